@@ -1,0 +1,28 @@
+/** The one error class. Its code is fixed (see `codes.ts` and docs/errors.md); the message says what happened here. */
+import { type ErrorCode, ERRORS } from "./codes.ts";
+
+export interface UptickErrorOptions {
+  /** What the reader can do now; defaults to the remedy of the code. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+export class UptickError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  /** HTTP status this error answers with on the web face. */
+  readonly status: number;
+
+  constructor(code: ErrorCode, message: string, options: UptickErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "UptickError";
+    this.code = code;
+    this.remedy = options.remedy ?? ERRORS[code].remedy;
+    this.status = ERRORS[code].status;
+  }
+}
+
+/** True for our own errors; what is not one is a fault of ours or of the machine. */
+export function isUptickError(error: unknown): error is UptickError {
+  return error instanceof UptickError;
+}

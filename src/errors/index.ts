@@ -1,0 +1,2 @@
+export { ERRORS, type ErrorCode, type ErrorEntry } from "./codes.ts";
+export { isUptickError, UptickError, type UptickErrorOptions } from "./error.ts";
