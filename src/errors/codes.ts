@@ -46,6 +46,116 @@ const table = {
     when: "A certificate or key can't be read or does not fit its purpose.",
     remedy: "Check the file; PEM is expected, certificate and private key together.",
   },
+  "window-invalid": {
+    status: 400,
+    when: "An install window is not two different local times.",
+    remedy: "Write it as HH:MM-HH:MM in the device's local time, such as 22:00-05:00.",
+  },
+  "deadline-invalid": {
+    status: 400,
+    when: "A deadline is not a local date and time.",
+    remedy: "Write it as YYYY-MM-DDTHH:MM, such as 2026-08-28T17:00; it holds in each device's own time zone.",
+  },
+  "plan-invalid": {
+    status: 400,
+    when: "A plan asks for something that does not fit together.",
+    remedy: "The message names the field; see uptick plan create --help for examples.",
+  },
+  "device-unknown": {
+    status: 404,
+    when: "No device has this id, UDID, serial or name.",
+    remedy: "List the devices with uptick devices and use an id from there.",
+  },
+  "device-ambiguous": {
+    status: 409,
+    when: "More than one device has this name.",
+    remedy: "Use the device's serial or id.",
+  },
+  "plan-unknown": {
+    status: 404,
+    when: "No plan has this id.",
+    remedy: "List the plans with uptick plan list.",
+  },
+  "plan-empty": {
+    status: 400,
+    when: "A plan names no device.",
+    remedy: "Name devices with --devices, or all of them with --devices all.",
+  },
+  "not-ready": {
+    status: 409,
+    when: "Devices can't enrol yet: the public URL or the push certificate is missing.",
+    remedy: "The message says what is missing and how to get it.",
+  },
+  "push-topic-fixed": {
+    status: 409,
+    when: "The push certificate has another topic than the one devices are enrolled with.",
+    remedy: "Renew the same certificate at Apple's portal; a new one would strand every enrolled device.",
+  },
+  "token-unknown": {
+    status: 404,
+    when: "No admin token has this name.",
+    remedy: "List the tokens with uptick token list.",
+  },
+  "token-exists": {
+    status: 409,
+    when: "An admin token with this name exists.",
+    remedy: "Choose another name, or revoke that one first.",
+  },
+  "token-last": {
+    status: 409,
+    when: "The last admin token can't be revoked.",
+    remedy: "Create another token first.",
+  },
+  unauthorized: {
+    status: 401,
+    when: "The request carries no admin token, or one that is not known here.",
+    remedy: "Send Authorization: Bearer TOKEN; the first start of the server prints a token once.",
+  },
+  "command-conflict": {
+    status: 409,
+    when: "The CommandUUID was used before for this device with other bytes.",
+    remedy: "Use a new CommandUUID.",
+  },
+  "command-unknown": {
+    status: 404,
+    when: "The device has no command with this CommandUUID.",
+    remedy: "Check the CommandUUID and the device.",
+  },
+  "update-outstanding": {
+    status: 409,
+    when: "The device has an update command outstanding already.",
+    remedy: "Wait for its answer, or stop the plan that the message names.",
+  },
+  "not-quarantined": {
+    status: 409,
+    when: "The device is not in quarantine.",
+    remedy: "Nothing needs to be done: it is managed already, or has left.",
+  },
+  "request-invalid": {
+    status: 400,
+    when: "The request's body, path or query does not fit the API.",
+    remedy: "The message names the field; see docs/api.md.",
+  },
+  "not-found": {
+    status: 404,
+    when: "Nothing is at this address.",
+    remedy: "See docs/api.md for the addresses.",
+  },
+  internal: {
+    status: 500,
+    when: "A fault of ours.",
+    remedy: "See the server's log at the time of the request; report it if it comes again.",
+  },
+  "config-invalid": {
+    status: 500,
+    when: "A setting is unknown, has a value of another form, is missing, or does not fit another setting.",
+    remedy: "The message names the setting and where it came from; docs/configuration.md lists all settings.",
+  },
+  "data-key-invalid": {
+    status: 500,
+    when: "The data key, which seals stored secrets, can't be read or is not 32 bytes in base64.",
+    remedy: "Bring back the key that this data directory was made with; without it, sealed secrets are lost.",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof table;

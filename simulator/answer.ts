@@ -1,0 +1,43 @@
+import type { PlistDict } from "./plist.ts";
+
+/** One item of an ErrorChain. */
+export interface DeviceError {
+  readonly code: number;
+  readonly description: string;
+}
+
+/**
+ * What a device does with a command: an answer with the keys of the response, or nothing at all, when it restarts before
+ * it could answer.
+ */
+export type CommandAnswer =
+  | { readonly status: "Acknowledged"; readonly keys?: PlistDict }
+  | { readonly status: "Error"; readonly error: DeviceError }
+  | { readonly status: "NotNow" }
+  | { readonly status: "CommandFormatError" }
+  | { readonly status: "none" };
+
+export const acknowledged = (keys: PlistDict = {}): CommandAnswer => ({ status: "Acknowledged", keys });
+export const refused = (code: number, description: string): CommandAnswer => ({ status: "Error", error: { code, description } });
+/** A command whose form a device does not understand. */
+export const malformed: CommandAnswer = { status: "CommandFormatError" };
+
+/** `ErrorChain` as devices send it (MCMDMErrorDomain). */
+export const errorChain = (error: DeviceError): PlistDict[] => [
+  {
+    ErrorCode: error.code,
+    ErrorDomain: "MCMDMErrorDomain",
+    LocalizedDescription: error.description,
+    USEnglishDescription: error.description,
+  },
+];
+
+/** Codes of MCMDMErrorDomain that matter for updates. Apple calls them diagnostic: a server must not depend on them. */
+export const codes = {
+  invalidAccessRights: 12000,
+  invalidRequestType: 12021,
+  noUpdateAvailable: 12048,
+  insufficientSpaceForDownload: 12054,
+  installRequiresDownload: 12059,
+  installFailed: 12062,
+} as const;

@@ -1,0 +1,102 @@
+import type { CommandAnswer } from "./answer.ts";
+import { acknowledged, codes, refused } from "./answer.ts";
+import { deviceInformation, securityInfo } from "./information.ts";
+import type { PlistDict } from "./plist.ts";
+import { majorOf } from "./releases.ts";
+import { scheduleUpdate } from "./schedule-update.ts";
+import type { DeviceState } from "./state.ts";
+import { hasRight } from "./state.ts";
+import { availableUpdates, updateStatus } from "./update-lists.ts";
+import type { Updater } from "./updater.ts";
+
+/** What a command may touch. */
+export interface CommandContext {
+  readonly state: DeviceState;
+  readonly updater: Updater;
+  /** Restarts the device soon after its answer went out. */
+  restartSoon(): void;
+}
+
+interface CommandRule {
+  /** Access right the enrolment must give, on iOS and tvOS only where `mobileRight`. */
+  readonly right?: number;
+  readonly mobileRight?: number;
+  /** Removed with OS 27. */
+  readonly until27?: true;
+  /** Needs supervision, everywhere or but on macOS. */
+  readonly supervised?: "always" | "mobile";
+  /** iOS never says NotNow to it. */
+  readonly neverNotNow?: true;
+  run(context: CommandContext, command: PlistDict): CommandAnswer;
+}
+
+const updateRight = 4096;
+
+const rules: Readonly<Record<string, CommandRule>> = {
+  DeviceInformation: { right: 16, neverNotNow: true, run: ({ state }, command) => deviceInformation(state, command) },
+  SecurityInfo: { right: 1024, run: ({ state }) => securityInfo(state) },
+  ScheduleOSUpdateScan: {
+    until27: true,
+    run({ state, updater }, command) {
+      // iOS and tvOS acknowledge and do nothing.
+      if (state.hardware.platform !== "macOS") return acknowledged();
+      updater.scan(command["Force"] === true);
+      return acknowledged({ ScanInitiated: true });
+    },
+  },
+  AvailableOSUpdates: {
+    until27: true,
+    mobileRight: updateRight,
+    supervised: "mobile",
+    run: ({ updater }) => acknowledged({ AvailableOSUpdates: availableUpdates(updater) }),
+  },
+  OSUpdateStatus: {
+    until27: true,
+    mobileRight: updateRight,
+    supervised: "always",
+    run: ({ updater }) => acknowledged({ OSUpdateStatus: updateStatus(updater) }),
+  },
+  ScheduleOSUpdate: {
+    until27: true,
+    mobileRight: updateRight,
+    supervised: "always",
+    run: ({ updater }, command) => scheduleUpdate(updater, command),
+  },
+  RestartDevice: {
+    right: 4,
+    supervised: "mobile",
+    run(context) {
+      context.restartSoon();
+      return acknowledged();
+    },
+  },
+  DeviceConfigured: {
+    run({ state }) {
+      state.awaitingConfiguration = false;
+      return acknowledged();
+    },
+  },
+};
+
+/** Takes one command as the device's system would: whether it may, whether it can now, then what it does. */
+export function takeCommand(context: CommandContext, requestType: string, command: PlistDict): CommandAnswer {
+  const { state, updater } = context;
+  const rule = Object.hasOwn(rules, requestType) ? rules[requestType] : undefined;
+  const invalid = refused(codes.invalidRequestType, `“${requestType}” is not a valid request type.`);
+  if (rule === undefined || (rule.until27 && majorOf(state.os.version) >= 27)) return invalid;
+  if (state.notNowLeft > 0 && !rule.neverNotNow) {
+    state.notNowLeft--;
+    return { status: "NotNow" };
+  }
+  const mobile = state.hardware.platform !== "macOS";
+  const right = rule.right ?? (mobile ? rule.mobileRight : undefined);
+  if (right !== undefined && !hasRight(state, right)) {
+    return refused(codes.invalidAccessRights, `The server has no right to “${requestType}”.`);
+  }
+  if (!state.kind.supervised && (rule.supervised === "always" || (rule.supervised === "mobile" && mobile))) {
+    // Which code a device uses here is not documented; the text says what it means.
+    return refused(codes.invalidRequestType, `“${requestType}” is only valid on a supervised device.`);
+  }
+  updater.advance();
+  return rule.run(context, command);
+}

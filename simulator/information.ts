@@ -1,0 +1,74 @@
+import type { CommandAnswer } from "./answer.ts";
+import { acknowledged, malformed } from "./answer.ts";
+import type { PlistDict, PlistValue } from "./plist.ts";
+import { list, Real } from "./plist.ts";
+import { majorOf } from "./releases.ts";
+import type { DeviceState } from "./state.ts";
+
+/** Every query this device could answer. Apple schema: mdm/commands/information.device.yaml. */
+function facts(state: DeviceState): Record<string, PlistValue | undefined> {
+  const { hardware, traits, os, kind } = state;
+  const mac = hardware.platform === "macOS";
+  const tv = hardware.platform === "tvOS";
+  return {
+    UDID: traits.udid,
+    SerialNumber: traits.serial,
+    DeviceName: `${hardware.modelName} ${traits.serial.slice(-4)}`,
+    OSVersion: os.version,
+    BuildVersion: os.build,
+    // Equal to BuildVersion while no background security improvement is installed.
+    SupplementalBuildVersion: os.build,
+    ProductName: hardware.productName,
+    ModelName: hardware.modelName,
+    IsSupervised: kind.supervised,
+    IsMultiUser: hardware.productName.startsWith("iPad") ? false : undefined,
+    IsAppleSilicon: mac ? hardware.appleSilicon === true : undefined,
+    // OS 27 took the query away.
+    SoftwareUpdateDeviceID: majorOf(os.version) < 27 ? hardware.softwareUpdateDeviceId : undefined,
+    BatteryLevel: tv ? undefined : new Real(traits.batteryLevel),
+    HasBattery: mac ? true : undefined,
+    AvailableDeviceCapacity: tv ? undefined : new Real(traits.freeGigabytes),
+    DeviceCapacity: tv ? undefined : new Real(256),
+    TimeZone: mac ? undefined : traits.timeZone,
+    AwaitingConfiguration: state.awaitingConfiguration,
+  };
+}
+
+/** Answers exactly the queries asked; what the platform does not know is left out. */
+export function deviceInformation(state: DeviceState, command: PlistDict): CommandAnswer {
+  const queries = list(command, "Queries");
+  if (queries === undefined) return malformed;
+  const known = facts(state);
+  const answers = queries.flatMap((query) =>
+    typeof query === "string" && Object.hasOwn(known, query) ? [[query, known[query]] as const] : [],
+  );
+  return acknowledged({ QueryResponses: Object.fromEntries(answers) });
+}
+
+/** Apple schema: mdm/commands/information.security.yaml. */
+export function securityInfo(state: DeviceState): CommandAnswer {
+  const { hardware, kind } = state;
+  const mac = hardware.platform === "macOS";
+  const escrows = state.profile?.mdm.serverCapabilities.includes("com.apple.mdm.bootstraptoken") === true;
+  return acknowledged({
+    SecurityInfo: {
+      ManagementStatus: {
+        EnrolledViaDEP: kind.supervised,
+        UserApprovedEnrollment: true,
+        IsUserEnrollment: false,
+        IsActivationLockManageable: kind.supervised,
+      },
+      PasscodePresent: hardware.platform === "iOS" ? kind.consentHours !== undefined : undefined,
+      FDE_Enabled: mac ? true : undefined,
+      BootstrapTokenAllowedForAuthentication: !mac
+        ? undefined
+        : hardware.appleSilicon
+          ? escrows
+            ? "allowed"
+            : "disallowed"
+          : "not supported",
+      BootstrapTokenRequiredForSoftwareUpdate: mac ? hardware.appleSilicon === true : undefined,
+      BootstrapTokenRequiredForKernelExtensionApproval: mac ? hardware.appleSilicon === true : undefined,
+    },
+  });
+}

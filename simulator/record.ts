@@ -1,0 +1,65 @@
+import type { Clock } from "./clock.ts";
+
+/** Anything that happened to a device. `what` names it; the other keys are its details. */
+export interface SimEvent {
+  readonly at: number;
+  readonly what: string;
+  readonly [detail: string]: string | number | boolean | null;
+}
+
+/** One installation, from the moment the device went down for it. */
+export interface SimInstall {
+  /** Virtual ms UTC at which the device stopped working for its user. */
+  readonly at: number;
+  /** Virtual ms UTC at which it came up again; null while it is still installing. */
+  finishedAt: number | null;
+  readonly version: string;
+  readonly build: string;
+  readonly action: string;
+  /** `at` as the device's user saw it, `2026-08-22 21:04:05`, in `zone`. */
+  readonly local: string;
+  readonly zone: string;
+}
+
+/** What truly happened to one device, as the device knows it: the yardstick for what the server says. All times virtual ms UTC. */
+export interface SimRecord {
+  readonly kind: string;
+  readonly index: number;
+  readonly serial: string;
+  readonly udid: string;
+  enrolledAt: number | null;
+  readonly events: SimEvent[];
+  /** Commands the device took and acted on; `status` "none" means it restarted before it could answer. */
+  readonly commandsExecuted: { uuid: string; requestType: string; action?: string; at: number; status: string }[];
+  /** Answers the server confirmed with a 2xx: it may never lose them. */
+  readonly answersAcknowledged: { uuid: string; status: string; at: number }[];
+  readonly installsExecuted: SimInstall[];
+  readonly downloadsExecuted: { at: number; version: string; build: string }[];
+  readonly restarts: { at: number; why: string }[];
+  finalVersion: string;
+  finalBuild: string;
+  unenrolled: boolean;
+}
+
+/** One line for whoever watches: which device, and what happened. */
+export type SimLog = (line: { readonly kind: string; readonly serial: string } & SimEvent) => void;
+
+/** Notes an event in the record and tells the log. */
+export type Note = (what: string, details?: Record<string, string | number | boolean | null>) => void;
+
+/** The note-taker of one device. */
+export function noteIn(record: SimRecord, clock: Clock, log?: SimLog): Note {
+  return (what, details = {}) => {
+    const event = { ...details, at: clock.now(), what };
+    record.events.push(event);
+    log?.({ ...event, kind: record.kind, serial: record.serial });
+  };
+}
+
+/** `at` as a wall clock in `zone` shows it: `2026-08-22 21:04:05`. */
+export function localTime(at: number, zone: string): string {
+  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone }).format(at);
+}
+
+/** The hour of the day (0–23) at `at` in `zone`. */
+export const localHour = (at: number, zone: string): number => Number(localTime(at, zone).slice(11, 13));

@@ -1,0 +1,53 @@
+export type SimPlatform = "iOS" | "macOS" | "tvOS";
+
+/** One release a simulated Apple offers to every simulated device of the platform. */
+export interface SimRelease {
+  readonly platform: SimPlatform;
+  readonly version: string;
+  readonly build: string;
+  /** Bytes to download; a typical size when absent. */
+  readonly sizeBytes?: number;
+}
+
+/** Releases as they stood in August 2026, for those who bring none of their own. */
+export const sampleReleases: readonly SimRelease[] = [
+  { platform: "iOS", version: "26.5", build: "23F77" },
+  { platform: "iOS", version: "26.6", build: "23G71" },
+  { platform: "iOS", version: "26.6.1", build: "23G83" },
+  { platform: "macOS", version: "26.5", build: "25F71" },
+  { platform: "macOS", version: "26.6", build: "25G72" },
+  { platform: "macOS", version: "26.6.2", build: "25G83" },
+  { platform: "tvOS", version: "26.5", build: "23L471" },
+  { platform: "tvOS", version: "26.6", build: "23L773" },
+];
+
+/** Compares versions by their numbers: negative when `a` is older, 0 when equal, positive when newer. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a.split(".").map(Number), b.split(".").map(Number)];
+  for (let at = 0; at < Math.max(left.length, right.length); at++) {
+    const difference = (left[at] ?? 0) - (right[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The first number of a version. */
+export const majorOf = (version: string): number => Number(version.split(".")[0]);
+
+/** The releases of `platform` above `version`, oldest first. */
+export function newerReleases(all: readonly SimRelease[], platform: SimPlatform, version: string): SimRelease[] {
+  return all
+    .filter((release) => release.platform === platform && compareVersions(release.version, version) > 0)
+    .toSorted((a, b) => compareVersions(a.version, b.version));
+}
+
+/** Bytes to download. */
+export const sizeOf = (release: SimRelease): number =>
+  release.sizeBytes ?? { iOS: 2_400_000_000, macOS: 5_800_000_000, tvOS: 1_900_000_000 }[release.platform];
+
+/** The ProductKey a device shows for a release (shapes seen in the field; opaque to a server). */
+export function productKeyOf(release: SimRelease, fromVersion: string): string {
+  if (release.platform !== "macOS") return `${release.platform}Update${release.build}`;
+  const step = majorOf(release.version) === majorOf(fromVersion) ? "minor" : "major";
+  return `MSU_UPDATE_${release.build}_patch_${release.version}_${step}`;
+}

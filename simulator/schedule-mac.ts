@@ -1,0 +1,54 @@
+import { codes } from "./answer.ts";
+import { day, second } from "./clock.ts";
+import type { SimRelease } from "./releases.ts";
+import { majorOf } from "./releases.ts";
+import type { ScheduleOutcome } from "./schedule-update.ts";
+import type { InstallWish, Updater } from "./updater.ts";
+
+/**
+ * ScheduleOSUpdate on a Mac: one command does both steps. An action it does not know acts as `Default`, and the answer
+ * never says `Default` but what was really scheduled. Majors install with InstallASAP only (vendor findings).
+ */
+export function scheduleOnMac(
+  updater: Updater,
+  release: SimRelease,
+  action: string,
+  maxUserDeferrals: number | undefined,
+): ScheduleOutcome {
+  const major = majorOf(release.version) !== majorOf(updater.state.os.version);
+  const ready = updater.downloaded?.build === release.build;
+  if (major && (action === "InstallLater" || action === "InstallForceRestart")) {
+    return {
+      action: "Error",
+      status: "InstallFailed",
+      error: { code: codes.installFailed, description: `${action} cannot install a major upgrade.` },
+    };
+  }
+  const wish = wishOf(updater, action, ready, maxUserDeferrals);
+  const reported = wish?.action ?? (action === "NotifyOnly" ? "NotifyOnly" : "DownloadOnly");
+  const fetched = updater.fetch(release, wish);
+  return { action: reported, status: fetched === "Downloading" ? "Downloading" : (wish?.shows ?? "Idle") };
+}
+
+function wishOf(updater: Updater, action: string, ready: boolean, deferrals: number | undefined): InstallWish | undefined {
+  const { traits } = updater.state;
+  // One minute of countdown that this user lets run out.
+  const asap: InstallWish = { action: "InstallASAP", after: 60 * second, shows: "Installing" };
+  switch (action) {
+    case "DownloadOnly":
+    case "NotifyOnly":
+      return undefined;
+    case "InstallASAP":
+      return asap;
+    case "InstallForceRestart":
+      return { action, after: 5 * second, shows: "Installing" };
+    case "InstallLater": {
+      if (deferrals === undefined) return { action, after: 0, tonight: true, shows: "Idle" };
+      // The user takes some of the deferrals, one a day.
+      const taken = Math.round(traits.deferralsShare * deferrals);
+      return { action, after: taken * day + traits.prepareMs, shows: "Idle", maxDeferrals: deferrals };
+    }
+    default:
+      return ready ? asap : undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import type { CommandAnswer, DeviceError } from "./answer.ts";
+import { acknowledged, codes, errorChain, malformed, refused } from "./answer.ts";
+import type { PlistDict } from "./plist.ts";
+import { isDict, list, number, text } from "./plist.ts";
+import type { SimRelease } from "./releases.ts";
+import { compareVersions } from "./releases.ts";
+import { scheduleOnMac } from "./schedule-mac.ts";
+import { scheduleOnMobile } from "./schedule-mobile.ts";
+import type { Updater } from "./updater.ts";
+
+/** One thing a device does about one release. */
+export type ScheduleOutcome =
+  | { readonly action: string; readonly status: string; readonly error?: DeviceError }
+  /** The whole command is refused. */
+  | { readonly refusal: CommandAnswer }
+  /** It restarts before it can answer. */
+  | { readonly restarts: true };
+
+/** Apple schema: mdm/commands/system.update.schedule.yaml (payloadkeys.Updates). */
+export function scheduleUpdate(updater: Updater, command: PlistDict): CommandAnswer {
+  const { hardware, awaitingConfiguration } = updater.state;
+  const mac = hardware.platform === "macOS";
+  if (mac && awaitingConfiguration) return refused(codes.installFailed, "Not supported while waiting for DeviceConfigured");
+  const items = list(command, "Updates") ?? [];
+  // An empty list makes a Mac act on every update it can find, and iOS on its newest.
+  const asked: readonly PlistDict[] =
+    items.length > 0
+      ? items.filter(isDict)
+      : updater.newer().slice(-1).map((release) => ({ ProductVersion: release.version, InstallAction: "Default" }));
+  if (asked.length < items.length) return malformed;
+
+  const results: PlistDict[] = [];
+  for (const item of asked) {
+    const action = text(item, "InstallAction");
+    if (action === undefined) return malformed;
+    const found = find(updater, item);
+    if ("status" in found) return found;
+    if (found.release === undefined) continue;
+    const outcome = mac
+      ? scheduleOnMac(updater, found.release, action, number(item, "MaxUserDeferrals"))
+      : scheduleOnMobile(updater, found.release, action);
+    if ("refusal" in outcome) return outcome.refusal;
+    if ("restarts" in outcome) return { status: "none" };
+    results.push({
+      ProductKey: updater.keyOf(found.release),
+      InstallAction: outcome.action,
+      Status: outcome.status,
+      ErrorChain: outcome.error && errorChain(outcome.error),
+    });
+  }
+  // Nothing applies any more (the device got there meanwhile): no UpdateResults at all.
+  return results.length === 0 ? acknowledged() : acknowledged({ UpdateResults: results });
+}
+
+/** The release an item names; undefined when the device runs it already; an answer when it cannot be had. */
+function find(updater: Updater, item: PlistDict): CommandAnswer | { readonly release: SimRelease | undefined } {
+  const { os, releases, hardware } = updater.state;
+  const [version, key] = [text(item, "ProductVersion"), text(item, "ProductKey")];
+  if (version === undefined && key === undefined) {
+    return refused(codes.noUpdateAvailable, "Missing 'ProductKey' or 'ProductVersion'");
+  }
+  if (version !== undefined && compareVersions(version, os.version) === 0) return { release: undefined };
+  const fits = (release: SimRelease): boolean =>
+    version === undefined ? updater.keyOf(release) === key : release.version === version;
+  const running = releases.some(
+    (release) => release.platform === hardware.platform && release.build === os.build && fits(release),
+  );
+  if (running) return { release: undefined };
+  const release = updater.newer().find(fits);
+  if (release === undefined) {
+    const downgrade = version !== undefined && compareVersions(version, os.version) < 0;
+    return refused(
+      codes.noUpdateAvailable,
+      downgrade ? `Downgrading OS to ${version} from ${os.version} not allowed` : "No update is available.",
+    );
+  }
+  // A Mac knows keys only from its last scan.
+  if (version === undefined && hardware.platform === "macOS" && compareVersions(release.version, updater.seenUpTo) > 0) {
+    return refused(codes.noUpdateAvailable, `No update with the key ${key} is known.`);
+  }
+  return { release };
+}

@@ -1,0 +1,29 @@
+import type { Clock } from "./clock.ts";
+import type { Hardware, Kind, KindName } from "./kinds.ts";
+import type { EnrolmentProfile } from "./profile.ts";
+import type { Note, SimRecord } from "./record.ts";
+import type { SimRelease } from "./releases.ts";
+import type { Traits } from "./traits.ts";
+
+/** What one device is and knows. Its parts read and change it; only the device's own life does so, one step at a time. */
+export interface DeviceState {
+  readonly name: KindName;
+  readonly kind: Kind;
+  readonly hardware: Hardware;
+  readonly traits: Traits;
+  readonly clock: Clock;
+  readonly releases: readonly SimRelease[];
+  readonly record: SimRecord;
+  readonly note: Note;
+  os: { version: string; build: string };
+  profile: EnrolmentProfile | undefined;
+  awaitingConfiguration: boolean;
+  /** Commands it will still answer with NotNow. */
+  notNowLeft: number;
+  /** The server confirmed the escrow of the bootstrap token. */
+  escrowed: boolean;
+}
+
+/** True when the enrolment profile gives the server this right. */
+export const hasRight = (state: DeviceState, right: number): boolean =>
+  ((state.profile?.mdm.accessRights ?? 0) & right) !== 0;

@@ -1,0 +1,48 @@
+/** The raw door: a complete command property list, sent as it is. */
+import { z } from "zod";
+import { wholeNumber } from "./values.ts";
+
+const uuid = { commandUuid: z.string() };
+const requestType = { requestType: z.string() };
+
+const pending = { ...uuid, kind: z.literal("pending"), state: z.enum(["queued", "offered"]) };
+const closed = {
+  ...uuid,
+  kind: z.literal("closed"),
+  outcome: z.string().describe("why no answer will come"),
+};
+const answered = {
+  ...uuid,
+  kind: z.literal("answered"),
+  status: z.string().describe("the device's Status: Acknowledged, Error, CommandFormatError"),
+  answer: z.string().describe("the device's own answer, an XML property list"),
+};
+
+/** 202 of the raw door. */
+export const commandPending = z.object(pending).meta({ id: "CommandPending" });
+export type CommandPending = z.output<typeof commandPending>;
+
+/** A command and what became of it, as JSON. */
+export const commandView = z
+  .discriminatedUnion("kind", [
+    z.object({ ...answered, ...requestType }),
+    z.object({ ...pending, ...requestType }),
+    z.object({ ...closed, ...requestType }),
+  ])
+  .meta({ id: "Command", description: "A command and what became of it." });
+export type CommandView = z.output<typeof commandView>;
+
+export const commandParams = z.object({
+  ref: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
+  uuid: z.string().min(1).describe("the CommandUUID"),
+});
+
+/** How long the raw door waits for the device's answer, in seconds. */
+export const WAIT = { fallback: 30, most: 300 } as const;
+
+export const rawQuery = z.strictObject({
+  device: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
+  wait: wholeNumber(0, WAIT.most, WAIT.fallback).describe(
+    `seconds to wait for the device's answer, 0 to ${WAIT.most}; default ${WAIT.fallback}`,
+  ),
+});

@@ -1,0 +1,93 @@
+/** Devices, their facts and their timelines. */
+import { z } from "zod";
+import { jobView } from "./jobs.ts";
+import { count, json, optionalWholeNumber, page, time, wholeNumber } from "./values.ts";
+
+export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined"] as const;
+
+const deviceFields = {
+  id: z.string().describe("ours, a UUID"),
+  udid: z.string().describe("UDID, or EnrollmentID of a user enrollment"),
+  serial: z.string().nullable(),
+  name: z.string().nullable(),
+  model: z.string().nullable(),
+  productName: z.string().nullable(),
+  platform: z.string().nullable(),
+  osVersion: z.string().nullable(),
+  buildVersion: z.string().nullable(),
+  supervised: z.boolean().nullable(),
+  enrollment: z.enum(ENROLLMENTS),
+  enrolledAt: time.nullable(),
+  lastSeenAt: time.nullable(),
+  job: jobView.nullable().describe("the newest job, live or finished; null before any plan"),
+};
+
+export const deviceView = z.object(deviceFields).meta({ id: "Device", description: "A device as a list shows it." });
+export type DeviceView = z.output<typeof deviceView>;
+
+export const timelineEntry = z
+  .object({
+    seq: z.int().describe("grows with every entry"),
+    at: time,
+    kind: z.string(),
+    text: z.string().describe("the entry in words"),
+    data: json,
+    raw: z
+      .string()
+      .nullable()
+      .describe("the message as it was sent or received, secrets cut out; XML property lists as text"),
+  })
+  .meta({ id: "TimelineEntry", description: "One thing that happened to a device." });
+export type TimelineEntry = z.output<typeof timelineEntry>;
+
+export const deviceDetail = z
+  .object({
+    ...deviceFields,
+    facts: z
+      .array(z.object({ name: z.string(), value: json, at: time }))
+      .readonly()
+      .describe("everything the device said of itself, each with the moment it said it"),
+    timeZone: z.string().nullable(),
+    bootstrapTokenAt: time.nullable().describe("when the Mac escrowed its bootstrap token"),
+    pushable: z.boolean(),
+    outstanding: z
+      .array(
+        z.object({
+          uuid: z.string(),
+          requestType: z.string(),
+          state: z.string(),
+          queuedAt: time,
+          offeredAt: time.nullable(),
+        }),
+      )
+      .readonly()
+      .describe("commands that wait for the device or for its answer"),
+    timeline: z.array(timelineEntry).readonly().describe("the newest entries, newest first"),
+  })
+  .meta({ id: "DeviceDetail", description: "A device with all that is known of it." });
+export type DeviceDetail = z.output<typeof deviceDetail>;
+
+export const devicePage = page(deviceView);
+
+export const deviceParams = z.object({
+  ref: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
+});
+
+export const deviceQuery = z.strictObject({
+  search: z.string().exactOptional().describe("part of a name, serial, UDID or model"),
+  platform: z.string().exactOptional().describe("iOS, iPadOS, macOS, tvOS, visionOS"),
+  enrollment: z.enum(ENROLLMENTS).exactOptional().describe("state of the enrollment"),
+  jobState: z.string().exactOptional().describe("state of the newest job"),
+  after: z.string().exactOptional().describe("`next` of the page before"),
+  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
+});
+
+export const timelineQuery = z.strictObject({
+  before: optionalWholeNumber(0, Number.MAX_SAFE_INTEGER).exactOptional().describe("`next` of the page before"),
+  limit: wholeNumber(1, 1000, 100).describe("entries of a page, 1 to 1000; default 100"),
+});
+
+export const timelinePage = z.object({
+  rows: z.array(timelineEntry).readonly().describe("newest first"),
+  next: count.nullable().describe("give it as `before` to get the next page; null on the last"),
+});

@@ -1,0 +1,36 @@
+/** A job as the API shows it: one device's way to its release. */
+import { z } from "zod";
+import { time } from "./values.ts";
+
+export const verdict = z
+  .object({
+    code: z.string().describe("the reason, fixed text for machines"),
+    params: z.record(z.string(), z.union([z.string(), z.number()])).describe("what the words are filled with"),
+    sentence: z.string().describe("state, cause, what happens next and when"),
+    remedy: z.string().exactOptional().describe("what an admin can do, where anything can be done"),
+  })
+  .meta({ id: "Verdict", description: "The one sentence an admin reads about a device." });
+export type Verdict = z.output<typeof verdict>;
+
+export const jobView = z
+  .object({
+    id: z.string(),
+    planId: z.string(),
+    state: z
+      .string()
+      .describe(
+        "asking, scanning, downloading, ready, installing, blocked, stopping; finished: done, downloaded, notified, stopped, failed, refused",
+      ),
+    reason: z.string().describe("code of the cause of the present state"),
+    verdict,
+    target: z.string().nullable().describe("the release it goes to"),
+    progress: z.number().nullable().describe("download progress, 0 to 1"),
+    since: time.describe("when the present state and reason began, milliseconds UTC"),
+    next: z
+      .object({ action: z.string(), at: time })
+      .nullable()
+      .describe("what happens next and when; null exactly when the job is finished"),
+    finishedAt: time.nullable(),
+  })
+  .meta({ id: "Job", description: "One device's way to its release." });
+export type JobView = z.output<typeof jobView>;

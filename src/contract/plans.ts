@@ -1,0 +1,112 @@
+/** Plans: one request for many devices, what it means for each, and how far it is. */
+import { z } from "zod";
+import { jobView } from "./jobs.ts";
+import { count, page, time, wholeNumber, yesOrNo } from "./values.ts";
+
+/** How insistent a plan is. */
+export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
+export const planAction = z.enum(PLAN_ACTIONS);
+export type PlanAction = z.output<typeof planAction>;
+
+export const planRequest = z
+  .strictObject({
+    name: z.string().min(1).max(200).exactOptional(),
+    to: z
+      .string()
+      .min(1)
+      .max(500)
+      .describe(
+        "`26.6.2`, `26.6.2 (25G83)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`",
+      ),
+    devices: z
+      .array(z.string().min(1).max(500))
+      .max(200_000)
+      .readonly()
+      .describe('ids, UDIDs, serials, unique names, or `["all"]`'),
+    action: planAction.describe("how insistent; `force-restart` needs `allowDataLoss`"),
+    window: z.string().max(50).exactOptional().describe("`22:00-05:00`, each device's local time"),
+    zone: z
+      .string()
+      .max(100)
+      .exactOptional()
+      .describe("IANA zone for devices that do not report one; default: the server's"),
+    deadline: z.string().max(50).exactOptional().describe("`YYYY-MM-DDTHH:MM`, each device's local time"),
+    allowMajor: z.boolean().exactOptional().describe("may cross a major version; default false"),
+    allowPastDeadline: z.boolean().exactOptional().describe("the deadline may lie in the past; default false"),
+    allowDataLoss: z.boolean().exactOptional().describe("may cost a user unsaved work; default false"),
+    maxUserDeferrals: z.int().min(0).max(1000).exactOptional().describe("for `install-later`"),
+    replace: z
+      .boolean()
+      .exactOptional()
+      .describe("replace a live job of another plan instead of refusing the device as busy; default false"),
+  })
+  .meta({ id: "PlanRequest", description: "What an admin asks for." });
+export type PlanRequest = z.output<typeof planRequest>;
+
+const plannedDevice = {
+  id: z.string(),
+  name: z.string().nullable(),
+  serial: z.string().nullable(),
+  platform: z.string().nullable(),
+  osVersion: z.string().nullable(),
+};
+
+export const decisionView = z
+  .object({
+    device: z.object(plannedDevice),
+    kind: z.enum(["job", "compliant", "refused"]),
+    target: z.string().nullable(),
+    reason: z.string().nullable(),
+    sentence: z.string(),
+    remedy: z.string().exactOptional(),
+  })
+  .meta({ id: "Decision", description: "What a plan means for one device: exactly what the accepted plan does." });
+export type DecisionView = z.output<typeof decisionView>;
+
+export const dryRun = z
+  .object({
+    to: z.string(),
+    devices: count,
+    jobs: count,
+    compliant: count,
+    refused: count,
+    decisions: z.array(decisionView).readonly(),
+  })
+  .meta({ id: "DryRun", description: "What a plan would do; nothing has been done." });
+export type DryRun = z.output<typeof dryRun>;
+
+export const planView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(["active", "stopped"]),
+    createdAt: time,
+    stoppedAt: time.nullable(),
+    to: z.string(),
+    action: planAction,
+    window: z.string().nullable(),
+    deadline: z.string().nullable(),
+    devices: count,
+    states: z.record(z.string(), z.number()).describe("jobs by state"),
+    pending: count.describe("devices whose job has not been made yet"),
+    finished: z.boolean().describe("true when every job is finished"),
+  })
+  .meta({ id: "Plan" });
+export type PlanView = z.output<typeof planView>;
+
+export const planJobView = z
+  .object({ device: z.object({ ...plannedDevice, lastSeenAt: time.nullable() }), job: jobView })
+  .meta({ id: "PlanJob", description: "A device of a plan and its job." });
+export type PlanJobView = z.output<typeof planJobView>;
+
+export const planList = z.object({ rows: z.array(planView).readonly().describe("newest first") });
+export const planJobPage = page(planJobView);
+
+export const planParams = z.object({ id: z.string().min(1) });
+export const createPlanQuery = z.strictObject({
+  dryRun: yesOrNo.describe("`true`: say what the plan means for each device and do nothing"),
+});
+export const planJobsQuery = z.strictObject({
+  after: z.string().exactOptional().describe("`next` of the page before"),
+  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
+});

@@ -1,0 +1,17 @@
+/** What every error answers with on the web face (RFC 9457, `application/problem+json`). */
+import { z } from "zod";
+
+export const PROBLEM_MEDIA = "application/problem+json";
+
+export const problem = z
+  .object({
+    type: z.string().describe("`urn:uptick:error:` and the code"),
+    title: z.string().describe("when this happens, the same for every error of this code"),
+    status: z.int(),
+    detail: z.string().describe("what happened here"),
+    code: z.string().describe("fixed text for machines; docs/errors.md lists all"),
+    remedy: z.string().describe("what the reader can do now"),
+    requestId: z.string().describe("also in the header `x-request-id` and in the server's log"),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.output<typeof problem>;

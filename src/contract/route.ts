@@ -1,0 +1,69 @@
+/** The shape of an entry of the route table. */
+import type { z } from "zod";
+
+/** A request body as JSON, read and checked with a schema. */
+export interface JsonBody {
+  readonly media: "application/json";
+  readonly schema: z.ZodType;
+  readonly maxBytes: number;
+  /** True: without a body the request counts as `{}`. */
+  readonly optional?: true;
+}
+
+/** A request body whose bytes go to the service as they are. */
+export interface BytesBody {
+  readonly media: "application/x-pem-file" | "application/x-apple-aspen-mdm";
+  readonly what: string;
+  readonly maxBytes: number;
+}
+
+export interface Reply {
+  readonly status: number;
+  /** null: no body. */
+  readonly media: string | null;
+  /** Of a JSON body. */
+  readonly schema?: z.ZodType;
+  readonly when: string;
+}
+
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Parameters as `:name`. */
+  readonly path: string;
+  readonly summary: string;
+  /** True: needs no token. */
+  readonly open?: true;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: JsonBody | BytesBody;
+  readonly replies: readonly Reply[];
+  /** Codes of docs/errors.md beside those that every route has. */
+  readonly errors: readonly string[];
+}
+
+type ParsedBy<S> = S extends z.ZodType ? z.output<S> : never;
+
+/** What a handler of a route is given, parsed. */
+export interface Ask<R extends Route> {
+  readonly params: R extends { params: infer S } ? ParsedBy<S> : undefined;
+  readonly query: R extends { query: infer S } ? ParsedBy<S> : undefined;
+  readonly body: R extends { body: { schema: infer S } }
+    ? ParsedBy<S>
+    : R extends { body: BytesBody }
+      ? Uint8Array
+      : undefined;
+  /** True when the client asked for JSON by name. */
+  readonly wantsJson: boolean;
+}
+
+type ReplyOf<P> = P extends { status: infer Status; media: infer Media }
+  ? {
+      readonly status: Status;
+      readonly media: Media;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body: P extends { schema: infer S } ? ParsedBy<S> : Media extends null ? null : Uint8Array;
+    }
+  : never;
+
+/** What a handler of a route may answer with. */
+export type Answer<R extends Route> = ReplyOf<R["replies"][number]>;

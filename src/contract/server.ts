@@ -1,0 +1,63 @@
+/** The server itself: its state, what it needs from Apple, enrolment and admin tokens. */
+import { z } from "zod";
+import { count, time } from "./values.ts";
+
+export const health = z.object({ status: z.literal("ok") });
+
+export const serverStatus = z
+  .object({
+    version: z.string(),
+    devices: count,
+    releases: count.describe("OS releases known"),
+    publicUrl: z.string().nullable(),
+    push: z.object({ topic: z.string(), notAfter: time }).nullable(),
+    missing: z
+      .array(z.object({ what: z.string(), how: z.string() }))
+      .readonly()
+      .describe("what is still missing before real devices can enrol, each with how to get it"),
+  })
+  .meta({ id: "Status" });
+export type ServerStatus = z.output<typeof serverStatus>;
+
+export const enrollRequest = z
+  .strictObject({
+    uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enrol with it; default 1"),
+    hours: z.int().min(1).max(8760).exactOptional().describe("how long it may be used; default 168, a week"),
+    note: z.string().max(500).exactOptional().describe("kept with the enrolments it made"),
+  })
+  .meta({ id: "EnrollRequest" });
+export type EnrollRequest = z.output<typeof enrollRequest>;
+
+export const enrollmentProfile = z
+  .object({
+    profile: z.base64().describe("the signed configuration profile; it holds a secret until it is used up"),
+    uses: count,
+    expiresAt: time,
+  })
+  .meta({ id: "EnrollmentProfile" });
+export type EnrollmentProfile = z.output<typeof enrollmentProfile>;
+
+export const pushCertificate = z.object({ topic: z.string(), notAfter: time }).meta({ id: "PushCertificate" });
+export type PushCertificate = z.output<typeof pushCertificate>;
+
+export const catalogImport = z
+  .object({
+    releases: count.describe("releases read"),
+    problems: z.array(z.string()).readonly().describe("entries that could not be read, in words"),
+  })
+  .meta({ id: "CatalogImport" });
+export type CatalogImport = z.output<typeof catalogImport>;
+
+export const tokenRequest = z
+  .strictObject({ name: z.string().min(1).max(100).describe("who or what will use it") })
+  .meta({ id: "TokenRequest" });
+
+export const newToken = z
+  .object({ name: z.string(), token: z.string().describe("shown this once; it is not kept") })
+  .meta({ id: "NewToken" });
+export type NewToken = z.output<typeof newToken>;
+
+export const tokenView = z.object({ name: z.string(), createdAt: time }).meta({ id: "Token" });
+export type TokenView = z.output<typeof tokenView>;
+export const tokenList = z.object({ rows: z.array(tokenView).readonly() });
+export const tokenParams = z.object({ name: z.string().min(1) });

@@ -1,0 +1,44 @@
+/** Values that many requests and replies share. */
+import { z } from "zod";
+
+/** Anything JSON can say, as a device or the server put it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export const json: z.ZodType<Json> = z
+  .lazy(() =>
+    z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json).readonly(), z.record(z.string(), json)]),
+  )
+  .meta({ id: "Json", description: "Any JSON value." });
+
+/** A moment: integer milliseconds since 1970 UTC. */
+export const time = z.int().describe("milliseconds UTC");
+
+/** A number of things. */
+export const count = z.int().min(0);
+
+/** A whole number written in a query, between two bounds. */
+export function wholeNumber(least: number, most: number, fallback: number) {
+  return optionalWholeNumber(least, most).default(fallback);
+}
+
+export function optionalWholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, "expected a whole number")
+    .transform(Number)
+    .pipe(z.int().min(least).max(most));
+}
+
+/** `true` or `false` written in a query. */
+export const yesOrNo = z
+  .enum(["true", "false"])
+  .transform((text) => text === "true")
+  .default(false);
+
+/** A page of a list: `next` goes into `after` (or `before`) of the next request; null: this was the last page. */
+export function page<T extends z.ZodType>(rows: T) {
+  return z.object({
+    rows: z.array(rows).readonly(),
+    next: z.string().nullable().describe("give it as `after` to get the next page; null on the last"),
+  });
+}

@@ -1,0 +1,93 @@
+/** The kinds of value a setting can have: how each is read from text, and how its form is described to the reader. */
+import { type ClockSpec, parseClockSpec } from "../clock.ts";
+import type { DataKeySource } from "../data-key.ts";
+
+export interface Kind<T> {
+  /** Completes "expected …". */
+  readonly expected: string;
+  /** Undefined when the text has another form. */
+  read(text: string): T | undefined;
+}
+
+export interface HostPort {
+  /** A name or address; IPv6 without brackets. */
+  readonly host: string;
+  /** 0 lets the system choose where we listen. */
+  readonly port: number;
+}
+
+export const text: Kind<string> = {
+  expected: "a text that is not empty",
+  read: (given) => (given.trim() === "" ? undefined : given),
+};
+
+export const path: Kind<string> = { ...text, expected: "a path, relative to the working directory or absolute" };
+
+export const hostPort: Kind<HostPort> = {
+  expected: "host:port, such as 0.0.0.0:8443 or [::1]:8443",
+  read(given) {
+    const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/.exec(given);
+    const host = match?.[1] ?? match?.[2];
+    const port = Number(match?.[3]);
+    return host === undefined || port > 65535 ? undefined : { host, port };
+  },
+};
+
+export const httpsUrl: Kind<string> = {
+  expected: "an https URL without path, query or user, such as https://mdm.example.org",
+  read(given) {
+    const url = URL.parse(given);
+    if (url === null || url.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
+    return url.pathname === "/" && url.search === "" && url.hash === "" ? url.origin : undefined;
+  },
+};
+
+export const timeZone: Kind<string> = {
+  expected: "an IANA time zone, such as Europe/Berlin or UTC",
+  read(given) {
+    // Node also takes offsets such as +02:00, which know no daylight saving.
+    if (!/^[A-Za-z]/.test(given)) return undefined;
+    try {
+      new Intl.DateTimeFormat("en", { timeZone: given }).format(0);
+      return given;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+export const dataKeySource: Kind<DataKeySource> = {
+  expected: "a path of a file, env:NAME or command:COMMAND",
+  read(given) {
+    // A key given in the place of its file: it must not become a file name, which messages would show.
+    if (/^[A-Za-z0-9+/]{43}=$/.test(given)) return undefined;
+    const match = /^(env|command):(.*)$/s.exec(given);
+    const rest = match?.[2]?.trim() ?? "";
+    if (match === null) return given.trim() === "" ? undefined : { kind: "file", path: given };
+    if (rest === "") return undefined;
+    if (match[1] === "command") return { kind: "command", command: rest };
+    return /^[A-Za-z_]\w*$/.test(rest) ? { kind: "env", name: rest } : undefined;
+  },
+};
+
+export const clock: Kind<ClockSpec> = {
+  expected: "real, or scaled:VIRTUALSTART:REALSTART:SPEED with both starts in ms UTC",
+  read: parseClockSpec,
+};
+
+export function wholeNumber(least: number, most: number): Kind<number> {
+  return {
+    expected: `a whole number from ${least} to ${most}`,
+    read(given) {
+      const value = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+      return value >= least && value <= most ? value : undefined;
+    },
+  };
+}
+
+export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T> {
+  return {
+    expected: `one of ${choices.join(", ")}`,
+    read: (given) => choices.find((choice) => choice === given),
+  };
+}

@@ -1,0 +1,112 @@
+/** The one table of settings. Flags, variables, file keys, checks and docs/configuration.md all come from it. */
+import {
+  clock,
+  dataKeySource,
+  hostPort,
+  httpsUrl,
+  type Kind,
+  oneOf,
+  path,
+  text,
+  timeZone,
+  wholeNumber,
+} from "./kinds.ts";
+
+export interface Setting<T = unknown> {
+  readonly kind: Kind<T>;
+  /** As a user would write it; absent: the setting has no value until it is given one. */
+  readonly fallback?: string;
+  readonly doc: string;
+  /** Its value is never repeated in an error. */
+  readonly secret?: true;
+}
+
+export const SETTINGS = {
+  dataDir: {
+    kind: path,
+    fallback: "./uptick-data",
+    doc: "Folder of the database, the CA and the data key. One process at a time may use it.",
+  },
+  deviceListen: {
+    kind: hostPort,
+    fallback: "0.0.0.0:8443",
+    doc: "Where the device face listens: mutual TLS, SCEP and `/mdm`.",
+  },
+  webListen: {
+    kind: hostPort,
+    fallback: "127.0.0.1:8080",
+    doc: "Where the web face listens: API, console and enrolment page. Plain HTTP: put a TLS proxy in front to open it.",
+  },
+  publicUrl: {
+    kind: httpsUrl,
+    doc: "The device face as devices reach it. It goes into every enrolment profile, so it must stay the same for as long as a device is enrolled.",
+  },
+  tlsCert: {
+    kind: path,
+    doc: "PEM file with the certificate of the device face and its chain. Without it, our own CA issues one for the host of `public-url`.",
+  },
+  tlsKey: { kind: path, doc: "PEM file with the private key of `tls-cert`." },
+  dataKey: {
+    kind: dataKeySource,
+    doc: "Where the key comes from that seals stored secrets: 32 bytes in base64. Without it, a file `data-key` in `data-dir`, made at the first start.",
+    secret: true,
+  },
+  apnsHost: { kind: hostPort, fallback: "api.push.apple.com:443", doc: "Apple's push service." },
+  apnsCa: {
+    kind: path,
+    doc: "PEM file with a CA to trust for `apns-host` in the place of the system's. For tests and rehearsals.",
+  },
+  pushRate: { kind: wholeNumber(1, 100_000), fallback: "50", doc: "Pushes a second at most." },
+  defaultZone: {
+    kind: timeZone,
+    fallback: "UTC",
+    doc: "Time zone in which deadlines and windows hold for a device that has not said its own.",
+  },
+  logLevel: {
+    kind: oneOf("debug", "info", "warn", "error"),
+    fallback: "info",
+    doc: "Least weight of a line that is logged.",
+  },
+  logFormat: { kind: oneOf("json", "pretty"), fallback: "json", doc: "One JSON object a line, or text for people." },
+  accessRights: {
+    kind: wholeNumber(1, 8191),
+    fallback: "7191",
+    doc: "`AccessRights` of the enrolment profile, a sum of Apple's bits. A renewal can't add rights: devices would have to enrol again.",
+  },
+  organization: { kind: text, fallback: "Uptick", doc: "Name that the enrolment profile shows on the device." },
+  lastSeenFlush: {
+    kind: wholeNumber(0, 3_600_000),
+    fallback: "5000",
+    doc: "Milliseconds for which contacts are gathered before they are written. A crash forgets at most these contacts.",
+  },
+  clock: {
+    kind: clock,
+    fallback: "real",
+    doc: "The clock of plans and jobs. `scaled:…` lets it run faster, for demos and tests; certificates and pushes keep real time.",
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof SETTINGS;
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+type ValueOf<S> = S extends { readonly kind: Kind<infer T> }
+  ? S extends { readonly fallback: string }
+    ? T
+    : T | undefined
+  : never;
+
+/** Every setting, read and checked. Undefined only where the table has no fallback. */
+export type Config = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
+
+/** Variables with our prefix that are no setting of the server: the CLI's own, and the switch of the test run. */
+export const OTHER_VARIABLES: readonly string[] = ["UPTICK_CONFIG", "UPTICK_URL", "UPTICK_TOKEN", "UPTICK_NO_SKIP"];
+
+/** "dataDir" → "data-dir": the key in the file, and the flag after two dashes. */
+export function fileKey(name: SettingName): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** "dataDir" → "UPTICK_DATA_DIR" */
+export function variable(name: SettingName): string {
+  return `UPTICK_${fileKey(name).replaceAll("-", "_").toUpperCase()}`;
+}

@@ -1,0 +1,32 @@
+/** The command that carries out a job's step. What Apple forbids on the device is checked again before it is sent. */
+import { type Command, deviceInformationQueries, type UpdateRequest } from "../protocol/index.ts";
+import type { Job, Purpose } from "./job.ts";
+
+export function commandFor(job: Job, purpose: Purpose): Command {
+  switch (purpose) {
+    case "ask":
+      return {
+        requestType: "DeviceInformation",
+        queries: deviceInformationQueries(job.platform, job.seen?.version ?? job.from.version),
+      };
+    case "status":
+      return { requestType: "OSUpdateStatus" };
+    case "scan":
+      // Without force the Mac scans when it likes, which may be in days.
+      return { requestType: "ScheduleOSUpdateScan", force: true };
+    case "list":
+      return { requestType: "AvailableOSUpdates" };
+    case "download":
+      return { requestType: "ScheduleOSUpdate", updates: [{ ...named(job), installAction: "DownloadOnly" }] };
+    case "install": {
+      const deferrals = job.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: job.maxUserDeferrals };
+      return { requestType: "ScheduleOSUpdate", updates: [{ ...named(job), installAction: job.action, ...deferrals }] };
+    }
+  }
+}
+
+/** Exactly one of ProductKey and ProductVersion: which one wins when both are sent is not documented. */
+function named(job: Job): Pick<UpdateRequest, "productKey" | "productVersion"> {
+  if (job.identify === "product-version") return { productVersion: job.target.version };
+  return job.productKey === undefined ? {} : { productKey: job.productKey };
+}

@@ -1,0 +1,60 @@
+/** What can happen to a job. Events come from answers (interpret.ts), from time, and from the admin. */
+import type { ErrorChainItem } from "../protocol/index.ts";
+import type { Purpose, SeenVersion } from "./job.ts";
+
+/** Why a device could not go on; words and retry class in hindrance.ts. A code we do not know is shown as it came. */
+export interface Hindrance {
+  readonly code: string;
+  /** The device's own words: status or error text, shown beside ours. */
+  readonly detail: string;
+  readonly errorChain: readonly ErrorChainItem[];
+}
+
+export type Event =
+  | { readonly kind: "begun" }
+  /** A version at or beyond the target was seen. */
+  | { readonly kind: "reached"; readonly seen: SeenVersion }
+  /** A version below the target was seen. */
+  | { readonly kind: "below"; readonly seen: SeenVersion }
+  /** The version seen leaves no way to tell the device (27: the commands are gone). */
+  | { readonly kind: "impossible"; readonly seen: SeenVersion; readonly reason: string }
+  /** Nothing is in progress, and a Mac must look for updates before one can be named. */
+  | { readonly kind: "mustScan" }
+  | { readonly kind: "scanned" }
+  | { readonly kind: "listed"; readonly productKey?: string }
+  | { readonly kind: "notListed"; readonly offered: string }
+  /** The download step does not exist or does not work here: install in one step. */
+  | { readonly kind: "skipDownload"; readonly productKey?: string }
+  | {
+      readonly kind: "progress";
+      readonly percent?: number;
+      readonly device?: string;
+      readonly deferralsRemaining?: number;
+    }
+  | { readonly kind: "downloaded"; readonly deferralsRemaining?: number }
+  | { readonly kind: "installing"; readonly device?: string }
+  /** Nothing is in progress on the device. */
+  | { readonly kind: "nothing" }
+  /** Taken, but the answer does not say what happens: an `Idle` or a status we do not know. */
+  | { readonly kind: "accepted"; readonly status: string; readonly device?: string }
+  /** An answer that says nothing to go by: look at the version now. */
+  | { readonly kind: "unclear"; readonly note: string }
+  | { readonly kind: "requiresDownload" }
+  | { readonly kind: "hindered"; readonly hindrance: Hindrance }
+  | { readonly kind: "notNow"; readonly purpose: Purpose }
+  /** The device said Idle although it was handed a command that must not be handed out twice. */
+  | { readonly kind: "unanswered"; readonly purpose: Purpose }
+  | { readonly kind: "windowOpen" }
+  | { readonly kind: "windowClosed" }
+  | { readonly kind: "mustOfferAgain" }
+  | { readonly kind: "goalMet" }
+  | { readonly kind: "gaveUp"; readonly code: string }
+  | { readonly kind: "exhausted" }
+  /** The next action's time has come and nothing was heard. */
+  | { readonly kind: "unheard" }
+  | { readonly kind: "expired" }
+  | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced" }
+  | { readonly kind: "recalled" }
+  | { readonly kind: "cannotConfirm" }
+  /** The device has left this server or starts anew. */
+  | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };

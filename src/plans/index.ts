@@ -1,0 +1,22 @@
+/** The door of `plans`: who can be updated how, what a plan means for a device, and a job's way. Pure. */
+export {
+  CAPABILITIES,
+  capabilityOf,
+  type CapabilityRow,
+  type Mechanism,
+  mechanismFor,
+  type MechanismFacts,
+  type NoMechanism,
+} from "./capability.ts";
+export { commandFor } from "./command.ts";
+export type { Event, Hindrance } from "./event.ts";
+export { type Answer, interpret, seenIn } from "./interpret.ts";
+export type { Job, JobTarget, NextAction, Purpose, SeenVersion } from "./job.ts";
+export { type Decision, decide, type JobSeed, newJob, type PlannedDevice } from "./resolve.ts";
+export { satisfies } from "./satisfy.ts";
+export { type Goal, goalOf, installActionOf, PLAN_ACTIONS, type PlanAction, type PlanSpec } from "./spec.ts";
+export { type Effect, type Input, type Step, step, type Trace } from "./step.ts";
+export { isFinal, nextState, STATE_WORDS, type State, STATES } from "./table.ts";
+export { sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
+export { isZone, localTime, parseWindow, type Window, windowAt, type WindowMoment } from "./window.ts";
+export { causeOf, REASON_CODES, remedyOf } from "./words.ts";

@@ -1,0 +1,101 @@
+/** A job: one device's way to its release, as plain data. It is changed only by `step` (step.ts). */
+import type { InstallAction, Platform } from "../protocol/index.ts";
+import type { Goal } from "./spec.ts";
+import type { State } from "./table.ts";
+import type { Window } from "./window.ts";
+
+/** What a job's command is for. "download" and "install" are the update command itself (ScheduleOSUpdate). */
+export type Purpose = "ask" | "status" | "scan" | "list" | "download" | "install";
+
+/** What happens next, and when (ms UTC). */
+export type NextAction =
+  /** Nothing has been heard: push again and ask. */
+  | "push-again"
+  /** Ask how far the download or install is. */
+  | "look-again"
+  /** Offer the install command: its window opens. */
+  | "install"
+  /** Try again from the beginning, after a hindrance. */
+  | "try-again"
+  /** Read the list of updates: the scan has had time. */
+  | "read-list";
+
+export interface JobTarget {
+  readonly version: string;
+  /** Builds that count as this release; empty: any build of that version does. */
+  readonly builds: readonly string[];
+  readonly major: boolean;
+}
+
+/** A version as a device reported it. */
+export interface SeenVersion {
+  readonly version: string;
+  readonly build?: string;
+  readonly supplementalBuild?: string;
+  readonly supplementalExtra?: string;
+  readonly at: number;
+}
+
+/** A command of this job that has not been answered or withdrawn. */
+export interface OutCommand {
+  readonly since: number;
+  /** When it was last handed to the device; null while it waits in the queue. */
+  readonly offeredAt: number | null;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly planId: string;
+  readonly enrollmentId: string;
+  readonly platform: Platform;
+  readonly from: { readonly version: string; readonly build?: string };
+  readonly target: JobTarget;
+  readonly goal: Goal;
+  /** The InstallAction of the step that ends the job. */
+  readonly action: InstallAction;
+  readonly maxUserDeferrals?: number;
+  /** Download in a step of its own before the install step (always on iOS and tvOS; on a Mac when there is a window). */
+  readonly twoSteps: boolean;
+  readonly identify: "product-key" | "product-version";
+  readonly window?: Window;
+  readonly zone: string;
+  /** True when `zone` is the device's own, false when it is the plan's. */
+  readonly zoneKnown: boolean;
+  readonly deadlineAt?: number;
+  /** After this moment the job ends as failed, whatever it waits for. */
+  readonly expiresAt: number;
+
+  readonly state: State;
+  /** Code of the cause of the present state; worded in words.ts. */
+  readonly reason: string;
+  /** Parameters of the reason's words. */
+  readonly params: Readonly<Record<string, string | number>>;
+  /** When the present state and reason began. */
+  readonly since: number;
+  /** null exactly when the job is finished. */
+  readonly next: { readonly action: NextAction; readonly at: number } | null;
+
+  readonly out: { readonly [P in Purpose]?: OutCommand };
+  readonly seen?: SeenVersion;
+  /** Download progress, 0 to 1. */
+  readonly progress?: number;
+  /** The update's key as the device listed it; opaque, never made up. */
+  readonly productKey?: string;
+  /** What was asked and what the device said it would do instead. */
+  readonly scheduled?: { readonly asked: InstallAction; readonly device: string };
+  /** How many install commands have left for the device. */
+  readonly installs: number;
+  /** Rounds without progress, by what they were spent on. */
+  readonly tries: {
+    /** Pushes in a row that were not followed by a contact. */
+    readonly unheard: number;
+    /** Hindrances in a row. */
+    readonly hindered: number;
+    /** Looks in the present state that showed nothing new. */
+    readonly looks: number;
+    readonly downloads: number;
+    readonly scans: number;
+  };
+  readonly createdAt: number;
+  readonly finishedAt?: number;
+}

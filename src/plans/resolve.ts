@@ -1,0 +1,209 @@
+/** A plan meets a device: a job, a device that is there already, or a refusal that names the rule. Pure; a dry run is this. */
+import { type Choice, chooseRelease, lookupIdOf, type Release, type Target } from "../catalog/index.ts";
+import { compareVersions, type InstallAction, type Platform } from "../protocol/index.ts";
+import { mechanismFor } from "./capability.ts";
+import type { Job, JobTarget } from "./job.ts";
+import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
+import { isZone, localDeadline } from "./window.ts";
+
+/** What a decision needs to know of a device; null where it has not been said. */
+export interface PlannedDevice {
+  readonly enrollmentId: string;
+  readonly enrolled: boolean;
+  readonly enrollment: "device" | "user";
+  readonly platform: Platform | null;
+  readonly productName: string | null;
+  readonly softwareUpdateDeviceId: string | null;
+  readonly osVersion: string | null;
+  readonly buildVersion: string | null;
+  readonly supervised: boolean | null;
+  readonly timeZone: string | null;
+  readonly accessRights: number | null;
+  /** Plan of the live job, if there is one. */
+  readonly busyWith: string | null;
+}
+
+export type Decision =
+  | { readonly kind: "job"; readonly enrollmentId: string; readonly job: JobSeed }
+  | {
+      readonly kind: "compliant";
+      readonly enrollmentId: string;
+      readonly job: JobSeed | null;
+      readonly reason: string;
+      readonly params: Params;
+    }
+  | { readonly kind: "refused"; readonly enrollmentId: string; readonly reason: string; readonly params: Params };
+
+type Params = Readonly<Record<string, string | number>>;
+
+/** Everything of a job that is frozen when the plan is accepted. */
+export type JobSeed = Pick<
+  Job,
+  | "enrollmentId"
+  | "platform"
+  | "from"
+  | "target"
+  | "goal"
+  | "action"
+  | "maxUserDeferrals"
+  | "twoSteps"
+  | "identify"
+  | "window"
+  | "zone"
+  | "zoneKnown"
+  | "deadlineAt"
+>;
+
+/** The zone that is furthest ahead: a deadline that lies ahead there lies ahead everywhere. */
+const FURTHEST_AHEAD = "Pacific/Kiritimati";
+
+/** Days a job may take before it ends as failed; from its deadline, where that is later. */
+const LIFE = 30 * 24 * 3_600_000;
+
+export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly Release[], now: number): Decision {
+  const { enrollmentId } = device;
+  const refuse = (reason: string, params: Params = {}): Decision => ({ kind: "refused", enrollmentId, reason, params });
+  if (!device.enrolled) return refuse("not-enrolled");
+  if (device.platform === null || device.osVersion === null) return refuse("facts-unknown");
+  const { platform, osVersion } = device;
+  const target = spec.targets[platform];
+  if (target === undefined) return refuse("no-target", { platform });
+  if (device.busyWith !== null && !spec.replace) return refuse("busy", { plan: device.busyWith });
+
+  const choice = choose(device, platform, osVersion, target, spec, releases, now);
+  if (choice.kind === "already") {
+    const newer = target.kind === "exact" && compareVersions(osVersion, target.version) > 0;
+    const reason = target.kind !== "exact" ? "nothing-newer" : newer ? "already-newer" : "already-there";
+    return { kind: "compliant", enrollmentId, job: null, reason, params: { version: osVersion } };
+  }
+  // Compliance comes first: a device that is there already needs no mechanism.
+  const mechanism = mechanismFor({
+    platform,
+    osVersion,
+    supervised: device.supervised ?? undefined,
+    enrollment: device.enrollment,
+    accessRights: device.accessRights ?? undefined,
+  });
+  if (mechanism.kind === "none") return refuse(mechanism.reason, { version: osVersion, platform });
+  if (choice.kind === "refused") return refuse(REFUSALS[choice.code], { ...choice.params, from: osVersion });
+
+  const action = installActionOf(spec.action, platform);
+  const illegal =
+    action === undefined ? ("action-not-here" as const) : actionProblem(action, platform, osVersion, choice.major);
+  if (action === undefined || illegal !== undefined)
+    return refuse(illegal ?? "action-not-here", { action: spec.action, platform });
+
+  const zoneKnown = device.timeZone !== null && isZone(device.timeZone);
+  const zone = zoneKnown && device.timeZone !== null ? device.timeZone : spec.zone;
+  const deadlineAt = spec.deadline === undefined ? undefined : localDeadline(spec.deadline, zone);
+  if (spec.deadline !== undefined && !spec.allowPastDeadline) {
+    const judgedIn = zoneKnown ? zone : FURTHEST_AHEAD;
+    if (localDeadline(spec.deadline, judgedIn) <= now)
+      return refuse("deadline-past", { zone: zoneKnown ? zone : `${zone}, assumed` });
+  }
+  return {
+    kind: "job",
+    enrollmentId,
+    job: {
+      enrollmentId,
+      platform,
+      from: device.buildVersion === null ? { version: osVersion } : { version: osVersion, build: device.buildVersion },
+      target: targetOf(choice, target),
+      goal: goalOf(spec.action),
+      action,
+      ...(spec.maxUserDeferrals === undefined || action !== "InstallLater"
+        ? {}
+        : { maxUserDeferrals: spec.maxUserDeferrals }),
+      twoSteps: inTwoSteps(platform, osVersion, spec, action),
+      identify: mechanism.identify,
+      ...(spec.window === undefined ? {} : { window: spec.window }),
+      zone,
+      zoneKnown,
+      ...(deadlineAt === undefined ? {} : { deadlineAt }),
+    },
+  };
+}
+
+const REFUSALS: Readonly<Record<Extract<Choice, { kind: "refused" }>["code"], string>> = {
+  "not-offered": "not-offered",
+  "needs-major": "needs-major",
+  "no-release": "no-release",
+  "device-id-unknown": "device-id-unknown",
+  expired: "release-expired",
+};
+
+function choose(
+  device: PlannedDevice,
+  platform: Platform,
+  version: string,
+  target: Target,
+  spec: PlanSpec,
+  releases: readonly Release[],
+  now: number,
+): Choice {
+  const lookupId = lookupIdOf({
+    platform,
+    productName: device.productName,
+    softwareUpdateDeviceId: device.softwareUpdateDeviceId,
+  });
+  return chooseRelease({
+    target,
+    device: {
+      platform,
+      version,
+      ...(lookupId === undefined ? {} : { lookupId }),
+      ...(device.buildVersion === null ? {} : { build: device.buildVersion }),
+    },
+    releases,
+    today: new Date(now).toISOString().slice(0, 10),
+    allowMajor: spec.allowMajor,
+  });
+}
+
+function targetOf(choice: Extract<Choice, { kind: "release" }>, target: Target): JobTarget {
+  // Where the admin names a build, only that one counts.
+  const builds = target.kind === "exact" && target.build !== undefined ? [target.build] : choice.builds;
+  return { version: choice.version, builds, major: choice.major };
+}
+
+/** What Apple's commands can't do on this OS or for this jump. */
+function actionProblem(
+  action: InstallAction,
+  platform: Platform,
+  osVersion: string,
+  major: boolean,
+): "action-not-for-major" | "action-too-new" | undefined {
+  if (platform !== "macOS") return undefined;
+  if (major && (action === "InstallForceRestart" || action === "InstallLater")) return "action-not-for-major";
+  const since11 = action === "InstallForceRestart" || action === "DownloadOnly";
+  return since11 && compareVersions(osVersion, "11.0") < 0 ? "action-too-new" : undefined;
+}
+
+/**
+ * iOS and tvOS install only what is downloaded. A Mac's InstallASAP downloads and restarts by itself, whenever the
+ * download ends; so where a window is announced the download is a step of its own (possible from macOS 11).
+ */
+function inTwoSteps(platform: Platform, osVersion: string, spec: PlanSpec, action: InstallAction): boolean {
+  if (platform !== "macOS") return true;
+  if (action === "NotifyOnly" || action === "InstallLater") return false;
+  if (action === "DownloadOnly") return true;
+  return spec.window !== undefined && compareVersions(osVersion, "11.0") >= 0;
+}
+
+/** A job at its very beginning; `step(job, { kind: "begin" }, now)` sets it going. */
+export function newJob(seed: JobSeed, ids: { id: string; planId: string }, now: number): Job {
+  return {
+    ...seed,
+    ...ids,
+    expiresAt: Math.max(now, seed.deadlineAt ?? now) + LIFE,
+    state: "asking",
+    reason: "begun",
+    params: {},
+    since: now,
+    next: { action: "push-again", at: now },
+    out: {},
+    installs: 0,
+    tries: { unheard: 0, hindered: 0, looks: 0, downloads: 0, scans: 0 },
+    createdAt: now,
+  };
+}

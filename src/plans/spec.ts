@@ -1,0 +1,53 @@
+/** What an admin asks for: one request, kept as data. */
+import type { Target } from "../catalog/index.ts";
+import type { InstallAction, Platform } from "../protocol/index.ts";
+import type { Window } from "./window.ts";
+
+/**
+ * How insistent a plan is.
+ * - `install`: download, then install in the window. On a Mac the user sees a countdown and can still save or put it off.
+ * - `download`: download only; nothing is installed.
+ * - `notify` (Mac): download and tell the user.
+ * - `install-later` (Mac, minor updates): the user may put it off `maxUserDeferrals` times.
+ * - `force-restart` (Mac, minor updates): restarts whether or not work is saved; needs `allowDataLoss`.
+ */
+export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
+export type PlanAction = (typeof PLAN_ACTIONS)[number];
+
+export interface PlanSpec {
+  /** What to bring each platform to. A platform without an entry is refused as "no target for this platform". */
+  readonly targets: { readonly [P in Platform]?: Target };
+  readonly action: PlanAction;
+  /** Device-local window in which installs may begin; absent: at any time. */
+  readonly window?: Window;
+  /** IANA zone for devices whose own zone is unknown (every Mac). */
+  readonly zone: string;
+  /** Local wall-clock date and time by which every device is to be there, "YYYY-MM-DDTHH:MM". */
+  readonly deadline?: string;
+  readonly allowMajor: boolean;
+  readonly allowPastDeadline: boolean;
+  /** The word without which nothing may cost a user unsaved work. */
+  readonly allowDataLoss: boolean;
+  readonly maxUserDeferrals?: number;
+  /** Replace a live job of another plan instead of refusing the device as busy. */
+  readonly replace: boolean;
+}
+
+/** What a job is finished by. */
+export type Goal = "installed" | "downloaded" | "notified";
+
+export function goalOf(action: PlanAction): Goal {
+  if (action === "download") return "downloaded";
+  if (action === "notify") return "notified";
+  return "installed";
+}
+
+/** The InstallAction that carries out a plan's action on a platform; undefined: the platform has none. */
+export function installActionOf(action: PlanAction, platform: Platform): InstallAction | undefined {
+  if (action === "download") return "DownloadOnly";
+  // On iOS and tvOS InstallASAP installs only what is downloaded already, so it can never surprise; Default could.
+  if (action === "install") return "InstallASAP";
+  if (platform !== "macOS") return undefined;
+  if (action === "notify") return "NotifyOnly";
+  return action === "install-later" ? "InstallLater" : "InstallForceRestart";
+}

@@ -1,0 +1,168 @@
+/**
+ * One step of a job: an input, the job as it was and the time give the job as it is and the effects to carry out. Pure:
+ * the same code runs in the server, in tests and in a rehearsal. Where an event leads is said by TABLE (table.ts); what
+ * is done on arrival by `arrive` (arrive.ts); this file joins the two and keeps the books.
+ */
+import { arrive, type Arrival } from "./arrive.ts";
+import type { Event } from "./event.ts";
+import { type Answer, interpret, versionEvent } from "./interpret.ts";
+import type { Job, Purpose, SeenVersion } from "./job.ts";
+import { isFinal, nextState, type State } from "./table.ts";
+import { timeEvent } from "./time-event.ts";
+
+/** What the outside tells a job. */
+export type Input =
+  | { readonly kind: "begin" }
+  | { readonly kind: "answer"; readonly purpose: Purpose; readonly answer: Answer }
+  /** A version read from another message (the daily questions, a re-enrolment, a raw command). */
+  | { readonly kind: "seen"; readonly seen: SeenVersion }
+  /** A command of the job was handed to the device. */
+  | { readonly kind: "offered"; readonly purpose: Purpose }
+  /** Idle came although a command that must not be handed out twice is without an answer. */
+  | { readonly kind: "unanswered"; readonly purpose: Purpose }
+  /** Apple's schema forbids the command on this device: it was refused before it was sent. */
+  | { readonly kind: "forbidden"; readonly rule: string }
+  /** The next action's time has come. */
+  | { readonly kind: "due" }
+  | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced" }
+  | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };
+
+export type Effect =
+  | {
+      readonly kind: "send";
+      readonly purpose: Purpose;
+      /** Does harm when delivered twice: handed out once only. */
+      readonly once: boolean;
+      readonly notBefore?: number;
+      readonly notAfter?: number;
+    }
+  /** Take the command back from the queue: withdrawn if it never left, else its answer is given up as lost. */
+  | { readonly kind: "withdraw"; readonly purpose: Purpose }
+  | { readonly kind: "push" }
+  /** Ask what must be known of the device (after every job). */
+  | { readonly kind: "refreshFacts" };
+
+/** One entry of the job's story, for the timeline. */
+export interface Trace {
+  readonly event: Event;
+  readonly from: State;
+  readonly to: State;
+  readonly reason: string;
+  /** True when the event has no place in that state: kept, nothing changed. */
+  readonly ignored: boolean;
+}
+
+export interface Step {
+  readonly job: Job;
+  readonly effects: readonly Effect[];
+  readonly traces: readonly Trace[];
+}
+
+/** Chains of internal events are short; more than this is a fault of the table. */
+const MAX_CHAIN = 8;
+
+export function step(job: Job, input: Input, now: number): Step {
+  if (input.kind === "offered") return { job: offered(job, input.purpose, now), effects: [], traces: [] };
+  const heard = hear(job, input);
+  let current = heard;
+  const effects: Effect[] = [];
+  const traces: Trace[] = [];
+  let event: Event | undefined = eventOf(heard, input, now);
+  for (let hop = 0; event !== undefined; hop += 1) {
+    if (hop === MAX_CHAIN) throw new Error(`job ${job.id}: events chain without end at ${event.kind}`);
+    const to = nextState(current.state, event.kind);
+    if (to === undefined) {
+      traces.push({ event, from: current.state, to: current.state, reason: current.reason, ignored: true });
+      break;
+    }
+    const arrival: Arrival = arrive(current, event, to, now);
+    const sent = keepBooks(arrival, now);
+    effects.push(...sent.effects);
+    traces.push({ event, from: current.state, to, reason: sent.job.reason, ignored: false });
+    current = sent.job;
+    event = arrival.then;
+  }
+  return { job: current, effects: fold(effects), traces };
+}
+
+function eventOf(job: Job, input: Exclude<Input, { kind: "offered" }>, now: number): Event | undefined {
+  switch (input.kind) {
+    case "begin":
+      return { kind: "begun" };
+    case "answer":
+      return interpret(job, input.purpose, input.answer, now);
+    case "seen":
+      return versionEvent(job, input.seen);
+    case "unanswered":
+      return { kind: "unanswered", purpose: input.purpose };
+    case "forbidden":
+      return { kind: "hindered", hindrance: { code: "command-forbidden", detail: input.rule, errorChain: [] } };
+    case "due":
+      return timeEvent(job, now);
+    case "withdraw":
+      return { kind: "withdrawn", cause: input.cause };
+    case "gone":
+      return { kind: "gone", cause: input.cause };
+  }
+}
+
+/** An answer settles its command and ends the silence. NotNow leaves the command in the queue. */
+function hear(job: Job, input: Input): Job {
+  if (input.kind === "unanswered" || input.kind === "seen") return { ...job, tries: { ...job.tries, unheard: 0 } };
+  if (input.kind !== "answer") return job;
+  const tries = { ...job.tries, unheard: 0 };
+  if (input.answer.status === "NotNow") return { ...job, tries };
+  return { ...job, tries, out: without(job.out, input.purpose) };
+}
+
+function offered(job: Job, purpose: Purpose, now: number): Job {
+  const command = job.out[purpose];
+  if (command === undefined || isFinal(job.state)) return job;
+  const first = command.offeredAt === null;
+  return {
+    ...job,
+    out: { ...job.out, [purpose]: { ...command, offeredAt: now } },
+    installs: job.installs + (purpose === "install" && first ? 1 : 0),
+  };
+}
+
+/**
+ * Keeps `out` in step with the effects: a command that is outstanding already is not sent again (the device is pushed
+ * instead), what is withdrawn is forgotten, and a finished job leaves nothing behind.
+ */
+function keepBooks(arrival: Arrival, now: number): { job: Job; effects: Effect[] } {
+  let out = arrival.job.out;
+  const effects: Effect[] = [];
+  for (const effect of arrival.effects) {
+    if (effect.kind === "withdraw") {
+      if (out[effect.purpose] === undefined) continue;
+      out = without(out, effect.purpose);
+    }
+    if (effect.kind === "send") {
+      if (out[effect.purpose] !== undefined) {
+        effects.push({ kind: "push" });
+        continue;
+      }
+      out = { ...out, [effect.purpose]: { since: now, offeredAt: null } };
+      effects.push(effect, { kind: "push" });
+      continue;
+    }
+    effects.push(effect);
+  }
+  if (!isFinal(arrival.job.state)) return { job: { ...arrival.job, out }, effects };
+  const finishedBefore = arrival.job.finishedAt !== undefined;
+  const left: Effect[] = (Object.keys(out) as Purpose[]).map((purpose) => ({ kind: "withdraw", purpose }));
+  const job: Job = { ...arrival.job, out: {}, next: null, finishedAt: arrival.job.finishedAt ?? now };
+  return { job, effects: [...effects, ...left, ...(finishedBefore ? [] : [{ kind: "refreshFacts" } as const])] };
+}
+
+/** One push says it all. */
+function fold(effects: readonly Effect[]): Effect[] {
+  const rest = effects.filter((effect) => effect.kind !== "push");
+  return rest.length === effects.length ? rest : [...rest, { kind: "push" }];
+}
+
+function without(out: Job["out"], purpose: Purpose): Job["out"] {
+  const { [purpose]: _gone, ...rest } = out;
+  return rest;
+}

@@ -1,0 +1,160 @@
+/**
+ * The words of verdicts. A verdict is stored as code and parameters and worded when it is read, so better words reach old
+ * jobs too. Every reason a job or a refusal can have stands here; verdict.test.ts checks that none is missing.
+ */
+import { HINDRANCE_CODES, hindranceOf } from "./hindrance.ts";
+
+type Params = Readonly<Record<string, string | number>>;
+interface Words {
+  /** The cause, as part of a sentence. */
+  readonly cause: string | ((params: Params) => string);
+  /** What an admin can do, where anything can be done. */
+  readonly remedy?: string;
+}
+
+const p = (params: Params, key: string, fallback = "?"): string => String(params[key] ?? fallback);
+
+const SPECIFIC: Readonly<Record<string, Words>> = {
+  // under way
+  begun: { cause: "the plan has just been made" },
+  "asking-version": { cause: "the device is being asked which version it runs" },
+  "asking-progress": { cause: "the device is being asked what its update is doing" },
+  "not-now": { cause: "the device said it can't just now" },
+  silent: {
+    cause: (a) =>
+      `nothing has been heard from the device, ${p(a, "pushes", "1")} ${a["pushes"] === 1 ? "push" : "pushes"} so far`,
+    remedy: "See that the device is switched on and has a network.",
+  },
+  scanning: { cause: "the Mac is looking for updates" },
+  "scan-under-way": { cause: "the Mac is looking for updates" },
+  "reading-list": { cause: "the Mac's list of updates is being read" },
+  "download-ordered": { cause: "the download has been ordered" },
+  "download-accepted": { cause: "the device took the order to download and has not begun yet" },
+  downloading: {
+    cause: (a) => (a["percent"] === undefined ? "downloading" : `downloading, ${p(a, "percent")} % so far`),
+  },
+  "waiting-for-window": { cause: "downloaded; the install waits for its window" },
+  "window-passed": { cause: "the install window passed before the device took the order" },
+  "install-ordered": { cause: "the install has been ordered" },
+  "install-accepted": { cause: "the device took the order to install and has not begun yet" },
+  "downloading-to-install": { cause: "the device downloads first, then installs" },
+  installing: { cause: "installing" },
+  "answer-missing": {
+    cause: "the install was handed to the device and its answer is missing, as a restart can swallow it",
+  },
+  "waiting-for-user": {
+    cause: (a) =>
+      a["deferralsRemaining"] === undefined
+        ? "downloaded and ordered; the user has not let it begin yet"
+        : `downloaded and ordered; the user may put it off ${p(a, "deferralsRemaining")} more times`,
+    remedy: "Ask the user to accept the update; a device with a passcode needs it entered.",
+  },
+  unclear: { cause: (a) => `the device's last answer does not tell what it is doing (${p(a, "note", "no detail")})` },
+  "cannot-be-recalled": { cause: "the plan was stopped after the install order had left; it can't be recalled" },
+  // ends
+  updated: { cause: (a) => `seen on ${p(a, "version")} after the update` },
+  "updated-by-itself": { cause: (a) => `seen on ${p(a, "version")}; the device installed it without our order` },
+  "already-there": { cause: (a) => `runs ${p(a, "version")} already` },
+  "already-newer": { cause: (a) => `runs ${p(a, "version")}, newer than asked for` },
+  "nothing-newer": { cause: (a) => `runs ${p(a, "version")}, and nothing newer is offered to it` },
+  downloaded: { cause: "the update is downloaded, as far as this plan goes" },
+  notified: { cause: "the user has been told of the update, as far as this plan goes" },
+  withdrawn: { cause: (a) => `${stopCause(a)} before any install order had left` },
+  "withdrawn-not-installing": { cause: "the plan was stopped, and the device was seen not installing" },
+  "cannot-confirm": { cause: "the plan was stopped; whether the device still installs could not be confirmed" },
+  expired: {
+    cause: (a) => `the job's last day passed (${causeOf(p(a, "cause"), {})})`,
+    remedy: "Make a new plan when the device can be reached.",
+  },
+  "checked-out": { cause: "the device left this server", remedy: "Enrol it again." },
+  "enrolled-anew": {
+    cause: "the device was enrolled anew while the job was under way",
+    remedy: "Make a new plan for it.",
+  },
+  // refusals
+  "user-enrollment": { cause: "a user enrollment can't be told to update", remedy: "Enrol the device as a device." },
+  "platform-without-command": { cause: "this platform has no update command" },
+  "os-too-old": { cause: "its OS is older than update commands" },
+  "commands-removed": { cause: (a) => `it runs OS ${p(a, "version")}, where Apple has removed the update commands` },
+  "not-supervised": {
+    cause: "it is not supervised, and Apple lets only supervised devices be told to update",
+    remedy: "Supervise it: enrol it through Apple Business Manager or Apple Configurator.",
+  },
+  "supervision-unknown": {
+    cause: "it has not said yet whether it is supervised",
+    remedy: "Make the plan again when it has been seen.",
+  },
+  "right-missing": {
+    cause: "its profile lacks the right to manage apps, which update commands need",
+    remedy: "Enrol it again with access rights that include 4096.",
+  },
+  "facts-unknown": {
+    cause: "it has not said yet what it is and which version it runs",
+    remedy: "Make the plan again when it has been seen.",
+  },
+  "not-enrolled": { cause: "its enrolment is not complete", remedy: "Finish or repeat its enrolment." },
+  "no-target": {
+    cause: (a) => `the plan names no version for ${p(a, "platform")}`,
+    remedy: "Name one, such as --to iOS=26.6.1.",
+  },
+  "needs-major": {
+    cause: (a) =>
+      `${p(a, "version", "the version asked for")} is another major version than the ${p(a, "from", "one")} it runs`,
+    remedy: "Say --allow-major if that is meant.",
+  },
+  "not-offered": {
+    cause: (a) =>
+      `Apple does not offer ${p(a, "version")} to this model${a["newest"] === undefined ? "" : `; the newest it offers is ${p(a, "newest")}`}`,
+  },
+  "no-release": { cause: "Apple offers no release to this model" },
+  "device-id-unknown": {
+    cause: "the Mac has not said its software update device id yet",
+    remedy: "Make the plan again when it has been seen.",
+  },
+  "release-expired": { cause: (a) => `Apple no longer signs ${p(a, "version")} for this model` },
+  busy: {
+    cause: (a) => `it has a live job of another plan (${p(a, "plan")})`,
+    remedy: "Stop that plan, or say --replace.",
+  },
+  "action-not-here": { cause: (a) => `"${p(a, "action")}" does not exist on ${p(a, "platform")}` },
+  "action-not-for-major": {
+    cause: (a) => `"${p(a, "action")}" works for minor updates only`,
+    remedy: "Use --action install.",
+  },
+  "action-too-new": { cause: (a) => `"${p(a, "action")}" needs macOS 11 or later` },
+  "deadline-past": {
+    cause: (a) => `the deadline has passed in its time zone (${p(a, "zone")})`,
+    remedy: "Name a later deadline, or say --allow-past-deadline.",
+  },
+};
+
+function stopCause(params: Params): string {
+  return params["cause"] === "replaced" ? "another plan took the device over" : "the plan was stopped";
+}
+
+/** The cause in words; a code we do not know is shown as it is. */
+export function causeOf(code: string, params: Params): string {
+  const words = SPECIFIC[code];
+  if (words !== undefined) return typeof words.cause === "string" ? words.cause : words.cause(params);
+  const detail = params["detail"];
+  const text = hindranceOf(code).words;
+  return detail === undefined ? text : `${text}: ${detail}`;
+}
+
+/** What an admin can do about it; undefined when there is nothing to do but wait. */
+export function remedyOf(code: string): string | undefined {
+  return SPECIFIC[code]?.remedy ?? REMEDIES[code];
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  "insufficient-space": "Free some space on the device.",
+  "insufficient-power": "Plug the device in.",
+  "insufficient-network": "Bring the device to a good Wi-Fi network.",
+  "requires-computer": "Update the device from a computer with Finder or Apple Configurator.",
+  passcode: "Ask the user to enter the passcode.",
+  "user-rejected": "Ask the user to accept the update.",
+  "install-not-starting": "Ask the user to accept the update, or look at the device.",
+};
+
+/** Every code that has words. */
+export const REASON_CODES: readonly string[] = [...Object.keys(SPECIFIC), ...HINDRANCE_CODES];

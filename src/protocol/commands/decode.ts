@@ -1,0 +1,49 @@
+/** Commands that admins hand in as complete property lists. */
+import { UptickError } from "../../errors/index.ts";
+import { DictReader } from "../plist/dict-reader.ts";
+import { parseXmlPlist } from "../plist/parse-xml.ts";
+import { isDict, type PlistDict } from "../plist/value.ts";
+import { inspect } from "./inspect.ts";
+import { type Command, describeCommand } from "./table.ts";
+
+export interface DecodedCommand {
+  readonly commandUuid: string;
+  readonly requestType: string;
+  /** Undefined when we don't describe the RequestType, or the command does not fit its description. */
+  readonly command: Command | undefined;
+  /** The Command dictionary as sent. */
+  readonly body: PlistDict;
+  /** What does not fit Apple's schema whatever the device, in words; empty for a RequestType we don't describe. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads a complete command, `{CommandUUID, Command: {RequestType, …}}`.
+ * @throws UptickError `plist-invalid`, `plist-too-large`, or `command-invalid` when CommandUUID, Command or its RequestType is
+ * missing, empty or of another type
+ */
+export function decodeCommand(bytes: Uint8Array): DecodedCommand {
+  const top = parseXmlPlist(bytes);
+  if (!isDict(top)) throw new UptickError("command-invalid", "A command is not a dictionary.");
+  const read = new DictReader(top, "command", "command-invalid");
+  const commandUuid = nonEmpty(read.required("string", "CommandUUID"), "CommandUUID");
+  const body = read.required("dict", "Command");
+  const inner = new DictReader(body, "Command", "command-invalid");
+  const requestType = nonEmpty(inner.required("string", "RequestType"), "RequestType");
+  const problems: string[] = [];
+  for (const key of top.keys()) {
+    if (key !== "CommandUUID" && key !== "Command") problems.push(`${key} is not a key beside CommandUUID and Command`);
+  }
+  const description = describeCommand(requestType);
+  if (description === undefined) return { commandUuid, requestType, command: undefined, body, problems };
+  const { values, malformed } = inspect(description, body, undefined);
+  problems.push(...malformed.map((rule) => rule.text));
+  // Nothing is malformed, so the values are those the description's type names.
+  const command = malformed.length > 0 ? undefined : ({ requestType, ...values } as Command);
+  return { commandUuid, requestType, command, body, problems };
+}
+
+function nonEmpty(text: string, key: string): string {
+  if (text.trim() === "") throw new UptickError("command-invalid", `command: the key ${key} is empty.`);
+  return text;
+}

@@ -1,0 +1,53 @@
+/** All commands we write ourselves, by Apple's RequestType. */
+import type { Platform } from "../platform.ts";
+import type { PlistDict } from "../plist/value.ts";
+import {
+  declarativeManagement,
+  deviceConfigured,
+  deviceInformation,
+  installProfile,
+  restartDevice,
+  securityInfo,
+} from "./other-commands.ts";
+import type { CommandTarget, Rule } from "./rule.ts";
+import type { CommandSince, Fields, FieldValues } from "./shape.ts";
+import { availableOSUpdates, osUpdateStatus, scheduleOSUpdate, scheduleOSUpdateScan } from "./update-commands.ts";
+
+export interface CommandDescription {
+  /** File of apple/device-management that it stands on. */
+  readonly schema: string;
+  readonly support: Readonly<Partial<Record<Platform, CommandSince>>>;
+  readonly fields: Fields;
+  /** Rules that concern more than one key. */
+  readonly also?: (body: PlistDict, target: CommandTarget | undefined) => Rule[];
+}
+
+const table = {
+  ScheduleOSUpdate: scheduleOSUpdate,
+  ScheduleOSUpdateScan: scheduleOSUpdateScan,
+  AvailableOSUpdates: availableOSUpdates,
+  OSUpdateStatus: osUpdateStatus,
+  DeviceInformation: deviceInformation,
+  SecurityInfo: securityInfo,
+  DeviceConfigured: deviceConfigured,
+  RestartDevice: restartDevice,
+  DeclarativeManagement: declarativeManagement,
+  InstallProfile: installProfile,
+} as const satisfies Record<string, CommandDescription>;
+
+/** RequestTypes of the commands we write ourselves. */
+export type RequestType = keyof typeof table;
+
+/** A command by its RequestType, with the fields its description names. */
+export type Command = {
+  [R in RequestType]: { readonly requestType: R } & FieldValues<(typeof table)[R]["fields"]>;
+}[RequestType];
+
+export const REQUEST_TYPES = Object.keys(table) as readonly RequestType[];
+
+const byName: ReadonlyMap<string, CommandDescription> = new Map(Object.entries(table));
+
+/** The description of a command, or undefined for a RequestType we don't describe. */
+export function describeCommand(requestType: string): CommandDescription | undefined {
+  return byName.get(requestType);
+}

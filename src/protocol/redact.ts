@@ -1,0 +1,115 @@
+/** Cuts secrets out of what devices and admins send, before it is kept, shown or exported. */
+import { parseXmlPlist } from "./plist/parse-xml.ts";
+import { isArray, isDict, type PlistDict, type PlistValue } from "./plist/value.ts";
+import { writeXmlPlist } from "./plist/write-xml.ts";
+
+/** Keys whose value is secret wherever it stands in the tree, in any message, command, answer or profile. */
+export const SECRET_KEYS: readonly string[] = [
+  "Token",
+  "PushMagic",
+  "PushToken",
+  "UnlockToken",
+  "BootstrapToken",
+  "SecurityToken",
+  "AuthToken",
+  "TokenData",
+  "Challenge",
+  "DigestChallenge",
+  "DigestResponse",
+  "Password",
+  "CurrentPassword",
+  "NewPassword",
+  "passwordHash",
+  "PIN",
+  "FDE_PersonalRecoveryKeyCMS",
+  "ActivationLockBypassCode",
+  "UserPassword",
+  "SharedSecret",
+  "PayloadCertificatePassword",
+];
+
+export const REDACTED = "[redacted]";
+
+const secret: ReadonlySet<string> = new Set(SECRET_KEYS.map((key) => key.toLowerCase()));
+const names = SECRET_KEYS.join("|");
+const keyElement = new RegExp(`<key>\\s*(?:${names})\\s*</key>`, "i");
+// No word boundaries: in a binary property list the bytes beside a name are letters too.
+const anyName = new RegExp(names);
+
+/**
+ * The same property list without its secrets: data becomes empty, everything else "[redacted]". Without secrets the very
+ * bytes come back unchanged. Profiles and property lists inside data are searched too. Never throws: bytes that are no
+ * property list come back unchanged unless they name a secret, and then a note takes their place.
+ */
+export function redactReport(bytes: Uint8Array): Uint8Array {
+  const value = tryParse(bytes);
+  if (value !== undefined) return redactParsed(bytes, value);
+  return namesSecret(bytes) ? note(bytes) : bytes;
+}
+
+/** `redactReport` for a command of an admin: the same keys are secret on the way out. */
+export function redactCommand(bytes: Uint8Array): Uint8Array {
+  return redactReport(bytes);
+}
+
+/** `redactReport` where the bytes have been parsed already. */
+export function redactParsed(bytes: Uint8Array, value: PlistValue): Uint8Array {
+  const cut = redactValue(value);
+  return cut === value ? bytes : writeXmlPlist(cut);
+}
+
+/** The value without secrets; the very same value when there are none. */
+export function redactValue(value: PlistValue): PlistValue {
+  if (value instanceof Uint8Array) return redactData(value);
+  if (isArray(value)) {
+    const items = value.map(redactValue);
+    return items.every((item, i) => item === value[i]) ? value : items;
+  }
+  return isDict(value) ? redactDict(value) : value;
+}
+
+/** `redactValue` of a dictionary. */
+export function redactDict(dict: PlistDict): PlistDict {
+  const cut = new Map<string, PlistValue>();
+  let changed = false;
+  for (const [key, value] of dict) {
+    const kept = secret.has(key.trim().toLowerCase()) ? hidden(value) : redactValue(value);
+    changed ||= kept !== value;
+    cut.set(key, kept);
+  }
+  return changed ? cut : dict;
+}
+
+/** The value that stands in for a secret; what is hidden already stays the same, so redacting twice changes nothing. */
+function hidden(value: PlistValue): PlistValue {
+  if (value instanceof Uint8Array) return value.length === 0 ? value : new Uint8Array();
+  return REDACTED;
+}
+
+/** Data may hold a property list (a profile, signed or not) that holds secrets. */
+function redactData(data: Uint8Array): Uint8Array {
+  const value = tryParse(data);
+  if (value !== undefined) return redactParsed(data, value);
+  const text = Buffer.from(data).toString("latin1");
+  const names = text.includes("<key>") ? keyElement.test(text) : text.startsWith("bplist") && anyName.test(text);
+  return names ? new Uint8Array() : data;
+}
+
+function tryParse(bytes: Uint8Array): PlistValue | undefined {
+  try {
+    return parseXmlPlist(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function namesSecret(bytes: Uint8Array): boolean {
+  // Without the zero bytes, text in UTF-16 is searched as well; a character reference could spell any name.
+  const text = Buffer.from(bytes).toString("latin1").replaceAll("\0", "");
+  return text.includes("&#") || anyName.test(text);
+}
+
+function note(bytes: Uint8Array): Uint8Array {
+  const text = `[${bytes.length} bytes that are no property list, left out because they may hold a secret]\n`;
+  return new Uint8Array(Buffer.from(text, "utf8"));
+}

@@ -1,0 +1,296 @@
+/** The admin's side: devices, tokens, push certificate, catalog, raw commands; plans are in plan-service.ts. */
+import { parseLookupService, type Release } from "../catalog/index.ts";
+import { UptickError } from "../errors/index.ts";
+import { hashSecret, makeChallenge, readPushCertificate } from "../identity/index.ts";
+import { checkCommand, decodeCommand } from "../protocol/index.ts";
+import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json, ReleaseRow } from "../store/index.ts";
+import type { AdminService, RawOutcome, ServerStatus } from "./admin-types.ts";
+import type { Answers } from "./answers.ts";
+import { buildEnrolmentProfile } from "./enrolment-profile.ts";
+import { addChallenge } from "./exchanges/identity.ts";
+import { enqueueRaw } from "./exchanges/raw.ts";
+import { Scene } from "./exchanges/scene.ts";
+import { addToken, adopt, dropToken, noteReleases, remember } from "./exchanges/server.ts";
+import { createPlanService } from "./plan-service.ts";
+import type { Ports } from "./ports.ts";
+import { createSelector } from "./selector.ts";
+import { deviceView, timelineEntry } from "./views.ts";
+
+export interface AdminOptions {
+  readonly version: string;
+  /** https origin that devices reach; undefined until it is configured. */
+  readonly publicUrl: string | undefined;
+  readonly organization: string;
+  readonly accessRights: number;
+  readonly defaultZone: string;
+  /** The CA certificate for the profile, where the server's TLS certificate is not publicly trusted. */
+  readonly trust: Uint8Array | undefined;
+  /** Stable identifier of the enrolment profile. */
+  readonly profileIdentifier: string;
+  signProfile(profile: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** A new push certificate is in force from now on. */
+  onPush(pem: string): void;
+}
+
+const HOUR = 3_600_000;
+const TIMELINE = 50;
+
+/** Commands that only ask, or whose repetition changes nothing: these may be handed out again after a lost answer. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  "DeviceInformation",
+  "SecurityInfo",
+  "ProfileList",
+  "CertificateList",
+  "InstalledApplicationList",
+  "ProvisioningProfileList",
+  "Restrictions",
+  "UserList",
+  "AvailableOSUpdates",
+  "OSUpdateStatus",
+  "ScheduleOSUpdateScan",
+  "DeviceConfigured",
+  "DeclarativeManagement",
+]);
+
+export function createAdminService(ports: Ports, answers: Answers, options: AdminOptions): AdminService {
+  const { admin, devices } = ports;
+  const select = createSelector(admin);
+  const releases = async (): Promise<Release[]> => (await admin.releases()).map((row) => row.doc as unknown as Release);
+  const plans = createPlanService(ports, select, releases, options.defaultZone);
+
+  async function setting<T>(name: string): Promise<T | undefined> {
+    const [row] = await devices.read({ from: "setting", where: { name } });
+    return row?.value as T | undefined;
+  }
+
+  async function missing(): Promise<ServerStatus["missing"]> {
+    const list: { what: string; how: string }[] = [];
+    if (options.publicUrl === undefined) {
+      list.push({
+        what: "public URL",
+        how: "Set --public-url to the https address at which devices reach the device face.",
+      });
+    }
+    if ((await setting("push")) === undefined) {
+      list.push({
+        what: "push certificate",
+        how: "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push import FILE.pem (certificate and key).",
+      });
+    }
+    return list;
+  }
+
+  async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<RawOutcome & { requestType: string }> {
+    const { open, closed } = await admin.command(enrollment.id, uuid);
+    if (open !== undefined)
+      return { kind: "pending", commandUuid: uuid, state: open.state, requestType: open.requestType };
+    if (closed === undefined) throw new UptickError("command-unknown", `The device has no command ${uuid}.`);
+    return { ...closedOutcome(closed), requestType: closed.requestType };
+  }
+
+  async function waitFor(enrollment: EnrollmentRow, uuid: string, waitMs: number): Promise<RawOutcome> {
+    const deadline = ports.realNow() + waitMs;
+    for (;;) {
+      const state = await rawState(enrollment, uuid);
+      const left = deadline - ports.realNow();
+      if (state.kind !== "pending" || left <= 0) {
+        const { requestType: _type, ...outcome } = state;
+        return outcome;
+      }
+      // Another process of this server may take the answer: look for it every second as well.
+      await answers.wait(enrollment.id, uuid, Math.min(left, 1000));
+    }
+  }
+
+  return {
+    ...plans,
+    async authenticate(token) {
+      const [row] = await devices.read({ from: "adminToken", where: { hash: hashSecret(token) } });
+      return row?.name;
+    },
+    async status() {
+      const push = await setting<{ topic: string; notAfter: number }>("push");
+      const page = await admin.releases();
+      return {
+        version: options.version,
+        devices: await admin.countDevices(),
+        releases: page.length,
+        publicUrl: options.publicUrl ?? null,
+        push: push ?? null,
+        missing: await missing(),
+      };
+    },
+    async devices(query) {
+      const page = await admin.devices(query);
+      const now = ports.now();
+      return { rows: page.rows.map((row) => deviceView(row, now)), next: page.next ?? null };
+    },
+    async device(ref) {
+      const enrollment = await select.one(ref);
+      const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null };
+      const outstanding = await admin.outstanding(enrollment.id);
+      const timeline = await admin.timeline(enrollment.id, undefined, TIMELINE);
+      return {
+        ...deviceView(row, ports.now()),
+        facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
+        timeZone: row.enrollment.timeZone,
+        bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
+        pushable: row.enrollment.pushable === 1,
+        outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => ({
+          uuid,
+          requestType,
+          state,
+          queuedAt,
+          offeredAt,
+        })),
+        timeline: timeline.map(timelineEntry),
+      };
+    },
+    async timeline(ref, before, limit) {
+      const enrollment = await select.one(ref);
+      return (await admin.timeline(enrollment.id, before, limit)).map(timelineEntry);
+    },
+    async enroll(request) {
+      const lacking = await missing();
+      const push = await setting<{ topic: string }>("push");
+      if (lacking.length > 0 || push === undefined || options.publicUrl === undefined) {
+        throw new UptickError(
+          "not-ready",
+          `Still missing: ${lacking.map(({ what, how }) => `${what} (${how})`).join("; ")}`,
+        );
+      }
+      const uses = request.uses ?? 1;
+      const now = ports.realNow();
+      const expiresAt = now + (request.hours ?? 168) * HOUR;
+      const challenge = makeChallenge(ports.random(24));
+      const profile = buildEnrolmentProfile({
+        publicUrl: options.publicUrl,
+        topic: push.topic,
+        organization: options.organization,
+        accessRights: options.accessRights,
+        challenge,
+        trust: options.trust,
+        identifier: options.profileIdentifier,
+        uuids: [ports.newId(), ports.newId(), ports.newId(), ports.newId()],
+      });
+      const signed = await options.signProfile(profile);
+      await devices.run(addChallenge, {
+        hash: hashSecret(challenge),
+        purpose: "enrol",
+        enrollmentId: null,
+        usesLeft: uses,
+        expiresAt,
+        createdAt: now,
+        note: request.note ?? "",
+        accessRights: options.accessRights,
+      });
+      return { profile: signed, uses, expiresAt };
+    },
+    async importPush(pem) {
+      const certificate = readPushCertificate(pem);
+      const before = await setting<{ topic: string }>("push");
+      if (before !== undefined && before.topic !== certificate.topic && (await admin.countDevices()) > 0) {
+        throw new UptickError(
+          "push-topic-fixed",
+          `Devices are enrolled with the topic ${before.topic}; this certificate is for ${certificate.topic}.`,
+        );
+      }
+      const push = { topic: certificate.topic, notAfter: certificate.notAfter };
+      const plain = Buffer.from(`${certificate.certPem}\n${certificate.keyPem}`, "utf8");
+      const secrets = [{ name: "PushCertificate", sealed: ports.sealer.seal(plain, "/PushCertificate") }];
+      await devices.run(remember, { settings: [{ name: "push", value: push }], secrets, now: ports.now() });
+      options.onPush(plain.toString("utf8"));
+      return push;
+    },
+    async importCatalog(json) {
+      const { releases: found, problems } = parseLookupService(json);
+      const now = ports.now();
+      const rows = found.map(
+        (release): ReleaseRow => ({
+          id: `${release.platform}/${release.version}/${release.build}/${hashSecret([...release.devices].sort().join(",")).slice(0, 12)}`,
+          platform: release.platform,
+          version: release.version,
+          build: release.build,
+          doc: release as unknown as Json,
+          firstSeenAt: now,
+          lastSeenAt: now,
+        }),
+      );
+      await devices.run(noteReleases, { rows });
+      return { releases: rows.length, problems };
+    },
+    async createToken(name) {
+      const token = `uptick_${makeChallenge(ports.random(32))}`;
+      const { added } = await devices.run(addToken, { hash: hashSecret(token), name, createdAt: ports.now() });
+      if (!added) throw new UptickError("token-exists", `A token called "${name}" exists already.`);
+      return { name, token };
+    },
+    async tokens() {
+      const rows = await devices.read({ from: "adminToken", where: {} });
+      return rows.map(({ name, createdAt }) => ({ name, createdAt }));
+    },
+    async revokeToken(name) {
+      const said = await devices.run(dropToken, { name });
+      if (said === "unknown") throw new UptickError("token-unknown", `There is no token called "${name}".`);
+      if (said === "last") throw new UptickError("token-last", `"${name}" is the only token.`);
+    },
+    async rawCommand(ref, bytes, waitMs) {
+      const decoded = decodeCommand(bytes);
+      const enrollment = await select.one(ref);
+      const body = decoded.body;
+      const rules = checkCommand(decoded.requestType, body, new Scene(enrollment, NOTHING, [], ports.now()).target());
+      if (rules.length > 0) {
+        const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");
+        throw new UptickError("command-not-allowed", text);
+      }
+      const { commandUuid: uuid, requestType } = decoded;
+      const once = requestType === "ScheduleOSUpdate" ? !onlyDownloads(decoded) : !HARMLESS.has(requestType);
+      const ids = Array.from({ length: 4 }, () => ports.newId());
+      const said = await devices.run(enqueueRaw, {
+        enrollmentId: enrollment.id,
+        uuid,
+        requestType,
+        bytes,
+        once,
+        ids,
+        now: ports.now(),
+      });
+      if (said.kind === "no-device")
+        throw new UptickError("device-unknown", "The device is not enrolled, so it can't be sent anything.");
+      if (said.kind === "conflict")
+        throw new UptickError("command-conflict", `The CommandUUID ${uuid} was used with other bytes.`);
+      if (said.kind === "busy") {
+        const whose = said.planId === "" ? "" : ` of plan ${said.planId}`;
+        throw new UptickError("update-outstanding", `The update command ${said.uuid}${whose} is outstanding.`);
+      }
+      return waitFor(enrollment, uuid, waitMs);
+    },
+    async command(ref, commandUuid) {
+      return rawState(await select.one(ref), commandUuid);
+    },
+    async adopt(ref) {
+      const enrollment = await select.one(ref);
+      const { adopted } = await devices.run(adopt, { enrollmentId: enrollment.id, der: null, now: ports.now() });
+      if (!adopted) throw new UptickError("not-quarantined", "The device is not in quarantine.");
+      const row = await admin.device(enrollment.id);
+      return deviceView(row ?? { enrollment, job: null }, ports.now());
+    },
+  };
+}
+
+const NOTHING = { outstanding: [], job: [], plan: [], push: [] };
+
+function onlyDownloads(decoded: ReturnType<typeof decodeCommand>): boolean {
+  const { command } = decoded;
+  if (command?.requestType !== "ScheduleOSUpdate") return false;
+  return command.updates.every(
+    ({ installAction }) => installAction === "DownloadOnly" || installAction === "NotifyOnly",
+  );
+}
+
+function closedOutcome(row: ClosedCommandRow | CommandRow): RawOutcome {
+  const { uuid: commandUuid } = row;
+  if (!("outcome" in row)) return { kind: "pending", commandUuid, state: row.state };
+  if (row.answer === null) return { kind: "closed", commandUuid, outcome: row.outcome };
+  return { kind: "answered", commandUuid, status: row.outcome, answer: row.answer };
+}

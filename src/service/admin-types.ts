@@ -1,0 +1,219 @@
+/** What the admin's side asks of the service and gets: plain data, times in integer ms UTC, ready for JSON. */
+import type { PlanAction, Verdict } from "../plans/index.ts";
+import type { Json } from "../store/index.ts";
+
+/** A device as a list shows it. */
+export interface DeviceView {
+  readonly id: string;
+  readonly udid: string;
+  readonly serial: string | null;
+  readonly name: string | null;
+  readonly model: string | null;
+  readonly productName: string | null;
+  readonly platform: string | null;
+  readonly osVersion: string | null;
+  readonly buildVersion: string | null;
+  readonly supervised: boolean | null;
+  readonly enrollment: "authenticated" | "enrolled" | "checked-out" | "quarantined";
+  readonly enrolledAt: number | null;
+  readonly lastSeenAt: number | null;
+  /** The newest job, live or finished; null before any plan. */
+  readonly job: JobView | null;
+}
+
+export interface JobView {
+  readonly id: string;
+  readonly planId: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly verdict: Verdict;
+  readonly target: string | null;
+  readonly progress: number | null;
+  readonly since: number;
+  readonly next: { readonly action: string; readonly at: number } | null;
+  readonly finishedAt: number | null;
+}
+
+export interface DeviceDetail extends DeviceView {
+  /** Everything the device said of itself, each with the moment it said it. */
+  readonly facts: readonly { readonly name: string; readonly value: Json; readonly at: number }[];
+  readonly timeZone: string | null;
+  readonly bootstrapTokenAt: number | null;
+  readonly pushable: boolean;
+  readonly outstanding: readonly {
+    readonly uuid: string;
+    readonly requestType: string;
+    readonly state: string;
+    readonly queuedAt: number;
+    readonly offeredAt: number | null;
+  }[];
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export interface TimelineEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly kind: string;
+  /** The entry in words. */
+  readonly text: string;
+  readonly data: Json;
+  /** The message as it was sent or received, secrets cut out; XML property lists as text. */
+  readonly raw: string | null;
+}
+
+export interface PlanRequest {
+  readonly name?: string;
+  /** "26.6.2" / "26.6.2 (25G83)" / "latest" / "latest-minor" / "n-1" for all, or one per platform: "iOS=26.6.1,macOS=26.6.2". */
+  readonly to: string;
+  /** Ids, UDIDs, serials, unique names, or "all". */
+  readonly devices: readonly string[];
+  readonly action: PlanAction;
+  /** "22:00-05:00", each device's local time. */
+  readonly window?: string;
+  /** IANA zone for devices that do not report one. Default: the server's `default-zone`. */
+  readonly zone?: string;
+  /** "YYYY-MM-DDTHH:MM", each device's local time. */
+  readonly deadline?: string;
+  readonly allowMajor?: boolean;
+  readonly allowPastDeadline?: boolean;
+  readonly allowDataLoss?: boolean;
+  readonly maxUserDeferrals?: number;
+  readonly replace?: boolean;
+}
+
+/** What a plan means for one device, before it is accepted: exactly what the accepted plan does. */
+export interface DecisionView {
+  readonly device: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly serial: string | null;
+    readonly platform: string | null;
+    readonly osVersion: string | null;
+  };
+  readonly kind: "job" | "compliant" | "refused";
+  readonly target: string | null;
+  readonly reason: string | null;
+  readonly sentence: string;
+  readonly remedy?: string;
+}
+
+export interface DryRun {
+  readonly to: string;
+  readonly devices: number;
+  readonly jobs: number;
+  readonly compliant: number;
+  readonly refused: number;
+  readonly decisions: readonly DecisionView[];
+}
+
+export interface PlanView {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "active" | "stopped";
+  readonly createdAt: number;
+  readonly stoppedAt: number | null;
+  readonly to: string;
+  readonly action: PlanAction;
+  readonly window: string | null;
+  readonly deadline: string | null;
+  readonly devices: number;
+  /** Jobs by state. */
+  readonly states: Readonly<Record<string, number>>;
+  /** Devices whose job has not been made yet. */
+  readonly pending: number;
+  /** True when every job is finished. */
+  readonly finished: boolean;
+}
+
+export interface PlanJobView {
+  readonly device: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly serial: string | null;
+    readonly platform: string | null;
+    readonly osVersion: string | null;
+    readonly lastSeenAt: number | null;
+  };
+  readonly job: JobView;
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly next: string | null;
+}
+
+export interface EnrollRequest {
+  /** How many devices may enrol with this profile. Default 1. */
+  readonly uses?: number;
+  /** How long it may be used, in hours. Default 168 (a week). */
+  readonly hours?: number;
+  readonly note?: string;
+}
+
+export interface EnrollmentProfile {
+  /** The signed configuration profile (`application/x-apple-aspen-config`). */
+  readonly profile: Uint8Array;
+  readonly uses: number;
+  readonly expiresAt: number;
+}
+
+/** What became of a raw command. `answer`: the device's own bytes (XML property list). */
+export type RawOutcome =
+  | { readonly kind: "answered"; readonly commandUuid: string; readonly status: string; readonly answer: Uint8Array }
+  | { readonly kind: "pending"; readonly commandUuid: string; readonly state: "queued" | "offered" }
+  | { readonly kind: "closed"; readonly commandUuid: string; readonly outcome: string };
+
+export interface ServerStatus {
+  readonly version: string;
+  readonly devices: number;
+  readonly releases: number;
+  readonly publicUrl: string | null;
+  readonly push: { readonly topic: string; readonly notAfter: number } | null;
+  /** What is still missing before real devices can enrol, each with how to get it. */
+  readonly missing: readonly { readonly what: string; readonly how: string }[];
+}
+
+export interface AdminService {
+  /** The name of the token, or undefined when it is not one of ours. */
+  authenticate(token: string): Promise<string | undefined>;
+  status(): Promise<ServerStatus>;
+  devices(query: {
+    search?: string;
+    platform?: string;
+    enrollment?: DeviceView["enrollment"];
+    jobState?: string;
+    after?: string;
+    limit: number;
+  }): Promise<Page<DeviceView>>;
+  /** `ref`: our id, UDID/EnrollmentID, serial or unique name. Throws `device-unknown`, `device-ambiguous`. */
+  device(ref: string): Promise<DeviceDetail>;
+  /** Newest first; `before` is a seq. */
+  timeline(ref: string, before: number | undefined, limit: number): Promise<readonly TimelineEntry[]>;
+  /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
+  dryRun(request: PlanRequest): Promise<DryRun>;
+  createPlan(request: PlanRequest): Promise<PlanView>;
+  plans(): Promise<readonly PlanView[]>;
+  /** Throws `plan-unknown`. */
+  plan(id: string): Promise<PlanView>;
+  planJobs(id: string, after: string | undefined, limit: number): Promise<Page<PlanJobView>>;
+  stopPlan(id: string): Promise<PlanView>;
+  /** Throws `not-ready` while public URL or push certificate are missing. */
+  enroll(request: EnrollRequest): Promise<EnrollmentProfile>;
+  /** PEM with certificate and private key. Throws `push-certificate-invalid`, `push-topic-fixed`. */
+  importPush(pem: string): Promise<{ readonly topic: string; readonly notAfter: number }>;
+  /** Apple's Software Lookup Service answer, as JSON. */
+  importCatalog(json: unknown): Promise<{ readonly releases: number; readonly problems: readonly string[] }>;
+  createToken(name: string): Promise<{ readonly name: string; readonly token: string }>;
+  tokens(): Promise<readonly { readonly name: string; readonly createdAt: number }[]>;
+  /** Throws `token-unknown`; the last token can't be revoked (`token-last`). */
+  revokeToken(name: string): Promise<void>;
+  /**
+   * The raw door: a complete command property list, sent as it is. Same bytes again give the same command's outcome;
+   * other bytes under a used CommandUUID are `command-conflict`. Throws `command-invalid`, `command-not-allowed`,
+   * `update-outstanding`, `device-unknown`.
+   */
+  rawCommand(ref: string, bytes: Uint8Array, waitMs: number): Promise<RawOutcome>;
+  command(ref: string, commandUuid: string): Promise<RawOutcome & { readonly requestType: string }>;
+  /** Takes a quarantined device in (promise 6). */
+  adopt(ref: string): Promise<DeviceView>;
+}

@@ -1,0 +1,61 @@
+/** What a device says of itself, and which columns of its row that fills. */
+import { seenIn, type SeenVersion } from "../plans/index.ts";
+import { factsOf, type PlistDict, type Platform, PLATFORMS, platformOf } from "../protocol/index.ts";
+import type { EnrollmentRow, Json } from "../store/index.ts";
+
+/** First distance of the schedule on which a silent device is pushed again (ms). */
+export const PUSH_AGAIN = 15 * 60_000;
+/** How old facts may grow before the server asks again (ms). */
+export const FACTS_AGE = 24 * 3_600_000;
+
+export function platformFrom(text: string | null): Platform | undefined {
+  return PLATFORMS.find((platform) => platform === text);
+}
+
+export interface Learned {
+  readonly patch: Partial<EnrollmentRow>;
+  readonly version: SeenVersion | undefined;
+}
+
+/** Facts out of a DeviceInformation or SecurityInfo answer, laid over what was known. */
+export function learn(enrollment: EnrollmentRow, dict: PlistDict, now: number): Learned {
+  const said = factsOf(dict);
+  const facts: Record<string, { value: Json; at: number }> = { ...enrollment.facts };
+  for (const [name, value] of Object.entries(said)) facts[name] = { value, at: now };
+  const version = seenIn(dict, now);
+  const productName = text(said["ProductName"]) ?? enrollment.productName;
+  const platform = platformOf({
+    ...(productName === null ? {} : { productName }),
+    ...(enrollment.modelName === null ? {} : { model: enrollment.modelName }),
+  });
+  const supervised = said["IsSupervised"];
+  return {
+    version,
+    patch: {
+      facts,
+      productName,
+      ...(platform === undefined ? {} : { platform }),
+      ...(version === undefined
+        ? {}
+        : {
+            osVersion: version.version,
+            buildVersion: version.build ?? null,
+            supplementalBuild: version.supplementalBuild ?? null,
+            supplementalExtra: version.supplementalExtra ?? null,
+          }),
+      ...(typeof supervised === "boolean" ? { supervised: supervised ? 1 : 0 } : {}),
+      ...pick("timeZone", text(said["TimeZone"])),
+      ...pick("serial", text(said["SerialNumber"])),
+      ...pick("deviceName", text(said["DeviceName"])),
+      ...pick("modelName", text(said["ModelName"])),
+    },
+  };
+}
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function pick(key: keyof EnrollmentRow, value: string | undefined): Partial<EnrollmentRow> {
+  return value === undefined ? {} : { [key]: value };
+}

@@ -1,0 +1,142 @@
+/**
+ * Work that time brings: jobs whose next action is due, enrollments to look after, plans to turn into jobs, pushes to
+ * send. Each function claims a few, does them, and says how many there were; the loop that calls them is in main.
+ */
+import type { Decision } from "../plans/index.ts";
+import type { DueRows } from "../store/index.ts";
+import { pushSent, type PushSentAsk, tend } from "./exchanges/care.ts";
+import { chunkMade, jobDue, makeJob, planSettled } from "./exchanges/plan.ts";
+import type { Ports, PushClient, PushOutcome } from "./ports.ts";
+
+/** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
+const LEASE = 60_000;
+const BATCH = 200;
+const IDS = 12;
+/** A push lives this long at APNs: a device that is off over a long weekend still gets it. */
+const PUSH_LIFE = 7 * 24 * 3_600_000;
+const MINUTE = 60_000;
+
+export interface DueWork {
+  jobs(): Promise<number>;
+  enrollments(): Promise<number>;
+  plans(): Promise<number>;
+  /** Sends at most `n` pushes. */
+  pushes(n: number, client: PushClient | undefined): Promise<number>;
+}
+
+export function createDueWork(ports: Ports): DueWork {
+  const { devices, admin, log } = ports;
+  const ids = (): string[] => Array.from({ length: IDS }, () => ports.newId());
+  const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
+
+  /** One that fails is logged and comes again when its lease has passed; the others go on. */
+  async function each<T>(rows: readonly T[], what: string, work: (row: T) => Promise<unknown>): Promise<number> {
+    const results = await Promise.allSettled(rows.map(work));
+    for (const result of results)
+      if (result.status === "rejected") log.error("due-work-failed", { what, error: String(result.reason) });
+    return rows.length;
+  }
+
+  async function makeJobs(planId: string): Promise<void> {
+    const chunks = await devices.read({ from: "planChunk", where: { planId, madeAt: null }, limit: 2 });
+    const chunk = chunks[0];
+    if (chunk === undefined) {
+      await devices.run(planSettled, { planId, now: ports.now() });
+      return;
+    }
+    const decisions = chunk.decisions as unknown as readonly Decision[];
+    await Promise.all(
+      decisions.map((decision) =>
+        devices.run(makeJob, { planId, decision, jobId: ports.newId(), ids: ids(), now: ports.now() }),
+      ),
+    );
+    const now = ports.now();
+    await devices.run(chunkMade, { planId, n: chunk.n, next: chunks.length > 1 ? now : null, now });
+  }
+
+  async function withdrawJobs(planId: string): Promise<void> {
+    let after: string | undefined;
+    do {
+      const page = await admin.planJobs(planId, after, 500);
+      const live = page.rows.filter(({ job }) => job.live === 1 && job.state !== "stopping");
+      await Promise.all(
+        live.map(({ job }) =>
+          devices.run(jobDue, { enrollmentId: job.enrollmentId, jobId: job.id, ids: ids(), now: ports.now() }),
+        ),
+      );
+      after = page.next;
+    } while (after !== undefined);
+    await devices.run(planSettled, { planId, now: ports.now() });
+  }
+
+  async function push(row: DueRows["outbox"], client: PushClient): Promise<void> {
+    const { enrollmentId, generation, attempts } = row;
+    const report = (outcome: PushSentAsk["outcome"]) =>
+      devices.run(pushSent, { enrollmentId, generation, attempts, outcome, now: ports.now() });
+    const [enrollment] = await devices.read({ from: "enrollment", where: { id: enrollmentId } });
+    const secrets = await devices.read({ from: "secret", where: { owner: enrollmentId } });
+    const sealed = (name: string): Uint8Array | undefined => secrets.find((secret) => secret.name === name)?.sealed;
+    const token = sealed("PushToken");
+    const magic = sealed("PushMagic");
+    if (enrollment === undefined || enrollment.topic === null || token === undefined || magic === undefined) {
+      await report({ kind: "dropped", reason: "no push token is stored" });
+      return;
+    }
+    const outcome = await client.push({
+      token: ports.sealer.open(token, `${enrollment.appleId}/PushToken`),
+      magic: Buffer.from(ports.sealer.open(magic, `${enrollment.appleId}/PushMagic`)).toString("utf8"),
+      topic: enrollment.topic,
+      expiresAt: ports.realNow() + PUSH_LIFE,
+    });
+    await report(judge(outcome, attempts));
+  }
+
+  function judge(outcome: PushOutcome, attempts: number): PushSentAsk["outcome"] {
+    switch (outcome.kind) {
+      case "accepted":
+        return { kind: "accepted" };
+      case "unregistered":
+        return { kind: "dead", reason: "Unregistered", since: outcome.since ?? null };
+      case "bad-token":
+        return { kind: "dead", reason: outcome.reason, since: null };
+      case "slow-down":
+      case "later":
+        return {
+          kind: "again",
+          reason: outcome.reason,
+          at: ports.now() + Math.max(outcome.retryAfterMs, backOff(attempts)),
+        };
+      case "misconfigured":
+        // The certificate, not the device, is at fault: the token is kept and the push tried again.
+        log.error("push-misconfigured", { reason: outcome.reason });
+        return { kind: "again", reason: outcome.reason, at: ports.now() + 15 * MINUTE };
+      case "bug":
+        log.error("push-refused", { reason: outcome.reason });
+        return { kind: "dropped", reason: outcome.reason };
+    }
+  }
+
+  return {
+    jobs: async () =>
+      each(await claim("job", BATCH), "job", (row) =>
+        devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.id, ids: ids(), now: ports.now() }),
+      ),
+    enrollments: async () =>
+      each(await claim("enrollment", BATCH), "enrollment", (row) =>
+        devices.run(tend, { enrollmentId: row.id, ids: ids(), now: ports.now() }),
+      ),
+    plans: async () =>
+      each(await claim("plan", 4), "plan", (row) =>
+        row.state === "stopped" ? withdrawJobs(row.id) : makeJobs(row.id),
+      ),
+    pushes: async (n, client) => {
+      // Without a push certificate pushes wait: they leave as soon as there is one.
+      if (client === undefined) return 0;
+      return each(await claim("outbox", n), "push", (row) => push(row, client));
+    },
+  };
+}
+
+function backOff(attempts: number): number {
+  return Math.min(30_000 * 2 ** attempts, 60 * MINUTE);
+}

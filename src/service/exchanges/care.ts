@@ -1,0 +1,94 @@
+/** What the server does for an enrollment by itself: asks what it must know, wakes silent devices, notes pushes. */
+import { exchange, type Write } from "../../store/index.ts";
+import { FACTS_AGE, PUSH_AGAIN } from "../device-facts.ts";
+import { askWhatMustBeKnown } from "./check-in.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+export interface TendAsk {
+  readonly enrollmentId: string;
+  readonly ids: readonly string[];
+  readonly now: number;
+}
+
+/** Distances between pushes to a device that leaves commands unanswered: 15 min, 1 h, 4 h, then daily. */
+const HOUR = 3_600_000;
+const WAKE: readonly number[] = [PUSH_AGAIN, HOUR, 4 * HOUR, 24 * HOUR];
+
+export const tend = exchange({
+  name: "tend",
+  lane: (ask: TendAsk) => ask.enrollmentId,
+  reads: (ask: TendAsk) => ({ enrollment: { from: "enrollment", where: { id: ask.enrollmentId } }, ...deviceLookups }),
+  decide(ask: TendAsk, seen): { writes: Write[]; said: null } {
+    const enrollment = seen.enrollment[0];
+    if (enrollment === undefined) return { writes: [], said: null };
+    const scene = new Scene(enrollment, seen, ask.ids, ask.now);
+    const { state, unheard } = enrollment;
+    if (state !== "enrolled") {
+      scene.patch({ dueAt: null, leaseUntil: 0 });
+      return { writes: scene.writes, said: null };
+    }
+    // This turn is used up; what follows sets the next one.
+    scene.patch({ dueAt: null, leaseUntil: 0 });
+    // DeviceConfigured failed or got lost: a device must not sit in Setup Assistant for that.
+    if (enrollment.awaitingConfiguration === 1) scene.care({ requestType: "DeviceConfigured" }, "first");
+    const waiting = [...scene.outstanding.values()].some((row) => row.origin !== "job");
+    if (waiting) {
+      scene.push();
+      scene.patch({
+        unheard: unheard + 1,
+        dueAt: ask.now + (WAKE[Math.min(unheard + 1, WAKE.length - 1)] ?? 24 * HOUR),
+      });
+    } else {
+      askWhatMustBeKnown(scene);
+      scene.push();
+      scene.lookAfter(ask.now + FACTS_AGE);
+    }
+    return { writes: scene.writes, said: null };
+  },
+});
+
+export interface PushSentAsk {
+  readonly enrollmentId: string;
+  readonly generation: number;
+  readonly attempts: number;
+  readonly outcome:
+    | { readonly kind: "accepted" }
+    | { readonly kind: "dead"; readonly reason: string; readonly since: number | null }
+    | { readonly kind: "again"; readonly reason: string; readonly at: number }
+    | { readonly kind: "dropped"; readonly reason: string };
+  readonly now: number;
+}
+
+/** What became of a push. A newer cause for a push is never deleted by the outcome of an older one. */
+export const pushSent = exchange({
+  name: "pushSent",
+  lane: (ask: PushSentAsk) => ask.enrollmentId,
+  reads: (ask: PushSentAsk) => ({
+    token: { from: "secret", where: { owner: ask.enrollmentId, name: "PushToken" } },
+  }),
+  decide(ask: PushSentAsk, seen): { writes: Write[]; said: null } {
+    const { enrollmentId, generation, outcome, now } = ask;
+    const where = { id: `push:${enrollmentId}`, generation };
+    const note = (kind: string, data: Record<string, string | number | null>): Write => ({
+      insert: "timeline",
+      row: { enrollmentId, at: now, kind, data, raw: null },
+    });
+    if (outcome.kind === "again") {
+      const set = { dueAt: outcome.at, attempts: ask.attempts + 1, leaseUntil: 0 };
+      const first = ask.attempts === 0 ? [note("push-delayed", { reason: outcome.reason })] : [];
+      return { writes: [{ patch: "outbox", where, set }, ...first], said: null };
+    }
+    const writes: Write[] = [{ drop: "outbox", where }];
+    if (outcome.kind === "accepted") return { writes: [...writes, note("push-sent", {})], said: null };
+    if (outcome.kind === "dropped")
+      return { writes: [...writes, note("push-failed", { reason: outcome.reason })], said: null };
+    // A TokenUpdate that came since makes the verdict on the older token void.
+    const tokenAt = seen.token[0]?.at;
+    const newer = outcome.since !== null && tokenAt !== undefined && tokenAt > outcome.since;
+    if (!newer) writes.push({ patch: "enrollment", where: { id: enrollmentId }, set: { pushable: 0 } });
+    return {
+      writes: [...writes, note("push-token-dead", { reason: outcome.reason, ignored: newer ? 1 : 0 })],
+      said: null,
+    };
+  },
+});

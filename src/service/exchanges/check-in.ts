@@ -1,0 +1,283 @@
+/** Check-in: a device enrols, tells how to reach it, escrows its bootstrap token, leaves. */
+import { deviceInformationQueries, platformOf } from "../../protocol/index.ts";
+import { type CertificateRow, type EnrollmentRow, exchange, type SecretRow, type Write } from "../../store/index.ts";
+import { FACTS_AGE, platformFrom } from "../device-facts.ts";
+import { admit, blankEnrollment, quarantine } from "./admit.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+interface CheckinAsk {
+  readonly fingerprint: string;
+  readonly appleId: string;
+  readonly now: number;
+  readonly ids: readonly string[];
+  /** The bytes as received, secrets cut out. */
+  readonly kept: Uint8Array;
+}
+
+/** What the handler needs to know: 200, or an empty 403. */
+export type CheckinSaid =
+  | { readonly kind: "accepted"; readonly enrollmentId: string }
+  | { readonly kind: "quarantined" }
+  | { readonly kind: "forbidden" };
+
+const lookups = (ask: CheckinAsk) =>
+  ({
+    certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
+    enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+    ...deviceLookups,
+  }) as const;
+
+export interface AuthenticateAsk extends CheckinAsk {
+  readonly enrollmentKind: "device" | "user";
+  readonly says: {
+    readonly serial: string | null;
+    readonly deviceName: string | null;
+    readonly productName: string | null;
+    readonly modelName: string | null;
+    readonly model: string | null;
+    readonly osVersion: string | null;
+    readonly buildVersion: string | null;
+    readonly topic: string;
+  };
+}
+
+/**
+ * The certificate is bound to its enrollment here, once and for ever. An Authenticate for a device we know is either the
+ * renewal of its identity (a certificate issued for that) or a new enrolment, which changes nothing before its
+ * TokenUpdate: the profile may still fail.
+ */
+export const authenticate = exchange({
+  name: "authenticate",
+  lane: (ask: AuthenticateAsk) => ask.appleId,
+  reads: (ask: AuthenticateAsk) => lookups(ask),
+  decide(ask: AuthenticateAsk, seen): { writes: Write[]; said: CheckinSaid } {
+    const certificate = seen.certificate[0];
+    const known = seen.enrollment[0];
+    const forbidden = { writes: [], said: { kind: "forbidden" as const } };
+    if (certificate === undefined) {
+      const admission = known === undefined ? quarantine(ask) : admit(ask, undefined, known);
+      return admission.kind === "quarantined"
+        ? { writes: [...admission.writes], said: { kind: "quarantined" } }
+        : forbidden;
+    }
+    if (!mayBind(certificate, known)) return forbidden;
+    const isNew = known === undefined;
+    const id = known?.id ?? ask.ids[0];
+    if (id === undefined) throw new Error("an exchange ran out of ids");
+    const writes: Write[] = [];
+    if (isNew) writes.push({ insert: "enrollment", row: enrollmentFrom(ask, id, certificate) });
+    else if (certificate.purpose === "renew" || known.state === "checked-out" || known.state === "authenticated") {
+      writes.push({ patch: "enrollment", where: { id }, set: { certificate: ask.fingerprint } });
+    }
+    if (certificate.enrollmentId === null) {
+      writes.push({ patch: "certificate", where: { fingerprint: ask.fingerprint }, set: { enrollmentId: id } });
+    }
+    const data = { ...ask.says, fingerprint: ask.fingerprint, renewal: certificate.purpose === "renew" };
+    writes.push({
+      insert: "timeline",
+      row: { enrollmentId: id, at: ask.now, kind: "authenticate", data, raw: ask.kept },
+    });
+    return { writes, said: { kind: "accepted", enrollmentId: id } };
+  },
+});
+
+/** A certificate speaks for the one enrollment it is bound to; unbound, only for what it was issued for. */
+function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined): boolean {
+  if (certificate.enrollmentId !== null) return certificate.enrollmentId === known?.id;
+  return certificate.purpose === "enrol" || certificate.renews === known?.id;
+}
+
+function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: CertificateRow): EnrollmentRow {
+  const { model, topic, ...says } = ask.says;
+  const platform = platformOf({
+    ...(says.productName === null ? {} : { productName: says.productName }),
+    ...(model === null ? {} : { model }),
+  });
+  return {
+    ...blankEnrollment(id, ask.appleId, ask.now),
+    ...says,
+    topic,
+    kind: ask.enrollmentKind,
+    certificate: ask.fingerprint,
+    platform: platform ?? null,
+    accessRights: certificate.accessRights,
+  };
+}
+
+export interface TokenUpdateAsk extends CheckinAsk {
+  readonly topic: string;
+  readonly awaitingConfiguration: boolean | null;
+  /** Sealed already: PushToken, PushMagic, and UnlockToken where the device sent one. */
+  readonly secrets: readonly { readonly name: string; readonly sealed: Uint8Array }[];
+}
+
+export const tokenUpdate = exchange({
+  name: "tokenUpdate",
+  lane: (ask: TokenUpdateAsk) => ask.appleId,
+  reads: (ask: TokenUpdateAsk) => ({
+    ...lookups(ask),
+    certificates: { from: "certificate", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+    secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
+  }),
+  decide(ask: TokenUpdateAsk, seen): { writes: Write[]; said: CheckinSaid } {
+    const certificate = seen.certificate[0];
+    const known = seen.enrollment[0];
+    const anew =
+      certificate !== undefined &&
+      known !== undefined &&
+      certificate.purpose === "enrol" &&
+      certificate.enrollmentId === known.id &&
+      known.certificate !== ask.fingerprint;
+    const admission = anew ? { kind: "known" as const, enrollment: known, writes: [] } : admit(ask, certificate, known);
+    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+
+    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    scene.writes.push(...admission.writes);
+    if (anew || admission.enrollment.state === "checked-out") startAnew(scene, ask, seen.certificates, seen.secrets);
+    const first = scene.enrollment.state !== "enrolled";
+    const owner = scene.enrollment.id;
+    for (const { name, sealed } of ask.secrets)
+      scene.writes.push({ put: "secret", row: { owner, name, sealed, at: ask.now } });
+    scene.patch({
+      state: "enrolled",
+      topic: ask.topic,
+      pushable: 1,
+      ...(first ? { enrolledAt: ask.now, accessRights: certificate?.accessRights ?? null } : {}),
+      // Its absence must not take back what was said before.
+      ...(ask.awaitingConfiguration === null ? {} : { awaitingConfiguration: ask.awaitingConfiguration ? 1 : 0 }),
+    });
+    scene.note("token-update", { topic: ask.topic, awaitingConfiguration: ask.awaitingConfiguration, first }, ask.kept);
+    if (ask.awaitingConfiguration === true) scene.care({ requestType: "DeviceConfigured" }, "first");
+    if (first) askWhatMustBeKnown(scene);
+    scene.push();
+    return { writes: scene.writes, said: { kind: "accepted", enrollmentId: owner } };
+  },
+});
+
+/** What the server must know of a device: after enrolment, daily, and after every job. */
+export function askWhatMustBeKnown(scene: Scene): void {
+  const { platform, osVersion } = scene.enrollment;
+  scene.care({
+    requestType: "DeviceInformation",
+    queries: deviceInformationQueries(platformFrom(platform), osVersion ?? undefined),
+  });
+  scene.care({ requestType: "SecurityInfo" });
+  scene.lookAfter(scene.now + FACTS_AGE);
+}
+
+/** A device enrolled anew: nothing that was meant for its former life may reach it. */
+function startAnew(
+  scene: Scene,
+  ask: TokenUpdateAsk,
+  certificates: readonly CertificateRow[],
+  secrets: readonly SecretRow[],
+): void {
+  scene.step({ kind: "gone", cause: "enrolled-anew" });
+  for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
+  for (const { owner, name } of secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
+  for (const { fingerprint } of certificates) {
+    if (fingerprint !== ask.fingerprint) scene.writes.push({ drop: "certificate", where: { fingerprint } });
+  }
+  scene.patch({
+    state: "authenticated",
+    certificate: ask.fingerprint,
+    bootstrapTokenAt: null,
+    awaitingConfiguration: 0,
+    facts: {},
+    osVersion: null,
+    buildVersion: null,
+    supplementalBuild: null,
+    supplementalExtra: null,
+    supervised: null,
+    dueAt: null,
+    unheard: 0,
+  });
+  scene.note("enrolled-anew", {});
+}
+
+export const checkOut = exchange({
+  name: "checkOut",
+  lane: (ask: CheckinAsk) => ask.appleId,
+  reads: (ask: CheckinAsk) => ({
+    ...lookups(ask),
+    secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
+  }),
+  decide(ask: CheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
+    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    scene.writes.push(...admission.writes);
+    scene.heard();
+    scene.step({ kind: "gone", cause: "checked-out" });
+    for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
+    for (const { owner, name } of seen.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
+    scene.patch({ state: "checked-out", pushable: 0, dueAt: null, bootstrapTokenAt: null });
+    scene.note("check-out", {}, ask.kept);
+    return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
+  },
+});
+
+export interface SetBootstrapTokenAsk extends CheckinAsk {
+  /** null: the device takes its token back. */
+  readonly sealed: Uint8Array | null;
+}
+
+export const setBootstrapToken = exchange({
+  name: "setBootstrapToken",
+  lane: (ask: SetBootstrapTokenAsk) => ask.appleId,
+  reads: (ask: SetBootstrapTokenAsk) => lookups(ask),
+  decide(ask: SetBootstrapTokenAsk, seen): { writes: Write[]; said: CheckinSaid } {
+    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    scene.writes.push(...admission.writes);
+    const where = { owner: scene.enrollment.id, name: "BootstrapToken" };
+    if (ask.sealed === null) scene.writes.push({ drop: "secret", where });
+    else scene.writes.push({ put: "secret", row: { ...where, sealed: ask.sealed, at: ask.now } });
+    scene.patch({ bootstrapTokenAt: ask.sealed === null ? null : ask.now });
+    scene.note(ask.sealed === null ? "bootstrap-token-removed" : "bootstrap-token-escrowed", {}, ask.kept);
+    return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
+  },
+});
+
+export type GetBootstrapTokenSaid =
+  | { readonly kind: "accepted"; readonly enrollmentId: string; readonly sealed: Uint8Array | null }
+  | { readonly kind: "quarantined" }
+  | { readonly kind: "forbidden" };
+
+export const getBootstrapToken = exchange({
+  name: "getBootstrapToken",
+  lane: (ask: CheckinAsk) => ask.appleId,
+  reads: (ask: CheckinAsk) => ({
+    ...lookups(ask),
+    token: { from: "secret", where: { owner: { of: "enrollment", column: "id" }, name: "BootstrapToken" } },
+  }),
+  decide(ask: CheckinAsk, seen): { writes: Write[]; said: GetBootstrapTokenSaid } {
+    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    scene.writes.push(...admission.writes);
+    const sealed = seen.token[0]?.sealed ?? null;
+    scene.note("bootstrap-token-fetched", { stored: sealed !== null }, ask.kept);
+    return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id, sealed } };
+  },
+});
+
+/** Any other check-in message of a device we know is kept and shown, and changes nothing. */
+export interface OtherCheckinAsk extends CheckinAsk {
+  readonly messageType: string;
+}
+
+export const otherCheckin = exchange({
+  name: "otherCheckin",
+  lane: (ask: OtherCheckinAsk) => ask.appleId,
+  reads: (ask: OtherCheckinAsk) => lookups(ask),
+  decide(ask: OtherCheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
+    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    scene.writes.push(...admission.writes);
+    scene.note("check-in-other", { messageType: ask.messageType }, ask.kept);
+    return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
+  },
+});

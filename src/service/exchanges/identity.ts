@@ -1,0 +1,58 @@
+/** Challenges and certificates: burning a challenge and issuing the certificate are one transaction. */
+import { type CertificateRow, type ChallengeRow, exchange, type Write } from "../../store/index.ts";
+
+export const addChallenge = exchange({
+  name: "addChallenge",
+  lane: (ask: ChallengeRow) => ask.hash,
+  reads: () => ({}),
+  decide: (ask: ChallengeRow) => ({ writes: [{ insert: "challenge" as const, row: ask }], said: null }),
+});
+
+export interface IssueAsk {
+  readonly challengeHash: string;
+  /** The certificate signed for this request; purpose and rights are filled from the challenge. */
+  readonly certificate: Omit<CertificateRow, "purpose" | "renews" | "accessRights" | "enrollmentId">;
+  readonly now: number;
+}
+
+export type IssueSaid =
+  | { readonly kind: "issued"; readonly der: Uint8Array }
+  | { readonly kind: "refused"; readonly why: "unknown-challenge" | "used-up" | "expired" };
+
+/** The same transaction and key get the same certificate again, without using the challenge a second time. */
+export const issue = exchange({
+  name: "issue",
+  lane: (ask: IssueAsk) => ask.challengeHash,
+  reads: (ask: IssueAsk) => ({
+    before: {
+      from: "certificate",
+      where: { transactionId: ask.certificate.transactionId, keyHash: ask.certificate.keyHash },
+    },
+    challenge: { from: "challenge", where: { hash: ask.challengeHash } },
+  }),
+  decide(ask: IssueAsk, seen): { writes: Write[]; said: IssueSaid } {
+    const before = seen.before[0];
+    const challenge = seen.challenge[0];
+    const refused = (why: Extract<IssueSaid, { kind: "refused" }>["why"]) => ({
+      writes: [],
+      said: { kind: "refused" as const, why },
+    });
+    if (challenge === undefined) return refused("unknown-challenge");
+    if (before !== undefined && before.challengeHash === ask.challengeHash)
+      return { writes: [], said: { kind: "issued", der: before.der } };
+    if (challenge.usesLeft <= 0) return refused("used-up");
+    if (challenge.expiresAt <= ask.now) return refused("expired");
+    const row: CertificateRow = {
+      ...ask.certificate,
+      enrollmentId: null,
+      purpose: challenge.purpose,
+      renews: challenge.enrollmentId,
+      accessRights: challenge.accessRights,
+    };
+    const writes: Write[] = [
+      { insert: "certificate", row },
+      { patch: "challenge", where: { hash: challenge.hash }, set: { usesLeft: challenge.usesLeft - 1 } },
+    ];
+    return { writes, said: { kind: "issued", der: row.der } };
+  },
+});

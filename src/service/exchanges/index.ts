@@ -1,0 +1,35 @@
+/** All exchanges by name: the module a store's worker thread loads. */
+import { pushSent, tend } from "./care.ts";
+import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapToken, tokenUpdate } from "./check-in.ts";
+import { addChallenge, issue } from "./identity.ts";
+import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
+import { poll } from "./poll.ts";
+import { enqueueRaw } from "./raw.ts";
+import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember } from "./server.ts";
+
+export const exchanges = [
+  addChallenge,
+  addFirstToken,
+  addToken,
+  adopt,
+  authenticate,
+  checkOut,
+  chunkMade,
+  createPlan,
+  dropToken,
+  enqueueRaw,
+  getBootstrapToken,
+  issue,
+  jobDue,
+  makeJob,
+  noteReleases,
+  otherCheckin,
+  planSettled,
+  poll,
+  pushSent,
+  remember,
+  setBootstrapToken,
+  stopPlan,
+  tend,
+  tokenUpdate,
+];

@@ -1,0 +1,210 @@
+/**
+ * A device polls: note the contact, close the reported command keeping its bytes, move the job, pick the next command.
+ * What the device is told has been committed before it leaves; a report that comes twice is applied once.
+ */
+import {
+  decodeDeviceInformation,
+  decodeSecurityInfo,
+  type ErrorChainItem,
+  type PlistDict,
+} from "../../protocol/index.ts";
+import { type ClosedCommandRow, type CommandRow, exchange, type Json } from "../../store/index.ts";
+import { learn } from "../device-facts.ts";
+import { admit, type Admission } from "./admit.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+export interface PollAsk {
+  readonly fingerprint: string;
+  readonly appleId: string;
+  readonly now: number;
+  /** New ids, as many as a poll can use. */
+  readonly ids: readonly string[];
+  readonly report: {
+    readonly status: string;
+    readonly commandUuid: string | null;
+    readonly body: PlistDict;
+    readonly errorChain: readonly ErrorChainItem[];
+    /** The bytes as received, secrets cut out. */
+    readonly kept: Uint8Array;
+  };
+}
+
+export type PollSaid =
+  | {
+      readonly kind: "command";
+      readonly bytes: Uint8Array;
+      readonly enrollmentId: string;
+      readonly closed: string | null;
+    }
+  | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null; readonly wrote: boolean }
+  | { readonly kind: "quarantined" }
+  | { readonly kind: "forbidden" };
+
+export const poll = exchange({
+  name: "poll",
+  lane: (ask: PollAsk) => ask.appleId,
+  reads: (ask: PollAsk) => ({
+    certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
+    enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+    ...deviceLookups,
+    closed: {
+      from: "closedCommand",
+      where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.report.commandUuid ?? "" },
+    },
+  }),
+  decide(ask: PollAsk, seen): { writes: Scene["writes"]; said: PollSaid } {
+    const admission: Admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    scene.writes.push(...admission.writes);
+    scene.heard();
+    if (scene.planStopped && scene.job?.state !== "stopping") scene.step({ kind: "withdraw", cause: "plan-stopped" });
+    const closed = ask.report.status === "Idle" ? idle(scene) : reported(scene, ask, seen.closed[0]);
+    const next = pick(scene);
+    const enrollmentId = scene.enrollment.id;
+    if (next === undefined) {
+      return { writes: scene.writes, said: { kind: "nothing", enrollmentId, closed, wrote: scene.writes.length > 0 } };
+    }
+    offer(scene, next);
+    return { writes: scene.writes, said: { kind: "command", bytes: next.bytes, enrollmentId, closed } };
+  },
+});
+
+/** A new session: what was refused with NotNow may be offered again, and an answer that never came is missed. */
+function idle(scene: Scene): null {
+  for (const row of [...scene.outstanding.values()]) {
+    if (row.skip === 1) scene.update(row, { skip: 0 });
+    if (row.once === 0 || row.state !== "offered") continue;
+    if (row.origin === "job" && row.purpose !== null)
+      scene.step({ kind: "unanswered", purpose: row.purpose as "install" });
+    else scene.close(row, "answer-lost", null);
+  }
+  return null;
+}
+
+/** Closes the command that was reported; returns its uuid when this report closed it. */
+function reported(scene: Scene, ask: PollAsk, closedBefore: ClosedCommandRow | undefined): string | null {
+  const { status, commandUuid, kept } = ask.report;
+  const row = commandUuid === null ? undefined : scene.outstanding.get(commandUuid);
+  if (row === undefined || commandUuid === null) {
+    unexpected(scene, ask, closedBefore);
+    return null;
+  }
+  if (status === "NotNow") {
+    // Refused, not executed: even what must not be delivered twice may be offered again, at the next Idle.
+    scene.update(row, { skip: 1, state: "queued" });
+    scene.note("not-now", { uuid: row.uuid, requestType: row.requestType, status }, kept);
+    tellJob(scene, row, ask);
+    return null;
+  }
+  scene.close(row, outcomeOf(status), kept);
+  scene.note(
+    "answer",
+    {
+      uuid: row.uuid,
+      requestType: row.requestType,
+      status,
+      purpose: row.purpose,
+      errorChain: ask.report.errorChain as unknown as Json,
+    },
+    kept,
+  );
+  takeFacts(scene, row, ask);
+  tellJob(scene, row, ask);
+  return row.uuid;
+}
+
+/** An answer to a command that is not outstanding: a repeat, a late one, or one to a command never sent. Kept once. */
+function unexpected(scene: Scene, ask: PollAsk, before: ClosedCommandRow | undefined): void {
+  const { status, commandUuid, kept } = ask.report;
+  // Applied already: the device, or a proxy, said it again.
+  if (before !== undefined && before.answer !== null) return;
+  const uuid = commandUuid ?? "";
+  if (before === undefined) {
+    const row: ClosedCommandRow = {
+      enrollmentId: scene.enrollment.id,
+      uuid,
+      requestType: "unknown",
+      origin: "raw",
+      jobId: null,
+      purpose: null,
+      bytes: new Uint8Array(),
+      outcome: "other",
+      answer: kept,
+      queuedAt: ask.now,
+      offeredAt: null,
+      closedAt: ask.now,
+    };
+    scene.writes.push({ put: "closedCommand", row });
+    scene.note("answer-unasked", { uuid, status }, kept);
+    return;
+  }
+  if (status === "NotNow") return;
+  scene.writes.push({
+    patch: "closedCommand",
+    where: { enrollmentId: before.enrollmentId, uuid },
+    set: { answer: kept },
+  });
+  scene.note("answer-late", { uuid, requestType: before.requestType, status, closedAs: before.outcome }, kept);
+  takeFacts(scene, before, ask);
+}
+
+function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose" | "origin">, ask: PollAsk): void {
+  if (ask.report.status !== "Acknowledged") return;
+  if (row.requestType === "DeviceConfigured") scene.patch({ awaitingConfiguration: 0 });
+  const dict =
+    row.requestType === "DeviceInformation"
+      ? decodeDeviceInformation(ask.report.body)
+      : row.requestType === "SecurityInfo"
+        ? decodeSecurityInfo(ask.report.body)
+        : undefined;
+  if (dict === undefined) return;
+  const { patch, version } = learn(scene.enrollment, dict, ask.now);
+  scene.patch(patch);
+  // A job's own question is told to the job by `tellJob`; any other sight of a version reaches it here.
+  if (version !== undefined && !(row.origin === "job" && row.purpose === "ask")) scene.seen(version);
+}
+
+function tellJob(scene: Scene, row: CommandRow, ask: PollAsk): void {
+  if (row.origin !== "job" || row.purpose === null || row.jobId !== scene.job?.id) return;
+  const { status, body, errorChain } = ask.report;
+  scene.step({ kind: "answer", purpose: row.purpose as "ask", answer: { status: statusOf(status), body, errorChain } });
+}
+
+type AnswerStatus = "Acknowledged" | "Error" | "CommandFormatError" | "NotNow" | { readonly unknown: string };
+function statusOf(status: string): AnswerStatus {
+  if (status === "Acknowledged" || status === "Error" || status === "CommandFormatError" || status === "NotNow")
+    return status;
+  return { unknown: status };
+}
+
+function outcomeOf(status: string): ClosedCommandRow["outcome"] {
+  return status === "Acknowledged" || status === "Error" || status === "CommandFormatError" ? status : "other";
+}
+
+/** The first command that may go out now. */
+function pick(scene: Scene): CommandRow | undefined {
+  const rows = [...scene.outstanding.values()].sort((a, b) => a.rank - b.rank || (a.uuid < b.uuid ? -1 : 1));
+  const updateOut = rows.find((row) => row.requestType === "ScheduleOSUpdate" && row.state === "offered");
+  return rows.find((row) => {
+    if (row.skip === 1) return false;
+    // Handed out once only; whether it arrived is found out by asking.
+    if (row.once === 1 && row.state === "offered") return false;
+    if (row.notBefore !== null && scene.now < row.notBefore) return false;
+    if (row.notAfter !== null && scene.now >= row.notAfter) return false;
+    // At most one update command at a time, raw ones counted.
+    return row.requestType !== "ScheduleOSUpdate" || updateOut === undefined || updateOut.uuid === row.uuid;
+  });
+}
+
+function offer(scene: Scene, row: CommandRow): void {
+  scene.update(row, { state: "offered", offeredAt: scene.now, offers: row.offers + 1 });
+  scene.note(
+    "command-sent",
+    { uuid: row.uuid, requestType: row.requestType, purpose: row.purpose, offer: row.offers + 1 },
+    row.bytes,
+  );
+  if (row.origin === "job" && row.purpose !== null && row.jobId === scene.job?.id) {
+    scene.step({ kind: "offered", purpose: row.purpose as "ask" });
+  }
+}

@@ -1,0 +1,58 @@
+/** The raw door: a command an admin wrote, sent as it is. Its key is (enrollment, CommandUUID). */
+import { type ClosedCommandRow, type CommandRow, exchange, type Write } from "../../store/index.ts";
+import { PUSH_AGAIN } from "../device-facts.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+export interface RawAsk {
+  readonly enrollmentId: string;
+  readonly uuid: string;
+  readonly requestType: string;
+  readonly bytes: Uint8Array;
+  /** Does harm when delivered twice: handed out once only. */
+  readonly once: boolean;
+  readonly ids: readonly string[];
+  readonly now: number;
+}
+
+export type RawSaid =
+  | { readonly kind: "queued" | "known" | "conflict" | "no-device" }
+  /** A job's update command is outstanding. */
+  | { readonly kind: "busy"; readonly planId: string; readonly uuid: string };
+
+export const enqueueRaw = exchange({
+  name: "enqueueRaw",
+  lane: (ask: RawAsk) => ask.enrollmentId,
+  reads: (ask: RawAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+    closed: { from: "closedCommand", where: { enrollmentId: ask.enrollmentId, uuid: ask.uuid } },
+  }),
+  decide(ask: RawAsk, seen): { writes: Write[]; said: RawSaid } {
+    const enrollment = seen.enrollment[0];
+    if (enrollment === undefined || enrollment.state !== "enrolled") return { writes: [], said: { kind: "no-device" } };
+    const before: CommandRow | ClosedCommandRow | undefined =
+      seen.outstanding.find((row) => row.uuid === ask.uuid) ?? seen.closed[0];
+    if (before !== undefined)
+      return { writes: [], said: { kind: sameBytes(before.bytes, ask.bytes) ? "known" : "conflict" } };
+    const scene = new Scene(enrollment, seen, ask.ids, ask.now);
+    if (ask.requestType === "ScheduleOSUpdate") {
+      const other = seen.outstanding.find((row) => row.requestType === "ScheduleOSUpdate");
+      if (other !== undefined)
+        return { writes: [], said: { kind: "busy", planId: scene.job?.planId ?? "", uuid: other.uuid } };
+    }
+    scene.enqueue({
+      uuid: ask.uuid,
+      requestType: ask.requestType,
+      bytes: ask.bytes,
+      origin: "raw",
+      once: ask.once ? 1 : 0,
+    });
+    scene.lookAfter(ask.now + PUSH_AGAIN);
+    scene.push();
+    return { writes: scene.writes, said: { kind: "queued" } };
+  },
+});
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

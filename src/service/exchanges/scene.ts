@@ -1,0 +1,285 @@
+/**
+ * One device's rows during one exchange: read what was seen, change it, collect the writes. Local to a `decide`, which
+ * stays pure: the same ask and rows give the same writes.
+ */
+import {
+  commandFor,
+  type Effect,
+  type Input,
+  isFinal,
+  type Job,
+  type Purpose,
+  type SeenVersion,
+  step,
+  type Trace,
+} from "../../plans/index.ts";
+import { checkCommand, type Command, commandBody, type CommandTarget, encodeCommand } from "../../protocol/index.ts";
+import type {
+  ClosedCommandRow,
+  CommandRow,
+  EnrollmentRow,
+  Flag,
+  JobRow,
+  Json,
+  OutboxRow,
+  PlanRow,
+  Write,
+} from "../../store/index.ts";
+import { platformFrom, PUSH_AGAIN } from "../device-facts.ts";
+
+/** What a device's exchanges look up, beside what is their own. */
+export const deviceLookups = {
+  outstanding: { from: "command", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+  job: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 1 } },
+  plan: { from: "plan", where: { id: { of: "job", column: "planId" } } },
+  push: { from: "outbox", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+} as const;
+
+export interface SeenDevice {
+  readonly outstanding: readonly CommandRow[];
+  readonly job: readonly JobRow[];
+  readonly plan: readonly PlanRow[];
+  readonly push: readonly OutboxRow[];
+}
+
+/** Sorted first: a device in Setup Assistant waits for nothing else. */
+const RANK = { first: 0, usual: 1 } as const;
+
+export class Scene {
+  enrollment: EnrollmentRow;
+  readonly outstanding: Map<string, CommandRow>;
+  readonly writes: Write[] = [];
+  #job: JobRow | undefined;
+  readonly #stopped: boolean;
+  #push: OutboxRow | undefined;
+  readonly #ids: string[];
+  readonly now: number;
+
+  constructor(enrollment: EnrollmentRow, seen: SeenDevice, ids: readonly string[], now: number) {
+    this.enrollment = enrollment;
+    this.outstanding = new Map(seen.outstanding.map((row) => [row.uuid, row]));
+    this.#job = seen.job[0];
+    this.#stopped = seen.plan[0]?.state === "stopped";
+    this.#push = seen.push[0];
+    this.#ids = [...ids].reverse();
+    this.now = now;
+  }
+
+  get job(): Job | undefined {
+    return this.#job === undefined ? undefined : (this.#job.doc as unknown as Job);
+  }
+  get planStopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** A new id out of the ask's supply. */
+  id(): string {
+    const id = this.#ids.pop();
+    if (id === undefined) throw new Error("an exchange ran out of ids");
+    return id;
+  }
+
+  patch(set: Partial<EnrollmentRow>): void {
+    this.enrollment = { ...this.enrollment, ...set };
+    this.writes.push({ patch: "enrollment", where: { id: this.enrollment.id }, set });
+  }
+
+  note(kind: string, data: Json, raw: Uint8Array | null = null): void {
+    const row = { enrollmentId: this.enrollment.id, at: this.now, kind, data, raw };
+    this.writes.push({ insert: "timeline", row });
+  }
+
+  /** Pushes fold into one; a device without a push token is not pushed, it comes by itself. */
+  push(): void {
+    if (this.enrollment.pushable === 0) return;
+    const generation = Math.max(this.now, (this.#push?.generation ?? 0) + 1);
+    const id = `push:${this.enrollment.id}`;
+    this.#push = {
+      id,
+      kind: "push",
+      enrollmentId: this.enrollment.id,
+      dueAt: this.now,
+      attempts: 0,
+      leaseUntil: 0,
+      generation,
+    };
+    this.writes.push({ put: "outbox", row: this.#push });
+  }
+
+  /** The device is here: a push that has not left yet is not needed, and the silence is over. */
+  heard(): void {
+    if (this.#push !== undefined) {
+      this.writes.push({ drop: "outbox", where: { id: this.#push.id } });
+      this.#push = undefined;
+    }
+    if (this.enrollment.unheard > 0) this.patch({ unheard: 0 });
+  }
+
+  enqueue(
+    command: Pick<CommandRow, "uuid" | "requestType" | "bytes" | "origin" | "once"> & Partial<CommandRow>,
+    place: keyof typeof RANK = "usual",
+  ): void {
+    const row: CommandRow = {
+      jobId: null,
+      purpose: null,
+      notBefore: null,
+      notAfter: null,
+      ...command,
+      enrollmentId: this.enrollment.id,
+      rank: RANK[place] * 1e14 + this.now,
+      state: "queued",
+      skip: 0,
+      queuedAt: this.now,
+      offeredAt: null,
+      offers: 0,
+    };
+    this.outstanding.set(row.uuid, row);
+    this.writes.push({ insert: "command", row });
+    this.note("command-queued", {
+      uuid: row.uuid,
+      requestType: row.requestType,
+      origin: row.origin,
+      purpose: row.purpose,
+    });
+  }
+
+  /** A question or DeviceConfigured of the server's own, unless one like it is outstanding. */
+  care(command: Command, place: keyof typeof RANK = "usual"): void {
+    for (const row of this.outstanding.values()) {
+      if (row.origin === "care" && row.requestType === command.requestType) return;
+    }
+    const uuid = this.id();
+    this.enqueue(
+      { uuid, requestType: command.requestType, bytes: encodeCommand(command, uuid), origin: "care", once: 0 },
+      place,
+    );
+    this.lookAfter(this.now + PUSH_AGAIN);
+  }
+
+  /** The server looks after this enrollment by itself at `at`, or earlier if it was to already. */
+  lookAfter(at: number): void {
+    if (this.enrollment.dueAt === null || this.enrollment.dueAt > at) this.patch({ dueAt: at });
+  }
+
+  update(row: CommandRow, set: Partial<CommandRow>): CommandRow {
+    const changed = { ...row, ...set };
+    this.outstanding.set(row.uuid, changed);
+    this.writes.push({ patch: "command", where: { enrollmentId: row.enrollmentId, uuid: row.uuid }, set });
+    return changed;
+  }
+
+  close(row: CommandRow, outcome: ClosedCommandRow["outcome"], answer: Uint8Array | null): void {
+    const { enrollmentId, uuid, requestType, origin, jobId, purpose, bytes, queuedAt, offeredAt } = row;
+    this.outstanding.delete(uuid);
+    this.writes.push({ drop: "command", where: { enrollmentId, uuid } });
+    const closed: ClosedCommandRow = {
+      enrollmentId,
+      uuid,
+      requestType,
+      origin,
+      jobId,
+      purpose,
+      bytes,
+      outcome,
+      answer,
+      queuedAt,
+      offeredAt,
+      closedAt: this.now,
+    };
+    this.writes.push({ put: "closedCommand", row: closed });
+    if (answer === null) this.note("command-closed", { uuid, requestType, outcome });
+  }
+
+  /** Moves the live job, if there is one, and carries out what follows from it. */
+  step(input: Input): void {
+    const row = this.#job;
+    const before = this.job;
+    if (row === undefined || before === undefined || isFinal(before.state)) return;
+    const { job, effects, traces } = step(before, input, this.now);
+    if (job === before) return;
+    this.#job = this.#saveJob(row, job);
+    for (const trace of traces) this.note(trace.ignored ? "job-event-ignored" : "job-step", traceJson(trace, job));
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #saveJob(row: JobRow, job: Job): JobRow {
+    const set = {
+      state: job.state,
+      reason: job.reason,
+      doc: job as unknown as Json,
+      dueAt: job.next?.at ?? null,
+      live: (isFinal(job.state) ? 0 : 1) as Flag,
+      finishedAt: job.finishedAt ?? null,
+      leaseUntil: 0,
+    };
+    this.writes.push({ patch: "job", where: { id: row.id }, set });
+    return { ...row, ...set };
+  }
+
+  /** Starts a job made for this enrollment. */
+  begin(row: JobRow): void {
+    this.#job = row;
+    this.writes.push({ insert: "job", row });
+    this.step({ kind: "begin" });
+  }
+
+  #carryOut(effect: Effect): void {
+    if (effect.kind === "push") this.push();
+    else if (effect.kind === "refreshFacts") this.lookAfter(this.now);
+    else if (effect.kind === "withdraw") this.#withdraw(effect.purpose);
+    else this.#send(effect);
+  }
+
+  /** What never left is withdrawn; of what left, the answer is given up. */
+  #withdraw(purpose: Purpose): void {
+    for (const row of [...this.outstanding.values()]) {
+      if (row.origin !== "job" || row.purpose !== purpose) continue;
+      this.close(row, row.state === "offered" && row.once === 1 ? "answer-lost" : "withdrawn", null);
+    }
+  }
+
+  #send(effect: Extract<Effect, { kind: "send" }>): void {
+    const job = this.job;
+    if (job === undefined) return;
+    const command = commandFor(job, effect.purpose);
+    const rule = checkCommand(command.requestType, commandBody(command), this.target())[0];
+    if (rule !== undefined) {
+      this.step({ kind: "forbidden", rule: rule.text });
+      return;
+    }
+    const uuid = this.id();
+    this.enqueue({
+      uuid,
+      requestType: command.requestType,
+      bytes: encodeCommand(command, uuid),
+      origin: "job",
+      jobId: job.id,
+      purpose: effect.purpose,
+      once: effect.once ? 1 : 0,
+      notBefore: effect.notBefore ?? null,
+      notAfter: effect.notAfter ?? null,
+    });
+  }
+
+  /** What Apple's rules are checked against. */
+  target(): CommandTarget {
+    const { osVersion, supervised, accessRights, kind } = this.enrollment;
+    return {
+      platform: platformFrom(this.enrollment.platform) ?? "iOS",
+      enrollment: kind,
+      ...(osVersion === null ? {} : { osVersion }),
+      ...(supervised === null ? {} : { supervised: supervised === 1 }),
+      ...(accessRights === null ? {} : { accessRights }),
+    };
+  }
+
+  seen(version: SeenVersion): void {
+    this.step({ kind: "seen", seen: version });
+  }
+}
+
+function traceJson(trace: Trace, job: Job): Json {
+  const { event, ...rest } = trace;
+  const params = job.params as Json;
+  return { ...rest, event: event.kind, params, next: (job.next ?? null) as Json, jobId: job.id };
+}

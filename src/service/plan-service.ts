@@ -1,0 +1,258 @@
+/** Plans as an admin makes, tries and stops them. */
+import { describeTarget, parseTarget, type Release, type Target } from "../catalog/index.ts";
+import { UptickError } from "../errors/index.ts";
+import {
+  type Decision,
+  decide,
+  isZone,
+  parseWindow,
+  type PlannedDevice,
+  type PlanSpec,
+  remedyOf,
+  sentenceOf,
+} from "../plans/index.ts";
+import { PLATFORMS, type Platform } from "../protocol/index.ts";
+import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
+import type { DecisionView, DryRun, Page, PlanJobView, PlanRequest, PlanView } from "./admin-types.ts";
+import { platformFrom } from "./device-facts.ts";
+import { createPlan, stopPlan } from "./exchanges/plan.ts";
+import type { Ports } from "./ports.ts";
+import type { Selector } from "./selector.ts";
+import { jobView, shortDevice } from "./views.ts";
+
+export interface PlanService {
+  dryRun(request: PlanRequest): Promise<DryRun>;
+  createPlan(request: PlanRequest): Promise<PlanView>;
+  plans(): Promise<readonly PlanView[]>;
+  plan(id: string): Promise<PlanView>;
+  planJobs(id: string, after: string | undefined, limit: number): Promise<Page<PlanJobView>>;
+  stopPlan(id: string): Promise<PlanView>;
+}
+
+/** Devices decided in one go before the event loop gets its turn. */
+const SLICE = 500;
+
+export function createPlanService(
+  ports: Ports,
+  select: Selector,
+  releases: () => Promise<readonly Release[]>,
+  defaultZone: string,
+): PlanService {
+  const { admin, devices } = ports;
+
+  async function resolve(
+    request: PlanRequest,
+  ): Promise<{ spec: PlanSpec; rows: EnrollmentRow[]; decisions: Decision[] }> {
+    const spec = specOf(request, defaultZone);
+    const rows = await select.many(request.devices);
+    if (rows.length === 0) throw new UptickError("plan-empty", "The plan names no device.");
+    const known = await releases();
+    const now = ports.now();
+    const decisions: Decision[] = [];
+    for (let i = 0; i < rows.length; i += SLICE) {
+      const slice = rows.slice(i, i + SLICE);
+      const live = new Map(
+        (await admin.liveJobs(slice.map((row) => row.id))).map((job) => [job.enrollmentId, job.planId]),
+      );
+      for (const row of slice) decisions.push(decide(planned(row, live.get(row.id) ?? null), spec, known, now));
+    }
+    return { spec, rows, decisions };
+  }
+
+  async function view(row: PlanRow): Promise<PlanView> {
+    const spec = row.spec as unknown as PlanSpec & { to: string };
+    const counts = await admin.planCounts(row.id);
+    const states: Record<string, number> = {};
+    for (const { state, jobs } of counts) states[state] = (states[state] ?? 0) + jobs;
+    const made = counts.reduce((sum, { jobs }) => sum + jobs, 0);
+    const live = LIVE.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+    const pending = row.state === "stopped" ? 0 : row.devices - made;
+    return {
+      id: row.id,
+      name: row.name,
+      state: row.state,
+      createdAt: row.createdAt,
+      stoppedAt: row.stoppedAt,
+      to: spec.to,
+      action: spec.action,
+      window: spec.window === undefined ? null : `${spec.window.from}-${spec.window.to}`,
+      deadline: spec.deadline ?? null,
+      devices: row.devices,
+      states,
+      pending,
+      finished: pending === 0 && live === 0,
+    };
+  }
+
+  async function planRow(id: string): Promise<PlanRow> {
+    const row = await admin.plan(id);
+    if (row === undefined) throw new UptickError("plan-unknown", `There is no plan ${id}.`);
+    return row;
+  }
+
+  return {
+    async dryRun(request) {
+      const { spec, rows, decisions } = await resolve(request);
+      const views = decisions.map((decision, i) => decisionView(decision, rows[i] as EnrollmentRow));
+      const count = (kind: Decision["kind"]): number => decisions.filter((decision) => decision.kind === kind).length;
+      return {
+        to: describeTargets(spec.targets),
+        devices: rows.length,
+        jobs: count("job"),
+        compliant: count("compliant"),
+        refused: count("refused"),
+        decisions: views,
+      };
+    },
+    async createPlan(request) {
+      const { spec, decisions } = await resolve(request);
+      const id = ports.newId();
+      const to = describeTargets(spec.targets);
+      const name = request.name ?? to;
+      await devices.run(createPlan, {
+        id,
+        name,
+        spec: { ...spec, to } as unknown as Json,
+        decisions,
+        now: ports.now(),
+      });
+      return view(await planRow(id));
+    },
+    async plans() {
+      return Promise.all((await admin.plans(200)).map(view));
+    },
+    plan: async (id) => view(await planRow(id)),
+    async planJobs(id, after, limit) {
+      await planRow(id);
+      const page = await admin.planJobs(id, after, limit);
+      const now = ports.now();
+      return {
+        rows: page.rows.map(({ job, enrollment }) => ({
+          device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
+          job: jobView(job, now),
+        })),
+        next: page.next ?? null,
+      };
+    },
+    async stopPlan(id) {
+      await planRow(id);
+      await devices.run(stopPlan, { planId: id, now: ports.now() });
+      return view(await planRow(id));
+    },
+  };
+}
+
+const LIVE = ["asking", "scanning", "downloading", "ready", "installing", "blocked", "stopping"];
+
+/** The request as a spec. Throws `target-invalid`, `window-invalid`, `plan-invalid`. */
+export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
+  const zone = request.zone ?? defaultZone;
+  if (!isZone(zone))
+    throw new UptickError(
+      "plan-invalid",
+      `zone: "${zone}" is not a time zone; write an IANA name such as Europe/Paris.`,
+    );
+  if (request.action === "force-restart" && request.allowDataLoss !== true) {
+    throw new UptickError(
+      "plan-invalid",
+      "action: force-restart restarts Macs whether or not work is saved; say --allow-data-loss if that is meant.",
+    );
+  }
+  if (request.deadline !== undefined && !/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(request.deadline)) {
+    throw new UptickError("deadline-invalid", `"${request.deadline}" is not a local date and time.`);
+  }
+  return {
+    targets: parseTargets(request.to),
+    action: request.action,
+    zone,
+    allowMajor: request.allowMajor ?? false,
+    allowPastDeadline: request.allowPastDeadline ?? false,
+    allowDataLoss: request.allowDataLoss ?? false,
+    replace: request.replace ?? false,
+    ...(request.window === undefined ? {} : { window: parseWindow(request.window) }),
+    ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
+    ...(request.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: request.maxUserDeferrals }),
+  };
+}
+
+/** "26.6.2" for every platform, or "iOS=26.6.1,macOS=26.6.2". */
+function parseTargets(text: string): PlanSpec["targets"] {
+  if (!text.includes("=")) {
+    const target = parseTarget(text.trim());
+    return Object.fromEntries(PLATFORMS.map((platform) => [platform, target]));
+  }
+  const targets: Partial<Record<Platform, Target>> = {};
+  for (const part of text.split(",")) {
+    const [name, value, more] = part.split("=").map((piece) => piece.trim());
+    const wanted = name?.toLowerCase() === "ipados" ? "ios" : name?.toLowerCase();
+    const platform = PLATFORMS.find((known) => known.toLowerCase() === wanted);
+    if (platform === undefined || value === undefined || more !== undefined) {
+      throw new UptickError(
+        "target-invalid",
+        `"${part.trim()}" is not PLATFORM=VERSION; platforms are ${PLATFORMS.join(", ")}.`,
+      );
+    }
+    if (targets[platform] !== undefined) throw new UptickError("target-invalid", `${platform} is named twice.`);
+    targets[platform] = parseTarget(value);
+  }
+  return targets;
+}
+
+function describeTargets(targets: PlanSpec["targets"]): string {
+  const entries = Object.entries(targets).map(([platform, target]) => [platform, describeTarget(target)] as const);
+  const texts = new Set(entries.map(([, text]) => text));
+  if (texts.size === 1 && entries.length === PLATFORMS.length) return [...texts][0] ?? "";
+  return entries.map(([platform, text]) => `${platform}=${text}`).join(", ");
+}
+
+function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
+  const id = row.facts["SoftwareUpdateDeviceID"]?.value;
+  return {
+    enrollmentId: row.id,
+    enrolled: row.state === "enrolled",
+    enrollment: row.kind,
+    platform: platformFrom(row.platform) ?? null,
+    productName: row.productName,
+    softwareUpdateDeviceId: typeof id === "string" ? id : null,
+    osVersion: row.osVersion,
+    buildVersion: row.buildVersion,
+    supervised: row.supervised === null ? null : row.supervised === 1,
+    timeZone: row.timeZone,
+    accessRights: row.accessRights,
+    busyWith,
+  };
+}
+
+function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
+  const device = shortDevice(row);
+  if (decision.kind === "job") {
+    const { target, zone, zoneKnown, window, action } = decision.job;
+    const when =
+      window === undefined
+        ? "as soon as it is downloaded"
+        : `between ${window.from} and ${window.to} ${zoneKnown ? zone : `${zone} (zone unknown, assumed)`}`;
+    const what =
+      action === "DownloadOnly"
+        ? "download only"
+        : action === "NotifyOnly"
+          ? "download and notify the user"
+          : `install ${when}`;
+    return {
+      device,
+      kind: "job",
+      target: target.version,
+      reason: null,
+      sentence: `To ${target.version} by command: ${what}.`,
+    };
+  }
+  const state = decision.kind === "compliant" ? "done" : "refused";
+  const remedy = remedyOf(decision.reason);
+  return {
+    device,
+    kind: decision.kind,
+    target: null,
+    reason: decision.reason,
+    sentence: sentenceOf(state, decision.reason, decision.params),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}

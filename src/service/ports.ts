@@ -1,0 +1,59 @@
+/** What the service needs of the outside; wired in main, faked in tests. */
+import type { AdminStore, DeviceStore } from "../store/index.ts";
+
+export interface Log {
+  debug(event: string, fields?: object): void;
+  info(event: string, fields?: object): void;
+  warn(event: string, fields?: object): void;
+  error(event: string, fields?: object): void;
+}
+
+/** Seals and opens secrets with the data key; `context` ties a sealed secret to its owner and name. */
+export interface Sealer {
+  seal(plain: Uint8Array, context: string): Uint8Array;
+  /** Throws `secret-unreadable`. */
+  open(sealed: Uint8Array, context: string): Uint8Array;
+}
+
+export interface PushMessage {
+  readonly token: Uint8Array;
+  readonly magic: string;
+  readonly topic: string;
+  /** ms UTC, real time. */
+  readonly expiresAt: number;
+}
+
+/** What became of a push. "accepted" is not delivered. */
+export type PushOutcome =
+  | { readonly kind: "accepted"; readonly apnsId?: string }
+  | { readonly kind: "unregistered"; readonly since?: number }
+  | { readonly kind: "bad-token"; readonly reason: string }
+  | { readonly kind: "misconfigured"; readonly reason: string }
+  | { readonly kind: "slow-down"; readonly retryAfterMs: number; readonly reason: string }
+  | { readonly kind: "later"; readonly retryAfterMs: number; readonly reason: string }
+  | { readonly kind: "bug"; readonly reason: string };
+
+export interface PushClient {
+  push(message: PushMessage): Promise<PushOutcome>;
+  close(): Promise<void>;
+}
+
+/** The certificate authority of this server. */
+export interface AuthorityPort {
+  readonly certificateDer: Uint8Array;
+  readonly certificatePem: string;
+}
+
+export interface Ports {
+  readonly devices: DeviceStore;
+  readonly admin: AdminStore;
+  readonly sealer: Sealer;
+  readonly log: Log;
+  /** The clock of plans, jobs and queue (ms UTC). Tests run it fast. */
+  now(): number;
+  /** Real time (ms UTC): X.509, challenges, push expiry. */
+  realNow(): number;
+  /** A new UUIDv7. */
+  newId(): string;
+  random(bytes: number): Uint8Array;
+}

@@ -1,0 +1,131 @@
+/** Rows as an admin reads them. */
+import { type Job, type Verdict, verdictOf, sentenceOf, remedyOf } from "../plans/index.ts";
+import type { DeviceRow, EnrollmentRow, JobRow, Json, TimelineRow } from "../store/index.ts";
+import type { DeviceView, JobView, TimelineEntry } from "./admin-types.ts";
+
+export function deviceView(row: DeviceRow, now: number): DeviceView {
+  const { enrollment: e, job } = row;
+  return {
+    id: e.id,
+    udid: e.appleId,
+    serial: e.serial,
+    name: e.deviceName,
+    model: e.modelName,
+    productName: e.productName,
+    platform: e.platform,
+    osVersion: e.osVersion,
+    buildVersion: e.buildVersion,
+    supervised: e.supervised === null ? null : e.supervised === 1,
+    enrollment: e.state,
+    enrolledAt: e.enrolledAt,
+    lastSeenAt: e.lastSeenAt,
+    job: job === null ? null : jobView(job, now),
+  };
+}
+
+export function jobView(row: JobRow, now: number): JobView {
+  const doc = row.doc as unknown as Job;
+  return {
+    id: row.id,
+    planId: row.planId,
+    state: row.state,
+    reason: row.reason,
+    verdict: verdict(doc, now),
+    target: doc.target?.version ?? null,
+    progress: doc.progress ?? null,
+    since: doc.since,
+    next: doc.next ?? null,
+    finishedAt: row.finishedAt,
+  };
+}
+
+/** A job that was over before it began (refused, or there already) keeps only its reason. */
+function verdict(doc: Job, now: number): Verdict {
+  if (doc.target !== undefined) return verdictOf(doc, now);
+  const remedy = remedyOf(doc.reason);
+  const state = doc.state === "done" ? "done" : "refused";
+  return {
+    code: doc.reason,
+    params: doc.params,
+    sentence: sentenceOf(state, doc.reason, doc.params),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+export function shortDevice(e: EnrollmentRow) {
+  return { id: e.id, name: e.deviceName, serial: e.serial, platform: e.platform, osVersion: e.osVersion };
+}
+
+export function timelineEntry(row: TimelineRow): TimelineEntry {
+  return {
+    seq: row.seq ?? 0,
+    at: row.at,
+    kind: row.kind,
+    text: timelineText(row.kind, row.data),
+    data: row.data,
+    raw: row.raw === null ? null : new TextDecoder().decode(row.raw),
+  };
+}
+
+/** One line of words for each kind of entry; a kind we do not know is shown by its name. */
+export function timelineText(kind: string, data: Json): string {
+  const d = (typeof data === "object" && data !== null && !Array.isArray(data) ? data : {}) as {
+    readonly [key: string]: Json;
+  };
+  const s = (key: string): string => (d[key] === undefined || d[key] === null ? "" : String(d[key]));
+  const of = s("purpose") === "" ? s("requestType") : `${s("requestType")} (${s("purpose")})`;
+  switch (kind) {
+    case "authenticate":
+      return d["renewal"] === true ? "Renews its identity" : `Authenticates: ${s("productName")} on ${s("osVersion")}`;
+    case "token-update":
+      return d["first"] === true ? "Enrolled" : "Tells how to reach it";
+    case "enrolled-anew":
+      return "Enrolled anew: everything meant for its former enrolment is withdrawn";
+    case "check-out":
+      return "Leaves: its profile was removed";
+    case "bootstrap-token-escrowed":
+      return "Escrows its bootstrap token";
+    case "bootstrap-token-removed":
+      return "Takes its bootstrap token back";
+    case "bootstrap-token-fetched":
+      return d["stored"] === true ? "Fetches its bootstrap token" : "Asks for a bootstrap token; none is stored";
+    case "check-in-other":
+      return `Sends ${s("messageType")}`;
+    case "quarantined":
+      return "Comes with a certificate of ours, but is not known here: in quarantine";
+    case "adopted":
+      return "Taken out of quarantine";
+    case "command-queued":
+      return `${of} is queued`;
+    case "command-sent":
+      return `${of} is handed to the device`;
+    case "command-closed":
+      return `${of} is closed: ${s("outcome")}`;
+    case "answer":
+      return `Answers ${of}: ${s("status")}`;
+    case "answer-late":
+      return `Answers ${of} late (it was closed as ${s("closedAs")}): ${s("status")}`;
+    case "answer-unasked":
+      return `Answers a command that was never sent (${s("uuid")}): ${s("status")}`;
+    case "not-now":
+      return `Says NotNow to ${of}`;
+    case "push-sent":
+      return "Pushed";
+    case "push-delayed":
+      return `Push delayed: ${s("reason")}`;
+    case "push-failed":
+      return `Push given up: ${s("reason")}`;
+    case "push-token-dead":
+      return `Apple says the push token is dead: ${s("reason")}`;
+    case "job-step":
+      return `${s("from")} → ${s("to")} (${s("event")}): ${s("reason")}`;
+    case "job-event-ignored":
+      return `Noted in ${s("from")}: ${s("event")}`;
+    case "job-refused":
+      return `Not possible: ${s("reason")}`;
+    case "job-compliant":
+      return `Up to date: ${s("reason")}`;
+    default:
+      return kind;
+  }
+}

@@ -1,0 +1,58 @@
+/** What an admin asks, apart from the devices' path: read-only, on a connection of its own. */
+import type { ClosedCommandRow, CommandRow, EnrollmentRow, JobRow, PlanRow, ReleaseRow, TimelineRow } from "./rows.ts";
+
+/** A page of rows and where the next one begins (undefined: this was the last). */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly next: string | undefined;
+}
+
+/** An enrollment with its newest job, live or finished. */
+export interface DeviceRow {
+  readonly enrollment: EnrollmentRow;
+  readonly job: JobRow | null;
+}
+
+export interface DeviceQuery {
+  /** Part of a name, serial, UDID or model, case-insensitive. */
+  readonly search?: string;
+  readonly platform?: string;
+  /** State of the enrollment. */
+  readonly enrollment?: EnrollmentRow["state"];
+  /** State of the newest job. */
+  readonly jobState?: string;
+  readonly after?: string;
+  /** 1–1000. */
+  readonly limit: number;
+}
+
+export interface AdminStore {
+  /** Enrollments that are neither checked out nor in quarantine. */
+  countDevices(): Promise<number>;
+  devices(query: DeviceQuery): Promise<Page<DeviceRow>>;
+  device(enrollmentId: string): Promise<DeviceRow | undefined>;
+  /**
+   * For each text the enrollments it names: our id, UDID/EnrollmentID or serial (exact), else device name
+   * (case-insensitive). Several rows for one text: the name is not unique.
+   */
+  named(texts: readonly string[]): Promise<ReadonlyMap<string, readonly EnrollmentRow[]>>;
+  /** Enrollments in pages by id, for a plan over all devices. */
+  enrollments(after: string | undefined, limit: number): Promise<readonly EnrollmentRow[]>;
+  /** Live jobs of these enrollments. */
+  liveJobs(enrollmentIds: readonly string[]): Promise<readonly JobRow[]>;
+  /** Newest first; `before` is a seq. */
+  timeline(enrollmentId: string, before: number | undefined, limit: number): Promise<readonly TimelineRow[]>;
+  plans(limit: number): Promise<readonly PlanRow[]>;
+  plan(id: string): Promise<PlanRow | undefined>;
+  /** Jobs of a plan by state and reason with their number. */
+  planCounts(planId: string): Promise<readonly { state: string; reason: string; jobs: number }[]>;
+  planJobs(
+    planId: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<{ job: JobRow; enrollment: EnrollmentRow }>>;
+  command(enrollmentId: string, uuid: string): Promise<{ open?: CommandRow; closed?: ClosedCommandRow }>;
+  outstanding(enrollmentId: string): Promise<readonly CommandRow[]>;
+  releases(): Promise<readonly ReleaseRow[]>;
+  close(): Promise<void>;
+}

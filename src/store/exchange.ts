@@ -1,0 +1,55 @@
+/**
+ * The unit of work is data: read the rows an ask names, decide in a pure synchronous function, apply its writes. A
+ * conversation inside a transaction would cost many times the throughput, and could not be batched.
+ */
+import type { Rows, TableName } from "./rows.ts";
+
+export type Scalar = string | number | null;
+/** The value of a column of the first row that an earlier lookup of the same ask found (no row: nothing matches). */
+export interface Ref {
+  readonly of: string;
+  readonly column: string;
+}
+/** Rows of one table whose columns equal the given values; by TABLES' order. `where` names indexed columns. */
+export interface Lookup<T extends TableName = TableName> {
+  readonly from: T;
+  readonly where: { readonly [C in keyof Rows[T] & string]?: Scalar | Ref };
+  readonly limit?: number;
+}
+/** Named lookups, done in the order written. */
+export type Lookups = { readonly [name: string]: Lookup };
+export type Seen<L extends Lookups> = { readonly [N in keyof L]: readonly Rows[L[N]["from"]][] };
+
+/**
+ * `put` inserts or replaces a whole row by its key. `insert` fails the ask with StoreConflict when the key (or a
+ * unique index) is taken. `patch` sets columns of the rows that match `where`; `drop` deletes them. For timeline rows
+ * use `insert` without `seq`.
+ */
+export type Write = {
+  [T in TableName]:
+    | { readonly put: T; readonly row: Rows[T] }
+    | { readonly insert: T; readonly row: Rows[T] }
+    | { readonly patch: T; readonly where: Partial<Rows[T]>; readonly set: Partial<Rows[T]> }
+    | { readonly drop: T; readonly where: Partial<Rows[T]> };
+}[TableName];
+
+export interface Decision<Said> {
+  readonly writes: readonly Write[];
+  readonly said: Said;
+}
+
+/** One kind of exchange. Everything in `Ask` and `Said` can be structured-cloned; `now` and new ids are in the ask. */
+export interface Exchange<Ask, Said, L extends Lookups = Lookups> {
+  /** Unique; how a worker thread finds it again. */
+  readonly name: string;
+  /** Asks of one lane never overlap; lanes are independent (a UDID, a plan id, …). */
+  lane(ask: Ask): string;
+  reads(ask: Ask): L;
+  /** Pure and synchronous. A throw touches only its own ask: nothing of it is written, `run` rejects with it. */
+  decide(ask: Ask, seen: Seen<L>): Decision<Said>;
+}
+
+/** Types an exchange from its parts. */
+export function exchange<Ask, Said, const L extends Lookups>(parts: Exchange<Ask, Said, L>): Exchange<Ask, Said, L> {
+  return parts;
+}

@@ -1,0 +1,16 @@
+/** The store's door: interfaces and rows. Backends stand behind their own doors (`sqlite/index.ts`). */
+export {
+  type Decision,
+  type Exchange,
+  exchange,
+  type Lookup,
+  type Lookups,
+  type Ref,
+  type Scalar,
+  type Seen,
+  type Write,
+} from "./exchange.ts";
+export type * from "./admin-store.ts";
+export type * from "./rows.ts";
+export type { DeviceStore, DueRows } from "./store.ts";
+export { TABLES } from "./tables.ts";

@@ -1,0 +1,228 @@
+/**
+ * What is remembered, table by table. Times are integer ms UTC; `0 | 1` is a boolean (SQLite has none).
+ * Column names in SQL are the snake_case of these names. `TABLES` (tables.ts) says keys, JSON columns and order.
+ */
+export type Flag = 0 | 1;
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A device's relation to this server: one identity certificate, one device channel. */
+export interface EnrollmentRow {
+  /** UUIDv7, ours. */
+  readonly id: string;
+  /** UDID, or EnrollmentID of a user enrollment: what the device calls itself. Unique. */
+  readonly appleId: string;
+  readonly kind: "device" | "user";
+  readonly state: "authenticated" | "enrolled" | "checked-out" | "quarantined";
+  /** SHA-256 fingerprint of the identity certificate that speaks for this enrollment. */
+  readonly certificate: string | null;
+  readonly serial: string | null;
+  readonly deviceName: string | null;
+  readonly productName: string | null;
+  readonly modelName: string | null;
+  readonly platform: string | null;
+  readonly osVersion: string | null;
+  readonly buildVersion: string | null;
+  readonly supplementalBuild: string | null;
+  readonly supplementalExtra: string | null;
+  readonly timeZone: string | null;
+  readonly supervised: Flag | null;
+  readonly topic: string | null;
+  /** 1 while a push token is stored that APNs has not called dead. */
+  readonly pushable: Flag;
+  readonly awaitingConfiguration: Flag;
+  readonly accessRights: number | null;
+  readonly bootstrapTokenAt: number | null;
+  /** Everything the device said about itself: name → { value, at }. */
+  readonly facts: { readonly [name: string]: { readonly value: Json; readonly at: number } };
+  readonly createdAt: number;
+  readonly enrolledAt: number | null;
+  readonly lastSeenAt: number | null;
+  /** When the server next looks after this enrollment by itself (facts, DeviceConfigured, silent commands). */
+  readonly dueAt: number | null;
+  readonly leaseUntil: number;
+  /** How many pushes in a row were not followed by a contact: the index into the push schedule. */
+  readonly unheard: number;
+}
+
+/** A command that is still outstanding. The moment it is answered or withdrawn it moves to `closedCommand`. */
+export interface CommandRow {
+  readonly enrollmentId: string;
+  readonly uuid: string;
+  /** Order within the queue: lower first. */
+  readonly rank: number;
+  readonly requestType: string;
+  readonly bytes: Uint8Array;
+  readonly origin: "job" | "raw" | "care";
+  readonly jobId: string | null;
+  /** What a job's step called this command for: "ask", "status", "scan", "list", "download", "install". */
+  readonly purpose: string | null;
+  readonly state: "queued" | "offered";
+  /** 1 after NotNow: not offered again before the device's next Idle. */
+  readonly skip: Flag;
+  /** 1: does harm when delivered twice, so it is offered once only. */
+  readonly once: Flag;
+  /** Offered only from this moment on. */
+  readonly notBefore: number | null;
+  /** Never offered from this moment on. */
+  readonly notAfter: number | null;
+  readonly queuedAt: number;
+  readonly offeredAt: number | null;
+  readonly offers: number;
+}
+
+/** A command whose story is told; the raw door answers repeats from here. Prunable. */
+export interface ClosedCommandRow {
+  readonly enrollmentId: string;
+  readonly uuid: string;
+  readonly requestType: string;
+  readonly origin: "job" | "raw" | "care";
+  readonly jobId: string | null;
+  readonly purpose: string | null;
+  readonly bytes: Uint8Array;
+  readonly outcome: "Acknowledged" | "Error" | "CommandFormatError" | "withdrawn" | "expired" | "answer-lost" | "other";
+  /** The device's own answer, secrets cut out. */
+  readonly answer: Uint8Array | null;
+  readonly queuedAt: number;
+  readonly offeredAt: number | null;
+  readonly closedAt: number;
+}
+
+/** One device's way to its release. `doc` is the job as `plans` knows it; the other columns repeat what is searched by. */
+export interface JobRow {
+  readonly id: string;
+  readonly planId: string;
+  readonly enrollmentId: string;
+  /** 1 while not finished; a device has at most one live job (a unique index says so). */
+  readonly live: Flag;
+  readonly state: string;
+  readonly reason: string;
+  /** When the job's next action is due; null when finished. */
+  readonly dueAt: number | null;
+  readonly doc: Json;
+  readonly createdAt: number;
+  readonly finishedAt: number | null;
+  readonly leaseUntil: number;
+}
+
+export interface PlanRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "active" | "stopped";
+  readonly createdAt: number;
+  readonly stoppedAt: number | null;
+  readonly spec: Json;
+  readonly devices: number;
+  /** When the next chunk of jobs is to be made or (after a stop) withdrawn; null when nothing is left to do. */
+  readonly dueAt: number | null;
+  readonly leaseUntil: number;
+}
+
+/** About a thousand frozen decisions of a plan, turned into jobs in one go. */
+export interface PlanChunkRow {
+  readonly planId: string;
+  readonly n: number;
+  readonly decisions: Json;
+  readonly madeAt: number | null;
+}
+
+export interface TimelineRow {
+  /** Given by the database, rising. Absent when appended. */
+  readonly seq?: number;
+  readonly enrollmentId: string | null;
+  readonly at: number;
+  readonly kind: string;
+  readonly data: Json;
+  /** Raw bytes where there were any, secrets cut out. */
+  readonly raw: Uint8Array | null;
+}
+
+/** What must still leave this server. `id` is "push:ENROLLMENT", so pushes to one device fold into one. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly kind: "push";
+  readonly enrollmentId: string;
+  readonly dueAt: number;
+  readonly attempts: number;
+  readonly leaseUntil: number;
+  /** Rises with every new cause: what was sent for an older cause must not delete a newer one. */
+  readonly generation: number;
+}
+
+export interface SecretRow {
+  /** Enrollment id, or "" for the server's own. */
+  readonly owner: string;
+  /** "PushToken", "PushMagic", "UnlockToken", "BootstrapToken", "CaKey", "PushCertificate", … */
+  readonly name: string;
+  readonly sealed: Uint8Array;
+  readonly at: number;
+}
+
+export interface ChallengeRow {
+  /** SHA-256 hex of the challenge; the challenge itself is never stored. */
+  readonly hash: string;
+  readonly purpose: "enrol" | "renew";
+  readonly enrollmentId: string | null;
+  readonly usesLeft: number;
+  readonly expiresAt: number;
+  readonly createdAt: number;
+  readonly note: string;
+  readonly accessRights: number;
+}
+
+export interface CertificateRow {
+  readonly fingerprint: string;
+  /** The enrollment it speaks for: set at its first Authenticate, never changed. */
+  readonly enrollmentId: string | null;
+  readonly challengeHash: string;
+  readonly purpose: "enrol" | "renew";
+  /** The enrollment a renewal was issued for. */
+  readonly renews: string | null;
+  readonly transactionId: string;
+  /** SHA-256 hex of the public key (SPKI). */
+  readonly keyHash: string;
+  readonly der: Uint8Array;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly issuedAt: number;
+  readonly accessRights: number;
+}
+
+export interface SettingRow {
+  readonly name: string;
+  readonly value: Json;
+}
+
+export interface AdminTokenRow {
+  /** SHA-256 hex of the token. */
+  readonly hash: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export interface ReleaseRow {
+  readonly id: string;
+  readonly platform: string;
+  readonly version: string;
+  readonly build: string;
+  readonly doc: Json;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+}
+
+export interface Rows {
+  enrollment: EnrollmentRow;
+  command: CommandRow;
+  closedCommand: ClosedCommandRow;
+  job: JobRow;
+  plan: PlanRow;
+  planChunk: PlanChunkRow;
+  timeline: TimelineRow;
+  outbox: OutboxRow;
+  secret: SecretRow;
+  challenge: ChallengeRow;
+  certificate: CertificateRow;
+  setting: SettingRow;
+  adminToken: AdminTokenRow;
+  release: ReleaseRow;
+}
+export type TableName = keyof Rows;

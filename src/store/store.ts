@@ -1,0 +1,29 @@
+/** What a backend offers. The suite (`device-store.suite.ts`) is the contract; every backend runs it. */
+import type { Exchange, Lookup, Lookups } from "./exchange.ts";
+import type { EnrollmentRow, JobRow, OutboxRow, PlanRow, Rows, TableName } from "./rows.ts";
+
+/** What can be due: rows with `dueAt` and `leaseUntil`. */
+export interface DueRows {
+  enrollment: EnrollmentRow;
+  job: JobRow;
+  plan: PlanRow;
+  outbox: OutboxRow;
+}
+
+export interface DeviceStore {
+  /** Resolves after the commit (SQLite: synchronous=FULL). A conflict or a throwing `decide` touches only its own ask. */
+  run<Ask, Said, L extends Lookups>(exchange: Exchange<Ask, Said, L>, ask: Ask): Promise<Said>;
+  /** Rows of one lookup, as of now, without writing. */
+  read<T extends TableName>(lookup: Lookup<T>): Promise<readonly Rows[T][]>;
+  /**
+   * Takes up to `n` rows whose `dueAt` is at or before `now` and whose lease has passed, oldest first, and leases them
+   * until `now + leaseMs`: no other claimer gets them before. A row whose work is done must move its `dueAt` itself.
+   */
+  claimDue<K extends keyof DueRows>(kind: K, now: number, n: number, leaseMs: number): Promise<readonly DueRows[K][]>;
+  /** The earliest moment at which `claimDue` of this kind could return a row; undefined when nothing is due ever. */
+  nextDue(kind: keyof DueRows): Promise<number | undefined>;
+  /** Sets lastSeenAt (never backwards) of many enrollments in one write: what an Idle that changes nothing leaves. */
+  noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
+  /** Finishes what was taken, checkpoints, closes. */
+  close(): Promise<void>;
+}

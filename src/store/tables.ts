@@ -1,0 +1,26 @@
+/** How each table is laid out, as far as every backend must know it: key, JSON columns, reading order. */
+import type { Rows, TableName } from "./rows.ts";
+
+export interface TableShape<T extends TableName> {
+  readonly key: readonly (keyof Rows[T] & string)[];
+  readonly json: readonly (keyof Rows[T] & string)[];
+  /** Rows of a lookup come in rising order of this column. */
+  readonly order: keyof Rows[T] & string;
+}
+
+export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
+  enrollment: { key: ["id"], json: ["facts"], order: "id" },
+  command: { key: ["enrollmentId", "uuid"], json: [], order: "rank" },
+  closedCommand: { key: ["enrollmentId", "uuid"], json: [], order: "closedAt" },
+  job: { key: ["id"], json: ["doc"], order: "createdAt" },
+  plan: { key: ["id"], json: ["spec"], order: "createdAt" },
+  planChunk: { key: ["planId", "n"], json: ["decisions"], order: "n" },
+  timeline: { key: ["seq"], json: ["data"], order: "seq" },
+  outbox: { key: ["id"], json: [], order: "dueAt" },
+  secret: { key: ["owner", "name"], json: [], order: "name" },
+  challenge: { key: ["hash"], json: [], order: "createdAt" },
+  certificate: { key: ["fingerprint"], json: [], order: "issuedAt" },
+  setting: { key: ["name"], json: ["value"], order: "name" },
+  adminToken: { key: ["hash"], json: [], order: "createdAt" },
+  release: { key: ["id"], json: ["doc"], order: "id" },
+};

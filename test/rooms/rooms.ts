@@ -1,0 +1,113 @@
+/** The table of rooms as data: which folder may import which other, which packages and which parts of Node. */
+
+export interface Room {
+  readonly folder: string;
+  /** Rooms it may import, through their `index.ts`. */
+  readonly rooms: readonly string[] | "any";
+  /** Rooms of which it may import types only. */
+  readonly typesOf?: readonly string[];
+  /** npm packages; a name that ends in "/" stands for the whole scope. "any": every runtime dependency. */
+  readonly packages: readonly string[] | "any";
+  readonly builtins: readonly string[] | "any";
+  /** Folder whose files it may import directly, being a part of it. */
+  readonly partOf?: string;
+  /** The only rooms that may enter, where the door is not for everyone that may enter its neighbours. */
+  readonly onlyFor?: readonly string[];
+  /** May import() a path that is known only when it runs. */
+  readonly computedImports?: true;
+  /** Its tests keep to the table too: nothing is shared, so that a mistake can't cancel itself out. */
+  readonly isolated?: true;
+  /** No clock: `new Date()` without an argument is refused too. */
+  readonly pure?: true;
+}
+
+const HTTP_BUILTINS = ["node:http", "node:https", "node:tls", "node:net", "node:stream", "node:crypto"];
+
+export const ROOMS: readonly Room[] = [
+  { folder: "src/errors", rooms: [], packages: [], builtins: [], pure: true },
+  { folder: "src/protocol", rooms: ["src/errors"], packages: ["saxes"], builtins: [], pure: true },
+  {
+    folder: "src/identity",
+    rooms: ["src/errors"],
+    packages: ["@peculiar/", "asn1js", "reflect-metadata"],
+    builtins: ["node:crypto", "node:buffer"],
+    pure: true,
+  },
+  { folder: "src/catalog", rooms: ["src/protocol", "src/errors"], packages: [], builtins: [], pure: true },
+  {
+    folder: "src/plans",
+    rooms: ["src/protocol", "src/catalog", "src/errors"],
+    packages: ["temporal-polyfill"],
+    builtins: [],
+    pure: true,
+  },
+  {
+    folder: "src/store",
+    rooms: ["src/errors"],
+    typesOf: ["src/protocol", "src/catalog", "src/plans"],
+    packages: ["kysely"],
+    builtins: "any",
+  },
+  {
+    folder: "src/store/sqlite",
+    partOf: "src/store",
+    onlyFor: ["src/main"],
+    rooms: ["src/store", "src/errors"],
+    typesOf: ["src/protocol", "src/catalog", "src/plans"],
+    packages: ["kysely"],
+    builtins: "any",
+    // The worker thread loads the exchanges from a path it is given: a backend must not know the service.
+    computedImports: true,
+  },
+  {
+    folder: "src/service",
+    rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/store", "src/errors"],
+    packages: [],
+    builtins: [],
+    pure: true,
+  },
+  { folder: "src/contract", rooms: [], packages: ["zod"], builtins: [], pure: true },
+  {
+    folder: "src/http/device",
+    rooms: ["src/service", "src/protocol", "src/identity", "src/contract", "src/errors"],
+    packages: ["fastify"],
+    builtins: HTTP_BUILTINS,
+  },
+  {
+    folder: "src/http/admin",
+    rooms: ["src/service", "src/protocol", "src/identity", "src/contract", "src/errors"],
+    packages: ["fastify", "zod"],
+    builtins: HTTP_BUILTINS,
+  },
+  {
+    folder: "src/outside",
+    rooms: ["src/protocol", "src/identity", "src/catalog", "src/errors"],
+    typesOf: ["src/service"],
+    packages: [],
+    builtins: "any",
+  },
+  { folder: "src/cli", rooms: ["src/contract", "src/errors"], packages: ["commander"], builtins: "any" },
+  { folder: "src/main", rooms: "any", packages: "any", builtins: "any" },
+  {
+    folder: "simulator",
+    rooms: [],
+    // Another XML reader and another CMS library than the server's.
+    packages: ["fast-xml-parser", "node-forge"],
+    builtins: "any",
+    isolated: true,
+  },
+];
+
+/** Tests there belong to no room and may import all of them. */
+export const TEST_FOLDER = "test";
+
+/** A test, or a suite over an interface that tests run. */
+export function isTest(file: string): boolean {
+  return file.startsWith(`${TEST_FOLDER}/`) || /\.(test|suite)\.ts$/.test(file);
+}
+
+/** The room a file lies in (path relative to the project, with slashes); the deepest folder wins. */
+export function roomOf(file: string): Room | undefined {
+  const holding = ROOMS.filter((room) => file.startsWith(`${room.folder}/`));
+  return holding.toSorted((a, b) => b.folder.length - a.folder.length)[0];
+}
