@@ -18,7 +18,10 @@ export type CommandAnswer =
   | { readonly status: "none" };
 
 export const acknowledged = (keys: PlistDict = {}): CommandAnswer => ({ status: "Acknowledged", keys });
-export const refused = (code: number, description: string): CommandAnswer => ({ status: "Error", error: { code, description } });
+export const refused = (code: number, description: string): CommandAnswer => ({
+  status: "Error",
+  error: { code, description },
+});
 /** A command whose form a device does not understand. */
 export const malformed: CommandAnswer = { status: "CommandFormatError" };
 
@@ -41,3 +44,11 @@ export const codes = {
   installRequiresDownload: 12059,
   installFailed: 12062,
 } as const;
+
+/** One thing a device does about one release. */
+export type ScheduleOutcome =
+  | { readonly action: string; readonly status: string; readonly error?: DeviceError }
+  /** The whole command is refused. */
+  | { readonly refusal: CommandAnswer }
+  /** It restarts before it can answer. */
+  | { readonly restarts: true };

@@ -139,7 +139,10 @@ export function readSignedData(bytes: Uint8Array, known: readonly X509Certificat
     const [value] = childrenOf(values);
     if (value !== undefined) attributes.set(dotted(type), value);
   }
-  if (hasAttributes && !contentOf(attributes.get(oids.messageDigest)).equals(createHash(digest).update(content).digest())) {
+  if (
+    hasAttributes &&
+    !contentOf(attributes.get(oids.messageDigest)).equals(createHash(digest).update(content).digest())
+  ) {
     throw new Error("The content is not what was signed.");
   }
   const covered = hasAttributes ? bytesOf(setOf(...childrenOf(signed))) : content;

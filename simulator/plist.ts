@@ -31,7 +31,10 @@ function write(value: PlistValue, indent: string): string {
   if (value instanceof Date) return `${indent}<date>${value.toISOString().replace(/\.\d+Z$/, "Z")}</date>\n`;
   if (value instanceof Uint8Array) {
     // Apple's writer breaks and indents its base64, so ours does: a reader must take the white space out.
-    const lines = Buffer.from(value).toString("base64").match(/.{1,68}/g) ?? [];
+    const lines =
+      Buffer.from(value)
+        .toString("base64")
+        .match(/.{1,68}/g) ?? [];
     return `${indent}<data>\n${lines.map((line) => `${indent}${line}\n`).join("")}${indent}</data>\n`;
   }
   if (isList(value)) {

@@ -53,7 +53,8 @@ export function readProfile(bytes: Uint8Array): EnrolmentProfile {
   try {
     const signed = bytes[0] === 0x30;
     const message = signed ? readSignedData(bytes) : undefined;
-    if (message !== undefined && message.signer === undefined) throw new ProfileRefused("The profile's signature is missing.");
+    if (message !== undefined && message.signer === undefined)
+      throw new ProfileRefused("The profile's signature is missing.");
     return interpret(readPlist(message?.content ?? bytes), message?.signer?.subject);
   } catch (cause) {
     if (cause instanceof ProfileRefused) throw cause;
@@ -110,7 +111,8 @@ function subjectPairs(relativeName: PlistValue): (readonly [string, string])[] {
   const pairs = Array.isArray(relativeName) ? (relativeName as readonly PlistValue[]) : [];
   return pairs.map((pair) => {
     const [type, value] = Array.isArray(pair) ? (pair as readonly PlistValue[]) : [];
-    if (typeof type !== "string" || typeof value !== "string") throw new ProfileRefused("Subject is not [[[OID, value]]].");
+    if (typeof type !== "string" || typeof value !== "string")
+      throw new ProfileRefused("Subject is not [[[OID, value]]].");
     return [type, value] as const;
   });
 }
@@ -122,9 +124,11 @@ function interpretMdm(payload: PlistDict): MdmPayload {
     if (!url.startsWith("https://")) throw new ProfileRefused(`${url} is not https.`);
   }
   const topic = need(text(payload, "Topic"), "Topic");
-  if (!topic.startsWith("com.apple.mgmt.")) throw new ProfileRefused(`Topic ${topic} does not start with com.apple.mgmt.`);
+  if (!topic.startsWith("com.apple.mgmt."))
+    throw new ProfileRefused(`Topic ${topic} does not start with com.apple.mgmt.`);
   const accessRights = need(number(payload, "AccessRights"), "AccessRights");
-  const implied = ((accessRights & 2) !== 0 && (accessRights & 1) === 0) || ((accessRights & 128) !== 0 && (accessRights & 64) === 0);
+  const implied =
+    ((accessRights & 2) !== 0 && (accessRights & 1) === 0) || ((accessRights & 128) !== 0 && (accessRights & 64) === 0);
   if (!Number.isInteger(accessRights) || accessRights < 1 || accessRights > 8191 || implied) {
     throw new ProfileRefused(`AccessRights ${accessRights} is not valid.`);
   }

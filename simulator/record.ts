@@ -27,6 +27,8 @@ export interface SimRecord {
   readonly index: number;
   readonly serial: string;
   readonly udid: string;
+  /** IANA name. */
+  readonly timeZone: string;
   enrolledAt: number | null;
   readonly events: SimEvent[];
   /** Commands the device took and acted on; `status` "none" means it restarted before it could answer. */

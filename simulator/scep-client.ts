@@ -69,7 +69,12 @@ export async function requestIdentity(options: {
     transactionId: transaction.transactionId,
     senderNonce,
   });
-  const reply = await pkiOperation(payload, transport, message, caps.has("POSTPKIOPERATION") || caps.has("SCEPSTANDARD"));
+  const reply = await pkiOperation(
+    payload,
+    transport,
+    message,
+    caps.has("POSTPKIOPERATION") || caps.has("SCEPSTANDARD"),
+  );
   const answer = accept(() =>
     readCertRep(reply.body, {
       authorities,
@@ -157,7 +162,12 @@ function choose(caps: ReadonlySet<string>, old: boolean): { cipher: ScepCipher; 
   };
 }
 
-async function pkiOperation(payload: ScepPayload, transport: Transport, message: Buffer, post: boolean): Promise<HttpReply> {
+async function pkiOperation(
+  payload: ScepPayload,
+  transport: Transport,
+  message: Buffer,
+  post: boolean,
+): Promise<HttpReply> {
   const reply = await transport.request(
     post
       ? {

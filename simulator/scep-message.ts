@@ -33,7 +33,12 @@ const messageDigest = (digest: ScepDigest): forge.md.MessageDigest =>
 const derOf = (node: forge.asn1.Asn1): Buffer => Buffer.from(forge.asn1.toDer(node).getBytes(), "binary");
 
 /** A certificate request for `key` with the challenge, in DER. */
-export function certificateRequest(key: KeyObject, subject: Names, challenge: string | undefined, digest: ScepDigest): Buffer {
+export function certificateRequest(
+  key: KeyObject,
+  subject: Names,
+  challenge: string | undefined,
+  digest: ScepDigest,
+): Buffer {
   const request = forge.pki.createCertificationRequest();
   request.publicKey = forgePublicKey(key);
   request.setSubject(subject.map(nameField));
@@ -112,7 +117,8 @@ export function readCertRep(
   }
   const textOf = (type: string): string => contentOf(message.attributes.get(type)).toString("latin1");
   if (textOf(types.messageType) !== "3") throw new Error("The answer is no CertRep.");
-  if (textOf(types.transactionId) !== expected.transactionId) throw new Error("The CertRep is for another transaction.");
+  if (textOf(types.transactionId) !== expected.transactionId)
+    throw new Error("The CertRep is for another transaction.");
   if (!contentOf(message.attributes.get(types.recipientNonce)).equals(Buffer.from(expected.senderNonce))) {
     throw new Error("The CertRep does not repeat our nonce.");
   }

@@ -1,8 +1,8 @@
+import type { ScheduleOutcome } from "./answer.ts";
 import { codes } from "./answer.ts";
 import { day, second } from "./clock.ts";
 import type { SimRelease } from "./releases.ts";
 import { majorOf } from "./releases.ts";
-import type { ScheduleOutcome } from "./schedule-update.ts";
 import type { InstallWish, Updater } from "./updater.ts";
 
 /**
@@ -30,7 +30,12 @@ export function scheduleOnMac(
   return { action: reported, status: fetched === "Downloading" ? "Downloading" : (wish?.shows ?? "Idle") };
 }
 
-function wishOf(updater: Updater, action: string, ready: boolean, deferrals: number | undefined): InstallWish | undefined {
+function wishOf(
+  updater: Updater,
+  action: string,
+  ready: boolean,
+  deferrals: number | undefined,
+): InstallWish | undefined {
   const { traits } = updater.state;
   // One minute of countdown that this user lets run out.
   const asap: InstallWish = { action: "InstallASAP", after: 60 * second, shows: "Installing" };

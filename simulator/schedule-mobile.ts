@@ -1,6 +1,6 @@
+import type { ScheduleOutcome } from "./answer.ts";
 import { codes, malformed, refused } from "./answer.ts";
 import type { SimRelease } from "./releases.ts";
-import type { ScheduleOutcome } from "./schedule-update.ts";
 import type { Updater } from "./updater.ts";
 
 /**
@@ -16,7 +16,9 @@ export function scheduleOnMobile(updater: Updater, release: SimRelease, action: 
       return ready ? install(updater, release) : download(updater, release);
     case "InstallASAP":
       if (ready) return install(updater, release);
-      return { refusal: refused(codes.installRequiresDownload, "The update must be downloaded before it can be installed.") };
+      return {
+        refusal: refused(codes.installRequiresDownload, "The update must be downloaded before it can be installed."),
+      };
     default:
       // The other actions are macOS only.
       return { refusal: malformed };
@@ -29,7 +31,10 @@ function download(updater: Updater, release: SimRelease): ScheduleOutcome {
     return {
       action: "Error",
       status: "DownloadInsufficientSpace",
-      error: { code: codes.insufficientSpaceForDownload, description: "There is not enough space to download the update." },
+      error: {
+        code: codes.insufficientSpaceForDownload,
+        description: "There is not enough space to download the update.",
+      },
     };
   }
   updater.fetch(release, undefined);

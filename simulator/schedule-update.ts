@@ -1,4 +1,4 @@
-import type { CommandAnswer, DeviceError } from "./answer.ts";
+import type { CommandAnswer } from "./answer.ts";
 import { acknowledged, codes, errorChain, malformed, refused } from "./answer.ts";
 import type { PlistDict } from "./plist.ts";
 import { isDict, list, number, text } from "./plist.ts";
@@ -8,25 +8,21 @@ import { scheduleOnMac } from "./schedule-mac.ts";
 import { scheduleOnMobile } from "./schedule-mobile.ts";
 import type { Updater } from "./updater.ts";
 
-/** One thing a device does about one release. */
-export type ScheduleOutcome =
-  | { readonly action: string; readonly status: string; readonly error?: DeviceError }
-  /** The whole command is refused. */
-  | { readonly refusal: CommandAnswer }
-  /** It restarts before it can answer. */
-  | { readonly restarts: true };
-
 /** Apple schema: mdm/commands/system.update.schedule.yaml (payloadkeys.Updates). */
 export function scheduleUpdate(updater: Updater, command: PlistDict): CommandAnswer {
   const { hardware, awaitingConfiguration } = updater.state;
   const mac = hardware.platform === "macOS";
-  if (mac && awaitingConfiguration) return refused(codes.installFailed, "Not supported while waiting for DeviceConfigured");
+  if (mac && awaitingConfiguration)
+    return refused(codes.installFailed, "Not supported while waiting for DeviceConfigured");
   const items = list(command, "Updates") ?? [];
   // An empty list makes a Mac act on every update it can find, and iOS on its newest.
   const asked: readonly PlistDict[] =
     items.length > 0
       ? items.filter(isDict)
-      : updater.newer().slice(-1).map((release) => ({ ProductVersion: release.version, InstallAction: "Default" }));
+      : updater
+          .newer()
+          .slice(-1)
+          .map((release) => ({ ProductVersion: release.version, InstallAction: "Default" }));
   if (asked.length < items.length) return malformed;
 
   const results: PlistDict[] = [];
@@ -71,11 +67,15 @@ function find(updater: Updater, item: PlistDict): CommandAnswer | { readonly rel
     const downgrade = version !== undefined && compareVersions(version, os.version) < 0;
     return refused(
       codes.noUpdateAvailable,
-      downgrade ? `Downgrading OS to ${version} from ${os.version} not allowed` : "No update is available.",
+      downgrade ? `Downgrading OS to ${version} from ${os.version} is not allowed.` : "No update is available.",
     );
   }
   // A Mac knows keys only from its last scan.
-  if (version === undefined && hardware.platform === "macOS" && compareVersions(release.version, updater.seenUpTo) > 0) {
+  if (
+    version === undefined &&
+    hardware.platform === "macOS" &&
+    compareVersions(release.version, updater.seenUpTo) > 0
+  ) {
     return refused(codes.noUpdateAvailable, `No update with the key ${key} is known.`);
   }
   return { release };

@@ -50,7 +50,7 @@ const timeZones = [
   "America/Sao_Paulo",
 ] as const;
 
-const serialLetters = "CDFGHJKLMNPQRTVWXY0123456789";
+const serialLetters = "CDFGHJKLMNPQRTVWXY0123456789".split("");
 
 /** Draws the traits of device `index` of a fleet with `seed`. Each has its own generator, so adding one moves no other. */
 export function drawTraits(name: KindName, kind: Kind, seed: number | string, index: number): Traits {
@@ -58,7 +58,7 @@ export function drawTraits(name: KindName, kind: Kind, seed: number | string, in
   const { platform } = kind.hardware;
   const polls = draw("polls");
   const serial = draw("serial");
-  const letters = Array.from({ length: 6 }, () => serial.pick([...serialLetters])).join("");
+  const letters = Array.from({ length: 6 }, () => serial.pick(serialLetters)).join("");
   return {
     // The index is part of it, so that no two devices of a fleet share a serial number.
     serial: `X${letters}${index.toString(36).toUpperCase().padStart(4, "0")}`,
@@ -77,7 +77,10 @@ export function drawTraits(name: KindName, kind: Kind, seed: number | string, in
     loginAfter: draw("login").between(1 * minute, 20 * minute),
     bytesPerSecond: draw("speed").between(2e6, 12e6),
     prepareMs: draw("prepare").between(2 * minute, 8 * minute),
-    installMs: platform === "macOS" ? draw("install").between(18 * minute, 40 * minute) : draw("install").between(6 * minute, 15 * minute),
+    installMs:
+      platform === "macOS"
+        ? draw("install").between(18 * minute, 40 * minute)
+        : draw("install").between(6 * minute, 15 * minute),
     restartMs: draw("restart").between(1 * minute, 4 * minute),
     silentMs: kind.consentHours ? draw("silent").between(0.5 * hour, 8 * hour) : 0,
     consentMs: kind.consentHours ? draw("consent").between(kind.consentHours[0], kind.consentHours[1]) * hour : 0,

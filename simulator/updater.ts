@@ -99,7 +99,11 @@ export class Updater {
       maxDeferrals: wish.maxDeferrals,
       startsAt: Math.round(startsAt),
     };
-    this.state.note("install-planned", { version: release.version, action: wish.action, startsAt: this.planned.startsAt });
+    this.state.note("install-planned", {
+      version: release.version,
+      action: wish.action,
+      startsAt: this.planned.startsAt,
+    });
   }
 
   /** Lets everything happen that is due by now, except the installation itself, which is the device's business. */

@@ -39,7 +39,8 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const NAMING = ["device-unknown", "device-ambiguous"] as const;
 
-const ok = <S extends z.ZodType>(schema: S, when: string) => ({ status: 200, media: JSON_MEDIA, schema, when }) as const;
+const ok = <S extends z.ZodType>(schema: S, when: string) =>
+  ({ status: 200, media: JSON_MEDIA, schema, when }) as const;
 
 const answerAsXml = { status: 200, media: "application/xml", when: "the device's own answer, byte for byte" } as const;
 const notYet = {

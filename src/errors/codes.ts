@@ -141,6 +141,52 @@ const table = {
     when: "Nothing is at this address.",
     remedy: "See docs/api.md for the addresses.",
   },
+  "target-invalid": {
+    status: 400,
+    when: "A target is neither a version nor one of the words latest, latest-minor and n-1.",
+    remedy: "Write 26.6.2, 26.6.2 (25G83), latest, latest-minor or n-1, or one per platform: iOS=26.6.1,macOS=26.6.2.",
+  },
+  "push-certificate-invalid": {
+    status: 400,
+    when: "A push certificate can't be read, does not fit its key, has ended, or is not one for MDM.",
+    remedy: "Send the certificate from Apple's push portal and its private key as PEM in one file.",
+  },
+  "command-closed": {
+    status: 410,
+    when: "The command ended without an answer from the device: it was withdrawn, or the device left.",
+    remedy: "Send it again with a new CommandUUID if it is still wanted.",
+  },
+  "media-type-invalid": {
+    status: 415,
+    when: "The request's body has another media type than this address takes.",
+    remedy: "Send the Content-Type that the message names.",
+  },
+  "request-too-large": {
+    status: 413,
+    when: "The request's body is larger than this address takes.",
+    remedy: "Send less; docs/api.md names the limit of each address.",
+  },
+  "server-unreachable": {
+    status: 503,
+    when: "A command could not reach the server it talks to.",
+    remedy: "Start the server with uptick serve, or name its address with --url or UPTICK_URL.",
+  },
+  "reply-invalid": {
+    status: 502,
+    when: "What answered a command is not this server's API, or not a version the command knows.",
+    remedy: "Check the address: it must be that of the web face (by default http://127.0.0.1:8080).",
+  },
+  "token-missing": {
+    status: 401,
+    when: "A command has no admin token to show to the server.",
+    remedy:
+      "Set UPTICK_TOKEN, or name a file that holds the token with --token-file; the first start of the server prints one.",
+  },
+  "file-unreadable": {
+    status: 400,
+    when: "A file named on the command line can't be read or written.",
+    remedy: "Check the path and its permissions.",
+  },
   internal: {
     status: 500,
     when: "A fault of ours.",
@@ -151,10 +197,35 @@ const table = {
     when: "A setting is unknown, has a value of another form, is missing, or does not fit another setting.",
     remedy: "The message names the setting and where it came from; docs/configuration.md lists all settings.",
   },
+  "secret-unreadable": {
+    status: 500,
+    when: "A stored secret can't be opened: the data key is another one, or the stored bytes were changed.",
+    remedy: "Start the server with the data key that belongs to this data directory, or restore both from one backup.",
+  },
   "data-key-invalid": {
     status: 500,
     when: "The data key, which seals stored secrets, can't be read or is not 32 bytes in base64.",
     remedy: "Bring back the key that this data directory was made with; without it, sealed secrets are lost.",
+  },
+  "store-unavailable": {
+    status: 503,
+    when: "The database can't be written to or read from: the disk is full, or its thread has ended.",
+    remedy: "Look at the disk's free space and the server's log; nothing that was acknowledged is lost.",
+  },
+  "store-conflict": {
+    status: 409,
+    when: "A row that was to be made exists already.",
+    remedy: "Try again; report it if it comes again.",
+  },
+  "schema-newer": {
+    status: 500,
+    when: "The database was made by a newer version of this program.",
+    remedy: "Run that version, or restore the backup made before its first start.",
+  },
+  "data-directory-in-use": {
+    status: 500,
+    when: "Another process uses the data directory.",
+    remedy: "Stop that process, or give this one its own with --data-dir.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,2 +1,3 @@
 export { ERRORS, type ErrorCode, type ErrorEntry } from "./codes.ts";
+export { renderErrorDocs } from "./docs.ts";
 export { isUptickError, UptickError, type UptickErrorOptions } from "./error.ts";

@@ -121,6 +121,8 @@ export function timelineText(kind: string, data: Json): string {
       return `${s("from")} → ${s("to")} (${s("event")}): ${s("reason")}`;
     case "job-event-ignored":
       return `Noted in ${s("from")}: ${s("event")}`;
+    case "message-rejected":
+      return `Sends what can't be read (${s("code")}): ${s("message")}`;
     case "job-refused":
       return `Not possible: ${s("reason")}`;
     case "job-compliant":

@@ -1,0 +1,100 @@
+import type { Clock } from "./clock.ts";
+import type { ProfileSource } from "./enrol.ts";
+import type { PushSource } from "./fake-apns.ts";
+import type { Kind, KindName } from "./kinds.ts";
+import { kinds } from "./kinds.ts";
+import { Life } from "./life.ts";
+import type { SimLog, SimRecord } from "./record.ts";
+import { noteIn } from "./record.ts";
+import type { SimRelease } from "./releases.ts";
+import { sampleReleases } from "./releases.ts";
+import type { Faults } from "./session.ts";
+import type { DeviceState } from "./state.ts";
+import { drawTraits } from "./traits.ts";
+
+export interface SimDeviceOptions {
+  readonly seed: number | string;
+  /** The device's place in its fleet: the same seed and index give the same device. */
+  readonly index: number;
+  readonly clock: Clock;
+  readonly apns: PushSource;
+  /** What the simulated Apple offers; `sampleReleases` when absent. */
+  readonly releases?: readonly SimRelease[];
+  /** The OS it starts on, in place of the kind's own. */
+  readonly startsOn?: { readonly version: string; readonly build: string };
+  /** Roots it trusts besides those of the profile, PEM. */
+  readonly trust?: readonly string[];
+  readonly faults?: Faults;
+  readonly log?: SimLog;
+}
+
+/** One simulated device. */
+export interface SimDevice {
+  readonly kind: KindName;
+  readonly index: number;
+  readonly serial: string;
+  readonly udid: string;
+  /** Enrols and then lives until `signal` aborts or it is unenrolled. Never rejects for what a server does. */
+  run(source: ProfileSource, signal: AbortSignal): Promise<void>;
+  /** A copy of what happened so far, ready for JSON. */
+  record(): SimRecord;
+  /** Its user removes the enrolment profile: CheckOut, once, if the profile asks for it. */
+  removeProfile(): void;
+}
+
+/** Makes a device that is switched on but not yet enrolled. */
+export function createDevice(name: KindName, options: SimDeviceOptions): SimDevice {
+  const { apns, trust = [], faults = {} } = options;
+  const life = new Life(createState(name, options), { apns, trust, faults });
+  const { record } = life.state;
+  return {
+    kind: name,
+    index: record.index,
+    serial: record.serial,
+    udid: record.udid,
+    run: (source, signal) => life.run(source, signal),
+    record: () => structuredClone(record),
+    removeProfile() {
+      life.removal = true;
+      life.wake();
+    },
+  };
+}
+
+function createState(name: KindName, options: SimDeviceOptions): DeviceState {
+  const kind: Kind = kinds[name];
+  const traits = drawTraits(name, kind, options.seed, options.index);
+  const os = { ...(options.startsOn ?? kind.startsOn) };
+  const record: SimRecord = {
+    kind: name,
+    index: options.index,
+    serial: traits.serial,
+    udid: traits.udid,
+    timeZone: traits.timeZone,
+    enrolledAt: null,
+    events: [],
+    commandsExecuted: [],
+    answersAcknowledged: [],
+    installsExecuted: [],
+    downloadsExecuted: [],
+    restarts: [],
+    finalVersion: os.version,
+    finalBuild: os.build,
+    unenrolled: false,
+  };
+  return {
+    name,
+    kind,
+    hardware: kind.hardware,
+    traits,
+    clock: options.clock,
+    releases: options.releases ?? sampleReleases,
+    record,
+    note: noteIn(record, options.clock, options.log),
+    os,
+    profile: undefined,
+    awaitingConfiguration: false,
+    notNowLeft: traits.notNow,
+    escrowed: false,
+  };
+}

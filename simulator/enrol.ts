@@ -1,0 +1,145 @@
+import type { Clock } from "./clock.ts";
+import { whileHeld } from "./clock.ts";
+import type { MdmClient } from "./mdm-client.ts";
+import { createMdmClient } from "./mdm-client.ts";
+import type { EnrolmentProfile } from "./profile.ts";
+import { ProfileRefused, readProfile } from "./profile.ts";
+import type { PlistDict } from "./plist.ts";
+import { backoff, pause } from "./retry.ts";
+import { beginTransaction, requestIdentity, ScepRefused } from "./scep-client.ts";
+import type { DeviceState } from "./state.ts";
+import { hasRight } from "./state.ts";
+import type { Transport } from "./transport.ts";
+
+/** Who asks for an enrolment profile. */
+export interface ProfileAsker {
+  readonly kind: string;
+  readonly index: number;
+  readonly serial: string;
+  readonly udid: string;
+}
+
+/** Where the profile comes from: the same bytes for all, or a function asked once per attempt (a challenge may be one-use). */
+export type ProfileSource = Uint8Array | ((asker: ProfileAsker, signal: AbortSignal) => Promise<Uint8Array>);
+
+/** The server did not let the device in. */
+class EnrolmentRefused extends Error {
+  override readonly name = "EnrolmentRefused";
+}
+
+/** Virtual ms between two attempts after a refusal: the user tries again, ever less often. */
+const attemptsApart = (attempt: number): number => backoff(attempt) * 10;
+
+/**
+ * Enrols the device: profile, SCEP, Authenticate, TokenUpdate. A broken connection is tried again with the same key and
+ * transaction; a refusal ends the attempt and the next one asks for a new profile. Undefined when `signal` ends it.
+ */
+export async function enrol(
+  state: DeviceState,
+  source: ProfileSource,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<MdmClient | undefined> {
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    try {
+      return await attemptEnrolment(state, source, transport, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      state.note("enrolment-failed", { attempt, why: String(error) });
+      if (!(await pause(state.clock, attemptsApart(attempt), signal))) return undefined;
+    }
+  }
+  return undefined;
+}
+
+async function attemptEnrolment(
+  state: DeviceState,
+  source: ProfileSource,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<MdmClient | undefined> {
+  const { clock, traits, name, record } = state;
+  const asker = { kind: name, index: record.index, serial: traits.serial, udid: traits.udid };
+  const bytes = source instanceof Uint8Array ? source : await whileHeld(clock, () => source(asker, signal));
+  const profile = readProfile(bytes);
+  state.note("profile-read", { signedBy: profile.signedBy ?? null, topic: profile.mdm.topic });
+  transport.trust(profile.roots);
+
+  const transaction = await beginTransaction(profile.scep, clock);
+  const identity = await untilReached(state, signal, "scep", () =>
+    requestIdentity({ payload: profile.scep, transaction, transport, old: state.kind.oldScep === true }),
+  );
+  if (identity === undefined) return undefined;
+  transport.identify({ cert: identity.certificate, key: identity.key });
+  state.note("identity-issued");
+  state.profile = profile;
+  state.awaitingConfiguration = state.kind.awaitsConfiguration === true;
+
+  const client = createMdmClient(profile.mdm, identity, transport, traits.udid);
+  for (const [step, message] of [
+    ["Authenticate", authenticate(state)],
+    ["TokenUpdate", tokenUpdate(state, profile)],
+  ] as const) {
+    const accepted = await untilReached(state, signal, step, async () => {
+      const delivery = await client.checkIn(message);
+      if (delivery.outcome === "ok") return true;
+      const status = delivery.outcome === "unreachable" ? delivery.status : 401;
+      if (status !== undefined && status < 500) throw new EnrolmentRefused(`${step}: ${delivery.why}`);
+      throw new Error(delivery.why);
+    });
+    if (accepted === undefined) return undefined;
+  }
+  return client;
+}
+
+/** Tries `work` until it succeeds or is refused. Undefined when `signal` ends it. */
+async function untilReached<T>(
+  state: { readonly clock: Clock; readonly note: DeviceState["note"] },
+  signal: AbortSignal,
+  step: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  for (let tries = 1; !signal.aborted; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ScepRefused || error instanceof EnrolmentRefused || error instanceof ProfileRefused)
+        throw error;
+      if (signal.aborted) return undefined;
+      state.note("server-unreachable", { step, why: String(error) });
+      await pause(state.clock, backoff(tries), signal);
+    }
+  }
+  return undefined;
+}
+
+/** Apple schema: mdm/checkin/authenticate.yaml. */
+function authenticate(state: DeviceState): PlistDict {
+  const { hardware, traits, os, profile } = state;
+  const mac = hardware.platform === "macOS";
+  const mayTell = profile !== undefined && hasRight(state, 16);
+  return {
+    MessageType: "Authenticate",
+    SerialNumber: traits.serial,
+    // These three are macOS only.
+    DeviceName: mac ? `Mac ${traits.serial.slice(-4)}` : undefined,
+    ModelName: mac ? hardware.modelName : undefined,
+    Model: mac ? hardware.productName : undefined,
+    OSVersion: mac || mayTell ? os.version : undefined,
+    BuildVersion: mac || mayTell ? os.build : undefined,
+    ProductName: mac || mayTell ? hardware.productName : undefined,
+  };
+}
+
+/** Apple schema: mdm/checkin/tokenupdate.yaml. */
+export function tokenUpdate(state: DeviceState, profile: EnrolmentProfile): PlistDict {
+  const { hardware, traits } = state;
+  const unlocks = hardware.platform === "iOS" && (profile.mdm.accessRights & 4) !== 0;
+  return {
+    MessageType: "TokenUpdate",
+    Token: traits.pushToken,
+    PushMagic: traits.pushMagic,
+    UnlockToken: unlocks ? traits.unlockToken : undefined,
+    AwaitingConfiguration: state.awaitingConfiguration,
+  };
+}

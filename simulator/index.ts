@@ -1,0 +1,22 @@
+/**
+ * Simulated Apple devices and the fake push service they listen to. They enrol over real HTTPS with real cryptography,
+ * behave as Apple's devices do, and each keeps its own record of what truly happened to it.
+ * Nothing here is shared with the server, so that a mistake cannot cancel itself out.
+ */
+export type { Clock } from "./clock.ts";
+export { jumpingClock, scaledClock } from "./clock.ts";
+export type { SimDevice, SimDeviceOptions } from "./device.ts";
+export { createDevice } from "./device.ts";
+export type { ProfileAsker, ProfileSource } from "./enrol.ts";
+export type { FakeApns, Push, PushListener, PushLogEntry, PushSource, ScriptedFailure } from "./fake-apns.ts";
+export { startFakeApns } from "./fake-apns.ts";
+export type { Fleet, FleetOptions } from "./fleet.ts";
+export { assignKinds, runFleet } from "./fleet.ts";
+export type { KindName } from "./kinds.ts";
+export { kindNames } from "./kinds.ts";
+export type { CertificateAndKey } from "./push-certificate.ts";
+export { loopbackCertificate, pushCertificate } from "./push-certificate.ts";
+export type { SimEvent, SimInstall, SimLog, SimRecord } from "./record.ts";
+export type { SimPlatform, SimRelease } from "./releases.ts";
+export { sampleReleases } from "./releases.ts";
+export type { Faults } from "./session.ts";

@@ -1,0 +1,195 @@
+import { day, minute, second } from "./clock.ts";
+import { takeCommand } from "./commands.ts";
+import { enrol } from "./enrol.ts";
+import type { ProfileSource } from "./enrol.ts";
+import { createErrands } from "./errands.ts";
+import type { Errands } from "./errands.ts";
+import type { PushListener, PushSource } from "./fake-apns.ts";
+import type { MdmClient } from "./mdm-client.ts";
+import { localTime } from "./record.ts";
+import type { SimInstall } from "./record.ts";
+import { backoff, pause } from "./retry.ts";
+import type { Faults, PendingAnswer } from "./session.ts";
+import { runSession } from "./session.ts";
+import type { DeviceState } from "./state.ts";
+import { createTransport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
+import type { PlannedInstall } from "./updater.ts";
+import { Updater } from "./updater.ts";
+
+/** What surrounds a device. */
+export interface Surroundings {
+  readonly apns: PushSource;
+  readonly trust: readonly string[];
+  readonly faults: Faults;
+}
+
+/** The life of one device: a single thread of steps on its clock. Times are virtual ms; Infinity means never. */
+export class Life {
+  readonly state: DeviceState;
+  readonly updater: Updater;
+  removal = false;
+  private readonly around: Surroundings;
+  private readonly pending: PendingAnswer[] = [];
+  private signal = new AbortController().signal;
+  private pushed = false;
+  private failures = 0;
+  private pollAt = Infinity;
+  private retryAt = Infinity;
+  private restartAt = Infinity;
+  private interrupt: AbortController | undefined;
+
+  constructor(state: DeviceState, around: Surroundings) {
+    this.state = state;
+    this.around = around;
+    this.updater = new Updater(state);
+  }
+
+  wake(): void {
+    this.interrupt?.abort();
+  }
+
+  async run(source: ProfileSource, signal: AbortSignal): Promise<void> {
+    this.signal = signal;
+    const { state } = this;
+    const stop = (): void => this.wake();
+    signal.addEventListener("abort", stop, { once: true });
+    const transport = createTransport(state.clock, signal);
+    transport.trust(this.around.trust);
+    const listener = this.around.apns.listen(state.traits.pushToken.toString("hex"), (push) => this.onPush(push.magic));
+    try {
+      if (!(await pause(state.clock, state.traits.enrolAfter, signal))) return;
+      listener.setOnline(true);
+      const client = await enrol(state, source, transport, signal);
+      if (client !== undefined) await this.live(client, transport, listener);
+    } finally {
+      listener.close();
+      transport.disconnect();
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  private onPush(magic: string): void {
+    if (magic !== this.state.traits.pushMagic) return this.state.note("foreign-push");
+    this.pushed = true;
+    this.wake();
+  }
+
+  private async live(client: MdmClient, transport: Transport, listener: PushListener): Promise<void> {
+    const { state, updater } = this;
+    const { clock, record } = state;
+    record.enrolledAt = clock.now();
+    state.note("enrolled");
+    const errands = createErrands(state, client);
+    this.pushed = true;
+
+    while (!this.signal.aborted && !record.unenrolled) {
+      updater.advance();
+      const now = clock.now();
+      const install = updater.installDue();
+      const contactAt = Math.min(this.pollAt, this.retryAt, errands.nextAt());
+      if (this.removal) await errands.checkOut();
+      else if (this.restartAt <= now) await this.restart(errands, transport, listener);
+      else if (install !== undefined) await this.install(install, errands, transport, listener);
+      else if (this.pushed || contactAt <= now) await this.contact(errands, client);
+      else await this.rest(Math.min(contactAt, this.restartAt, updater.nextAt() ?? Infinity));
+    }
+  }
+
+  /** Sleeps until `until`, a push, or the end. */
+  private async rest(until: number): Promise<void> {
+    this.interrupt = new AbortController();
+    // At most a day at a time: timers do not know Infinity.
+    await pause(this.state.clock, Math.min(day, until - this.state.clock.now()), this.interrupt.signal);
+    this.interrupt = undefined;
+  }
+
+  /** Everything the device has to tell the server now, then the command loop. */
+  private async contact(errands: Errands, client: MdmClient): Promise<void> {
+    const { state } = this;
+    const { clock, traits, record } = state;
+    this.pushed = false;
+    this.retryAt = Infinity;
+    if (!(await errands.run())) return this.tryLater();
+    const end = await runSession({
+      state,
+      client,
+      pending: this.pending,
+      faults: this.around.faults,
+      signal: this.signal,
+      take: (requestType, command) => {
+        const restartSoon = (): void => {
+          this.restartAt = Math.min(this.restartAt, clock.now() + 10 * second);
+        };
+        return takeCommand({ state, updater: this.updater, restartSoon }, requestType, command);
+      },
+    });
+    this.pollAt = clock.now() + traits.pollAfter();
+    if (end === "unreachable") return this.tryLater();
+    this.failures = 0;
+    if (end === "unenrolled") record.unenrolled = true;
+    // It polls by itself once it is free again, because NotNow was its last word.
+    if (end === "not-now") this.retryAt = clock.now() + traits.notNowPollMs;
+  }
+
+  private tryLater(): void {
+    this.failures++;
+    this.retryAt = this.state.clock.now() + backoff(this.failures);
+  }
+
+  /** Off for `ms`. False when life ended meanwhile. */
+  private async down(ms: number, why: string, transport: Transport, listener: PushListener): Promise<boolean> {
+    const { state } = this;
+    state.record.restarts.push({ at: state.clock.now(), why });
+    transport.disconnect();
+    listener.setOnline(false);
+    return await pause(state.clock, ms, this.signal);
+  }
+
+  /** On again, and silent for as long as its traits say: a locked device does not join its Wi-Fi. */
+  private async up(errands: Errands, listener: PushListener): Promise<void> {
+    const { state } = this;
+    state.note("started", { version: state.os.version });
+    if (state.traits.silentMs > 0 && !(await pause(state.clock, state.traits.silentMs, this.signal))) return;
+    listener.setOnline(true);
+    this.pushed = true;
+    errands.tellToken();
+  }
+
+  private async restart(errands: Errands, transport: Transport, listener: PushListener): Promise<void> {
+    this.restartAt = Infinity;
+    const { restartMs } = this.state.traits;
+    if (await this.down(restartMs, "RestartDevice", transport, listener)) await this.up(errands, listener);
+  }
+
+  private async install(
+    plan: PlannedInstall,
+    errands: Errands,
+    transport: Transport,
+    listener: PushListener,
+  ): Promise<void> {
+    const { state, updater } = this;
+    const authorised = state.hardware.appleSilicon ? await errands.authorise() : "yes";
+    if (authorised === "later") {
+      plan.startsAt = state.clock.now() + 5 * minute;
+      return;
+    }
+    if (authorised === "no") {
+      state.note("install-not-authorised", { version: plan.release.version });
+      return updater.installRefused();
+    }
+    const { version, build } = plan.release;
+    const at = state.clock.now();
+    const zone = state.traits.timeZone;
+    const local = localTime(at, zone);
+    const entry: SimInstall = { at, finishedAt: null, version, build, action: plan.action, local, zone };
+    state.record.installsExecuted.push(entry);
+    state.note("installing", { version });
+    if (!(await this.down(state.traits.installMs, "install", transport, listener))) return;
+    updater.installed(plan.release);
+    entry.finishedAt = state.clock.now();
+    state.record.finalVersion = version;
+    state.record.finalBuild = build;
+    await this.up(errands, listener);
+  }
+}

@@ -1,0 +1,140 @@
+import type { CommandAnswer } from "./answer.ts";
+import { errorChain } from "./answer.ts";
+import type { Delivery, MdmClient } from "./mdm-client.ts";
+import type { PlistDict } from "./plist.ts";
+import { isDict, list, readPlist, text, writePlist } from "./plist.ts";
+import type { DeviceState } from "./state.ts";
+
+/** What the path between server and device does to commands. */
+export interface Faults {
+  /** A proxy that replays: after its answer was accepted, every command is given to the device once more. */
+  readonly deliverTwice?: boolean;
+  /** Every command lies on the way for hours. */
+  readonly deliverLate?: boolean;
+}
+
+/** An answer that waits for the server to accept it; kept over restarts. */
+export interface PendingAnswer {
+  readonly uuid: string;
+  readonly status: string;
+  readonly body: Buffer;
+  readonly command: Buffer;
+  readonly replay: boolean;
+}
+
+/**
+ * How a session ended: `done` (empty 200), `not-now` (the same, after NotNow as the last word), `unreachable` (try again
+ * later), `restarting` (before it could answer), `unenrolled`.
+ */
+export type SessionEnd = "done" | "not-now" | "unreachable" | "restarting" | "unenrolled";
+
+interface Session {
+  readonly state: DeviceState;
+  readonly client: MdmClient;
+  readonly pending: PendingAnswer[];
+  readonly faults: Faults;
+  readonly signal: AbortSignal;
+  take(requestType: string, command: PlistDict): CommandAnswer;
+}
+
+/** One connection to the command loop: a cached answer or Idle first, then commands until an empty 200. */
+export async function runSession(session: Session): Promise<SessionEnd> {
+  const { state, client, pending, faults } = session;
+  const inbox: Buffer[] = [];
+  const handled = new Set<string>();
+  let last = "Idle";
+
+  const end = (delivery: Exclude<Delivery, { outcome: "ok" }>): SessionEnd => {
+    if (delivery.outcome === "unenrolled") {
+      state.note("unenrolled-by-server", { why: delivery.why });
+      return "unenrolled";
+    }
+    if (!session.signal.aborted) state.note("server-unreachable", { why: delivery.why });
+    return "unreachable";
+  };
+
+  if (pending.length === 0) {
+    const delivery = await client.report(writePlist({ UDID: state.traits.udid, Status: "Idle" }));
+    if (delivery.outcome !== "ok") return end(delivery);
+    if (delivery.body.length > 0) inbox.push(delivery.body);
+  }
+  for (;;) {
+    const [answer] = pending;
+    if (answer !== undefined) {
+      const delivery = await client.report(answer.body);
+      if (delivery.outcome !== "ok") return end(delivery);
+      pending.shift();
+      state.record.answersAcknowledged.push({ uuid: answer.uuid, status: answer.status, at: state.clock.now() });
+      last = answer.status;
+      if (delivery.body.length > 0) inbox.push(delivery.body);
+      if (faults.deliverTwice && !answer.replay) {
+        state.note("replayed", { uuid: answer.uuid });
+        if (execute(session, answer.command, true) === "none") return "restarting";
+      }
+      continue;
+    }
+    const command = inbox.shift();
+    if (command === undefined) return last === "NotNow" ? "not-now" : "done";
+    if (faults.deliverLate) await state.clock.sleep(state.traits.deliverLateMs, session.signal);
+    if (session.signal.aborted) return "unreachable";
+    // A replaying proxy gets the next command twice as well; more often than that would be another fault.
+    const uuid = uuidOf(command);
+    if (faults.deliverTwice && uuid !== undefined && handled.has(uuid)) continue;
+    if (uuid !== undefined) handled.add(uuid);
+    if (execute(session, command, false) === "none") return "restarting";
+  }
+}
+
+function uuidOf(command: Buffer): string | undefined {
+  try {
+    return text(readPlist(command), "CommandUUID");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the command and puts its answer among the pending ones. */
+function execute(session: Session, bytes: Buffer, replay: boolean): CommandAnswer["status"] {
+  const { state } = session;
+  let envelope: PlistDict;
+  try {
+    envelope = readPlist(bytes);
+  } catch (error) {
+    state.note("unreadable-command", { why: String(error) });
+    return "CommandFormatError";
+  }
+  const uuid = text(envelope, "CommandUUID");
+  const inner = envelope["Command"];
+  if (uuid === undefined) {
+    state.note("unreadable-command", { why: "no CommandUUID" });
+    return "CommandFormatError";
+  }
+  const command = isDict(inner) ? inner : {};
+  const requestType = text(command, "RequestType");
+  const answer: CommandAnswer =
+    requestType === undefined ? { status: "CommandFormatError" } : session.take(requestType, command);
+  const action = actionOf(command);
+  state.record.commandsExecuted.push({
+    uuid,
+    requestType: requestType ?? "",
+    ...(action === undefined ? {} : { action }),
+    at: state.clock.now(),
+    status: answer.status,
+  });
+  if (answer.status === "none") return answer.status;
+  const body = writePlist({
+    UDID: state.traits.udid,
+    Status: answer.status,
+    CommandUUID: uuid,
+    ...(answer.status === "Acknowledged" ? answer.keys : {}),
+    ErrorChain: answer.status === "Error" ? errorChain(answer.error) : undefined,
+  });
+  session.pending.push({ uuid, status: answer.status, body, command: bytes, replay });
+  return answer.status;
+}
+
+/** The InstallAction of an update command, for the record. */
+function actionOf(command: PlistDict): string | undefined {
+  const first = list(command, "Updates")?.[0];
+  return isDict(first) ? text(first, "InstallAction") : undefined;
+}

@@ -1,0 +1,33 @@
+/** Times for people. */
+
+const STEPS: readonly (readonly [most: number, unit: number, one: string, many: string])[] = [
+  [60_000, 1000, "s", "s"],
+  [3_600_000, 60_000, "min", "min"],
+  [48 * 3_600_000, 3_600_000, "h", "h"],
+  [Number.POSITIVE_INFINITY, 86_400_000, "day", "days"],
+];
+
+function lengthOf(ms: number): string {
+  const [, unit, one, many] = STEPS.find(([most]) => ms < most) ?? [0, 86_400_000, "day", "days"];
+  const amount = Math.floor(ms / unit);
+  return `${amount} ${amount === 1 ? one : many}`;
+}
+
+/** "3 min ago", "in 2 h", "just now"; "never" for null. Both times in ms UTC. */
+export function age(at: number | null, now: number): string {
+  if (at === null) return "never";
+  const passed = now - at;
+  if (Math.abs(passed) < 5000) return "just now";
+  return passed > 0 ? `${lengthOf(passed)} ago` : `in ${lengthOf(-passed)}`;
+}
+
+/** "2026-08-21 12:00:00Z"; text for any number. */
+export function moment(at: number): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime())
+    ? String(at)
+    : date
+        .toISOString()
+        .replace("T", " ")
+        .replace(/\.\d+Z$/, "Z");
+}

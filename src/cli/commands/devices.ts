@@ -1,0 +1,190 @@
+/** `uptick devices`, `uptick device`, `uptick adopt`. */
+import { type Command, Option } from "commander";
+import {
+  type DeviceDetail,
+  deviceDetail,
+  devicePage,
+  type DeviceView,
+  deviceView,
+  ENROLLMENTS,
+  type TimelineEntry,
+  timelinePage,
+} from "../../contract/index.ts";
+import { age, moment } from "../age.ts";
+import type { Api, Said } from "../api.ts";
+import { clean, cleanLines } from "../clean.ts";
+import { type Cli, examples, wholeNumber } from "../cli.ts";
+import { deviceName, verdictText } from "../job-words.ts";
+import { pagesOf } from "../pages.ts";
+import { table } from "../table.ts";
+
+const PAGE = 1000;
+
+function stateOf(device: DeviceView): string {
+  if (device.enrollment !== "enrolled") return device.enrollment;
+  return device.job?.state ?? "no plan";
+}
+
+function deviceTable(devices: readonly DeviceView[], now: number): string[] {
+  const rows = devices.map((device) => [
+    device.name,
+    device.serial ?? device.udid,
+    device.platform,
+    device.osVersion,
+    stateOf(device),
+    age(device.lastSeenAt, now),
+    device.job === null ? null : verdictText(device.job),
+  ]);
+  return table(["name", "serial", "platform", "runs", "state", "heard", "verdict"], rows);
+}
+
+function timelineLines(entries: readonly TimelineEntry[], raw: boolean): string[] {
+  return entries.flatMap(({ at, text, raw: message }) => {
+    const line = `  ${moment(at)}  ${clean(text)}`;
+    if (!raw || message === null) return [line];
+    return [
+      line,
+      ...cleanLines(message)
+        .split("\n")
+        .map((part) => `    ${part}`),
+    ];
+  });
+}
+
+function detailLines(device: DeviceDetail, now: number): string[] {
+  const system = [device.platform, device.osVersion, device.buildVersion === null ? null : `(${device.buildVersion})`];
+  const about = [
+    [device.model, device.productName === null ? null : `(${device.productName})`],
+    system,
+    [device.supervised === true ? "supervised" : device.supervised === false ? "not supervised" : null],
+    [device.timeZone],
+  ].map((parts) => parts.filter((part) => part !== null).join(" "));
+  const lines = [
+    clean(`${deviceName(device)} (${device.serial ?? device.udid})`),
+    `  id ${clean(device.id)}, UDID ${clean(device.udid)}`,
+    `  ${clean(about.filter((part) => part !== "").join(", "))}`,
+    `  ${device.enrollment} ${age(device.enrolledAt, now)}; heard ${age(device.lastSeenAt, now)}; ${device.pushable ? "can" : "can't"} be pushed`,
+    "",
+  ];
+  lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
+  if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
+  if (device.facts.length > 0) {
+    const facts = device.facts.map(({ name, value, at }) => [
+      `  ${name}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+      age(at, now),
+    ]);
+    lines.push("", ...table(["  fact", "value", "said"], facts));
+  }
+  if (device.outstanding.length > 0) {
+    const commands = device.outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => [
+      `  ${requestType}`,
+      state,
+      age(queuedAt, now),
+      age(offeredAt, now),
+      uuid,
+    ]);
+    lines.push("", ...table(["  command", "state", "queued", "handed over", "uuid"], commands));
+  }
+  return lines;
+}
+
+async function readTimeline(api: Api, ref: string, most: number): Promise<Said<{ rows: readonly TimelineEntry[] }>> {
+  const rows: TimelineEntry[] = [];
+  let before: number | undefined;
+  for (;;) {
+    const query = { before, limit: Math.min(most - rows.length, PAGE) };
+    const said = await api.json("timeline", timelinePage, { params: { ref }, query });
+    rows.push(...said.value.rows);
+    // What is printed as JSON is the server's own page, as long as one page is enough.
+    if (said.value.next === null || rows.length >= most) {
+      const text = rows.length === said.value.rows.length ? said.text : JSON.stringify({ rows, next: said.value.next });
+      return { value: { rows }, text };
+    }
+    before = said.value.next;
+  }
+}
+
+function addList(program: Command, cli: Cli): void {
+  const command = program
+    .command("devices")
+    .description("List devices with the state of their newest job. With --json: the API's pages, one a line.")
+    .option("--search <text>", "part of a name, serial, UDID or model")
+    .option("--platform <name>", "iOS, iPadOS, macOS, tvOS or visionOS")
+    .option("--state <state>", "state of the newest job, such as blocked, installing, done, failed")
+    .addOption(new Option("--enrollment <state>", "state of the enrollment").choices(ENROLLMENTS))
+    .action(async (options: { search?: string; platform?: string; state?: string; enrollment?: string }) => {
+      const api = await cli.api();
+      const { search, platform, state: jobState, enrollment } = options;
+      const pages = pagesOf((after) =>
+        api.json("listDevices", devicePage, { query: { search, platform, jobState, enrollment, after, limit: PAGE } }),
+      );
+      const devices: DeviceView[] = [];
+      for await (const page of pages) {
+        if (cli.json) cli.say(page.text);
+        else for (const device of page.value.rows) devices.push(device);
+      }
+      if (cli.json) return;
+      if (devices.length === 0) cli.say("No device fits.");
+      else cli.say(...deviceTable(devices, cli.io.now()));
+    });
+  examples(command, [
+    ["everything that is enrolled", "devices"],
+    ["which Macs are stuck, and why", "devices --platform macOS --state blocked"],
+    ["one room", 'devices --search "room 4"'],
+    ["the serials, for a file that plan create --devices @file reads", "devices --json | jq -r '.rows[].serial'"],
+  ]);
+}
+
+function addShow(program: Command, cli: Cli): void {
+  const command = program
+    .command("device")
+    .argument("<ref>", "id, UDID, serial or unique name")
+    .description("Show one device: facts, verdict, outstanding commands and timeline.")
+    .option("--timeline <n>", "this many entries of the timeline; with --json only these", wholeNumber(1, 100_000))
+    .option("--raw", "show the messages too, as they were sent and received")
+    .action(async (ref: string, options: { timeline?: number; raw?: true }) => {
+      const api = await cli.api();
+      if (cli.json && options.timeline !== undefined) {
+        return cli.say((await readTimeline(api, ref, options.timeline)).text);
+      }
+      const device = await api.json("showDevice", deviceDetail, { params: { ref } });
+      if (cli.json) return cli.say(device.text);
+      const entries =
+        options.timeline === undefined
+          ? device.value.timeline
+          : (await readTimeline(api, ref, options.timeline)).value.rows;
+      const lines = detailLines(device.value, cli.io.now());
+      if (entries.length > 0) lines.push("", "Timeline, newest first", ...timelineLines(entries, options.raw === true));
+      return cli.say(...lines);
+    });
+  examples(command, [
+    ["what is this Mac doing, and why", "device C02XXXXXXXXX"],
+    ["by its name", 'device "Room 4 left"'],
+    ["the last 200 things that happened to it, with the messages", "device C02XXXXXXXXX --timeline 200 --raw"],
+    ["only its verdict", "device C02XXXXXXXXX --json | jq -r .job.verdict.sentence"],
+  ]);
+}
+
+function addAdopt(program: Command, cli: Cli): void {
+  const command = program
+    .command("adopt")
+    .argument("<ref>", "id, UDID, serial or unique name")
+    .description("Take a quarantined device in: one with a certificate of ours that a restored backup does not know.")
+    .action(async (ref: string) => {
+      const api = await cli.api();
+      cli.show(await api.json("adoptDevice", deviceView, { params: { ref } }), (device) => [
+        clean(`${deviceName(device)} (${device.serial ?? device.udid}) is ${device.enrollment}.`),
+      ]);
+    });
+  examples(command, [
+    ["which devices wait for this", "devices --enrollment quarantined"],
+    ["take one in", "adopt C02XXXXXXXXX"],
+  ]);
+}
+
+export function addDevices(program: Command, cli: Cli): void {
+  addList(program, cli);
+  addShow(program, cli);
+  addAdopt(program, cli);
+}

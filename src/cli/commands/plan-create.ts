@@ -1,0 +1,114 @@
+/** `uptick plan create` and its short form `uptick update`. */
+import { type Command, Option } from "commander";
+import {
+  type DryRun,
+  dryRun,
+  PLAN_ACTIONS,
+  type PlanAction,
+  planJobPage,
+  type PlanRequest,
+  planView,
+} from "../../contract/index.ts";
+import { clean } from "../clean.ts";
+import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
+import { deviceName, jobTable, planLines } from "../job-words.ts";
+import { readSelector } from "../selector.ts";
+import { table } from "../table.ts";
+
+interface Options {
+  readonly to: string;
+  readonly devices: readonly string[];
+  readonly action: PlanAction;
+  readonly name?: string;
+  readonly window?: string;
+  readonly zone?: string;
+  readonly deadline?: string;
+  readonly allowMajor?: true;
+  readonly allowPastDeadline?: true;
+  readonly allowDataLoss?: true;
+  readonly maxUserDeferrals?: number;
+  readonly replace?: true;
+  readonly dryRun?: true;
+}
+
+function dryRunLines(said: DryRun): string[] {
+  const rows = said.decisions.map(({ device, kind, target, sentence, remedy }) => [
+    deviceName(device),
+    device.serial,
+    [device.platform, device.osVersion].filter((part) => part !== null).join(" "),
+    target,
+    kind === "job" ? "update" : kind,
+    remedy === undefined ? sentence : `${sentence} ${remedy}`,
+  ]);
+  return [
+    ...(rows.length === 0 ? [] : table(["device", "serial", "runs", "target", "then", "because"], rows)),
+    "",
+    clean(
+      `To ${said.to}: ${counted(said.devices, "device")}, ${said.jobs} to update, ${said.compliant} there already, ${said.refused} refused.`,
+    ),
+    "Nothing has been done: this was a dry run.",
+  ];
+}
+
+async function create(cli: Cli, options: Options): Promise<void> {
+  const { dryRun: dry, devices, ...terms } = options;
+  const body: PlanRequest = { ...terms, devices: await readSelector(cli.io, devices) };
+  const api = await cli.api();
+  if (dry === true) {
+    cli.show(await api.json("createPlan", dryRun, { query: { dryRun: true }, body }), dryRunLines);
+    return;
+  }
+  const said = await api.json("createPlan", planView, { body });
+  if (cli.json) return cli.say(said.text);
+  const now = cli.io.now();
+  const { id } = said.value;
+  cli.say(...planLines(said.value, now));
+  const jobs = await api.json("planJobs", planJobPage, { params: { id }, query: { limit: 1000 } });
+  const refused = jobs.value.rows.filter(({ job }) => job.state === "refused");
+  if (refused.length > 0) cli.say("", "Refused:", ...jobTable(refused, now));
+  cli.say("", `Follow it with: uptick plan show ${clean(id)} --watch`);
+}
+
+/** Adds the command to `parent` as `name`; `typed` is how its examples call it. */
+export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: string): void {
+  const command = parent
+    .command(name)
+    .description("Bring devices to an OS version.")
+    .requiredOption(
+      "--to <target>",
+      "26.6.2, '26.6.2 (25G83)', latest, latest-minor or n-1; or per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6",
+    )
+    .requiredOption(
+      "--devices <list>",
+      "ids, UDIDs, serials or unique names with commas between; all; or @FILE with one a line (@- reads stdin)",
+      (part: string, before: string[] | undefined) => [...(before ?? []), part],
+    )
+    .addOption(
+      new Option("--action <action>", "how insistent").choices(PLAN_ACTIONS).default("install" satisfies PlanAction),
+    )
+    .option("--name <name>", "what the plan is called")
+    .option("--window <HH:MM-HH:MM>", "installs begin only then, each device's local time")
+    .option("--zone <zone>", "time zone for devices that do not report one, such as Europe/Zurich")
+    .option("--deadline <YYYY-MM-DDTHH:MM>", "by when, each device's local time")
+    .option("--max-user-deferrals <n>", "how often a user may put it off (install-later)", wholeNumber(0, 1000))
+    .option("--allow-major", "may cross a major version")
+    .option("--allow-past-deadline", "the deadline may lie in the past")
+    .option("--allow-data-loss", "may restart while work is unsaved (force-restart)")
+    .option("--replace", "take devices over that are busy with another plan")
+    .option("--dry-run", "say what it means for each device, and do nothing")
+    .action((options: Options) => create(cli, options));
+  examples(command, [
+    ["what would happen?", `${typed} --to 26.6.2 --devices all --dry-run`],
+    [
+      "every device to the newest minor version, installed at night",
+      `${typed} --to latest-minor --devices all --window 22:00-05:00`,
+    ],
+    ["a version for each platform", `${typed} --to iOS=26.6.1,macOS=26.6.2,tvOS=26.6 --devices all`],
+    [
+      "two devices, by Friday evening",
+      `${typed} --to 26.6.2 --devices C02XXXXXXXXX,"Room 4" --deadline 2026-08-28T17:00`,
+    ],
+    ["the devices in a file, download only", `${typed} --to 26.6.2 --devices @lab.txt --action download`],
+    ["a jump to a new major version, which must be said", `${typed} --to 27.0 --devices @pilots.txt --allow-major`],
+  ]);
+}

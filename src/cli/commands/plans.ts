@@ -1,0 +1,121 @@
+/** `uptick plan …`. */
+import type { Command } from "commander";
+import { planJobPage, planList, planView } from "../../contract/index.ts";
+import { age } from "../age.ts";
+import type { Api } from "../api.ts";
+import { type Cli, examples } from "../cli.ts";
+import { countsText, jobTable, planLines } from "../job-words.ts";
+import { allRows, pagesOf } from "../pages.ts";
+import { table } from "../table.ts";
+import { watchPlan } from "../watch-plan.ts";
+import { addPlanCreate } from "./plan-create.ts";
+
+const PAGE = 1000;
+
+const jobsOf = (api: Api, id: string) => (after: string | undefined) =>
+  api.json("planJobs", planJobPage, { params: { id }, query: { after, limit: PAGE } });
+
+function addList(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("List the plans, newest first.")
+    .action(async () => {
+      const api = await cli.api();
+      cli.show(await api.json("listPlans", planList), ({ rows }) => {
+        if (rows.length === 0) return ["No plan has been made. See: uptick plan create --help"];
+        const now = cli.io.now();
+        const lines = rows.map((plan) => [
+          plan.id,
+          plan.name,
+          plan.finished && plan.pending === 0 && plan.state === "active" ? "finished" : plan.state,
+          plan.to,
+          age(plan.createdAt, now),
+          countsText(plan),
+        ]);
+        return table(["id", "name", "state", "to", "made", "devices"], lines);
+      });
+    });
+  examples(command, [
+    ["all plans", "plan list"],
+    ["the ids of those under way", "plan list --json | jq -r '.rows[] | select(.finished | not) | .id'"],
+  ]);
+}
+
+function addShow(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("show")
+    .argument("<id>", "the plan's id")
+    .description("Show a plan and the state and verdict of each of its devices.")
+    .option("--watch", "go on until every device is finished")
+    .action(async (id: string, options: { watch?: true }) => {
+      const api = await cli.api();
+      if (options.watch === true) return watchPlan(cli, api, id);
+      const plan = await api.json("showPlan", planView, { params: { id } });
+      if (cli.json) return cli.say(plan.text);
+      const jobs = await allRows(jobsOf(api, id));
+      const now = cli.io.now();
+      return cli.say(...planLines(plan.value, now), "", ...jobTable(jobs, now));
+    });
+  examples(command, [
+    ["who is there, who is not, and why", "plan show 0198c000-0000-7000-8000-000000000001"],
+    ["a live table; in a script, a line for each change", "plan show 0198c000-0000-7000-8000-000000000001 --watch"],
+    ["how many are in which state", "plan show 0198c000-0000-7000-8000-000000000001 --json | jq .states"],
+  ]);
+}
+
+function addJobs(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("jobs")
+    .argument("<id>", "the plan's id")
+    .description("List a plan's devices. With --json: the API's pages, one a line.")
+    .action(async (id: string) => {
+      const api = await cli.api();
+      if (!cli.json) return cli.say(...jobTable(await allRows(jobsOf(api, id)), cli.io.now()));
+      for await (const { text } of pagesOf(jobsOf(api, id))) cli.say(text);
+    });
+  examples(command, [
+    ["the devices and their verdicts", "plan jobs 0198c000-0000-7000-8000-000000000001"],
+    [
+      "the serials of those that failed",
+      "plan jobs 0198c000-0000-7000-8000-000000000001 --json | jq -r '.rows[] | select(.job.state == \"failed\") | .device.serial'",
+    ],
+  ]);
+}
+
+function addStop(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("stop")
+    .argument("<id>", "the plan's id")
+    .description(
+      "Stop a plan: at once for all that has not left the server. Then shows, device by device, how it stands.",
+    )
+    .action(async (id: string) => {
+      const api = await cli.api();
+      const plan = await api.json("stopPlan", planView, { params: { id } });
+      if (cli.json) return cli.say(plan.text);
+      const jobs = await allRows(jobsOf(api, id));
+      const now = cli.io.now();
+      cli.say(...planLines(plan.value, now), "", ...jobTable(jobs, now));
+      if (plan.value.finished) return;
+      cli.say("", "Not all is confirmed yet; the verdicts say what the others can still do.");
+      cli.say(`Follow them with: uptick plan show ${encodeURIComponent(id)} --watch`);
+    });
+  examples(command, [
+    ["this update is bad", "plan stop 0198c000-0000-7000-8000-000000000001"],
+    ["until every device is confirmed", "plan show 0198c000-0000-7000-8000-000000000001 --watch"],
+  ]);
+}
+
+export function addPlans(program: Command, cli: Cli): void {
+  const plan = program.command("plan").description("Make, follow and stop plans.");
+  examples(plan, [
+    ["what would happen?", "plan create --to latest-minor --devices all --dry-run"],
+    ["help with examples for one of these", "plan create --help"],
+  ]);
+  addPlanCreate(plan, cli, "create", "plan create");
+  addList(plan, cli);
+  addShow(plan, cli);
+  addJobs(plan, cli);
+  addStop(plan, cli);
+  addPlanCreate(program, cli, "update", "update");
+}

@@ -1,0 +1,182 @@
+/** `uptick status`, `enroll`, `push import`, `catalog import`, `token …`. */
+import type { Command } from "commander";
+import {
+  catalogImport,
+  enrollmentProfile,
+  newToken,
+  pushCertificate,
+  serverStatus,
+  tokenList,
+} from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import { age, moment } from "../age.ts";
+import { clean } from "../clean.ts";
+import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
+import { readFileNamed } from "../connect.ts";
+import { table } from "../table.ts";
+
+const PROFILE_NAME = "uptick-enrollment.mobileconfig";
+
+function addStatus(program: Command, cli: Cli): void {
+  const command = program
+    .command("status")
+    .description("Show the server's state and what is missing before devices can enrol.")
+    .action(async () => {
+      const api = await cli.api();
+      cli.show(await api.json("status", serverStatus), (status) => {
+        const { push } = status;
+        const pushText =
+          push === null ? "none" : `${push.topic}, ends ${moment(push.notAfter)} (${age(push.notAfter, cli.io.now())})`;
+        return [
+          clean(
+            `Uptick ${status.version}: ${counted(status.devices, "device")}, ${counted(status.releases, "OS release")} known`,
+          ),
+          clean(`public URL: ${status.publicUrl ?? "none"}`),
+          clean(`push certificate: ${pushText}`),
+          ...(status.missing.length === 0 ? ["Devices can enrol."] : ["Before devices can enrol:"]),
+          ...status.missing.map(({ what, how }) => clean(`  missing: ${what}. ${how}`)),
+        ];
+      });
+    });
+  examples(command, [
+    ["is everything ready?", "status"],
+    ["a server elsewhere", "status --url https://mdm.example.org --token-file ~/.uptick-token"],
+  ]);
+}
+
+async function writeProfile(cli: Cli, path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await cli.io.writeFile(path, bytes);
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new UptickError("file-unreadable", `${path} can't be written${why}.`, { cause });
+  }
+}
+
+function addEnroll(program: Command, cli: Cli): void {
+  const command = program
+    .command("enroll")
+    .description("Make an enrolment profile to install on devices.")
+    .option("--out <file>", `where to write it; - is stdout (default: ${PROFILE_NAME})`)
+    .option("--uses <n>", "how many devices may enrol with it (default: 1)", wholeNumber(1, 100_000))
+    .option("--hours <n>", "how long it may be used (default: 168)", wholeNumber(1, 8760))
+    .option("--note <text>", "kept with the enrolments it makes")
+    .action(async (options: { out?: string; uses?: number; hours?: number; note?: string }) => {
+      const { out, ...body } = options;
+      const api = await cli.api();
+      const said = await api.json("enroll", enrollmentProfile, { body });
+      const bytes = Buffer.from(said.value.profile, "base64");
+      if (out === "-" && !cli.json) return void cli.io.stdout.write(bytes);
+      const path = out ?? PROFILE_NAME;
+      if (out !== undefined && out !== "-") await writeProfile(cli, path, bytes);
+      if (cli.json) return cli.say(said.text);
+      if (out === undefined) await writeProfile(cli, path, bytes);
+      const { uses, expiresAt } = said.value;
+      return cli.say(
+        `${clean(path)}: good for ${counted(uses, "device")} until ${moment(expiresAt)} (${age(expiresAt, cli.io.now())}).`,
+        "Whoever has the file can enrol with it: hand it over as you would a password.",
+      );
+    });
+  examples(command, [
+    ["for one device, within a week", "enroll"],
+    ["for a lab of 30, today", 'enroll --uses 30 --hours 8 --note "lab 3" --out lab3.mobileconfig'],
+  ]);
+}
+
+function addPush(program: Command, cli: Cli): void {
+  const push = program.command("push").description("The push certificate from Apple's portal.");
+  const command = push
+    .command("import")
+    .argument("<file>", "PEM with the certificate and its private key; - reads stdin")
+    .description("Give the server its push certificate, or the renewed one.")
+    .action(async (file: string) => {
+      const body = await readFileNamed(cli.io, file);
+      const api = await cli.api();
+      cli.show(await api.json("importPush", pushCertificate, { body }), ({ topic, notAfter }) => [
+        clean(`Push certificate for ${topic}, ends ${moment(notAfter)} (${age(notAfter, cli.io.now())}).`),
+      ]);
+    });
+  examples(command, [
+    ["certificate and key in one file", "push import push.pem"],
+    ["the renewed one, from a pipe", "push import - < renewed.pem"],
+  ]);
+  examples(push, [["give the server its certificate", "push import push.pem"]]);
+}
+
+function addCatalog(program: Command, cli: Cli): void {
+  const catalog = program.command("catalog").description("The OS releases the server knows.");
+  const command = catalog
+    .command("import")
+    .argument("<file>", "the answer of Apple's Software Lookup Service, as JSON; - reads stdin")
+    .description("Give the server Apple's list of releases, where it can't fetch the list itself.")
+    .action(async (file: string) => {
+      const text = new TextDecoder().decode(await readFileNamed(cli.io, file));
+      const body = new TextEncoder().encode(text);
+      const api = await cli.api();
+      cli.show(await api.json("importCatalog", catalogImport, { body }), ({ releases, problems }) => [
+        `${counted(releases, "release")} read.`,
+        ...problems.map((problem) => clean(`  not read: ${problem}`)),
+      ]);
+    });
+  examples(command, [
+    ["fetch it elsewhere, bring it here", "catalog import pmv.json"],
+    ["from a pipe", "catalog import - < pmv.json"],
+  ]);
+  examples(catalog, [["bring Apple's list", "catalog import pmv.json"]]);
+}
+
+function addTokens(program: Command, cli: Cli): void {
+  const token = program.command("token").description("Admin tokens: who may use the API and these commands.");
+  const create = token
+    .command("create")
+    .argument("<name>", "who or what will use it")
+    .description("Make a token and print it, this once.")
+    .action(async (name: string) => {
+      const api = await cli.api();
+      const said = await api.json("createToken", newToken, { body: { name } });
+      cli.show(said, ({ token: made }) => [clean(made)]);
+      if (!cli.json) cli.io.stderr.write("This is the only time it is shown.\n");
+    });
+  examples(create, [
+    ["for a script", "token create nightly-report > nightly.token"],
+    ["and its use", "devices --token-file nightly.token"],
+  ]);
+
+  const list = token
+    .command("list")
+    .description("List the tokens by name.")
+    .action(async () => {
+      const api = await cli.api();
+      cli.show(await api.json("listTokens", tokenList), ({ rows }) => {
+        const now = cli.io.now();
+        return table(
+          ["name", "made"],
+          rows.map(({ name, createdAt }) => [name, age(createdAt, now)]),
+        );
+      });
+    });
+  examples(list, [["who has access", "token list"]]);
+
+  const revoke = token
+    .command("revoke")
+    .argument("<name>", "the token's name")
+    .description("Revoke a token at once.")
+    .action(async (name: string) => {
+      const api = await cli.api();
+      await api.send("revokeToken", { params: { name } });
+      if (!cli.json) cli.say(`The token ${clean(name)} is revoked.`);
+    });
+  examples(revoke, [["it leaked", "token revoke nightly-report"]]);
+  examples(token, [
+    ["one for each person or script", "token create my-laptop"],
+    ["who has access", "token list"],
+  ]);
+}
+
+export function addServer(program: Command, cli: Cli): void {
+  addStatus(program, cli);
+  addEnroll(program, cli);
+  addPush(program, cli);
+  addCatalog(program, cli);
+  addTokens(program, cli);
+}

@@ -1,0 +1,51 @@
+/** Where the server is and which token it is shown. */
+import { UptickError } from "../errors/index.ts";
+import type { CliIo } from "./io.ts";
+
+export const DEFAULT_URL = "http://127.0.0.1:8080";
+
+export interface Connection {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly token: string;
+}
+
+function readUrl(text: string, from: string): string {
+  const refuse = (why: string) =>
+    new UptickError("request-invalid", `${from} ${why}.`, {
+      remedy: `Write the address of the web face, such as ${DEFAULT_URL}.`,
+    });
+  if (!URL.canParse(text)) throw refuse("is not a URL");
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw refuse("is neither http nor https");
+  if (url.username !== "" || url.password !== "") throw refuse("holds a name or password; the token is given apart");
+  if (url.search !== "" || url.hash !== "") throw refuse("has a query or fragment");
+  return url.href.replace(/\/+$/, "");
+}
+
+export async function readFileNamed(io: CliIo, path: string): Promise<Uint8Array> {
+  if (path === "-") return io.readStdin();
+  try {
+    return await io.readFile(path);
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new UptickError("file-unreadable", `${path} can't be read${why}.`, { cause });
+  }
+}
+
+/** @throws UptickError `token-missing`, `file-unreadable`, `request-invalid` */
+export async function connect(io: CliIo, options: { url?: string; tokenFile?: string }): Promise<Connection> {
+  const written = options.url ?? (io.env["UPTICK_URL"] || undefined);
+  const url = readUrl(written ?? DEFAULT_URL, options.url === undefined ? "UPTICK_URL" : "--url");
+  const fromFile = options.tokenFile === undefined ? undefined : await readFileNamed(io, options.tokenFile);
+  const source = options.tokenFile ?? "UPTICK_TOKEN";
+  const token = (fromFile === undefined ? io.env["UPTICK_TOKEN"] : new TextDecoder().decode(fromFile))?.trim();
+  if (token === undefined || token === "") {
+    throw new UptickError("token-missing", options.tokenFile ? `${source} is empty.` : "No admin token is given.");
+  }
+  // A header can't carry other characters, and the fault would repeat the token.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new UptickError("token-missing", `${source} holds something else than one token.`);
+  }
+  return { url, token };
+}

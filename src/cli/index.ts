@@ -1,0 +1,4 @@
+/** The door of `cli`: the commands that talk to the REST API. */
+export { type CliIo, processIo, type Sink } from "./io.ts";
+export { buildProgram } from "./program.ts";
+export { errorText, runCli } from "./run.ts";

@@ -1,0 +1,68 @@
+/** All a command may touch of the world, so that a test can hand it another one. */
+import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface Sink {
+  write(data: string | Uint8Array): unknown;
+}
+
+export interface CliIo {
+  /** The arguments, without the program's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly fetch: typeof fetch;
+  /** True when stdout is a terminal, which can be redrawn. */
+  readonly isTty: boolean;
+  /** Columns and rows of the terminal. */
+  size(): { readonly columns: number; readonly rows: number };
+  readFile(path: string): Promise<Uint8Array>;
+  /** Only the owner may read what is written: it may be an enrolment profile. */
+  writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  readStdin(): Promise<Uint8Array>;
+  /** Integer ms UTC. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+function versionOfPackage(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+/** The world as the process has it. */
+export function processIo(argv: readonly string[]): CliIo {
+  // `uptick devices | head` closes the pipe early: that ends the command, and is no fault.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+  return {
+    argv,
+    env: process.env,
+    version: versionOfPackage(),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    fetch,
+    isTty: process.stdout.isTTY === true,
+    size: () => ({ columns: process.stdout.columns ?? 100, rows: process.stdout.rows ?? 40 }),
+    readFile: (path) => readFile(path),
+    writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
+    readStdin: () => readAll(process.stdin),
+    now: () => Date.now(),
+    sleep: async (ms) => {
+      await sleep(ms);
+    },
+  };
+}

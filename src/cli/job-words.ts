@@ -1,0 +1,54 @@
+/** A plan's devices and a job's state in words and tables. */
+import type { JobView, PlanJobView, PlanView } from "../contract/index.ts";
+import { age } from "./age.ts";
+import { clean } from "./clean.ts";
+import { counted } from "./cli.ts";
+import { table } from "./table.ts";
+
+export function deviceName(device: { name: string | null; serial: string | null; id: string }): string {
+  return device.name ?? device.serial ?? device.id;
+}
+
+/** The sentence, and the remedy where there is one. */
+export function verdictText({ verdict }: JobView): string {
+  return verdict.remedy === undefined ? verdict.sentence : `${verdict.sentence} ${verdict.remedy}`;
+}
+
+export function jobTable(jobs: readonly PlanJobView[], now: number): string[] {
+  if (jobs.length === 0) return [];
+  const rows = jobs.map(({ device, job }) => [
+    deviceName(device),
+    device.serial,
+    [device.platform, device.osVersion].filter((part) => part !== null).join(" "),
+    job.target,
+    job.state,
+    age(device.lastSeenAt, now),
+    verdictText(job),
+  ]);
+  return table(["device", "serial", "runs", "target", "state", "heard", "verdict"], rows);
+}
+
+/** "3 done, 1 blocked" */
+export function countsText(plan: PlanView): string {
+  const parts = Object.entries(plan.states)
+    .filter(([, jobs]) => jobs > 0)
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([state, jobs]) => `${jobs} ${clean(state)}`);
+  if (plan.pending > 0) parts.push(`${plan.pending} not begun`);
+  return parts.length === 0 ? "no jobs yet" : parts.join(", ");
+}
+
+/** The plan in a few lines. */
+export function planLines(plan: PlanView, now: number): string[] {
+  const state = plan.stoppedAt === null ? plan.state : `${plan.state} ${age(plan.stoppedAt, now)}`;
+  const terms = [
+    `${plan.action} ${plan.to}`,
+    plan.window === null ? "at any time" : `window ${plan.window}`,
+    ...(plan.deadline === null ? [] : [`deadline ${plan.deadline}`]),
+  ];
+  return [
+    clean(`${plan.name} (${plan.id}), ${state}, made ${age(plan.createdAt, now)}`),
+    clean(terms.join(", ")),
+    `${counted(plan.devices, "device")}: ${countsText(plan)}`,
+  ];
+}

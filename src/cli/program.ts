@@ -1,0 +1,45 @@
+/** The whole `uptick` command: options for all, one module for each group of commands. */
+import { Command } from "commander";
+import { addDevices } from "./commands/devices.ts";
+import { addPlans } from "./commands/plans.ts";
+import { addRaw } from "./commands/raw.ts";
+import { addServer } from "./commands/server.ts";
+import { Cli, examples } from "./cli.ts";
+import { DEFAULT_URL } from "./connect.ts";
+import type { CliIo } from "./io.ts";
+
+/** Throws CommanderError where commander alone would end the process. */
+export function buildProgram(io: CliIo, extra: (program: Command) => void = () => undefined): Command {
+  const program = new Command("uptick")
+    .description("Brings every Apple device to the OS version its admin asked for, and says what each device is doing.")
+    .version(io.version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.size().columns,
+      getErrHelpWidth: () => io.size().columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError("(--help behind any command shows what it takes, with examples)")
+    .option("--url <url>", `address of the server's web face (UPTICK_URL; default: ${DEFAULT_URL})`)
+    .option("--token-file <file>", "file that holds the admin token, - reads stdin (else: UPTICK_TOKEN)")
+    .option("--json", "print the API's JSON unchanged");
+  const cli = new Cli(io, program);
+  addDevices(program, cli);
+  addPlans(program, cli);
+  addServer(program, cli);
+  addRaw(program, cli);
+  extra(program);
+  return examples(program, [
+    ["who is not up to date, and why?", "devices"],
+    [
+      "what would happen if everyone went to the newest minor version?",
+      "update --to latest-minor --devices all --dry-run",
+    ],
+    ["do it, at night", "update --to latest-minor --devices all --window 22:00-05:00"],
+    ["what is one device doing?", "device C02XXXXXXXXX"],
+  ]);
+}

@@ -1,0 +1,36 @@
+/** Runs one command and gives its exit code. */
+import { type Command, CommanderError } from "commander";
+import { isUptickError } from "../errors/index.ts";
+import { cleanLines } from "./clean.ts";
+import type { CliIo } from "./io.ts";
+import { buildProgram } from "./program.ts";
+import { ServerProblem } from "./server-problem.ts";
+
+/** Code, message and remedy; a fault of ours keeps its stack. */
+export function errorText(error: unknown): string {
+  if (error instanceof ServerProblem || isUptickError(error)) {
+    return cleanLines(`uptick: ${error.message}\n  code: ${error.code}\n  remedy: ${error.remedy}\n`);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return cleanLines(`uptick: a fault of ours, please report it\n${text}\n`);
+}
+
+/**
+ * 0: it is done. 1: it could not be done; stderr says code, message and remedy. 2: the command line is wrong.
+ * `extra` adds commands that are not the API's; what they throw is treated alike.
+ */
+export async function runCli(io: CliIo, extra?: (program: Command) => void): Promise<number> {
+  const program = buildProgram(io, extra);
+  if (io.argv.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync([...io.argv], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    io.stderr.write(errorText(error));
+    return 1;
+  }
+}

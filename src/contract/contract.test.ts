@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { ERRORS } from "../errors/index.ts";
+import type * as service from "../service/index.ts";
+import * as contract from "./index.ts";
+import { renderApiDocs, type Route, ROUTES } from "./index.ts";
+
+const routes: readonly Route[] = Object.values(ROUTES);
+
+describe("contract types", () => {
+  it("are the service's own, both ways", () => {
+    expectTypeOf<contract.DeviceView>().toExtend<service.DeviceView>();
+    expectTypeOf<service.DeviceView>().toExtend<contract.DeviceView>();
+    expectTypeOf<contract.DeviceDetail>().toExtend<service.DeviceDetail>();
+    expectTypeOf<service.DeviceDetail>().toExtend<contract.DeviceDetail>();
+    expectTypeOf<contract.JobView>().toExtend<service.JobView>();
+    expectTypeOf<service.JobView>().toExtend<contract.JobView>();
+    expectTypeOf<contract.TimelineEntry>().toExtend<service.TimelineEntry>();
+    expectTypeOf<service.TimelineEntry>().toExtend<contract.TimelineEntry>();
+    expectTypeOf<contract.PlanRequest>().toExtend<service.PlanRequest>();
+    expectTypeOf<service.PlanRequest>().toExtend<contract.PlanRequest>();
+    expectTypeOf<contract.DryRun>().toExtend<service.DryRun>();
+    expectTypeOf<service.DryRun>().toExtend<contract.DryRun>();
+    expectTypeOf<contract.PlanView>().toExtend<service.PlanView>();
+    expectTypeOf<service.PlanView>().toExtend<contract.PlanView>();
+    expectTypeOf<contract.PlanJobView>().toExtend<service.PlanJobView>();
+    expectTypeOf<service.PlanJobView>().toExtend<contract.PlanJobView>();
+    expectTypeOf<contract.EnrollRequest>().toExtend<service.EnrollRequest>();
+    expectTypeOf<service.EnrollRequest>().toExtend<contract.EnrollRequest>();
+    expectTypeOf<contract.ServerStatus>().toExtend<service.ServerStatus>();
+    expectTypeOf<service.ServerStatus>().toExtend<contract.ServerStatus>();
+    expectTypeOf<contract.PlanAction>().toEqualTypeOf<service.PlanRequest["action"]>();
+  });
+});
+
+describe("route table", () => {
+  it("names only error codes that exist", () => {
+    const unknown = routes.flatMap((route) => route.errors).filter((code) => !(code in ERRORS));
+    expect(unknown).toEqual([]);
+  });
+
+  it("has each method and path once", () => {
+    const places = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it("describes exactly the parameters that stand in the path", () => {
+    for (const { path, params } of routes) {
+      const written = [...path.matchAll(/:([a-z]+)/g)].map((match) => match[1]);
+      expect([path, ...Object.keys(params?.shape ?? {})]).toEqual([path, ...written]);
+    }
+  });
+
+  it("leaves only the health check open", () => {
+    expect(routes.filter((route) => route.open === true).map((route) => route.path)).toEqual(["/healthz"]);
+  });
+
+  it("gives every JSON reply a schema and no other", () => {
+    for (const { path, replies } of routes) {
+      for (const { media, schema } of replies) {
+        expect([path, schema !== undefined]).toEqual([path, media === "application/json"]);
+      }
+    }
+  });
+});
+
+describe("plan request", () => {
+  const fitting = { to: "26.6.2", devices: ["all"], action: "install" };
+
+  it("takes the least that a plan needs", () => {
+    expect(contract.planRequest.parse(fitting)).toEqual(fitting);
+  });
+
+  it.each([
+    ["a mistyped key", { ...fitting, allowMayor: true }],
+    ["an action that does not exist", { ...fitting, action: "now" }],
+    ["a device that is not text", { ...fitting, devices: [4] }],
+    ["a target that is empty", { ...fitting, to: "" }],
+    ["a word in place of a boolean", { ...fitting, allowMajor: "no" }],
+  ])("refuses %s", (_what, request) => {
+    expect(contract.planRequest.safeParse(request).success).toBe(false);
+  });
+});
+
+describe("docs/api.md", () => {
+  const file = new URL("../../docs/api.md", import.meta.url);
+
+  it("is what the route table says", () => {
+    expect(existsSync(file)).toBe(true);
+    expect(readFileSync(file, "utf8")).toBe(renderApiDocs());
+  });
+
+  it("has a heading for every route and every shape it links to", () => {
+    const page = renderApiDocs();
+    for (const { method, path } of routes) expect(page).toContain(`\n### ${method} ${path}\n`);
+    const links = [...page.matchAll(/\]\(#([a-z]+)\)/g)].map((match) => match[1]);
+    const headings = [...page.matchAll(/^### ([A-Za-z]+)$/gm)].map((match) => match[1]?.toLowerCase());
+    expect(links.filter((link) => !headings.includes(link))).toEqual([]);
+    expect(links.length).toBeGreaterThan(10);
+  });
+
+  it("describes every named shape with its fields", () => {
+    expect(renderApiDocs()).toMatch(
+      /### PlanRequest\n\n.*\n\n\| name \| type \| \|\n\|---\|---\|---\|\n\| `name` \| string, optional \|/,
+    );
+  });
+});

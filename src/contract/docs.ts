@@ -1,0 +1,163 @@
+/** Writes docs/api.md from the route table. */
+import { z } from "zod";
+import { problem } from "./problem.ts";
+import type { Route } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+
+/** What of JSON Schema our schemas turn into. */
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly contentEncoding?: string;
+  readonly pattern?: string;
+  readonly description?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+const link = (name: string): string => `[${name}](#${name.toLowerCase()})`;
+
+function typeOf(schema: Schema): string {
+  if (schema.$ref !== undefined) return link(schema.$ref.split("/").at(-1) ?? "");
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return choices.map(typeOf).join(" or ");
+  if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;
+  if (schema.type === "object" && schema.properties !== undefined) {
+    const names = Object.entries(schema.properties).map(([name, field]) => `\`${name}\`: ${typeOf(field)}`);
+    return `object (${names.join(", ")})`;
+  }
+  if (schema.type === "object" && typeof schema.additionalProperties === "object") {
+    return `object of ${typeOf(schema.additionalProperties)}`;
+  }
+  if (schema.contentEncoding === "base64") return "string (base64)";
+  if (schema.pattern?.startsWith("^\\d") === true) return "whole number";
+  if (schema.type === undefined) return "any JSON";
+  return typeof schema.type === "string" ? schema.type : schema.type.join(" or ");
+}
+
+function fieldTable(schema: Schema): string {
+  const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const needed = schema.required?.includes(name) === true ? "" : ", optional";
+    return `| \`${name}\` | ${cell(typeOf(field))}${needed} | ${cell(field.description ?? "")} |`;
+  });
+  return ["| name | type | |", "|---|---|---|", ...rows].join("\n");
+}
+
+function shapeOf(schema: Schema): string {
+  const variants = schema.oneOf?.map(fieldTable).join("\n\nor\n\n");
+  if (variants !== undefined) return variants;
+  return schema.properties === undefined ? `${typeOf(schema)}` : fieldTable(schema);
+}
+
+class Shapes {
+  readonly found = new Map<string, Schema>();
+
+  /** The schema as JSON Schema; the named shapes it uses are kept. */
+  read(schema: z.ZodType, io: "input" | "output"): Schema {
+    const read = z.toJSONSchema(schema, { io }) as Schema;
+    for (const [name, shape] of Object.entries(read.$defs ?? {})) this.found.set(name, shape);
+    const name = z.globalRegistry.get(schema)?.id;
+    if (name === undefined) return read;
+    if (read.$ref === undefined) this.found.set(name, read);
+    return { $ref: `#/$defs/${name}` };
+  }
+}
+
+function size(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${bytes / 1024} KiB` : `${bytes / 1024 / 1024} MiB`;
+}
+
+function bodyText(body: NonNullable<Route["body"]>, shapes: Shapes): string {
+  const what = "schema" in body ? typeOf(shapes.read(body.schema, "input")) : body.what;
+  const optional = "optional" in body ? "; may be left out" : "";
+  return `Body: \`${body.media}\`, at most ${size(body.maxBytes)}: ${what}${optional}.`;
+}
+
+function section(route: Route, shapes: Shapes): string {
+  const parts = [`### ${route.method} ${route.path}`, route.summary];
+  if (route.open === true) parts.push("Needs no token.");
+  if (route.params !== undefined) parts.push(`In the path:\n\n${fieldTable(shapes.read(route.params, "input"))}`);
+  if (route.query !== undefined) parts.push(`In the query:\n\n${fieldTable(shapes.read(route.query, "input"))}`);
+  if (route.body !== undefined) parts.push(bodyText(route.body, shapes));
+  const replies = route.replies.map(({ status, media, schema, when }) => {
+    const what = schema === undefined ? "" : cell(typeOf(shapes.read(schema, "output")));
+    return `| ${status} | ${media === null ? "no body" : `\`${media}\``} | ${what} | ${cell(when)} |`;
+  });
+  parts.push(["| status | media type | body | when |", "|---|---|---|---|", ...replies].join("\n"));
+  if (route.errors.length > 0) parts.push(`Errors: ${route.errors.map((code) => `\`${code}\``).join(", ")}.`);
+  return parts.join("\n\n");
+}
+
+const INTRODUCTION = `# API
+
+The web face's REST API. Every address but \`/healthz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
+start of the server prints one; more are made with \`uptick token create NAME\`.
+
+\`\`\`sh
+curl -H "Authorization: Bearer $UPTICK_TOKEN" http://127.0.0.1:8080/api/v1/devices
+\`\`\`
+
+- Times are integers: milliseconds since 1970 UTC. What an admin writes about a device's own clock (\`window\`,
+  \`deadline\`) is local time, as text.
+- Bodies and replies are JSON in UTF-8 unless a media type says otherwise. A key or a query parameter that is not listed
+  here is refused (\`request-invalid\`), so that a mistyped one can't be overlooked. Replies may gain keys.
+- Lists come in pages: \`next\` of one page is \`after\` (a timeline: \`before\`) of the next, null on the last.
+- Every reply carries \`x-request-id\`, which the server's log repeats, and \`cache-control: no-store\`.
+
+This page is generated from \`src/contract/routes.ts\` (a test compares the two).
+
+## Errors
+
+Every error is \`application/problem+json\` (RFC 9457) with a fixed \`code\`, a \`detail\` and a \`remedy\`:
+
+\`\`\`json
+{
+  "type": "urn:uptick:error:plan-unknown",
+  "title": "No plan has this id.",
+  "status": 404,
+  "detail": "No plan has the id 7.",
+  "code": "plan-unknown",
+  "remedy": "List the plans with uptick plan list.",
+  "requestId": "0f8fad5b-d9cb-469f-a165-70867728950e"
+}
+\`\`\`
+
+\`docs/errors.md\` lists every code. Each address can answer \`unauthorized\` (401, with \`WWW-Authenticate: Bearer\`),
+\`request-invalid\` (400) and \`internal\` (500); one that takes a body also \`media-type-invalid\` (415) and
+\`request-too-large\` (413). An unknown address or method is \`not-found\` (404).
+
+## The raw door
+
+\`\`\`sh
+curl -X PUT -H "Authorization: Bearer $UPTICK_TOKEN" -H "Content-Type: application/x-apple-aspen-mdm" \\
+  --data-binary @command.plist "http://127.0.0.1:8080/mdm?device=C02XXXXXXXXX&wait=60"
+\`\`\`
+
+The command goes to the device as it is, in the same queue and under the same promises as the server's own: at most one
+update command is outstanding for a device, raw ones counted. The reply is the device's own answer once there is one;
+otherwise, when the wait is over, 202 and in \`Location\` the place to look. Nothing is lost by not waiting.
+`;
+
+/** The whole page. */
+export function renderApiDocs(): string {
+  const shapes = new Shapes();
+  const routes: readonly Route[] = Object.values(ROUTES);
+  const sections = routes.map((route) => section(route, shapes));
+  shapes.read(problem, "output");
+  const listed = [...shapes.found].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const described = listed.map(([name, shape]) => {
+    const words = shape.description === undefined ? "" : `${shape.description}\n\n`;
+    return `### ${name}\n\n${words}${name === "Json" ? "" : shapeOf(shape)}`.trimEnd();
+  });
+  return `${INTRODUCTION}\n## Addresses\n\n${sections.join("\n\n")}\n\n## Shapes\n\n${described.join("\n\n")}\n`;
+}

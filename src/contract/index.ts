@@ -1,0 +1,53 @@
+/** The door of `contract`: request and reply schemas of the REST API and its route table. Times are integer ms UTC. */
+export { type CommandPending, commandPending, type CommandView, commandView, WAIT } from "./commands.ts";
+export {
+  type DeviceDetail,
+  deviceDetail,
+  devicePage,
+  type DeviceView,
+  deviceView,
+  ENROLLMENTS,
+  type TimelineEntry,
+  timelineEntry,
+  timelinePage,
+} from "./devices.ts";
+export { renderApiDocs } from "./docs.ts";
+export { type JobView, jobView, type Verdict, verdict } from "./jobs.ts";
+export {
+  type DecisionView,
+  decisionView,
+  type DryRun,
+  dryRun,
+  PLAN_ACTIONS,
+  type PlanAction,
+  planJobPage,
+  type PlanJobView,
+  planJobView,
+  planList,
+  type PlanRequest,
+  planRequest,
+  type PlanView,
+  planView,
+} from "./plans.ts";
+export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
+export type { Answer, Ask, BytesBody, JsonBody, Reply, Route } from "./route.ts";
+export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
+export {
+  type CatalogImport,
+  catalogImport,
+  type EnrollmentProfile,
+  enrollmentProfile,
+  type EnrollRequest,
+  enrollRequest,
+  health,
+  type NewToken,
+  newToken,
+  type PushCertificate,
+  pushCertificate,
+  type ServerStatus,
+  serverStatus,
+  tokenList,
+  type TokenView,
+  tokenView,
+} from "./server.ts";
+export type { Json } from "./values.ts";

@@ -1,0 +1,96 @@
+/** Reads a request as its entry of the route table says. */
+import type { FastifyRequest } from "fastify";
+import type { z } from "zod";
+import type { Route } from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
+
+const MOST_ISSUES_NAMED = 5;
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** Names the fields that do not fit. What was sent is not repeated: it may be a secret. */
+function refusal(where: string, error: z.ZodError): UptickError {
+  const issues = error.issues.slice(0, MOST_ISSUES_NAMED).map((issue) => {
+    const field = fieldName(issue.path);
+    return field === "" ? issue.message : `${field}: ${issue.message}`;
+  });
+  const more = error.issues.length - issues.length;
+  if (more > 0) issues.push(`and ${more} more`);
+  return new UptickError("request-invalid", `The request's ${where} does not fit: ${issues.join("; ")}.`);
+}
+
+function parsed(where: string, schema: z.ZodType | undefined, value: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (!result.success) throw refusal(where, result.error);
+  return result.data;
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UptickError("request-invalid", "The request's body is not UTF-8.", { cause });
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const position = cause instanceof Error ? /at position \d+/.exec(cause.message)?.[0] : undefined;
+    const where = position === undefined ? "" : ` (${position})`;
+    throw new UptickError("request-invalid", `The request's body is not JSON${where}.`, { cause });
+  }
+}
+
+/** A header's value without parameters, in lower case. */
+function essence(value: string | undefined): string {
+  return (value ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+function hasBody(request: FastifyRequest): boolean {
+  const length = request.headers["content-length"];
+  return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+}
+
+/** @throws UptickError `media-type-invalid` before the body is read */
+export function checkMedia(route: Route, request: FastifyRequest): void {
+  const body = route.body;
+  if (body === undefined || ("optional" in body && !hasBody(request))) return;
+  const sent = essence(request.headers["content-type"]);
+  if (sent === body.media) return;
+  throw new UptickError(
+    "media-type-invalid",
+    `This address takes ${body.media}, and the request ${sent === "" ? "names no Content-Type" : "says another Content-Type"}.`,
+    { remedy: `Send Content-Type: ${body.media}.` },
+  );
+}
+
+function wantsJson(accept: string | undefined): boolean {
+  return (accept ?? "")
+    .split(",")
+    .some((part) => essence(part) === "application/json" && !/;\s*q=0(\.0*)?\s*$/.test(part));
+}
+
+function readBody(route: Route, sent: unknown): unknown {
+  const body = route.body;
+  if (body === undefined) return undefined;
+  const bytes = sent instanceof Uint8Array ? sent : new Uint8Array();
+  if (!("schema" in body)) return bytes;
+  if (bytes.length === 0 && body.optional === true) return parsed("body", body.schema, {});
+  return parsed("body", body.schema, readJson(bytes));
+}
+
+/** The request in the form the route's handler takes (`Ask` of its route). @throws UptickError `request-invalid` */
+export function decode(route: Route, request: FastifyRequest): unknown {
+  return {
+    params: parsed("path", route.params, request.params),
+    query: parsed("query", route.query, request.query),
+    body: readBody(route, request.body),
+    wantsJson: wantsJson(request.headers.accept),
+  };
+}

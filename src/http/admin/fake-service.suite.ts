@@ -1,0 +1,180 @@
+/** A service for tests of the web face and of the CLI: answers are given data, and every call is kept. */
+import { UptickError } from "../../errors/index.ts";
+import type { AdminService, DeviceDetail, DeviceView, JobView, PlanJobView, PlanView } from "../../service/index.ts";
+
+export const TOKEN = "uptick-token-for-tests";
+export const NOW = Date.UTC(2026, 7, 21, 12, 0, 0);
+const MINUTE = 60_000;
+
+export const job: JobView = {
+  id: "job-1",
+  planId: "plan-1",
+  state: "blocked",
+  reason: "low-battery",
+  verdict: {
+    code: "low-battery",
+    params: { percent: 12 },
+    sentence: "Blocked: the battery is at 12 %; next, at 13:00 (Europe/Zurich), it is tried again.",
+    remedy: "Connect the device to power.",
+  },
+  target: "26.6.2 (25G83)",
+  progress: 0.4,
+  since: NOW - 9 * MINUTE,
+  next: { action: "try-again", at: NOW + 60 * MINUTE },
+  finishedAt: null,
+};
+
+export const device: DeviceView = {
+  id: "0198c000-0000-7000-8000-000000000001",
+  udid: "UDID-1",
+  serial: "SERIAL1",
+  name: "Room 4 / left",
+  model: "MacBook Air",
+  productName: "Mac14,2",
+  platform: "macOS",
+  osVersion: "26.5",
+  buildVersion: "25F70",
+  supervised: true,
+  enrollment: "enrolled",
+  enrolledAt: NOW - 60 * 24 * 60 * MINUTE,
+  lastSeenAt: NOW - 3 * MINUTE,
+  job,
+};
+
+const entry = {
+  seq: 7,
+  at: NOW - 9 * MINUTE,
+  kind: "job",
+  text: "The job is blocked",
+  data: { a: [1, null] },
+  raw: null,
+};
+
+export const detail: DeviceDetail = {
+  ...device,
+  facts: [{ name: "BatteryLevel", value: 0.12, at: NOW - 3 * MINUTE }],
+  timeZone: "Europe/Zurich",
+  bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
+  pushable: true,
+  outstanding: [
+    { uuid: "cmd-1", requestType: "OSUpdateStatus", state: "offered", queuedAt: NOW - 5 * MINUTE, offeredAt: NOW },
+  ],
+  timeline: [entry],
+};
+
+export const plan: PlanView = {
+  id: "plan-1",
+  name: "August",
+  state: "active",
+  createdAt: NOW - 10 * MINUTE,
+  stoppedAt: null,
+  to: "26.6.2",
+  action: "install",
+  window: "22:00-05:00",
+  deadline: null,
+  devices: 1,
+  states: { blocked: 1 },
+  pending: 0,
+  finished: false,
+};
+
+export const planJob: PlanJobView = {
+  device: {
+    id: device.id,
+    name: device.name,
+    serial: device.serial,
+    platform: device.platform,
+    osVersion: device.osVersion,
+    lastSeenAt: device.lastSeenAt,
+  },
+  job,
+};
+
+export interface Call {
+  readonly method: keyof AdminService;
+  readonly args: readonly unknown[];
+}
+
+const known = (ref: string): void => {
+  if (ref !== device.id && ref !== device.serial && ref !== device.name && ref !== device.udid) {
+    throw new UptickError("device-unknown", `No device is called ${ref}.`);
+  }
+};
+
+/** What each use case answers unless a test says otherwise. */
+const ANSWERS: AdminService = {
+  authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
+  status: async () => ({
+    version: "0.1.0",
+    devices: 1,
+    releases: 12,
+    publicUrl: null,
+    push: null,
+    missing: [{ what: "the push certificate", how: "uptick push import FILE" }],
+  }),
+  devices: async () => ({ rows: [device], next: null }),
+  device: async (ref) => {
+    known(ref);
+    return detail;
+  },
+  timeline: async (ref, _before, limit) => {
+    known(ref);
+    return [entry, { ...entry, seq: 6, raw: "<plist/>" }].slice(0, limit);
+  },
+  dryRun: async (request) => ({
+    to: request.to,
+    devices: 2,
+    jobs: 1,
+    compliant: 0,
+    refused: 1,
+    decisions: [
+      { device: planJob.device, kind: "job", target: "26.6.2", reason: null, sentence: "Goes to 26.6.2." },
+      {
+        device: { ...planJob.device, id: "2", name: "Hall", serial: "SERIAL2" },
+        kind: "refused",
+        target: null,
+        reason: "not-supervised",
+        sentence: "Not possible: the device is not supervised.",
+        remedy: "Supervise the device.",
+      },
+    ],
+  }),
+  createPlan: async () => plan,
+  plans: async () => [plan],
+  plan: async (id) => {
+    if (id !== plan.id) throw new UptickError("plan-unknown", `No plan has the id ${id}.`);
+    return plan;
+  },
+  planJobs: async () => ({ rows: [planJob], next: null }),
+  stopPlan: async () => ({ ...plan, state: "stopped", stoppedAt: NOW }),
+  enroll: async (request) => ({
+    profile: Uint8Array.of(0x30, 0x82, 0xff, 0x00),
+    uses: request.uses ?? 1,
+    expiresAt: NOW + (request.hours ?? 168) * 60 * MINUTE,
+  }),
+  importPush: async () => ({ topic: "com.apple.mgmt.External.x", notAfter: NOW + 365 * 24 * 60 * MINUTE }),
+  importCatalog: async () => ({ releases: 12, problems: ["AssetSets.macOS[3]: no ProductVersion"] }),
+  createToken: async (name) => ({ name, token: "made-once" }),
+  tokens: async () => [{ name: "tests", createdAt: NOW - 2 * 60 * MINUTE }],
+  revokeToken: async (name) => {
+    if (name === "tests") throw new UptickError("token-last", "tests is the last token.");
+  },
+  rawCommand: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued" }),
+  command: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued", requestType: "OSUpdateStatus" }),
+  adopt: async () => device,
+};
+
+export function fakeService(changes: Partial<AdminService> = {}): { service: AdminService; calls: Call[] } {
+  const calls: Call[] = [];
+  const answers = { ...ANSWERS, ...changes };
+  const service = new Proxy(answers, {
+    get(target, method: keyof AdminService) {
+      const answer = target[method] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        calls.push({ method, args });
+        return answer(...args);
+      };
+    },
+  });
+  return { service, calls };
+}

@@ -1,0 +1,48 @@
+/** The raw door and the place to look for what came of it. */
+import { UptickError } from "../../../errors/index.ts";
+import type { RawOutcome } from "../../../service/index.ts";
+import { type Handlers, ok } from "./reply.ts";
+
+/** As the raw door answers: the device's own bytes, or where to look. @throws UptickError `command-closed` */
+function answerAsDevice(ref: string, outcome: RawOutcome) {
+  switch (outcome.kind) {
+    case "answered": {
+      const headers = {
+        "uptick-command-uuid": headerText(outcome.commandUuid),
+        "uptick-status": headerText(outcome.status),
+      };
+      return { status: 200, media: "application/xml", headers, body: outcome.answer } as const;
+    }
+    case "pending": {
+      const { kind, commandUuid, state } = outcome;
+      const location = `/api/v1/devices/${encodeURIComponent(ref)}/commands/${encodeURIComponent(commandUuid)}`;
+      return {
+        status: 202,
+        media: "application/json",
+        headers: { location },
+        body: { kind, commandUuid, state },
+      } as const;
+    }
+    case "closed":
+      throw new UptickError(
+        "command-closed",
+        `The command ${outcome.commandUuid} ended without an answer from the device: ${outcome.outcome}.`,
+      );
+  }
+}
+
+/** What others chose, fit for a header. */
+function headerText(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
+}
+
+export const commandHandlers: Handlers<"rawCommand" | "showCommand"> = {
+  rawCommand: async (service, { query, body }) =>
+    answerAsDevice(query.device, await service.rawCommand(query.device, body, query.wait * 1000)),
+
+  showCommand: async (service, { params, wantsJson }) => {
+    const command = await service.command(params.ref, params.uuid);
+    if (!wantsJson) return answerAsDevice(params.ref, command);
+    return ok(command.kind === "answered" ? { ...command, answer: new TextDecoder().decode(command.answer) } : command);
+  },
+};

@@ -1,0 +1,16 @@
+/** Devices, timelines, adoption. */
+import { type Handlers, ok } from "./reply.ts";
+
+export const deviceHandlers: Handlers<"listDevices" | "showDevice" | "timeline" | "adoptDevice"> = {
+  listDevices: async (service, { query }) => ok(await service.devices(query)),
+
+  showDevice: async (service, { params }) => ok(await service.device(params.ref)),
+
+  timeline: async (service, { params, query }) => {
+    const rows = await service.timeline(params.ref, query.before, query.limit);
+    const next = rows.length < query.limit ? null : (rows.at(-1)?.seq ?? null);
+    return ok({ rows, next });
+  },
+
+  adoptDevice: async (service, { params }) => ok(await service.adopt(params.ref)),
+};

@@ -1,0 +1,13 @@
+/** Short ways to say a reply, and the shape of a set of handlers. */
+import type { Answer, Ask, RouteName, RouteOf } from "../../../contract/index.ts";
+import type { AdminService } from "../../../service/index.ts";
+
+/** One function for each named route: what was asked to what is answered. */
+export type Handlers<Names extends RouteName = RouteName> = {
+  readonly [N in Names]: (service: AdminService, ask: Ask<RouteOf<N>>) => Promise<Answer<RouteOf<N>>>;
+};
+
+export const ok = <T>(body: T) => ({ status: 200, media: "application/json", body }) as const;
+
+export const created = <T>(body: T, headers: Readonly<Record<string, string>> = {}) =>
+  ({ status: 201, media: "application/json", body, headers }) as const;

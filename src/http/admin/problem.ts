@@ -1,0 +1,60 @@
+/** Words every error as RFC 9457 says; what is not an error of ours becomes `internal`, without its text. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { PROBLEM_MEDIA, type Problem } from "../../contract/index.ts";
+import { ERRORS, isUptickError, UptickError } from "../../errors/index.ts";
+
+export type Log = (event: string, fields: object) => void;
+
+/** An error of the HTTP machinery: a request it could not read. */
+function refusalOf(error: unknown): UptickError | undefined {
+  const { code, statusCode } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new UptickError("request-too-large", "The request's body is larger than this address takes.");
+  }
+  if (typeof statusCode !== "number" || statusCode < 400 || statusCode > 499) return undefined;
+  const ofFastify = error instanceof Error && typeof code === "string" && code.startsWith("FST_ERR_");
+  const detail = ofFastify ? `${error.message}.`.replace(/\.\.$/, ".") : "The request could not be read to its end.";
+  return new UptickError("request-invalid", detail, { cause: error });
+}
+
+/** The error as one of ours; undefined: a fault of ours, to be logged and not shown. */
+export function knownError(error: unknown): UptickError | undefined {
+  return isUptickError(error) ? error : refusalOf(error);
+}
+
+export function problemOf(error: UptickError, requestId: string): Problem {
+  return {
+    type: `urn:uptick:error:${error.code}`,
+    title: ERRORS[error.code].when,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    remedy: error.remedy,
+    requestId,
+  };
+}
+
+/** Headers that every reply of the API has. */
+export function mark(request: FastifyRequest, reply: FastifyReply): void {
+  void reply
+    .header("cache-control", "no-store")
+    .header("x-content-type-options", "nosniff")
+    .header("x-request-id", request.id);
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Log): void {
+  const known = knownError(error);
+  if (known === undefined || known.status >= 500) {
+    const route = request.routeOptions.url ?? null;
+    log("request-failed", { requestId: request.id, method: request.method, route, error });
+  }
+  const told =
+    known ?? new UptickError("internal", `Something went wrong here; the log has it under request ${request.id}.`);
+  mark(request, reply);
+  if (told.status === 401) void reply.header("www-authenticate", "Bearer");
+  void reply
+    .code(told.status)
+    .header("content-type", PROBLEM_MEDIA)
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problemOf(told, request.id));
+}

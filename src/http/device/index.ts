@@ -1,0 +1,3 @@
+/** The door of the device face. */
+export { answerDevice, type DeviceReply, type DeviceRequest } from "./reply.ts";
+export { BODY_LIMIT, registerDevice } from "./routes.ts";

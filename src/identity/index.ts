@@ -1,0 +1,18 @@
+/** Certificates, SCEP messages, signatures and sealed secrets. Pure but for node:crypto: times and serials come in. */
+export {
+  type Authority,
+  type AuthorityOptions,
+  createAuthority,
+  generateAuthorityKey,
+  type KeyPair,
+  loadAuthority,
+} from "./authority.ts";
+export { fingerprint, hashSecret, makeChallenge, secretMatches } from "./hashes.ts";
+export { type IdentityOptions, issueIdentity, issueServerCertificate, type ServerCertificateOptions } from "./issue.ts";
+export { type IdentityQuestion, type IdentityVerdict, verifyIdentity } from "./verify-identity.ts";
+export { type ProfileSigner, signProfile } from "./profile-signature.ts";
+export { type PushCertificate, readPushCertificate } from "./push-certificate.ts";
+export { openSecret, type SealingKey, sealSecret } from "./sealing.ts";
+export { getCACaps } from "./scep/capabilities.ts";
+export { openPkiOperation, type ScepRequest } from "./scep/open.ts";
+export { type ScepRandomness, type ScepResult, sealCertRep } from "./scep/seal.ts";

@@ -1,0 +1,68 @@
+/** The loops that time drives: jobs, enrollments, plans, pushes, last-seen. Each goes on until `stop`, whatever fails. */
+import { createRateLimiter } from "../outside/index.ts";
+import type { DueWork, PushClient } from "../service/index.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Logger } from "./log.ts";
+
+export interface LoopOptions {
+  readonly work: DueWork;
+  readonly clock: Clock;
+  /** Real ms between two looks when nothing is due. */
+  readonly idleMs: number;
+  /** Real ms for which contacts gather. */
+  readonly flushMs: number;
+  readonly pushRate: number;
+  pushClient(): PushClient | undefined;
+  flush(): Promise<void>;
+  readonly log: Logger;
+}
+
+/** After a failure (the store is away, say) a loop waits this long (real ms). */
+const AFTER_FAILURE = 1000;
+
+export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
+  const { work, log, idleMs } = options;
+  const ending = new AbortController();
+  const { signal } = ending;
+  const limiter = createRateLimiter(options.pushRate);
+
+  async function loop(name: string, pause: number, turn: () => Promise<number>): Promise<void> {
+    while (!signal.aborted) {
+      let wait = pause;
+      try {
+        // Work found means that more may be waiting.
+        if ((await turn()) > 0) wait = 0;
+      } catch (error) {
+        log.error("loop-failed", { loop: name, error });
+        wait = AFTER_FAILURE;
+      }
+      await systemClock.sleep(wait, signal).catch(() => undefined);
+    }
+  }
+
+  const pushes = async (): Promise<number> => {
+    const allowed = limiter.take(Date.now(), options.pushRate);
+    if (allowed === 0) return 0;
+    const sent = await work.pushes(allowed, options.pushClient());
+    limiter.give(allowed - sent);
+    return sent;
+  };
+  const flush = async (): Promise<number> => {
+    await options.flush();
+    return 0;
+  };
+  const running = [
+    loop("jobs", idleMs, () => work.jobs()),
+    loop("enrollments", idleMs, () => work.enrollments()),
+    loop("plans", idleMs, () => work.plans()),
+    loop("pushes", idleMs, pushes),
+    loop("last-seen", options.flushMs, flush),
+  ];
+  return {
+    async stop() {
+      ending.abort();
+      await Promise.all(running);
+      await options.flush().catch((error: unknown) => log.error("last-seen-lost", { error }));
+    },
+  };
+}

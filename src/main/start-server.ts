@@ -1,0 +1,195 @@
+/** Puts a server together and starts it: store, identity, both faces, and the loops that time drives. */
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { rootCertificates } from "node:tls";
+import Fastify, { type FastifyInstance } from "fastify";
+import { UptickError } from "../errors/index.ts";
+import { registerAdmin } from "../http/admin/index.ts";
+import { registerDevice } from "../http/device/index.ts";
+import { openSecret, sealSecret, signProfile } from "../identity/index.ts";
+import { createApnsClient } from "../outside/index.ts";
+import {
+  type AdminService,
+  createAdminService,
+  createAnswers,
+  createDeviceFace,
+  createDeviceService,
+  createDueWork,
+  createLastSeen,
+  createScepFace,
+  type Ports,
+  prepareServer,
+  type PushClient,
+  type ServerIdentity,
+} from "../service/index.ts";
+import { openSqliteStore } from "../store/sqlite/index.ts";
+import { createClock } from "./clock.ts";
+import type { Config } from "./config/index.ts";
+import { defaultDataKeySource, loadDataKey } from "./data-key.ts";
+import { createIds, randomBytes } from "./ids.ts";
+import type { Logger } from "./log.ts";
+import { startLoops } from "./loops.ts";
+import { VERSION } from "./version.ts";
+
+export interface RunningServer {
+  /** Where the device face listens; its port is the real one where 0 was asked for. */
+  readonly device: { readonly host: string; readonly port: number };
+  readonly web: { readonly host: string; readonly port: number };
+  readonly admin: AdminService;
+  /** Made at this very start, shown once. */
+  readonly firstToken: string | undefined;
+  /** CA certificate of this server, PEM. */
+  readonly caPem: string;
+  pragmas(): Promise<{ readonly synchronous: number; readonly journalMode: string }>;
+  /** Stops accepting, finishes what runs, flushes, checkpoints. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+  /** The store can't be used any more: the process has to end. */
+  onFatal(error: unknown): void;
+}
+
+/** How long an idle loop sleeps (real ms): soon enough for a person, seldom enough for the machine. */
+const IDLE_REAL = 250;
+const IDLE_FAST = 15;
+
+export async function startServer({ config, env, log, onFatal }: StartOptions): Promise<RunningServer> {
+  const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
+  const store = await openSqliteStore({ directory: config.dataDir, exchanges: new URL("../service/exchanges/index.ts", import.meta.url), onFatal });
+  try {
+    const sealed = await store.devices.read({ from: "secret", where: {}, limit: 1 });
+    const dataKey = await loadDataKey(source, { env, mayCreate: sealed.length === 0 });
+    const clock = createClock(config.clock);
+    const ports: Ports = {
+      devices: store.devices,
+      admin: store.admin,
+      log,
+      sealer: {
+        seal: (plain, context) => sealSecret(dataKey, plain, context, randomBytes(12)),
+        open: (bytes, context) => openSecret([dataKey], bytes, context),
+      },
+      now: () => clock.now(),
+      realNow: () => Date.now(),
+      newId: createIds({ now: () => Date.now(), random: randomBytes }),
+      random: randomBytes,
+    };
+    const identity = await prepareServer(ports);
+    const push = pushClients(config, log);
+    if (identity.pushPem !== undefined) push.use(identity.pushPem);
+
+    const answers = createAnswers();
+    const lastSeen = createLastSeen(store.devices);
+    const tls = await tlsOf(config, identity);
+    const admin = createAdminService(ports, answers, {
+      version: VERSION,
+      publicUrl: config.publicUrl,
+      organization: config.organization,
+      accessRights: config.accessRights,
+      defaultZone: config.defaultZone,
+      trust: tls.own ? identity.authority.certificateDer : undefined,
+      profileIdentifier: identity.profileIdentifier,
+      signProfile: (profile) => signProfile(profile, identity.authority),
+      onPush: (pem) => push.use(pem),
+    });
+    const face = createDeviceFace(createDeviceService(ports, answers, lastSeen), ports, identity.authority.certificateDer);
+    const deviceApp = deviceServer(tls);
+    registerDevice(deviceApp, face, createScepFace(ports, identity.authority));
+    const webApp = Fastify({ logger: false, forceCloseConnections: "idle" });
+    registerAdmin(webApp, { service: admin, log: (event, fields) => log.error(event, fields) });
+
+    const loops = startLoops({
+      work: createDueWork(ports),
+      clock,
+      idleMs: config.clock === "real" ? IDLE_REAL : IDLE_FAST,
+      flushMs: config.lastSeenFlush,
+      pushRate: config.pushRate,
+      pushClient: () => push.current(),
+      flush: () => lastSeen.flush(),
+      log,
+    });
+    await deviceApp.listen({ host: config.deviceListen.host, port: config.deviceListen.port });
+    await webApp.listen({ host: config.webListen.host, port: config.webListen.port });
+
+    return {
+      device: { host: config.deviceListen.host, port: portOf(deviceApp) },
+      web: { host: config.webListen.host, port: portOf(webApp) },
+      admin,
+      firstToken: identity.firstToken,
+      caPem: identity.authority.certificatePem,
+      pragmas: () => store.pragmas(),
+      async stop() {
+        await Promise.all([deviceApp.close(), webApp.close()]);
+        await loops.stop();
+        await push.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Tls {
+  readonly certPem: string;
+  readonly keyPem: string;
+  /** Signed by our own CA, which devices must be told to trust. */
+  readonly own: boolean;
+}
+
+async function tlsOf(config: Config, identity: ServerIdentity): Promise<Tls> {
+  if (config.tlsCert !== undefined && config.tlsKey !== undefined) {
+    try {
+      return { certPem: readFileSync(config.tlsCert, "utf8"), keyPem: readFileSync(config.tlsKey, "utf8"), own: false };
+    } catch (error) {
+      throw new UptickError("config-invalid", `The TLS certificate or its key can't be read: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  const host = config.publicUrl === undefined ? "localhost" : new URL(config.publicUrl).hostname;
+  const hosts = [...new Set([host, "localhost", "127.0.0.1"])];
+  return { ...(await identity.issueTls(hosts)), own: true };
+}
+
+function deviceServer(tls: Tls): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    forceCloseConnections: "idle",
+    https: {
+      cert: tls.certPem,
+      key: tls.keyPem,
+      minVersion: "TLSv1.2",
+      // Asked for, not demanded: SCEP comes before there is a certificate, and the handler says 403, never TLS.
+      requestCert: true,
+      rejectUnauthorized: false,
+    },
+  });
+  return app as unknown as FastifyInstance;
+}
+
+function portOf(app: FastifyInstance): number {
+  return (app.server.address() as AddressInfo).port;
+}
+
+/** The APNs client in force; a new push certificate replaces it, and the old one finishes what it has begun. */
+function pushClients(config: Config, log: Logger) {
+  let client: PushClient | undefined;
+  const ca = config.apnsCa === undefined ? undefined : [readFileSync(config.apnsCa, "utf8"), ...rootCertificates].join("\n");
+  const retire = (old: PushClient): void => {
+    old.close().catch((error: unknown) => log.warn("push-client-close-failed", { error }));
+  };
+  return {
+    current: () => client,
+    use(pem: string): void {
+      const old = client;
+      const { host, port } = config.apnsHost;
+      client = createApnsClient({ host, port, certPem: pem, keyPem: pem, ...(ca === undefined ? {} : { ca }) });
+      if (old !== undefined) retire(old);
+    },
+    close: async () => client?.close(),
+  };
+}
+

@@ -1,0 +1,11 @@
+/** The service's door: use cases for the two faces, and the work that time brings. */
+export { type AdminOptions, createAdminService } from "./admin-service.ts";
+export type * from "./admin-types.ts";
+export { type Answers, createAnswers } from "./answers.ts";
+export { createDeviceFace, type DeviceFace } from "./device-face.ts";
+export { createDeviceService, type DeviceAnswer, type DeviceService } from "./device-service.ts";
+export { createDueWork, type DueWork } from "./due-work.ts";
+export { createLastSeen, type LastSeen } from "./last-seen.ts";
+export type { Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
+export { createScepFace, type ScepFace } from "./scep-face.ts";
+export { prepareServer, type ServerIdentity } from "./server-identity.ts";

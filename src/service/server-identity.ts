@@ -1,0 +1,88 @@
+/** What a server makes of itself at its first start and finds again at every later one. */
+import {
+  type Authority,
+  createAuthority,
+  generateAuthorityKey,
+  hashSecret,
+  issueServerCertificate,
+  loadAuthority,
+  makeChallenge,
+} from "../identity/index.ts";
+import { addFirstToken, remember } from "./exchanges/server.ts";
+import type { Ports } from "./ports.ts";
+
+export interface ServerIdentity {
+  readonly authority: Authority;
+  /** Stable identifier of this server's enrolment profile. */
+  readonly profileIdentifier: string;
+  /** The first admin token, exactly once: at the start that made it. */
+  readonly firstToken: string | undefined;
+  /** The push certificate (PEM, certificate and key), if one was imported. */
+  readonly pushPem: string | undefined;
+  /** A TLS certificate for `hosts`, signed by our own CA: for a device face without a public one. */
+  issueTls(hosts: readonly string[]): Promise<{ certPem: string; keyPem: string }>;
+}
+
+const DAY = 24 * 3_600_000;
+
+export async function prepareServer(ports: Ports): Promise<ServerIdentity> {
+  const { authority, profileIdentifier } = (await findAuthority(ports)) ?? (await makeAuthority(ports));
+  return {
+    authority,
+    profileIdentifier,
+    firstToken: await firstToken(ports),
+    pushPem: await openOwn(ports, "PushCertificate"),
+    async issueTls(hosts) {
+      const now = ports.realNow();
+      return issueServerCertificate({
+        authority,
+        hosts,
+        serial: ports.random(16),
+        notBefore: now - DAY,
+        notAfter: now + 397 * DAY,
+      });
+    },
+  };
+}
+
+async function findAuthority(ports: Ports): Promise<{ authority: Authority; profileIdentifier: string } | undefined> {
+  const [row] = await ports.devices.read({ from: "setting", where: { name: "authority" } });
+  const keyPem = await openOwn(ports, "CaKey");
+  if (row === undefined || keyPem === undefined) return undefined;
+  const { certificatePem, profileIdentifier } = row.value as { certificatePem: string; profileIdentifier: string };
+  return { authority: loadAuthority(certificatePem, keyPem), profileIdentifier };
+}
+
+/** The key is sealed before it is stored; certificate and key are remembered together or not at all. */
+async function makeAuthority(ports: Ports): Promise<{ authority: Authority; profileIdentifier: string }> {
+  const authority = await createAuthority({
+    name: "Uptick device management CA",
+    key: await generateAuthorityKey(),
+    serial: ports.random(16),
+    now: ports.realNow(),
+    years: 20,
+  });
+  const profileIdentifier = `uptick.${ports.newId()}`;
+  const keyPem = authority.privateKey.export({ type: "pkcs8", format: "pem" });
+  await ports.devices.run(remember, {
+    settings: [{ name: "authority", value: { certificatePem: authority.certificatePem, profileIdentifier } }],
+    secrets: [{ name: "CaKey", sealed: ports.sealer.seal(Buffer.from(keyPem), "/CaKey") }],
+    now: ports.now(),
+  });
+  return { authority, profileIdentifier };
+}
+
+async function openOwn(ports: Ports, name: string): Promise<string | undefined> {
+  const [row] = await ports.devices.read({ from: "secret", where: { owner: "", name } });
+  return row === undefined ? undefined : Buffer.from(ports.sealer.open(row.sealed, `/${name}`)).toString("utf8");
+}
+
+async function firstToken(ports: Ports): Promise<string | undefined> {
+  const token = `uptick_${makeChallenge(ports.random(32))}`;
+  const { added } = await ports.devices.run(addFirstToken, {
+    hash: hashSecret(token),
+    name: "first",
+    createdAt: ports.now(),
+  });
+  return added ? token : undefined;
+}

@@ -1,0 +1,213 @@
+/** The contract of every backend, in asks and answers. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AdminStore } from "./admin-store.ts";
+import type { Write } from "./exchange.ts";
+import type { DeviceStore } from "./store.ts";
+import { chain, count, fail, write } from "./suite-exchanges.ts";
+import { commandRow, enrollmentRow, jobRow, outboxRow, planRow } from "./suite-rows.ts";
+
+export interface Opened {
+  readonly devices: DeviceStore;
+  readonly admin: AdminStore;
+  close(): Promise<void>;
+}
+
+/** `open` gives an empty store. */
+export function testDeviceStore(backend: { readonly name: string; open(): Promise<Opened> }): void {
+  describe(`device store on ${backend.name}`, () => {
+    let store: Opened;
+    beforeEach(async () => {
+      store = await backend.open();
+    });
+    afterEach(async () => {
+      await store.close();
+    });
+    const put = (...writes: Write[]) => store.devices.run(write, { writes });
+
+    it("gives back what was put: text, JSON, bytes, numbers and null", async () => {
+      const job = jobRow("j1", "e1", { dueAt: 2 ** 45 });
+      const command = commandRow("e1", "c1");
+      await put(
+        { put: "enrollment", row: enrollmentRow("e1") },
+        { put: "job", row: job },
+        { put: "command", row: command },
+      );
+      expect(await store.devices.read({ from: "job", where: { id: "j1" } })).toEqual([job]);
+      const [row] = await store.devices.read({ from: "command", where: { enrollmentId: "e1" } });
+      expect({ ...row, bytes: [...(row?.bytes ?? [])] }).toEqual({ ...command, bytes: [0, 255, 10] });
+    });
+
+    it("patches only the columns named and drops only the rows named", async () => {
+      await put(
+        { put: "enrollment", row: enrollmentRow("e1", { unheard: 3 }) },
+        { put: "enrollment", row: enrollmentRow("e2") },
+      );
+      await put({
+        patch: "enrollment",
+        where: { id: "e1" },
+        set: { osVersion: "26.6", facts: { a: { value: 1, at: 2 } } },
+      });
+      await put({ drop: "enrollment", where: { id: "e2" } });
+      const rows = await store.devices.read({ from: "enrollment", where: {} });
+      expect(rows).toEqual([enrollmentRow("e1", { unheard: 3, osVersion: "26.6", facts: { a: { value: 1, at: 2 } } })]);
+    });
+
+    it("matches null as a value", async () => {
+      await put(
+        { put: "planChunk", row: { planId: "p", n: 0, decisions: [], madeAt: 5 } },
+        { put: "planChunk", row: { planId: "p", n: 1, decisions: [], madeAt: null } },
+      );
+      const rows = await store.devices.read({ from: "planChunk", where: { planId: "p", madeAt: null } });
+      expect(rows.map((row) => row.n)).toEqual([1]);
+    });
+
+    it("follows a chain of lookups, and finds nothing behind a lookup that found nothing", async () => {
+      await put(
+        { put: "enrollment", row: enrollmentRow("e1") },
+        { put: "command", row: commandRow("e1", "later", { rank: 2 }) },
+        { put: "command", row: commandRow("e1", "first", { rank: 1 }) },
+        { put: "command", row: commandRow("other", "foreign") },
+        { put: "job", row: jobRow("j1", "e1") },
+        { put: "plan", row: planRow("plan") },
+      );
+      expect(await store.devices.run(chain, { appleId: "UDID-e1" })).toEqual({
+        found: 1,
+        commands: ["first", "later"],
+        plans: ["plan plan"],
+      });
+      expect(await store.devices.run(chain, { appleId: "nobody" })).toEqual({ found: 0, commands: [], plans: [] });
+    });
+
+    it("undoes a throwing ask alone, among others of the same batch", async () => {
+      const results = await Promise.allSettled([
+        store.devices.run(count, { name: "n" }),
+        store.devices.run(fail, { text: "on purpose" }),
+        store.devices.run(count, { name: "n" }),
+      ]);
+      expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect(String((results[1] as PromiseRejectedResult).reason)).toContain("on purpose");
+      expect(await store.devices.run(count, { name: "n" })).toBe(2);
+    });
+
+    it("refuses a second insert of the same key, undoing all of that ask and nothing else", async () => {
+      await put({ insert: "plan", row: planRow("p") });
+      const twice = put({ put: "setting", row: { name: "half", value: 1 } }, { insert: "plan", row: planRow("p") });
+      await expect(twice).rejects.toMatchObject({ code: "store-conflict" });
+      expect(await store.devices.read({ from: "setting", where: { name: "half" } })).toEqual([]);
+    });
+
+    it("keeps one live job per device", async () => {
+      await put({ insert: "job", row: jobRow("j1", "e1") });
+      await expect(put({ insert: "job", row: jobRow("j2", "e1") })).rejects.toMatchObject({ code: "store-conflict" });
+      await put({ patch: "job", where: { id: "j1" }, set: { live: 0 } }, { insert: "job", row: jobRow("j2", "e1") });
+      expect(
+        (await store.devices.read({ from: "job", where: { enrollmentId: "e1" } })).map((job) => job.live).sort(),
+      ).toEqual([0, 1]);
+    });
+
+    it("loses and doubles nothing of many asks at once", async () => {
+      const said = await Promise.all(Array.from({ length: 1000 }, () => store.devices.run(count, { name: "many" })));
+      expect([...said].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    });
+
+    it("refuses a write that names no row", async () => {
+      await expect(put({ drop: "enrollment", where: {} })).rejects.toThrow("names no row");
+    });
+
+    it("numbers the timeline in the order of the commits", async () => {
+      for (const kind of ["a", "b", "c"])
+        await put({ insert: "timeline", row: { enrollmentId: "e1", at: 1, kind, data: {}, raw: null } });
+      const rows = await store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
+      expect(rows.map((row) => row.kind)).toEqual(["a", "b", "c"]);
+      expect(rows.every((row, i) => i === 0 || (row.seq ?? 0) > (rows[i - 1]?.seq ?? 0))).toBe(true);
+    });
+
+    it("claims what is due, oldest first, to one claimer until the lease has passed", async () => {
+      await put(
+        { put: "outbox", row: outboxRow("e1", 30) },
+        { put: "outbox", row: outboxRow("e2", 10) },
+        { put: "outbox", row: outboxRow("e3", 99) },
+      );
+      expect(await store.devices.nextDue("outbox")).toBe(10);
+      const first = await store.devices.claimDue("outbox", 50, 1, 100);
+      expect(first.map((row) => [row.enrollmentId, row.leaseUntil])).toEqual([["e2", 150]]);
+      expect((await store.devices.claimDue("outbox", 50, 10, 100)).map((row) => row.enrollmentId)).toEqual(["e1"]);
+      expect(await store.devices.claimDue("outbox", 50, 10, 100)).toEqual([]);
+      expect((await store.devices.claimDue("outbox", 150, 10, 100)).map((row) => row.enrollmentId)).toEqual([
+        "e2",
+        "e1",
+        "e3",
+      ]);
+    });
+
+    it("never sets last-seen backwards", async () => {
+      await put({ put: "enrollment", row: enrollmentRow("e1") });
+      await store.devices.noteSeen(
+        new Map([
+          ["e1", 100],
+          ["gone", 5],
+        ]),
+      );
+      await store.devices.noteSeen(new Map([["e1", 50]]));
+      expect((await store.devices.read({ from: "enrollment", where: { id: "e1" } }))[0]?.lastSeenAt).toBe(100);
+    });
+
+    describe("for admins", () => {
+      beforeEach(async () => {
+        await put(
+          { put: "enrollment", row: enrollmentRow("a", { deviceName: "Front desk", platform: "macOS" }) },
+          { put: "enrollment", row: enrollmentRow("b", { deviceName: "front DESK" }) },
+          { put: "enrollment", row: enrollmentRow("c", { deviceName: "100% iPad", state: "checked-out" }) },
+          { put: "job", row: jobRow("j1", "a", { live: 0, state: "done", createdAt: 1 }) },
+          { put: "job", row: jobRow("j2", "a", { createdAt: 2 }) },
+          { put: "job", row: jobRow("j3", "b", { state: "blocked", reason: "insufficient-space", createdAt: 3 }) },
+        );
+      });
+
+      it("pages through devices, each with its newest job", async () => {
+        const first = await store.admin.devices({ limit: 2 });
+        expect(first.rows.map((row) => [row.enrollment.id, row.job?.id ?? null])).toEqual([
+          ["a", "j2"],
+          ["b", "j3"],
+        ]);
+        const second = await store.admin.devices({ limit: 2, after: first.next ?? "" });
+        expect(second).toMatchObject({ rows: [{ enrollment: { id: "c" }, job: null }], next: undefined });
+      });
+
+      it("filters by text, platform and states, taking % as itself", async () => {
+        const ids = async (query: Parameters<AdminStore["devices"]>[0]) =>
+          (await store.admin.devices(query)).rows.map((row) => row.enrollment.id);
+        expect(await ids({ limit: 9, search: "desk" })).toEqual(["a", "b"]);
+        expect(await ids({ limit: 9, search: "%" })).toEqual(["c"]);
+        expect(await ids({ limit: 9, platform: "macOS" })).toEqual(["a"]);
+        expect(await ids({ limit: 9, enrollment: "checked-out" })).toEqual(["c"]);
+        expect(await ids({ limit: 9, jobState: "blocked" })).toEqual(["b"]);
+        expect(await store.admin.countDevices()).toBe(2);
+      });
+
+      it("finds devices by id, UDID and serial, and by name when that is what is given", async () => {
+        const found = await store.admin.named(["a", "UDID-b", "Sc", "FRONT desk", "nobody"]);
+        const ids = [...found].map(([text, rows]) => [text, rows.map((row) => row.id).sort()]);
+        expect(ids).toEqual([
+          ["a", ["a"]],
+          ["UDID-b", ["b"]],
+          ["Sc", ["c"]],
+          ["FRONT desk", ["a", "b"]],
+          ["nobody", []],
+        ]);
+      });
+
+      it("counts and pages a plan's jobs", async () => {
+        const counts = await store.admin.planCounts("plan");
+        expect(counts).toContainEqual({ state: "blocked", reason: "insufficient-space", jobs: 1 });
+        const first = await store.admin.planJobs("plan", undefined, 2);
+        expect(first.rows.map((row) => [row.job.id, row.enrollment.id])).toEqual([
+          ["j1", "a"],
+          ["j2", "a"],
+        ]);
+        expect((await store.admin.planJobs("plan", first.next, 2)).rows.map((row) => row.job.id)).toEqual(["j3"]);
+        expect((await store.admin.liveJobs(["a", "b", "c"])).map((job) => job.id).sort()).toEqual(["j2", "j3"]);
+      });
+    });
+  });
+}

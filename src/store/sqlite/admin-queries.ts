@@ -1,0 +1,250 @@
+/** The admin's queries. Built with Kysely here, run on the reader's connection. */
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from "kysely";
+import type { AdminStore, DeviceQuery, DeviceRow, Page } from "../admin-store.ts";
+import type {
+  ClosedCommandRow,
+  CommandRow,
+  EnrollmentRow,
+  JobRow,
+  PlanRow,
+  ReleaseRow,
+  TableName,
+  TimelineRow,
+} from "../rows.ts";
+import type { Reader, SqlRow } from "./reader.ts";
+import { fromSql } from "./statements.ts";
+
+/** Tables as SQL names them; rows are mapped by `fromSql`. */
+type Columns = Record<string, Record<string, string | number | null>>;
+
+const build = new Kysely<Columns>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+/** The newest job of an enrollment, by when it was made. */
+const NEWEST_JOB: RawBuilder<string> = sql`(SELECT j.id FROM job j WHERE j.enrollment_id = e.id ORDER BY j.created_at DESC, j.id DESC LIMIT 1)`;
+
+export function createAdminStore(reader: Reader): AdminStore {
+  const run = async (query: Compilable): Promise<readonly SqlRow[]> => {
+    const { sql: text, parameters } = query.compile();
+    return reader.query(text, parameters);
+  };
+  const rows = async <T>(table: TableName, query: Compilable): Promise<T[]> =>
+    (await run(query)).map((row) => fromSql(table, row) as T);
+
+  return {
+    async countDevices() {
+      const [row] = await run(
+        build
+          .selectFrom("enrollment")
+          .select((e) => e.fn.countAll().as("n"))
+          .where("state", "in", ["enrolled", "authenticated"]),
+      );
+      return Number(row?.["n"] ?? 0);
+    },
+    async devices(query) {
+      const found = await run(devicesQuery(query));
+      return page(found.map(deviceRow), query.limit, (row) => row.enrollment.id);
+    },
+    async device(id) {
+      const [row] = await run(joined().where("e.id", "=", id));
+      return row === undefined ? undefined : deviceRow(row);
+    },
+    async named(texts) {
+      const found = new Map<string, EnrollmentRow[]>();
+      for (const text of texts) {
+        const exact = await rows<EnrollmentRow>(
+          "enrollment",
+          build
+            .selectFrom("enrollment")
+            .selectAll()
+            .where((where) =>
+              where.or([where("id", "=", text), where("apple_id", "=", text), where("serial", "=", text)]),
+            )
+            .limit(3),
+        );
+        found.set(
+          text,
+          exact.length > 0
+            ? exact
+            : await rows(
+                "enrollment",
+                build.selectFrom("enrollment").selectAll().where(sql`device_name COLLATE NOCASE`, "=", text).limit(3),
+              ),
+        );
+      }
+      return found;
+    },
+    enrollments: (after, limit) =>
+      rows(
+        "enrollment",
+        build
+          .selectFrom("enrollment")
+          .selectAll()
+          .where("id", ">", after ?? "")
+          .orderBy("id")
+          .limit(limit),
+      ),
+    async liveJobs(ids) {
+      if (ids.length === 0) return [];
+      return rows<JobRow>(
+        "job",
+        build
+          .selectFrom("job")
+          .selectAll()
+          .where("enrollment_id", "in", [...ids])
+          .where("live", "=", 1),
+      );
+    },
+    timeline: (id, before, limit) =>
+      rows<TimelineRow>(
+        "timeline",
+        build
+          .selectFrom("timeline")
+          .selectAll()
+          .where("enrollment_id", "=", id)
+          .where("seq", "<", before ?? Number.MAX_SAFE_INTEGER)
+          .orderBy("seq", "desc")
+          .limit(limit),
+      ),
+    plans: (limit) =>
+      rows<PlanRow>("plan", build.selectFrom("plan").selectAll().orderBy("created_at", "desc").limit(limit)),
+    async plan(id) {
+      const [row] = await rows<PlanRow>("plan", build.selectFrom("plan").selectAll().where("id", "=", id));
+      return row;
+    },
+    async planCounts(id) {
+      const found = await run(
+        build
+          .selectFrom("job")
+          .select(["state", "reason"])
+          .select((e) => e.fn.countAll().as("jobs"))
+          .where("plan_id", "=", id)
+          .groupBy(["state", "reason"]),
+      );
+      return found.map((row) => ({
+        state: String(row["state"]),
+        reason: String(row["reason"]),
+        jobs: Number(row["jobs"]),
+      }));
+    },
+    async planJobs(id, after, limit) {
+      const jobs = await rows<JobRow>(
+        "job",
+        build
+          .selectFrom("job")
+          .selectAll()
+          .where("plan_id", "=", id)
+          .where("id", ">", after ?? "")
+          .orderBy("id")
+          .limit(limit + 1),
+      );
+      const ids = jobs.map((job) => job.enrollmentId);
+      const enrollments =
+        ids.length === 0
+          ? []
+          : await rows<EnrollmentRow>("enrollment", build.selectFrom("enrollment").selectAll().where("id", "in", ids));
+      const byId = new Map(enrollments.map((row) => [row.id, row]));
+      const pairs = jobs.flatMap((job) => {
+        const enrollment = byId.get(job.enrollmentId);
+        return enrollment === undefined ? [] : [{ job, enrollment }];
+      });
+      return page(pairs, limit, ({ job }) => job.id);
+    },
+    async command(enrollmentId, uuid) {
+      const where = { enrollment_id: enrollmentId, uuid };
+      const of = (table: "command" | "closed_command") =>
+        build
+          .selectFrom(table)
+          .selectAll()
+          .where("enrollment_id", "=", where.enrollment_id)
+          .where("uuid", "=", where.uuid);
+      const [open] = await rows<CommandRow>("command", of("command"));
+      if (open !== undefined) return { open };
+      const [closed] = await rows<ClosedCommandRow>("closedCommand", of("closed_command"));
+      return closed === undefined ? {} : { closed };
+    },
+    outstanding: (id) =>
+      rows<CommandRow>(
+        "command",
+        build.selectFrom("command").selectAll().where("enrollment_id", "=", id).orderBy("rank"),
+      ),
+    releases: () => rows<ReleaseRow>("release", build.selectFrom("release").selectAll().orderBy("id")),
+    close: () => reader.close(),
+  };
+}
+
+/** Enrollments with their newest job; its columns are prefixed so that both rows fit in one. */
+function joined() {
+  const jobColumns = [
+    "id",
+    "plan_id",
+    "enrollment_id",
+    "live",
+    "state",
+    "reason",
+    "due_at",
+    "doc",
+    "created_at",
+    "finished_at",
+    "lease_until",
+  ];
+  return build
+    .selectFrom("enrollment as e")
+    .leftJoin("job as newest", (join) => join.on("newest.id", "=", NEWEST_JOB))
+    .selectAll("e")
+    .select(jobColumns.map((column) => `newest.${column} as job__${column}` as const));
+}
+
+function devicesQuery(query: DeviceQuery) {
+  let found = joined()
+    .where("e.id", ">", query.after ?? "")
+    .orderBy("e.id")
+    .limit(query.limit + 1);
+  if (query.platform !== undefined) found = found.where("e.platform", "=", query.platform);
+  if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
+  if (query.jobState !== undefined) found = found.where("newest.state", "=", query.jobState);
+  if (query.search !== undefined && query.search !== "") {
+    // The user's % and _ are meant as themselves.
+    const pattern = `%${query.search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+    const columns = ["device_name", "serial", "apple_id", "product_name", "model_name"];
+    found = found.where((where) =>
+      where.or(columns.map((column) => sql<boolean>`${sql.ref(`e.${column}`)} LIKE ${pattern} ESCAPE '\\'`)),
+    );
+  }
+  return found;
+}
+
+function deviceRow(row: SqlRow): DeviceRow {
+  const enrollment: SqlRow = {};
+  const job: SqlRow = {};
+  for (const [column, value] of Object.entries(row)) {
+    if (column.startsWith("job__")) job[column.slice("job__".length)] = value;
+    else enrollment[column] = value;
+  }
+  return {
+    enrollment: fromSql("enrollment", enrollment) as unknown as EnrollmentRow,
+    job: job["id"] === null ? null : (fromSql("job", job) as unknown as JobRow),
+  };
+}
+
+/** `found` holds one row more than `limit` when there is a next page. */
+function page<T>(found: readonly T[], limit: number, key: (row: T) => string): Page<T> {
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  return { rows, next: found.length > limit && last !== undefined ? key(last) : undefined };
+}

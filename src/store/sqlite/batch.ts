@@ -1,0 +1,113 @@
+/** What the main thread asks of the writer, and how a batch of it is done: one transaction, a savepoint for each. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Exchange, Lookup } from "../exchange.ts";
+import type { DueRows } from "../store.ts";
+import { fromSql, snake, type Statements } from "./statements.ts";
+
+export type Task =
+  | { readonly kind: "run"; readonly exchange: string; readonly ask: unknown }
+  | { readonly kind: "read"; readonly lookup: Lookup }
+  | {
+      readonly kind: "claim";
+      readonly table: keyof DueRows;
+      readonly now: number;
+      readonly n: number;
+      readonly leaseMs: number;
+    }
+  | { readonly kind: "nextDue"; readonly table: keyof DueRows }
+  | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> };
+
+/** What crosses the thread for an error: our own keep their code. */
+export interface Failure {
+  readonly code?: string;
+  readonly message: string;
+  readonly remedy?: string;
+}
+export type Outcome = { readonly ok: unknown } | { readonly failed: Failure };
+
+/**
+ * Does all tasks in one transaction and gives their outcomes once it is committed. A task that throws is undone alone.
+ * Throws only when the transaction itself can't be begun or committed (disk full): then nothing of it is kept.
+ */
+export function doBatch(
+  db: DatabaseSync,
+  statements: Statements,
+  exchanges: ReadonlyMap<string, Exchange<unknown, unknown>>,
+  tasks: readonly Task[],
+): Outcome[] {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const outcomes = tasks.map((task): Outcome => {
+      statements.prepare("SAVEPOINT ask").run();
+      try {
+        const ok = doTask(statements, exchanges, task);
+        statements.prepare("RELEASE ask").run();
+        return { ok };
+      } catch (error) {
+        // A full disk can end the whole transaction by itself: then the batch fails, not this ask alone.
+        if (!db.isTransaction) throw error;
+        statements.prepare("ROLLBACK TO ask").run();
+        statements.prepare("RELEASE ask").run();
+        return { failed: failureOf(error) };
+      }
+    });
+    db.exec("COMMIT");
+    return outcomes;
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function doTask(
+  statements: Statements,
+  exchanges: ReadonlyMap<string, Exchange<unknown, unknown>>,
+  task: Task,
+): unknown {
+  switch (task.kind) {
+    case "run": {
+      const exchange = exchanges.get(task.exchange);
+      if (exchange === undefined) throw new Error(`there is no exchange "${task.exchange}"`);
+      // The rows are what the lookups name; the exchange's own types say which.
+      const seen = statements.look(exchange.reads(task.ask)) as never;
+      const { writes, said } = exchange.decide(task.ask, seen);
+      for (const write of writes) statements.write(write);
+      return said;
+    }
+    case "read":
+      return statements.look({ rows: task.lookup })["rows"];
+    case "claim":
+      return claim(statements, task);
+    case "nextDue": {
+      const sql = `SELECT min(max(due_at, lease_until)) AS at FROM ${snake(task.table)} WHERE due_at IS NOT NULL`;
+      return statements.prepare(sql).get()?.["at"] ?? undefined;
+    }
+    case "seen": {
+      const sql = "UPDATE enrollment SET last_seen_at = ? WHERE id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)";
+      const statement = statements.prepare(sql);
+      for (const [id, at] of task.seen) statement.run(at, id, at);
+      return undefined;
+    }
+  }
+}
+
+function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): unknown[] {
+  const table = snake(task.table);
+  const find = `SELECT rowid AS r FROM ${table} WHERE due_at IS NOT NULL AND due_at <= ? AND lease_until <= ? ORDER BY due_at LIMIT ?`;
+  const take = statements.prepare(`UPDATE ${table} SET lease_until = ? WHERE rowid = ? RETURNING *`);
+  const until = task.now + task.leaseMs;
+  return statements
+    .prepare(find)
+    .all(task.now, task.now, task.n)
+    .map(({ r }) => fromSql(task.table, take.get(until, r ?? null) ?? {}));
+}
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { message } = error;
+  const { code, remedy } = error as { code?: unknown; remedy?: unknown };
+  return {
+    message,
+    ...(typeof code === "string" && typeof remedy === "string" ? { code, remedy } : {}),
+  };
+}

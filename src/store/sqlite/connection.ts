@@ -1,0 +1,45 @@
+/** How a connection to the database is set up. */
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { UptickError } from "../../errors/index.ts";
+
+export const FILE = "uptick.sqlite";
+/** A checkpoint moves this many pages (16 MB): seldom enough not to disturb, often enough to keep the log small. */
+const CHECKPOINT_PAGES = 4000;
+
+/** WAL with synchronous=FULL: what was committed survives a power cut. */
+export function openWriter(directory: string): DatabaseSync {
+  const db = new DatabaseSync(join(directory, FILE), { timeout: 5000 });
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`);
+  return db;
+}
+
+export function openReader(directory: string): DatabaseSync {
+  return new DatabaseSync(join(directory, FILE), { readOnly: true, timeout: 5000 });
+}
+
+/**
+ * Holds the data directory for this process: an exclusive lock on a file of its own, which the operating system lets go
+ * however the process ends.
+ */
+export function lockDirectory(directory: string): DatabaseSync {
+  const lock = new DatabaseSync(join(directory, "uptick.lock"), { timeout: 0 });
+  try {
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");
+  } catch (error) {
+    lock.close();
+    throw new UptickError("data-directory-in-use", `Another process uses the data directory ${directory}.`, {
+      cause: error,
+    });
+  }
+  return lock;
+}
+
+export function pragmas(db: DatabaseSync): { synchronous: number; journalMode: string; schema: number } {
+  const one = (name: string): unknown => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+  return {
+    synchronous: Number(one("synchronous")),
+    journalMode: String(one("journal_mode")),
+    schema: Number(one("user_version")),
+  };
+}

@@ -1,0 +1,48 @@
+/** Opens the embedded store: one writer thread, one reader thread, one process per data directory. */
+import { mkdirSync } from "node:fs";
+import type { AdminStore } from "../admin-store.ts";
+import type { DeviceStore } from "../store.ts";
+import { createAdminStore } from "./admin-queries.ts";
+import { Reader } from "./reader.ts";
+import { type Pragmas, Writer } from "./writer.ts";
+
+export interface SqliteOptions {
+  readonly directory: string;
+  /** Module whose export `exchanges` lists every exchange: the writer's thread loads it. */
+  readonly exchanges: URL;
+  /** A thread has ended by itself: nothing can be served any more. */
+  onFatal?(error: unknown): void;
+}
+
+export interface SqliteStore {
+  readonly devices: DeviceStore;
+  readonly admin: AdminStore;
+  pragmas(): Promise<Pragmas>;
+  close(): Promise<void>;
+}
+
+/** Throws `data-directory-in-use`, `schema-newer`, `store-unavailable`. */
+export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
+  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  const onFatal = (error: unknown): void => options.onFatal?.(error);
+  const writer = await Writer.open(options.directory, options.exchanges, onFatal);
+  const reader = new Reader(options.directory, onFatal);
+  const admin = createAdminStore(reader);
+  const close = async (): Promise<void> => {
+    await reader.close();
+    await writer.close();
+  };
+  // The writer is one thread and does one ask after the other, so lanes need no care of their own here.
+  const devices: DeviceStore = {
+    // What comes back is what the exchange of that name said: the thread runs the same module.
+    run: (exchange, ask) => writer.do({ kind: "run", exchange: exchange.name, ask }) as Promise<never>,
+    read: (lookup) => writer.do({ kind: "read", lookup }) as Promise<never>,
+    claimDue: (table, now, n, leaseMs) => writer.do({ kind: "claim", table, now, n, leaseMs }) as Promise<never>,
+    nextDue: (table) => writer.do({ kind: "nextDue", table }) as Promise<number | undefined>,
+    noteSeen: async (seen) => {
+      await writer.do({ kind: "seen", seen });
+    },
+    close,
+  };
+  return { devices, admin, pragmas: () => writer.pragmas(), close };
+}

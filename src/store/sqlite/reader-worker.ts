@@ -1,0 +1,36 @@
+/** The reader's thread: answers an admin's queries on a connection of its own, so that none delays a device. */
+import { parentPort, workerData } from "node:worker_threads";
+import { type Failure, failureOf } from "./batch.ts";
+import { openReader } from "./connection.ts";
+import { Statements } from "./statements.ts";
+import type { SQLInputValue } from "node:sqlite";
+
+export interface Query {
+  readonly id: number;
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+export type QueryAnswer = { readonly id: number } & (
+  | { readonly rows: readonly Record<string, unknown>[] }
+  | { readonly failed: Failure }
+);
+
+const port = parentPort;
+if (port === null) throw new Error("reader-worker runs as a worker thread only");
+const db = openReader((workerData as { directory: string }).directory);
+const statements = new Statements(db);
+
+port.on("message", (message: Query | "close") => {
+  if (message === "close") {
+    db.close();
+    port.close();
+    return;
+  }
+  const { id, sql, values } = message;
+  try {
+    const rows = statements.prepare(sql).all(...(values as SQLInputValue[]));
+    port.postMessage({ id, rows: rows.map((row) => ({ ...row })) } satisfies QueryAnswer);
+  } catch (error) {
+    port.postMessage({ id, failed: failureOf(error) } satisfies QueryAnswer);
+  }
+});

@@ -1,0 +1,53 @@
+/** The main thread's side of the reader. */
+import { Worker } from "node:worker_threads";
+import { UptickError } from "../../errors/index.ts";
+import type { Query, QueryAnswer } from "./reader-worker.ts";
+import { errorOf } from "./writer.ts";
+
+export type SqlRow = Record<string, unknown>;
+
+export class Reader {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, { resolve(rows: readonly SqlRow[]): void; reject(error: Error): void }>();
+  #next = 0;
+  #ended: UptickError | undefined;
+
+  constructor(directory: string, onFatal: (error: unknown) => void) {
+    this.#worker = new Worker(new URL("./reader-worker.ts", import.meta.url), { workerData: { directory } });
+    this.#worker.on("message", (answer: QueryAnswer) => {
+      const waiting = this.#waiting.get(answer.id);
+      this.#waiting.delete(answer.id);
+      if ("failed" in answer) waiting?.reject(errorOf(answer.failed));
+      else waiting?.resolve(answer.rows);
+    });
+    this.#worker.on("error", (error) => {
+      this.#end(error);
+      onFatal(error);
+    });
+    this.#worker.on("exit", () => this.#end(undefined));
+  }
+
+  query(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const id = this.#next;
+    this.#next += 1;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, sql, values } satisfies Query);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return;
+    await new Promise<void>((resolve) => {
+      this.#worker.once("exit", () => resolve());
+      this.#worker.postMessage("close");
+    });
+  }
+
+  #end(cause: unknown): void {
+    this.#ended ??= new UptickError("store-unavailable", "The store's reading thread has ended.", { cause });
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, describe, expect, it } from "vitest";
+import { testDeviceStore } from "../device-store.suite.ts";
+import { count } from "../suite-exchanges.ts";
+import { openSqliteStore, type SqliteStore } from "./index.ts";
+
+const exchanges = new URL("../suite-exchanges.ts", import.meta.url);
+const folders: string[] = [];
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), "uptick-store-"));
+  folders.push(made);
+  return made;
+}
+afterAll(() => {
+  for (const made of folders) rmSync(made, { recursive: true, force: true });
+});
+
+testDeviceStore({ name: "SQLite", open: () => openSqliteStore({ directory: folder(), exchanges }) });
+
+describe("SQLite store", () => {
+  async function using<T>(directory: string, work: (store: SqliteStore) => Promise<T>): Promise<T> {
+    const store = await openSqliteStore({ directory, exchanges });
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  }
+
+  it("runs with synchronous=FULL on a write-ahead log", async () => {
+    expect(await using(folder(), (store) => store.pragmas())).toMatchObject({ synchronous: 2, journalMode: "wal" });
+  });
+
+  it("refuses a second opener of the same directory, and lets the next one in after the first has closed", async () => {
+    const directory = folder();
+    await using(directory, async () => {
+      await expect(openSqliteStore({ directory, exchanges })).rejects.toMatchObject({ code: "data-directory-in-use" });
+    });
+    expect(await using(directory, (store) => store.devices.run(count, { name: "n" }))).toBe(0);
+  });
+
+  it("refuses a database of a newer schema and leaves it as it is", async () => {
+    const directory = folder();
+    await using(directory, (store) => store.pragmas());
+    const db = new DatabaseSync(join(directory, "uptick.sqlite"));
+    db.exec("PRAGMA user_version = 99");
+    db.close();
+    await expect(openSqliteStore({ directory, exchanges })).rejects.toMatchObject({ code: "schema-newer" });
+    expect(readdirSync(directory).filter((name) => name.startsWith("backup"))).toEqual([]);
+  });
+
+  it("says no after it was closed", async () => {
+    const store = await openSqliteStore({ directory: folder(), exchanges });
+    await store.close();
+    await expect(store.devices.run(count, { name: "n" })).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+
+  // Promise 1: what was answered is on disk, wherever the process dies.
+  it("keeps every ask that was answered before the process was killed", async () => {
+    const directory = folder();
+    let acknowledged = 0;
+    for (let round = 0; round < 5; round += 1)
+      acknowledged = Math.max(acknowledged, await countUntilKilled(directory, 30 + round * 17));
+    expect(acknowledged).toBeGreaterThan(0);
+    const left = await using(directory, (store) => store.devices.run(count, { name: "killed" }));
+    expect(left).toBeGreaterThanOrEqual(acknowledged);
+  }, 60_000);
+});
+
+/** A process of its own counts and prints each answer; it is killed after `lines` of them. Gives the highest one printed, plus one. */
+function countUntilKilled(directory: string, lines: number): Promise<number> {
+  const here = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+  const program = `
+    const { openSqliteStore } = await import(${here("./index.ts")});
+    const { count } = await import(${here("../suite-exchanges.ts")});
+    const store = await openSqliteStore({ directory: ${JSON.stringify(directory)}, exchanges: new URL(${here("../suite-exchanges.ts")}) });
+    for (;;) console.log((await Promise.all([1, 2, 3].map(() => store.devices.run(count, { name: "killed" })))).join("\\n"));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.split("\n").length > lines) child.kill("SIGKILL");
+    });
+    child.on("error", reject);
+    child.on("close", () => {
+      // The last line may have been cut in the middle.
+      const whole = text.split("\n").slice(0, -1).map(Number);
+      resolve(Math.max(-1, ...whole) + 1);
+    });
+  });
+}

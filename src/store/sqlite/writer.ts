@@ -1,0 +1,139 @@
+/**
+ * The main thread's side of the writer: group commit. While one batch is being written, what arrives gathers into the
+ * next; so the more there is to do, the fewer commits it takes.
+ */
+import { Worker } from "node:worker_threads";
+import { type ErrorCode, ERRORS, UptickError } from "../../errors/index.ts";
+import type { Failure, Outcome, Task } from "./batch.ts";
+
+interface Waiting {
+  readonly task: Task;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export interface Pragmas {
+  readonly synchronous: number;
+  readonly journalMode: string;
+  readonly schema: number;
+}
+
+type Message =
+  | { readonly ready: true }
+  | { readonly refused: Failure }
+  | { readonly outcomes: readonly Outcome[] }
+  | { readonly broken: Failure }
+  | { readonly pragmas: Pragmas }
+  | { readonly closed: true };
+
+/** More than this in one commit makes the last of them wait too long. */
+const MAX_BATCH = 256;
+
+export class Writer {
+  readonly #worker: Worker;
+  #queue: Waiting[] = [];
+  #flying: Waiting[] | undefined;
+  #dead: UptickError | undefined;
+  #closing: (() => void) | undefined;
+  #onPragmas: ((value: Pragmas) => void) | undefined;
+
+  private constructor(worker: Worker, onFatal: (error: unknown) => void) {
+    this.#worker = worker;
+    worker.on("message", (message: Message) => this.#hear(message));
+    worker.on("error", (error) => this.#die(error, onFatal));
+    worker.on("exit", () => {
+      if (this.#closing !== undefined) this.#closing();
+      else this.#die(new Error("the writer's thread ended"), onFatal);
+    });
+  }
+
+  /** Resolves when the database is open and migrated. Throws `data-directory-in-use`, `schema-newer`, `store-unavailable`. */
+  static async open(directory: string, exchanges: URL, onFatal: (error: unknown) => void): Promise<Writer> {
+    const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), {
+      workerData: { directory, exchanges: exchanges.href },
+    });
+    const first = await new Promise<Message>((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+    });
+    worker.removeAllListeners();
+    if ("refused" in first) {
+      await worker.terminate();
+      throw errorOf(first.refused);
+    }
+    return new Writer(worker, onFatal);
+  }
+
+  do(task: Task): Promise<unknown> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    if (this.#closing !== undefined)
+      return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ task, resolve, reject });
+      this.#send();
+    });
+  }
+
+  pragmas(): Promise<Pragmas> {
+    return new Promise((resolve) => {
+      this.#onPragmas = resolve;
+      this.#worker.postMessage("pragmas");
+    });
+  }
+
+  /** Writes what was taken, checkpoints, ends the thread. */
+  async close(): Promise<void> {
+    if (this.#dead !== undefined) return;
+    while (this.#flying !== undefined || this.#queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => {
+      this.#closing = resolve;
+      this.#worker.postMessage("close");
+    });
+  }
+
+  #send(): void {
+    if (this.#flying !== undefined || this.#queue.length === 0) return;
+    this.#flying = this.#queue.slice(0, MAX_BATCH);
+    this.#queue = this.#queue.slice(MAX_BATCH);
+    this.#worker.postMessage({ tasks: this.#flying.map(({ task }) => task) });
+  }
+
+  #hear(message: Message): void {
+    if ("pragmas" in message) {
+      this.#onPragmas?.(message.pragmas);
+      return;
+    }
+    const batch = this.#flying ?? [];
+    if ("outcomes" in message) {
+      this.#flying = undefined;
+      for (const [index, waiting] of batch.entries()) settle(waiting, message.outcomes[index]);
+    } else if ("broken" in message) {
+      this.#flying = undefined;
+      const error = new UptickError("store-unavailable", `Nothing could be written: ${message.broken.message}`);
+      for (const waiting of batch) waiting.reject(error);
+    }
+    this.#send();
+  }
+
+  #die(error: unknown, onFatal: (error: unknown) => void): void {
+    if (this.#dead !== undefined) return;
+    this.#dead = new UptickError("store-unavailable", "The store's thread has ended.", { cause: error });
+    for (const waiting of [...(this.#flying ?? []), ...this.#queue]) waiting.reject(this.#dead);
+    this.#flying = undefined;
+    this.#queue = [];
+    onFatal(error);
+  }
+}
+
+function settle(waiting: Waiting, outcome: Outcome | undefined): void {
+  if (outcome === undefined) waiting.reject(new Error("the writer gave no outcome"));
+  else if ("ok" in outcome) waiting.resolve(outcome.ok);
+  else waiting.reject(errorOf(outcome.failed));
+}
+
+/** An error as it was thrown in the other thread. */
+export function errorOf(failure: Failure): Error {
+  const { code, message, remedy } = failure;
+  if (code === undefined || !(code in ERRORS)) return new Error(message);
+  return new UptickError(code as ErrorCode, message, remedy === undefined ? {} : { remedy });
+}

@@ -1,0 +1,92 @@
+/** Rows for the suite, whole and plain; what a test is about it changes. */
+import type { CommandRow, EnrollmentRow, JobRow, OutboxRow, PlanRow } from "./rows.ts";
+
+export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
+  id,
+  appleId: `UDID-${id}`,
+  kind: "device",
+  state: "enrolled",
+  certificate: null,
+  serial: `S${id}`,
+  deviceName: null,
+  productName: null,
+  modelName: null,
+  platform: "iOS",
+  osVersion: "26.5",
+  buildVersion: null,
+  supplementalBuild: null,
+  supplementalExtra: null,
+  timeZone: null,
+  supervised: 1,
+  topic: null,
+  pushable: 1,
+  awaitingConfiguration: 0,
+  accessRights: null,
+  bootstrapTokenAt: null,
+  facts: {},
+  createdAt: 0,
+  enrolledAt: 0,
+  lastSeenAt: null,
+  dueAt: null,
+  leaseUntil: 0,
+  unheard: 0,
+  ...more,
+});
+
+export const commandRow = (enrollmentId: string, uuid: string, more: Partial<CommandRow> = {}): CommandRow => ({
+  enrollmentId,
+  uuid,
+  rank: 1,
+  requestType: "DeviceInformation",
+  bytes: new Uint8Array([0, 255, 10]),
+  origin: "care",
+  jobId: null,
+  purpose: null,
+  state: "queued",
+  skip: 0,
+  once: 0,
+  notBefore: null,
+  notAfter: null,
+  queuedAt: 0,
+  offeredAt: null,
+  offers: 0,
+  ...more,
+});
+
+export const jobRow = (id: string, enrollmentId: string, more: Partial<JobRow> = {}): JobRow => ({
+  id,
+  planId: "plan",
+  enrollmentId,
+  live: 1,
+  state: "asking",
+  reason: "begun",
+  dueAt: null,
+  doc: { text: "naïve ✓", list: [1, null, true] },
+  createdAt: 0,
+  finishedAt: null,
+  leaseUntil: 0,
+  ...more,
+});
+
+export const planRow = (id: string, more: Partial<PlanRow> = {}): PlanRow => ({
+  id,
+  name: `plan ${id}`,
+  state: "active",
+  createdAt: 0,
+  stoppedAt: null,
+  spec: {},
+  devices: 1,
+  dueAt: null,
+  leaseUntil: 0,
+  ...more,
+});
+
+export const outboxRow = (enrollmentId: string, dueAt: number): OutboxRow => ({
+  id: `push:${enrollmentId}`,
+  kind: "push",
+  enrollmentId,
+  dueAt,
+  attempts: 0,
+  leaseUntil: 0,
+  generation: 1,
+});
