@@ -227,6 +227,11 @@ const table = {
     when: "Another process uses the data directory.",
     remedy: "Stop that process, or give this one its own with --data-dir.",
   },
+  "catalog-invalid": {
+    status: 400,
+    when: "What was given as a catalog is not an answer of Apple's Software Lookup Service.",
+    remedy: "Import the JSON of https://gdmf.apple.com/v2/pmv as it was served.",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof table;

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { rootCertificates } from "node:tls";
 import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
-import { registerAdmin } from "../http/admin/index.ts";
+import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
 import { registerDevice } from "../http/device/index.ts";
 import { openSecret, sealSecret, signProfile } from "../identity/index.ts";
 import { createApnsClient } from "../outside/index.ts";
@@ -59,7 +59,11 @@ const IDLE_FAST = 15;
 
 export async function startServer({ config, env, log, onFatal }: StartOptions): Promise<RunningServer> {
   const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
-  const store = await openSqliteStore({ directory: config.dataDir, exchanges: new URL("../service/exchanges/index.ts", import.meta.url), onFatal });
+  const store = await openSqliteStore({
+    directory: config.dataDir,
+    exchanges: new URL("../service/exchanges/index.ts", import.meta.url),
+    onFatal,
+  });
   try {
     const sealed = await store.devices.read({ from: "secret", where: {}, limit: 1 });
     const dataKey = await loadDataKey(source, { env, mayCreate: sealed.length === 0 });
@@ -95,11 +99,22 @@ export async function startServer({ config, env, log, onFatal }: StartOptions): 
       signProfile: (profile) => signProfile(profile, identity.authority),
       onPush: (pem) => push.use(pem),
     });
-    const face = createDeviceFace(createDeviceService(ports, answers, lastSeen), ports, identity.authority.certificateDer);
+    const face = createDeviceFace(
+      createDeviceService(ports, answers, lastSeen),
+      ports,
+      identity.authority.certificateDer,
+    );
     const deviceApp = deviceServer(tls);
     registerDevice(deviceApp, face, createScepFace(ports, identity.authority));
-    const webApp = Fastify({ logger: false, forceCloseConnections: "idle" });
-    registerAdmin(webApp, { service: admin, log: (event, fields) => log.error(event, fields) });
+    const webApp = Fastify({
+      ...adminServerOptions((event, fields) => log.error(event, fields)),
+      forceCloseConnections: "idle",
+    });
+    registerAdmin(webApp, {
+      service: admin,
+      log: (event, fields) => log.error(event, fields),
+      audit: (event, fields) => log.info(event, fields),
+    });
 
     const loops = startLoops({
       work: createDueWork(ports),
@@ -146,7 +161,11 @@ async function tlsOf(config: Config, identity: ServerIdentity): Promise<Tls> {
     try {
       return { certPem: readFileSync(config.tlsCert, "utf8"), keyPem: readFileSync(config.tlsKey, "utf8"), own: false };
     } catch (error) {
-      throw new UptickError("config-invalid", `The TLS certificate or its key can't be read: ${(error as Error).message}`, { cause: error });
+      throw new UptickError(
+        "config-invalid",
+        `The TLS certificate or its key can't be read: ${(error as Error).message}`,
+        { cause: error },
+      );
     }
   }
   const host = config.publicUrl === undefined ? "localhost" : new URL(config.publicUrl).hostname;
@@ -177,7 +196,8 @@ function portOf(app: FastifyInstance): number {
 /** The APNs client in force; a new push certificate replaces it, and the old one finishes what it has begun. */
 function pushClients(config: Config, log: Logger) {
   let client: PushClient | undefined;
-  const ca = config.apnsCa === undefined ? undefined : [readFileSync(config.apnsCa, "utf8"), ...rootCertificates].join("\n");
+  const ca =
+    config.apnsCa === undefined ? undefined : [readFileSync(config.apnsCa, "utf8"), ...rootCertificates].join("\n");
   const retire = (old: PushClient): void => {
     old.close().catch((error: unknown) => log.warn("push-client-close-failed", { error }));
   };
@@ -192,4 +212,3 @@ function pushClients(config: Config, log: Logger) {
     close: async () => client?.close(),
   };
 }
-

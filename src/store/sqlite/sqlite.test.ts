@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -79,7 +79,9 @@ function countUntilKilled(directory: string, lines: number): Promise<number> {
     const { count } = await import(${here("../suite-exchanges.ts")});
     const store = await openSqliteStore({ directory: ${JSON.stringify(directory)}, exchanges: new URL(${here("../suite-exchanges.ts")}) });
     for (;;) console.log((await Promise.all([1, 2, 3].map(() => store.devices.run(count, { name: "killed" })))).join("\\n"));`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+  const file = join(directory, "count.mjs");
+  writeFileSync(file, program);
+  const child = spawn(process.execPath, [file], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   return new Promise((resolve, reject) => {

@@ -53,10 +53,12 @@ export class Writer {
       workerData: { directory, exchanges: exchanges.href },
     });
     const first = await new Promise<Message>((resolve, reject) => {
-      worker.once("message", resolve);
+      worker.once("message", (message: Message) => {
+        worker.off("error", reject);
+        resolve(message);
+      });
       worker.once("error", reject);
     });
-    worker.removeAllListeners();
     if ("refused" in first) {
       await worker.terminate();
       throw errorOf(first.refused);

@@ -1,0 +1,139 @@
+/**
+ * An APNs client for MDM pushes over one HTTP/2 connection that is kept. Trouble of the network is an outcome, never a
+ * throw; tokens and magic appear in no error.
+ */
+import { type ClientHttp2Session, connect, constants } from "node:http2";
+import type { PushClient, PushMessage, PushOutcome } from "../../service/index.ts";
+import { outcomeOf } from "./outcome.ts";
+
+export interface ApnsOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Push certificate and key, PEM. */
+  readonly certPem: string;
+  readonly keyPem: string;
+  /** Roots to trust in the place of the system's, PEM. */
+  readonly ca?: string;
+  /** How long an answer may take, ms. */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 30_000;
+const LATER_MS = 30_000;
+/** Before APNs has named its limit. */
+const FIRST_STREAMS = 100;
+/** A stream that a GOAWAY cut off is tried again on the next connection, this often. */
+const MAX_TRIES = 3;
+
+export function createApnsClient(options: ApnsOptions): PushClient {
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const waiting: (() => void)[] = [];
+  let session: ClientHttp2Session | undefined;
+  let flying = 0;
+  let closed = false;
+
+  function current(): ClientHttp2Session {
+    if (session !== undefined && !session.closed && !session.destroyed) return session;
+    const made = connect(`https://${options.host}:${options.port}`, {
+      cert: options.certPem,
+      key: options.keyPem,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      minVersion: "TLSv1.2",
+    });
+    const forget = (): void => {
+      if (session === made) session = undefined;
+    };
+    // Each stream reports its own end; the session's is noted so that the next push opens a new one.
+    made.on("error", forget);
+    made.on("goaway", forget);
+    made.on("close", forget);
+    made.on("remoteSettings", wake);
+    session = made;
+    return made;
+  }
+
+  function limit(): number {
+    return Math.max(1, session?.remoteSettings?.maxConcurrentStreams ?? FIRST_STREAMS);
+  }
+  function wake(): void {
+    for (let free = limit() - flying; free > 0 && waiting.length > 0; free -= 1) waiting.shift()?.();
+  }
+
+  async function turn(): Promise<void> {
+    while (flying >= limit()) await new Promise<void>((resolve) => waiting.push(resolve));
+    flying += 1;
+  }
+
+  function once(message: PushMessage): Promise<PushOutcome | "again"> {
+    return new Promise((resolve) => {
+      const connection = current();
+      const connectionFailed = (error: Error & { code?: string }): void => {
+        const certificate = /CERT|SSL|TLS|ALERT/.test(error.code ?? "");
+        const reason = error.code ?? "connection failed";
+        resolve(certificate ? { kind: "misconfigured", reason } : { kind: "later", retryAfterMs: LATER_MS, reason });
+      };
+      connection.once("error", connectionFailed);
+      const stream = connection.request({
+        [constants.HTTP2_HEADER_METHOD]: "POST",
+        [constants.HTTP2_HEADER_PATH]: `/3/device/${Buffer.from(message.token).toString("hex")}`,
+        "apns-topic": message.topic,
+        "apns-push-type": "mdm",
+        "apns-priority": "10",
+        "apns-expiration": String(Math.floor(message.expiresAt / 1000)),
+      });
+      let status = 0;
+      let retryAfter: string | undefined;
+      let apnsId: string | undefined;
+      let body = "";
+      stream.setEncoding("utf8");
+      stream.setTimeout(timeoutMs, () => {
+        resolve({ kind: "later", retryAfterMs: LATER_MS, reason: "no answer in time" });
+        stream.close(constants.NGHTTP2_CANCEL);
+      });
+      stream.on("response", (headers) => {
+        status = Number(headers[":status"]);
+        retryAfter = headers["retry-after"];
+        apnsId = headers["apns-id"] === undefined ? undefined : String(headers["apns-id"]);
+      });
+      stream.on("data", (chunk: string) => {
+        if (body.length < 4096) body += chunk;
+      });
+      // The close that follows says what to make of it.
+      stream.on("error", () => undefined);
+      stream.on("close", () => {
+        connection.off("error", connectionFailed);
+        if (status > 0) resolve(outcomeOf(status, body, retryAfter, apnsId));
+        else resolve("again");
+      });
+      stream.end(JSON.stringify({ mdm: message.magic }));
+    });
+  }
+
+  return {
+    async push(message) {
+      const gone: PushOutcome = { kind: "later", retryAfterMs: LATER_MS, reason: "the connection was closed" };
+      if (closed) return gone;
+      await turn();
+      try {
+        for (let tries = 0; tries < MAX_TRIES && !closed; tries += 1) {
+          const outcome = await once(message);
+          if (outcome !== "again") return outcome;
+        }
+        return gone;
+      } catch {
+        // The session ended between being looked at and being used.
+        return gone;
+      } finally {
+        flying -= 1;
+        wake();
+      }
+    },
+    async close() {
+      closed = true;
+      const last = session;
+      if (last === undefined || last.destroyed) return;
+      // close() lets the streams in flight finish.
+      await new Promise<void>((resolve) => last.close(() => resolve()));
+    },
+  };
+}
