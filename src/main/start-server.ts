@@ -57,7 +57,9 @@ export interface StartOptions {
 const IDLE_REAL = 250;
 const IDLE_FAST = 15;
 
-export async function startServer({ config, env, log, onFatal }: StartOptions): Promise<RunningServer> {
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config, env, log } = options;
+  const onFatal = (error: unknown): void => options.onFatal(error);
   const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
   const store = await openSqliteStore({
     directory: config.dataDir,

@@ -188,6 +188,12 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
     },
     async importPush(pem) {
       const certificate = readPushCertificate(pem);
+      if (certificate.notAfter <= ports.realNow()) {
+        throw new UptickError(
+          "push-certificate-invalid",
+          `The push certificate ended on ${new Date(certificate.notAfter).toISOString().slice(0, 10)}.`,
+        );
+      }
       const before = await setting<{ topic: string }>("push");
       if (before !== undefined && before.topic !== certificate.topic && (await admin.countDevices()) > 0) {
         throw new UptickError(

@@ -73,7 +73,7 @@ export function createScepFace(ports: Ports, authority: Authority): ScepFace {
         der === undefined
           ? ({ status: "failure", failInfo: BAD_REQUEST } as const)
           : ({ status: "success", certificateDer: der } as const);
-      return sealCertRep(authority, request, result, { senderNonce: ports.random(16), random: ports.random });
+      return sealCertRep(authority, request, result, { senderNonce: ports.random(16), random: (n) => ports.random(n) });
     },
   };
 }

@@ -72,7 +72,7 @@ export function timelineText(kind: string, data: Json): string {
   const d = (typeof data === "object" && data !== null && !Array.isArray(data) ? data : {}) as {
     readonly [key: string]: Json;
   };
-  const s = (key: string): string => (d[key] === undefined || d[key] === null ? "" : String(d[key]));
+  const s = (key: string): string => textOf(d[key]);
   const of = s("purpose") === "" ? s("requestType") : `${s("requestType")} (${s("purpose")})`;
   switch (kind) {
     case "authenticate":
@@ -130,4 +130,9 @@ export function timelineText(kind: string, data: Json): string {
     default:
       return kind;
   }
+}
+
+function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

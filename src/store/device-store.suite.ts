@@ -101,7 +101,9 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       await expect(put({ insert: "job", row: jobRow("j2", "e1") })).rejects.toMatchObject({ code: "store-conflict" });
       await put({ patch: "job", where: { id: "j1" }, set: { live: 0 } }, { insert: "job", row: jobRow("j2", "e1") });
       expect(
-        (await store.devices.read({ from: "job", where: { enrollmentId: "e1" } })).map((job) => job.live).sort(),
+        (await store.devices.read({ from: "job", where: { enrollmentId: "e1" } }))
+          .map((job) => job.live)
+          .toSorted((a, b) => a - b),
       ).toEqual([0, 1]);
     });
 

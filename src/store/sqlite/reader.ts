@@ -47,7 +47,7 @@ export class Reader {
 
   #end(cause: unknown): void {
     this.#ended ??= new UptickError("store-unavailable", "The store's reading thread has ended.", { cause });
-    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#ended);
     this.#waiting.clear();
   }
 }
