@@ -10,6 +10,7 @@ import { openSecret, sealSecret, signProfile } from "../identity/index.ts";
 import { createApnsClient } from "../outside/index.ts";
 import {
   type AdminService,
+  EXCHANGES_MODULE,
   createAdminService,
   createAnswers,
   createDeviceFace,
@@ -63,7 +64,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
   const store = await openSqliteStore({
     directory: config.dataDir,
-    exchanges: new URL("../service/exchanges/index.ts", import.meta.url),
+    exchanges: EXCHANGES_MODULE,
     onFatal,
   });
   try {

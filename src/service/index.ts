@@ -5,6 +5,7 @@ export { type Answers, createAnswers } from "./answers.ts";
 export { createDeviceFace, type DeviceFace } from "./device-face.ts";
 export { createDeviceService, type DeviceAnswer, type DeviceService } from "./device-service.ts";
 export { createDueWork, type DueWork } from "./due-work.ts";
+export { EXCHANGES_MODULE } from "./exchanges-module.ts";
 export { createLastSeen, type LastSeen } from "./last-seen.ts";
 export type { Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
 export { createScepFace, type ScepFace } from "./scep-face.ts";

@@ -30,7 +30,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/identity",
     rooms: ["src/errors"],
     packages: ["@peculiar/", "asn1js", "reflect-metadata"],
-    builtins: ["node:crypto", "node:buffer"],
+    builtins: ["node:crypto", "node:buffer", "node:util"],
     pure: true,
   },
   { folder: "src/catalog", rooms: ["src/protocol", "src/errors"], packages: [], builtins: [], pure: true },
