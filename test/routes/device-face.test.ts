@@ -64,7 +64,10 @@ function put(body: string, type: string): Promise<{ status: number; length: numb
   });
 }
 
-const web = (path: string, init: RequestInit): Promise<Response> =>
+const web = (
+  path: string,
+  init: { method: string; headers: Record<string, string>; body: string },
+): Promise<Response> =>
   fetch(`http://127.0.0.1:${server.web.port}${path}`, {
     ...init,
     headers: { authorization: `Bearer ${server.firstToken ?? ""}`, ...init.headers },
