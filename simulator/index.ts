@@ -20,3 +20,12 @@ export type { SimEvent, SimInstall, SimLog, SimRecord } from "./record.ts";
 export type { SimPlatform, SimRelease } from "./releases.ts";
 export { sampleReleases } from "./releases.ts";
 export type { Faults } from "./session.ts";
+// The pieces a device driven by hand is made of.
+export type { MdmPayload, EnrolmentProfile, ScepPayload } from "./profile.ts";
+export { readProfile } from "./profile.ts";
+export type { PlistDict, PlistValue } from "./plist.ts";
+export { isDict, list, readPlist, Real, text, writePlist } from "./plist.ts";
+export type { DeviceIdentity } from "./scep-client.ts";
+export { beginTransaction, requestIdentity, ScepRefused } from "./scep-client.ts";
+export type { HttpReply, Transport } from "./transport.ts";
+export { createTransport } from "./transport.ts";

@@ -117,6 +117,7 @@ export class Life {
       pending: this.pending,
       faults: this.around.faults,
       signal: this.signal,
+      travel: (ms) => this.travel(ms),
       take: (requestType, command) => {
         const restartSoon = (): void => {
           this.restartAt = Math.min(this.restartAt, clock.now() + 10 * second);
@@ -130,6 +131,18 @@ export class Life {
     if (end === "unenrolled") record.unenrolled = true;
     // It polls by itself once it is free again, because NotNow was its last word.
     if (end === "not-now") this.retryAt = clock.now() + traits.notNowPollMs;
+  }
+
+  private async travel(ms: number): Promise<boolean> {
+    const { updater, signal } = this;
+    const { clock } = this.state;
+    const until = clock.now() + ms;
+    while (clock.now() < until) {
+      updater.advance();
+      if (updater.installDue() !== undefined) return false;
+      if (!(await pause(clock, Math.min(until, updater.nextAt() ?? Infinity) - clock.now(), signal))) return false;
+    }
+    return true;
   }
 
   private tryLater(): void {
@@ -182,7 +195,8 @@ export class Life {
     const at = state.clock.now();
     const zone = state.traits.timeZone;
     const local = localTime(at, zone);
-    const entry: SimInstall = { at, finishedAt: null, version, build, action: plan.action, local, zone };
+    const consented = state.kind.consentHours !== undefined;
+    const entry: SimInstall = { at, finishedAt: null, version, build, action: plan.action, local, zone, consented };
     state.record.installsExecuted.push(entry);
     state.note("installing", { version });
     if (!(await this.down(state.traits.installMs, "install", transport, listener))) return;

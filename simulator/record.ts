@@ -19,6 +19,8 @@ export interface SimInstall {
   /** `at` as the device's user saw it, `2026-08-22 21:04:05`, in `zone`. */
   readonly local: string;
   readonly zone: string;
+  /** Its user gave a passcode for it, at a moment of their own choice. */
+  readonly consented: boolean;
 }
 
 /** What truly happened to one device, as the device knows it: the yardstick for what the server says. All times virtual ms UTC. */
@@ -33,8 +35,8 @@ export interface SimRecord {
   readonly events: SimEvent[];
   /** Commands the device took and acted on; `status` "none" means it restarted before it could answer. */
   readonly commandsExecuted: { uuid: string; requestType: string; action?: string; at: number; status: string }[];
-  /** Answers the server confirmed with a 2xx: it may never lose them. */
-  readonly answersAcknowledged: { uuid: string; status: string; at: number }[];
+  /** Answers the server confirmed with a 2xx: it may never lose them. `replay`: to a command the path delivered again. */
+  readonly answersAcknowledged: { uuid: string; status: string; at: number; replay: boolean }[];
   readonly installsExecuted: SimInstall[];
   readonly downloadsExecuted: { at: number; version: string; build: string }[];
   readonly restarts: { at: number; why: string }[];

@@ -35,6 +35,8 @@ interface Session {
   readonly faults: Faults;
   readonly signal: AbortSignal;
   take(requestType: string, command: PlistDict): CommandAnswer;
+  /** Lets `ms` pass while a command is on its way; false when the device went down meanwhile, and the command is lost. */
+  travel(ms: number): Promise<boolean>;
 }
 
 /** One connection to the command loop: a cached answer or Idle first, then commands until an empty 200. */
@@ -64,7 +66,12 @@ export async function runSession(session: Session): Promise<SessionEnd> {
       const delivery = await client.report(answer.body);
       if (delivery.outcome !== "ok") return end(delivery);
       pending.shift();
-      state.record.answersAcknowledged.push({ uuid: answer.uuid, status: answer.status, at: state.clock.now() });
+      state.record.answersAcknowledged.push({
+        uuid: answer.uuid,
+        status: answer.status,
+        at: state.clock.now(),
+        replay: answer.replay,
+      });
       last = answer.status;
       if (delivery.body.length > 0) inbox.push(delivery.body);
       if (faults.deliverTwice && !answer.replay) {
@@ -75,7 +82,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     }
     const command = inbox.shift();
     if (command === undefined) return last === "NotNow" ? "not-now" : "done";
-    if (faults.deliverLate) await state.clock.sleep(state.traits.deliverLateMs, session.signal);
+    if (faults.deliverLate && !(await session.travel(state.traits.deliverLateMs))) return "restarting";
     if (session.signal.aborted) return "unreachable";
     // A replaying proxy gets the next command twice as well; more often than that would be another fault.
     const uuid = uuidOf(command);

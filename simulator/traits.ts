@@ -90,7 +90,7 @@ export function drawTraits(name: KindName, kind: Kind, seed: number | string, in
     deferralsShare: draw("deferrals").next(),
     scanMs: draw("scan").between(1 * minute, 6 * minute),
     idleScanMs: draw("idle-scan").between(1 * hour, 6 * hour),
-    deliverLateMs: draw("late").between(1 * hour, 12 * hour),
+    deliverLateMs: draw("late").between(0.5 * hour, 3 * hour),
     pollAfter: () => polls.between(3.5 * hour, 4.5 * hour),
   };
 }

@@ -192,6 +192,11 @@ const table = {
     when: "A fault of ours.",
     remedy: "See the server's log at the time of the request; report it if it comes again.",
   },
+  "listen-failed": {
+    status: 500,
+    when: "The server can't listen at an address it was given: it is in use, not of this machine, or not allowed.",
+    remedy: "End the program that uses the port, or choose another with `device-listen` or `web-listen`.",
+  },
   "config-invalid": {
     status: 500,
     when: "A setting is unknown, has a value of another form, is missing, or does not fit another setting.",

@@ -119,6 +119,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       audit: (event, fields) => log.info(event, fields),
     });
 
+    const apps = [
+      { app: deviceApp, at: config.deviceListen, flag: "device-listen" },
+      { app: webApp, at: config.webListen, flag: "web-listen" },
+    ];
+    try {
+      for (const { app, at, flag } of apps) await listen(app, at, flag);
+    } catch (error) {
+      await Promise.all(apps.map(({ app }) => app.close()));
+      await push.close();
+      throw error;
+    }
+    // Only now: work must not begin in a process that turns out not to be the server.
     const loops = startLoops({
       work: createDueWork(ports),
       clock,
@@ -129,8 +141,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       flush: () => lastSeen.flush(),
       log,
     });
-    await deviceApp.listen({ host: config.deviceListen.host, port: config.deviceListen.port });
-    await webApp.listen({ host: config.webListen.host, port: config.webListen.port });
 
     return {
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },
@@ -149,6 +159,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+async function listen(app: FastifyInstance, at: { host: string; port: number }, flag: string): Promise<void> {
+  try {
+    await app.listen({ host: at.host, port: at.port });
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new UptickError("listen-failed", `Can't listen on ${at.host}:${at.port} (${flag}): ${why}.`, {
+      cause: error,
+    });
   }
 }
 

@@ -14,6 +14,7 @@ import { addToken, adopt, dropToken, noteReleases, remember } from "./exchanges/
 import { createPlanService } from "./plan-service.ts";
 import type { Ports } from "./ports.ts";
 import { createSelector } from "./selector.ts";
+import { openedCommand, storedCommand } from "./stored-command.ts";
 import { deviceView, timelineEntry } from "./views.ts";
 
 export interface AdminOptions {
@@ -256,14 +257,14 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
         enrollmentId: enrollment.id,
         uuid,
         requestType,
-        bytes,
+        ...storedCommand(bytes, enrollment.appleId, ports.sealer),
         once,
         ids,
         now: ports.now(),
       });
       if (said.kind === "no-device")
         throw new UptickError("device-unknown", "The device is not enrolled, so it can't be sent anything.");
-      if (said.kind === "conflict")
+      if (said.kind === "used" && !sameBytes(openedCommand(said.bytes, enrollment.appleId, ports.sealer), bytes))
         throw new UptickError("command-conflict", `The CommandUUID ${uuid} was used with other bytes.`);
       if (said.kind === "busy") {
         const whose = said.planId === "" ? "" : ` of plan ${said.planId}`;
@@ -285,6 +286,10 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
 }
 
 const NOTHING = { outstanding: [], job: [], plan: [], push: [] };
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
 
 function onlyDownloads(decoded: ReturnType<typeof decodeCommand>): boolean {
   const { command } = decoded;

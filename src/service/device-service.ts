@@ -13,6 +13,7 @@ import {
 import { poll } from "./exchanges/poll.ts";
 import type { Ports } from "./ports.ts";
 import type { LastSeen } from "./last-seen.ts";
+import { openedCommand } from "./stored-command.ts";
 
 /** 200 with a body (or none), or an empty 403. There is no way to say anything that would unenrol a device. */
 export type DeviceAnswer =
@@ -118,7 +119,8 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       if (said.kind === "forbidden" || said.kind === "quarantined") return decided(said, "poll");
       lastSeen.note(said.enrollmentId, ports.now());
       if (said.closed !== null) answers.tell(said.enrollmentId, said.closed);
-      return said.kind === "command" ? { status: 200, body: said.bytes } : EMPTY;
+      if (said.kind !== "command") return EMPTY;
+      return { status: 200, body: openedCommand(said.bytes, appleId(report.who), ports.sealer) };
     },
   };
 }

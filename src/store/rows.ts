@@ -40,6 +40,8 @@ export interface EnrollmentRow {
   /** When the server next looks after this enrollment by itself (facts, DeviceConfigured, silent commands). */
   readonly dueAt: number | null;
   readonly leaseUntil: number;
+  /** When the server last asked what it must know. */
+  readonly factsAskedAt: number | null;
   /** How many pushes in a row were not followed by a contact: the index into the push schedule. */
   readonly unheard: number;
 }

@@ -29,6 +29,7 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   lastSeenAt: null,
   dueAt: null,
   leaseUntil: 0,
+  factsAskedAt: null,
   unheard: 0,
   ...more,
 });

@@ -8,7 +8,9 @@ const known = new WeakMap<Socket, Uint8Array | null>();
 export function peerCertificate(socket: Socket): Uint8Array | undefined {
   const before = known.get(socket);
   if (before !== undefined) return before ?? undefined;
-  const raw = socket instanceof TLSSocket ? socket.getPeerCertificate(false).raw : undefined;
+  // Not what the types say: null once the connection is gone, an empty object when no certificate was sent.
+  const sent = socket instanceof TLSSocket ? (socket.getPeerCertificate(false) as { raw?: Uint8Array } | null) : null;
+  const raw = sent?.raw;
   known.set(socket, raw ?? null);
   return raw;
 }

@@ -43,6 +43,12 @@ export async function answerDevice(face: DeviceFace, request: DeviceRequest): Pr
   }
 }
 
+/** A request that was refused before it was a message: noted where an admin sees it, if we know whose it was. */
+export function noteUnread(face: DeviceFace, certificate: Uint8Array | undefined, error: UptickError): void {
+  const fingerprint = certificate === undefined ? undefined : face.identify(certificate);
+  if (fingerprint !== undefined) face.rejected(fingerprint, error);
+}
+
 /** What can't be read is the device's fault and a 400; everything else is ours and a 503, so that the device tries again. */
 function troubled(face: DeviceFace, fingerprint: string, error: unknown): DeviceReply {
   if (isUptickError(error) && error.status >= 400 && error.status < 500 && error.code !== "store-conflict") {

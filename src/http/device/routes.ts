@@ -1,7 +1,8 @@
 /** The device face on Fastify: /mdm behind mutual TLS, /scep for identities. */
 import type { FastifyInstance } from "fastify";
+import { UptickError } from "../../errors/index.ts";
 import type { DeviceFace, ScepFace } from "../../service/index.ts";
-import { answerDevice } from "./reply.ts";
+import { answerDevice, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
 
 /** Apple's limit is not documented; a check-in is a few KB, an answer with a long list far below this. */
@@ -12,6 +13,9 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_LIMIT }, (_request, body, done) =>
     done(null, body),
   );
+
+  // Read while the connection is sure to be there: a client may be gone by the time its body has come.
+  app.addHook("onRequest", async (request) => void peerCertificate(request.raw.socket));
 
   app.put("/mdm", async (request, reply) => {
     const body = bytesOf(request.body);
@@ -45,13 +49,24 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());
 
   // No error of Fastify's or ours may become a 401; its texts stay with us.
-  app.setErrorHandler((error: { statusCode?: number; code?: string }, _request, reply) => {
+  app.setErrorHandler((error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
+    const unread = unreadable(error);
+    if (unread !== undefined) noteUnread(face, peerCertificate(request.raw.socket), unread);
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return reply.code(413).send();
     if (error.code === "scep-invalid") return reply.code(400).send();
     const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
     if (!theirs) face.failed(error);
     return reply.code(theirs ? 400 : 503).send();
   });
+}
+
+/** A request that Fastify refused before it reached us, in our words; a connection that broke is none. */
+function unreadable(error: { code?: string; message?: string }): UptickError | undefined {
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new UptickError("plist-too-large", `A message is larger than ${BODY_LIMIT} bytes.`);
+  }
+  if (error.code?.startsWith("FST_ERR_CTP_") !== true) return undefined;
+  return new UptickError("message-invalid", `The request can't be read: ${error.message ?? error.code}.`);
 }
 
 function bytesOf(body: unknown): Uint8Array {

@@ -89,6 +89,7 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     lastSeenAt: now,
     dueAt: null,
     leaseUntil: 0,
+    factsAskedAt: null,
     unheard: 0,
   };
 }

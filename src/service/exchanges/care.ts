@@ -1,6 +1,6 @@
 /** What the server does for an enrollment by itself: asks what it must know, wakes silent devices, notes pushes. */
 import { exchange, type Write } from "../../store/index.ts";
-import { FACTS_AGE, PUSH_AGAIN } from "../device-facts.ts";
+import { PUSH_AGAIN } from "../device-facts.ts";
 import { askWhatMustBeKnown } from "./check-in.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
@@ -41,7 +41,6 @@ export const tend = exchange({
     } else {
       askWhatMustBeKnown(scene);
       scene.push();
-      scene.lookAfter(ask.now + FACTS_AGE);
     }
     return { writes: scene.writes, said: null };
   },

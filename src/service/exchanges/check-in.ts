@@ -1,7 +1,7 @@
 /** Check-in: a device enrols, tells how to reach it, escrows its bootstrap token, leaves. */
 import { deviceInformationQueries, platformOf } from "../../protocol/index.ts";
 import { type CertificateRow, type EnrollmentRow, exchange, type SecretRow, type Write } from "../../store/index.ts";
-import { FACTS_AGE, platformFrom } from "../device-facts.ts";
+import { platformFrom } from "../device-facts.ts";
 import { admit, blankEnrollment, quarantine } from "./admit.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
@@ -162,7 +162,7 @@ export function askWhatMustBeKnown(scene: Scene): void {
     queries: deviceInformationQueries(platformFrom(platform), osVersion ?? undefined),
   });
   scene.care({ requestType: "SecurityInfo" });
-  scene.lookAfter(scene.now + FACTS_AGE);
+  scene.patch({ factsAskedAt: scene.now });
 }
 
 /** A device enrolled anew: nothing that was meant for its former life may reach it. */

@@ -10,6 +10,7 @@ import {
 } from "../../protocol/index.ts";
 import { type ClosedCommandRow, type CommandRow, exchange, type Json } from "../../store/index.ts";
 import { learn } from "../device-facts.ts";
+import { isSealedCommand } from "../stored-command.ts";
 import { admit, type Admission } from "./admit.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
@@ -91,6 +92,8 @@ function reported(scene: Scene, ask: PollAsk, closedBefore: ClosedCommandRow | u
     return null;
   }
   if (status === "NotNow") {
+    // It was not handed out since the last NotNow: the same report once more.
+    if (row.state !== "offered") return null;
     // Refused, not executed: even what must not be delivered twice may be offered again, at the next Idle.
     scene.update(row, { skip: 1, state: "queued" });
     scene.note("not-now", { uuid: row.uuid, requestType: row.requestType, status }, kept);
@@ -111,6 +114,7 @@ function reported(scene: Scene, ask: PollAsk, closedBefore: ClosedCommandRow | u
   );
   takeFacts(scene, row, ask);
   tellJob(scene, row, ask);
+  if (row.origin !== "job") scene.restIfAnswered();
   return row.uuid;
 }
 
@@ -202,7 +206,7 @@ function offer(scene: Scene, row: CommandRow): void {
   scene.note(
     "command-sent",
     { uuid: row.uuid, requestType: row.requestType, purpose: row.purpose, offer: row.offers + 1 },
-    row.bytes,
+    isSealedCommand(row.bytes) ? null : row.bytes,
   );
   if (row.origin === "job" && row.purpose !== null && row.jobId === scene.job?.id) {
     scene.step({ kind: "offered", purpose: row.purpose as "ask" });

@@ -7,7 +7,10 @@ export interface RawAsk {
   readonly enrollmentId: string;
   readonly uuid: string;
   readonly requestType: string;
+  /** As it is stored: sealed where it holds a secret. */
   readonly bytes: Uint8Array;
+  /** Without its secrets, where it holds any. */
+  readonly shown: Uint8Array | null;
   /** Does harm when delivered twice: handed out once only. */
   readonly once: boolean;
   readonly ids: readonly string[];
@@ -15,7 +18,9 @@ export interface RawAsk {
 }
 
 export type RawSaid =
-  | { readonly kind: "queued" | "known" | "conflict" | "no-device" }
+  | { readonly kind: "queued" | "no-device" }
+  /** The CommandUUID was used before, with these bytes as they are stored. */
+  | { readonly kind: "used"; readonly bytes: Uint8Array }
   /** A job's update command is outstanding. */
   | { readonly kind: "busy"; readonly planId: string; readonly uuid: string };
 
@@ -32,27 +37,17 @@ export const enqueueRaw = exchange({
     if (enrollment === undefined || enrollment.state !== "enrolled") return { writes: [], said: { kind: "no-device" } };
     const before: CommandRow | ClosedCommandRow | undefined =
       seen.outstanding.find((row) => row.uuid === ask.uuid) ?? seen.closed[0];
-    if (before !== undefined)
-      return { writes: [], said: { kind: sameBytes(before.bytes, ask.bytes) ? "known" : "conflict" } };
+    if (before !== undefined) return { writes: [], said: { kind: "used", bytes: before.bytes } };
     const scene = new Scene(enrollment, seen, ask.ids, ask.now);
     if (ask.requestType === "ScheduleOSUpdate") {
       const other = seen.outstanding.find((row) => row.requestType === "ScheduleOSUpdate");
       if (other !== undefined)
         return { writes: [], said: { kind: "busy", planId: scene.job?.planId ?? "", uuid: other.uuid } };
     }
-    scene.enqueue({
-      uuid: ask.uuid,
-      requestType: ask.requestType,
-      bytes: ask.bytes,
-      origin: "raw",
-      once: ask.once ? 1 : 0,
-    });
+    const { uuid, requestType, bytes } = ask;
+    scene.enqueue({ uuid, requestType, bytes, origin: "raw", once: ask.once ? 1 : 0 }, "usual", ask.shown);
     scene.lookAfter(ask.now + PUSH_AGAIN);
     scene.push();
     return { writes: scene.writes, said: { kind: "queued" } };
   },
 });
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}

@@ -25,7 +25,7 @@ import type {
   PlanRow,
   Write,
 } from "../../store/index.ts";
-import { platformFrom, PUSH_AGAIN } from "../device-facts.ts";
+import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 
 /** What a device's exchanges look up, beside what is their own. */
 export const deviceLookups = {
@@ -42,8 +42,8 @@ export interface SeenDevice {
   readonly push: readonly OutboxRow[];
 }
 
-/** Sorted first: a device in Setup Assistant waits for nothing else. */
-const RANK = { first: 0, usual: 1 } as const;
+/** A device in Setup Assistant waits for nothing else; a job's or an admin's command does not wait behind questions. */
+const RANK = { first: 0, usual: 1, question: 2 } as const;
 
 export class Scene {
   enrollment: EnrollmentRow;
@@ -118,6 +118,8 @@ export class Scene {
   enqueue(
     command: Pick<CommandRow, "uuid" | "requestType" | "bytes" | "origin" | "once"> & Partial<CommandRow>,
     place: keyof typeof RANK = "usual",
+    /** What the timeline shows of it now, where it can't show the command itself when it is handed out. */
+    shown: Uint8Array | null = null,
   ): void {
     const row: CommandRow = {
       jobId: null,
@@ -135,16 +137,12 @@ export class Scene {
     };
     this.outstanding.set(row.uuid, row);
     this.writes.push({ insert: "command", row });
-    this.note("command-queued", {
-      uuid: row.uuid,
-      requestType: row.requestType,
-      origin: row.origin,
-      purpose: row.purpose,
-    });
+    const { uuid, requestType, origin, purpose } = row;
+    this.note("command-queued", { uuid, requestType, origin, purpose }, shown);
   }
 
   /** A question or DeviceConfigured of the server's own, unless one like it is outstanding. */
-  care(command: Command, place: keyof typeof RANK = "usual"): void {
+  care(command: Command, place: keyof typeof RANK = "question"): void {
     for (const row of this.outstanding.values()) {
       if (row.origin === "care" && row.requestType === command.requestType) return;
     }
@@ -159,6 +157,14 @@ export class Scene {
   /** The server looks after this enrollment by itself at `at`, or earlier if it was to already. */
   lookAfter(at: number): void {
     if (this.enrollment.dueAt === null || this.enrollment.dueAt > at) this.patch({ dueAt: at });
+  }
+
+  /** Nothing of the server's own is unanswered any more: the next look is when the facts are a day old. */
+  restIfAnswered(): void {
+    const { awaitingConfiguration, dueAt, factsAskedAt } = this.enrollment;
+    if (awaitingConfiguration === 1 || dueAt === null || dueAt <= this.now) return;
+    if ([...this.outstanding.values()].some((row) => row.origin !== "job")) return;
+    this.patch({ dueAt: Math.max(this.now, (factsAskedAt ?? 0) + FACTS_AGE) });
   }
 
   update(row: CommandRow, set: Partial<CommandRow>): CommandRow {

@@ -1,0 +1,68 @@
+/** What must hold after any run, read from the simulator's own record and the server's timeline. */
+import type { TimelineEntry } from "../../src/contract/index.ts";
+import { type DeviceOutcome, said, WINDOW } from "./run-fleet.ts";
+
+/** Timeline entries that are a device's answer to a command. */
+const ANSWERS: ReadonlySet<string> = new Set(["answer", "answer-late", "answer-unasked", "not-now"]);
+
+/** How a device ended: what two runs with one seed must agree on. */
+export function endOf({ record, device }: DeviceOutcome) {
+  return {
+    device: `${record.index} ${record.kind}`,
+    state: device.job?.state,
+    reason: device.job?.reason,
+    observed: `${device.osVersion} (${device.buildVersion})`,
+    real: `${record.finalVersion} (${record.finalBuild})`,
+    installs: record.installsExecuted.length,
+  };
+}
+
+/**
+ * Answers the device saw acknowledged that are not in the timeline as often as they were given: once, but for NotNow,
+ * which a device may say again each time the command is offered again. Empty when all is well.
+ */
+export function miscountedAnswers({ record, timeline }: DeviceOutcome): string[] {
+  const kept = count(timeline.filter(isAnswer).map((entry) => `${said(entry, "uuid")} ${said(entry, "status")}`));
+  const given = count(
+    record.answersAcknowledged.filter(({ replay }) => !replay).map(({ uuid, status }) => `${uuid} ${status}`),
+  );
+  return [...given].flatMap(([answer, times]) => {
+    const expected = answer.endsWith(" NotNow") ? times : 1;
+    const found = kept.get(answer) ?? 0;
+    return found === expected ? [] : [`${record.kind}: ${answer}: ${found} times, not ${expected}`];
+  });
+}
+
+const isAnswer = (entry: TimelineEntry): boolean => ANSWERS.has(entry.kind);
+
+function count(items: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+
+/** Installs that began before the first window after `planAt` (virtual ms) opened on the device. Empty when all is well. */
+export function installsBeforeWindow({ record, device }: DeviceOutcome, planAt: number): string[] {
+  const zone = device.timeZone ?? WINDOW.zone;
+  let opensAt = planAt;
+  while (!inWindow(hourIn(opensAt, zone))) opensAt += 60_000;
+  return record.installsExecuted
+    .filter(({ at }) => at < opensAt)
+    .map(({ at }) => `${record.kind}: ${new Date(at).toISOString()}, not before ${new Date(opensAt).toISOString()}`);
+}
+
+/**
+ * Installs that began outside the plan's window: the device's own wall clock where it tells its zone, else the plan's
+ * zone. An install that a user gave a passcode for began when that user chose. Empty when all is well.
+ */
+export function installsOutsideWindow({ record, device }: DeviceOutcome): string[] {
+  const zone = device.timeZone ?? WINDOW.zone;
+  return record.installsExecuted
+    .filter(({ at, consented }) => !consented && !inWindow(hourIn(at, zone)))
+    .map(({ at }) => `${record.kind}: ${new Date(at).toISOString()}, hour ${hourIn(at, zone)} in ${zone}`);
+}
+
+const inWindow = (hour: number): boolean => hour >= WINDOW.from || hour < WINDOW.to;
+
+const hourIn = (at: number, timeZone: string): number =>
+  Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone }).format(at));

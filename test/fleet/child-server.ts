@@ -1,0 +1,70 @@
+/** `uptick serve` as a process of its own on loopback, to be killed and started again on the same data. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const BIN = fileURLToPath(new URL("../../bin/uptick.js", import.meta.url));
+/** A start that takes longer than this (real ms) is a fault. */
+const START_LIMIT = 20_000;
+
+export interface ChildServer {
+  /** Where the web face listens, once it runs. */
+  readonly webUrl: string;
+  /** The admin token of the first start. */
+  readonly token: string;
+  start(): Promise<void>;
+  /** SIGKILL, whatever it is doing; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface ChildServerOptions {
+  readonly flags: Readonly<Record<string, string>>;
+  readonly webPort: number;
+}
+
+export function childServer({ flags, webPort }: ChildServerOptions): ChildServer {
+  const argv = Object.entries({ ...flags, "web-listen": `127.0.0.1:${webPort}` }).map(([k, v]) => `--${k}=${v}`);
+  let child: ChildProcess | undefined;
+  let token = "";
+
+  async function start(): Promise<void> {
+    const started = spawn(process.execPath, [BIN, "serve", ...argv], { stdio: ["ignore", "pipe", "pipe"] });
+    child = started;
+    let said = "";
+    const ready = Promise.withResolvers<void>();
+    const limit = setTimeout(() => ready.reject(new Error(`the server did not start: ${said}`)), START_LIMIT);
+    started.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    started.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      token = /only this once: (\S+)/.exec(said)?.[1] ?? token;
+      if (said.includes("Web face:")) ready.resolve();
+    });
+    started.once("exit", () => ready.reject(new Error(`the server ended while it started: ${said}`)));
+    try {
+      await ready.promise;
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    const running = child;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return null;
+    const gone = once(running, "exit");
+    running.kill(signal);
+    const [code] = (await gone) as [number | null];
+    return code;
+  }
+
+  return {
+    webUrl: `http://127.0.0.1:${webPort}`,
+    get token() {
+      return token;
+    },
+    start,
+    kill: async () => void (await end("SIGKILL")),
+    stop: () => end("SIGTERM"),
+  };
+}

@@ -1,0 +1,48 @@
+/** Promise 1 at full length: a fleet is brought to its version by a server that is killed again and again. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { endOf, installsOutsideWindow, miscountedAnswers } from "./checks.ts";
+import { type Outcome, runFleet } from "./run-fleet.ts";
+
+const COUNT = 50;
+const KILLS = 20;
+const RUN = { count: COUNT, seed: "kill", speed: 3600, limit: 75_000 } as const;
+
+describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times and more`, () => {
+  let calm: Outcome;
+  let killed: Outcome;
+
+  beforeAll(async () => {
+    let left = KILLS + 2;
+    // Anything from the middle of a start's first work to a quiet second later.
+    const nextKill = (): number | undefined => (left-- > 0 ? Math.random() * 1200 : undefined);
+    [calm, killed] = await Promise.all([runFleet(RUN), runFleet({ ...RUN, nextKill })]);
+  }, 90_000);
+
+  it("brings every device to its end all the same", () => {
+    expect([calm.settled, killed.settled]).toEqual([true, true]);
+    expect(killed.kills).toBeGreaterThanOrEqual(KILLS);
+    expect(killed.devices).toHaveLength(COUNT);
+  });
+
+  it("ends as the run that nobody disturbed", () => {
+    expect(killed.devices.map(endOf)).toEqual(calm.devices.map(endOf));
+  });
+
+  it("says of every device what is true of it", () => {
+    const untrue = [...calm.devices, ...killed.devices].map(endOf).filter(({ observed, real }) => observed !== real);
+    expect(untrue).toEqual([]);
+  });
+
+  it("keeps every answer it acknowledged, once", () => {
+    const answers = killed.devices.reduce((sum, { record }) => sum + record.answersAcknowledged.length, 0);
+    expect(answers).toBeGreaterThan(COUNT * 2);
+    expect(killed.devices.flatMap(miscountedAnswers)).toEqual([]);
+    expect(calm.devices.flatMap(miscountedAnswers)).toEqual([]);
+  });
+
+  it("makes no device install more than once, or outside its window", () => {
+    expect(killed.devices.filter(({ record }) => record.installsExecuted.length > 1)).toEqual([]);
+    expect(killed.devices.filter(({ record }) => record.installsExecuted.length === 1).length).toBeGreaterThan(0);
+    expect([...calm.devices, ...killed.devices].flatMap(installsOutsideWindow)).toEqual([]);
+  });
+});

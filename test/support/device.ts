@@ -1,0 +1,230 @@
+/**
+ * A device driven by hand: it says exactly what the test lets it say and gives back what the server answered. Made of the
+ * simulator's pieces (SCEP, mutual TLS, property lists), so it shares nothing with the server.
+ */
+import { createHash, randomBytes, randomUUID, X509Certificate } from "node:crypto";
+import {
+  beginTransaction,
+  createTransport,
+  type DeviceIdentity,
+  type EnrolmentProfile,
+  type HttpReply,
+  isDict,
+  list,
+  type PlistDict,
+  readPlist,
+  readProfile,
+  requestIdentity,
+  scaledClock,
+  text,
+  type Transport,
+  writePlist,
+} from "../../simulator/index.ts";
+import type { Uptick } from "./uptick.ts";
+
+export const CHECKIN = "application/x-apple-aspen-mdm-checkin";
+export const CONNECT = "application/x-apple-aspen-mdm; charset=UTF-8";
+
+/** A command as it reached the device. */
+export interface Received {
+  readonly uuid: string;
+  readonly requestType: string;
+  /** The Command dictionary. */
+  readonly body: PlistDict;
+  readonly bytes: Buffer;
+}
+
+/** What the server answered; `command` where the answer is one. */
+export interface Reply extends HttpReply {
+  readonly command: Received | undefined;
+}
+
+/**
+ * What the device says to a command of a kind: keys of its answer. `Status` is Acknowledged unless it stands there;
+ * undefined: it says nothing and the session ends.
+ */
+export type Says = PlistDict | undefined | ((command: Received) => PlistDict | undefined);
+
+export interface Secrets {
+  readonly token: Buffer;
+  readonly magic: string;
+  readonly unlock: Buffer;
+}
+
+export interface Device {
+  readonly udid: string;
+  readonly serial: string;
+  readonly profile: EnrolmentProfile;
+  readonly identity: DeviceIdentity | undefined;
+  /** SHA-256 of its certificate, lower-case hexadecimal; empty without one. */
+  readonly fingerprint: string;
+  readonly secrets: Secrets;
+  /** What it answers to DeviceInformation; change it and it has changed. */
+  facts: PlistDict;
+  /** A check-in message; Topic and UDID are its own unless the message says others. */
+  checkIn(message: PlistDict): Promise<Reply>;
+  authenticate(): Promise<Reply>;
+  tokenUpdate(extra?: PlistDict): Promise<Reply>;
+  /** One report on the connect endpoint. */
+  poll(status?: string, extra?: PlistDict): Promise<Reply>;
+  /** Answers a command; Acknowledged unless `keys` has another Status. */
+  answer(command: Received, keys?: PlistDict): Promise<Reply>;
+  /** These very bytes. */
+  put(body: Buffer | string, contentType: string): Promise<Reply>;
+  /** Idle, then an answer to every command until there is none; gives the commands in the order in which they came. */
+  session(says?: Readonly<Record<string, Says>>): Promise<Received[]>;
+  close(): void;
+}
+
+export interface DeviceOptions {
+  readonly udid?: string;
+  readonly serial?: string;
+  readonly facts?: PlistDict;
+  /** Default: a new one, for one use. */
+  readonly profile?: EnrolmentProfile;
+  /** Default: a new one, by SCEP with the profile's challenge. "none": it shows no certificate. */
+  readonly identity?: DeviceIdentity | "none";
+}
+
+/** A supervised iPhone on 26.5, for which 26.6.1 is in the sample catalog. */
+export const IPHONE: PlistDict = {
+  OSVersion: "26.5",
+  BuildVersion: "23F77",
+  ProductName: "iPhone15,2",
+  ModelName: "iPhone",
+  IsSupervised: true,
+  TimeZone: "UTC",
+};
+
+/** A profile as an admin gets it. */
+export async function newProfile(uptick: Uptick, uses = 1): Promise<EnrolmentProfile> {
+  const { profile } = await uptick.server.admin.enroll({ uses });
+  return readProfile(profile);
+}
+
+const realTime = scaledClock({ start: 0, factor: 1 });
+
+/** An identity certificate by SCEP. Rejects with ScepRefused when the server says no. */
+export async function newIdentity(profile: EnrolmentProfile): Promise<DeviceIdentity> {
+  const ending = new AbortController();
+  const transport = createTransport(realTime, ending.signal);
+  transport.trust(profile.roots);
+  try {
+    const transaction = await beginTransaction(profile.scep, realTime);
+    return await requestIdentity({ payload: profile.scep, transaction, transport, old: false });
+  } finally {
+    transport.disconnect();
+    ending.abort();
+  }
+}
+
+/** A device that has its identity and has said nothing yet. */
+export async function newDevice(uptick: Uptick, options: DeviceOptions = {}): Promise<Device> {
+  const profile = options.profile ?? (await newProfile(uptick));
+  const identity = options.identity === "none" ? undefined : (options.identity ?? (await newIdentity(profile)));
+  const udid = options.udid ?? randomUUID().toUpperCase();
+  const serial = options.serial ?? `T${randomBytes(5).toString("hex").toUpperCase()}`;
+  const secrets: Secrets = { token: randomBytes(32), magic: randomUUID().toUpperCase(), unlock: randomBytes(200) };
+  const transport: Transport = createTransport(realTime, new AbortController().signal);
+  transport.trust(profile.roots);
+  if (identity !== undefined) transport.identify({ cert: identity.certificate, key: identity.key });
+  const listener = uptick.apns.listen(secrets.token.toString("hex"), () => undefined);
+  listener.setOnline(true);
+  const close = (): void => {
+    listener.close();
+    transport.disconnect();
+  };
+  uptick.atClose(close);
+
+  async function put(body: Buffer | string, contentType: string): Promise<Reply> {
+    const url = profile.mdm.serverUrl;
+    const reply = await transport.request({
+      method: "PUT",
+      url,
+      headers: { "content-type": contentType },
+      body: Buffer.from(body),
+    });
+    return { ...reply, command: commandIn(reply) };
+  }
+
+  const device: Device = {
+    udid,
+    serial,
+    profile,
+    identity,
+    fingerprint: identity === undefined ? "" : fingerprintOf(identity),
+    secrets,
+    facts: options.facts ?? IPHONE,
+    put,
+    checkIn: (message) => put(writePlist({ Topic: profile.mdm.topic, UDID: udid, ...message }), CHECKIN),
+    authenticate: () => {
+      const { OSVersion, BuildVersion, ProductName } = device.facts;
+      return device.checkIn({
+        MessageType: "Authenticate",
+        SerialNumber: serial,
+        OSVersion,
+        BuildVersion,
+        ProductName,
+      });
+    },
+    tokenUpdate: (extra = {}) =>
+      device.checkIn({ MessageType: "TokenUpdate", Token: secrets.token, PushMagic: secrets.magic, ...extra }),
+    poll: (status = "Idle", extra = {}) => put(writePlist({ UDID: udid, Status: status, ...extra }), CONNECT),
+    answer: (command, keys = {}) => device.poll("Acknowledged", { CommandUUID: command.uuid, ...keys }),
+    async session(says = {}) {
+      const seen: Received[] = [];
+      let reply = await device.poll();
+      for (;;) {
+        if (reply.status !== 200) throw new Error(`a session was answered ${reply.status}`);
+        const { command } = reply;
+        if (command === undefined) return seen;
+        if (seen.push(command) > MOST_IN_A_SESSION) throw new Error("a session without end");
+        const known = { ...usual, ...says };
+        const say: Says = Object.hasOwn(known, command.requestType) ? known[command.requestType] : { Status: "Error" };
+        const keys = typeof say === "function" ? say(command) : say;
+        if (keys === undefined) return seen;
+        reply = await device.answer(command, keys);
+      }
+    },
+    close,
+  };
+
+  /** What any device can say. */
+  const usual: Readonly<Record<string, Says>> = {
+    DeviceInformation: ({ body }) => {
+      const asked = list(body, "Queries") ?? [];
+      const known = Object.entries(device.facts).filter(([name]) => asked.includes(name));
+      return { QueryResponses: Object.fromEntries(known) };
+    },
+    SecurityInfo: { SecurityInfo: { PasscodePresent: false } },
+    DeviceConfigured: {},
+  };
+  return device;
+}
+
+const MOST_IN_A_SESSION = 50;
+
+/** A device that is enrolled, and of which the server knows what it asks of every device. */
+export async function enrolDevice(uptick: Uptick, options: DeviceOptions = {}): Promise<Device> {
+  const device = await newDevice(uptick, options);
+  for (const reply of [await device.authenticate(), await device.tokenUpdate()]) {
+    if (reply.status !== 200) throw new Error(`the enrolment was answered ${reply.status}`);
+  }
+  await device.session();
+  return device;
+}
+
+/** What was asked, in order. */
+export const typesOf = (commands: readonly Received[]): string[] => commands.map(({ requestType }) => requestType);
+
+const fingerprintOf = ({ certificate }: DeviceIdentity): string =>
+  createHash("sha256").update(new X509Certificate(certificate).raw).digest("hex");
+
+function commandIn(reply: HttpReply): Received | undefined {
+  if (reply.status !== 200 || reply.body.length === 0) return undefined;
+  const envelope = readPlist(reply.body);
+  const body = envelope["Command"];
+  const uuid = text(envelope, "CommandUUID");
+  if (uuid === undefined || !isDict(body)) return undefined;
+  return { uuid, requestType: text(body, "RequestType") ?? "", body, bytes: reply.body };
+}

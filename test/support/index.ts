@@ -1,0 +1,23 @@
+/** The harness of whole-route tests: a real server in this process and devices driven by hand. */
+export {
+  CHECKIN,
+  CONNECT,
+  type Device,
+  type DeviceOptions,
+  enrolDevice,
+  IPHONE,
+  newDevice,
+  newIdentity,
+  newProfile,
+  type Received,
+  type Reply,
+  type Says,
+  typesOf,
+} from "./device.ts";
+export { ASPEN, commandBytes, makePlan, planJob, rawCommand, scheduleUpdate, stopPlan } from "./admin.ts";
+export { leaksSince, openHandles } from "./leaks.ts";
+export { forget, insertRow } from "./database.ts";
+export { kindsOf, type Memory, memoryOf, storyOf } from "./memory.ts";
+export { START, startUptick, type Uptick, type UptickOptions } from "./uptick.ts";
+export type { WebClient, WebReply } from "./web-client.ts";
+export { DOWNLOADED, NOTHING_IN_PROGRESS, progress, result } from "./scenes.ts";

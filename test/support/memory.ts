@@ -1,0 +1,44 @@
+/** What the server remembers, to compare before and after something that must change nothing. */
+import type { TimelineEntry } from "../../src/contract/index.ts";
+import type { Uptick } from "./uptick.ts";
+
+/** Tables of which every row counts; the timeline and what must leave (pushes) are looked at apart. */
+const TABLES = [
+  "enrollment",
+  "command",
+  "closed_command",
+  "job",
+  "plan",
+  "plan_chunk",
+  "secret",
+  "challenge",
+  "certificate",
+  "setting",
+  "admin_token",
+  "release",
+] as const;
+
+export type Memory = Readonly<Record<string, readonly string[]>>;
+
+/** Every row as text, but for when a device was last seen: that may change, and be written late. */
+export function memoryOf(uptick: Uptick): Memory {
+  return Object.fromEntries(
+    TABLES.map((table) => [
+      table,
+      uptick
+        .rows(`SELECT * FROM ${table}`)
+        .map(({ last_seen_at: _seen, ...row }) => JSON.stringify(row))
+        .toSorted(),
+    ]),
+  );
+}
+
+/** A device's timeline, oldest first, pushes left out: they come when they come. */
+export async function storyOf(uptick: Uptick, ref: string): Promise<TimelineEntry[]> {
+  return (await uptick.timeline(ref)).filter(({ kind }) => !kind.startsWith("push-"));
+}
+
+/** The kinds of its entries. */
+export async function kindsOf(uptick: Uptick, ref: string): Promise<string[]> {
+  return (await storyOf(uptick, ref)).map(({ kind }) => kind);
+}

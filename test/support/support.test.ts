@@ -1,0 +1,39 @@
+/** The harness itself: a check that finds nothing would be worth nothing. */
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { describe, expect, it } from "vitest";
+import { enrolDevice, leaksSince, openHandles, START, startUptick } from "./index.ts";
+
+describe("leak check", () => {
+  it("names a server that was left open, and nothing once it is closed", async () => {
+    const before = openHandles();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    expect(await leaksSince(before, 50)).toEqual(["1 TCPServerWrap"]);
+    server.close();
+    expect(await leaksSince(before)).toEqual([]);
+  });
+});
+
+describe("startUptick", () => {
+  it("leaves no handle and no directory, and goes on with its data and time after a restart", async () => {
+    const uptick = await startUptick();
+    const device = await enrolDevice(uptick);
+    expect(await uptick.device(device.udid)).toMatchObject({ enrollment: "enrolled", osVersion: "26.5" });
+    await uptick.restart({ later: 3_600_000 });
+    await device.poll("NotNow", { CommandUUID: "none" });
+    const { facts } = await uptick.device(device.udid);
+    expect(facts.find(({ name }) => name === "OSVersion")).toMatchObject({ value: "26.5" });
+    const [last] = (await uptick.timeline(device.udid)).slice(-1);
+    expect(last?.at).toBeGreaterThanOrEqual(START + 3_600_000);
+    await uptick.close();
+    expect(existsSync(uptick.directory)).toBe(false);
+  });
+
+  it("fails when the server logged an error that the test did not expect", async () => {
+    const uptick = await startUptick({ push: false });
+    const log = uptick.log as unknown as object[];
+    log.push({ level: "error", event: "something-broke" });
+    await expect(uptick.close()).rejects.toThrow("something-broke");
+  });
+});

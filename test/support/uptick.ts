@@ -1,0 +1,170 @@
+/** The real server in this process, on loopback, with a data directory of its own that goes with it. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type FakeApns, pushCertificate, startFakeApns } from "../../simulator/index.ts";
+import { sampleLookupService } from "../../src/catalog/index.ts";
+import type { DeviceDetail, Json, TimelineEntry } from "../../src/contract/index.ts";
+import { formatClockSpec } from "../../src/main/clock.ts";
+import { loadConfig } from "../../src/main/config/index.ts";
+import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
+import { createLogger, type LogLevel } from "../../src/main/log.ts";
+import { type RunningServer, startServer } from "../../src/main/start-server.ts";
+import { leaksSince, openHandles } from "./leaks.ts";
+import { type WebClient, webClient } from "./web-client.ts";
+
+export interface UptickOptions {
+  /** Virtual time at the start, ms UTC. Default: `START`. It runs as fast as real time; `later` moves it on. */
+  readonly start?: number;
+  /** Without a push certificate nobody can enrol. Default: one is imported. */
+  readonly push?: boolean;
+  /** Settings beside those of the test, by flag. */
+  readonly flags?: Readonly<Record<string, string>>;
+  readonly logLevel?: LogLevel;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Uptick {
+  /** The server that runs now: `restart` puts another in its place. */
+  readonly server: RunningServer;
+  readonly apns: FakeApns;
+  readonly web: WebClient;
+  /** The admin token of the first start. */
+  readonly token: string;
+  readonly directory: string;
+  readonly devicePort: number;
+  /** Every line logged so far; one of level "error" that was not taken by `takeErrors` fails `close`. */
+  readonly log: readonly LogLine[];
+  /** The lines of level "error" so far, which are expected then. */
+  takeErrors(): LogLine[];
+  device(ref: string): Promise<DeviceDetail>;
+  /** The whole timeline, oldest first. */
+  timeline(ref: string): Promise<TimelineEntry[]>;
+  /** Asks the database file, read-only, through a connection of its own: what is committed is seen, nothing else. */
+  rows<T = Record<string, Json>>(sql: string, ...params: (string | number)[]): T[];
+  /** Stops the server and starts it again on the same data, `ms` (virtual) later. `between` may change the database. */
+  restart(options?: { readonly later?: number; readonly between?: (database: DatabaseSync) => void }): Promise<void>;
+  /** Something of the test's that ends with the server. */
+  atClose(end: () => void): void;
+  /** Ends everything. Throws when something is left: a handle, the directory, an error in the log. */
+  close(): Promise<void>;
+}
+
+/** A Tuesday in August 2026, 14:00 UTC: the releases of the sample catalog are alive. */
+export const START = Date.UTC(2026, 7, 25, 14);
+const DATABASE = "uptick.sqlite";
+
+export async function startUptick(options: UptickOptions = {}): Promise<Uptick> {
+  const before = openHandles();
+  const directory = mkdtempSync(join(tmpdir(), "uptick-test-"));
+  const apns = await startFakeApns();
+  writeFileSync(join(directory, "apns.pem"), apns.caPem);
+  const devicePort = await reserveLoopbackPort();
+  const data = join(directory, "data");
+  const log: LogLine[] = [];
+  const fatal: unknown[] = [];
+  const ends: (() => void)[] = [];
+  let taken = 0;
+  let clock = { virtualStart: options.start ?? START, realStart: Date.now(), speed: 1 };
+
+  async function start(): Promise<RunningServer> {
+    const flags = {
+      "data-dir": data,
+      "device-listen": `127.0.0.1:${devicePort}`,
+      "web-listen": "127.0.0.1:0",
+      "public-url": `https://localhost:${devicePort}`,
+      "apns-host": `${apns.host}:${apns.port}`,
+      "apns-ca": join(directory, "apns.pem"),
+      clock: formatClockSpec(clock),
+      ...options.flags,
+    };
+    const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+    const config = loadConfig({ argv, env: {}, readFile: () => "" });
+    const destination = { write: (line: string) => void log.push(JSON.parse(line) as LogLine) };
+    return startServer({
+      config,
+      env: {},
+      log: createLogger({ level: options.logLevel ?? "debug", format: "json", destination }),
+      onFatal: (error) => void fatal.push(error),
+    });
+  }
+
+  let server = await start();
+  const token = server.firstToken ?? "";
+  const web = webClient(
+    () => server.web.port,
+    () => token,
+  );
+  if (options.push !== false) await server.admin.importPush(pushCertificate("com.apple.mgmt.External.test").pem);
+  await server.admin.importCatalog(sampleLookupService());
+  const errors = (): LogLine[] => log.filter((line) => line.level === "error");
+
+  return {
+    get server() {
+      return server;
+    },
+    apns,
+    web,
+    token,
+    directory: data,
+    devicePort,
+    log,
+    takeErrors() {
+      const lines = errors().slice(taken);
+      taken += lines.length;
+      return lines;
+    },
+    device: (ref) => web.get(`/api/v1/devices/${encodeURIComponent(ref)}`),
+    async timeline(ref) {
+      const { rows } = await web.get<{ rows: TimelineEntry[] }>(
+        `/api/v1/devices/${encodeURIComponent(ref)}/timeline?limit=1000`,
+      );
+      return rows.toReversed();
+    },
+    rows<T>(sql: string, ...params: (string | number)[]) {
+      const database = new DatabaseSync(join(data, DATABASE), { readOnly: true });
+      try {
+        return database.prepare(sql).all(...params) as T[];
+      } finally {
+        database.close();
+      }
+    },
+    async restart({ later = 0, between } = {}) {
+      await server.stop();
+      clock = { ...clock, virtualStart: clock.virtualStart + later };
+      if (between !== undefined) {
+        const database = new DatabaseSync(join(data, DATABASE));
+        try {
+          between(database);
+        } finally {
+          database.close();
+        }
+      }
+      server = await start();
+    },
+    atClose: (end) => void ends.push(end),
+    async close() {
+      for (const end of ends) end();
+      web.close();
+      await server.stop();
+      await apns.close();
+      rmSync(directory, { recursive: true, force: true });
+      const left = await leaksSince(before);
+      const problems = [
+        ...left.map((what) => `left open: ${what}`),
+        ...(existsSync(directory) ? [`left behind: ${directory}`] : []),
+        ...fatal.map((error) => `fatal: ${String(error)}`),
+        ...errors()
+          .slice(taken)
+          .map((line) => `logged: ${JSON.stringify(line)}`),
+      ];
+      if (problems.length > 0) throw new Error(problems.join("\n"));
+    },
+  };
+}
