@@ -12,11 +12,15 @@ export interface LoopOptions {
   /** Real ms for which contacts gather. */
   readonly flushMs: number;
   readonly pushRate: number;
+  /** How long history is kept (ms). */
+  readonly historyMs: number;
   pushClient(): PushClient | undefined;
   flush(): Promise<void>;
   readonly log: Logger;
 }
 
+/** Real ms between two looks for history to forget. */
+const PRUNE_EVERY = 600_000;
 /** After a failure (the store is away, say) a loop waits this long (real ms). */
 const AFTER_FAILURE = 1000;
 
@@ -56,6 +60,7 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
     loop("enrollments", idleMs, () => work.enrollments()),
     loop("plans", idleMs, () => work.plans()),
     loop("pushes", idleMs, pushes),
+    loop("history", PRUNE_EVERY, () => work.prune(options.historyMs)),
     loop("last-seen", options.flushMs, flush),
   ];
   return {

@@ -57,6 +57,7 @@ export interface StartOptions {
 /** How long an idle loop sleeps (real ms): soon enough for a person, seldom enough for the machine. */
 const IDLE_REAL = 250;
 const IDLE_FAST = 15;
+const DAY = 24 * 3_600_000;
 
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, env, log } = options;
@@ -137,6 +138,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       idleMs: config.clock === "real" ? IDLE_REAL : IDLE_FAST,
       flushMs: config.lastSeenFlush,
       pushRate: config.pushRate,
+      historyMs: config.historyDays * DAY,
       pushClient: () => push.current(),
       flush: () => lastSeen.flush(),
       log,

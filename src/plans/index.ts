@@ -15,7 +15,7 @@ export type { Job, JobTarget, NextAction, Purpose, SeenVersion } from "./job.ts"
 export { type Decision, decide, type JobSeed, newJob, type PlannedDevice } from "./resolve.ts";
 export { satisfies } from "./satisfy.ts";
 export { type Goal, goalOf, installActionOf, PLAN_ACTIONS, type PlanAction, type PlanSpec } from "./spec.ts";
-export { type Effect, type Input, type Step, step, type Trace } from "./step.ts";
+export { type Effect, type Input, type Step, step, stepAfterEnd, type Trace } from "./step.ts";
 export { isFinal, nextState, STATE_WORDS, type State, STATES } from "./table.ts";
 export { sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
 export { isZone, localTime, parseWindow, type Window, windowAt, type WindowMoment } from "./window.ts";

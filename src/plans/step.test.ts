@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../protocol/index.ts";
 import type { Job } from "./job.ts";
 import { newJob } from "./resolve.ts";
-import { type Effect, type Input, step } from "./step.ts";
+import { type Effect, type Input, step, stepAfterEnd } from "./step.ts";
 
 const NOON = Date.UTC(2026, 7, 25, 12);
 const TEN_PM = Date.UTC(2026, 7, 25, 22);
@@ -176,5 +176,45 @@ describe("plan step", () => {
     let job = step(begun(), { kind: "begin" }, NOON).job;
     for (let i = 0; i < 100 && job.next !== null; i += 1) job = step(job, { kind: "due" }, job.next.at).job;
     expect(job).toMatchObject({ state: "failed", reason: "expired", next: null });
+  });
+});
+
+describe("a finished job whose device is seen again", () => {
+  const seen = (version: string) => ({ version, build: "23G83", at: TEN_PM });
+  const ended = (state: Job["state"]): Job => begun({ state, reason: "expired", next: null, finishedAt: NOON });
+
+  it.each(["failed", "stopped", "downloaded", "notified"] as const)(
+    "is done after %s when it is on its target",
+    (state) => {
+      const after = stepAfterEnd(ended(state), seen("26.6.1"), TEN_PM);
+      expect(after?.job).toMatchObject({ state: "done", next: null, finishedAt: NOON, params: { version: "26.6.1" } });
+      expect(after?.effects).toEqual([]);
+    },
+  );
+
+  it("stays as it ended when the version is below the target, or when it was refused or done", () => {
+    expect(stepAfterEnd(ended("failed"), seen("26.5"), TEN_PM)).toBeUndefined();
+    expect(stepAfterEnd(ended("refused"), seen("26.6.1"), TEN_PM)).toBeUndefined();
+    expect(stepAfterEnd(ended("done"), seen("26.6.1"), TEN_PM)).toBeUndefined();
+  });
+});
+
+describe("looks at an install that goes on", () => {
+  it("are at growing distances", () => {
+    let job = begun({ state: "installing", installs: 1 });
+    const distances: number[] = [];
+    let now = NOON;
+    const installing = status([["Status", "Installing"]]);
+    for (let look = 0; look < 5; look += 1) {
+      const walked = walk(job, [
+        [acknowledged("ask", version("26.5", "23F77")), now],
+        [acknowledged("status", installing), now],
+      ]);
+      job = walked.job;
+      distances.push(((job.next?.at ?? 0) - now) / 60_000);
+      now = job.next?.at ?? now;
+      job = step(job, { kind: "due" }, now).job;
+    }
+    expect(distances).toEqual([15, 15, 30, 30, 60]);
   });
 });

@@ -7,6 +7,7 @@ import { arrive, type Arrival } from "./arrive.ts";
 import type { Event } from "./event.ts";
 import { type Answer, interpret, versionEvent } from "./interpret.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
+import { satisfies } from "./satisfy.ts";
 import { isFinal, nextState, type State } from "./table.ts";
 import { timeEvent } from "./time-event.ts";
 
@@ -83,6 +84,15 @@ export function step(job: Job, input: Input, now: number): Step {
     event = arrival.then;
   }
   return { job: current, effects: fold(effects), traces };
+}
+
+/**
+ * A finished job whose device is seen on the target after all (its user updated it by hand, or the update came later than
+ * anyone waited): the job as `done`. Undefined when nothing changes.
+ */
+export function stepAfterEnd(job: Job, seen: SeenVersion, now: number): Step | undefined {
+  if (nextState(job.state, "reached") === undefined || !satisfies(job.target, seen)) return undefined;
+  return step(job, { kind: "seen", seen }, now);
 }
 
 function eventOf(job: Job, input: Exclude<Input, { kind: "offered" }>, now: number): Event | undefined {

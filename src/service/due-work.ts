@@ -12,6 +12,8 @@ import type { Ports, PushClient, PushOutcome } from "./ports.ts";
 const LEASE = 60_000;
 const BATCH = 200;
 const IDS = 12;
+/** History rows forgotten in one go: a few ms of the writer's time. */
+const PRUNE_ROWS = 500;
 /** A push lives this long at APNs: a device that is off over a long weekend still gets it. */
 const PUSH_LIFE = 7 * 24 * 3_600_000;
 const MINUTE = 60_000;
@@ -20,6 +22,8 @@ export interface DueWork {
   jobs(): Promise<number>;
   enrollments(): Promise<number>;
   plans(): Promise<number>;
+  /** Forgets a bit of the history that is older than `ageMs`; 0 when none is left. */
+  prune(ageMs: number): Promise<number>;
   /** Sends at most `n` pushes. */
   pushes(n: number, client: PushClient | undefined): Promise<number>;
 }
@@ -129,6 +133,7 @@ export function createDueWork(ports: Ports): DueWork {
       each(await claim("plan", 4), "plan", (row) =>
         row.state === "stopped" ? withdrawJobs(row.id) : makeJobs(row.id),
       ),
+    prune: (ageMs) => devices.prune(ports.now() - ageMs, PRUNE_ROWS),
     pushes: async (n, client) => {
       // Without a push certificate pushes wait: they leave as soon as there is one.
       if (client === undefined) return 0;

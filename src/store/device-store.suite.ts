@@ -4,7 +4,7 @@ import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
 import type { DeviceStore } from "./store.ts";
 import { chain, count, fail, write } from "./suite-exchanges.ts";
-import { commandRow, enrollmentRow, jobRow, outboxRow, planRow } from "./suite-rows.ts";
+import { closedCommandRow, commandRow, enrollmentRow, jobRow, outboxRow, planRow } from "./suite-rows.ts";
 
 export interface Opened {
   readonly devices: DeviceStore;
@@ -152,6 +152,23 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       );
       await store.devices.noteSeen(new Map([["e1", 50]]));
       expect((await store.devices.read({ from: "enrollment", where: { id: "e1" } }))[0]?.lastSeenAt).toBe(100);
+    });
+
+    it("forgets history from before a moment, a few rows at a time, and nothing that is outstanding", async () => {
+      const at = (n: number) => ({ enrollmentId: "e1", at: n, kind: "answer", data: {}, raw: null });
+      await put(
+        ...[10, 20, 30, 40].map((n) => ({ insert: "timeline" as const, row: at(n) })),
+        ...[10, 40].map((n) => ({ put: "closedCommand" as const, row: closedCommandRow("e1", `closed-${n}`, n) })),
+        { put: "command", row: commandRow("e1", "open", { queuedAt: 1 }) },
+      );
+      expect(await store.devices.prune(35, 2)).toBe(2);
+      expect(await store.devices.prune(35, 2)).toBe(1);
+      expect(await store.devices.prune(35, 2)).toBe(0);
+      const left = await store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
+      expect(left.map((row) => row.at)).toEqual([40]);
+      const closed = await store.devices.read({ from: "closedCommand", where: { enrollmentId: "e1" } });
+      expect(closed.map((row) => row.uuid)).toEqual(["closed-40"]);
+      expect(await store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toHaveLength(1);
     });
 
     describe("for admins", () => {

@@ -24,6 +24,11 @@ export interface DeviceStore {
   nextDue(kind: keyof DueRows): Promise<number | undefined>;
   /** Sets lastSeenAt (never backwards) of many enrollments in one write: what an Idle that changes nothing leaves. */
   noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
+  /**
+   * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges; at most about
+   * `n` rows of each, so that no device waits for it. Gives how many went: as many as `n` means that more may be left.
+   */
+  prune(before: number, n: number): Promise<number>;
   /** Finishes what was taken, checkpoints, closes. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** Rows for the suite, whole and plain; what a test is about it changes. */
-import type { CommandRow, EnrollmentRow, JobRow, OutboxRow, PlanRow } from "./rows.ts";
+import type { ClosedCommandRow, CommandRow, EnrollmentRow, JobRow, OutboxRow, PlanRow } from "./rows.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
   id,
@@ -91,3 +91,20 @@ export const outboxRow = (enrollmentId: string, dueAt: number): OutboxRow => ({
   leaseUntil: 0,
   generation: 1,
 });
+
+export function closedCommandRow(enrollmentId: string, uuid: string, closedAt: number): ClosedCommandRow {
+  return {
+    enrollmentId,
+    uuid,
+    requestType: "OSUpdateStatus",
+    origin: "job",
+    jobId: "j",
+    purpose: "status",
+    bytes: new Uint8Array([1]),
+    outcome: "Acknowledged",
+    answer: null,
+    queuedAt: closedAt,
+    offeredAt: closedAt,
+    closedAt,
+  };
+}

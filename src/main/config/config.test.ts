@@ -40,6 +40,7 @@ describe("configuration", () => {
       logFormat: "json",
       accessRights: 7191,
       organization: "Uptick",
+      historyDays: 400,
       lastSeenFlush: 5000,
       clock: "real",
     });

@@ -74,6 +74,11 @@ export const SETTINGS = {
     doc: "`AccessRights` of the enrolment profile, a sum of Apple's bits. A renewal can't add rights: devices would have to enrol again.",
   },
   organization: { kind: text, fallback: "Uptick", doc: "Name that the enrolment profile shows on the device." },
+  historyDays: {
+    kind: wholeNumber(1, 36_500),
+    fallback: "400",
+    doc: "Days for which timelines and the answers to finished commands are kept. A raw command whose answer is forgotten would be sent again.",
+  },
   lastSeenFlush: {
     kind: wholeNumber(0, 3_600_000),
     fallback: "5000",

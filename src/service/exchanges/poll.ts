@@ -48,6 +48,13 @@ export const poll = exchange({
     certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
     enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
     ...deviceLookups,
+    // Only an answer that may name a version can end a job after its end.
+    past: {
+      from: "job",
+      where: ask.report.body.has("QueryResponses")
+        ? { enrollmentId: { of: "enrollment", column: "id" }, live: 0 }
+        : { id: "" },
+    },
     closed: {
       from: "closedCommand",
       where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.report.commandUuid ?? "" },

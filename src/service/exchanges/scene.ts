@@ -11,6 +11,7 @@ import {
   type Purpose,
   type SeenVersion,
   step,
+  stepAfterEnd,
   type Trace,
 } from "../../plans/index.ts";
 import { checkCommand, type Command, commandBody, type CommandTarget, encodeCommand } from "../../protocol/index.ts";
@@ -40,6 +41,8 @@ export interface SeenDevice {
   readonly job: readonly JobRow[];
   readonly plan: readonly PlanRow[];
   readonly push: readonly OutboxRow[];
+  /** Finished jobs, where the exchange may learn something that changes the end of the newest. */
+  readonly past?: readonly JobRow[];
 }
 
 /** A device in Setup Assistant waits for nothing else; a job's or an admin's command does not wait behind questions. */
@@ -51,6 +54,7 @@ export class Scene {
   readonly writes: Write[] = [];
   #job: JobRow | undefined;
   readonly #stopped: boolean;
+  readonly #lastJob: JobRow | undefined;
   #push: OutboxRow | undefined;
   readonly #ids: string[];
   readonly now: number;
@@ -60,6 +64,7 @@ export class Scene {
     this.outstanding = new Map(seen.outstanding.map((row) => [row.uuid, row]));
     this.#job = seen.job[0];
     this.#stopped = seen.plan[0]?.state === "stopped";
+    this.#lastJob = seen.past?.at(-1);
     this.#push = seen.push[0];
     this.#ids = [...ids].reverse();
     this.now = now;
@@ -280,7 +285,12 @@ export class Scene {
   }
 
   seen(version: SeenVersion): void {
-    this.step({ kind: "seen", seen: version });
+    if (this.#job !== undefined) return this.step({ kind: "seen", seen: version });
+    const row = this.#lastJob;
+    const after = row && stepAfterEnd(row.doc as unknown as Job, version, this.now);
+    if (row === undefined || after === undefined) return;
+    this.#saveJob(row, after.job);
+    for (const trace of after.traces) this.note("job-step", traceJson(trace, after.job));
   }
 }
 

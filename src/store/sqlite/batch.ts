@@ -15,7 +15,8 @@ export type Task =
       readonly leaseMs: number;
     }
   | { readonly kind: "nextDue"; readonly table: keyof DueRows }
-  | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> };
+  | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
+  | { readonly kind: "prune"; readonly before: number; readonly n: number };
 
 /** What crosses the thread for an error: our own keep their code. */
 export interface Failure {
@@ -82,6 +83,8 @@ function doTask(
       const sql = `SELECT min(max(due_at, lease_until)) AS at FROM ${snake(task.table)} WHERE due_at IS NOT NULL`;
       return statements.prepare(sql).get()?.["at"] ?? undefined;
     }
+    case "prune":
+      return PRUNE.reduce((most, sql) => Math.max(most, prune(statements, sql, task)), 0);
     case "seen": {
       const sql = "UPDATE enrollment SET last_seen_at = ? WHERE id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)";
       const statement = statements.prepare(sql);
@@ -89,6 +92,17 @@ function doTask(
       return undefined;
     }
   }
+}
+
+/** Each takes the number of rows to look at, then the moment. The timeline is in order of time as it is of `seq`. */
+const PRUNE = [
+  "DELETE FROM timeline WHERE seq IN (SELECT seq FROM timeline ORDER BY seq LIMIT ?) AND at < ?",
+  "DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command ORDER BY closed_at LIMIT ?) AND closed_at < ?",
+  "DELETE FROM challenge WHERE rowid IN (SELECT rowid FROM challenge ORDER BY expires_at LIMIT ?) AND expires_at < ?",
+];
+
+function prune(statements: Statements, sql: string, { before, n }: Extract<Task, { kind: "prune" }>): number {
+  return Number(statements.prepare(sql).run(n, before).changes);
 }
 
 function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): unknown[] {

@@ -39,6 +39,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     read: (lookup) => writer.do({ kind: "read", lookup }) as Promise<never>,
     claimDue: (table, now, n, leaseMs) => writer.do({ kind: "claim", table, now, n, leaseMs }) as Promise<never>,
     nextDue: (table) => writer.do({ kind: "nextDue", table }) as Promise<number | undefined>,
+    prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
     noteSeen: async (seen) => {
       await writer.do({ kind: "seen", seen });
     },
