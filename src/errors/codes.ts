@@ -192,6 +192,11 @@ const table = {
     when: "A fault of ours.",
     remedy: "See the server's log at the time of the request; report it if it comes again.",
   },
+  "usage-invalid": {
+    status: 400,
+    when: "A command line has an unknown option or a value of another form.",
+    remedy: "Correct it as the message says; the command's `--help` lists its options.",
+  },
   "listen-failed": {
     status: 500,
     when: "The server can't listen at an address it was given: it is in use, not of this machine, or not allowed.",

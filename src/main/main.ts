@@ -1,5 +1,6 @@
 /** The `uptick` command: the REST commands of `cli`, and those that run a server, loaded only when they are asked for. */
 import { errorText, processIo, runCli } from "../cli/index.ts";
+import { isUptickError } from "../errors/index.ts";
 
 /** Gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -11,7 +12,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   if (command === "demo" && !asksHelp) {
     const { demo } = await import("./demo/demo.ts");
-    return told(() => demo(rest, process));
+    return told(() => demo(rest, { stdout: process.stdout, env: process.env }));
   }
   return runCli(processIo(argv), (program) => {
     program
@@ -32,6 +33,6 @@ async function told(work: () => Promise<number>): Promise<number> {
     return await work();
   } catch (error) {
     process.stderr.write(`${errorText(error)}\n`);
-    return 1;
+    return isUptickError(error) && error.code === "usage-invalid" ? 2 : 1;
   }
 }

@@ -1,173 +1,142 @@
-/** `uptick demo`: a server, a fleet of simulated devices, one plan; each device must end as its kind must. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { kindNames, pushCertificate, runFleet, startFakeApns } from "../../../simulator/index.ts";
-import { sampleLookupService } from "../../catalog/index.ts";
+/** `uptick demo`: a server, a fleet of simulated devices, two plans; each device must end as its kind must. */
+import { writeFileSync } from "node:fs";
+import type { SimRecord } from "../../../simulator/index.ts";
 import type { DeviceDetail, DeviceView } from "../../service/index.ts";
-import { createClock, formatClockSpec } from "../clock.ts";
-import { loadConfig } from "../config/index.ts";
-import { createLogger } from "../log.ts";
-import { type RunningServer, startServer } from "../start-server.ts";
-import { EXPECTED_ENDS } from "./expected.ts";
-import { reserveLoopbackPort } from "./port.ts";
+import { type DemoArguments, demoArguments } from "./arguments.ts";
+import { type DemoWindow, problemsOf } from "./judge.ts";
+import { setStage, type Stage } from "./stage.ts";
+import { createView, type Output, type View } from "./view.ts";
 
-interface Io {
-  readonly stdout: { write(text: string): unknown };
-}
-
-/** One real second is this many virtual ones: an hour a second. */
-const SPEED = 3600;
 /** The demo gives up after this long (real ms). */
 const LIMIT = 55_000;
-/** A Tuesday morning in August 2026, when the releases of the demo's catalog were new. */
-const START = Date.UTC(2026, 7, 25, 8);
+const BETWEEN_LOOKS = 250;
+/** Exit code of a program that an interrupt ended. */
+const INTERRUPTED = 130;
 
-/** Exit code 0 only if every device ended as its kind must. */
-export async function demo(argv: readonly string[], io: Io): Promise<number> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      count: { type: "string", default: String(kindNames.length) },
-      seed: { type: "string", default: "1" },
-      report: { type: "string" },
-      verbose: { type: "boolean", default: false },
-    },
-  });
-  const count = Number(values.count);
-  const folder = mkdtempSync(join(tmpdir(), "uptick-demo-"));
-  const ending = new AbortController();
-  const apns = await startFakeApns();
-  let server: RunningServer | undefined;
+const WINDOW: DemoWindow = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };
+const TARGET = "iOS=26.6.1,macOS=26.6.2,tvOS=26.6";
+/** Above every version the fleet runs: what a device on OS 27 would have to be told, and can't be. */
+const TARGET_27 = "iOS=27.1";
+
+/** Exit code 0 only if every device ended as its kind must. Throws `usage-invalid`. */
+export async function demo(
+  argv: readonly string[],
+  io: { readonly stdout: Output; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<number> {
+  const asked = demoArguments(argv);
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once("SIGINT", onInterrupt);
+  process.once("SIGTERM", onInterrupt);
+  const view = createView(io.stdout, io.env);
+  io.stdout.write(`Uptick demo: ${asked.count} simulated devices, seed ${asked.seed}, an hour passes every second.\n`);
+  const stage = await setStage(asked);
   try {
-    const apnsCa = join(folder, "apns-ca.pem");
-    writeFileSync(apnsCa, apns.caPem);
-    const spec = { virtualStart: START, realStart: Date.now(), speed: SPEED };
-    const clock = createClock(spec);
-    const port = await reserveLoopbackPort();
-    const flags = [
-      ["data-dir", join(folder, "data")],
-      ["device-listen", `127.0.0.1:${port}`],
-      ["web-listen", "127.0.0.1:0"],
-      ["public-url", `https://localhost:${port}`],
-      ["apns-host", `${apns.host}:${apns.port}`],
-      ["apns-ca", apnsCa],
-      ["clock", formatClockSpec(spec)],
-      ["push-rate", "1000"],
-    ].map(([name, value]) => `--${name}=${value}`);
-    const config = loadConfig({ argv: flags, env: {}, readFile: () => "" });
-    const log = createLogger({
-      level: values.verbose ? "info" : "error",
-      format: "pretty",
-      destination: process.stderr,
-    });
-    server = await startServer({ config, env: {}, log, onFatal: (error) => log.error("store-ended", { error }) });
-    const { admin } = server;
-    await admin.importPush(pushCertificate("com.apple.mgmt.External.demo").pem);
-    await admin.importCatalog(sampleLookupService());
-    const { profile } = await admin.enroll({ uses: count });
-    const fleet = runFleet({ profile, count, seed: values.seed, clock, apns, signal: ending.signal });
-    const serials = new Map(fleet.devices.map((device) => [device.serial, device.kind as string]));
-    io.stdout.write(`Uptick demo: ${count} simulated devices, seed ${values.seed}, an hour passes every second.\n`);
-
-    const began = Date.now();
-    await until(began, async () => {
-      const rows = (await admin.devices({ limit: 1000 })).rows;
-      return rows.filter((row) => row.osVersion !== null && row.supervised !== null).length === count;
-    });
-    const plan = await admin.createPlan({
-      to: "iOS=26.6.1,macOS=26.6.2,tvOS=26.6",
-      devices: ["all"],
-      action: "install",
-      window: "22:00-05:00",
-      zone: "America/New_York",
-    });
-    io.stdout.write(`Plan ${plan.id}: ${plan.to}, window ${plan.window ?? "none"} local time.\n`);
-    const told = new Map<string, string>();
-    await until(began, async () => {
-      const rows = (await admin.devices({ limit: 1000 })).rows;
-      tell(rows, told, serials, io);
-      const { pending } = await admin.plan(plan.id);
-      return pending === 0 && rows.every(settled);
-    });
-    const rows = (await admin.devices({ limit: 1000 })).rows;
-    const details = await Promise.all(rows.map((row) => admin.device(row.id)));
-    ending.abort();
-    await fleet.done.catch(() => undefined);
-    return summarise(details, serials, fleet.records(), values.report, io);
+    await play(stage, asked, view, interrupt.signal);
+    view.close();
+    if (interrupt.signal.aborted) return INTERRUPTED;
+    const devices = await allDevices(stage);
+    const details = await Promise.all(devices.map((row) => stage.admin.device(row.id)));
+    return summarise(details, stage.fleet.records(), asked, io.stdout);
   } finally {
-    ending.abort();
-    await server?.stop();
-    await apns.close();
-    rmSync(folder, { recursive: true, force: true });
+    view.close();
+    process.off("SIGINT", onInterrupt);
+    process.off("SIGTERM", onInterrupt);
+    await stage.close();
   }
 }
 
+const allDevices = async ({ admin }: Stage): Promise<readonly DeviceView[]> =>
+  (await admin.devices({ limit: 1000 })).rows;
+
+/** Waits for the fleet, makes the plans, and follows them to their end, the limit or an interrupt. */
+async function play(stage: Stage, { count }: DemoArguments, view: View, signal: AbortSignal): Promise<void> {
+  const until = Date.now() + LIMIT;
+  const follow = async (done: (rows: readonly DeviceView[]) => Promise<boolean>): Promise<void> => {
+    while (!signal.aborted && Date.now() < until) {
+      const rows = await allDevices(stage);
+      show(stage, rows, view);
+      if (await done(rows)) return;
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS));
+    }
+  };
+  let known: readonly DeviceView[] = [];
+  await follow(async (rows) => {
+    known = rows.filter((row) => row.osVersion !== null && row.supervised !== null);
+    return known.length === count;
+  });
+  const [on27, others] = [known.filter(isOn27), known.filter((row) => !isOn27(row))];
+  const plan = (to: string, devices: readonly DeviceView[]) =>
+    stage.admin.createPlan({
+      to,
+      devices: devices.map((row) => row.id),
+      action: "install",
+      window: WINDOW.text,
+      zone: WINDOW.zone,
+    });
+  const plans = [
+    ...(others.length > 0 ? [await plan(TARGET, others)] : []),
+    ...(on27.length > 0 ? [await plan(TARGET_27, on27)] : []),
+  ];
+  await follow(async (rows) => {
+    const now = await Promise.all(plans.map(({ id }) => stage.admin.plan(id)));
+    return now.every(({ pending }) => pending === 0) && rows.every(isSettled);
+  });
+}
+
+const isOn27 = (row: DeviceView): boolean => row.osVersion?.startsWith("27.") === true;
+
 /** A device that a person has to help counts as settled: it would be tried again for days. */
-function settled(row: DeviceView): boolean {
+function isSettled(row: DeviceView): boolean {
   return row.job !== null && (row.job.finishedAt !== null || row.job.state === "blocked");
 }
 
-async function until(began: number, done: () => Promise<boolean>): Promise<void> {
-  while (!(await done())) {
-    if (Date.now() - began > LIMIT) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-}
-
-function tell(
-  rows: readonly DeviceView[],
-  told: Map<string, string>,
-  serials: ReadonlyMap<string, string>,
-  io: Io,
-): void {
-  for (const row of rows) {
-    const line = row.job === null ? "enrolled" : row.job.verdict.sentence;
-    if (told.get(row.id) === line) continue;
-    told.set(row.id, line);
-    io.stdout.write(
-      `${(serials.get(row.serial ?? "") ?? "?").padEnd(24)} ${(row.osVersion ?? "").padEnd(7)} ${line}\n`,
-    );
-  }
+function show({ fleet, clock }: Stage, devices: readonly DeviceView[], view: View): void {
+  const known = new Map(devices.map((row) => [row.serial, row]));
+  const rows = fleet.devices.map(({ serial, kind }) => {
+    const row = known.get(serial);
+    const job = row?.job ?? null;
+    return {
+      key: serial,
+      kind,
+      version: row?.osVersion ?? "",
+      state: job?.state ?? (row === undefined ? "enrolling" : "enrolled"),
+      sentence: job?.verdict.sentence ?? (row === undefined ? "" : "enrolled"),
+      progress: job?.progress ?? null,
+    };
+  });
+  view.show(rows, `${new Date(clock.now()).toISOString().slice(0, 16).replace("T", " ")} UTC`);
 }
 
 function summarise(
   details: readonly DeviceDetail[],
-  serials: ReadonlyMap<string, string>,
-  records: readonly { readonly serial: string; readonly finalVersion: string }[],
-  file: string | undefined,
-  io: Io,
+  records: readonly SimRecord[],
+  { report, count }: DemoArguments,
+  out: Output,
 ): number {
-  let wrong = serials.size - details.length;
-  io.stdout.write("\nHow each device ended:\n");
-  const report = details.map((row) => {
-    const kind = serials.get(row.serial ?? "") ?? "?";
-    const record = records.find(({ serial }) => serial === row.serial);
-    const expected = EXPECTED_ENDS[kind];
-    const agrees = row.osVersion === record?.finalVersion;
-    const job = row.job;
-    const asExpected =
-      expected !== undefined &&
-      job?.state === expected.state &&
-      expected.reasons.includes(job.reason) &&
-      agrees &&
-      (!expected.updated || row.osVersion === job.target);
-    if (!asExpected) wrong += 1;
-    io.stdout.write(
-      `${asExpected ? "ok   " : "WRONG"} ${kind.padEnd(24)} ${(row.osVersion ?? "?").padEnd(7)} ${job?.verdict.sentence ?? "no job"}\n`,
-    );
+  out.write("\nHow each device ended:\n");
+  const ends = records.map((record) => {
+    const device = details.find(({ serial }) => serial === record.serial);
+    const problems = problemsOf(device, record, WINDOW);
+    const job = device?.job ?? null;
+    const verdict = job?.verdict.sentence ?? null;
+    const version = device?.osVersion ?? null;
+    const mark = problems.length === 0 ? "ok   " : "WRONG";
+    out.write(`${mark} ${record.kind.padEnd(24)} ${(version ?? "?").padEnd(7)} ${verdict ?? "no job"}\n`);
+    for (const problem of problems) out.write(`      ${problem}\n`);
     return {
-      kind,
+      kind: record.kind,
       state: job?.state ?? null,
       reason: job?.reason ?? null,
-      verdict: job?.verdict.sentence ?? null,
-      observedVersion: row.osVersion,
-      asExpected,
+      verdict,
+      observedVersion: version,
+      observedBuild: device?.buildVersion ?? null,
+      problems,
       record,
     };
   });
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  io.stdout.write(`\n${serials.size - wrong} of ${serials.size} devices ended as their kind must.\n`);
-  return wrong === 0 ? 0 : 1;
+  if (report !== undefined) writeFileSync(report, `${JSON.stringify(ends, null, 2)}\n`);
+  const right = ends.filter(({ problems }) => problems.length === 0).length;
+  out.write(`\n${right} of ${count} devices ended as their kind must.\n`);
+  return right === count ? 0 : 1;
 }

@@ -1,0 +1,55 @@
+/** What `uptick demo` is asked for, checked before anything is started. */
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { UptickError } from "../../errors/index.ts";
+import { kindNames } from "../../../simulator/index.ts";
+
+export interface DemoArguments {
+  readonly count: number;
+  readonly seed: string;
+  readonly report?: string;
+  readonly verbose: boolean;
+}
+
+/** More devices than this do not get through in the demo's minute on a small machine. */
+const MOST = 100;
+
+/** Throws `usage-invalid`. */
+export function demoArguments(argv: readonly string[]): DemoArguments {
+  const { count, seed, report, verbose } = parse(argv);
+  if (!/^\d+$/.test(count) || Number(count) < 1 || Number(count) > MOST)
+    throw invalid(`--count is a whole number from 1 to ${MOST}, not "${count}".`);
+  if (report !== undefined) mustBeWritable(report);
+  return { count: Number(count), seed, verbose, ...(report === undefined ? {} : { report }) };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        count: { type: "string", default: String(kindNames.length) },
+        seed: { type: "string", default: "1" },
+        report: { type: "string" },
+        verbose: { type: "boolean", default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw invalid((error as Error).message);
+  }
+}
+
+/** Found out now, not after a minute's run. */
+function mustBeWritable(file: string): void {
+  const place = existsSync(file) ? file : dirname(resolve(file));
+  try {
+    if (place === file && statSync(file).isDirectory()) throw new Error("it is a folder");
+    accessSync(place, constants.W_OK);
+  } catch (error) {
+    throw invalid(`--report: "${file}" can't be written: ${(error as Error).message}.`);
+  }
+}
+
+const invalid = (message: string): UptickError => new UptickError("usage-invalid", message);

@@ -1,0 +1,68 @@
+/** The demo as a user runs it: a process, its exit code, its report. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { kindNames } from "../../../simulator/index.ts";
+import { EXPECTED_ENDS } from "./expected.ts";
+
+const BIN = fileURLToPath(new URL("../../../bin/uptick.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "uptick-demo-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, "demo", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+interface Reported {
+  readonly kind: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly observedVersion: string;
+  readonly problems: readonly string[];
+  readonly record: { readonly finalVersion: string; readonly installsExecuted: readonly unknown[] };
+}
+
+describe("uptick demo", () => {
+  it("brings a device of each kind to the end its kind must have, and reports it", async () => {
+    const report = join(folder, "report.json");
+    const { code, stdout, stderr } = await run("--seed", "1", "--report", report);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(`${kindNames.length} of ${kindNames.length} devices ended as their kind must.`);
+    const devices = JSON.parse(readFileSync(report, "utf8")) as Reported[];
+    expect(devices.map(({ kind }) => kind).sort()).toEqual([...kindNames].sort());
+    for (const { kind, state, reason, observedVersion, problems, record } of devices) {
+      expect({ kind, state, reason, problems }).toEqual({
+        kind,
+        state: EXPECTED_ENDS[kind]?.state,
+        reason: EXPECTED_ENDS[kind]?.reason,
+        problems: [],
+      });
+      expect(record.finalVersion).toBe(observedVersion);
+      expect(record.installsExecuted).toHaveLength(EXPECTED_ENDS[kind]?.updated === true ? 1 : 0);
+    }
+  }, 90_000);
+
+  it.each([
+    ["--count", "0"],
+    ["--count", "1.5"],
+    ["--count", "many"],
+    ["--seeds", "1"],
+    ["--report", "/no/such/folder/report.json"],
+    ["--report", tmpdir()],
+  ])("refuses %s %s before anything starts, with a remedy", async (...args) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("code: usage-invalid");
+    expect(stderr).toContain("remedy: ");
+  });
+});

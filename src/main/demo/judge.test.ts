@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { kindNames, type SimInstall, type SimRecord } from "../../../simulator/index.ts";
+import type { DeviceDetail } from "../../service/index.ts";
+import { EXPECTED_ENDS } from "./expected.ts";
+import { problemsOf } from "./judge.ts";
+
+const WINDOW = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };
+const install = (at: number, consented = false): SimInstall => ({
+  at,
+  finishedAt: at + 1,
+  version: "26.6.1",
+  build: "23G83",
+  action: "InstallASAP",
+  local: "",
+  zone: "",
+  consented,
+});
+/** 23:30 in Berlin. */
+const NIGHT = Date.UTC(2026, 7, 25, 21, 30);
+const NOON = Date.UTC(2026, 7, 25, 10);
+
+const record = (more: Partial<SimRecord> = {}): SimRecord =>
+  ({
+    kind: "iphone-no-passcode",
+    finalVersion: "26.6.1",
+    finalBuild: "23G83",
+    installsExecuted: [install(NIGHT)],
+    ...more,
+  }) as SimRecord;
+const device = (more: Partial<DeviceDetail> = {}): DeviceDetail =>
+  ({
+    osVersion: "26.6.1",
+    buildVersion: "23G83",
+    timeZone: "Europe/Berlin",
+    job: { state: "done", reason: "updated", target: "26.6.1" },
+    ...more,
+  }) as DeviceDetail;
+
+describe("the demo's judgement", () => {
+  it("finds nothing wrong with a device that ended as it must", () => {
+    expect(problemsOf(device(), record(), WINDOW)).toEqual([]);
+  });
+
+  it.each<[string, DeviceDetail | undefined, SimRecord]>([
+    ["never enrolled", undefined, record()],
+    ["has no job", device({ job: null }), record()],
+    [
+      "ended as failed/expired, not done/updated",
+      device({ job: { state: "failed", reason: "expired", target: "26.6.1" } as never }),
+      record(),
+    ],
+    [
+      "is said to run 26.6.1 (23G83), runs 26.5 (23F77)",
+      device(),
+      record({ finalVersion: "26.5", finalBuild: "23F77" }),
+    ],
+    ["installed 2 times", device(), record({ installsExecuted: [install(NIGHT), install(NIGHT)] })],
+    ["installed 0 times", device(), record({ installsExecuted: [] })],
+    ["installed at 12 h, outside 22:00-05:00", device(), record({ installsExecuted: [install(NOON)] })],
+    // Without a zone of its own the plan's holds: 17:30 in New York.
+    ["installed at 17 h, outside 22:00-05:00", device({ timeZone: null }), record()],
+  ])("says that it %s", (problem, seen, happened) => {
+    expect(problemsOf(seen, happened, WINDOW)).toContain(problem);
+  });
+
+  it("lets a user who typed a passcode choose the moment", () => {
+    expect(problemsOf(device(), record({ installsExecuted: [install(NOON, true)] }), WINDOW)).toEqual([]);
+  });
+
+  it("expects an end of every kind the simulator has, and of no other", () => {
+    expect(Object.keys(EXPECTED_ENDS).sort()).toEqual([...kindNames].sort());
+  });
+});

@@ -1,0 +1,44 @@
+/** Whether a device ended as its kind must, by what the server says and by what truly happened to it. */
+import type { SimRecord } from "../../../simulator/index.ts";
+import type { DeviceDetail } from "../../service/index.ts";
+import { EXPECTED_ENDS } from "./expected.ts";
+
+/** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
+export interface DemoWindow {
+  readonly text: string;
+  readonly fromHour: number;
+  readonly toHour: number;
+  readonly zone: string;
+}
+
+/** What is wrong with the end of a device; empty when all is as it must be. */
+export function problemsOf(device: DeviceDetail | undefined, record: SimRecord, window: DemoWindow): string[] {
+  const expected = EXPECTED_ENDS[record.kind];
+  if (expected === undefined) return [`no end is expected of the kind ${record.kind}`];
+  if (device === undefined) return ["never enrolled"];
+  const { job } = device;
+  if (job === null) return ["has no job"];
+  const problems: string[] = [];
+  if (job.state !== expected.state || job.reason !== expected.reason)
+    problems.push(`ended as ${job.state}/${job.reason}, not ${expected.state}/${expected.reason}`);
+  if (device.osVersion !== record.finalVersion || device.buildVersion !== record.finalBuild)
+    problems.push(
+      `is said to run ${device.osVersion} (${device.buildVersion}), runs ${record.finalVersion} (${record.finalBuild})`,
+    );
+  if (expected.updated && device.osVersion !== job.target) problems.push(`runs ${device.osVersion}, not ${job.target}`);
+  const installs = record.installsExecuted;
+  if (installs.length !== (expected.updated ? 1 : 0)) problems.push(`installed ${installs.length} times`);
+  for (const { at, consented } of installs) {
+    // Who types a passcode for it has chosen the moment.
+    if (consented) continue;
+    const hour = hourIn(at, device.timeZone ?? window.zone);
+    if (hour < window.fromHour && hour >= window.toHour)
+      problems.push(`installed at ${hour} h, outside ${window.text}`);
+  }
+  return problems;
+}
+
+/** The hour of the day, 0 to 23, on a wall clock in `timeZone` at `at` (ms UTC). */
+function hourIn(at: number, timeZone: string): number {
+  return Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone }).format(at));
+}

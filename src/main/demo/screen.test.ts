@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { frame, type ScreenRow } from "./screen.ts";
+
+const row = (kind: string, state: string, more: Partial<ScreenRow> = {}): ScreenRow => ({
+  kind,
+  state,
+  version: "26.5",
+  sentence: `${kind} is ${state}.`,
+  progress: null,
+  ...more,
+});
+const BIG = { columns: 120, rows: 40 };
+
+describe("the demo's table", () => {
+  it("has a line for each device, and a head with the time and the counts", () => {
+    const lines = frame([row("apple-tv", "done"), row("mac-intel", "ready"), row("ipad", "done")], BIG, "NOON", false);
+    expect(lines[0]).toBe("Uptick demo  NOON  3 devices: 2 done, 1 ready");
+    expect(lines.slice(2)).toEqual([
+      `apple-tv                 26.5    done                apple-tv is done.`,
+      `mac-intel                26.5    ready               mac-intel is ready.`,
+      `ipad                     26.5    done                ipad is done.`,
+    ]);
+  });
+
+  it.each([
+    [0, "......"],
+    [0.5, "###..."],
+    [1, "######"],
+    [7, "######"],
+  ])("shows progress %d as a bar", (progress, bar) => {
+    const [, , line] = frame([row("a", "downloading", { progress })], BIG, "", false);
+    expect(line).toContain(`downloading ${bar}  a is`);
+  });
+
+  it("shows those under way first, and how many are left out, when not all fit", () => {
+    const rows = [row("a", "done"), row("b", "refused"), row("c", "installing"), row("d", "asking")];
+    const lines = frame(rows, { columns: 80, rows: 6 }, "", false);
+    expect(lines.slice(2).map((line) => line.slice(0, 10).trim())).toEqual(["c", "d", "and 2 more"]);
+  });
+
+  it("colours the state alone", () => {
+    const [, , line] = frame([row("a", "done")], BIG, "", true);
+    expect(line).toContain("\u001b[32mdone        \u001b[0m");
+  });
+
+  it("is never larger than the terminal", () => {
+    const rows = fc.array(
+      fc.record({
+        kind: fc.string({ maxLength: 40 }),
+        state: fc.constantFrom("done", "installing", "blocked"),
+        version: fc.string({ maxLength: 10 }),
+        sentence: fc.string({ maxLength: 300 }),
+        progress: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+      }),
+      { maxLength: 60 },
+    );
+    const size = fc.record({ columns: fc.integer({ min: 1, max: 200 }), rows: fc.integer({ min: 4, max: 60 }) });
+    fc.assert(
+      fc.property(rows, size, (all, terminal) => {
+        const lines = frame(all, terminal, "2026-08-25", false);
+        expect(lines.length).toBeLessThan(terminal.rows);
+        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(terminal.columns);
+      }),
+    );
+  });
+});

@@ -1,0 +1,70 @@
+/** What the demo's live table looks like: pure, from rows and the size of the terminal to lines of text. */
+
+export interface ScreenRow {
+  readonly kind: string;
+  readonly version: string;
+  /** State of the job; "enrolling" before there is a device, "enrolled" before there is a job. */
+  readonly state: string;
+  readonly sentence: string;
+  /** Download progress, 0 to 1, where there is one. */
+  readonly progress: number | null;
+}
+
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const FINISHED: ReadonlySet<string> = new Set(["done", "refused", "failed", "stopped", "downloaded", "notified"]);
+const COLORS: Readonly<Record<string, string>> = {
+  done: "32",
+  refused: "33",
+  blocked: "33",
+  failed: "31",
+  installing: "36",
+  downloading: "36",
+  scanning: "36",
+};
+/** The widths of kind, version, state and bar, each with the blank behind it. */
+const WIDTHS = { kind: 25, version: 8, state: 12, bar: 8 } as const;
+
+/** At most `size.rows` lines, none wider than `size.columns`; devices under way come first when not all fit. */
+export function frame(rows: readonly ScreenRow[], size: ScreenSize, time: string, color: boolean): string[] {
+  const counts = new Map<string, number>();
+  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const summary = [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
+  const head = [fit(`Uptick demo  ${time}  ${rows.length} devices: ${summary}`, size.columns), ""];
+  const room = Math.max(1, size.rows - head.length - 1);
+  if (rows.length <= room) return [...head, ...rows.map((row) => line(row, size.columns, color))];
+  const busyFirst = rows.toSorted((a, b) => Number(FINISHED.has(a.state)) - Number(FINISHED.has(b.state)));
+  const shown = busyFirst.slice(0, room - 1).map((row) => line(row, size.columns, color));
+  return [...head, ...shown, fit(`and ${rows.length - shown.length} more`, size.columns)];
+}
+
+function line(row: ScreenRow, columns: number, color: boolean): string {
+  const parts = [
+    row.kind.padEnd(WIDTHS.kind),
+    row.version.padEnd(WIDTHS.version),
+    row.state.padEnd(WIDTHS.state),
+    bar(row).padEnd(WIDTHS.bar),
+    row.sentence,
+  ];
+  const text = fit(parts.join(""), columns);
+  const code = color ? COLORS[row.state] : undefined;
+  if (code === undefined) return text;
+  const from = WIDTHS.kind + WIDTHS.version;
+  const to = from + WIDTHS.state;
+  return `${text.slice(0, from)}\u001b[${code}m${text.slice(from, to)}\u001b[0m${text.slice(to)}`;
+}
+
+/** Six cells while something is being downloaded. */
+function bar({ state, progress }: ScreenRow): string {
+  if (progress === null || FINISHED.has(state)) return "";
+  const full = Math.round(Math.min(1, Math.max(0, progress)) * 6);
+  return "#".repeat(full) + ".".repeat(6 - full);
+}
+
+function fit(text: string, columns: number): string {
+  if (text.length <= columns) return text;
+  return columns < 2 ? "" : `${text.slice(0, columns - 1)}…`;
+}

@@ -1,0 +1,70 @@
+/** Where the demo plays: a server on loopback with a fast clock, a fake push service and the fleet that enrols. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Fleet, pushCertificate, runFleet, startFakeApns } from "../../../simulator/index.ts";
+import { sampleLookupService } from "../../catalog/index.ts";
+import type { AdminService } from "../../service/index.ts";
+import { type Clock, createClock, formatClockSpec } from "../clock.ts";
+import { loadConfig } from "../config/index.ts";
+import { createLogger } from "../log.ts";
+import { type RunningServer, startServer } from "../start-server.ts";
+import type { DemoArguments } from "./arguments.ts";
+import { reserveLoopbackPort } from "./port.ts";
+
+export interface Stage {
+  readonly admin: AdminService;
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  /** Ends the fleet, then the server; nothing is left behind. */
+  close(): Promise<void>;
+}
+
+/** One real second is this many virtual ones: an hour a second. */
+const SPEED = 3600;
+/** A Tuesday in August 2026, when the releases of the demo's catalog were new; evening in Asia, morning in America. */
+const START = Date.UTC(2026, 7, 25, 12);
+
+export async function setStage({ count, seed, verbose }: DemoArguments): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "uptick-demo-"));
+  const ending = new AbortController();
+  const apns = await startFakeApns();
+  let server: RunningServer | undefined;
+  let fleet: Fleet | undefined;
+  const close = async (): Promise<void> => {
+    ending.abort();
+    await fleet?.done.catch(() => undefined);
+    await server?.stop();
+    await apns.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const apnsCa = join(folder, "apns-ca.pem");
+    writeFileSync(apnsCa, apns.caPem);
+    const spec = { virtualStart: START, realStart: Date.now(), speed: SPEED };
+    const clock = createClock(spec);
+    const port = await reserveLoopbackPort();
+    const flags = [
+      ["data-dir", join(folder, "data")],
+      ["device-listen", `127.0.0.1:${port}`],
+      ["web-listen", "127.0.0.1:0"],
+      ["public-url", `https://localhost:${port}`],
+      ["apns-host", `${apns.host}:${apns.port}`],
+      ["apns-ca", apnsCa],
+      ["clock", formatClockSpec(spec)],
+      ["push-rate", "1000"],
+    ].map(([name, value]) => `--${name}=${value}`);
+    const config = loadConfig({ argv: flags, env: {}, readFile: () => "" });
+    const log = createLogger({ level: verbose ? "info" : "error", format: "pretty", destination: process.stderr });
+    server = await startServer({ config, env: {}, log, onFatal: (error) => log.error("store-ended", { error }) });
+    const { admin } = server;
+    await admin.importPush(pushCertificate("com.apple.mgmt.External.demo").pem);
+    await admin.importCatalog(sampleLookupService());
+    const { profile } = await admin.enroll({ uses: count });
+    fleet = runFleet({ profile, count, seed, clock, apns, signal: ending.signal });
+    return { admin, clock, fleet, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

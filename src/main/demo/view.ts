@@ -1,0 +1,60 @@
+/** How the demo tells what happens: a live table on a terminal, a line for each change elsewhere. */
+import { frame, type ScreenRow } from "./screen.ts";
+
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+}
+
+export interface View {
+  /** What is so now; `time` is the demo's own, as text. */
+  show(rows: readonly (ScreenRow & { readonly key: string })[], time: string): void;
+  /** Leaves the terminal as it was found. */
+  close(): void;
+}
+
+const HIDE_CURSOR = "\u001b[?25l";
+const SHOW_CURSOR = "\u001b[?25h";
+const HOME = "\u001b[H";
+const CLEAR_REST_OF_LINE = "\u001b[K";
+const CLEAR_BELOW = "\u001b[J";
+const CLEAR_ALL = "\u001b[2J";
+
+export function createView(out: Output, env: Readonly<Record<string, string | undefined>>): View {
+  // A dumb terminal can't move its cursor.
+  return out.isTTY === true && env["TERM"] !== "dumb" ? table(out, (env["NO_COLOR"] ?? "") === "") : lines(out);
+}
+
+function table(out: Output, color: boolean): View {
+  let open = false;
+  return {
+    show(rows, time) {
+      const start = open ? HOME : `${HIDE_CURSOR}${CLEAR_ALL}${HOME}`;
+      open = true;
+      // Asked each time: the window may have been resized.
+      const size = { columns: out.columns ?? 80, rows: out.rows ?? 24 };
+      const text = frame(rows, size, time, color).map((line) => `${line}${CLEAR_REST_OF_LINE}`);
+      out.write(`${start}${text.join("\n")}\n${CLEAR_BELOW}`);
+    },
+    close() {
+      if (open) out.write(SHOW_CURSOR);
+      open = false;
+    },
+  };
+}
+
+function lines(out: Output): View {
+  const told = new Map<string, string>();
+  return {
+    show(rows) {
+      for (const { key, kind, version, sentence } of rows) {
+        if (sentence === "" || told.get(key) === sentence) continue;
+        told.set(key, sentence);
+        out.write(`${kind.padEnd(24)} ${version.padEnd(7)} ${sentence}\n`);
+      }
+    },
+    close() {},
+  };
+}
