@@ -18,12 +18,23 @@ export interface ApnsOptions {
   readonly timeoutMs?: number;
 }
 
+type Failing = Error & { readonly code?: string; readonly cause?: { readonly code?: string } };
+
 const TIMEOUT_MS = 30_000;
 const LATER_MS = 30_000;
 /** Before APNs has named its limit. */
 const FIRST_STREAMS = 100;
 /** A stream that a GOAWAY cut off is tried again on the next connection, this often. */
 const MAX_TRIES = 3;
+/** A stream or its session was ended by the other side in good order: the push was not taken, and may be sent again. */
+const OF_HTTP2 = /^ERR_HTTP2_/;
+/** Neither side believes the other's certificate; only an admin can change that. */
+const OF_TLS = /CERT|SSL|TLS|ALERT|ISSUER|SELF_SIGNED/;
+
+function failedConnection(code: string): PushOutcome {
+  if (OF_TLS.test(code)) return { kind: "misconfigured", reason: code };
+  return { kind: "later", retryAfterMs: LATER_MS, reason: code };
+}
 
 export function createApnsClient(options: ApnsOptions): PushClient {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
@@ -52,6 +63,14 @@ export function createApnsClient(options: ApnsOptions): PushClient {
     return made;
   }
 
+  /** A connection on which nothing came back may be dead without saying so: it gets no more pushes. */
+  function giveUp(silent: ClientHttp2Session): void {
+    if (session === silent) session = undefined;
+    // One that has not even been made would wait for its other side when closed.
+    if (silent.connecting) silent.destroy();
+    else silent.close();
+  }
+
   function limit(): number {
     return Math.max(1, session?.remoteSettings?.maxConcurrentStreams ?? FIRST_STREAMS);
   }
@@ -67,12 +86,6 @@ export function createApnsClient(options: ApnsOptions): PushClient {
   function once(message: PushMessage): Promise<PushOutcome | "again"> {
     return new Promise((resolve) => {
       const connection = current();
-      const connectionFailed = (error: Error & { code?: string }): void => {
-        const certificate = /CERT|SSL|TLS|ALERT/.test(error.code ?? "");
-        const reason = error.code ?? "connection failed";
-        resolve(certificate ? { kind: "misconfigured", reason } : { kind: "later", retryAfterMs: LATER_MS, reason });
-      };
-      connection.once("error", connectionFailed);
       const stream = connection.request({
         [constants.HTTP2_HEADER_METHOD]: "POST",
         [constants.HTTP2_HEADER_PATH]: `/3/device/${Buffer.from(message.token).toString("hex")}`,
@@ -85,10 +98,12 @@ export function createApnsClient(options: ApnsOptions): PushClient {
       let retryAfter: string | undefined;
       let apnsId: string | undefined;
       let body = "";
+      let failure: string | undefined;
       stream.setEncoding("utf8");
       stream.setTimeout(timeoutMs, () => {
         resolve({ kind: "later", retryAfterMs: LATER_MS, reason: "no answer in time" });
         stream.close(constants.NGHTTP2_CANCEL);
+        giveUp(connection);
       });
       stream.on("response", (headers) => {
         status = Number(headers[":status"]);
@@ -99,11 +114,11 @@ export function createApnsClient(options: ApnsOptions): PushClient {
         if (body.length < 4096) body += chunk;
       });
       // The close that follows says what to make of it.
-      stream.on("error", () => undefined);
+      // A stream that its session took with it names the session's error as its cause.
+      stream.on("error", (error: Failing) => (failure = error.cause?.code ?? error.code));
       stream.on("close", () => {
-        connection.off("error", connectionFailed);
         if (status > 0) resolve(outcomeOf(status, body, retryAfter, apnsId));
-        else resolve("again");
+        else resolve(failure === undefined || OF_HTTP2.test(failure) ? "again" : failedConnection(failure));
       });
       stream.end(JSON.stringify({ mdm: message.magic }));
     });
@@ -133,7 +148,14 @@ export function createApnsClient(options: ApnsOptions): PushClient {
       const last = session;
       if (last === undefined || last.destroyed) return;
       // close() lets the streams in flight finish.
-      await new Promise<void>((resolve) => last.close(() => resolve()));
+      await new Promise<void>((resolve) => {
+        const limit = setTimeout(() => last.destroy(), timeoutMs);
+        last.once("close", () => {
+          clearTimeout(limit);
+          resolve();
+        });
+        last.close();
+      });
     },
   };
 }
