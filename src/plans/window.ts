@@ -11,6 +11,8 @@ export interface Window {
 
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 
+const DEADLINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
+
 /** Reads "22:00-05:00". Throws `window-invalid`. */
 export function parseWindow(text: string): Window {
   const [from, to, more] = text.split("-").map((part) => part.trim());
@@ -63,6 +65,8 @@ export function windowAt(window: Window, zone: string, now: number): WindowMomen
 /** "2026-08-28T17:00" as a wall-clock time in `zone`, in ms UTC. Throws `deadline-invalid`. */
 export function localDeadline(text: string, zone: string): number {
   try {
+    // A date alone would quietly mean its first minute.
+    if (!DEADLINE.test(text)) throw new Error("it is not YYYY-MM-DDTHH:MM");
     return Temporal.PlainDateTime.from(text, { overflow: "reject" }).toZonedDateTime(zone).epochMilliseconds;
   } catch (error) {
     throw new UptickError("deadline-invalid", `"${text}" is not a local date and time.`, { cause: error });

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import type { Release, Target } from "../catalog/index.ts";
+import type { Platform } from "../protocol/index.ts";
+import { mechanismFor } from "./capability.ts";
+import { decide, type PlannedDevice } from "./resolve.ts";
+import type { PlanSpec } from "./spec.ts";
+
+const NOW = Date.UTC(2026, 7, 25, 12);
+
+/**
+ * Who takes the command family: platform, versions of the range, how an update is named, or why it is not.
+ * Source: mdm/commands/system.update.*.yaml, supportedOS, with the change lists to 27.2.
+ */
+const MATRIX: readonly (readonly [Platform, readonly string[], string])[] = [
+  ["iOS", ["8.4.1"], "os-too-old"],
+  ["iOS", ["9.0", "10.3.4", "11.2.6"], "product-key"],
+  ["iOS", ["11.3", "12.5.7", "16.7.12"], "product-version"],
+  ["iOS", ["17.0", "18.7.8", "26.0", "26.6.1"], "product-version"],
+  ["iOS", ["27.0", "27.1", "27.2"], "commands-removed"],
+  ["macOS", ["10.10.5"], "os-too-old"],
+  ["macOS", ["10.11", "10.14.6", "11.7.11"], "product-key"],
+  ["macOS", ["12.0", "13.7.8"], "product-version"],
+  ["macOS", ["14.0", "15.7.9", "26.6.2"], "product-version"],
+  ["macOS", ["27.0", "27.2"], "commands-removed"],
+  ["tvOS", ["11.4"], "os-too-old"],
+  ["tvOS", ["12.0", "12.1.2"], "product-key"],
+  ["tvOS", ["12.2", "18.3"], "product-version"],
+  ["tvOS", ["18.4", "26.6"], "product-version"],
+  ["tvOS", ["27.0", "27.2"], "commands-removed"],
+  ["visionOS", ["1.1", "2.6", "26.0", "27.2"], "platform-without-command"],
+  ["watchOS", ["10.0", "26.6", "27.0"], "platform-without-command"],
+];
+const CASES = MATRIX.flatMap(([platform, versions, answer]) =>
+  versions.map((osVersion) => [platform, osVersion, answer] as const),
+);
+
+describe("who can be told by command", () => {
+  const facts = { supervised: true, enrollment: "device", accessRights: 8191 } as const;
+  const answerOf = (given: Parameters<typeof mechanismFor>[0]): string => {
+    const mechanism = mechanismFor(given);
+    return mechanism.kind === "none" ? mechanism.reason : mechanism.identify;
+  };
+
+  it.each(CASES)("%s %s: %s", (platform, osVersion, answer) => {
+    expect(answerOf({ ...facts, platform, osVersion })).toBe(answer);
+  });
+
+  const able = CASES.filter(([, , answer]) => answer.startsWith("product-"));
+  it.each(able)("%s %s must be supervised, enrolled as a device, and give the right", (platform, osVersion) => {
+    const device = { ...facts, platform, osVersion };
+    expect(answerOf({ ...device, supervised: false })).toBe("not-supervised");
+    expect(answerOf({ ...device, supervised: undefined })).toBe("supervision-unknown");
+    expect(answerOf({ ...device, enrollment: "user" })).toBe("user-enrollment");
+    const without = answerOf({ ...device, accessRights: 8191 - 4096 });
+    expect(without).toBe(platform === "macOS" ? answerOf(device) : "right-missing");
+    expect(answerOf({ ...device, accessRights: undefined })).toBe(answerOf(device));
+  });
+});
+
+const release = (version: string, build: string, more: Partial<Release> = {}): Release => ({
+  platform: "iOS",
+  version,
+  build,
+  postingDate: "2026-08-01",
+  devices: ["iPhone14,2"],
+  isPublic: true,
+  ...more,
+});
+const RELEASES = [release("26.6", "23G71"), release("26.6.1", "23G83"), release("27.0", "24A300")];
+const device = (more: Partial<PlannedDevice> = {}): PlannedDevice => ({
+  enrollmentId: "e",
+  enrolled: true,
+  enrollment: "device",
+  platform: "iOS",
+  productName: "iPhone14,2",
+  softwareUpdateDeviceId: null,
+  osVersion: "26.5",
+  buildVersion: "23F77",
+  supervised: true,
+  timeZone: "Europe/Berlin",
+  accessRights: 8191,
+  busyWith: null,
+  ...more,
+});
+const exact = (version: string, build?: string): Target => ({ kind: "exact", version, ...(build && { build }) });
+const spec = (iOS: Target, more: Partial<PlanSpec> = {}): PlanSpec => ({
+  targets: { iOS },
+  action: "install",
+  zone: "UTC",
+  allowMajor: false,
+  allowPastDeadline: false,
+  allowDataLoss: false,
+  replace: false,
+  ...more,
+});
+/** "job 26.6.1", or the kind and the reason. */
+const said = (of: PlannedDevice, given: PlanSpec): string => {
+  const decision = decide(of, given, RELEASES, NOW);
+  return decision.kind === "job" ? `job ${decision.job.target.version}` : `${decision.kind} ${decision.reason}`;
+};
+
+describe("a plan and a device", () => {
+  it.each<[string, string, PlannedDevice, PlanSpec]>([
+    ["goes to an exact version", "job 26.6.1", device(), spec(exact("26.6.1"))],
+    ["goes to an exact build", "job 26.6.1", device(), spec(exact("26.6.1", "23G83"))],
+    ["a version Apple does not offer it", "refused not-offered", device(), spec(exact("26.6.9"))],
+    ["a build Apple does not offer it", "refused not-offered", device(), spec(exact("26.6.1", "23G99"))],
+    ["the newest of its major", "job 26.6.1", device(), spec({ kind: "latest-minor" })],
+    ["latest without the word stays in its major", "job 26.6.1", device(), spec({ kind: "latest" })],
+    ["latest with the word", "job 27.0", device(), spec({ kind: "latest" }, { allowMajor: true })],
+    ["n-1", "job 26.6.1", device(), spec({ kind: "n-1" })],
+    [
+      "there already",
+      "compliant already-there",
+      device({ osVersion: "26.6.1", buildVersion: "23G83" }),
+      spec(exact("26.6.1")),
+    ],
+    ["newer already", "compliant already-newer", device({ osVersion: "26.7" }), spec(exact("26.6.1"))],
+    ["nothing newer", "compliant nothing-newer", device({ osVersion: "26.7" }), spec({ kind: "latest-minor" })],
+    // Promise 4.
+    ["an exact version in another major", "refused needs-major", device(), spec(exact("27.0"))],
+    ["the same with the word", "job 27.0", device(), spec(exact("27.0"), { allowMajor: true })],
+    // On OS 27 the commands are gone; what is there already needs none.
+    ["OS 27, asked for less", "compliant already-newer", device({ osVersion: "27.0" }), spec(exact("26.6.1"))],
+    ["OS 27, asked for more", "refused commands-removed", device({ osVersion: "27.0" }), spec(exact("27.1"))],
+    ["not enrolled", "refused not-enrolled", device({ enrolled: false }), spec(exact("26.6.1"))],
+    ["nothing known yet", "refused facts-unknown", device({ osVersion: null }), spec(exact("26.6.1"))],
+    ["no target for its platform", "refused no-target", device({ platform: "tvOS" }), spec(exact("26.6.1"))],
+    ["unsupervised", "refused not-supervised", device({ supervised: false }), spec(exact("26.6.1"))],
+    ["another plan's job is live", "refused busy", device({ busyWith: "p" }), spec(exact("26.6.1"))],
+    ["the same, to be replaced", "job 26.6.1", device({ busyWith: "p" }), spec(exact("26.6.1"), { replace: true })],
+    ["an action its platform lacks", "refused action-not-here", device(), spec(exact("26.6.1"), { action: "notify" })],
+    [
+      "which model is unknown, latest",
+      "refused device-id-unknown",
+      device({ productName: null }),
+      spec({ kind: "latest" }),
+    ],
+    ["which model is unknown, exact", "job 26.6.1", device({ productName: null }), spec(exact("26.6.1"))],
+  ])("%s: %s", (_what, answer, of, given) => {
+    expect(said(of, given)).toBe(answer);
+  });
+
+  it("judges a deadline in the device's zone, and where the zone is unknown in the one furthest ahead", () => {
+    // 13:30 in Berlin is half an hour ago here at noon UTC (14:00 in Berlin), and ahead in London.
+    const past = spec(exact("26.6.1"), { deadline: "2026-08-25T13:30" });
+    expect(said(device(), past)).toBe("refused deadline-past");
+    expect(said(device({ timeZone: "Europe/London" }), past)).toBe("job 26.6.1");
+    expect(said(device(), { ...past, allowPastDeadline: true })).toBe("job 26.6.1");
+    // In Kiritimati it is 02:00 of the 26th.
+    const soon = spec(exact("26.6.1"), { deadline: "2026-08-26T01:30" });
+    expect(said(device({ timeZone: null }), soon)).toBe("refused deadline-past");
+    expect(said(device({ timeZone: "Mars/Olympus" }), soon)).toBe("refused deadline-past");
+    expect(said(device(), soon)).toBe("job 26.6.1");
+  });
+
+  it.each([
+    ["force-restart", "26.6.2", "15.7.9", "refused action-not-for-major"],
+    ["install-later", "26.6.2", "15.7.9", "refused action-not-for-major"],
+    ["install", "26.6.2", "15.7.9", "job 26.6.2"],
+    ["force-restart", "26.6.2", "26.5", "job 26.6.2"],
+    ["force-restart", "10.15.7", "10.15.6", "refused action-too-new"],
+    ["download", "10.15.7", "10.15.6", "refused action-too-new"],
+  ] as const)("a Mac: %s to %s from %s: %s", (action, to, osVersion, answer) => {
+    const mac = device({ platform: "macOS", productName: "Mac14,2", softwareUpdateDeviceId: "J413AP", osVersion });
+    const given = spec(exact("1"), { action, allowMajor: true, allowDataLoss: true });
+    expect(said(mac, { ...given, targets: { macOS: exact(to) } })).toBe(answer);
+  });
+
+  it("downloads in a step of its own where a window is announced, and always on iOS", () => {
+    const steps = (of: PlannedDevice, given: PlanSpec): boolean | undefined => {
+      const decision = decide(of, given, RELEASES, NOW);
+      return decision.kind === "job" ? decision.job.twoSteps : undefined;
+    };
+    const mac = device({ platform: "macOS", productName: null, osVersion: "26.5" });
+    const window = { from: "22:00", to: "05:00" };
+    const forMac = { ...spec(exact("1")), targets: { macOS: exact("26.6.2") } };
+    expect(steps(device(), spec(exact("26.6.1")))).toBe(true);
+    expect(steps(mac, forMac)).toBe(false);
+    expect(steps(mac, { ...forMac, window })).toBe(true);
+  });
+});
