@@ -1,0 +1,266 @@
+import { existsSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compareVersions, isVersion, majorOf } from "../protocol/index.ts";
+import { chooseRelease, lookupIdOf } from "./choose.ts";
+import { parseLookupService, type Release } from "./release.ts";
+import { sampleLookupService } from "./sample.ts";
+import { describeTarget, parseTarget, type Target } from "./target.ts";
+
+const REAL = new URL("../../../shared/data/lookup-service-2026-08-22.json", import.meta.url);
+interface Entry {
+  readonly ProductVersion: string;
+  readonly Build: string;
+  readonly SupportedDevices: readonly string[];
+}
+type Feed = Readonly<Record<string, Readonly<Record<string, readonly Entry[]>>>>;
+const TODAY = "2026-08-25";
+
+describe.skipIf(!existsSync(REAL))("Apple's feed as served in August 2026 (needs ../shared/data)", () => {
+  const feed = (existsSync(REAL) ? JSON.parse(readFileSync(REAL, "utf8")) : {}) as Feed;
+  const { releases, problems } = existsSync(REAL) ? parseLookupService(feed) : { releases: [], problems: [] };
+  const choose = (target: Target, device: Partial<Parameters<typeof chooseRelease>[0]["device"]> = {}) =>
+    chooseRelease({
+      target,
+      device: { platform: "iOS", lookupId: "iPhone14,2", version: "26.5", ...device },
+      releases,
+      today: TODAY,
+      allowMajor: false,
+    });
+
+  it("is read without a single problem, every entry of every device but HomePods kept", () => {
+    expect(problems).toEqual([]);
+    for (const [list, platforms] of Object.entries(feed))
+      for (const entry of Object.values(platforms).flat())
+        for (const id of entry.SupportedDevices) {
+          if (id.startsWith("AudioAccessory")) continue;
+          const found = releases.filter(
+            (r) => r.version === entry.ProductVersion && r.build === entry.Build && r.devices.includes(id),
+          );
+          expect(found.length, `${list} ${entry.ProductVersion} (${entry.Build}) for ${id}`).toBeGreaterThan(0);
+        }
+  });
+
+  it("tells tvOS and watchOS from iOS by their devices", () => {
+    const prefixes = (platform: Release["platform"]) =>
+      new Set(
+        releases.filter((r) => r.platform === platform).flatMap((r) => r.devices.map((d) => /^[A-Za-z]+/.exec(d)?.[0])),
+      );
+    expect(prefixes("iOS")).toEqual(new Set(["iPhone", "iPad", "iPod"]));
+    expect(prefixes("tvOS")).toEqual(new Set(["AppleTV"]));
+    expect(prefixes("watchOS")).toEqual(new Set(["Watch"]));
+    expect(prefixes("visionOS")).toEqual(new Set(["RealityDevice"]));
+  });
+
+  it("gives an iPhone 13 Pro the newest of its major, with the builds Apple lists for it", () => {
+    expect(choose({ kind: "latest-minor" })).toMatchObject({
+      kind: "release",
+      version: "26.6.1",
+      builds: ["23G6083", "23G83"],
+      major: false,
+    });
+  });
+
+  it("has what the demo's own feed says, of these builds for these devices", () => {
+    const sample = parseLookupService(sampleLookupService());
+    expect(sample.problems).toEqual([]);
+    for (const { version, build, devices } of sample.releases)
+      for (const device of devices) {
+        const known = releases.some((r) => r.version === version && r.build === build);
+        expect(known, `${version} (${build}) for ${device}`).toBe(true);
+      }
+  });
+});
+
+const entry = (more: object = {}): object => ({
+  ProductVersion: "26.6.1",
+  Build: "23G83",
+  PostingDate: "2026-08-17",
+  ExpirationDate: "2026-11-20",
+  SupportedDevices: ["iPhone14,2"],
+  ...more,
+});
+const feedOf = (...entries: readonly unknown[]): unknown => ({ AssetSets: { iOS: entries } });
+
+describe("reading a feed", () => {
+  it.each([
+    ["not an object", 3],
+    ["ProductVersion is no version", entry({ ProductVersion: "26.x" })],
+    ["Build is missing", entry({ Build: "" })],
+    ["PostingDate is no date", entry({ PostingDate: "yesterday" })],
+    ["SupportedDevices is no list", entry({ SupportedDevices: "iPhone14,2" })],
+  ])("leaves out an entry whose %s, names it, and keeps the others", (problem, bad) => {
+    const { releases, problems } = parseLookupService(feedOf(bad, entry()));
+    expect(problems).toEqual([`AssetSets.iOS[0]: ${problem}`]);
+    expect(releases.map(({ build }) => build)).toEqual(["23G83"]);
+  });
+
+  it("does not mind keys, lists and devices it does not know", () => {
+    const { releases, problems } = parseLookupService({
+      AssetSets: { iOS: [entry({ New: 1, SupportedDevices: ["iPhone14,2", "Toaster1,1"] })], homeOS: [] },
+      Novelty: [],
+    });
+    expect(problems).toEqual([]);
+    expect(releases).toMatchObject([{ devices: ["iPhone14,2"], isPublic: false }]);
+  });
+
+  it("folds what stands in two lists into one, public, with the earlier date", () => {
+    const { releases } = parseLookupService({
+      AssetSets: { iOS: [entry()] },
+      PublicAssetSets: { iOS: [entry({ PostingDate: "2026-08-01" })] },
+    });
+    expect(releases).toMatchObject([{ isPublic: true, postingDate: "2026-08-01" }]);
+  });
+
+  it.each([null, [], "x", {}, { AssetSets: [] }, { Other: {} }])("refuses %j with a code", (json) => {
+    expect(() => parseLookupService(json)).toThrow(expect.objectContaining({ code: "catalog-invalid" }));
+  });
+});
+
+describe("a target's text", () => {
+  it.each(["latest", "latest-minor", "n-1", "26.6.2", "26.6.2 (25G83)", "26"])("%j is read and said again", (text) => {
+    expect(describeTarget(parseTarget(text))).toBe(text);
+  });
+  it.each(["", "newest", "26.", "26.6.x", "26.6.2 25G83", "26.6.2 ()", "-1", "26..6", "٢٦"])(
+    "%j is refused with a code",
+    (text) => {
+      expect(() => parseTarget(text)).toThrow(expect.objectContaining({ code: "target-invalid" }));
+    },
+  );
+});
+
+describe("what a device is listed by", () => {
+  it("is the product type, but a Mac's board id", () => {
+    const facts = { productName: "Mac14,2", softwareUpdateDeviceId: null };
+    expect(lookupIdOf({ ...facts, platform: "macOS" })).toBeUndefined();
+    expect(lookupIdOf({ ...facts, platform: "macOS", softwareUpdateDeviceId: "J413AP" })).toBe("J413AP");
+    expect(lookupIdOf({ ...facts, platform: "tvOS", productName: "AppleTV14,1" })).toBe("AppleTV14,1");
+  });
+});
+
+const version = fc
+  .tuple(fc.integer({ min: 25, max: 28 }), fc.nat(3), fc.option(fc.nat(2)))
+  .map(([major, minor, patch]) => [major, minor, ...(patch === null ? [] : [patch])].join("."));
+const aRelease = fc.record({
+  platform: fc.constantFrom("iOS" as const, "tvOS" as const),
+  version,
+  build: fc.constantFrom("1A1", "1A2", "1A3"),
+  extra: fc.option(fc.constant("(a)"), { nil: undefined }),
+  postingDate: fc.constant("2026-01-01"),
+  expirationDate: fc.option(fc.constantFrom("2026-01-02", "2027-01-01"), { nil: undefined }),
+  devices: fc.constantFrom<string[]>(["iPhone14,2"], ["iPhone15,2"], ["iPhone14,2", "iPhone15,2"]),
+  isPublic: fc.boolean(),
+});
+const aTarget: fc.Arbitrary<Target> = fc.oneof(
+  fc.constantFrom({ kind: "latest" as const }, { kind: "latest-minor" as const }, { kind: "n-1" as const }),
+  version.map((exact) => ({ kind: "exact" as const, version: exact })),
+);
+const device = (running: string) => ({ platform: "iOS" as const, lookupId: "iPhone14,2", version: running });
+
+describe("the release for a target", () => {
+  const scene = fc.record({
+    releases: fc.array(aRelease, { maxLength: 12 }),
+    target: aTarget,
+    running: version,
+    allowMajor: fc.boolean(),
+  });
+  const input = ({
+    releases,
+    target,
+    running,
+    allowMajor,
+  }: {
+    releases: unknown[];
+    target: Target;
+    running: string;
+    allowMajor: boolean;
+  }) => ({
+    releases: releases as Release[],
+    target,
+    device: device(running),
+    allowMajor,
+    today: TODAY,
+  });
+
+  it("is above what runs, for this device, not expired, no improvement in passing, and of its major without the word", () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        const choice = chooseRelease(input(given));
+        if (choice.kind !== "release") return;
+        expect(isVersion(choice.version)).toBe(true);
+        expect(compareVersions(choice.version, given.running)).toBeGreaterThan(0);
+        expect(choice.major).toBe(majorOf(choice.version) !== majorOf(given.running));
+        expect(choice.major && (!given.allowMajor || given.target.kind === "latest-minor")).toBe(false);
+        expect(choice.listed || given.target.kind === "exact").toBe(true);
+        for (const build of choice.builds) {
+          const [fit] = given.releases.filter(
+            (r) =>
+              r.platform === "iOS" &&
+              r.build === build &&
+              compareVersions(r.version, choice.version) === 0 &&
+              r.devices.includes("iPhone14,2") &&
+              r.extra === undefined &&
+              (r.expirationDate ?? TODAY) >= TODAY,
+          );
+          expect(fit).toBeDefined();
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("does not depend on the order of the feed", () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        const reversed = { ...given, releases: given.releases.toReversed() };
+        expect(chooseRelease(input(reversed))).toEqual(chooseRelease(input(given)));
+      }),
+    );
+  });
+
+  it("is the highest there is for latest", () => {
+    fc.assert(
+      fc.property(scene, (given) => {
+        const choice = chooseRelease(input({ ...given, target: { kind: "latest" }, allowMajor: true }));
+        if (choice.kind !== "release") return;
+        const better = given.releases.filter(
+          (r) =>
+            r.platform === "iOS" &&
+            r.devices.includes("iPhone14,2") &&
+            r.extra === undefined &&
+            (r.expirationDate ?? TODAY) >= TODAY &&
+            compareVersions(r.version, choice.version) > 0,
+        );
+        expect(better).toEqual([]);
+      }),
+    );
+  });
+
+  it.each<[string, Target, object]>([
+    ["expired", { kind: "exact", version: "26.6" }, { kind: "refused", code: "expired" }],
+    [
+      "not in the feed",
+      { kind: "exact", version: "26.9" },
+      { kind: "refused", code: "not-offered", params: { version: "26.9", newest: "26.6.1" } },
+    ],
+    ["below", { kind: "exact", version: "26.4" }, { kind: "already", version: "26.5" }],
+    [
+      "another build of what runs",
+      { kind: "exact", version: "26.5", build: "23F99" },
+      { kind: "refused", code: "not-offered" },
+    ],
+    ["in another major", { kind: "exact", version: "27.0" }, { kind: "refused", code: "needs-major" }],
+  ])("an exact version that is %s", (_what, target, answer) => {
+    const { releases } = parseLookupService(
+      feedOf(entry(), entry({ ProductVersion: "26.6", Build: "23G71", ExpirationDate: "2026-08-01" })),
+    );
+    const choice = chooseRelease({
+      target,
+      device: { ...device("26.5"), build: "23F77" },
+      releases,
+      today: TODAY,
+      allowMajor: false,
+    });
+    expect(choice).toMatchObject(answer);
+  });
+});
