@@ -13,8 +13,8 @@ describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times
 
   beforeAll(async () => {
     let left = KILLS + 2;
-    // Anything from the middle of a start's first work to a quiet second later.
-    const nextKill = (): number | undefined => (left-- > 0 ? Math.random() * 1200 : undefined);
+    // Anything from the middle of a start's first work to a quiet moment later.
+    const nextKill = (): number | undefined => (left-- > 0 ? Math.random() * 900 : undefined);
     [calm, killed] = await Promise.all([runFleet(RUN), runFleet({ ...RUN, nextKill })]);
   }, 90_000);
 

@@ -95,9 +95,10 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
     });
     const killing = killAgainAndAgain(server, options, ending.signal);
     const settled = await bring(api, options);
+    // Kills that are still to come find a fleet that has nothing to do but poll.
+    const kills = await killing;
     ending.abort();
     await fleet.done;
-    const kills = await killing;
     return {
       devices: await read(api, fleet.records()),
       kills,

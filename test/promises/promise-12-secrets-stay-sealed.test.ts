@@ -162,7 +162,8 @@ describe("promise 12: secrets", () => {
       const other = await rawCommand(uptick, device.udid, commandBytes(uuid, of(random())));
       expect([other.status, other.problem().code]).toEqual([409, "command-conflict"]);
       const { timeline } = await uptick.device(device.udid);
-      const entry = (wanted: string) => timeline.find(({ kind, data }) => kind === wanted && Object(data).uuid === uuid);
+      const entry = (wanted: string) =>
+        timeline.find(({ kind, data }) => kind === wanted && Object(data).uuid === uuid);
       expect(entry("command-queued")?.raw).toContain(text(command, "RequestType"));
       // What was sent can't be shown, sealed bytes neither.
       expect(entry("command-sent")).toMatchObject({ raw: null });
