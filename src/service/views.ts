@@ -1,5 +1,5 @@
 /** Rows as an admin reads them. */
-import { type Job, type Verdict, verdictOf, sentenceOf, remedyOf } from "../plans/index.ts";
+import { causeOf, type Job, remedyOf, sentenceOf, type Verdict, verdictOf } from "../plans/index.ts";
 import type { DeviceRow, EnrollmentRow, JobRow, Json, TimelineRow } from "../store/index.ts";
 import type { DeviceView, JobView, TimelineEntry } from "./admin-types.ts";
 
@@ -73,6 +73,7 @@ export function timelineText(kind: string, data: Json): string {
     readonly [key: string]: Json;
   };
   const s = (key: string): string => textOf(d[key]);
+  const params = (d["params"] ?? {}) as Verdict["params"];
   const of = s("purpose") === "" ? s("requestType") : `${s("requestType")} (${s("purpose")})`;
   switch (kind) {
     case "authenticate":
@@ -118,15 +119,15 @@ export function timelineText(kind: string, data: Json): string {
     case "push-token-dead":
       return `Apple says the push token is dead: ${s("reason")}`;
     case "job-step":
-      return `${s("from")} → ${s("to")} (${s("event")}): ${s("reason")}`;
+      return `${s("from")} → ${s("to")} (${s("event")}): ${causeOf(s("reason"), params)}`;
     case "job-event-ignored":
       return `Noted in ${s("from")}: ${s("event")}`;
     case "message-rejected":
       return `Sends what can't be read (${s("code")}): ${s("message")}`;
     case "job-refused":
-      return `Not possible: ${s("reason")}`;
+      return sentenceOf("refused", s("reason"), params);
     case "job-compliant":
-      return `Up to date: ${s("reason")}`;
+      return sentenceOf("done", s("reason"), params);
     default:
       return kind;
   }
