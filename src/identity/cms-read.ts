@@ -22,11 +22,14 @@ export function contentOf(bytes: Uint8Array, type: string): BerNode | undefined 
   return parts(wrapped, TAG.context0)[0];
 }
 
-/** Throws if anything about the message is not as it must be, the signature included. */
-export function readSignedData(bytes: Uint8Array): SignedMessage {
+/**
+ * Throws if anything about the message is not as it must be, the signature included. `detached`: what was signed, where
+ * the message does not carry it; a message that carries anything else is then refused.
+ */
+export function readSignedData(bytes: Uint8Array, detached?: Uint8Array): SignedMessage {
   const fields = parts(contentOf(bytes, OID.signedData), TAG.sequence);
   const [, , encapsulated] = fields;
-  const content = readContent(encapsulated);
+  const content = detached === undefined ? readContent(encapsulated) : detachedContent(encapsulated, detached);
   const certificates = (fields.find(({ tag }) => tag === TAG.context0)?.children ?? []).map(({ raw }) => raw);
   const signers = parts(fields.at(-1), TAG.set);
   if (signers.length !== 1) throw new Error(`${signers.length} signers`);
@@ -53,6 +56,14 @@ function readContent(encapsulated: BerNode | undefined): Uint8Array {
   const [node] = parts(wrapped, TAG.context0);
   if (node?.tag !== TAG.octets && node?.tag !== 0x24) throw new Error("no content");
   return octetsOf(node);
+}
+
+/** Some carry what they need not. It must be the same then: of two contents, one checked and one used, neither counts. */
+function detachedContent(encapsulated: BerNode | undefined, detached: Uint8Array): Uint8Array {
+  const carried = parts(encapsulated, TAG.sequence).length > 1;
+  if (carried && !Buffer.from(readContent(encapsulated)).equals(detached))
+    throw new Error("it carries another content");
+  return detached;
 }
 
 function readAttributes(signed: BerNode): ReadonlyMap<string, BerNode> {

@@ -10,6 +10,7 @@ export {
 export { fingerprint, hashSecret, makeChallenge, secretMatches } from "./hashes.ts";
 export { type IdentityOptions, issueIdentity, issueServerCertificate, type ServerCertificateOptions } from "./issue.ts";
 export { type IdentityQuestion, type IdentityVerdict, verifyIdentity } from "./verify-identity.ts";
+export { signerOfMessage } from "./message-signature.ts";
 export { type ProfileSigner, signProfile } from "./profile-signature.ts";
 export { type PushCertificate, readPushCertificate } from "./push-certificate.ts";
 export { openSecret, type SealingKey, sealSecret } from "./sealing.ts";

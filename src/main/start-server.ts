@@ -1,11 +1,11 @@
 /** Puts a server together and starts it: store, identity, both faces, and the loops that time drives. */
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIPv6 } from "node:net";
 import { rootCertificates } from "node:tls";
 import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
-import { registerDevice } from "../http/device/index.ts";
+import { registerDevice, type Trust } from "../http/device/index.ts";
 import { openSecret, sealSecret, signProfile } from "../identity/index.ts";
 import { createApnsClient } from "../outside/index.ts";
 import {
@@ -97,6 +97,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       publicUrl: config.publicUrl,
       organization: config.organization,
       accessRights: config.accessRights,
+      signMessages: config.signMessages === "yes",
       defaultZone: config.defaultZone,
       trust: tls.own ? identity.authority.certificateDer : undefined,
       profileIdentifier: identity.profileIdentifier,
@@ -109,7 +110,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       identity.authority.certificateDer,
     );
     const deviceApp = deviceServer(tls);
-    registerDevice(deviceApp, face, createScepFace(ports, identity.authority));
+    registerDevice(deviceApp, face, createScepFace(ports, identity.authority), trustOf(config));
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
       forceCloseConnections: "idle",
@@ -173,6 +174,13 @@ async function listen(app: FastifyInstance, at: { host: string; port: number }, 
       cause: error,
     });
   }
+}
+
+function trustOf({ trustedProxies, clientCertHeader }: Config): Trust {
+  return {
+    header: clientCertHeader,
+    proxy: (address) => trustedProxies?.check(address, isIPv6(address) ? "ipv6" : "ipv4") === true,
+  };
 }
 
 interface Tls {

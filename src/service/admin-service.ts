@@ -23,6 +23,7 @@ export interface AdminOptions {
   readonly publicUrl: string | undefined;
   readonly organization: string;
   readonly accessRights: number;
+  readonly signMessages: boolean;
   readonly defaultZone: string;
   /** The CA certificate for the profile, where the server's TLS certificate is not publicly trusted. */
   readonly trust: Uint8Array | undefined;
@@ -170,6 +171,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
         organization: options.organization,
         accessRights: options.accessRights,
         challenge,
+        signMessages: options.signMessages,
         trust: options.trust,
         identifier: options.profileIdentifier,
         uuids: [ports.newId(), ports.newId(), ports.newId(), ports.newId()],

@@ -11,6 +11,8 @@ export interface ProfileInput {
   readonly organization: string;
   readonly accessRights: number;
   readonly challenge: string;
+  /** Devices sign every message, so that they are known behind a proxy that ends TLS. */
+  readonly signMessages: boolean;
   /** Our own CA, where it signs the server's TLS certificate too; absent when TLS is publicly trusted. */
   readonly trust: Uint8Array | undefined;
   /** Stable for a server: a device takes a profile of the same identifier as an update of the one it has. */
@@ -76,7 +78,7 @@ export function buildEnrolmentProfile(input: ProfileInput): Uint8Array {
       ["ServerURL", `${publicUrl}/mdm`],
       ["AccessRights", BigInt(input.accessRights)],
       ["CheckOutWhenRemoved", true],
-      ["SignMessage", false],
+      ["SignMessage", input.signMessages],
       ["ServerCapabilities", ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken"]],
     ]),
   );

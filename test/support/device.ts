@@ -3,6 +3,7 @@
  * simulator's pieces (SCEP, mutual TLS, property lists), so it shares nothing with the server.
  */
 import { createHash, randomBytes, randomUUID, X509Certificate } from "node:crypto";
+import forge from "node-forge";
 import {
   beginTransaction,
   createTransport,
@@ -84,6 +85,8 @@ export interface DeviceOptions {
   readonly profile?: EnrolmentProfile;
   /** Default: a new one, by SCEP with the profile's challenge. "none": it shows no certificate. */
   readonly identity?: DeviceIdentity | "none";
+  /** How it proves its identity. Default: the TLS handshake. */
+  readonly proof?: "tls" | "rfc-9440" | "escaped-pem" | "signature";
 }
 
 /** A supervised iPhone on 26.5, for which 26.6.1 is in the sample catalog. */
@@ -127,7 +130,10 @@ export async function newDevice(uptick: Uptick, options: DeviceOptions = {}): Pr
   const secrets: Secrets = { token: randomBytes(32), magic: randomUUID().toUpperCase(), unlock: randomBytes(200) };
   const transport: Transport = createTransport(realTime, new AbortController().signal);
   transport.trust(profile.roots);
-  if (identity !== undefined) transport.identify({ cert: identity.certificate, key: identity.key });
+  const proof = identity === undefined ? undefined : proofBy(options.proof ?? "tls", identity);
+  if (identity !== undefined && proof === undefined) {
+    transport.identify({ cert: identity.certificate, key: identity.key });
+  }
   const listener = uptick.apns.listen(secrets.token.toString("hex"), () => undefined);
   listener.setOnline(true);
   const close = (): void => {
@@ -136,14 +142,11 @@ export async function newDevice(uptick: Uptick, options: DeviceOptions = {}): Pr
   };
   uptick.atClose(close);
 
-  async function put(body: Buffer | string, contentType: string): Promise<Reply> {
+  async function put(given: Buffer | string, contentType: string): Promise<Reply> {
     const url = profile.mdm.serverUrl;
-    const reply = await transport.request({
-      method: "PUT",
-      url,
-      headers: { "content-type": contentType },
-      body: Buffer.from(body),
-    });
+    const body = Buffer.from(given);
+    const headers = { "content-type": contentType, ...proof?.(body) };
+    const reply = await transport.request({ method: "PUT", url, headers, body });
     return { ...reply, command: commandIn(reply) };
   }
 
@@ -212,6 +215,42 @@ export async function enrolDevice(uptick: Uptick, options: DeviceOptions = {}): 
   }
   await device.session();
   return device;
+}
+
+/** How a device proves who it is; undefined: by the TLS handshake. Each header is written by nothing of the server's. */
+function proofBy(
+  proof: NonNullable<DeviceOptions["proof"]>,
+  { certificate, key }: DeviceIdentity,
+): ((body: Buffer) => Record<string, string>) | undefined {
+  switch (proof) {
+    case "tls":
+      return undefined;
+    case "rfc-9440":
+      return () => ({ "client-cert": `:${new X509Certificate(certificate).raw.toString("base64")}:` });
+    case "escaped-pem":
+      return () => ({ "client-cert": encodeURIComponent(certificate) });
+    case "signature":
+      return (body) => ({ "mdm-signature": detachedSignature(body, certificate, key) });
+  }
+}
+
+/** A detached CMS signature with the attributes that devices sign, in base64. */
+export function detachedSignature(body: Buffer, certificate: string, key: string): string {
+  const message = forge.pkcs7.createSignedData();
+  message.content = forge.util.createBuffer(body.toString("binary"));
+  message.addCertificate(certificate);
+  message.addSigner({
+    key,
+    certificate,
+    digestAlgorithm: forge.pki.oids["sha256"] ?? "",
+    authenticatedAttributes: [
+      { type: forge.pki.oids["contentType"] ?? "", value: forge.pki.oids["data"] ?? "" },
+      { type: forge.pki.oids["messageDigest"] ?? "" },
+      { type: forge.pki.oids["signingTime"] ?? "" },
+    ],
+  });
+  message.sign({ detached: true });
+  return Buffer.from(forge.asn1.toDer(message.toAsn1()).getBytes(), "binary").toString("base64");
 }
 
 /** What was asked, in order. */

@@ -2,6 +2,7 @@
 export {
   CHECKIN,
   CONNECT,
+  detachedSignature,
   type Device,
   type DeviceOptions,
   enrolDevice,

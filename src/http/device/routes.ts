@@ -4,11 +4,12 @@ import { UptickError } from "../../errors/index.ts";
 import type { DeviceFace, ScepFace } from "../../service/index.ts";
 import { answerDevice, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
+import { certificateOf, type Trust } from "./who.ts";
 
 /** Apple's limit is not documented; a check-in is a few KB, an answer with a long list far below this. */
 export const BODY_LIMIT = 1024 * 1024;
 
-export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: ScepFace): void {
+export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: ScepFace, trust: Trust): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_LIMIT }, (_request, body, done) =>
     done(null, body),
@@ -19,7 +20,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
 
   app.put("/mdm", async (request, reply) => {
     const body = bytesOf(request.body);
-    const certificate = peerCertificate(request.raw.socket);
+    const certificate = certificateOf({ socket: request.raw.socket, headers: request.headers }, body, trust);
     const answer = await answerDevice(face, { contentType: request.headers["content-type"] ?? "", body, certificate });
     if (answer.body === undefined) return reply.code(answer.status).send();
     return reply.code(answer.status).type("application/xml; charset=UTF-8").send(Buffer.from(answer.body));
@@ -51,7 +52,9 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   // No error of Fastify's or ours may become a 401; its texts stay with us.
   app.setErrorHandler((error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
     const unread = unreadable(error);
-    if (unread !== undefined) noteUnread(face, peerCertificate(request.raw.socket), unread);
+    const said = { socket: request.raw.socket, headers: request.headers };
+    // There is no body that a signature could be over.
+    if (unread !== undefined) noteUnread(face, certificateOf(said, new Uint8Array(), trust), unread);
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return reply.code(413).send();
     if (error.code === "scep-invalid") return reply.code(400).send();
     const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;

@@ -1,4 +1,5 @@
 /** The kinds of value a setting can have: how each is read from text, and how its form is described to the reader. */
+import { BlockList, isIP } from "node:net";
 import { type ClockSpec, parseClockSpec } from "../clock.ts";
 import type { DataKeySource } from "../data-key.ts";
 
@@ -54,6 +55,28 @@ export const timeZone: Kind<string> = {
       return undefined;
     }
   },
+};
+
+/** Addresses and networks, separated by commas. */
+export const addresses: Kind<BlockList> = {
+  expected: "IP addresses or networks, separated by commas, such as 10.0.0.5,2001:db8::/32",
+  read(given) {
+    const list = new BlockList();
+    for (const part of given.split(",").map((text) => text.trim())) {
+      const [address = "", bits, more] = part.split("/");
+      const version = isIP(address);
+      const most = version === 4 ? 32 : 128;
+      const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+      if (version === 0 || more !== undefined || prefix < 0 || prefix > most) return undefined;
+      list.addSubnet(address, prefix, version === 4 ? "ipv4" : "ipv6");
+    }
+    return list;
+  },
+};
+
+export const headerName: Kind<string> = {
+  expected: "the name of an HTTP header",
+  read: (given) => (/^[A-Za-z0-9-]{1,100}$/.test(given) ? given.toLowerCase() : undefined),
 };
 
 export const dataKeySource: Kind<DataKeySource> = {

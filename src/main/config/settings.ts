@@ -1,7 +1,9 @@
 /** The one table of settings. Flags, variables, file keys, checks and docs/configuration.md all come from it. */
 import {
+  addresses,
   clock,
   dataKeySource,
+  headerName,
   hostPort,
   httpsUrl,
   type Kind,
@@ -50,6 +52,20 @@ export const SETTINGS = {
     kind: dataKeySource,
     doc: "Where the key comes from that seals stored secrets: 32 bytes in base64. Without it, a file `data-key` in `data-dir`, made at the first start.",
     secret: true,
+  },
+  signMessages: {
+    kind: oneOf("yes", "no"),
+    fallback: "no",
+    doc: "`yes`: new enrolment profiles tell devices to sign every message (`SignMessage`), so that they are known behind a proxy that ends TLS. A signature is believed either way.",
+  },
+  trustedProxies: {
+    kind: addresses,
+    doc: "Proxies that end TLS in front of the device face, ask devices for their certificate and pass it on in `client-cert-header`. They must drop that header from what comes in.",
+  },
+  clientCertHeader: {
+    kind: headerName,
+    fallback: "Client-Cert",
+    doc: "Header in which a trusted proxy passes the device's certificate on: as RFC 9440 has it, or a URL-escaped PEM. From any other address it is ignored.",
   },
   apnsHost: { kind: hostPort, fallback: "api.push.apple.com:443", doc: "Apple's push service." },
   apnsCa: {

@@ -1,0 +1,19 @@
+/** The `Mdm-Signature` header: a detached CMS SignedData over the body, in base64. Source: com.apple.mdm, SignMessage. */
+import { readSignedData } from "./cms-read.ts";
+
+/** A signature is about 2 KB; more than this is none. */
+const LONGEST = 64 * 1024;
+const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+
+/**
+ * The certificate, DER, whose key has signed exactly this body; undefined when the header is no such signature. Whether
+ * the certificate is one of ours is another question (`verifyIdentity`). Never throws.
+ */
+export function signerOfMessage(header: string, body: Uint8Array): Uint8Array | undefined {
+  if (header.length > LONGEST || !BASE64.test(header)) return undefined;
+  try {
+    return readSignedData(Buffer.from(header, "base64"), body).signer.raw;
+  } catch {
+    return undefined;
+  }
+}

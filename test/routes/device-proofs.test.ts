@@ -1,0 +1,120 @@
+/** Who is it, in all three ways: mutual TLS, a proxy's header, a signature over the body. */
+import { X509Certificate } from "node:crypto";
+import { request } from "node:https";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loopbackCertificate, readProfile, writePlist } from "../../simulator/index.ts";
+import {
+  CONNECT,
+  detachedSignature,
+  type Device,
+  type DeviceOptions,
+  enrolDevice,
+  newDevice,
+  startUptick,
+  type Uptick,
+} from "../support/index.ts";
+
+type Proof = NonNullable<DeviceOptions["proof"]>;
+const idle = (udid: string): Buffer => writePlist({ UDID: udid, Status: "Idle" });
+const STRANGER = { status: 403, length: 0 };
+const signMessage = async (uptick: Uptick): Promise<boolean> =>
+  readProfile((await uptick.server.admin.enroll({})).profile).mdm.signMessage;
+
+describe("behind a proxy that is trusted", () => {
+  let uptick: Uptick;
+  beforeAll(async () => {
+    uptick = await startUptick({ flags: { "trusted-proxies": "127.0.0.0/8,::1", "sign-messages": "yes" } });
+  });
+  afterAll(() => uptick.close());
+
+  it.each<Proof>(["rfc-9440", "escaped-pem", "signature"])("a device is known by %s", async (proof) => {
+    const device = await enrolDevice(uptick, { proof });
+    expect(await uptick.device(device.udid)).toMatchObject({ enrollment: "enrolled", osVersion: "26.5" });
+  });
+
+  it("a profile can ask for signatures", async () => {
+    expect(await signMessage(uptick)).toBe(true);
+  });
+
+  it("the proxy's own certificate is nobody's: only what it passes on counts", async () => {
+    const device = await newDevice(uptick, { proof: "tls" });
+    expect((await device.authenticate()).status).toBe(403);
+  });
+
+  it.each([
+    ["no certificate", ":bm9uZQ==:"],
+    ["garbage", "%%%"],
+    ["a PEM of nothing", encodeURIComponent("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")],
+    ["a base64 without colons", "bm9uZQ=="],
+  ])("a header of %s proves nothing", async (_what, header) => {
+    const device = await enrolDevice(uptick, { proof: "rfc-9440" });
+    expect(await put(uptick, idle(device.udid), { "client-cert": header })).toEqual(STRANGER);
+  });
+});
+
+describe("without a proxy", () => {
+  let uptick: Uptick;
+  beforeAll(async () => {
+    uptick = await startUptick();
+  });
+  afterAll(() => uptick.close());
+
+  it("a device is known by its signature alone, though the profile does not ask for one", async () => {
+    const device = await enrolDevice(uptick, { proof: "signature" });
+    expect((await uptick.device(device.udid)).enrollment).toBe("enrolled");
+    expect(await signMessage(uptick)).toBe(false);
+  });
+
+  it("knows the same device by handshake and by signature", async () => {
+    const device = await enrolDevice(uptick);
+    const body = idle(device.udid);
+    expect((await put(uptick, body, { "mdm-signature": signedBy(device, body) })).status).toBe(200);
+  });
+
+  it("a certificate in a header proves nothing", async () => {
+    const device = await enrolDevice(uptick);
+    const der = new X509Certificate(device.identity?.certificate ?? "").raw.toString("base64");
+    expect(await put(uptick, idle(device.udid), { "client-cert": `:${der}:` })).toEqual(STRANGER);
+  });
+
+  it("a signature proves nothing over another body, or by a key that our CA does not know", async () => {
+    const device = await enrolDevice(uptick, { proof: "signature" });
+    const body = idle(device.udid);
+    expect(await put(uptick, body, { "mdm-signature": signedBy(device, idle("another")) })).toEqual(STRANGER);
+    const { cert, key } = loopbackCertificate("stranger");
+    expect(await put(uptick, body, { "mdm-signature": detachedSignature(body, cert, key) })).toEqual(STRANGER);
+  });
+
+  it("a device's signature speaks for that device alone", async () => {
+    const [one, two] = [await enrolDevice(uptick), await enrolDevice(uptick)];
+    const body = idle(one.udid);
+    expect(await put(uptick, body, { "mdm-signature": signedBy(two, body) })).toEqual(STRANGER);
+  });
+});
+
+const signedBy = ({ identity }: Device, body: Buffer): string =>
+  detachedSignature(body, identity?.certificate ?? "", identity?.key ?? "");
+
+/** A poll over TLS without a client certificate. */
+function put(uptick: Uptick, body: Buffer, headers: Record<string, string>) {
+  return new Promise<{ status: number; length: number }>((resolve, reject) => {
+    const sent = request(
+      {
+        host: "localhost",
+        port: uptick.devicePort,
+        path: "/mdm",
+        method: "PUT",
+        ca: uptick.server.caPem,
+        agent: false,
+        headers: { "content-type": CONNECT, ...headers },
+      },
+      (response) => {
+        let length = 0;
+        response.on("data", (chunk: Buffer) => (length += chunk.length));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, length }));
+      },
+    );
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
