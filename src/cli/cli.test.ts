@@ -539,7 +539,7 @@ describe("command", () => {
     const service = { rawCommand: async () => ({ ...answered, answer }) };
     const { code, out, asked } = await run(["command", "S 1", "q.plist"], service, { files });
     expect([code, out]).toEqual([0, answer.toString()]);
-    expect(asked[0]?.args).toEqual(["S 1", Buffer.from("<plist>ä</plist>"), 30_000]);
+    expect(asked[0]?.args).toEqual(["S 1", Buffer.from("<plist>ä</plist>"), { waitMs: 30_000, allow: undefined }]);
     const onTerminal = await run(["command", "S 1", "q.plist"], service, { files, isTty: true });
     expect(onTerminal.out).toBe("<plist>\n\\u{1b}</plist>\n");
   });
@@ -549,7 +549,8 @@ describe("command", () => {
     const service = { rawCommand: async () => (++sent < 3 ? pending : answered) };
     const { out, asked } = await run(["command", "S1", "q.plist", "--wait", "600"], service, { files });
     expect(out).toBe("<a/>");
-    expect(asked.map(({ args }) => args[2])).toEqual([120_000, 120_000, 120_000]);
+    const part = { waitMs: 120_000, allow: undefined };
+    expect(asked.map(({ args }) => args[2])).toEqual([part, part, part]);
   });
 
   it("says where an unanswered command stands", async () => {

@@ -41,6 +41,13 @@ export const commandParams = z.object({
 export const WAIT = { fallback: 30, most: 300 } as const;
 
 export const rawQuery = z.strictObject({
+  allow: z
+    .string()
+    .max(100)
+    .exactOptional()
+    .describe(
+      "the RequestType once more, for commands that erase, lock or switch off the device or touch its enrolment",
+    ),
   device: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
   wait: wholeNumber(0, WAIT.most, WAIT.fallback).describe(
     `seconds to wait for the device's answer, 0 to ${WAIT.most}; default ${WAIT.fallback}`,

@@ -228,6 +228,7 @@ export const ROUTES = {
       "plist-invalid",
       "command-invalid",
       "command-not-allowed",
+      "command-dangerous",
       "command-conflict",
       "command-closed",
       "update-outstanding",

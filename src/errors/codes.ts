@@ -111,6 +111,11 @@ const table = {
     when: "The request carries no admin token, or one that is not known here.",
     remedy: "Send Authorization: Bearer TOKEN; the first start of the server prints a token once.",
   },
+  "command-dangerous": {
+    status: 422,
+    when: "A command would erase, lock or switch off the device, take its passcode off, or touch its enrolment profile.",
+    remedy: "If that is meant, say so: `allow` with the command's RequestType (`--allow` of `uptick command`).",
+  },
   "command-conflict": {
     status: 409,
     when: "The CommandUUID was used before for this device with other bytes.",

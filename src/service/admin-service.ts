@@ -11,6 +11,7 @@ import { addChallenge } from "./exchanges/identity.ts";
 import { enqueueRaw } from "./exchanges/raw.ts";
 import { Scene } from "./exchanges/scene.ts";
 import { addToken, adopt, dropToken, noteReleases, remember } from "./exchanges/server.ts";
+import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
 import type { Ports } from "./ports.ts";
 import { createSelector } from "./selector.ts";
@@ -243,7 +244,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       if (said === "unknown") throw new UptickError("token-unknown", `There is no token called "${name}".`);
       if (said === "last") throw new UptickError("token-last", `"${name}" is the only token.`);
     },
-    async rawCommand(ref, bytes, waitMs) {
+    async rawCommand(ref, bytes, { waitMs, allow }) {
       const decoded = decodeCommand(bytes);
       const enrollment = await select.one(ref);
       const body = decoded.body;
@@ -253,6 +254,9 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
         throw new UptickError("command-not-allowed", text);
       }
       const { commandUuid: uuid, requestType } = decoded;
+      const danger = dangerOf(requestType, body, options.profileIdentifier);
+      if (danger !== undefined && allow !== requestType)
+        throw new UptickError("command-dangerous", `${requestType} ${danger}.`);
       const once = requestType === "ScheduleOSUpdate" ? !onlyDownloads(decoded) : !HARMLESS.has(requestType);
       const ids = Array.from({ length: 4 }, () => ports.newId());
       const said = await devices.run(enqueueRaw, {

@@ -209,10 +209,14 @@ export interface AdminService {
   revokeToken(name: string): Promise<void>;
   /**
    * The raw door: a complete command property list, sent as it is. Same bytes again give the same command's outcome;
-   * other bytes under a used CommandUUID are `command-conflict`. Throws `command-invalid`, `command-not-allowed`,
-   * `update-outstanding`, `device-unknown`.
+   * other bytes under a used CommandUUID are `command-conflict`. `allow`: its RequestType, where it needs to be meant.
+   * Throws `command-invalid`, `command-not-allowed`, `command-dangerous`, `update-outstanding`, `device-unknown`.
    */
-  rawCommand(ref: string, bytes: Uint8Array, waitMs: number): Promise<RawOutcome>;
+  rawCommand(
+    ref: string,
+    bytes: Uint8Array,
+    how: { readonly waitMs: number; readonly allow: string | undefined },
+  ): Promise<RawOutcome>;
   command(ref: string, commandUuid: string): Promise<RawOutcome & { readonly requestType: string }>;
   /** Takes a quarantined device in (promise 6). */
   adopt(ref: string): Promise<DeviceView>;

@@ -150,7 +150,12 @@ describe("promise 12: secrets", () => {
     async (uuid, { of, at }) => {
       const command = of(secretText(`secret of ${uuid}`, random()));
       const bytes = commandBytes(uuid, command);
-      await say("PUT", `/mdm?device=${device.udid}&wait=0`, bytes, "application/x-apple-aspen-mdm");
+      await say(
+        "PUT",
+        `/mdm?device=${device.udid}&wait=0&allow=${text(command, "RequestType")}`,
+        bytes,
+        "application/x-apple-aspen-mdm",
+      );
       await lookEverywhere();
       expect(leaks()).toEqual([]);
       const received = (await device.poll()).command;
@@ -158,8 +163,9 @@ describe("promise 12: secrets", () => {
       expect(received?.body[at]).toEqual(command[at]);
       await device.poll("Acknowledged", { CommandUUID: uuid });
       // The same bytes are still known as the same, and another secret as another command.
-      expect((await rawCommand(uptick, device.udid, bytes)).status).toBe(200);
-      const other = await rawCommand(uptick, device.udid, commandBytes(uuid, of(random())));
+      const allow = text(command, "RequestType");
+      expect((await rawCommand(uptick, device.udid, bytes, 0, allow)).status).toBe(200);
+      const other = await rawCommand(uptick, device.udid, commandBytes(uuid, of(random())), 0, allow);
       expect([other.status, other.problem().code]).toEqual([409, "command-conflict"]);
       const { timeline } = await uptick.device(device.udid);
       const entry = (wanted: string) =>

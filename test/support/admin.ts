@@ -18,8 +18,14 @@ export const scheduleUpdate = (InstallAction: string, ProductVersion = "26.6.1")
 });
 
 /** Puts a command through the raw door; `wait` in seconds. */
-export function rawCommand(uptick: Uptick, device: string, bytes: Uint8Array, wait = 0): Promise<WebReply> {
-  const path = `/mdm?device=${encodeURIComponent(device)}&wait=${wait}`;
+export function rawCommand(
+  uptick: Uptick,
+  device: string,
+  bytes: Uint8Array,
+  wait = 0,
+  allow?: string,
+): Promise<WebReply> {
+  const path = `/mdm?device=${encodeURIComponent(device)}&wait=${wait}${allow === undefined ? "" : `&allow=${allow}`}`;
   return uptick.web.request("PUT", path, { body: bytes, headers: { "content-type": ASPEN } });
 }
 

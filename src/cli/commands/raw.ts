@@ -14,10 +14,14 @@ const LONGEST_WAIT = 86_400;
 type Outcome = { readonly kind: "answered"; readonly uuid: string; readonly answer: Uint8Array } | CommandPending;
 
 /** Sends the same bytes again while it waits: that gives the same command's outcome. */
-async function sendAndWait(api: Api, device: string, body: Uint8Array, wait: number): Promise<Outcome> {
+async function sendAndWait(
+  api: Api,
+  { wait, ...query }: { readonly device: string; readonly wait: number; readonly allow?: string },
+  body: Uint8Array,
+): Promise<Outcome> {
   for (let left = wait; ; ) {
     const part = Math.min(left, LONGEST_REQUEST);
-    const { response, bytes } = await api.send("rawCommand", { query: { device, wait: part }, body, accept: "*/*" });
+    const { response, bytes } = await api.send("rawCommand", { query: { ...query, wait: part }, body, accept: "*/*" });
     if (response.status === 200) {
       const uuid = decodeURIComponent(response.headers.get("uptick-command-uuid") ?? "");
       return { kind: "answered", uuid, answer: bytes };
@@ -37,10 +41,11 @@ function addCommand(program: Command, cli: Cli): void {
     .argument("<file>", "a complete command, an XML property list with CommandUUID and Command; - reads stdin")
     .description("Send a command as it is and print the device's own answer.")
     .option("--wait <seconds>", `how long to wait for the answer`, wholeNumber(0, LONGEST_WAIT), WAIT.fallback)
-    .action(async (ref: string, file: string, { wait }: { wait: number }) => {
+    .option("--allow <RequestType>", "say again what erases, locks or switches off the device or touches its enrolment")
+    .action(async (ref: string, file: string, options: { wait: number; allow?: string }) => {
       const body = await readFileNamed(cli.io, file);
       const api = await cli.api();
-      const outcome = await sendAndWait(api, ref, body, wait);
+      const outcome = await sendAndWait(api, { device: ref, ...options }, body);
       const uuid = outcome.kind === "answered" ? outcome.uuid : outcome.commandUuid;
       if (cli.json) {
         cli.say((await api.json("showCommand", commandView, { params: { ref, uuid } })).text);

@@ -333,12 +333,12 @@ describe("raw door", () => {
     const { app, calls } = face();
     await door(app, "device=SERIAL1");
     await door(app, "device=SERIAL1&wait=0");
-    await door(app, "device=SERIAL1&wait=300");
+    await door(app, "device=SERIAL1&wait=300&allow=EraseDevice");
     const raw = calls.filter(({ method }) => method === "rawCommand").map(({ args }) => args);
     expect(raw.map(([ref, bytes, wait]) => [ref, Buffer.from(bytes as Uint8Array).toString(), wait])).toEqual([
-      ["SERIAL1", "<plist>ü</plist>", 30_000],
-      ["SERIAL1", "<plist>ü</plist>", 0],
-      ["SERIAL1", "<plist>ü</plist>", 300_000],
+      ["SERIAL1", "<plist>ü</plist>", { waitMs: 30_000, allow: undefined }],
+      ["SERIAL1", "<plist>ü</plist>", { waitMs: 0, allow: undefined }],
+      ["SERIAL1", "<plist>ü</plist>", { waitMs: 300_000, allow: "EraseDevice" }],
     ]);
   });
 

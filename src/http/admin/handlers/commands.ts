@@ -38,7 +38,10 @@ function headerText(text: string): string {
 
 export const commandHandlers: Handlers<"rawCommand" | "showCommand"> = {
   rawCommand: async (service, { query, body }) =>
-    answerAsDevice(query.device, await service.rawCommand(query.device, body, query.wait * 1000)),
+    answerAsDevice(
+      query.device,
+      await service.rawCommand(query.device, body, { waitMs: query.wait * 1000, allow: query.allow }),
+    ),
 
   showCommand: async (service, { params, wantsJson }) => {
     const command = await service.command(params.ref, params.uuid);
