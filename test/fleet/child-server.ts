@@ -12,6 +12,8 @@ export interface ChildServer {
   readonly webUrl: string;
   /** The admin token of the first start. */
   readonly token: string;
+  /** Of the process that runs now. */
+  readonly pid: number;
   start(): Promise<void>;
   /** SIGKILL, whatever it is doing; resolves when the process is gone. */
   kill(): Promise<void>;
@@ -62,6 +64,9 @@ export function childServer({ flags, webPort }: ChildServerOptions): ChildServer
     webUrl: `http://127.0.0.1:${webPort}`,
     get token() {
       return token;
+    },
+    get pid() {
+      return child?.pid ?? 0;
     },
     start,
     kill: async () => void (await end("SIGKILL")),
