@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createIds, randomBytes, uuidv7 } from "./ids.ts";
+import { createIds, pooled, randomBytes, uuidv7 } from "./ids.ts";
 
 const PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const timeOf = (id: string): number => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
@@ -65,5 +65,22 @@ describe("random bytes", () => {
   it("come in the number asked for, and differ", () => {
     expect(randomBytes(32)).toHaveLength(32);
     expect(randomBytes(32)).not.toEqual(randomBytes(32));
+  });
+});
+
+describe("pooled randomness", () => {
+  it("gives every byte of the source once, in order, whatever is asked for", () => {
+    let next = 0;
+    const asked: number[] = [];
+    const source = (count: number): Uint8Array => {
+      asked.push(count);
+      return Uint8Array.from({ length: count }, () => next++ % 256);
+    };
+    const random = pooled(source, 16);
+    const given = [10, 6, 0, 10, 20].map((count) => [...random(count)]);
+    expect(given.map((bytes) => bytes.length)).toEqual([10, 6, 0, 10, 20]);
+    // What is left of a supply too small for the next ask is thrown away, never given twice.
+    expect(given.flat()).toEqual([...Array(26).keys(), ...Array.from({ length: 20 }, (_, i) => 32 + i)]);
+    expect(asked).toEqual([16, 16, 20]);
   });
 });

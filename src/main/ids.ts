@@ -6,6 +6,20 @@ export type RandomBytes = (count: number) => Uint8Array;
 
 export const randomBytes: RandomBytes = (count) => new Uint8Array(systemBytes(count));
 
+/** Bytes out of a supply that is filled again when it is used up: a poll takes a dozen ids, each a call of the system else. */
+export function pooled(random: RandomBytes, size = 4096): RandomBytes {
+  let pool: Uint8Array = new Uint8Array();
+  let used = 0;
+  return (count) => {
+    if (count > pool.length - used) {
+      pool = random(Math.max(size, count));
+      used = 0;
+    }
+    used += count;
+    return pool.slice(used - count, used);
+  };
+}
+
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /**

@@ -27,7 +27,7 @@ import { openSqliteStore } from "../store/sqlite/index.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
 import { defaultDataKeySource, loadDataKey } from "./data-key.ts";
-import { createIds, randomBytes } from "./ids.ts";
+import { createIds, pooled, randomBytes } from "./ids.ts";
 import type { Logger } from "./log.ts";
 import { startLoops } from "./loops.ts";
 import { VERSION } from "./version.ts";
@@ -82,7 +82,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       },
       now: () => clock.now(),
       realNow: () => Date.now(),
-      newId: createIds({ now: () => Date.now(), random: randomBytes }),
+      newId: createIds({ now: () => Date.now(), random: pooled(randomBytes) }),
       random: randomBytes,
     };
     const identity = await prepareServer(ports);

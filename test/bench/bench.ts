@@ -15,15 +15,17 @@ import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
 import { bareSqlite } from "./bare-sqlite.ts";
 import { type Connection, openConnection, putRequest } from "./connection.ts";
 import { benchFleet, type BenchDevice, seedEnrollments } from "./devices.ts";
-import { type Measured, measure } from "./load.ts";
+import { type Measured, take, together } from "./load.ts";
 import { memoryMib } from "./process.ts";
 import { detachedSignature } from "../support/device.ts";
 
 const CONNECTIONS = [64, 256];
 const MOST = Math.max(...CONNECTIONS);
-/** Idle polls, and commands answered, by each connection in one measurement. */
-const IDLES = 40;
-const COMMANDS = 12;
+/** Idle polls of each connection in one measurement. */
+const IDLES = 60;
+/** Commands in a device's queue when a round begins, and how many rounds. */
+const COMMANDS = 2;
+const PASSES = 8;
 const CONNECT = { "content-type": "application/x-apple-aspen-mdm; charset=UTF-8" };
 
 type Proof = "proxy header" | "Mdm-Signature" | "mutual TLS";
@@ -126,7 +128,7 @@ try {
     for (const proof of PROOFS) {
       const bareRequests = idles(proof);
       const bareConnections = await open(proof, barePort, ca);
-      const a = await measure(bareConnections, bare.pid ?? 0, times(bareRequests, IDLES));
+      const a = together([await take(bareConnections, bare.pid ?? 0, times(bareRequests, IDLES))]);
       for (const connection of bareConnections) connection.close();
       line(`(a) node:https, ${proof}, ${count}`, a, "");
 
@@ -135,13 +137,17 @@ try {
       await server.start();
       const devicePort = proof === "proxy header" ? proxyPort : port;
       const connections = await open(proof, devicePort, fleet.ca);
-      const idle = await measure(connections, server.pid, times(idles(proof), IDLES));
+      const idle = together([await take(connections, server.pid, times(idles(proof), IDLES))]);
       line(`Idle, ${proof}, ${count}`, idle, `CPU ${(idle.cpu / a.cpu).toFixed(2)} × (a)`);
 
-      const queues = await fleet.queue(client(), devices, COMMANDS, (device, body) =>
-        putRequest(body, headersOf(proof, device, body)),
-      );
-      const rounds = await measure(connections, server.pid, (n) => queues[n]?.shift());
+      const passes = [];
+      for (let pass = 0; pass < PASSES; pass += 1) {
+        const queues = await fleet.queue(client(), devices, COMMANDS, (device, body) =>
+          putRequest(body, headersOf(proof, device, body)),
+        );
+        passes.push(await take(connections, server.pid, (n) => queues[n]?.shift()));
+      }
+      const rounds = together(passes);
       line(
         `rounds, ${proof}, ${count}`,
         rounds,
@@ -168,9 +174,9 @@ try {
     );
     const requests = devices.map(({ udid }) => putRequest(writePlist({ UDID: udid, Status: "Idle" }), CONNECT));
     const left = requests.map(() => 200);
-    const idle = await measure(connections, server.pid, (n) =>
-      (left[n] = (left[n] ?? 0) - 1) >= 0 ? requests[n] : undefined,
-    );
+    const idle = together([
+      await take(connections, server.pid, (n) => ((left[n] = (left[n] ?? 0) - 1) >= 0 ? requests[n] : undefined)),
+    ]);
     for (const connection of connections) connection.close();
     idleCpu.push(idle.cpu);
     line(

@@ -12,12 +12,33 @@ export interface Measured {
   readonly failed: number;
 }
 
+interface Taken {
+  readonly times: readonly number[];
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly failed: number;
+}
+
+/** Several takes as one. */
+export function together(takes: readonly Taken[]): Measured {
+  const sorted = takes.flatMap(({ times }) => times).toSorted((a, b) => a - b);
+  const sum = (what: (taken: Taken) => number): number => takes.reduce((all, taken) => all + what(taken), 0);
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return {
+    perSecond: sorted.length / sum(({ seconds }) => seconds),
+    p50: at(0.5),
+    p99: at(0.99),
+    cpu: (sum((taken) => taken.cpuSeconds) * 1e6) / sorted.length,
+    failed: sum(({ failed }) => failed),
+  };
+}
+
 /** `next(n)` gives what connection n says next; undefined: it has said all. */
-export async function measure(
+export async function take(
   connections: readonly Connection[],
   pid: number,
   next: (n: number) => Buffer | undefined,
-): Promise<Measured> {
+): Promise<Taken> {
   const times: number[] = [];
   let failed = 0;
   const cpuBefore = cpuSeconds(pid);
@@ -33,8 +54,5 @@ export async function measure(
     }),
   );
   const seconds = (performance.now() - began) / 1000;
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
-  const cpu = ((cpuSeconds(pid) - cpuBefore) * 1e6) / times.length;
-  return { perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99), cpu, failed };
+  return { times, seconds, cpuSeconds: cpuSeconds(pid) - cpuBefore, failed };
 }
