@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { list, type PlistDict } from "../../simulator/index.ts";
 import {
+  SOON,
   commandBytes,
   DOWNLOADED,
   enrolDevice,
@@ -112,7 +113,7 @@ describe("promise 2: Installing", () => {
     // Nothing before its time; then the version, and nothing that could install twice.
     expect(typesOf(await device.session())).toEqual([]);
     await uptick.restart({ later: 61 * MINUTE });
-    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { interval: 10 }).toBe(1);
+    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
     device.facts = { ...device.facts, OSVersion: "26.6.1", BuildVersion: "23G83" };
     const after = await device.session({ OSUpdateStatus: progress("Installing", 1) });
     expect(typesOf(after)).toContain("DeviceInformation");

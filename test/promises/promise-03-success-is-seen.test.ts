@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlanRequest } from "../../src/contract/index.ts";
 import {
+  SOON,
   type Device,
   DOWNLOADED,
   enrolDevice,
@@ -43,13 +44,13 @@ describe("promise 3: success is an observed version", () => {
   it("does not take a device that is seen on the old version for updated, and takes the new one", async () => {
     const device = await ordered("Installing");
     await uptick.restart({ later: HOUR });
-    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { interval: 10 }).toBe(1);
+    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
     await device.session({ OSUpdateStatus: NOTHING_IN_PROGRESS });
     expect((await uptick.device(device.udid)).job).toMatchObject({ state: "installing", finishedAt: null });
 
     device.facts = { ...IPHONE, OSVersion: "26.6.1", BuildVersion: "23G83" };
     await uptick.restart({ later: HOUR });
-    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { interval: 10 }).toBe(1);
+    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
     await device.session();
     const { job, osVersion, buildVersion } = await uptick.device(device.udid);
     expect([osVersion, buildVersion]).toEqual(["26.6.1", "23G83"]);
@@ -68,7 +69,7 @@ describe("promise 3: success is an observed version", () => {
     const device = await ordered("Installing");
     device.facts = { ...IPHONE, OSVersion: "26.6.1", BuildVersion: "23G6083" };
     await uptick.restart({ later: HOUR });
-    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { interval: 10 }).toBe(1);
+    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
     await device.session();
     expect((await uptick.device(device.udid)).job).toMatchObject({ state: "done", reason: "updated" });
   });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlistDict } from "../../simulator/index.ts";
 import {
+  SOON,
   DOWNLOADED,
   enrolDevice,
   makePlan,
@@ -90,7 +91,7 @@ describe("promise 5: an answer that can't be interpreted", () => {
     await device.session({ OSUpdateStatus: DOWNLOADED, ScheduleOSUpdate: { UpdateResults: "what?" } });
     device.facts = { ...device.facts, OSVersion: "26.6.1", BuildVersion: "23G83" };
     await uptick.restart({ later: 3_600_000 });
-    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { interval: 10 }).toBe(1);
+    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
     await device.session({ OSUpdateStatus: result("InstallASAP", "Idle") });
     expect((await uptick.device(device.udid)).job).toMatchObject({ state: "done", reason: "updated" });
   });

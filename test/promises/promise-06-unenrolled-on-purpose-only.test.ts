@@ -5,6 +5,7 @@ import { createPrivateKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loopbackCertificate } from "../../simulator/index.ts";
 import {
+  SOON,
   CHECKIN,
   CONNECT,
   commandBytes,
@@ -162,7 +163,7 @@ describe("promise 6: a device that a restored backup does not know", () => {
     const adopt = () => uptick.web.request("POST", `/api/v1/devices/${device.udid}/adopt`);
     expect((await adopt()).status).toBe(200);
     expect((await adopt()).problem().code).toBe("not-quarantined");
-    await expect.poll(async () => typesOf(await device.session()), { interval: 10 }).toContain("DeviceInformation");
+    await expect.poll(async () => typesOf(await device.session()), SOON).toContain("DeviceInformation");
     expect(await uptick.device(device.udid)).toMatchObject({ enrollment: "enrolled", osVersion: "26.5" });
     expect((await device.tokenUpdate()).status).toBe(200);
     expect(await uptick.device(device.udid)).toMatchObject({ pushable: true });

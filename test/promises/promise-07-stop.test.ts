@@ -1,6 +1,7 @@
 /** Stopping a plan holds at once for what has not left, and says of each other device what is still open. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  SOON,
   type Device,
   DOWNLOADED,
   enrolDevice,
@@ -33,7 +34,7 @@ async function installLeft(): Promise<{ device: Device; planId: string }> {
 }
 
 const settled = (planId: string, udid: string) =>
-  expect.poll(async () => (await planJob(uptick, planId, udid)).job, { interval: 10 });
+  expect.poll(async () => (await planJob(uptick, planId, udid)).job, SOON);
 
 describe("promise 7: what has not left", () => {
   it("is withdrawn at once: the very next poll gets nothing of the plan's", async () => {
@@ -109,7 +110,7 @@ describe("promise 7: what has left", () => {
     expect(row.device.lastSeenAt).toBeGreaterThan(0);
     expect(row.job.next?.at).toBeGreaterThan(0);
     expect(row.job.verdict.sentence).toContain("can't be recalled");
-    await expect.poll(() => uptick.apns.pushes.length, { interval: 10 }).toBeGreaterThan(pushed);
+    await expect.poll(() => uptick.apns.pushes.length, SOON).toBeGreaterThan(pushed);
     expect(await uptick.web.get(`/api/v1/plans/${planId}`)).toMatchObject({ state: "stopped", finished: false });
     // It is asked, and never told again.
     expect(typesOf(await device.session({ OSUpdateStatus: undefined }))).not.toContain("ScheduleOSUpdate");

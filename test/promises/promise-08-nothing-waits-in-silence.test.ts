@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JobView, PlanRequest } from "../../src/contract/index.ts";
 import { isFinal, STATES } from "../../src/plans/table.ts";
 import {
+  SOON,
   type Device,
   DOWNLOADED,
   enrolDevice,
@@ -93,9 +94,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     play: async (device, planId) => {
       await installLeft(device);
       await stopPlan(uptick, planId);
-      await expect
-        .poll(async () => (await planJob(uptick, planId, device.udid)).job.state, { interval: 10 })
-        .toBe("stopping");
+      await expect.poll(async () => (await planJob(uptick, planId, device.udid)).job.state, SOON).toBe("stopping");
     },
   },
   "done, seen there": {
@@ -122,16 +121,14 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await device.session(answers);
       // The list is read when the scan has had its time.
       await uptick.restart({ later: 6 * 60_000 });
-      await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { interval: 10 }).toBe(1);
+      await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
       await device.session(answers);
     },
   },
   stopped: {
     play: async (device, planId) => {
       await stopPlan(uptick, planId);
-      await expect
-        .poll(async () => (await planJob(uptick, planId, device.udid)).job.state, { interval: 10 })
-        .toBe("stopped");
+      await expect.poll(async () => (await planJob(uptick, planId, device.udid)).job.state, SOON).toBe("stopped");
     },
   },
   "failed, it left": { play: (device) => device.checkIn({ MessageType: "CheckOut" }) },
@@ -205,7 +202,7 @@ describe("promise 8: every job has a reason and a next action with a time, or is
     for (let nth = 0; nth < 4; nth += 1) {
       const before = await job();
       await uptick.restart({ later: (before.next?.at ?? 0) - (await now()) + 1000 });
-      await expect.poll(async () => (await job()).next?.at, { interval: 10 }).toBeGreaterThan(before.next?.at ?? 0);
+      await expect.poll(async () => (await job()).next?.at, SOON).toBeGreaterThan(before.next?.at ?? 0);
       gaps.push(Math.round(((await job()).next?.at ?? 0) / 60_000 - (await now()) / 60_000));
     }
     expect(gaps).toEqual([60, 240, 1440, 1440]);

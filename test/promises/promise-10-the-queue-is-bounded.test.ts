@@ -1,6 +1,7 @@
 /** The queue is bounded by what is outstanding, however long a device lives or keeps silent; history is kept apart. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  SOON,
   DOWNLOADED,
   enrolDevice,
   makePlan,
@@ -42,8 +43,8 @@ describe("promise 10: the queue does not grow with time", () => {
     const due = () => uptick.rows("SELECT id FROM enrollment WHERE due_at IS NOT NULL AND due_at < ?", now());
     for (let day = 1; day <= DAYS; day += 1) {
       await uptick.restart({ later: DAY + 60_000 });
-      await expect.poll(() => count("command", silent.udid), { interval: 10 }).toBe(2);
-      await expect.poll(due, { interval: 10 }).toEqual([]);
+      await expect.poll(() => count("command", silent.udid), SOON).toBe(2);
+      await expect.poll(due, SOON).toEqual([]);
       for (let nth = 0; nth < 20; nth += 1) {
         const { command } = await busy.poll();
         if (command !== undefined) await busy.poll("NotNow", { CommandUUID: command.uuid });
@@ -82,16 +83,13 @@ describe("promise 10: the queue does not grow with time", () => {
     await device.session({ OSUpdateStatus: DOWNLOADED, ScheduleOSUpdate: result("InstallASAP", "Installing") });
     device.facts = { ...device.facts, OSVersion: "26.6.1", BuildVersion: "23G83" };
     await uptick.restart({ later: DAY });
-    await expect.poll(() => count("command", device.udid), { interval: 10 }).toBeGreaterThan(0);
+    await expect.poll(() => count("command", device.udid), SOON).toBeGreaterThan(0);
     await device.session();
     await expect
-      .poll(
-        async () => {
-          await device.session();
-          return [(await uptick.device(device.udid)).job?.state, count("command", device.udid)];
-        },
-        { interval: 10 },
-      )
+      .poll(async () => {
+        await device.session();
+        return [(await uptick.device(device.udid)).job?.state, count("command", device.udid)];
+      }, SOON)
       .toEqual(["done", 0]);
     expect(count("closed_command", device.udid)).toBeGreaterThan(10);
   });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pushCertificate, type PlistDict, text, writePlist } from "../../simulator/index.ts";
 import {
+  SOON,
   commandBytes,
   type Device,
   enrolDevice,
@@ -139,7 +140,7 @@ describe("promise 12: secrets", () => {
     expect(found(told.body)).toEqual(["bootstrap token"]);
     const pushed = uptick.apns.pushes.length;
     await rawCommand(uptick, device.udid, commandBytes("wakes", { RequestType: "ProfileList" }));
-    await expect.poll(() => uptick.apns.pushes.length, { interval: 10 }).toBeGreaterThan(pushed);
+    await expect.poll(() => uptick.apns.pushes.length, SOON).toBeGreaterThan(pushed);
     expect(uptick.apns.pushes.at(-1)).toMatchObject({ magic: device.secrets.magic, status: 200 });
     expect((await device.poll()).command?.uuid).toBe("wakes");
     await device.poll("Acknowledged", { CommandUUID: "wakes" });

@@ -6,6 +6,7 @@ import tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writePlist } from "../../simulator/index.ts";
 import {
+  SOON,
   CHECKIN,
   CONNECT,
   type Device,
@@ -104,7 +105,7 @@ describe("device face, unreadable messages under a good certificate", () => {
     expect(reply.body.length).toBe(0);
     expect(reply.status).toBe(Buffer.byteLength(body(device.udid)) > MIB ? 413 : 400);
     // The note is written after the reply.
-    await expect.poll(() => kindsOf(uptick, device.udid), { interval: 10 }).toEqual([...kinds, "message-rejected"]);
+    await expect.poll(() => kindsOf(uptick, device.udid), SOON).toEqual([...kinds, "message-rejected"]);
     const [note] = (await storyOf(uptick, device.udid)).slice(-1);
     expect(note?.data).toMatchObject({
       code,
@@ -161,7 +162,7 @@ describe("device face, a Content-Length that lies", () => {
     expect(heard).toMatch(/^HTTP\/1\.1 400 /);
     expect(heard).not.toContain(" 401 ");
     // The connection is gone by then; whose it was is known all the same.
-    await expect.poll(() => kindsOf(uptick, device.udid), { interval: 10 }).toContain("message-rejected");
+    await expect.poll(() => kindsOf(uptick, device.udid), SOON).toContain("message-rejected");
     expect(memoryOf(uptick)).toEqual(before);
   });
 
@@ -181,7 +182,7 @@ describe("device face, a Content-Length that lies", () => {
       const before = memoryOf(uptick);
       const heard = await talk(device, `${head(type, MIB + 1)}\r\n<plist>`, false);
       expect(heard).toMatch(/^HTTP\/1\.1 413 /);
-      await expect.poll(() => kindsOf(uptick, device.udid), { interval: 10 }).toContain("message-rejected");
+      await expect.poll(() => kindsOf(uptick, device.udid), SOON).toContain("message-rejected");
       expect(memoryOf(uptick)).toEqual(before);
     },
   );

@@ -2,7 +2,16 @@
 import { spawn, spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { writePlist } from "../../simulator/index.ts";
-import { ASPEN, type Device, enrolDevice, IPHONE, rawCommand, startUptick, type Uptick } from "../support/index.ts";
+import {
+  SOON,
+  ASPEN,
+  type Device,
+  enrolDevice,
+  IPHONE,
+  rawCommand,
+  startUptick,
+  type Uptick,
+} from "../support/index.ts";
 
 const HAS_CURL = spawnSync("curl", ["--version"]).status === 0;
 
@@ -137,7 +146,7 @@ describe("raw door", () => {
   it("pushes the device, so that it comes", async () => {
     const before = uptick.apns.pushes.length;
     await rawCommand(uptick, device.serial, Buffer.from(example("0004_ScheduleOSUpdate")));
-    await expect.poll(() => uptick.apns.pushes.length, { interval: 10 }).toBeGreaterThan(before);
+    await expect.poll(() => uptick.apns.pushes.length, SOON).toBeGreaterThan(before);
     expect(uptick.apns.pushes.at(-1)).toMatchObject({
       token: device.secrets.token.toString("hex"),
       magic: device.secrets.magic,
