@@ -1,6 +1,5 @@
 /** What `uptick demo` is asked for, checked before anything is started. */
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { closeSync, existsSync, openSync, realpathSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UptickError } from "../../errors/index.ts";
 import { kindNames } from "../../../simulator/index.ts";
@@ -41,15 +40,16 @@ function parse(argv: readonly string[]) {
   }
 }
 
-/** Found out now, not after a minute's run. */
+/** Found out now, not after a minute's run, and by trying: permissions do not tell all. Leaves no file behind. */
 function mustBeWritable(file: string): void {
-  const place = existsSync(file) ? file : dirname(resolve(file));
+  const wasThere = existsSync(file);
   try {
-    if (place === file && statSync(file).isDirectory()) throw new Error("it is a folder");
-    accessSync(place, constants.W_OK);
+    closeSync(openSync(file, "a"));
   } catch (error) {
     throw invalid(`--report: "${file}" can't be written: ${(error as Error).message}.`);
   }
+  // What was made, where a link that led nowhere may point to it: the link itself is its owner's.
+  if (!wasThere) rmSync(realpathSync(file));
 }
 
 const invalid = (message: string): UptickError => new UptickError("usage-invalid", message);

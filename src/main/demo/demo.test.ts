@@ -1,6 +1,6 @@
 /** The demo as a user runs it: a process, its exit code, its report. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,11 +12,26 @@ const BIN = fileURLToPath(new URL("../../../bin/uptick.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "uptick-demo-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `interruptAt`: what must have been printed before a Ctrl-C. */
+function run(args: readonly string[], interruptAt?: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, "demo", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    const child = spawn(process.execPath, [BIN, "demo", ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, TMPDIR: folder },
+    });
+    let [stdout, stderr, interrupted] = ["", "", false];
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (interruptAt === undefined || interrupted || !stdout.includes(interruptAt)) return;
+      interrupted = true;
+      child.kill("SIGINT");
+    });
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout, stderr }));
@@ -35,9 +50,9 @@ interface Reported {
 describe("uptick demo", () => {
   it("brings a device of each kind to the end its kind must have, and reports it", async () => {
     const report = join(folder, "report.json");
-    const { code, stdout, stderr } = await run("--seed", "1", "--report", report);
+    const { code, stdout, stderr } = await run(["--count", "12", "--seed", "1", "--report", report]);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain(`${kindNames.length} of ${kindNames.length} devices ended as their kind must.`);
+    expect(stdout).toContain(`12 of 12 devices ended as their kind must.`);
     const devices = JSON.parse(readFileSync(report, "utf8")) as Reported[];
     expect(devices.map(({ kind }) => kind).sort()).toEqual([...kindNames].sort());
     for (const { kind, state, reason, observedVersion, problems, record } of devices) {
@@ -52,15 +67,26 @@ describe("uptick demo", () => {
     }
   }, 90_000);
 
+  it("ends cleanly on Ctrl-C, with the exit code of an interrupted program", async () => {
+    const { code, stdout, stderr } = await run(["--count", "2"], "26.");
+    expect([code, stderr]).toEqual([130, ""]);
+    expect(stdout).toContain("Interrupted before every device had come to its end.");
+    expect(readdirSync(folder).filter((name) => name.startsWith("uptick-demo-"))).toEqual([]);
+  }, 60_000);
+
   it.each([
     ["--count", "0"],
+    ["--count", "-1"],
     ["--count", "1.5"],
     ["--count", "many"],
+    ["--count", "101"],
     ["--seeds", "1"],
+    ["extra", "word"],
     ["--report", "/no/such/folder/report.json"],
     ["--report", tmpdir()],
+    ["--report", ""],
   ])("refuses %s %s before anything starts, with a remedy", async (...args) => {
-    const { code, stdout, stderr } = await run(...args);
+    const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("code: usage-invalid");
     expect(stderr).toContain("remedy: ");

@@ -28,10 +28,14 @@ export function problemsOf(device: DeviceDetail | undefined, record: SimRecord, 
   if (expected.updated && device.osVersion !== job.target) problems.push(`runs ${device.osVersion}, not ${job.target}`);
   const installs = record.installsExecuted;
   if (installs.length !== (expected.updated ? 1 : 0)) problems.push(`installed ${installs.length} times`);
-  for (const { at, consented } of installs) {
+  // A Mac has no way to tell its zone: there the plan's holds. Elsewhere it is the device's own, whatever the server took it for.
+  const tellsZone = device.platform !== "macOS";
+  if (tellsZone && device.timeZone !== record.timeZone)
+    problems.push(`is said to be in ${device.timeZone}, is in ${record.timeZone}`);
+  for (const { at, zone, consented } of installs) {
     // Who types a passcode for it has chosen the moment.
     if (consented) continue;
-    const hour = hourIn(at, device.timeZone ?? window.zone);
+    const hour = hourIn(at, tellsZone ? zone : window.zone);
     if (hour < window.fromHour && hour >= window.toHour)
       problems.push(`installed at ${hour} h, outside ${window.text}`);
   }

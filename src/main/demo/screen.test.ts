@@ -15,7 +15,7 @@ const BIG = { columns: 120, rows: 40 };
 describe("the demo's table", () => {
   it("has a line for each device, and a head with the time and the counts", () => {
     const lines = frame([row("apple-tv", "done"), row("mac-intel", "ready"), row("ipad", "done")], BIG, "NOON", false);
-    expect(lines[0]).toBe("Uptick demo  NOON  3 devices: 2 done, 1 ready");
+    expect(lines.slice(0, 2)).toEqual(["Uptick demo  NOON  3 devices", "2 done, 1 ready"]);
     expect(lines.slice(2)).toEqual([
       `apple-tv                 26.5    done                apple-tv is done.`,
       `mac-intel                26.5    ready               mac-intel is ready.`,
@@ -33,10 +33,20 @@ describe("the demo's table", () => {
     expect(line).toContain(`downloading ${bar}  a is`);
   });
 
-  it("shows those under way first, and how many are left out, when not all fit", () => {
-    const rows = [row("a", "done"), row("b", "refused"), row("c", "installing"), row("d", "asking")];
-    const lines = frame(rows, { columns: 80, rows: 6 }, "", false);
-    expect(lines.slice(2).map((line) => line.slice(0, 10).trim())).toEqual(["c", "d", "and 2 more"]);
+  it("shows the busiest first, and how many are left out, when not all fit", () => {
+    const states = ["done", "blocked", "ready", "installing", "refused", "asking"];
+    const lines = frame(
+      states.map((state) => row(state, state)),
+      { columns: 80, rows: 7 },
+      "",
+      false,
+    );
+    expect(lines.slice(2).map((line) => line.slice(0, 11).trim())).toEqual([
+      "installing",
+      "asking",
+      "blocked",
+      "and 3 more",
+    ]);
   });
 
   it("colours the state alone", () => {
@@ -55,12 +65,12 @@ describe("the demo's table", () => {
       }),
       { maxLength: 60 },
     );
-    const size = fc.record({ columns: fc.integer({ min: 1, max: 200 }), rows: fc.integer({ min: 4, max: 60 }) });
+    const size = fc.record({ columns: fc.integer({ min: 1, max: 200 }), rows: fc.integer({ min: 1, max: 60 }) });
     fc.assert(
       fc.property(rows, size, (all, terminal) => {
         const lines = frame(all, terminal, "2026-08-25", false);
         expect(lines.length).toBeLessThan(terminal.rows);
-        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(terminal.columns);
+        expect(Math.max(0, ...lines.map((line) => line.length))).toBeLessThanOrEqual(terminal.columns);
       }),
     );
   });

@@ -16,6 +16,8 @@ export interface ScreenSize {
 }
 
 const FINISHED: ReadonlySet<string> = new Set(["done", "refused", "failed", "stopped", "downloaded", "notified"]);
+/** States in which a device waits for a moment rather than does something. */
+const WAITING: ReadonlySet<string> = new Set(["ready", "blocked"]);
 const COLORS: Readonly<Record<string, string>> = {
   done: "32",
   refused: "33",
@@ -28,17 +30,29 @@ const COLORS: Readonly<Record<string, string>> = {
 /** The widths of kind, version, state and bar, each with the blank behind it. */
 const WIDTHS = { kind: 25, version: 8, state: 12, bar: 8 } as const;
 
-/** At most `size.rows` lines, none wider than `size.columns`; devices under way come first when not all fit. */
+/** Fewer lines than `size.rows`, none wider than `size.columns`; the busiest devices come first when not all fit. */
 export function frame(rows: readonly ScreenRow[], size: ScreenSize, time: string, color: boolean): string[] {
-  const counts = new Map<string, number>();
-  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
-  const summary = [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
-  const head = [fit(`Uptick demo  ${time}  ${rows.length} devices: ${summary}`, size.columns), ""];
-  const room = Math.max(1, size.rows - head.length - 1);
+  const head = [`Uptick demo  ${time}  ${rows.length} devices`, counts(rows)].map((text) => fit(text, size.columns));
+  // The last row stays free: the line break behind the last line goes there.
+  const room = size.rows - head.length - 1;
+  if (room < 1) return head.slice(0, Math.max(0, size.rows - 1));
   if (rows.length <= room) return [...head, ...rows.map((row) => line(row, size.columns, color))];
-  const busyFirst = rows.toSorted((a, b) => Number(FINISHED.has(a.state)) - Number(FINISHED.has(b.state)));
-  const shown = busyFirst.slice(0, room - 1).map((row) => line(row, size.columns, color));
-  return [...head, ...shown, fit(`and ${rows.length - shown.length} more`, size.columns)];
+  const shown = rows.toSorted((a, b) => calm(a) - calm(b)).slice(0, room - 1);
+  const rest = `and ${rows.length - shown.length} more`;
+  return [...head, ...shown.map((row) => line(row, size.columns, color)), fit(rest, size.columns)];
+}
+
+/** "3 done, 1 ready" */
+function counts(rows: readonly ScreenRow[]): string {
+  const states = new Map<string, number>();
+  for (const { state } of rows) states.set(state, (states.get(state) ?? 0) + 1);
+  return [...states].map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+/** 0 under way, 1 waiting, 2 finished. */
+function calm({ state }: ScreenRow): number {
+  if (FINISHED.has(state)) return 2;
+  return WAITING.has(state) ? 1 : 0;
 }
 
 function line(row: ScreenRow, columns: number, color: boolean): string {

@@ -18,7 +18,7 @@ export interface View {
 const HIDE_CURSOR = "\u001b[?25l";
 const SHOW_CURSOR = "\u001b[?25h";
 const HOME = "\u001b[H";
-const CLEAR_REST_OF_LINE = "\u001b[K";
+const CLEAR_LINE = "\u001b[2K";
 const CLEAR_BELOW = "\u001b[J";
 const CLEAR_ALL = "\u001b[2J";
 
@@ -33,9 +33,10 @@ function table(out: Output, color: boolean): View {
     show(rows, time) {
       const start = open ? HOME : `${HIDE_CURSOR}${CLEAR_ALL}${HOME}`;
       open = true;
-      // Asked each time: the window may have been resized.
-      const size = { columns: out.columns ?? 80, rows: out.rows ?? 24 };
-      const text = frame(rows, size, time, color).map((line) => `${line}${CLEAR_REST_OF_LINE}`);
+      // Asked each time: the window may have been resized. A terminal that was told no size says 0.
+      const size = { columns: out.columns || 80, rows: out.rows || 24 };
+      // Cleared before it is written: after a line as wide as the terminal some would clear its last character.
+      const text = frame(rows, size, time, color).map((line) => `${CLEAR_LINE}${line}`);
       out.write(`${start}${text.join("\n")}\n${CLEAR_BELOW}`);
     },
     close() {

@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { SimRecord } from "../../../simulator/index.ts";
+import type { DeviceDetail } from "../../service/index.ts";
+import { allRight, endsOf, summaryOf, writeReport } from "./ends.ts";
+
+const WINDOW = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };
+const record = (serial: string, finalVersion = "26.7"): SimRecord =>
+  ({
+    kind: "iphone-newer",
+    serial,
+    timeZone: "Europe/Berlin",
+    finalVersion,
+    finalBuild: "23H10",
+    installsExecuted: [],
+  }) as unknown as SimRecord;
+const device = (serial: string): DeviceDetail =>
+  ({
+    serial,
+    platform: "iOS",
+    osVersion: "26.7",
+    buildVersion: "23H10",
+    timeZone: "Europe/Berlin",
+    job: { state: "done", reason: "already-newer", target: null, verdict: { sentence: "Up to date." } },
+  }) as unknown as DeviceDetail;
+
+describe("the ends of the demo's devices", () => {
+  it("are all right when each device ended as its kind must", () => {
+    const ends = endsOf([device("B"), device("A")], [record("A"), record("B")], WINDOW);
+    expect([allRight(ends), ends.map((end) => end.record.serial)]).toEqual([true, ["A", "B"]]);
+    expect(summaryOf(ends)).toContain("2 of 2 devices ended as their kind must.");
+  });
+
+  it("are not all right when the device itself tells another version, and say so beneath its line", () => {
+    const ends = endsOf([device("A"), device("B")], [record("A"), record("B", "26.5")], WINDOW);
+    expect(allRight(ends)).toBe(false);
+    expect(summaryOf(ends).split("\n").slice(2)).toEqual([
+      "ok    iphone-newer             26.7    Up to date.",
+      "WRONG iphone-newer             26.7    Up to date.",
+      "      is said to run 26.7 (23H10), runs 26.5 (23H10)",
+      "",
+      "1 of 2 devices ended as their kind must.",
+      "",
+    ]);
+  });
+
+  it("count a device the server never saw", () => {
+    const ends = endsOf([], [record("A")], WINDOW);
+    expect([allRight(ends), ends[0]?.problems, ends[0]?.state]).toEqual([false, ["never enrolled"], null]);
+  });
+
+  it("are reported with the simulator's whole record", () => {
+    const folder = mkdtempSync(join(tmpdir(), "uptick-ends-"));
+    try {
+      const file = join(folder, "report.json");
+      writeReport(file, endsOf([device("A")], [record("A")], WINDOW));
+      expect(JSON.parse(readFileSync(file, "utf8"))).toEqual([
+        {
+          kind: "iphone-newer",
+          state: "done",
+          reason: "already-newer",
+          verdict: "Up to date.",
+          observedVersion: "26.7",
+          observedBuild: "23H10",
+          problems: [],
+          record: record("A"),
+        },
+      ]);
+      expect(() => writeReport(folder, [])).toThrow(expect.objectContaining({ code: "file-unreadable" }));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,63 @@
+/** What became of every device: what the server says of it beside what truly happened to it. */
+import { writeFileSync } from "node:fs";
+import type { SimRecord } from "../../../simulator/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import type { DeviceDetail } from "../../service/index.ts";
+import { type DemoWindow, problemsOf } from "./judge.ts";
+
+/** One device in the report. */
+export interface End {
+  readonly kind: string;
+  /** State, reason and verdict of its job; null where there is none. */
+  readonly state: string | null;
+  readonly reason: string | null;
+  readonly verdict: string | null;
+  readonly observedVersion: string | null;
+  readonly observedBuild: string | null;
+  /** What is wrong with this end; empty when all is as it must be. */
+  readonly problems: readonly string[];
+  /** The simulator's own record of the device. */
+  readonly record: SimRecord;
+}
+
+/** The end of each device the simulator has, in its order. */
+export function endsOf(details: readonly DeviceDetail[], records: readonly SimRecord[], window: DemoWindow): End[] {
+  const bySerial = new Map(details.map((device) => [device.serial, device]));
+  return records.map((record) => {
+    const device = bySerial.get(record.serial);
+    const job = device?.job ?? null;
+    return {
+      kind: record.kind,
+      state: job?.state ?? null,
+      reason: job?.reason ?? null,
+      verdict: job?.verdict.sentence ?? null,
+      observedVersion: device?.osVersion ?? null,
+      observedBuild: device?.buildVersion ?? null,
+      problems: problemsOf(device, record, window),
+      record,
+    };
+  });
+}
+
+const isRight = ({ problems }: End): boolean => problems.length === 0;
+
+export const allRight = (ends: readonly End[]): boolean => ends.every(isRight);
+
+/** A line for each device, one more for each thing that is wrong with it, and how many are right. */
+export function summaryOf(ends: readonly End[]): string {
+  const lines = ends.flatMap((end) => [
+    `${isRight(end) ? "ok   " : "WRONG"} ${end.kind.padEnd(24)} ${(end.observedVersion ?? "?").padEnd(7)} ${end.verdict ?? "no job"}`,
+    ...end.problems.map((problem) => `      ${problem}`),
+  ]);
+  const right = ends.filter(isRight).length;
+  return `\nHow each device ended:\n${lines.join("\n")}\n\n${right} of ${ends.length} devices ended as their kind must.\n`;
+}
+
+/** Throws `file-unreadable`. */
+export function writeReport(file: string, ends: readonly End[]): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(ends, null, 2)}\n`);
+  } catch (cause) {
+    throw new UptickError("file-unreadable", `The report can't be written: ${(cause as Error).message}.`, { cause });
+  }
+}

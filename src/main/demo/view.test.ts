@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { createView } from "./view.ts";
+
+const ESC = "\u001b[";
+const done = { key: "1", kind: "apple-tv", version: "26.6", state: "done", sentence: "Up to date.", progress: null };
+const ready = { ...done, state: "ready", sentence: "Ready." };
+
+function terminal(more: { isTTY?: boolean; columns?: number; rows?: number } = {}) {
+  const written: string[] = [];
+  return { isTTY: true, columns: 80, rows: 24, ...more, written, write: (text: string) => written.push(text) };
+}
+
+describe("the demo's view on a terminal", () => {
+  it("hides the cursor, redraws in place, and gives the cursor back once", () => {
+    const out = terminal();
+    const view = createView(out, {});
+    view.show([ready], "NOON");
+    view.show([done], "NIGHT");
+    view.close();
+    view.close();
+    const [first, second, ...last] = out.written;
+    expect(first?.startsWith(`${ESC}?25l${ESC}2J${ESC}H`)).toBe(true);
+    expect(second?.startsWith(`${ESC}H${ESC}2KUptick demo  NIGHT`)).toBe(true);
+    expect(last).toEqual([`${ESC}?25h`]);
+  });
+
+  it("clears nothing behind a line, where a terminal may stand on the line's last character", () => {
+    const out = terminal({ columns: 30 });
+    createView(out, { NO_COLOR: "1" }).show([done], "NOON");
+    const [lines = ""] = out.written.join("").split(`\n${ESC}J`);
+    // What stands behind the command that clears: the text, and nothing that clears.
+    const texts = lines.split("\n").map((line) => line.split(`${ESC}2K`)[1] ?? "nothing cleared");
+    expect(texts).toEqual(["Uptick demo  NOON  1 devices", "1 done", "apple-tv                 26.6…"]);
+  });
+
+  it("follows a resize at the next frame", () => {
+    const out = terminal();
+    const view = createView(out, {});
+    view.show([done], "NOON");
+    out.columns = 10;
+    view.show([done], "NOON");
+    expect(out.written.map((text) => text.includes("Up to date."))).toEqual([true, false]);
+  });
+
+  it("takes a terminal that was told no size for a usual one", () => {
+    const out = terminal({ columns: 0, rows: 0 });
+    createView(out, {}).show([done], "NOON");
+    expect(out.written.join("")).toContain("Up to date.");
+  });
+
+  it.each([
+    [{}, true],
+    [{ NO_COLOR: "" }, true],
+    [{ NO_COLOR: "1" }, false],
+  ])("with %o uses colours: %s", (env, colours) => {
+    const out = terminal();
+    createView(out, env).show([done], "NOON");
+    expect(out.written.join("").includes(`${ESC}32m`)).toBe(colours);
+  });
+});
+
+describe("the demo's view elsewhere", () => {
+  it.each([
+    ["a pipe", { isTTY: false }, {}],
+    ["a dumb terminal", { isTTY: true }, { TERM: "dumb" }],
+  ])("on %s is a plain line for each change", (_where, more, env) => {
+    const out = terminal(more);
+    const view = createView(out, env);
+    view.show([ready], "NOON");
+    view.show([ready], "LATER");
+    view.show([done], "NIGHT");
+    view.close();
+    expect(out.written).toEqual([
+      "apple-tv                 26.6    Ready.\n",
+      "apple-tv                 26.6    Up to date.\n",
+    ]);
+  });
+});
