@@ -78,6 +78,11 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(await store.devices.run(chain, { appleId: "nobody" })).toEqual({ found: 0, commands: [], plans: [] });
     });
 
+    it("looks nothing up where none are wanted", async () => {
+      await put({ put: "plan", row: planRow("p") });
+      expect(await store.devices.read({ from: "plan", where: { id: "p" }, limit: 0 })).toEqual([]);
+    });
+
     it("undoes a throwing ask alone, among others of the same batch", async () => {
       const results = await Promise.allSettled([
         store.devices.run(count, { name: "n" }),

@@ -14,6 +14,7 @@ export interface Ref {
 export interface Lookup<T extends TableName = TableName> {
   readonly from: T;
   readonly where: { readonly [C in keyof Rows[T] & string]?: Scalar | Ref };
+  /** 0: nothing is looked up, for an ask that has no use for it. */
   readonly limit?: number;
 }
 /** Named lookups, done in the order written. */

@@ -51,13 +51,13 @@ export const poll = exchange({
     // Only an answer that may name a version can end a job after its end.
     past: {
       from: "job",
-      where: ask.report.body.has("QueryResponses")
-        ? { enrollmentId: { of: "enrollment", column: "id" }, live: 0 }
-        : { id: "" },
+      where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 },
+      ...(ask.report.body.has("QueryResponses") ? {} : { limit: 0 }),
     },
     closed: {
       from: "closedCommand",
       where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.report.commandUuid ?? "" },
+      ...(ask.report.status === "Idle" ? { limit: 0 } : {}),
     },
   }),
   decide(ask: PollAsk, seen): { writes: Scene["writes"]; said: PollSaid } {

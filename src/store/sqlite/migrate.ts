@@ -1,26 +1,34 @@
 /** Brings a database to the newest schema: forward only, a backup first, a newer schema refused. */
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
 import { first } from "./migrations/0001-first.ts";
+import { factsAsked } from "./migrations/0002-facts-asked.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
-const STEPS: readonly string[] = [first];
+const STEPS: readonly string[] = [first, factsAsked];
 
-export function migrate(db: DatabaseSync, directory: string): void {
+/** `steps` is for tests: a database as an earlier release left it. */
+export function migrate(db: DatabaseSync, directory: string, steps = STEPS): void {
   const version = versionOf(db);
-  if (version > STEPS.length) {
-    throw new UptickError("schema-newer", `The database has schema ${version}; this program knows ${STEPS.length}.`);
+  if (version > steps.length) {
+    throw new UptickError("schema-newer", `The database has schema ${version}; this program knows ${steps.length}.`);
   }
-  if (version === STEPS.length) return;
-  if (version > 0) {
-    const backup = join(directory, `backup-before-schema-${STEPS.length}-${version}.sqlite`);
-    db.prepare("VACUUM INTO ?").run(backup);
-  }
-  for (const [index, sql] of STEPS.entries()) {
+  if (version === steps.length) return;
+  if (version > 0) backUp(db, join(directory, `backup-before-schema-${steps.length}-${version}.sqlite`));
+  for (const [index, sql] of steps.entries()) {
     if (index < version) continue;
     db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
   }
+}
+
+/** Whole or not at all: what an attempt that was cut off left behind is in nobody's way. */
+function backUp(db: DatabaseSync, file: string): void {
+  const part = `${file}.part`;
+  rmSync(part, { force: true });
+  db.prepare("VACUUM INTO ?").run(part);
+  renameSync(part, file);
 }
 
 function versionOf(db: DatabaseSync): number {

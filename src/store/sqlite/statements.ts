@@ -33,7 +33,8 @@ export class Statements {
         resolve(value as Scalar | Ref | undefined, seen),
       ]);
       // A Ref into a lookup that found nothing matches nothing.
-      seen[name] = where.some(([, value]) => value === undefined) ? [] : this.#select(lookup.from, where, lookup.limit);
+      const nothing = lookup.limit === 0 || where.some(([, value]) => value === undefined);
+      seen[name] = nothing ? [] : this.#select(lookup.from, where, lookup.limit);
     }
     return seen;
   }

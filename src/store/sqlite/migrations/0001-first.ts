@@ -6,7 +6,7 @@ CREATE TABLE enrollment (
   supplemental_build TEXT, supplemental_extra TEXT, time_zone TEXT, supervised INTEGER, topic TEXT,
   pushable INTEGER NOT NULL, awaiting_configuration INTEGER NOT NULL, access_rights INTEGER, bootstrap_token_at INTEGER,
   facts TEXT NOT NULL, created_at INTEGER NOT NULL, enrolled_at INTEGER, last_seen_at INTEGER, due_at INTEGER,
-  lease_until INTEGER NOT NULL, facts_asked_at INTEGER, unheard INTEGER NOT NULL
+  lease_until INTEGER NOT NULL, unheard INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX enrollment_due ON enrollment (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX enrollment_serial ON enrollment (serial);

@@ -1,0 +1,76 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { enrollmentRow } from "../suite-rows.ts";
+import { openWriter } from "./connection.ts";
+import { openSqliteStore } from "./index.ts";
+import { migrate } from "./migrate.ts";
+import { first } from "./migrations/0001-first.ts";
+import { Statements } from "./statements.ts";
+
+describe("migrations", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "uptick-migrate-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  const backups = () => readdirSync(directory).filter((name) => name.startsWith("backup-before-schema-"));
+
+  /** The data directory as a server of the first schema left it, with one device. */
+  function asFirstLeftIt(): void {
+    const db = openWriter(directory);
+    migrate(db, directory, [first]);
+    const { factsAskedAt: _later, ...row } = enrollmentRow("e1", { deviceName: "Front desk" });
+    new Statements(db).write({ put: "enrollment", row: row as ReturnType<typeof enrollmentRow> });
+    db.close();
+  }
+
+  it("brings the first schema to the newest and keeps its rows", async () => {
+    asFirstLeftIt();
+    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    expect(await store.devices.read({ from: "enrollment", where: {} })).toEqual([
+      enrollmentRow("e1", { deviceName: "Front desk" }),
+    ]);
+    await store.close();
+  });
+
+  it("leaves a backup of what was there, readable by the program before", () => {
+    asFirstLeftIt();
+    const db = openWriter(directory);
+    migrate(db, directory);
+    db.close();
+    const [backup = ""] = backups();
+    const before = new DatabaseSync(join(directory, backup), { readOnly: true });
+    expect(before.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
+    expect(before.prepare("SELECT device_name FROM enrollment").all()).toEqual([{ device_name: "Front desk" }]);
+    before.close();
+  });
+
+  it("starts again where an earlier attempt was cut off in the middle of its backup", () => {
+    asFirstLeftIt();
+    const name = "backup-before-schema-2-1.sqlite";
+    for (const left of [name, `${name}.part`]) writeFileSync(join(directory, left), "half of it");
+    const db = openWriter(directory);
+    migrate(db, directory);
+    expect(backups()).toEqual([name]);
+    db.close();
+  });
+
+  it("does nothing, and makes no backup, where nothing is to be done", () => {
+    for (let start = 0; start < 2; start += 1) {
+      const db = openWriter(directory);
+      migrate(db, directory);
+      db.close();
+    }
+    expect(backups()).toEqual([]);
+  });
+
+  it("stays at the last whole step when one fails", () => {
+    const db = openWriter(directory);
+    expect(() => migrate(db, directory, [first, "CREATE TABLE a (b) STRICT;"])).toThrow();
+    expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
+    db.close();
+  });
+});
