@@ -69,7 +69,7 @@ describe("migrations", () => {
 
   it("stays at the last whole step when one fails", () => {
     const db = openWriter(directory);
-    expect(() => migrate(db, directory, [first, "CREATE TABLE a (b) STRICT;"])).toThrow();
+    expect(() => migrate(db, directory, [first, "CREATE TABLE a (b) STRICT;"])).toThrow("missing datatype");
     expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
     db.close();
   });
