@@ -2,7 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Exchange, Lookup } from "../exchange.ts";
 import type { DueRows } from "../store.ts";
-import { fromSql, snake, type Statements } from "./statements.ts";
+import { fromSql, snake } from "../mapping.ts";
+import type { Statements } from "./statements.ts";
 
 export type Task =
   | { readonly kind: "run"; readonly exchange: string; readonly ask: unknown }

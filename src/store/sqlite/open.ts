@@ -1,8 +1,9 @@
 /** Opens the embedded store: one writer thread, one reader thread, one process per data directory. */
 import { mkdirSync } from "node:fs";
+import { createAdminStore } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
 import type { DeviceStore } from "../store.ts";
-import { createAdminStore } from "./admin-queries.ts";
+import { sqliteSql } from "./admin-sql.ts";
 import { Reader } from "./reader.ts";
 import { type Pragmas, Writer } from "./writer.ts";
 
@@ -27,7 +28,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const onFatal = (error: unknown): void => options.onFatal?.(error);
   const writer = await Writer.open(options.directory, options.exchanges, onFatal);
   const reader = new Reader(options.directory, onFatal);
-  const admin = createAdminStore(reader);
+  const admin = createAdminStore(reader, sqliteSql);
   const close = async (): Promise<void> => {
     await reader.close();
     await writer.close();

@@ -1,12 +1,11 @@
 /** The main thread's side of the reader. */
 import { Worker } from "node:worker_threads";
 import { UptickError } from "../../errors/index.ts";
+import type { AdminConnection, SqlRow } from "../admin-queries.ts";
 import type { Query, QueryAnswer } from "./reader-worker.ts";
 import { errorOf } from "./writer.ts";
 
-export type SqlRow = Record<string, unknown>;
-
-export class Reader {
+export class Reader implements AdminConnection {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve(rows: readonly SqlRow[]): void; reject(error: Error): void }>();
   #next = 0;

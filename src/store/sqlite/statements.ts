@@ -1,12 +1,11 @@
 /** Lookups and writes as prepared SQL. One statement per shape, prepared once and kept. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
-import type { Lookups, Ref, Scalar, Write } from "../exchange.ts";
+import type { Lookups, Scalar, Write } from "../exchange.ts";
+import { type Condition, conditionsOf } from "../lookups.ts";
 import type { TableName } from "../rows.ts";
+import { fromSql, type Row, snake, toSql } from "../mapping.ts";
 import { TABLES } from "../tables.ts";
-
-type Row = Record<string, unknown>;
-type Stored = Record<string, SQLInputValue | null>;
 
 export class Statements {
   readonly #db: DatabaseSync;
@@ -28,18 +27,13 @@ export class Statements {
   look(lookups: Lookups): Record<string, Row[]> {
     const seen: Record<string, Row[]> = {};
     for (const [name, lookup] of Object.entries(lookups)) {
-      const where = Object.entries(lookup.where).map(([column, value]): [string, Scalar | undefined] => [
-        column,
-        resolve(value as Scalar | Ref | undefined, seen),
-      ]);
-      // A Ref into a lookup that found nothing matches nothing.
-      const nothing = lookup.limit === 0 || where.some(([, value]) => value === undefined);
-      seen[name] = nothing ? [] : this.#select(lookup.from, where, lookup.limit);
+      const conditions = conditionsOf(lookup, seen);
+      seen[name] = conditions === undefined ? [] : this.#select(lookup.from, conditions, lookup.limit);
     }
     return seen;
   }
 
-  #select(table: TableName, where: readonly [string, Scalar | undefined][], limit: number | undefined): Row[] {
+  #select(table: TableName, where: readonly Condition[], limit: number | undefined): Row[] {
     const shape = TABLES[table];
     const conditions = where.map(([column, value]) =>
       value === null ? `${snake(column)} IS NULL` : `${snake(column)} = ?`,
@@ -47,7 +41,7 @@ export class Statements {
     const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
     const most = limit === undefined ? "" : ` LIMIT ${Math.floor(limit)}`;
     const sql = `SELECT * FROM ${snake(table)}${filter} ORDER BY ${snake(shape.order)}${most}`;
-    const values = where.map(([, value]) => value ?? null).filter((value) => value !== null);
+    const values = where.map(([, value]) => value).filter((value) => value !== null);
     return this.prepare(sql)
       .all(...values)
       .map((row) => fromSql(table, row));
@@ -80,72 +74,23 @@ export class Statements {
     const values = toSql(table, set);
     const columns = Object.keys(values);
     if (columns.length === 0) return;
-    const filter = conditionsOf(where);
+    const filter = filterOf(where);
     const sql = `UPDATE ${snake(table)} SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE ${filter.sql}`;
     this.prepare(sql).run(...Object.values(values), ...filter.values);
   }
 
   #drop(table: TableName, where: object): void {
-    const filter = conditionsOf(where);
+    const filter = filterOf(where);
     this.prepare(`DELETE FROM ${snake(table)} WHERE ${filter.sql}`).run(...filter.values);
   }
 }
 
-function resolve(value: Scalar | Ref | undefined, seen: Record<string, Row[]>): Scalar | undefined {
-  if (value === null || value === undefined || typeof value !== "object") return value;
-  const found = seen[value.of]?.[0]?.[value.column];
-  return found === null ? undefined : (found as Scalar | undefined);
-}
-
 /** A write without a condition would touch a whole table: that is never meant. */
-function conditionsOf(where: object): { sql: string; values: SQLInputValue[] } {
+function filterOf(where: object): { sql: string; values: SQLInputValue[] } {
   const entries = Object.entries(where) as [string, Scalar][];
   if (entries.length === 0) throw new Error("a write names no row");
   const sql = entries
     .map(([column, value]) => (value === null ? `${snake(column)} IS NULL` : `${snake(column)} = ?`))
     .join(" AND ");
   return { sql, values: entries.map(([, value]) => value).filter((value) => value !== null) };
-}
-
-const SNAKE = new Map<string, string>();
-/** "enrollmentId" → "enrollment_id" */
-export function snake(name: string): string {
-  let known = SNAKE.get(name);
-  if (known === undefined) {
-    known = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    SNAKE.set(name, known);
-  }
-  return known;
-}
-
-const CAMEL = new Map<string, string>();
-/** "enrollment_id" → "enrollmentId" */
-export function camel(name: string): string {
-  let known = CAMEL.get(name);
-  if (known === undefined) {
-    known = name.replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
-    CAMEL.set(name, known);
-  }
-  return known;
-}
-
-function toSql(table: TableName, row: object): Stored {
-  const json = TABLES[table].json as readonly string[];
-  const stored: Stored = {};
-  for (const [column, value] of Object.entries(row)) {
-    if (value === undefined) continue;
-    stored[snake(column)] = json.includes(column) ? JSON.stringify(value) : (value as SQLInputValue);
-  }
-  return stored;
-}
-
-/** A row as the database gives it, with its JSON columns read. */
-export function fromSql(table: TableName, row: object): Row {
-  const json = TABLES[table].json as readonly string[];
-  const read: Row = {};
-  for (const [column, value] of Object.entries(row)) {
-    const name = camel(column);
-    read[name] = json.includes(name) ? JSON.parse(String(value)) : value;
-  }
-  return read;
 }

@@ -1,15 +1,7 @@
-/** The admin's queries. Built with Kysely here, run on the reader's connection. */
-import {
-  type Compilable,
-  DummyDriver,
-  Kysely,
-  type RawBuilder,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-} from "kysely";
-import type { AdminStore, DeviceQuery, DeviceRow, Page } from "../admin-store.ts";
+/** The admin's queries: built with Kysely, run on whatever connection a backend keeps for them. */
+import { type Compilable, DummyDriver, type Dialect, Kysely, type RawBuilder, sql } from "kysely";
+import type { AdminStore, DeviceQuery, DeviceRow, Page } from "./admin-store.ts";
+import { fromSql } from "./mapping.ts";
 import type {
   ClosedCommandRow,
   CommandRow,
@@ -19,29 +11,42 @@ import type {
   ReleaseRow,
   TableName,
   TimelineRow,
-} from "../rows.ts";
-import type { Reader, SqlRow } from "./reader.ts";
-import { fromSql } from "./statements.ts";
+} from "./rows.ts";
+
+export type SqlRow = Record<string, unknown>;
+
+/** A connection apart from the devices' path. */
+export interface AdminConnection {
+  query(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]>;
+  close(): Promise<void>;
+}
+
+/** Where the backends' SQL differs. */
+export interface AdminSql extends Omit<Dialect, "createDriver"> {
+  /** `column` holds the same text, whatever its case; an index serves it. */
+  sameText(column: string, text: string): RawBuilder<boolean>;
+  /** `column` is like `pattern` (backslash escapes), whatever its case. */
+  like(column: string, pattern: string): RawBuilder<boolean>;
+}
 
 /** Tables as SQL names them; rows are mapped by `fromSql`. */
 type Columns = Record<string, Record<string, string | number | null>>;
 
-const build = new Kysely<Columns>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-});
-
 /** The newest job of an enrollment, by when it was made. */
 const NEWEST_JOB: RawBuilder<string> = sql`(SELECT j.id FROM job j WHERE j.enrollment_id = e.id ORDER BY j.created_at DESC, j.id DESC LIMIT 1)`;
 
-export function createAdminStore(reader: Reader): AdminStore {
+export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {
+  const build = new Kysely<Columns>({
+    dialect: {
+      createAdapter: () => dialect.createAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => dialect.createIntrospector(db),
+      createQueryCompiler: () => dialect.createQueryCompiler(),
+    },
+  });
   const run = async (query: Compilable): Promise<readonly SqlRow[]> => {
     const { sql: text, parameters } = query.compile();
-    return reader.query(text, parameters);
+    return connection.query(text, parameters);
   };
   const rows = async <T>(table: TableName, query: Compilable): Promise<T[]> =>
     (await run(query)).map((row) => fromSql(table, row) as T);
@@ -57,11 +62,11 @@ export function createAdminStore(reader: Reader): AdminStore {
       return Number(row?.["n"] ?? 0);
     },
     async devices(query) {
-      const found = await run(devicesQuery(query));
+      const found = await run(devicesQuery(build, dialect, query));
       return page(found.map(deviceRow), query.limit, (row) => row.enrollment.id);
     },
     async device(id) {
-      const [row] = await run(joined().where("e.id", "=", id));
+      const [row] = await run(joined(build).where("e.id", "=", id));
       return row === undefined ? undefined : deviceRow(row);
     },
     async named(texts) {
@@ -83,7 +88,7 @@ export function createAdminStore(reader: Reader): AdminStore {
             ? exact
             : await rows(
                 "enrollment",
-                build.selectFrom("enrollment").selectAll().where(sql`device_name COLLATE NOCASE`, "=", text).limit(3),
+                build.selectFrom("enrollment").selectAll().where(dialect.sameText("device_name", text)).limit(3),
               ),
         );
       }
@@ -184,12 +189,12 @@ export function createAdminStore(reader: Reader): AdminStore {
         build.selectFrom("command").selectAll().where("enrollment_id", "=", id).orderBy("rank"),
       ),
     releases: () => rows<ReleaseRow>("release", build.selectFrom("release").selectAll().orderBy("id")),
-    close: () => reader.close(),
+    close: () => connection.close(),
   };
 }
 
 /** Enrollments with their newest job; its columns are prefixed so that both rows fit in one. */
-function joined() {
+function joined(build: Kysely<Columns>) {
   const jobColumns = [
     "id",
     "plan_id",
@@ -210,8 +215,8 @@ function joined() {
     .select(jobColumns.map((column) => `newest.${column} as job__${column}` as const));
 }
 
-function devicesQuery(query: DeviceQuery) {
-  let found = joined()
+function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQuery) {
+  let found = joined(build)
     .where("e.id", ">", query.after ?? "")
     .orderBy("e.id")
     .limit(query.limit + 1);
@@ -222,9 +227,7 @@ function devicesQuery(query: DeviceQuery) {
     // The user's % and _ are meant as themselves.
     const pattern = `%${query.search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
     const columns = ["device_name", "serial", "apple_id", "product_name", "model_name"];
-    found = found.where((where) =>
-      where.or(columns.map((column) => sql<boolean>`${sql.ref(`e.${column}`)} LIKE ${pattern} ESCAPE '\\'`)),
-    );
+    found = found.where((where) => where.or(columns.map((column) => dialect.like(`e.${column}`, pattern))));
   }
   return found;
 }

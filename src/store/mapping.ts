@@ -1,0 +1,50 @@
+/** Rows as a database stores them: snake_case columns, JSON as text. Every backend maps with this. */
+import type { TableName } from "./rows.ts";
+import { TABLES } from "./tables.ts";
+
+export type StoredValue = string | number | bigint | Uint8Array | null;
+export type Row = Record<string, unknown>;
+
+const SNAKE = new Map<string, string>();
+/** "enrollmentId" → "enrollment_id" */
+export function snake(name: string): string {
+  let known = SNAKE.get(name);
+  if (known === undefined) {
+    known = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    SNAKE.set(name, known);
+  }
+  return known;
+}
+
+const CAMEL = new Map<string, string>();
+/** "enrollment_id" → "enrollmentId" */
+export function camel(name: string): string {
+  let known = CAMEL.get(name);
+  if (known === undefined) {
+    known = name.replaceAll(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+    CAMEL.set(name, known);
+  }
+  return known;
+}
+
+/** A row, or some of its columns, as the database takes it; what is undefined is left out. */
+export function toSql(table: TableName, row: object): Record<string, StoredValue> {
+  const json = TABLES[table].json as readonly string[];
+  const stored: Record<string, StoredValue> = {};
+  for (const [column, value] of Object.entries(row)) {
+    if (value === undefined) continue;
+    stored[snake(column)] = json.includes(column) ? JSON.stringify(value) : (value as StoredValue);
+  }
+  return stored;
+}
+
+/** A row as the database gives it, with its JSON columns read. */
+export function fromSql(table: TableName, row: object): Row {
+  const json = TABLES[table].json as readonly string[];
+  const read: Row = {};
+  for (const [column, value] of Object.entries(row)) {
+    const name = camel(column);
+    read[name] = json.includes(name) ? JSON.parse(String(value)) : value;
+  }
+  return read;
+}

@@ -1,0 +1,11 @@
+/** How SQLite writes the admin's queries. LIKE is blind to the case of ASCII letters by itself. */
+import { type RawBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
+import type { AdminSql } from "../admin-queries.ts";
+
+export const sqliteSql: AdminSql = {
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+  sameText: (column, text): RawBuilder<boolean> => sql`${sql.ref(column)} COLLATE NOCASE = ${text}`,
+  like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} LIKE ${pattern} ESCAPE '\\'`,
+};
