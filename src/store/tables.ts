@@ -6,13 +6,15 @@ export interface TableShape<T extends TableName> {
   readonly json: readonly (keyof Rows[T] & string)[];
   /** Rows of a lookup come in rising order of this column. */
   readonly order: keyof Rows[T] & string;
+  /** A column whose value a lookup writes into its SQL: only for a constant is a partial index sure to be used. */
+  readonly constant?: keyof Rows[T] & string;
 }
 
 export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   enrollment: { key: ["id"], json: ["facts"], order: "id" },
   command: { key: ["enrollmentId", "uuid"], json: [], order: "rank" },
   closedCommand: { key: ["enrollmentId", "uuid"], json: [], order: "closedAt" },
-  job: { key: ["id"], json: ["doc"], order: "createdAt" },
+  job: { key: ["id"], json: ["doc"], order: "createdAt", constant: "live" },
   plan: { key: ["id"], json: ["spec"], order: "createdAt" },
   planChunk: { key: ["planId", "n"], json: ["decisions"], order: "n" },
   timeline: { key: ["seq"], json: ["data"], order: "seq" },

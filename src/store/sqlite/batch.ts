@@ -2,8 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Exchange, Lookup } from "../exchange.ts";
 import type { DueRows } from "../store.ts";
-import { fromSql, snake } from "../mapping.ts";
-import type { Statements } from "./statements.ts";
+import { snake } from "../mapping.ts";
+import { rowsOf, type Statements } from "./statements.ts";
 
 export type Task =
   | { readonly kind: "run"; readonly exchange: string; readonly ask: unknown }
@@ -107,14 +107,15 @@ function prune(statements: Statements, sql: string, { before, n }: Extract<Task,
 }
 
 function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): unknown[] {
-  const table = snake(task.table);
+  const layout = statements.layout(task.table);
+  const { table, columns } = layout;
   const find = `SELECT rowid AS r FROM ${table} WHERE due_at IS NOT NULL AND due_at <= ? AND lease_until <= ? ORDER BY due_at LIMIT ?`;
-  const take = statements.prepare(`UPDATE ${table} SET lease_until = ? WHERE rowid = ? RETURNING *`);
+  const take = statements.prepare(`UPDATE ${table} SET lease_until = ? WHERE rowid = ? RETURNING ${columns}`);
   const until = task.now + task.leaseMs;
   return statements
     .prepare(find)
     .all(task.now, task.now, task.n)
-    .map(({ r }) => fromSql(task.table, take.get(until, r ?? null) ?? {}));
+    .flatMap(({ r }) => rowsOf(layout, take, [until, r ?? null]));
 }
 
 export function failureOf(error: unknown): Failure {

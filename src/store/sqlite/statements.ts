@@ -1,50 +1,72 @@
 /** Lookups and writes as prepared SQL. One statement per shape, prepared once and kept. */
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
-import type { Lookups, Scalar, Write } from "../exchange.ts";
+import type { Lookups, Write } from "../exchange.ts";
 import { type Condition, conditionsOf } from "../lookups.ts";
+import { type Row, snake } from "../mapping.ts";
 import type { TableName } from "../rows.ts";
-import { fromSql, type Row, snake, toSql } from "../mapping.ts";
 import { TABLES } from "../tables.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 
 export class Statements {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
+  /** By the shape of a lookup or a write, so that its SQL is put together once. */
+  readonly #shapes = new Map<string, StatementSync>();
+  readonly #layouts = new Map<TableName, Layout>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
   }
 
   prepare(sql: string): StatementSync {
-    const known = this.#prepared.get(sql);
-    if (known !== undefined) return known;
-    const made = this.#db.prepare(sql);
-    this.#prepared.set(sql, made);
-    return made;
+    return this.#kept(this.#prepared, sql, () => sql);
   }
 
   /** The rows of each lookup, done in the order written: a Ref reads the first row of an earlier one. */
   look(lookups: Lookups): Record<string, Row[]> {
     const seen: Record<string, Row[]> = {};
-    for (const [name, lookup] of Object.entries(lookups)) {
-      const conditions = conditionsOf(lookup, seen);
-      seen[name] = conditions === undefined ? [] : this.#select(lookup.from, conditions, lookup.limit);
+    for (const name in lookups) {
+      const lookup = lookups[name];
+      const conditions = lookup && conditionsOf(lookup, seen);
+      seen[name] = conditions === undefined ? [] : this.#select(lookup?.from ?? "setting", conditions, lookup?.limit);
     }
     return seen;
   }
 
+  layout(table: TableName): Layout {
+    let layout = this.#layouts.get(table);
+    if (layout === undefined) {
+      layout = layoutOf(this.#db, table);
+      this.#layouts.set(table, layout);
+    }
+    return layout;
+  }
+
   #select(table: TableName, where: readonly Condition[], limit: number | undefined): Row[] {
-    const shape = TABLES[table];
-    const conditions = where.map(([column, value]) =>
-      value === null ? `${snake(column)} IS NULL` : `${snake(column)} = ?`,
-    );
-    const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
-    const most = limit === undefined ? "" : ` LIMIT ${Math.floor(limit)}`;
-    const sql = `SELECT * FROM ${snake(table)}${filter} ORDER BY ${snake(shape.order)}${most}`;
-    const values = where.map(([, value]) => value).filter((value) => value !== null);
-    return this.prepare(sql)
-      .all(...values)
-      .map((row) => fromSql(table, row));
+    const { constant, order } = TABLES[table];
+    const layout = this.layout(table);
+    let shape = `select ${table} ${limit ?? ""}`;
+    const values: SQLInputValue[] = [];
+    for (const [column, value] of where) {
+      if (value === null) shape += ` ${column} null`;
+      else if (column === constant) shape += ` ${column} ${value}`;
+      else {
+        shape += ` ${column}`;
+        values.push(value);
+      }
+    }
+    const statement = this.#kept(this.#shapes, shape, () => {
+      const conditions = where.map(([column, value]) => {
+        if (value === null) return `${snake(column)} IS NULL`;
+        // A partial index does not count for a parameter: the statement would be prepared anew for every value.
+        return `${snake(column)} = ${column === constant ? Number(value) : "?"}`;
+      });
+      const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+      const most = limit === undefined ? "" : ` LIMIT ${Math.floor(limit)}`;
+      return `SELECT ${layout.columns} FROM ${layout.table}${filter} ORDER BY ${snake(order)}${most}`;
+    });
+    return rowsOf(layout, statement, values);
   }
 
   write(write: Write): void {
@@ -64,33 +86,66 @@ export class Statements {
   }
 
   #insert(verb: string, table: TableName, row: object): void {
-    const stored = toSql(table, row);
-    const columns = Object.keys(stored);
-    const sql = `${verb} INTO ${snake(table)} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
-    this.prepare(sql).run(...Object.values(stored));
+    const layout = this.layout(table);
+    const sql = (): string => `${verb} INTO ${layout.table} (${layout.columns}) VALUES (${layout.places})`;
+    this.#kept(this.#shapes, `${verb} ${table}`, sql).run(...layout.valuesOf(row));
   }
 
   #patch(table: TableName, where: object, set: object): void {
-    const values = toSql(table, set);
-    const columns = Object.keys(values);
+    const layout = this.layout(table);
+    const values: SQLInputValue[] = [];
+    const columns: string[] = [];
+    for (const [column, value] of Object.entries(set)) {
+      if (value === undefined) continue;
+      columns.push(column);
+      values.push(layout.valueOf(column, value));
+    }
     if (columns.length === 0) return;
-    const filter = filterOf(where);
-    const sql = `UPDATE ${snake(table)} SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE ${filter.sql}`;
-    this.prepare(sql).run(...Object.values(values), ...filter.values);
+    const shape = `update ${table} ${columns.join()} ${filterShape(where, layout, values)}`;
+    const sql = (): string => {
+      const assigned = columns.map((column) => `${snake(column)} = ?`).join(", ");
+      return `UPDATE ${layout.table} SET ${assigned} WHERE ${filterOf(where)}`;
+    };
+    this.#kept(this.#shapes, shape, sql).run(...values);
   }
 
   #drop(table: TableName, where: object): void {
-    const filter = filterOf(where);
-    this.prepare(`DELETE FROM ${snake(table)} WHERE ${filter.sql}`).run(...filter.values);
+    const layout = this.layout(table);
+    const values: SQLInputValue[] = [];
+    const shape = `drop ${table} ${filterShape(where, layout, values)}`;
+    this.#kept(this.#shapes, shape, () => `DELETE FROM ${layout.table} WHERE ${filterOf(where)}`).run(...values);
+  }
+
+  #kept(kept: Map<string, StatementSync>, shape: string, sql: () => string): StatementSync {
+    const known = kept.get(shape);
+    if (known !== undefined) return known;
+    const made = this.#db.prepare(sql());
+    kept.set(shape, made);
+    return made;
   }
 }
 
-/** A write without a condition would touch a whole table: that is never meant. */
-function filterOf(where: object): { sql: string; values: SQLInputValue[] } {
-  const entries = Object.entries(where) as [string, Scalar][];
-  if (entries.length === 0) throw new Error("a write names no row");
-  const sql = entries
+/** All rows of a statement whose columns are the layout's. */
+export function rowsOf(layout: Layout, statement: StatementSync, values: readonly SQLInputValue[]): Row[] {
+  statement.setReturnArrays(true);
+  const found = statement.all(...values) as unknown as SQLOutputValue[][];
+  return found.map((row) => layout.rowOf(row));
+}
+
+/** What distinguishes one condition from another, for the same columns; its values go to `values`. */
+function filterShape(where: object, layout: Layout, values: SQLInputValue[]): string {
+  let shape = "";
+  for (const [column, value] of Object.entries(where)) {
+    shape += value === null ? ` ${column} null` : ` ${column}`;
+    if (value !== null) values.push(layout.valueOf(column, value));
+  }
+  // A write without a condition would touch a whole table: that is never meant.
+  if (shape === "") throw new Error("a write names no row");
+  return shape;
+}
+
+function filterOf(where: object): string {
+  return Object.entries(where)
     .map(([column, value]) => (value === null ? `${snake(column)} IS NULL` : `${snake(column)} = ?`))
     .join(" AND ");
-  return { sql, values: entries.map(([, value]) => value).filter((value) => value !== null) };
 }

@@ -1,0 +1,48 @@
+/**
+ * A table as this file has it: columns in their order, and rows made from arrays of values. Turning a row into an object by
+ * the names SQLite gives costs more than finding it, so the order is asked for once and names are mapped once.
+ */
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import { camel, type Row, snake } from "../mapping.ts";
+import type { TableName } from "../rows.ts";
+import { TABLES } from "../tables.ts";
+
+export interface Layout {
+  /** The table's name in SQL. */
+  readonly table: string;
+  /** "id, apple_id, …" */
+  readonly columns: string;
+  /** "?, ?, …" */
+  readonly places: string;
+  rowOf(values: readonly SQLOutputValue[]): Row;
+  /** A whole row in the order of `columns`; what the row does not have is NULL. */
+  valuesOf(row: object): SQLInputValue[];
+  /** A value of this column as SQLite takes it. */
+  valueOf(name: string, value: unknown): SQLInputValue;
+}
+
+export function layoutOf(db: DatabaseSync, name: TableName): Layout {
+  const table = snake(name);
+  const stored = db.prepare("SELECT name FROM pragma_table_info(?)").all(table);
+  const names = stored.map((column) => camel(String(column["name"])));
+  const json: ReadonlySet<string> = new Set(TABLES[name].json);
+  const isJson = names.map((column) => json.has(column));
+  const take = (value: unknown, asJson: boolean): SQLInputValue => {
+    if (value === undefined) return null;
+    return asJson ? JSON.stringify(value) : (value as SQLInputValue);
+  };
+  return {
+    table,
+    columns: names.map(snake).join(", "),
+    places: names.map(() => "?").join(", "),
+    rowOf(values) {
+      const row: Row = {};
+      for (let i = 0; i < names.length; i += 1) {
+        row[names[i] ?? ""] = isJson[i] === true ? JSON.parse(String(values[i])) : values[i];
+      }
+      return row;
+    },
+    valuesOf: (row) => names.map((column, i) => take((row as Row)[column], isJson[i] === true)),
+    valueOf: (column, value) => take(value, json.has(column)),
+  };
+}
