@@ -70,14 +70,15 @@ export function redactValue(value: PlistValue): PlistValue {
 
 /** `redactValue` of a dictionary. */
 export function redactDict(dict: PlistDict): PlistDict {
-  const cut = new Map<string, PlistValue>();
-  let changed = false;
+  let cut: Map<string, PlistValue> | undefined;
   for (const [key, value] of dict) {
     const kept = secret.has(key.trim().toLowerCase()) ? hidden(value) : redactValue(value);
-    changed ||= kept !== value;
+    if (kept === value) continue;
+    // Most messages hold no secret: only now is a copy worth its while. A key that is set again keeps its place.
+    cut ??= new Map(dict);
     cut.set(key, kept);
   }
-  return changed ? cut : dict;
+  return cut ?? dict;
 }
 
 /** The value that stands in for a secret; what is hidden already stays the same, so redacting twice changes nothing. */

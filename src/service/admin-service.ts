@@ -248,7 +248,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       const decoded = decodeCommand(bytes);
       const enrollment = await select.one(ref);
       const body = decoded.body;
-      const rules = checkCommand(decoded.requestType, body, new Scene(enrollment, NOTHING, [], ports.now()).target());
+      const rules = checkCommand(decoded.requestType, body, new Scene(enrollment, NOTHING, "", ports.now()).target());
       if (rules.length > 0) {
         const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");
         throw new UptickError("command-not-allowed", text);
@@ -258,14 +258,13 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       if (danger !== undefined && allow !== requestType)
         throw new UptickError("command-dangerous", `${requestType} ${danger}.`);
       const once = requestType === "ScheduleOSUpdate" ? !onlyDownloads(decoded) : !HARMLESS.has(requestType);
-      const ids = Array.from({ length: 4 }, () => ports.newId());
       const said = await devices.run(enqueueRaw, {
         enrollmentId: enrollment.id,
         uuid,
         requestType,
         ...storedCommand(bytes, enrollment.appleId, ports.sealer),
         once,
-        ids,
+        firstId: ports.newId(),
         now: ports.now(),
       });
       if (said.kind === "no-device")

@@ -1,5 +1,5 @@
 /** What a device may ask: check-in and polls. Replies follow the commit. */
-import { appleId, type Checkin, isUserChannel, type Report, writeXmlPlist } from "../protocol/index.ts";
+import { appleId, type Checkin, isUserChannel, writeXmlPlist } from "../protocol/index.ts";
 import type { Answers } from "./answers.ts";
 import {
   authenticate,
@@ -23,16 +23,13 @@ export type DeviceAnswer =
 
 export interface DeviceService {
   checkin(fingerprint: string, message: Checkin): Promise<DeviceAnswer>;
-  connect(fingerprint: string, report: Report): Promise<DeviceAnswer>;
+  /** `message` is a report as it came. Throws what `decodeReport` throws. */
+  connect(fingerprint: string, message: Uint8Array): Promise<DeviceAnswer>;
 }
 
-/** As many ids as the longest exchange uses: a step's commands, each with a uuid, and a new enrollment. */
-const IDS = 12;
 const EMPTY: DeviceAnswer = { status: 200, body: undefined };
 
 export function createDeviceService(ports: Ports, answers: Answers, lastSeen: LastSeen): DeviceService {
-  const ids = (): string[] => Array.from({ length: IDS }, () => ports.newId());
-
   const decided = (said: CheckinSaid, what: string): DeviceAnswer => {
     if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
     else ports.log.warn("device-not-admitted", { what, as: said.kind });
@@ -42,7 +39,7 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
   return {
     async checkin(fingerprint, message) {
       const id = appleId(message.who);
-      const ask = { fingerprint, appleId: id, now: ports.now(), ids: ids(), kept: message.redacted };
+      const ask = { fingerprint, appleId: id, now: ports.now(), firstId: ports.newId(), kept: message.redacted };
       if (isUserChannel(message.who)) {
         // User channels have no part in OS updates; Apple's answer for "this user is not managed" is 410.
         if (message.messageType === "other" && message.name === "UserAuthenticate") return { status: 410 };
@@ -101,26 +98,16 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       }
     },
 
-    async connect(fingerprint, report) {
-      if (isUserChannel(report.who)) return EMPTY;
-      const said = await ports.devices.run(poll, {
-        fingerprint,
-        appleId: appleId(report.who),
-        now: ports.now(),
-        ids: ids(),
-        report: {
-          status: typeof report.status === "string" ? report.status : report.status.unknown,
-          commandUuid: report.commandUuid ?? null,
-          body: report.body,
-          errorChain: report.errorChain,
-          kept: report.redacted,
-        },
-      });
+    async connect(fingerprint, message) {
+      // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
+      const ask = { fingerprint, message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
+      const said = await ports.devices.run(poll, ask);
+      if (said.kind === "user-channel") return EMPTY;
       if (said.kind === "forbidden" || said.kind === "quarantined") return decided(said, "poll");
-      lastSeen.note(said.enrollmentId, ports.now());
+      lastSeen.note(said.enrollmentId, ask.now);
       if (said.closed !== null) answers.tell(said.enrollmentId, said.closed);
       if (said.kind !== "command") return EMPTY;
-      return { status: 200, body: openedCommand(said.bytes, appleId(report.who), ports.sealer) };
+      return { status: 200, body: openedCommand(said.bytes, said.appleId, ports.sealer) };
     },
   };
 }

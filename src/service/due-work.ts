@@ -11,7 +11,6 @@ import type { Ports, PushClient, PushOutcome } from "./ports.ts";
 /** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
 const LEASE = 60_000;
 const BATCH = 200;
-const IDS = 12;
 /** History rows forgotten in one go: a few ms of the writer's time. */
 const PRUNE_ROWS = 500;
 /** A push lives this long at APNs: a device that is off over a long weekend still gets it. */
@@ -30,7 +29,6 @@ export interface DueWork {
 
 export function createDueWork(ports: Ports): DueWork {
   const { devices, admin, log } = ports;
-  const ids = (): string[] => Array.from({ length: IDS }, () => ports.newId());
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
   /** One that fails is logged and comes again when its lease has passed; the others go on. */
@@ -51,7 +49,7 @@ export function createDueWork(ports: Ports): DueWork {
     const decisions = chunk.decisions as unknown as readonly Decision[];
     await Promise.all(
       decisions.map((decision) =>
-        devices.run(makeJob, { planId, decision, jobId: ports.newId(), ids: ids(), now: ports.now() }),
+        devices.run(makeJob, { planId, decision, jobId: ports.newId(), firstId: ports.newId(), now: ports.now() }),
       ),
     );
     const now = ports.now();
@@ -65,7 +63,12 @@ export function createDueWork(ports: Ports): DueWork {
       const live = page.rows.filter(({ job }) => job.live === 1 && job.state !== "stopping");
       await Promise.all(
         live.map(({ job }) =>
-          devices.run(jobDue, { enrollmentId: job.enrollmentId, jobId: job.id, ids: ids(), now: ports.now() }),
+          devices.run(jobDue, {
+            enrollmentId: job.enrollmentId,
+            jobId: job.id,
+            firstId: ports.newId(),
+            now: ports.now(),
+          }),
         ),
       );
       after = page.next;
@@ -123,11 +126,16 @@ export function createDueWork(ports: Ports): DueWork {
   return {
     jobs: async () =>
       each(await claim("job", BATCH), "job", (row) =>
-        devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.id, ids: ids(), now: ports.now() }),
+        devices.run(jobDue, {
+          enrollmentId: row.enrollmentId,
+          jobId: row.id,
+          firstId: ports.newId(),
+          now: ports.now(),
+        }),
       ),
     enrollments: async () =>
       each(await claim("enrollment", BATCH), "enrollment", (row) =>
-        devices.run(tend, { enrollmentId: row.id, ids: ids(), now: ports.now() }),
+        devices.run(tend, { enrollmentId: row.id, firstId: ports.newId(), now: ports.now() }),
       ),
     plans: async () =>
       each(await claim("plan", 4), "plan", (row) =>

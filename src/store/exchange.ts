@@ -39,18 +39,32 @@ export interface Decision<Said> {
   readonly said: Said;
 }
 
-/** One kind of exchange. Everything in `Ask` and `Said` can be structured-cloned; `now` and new ids are in the ask. */
-export interface Exchange<Ask, Said, L extends Lookups = Lookups> {
+/**
+ * One kind of exchange. Everything in `Ask` and `Said` can be structured-cloned; `now` and new ids are in the ask. All of
+ * its functions are pure and synchronous. A throw of any touches only its own ask: nothing is written, `run` rejects with it.
+ */
+export interface Exchange<Ask, Said, L extends Lookups = Lookups, Told = Ask> {
   /** Unique; how a worker thread finds it again. */
   readonly name: string;
+  /** What the ask tells. A device's message goes to the store as bytes and is read there: a tree is dear to hand over. */
+  decode(ask: Ask): Told;
   /** Asks of one lane never overlap; lanes are independent (a UDID, a plan id, …). */
-  lane(ask: Ask): string;
-  reads(ask: Ask): L;
-  /** Pure and synchronous. A throw touches only its own ask: nothing of it is written, `run` rejects with it. */
-  decide(ask: Ask, seen: Seen<L>): Decision<Said>;
+  lane(told: Told): string;
+  reads(told: Told): L;
+  decide(told: Told, seen: Seen<L>): Decision<Said>;
 }
 
-/** Types an exchange from its parts. */
-export function exchange<Ask, Said, const L extends Lookups>(parts: Exchange<Ask, Said, L>): Exchange<Ask, Said, L> {
-  return parts;
+/** Types an exchange from its parts; its asks tell everything as it is. */
+export function exchange<Ask, Said, const L extends Lookups>(
+  parts: Omit<Exchange<Ask, Said, L>, "decode">,
+): Exchange<Ask, Said, L> {
+  return { decode: (ask) => ask, ...parts };
+}
+
+/** An exchange whose asks have to be read first. */
+export function decodedExchange<Ask, Told, Said, const L extends Lookups>(
+  decode: (ask: Ask) => Told,
+  parts: Omit<Exchange<Told, Said, L>, "decode">,
+): Exchange<Ask, Said, L, Told> {
+  return { decode, ...parts };
 }

@@ -1,6 +1,7 @@
 /** The store's door: interfaces and rows. Backends stand behind their own doors (`sqlite/index.ts`). */
 export {
   type Decision,
+  decodedExchange,
   type Exchange,
   exchange,
   type Lookup,

@@ -12,7 +12,7 @@ export interface DueRows {
 
 export interface DeviceStore {
   /** Resolves after the commit (SQLite: synchronous=FULL). A conflict or a throwing `decide` touches only its own ask. */
-  run<Ask, Said, L extends Lookups>(exchange: Exchange<Ask, Said, L>, ask: Ask): Promise<Said>;
+  run<Ask, Said, L extends Lookups, Told>(exchange: Exchange<Ask, Said, L, Told>, ask: Ask): Promise<Said>;
   /** Rows of one lookup, as of now, without writing. */
   read<T extends TableName>(lookup: Lookup<T>): Promise<readonly Rows[T][]>;
   /**

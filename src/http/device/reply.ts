@@ -1,6 +1,6 @@
 /** The device face as a function: a request in, a reply out. Fastify only carries it (routes.ts). */
 import { isUptickError, UptickError } from "../../errors/index.ts";
-import { decodeCheckin, decodeReport } from "../../protocol/index.ts";
+import { decodeCheckin } from "../../protocol/index.ts";
 import type { DeviceFace } from "../../service/index.ts";
 
 export interface DeviceRequest {
@@ -35,7 +35,7 @@ export async function answerDevice(face: DeviceFace, request: DeviceRequest): Pr
     const answer =
       type === CHECKIN
         ? await face.checkin(fingerprint, decodeCheckin(request.body))
-        : await face.connect(fingerprint, decodeReport(request.body));
+        : await face.connect(fingerprint, request.body);
     if (answer.status !== 200 || answer.body === undefined) return { status: answer.status };
     return { status: 200, body: answer.body };
   } catch (error) {

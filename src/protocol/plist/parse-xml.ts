@@ -92,7 +92,8 @@ class Reader {
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
     this.count();
     const parent = this.stack.at(-1);
-    for (const [attribute, value] of Object.entries(attributes)) {
+    for (const attribute in attributes) {
+      const value = attributes[attribute] ?? "";
       if (name !== "plist" || attribute !== "version" || value !== "1.0") {
         this.fail(`<${name}> has the attribute ${attribute}="${clip(value)}"`);
       }
@@ -121,7 +122,7 @@ class Reader {
   private text(text: string): void {
     const top = this.stack.at(-1);
     if (top?.kind === "leaf") top.text += text;
-    else if (!/^[\t\n\r ]*$/.test(text)) this.fail(`text "${clip(text.trim())}" outside a value`);
+    else if (!isBlank(text)) this.fail(`text "${clip(text.trim())}" outside a value`);
   }
 
   private close(): void {
@@ -181,6 +182,15 @@ class Reader {
   private fail(what: string, cause?: unknown, code: ErrorCode = "plist-invalid"): never {
     throw new UptickError(code, `Property list, line ${this.parser.line}: ${what}.`, { cause });
   }
+}
+
+/** Tabs, line ends and blanks only: what stands between most elements. */
+function isBlank(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) return false;
+  }
+  return true;
 }
 
 function clip(text: string): string {

@@ -15,7 +15,7 @@ interface Caller {
   readonly fingerprint: string;
   readonly appleId: string;
   readonly now: number;
-  readonly ids: readonly string[];
+  readonly firstId: string;
 }
 
 const forbidden: Admission = { kind: "forbidden", writes: [] };
@@ -43,8 +43,7 @@ export function admit(
 
 /** A row for a device we have a certificate of but no memory: it gets nothing to do until an admin adopts it. */
 export function quarantine(caller: Caller): Admission {
-  const id = caller.ids[0];
-  if (id === undefined) throw new Error("an exchange ran out of ids");
+  const id = caller.firstId;
   const row: EnrollmentRow = {
     ...blankEnrollment(id, caller.appleId, caller.now),
     state: "quarantined",

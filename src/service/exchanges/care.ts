@@ -6,7 +6,7 @@ import { deviceLookups, Scene } from "./scene.ts";
 
 export interface TendAsk {
   readonly enrollmentId: string;
-  readonly ids: readonly string[];
+  readonly firstId: string;
   readonly now: number;
 }
 
@@ -21,7 +21,7 @@ export const tend = exchange({
   decide(ask: TendAsk, seen): { writes: Write[]; said: null } {
     const enrollment = seen.enrollment[0];
     if (enrollment === undefined) return { writes: [], said: null };
-    const scene = new Scene(enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
     const { state, unheard } = enrollment;
     if (state !== "enrolled") {
       scene.patch({ dueAt: null, leaseUntil: 0 });

@@ -9,7 +9,7 @@ interface CheckinAsk {
   readonly fingerprint: string;
   readonly appleId: string;
   readonly now: number;
-  readonly ids: readonly string[];
+  readonly firstId: string;
   /** The bytes as received, secrets cut out. */
   readonly kept: Uint8Array;
 }
@@ -62,8 +62,7 @@ export const authenticate = exchange({
     }
     if (!mayBind(certificate, known)) return forbidden;
     const isNew = known === undefined;
-    const id = known?.id ?? ask.ids[0];
-    if (id === undefined) throw new Error("an exchange ran out of ids");
+    const id = known?.id ?? ask.firstId;
     const writes: Write[] = [];
     if (isNew) writes.push({ insert: "enrollment", row: enrollmentFrom(ask, id, certificate) });
     else if (certificate.purpose === "renew" || known.state === "checked-out" || known.state === "authenticated") {
@@ -131,7 +130,7 @@ export const tokenUpdate = exchange({
     const admission = anew ? { kind: "known" as const, enrollment: known, writes: [] } : admit(ask, certificate, known);
     if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
 
-    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     if (anew || admission.enrollment.state === "checked-out") startAnew(scene, ask, seen.certificates, seen.secrets);
     const first = scene.enrollment.state !== "enrolled";
@@ -205,7 +204,7 @@ export const checkOut = exchange({
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
     if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
-    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     scene.heard();
     scene.step({ kind: "gone", cause: "checked-out" });
@@ -229,7 +228,7 @@ export const setBootstrapToken = exchange({
   decide(ask: SetBootstrapTokenAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
     if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
-    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     const where = { owner: scene.enrollment.id, name: "BootstrapToken" };
     if (ask.sealed === null) scene.writes.push({ drop: "secret", where });
@@ -255,7 +254,7 @@ export const getBootstrapToken = exchange({
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: GetBootstrapTokenSaid } {
     const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
     if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
-    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     const sealed = seen.token[0]?.sealed ?? null;
     scene.note("bootstrap-token-fetched", { stored: sealed !== null }, ask.kept);
@@ -275,7 +274,7 @@ export const otherCheckin = exchange({
   decide(ask: OtherCheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
     if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
-    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     scene.note("check-in-other", { messageType: ask.messageType }, ask.kept);
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };

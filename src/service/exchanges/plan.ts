@@ -45,7 +45,7 @@ export interface MakeJobAsk {
   readonly decision: Decision;
   /** Id of the job, should one be made. */
   readonly jobId: string;
-  readonly ids: readonly string[];
+  readonly firstId: string;
   readonly now: number;
 }
 
@@ -67,7 +67,7 @@ export const makeJob = exchange({
     const plan = seen.own[0];
     if (enrollment === undefined || plan === undefined || seen.made.length > 0 || plan.state === "stopped")
       return { writes: [], said: null };
-    const scene = new Scene(enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
     const { decision } = ask;
     if (decision.kind !== "job") {
       const state = decision.kind === "compliant" ? "done" : "refused";
@@ -201,7 +201,7 @@ export const planSettled = exchange({
 export interface JobDueAsk {
   readonly enrollmentId: string;
   readonly jobId: string;
-  readonly ids: readonly string[];
+  readonly firstId: string;
   readonly now: number;
 }
 
@@ -216,7 +216,7 @@ export const jobDue = exchange({
   decide(ask: JobDueAsk, seen): { writes: Write[]; said: null } {
     const enrollment = seen.enrollment[0];
     if (enrollment === undefined || seen.job[0]?.id !== ask.jobId) return { writes: [], said: null };
-    const scene = new Scene(enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
     if (scene.planStopped && scene.job?.state !== "stopping") {
       scene.step({ kind: "withdraw", cause: "plan-stopped" });
       scene.push();

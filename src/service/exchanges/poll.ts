@@ -3,12 +3,15 @@
  * What the device is told has been committed before it leaves; a report that comes twice is applied once.
  */
 import {
+  appleId,
   decodeDeviceInformation,
+  decodeReport,
   decodeSecurityInfo,
   type ErrorChainItem,
+  isUserChannel,
   type PlistDict,
 } from "../../protocol/index.ts";
-import { type ClosedCommandRow, type CommandRow, exchange, type Json } from "../../store/index.ts";
+import { type ClosedCommandRow, type CommandRow, decodedExchange, type Json } from "../../store/index.ts";
 import { learn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
 import { admit, type Admission } from "./admit.ts";
@@ -16,10 +19,19 @@ import { deviceLookups, Scene } from "./scene.ts";
 
 export interface PollAsk {
   readonly fingerprint: string;
-  readonly appleId: string;
+  /** The report as it came: a property list. */
+  readonly message: Uint8Array;
   readonly now: number;
-  /** New ids, as many as a poll can use. */
-  readonly ids: readonly string[];
+  readonly firstId: string;
+}
+
+/** What a poll tells, once its report is read. */
+interface Poll {
+  readonly fingerprint: string;
+  readonly appleId: string;
+  readonly userChannel: boolean;
+  readonly now: number;
+  readonly firstId: string;
   readonly report: {
     readonly status: string;
     readonly commandUuid: string | null;
@@ -30,21 +42,40 @@ export interface PollAsk {
   };
 }
 
+function readPoll({ message, ...ask }: PollAsk): Poll {
+  const { who, status, commandUuid, body, errorChain, redacted } = decodeReport(message);
+  return {
+    ...ask,
+    appleId: appleId(who),
+    userChannel: isUserChannel(who),
+    report: {
+      status: typeof status === "string" ? status : status.unknown,
+      commandUuid: commandUuid ?? null,
+      body,
+      errorChain,
+      kept: redacted,
+    },
+  };
+}
+
 export type PollSaid =
   | {
       readonly kind: "command";
       readonly bytes: Uint8Array;
+      readonly appleId: string;
       readonly enrollmentId: string;
       readonly closed: string | null;
     }
   | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null; readonly wrote: boolean }
   | { readonly kind: "quarantined" }
-  | { readonly kind: "forbidden" };
+  | { readonly kind: "forbidden" }
+  /** User channels have no part in OS updates: there is nothing for them, whoever asks. */
+  | { readonly kind: "user-channel" };
 
-export const poll = exchange({
+export const poll = decodedExchange(readPoll, {
   name: "poll",
-  lane: (ask: PollAsk) => ask.appleId,
-  reads: (ask: PollAsk) => ({
+  lane: (ask: Poll) => ask.appleId,
+  reads: (ask: Poll) => ({
     certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
     enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
     ...deviceLookups,
@@ -60,10 +91,11 @@ export const poll = exchange({
       ...(ask.report.status === "Idle" ? { limit: 0 } : {}),
     },
   }),
-  decide(ask: PollAsk, seen): { writes: Scene["writes"]; said: PollSaid } {
+  decide(ask: Poll, seen): { writes: Scene["writes"]; said: PollSaid } {
+    if (ask.userChannel) return { writes: [], said: { kind: "user-channel" } };
     const admission: Admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
     if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
-    const scene = new Scene(admission.enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     scene.heard();
     if (scene.planStopped && scene.job?.state !== "stopping") scene.step({ kind: "withdraw", cause: "plan-stopped" });
@@ -74,7 +106,10 @@ export const poll = exchange({
       return { writes: scene.writes, said: { kind: "nothing", enrollmentId, closed, wrote: scene.writes.length > 0 } };
     }
     offer(scene, next);
-    return { writes: scene.writes, said: { kind: "command", bytes: next.bytes, enrollmentId, closed } };
+    return {
+      writes: scene.writes,
+      said: { kind: "command", bytes: next.bytes, appleId: ask.appleId, enrollmentId, closed },
+    };
   },
 });
 
@@ -91,7 +126,7 @@ function idle(scene: Scene): null {
 }
 
 /** Closes the command that was reported; returns its uuid when this report closed it. */
-function reported(scene: Scene, ask: PollAsk, closedBefore: ClosedCommandRow | undefined): string | null {
+function reported(scene: Scene, ask: Poll, closedBefore: ClosedCommandRow | undefined): string | null {
   const { status, commandUuid, kept } = ask.report;
   const row = commandUuid === null ? undefined : scene.outstanding.get(commandUuid);
   if (row === undefined || commandUuid === null) {
@@ -126,7 +161,7 @@ function reported(scene: Scene, ask: PollAsk, closedBefore: ClosedCommandRow | u
 }
 
 /** An answer to a command that is not outstanding: a repeat, a late one, or one to a command never sent. Kept once. */
-function unexpected(scene: Scene, ask: PollAsk, before: ClosedCommandRow | undefined): void {
+function unexpected(scene: Scene, ask: Poll, before: ClosedCommandRow | undefined): void {
   const { status, commandUuid, kept } = ask.report;
   // Applied already: the device, or a proxy, said it again.
   if (before !== undefined && before.answer !== null) return;
@@ -160,7 +195,7 @@ function unexpected(scene: Scene, ask: PollAsk, before: ClosedCommandRow | undef
   takeFacts(scene, before, ask);
 }
 
-function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose" | "origin">, ask: PollAsk): void {
+function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose" | "origin">, ask: Poll): void {
   if (ask.report.status !== "Acknowledged") return;
   if (row.requestType === "DeviceConfigured") scene.patch({ awaitingConfiguration: 0 });
   const dict =
@@ -176,7 +211,7 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
   if (version !== undefined && !(row.origin === "job" && row.purpose === "ask")) scene.seen(version);
 }
 
-function tellJob(scene: Scene, row: CommandRow, ask: PollAsk): void {
+function tellJob(scene: Scene, row: CommandRow, ask: Poll): void {
   if (row.origin !== "job" || row.purpose === null || row.jobId !== scene.job?.id) return;
   const { status, body, errorChain } = ask.report;
   scene.step({ kind: "answer", purpose: row.purpose as "ask", answer: { status: statusOf(status), body, errorChain } });

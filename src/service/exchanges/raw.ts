@@ -13,7 +13,7 @@ export interface RawAsk {
   readonly shown: Uint8Array | null;
   /** Does harm when delivered twice: handed out once only. */
   readonly once: boolean;
-  readonly ids: readonly string[];
+  readonly firstId: string;
   readonly now: number;
 }
 
@@ -38,7 +38,7 @@ export const enqueueRaw = exchange({
     const before: CommandRow | ClosedCommandRow | undefined =
       seen.outstanding.find((row) => row.uuid === ask.uuid) ?? seen.closed[0];
     if (before !== undefined) return { writes: [], said: { kind: "used", bytes: before.bytes } };
-    const scene = new Scene(enrollment, seen, ask.ids, ask.now);
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
     if (ask.requestType === "ScheduleOSUpdate") {
       const other = seen.outstanding.find((row) => row.requestType === "ScheduleOSUpdate");
       if (other !== undefined)

@@ -27,6 +27,7 @@ import type {
   Write,
 } from "../../store/index.ts";
 import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
+import { nthId } from "./ids.ts";
 
 /** What a device's exchanges look up, beside what is their own. */
 export const deviceLookups = {
@@ -56,17 +57,18 @@ export class Scene {
   readonly #stopped: boolean;
   readonly #lastJob: JobRow | undefined;
   #push: OutboxRow | undefined;
-  readonly #ids: string[];
+  readonly #firstId: string;
+  #idsTaken = 0;
   readonly now: number;
 
-  constructor(enrollment: EnrollmentRow, seen: SeenDevice, ids: readonly string[], now: number) {
+  constructor(enrollment: EnrollmentRow, seen: SeenDevice, firstId: string, now: number) {
     this.enrollment = enrollment;
     this.outstanding = new Map(seen.outstanding.map((row) => [row.uuid, row]));
     this.#job = seen.job[0];
     this.#stopped = seen.plan[0]?.state === "stopped";
     this.#lastJob = seen.past?.at(-1);
     this.#push = seen.push[0];
-    this.#ids = [...ids].reverse();
+    this.#firstId = firstId;
     this.now = now;
   }
 
@@ -77,11 +79,10 @@ export class Scene {
     return this.#stopped;
   }
 
-  /** A new id out of the ask's supply. */
+  /** A new id. An exchange seldom needs one and sometimes many, so an ask brings the first, and the others follow it. */
   id(): string {
-    const id = this.#ids.pop();
-    if (id === undefined) throw new Error("an exchange ran out of ids");
-    return id;
+    this.#idsTaken += 1;
+    return nthId(this.#firstId, this.#idsTaken - 1);
   }
 
   patch(set: Partial<EnrollmentRow>): void {

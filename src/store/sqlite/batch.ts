@@ -71,8 +71,9 @@ function doTask(
       const exchange = exchanges.get(task.exchange);
       if (exchange === undefined) throw new Error(`there is no exchange "${task.exchange}"`);
       // The rows are what the lookups name; the exchange's own types say which.
-      const seen = statements.look(exchange.reads(task.ask)) as never;
-      const { writes, said } = exchange.decide(task.ask, seen);
+      const told = exchange.decode(task.ask);
+      const seen = statements.look(exchange.reads(told)) as never;
+      const { writes, said } = exchange.decide(told, seen);
       for (const write of writes) statements.write(write);
       return said;
     }
