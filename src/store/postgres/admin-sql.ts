@@ -1,0 +1,11 @@
+/** How PostgreSQL writes the admin's queries. Columns are collated "C", so case is that of ASCII letters, as in SQLite. */
+import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type RawBuilder, sql } from "kysely";
+import type { AdminSql } from "../admin-queries.ts";
+
+export const postgresSql: AdminSql = {
+  createAdapter: () => new PostgresAdapter(),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+  sameText: (column, text): RawBuilder<boolean> => sql`lower(${sql.ref(column)}) = lower(${text} COLLATE "C")`,
+  like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} ILIKE ${pattern} ESCAPE '\\'`,
+};

@@ -1,0 +1,139 @@
+/** One batch in one transaction: lookups for all, decisions here, writes for all, and the commit. */
+import type { PoolClient } from "pg";
+import type { Exchange } from "../exchange.ts";
+import type { ColumnTypes } from "./columns.ts";
+import { send } from "./connection.ts";
+import { lookAll, Seeing } from "./look.ts";
+import { Net } from "./net.ts";
+import { type Statement, writeMany } from "./sql.ts";
+import { toText } from "./text.ts";
+import { Touched } from "./touched.ts";
+
+export type Task =
+  | { readonly kind: "run"; readonly exchange: Exchange<unknown, unknown>; readonly ask: unknown }
+  | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
+  | { readonly kind: "prune"; readonly before: number; readonly n: number };
+
+export type Outcome =
+  | { readonly ok: unknown }
+  | { readonly failed: Error }
+  /** Must be asked again: it read what an ask before it in this batch has changed. */
+  | { readonly deferred: true };
+
+/**
+ * Whoever writes holds this lock until its commit, so that in the whole database one batch is done after the other, as in
+ * the embedded store. Locks on lanes would not do: exchanges of one device run in two lanes (what it calls itself, our
+ * id), and what a poll has read of a plan must still hold when its answer leaves. Batches grow while they wait, so the
+ * lock costs little; and the timeline is numbered in the order of the commits.
+ */
+export const LOCK: Statement = { text: "SELECT pg_advisory_xact_lock(1970303083, 1)", values: [] };
+
+/** Throws what the database said; then nothing of the batch is written, unless the connection was lost at the commit. */
+export async function doBatch(client: PoolClient, types: ColumnTypes, tasks: readonly Task[]): Promise<Outcome[]> {
+  try {
+    return await attempt(client, types, tasks);
+  } catch (error) {
+    // After a failed commit there is nothing to roll back: that is a warning only.
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}
+
+async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly Task[]): Promise<Outcome[]> {
+  const run = async (statement: Statement) => (await send(client, statement)).rows;
+  const outcomes: Outcome[] = [];
+  const seeings = tasks.map((task, i): Seeing | undefined => {
+    if (task.kind !== "run") return undefined;
+    try {
+      return new Seeing(task.exchange.reads(task.ask));
+    } catch (error) {
+      outcomes[i] = { failed: asError(error) };
+      return undefined;
+    }
+  });
+  // Nothing waits for these two: the first lookups go out with them.
+  const begun: Promise<unknown>[] = [client.query("BEGIN"), run(LOCK)];
+  const looked = lookAll(
+    types,
+    seeings.filter((seeing) => seeing !== undefined),
+    run,
+  );
+  await allDone([...begun, looked]);
+
+  const net = new Net();
+  const touched = new Touched();
+  const extras: { readonly task: number; readonly statements: readonly Statement[] }[] = [];
+  for (const [i, task] of tasks.entries()) {
+    if (task.kind !== "run") {
+      extras.push({ task: i, statements: task.kind === "seen" ? [seenStatement(task.seen)] : pruneStatements(task) });
+      continue;
+    }
+    const seeing = seeings[i];
+    if (seeing === undefined) continue;
+    outcomes[i] = decide(task, seeing, net, touched);
+  }
+  const statements = [...net.stages()].flatMap(({ table, ops }) => writeMany(types, table, ops));
+  const counts = await commit(client, [...statements, ...extras.flatMap((extra) => extra.statements)]);
+  let next = statements.length;
+  for (const { task, statements: own } of extras) {
+    outcomes[task] = { ok: Math.max(0, ...counts.slice(next, next + own.length)) };
+    next += own.length;
+  }
+  return outcomes;
+}
+
+function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, touched: Touched): Outcome {
+  if (seeing.looks.some((look) => touched.meets(look))) return { deferred: true };
+  try {
+    // The rows are what the lookups name; the exchange's own types say which.
+    const { writes, said } = task.exchange.decide(task.ask, seeing.seen as never);
+    Net.check(writes);
+    net.add(writes);
+    touched.add(writes, seeing.looks);
+    return { ok: said };
+  } catch (error) {
+    return { failed: asError(error) };
+  }
+}
+
+/** All in one go. Gives how many rows each statement touched; throws the first failure, and then nothing is committed. */
+async function commit(client: PoolClient, statements: readonly Statement[]): Promise<number[]> {
+  const sent = statements.map(async (statement) => (await send(client, statement)).rowCount ?? 0);
+  const end = client.query("COMMIT");
+  const counts = await allDone(sent);
+  // A COMMIT of a transaction that has failed is answered as a ROLLBACK, without an error.
+  if ((await end).command !== "COMMIT") throw new Error("the transaction was rolled back");
+  return counts;
+}
+
+/** Waits for all of them, then throws the first failure: the others only follow from it. */
+async function allDone<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}
+
+function seenStatement(seen: ReadonlyMap<string, number>): Statement {
+  return {
+    text: `UPDATE enrollment e SET last_seen_at = q.at FROM unnest($1::text[], $2::bigint[]) AS q(id, at)
+      WHERE e.id = q.id AND (e.last_seen_at IS NULL OR e.last_seen_at < q.at)`,
+    values: [[...seen.keys()].map(toText), [...seen.values()]],
+  };
+}
+
+/** Each looks at the `n` oldest only. The timeline is in order of time as it is of `seq`. */
+function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): Statement[] {
+  const oldest = [
+    ["timeline", "seq", "seq", "at"],
+    ["closed_command", "ctid", "closed_at", "closed_at"],
+    ["challenge", "ctid", "expires_at", "expires_at"],
+  ] as const;
+  return oldest.map(([table, row, order, at]) => ({
+    text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
+    values: [n, before],
+  }));
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,134 @@
+/** Opens a store in a PostgreSQL database. Any number of processes may use one database at the same time. */
+import type { Pool } from "pg";
+import { type AdminConnection, createAdminStore, type SqlRow } from "../admin-queries.ts";
+import type { AdminStore } from "../admin-store.ts";
+import type { Exchange } from "../exchange.ts";
+import { fromSql, snake } from "../mapping.ts";
+import type { DeviceStore, DueRows } from "../store.ts";
+import { TABLES } from "../tables.ts";
+import { postgresSql } from "./admin-sql.ts";
+import { type ColumnTypes, readColumnTypes } from "./columns.ts";
+import { openPool, send, unavailable } from "./connection.ts";
+import { lookAll, Seeing } from "./look.ts";
+import { migrate } from "./migrate.ts";
+import type { Statement } from "./sql.ts";
+import { toText } from "./text.ts";
+import { Writer } from "./writer.ts";
+
+export interface PostgresOptions {
+  /** postgres://user:password@host/database, with `sslmode` and the like as libpq has them. */
+  readonly url: string;
+  /** A connection that was not in use has ended: worth a line in the log, no more. */
+  onLost?(error: Error): void;
+}
+
+export interface PostgresStore {
+  readonly devices: DeviceStore;
+  readonly admin: AdminStore;
+  close(): Promise<void>;
+}
+
+/** Connections for devices: one writes, the others read and claim. */
+const DEVICES = 4;
+/** Connections for admins, so that their long lists keep no device waiting. */
+const ADMINS = 2;
+
+/** Throws `schema-newer`, `store-unavailable`, and `config-invalid` where the database's encoding is not UTF-8. */
+export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
+  const onLost = (error: Error): void => options.onLost?.(error);
+  const [pool, admins] = [openPool(options.url, DEVICES, onLost), openPool(options.url, ADMINS, onLost)];
+  let types: ColumnTypes;
+  try {
+    types = await prepare(pool);
+  } catch (error) {
+    await Promise.all([pool.end(), admins.end()]);
+    throw unavailable(error, "The database can't be opened");
+  }
+  const writer = new Writer(pool, types);
+  const close = async (): Promise<void> => {
+    await writer.close();
+    await Promise.all([pool.end(), admins.end()]);
+  };
+  return { devices: devicesOf(pool, types, writer, close), admin: adminOf(admins), close };
+}
+
+async function prepare(pool: Pool): Promise<ColumnTypes> {
+  const client = await pool.connect();
+  try {
+    await migrate(client);
+    return await readColumnTypes(client);
+  } finally {
+    client.release();
+  }
+}
+
+function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => Promise<void>): DeviceStore {
+  const query = async (statement: Statement): Promise<readonly SqlRow[]> => {
+    try {
+      const client = await pool.connect();
+      try {
+        const { rows } = await send(client, statement);
+        client.release();
+        return rows;
+      } catch (error) {
+        client.release(error as Error);
+        throw error;
+      }
+    } catch (error) {
+      throw unavailable(error);
+    }
+  };
+  return {
+    run: (exchange, ask) =>
+      writer.do({ kind: "run", exchange: exchange as unknown as Exchange<unknown, unknown>, ask }) as Promise<never>,
+    async read(lookup) {
+      const seeing = new Seeing({ rows: lookup });
+      await lookAll(types, [seeing], query);
+      return (seeing.seen["rows"] ?? []) as never;
+    },
+    async claimDue(kind, now, n, leaseMs) {
+      const rows = await query(claim(kind, now, n, leaseMs));
+      const claimed = rows.map((row) => fromSql(kind, row) as unknown as { dueAt: number });
+      return claimed.toSorted((a, b) => a.dueAt - b.dueAt) as never;
+    },
+    async nextDue(kind) {
+      const text = `SELECT min(greatest(due_at, lease_until)) AS at FROM ${snake(kind)} WHERE due_at IS NOT NULL`;
+      const [row] = await query({ text, values: [] });
+      return (row?.["at"] ?? undefined) as number | undefined;
+    },
+    prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
+    async noteSeen(seen) {
+      await writer.do({ kind: "seen", seen });
+    },
+    close,
+  };
+}
+
+/** Rows that another claimer or a batch has in its hands are passed over, so nothing waits here. */
+function claim(kind: keyof DueRows, now: number, n: number, leaseMs: number): Statement {
+  const table = snake(kind);
+  const key = snake(TABLES[kind].key[0] ?? "id");
+  return {
+    text: `WITH due AS MATERIALIZED (
+        SELECT ${key} AS k FROM ${table} WHERE due_at <= $1 AND lease_until <= $1 ORDER BY due_at, ${key} LIMIT $2
+        FOR UPDATE SKIP LOCKED)
+      UPDATE ${table} t SET lease_until = $3 FROM due WHERE t.${key} = due.k RETURNING t.*`,
+    values: [now, n, now + leaseMs],
+  };
+}
+
+function adminOf(pool: Pool): AdminStore {
+  const connection: AdminConnection = {
+    async query(text, values) {
+      try {
+        const stored = values.map((value) => (typeof value === "string" ? toText(value) : value));
+        return (await pool.query<SqlRow>(text, stored)).rows;
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
+    // The pool ends with the store.
+    close: async () => undefined,
+  };
+  return createAdminStore(connection, postgresSql);
+}

@@ -1,0 +1,147 @@
+/**
+ * Group commit: while one batch is on its way, what arrives gathers into the next; so the more there is to do, the fewer
+ * commits it takes. A batch that fails for what one ask wants is done again in halves, until that ask is alone.
+ */
+import type { Pool } from "pg";
+import { UptickError } from "../../errors/index.ts";
+import { doBatch, type Outcome, type Task } from "./batch.ts";
+import type { ColumnTypes } from "./columns.ts";
+import { failingOf, unavailable } from "./connection.ts";
+
+interface Waiting {
+  readonly task: Task;
+  /** Asks of one lane never go in one batch: the second reads what the first has written. */
+  readonly lane: string | undefined;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** More than this in one commit makes the last of them wait too long. */
+const MAX_BATCH = 256;
+/** How far the queue is searched for asks of other lanes. */
+const MAX_SEARCH = 4 * MAX_BATCH;
+/** How often a transaction that met another one is tried again. */
+const TRIES = 5;
+
+export class Writer {
+  readonly #pool: Pool;
+  readonly #types: ColumnTypes;
+  #queue: Waiting[] = [];
+  #closed = false;
+  #pumping: Promise<void> | undefined;
+
+  constructor(pool: Pool, types: ColumnTypes) {
+    this.#pool = pool;
+    this.#types = types;
+  }
+
+  do(task: Task): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
+    let lane: string | undefined;
+    try {
+      lane = task.kind === "run" ? task.exchange.lane(task.ask) : undefined;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ task, lane, resolve, reject });
+      this.#pumping ??= this.#pump();
+    });
+  }
+
+  /** Writes what was taken. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#pumping;
+  }
+
+  async #pump(): Promise<void> {
+    // What is asked in the same turn of the event loop goes together.
+    await Promise.resolve();
+    while (this.#queue.length > 0) await this.#fly(this.#gather());
+    this.#pumping = undefined;
+  }
+
+  #gather(): Waiting[] {
+    const lanes = new Set<string>();
+    const batch: Waiting[] = [];
+    const left: Waiting[] = [];
+    let searched = 0;
+    for (const waiting of this.#queue) {
+      searched += 1;
+      if (
+        batch.length === MAX_BATCH ||
+        searched > MAX_SEARCH ||
+        (waiting.lane !== undefined && lanes.has(waiting.lane))
+      ) {
+        left.push(waiting);
+        continue;
+      }
+      if (waiting.lane !== undefined) lanes.add(waiting.lane);
+      batch.push(waiting);
+    }
+    this.#queue = left;
+    return batch;
+  }
+
+  async #fly(batch: readonly Waiting[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await this.#try(batch);
+      if ("outcomes" in result) {
+        this.#settle(batch, result.outcomes);
+        return;
+      }
+      const { error } = result;
+      const failing = failingOf(error);
+      if (failing === "again" && tries < TRIES) continue;
+      if (failing !== "asked") {
+        const refusal = unavailable(error, "Nothing could be written");
+        for (const waiting of batch) waiting.reject(refusal);
+      } else if (batch.length === 1) batch[0]?.reject(faultOf(error));
+      else {
+        const half = Math.ceil(batch.length / 2);
+        await this.#fly(batch.slice(0, half));
+        await this.#fly(batch.slice(half));
+      }
+      return;
+    }
+  }
+
+  async #try(batch: readonly Waiting[]): Promise<{ outcomes: readonly Outcome[] } | { error: unknown }> {
+    try {
+      const client = await this.#pool.connect();
+      try {
+        const outcomes = await doBatch(
+          client,
+          this.#types,
+          batch.map(({ task }) => task),
+        );
+        client.release();
+        return { outcomes };
+      } catch (error) {
+        client.release(failingOf(error) === "lost");
+        return { error };
+      }
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #settle(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
+    const again: Waiting[] = [];
+    for (const [i, waiting] of batch.entries()) {
+      const outcome = outcomes[i];
+      if (outcome === undefined) waiting.reject(new Error("a batch gave no outcome"));
+      else if ("ok" in outcome) waiting.resolve(outcome.ok);
+      else if ("failed" in outcome) waiting.reject(outcome.failed);
+      else again.push(waiting);
+    }
+    if (again.length > 0) this.#queue = [...again, ...this.#queue];
+  }
+}
+
+function faultOf(error: unknown): Error {
+  if ((error as { code?: unknown }).code !== "23505") return error as Error;
+  const table = String((error as { table?: unknown }).table);
+  return new UptickError("store-conflict", `A row of ${table} exists already.`, { cause: error });
+}
