@@ -15,12 +15,16 @@ export interface LoopOptions {
   /** How long history is kept (ms). */
   readonly historyMs: number;
   pushClient(): PushClient | undefined;
+  /** Looks for what another process has changed, where there may be one. */
+  refresh?(): Promise<void>;
   flush(): Promise<void>;
   readonly log: Logger;
 }
 
 /** Real ms between two looks for history to forget. */
 const PRUNE_EVERY = 600_000;
+/** Real ms between two looks for what another process has changed. */
+const REFRESH_EVERY = 5000;
 /** After a failure (the store is away, say) a loop waits this long (real ms). */
 const AFTER_FAILURE = 1000;
 
@@ -55,6 +59,7 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
     await options.flush();
     return 0;
   };
+  const { refresh } = options;
   const running = [
     loop("jobs", idleMs, () => work.jobs()),
     loop("enrollments", idleMs, () => work.enrollments()),
@@ -62,6 +67,7 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
     loop("pushes", idleMs, pushes),
     loop("history", PRUNE_EVERY, () => work.prune(options.historyMs)),
     loop("last-seen", options.flushMs, flush),
+    ...(refresh === undefined ? [] : [loop("refresh", REFRESH_EVERY, () => refresh().then(() => 0))]),
   ];
   return {
     async stop() {

@@ -16,6 +16,7 @@ function isSecretName(name: string): boolean {
 function redactText(text: string): string {
   return text
     .replaceAll(/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g, REDACTED)
+    .replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#@]*@/gi, `$1:${REDACTED}@`)
     .replaceAll(/\b(Bearer|Basic) +[^\s"']+/gi, `$1 ${REDACTED}`);
 }
 

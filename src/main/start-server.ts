@@ -10,7 +10,6 @@ import { openSecret, sealSecret, signProfile } from "../identity/index.ts";
 import { createApnsClient } from "../outside/index.ts";
 import {
   type AdminService,
-  EXCHANGES_MODULE,
   createAdminService,
   createAnswers,
   createDeviceFace,
@@ -23,13 +22,13 @@ import {
   type PushClient,
   type ServerIdentity,
 } from "../service/index.ts";
-import { openSqliteStore } from "../store/sqlite/index.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
 import { defaultDataKeySource, loadDataKey } from "./data-key.ts";
 import { createIds, pooled, randomBytes } from "./ids.ts";
 import type { Logger } from "./log.ts";
 import { startLoops } from "./loops.ts";
+import { openStore } from "./open-store.ts";
 import { VERSION } from "./version.ts";
 
 export interface RunningServer {
@@ -41,7 +40,8 @@ export interface RunningServer {
   readonly firstToken: string | undefined;
   /** CA certificate of this server, PEM. */
   readonly caPem: string;
-  pragmas(): Promise<{ readonly synchronous: number; readonly journalMode: string }>;
+  /** Of the embedded store only. */
+  pragmas?(): Promise<{ readonly synchronous: number; readonly journalMode: string }>;
   /** Stops accepting, finishes what runs, flushes, checkpoints. */
   stop(): Promise<void>;
 }
@@ -63,11 +63,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { config, env, log } = options;
   const onFatal = (error: unknown): void => options.onFatal(error);
   const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
-  const store = await openSqliteStore({
-    directory: config.dataDir,
-    exchanges: EXCHANGES_MODULE,
-    onFatal,
-  });
+  const store = await openStore(config, log, onFatal);
   try {
     const sealed = await store.devices.read({ from: "secret", where: {}, limit: 1 });
     const dataKey = await loadDataKey(source, { env, mayCreate: sealed.length === 0 });
@@ -87,7 +83,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const identity = await prepareServer(ports);
     const push = pushClients(config, log);
-    if (identity.pushPem !== undefined) push.use(identity.pushPem);
+    push.use(await identity.readPush());
 
     const answers = createAnswers();
     const lastSeen = createLastSeen(store.devices);
@@ -141,6 +137,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       pushRate: config.pushRate,
       historyMs: config.historyDays * DAY,
       pushClient: () => push.current(),
+      // Another process may have imported a new push certificate.
+      ...(store.shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),
       flush: () => lastSeen.flush(),
       log,
     });
@@ -151,7 +149,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       admin,
       firstToken: identity.firstToken,
       caPem: identity.authority.certificatePem,
-      pragmas: () => store.pragmas(),
+      ...(store.pragmas === undefined ? {} : { pragmas: store.pragmas }),
       async stop() {
         await Promise.all([deviceApp.close(), webApp.close()]);
         await loops.stop();
@@ -230,6 +228,7 @@ function portOf(app: FastifyInstance): number {
 /** The APNs client in force; a new push certificate replaces it, and the old one finishes what it has begun. */
 function pushClients(config: Config, log: Logger) {
   let client: PushClient | undefined;
+  let current: string | undefined;
   const ca =
     config.apnsCa === undefined ? undefined : [readFileSync(config.apnsCa, "utf8"), ...rootCertificates].join("\n");
   const retire = (old: PushClient): void => {
@@ -237,7 +236,10 @@ function pushClients(config: Config, log: Logger) {
   };
   return {
     current: () => client,
-    use(pem: string): void {
+    /** Nothing happens where that is the one in force. */
+    use(pem: string | undefined): void {
+      if (pem === undefined || pem === current) return;
+      current = pem;
       const old = client;
       const { host, port } = config.apnsHost;
       client = createApnsClient({ host, port, certPem: pem, keyPem: pem, ...(ca === undefined ? {} : { ca }) });

@@ -1,4 +1,5 @@
 /** What a server makes of itself at its first start and finds again at every later one. */
+import { UptickError } from "../errors/index.ts";
 import {
   type Authority,
   createAuthority,
@@ -8,7 +9,7 @@ import {
   loadAuthority,
   makeChallenge,
 } from "../identity/index.ts";
-import { addFirstToken, remember } from "./exchanges/server.ts";
+import { addFirstToken, rememberFirst } from "./exchanges/server.ts";
 import type { Ports } from "./ports.ts";
 
 export interface ServerIdentity {
@@ -17,8 +18,8 @@ export interface ServerIdentity {
   readonly profileIdentifier: string;
   /** The first admin token, exactly once: at the start that made it. */
   readonly firstToken: string | undefined;
-  /** The push certificate (PEM, certificate and key), if one was imported. */
-  readonly pushPem: string | undefined;
+  /** The push certificate (PEM, certificate and key), if one was imported: as of now. */
+  readPush(): Promise<string | undefined>;
   /** A TLS certificate for `hosts`, signed by our own CA: for a device face without a public one. */
   issueTls(hosts: readonly string[]): Promise<{ certPem: string; keyPem: string }>;
 }
@@ -31,7 +32,7 @@ export async function prepareServer(ports: Ports): Promise<ServerIdentity> {
     authority,
     profileIdentifier,
     firstToken: await firstToken(ports),
-    pushPem: await openOwn(ports, "PushCertificate"),
+    readPush: () => openOwn(ports, "PushCertificate"),
     async issueTls(hosts) {
       const now = ports.realNow();
       return issueServerCertificate({
@@ -64,12 +65,16 @@ async function makeAuthority(ports: Ports): Promise<{ authority: Authority; prof
   });
   const profileIdentifier = `uptick.${ports.newId()}`;
   const keyPem = authority.privateKey.export({ type: "pkcs8", format: "pem" });
-  await ports.devices.run(remember, {
+  const { added } = await ports.devices.run(rememberFirst, {
     settings: [{ name: "authority", value: { certificatePem: authority.certificatePem, profileIdentifier } }],
     secrets: [{ name: "CaKey", sealed: ports.sealer.seal(Buffer.from(keyPem), "/CaKey") }],
     now: ports.now(),
   });
-  return { authority, profileIdentifier };
+  if (added) return { authority, profileIdentifier };
+  // Another process was first. Where it sealed with another data key, this one ends here.
+  const theirs = await findAuthority(ports);
+  if (theirs === undefined) throw new UptickError("secret-unreadable", "The CA is stored without its key.");
+  return theirs;
 }
 
 async function openOwn(ports: Ports, name: string): Promise<string | undefined> {

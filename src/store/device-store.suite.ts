@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
 import type { DeviceStore } from "./store.ts";
-import { chain, count, fail, write } from "./suite-exchanges.ts";
+import { addPlan, bump, chain, claimOnce, count, fail, write } from "./suite-exchanges.ts";
 import { closedCommandRow, commandRow, enrollmentRow, jobRow, outboxRow, planRow } from "./suite-rows.ts";
 
 export interface Opened {
@@ -35,6 +35,93 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(await store.devices.read({ from: "job", where: { id: "j1" } })).toEqual([job]);
       const [row] = await store.devices.read({ from: "command", where: { enrollmentId: "e1" } });
       expect({ ...row, bytes: [...(row?.bytes ?? [])] }).toEqual({ ...command, bytes: [0, 255, 10] });
+    });
+
+    it("gives back numbers up to 2^53, and text with any character in it, U+0000 too, and finds it", async () => {
+      const odd = 'nul\0 mark\uFDD0 \uFDD00 back\\slash "quote" {brace},NULL 📱';
+      const row = enrollmentRow("e1", {
+        appleId: odd,
+        deviceName: odd,
+        facts: { [odd]: { value: [odd, ""], at: Number.MAX_SAFE_INTEGER } },
+        dueAt: Number.MAX_SAFE_INTEGER,
+      });
+      await put({ put: "enrollment", row }, { put: "enrollment", row: enrollmentRow("e2", { deviceName: "" }) });
+      const read = async (appleId: string) => store.devices.read({ from: "enrollment", where: { appleId } });
+      expect(await read(odd)).toEqual([row]);
+      expect(await read(odd.replace("\0", ""))).toEqual([]);
+      await put({ patch: "enrollment", where: { appleId: odd }, set: { serial: "\0" } });
+      expect((await read(odd))[0]?.serial).toBe("\0");
+      expect((await store.admin.named([odd, "\0"])).get(odd)).toHaveLength(1);
+      const found = await store.admin.devices({ limit: 9, search: "NUL\0 m" });
+      expect(found.rows.map(({ enrollment }) => enrollment.deviceName)).toEqual([odd]);
+    });
+
+    it("applies the writes of an ask in their order, several to one row too", async () => {
+      const [a, b] = [planRow("a"), planRow("b")];
+      await put(
+        { insert: "plan", row: a },
+        { patch: "plan", where: { id: "a" }, set: { devices: 5 } },
+        { patch: "plan", where: { id: "a" }, set: { name: "patched" } },
+        { put: "plan", row: b },
+        { drop: "plan", where: { id: "b" } },
+        { insert: "plan", row: { ...b, name: "again" } },
+        { patch: "plan", where: { id: "b", devices: 99 }, set: { name: "not that one" } },
+        { patch: "plan", where: { name: "patched" }, set: { state: "stopped" } },
+        { patch: "plan", where: { id: "a" }, set: { name: "last" } },
+      );
+      expect(await store.devices.read({ from: "plan", where: {} })).toEqual([
+        { ...a, devices: 5, name: "last", state: "stopped" },
+        { ...b, name: "again" },
+      ]);
+    });
+
+    it("replaces no other row for a put that wants what is unique in it", async () => {
+      await put({ put: "enrollment", row: enrollmentRow("e1", { appleId: "taken" }) });
+      const thief = put({ put: "enrollment", row: enrollmentRow("e2", { appleId: "taken" }) });
+      await expect(thief).rejects.toMatchObject({ code: "store-conflict" });
+      const move = [
+        { put: "enrollment" as const, row: enrollmentRow("e3") },
+        { patch: "enrollment" as const, where: { id: "e3" }, set: { appleId: "taken" } },
+      ];
+      await expect(put(...move)).rejects.toMatchObject({ code: "store-conflict" });
+      expect(await store.devices.read({ from: "enrollment", where: {} })).toEqual([
+        enrollmentRow("e1", { appleId: "taken" }),
+      ]);
+    });
+
+    it("refuses only the asks at fault of many at once, for what the database refuses too", async () => {
+      const insert = (name: string) =>
+        store.devices.run(addPlan, { id: name }).then(
+          () => name,
+          (error: unknown) => (error as { code?: string }).code ?? "other",
+        );
+      await put({ insert: "plan", row: planRow("7") }, { insert: "plan", row: planRow("40") });
+      const names = Array.from({ length: 60 }, (_, i) => String(i));
+      const said = await Promise.all(names.map(insert));
+      expect(said).toEqual(names.map((name) => (name === "7" || name === "40" ? "store-conflict" : name)));
+      expect(await store.devices.read({ from: "plan", where: {} })).toHaveLength(60);
+    });
+
+    // Exchanges of one device run in two lanes: what it calls itself, and our id.
+    it("does asks that meet in a row one after the other, whatever their lanes", async () => {
+      const ids = Array.from({ length: 20 }, (_, i) => `e${i}`);
+      await put(...ids.map((id): Write => ({ put: "enrollment", row: enrollmentRow(id) })));
+      const asks = Array.from({ length: 5 }, () => ids).flat();
+      await Promise.all(
+        asks.flatMap((id) => [
+          store.devices.run(bump, { by: "id", value: id }),
+          store.devices.run(bump, { by: "appleId", value: `UDID-${id}` }),
+        ]),
+      );
+      const rows = await store.devices.read({ from: "enrollment", where: {} });
+      expect(rows.map((row) => row.unheard)).toEqual(ids.map(() => 10));
+    });
+
+    it("lets what an ask did not find stay absent until it has written", async () => {
+      const said = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => store.devices.run(claimOnce, { token: `t${i}` })),
+      );
+      expect(said.filter(Boolean)).toHaveLength(1);
     });
 
     it("patches only the columns named and drops only the rows named", async () => {

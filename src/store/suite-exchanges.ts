@@ -1,5 +1,6 @@
 /** Small exchanges for the suite: each does one thing that a backend can get wrong. */
 import { exchange, type Write } from "./exchange.ts";
+import { planRow } from "./suite-rows.ts";
 
 /** Applies writes as they are given. */
 export const write = exchange({
@@ -50,4 +51,42 @@ export const chain = exchange({
   }),
 });
 
-export const exchanges = [write, fail, count, chain];
+export interface BumpAsk {
+  readonly by: "id" | "appleId";
+  readonly value: string;
+}
+
+/** Adds one to a device's `unheard`, found and laned by its id or by what it calls itself: two lanes, one row. */
+export const bump = exchange({
+  name: "suite-bump",
+  lane: (ask: BumpAsk) => ask.value,
+  reads: (ask: BumpAsk) => ({ enrollment: { from: "enrollment", where: { [ask.by]: ask.value } } }),
+  decide(_ask: BumpAsk, seen): { writes: Write[]; said: number | null } {
+    const row = seen.enrollment[0];
+    if (row === undefined) return { writes: [], said: null };
+    const unheard = row.unheard + 1;
+    return { writes: [{ patch: "enrollment", where: { id: row.id }, set: { unheard } }], said: unheard };
+  },
+});
+
+/** Makes a token unless there is any: what was not found must still be absent when it is written. */
+export const claimOnce = exchange({
+  name: "suite-claim-once",
+  lane: (ask: { readonly token: string }) => ask.token,
+  reads: (_ask: { readonly token: string }) => ({ all: { from: "adminToken", where: {} } }),
+  decide(ask: { readonly token: string }, seen): { writes: Write[]; said: boolean } {
+    if (seen.all.length > 0) return { writes: [], said: false };
+    const row = { hash: ask.token, name: ask.token, createdAt: 0 };
+    return { writes: [{ insert: "adminToken", row }], said: true };
+  },
+});
+
+/** Inserts a plan without looking: only the database can say that there is one. */
+export const addPlan = exchange({
+  name: "suite-add-plan",
+  lane: (ask: { readonly id: string }) => ask.id,
+  reads: () => ({}),
+  decide: (ask: { readonly id: string }) => ({ writes: [{ insert: "plan", row: planRow(ask.id) }], said: null }),
+});
+
+export const exchanges = [write, fail, count, chain, bump, claimOnce, addPlan];

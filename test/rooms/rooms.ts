@@ -60,6 +60,15 @@ export const ROOMS: readonly Room[] = [
     computedImports: true,
   },
   {
+    folder: "src/store/postgres",
+    partOf: "src/store",
+    onlyFor: ["src/main"],
+    rooms: ["src/store", "src/errors"],
+    typesOf: ["src/protocol", "src/catalog", "src/plans"],
+    packages: ["kysely", "pg"],
+    builtins: "any",
+  },
+  {
     folder: "src/service",
     rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/store", "src/errors"],
     packages: [],

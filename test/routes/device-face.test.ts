@@ -70,6 +70,6 @@ describe("server and device", () => {
   });
 
   it("commits with synchronous=FULL", async () => {
-    expect(await uptick.server.pragmas()).toMatchObject({ synchronous: 2, journalMode: "wal" });
+    expect(await uptick.server.pragmas?.()).toMatchObject({ synchronous: 2, journalMode: "wal" });
   });
 });

@@ -26,6 +26,7 @@ describe("configuration", () => {
   it("has a readable fallback for each setting that has one", () => {
     expect(load()).toEqual({
       dataDir: "./uptick-data",
+      database: undefined,
       deviceListen: { host: "0.0.0.0", port: 8443 },
       webListen: { host: "127.0.0.1", port: 8080 },
       publicUrl: undefined,

@@ -43,6 +43,15 @@ export const httpsUrl: Kind<string> = {
   },
 };
 
+export const databaseUrl: Kind<string> = {
+  expected: "a URL such as postgres://user@host/database",
+  read(given) {
+    const url = URL.parse(given);
+    const isOne = url !== null && /^postgres(ql)?:$/.test(url.protocol) && url.host !== "" && url.pathname.length > 1;
+    return isOne ? given : undefined;
+  },
+};
+
 export const timeZone: Kind<string> = {
   expected: "an IANA time zone, such as Europe/Berlin or UTC",
   read(given) {

@@ -2,6 +2,7 @@
 import {
   addresses,
   clock,
+  databaseUrl,
   dataKeySource,
   headerName,
   hostPort,
@@ -27,7 +28,12 @@ export const SETTINGS = {
   dataDir: {
     kind: path,
     fallback: "./uptick-data",
-    doc: "Folder of the database, the CA and the data key. One process at a time may use it.",
+    doc: "Folder of the database, the CA and the data key. One process at a time may use it; with `database`, it holds the data key only.",
+  },
+  database: {
+    kind: databaseUrl,
+    doc: "Experimental. A PostgreSQL database (12 or later, UTF-8) in the place of the one in `data-dir`; the user must be allowed to create tables. Better given as a variable than as a flag, which every user of the machine can read; without a password in it, `PGPASSWORD` and `~/.pgpass` are looked at. Several processes may use one database: give all of them the same settings and `data-key`, keep their clocks together, and know that `push-rate` holds for each. Connect directly or through a proxy that pools sessions, not transactions. Make a backup before a newer version starts, and stop all older ones.",
+    secret: true,
   },
   deviceListen: {
     kind: hostPort,

@@ -6,7 +6,7 @@ import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from ".
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
 import { noteRejected } from "./rejected.ts";
-import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember } from "./server.ts";
+import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember, rememberFirst } from "./server.ts";
 
 export const exchanges = [
   addChallenge,
@@ -30,6 +30,7 @@ export const exchanges = [
   poll,
   pushSent,
   remember,
+  rememberFirst,
   setBootstrapToken,
   stopPlan,
   tend,

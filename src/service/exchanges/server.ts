@@ -13,14 +13,26 @@ export const remember = exchange({
   name: "remember",
   lane: () => "server",
   reads: () => ({}),
-  decide(ask: RememberAsk) {
-    const writes: Write[] = [
-      ...ask.settings.map((row): Write => ({ put: "setting", row })),
-      ...ask.secrets.map((secret): Write => ({ put: "secret", row: { owner: "", at: ask.now, ...secret } })),
-    ];
-    return { writes, said: null };
+  decide: (ask: RememberAsk) => ({ writes: remembered(ask), said: null }),
+});
+
+/** The same, unless the first of the settings is there: two first starts at once make one CA. */
+export const rememberFirst = exchange({
+  name: "rememberFirst",
+  lane: () => "server",
+  reads: (ask: RememberAsk) => ({ known: { from: "setting", where: { name: ask.settings[0]?.name ?? "" } } }),
+  decide(ask: RememberAsk, seen): { writes: Write[]; said: { added: boolean } } {
+    if (seen.known.length > 0) return { writes: [], said: { added: false } };
+    return { writes: remembered(ask), said: { added: true } };
   },
 });
+
+function remembered(ask: RememberAsk): Write[] {
+  return [
+    ...ask.settings.map((row): Write => ({ put: "setting", row })),
+    ...ask.secrets.map((secret): Write => ({ put: "secret", row: { owner: "", at: ask.now, ...secret } })),
+  ];
+}
 
 export const addToken = exchange({
   name: "addToken",

@@ -100,10 +100,10 @@ function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, 
 async function commit(client: PoolClient, statements: readonly Statement[]): Promise<number[]> {
   const sent = statements.map(async (statement) => (await send(client, statement)).rowCount ?? 0);
   const end = client.query("COMMIT");
-  const counts = await allDone(sent);
+  await allDone<unknown>([...sent, end]);
   // A COMMIT of a transaction that has failed is answered as a ROLLBACK, without an error.
   if ((await end).command !== "COMMIT") throw new Error("the transaction was rolled back");
-  return counts;
+  return Promise.all(sent);
 }
 
 /** Waits for all of them, then throws the first failure: the others only follow from it. */

@@ -40,8 +40,10 @@ export function openPool(url: string, max: number, onLost: (error: Error) => voi
     onConnect: prepare,
   };
   const pool = new Pool(config as ClientConfig);
-  // An idle connection that ends (the database restarts) is replaced when the next one is needed.
-  pool.on("error", onLost);
+  // A connection that ends (the database restarts) is replaced when the next one is needed. Also one that is in use
+  // needs a listener of its own: without it, its end would end the process.
+  pool.on("connect", (client) => client.on("error", onLost));
+  pool.on("error", () => undefined);
   return pool;
 }
 

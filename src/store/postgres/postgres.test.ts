@@ -1,8 +1,9 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tryPostgres } from "../../../test/support/postgres.ts";
 import { testDeviceStore } from "../device-store.suite.ts";
-import { count } from "../suite-exchanges.ts";
-import { openPostgresStore } from "./index.ts";
+import { addPlan, bump, claimOnce, count, write } from "../suite-exchanges.ts";
+import { enrollmentRow, outboxRow } from "../suite-rows.ts";
+import { openPostgresStore, type PostgresStore } from "./index.ts";
 
 const postgres = await tryPostgres();
 afterAll(() => postgres?.stop());
@@ -10,4 +11,161 @@ const database = async (): Promise<string> => (await postgres?.database()) ?? ""
 
 describe.skipIf(postgres === undefined)("PostgreSQL", () => {
   testDeviceStore({ name: "PostgreSQL", open: async () => openPostgresStore({ url: await database() }) });
+});
+
+describe.skipIf(postgres === undefined)("PostgreSQL store, two processes' worth", () => {
+  let url: string;
+  let stores: PostgresStore[];
+  beforeEach(async () => {
+    url = await database();
+    // At once: the first start of both.
+    stores = await Promise.all([openPostgresStore({ url }), openPostgresStore({ url })]);
+  });
+  afterEach(() => Promise.all(stores.map((store) => store.close())));
+  const both = <T>(n: number, work: (store: PostgresStore, i: number) => Promise<T>): Promise<T[]> =>
+    Promise.all(stores.flatMap((store) => Array.from({ length: n }, (_, i) => work(store, i))));
+
+  it("loses and doubles nothing in one lane", async () => {
+    const said = await both(100, ({ devices }) => devices.run(count, { name: "shared" }));
+    expect(said.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+  });
+
+  it("does asks of different lanes that meet in a row one after the other", async () => {
+    const ids = Array.from({ length: 10 }, (_, i) => `e${i}`);
+    for (const id of ids)
+      await stores[0]?.devices.run(write, { writes: [{ put: "enrollment", row: enrollmentRow(id) }] });
+    await both(100, ({ devices }, i) => {
+      const id = ids[i % 10] ?? "";
+      return devices.run(bump, i % 20 < 10 ? { by: "id", value: id } : { by: "appleId", value: `UDID-${id}` });
+    });
+    const rows = await stores[1]?.devices.read({ from: "enrollment", where: {} });
+    expect(rows?.map((row) => row.unheard)).toEqual(ids.map(() => 20));
+  });
+
+  it("lets what was not found stay absent", async () => {
+    const said = await both(10, ({ devices }, i) => devices.run(claimOnce, { token: `${i}` }));
+    expect(said.filter(Boolean)).toHaveLength(1);
+  });
+
+  it("makes a row once, and tells the others that it exists", async () => {
+    const said = await both(20, ({ devices }, i) => devices.run(addPlan, { id: `${i}` }).catch(() => "conflict"));
+    expect(said.filter((what) => what === "conflict")).toHaveLength(20);
+  });
+
+  it("claims no row for two", async () => {
+    const ids = Array.from({ length: 60 }, (_, i) => `e${i}`);
+    const rows = ids.map((id) => ({ put: "outbox" as const, row: outboxRow(id, 1) }));
+    await stores[0]?.devices.run(write, { writes: rows });
+    const claimed: string[] = [];
+    // What another claimer has in its hands is passed over, so one turn may leave some.
+    while (claimed.length < ids.length) {
+      const taken = (await both(4, ({ devices }) => devices.claimDue("outbox", 10, 7, 100))).flat();
+      claimed.push(...taken.map((row) => row.enrollmentId));
+      if (taken.length === 0) break;
+    }
+    expect(claimed.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it("numbers the timeline in the order of the commits of both", async () => {
+    const at = (i: number) => ({ enrollmentId: "e1", at: i, kind: "k", data: {}, raw: null });
+    for (let i = 0; i < 10; i += 1)
+      await stores[i % 2]?.devices.run(write, { writes: [{ insert: "timeline", row: at(i) }] });
+    const rows = await stores[0]?.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
+    expect(rows?.map((row) => row.at)).toEqual(Array.from({ length: 10 }, (_, i) => i));
+  });
+});
+
+describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
+  async function using<T>(url: string, work: (store: PostgresStore) => Promise<T>): Promise<T> {
+    const store = await openPostgresStore({ url });
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  }
+  const refusal = async (url: string): Promise<{ code: string; message: string }> =>
+    openPostgresStore({ url }).then(
+      () => expect.fail("it opened"),
+      (error: unknown) => error as { code: string; message: string },
+    );
+
+  it("refuses a database of a newer schema and leaves it as it is", async () => {
+    const url = await database();
+    await using(url, async () => undefined);
+    await postgres?.query(url, "UPDATE uptick_schema SET version = 99");
+    for (let turn = 0; turn < 2; turn += 1) expect(await refusal(url)).toMatchObject({ code: "schema-newer" });
+  });
+
+  it("refuses an encoding that can't hold every name, and says what to do", async () => {
+    const url = await database();
+    await postgres?.query(url, "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+    expect(await refusal(url.replace(/[^/]+$/, "latin"))).toMatchObject({
+      code: "config-invalid",
+      message: expect.stringContaining("LATIN1"),
+    });
+  });
+
+  it("says why it can't be opened, without the password", async () => {
+    const url = new URL(await database());
+    url.password = "mistyped-secret";
+    const refused = await refusal(url.href);
+    expect(refused).toMatchObject({ code: "store-unavailable", message: expect.stringContaining("password") });
+    expect(JSON.stringify([refused, refused.message, String(refused)])).not.toContain("mistyped-secret");
+    url.port = "1";
+    expect(await refusal(url.href)).toMatchObject({ code: "store-unavailable" });
+  });
+
+  it("goes on after its connections were cut: what was on its way fails or was done, never both, and nothing is doubled", async () => {
+    const url = await database();
+    const lost: Error[] = [];
+    const store = await openPostgresStore({ url, onLost: (error) => lost.push(error) });
+    let done = 0;
+    for (let round = 0; round < 5; round += 1) {
+      const asks = Array.from({ length: 20 }, (_, i) => store.devices.run(count, { name: `${i}` }));
+      const cut = postgres?.query(
+        url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'uptick'",
+      );
+      const settled = await Promise.allSettled(asks);
+      await cut;
+      done += settled.filter(({ status }) => status === "fulfilled").length;
+      for (const result of settled)
+        if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "store-unavailable" });
+    }
+    const rows = await store.devices
+      .read({ from: "setting", where: {} })
+      .catch(() => store.devices.read({ from: "setting", where: {} }));
+    const sum = rows.reduce((total, row) => total + Number(row.value), 0);
+    // An answer that got lost may have been committed; an answer that came was.
+    expect(sum).toBeGreaterThanOrEqual(done);
+    expect(sum).toBeLessThanOrEqual(100);
+    expect(await store.devices.run(count, { name: "after" })).toBe(0);
+    await store.close();
+  });
+
+  it("commits durably, even where the database's default is not to wait for the disk", async () => {
+    const url = await database();
+    await postgres?.query(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`);
+    await using(url, async (store) => {
+      await postgres?.query(
+        url,
+        `CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           NEW.value = '"' || current_setting('synchronous_commit') || '"'; RETURN NEW; END $$;
+         CREATE TRIGGER stamp BEFORE INSERT ON setting FOR EACH ROW EXECUTE FUNCTION stamp();`,
+      );
+      await store.devices.run(count, { name: "n" });
+      expect(await store.devices.read({ from: "setting", where: {} })).toEqual([{ name: "n", value: "on" }]);
+    });
+  });
+
+  it("finishes what was taken before it closes, and says no afterwards", async () => {
+    const url = await database();
+    const store = await openPostgresStore({ url });
+    const asks = Array.from({ length: 50 }, () => store.devices.run(count, { name: "n" }));
+    await store.close();
+    expect((await Promise.all(asks)).length).toBe(50);
+    await expect(store.devices.run(count, { name: "n" })).rejects.toMatchObject({ code: "store-unavailable" });
+    expect(await using(url, ({ devices }) => devices.run(count, { name: "n" }))).toBe(50);
+  });
 });

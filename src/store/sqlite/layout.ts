@@ -14,6 +14,8 @@ export interface Layout {
   readonly columns: string;
   /** "?, ?, …" */
   readonly places: string;
+  /** "id = excluded.id, apple_id = excluded.apple_id, …" */
+  readonly replaced: string;
   rowOf(values: readonly SQLOutputValue[]): Row;
   /** A whole row in the order of `columns`; what the row does not have is NULL. */
   valuesOf(row: object): SQLInputValue[];
@@ -34,6 +36,7 @@ export function layoutOf(db: DatabaseSync, name: TableName): Layout {
   return {
     table,
     columns: names.map(snake).join(", "),
+    replaced: names.map((column) => `${snake(column)} = excluded.${snake(column)}`).join(", "),
     places: names.map(() => "?").join(", "),
     rowOf(values) {
       const row: Row = {};

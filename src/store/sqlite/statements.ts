@@ -69,26 +69,30 @@ export class Statements {
     return rowsOf(layout, statement, values);
   }
 
+  /** Throws `store-conflict` where a value that must be unique is another row's. */
   write(write: Write): void {
-    if ("put" in write) this.#insert("INSERT OR REPLACE", write.put, write.row);
-    else if ("insert" in write) this.#strictly(write.insert, write.row);
-    else if ("patch" in write) this.#patch(write.patch, write.where, write.set);
-    else this.#drop(write.drop, write.where);
-  }
-
-  #strictly(table: TableName, row: object): void {
     try {
-      this.#insert("INSERT", table, row);
+      if ("put" in write) this.#insert(write.put, write.row, true);
+      else if ("insert" in write) this.#insert(write.insert, write.row, false);
+      else if ("patch" in write) this.#patch(write.patch, write.where, write.set);
+      else this.#drop(write.drop, write.where);
     } catch (error) {
       if (!String((error as Error).message).includes("UNIQUE constraint failed")) throw error;
+      const table = "put" in write ? write.put : "insert" in write ? write.insert : "patch" in write ? write.patch : "";
       throw new UptickError("store-conflict", `A row of ${table} exists already.`, { cause: error });
     }
   }
 
-  #insert(verb: string, table: TableName, row: object): void {
+  #insert(table: TableName, row: object, replace: boolean): void {
     const layout = this.layout(table);
-    const sql = (): string => `${verb} INTO ${layout.table} (${layout.columns}) VALUES (${layout.places})`;
-    this.#kept(this.#shapes, `${verb} ${table}`, sql).run(...layout.valuesOf(row));
+    const sql = (): string => {
+      // Not OR REPLACE: that would delete every other row which has a unique value of this one.
+      const conflict = replace
+        ? ` ON CONFLICT (${TABLES[table].key.map(snake).join(", ")}) DO UPDATE SET ${layout.replaced}`
+        : "";
+      return `INSERT INTO ${layout.table} (${layout.columns}) VALUES (${layout.places})${conflict}`;
+    };
+    this.#kept(this.#shapes, `${replace ? "put" : "insert"} ${table}`, sql).run(...layout.valuesOf(row));
   }
 
   #patch(table: TableName, where: object, set: object): void {

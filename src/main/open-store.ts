@@ -1,0 +1,29 @@
+/** Opens the store that the settings ask for. Only that backend's code is loaded. */
+import { EXCHANGES_MODULE } from "../service/index.ts";
+import type { AdminStore, DeviceStore } from "../store/index.ts";
+import type { Config } from "./config/index.ts";
+import type { Logger } from "./log.ts";
+
+export interface OpenedStore {
+  readonly devices: DeviceStore;
+  readonly admin: AdminStore;
+  /** Other processes of this server may use it at the same time. */
+  readonly shared: boolean;
+  /** Of the embedded store only. */
+  readonly pragmas?: () => Promise<{ readonly synchronous: number; readonly journalMode: string }>;
+  close(): Promise<void>;
+}
+
+export async function openStore(
+  { database, dataDir }: Config,
+  log: Logger,
+  onFatal: (error: unknown) => void,
+): Promise<OpenedStore> {
+  if (database !== undefined) {
+    const { openPostgresStore } = await import("../store/postgres/index.ts");
+    const onLost = (error: Error): void => log.warn("database-connection-lost", { error });
+    return { ...(await openPostgresStore({ url: database, onLost })), shared: true };
+  }
+  const { openSqliteStore } = await import("../store/sqlite/index.ts");
+  return { ...(await openSqliteStore({ directory: dataDir, exchanges: EXCHANGES_MODULE, onFatal })), shared: false };
+}
