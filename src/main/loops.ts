@@ -59,7 +59,10 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
     await options.flush();
     return 0;
   };
-  const { refresh } = options;
+  const refresh = async (): Promise<number> => {
+    await options.refresh?.();
+    return 0;
+  };
   const running = [
     loop("jobs", idleMs, () => work.jobs()),
     loop("enrollments", idleMs, () => work.enrollments()),
@@ -67,7 +70,7 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
     loop("pushes", idleMs, pushes),
     loop("history", PRUNE_EVERY, () => work.prune(options.historyMs)),
     loop("last-seen", options.flushMs, flush),
-    ...(refresh === undefined ? [] : [loop("refresh", REFRESH_EVERY, () => refresh().then(() => 0))]),
+    ...(options.refresh === undefined ? [] : [loop("refresh", REFRESH_EVERY, refresh)]),
   ];
   return {
     async stop() {

@@ -1,6 +1,4 @@
 /** What was acknowledged is on disk: read here through another connection, which sees only what is committed. */
-import { DatabaseSync } from "node:sqlite";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlanView } from "../../src/contract/index.ts";
 import {
@@ -44,9 +42,12 @@ describe("promise 1: on disk before it is acknowledged", () => {
 
       await device.poll("Acknowledged", { CommandUUID: uuid, ProfileList: [`profile ${nth}`] });
       expect(uptick.rows("SELECT state FROM command WHERE uuid = ?", uuid)).toEqual([]);
-      const sql = "SELECT outcome, CAST(answer AS TEXT) AS answer FROM closed_command WHERE uuid = ?";
-      expect(uptick.rows(sql, uuid)).toEqual([
-        { outcome: "Acknowledged", answer: expect.stringContaining(`profile ${nth}`) },
+      const closed = uptick.rows<{ outcome: string; answer: Uint8Array }>(
+        "SELECT outcome, answer FROM closed_command WHERE uuid = ?",
+        uuid,
+      );
+      expect(closed.map(({ outcome, answer }) => [outcome, Buffer.from(answer).toString()])).toEqual([
+        ["Acknowledged", expect.stringContaining(`profile ${nth}`)],
       ]);
     }
   });
@@ -70,17 +71,15 @@ describe("promise 1: on disk before it is acknowledged", () => {
 
   it("says nothing while nothing can be written, and goes on when it can", async () => {
     await rawCommand(uptick, device.udid, commandBytes("held", question));
-    const other = new DatabaseSync(join(uptick.directory, "uptick.sqlite"), { timeout: 5000 });
     let replied = false;
-    other.exec("BEGIN IMMEDIATE");
+    const release = await uptick.backend.hold();
     const reply = device.poll().finally(() => (replied = true));
     try {
       // The web face goes on answering; time enough for many a poll.
       for (let nth = 0; nth < 50; nth += 1) await uptick.web.get("/healthz");
       expect(replied).toBe(false);
     } finally {
-      other.exec("ROLLBACK");
-      other.close();
+      await release();
     }
     expect((await reply).command?.uuid).toBe("held");
     await device.poll("Acknowledged", { CommandUUID: "held" });
@@ -89,19 +88,14 @@ describe("promise 1: on disk before it is acknowledged", () => {
   it("acknowledges nothing whose commit fails, after everything before it went well", async () => {
     await rawCommand(uptick, device.udid, commandBytes("uncommitted", question));
     const before = memoryOf(uptick);
-    const database = new DatabaseSync(join(uptick.directory, "uptick.sqlite"), { timeout: 5000 });
+    const mend = await uptick.backend.fail("commit");
     try {
-      // A reference to nothing is found out at the commit, not before.
-      database.exec(`CREATE TABLE absent (id INTEGER PRIMARY KEY);
-        CREATE TABLE orphan (of INTEGER REFERENCES absent DEFERRABLE INITIALLY DEFERRED);
-        CREATE TRIGGER late AFTER INSERT ON timeline BEGIN INSERT INTO orphan VALUES (1); END;`);
       const refused = await rawCommand(uptick, device.udid, commandBytes("never", question));
       expect([refused.status, refused.problem().code]).toEqual([503, "store-unavailable"]);
       const replies = [await device.poll(), await device.poll("Acknowledged", { CommandUUID: "uncommitted" })];
       expect(replies.map(({ status, body }) => [status, body.length])).toEqual(Array(2).fill([503, 0]));
     } finally {
-      database.exec("DROP TRIGGER late; DROP TABLE orphan; DROP TABLE absent;");
-      database.close();
+      await mend();
     }
     expect(uptick.takeErrors().length).toBeGreaterThan(0);
     expect(memoryOf(uptick)).toEqual(before);

@@ -1,6 +1,4 @@
 /** Nothing that this server says makes a device leave, whatever the device sends and whatever breaks here. */
-import { DatabaseSync } from "node:sqlite";
-import { join } from "node:path";
 import { createPrivateKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loopbackCertificate } from "../../simulator/index.ts";
@@ -92,9 +90,8 @@ describe("promise 6: the device face has no way to say 401", () => {
     const device = await enrolDevice(uptick);
     await rawCommand(uptick, device.udid, commandBytes("survives", { RequestType: "ProfileList" }));
     const before = memoryOf(uptick);
-    const database = new DatabaseSync(join(uptick.directory, "uptick.sqlite"), { timeout: 5000 });
+    const mend = await uptick.backend.fail("write");
     try {
-      database.exec("CREATE TRIGGER broken BEFORE INSERT ON timeline BEGIN SELECT RAISE(ABORT, 'disk full'); END");
       const replies = [
         await device.poll(),
         await device.poll("Acknowledged", { CommandUUID: "survives" }),
@@ -104,8 +101,7 @@ describe("promise 6: the device face has no way to say 401", () => {
       ];
       expect(replies.map(({ status, body }) => [status, body.length])).toEqual(Array(5).fill([503, 0]));
     } finally {
-      database.exec("DROP TRIGGER broken");
-      database.close();
+      await mend();
     }
     expect(uptick.takeErrors().length).toBeGreaterThan(0);
     expect(memoryOf(uptick)).toEqual(before);

@@ -2,7 +2,6 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { type FakeApns, pushCertificate, startFakeApns } from "../../simulator/index.ts";
 import { sampleLookupService } from "../../src/catalog/index.ts";
 import type { DeviceDetail, Json, TimelineEntry } from "../../src/contract/index.ts";
@@ -11,6 +10,8 @@ import { loadConfig } from "../../src/main/config/index.ts";
 import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
 import { createLogger, type LogLevel } from "../../src/main/log.ts";
 import { type RunningServer, startServer } from "../../src/main/start-server.ts";
+import { type Backend, newBackend } from "./backends.ts";
+import type { TestDatabase } from "./database.ts";
 import { leaksSince, openHandles } from "./leaks.ts";
 import { type WebClient, webClient } from "./web-client.ts";
 
@@ -46,10 +47,11 @@ export interface Uptick {
   device(ref: string): Promise<DeviceDetail>;
   /** The whole timeline, oldest first. */
   timeline(ref: string): Promise<TimelineEntry[]>;
-  /** Asks the database file, read-only, through a connection of its own: what is committed is seen, nothing else. */
+  readonly backend: Backend;
+  /** Asks the database, read-only, through a connection of its own: what is committed is seen, nothing else. */
   rows<T = Record<string, Json>>(sql: string, ...params: (string | number)[]): T[];
   /** Stops the server and starts it again on the same data, `ms` (virtual) later. `between` may change the database. */
-  restart(options?: { readonly later?: number; readonly between?: (database: DatabaseSync) => void }): Promise<void>;
+  restart(options?: { readonly later?: number; readonly between?: (database: TestDatabase) => void }): Promise<void>;
   /** Something of the test's that ends with the server. */
   atClose(end: () => void): void;
   /** Ends everything. Throws when something is left: a handle, the directory, an error in the log. */
@@ -58,7 +60,6 @@ export interface Uptick {
 
 /** A Tuesday in August 2026, 14:00 UTC: the releases of the sample catalog are alive. */
 export const START = Date.UTC(2026, 7, 25, 14);
-const DATABASE = "uptick.sqlite";
 
 export async function startUptick(options: UptickOptions = {}): Promise<Uptick> {
   const before = openHandles();
@@ -67,6 +68,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
   writeFileSync(join(directory, "apns.pem"), apns.caPem);
   const devicePort = await reserveLoopbackPort();
   const data = join(directory, "data");
+  const backend = await newBackend(data);
   const log: LogLine[] = [];
   const fatal: unknown[] = [];
   const ends: (() => void)[] = [];
@@ -82,6 +84,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       "apns-host": `${apns.host}:${apns.port}`,
       "apns-ca": join(directory, "apns.pem"),
       clock: formatClockSpec(clock),
+      ...backend.flags,
       ...options.flags,
     };
     const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
@@ -110,6 +113,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       return server;
     },
     apns,
+    backend,
     web,
     token,
     directory: data,
@@ -128,7 +132,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       return rows.toReversed();
     },
     rows<T>(sql: string, ...params: (string | number)[]) {
-      const database = new DatabaseSync(join(data, DATABASE), { readOnly: true });
+      const database = backend.look();
       try {
         return database.prepare(sql).all(...params) as T[];
       } finally {
@@ -139,7 +143,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       await server.stop();
       clock = { ...clock, virtualStart: clock.virtualStart + later };
       if (between !== undefined) {
-        const database = new DatabaseSync(join(data, DATABASE));
+        const database = backend.change();
         try {
           between(database);
         } finally {

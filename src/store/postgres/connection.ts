@@ -82,7 +82,7 @@ export function failingOf(error: unknown): Failing {
   if (error instanceof Fault) return "asked";
   if (!(error instanceof DatabaseError) || error.code === undefined) return "lost";
   if (error.severity === "FATAL" || error.severity === "PANIC" || /^(08|57P)/.test(error.code)) return "lost";
-  if (/^40/.test(error.code)) return "again";
+  if (error.code.startsWith("40")) return "again";
   return /^(21|22|23|42)/.test(error.code) ? "asked" : "refused";
 }
 

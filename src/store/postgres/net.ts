@@ -22,7 +22,7 @@ export function keyOf(table: TableName, row: Row): string | undefined {
   for (const column of TABLES[table].key) {
     const value = row[column];
     if (value === undefined || value === null) return undefined;
-    text += `${String(value)}\0`;
+    text += `${value as string | number}\0`;
   }
   return text;
 }

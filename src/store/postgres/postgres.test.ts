@@ -111,7 +111,7 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     url.password = "mistyped-secret";
     const refused = await refusal(url.href);
     expect(refused).toMatchObject({ code: "store-unavailable", message: expect.stringContaining("password") });
-    expect(JSON.stringify([refused, refused.message, String(refused)])).not.toContain("mistyped-secret");
+    expect(JSON.stringify([refused, refused.message])).not.toContain("mistyped-secret");
     url.port = "1";
     expect(await refusal(url.href)).toMatchObject({ code: "store-unavailable" });
   });
@@ -130,8 +130,8 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
       const settled = await Promise.allSettled(asks);
       await cut;
       done += settled.filter(({ status }) => status === "fulfilled").length;
-      for (const result of settled)
-        if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "store-unavailable" });
+      const refused = settled.filter((result) => result.status === "rejected").map(({ reason }) => Object(reason).code);
+      expect(new Set(refused)).toEqual(refused.length === 0 ? new Set() : new Set(["store-unavailable"]));
     }
     const rows = await store.devices
       .read({ from: "setting", where: {} })

@@ -4,13 +4,11 @@
  * what is searched for too, so that equal texts stay equal.
  */
 const MARK = "\uFDD0";
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what this file is about
-const UNSTORABLE = /[\u0000\uFDD0]/g;
 const STORED = /\uFDD0([01])/g;
 
 export function toText(text: string): string {
   if (!text.includes("\0") && !text.includes(MARK)) return text;
-  return text.replaceAll(UNSTORABLE, (sign) => (sign === MARK ? `${MARK}1` : `${MARK}0`));
+  return text.replaceAll(MARK, `${MARK}1`).replaceAll("\0", `${MARK}0`);
 }
 
 export function fromText(stored: string): string {

@@ -1,0 +1,20 @@
+/** The promises that hang most on the store, with the data in PostgreSQL: the same tests, imported here. */
+import { afterAll, describe } from "vitest";
+import { usePostgres } from "../support/backends.ts";
+import { tryPostgres } from "../support/postgres.ts";
+import { startSyncPostgres } from "../support/sync-postgres.ts";
+
+const postgres = await tryPostgres();
+const sync = startSyncPostgres();
+if (postgres !== undefined) usePostgres(postgres, sync);
+afterAll(async () => {
+  await sync.stop();
+  await postgres?.stop();
+});
+
+describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
+  describe("promise 1", async () => void (await import("./promise-01-on-disk-first.test.ts")));
+  describe("promise 2", async () => void (await import("./promise-02-one-update-command.test.ts")));
+  describe("promise 6", async () => void (await import("./promise-06-unenrolled-on-purpose-only.test.ts")));
+  describe("promise 7", async () => void (await import("./promise-07-stop.test.ts")));
+});
