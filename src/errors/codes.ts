@@ -224,8 +224,8 @@ const table = {
   },
   "store-unavailable": {
     status: 503,
-    when: "The database can't be written to or read from: the disk is full, or its thread has ended.",
-    remedy: "Look at the disk's free space and the server's log; nothing that was acknowledged is lost.",
+    when: "The database can't be written to or read from: the disk is full, its thread has ended, or PostgreSQL can't be reached.",
+    remedy: "Look at the disk's free space, at PostgreSQL if `database` is set, and at the server's log; nothing acknowledged is lost.",
   },
   "store-conflict": {
     status: 409,

@@ -53,13 +53,13 @@ describe.skipIf(postgres === undefined)("PostgreSQL store, two processes' worth"
   });
 
   it("claims no row for two", async () => {
-    const ids = Array.from({ length: 60 }, (_, i) => `e${i}`);
+    const ids = Array.from({ length: 1000 }, (_, i) => `e${i}`);
     const rows = ids.map((id) => ({ put: "outbox" as const, row: outboxRow(id, 1) }));
     await stores[0]?.devices.run(write, { writes: rows });
     const claimed: string[] = [];
     // What another claimer has in its hands is passed over, so one turn may leave some.
     while (claimed.length < ids.length) {
-      const taken = (await both(4, ({ devices }) => devices.claimDue("outbox", 10, 7, 100))).flat();
+      const taken = (await both(8, ({ devices }) => devices.claimDue("outbox", 10, 25, 100))).flat();
       claimed.push(...taken.map((row) => row.enrollmentId));
       if (taken.length === 0) break;
     }
