@@ -225,7 +225,8 @@ const table = {
   "store-unavailable": {
     status: 503,
     when: "The database can't be written to or read from: the disk is full, its thread has ended, or PostgreSQL can't be reached.",
-    remedy: "Look at the disk's free space, at PostgreSQL if `database` is set, and at the server's log; nothing acknowledged is lost.",
+    remedy:
+      "Look at the disk's free space, at PostgreSQL if `database` is set, and at the server's log; nothing acknowledged is lost.",
   },
   "store-conflict": {
     status: 409,

@@ -90,6 +90,7 @@ describe("log", () => {
     const pem = `-----BEGIN EC PRIVATE KEY-----\n${SECRET}\n-----END EC PRIVATE KEY-----`;
     log.info("pem", { file: `before ${pem} after`, cut: `-----BEGIN PRIVATE KEY-----\n${SECRET}` });
     log.error("error", { err: new Error(`sent Bearer ${SECRET}`, { cause: new Error(pem) }) });
+    log.error("error", { err: new Error(`can't reach postgres://user:${SECRET}@host/database`) });
     expect(text()).not.toContain(SECRET);
     expect(text()).toContain("before [redacted] after");
   });

@@ -174,11 +174,12 @@ function hydrate(whole: string): void {
   const links = existsSync(list)
     ? (JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[])
     : [];
+  // Its words: `source` is the file, `target` the link to it.
   for (const { source, target } of links) {
-    const link = join(dirname(whole), source);
+    const link = join(dirname(whole), target);
     if (lstatSync(link, { throwIfNoEntry: false }) !== undefined) continue;
     mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(relative(dirname(source), target), link);
+    symlinkSync(relative(dirname(target), source), link);
   }
   for (const program of readdirSync(join(whole, "bin"))) chmodSync(join(whole, "bin", program), 0o755);
 }

@@ -1,8 +1,9 @@
 /** The harness itself: a check that finds nothing would be worth nothing. */
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { spawn } from "node:child_process";
+import { connect, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { enrolDevice, leaksSince, openHandles, START, startUptick } from "./index.ts";
+import { enrolDevice, leaksSince, openHandles, SOON, START, startUptick } from "./index.ts";
 
 describe("leak check", () => {
   it("names a server that was left open, and nothing once it is closed", async () => {
@@ -12,6 +13,34 @@ describe("leak check", () => {
     expect(await leaksSince(before, 50)).toEqual(["1 TCPServerWrap"]);
     server.close();
     expect(await leaksSince(before)).toEqual([]);
+  });
+});
+
+const PROGRAM = `
+  const { startPostgres } = await import(${JSON.stringify(new URL("./postgres.ts", import.meta.url).href)});
+  const postgres = await startPostgres("package");
+  console.log(await postgres.database());
+  setInterval(() => undefined, 1000);`;
+
+describe("startPostgres", () => {
+  it("starts the package's PostgreSQL, which ends with the process that started it, even one that is killed", async () => {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", PROGRAM], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const line = await new Promise<Buffer>((resolve, reject) => {
+      child.stdout.once("data", resolve);
+      child.once("exit", () => reject(new Error("it ended")));
+    });
+    const { port } = new URL(line.toString().trim());
+    const reached = () =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(Number(port), "127.0.0.1");
+        socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+        socket.once("connect", () => socket.destroy());
+      });
+    expect(await reached()).toBe(true);
+    child.kill("SIGKILL");
+    await expect.poll(reached, SOON).toBe(false);
   });
 });
 

@@ -121,6 +121,8 @@ describe("configuration", () => {
     expect(messageOf({ argv: ["--data-key=env:not-a-name"] })).not.toContain("not-a-name");
     const key = Buffer.alloc(32, 7).toString("base64");
     expect(messageOf({ argv: ["--data-key", key] })).not.toContain(key);
+    for (const url of ["mysql://u:hidden@h/d", "postgres://u:hidden@h", "postgres://u:hidden @h:x/d", "hidden"])
+      expect(messageOf({ env: { UPTICK_DATABASE: url } })).not.toContain("hidden");
   });
 
   it("says that the file can't be read, and how to name another", () => {
