@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
 import type { DeviceStore } from "./store.ts";
-import { addPlan, bump, chain, claimOnce, count, fail, write } from "./suite-exchanges.ts";
+import { addPlan, bump, chain, claimOnce, count, fail, told, write } from "./suite-exchanges.ts";
 import { closedCommandRow, commandRow, enrollmentRow, jobRow, outboxRow, planRow } from "./suite-rows.ts";
 
 export interface Opened {
@@ -163,6 +163,17 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         plans: ["plan plan"],
       });
       expect(await store.devices.run(chain, { appleId: "nobody" })).toEqual({ found: 0, commands: [], plans: [] });
+    });
+
+    it("reads an ask before anything else, and refuses alone the one that can't be read", async () => {
+      const run = (text: string) => store.devices.run(told, { text });
+      const results = await Promise.allSettled([
+        run('{"name":"a","value":1}'),
+        run("{"),
+        run('{"name":"a","value":2}'),
+      ]);
+      expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect(await run('{"name":"a","value":3}')).toBe(2);
     });
 
     it("looks nothing up where none are wanted", async () => {

@@ -1,5 +1,6 @@
 /** Small exchanges for the suite: each does one thing that a backend can get wrong. */
-import { exchange, type Write } from "./exchange.ts";
+import { decodedExchange, exchange, type Write } from "./exchange.ts";
+import type { SettingRow } from "./rows.ts";
 import { planRow } from "./suite-rows.ts";
 
 /** Applies writes as they are given. */
@@ -89,4 +90,15 @@ export const addPlan = exchange({
   decide: (ask: { readonly id: string }) => ({ writes: [{ insert: "plan", row: planRow(ask.id) }], said: null }),
 });
 
-export const exchanges = [write, fail, count, chain, bump, claimOnce, addPlan];
+/** Its asks are text that holds JSON: name and value of a setting, which is read before lane, lookups and decision. */
+export const told = decodedExchange((ask: { readonly text: string }) => JSON.parse(ask.text) as SettingRow, {
+  name: "suite-told",
+  lane: (row) => row.name,
+  reads: (row) => ({ before: { from: "setting", where: { name: row.name } } }),
+  decide: (row, seen): { writes: Write[]; said: SettingRow["value"] } => ({
+    writes: [{ put: "setting", row }],
+    said: seen.before[0]?.value ?? null,
+  }),
+});
+
+export const exchanges = [write, fail, count, chain, bump, claimOnce, addPlan, told];

@@ -10,7 +10,7 @@ import { toText } from "./text.ts";
 import { Touched } from "./touched.ts";
 
 export type Task =
-  | { readonly kind: "run"; readonly exchange: Exchange<unknown, unknown>; readonly ask: unknown }
+  | { readonly kind: "run"; readonly exchange: Exchange<unknown, unknown>; readonly told: unknown }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
   | { readonly kind: "prune"; readonly before: number; readonly n: number };
 
@@ -45,7 +45,7 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
   const seeings = tasks.map((task, i): Seeing | undefined => {
     if (task.kind !== "run") return undefined;
     try {
-      return new Seeing(task.exchange.reads(task.ask));
+      return new Seeing(task.exchange.reads(task.told));
     } catch (error) {
       outcomes[i] = { failed: asError(error) };
       return undefined;
@@ -86,7 +86,7 @@ function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, 
   if (seeing.looks.some((look) => touched.meets(look))) return { deferred: true };
   try {
     // The rows are what the lookups name; the exchange's own types say which.
-    const { writes, said } = task.exchange.decide(task.ask, seeing.seen as never);
+    const { writes, said } = task.exchange.decide(task.told, seeing.seen as never);
     Net.check(writes);
     net.add(writes);
     touched.add(writes, seeing.looks);

@@ -79,8 +79,8 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
     }
   };
   return {
-    run: (exchange, ask) =>
-      writer.do({ kind: "run", exchange: exchange as unknown as Exchange<unknown, unknown>, ask }) as Promise<never>,
+    // What comes back is what this exchange said.
+    run: (exchange, ask) => writer.run(exchange as unknown as Exchange<unknown, unknown>, ask) as Promise<never>,
     async read(lookup) {
       const seeing = new Seeing({ rows: lookup });
       await lookAll(types, [seeing], query);

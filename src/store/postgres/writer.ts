@@ -4,6 +4,7 @@
  */
 import type { Pool } from "pg";
 import { UptickError } from "../../errors/index.ts";
+import type { Exchange } from "../exchange.ts";
 import { doBatch, type Outcome, type Task } from "./batch.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { failingOf, unavailable } from "./connection.ts";
@@ -35,14 +36,17 @@ export class Writer {
     this.#types = types;
   }
 
-  do(task: Task): Promise<unknown> {
-    if (this.#closed) return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
-    let lane: string | undefined;
+  run(exchange: Exchange<unknown, unknown>, ask: unknown): Promise<unknown> {
     try {
-      lane = task.kind === "run" ? task.exchange.lane(task.ask) : undefined;
+      const told = exchange.decode(ask);
+      return this.do({ kind: "run", exchange, told }, exchange.lane(told));
     } catch (error) {
       return Promise.reject(error as Error);
     }
+  }
+
+  do(task: Task, lane?: string): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
     return new Promise((resolve, reject) => {
       this.#queue.push({ task, lane, resolve, reject });
       this.#pumping ??= this.#pump();
