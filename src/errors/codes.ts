@@ -18,7 +18,7 @@ const table = {
   },
   "plist-too-large": {
     status: 413,
-    when: "A property list is larger than 1 MiB, nests deeper than 64 levels or has too many nodes.",
+    when: "A property list is larger than 1 MiB (a device's report: 8 MiB), nests deeper than 64 levels or has too many nodes.",
     remedy: "Send a smaller property list.",
   },
   "message-invalid": {

@@ -26,6 +26,14 @@ import { createClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
 import { defaultDataKeySource, loadDataKey } from "./data-key.ts";
 import { createIds, pooled, randomBytes } from "./ids.ts";
+import {
+  DEVICE_LIMITS,
+  fastifyOptions,
+  type HttpLimits,
+  limitConnections,
+  nodeOptions,
+  WEB_LIMITS,
+} from "./http-limits.ts";
 import type { Logger } from "./log.ts";
 import { startLoops } from "./loops.ts";
 import { openStore } from "./open-store.ts";
@@ -52,6 +60,8 @@ export interface StartOptions {
   readonly log: Logger;
   /** The store can't be used any more: the process has to end. */
   onFatal(error: unknown): void;
+  /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
+  readonly limits?: Partial<HttpLimits>;
 }
 
 /** How long an idle loop sleeps (real ms): soon enough for a person, seldom enough for the machine. */
@@ -105,12 +115,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ports,
       identity.authority.certificateDer,
     );
-    const deviceApp = deviceServer(tls);
+    const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
+    const webLimits = { ...WEB_LIMITS, ...options.limits };
+    const deviceApp = deviceServer(tls, deviceLimits);
     registerDevice(deviceApp, face, createScepFace(ports, identity.authority), trustOf(config));
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
       forceCloseConnections: "idle",
+      ...fastifyOptions(webLimits),
+      http: nodeOptions(webLimits),
     });
+    limitConnections(deviceApp.server, deviceLimits);
+    limitConnections(webApp.server, webLimits);
     registerAdmin(webApp, {
       service: admin,
       log: (event, fields) => log.error(event, fields),
@@ -205,11 +221,13 @@ async function tlsOf(config: Config, identity: ServerIdentity): Promise<Tls> {
   return { ...(await identity.issueTls(hosts)), own: true };
 }
 
-function deviceServer(tls: Tls): FastifyInstance {
+function deviceServer(tls: Tls, limits: HttpLimits): FastifyInstance {
   const app = Fastify({
     logger: false,
     forceCloseConnections: "idle",
+    ...fastifyOptions(limits),
     https: {
+      ...nodeOptions(limits),
       cert: tls.certPem,
       key: tls.keyPem,
       minVersion: "TLSv1.2",

@@ -51,6 +51,7 @@ export { type Facts, factsOf, type Json, jsonOf } from "./facts.ts";
 export { compareVersions, isVersion, majorOf, parseVersion, type ReleaseName } from "./os-version.ts";
 export { type Platform, PLATFORMS, platformOf } from "./platform.ts";
 export { DictReader, type ReadableKind, type ReadValue } from "./plist/dict-reader.ts";
+export { peekCommandUuid } from "./peek.ts";
 export { type PlistLimits, parseXmlPlist } from "./plist/parse-xml.ts";
 export {
   isArray,
@@ -64,4 +65,4 @@ export {
 } from "./plist/value.ts";
 export { writeXmlPlist } from "./plist/write-xml.ts";
 export { redactCommand, redactReport } from "./redact.ts";
-export { decodeReport, type KnownReportStatus, type Report, type ReportStatus } from "./report.ts";
+export { decodeReport, REPORT_LIMITS, type KnownReportStatus, type Report, type ReportStatus } from "./report.ts";

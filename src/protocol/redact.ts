@@ -32,7 +32,7 @@ export const REDACTED = "[redacted]";
 
 const secret: ReadonlySet<string> = new Set(SECRET_KEYS.map((key) => key.toLowerCase()));
 const names = SECRET_KEYS.join("|");
-const keyElement = new RegExp(`<key>\\s*(?:${names})\\s*</key>`, "i");
+const keyElement = new RegExp(`<key[^>]*>\\s*(?:${names})\\s*</key`, "i");
 // No word boundaries: in a binary property list the bytes beside a name are letters too.
 const anyName = new RegExp(names);
 
@@ -91,8 +91,8 @@ function hidden(value: PlistValue): PlistValue {
 function redactData(data: Uint8Array): Uint8Array {
   const value = tryParse(data);
   if (value !== undefined) return redactParsed(data, value);
-  const text = Buffer.from(data).toString("latin1");
-  const names = text.includes("<key>") ? keyElement.test(text) : text.startsWith("bplist") && anyName.test(text);
+  const text = textOf(data);
+  const names = text.includes("<key") ? namesSecret(data) : text.startsWith("bplist") && anyName.test(text);
   return names ? new Uint8Array() : data;
 }
 
@@ -104,10 +104,24 @@ function tryParse(bytes: Uint8Array): PlistValue | undefined {
   }
 }
 
-function namesSecret(bytes: Uint8Array): boolean {
-  // Without the zero bytes, text in UTF-16 is searched as well; a character reference could spell any name.
-  const text = Buffer.from(bytes).toString("latin1").replaceAll("\0", "");
-  return text.includes("&#") || anyName.test(text);
+/** Data in data in data is looked into; nothing of Apple's is packed deeper. */
+const DEEPEST_DATA = 3;
+
+function namesSecret(bytes: Uint8Array, depth = 0): boolean {
+  const text = textOf(bytes);
+  // A character reference could spell any name.
+  if (text.includes("&#") || anyName.test(text) || keyElement.test(text)) return true;
+  if (depth === DEEPEST_DATA) return false;
+  // Nothing says that it is data but its looks: what stands around it is broken.
+  for (const [, packed = ""] of text.matchAll(/>([^<]{24,})/g)) {
+    if (namesSecret(Buffer.from(packed, "base64"), depth + 1)) return true;
+  }
+  return false;
+}
+
+/** Text to search. Without the zero bytes, text in UTF-16 is searched as well. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("latin1").replaceAll("\0", "");
 }
 
 function note(bytes: Uint8Array): Uint8Array {

@@ -3,7 +3,7 @@ import { UptickError } from "../errors/index.ts";
 import { type DeviceIdentity, readIdentity } from "./device-identity.ts";
 import { decodeErrorChain, type ErrorChainItem } from "./error-codes.ts";
 import { DictReader } from "./plist/dict-reader.ts";
-import { parseXmlPlist } from "./plist/parse-xml.ts";
+import { parseXmlPlist, type PlistLimits } from "./plist/parse-xml.ts";
 import { isDict, type PlistDict } from "./plist/value.ts";
 import { redactParsed } from "./redact.ts";
 
@@ -31,12 +31,15 @@ export interface Report {
   readonly redacted: Uint8Array;
 }
 
+/** Lists of everything on a device (apps, profiles, certificates) are the largest answers there are: some MB. */
+export const REPORT_LIMITS = { maxBytes: 8 * 1024 * 1024, maxNodes: 262_144 } as const satisfies PlistLimits;
+
 /**
  * Reads a report.
  * @throws UptickError `plist-invalid`, `plist-too-large`, or `message-invalid` when identity or Status is missing or no text
  */
 export function decodeReport(bytes: Uint8Array): Report {
-  const body = parseXmlPlist(bytes);
+  const body = parseXmlPlist(bytes, REPORT_LIMITS);
   if (!isDict(body)) throw new UptickError("message-invalid", "A report is not a dictionary.");
   const read = new DictReader(body, "report");
   const who = readIdentity(body, "report");

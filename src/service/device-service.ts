@@ -1,5 +1,6 @@
 /** What a device may ask: check-in and polls. Replies follow the commit. */
-import { appleId, type Checkin, isUserChannel, writeXmlPlist } from "../protocol/index.ts";
+import type { UptickError } from "../errors/index.ts";
+import { appleId, type Checkin, isUserChannel, redactReport, writeXmlPlist } from "../protocol/index.ts";
 import type { Answers } from "./answers.ts";
 import {
   authenticate,
@@ -11,6 +12,7 @@ import {
   tokenUpdate,
 } from "./exchanges/check-in.ts";
 import { poll } from "./exchanges/poll.ts";
+import { answerUnreadable } from "./exchanges/unreadable.ts";
 import type { Ports } from "./ports.ts";
 import type { LastSeen } from "./last-seen.ts";
 import { openedCommand } from "./stored-command.ts";
@@ -25,11 +27,28 @@ export interface DeviceService {
   checkin(fingerprint: string, message: Checkin): Promise<DeviceAnswer>;
   /** `message` is a report as it came. Throws what `decodeReport` throws. */
   connect(fingerprint: string, message: Uint8Array): Promise<DeviceAnswer>;
+  /** An answer that can't be read: true when it is kept now and has ended its command, so that the device may forget it. */
+  unreadable(fingerprint: string, answer: UnreadableAnswer): Promise<boolean>;
 }
+
+export interface UnreadableAnswer {
+  /** As far as it can be seen. */
+  readonly commandUuid: string | undefined;
+  readonly error: UptickError;
+  /** The answer or its beginning, as it came. */
+  readonly bytes: Uint8Array;
+}
+
+/** How often what may be a broken transfer has to come before it is taken for the device's answer. */
+const TIMES = 3;
+const MOST_COUNTED = 10_000;
 
 const EMPTY: DeviceAnswer = { status: 200, body: undefined };
 
 export function createDeviceService(ports: Ports, answers: Answers, lastSeen: LastSeen): DeviceService {
+  /** How often each broken answer has come, by certificate and command. */
+  const times = new Map<string, number>();
+
   const decided = (said: CheckinSaid, what: string): DeviceAnswer => {
     if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
     else ports.log.warn("device-not-admitted", { what, as: said.kind });
@@ -108,6 +127,34 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       if (said.closed !== null) answers.tell(said.enrollmentId, said.closed);
       if (said.kind !== "command") return EMPTY;
       return { status: 200, body: openedCommand(said.bytes, said.appleId, ports.sealer) };
+    },
+
+    async unreadable(fingerprint, { commandUuid, error, bytes }) {
+      if (commandUuid === undefined) return false;
+      const key = `${fingerprint}\n${commandUuid}`;
+      // What is not well formed may have been cut off on its way: the device gets the chance to say it whole.
+      if (error.code === "plist-invalid") {
+        const before = times.get(key) ?? 0;
+        if (times.size >= MOST_COUNTED) times.clear();
+        times.set(key, before + 1);
+        if (before + 1 < TIMES) return false;
+      }
+      const { code, message } = error;
+      const ask = {
+        fingerprint,
+        commandUuid,
+        code,
+        message,
+        kept: redactReport(bytes),
+        firstId: ports.newId(),
+        now: ports.now(),
+      };
+      const said = await ports.devices.run(answerUnreadable, ask);
+      if (said.kind === "closed") {
+        answers.tell(said.enrollmentId, commandUuid);
+        lastSeen.note(said.enrollmentId, ports.now());
+      }
+      return said.kind !== "unknown";
     },
   };
 }

@@ -106,6 +106,8 @@ export function timelineText(kind: string, data: Json): string {
       return `Answers ${of}: ${s("status")}`;
     case "answer-late":
       return `Answers ${of} late (it was closed as ${s("closedAs")}): ${s("status")}`;
+    case "answer-unreadable":
+      return `The answer to ${s("requestType")} could not be read and ended it: ${s("message")}`;
     case "answer-unasked":
       return `Answers a command that was never sent (${s("uuid")}): ${s("status")}`;
     case "not-now":

@@ -1,11 +1,16 @@
 /** An answer that can't be interpreted is kept and shown; it breaks no poll and no job. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PlistDict } from "../../simulator/index.ts";
+import { type PlistDict, writePlist } from "../../simulator/index.ts";
 import {
+  commandBytes,
+  CONNECT,
+  type Device,
   SOON,
   DOWNLOADED,
   enrolDevice,
   makePlan,
+  rawCommand,
+  memoryOf,
   NOTHING_IN_PROGRESS,
   type Received,
   result,
@@ -102,5 +107,132 @@ describe("promise 5: an answer that can't be interpreted", () => {
     const next = await enrolDevice(uptick);
     expect(typesOf(await next.session())).toEqual([]);
     expect((await uptick.device(next.udid)).osVersion).toBe("26.5");
+  });
+});
+
+const MIB = 1024 * 1024;
+
+/** A report whose body is a list of this many bytes, in elements of 1 KB or of a few bytes. */
+const long = (device: Device, uuid: string, bytes: number, element: string): Buffer => {
+  const head = `<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>Apps</key><array>`;
+  const tail = `</array><key>CommandUUID</key><string>${uuid}</string><key>Status</key><string>Acknowledged</string><key>UDID</key><string>${device.udid}</string></dict></plist>`;
+  const many = element.repeat(Math.ceil((bytes - head.length - tail.length) / element.length));
+  return Buffer.from(head + many + tail);
+};
+const APP = `<string>${"x".repeat(1000)}</string>`;
+
+interface Unreadable {
+  readonly title: string;
+  readonly body: (device: Device, uuid: string) => Buffer | string;
+  /** The statuses of the same answer, said again and again. */
+  readonly replies: readonly number[];
+  readonly code: string;
+}
+
+const UNREADABLE: readonly Unreadable[] = [
+  {
+    title: "without a Status",
+    body: ({ udid }, uuid) => writePlist({ UDID: udid, CommandUUID: uuid, Note: MARK }),
+    replies: [200, 200],
+    code: "message-invalid",
+  },
+  {
+    title: "with a number for its Status",
+    body: ({ udid }, uuid) => writePlist({ UDID: udid, CommandUUID: uuid, Status: 7, Note: MARK }),
+    replies: [200, 200],
+    code: "message-invalid",
+  },
+  {
+    title: "that does not say whose it is",
+    body: (_device, uuid) => writePlist({ CommandUUID: uuid, Status: "Acknowledged", Note: MARK }),
+    replies: [200, 200],
+    code: "message-invalid",
+  },
+  {
+    title: "of more elements than are read",
+    body: (device, uuid) =>
+      long(device, uuid, 5 * MIB, "<true/><true/>")
+        .toString()
+        .replace("<array>", `<array><string>${MARK}</string>`),
+    replies: [200, 200],
+    code: "plist-too-large",
+  },
+  {
+    title: "of more bytes than are kept",
+    body: (device, uuid) => long(device, uuid, 9 * MIB, APP.replace("xxxx", MARK)),
+    replies: [200, 200],
+    code: "plist-too-large",
+  },
+  {
+    title: "that is not well formed, once it has come three times",
+    body: ({ udid }, uuid) =>
+      writePlist({ UDID: udid, CommandUUID: uuid, Status: "Acknowledged", Note: MARK })
+        .toString()
+        .replace("</dict>", ""),
+    replies: [400, 400, 200, 200],
+    code: "plist-invalid",
+  },
+];
+
+describe("promise 5: an answer that can't be read, of which only the command is known", () => {
+  it.each(UNREADABLE)(
+    "is kept, ends its command, marks the job, and need not be said again: one $title",
+    async (one) => {
+      const device = await enrolDevice(uptick);
+      await makePlan(uptick, [device.udid]);
+      const { command } = await device.poll();
+      const uuid = command?.uuid ?? "";
+      const body = one.body(device, uuid);
+      const statuses: number[] = [];
+      for (const _reply of one.replies) statuses.push((await device.put(body, CONNECT)).status);
+      expect(statuses).toEqual(one.replies);
+      const entries = (await storyOf(uptick, device.udid)).filter(({ kind }) => kind === "answer-unreadable");
+      expect(entries).toMatchObject([{ data: { uuid, code: one.code }, raw: expect.stringContaining(MARK) }]);
+      const { job, outstanding } = await uptick.device(device.udid);
+      expect(outstanding.map((waiting) => waiting.uuid)).not.toContain(uuid);
+      expect(job?.finishedAt).toBeNull();
+      expect(job?.next?.at).toBeGreaterThan(0);
+      expect((await device.poll()).status).toBe(200);
+    },
+  );
+
+  it("ends an admin's command too, and the admin gets what came", async () => {
+    const device = await enrolDevice(uptick);
+    await rawCommand(uptick, device.udid, commandBytes("raw-1", { RequestType: "ProfileList" }));
+    expect((await device.poll()).command?.uuid).toBe("raw-1");
+    expect((await device.put(writePlist({ CommandUUID: "raw-1", Note: MARK }), CONNECT)).status).toBe(200);
+    const told = await rawCommand(uptick, device.udid, commandBytes("raw-1", { RequestType: "ProfileList" }), 1);
+    expect([told.status, told.text]).toEqual([200, expect.stringContaining(MARK)]);
+  });
+
+  it("is nothing where it names no command that this device was given", async () => {
+    const [device, other] = [await enrolDevice(uptick), await enrolDevice(uptick)];
+    await rawCommand(uptick, other.udid, commandBytes("raw-2", { RequestType: "ProfileList" }));
+    await rawCommand(uptick, device.udid, commandBytes("raw-3", { RequestType: "ProfileList" }));
+    expect((await other.poll()).command?.uuid).toBe("raw-2");
+    const before = memoryOf(uptick);
+    // The other's, one that nobody was given, and one that is still in the queue.
+    for (const uuid of ["raw-2", "never", "raw-3"]) {
+      for (let nth = 0; nth < 4; nth += 1) {
+        expect((await device.put(writePlist({ CommandUUID: uuid, UDID: other.udid }), CONNECT)).status).toBe(400);
+      }
+    }
+    expect(memoryOf(uptick)).toEqual(before);
+  });
+
+  it("is read like any other up to 8 MiB", async () => {
+    const device = await enrolDevice(uptick);
+    await rawCommand(uptick, device.udid, commandBytes("raw-4", { RequestType: "InstalledApplicationList" }));
+    await device.poll();
+    const answer = long(device, "raw-4", 7 * MIB, APP);
+    expect((await device.put(answer, CONNECT)).status).toBe(200);
+    const told = await rawCommand(
+      uptick,
+      device.udid,
+      commandBytes("raw-4", { RequestType: "InstalledApplicationList" }),
+      1,
+    );
+    expect(told.status).toBe(200);
+    expect(told.body.equals(answer)).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import type { DeviceDetail, Json, TimelineEntry } from "../../src/contract/index
 import { formatClockSpec } from "../../src/main/clock.ts";
 import { loadConfig } from "../../src/main/config/index.ts";
 import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
+import type { HttpLimits } from "../../src/main/http-limits.ts";
 import { createLogger, type LogLevel } from "../../src/main/log.ts";
 import { type RunningServer, startServer } from "../../src/main/start-server.ts";
 import { type Backend, newBackend } from "./backends.ts";
@@ -23,6 +24,8 @@ export interface UptickOptions {
   /** Settings beside those of the test, by flag. */
   readonly flags?: Readonly<Record<string, string>>;
   readonly logLevel?: LogLevel;
+  /** Other limits of the HTTP faces than the usual. */
+  readonly limits?: Partial<HttpLimits>;
 }
 
 export interface LogLine {
@@ -95,6 +98,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       env: {},
       log: createLogger({ level: options.logLevel ?? "debug", format: "json", destination }),
       onFatal: (error) => void fatal.push(error),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
   }
 

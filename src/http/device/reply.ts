@@ -1,36 +1,46 @@
 /** The device face as a function: a request in, a reply out. Fastify only carries it (routes.ts). */
 import { isUptickError, UptickError } from "../../errors/index.ts";
-import { decodeCheckin } from "../../protocol/index.ts";
+import { decodeCheckin, peekCommandUuid } from "../../protocol/index.ts";
 import type { DeviceFace } from "../../service/index.ts";
 
 export interface DeviceRequest {
   readonly contentType: string;
+  /** The body, or its beginning where `oversize` says that it was too large. */
   readonly body: Uint8Array;
+  readonly oversize?: { readonly size: number; readonly commandUuid: string | undefined };
   /** DER of the client certificate that the TLS handshake proved; undefined when none was sent. */
   readonly certificate: Uint8Array | undefined;
 }
 
 /**
- * 200 (with a property list or nothing), 400, 403 with an empty body, 410 (only for UserAuthenticate) or 503. There is no
+ * 200 (with a property list or nothing), 400, 413, 403 with an empty body, 410 (only for UserAuthenticate) or 503. There is no
  * 401 in this type: to a device it would mean "remove your enrollment profile".
  */
 export interface DeviceReply {
-  readonly status: 200 | 400 | 403 | 410 | 503;
+  readonly status: 200 | 400 | 403 | 410 | 413 | 503;
   readonly body?: Uint8Array;
 }
 
 const CHECKIN = "application/x-apple-aspen-mdm-checkin";
 const CONNECT = "application/x-apple-aspen-mdm";
 
+/** True for the content type of reports, which may be larger than check-ins. */
+export const isReport = (contentType: string): boolean => mediaOf(contentType) === CONNECT;
+
+const mediaOf = (contentType: string): string | undefined => contentType.split(";")[0]?.trim().toLowerCase();
+
 export async function answerDevice(face: DeviceFace, request: DeviceRequest): Promise<DeviceReply> {
   const fingerprint = request.certificate === undefined ? undefined : face.identify(request.certificate);
   if (fingerprint === undefined) return { status: 403 };
+  const type = mediaOf(request.contentType);
   try {
-    const type = request.contentType.split(";")[0]?.trim().toLowerCase();
     if (type !== CHECKIN && type !== CONNECT) {
       throw new UptickError("message-invalid", `The content type is "${request.contentType.slice(0, 100)}".`, {
         remedy: `Devices send ${CHECKIN} or ${CONNECT}; look at the proxy in between.`,
       });
+    }
+    if (request.oversize !== undefined) {
+      throw new UptickError("plist-too-large", `A message of ${request.oversize.size} bytes is larger than is read.`);
     }
     const answer =
       type === CHECKIN
@@ -39,7 +49,27 @@ export async function answerDevice(face: DeviceFace, request: DeviceRequest): Pr
     if (answer.status !== 200 || answer.body === undefined) return { status: answer.status };
     return { status: 200, body: answer.body };
   } catch (error) {
-    return troubled(face, fingerprint, error);
+    if (type !== CONNECT) return troubled(face, fingerprint, error);
+    return answerTroubled(face, fingerprint, request, error);
+  }
+}
+
+/** As `troubled`; but an answer that names a command of ours is kept and ends it, and the device may forget it: 200. */
+async function answerTroubled(
+  face: DeviceFace,
+  fingerprint: string,
+  request: DeviceRequest,
+  error: unknown,
+): Promise<DeviceReply> {
+  const { oversize, body: bytes } = request;
+  const refusal = troubled(face, fingerprint, error);
+  const reply: DeviceReply = refusal.status === 400 && oversize !== undefined ? { status: 413 } : refusal;
+  if (reply.status === 503 || !isUptickError(error)) return reply;
+  const commandUuid = oversize === undefined ? peekCommandUuid(bytes) : oversize.commandUuid;
+  try {
+    return (await face.unreadable(fingerprint, { commandUuid, error, bytes })) ? { status: 200 } : reply;
+  } catch (failure) {
+    return troubled(face, fingerprint, failure);
   }
 }
 

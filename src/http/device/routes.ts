@@ -1,27 +1,55 @@
 /** The device face on Fastify: /mdm behind mutual TLS, /scep for identities. */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Readable } from "node:stream";
 import { UptickError } from "../../errors/index.ts";
 import type { DeviceFace, ScepFace } from "../../service/index.ts";
-import { answerDevice, noteUnread } from "./reply.ts";
+import { REPORT_LIMITS } from "../../protocol/index.ts";
+import { type Body, type BodyLimits, readBody } from "./body.ts";
+import { answerDevice, isReport, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
 import { certificateOf, type Trust } from "./who.ts";
 
-/** Apple's limit is not documented; a check-in is a few KB, an answer with a long list far below this. */
+/** Apple's limit is not documented; a check-in and a SCEP message are a few KB. */
 export const BODY_LIMIT = 1024 * 1024;
+/** Read to its end and not kept: the answer of a device that is known, which it would repeat for ever if we hung up. */
+const MOST_READ = 64 * 1024 * 1024;
+
+const TOO_LARGE = "FST_ERR_CTP_BODY_TOO_LARGE";
 
 export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: ScepFace, trust: Trust): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_LIMIT }, (_request, body, done) =>
-    done(null, body),
-  );
+  /** A stranger gets the small limit whatever he sends; a signature is known when the body is there. */
+  const limitsOf = (request: FastifyRequest): BodyLimits => {
+    const { headers } = request;
+    if (request.routeOptions.url !== "/mdm" || !isReport(headers["content-type"] ?? ""))
+      return { keep: BODY_LIMIT, read: BODY_LIMIT };
+    const certificate = certificateOf({ socket: request.raw.socket, headers }, new Uint8Array(), trust);
+    const known = certificate !== undefined && face.identify(certificate) !== undefined;
+    const keep = known || headers["mdm-signature"] !== undefined ? REPORT_LIMITS.maxBytes : BODY_LIMIT;
+    return { keep, read: known ? MOST_READ : keep };
+  };
+
+  app.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable) => {
+    const announced = Number(request.headers["content-length"] ?? 0);
+    const body = await readBody(payload, announced, limitsOf(request)).catch((cause: unknown) => {
+      throw Object.assign(new Error("the connection broke", { cause }), { statusCode: 400 });
+    });
+    if (body === undefined) throw Object.assign(new Error("too large"), { statusCode: 413, code: TOO_LARGE });
+    return body;
+  });
 
   // Read while the connection is sure to be there: a client may be gone by the time its body has come.
   app.addHook("onRequest", async (request) => void peerCertificate(request.raw.socket));
 
   app.put("/mdm", async (request, reply) => {
-    const body = bytesOf(request.body);
+    const { bytes: body, ...oversize } = bodyOf(request.body);
     const certificate = certificateOf({ socket: request.raw.socket, headers: request.headers }, body, trust);
-    const answer = await answerDevice(face, { contentType: request.headers["content-type"] ?? "", body, certificate });
+    const answer = await answerDevice(face, {
+      contentType: request.headers["content-type"] ?? "",
+      body,
+      certificate,
+      ...oversize,
+    });
     if (answer.body === undefined) return reply.code(answer.status).send();
     return reply.code(answer.status).type("application/xml; charset=UTF-8").send(Buffer.from(answer.body));
   });
@@ -43,7 +71,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   app.post<{ Querystring: { operation?: string } }>("/scep", async (request, reply) => {
     if (request.query.operation !== "PKIOperation")
       return reply.code(400).type("text/plain").send("SCEP: operation must be PKIOperation.\n");
-    const answer = await scep.operation(bytesOf(request.body));
+    const answer = await scep.operation(bodyOf(request.body).bytes);
     return reply.type("application/x-pki-message").send(Buffer.from(answer));
   });
 
@@ -55,7 +83,8 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
     const said = { socket: request.raw.socket, headers: request.headers };
     // There is no body that a signature could be over.
     if (unread !== undefined) noteUnread(face, certificateOf(said, new Uint8Array(), trust), unread);
-    if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return reply.code(413).send();
+    // What is left of it is not waited for.
+    if (error.code === TOO_LARGE) return reply.code(413).header("connection", "close").send();
     if (error.code === "scep-invalid") return reply.code(400).send();
     const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
     if (!theirs) face.failed(error);
@@ -65,13 +94,15 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
 
 /** A request that Fastify refused before it reached us, in our words; a connection that broke is none. */
 function unreadable(error: { code?: string; message?: string }): UptickError | undefined {
-  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return new UptickError("plist-too-large", `A message is larger than ${BODY_LIMIT} bytes.`);
+  if (error.code === TOO_LARGE) {
+    return new UptickError("plist-too-large", "A message is larger than is read.");
   }
   if (error.code?.startsWith("FST_ERR_CTP_") !== true) return undefined;
   return new UptickError("message-invalid", `The request can't be read: ${error.message ?? error.code}.`);
 }
 
-function bytesOf(body: unknown): Uint8Array {
-  return body instanceof Uint8Array ? body : new Uint8Array();
+const NO_BODY: Body = { bytes: Buffer.alloc(0) };
+
+function bodyOf(body: unknown): Body {
+  return typeof body === "object" && body !== null && "bytes" in body ? (body as Body) : NO_BODY;
 }

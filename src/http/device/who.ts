@@ -15,7 +15,8 @@ export interface Trust {
 }
 
 export interface Said {
-  readonly socket: Socket;
+  /** Not what the types say: null once the connection is gone. */
+  readonly socket: Socket | null;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
@@ -23,10 +24,10 @@ export interface Said {
 export function certificateOf({ socket, headers }: Said, body: Uint8Array, trust: Trust): Uint8Array | undefined {
   const forwarded = one(headers[trust.header]);
   // Behind a proxy the handshake is the proxy's own.
-  if (trust.proxy(socket.remoteAddress ?? "")) {
+  if (trust.proxy(socket?.remoteAddress ?? "")) {
     if (forwarded !== undefined && forwarded !== "") return certificateInHeader(forwarded);
   } else {
-    const own = peerCertificate(socket);
+    const own = socket === null ? undefined : peerCertificate(socket);
     if (own !== undefined) return own;
   }
   const signature = one(headers["mdm-signature"]);

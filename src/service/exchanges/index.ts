@@ -7,12 +7,14 @@ import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
 import { noteRejected } from "./rejected.ts";
 import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember, rememberFirst } from "./server.ts";
+import { answerUnreadable } from "./unreadable.ts";
 
 export const exchanges = [
   addChallenge,
   addFirstToken,
   addToken,
   adopt,
+  answerUnreadable,
   authenticate,
   checkOut,
   chunkMade,

@@ -1,0 +1,55 @@
+/**
+ * An answer that can't be read, of which only the command is known: it is kept, closes the command and marks the job, so
+ * that a device whose answer we shall never understand does not say it for ever.
+ */
+import { exchange, type Write } from "../../store/index.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+export interface UnreadableAsk {
+  readonly fingerprint: string;
+  readonly commandUuid: string;
+  readonly code: string;
+  readonly message: string;
+  /** The answer, or the beginning of it, secrets cut out. */
+  readonly kept: Uint8Array;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/** `closed`: the enrollment whose command this has closed. `known`: closed before, the device has not heard it. */
+export type UnreadableSaid =
+  | { readonly kind: "closed"; readonly enrollmentId: string }
+  | { readonly kind: "known" | "unknown" };
+
+export const answerUnreadable = exchange({
+  name: "answerUnreadable",
+  lane: (ask: UnreadableAsk) => ask.fingerprint,
+  reads: (ask: UnreadableAsk) => ({
+    certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
+    enrollment: { from: "enrollment", where: { id: { of: "certificate", column: "enrollmentId" } } },
+    ...deviceLookups,
+    closed: {
+      from: "closedCommand",
+      where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.commandUuid },
+    },
+  }),
+  decide(ask: UnreadableAsk, seen): { writes: readonly Write[]; said: UnreadableSaid } {
+    const enrollment = seen.enrollment[0];
+    if (enrollment === undefined || enrollment.certificate !== ask.fingerprint || enrollment.state === "quarantined")
+      return { writes: [], said: { kind: "unknown" } };
+    if ((seen.closed[0]?.answer ?? null) !== null) return { writes: [], said: { kind: "known" } };
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
+    const row = scene.outstanding.get(ask.commandUuid);
+    if (row?.state !== "offered") return { writes: [], said: { kind: "unknown" } };
+    scene.heard();
+    scene.close(row, "other", ask.kept);
+    const { code, message } = ask;
+    scene.note("answer-unreadable", { uuid: row.uuid, requestType: row.requestType, code, message }, ask.kept);
+    if (row.origin === "job" && row.purpose !== null && row.jobId === scene.job?.id) {
+      const answer = { status: { unknown: "(not readable)" }, body: new Map(), errorChain: [] };
+      scene.step({ kind: "answer", purpose: row.purpose as "ask", answer });
+    }
+    if (row.origin !== "job") scene.restIfAnswered();
+    return { writes: scene.writes, said: { kind: "closed", enrollmentId: enrollment.id } };
+  },
+});

@@ -1,0 +1,222 @@
+/**
+ * Every reader of bytes that a stranger may have written, as one table. A new reader is one more entry: where it begins
+ * from, how it reads, and what it may throw.
+ */
+import { isUptickError } from "../../src/errors/index.ts";
+import { certificateInHeader } from "../../src/http/device/client-cert-header.ts";
+import { octetsOf, readBer, toDer } from "../../src/identity/ber.ts";
+import { readCertificateFields } from "../../src/identity/certificate-fields.ts";
+import { readCertificateRequest } from "../../src/identity/certificate-request.ts";
+import { readSignedData } from "../../src/identity/cms-read.ts";
+import { openEnvelope } from "../../src/identity/envelope.ts";
+import { openPkiOperation, readPushCertificate, signerOfMessage, verifyIdentity } from "../../src/identity/index.ts";
+import {
+  appleId,
+  decodeAvailableOSUpdates,
+  decodeCheckin,
+  decodeCommand,
+  decodeDeviceInformation,
+  decodeOSUpdateStatus,
+  decodeReport,
+  decodeScan,
+  decodeSecurityInfo,
+  decodeUpdateResults,
+  factsOf,
+  parseXmlPlist,
+  redactReport,
+  writeXmlPlist,
+} from "../../src/protocol/index.ts";
+import type { Format } from "./edits.ts";
+import { CHECKINS, COMMANDS, type IdentityMessages, REPORTS, SECRET } from "./messages.ts";
+
+export interface Reader {
+  readonly name: string;
+  readonly format: Format;
+  readonly messages: readonly Uint8Array[];
+  /** Reads, and throws what the reader throws; also an Error of its own where something is wrong with what was read. */
+  readonly read: (bytes: Buffer) => unknown;
+  /**
+   * "uptick": only an UptickError whose status is 4xx. "error": any plain Error, for what is called inside such a reader
+   * only; never a TypeError, RangeError or whatever else says that nobody had thought of it. "nothing": it never throws.
+   */
+  readonly throws: "uptick" | "error" | "nothing";
+}
+
+/** Wrong about a reader, not about what it read. */
+export class Broken extends Error {}
+
+/** Throws `Broken` when this reader may not throw that. */
+export function judge(reader: Reader, error: unknown): void {
+  if (error instanceof Broken) throw error;
+  const ours = isUptickError(error) && error.status >= 400 && error.status < 500;
+  if (reader.throws === "uptick" && ours) return;
+  if (reader.throws === "error" && (ours || isPlain(error))) return;
+  throw new Broken(`${reader.name} threw ${String(error)}`, { cause: error });
+}
+
+/** Errors of node:crypto are TypeErrors at times; by their code they still are what was foreseen. */
+function isPlain(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return (
+    Object.getPrototypeOf(error) === Error.prototype || (typeof code === "string" && /^ERR_(OSSL|CRYPTO)/.test(code))
+  );
+}
+
+const TEXT = "latin1";
+
+export function readersOfProtocol(): readonly Reader[] {
+  const xml = { format: "xml", throws: "uptick" } as const;
+  return [
+    { ...xml, name: "parseXmlPlist", messages: [...CHECKINS, ...REPORTS, ...COMMANDS], read: readTwice },
+    {
+      ...xml,
+      name: "decodeCheckin",
+      messages: CHECKINS,
+      read: (bytes) => isKept(bytes, decodeCheckin(bytes).redacted),
+    },
+    { ...xml, name: "decodeReport", messages: REPORTS, read: readReport },
+    { ...xml, name: "decodeCommand", messages: COMMANDS, read: decodeCommand },
+    {
+      ...xml,
+      name: "redactReport",
+      messages: [...CHECKINS, ...REPORTS, ...COMMANDS],
+      throws: "nothing",
+      read: hideSecrets,
+    },
+  ];
+}
+
+export function readersOfIdentity(given: IdentityMessages): readonly Reader[] {
+  const { authority } = given;
+  const ber = { format: "ber", throws: "error" } as const;
+  const text = { format: "text", throws: "nothing" } as const;
+  const all = [...given.certificates, ...given.requests, ...given.envelopes, ...given.operations];
+  const now = Date.now();
+  return [
+    { ...ber, name: "readBer", messages: all, read: (bytes) => walk(readBer(bytes)) },
+    { ...ber, name: "readCertificateFields", messages: given.certificates, read: readCertificateFields },
+    { ...ber, name: "readCertificateRequest", messages: given.requests, read: readCertificateRequest },
+    { ...ber, name: "readSignedData", messages: given.operations, read: (bytes) => readSignedData(bytes) },
+    {
+      ...ber,
+      name: "openEnvelope",
+      messages: given.envelopes,
+      read: (bytes) => openEnvelope(bytes, authority.certificateDer, authority.privateKey),
+    },
+    {
+      ...ber,
+      name: "openPkiOperation",
+      messages: given.operations,
+      throws: "uptick",
+      read: (bytes) => openPkiOperation(authority, bytes),
+    },
+    {
+      ...ber,
+      name: "verifyIdentity",
+      messages: given.certificates,
+      throws: "nothing",
+      read: (der) => verifyIdentity({ der, authorityDer: authority.certificateDer, now, allowExpired: true }),
+    },
+    {
+      ...text,
+      name: "signerOfMessage",
+      messages: given.signatures.map((header) => Buffer.from(header)),
+      read: (bytes) => signerOfMessage(bytes.toString(TEXT), given.body),
+    },
+    {
+      ...ber,
+      name: "signerOfMessage, what is in it",
+      messages: given.signatures.map((header) => Buffer.from(header, "base64")),
+      throws: "nothing",
+      read: (bytes) => signerOfMessage(bytes.toString("base64"), given.body),
+    },
+    {
+      ...text,
+      name: "certificateInHeader",
+      messages: given.headers.map((header) => Buffer.from(header)),
+      read: (bytes) => certificateInHeader(bytes.toString(TEXT)),
+    },
+    {
+      ...text,
+      name: "readPushCertificate",
+      messages: [Buffer.from(given.pushPem)],
+      throws: "uptick",
+      read: (bytes) => readPushCertificate(bytes.toString(TEXT)),
+    },
+  ];
+}
+
+/** What was read can be written, and is the same when it is read again. */
+function readTwice(bytes: Buffer): void {
+  const value = parseXmlPlist(bytes);
+  const once = writeXmlPlist(value);
+  // What is written is indented: of a message near the limit it may be too long to be read.
+  if (once.length > 1 << 20) return;
+  const twice = writeXmlPlist(parseXmlPlist(once));
+  if (!Buffer.from(twice).equals(once)) throw new Broken("what was written is read as something else");
+}
+
+function readReport(bytes: Buffer): void {
+  const report = decodeReport(bytes);
+  isKept(bytes, report.redacted);
+  const { body } = report;
+  // Nothing that a device can say in a report that was read stops one of these.
+  try {
+    appleId(report.who);
+    factsOf(body);
+    for (const decode of [
+      decodeDeviceInformation,
+      decodeSecurityInfo,
+      decodeOSUpdateStatus,
+      decodeAvailableOSUpdates,
+      decodeScan,
+      decodeUpdateResults,
+    ]) {
+      decode(body);
+    }
+  } catch (cause) {
+    throw new Broken("a decoder of answers threw", { cause });
+  }
+}
+
+/** A message that was read can be kept: its redacted form is a property list too. */
+function isKept(bytes: Buffer, redacted: Uint8Array): void {
+  if (redacted.length > bytes.length * 8 + 1000) throw new Broken(`${bytes.length} bytes became ${redacted.length}`);
+  try {
+    parseXmlPlist(redacted, { maxBytes: 1 << 24 });
+  } catch (cause) {
+    throw new Broken("what was kept can't be read", { cause });
+  }
+}
+
+function walk(node: ReturnType<typeof readBer>): void {
+  octetsOf(node);
+  toDer(node);
+  for (const child of node.children) walk(child);
+}
+
+const NAMES =
+  "Token|PushMagic|PushToken|UnlockToken|BootstrapToken|SecurityToken|AuthToken|TokenData|Challenge|Password|PIN|FDE_PersonalRecoveryKeyCMS";
+const IN_A_SECRET = new RegExp(
+  `<key\\s*>\\s*(?:${NAMES})\\s*</key\\s*>\\s*<(?:string|data)\\s*>\\s*(?:${SECRET}|${Buffer.from(SECRET).toString("base64").slice(0, 40)})`,
+  "i",
+);
+
+/** Text of the bytes in the ways somebody could read them, and of all data inside. */
+function readings(bytes: Uint8Array, depth = 0): string[] {
+  const plain = Buffer.from(bytes).toString(TEXT).replaceAll("\0", "");
+  const inside =
+    depth > 2
+      ? []
+      : [...plain.matchAll(/<data\s*>([^<]*)<\/data/g)].map((found) => Buffer.from(found[1] ?? "", "base64"));
+  return [plain, ...inside.flatMap((data) => readings(data, depth + 1))];
+}
+
+/** As long as the key of a secret stands before it, whatever else is broken, no secret is in what is kept. */
+function hideSecrets(bytes: Buffer): void {
+  const kept = redactReport(bytes);
+  if (!readings(bytes).some((text) => IN_A_SECRET.test(text))) return;
+  const left = readings(kept).find((text) => IN_A_SECRET.test(text));
+  if (left !== undefined) throw new Broken(`a secret is left in: ${left.slice(0, 400)}`);
+}
