@@ -501,6 +501,11 @@ describe("the server's commands", () => {
     expect(out).toContain("missing: the push certificate. uptick push import FILE");
   });
 
+  it("show which devices were refused an identity, and what to do", async () => {
+    const { out } = await run(["status"]);
+    expect(out).toMatch(/ago, 3 times: Too old\. \(challenge-expired\)\n +Make a new profile\./);
+  });
+
   it("import a push certificate from a file", async () => {
     const { out, asked } = await run(["push", "import", "p.pem"], {}, { files: { "p.pem": "-----BEGIN X" } });
     expect(asked[0]).toEqual({ method: "importPush", args: ["-----BEGIN X"] });

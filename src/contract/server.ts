@@ -15,6 +15,10 @@ export const serverStatus = z
       .array(z.object({ what: z.string(), how: z.string() }))
       .readonly()
       .describe("what is still missing before real devices can enrol, each with how to get it"),
+    refusals: z
+      .array(z.object({ at: time, count, code: z.string(), message: z.string(), remedy: z.string() }))
+      .readonly()
+      .describe("SCEP requests that were refused, newest first: of each kind the newest, and how many there were"),
   })
   .meta({ id: "Status" });
 export type ServerStatus = z.output<typeof serverStatus>;

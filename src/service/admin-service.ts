@@ -9,6 +9,7 @@ import type { Answers } from "./answers.ts";
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { addChallenge } from "./exchanges/identity.ts";
 import { enqueueRaw } from "./exchanges/raw.ts";
+import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { Scene } from "./exchanges/scene.ts";
 import { addToken, adopt, dropToken, noteReleases, remember } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
@@ -121,6 +122,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
         publicUrl: options.publicUrl ?? null,
         push: push ?? null,
         missing: await missing(),
+        refusals: ((await setting<readonly Refusal[]>(REFUSALS)) ?? []).map(({ group: _group, ...shown }) => shown),
       };
     },
     async devices(query) {

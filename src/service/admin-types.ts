@@ -171,6 +171,14 @@ export interface ServerStatus {
   readonly push: { readonly topic: string; readonly notAfter: number } | null;
   /** What is still missing before real devices can enrol, each with how to get it. */
   readonly missing: readonly { readonly what: string; readonly how: string }[];
+  /** SCEP requests that were refused, newest first, of each kind the newest; at most 20. */
+  readonly refusals: readonly {
+    readonly at: number;
+    readonly count: number;
+    readonly code: string;
+    readonly message: string;
+    readonly remedy: string;
+  }[];
 }
 
 export interface AdminService {

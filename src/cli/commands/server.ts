@@ -35,6 +35,11 @@ function addStatus(program: Command, cli: Cli): void {
           clean(`push certificate: ${pushText}`),
           ...(status.missing.length === 0 ? ["Devices can enrol."] : ["Before devices can enrol:"]),
           ...status.missing.map(({ what, how }) => clean(`  missing: ${what}. ${how}`)),
+          ...(status.refusals.length === 0 ? [] : ["Devices that were refused an identity:"]),
+          ...status.refusals.flatMap(({ at, count, code, message, remedy }) => [
+            clean(`  ${age(at, cli.io.now())}${count === 1 ? "" : `, ${count} times`}: ${message} (${code})`),
+            clean(`    ${remedy}`),
+          ]),
         ];
       });
     });

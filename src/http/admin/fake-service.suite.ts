@@ -111,6 +111,15 @@ const ANSWERS: AdminService = {
     publicUrl: null,
     push: null,
     missing: [{ what: "the push certificate", how: "uptick push import FILE" }],
+    refusals: [
+      {
+        at: Date.UTC(2026, 7, 21, 11),
+        count: 3,
+        code: "challenge-expired",
+        message: "Too old.",
+        remedy: "Make a new profile.",
+      },
+    ],
   }),
   devices: async () => ({ rows: [device], next: null }),
   device: async (ref) => {

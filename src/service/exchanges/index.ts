@@ -5,6 +5,7 @@ import { addChallenge, issue } from "./identity.ts";
 import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
+import { noteRefusals } from "./refusals.ts";
 import { noteRejected } from "./rejected.ts";
 import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember } from "./server.ts";
 
@@ -23,6 +24,7 @@ export const exchanges = [
   issue,
   jobDue,
   makeJob,
+  noteRefusals,
   noteRejected,
   noteReleases,
   otherCheckin,
