@@ -44,6 +44,26 @@ export type EnrollmentProfile = z.output<typeof enrollmentProfile>;
 export const pushCertificate = z.object({ topic: z.string(), notAfter: time }).meta({ id: "PushCertificate" });
 export type PushCertificate = z.output<typeof pushCertificate>;
 
+export const pushRequestOptions = z
+  .strictObject({
+    vendor: z
+      .string()
+      .max(256 * 1024)
+      .exactOptional()
+      .describe(
+        "PEM: an MDM vendor certificate, its private key and the certificates above it; used once and not kept",
+      ),
+  })
+  .meta({ id: "PushRequestOptions" });
+
+export const pushRequest = z
+  .object({
+    csr: z.string().describe("PKCS#10 in PEM; its private key stays in the server, sealed"),
+    signed: z.string().nullable().describe("what Apple's push portal takes; null without a vendor's certificate"),
+  })
+  .meta({ id: "PushRequest" });
+export type PushRequest = z.output<typeof pushRequest>;
+
 export const catalogImport = z
   .object({
     releases: count.describe("releases read"),

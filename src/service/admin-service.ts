@@ -15,6 +15,7 @@ import { addToken, adopt, dropToken, noteReleases, remember } from "./exchanges/
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
 import type { Ports } from "./ports.ts";
+import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
 import { deviceView, timelineEntry } from "./views.ts";
@@ -78,7 +79,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
     if ((await setting("push")) === undefined) {
       list.push({
         what: "push certificate",
-        how: "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push import FILE.pem (certificate and key).",
+        how: "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push csr, then uptick push import FILE.pem.",
       });
     }
     return list;
@@ -193,7 +194,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       return { profile: signed, uses, expiresAt };
     },
     async importPush(pem) {
-      const certificate = readPushCertificate(pem);
+      const certificate = readPushCertificate(pem, await pushRequestKey(ports));
       if (certificate.notAfter <= ports.realNow()) {
         throw new UptickError(
           "push-certificate-invalid",
@@ -214,6 +215,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       options.onPush(plain.toString("utf8"));
       return push;
     },
+    pushRequest: (vendorPem) => makePushRequest(ports, `${options.organization} MDM push`, vendorPem),
     async importCatalog(json) {
       const { releases: found, problems } = parseLookupService(json);
       const now = ports.now();

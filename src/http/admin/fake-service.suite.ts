@@ -161,6 +161,10 @@ const ANSWERS: AdminService = {
     uses: request.uses ?? 1,
     expiresAt: NOW + (request.hours ?? 168) * 60 * MINUTE,
   }),
+  pushRequest: async (vendor) => ({
+    csr: "-----BEGIN CERTIFICATE REQUEST-----\n",
+    signed: vendor === undefined ? null : "c2lnbmVk",
+  }),
   importPush: async () => ({ topic: "com.apple.mgmt.External.x", notAfter: NOW + 365 * 24 * 60 * MINUTE }),
   importCatalog: async () => ({ releases: 12, problems: ["AssetSets.macOS[3]: no ProductVersion"] }),
   createToken: async (name) => ({ name, token: "made-once" }),

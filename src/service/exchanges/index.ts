@@ -7,7 +7,7 @@ import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
 import { noteRefusals } from "./refusals.ts";
 import { noteRejected } from "./rejected.ts";
-import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember } from "./server.ts";
+import { addFirstToken, addToken, adopt, dropToken, keepFirst, noteReleases, remember } from "./server.ts";
 
 export const exchanges = [
   addChallenge,
@@ -23,6 +23,7 @@ export const exchanges = [
   getBootstrapToken,
   issue,
   jobDue,
+  keepFirst,
   makeJob,
   noteRefusals,
   noteRejected,
