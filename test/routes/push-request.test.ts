@@ -9,9 +9,8 @@ import type { PushRequest } from "../../src/contract/index.ts";
 import { startUptick, type Uptick } from "../support/index.ts";
 
 const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
-const TITLE = `a push certificate${HAS_OPENSSL ? "" : " (SKIPPED: there is no openssl here)"}`;
 
-describe.skipIf(!HAS_OPENSSL)(TITLE, () => {
+describe.skipIf(!HAS_OPENSSL)(`a push certificate${HAS_OPENSSL ? "" : " (SKIPPED: there is no openssl here)"}`, () => {
   let uptick: Uptick;
   let folder: string;
   beforeAll(async () => {
@@ -71,7 +70,9 @@ describe.skipIf(!HAS_OPENSSL)(TITLE, () => {
   it("is asked for with a request that openssl takes, always of the same key, which is nowhere in clear", async () => {
     const [first, ...more] = await Promise.all([ask({}), ask({}), ask({})]);
     write("push.csr", first.csr);
-    expect(openssl("req", "-in", "push.csr", "-noout", "-verify", "-subject")).toMatch(/CN ?= ?Uptick MDM push[\s\S]*verify OK/);
+    expect(openssl("req", "-in", "push.csr", "-noout", "-verify", "-subject")).toMatch(
+      /CN ?= ?Uptick MDM push[\s\S]*verify OK/,
+    );
     await uptick.restart();
     const keyOf = (csr: string): string => {
       write("one.csr", csr);

@@ -14,10 +14,10 @@ const EVERY_NOT_XML = new RegExp(NOT_XML.source, "gu");
 
 /** The value with U+FFFD for every character that XML can't carry; a binary property list may hold such. */
 export function withoutForbidden(value: PlistValue): PlistValue {
-  if (typeof value === "string") return NOT_XML.test(value) ? value.replaceAll(EVERY_NOT_XML, "\ufffd") : value;
+  if (typeof value === "string") return value.replaceAll(EVERY_NOT_XML, "\ufffd");
   if (isArray(value)) return value.map(withoutForbidden);
   if (!isDict(value)) return value;
-  return new Map(Array.from(value, ([key, item]) => [String(withoutForbidden(key)), withoutForbidden(item)]));
+  return new Map(Array.from(value, ([key, item]) => [key.replaceAll(EVERY_NOT_XML, "\ufffd"), withoutForbidden(item)]));
 }
 
 /**
