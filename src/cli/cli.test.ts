@@ -501,6 +501,20 @@ describe("the server's commands", () => {
     expect(out).toContain("missing: the push certificate. uptick push import FILE");
   });
 
+  it("show which devices were refused an identity, and what to do", async () => {
+    const { out } = await run(["status"]);
+    expect(out).toMatch(/ago, 3 times: Too old\. \(challenge-expired\)\n +Make a new profile\./);
+  });
+
+  it("write the request for a push certificate, signed where a vendor's certificate is given, and say where it goes", async () => {
+    const plain = await run(["push", "csr"]);
+    expect([...plain.written.keys()]).toEqual(["push.csr"]);
+    expect(plain.out).toMatch(/identity\.apple\.com\/pushcert[\s\S]*SAME certificate/);
+    const signed = await run(["push", "csr", "--vendor", "v.pem"], {}, { files: { "v.pem": "-----BEGIN V" } });
+    expect(signed.asked[0]).toEqual({ method: "pushRequest", args: ["-----BEGIN V"] });
+    expect([...signed.written.keys()]).toEqual(["push-request.b64"]);
+  });
+
   it("import a push certificate from a file", async () => {
     const { out, asked } = await run(["push", "import", "p.pem"], {}, { files: { "p.pem": "-----BEGIN X" } });
     expect(asked[0]).toEqual({ method: "importPush", args: ["-----BEGIN X"] });

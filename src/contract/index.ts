@@ -44,6 +44,8 @@ export {
   newToken,
   type PushCertificate,
   pushCertificate,
+  type PushRequest,
+  pushRequest,
   type ServerStatus,
   serverStatus,
   tokenList,

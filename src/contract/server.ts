@@ -15,6 +15,10 @@ export const serverStatus = z
       .array(z.object({ what: z.string(), how: z.string() }))
       .readonly()
       .describe("what is still missing before real devices can enrol, each with how to get it"),
+    refusals: z
+      .array(z.object({ at: time, count, code: z.string(), message: z.string(), remedy: z.string() }))
+      .readonly()
+      .describe("SCEP requests that were refused, newest first: of each kind the newest, and how many there were"),
   })
   .meta({ id: "Status" });
 export type ServerStatus = z.output<typeof serverStatus>;
@@ -39,6 +43,26 @@ export type EnrollmentProfile = z.output<typeof enrollmentProfile>;
 
 export const pushCertificate = z.object({ topic: z.string(), notAfter: time }).meta({ id: "PushCertificate" });
 export type PushCertificate = z.output<typeof pushCertificate>;
+
+export const pushRequestOptions = z
+  .strictObject({
+    vendor: z
+      .string()
+      .max(256 * 1024)
+      .exactOptional()
+      .describe(
+        "PEM: an MDM vendor certificate, its private key and the certificates above it; used once and not kept",
+      ),
+  })
+  .meta({ id: "PushRequestOptions" });
+
+export const pushRequest = z
+  .object({
+    csr: z.string().describe("PKCS#10 in PEM; its private key stays in the server, sealed"),
+    signed: z.string().nullable().describe("what Apple's push portal takes; null without a vendor's certificate"),
+  })
+  .meta({ id: "PushRequest" });
+export type PushRequest = z.output<typeof pushRequest>;
 
 export const catalogImport = z
   .object({

@@ -41,6 +41,26 @@ const table = {
     when: "A SCEP message can't be decoded or its signature does not verify.",
     remedy: "Enrol again with a fresh profile.",
   },
+  "challenge-missing": {
+    status: 400,
+    when: "A SCEP request came without a challenge: another client than a device with a profile of ours, or an edited profile.",
+    remedy: "Make an enrolment profile with uptick enroll and install it unchanged.",
+  },
+  "challenge-unknown": {
+    status: 400,
+    when: "A SCEP request came with a challenge that is not known here: a profile of another server, or from before a backup was restored.",
+    remedy: "Make a new enrolment profile with uptick enroll.",
+  },
+  "challenge-used-up": {
+    status: 400,
+    when: "A SCEP request came with a challenge that as many devices have used as its profile was made for.",
+    remedy: "Make a new enrolment profile with uptick enroll, with --uses for more than one device.",
+  },
+  "challenge-expired": {
+    status: 400,
+    when: "A SCEP request came with a challenge after its end: the enrolment profile is too old.",
+    remedy: "Make a new enrolment profile with uptick enroll, with --hours for a longer time.",
+  },
   "certificate-invalid": {
     status: 400,
     when: "A certificate or key can't be read or does not fit its purpose.",

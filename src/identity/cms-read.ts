@@ -33,22 +33,29 @@ export function readSignedData(bytes: Uint8Array, detached?: Uint8Array): Signed
   const certificates = (fields.find(({ tag }) => tag === TAG.context0)?.children ?? []).map(({ raw }) => raw);
   const signers = parts(fields.at(-1), TAG.set);
   if (signers.length !== 1) throw new Error(`${signers.length} signers`);
-  const [, identifier, digestAlgorithm, attributes, , signature] = parts(signers[0], TAG.sequence);
+  const [, identifier, digestAlgorithm, ...rest] = parts(signers[0], TAG.sequence);
+  // Signed attributes may be left out: the signature is over the content itself then (RFC 5652, 5.4).
+  const signed = rest[0]?.tag === TAG.context0 ? rest[0] : undefined;
+  const [, signature] = signed === undefined ? rest : rest.slice(1);
   const digest = digestNamed(oidOf(parts(digestAlgorithm, TAG.sequence)[0]));
   if (digest === undefined) throw new Error("an unknown digest");
-  const signed = expect(attributes, TAG.context0);
-  const values = readAttributes(signed);
+  const values = signed === undefined ? new Map<string, BerNode>() : readAttributes(signed);
+  if (signed !== undefined) checkDigest(values, digest, content);
+  const signer = findSigner(certificates, identifier);
+  const bytesOfSignature = octetsOf(expect(signature, TAG.octets));
+  const key = signer.publicKey;
+  const forms = signed === undefined ? [content] : signedForms(signed);
+  if (!forms.some((form) => verify(digest, form, key, bytesOfSignature))) {
+    throw new Error("the signature does not verify");
+  }
+  return { content, signer, digest, attribute: (type) => values.get(type) };
+}
+
+function checkDigest(values: ReadonlyMap<string, BerNode>, digest: DigestName, content: Uint8Array): void {
   const told = values.get(OID.messageDigest);
   const counted = createHash(digest).update(content).digest();
   const digestFits = told?.content.length === counted.length && timingSafeEqual(told.content, counted);
   if (!digestFits) throw new Error("the content was changed");
-  const signer = findSigner(certificates, identifier);
-  const bytesOfSignature = octetsOf(expect(signature, TAG.octets));
-  const key = signer.publicKey;
-  if (!signedForms(signed).some((form) => verify(digest, form, key, bytesOfSignature))) {
-    throw new Error("the signature does not verify");
-  }
-  return { content, signer, digest, attribute: (type) => values.get(type) };
 }
 
 function readContent(encapsulated: BerNode | undefined): Uint8Array {

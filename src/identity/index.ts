@@ -13,6 +13,7 @@ export { type IdentityQuestion, type IdentityVerdict, verifyIdentity } from "./v
 export { signerOfMessage } from "./message-signature.ts";
 export { type ProfileSigner, signProfile } from "./profile-signature.ts";
 export { type PushCertificate, readPushCertificate } from "./push-certificate.ts";
+export { generatePushKey, signPushRequest, type VendorSignature, writePushRequest } from "./push-request.ts";
 export { openSecret, type SealingKey, sealSecret } from "./sealing.ts";
 export { getCACaps } from "./scep/capabilities.ts";
 export { openPkiOperation, type ScepRequest } from "./scep/open.ts";

@@ -22,11 +22,16 @@ export interface PushCertificate {
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
 /**
- * Reads certificate and private key from PEM, in any order, other text between them allowed.
+ * Reads certificate and private key from PEM, in any order, other text between them allowed. `spareKey` (PEM) is taken
+ * where the file holds none.
  * @throws UptickError `push-certificate-invalid`; its message never holds any part of the key.
  */
-export function readPushCertificate(pem: string): PushCertificate {
-  const blocks = [...pem.matchAll(BLOCK)].map((match) => ({ text: match[0], label: match[1] ?? "" }));
+export function readPushCertificate(pem: string, spareKey?: string): PushCertificate {
+  const own = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem);
+  const blocks = [...(own ? pem : `${pem}\n${spareKey ?? ""}`).matchAll(BLOCK)].map((match) => ({
+    text: match[0],
+    label: match[1] ?? "",
+  }));
   const keyBlocks = blocks.filter(({ label }) => label.endsWith("PRIVATE KEY"));
   const certificates = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ text }) => readCertificate(text));
   const [keyBlock] = keyBlocks;

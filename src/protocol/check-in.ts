@@ -2,9 +2,9 @@
 import { UptickError } from "../errors/index.ts";
 import { type DeviceIdentity, IDENTITY_KEYS, readIdentity } from "./device-identity.ts";
 import { type ReadableKind, type ReadValue, takeAs } from "./plist/dict-reader.ts";
-import { parseXmlPlist } from "./plist/parse-xml.ts";
+import { parsePlist } from "./plist/parse.ts";
 import { isDict, type PlistDict, type PlistValue } from "./plist/value.ts";
-import { redactDict, redactParsed } from "./redact.ts";
+import { redactDict, redactMessage } from "./redact.ts";
 
 interface Message {
   readonly who: DeviceIdentity;
@@ -12,7 +12,7 @@ interface Message {
   readonly extra: PlistDict;
   /** The bytes as received. They may hold secrets: use them, don't keep them. */
   readonly raw: Uint8Array;
-  /** The same property list without its secrets, for keeping; equals `raw` byte for byte where there were none. */
+  /** The same property list without its secrets, for keeping; equals `raw` byte for byte where there were none. XML where `raw` is binary. */
   readonly redacted: Uint8Array;
 }
 
@@ -85,7 +85,7 @@ export type Checkin = Authenticate | TokenUpdate | CheckOut | SetBootstrapToken 
  * another type
  */
 export function decodeCheckin(bytes: Uint8Array): Checkin {
-  const value = parseXmlPlist(bytes);
+  const value = parsePlist(bytes);
   if (!isDict(value)) throw new UptickError("message-invalid", "A check-in message is not a dictionary.");
   const keys = new Keys(value);
   const name = keys.required("string", "MessageType");
@@ -94,7 +94,7 @@ export function decodeCheckin(bytes: Uint8Array): Checkin {
   for (const key of Object.values(IDENTITY_KEYS)) keys.optional("string", key);
   const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
   const own: Own<Checkin> = decode === undefined ? { messageType: "other", name } : decode(keys);
-  return { ...own, who, extra: redactDict(keys.rest), raw: bytes, redacted: redactParsed(bytes, value) };
+  return { ...own, who, extra: redactDict(keys.rest), raw: bytes, redacted: redactMessage(bytes, value) };
 }
 
 /** Each message without what all have in common. */

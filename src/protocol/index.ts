@@ -52,6 +52,8 @@ export { compareVersions, isVersion, majorOf, parseVersion, type ReleaseName } f
 export { type Platform, PLATFORMS, platformOf } from "./platform.ts";
 export { DictReader, type ReadableKind, type ReadValue } from "./plist/dict-reader.ts";
 export { peekCommandUuid } from "./peek.ts";
+export { parsePlist } from "./plist/parse.ts";
+export { isBinaryPlist, parseBinaryPlist } from "./plist/parse-binary.ts";
 export { type PlistLimits, parseXmlPlist } from "./plist/parse-xml.ts";
 export {
   isArray,

@@ -1,7 +1,9 @@
 /** Cuts secrets out of what devices and admins send, before it is kept, shown or exported. */
-import { parseXmlPlist } from "./plist/parse-xml.ts";
+import { parsePlist } from "./plist/parse.ts";
+import { isBinaryPlist } from "./plist/parse-binary.ts";
+import type { PlistLimits } from "./plist/parse-xml.ts";
 import { isArray, isDict, type PlistDict, type PlistValue } from "./plist/value.ts";
-import { writeXmlPlist } from "./plist/write-xml.ts";
+import { withoutForbidden, writeXmlPlist } from "./plist/write-xml.ts";
 
 /** Keys whose value is secret wherever it stands in the tree, in any message, command, answer or profile. */
 export const SECRET_KEYS: readonly string[] = [
@@ -38,12 +40,12 @@ const anyName = new RegExp(names);
 
 /**
  * The same property list without its secrets: data becomes empty, everything else "[redacted]". Without secrets the very
- * bytes come back unchanged. Profiles and property lists inside data are searched too. Never throws: bytes that are no
+ * bytes come back unchanged, but for binary ones, which become XML. Profiles and property lists inside data are searched too. Never throws: bytes that are no
  * property list come back unchanged unless they name a secret, and then a note takes their place.
  */
 export function redactReport(bytes: Uint8Array): Uint8Array {
   const value = tryParse(bytes);
-  if (value !== undefined) return redactParsed(bytes, value);
+  if (value !== undefined) return redactMessage(bytes, value);
   return namesSecret(bytes) ? note(bytes) : bytes;
 }
 
@@ -52,10 +54,17 @@ export function redactCommand(bytes: Uint8Array): Uint8Array {
   return redactReport(bytes);
 }
 
-/** `redactReport` where the bytes have been parsed already. */
-export function redactParsed(bytes: Uint8Array, value: PlistValue): Uint8Array {
+/**
+ * `redactReport` where the bytes have been parsed already. A binary message is kept as XML in any case: it is what people
+ * are shown, and a secret that is cut out must not stay behind in an object that nothing uses any more.
+ */
+export function redactMessage(bytes: Uint8Array, value: PlistValue): Uint8Array {
+  return isBinaryPlist(bytes) ? writeXmlPlist(withoutForbidden(redactValue(value))) : redactParsed(bytes, value);
+}
+
+function redactParsed(bytes: Uint8Array, value: PlistValue): Uint8Array {
   const cut = redactValue(value);
-  return cut === value ? bytes : writeXmlPlist(cut);
+  return cut === value ? bytes : writeXmlPlist(withoutForbidden(cut));
 }
 
 /** The value without secrets; the very same value when there are none. */
@@ -89,16 +98,17 @@ function hidden(value: PlistValue): PlistValue {
 
 /** Data may hold a property list (a profile, signed or not) that holds secrets. */
 function redactData(data: Uint8Array): Uint8Array {
-  const value = tryParse(data);
+  // Within a message a binary one may not be more than its bytes say: many of them would be beyond any budget together.
+  const value = tryParse(data, { maxNodes: Math.min(data.length, 65_536), maxBytes: 4 * data.length });
   if (value !== undefined) return redactParsed(data, value);
   const text = textOf(data);
   const names = text.includes("<key") ? namesSecret(data) : text.startsWith("bplist") && anyName.test(text);
   return names ? new Uint8Array() : data;
 }
 
-function tryParse(bytes: Uint8Array): PlistValue | undefined {
+function tryParse(bytes: Uint8Array, limits: PlistLimits = {}): PlistValue | undefined {
   try {
-    return parseXmlPlist(bytes);
+    return parsePlist(bytes, limits);
   } catch {
     return undefined;
   }

@@ -3,9 +3,10 @@ import { UptickError } from "../errors/index.ts";
 import { type DeviceIdentity, readIdentity } from "./device-identity.ts";
 import { decodeErrorChain, type ErrorChainItem } from "./error-codes.ts";
 import { DictReader } from "./plist/dict-reader.ts";
-import { parseXmlPlist, type PlistLimits } from "./plist/parse-xml.ts";
+import { parsePlist } from "./plist/parse.ts";
+import type { PlistLimits } from "./plist/parse-xml.ts";
 import { isDict, type PlistDict } from "./plist/value.ts";
-import { redactParsed } from "./redact.ts";
+import { redactMessage } from "./redact.ts";
 
 /** Source: developer.apple.com, "Sending MDM commands to a device". */
 export const REPORT_STATUSES = ["Idle", "Acknowledged", "Error", "NotNow", "CommandFormatError"] as const;
@@ -27,7 +28,7 @@ export interface Report {
   readonly body: PlistDict;
   /** The bytes as received. They may hold secrets: use them, don't keep them. */
   readonly raw: Uint8Array;
-  /** The same without secrets, for keeping; equals `raw` byte for byte where there were none. */
+  /** The same without secrets, for keeping; equals `raw` byte for byte where there were none. XML where `raw` is binary. */
   readonly redacted: Uint8Array;
 }
 
@@ -39,7 +40,7 @@ export const REPORT_LIMITS = { maxBytes: 8 * 1024 * 1024, maxNodes: 262_144 } as
  * @throws UptickError `plist-invalid`, `plist-too-large`, or `message-invalid` when identity or Status is missing or no text
  */
 export function decodeReport(bytes: Uint8Array): Report {
-  const body = parseXmlPlist(bytes, REPORT_LIMITS);
+  const body = parsePlist(bytes, REPORT_LIMITS);
   if (!isDict(body)) throw new UptickError("message-invalid", "A report is not a dictionary.");
   const read = new DictReader(body, "report");
   const who = readIdentity(body, "report");
@@ -52,7 +53,7 @@ export function decodeReport(bytes: Uint8Array): Report {
     errorChain: decodeErrorChain(body.get("ErrorChain")),
     body,
     raw: bytes,
-    redacted: redactParsed(bytes, body),
+    redacted: redactMessage(bytes, body),
   };
 }
 

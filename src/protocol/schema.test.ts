@@ -195,10 +195,30 @@ describe.skipIf(!existsSync(folder))("Apple's schema (skipped: ../shared/apple/s
     expect(ours).toEqual(theirs);
   });
 
-  it("lost the update commands with OS 27, as its change list says; each description has that on every platform", () => {
-    const removed = update.flatMap((name) =>
-      Object.values(described(load(name)).support).map((since) => since.removed),
+  it("lost with OS 27 just what its change list names: the update commands, deprecated in 26, and some queries", () => {
+    // Rows of the list: | file | key or item | change | confirmed in |
+    const rows = readFileSync(new URL("README.md", folder), "utf8")
+      .split("\n")
+      .map((line) => line.split("|").map((cell) => cell.trim()));
+    const changes = (file: string): (readonly [item: string, change: string])[] =>
+      rows.flatMap(([, path, item = "", change = ""]) => (path === file ? [[item, change] as const] : []));
+    for (const name of update) {
+      const [, change = ""] = changes(name).find(([item]) => item === "whole command") ?? [];
+      expect([name, change]).toEqual([name, expect.stringMatching(/deprecated .*26\.0.*removed 27\.0/)]);
+      for (const since of Object.values(described(load(name)).support)) {
+        expect([name, since.deprecated, since.removed]).toEqual([name, "26.0", "27.0"]);
+      }
+    }
+    const gone = changes(others[0]).flatMap(([item, change]) =>
+      change.startsWith("removed 27.0") ? [...item.matchAll(/\/(\w+)/g)].map(([, key]) => key) : [],
     );
-    expect(new Set(removed)).toEqual(new Set(["27.0"]));
+    expect(gone).toContain("SoftwareUpdateDeviceID");
+    const ours = Object.entries(QUERIES).filter(([, support]) =>
+      Object.values(support).some((since) => since.removed !== undefined),
+    );
+    expect(new Set(ours.map(([name]) => name))).toEqual(new Set(gone));
+    for (const [name, support] of ours) {
+      for (const since of Object.values(support)) expect([name, since.removed]).toEqual([name, "27.0"]);
+    }
   });
 });

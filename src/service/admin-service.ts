@@ -9,11 +9,13 @@ import type { Answers } from "./answers.ts";
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { addChallenge } from "./exchanges/identity.ts";
 import { enqueueRaw } from "./exchanges/raw.ts";
+import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { Scene } from "./exchanges/scene.ts";
 import { addToken, adopt, dropToken, noteReleases, remember } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
 import type { Ports } from "./ports.ts";
+import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
 import { deviceView, timelineEntry } from "./views.ts";
@@ -77,7 +79,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
     if ((await setting("push")) === undefined) {
       list.push({
         what: "push certificate",
-        how: "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push import FILE.pem (certificate and key).",
+        how: "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push csr, then uptick push import FILE.pem.",
       });
     }
     return list;
@@ -121,6 +123,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
         publicUrl: options.publicUrl ?? null,
         push: push ?? null,
         missing: await missing(),
+        refusals: ((await setting<readonly Refusal[]>(REFUSALS)) ?? []).map(({ group: _group, ...shown }) => shown),
       };
     },
     async devices(query) {
@@ -191,7 +194,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       return { profile: signed, uses, expiresAt };
     },
     async importPush(pem) {
-      const certificate = readPushCertificate(pem);
+      const certificate = readPushCertificate(pem, await pushRequestKey(ports));
       if (certificate.notAfter <= ports.realNow()) {
         throw new UptickError(
           "push-certificate-invalid",
@@ -212,6 +215,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       options.onPush(plain.toString("utf8"));
       return push;
     },
+    pushRequest: (vendorPem) => makePushRequest(ports, `${options.organization} MDM push`, vendorPem),
     async importCatalog(json) {
       const { releases: found, problems } = parseLookupService(json);
       const now = ports.now();

@@ -171,6 +171,14 @@ export interface ServerStatus {
   readonly push: { readonly topic: string; readonly notAfter: number } | null;
   /** What is still missing before real devices can enrol, each with how to get it. */
   readonly missing: readonly { readonly what: string; readonly how: string }[];
+  /** SCEP requests that were refused, newest first, of each kind the newest; at most 20. */
+  readonly refusals: readonly {
+    readonly at: number;
+    readonly count: number;
+    readonly code: string;
+    readonly message: string;
+    readonly remedy: string;
+  }[];
 }
 
 export interface AdminService {
@@ -199,7 +207,12 @@ export interface AdminService {
   stopPlan(id: string): Promise<PlanView>;
   /** Throws `not-ready` while public URL or push certificate are missing. */
   enroll(request: EnrollRequest): Promise<EnrollmentProfile>;
-  /** PEM with certificate and private key. Throws `push-certificate-invalid`, `push-topic-fixed`. */
+  /**
+   * A request for a push certificate, whose key stays here; signed where a vendor's certificate, key and chain are given
+   * (PEM, used once and not kept). Throws `certificate-invalid`.
+   */
+  pushRequest(vendorPem: string | undefined): Promise<{ readonly csr: string; readonly signed: string | null }>;
+  /** PEM with certificate and private key, which may be absent where the request was made here. Throws `push-certificate-invalid`, `push-topic-fixed`. */
   importPush(pem: string): Promise<{ readonly topic: string; readonly notAfter: number }>;
   /** Apple's Software Lookup Service answer, as JSON. */
   importCatalog(json: unknown): Promise<{ readonly releases: number; readonly problems: readonly string[] }>;

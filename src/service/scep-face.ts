@@ -1,4 +1,5 @@
 /** SCEP: a challenge and a key become an identity certificate. The same transaction and key get the same one again. */
+import { type ErrorCode, isUptickError, UptickError } from "../errors/index.ts";
 import {
   type Authority,
   fingerprint,
@@ -9,8 +10,9 @@ import {
   type ScepRequest,
   sealCertRep,
 } from "../identity/index.ts";
-import { issue } from "./exchanges/identity.ts";
+import { issue, type IssueSaid } from "./exchanges/identity.ts";
 import type { Ports } from "./ports.ts";
+import { createRefusals } from "./refusals.ts";
 
 export interface ScepFace {
   /** GetCACaps: one capability a line. */
@@ -28,14 +30,31 @@ const LIFE = 2 * 365 * DAY;
 /** SCEP failInfo badRequest (RFC 8894, 3.2.1.4.5). */
 const BAD_REQUEST = 2;
 
+type Why = Extract<IssueSaid, { kind: "refused" }>["why"] | "no challenge";
+const REFUSED: Readonly<Record<Why, { readonly code: ErrorCode; readonly text: string }>> = {
+  "no challenge": { code: "challenge-missing", text: "A SCEP request came without a challenge" },
+  "unknown-challenge": {
+    code: "challenge-unknown",
+    text: "A SCEP request came with a challenge that is not known here",
+  },
+  "used-up": { code: "challenge-used-up", text: "A SCEP request came with a challenge whose uses are spent" },
+  expired: { code: "challenge-expired", text: "A SCEP request came with a challenge that has expired" },
+};
+
 export function createScepFace(ports: Ports, authority: Authority): ScepFace {
+  const refusals = createRefusals(ports);
+
+  /** To the log, and where the admin looks: a device that can't enrol says no more than "it failed". */
+  function refuse(why: Why, note: string, transactionId: string): undefined {
+    ports.log.warn("scep-refused", { why, transactionId });
+    const { code, text } = REFUSED[why];
+    refusals.note(new UptickError(code, note === "" ? `${text}.` : `${text}; its note is "${note}".`), note);
+  }
+
   async function certificateFor(request: ScepRequest): Promise<Uint8Array | undefined> {
     const { csr, transactionId } = request;
     const challenge = csr.challengePassword;
-    if (challenge === undefined || challenge === "") {
-      ports.log.warn("scep-refused", { why: "no challenge", transactionId });
-      return undefined;
-    }
+    if (challenge === undefined || challenge === "") return refuse("no challenge", "", transactionId);
     const now = ports.realNow();
     const notBefore = now - BACKDATE;
     const notAfter = now + LIFE;
@@ -58,16 +77,24 @@ export function createScepFace(ports: Ports, authority: Authority): ScepFace {
       issuedAt: now,
     };
     const said = await ports.devices.run(issue, { challengeHash: certificate.challengeHash, certificate, now });
-    if (said.kind === "issued") return said.der;
-    ports.log.warn("scep-refused", { why: said.why, transactionId });
-    return undefined;
+    return said.kind === "issued" ? said.der : refuse(said.why, said.note, transactionId);
+  }
+
+  async function open(message: Uint8Array): Promise<ScepRequest> {
+    try {
+      return await openPkiOperation(authority, message);
+    } catch (error) {
+      // All of these count as one: what a stranger sends must not push the others out of the list.
+      if (isUptickError(error)) refusals.note(error, "");
+      throw error;
+    }
   }
 
   return {
     capabilities: () => getCACaps(),
     certificate: () => authority.certificateDer,
     async operation(message) {
-      const request = await openPkiOperation(authority, message);
+      const request = await open(message);
       const der = await certificateFor(request);
       const result =
         der === undefined

@@ -1,15 +1,16 @@
 /** SCEP with challenges that are wrong, used, too old or meant for another, and with what is no SCEP. */
-import https from "node:https";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   beginTransaction,
   createTransport,
   type EnrolmentProfile,
+  readProfile,
   requestIdentity,
   scaledClock,
   ScepRefused,
 } from "../../simulator/index.ts";
+import type { ServerStatus } from "../../src/contract/index.ts";
 import { hashSecret } from "../../src/identity/index.ts";
 import {
   type Device,
@@ -19,6 +20,8 @@ import {
   newDevice,
   newIdentity,
   newProfile,
+  scep,
+  SOON,
   startUptick,
   type Uptick,
 } from "../support/index.ts";
@@ -136,30 +139,15 @@ describe("SCEP challenge", () => {
   });
 });
 
-interface ScepReply {
-  readonly status: number;
-  readonly text: string;
-}
-
-function scep(method: string, query: string, body?: Buffer | string): Promise<ScepReply> {
-  return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/x-pki-message" };
-    const options = { host: "localhost", port: uptick.devicePort, path: `/scep${query}`, method, headers };
-    const sent = https.request({ ...options, ca: [...mine.profile.roots], agent: false }, (response) => {
-      let text = "";
-      response.on("data", (part: Buffer) => (text += part.toString("latin1")));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
-
 describe("SCEP, what is none", () => {
   it.each<[string, string, string, (Buffer | string)?]>([
     ["no operation", "GET", ""],
     ["an operation that is none", "GET", "?operation=GetEverything"],
-    ["PKIOperation by GET, which is not offered", "GET", "?operation=PKIOperation&message=MIIB"],
+    ["PKIOperation by GET without a message", "GET", "?operation=PKIOperation"],
+    ["PKIOperation by GET with what is no base64", "GET", "?operation=PKIOperation&message=%25zz"],
+    ["PKIOperation by GET with half a message", "GET", "?operation=PKIOperation&message=MIIB"],
+    ["PKIOperation by GET with two messages", "GET", "?operation=PKIOperation&message=MIIB&message=MIIB"],
+    ["two operations", "GET", "?operation=GetCACaps&operation=GetCACert"],
     ["a post without operation", "POST", "", "x"],
     ["an empty message", "POST", "?operation=PKIOperation", ""],
     ["garbage", "POST", "?operation=PKIOperation", "garbage"],
@@ -168,18 +156,50 @@ describe("SCEP, what is none", () => {
     ["1,000 levels", "POST", "?operation=PKIOperation", Buffer.from("3080".repeat(1000), "hex")],
   ])("answers 400 to %s", async (_title, method, query, body) => {
     const before = memoryOf(uptick);
-    expect((await scep(method, query, body)).status).toBe(400);
+    expect((await scep(uptick, method, query, body)).status).toBe(400);
     expect(memoryOf(uptick)).toEqual(before);
   });
 
   it("answers 413 to more than 1 MiB", async () => {
     const before = memoryOf(uptick);
-    expect((await scep("POST", "?operation=PKIOperation", Buffer.alloc(1024 * 1024 + 1))).status).toBe(413);
+    expect((await scep(uptick, "POST", "?operation=PKIOperation", Buffer.alloc(1024 * 1024 + 1))).status).toBe(413);
     expect(memoryOf(uptick)).toEqual(before);
   });
 
   it("still tells its capabilities and serves the next client", async () => {
-    expect((await scep("GET", "?operation=GetCACaps")).text).toContain("POSTPKIOperation");
+    expect((await scep(uptick, "GET", "?operation=GetCACaps")).body.toString()).toContain("POSTPKIOperation");
     await expect(newIdentity(await newProfile(uptick))).resolves.toBeDefined();
+  });
+});
+
+describe("a refused SCEP request", () => {
+  it("shows in the server's status with code and remedy: the newest first, its like counted", async () => {
+    const profile = await newProfile(uptick);
+    await newIdentity(profile);
+    const shown = async () => (await uptick.web.get<ServerStatus>("/api/v1/status")).refusals;
+    const countOf = async (code: string): Promise<number> =>
+      (await shown()).filter((one) => one.code === code).reduce((sum, { count }) => sum + count, 0);
+    const [usedUp, invalid] = [await countOf("challenge-used-up"), await countOf("scep-invalid")];
+    for (const junk of ["3003020101", "30030201", "00"]) {
+      await scep(uptick, "POST", "?operation=PKIOperation", Buffer.from(junk, "hex"));
+    }
+    await expect(newIdentity(profile)).rejects.toThrow(ScepRefused);
+    await expect.poll(() => countOf("challenge-used-up"), SOON).toBe(usedUp + 1);
+    await expect.poll(() => countOf("scep-invalid"), SOON).toBe(invalid + 3);
+    const list = await shown();
+    expect(list[0]).toMatchObject({ code: "challenge-used-up", remedy: expect.stringContaining("--uses") });
+    expect(list.filter(({ code }) => code === "scep-invalid")).toHaveLength(1);
+    expect(JSON.stringify(list)).not.toContain(profile.scep.challenge);
+    await uptick.restart();
+    expect(await shown()).toEqual(list);
+  });
+
+  it("names the note of the enrolment it belongs to", async () => {
+    const { profile } = await uptick.server.admin.enroll({ uses: 1, note: "lab 3" });
+    const lab = readProfile(profile);
+    await newIdentity(lab);
+    await expect(newIdentity(lab)).rejects.toThrow(ScepRefused);
+    const messages = async () => (await uptick.server.admin.status()).refusals.map(({ message }) => message);
+    await expect.poll(messages, SOON).toContainEqual(expect.stringContaining('its note is "lab 3"'));
   });
 });

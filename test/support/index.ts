@@ -19,6 +19,7 @@ export { ASPEN, commandBytes, makePlan, planJob, rawCommand, scheduleUpdate, sto
 export { leaksSince, openHandles } from "./leaks.ts";
 export { forget, insertRow } from "./database.ts";
 export { kindsOf, type Memory, memoryOf, storyOf } from "./memory.ts";
+export { scep, type ScepReply } from "./scep.ts";
 export { SOON } from "./soon.ts";
 export { START, startUptick, type Uptick, type UptickOptions } from "./uptick.ts";
 export type { WebClient, WebReply } from "./web-client.ts";

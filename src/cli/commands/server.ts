@@ -5,6 +5,7 @@ import {
   enrollmentProfile,
   newToken,
   pushCertificate,
+  pushRequest,
   serverStatus,
   tokenList,
 } from "../../contract/index.ts";
@@ -35,6 +36,11 @@ function addStatus(program: Command, cli: Cli): void {
           clean(`push certificate: ${pushText}`),
           ...(status.missing.length === 0 ? ["Devices can enrol."] : ["Before devices can enrol:"]),
           ...status.missing.map(({ what, how }) => clean(`  missing: ${what}. ${how}`)),
+          ...(status.refusals.length === 0 ? [] : ["Devices that were refused an identity:"]),
+          ...status.refusals.flatMap(({ at, count, code, message, remedy }) => [
+            clean(`  ${age(at, cli.io.now())}${count === 1 ? "" : `, ${count} times`}: ${message} (${code})`),
+            clean(`    ${remedy}`),
+          ]),
         ];
       });
     });
@@ -44,7 +50,7 @@ function addStatus(program: Command, cli: Cli): void {
   ]);
 }
 
-async function writeProfile(cli: Cli, path: string, bytes: Uint8Array): Promise<void> {
+async function writeOut(cli: Cli, path: string, bytes: Uint8Array): Promise<void> {
   try {
     await cli.io.writeFile(path, bytes);
   } catch (cause) {
@@ -68,9 +74,9 @@ function addEnroll(program: Command, cli: Cli): void {
       const bytes = Buffer.from(said.value.profile, "base64");
       if (out === "-" && !cli.json) return void cli.io.stdout.write(bytes);
       const path = out ?? PROFILE_NAME;
-      if (out !== undefined && out !== "-") await writeProfile(cli, path, bytes);
+      if (out !== undefined && out !== "-") await writeOut(cli, path, bytes);
       if (cli.json) return cli.say(said.text);
-      if (out === undefined) await writeProfile(cli, path, bytes);
+      if (out === undefined) await writeOut(cli, path, bytes);
       const { uses, expiresAt } = said.value;
       return cli.say(
         `${clean(path)}: good for ${counted(uses, "device")} until ${moment(expiresAt)} (${age(expiresAt, cli.io.now())}).`,
@@ -87,7 +93,10 @@ function addPush(program: Command, cli: Cli): void {
   const push = program.command("push").description("The push certificate from Apple's portal.");
   const command = push
     .command("import")
-    .argument("<file>", "PEM with the certificate and its private key; - reads stdin")
+    .argument(
+      "<file>",
+      "PEM with the certificate, and its private key unless the request came from push csr; - reads stdin",
+    )
     .description("Give the server its push certificate, or the renewed one.")
     .action(async (file: string) => {
       const body = await readFileNamed(cli.io, file);
@@ -100,7 +109,37 @@ function addPush(program: Command, cli: Cli): void {
     ["certificate and key in one file", "push import push.pem"],
     ["the renewed one, from a pipe", "push import - < renewed.pem"],
   ]);
-  examples(push, [["give the server its certificate", "push import push.pem"]]);
+  const csr = push
+    .command("csr")
+    .description("Make the request for a push certificate. Its private key never leaves the server.")
+    .option(
+      "--vendor <file>",
+      "PEM: MDM vendor certificate, its private key, Apple's certificates above it; signs the request",
+    )
+    .option("--out <file>", "where to write it (default: push.csr, or push-request.b64 with --vendor)")
+    .action(async ({ vendor, out }: { vendor?: string; out?: string }) => {
+      const pem = vendor === undefined ? undefined : new TextDecoder().decode(await readFileNamed(cli.io, vendor));
+      const api = await cli.api();
+      const said = await api.json("pushRequest", pushRequest, { body: pem === undefined ? {} : { vendor: pem } });
+      const { csr: request, signed } = said.value;
+      const path = out ?? (signed === null ? "push.csr" : "push-request.b64");
+      await writeOut(cli, path, new TextEncoder().encode(signed ?? request));
+      if (cli.json) return cli.say(said.text);
+      return cli.say(
+        clean(`${path}: ${signed === null ? "have an MDM vendor sign it; then upload what comes back" : "upload it"}`),
+        "at https://identity.apple.com/pushcert, with an Apple Account that stays with your organisation.",
+        "To renew, choose Renew at the SAME certificate, with the same Apple Account: a new one strands every device.",
+        "Then: uptick push import FILE.pem, with what the portal gives you.",
+      );
+    });
+  examples(csr, [
+    ["for a vendor to sign", "push csr"],
+    ["with a vendor certificate of your own", "push csr --vendor vendor.pem"],
+  ]);
+  examples(push, [
+    ["make the request", "push csr"],
+    ["give the server its certificate", "push import push.pem"],
+  ]);
 }
 
 function addCatalog(program: Command, cli: Cli): void {

@@ -60,6 +60,7 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   planJobs: { url: "/api/v1/plans/plan-1/jobs" },
   stopPlan: { url: "/api/v1/plans/plan-1/stop" },
   enroll: { url: "/api/v1/enrollments", accept: "application/json" },
+  pushRequest: { url: "/api/v1/push-certificate/request", media: "application/json", body: "{}" },
   importPush: { url: "/api/v1/push-certificate", media: "application/x-pem-file", body: "-----BEGIN" },
   importCatalog: { url: "/api/v1/catalog", media: "application/json", body: "{}" },
   createToken: { url: "/api/v1/tokens", media: "application/json", body: '{"name":"ci"}' },

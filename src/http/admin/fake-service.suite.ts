@@ -111,6 +111,15 @@ const ANSWERS: AdminService = {
     publicUrl: null,
     push: null,
     missing: [{ what: "the push certificate", how: "uptick push import FILE" }],
+    refusals: [
+      {
+        at: Date.UTC(2026, 7, 21, 11),
+        count: 3,
+        code: "challenge-expired",
+        message: "Too old.",
+        remedy: "Make a new profile.",
+      },
+    ],
   }),
   devices: async () => ({ rows: [device], next: null }),
   device: async (ref) => {
@@ -151,6 +160,10 @@ const ANSWERS: AdminService = {
     profile: Uint8Array.of(0x30, 0x82, 0xff, 0x00),
     uses: request.uses ?? 1,
     expiresAt: NOW + (request.hours ?? 168) * 60 * MINUTE,
+  }),
+  pushRequest: async (vendor) => ({
+    csr: "-----BEGIN CERTIFICATE REQUEST-----\n",
+    signed: vendor === undefined ? null : "c2lnbmVk",
   }),
   importPush: async () => ({ topic: "com.apple.mgmt.External.x", notAfter: NOW + 365 * 24 * 60 * MINUTE }),
   importCatalog: async () => ({ releases: 12, problems: ["AssetSets.macOS[3]: no ProductVersion"] }),

@@ -7,6 +7,7 @@ import { REPORT_LIMITS } from "../../protocol/index.ts";
 import { type Body, type BodyLimits, readBody } from "./body.ts";
 import { answerDevice, isReport, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
+import { messageInQuery } from "./scep-query.ts";
 import { certificateOf, type Trust } from "./who.ts";
 
 /** Apple's limit is not documented; a check-in and a SCEP message are a few KB. */
@@ -15,6 +16,7 @@ export const BODY_LIMIT = 1024 * 1024;
 const MOST_READ = 64 * 1024 * 1024;
 
 const TOO_LARGE = "FST_ERR_CTP_BODY_TOO_LARGE";
+const PKI_MESSAGE = "application/x-pki-message";
 
 export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: ScepFace, trust: Trust): void {
   app.removeAllContentTypeParsers();
@@ -54,25 +56,30 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
     return reply.code(answer.status).type("application/xml; charset=UTF-8").send(Buffer.from(answer.body));
   });
 
-  app.get<{ Querystring: { operation?: string } }>("/scep", async (request, reply) => {
-    switch (request.query.operation) {
+  // Query values are unknown: one that comes twice is an array.
+  app.get<{ Querystring: { operation?: unknown; message?: unknown } }>("/scep", async (request, reply) => {
+    const { operation, message } = request.query;
+    switch (operation) {
       case "GetCACaps":
         return reply.type("text/plain").send(scep.capabilities());
+      // `message` names one of a server's authorities; there is one here, whatever a client calls it.
       case "GetCACert":
         return reply.type("application/x-x509-ca-cert").send(Buffer.from(scep.certificate()));
+      case "PKIOperation":
+        return reply.type(PKI_MESSAGE).send(Buffer.from(await scep.operation(messageInQuery(message))));
       default:
         return reply
           .code(400)
           .type("text/plain")
-          .send("SCEP: operation must be GetCACaps or GetCACert; PKIOperation is a POST.\n");
+          .send("SCEP: operation must be GetCACaps, GetCACert or PKIOperation.\n");
     }
   });
 
-  app.post<{ Querystring: { operation?: string } }>("/scep", async (request, reply) => {
+  app.post<{ Querystring: { operation?: unknown } }>("/scep", async (request, reply) => {
     if (request.query.operation !== "PKIOperation")
       return reply.code(400).type("text/plain").send("SCEP: operation must be PKIOperation.\n");
     const answer = await scep.operation(bodyOf(request.body).bytes);
-    return reply.type("application/x-pki-message").send(Buffer.from(answer));
+    return reply.type(PKI_MESSAGE).send(Buffer.from(answer));
   });
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());

@@ -1,6 +1,7 @@
 /** Commands that admins hand in as complete property lists. */
 import { UptickError } from "../../errors/index.ts";
 import { DictReader } from "../plist/dict-reader.ts";
+import { isBinaryPlist } from "../plist/parse-binary.ts";
 import { parseXmlPlist } from "../plist/parse-xml.ts";
 import { isDict, type PlistDict } from "../plist/value.ts";
 import { inspect } from "./inspect.ts";
@@ -23,6 +24,15 @@ export interface DecodedCommand {
  * missing, empty or of another type
  */
 export function decodeCommand(bytes: Uint8Array): DecodedCommand {
+  if (isBinaryPlist(bytes)) {
+    throw new UptickError(
+      "plist-invalid",
+      "The command is a binary property list; commands are sent on as they are, in XML.",
+      {
+        remedy: "Convert it first: plutil -convert xml1 FILE on a Mac, plistutil -f xml elsewhere.",
+      },
+    );
+  }
   const top = parseXmlPlist(bytes);
   if (!isDict(top)) throw new UptickError("command-invalid", "A command is not a dictionary.");
   const read = new DictReader(top, "command", "command-invalid");

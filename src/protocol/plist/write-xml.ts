@@ -10,6 +10,15 @@ const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 
 /** What XML 1.0 can't carry, escaped or not: control characters, lone surrogates, U+FFFE and U+FFFF. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+const EVERY_NOT_XML = new RegExp(NOT_XML.source, "gu");
+
+/** The value with U+FFFD for every character that XML can't carry; a binary property list may hold such. */
+export function withoutForbidden(value: PlistValue): PlistValue {
+  if (typeof value === "string") return value.replaceAll(EVERY_NOT_XML, "\ufffd");
+  if (isArray(value)) return value.map(withoutForbidden);
+  if (!isDict(value)) return value;
+  return new Map(Array.from(value, ([key, item]) => [key.replaceAll(EVERY_NOT_XML, "\ufffd"), withoutForbidden(item)]));
+}
 
 /**
  * Writes a value as an XML property list in UTF-8. Milliseconds of dates are dropped: Apple's format has whole seconds.

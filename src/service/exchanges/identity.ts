@@ -17,7 +17,12 @@ export interface IssueAsk {
 
 export type IssueSaid =
   | { readonly kind: "issued"; readonly der: Uint8Array }
-  | { readonly kind: "refused"; readonly why: "unknown-challenge" | "used-up" | "expired" };
+  | {
+      readonly kind: "refused";
+      readonly why: "unknown-challenge" | "used-up" | "expired";
+      /** What the admin noted with the enrolment the challenge is of; empty where there is none. */
+      readonly note: string;
+    };
 
 /** The same transaction and key get the same certificate again, without using the challenge a second time. */
 export const issue = exchange({
@@ -35,7 +40,7 @@ export const issue = exchange({
     const challenge = seen.challenge[0];
     const refused = (why: Extract<IssueSaid, { kind: "refused" }>["why"]) => ({
       writes: [],
-      said: { kind: "refused" as const, why },
+      said: { kind: "refused" as const, why, note: challenge?.note ?? "" },
     });
     if (challenge === undefined) return refused("unknown-challenge");
     if (before !== undefined && before.challengeHash === ask.challengeHash)

@@ -5,8 +5,18 @@ import { addChallenge, issue } from "./identity.ts";
 import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
+import { noteRefusals } from "./refusals.ts";
 import { noteRejected } from "./rejected.ts";
-import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember, rememberFirst } from "./server.ts";
+import {
+  addFirstToken,
+  addToken,
+  adopt,
+  dropToken,
+  keepFirst,
+  noteReleases,
+  remember,
+  rememberFirst,
+} from "./server.ts";
 import { answerUnreadable } from "./unreadable.ts";
 
 export const exchanges = [
@@ -24,7 +34,9 @@ export const exchanges = [
   getBootstrapToken,
   issue,
   jobDue,
+  keepFirst,
   makeJob,
+  noteRefusals,
   noteRejected,
   noteReleases,
   otherCheckin,

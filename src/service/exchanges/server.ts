@@ -34,6 +34,28 @@ function remembered(ask: RememberAsk): Write[] {
   ];
 }
 
+/** A secret of the server that is made once: of two at the same time, both get the one that was first. */
+export const keepFirst = exchange({
+  name: "keepFirst",
+  lane: () => "server",
+  reads: (ask: KeepFirstAsk) => ({ kept: { from: "secret", where: { owner: "", name: ask.name } } }),
+  decide(ask: KeepFirstAsk, seen): { writes: Write[]; said: Uint8Array } {
+    const before = seen.kept[0];
+    if (before !== undefined) return { writes: [], said: before.sealed };
+    return {
+      writes: [{ insert: "secret", row: { owner: "", name: ask.name, sealed: ask.sealed, at: ask.now } }],
+      said: ask.sealed,
+    };
+  },
+});
+
+export interface KeepFirstAsk {
+  readonly name: string;
+  /** Sealed already. */
+  readonly sealed: Uint8Array;
+  readonly now: number;
+}
+
 export const addToken = exchange({
   name: "addToken",
   lane: () => "tokens",

@@ -5,6 +5,7 @@ type Names =
   | "health"
   | "status"
   | "enroll"
+  | "pushRequest"
   | "importPush"
   | "importCatalog"
   | "createToken"
@@ -26,6 +27,8 @@ export const serverHandlers: Handlers<Names> = {
     };
     return { status: 201, media: "application/x-apple-aspen-config", headers, body: profile };
   },
+
+  pushRequest: async (service, { body }) => ok(await service.pushRequest(body.vendor)),
 
   importPush: async (service, { body }) => ok(await service.importPush(new TextDecoder().decode(body))),
 
