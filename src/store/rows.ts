@@ -169,6 +169,8 @@ export interface ChallengeRow {
   readonly createdAt: number;
   readonly note: string;
   readonly accessRights: number;
+  /** The UDID or serial that alone may enrol with it; null: any device may. */
+  readonly device: string | null;
 }
 
 export interface CertificateRow {
@@ -186,7 +188,23 @@ export interface CertificateRow {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly issuedAt: number;
+  /** 0: not known (an adopted device's). */
   readonly accessRights: number;
+  /** As in its challenge: the UDID or serial that alone may enrol with it. */
+  readonly device: string | null;
+  /** The certificate that took its place for the same enrollment by a renewal; null for the one in force. */
+  readonly renewedBy: string | null;
+}
+
+/** When an enrollment's identity ends and is next looked after. Unlike other due times these are real time: X.509's. */
+export interface RenewalRow {
+  readonly enrollmentId: string;
+  /** notAfter of the certificate that speaks for the enrollment. */
+  readonly endsAt: number;
+  readonly dueAt: number | null;
+  /** Renewals sent since the certificate began to speak. */
+  readonly attempts: number;
+  readonly leaseUntil: number;
 }
 
 export interface SettingRow {
@@ -223,6 +241,7 @@ export interface Rows {
   secret: SecretRow;
   challenge: ChallengeRow;
   certificate: CertificateRow;
+  renewal: RenewalRow;
   setting: SettingRow;
   adminToken: AdminTokenRow;
   release: ReleaseRow;
