@@ -24,11 +24,11 @@ export interface ScepFace {
 const DAY = 24 * 3_600_000;
 /** A device's clock may be behind. */
 const BACKDATE = DAY;
-const LIFE = 2 * 365 * DAY;
 /** SCEP failInfo badRequest (RFC 8894, 3.2.1.4.5). */
 const BAD_REQUEST = 2;
 
-export function createScepFace(ports: Ports, authority: Authority): ScepFace {
+/** `life`: how long an identity is good (ms). */
+export function createScepFace(ports: Ports, authority: Authority, life: number): ScepFace {
   async function certificateFor(request: ScepRequest): Promise<Uint8Array | undefined> {
     const { csr, transactionId } = request;
     const challenge = csr.challengePassword;
@@ -38,7 +38,7 @@ export function createScepFace(ports: Ports, authority: Authority): ScepFace {
     }
     const now = ports.realNow();
     const notBefore = now - BACKDATE;
-    const notAfter = now + LIFE;
+    const notAfter = now + life;
     const der = await issueIdentity({
       authority,
       publicKey: csr.publicKey,

@@ -178,8 +178,9 @@ export interface CertificateRow {
   /** The enrollment it speaks for: set at its first Authenticate, never changed. */
   readonly enrollmentId: string | null;
   readonly challengeHash: string;
-  readonly purpose: "enrol" | "renew";
-  /** The enrollment a renewal was issued for. */
+  /** "external": issued by a CA of the organisation's, not by us. */
+  readonly purpose: "enrol" | "renew" | "external";
+  /** The enrollment a renewal was issued for, or an external certificate asks to speak for. */
   readonly renews: string | null;
   readonly transactionId: string;
   /** SHA-256 hex of the public key (SPKI). */

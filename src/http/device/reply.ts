@@ -23,8 +23,8 @@ const CHECKIN = "application/x-apple-aspen-mdm-checkin";
 const CONNECT = "application/x-apple-aspen-mdm";
 
 export async function answerDevice(face: DeviceFace, request: DeviceRequest): Promise<DeviceReply> {
-  const fingerprint = request.certificate === undefined ? undefined : face.identify(request.certificate);
-  if (fingerprint === undefined) return { status: 403 };
+  const shown = request.certificate === undefined ? undefined : face.identify(request.certificate);
+  if (shown === undefined) return { status: 403 };
   try {
     const type = request.contentType.split(";")[0]?.trim().toLowerCase();
     if (type !== CHECKIN && type !== CONNECT) {
@@ -34,19 +34,19 @@ export async function answerDevice(face: DeviceFace, request: DeviceRequest): Pr
     }
     const answer =
       type === CHECKIN
-        ? await face.checkin(fingerprint, decodeCheckin(request.body))
-        : await face.connect(fingerprint, request.body);
+        ? await face.checkin(shown, decodeCheckin(request.body))
+        : await face.connect(shown, request.body);
     if (answer.status !== 200 || answer.body === undefined) return { status: answer.status };
     return { status: 200, body: answer.body };
   } catch (error) {
-    return troubled(face, fingerprint, error);
+    return troubled(face, shown.fingerprint, error);
   }
 }
 
 /** A request that was refused before it was a message: noted where an admin sees it, if we know whose it was. */
 export function noteUnread(face: DeviceFace, certificate: Uint8Array | undefined, error: UptickError): void {
-  const fingerprint = certificate === undefined ? undefined : face.identify(certificate);
-  if (fingerprint !== undefined) face.rejected(fingerprint, error);
+  const shown = certificate === undefined ? undefined : face.identify(certificate);
+  if (shown !== undefined) face.rejected(shown.fingerprint, error);
 }
 
 /** What can't be read is the device's fault and a 400; everything else is ours and a 503, so that the device tries again. */

@@ -6,7 +6,8 @@ import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from ".
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
 import { noteRejected } from "./rejected.ts";
-import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember } from "./server.ts";
+import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
+import { addFirstToken, addToken, adopt, dropToken, noteReleases, remember, takeAskedSecrets } from "./server.ts";
 
 export const exchanges = [
   addChallenge,
@@ -17,6 +18,7 @@ export const exchanges = [
   checkOut,
   chunkMade,
   createPlan,
+  dropRenewal,
   dropToken,
   enqueueRaw,
   getBootstrapToken,
@@ -28,10 +30,13 @@ export const exchanges = [
   otherCheckin,
   planSettled,
   poll,
+  postponeRenewal,
   pushSent,
   remember,
+  renew,
   setBootstrapToken,
   stopPlan,
+  takeAskedSecrets,
   tend,
   tokenUpdate,
 ];
