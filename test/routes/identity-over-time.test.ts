@@ -7,6 +7,7 @@ import { createPrivateKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DeviceIdentity, readProfile } from "../../simulator/index.ts";
 import {
+  commandBytes,
   type Device,
   enrolDevice,
   forget,
@@ -14,6 +15,7 @@ import {
   newDevice,
   newIdentity,
   newProfile,
+  rawCommand,
   SOON,
   startUptick,
   typesOf,
@@ -70,6 +72,7 @@ describe("an identity of the organisation's own CA", () => {
     });
     expect((await first.poll()).status).toBe(403);
     await expect.poll(async () => typesOf(await second.session()), SOON).toContain("DeviceInformation");
+    await rawCommand(uptick, first.udid, commandBytes("wake", { RequestType: "ProfileList" }));
     await expect
       .poll(() => uptick.apns.pushes.some(({ token: to }) => to === second.secrets.token.toString("hex")), SOON)
       .toBe(true);
