@@ -79,7 +79,8 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
             .where("ends_at", ">=", from)
             .where("ends_at", "<", to),
         );
-        return { n: Number(row?.["n"] ?? 0), first: row?.["first"] == null ? null : Number(row["first"]) };
+        const first = row?.["first"] ?? null;
+        return { n: Number(row?.["n"] ?? 0), first: first === null ? null : Number(first) };
       };
       const [ended, ending] = [await count(0, now), await count(now, soon)];
       return { ended: ended.n, ending: ending.n, next: ending.first };
