@@ -43,6 +43,8 @@ export const codes = {
   insufficientSpaceForDownload: 12054,
   installRequiresDownload: 12059,
   installFailed: 12062,
+  replacementMismatch: 12012,
+  profileInvalid: 4001,
 } as const;
 
 /** One thing a device does about one release. */

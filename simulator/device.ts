@@ -95,6 +95,7 @@ function createState(name: KindName, options: SimDeviceOptions): DeviceState {
     profile: undefined,
     awaitingConfiguration: false,
     notNowLeft: traits.notNow,
+    answersAs: undefined,
     escrowed: false,
   };
 }

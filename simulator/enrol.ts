@@ -93,7 +93,7 @@ async function attemptEnrolment(
 }
 
 /** Tries `work` until it succeeds or is refused. Undefined when `signal` ends it. */
-async function untilReached<T>(
+export async function untilReached<T>(
   state: { readonly clock: Clock; readonly note: DeviceState["note"] },
   signal: AbortSignal,
   step: string,
@@ -114,7 +114,7 @@ async function untilReached<T>(
 }
 
 /** Apple schema: mdm/checkin/authenticate.yaml. */
-function authenticate(state: DeviceState): PlistDict {
+export function authenticate(state: DeviceState): PlistDict {
   const { hardware, traits, os, profile } = state;
   const mac = hardware.platform === "macOS";
   const mayTell = profile !== undefined && hasRight(state, 16);

@@ -2,6 +2,7 @@ import { day, minute, second } from "./clock.ts";
 import { takeCommand } from "./commands.ts";
 import { enrol } from "./enrol.ts";
 import type { ProfileSource } from "./enrol.ts";
+import { installProfile } from "./renew.ts";
 import { createErrands } from "./errands.ts";
 import type { Errands } from "./errands.ts";
 import type { PushListener, PushSource } from "./fake-apns.ts";
@@ -91,7 +92,7 @@ export class Life {
       if (this.removal) await errands.checkOut();
       else if (this.restartAt <= now) await this.restart(errands, transport, listener);
       else if (install !== undefined) await this.install(install, errands, transport, listener);
-      else if (this.pushed || contactAt <= now) await this.contact(errands, client);
+      else if (this.pushed || contactAt <= now) await this.contact(errands, client, transport);
       else await this.rest(Math.min(contactAt, this.restartAt, updater.nextAt() ?? Infinity));
     }
   }
@@ -105,7 +106,7 @@ export class Life {
   }
 
   /** Everything the device has to tell the server now, then the command loop. */
-  private async contact(errands: Errands, client: MdmClient): Promise<void> {
+  private async contact(errands: Errands, client: MdmClient, transport: Transport): Promise<void> {
     const { state } = this;
     const { clock, traits, record } = state;
     this.pushed = false;
@@ -122,6 +123,7 @@ export class Life {
         const restartSoon = (): void => {
           this.restartAt = Math.min(this.restartAt, clock.now() + 10 * second);
         };
+        if (requestType === "InstallProfile") return installProfile(state, client, transport, command);
         return takeCommand({ state, updater: this.updater, restartSoon }, requestType, command);
       },
     });

@@ -14,6 +14,10 @@ export type Delivery =
 
 /** Speaks to the two URLs of the MDM payload as the enrolled device. Never rejects. */
 export interface MdmClient {
+  /** From now on it speaks with this identity. */
+  become(identity: DeviceIdentity): void;
+  /** The identity it speaks with. */
+  identity(): DeviceIdentity;
   checkIn(message: PlistDict): Promise<Delivery>;
   report(body: Buffer): Promise<Delivery>;
 }
@@ -24,13 +28,9 @@ const kinds = {
 } as const;
 
 /** The client of one enrolled device. `udid` goes into every check-in message. */
-export function createMdmClient(
-  mdm: MdmPayload,
-  identity: DeviceIdentity,
-  transport: Transport,
-  udid: string,
-): MdmClient {
-  const certificate = new X509Certificate(identity.certificate).raw;
+export function createMdmClient(mdm: MdmPayload, first: DeviceIdentity, transport: Transport, udid: string): MdmClient {
+  let identity = first;
+  let certificate = new X509Certificate(identity.certificate).raw;
 
   async function put(url: string, contentType: string, body: Buffer): Promise<Delivery> {
     const headers: Record<string, string> = { "content-type": contentType, "user-agent": "MDM/1.0" };
@@ -48,6 +48,12 @@ export function createMdmClient(
   }
 
   return {
+    become(next) {
+      identity = next;
+      certificate = new X509Certificate(next.certificate).raw;
+      transport.identify({ cert: next.certificate, key: next.key });
+    },
+    identity: () => identity,
     checkIn: (message) => put(mdm.checkInUrl, kinds.checkIn, writePlist({ ...message, Topic: mdm.topic, UDID: udid })),
     report: (body) => put(mdm.serverUrl, kinds.connect, body),
   };

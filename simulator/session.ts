@@ -34,7 +34,7 @@ interface Session {
   readonly pending: PendingAnswer[];
   readonly faults: Faults;
   readonly signal: AbortSignal;
-  take(requestType: string, command: PlistDict): CommandAnswer;
+  take(requestType: string, command: PlistDict): CommandAnswer | Promise<CommandAnswer>;
   /** Lets `ms` pass while a command is on its way; false when the device went down meanwhile, and the command is lost. */
   travel(ms: number): Promise<boolean>;
 }
@@ -63,7 +63,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   for (;;) {
     const [answer] = pending;
     if (answer !== undefined) {
-      const delivery = await client.report(answer.body);
+      const delivery = await answered(session, answer.body);
       if (delivery.outcome !== "ok") return end(delivery);
       pending.shift();
       state.record.answersAcknowledged.push({
@@ -76,7 +76,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
       if (delivery.body.length > 0) inbox.push(delivery.body);
       if (faults.deliverTwice && !answer.replay) {
         state.note("replayed", { uuid: answer.uuid });
-        if (execute(session, answer.command, true) === "none") return "restarting";
+        if ((await execute(session, answer.command, true)) === "none") return "restarting";
       }
       continue;
     }
@@ -88,8 +88,20 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     const uuid = uuidOf(command);
     if (faults.deliverTwice && uuid !== undefined && handled.has(uuid)) continue;
     if (uuid !== undefined) handled.add(uuid);
-    if (execute(session, command, false) === "none") return "restarting";
+    if ((await execute(session, command, false)) === "none") return "restarting";
   }
+}
+
+/** Gives an answer, for this once with another identity where the device does so. */
+async function answered({ state, client }: Session, body: Buffer): Promise<Delivery> {
+  const now = client.identity();
+  const as = state.answersAs;
+  state.answersAs = undefined;
+  if (as === undefined) return client.report(body);
+  client.become(as);
+  const delivery = await client.report(body);
+  client.become(now);
+  return delivery;
 }
 
 function uuidOf(command: Buffer): string | undefined {
@@ -101,7 +113,7 @@ function uuidOf(command: Buffer): string | undefined {
 }
 
 /** Takes the command and puts its answer among the pending ones. */
-function execute(session: Session, bytes: Buffer, replay: boolean): CommandAnswer["status"] {
+async function execute(session: Session, bytes: Buffer, replay: boolean): Promise<CommandAnswer["status"]> {
   const { state } = session;
   let envelope: PlistDict;
   try {
@@ -119,7 +131,7 @@ function execute(session: Session, bytes: Buffer, replay: boolean): CommandAnswe
   const command = isDict(inner) ? inner : {};
   const requestType = text(command, "RequestType");
   const answer: CommandAnswer =
-    requestType === undefined ? { status: "CommandFormatError" } : session.take(requestType, command);
+    requestType === undefined ? { status: "CommandFormatError" } : await session.take(requestType, command);
   const action = actionOf(command);
   state.record.commandsExecuted.push({
     uuid,

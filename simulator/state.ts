@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Hardware, Kind, KindName } from "./kinds.ts";
 import type { EnrolmentProfile } from "./profile.ts";
 import type { Note, SimRecord } from "./record.ts";
+import type { DeviceIdentity } from "./scep-client.ts";
 import type { SimRelease } from "./releases.ts";
 import type { Traits } from "./traits.ts";
 
@@ -20,6 +21,8 @@ export interface DeviceState {
   awaitingConfiguration: boolean;
   /** Commands it will still answer with NotNow. */
   notNowLeft: number;
+  /** The identity that its next answer is given with, where that is not the one it has. */
+  answersAs: DeviceIdentity | undefined;
   /** The server confirmed the escrow of the bootstrap token. */
   escrowed: boolean;
 }

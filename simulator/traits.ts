@@ -35,6 +35,8 @@ export interface Traits {
   readonly scanMs: number;
   readonly idleScanMs: number;
   readonly deliverLateMs: number;
+  /** Acknowledges the renewal of its identity with the former one. */
+  readonly answersAsFormer: boolean;
   /** The time from one poll of its own to the next. */
   pollAfter(): number;
 }
@@ -91,6 +93,7 @@ export function drawTraits(name: KindName, kind: Kind, seed: number | string, in
     scanMs: draw("scan").between(1 * minute, 6 * minute),
     idleScanMs: draw("idle-scan").between(1 * hour, 6 * hour),
     deliverLateMs: draw("late").between(0.5 * hour, 3 * hour),
+    answersAsFormer: draw("answers-as-former").next() < 0.5,
     pollAfter: () => polls.between(3.5 * hour, 4.5 * hour),
   };
 }

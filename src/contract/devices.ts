@@ -49,6 +49,7 @@ export const deviceDetail = z
       .describe("everything the device said of itself, each with the moment it said it"),
     timeZone: z.string().nullable(),
     bootstrapTokenAt: time.nullable().describe("when the Mac escrowed its bootstrap token"),
+    identityEndsAt: time.nullable().describe("when its identity certificate ends"),
     pushable: z.boolean(),
     outstanding: z
       .array(

@@ -4,6 +4,16 @@ import { count, time } from "./values.ts";
 
 export const health = z.object({ status: z.literal("ok") });
 
+export const WARNINGS = [
+  "push-certificate-ends",
+  "tls-certificate-ends",
+  "authority-ends",
+  "profile-signer-ends",
+  "identities-end",
+  "identities-ended",
+  "devices-to-adopt",
+] as const;
+
 export const serverStatus = z
   .object({
     version: z.string(),
@@ -11,6 +21,10 @@ export const serverStatus = z
     releases: count.describe("OS releases known"),
     publicUrl: z.string().nullable(),
     push: z.object({ topic: z.string(), notAfter: time }).nullable(),
+    warnings: z
+      .array(z.object({ code: z.enum(WARNINGS), text: z.string(), remedy: z.string(), at: time.nullable() }))
+      .readonly()
+      .describe("what ends within 30 days, has ended, or waits for the admin"),
     missing: z
       .array(z.object({ what: z.string(), how: z.string() }))
       .readonly()
@@ -27,6 +41,12 @@ export const enrollRequest = z
   .strictObject({
     uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enrol with it; default 1"),
     hours: z.int().min(1).max(8760).exactOptional().describe("how long it may be used; default 168, a week"),
+    device: z
+      .string()
+      .min(1)
+      .max(200)
+      .exactOptional()
+      .describe("the one device that may enrol with it: a device known here, or a UDID or serial"),
     note: z.string().max(500).exactOptional().describe("kept with the enrolments it made"),
   })
   .meta({ id: "EnrollRequest" });

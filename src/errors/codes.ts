@@ -111,6 +111,12 @@ const table = {
     when: "The push certificate has another topic than the one devices are enrolled with.",
     remedy: "Renew the same certificate at Apple's portal; a new one would strand every enrolled device.",
   },
+  "public-url-fixed": {
+    status: 409,
+    when: "The server is started with another public URL than the one devices are enrolled with.",
+    remedy:
+      "Start it with the former URL and move its DNS name instead; with public-url-change=accept those devices are given up until they enrol again.",
+  },
   "token-unknown": {
     status: 404,
     when: "No admin token has this name.",

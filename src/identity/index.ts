@@ -7,6 +7,7 @@ export {
   type KeyPair,
   loadAuthority,
 } from "./authority.ts";
+export { type CertificateInfo, type ChainQuestion, readCertificates, verifyChained } from "./chain.ts";
 export { fingerprint, hashSecret, makeChallenge, secretMatches } from "./hashes.ts";
 export { type IdentityOptions, issueIdentity, issueServerCertificate, type ServerCertificateOptions } from "./issue.ts";
 export { type IdentityQuestion, type IdentityVerdict, verifyIdentity } from "./verify-identity.ts";

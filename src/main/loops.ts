@@ -18,9 +18,14 @@ export interface LoopOptions {
   /** Looks for what another process has changed, where there may be one. */
   refresh?(): Promise<void>;
   flush(): Promise<void>;
+  /** Logs what an admin should know before it is too late. */
+  warn(): Promise<number>;
   readonly log: Logger;
 }
 
+/** Real ms between two looks for identities to renew, and between two warnings of what ends. */
+const RENEW_EVERY = 1000;
+const WARN_EVERY = 24 * 3_600_000;
 /** Real ms between two looks for history to forget. */
 const PRUNE_EVERY = 600_000;
 /** Real ms between two looks for what another process has changed. */
@@ -66,6 +71,8 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
   const running = [
     loop("jobs", idleMs, () => work.jobs()),
     loop("enrollments", idleMs, () => work.enrollments()),
+    loop("renewals", RENEW_EVERY, () => work.renewals()),
+    loop("warnings", WARN_EVERY, () => options.warn()),
     loop("plans", idleMs, () => work.plans()),
     loop("pushes", idleMs, pushes),
     loop("history", PRUNE_EVERY, () => work.prune(options.historyMs)),

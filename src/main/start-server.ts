@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
 import { registerDevice, type Trust } from "../http/device/index.ts";
-import { openSecret, sealSecret, signProfile } from "../identity/index.ts";
+import { openSecret, readCertificates, sealSecret, signProfile } from "../identity/index.ts";
 import { createApnsClient } from "../outside/index.ts";
 import {
   type AdminService,
@@ -16,7 +16,9 @@ import {
   createDeviceService,
   createDueWork,
   createLastSeen,
+  createRenewals,
   createScepFace,
+  guardPublicUrl,
   type Ports,
   prepareServer,
   type PushClient,
@@ -92,33 +94,43 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       random: randomBytes,
     };
     const identity = await prepareServer(ports);
+    await guardPublicUrl(ports, config.publicUrl, config.publicUrlChange);
     const push = pushClients(config, log);
     push.use(await identity.readPush());
 
     const answers = createAnswers();
     const lastSeen = createLastSeen(store.devices);
     const tls = await tlsOf(config, identity);
-    const admin = createAdminService(ports, answers, {
-      version: VERSION,
+    const profiles = {
       publicUrl: config.publicUrl,
       organization: config.organization,
       accessRights: config.accessRights,
       signMessages: config.signMessages === "yes",
-      defaultZone: config.defaultZone,
       trust: tls.own ? identity.authority.certificateDer : undefined,
       profileIdentifier: identity.profileIdentifier,
-      signProfile: (profile) => signProfile(profile, identity.authority),
+      signProfile: (profile: Uint8Array) => signProfile(profile, identity.authority),
+    };
+    const [authority] = readCertificates(identity.authority.certificatePem);
+    if (authority === undefined) throw new Error("the CA has no certificate");
+    const admin = createAdminService(ports, answers, {
+      ...profiles,
+      version: VERSION,
+      tls: readCertificates(tls.certPem),
+      authority,
+      endedIdentities: config.expiredIdentities,
+      defaultZone: config.defaultZone,
       onPush: (pem) => push.use(pem),
     });
-    const face = createDeviceFace(
-      createDeviceService(ports, answers, lastSeen),
-      ports,
-      identity.authority.certificateDer,
-    );
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
     const deviceApp = deviceServer(tls, deviceLimits);
-    registerDevice(deviceApp, face, createScepFace(ports, identity.authority), trustOf(config));
+    const face = createDeviceFace(createDeviceService(ports, answers, lastSeen), ports, {
+      authorityDer: identity.authority.certificateDer,
+      trusted: config.identityCa === undefined ? [] : trustedAuthorities(config.identityCa),
+      acceptEnded: config.expiredIdentities === "accept",
+    });
+    const identityLife = config.identityDays * DAY;
+    registerDevice(deviceApp, face, createScepFace(ports, identity.authority, identityLife), trustOf(config));
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
       forceCloseConnections: "idle",
@@ -146,7 +158,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     }
     // Only now: work must not begin in a process that turns out not to be the server.
     const loops = startLoops({
-      work: createDueWork(ports),
+      work: createDueWork(ports, createRenewals(ports, { ...profiles, identityLife })),
       clock,
       idleMs: config.clock === "real" ? IDLE_REAL : IDLE_FAST,
       flushMs: config.lastSeenFlush,
@@ -156,6 +168,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       // Another process may have imported a new push certificate.
       ...(store.shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),
       flush: () => lastSeen.flush(),
+      async warn() {
+        for (const warning of (await admin.status()).warnings) log.warn("warning", warning);
+        return 0;
+      },
       log,
     });
 
@@ -187,6 +203,18 @@ async function listen(app: FastifyInstance, at: { host: string; port: number }, 
     throw new UptickError("listen-failed", `Can't listen on ${at.host}:${at.port} (${flag}): ${why}.`, {
       cause: error,
     });
+  }
+}
+
+/** Throws `config-invalid`. */
+function trustedAuthorities(file: string): Uint8Array[] {
+  try {
+    const all = readCertificates(readFileSync(file, "utf8"));
+    const other = all.find((one) => !one.isAuthority);
+    if (other !== undefined) throw new Error(`${other.subject} is not an authority's`);
+    return all.map((one) => one.der);
+  } catch (cause) {
+    throw new UptickError("config-invalid", `identity-ca: ${file}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -11,7 +11,7 @@ import { addChallenge } from "./exchanges/identity.ts";
 import { enqueueRaw } from "./exchanges/raw.ts";
 import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { Scene } from "./exchanges/scene.ts";
-import { addToken, adopt, dropToken, noteReleases, remember } from "./exchanges/server.ts";
+import { addToken, adopt, dropToken, noteReleases, remember, takeAskedSecrets } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
 import type { Ports } from "./ports.ts";
@@ -19,6 +19,7 @@ import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
 import { deviceView, timelineEntry } from "./views.ts";
+import { WARN_BEFORE, type Warning, warningsOf } from "./warnings.ts";
 
 export interface AdminOptions {
   readonly version: string;
@@ -30,6 +31,10 @@ export interface AdminOptions {
   readonly defaultZone: string;
   /** The CA certificate for the profile, where the server's TLS certificate is not publicly trusted. */
   readonly trust: Uint8Array | undefined;
+  /** Certificates whose end is watched; all ends are ms UTC. */
+  readonly tls: readonly { readonly subject: string; readonly notAfter: number }[];
+  readonly authority: { readonly subject: string; readonly notAfter: number };
+  readonly endedIdentities: "accept" | "refuse";
   /** Stable identifier of the enrolment profile. */
   readonly profileIdentifier: string;
   signProfile(profile: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -85,6 +90,30 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
     return list;
   }
 
+  async function warnings(): Promise<Warning[]> {
+    const now = ports.realNow();
+    return warningsOf(
+      {
+        push: await setting("push"),
+        tls: options.tls,
+        authority: options.authority,
+        signer: undefined,
+        identities: await admin.identityEnds(now, now + WARN_BEFORE),
+        endedIdentities: options.endedIdentities,
+        quarantined: await admin.countQuarantined(),
+      },
+      now,
+    );
+  }
+
+  /** A device known here by its UDID; any other text is a UDID or serial that is to come. */
+  async function boundTo(ref: string | undefined): Promise<string | null> {
+    if (ref === undefined) return null;
+    const found = (await admin.named([ref])).get(ref) ?? [];
+    if (found.length > 1) throw new UptickError("device-ambiguous", `More than one device is called "${ref}".`);
+    return found[0]?.appleId ?? ref;
+  }
+
   async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<RawOutcome & { requestType: string }> {
     const { open, closed } = await admin.command(enrollment.id, uuid);
     if (open !== undefined)
@@ -122,6 +151,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
         releases: page.length,
         publicUrl: options.publicUrl ?? null,
         push: push ?? null,
+        warnings: await warnings(),
         missing: await missing(),
         refusals: ((await setting<readonly Refusal[]>(REFUSALS)) ?? []).map(({ group: _group, ...shown }) => shown),
       };
@@ -135,12 +165,14 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       const enrollment = await select.one(ref);
       const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null };
       const outstanding = await admin.outstanding(enrollment.id);
+      const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
       const timeline = await admin.timeline(enrollment.id, undefined, TIMELINE);
       return {
         ...deviceView(row, ports.now()),
         facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
         timeZone: row.enrollment.timeZone,
         bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
+        identityEndsAt: renewal?.endsAt ?? null,
         pushable: row.enrollment.pushable === 1,
         outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => ({
           uuid,
@@ -165,6 +197,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
           `Still missing: ${lacking.map(({ what, how }) => `${what} (${how})`).join("; ")}`,
         );
       }
+      const device = await boundTo(request.device);
       const uses = request.uses ?? 1;
       const now = ports.realNow();
       const expiresAt = now + (request.hours ?? 168) * HOUR;
@@ -190,6 +223,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
         createdAt: now,
         note: request.note ?? "",
         accessRights: options.accessRights,
+        device,
       });
       return { profile: signed, uses, expiresAt };
     },
@@ -286,7 +320,14 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
     },
     async adopt(ref) {
       const enrollment = await select.one(ref);
-      const { adopted } = await devices.run(adopt, { enrollmentId: enrollment.id, der: null, now: ports.now() });
+      const { adopted, fingerprint } = await devices.run(adopt, {
+        enrollmentId: enrollment.id,
+        accessRights: options.accessRights,
+        firstId: ports.newId(),
+        now: ports.now(),
+      });
+      if (fingerprint !== null)
+        await devices.run(takeAskedSecrets, { enrollmentId: enrollment.id, fingerprint, now: ports.now() });
       if (!adopted) throw new UptickError("not-quarantined", "The device is not in quarantine.");
       const row = await admin.device(enrollment.id);
       return deviceView(row ?? { enrollment, job: null }, ports.now());

@@ -1,5 +1,6 @@
 /** What the admin's side asks of the service and gets: plain data, times in integer ms UTC, ready for JSON. */
 import type { PlanAction, Verdict } from "../plans/index.ts";
+import type { Warning } from "./warnings.ts";
 import type { Json } from "../store/index.ts";
 
 /** A device as a list shows it. */
@@ -39,6 +40,8 @@ export interface DeviceDetail extends DeviceView {
   readonly facts: readonly { readonly name: string; readonly value: Json; readonly at: number }[];
   readonly timeZone: string | null;
   readonly bootstrapTokenAt: number | null;
+  /** When its identity certificate ends; null where it is not known. */
+  readonly identityEndsAt: number | null;
   readonly pushable: boolean;
   readonly outstanding: readonly {
     readonly uuid: string;
@@ -148,6 +151,8 @@ export interface EnrollRequest {
   /** How long it may be used, in hours. Default 168 (a week). */
   readonly hours?: number;
   readonly note?: string;
+  /** The one device that may enrol with it: a device known here, or a UDID or serial. */
+  readonly device?: string;
 }
 
 export interface EnrollmentProfile {
@@ -170,6 +175,8 @@ export interface ServerStatus {
   readonly publicUrl: string | null;
   readonly push: { readonly topic: string; readonly notAfter: number } | null;
   /** What is still missing before real devices can enrol, each with how to get it. */
+  /** What ends soon or waits for the admin. */
+  readonly warnings: readonly Warning[];
   readonly missing: readonly { readonly what: string; readonly how: string }[];
   /** SCEP requests that were refused, newest first, of each kind the newest; at most 20. */
   readonly refusals: readonly {

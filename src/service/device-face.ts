@@ -1,49 +1,81 @@
 /** What the device face needs: who speaks, what they are told, and where trouble is noted. */
 import { isUptickError, type UptickError } from "../errors/index.ts";
-import { fingerprint, verifyIdentity } from "../identity/index.ts";
+import { fingerprint, verifyChained, verifyIdentity } from "../identity/index.ts";
 import type { DeviceService } from "./device-service.ts";
+import type { Presented } from "./exchanges/admit.ts";
 import { noteRejected } from "./exchanges/rejected.ts";
 import type { Ports } from "./ports.ts";
 
 export interface DeviceFace extends DeviceService {
-  /** The fingerprint of a certificate that this server's CA has issued; undefined for any other. */
-  identify(der: Uint8Array): string | undefined;
+  /** The certificate, if our CA or one that is trusted has issued it and it may still be used; undefined for any other. */
+  identify(der: Uint8Array): Presented | undefined;
   /** A message that could not be read: noted where an admin sees it. */
   rejected(fingerprint: string, error: UptickError): void;
   /** A fault of ours. */
   failed(error: unknown): void;
 }
 
+export interface IdentityPolicy {
+  readonly authorityDer: Uint8Array;
+  /** CAs of the organisation's whose identities are taken too, DER. */
+  readonly trusted: readonly Uint8Array[];
+  /** Whether an identity that has ended still speaks for its device. */
+  readonly acceptEnded: boolean;
+}
+
 /** One note per device and minute: a device that repeats itself must not fill its own timeline. */
 const NOTE_EVERY = 60_000;
 const MAX_CACHED = 50_000;
 
-export function createDeviceFace(service: DeviceService, ports: Ports, authorityDer: Uint8Array): DeviceFace {
-  /** Verdicts on certificates that have been checked; expiry is looked at by policy, so a verdict does not age. */
-  const verdicts = new Map<string, boolean>();
+type Verdict = Pick<Presented, "external" | "notBefore" | "notAfter"> | undefined;
+
+export function createDeviceFace(service: DeviceService, ports: Ports, policy: IdentityPolicy): DeviceFace {
+  /** Verdicts on certificates that have been checked; whether one has ended is looked at each time. */
+  const verdicts = new Map<string, Verdict>();
   const noted = new Map<string, number>();
+
+  function judge(der: Uint8Array, fingerprint: string): Verdict {
+    const question = { der, now: ports.realNow(), allowExpired: true };
+    const own = verifyIdentity({ ...question, authorityDer: policy.authorityDer });
+    if (own.ok) return { external: false, notBefore: own.notBefore, notAfter: own.notAfter };
+    const other = policy.trusted.length === 0 ? undefined : verifyChained({ ...question, authorities: policy.trusted });
+    if (other?.ok === true) return { external: true, notBefore: other.notBefore, notAfter: other.notAfter };
+    ports.log.warn("identity-refused", { fingerprint, reason: other?.reason ?? own.reason });
+    return undefined;
+  }
+
+  function mayNote(what: string): boolean {
+    const now = ports.now();
+    if (now - (noted.get(what) ?? Number.NEGATIVE_INFINITY) < NOTE_EVERY) return false;
+    if (noted.size >= MAX_CACHED) noted.clear();
+    noted.set(what, now);
+    return true;
+  }
 
   return {
     ...service,
     identify(der) {
       const print = fingerprint(der);
-      let ours = verdicts.get(print);
-      if (ours === undefined) {
-        // An expired identity is let in: to refuse it would strand the device for a renewal that got lost.
-        const verdict = verifyIdentity({ der, authorityDer, now: ports.realNow(), allowExpired: true });
-        ours = verdict.ok;
-        if (!verdict.ok) ports.log.warn("identity-refused", { fingerprint: print, reason: verdict.reason });
+      let verdict = verdicts.get(print);
+      if (verdict === undefined && !verdicts.has(print)) {
+        verdict = judge(der, print);
         if (verdicts.size >= MAX_CACHED) verdicts.clear();
-        verdicts.set(print, ours);
+        verdicts.set(print, verdict);
       }
-      return ours ? print : undefined;
+      if (verdict === undefined) return undefined;
+      const ended = verdict.notAfter < ports.realNow();
+      if (ended && !policy.acceptEnded) {
+        if (mayNote(`ended ${print}`))
+          ports.log.warn("identity-refused", { fingerprint: print, reason: "it has expired" });
+        return undefined;
+      }
+      // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
+      return { ...verdict, fingerprint: print, der: new Uint8Array(der), ended };
     },
     rejected(print, error) {
       ports.log.warn("device-message-rejected", { fingerprint: print, code: error.code, reason: error.message });
+      if (!mayNote(print)) return;
       const now = ports.now();
-      if (now - (noted.get(print) ?? -NOTE_EVERY) < NOTE_EVERY) return;
-      if (noted.size >= MAX_CACHED) noted.clear();
-      noted.set(print, now);
       ports.devices
         .run(noteRejected, { fingerprint: print, code: error.code, message: error.message, remedy: error.remedy, now })
         .catch((failure: unknown) => this.failed(failure));

@@ -11,6 +11,7 @@ import {
   setBootstrapToken,
   tokenUpdate,
 } from "./exchanges/check-in.ts";
+import type { Presented } from "./exchanges/admit.ts";
 import { poll } from "./exchanges/poll.ts";
 import { answerUnreadable } from "./exchanges/unreadable.ts";
 import type { Ports } from "./ports.ts";
@@ -24,11 +25,11 @@ export type DeviceAnswer =
   | { readonly status: 410 };
 
 export interface DeviceService {
-  checkin(fingerprint: string, message: Checkin): Promise<DeviceAnswer>;
+  checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;
   /** `message` is a report as it came. Throws what `decodeReport` throws. */
-  connect(fingerprint: string, message: Uint8Array): Promise<DeviceAnswer>;
   /** An answer that can't be read: true when it is kept now and has ended its command, so that the device may forget it. */
   unreadable(fingerprint: string, answer: UnreadableAnswer): Promise<boolean>;
+  connect(shown: Presented, message: Uint8Array): Promise<DeviceAnswer>;
 }
 
 export interface UnreadableAnswer {
@@ -56,9 +57,9 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
   };
 
   return {
-    async checkin(fingerprint, message) {
+    async checkin(shown, message) {
       const id = appleId(message.who);
-      const ask = { fingerprint, appleId: id, now: ports.now(), firstId: ports.newId(), kept: message.redacted };
+      const ask = { shown, appleId: id, now: ports.now(), firstId: ports.newId(), kept: message.redacted };
       if (isUserChannel(message.who)) {
         // User channels have no part in OS updates; Apple's answer for "this user is not managed" is 410.
         if (message.messageType === "other" && message.name === "UserAuthenticate") return { status: 410 };
@@ -117,9 +118,9 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       }
     },
 
-    async connect(fingerprint, message) {
+    async connect(shown, message) {
       // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
-      const ask = { fingerprint, message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
+      const ask = { shown, message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
       const said = await ports.devices.run(poll, ask);
       if (said.kind === "user-channel") return EMPTY;
       if (said.kind === "forbidden" || said.kind === "quarantined") return decided(said, "poll");

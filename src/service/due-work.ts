@@ -11,6 +11,8 @@ import type { Ports, PushClient, PushOutcome } from "./ports.ts";
 /** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
 const LEASE = 60_000;
 const BATCH = 200;
+/** Each is a signature by our CA: a few ms. */
+const RENEWALS = 20;
 /** History rows forgotten in one go: a few ms of the writer's time. */
 const PRUNE_ROWS = 500;
 /** A push lives this long at APNs: a device that is off over a long weekend still gets it. */
@@ -21,13 +23,15 @@ export interface DueWork {
   jobs(): Promise<number>;
   enrollments(): Promise<number>;
   plans(): Promise<number>;
+  /** Identities that end: by real time. */
+  renewals(): Promise<number>;
   /** Forgets a bit of the history that is older than `ageMs`; 0 when none is left. */
   prune(ageMs: number): Promise<number>;
   /** Sends at most `n` pushes. */
   pushes(n: number, client: PushClient | undefined): Promise<number>;
 }
 
-export function createDueWork(ports: Ports): DueWork {
+export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewal"]) => Promise<void>): DueWork {
   const { devices, admin, log } = ports;
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
@@ -141,6 +145,8 @@ export function createDueWork(ports: Ports): DueWork {
       each(await claim("plan", 4), "plan", (row) =>
         row.state === "stopped" ? withdrawJobs(row.id) : makeJobs(row.id),
       ),
+    renewals: async () =>
+      each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),
     prune: (ageMs) => devices.prune(ports.now() - ageMs, PRUNE_ROWS),
     pushes: async (n, client) => {
       // Without a push certificate pushes wait: they leave as soon as there is one.

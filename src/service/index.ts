@@ -8,5 +8,7 @@ export { createDueWork, type DueWork } from "./due-work.ts";
 export { EXCHANGES_MODULE } from "./exchanges-module.ts";
 export { createLastSeen, type LastSeen } from "./last-seen.ts";
 export type { Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
+export { guardPublicUrl } from "./public-url.ts";
+export { createRenewals } from "./renewals.ts";
 export { createScepFace, type ScepFace } from "./scep-face.ts";
 export { prepareServer, type ServerIdentity } from "./server-identity.ts";

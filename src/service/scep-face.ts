@@ -26,7 +26,6 @@ export interface ScepFace {
 const DAY = 24 * 3_600_000;
 /** A device's clock may be behind. */
 const BACKDATE = DAY;
-const LIFE = 2 * 365 * DAY;
 /** SCEP failInfo badRequest (RFC 8894, 3.2.1.4.5). */
 const BAD_REQUEST = 2;
 
@@ -41,7 +40,8 @@ const REFUSED: Readonly<Record<Why, { readonly code: ErrorCode; readonly text: s
   expired: { code: "challenge-expired", text: "A SCEP request came with a challenge that has expired" },
 };
 
-export function createScepFace(ports: Ports, authority: Authority): ScepFace {
+/** `life`: how long an identity is good (ms). */
+export function createScepFace(ports: Ports, authority: Authority, life: number): ScepFace {
   const refusals = createRefusals(ports);
 
   /** To the log, and where the admin looks: a device that can't enrol says no more than "it failed". */
@@ -57,7 +57,7 @@ export function createScepFace(ports: Ports, authority: Authority): ScepFace {
     if (challenge === undefined || challenge === "") return refuse("no challenge", "", transactionId);
     const now = ports.realNow();
     const notBefore = now - BACKDATE;
-    const notAfter = now + LIFE;
+    const notAfter = now + life;
     const der = await issueIdentity({
       authority,
       publicKey: csr.publicKey,

@@ -94,6 +94,14 @@ export function timelineText(kind: string, data: Json): string {
       return `Sends ${s("messageType")}`;
     case "quarantined":
       return "Comes with a certificate of ours, but is not known here: in quarantine";
+    case "identity-returned":
+      return "Has gone back to its former identity: it is renewed again";
+    case "identity-asks":
+      return "A certificate of the organisation's CA asks to speak for it: it waits for uptick adopt";
+    case "renewal-impossible":
+      return `Its identity can't be renewed: ${s("because")}`;
+    case "topic-differs":
+      return `Enrolled with the topic ${s("topic")}, but pushes are sent for ${s("ours")}: it can't be pushed`;
     case "adopted":
       return "Taken out of quarantine";
     case "command-queued":

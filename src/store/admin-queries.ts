@@ -61,6 +61,30 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       );
       return Number(row?.["n"] ?? 0);
     },
+    async countQuarantined() {
+      const [row] = await run(
+        build
+          .selectFrom("enrollment")
+          .select((e) => e.fn.countAll().as("n"))
+          .where("state", "=", "quarantined"),
+      );
+      return Number(row?.["n"] ?? 0);
+    },
+    async identityEnds(now, soon) {
+      const count = async (from: number, to: number): Promise<{ n: number; first: number | null }> => {
+        const [row] = await run(
+          build
+            .selectFrom("renewal")
+            .select((e) => [e.fn.countAll().as("n"), e.fn.min("ends_at").as("first")])
+            .where("ends_at", ">=", from)
+            .where("ends_at", "<", to),
+        );
+        const first = row?.["first"] ?? null;
+        return { n: Number(row?.["n"] ?? 0), first: first === null ? null : Number(first) };
+      };
+      const [ended, ending] = [await count(0, now), await count(now, soon)];
+      return { ended: ended.n, ending: ending.n, next: ending.first };
+    },
     async devices(query) {
       const found = await run(devicesQuery(build, dialect, query));
       return page(found.map(deviceRow), query.limit, (row) => row.enrollment.id);

@@ -29,6 +29,10 @@ export interface DeviceQuery {
 export interface AdminStore {
   /** Enrollments that are neither checked out nor in quarantine. */
   countDevices(): Promise<number>;
+  /** Devices in quarantine. */
+  countQuarantined(): Promise<number>;
+  /** How many enrolled devices' identities end before each of these moments, and when the first of the later ones does. */
+  identityEnds(now: number, soon: number): Promise<{ ended: number; ending: number; next: number | null }>;
   devices(query: DeviceQuery): Promise<Page<DeviceRow>>;
   device(enrollmentId: string): Promise<DeviceRow | undefined>;
   /**

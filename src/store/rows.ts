@@ -169,6 +169,8 @@ export interface ChallengeRow {
   readonly createdAt: number;
   readonly note: string;
   readonly accessRights: number;
+  /** The UDID or serial that alone may enrol with it; null: any device may. */
+  readonly device: string | null;
 }
 
 export interface CertificateRow {
@@ -176,8 +178,9 @@ export interface CertificateRow {
   /** The enrollment it speaks for: set at its first Authenticate, never changed. */
   readonly enrollmentId: string | null;
   readonly challengeHash: string;
-  readonly purpose: "enrol" | "renew";
-  /** The enrollment a renewal was issued for. */
+  /** "external": issued by a CA of the organisation's, not by us. */
+  readonly purpose: "enrol" | "renew" | "external";
+  /** The enrollment a renewal was issued for, or an external certificate asks to speak for. */
   readonly renews: string | null;
   readonly transactionId: string;
   /** SHA-256 hex of the public key (SPKI). */
@@ -186,7 +189,23 @@ export interface CertificateRow {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly issuedAt: number;
+  /** 0: not known (an adopted device's). */
   readonly accessRights: number;
+  /** As in its challenge: the UDID or serial that alone may enrol with it. */
+  readonly device: string | null;
+  /** The certificate that took its place for the same enrollment by a renewal; null for the one in force. */
+  readonly renewedBy: string | null;
+}
+
+/** When an enrollment's identity ends and is next looked after. Unlike other due times these are real time: X.509's. */
+export interface RenewalRow {
+  readonly enrollmentId: string;
+  /** notAfter of the certificate that speaks for the enrollment. */
+  readonly endsAt: number;
+  readonly dueAt: number | null;
+  /** Renewals sent since the certificate began to speak. */
+  readonly attempts: number;
+  readonly leaseUntil: number;
 }
 
 export interface SettingRow {
@@ -223,6 +242,7 @@ export interface Rows {
   secret: SecretRow;
   challenge: ChallengeRow;
   certificate: CertificateRow;
+  renewal: RenewalRow;
   setting: SettingRow;
   adminToken: AdminTokenRow;
   release: ReleaseRow;

@@ -1,6 +1,6 @@
 /** What a backend offers. The suite (`device-store.suite.ts`) is the contract; every backend runs it. */
 import type { Exchange, Lookup, Lookups } from "./exchange.ts";
-import type { EnrollmentRow, JobRow, OutboxRow, PlanRow, Rows, TableName } from "./rows.ts";
+import type { EnrollmentRow, JobRow, OutboxRow, PlanRow, RenewalRow, Rows, TableName } from "./rows.ts";
 
 /** What can be due: rows with `dueAt` and `leaseUntil`. */
 export interface DueRows {
@@ -8,6 +8,8 @@ export interface DueRows {
   job: JobRow;
   plan: PlanRow;
   outbox: OutboxRow;
+  /** Its times are real time. */
+  renewal: RenewalRow;
 }
 
 export interface DeviceStore {

@@ -22,6 +22,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   secret: { key: ["owner", "name"], json: [], order: "name" },
   challenge: { key: ["hash"], json: [], order: "createdAt" },
   certificate: { key: ["fingerprint"], json: [], order: "issuedAt" },
+  renewal: { key: ["enrollmentId"], json: [], order: "dueAt" },
   setting: { key: ["name"], json: ["value"], order: "name" },
   adminToken: { key: ["hash"], json: [], order: "createdAt" },
   release: { key: ["id"], json: ["doc"], order: "id" },

@@ -81,6 +81,8 @@ export interface DeviceOptions {
   readonly udid?: string;
   readonly serial?: string;
   readonly facts?: PlistDict;
+  /** Default: new ones. */
+  readonly secrets?: Secrets;
   /** Default: a new one, for one use. */
   readonly profile?: EnrolmentProfile;
   /** Default: a new one, by SCEP with the profile's challenge. "none": it shows no certificate. */
@@ -127,7 +129,11 @@ export async function newDevice(uptick: Uptick, options: DeviceOptions = {}): Pr
   const identity = options.identity === "none" ? undefined : (options.identity ?? (await newIdentity(profile)));
   const udid = options.udid ?? randomUUID().toUpperCase();
   const serial = options.serial ?? `T${randomBytes(5).toString("hex").toUpperCase()}`;
-  const secrets: Secrets = { token: randomBytes(32), magic: randomUUID().toUpperCase(), unlock: randomBytes(200) };
+  const secrets: Secrets = options.secrets ?? {
+    token: randomBytes(32),
+    magic: randomUUID().toUpperCase(),
+    unlock: randomBytes(200),
+  };
   const transport: Transport = createTransport(realTime, new AbortController().signal);
   transport.trust(profile.roots);
   const proof = identity === undefined ? undefined : proofBy(options.proof ?? "tls", identity);
@@ -251,6 +257,14 @@ export function detachedSignature(body: Buffer, certificate: string, key: string
   });
   message.sign({ detached: true });
   return Buffer.from(forge.asn1.toDer(message.toAsn1()).getBytes(), "binary").toString("base64");
+}
+
+/** The same device once it has done what a renewal asks of it: an identity by SCEP with the challenge in the profile it was sent. */
+export async function renewedDevice(uptick: Uptick, device: Device, command: Received): Promise<Device> {
+  const payload = command.body["Payload"];
+  if (!Buffer.isBuffer(payload)) throw new Error("the command has no profile");
+  const { udid, serial, secrets } = device;
+  return newDevice(uptick, { udid, serial, secrets, profile: readProfile(payload) });
 }
 
 /** What was asked, in order. */

@@ -11,6 +11,7 @@ export {
   newIdentity,
   newProfile,
   type Received,
+  renewedDevice,
   type Reply,
   type Says,
   typesOf,

@@ -13,6 +13,7 @@ const TABLES = [
   "secret",
   "challenge",
   "certificate",
+  "renewal",
   "setting",
   "admin_token",
   "release",

@@ -54,7 +54,14 @@ export interface Uptick {
   /** Asks the database, read-only, through a connection of its own: what is committed is seen, nothing else. */
   rows<T = Record<string, Json>>(sql: string, ...params: (string | number)[]): T[];
   /** Stops the server and starts it again on the same data, `ms` (virtual) later. `between` may change the database. */
-  restart(options?: { readonly later?: number; readonly between?: (database: TestDatabase) => void }): Promise<void>;
+  restart(options?: {
+    readonly later?: number;
+    /** Settings that are other from now on. */
+    readonly flags?: Readonly<Record<string, string>>;
+    readonly between?: (database: TestDatabase) => void;
+  }): Promise<void>;
+  /** Starts again after a start that was refused. */
+  begin(flags: Readonly<Record<string, string>>): Promise<void>;
   /** Something of the test's that ends with the server. */
   atClose(end: () => void): void;
   /** Ends everything. Throws when something is left: a handle, the directory, an error in the log. */
@@ -76,6 +83,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
   const fatal: unknown[] = [];
   const ends: (() => void)[] = [];
   let taken = 0;
+  let changed: Readonly<Record<string, string>> = {};
   let clock = { virtualStart: options.start ?? START, realStart: Date.now(), speed: 1 };
 
   async function start(): Promise<RunningServer> {
@@ -89,6 +97,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       clock: formatClockSpec(clock),
       ...backend.flags,
       ...options.flags,
+      ...changed,
     };
     const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     const config = loadConfig({ argv, env: {}, readFile: () => "" });
@@ -143,7 +152,8 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
         database.close();
       }
     },
-    async restart({ later = 0, between } = {}) {
+    async restart({ later = 0, flags, between } = {}) {
+      changed = { ...changed, ...flags };
       await server.stop();
       clock = { ...clock, virtualStart: clock.virtualStart + later };
       if (between !== undefined) {
@@ -154,6 +164,10 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
           database.close();
         }
       }
+      server = await start();
+    },
+    async begin(flags) {
+      changed = { ...changed, ...flags };
       server = await start();
     },
     atClose: (end) => void ends.push(end),

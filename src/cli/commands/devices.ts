@@ -170,7 +170,9 @@ function addAdopt(program: Command, cli: Cli): void {
   const command = program
     .command("adopt")
     .argument("<ref>", "id, UDID, serial or unique name")
-    .description("Take a quarantined device in: one with a certificate of ours that a restored backup does not know.")
+    .description(
+      "Take a device in: one in quarantine, or one for which a certificate of the organisation's CA asks to speak.",
+    )
     .action(async (ref: string) => {
       const api = await cli.api();
       cli.show(await api.json("adoptDevice", deviceView, { params: { ref } }), (device) => [

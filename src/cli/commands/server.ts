@@ -34,6 +34,7 @@ function addStatus(program: Command, cli: Cli): void {
           ),
           clean(`public URL: ${status.publicUrl ?? "none"}`),
           clean(`push certificate: ${pushText}`),
+          ...status.warnings.flatMap(({ text, remedy }) => [clean(`warning: ${text}`), clean(`  ${remedy}`)]),
           ...(status.missing.length === 0 ? ["Devices can enrol."] : ["Before devices can enrol:"]),
           ...status.missing.map(({ what, how }) => clean(`  missing: ${what}. ${how}`)),
           ...(status.refusals.length === 0 ? [] : ["Devices that were refused an identity:"]),
@@ -66,8 +67,9 @@ function addEnroll(program: Command, cli: Cli): void {
     .option("--out <file>", `where to write it; - is stdout (default: ${PROFILE_NAME})`)
     .option("--uses <n>", "how many devices may enrol with it (default: 1)", wholeNumber(1, 100_000))
     .option("--hours <n>", "how long it may be used (default: 168)", wholeNumber(1, 8760))
+    .option("--device <ref>", "the one device that may enrol with it: a known device, a UDID or a serial")
     .option("--note <text>", "kept with the enrolments it makes")
-    .action(async (options: { out?: string; uses?: number; hours?: number; note?: string }) => {
+    .action(async (options: { out?: string; uses?: number; hours?: number; device?: string; note?: string }) => {
       const { out, ...body } = options;
       const api = await cli.api();
       const said = await api.json("enroll", enrollmentProfile, { body });

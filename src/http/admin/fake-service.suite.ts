@@ -55,6 +55,7 @@ export const detail: DeviceDetail = {
   facts: [{ name: "BatteryLevel", value: 0.12, at: NOW - 3 * MINUTE }],
   timeZone: "Europe/Zurich",
   bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
+  identityEndsAt: null,
   pushable: true,
   outstanding: [
     { uuid: "cmd-1", requestType: "OSUpdateStatus", state: "offered", queuedAt: NOW - 5 * MINUTE, offeredAt: NOW },
@@ -110,6 +111,7 @@ const ANSWERS: AdminService = {
     releases: 12,
     publicUrl: null,
     push: null,
+    warnings: [],
     missing: [{ what: "the push certificate", how: "uptick push import FILE" }],
     refusals: [
       {

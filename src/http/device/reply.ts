@@ -30,8 +30,8 @@ export const isReport = (contentType: string): boolean => mediaOf(contentType) =
 const mediaOf = (contentType: string): string | undefined => contentType.split(";")[0]?.trim().toLowerCase();
 
 export async function answerDevice(face: DeviceFace, request: DeviceRequest): Promise<DeviceReply> {
-  const fingerprint = request.certificate === undefined ? undefined : face.identify(request.certificate);
-  if (fingerprint === undefined) return { status: 403 };
+  const shown = request.certificate === undefined ? undefined : face.identify(request.certificate);
+  if (shown === undefined) return { status: 403 };
   const type = mediaOf(request.contentType);
   try {
     if (type !== CHECKIN && type !== CONNECT) {
@@ -44,13 +44,13 @@ export async function answerDevice(face: DeviceFace, request: DeviceRequest): Pr
     }
     const answer =
       type === CHECKIN
-        ? await face.checkin(fingerprint, decodeCheckin(request.body))
-        : await face.connect(fingerprint, request.body);
+        ? await face.checkin(shown, decodeCheckin(request.body))
+        : await face.connect(shown, request.body);
     if (answer.status !== 200 || answer.body === undefined) return { status: answer.status };
     return { status: 200, body: answer.body };
   } catch (error) {
-    if (type !== CONNECT) return troubled(face, fingerprint, error);
-    return answerTroubled(face, fingerprint, request, error);
+    if (type !== CONNECT) return troubled(face, shown.fingerprint, error);
+    return answerTroubled(face, shown.fingerprint, request, error);
   }
 }
 
@@ -75,8 +75,8 @@ async function answerTroubled(
 
 /** A request that was refused before it was a message: noted where an admin sees it, if we know whose it was. */
 export function noteUnread(face: DeviceFace, certificate: Uint8Array | undefined, error: UptickError): void {
-  const fingerprint = certificate === undefined ? undefined : face.identify(certificate);
-  if (fingerprint !== undefined) face.rejected(fingerprint, error);
+  const shown = certificate === undefined ? undefined : face.identify(certificate);
+  if (shown !== undefined) face.rejected(shown.fingerprint, error);
 }
 
 /** What can't be read is the device's fault and a 400; everything else is ours and a 503, so that the device tries again. */

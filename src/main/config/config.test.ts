@@ -30,6 +30,7 @@ describe("configuration", () => {
       deviceListen: { host: "0.0.0.0", port: 8443 },
       webListen: { host: "127.0.0.1", port: 8080 },
       publicUrl: undefined,
+      publicUrlChange: "refuse",
       tlsCert: undefined,
       tlsKey: undefined,
       dataKey: undefined,
@@ -44,7 +45,10 @@ describe("configuration", () => {
       logFormat: "json",
       accessRights: 7191,
       organization: "Uptick",
+      expiredIdentities: "accept",
       historyDays: 400,
+      identityCa: undefined,
+      identityDays: 730,
       lastSeenFlush: 5000,
       clock: "real",
     });

@@ -49,6 +49,11 @@ export const SETTINGS = {
     kind: httpsUrl,
     doc: "The device face as devices reach it. It goes into every enrolment profile, so it must stay the same for as long as a device is enrolled.",
   },
+  publicUrlChange: {
+    kind: oneOf("refuse", "accept"),
+    fallback: "refuse",
+    doc: "`accept`: start with another `public-url` though devices are enrolled with the former one; they can't reach the new one until they enrol again.",
+  },
   tlsCert: {
     kind: path,
     doc: "PEM file with the certificate of the device face and its chain. Without it, our own CA issues one for the host of `public-url`.",
@@ -90,6 +95,20 @@ export const SETTINGS = {
     doc: "Least weight of a line that is logged.",
   },
   logFormat: { kind: oneOf("json", "pretty"), fallback: "json", doc: "One JSON object a line, or text for people." },
+  identityDays: {
+    kind: wholeNumber(1, 3650),
+    fallback: "730",
+    doc: "Days for which a device's identity is issued. It is renewed by itself from 60 days before its end, or in the last third of a shorter life.",
+  },
+  identityCa: {
+    kind: path,
+    doc: "PEM file with the certificates of CAs whose device identities are taken beside our own: those that sign them, intermediates too. Our own profiles go on using our CA.",
+  },
+  expiredIdentities: {
+    kind: oneOf("accept", "refuse"),
+    fallback: "accept",
+    doc: "Whether a device whose identity has ended is still let in. `refuse` strands devices that were off for long.",
+  },
   accessRights: {
     kind: wholeNumber(1, 8191),
     fallback: "7191",

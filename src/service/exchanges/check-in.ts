@@ -1,15 +1,27 @@
 /** Check-in: a device enrols, tells how to reach it, escrows its bootstrap token, leaves. */
 import { deviceInformationQueries, platformOf } from "../../protocol/index.ts";
-import { type CertificateRow, type EnrollmentRow, exchange, type SecretRow, type Write } from "../../store/index.ts";
+import {
+  type CertificateRow,
+  type ChallengeRow,
+  type EnrollmentRow,
+  exchange,
+  type SecretRow,
+  type Write,
+} from "../../store/index.ts";
 import { platformFrom } from "../device-facts.ts";
-import { admit, blankEnrollment, quarantine } from "./admit.ts";
+import {
+  admit,
+  asksFor,
+  blankEnrollment,
+  type Caller,
+  certificateOf,
+  quarantine,
+  renewalOf,
+  takesOver,
+} from "./admit.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
-interface CheckinAsk {
-  readonly fingerprint: string;
-  readonly appleId: string;
-  readonly now: number;
-  readonly firstId: string;
+interface CheckinAsk extends Caller {
   /** The bytes as received, secrets cut out. */
   readonly kept: Uint8Array;
 }
@@ -22,7 +34,7 @@ export type CheckinSaid =
 
 const lookups = (ask: CheckinAsk) =>
   ({
-    certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
+    certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
     enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
     ...deviceLookups,
   }) as const;
@@ -49,29 +61,46 @@ export interface AuthenticateAsk extends CheckinAsk {
 export const authenticate = exchange({
   name: "authenticate",
   lane: (ask: AuthenticateAsk) => ask.appleId,
-  reads: (ask: AuthenticateAsk) => lookups(ask),
+  reads: (ask: AuthenticateAsk) => ({
+    ...lookups(ask),
+    asking: { from: "certificate", where: { renews: { of: "enrollment", column: "id" } } },
+  }),
   decide(ask: AuthenticateAsk, seen): { writes: Write[]; said: CheckinSaid } {
-    const certificate = seen.certificate[0];
     const known = seen.enrollment[0];
+    const { fingerprint, external } = ask.shown;
     const forbidden = { writes: [], said: { kind: "forbidden" as const } };
-    if (certificate === undefined) {
-      const admission = known === undefined ? quarantine(ask) : admit(ask, undefined, known);
-      return admission.kind === "quarantined"
-        ? { writes: [...admission.writes], said: { kind: "quarantined" } }
-        : forbidden;
+    const waits = (writes: readonly Write[]) => ({ writes: [...writes], said: { kind: "quarantined" as const } });
+    let certificate = seen.certificate[0];
+    const writes: Write[] = [];
+    if (known?.state === "quarantined" || (certificate === undefined && !external)) {
+      const admission = known === undefined ? quarantine(ask) : admit(ask, certificate, known);
+      return admission.kind === "quarantined" ? waits(admission.writes) : forbidden;
     }
-    if (!mayBind(certificate, known)) return forbidden;
+    if (certificate === undefined) {
+      const bound = known !== undefined && known.state === "enrolled";
+      const own = { purpose: "external", enrollmentId: null, renews: bound ? known.id : null } as const;
+      certificate = certificateOf(ask, own);
+      writes.push({ insert: "certificate", row: certificate });
+      if (bound) {
+        for (const row of seen.asking.filter((other) => asksFor(other, known)))
+          writes.push(...forgetAsking(row.fingerprint));
+        return waits([...writes, askingNote(ask, known.id)]);
+      }
+    }
+    if (known !== undefined && asksFor(certificate, known)) return waits([]);
+    if (!mayBind(certificate, known, ask)) return forbidden;
     const isNew = known === undefined;
     const id = known?.id ?? ask.firstId;
-    const writes: Write[] = [];
     if (isNew) writes.push({ insert: "enrollment", row: enrollmentFrom(ask, id, certificate) });
-    else if (certificate.purpose === "renew" || known.state === "checked-out" || known.state === "authenticated") {
-      writes.push({ patch: "enrollment", where: { id }, set: { certificate: ask.fingerprint } });
+    if (isNew || known.state === "checked-out" || known.state === "authenticated") {
+      writes.push({ patch: "enrollment", where: { id }, set: { certificate: fingerprint } });
+    } else if (certificate.purpose === "renew" && certificate.renewedBy === null && known.certificate !== fingerprint) {
+      writes.push(...takesOver(certificate, known));
     }
     if (certificate.enrollmentId === null) {
-      writes.push({ patch: "certificate", where: { fingerprint: ask.fingerprint }, set: { enrollmentId: id } });
+      writes.push({ patch: "certificate", where: { fingerprint }, set: { enrollmentId: id } });
     }
-    const data = { ...ask.says, fingerprint: ask.fingerprint, renewal: certificate.purpose === "renew" };
+    const data = { ...ask.says, fingerprint, renewal: certificate.purpose === "renew" };
     writes.push({
       insert: "timeline",
       row: { enrollmentId: id, at: ask.now, kind: "authenticate", data, raw: ask.kept },
@@ -80,10 +109,31 @@ export const authenticate = exchange({
   },
 });
 
+/** Where the push secrets lie that a certificate brought which waits for the admin's word. */
+export const askingOwner = (fingerprint: string): string => `asking:${fingerprint}`;
+
+/** Only the newest that asks is kept: a device that tries again comes with another. */
+function forgetAsking(fingerprint: string): Write[] {
+  return [
+    { drop: "certificate", where: { fingerprint } },
+    { drop: "secret", where: { owner: askingOwner(fingerprint) } },
+  ];
+}
+
+function askingNote(ask: AuthenticateAsk, enrollmentId: string): Write {
+  const data = { ...ask.says, fingerprint: ask.shown.fingerprint };
+  return {
+    insert: "timeline",
+    row: { enrollmentId, at: ask.now, kind: "identity-asks", data, raw: ask.kept },
+  };
+}
+
 /** A certificate speaks for the one enrollment it is bound to; unbound, only for what it was issued for. */
-function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined): boolean {
+function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined, ask: AuthenticateAsk): boolean {
   if (certificate.enrollmentId !== null) return certificate.enrollmentId === known?.id;
-  return certificate.purpose === "enrol" || certificate.renews === known?.id;
+  if (certificate.purpose === "renew") return certificate.renews === known?.id;
+  const { device } = certificate;
+  return device === null || device === ask.appleId || device === ask.says.serial;
 }
 
 function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: CertificateRow): EnrollmentRow {
@@ -97,11 +147,14 @@ function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: Certifica
     ...says,
     topic,
     kind: ask.enrollmentKind,
-    certificate: ask.fingerprint,
+    certificate: ask.shown.fingerprint,
     platform: platform ?? null,
-    accessRights: certificate.accessRights,
+    accessRights: rightsOf(certificate),
   };
 }
+
+const rightsOf = (certificate: CertificateRow | undefined): number | null =>
+  certificate === undefined || certificate.accessRights === 0 ? null : certificate.accessRights;
 
 export interface TokenUpdateAsk extends CheckinAsk {
   readonly topic: string;
@@ -116,23 +169,33 @@ export const tokenUpdate = exchange({
   reads: (ask: TokenUpdateAsk) => ({
     ...lookups(ask),
     certificates: { from: "certificate", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+    renewing: { from: "certificate", where: { renews: { of: "enrollment", column: "id" } } },
+    challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
+    configured: { from: "setting", where: { name: "push" } },
   }),
   decide(ask: TokenUpdateAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const certificate = seen.certificate[0];
     const known = seen.enrollment[0];
+    const { fingerprint } = ask.shown;
     const anew =
       certificate !== undefined &&
       known !== undefined &&
-      certificate.purpose === "enrol" &&
+      certificate.purpose !== "renew" &&
+      certificate.renewedBy === null &&
       certificate.enrollmentId === known.id &&
-      known.certificate !== ask.fingerprint;
+      known.certificate !== fingerprint;
     const admission = anew ? { kind: "known" as const, enrollment: known, writes: [] } : admit(ask, certificate, known);
-    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    if (admission.kind !== "known") {
+      const keeps = admission.kind === "quarantined" && known !== undefined;
+      return { writes: [...admission.writes, ...(keeps ? keep(ask, known) : [])], said: { kind: admission.kind } };
+    }
 
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
-    if (anew || admission.enrollment.state === "checked-out") startAnew(scene, ask, seen.certificates, seen.secrets);
+    if (anew || admission.enrollment.state === "checked-out") {
+      startAnew(scene, fingerprint, seen);
+    }
     const first = scene.enrollment.state !== "enrolled";
     const owner = scene.enrollment.id;
     for (const { name, sealed } of ask.secrets)
@@ -141,11 +204,14 @@ export const tokenUpdate = exchange({
       state: "enrolled",
       topic: ask.topic,
       pushable: 1,
-      ...(first ? { enrolledAt: ask.now, accessRights: certificate?.accessRights ?? null } : {}),
+      ...(first ? { enrolledAt: ask.now, accessRights: rightsOf(certificate) } : {}),
       // Its absence must not take back what was said before.
       ...(ask.awaitingConfiguration === null ? {} : { awaitingConfiguration: ask.awaitingConfiguration ? 1 : 0 }),
     });
     scene.note("token-update", { topic: ask.topic, awaitingConfiguration: ask.awaitingConfiguration, first }, ask.kept);
+    if (first && certificate !== undefined) scene.writes.push(renewalOf(owner, certificate.notAfter));
+    const topic = (seen.configured[0]?.value as { topic?: string } | undefined)?.topic;
+    if (topic !== undefined && topic !== ask.topic) scene.note("topic-differs", { topic: ask.topic, ours: topic });
     if (ask.awaitingConfiguration === true) scene.care({ requestType: "DeviceConfigured" }, "first");
     if (first) askWhatMustBeKnown(scene);
     scene.push();
@@ -164,22 +230,38 @@ export function askWhatMustBeKnown(scene: Scene): void {
   scene.patch({ factsAskedAt: scene.now });
 }
 
-/** A device enrolled anew: nothing that was meant for its former life may reach it. */
-function startAnew(
-  scene: Scene,
-  ask: TokenUpdateAsk,
-  certificates: readonly CertificateRow[],
-  secrets: readonly SecretRow[],
-): void {
+/** How a device that waits for the admin's word can be reached once it is given: it may not say it again for weeks. */
+function keep(ask: TokenUpdateAsk, known: EnrollmentRow): Write[] {
+  const quarantined = known.state === "quarantined";
+  const owner = quarantined ? known.id : askingOwner(ask.shown.fingerprint);
+  const secrets = ask.secrets.map(
+    ({ name, sealed }): Write => ({ put: "secret", row: { owner, name, sealed, at: ask.now } }),
+  );
+  if (!quarantined) return secrets;
+  return [...secrets, { patch: "enrollment", where: { id: known.id }, set: { topic: ask.topic } }];
+}
+
+/** What belongs to an enrollment's former life. */
+export interface FormerLife {
+  readonly certificates: readonly CertificateRow[];
+  /** Certificates made to renew it, used or not. */
+  readonly renewing: readonly CertificateRow[];
+  readonly challenges: readonly ChallengeRow[];
+  readonly secrets: readonly SecretRow[];
+}
+
+/** A device enrolled anew: nothing that was meant for its former life may reach it, nothing of it may speak for it. */
+export function startAnew(scene: Scene, fingerprint: string, former: FormerLife): void {
   scene.step({ kind: "gone", cause: "enrolled-anew" });
   for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
-  for (const { owner, name } of secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
-  for (const { fingerprint } of certificates) {
-    if (fingerprint !== ask.fingerprint) scene.writes.push({ drop: "certificate", where: { fingerprint } });
-  }
+  for (const { owner, name } of former.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
+  for (const { hash } of former.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
+  const prints = new Set([...former.certificates, ...former.renewing].map((row) => row.fingerprint));
+  prints.delete(fingerprint);
+  for (const print of prints) scene.writes.push({ drop: "certificate", where: { fingerprint: print } });
   scene.patch({
     state: "authenticated",
-    certificate: ask.fingerprint,
+    certificate: fingerprint,
     bootstrapTokenAt: null,
     awaitingConfiguration: 0,
     facts: {},
@@ -199,6 +281,7 @@ export const checkOut = exchange({
   lane: (ask: CheckinAsk) => ask.appleId,
   reads: (ask: CheckinAsk) => ({
     ...lookups(ask),
+    challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
   }),
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
@@ -210,6 +293,8 @@ export const checkOut = exchange({
     scene.step({ kind: "gone", cause: "checked-out" });
     for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
     for (const { owner, name } of seen.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
+    for (const { hash } of seen.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
+    scene.writes.push({ drop: "renewal", where: { enrollmentId: scene.enrollment.id } });
     scene.patch({ state: "checked-out", pushable: 0, dueAt: null, bootstrapTokenAt: null });
     scene.note("check-out", {}, ask.kept);
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };

@@ -11,7 +11,10 @@ export const addChallenge = exchange({
 export interface IssueAsk {
   readonly challengeHash: string;
   /** The certificate signed for this request; purpose and rights are filled from the challenge. */
-  readonly certificate: Omit<CertificateRow, "purpose" | "renews" | "accessRights" | "enrollmentId">;
+  readonly certificate: Omit<
+    CertificateRow,
+    "purpose" | "renews" | "accessRights" | "enrollmentId" | "device" | "renewedBy"
+  >;
   readonly now: number;
 }
 
@@ -53,6 +56,8 @@ export const issue = exchange({
       purpose: challenge.purpose,
       renews: challenge.enrollmentId,
       accessRights: challenge.accessRights,
+      device: challenge.device,
+      renewedBy: null,
     };
     const writes: Write[] = [
       { insert: "certificate", row },

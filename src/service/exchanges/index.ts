@@ -16,8 +16,10 @@ import {
   noteReleases,
   remember,
   rememberFirst,
+  takeAskedSecrets,
 } from "./server.ts";
 import { answerUnreadable } from "./unreadable.ts";
+import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
 
 export const exchanges = [
   addChallenge,
@@ -29,6 +31,7 @@ export const exchanges = [
   checkOut,
   chunkMade,
   createPlan,
+  dropRenewal,
   dropToken,
   enqueueRaw,
   getBootstrapToken,
@@ -42,11 +45,14 @@ export const exchanges = [
   otherCheckin,
   planSettled,
   poll,
+  postponeRenewal,
   pushSent,
   remember,
   rememberFirst,
+  renew,
   setBootstrapToken,
   stopPlan,
+  takeAskedSecrets,
   tend,
   tokenUpdate,
 ];

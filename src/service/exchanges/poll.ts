@@ -14,11 +14,11 @@ import {
 import { type ClosedCommandRow, type CommandRow, decodedExchange, type Json } from "../../store/index.ts";
 import { learn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
-import { admit, type Admission } from "./admit.ts";
+import { admit, type Admission, type Presented } from "./admit.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface PollAsk {
-  readonly fingerprint: string;
+  readonly shown: Presented;
   /** The report as it came: a property list. */
   readonly message: Uint8Array;
   readonly now: number;
@@ -27,7 +27,7 @@ export interface PollAsk {
 
 /** What a poll tells, once its report is read. */
 interface Poll {
-  readonly fingerprint: string;
+  readonly shown: Presented;
   readonly appleId: string;
   readonly userChannel: boolean;
   readonly now: number;
@@ -76,7 +76,7 @@ export const poll = decodedExchange(readPoll, {
   name: "poll",
   lane: (ask: Poll) => ask.appleId,
   reads: (ask: Poll) => ({
-    certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
+    certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
     enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
     ...deviceLookups,
     // Only an answer that may name a version can end a job after its end.
@@ -93,7 +93,7 @@ export const poll = decodedExchange(readPoll, {
   }),
   decide(ask: Poll, seen): { writes: Scene["writes"]; said: PollSaid } {
     if (ask.userChannel) return { writes: [], said: { kind: "user-channel" } };
-    const admission: Admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    const admission: Admission = admit(ask, seen.certificate[0], seen.enrollment[0], ask.report.status === "Idle");
     if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);

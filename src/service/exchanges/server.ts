@@ -1,4 +1,7 @@
 /** The server's own memory: settings, secrets, admin tokens, the catalog, adoption. */
+import { asksFor, renewalOf } from "./admit.ts";
+import { askingOwner, startAnew } from "./check-in.ts";
+import { deviceLookups, Scene } from "./scene.ts";
 import { type AdminTokenRow, exchange, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
 
 export interface RememberAsk {
@@ -105,43 +108,74 @@ export const noteReleases = exchange({
 
 export interface AdoptAsk {
   readonly enrollmentId: string;
-  readonly der: Uint8Array | null;
+  /** Rights that its profile gave, as far as they are known: those of this server's profiles. */
+  readonly accessRights: number;
+  readonly firstId: string;
   readonly now: number;
 }
 
-/** Takes a quarantined device in: its certificate is bound to it, and it is asked to tell how it can be reached. */
+/**
+ * The admin's word: a device in quarantine is taken in with the certificate it came with; a certificate that asked to
+ * speak for a known device does so from now on, as after a new enrolment.
+ */
 export const adopt = exchange({
   name: "adopt",
   lane: (ask: AdoptAsk) => ask.enrollmentId,
-  reads: (ask: AdoptAsk) => ({ enrollment: { from: "enrollment", where: { id: ask.enrollmentId } } }),
-  decide(ask: AdoptAsk, seen): { writes: Write[]; said: { adopted: boolean } } {
+  reads: (ask: AdoptAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+    current: { from: "certificate", where: { fingerprint: { of: "enrollment", column: "certificate" } } },
+    certificates: { from: "certificate", where: { enrollmentId: ask.enrollmentId } },
+    renewing: { from: "certificate", where: { renews: ask.enrollmentId } },
+    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
+    secrets: { from: "secret", where: { owner: ask.enrollmentId } },
+  }),
+  decide(ask: AdoptAsk, seen): { writes: Write[]; said: { adopted: boolean; fingerprint: string | null } } {
     const enrollment = seen.enrollment[0];
-    if (enrollment?.state !== "quarantined" || enrollment.certificate === null)
-      return { writes: [], said: { adopted: false } };
-    const { id, certificate } = enrollment;
-    return {
-      writes: [
-        {
-          put: "certificate",
-          row: {
-            fingerprint: certificate,
-            enrollmentId: id,
-            challengeHash: "",
-            purpose: "enrol",
-            renews: null,
-            transactionId: `adopted:${certificate}`,
-            keyHash: certificate,
-            der: ask.der ?? new Uint8Array(),
-            notBefore: 0,
-            notAfter: 0,
-            issuedAt: ask.now,
-            accessRights: 0,
-          },
-        },
-        { patch: "enrollment", where: { id }, set: { state: "enrolled", enrolledAt: ask.now, dueAt: ask.now } },
-        { insert: "timeline", row: { enrollmentId: id, at: ask.now, kind: "adopted", data: {}, raw: null } },
-      ],
-      said: { adopted: true },
-    };
+    const asking = seen.renewing.find((row) => enrollment !== undefined && asksFor(row, enrollment));
+    const quarantined = enrollment?.state === "quarantined";
+    const certificate = quarantined ? seen.current[0] : asking;
+    if (enrollment === undefined || certificate === undefined)
+      return { writes: [], said: { adopted: false, fingerprint: null } };
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
+    const { fingerprint } = certificate;
+    if (!quarantined) startAnew(scene, fingerprint, seen);
+    const set = { enrollmentId: enrollment.id, renews: null };
+    scene.writes.push({ patch: "certificate", where: { fingerprint }, set });
+    scene.writes.push(renewalOf(enrollment.id, certificate.notAfter));
+    const reachable = quarantined && seen.secrets.some(({ name }) => name === "PushToken");
+    scene.patch({
+      state: "enrolled",
+      enrolledAt: ask.now,
+      dueAt: ask.now,
+      pushable: reachable ? 1 : 0,
+      accessRights: certificate.purpose === "external" ? null : ask.accessRights,
+    });
+    scene.note("adopted", { fingerprint });
+    return { writes: scene.writes, said: { adopted: true, fingerprint: quarantined ? null : fingerprint } };
+  },
+});
+
+export interface ReachableAsk {
+  readonly enrollmentId: string;
+  readonly fingerprint: string;
+  readonly now: number;
+}
+
+/** What a certificate brought while it waited, the device's push token above all, becomes its enrollment's. */
+export const takeAskedSecrets = exchange({
+  name: "takeAskedSecrets",
+  lane: (ask: ReachableAsk) => ask.enrollmentId,
+  reads: (ask: ReachableAsk) => ({
+    secrets: { from: "secret", where: { owner: askingOwner(ask.fingerprint) } },
+  }),
+  decide(ask: ReachableAsk, seen): { writes: Write[]; said: null } {
+    const owner = ask.enrollmentId;
+    const writes = seen.secrets.flatMap((row): Write[] => [
+      { put: "secret", row: { ...row, owner } },
+      { drop: "secret", where: { owner: row.owner, name: row.name } },
+    ]);
+    if (seen.secrets.length > 0) writes.push({ patch: "enrollment", where: { id: owner }, set: { pushable: 1 } });
+    return { writes, said: null };
   },
 });

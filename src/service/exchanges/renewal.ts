@@ -1,0 +1,106 @@
+/** Renewal of an identity: a challenge for this one enrollment, and the InstallProfile that carries it, queued together. */
+import { type ChallengeRow, exchange, type Write } from "../../store/index.ts";
+import { PUSH_AGAIN } from "../device-facts.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+export interface RenewAsk {
+  readonly enrollmentId: string;
+  /** The identity this is for: when another speaks by now, nothing is sent. */
+  readonly endsAt: number;
+  readonly challenge: ChallengeRow;
+  readonly uuid: string;
+  /** InstallProfile as it is stored: sealed. */
+  readonly bytes: Uint8Array;
+  /** The same without its challenge, for the timeline. */
+  readonly shown: Uint8Array | null;
+  /** A renewal that has waited since before this moment (real time) is replaced: its challenge ends soon. */
+  readonly staleBefore: number;
+  /** When it is looked at again (real time). */
+  readonly dueAt: number;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/** At most one renewal is outstanding for a device, however long it is silent. */
+export const renew = exchange({
+  name: "renew",
+  lane: (ask: RenewAsk) => ask.enrollmentId,
+  reads: (ask: RenewAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+    renewal: { from: "renewal", where: { enrollmentId: ask.enrollmentId } },
+    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
+  }),
+  decide(ask: RenewAsk, seen): { writes: Write[]; said: "sent" | "waiting" | "not-needed" } {
+    const enrollment = seen.enrollment[0];
+    const renewal = seen.renewal[0];
+    if (enrollment?.state !== "enrolled" || renewal === undefined || renewal.endsAt !== ask.endsAt)
+      return { writes: [], said: "not-needed" };
+    const where = { enrollmentId: ask.enrollmentId };
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
+    const before = [...scene.outstanding.values()].find((row) => row.origin === "care" && row.purpose === "renew");
+    const newest = seen.challenges.at(-1);
+    if (before !== undefined && newest !== undefined && newest.createdAt >= ask.staleBefore) {
+      scene.writes.push({ patch: "renewal", where, set: { dueAt: ask.dueAt, leaseUntil: 0 } });
+      return { writes: scene.writes, said: "waiting" };
+    }
+    if (before !== undefined) scene.close(before, "withdrawn", null);
+    for (const { hash } of seen.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
+    scene.writes.push({ insert: "challenge", row: ask.challenge });
+    // Handed out once: its challenge makes one certificate. What becomes of a lost answer is seen at the next look.
+    const { uuid, bytes } = ask;
+    scene.enqueue(
+      { uuid, requestType: "InstallProfile", bytes, origin: "care", purpose: "renew", once: 1 },
+      "usual",
+      ask.shown,
+    );
+    scene.lookAfter(ask.now + PUSH_AGAIN);
+    scene.push();
+    scene.writes.push({
+      patch: "renewal",
+      where,
+      set: { dueAt: ask.dueAt, leaseUntil: 0, attempts: renewal.attempts + 1 },
+    });
+    return { writes: scene.writes, said: "sent" };
+  },
+});
+
+export interface PostponeAsk {
+  readonly enrollmentId: string;
+  readonly endsAt: number;
+  /** null: never; the identity is not ours to renew. Real time. */
+  readonly dueAt: number | null;
+  /** Why it can't be renewed, where an admin should see that on the timeline. */
+  readonly because: string | null;
+  readonly now: number;
+}
+
+/** A renewal whose time has not come, or that is not ours to make. */
+export const postponeRenewal = exchange({
+  name: "postponeRenewal",
+  lane: (ask: PostponeAsk) => ask.enrollmentId,
+  reads: () => ({}),
+  decide(ask: PostponeAsk): { writes: Write[]; said: null } {
+    const { enrollmentId, endsAt, dueAt } = ask;
+    const writes: Write[] = [{ patch: "renewal", where: { enrollmentId, endsAt }, set: { dueAt, leaseUntil: 0 } }];
+    if (ask.because !== null) {
+      const data = { because: ask.because };
+      writes.push({
+        insert: "timeline",
+        row: { enrollmentId, at: ask.now, kind: "renewal-impossible", data, raw: null },
+      });
+    }
+    return { writes, said: null };
+  },
+});
+
+/** The identity's enrollment is gone or has left. */
+export const dropRenewal = exchange({
+  name: "dropRenewal",
+  lane: (ask: { readonly enrollmentId: string }) => ask.enrollmentId,
+  reads: () => ({}),
+  decide: (ask: { readonly enrollmentId: string }) => ({
+    writes: [{ drop: "renewal" as const, where: { enrollmentId: ask.enrollmentId } }],
+    said: null,
+  }),
+});

@@ -1,0 +1,105 @@
+/** What ends soon, or has ended, and what an admin does about it. Pure: the facts and the moment come in. */
+
+export interface Warning {
+  /** Fixed: others match on it. */
+  readonly code:
+    | "push-certificate-ends"
+    | "tls-certificate-ends"
+    | "authority-ends"
+    | "profile-signer-ends"
+    | "identities-end"
+    | "identities-ended"
+    | "devices-to-adopt";
+  readonly text: string;
+  readonly remedy: string;
+  /** When it ends or ended, ms UTC; null where that is not one moment. */
+  readonly at: number | null;
+}
+
+/** A certificate and when it ends (ms UTC). */
+interface Ending {
+  readonly subject: string;
+  readonly notAfter: number;
+}
+
+export interface WarningFacts {
+  readonly push: { readonly topic: string; readonly notAfter: number } | undefined;
+  /** Every certificate that the device face shows, its own first. */
+  readonly tls: readonly Ending[];
+  readonly authority: Ending;
+  /** Who signs enrolment profiles, where that is not the CA. */
+  readonly signer: Ending | undefined;
+  /** Identities of enrolled devices: ended, ending within `WARN_BEFORE`, and when the first of these does. */
+  readonly identities: { readonly ended: number; readonly ending: number; readonly next: number | null };
+  readonly endedIdentities: "accept" | "refuse";
+  readonly quarantined: number;
+}
+
+const DAY = 24 * 3_600_000;
+/** Warnings begin this long before an end. */
+export const WARN_BEFORE = 30 * DAY;
+
+export function warningsOf(facts: WarningFacts, now: number): Warning[] {
+  const list: Warning[] = [];
+  const ends = (code: Warning["code"], what: string, at: number, remedy: string): void => {
+    if (at - now > WARN_BEFORE) return;
+    const day = new Date(at).toISOString().slice(0, 10);
+    list.push({ code, text: `${what} ${at <= now ? `ended on ${day}` : `ends on ${day}`}.`, remedy, at });
+  };
+  if (facts.push !== undefined)
+    ends(
+      "push-certificate-ends",
+      `The push certificate for ${facts.push.topic}`,
+      facts.push.notAfter,
+      "Renew the same certificate in Apple's Push Certificates Portal and import it: uptick push import FILE.",
+    );
+  for (const { subject, notAfter } of facts.tls)
+    ends(
+      "tls-certificate-ends",
+      `The device face's TLS certificate ${subject}`,
+      notAfter,
+      "Put the renewed certificate and its chain in tls-cert (without one: nothing), and restart: devices can't connect once any of the chain has ended.",
+    );
+  ends(
+    "authority-ends",
+    "The CA that issues device identities",
+    facts.authority.notAfter,
+    "Set up a new server and enrol the devices there before that day.",
+  );
+  if (facts.signer !== undefined)
+    ends(
+      "profile-signer-ends",
+      `The certificate that signs enrolment profiles, ${facts.signer.subject},`,
+      facts.signer.notAfter,
+      "Replace it; profiles signed with it are shown as not verified afterwards.",
+    );
+  const { ended, ending, next } = facts.identities;
+  if (ending > 0)
+    list.push({
+      code: "identities-end",
+      text: `The identities of ${devices(ending)} end within 30 days and have not been renewed.`,
+      remedy:
+        "Their renewals wait or failed: see their timelines. Bring silent devices online; enrol again what refuses.",
+      at: next,
+    });
+  if (ended > 0)
+    list.push({
+      code: "identities-ended",
+      text: `The identities of ${devices(ended)} have ended; they are ${facts.endedIdentities === "accept" ? "let in all the same" : "refused"}.`,
+      remedy:
+        facts.endedIdentities === "accept"
+          ? "They are renewed as soon as the devices are heard; enrol again what refuses."
+          : "Set expired-identities to accept so that they can be renewed, or enrol these devices again.",
+      at: null,
+    });
+  if (facts.quarantined > 0)
+    list.push({
+      code: "devices-to-adopt",
+      text: `${devices(facts.quarantined)} came with a certificate of ours but ${facts.quarantined === 1 ? "is" : "are"} not known here.`,
+      remedy: "List them with uptick devices --enrollment quarantined, take them in with uptick adopt.",
+      at: null,
+    });
+  return list;
+}
+
+const devices = (n: number): string => (n === 1 ? "1 device" : `${n} devices`);
