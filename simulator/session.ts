@@ -63,7 +63,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   for (;;) {
     const [answer] = pending;
     if (answer !== undefined) {
-      const delivery = await client.report(answer.body);
+      const delivery = await client.report(answer.body, answer.status);
       if (delivery.outcome !== "ok") return end(delivery);
       pending.shift();
       state.record.answersAcknowledged.push({
