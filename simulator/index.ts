@@ -8,7 +8,15 @@ export { jumpingClock, scaledClock } from "./clock.ts";
 export type { SimDevice, SimDeviceOptions } from "./device.ts";
 export { createDevice } from "./device.ts";
 export type { ProfileAsker, ProfileSource } from "./enrol.ts";
-export type { FakeApns, FakeApnsOptions, Push, PushListener, PushLogEntry, PushSource, ScriptedFailure } from "./fake-apns.ts";
+export type {
+  FakeApns,
+  FakeApnsOptions,
+  Push,
+  PushListener,
+  PushLogEntry,
+  PushSource,
+  ScriptedFailure,
+} from "./fake-apns.ts";
 export { deafness, startFakeApns } from "./fake-apns.ts";
 export type { Fleet, FleetOptions } from "./fleet.ts";
 export { assignKinds, runFleet } from "./fleet.ts";

@@ -123,13 +123,18 @@ const later: ReadonlySet<number> = new Set([408, 429]);
 /** Any status but 2xx: 4xx is an answer, everything else is trouble to wait out. */
 function expectSuccess(reply: HttpReply, operation: string): void {
   if (reply.status >= 200 && reply.status <= 299) return;
-  if (reply.status >= 400 && reply.status <= 499 && !later.has(reply.status)) throw new ScepRefused(`${operation} was answered ${reply.status}.`);
+  if (reply.status >= 400 && reply.status <= 499 && !later.has(reply.status))
+    throw new ScepRefused(`${operation} was answered ${reply.status}.`);
   throw new Error(`${operation} was answered ${reply.status}.`);
 }
 
 /** Asks the authority for its certificates, and compares them with the fingerprint the profile names. */
 export async function getCaCert(payload: ScepPayload, transport: Transport): Promise<readonly X509Certificate[]> {
-  const reply = await transport.request({ method: "GET", url: operationUrl(payload, "GetCACert", payload.name ?? ""), what: "GetCACert" });
+  const reply = await transport.request({
+    method: "GET",
+    url: operationUrl(payload, "GetCACert", payload.name ?? ""),
+    what: "GetCACert",
+  });
   expectSuccess(reply, "GetCACert");
   const type = (reply.headers["content-type"] ?? "").split(";")[0];
   const authorities = accept(() => {
@@ -149,7 +154,11 @@ export async function getCaCert(payload: ScepPayload, transport: Transport): Pro
 }
 
 async function getCaCaps(payload: ScepPayload, transport: Transport): Promise<ReadonlySet<string>> {
-  const reply = await transport.request({ method: "GET", url: operationUrl(payload, "GetCACaps", payload.name ?? ""), what: "GetCACaps" });
+  const reply = await transport.request({
+    method: "GET",
+    url: operationUrl(payload, "GetCACaps", payload.name ?? ""),
+    what: "GetCACaps",
+  });
   expectSuccess(reply, "GetCACaps");
   const lines = reply.body.toString("utf8").split(/\r?\n/);
   return new Set(lines.map((line) => line.trim().toUpperCase()).filter((line) => line !== ""));

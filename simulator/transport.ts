@@ -128,8 +128,7 @@ export function createTransport(clock: Clock, signal: AbortSignal, options: Tran
       return reply;
     } catch (error) {
       // What ends because the device ends says nothing about the server.
-      if (!signal.aborted)
-        watch({ what, ms: performance.now() - begun, status: undefined, error: reasonOf(error) });
+      if (!signal.aborted) watch({ what, ms: performance.now() - begun, status: undefined, error: reasonOf(error) });
       throw error;
     }
   }
