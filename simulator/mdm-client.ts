@@ -2,7 +2,7 @@ import { signedData } from "./cms.ts";
 import { X509Certificate } from "node:crypto";
 import type { MdmPayload } from "./profile.ts";
 import type { PlistDict } from "./plist.ts";
-import { writePlist } from "./plist.ts";
+import { text, writePlist } from "./plist.ts";
 import type { DeviceIdentity } from "./scep-client.ts";
 import type { HttpReply, Transport } from "./transport.ts";
 import { reasonOf } from "./transport.ts";
@@ -34,7 +34,7 @@ export function createMdmClient(
 ): MdmClient {
   const certificate = new X509Certificate(identity.certificate).raw;
 
-  async function put(url: string, contentType: string, body: Buffer, what: string): Promise<Delivery> {
+  async function put(url: string, contentType: string, body: Buffer, what = "check-in"): Promise<Delivery> {
     const headers: Record<string, string> = { "content-type": contentType, "user-agent": "MDM/1.0" };
     if (mdm.signMessage) {
       const signer = { certificate, key: identity.keyObject };
@@ -52,7 +52,7 @@ export function createMdmClient(
   return {
     checkIn: (message) => {
       const body = writePlist({ ...message, Topic: mdm.topic, UDID: udid });
-      return put(mdm.checkInUrl, kinds.checkIn, body, String(message["MessageType"]));
+      return put(mdm.checkInUrl, kinds.checkIn, body, text(message, "MessageType"));
     },
     report: (body, status = "Idle") => put(mdm.serverUrl, kinds.connect, body, status),
   };

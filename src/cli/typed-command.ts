@@ -83,7 +83,7 @@ export async function typedCommand(
   for (const { name, value, within } of FLAGS.filter((flag) => flag.requestType === requestType)) {
     const said = given[name];
     if (said === undefined) continue;
-    const meant = value.type === "data" ? await readFile(String(said)) : said;
+    const meant = value.type === "data" && typeof said === "string" ? await readFile(said) : said;
     if (within === undefined) values[name] = meant;
     else values[within] = [{ ...(values[within] as readonly object[] | undefined)?.[0], [name]: meant }];
   }

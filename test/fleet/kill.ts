@@ -57,7 +57,7 @@ function options(argv: readonly string[]): { kills: number; seed: string } | str
 
 /** Numbers in [0, 1) drawn from a seed: the moments of the kills are the same each time, what they meet is not. */
 function dice(seed: string): () => number {
-  let state = [...seed].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 16_777_619), 2_166_136_261);
+  let state = Buffer.from(seed).reduce((sum, byte) => Math.imul(sum ^ byte, 16_777_619), 2_166_136_261);
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
     return (state >>> 0) / 2 ** 32;

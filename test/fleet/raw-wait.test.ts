@@ -58,9 +58,11 @@ beforeAll(async () => {
     signal: stop.signal,
     pace: { pollEvery: 1000, enrolAtOnce: 1 },
   });
-  const known = async (): Promise<boolean> =>
-    (await api.get<{ rows: DeviceView[] }>("/api/v1/devices")).rows.some(({ supervised }) => supervised !== null);
-  await vi.waitFor(async () => expect(await known()).toBe(true), { timeout: 30_000, interval: 100 });
+  const known = async (): Promise<void> => {
+    const { rows } = await api.get<{ rows: DeviceView[] }>("/api/v1/devices");
+    if (!rows.some(({ supervised }) => supervised !== null)) throw new Error("the device is not known yet");
+  };
+  await vi.waitFor(known, { timeout: 30_000, interval: 100 });
 }, 60_000);
 
 afterAll(async () => {
