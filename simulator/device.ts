@@ -9,8 +9,11 @@ import { noteIn } from "./record.ts";
 import type { SimRelease } from "./releases.ts";
 import { sampleReleases } from "./releases.ts";
 import type { Faults } from "./session.ts";
+import type { Gate, Pace } from "./pace.ts";
+import { beatsOf } from "./pace.ts";
 import type { DeviceState } from "./state.ts";
 import { drawTraits } from "./traits.ts";
+import type { TransportOptions } from "./transport.ts";
 
 export interface SimDeviceOptions {
   readonly seed: number | string;
@@ -25,6 +28,11 @@ export interface SimDeviceOptions {
   /** Roots it trusts besides those of the profile, PEM. */
   readonly trust?: readonly string[];
   readonly faults?: Faults;
+  readonly connections?: TransportOptions;
+  /** How often it asks again after the server refused its enrolment; for ever when absent. */
+  readonly enrolAttempts?: number;
+  /** The pace of its fleet, and the gate all its devices share. */
+  readonly pace?: Pace & { readonly gate: Gate };
   readonly log?: SimLog;
 }
 
@@ -44,8 +52,15 @@ export interface SimDevice {
 
 /** Makes a device that is switched on but not yet enrolled. */
 export function createDevice(name: KindName, options: SimDeviceOptions): SimDevice {
-  const { apns, trust = [], faults = {} } = options;
-  const life = new Life(createState(name, options), { apns, trust, faults });
+  const { apns, trust = [], faults = {}, connections, enrolAttempts, pace } = options;
+  const life = new Life(createState(name, options), {
+    apns,
+    trust,
+    faults,
+    ...(connections && { connections }),
+    ...(enrolAttempts !== undefined && { enrolAttempts }),
+    ...(pace && { pace: { ...pace, beat: beatsOf(pace, `${options.seed}/${options.index}/${name}/beat`) } }),
+  });
   const { record } = life.state;
   return {
     kind: name,

@@ -19,8 +19,22 @@ export interface ProfileAsker {
   readonly udid: string;
 }
 
-/** Where the profile comes from: the same bytes for all, or a function asked once per attempt (a challenge may be one-use). */
-export type ProfileSource = Uint8Array | ((asker: ProfileAsker, signal: AbortSignal) => Promise<Uint8Array>);
+/**
+ * Where the profile comes from: the same for all, as bytes or read already, or a function asked once per attempt (a
+ * challenge may be one-use).
+ */
+export type ProfileSource =
+  | Uint8Array
+  | EnrolmentProfile
+  | ((asker: ProfileAsker, signal: AbortSignal) => Promise<Uint8Array>);
+
+/** How hard a device tries. */
+export interface Tries {
+  /** How often it asks again after a refusal; for ever when absent. */
+  readonly attempts?: number;
+  /** The longest wait (virtual ms) before a server that is away is asked again. */
+  readonly retryMost?: number;
+}
 
 /** The server did not let the device in. */
 class EnrolmentRefused extends Error {
@@ -32,20 +46,24 @@ const attemptsApart = (attempt: number): number => backoff(attempt) * 10;
 
 /**
  * Enrols the device: profile, SCEP, Authenticate, TokenUpdate. A broken connection is tried again with the same key and
- * transaction; a refusal ends the attempt and the next one asks for a new profile. Undefined when `signal` ends it.
+ * transaction; a refusal ends the attempt and the next one asks for a new profile. Undefined when `signal` ends it, or
+ * after the last attempt.
  */
 export async function enrol(
   state: DeviceState,
   source: ProfileSource,
   transport: Transport,
   signal: AbortSignal,
+  tries: Tries = {},
 ): Promise<MdmClient | undefined> {
+  const { attempts = Infinity, retryMost = Infinity } = tries;
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
-      return await attemptEnrolment(state, source, transport, signal);
+      return await attemptEnrolment(state, source, transport, signal, retryMost);
     } catch (error) {
       if (signal.aborted) return undefined;
       state.note("enrolment-failed", { attempt, why: String(error) });
+      if (attempt >= attempts) return undefined;
       if (!(await pause(state.clock, attemptsApart(attempt), signal))) return undefined;
     }
   }
@@ -57,16 +75,18 @@ async function attemptEnrolment(
   source: ProfileSource,
   transport: Transport,
   signal: AbortSignal,
+  retryMost: number,
 ): Promise<MdmClient | undefined> {
   const { clock, traits, name, record } = state;
   const asker = { kind: name, index: record.index, serial: traits.serial, udid: traits.udid };
-  const bytes = source instanceof Uint8Array ? source : await whileHeld(clock, () => source(asker, signal));
-  const profile = readProfile(bytes);
+  const given = typeof source === "function" ? await whileHeld(clock, () => source(asker, signal)) : source;
+  const profile = given instanceof Uint8Array ? readProfile(given) : given;
   state.note("profile-read", { signedBy: profile.signedBy ?? null, topic: profile.mdm.topic });
   transport.trust(profile.roots);
 
   const transaction = await beginTransaction(profile.scep, clock);
-  const identity = await untilReached(state, signal, "scep", () =>
+  const trying = { state, signal, retryMost };
+  const identity = await untilReached(trying, "scep", () =>
     requestIdentity({ payload: profile.scep, transaction, transport, old: state.kind.oldScep === true }),
   );
   if (identity === undefined) return undefined;
@@ -80,7 +100,7 @@ async function attemptEnrolment(
     ["Authenticate", authenticate(state)],
     ["TokenUpdate", tokenUpdate(state, profile)],
   ] as const) {
-    const accepted = await untilReached(state, signal, step, async () => {
+    const accepted = await untilReached(trying, step, async () => {
       const delivery = await client.checkIn(message);
       if (delivery.outcome === "ok") return true;
       const status = delivery.outcome === "unreachable" ? delivery.status : 401;
@@ -93,12 +113,16 @@ async function attemptEnrolment(
 }
 
 /** Tries `work` until it succeeds or is refused. Undefined when `signal` ends it. */
-export async function untilReached<T>(
-  state: { readonly clock: Clock; readonly note: DeviceState["note"] },
-  signal: AbortSignal,
+async function untilReached<T>(
+  trying: {
+    readonly state: { readonly clock: Clock; readonly note: DeviceState["note"] };
+    readonly signal: AbortSignal;
+    readonly retryMost: number;
+  },
   step: string,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
+  const { state, signal, retryMost } = trying;
   for (let tries = 1; !signal.aborted; tries++) {
     try {
       return await work();
@@ -107,7 +131,7 @@ export async function untilReached<T>(
         throw error;
       if (signal.aborted) return undefined;
       state.note("server-unreachable", { step, why: String(error) });
-      await pause(state.clock, backoff(tries), signal);
+      await pause(state.clock, backoff(tries, retryMost), signal);
     }
   }
   return undefined;

@@ -48,8 +48,13 @@ export interface ScriptedFailure {
   readonly times?: number;
 }
 
+/** Ears that hear nothing: for devices of a server that no push of ours can come from. */
+export const deafness: PushSource = {
+  listen: () => ({ setOnline: () => undefined, close: () => undefined }),
+};
+
 export interface FakeApns extends PushSource {
-  /** `https://127.0.0.1:port` */
+  /** `https://127.0.0.1:port`, or where else it was told to listen. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
@@ -71,9 +76,19 @@ interface Box {
   kept: { push: Push; expiresAt: number } | undefined;
 }
 
-/** Starts the fake on a free port of the loopback; its certificate is made now. `requireKnownTokens` false accepts any. */
-export async function startFakeApns(options: { readonly requireKnownTokens?: boolean } = {}): Promise<FakeApns> {
-  const own = loopbackCertificate("Fake push service");
+export interface FakeApnsOptions {
+  /** False accepts pushes to any token. */
+  readonly requireKnownTokens?: boolean;
+  /** Where it listens; a free port of 127.0.0.1 when absent. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** How many pushes the log holds, the newest; all when absent. */
+  readonly keep?: number;
+}
+
+/** Starts the fake; its certificate is made now, for the loopback and the address it listens at. */
+export async function startFakeApns(options: FakeApnsOptions = {}): Promise<FakeApns> {
+  const { host, port: wantedPort } = options.listen ?? { host: "127.0.0.1", port: 0 };
+  const own = loopbackCertificate("Fake push service", [host]);
   const boxes = new Map<string, Box>();
   const failures = new Map<string, ScriptedFailure & { left: number }>();
   const pushes: PushLogEntry[] = [];
@@ -122,6 +137,7 @@ export async function startFakeApns(options: { readonly requireKnownTokens?: boo
     const magic = verdict.ok ? verdict.magic : undefined;
     const topic = typeof headers["apns-topic"] === "string" ? headers["apns-topic"] : undefined;
     pushes.push({ at: Date.now(), token, topic, magic, apnsId, status, reason, certificateUid: uid?.uid });
+    if (pushes.length > (options.keep ?? Infinity)) pushes.shift();
     if (stream.destroyed) return;
     stream.respond({ ":status": status, "apns-id": apnsId });
     stream.end(reason === undefined ? undefined : JSON.stringify({ reason, timestamp: failure?.timestamp }));
@@ -145,13 +161,13 @@ export async function startFakeApns(options: { readonly requireKnownTokens?: boo
   server.on("tlsClientError", () => undefined);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(wantedPort, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `https://127.0.0.1:${port}`,
-    host: "127.0.0.1",
+    url: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    host,
     port,
     caPem: own.cert,
     pushes,

@@ -5,10 +5,13 @@ import type { ProfileSource } from "./enrol.ts";
 import type { PushSource } from "./fake-apns.ts";
 import type { KindName } from "./kinds.ts";
 import { kindNames } from "./kinds.ts";
+import type { Pace } from "./pace.ts";
+import { createGate } from "./pace.ts";
 import { random } from "./random.ts";
 import type { SimLog, SimRecord } from "./record.ts";
 import type { SimRelease } from "./releases.ts";
 import type { Faults } from "./session.ts";
+import type { TransportOptions } from "./transport.ts";
 
 export interface FleetOptions {
   readonly profile: ProfileSource;
@@ -26,6 +29,10 @@ export interface FleetOptions {
   /** Roots the devices trust besides those of the profile, PEM. */
   readonly trust?: readonly string[];
   readonly faults?: Faults;
+  readonly connections?: TransportOptions;
+  /** How often a device asks again after the server refused its enrolment; for ever when absent. */
+  readonly enrolAttempts?: number;
+  readonly pace?: Pace;
   readonly log?: SimLog;
 }
 
@@ -48,7 +55,8 @@ export function assignKinds(count: number, seed: number | string, names: readonl
 
 /** Starts `count` devices that enrol and live until `signal` aborts. */
 export function runFleet(options: FleetOptions): Fleet {
-  const { seed, clock, apns, releases, trust, faults, log } = options;
+  const { seed, clock, apns, releases, trust, faults, connections, enrolAttempts, log } = options;
+  const pace = options.pace && { ...options.pace, gate: createGate(options.pace.enrolAtOnce) };
   const devices = assignKinds(options.count, seed, options.kinds).map((name, index) => {
     const startsOn = options.startsOn?.[name];
     return createDevice(name, {
@@ -60,6 +68,9 @@ export function runFleet(options: FleetOptions): Fleet {
       ...(startsOn && { startsOn }),
       ...(trust && { trust }),
       ...(faults && { faults }),
+      ...(connections && { connections }),
+      ...(enrolAttempts !== undefined && { enrolAttempts }),
+      ...(pace && { pace }),
       ...(log && { log }),
     });
   });

@@ -8,10 +8,19 @@ export { jumpingClock, scaledClock } from "./clock.ts";
 export type { SimDevice, SimDeviceOptions } from "./device.ts";
 export { createDevice } from "./device.ts";
 export type { ProfileAsker, ProfileSource } from "./enrol.ts";
-export type { FakeApns, Push, PushListener, PushLogEntry, PushSource, ScriptedFailure } from "./fake-apns.ts";
-export { startFakeApns } from "./fake-apns.ts";
+export type {
+  FakeApns,
+  FakeApnsOptions,
+  Push,
+  PushListener,
+  PushLogEntry,
+  PushSource,
+  ScriptedFailure,
+} from "./fake-apns.ts";
+export { deafness, startFakeApns } from "./fake-apns.ts";
 export type { Fleet, FleetOptions } from "./fleet.ts";
 export { assignKinds, runFleet } from "./fleet.ts";
+export type { Pace } from "./pace.ts";
 export type { KindName } from "./kinds.ts";
 export { kindNames } from "./kinds.ts";
 export type { CertificateAndKey } from "./push-certificate.ts";
@@ -22,10 +31,10 @@ export { sampleReleases } from "./releases.ts";
 export type { Faults } from "./session.ts";
 // The pieces a device driven by hand is made of.
 export type { MdmPayload, EnrolmentProfile, ScepPayload } from "./profile.ts";
-export { readProfile } from "./profile.ts";
+export { profileAt, ProfileRefused, readProfile } from "./profile.ts";
 export type { PlistDict, PlistValue } from "./plist.ts";
 export { isDict, list, readPlist, Real, text, writePlist } from "./plist.ts";
 export type { DeviceIdentity } from "./scep-client.ts";
-export { beginTransaction, requestIdentity, ScepRefused } from "./scep-client.ts";
-export type { HttpReply, Transport } from "./transport.ts";
-export { createTransport } from "./transport.ts";
+export { beginTransaction, getCaCert, requestIdentity, ScepRefused } from "./scep-client.ts";
+export type { HttpReply, RequestSeen, Transport, TransportOptions } from "./transport.ts";
+export { createTransport, reasonOf } from "./transport.ts";

@@ -7,6 +7,7 @@ import { createErrands } from "./errands.ts";
 import type { Errands } from "./errands.ts";
 import type { PushListener, PushSource } from "./fake-apns.ts";
 import type { MdmClient } from "./mdm-client.ts";
+import type { Gate } from "./pace.ts";
 import { localTime } from "./record.ts";
 import type { SimInstall } from "./record.ts";
 import { backoff, pause } from "./retry.ts";
@@ -14,7 +15,7 @@ import type { Faults, PendingAnswer } from "./session.ts";
 import { runSession } from "./session.ts";
 import type { DeviceState } from "./state.ts";
 import { createTransport } from "./transport.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportOptions } from "./transport.ts";
 import type { PlannedInstall } from "./updater.ts";
 import { Updater } from "./updater.ts";
 
@@ -23,6 +24,10 @@ export interface Surroundings {
   readonly apns: PushSource;
   readonly trust: readonly string[];
   readonly faults: Faults;
+  readonly connections?: TransportOptions;
+  readonly enrolAttempts?: number;
+  /** With a pace the device enrols as soon as the gate lets it in, and polls in its beats; else as its traits say. */
+  readonly pace?: { readonly pollEvery: number; readonly gate: Gate; beat(): number };
 }
 
 /** The life of one device: a single thread of steps on its clock. Times are virtual ms; Infinity means never. */
@@ -55,18 +60,33 @@ export class Life {
     const { state } = this;
     const stop = (): void => this.wake();
     signal.addEventListener("abort", stop, { once: true });
-    const transport = createTransport(state.clock, signal);
+    const transport = createTransport(state.clock, signal, this.around.connections);
     transport.trust(this.around.trust);
     const listener = this.around.apns.listen(state.traits.pushToken.toString("hex"), (push) => this.onPush(push.magic));
     try {
-      if (!(await pause(state.clock, state.traits.enrolAfter, signal))) return;
-      listener.setOnline(true);
-      const client = await enrol(state, source, transport, signal);
+      const client = await this.enter(source, transport, listener);
       if (client !== undefined) await this.live(client, transport, listener);
     } finally {
       listener.close();
       transport.disconnect();
       signal.removeEventListener("abort", stop);
+    }
+  }
+
+  private async enter(source: ProfileSource, transport: Transport, listener: PushListener) {
+    const { state, signal } = this;
+    const { pace, enrolAttempts } = this.around;
+    const tries = {
+      ...(enrolAttempts !== undefined && { attempts: enrolAttempts }),
+      ...(pace && { retryMost: pace.pollEvery }),
+    };
+    const leave = await pace?.gate.enter();
+    try {
+      if (pace === undefined && !(await pause(state.clock, state.traits.enrolAfter, signal))) return undefined;
+      listener.setOnline(true);
+      return await enrol(state, source, transport, signal, tries);
+    } finally {
+      leave?.();
     }
   }
 
@@ -127,7 +147,7 @@ export class Life {
         return takeCommand({ state, updater: this.updater, restartSoon }, requestType, command);
       },
     });
-    this.pollAt = clock.now() + traits.pollAfter();
+    this.pollAt = clock.now() + (this.around.pace?.beat() ?? traits.pollAfter());
     if (end === "unreachable") return this.tryLater();
     this.failures = 0;
     if (end === "unenrolled") record.unenrolled = true;
@@ -149,7 +169,7 @@ export class Life {
 
   private tryLater(): void {
     this.failures++;
-    this.retryAt = this.state.clock.now() + backoff(this.failures);
+    this.retryAt = this.state.clock.now() + backoff(this.failures, this.around.pace?.pollEvery);
   }
 
   /** Off for `ms`. False when life ended meanwhile. */

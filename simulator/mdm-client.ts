@@ -2,9 +2,10 @@ import { signedData } from "./cms.ts";
 import { X509Certificate } from "node:crypto";
 import type { MdmPayload } from "./profile.ts";
 import type { PlistDict } from "./plist.ts";
-import { writePlist } from "./plist.ts";
+import { text, writePlist } from "./plist.ts";
 import type { DeviceIdentity } from "./scep-client.ts";
 import type { HttpReply, Transport } from "./transport.ts";
+import { reasonOf } from "./transport.ts";
 
 /** What became of one request: `ok` holds the body; `unenrolled` is a 401, or a 403 that says so. */
 export type Delivery =
@@ -19,7 +20,8 @@ export interface MdmClient {
   /** The identity it speaks with. */
   identity(): DeviceIdentity;
   checkIn(message: PlistDict): Promise<Delivery>;
-  report(body: Buffer): Promise<Delivery>;
+  /** `status` is the report's own, for whoever watches. */
+  report(body: Buffer, status?: string): Promise<Delivery>;
 }
 
 const kinds = {
@@ -32,7 +34,7 @@ export function createMdmClient(mdm: MdmPayload, first: DeviceIdentity, transpor
   let identity = first;
   let certificate = new X509Certificate(identity.certificate).raw;
 
-  async function put(url: string, contentType: string, body: Buffer): Promise<Delivery> {
+  async function put(url: string, contentType: string, body: Buffer, what = "check-in"): Promise<Delivery> {
     const headers: Record<string, string> = { "content-type": contentType, "user-agent": "MDM/1.0" };
     if (mdm.signMessage) {
       const signer = { certificate, key: identity.keyObject };
@@ -41,7 +43,7 @@ export function createMdmClient(mdm: MdmPayload, first: DeviceIdentity, transpor
       );
     }
     try {
-      return judge(await transport.request({ method: "PUT", url, headers, body }));
+      return judge(await transport.request({ method: "PUT", url, headers, body, what }));
     } catch (error) {
       return { outcome: "unreachable", why: reasonOf(error), status: undefined };
     }
@@ -54,8 +56,11 @@ export function createMdmClient(mdm: MdmPayload, first: DeviceIdentity, transpor
       transport.identify({ cert: next.certificate, key: next.key });
     },
     identity: () => identity,
-    checkIn: (message) => put(mdm.checkInUrl, kinds.checkIn, writePlist({ ...message, Topic: mdm.topic, UDID: udid })),
-    report: (body) => put(mdm.serverUrl, kinds.connect, body),
+    checkIn: (message) => {
+      const body = writePlist({ ...message, Topic: mdm.topic, UDID: udid });
+      return put(mdm.checkInUrl, kinds.checkIn, body, text(message, "MessageType"));
+    },
+    report: (body, status = "Idle") => put(mdm.serverUrl, kinds.connect, body, status),
   };
 }
 
@@ -66,10 +71,4 @@ function judge(reply: HttpReply): Delivery {
     return { outcome: "unenrolled", why: "403 com.apple.unrecognized.device" };
   }
   return { outcome: "unreachable", why: `status ${reply.status}`, status: reply.status };
-}
-
-/** A short reason for a failed connection. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error && typeof error.code === "string" ? error.code : error.message;
 }

@@ -142,3 +142,21 @@ function interpretMdm(payload: PlistDict): MdmPayload {
     signMessage: payload["SignMessage"] === true,
   };
 }
+
+/**
+ * The profile as devices would read it if its server stood at `origin` (https://host:port): every URL with the origin of
+ * its ServerURL is led there. A SCEP server of its own stays where it is.
+ */
+export function profileAt(profile: EnrolmentProfile, origin: string): EnrolmentProfile {
+  const { mdm, scep } = profile;
+  const home = new URL(mdm.serverUrl).origin;
+  const led = (text: string): string => {
+    const url = new URL(text);
+    return url.origin === home ? `${new URL(origin).origin}${url.pathname}${url.search}` : text;
+  };
+  return {
+    ...profile,
+    scep: { ...scep, url: led(scep.url) },
+    mdm: { ...mdm, serverUrl: led(mdm.serverUrl), checkInUrl: led(mdm.checkInUrl) },
+  };
+}

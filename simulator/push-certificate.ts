@@ -1,4 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { isIP } from "node:net";
 import forge from "node-forge";
 import { forgeSigner } from "./cms.ts";
 
@@ -53,13 +54,11 @@ export function pushCertificate(topic: string, options: { readonly days?: number
   return selfSigned(subject, [{ name: "extKeyUsage", clientAuth: true }], options.days ?? 365);
 }
 
-/** A certificate for a server on this machine's loopback, its own root. */
-export function loopbackCertificate(name: string): CertificateAndKey {
-  const altNames = [
-    { type: 2, value: "localhost" },
-    { type: 7, ip: "127.0.0.1" },
-    { type: 7, ip: "::1" },
-  ];
+/** A certificate for a server on this machine's loopback, and at the other names and addresses given; its own root. */
+export function loopbackCertificate(name: string, hosts: readonly string[] = []): CertificateAndKey {
+  const altNames = [...new Set(["localhost", "127.0.0.1", "::1", ...hosts])].map((host) =>
+    isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host },
+  );
   return selfSigned(
     [{ type: commonName, value: name }],
     [

@@ -55,7 +55,11 @@ export type Note = (what: string, details?: Record<string, string | number | boo
 export function noteIn(record: SimRecord, clock: Clock, log?: SimLog): Note {
   return (what, details = {}) => {
     const event = { ...details, at: clock.now(), what };
-    record.events.push(event);
+    // A server that is away for days would fill the record with one sentence: from the tenth in a row the last is replaced.
+    const again = record.events.slice(-10).filter((before) => before.what === what && before["why"] === details["why"]);
+    if (what === "server-unreachable" && again.length === 10)
+      record.events[record.events.length - 1] = { ...event, times: Number(again.at(-1)?.["times"] ?? 1) + 1 };
+    else record.events.push(event);
     log?.({ ...event, kind: record.kind, serial: record.serial });
   };
 }

@@ -117,15 +117,24 @@ function operationUrl(payload: ScepPayload, operation: string, message?: string)
   return url.href;
 }
 
+/** "Later" in the words of HTTP: the request took too long, or there are too many. */
+const later: ReadonlySet<number> = new Set([408, 429]);
+
 /** Any status but 2xx: 4xx is an answer, everything else is trouble to wait out. */
 function expectSuccess(reply: HttpReply, operation: string): void {
   if (reply.status >= 200 && reply.status <= 299) return;
-  if (reply.status >= 400 && reply.status <= 499) throw new ScepRefused(`${operation} was answered ${reply.status}.`);
+  if (reply.status >= 400 && reply.status <= 499 && !later.has(reply.status))
+    throw new ScepRefused(`${operation} was answered ${reply.status}.`);
   throw new Error(`${operation} was answered ${reply.status}.`);
 }
 
-async function getCaCert(payload: ScepPayload, transport: Transport): Promise<readonly X509Certificate[]> {
-  const reply = await transport.request({ method: "GET", url: operationUrl(payload, "GetCACert", payload.name ?? "") });
+/** Asks the authority for its certificates, and compares them with the fingerprint the profile names. */
+export async function getCaCert(payload: ScepPayload, transport: Transport): Promise<readonly X509Certificate[]> {
+  const reply = await transport.request({
+    method: "GET",
+    url: operationUrl(payload, "GetCACert", payload.name ?? ""),
+    what: "GetCACert",
+  });
   expectSuccess(reply, "GetCACert");
   const type = (reply.headers["content-type"] ?? "").split(";")[0];
   const authorities = accept(() => {
@@ -145,7 +154,11 @@ async function getCaCert(payload: ScepPayload, transport: Transport): Promise<re
 }
 
 async function getCaCaps(payload: ScepPayload, transport: Transport): Promise<ReadonlySet<string>> {
-  const reply = await transport.request({ method: "GET", url: operationUrl(payload, "GetCACaps", payload.name ?? "") });
+  const reply = await transport.request({
+    method: "GET",
+    url: operationUrl(payload, "GetCACaps", payload.name ?? ""),
+    what: "GetCACaps",
+  });
   expectSuccess(reply, "GetCACaps");
   const lines = reply.body.toString("utf8").split(/\r?\n/);
   return new Set(lines.map((line) => line.trim().toUpperCase()).filter((line) => line !== ""));
@@ -175,8 +188,9 @@ async function pkiOperation(
           url: operationUrl(payload, "PKIOperation"),
           headers: { "content-type": "application/x-pki-message" },
           body: message,
+          what: "PKIOperation",
         }
-      : { method: "GET", url: operationUrl(payload, "PKIOperation", message.toString("base64")) },
+      : { method: "GET", url: operationUrl(payload, "PKIOperation", message.toString("base64")), what: "PKIOperation" },
   );
   expectSuccess(reply, "PKIOperation");
   return reply;

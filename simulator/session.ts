@@ -63,7 +63,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   for (;;) {
     const [answer] = pending;
     if (answer !== undefined) {
-      const delivery = await answered(session, answer.body);
+      const delivery = await answered(session, answer);
       if (delivery.outcome !== "ok") return end(delivery);
       pending.shift();
       state.record.answersAcknowledged.push({
@@ -93,13 +93,13 @@ export async function runSession(session: Session): Promise<SessionEnd> {
 }
 
 /** Gives an answer, for this once with another identity where the device does so. */
-async function answered({ state, client }: Session, body: Buffer): Promise<Delivery> {
+async function answered({ state, client }: Session, { body, status }: PendingAnswer): Promise<Delivery> {
   const now = client.identity();
   const as = state.answersAs;
   state.answersAs = undefined;
-  if (as === undefined) return client.report(body);
+  if (as === undefined) return client.report(body, status);
   client.become(as);
-  const delivery = await client.report(body);
+  const delivery = await client.report(body, status);
   client.become(now);
   return delivery;
 }

@@ -15,6 +15,24 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers?: Record<string, string>;
   readonly body?: Buffer;
+  /** What it is about, for whoever watches: `Idle`, `TokenUpdate`, `GetCACert`. */
+  readonly what?: string;
+}
+
+/** One request and what became of it. */
+export interface RequestSeen {
+  readonly what: string;
+  /** Real ms until the whole reply was there, or until it failed. */
+  readonly ms: number;
+  /** Undefined when there was no reply; then `error` says why. */
+  readonly status: number | undefined;
+  readonly error: string | undefined;
+}
+
+export interface TransportOptions {
+  /** Real ms after which a connection that nobody uses is closed; as long as the server likes when absent. */
+  readonly idleMs?: number;
+  readonly watch?: (seen: RequestSeen) => void;
 }
 
 /** What a device can reach the world with. A failed connection rejects; every HTTP status resolves. */
@@ -31,17 +49,27 @@ export interface Transport {
 // Real time: a server that hangs must not hang the device for ever.
 const patience = 30_000;
 
+/** A short reason for a failed connection: its code where it has one. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+}
+
 /** One device's connections: keep-alive, resumed TLS sessions, own trust and identity. */
-export function createTransport(clock: Clock, signal: AbortSignal): Transport {
+export function createTransport(clock: Clock, signal: AbortSignal, options: TransportOptions = {}): Transport {
+  const { watch } = options;
+  // An agent's timeout is that of its free sockets: each request brings its own.
+  const idle = options.idleMs === undefined ? {} : { timeout: options.idleMs };
   let identity: { cert: string; key: string } | undefined;
   const trusted: string[] = [];
   let agent: https.Agent | undefined;
-  const plainAgent = new http.Agent({ keepAlive: true });
+  let plainAgent: http.Agent | undefined;
 
   const agentFor = (secure: boolean): http.Agent => {
-    if (!secure) return plainAgent;
+    if (!secure) return (plainAgent ??= new http.Agent({ keepAlive: true, ...idle }));
     agent ??= new https.Agent({
       keepAlive: true,
+      ...idle,
       ...identity,
       ...(trusted.length > 0 ? { ca: trusted } : {}),
     });
@@ -86,6 +114,23 @@ export function createTransport(clock: Clock, signal: AbortSignal): Transport {
   function dropAgent(): void {
     agent?.destroy();
     agent = undefined;
+    plainAgent?.destroy();
+    plainAgent = undefined;
+  }
+
+  async function watched(request: HttpRequest): Promise<HttpReply> {
+    if (watch === undefined) return await once(request);
+    const { what = request.method } = request;
+    const begun = performance.now();
+    try {
+      const reply = await once(request);
+      watch({ what, ms: performance.now() - begun, status: reply.status, error: undefined });
+      return reply;
+    } catch (error) {
+      // What ends because the device ends says nothing about the server.
+      if (!signal.aborted) watch({ what, ms: performance.now() - begun, status: undefined, error: reasonOf(error) });
+      throw error;
+    }
   }
 
   return {
@@ -93,7 +138,7 @@ export function createTransport(clock: Clock, signal: AbortSignal): Transport {
       return await whileHeld(clock, async () => {
         let asked = request;
         for (let hops = 0; ; hops++) {
-          const reply = await once(asked);
+          const reply = await watched(asked);
           const location = reply.headers.location;
           if (reply.status < 300 || reply.status > 399 || location === undefined || hops === 5) return reply;
           asked = { ...asked, url: new URL(location, asked.url).href };
@@ -105,12 +150,13 @@ export function createTransport(clock: Clock, signal: AbortSignal): Transport {
       dropAgent();
     },
     trust(certificates) {
-      trusted.push(...certificates);
+      const fresh = certificates.filter((certificate) => !trusted.includes(certificate));
+      if (fresh.length === 0) return;
+      trusted.push(...fresh);
       dropAgent();
     },
     disconnect() {
       dropAgent();
-      plainAgent.destroy();
     },
   };
 }

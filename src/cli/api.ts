@@ -31,6 +31,7 @@ function addressOf(route: Route, { params = {}, query = {} }: CallOptions): stri
   return asked.size === 0 ? path : `${path}?${asked.toString()}`;
 }
 
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_|ALTNAME/;
 
 function unreachable(url: string, error: unknown): UptickError {
@@ -105,7 +106,17 @@ export class Api {
   }
 
   #refusal(response: Response, bytes: Uint8Array): Error {
-    if (response.headers.get("content-type")?.startsWith(PROBLEM_MEDIA) !== true) return this.#foreign(response);
+    if (response.headers.get("content-type")?.startsWith(PROBLEM_MEDIA) !== true) {
+      // A proxy before a server that is away, or a server in its last moments, has other words than ours.
+      if (AWAY.has(response.status)) {
+        const { url } = this.#connection;
+        return new UptickError(
+          "server-unreachable",
+          `${url} answered ${response.status}: the server is away just now.`,
+        );
+      }
+      return this.#foreign(response);
+    }
     const read = problem.safeParse(parseJson(new TextDecoder().decode(bytes)));
     return read.success ? new ServerProblem(read.data) : this.#foreign(response);
   }

@@ -218,6 +218,18 @@ const table = {
     when: "A file named on the command line can't be read or written.",
     remedy: "Check the path and its permissions.",
   },
+  "profile-invalid": {
+    status: 400,
+    when: "A file is not an enrolment profile that a device would install.",
+    remedy:
+      "Use a profile with one MDM and one SCEP payload, such as uptick enroll writes; the message names what is missing.",
+  },
+  "enrolment-refused": {
+    status: 403,
+    when: "A server did not let simulated devices enrol.",
+    remedy:
+      "Use a profile whose challenge has not ended and is good for as many devices as --count says: uptick enroll --uses N.",
+  },
   internal: {
     status: 500,
     when: "A fault of ours.",

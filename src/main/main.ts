@@ -14,6 +14,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { demo } = await import("./demo/demo.ts");
     return told(() => demo(rest, { stdout: process.stdout, env: process.env }));
   }
+  if (command === "simulate" && !asksHelp) {
+    const { simulate } = await import("./simulate/simulate.ts");
+    return told(() => simulate(rest, { stdout: process.stdout }));
+  }
   return runCli(processIo(argv), (program) => {
     program
       .command("serve")
@@ -25,6 +29,21 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option("--count N", "devices (default 12)")
       .option("--seed S", "seed of the fleet (default 1)")
       .option("--report FILE", "write what became of every device");
+    program
+      .command("simulate")
+      .description("let simulated devices enrol at any MDM server and live there; see docs/simulator.md")
+      .option("--profile FILE", "the enrolment profile, signed or not")
+      .option("--server URL", "where the server is, in place of the host in the profile")
+      .option("--count N", "devices, 1 to 10000 (default 1)")
+      .option("--poll-every TIME", "how often each polls, in place of pushes (default 60s)")
+      .option("--duration TIME", "how long, such as 10m (default: until Ctrl-C)")
+      .option("--kinds A,B", "only these kinds of devices")
+      .option("--seed S", "seed of the fleet (default 1)")
+      .option("--clock-speed N", "let the devices' own time run N times as fast (default 1)")
+      .option("--trust FILE", "authorities to trust besides those of the profile, PEM")
+      .option("--apns-listen HOST:PORT", "start a fake APNs that the server can push through")
+      .option("--apns-ca-out FILE", "write the fake APNs' root certificate, PEM")
+      .option("--report FILE", "write what happened to every device, JSON");
   });
 }
 

@@ -183,6 +183,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       caPem: identity.authority.certificatePem,
       ...(store.pragmas === undefined ? {} : { pragmas: store.pragmas }),
       async stop() {
+        // Who waits for a device's answer gets what there is now, and asks the server that comes after us.
+        answers.end();
         await Promise.all([deviceApp.close(), webApp.close()]);
         await loops.stop();
         await push.close();

@@ -31,7 +31,14 @@ export { type DecodedCommand, decodeCommand } from "./commands/decode.ts";
 export { deviceInformationQueries } from "./commands/device-information-queries.ts";
 export { commandBody, encodeCommand } from "./commands/encode.ts";
 export type { CommandTarget, Rule } from "./commands/rule.ts";
-export { type Command, REQUEST_TYPES, type RequestType } from "./commands/table.ts";
+export type { Fields, Shape } from "./commands/shape.ts";
+export {
+  type Command,
+  type CommandDescription,
+  describeCommand,
+  REQUEST_TYPES,
+  type RequestType,
+} from "./commands/table.ts";
 export {
   INSTALL_ACTIONS,
   type InstallAction,

@@ -127,7 +127,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
     for (;;) {
       const state = await rawState(enrollment, uuid);
       const left = deadline - ports.realNow();
-      if (state.kind !== "pending" || left <= 0) {
+      if (state.kind !== "pending" || left <= 0 || answers.ended) {
         const { requestType: _type, ...outcome } = state;
         return outcome;
       }
@@ -286,14 +286,18 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       const decoded = decodeCommand(bytes);
       const enrollment = await select.one(ref);
       const body = decoded.body;
-      const rules = checkCommand(decoded.requestType, body, new Scene(enrollment, NOTHING, "", ports.now()).target());
+      // One that was accepted before is only asked after: what the device has become since does not forbid it.
+      const known = await admin.command(enrollment.id, decoded.commandUuid);
+      const isNew = known.open === undefined && known.closed === undefined;
+      const target = new Scene(enrollment, NOTHING, "", ports.now()).target();
+      const rules = isNew ? checkCommand(decoded.requestType, body, target) : [];
       if (rules.length > 0) {
         const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");
         throw new UptickError("command-not-allowed", text);
       }
       const { commandUuid: uuid, requestType } = decoded;
       const danger = dangerOf(requestType, body, options.profileIdentifier);
-      if (danger !== undefined && allow !== requestType)
+      if (isNew && danger !== undefined && allow !== requestType)
         throw new UptickError("command-dangerous", `${requestType} ${danger}.`);
       const once = requestType === "ScheduleOSUpdate" ? !onlyDownloads(decoded) : !HARMLESS.has(requestType);
       const said = await devices.run(enqueueRaw, {

@@ -32,6 +32,8 @@ export interface RunOptions {
 export interface Outcome {
   readonly devices: readonly DeviceOutcome[];
   readonly kills: number;
+  /** How many of them came before every device was settled. */
+  readonly busyKills: number;
   /** When the plan was made (virtual ms UTC). */
   readonly planAt: number;
   /** Every device was settled before the limit. */
@@ -93,15 +95,18 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
       signal: ending.signal,
       ...(options.faults && { faults: options.faults }),
     });
-    const killing = killAgainAndAgain(server, options, ending.signal);
+    const killing = { kills: 0 };
+    const killed = killAgainAndAgain(server, options, ending.signal, killing);
     const settled = await bring(api, options);
     // Kills that are still to come find a fleet that has nothing to do but poll.
-    const kills = await killing;
+    const busyKills = killing.kills;
+    await killed;
     ending.abort();
     await fleet.done;
     return {
       devices: await read(api, fleet.records()),
-      kills,
+      kills: killing.kills,
+      busyKills,
       settled,
       planAt: (await api.get<{ rows: PlanView[] }>("/api/v1/plans")).rows[0]?.createdAt ?? 0,
     };
@@ -117,15 +122,19 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
 const PEM = "application/x-pem-file";
 
 /** Kills the server and starts it again, as often as `nextKill` says; afterwards it runs. */
-async function killAgainAndAgain(server: ChildServer, options: RunOptions, signal: AbortSignal): Promise<number> {
-  let kills = 0;
+async function killAgainAndAgain(
+  server: ChildServer,
+  options: RunOptions,
+  signal: AbortSignal,
+  count: { kills: number },
+): Promise<void> {
   for (;;) {
     const after = options.nextKill?.();
-    if (after === undefined || signal.aborted) return kills;
+    if (after === undefined || signal.aborted) return;
     await new Promise((resolve) => setTimeout(resolve, after));
-    if (signal.aborted) return kills;
+    if (signal.aborted) return;
     await server.kill();
-    kills += 1;
+    count.kills += 1;
     await server.start();
   }
 }

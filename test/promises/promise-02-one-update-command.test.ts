@@ -63,6 +63,15 @@ describe("promise 2: one update command outstanding", () => {
     expect((await device.poll()).command?.uuid).toBe("second");
   });
 
+  it("names no plan where the outstanding one is an admin's own, though a plan is on its way", async () => {
+    const device = await enrolDevice(uptick);
+    expect((await rawCommand(uptick, device.udid, raw("an-admins"))).status).toBe(202);
+    const { id } = await makePlan(uptick, [device.udid]);
+    const { detail } = (await rawCommand(uptick, device.udid, raw("another"))).problem();
+    expect(detail).toContain("an-admins");
+    expect(detail).not.toContain(id);
+  });
+
   it("holds a job's back until a raw one that left before it is answered", async () => {
     const device = await enrolDevice(uptick);
     await makePlan(uptick, [device.udid]);

@@ -95,7 +95,13 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     builtins: "any",
   },
-  { folder: "src/cli", rooms: ["src/contract", "src/errors"], packages: ["commander"], builtins: "any" },
+  {
+    folder: "src/cli",
+    // Of the protocol: the flags of a command follow from its description, and answers are property lists.
+    rooms: ["src/contract", "src/protocol", "src/errors"],
+    packages: ["commander"],
+    builtins: "any",
+  },
   { folder: "src/main", rooms: "any", packages: "any", builtins: "any" },
   {
     folder: "simulator",

@@ -49,6 +49,15 @@ describe("a dangerous raw command", () => {
     await device.poll("Acknowledged", { CommandUUID: uuid });
   });
 
+  it("is asked after again without its name: nothing goes out by that", async () => {
+    const bytes = commandBytes("asked-after", { RequestType: "ShutDownDevice" });
+    expect((await rawCommand(uptick, device.udid, bytes, 0, "ShutDownDevice")).status).toBe(202);
+    expect((await rawCommand(uptick, device.udid, bytes)).status).toBe(202);
+    await device.poll();
+    await device.poll("Acknowledged", { CommandUUID: "asked-after" });
+    expect((await rawCommand(uptick, device.udid, bytes)).status).toBe(200);
+  });
+
   it.each<[string, PlistDict]>([
     ["another profile removed", { RequestType: "RemoveProfile", Identifier: "org.example.wifi" }],
     ["another profile installed", profile("<plist><string>org.example.wifi</string></plist>")],

@@ -5,6 +5,7 @@ import { writePlist } from "../../simulator/index.ts";
 import {
   SOON,
   ASPEN,
+  commandBytes,
   type Device,
   enrolDevice,
   IPHONE,
@@ -152,5 +153,21 @@ describe("raw door", () => {
       magic: device.secrets.magic,
       status: 200,
     });
+  });
+
+  it("gives the answer of a command that the device could no longer take: it has it already", async () => {
+    const uuid = "0005_ScheduleOSUpdate";
+    await device.session();
+    expect((await rawCommand(uptick, device.serial, Buffer.from(example(uuid)))).status).toBe(202);
+    expect((await device.poll()).command?.uuid).toBe(uuid);
+    await device.put(answer(uuid), ASPEN);
+    Object.assign(device.facts, { OSVersion: "27.0", BuildVersion: "24A300" });
+    const query = commandBytes("0006_DeviceInformation", { RequestType: "DeviceInformation", Queries: ["OSVersion"] });
+    await rawCommand(uptick, device.serial, query);
+    await device.session();
+    expect((await uptick.device(device.serial)).osVersion).toBe("27.0");
+    expect((await rawCommand(uptick, device.serial, Buffer.from(example("0007_ScheduleOSUpdate")))).status).toBe(422);
+    const again = await rawCommand(uptick, device.serial, Buffer.from(example(uuid)));
+    expect([again.status, again.text]).toEqual([200, answer(uuid).toString()]);
   });
 });

@@ -1,72 +1,160 @@
-/** `uptick command`: the raw door. */
+/** `uptick command`: the raw door, for commands by name and for complete ones from a file. */
+import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { commandPending, type CommandPending, commandView, WAIT } from "../../contract/index.ts";
-import { UptickError } from "../../errors/index.ts";
+import { isUptickError, UptickError } from "../../errors/index.ts";
+import { REQUEST_TYPES } from "../../protocol/index.ts";
 import { type Api, parseJson } from "../api.ts";
-import { cleanLines } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
 import { readFileNamed } from "../connect.ts";
+import { plistWords } from "../plist-words.ts";
+import { ServerProblem } from "../server-problem.ts";
+import { addFlags, isTyped, strayFlags, typedCommand } from "../typed-command.ts";
 
 /** One request waits less than a client's own patience for a reply's headers, which is 300 seconds. */
 const LONGEST_REQUEST = 120;
 const LONGEST_WAIT = 86_400;
+/** Between two tries while the server is away, ms. */
+const PAUSE = 1000;
 
 type Outcome = { readonly kind: "answered"; readonly uuid: string; readonly answer: Uint8Array } | CommandPending;
 
-/** Sends the same bytes again while it waits: that gives the same command's outcome. */
+/**
+ * Sends the same bytes again while it waits: that gives the same command's outcome, and so does a server that was started
+ * again meanwhile. One that was never reached is said at once.
+ */
 async function sendAndWait(
+  cli: Cli,
   api: Api,
   { wait, ...query }: { readonly device: string; readonly wait: number; readonly allow?: string },
   body: Uint8Array,
 ): Promise<Outcome> {
-  for (let left = wait; ; ) {
+  const until = cli.io.now() + wait * 1000;
+  let left = wait;
+  for (let reached = false; ; ) {
     const part = Math.min(left, LONGEST_REQUEST);
-    const { response, bytes } = await api.send("rawCommand", { query: { ...query, wait: part }, body, accept: "*/*" });
-    if (response.status === 200) {
-      const uuid = decodeURIComponent(response.headers.get("uptick-command-uuid") ?? "");
-      return { kind: "answered", uuid, answer: bytes };
+    const begun = cli.io.now();
+    try {
+      const { response, bytes } = await api.send("rawCommand", {
+        query: { ...query, wait: part },
+        body,
+        accept: "*/*",
+      });
+      if (response.status === 200) {
+        const uuid = decodeURIComponent(response.headers.get("uptick-command-uuid") ?? "");
+        return { kind: "answered", uuid, answer: bytes };
+      }
+      reached = true;
+      const early = cli.io.now() < begun + part * 1000;
+      left = Math.min(left - (early ? 0 : part), Math.ceil((until - cli.io.now()) / 1000));
+      // A server that is about to stop answers before its time.
+      if (early && left > 0) await cli.io.sleep(PAUSE);
+      if (left > 0) continue;
+      const pending = commandPending.safeParse(parseJson(new TextDecoder().decode(bytes)));
+      if (pending.success) return pending.data;
+      throw new UptickError("reply-invalid", `The server answered ${response.status} with something unexpected.`);
+    } catch (error) {
+      reached ||= wasCut(error);
+      if (!reached || !isAway(error)) throw error;
+      left = Math.ceil((until - cli.io.now()) / 1000);
+      if (left <= 0) throw error;
+      await cli.io.sleep(PAUSE);
     }
-    left -= part;
-    if (left > 0) continue;
-    const pending = commandPending.safeParse(parseJson(new TextDecoder().decode(bytes)));
-    if (pending.success) return pending.data;
-    throw new UptickError("reply-invalid", `The server answered ${response.status} with something unexpected.`);
   }
 }
 
-function addCommand(program: Command, cli: Cli): void {
-  const command = program
-    .command("command")
-    .argument("<ref>", "id, UDID, serial or unique name")
-    .argument("<file>", "a complete command, an XML property list with CommandUUID and Command; - reads stdin")
-    .description("Send a command as it is and print the device's own answer.")
-    .option("--wait <seconds>", `how long to wait for the answer`, wholeNumber(0, LONGEST_WAIT), WAIT.fallback)
-    .option("--allow <RequestType>", "say again what erases, locks or switches off the device or touches its enrolment")
-    .action(async (ref: string, file: string, options: { wait: number; allow?: string }) => {
-      const body = await readFileNamed(cli.io, file);
-      const api = await cli.api();
-      const outcome = await sendAndWait(api, { device: ref, ...options }, body);
-      const uuid = outcome.kind === "answered" ? outcome.uuid : outcome.commandUuid;
-      if (cli.json) {
-        cli.say((await api.json("showCommand", commandView, { params: { ref, uuid } })).text);
-      } else if (outcome.kind === "answered") {
-        const { answer } = outcome;
-        if (cli.io.isTty) cli.say(cleanLines(new TextDecoder().decode(answer)).trimEnd());
-        else cli.io.stdout.write(answer);
-      } else {
-        const where = outcome.state === "queued" ? "waits for the device" : "has been handed to the device";
-        cli.io.stderr.write(
-          `No answer yet: the command ${where}.\nSend the same file again to go on waiting; it is not sent twice.\n`,
-        );
-      }
-    });
-  examples(command, [
-    ["send it and wait half a minute", "command C02XXXXXXXXX query.plist"],
-    ["wait longer, keep the answer", "command C02XXXXXXXXX query.plist --wait 600 > answer.plist"],
-    ["leave it in the queue", "command C02XXXXXXXXX query.plist --wait 0"],
-  ]);
+/** The server is away for a moment: a connection that failed, or its own word that it can't just now. */
+const isAway = (error: unknown): boolean =>
+  (isUptickError(error) && error.code === "server-unreachable") ||
+  (error instanceof ServerProblem && error.status === 503);
+
+/** The connection broke after it had been made, or the server spoke: this is the right address. */
+function wasCut(error: unknown): boolean {
+  if (error instanceof ServerProblem) return true;
+  const cause = isUptickError(error) && error.cause instanceof Error ? error.cause.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
+}
+
+interface Options {
+  readonly file?: string;
+  readonly wait: number;
+  readonly allow?: string;
+  readonly uuid?: string;
+  readonly dryRun?: true;
+  readonly raw?: true;
+}
+
+/** The command's bytes: a file's as they are, or written by the flags. */
+async function bytesOf(cli: Cli, command: Command, name: string | undefined, options: Options): Promise<Uint8Array> {
+  const given = command.opts<Readonly<Record<string, unknown>>>();
+  if (options.file !== undefined) {
+    if (name !== undefined) command.error("error: name a RequestType or a --file, not both");
+    if (options.uuid !== undefined)
+      command.error("error: --uuid goes with a RequestType; a file holds its CommandUUID");
+    const stray = strayFlags(undefined, given);
+    if (stray.length > 0) command.error(`error: a --file is sent as it is, without ${stray.join(", ")}`);
+    return readFileNamed(cli.io, options.file);
+  }
+  if (name === undefined) return command.error("error: missing a RequestType, or a complete command with --file");
+  if (!isTyped(name))
+    return command.error(
+      `error: no flags are known for "${name}"; known are ${REQUEST_TYPES.join(", ")}, any other goes with --file`,
+    );
+  const stray = strayFlags(name, given);
+  if (stray.length > 0) command.error(`error: ${name} does not take ${stray.join(", ")}`);
+  return typedCommand(name, given, options.uuid ?? randomUUID().toUpperCase(), (path) => readFileNamed(cli.io, path));
+}
+
+async function run(cli: Cli, command: Command, ref: string, name: string | undefined): Promise<void> {
+  const options = command.opts<Options>();
+  const body = await bytesOf(cli, command, name, options);
+  if (options.dryRun === true) return void cli.io.stdout.write(body);
+  const api = await cli.api();
+  const query = { device: ref, wait: options.wait, ...(options.allow === undefined ? {} : { allow: options.allow }) };
+  const outcome = await sendAndWait(cli, api, query, body);
+  const uuid = outcome.kind === "answered" ? outcome.uuid : outcome.commandUuid;
+  if (cli.json) {
+    cli.say((await api.json("showCommand", commandView, { params: { ref, uuid } })).text);
+  } else if (outcome.kind === "answered") {
+    if (options.raw === true) cli.io.stdout.write(outcome.answer);
+    else cli.say(...plistWords(outcome.answer));
+  } else {
+    const where = outcome.state === "queued" ? "waits for the device" : "has been handed to the device";
+    const again = options.file === undefined ? `the same command with --uuid ${uuid}` : "the same file again";
+    cli.io.stderr.write(
+      `No answer yet: the command ${where}.\nSend ${again} to go on waiting; it is not sent twice.\n`,
+    );
+  }
 }
 
 export function addRaw(program: Command, cli: Cli): void {
-  addCommand(program, cli);
+  const command = program
+    .command("command")
+    .argument("<ref>", "id, UDID, serial or unique name")
+    .argument("[RequestType]", REQUEST_TYPES.join(", "))
+    .description("Send one command, by its name with flags or as a complete property list, and print the answer.")
+    .option("--file <file>", "a complete command, an XML property list with CommandUUID and Command; - reads stdin")
+    .option("--wait <seconds>", `how long to wait for the answer`, wholeNumber(0, LONGEST_WAIT), WAIT.fallback)
+    .option("--allow <RequestType>", "say again what erases, locks or switches off the device or touches its enrolment")
+    .option("--uuid <CommandUUID>", "of a command by name; the same again goes on waiting (default: a new one)")
+    .option("--dry-run", "print the property list and send nothing")
+    .option("--raw", "print the device's own bytes");
+  addFlags(command).action((ref: string, name: string | undefined) => run(cli, command, ref, name));
+  examples(command, [
+    [
+      "what does the device say about itself?",
+      "command C02XXXXXXXXX DeviceInformation --queries OSVersion,BatteryLevel",
+    ],
+    [
+      "download an update, wait ten minutes for the answer",
+      "command C02XXXXXXXXX ScheduleOSUpdate --product-version 26.6.2 --install-action DownloadOnly --wait 600",
+    ],
+    [
+      "a complete command from a file, the answer as it came",
+      "command C02XXXXXXXXX --file query.plist --raw > answer.plist",
+    ],
+    ["leave it in the queue", "command C02XXXXXXXXX RestartDevice --wait 0"],
+    ["what takes the device away has to be said twice", "command C02XXXXXXXXX --file erase.plist --allow EraseDevice"],
+  ]);
 }

@@ -41,12 +41,12 @@ function parse(argv: readonly string[]) {
 }
 
 /** Found out now, not after a minute's run, and by trying: permissions do not tell all. Leaves no file behind. */
-function mustBeWritable(file: string): void {
+export function mustBeWritable(file: string): void {
   const wasThere = existsSync(file);
   try {
     closeSync(openSync(file, "a"));
   } catch (error) {
-    throw invalid(`--report: "${file}" can't be written: ${(error as Error).message}.`);
+    throw invalid(`"${file}" can't be written: ${(error as Error).message}.`);
   }
   // What was made, where a link that led nowhere may point to it: the link itself is its owner's.
   if (!wasThere) rmSync(realpathSync(file));

@@ -21,7 +21,7 @@ export type RawSaid =
   | { readonly kind: "queued" | "no-device" }
   /** The CommandUUID was used before, with these bytes as they are stored. */
   | { readonly kind: "used"; readonly bytes: Uint8Array }
-  /** A job's update command is outstanding. */
+  /** An update command is outstanding; `planId` is that of the job it belongs to, empty for a raw one. */
   | { readonly kind: "busy"; readonly planId: string; readonly uuid: string };
 
 export const enqueueRaw = exchange({
@@ -42,7 +42,10 @@ export const enqueueRaw = exchange({
     if (ask.requestType === "ScheduleOSUpdate") {
       const other = seen.outstanding.find((row) => row.requestType === "ScheduleOSUpdate");
       if (other !== undefined)
-        return { writes: [], said: { kind: "busy", planId: scene.job?.planId ?? "", uuid: other.uuid } };
+        return {
+          writes: [],
+          said: { kind: "busy", planId: other.origin === "raw" ? "" : (scene.job?.planId ?? ""), uuid: other.uuid },
+        };
     }
     const { uuid, requestType, bytes } = ask;
     scene.enqueue({ uuid, requestType, bytes, origin: "raw", once: ask.once ? 1 : 0 }, "usual", ask.shown);

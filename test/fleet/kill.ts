@@ -1,0 +1,65 @@
+/**
+ * `npm run kill -- --kills 300 --seed 1`: rounds of a fleet whose server is killed again and again while it updates, each
+ * beside the same fleet undisturbed. Prints what it finds; exit code 0 means nothing. On loopback; each round is bounded.
+ */
+import { parseArgs } from "node:util";
+import { killFindings } from "./findings.ts";
+import { runFleet } from "./run-fleet.ts";
+
+/** More kills than that would find a fleet that has come to its end; a round with its calm twin takes one to three minutes. */
+const KILLS_A_ROUND = 25;
+const DEVICES = 50;
+const ROUND = { count: DEVICES, speed: 3000, limit: 240_000 } as const;
+
+/** Gives the exit code. */
+export async function kill(argv: readonly string[]): Promise<number> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const asked = options(argv);
+  if (typeof asked === "string") {
+    process.stderr.write(`${asked}\nUsage: npm run kill -- [--kills 1..10000] [--seed WORD]\n`);
+    return 2;
+  }
+  const { kills: wanted, seed } = asked;
+  const findings: string[] = [];
+  let kills = 0;
+  for (let round = 1; kills < wanted; round += 1) {
+    const run = { ...ROUND, seed: `${seed}/${round}` };
+    let left = Math.min(KILLS_A_ROUND, wanted - kills);
+    const draw = dice(run.seed);
+    // Anything from the middle of a start's first work to a quiet moment later.
+    const nextKill = (): number | undefined => (left-- > 0 ? draw() * 900 : undefined);
+    const [calm, killed] = [await runFleet(run), await runFleet({ ...run, nextKill })];
+    kills += killed.kills;
+    const found = killFindings(calm, killed);
+    findings.push(...found.map((text) => `round ${round}: ${text}`));
+    const busy = `${killed.kills} kills, ${killed.busyKills} of them before every device had come to its end`;
+    say(`round ${round}, seed ${run.seed}, ${DEVICES} devices: ${busy}; ${found.length} findings`);
+    for (const text of found) say(`  ${text}`);
+    if (killed.kills === 0) return 1;
+  }
+  say(`${kills} kills, ${findings.length} findings.`);
+  return findings.length === 0 ? 0 : 1;
+}
+
+function options(argv: readonly string[]): { kills: number; seed: string } | string {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: { kills: { type: "string", default: "300" }, seed: { type: "string", default: "1" } },
+    });
+    const kills = Number(values.kills);
+    const fits = /^\d+$/.test(values.kills) && kills >= 1 && kills <= 10_000;
+    return fits ? { kills, seed: values.seed } : `--kills is a whole number from 1 to 10000, not "${values.kills}".`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Numbers in [0, 1) drawn from a seed: the moments of the kills are the same each time, what they meet is not. */
+function dice(seed: string): () => number {
+  let state = Buffer.from(seed).reduce((sum, byte) => Math.imul(sum ^ byte, 16_777_619), 2_166_136_261);
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
