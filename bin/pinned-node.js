@@ -38,7 +38,7 @@ function fail(message) {
 }
 
 function runAgain(binary, script) {
-  const child = spawn(binary, [script].concat(process.argv.slice(2)), { stdio: "inherit" });
+  const child = spawn(binary, process.execArgv.concat(script, process.argv.slice(2)), { stdio: "inherit" });
   const forward = (signal) => {
     // A terminal sends Ctrl-C to the whole group: forwarding it would make the child see it twice.
     if (signal === "SIGINT" && isatty(0)) return;

@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 const BIN = fileURLToPath(new URL("../../bin/uptick.js", import.meta.url));
+/** The flags of `npm start`. */
+const AS_NPM_START = ["--max-semi-space-size=8"];
 /** A start that takes longer than this (real ms) is a fault. */
 const START_LIMIT = 20_000;
 
@@ -32,7 +34,9 @@ export function childServer({ flags, webPort }: ChildServerOptions): ChildServer
   let token = "";
 
   async function start(): Promise<void> {
-    const started = spawn(process.execPath, [BIN, "serve", ...argv], { stdio: ["ignore", "pipe", "pipe"] });
+    const started = spawn(process.execPath, [...AS_NPM_START, BIN, "serve", ...argv], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     child = started;
     let said = "";
     const ready = Promise.withResolvers<void>();

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { UptickError } from "../../errors/index.ts";
 import type { AdminConnection, SqlRow } from "../admin-queries.ts";
 import type { Query, QueryAnswer } from "./reader-worker.ts";
+import { YOUNG } from "./thread.ts";
 import { errorOf } from "./writer.ts";
 
 export class Reader implements AdminConnection {
@@ -12,7 +13,10 @@ export class Reader implements AdminConnection {
   #ended: UptickError | undefined;
 
   constructor(directory: string, onFatal: (error: unknown) => void) {
-    this.#worker = new Worker(new URL("./reader-worker.ts", import.meta.url), { workerData: { directory } });
+    this.#worker = new Worker(new URL("./reader-worker.ts", import.meta.url), {
+      workerData: { directory },
+      resourceLimits: YOUNG,
+    });
     this.#worker.on("message", (answer: QueryAnswer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);

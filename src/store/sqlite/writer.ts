@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, ERRORS, UptickError } from "../../errors/index.ts";
 import type { Failure, Outcome, Task } from "./batch.ts";
+import { YOUNG } from "./thread.ts";
 
 interface Waiting {
   readonly task: Task;
@@ -51,6 +52,7 @@ export class Writer {
   static async open(directory: string, exchanges: URL, onFatal: (error: unknown) => void): Promise<Writer> {
     const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), {
       workerData: { directory, exchanges: exchanges.href },
+      resourceLimits: YOUNG,
     });
     const first = await new Promise<Message>((resolve, reject) => {
       worker.once("message", (message: Message) => {
