@@ -79,6 +79,7 @@ const device = (more: Partial<PlannedDevice> = {}): PlannedDevice => ({
   supervised: true,
   timeZone: "Europe/Berlin",
   accessRights: 8191,
+  bootstrapToken: null,
   busyWith: null,
   ...more,
 });
