@@ -41,7 +41,10 @@ export const codes = {
   invalidRequestType: 12021,
   noUpdateAvailable: 12048,
   insufficientSpaceForDownload: 12054,
+  insufficientPowerForDownload: 12055,
+  insufficientNetwork: 12056,
   installRequiresDownload: 12059,
+  insufficientPowerForInstall: 12061,
   installFailed: 12062,
 } as const;
 

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { day } from "./clock.ts";
 import type { ProfileSource } from "./enrol.ts";
 import type { PushSource } from "./fake-apns.ts";
 import type { Kind, KindName } from "./kinds.ts";
@@ -77,6 +78,8 @@ function createState(name: KindName, options: SimDeviceOptions): DeviceState {
     answersAcknowledged: [],
     installsExecuted: [],
     downloadsExecuted: [],
+    otherInstalls: [],
+    violations: [],
     restarts: [],
     finalVersion: os.version,
     finalBuild: os.build,
@@ -95,6 +98,9 @@ function createState(name: KindName, options: SimDeviceOptions): DeviceState {
     profile: undefined,
     awaitingConfiguration: false,
     notNowLeft: traits.notNow,
+    lastScanAt: options.clock.now() - 3 * day,
+    troubleEnds: new Map(),
+    napsUntil: undefined,
     escrowed: false,
   };
 }

@@ -23,12 +23,12 @@ const kinds = {
   connect: "application/x-apple-aspen-mdm; charset=UTF-8",
 } as const;
 
-/** The client of one enrolled device. `udid` goes into every check-in message. */
+/** The client of one enrolled device. `who` (UDID or EnrollmentID) goes into every check-in message. */
 export function createMdmClient(
   mdm: MdmPayload,
   identity: DeviceIdentity,
   transport: Transport,
-  udid: string,
+  who: PlistDict,
 ): MdmClient {
   const certificate = new X509Certificate(identity.certificate).raw;
 
@@ -48,7 +48,7 @@ export function createMdmClient(
   }
 
   return {
-    checkIn: (message) => put(mdm.checkInUrl, kinds.checkIn, writePlist({ ...message, Topic: mdm.topic, UDID: udid })),
+    checkIn: (message) => put(mdm.checkInUrl, kinds.checkIn, writePlist({ ...message, Topic: mdm.topic, ...who })),
     report: (body) => put(mdm.serverUrl, kinds.connect, body),
   };
 }

@@ -15,7 +15,10 @@ export function availableUpdates(updater: Updater): PlistDict[] {
     platform === "macOS"
       ? updater.newer().filter((release) => compareVersions(release.version, updater.seenUpTo) <= 0)
       : updater.newer().slice(-1);
-  return listed.map((release) => (platform === "macOS" ? macItem(updater, release) : mobileItem(updater, release)));
+  const items = listed.map((release) =>
+    platform === "macOS" ? macItem(updater, release) : mobileItem(updater, release),
+  );
+  return [...items, ...updater.others.listed()];
 }
 
 function common(updater: Updater, release: SimRelease): PlistDict {
@@ -72,7 +75,7 @@ export function updateStatus(updater: Updater): PlistDict[] {
       ...(planned === undefined ? {} : deferrals(planned, now)),
     });
   }
-  return items;
+  return [...items, ...updater.others.status()];
 }
 
 /** A Mac with InstallLater asks its user once a day. */

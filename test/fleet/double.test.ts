@@ -1,11 +1,13 @@
 /** Promises 1 and 11: every command delivered twice, or hours late, installs nothing twice and nothing too early. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { kindNames } from "../../simulator/index.ts";
 import { endOf, installsBeforeWindow, installsOutsideWindow, miscountedAnswers } from "./checks.ts";
 import { type Outcome, runFleet } from "./run-fleet.ts";
 
-const RUN = { count: 24, seed: "double", speed: 3600, limit: 60_000 } as const;
+/** Every kind once. */
+const RUN = { count: kindNames.length, seed: "double", speed: 7200, limit: 60_000 } as const;
 /** Its days are as long as hours are on the way: it needs fewer devices and a faster clock. */
-const LATE = { ...RUN, count: 12, speed: 12_000 } as const;
+const LATE = { ...RUN, count: 18, speed: 12_000 } as const;
 
 let calm: Outcome;
 let twice: Outcome;

@@ -5,7 +5,7 @@ import { type Outcome, runFleet } from "./run-fleet.ts";
 
 const COUNT = 50;
 const KILLS = 20;
-const RUN = { count: COUNT, seed: "kill", speed: 3600, limit: 75_000 } as const;
+const RUN = { count: COUNT, seed: "kill", speed: 7200, limit: 75_000 } as const;
 
 describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times and more`, () => {
   let calm: Outcome;

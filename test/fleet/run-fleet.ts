@@ -13,6 +13,7 @@ import {
 import { sampleLookupService } from "../../src/catalog/index.ts";
 import type { DeviceDetail, DeviceView, Json, PlanView, TimelineEntry } from "../../src/contract/index.ts";
 import { formatClockSpec } from "../../src/main/clock.ts";
+import { EXPECTED_ENDS } from "../../src/main/demo/expected.ts";
 import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
 import { type ChildServer, childServer } from "./child-server.ts";
 import { type PatientClient, patientClient } from "./patient-client.ts";
@@ -94,7 +95,8 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
       ...(options.faults && { faults: options.faults }),
     });
     const killing = killAgainAndAgain(server, options, ending.signal);
-    const settled = await bring(api, options);
+    const kinds = new Map(fleet.devices.map(({ udid, kind }) => [udid, kind]));
+    const settled = await bring(api, kinds, options);
     // Kills that are still to come find a fleet that has nothing to do but poll.
     const kills = await killing;
     ending.abort();
@@ -131,7 +133,11 @@ async function killAgainAndAgain(server: ChildServer, options: RunOptions, signa
 }
 
 /** Waits for the fleet, asks for the update, and waits for its end. True when every device was settled in time. */
-async function bring(api: PatientClient, { count, limit }: RunOptions): Promise<boolean> {
+async function bring(
+  api: PatientClient,
+  kinds: ReadonlyMap<string, string>,
+  { count, limit }: RunOptions,
+): Promise<boolean> {
   const until = Date.now() + limit;
   const all = async (): Promise<readonly DeviceView[]> =>
     (await api.get<{ rows: DeviceView[] }>("/api/v1/devices?limit=1000")).rows;
@@ -153,7 +159,7 @@ async function bring(api: PatientClient, { count, limit }: RunOptions): Promise<
   });
   return wait(async () => {
     const [plan] = await plans();
-    return plan?.pending === 0 && (await all()).every(isSettled);
+    return plan?.pending === 0 && (await all()).every((row) => isSettled(row, kinds.get(row.udid) ?? ""));
   });
 }
 
@@ -166,8 +172,8 @@ const PLAN = {
 };
 
 /** A device that a person has to help counts as settled: it would be tried again for days. */
-const isSettled = (row: DeviceView): boolean =>
-  row.job !== null && (row.job.finishedAt !== null || row.job.state === "blocked");
+const isSettled = ({ job }: DeviceView, kind: string): boolean =>
+  job !== null && (job.finishedAt !== null || (job.state === "blocked" && EXPECTED_ENDS[kind]?.state === "blocked"));
 
 async function read(api: PatientClient, records: readonly SimRecord[]): Promise<DeviceOutcome[]> {
   const outcomes: DeviceOutcome[] = [];
