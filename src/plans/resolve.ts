@@ -95,6 +95,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   if (choice !== "others" && choice.kind === "refused")
     return refuse(REFUSALS[choice.code], { ...choice.params, from: osVersion });
 
+  if (spec.action === "force-restart" && !spec.allowDataLoss) return refuse("data-loss-not-allowed");
   const action = installActionOf(spec.action, platform);
   const jobTarget = choice === "others" || target.kind === "other-updates" ? OTHERS : targetOf(choice, target);
   const illegal =

@@ -141,6 +141,10 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: (a) => `only Macs have updates besides their OS, and it runs ${p(a, "platform")}`,
     remedy: "Name a version for it, such as --to macOS=other-updates,iOS=latest-minor.",
   },
+  "data-loss-not-allowed": {
+    cause: "a forced restart may cost its user unsaved work, and the plan does not say that it may",
+    remedy: "Say --allow-data-loss if that is meant.",
+  },
   "action-too-new": { cause: (a) => `"${p(a, "action")}" needs macOS 11 or later` },
   "deadline-past": {
     cause: (a) => `the deadline has passed in its time zone (${p(a, "zone")})`,
