@@ -54,7 +54,7 @@ const macItem = (updater: Updater, release: SimRelease): PlistDict => ({
 /** `OSUpdateStatus` items: empty when nothing is in progress. Apple schema: mdm/commands/system.update.status.yaml. */
 export function updateStatus(updater: Updater): PlistDict[] {
   const now = updater.state.clock.now();
-  const { download, planned, downloaded } = updater;
+  const { download, planned, downloaded, purged } = updater;
   const items: PlistDict[] = [];
   if (download !== undefined) {
     const share = (now - download.startedAt) / Math.max(1, download.endsAt - download.startedAt);
@@ -63,6 +63,15 @@ export function updateStatus(updater: Updater): PlistDict[] {
       IsDownloaded: false,
       DownloadPercentComplete: new Real(Math.min(0.99, Math.max(0, Math.round(share * 100) / 100))),
       Status: "Downloading",
+    });
+  }
+  const gone = download === undefined && downloaded === undefined && purged?.version !== updater.state.os.version;
+  if (purged !== undefined && gone) {
+    items.push({
+      ProductKey: updater.keyOf(purged),
+      IsDownloaded: false,
+      DownloadPercentComplete: new Real(0),
+      Status: "Idle",
     });
   }
   const ready = planned?.release ?? downloaded;

@@ -44,7 +44,8 @@ export class Updater {
   seenUpTo: string;
   readonly others: OtherUpdates;
   private scanEndsAt: number | undefined;
-  private purged = false;
+  /** What it had downloaded once and has no more. */
+  purged: SimRelease | undefined;
 
   constructor(state: DeviceState) {
     this.state = state;
@@ -95,9 +96,9 @@ export class Updater {
 
   /** The system needed the room: the download is gone, once. */
   purge(): boolean {
-    if (this.purged || this.downloaded === undefined) return false;
-    this.purged = true;
-    this.state.note("purged", { version: this.downloaded.version });
+    if (this.purged !== undefined || this.downloaded === undefined) return false;
+    this.purged = this.downloaded;
+    this.state.note("purged", { version: this.purged.version });
     this.downloaded = undefined;
     return true;
   }

@@ -41,7 +41,7 @@ export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
   "iphone-not-seen-yet": after("no-update-said", "no-update"),
   "iphone-on-battery": after("insufficient-power"),
   "iphone-phone-call": after("phone-call"),
-  "iphone-purges": after("download-ordered", "install-ordered"),
+  "iphone-purges": updated,
   "iphone-tonight": after("installing"),
   "iphone-user-enrollment": refused("user-enrollment"),
   "iphone-user-installs": { state: "done", reason: "updated-by-itself", updated: true, onTheWay: ["no-update-said"] },
