@@ -62,7 +62,7 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
   switch (event.kind) {
     case "reached": {
       // An order that was answered with "no update available" did not do it.
-      const ours = before.installs > 0 && before.reason !== "no-update-said";
+      const ours = before.installs > 0 && before.noUpdate === undefined;
       const ordered = before.installs > 0 || before.tries.downloads > 0;
       const reason = ours ? "updated" : ordered ? "updated-by-itself" : "already-there";
       return { job: say(job, reason, { version: event.seen.version }, now), effects: [] };

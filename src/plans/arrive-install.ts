@@ -1,5 +1,5 @@
 /** What is done while an install is under way. */
-import { belowAfterOrder, noUpdate, unclear } from "./after-order.ts";
+import { belowAfterOrder, unclear } from "./after-order.ts";
 import type { Event } from "./event.ts";
 import { needsUserOf } from "./authorise.ts";
 import type { Job } from "./job.ts";
@@ -54,7 +54,7 @@ export function installing(job: Job, event: Event, now: number): Arrival {
     case "below":
       return belowAfterOrder(job, now);
     case "noUpdate":
-      return noUpdate(job, event.detail, now);
+      return send(job, "ask", "no-update-said", now);
     case "unclear":
       return unclear(job, event.note, now);
     case "downloaded":

@@ -4,7 +4,7 @@
  */
 import { blocked, finished, stopping } from "./arrive-end.ts";
 import { installing, takeBack } from "./arrive-install.ts";
-import { belowAfterOrder, noUpdate, unclear } from "./after-order.ts";
+import { belowAfterOrder, unclear } from "./after-order.ts";
 import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
 import { type Arrival, look, MINUTE, next, ORDER_AGAIN, percent, say, send, unheard, waits } from "./pace.ts";
@@ -56,6 +56,8 @@ function learn(job: Job, event: Event, from: State): Job {
       return event.productKey === undefined ? job : { ...job, productKey: event.productKey };
     case "othersListed":
       return { ...job, others: event.others };
+    case "noUpdate":
+      return { ...job, noUpdate: event.detail };
     case "progress":
     case "installing":
     case "accepted": {
@@ -64,7 +66,7 @@ function learn(job: Job, event: Event, from: State): Job {
       const done = event.kind === "progress" ? event.percent : undefined;
       return withDeferrals(
         {
-          ...job,
+          ...withoutNoUpdate(job),
           ...(scheduled === undefined ? {} : { scheduled }),
           ...(done === undefined ? {} : { progress: done }),
           tries: { ...job.tries, hindered: 0 },
@@ -75,12 +77,22 @@ function learn(job: Job, event: Event, from: State): Job {
     case "downloaded":
       // Found downloaded after a hindrance is no progress: else what keeps an install from beginning would be tried for ever.
       return withDeferrals(
-        { ...job, progress: 1, tries: from === "downloading" ? { ...job.tries, hindered: 0 } : job.tries },
+        {
+          ...withoutNoUpdate(job),
+          progress: 1,
+          tries: from === "downloading" ? { ...job.tries, hindered: 0 } : job.tries,
+        },
         event.deferrals,
       );
     default:
       return job;
   }
+}
+
+/** It does see the update after all. */
+function withoutNoUpdate(job: Job): Job {
+  const { noUpdate: _said, ...rest } = job;
+  return rest;
 }
 
 function withDeferrals(job: Job, deferrals: Job["deferrals"]): Job {
@@ -181,7 +193,7 @@ function downloading(job: Job, event: Event, now: number): Arrival {
     case "below":
       return belowAfterOrder(job, now);
     case "noUpdate":
-      return noUpdate(job, event.detail, now);
+      return send(job, "ask", "no-update-said", now);
     case "unclear":
       return unclear(job, event.note, now);
     case "unheard":

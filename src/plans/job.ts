@@ -115,6 +115,8 @@ export interface Job {
   readonly scanBefore?: number;
   /** What was asked and what the device said it would do instead. */
   readonly scheduled?: { readonly asked: InstallAction; readonly device: string };
+  /** What the device said when it answered the newest order with "no update available". */
+  readonly noUpdate?: string;
   /** When the download was last ordered (ms UTC). */
   readonly orderedAt?: number;
   /** When the device was last heard, as far as the job knows (ms UTC). */

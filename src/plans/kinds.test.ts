@@ -137,6 +137,25 @@ describe("a job whose device answers in an unusual way", () => {
     expect(played.sent).toEqual(sent);
   });
 
+  it("takes an install that was met with NotNow for one that has not left: a stop takes it back", () => {
+    const notNow: Input = {
+      kind: "answer",
+      purpose: "install",
+      answer: { status: "NotNow", body: dict({}), errorChain: [] },
+    };
+    const { job, now } = play(begun(), [...toInstall, notNow]);
+    expect(job).toMatchObject({ state: "installing", reason: "not-now", installs: 0 });
+    const stopped = step(job, { kind: "withdraw", cause: "plan-stopped" }, now);
+    expect(stopped.job).toMatchObject({ state: "stopped", reason: "withdrawn" });
+    expect(stopped.effects).toContainEqual({ kind: "withdraw", purpose: "install" });
+    expect(play(job, [LEFT], now).job.installs).toBe(1);
+  });
+
+  it("remembers over a silence that there was no update to install", () => {
+    const played = play(begun(), [...toInstall, error("install", 12048), DUE, DUE, NEW]);
+    expect(played.job).toMatchObject({ state: "done", reason: "updated-by-itself" });
+  });
+
   it.each([
     ["without UpdateResults", answer("download", {})],
     ["with a status nobody knows", results("download", "DownloadOnly", "Levitating")],

@@ -129,8 +129,16 @@ function hear(job: Job, input: Input, now: number): Job {
     const { bootstrapToken: _missing, ...rest } = heard;
     return rest;
   }
-  if (input.kind !== "answer" || input.answer.status === "NotNow") return heard;
+  if (input.kind !== "answer") return heard;
+  if (input.answer.status === "NotNow") return input.purpose === "install" ? notTaken(heard) : heard;
   return { ...heard, out: without(job.out, input.purpose) };
+}
+
+/** NotNow is no execution: the order is back in the queue, as if it had never left. */
+function notTaken(job: Job): Job {
+  const install = job.out.install;
+  if (install === undefined || install.offeredAt === null) return job;
+  return { ...job, installs: job.installs - 1, out: { ...job.out, install: { ...install, offeredAt: null } } };
 }
 
 const HEARD: ReadonlySet<Input["kind"]> = new Set(["answer", "unanswered", "seen", "escrowed"]);
