@@ -97,7 +97,7 @@ export function drawTraits(name: KindName, kind: Kind, seed: number | string, in
     notNow: kind.notNow ? draw("not-now").integer(kind.notNow[0], kind.notNow[1]) : 0,
     notNowPollMs: draw("not-now-poll").between(20 * minute, 90 * minute),
     // Most users put it off at least once.
-    deferralsShare: draw("deferrals").between(0.4, 1),
+    deferralsShare: draw("deferrals").between(0.5, 1),
     scanMs: draw("scan").between(1 * minute, 6 * minute),
     idleScanMs: draw("idle-scan").between(1 * hour, 6 * hour),
     deliverLateMs: draw("late").between(0.5 * hour, 3 * hour),

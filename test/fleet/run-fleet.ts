@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type Faults,
+  kindNames,
+  type KindName,
   pushCertificate,
   runFleet as startFleet,
   scaledClock as simulatorClock,
@@ -24,11 +26,18 @@ export interface RunOptions {
   /** Virtual seconds per real one. */
   readonly speed: number;
   readonly faults?: Faults;
+  /** The kinds of device; every one when absent. */
+  readonly kinds?: readonly KindName[];
   /** Real ms from the server's start to its next kill; undefined: it is left alone from now on. */
   nextKill?(): number | undefined;
   /** The run ends after this long (real ms), whatever has become of the devices. */
   readonly limit: number;
 }
+
+/** The kinds that come to their end in two days; what is silent or not logged in for days is the demo's. */
+export const QUICK_KINDS: readonly KindName[] = kindNames.filter(
+  (name) => name !== "iphone-away-for-days" && name !== "mac-late-login",
+);
 
 export interface Outcome {
   readonly devices: readonly DeviceOutcome[];
@@ -93,6 +102,7 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
       apns,
       signal: ending.signal,
       ...(options.faults && { faults: options.faults }),
+      ...(options.kinds && { kinds: options.kinds }),
     });
     const killing = killAgainAndAgain(server, options, ending.signal);
     const kinds = new Map(fleet.devices.map(({ udid, kind }) => [udid, kind]));

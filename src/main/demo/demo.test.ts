@@ -72,7 +72,7 @@ describe("uptick demo", () => {
       expect(record.finalVersion).toBe(observedVersion);
       expect(record.installsExecuted).toHaveLength(EXPECTED_ENDS[kind]?.updated === true ? 1 : 0);
     }
-  }, 90_000);
+  }, 120_000);
 
   it("ends cleanly on Ctrl-C, with the exit code of an interrupted program", async () => {
     const { code, stdout, stderr } = await run(["--count", "2"], "26.");

@@ -18,7 +18,7 @@ export async function demo(
   const { count, seed, report, verbose } = demoArguments(argv);
   const interrupt = listenForInterrupt(io.stdout);
   const view = createView(io.stdout, io.env);
-  io.stdout.write(`Uptick demo: ${count} simulated devices, seed ${seed}, two hours pass every second.\n`);
+  io.stdout.write(`Uptick demo: ${count} simulated devices, seed ${seed}, an hour and a half passes every second.\n`);
   try {
     const stage = await setStage({ count, seed, verbose });
     try {

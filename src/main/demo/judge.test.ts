@@ -86,6 +86,16 @@ describe("the demo's judgement", () => {
     expect(problemsOf(device(), forced, WINDOW, [])).toEqual(["did InstallASAP, not InstallForceRestart"]);
   });
 
+  it("says that an install was ordered outside the window, and allows for a machine that is slow to begin it", () => {
+    const order = (at: number) =>
+      [{ seq: 1, at, kind: "command-sent", text: "", data: { purpose: "install" }, raw: null }] as const;
+    const early = problemsOf(device(), record(), WINDOW, order(NOON));
+    expect(early).toEqual(["ordered to install at 12 h, outside 22:00-05:00"]);
+    // 05:30 in Berlin, ordered at 04:40.
+    const late = record({ installsExecuted: [install(Date.UTC(2026, 7, 26, 3, 30))] });
+    expect(problemsOf(device(), late, WINDOW, order(Date.UTC(2026, 7, 26, 2, 40)))).toEqual([]);
+  });
+
   it("lets a device choose the moment where that was asked for", () => {
     const later = { ...install(NOON), action: "InstallLater" };
     const chosen = (kind: string) => problemsOf(device(), record({ kind, installsExecuted: [later] }), WINDOW, []);

@@ -11,6 +11,12 @@ export interface DemoWindow {
   readonly zone: string;
 }
 
+/**
+ * How late a device may begin after its order (virtual ms): the server's part is judged to the minute by when it handed the
+ * order out, but a busy machine may keep a device waiting for most of a real second.
+ */
+const LATE = 3_600_000;
+
 /** What is wrong with the end of a device; empty when all is as it must be. */
 export function problemsOf(
   device: DeviceDetail | undefined,
@@ -47,11 +53,28 @@ export function problemsOf(
       problems.push(`did ${action}, not ${expected.action}`);
     // Who types a passcode for it has chosen the moment.
     if (consented || expected.ownMoment === true) continue;
-    const hour = hourIn(at, tellsZone ? zone : window.zone);
-    if (hour < window.fromHour && hour >= window.toHour)
-      problems.push(`installed at ${hour} h, outside ${window.text}`);
+    const local = tellsZone ? zone : window.zone;
+    if (isOutside(at, local, window) && isOutside(at - LATE, local, window))
+      problems.push(`installed at ${hourIn(at, local)} h, outside ${window.text}`);
+  }
+  const ordersAt = expected.ownMoment === true || expected.updated === false ? [] : timeline.filter(isInstallOrder);
+  for (const { at } of ordersAt) {
+    const local = tellsZone ? record.timeZone : window.zone;
+    if (isOutside(at, local, window))
+      problems.push(`ordered to install at ${hourIn(at, local)} h, outside ${window.text}`);
   }
   return problems;
+}
+
+function isOutside(at: number, zone: string, window: DemoWindow): boolean {
+  const hour = hourIn(at, zone);
+  return hour < window.fromHour && hour >= window.toHour;
+}
+
+/** The server handed an install out. */
+function isInstallOrder({ kind, data }: TimelineEntry): boolean {
+  if (kind !== "command-sent" || typeof data !== "object" || data === null || Array.isArray(data)) return false;
+  return (data as { readonly purpose?: unknown }).purpose === "install";
 }
 
 /** The hour of the day, 0 to 23, on a wall clock in `timeZone` at `at` (ms UTC). */

@@ -34,7 +34,7 @@ export const DEMO_PLANS: readonly DemoPlan[] = [
       name: "When its user lets it",
       to: "macOS=26.6.2",
       action: "install-later",
-      maxUserDeferrals: 2,
+      maxUserDeferrals: 1,
       zone: WINDOW.zone,
     },
     kinds: ["mac-install-later"],

@@ -6,7 +6,7 @@ import type { Stage } from "./stage.ts";
 import type { View } from "./view.ts";
 
 /** The demo gives up after this long (real ms). */
-const LIMIT = 55_000;
+const LIMIT = 100_000;
 const BETWEEN_LOOKS = 250;
 
 export type Ending = "played" | "interrupted" | "time-up";
