@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KindName } from "./kinds.ts";
 import type { PlistDict } from "./plist.ts";
+import { text } from "./plist.ts";
 import type { Player, World } from "./scripted-server.suite.ts";
 import { startWorld } from "./scripted-server.suite.ts";
 
@@ -214,8 +215,8 @@ describe("a kind of simulated device", () => {
     const player = await begin("mac-other-updates");
     const others = async (): Promise<unknown[]> =>
       items(await player.ask(available))
-        .filter(({ Version }) => !String(Version).startsWith("26.6.") && Version !== "26.6")
-        .map((item) => item["HumanReadableName"]);
+        .map((item) => text(item, "HumanReadableName") ?? "")
+        .filter((name) => !name.startsWith("macOS"));
     const scan = async (): Promise<void> => {
       await player.ask({ RequestType: "ScheduleOSUpdateScan", Force: true });
       await player.happened("scan-finished");
@@ -228,16 +229,21 @@ describe("a kind of simulated device", () => {
     expect(await others()).toEqual([]);
     await scan();
     expect(await lastScan()).not.toEqual(before);
-    expect(await others()).toEqual(["XProtectPlistConfigData", "Firmware"]);
+    expect(await others()).toEqual(["Safari", "XProtectPlistConfigData", "Firmware"]);
     const [data] = results(await player.ask(byKey("072-19857", "InstallASAP")));
     expect(data).toMatchObject({ ProductKey: "072-19857", InstallAction: "InstallASAP", Status: "Downloading" });
-    await player.ask(byKey("093-60217", "InstallASAP"));
+    for (const key of ["082-41241", "093-60217"]) await player.ask(byKey(key, "InstallASAP"));
     await player.happened("started");
-    expect(await others()).toEqual(["XProtectPlistConfigData", "Firmware"]);
+    await world.clock.sleep(hour);
+    expect(await others()).toEqual(["Safari", "XProtectPlistConfigData", "Firmware"]);
     await scan();
     expect(await others()).toEqual([]);
     const record = player.device.record();
-    expect(record.otherInstalls.map(({ name }) => name).toSorted()).toEqual(["Firmware", "XProtectPlistConfigData"]);
+    expect(record.otherInstalls.map(({ name }) => name).toSorted()).toEqual([
+      "Firmware",
+      "Safari",
+      "XProtectPlistConfigData",
+    ]);
     expect([record.restarts.length, record.finalVersion]).toEqual([1, "26.5"]);
   });
 });

@@ -10,9 +10,9 @@ describe("docs/devices.md", () => {
     const rows = page.split("\n").filter((line) => line.startsWith("| `"));
     const told = rows.map((line) => {
       const cells = line.split("|").map((cell) => cell.trim());
-      return [cells[1]?.replaceAll("`", ""), cells.at(-2)];
+      return [cells[1]?.replaceAll("`", ""), cells.at(-2)] as const;
     });
-    const checked = Object.entries(EXPECTED_ENDS).map(([kind, { state, reason }]) => [kind, `${state} / ${reason}`]);
-    expect(told.toSorted()).toEqual(checked.toSorted());
+    const checked = Object.entries(EXPECTED_ENDS).map(([kind, end]) => [kind, `${end.state} / ${end.reason}`]);
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(checked));
   });
 });
