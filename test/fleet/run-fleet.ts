@@ -34,9 +34,12 @@ export interface RunOptions {
   readonly limit: number;
 }
 
-/** The kinds that come to their end in two days; what is silent or not logged in for days is the demo's. */
+/**
+ * The kinds that come to their end in two days and stay there; what is silent or not logged in for days, and is tried again
+ * and again meanwhile, is the demo's.
+ */
 export const QUICK_KINDS: readonly KindName[] = kindNames.filter(
-  (name) => name !== "iphone-away-for-days" && name !== "mac-late-login",
+  (name) => !["iphone-away-for-days", "mac-late-login", "mac-no-bootstrap-token"].includes(name),
 );
 
 export interface Outcome {

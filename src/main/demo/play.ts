@@ -8,6 +8,8 @@ import type { View } from "./view.ts";
 /** The demo gives up after this long (real ms). */
 const LIMIT = 100_000;
 const BETWEEN_LOOKS = 250;
+/** A try that is nearer than this may begin before all has been read (virtual ms). */
+const AHEAD = 2 * 3_600_000;
 
 export type Ending = "played" | "interrupted" | "time-up";
 
@@ -32,7 +34,9 @@ export async function play(stage: Stage, count: number, view: View, signal: Abor
   for (const request of plansFor(await allDevices(stage), kindOf)) plans.push(await stage.admin.createPlan(request));
   return follow(async (rows) => {
     const now = await Promise.all(plans.map(({ id }) => stage.admin.plan(id)));
-    return now.every(({ pending }) => pending === 0) && rows.every((row) => isSettled(row, kindOf(row)));
+    return (
+      now.every(({ pending }) => pending === 0) && rows.every((row) => isSettled(row, kindOf(row), stage.clock.now()))
+    );
   });
 }
 
@@ -41,10 +45,11 @@ export const allDevices = async ({ admin }: Stage): Promise<readonly DeviceView[
 
 const isKnown = (row: DeviceView): boolean => row.osVersion !== null && row.supervised !== null;
 
-/** A device that a person has to help counts as settled: it would be tried again for days. */
-function isSettled({ job }: DeviceView, kind: string): boolean {
-  if (job === null) return false;
-  return job.finishedAt !== null || (job.state === "blocked" && EXPECTED_ENDS[kind]?.state === "blocked");
+/** A device that a person has to help counts as settled between two tries: it would be tried again for days. */
+function isSettled({ job }: DeviceView, kind: string, now: number): boolean {
+  if (job === null || job.finishedAt !== null) return job !== null;
+  const waits = job.state === "blocked" && (job.next?.at ?? now) > now + AHEAD;
+  return waits && EXPECTED_ENDS[kind]?.state === "blocked";
 }
 
 function show({ fleet, clock }: Stage, devices: readonly DeviceView[], view: View): void {
