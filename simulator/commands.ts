@@ -6,6 +6,7 @@ import { majorOf } from "./releases.ts";
 import { scheduleUpdate } from "./schedule-update.ts";
 import type { DeviceState } from "./state.ts";
 import { hasRight } from "./state.ts";
+import { troubleAt } from "./trouble.ts";
 import { availableUpdates, updateStatus } from "./update-lists.ts";
 import type { Updater } from "./updater.ts";
 
@@ -15,6 +16,8 @@ export interface CommandContext {
   readonly updater: Updater;
   /** Restarts the device soon after its answer went out. */
   restartSoon(): void;
+  /** The path delivered the command once more. */
+  readonly replay?: boolean;
 }
 
 interface CommandRule {
@@ -40,6 +43,8 @@ const rules: Readonly<Record<string, CommandRule>> = {
     run({ state, updater }, command) {
       // iOS and tvOS acknowledge and do nothing.
       if (state.hardware.platform !== "macOS") return acknowledged();
+      const trouble = troubleAt(state, "scan");
+      if (trouble !== undefined && "refusal" in trouble) return trouble.refusal;
       updater.scan(command["Force"] === true);
       return acknowledged({ ScanInitiated: true });
     },
@@ -60,7 +65,7 @@ const rules: Readonly<Record<string, CommandRule>> = {
     until27: true,
     mobileRight: updateRight,
     supervised: "always",
-    run: ({ updater }, command) => scheduleUpdate(updater, command),
+    run: ({ updater, replay }, command) => scheduleUpdate(updater, command, replay === true),
   },
   RestartDevice: {
     right: 4,
@@ -78,15 +83,31 @@ const rules: Readonly<Record<string, CommandRule>> = {
   },
 };
 
+/** What a Mac in Power Nap does all the same, among what it knows here. Source: Apple, "Handling NotNow". */
+const doneAsleep: ReadonlySet<string> = new Set(["RestartDevice"]);
+
+function naps(state: DeviceState, requestType: string): boolean {
+  const { clock, traits } = state;
+  if (traits.powerNapMs === 0 || doneAsleep.has(requestType)) return false;
+  if (state.napsUntil === undefined && requestType === "ScheduleOSUpdate") {
+    state.napsUntil = clock.now() + traits.powerNapMs;
+  }
+  return state.napsUntil !== undefined && clock.now() < state.napsUntil;
+}
+
 /** Takes one command as the device's system would: whether it may, whether it can now, then what it does. */
 export function takeCommand(context: CommandContext, requestType: string, command: PlistDict): CommandAnswer {
   const { state, updater } = context;
   const rule = Object.hasOwn(rules, requestType) ? rules[requestType] : undefined;
   const invalid = refused(codes.invalidRequestType, `“${requestType}” is not a valid request type.`);
   if (rule === undefined || (rule.until27 && majorOf(state.os.version) >= 27)) return invalid;
+  if (naps(state, requestType)) return { status: "NotNow" };
   if (state.notNowLeft > 0 && !rule.neverNotNow) {
     state.notNowLeft--;
     return { status: "NotNow" };
+  }
+  if (state.kind.userEnrollment && rule.until27) {
+    return refused(codes.invalidRequestType, `“${requestType}” is not valid in a user enrollment.`);
   }
   const mobile = state.hardware.platform !== "macOS";
   const right = rule.right ?? (mobile ? rule.mobileRight : undefined);

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { day } from "./clock.ts";
 import type { ProfileSource } from "./enrol.ts";
 import type { PushSource } from "./fake-apns.ts";
 import type { Kind, KindName } from "./kinds.ts";
@@ -92,6 +93,8 @@ function createState(name: KindName, options: SimDeviceOptions): DeviceState {
     answersAcknowledged: [],
     installsExecuted: [],
     downloadsExecuted: [],
+    otherInstalls: [],
+    violations: [],
     restarts: [],
     finalVersion: os.version,
     finalBuild: os.build,
@@ -111,6 +114,9 @@ function createState(name: KindName, options: SimDeviceOptions): DeviceState {
     awaitingConfiguration: false,
     notNowLeft: traits.notNow,
     answersAs: undefined,
+    lastScanAt: options.clock.now() - 3 * day,
+    troubleEnds: new Map(),
+    napsUntil: undefined,
     escrowed: false,
   };
 }

@@ -8,7 +8,7 @@ import type { PlistDict } from "./plist.ts";
 import { backoff, pause } from "./retry.ts";
 import { beginTransaction, requestIdentity, ScepRefused } from "./scep-client.ts";
 import type { DeviceState } from "./state.ts";
-import { hasRight } from "./state.ts";
+import { hasRight, identityOf } from "./state.ts";
 import type { Transport } from "./transport.ts";
 
 /** Who asks for an enrolment profile. */
@@ -95,7 +95,7 @@ async function attemptEnrolment(
   state.profile = profile;
   state.awaitingConfiguration = state.kind.awaitsConfiguration === true;
 
-  const client = createMdmClient(profile.mdm, identity, transport, traits.udid);
+  const client = createMdmClient(profile.mdm, identity, transport, identityOf(state));
   for (const [step, message] of [
     ["Authenticate", authenticate(state)],
     ["TokenUpdate", tokenUpdate(state, profile)],
@@ -144,7 +144,7 @@ export function authenticate(state: DeviceState): PlistDict {
   const mayTell = profile !== undefined && hasRight(state, 16);
   return {
     MessageType: "Authenticate",
-    SerialNumber: traits.serial,
+    SerialNumber: state.kind.userEnrollment ? undefined : traits.serial,
     // These three are macOS only.
     DeviceName: mac ? `Mac ${traits.serial.slice(-4)}` : undefined,
     ModelName: mac ? hardware.modelName : undefined,

@@ -16,11 +16,12 @@ const decided = (record: SimRecord) => ({
 
 describe("fleet", () => {
   it("assigns every kind once per round, the same way for the same seed", () => {
-    const kinds = assignKinds(24, 5);
-    expect(kinds.slice(0, 12).toSorted()).toEqual([...kindNames].toSorted());
-    expect(kinds.slice(12)).toEqual(kinds.slice(0, 12));
-    expect(assignKinds(24, 5)).toEqual(kinds);
-    expect(assignKinds(24, 6)).not.toEqual(kinds);
+    const every = kindNames.length;
+    const kinds = assignKinds(2 * every, 5);
+    expect(kinds.slice(0, every).toSorted()).toEqual([...kindNames].toSorted());
+    expect(kinds.slice(every)).toEqual(kinds.slice(0, every));
+    expect(assignKinds(2 * every, 5)).toEqual(kinds);
+    expect(assignKinds(2 * every, 6)).not.toEqual(kinds);
     expect(assignKinds(3, 5, ["mac-intel"])).toEqual(["mac-intel", "mac-intel", "mac-intel"]);
   });
 

@@ -2,7 +2,7 @@ import type { CommandAnswer } from "./answer.ts";
 import { acknowledged, malformed } from "./answer.ts";
 import type { PlistDict, PlistValue } from "./plist.ts";
 import { list, Real } from "./plist.ts";
-import { majorOf } from "./releases.ts";
+import { compareVersions, majorOf } from "./releases.ts";
 import type { DeviceState } from "./state.ts";
 
 /** Every query this device could answer. Apple schema: mdm/commands/information.device.yaml. */
@@ -11,25 +11,29 @@ function facts(state: DeviceState): Record<string, PlistValue | undefined> {
   const mac = hardware.platform === "macOS";
   const tv = hardware.platform === "tvOS";
   return {
-    UDID: traits.udid,
-    SerialNumber: traits.serial,
+    UDID: kind.userEnrollment ? undefined : traits.udid,
+    SerialNumber: kind.userEnrollment ? undefined : traits.serial,
     DeviceName: `${hardware.modelName} ${traits.serial.slice(-4)}`,
     OSVersion: os.version,
     BuildVersion: os.build,
     // Equal to BuildVersion while no background security improvement is installed.
-    SupplementalBuildVersion: os.build,
+    SupplementalBuildVersion: compareVersions(os.version, mac ? "13" : "16.1") < 0 ? undefined : os.build,
     ProductName: hardware.productName,
     ModelName: hardware.modelName,
     IsSupervised: kind.supervised,
-    IsMultiUser: hardware.productName.startsWith("iPad") ? false : undefined,
-    IsAppleSilicon: mac ? hardware.appleSilicon === true : undefined,
+    IsMultiUser: hardware.productName.startsWith("iPad") ? kind.sharedIpad === true : undefined,
+    IsAppleSilicon: mac && majorOf(os.version) >= 12 ? hardware.appleSilicon === true : undefined,
     // OS 27 took the query away.
     SoftwareUpdateDeviceID: majorOf(os.version) < 27 ? hardware.softwareUpdateDeviceId : undefined,
     BatteryLevel: tv ? undefined : new Real(traits.batteryLevel),
     HasBattery: mac ? true : undefined,
     AvailableDeviceCapacity: tv ? undefined : new Real(traits.freeGigabytes),
     DeviceCapacity: tv ? undefined : new Real(256),
-    TimeZone: mac ? undefined : traits.timeZone,
+    TimeZone: mac || majorOf(os.version) < 14 ? undefined : traits.timeZone,
+    OSUpdateSettings:
+      mac && majorOf(os.version) < 27
+        ? { PreviousScanDate: new Date(state.lastScanAt), IsDefaultCatalog: true }
+        : undefined,
     AwaitingConfiguration: state.awaitingConfiguration,
   };
 }
@@ -55,7 +59,7 @@ export function securityInfo(state: DeviceState): CommandAnswer {
       ManagementStatus: {
         EnrolledViaDEP: kind.supervised,
         UserApprovedEnrollment: true,
-        IsUserEnrollment: false,
+        IsUserEnrollment: kind.userEnrollment === true,
         IsActivationLockManageable: kind.supervised,
       },
       PasscodePresent: hardware.platform === "iOS" ? kind.consentHours !== undefined : undefined,

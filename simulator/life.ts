@@ -10,6 +10,7 @@ import type { MdmClient } from "./mdm-client.ts";
 import type { Gate } from "./pace.ts";
 import { localTime } from "./record.ts";
 import type { SimInstall } from "./record.ts";
+import { majorOf } from "./releases.ts";
 import { backoff, pause } from "./retry.ts";
 import type { Faults, PendingAnswer } from "./session.ts";
 import { runSession } from "./session.ts";
@@ -43,6 +44,7 @@ export class Life {
   private pollAt = Infinity;
   private retryAt = Infinity;
   private restartAt = Infinity;
+  private awayAt = Infinity;
   private interrupt: AbortController | undefined;
 
   constructor(state: DeviceState, around: Surroundings) {
@@ -103,17 +105,20 @@ export class Life {
     state.note("enrolled");
     const errands = createErrands(state, client);
     this.pushed = true;
+    if (state.traits.awayMs > 0) this.awayAt = clock.now() + 30 * minute;
 
     while (!this.signal.aborted && !record.unenrolled) {
       updater.advance();
       const now = clock.now();
       const install = updater.installDue();
       const contactAt = Math.min(this.pollAt, this.retryAt, errands.nextAt());
+      if (updater.others.takeRestart()) this.restartAt = now;
       if (this.removal) await errands.checkOut();
       else if (this.restartAt <= now) await this.restart(errands, transport, listener);
       else if (install !== undefined) await this.install(install, errands, transport, listener);
+      else if (this.awayAt <= now) await this.beAway(transport, listener);
       else if (this.pushed || contactAt <= now) await this.contact(errands, client, transport);
-      else await this.rest(Math.min(contactAt, this.restartAt, updater.nextAt() ?? Infinity));
+      else await this.rest(Math.min(contactAt, this.restartAt, this.awayAt, updater.nextAt() ?? Infinity));
     }
   }
 
@@ -139,12 +144,12 @@ export class Life {
       faults: this.around.faults,
       signal: this.signal,
       travel: (ms) => this.travel(ms),
-      take: (requestType, command) => {
+      take: (requestType, command, replay) => {
         const restartSoon = (): void => {
           this.restartAt = Math.min(this.restartAt, clock.now() + 10 * second);
         };
         if (requestType === "InstallProfile") return installProfile(state, client, transport, command);
-        return takeCommand({ state, updater: this.updater, restartSoon }, requestType, command);
+        return takeCommand({ state, updater: this.updater, restartSoon, replay }, requestType, command);
       },
     });
     this.pollAt = clock.now() + (this.around.pace?.beat() ?? traits.pollAfter());
@@ -165,6 +170,19 @@ export class Life {
       if (!(await pause(clock, Math.min(until, updater.nextAt() ?? Infinity) - clock.now(), signal))) return false;
     }
     return true;
+  }
+
+  /** In a drawer, switched off or without a network; then back. */
+  private async beAway(transport: Transport, listener: PushListener): Promise<void> {
+    const { state } = this;
+    this.awayAt = Infinity;
+    state.note("away");
+    transport.disconnect();
+    listener.setOnline(false);
+    if (!(await pause(state.clock, state.traits.awayMs, this.signal))) return;
+    listener.setOnline(true);
+    this.pushed = true;
+    state.note("back");
   }
 
   private tryLater(): void {
@@ -204,7 +222,8 @@ export class Life {
     listener: PushListener,
   ): Promise<void> {
     const { state, updater } = this;
-    const authorised = state.hardware.appleSilicon ? await errands.authorise() : "yes";
+    const authorised =
+      state.hardware.appleSilicon && majorOf(state.os.version) >= 11 ? await errands.authorise() : "yes";
     if (authorised === "later") {
       plan.startsAt = state.clock.now() + 5 * minute;
       return;
@@ -217,7 +236,8 @@ export class Life {
     const at = state.clock.now();
     const zone = state.traits.timeZone;
     const local = localTime(at, zone);
-    const consented = state.kind.consentHours !== undefined;
+    const { consentHours, tonight, userInstalls } = state.kind;
+    const consented = consentHours !== undefined || tonight === true || userInstalls === true;
     const entry: SimInstall = { at, finishedAt: null, version, build, action: plan.action, local, zone, consented };
     state.record.installsExecuted.push(entry);
     state.note("installing", { version });

@@ -29,8 +29,13 @@ const kinds = {
   connect: "application/x-apple-aspen-mdm; charset=UTF-8",
 } as const;
 
-/** The client of one enrolled device. `udid` goes into every check-in message. */
-export function createMdmClient(mdm: MdmPayload, first: DeviceIdentity, transport: Transport, udid: string): MdmClient {
+/** The client of one enrolled device. `who` (UDID or EnrollmentID) goes into every check-in message. */
+export function createMdmClient(
+  mdm: MdmPayload,
+  first: DeviceIdentity,
+  transport: Transport,
+  who: PlistDict,
+): MdmClient {
   let identity = first;
   let certificate = new X509Certificate(identity.certificate).raw;
 
@@ -57,7 +62,7 @@ export function createMdmClient(mdm: MdmPayload, first: DeviceIdentity, transpor
     },
     identity: () => identity,
     checkIn: (message) => {
-      const body = writePlist({ ...message, Topic: mdm.topic, UDID: udid });
+      const body = writePlist({ ...message, Topic: mdm.topic, ...who });
       return put(mdm.checkInUrl, kinds.checkIn, body, text(message, "MessageType"));
     },
     report: (body, status = "Idle") => put(mdm.serverUrl, kinds.connect, body, status),

@@ -28,6 +28,7 @@ export interface SimRecord {
   readonly kind: string;
   readonly index: number;
   readonly serial: string;
+  /** The EnrollmentID in a user enrollment. */
   readonly udid: string;
   /** IANA name. */
   readonly timeZone: string;
@@ -39,6 +40,10 @@ export interface SimRecord {
   readonly answersAcknowledged: { uuid: string; status: string; at: number; replay: boolean }[];
   readonly installsExecuted: SimInstall[];
   readonly downloadsExecuted: { at: number; version: string; build: string }[];
+  /** Updates besides the OS that were installed. */
+  readonly otherInstalls: { readonly at: number; readonly name: string; readonly restarts: boolean }[];
+  /** What no server may do to a device, and was done. */
+  readonly violations: string[];
   readonly restarts: { at: number; why: string }[];
   finalVersion: string;
   finalBuild: string;

@@ -11,9 +11,12 @@ export interface SimRelease {
 
 /** Releases as they stood in August 2026, for those who bring none of their own. */
 export const sampleReleases: readonly SimRelease[] = [
+  { platform: "iOS", version: "12.5.8", build: "16H88" },
   { platform: "iOS", version: "26.5", build: "23F77" },
   { platform: "iOS", version: "26.6", build: "23G71" },
   { platform: "iOS", version: "26.6.1", build: "23G83" },
+  { platform: "macOS", version: "11.7.11", build: "20G1443" },
+  { platform: "macOS", version: "15.7.9", build: "24G830" },
   { platform: "macOS", version: "26.5", build: "25F71" },
   { platform: "macOS", version: "26.6", build: "25G72" },
   { platform: "macOS", version: "26.6.2", build: "25G83" },

@@ -1,8 +1,9 @@
 import type { ScheduleOutcome } from "./answer.ts";
 import { codes } from "./answer.ts";
-import { day, second } from "./clock.ts";
+import { day, minute, second } from "./clock.ts";
 import type { SimRelease } from "./releases.ts";
 import { majorOf } from "./releases.ts";
+import { troubleAt } from "./trouble.ts";
 import type { InstallWish, Updater } from "./updater.ts";
 
 /**
@@ -24,6 +25,13 @@ export function scheduleOnMac(
       error: { code: codes.installFailed, description: `${action} cannot install a major upgrade.` },
     };
   }
+  const { planned, state } = updater;
+  // Whatever action is asked for: the Mac does what it has planned.
+  if (planned?.release.build === release.build && planned.shows === "Installing" && action !== "DownloadOnly") {
+    return { action: planned.action, status: "Installing" };
+  }
+  const trouble = troubleAt(state, ready ? "install" : "download");
+  if (trouble !== undefined) return trouble;
   const wish = wishOf(updater, action, ready, maxUserDeferrals);
   const reported = wish?.action ?? (action === "NotifyOnly" ? "NotifyOnly" : "DownloadOnly");
   const fetched = updater.fetch(release, wish);
@@ -44,6 +52,7 @@ function wishOf(
     case "NotifyOnly":
       return undefined;
     case "InstallASAP":
+      if (updater.state.kind.makesItLater) return { action: "InstallLater", after: 70 * minute, shows: "Idle" };
       return asap;
     case "InstallForceRestart":
       return { action, after: 5 * second, shows: "Installing" };

@@ -9,7 +9,7 @@ import { scheduleOnMobile } from "./schedule-mobile.ts";
 import type { Updater } from "./updater.ts";
 
 /** Apple schema: mdm/commands/system.update.schedule.yaml (payloadkeys.Updates). */
-export function scheduleUpdate(updater: Updater, command: PlistDict): CommandAnswer {
+export function scheduleUpdate(updater: Updater, command: PlistDict, replay = false): CommandAnswer {
   const { hardware, awaitingConfiguration } = updater.state;
   const mac = hardware.platform === "macOS";
   if (mac && awaitingConfiguration)
@@ -29,12 +29,17 @@ export function scheduleUpdate(updater: Updater, command: PlistDict): CommandAns
   for (const item of asked) {
     const action = text(item, "InstallAction");
     if (action === undefined) return malformed;
+    const other = mac ? updater.others.schedule(text(item, "ProductKey"), action) : undefined;
+    if (other !== undefined) {
+      results.push(other);
+      continue;
+    }
     const found = find(updater, item);
     if ("status" in found) return found;
     if (found.release === undefined) continue;
     const outcome = mac
       ? scheduleOnMac(updater, found.release, action, number(item, "MaxUserDeferrals"))
-      : scheduleOnMobile(updater, found.release, action);
+      : scheduleOnMobile(updater, found.release, action, replay);
     if ("refusal" in outcome) return outcome.refusal;
     if ("restarts" in outcome) return { status: "none" };
     results.push({
@@ -45,22 +50,34 @@ export function scheduleUpdate(updater: Updater, command: PlistDict): CommandAns
     });
   }
   // Nothing applies any more (the device got there meanwhile): no UpdateResults at all.
-  return results.length === 0 ? acknowledged() : acknowledged({ UpdateResults: results });
+  return results.length === 0 || updater.state.kind.noResults
+    ? acknowledged()
+    : acknowledged({ UpdateResults: results });
+}
+
+/** Updates can be named by version since iOS 11.3, macOS 12 and tvOS 12.2. */
+function knowsVersions({ state: { os, hardware } }: Updater): boolean {
+  return compareVersions(os.version, { iOS: "11.3", macOS: "12", tvOS: "12.2" }[hardware.platform]) >= 0;
 }
 
 /** The release an item names; undefined when the device runs it already; an answer when it cannot be had. */
 function find(updater: Updater, item: PlistDict): CommandAnswer | { readonly release: SimRelease | undefined } {
   const { os, releases, hardware } = updater.state;
-  const [version, key] = [text(item, "ProductVersion"), text(item, "ProductKey")];
+  const [version, key] = [knowsVersions(updater) ? text(item, "ProductVersion") : undefined, text(item, "ProductKey")];
   if (version === undefined && key === undefined) {
     return refused(codes.noUpdateAvailable, "Missing 'ProductKey' or 'ProductVersion'");
   }
-  if (version !== undefined && compareVersions(version, os.version) === 0) return { release: undefined };
+  if (version !== undefined && compareVersions(version, os.version) === 0) {
+    return updater.state.kind.userInstalls
+      ? refused(codes.noUpdateAvailable, "No update is available.")
+      : { release: undefined };
+  }
   const fits = (release: SimRelease): boolean =>
     version === undefined ? updater.keyOf(release) === key : release.version === version;
   const running = releases.some(
     (release) => release.platform === hardware.platform && release.build === os.build && fits(release),
   );
+  if (running && updater.state.kind.userInstalls) return refused(codes.noUpdateAvailable, "No update is available.");
   if (running) return { release: undefined };
   const release = updater.newer().find(fits);
   if (release === undefined) {

@@ -4,6 +4,7 @@ import type { Delivery, MdmClient } from "./mdm-client.ts";
 import type { PlistDict } from "./plist.ts";
 import { isDict, list, readPlist, text, writePlist } from "./plist.ts";
 import type { DeviceState } from "./state.ts";
+import { identityOf } from "./state.ts";
 
 /** What the path between server and device does to commands. */
 export interface Faults {
@@ -34,7 +35,8 @@ interface Session {
   readonly pending: PendingAnswer[];
   readonly faults: Faults;
   readonly signal: AbortSignal;
-  take(requestType: string, command: PlistDict): CommandAnswer | Promise<CommandAnswer>;
+  /** `replay`: the path delivered it once more. */
+  take(requestType: string, command: PlistDict, replay: boolean): CommandAnswer | Promise<CommandAnswer>;
   /** Lets `ms` pass while a command is on its way; false when the device went down meanwhile, and the command is lost. */
   travel(ms: number): Promise<boolean>;
 }
@@ -56,7 +58,7 @@ export async function runSession(session: Session): Promise<SessionEnd> {
   };
 
   if (pending.length === 0) {
-    const delivery = await client.report(writePlist({ UDID: state.traits.udid, Status: "Idle" }));
+    const delivery = await client.report(writePlist({ ...identityOf(state), Status: "Idle" }));
     if (delivery.outcome !== "ok") return end(delivery);
     if (delivery.body.length > 0) inbox.push(delivery.body);
   }
@@ -131,7 +133,7 @@ async function execute(session: Session, bytes: Buffer, replay: boolean): Promis
   const command = isDict(inner) ? inner : {};
   const requestType = text(command, "RequestType");
   const answer: CommandAnswer =
-    requestType === undefined ? { status: "CommandFormatError" } : await session.take(requestType, command);
+    requestType === undefined ? { status: "CommandFormatError" } : await session.take(requestType, command, replay);
   const action = actionOf(command);
   state.record.commandsExecuted.push({
     uuid,
@@ -142,7 +144,7 @@ async function execute(session: Session, bytes: Buffer, replay: boolean): Promis
   });
   if (answer.status === "none") return answer.status;
   const body = writePlist({
-    UDID: state.traits.udid,
+    ...identityOf(state),
     Status: answer.status,
     CommandUUID: uuid,
     ...(answer.status === "Acknowledged" ? answer.keys : {}),

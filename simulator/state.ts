@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Hardware, Kind, KindName } from "./kinds.ts";
+import type { PlistDict } from "./plist.ts";
 import type { EnrolmentProfile } from "./profile.ts";
 import type { Note, SimRecord } from "./record.ts";
 import type { DeviceIdentity } from "./scep-client.ts";
@@ -23,9 +24,19 @@ export interface DeviceState {
   notNowLeft: number;
   /** The identity that its next answer is given with, where that is not the one it has. */
   answersAs: DeviceIdentity | undefined;
+  /** When a Mac last looked for updates; virtual ms. */
+  lastScanAt: number;
+  /** When each trouble of its kind ends, once it has been met; virtual ms. */
+  readonly troubleEnds: Map<number, number>;
+  /** Asleep on battery until then, once it has begun; virtual ms. */
+  napsUntil: number | undefined;
   /** The server confirmed the escrow of the bootstrap token. */
   escrowed: boolean;
 }
+
+/** What every message names the device by: a user enrollment hides its UDID. */
+export const identityOf = (state: DeviceState): PlistDict =>
+  state.kind.userEnrollment ? { EnrollmentID: state.traits.udid } : { UDID: state.traits.udid };
 
 /** True when the enrolment profile gives the server this right. */
 export const hasRight = (state: DeviceState, right: number): boolean =>

@@ -28,6 +28,10 @@ export interface Traits {
   readonly consentMs: number;
   /** What the user does at the prompt: puts it off, or schedules it for later (then the device says Installing). */
   readonly consentStyle: "remind-later" | "schedule";
+  /** For each trouble of its kind, how long it lasts. */
+  readonly troubleMs: readonly number[];
+  readonly powerNapMs: number;
+  readonly awayMs: number;
   readonly notNow: number;
   readonly notNowPollMs: number;
   /** How many of the allowed deferrals this user takes. */
@@ -76,7 +80,9 @@ export function drawTraits(name: KindName, kind: Kind, seed: number | string, in
     batteryLevel: Math.round(draw("battery").between(0.35, 1) * 100) / 100,
     freeGigabytes: kind.noSpace ? 0.6 : Math.round(draw("space").between(20, 180) * 10) / 10,
     enrolAfter: draw("enrol").between(0, 10 * minute),
-    loginAfter: draw("login").between(1 * minute, 20 * minute),
+    loginAfter: kind.loginHours
+      ? draw("login").between(kind.loginHours[0], kind.loginHours[1]) * hour
+      : draw("login").between(1 * minute, 20 * minute),
     bytesPerSecond: draw("speed").between(2e6, 12e6),
     prepareMs: draw("prepare").between(2 * minute, 8 * minute),
     installMs:
@@ -87,9 +93,13 @@ export function drawTraits(name: KindName, kind: Kind, seed: number | string, in
     silentMs: kind.consentHours ? draw("silent").between(0.5 * hour, 8 * hour) : 0,
     consentMs: kind.consentHours ? draw("consent").between(kind.consentHours[0], kind.consentHours[1]) * hour : 0,
     consentStyle: draw("style").pick(["remind-later", "schedule"]),
+    troubleMs: (kind.troubles ?? []).map(({ hours }, nth) => draw(`trouble-${nth}`).between(hours[0], hours[1]) * hour),
+    powerNapMs: kind.powerNapHours ? draw("nap").between(kind.powerNapHours[0], kind.powerNapHours[1]) * hour : 0,
+    awayMs: kind.awayHours ? draw("away").between(kind.awayHours[0], kind.awayHours[1]) * hour : 0,
     notNow: kind.notNow ? draw("not-now").integer(kind.notNow[0], kind.notNow[1]) : 0,
     notNowPollMs: draw("not-now-poll").between(20 * minute, 90 * minute),
-    deferralsShare: draw("deferrals").next(),
+    // Most users put it off at least once.
+    deferralsShare: draw("deferrals").between(0.5, 1),
     scanMs: draw("scan").between(1 * minute, 6 * minute),
     idleScanMs: draw("idle-scan").between(1 * hour, 6 * hour),
     deliverLateMs: draw("late").between(0.5 * hour, 3 * hour),

@@ -15,7 +15,10 @@ export function availableUpdates(updater: Updater): PlistDict[] {
     platform === "macOS"
       ? updater.newer().filter((release) => compareVersions(release.version, updater.seenUpTo) <= 0)
       : updater.newer().slice(-1);
-  return listed.map((release) => (platform === "macOS" ? macItem(updater, release) : mobileItem(updater, release)));
+  const items = listed.map((release) =>
+    platform === "macOS" ? macItem(updater, release) : mobileItem(updater, release),
+  );
+  return [...items, ...updater.others.listed()];
 }
 
 function common(updater: Updater, release: SimRelease): PlistDict {
@@ -51,7 +54,7 @@ const macItem = (updater: Updater, release: SimRelease): PlistDict => ({
 /** `OSUpdateStatus` items: empty when nothing is in progress. Apple schema: mdm/commands/system.update.status.yaml. */
 export function updateStatus(updater: Updater): PlistDict[] {
   const now = updater.state.clock.now();
-  const { download, planned, downloaded } = updater;
+  const { download, planned, downloaded, purged } = updater;
   const items: PlistDict[] = [];
   if (download !== undefined) {
     const share = (now - download.startedAt) / Math.max(1, download.endsAt - download.startedAt);
@@ -60,6 +63,15 @@ export function updateStatus(updater: Updater): PlistDict[] {
       IsDownloaded: false,
       DownloadPercentComplete: new Real(Math.min(0.99, Math.max(0, Math.round(share * 100) / 100))),
       Status: "Downloading",
+    });
+  }
+  const gone = download === undefined && downloaded === undefined && purged?.version !== updater.state.os.version;
+  if (purged !== undefined && gone) {
+    items.push({
+      ProductKey: updater.keyOf(purged),
+      IsDownloaded: false,
+      DownloadPercentComplete: new Real(0),
+      Status: "Idle",
     });
   }
   const ready = planned?.release ?? downloaded;
@@ -72,7 +84,7 @@ export function updateStatus(updater: Updater): PlistDict[] {
       ...(planned === undefined ? {} : deferrals(planned, now)),
     });
   }
-  return items;
+  return [...items, ...updater.others.status()];
 }
 
 /** A Mac with InstallLater asks its user once a day. */

@@ -1,7 +1,8 @@
 import { minute, second } from "./clock.ts";
+import { OtherUpdates } from "./other-updates.ts";
 import { localHour } from "./record.ts";
 import type { SimRelease } from "./releases.ts";
-import { compareVersions, newerReleases, productKeyOf, sizeOf } from "./releases.ts";
+import { compareVersions, majorOf, newerReleases, productKeyOf, sizeOf } from "./releases.ts";
 import type { DeviceState } from "./state.ts";
 
 /** What follows a finished download, or at once when the release is there already. */
@@ -41,10 +42,14 @@ export class Updater {
   planned: PlannedInstall | undefined;
   /** The newest version the last scan of a Mac saw; its list is stale until it scans again. */
   seenUpTo: string;
+  readonly others: OtherUpdates;
   private scanEndsAt: number | undefined;
+  /** What it had downloaded once and has no more. */
+  purged: SimRelease | undefined;
 
   constructor(state: DeviceState) {
     this.state = state;
+    this.others = new OtherUpdates(state);
     const newer = this.newer();
     if (state.kind.alreadyDownloaded) this.downloaded = newer.at(-1);
     // The last scan was before the newest release came out.
@@ -53,7 +58,10 @@ export class Updater {
 
   /** Releases above the running one, oldest first. */
   newer(): SimRelease[] {
-    return newerReleases(this.state.releases, this.state.hardware.platform, this.state.os.version);
+    const { lastMajor = Infinity, platform } = this.state.hardware;
+    return newerReleases(this.state.releases, platform, this.state.os.version).filter(
+      ({ version }) => majorOf(version) <= lastMajor,
+    );
   }
 
   keyOf(release: SimRelease): string {
@@ -86,6 +94,15 @@ export class Updater {
     return "Downloading";
   }
 
+  /** The system needed the room: the download is gone, once. */
+  purge(): boolean {
+    if (this.purged !== undefined || this.downloaded === undefined) return false;
+    this.purged = this.downloaded;
+    this.state.note("purged", { version: this.purged.version });
+    this.downloaded = undefined;
+    return true;
+  }
+
   private plan(release: SimRelease, wish: InstallWish, from: number): void {
     let startsAt = from + wish.after;
     if (wish.tonight) {
@@ -109,9 +126,12 @@ export class Updater {
   /** Lets everything happen that is due by now, except the installation itself, which is the device's business. */
   advance(): void {
     const now = this.state.clock.now();
+    this.others.advance();
     if (this.scanEndsAt !== undefined && this.scanEndsAt <= now) {
       this.scanEndsAt = undefined;
       this.seenUpTo = this.newer().at(-1)?.version ?? this.state.os.version;
+      this.state.lastScanAt = now;
+      this.others.scanned();
       this.state.note("scan-finished");
     }
     const { download } = this;
@@ -121,13 +141,17 @@ export class Updater {
       const { version, build } = download.release;
       this.state.record.downloadsExecuted.push({ at: download.endsAt, version, build });
       this.state.note("downloaded", { version });
-      if (download.wish !== undefined) this.plan(download.release, download.wish, download.endsAt);
+      if (this.state.kind.userInstalls) {
+        this.plan(download.release, { action: "by hand", after: 40 * minute, shows: "Idle" }, download.endsAt);
+      } else if (download.wish !== undefined) this.plan(download.release, download.wish, download.endsAt);
     }
   }
 
   /** When something is next due, virtual ms; undefined when nothing is. */
   nextAt(): number | undefined {
-    const times = [this.scanEndsAt, this.download?.endsAt, this.planned?.startsAt].filter((at) => at !== undefined);
+    const times = [this.scanEndsAt, this.download?.endsAt, this.planned?.startsAt, this.others.nextAt()].filter(
+      (at) => at !== undefined,
+    );
     return times.length === 0 ? undefined : Math.min(...times);
   }
 

@@ -10,7 +10,7 @@ export type Target =
 export function parseTarget(text: string): Target {
   const given = text.trim();
   if (given === "latest" || given === "latest-minor" || given === "n-1") return { kind: given };
-  const match = /^([\d.]+)(?:\s*\((\w+)\))?$/.exec(given);
+  const match = /^([\d.]+)(?:\s*\((\d+[A-Z]\w+)\))?$/.exec(given);
   const version = match?.[1];
   if (version === undefined || !isVersion(version))
     throw new UptickError("target-invalid", `"${given}" is not a target.`);

@@ -23,7 +23,7 @@ export const jobView = z
       ),
     reason: z.string().describe("code of the cause of the present state"),
     verdict,
-    target: z.string().nullable().describe("the release it goes to"),
+    target: z.string().nullable().describe("the release it goes to, or `other-updates`"),
     progress: z.number().nullable().describe("download progress, 0 to 1"),
     since: time.describe("when the present state and reason began, milliseconds UTC"),
     next: z

@@ -16,7 +16,7 @@ export const planRequest = z
       .min(1)
       .max(500)
       .describe(
-        "`26.6.2`, `26.6.2 (25G83)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`",
+        "`26.6.2`, `26.6.2 (25G83)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. `macOS=other-updates`: what Macs list besides versions of macOS (Safari, firmware, configuration data)",
       ),
     devices: z
       .array(z.string().min(1).max(500))
@@ -24,7 +24,11 @@ export const planRequest = z
       .readonly()
       .describe('ids, UDIDs, serials, unique names, or `["all"]`'),
     action: planAction.describe("how insistent; `force-restart` needs `allowDataLoss`"),
-    window: z.string().max(50).exactOptional().describe("`22:00-05:00`, each device's local time"),
+    window: z
+      .string()
+      .max(50)
+      .exactOptional()
+      .describe("`22:00-05:00`, each device's local time; not with `install-later`, where the user chooses"),
     zone: z
       .string()
       .max(100)
@@ -34,7 +38,12 @@ export const planRequest = z
     allowMajor: z.boolean().exactOptional().describe("may cross a major version; default false"),
     allowPastDeadline: z.boolean().exactOptional().describe("the deadline may lie in the past; default false"),
     allowDataLoss: z.boolean().exactOptional().describe("may cost a user unsaved work; default false"),
-    maxUserDeferrals: z.int().min(0).max(1000).exactOptional().describe("for `install-later`"),
+    maxUserDeferrals: z
+      .int()
+      .min(0)
+      .max(1000)
+      .exactOptional()
+      .describe("for `install-later`: how often a user may put it off"),
     replace: z
       .boolean()
       .exactOptional()

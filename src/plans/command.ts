@@ -17,12 +17,18 @@ export function commandFor(job: Job, purpose: Purpose): Command {
     case "list":
       return { requestType: "AvailableOSUpdates" };
     case "download":
-      return { requestType: "ScheduleOSUpdate", updates: [{ ...named(job), installAction: "DownloadOnly" }] };
+      return { requestType: "ScheduleOSUpdate", updates: updatesOf(job, { installAction: "DownloadOnly" }) };
     case "install": {
       const deferrals = job.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: job.maxUserDeferrals };
-      return { requestType: "ScheduleOSUpdate", updates: [{ ...named(job), installAction: job.action, ...deferrals }] };
+      return { requestType: "ScheduleOSUpdate", updates: updatesOf(job, { installAction: job.action, ...deferrals }) };
     }
   }
+}
+
+/** One item; for what is no version, one for each update that the newest list has. */
+function updatesOf(job: Job, terms: Omit<UpdateRequest, "productKey" | "productVersion">): readonly UpdateRequest[] {
+  if (job.target.others !== true) return [{ ...named(job), ...terms }];
+  return (job.others ?? []).map(({ key }) => ({ productKey: key, ...terms }));
 }
 
 /** Exactly one of ProductKey and ProductVersion: which one wins when both are sent is not documented. */

@@ -1,6 +1,6 @@
 /** What can happen to a job. Events come from answers (interpret.ts), from time, and from the admin. */
 import type { ErrorChainItem } from "../protocol/index.ts";
-import type { Purpose, SeenVersion } from "./job.ts";
+import type { Deferrals, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
 
 /** Why a device could not go on; words and retry class in hindrance.ts. A code we do not know is shown as it came. */
 export interface Hindrance {
@@ -15,7 +15,12 @@ export type Event =
   /** A version at or beyond the target was seen. */
   | { readonly kind: "reached"; readonly seen: SeenVersion }
   /** A version below the target was seen. */
-  | { readonly kind: "below"; readonly seen: SeenVersion }
+  | {
+      readonly kind: "below";
+      readonly seen: SeenVersion;
+      /** When a Mac last looked for updates, by its own clock (ms UTC). */
+      readonly lastScan?: number;
+    }
   /** The version seen leaves no way to tell the device (27: the commands are gone). */
   | { readonly kind: "impossible"; readonly seen: SeenVersion; readonly reason: string }
   /** Nothing is in progress, and a Mac must look for updates before one can be named. */
@@ -23,18 +28,26 @@ export type Event =
   | { readonly kind: "scanned" }
   | { readonly kind: "listed"; readonly productKey?: string }
   | { readonly kind: "notListed"; readonly offered: string }
+  /** What a Mac lists besides versions of its OS. */
+  | { readonly kind: "othersListed"; readonly others: readonly OtherUpdate[] }
+  /** A fresh list holds nothing besides versions of the OS, but for what an admin's restriction defers. */
+  | { readonly kind: "noneLeft"; readonly deferred: number }
   /** The download step does not exist or does not work here: install in one step. */
   | { readonly kind: "skipDownload"; readonly productKey?: string }
   | {
       readonly kind: "progress";
       readonly percent?: number;
       readonly device?: string;
-      readonly deferralsRemaining?: number;
+      readonly deferrals?: Deferrals;
     }
-  | { readonly kind: "downloaded"; readonly deferralsRemaining?: number }
+  | { readonly kind: "downloaded"; readonly deferrals?: Deferrals }
   | { readonly kind: "installing"; readonly device?: string }
-  /** Nothing is in progress on the device. */
-  | { readonly kind: "nothing" }
+  /** Nothing is in progress on the device. `purged`: it knows the update and says that it is not downloaded. */
+  | { readonly kind: "nothing"; readonly purged?: boolean }
+  /** The update command was answered with "no update available": it is there already, or the device does not see it. */
+  | { readonly kind: "noUpdate"; readonly detail: string }
+  /** A Mac that could not be told to install without its user has escrowed its bootstrap token. */
+  | { readonly kind: "escrowed" }
   /** Taken, but the answer does not say what happens: an `Idle` or a status we do not know. */
   | { readonly kind: "accepted"; readonly status: string; readonly device?: string }
   /** An answer that says nothing to go by: look at the version now. */

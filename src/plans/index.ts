@@ -1,4 +1,5 @@
 /** The door of `plans`: who can be updated how, what a plan means for a device, and a job's way. Pure. */
+export { type BootstrapToken, bootstrapTokenOf } from "./authorise.ts";
 export {
   CAPABILITIES,
   capabilityOf,
@@ -11,10 +12,18 @@ export {
 export { commandFor } from "./command.ts";
 export type { Event, Hindrance } from "./event.ts";
 export { type Answer, interpret, seenIn } from "./interpret.ts";
-export type { Job, JobTarget, NextAction, Purpose, SeenVersion } from "./job.ts";
+export type { Deferrals, Job, JobTarget, NextAction, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
 export { type Decision, decide, type JobSeed, newJob, type PlannedDevice } from "./resolve.ts";
 export { satisfies } from "./satisfy.ts";
-export { type Goal, goalOf, installActionOf, PLAN_ACTIONS, type PlanAction, type PlanSpec } from "./spec.ts";
+export {
+  type Goal,
+  goalOf,
+  installActionOf,
+  PLAN_ACTIONS,
+  type PlanAction,
+  type PlanSpec,
+  type PlanTarget,
+} from "./spec.ts";
 export { type Effect, type Input, type Step, step, stepAfterEnd, type Trace } from "./step.ts";
 export { isFinal, nextState, STATE_WORDS, type State, STATES } from "./table.ts";
 export { sentenceOf, type Verdict, verdictOf } from "./verdict.ts";

@@ -1,5 +1,6 @@
 /** A job: one device's way to its release, as plain data. It is changed only by `step` (step.ts). */
 import type { InstallAction, Platform } from "../protocol/index.ts";
+import type { BootstrapToken } from "./authorise.ts";
 import type { Goal } from "./spec.ts";
 import type { State } from "./table.ts";
 import type { Window } from "./window.ts";
@@ -25,6 +26,28 @@ export interface JobTarget {
   /** Builds that count as this release; empty: any build of that version does. */
   readonly builds: readonly string[];
   readonly major: boolean;
+  /** A Background Security Improvement on top of that version, where the target names one. */
+  readonly supplemental?: { readonly build?: string; readonly extra?: string };
+  /**
+   * No version at all (`version` is a word for it then): what a Mac lists besides versions of its OS, such as Safari,
+   * firmware and configuration data. Reached when a list made after a scan holds none of it.
+   */
+  readonly others?: true;
+}
+
+/** An update of a Mac that is no version of its OS; `key` is opaque. */
+export interface OtherUpdate {
+  readonly key: string;
+  /** As the Mac names it, in its user's language. */
+  readonly name: string;
+}
+
+/** How far a Mac's user has put an install off. Source: mdm/commands/system.update.status.yaml. Times in ms UTC. */
+export interface Deferrals {
+  readonly max?: number;
+  readonly remaining?: number;
+  readonly nextInstallAt?: number;
+  readonly pastNotifications?: readonly number[];
 }
 
 /** A version as a device reported it. */
@@ -62,6 +85,8 @@ export interface Job {
   /** True when `zone` is the device's own, false when it is the plan's. */
   readonly zoneKnown: boolean;
   readonly deadlineAt?: number;
+  /** Apple silicon: why the Mac can't install without its user. Absent: it can, or nothing is known of it. */
+  readonly bootstrapToken?: BootstrapToken;
   /** After this moment the job ends as failed, whatever it waits for. */
   readonly expiresAt: number;
 
@@ -81,8 +106,21 @@ export interface Job {
   readonly progress?: number;
   /** The update's key as the device listed it; opaque, never made up. */
   readonly productKey?: string;
+  /** The updates of a target that is no version, as the newest list has them. */
+  readonly others?: readonly OtherUpdate[];
+  /** What the Mac last told of how often its user has put the install off. */
+  readonly deferrals?: Deferrals;
+  /** When the Mac last looked for updates, by its own clock; and that moment when the newest scan was ordered. */
+  readonly lastScan?: number;
+  readonly scanBefore?: number;
   /** What was asked and what the device said it would do instead. */
   readonly scheduled?: { readonly asked: InstallAction; readonly device: string };
+  /** What the device said when it answered the newest order with "no update available". */
+  readonly noUpdate?: string;
+  /** When the download was last ordered (ms UTC). */
+  readonly orderedAt?: number;
+  /** When the device was last heard, as far as the job knows (ms UTC). */
+  readonly heardAt?: number;
   /** How many install commands have left for the device. */
   readonly installs: number;
   /** Rounds without progress, by what they were spent on. */

@@ -79,6 +79,7 @@ const device = (more: Partial<PlannedDevice> = {}): PlannedDevice => ({
   supervised: true,
   timeZone: "Europe/Berlin",
   accessRights: 8191,
+  bootstrapToken: null,
   busyWith: null,
   ...more,
 });
@@ -139,6 +140,42 @@ describe("a plan and a device", () => {
     ["which model is unknown, exact", "job 26.6.1", device({ productName: null }), spec(exact("26.6.1"))],
   ])("%s: %s", (_what, answer, of, given) => {
     expect(said(of, given)).toBe(answer);
+  });
+
+  it.each<[string, string, Partial<PlannedDevice>, Partial<PlanSpec>]>([
+    ["a forced restart without its word", "refused data-loss-not-allowed", {}, { action: "force-restart" }],
+    ["a forced restart with it", "job 26.6.2", {}, { action: "force-restart", allowDataLoss: true }],
+    ["updates besides its OS", "job other-updates", {}, { targets: { macOS: { kind: "other-updates" } } }],
+    [
+      "the same, only downloaded",
+      "refused action-not-for-others",
+      {},
+      { targets: { macOS: { kind: "other-updates" } }, action: "download" },
+    ],
+    [
+      "the same on an iPhone",
+      "refused other-updates-mac-only",
+      { platform: "iOS" },
+      { targets: { iOS: { kind: "other-updates" } } },
+    ],
+  ])("a Mac and %s: %s", (_what, answer, of, more) => {
+    const mac = device({ platform: "macOS", productName: null, softwareUpdateDeviceId: "J413AP", ...of });
+    expect(said(mac, { ...spec(exact("1")), targets: { macOS: exact("26.6.2") }, ...more })).toBe(answer);
+  });
+
+  it("knows beforehand of a Mac that needs its user, where something is to be installed", () => {
+    const mac = device({ platform: "macOS", productName: null, osVersion: "26.5", bootstrapToken: "missing" });
+    const known = (more: Partial<PlanSpec>): unknown => {
+      const decision = decide(
+        mac,
+        { ...spec(exact("1")), targets: { macOS: exact("26.6.2") }, ...more },
+        RELEASES,
+        NOW,
+      );
+      return decision.kind === "job" ? decision.job.bootstrapToken : decision;
+    };
+    expect(known({})).toBe("missing");
+    expect(known({ action: "download" })).toBeUndefined();
   });
 
   it("judges a deadline in the device's zone, and where the zone is unknown in the one furthest ahead", () => {

@@ -1,6 +1,7 @@
 /** A plan meets a device: a job, a device that is there already, or a refusal that names the rule. Pure; a dry run is this. */
 import { type Choice, chooseRelease, lookupIdOf, type Release, type Target } from "../catalog/index.ts";
 import { compareVersions, type InstallAction, type Platform } from "../protocol/index.ts";
+import type { BootstrapToken } from "./authorise.ts";
 import { mechanismFor } from "./capability.ts";
 import type { Job, JobTarget } from "./job.ts";
 import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
@@ -19,6 +20,8 @@ export interface PlannedDevice {
   readonly supervised: boolean | null;
   readonly timeZone: string | null;
   readonly accessRights: number | null;
+  /** Why an Apple silicon Mac can't install without its user; null: it can, or nothing is known of it. */
+  readonly bootstrapToken: BootstrapToken | null;
   /** Plan of the live job, if there is one. */
   readonly busyWith: string | null;
 }
@@ -52,6 +55,7 @@ export type JobSeed = Pick<
   | "zone"
   | "zoneKnown"
   | "deadlineAt"
+  | "bootstrapToken"
 >;
 
 /** The zone that is furthest ahead: a deadline that lies ahead there lies ahead everywhere. */
@@ -70,8 +74,11 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   if (target === undefined) return refuse("no-target", { platform });
   if (device.busyWith !== null && !spec.replace) return refuse("busy", { plan: device.busyWith });
 
-  const choice = choose(device, platform, osVersion, target, spec, releases, now);
-  if (choice.kind === "already") {
+  if (target.kind === "other-updates" && platform !== "macOS") return refuse("other-updates-mac-only", { platform });
+
+  const choice: Choice | "others" =
+    target.kind === "other-updates" ? "others" : choose(device, platform, osVersion, target, spec, releases, now);
+  if (choice !== "others" && choice.kind === "already") {
     const newer = target.kind === "exact" && compareVersions(osVersion, target.version) > 0;
     const reason = target.kind !== "exact" ? "nothing-newer" : newer ? "already-newer" : "already-there";
     return { kind: "compliant", enrollmentId, job: null, reason, params: { version: osVersion } };
@@ -85,11 +92,14 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
     accessRights: device.accessRights ?? undefined,
   });
   if (mechanism.kind === "none") return refuse(mechanism.reason, { version: osVersion, platform });
-  if (choice.kind === "refused") return refuse(REFUSALS[choice.code], { ...choice.params, from: osVersion });
+  if (choice !== "others" && choice.kind === "refused")
+    return refuse(REFUSALS[choice.code], { ...choice.params, from: osVersion });
 
+  if (spec.action === "force-restart" && !spec.allowDataLoss) return refuse("data-loss-not-allowed");
   const action = installActionOf(spec.action, platform);
+  const jobTarget = choice === "others" || target.kind === "other-updates" ? OTHERS : targetOf(choice, target);
   const illegal =
-    action === undefined ? ("action-not-here" as const) : actionProblem(action, platform, osVersion, choice.major);
+    action === undefined ? ("action-not-here" as const) : actionProblem(action, platform, osVersion, jobTarget);
   if (action === undefined || illegal !== undefined)
     return refuse(illegal ?? "action-not-here", { action: spec.action, platform });
 
@@ -108,21 +118,27 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
       enrollmentId,
       platform,
       from: device.buildVersion === null ? { version: osVersion } : { version: osVersion, build: device.buildVersion },
-      target: targetOf(choice, target),
+      target: jobTarget,
       goal: goalOf(spec.action),
       action,
       ...(spec.maxUserDeferrals === undefined || action !== "InstallLater"
         ? {}
         : { maxUserDeferrals: spec.maxUserDeferrals }),
       twoSteps: inTwoSteps(platform, osVersion, spec, action),
-      identify: mechanism.identify,
+      identify: jobTarget.others === true ? "product-key" : mechanism.identify,
       ...(spec.window === undefined ? {} : { window: spec.window }),
       zone,
       zoneKnown,
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
+      ...(device.bootstrapToken === null || platform !== "macOS" || action === "DownloadOnly" || action === "NotifyOnly"
+        ? {}
+        : { bootstrapToken: device.bootstrapToken }),
     },
   };
 }
+
+/** A target without a version: what the Mac lists besides versions of its OS. */
+const OTHERS: JobTarget = { version: "other-updates", builds: [], major: false, others: true };
 
 const REFUSALS: Readonly<Record<Extract<Choice, { kind: "refused" }>["code"], string>> = {
   "not-offered": "not-offered",
@@ -171,9 +187,11 @@ function actionProblem(
   action: InstallAction,
   platform: Platform,
   osVersion: string,
-  major: boolean,
-): "action-not-for-major" | "action-too-new" | undefined {
+  { major, others }: JobTarget,
+): "action-not-for-major" | "action-too-new" | "action-not-for-others" | undefined {
   if (platform !== "macOS") return undefined;
+  // Only an install has an end that a list of updates can show.
+  if (others === true && action !== "InstallASAP" && action !== "InstallForceRestart") return "action-not-for-others";
   if (major && (action === "InstallForceRestart" || action === "InstallLater")) return "action-not-for-major";
   const since11 = action === "InstallForceRestart" || action === "DownloadOnly";
   return since11 && compareVersions(osVersion, "11.0") < 0 ? "action-too-new" : undefined;
@@ -190,8 +208,8 @@ function inTwoSteps(platform: Platform, osVersion: string, spec: PlanSpec, actio
   return spec.window !== undefined && compareVersions(osVersion, "11.0") >= 0;
 }
 
-/** A job at its very beginning; `step(job, { kind: "begin" }, now)` sets it going. */
-export function newJob(seed: JobSeed, ids: { id: string; planId: string }, now: number): Job {
+/** A job at its very beginning, of a device last heard at `heardAt`; `step(job, { kind: "begin" }, now)` sets it going. */
+export function newJob(seed: JobSeed, ids: { id: string; planId: string }, now: number, heardAt: number = now): Job {
   return {
     ...seed,
     ...ids,
@@ -205,5 +223,6 @@ export function newJob(seed: JobSeed, ids: { id: string; planId: string }, now: 
     installs: 0,
     tries: { unheard: 0, hindered: 0, looks: 0, downloads: 0, scans: 0 },
     createdAt: now,
+    heardAt,
   };
 }

@@ -14,9 +14,12 @@ import type { Window } from "./window.ts";
 export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
 export type PlanAction = (typeof PLAN_ACTIONS)[number];
 
+/** A version, or what a Mac lists besides versions of its OS (Safari, firmware, configuration data). */
+export type PlanTarget = Target | { readonly kind: "other-updates" };
+
 export interface PlanSpec {
   /** What to bring each platform to. A platform without an entry is refused as "no target for this platform". */
-  readonly targets: { readonly [P in Platform]?: Target };
+  readonly targets: { readonly [P in Platform]?: PlanTarget };
   readonly action: PlanAction;
   /** Device-local window in which installs may begin; absent: at any time. */
   readonly window?: Window;

@@ -3,10 +3,11 @@
  * the same code runs in the server, in tests and in a rehearsal. Where an event leads is said by TABLE (table.ts); what
  * is done on arrival by `arrive` (arrive.ts); this file joins the two and keeps the books.
  */
-import { arrive, type Arrival } from "./arrive.ts";
+import { arrive } from "./arrive.ts";
 import type { Event } from "./event.ts";
 import { type Answer, interpret, versionEvent } from "./interpret.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
+import type { Arrival } from "./pace.ts";
 import { satisfies } from "./satisfy.ts";
 import { isFinal, nextState, type State } from "./table.ts";
 import { timeEvent } from "./time-event.ts";
@@ -25,6 +26,8 @@ export type Input =
   | { readonly kind: "forbidden"; readonly rule: string }
   /** The next action's time has come. */
   | { readonly kind: "due" }
+  /** The Mac has escrowed its bootstrap token. */
+  | { readonly kind: "escrowed" }
   | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced" }
   | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };
 
@@ -64,7 +67,7 @@ const MAX_CHAIN = 8;
 
 export function step(job: Job, input: Input, now: number): Step {
   if (input.kind === "offered") return { job: offered(job, input.purpose, now), effects: [], traces: [] };
-  const heard = hear(job, input);
+  const heard = hear(job, input, now);
   let current = heard;
   const effects: Effect[] = [];
   const traces: Trace[] = [];
@@ -109,6 +112,8 @@ function eventOf(job: Job, input: Exclude<Input, { kind: "offered" }>, now: numb
       return { kind: "hindered", hindrance: { code: "command-forbidden", detail: input.rule, errorChain: [] } };
     case "due":
       return timeEvent(job, now);
+    case "escrowed":
+      return job.state === "blocked" && job.reason === "bootstrap-token-missing" ? { kind: "escrowed" } : undefined;
     case "withdraw":
       return { kind: "withdrawn", cause: input.cause };
     case "gone":
@@ -117,13 +122,26 @@ function eventOf(job: Job, input: Exclude<Input, { kind: "offered" }>, now: numb
 }
 
 /** An answer settles its command and ends the silence. NotNow leaves the command in the queue. */
-function hear(job: Job, input: Input): Job {
-  if (input.kind === "unanswered" || input.kind === "seen") return { ...job, tries: { ...job.tries, unheard: 0 } };
-  if (input.kind !== "answer") return job;
-  const tries = { ...job.tries, unheard: 0 };
-  if (input.answer.status === "NotNow") return { ...job, tries };
-  return { ...job, tries, out: without(job.out, input.purpose) };
+function hear(job: Job, input: Input, now: number): Job {
+  if (!HEARD.has(input.kind)) return job;
+  const heard: Job = { ...job, heardAt: now, tries: { ...job.tries, unheard: 0 } };
+  if (input.kind === "escrowed" && job.bootstrapToken === "missing") {
+    const { bootstrapToken: _missing, ...rest } = heard;
+    return rest;
+  }
+  if (input.kind !== "answer") return heard;
+  if (input.answer.status === "NotNow") return input.purpose === "install" ? notTaken(heard) : heard;
+  return { ...heard, out: without(job.out, input.purpose) };
 }
+
+/** NotNow is no execution: the order is back in the queue, as if it had never left. */
+function notTaken(job: Job): Job {
+  const install = job.out.install;
+  if (install === undefined || install.offeredAt === null) return job;
+  return { ...job, installs: job.installs - 1, out: { ...job.out, install: { ...install, offeredAt: null } } };
+}
+
+const HEARD: ReadonlySet<Input["kind"]> = new Set(["answer", "unanswered", "seen", "escrowed"]);
 
 function offered(job: Job, purpose: Purpose, now: number): Job {
   const command = job.out[purpose];
@@ -131,6 +149,7 @@ function offered(job: Job, purpose: Purpose, now: number): Job {
   const first = command.offeredAt === null;
   return {
     ...job,
+    heardAt: now,
     out: { ...job.out, [purpose]: { ...command, offeredAt: now } },
     installs: job.installs + (purpose === "install" && first ? 1 : 0),
   };

@@ -63,6 +63,8 @@ export const TABLE = {
   },
   scanning: {
     skipDownload: "ready",
+    othersListed: "scanning",
+    noneLeft: "done",
     nothing: "scanning",
     progress: "downloading",
     downloaded: "ready",
@@ -89,6 +91,7 @@ export const TABLE = {
     progress: "downloading",
     nothing: "downloading",
     accepted: "downloading",
+    noUpdate: "downloading",
     downloaded: "ready",
     installing: "installing",
     hindered: "blocked",
@@ -130,6 +133,8 @@ export const TABLE = {
     downloaded: "installing",
     mustOfferAgain: "ready",
     nothing: "installing",
+    noUpdate: "installing",
+    mustScan: "scanning",
     requiresDownload: "downloading",
     hindered: "blocked",
     gaveUp: "blocked",
@@ -142,6 +147,8 @@ export const TABLE = {
     gone: "failed",
   },
   blocked: {
+    escrowed: "asking",
+    noUpdate: "blocked",
     unanswered: "blocked",
     nothing: "blocked",
     accepted: "blocked",
@@ -162,6 +169,7 @@ export const TABLE = {
   },
   stopping: {
     recalled: "stopped",
+    noUpdate: "stopping",
     unanswered: "stopping",
     requiresDownload: "stopped",
     notNow: "stopping",

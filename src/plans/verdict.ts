@@ -1,7 +1,8 @@
 /** The one sentence an admin reads about a device: state, cause, what happens next and when. */
-import type { Job, NextAction } from "./job.ts";
+import type { Deferrals, Job, NextAction } from "./job.ts";
+import { needsUserOf } from "./authorise.ts";
+import { isFinal, type State } from "./table.ts";
 import { causeOf, remedyOf } from "./words.ts";
-import type { State } from "./table.ts";
 import { localTime } from "./window.ts";
 
 export interface Verdict {
@@ -37,8 +38,8 @@ const NEXT: Readonly<Record<NextAction, string>> = {
 
 /** Words for where a job stands. Times are given in the device's zone (or the plan's, where the device's is unknown). */
 export function verdictOf(job: Job, now: number): Verdict {
-  const cause = causeOf(job.reason, job.params);
-  const parts = [`${HEADS[job.state]}: ${cause}`];
+  const cause = causeOf(job.reason, inZone(job.params, job.zone));
+  const parts = [`${HEADS[job.state]}: ${cause}`, ...besides(job)];
   if (job.next !== null) {
     const when = job.next.at <= now ? "now" : `at ${localTime(job.next.at, job.zone)} (${job.zone})`;
     parts.push(`next, ${when}, ${NEXT[job.next.action]}`);
@@ -46,9 +47,53 @@ export function verdictOf(job: Job, now: number): Verdict {
   if (job.finishedAt === undefined && job.deadlineAt !== undefined && now > job.deadlineAt) {
     parts.push(`overdue since ${localTime(job.deadlineAt, job.zone)}`);
   }
-  const remedy = remedyOf(job.reason);
+  const warning = warningOf(job);
+  const remedy = remedyOf(job.reason) ?? (warning === undefined ? undefined : remedyOf(warning));
   const sentence = `${parts.join("; ")}.`;
   return { code: job.reason, params: job.params, sentence, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+/** What an admin must know beside the cause: what the device does instead, what its user may do, who must help it. */
+function besides(job: Job): string[] {
+  const parts: string[] = [];
+  const { scheduled, deferrals } = job;
+  if (scheduled !== undefined && scheduled.device !== scheduled.asked) {
+    parts.push(`asked for ${scheduled.asked}, the device made it ${scheduled.device}`);
+  }
+  if (job.state === "installing" && deferrals !== undefined) parts.push(...deferralWords(deferrals, job.zone));
+  const warning = warningOf(job);
+  if (warning !== undefined) parts.push(causeOf(warning, {}));
+  return parts;
+}
+
+/** A hindrance that is known before it is met. */
+function warningOf(job: Job): string | undefined {
+  const code = isFinal(job.state) || job.state === "stopping" ? undefined : needsUserOf(job);
+  return code === job.reason ? undefined : code;
+}
+
+function deferralWords(deferrals: Deferrals, zone: string): string[] {
+  const { max, remaining, nextInstallAt, pastNotifications } = deferrals;
+  const asked = pastNotifications === undefined ? [] : [`asked ${times(pastNotifications.length)} so far`];
+  const most = max === undefined ? [] : [`${max} in all`];
+  const more = [...most, ...asked].join(", ");
+  const left =
+    remaining === undefined
+      ? more
+      : `the user may put it off ${remaining === 0 ? "no more" : `${remaining} more ${remaining === 1 ? "time" : "times"}`}` +
+        (more === "" ? "" : ` (${more})`);
+  const planned = nextInstallAt === undefined ? "" : `the Mac means to install at ${localTime(nextInstallAt, zone)}`;
+  return [left, planned].filter((text) => text !== "");
+}
+
+const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
+
+/** Moments among the parameters ("…At", ms UTC) as the zone's wall clock shows them. */
+function inZone(params: Job["params"], zone: string): Job["params"] {
+  const entries = Object.entries(params).map(([key, value]) =>
+    key.endsWith("At") && typeof value === "number" ? [key, localTime(value, zone)] : [key, value],
+  );
+  return Object.fromEntries(entries) as Job["params"];
 }
 
 /** Words for a refusal or a compliant device in a dry run, where there is no job yet. */

@@ -22,14 +22,22 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "not-now": { cause: "the device said it can't just now" },
   silent: {
     cause: (a) =>
-      `nothing has been heard from the device, ${p(a, "pushes", "1")} ${a["pushes"] === 1 ? "push" : "pushes"} so far`,
+      `nothing has been heard from the device${a["sinceAt"] === undefined ? "" : ` since ${moment(a, "sinceAt")}`}, ${p(a, "pushes", "1")} ${a["pushes"] === 1 ? "push" : "pushes"} so far`,
     remedy: "See that the device is switched on and has a network.",
   },
   scanning: { cause: "the Mac is looking for updates" },
   "scan-under-way": { cause: "the Mac is looking for updates" },
+  "checking-scan": { cause: "the Mac is being asked when it last looked for updates" },
   "reading-list": { cause: "the Mac's list of updates is being read" },
   "download-ordered": { cause: "the download has been ordered" },
   "download-accepted": { cause: "the device took the order to download and has not begun yet" },
+  "download-not-begun": {
+    cause: (a) =>
+      `the download was ordered ${a["orders"] === 1 ? "once" : `${p(a, "orders", "several")} times`} and nothing of it is to be seen yet`,
+  },
+  "no-update-said": {
+    cause: "the device said that no update is available to it; its version tells whether that is because it is there",
+  },
   downloading: {
     cause: (a) => (a["percent"] === undefined ? "downloading" : `downloading, ${p(a, "percent")} % so far`),
   },
@@ -43,10 +51,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: "the install was handed to the device and its answer is missing, as a restart can swallow it",
   },
   "waiting-for-user": {
-    cause: (a) =>
-      a["deferralsRemaining"] === undefined
-        ? "downloaded and ordered; the user has not let it begin yet"
-        : `downloaded and ordered; the user may put it off ${p(a, "deferralsRemaining")} more times`,
+    cause: "downloaded and ordered; the user has not let it begin yet",
     remedy: "Ask the user to accept the update; a device with a passcode needs it entered.",
   },
   unclear: { cause: (a) => `the device's last answer does not tell what it is doing (${p(a, "note", "no detail")})` },
@@ -57,6 +62,13 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "already-there": { cause: (a) => `runs ${p(a, "version")} already` },
   "already-newer": { cause: (a) => `runs ${p(a, "version")}, newer than asked for` },
   "nothing-newer": { cause: (a) => `runs ${p(a, "version")}, and nothing newer is offered to it` },
+  "other-updates-installed": {
+    cause: (a) =>
+      `a list made after a scan holds no updates besides its OS any more${(a["names"] ?? "") === "" ? "" : `; the last to go were ${p(a, "names")}`}${deferredWords(a)}`,
+  },
+  "no-other-updates": {
+    cause: (a) => `a list made after a scan holds no updates besides its OS${deferredWords(a)}`,
+  },
   downloaded: { cause: "the update is downloaded, as far as this plan goes" },
   notified: { cause: "the user has been told of the update, as far as this plan goes" },
   withdrawn: { cause: (a) => `${stopCause(a)} before any install order had left` },
@@ -121,12 +133,35 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: (a) => `"${p(a, "action")}" works for minor updates only`,
     remedy: "Use --action install.",
   },
+  "action-not-for-others": {
+    cause: (a) => `"${p(a, "action")}" can't be followed to its end for updates that are no version of macOS`,
+    remedy: "Use --action install, or force-restart.",
+  },
+  "other-updates-mac-only": {
+    cause: (a) => `only Macs have updates besides their OS, and it runs ${p(a, "platform")}`,
+    remedy: "Name a version for it, such as --to macOS=other-updates,iOS=latest-minor.",
+  },
+  "data-loss-not-allowed": {
+    cause: "a forced restart may cost its user unsaved work, and the plan does not say that it may",
+    remedy: "Say --allow-data-loss if that is meant.",
+  },
   "action-too-new": { cause: (a) => `"${p(a, "action")}" needs macOS 11 or later` },
   "deadline-past": {
     cause: (a) => `the deadline has passed in its time zone (${p(a, "zone")})`,
     remedy: "Name a later deadline, or say --allow-past-deadline.",
   },
 };
+
+/** A moment: in words already where the device's zone is known, else in UTC. */
+function moment(params: Params, key: string): string {
+  const at = params[key];
+  return typeof at === "number" ? `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC` : p(params, key);
+}
+
+function deferredWords(params: Params): string {
+  const count = Number(params["deferred"] ?? 0);
+  return count > 0 ? `; ${count} ${count === 1 ? "is" : "are"} held back by a restriction` : "";
+}
 
 function stopCause(params: Params): string {
   return params["cause"] === "replaced" ? "another plan took the device over" : "the plan was stopped";
@@ -151,6 +186,16 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "insufficient-power": "Plug the device in.",
   "insufficient-network": "Bring the device to a good Wi-Fi network.",
   "requires-computer": "Update the device from a computer with Finder or Apple Configurator.",
+  "logged-in-user": "Ask the user to log out; it is tried again by itself.",
+  "bootstrap-token-missing":
+    "Let a user with a secure token log in once: the Mac then escrows its token and the job goes on by itself. Or let its user accept the update.",
+  "bootstrap-token-disallowed":
+    "Let its user accept the update, or allow it in the Mac's recoveryOS (Startup Security Utility).",
+  "later-not-allowed": "Use --action install.",
+  "no-update": "See that no restriction hides the update from the device, and that Apple offers it to this model.",
+  "not-offered-by-device":
+    "See that no restriction hides the update from the device, and that Apple offers it to this model.",
+  "scan-failed": "See that the Mac reaches Apple's update servers.",
   passcode: "Ask the user to enter the passcode.",
   "user-rejected": "Ask the user to accept the update.",
   "install-not-starting": "Ask the user to accept the update, or look at the device.",

@@ -66,7 +66,7 @@ export interface TimelineEntry {
 
 export interface PlanRequest {
   readonly name?: string;
-  /** "26.6.2" / "26.6.2 (25G83)" / "latest" / "latest-minor" / "n-1" for all, or one per platform: "iOS=26.6.1,macOS=26.6.2". */
+  /** "26.6.2" / "26.6.2 (25G83)" / "latest" / "latest-minor" / "n-1" for all, or one per platform: "iOS=26.6.1,macOS=26.6.2"; "other-updates" for a Mac. */
   readonly to: string;
   /** Ids, UDIDs, serials, unique names, or "all". */
   readonly devices: readonly string[];

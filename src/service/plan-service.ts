@@ -1,13 +1,17 @@
 /** Plans as an admin makes, tries and stops them. */
-import { describeTarget, parseTarget, type Release, type Target } from "../catalog/index.ts";
+import { describeTarget, parseTarget, type Release } from "../catalog/index.ts";
 import { UptickError } from "../errors/index.ts";
 import {
+  bootstrapTokenOf,
+  causeOf,
   type Decision,
   decide,
   isZone,
+  type JobSeed,
   parseWindow,
   type PlannedDevice,
   type PlanSpec,
+  type PlanTarget,
   remedyOf,
   sentenceOf,
 } from "../plans/index.ts";
@@ -158,6 +162,15 @@ export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
       "action: force-restart restarts Macs whether or not work is saved; say --allow-data-loss if that is meant.",
     );
   }
+  if (request.action === "install-later" && request.window !== undefined) {
+    throw new UptickError(
+      "plan-invalid",
+      "window: with install-later the Mac and its user choose the moment, so no window can be kept; leave one of the two out.",
+    );
+  }
+  if (request.maxUserDeferrals !== undefined && request.action !== "install-later") {
+    throw new UptickError("plan-invalid", "maxUserDeferrals: only install-later lets users put an install off.");
+  }
   if (request.deadline !== undefined && !/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(request.deadline)) {
     throw new UptickError("deadline-invalid", `"${request.deadline}" is not a local date and time.`);
   }
@@ -175,13 +188,13 @@ export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
   };
 }
 
-/** "26.6.2" for every platform, or "iOS=26.6.1,macOS=26.6.2". */
+/** "26.6.2" or "other-updates" for every platform, or "iOS=26.6.1,macOS=26.6.2". */
 function parseTargets(text: string): PlanSpec["targets"] {
   if (!text.includes("=")) {
-    const target = parseTarget(text.trim());
+    const target = parsePlanTarget(text);
     return Object.fromEntries(PLATFORMS.map((platform) => [platform, target]));
   }
-  const targets: Partial<Record<Platform, Target>> = {};
+  const targets: Partial<Record<Platform, PlanTarget>> = {};
   for (const part of text.split(",")) {
     const [name, value, more] = part.split("=").map((piece) => piece.trim());
     const wanted = name?.toLowerCase() === "ipados" ? "ios" : name?.toLowerCase();
@@ -193,20 +206,27 @@ function parseTargets(text: string): PlanSpec["targets"] {
       );
     }
     if (targets[platform] !== undefined) throw new UptickError("target-invalid", `${platform} is named twice.`);
-    targets[platform] = parseTarget(value);
+    targets[platform] = parsePlanTarget(value);
   }
   return targets;
 }
 
+const parsePlanTarget = (text: string): PlanTarget =>
+  text.trim() === "other-updates" ? { kind: "other-updates" } : parseTarget(text.trim());
+
+const describePlanTarget = (target: PlanTarget): string =>
+  target.kind === "other-updates" ? target.kind : describeTarget(target);
+
 function describeTargets(targets: PlanSpec["targets"]): string {
-  const entries = Object.entries(targets).map(([platform, target]) => [platform, describeTarget(target)] as const);
+  const entries = Object.entries(targets).map(([platform, target]) => [platform, describePlanTarget(target)] as const);
   const texts = new Set(entries.map(([, text]) => text));
   if (texts.size === 1 && entries.length === PLATFORMS.length) return [...texts][0] ?? "";
   return entries.map(([platform, text]) => `${platform}=${text}`).join(", ");
 }
 
 function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
-  const id = row.facts["SoftwareUpdateDeviceID"]?.value;
+  const fact = (name: string): Json | undefined => row.facts[name]?.value;
+  const id = fact("SoftwareUpdateDeviceID");
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
@@ -219,6 +239,12 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
     supervised: row.supervised === null ? null : row.supervised === 1,
     timeZone: row.timeZone,
     accessRights: row.accessRights,
+    bootstrapToken:
+      bootstrapTokenOf({
+        required: fact("BootstrapTokenRequiredForSoftwareUpdate"),
+        allowed: fact("BootstrapTokenAllowedForAuthentication"),
+        escrowed: row.bootstrapTokenAt !== null,
+      }) ?? null,
     busyWith,
   };
 }
@@ -226,23 +252,19 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
 function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
   const device = shortDevice(row);
   if (decision.kind === "job") {
-    const { target, zone, zoneKnown, window, action } = decision.job;
-    const when =
-      window === undefined
-        ? "as soon as it is downloaded"
-        : `between ${window.from} and ${window.to} ${zoneKnown ? zone : `${zone} (zone unknown, assumed)`}`;
-    const what =
-      action === "DownloadOnly"
-        ? "download only"
-        : action === "NotifyOnly"
-          ? "download and notify the user"
-          : `install ${when}`;
+    const { target, bootstrapToken } = decision.job;
+    const goal = target.others === true ? "All updates besides its OS" : `To ${target.version}`;
+    const warning = bootstrapToken === undefined ? undefined : (`bootstrap-token-${bootstrapToken}` as const);
+    const remedy = warning === undefined ? undefined : remedyOf(warning);
     return {
       device,
       kind: "job",
       target: target.version,
       reason: null,
-      sentence: `To ${target.version} by command: ${what}.`,
+      sentence:
+        `${goal} by command: ${howOf(decision.job)}.` +
+        (warning === undefined ? "" : ` It may not install by itself: ${causeOf(warning, {})}.`),
+      ...(remedy === undefined ? {} : { remedy }),
     };
   }
   const state = decision.kind === "compliant" ? "done" : "refused";
@@ -255,4 +277,26 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
     sentence: sentenceOf(state, decision.reason, decision.params),
     ...(remedy === undefined ? {} : { remedy }),
   };
+}
+
+/** What is done and when, in words. */
+function howOf({ action, window, zone, zoneKnown, maxUserDeferrals }: JobSeed): string {
+  const when =
+    window === undefined
+      ? "as soon as it is downloaded"
+      : `between ${window.from} and ${window.to} ${zoneKnown ? zone : `${zone} (zone unknown, assumed)`}`;
+  switch (action) {
+    case "DownloadOnly":
+      return "download only";
+    case "NotifyOnly":
+      return "download and notify the user";
+    case "InstallLater":
+      return maxUserDeferrals === undefined
+        ? "download, then install at a moment that the Mac chooses"
+        : `download, then install when its user lets it, who may put it off ${maxUserDeferrals} ${maxUserDeferrals === 1 ? "time" : "times"}`;
+    case "InstallForceRestart":
+      return `install ${when} and restart, whether or not work is saved`;
+    default:
+      return `install ${when}`;
+  }
 }

@@ -4,12 +4,12 @@
  */
 import { parseArgs } from "node:util";
 import { killFindings } from "./findings.ts";
-import { runFleet } from "./run-fleet.ts";
+import { QUICK_KINDS, runFleet } from "./run-fleet.ts";
 
 /** More kills than that would find a fleet that has come to its end; a round with its calm twin takes one to three minutes. */
 const KILLS_A_ROUND = 25;
 const DEVICES = 50;
-const ROUND = { count: DEVICES, speed: 3000, limit: 240_000 } as const;
+const ROUND = { count: DEVICES, kinds: QUICK_KINDS, speed: 3000, limit: 240_000 } as const;
 
 /** Gives the exit code. */
 export async function kill(argv: readonly string[]): Promise<number> {

@@ -74,6 +74,23 @@ describe("promise 3: success is an observed version", () => {
     expect((await uptick.device(device.udid)).job).toMatchObject({ state: "done", reason: "updated" });
   });
 
+  it("does not take a Background Security Improvement on an older version for the version asked for", async () => {
+    const device = await ordered("Installing");
+    // The supplemental build is the one the plan is waiting for, and yet the version is not there.
+    device.facts = { ...IPHONE, SupplementalBuildVersion: "23G83", SupplementalOSVersionExtra: "(c)" };
+    await uptick.restart({ later: HOUR });
+    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
+    await device.session({ OSUpdateStatus: NOTHING_IN_PROGRESS });
+    expect((await uptick.device(device.udid)).job).toMatchObject({ state: "installing", finishedAt: null });
+
+    const improved = { SupplementalBuildVersion: "23G6183a", SupplementalOSVersionExtra: "(a)" };
+    device.facts = { ...IPHONE, OSVersion: "26.6.1", BuildVersion: "23G83", ...improved };
+    await uptick.restart({ later: HOUR });
+    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
+    await device.session();
+    expect((await uptick.device(device.udid)).job).toMatchObject({ state: "done", reason: "updated" });
+  });
+
   it.each([
     ["26.6.1", "23G83", "already-there"],
     ["26.6.2", "23G90", "already-newer"],

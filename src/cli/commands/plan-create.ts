@@ -76,7 +76,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .description("Bring devices to an OS version.")
     .requiredOption(
       "--to <target>",
-      "26.6.2, '26.6.2 (25G83)', latest, latest-minor or n-1; or per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6",
+      "26.6.2, '26.6.2 (25G83)', latest, latest-minor or n-1; or per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6; macOS=other-updates for Safari, firmware and the like",
     )
     .requiredOption(
       "--devices <list>",
@@ -109,6 +109,14 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
       `${typed} --to 26.6.2 --devices C02XXXXXXXXX,"Room 4" --deadline 2026-08-28T17:00`,
     ],
     ["the devices in a file, download only", `${typed} --to 26.6.2 --devices @lab.txt --action download`],
+    [
+      "what Macs list besides macOS: Safari, firmware, configuration data",
+      `${typed} --to macOS=other-updates --devices all`,
+    ],
+    [
+      "Macs whose users may put it off three times",
+      `${typed} --to macOS=26.6.2 --devices all --action install-later --max-user-deferrals 3`,
+    ],
     ["a jump to a new major version, which must be said", `${typed} --to 27.0 --devices @pilots.txt --allow-major`],
   ]);
 }

@@ -11,7 +11,7 @@ export interface DemoArguments {
   readonly verbose: boolean;
 }
 
-/** More devices than this do not get through in the demo's minute on a small machine. */
+/** More devices than this do not get through in the demo's time on a small machine. */
 const MOST = 100;
 
 /** Throws `usage-invalid`. */

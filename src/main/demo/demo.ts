@@ -1,10 +1,14 @@
-/** `uptick demo`: a server, a fleet of simulated devices, two plans; each device must end as its kind must. */
+/** `uptick demo`: a server, a fleet of simulated devices, their plans; each device must end as its kind must. */
 import { demoArguments } from "./arguments.ts";
 import { allRight, endsOf, summaryOf, writeReport } from "./ends.ts";
 import { type Breakable, listenForInterrupt } from "./interrupt.ts";
-import { allDevices, play, WINDOW } from "./play.ts";
+import { allDevices, play } from "./play.ts";
+import { WINDOW } from "./plans.ts";
 import { setStage } from "./stage.ts";
 import { createView, type Output } from "./view.ts";
+
+/** More entries than any device's timeline has here. */
+const WHOLE = 5000;
 
 /** Gives exit code 0 only if every device ended as its kind must. Throws `usage-invalid`, `file-unreadable`. */
 export async function demo(
@@ -14,7 +18,7 @@ export async function demo(
   const { count, seed, report, verbose } = demoArguments(argv);
   const interrupt = listenForInterrupt(io.stdout);
   const view = createView(io.stdout, io.env);
-  io.stdout.write(`Uptick demo: ${count} simulated devices, seed ${seed}, an hour passes every second.\n`);
+  io.stdout.write(`Uptick demo: ${count} simulated devices, seed ${seed}, an hour and a half passes every second.\n`);
   try {
     const stage = await setStage({ count, seed, verbose });
     try {
@@ -27,7 +31,10 @@ export async function demo(
       if (ending === "time-up") io.stdout.write("\nThe demo's time was up before every device had come to its end.\n");
       const devices = await allDevices(stage);
       const details = await Promise.all(devices.map((row) => stage.admin.device(row.id)));
-      const ends = endsOf(details, stage.fleet.records(), WINDOW);
+      const timelines = await Promise.all(
+        devices.map(async (row) => [row.udid, await stage.admin.timeline(row.id, undefined, WHOLE)] as const),
+      );
+      const ends = endsOf(details, stage.fleet.records(), WINDOW, new Map(timelines));
       io.stdout.write(summaryOf(ends));
       if (report !== undefined) writeReport(report, ends);
       return allRight(ends) ? 0 : 1;

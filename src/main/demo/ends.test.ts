@@ -7,10 +7,14 @@ import type { DeviceDetail } from "../../service/index.ts";
 import { allRight, endsOf, summaryOf, writeReport } from "./ends.ts";
 
 const WINDOW = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };
+const NOTHING_TOLD = new Map();
 const record = (serial: string, finalVersion = "26.7"): SimRecord =>
   ({
     kind: "iphone-newer",
     serial,
+    udid: serial,
+    otherInstalls: [],
+    violations: [],
     timeZone: "Europe/Berlin",
     finalVersion,
     finalBuild: "23H10",
@@ -19,6 +23,7 @@ const record = (serial: string, finalVersion = "26.7"): SimRecord =>
 const device = (serial: string): DeviceDetail =>
   ({
     serial,
+    udid: serial,
     platform: "iOS",
     osVersion: "26.7",
     buildVersion: "23H10",
@@ -28,13 +33,13 @@ const device = (serial: string): DeviceDetail =>
 
 describe("the ends of the demo's devices", () => {
   it("are all right when each device ended as its kind must", () => {
-    const ends = endsOf([device("B"), device("A")], [record("A"), record("B")], WINDOW);
+    const ends = endsOf([device("B"), device("A")], [record("A"), record("B")], WINDOW, NOTHING_TOLD);
     expect([allRight(ends), ends.map((end) => end.record.serial)]).toEqual([true, ["A", "B"]]);
     expect(summaryOf(ends)).toContain("2 of 2 devices ended as their kind must.");
   });
 
   it("are not all right when the device itself tells another version, and say so beneath its line", () => {
-    const ends = endsOf([device("A"), device("B")], [record("A"), record("B", "26.5")], WINDOW);
+    const ends = endsOf([device("A"), device("B")], [record("A"), record("B", "26.5")], WINDOW, NOTHING_TOLD);
     expect(allRight(ends)).toBe(false);
     expect(summaryOf(ends).split("\n").slice(2)).toEqual([
       "ok    iphone-newer             26.7    Up to date.",
@@ -47,7 +52,7 @@ describe("the ends of the demo's devices", () => {
   });
 
   it("count a device the server never saw", () => {
-    const ends = endsOf([], [record("A")], WINDOW);
+    const ends = endsOf([], [record("A")], WINDOW, NOTHING_TOLD);
     expect([allRight(ends), ends[0]?.problems, ends[0]?.state]).toEqual([false, ["never enrolled"], null]);
   });
 
@@ -55,7 +60,7 @@ describe("the ends of the demo's devices", () => {
     const folder = mkdtempSync(join(tmpdir(), "uptick-ends-"));
     try {
       const file = join(folder, "report.json");
-      writeReport(file, endsOf([device("A")], [record("A")], WINDOW));
+      writeReport(file, endsOf([device("A")], [record("A")], WINDOW, NOTHING_TOLD));
       expect(JSON.parse(readFileSync(file, "utf8"))).toEqual([
         {
           kind: "iphone-newer",

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { SimRecord } from "../../../simulator/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import type { DeviceDetail } from "../../service/index.ts";
+import type { DeviceDetail, TimelineEntry } from "../../service/index.ts";
 import { type DemoWindow, problemsOf } from "./judge.ts";
 
 /** One device in the report. */
@@ -21,10 +21,16 @@ export interface End {
 }
 
 /** The end of each device the simulator has, in its order. */
-export function endsOf(details: readonly DeviceDetail[], records: readonly SimRecord[], window: DemoWindow): End[] {
-  const bySerial = new Map(details.map((device) => [device.serial, device]));
+export function endsOf(
+  details: readonly DeviceDetail[],
+  records: readonly SimRecord[],
+  window: DemoWindow,
+  timelines: ReadonlyMap<string, readonly TimelineEntry[]>,
+): End[] {
+  // A user enrollment hides its serial number; what it enrolled as is known of every device.
+  const byId = new Map(details.map((device) => [device.udid, device]));
   return records.map((record) => {
-    const device = bySerial.get(record.serial);
+    const device = byId.get(record.udid);
     const job = device?.job ?? null;
     return {
       kind: record.kind,
@@ -33,7 +39,7 @@ export function endsOf(details: readonly DeviceDetail[], records: readonly SimRe
       verdict: job?.verdict.sentence ?? null,
       observedVersion: device?.osVersion ?? null,
       observedBuild: device?.buildVersion ?? null,
-      problems: problemsOf(device, record, window),
+      problems: problemsOf(device, record, window, timelines.get(record.udid) ?? []),
       record,
     };
   });

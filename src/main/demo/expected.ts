@@ -4,9 +4,19 @@ export interface ExpectedEnd {
   readonly reason: string;
   /** True when the device must install once and be seen on the target's version; else it must not install at all. */
   readonly updated: boolean;
+  /** Reasons that its job must have had on the way, each explained to the admin while it held. */
+  readonly onTheWay?: readonly string[];
+  /** The InstallAction that the device must have carried out, where it is not InstallASAP. */
+  readonly action?: string;
+  /** The device, or its user, chose the moment: no window holds. */
+  readonly ownMoment?: true;
+  /** How many updates besides its OS it must have installed. */
+  readonly others?: number;
 }
 
 const updated: ExpectedEnd = { state: "done", reason: "updated", updated: true };
+const after = (...onTheWay: readonly string[]): ExpectedEnd => ({ ...updated, onTheWay });
+const refused = (reason: string): ExpectedEnd => ({ state: "refused", reason, updated: false });
 
 export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
   "iphone-no-passcode": updated,
@@ -15,10 +25,36 @@ export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
   "mac-apple-silicon": updated,
   "mac-intel": updated,
   "apple-tv": updated,
-  "iphone-unsupervised": { state: "refused", reason: "not-supervised", updated: false },
+  "iphone-unsupervised": refused("not-supervised"),
   "iphone-newer": { state: "done", reason: "already-newer", updated: false },
   "iphone-no-space": { state: "blocked", reason: "insufficient-space", updated: false },
   "iphone-swallows-answer": updated,
   "iphone-not-now": updated,
-  "iphone-os-27": { state: "refused", reason: "commands-removed", updated: false },
+  "iphone-os-27": refused("commands-removed"),
+  "ipad-shared": after("logged-in-user"),
+  "ipad-download-only": { state: "downloaded", reason: "downloaded", updated: false },
+  "ipad-poor-network": after("insufficient-network"),
+  "ipad-space-later": after("insufficient-space"),
+  "iphone-away-for-days": after("silent"),
+  "iphone-ios-11": after("reading-list"),
+  "iphone-no-results": updated,
+  "iphone-not-seen-yet": after("no-update-said", "no-update"),
+  "iphone-on-battery": after("insufficient-power"),
+  "iphone-phone-call": after("phone-call"),
+  "iphone-purges": updated,
+  "iphone-tonight": after("installing"),
+  "iphone-user-enrollment": refused("user-enrollment"),
+  "iphone-user-installs": { state: "done", reason: "updated-by-itself", updated: true, onTheWay: ["no-update-said"] },
+  "mac-failing-scan": after("scan-failed"),
+  "mac-force-restart": { ...updated, action: "InstallForceRestart" },
+  "mac-install-later": { ...after("waiting-for-user"), action: "InstallLater", ownMoment: true },
+  "mac-late-login": updated,
+  "mac-macos-11": after("reading-list"),
+  "mac-major": updated,
+  "mac-major-forced": refused("action-not-for-major"),
+  "mac-makes-it-later": { ...updated, action: "InstallLater", ownMoment: true },
+  "mac-no-bootstrap-token": { state: "blocked", reason: "bootstrap-token-missing", updated: false },
+  "mac-notify-only": { state: "notified", reason: "notified", updated: false },
+  "mac-other-updates": { state: "done", reason: "other-updates-installed", updated: false, others: 3 },
+  "mac-power-nap": after("not-now"),
 };

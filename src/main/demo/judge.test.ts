@@ -26,6 +26,8 @@ const record = (more: Partial<SimRecord> = {}): SimRecord =>
     finalVersion: "26.6.1",
     finalBuild: "23G83",
     installsExecuted: [install(NIGHT)],
+    otherInstalls: [],
+    violations: [],
     ...more,
   }) as SimRecord;
 const device = (more: Partial<DeviceDetail> = {}): DeviceDetail =>
@@ -43,7 +45,7 @@ const ended = (state: string, reason: string, target = "26.6.1"): DeviceDetail =
 
 describe("the demo's judgement", () => {
   it("finds nothing wrong with a device that ended as it must", () => {
-    expect(problemsOf(device(), record(), WINDOW)).toEqual([]);
+    expect(problemsOf(device(), record(), WINDOW, [])).toEqual([]);
   });
 
   it.each<[string, DeviceDetail | undefined, SimRecord]>([
@@ -62,14 +64,47 @@ describe("the demo's judgement", () => {
     ["installed 0 times", device(), record({ installsExecuted: [] })],
     ["installed at 12 h, outside 22:00-05:00", device(), record({ installsExecuted: [install(NOON)] })],
     ["is said to be in null, is in Europe/Berlin", device({ timeZone: null }), record()],
+    [
+      "installed 1 updates besides its OS",
+      device(),
+      record({ otherInstalls: [{ at: NIGHT, name: "x", restarts: false }] }),
+    ],
+    ["ordered again", device(), record({ violations: ["ordered again"] })],
     // A Mac can't tell its zone, so the plan's holds: 17:30 in New York.
     ["installed at 17 h, outside 22:00-05:00", device({ platform: "macOS", timeZone: null }), record()],
   ])("says that it %s, and nothing else", (problem, seen, happened) => {
-    expect(problemsOf(seen, happened, WINDOW)).toEqual([problem]);
+    expect(problemsOf(seen, happened, WINDOW, [])).toEqual([problem]);
+  });
+
+  it("says what its job never said on the way, and that another action was carried out", () => {
+    const said = (reason: string) =>
+      [{ seq: 1, at: NIGHT, kind: "job-step", text: "", data: { reason }, raw: null }] as const;
+    const call = record({ kind: "iphone-phone-call" });
+    expect(problemsOf(device(), call, WINDOW, said("downloading"))).toEqual(['never said "phone-call"']);
+    expect(problemsOf(device(), call, WINDOW, said("phone-call"))).toEqual([]);
+    const forced = record({ kind: "mac-force-restart" });
+    expect(problemsOf(device(), forced, WINDOW, [])).toEqual(["did InstallASAP, not InstallForceRestart"]);
+  });
+
+  it("says that an install was ordered outside the window, and allows for a machine that is slow to begin it", () => {
+    const order = (at: number) =>
+      [{ seq: 1, at, kind: "command-sent", text: "", data: { purpose: "install" }, raw: null }] as const;
+    const early = problemsOf(device(), record(), WINDOW, order(NOON));
+    expect(early).toEqual(["ordered to install at 12 h, outside 22:00-05:00"]);
+    // 05:30 in Berlin, ordered at 04:40.
+    const late = record({ installsExecuted: [install(Date.UTC(2026, 7, 26, 3, 30))] });
+    expect(problemsOf(device(), late, WINDOW, order(Date.UTC(2026, 7, 26, 2, 40)))).toEqual([]);
+  });
+
+  it("lets a device choose the moment where that was asked for", () => {
+    const later = { ...install(NOON), action: "InstallLater" };
+    const chosen = (kind: string) => problemsOf(device(), record({ kind, installsExecuted: [later] }), WINDOW, []);
+    expect(chosen("mac-makes-it-later")).toEqual([]);
+    expect(chosen("iphone-no-passcode")).toEqual(["installed at 12 h, outside 22:00-05:00"]);
   });
 
   it("lets a user who typed a passcode choose the moment", () => {
-    expect(problemsOf(device(), record({ installsExecuted: [install(NOON, true)] }), WINDOW)).toEqual([]);
+    expect(problemsOf(device(), record({ installsExecuted: [install(NOON, true)] }), WINDOW, [])).toEqual([]);
   });
 
   it("expects an end of every kind the simulator has, and of no other", () => {

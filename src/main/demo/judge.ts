@@ -1,6 +1,6 @@
 /** Whether a device ended as its kind must, by what the server says and by what truly happened to it. */
 import type { SimRecord } from "../../../simulator/index.ts";
-import type { DeviceDetail } from "../../service/index.ts";
+import type { DeviceDetail, TimelineEntry } from "../../service/index.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
 
 /** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
@@ -11,8 +11,19 @@ export interface DemoWindow {
   readonly zone: string;
 }
 
+/**
+ * How late a device may begin after its order (virtual ms): the server's part is judged to the minute by when it handed the
+ * order out, but a busy machine may keep a device waiting for most of a real second.
+ */
+const LATE = 3_600_000;
+
 /** What is wrong with the end of a device; empty when all is as it must be. */
-export function problemsOf(device: DeviceDetail | undefined, record: SimRecord, window: DemoWindow): string[] {
+export function problemsOf(
+  device: DeviceDetail | undefined,
+  record: SimRecord,
+  window: DemoWindow,
+  timeline: readonly TimelineEntry[],
+): string[] {
   const expected = EXPECTED_ENDS[record.kind];
   if (expected === undefined) return [`no end is expected of the kind ${record.kind}`];
   if (device === undefined) return ["never enrolled"];
@@ -21,6 +32,9 @@ export function problemsOf(device: DeviceDetail | undefined, record: SimRecord, 
   const problems: string[] = [];
   if (job.state !== expected.state || job.reason !== expected.reason)
     problems.push(`ended as ${job.state}/${job.reason}, not ${expected.state}/${expected.reason}`);
+  const reasons = new Set(timeline.map((entry) => reasonIn(entry)));
+  for (const reason of expected.onTheWay ?? []) if (!reasons.has(reason)) problems.push(`never said "${reason}"`);
+  problems.push(...record.violations);
   if (device.osVersion !== record.finalVersion || device.buildVersion !== record.finalBuild)
     problems.push(
       `is said to run ${device.osVersion} (${device.buildVersion}), runs ${record.finalVersion} (${record.finalBuild})`,
@@ -29,20 +43,50 @@ export function problemsOf(device: DeviceDetail | undefined, record: SimRecord, 
   const installs = record.installsExecuted;
   if (installs.length !== (expected.updated ? 1 : 0)) problems.push(`installed ${installs.length} times`);
   // A Mac has no way to tell its zone: there the plan's holds. Elsewhere it is the device's own, whatever the server took it for.
-  const tellsZone = device.platform !== "macOS";
+  const tellsZone = device.platform !== "macOS" && !hasOldOs(record);
   if (tellsZone && device.timeZone !== record.timeZone)
     problems.push(`is said to be in ${device.timeZone}, is in ${record.timeZone}`);
-  for (const { at, zone, consented } of installs) {
+  const others = record.otherInstalls;
+  if (others.length !== (expected.others ?? 0)) problems.push(`installed ${others.length} updates besides its OS`);
+  for (const { at, zone, consented, action } of installs) {
+    if (expected.action !== undefined && action !== expected.action)
+      problems.push(`did ${action}, not ${expected.action}`);
     // Who types a passcode for it has chosen the moment.
-    if (consented) continue;
-    const hour = hourIn(at, tellsZone ? zone : window.zone);
-    if (hour < window.fromHour && hour >= window.toHour)
-      problems.push(`installed at ${hour} h, outside ${window.text}`);
+    if (consented || expected.ownMoment === true) continue;
+    const local = tellsZone ? zone : window.zone;
+    if (isOutside(at, local, window) && isOutside(at - LATE, local, window))
+      problems.push(`installed at ${hourIn(at, local)} h, outside ${window.text}`);
+  }
+  const ordersAt = expected.ownMoment === true || expected.updated === false ? [] : timeline.filter(isInstallOrder);
+  for (const { at } of ordersAt) {
+    const local = tellsZone ? record.timeZone : window.zone;
+    if (isOutside(at, local, window))
+      problems.push(`ordered to install at ${hourIn(at, local)} h, outside ${window.text}`);
   }
   return problems;
+}
+
+function isOutside(at: number, zone: string, window: DemoWindow): boolean {
+  const hour = hourIn(at, zone);
+  return hour < window.fromHour && hour >= window.toHour;
+}
+
+/** The server handed an install out. */
+function isInstallOrder({ kind, data }: TimelineEntry): boolean {
+  if (kind !== "command-sent" || typeof data !== "object" || data === null || Array.isArray(data)) return false;
+  return (data as { readonly purpose?: unknown }).purpose === "install";
 }
 
 /** The hour of the day, 0 to 23, on a wall clock in `timeZone` at `at` (ms UTC). */
 function hourIn(at: number, timeZone: string): number {
   return Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone }).format(at));
+}
+
+/** iOS tells its zone since version 14. */
+const hasOldOs = ({ finalVersion }: SimRecord): boolean => Number(finalVersion.split(".")[0]) < 14;
+
+/** The reason that a step of its job had; undefined for any other entry. */
+function reasonIn({ kind, data }: TimelineEntry): unknown {
+  if (kind !== "job-step" || typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
+  return (data as { readonly reason?: unknown }).reason;
 }

@@ -1,17 +1,15 @@
-/** What is played in the demo: the fleet enrols, an admin makes two plans, and each device comes to its end. */
-import type { DeviceView } from "../../service/index.ts";
-import type { DemoWindow } from "./judge.ts";
+/** What is played in the demo: the fleet enrols, an admin makes plans, and each device comes to its end. */
+import type { DeviceView, PlanView } from "../../service/index.ts";
+import { EXPECTED_ENDS } from "./expected.ts";
+import { plansFor } from "./plans.ts";
 import type { Stage } from "./stage.ts";
 import type { View } from "./view.ts";
 
-export const WINDOW: DemoWindow = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };
-const TARGET = "iOS=26.6.1,macOS=26.6.2,tvOS=26.6";
-/** Above what the fleet's OS 27 runs, so that the device is not simply there already: it can't be told at all. */
-const TARGET_27 = "iOS=27.2";
-
 /** The demo gives up after this long (real ms). */
-const LIMIT = 55_000;
+const LIMIT = 100_000;
 const BETWEEN_LOOKS = 250;
+/** A try that is nearer than this may begin before all has been read (virtual ms). */
+const AHEAD = 2 * 3_600_000;
 
 export type Ending = "played" | "interrupted" | "time-up";
 
@@ -30,26 +28,16 @@ export async function play(stage: Stage, count: number, view: View, signal: Abor
   };
   const enrolled = await follow((rows) => rows.filter(isKnown).length === count);
   if (enrolled !== "played") return enrolled;
-  const plans = await makePlans(stage, await allDevices(stage));
+  const kinds = new Map(stage.fleet.devices.map(({ udid, kind }) => [udid, kind]));
+  const kindOf = ({ udid }: DeviceView): string => kinds.get(udid) ?? "";
+  const plans: PlanView[] = [];
+  for (const request of plansFor(await allDevices(stage), kindOf)) plans.push(await stage.admin.createPlan(request));
   return follow(async (rows) => {
     const now = await Promise.all(plans.map(({ id }) => stage.admin.plan(id)));
-    return now.every(({ pending }) => pending === 0) && rows.every(isSettled);
+    return (
+      now.every(({ pending }) => pending === 0) && rows.every((row) => isSettled(row, kindOf(row), stage.clock.now()))
+    );
   });
-}
-
-/** One plan for the fleet, one for the devices on OS 27. */
-async function makePlans({ admin }: Stage, devices: readonly DeviceView[]) {
-  const groups: readonly (readonly [string, readonly DeviceView[]])[] = [
-    [TARGET, devices.filter((row) => !isOn27(row))],
-    [TARGET_27, devices.filter(isOn27)],
-  ];
-  const plans = [];
-  for (const [to, group] of groups) {
-    if (group.length === 0) continue;
-    const ids = group.map((row) => row.id);
-    plans.push(await admin.createPlan({ to, devices: ids, action: "install", window: WINDOW.text, zone: WINDOW.zone }));
-  }
-  return plans;
 }
 
 export const allDevices = async ({ admin }: Stage): Promise<readonly DeviceView[]> =>
@@ -57,17 +45,17 @@ export const allDevices = async ({ admin }: Stage): Promise<readonly DeviceView[
 
 const isKnown = (row: DeviceView): boolean => row.osVersion !== null && row.supervised !== null;
 
-const isOn27 = (row: DeviceView): boolean => row.osVersion?.startsWith("27.") === true;
-
-/** A device that a person has to help counts as settled: it would be tried again for days. */
-function isSettled(row: DeviceView): boolean {
-  return row.job !== null && (row.job.finishedAt !== null || row.job.state === "blocked");
+/** A device that a person has to help counts as settled between two tries: it would be tried again for days. */
+function isSettled({ job }: DeviceView, kind: string, now: number): boolean {
+  if (job === null || job.finishedAt !== null) return job !== null;
+  const waits = job.state === "blocked" && (job.next?.at ?? now) > now + AHEAD;
+  return waits && EXPECTED_ENDS[kind]?.state === "blocked";
 }
 
 function show({ fleet, clock }: Stage, devices: readonly DeviceView[], view: View): void {
-  const known = new Map(devices.map((row) => [row.serial, row]));
-  const rows = fleet.devices.map(({ serial, kind }) => {
-    const row = known.get(serial);
+  const known = new Map(devices.map((row) => [row.udid, row]));
+  const rows = fleet.devices.map(({ serial, udid, kind }) => {
+    const row = known.get(udid);
     const job = row?.job ?? null;
     return {
       key: serial,

@@ -20,8 +20,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** One real second is this many virtual ones: an hour a second. */
-const SPEED = 3600;
+/** One real second is this many virtual ones: an hour and a half a second. */
+const SPEED = 5400;
 /** A Tuesday in August 2026, when the releases of the demo's catalog were new; evening in Asia, morning in America. */
 const START = Date.UTC(2026, 7, 25, 12);
 

@@ -89,7 +89,12 @@ export const makeJob = exchange({
         return { writes: scene.writes, said: null };
       }
     }
-    const job = newJob(decision.job, { id: ask.jobId, planId: ask.planId }, ask.now);
+    const job = newJob(
+      decision.job,
+      { id: ask.jobId, planId: ask.planId },
+      ask.now,
+      Math.min(ask.now, enrollment.lastSeenAt ?? ask.now),
+    );
     scene.begin(rowOf(job, ask.now));
     return { writes: scene.writes, said: null };
   },

@@ -1,0 +1,97 @@
+/** What is done when something stands in a job's way, when it is stopped, and when it ends. */
+import type { Event } from "./event.ts";
+import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
+import { LOOKS_BEFORE_OFFERING_AGAIN } from "./arrive-install.ts";
+import type { Job, Purpose } from "./job.ts";
+import { type Arrival, HOUR, look, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
+import type { Effect } from "./step.ts";
+import type { State } from "./table.ts";
+
+export function blocked(job: Job, event: Event, from: State, now: number): Arrival {
+  const effects: Effect[] = (["scan", "list", "download", "install", "status"] as const).map((purpose) => ({
+    kind: "withdraw",
+    purpose,
+  }));
+  const hindrance =
+    event.kind === "hindered"
+      ? event.hindrance
+      : event.kind === "gaveUp"
+        ? { code: event.code, detail: "" }
+        : event.kind === "notListed"
+          ? { code: "not-offered-by-device", detail: event.offered }
+          : undefined;
+  if (hindrance === undefined) return { job, effects: from === "blocked" ? [] : effects };
+  const delays = RETRY_DELAYS[hindranceOf(hindrance.code).class];
+  const delay = delays[job.tries.hindered];
+  const told = say(job, hindrance.code, hindrance.detail === "" ? {} : { detail: hindrance.detail }, now);
+  const tries = { ...told.tries, hindered: job.tries.hindered + 1, downloads: 0 };
+  const stuck: Job = { ...told, tries };
+  if (delay === undefined) return { job: stuck, effects, then: { kind: "exhausted" } };
+  return { job: next(stuck, "try-again", now + delay), effects };
+}
+
+export function stopping(job: Job, event: Event, from: State, now: number): Arrival {
+  switch (event.kind) {
+    case "withdrawn": {
+      const queued: Effect[] = (Object.keys(job.out) as Purpose[])
+        .filter((purpose) => purpose !== "install" || job.out.install?.offeredAt === null)
+        .map((purpose) => ({ kind: "withdraw", purpose }));
+      const told: Job = from === "stopping" ? job : say(job, "cannot-be-recalled", { cause: event.cause }, now);
+      if (job.installs === 0) return { job: told, effects: queued, then: { kind: "recalled" } };
+      const watched = next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR));
+      return { job: watched, effects: [...queued, { kind: "send", purpose: "ask", once: false }] };
+    }
+    case "below":
+      return send(job, "status", job.reason, now);
+    case "installing":
+    case "progress":
+    case "accepted":
+      if (job.tries.looks > 2 * LOOKS_BEFORE_OFFERING_AGAIN)
+        return { job, effects: [], then: { kind: "cannotConfirm" } };
+      return look(job, "cannot-be-recalled", job.params, now);
+    case "unheard":
+      if (job.next?.action === "look-again") return send(job, "ask", job.reason, now);
+      return unheardAs(job, "cannot-be-recalled", now);
+    default:
+      return send(job, "ask", job.reason, now);
+  }
+}
+
+/** Final states keep the reason that led there, but for those that are one themselves. */
+export function finished(job: Job, event: Event, to: State, before: Job, now: number): Arrival {
+  switch (event.kind) {
+    case "reached": {
+      // An order that was answered with "no update available" did not do it.
+      const ours = before.installs > 0 && before.noUpdate === undefined;
+      const ordered = before.installs > 0 || before.tries.downloads > 0;
+      const reason = ours ? "updated" : ordered ? "updated-by-itself" : "already-there";
+      return { job: say(job, reason, { version: event.seen.version }, now), effects: [] };
+    }
+    case "noneLeft": {
+      const names = (before.others ?? []).map(({ name }) => name);
+      const reason = before.installs > 0 ? "other-updates-installed" : "no-other-updates";
+      const params = { count: names.length, names: names.join(", "), deferred: event.deferred };
+      return { job: say(job, reason, params, now), effects: [] };
+    }
+    case "goalMet":
+      return { job: say(job, to === "notified" ? "notified" : "downloaded", {}, now), effects: [] };
+    case "impossible":
+      return { job: say(job, event.reason, { version: event.seen.version }, now), effects: [] };
+    case "expired":
+      return { job: say(job, "expired", { cause: before.reason }, now), effects: [] };
+    case "gone":
+      return { job: say(job, event.cause, {}, now), effects: [] };
+    case "recalled":
+      return { job: say(job, "withdrawn", { cause: String(job.params["cause"] ?? "plan-stopped") }, now), effects: [] };
+    case "cannotConfirm":
+      return { job: say(job, "cannot-confirm", {}, now), effects: [] };
+    case "nothing":
+    case "downloaded":
+    case "mustScan":
+    case "hindered":
+    case "requiresDownload":
+      return { job: say(job, "withdrawn-not-installing", {}, now), effects: [] };
+    default:
+      return { job, effects: [] };
+  }
+}

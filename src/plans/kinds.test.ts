@@ -1,0 +1,386 @@
+/** How a job goes on for each way a device answers: one row is a story, the answers it gives and where the job stands. */
+import { describe, expect, it } from "vitest";
+import type { PlistValue } from "../protocol/index.ts";
+import { bootstrapTokenOf } from "./authorise.ts";
+import type { Job } from "./job.ts";
+import { newJob } from "./resolve.ts";
+import { satisfies } from "./satisfy.ts";
+import { type Effect, type Input, step } from "./step.ts";
+import { verdictOf } from "./verdict.ts";
+
+const NOON = Date.UTC(2026, 7, 25, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const dict = (entries: Record<string, PlistValue>): Map<string, PlistValue> => new Map(Object.entries(entries));
+const answer = (purpose: Purpose, body: Record<string, PlistValue>): Input => ({
+  kind: "answer",
+  purpose,
+  answer: { status: "Acknowledged", body: dict(body), errorChain: [] },
+});
+type Purpose = Extract<Input, { kind: "answer" }>["purpose"];
+const error = (purpose: Purpose, code: number): Input => ({
+  kind: "answer",
+  purpose,
+  answer: { status: "Error", body: dict({}), errorChain: [{ code, domain: "MCMDMErrorDomain" }] },
+});
+const runs = (OSVersion: string, BuildVersion: string, more: Record<string, PlistValue> = {}): Input =>
+  answer("ask", { QueryResponses: dict({ OSVersion, BuildVersion, ...more }) });
+const status = (...items: Record<string, PlistValue>[]): Input =>
+  answer("status", { OSUpdateStatus: items.map((item) => dict({ ProductKey: "k", ...item })) });
+const results = (purpose: Purpose, InstallAction: string, Status: string): Input =>
+  answer(purpose, { UpdateResults: [dict({ ProductKey: "k", InstallAction, Status })] });
+const listed = (...items: Record<string, PlistValue>[]): Input =>
+  answer("list", { AvailableOSUpdates: items.map((item) => dict(item)) });
+const DUE: Input = { kind: "due" };
+const LEFT: Input = { kind: "offered", purpose: "install" };
+const DOWNLOADED = { IsDownloaded: true, Status: "Idle" };
+
+function begun(more: Partial<Job> = {}): Job {
+  const seed = {
+    enrollmentId: "e",
+    platform: "iOS",
+    from: { version: "26.5" },
+    target: { version: "26.6.1", builds: ["23G83"], major: false },
+    goal: "installed",
+    action: "InstallASAP",
+    twoSteps: true,
+    identify: "product-version",
+    zone: "UTC",
+    zoneKnown: true,
+  } as const;
+  return step({ ...newJob(seed, { id: "j", planId: "p" }, NOON), ...more }, { kind: "begin" }, NOON).job;
+}
+const mac = (more: Partial<Job> = {}): Job =>
+  begun({ platform: "macOS", target: { version: "26.6.2", builds: [], major: false }, twoSteps: false, ...more });
+
+/** Plays the inputs; a `due` happens at the job's own next moment. */
+function play(job: Job, inputs: readonly Input[], from = NOON): { job: Job; now: number; sent: string[] } {
+  let [current, now] = [job, from];
+  const sent: string[] = [];
+  for (const input of inputs) {
+    now = input.kind === "due" ? Math.max(now, current.next?.at ?? now) : now + 1000;
+    const after = step(current, input, now);
+    current = after.job;
+    sent.push(...after.effects.flatMap((effect: Effect) => (effect.kind === "send" ? [effect.purpose] : [])));
+  }
+  return { job: current, now, sent };
+}
+const OLD = runs("26.5", "23F77");
+const NEW = runs("26.6.1", "23G83");
+const begin: readonly Input[] = [OLD, status()];
+const toInstall: readonly Input[] = [OLD, status(DOWNLOADED), LEFT];
+
+describe("a job whose device answers in an unusual way", () => {
+  it.each<[string, readonly Input[], Partial<Job>, string[]]>([
+    [
+      "a user is logged in on a Shared iPad: tried again in a quarter of an hour",
+      [...toInstall, error("install", 12077)],
+      { state: "blocked", reason: "logged-in-user" },
+      ["status", "install"],
+    ],
+    [
+      "a phone call: tried again soon",
+      [...toInstall, results("install", "Error", "InstallPhoneCallInProgress"), DUE],
+      { state: "asking", reason: "asking-version" },
+      ["status", "install", "ask"],
+    ],
+    [
+      "another action than asked for is kept",
+      [...toInstall, results("install", "InstallLater", "Idle")],
+      { state: "installing", scheduled: { asked: "InstallASAP", device: "InstallLater" } },
+      ["status", "install"],
+    ],
+    [
+      "the download is gone: it is ordered again, once it was looked at",
+      [
+        ...toInstall,
+        results("install", "InstallASAP", "Idle"),
+        DUE,
+        OLD,
+        status({ IsDownloaded: false, Status: "Idle" }),
+      ],
+      { state: "downloading", reason: "download-ordered" },
+      ["status", "install", "ask", "status", "download"],
+    ],
+    [
+      "no UpdateResults: the version is looked at, then the progress",
+      [...toInstall, answer("install", {}), OLD, status({ IsDownloaded: true, Status: "Installing" })],
+      { state: "installing", reason: "installing", installs: 1 },
+      ["status", "install", "ask", "status"],
+    ],
+    [
+      "no update available, for it is installed",
+      [...toInstall, error("install", 12048), NEW],
+      { state: "done", reason: "updated-by-itself" },
+      ["status", "install", "ask"],
+    ],
+    [
+      "no update available, for the device does not see it yet",
+      [...begin, error("download", 12048), OLD],
+      { state: "blocked", reason: "no-update" },
+      ["status", "download", "ask"],
+    ],
+    [
+      "scheduled by its user for the night: looked at again and again, never ordered twice",
+      [
+        ...toInstall,
+        results("install", "InstallASAP", "Installing"),
+        ...Array.from({ length: 30 }, () => [DUE, OLD, status({ IsDownloaded: true, Status: "Installing" })]).flat(),
+      ],
+      { state: "installing", reason: "installing", installs: 1 },
+      ["status", "install", ...Array.from({ length: 30 }, () => ["ask", "status"]).flat()],
+    ],
+  ])("%s", (_story, inputs, stands, sent) => {
+    const played = play(begun(), inputs);
+    expect(played.job).toMatchObject(stands);
+    expect(played.sent).toEqual(sent);
+  });
+
+  it("takes an install that was met with NotNow for one that has not left: a stop takes it back", () => {
+    const notNow: Input = {
+      kind: "answer",
+      purpose: "install",
+      answer: { status: "NotNow", body: dict({}), errorChain: [] },
+    };
+    const { job, now } = play(begun(), [...toInstall, notNow]);
+    expect(job).toMatchObject({ state: "installing", reason: "not-now", installs: 0 });
+    const stopped = step(job, { kind: "withdraw", cause: "plan-stopped" }, now);
+    expect(stopped.job).toMatchObject({ state: "stopped", reason: "withdrawn" });
+    expect(stopped.effects).toContainEqual({ kind: "withdraw", purpose: "install" });
+    expect(play(job, [LEFT], now).job.installs).toBe(1);
+  });
+
+  it("remembers over a silence that there was no update to install", () => {
+    const played = play(begun(), [...toInstall, error("install", 12048), DUE, DUE, NEW]);
+    expect(played.job).toMatchObject({ state: "done", reason: "updated-by-itself" });
+  });
+
+  it.each([
+    ["without UpdateResults", answer("download", {})],
+    ["with a status nobody knows", results("download", "DownloadOnly", "Levitating")],
+  ])("gives a download order answered %s time to show before it is given again", (_how, vague) => {
+    const here = play(begun(), [...begin, vague, OLD, status()]);
+    expect(here.sent.filter((purpose) => purpose === "download")).toHaveLength(1);
+    expect(here.job).toMatchObject({ state: "downloading", next: { action: "look-again" } });
+    const distances: number[] = [];
+    let { job, now } = here;
+    let orderedAt = job.orderedAt ?? 0;
+    for (let nth = 0; nth < 200 && job.state === "downloading"; nth += 1) {
+      const input: Input =
+        job.out.download !== undefined
+          ? vague
+          : job.out.ask !== undefined
+            ? OLD
+            : job.out.status !== undefined
+              ? status()
+              : DUE;
+      ({ job, now } = play(job, [input], now));
+      if ((job.orderedAt ?? 0) > orderedAt) distances.push(Math.round(((job.orderedAt ?? 0) - orderedAt) / MINUTE));
+      orderedAt = job.orderedAt ?? 0;
+    }
+    expect(job).toMatchObject({ state: "blocked", reason: "download-not-starting" });
+    expect(distances.length).toBe(5);
+    for (const [nth, least] of [15, 30, 60, 120].entries()) expect(distances[nth]).toBeGreaterThanOrEqual(least);
+  });
+
+  it("does not try what keeps an install from beginning for ever", () => {
+    let { job, now } = { job: begun(), now: NOON };
+    for (let nth = 0; nth < 400 && job.next !== null; nth += 1) {
+      const { out } = job;
+      const input: Input = out.install
+        ? error("install", 12077)
+        : out.ask
+          ? OLD
+          : out.status
+            ? status(DOWNLOADED)
+            : DUE;
+      ({ job, now } = play(job, [input], now));
+    }
+    expect(job).toMatchObject({ state: "failed", reason: "logged-in-user" });
+  });
+
+  it("says since when a device is silent, and how many pushes it got", () => {
+    const { job, now } = play(begun({ heardAt: NOON - HOUR }), [DUE, DUE]);
+    expect(verdictOf(job, now).sentence).toContain(
+      "nothing has been heard from the device since 2026-08-25 11:00, 2 pushes",
+    );
+  });
+});
+
+describe("a Mac that needs its user", () => {
+  const needy = mac({ bootstrapToken: "missing", twoSteps: true });
+  const ordered: readonly Input[] = [OLD, status(DOWNLOADED), LEFT];
+
+  it.each([
+    ["needs one, none escrowed", { required: true, allowed: "allowed", escrowed: false }, "missing"],
+    ["needs one, escrowed", { required: true, allowed: "allowed", escrowed: true }, undefined],
+    ["needs one and lets none do it", { required: true, allowed: "disallowed", escrowed: true }, "disallowed"],
+    ["needs none", { required: false, allowed: "not supported", escrowed: false }, undefined],
+    ["has not said", { required: undefined, allowed: undefined, escrowed: false }, undefined],
+  ])("%s", (_who, facts, stands) => {
+    expect(bootstrapTokenOf(facts)).toBe(stands);
+  });
+
+  it("is told of before anything has failed, with a remedy", () => {
+    const verdict = verdictOf(needy, NOON);
+    expect(verdict.sentence).toContain("needs a bootstrap token");
+    expect(verdict.remedy).toContain("log in once");
+  });
+
+  it.each([
+    ["does not begin", [results("install", "InstallASAP", "Idle"), DUE, OLD, status(DOWNLOADED)]],
+    ["fails without a reason", [results("install", "Error", "InstallFailed")]],
+  ] as const)("is blocked for that when it %s, and goes on when its token comes", (_how, inputs) => {
+    const { job, now } = play(needy, [...ordered, ...inputs]);
+    expect(job).toMatchObject({ state: "blocked", reason: "bootstrap-token-missing" });
+    const after = step(job, { kind: "escrowed" }, now + 1);
+    expect(after.job).toMatchObject({ state: "asking", next: { action: "push-again" } });
+    expect(after.job.bootstrapToken).toBeUndefined();
+    expect(after.effects).toContainEqual({ kind: "send", purpose: "ask", once: false });
+  });
+
+  it("is not blamed for what has a reason of its own", () => {
+    const { job } = play(needy, [...ordered, results("install", "Error", "InstallInsufficientPower")]);
+    expect(job.reason).toBe("insufficient-power");
+  });
+});
+
+describe("a Mac whose user may put it off", () => {
+  const later = mac({ action: "InstallLater", maxUserDeferrals: 3 });
+  const day = new Date(NOON + 30 * HOUR);
+  const told = status({
+    ...DOWNLOADED,
+    MaxDeferrals: 3n,
+    DeferralsRemaining: 2n,
+    NextScheduledInstall: day,
+    PastNotifications: [new Date(NOON)],
+  });
+  const ordered: readonly Input[] = [
+    OLD,
+    status(DOWNLOADED),
+    LEFT,
+    results("install", "InstallLater", "Idle"),
+    DUE,
+    OLD,
+  ];
+
+  it("is looked at when it means to install, at most a day from now, and never ordered again before", () => {
+    const { job, now } = play(later, [...ordered, told]);
+    expect(job).toMatchObject({
+      state: "installing",
+      deferrals: { max: 3, remaining: 2, nextInstallAt: day.getTime() },
+    });
+    expect((job.next?.at ?? 0) - now).toBe(24 * HOUR);
+    const next = play(job, [DUE, OLD, told], now);
+    expect(next.job.next?.at).toBe(day.getTime() + 45 * MINUTE);
+    expect(next.sent).toEqual(["ask", "status"]);
+  });
+
+  it("says how often, how often more, and when next", () => {
+    const { job, now } = play(later, [...ordered, told]);
+    expect(verdictOf(job, now).sentence).toContain(
+      "the user may put it off 2 more times (3 in all, asked once so far); the Mac means to install at 2026-08-26 18:00",
+    );
+  });
+
+  it("is told when the update can't be put off", () => {
+    const scan: Input[] = [answer("scan", { ScanInitiated: true }), DUE];
+    const offer = listed({ ProductKey: "k", Version: "26.6.2", Build: "25G83", AllowsInstallLater: false });
+    const { job } = play(later, [OLD, status(), ...scan, offer]);
+    expect(job).toMatchObject({ state: "failed", reason: "later-not-allowed" });
+  });
+});
+
+describe("a plan that only tells", () => {
+  const telling = mac({ action: "NotifyOnly", goal: "notified" });
+  const ordered: readonly Input[] = [OLD, status(DOWNLOADED), LEFT];
+  it.each([
+    ["NotifyOnly", "notified"],
+    ["InstallASAP", "installing"],
+  ])("that the Mac takes as %s is %s", (action, state) => {
+    expect(play(telling, [...ordered, results("install", action, "Idle")]).job.state).toBe(state);
+  });
+});
+
+describe("what a Mac has besides its OS", () => {
+  const others = mac({
+    target: { version: "other-updates", builds: [], major: false, others: true },
+    identify: "product-key",
+  });
+  const scanned = (at: number): Input =>
+    runs("26.5", "25F71", { OSUpdateSettings: dict({ PreviousScanDate: new Date(at) }) });
+  const took = answer("scan", { ScanInitiated: true });
+  const os = { ProductKey: "MSU", HumanReadableName: "macOS", Version: "26.6.2", Build: "25G83" };
+  const safari = { ProductKey: "082-1", HumanReadableName: "Safari", Version: "26.6", Build: "21624.2.5" };
+  const data = {
+    ProductKey: "072-1",
+    HumanReadableName: "XProtect",
+    Version: "1",
+    Build: "25A1",
+    IsConfigDataUpdate: true,
+  };
+  const held = { ...safari, ProductKey: "9", DeferredUntil: new Date(NOON) };
+  const toOrder: readonly Input[] = [scanned(1), took, DUE, scanned(2), listed(os, safari, data, held), LEFT];
+
+  it("is ordered by key, all of it and nothing else", () => {
+    const { job, sent } = play(others, toOrder);
+    expect(sent).toEqual(["scan", "ask", "list", "install"]);
+    expect(job.others).toEqual([
+      { key: "082-1", name: "Safari 26.6" },
+      { key: "072-1", name: "XProtect 1" },
+    ]);
+  });
+
+  it("is installed when a list made after a scan does not have it any more", () => {
+    const result = results("install", "InstallASAP", "Idle");
+    const quiet: Input[] = [DUE, scanned(2), status(), DUE, scanned(2), status()];
+    const again = play(others, [...toOrder, result, ...quiet, took, DUE]);
+    // The Mac has not scanned yet: its list would still be the one of before.
+    const waiting = play(again.job, [scanned(2)], again.now);
+    expect(waiting.job).toMatchObject({ state: "scanning", reason: "scan-under-way" });
+    const { job, now } = play(waiting.job, [DUE, scanned(3), listed(os, held)], waiting.now);
+    expect(job).toMatchObject({ state: "done", reason: "other-updates-installed", finishedAt: expect.any(Number) });
+    expect(verdictOf(job, now).sentence).toContain("1 is held back by a restriction");
+  });
+
+  it("is ordered again when it is still in such a list", () => {
+    const quiet: Input[] = [DUE, scanned(2), status(), DUE, scanned(2), status()];
+    const left = [took, DUE, scanned(3), listed(os, data)];
+    const { job, sent } = play(others, [...toOrder, results("install", "InstallASAP", "Idle"), ...quiet, ...left]);
+    expect(job.others).toEqual([{ key: "072-1", name: "XProtect 1" }]);
+    expect(sent.at(-1)).toBe("install");
+  });
+
+  it("is never taken for there because of a version, or of a Mac that does not scan", () => {
+    expect(satisfies(others.target, { version: "99.0" })).toBe(false);
+    const never = Array.from({ length: 7 }, () => [DUE, scanned(1)]).flat();
+    expect(play(others, [scanned(1), took, ...never]).job).toMatchObject({ state: "blocked", reason: "scan-failed" });
+  });
+});
+
+describe("promise 3 with Background Security Improvements", () => {
+  const base = { version: "26.6.1", builds: ["23G83"], major: false };
+  const improved = { ...base, supplemental: { extra: "(b)", build: "23G6183b" } };
+  const seen = (version: string, build: string, supplementalExtra?: string, supplementalBuild?: string) => ({
+    version,
+    build,
+    ...(supplementalExtra === undefined ? {} : { supplementalExtra }),
+    ...(supplementalBuild === undefined ? {} : { supplementalBuild }),
+  });
+  it.each([
+    ["the version without one", base, seen("26.6.1", "23G83", undefined, "23G83"), true],
+    ["the version with one", base, seen("26.6.1", "23G83", "(a)", "23G6183a"), true],
+    ["an older version with one", base, seen("26.6", "23G71", "(c)", "23G83"), false],
+    ["another build whose supplement has the build asked for", base, seen("26.6.1", "23G99", "(a)", "23G83"), false],
+    ["the one asked for", improved, seen("26.6.1", "23G83", "(b)", "23G6183b"), true],
+    ["the same, written without brackets", improved, seen("26.6.1", "23G83", "b", "23G6183b"), true],
+    ["none of it", improved, seen("26.6.1", "23G83", undefined, "23G83"), false],
+    ["the one before", improved, seen("26.6.1", "23G83", "(a)", "23G6183a"), false],
+    ["the one after, which holds it", improved, seen("26.6.1", "23G83", "(c)", "23G6183c"), true],
+    ["the same letter in another build", improved, seen("26.6.1", "23G83", "(b)", "23G7183b"), false],
+    ["a newer version without one", improved, seen("26.6.2", "23G90"), true],
+  ])("%s", (_what, target, device, there) => {
+    expect(satisfies(target, device)).toBe(there);
+  });
+});
