@@ -12,7 +12,7 @@ export function bareSqlite(directory: string, batch: number, rounds: number): nu
   const folder = join(directory, `bare-${batch}`);
   const { file, batches } = recordRounds(folder, batch, rounds);
   const db = new DatabaseSync(file);
-  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000;");
   const prepared = new Map<string, StatementSync>();
   for (const { statements } of batches)
     for (const { sql } of statements) if (!prepared.has(sql)) prepared.set(sql, db.prepare(sql));

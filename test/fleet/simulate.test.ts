@@ -13,7 +13,7 @@ import { type ChildServer, childServer } from "./child-server.ts";
 import { type PatientClient, patientClient } from "./patient-client.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/uptick.js", import.meta.url));
-const COUNT = 25;
+const COUNT = kindNames.length;
 const folder = mkdtempSync(join(tmpdir(), "uptick-simulate-"));
 const profile = join(folder, "enrol.mobileconfig");
 const apnsCa = join(folder, "apns-ca.pem");
