@@ -1,0 +1,75 @@
+/** Documents say nothing that isn't there: commands parse, settings exist, links lead somewhere. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { buildProgram, processIo } from "../../src/cli/index.ts";
+import { fileKey, SETTING_NAMES } from "../../src/main/config/settings.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const pages = [
+  ...readdirSync(root).filter((file) => file.endsWith(".md")),
+  ...readdirSync(join(root, "docs")).map((file) => join("docs", file)),
+];
+const text = (page: string): string => readFileSync(join(root, page), "utf8");
+
+describe("the documents", () => {
+  it.each(pages)("%s links to nothing that isn't there", (page) => {
+    const targets = [...text(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target = ""]) => target);
+    const broken = targets.filter(
+      (target) => !/^[a-z]+:/.test(target) && !existsSync(join(root, dirname(page), target)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it.each(pages)("%s names no command or flag that the program does not have", (page) => {
+    const lines = [...text(page).matchAll(/(?:`|npx |^\s*\$ )uptick ([^`\n#]+)/gm)].map(([, words = ""]) =>
+      words.trim(),
+    );
+    expect(lines.flatMap(unknownIn)).toEqual([]);
+  });
+
+  it.each(["docs/operations.md", "README.md", "SECURITY.md"])(
+    "%s writes no setting that the table does not have",
+    (page) => {
+      const known: ReadonlySet<string> = new Set(SETTING_NAMES.map(fileKey));
+      const written = [...text(page).matchAll(/`([a-z]+(?:-[a-z]+)+)(?:=[a-z]+| FILE)?`/g)].map(
+        ([, name = ""]) => name,
+      );
+      expect(written.filter((name) => !known.has(name) && !NO_SETTING.has(name))).toEqual([]);
+    },
+  );
+});
+
+/** Codes, log events and headers of the same form. */
+const NO_SETTING: ReadonlySet<string> = new Set([
+  "push-topic-fixed",
+  "schema-newer",
+  "data-key",
+  "device-request-failed",
+  "loop-failed",
+  "push-misconfigured",
+]);
+
+const io = processIo([]);
+
+/** They have settings of their own, and tests that hold documents to them. */
+const SERVERS: ReadonlySet<string> = new Set(["serve", "demo", "simulate"]);
+
+/** What of a command line the program does not know: its command, or a flag. */
+function unknownIn(line: string): string[] {
+  const words = line.split(/\s+/);
+  const first = words[0] ?? "";
+  // A flag for all commands, or "uptick" as a word of a sentence.
+  if (SERVERS.has(first) || first.startsWith("-")) return [];
+  let command = buildProgram(io);
+  const known = new Set(command.options.map(({ long }) => long));
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next === undefined) break;
+    command = next;
+    for (const { long } of command.options) known.add(long);
+  }
+  if (command.parent === null) return [`uptick ${line}`];
+  return words.filter((word) => /^--[a-z]/.test(word) && !known.has(word.split("=")[0] ?? ""));
+}
