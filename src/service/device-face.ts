@@ -44,6 +44,17 @@ export function createDeviceFace(service: DeviceService, ports: Ports, policy: I
     return undefined;
   }
 
+  /** Of a connection's certificate, which is the same object each time. */
+  const prints = new WeakMap<Uint8Array, string>();
+  function printOf(der: Uint8Array): string {
+    let print = prints.get(der);
+    if (print === undefined) {
+      print = fingerprint(der);
+      prints.set(der, print);
+    }
+    return print;
+  }
+
   function mayNote(what: string): boolean {
     const now = ports.now();
     if (now - (noted.get(what) ?? Number.NEGATIVE_INFINITY) < NOTE_EVERY) return false;
@@ -55,7 +66,7 @@ export function createDeviceFace(service: DeviceService, ports: Ports, policy: I
   return {
     ...service,
     identify(der) {
-      const print = fingerprint(der);
+      const print = printOf(der);
       let verdict = verdicts.get(print);
       if (verdict === undefined && !verdicts.has(print)) {
         verdict = judge(der, print);

@@ -21,19 +21,23 @@ const PKI_MESSAGE = "application/x-pki-message";
 export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: ScepFace, trust: Trust): void {
   app.removeAllContentTypeParsers();
   /** A stranger gets the small limit whatever he sends; a signature is known when the body is there. */
-  const limitsOf = (request: FastifyRequest): BodyLimits => {
+  const limitsOf = (request: FastifyRequest, announced: number | undefined): BodyLimits => {
     const { headers } = request;
-    if (request.routeOptions.url !== "/mdm" || !isReport(headers["content-type"] ?? ""))
-      return { keep: BODY_LIMIT, read: BODY_LIMIT };
-    const certificate = certificateOf({ socket: request.raw.socket, headers }, new Uint8Array(), trust);
+    const small = { keep: BODY_LIMIT, read: BODY_LIMIT };
+    if (request.routeOptions.url !== "/mdm" || !isReport(headers["content-type"] ?? "")) return small;
+    // Nearly all: who it is need be asked only once, when the body is there.
+    if (announced !== undefined && announced <= BODY_LIMIT) return small;
+    const said = { socket: request.raw.socket, headers: { ...headers, "mdm-signature": undefined } };
+    const certificate = certificateOf(said, new Uint8Array(), trust);
     const known = certificate !== undefined && face.identify(certificate) !== undefined;
     const keep = known || headers["mdm-signature"] !== undefined ? REPORT_LIMITS.maxBytes : BODY_LIMIT;
     return { keep, read: known ? MOST_READ : keep };
   };
 
   app.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable) => {
-    const announced = Number(request.headers["content-length"] ?? 0);
-    const body = await readBody(payload, announced, limitsOf(request)).catch((cause: unknown) => {
+    const length = request.headers["content-length"];
+    const announced = length === undefined ? undefined : Number(length);
+    const body = await readBody(payload, announced ?? 0, limitsOf(request, announced)).catch((cause: unknown) => {
       throw Object.assign(new Error("the connection broke", { cause }), { statusCode: 400 });
     });
     if (body === undefined) throw Object.assign(new Error("too large"), { statusCode: 413, code: TOO_LARGE });
