@@ -245,6 +245,13 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       ]);
     });
 
+    it("does not wait for a lease that was written under a clock far ahead", async () => {
+      await put({ put: "outbox", row: outboxRow("e1", 10) });
+      expect(await store.devices.claimDue("outbox", 1_000_000, 10, 100)).toHaveLength(1);
+      expect((await store.devices.claimDue("outbox", 50, 10, 100)).map((row) => row.leaseUntil)).toEqual([150]);
+      expect(await store.devices.claimDue("outbox", 50, 10, 100)).toEqual([]);
+    });
+
     it("never sets last-seen backwards", async () => {
       await put({ put: "enrollment", row: enrollmentRow("e1") });
       await store.devices.noteSeen(

@@ -110,18 +110,39 @@ function prune(statements: Statements, sql: string, { before, n }: Extract<Task,
 function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): unknown[] {
   const layout = statements.layout(task.table);
   const { table, columns } = layout;
-  const find = `SELECT rowid AS r FROM ${table} WHERE due_at IS NOT NULL AND due_at <= ? AND lease_until <= ? ORDER BY due_at LIMIT ?`;
+  // A lease longer than anyone takes was written when the clock was wrong; it must not hold until then.
+  const find = `SELECT rowid AS r FROM ${table} WHERE due_at IS NOT NULL AND due_at <= ? AND (lease_until <= ? OR lease_until > ?) ORDER BY due_at LIMIT ?`;
   const take = statements.prepare(`UPDATE ${table} SET lease_until = ? WHERE rowid = ? RETURNING ${columns}`);
   const until = task.now + task.leaseMs;
   return statements
     .prepare(find)
-    .all(task.now, task.now, task.n)
+    .all(task.now, task.now, until, task.n)
     .flatMap(({ r }) => rowsOf(layout, take, [until, r ?? null]));
+}
+
+/** SQLite's primary result codes for a database that can't be used now: what was asked is not at fault. */
+const UNUSABLE = new Set([
+  5, // BUSY
+  7, // NOMEM
+  8, // READONLY
+  10, // IOERR
+  11, // CORRUPT
+  13, // FULL
+  14, // CANTOPEN
+  26, // NOTADB
+]);
+
+/** Whether an error is SQLite's word for a database that can't be used now: a full disk, a failed write, … */
+export function isUnusable(error: unknown): boolean {
+  const errcode = error instanceof Error ? (error as { errcode?: unknown }).errcode : undefined;
+  // The low byte of an extended code is the primary one.
+  return typeof errcode === "number" && UNUSABLE.has(errcode & 0xff);
 }
 
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { message: String(error) };
   const { message } = error;
+  if (isUnusable(error)) return { code: "store-unavailable", message: `The database can't be used: ${message}` };
   const { code, remedy } = error as { code?: unknown; remedy?: unknown };
   return {
     message,

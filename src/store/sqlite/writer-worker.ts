@@ -1,7 +1,7 @@
 /** The writer's thread: takes batches, answers after the commit. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Exchange } from "../exchange.ts";
-import { doBatch, failureOf, type Task } from "./batch.ts";
+import { doBatch, failureOf, isUnusable, type Outcome, type Task } from "./batch.ts";
 import { lockDirectory, openWriter, pragmas } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { Statements } from "./statements.ts";
@@ -18,9 +18,29 @@ try {
   const exchanges = new Map([...module.exchanges].map((exchange) => [exchange.name, exchange]));
   const statements = new Statements(db);
 
+  /** A batch for which there is no room is done one by one: an ask that writes nothing must not fail with the others. */
+  const doApart = (tasks: readonly Task[]): Outcome[] => {
+    try {
+      return doBatch(db, statements, exchanges, tasks);
+    } catch (error) {
+      if (tasks.length === 1 || !isUnusable(error)) throw error;
+      return tasks.map((task) => {
+        try {
+          return doBatch(db, statements, exchanges, [task])[0] ?? { failed: failureOf(error) };
+        } catch (alone) {
+          return { failed: failureOf(alone) };
+        }
+      });
+    }
+  };
+
   port.on("message", (message: { tasks: readonly Task[] } | "close" | "pragmas") => {
     if (message === "close") {
-      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      try {
+        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // No room for it: what is committed stays in the log, and the next start reads it from there.
+      }
       db.close();
       lock.close();
       port.postMessage({ closed: true });
@@ -32,7 +52,7 @@ try {
       return;
     }
     try {
-      port.postMessage({ outcomes: doBatch(db, statements, exchanges, message.tasks) });
+      port.postMessage({ outcomes: doApart(message.tasks) });
     } catch (error) {
       port.postMessage({ broken: failureOf(error) });
     }
