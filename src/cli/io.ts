@@ -1,7 +1,10 @@
 /** All a command may touch of the world, so that a test can hand it another one. */
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UptickError } from "../errors/index.ts";
 
 export interface Sink {
   write(data: string | Uint8Array): unknown;
@@ -23,6 +26,8 @@ export interface CliIo {
   /** Only the owner may read what is written: it may be an enrolment profile. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   readStdin(): Promise<Uint8Array>;
+  /** Asks without echo; only where a person sits at a terminal. */
+  readonly askSecret?: (question: string) => Promise<string>;
   /** Integer ms UTC. */
   now(): number;
   sleep(ms: number): Promise<void>;
@@ -32,6 +37,22 @@ async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Uint8Arr
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
+}
+
+async function askSecret(question: string): Promise<string> {
+  process.stderr.write(question);
+  // The terminal's own echo is off while readline reads, and what readline would write goes nowhere.
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      lines.once("close", () => reject(new UptickError("request-invalid", "No passphrase was given.")));
+      lines.question("", resolve);
+    });
+  } finally {
+    lines.close();
+    process.stderr.write("\n");
+  }
 }
 
 function versionOfPackage(): string {
@@ -60,6 +81,7 @@ export function processIo(argv: readonly string[]): CliIo {
     readFile: (path) => readFile(path),
     writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
     readStdin: () => readAll(process.stdin),
+    ...(process.stdin.isTTY === true ? { askSecret } : {}),
     now: () => Date.now(),
     sleep: async (ms) => {
       await sleep(ms);

@@ -14,6 +14,8 @@ import { age, moment } from "../age.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { readFileNamed } from "../connect.ts";
+import { passphraseFor } from "../passphrase.ts";
+import { isPkcs12, openPkcs12 } from "../push-p12.ts";
 import { table } from "../table.ts";
 
 const PROFILE_NAME = "uptick-enrollment.mobileconfig";
@@ -97,11 +99,18 @@ function addPush(program: Command, cli: Cli): void {
     .command("import")
     .argument(
       "<file>",
-      "PEM with the certificate, and its private key unless the request came from push csr; - reads stdin",
+      "PEM or PKCS#12 with the certificate, and its private key unless the request came from push csr; - reads stdin",
     )
     .description("Give the server its push certificate, or the renewed one.")
-    .action(async (file: string) => {
-      const body = await readFileNamed(cli.io, file);
+    .option(
+      "--passphrase-file <file>",
+      "holds the passphrase of a PKCS#12 file (else: UPTICK_P12_PASSPHRASE, or it asks)",
+    )
+    .action(async (file: string, { passphraseFile }: { passphraseFile?: string }) => {
+      const bytes = await readFileNamed(cli.io, file);
+      const body = isPkcs12(bytes)
+        ? new TextEncoder().encode(openPkcs12(bytes, await passphraseFor(cli.io, passphraseFile)))
+        : bytes;
       const api = await cli.api();
       cli.show(await api.json("importPush", pushCertificate, { body }), ({ topic, notAfter }) => [
         clean(`Push certificate for ${topic}, ends ${moment(notAfter)} (${age(notAfter, cli.io.now())}).`),
@@ -109,6 +118,7 @@ function addPush(program: Command, cli: Cli): void {
     });
   examples(command, [
     ["certificate and key in one file", "push import push.pem"],
+    ["as Keychain Access exports them", "push import push.p12 --passphrase-file passphrase"],
     ["the renewed one, from a pipe", "push import - < renewed.pem"],
   ]);
   const csr = push

@@ -145,7 +145,13 @@ type ValueOf<S> = S extends { readonly kind: Kind<infer T> }
 export type Config = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
 
 /** Variables with our prefix that are no setting of the server: the CLI's own, and the switch of the test run. */
-export const OTHER_VARIABLES: readonly string[] = ["UPTICK_CONFIG", "UPTICK_URL", "UPTICK_TOKEN", "UPTICK_NO_SKIP"];
+export const OTHER_VARIABLES: readonly string[] = [
+  "UPTICK_CONFIG",
+  "UPTICK_URL",
+  "UPTICK_TOKEN",
+  "UPTICK_P12_PASSPHRASE",
+  "UPTICK_NO_SKIP",
+];
 
 /** "dataDir" → "data-dir": the key in the file, and the flag after two dashes. */
 export function fileKey(name: SettingName): string {
