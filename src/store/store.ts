@@ -19,7 +19,8 @@ export interface DeviceStore {
   read<T extends TableName>(lookup: Lookup<T>): Promise<readonly Rows[T][]>;
   /**
    * Takes up to `n` rows whose `dueAt` is at or before `now` and whose lease has passed, oldest first, and leases them
-   * until `now + leaseMs`: no other claimer gets them before. A row whose work is done must move its `dueAt` itself.
+   * until `now + leaseMs`: no other claimer gets them before. A lease that ends later than
+   * two of these was written under a wrong clock and counts as passed. A row whose work is done must move its `dueAt` itself.
    */
   claimDue<K extends keyof DueRows>(kind: K, now: number, n: number, leaseMs: number): Promise<readonly DueRows[K][]>;
   /** The earliest moment at which `claimDue` of this kind could return a row; undefined when nothing is due ever. */

@@ -49,6 +49,7 @@ function speak(socket: TLSSocket): Connection {
   });
   return {
     send(request) {
+      if (socket.destroyed) return Promise.reject(new Error("the server has closed the connection"));
       waiting = Promise.withResolvers<Reply>();
       socket.write(request);
       return waiting.promise;

@@ -105,18 +105,19 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
 }
 
 /**
- * Rows that another claimer or a batch has in its hands are passed over, so nothing waits here. A lease longer than anyone
- * takes was written when the clock was wrong; it must not hold until then.
+ * Rows that another claimer or a batch has in its hands are passed over, so nothing waits here. A lease twice as long as
+ * anyone takes was written when the clock was wrong, and must not hold until then; the clocks of two processes may differ
+ * by the other half.
  */
 function claim(kind: keyof DueRows, now: number, n: number, leaseMs: number): Statement {
   const table = snake(kind);
   const key = snake(TABLES[kind].key[0] ?? "id");
   return {
     text: `WITH due AS MATERIALIZED (
-        SELECT ${key} AS k FROM ${table} WHERE due_at <= $1 AND (lease_until <= $1 OR lease_until > $3) ORDER BY due_at, ${key} LIMIT $2
+        SELECT ${key} AS k FROM ${table} WHERE due_at <= $1 AND (lease_until <= $1 OR lease_until > $4) ORDER BY due_at, ${key} LIMIT $2
         FOR UPDATE SKIP LOCKED)
       UPDATE ${table} t SET lease_until = $3 FROM due WHERE t.${key} = due.k RETURNING t.*`,
-    values: [now, n, now + leaseMs],
+    values: [now, n, now + leaseMs, now + 2 * leaseMs],
   };
 }
 

@@ -110,13 +110,13 @@ function prune(statements: Statements, sql: string, { before, n }: Extract<Task,
 function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): unknown[] {
   const layout = statements.layout(task.table);
   const { table, columns } = layout;
-  // A lease longer than anyone takes was written when the clock was wrong; it must not hold until then.
+  // A lease twice as long as anyone takes was written when the clock was wrong; it must not hold until then.
   const find = `SELECT rowid AS r FROM ${table} WHERE due_at IS NOT NULL AND due_at <= ? AND (lease_until <= ? OR lease_until > ?) ORDER BY due_at LIMIT ?`;
   const take = statements.prepare(`UPDATE ${table} SET lease_until = ? WHERE rowid = ? RETURNING ${columns}`);
   const until = task.now + task.leaseMs;
   return statements
     .prepare(find)
-    .all(task.now, task.now, until, task.n)
+    .all(task.now, task.now, until + task.leaseMs, task.n)
     .flatMap(({ r }) => rowsOf(layout, take, [until, r ?? null]));
 }
 
