@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { pushCertificate, writePlist } from "../../simulator/index.ts";
 import { childServer } from "../fleet/child-server.ts";
 import { patientClient } from "../fleet/patient-client.ts";
@@ -34,7 +35,11 @@ const BARE_REQUESTS = 30_000;
 const CONNECT = { "content-type": "application/x-apple-aspen-mdm; charset=UTF-8" };
 
 type Proof = "proxy header" | "Mdm-Signature" | "mutual TLS";
-const PROOFS: readonly Proof[] = ["proxy header", "Mdm-Signature", "mutual TLS"];
+const ALL: readonly Proof[] = ["proxy header", "Mdm-Signature", "mutual TLS"];
+/** `--proof "mutual TLS"`: only that, and no look at how many devices are enrolled. */
+const { proof: asked } = parseArgs({ options: { proof: { type: "string", multiple: true } } }).values;
+const PROOFS = asked === undefined ? ALL : ALL.filter((proof) => asked.includes(proof));
+if (PROOFS.length === 0) throw new Error(`--proof is one of: ${ALL.join(", ")}`);
 
 const folder = mkdtempSync(join(tmpdir(), "uptick-bench-"));
 const data = join(folder, "data");
@@ -169,7 +174,7 @@ try {
 
   say();
   const idleCpu: number[] = [];
-  for (const enrolled of [1000, 10_000, 100_000]) {
+  for (const enrolled of asked === undefined ? [1000, 10_000, 100_000] : []) {
     await server.stop();
     seedEnrollments(data, enrolled);
     server = serverFor(false);
