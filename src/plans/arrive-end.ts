@@ -62,8 +62,8 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
   switch (event.kind) {
     case "reached": {
       // An order that was answered with "no update available" did not do it.
-      const ours = before.installs > 0 && before.noUpdate === undefined;
-      const ordered = before.installs > 0 || before.tries.downloads > 0;
+      const ours = (before.installs > 0 && before.noUpdate === undefined) || before.inForceAt !== undefined;
+      const ordered = before.installs > 0 || before.tries.downloads > 0 || before.takenAt !== undefined;
       const reason = ours ? "updated" : ordered ? "updated-by-itself" : "already-there";
       return { job: say(job, reason, { version: event.seen.version }, now), effects: [] };
     }
@@ -82,6 +82,8 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
     case "gone":
       return { job: say(job, event.cause, {}, now), effects: [] };
     case "recalled":
+      // A declaration's end has more than one way, told already.
+      if (before.mechanism === "declaration") return { job, effects: [] };
       return { job: say(job, "withdrawn", { cause: String(job.params["cause"] ?? "plan-stopped") }, now), effects: [] };
     case "cannotConfirm":
       return { job: say(job, "cannot-confirm", {}, now), effects: [] };

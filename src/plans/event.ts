@@ -1,5 +1,7 @@
 /** What can happen to a job. Events come from answers (interpret.ts), from time, and from the admin. */
 import type { ErrorChainItem } from "../protocol/index.ts";
+import type { Enforcement } from "./enforcement.ts";
+import type { Mechanism } from "./mechanism.ts";
 import type { Deferrals, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
 
 /** Why a device could not go on; words and retry class in hindrance.ts. A code we do not know is shown as it came. */
@@ -69,5 +71,23 @@ export type Event =
   | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced" }
   | { readonly kind: "recalled" }
   | { readonly kind: "cannotConfirm" }
+  /** The device has reported that it takes the declaration. */
+  | { readonly kind: "able" }
+  /** The first declarative report is overdue. */
+  | { readonly kind: "unreported" }
+  /** The device does not name the declaration, or an older edition of it. */
+  | { readonly kind: "notTaken" }
+  /** The device has fetched it and has not said more. */
+  | { readonly kind: "taken" }
+  /** Active and valid: the device will act on it. */
+  | { readonly kind: "inForce" }
+  /** The device says that it can't apply it. */
+  | { readonly kind: "refusedByDevice"; readonly code: string; readonly detail: string }
+  /** The update failed; the device tries again by itself. */
+  | { readonly kind: "failing"; readonly count: number; readonly detail: string }
+  /** After a stop: the device has fetched the list of declarations, and this one is not in it. */
+  | { readonly kind: "dropped" }
+  /** Another mechanism tells the device from now on. */
+  | { readonly kind: "moved"; readonly mechanism: Exclude<Mechanism, { kind: "none" }>; readonly enforcement?: Enforcement }
   /** The device has left this server or starts anew. */
   | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };

@@ -4,11 +4,10 @@ export {
   CAPABILITIES,
   capabilityOf,
   type CapabilityRow,
-  type Mechanism,
-  mechanismFor,
-  type MechanismFacts,
-  type NoMechanism,
 } from "./capability.ts";
+export { type DeclarationReason, type DeclaredReport } from "./declared-report.ts";
+export { type Enforcement, enforcementFor } from "./enforcement.ts";
+export { type Mechanism, mechanismFor, type MechanismFacts, type NoMechanism, type Wanted } from "./mechanism.ts";
 export { commandFor } from "./command.ts";
 export type { Event, Hindrance } from "./event.ts";
 export { type Answer, interpret, seenIn } from "./interpret.ts";
@@ -25,7 +24,8 @@ export {
   type PlanTarget,
 } from "./spec.ts";
 export { type Effect, type Input, type Step, step, stepAfterEnd, type Trace } from "./step.ts";
-export { isFinal, nextState, STATE_WORDS, type State, STATES } from "./table.ts";
+export { nextState } from "./table-declared.ts";
+export { isFinal, STATE_WORDS, type State, STATES } from "./table.ts";
 export { sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
 export { isZone, localTime, parseWindow, type Window, windowAt, type WindowMoment } from "./window.ts";
 export { causeOf, REASON_CODES, remedyOf } from "./words.ts";

@@ -13,7 +13,7 @@ import {
   type UpdateResult,
 } from "../protocol/index.ts";
 import { needsUserOf } from "./authorise.ts";
-import { mechanismFor } from "./capability.ts";
+import { capabilityOf } from "./capability.ts";
 import type { Event } from "./event.ts";
 import { STATUS_HINDRANCE } from "./hindrance.ts";
 import type { Deferrals, Job, Purpose, SeenVersion } from "./job.ts";
@@ -47,14 +47,10 @@ export function interpret(job: Job, purpose: Purpose, answer: Answer, now: numbe
 /** A version seen, from whatever message, as an event of this job. */
 export function versionEvent(job: Job, seen: SeenVersion): Event {
   if (satisfies(job.target, seen)) return { kind: "reached", seen };
-  const mechanism = mechanismFor({
-    platform: job.platform,
-    osVersion: seen.version,
-    supervised: true,
-    enrollment: "device",
-    accessRights: undefined,
-  });
-  if (mechanism.kind === "none") return { kind: "impossible", seen, reason: mechanism.reason };
+  const { command } = capabilityOf(job.platform, seen.version);
+  if (job.mechanism !== "declaration" && (command === "removed" || command === "never")) {
+    return { kind: "impossible", seen, reason: "commands-removed" };
+  }
   return { kind: "below", seen };
 }
 

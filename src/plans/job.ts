@@ -1,6 +1,8 @@
 /** A job: one device's way to its release, as plain data. It is changed only by `step` (step.ts). */
 import type { InstallAction, Platform } from "../protocol/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
+import type { Enforcement } from "./enforcement.ts";
+import type { WhyCommand, WhyDeclaration } from "./mechanism.ts";
 import type { Goal } from "./spec.ts";
 import type { State } from "./table.ts";
 import type { Window } from "./window.ts";
@@ -19,7 +21,9 @@ export type NextAction =
   /** Try again from the beginning, after a hindrance. */
   | "try-again"
   /** Read the list of updates: the scan has had time. */
-  | "read-list";
+  | "read-list"
+  /** The moment at which the device's declaration makes it install. */
+  | "enforce";
 
 export interface JobTarget {
   readonly version: string;
@@ -59,6 +63,14 @@ export interface SeenVersion {
   readonly at: number;
 }
 
+/** What a device has said of a declared update that does not go on. It tries again by itself: one story, however long. */
+export interface Failures {
+  readonly count: number;
+  readonly detail: string;
+  /** When this server heard of the first of them (ms UTC). */
+  readonly since: number;
+}
+
 /** A command of this job that has not been answered or withdrawn. */
 export interface OutCommand {
   readonly since: number;
@@ -80,11 +92,24 @@ export interface Job {
   /** Download in a step of its own before the install step (always on iOS and tvOS; on a Mac when there is a window). */
   readonly twoSteps: boolean;
   readonly identify: "product-key" | "product-version";
+  /** How the device is told; absent: by command. */
+  readonly mechanism?: "declaration";
+  readonly because?: WhyCommand | WhyDeclaration | "no-report";
+  /** What its declaration says, and since when the device has it. */
+  readonly enforcement?: Enforcement;
+  /** An admin's page for the user (DetailsURL). */
+  readonly detailsUrl?: string;
+  /** The device's first declarative report is awaited: its OS could take the declaration. */
+  readonly unreported?: boolean;
+  /** How a command would name the update, should that report never come. */
+  readonly otherwise?: "product-key" | "product-version";
   readonly window?: Window;
   readonly zone: string;
   /** True when `zone` is the device's own, false when it is the plan's. */
   readonly zoneKnown: boolean;
   readonly deadlineAt?: number;
+  /** The deadline as the admin wrote it: a wall-clock time "YYYY-MM-DDTHH:MM". */
+  readonly deadline?: string;
   /** Apple silicon: why the Mac can't install without its user. Absent: it can, or nothing is known of it. */
   readonly bootstrapToken?: BootstrapToken;
   /** After this moment the job ends as failed, whatever it waits for. */
@@ -121,6 +146,12 @@ export interface Job {
   readonly orderedAt?: number;
   /** When the device was last heard, as far as the job knows (ms UTC). */
   readonly heardAt?: number;
+  /** When the device fetched the declaration, and when it first said that it is in force (ms UTC). */
+  readonly takenAt?: number;
+  readonly inForceAt?: number;
+  /** When it fetched a list without the declaration, after a stop (ms UTC). */
+  readonly droppedAt?: number;
+  readonly failures?: Failures;
   /** How many install commands have left for the device. */
   readonly installs: number;
   /** Rounds without progress, by what they were spent on. */

@@ -1,61 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Release, Target } from "../catalog/index.ts";
-import type { Platform } from "../protocol/index.ts";
-import { mechanismFor } from "./capability.ts";
 import { decide, type PlannedDevice } from "./resolve.ts";
 import type { PlanSpec } from "./spec.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
-
-/**
- * Who takes the command family: platform, versions of the range, how an update is named, or why it is not.
- * Source: mdm/commands/system.update.*.yaml, supportedOS, with the change lists to 27.2.
- */
-const MATRIX: readonly (readonly [Platform, readonly string[], string])[] = [
-  ["iOS", ["8.4.1"], "os-too-old"],
-  ["iOS", ["9.0", "10.3.4", "11.2.6"], "product-key"],
-  ["iOS", ["11.3", "12.5.7", "16.7.12"], "product-version"],
-  ["iOS", ["17.0", "18.7.8", "26.0", "26.6.1"], "product-version"],
-  ["iOS", ["27.0", "27.1", "27.2"], "commands-removed"],
-  ["macOS", ["10.10.5"], "os-too-old"],
-  ["macOS", ["10.11", "10.14.6", "11.7.11"], "product-key"],
-  ["macOS", ["12.0", "13.7.8"], "product-version"],
-  ["macOS", ["14.0", "15.7.9", "26.6.2"], "product-version"],
-  ["macOS", ["27.0", "27.2"], "commands-removed"],
-  ["tvOS", ["11.4"], "os-too-old"],
-  ["tvOS", ["12.0", "12.1.2"], "product-key"],
-  ["tvOS", ["12.2", "18.3"], "product-version"],
-  ["tvOS", ["18.4", "26.6"], "product-version"],
-  ["tvOS", ["27.0", "27.2"], "commands-removed"],
-  ["visionOS", ["1.1", "2.6", "26.0", "27.2"], "platform-without-command"],
-  ["watchOS", ["10.0", "26.6", "27.0"], "platform-without-command"],
-];
-const CASES = MATRIX.flatMap(([platform, versions, answer]) =>
-  versions.map((osVersion) => [platform, osVersion, answer] as const),
-);
-
-describe("who can be told by command", () => {
-  const facts = { supervised: true, enrollment: "device", accessRights: 8191 } as const;
-  const answerOf = (given: Parameters<typeof mechanismFor>[0]): string => {
-    const mechanism = mechanismFor(given);
-    return mechanism.kind === "none" ? mechanism.reason : mechanism.identify;
-  };
-
-  it.each(CASES)("%s %s: %s", (platform, osVersion, answer) => {
-    expect(answerOf({ ...facts, platform, osVersion })).toBe(answer);
-  });
-
-  const able = CASES.filter(([, , answer]) => answer.startsWith("product-"));
-  it.each(able)("%s %s must be supervised, enrolled as a device, and give the right", (platform, osVersion) => {
-    const device = { ...facts, platform, osVersion };
-    expect(answerOf({ ...device, supervised: false })).toBe("not-supervised");
-    expect(answerOf({ ...device, supervised: undefined })).toBe("supervision-unknown");
-    expect(answerOf({ ...device, enrollment: "user" })).toBe("user-enrollment");
-    const without = answerOf({ ...device, accessRights: 8191 - 4096 });
-    expect(without).toBe(platform === "macOS" ? answerOf(device) : "right-missing");
-    expect(answerOf({ ...device, accessRights: undefined })).toBe(answerOf(device));
-  });
-});
 
 const release = (version: string, build: string, more: Partial<Release> = {}): Release => ({
   platform: "iOS",
@@ -78,6 +26,7 @@ const device = (more: Partial<PlannedDevice> = {}): PlannedDevice => ({
   buildVersion: "23F77",
   supervised: true,
   timeZone: "Europe/Berlin",
+  enforces: false,
   accessRights: 8191,
   bootstrapToken: null,
   busyWith: null,
@@ -123,7 +72,7 @@ describe("a plan and a device", () => {
     ["the same with the word", "job 27.0", device(), spec(exact("27.0"), { allowMajor: true })],
     // On OS 27 the commands are gone; what is there already needs none.
     ["OS 27, asked for less", "compliant already-newer", device({ osVersion: "27.0" }), spec(exact("26.6.1"))],
-    ["OS 27, asked for more", "refused commands-removed", device({ osVersion: "27.0" }), spec(exact("27.1"))],
+    ["OS 27 without declarations", "refused declarations-not-listed", device({ osVersion: "27.0" }), spec(exact("27.1"))],
     ["not enrolled", "refused not-enrolled", device({ enrolled: false }), spec(exact("26.6.1"))],
     ["nothing known yet", "refused facts-unknown", device({ osVersion: null }), spec(exact("26.6.1"))],
     ["no target for its platform", "refused no-target", device({ platform: "tvOS" }), spec(exact("26.6.1"))],

@@ -2,10 +2,11 @@
 import { type Choice, chooseRelease, lookupIdOf, type Release, type Target } from "../catalog/index.ts";
 import { compareVersions, type InstallAction, type Platform } from "../protocol/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
-import { mechanismFor } from "./capability.ts";
+import { enforcementFor } from "./enforcement.ts";
 import type { Job, JobTarget } from "./job.ts";
+import { type Mechanism, mechanismFor } from "./mechanism.ts";
 import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
-import { isZone, localDeadline } from "./window.ts";
+import { FURTHEST_AHEAD, isAbsolute, isZone, localDeadline, wallClockOf } from "./window.ts";
 
 /** What a decision needs to know of a device; null where it has not been said. */
 export interface PlannedDevice {
@@ -18,7 +19,10 @@ export interface PlannedDevice {
   readonly osVersion: string | null;
   readonly buildVersion: string | null;
   readonly supervised: boolean | null;
+  /** Its own word, or an admin's. */
   readonly timeZone: string | null;
+  /** Whether it has reported that it takes the enforcement declaration; null: it has not reported. */
+  readonly enforces: boolean | null;
   readonly accessRights: number | null;
   /** Why an Apple silicon Mac can't install without its user; null: it can, or nothing is known of it. */
   readonly bootstrapToken: BootstrapToken | null;
@@ -51,15 +55,19 @@ export type JobSeed = Pick<
   | "maxUserDeferrals"
   | "twoSteps"
   | "identify"
+  | "mechanism"
+  | "because"
+  | "enforcement"
+  | "detailsUrl"
+  | "unreported"
+  | "otherwise"
   | "window"
   | "zone"
   | "zoneKnown"
   | "deadlineAt"
+  | "deadline"
   | "bootstrapToken"
 >;
-
-/** The zone that is furthest ahead: a deadline that lies ahead there lies ahead everywhere. */
-const FURTHEST_AHEAD = "Pacific/Kiritimati";
 
 /** Days a job may take before it ends as failed; from its deadline, where that is later. */
 const LIFE = 30 * 24 * 3_600_000;
@@ -84,14 +92,19 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
     return { kind: "compliant", enrollmentId, job: null, reason, params: { version: osVersion } };
   }
   // Compliance comes first: a device that is there already needs no mechanism.
-  const mechanism = mechanismFor({
-    platform,
-    osVersion,
-    supervised: device.supervised ?? undefined,
-    enrollment: device.enrollment,
-    accessRights: device.accessRights ?? undefined,
-  });
-  if (mechanism.kind === "none") return refuse(mechanism.reason, { version: osVersion, platform });
+  const mechanism = mechanismFor(
+    {
+      platform,
+      osVersion,
+      supervised: device.supervised ?? undefined,
+      enrollment: device.enrollment,
+      accessRights: device.accessRights ?? undefined,
+      enforces: device.enforces ?? undefined,
+    },
+    wantedBy(spec, choice === "others"),
+  );
+  if (mechanism.kind === "none")
+    return refuse(mechanism.reason, { version: osVersion, platform, action: spec.action });
   if (choice !== "others" && choice.kind === "refused")
     return refuse(REFUSALS[choice.code], { ...choice.params, from: osVersion });
 
@@ -99,18 +112,28 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   const action = installActionOf(spec.action, platform);
   const jobTarget = choice === "others" || target.kind === "other-updates" ? OTHERS : targetOf(choice, target);
   const illegal =
-    action === undefined ? ("action-not-here" as const) : actionProblem(action, platform, osVersion, jobTarget);
+    mechanism.kind === "declaration"
+      ? undefined
+      : action === undefined ? ("action-not-here" as const) : actionProblem(action, platform, osVersion, jobTarget);
   if (action === undefined || illegal !== undefined)
     return refuse(illegal ?? "action-not-here", { action: spec.action, platform });
 
   const zoneKnown = device.timeZone !== null && isZone(device.timeZone);
   const zone = zoneKnown && device.timeZone !== null ? device.timeZone : spec.zone;
-  const deadlineAt = spec.deadline === undefined ? undefined : localDeadline(spec.deadline, zone);
-  if (spec.deadline !== undefined && !spec.allowPastDeadline) {
+  if (spec.deadline !== undefined && isAbsolute(spec.deadline) && !zoneKnown) return refuse("zone-unknown");
+  const deadline = spec.deadline === undefined ? undefined : (wallClockOf(spec.deadline, zone) ?? spec.deadline);
+  const deadlineAt = deadline === undefined ? undefined : localDeadline(deadline, zone);
+  if (deadline !== undefined && !spec.allowPastDeadline) {
     const judgedIn = zoneKnown ? zone : FURTHEST_AHEAD;
-    if (localDeadline(spec.deadline, judgedIn) <= now)
+    if (localDeadline(deadline, judgedIn) <= now)
       return refuse("deadline-past", { zone: zoneKnown ? zone : `${zone}, assumed` });
   }
+  const when = {
+    zone,
+    zoneKnown,
+    ...(spec.window === undefined ? {} : { window: spec.window }),
+    ...(deadline === undefined ? {} : { deadline }),
+  };
   return {
     kind: "job",
     enrollmentId,
@@ -125,16 +148,43 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
         ? {}
         : { maxUserDeferrals: spec.maxUserDeferrals }),
       twoSteps: inTwoSteps(platform, osVersion, spec, action),
-      identify: jobTarget.others === true ? "product-key" : mechanism.identify,
-      ...(spec.window === undefined ? {} : { window: spec.window }),
-      zone,
-      zoneKnown,
+      ...toldBy(mechanism, jobTarget),
+      ...(mechanism.kind === "declaration"
+        ? { enforcement: { ...enforcementFor(when, now), ...(onlyBuild(target) ?? {}) } }
+        : {}),
+      ...(spec.detailsUrl === undefined ? {} : { detailsUrl: spec.detailsUrl }),
+      ...when,
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
       ...(device.bootstrapToken === null || platform !== "macOS" || action === "DownloadOnly" || action === "NotifyOnly"
         ? {}
         : { bootstrapToken: device.bootstrapToken }),
     },
   };
+}
+
+/** What the choice of mechanism must know of a plan. */
+export function wantedBy(spec: Pick<PlanSpec, "action" | "window" | "deadline">, others: boolean) {
+  return { action: spec.action, others, now: spec.window === undefined && spec.deadline === undefined };
+}
+
+function toldBy(mechanism: Exclude<Mechanism, { kind: "none" }>, target: JobTarget) {
+  const { because } = mechanism;
+  if (mechanism.kind === "command") {
+    return { because, identify: target.others === true ? ("product-key" as const) : mechanism.identify };
+  }
+  return {
+    because,
+    mechanism: "declaration" as const,
+    // How a command would name it, should the job ever go back to one.
+    identify: mechanism.otherwise ?? ("product-version" as const),
+    ...(mechanism.reported ? {} : { unreported: true }),
+    ...(mechanism.otherwise === undefined ? {} : { otherwise: mechanism.otherwise }),
+  };
+}
+
+/** A build is declared only where the admin names it: without one the device also takes a response to that version. */
+function onlyBuild(target: PlanSpec["targets"][Platform]): { build: string } | undefined {
+  return target?.kind === "exact" && target.build !== undefined ? { build: target.build } : undefined;
 }
 
 /** A target without a version: what the Mac lists besides versions of its OS. */

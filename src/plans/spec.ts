@@ -25,13 +25,18 @@ export interface PlanSpec {
   readonly window?: Window;
   /** IANA zone for devices whose own zone is unknown (every Mac). */
   readonly zone: string;
-  /** Local wall-clock date and time by which every device is to be there, "YYYY-MM-DDTHH:MM". */
+  /**
+   * Date and time by which every device is to be there: local wall clock "YYYY-MM-DDTHH:MM", or an instant with "Z" or an
+   * offset, which only a device with a known zone can be held to.
+   */
   readonly deadline?: string;
   readonly allowMajor: boolean;
   readonly allowPastDeadline: boolean;
   /** The word without which nothing may cost a user unsaved work. */
   readonly allowDataLoss: boolean;
   readonly maxUserDeferrals?: number;
+  /** An admin's page that a declaration shows to the user (https). */
+  readonly detailsUrl?: string;
   /** Replace a live job of another plan instead of refusing the device as busy. */
   readonly replace: boolean;
 }

@@ -4,12 +4,18 @@
  * is done on arrival by `arrive` (arrive.ts); this file joins the two and keeps the books.
  */
 import { arrive } from "./arrive.ts";
+import { arriveDeclared } from "./arrive-declared.ts";
+import { type DeclaredReport, reportEvents } from "./declared-report.ts";
+import type { Enforcement } from "./enforcement.ts";
 import type { Event } from "./event.ts";
 import { type Answer, interpret, versionEvent } from "./interpret.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
+import type { Mechanism } from "./mechanism.ts";
+import { move, moveFor } from "./move.ts";
 import type { Arrival } from "./pace.ts";
 import { satisfies } from "./satisfy.ts";
-import { isFinal, nextState, type State } from "./table.ts";
+import { isFinal, type State } from "./table.ts";
+import { nextState } from "./table-declared.ts";
 import { timeEvent } from "./time-event.ts";
 
 /** What the outside tells a job. */
@@ -28,6 +34,14 @@ export type Input =
   | { readonly kind: "due" }
   /** The Mac has escrowed its bootstrap token. */
   | { readonly kind: "escrowed" }
+  /** What the device reported of its declarations and its update. */
+  | { readonly kind: "report"; readonly report: DeclaredReport }
+  /** The device has fetched the job's declaration. */
+  | { readonly kind: "taken" }
+  /** The device has fetched the list of declarations; `listed`: the job's is in it. */
+  | { readonly kind: "synced"; readonly listed: boolean }
+  /** How this device is to be told, as far as is known now; `enforcement` for when that is a declaration. */
+  | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
   | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced" }
   | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };
 
@@ -43,6 +57,8 @@ export type Effect =
   /** Take the command back from the queue: withdrawn if it never left, else its answer is given up as lost. */
   | { readonly kind: "withdraw"; readonly purpose: Purpose }
   | { readonly kind: "push" }
+  /** Tell the device to sync its declarations. */
+  | { readonly kind: "sync" }
   /** Ask what must be known of the device (after every job). */
   | { readonly kind: "refreshFacts" };
 
@@ -71,22 +87,30 @@ export function step(job: Job, input: Input, now: number): Step {
   let current = heard;
   const effects: Effect[] = [];
   const traces: Trace[] = [];
-  let event: Event | undefined = eventOf(heard, input, now);
+  const events = [...eventsOf(heard, input, now)];
+  let event: Event | undefined = events.shift();
   for (let hop = 0; event !== undefined; hop += 1) {
     if (hop === MAX_CHAIN) throw new Error(`job ${job.id}: events chain without end at ${event.kind}`);
-    const to = nextState(current.state, event.kind);
+    const to = nextState(current, event.kind);
     if (to === undefined) {
       traces.push({ event, from: current.state, to: current.state, reason: current.reason, ignored: true });
-      break;
+      event = events.shift();
+      continue;
     }
-    const arrival: Arrival = arrive(current, event, to, now);
+    const arrival: Arrival = arrivalOf(current, event, to, now);
     const sent = keepBooks(arrival, now);
     effects.push(...sent.effects);
     traces.push({ event, from: current.state, to, reason: sent.job.reason, ignored: false });
     current = sent.job;
-    event = arrival.then;
+    // What is left to say of a job that has ended is not told to it.
+    event = arrival.then ?? (isFinal(current.state) ? undefined : events.shift());
   }
   return { job: current, effects: fold(effects), traces };
+}
+
+function arrivalOf(job: Job, event: Event, to: State, now: number): Arrival {
+  if (event.kind === "moved") return move(job, event, now);
+  return job.mechanism === "declaration" ? arriveDeclared(job, event, to, now) : arrive(job, event, to, now);
 }
 
 /**
@@ -94,11 +118,18 @@ export function step(job: Job, input: Input, now: number): Step {
  * anyone waited): the job as `done`. Undefined when nothing changes.
  */
 export function stepAfterEnd(job: Job, seen: SeenVersion, now: number): Step | undefined {
-  if (nextState(job.state, "reached") === undefined || !satisfies(job.target, seen)) return undefined;
+  if (nextState(job, "reached") === undefined || !satisfies(job.target, seen)) return undefined;
   return step(job, { kind: "seen", seen }, now);
 }
 
-function eventOf(job: Job, input: Exclude<Input, { kind: "offered" }>, now: number): Event | undefined {
+/** A device's report may say several things at once; every other input is one event at most. */
+function eventsOf(job: Job, input: Exclude<Input, { kind: "offered" }>, now: number): readonly Event[] {
+  if (input.kind === "report") return reportEvents(job, input.report);
+  const event = eventOf(job, input, now);
+  return event === undefined ? [] : [event];
+}
+
+function eventOf(job: Job, input: Exclude<Input, { kind: "offered" | "report" }>, now: number): Event | undefined {
   switch (input.kind) {
     case "begin":
       return { kind: "begun" };
@@ -114,6 +145,12 @@ function eventOf(job: Job, input: Exclude<Input, { kind: "offered" }>, now: numb
       return timeEvent(job, now);
     case "escrowed":
       return job.state === "blocked" && job.reason === "bootstrap-token-missing" ? { kind: "escrowed" } : undefined;
+    case "taken":
+      return job.mechanism === "declaration" && job.takenAt === undefined ? { kind: "taken" } : undefined;
+    case "synced":
+      return job.state === "stopping" && !input.listed && job.droppedAt === undefined ? { kind: "dropped" } : undefined;
+    case "mechanism":
+      return moveFor(job, input.mechanism, input.enforcement);
     case "withdraw":
       return { kind: "withdrawn", cause: input.cause };
     case "gone":
@@ -141,7 +178,15 @@ function notTaken(job: Job): Job {
   return { ...job, installs: job.installs - 1, out: { ...job.out, install: { ...install, offeredAt: null } } };
 }
 
-const HEARD: ReadonlySet<Input["kind"]> = new Set(["answer", "unanswered", "seen", "escrowed"]);
+const HEARD: ReadonlySet<Input["kind"]> = new Set([
+  "answer",
+  "unanswered",
+  "seen",
+  "escrowed",
+  "report",
+  "taken",
+  "synced",
+]);
 
 function offered(job: Job, purpose: Purpose, now: number): Job {
   const command = job.out[purpose];

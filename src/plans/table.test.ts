@@ -1,25 +1,39 @@
 import { describe, expect, it } from "vitest";
-import { isFinal, nextState, STATES, TABLE } from "./table.ts";
+import { isFinal, STATES, TABLE } from "./table.ts";
+import { DECLARED_TABLE, nextState } from "./table-declared.ts";
 
-const waiting = STATES.filter((state) => !isFinal(state));
+describe.each([
+  ["command", TABLE, undefined],
+  ["declaration", DECLARED_TABLE, "declaration"],
+] as const)("job state table by %s", (_name, table, way) => {
+  const mechanism = way === undefined ? {} : { mechanism: way };
+  const used = STATES.filter((state) => isFinal(state) || Object.keys(table[state]).length > 0);
+  const waiting = used.filter((state) => !isFinal(state));
 
-describe("job state table", () => {
   // Promise 8: nothing waits for ever in silence.
   it.each(waiting)("gives %s a way out by time, by withdrawal and by success", (state) => {
-    expect(nextState(state, "unheard")).toBeDefined();
-    expect(isFinal(nextState(state, "expired") ?? state)).toBe(true);
-    expect(nextState(state, "withdrawn")).toBe("stopping");
-    expect(nextState(state, "reached")).toBe("done");
+    expect(nextState({ state, ...mechanism }, "unheard")).toBeDefined();
+    expect(isFinal(nextState({ state, ...mechanism }, "expired") ?? state)).toBe(true);
+    expect(nextState({ state, ...mechanism }, "withdrawn")).toBe("stopping");
+    expect(nextState({ state, ...mechanism }, "reached")).toBe("done");
   });
 
   it("leads nowhere from a final state but to done", () => {
     for (const state of STATES.filter(isFinal)) {
-      for (const to of Object.values(TABLE[state])) expect(to).toBe("done");
+      for (const to of Object.values(table[state])) expect(to).toBe("done");
     }
   });
 
-  it("reaches every state but refused, which a job never enters", () => {
-    const reached = new Set(STATES.flatMap((state) => Object.values(TABLE[state])));
-    expect(STATES.filter((state) => !new Set<string>(reached).has(state))).toEqual(["refused"]);
+  it("leads to no state that it has no row for", () => {
+    for (const to of STATES.flatMap((state) => Object.values(table[state]))) expect(used).toContain(to);
+  });
+});
+
+describe("job state tables", () => {
+  it("reach every state but refused, which a job never enters", () => {
+    const reached = new Set<string>(
+      STATES.flatMap((state) => [...Object.values(TABLE[state]), ...Object.values(DECLARED_TABLE[state])]),
+    );
+    expect(STATES.filter((state) => !reached.has(state))).toEqual(["refused"]);
   });
 });

@@ -3,6 +3,9 @@ import type { Event } from "./event.ts";
 
 export const STATES = [
   "asking",
+  "awaiting",
+  "declaring",
+  "declared",
   "scanning",
   "downloading",
   "ready",
@@ -21,9 +24,12 @@ export type State = (typeof STATES)[number];
 /** What each state means; the same words stand in the documentation. */
 export const STATE_WORDS: Readonly<Record<State, string>> = {
   asking: "the device is asked which version it runs and what its update is doing",
+  awaiting: "the OS could take a declaration; the device's first declarative report is awaited",
+  declaring: "the declaration is set; the device has not said yet that it has it in force",
+  declared: "the declaration is in force; the device downloads and installs by itself",
   scanning: "a Mac looks for updates and lists them",
   downloading: "the download has been ordered or is under way",
-  ready: "downloaded; waits for the window",
+  ready: "downloaded; waits for the window, or for the moment its declaration names",
   installing: "the install has been ordered; the outcome is verified by the version seen",
   blocked: "something is in the way; tried again at the time named",
   stopping: "the plan was stopped after the install had left; its outcome is being watched",
@@ -35,14 +41,19 @@ export const STATE_WORDS: Readonly<Record<State, string>> = {
   refused: "never begun, with the rule that forbids it",
 };
 
-type Row = Partial<Record<Event["kind"], State>>;
+export type Row = Partial<Record<Event["kind"], State>>;
 
 /**
  * `reached` and `withdrawn` have an entry in every state that is not final, and every such state has a way out by time
  * (`unheard`: the next action's time has come; `expired`: the job's last day has passed). table.test.ts checks it.
  */
 export const TABLE = {
+  // States of the other mechanism: table-declared.ts.
+  awaiting: {},
+  declaring: {},
+  declared: {},
   asking: {
+    moved: "asking",
     skipDownload: "ready",
     notNow: "asking",
     unclear: "asking",
@@ -62,6 +73,7 @@ export const TABLE = {
     gone: "failed",
   },
   scanning: {
+    moved: "asking",
     skipDownload: "ready",
     othersListed: "scanning",
     noneLeft: "done",
@@ -84,6 +96,7 @@ export const TABLE = {
     gone: "failed",
   },
   downloading: {
+    moved: "asking",
     skipDownload: "ready",
     notNow: "downloading",
     unclear: "downloading",
@@ -104,6 +117,7 @@ export const TABLE = {
     gone: "failed",
   },
   ready: {
+    moved: "asking",
     windowClosed: "ready",
     progress: "ready",
     nothing: "downloading",
@@ -122,6 +136,7 @@ export const TABLE = {
     gone: "failed",
   },
   installing: {
+    moved: "asking",
     notNow: "installing",
     unclear: "installing",
     below: "installing",
@@ -147,6 +162,7 @@ export const TABLE = {
     gone: "failed",
   },
   blocked: {
+    moved: "asking",
     escrowed: "asking",
     noUpdate: "blocked",
     unanswered: "blocked",
@@ -196,12 +212,6 @@ export const TABLE = {
   failed: { reached: "done" },
   refused: {},
 } as const satisfies Record<State, Row>;
-
-/** Where `kind` leads from `state`; undefined: nowhere, the event is only recorded. */
-export function nextState(state: State, kind: Event["kind"]): State | undefined {
-  const row: Row = TABLE[state];
-  return row[kind];
-}
 
 /** A finished job has no next action. */
 export function isFinal(state: State): boolean {

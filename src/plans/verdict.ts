@@ -14,6 +14,9 @@ export interface Verdict {
 
 const HEADS: Readonly<Record<State, string>> = {
   asking: "Being checked",
+  awaiting: "Waiting",
+  declaring: "Declared",
+  declared: "In force",
   scanning: "Looking for updates",
   downloading: "Downloading",
   ready: "Ready to install",
@@ -34,6 +37,7 @@ const NEXT: Readonly<Record<NextAction, string>> = {
   install: "the install is ordered",
   "try-again": "it is tried again",
   "read-list": "the Mac's list of updates is read",
+  enforce: "it is asked whether it has installed",
 };
 
 /** Words for where a job stands. Times are given in the device's zone (or the plan's, where the device's is unknown). */

@@ -83,7 +83,71 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: "the device was enrolled anew while the job was under way",
     remedy: "Make a new plan for it.",
   },
+  // by declaration
+  "report-awaited": {
+    cause: (a) =>
+      `its OS could take a declaration, and its first declarative report is awaited until ${moment(a, "untilAt")}`,
+  },
+  "never-reported": {
+    cause: "its OS could take a declaration, but it has never reported what it can do",
+    remedy: "See that it is switched on and has a network; the request to sync is repeated daily.",
+  },
+  "declaration-set": { cause: (a) => `its declaration is set${by(a)} and has not been fetched yet` },
+  "not-taken-up": {
+    cause: (a) => `its declaration is set${by(a)} and has not been fetched, ${p(a, "pushes", "1")} pushes so far`,
+    remedy: "See that the device is switched on and has a network.",
+  },
+  taken: { cause: (a) => `it has fetched its declaration${by(a)} and has not said yet that it is in force` },
+  "in-force": { cause: (a) => `it will download and install${by(a)}${failed(a)}` },
+  prepared: { cause: (a) => `downloaded; it installs${by(a)}, or when its user says so` },
+  "refused-by-device": {
+    cause: (a) => `the device can't apply its declaration (${p(a, "code")}): ${p(a, "detail", "no reason given")}`,
+    remedy: "See that Apple offers the version to this model; the timeline has the device's own words.",
+  },
+  failing: {
+    cause: (a) => `the update does not go on; the device tries again by itself${failed(a)}`,
+    remedy: "See that it has power, free space and a network, and that it reaches Apple's servers.",
+  },
+  "past-never-taken": {
+    cause: (a) => `its moment has passed${by(a, "")} and it has never fetched its declaration`,
+    remedy: "See that the device is switched on and has a network; it installs an hour after it has synced.",
+  },
+  "past-not-in-force": {
+    cause: (a) => `its moment has passed${by(a, "")}; it has fetched its declaration and never said that it is in force`,
+    remedy: "Look at the device: its timeline shows what it last reported.",
+  },
+  "past-not-begun": {
+    cause: (a) => `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen`,
+    remedy: "See that it is switched on (it installs an hour after its start) and that Apple still offers the version.",
+  },
+  "past-downloading": {
+    cause: (a) => `its moment has passed${by(a, "")} and it is still downloading`,
+    remedy: "See that it has power and a good network.",
+  },
+  "past-prepared": {
+    cause: (a) => `its moment has passed${by(a, "")}, and it is downloaded and has not begun to install`,
+    remedy: "See that it is switched on, plugged in and, being a Mac, that its bootstrap token is escrowed.",
+  },
+  "withdrawal-unconfirmed": {
+    cause: (a) => `${stopCause(a)}; whether the device has let its declaration go is not confirmed yet, else it would install${by(a)}`,
+  },
+  "withdrawal-fetched": { cause: (a) => `${stopCause(a)}; the device has fetched a list without its declaration` },
+  "withdrawal-confirmed": { cause: (a) => `${stopCause(a)}; the device says that it no longer has the declaration` },
+  "declared-cannot-be-recalled": {
+    cause: (a) => `${stopCause(a)}, but the device had begun to install, which can't be recalled`,
+  },
   // refusals
+  "declarations-not-listed": {
+    cause: "its OS takes declarations, but the device says that it does not take this one",
+  },
+  "action-needs-command": {
+    cause: (a) => `"${p(a, "action")}" exists as a command only, and it can only be told by declaration`,
+    remedy: "Use --action install.",
+  },
+  "zone-unknown": {
+    cause: "its time zone is unknown, and the deadline is an absolute moment",
+    remedy: "Write the deadline as a local date and time, or set the device's zone with uptick devices zone.",
+  },
   "user-enrollment": { cause: "a user enrollment can't be told to update", remedy: "Enrol the device as a device." },
   "platform-without-command": { cause: "this platform has no update command" },
   "os-too-old": { cause: "its OS is older than update commands" },
@@ -156,6 +220,20 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
 function moment(params: Params, key: string): string {
   const at = params[key];
   return typeof at === "number" ? `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC` : p(params, key);
+}
+
+/** " by 2026-12-04 19:00 on its own clock"; `word` in place of "by". */
+function by(params: Params, word = "by"): string {
+  if (params["local"] === undefined) return "";
+  const zone = params["zoneKnown"] === 0 ? ", whose zone is unknown" : "";
+  const text = `${p(params, "local")} on its own clock${zone}`;
+  return word === "" ? ` (${text})` : ` ${word} ${text}`;
+}
+
+function failed(params: Params): string {
+  if (params["failures"] === undefined) return "";
+  const since = params["failingSinceAt"] === undefined ? "" : ` since ${moment(params, "failingSinceAt")}`;
+  return `; it has failed ${p(params, "failures")} ${params["failures"] === 1 ? "time" : "times"}${since}, last with "${p(params, "lastFailure")}"`;
 }
 
 function deferredWords(params: Params): string {

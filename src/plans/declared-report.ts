@@ -1,0 +1,64 @@
+/** What a device's status report means for a job that it is told by declaration. */
+import type { Event } from "./event.ts";
+import { versionEvent } from "./interpret.ts";
+import type { Job, SeenVersion } from "./job.ts";
+
+/** A reason that a device gives for a declaration: code as Apple names it, and its own words. */
+export interface DeclarationReason {
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface DeclaredReport {
+  /** The version, where this very report names it. */
+  readonly seen?: SeenVersion;
+  /**
+   * The job's declaration in `management.declarations`. "untold": the device does not report that item at all;
+   * "absent": it reports others; "stale": it has an older edition.
+   */
+  readonly declaration:
+    | "untold"
+    | "absent"
+    | "stale"
+    | { readonly active: boolean; readonly valid: string; readonly reasons: readonly DeclarationReason[] };
+  /** `softwareupdate.install-state`, and whether what is pending is the job's update. */
+  readonly installState?: string;
+  readonly ours: boolean;
+  /** `softwareupdate.failure-reason`, where its count is not 0. */
+  readonly failure?: { readonly count: number; readonly reason: string };
+}
+
+/** The version first: a device that is there has nothing else to say. */
+export function reportEvents(job: Job, report: DeclaredReport): readonly Event[] {
+  const version = report.seen === undefined ? undefined : versionEvent(job, report.seen);
+  if (version !== undefined && version.kind !== "below") return [version];
+  const situation = job.mechanism === "declaration" ? situationOf(report) : undefined;
+  return [...(version === undefined ? [] : [version]), ...(situation === undefined ? [] : [situation])];
+}
+
+function situationOf(report: DeclaredReport): Event | undefined {
+  const { declaration, installState, ours, failure } = report;
+  if (declaration === "absent" || declaration === "stale") return { kind: "notTaken" };
+  if (typeof declaration === "object") {
+    const error = declaration.reasons.find(({ code }) => !code.startsWith("Info."));
+    if (declaration.valid === "invalid" || error !== undefined) {
+      const { code, detail } = error ?? { code: "invalid", detail: "no reason given" };
+      return { kind: "refusedByDevice", code, detail };
+    }
+    // Not active yet, or not looked at: normal right after a sync.
+    if (!declaration.active || declaration.valid !== "valid") return { kind: "taken" };
+  }
+  if (ours) {
+    switch (installState) {
+      case "installing":
+        return { kind: "installing" };
+      case "prepared":
+        return { kind: "downloaded" };
+      case "downloading":
+        return { kind: "progress" };
+      case "failed":
+        return { kind: "failing", count: failure?.count ?? 1, detail: failure?.reason ?? "no reason given" };
+    }
+  }
+  return declaration === "untold" && !ours ? undefined : { kind: "inForce" };
+}

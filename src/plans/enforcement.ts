@@ -1,0 +1,78 @@
+/**
+ * When a declaration makes a device install: one wall-clock time without a zone, which the device reads in its own.
+ * Source: declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml (TargetLocalDateTime).
+ */
+import { Temporal } from "temporal-polyfill";
+import { HOUR, MINUTE } from "./pace.ts";
+import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn, type Window } from "./window.ts";
+
+/** What a device is told by its declaration, and when that is as far as this server can know. */
+export interface Enforcement {
+  /** "2026-12-04T19:00:00", the device's wall clock. */
+  readonly local: string;
+  /** That moment in the device's zone, or in the plan's where the device's is unknown (ms UTC). */
+  readonly at: number;
+  /** The latest moment at which any device's clock shows it; equals `at` where the zone is known. */
+  readonly latestAt: number;
+  /** How the moment came about. */
+  readonly from: "deadline" | "window" | "soon";
+  /** The build that alone will do, where the admin named one. */
+  readonly build?: string;
+}
+
+/** Between the declaration and the moment it enforces: time to sync, and for the user to save work. */
+const LEAD = HOUR;
+
+export interface When {
+  readonly window?: Window;
+  /** Local wall-clock time "YYYY-MM-DDTHH:MM". */
+  readonly deadline?: string;
+  readonly zone: string;
+  readonly zoneKnown: boolean;
+}
+
+/**
+ * The deadline, where no window forbids it; else the last opening of the window before it; without a deadline the next
+ * moment in the window, and without either an hour from now, the nearest thing to "now" that a declaration can say.
+ * Where the zone is unknown the moment lies ahead on every clock on earth, but for "now", which then is a guess.
+ */
+export function enforcementFor({ window, deadline, zone, zoneKnown }: When, now: number): Enforcement {
+  const done = (moment: Temporal.PlainDateTime, from: Enforcement["from"]): Enforcement => {
+    const local = moment.toString({ smallestUnit: "second" });
+    const at = instantIn(local, zone);
+    return { local, at, latestAt: zoneKnown ? at : instantIn(local, FURTHEST_BEHIND), from };
+  };
+  const wanted = deadline === undefined ? undefined : Temporal.PlainDateTime.from(deadline);
+  if (window === undefined && wanted !== undefined) return done(wanted, "deadline");
+  if (window === undefined) return done(clock(now + LEAD, zone), "soon");
+
+  const first = clock(now + LEAD, zoneKnown ? zone : FURTHEST_AHEAD);
+  if (wanted === undefined) return done(inside(first, window) ? first : openingAfter(first, window), "window");
+  if (inside(wanted, window)) return done(wanted, "deadline");
+  const last = openingBefore(wanted, window);
+  // No window is left before the deadline: a window is a promise to users, so the deadline is missed, and that is shown.
+  const soonest = inside(first, window) ? first : openingAfter(first, window);
+  return done(Temporal.PlainDateTime.compare(last, first) > 0 ? last : soonest, "window");
+}
+
+/** The wall clock of a zone, up to the next five minutes. */
+function clock(at: number, zone: string): Temporal.PlainDateTime {
+  const step = 5 * MINUTE;
+  const rounded = Math.ceil(at / step) * step;
+  return Temporal.Instant.fromEpochMilliseconds(rounded).toZonedDateTimeISO(zone).toPlainDateTime();
+}
+
+function inside(moment: Temporal.PlainDateTime, { from, to }: Window): boolean {
+  const time = moment.toPlainTime().toString({ smallestUnit: "minute" });
+  return from < to ? time >= from && time < to : time >= from || time < to;
+}
+
+function openingAfter(moment: Temporal.PlainDateTime, { from }: Window): Temporal.PlainDateTime {
+  const today = moment.withPlainTime(Temporal.PlainTime.from(from));
+  return Temporal.PlainDateTime.compare(today, moment) >= 0 ? today : today.add({ days: 1 });
+}
+
+function openingBefore(moment: Temporal.PlainDateTime, { from }: Window): Temporal.PlainDateTime {
+  const today = moment.withPlainTime(Temporal.PlainTime.from(from));
+  return Temporal.PlainDateTime.compare(today, moment) <= 0 ? today : today.subtract({ days: 1 });
+}
