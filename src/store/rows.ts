@@ -44,6 +44,10 @@ export interface EnrollmentRow {
   readonly factsAskedAt: number | null;
   /** How many pushes in a row were not followed by a contact: the index into the push schedule. */
   readonly unheard: number;
+  /** Whether its client capabilities list the enforcement declaration; null: it has not reported. */
+  readonly enforces: Flag | null;
+  /** IANA zone that an admin has set for it: a Mac never reports one. */
+  readonly adminZone: string | null;
 }
 
 /** A command that is still outstanding. The moment it is answered or withdrawn it moves to `closedCommand`. */
@@ -208,6 +212,52 @@ export interface RenewalRow {
   readonly leaseUntil: number;
 }
 
+/** What a device is to have by declarative management, and how far it has come. Computed when its causes change. */
+export interface DeclarativeRow {
+  readonly enrollmentId: string;
+  /** DeclarationsToken of the list as it is now. */
+  readonly token: string;
+  /** The list: kind, identifier and server token of each declaration. */
+  readonly items: readonly DeclaredItem[];
+  /** Rules that could not be computed and were left out, with the reason. */
+  readonly leftOut: readonly { readonly rule: string; readonly code: string; readonly detail: string }[];
+  readonly changedAt: number;
+  /** Status items that it says it knows; empty: it has not reported. */
+  readonly knows: readonly string[];
+  /** The standing settings that an admin's policy gives it, as the device takes them; null: none. */
+  readonly settings: Json;
+  /** When it was last told to sync, and how often since it last did. */
+  readonly askedAt: number | null;
+  readonly tries: number;
+  /** When it last fetched the list, and the token it got. */
+  readonly syncedAt: number | null;
+  readonly syncedToken: string | null;
+  /** 1: it may have an enforcement declaration. While it has, it ignores update commands. */
+  readonly held: Flag;
+  readonly reportedAt: number | null;
+}
+
+export interface DeclaredItem {
+  readonly kind: "activation" | "asset" | "configuration" | "management";
+  readonly identifier: string;
+  readonly serverToken: string;
+}
+
+/** A declaration as it is served; it stays, withdrawn, so that a device that asks for it can be told that it is gone. */
+export interface DeclarationRow extends DeclaredItem {
+  readonly enrollmentId: string;
+  /** The JSON text. */
+  readonly body: string;
+  readonly withdrawnAt: number | null;
+}
+
+/** What a device has reported, all reports laid over each other. */
+export interface DeviceStatusRow {
+  readonly enrollmentId: string;
+  readonly doc: Json;
+  readonly at: number;
+}
+
 export interface SettingRow {
   readonly name: string;
   readonly value: Json;
@@ -243,6 +293,9 @@ export interface Rows {
   challenge: ChallengeRow;
   certificate: CertificateRow;
   renewal: RenewalRow;
+  declarative: DeclarativeRow;
+  declaration: DeclarationRow;
+  deviceStatus: DeviceStatusRow;
   setting: SettingRow;
   adminToken: AdminTokenRow;
   release: ReleaseRow;

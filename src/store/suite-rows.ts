@@ -31,6 +31,8 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   leaseUntil: 0,
   factsAskedAt: null,
   unheard: 0,
+  enforces: null,
+  adminZone: null,
   ...more,
 });
 

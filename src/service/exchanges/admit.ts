@@ -202,5 +202,7 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     leaseUntil: 0,
     factsAskedAt: null,
     unheard: 0,
+    enforces: null,
+    adminZone: null,
   };
 }
