@@ -45,6 +45,35 @@ export {
   type UpdatePriority,
   type UpdateRequest,
 } from "./commands/update-commands.ts";
+export {
+  type EnforcementSpecific,
+  enforcementSpecific,
+  isBuild,
+  organizationInfo,
+  simpleActivation,
+  softwareUpdateSettings,
+  statusSubscriptions,
+} from "./declarations/builders.ts";
+export {
+  declare,
+  type Declaration,
+  DECLARATION_KINDS,
+  type DeclarationContent,
+  type DeclarationKind,
+  type Hash,
+} from "./declarations/declaration.ts";
+export { declarationRefusal } from "./declarations/descriptions.ts";
+export { parseLocalDateTime, sameLocalDateTime } from "./declarations/local-date-time.ts";
+export { type Manifest, manifest } from "./declarations/manifest.ts";
+export {
+  checkSettings,
+  type LeftOut,
+  readSettings,
+  type SettingsProblem,
+  type SettingsProblemCode,
+  type SoftwareUpdateSettings,
+} from "./declarations/settings.ts";
+export type { DeclarativeDevice, Refusal, RefusalCode } from "./declarations/support.ts";
 export { appleId, type DeviceIdentity, isUserChannel } from "./device-identity.ts";
 export {
   type ErrorChainItem,
