@@ -20,6 +20,7 @@ export {
   type Authenticate,
   type Checkin,
   type CheckOut,
+  type DeclarativeManagement,
   decodeCheckin,
   type GetBootstrapToken,
   type OtherCheckin,
@@ -63,6 +64,32 @@ export {
   type Hash,
 } from "./declarations/declaration.ts";
 export { declarationRefusal } from "./declarations/descriptions.ts";
+export {
+  type ClientCapabilities,
+  type DeclarationStatus,
+  type DeclarativeStatus,
+  type PendingVersion,
+  readStatus,
+} from "./declarations/declarative-status.ts";
+export { type Endpoint, parseEndpoint } from "./declarations/endpoint.ts";
+export type { JsonLimits, JsonObject, JsonProblem } from "./declarations/json.ts";
+export { mergeStatus, STORED_STATUS_BYTES, type StoredStatus } from "./declarations/merge-status.ts";
+export { isReasonCode, type ReasonClass, type ReasonCode, reasonClass, REASONS } from "./declarations/reasons.ts";
+export {
+  STATUS_ITEMS,
+  statusItem,
+  type StatusItem,
+  type StatusItemName,
+  statusItemsFor,
+} from "./declarations/status-items.ts";
+export {
+  readStatusReport,
+  STATUS_LIMITS,
+  type StatusError,
+  type StatusProblem,
+  type StatusReason,
+  type StatusReport,
+} from "./declarations/status-report.ts";
 export { parseLocalDateTime, sameLocalDateTime } from "./declarations/local-date-time.ts";
 export { type Manifest, manifest } from "./declarations/manifest.ts";
 export {

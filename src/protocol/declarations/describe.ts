@@ -3,9 +3,10 @@ import type { Support } from "../commands/shape.ts";
 import type { DeclarativeSupport } from "./support.ts";
 
 export type Value =
-  | { readonly type: "string"; readonly oneOf?: readonly string[] }
+  /** `known` values of Apple's are not the only ones that are taken; `oneOf` are. */
+  | { readonly type: "string"; readonly oneOf?: readonly string[]; readonly known?: readonly string[] }
   | { readonly type: "integer"; readonly min: number; readonly max: number }
-  | { readonly type: "boolean" }
+  | { readonly type: "boolean" | "any" }
   | { readonly type: "array"; readonly items: Value }
   | { readonly type: "dict"; readonly keys: Keys };
 

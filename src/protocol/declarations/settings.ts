@@ -89,6 +89,8 @@ function taken(shape: Value, json: unknown, path: string, problems: SettingsProb
   switch (shape.type) {
     case "boolean":
       return typeof json === "boolean" ? json : problem("type", `is ${told(json)}, not true or false`);
+    case "any":
+      return json as Json;
     case "integer":
       if (typeof json !== "number") return problem("type", `is ${told(json)}, not a number`);
       if (Number.isInteger(json) && json >= shape.min && json <= shape.max) return json;
