@@ -120,7 +120,7 @@ describe("check-in message", () => {
     );
   });
 
-  it.each(["UserAuthenticate", "GetToken", "DeclarativeManagement", "__proto__", "toString", "TomorrowsMessage"])(
+  it.each(["UserAuthenticate", "GetToken", "__proto__", "toString", "TomorrowsMessage"])(
     "%s is kept by its name",
     (name) => {
       const decoded = decodeCheckin(
