@@ -34,7 +34,18 @@ export const planRequest = z
       .max(100)
       .exactOptional()
       .describe("IANA zone for devices that do not report one; default: the server's"),
-    deadline: z.string().max(50).exactOptional().describe("`YYYY-MM-DDTHH:MM`, each device's local time"),
+    deadline: z
+      .string()
+      .max(50)
+      .exactOptional()
+      .describe(
+        "`YYYY-MM-DDTHH:MM`, each device's local time; or an instant with `Z` or an offset, for devices whose zone is known",
+      ),
+    detailsUrl: z
+      .string()
+      .max(2000)
+      .exactOptional()
+      .describe("https address of a page that a declaration shows to the user"),
     allowMajor: z.boolean().exactOptional().describe("may cross a major version; default false"),
     allowPastDeadline: z.boolean().exactOptional().describe("the deadline may lie in the past; default false"),
     allowDataLoss: z.boolean().exactOptional().describe("may cost a user unsaved work; default false"),

@@ -79,7 +79,8 @@ const table = {
   "deadline-invalid": {
     status: 400,
     when: "A deadline is not a local date and time.",
-    remedy: "Write it as YYYY-MM-DDTHH:MM, such as 2026-08-28T17:00; it holds in each device's own time zone.",
+    remedy:
+      "Write it as YYYY-MM-DDTHH:MM, such as 2026-08-28T17:00, which holds in each device's own time zone; or as an instant, such as 2026-08-28T17:00+02:00.",
   },
   "plan-invalid": {
     status: 400,

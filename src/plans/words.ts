@@ -3,6 +3,7 @@
  * jobs too. Every reason a job or a refusal can have stands here; verdict.test.ts checks that none is missing.
  */
 import { HINDRANCE_CODES, hindranceOf } from "./hindrance.ts";
+import type { WhyCommand, WhyDeclaration } from "./mechanism.ts";
 
 type Params = Readonly<Record<string, string | number>>;
 interface Words {
@@ -278,6 +279,23 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "user-rejected": "Ask the user to accept the update.",
   "install-not-starting": "Ask the user to accept the update, or look at the device.",
 };
+
+const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration | "no-report", string>> = {
+  "os-before-declarations": "its OS takes no update declarations yet",
+  "declarations-not-listed": "the device does not list the declaration among what it takes",
+  "declarations-not-allowed": "its enrolment does not allow the declaration",
+  "now-by-command": "only a command can say now",
+  "action-by-command": "only a command can do this",
+  "declarations-preferred": "the device plans for itself and keeps its user informed",
+  "only-declarations": "its OS has no update commands",
+  "commands-not-allowed": "update commands need supervision, and a right that it does not give",
+  "no-report": "it has not reported whether it takes declarations",
+};
+
+/** Why this mechanism was chosen. */
+export function mechanismWords(because: keyof typeof MECHANISM_WORDS): string {
+  return MECHANISM_WORDS[because];
+}
 
 /** Every code that has words. */
 export const REASON_CODES: readonly string[] = [...Object.keys(SPECIFIC), ...HINDRANCE_CODES];

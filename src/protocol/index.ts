@@ -91,7 +91,7 @@ export {
   type StatusReport,
 } from "./declarations/status-report.ts";
 export { parseLocalDateTime, sameLocalDateTime } from "./declarations/local-date-time.ts";
-export { type Manifest, manifest } from "./declarations/manifest.ts";
+export { declarationsToken, itemsResponse, type Listed, tokensResponse } from "./declarations/manifest.ts";
 export {
   checkSettings,
   type LeftOut,

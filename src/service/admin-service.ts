@@ -339,7 +339,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
   };
 }
 
-const NOTHING = { outstanding: [], job: [], plan: [], push: [] };
+const NOTHING = { outstanding: [], job: [], plan: [], push: [], declarative: [] };
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

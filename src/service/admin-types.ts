@@ -77,6 +77,7 @@ export interface PlanRequest {
   readonly zone?: string;
   /** "YYYY-MM-DDTHH:MM", each device's local time. */
   readonly deadline?: string;
+  readonly detailsUrl?: string;
   readonly allowMajor?: boolean;
   readonly allowPastDeadline?: boolean;
   readonly allowDataLoss?: boolean;

@@ -2,6 +2,7 @@
 import type { UptickError } from "../errors/index.ts";
 import { appleId, type Checkin, isUserChannel, redactReport, writeXmlPlist } from "../protocol/index.ts";
 import type { Answers } from "./answers.ts";
+import { createDeclarativeService } from "./declarative-service.ts";
 import {
   authenticate,
   type CheckinSaid,
@@ -18,11 +19,13 @@ import type { Ports } from "./ports.ts";
 import type { LastSeen } from "./last-seen.ts";
 import { openedCommand } from "./stored-command.ts";
 
-/** 200 with a body (or none), or an empty 403. There is no way to say anything that would unenrol a device. */
+/**
+ * 200 with a body (or none), or an empty refusal: 403, 410 for UserAuthenticate, 404 for a declaration that is withdrawn,
+ * 400 for an endpoint that does not exist, 503 where nothing is known. There is no way to say anything that would unenrol a device.
+ */
 export type DeviceAnswer =
-  | { readonly status: 200; readonly body: Uint8Array | undefined }
-  | { readonly status: 403 }
-  | { readonly status: 410 };
+  | { readonly status: 200; readonly body: Uint8Array | undefined; readonly json?: true }
+  | { readonly status: 400 | 403 | 404 | 410 | 503 };
 
 export interface DeviceService {
   checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;
@@ -55,6 +58,8 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
     else ports.log.warn("device-not-admitted", { what, as: said.kind });
     return said.kind === "forbidden" ? { status: 403 } : EMPTY;
   };
+
+  const declarative = createDeclarativeService(ports, lastSeen);
 
   return {
     async checkin(shown, message) {
@@ -114,10 +119,7 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
           return { status: 200, body: writeXmlPlist(reply) };
         }
         case "DeclarativeManagement":
-          return decided(
-            await ports.devices.run(otherCheckin, { ...ask, messageType: message.messageType }),
-            message.messageType,
-          );
+          return declarative.answer({ shown, appleId: id, now: ask.now, firstId: ask.firstId }, message);
         case "other":
           return decided(await ports.devices.run(otherCheckin, { ...ask, messageType: message.name }), message.name);
       }

@@ -6,14 +6,18 @@ import {
   causeOf,
   type Decision,
   decide,
+  isAbsolute,
   isZone,
   type JobSeed,
+  localDeadline,
+  mechanismWords,
   parseWindow,
   type PlannedDevice,
   type PlanSpec,
   type PlanTarget,
   remedyOf,
   sentenceOf,
+  wallClockOf,
 } from "../plans/index.ts";
 import { PLATFORMS, type Platform } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
@@ -146,7 +150,7 @@ export function createPlanService(
   };
 }
 
-const LIVE = ["asking", "scanning", "downloading", "ready", "installing", "blocked", "stopping"];
+const LIVE = ["asking", "awaiting", "declaring", "declared", "scanning", "downloading", "ready", "installing", "blocked", "stopping"];
 
 /** The request as a spec. Throws `target-invalid`, `window-invalid`, `plan-invalid`. */
 export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
@@ -171,8 +175,9 @@ export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
   if (request.maxUserDeferrals !== undefined && request.action !== "install-later") {
     throw new UptickError("plan-invalid", "maxUserDeferrals: only install-later lets users put an install off.");
   }
-  if (request.deadline !== undefined && !/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(request.deadline)) {
-    throw new UptickError("deadline-invalid", `"${request.deadline}" is not a local date and time.`);
+  if (request.deadline !== undefined) checkDeadline(request.deadline);
+  if (request.detailsUrl !== undefined && !/^https:\/\/[^\s]+$/.test(request.detailsUrl)) {
+    throw new UptickError("plan-invalid", `detailsUrl: "${request.detailsUrl.slice(0, 100)}" is no https address.`);
   }
   return {
     targets: parseTargets(request.to),
@@ -184,8 +189,16 @@ export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
     replace: request.replace ?? false,
     ...(request.window === undefined ? {} : { window: parseWindow(request.window) }),
     ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
+    ...(request.detailsUrl === undefined ? {} : { detailsUrl: request.detailsUrl }),
     ...(request.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: request.maxUserDeferrals }),
   };
+}
+
+/** A real date and time, local or with a zone. Throws `deadline-invalid`. */
+function checkDeadline(text: string): void {
+  if (isAbsolute(text)) wallClockOf(text, "UTC");
+  else if (/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) localDeadline(text, "UTC");
+  else throw new UptickError("deadline-invalid", `"${text}" is not a date and time.`);
 }
 
 /** "26.6.2" or "other-updates" for every platform, or "iOS=26.6.1,macOS=26.6.2". */
@@ -237,7 +250,8 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
     osVersion: row.osVersion,
     buildVersion: row.buildVersion,
     supervised: row.supervised === null ? null : row.supervised === 1,
-    timeZone: row.timeZone,
+    timeZone: row.adminZone ?? row.timeZone,
+    enforces: row.enforces === null ? null : row.enforces === 1,
     accessRights: row.accessRights,
     bootstrapToken:
       bootstrapTokenOf({
@@ -252,7 +266,7 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
 function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
   const device = shortDevice(row);
   if (decision.kind === "job") {
-    const { target, bootstrapToken } = decision.job;
+    const { target, bootstrapToken, mechanism, because } = decision.job;
     const goal = target.others === true ? "All updates besides its OS" : `To ${target.version}`;
     const warning = bootstrapToken === undefined ? undefined : (`bootstrap-token-${bootstrapToken}` as const);
     const remedy = warning === undefined ? undefined : remedyOf(warning);
@@ -262,7 +276,8 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
       target: target.version,
       reason: null,
       sentence:
-        `${goal} by command: ${howOf(decision.job)}.` +
+        `${goal} by ${mechanism ?? "command"}: ${mechanism === undefined ? howOf(decision.job) : declaredHow(decision.job)}` +
+        `${because === undefined ? "" : ` (${mechanismWords(because)})`}.` +
         (warning === undefined ? "" : ` It may not install by itself: ${causeOf(warning, {})}.`),
       ...(remedy === undefined ? {} : { remedy }),
     };
@@ -277,6 +292,21 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
     sentence: sentenceOf(state, decision.reason, decision.params),
     ...(remedy === undefined ? {} : { remedy }),
   };
+}
+
+/** What a declaration makes the device do and when, in words. */
+function declaredHow({ enforcement, window, zone, zoneKnown }: JobSeed): string {
+  if (enforcement === undefined) return "as its declaration says";
+  const clock = enforcement.local.slice(0, 16).replace("T", " ");
+  const where = zoneKnown ? zone : "its own clock, zone unknown";
+  switch (enforcement.from) {
+    case "deadline":
+      return `it downloads and installs by ${clock} (${where})`;
+    case "window":
+      return `it downloads and installs at ${clock} (${where}), when its window ${window?.from ?? ""}-${window?.to ?? ""} is open`;
+    case "soon":
+      return `it downloads and installs by ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the nearest to now that a declaration can say`;
+  }
 }
 
 /** What is done and when, in words. */

@@ -50,7 +50,7 @@ export function nextAttempt(attempts: number, life: number): number {
   return Math.floor(Math.min(7, 1 + attempts) * Math.min(DAY, lead / 16));
 }
 
-const NOTHING = { outstanding: [], job: [], plan: [], push: [] };
+const NOTHING = { outstanding: [], job: [], plan: [], push: [], declarative: [] };
 
 export function createRenewals(ports: Ports, options: RenewalOptions): (row: RenewalRow) => Promise<void> {
   const { devices } = ports;

@@ -132,6 +132,22 @@ export function timelineText(kind: string, data: Json): string {
       return `${s("from")} → ${s("to")} (${s("event")}): ${causeOf(s("reason"), params)}`;
     case "job-event-ignored":
       return `Noted in ${s("from")}: ${s("event")}`;
+    case "declarations-changed":
+      return `Is to have ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`;
+    case "declarations-listed":
+      return `Fetches the list of its declarations (${countOf(d["declarations"])})`;
+    case "declaration-fetched":
+      return `Fetches its declaration ${s("identifier")}`;
+    case "declaration-gone":
+      return `Asks for ${s("identifier")}, which was withdrawn`;
+    case "declaration-unknown":
+      return `Asks for ${s("identifier")}, which was never declared to it`;
+    case "status":
+      return d["full"] === true ? "Reports its status, in full" : "Reports a change of its status";
+    case "status-unreadable":
+      return `Its status report can't be read: ${s("text")}`;
+    case "capabilities":
+      return d["enforces"] === true ? "Says that it takes update declarations" : "Says that it takes no update declarations";
     case "message-rejected":
       return `Sends what can't be read (${s("code")}): ${s("message")}`;
     case "job-refused":
@@ -141,6 +157,15 @@ export function timelineText(kind: string, data: Json): string {
     default:
       return kind;
   }
+}
+
+function countOf(value: Json | undefined): number {
+  return Array.isArray(value) ? value.length : 0;
+}
+
+function leftOutText(value: Json | undefined): string {
+  const rules = Array.isArray(value) ? (value as readonly { rule?: Json; detail?: Json }[]) : [];
+  return rules.map(({ rule, detail }) => `${textOf(rule)} (${textOf(detail)})`).join(", ");
 }
 
 function textOf(value: Json | undefined): string {

@@ -224,8 +224,8 @@ export interface DeclarativeRow {
   readonly changedAt: number;
   /** Status items that it says it knows; empty: it has not reported. */
   readonly knows: readonly string[];
-  /** The standing settings that an admin's policy gives it, as the device takes them; null: none. */
-  readonly settings: Json;
+  /** What holds whatever its job is: who manages it, and the standing settings of an admin's policy. */
+  readonly standing: Standing;
   /** When it was last told to sync, and how often since it last did. */
   readonly askedAt: number | null;
   readonly tries: number;
@@ -235,6 +235,12 @@ export interface DeclarativeRow {
   /** 1: it may have an enforcement declaration. While it has, it ignores update commands. */
   readonly held: Flag;
   readonly reportedAt: number | null;
+}
+
+export interface Standing {
+  readonly organization?: { readonly name: string; readonly email?: string; readonly url?: string };
+  /** Payload of softwareupdate.settings, before it is cut to what the device takes. */
+  readonly settings?: { readonly [key: string]: Json };
 }
 
 export interface DeclaredItem {

@@ -23,7 +23,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   challenge: { key: ["hash"], json: [], order: "createdAt" },
   certificate: { key: ["fingerprint"], json: [], order: "issuedAt" },
   renewal: { key: ["enrollmentId"], json: [], order: "dueAt" },
-  declarative: { key: ["enrollmentId"], json: ["items", "leftOut", "knows", "settings"], order: "enrollmentId" },
+  declarative: { key: ["enrollmentId"], json: ["items", "leftOut", "knows", "standing"], order: "enrollmentId" },
   declaration: { key: ["enrollmentId", "kind", "identifier"], json: [], order: "identifier" },
   deviceStatus: { key: ["enrollmentId"], json: ["doc"], order: "enrollmentId" },
   setting: { key: ["name"], json: ["value"], order: "name" },

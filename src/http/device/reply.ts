@@ -13,12 +13,15 @@ export interface DeviceRequest {
 }
 
 /**
- * 200 (with a property list or nothing), 400, 413, 403 with an empty body, 410 (only for UserAuthenticate) or 503. There is no
+ * 200 (with a property list, JSON or nothing), 400, 413, 403 with an empty body, 404 (only for a declaration that was
+ * withdrawn), 410 (only for UserAuthenticate) or 503. There is no
  * 401 in this type: to a device it would mean "remove your enrollment profile".
  */
 export interface DeviceReply {
-  readonly status: 200 | 400 | 403 | 410 | 413 | 503;
+  readonly status: 200 | 400 | 403 | 404 | 410 | 413 | 503;
   readonly body?: Uint8Array;
+  /** The body is JSON; without it, a property list. */
+  readonly json?: true;
 }
 
 const CHECKIN = "application/x-apple-aspen-mdm-checkin";
@@ -47,7 +50,7 @@ export async function answerDevice(face: DeviceFace, request: DeviceRequest): Pr
         ? await face.checkin(shown, decodeCheckin(request.body))
         : await face.connect(shown, request.body);
     if (answer.status !== 200 || answer.body === undefined) return { status: answer.status };
-    return { status: 200, body: answer.body };
+    return { status: 200, body: answer.body, ...(answer.json === true ? { json: true as const } : {}) };
   } catch (error) {
     if (type !== CONNECT) return troubled(face, shown.fingerprint, error);
     return answerTroubled(face, shown.fingerprint, request, error);

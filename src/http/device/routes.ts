@@ -57,7 +57,8 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
       ...oversize,
     });
     if (answer.body === undefined) return reply.code(answer.status).send();
-    return reply.code(answer.status).type("application/xml; charset=UTF-8").send(Buffer.from(answer.body));
+    const type = answer.json === true ? "application/json" : "application/xml; charset=UTF-8";
+    return reply.code(answer.status).type(type).send(Buffer.from(answer.body));
   });
 
   // Query values are unknown: one that comes twice is an array.

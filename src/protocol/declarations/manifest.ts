@@ -2,14 +2,8 @@
 import { type Declaration, type DeclarationKind, type Hash, invalid, quote, token } from "./declaration.ts";
 import { canonicalJson } from "./json.ts";
 
-export interface Manifest {
-  /** The DeclarationsToken: a hash of the set of declarations and of nothing else. */
-  readonly token: string;
-  /** DeclarationItemsResponse as JSON text. Source: declarative/protocol/declarationitemsresponse.yaml. */
-  readonly items: string;
-  /** TokensResponse as JSON text, for `tokens` and as Data of the DeclarativeManagement command. Source: declarative/protocol/tokensresponse.yaml. */
-  readonly tokens: string;
-}
+/** What a list of declarations says of each. */
+export type Listed = Pick<Declaration, "kind" | "identifier" | "serverToken">;
 
 const PLURALS = {
   activation: "Activations",
@@ -19,12 +13,12 @@ const PLURALS = {
 } as const satisfies Record<DeclarationKind, string>;
 
 /**
- * Made at `at` (ms UTC), which only tells tokens from different sources apart: the same set has the same token at any time
- * and in any order. The same declaration twice counts once.
+ * The DeclarationsToken: a hash of the set of declarations and of nothing else, so the same set has the same token at any
+ * time and in any order. The same declaration twice counts once.
  * @throws UptickError `declaration-invalid` when two different declarations have one identifier
  */
-export function manifest(hash: Hash, declarations: Iterable<Declaration>, at: number): Manifest {
-  const set = new Map<string, Declaration>();
+export function declarationsToken(hash: Hash, declarations: Iterable<Listed>): string {
+  const set = new Map<string, Listed>();
   for (const declaration of declarations) {
     const there = set.get(declaration.identifier);
     if (there !== undefined && (there.serverToken !== declaration.serverToken || there.kind !== declaration.kind)) {
@@ -32,23 +26,34 @@ export function manifest(hash: Hash, declarations: Iterable<Declaration>, at: nu
     }
     set.set(declaration.identifier, declaration);
   }
-  const sorted = [...set.values()].toSorted((a, b) => (a.identifier < b.identifier ? -1 : 1));
+  return token(hash, canonicalJson(lists([...set.values()])));
+}
+
+/** DeclarationItemsResponse as JSON text. Source: declarative/protocol/declarationitemsresponse.yaml. */
+export function itemsResponse(declarations: readonly Listed[], declarationsToken: string): string {
+  return canonicalJson({ Declarations: lists(declarations), DeclarationsToken: declarationsToken });
+}
+
+/**
+ * TokensResponse as JSON text; `at` (ms UTC) is when the list last changed, which only tells tokens from different sources
+ * apart. Source: declarative/protocol/tokensresponse.yaml.
+ */
+export function tokensResponse(declarationsToken: string, at: number): string {
+  return canonicalJson({ SyncTokens: { DeclarationsToken: declarationsToken, Timestamp: timestamp(at) } });
+}
+
+function lists(declarations: readonly Listed[]) {
+  const sorted = declarations.toSorted((a, b) => (a.identifier < b.identifier ? -1 : 1));
   const listed = (kind: DeclarationKind) =>
     sorted
       .filter((declaration) => declaration.kind === kind)
       .map(({ identifier, serverToken }) => ({ Identifier: identifier, ServerToken: serverToken }));
   // Apple requires all four, empty ones too.
-  const lists = {
+  return {
     [PLURALS.activation]: listed("activation"),
     [PLURALS.asset]: listed("asset"),
     [PLURALS.configuration]: listed("configuration"),
     [PLURALS.management]: listed("management"),
-  };
-  const declarationsToken = token(hash, canonicalJson(lists));
-  return {
-    token: declarationsToken,
-    items: canonicalJson({ Declarations: lists, DeclarationsToken: declarationsToken }),
-    tokens: canonicalJson({ SyncTokens: { DeclarationsToken: declarationsToken, Timestamp: timestamp(at) } }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the server does for an enrollment by itself: asks what it must know, wakes silent devices, notes pushes. */
 import { exchange, type Write } from "../../store/index.ts";
-import { PUSH_AGAIN } from "../device-facts.ts";
-import { askWhatMustBeKnown } from "./check-in.ts";
+import { FACTS_AGE, PUSH_AGAIN } from "../device-facts.ts";
+import { askWhatMustBeKnown, organizationLookup, organizationOf } from "./check-in.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface TendAsk {
@@ -17,7 +17,11 @@ const WAKE: readonly number[] = [PUSH_AGAIN, HOUR, 4 * HOUR, 24 * HOUR];
 export const tend = exchange({
   name: "tend",
   lane: (ask: TendAsk) => ask.enrollmentId,
-  reads: (ask: TendAsk) => ({ enrollment: { from: "enrollment", where: { id: ask.enrollmentId } }, ...deviceLookups }),
+  reads: (ask: TendAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+    organization: organizationLookup,
+  }),
   decide(ask: TendAsk, seen): { writes: Write[]; said: null } {
     const enrollment = seen.enrollment[0];
     if (enrollment === undefined) return { writes: [], said: null };
@@ -39,12 +43,24 @@ export const tend = exchange({
         dueAt: ask.now + (WAKE[Math.min(unheard + 1, WAKE.length - 1)] ?? 24 * HOUR),
       });
     } else {
-      askWhatMustBeKnown(scene);
+      resync(scene);
+      // A device that is only late with its sync has told its facts lately.
+      if (!scene.unsynced || (enrollment.factsAskedAt ?? 0) + FACTS_AGE <= ask.now) askWhatMustBeKnown(scene);
+      scene.startDeclarations(organizationOf(seen));
       scene.push();
     }
     return { writes: scene.writes, said: null };
   },
 });
+
+/** The command was answered and no sync followed: it is repeated, less and less often. */
+function resync(scene: Scene): void {
+  const row = scene.declarative;
+  if (row === undefined || !scene.unsynced) return;
+  scene.patchDeclarative({ tries: row.tries + 1 });
+  scene.sync();
+  scene.patch({ dueAt: scene.now + (WAKE[Math.min(row.tries, WAKE.length - 1)] ?? 24 * HOUR) });
+}
 
 export interface PushSentAsk {
   readonly enrollmentId: string;

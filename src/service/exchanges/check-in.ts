@@ -6,6 +6,8 @@ import {
   type EnrollmentRow,
   exchange,
   type SecretRow,
+  type SettingRow,
+  type Standing,
   type Write,
 } from "../../store/index.ts";
 import { platformFrom } from "../device-facts.ts";
@@ -173,6 +175,7 @@ export const tokenUpdate = exchange({
     challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
     configured: { from: "setting", where: { name: "push" } },
+    organization: organizationLookup,
   }),
   decide(ask: TokenUpdateAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const certificate = seen.certificate[0];
@@ -213,11 +216,21 @@ export const tokenUpdate = exchange({
     const topic = (seen.configured[0]?.value as { topic?: string } | undefined)?.topic;
     if (topic !== undefined && topic !== ask.topic) scene.note("topic-differs", { topic: ask.topic, ours: topic });
     if (ask.awaitingConfiguration === true) scene.care({ requestType: "DeviceConfigured" }, "first");
-    if (first) askWhatMustBeKnown(scene);
+    if (first) {
+      askWhatMustBeKnown(scene);
+      scene.startDeclarations(organizationOf(seen));
+    }
     scene.push();
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: owner } };
   },
 });
+
+/** Who manages the devices, as the configuration says. */
+export const organizationLookup = { from: "setting", where: { name: "organization" } } as const;
+
+export function organizationOf(seen: { readonly organization: readonly SettingRow[] }): Standing["organization"] {
+  return (seen.organization[0]?.value ?? undefined) as Standing["organization"];
+}
 
 /** What the server must know of a device: after enrolment, daily, and after every job. */
 export function askWhatMustBeKnown(scene: Scene): void {
@@ -253,6 +266,7 @@ export interface FormerLife {
 /** A device enrolled anew: nothing that was meant for its former life may reach it, nothing of it may speak for it. */
 export function startAnew(scene: Scene, fingerprint: string, former: FormerLife): void {
   scene.step({ kind: "gone", cause: "enrolled-anew" });
+  scene.forgetDeclarations();
   for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
   for (const { owner, name } of former.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
   for (const { hash } of former.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
@@ -270,6 +284,7 @@ export function startAnew(scene: Scene, fingerprint: string, former: FormerLife)
     supplementalBuild: null,
     supplementalExtra: null,
     supervised: null,
+    enforces: null,
     dueAt: null,
     unheard: 0,
   });
@@ -291,11 +306,12 @@ export const checkOut = exchange({
     scene.writes.push(...admission.writes);
     scene.heard();
     scene.step({ kind: "gone", cause: "checked-out" });
+    scene.forgetDeclarations();
     for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
     for (const { owner, name } of seen.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
     for (const { hash } of seen.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
     scene.writes.push({ drop: "renewal", where: { enrollmentId: scene.enrollment.id } });
-    scene.patch({ state: "checked-out", pushable: 0, dueAt: null, bootstrapTokenAt: null });
+    scene.patch({ state: "checked-out", pushable: 0, dueAt: null, bootstrapTokenAt: null, enforces: null });
     scene.note("check-out", {}, ask.kept);
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
   },

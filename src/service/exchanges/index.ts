@@ -2,6 +2,7 @@
 import { pushSent, tend } from "./care.ts";
 import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapToken, tokenUpdate } from "./check-in.ts";
 import { addChallenge, issue } from "./identity.ts";
+import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
 import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
@@ -18,6 +19,7 @@ import {
   rememberFirst,
   takeAskedSecrets,
 } from "./server.ts";
+import { reportStatus } from "./status.ts";
 import { answerUnreadable } from "./unreadable.ts";
 import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
 
@@ -34,6 +36,7 @@ export const exchanges = [
   dropRenewal,
   dropToken,
   enqueueRaw,
+  fetchDeclaration,
   getBootstrapToken,
   issue,
   jobDue,
@@ -50,8 +53,11 @@ export const exchanges = [
   remember,
   rememberFirst,
   renew,
+  reportStatus,
   setBootstrapToken,
   stopPlan,
+  syncItems,
+  syncTokens,
   takeAskedSecrets,
   tend,
   tokenUpdate,

@@ -155,9 +155,20 @@ function reported(scene: Scene, ask: Poll, closedBefore: ClosedCommandRow | unde
     kept,
   );
   takeFacts(scene, row, ask);
+  if (row.requestType === "DeclarativeManagement" && (status === "Error" || status === "CommandFormatError")) {
+    noDeclarations(scene);
+  }
   tellJob(scene, row, ask);
   if (row.origin !== "job") scene.restIfAnswered();
   return row.uuid;
+}
+
+/** The device does not take declarative management: what it could do by its OS counts no more. */
+function noDeclarations(scene: Scene): void {
+  if (scene.enrollment.enforces !== null) return;
+  scene.patch({ enforces: 0 });
+  scene.note("capabilities", { enforces: false });
+  scene.reconsider();
 }
 
 /** An answer to a command that is not outstanding: a repeat, a late one, or one to a command never sent. Kept once. */
@@ -206,7 +217,11 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
         : undefined;
   if (dict === undefined) return;
   const { patch, version } = learn(scene.enrollment, dict, ask.now);
-  scene.patch(patch);
+  // What it could not do on one OS it may be able to do on another.
+  const crossed = patch.osVersion !== undefined && patch.osVersion !== scene.enrollment.osVersion;
+  scene.patch(crossed && scene.enrollment.enforces === 0 ? { ...patch, enforces: null } : patch);
+  if (crossed) scene.lookAfter(scene.now);
+  scene.reconsider();
   // A job's own question is told to the job by `tellJob`; any other sight of a version reaches it here.
   if (version !== undefined && !(row.origin === "job" && row.purpose === "ask")) scene.seen(version);
 }
@@ -238,6 +253,8 @@ function pick(scene: Scene): CommandRow | undefined {
     if (row.once === 1 && row.state === "offered") return false;
     if (row.notBefore !== null && scene.now < row.notBefore) return false;
     if (row.notAfter !== null && scene.now >= row.notAfter) return false;
+    // A device ignores update commands while a declaration manages its updates.
+    if (row.requestType === "ScheduleOSUpdate" && row.origin === "job" && scene.declarative?.held === 1) return false;
     // At most one update command at a time, raw ones counted.
     return row.requestType !== "ScheduleOSUpdate" || updateOut === undefined || updateOut.uuid === row.uuid;
   });

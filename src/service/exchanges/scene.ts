@@ -3,29 +3,45 @@
  * stays pure: the same ask and rows give the same writes.
  */
 import {
+  capabilityOf,
   commandFor,
+  type DeclaredReport,
   type Effect,
+  enforcementFor,
   type Input,
   isFinal,
   type Job,
+  type Mechanism,
+  mechanismFor,
   type Purpose,
   type SeenVersion,
   step,
   stepAfterEnd,
   type Trace,
 } from "../../plans/index.ts";
-import { checkCommand, type Command, commandBody, type CommandTarget, encodeCommand } from "../../protocol/index.ts";
+import {
+  checkCommand,
+  type Command,
+  commandBody,
+  type CommandTarget,
+  type DeclarativeDevice,
+  declarationsToken,
+  encodeCommand,
+} from "../../protocol/index.ts";
 import type {
   ClosedCommandRow,
   CommandRow,
+  DeclarativeRow,
   EnrollmentRow,
   Flag,
   JobRow,
   Json,
   OutboxRow,
   PlanRow,
+  Standing,
   Write,
 } from "../../store/index.ts";
+import { compose, hash, wantsUpdate } from "../declare.ts";
 import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import { nthId } from "./ids.ts";
 
@@ -35,6 +51,7 @@ export const deviceLookups = {
   job: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 1 } },
   plan: { from: "plan", where: { id: { of: "job", column: "planId" } } },
   push: { from: "outbox", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+  declarative: { from: "declarative", where: { enrollmentId: { of: "enrollment", column: "id" } } },
 } as const;
 
 export interface SeenDevice {
@@ -42,6 +59,7 @@ export interface SeenDevice {
   readonly job: readonly JobRow[];
   readonly plan: readonly PlanRow[];
   readonly push: readonly OutboxRow[];
+  readonly declarative: readonly DeclarativeRow[];
   /** Finished jobs, where the exchange may learn something that changes the end of the newest. */
   readonly past?: readonly JobRow[];
 }
@@ -53,6 +71,7 @@ export class Scene {
   enrollment: EnrollmentRow;
   readonly outstanding: Map<string, CommandRow>;
   readonly writes: Write[] = [];
+  declarative: DeclarativeRow | undefined;
   #job: JobRow | undefined;
   readonly #stopped: boolean;
   readonly #lastJob: JobRow | undefined;
@@ -68,6 +87,7 @@ export class Scene {
     this.#stopped = seen.plan[0]?.state === "stopped";
     this.#lastJob = seen.past?.at(-1);
     this.#push = seen.push[0];
+    this.declarative = seen.declarative[0];
     this.#firstId = firstId;
     this.now = now;
   }
@@ -170,6 +190,7 @@ export class Scene {
     const { awaitingConfiguration, dueAt, factsAskedAt } = this.enrollment;
     if (awaitingConfiguration === 1 || dueAt === null || dueAt <= this.now) return;
     if ([...this.outstanding.values()].some((row) => row.origin !== "job")) return;
+    if (this.unsynced) return;
     this.patch({ dueAt: Math.max(this.now, (factsAskedAt ?? 0) + FACTS_AGE) });
   }
 
@@ -210,6 +231,7 @@ export class Scene {
     const { job, effects, traces } = step(before, input, this.now);
     if (job === before) return;
     this.#job = this.#saveJob(row, job);
+    if (wantsUpdate(before) !== wantsUpdate(job) || before.enforcement !== job.enforcement) this.declare();
     for (const trace of traces) this.note(trace.ignored ? "job-event-ignored" : "job-step", traceJson(trace, job));
     for (const effect of effects) this.#carryOut(effect);
   }
@@ -237,6 +259,7 @@ export class Scene {
 
   #carryOut(effect: Effect): void {
     if (effect.kind === "push") this.push();
+    else if (effect.kind === "sync") this.sync();
     else if (effect.kind === "refreshFacts") this.lookAfter(this.now);
     else if (effect.kind === "withdraw") this.#withdraw(effect.purpose);
     else this.#send(effect);
@@ -271,6 +294,148 @@ export class Scene {
       notBefore: effect.notBefore ?? null,
       notAfter: effect.notAfter ?? null,
     });
+  }
+
+  /** True while the device has not fetched the list of its declarations as it is now. */
+  get unsynced(): boolean {
+    return this.declarative !== undefined && this.declarative.syncedToken !== this.declarative.token;
+  }
+
+  /** Declarative management begins, where the OS has it and the device has not said that it can't. */
+  startDeclarations(organization: Standing["organization"]): void {
+    const { platform: name, osVersion, enforces, state, id } = this.enrollment;
+    const platform = platformFrom(name);
+    if (state !== "enrolled" || platform === undefined || osVersion === null) return;
+    if (capabilityOf(platform, osVersion).declaration === "none") return;
+    const before = this.declarative;
+    if (before === undefined) {
+      if (enforces === 0) return;
+      this.declarative = {
+        enrollmentId: id,
+        token: "",
+        items: [],
+        leftOut: [],
+        changedAt: this.now,
+        knows: [],
+        standing: {},
+        askedAt: null,
+        tries: 0,
+        syncedAt: null,
+        syncedToken: null,
+        held: 0,
+        reportedAt: null,
+      };
+      this.writes.push({ put: "declarative", row: this.declarative });
+    }
+    const { organization: was, ...standing } = this.declarative?.standing ?? {};
+    if (before === undefined || JSON.stringify(was) !== JSON.stringify(organization)) {
+      this.patchDeclarative({ standing: { ...standing, ...(organization === undefined ? {} : { organization }) } });
+    }
+    this.declare();
+  }
+
+  patchDeclarative(set: Partial<DeclarativeRow>): void {
+    if (this.declarative === undefined) return;
+    this.declarative = { ...this.declarative, ...set };
+    this.writes.push({ patch: "declarative", where: { enrollmentId: this.enrollment.id }, set });
+  }
+
+  /** Computes anew what the device is to have; where that has changed, it is told to sync. */
+  declare(): void {
+    const row = this.declarative;
+    const device = this.declarativeDevice();
+    if (row === undefined || device === undefined) return;
+    const { knows, standing, items: had } = row;
+    const { declarations, leftOut } = compose({ device, knows, standing, job: this.job });
+    const token = declarationsToken(hash, declarations);
+    if (token === row.token) {
+      if (JSON.stringify(leftOut) !== JSON.stringify(row.leftOut)) this.patchDeclarative({ leftOut });
+      return;
+    }
+    const enrollmentId = this.enrollment.id;
+    for (const { kind, identifier, serverToken, body } of declarations) {
+      if (had.some((item) => item.identifier === identifier && item.serverToken === serverToken)) continue;
+      const declaration = { enrollmentId, kind, identifier, serverToken, body, withdrawnAt: null };
+      this.writes.push({ put: "declaration", row: declaration });
+    }
+    for (const { kind, identifier } of had) {
+      if (declarations.some((other) => other.identifier === identifier)) continue;
+      const where = { enrollmentId, kind, identifier };
+      this.writes.push({ patch: "declaration", where, set: { withdrawnAt: this.now } });
+    }
+    const items = declarations.map(({ kind, identifier, serverToken }) => ({ kind, identifier, serverToken }));
+    this.patchDeclarative({ token, items, leftOut, changedAt: this.now, tries: 0 });
+    this.note("declarations-changed", {
+      declarations: items.map(({ identifier }) => identifier),
+      leftOut: leftOut as unknown as Json,
+    });
+    this.sync();
+    this.push();
+  }
+
+  /** "Sync now", unless that waits in the queue already. One that has left may have been followed before this change. */
+  sync(): void {
+    if (this.declarative === undefined) return;
+    for (const row of this.outstanding.values()) {
+      if (row.requestType === "DeclarativeManagement" && row.state === "queued") return;
+    }
+    const uuid = this.id();
+    const command: Command = { requestType: "DeclarativeManagement" };
+    const { requestType } = command;
+    this.enqueue({ uuid, requestType, bytes: encodeCommand(command, uuid), origin: "care", once: 0 });
+    this.patchDeclarative({ askedAt: this.now });
+    this.lookAfter(this.now + PUSH_AGAIN);
+  }
+
+  /** Everything of declarative management is forgotten: the device has left, or has begun anew. */
+  forgetDeclarations(): void {
+    const where = { enrollmentId: this.enrollment.id };
+    if (this.declarative !== undefined) this.writes.push({ drop: "declarative", where });
+    this.writes.push({ drop: "declaration", where }, { drop: "deviceStatus", where });
+    this.declarative = undefined;
+  }
+
+  /** How the job is to be told by what is known now; a job whose way has closed, or that may go a better one, moves. */
+  reconsider(): void {
+    const job = this.job;
+    if (job === undefined || isFinal(job.state)) return;
+    const mechanism = this.#mechanismOf(job);
+    if (mechanism === undefined) return;
+    this.step({ kind: "mechanism", mechanism, enforcement: enforcementFor(job, this.now) });
+  }
+
+  #mechanismOf(job: Job): Mechanism | undefined {
+    const { osVersion, supervised, accessRights, kind, enforces } = this.enrollment;
+    if (osVersion === null) return undefined;
+    const facts = {
+      platform: job.platform,
+      osVersion,
+      enrollment: kind,
+      supervised: supervised === null ? undefined : supervised === 1,
+      accessRights: accessRights ?? undefined,
+      enforces: enforces === null ? undefined : enforces === 1,
+    };
+    const now = job.window === undefined && job.deadline === undefined;
+    const action = job.goal === "installed" && job.action === "InstallASAP" ? "install" : "download";
+    return mechanismFor(facts, { action, others: job.target.others === true, now });
+  }
+
+  /** What a status report means for the job, or for one that has ended. */
+  reported(report: DeclaredReport): void {
+    if (this.#job !== undefined) this.step({ kind: "report", report });
+    else if (report.seen !== undefined) this.seen(report.seen);
+  }
+
+  declarativeDevice(): DeclarativeDevice | undefined {
+    const { osVersion, supervised, kind } = this.enrollment;
+    const platform = platformFrom(this.enrollment.platform);
+    if (platform === undefined) return undefined;
+    return {
+      platform,
+      enrollment: kind,
+      ...(osVersion === null ? {} : { osVersion }),
+      ...(supervised === null ? {} : { supervised: supervised === 1 }),
+    };
   }
 
   /** What Apple's rules are checked against. */

@@ -6,7 +6,7 @@ ALTER TABLE enrollment ADD COLUMN enforces bigint;
 ALTER TABLE enrollment ADD COLUMN admin_zone ${T};
 CREATE TABLE declarative (
   enrollment_id ${T} PRIMARY KEY, token ${T} NOT NULL, items ${T} NOT NULL, left_out ${T} NOT NULL, changed_at bigint NOT NULL,
-  knows ${T} NOT NULL, settings ${T} NOT NULL, asked_at bigint, tries bigint NOT NULL, synced_at bigint,
+  knows ${T} NOT NULL, standing ${T} NOT NULL, asked_at bigint, tries bigint NOT NULL, synced_at bigint,
   synced_token ${T}, held bigint NOT NULL, reported_at bigint
 );
 CREATE TABLE declaration (

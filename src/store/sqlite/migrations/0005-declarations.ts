@@ -4,7 +4,7 @@ ALTER TABLE enrollment ADD COLUMN enforces INTEGER;
 ALTER TABLE enrollment ADD COLUMN admin_zone TEXT;
 CREATE TABLE declarative (
   enrollment_id TEXT PRIMARY KEY, token TEXT NOT NULL, items TEXT NOT NULL, left_out TEXT NOT NULL, changed_at INTEGER NOT NULL,
-  knows TEXT NOT NULL, settings TEXT NOT NULL, asked_at INTEGER, tries INTEGER NOT NULL, synced_at INTEGER,
+  knows TEXT NOT NULL, standing TEXT NOT NULL, asked_at INTEGER, tries INTEGER NOT NULL, synced_at INTEGER,
   synced_token TEXT, held INTEGER NOT NULL, reported_at INTEGER
 ) STRICT;
 CREATE TABLE declaration (

@@ -1,0 +1,55 @@
+/** What a device asks and reports by declarative management. */
+import { UptickError } from "../errors/index.ts";
+import { type DeclarativeManagement, parseEndpoint } from "../protocol/index.ts";
+import type { DeviceAnswer } from "./device-service.ts";
+import type { Caller } from "./exchanges/admit.ts";
+import { fetchDeclaration, syncItems, type SyncSaid, syncTokens } from "./exchanges/declarative.ts";
+import { reportStatus } from "./exchanges/status.ts";
+import type { LastSeen } from "./last-seen.ts";
+import type { Ports } from "./ports.ts";
+
+export interface DeclarativeService {
+  /** @throws UptickError `message-invalid` for an endpoint that does not exist */
+  answer(caller: Caller, message: DeclarativeManagement): Promise<DeviceAnswer>;
+}
+
+export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): DeclarativeService {
+  function answerOf(said: SyncSaid, endpoint: string): DeviceAnswer {
+    if (said.kind === "forbidden" || said.kind === "quarantined") {
+      ports.log.warn("device-not-admitted", { what: endpoint, as: said.kind });
+      // An empty list would take every declaration from a device that waits for the admin's word.
+      return { status: said.kind === "forbidden" ? 403 : 503 };
+    }
+    lastSeen.note(said.enrollmentId, ports.now());
+    if (said.kind === "json") return { status: 200, body: Buffer.from(said.text), json: true };
+    if (said.kind === "withdrawn") return { status: 404 };
+    ports.log.warn("declaration-unknown", { endpoint });
+    return { status: 503 };
+  }
+
+  return {
+    async answer(caller, message) {
+      const asked = parseEndpoint(message.endpoint);
+      if ("problem" in asked) throw new UptickError("message-invalid", asked.problem);
+      const what = asked.endpoint;
+      switch (what) {
+        case "tokens":
+          return answerOf(await ports.devices.run(syncTokens, caller), what);
+        case "declaration-items":
+          return answerOf(await ports.devices.run(syncItems, caller), what);
+        case "declaration": {
+          const { kind, identifier } = asked;
+          return answerOf(await ports.devices.run(fetchDeclaration, { ...caller, kind, identifier }), message.endpoint);
+        }
+        case "status": {
+          // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
+          const data = new Uint8Array(message.data ?? []);
+          const said = await ports.devices.run(reportStatus, { ...caller, data });
+          if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
+          else ports.log.warn("device-not-admitted", { what, as: said.kind });
+          return said.kind === "forbidden" ? { status: 403 } : { status: 200, body: undefined };
+        }
+      }
+    },
+  };
+}

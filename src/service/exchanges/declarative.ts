@@ -1,0 +1,130 @@
+/**
+ * A device syncs its declarations: tokens, list, one by one. What it gets was computed when its causes changed, so here it
+ * is only read; but a plan that has been stopped is withdrawn before anything of it is handed out.
+ */
+import { type DeclarationKind, itemsResponse, tokensResponse } from "../../protocol/index.ts";
+import { exchange, type Lookups, type Seen, type Write } from "../../store/index.ts";
+import { isUpdate } from "../declare.ts";
+import { admit, type Caller } from "./admit.ts";
+import { organizationLookup, organizationOf } from "./check-in.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+export type SyncSaid =
+  | { readonly kind: "json"; readonly enrollmentId: string; readonly text: string }
+  /** The declaration was withdrawn: the device removes its copy. */
+  | { readonly kind: "withdrawn"; readonly enrollmentId: string }
+  /** Nothing is known of it. Saying that it is gone would remove it from a device, so that is not said. */
+  | { readonly kind: "unknown"; readonly enrollmentId: string }
+  | { readonly kind: "quarantined" }
+  | { readonly kind: "forbidden" };
+
+const lookups = (ask: Caller) =>
+  ({
+    certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
+    enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+    ...deviceLookups,
+    organization: organizationLookup,
+  }) as const satisfies Lookups;
+
+/** What each of these exchanges has looked up. */
+type Entered = Seen<ReturnType<typeof lookups>>;
+
+/** The scene of a device that syncs, up to date; or what it is told instead. */
+function enter(ask: Caller, seen: Entered): Scene | { readonly writes: Write[]; readonly said: SyncSaid } {
+  const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+  if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+  const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
+  scene.writes.push(...admission.writes);
+  if (scene.planStopped && scene.job !== undefined && scene.job.state !== "stopping") {
+    scene.step({ kind: "withdraw", cause: "plan-stopped" });
+  }
+  // A device of a restored backup asks before this server has thought of it.
+  if (scene.declarative === undefined) scene.startDeclarations(organizationOf(seen));
+  return scene;
+}
+
+const syncing = (decide: (scene: Scene) => SyncSaid) => (ask: Caller, seen: Entered) => {
+  const scene = enter(ask, seen);
+  if (!(scene instanceof Scene)) return scene;
+  const said = decide(scene);
+  return { writes: scene.writes, said };
+};
+
+export const syncTokens = exchange({
+  name: "syncTokens",
+  lane: (ask: Caller) => ask.appleId,
+  reads: lookups,
+  decide: syncing((scene) => {
+    const enrollmentId = scene.enrollment.id;
+    const row = scene.declarative;
+    if (row === undefined) return { kind: "unknown", enrollmentId };
+    return { kind: "json", enrollmentId, text: tokensResponse(row.token, row.changedAt) };
+  }),
+});
+
+export const syncItems = exchange({
+  name: "syncItems",
+  lane: (ask: Caller) => ask.appleId,
+  reads: lookups,
+  decide: syncing((scene) => {
+    const enrollmentId = scene.enrollment.id;
+    const row = scene.declarative;
+    if (row === undefined) return { kind: "unknown", enrollmentId };
+    const listed = row.items.some(({ identifier }) => isUpdate(identifier));
+    if (row.syncedToken !== row.token) {
+      scene.note("declarations-listed", { declarations: row.items.map(({ identifier }) => identifier) });
+    }
+    scene.patchDeclarative({
+      syncedAt: scene.now,
+      syncedToken: row.token,
+      tries: 0,
+      ...(listed ? {} : { held: 0 }),
+    });
+    scene.step({ kind: "synced", listed });
+    scene.restIfAnswered();
+    return { kind: "json", enrollmentId, text: itemsResponse(row.items, row.token) };
+  }),
+});
+
+export interface FetchAsk extends Caller {
+  readonly kind: DeclarationKind;
+  readonly identifier: string;
+}
+
+export const fetchDeclaration = exchange({
+  name: "fetchDeclaration",
+  lane: (ask: FetchAsk) => ask.appleId,
+  reads: (ask: FetchAsk) => ({
+    ...lookups(ask),
+    declaration: {
+      from: "declaration",
+      where: {
+        enrollmentId: { of: "enrollment", column: "id" },
+        kind: ask.kind,
+        identifier: ask.identifier,
+      },
+    },
+  }),
+  decide(ask: FetchAsk, seen): { writes: Write[]; said: SyncSaid } {
+    const { kind, identifier } = ask;
+    return syncing((scene) => {
+      const enrollmentId = scene.enrollment.id;
+      const found = seen.declaration[0];
+      const current = scene.declarative?.items.some((item) => item.kind === kind && item.identifier === identifier);
+      if (found === undefined) {
+        scene.note("declaration-unknown", { kind, identifier });
+        return { kind: "unknown", enrollmentId };
+      }
+      if (current !== true) {
+        scene.note("declaration-gone", { kind, identifier });
+        return { kind: "withdrawn", enrollmentId };
+      }
+      if (isUpdate(identifier)) {
+        if (scene.declarative?.held === 0) scene.patchDeclarative({ held: 1 });
+        scene.note("declaration-fetched", { identifier }, new TextEncoder().encode(found.body));
+        scene.step({ kind: "taken" });
+      }
+      return { kind: "json", enrollmentId, text: found.body };
+    })(ask, seen);
+  },
+});

@@ -1,0 +1,175 @@
+/** A device reports status: laid over what it reported before, read, and told to its job. What can't be read is kept. */
+import type { DeclaredReport, Job, SeenVersion } from "../../plans/index.ts";
+import {
+  declare,
+  type DeclarativeStatus,
+  mergeStatus,
+  readStatus,
+  readStatusReport,
+  type StatusProblem,
+  type StatusReport,
+  type StoredStatus,
+} from "../../protocol/index.ts";
+import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
+import { enforcementOf, hash } from "../declare.ts";
+import { admit, type Caller } from "./admit.ts";
+import type { CheckinSaid } from "./check-in.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+export interface StatusAsk extends Caller {
+  /** The Data of the check-in: JSON, not looked at yet. */
+  readonly data: Uint8Array;
+}
+
+interface Told extends Caller {
+  readonly report: StatusReport | StatusProblem;
+  readonly data: Uint8Array;
+}
+
+/** What is kept of a report that can't be read: enough to see what it is. */
+const UNREADABLE_KEPT = 4096;
+
+export const reportStatus = decodedExchange((ask: StatusAsk): Told => ({ ...ask, report: readStatusReport(ask.data) }), {
+  name: "reportStatus",
+  lane: (ask: Told) => ask.appleId,
+  reads: (ask: Told) => ({
+    certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
+    enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+    ...deviceLookups,
+    past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
+    status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+  }),
+  decide(ask: Told, seen): { writes: Write[]; said: CheckinSaid } {
+    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
+    scene.writes.push(...admission.writes);
+    const said = { kind: "accepted", enrollmentId: scene.enrollment.id } as const;
+    const { report } = ask;
+    if ("problem" in report) {
+      scene.note("status-unreadable", { problem: report.problem, text: report.text }, beginningOf(ask.data));
+      return { writes: scene.writes, said };
+    }
+    take(scene, report, seen.status[0]?.doc as StoredStatus | undefined);
+    return { writes: scene.writes, said };
+  },
+});
+
+/** Nothing at all where the text may hold a secret: what can't be read can't be cut. */
+function beginningOf(data: Uint8Array): Uint8Array | null {
+  const text = new TextDecoder().decode(data.subarray(0, UNREADABLE_KEPT));
+  return /token|magic|secret|password|challenge/i.test(text) ? null : data.slice(0, UNREADABLE_KEPT);
+}
+
+function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefined): void {
+  const { now } = scene;
+  const merged = mergeStatus(stored, report);
+  const row = { enrollmentId: scene.enrollment.id, doc: merged as unknown as Json, at: now };
+  scene.writes.push({ put: "deviceStatus", row });
+  const kept = { StatusItems: report.items, Errors: report.errors, FullReport: report.fullReport };
+  const { odd, cut } = report;
+  scene.note(
+    "status",
+    { full: report.fullReport, ...(odd.length === 0 ? {} : { odd }), ...(cut.length === 0 ? {} : { cut }) },
+    new TextEncoder().encode(JSON.stringify(kept)),
+  );
+
+  const fresh = readStatus({ items: report.items, errors: [], leftOut: [] });
+  const status = readStatus(merged);
+  const version = versionIn(fresh, now);
+  learn(scene, fresh, version);
+  scene.patchDeclarative({ reportedAt: now });
+  capabilities(scene, fresh);
+  scene.reconsider();
+  const job = scene.job;
+  const ofJob = job === undefined ? NOTHING : reportFor(job, status);
+  scene.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) });
+}
+
+const NOTHING: DeclaredReport = { declaration: "untold", ours: false };
+
+function versionIn({ os }: DeclarativeStatus, now: number): SeenVersion | undefined {
+  if (os.version === undefined || !/^\d+(\.\d+)*$/.test(os.version)) return undefined;
+  return {
+    version: os.version,
+    at: now,
+    ...(os.build === undefined ? {} : { build: os.build }),
+    ...(os.supplementalBuild === undefined ? {} : { supplementalBuild: os.supplementalBuild }),
+    ...(os.supplementalExtra === undefined ? {} : { supplementalExtra: os.supplementalExtra }),
+  };
+}
+
+/** Columns and facts that a report fills as a DeviceInformation answer does. */
+function learn(scene: Scene, status: DeclarativeStatus, version: SeenVersion | undefined): void {
+  const { enrollment, now } = scene;
+  const said: Record<string, string> = {
+    ...(status.deviceId === undefined || status.deviceId === "" ? {} : { SoftwareUpdateDeviceID: status.deviceId }),
+  };
+  const changed = Object.entries(said).filter(([name, value]) => enrollment.facts[name]?.value !== value);
+  const facts = { ...enrollment.facts, ...Object.fromEntries(changed.map(([name, value]) => [name, { value, at: now }])) };
+  const set: Partial<EnrollmentRow> = {
+    ...(changed.length === 0 ? {} : { facts }),
+    ...(version === undefined
+      ? {}
+      : {
+          osVersion: version.version,
+          buildVersion: version.build ?? (version.version === enrollment.osVersion ? enrollment.buildVersion : null),
+          supplementalBuild: version.supplementalBuild ?? null,
+          supplementalExtra: version.supplementalExtra ?? null,
+        }),
+    ...(status.serialNumber === undefined || status.serialNumber === "" ? {} : { serial: status.serialNumber }),
+  };
+  const news = Object.entries(set).some(([key, value]) => enrollment[key as keyof EnrollmentRow] !== value);
+  if (news) scene.patch(set);
+}
+
+const ENFORCEMENT = "com.apple.configuration.softwareupdate.enforcement.specific";
+
+/** The device's own list of what it takes: the test that counts. */
+function capabilities(scene: Scene, { clientCapabilities }: DeclarativeStatus): void {
+  if (clientCapabilities === undefined) return;
+  const enforces = clientCapabilities.configurations.includes(ENFORCEMENT) ? 1 : 0;
+  if (scene.enrollment.enforces !== enforces) {
+    scene.patch({ enforces });
+    scene.note("capabilities", { enforces: enforces === 1 });
+  }
+  const knows = [...clientCapabilities.statusItems].toSorted();
+  if (JSON.stringify(knows) === JSON.stringify(scene.declarative?.knows)) return;
+  scene.patchDeclarative({ knows });
+  scene.declare();
+}
+
+/** What the status says of this job's declaration. */
+export function reportFor(job: Job, status: DeclarativeStatus): DeclaredReport {
+  const wish = enforcementOf(job);
+  if (wish === undefined) return NOTHING;
+  const { identifier, serverToken } = declare(hash, wish);
+  const { installState, installReason, pendingVersion, failureReason } = status;
+  const ours =
+    installReason?.declarationId === identifier ||
+    (pendingVersion?.osVersion === job.target.version && installReason?.declarationId === undefined);
+  const listed = status.declarations?.configuration.find((one) => one.identifier === identifier);
+  const declaration: DeclaredReport["declaration"] =
+    status.declarations === undefined
+      ? "untold"
+      : listed === undefined
+        ? "absent"
+        : listed.serverToken !== serverToken
+          ? "stale"
+          : {
+              active: listed.active,
+              valid: listed.valid,
+              reasons: listed.reasons.map(({ code, description, details }) => ({
+                code,
+                detail: description ?? (details === undefined ? "no reason given" : JSON.stringify(details).slice(0, 300)),
+              })),
+            };
+  return {
+    declaration,
+    ours,
+    ...(installState === undefined ? {} : { installState }),
+    ...(failureReason === undefined || failureReason.count === 0
+      ? {}
+      : { failure: { count: failureReason.count, reason: failureReason.reason ?? "no reason given" } }),
+  };
+}
