@@ -87,6 +87,8 @@ export interface DeviceOptions {
   readonly profile?: EnrolmentProfile;
   /** Default: a new one, by SCEP with the profile's challenge. "none": it shows no certificate. */
   readonly identity?: DeviceIdentity | "none";
+  /** False: it acknowledges the DeclarativeManagement command. Default: it answers with an error, as if it had no such thing. */
+  readonly refusesDeclarations?: boolean;
   /** How it proves its identity. Default: the TLS handshake. */
   readonly proof?: "tls" | "rfc-9440" | "escaped-pem" | "signature";
 }
@@ -207,6 +209,7 @@ export async function newDevice(uptick: Uptick, options: DeviceOptions = {}): Pr
     },
     SecurityInfo: { SecurityInfo: { PasscodePresent: false } },
     DeviceConfigured: {},
+    ...(options.refusesDeclarations === false ? { DeclarativeManagement: {} } : {}),
   };
   return device;
 }
@@ -274,7 +277,8 @@ const fingerprintOf = ({ certificate }: DeviceIdentity): string =>
   createHash("sha256").update(new X509Certificate(certificate).raw).digest("hex");
 
 function commandIn(reply: HttpReply): Received | undefined {
-  if (reply.status !== 200 || reply.body.length === 0) return undefined;
+  // The answers of declarative management are JSON.
+  if (reply.status !== 200 || reply.body.length === 0 || reply.body[0] === 0x7b) return undefined;
   const envelope = readPlist(reply.body);
   const body = envelope["Command"];
   const uuid = text(envelope, "CommandUUID");

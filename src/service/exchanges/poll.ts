@@ -168,6 +168,7 @@ function noDeclarations(scene: Scene): void {
   if (scene.enrollment.enforces !== null) return;
   scene.patch({ enforces: 0 });
   scene.note("capabilities", { enforces: false });
+  scene.forgetDeclarations();
   scene.reconsider();
 }
 
@@ -221,6 +222,8 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
   const crossed = patch.osVersion !== undefined && patch.osVersion !== scene.enrollment.osVersion;
   scene.patch(crossed && scene.enrollment.enforces === 0 ? { ...patch, enforces: null } : patch);
   if (crossed) scene.lookAfter(scene.now);
+  // What it can be told by declaration hangs on its OS and its supervision.
+  scene.declare();
   scene.reconsider();
   // A job's own question is told to the job by `tellJob`; any other sight of a version reaches it here.
   if (version !== undefined && !(row.origin === "job" && row.purpose === "ask")) scene.seen(version);

@@ -331,7 +331,8 @@ export class Scene {
     if (before === undefined || JSON.stringify(was) !== JSON.stringify(organization)) {
       this.patchDeclarative({ standing: { ...standing, ...(organization === undefined ? {} : { organization }) } });
     }
-    this.declare();
+    // What is asked of it first tells what it may have.
+    this.declare("question");
   }
 
   patchDeclarative(set: Partial<DeclarativeRow>): void {
@@ -341,7 +342,7 @@ export class Scene {
   }
 
   /** Computes anew what the device is to have; where that has changed, it is told to sync. */
-  declare(): void {
+  declare(place: keyof typeof RANK = "usual"): void {
     const row = this.declarative;
     const device = this.declarativeDevice();
     if (row === undefined || device === undefined) return;
@@ -369,12 +370,12 @@ export class Scene {
       declarations: items.map(({ identifier }) => identifier),
       leftOut: leftOut as unknown as Json,
     });
-    this.sync();
+    this.sync(place);
     this.push();
   }
 
   /** "Sync now", unless that waits in the queue already. One that has left may have been followed before this change. */
-  sync(): void {
+  sync(place: keyof typeof RANK = "usual"): void {
     if (this.declarative === undefined) return;
     for (const row of this.outstanding.values()) {
       if (row.requestType === "DeclarativeManagement" && row.state === "queued") return;
@@ -382,7 +383,7 @@ export class Scene {
     const uuid = this.id();
     const command: Command = { requestType: "DeclarativeManagement" };
     const { requestType } = command;
-    this.enqueue({ uuid, requestType, bytes: encodeCommand(command, uuid), origin: "care", once: 0 });
+    this.enqueue({ uuid, requestType, bytes: encodeCommand(command, uuid), origin: "care", once: 0 }, place);
     this.patchDeclarative({ askedAt: this.now });
     this.lookAfter(this.now + PUSH_AGAIN);
   }

@@ -15,5 +15,4 @@ CREATE TABLE declaration (
   PRIMARY KEY (enrollment_id, kind, identifier)
 );
 CREATE TABLE device_status (enrollment_id ${T} PRIMARY KEY, doc ${T} NOT NULL, at bigint NOT NULL);
-UPDATE enrollment SET due_at = 0 WHERE state = 'enrolled';
 `;

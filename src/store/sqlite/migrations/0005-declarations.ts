@@ -13,5 +13,4 @@ CREATE TABLE declaration (
   PRIMARY KEY (enrollment_id, kind, identifier)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE device_status (enrollment_id TEXT PRIMARY KEY, doc TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
-UPDATE enrollment SET due_at = 0 WHERE state = 'enrolled';
 `;
