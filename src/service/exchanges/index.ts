@@ -2,6 +2,7 @@
 import { pushSent, tend } from "./care.ts";
 import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapToken, tokenUpdate } from "./check-in.ts";
 import { addChallenge, issue } from "./identity.ts";
+import { addLink, followLink, revokeLink } from "./link.ts";
 import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
@@ -24,6 +25,7 @@ import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
 export const exchanges = [
   addChallenge,
   addFirstToken,
+  addLink,
   addToken,
   adopt,
   answerUnreadable,
@@ -34,6 +36,7 @@ export const exchanges = [
   dropRenewal,
   dropToken,
   enqueueRaw,
+  followLink,
   getBootstrapToken,
   issue,
   jobDue,
@@ -50,6 +53,7 @@ export const exchanges = [
   remember,
   rememberFirst,
   renew,
+  revokeLink,
   setBootstrapToken,
   stopPlan,
   takeAskedSecrets,
