@@ -102,7 +102,8 @@ describe("an enrolment link", () => {
 
   it("is as good typed in capitals and with a slash behind it", async () => {
     const { token } = await newLink(uptick);
-    await expectPage(`/enroll/${token.toUpperCase()}/`, 200, "Download the profile");
+    const { status, text } = await browse(uptick, `/enroll/${token.toUpperCase()}/`);
+    expect([status, text.includes("Download the profile")]).toEqual([200, true]);
   });
 
   it("gives each download a challenge of its own, good for one device and an hour, not longer than the link", async () => {
