@@ -6,7 +6,7 @@ import { isUptickError, UptickError } from "../../errors/index.ts";
 import { REQUEST_TYPES } from "../../protocol/index.ts";
 import { type Api, parseJson } from "../api.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
-import { readFileNamed } from "../connect.ts";
+import { readFileNamed } from "../files.ts";
 import { plistWords } from "../plist-words.ts";
 import { ServerProblem } from "../server-problem.ts";
 import { addFlags, isTyped, strayFlags, typedCommand } from "../typed-command.ts";
