@@ -646,6 +646,19 @@ describe("command", () => {
   });
 
   it.each([
+    [{}, ["SerialNumber", "OSUpdateSettings"], ["TimeZone"]],
+    [{ userEnrollment: true }, ["OSVersion", "IsAppleSilicon"], ["SerialNumber", "OSUpdateSettings"]],
+    [{ osVersion: "27.0" }, ["SerialNumber"], ["OSUpdateSettings"]],
+  ])("asks a Mac all there is to ask, as the server knows it: %j", async (changes, there, absent) => {
+    const mac = { ...detail, platform: "macOS", osVersion: "26.5", ...changes };
+    const { code, out } = await run(["command", "S1", "DeviceInformation", "--dry-run"], { device: async () => mac });
+    const { command } = decodeCommand(Buffer.from(out));
+    const queries = command?.requestType === "DeviceInformation" ? command.queries : [];
+    expect([code, there.filter((name) => !queries.includes(name))]).toEqual([0, []]);
+    expect(absent.filter((name) => queries.includes(name))).toEqual([]);
+  });
+
+  it.each([
     ["a flag of another command", ["ScheduleOSUpdateScan", "--install-action", "Default"], "--install-action"],
     ["a name nobody knows", ["EraseDevice"], "--file"],
     ["a value Apple does not have", ["ScheduleOSUpdate", "--install-action", "Now"], "DownloadOnly"],

@@ -185,7 +185,8 @@ describe.skipIf(!existsSync(folder))("Apple's schema (skipped: ../shared/apple/s
       return version !== undefined && compareVersions(version, command) <= 0 ? "always" : version;
     };
     const ours = Object.entries(QUERIES).map(
-      ([name, support]) => `${name}: ${platformsLine((platform) => since(support[platform]?.introduced, platform))}`,
+      ([name, query]) =>
+        `${name}: ${platformsLine((platform) => since(query.support[platform]?.introduced, platform))}`,
     );
     const theirs = Object.keys(QUERIES).map((name) => {
       const own = queries.find((query) => query.key === name)?.supportedOS;
@@ -213,11 +214,11 @@ describe.skipIf(!existsSync(folder))("Apple's schema (skipped: ../shared/apple/s
       change.startsWith("removed 27.0") ? [...item.matchAll(/\/(\w+)/g)].map(([, key]) => key) : [],
     );
     expect(gone).toContain("SoftwareUpdateDeviceID");
-    const ours = Object.entries(QUERIES).filter(([, support]) =>
+    const ours = Object.entries(QUERIES).filter(([, { support }]) =>
       Object.values(support).some((since) => since.removed !== undefined),
     );
     expect(new Set(ours.map(([name]) => name))).toEqual(new Set(gone));
-    for (const [name, support] of ours) {
+    for (const [name, { support }] of ours) {
       for (const since of Object.values(support)) expect([name, since.removed]).toEqual([name, "27.0"]);
     }
   });
