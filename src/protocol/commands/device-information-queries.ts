@@ -119,12 +119,11 @@ export function checkQueries(body: PlistDict, target: CommandTarget | undefined)
   const queries = body.get("Queries");
   if (target === undefined || queries === undefined || !isArray(queries)) return [];
   return queries.flatMap((name, i) => {
-    const query = typeof name === "string" && Object.hasOwn(QUERIES, name) ? QUERIES[name] : undefined;
-    if (query === undefined) return [];
-    return forbiddenOn(query.support, target).map((text) => ({
+    if (typeof name !== "string" || !Object.hasOwn(QUERIES, name)) return [];
+    return forbiddenOn(QUERIES[name]?.support ?? {}, target).map((text) => ({
       key: `Queries[${i}]`,
-      text: `${String(name)} ${text}`,
-      source: `mdm/commands/information.device.yaml (Queries.${String(name)})`,
+      text: `${name} ${text}`,
+      source: `mdm/commands/information.device.yaml (Queries.${name})`,
     }));
   });
 }
