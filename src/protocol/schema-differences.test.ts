@@ -135,7 +135,7 @@ function differences(them: readonly string[], us: readonly string[]): string[] {
 }
 /** The schema with one piece of its text changed. */
 function schemaWith(piece: string, other: string): string {
-  expect(SCHEMA.split(piece), piece).toHaveLength(2);
+  expect([piece, SCHEMA.split(piece).length]).toEqual([piece, 2]);
   return SCHEMA.replace(piece, other);
 }
 
