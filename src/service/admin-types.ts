@@ -17,6 +17,8 @@ export interface DeviceView {
   readonly buildVersion: string | null;
   readonly supervised: boolean | null;
   readonly enrollment: "authenticated" | "enrolled" | "checked-out" | "quarantined";
+  /** Enrolled by its user. */
+  readonly userEnrollment: boolean;
   readonly enrolledAt: number | null;
   readonly lastSeenAt: number | null;
   /** The newest job, live or finished; null before any plan. */

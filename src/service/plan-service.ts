@@ -15,7 +15,7 @@ import {
   remedyOf,
   sentenceOf,
 } from "../plans/index.ts";
-import { PLATFORMS, type Platform } from "../protocol/index.ts";
+import { PLATFORMS, type Platform, readSecurityInfo } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
 import type { DecisionView, DryRun, Page, PlanJobView, PlanRequest, PlanView } from "./admin-types.ts";
 import { platformFrom } from "./device-facts.ts";
@@ -227,6 +227,9 @@ function describeTargets(targets: PlanSpec["targets"]): string {
 function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
   const fact = (name: string): Json | undefined => row.facts[name]?.value;
   const id = fact("SoftwareUpdateDeviceID");
+  const security = readSecurityInfo(
+    Object.fromEntries(Object.entries(row.facts).map(([name, { value }]) => [name, value])),
+  );
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
@@ -241,8 +244,8 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
     accessRights: row.accessRights,
     bootstrapToken:
       bootstrapTokenOf({
-        required: fact("BootstrapTokenRequiredForSoftwareUpdate"),
-        allowed: fact("BootstrapTokenAllowedForAuthentication"),
+        required: security.bootstrapTokenRequiredForSoftwareUpdate,
+        allowed: security.bootstrapTokenAllowedForAuthentication,
         escrowed: row.bootstrapTokenAt !== null,
       }) ?? null,
     busyWith,

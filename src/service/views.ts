@@ -17,6 +17,7 @@ export function deviceView(row: DeviceRow, now: number): DeviceView {
     buildVersion: e.buildVersion,
     supervised: e.supervised === null ? null : e.supervised === 1,
     enrollment: e.state,
+    userEnrollment: e.kind === "user",
     enrolledAt: e.enrolledAt,
     lastSeenAt: e.lastSeenAt,
     job: job === null ? null : jobView(job, now),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UptickError } from "../../errors/index.ts";
+import { detail } from "../../http/admin/fake-service.suite.ts";
 import { decodeCommand, REQUEST_TYPES, type RequestType } from "../../protocol/index.ts";
 import { run } from "../world.suite.ts";
 
@@ -107,6 +108,19 @@ describe("command", () => {
     );
     const { command, problems } = decodeCommand(Buffer.from(out));
     expect([code, asked, problems, command?.requestType]).toEqual([0, [], [], name]);
+  });
+
+  it.each([
+    [{}, ["SerialNumber", "OSUpdateSettings"], ["TimeZone"]],
+    [{ userEnrollment: true }, ["OSVersion", "IsAppleSilicon"], ["SerialNumber", "OSUpdateSettings"]],
+    [{ osVersion: "27.0" }, ["SerialNumber"], ["OSUpdateSettings"]],
+  ])("asks a Mac all there is to ask, as the server knows it: %j", async (changes, there, absent) => {
+    const mac = { ...detail, platform: "macOS", osVersion: "26.5", ...changes };
+    const { code, out } = await run(["command", "S1", "DeviceInformation", "--dry-run"], { device: async () => mac });
+    const { command } = decodeCommand(Buffer.from(out));
+    const queries = command?.requestType === "DeviceInformation" ? command.queries : [];
+    expect([code, there.filter((name) => !queries.includes(name))]).toEqual([0, []]);
+    expect(absent.filter((name) => queries.includes(name))).toEqual([]);
   });
 
   it.each([

@@ -44,6 +44,7 @@ export const device: DeviceView = {
   buildVersion: "25F70",
   supervised: true,
   enrollment: "enrolled",
+  userEnrollment: false,
   enrolledAt: NOW - 60 * 24 * 60 * MINUTE,
   lastSeenAt: NOW - 3 * MINUTE,
   job,

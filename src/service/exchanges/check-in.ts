@@ -8,7 +8,6 @@ import {
   type SecretRow,
   type Write,
 } from "../../store/index.ts";
-import { platformFrom } from "../device-facts.ts";
 import {
   admit,
   asksFor,
@@ -221,11 +220,7 @@ export const tokenUpdate = exchange({
 
 /** What the server must know of a device: after enrolment, daily, and after every job. */
 export function askWhatMustBeKnown(scene: Scene): void {
-  const { platform, osVersion } = scene.enrollment;
-  scene.care({
-    requestType: "DeviceInformation",
-    queries: deviceInformationQueries(platformFrom(platform), osVersion ?? undefined),
-  });
+  scene.care({ requestType: "DeviceInformation", queries: deviceInformationQueries(scene.asked()) });
   scene.care({ requestType: "SecurityInfo" });
   scene.patch({ factsAskedAt: scene.now });
 }

@@ -14,7 +14,14 @@ import {
   stepAfterEnd,
   type Trace,
 } from "../../plans/index.ts";
-import { checkCommand, type Command, commandBody, type CommandTarget, encodeCommand } from "../../protocol/index.ts";
+import {
+  type Asked,
+  checkCommand,
+  type Command,
+  commandBody,
+  type CommandTarget,
+  encodeCommand,
+} from "../../protocol/index.ts";
 import type {
   ClosedCommandRow,
   CommandRow,
@@ -253,8 +260,9 @@ export class Scene {
   #send(effect: Extract<Effect, { kind: "send" }>): void {
     const job = this.job;
     if (job === undefined) return;
-    const command = commandFor(job, effect.purpose);
-    const rule = checkCommand(command.requestType, commandBody(command), this.target())[0];
+    const target = this.target();
+    const command = commandFor(job, effect.purpose, target);
+    const rule = checkCommand(command.requestType, commandBody(command), target)[0];
     if (rule !== undefined) {
       this.step({ kind: "forbidden", rule: rule.text });
       return;
@@ -275,9 +283,14 @@ export class Scene {
 
   /** What Apple's rules are checked against. */
   target(): CommandTarget {
+    return { ...this.asked(), platform: platformFrom(this.enrollment.platform) ?? "iOS" };
+  }
+
+  /** The same without a guess at its platform: whom questions are for. */
+  asked(): Asked {
     const { osVersion, supervised, accessRights, kind } = this.enrollment;
     return {
-      platform: platformFrom(this.enrollment.platform) ?? "iOS",
+      platform: platformFrom(this.enrollment.platform),
       enrollment: kind,
       ...(osVersion === null ? {} : { osVersion }),
       ...(supervised === null ? {} : { supervised: supervised === 1 }),
