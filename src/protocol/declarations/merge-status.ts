@@ -99,7 +99,7 @@ function byIdentifier(list: readonly Json[]): Map<string, JsonObject> | undefine
 function mergeErrors(before: readonly StatusError[], report: StatusReport): StatusError[] {
   const merged = new Map(before.map((error) => [error.statusItem, error]));
   for (const { name } of leaves(report.items)) merged.delete(name);
-  for (const error of report.errors) {
+  for (const error of report.errors.slice(-MOST_ERRORS)) {
     const kept = small(error);
     // Deleted first, so that the latest stand last.
     merged.delete(kept.statusItem);
