@@ -36,6 +36,11 @@ const table = {
     when: "Apple's schema forbids this command, key or value on the device's OS, platform, enrollment or supervision.",
     remedy: "The message names the rule; choose a command that the device can take.",
   },
+  "declaration-invalid": {
+    status: 400,
+    when: "A declaration has an identifier, key or value that Apple's schema does not allow.",
+    remedy: "Correct the value; the message names the key and the form it must have.",
+  },
   "scep-invalid": {
     status: 400,
     when: "A SCEP message can't be decoded or its signature does not verify.",

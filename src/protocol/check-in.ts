@@ -70,14 +70,30 @@ export interface GetBootstrapToken extends Message {
   readonly awaitingConfiguration?: boolean;
 }
 
-/** Any other message, by name: UserAuthenticate, GetToken, DeclarativeManagement, … and what later releases bring. */
+/** A device syncs its declarations, or reports status. Source: mdm/checkin/declarativemanagement.yaml. */
+export interface DeclarativeManagement extends Message {
+  readonly messageType: "DeclarativeManagement";
+  /** As sent; see `parseEndpoint`. */
+  readonly endpoint: string;
+  /** The JSON of a status report. It may hold secrets, as `raw` does: see `readStatusReport`. */
+  readonly data?: Uint8Array;
+}
+
+/** Any other message, by name: UserAuthenticate, GetToken, … and what later releases bring. */
 export interface OtherCheckin extends Message {
   readonly messageType: "other";
   /** The MessageType as sent. */
   readonly name: string;
 }
 
-export type Checkin = Authenticate | TokenUpdate | CheckOut | SetBootstrapToken | GetBootstrapToken | OtherCheckin;
+export type Checkin =
+  | Authenticate
+  | TokenUpdate
+  | CheckOut
+  | SetBootstrapToken
+  | GetBootstrapToken
+  | DeclarativeManagement
+  | OtherCheckin;
 
 /**
  * Reads one check-in message. Unknown message types and keys are kept.
@@ -134,6 +150,12 @@ const decoders: Readonly<Record<string, (keys: Keys) => Own<Checkin>>> = {
   GetBootstrapToken: (keys) => ({
     messageType: "GetBootstrapToken",
     ...keys.some("boolean", { awaitingConfiguration: "AwaitingConfiguration" }),
+  }),
+  DeclarativeManagement: (keys) => ({
+    messageType: "DeclarativeManagement",
+    endpoint: keys.required("string", "Endpoint"),
+    // A report of another type must not pass for none.
+    ...keys.typed("data", { data: "Data" }),
   }),
 };
 

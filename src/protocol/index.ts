@@ -21,6 +21,7 @@ export {
   type Authenticate,
   type Checkin,
   type CheckOut,
+  type DeclarativeManagement,
   decodeCheckin,
   type GetBootstrapToken,
   type OtherCheckin,
@@ -46,6 +47,61 @@ export {
   type UpdatePriority,
   type UpdateRequest,
 } from "./commands/update-commands.ts";
+export {
+  type EnforcementSpecific,
+  enforcementSpecific,
+  isBuild,
+  organizationInfo,
+  simpleActivation,
+  softwareUpdateSettings,
+  statusSubscriptions,
+} from "./declarations/builders.ts";
+export {
+  declare,
+  type Declaration,
+  DECLARATION_KINDS,
+  type DeclarationContent,
+  type DeclarationKind,
+  type Hash,
+} from "./declarations/declaration.ts";
+export { declarationRefusal } from "./declarations/descriptions.ts";
+export {
+  type ClientCapabilities,
+  type DeclarationStatus,
+  type DeclarativeStatus,
+  type PendingVersion,
+  readStatus,
+} from "./declarations/declarative-status.ts";
+export { type Endpoint, parseEndpoint } from "./declarations/endpoint.ts";
+export type { JsonLimits, JsonObject, JsonProblem } from "./declarations/json.ts";
+export { mergeStatus, STORED_STATUS_BYTES, type StoredStatus } from "./declarations/merge-status.ts";
+export { isReasonCode, type ReasonClass, type ReasonCode, reasonClass, REASONS } from "./declarations/reasons.ts";
+export {
+  STATUS_ITEMS,
+  statusItem,
+  type StatusItem,
+  type StatusItemName,
+  statusItemsFor,
+} from "./declarations/status-items.ts";
+export {
+  readStatusReport,
+  STATUS_LIMITS,
+  type StatusError,
+  type StatusProblem,
+  type StatusReason,
+  type StatusReport,
+} from "./declarations/status-report.ts";
+export { parseLocalDateTime, sameLocalDateTime } from "./declarations/local-date-time.ts";
+export { type Manifest, manifest } from "./declarations/manifest.ts";
+export {
+  checkSettings,
+  type LeftOut,
+  readSettings,
+  type SettingsProblem,
+  type SettingsProblemCode,
+  type SoftwareUpdateSettings,
+} from "./declarations/settings.ts";
+export type { DeclarativeDevice, Refusal, RefusalCode } from "./declarations/support.ts";
 export { appleId, type DeviceIdentity, isUserChannel } from "./device-identity.ts";
 export {
   type ErrorChainItem,

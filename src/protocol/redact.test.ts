@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseXmlPlist, type PlistValue, redactCommand, redactReport, writeXmlPlist } from "./index.ts";
-import { SECRET_KEYS } from "./redact.ts";
+import { SECRET_KEYS } from "./secret-keys.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const dict = (entries: Record<string, PlistValue>): Map<string, PlistValue> => new Map(Object.entries(entries));

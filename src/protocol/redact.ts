@@ -1,39 +1,19 @@
 /** Cuts secrets out of what devices and admins send, before it is kept, shown or exported. */
+import { cutSecrets } from "./declarations/cut-secrets.ts";
+import { parseJson } from "./declarations/json.ts";
 import { parsePlist } from "./plist/parse.ts";
 import { isBinaryPlist } from "./plist/parse-binary.ts";
 import type { PlistLimits } from "./plist/parse-xml.ts";
 import { isArray, isDict, type PlistDict, type PlistValue } from "./plist/value.ts";
 import { withoutForbidden, writeXmlPlist } from "./plist/write-xml.ts";
-
-/** Keys whose value is secret wherever it stands in the tree, in any message, command, answer or profile. */
-export const SECRET_KEYS: readonly string[] = [
-  "Token",
-  "PushMagic",
-  "PushToken",
-  "UnlockToken",
-  "BootstrapToken",
-  "SecurityToken",
-  "AuthToken",
-  "TokenData",
-  "Challenge",
-  "DigestChallenge",
-  "DigestResponse",
-  "Password",
-  "CurrentPassword",
-  "NewPassword",
-  "passwordHash",
-  "PIN",
-  "FDE_PersonalRecoveryKeyCMS",
-  "ActivationLockBypassCode",
-  "UserPassword",
-  "SharedSecret",
-  "PayloadCertificatePassword",
-];
+import { isSecretKey, SECRET_KEYS } from "./secret-keys.ts";
 
 export const REDACTED = "[redacted]";
 
-const secret: ReadonlySet<string> = new Set(SECRET_KEYS.map((key) => key.toLowerCase()));
 const names = SECRET_KEYS.join("|");
+/** As status reports name them; broken JSON may also spell a name in escapes. */
+const statusNames = /push-?(?:token|magic)/i;
+const startsAsJson = /^(?:\xef\xbb\xbf)?\s*[{[]/;
 const keyElement = new RegExp(`<key[^>]*>\\s*(?:${names})\\s*</key`, "i");
 // No word boundaries: in a binary property list the bytes beside a name are letters too.
 const anyName = new RegExp(names);
@@ -81,7 +61,7 @@ export function redactValue(value: PlistValue): PlistValue {
 export function redactDict(dict: PlistDict): PlistDict {
   let cut: Map<string, PlistValue> | undefined;
   for (const [key, value] of dict) {
-    const kept = secret.has(key.trim().toLowerCase()) ? hidden(value) : redactValue(value);
+    const kept = isSecretKey(key) ? hidden(value) : redactValue(value);
     if (kept === value) continue;
     // Most messages hold no secret: only now is a copy worth its while. A key that is set again keeps its place.
     cut ??= new Map(dict);
@@ -96,14 +76,23 @@ function hidden(value: PlistValue): PlistValue {
   return REDACTED;
 }
 
-/** Data may hold a property list (a profile, signed or not) that holds secrets. */
+/** Data may hold a property list (a profile, signed or not) or a status report (JSON) that holds secrets. */
 function redactData(data: Uint8Array): Uint8Array {
   // Within a message a binary one may not be more than its bytes say: many of them would be beyond any budget together.
   const value = tryParse(data, { maxNodes: Math.min(data.length, 65_536), maxBytes: 4 * data.length });
   if (value !== undefined) return redactParsed(data, value);
   const text = textOf(data);
+  const json = startsAsJson.test(text);
+  if (json) {
+    const parsed = parseJson(data, { bytes: data.length, depth: 64 });
+    if ("value" in parsed) {
+      const { value: kept, paths } = cutSecrets(parsed.value);
+      return paths.length === 0 ? data : new TextEncoder().encode(JSON.stringify(kept));
+    }
+  }
   const names = text.includes("<key") ? namesSecret(data) : text.startsWith("bplist") && anyName.test(text);
-  return names ? new Uint8Array() : data;
+  const brokenJson = statusNames.test(text) || (json && (anyName.test(text) || text.includes("\\u")));
+  return names || brokenJson ? new Uint8Array() : data;
 }
 
 function tryParse(bytes: Uint8Array, limits: PlistLimits = {}): PlistValue | undefined {
@@ -120,7 +109,7 @@ const DEEPEST_DATA = 3;
 function namesSecret(bytes: Uint8Array, depth = 0): boolean {
   const text = textOf(bytes);
   // A character reference could spell any name.
-  if (text.includes("&#") || anyName.test(text) || keyElement.test(text)) return true;
+  if (text.includes("&#") || anyName.test(text) || keyElement.test(text) || statusNames.test(text)) return true;
   if (depth === DEEPEST_DATA) return false;
   // Nothing says that it is data but its looks: what stands around it is broken.
   for (const [, packed = ""] of text.matchAll(/>([^<]{24,})/g)) {

@@ -113,6 +113,11 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
           );
           return { status: 200, body: writeXmlPlist(reply) };
         }
+        case "DeclarativeManagement":
+          return decided(
+            await ports.devices.run(otherCheckin, { ...ask, messageType: message.messageType }),
+            message.messageType,
+          );
         case "other":
           return decided(await ports.devices.run(otherCheckin, { ...ask, messageType: message.name }), message.name);
       }

@@ -34,6 +34,16 @@ export const CHECKINS: readonly Buffer[] = [
   { MessageType: "CheckOut" },
   { MessageType: "GetToken", TokenServiceType: "com.apple.maid" },
   { MessageType: "DeclarativeManagement", Endpoint: "tokens", Data: Buffer.from('{"a":1}') },
+  {
+    MessageType: "DeclarativeManagement",
+    Endpoint: "status",
+    Data: Buffer.from(
+      JSON.stringify({
+        StatusItems: { mdm: { "push-token": SECRET, "push-magic": SECRET }, a: { b: [1] } },
+        Errors: [],
+      }),
+    ),
+  },
 ].map((keys) => writePlist({ UDID, Topic: "com.apple.mgmt.External.test", ...keys }));
 
 export const REPORTS: readonly Buffer[] = [

@@ -35,7 +35,10 @@ const MESSAGES: readonly (readonly [string, (device: Device, UDID: string) => Re
   ["SetBootstrapToken", (device, UDID) => device.checkIn({ MessageType: "SetBootstrapToken", UDID })],
   ["GetBootstrapToken", (device, UDID) => device.checkIn({ MessageType: "GetBootstrapToken", UDID })],
   ["CheckOut", (device, UDID) => device.checkIn({ MessageType: "CheckOut", UDID })],
-  ["DeclarativeManagement", (device, UDID) => device.checkIn({ MessageType: "DeclarativeManagement", UDID })],
+  [
+    "DeclarativeManagement",
+    (device, UDID) => device.checkIn({ MessageType: "DeclarativeManagement", Endpoint: "tokens", UDID }),
+  ],
   ["Idle", (device, UDID) => device.poll("Idle", { UDID })],
   ["an answer", (device, UDID) => device.poll("Acknowledged", { UDID, CommandUUID: "never-sent" })],
 ];
