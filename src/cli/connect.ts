@@ -1,5 +1,6 @@
 /** Where the server is and which token it is shown. */
 import { UptickError } from "../errors/index.ts";
+import { readFileNamed } from "./files.ts";
 import type { CliIo } from "./io.ts";
 
 export const DEFAULT_URL = "http://127.0.0.1:8080";
@@ -21,16 +22,6 @@ function readUrl(text: string, from: string): string {
   if (url.username !== "" || url.password !== "") throw refuse("holds a name or password; the token is given apart");
   if (url.search !== "" || url.hash !== "") throw refuse("has a query or fragment");
   return url.href.replace(/\/+$/, "");
-}
-
-export async function readFileNamed(io: CliIo, path: string): Promise<Uint8Array> {
-  if (path === "-") return io.readStdin();
-  try {
-    return await io.readFile(path);
-  } catch (cause) {
-    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-    throw new UptickError("file-unreadable", `${path} can't be read${why}.`, { cause });
-  }
 }
 
 /** @throws UptickError `token-missing`, `file-unreadable`, `request-invalid` */

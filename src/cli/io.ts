@@ -40,10 +40,10 @@ async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Uint8Arr
 }
 
 async function askSecret(question: string): Promise<string> {
-  process.stderr.write(question);
-  // The terminal's own echo is off while readline reads, and what readline would write goes nowhere.
+  // The terminal's own echo is off from here on, and what readline would write goes nowhere.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  process.stderr.write(question);
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once("close", () => reject(new UptickError("request-invalid", "No passphrase was given.")));

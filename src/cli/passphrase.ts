@@ -1,6 +1,6 @@
 /** The passphrase of a file, never from the arguments: every user of the machine can read those. */
 import { UptickError } from "../errors/index.ts";
-import { readFileNamed } from "./connect.ts";
+import { readFileNamed } from "./files.ts";
 import type { CliIo } from "./io.ts";
 
 /** @throws UptickError `request-invalid` where none is given and nobody can be asked; `file-unreadable` */

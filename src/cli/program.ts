@@ -1,6 +1,7 @@
 /** The whole `uptick` command: options for all, one module for each group of commands. */
 import { Command } from "commander";
 import { addDevices } from "./commands/devices.ts";
+import { addEnroll } from "./commands/enroll.ts";
 import { addPlans } from "./commands/plans.ts";
 import { addRaw } from "./commands/raw.ts";
 import { addServer } from "./commands/server.ts";
@@ -31,6 +32,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addDevices(program, cli);
   addPlans(program, cli);
   addServer(program, cli);
+  addEnroll(program, cli);
   addRaw(program, cli);
   extra(program);
   return examples(program, [

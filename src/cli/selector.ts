@@ -1,6 +1,6 @@
 /** Which devices a plan is for: `all`, names with commas between, or `@file` with one a line. */
 import { UptickError } from "../errors/index.ts";
-import { readFileNamed } from "./connect.ts";
+import { readFileNamed } from "./files.ts";
 import type { CliIo } from "./io.ts";
 
 /** A comment is a # that begins the line or stands alone between blanks, so that "Lab iPad #3" is a name. */

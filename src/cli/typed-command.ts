@@ -1,6 +1,7 @@
 /** Commands by their RequestType: the flags and the property list both follow from Apple's schema as the protocol describes it. */
 import { type Command as Program, InvalidArgumentError, Option } from "commander";
 import {
+  type Asked,
   type Command,
   deviceInformationQueries,
   describeCommand,
@@ -72,23 +73,31 @@ export function strayFlags(requestType: string | undefined, given: Given): strin
 
 export const isTyped = (word: string): word is RequestType => REQUEST_TYPES.some((name) => name === word);
 
-/** The whole property list. `readFile` gives the bytes behind a flag of data. Throws `command-invalid`. */
+/** What a command takes from outside the flags. */
+export interface Sources {
+  /** The bytes behind a flag of data. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** The device that the command is for. */
+  device(): Promise<Asked>;
+}
+
+/** The whole property list. Throws `command-invalid`, and what its sources throw. */
 export async function typedCommand(
   requestType: RequestType,
   given: Given,
   commandUuid: string,
-  readFile: (path: string) => Promise<Uint8Array>,
+  sources: Sources,
 ): Promise<Uint8Array> {
   const values: Record<string, unknown> = {};
   for (const { name, value, within } of FLAGS.filter((flag) => flag.requestType === requestType)) {
     const said = given[name];
     if (said === undefined) continue;
-    const meant = value.type === "data" && typeof said === "string" ? await readFile(said) : said;
+    const meant = value.type === "data" && typeof said === "string" ? await sources.readFile(said) : said;
     if (within === undefined) values[name] = meant;
     else values[within] = [{ ...(values[within] as readonly object[] | undefined)?.[0], [name]: meant }];
   }
-  // All there is to ask: a device leaves out what it does not know.
-  if (requestType === "DeviceInformation") values["queries"] ??= deviceInformationQueries(undefined, undefined);
+  // All there is to ask of this device.
+  if (requestType === "DeviceInformation") values["queries"] ??= deviceInformationQueries(await sources.device());
   // The encoder checks every value against its description.
   return encodeCommand({ requestType, ...values } as Command, commandUuid);
 }

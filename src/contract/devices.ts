@@ -17,6 +17,7 @@ const deviceFields = {
   buildVersion: z.string().nullable(),
   supervised: z.boolean().nullable(),
   enrollment: z.enum(ENROLLMENTS),
+  userEnrollment: z.boolean().describe("enrolled by its user: Apple forbids much there, update commands too"),
   enrolledAt: time.nullable(),
   lastSeenAt: time.nullable(),
   job: jobView.nullable().describe("the newest job, live or finished; null before any plan"),

@@ -23,9 +23,14 @@ import {
 import type { Route } from "./route.ts";
 import {
   catalogImport,
+  enrollmentLink,
   enrollmentProfile,
   enrollRequest,
   health,
+  linkList,
+  linkParams,
+  linkRequest,
+  newEnrollmentLink,
   newToken,
   pushCertificate,
   pushRequest,
@@ -169,6 +174,32 @@ export const ROUTES = {
       { status: 201, media: JSON_MEDIA, schema: enrollmentProfile, when: "asked with `Accept: application/json`" },
     ],
     errors: ["not-ready"],
+  },
+  createLink: {
+    method: "POST",
+    path: "/api/v1/enrollment-links",
+    summary:
+      "Makes a link by which people fetch an enrolment profile themselves. A use of it is a certificate issued, not a download.",
+    body: { media: JSON_MEDIA, schema: linkRequest, maxBytes: 64 * KIB, optional: true },
+    replies: [
+      { status: 201, media: JSON_MEDIA, schema: newEnrollmentLink, when: "made; this is the only time it is shown" },
+    ],
+    errors: ["not-ready"],
+  },
+  listLinks: {
+    method: "GET",
+    path: "/api/v1/enrollment-links",
+    summary: "The enrolment links, newest first, a thousand at most. Their addresses are not kept.",
+    replies: [ok(linkList, "always")],
+    errors: [],
+  },
+  revokeLink: {
+    method: "DELETE",
+    path: "/api/v1/enrollment-links/:id",
+    summary: "Revokes an enrolment link at once: profiles that it gave enrol nobody any more.",
+    params: linkParams,
+    replies: [ok(enrollmentLink, "revoked, now or before")],
+    errors: ["link-unknown"],
   },
   pushRequest: {
     method: "POST",

@@ -61,6 +61,42 @@ export const enrollmentProfile = z
   .meta({ id: "EnrollmentProfile" });
 export type EnrollmentProfile = z.output<typeof enrollmentProfile>;
 
+export const linkRequest = z
+  .strictObject({
+    uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enrol by it; default 1"),
+    hours: z.int().min(1).max(8760).exactOptional().describe("how long it lives; default 168, a week"),
+    note: z.string().max(500).exactOptional().describe("kept with the link; whoever opens it does not see it"),
+  })
+  .meta({ id: "EnrollmentLinkRequest" });
+export type LinkRequest = z.output<typeof linkRequest>;
+
+const linkFields = z.object({
+  id: z.string(),
+  note: z.string(),
+  state: z.enum(["open", "revoked", "used-up", "expired"]),
+  uses: count.describe("how many devices may enrol by it"),
+  used: count.describe("certificates issued by it"),
+  downloads: count.describe("profiles handed out, installed or not"),
+  createdAt: time,
+  expiresAt: time,
+  revokedAt: time.nullable(),
+});
+export const enrollmentLink = linkFields.meta({ id: "EnrollmentLink" });
+export type EnrollmentLink = z.output<typeof enrollmentLink>;
+
+export const newEnrollmentLink = linkFields
+  .extend({
+    url: z.string().describe("the link, with its token; shown this once, it is not kept"),
+    publiclyTrusted: z
+      .boolean()
+      .describe("false: the device face's TLS certificate is of the server's own CA, at which browsers warn"),
+  })
+  .meta({ id: "NewEnrollmentLink" });
+export type NewEnrollmentLink = z.output<typeof newEnrollmentLink>;
+
+export const linkList = z.object({ rows: z.array(enrollmentLink).readonly() });
+export const linkParams = z.object({ id: z.string().min(1) });
+
 export const pushCertificate = z.object({ topic: z.string(), notAfter: time }).meta({ id: "PushCertificate" });
 export type PushCertificate = z.output<typeof pushCertificate>;
 

@@ -53,18 +53,39 @@ const table = {
   },
   "challenge-unknown": {
     status: 400,
-    when: "A SCEP request came with a challenge that is not known here: a profile of another server, or from before a backup was restored.",
-    remedy: "Make a new enrolment profile with uptick enroll.",
+    when: "A SCEP request came with a challenge that is not known here: a profile of another server, from before a backup was restored, or fetched by a link more than a day before.",
+    remedy: "Make a new enrolment profile with uptick enroll, or open the link again.",
   },
   "challenge-used-up": {
     status: 400,
     when: "A SCEP request came with a challenge that as many devices have used as its profile was made for.",
-    remedy: "Make a new enrolment profile with uptick enroll, with --uses for more than one device.",
+    remedy:
+      "Make a new enrolment profile with uptick enroll, with --uses for more than one device; or open the link again.",
   },
   "challenge-expired": {
     status: 400,
     when: "A SCEP request came with a challenge after its end: the enrolment profile is too old.",
-    remedy: "Make a new enrolment profile with uptick enroll, with --hours for a longer time.",
+    remedy: "Make a new enrolment profile with uptick enroll, with --hours for a longer time; or open the link again.",
+  },
+  "link-unknown": {
+    status: 404,
+    when: "No enrolment link has this id or address.",
+    remedy: "List the links with uptick enroll links.",
+  },
+  "link-revoked": {
+    status: 410,
+    when: "An enrolment link was opened, or a device came with a profile that it gave, after it was revoked.",
+    remedy: "Make a new link with uptick enroll link.",
+  },
+  "link-used-up": {
+    status: 410,
+    when: "An enrolment link was opened, or a device came with a profile that it gave, when as many devices had enrolled as it was made for.",
+    remedy: "Make a new link with uptick enroll link, with --uses for more devices.",
+  },
+  "link-expired": {
+    status: 410,
+    when: "An enrolment link was opened, or a device came with a profile that it gave, after the link's end.",
+    remedy: "Make a new link with uptick enroll link, with --hours for a longer time.",
   },
   "certificate-invalid": {
     status: 400,

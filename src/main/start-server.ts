@@ -5,7 +5,7 @@ import { rootCertificates } from "node:tls";
 import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
-import { registerDevice, type Trust } from "../http/device/index.ts";
+import { answerUndecodable, registerDevice, registerEnrolment, type Trust } from "../http/device/index.ts";
 import { openSecret, readCertificates, sealSecret, signProfile } from "../identity/index.ts";
 import { createApnsClient } from "../outside/index.ts";
 import {
@@ -15,6 +15,8 @@ import {
   createDeviceFace,
   createDeviceService,
   createDueWork,
+  createEnrolment,
+  createEnrolmentLinks,
   createLastSeen,
   createRenewals,
   createScepFace,
@@ -112,15 +114,22 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const [authority] = readCertificates(identity.authority.certificatePem);
     if (authority === undefined) throw new Error("the CA has no certificate");
-    const admin = createAdminService(ports, answers, {
-      ...profiles,
-      version: VERSION,
-      tls: readCertificates(tls.certPem),
-      authority,
-      endedIdentities: config.expiredIdentities,
-      defaultZone: config.defaultZone,
-      onPush: (pem) => push.use(pem),
-    });
+    const enrolment = createEnrolment(ports, profiles);
+    const links = createEnrolmentLinks(ports, enrolment, profiles);
+    const admin = createAdminService(
+      ports,
+      answers,
+      { enrolment, links },
+      {
+        ...profiles,
+        version: VERSION,
+        tls: readCertificates(tls.certPem),
+        authority,
+        endedIdentities: config.expiredIdentities,
+        defaultZone: config.defaultZone,
+        onPush: (pem) => push.use(pem),
+      },
+    );
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
     const deviceApp = deviceServer(tls, deviceLimits);
@@ -131,6 +140,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     });
     const identityLife = config.identityDays * DAY;
     registerDevice(deviceApp, face, createScepFace(ports, identity.authority, identityLife), trustOf(config));
+    registerEnrolment(deviceApp, links.face);
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
       forceCloseConnections: "idle",
@@ -254,6 +264,7 @@ async function tlsOf(config: Config, identity: ServerIdentity): Promise<Tls> {
 function deviceServer(tls: Tls, limits: HttpLimits): FastifyInstance {
   const app = Fastify({
     logger: false,
+    frameworkErrors: (_error, request, reply) => answerUndecodable(request, reply),
     forceCloseConnections: "idle",
     ...fastifyOptions(limits),
     https: {

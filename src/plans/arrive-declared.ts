@@ -98,7 +98,10 @@ function declaring(job: Job, event: Event, now: number): Arrival {
       return onward(job, event, now);
     default: {
       const told = say(job, job.takenAt === undefined ? "declaration-set" : "taken", moment(job), now);
-      return { job: next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: event.kind === "able" ? [] : SYNC };
+      return {
+        job: next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)),
+        effects: event.kind === "able" ? [] : SYNC,
+      };
     }
   }
 }
@@ -118,7 +121,7 @@ function watch(job: Job, reason: string, now: number): Arrival {
   const due = lateAt(job);
   if (due !== undefined && now >= due) {
     const delay = LOOK_DELAYS[Math.min(job.tries.looks, LOOK_DELAYS.length - 1)] ?? HOUR;
-    const late = reason === "installing" ? reason : LATE[reason] ?? reason;
+    const late = reason === "installing" ? reason : (LATE[reason] ?? reason);
     const told = say({ ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } }, late, moment(job), now);
     return { job: next(told, "look-again", now + (job.tries.looks < 8 ? delay : DAY)), effects: [] };
   }

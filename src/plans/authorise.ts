@@ -3,6 +3,7 @@
  * Source: mdm/commands/information.security.yaml (BootstrapTokenRequiredForSoftwareUpdate,
  * BootstrapTokenAllowedForAuthentication).
  */
+import type { SecurityInfo } from "../protocol/index.ts";
 import type { Job } from "./job.ts";
 
 /**
@@ -14,8 +15,8 @@ export type BootstrapToken = "missing" | "disallowed";
 
 /** From what SecurityInfo told and what is escrowed; undefined: nothing stands in the way, or nothing is known of it. */
 export function bootstrapTokenOf(facts: {
-  readonly required: unknown;
-  readonly allowed: unknown;
+  readonly required: SecurityInfo["bootstrapTokenRequiredForSoftwareUpdate"] | undefined;
+  readonly allowed: SecurityInfo["bootstrapTokenAllowedForAuthentication"] | undefined;
   readonly escrowed: boolean;
 }): BootstrapToken | undefined {
   if (facts.required !== true) return undefined;

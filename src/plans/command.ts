@@ -1,14 +1,12 @@
 /** The command that carries out a job's step. What Apple forbids on the device is checked again before it is sent. */
-import { type Command, deviceInformationQueries, type UpdateRequest } from "../protocol/index.ts";
+import { type Command, type CommandTarget, deviceInformationQueries, type UpdateRequest } from "../protocol/index.ts";
 import type { Job, Purpose } from "./job.ts";
 
-export function commandFor(job: Job, purpose: Purpose): Command {
+/** `target`: the device as it is known now. */
+export function commandFor(job: Job, purpose: Purpose, target: CommandTarget): Command {
   switch (purpose) {
     case "ask":
-      return {
-        requestType: "DeviceInformation",
-        queries: deviceInformationQueries(job.platform, job.seen?.version ?? job.from.version),
-      };
+      return { requestType: "DeviceInformation", queries: deviceInformationQueries(target) };
     case "status":
       return { requestType: "OSUpdateStatus" };
     case "scan":

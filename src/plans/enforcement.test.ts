@@ -12,12 +12,28 @@ const NIGHT = { from: "22:00", to: "05:00" };
 describe("the moment a declaration names", () => {
   it.each<[string, When, string]>([
     ["the deadline", { ...berlin, deadline: "2026-08-28T17:00" }, "2026-08-28T17:00:00"],
-    ["the deadline inside the window", { ...berlin, deadline: "2026-08-28T23:30", window: NIGHT }, "2026-08-28T23:30:00"],
+    [
+      "the deadline inside the window",
+      { ...berlin, deadline: "2026-08-28T23:30", window: NIGHT },
+      "2026-08-28T23:30:00",
+    ],
     ["the last opening before it", { ...berlin, deadline: "2026-08-28T17:00", window: NIGHT }, "2026-08-27T22:00:00"],
     ["the next opening, the window being shut", { ...berlin, window: NIGHT }, "2026-08-25T22:00:00"],
-    ["an hour from now, the window being open", { ...berlin, window: { from: "08:00", to: "18:00" } }, "2026-08-25T15:00:00"],
-    ["the next day, when too little is left", { ...berlin, window: { from: "08:00", to: "14:30" } }, "2026-08-26T08:00:00"],
-    ["the first window, when none is left before the deadline", { ...berlin, deadline: "2026-08-25T20:00", window: NIGHT }, "2026-08-25T22:00:00"],
+    [
+      "an hour from now, the window being open",
+      { ...berlin, window: { from: "08:00", to: "18:00" } },
+      "2026-08-25T15:00:00",
+    ],
+    [
+      "the next day, when too little is left",
+      { ...berlin, window: { from: "08:00", to: "14:30" } },
+      "2026-08-26T08:00:00",
+    ],
+    [
+      "the first window, when none is left before the deadline",
+      { ...berlin, deadline: "2026-08-25T20:00", window: NIGHT },
+      "2026-08-25T22:00:00",
+    ],
     ["an hour from now, for a plan without either", berlin, "2026-08-25T15:00:00"],
   ])("is %s", (_what, when, local) => {
     const found = enforcementFor(when, NOW);
@@ -37,18 +53,25 @@ describe("the moment a declaration names", () => {
       `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
     const zones = fc.constantFrom("Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu");
     fc.assert(
-      fc.property(time, time, zones, fc.boolean(), fc.integer({ min: 0, max: 400 * 24 }), (a, b, zone, known, hours) => {
-        const window = { from: text(a), to: text(b) };
-        fc.pre(window.from !== window.to);
-        const now = NOW + hours * HOUR;
-        const found = enforcementFor({ zone, zoneKnown: known, window }, now);
-        const clock = found.local.slice(11, 16);
-        const { from, to } = window;
-        expect(from < to ? clock >= from && clock < to : clock >= from || clock < to).toBe(true);
-        // Less an hour that a change to summer time may take.
-        expect(instantIn(found.local, known ? zone : FURTHEST_AHEAD)).toBeGreaterThan(now - 1);
-        expect(instantIn(found.local, FURTHEST_BEHIND)).toBeGreaterThanOrEqual(found.at);
-      }),
+      fc.property(
+        time,
+        time,
+        zones,
+        fc.boolean(),
+        fc.integer({ min: 0, max: 400 * 24 }),
+        (a, b, zone, known, hours) => {
+          const window = { from: text(a), to: text(b) };
+          fc.pre(window.from !== window.to);
+          const now = NOW + hours * HOUR;
+          const found = enforcementFor({ zone, zoneKnown: known, window }, now);
+          const clock = found.local.slice(11, 16);
+          const { from, to } = window;
+          expect(from < to ? clock >= from && clock < to : clock >= from || clock < to).toBe(true);
+          // Less an hour that a change to summer time may take.
+          expect(instantIn(found.local, known ? zone : FURTHEST_AHEAD)).toBeGreaterThan(now - 1);
+          expect(instantIn(found.local, FURTHEST_BEHIND)).toBeGreaterThanOrEqual(found.at);
+        },
+      ),
     );
   });
 });

@@ -88,6 +88,10 @@ export type Event =
   /** After a stop: the device has fetched the list of declarations, and this one is not in it. */
   | { readonly kind: "dropped" }
   /** Another mechanism tells the device from now on. */
-  | { readonly kind: "moved"; readonly mechanism: Exclude<Mechanism, { kind: "none" }>; readonly enforcement?: Enforcement }
+  | {
+      readonly kind: "moved";
+      readonly mechanism: Exclude<Mechanism, { kind: "none" }>;
+      readonly enforcement?: Enforcement;
+    }
   /** The device has left this server or starts anew. */
   | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };

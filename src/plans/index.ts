@@ -27,5 +27,15 @@ export { type Effect, type Input, type Step, step, stepAfterEnd, type Trace } fr
 export { nextState } from "./table-declared.ts";
 export { isFinal, STATE_WORDS, type State, STATES } from "./table.ts";
 export { sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
-export { isAbsolute, isZone, localDeadline, localTime, parseWindow, type Window, wallClockOf, windowAt, type WindowMoment } from "./window.ts";
+export {
+  isAbsolute,
+  isZone,
+  localDeadline,
+  localTime,
+  parseWindow,
+  type Window,
+  wallClockOf,
+  windowAt,
+  type WindowMoment,
+} from "./window.ts";
 export { causeOf, mechanismWords, REASON_CODES, remedyOf } from "./words.ts";

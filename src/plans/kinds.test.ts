@@ -212,7 +212,7 @@ describe("a Mac that needs its user", () => {
   const needy = mac({ bootstrapToken: "missing", twoSteps: true });
   const ordered: readonly Input[] = [OLD, status(DOWNLOADED), LEFT];
 
-  it.each([
+  it.each<[string, Parameters<typeof bootstrapTokenOf>[0], string | undefined]>([
     ["needs one, none escrowed", { required: true, allowed: "allowed", escrowed: false }, "missing"],
     ["needs one, escrowed", { required: true, allowed: "allowed", escrowed: true }, undefined],
     ["needs one and lets none do it", { required: true, allowed: "disallowed", escrowed: true }, "disallowed"],

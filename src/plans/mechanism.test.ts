@@ -51,18 +51,21 @@ describe("the choice of mechanism", () => {
   });
 
   const byCommand = CASES.filter(([, , , now]) => now.startsWith("command"));
-  it.each(byCommand)("%s %s takes commands only when supervised and with the right", (platform, osVersion, deadline) => {
-    const facts = { ...able, platform, osVersion, enforces: false };
-    expect(way(mechanismFor({ ...facts, supervised: false }, NOW))).toBe("not-supervised");
-    expect(way(mechanismFor({ ...facts, supervised: undefined }, NOW))).toBe("supervision-unknown");
-    const without = way(mechanismFor({ ...facts, accessRights: 8191 - 4096 }, NOW));
-    expect(without).toBe(platform === "macOS" ? way(mechanismFor(facts, NOW)) : "right-missing");
-    expect(way(mechanismFor({ ...facts, accessRights: undefined }, NOW))).toMatch(/^command/);
-    // Where the device does not list the declaration, the command is what remains.
-    if (deadline === "declaration") {
-      expect(mechanismFor(facts, BY_DEADLINE)).toMatchObject({ kind: "command", because: "declarations-not-listed" });
-    }
-  });
+  it.each(byCommand)(
+    "%s %s takes commands only when supervised and with the right",
+    (platform, osVersion, deadline) => {
+      const facts = { ...able, platform, osVersion, enforces: false };
+      expect(way(mechanismFor({ ...facts, supervised: false }, NOW))).toBe("not-supervised");
+      expect(way(mechanismFor({ ...facts, supervised: undefined }, NOW))).toBe("supervision-unknown");
+      const without = way(mechanismFor({ ...facts, accessRights: 8191 - 4096 }, NOW));
+      expect(without).toBe(platform === "macOS" ? way(mechanismFor(facts, NOW)) : "right-missing");
+      expect(way(mechanismFor({ ...facts, accessRights: undefined }, NOW))).toMatch(/^command/);
+      // Where the device does not list the declaration, the command is what remains.
+      if (deadline === "declaration") {
+        expect(mechanismFor(facts, BY_DEADLINE)).toMatchObject({ kind: "command", because: "declarations-not-listed" });
+      }
+    },
+  );
 
   const declared = CASES.filter(([, , deadline]) => deadline === "declaration");
   it.each(declared)("%s %s takes declarations unsupervised, but for Macs", (platform, osVersion) => {

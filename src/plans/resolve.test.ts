@@ -72,7 +72,12 @@ describe("a plan and a device", () => {
     ["the same with the word", "job 27.0", device(), spec(exact("27.0"), { allowMajor: true })],
     // On OS 27 the commands are gone; what is there already needs none.
     ["OS 27, asked for less", "compliant already-newer", device({ osVersion: "27.0" }), spec(exact("26.6.1"))],
-    ["OS 27 without declarations", "refused declarations-not-listed", device({ osVersion: "27.0" }), spec(exact("27.1"))],
+    [
+      "OS 27 without declarations",
+      "refused declarations-not-listed",
+      device({ osVersion: "27.0" }),
+      spec(exact("27.1")),
+    ],
     ["not enrolled", "refused not-enrolled", device({ enrolled: false }), spec(exact("26.6.1"))],
     ["nothing known yet", "refused facts-unknown", device({ osVersion: null }), spec(exact("26.6.1"))],
     ["no target for its platform", "refused no-target", device({ platform: "tvOS" }), spec(exact("26.6.1"))],

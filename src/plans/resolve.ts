@@ -103,8 +103,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
     },
     wantedBy(spec, choice === "others"),
   );
-  if (mechanism.kind === "none")
-    return refuse(mechanism.reason, { version: osVersion, platform, action: spec.action });
+  if (mechanism.kind === "none") return refuse(mechanism.reason, { version: osVersion, platform, action: spec.action });
   if (choice !== "others" && choice.kind === "refused")
     return refuse(REFUSALS[choice.code], { ...choice.params, from: osVersion });
 
@@ -114,7 +113,9 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   const illegal =
     mechanism.kind === "declaration"
       ? undefined
-      : action === undefined ? ("action-not-here" as const) : actionProblem(action, platform, osVersion, jobTarget);
+      : action === undefined
+        ? ("action-not-here" as const)
+        : actionProblem(action, platform, osVersion, jobTarget);
   if (action === undefined || illegal !== undefined)
     return refuse(illegal ?? "action-not-here", { action: spec.action, platform });
 

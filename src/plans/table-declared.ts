@@ -43,7 +43,13 @@ export const DECLARED_TABLE = {
   declared: { ...FOLLOWS, ...stays("declared"), taken: "declaring" },
   downloading: { ...FOLLOWS, ...stays("downloading"), taken: "declaring", inForce: "downloading" },
   ready: { ...FOLLOWS, ...stays("ready"), taken: "declaring", inForce: "ready" },
-  installing: { ...FOLLOWS, ...stays("installing"), taken: "installing", inForce: "installing", notTaken: "installing" },
+  installing: {
+    ...FOLLOWS,
+    ...stays("installing"),
+    taken: "installing",
+    inForce: "installing",
+    notTaken: "installing",
+  },
   blocked: { ...FOLLOWS, ...stays("blocked"), able: "declaring", unreported: "blocked", taken: "declaring" },
   stopping: {
     ...stays("stopping"),
@@ -78,7 +84,10 @@ function stays<S extends State>(state: S) {
 }
 
 /** Where `kind` leads a job; undefined: nowhere, the event is only recorded. */
-export function nextState({ state, mechanism }: Pick<Job, "state" | "mechanism">, kind: Event["kind"]): State | undefined {
+export function nextState(
+  { state, mechanism }: Pick<Job, "state" | "mechanism">,
+  kind: Event["kind"],
+): State | undefined {
   const row: Row = mechanism === "declaration" ? DECLARED_TABLE[state] : TABLE[state];
   return row[kind];
 }

@@ -114,11 +114,13 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "See that the device is switched on and has a network; it installs an hour after it has synced.",
   },
   "past-not-in-force": {
-    cause: (a) => `its moment has passed${by(a, "")}; it has fetched its declaration and never said that it is in force`,
+    cause: (a) =>
+      `its moment has passed${by(a, "")}; it has fetched its declaration and never said that it is in force`,
     remedy: "Look at the device: its timeline shows what it last reported.",
   },
   "past-not-begun": {
-    cause: (a) => `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen`,
+    cause: (a) =>
+      `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen`,
     remedy: "See that it is switched on (it installs an hour after its start) and that Apple still offers the version.",
   },
   "past-downloading": {
@@ -130,7 +132,8 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "See that it is switched on, plugged in and, being a Mac, that its bootstrap token is escrowed.",
   },
   "withdrawal-unconfirmed": {
-    cause: (a) => `${stopCause(a)}; whether the device has let its declaration go is not confirmed yet, else it would install${by(a)}`,
+    cause: (a) =>
+      `${stopCause(a)}; whether the device has let its declaration go is not confirmed yet, else it would install${by(a)}`,
   },
   "withdrawal-fetched": { cause: (a) => `${stopCause(a)}; the device has fetched a list without its declaration` },
   "withdrawal-confirmed": { cause: (a) => `${stopCause(a)}; the device says that it no longer has the declaration` },

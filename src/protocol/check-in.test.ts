@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isUptickError } from "../errors/index.ts";
-import { appleId, decodeCheckin, isUserChannel, parseXmlPlist, type PlistValue, writeXmlPlist } from "./index.ts";
+import {
+  appleId,
+  type DeclarativeManagement,
+  decodeCheckin,
+  isUserChannel,
+  parseXmlPlist,
+  type PlistValue,
+  writeXmlPlist,
+} from "./index.ts";
 
 /** "read", or the code of our error; any other error is thrown on. */
 function outcomeOf(read: () => unknown): string {
@@ -118,6 +126,31 @@ describe("check-in message", () => {
     expect(decodeCheckin(message({ MessageType: "GetBootstrapToken", UDID: udid })).messageType).toBe(
       "GetBootstrapToken",
     );
+  });
+
+  it("DeclarativeManagement brings an endpoint and the bytes of a report, which is kept without its secrets", () => {
+    const json = JSON.stringify({ StatusItems: { mdm: { "push-token": "s3cr3t", "is-shared-ipad": true } } });
+    const data = new TextEncoder().encode(json);
+    const sent = { MessageType: "DeclarativeManagement", UDID: udid, Endpoint: "status", Data: data };
+    const decoded = decodeCheckin(message(sent));
+    expect(decoded).toMatchObject({ messageType: "DeclarativeManagement", endpoint: "status", data });
+    expect(decoded.extra.size).toBe(0);
+    const kept = (decodeCheckin(decoded.redacted) as DeclarativeManagement).data;
+    expect(JSON.parse(Buffer.from(kept ?? []).toString())).toEqual({
+      StatusItems: { mdm: { "is-shared-ipad": true } },
+    });
+    // Broken, it can't be cut and is left out.
+    for (const text of [json.slice(0, -1), `x${json}`, json.replace("push-token", "push\\u002dtoken").slice(0, -1)]) {
+      const broken = decodeCheckin(message({ ...sent, Data: new TextEncoder().encode(text) }));
+      expect((decodeCheckin(broken.redacted) as DeclarativeManagement).data).toHaveLength(0);
+    }
+    const harmless = message({ ...sent, Data: new TextEncoder().encode('{"StatusItems":{"server-token":1}}') });
+    expect(decodeCheckin(harmless).redacted).toBe(harmless);
+    const { Data: _data, ...tokens } = sent;
+    expect(decodeCheckin(message({ ...tokens, Endpoint: "tokens" }))).not.toHaveProperty("data");
+    const { Endpoint: _endpoint, ...without } = tokens;
+    expect(() => decodeCheckin(message(without))).toThrow(/Endpoint is missing/);
+    expect(() => decodeCheckin(message({ ...sent, Data: json }))).toThrow(/Data is not data/);
   });
 
   it.each(["UserAuthenticate", "GetToken", "__proto__", "toString", "TomorrowsMessage"])(

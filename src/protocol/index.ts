@@ -7,6 +7,7 @@ export {
 } from "./answers/available-os-updates.ts";
 export { decodeDeviceInformation, decodeSecurityInfo } from "./answers/device-answers.ts";
 export { decodeOSUpdateStatus, type OSUpdateStatusItem } from "./answers/os-update-status.ts";
+export { readSecurityInfo, type SecurityInfo } from "./answers/security-info.ts";
 export {
   decodeUpdateResults,
   KNOWN_UPDATE_STATUSES,
@@ -29,7 +30,7 @@ export {
 } from "./check-in.ts";
 export { checkCommand } from "./commands/check.ts";
 export { type DecodedCommand, decodeCommand } from "./commands/decode.ts";
-export { deviceInformationQueries } from "./commands/device-information-queries.ts";
+export { type Asked, deviceInformationQueries } from "./commands/device-information-queries.ts";
 export { commandBody, encodeCommand } from "./commands/encode.ts";
 export type { CommandTarget, Rule } from "./commands/rule.ts";
 export type { Fields, Shape } from "./commands/shape.ts";

@@ -1,224 +1,140 @@
 /**
- * Our descriptions against Apple's schema files: both sides are told line by line, and the lines have to be the same. So a
- * key, value, version or requirement that only one side has shows up by name.
+ * Our descriptions against Apple's schema files with their change list: both sides are told line by line, and the lines have
+ * to be the same. So a key, value, version or term that only one side has shows up by name. That each kind of difference does
+ * show is in schema-differences.test.ts.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { availableOSUpdateFields, scanKeys } from "./answers/available-os-updates.ts";
-import type { AnswerField, AnswerFields } from "./answers/field.ts";
 import { osUpdateStatusFields } from "./answers/os-update-status.ts";
+import { securityKeys } from "./answers/security-info.ts";
 import { updateResultFields } from "./answers/update-results.ts";
 import { QUERIES } from "./commands/device-information-queries.ts";
-import { ACCESS_RIGHTS, type Fields, type Shape, type Support } from "./commands/shape.ts";
-import { type CommandDescription, describeCommand } from "./commands/table.ts";
-import { compareVersions, type Platform, PLATFORMS } from "./index.ts";
+import { settingItems } from "./commands/settings.ts";
+import { describeCommand } from "./commands/table.ts";
+import { tellAnswerFields, tellDescription, tellSecurity } from "./schema-ours.suite.ts";
+import { applyDeltas, deltasOf, type SchemaFile, tellAnswer, tellSchema } from "./schema-theirs.suite.ts";
 
-interface SchemaSince {
-  readonly introduced?: string;
-  readonly accessrights?: string;
-  readonly supervised?: boolean;
-  readonly userenrollment?: { readonly mode?: string };
-}
-type SchemaSupport = Readonly<Partial<Record<Platform, SchemaSince>>>;
-interface SchemaKey {
-  readonly key: string;
-  readonly type: string;
-  readonly presence?: string;
-  readonly rangelist?: readonly string[];
-  readonly subkeys?: readonly SchemaKey[];
-  readonly supportedOS?: SchemaSupport;
-}
-interface SchemaFile {
-  readonly payload: { readonly requesttype: string; readonly supportedOS: SchemaSupport };
-  readonly payloadkeys?: readonly SchemaKey[];
-  readonly responsekeys?: readonly SchemaKey[];
+const apple = new URL("../../../shared/apple/", import.meta.url);
+const folder = new URL("schema/", apple);
+const HERE = existsSync(folder);
+
+function load(name: string): SchemaFile {
+  const file = parse(readFileSync(new URL(name, folder), "utf8")) as SchemaFile;
+  return applyDeltas(file, deltasOf(readFileSync(new URL("README.md", folder), "utf8"), name));
 }
 
-const folder = new URL("../../../shared/apple/schema/", import.meta.url);
-const load = (file: string): SchemaFile => parse(readFileSync(new URL(file, folder), "utf8")) as SchemaFile;
+const sorted = (lines: readonly string[]): string[] => lines.toSorted((a, b) => (a < b ? -1 : 1));
 
-function described(file: SchemaFile): CommandDescription {
-  const description = describeCommand(file.payload.requesttype);
-  if (description === undefined) throw new Error(`${file.payload.requesttype} is not described`);
-  return description;
-}
+const schedule = "mdm/commands/system.update.schedule.yaml";
+const scan = "mdm/commands/system.update.scan.yaml";
+const available = "mdm/commands/system.update.available.yaml";
+const status = "mdm/commands/system.update.status.yaml";
+const information = "mdm/commands/information.device.yaml";
+const security = "mdm/commands/information.security.yaml";
+const settings = "mdm/commands/settings.yaml";
 
-/** Since when the schema has something on a platform; undefined where it never had it. */
-function introducedIn(file: SchemaFile, own: SchemaSupport | undefined, platform: Platform): string | undefined {
-  const introduced = own?.[platform]?.introduced ?? file.payload.supportedOS[platform]?.introduced;
-  return introduced === undefined || introduced === "n/a" ? undefined : String(introduced);
-}
-
-const platformsLine = (of: (platform: Platform) => string | undefined): string =>
-  PLATFORMS.flatMap((platform) => (of(platform) === undefined ? [] : [`${platform} ${of(platform)}`])).join(", ");
-
-function theirKeys(file: SchemaFile, keys: readonly SchemaKey[], prefix = ""): string[] {
-  return keys.flatMap((key) => {
-    const since = platformsLine((platform) => introducedIn(file, key.supportedOS, platform));
-    return [`${prefix}${key.key} ${key.presence}, ${since}`, ...theirShape(file, key, `${prefix}${key.key}`)];
-  });
-}
-
-function theirShape(file: SchemaFile, key: SchemaKey, path: string): string[] {
-  const line = `${path} is ${key.type}${key.rangelist === undefined ? "" : ` of ${key.rangelist.join("|")}`}`;
-  if (key.type === "<array>") {
-    return [line, ...(key.subkeys ?? []).flatMap((item) => theirShape(file, item, `${path}[]`))];
-  }
-  return [line, ...theirKeys(file, key.subkeys ?? [], `${path}.`)];
-}
-
-function ourKeys(support: Support, fields: Fields, prefix = ""): string[] {
-  return Object.values(fields).flatMap((field) => {
-    const since = platformsLine((platform) => (field.support ?? support)[platform]?.introduced);
-    const path = `${prefix}${field.key}`;
-    return [`${path} ${field.presence}, ${since}`, ...ourShape(support, field.value, path)];
-  });
-}
-
-function ourShape(support: Support, shape: Shape, path: string): string[] {
-  const values =
-    shape.type === "string" && shape.oneOf !== undefined ? ` of ${Object.keys(shape.oneOf).join("|")}` : "";
-  const line = `${path} is <${shape.type === "dict" ? "dictionary" : shape.type}>${values}`;
-  if (shape.type === "array") return [line, ...ourShape(support, shape.items, `${path}[]`)];
-  return shape.type === "dict" ? [line, ...ourKeys(support, shape.fields, `${path}.`)] : [line];
-}
-
-function sorted(lines: readonly string[]): string[] {
-  return lines.toSorted((a, b) => (a < b ? -1 : 1));
-}
-
-const KIND_TYPES: Record<AnswerField["kind"], string> = {
-  string: "<string>",
-  integer: "<integer>",
-  real: "<real>",
-  boolean: "<boolean>",
-  date: "<date>",
-  strings: "<array> of <string>",
-  dates: "<array> of <date>",
-  errorChain: "<array> of <dictionary>",
-};
-
-const ourAnswer = (fields: AnswerFields): string[] =>
-  sorted(
-    Object.values(fields).map((field) => `${field.key} ${KIND_TYPES[field.kind]} ${field.oneOf?.join("|") ?? ""}`),
-  );
-
-/** The keys of the items in the one array that an answer consists of. */
-function theirAnswer(file: SchemaFile, values: Readonly<Record<string, string>> = {}): string[] {
+/** The items of the one array that an answer consists of. */
+function itemsOf(file: SchemaFile) {
   expect(file.responsekeys).toHaveLength(1);
-  const keys = file.responsekeys?.[0]?.subkeys?.[0]?.subkeys ?? [];
-  return sorted(
-    keys.map((key) => {
-      const type = key.type === "<array>" ? `<array> of ${key.subkeys?.[0]?.type}` : key.type;
-      return `${key.key} ${type} ${key.rangelist?.join("|") ?? values[key.key] ?? ""}`;
-    }),
-  );
+  return file.responsekeys?.[0]?.subkeys?.[0]?.subkeys ?? [];
 }
 
-const update = [
-  "mdm/commands/system.update.schedule.yaml",
-  "mdm/commands/system.update.scan.yaml",
-  "mdm/commands/system.update.available.yaml",
-  "mdm/commands/system.update.status.yaml",
-] as const;
-const others = [
-  "mdm/commands/information.device.yaml",
-  "mdm/commands/information.security.yaml",
-  "mdm/commands/device.restart.yaml",
-  "mdm/commands/declarativemanagement.yaml",
-] as const;
-
-describe.skipIf(!existsSync(folder))("Apple's schema (skipped: ../shared/apple/schema is not there)", () => {
-  it.each([...update, ...others].map((name) => [name]))(
-    "has %s where we have it, with the same requirements",
-    (name) => {
-      const file = load(name);
-      const description = described(file);
-      const theirs = PLATFORMS.map((platform) => {
-        const since = file.payload.supportedOS[platform];
-        const introduced = introducedIn(file, undefined, platform);
-        if (introduced === undefined) return `${platform} never`;
-        const right = Object.hasOwn(ACCESS_RIGHTS, since?.accessrights ?? "") ? since?.accessrights : undefined;
-        // tvOS and watchOS have no user enrollment, and the schema says nothing of it there: ours stands.
-        const mode = since?.userenrollment?.mode ?? description.support[platform]?.userEnrollment;
-        return `${platform} ${introduced} supervised ${since?.supervised ?? false} right ${right} user enrollment ${mode}`;
-      });
-      const ours = PLATFORMS.map((platform) => {
-        const since = description.support[platform];
-        if (since === undefined) return `${platform} never`;
-        const { introduced, supervised = false, accessRight, userEnrollment } = since;
-        return `${platform} ${introduced} supervised ${supervised} right ${accessRight} user enrollment ${userEnrollment}`;
-      });
-      expect(description.schema).toBe(name);
-      expect(ours).toEqual(theirs);
-    },
-  );
-
-  it.each([...update, ...others].map((name) => [name]))(
-    "has the keys and values we have in the request of %s",
-    (name) => {
-      const file = load(name);
-      const description = described(file);
-      // The queries stand below the array as keys of their own; they are compared by themselves.
-      const theirs = theirKeys(file, file.payloadkeys ?? []).filter((line) => !line.startsWith("Queries[]."));
-      const ours = ourKeys(description.support, description.fields);
-      expect(sorted(ours)).toEqual(sorted(theirs));
-    },
-  );
+describe.skipIf(!HERE)("Apple's schema (skipped: ../shared/apple/schema is not there)", () => {
+  it.each([
+    schedule,
+    scan,
+    available,
+    status,
+    information,
+    security,
+    settings,
+    "mdm/commands/device.restart.yaml",
+    "mdm/commands/declarativemanagement.yaml",
+  ])("has %s as we have it: terms, keys and values", (name) => {
+    const file = load(name);
+    const { requesttype } = file.payload;
+    const description = describeCommand(requesttype);
+    if (description === undefined) throw new Error(`${requesttype} is not described`);
+    expect(description.schema).toBe(name);
+    const queries = name === information ? QUERIES : {};
+    // Questions and settings that have nothing to do with updates are none of ours.
+    const foreign = (line: string): boolean => {
+      const [, query, item] = /^Queries\[\]\.(\w+)|^Settings\[(\w+)\]/.exec(line) ?? [];
+      if (query !== undefined) return !Object.hasOwn(QUERIES, query);
+      return item !== undefined && !Object.hasOwn(settingItems, item);
+    };
+    const theirs = tellSchema(file).filter((line) => !foreign(line));
+    expect(sorted(tellDescription(requesttype, description, queries))).toEqual(sorted(theirs));
+  });
 
   it("has the keys and values we have in the answers of the update commands", () => {
-    expect(ourAnswer(updateResultFields)).toEqual(theirAnswer(load(update[0])));
-    expect(ourAnswer(availableOSUpdateFields)).toEqual(theirAnswer(load(update[2])));
+    expect(sorted(tellAnswerFields(updateResultFields))).toEqual(sorted(tellAnswer(itemsOf(load(schedule)))));
+    expect(sorted(tellAnswerFields(availableOSUpdateFields))).toEqual(sorted(tellAnswer(itemsOf(load(available)))));
     // The states of OSUpdateStatus stand only in the schema's prose.
-    const states = { Status: "Idle|Downloading|Installing" };
-    expect(ourAnswer(osUpdateStatusFields)).toEqual(theirAnswer(load(update[3]), states));
-    expect(load(update[1]).responsekeys?.map((key) => key.key)).toEqual([scanKeys[0]]);
-  });
-
-  it("has every DeviceInformation query where and since when we ask it", () => {
-    const file = load(others[0]);
-    const queries = file.payloadkeys?.[0]?.subkeys?.[0]?.subkeys ?? [];
-    // "always" is as long as the command itself.
-    const since = (version: string | undefined, platform: Platform) => {
-      const command = file.payload.supportedOS[platform]?.introduced ?? "0";
-      return version !== undefined && compareVersions(version, command) <= 0 ? "always" : version;
-    };
-    const ours = Object.entries(QUERIES).map(
-      ([name, support]) => `${name}: ${platformsLine((platform) => since(support[platform]?.introduced, platform))}`,
+    const states = itemsOf(load(status)).map((key) =>
+      key.key === "Status" ? { ...key, rangelist: ["Idle", "Downloading", "Installing"] } : key,
     );
-    const theirs = Object.keys(QUERIES).map((name) => {
-      const own = queries.find((query) => query.key === name)?.supportedOS;
-      return `${name}: ${platformsLine((platform) => since(introducedIn(file, own, platform), platform))}`;
-    });
-    expect(Object.keys(QUERIES).filter((name) => !queries.some((query) => query.key === name))).toEqual([]);
-    expect(ours).toEqual(theirs);
+    expect(sorted(tellAnswerFields(osUpdateStatusFields))).toEqual(sorted(tellAnswer(states)));
+    expect(load(scan).responsekeys?.map((key) => key.key)).toEqual([scanKeys[0]]);
   });
 
-  it("lost with OS 27 just what its change list names: the update commands, deprecated in 26, and some queries", () => {
-    // Rows of the list: | file | key or item | change | confirmed in |
-    const rows = readFileSync(new URL("README.md", folder), "utf8")
+  it("has in the answer to SecurityInfo the keys and values we read", () => {
+    const read = Object.values<{ readonly key: string }>(securityKeys).map(({ key }) => key);
+    const answer = load(security).responsekeys?.[0]?.subkeys ?? [];
+    const theirs = tellAnswer(answer.filter(({ key }) => read.includes(key)));
+    expect(sorted(tellSecurity(securityKeys))).toEqual(sorted(theirs));
+  });
+});
+
+const facts = new URL("software-update-commands.md", apple);
+
+describe.skipIf(!existsSync(facts))("what an update server uses (skipped: ../shared/apple is not there)", () => {
+  /** A heading's text and what follows it, up to the next. */
+  function part(heading: string): string {
+    const text = readFileSync(facts, "utf8").split(/^#+ /m);
+    const found = text.find((section) => section.startsWith(heading));
+    if (found === undefined) throw new Error(`there is no "${heading}"`);
+    return found;
+  }
+  const quoted = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, inside = ""]) => inside);
+
+  it("is known to us: the queries of DeviceInformation", () => {
+    const rows = part("DeviceInformation queries")
       .split("\n")
-      .map((line) => line.split("|").map((cell) => cell.trim()));
-    const changes = (file: string): (readonly [item: string, change: string])[] =>
-      rows.flatMap(([, path, item = "", change = ""]) => (path === file ? [[item, change] as const] : []));
-    for (const name of update) {
-      const [, change = ""] = changes(name).find(([item]) => item === "whole command") ?? [];
-      expect([name, change]).toEqual([name, expect.stringMatching(/deprecated .*26\.0.*removed 27\.0/)]);
-      for (const since of Object.values(described(load(name)).support)) {
-        expect([name, since.deprecated, since.removed]).toEqual([name, "26.0", "27.0"]);
-      }
-    }
-    const gone = changes(others[0]).flatMap(([item, change]) =>
-      change.startsWith("removed 27.0") ? [...item.matchAll(/\/(\w+)/g)].map(([, key]) => key) : [],
-    );
-    expect(gone).toContain("SoftwareUpdateDeviceID");
-    const ours = Object.entries(QUERIES).filter(([, support]) =>
-      Object.values(support).some((since) => since.removed !== undefined),
-    );
-    expect(new Set(ours.map(([name]) => name))).toEqual(new Set(gone));
-    for (const [name, support] of ours) {
-      for (const since of Object.values(support)) expect([name, since.removed]).toEqual([name, "27.0"]);
-    }
+      .filter((line) => line.startsWith("| `"));
+    const names = rows.flatMap((row) => quoted(row.split("|")[1] ?? ""));
+    expect(names).toEqual(expect.arrayContaining(["OSVersion", "SoftwareUpdateDeviceID", "ActiveManagedUsers"]));
+    expect(names.filter((name) => !Object.hasOwn(QUERIES, name))).toEqual([]);
+  });
+
+  it("is known to us: the answer's keys of SecurityInfo", () => {
+    const names = quoted(part("SecurityInfo")).flatMap((text) => {
+      const [, key = "", inner = ""] = /^(\w+)(?:\{(.*)\})?$/.exec(text) ?? [];
+      const keys = inner.split(",").filter((name) => /^\s*\w+\s*$/.test(name));
+      return [key, ...keys.map((name) => `${key}.${name.trim()}`)].filter((name) => name !== "");
+    });
+    expect(names).toEqual(expect.arrayContaining(["ManagementStatus.EnrolledViaDEP", "SecureBoot.SecureBootLevel"]));
+    const ours = tellSecurity(securityKeys).map((line) => line.split(" ")[0]);
+    expect(names.filter((name) => !ours.includes(name))).toEqual([]);
+  });
+
+  it("is known to us: the keys of RestartDevice", () => {
+    const rows = part("RestartDevice")
+      .split("\n")
+      .filter((line) => line.startsWith("| `"));
+    const names = rows.flatMap((row) => quoted(row.split("|")[1] ?? ""));
+    expect(names).toContain("RebuildKernelCache");
+    const ours = Object.values(describeCommand("RestartDevice")?.fields ?? {}).map(({ key }) => key);
+    // One that every command may have.
+    expect(names.filter((name) => !ours.includes(name))).toEqual(["RequestRequiresNetworkTether"]);
+  });
+
+  it("is known to us: the items of Settings", () => {
+    const [items = ""] = part("Settings items about updates").split("Note ");
+    const names = quoted(items).map((text) => text.replace(/\{.*$/, ""));
+    expect(names).toContain("SoftwareUpdateSettings");
+    expect(names.filter((name) => !Object.hasOwn(settingItems, name))).toEqual([]);
   });
 });

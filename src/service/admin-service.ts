@@ -4,10 +4,10 @@ import { UptickError } from "../errors/index.ts";
 import { hashSecret, makeChallenge, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
 import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json, ReleaseRow } from "../store/index.ts";
-import type { AdminService, RawOutcome, ServerStatus } from "./admin-types.ts";
+import type { AdminService, RawOutcome } from "./admin-types.ts";
 import type { Answers } from "./answers.ts";
-import { buildEnrolmentProfile } from "./enrolment-profile.ts";
-import { addChallenge } from "./exchanges/identity.ts";
+import type { Enrolment } from "./enrolment.ts";
+import type { LinkAdmin } from "./enrolment-links.ts";
 import { enqueueRaw } from "./exchanges/raw.ts";
 import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { Scene } from "./exchanges/scene.ts";
@@ -27,22 +27,17 @@ export interface AdminOptions {
   readonly publicUrl: string | undefined;
   readonly organization: string;
   readonly accessRights: number;
-  readonly signMessages: boolean;
   readonly defaultZone: string;
-  /** The CA certificate for the profile, where the server's TLS certificate is not publicly trusted. */
-  readonly trust: Uint8Array | undefined;
   /** Certificates whose end is watched; all ends are ms UTC. */
   readonly tls: readonly { readonly subject: string; readonly notAfter: number }[];
   readonly authority: { readonly subject: string; readonly notAfter: number };
   readonly endedIdentities: "accept" | "refuse";
   /** Stable identifier of the enrolment profile. */
   readonly profileIdentifier: string;
-  signProfile(profile: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** A new push certificate is in force from now on. */
   onPush(pem: string): void;
 }
 
-const HOUR = 3_600_000;
 const TIMELINE = 50;
 
 /** Commands that only ask, or whose repetition changes nothing: these may be handed out again after a lost answer. */
@@ -62,7 +57,12 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "DeclarativeManagement",
 ]);
 
-export function createAdminService(ports: Ports, answers: Answers, options: AdminOptions): AdminService {
+export function createAdminService(
+  ports: Ports,
+  answers: Answers,
+  { enrolment, links }: { readonly enrolment: Enrolment; readonly links: LinkAdmin },
+  options: AdminOptions,
+): AdminService {
   const { admin, devices } = ports;
   const select = createSelector(admin);
   const releases = async (): Promise<Release[]> => (await admin.releases()).map((row) => row.doc as unknown as Release);
@@ -71,23 +71,6 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
   async function setting<T>(name: string): Promise<T | undefined> {
     const [row] = await devices.read({ from: "setting", where: { name } });
     return row?.value as T | undefined;
-  }
-
-  async function missing(): Promise<ServerStatus["missing"]> {
-    const list: { what: string; how: string }[] = [];
-    if (options.publicUrl === undefined) {
-      list.push({
-        what: "public URL",
-        how: "Set --public-url to the https address at which devices reach the device face.",
-      });
-    }
-    if ((await setting("push")) === undefined) {
-      list.push({
-        what: "push certificate",
-        how: "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push csr, then uptick push import FILE.pem.",
-      });
-    }
-    return list;
   }
 
   async function warnings(): Promise<Warning[]> {
@@ -104,14 +87,6 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       },
       now,
     );
-  }
-
-  /** A device known here by its UDID; any other text is a UDID or serial that is to come. */
-  async function boundTo(ref: string | undefined): Promise<string | null> {
-    if (ref === undefined) return null;
-    const found = (await admin.named([ref])).get(ref) ?? [];
-    if (found.length > 1) throw new UptickError("device-ambiguous", `More than one device is called "${ref}".`);
-    return found[0]?.appleId ?? ref;
   }
 
   async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<RawOutcome & { requestType: string }> {
@@ -152,7 +127,7 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
         publicUrl: options.publicUrl ?? null,
         push: push ?? null,
         warnings: await warnings(),
-        missing: await missing(),
+        missing: await enrolment.missing(),
         refusals: ((await setting<readonly Refusal[]>(REFUSALS)) ?? []).map(({ group: _group, ...shown }) => shown),
       };
     },
@@ -188,45 +163,10 @@ export function createAdminService(ports: Ports, answers: Answers, options: Admi
       const enrollment = await select.one(ref);
       return (await admin.timeline(enrollment.id, before, limit)).map(timelineEntry);
     },
-    async enroll(request) {
-      const lacking = await missing();
-      const push = await setting<{ topic: string }>("push");
-      if (lacking.length > 0 || push === undefined || options.publicUrl === undefined) {
-        throw new UptickError(
-          "not-ready",
-          `Still missing: ${lacking.map(({ what, how }) => `${what} (${how})`).join("; ")}`,
-        );
-      }
-      const device = await boundTo(request.device);
-      const uses = request.uses ?? 1;
-      const now = ports.realNow();
-      const expiresAt = now + (request.hours ?? 168) * HOUR;
-      const challenge = makeChallenge(ports.random(24));
-      const profile = buildEnrolmentProfile({
-        publicUrl: options.publicUrl,
-        topic: push.topic,
-        organization: options.organization,
-        accessRights: options.accessRights,
-        challenge,
-        signMessages: options.signMessages,
-        trust: options.trust,
-        identifier: options.profileIdentifier,
-        uuids: [ports.newId(), ports.newId(), ports.newId(), ports.newId()],
-      });
-      const signed = await options.signProfile(profile);
-      await devices.run(addChallenge, {
-        hash: hashSecret(challenge),
-        purpose: "enrol",
-        enrollmentId: null,
-        usesLeft: uses,
-        expiresAt,
-        createdAt: now,
-        note: request.note ?? "",
-        accessRights: options.accessRights,
-        device,
-      });
-      return { profile: signed, uses, expiresAt };
-    },
+    enroll: (request) => enrolment.enroll(request),
+    addLink: (request) => links.addLink(request),
+    links: () => links.links(),
+    revokeLink: (id) => links.revokeLink(id),
     async importPush(pem) {
       const certificate = readPushCertificate(pem, await pushRequestKey(ports));
       if (certificate.notAfter <= ports.realNow()) {

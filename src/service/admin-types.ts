@@ -2,6 +2,7 @@
 import type { PlanAction, Verdict } from "../plans/index.ts";
 import type { Warning } from "./warnings.ts";
 import type { Json } from "../store/index.ts";
+import type { LinkAdmin } from "./enrolment-links.ts";
 
 /** A device as a list shows it. */
 export interface DeviceView {
@@ -16,6 +17,8 @@ export interface DeviceView {
   readonly buildVersion: string | null;
   readonly supervised: boolean | null;
   readonly enrollment: "authenticated" | "enrolled" | "checked-out" | "quarantined";
+  /** Enrolled by its user. */
+  readonly userEnrollment: boolean;
   readonly enrolledAt: number | null;
   readonly lastSeenAt: number | null;
   /** The newest job, live or finished; null before any plan. */
@@ -163,6 +166,35 @@ export interface EnrollmentProfile {
   readonly expiresAt: number;
 }
 
+export interface LinkRequest {
+  /** How many devices may enrol by the link. Default 1. */
+  readonly uses?: number;
+  /** How long it lives, in hours. Default 168 (a week). */
+  readonly hours?: number;
+  readonly note?: string;
+}
+
+export interface EnrollmentLink {
+  readonly id: string;
+  readonly note: string;
+  readonly state: "open" | "revoked" | "used-up" | "expired";
+  readonly uses: number;
+  /** Certificates issued by it. */
+  readonly used: number;
+  /** Profiles handed out, installed or not. */
+  readonly downloads: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly revokedAt: number | null;
+}
+
+export interface NewEnrollmentLink extends EnrollmentLink {
+  /** The link with its token, which is not kept. */
+  readonly url: string;
+  /** False where the server shows a TLS certificate of its own CA, at which browsers warn. */
+  readonly publiclyTrusted: boolean;
+}
+
 /** What became of a raw command. `answer`: the device's own bytes (XML property list). */
 export type RawOutcome =
   | { readonly kind: "answered"; readonly commandUuid: string; readonly status: string; readonly answer: Uint8Array }
@@ -189,7 +221,7 @@ export interface ServerStatus {
   }[];
 }
 
-export interface AdminService {
+export interface AdminService extends LinkAdmin {
   /** The name of the token, or undefined when it is not one of ours. */
   authenticate(token: string): Promise<string | undefined>;
   status(): Promise<ServerStatus>;

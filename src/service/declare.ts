@@ -56,9 +56,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     if (standing.settings === undefined) return undefined;
     const { settings, leftOut } = checkSettings(standing.settings as SoftwareUpdateSettings, device);
     for (const { path, code, why } of leftOut) report({ code, detail: `${path}: ${why}` });
-    return settings === undefined
-      ? undefined
-      : softwareUpdateSettings({ identifier: `${PREFIX}settings`, settings });
+    return settings === undefined ? undefined : softwareUpdateSettings({ identifier: `${PREFIX}settings`, settings });
   },
   organization: ({ standing: { organization } }) =>
     organization === undefined ? undefined : organizationInfo({ identifier: `${PREFIX}organization`, ...organization }),
@@ -77,7 +75,9 @@ export function compose(causes: Causes, rules = RULES): Composed {
     }
   };
   for (const [name, rule] of Object.entries(rules)) add(name, rule);
-  const configurations = declarations.filter(({ kind }) => kind === "configuration").map(({ identifier }) => identifier);
+  const configurations = declarations
+    .filter(({ kind }) => kind === "configuration")
+    .map(({ identifier }) => identifier);
   // A configuration that no activation names is never applied.
   if (configurations.length > 0) {
     add("activation", () => simpleActivation({ identifier: `${PREFIX}activation`, configurations }));

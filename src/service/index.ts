@@ -5,6 +5,8 @@ export { type Answers, createAnswers } from "./answers.ts";
 export { createDeviceFace, type DeviceFace } from "./device-face.ts";
 export { createDeviceService, type DeviceAnswer, type DeviceService } from "./device-service.ts";
 export { createDueWork, type DueWork } from "./due-work.ts";
+export { createEnrolment, type Enrolment, type EnrolmentOptions } from "./enrolment.ts";
+export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused } from "./enrolment-links.ts";
 export { EXCHANGES_MODULE } from "./exchanges-module.ts";
 export { createLastSeen, type LastSeen } from "./last-seen.ts";
 export type { Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";

@@ -19,7 +19,7 @@ import {
   sentenceOf,
   wallClockOf,
 } from "../plans/index.ts";
-import { PLATFORMS, type Platform } from "../protocol/index.ts";
+import { PLATFORMS, type Platform, readSecurityInfo } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
 import type { DecisionView, DryRun, Page, PlanJobView, PlanRequest, PlanView } from "./admin-types.ts";
 import { platformFrom } from "./device-facts.ts";
@@ -150,7 +150,18 @@ export function createPlanService(
   };
 }
 
-const LIVE = ["asking", "awaiting", "declaring", "declared", "scanning", "downloading", "ready", "installing", "blocked", "stopping"];
+const LIVE = [
+  "asking",
+  "awaiting",
+  "declaring",
+  "declared",
+  "scanning",
+  "downloading",
+  "ready",
+  "installing",
+  "blocked",
+  "stopping",
+];
 
 /** The request as a spec. Throws `target-invalid`, `window-invalid`, `plan-invalid`. */
 export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
@@ -240,6 +251,9 @@ function describeTargets(targets: PlanSpec["targets"]): string {
 function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
   const fact = (name: string): Json | undefined => row.facts[name]?.value;
   const id = fact("SoftwareUpdateDeviceID");
+  const security = readSecurityInfo(
+    Object.fromEntries(Object.entries(row.facts).map(([name, { value }]) => [name, value])),
+  );
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
@@ -255,8 +269,8 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
     accessRights: row.accessRights,
     bootstrapToken:
       bootstrapTokenOf({
-        required: fact("BootstrapTokenRequiredForSoftwareUpdate"),
-        allowed: fact("BootstrapTokenAllowedForAuthentication"),
+        required: security.bootstrapTokenRequiredForSoftwareUpdate,
+        allowed: security.bootstrapTokenAllowedForAuthentication,
         escrowed: row.bootstrapTokenAt !== null,
       }) ?? null,
     busyWith,

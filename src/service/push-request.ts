@@ -1,7 +1,8 @@
 /** What an admin takes to Apple's push portal. The private key stays here, sealed, until its certificate is imported. */
+import { UptickError } from "../errors/index.ts";
 import { generatePushKey, signPushRequest, writePushRequest } from "../identity/index.ts";
 import { writeXmlPlist } from "../protocol/index.ts";
-import { keepFirst } from "./exchanges/server.ts";
+import { rememberFirst } from "./exchanges/server.ts";
 import type { Ports } from "./ports.ts";
 
 const NAME = "PushRequestKey";
@@ -45,5 +46,9 @@ export async function makePushRequest(ports: Ports, name: string, vendorPem: str
 async function newKey(ports: Ports): Promise<string> {
   const made = await generatePushKey();
   const sealed = ports.sealer.seal(Buffer.from(made, "utf8"), `/${NAME}`);
-  return opened(ports, await ports.devices.run(keepFirst, { name: NAME, sealed, now: ports.now() }));
+  const ask = { settings: [], secrets: [{ name: NAME, sealed }], now: ports.now() };
+  if ((await ports.devices.run(rememberFirst, ask)).added) return made;
+  const theirs = await pushRequestKey(ports);
+  if (theirs === undefined) throw new UptickError("secret-unreadable", "The key of push requests is gone again.");
+  return theirs;
 }

@@ -106,6 +106,7 @@ export function createRenewals(ports: Ports, options: RenewalOptions): (row: Ren
         note: "",
         accessRights,
         device: null,
+        link: null,
       },
       uuid,
       ...storedCommand(encodeCommand(command, uuid), enrollment.appleId, ports.sealer),

@@ -38,6 +38,9 @@ const REFUSED: Readonly<Record<Why, { readonly code: ErrorCode; readonly text: s
   },
   "used-up": { code: "challenge-used-up", text: "A SCEP request came with a challenge whose uses are spent" },
   expired: { code: "challenge-expired", text: "A SCEP request came with a challenge that has expired" },
+  "link-revoked": { code: "link-revoked", text: "A SCEP request came by an enrolment link that has been revoked" },
+  "link-used-up": { code: "link-used-up", text: "A SCEP request came by an enrolment link whose uses are spent" },
+  "link-expired": { code: "link-expired", text: "A SCEP request came by an enrolment link that has expired" },
 };
 
 /** `life`: how long an identity is good (ms). */

@@ -17,6 +17,7 @@ export function deviceView(row: DeviceRow, now: number): DeviceView {
     buildVersion: e.buildVersion,
     supervised: e.supervised === null ? null : e.supervised === 1,
     enrollment: e.state,
+    userEnrollment: e.kind === "user",
     enrolledAt: e.enrolledAt,
     lastSeenAt: e.lastSeenAt,
     job: job === null ? null : jobView(job, now),
@@ -147,7 +148,9 @@ export function timelineText(kind: string, data: Json): string {
     case "status-unreadable":
       return `Its status report can't be read: ${s("text")}`;
     case "capabilities":
-      return d["enforces"] === true ? "Says that it takes update declarations" : "Says that it takes no update declarations";
+      return d["enforces"] === true
+        ? "Says that it takes update declarations"
+        : "Says that it takes no update declarations";
     case "message-rejected":
       return `Sends what can't be read (${s("code")}): ${s("message")}`;
     case "job-refused":

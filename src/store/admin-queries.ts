@@ -5,6 +5,7 @@ import { fromSql } from "./mapping.ts";
 import type {
   ClosedCommandRow,
   CommandRow,
+  EnrollmentLinkRow,
   EnrollmentRow,
   JobRow,
   PlanRow,
@@ -211,6 +212,16 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       rows<CommandRow>(
         "command",
         build.selectFrom("command").selectAll().where("enrollment_id", "=", id).orderBy("rank"),
+      ),
+    links: (limit) =>
+      rows<EnrollmentLinkRow>(
+        "enrollmentLink",
+        build
+          .selectFrom("enrollment_link")
+          .selectAll()
+          .orderBy("created_at", "desc")
+          .orderBy("id", "desc")
+          .limit(limit),
       ),
     releases: () => rows<ReleaseRow>("release", build.selectFrom("release").selectAll().orderBy("id")),
     close: () => connection.close(),

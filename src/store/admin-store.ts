@@ -1,5 +1,14 @@
 /** What an admin asks, apart from the devices' path: read-only, on a connection of its own. */
-import type { ClosedCommandRow, CommandRow, EnrollmentRow, JobRow, PlanRow, ReleaseRow, TimelineRow } from "./rows.ts";
+import type {
+  ClosedCommandRow,
+  CommandRow,
+  EnrollmentLinkRow,
+  EnrollmentRow,
+  JobRow,
+  PlanRow,
+  ReleaseRow,
+  TimelineRow,
+} from "./rows.ts";
 
 /** A page of rows and where the next one begins (undefined: this was the last). */
 export interface Page<T> {
@@ -57,6 +66,8 @@ export interface AdminStore {
   ): Promise<Page<{ job: JobRow; enrollment: EnrollmentRow }>>;
   command(enrollmentId: string, uuid: string): Promise<{ open?: CommandRow; closed?: ClosedCommandRow }>;
   outstanding(enrollmentId: string): Promise<readonly CommandRow[]>;
+  /** Newest first. */
+  links(limit: number): Promise<readonly EnrollmentLinkRow[]>;
   releases(): Promise<readonly ReleaseRow[]>;
   close(): Promise<void>;
 }

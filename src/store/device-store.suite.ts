@@ -4,7 +4,16 @@ import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
 import type { DeviceStore } from "./store.ts";
 import { addPlan, bump, chain, claimOnce, count, fail, told, write } from "./suite-exchanges.ts";
-import { closedCommandRow, commandRow, enrollmentRow, jobRow, outboxRow, planRow } from "./suite-rows.ts";
+import {
+  challengeRow,
+  closedCommandRow,
+  commandRow,
+  enrollmentRow,
+  jobRow,
+  linkRow,
+  outboxRow,
+  planRow,
+} from "./suite-rows.ts";
 
 export interface Opened {
   readonly devices: DeviceStore;
@@ -281,6 +290,28 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(await store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toHaveLength(1);
     });
 
+    it("forgets challenges and links that ended before a moment", async () => {
+      await put(
+        { put: "challenge", row: challengeRow("old", { link: "l1", expiresAt: 9 }) },
+        { put: "challenge", row: challengeRow("new", { link: "l2", expiresAt: 10 }) },
+        { put: "enrollmentLink", row: linkRow("l1", { expiresAt: 9 }) },
+        { put: "enrollmentLink", row: linkRow("l2", { expiresAt: 10, revokedAt: 1 }) },
+      );
+      await store.devices.prune(10, 5);
+      expect(await store.devices.read({ from: "enrollmentLink", where: {} })).toEqual([
+        linkRow("l2", { expiresAt: 10, revokedAt: 1 }),
+      ]);
+      expect(await store.devices.read({ from: "challenge", where: { link: "l1" } })).toEqual([]);
+      expect(await store.devices.read({ from: "challenge", where: { link: "l2" } })).toHaveLength(1);
+    });
+
+    it("keeps one link for a token", async () => {
+      await put({ insert: "enrollmentLink", row: linkRow("l1", { hash: "same" }) });
+      await expect(put({ insert: "enrollmentLink", row: linkRow("l2", { hash: "same" }) })).rejects.toMatchObject({
+        code: "store-conflict",
+      });
+    });
+
     describe("for admins", () => {
       beforeEach(async () => {
         await put(
@@ -324,6 +355,17 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
           ["FRONT desk", ["a", "b"]],
           ["nobody", []],
         ]);
+      });
+
+      it("lists enrolment links, newest first, as many as asked", async () => {
+        const made = [
+          linkRow("l1", { createdAt: 1 }),
+          linkRow("l2", { createdAt: 2 }),
+          linkRow("l3", { createdAt: 2 }),
+        ];
+        await put(...made.map((row): Write => ({ put: "enrollmentLink", row })));
+        expect((await store.admin.links(2)).map(({ id }) => id)).toEqual(["l3", "l2"]);
+        expect(await store.admin.links(9)).toContainEqual(made[0]);
       });
 
       it("counts and pages a plan's jobs", async () => {

@@ -175,6 +175,27 @@ export interface ChallengeRow {
   readonly accessRights: number;
   /** The UDID or serial that alone may enrol with it; null: any device may. */
   readonly device: string | null;
+  /** The enrolment link it was made for; null: made for a profile that an admin was given, or for a renewal. */
+  readonly link: string | null;
+}
+
+/** A link by which people fetch an enrolment profile themselves. Its times are real time. */
+export interface EnrollmentLinkRow {
+  readonly id: string;
+  /** SHA-256 hex of the token in its address; the token itself is never stored. */
+  readonly hash: string;
+  readonly note: string;
+  /** How many certificates may be issued by it, and how many have been. */
+  readonly uses: number;
+  readonly used: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly revokedAt: number | null;
+  /** Profiles handed out, used or not. */
+  readonly downloads: number;
+  /** The minute of the newest download (minutes since 1970 UTC), and how many there were in it. */
+  readonly minute: number;
+  readonly inMinute: number;
 }
 
 export interface CertificateRow {
@@ -297,6 +318,7 @@ export interface Rows {
   outbox: OutboxRow;
   secret: SecretRow;
   challenge: ChallengeRow;
+  enrollmentLink: EnrollmentLinkRow;
   certificate: CertificateRow;
   renewal: RenewalRow;
   declarative: DeclarativeRow;

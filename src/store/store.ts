@@ -28,7 +28,7 @@ export interface DeviceStore {
   /** Sets lastSeenAt (never backwards) of many enrollments in one write: what an Idle that changes nothing leaves. */
   noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
   /**
-   * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges; at most about
+   * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges and links; at most about
    * `n` rows of each, so that no device waits for it. Gives how many went: as many as `n` means that more may be left.
    */
   prune(before: number, n: number): Promise<number>;

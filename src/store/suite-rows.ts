@@ -1,5 +1,14 @@
 /** Rows for the suite, whole and plain; what a test is about it changes. */
-import type { ClosedCommandRow, CommandRow, EnrollmentRow, JobRow, OutboxRow, PlanRow } from "./rows.ts";
+import type {
+  ChallengeRow,
+  ClosedCommandRow,
+  CommandRow,
+  EnrollmentLinkRow,
+  EnrollmentRow,
+  JobRow,
+  OutboxRow,
+  PlanRow,
+} from "./rows.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
   id,
@@ -110,3 +119,32 @@ export function closedCommandRow(enrollmentId: string, uuid: string, closedAt: n
     closedAt,
   };
 }
+
+export const linkRow = (id: string, more: Partial<EnrollmentLinkRow> = {}): EnrollmentLinkRow => ({
+  id,
+  hash: `hash of ${id}`,
+  note: "",
+  uses: 1,
+  used: 0,
+  createdAt: 0,
+  expiresAt: 100,
+  revokedAt: null,
+  downloads: 0,
+  minute: 0,
+  inMinute: 0,
+  ...more,
+});
+
+export const challengeRow = (hash: string, more: Partial<ChallengeRow> = {}): ChallengeRow => ({
+  hash,
+  purpose: "enrol",
+  enrollmentId: null,
+  usesLeft: 1,
+  expiresAt: 100,
+  createdAt: 0,
+  note: "",
+  accessRights: 1,
+  device: null,
+  link: null,
+  ...more,
+});

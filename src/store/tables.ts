@@ -21,6 +21,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   outbox: { key: ["id"], json: [], order: "dueAt" },
   secret: { key: ["owner", "name"], json: [], order: "name" },
   challenge: { key: ["hash"], json: [], order: "createdAt" },
+  enrollmentLink: { key: ["id"], json: [], order: "createdAt" },
   certificate: { key: ["fingerprint"], json: [], order: "issuedAt" },
   renewal: { key: ["enrollmentId"], json: [], order: "dueAt" },
   declarative: { key: ["enrollmentId"], json: ["items", "leftOut", "knows", "standing"], order: "enrollmentId" },

@@ -27,7 +27,10 @@ const BY_FRIDAY = { deadline: "2026-08-28T17:00" };
 describe("a device that takes declarations", () => {
   it("is switched on after its enrolment, with a list that is consistent and stays as it is", async () => {
     const { device, its } = await able();
-    expect([...its.held.keys()].toSorted()).toEqual(["activation/uptick.activation", "configuration/uptick.subscriptions"]);
+    expect([...its.held.keys()].toSorted()).toEqual([
+      "activation/uptick.activation",
+      "configuration/uptick.subscriptions",
+    ]);
     expect(await its.sync()).toBe(false);
     expect((await device.session()).map(({ requestType }) => requestType)).toEqual([]);
   });
@@ -73,7 +76,7 @@ describe("a device that takes declarations", () => {
     await its.sync();
     expect(its.update()).toBeUndefined();
     expect(await jobOf(device.udid)).toMatchObject({ state: "stopping", reason: "withdrawal-fetched" });
-    await its.report({}, { full: true, declarations: true });
+    await its.report({}, { declarations: true });
     expect(await jobOf(device.udid)).toMatchObject({ state: "stopped", reason: "withdrawal-confirmed" });
   });
 });

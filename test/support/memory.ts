@@ -12,6 +12,7 @@ const TABLES = [
   "plan_chunk",
   "secret",
   "challenge",
+  "enrollment_link",
   "certificate",
   "renewal",
   "setting",

@@ -1,12 +1,12 @@
 /** `uptick command`: the raw door, for commands by name and for complete ones from a file. */
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
-import { commandPending, type CommandPending, commandView, WAIT } from "../../contract/index.ts";
+import { commandPending, type CommandPending, commandView, deviceDetail, WAIT } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
-import { REQUEST_TYPES } from "../../protocol/index.ts";
+import { type Asked, PLATFORMS, REQUEST_TYPES } from "../../protocol/index.ts";
 import { type Api, parseJson } from "../api.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
-import { readFileNamed } from "../connect.ts";
+import { readFileNamed } from "../files.ts";
 import { plistWords } from "../plist-words.ts";
 import { ServerProblem } from "../server-problem.ts";
 import { addFlags, isTyped, strayFlags, typedCommand } from "../typed-command.ts";
@@ -85,8 +85,26 @@ interface Options {
   readonly raw?: true;
 }
 
+/** What the server knows of the device that decides what it may be asked. */
+async function askedDevice(cli: Cli, ref: string): Promise<Asked> {
+  const api = await cli.api();
+  const { value } = await api.json("showDevice", deviceDetail, { params: { ref } });
+  return {
+    platform: PLATFORMS.find((platform) => platform === value.platform),
+    osVersion: value.osVersion ?? undefined,
+    supervised: value.supervised ?? undefined,
+    enrollment: value.userEnrollment ? "user" : "device",
+  };
+}
+
 /** The command's bytes: a file's as they are, or written by the flags. */
-async function bytesOf(cli: Cli, command: Command, name: string | undefined, options: Options): Promise<Uint8Array> {
+async function bytesOf(
+  cli: Cli,
+  command: Command,
+  ref: string,
+  name: string | undefined,
+  options: Options,
+): Promise<Uint8Array> {
   const given = command.opts<Readonly<Record<string, unknown>>>();
   if (options.file !== undefined) {
     if (name !== undefined) command.error("error: name a RequestType or a --file, not both");
@@ -103,12 +121,15 @@ async function bytesOf(cli: Cli, command: Command, name: string | undefined, opt
     );
   const stray = strayFlags(name, given);
   if (stray.length > 0) command.error(`error: ${name} does not take ${stray.join(", ")}`);
-  return typedCommand(name, given, options.uuid ?? randomUUID().toUpperCase(), (path) => readFileNamed(cli.io, path));
+  return typedCommand(name, given, options.uuid ?? randomUUID().toUpperCase(), {
+    readFile: (path) => readFileNamed(cli.io, path),
+    device: () => askedDevice(cli, ref),
+  });
 }
 
 async function run(cli: Cli, command: Command, ref: string, name: string | undefined): Promise<void> {
   const options = command.opts<Options>();
-  const body = await bytesOf(cli, command, name, options);
+  const body = await bytesOf(cli, command, ref, name, options);
   if (options.dryRun === true) return void cli.io.stdout.write(body);
   const api = await cli.api();
   const query = { device: ref, wait: options.wait, ...(options.allow === undefined ? {} : { allow: options.allow }) };

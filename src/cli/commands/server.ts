@@ -1,24 +1,20 @@
-/** `uptick status`, `enroll`, `push import`, `catalog import`, `token …`. */
+/** `uptick status`, `push import`, `catalog import`, `token …`. */
 import type { Command } from "commander";
 import {
   catalogImport,
-  enrollmentProfile,
   newToken,
   pushCertificate,
   pushRequest,
   serverStatus,
   tokenList,
 } from "../../contract/index.ts";
-import { UptickError } from "../../errors/index.ts";
 import { age, moment } from "../age.ts";
 import { clean } from "../clean.ts";
-import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
-import { readFileNamed } from "../connect.ts";
+import { type Cli, counted, examples } from "../cli.ts";
+import { readFileNamed, writeFileNamed } from "../files.ts";
 import { passphraseFor } from "../passphrase.ts";
 import { isPkcs12, openPkcs12 } from "../push-p12.ts";
 import { table } from "../table.ts";
-
-const PROFILE_NAME = "uptick-enrollment.mobileconfig";
 
 function addStatus(program: Command, cli: Cli): void {
   const command = program
@@ -50,46 +46,6 @@ function addStatus(program: Command, cli: Cli): void {
   examples(command, [
     ["is everything ready?", "status"],
     ["a server elsewhere", "status --url https://mdm.example.org --token-file ~/.uptick-token"],
-  ]);
-}
-
-async function writeOut(cli: Cli, path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await cli.io.writeFile(path, bytes);
-  } catch (cause) {
-    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-    throw new UptickError("file-unreadable", `${path} can't be written${why}.`, { cause });
-  }
-}
-
-function addEnroll(program: Command, cli: Cli): void {
-  const command = program
-    .command("enroll")
-    .description("Make an enrolment profile to install on devices.")
-    .option("--out <file>", `where to write it; - is stdout (default: ${PROFILE_NAME})`)
-    .option("--uses <n>", "how many devices may enrol with it (default: 1)", wholeNumber(1, 100_000))
-    .option("--hours <n>", "how long it may be used (default: 168)", wholeNumber(1, 8760))
-    .option("--device <ref>", "the one device that may enrol with it: a known device, a UDID or a serial")
-    .option("--note <text>", "kept with the enrolments it makes")
-    .action(async (options: { out?: string; uses?: number; hours?: number; device?: string; note?: string }) => {
-      const { out, ...body } = options;
-      const api = await cli.api();
-      const said = await api.json("enroll", enrollmentProfile, { body });
-      const bytes = Buffer.from(said.value.profile, "base64");
-      if (out === "-" && !cli.json) return void cli.io.stdout.write(bytes);
-      const path = out ?? PROFILE_NAME;
-      if (out !== undefined && out !== "-") await writeOut(cli, path, bytes);
-      if (cli.json) return cli.say(said.text);
-      if (out === undefined) await writeOut(cli, path, bytes);
-      const { uses, expiresAt } = said.value;
-      return cli.say(
-        `${clean(path)}: good for ${counted(uses, "device")} until ${moment(expiresAt)} (${age(expiresAt, cli.io.now())}).`,
-        "Whoever has the file can enrol with it: hand it over as you would a password.",
-      );
-    });
-  examples(command, [
-    ["for one device, within a week", "enroll"],
-    ["for a lab of 30, today", 'enroll --uses 30 --hours 8 --note "lab 3" --out lab3.mobileconfig'],
   ]);
 }
 
@@ -135,7 +91,7 @@ function addPush(program: Command, cli: Cli): void {
       const said = await api.json("pushRequest", pushRequest, { body: pem === undefined ? {} : { vendor: pem } });
       const { csr: request, signed } = said.value;
       const path = out ?? (signed === null ? "push.csr" : "push-request.b64");
-      await writeOut(cli, path, new TextEncoder().encode(signed ?? request));
+      await writeFileNamed(cli.io, path, new TextEncoder().encode(signed ?? request));
       if (cli.json) return cli.say(said.text);
       return cli.say(
         clean(`${path}: ${signed === null ? "have an MDM vendor sign it; then upload what comes back" : "upload it"}`),
@@ -226,7 +182,6 @@ function addTokens(program: Command, cli: Cli): void {
 
 export function addServer(program: Command, cli: Cli): void {
   addStatus(program, cli);
-  addEnroll(program, cli);
   addPush(program, cli);
   addCatalog(program, cli);
   addTokens(program, cli);

@@ -1,6 +1,14 @@
 /** A service for tests of the web face and of the CLI: answers are given data, and every call is kept. */
 import { UptickError } from "../../errors/index.ts";
-import type { AdminService, DeviceDetail, DeviceView, JobView, PlanJobView, PlanView } from "../../service/index.ts";
+import type {
+  AdminService,
+  DeviceDetail,
+  DeviceView,
+  EnrollmentLink,
+  JobView,
+  PlanJobView,
+  PlanView,
+} from "../../service/index.ts";
 
 export const TOKEN = "uptick-token-for-tests";
 export const NOW = Date.UTC(2026, 7, 21, 12, 0, 0);
@@ -36,6 +44,7 @@ export const device: DeviceView = {
   buildVersion: "25F70",
   supervised: true,
   enrollment: "enrolled",
+  userEnrollment: false,
   enrolledAt: NOW - 60 * 24 * 60 * MINUTE,
   lastSeenAt: NOW - 3 * MINUTE,
   job,
@@ -89,6 +98,18 @@ export const planJob: PlanJobView = {
     lastSeenAt: device.lastSeenAt,
   },
   job,
+};
+
+export const link: EnrollmentLink = {
+  id: "link-1",
+  note: "lab 3",
+  state: "open",
+  uses: 30,
+  used: 4,
+  downloads: 9,
+  createdAt: NOW - 2 * 60 * MINUTE,
+  expiresAt: NOW + 6 * 60 * MINUTE,
+  revokedAt: null,
 };
 
 export interface Call {
@@ -163,6 +184,20 @@ const ANSWERS: AdminService = {
     uses: request.uses ?? 1,
     expiresAt: NOW + (request.hours ?? 168) * 60 * MINUTE,
   }),
+  addLink: async (request) => ({
+    ...link,
+    uses: request.uses ?? 1,
+    used: 0,
+    downloads: 0,
+    expiresAt: NOW + (request.hours ?? 168) * 60 * MINUTE,
+    url: "https://mdm.example.org/enroll/made-once",
+    publiclyTrusted: true,
+  }),
+  links: async () => [link],
+  revokeLink: async (id) => {
+    if (id !== link.id) throw new UptickError("link-unknown", `No enrolment link has the id ${id}.`);
+    return { ...link, state: "revoked", revokedAt: NOW };
+  },
   pushRequest: async (vendor) => ({
     csr: "-----BEGIN CERTIFICATE REQUEST-----\n",
     signed: vendor === undefined ? null : "c2lnbmVk",

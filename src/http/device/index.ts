@@ -1,4 +1,5 @@
 /** The door of the device face. */
 export { answerDevice, type DeviceReply, type DeviceRequest } from "./reply.ts";
 export type { Trust } from "./who.ts";
+export { answerEnrolment, answerUndecodable, type EnrolmentReply, registerEnrolment } from "./enrolment.ts";
 export { BODY_LIMIT, registerDevice } from "./routes.ts";

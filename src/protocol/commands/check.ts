@@ -1,8 +1,8 @@
 /** Refuses what Apple's schema forbids on a device, before it is sent. */
 import type { PlistDict } from "../plist/value.ts";
-import { inspect, lacks } from "./inspect.ts";
+import { forbids, inspect, lacks } from "./inspect.ts";
 import type { CommandTarget, Rule } from "./rule.ts";
-import { ACCESS_RIGHTS, type CommandSince } from "./shape.ts";
+import type { CommandSince } from "./shape.ts";
 import { describeCommand } from "./table.ts";
 
 /**
@@ -22,15 +22,7 @@ export function checkCommand(requestType: string, body: PlistDict, target: Comma
   const lack = lacks(description.support, target);
   const since: CommandSince | undefined = description.support[target.platform];
   if (lack !== undefined) refuse(lack);
-  if (since !== undefined) {
-    if (since.supervised === true && target.supervised === false) refuse(`needs supervision on ${target.platform}`);
-    if (since.userEnrollment === "forbidden" && target.enrollment === "user")
-      refuse("is forbidden in a user enrollment");
-    if (since.accessRight !== undefined && target.accessRights !== undefined) {
-      const bit = ACCESS_RIGHTS[since.accessRight];
-      if ((target.accessRights & bit) === 0) refuse(`needs the access right ${bit} (${since.accessRight})`);
-    }
-  }
+  if (since !== undefined) for (const text of forbids(since, target)) refuse(text);
   const { malformed, forbidden } = inspect(description, body, target);
   // Where the command itself does not exist, that its keys don't either is no news.
   return [...broken, ...(lack === undefined ? forbidden : []), ...malformed];

@@ -5,12 +5,12 @@ import { isBinaryPlist } from "../plist/parse-binary.ts";
 import { parseXmlPlist } from "../plist/parse-xml.ts";
 import { isDict, type PlistDict } from "../plist/value.ts";
 import { inspect } from "./inspect.ts";
-import { type Command, describeCommand } from "./table.ts";
+import { type Command, describeCommand, isRequestType } from "./table.ts";
 
 export interface DecodedCommand {
   readonly commandUuid: string;
   readonly requestType: string;
-  /** Undefined when we don't describe the RequestType, or the command does not fit its description. */
+  /** Undefined when we don't write commands of that RequestType, or the command does not fit its description. */
   readonly command: Command | undefined;
   /** The Command dictionary as sent. */
   readonly body: PlistDict;
@@ -49,7 +49,8 @@ export function decodeCommand(bytes: Uint8Array): DecodedCommand {
   const { values, malformed } = inspect(description, body, undefined);
   problems.push(...malformed.map((rule) => rule.text));
   // Nothing is malformed, so the values are those the description's type names.
-  const command = malformed.length > 0 ? undefined : ({ requestType, ...values } as Command);
+  const whole = malformed.length === 0 && isRequestType(requestType);
+  const command = whole ? ({ requestType, ...values } as Command) : undefined;
   return { commandUuid, requestType, command, body, problems };
 }
 

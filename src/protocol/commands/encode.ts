@@ -59,6 +59,9 @@ function encodeValue(shape: Shape, value: unknown, path: string): PlistValue {
     case "dict":
       if (typeof value === "object" && value !== null) return encodeFields(shape.fields, value, path);
       throw wrong(path, "a dictionary");
+    case "variants":
+      // No command that we write ourselves holds any.
+      throw wrong(path, "written by hand");
   }
 }
 

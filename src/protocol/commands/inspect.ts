@@ -3,7 +3,7 @@ import { compareVersions, isVersion } from "../os-version.ts";
 import { type Platform, PLATFORMS } from "../platform.ts";
 import { isArray, isDict, kindOf, type PlistDict, type PlistValue } from "../plist/value.ts";
 import type { CommandTarget, Rule } from "./rule.ts";
-import type { Field, Fields, Shape, Since, Support } from "./shape.ts";
+import { ACCESS_RIGHTS, type Fields, type Shape, type Since, type Support } from "./shape.ts";
 import type { CommandDescription } from "./table.ts";
 
 /** Keys every command may have. RequestRequiresNetworkTether is from Apple's archived protocol reference. */
@@ -46,6 +46,22 @@ export function lacks(support: Support, target: CommandTarget): string | undefin
   return undefined;
 }
 
+/**
+ * What else than platform and version keeps the target from having something, in words; empty where nothing does. AccessRights
+ * are ignored in a user enrollment (mdm/profiles/com.apple.mdm.yaml, AccessRights).
+ */
+export function forbids(since: Since, target: CommandTarget): string[] {
+  const { supervised, userEnrollment, accessRight } = since;
+  const broken: string[] = [];
+  if (supervised === true && target.supervised === false) broken.push(`needs supervision on ${target.platform}`);
+  if (userEnrollment === "forbidden" && target.enrollment === "user") broken.push("is forbidden in a user enrollment");
+  if (accessRight !== undefined && target.accessRights !== undefined && target.enrollment === "device") {
+    const bit = ACCESS_RIGHTS[accessRight];
+    if ((target.accessRights & bit) === 0) broken.push(`needs the access right ${bit} (${accessRight})`);
+  }
+  return broken;
+}
+
 function platformNames(support: Support): string {
   const names: readonly Platform[] = PLATFORMS.filter((platform) => support[platform] !== undefined);
   return names.join(", ");
@@ -76,7 +92,7 @@ class Walk {
       const path = `${prefix}${field.key}`;
       const value = dict.get(field.key);
       if (value !== undefined) {
-        this.supported(field, path);
+        this.supported(field.support, path, field.key);
         values[name] = this.value(field.value, value, path, field.key);
       } else if (field.presence === "required") {
         this.malformed.push(this.rule(path, field.key, `${path} is required`));
@@ -85,10 +101,12 @@ class Walk {
     return values;
   }
 
-  private supported(field: Field, path: string): void {
-    if (this.target === undefined || field.support === undefined) return;
-    const lack = lacks(field.support, this.target);
-    if (lack !== undefined) this.forbidden.push(this.rule(path, field.key, `${field.key} ${lack}`));
+  private supported(support: Support | undefined, path: string, key: string): void {
+    if (this.target === undefined || support === undefined) return;
+    const lack = lacks(support, this.target);
+    const since = support[this.target.platform];
+    const broken = lack !== undefined ? [lack] : since === undefined ? [] : forbids(since, this.target);
+    for (const text of broken) this.forbidden.push(this.rule(path, key, `${key} ${text}`));
   }
 
   private value(shape: Shape, value: PlistValue, path: string, key: string): unknown {
@@ -99,9 +117,7 @@ class Walk {
         return value;
       case "integer":
         if (typeof value !== "bigint") return this.mistyped(shape, value, path, key);
-        if (Number.isSafeInteger(Number(value))) return Number(value);
-        this.malformed.push(this.rule(path, key, `${path} is too large`));
-        return undefined;
+        return this.integer(shape.oneOf, value, path, key);
       case "boolean":
         return typeof value === "boolean" ? value : this.mistyped(shape, value, path, key);
       case "data":
@@ -113,7 +129,37 @@ class Walk {
         if (!isDict(value)) return this.mistyped(shape, value, path, key);
         for (const inner of value.keys()) if (!hasKey(shape.fields, inner)) this.unknownKey(`${path}.${inner}`);
         return this.fields(shape.fields, value, `${path}.`);
+      case "variants":
+        if (!isDict(value)) return this.mistyped(shape, value, path, key);
+        return this.variant(shape, value, path);
     }
+  }
+
+  private variant(shape: Extract<Shape, { type: "variants" }>, value: PlistDict, path: string): unknown {
+    const name = value.get(shape.by);
+    if (typeof name !== "string") {
+      const text = name === undefined ? "is required" : `is string, not ${kindOf(name)}`;
+      this.malformed.push(this.rule(`${path}.${shape.by}`, shape.by, `${path}.${shape.by} ${text}`));
+      return undefined;
+    }
+    const known = Object.hasOwn(shape.of, name) ? shape.of[name] : undefined;
+    if (known === undefined) return value;
+    this.supported(known.support, path, name);
+    for (const inner of value.keys()) if (!hasKey(known.fields, inner)) this.unknownKey(`${path}.${inner}`);
+    return this.fields(known.fields, value, `${path}.`);
+  }
+
+  private integer(
+    choices: readonly number[] | undefined,
+    value: bigint,
+    path: string,
+    key: string,
+  ): number | undefined {
+    const integer = Number(value);
+    if (Number.isSafeInteger(integer) && (choices === undefined || choices.includes(integer))) return integer;
+    const text = choices === undefined ? "is too large" : `is one of ${choices.join(", ")}, not ${value}`;
+    this.malformed.push(this.rule(path, key, `${path} ${text}`));
+    return undefined;
   }
 
   private oneOf(
@@ -134,7 +180,8 @@ class Walk {
   }
 
   private mistyped(shape: Shape, value: PlistValue, path: string, key: string): undefined {
-    this.malformed.push(this.rule(path, key, `${path} is ${shape.type}, not ${kindOf(value)}`));
+    const wanted = shape.type === "variants" ? "dict" : shape.type;
+    this.malformed.push(this.rule(path, key, `${path} is ${wanted}, not ${kindOf(value)}`));
     return undefined;
   }
 

@@ -1,4 +1,5 @@
 /** The commands an update server needs beside the update commands. One description each. */
+import { checkQueries } from "./device-information-queries.ts";
 
 const allowed = { userEnrollment: "allowed" } as const;
 const forbidden = { userEnrollment: "forbidden" } as const;
@@ -7,7 +8,7 @@ const security = { accessRight: "AllowQuerySecurity", ...allowed } as const;
 const restart = { accessRight: "AllowPasscodeRemovalAndLock", ...forbidden } as const;
 const profile = { accessRight: "AllowInstallAndRemoveOfConfigurationProfiles", ...allowed } as const;
 
-/** Source: mdm/commands/information.device.yaml. Which right is needed depends on the query; what is not supported is left out. */
+/** Source: mdm/commands/information.device.yaml. What the device does not know it leaves out, other rules are each query's own. */
 export const deviceInformation = {
   schema: "mdm/commands/information.device.yaml",
   support: {
@@ -32,6 +33,7 @@ export const deviceInformation = {
       },
     },
   },
+  also: checkQueries,
 } as const;
 
 /** Source: mdm/commands/information.security.yaml. */

@@ -11,13 +11,15 @@ export interface Since {
   readonly introduced: string;
   readonly deprecated?: string;
   readonly removed?: string;
+  readonly supervised?: true;
+  /** Bit of AccessRights that the enrollment must have. */
+  readonly accessRight?: AccessRight;
+  /** Absent: as what it belongs to. */
+  readonly userEnrollment?: "allowed" | "forbidden";
 }
 
 /** Where and how a command may be sent. */
 export interface CommandSince extends Since {
-  readonly supervised?: true;
-  /** Bit of AccessRights that the enrollment must have. */
-  readonly accessRight?: AccessRight;
   readonly userEnrollment: "allowed" | "forbidden";
 }
 
@@ -27,15 +29,25 @@ export type AccessRight = keyof typeof ACCESS_RIGHTS;
 export const ACCESS_RIGHTS = {
   AllowInstallAndRemoveOfConfigurationProfiles: 2,
   AllowPasscodeRemovalAndLock: 4,
+  AllowQueryDeviceInformation: 16,
   AllowQuerySecurity: 1024,
+  AllowSettings: 2048,
   AllowAppInstallation: 4096,
 } as const;
 
 export type Shape =
   | { readonly type: "string"; readonly oneOf?: Readonly<Record<string, Support | "everywhere">> }
-  | { readonly type: "integer" | "boolean" | "data" }
+  | { readonly type: "integer"; readonly oneOf?: readonly number[] }
+  | { readonly type: "boolean" | "data" }
   | { readonly type: "array"; readonly items: Shape }
-  | { readonly type: "dict"; readonly fields: Fields };
+  | { readonly type: "dict"; readonly fields: Fields }
+  /** Dictionaries that are told apart by the text under the key `by`; one that is not described may hold anything. */
+  | { readonly type: "variants"; readonly by: string; readonly of: Readonly<Record<string, Variant>> };
+
+export interface Variant {
+  readonly support: Support;
+  readonly fields: Fields;
+}
 
 export interface Field {
   /** Apple's name. */

@@ -1,4 +1,4 @@
-/** All commands we write ourselves, by Apple's RequestType. */
+/** The commands we know by Apple's RequestType: those we write ourselves, and what we only check. */
 import type { Platform } from "../platform.ts";
 import type { PlistDict } from "../plist/value.ts";
 import {
@@ -10,6 +10,7 @@ import {
   securityInfo,
 } from "./other-commands.ts";
 import type { CommandTarget, Rule } from "./rule.ts";
+import { settings } from "./settings.ts";
 import type { CommandSince, Fields, FieldValues } from "./shape.ts";
 import { availableOSUpdates, osUpdateStatus, scheduleOSUpdate, scheduleOSUpdateScan } from "./update-commands.ts";
 
@@ -45,7 +46,12 @@ export type Command = {
 
 export const REQUEST_TYPES = Object.keys(table) as readonly RequestType[];
 
-const byName: ReadonlyMap<string, CommandDescription> = new Map(Object.entries(table));
+export const isRequestType = (name: string): name is RequestType => Object.hasOwn(table, name);
+
+/** Commands that an admin hands in and we check, but don't write. */
+const checked = { Settings: settings } as const satisfies Record<string, CommandDescription>;
+
+const byName: ReadonlyMap<string, CommandDescription> = new Map(Object.entries({ ...table, ...checked }));
 
 /** The description of a command, or undefined for a RequestType we don't describe. */
 export function describeCommand(requestType: string): CommandDescription | undefined {

@@ -26,11 +26,11 @@ export function declarationsToken(hash: Hash, declarations: Iterable<Listed>): s
     }
     set.set(declaration.identifier, declaration);
   }
-  return token(hash, canonicalJson(lists([...set.values()])));
+  return token(hash, canonicalJson(lists(set.values())));
 }
 
 /** DeclarationItemsResponse as JSON text. Source: declarative/protocol/declarationitemsresponse.yaml. */
-export function itemsResponse(declarations: readonly Listed[], declarationsToken: string): string {
+export function itemsResponse(declarations: Iterable<Listed>, declarationsToken: string): string {
   return canonicalJson({ Declarations: lists(declarations), DeclarationsToken: declarationsToken });
 }
 
@@ -42,8 +42,10 @@ export function tokensResponse(declarationsToken: string, at: number): string {
   return canonicalJson({ SyncTokens: { DeclarationsToken: declarationsToken, Timestamp: timestamp(at) } });
 }
 
-function lists(declarations: readonly Listed[]) {
-  const sorted = declarations.toSorted((a, b) => (a.identifier < b.identifier ? -1 : 1));
+function lists(declarations: Iterable<Listed>) {
+  const sorted = [...new Map(Array.from(declarations, (one) => [one.identifier, one])).values()].toSorted((a, b) =>
+    a.identifier < b.identifier ? -1 : 1,
+  );
   const listed = (kind: DeclarationKind) =>
     sorted
       .filter((declaration) => declaration.kind === kind)

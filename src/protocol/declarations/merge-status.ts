@@ -30,29 +30,50 @@ const ERROR_BYTES = 2_048;
  */
 export function mergeStatus(stored: StoredStatus | undefined, report: StatusReport): StoredStatus {
   const before = report.fullReport ? undefined : stored;
-  const items = mergeNamespace(before?.items, report.items, "");
+  const refused: string[] = [];
+  const items = mergeNamespace(before?.items, report.items, "", refused);
   const errors = mergeErrors(before?.errors ?? [], report);
   const there = new Set(leaves(items).map(({ name }) => name));
   const leftOut = (before?.leftOut ?? []).filter((name) => !there.has(name));
-  return bounded({ items, errors, leftOut });
+  return bounded({ items, errors, leftOut: named([...leftOut, ...refused]) });
 }
 
 /** Objects above the items: they merge by key. */
-function mergeNamespace(before: JsonObject | undefined, after: JsonObject, path: string): JsonObject {
+function mergeNamespace(
+  before: JsonObject | undefined,
+  after: JsonObject,
+  path: string,
+  refused: string[],
+): JsonObject {
   const merged = new Map<string, Json>(Object.entries(before ?? {}));
   for (const [key, value] of Object.entries(after)) {
     const at = path === "" ? key : `${path}.${key}`;
-    merged.set(key, mergeValue(merged.get(key), value, at));
+    merged.set(key, mergeValue(merged.get(key), value, at, refused));
   }
   // Through entries: every key becomes an own property.
   return Object.fromEntries(merged);
 }
 
-function mergeValue(before: Json | undefined, after: Json, path: string): Json {
+function mergeValue(before: Json | undefined, after: Json, path: string, refused: string[]): Json {
+  // A value where items or lists belong would take all of them away.
+  if (before !== undefined && isContainer(path) && typeOf(before) !== typeOf(after)) {
+    refused.push(path);
+    return before;
+  }
   if (isJsonArray(after)) return mergeList(before, after);
   if (!isJsonObject(after)) return after;
-  const item = statusItem(path) !== undefined && path !== "management.declarations";
-  return item ? after : mergeNamespace(isJsonObject(before) ? before : undefined, after, path);
+  const item = statusItem(path) !== undefined && path !== DECLARATIONS;
+  return item ? after : mergeNamespace(isJsonObject(before) ? before : undefined, after, path, refused);
+}
+
+const DECLARATIONS = "management.declarations";
+
+function isContainer(path: string): boolean {
+  return namespaces.has(path) || path === DECLARATIONS || path.startsWith(`${DECLARATIONS}.`);
+}
+
+function typeOf(value: Json): string {
+  return isJsonArray(value) ? "list" : typeof value;
 }
 
 function mergeList(before: Json | undefined, after: readonly Json[]): Json {
@@ -78,7 +99,7 @@ function byIdentifier(list: readonly Json[]): Map<string, JsonObject> | undefine
 function mergeErrors(before: readonly StatusError[], report: StatusReport): StatusError[] {
   const merged = new Map(before.map((error) => [error.statusItem, error]));
   for (const { name } of leaves(report.items)) merged.delete(name);
-  for (const error of report.errors) {
+  for (const error of report.errors.slice(-MOST_ERRORS)) {
     const kept = small(error);
     // Deleted first, so that the latest stand last.
     merged.delete(kept.statusItem);

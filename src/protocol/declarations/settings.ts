@@ -180,7 +180,7 @@ function contradictions(given: JsonObject, wished: JsonObject): SettingsProblem[
     const enrollment = own(beta, "ProgramEnrollment") ?? "Allowed";
     const required = own(beta, "RequireProgram") !== undefined;
     if (required && enrollment !== "AlwaysOn") {
-      add("Beta.RequireProgram", `needs ProgramEnrollment AlwaysOn, which is ${String(enrollment)}`);
+      add("Beta.RequireProgram", `needs ProgramEnrollment AlwaysOn, which is ${told(enrollment)}`);
     }
     if (own(beta, "OfferPrograms") !== undefined) {
       if (required) add("Beta.OfferPrograms", "must not stand beside RequireProgram");
@@ -215,6 +215,7 @@ function without(settings: JsonObject, path: string): JsonObject {
 
 function told(json: unknown): string {
   if (json === null) return "null";
-  if (isJsonArray(json)) return "a list";
-  return typeof json === "object" ? "an object" : typeof json === "string" ? quote(json) : String(json);
+  if (typeof json === "string") return quote(json);
+  if (typeof json === "number" || typeof json === "boolean") return `${json}`;
+  return isJsonArray(json) ? "a list" : `an ${typeof json}`;
 }

@@ -2,6 +2,7 @@
 import { exchange, type Write } from "../../store/index.ts";
 import { FACTS_AGE, PUSH_AGAIN } from "../device-facts.ts";
 import { askWhatMustBeKnown, organizationLookup, organizationOf } from "./check-in.ts";
+import { startDeclarations, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface TendAsk {
@@ -46,7 +47,7 @@ export const tend = exchange({
       resync(scene);
       // A device that is only late with its sync has told its facts lately.
       if (!scene.unsynced || (enrollment.factsAskedAt ?? 0) + FACTS_AGE <= ask.now) askWhatMustBeKnown(scene);
-      scene.startDeclarations(organizationOf(seen));
+      startDeclarations(scene, organizationOf(seen));
       scene.push();
     }
     return { writes: scene.writes, said: null };
@@ -58,7 +59,7 @@ function resync(scene: Scene): void {
   const row = scene.declarative;
   if (row === undefined || !scene.unsynced) return;
   scene.patchDeclarative({ tries: row.tries + 1 });
-  scene.sync();
+  sync(scene);
   scene.patch({ dueAt: scene.now + (WAKE[Math.min(row.tries, WAKE.length - 1)] ?? 24 * HOUR) });
 }
 

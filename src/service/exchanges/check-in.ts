@@ -10,7 +10,6 @@ import {
   type Standing,
   type Write,
 } from "../../store/index.ts";
-import { platformFrom } from "../device-facts.ts";
 import {
   admit,
   asksFor,
@@ -21,6 +20,7 @@ import {
   renewalOf,
   takesOver,
 } from "./admit.ts";
+import { forgetDeclarations, startDeclarations } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 interface CheckinAsk extends Caller {
@@ -218,7 +218,7 @@ export const tokenUpdate = exchange({
     if (ask.awaitingConfiguration === true) scene.care({ requestType: "DeviceConfigured" }, "first");
     if (first) {
       askWhatMustBeKnown(scene);
-      scene.startDeclarations(organizationOf(seen));
+      startDeclarations(scene, organizationOf(seen));
     }
     scene.push();
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: owner } };
@@ -234,11 +234,7 @@ export function organizationOf(seen: { readonly organization: readonly SettingRo
 
 /** What the server must know of a device: after enrolment, daily, and after every job. */
 export function askWhatMustBeKnown(scene: Scene): void {
-  const { platform, osVersion } = scene.enrollment;
-  scene.care({
-    requestType: "DeviceInformation",
-    queries: deviceInformationQueries(platformFrom(platform), osVersion ?? undefined),
-  });
+  scene.care({ requestType: "DeviceInformation", queries: deviceInformationQueries(scene.asked()) });
   scene.care({ requestType: "SecurityInfo" });
   scene.patch({ factsAskedAt: scene.now });
 }
@@ -266,7 +262,7 @@ export interface FormerLife {
 /** A device enrolled anew: nothing that was meant for its former life may reach it, nothing of it may speak for it. */
 export function startAnew(scene: Scene, fingerprint: string, former: FormerLife): void {
   scene.step({ kind: "gone", cause: "enrolled-anew" });
-  scene.forgetDeclarations();
+  forgetDeclarations(scene);
   for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
   for (const { owner, name } of former.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
   for (const { hash } of former.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
@@ -306,7 +302,7 @@ export const checkOut = exchange({
     scene.writes.push(...admission.writes);
     scene.heard();
     scene.step({ kind: "gone", cause: "checked-out" });
-    scene.forgetDeclarations();
+    forgetDeclarations(scene);
     for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
     for (const { owner, name } of seen.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
     for (const { hash } of seen.challenges) scene.writes.push({ drop: "challenge", where: { hash } });

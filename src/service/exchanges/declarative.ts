@@ -7,6 +7,7 @@ import { exchange, type Lookups, type Seen, type Write } from "../../store/index
 import { isUpdate } from "../declare.ts";
 import { admit, type Caller } from "./admit.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
+import { startDeclarations } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export type SyncSaid =
@@ -39,7 +40,7 @@ function enter(ask: Caller, seen: Entered): Scene | { readonly writes: Write[]; 
     scene.step({ kind: "withdraw", cause: "plan-stopped" });
   }
   // A device of a restored backup asks before this server has thought of it.
-  if (scene.declarative === undefined) scene.startDeclarations(organizationOf(seen));
+  if (scene.declarative === undefined) startDeclarations(scene, organizationOf(seen));
   return scene;
 }
 

@@ -3,6 +3,7 @@ import { pushSent, tend } from "./care.ts";
 import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapToken, tokenUpdate } from "./check-in.ts";
 import { addChallenge, issue } from "./identity.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
+import { addLink, followLink, revokeLink } from "./link.ts";
 import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
@@ -13,7 +14,6 @@ import {
   addToken,
   adopt,
   dropToken,
-  keepFirst,
   noteReleases,
   remember,
   rememberFirst,
@@ -26,6 +26,7 @@ import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
 export const exchanges = [
   addChallenge,
   addFirstToken,
+  addLink,
   addToken,
   adopt,
   answerUnreadable,
@@ -37,10 +38,10 @@ export const exchanges = [
   dropToken,
   enqueueRaw,
   fetchDeclaration,
+  followLink,
   getBootstrapToken,
   issue,
   jobDue,
-  keepFirst,
   makeJob,
   noteRefusals,
   noteRejected,
@@ -54,6 +55,7 @@ export const exchanges = [
   rememberFirst,
   renew,
   reportStatus,
+  revokeLink,
   setBootstrapToken,
   stopPlan,
   syncItems,

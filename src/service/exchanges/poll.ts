@@ -15,6 +15,7 @@ import { type ClosedCommandRow, type CommandRow, decodedExchange, type Json } fr
 import { learn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
 import { admit, type Admission, type Presented } from "./admit.ts";
+import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface PollAsk {
@@ -168,8 +169,8 @@ function noDeclarations(scene: Scene): void {
   if (scene.enrollment.enforces !== null) return;
   scene.patch({ enforces: 0 });
   scene.note("capabilities", { enforces: false });
-  scene.forgetDeclarations();
-  scene.reconsider();
+  forgetDeclarations(scene);
+  reconsider(scene);
 }
 
 /** An answer to a command that is not outstanding: a repeat, a late one, or one to a command never sent. Kept once. */
@@ -223,8 +224,8 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
   scene.patch(crossed && scene.enrollment.enforces === 0 ? { ...patch, enforces: null } : patch);
   if (crossed) scene.lookAfter(scene.now);
   // What it can be told by declaration hangs on its OS and its supervision.
-  scene.declare();
-  scene.reconsider();
+  declare(scene);
+  reconsider(scene);
   // A job's own question is told to the job by `tellJob`; any other sight of a version reaches it here.
   if (version !== undefined && !(row.origin === "job" && row.purpose === "ask")) scene.seen(version);
 }

@@ -3,16 +3,12 @@
  * stays pure: the same ask and rows give the same writes.
  */
 import {
-  capabilityOf,
   commandFor,
   type DeclaredReport,
   type Effect,
-  enforcementFor,
   type Input,
   isFinal,
   type Job,
-  type Mechanism,
-  mechanismFor,
   type Purpose,
   type SeenVersion,
   step,
@@ -20,12 +16,11 @@ import {
   type Trace,
 } from "../../plans/index.ts";
 import {
+  type Asked,
   checkCommand,
   type Command,
   commandBody,
   type CommandTarget,
-  type DeclarativeDevice,
-  declarationsToken,
   encodeCommand,
 } from "../../protocol/index.ts";
 import type {
@@ -38,11 +33,11 @@ import type {
   Json,
   OutboxRow,
   PlanRow,
-  Standing,
   Write,
 } from "../../store/index.ts";
-import { compose, hash, wantsUpdate } from "../declare.ts";
+import { wantsUpdate } from "../declare.ts";
 import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
+import { declare, sync } from "./declarations.ts";
 import { nthId } from "./ids.ts";
 
 /** What a device's exchanges look up, beside what is their own. */
@@ -65,7 +60,7 @@ export interface SeenDevice {
 }
 
 /** A device in Setup Assistant waits for nothing else; a job's or an admin's command does not wait behind questions. */
-const RANK = { first: 0, usual: 1, question: 2 } as const;
+export const RANK = { first: 0, usual: 1, question: 2 } as const;
 
 export class Scene {
   enrollment: EnrollmentRow;
@@ -231,7 +226,7 @@ export class Scene {
     const { job, effects, traces } = step(before, input, this.now);
     if (job === before) return;
     this.#job = this.#saveJob(row, job);
-    if (wantsUpdate(before) !== wantsUpdate(job) || before.enforcement !== job.enforcement) this.declare();
+    if (wantsUpdate(before) !== wantsUpdate(job) || before.enforcement !== job.enforcement) declare(this);
     for (const trace of traces) this.note(trace.ignored ? "job-event-ignored" : "job-step", traceJson(trace, job));
     for (const effect of effects) this.#carryOut(effect);
   }
@@ -259,7 +254,7 @@ export class Scene {
 
   #carryOut(effect: Effect): void {
     if (effect.kind === "push") this.push();
-    else if (effect.kind === "sync") this.sync();
+    else if (effect.kind === "sync") sync(this);
     else if (effect.kind === "refreshFacts") this.lookAfter(this.now);
     else if (effect.kind === "withdraw") this.#withdraw(effect.purpose);
     else this.#send(effect);
@@ -276,8 +271,9 @@ export class Scene {
   #send(effect: Extract<Effect, { kind: "send" }>): void {
     const job = this.job;
     if (job === undefined) return;
-    const command = commandFor(job, effect.purpose);
-    const rule = checkCommand(command.requestType, commandBody(command), this.target())[0];
+    const target = this.target();
+    const command = commandFor(job, effect.purpose, target);
+    const rule = checkCommand(command.requestType, commandBody(command), target)[0];
     if (rule !== undefined) {
       this.step({ kind: "forbidden", rule: rule.text });
       return;
@@ -301,124 +297,10 @@ export class Scene {
     return this.declarative !== undefined && this.declarative.syncedToken !== this.declarative.token;
   }
 
-  /** Declarative management begins, where the OS has it and the device has not said that it can't. */
-  startDeclarations(organization: Standing["organization"]): void {
-    const { platform: name, osVersion, enforces, state, id } = this.enrollment;
-    const platform = platformFrom(name);
-    if (state !== "enrolled" || platform === undefined || osVersion === null) return;
-    if (capabilityOf(platform, osVersion).declaration === "none") return;
-    const before = this.declarative;
-    if (before === undefined) {
-      if (enforces === 0) return;
-      this.declarative = {
-        enrollmentId: id,
-        token: "",
-        items: [],
-        leftOut: [],
-        changedAt: this.now,
-        knows: [],
-        standing: {},
-        askedAt: null,
-        tries: 0,
-        syncedAt: null,
-        syncedToken: null,
-        held: 0,
-        reportedAt: null,
-      };
-      this.writes.push({ put: "declarative", row: this.declarative });
-    }
-    const { organization: was, ...standing } = this.declarative?.standing ?? {};
-    if (before === undefined || JSON.stringify(was) !== JSON.stringify(organization)) {
-      this.patchDeclarative({ standing: { ...standing, ...(organization === undefined ? {} : { organization }) } });
-    }
-    // What is asked of it first tells what it may have.
-    this.declare("question");
-  }
-
   patchDeclarative(set: Partial<DeclarativeRow>): void {
     if (this.declarative === undefined) return;
     this.declarative = { ...this.declarative, ...set };
     this.writes.push({ patch: "declarative", where: { enrollmentId: this.enrollment.id }, set });
-  }
-
-  /** Computes anew what the device is to have; where that has changed, it is told to sync. */
-  declare(place: keyof typeof RANK = "usual"): void {
-    const row = this.declarative;
-    const device = this.declarativeDevice();
-    if (row === undefined || device === undefined) return;
-    const { knows, standing, items: had } = row;
-    const { declarations, leftOut } = compose({ device, knows, standing, job: this.job });
-    const token = declarationsToken(hash, declarations);
-    if (token === row.token) {
-      if (JSON.stringify(leftOut) !== JSON.stringify(row.leftOut)) this.patchDeclarative({ leftOut });
-      return;
-    }
-    const enrollmentId = this.enrollment.id;
-    for (const { kind, identifier, serverToken, body } of declarations) {
-      if (had.some((item) => item.identifier === identifier && item.serverToken === serverToken)) continue;
-      const declaration = { enrollmentId, kind, identifier, serverToken, body, withdrawnAt: null };
-      this.writes.push({ put: "declaration", row: declaration });
-    }
-    for (const { kind, identifier } of had) {
-      if (declarations.some((other) => other.identifier === identifier)) continue;
-      const where = { enrollmentId, kind, identifier };
-      this.writes.push({ patch: "declaration", where, set: { withdrawnAt: this.now } });
-    }
-    const items = declarations.map(({ kind, identifier, serverToken }) => ({ kind, identifier, serverToken }));
-    this.patchDeclarative({ token, items, leftOut, changedAt: this.now, tries: 0 });
-    this.note("declarations-changed", {
-      declarations: items.map(({ identifier }) => identifier),
-      leftOut: leftOut as unknown as Json,
-    });
-    this.sync(place);
-    this.push();
-  }
-
-  /** "Sync now", unless that waits in the queue already. One that has left may have been followed before this change. */
-  sync(place: keyof typeof RANK = "usual"): void {
-    if (this.declarative === undefined) return;
-    for (const row of this.outstanding.values()) {
-      if (row.requestType === "DeclarativeManagement" && row.state === "queued") return;
-    }
-    const uuid = this.id();
-    const command: Command = { requestType: "DeclarativeManagement" };
-    const { requestType } = command;
-    this.enqueue({ uuid, requestType, bytes: encodeCommand(command, uuid), origin: "care", once: 0 }, place);
-    this.patchDeclarative({ askedAt: this.now });
-    this.lookAfter(this.now + PUSH_AGAIN);
-  }
-
-  /** Everything of declarative management is forgotten: the device has left, or has begun anew. */
-  forgetDeclarations(): void {
-    const where = { enrollmentId: this.enrollment.id };
-    if (this.declarative !== undefined) this.writes.push({ drop: "declarative", where });
-    this.writes.push({ drop: "declaration", where }, { drop: "deviceStatus", where });
-    this.declarative = undefined;
-  }
-
-  /** How the job is to be told by what is known now; a job whose way has closed, or that may go a better one, moves. */
-  reconsider(): void {
-    const job = this.job;
-    if (job === undefined || isFinal(job.state)) return;
-    const mechanism = this.#mechanismOf(job);
-    if (mechanism === undefined) return;
-    this.step({ kind: "mechanism", mechanism, enforcement: enforcementFor(job, this.now) });
-  }
-
-  #mechanismOf(job: Job): Mechanism | undefined {
-    const { osVersion, supervised, accessRights, kind, enforces } = this.enrollment;
-    if (osVersion === null) return undefined;
-    const facts = {
-      platform: job.platform,
-      osVersion,
-      enrollment: kind,
-      supervised: supervised === null ? undefined : supervised === 1,
-      accessRights: accessRights ?? undefined,
-      enforces: enforces === null ? undefined : enforces === 1,
-    };
-    const now = job.window === undefined && job.deadline === undefined;
-    const action = job.goal === "installed" && job.action === "InstallASAP" ? "install" : "download";
-    return mechanismFor(facts, { action, others: job.target.others === true, now });
   }
 
   /** What a status report means for the job, or for one that has ended. */
@@ -427,23 +309,16 @@ export class Scene {
     else if (report.seen !== undefined) this.seen(report.seen);
   }
 
-  declarativeDevice(): DeclarativeDevice | undefined {
-    const { osVersion, supervised, kind } = this.enrollment;
-    const platform = platformFrom(this.enrollment.platform);
-    if (platform === undefined) return undefined;
-    return {
-      platform,
-      enrollment: kind,
-      ...(osVersion === null ? {} : { osVersion }),
-      ...(supervised === null ? {} : { supervised: supervised === 1 }),
-    };
-  }
-
   /** What Apple's rules are checked against. */
   target(): CommandTarget {
+    return { ...this.asked(), platform: platformFrom(this.enrollment.platform) ?? "iOS" };
+  }
+
+  /** The same without a guess at its platform: whom questions are for. */
+  asked(): Asked {
     const { osVersion, supervised, accessRights, kind } = this.enrollment;
     return {
-      platform: platformFrom(this.enrollment.platform) ?? "iOS",
+      platform: platformFrom(this.enrollment.platform),
       enrollment: kind,
       ...(osVersion === null ? {} : { osVersion }),
       ...(supervised === null ? {} : { supervised: supervised === 1 }),

@@ -19,13 +19,19 @@ export const remember = exchange({
   decide: (ask: RememberAsk) => ({ writes: remembered(ask), said: null }),
 });
 
-/** The same, unless the first of the settings is there: two first starts at once make one CA. */
+/**
+ * The same, unless the first of the settings or of the secrets is there: of two that make what is made once (the CA, the key of
+ * push requests), one is told to go by what the other made.
+ */
 export const rememberFirst = exchange({
   name: "rememberFirst",
   lane: () => "server",
-  reads: (ask: RememberAsk) => ({ known: { from: "setting", where: { name: ask.settings[0]?.name ?? "" } } }),
+  reads: (ask: RememberAsk) => ({
+    setting: { from: "setting", where: { name: ask.settings[0]?.name ?? "" } },
+    secret: { from: "secret", where: { owner: "", name: ask.secrets[0]?.name ?? "" } },
+  }),
   decide(ask: RememberAsk, seen): { writes: Write[]; said: { added: boolean } } {
-    if (seen.known.length > 0) return { writes: [], said: { added: false } };
+    if (seen.setting.length + seen.secret.length > 0) return { writes: [], said: { added: false } };
     return { writes: remembered(ask), said: { added: true } };
   },
 });
@@ -35,28 +41,6 @@ function remembered(ask: RememberAsk): Write[] {
     ...ask.settings.map((row): Write => ({ put: "setting", row })),
     ...ask.secrets.map((secret): Write => ({ put: "secret", row: { owner: "", at: ask.now, ...secret } })),
   ];
-}
-
-/** A secret of the server that is made once: of two at the same time, both get the one that was first. */
-export const keepFirst = exchange({
-  name: "keepFirst",
-  lane: () => "server",
-  reads: (ask: KeepFirstAsk) => ({ kept: { from: "secret", where: { owner: "", name: ask.name } } }),
-  decide(ask: KeepFirstAsk, seen): { writes: Write[]; said: Uint8Array } {
-    const before = seen.kept[0];
-    if (before !== undefined) return { writes: [], said: before.sealed };
-    return {
-      writes: [{ insert: "secret", row: { owner: "", name: ask.name, sealed: ask.sealed, at: ask.now } }],
-      said: ask.sealed,
-    };
-  },
-});
-
-export interface KeepFirstAsk {
-  readonly name: string;
-  /** Sealed already. */
-  readonly sealed: Uint8Array;
-  readonly now: number;
 }
 
 export const addToken = exchange({

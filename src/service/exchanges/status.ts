@@ -14,6 +14,7 @@ import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../.
 import { enforcementOf, hash } from "../declare.ts";
 import { admit, type Caller } from "./admit.ts";
 import type { CheckinSaid } from "./check-in.ts";
+import { declare as redeclare, reconsider } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface StatusAsk extends Caller {
@@ -29,31 +30,34 @@ interface Told extends Caller {
 /** What is kept of a report that can't be read: enough to see what it is. */
 const UNREADABLE_KEPT = 4096;
 
-export const reportStatus = decodedExchange((ask: StatusAsk): Told => ({ ...ask, report: readStatusReport(ask.data) }), {
-  name: "reportStatus",
-  lane: (ask: Told) => ask.appleId,
-  reads: (ask: Told) => ({
-    certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
-    enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
-    ...deviceLookups,
-    past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
-    status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
-  }),
-  decide(ask: Told, seen): { writes: Write[]; said: CheckinSaid } {
-    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
-    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
-    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
-    scene.writes.push(...admission.writes);
-    const said = { kind: "accepted", enrollmentId: scene.enrollment.id } as const;
-    const { report } = ask;
-    if ("problem" in report) {
-      scene.note("status-unreadable", { problem: report.problem, text: report.text }, beginningOf(ask.data));
+export const reportStatus = decodedExchange(
+  (ask: StatusAsk): Told => ({ ...ask, report: readStatusReport(ask.data) }),
+  {
+    name: "reportStatus",
+    lane: (ask: Told) => ask.appleId,
+    reads: (ask: Told) => ({
+      certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
+      enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+      ...deviceLookups,
+      past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
+      status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+    }),
+    decide(ask: Told, seen): { writes: Write[]; said: CheckinSaid } {
+      const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+      if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+      const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
+      scene.writes.push(...admission.writes);
+      const said = { kind: "accepted", enrollmentId: scene.enrollment.id } as const;
+      const { report } = ask;
+      if ("problem" in report) {
+        scene.note("status-unreadable", { problem: report.problem, text: report.text }, beginningOf(ask.data));
+        return { writes: scene.writes, said };
+      }
+      take(scene, report, seen.status[0]?.doc as StoredStatus | undefined);
       return { writes: scene.writes, said };
-    }
-    take(scene, report, seen.status[0]?.doc as StoredStatus | undefined);
-    return { writes: scene.writes, said };
+    },
   },
-});
+);
 
 /** Nothing at all where the text may hold a secret: what can't be read can't be cut. */
 function beginningOf(data: Uint8Array): Uint8Array | null {
@@ -80,9 +84,9 @@ function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefin
   learn(scene, fresh, version);
   scene.patchDeclarative({ reportedAt: now });
   capabilities(scene, fresh);
-  scene.reconsider();
+  reconsider(scene);
   const job = scene.job;
-  const ofJob = job === undefined ? NOTHING : reportFor(job, status);
+  const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);
   scene.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) });
 }
 
@@ -106,7 +110,10 @@ function learn(scene: Scene, status: DeclarativeStatus, version: SeenVersion | u
     ...(status.deviceId === undefined || status.deviceId === "" ? {} : { SoftwareUpdateDeviceID: status.deviceId }),
   };
   const changed = Object.entries(said).filter(([name, value]) => enrollment.facts[name]?.value !== value);
-  const facts = { ...enrollment.facts, ...Object.fromEntries(changed.map(([name, value]) => [name, { value, at: now }])) };
+  const facts = {
+    ...enrollment.facts,
+    ...Object.fromEntries(changed.map(([name, value]) => [name, { value, at: now }])),
+  };
   const set: Partial<EnrollmentRow> = {
     ...(changed.length === 0 ? {} : { facts }),
     ...(version === undefined
@@ -136,11 +143,11 @@ function capabilities(scene: Scene, { clientCapabilities }: DeclarativeStatus): 
   const knows = [...clientCapabilities.statusItems].toSorted();
   if (JSON.stringify(knows) === JSON.stringify(scene.declarative?.knows)) return;
   scene.patchDeclarative({ knows });
-  scene.declare();
+  redeclare(scene);
 }
 
 /** What the status says of this job's declaration. */
-export function reportFor(job: Job, status: DeclarativeStatus): DeclaredReport {
+export function reportFor(job: Job, status: DeclarativeStatus, fresh: DeclarativeStatus): DeclaredReport {
   const wish = enforcementOf(job);
   if (wish === undefined) return NOTHING;
   const { identifier, serverToken } = declare(hash, wish);
@@ -148,9 +155,11 @@ export function reportFor(job: Job, status: DeclarativeStatus): DeclaredReport {
   const ours =
     installReason?.declarationId === identifier ||
     (pendingVersion?.osVersion === job.target.version && installReason?.declarationId === undefined);
-  const listed = status.declarations?.configuration.find((one) => one.identifier === identifier);
+  // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
+  const lists = job.droppedAt === undefined ? status.declarations : fresh.declarations;
+  const listed = lists?.configuration.find((one) => one.identifier === identifier);
   const declaration: DeclaredReport["declaration"] =
-    status.declarations === undefined
+    lists === undefined
       ? "untold"
       : listed === undefined
         ? "absent"
@@ -161,7 +170,8 @@ export function reportFor(job: Job, status: DeclarativeStatus): DeclaredReport {
               valid: listed.valid,
               reasons: listed.reasons.map(({ code, description, details }) => ({
                 code,
-                detail: description ?? (details === undefined ? "no reason given" : JSON.stringify(details).slice(0, 300)),
+                detail:
+                  description ?? (details === undefined ? "no reason given" : JSON.stringify(details).slice(0, 300)),
               })),
             };
   return {

@@ -129,6 +129,7 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
     ["timeline", "seq", "seq", "at"],
     ["closed_command", "ctid", "closed_at", "closed_at"],
     ["challenge", "ctid", "expires_at", "expires_at"],
+    ["enrollment_link", "ctid", "expires_at", "expires_at"],
   ] as const;
   return oldest.map(([table, row, order, at]) => ({
     text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,

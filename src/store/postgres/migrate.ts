@@ -4,10 +4,11 @@ import { UptickError } from "../../errors/index.ts";
 import { LOCK } from "./batch.ts";
 import { first } from "./migrations/0001-first.ts";
 import { renewals } from "./migrations/0002-renewals.ts";
+import { links } from "./migrations/0003-links.ts";
 import { declarations } from "./migrations/0004-declarations.ts";
 
 /** In order; the schema's version is the number of steps taken. */
-const STEPS: readonly string[] = [first, renewals, declarations];
+const STEPS: readonly string[] = [first, renewals, links, declarations];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export async function migrate(client: ClientBase, steps = STEPS): Promise<void> {

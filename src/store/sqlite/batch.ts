@@ -101,6 +101,7 @@ const PRUNE = [
   "DELETE FROM timeline WHERE seq IN (SELECT seq FROM timeline ORDER BY seq LIMIT ?) AND at < ?",
   "DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command ORDER BY closed_at LIMIT ?) AND closed_at < ?",
   "DELETE FROM challenge WHERE rowid IN (SELECT rowid FROM challenge ORDER BY expires_at LIMIT ?) AND expires_at < ?",
+  "DELETE FROM enrollment_link WHERE rowid IN (SELECT rowid FROM enrollment_link ORDER BY expires_at LIMIT ?) AND expires_at < ?",
 ];
 
 function prune(statements: Statements, sql: string, { before, n }: Extract<Task, { kind: "prune" }>): number {

@@ -6,10 +6,11 @@ import { UptickError } from "../../errors/index.ts";
 import { first } from "./migrations/0001-first.ts";
 import { factsAsked } from "./migrations/0002-facts-asked.ts";
 import { renewals } from "./migrations/0003-renewals.ts";
+import { links } from "./migrations/0004-links.ts";
 import { declarations } from "./migrations/0005-declarations.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
-const STEPS: readonly string[] = [first, factsAsked, renewals, declarations];
+const STEPS: readonly string[] = [first, factsAsked, renewals, links, declarations];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export function migrate(db: DatabaseSync, directory: string, steps = STEPS): void {

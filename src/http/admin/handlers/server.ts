@@ -5,6 +5,9 @@ type Names =
   | "health"
   | "status"
   | "enroll"
+  | "createLink"
+  | "listLinks"
+  | "revokeLink"
   | "pushRequest"
   | "importPush"
   | "importCatalog"
@@ -27,6 +30,12 @@ export const serverHandlers: Handlers<Names> = {
     };
     return { status: 201, media: "application/x-apple-aspen-config", headers, body: profile };
   },
+
+  createLink: async (service, { body }) => created(await service.addLink(body)),
+
+  listLinks: async (service) => ok({ rows: await service.links() }),
+
+  revokeLink: async (service, { params }) => ok(await service.revokeLink(params.id)),
 
   pushRequest: async (service, { body }) => ok(await service.pushRequest(body.vendor)),
 

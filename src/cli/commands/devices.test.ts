@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { device, detail, job, NOW } from "../../http/admin/fake-service.suite.ts";
+import type { AdminService } from "../../service/index.ts";
+import { run } from "../world.suite.ts";
+
+describe("devices", () => {
+  it("shows an aligned table with ages and the verdict", async () => {
+    const longer = { ...device, id: "2", name: "日本 iPad", serial: "S2", job: null, lastSeenAt: null };
+    const { code, out } = await run(["devices"], { devices: async () => ({ rows: [device, longer], next: null }) });
+    expect(code).toBe(0);
+    const lines = out.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^NAME +SERIAL +PLATFORM +RUNS +STATE +HEARD +VERDICT$/);
+    expect(lines[1]).toContain("3 min ago");
+    expect(lines[1]).toContain("Blocked: the battery is at 12 %");
+    expect(lines[1]).toContain("Connect the device to power.");
+    expect(lines[2]).toMatch(/no plan +never +-$/);
+    // Two wide characters take four columns.
+    expect(lines[2]?.indexOf("S2")).toBe((lines[1]?.indexOf("SERIAL1") ?? 0) - 2);
+  });
+
+  it("passes filters on and follows all pages", async () => {
+    const { asked, out } = await run(["devices", "--search", "a b", "--platform", "macOS", "--state", "blocked"], {
+      devices: async ({ after }) => ({
+        rows: [{ ...device, name: after ?? "first" }],
+        next: after === undefined ? "second" : null,
+      }),
+    });
+    expect(asked.map(({ args }) => args[0])).toEqual([
+      { search: "a b", platform: "macOS", jobState: "blocked", limit: 1000 },
+      { search: "a b", platform: "macOS", jobState: "blocked", limit: 1000, after: "second" },
+    ]);
+    expect(out).toMatch(/first[^]*second/);
+  });
+
+  it("prints the API's JSON unchanged with --json", async () => {
+    const { out } = await run(["devices", "--json"]);
+    expect(out).toBe(`${JSON.stringify({ rows: [device], next: null })}\n`);
+  });
+
+  it("lets no name reach the terminal as a control", async () => {
+    const name = "a\u001b]0;x\u0007\u009b2J\u202eb\nc";
+    const { out } = await run(["devices"], { devices: async () => ({ rows: [{ ...device, name }], next: null }) });
+    expect(out).toContain("a\\u{1b}]0;x\\u{07}\\u{9b}2J\\u{202e}b\\u{0a}c");
+    expect(out.trimEnd().split("\n")).toHaveLength(2);
+  });
+});
+
+describe("device", () => {
+  it("shows facts, verdict, remedy, commands and timeline", async () => {
+    const { code, out, asked } = await run(["device", "Room 4 / left"]);
+    expect(code).toBe(0);
+    expect(asked[0]).toEqual({ method: "device", args: ["Room 4 / left"] });
+    for (const words of [
+      "MacBook Air (Mac14,2), macOS 26.5 (25F70), supervised",
+      job.verdict.sentence,
+      "Connect the device to power.",
+      "BatteryLevel",
+      "0.12",
+      "OSUpdateStatus",
+      "The job is blocked",
+    ]) {
+      expect(out).toContain(words);
+    }
+  });
+
+  it("reads as much of the timeline as asked, with the messages", async () => {
+    const many = Array.from({ length: 1500 }, (_, index) => ({
+      ...(detail.timeline[0] ?? { kind: "", data: null, at: NOW }),
+      seq: 1500 - index,
+      text: `entry ${1500 - index}`,
+      raw: `<a>\n\u001b${index}</a>`,
+    }));
+    const timeline: AdminService["timeline"] = async (_ref, before, limit) =>
+      many.filter(({ seq }) => before === undefined || seq < before).slice(0, limit);
+    const { out, asked } = await run(["device", "SERIAL1", "--timeline", "1200", "--raw"], { timeline });
+    expect(asked.filter(({ method }) => method === "timeline").map(({ args }) => args.slice(1))).toEqual([
+      [undefined, 1000],
+      [501, 200],
+    ]);
+    expect(out).toContain("entry 301\n    <a>\n    \\u{1b}1199</a>\n");
+    expect(out).not.toContain("entry 300\n");
+  });
+
+  it("says code, cause and remedy of an unknown one and ends with 1", async () => {
+    const { code, err, out } = await run(["device", "nobody"]);
+    expect(code).toBe(1);
+    expect(out).toBe("");
+    expect(err).toContain("uptick: No device is called nobody.");
+    expect(err).toContain("code: device-unknown");
+    expect(err).toContain("remedy: List the devices");
+  });
+
+  it("adopts", async () => {
+    const { code, out, asked } = await run(["adopt", "SERIAL1"]);
+    expect([code, asked[0]]).toEqual([0, { method: "adopt", args: ["SERIAL1"] }]);
+    expect(out).toContain("is enrolled");
+  });
+});

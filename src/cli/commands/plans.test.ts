@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { job, plan, planJob } from "../../http/admin/fake-service.suite.ts";
+import { run } from "../world.suite.ts";
+
+describe("plan", () => {
+  it("lists", async () => {
+    const { out } = await run(["plan", "list"]);
+    expect(out).toMatch(/plan-1 +August +active +26\.6\.2 +10 min ago +1 blocked/);
+  });
+
+  it("shows every device with state and verdict", async () => {
+    const { out } = await run(["plan", "show", "plan-1"]);
+    expect(out).toContain("August (plan-1), active");
+    expect(out).toMatch(/Room 4 \/ left +SERIAL1 +macOS 26\.5 +26\.6\.2 \(25G83\) +blocked +3 min ago +Blocked:/);
+  });
+
+  it("prints the plan's JSON unchanged, and the jobs' pages", async () => {
+    expect((await run(["plan", "show", "plan-1", "--json"])).out).toBe(`${JSON.stringify(plan)}\n`);
+    const jobs = await run(["plan", "jobs", "plan-1", "--json"]);
+    expect(jobs.out).toBe(`${JSON.stringify({ rows: [planJob], next: null })}\n`);
+  });
+
+  it("stops, and then says how each device stands", async () => {
+    const sentence = "Being stopped: the plan was stopped after the install order had left; it can't be recalled.";
+    const stopping = {
+      ...planJob,
+      job: { ...job, state: "stopping", verdict: { code: "cannot-be-recalled", params: {}, sentence } },
+    };
+    const { out, asked } = await run(["plan", "stop", "plan-1"], {
+      planJobs: async () => ({ rows: [stopping], next: null }),
+    });
+    expect(asked[0]).toEqual({ method: "stopPlan", args: ["plan-1"] });
+    expect(out).toContain("stopped just now");
+    expect(out).toMatch(new RegExp(`stopping +3 min ago +${sentence}`));
+    expect(out).toContain("Not all is confirmed yet");
+  });
+});

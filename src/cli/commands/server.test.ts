@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../world.suite.ts";
+
+describe("the server's commands", () => {
+  it("show what is missing", async () => {
+    const { out } = await run(["status"]);
+    expect(out).toContain("missing: the push certificate. uptick push import FILE");
+  });
+
+  it("show which devices were refused an identity, and what to do", async () => {
+    const { out } = await run(["status"]);
+    expect(out).toMatch(/ago, 3 times: Too old\. \(challenge-expired\)\n +Make a new profile\./);
+  });
+
+  it("write the request for a push certificate, signed where a vendor's certificate is given, and say where it goes", async () => {
+    const plain = await run(["push", "csr"]);
+    expect([...plain.written.keys()]).toEqual(["push.csr"]);
+    expect(plain.out).toMatch(/identity\.apple\.com\/pushcert[\s\S]*SAME certificate/);
+    const signed = await run(["push", "csr", "--vendor", "v.pem"], {}, { files: { "v.pem": "-----BEGIN V" } });
+    expect(signed.asked[0]).toEqual({ method: "pushRequest", args: ["-----BEGIN V"] });
+    expect([...signed.written.keys()]).toEqual(["push-request.b64"]);
+  });
+
+  it("import a push certificate from a file", async () => {
+    const { out, asked } = await run(["push", "import", "p.pem"], {}, { files: { "p.pem": "-----BEGIN X" } });
+    expect(asked[0]).toEqual({ method: "importPush", args: ["-----BEGIN X"] });
+    expect(out).toContain("com.apple.mgmt.External.x, ends 2027-08-21 12:00:00Z (in 365 days)");
+  });
+
+  it("import a catalog and name what could not be read", async () => {
+    const files = { "c.json": '\ufeff{"AssetSets":{}}' };
+    const { out, asked } = await run(["catalog", "import", "c.json"], {}, { files });
+    expect(asked[0]).toEqual({ method: "importCatalog", args: [{ AssetSets: {} }] });
+    expect(out).toMatch(/12 releases read\.\n.*macOS\[3\]: no ProductVersion/);
+  });
+
+  it("make, list and revoke tokens", async () => {
+    const made = await run(["token", "create", "ci"]);
+    expect([made.out, made.asked[0]?.args]).toEqual(["made-once\n", ["ci"]]);
+    expect((await run(["token", "list"])).out).toMatch(/tests +2 h ago/);
+    const revoked = await run(["token", "revoke", "c/i"]);
+    expect([revoked.code, revoked.asked[0]?.args]).toEqual([0, ["c/i"]]);
+    expect((await run(["token", "revoke", "tests"])).err).toContain("code: token-last");
+  });
+});

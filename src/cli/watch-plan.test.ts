@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { job, plan, planJob } from "../http/admin/fake-service.suite.ts";
+import type { AdminService, PlanView } from "../service/index.ts";
+import { run } from "./world.suite.ts";
+
+describe("plan show --watch", () => {
+  const stages: [PlanView, string, string][] = [
+    [{ ...plan, pending: 1, states: {}, finished: true }, "asking", "Being checked."],
+    [{ ...plan, states: { downloading: 1 } }, "downloading", "Downloading: 40 %."],
+    [{ ...plan, states: { downloading: 1 } }, "downloading", "Downloading: 40 %."],
+    [{ ...plan, states: { done: 1 }, finished: true }, "done", "Up to date: seen on 26.6.2."],
+  ];
+  function staged(): Partial<AdminService> {
+    let stage = -1;
+    return {
+      plan: async () => (stages[Math.min(++stage, stages.length - 1)] ?? stages[0])?.[0] ?? plan,
+      planJobs: async () => {
+        const [, state, sentence] = stages[stage] ?? [plan, "", ""];
+        return {
+          rows: [{ ...planJob, job: { ...job, state, verdict: { code: "x", params: {}, sentence } } }],
+          next: null,
+        };
+      },
+    };
+  }
+  const argv = ["plan", "show", "plan-1", "--watch"];
+
+  it("prints a line for each change where it can't redraw, and ends with the plan", async () => {
+    const { code, out, slept } = await run(argv, staged());
+    expect(code).toBe(0);
+    const lines = out.trimEnd().split("\n");
+    expect(lines.filter((line) => line.includes("Room 4"))).toEqual([
+      "2026-08-21 12:00:00Z  Room 4 / left: asking: Being checked.",
+      "2026-08-21 12:00:00Z  Room 4 / left: downloading: Downloading: 40 %.",
+      "2026-08-21 12:00:00Z  Room 4 / left: done: Up to date: seen on 26.6.2.",
+    ]);
+    expect(lines.at(-1)).toContain("August: active: 1 done");
+    expect(out).not.toContain("\u001b");
+    expect(slept).toHaveLength(3);
+  });
+
+  it("redraws on a terminal", async () => {
+    const { out } = await run(argv, staged(), { isTty: true });
+    const frames = out.split("\u001b[H\u001b[2J").slice(1);
+    expect(frames).toHaveLength(4);
+    expect(frames[1]).toContain("Downloading: 40 %.");
+    expect(frames[3]).toContain("Up to date");
+  });
+
+  it("keeps to the screen while it goes on, unfinished devices first", async () => {
+    const states = { ...plan, states: { done: 99, blocked: 1 }, devices: 100 };
+    const rows = Array.from({ length: 100 }, (_, index) => ({
+      device: { ...planJob.device, id: String(index), name: `device ${index}` },
+      job: { ...job, state: index === 99 ? "blocked" : "done" },
+    }));
+    let looks = 0;
+    const { out } = await run(
+      argv,
+      {
+        plan: async () => ({ ...states, finished: ++looks > 1 }),
+        planJobs: async () => ({ rows, next: null }),
+      },
+      { isTty: true, size: () => ({ columns: 300, rows: 12 }) },
+    );
+    const [live = "", final = ""] = out.split("\u001b[H\u001b[2J").slice(1);
+    expect(live.trimEnd().split("\n").length).toBeLessThanOrEqual(12);
+    expect(live).toContain("device 99 ");
+    expect(live).toMatch(/… and \d+ more/);
+    expect(final).toContain("device 98 ");
+  });
+
+  it("prints the plan's JSON when it has changed", async () => {
+    const { out } = await run([...argv, "--json"], staged());
+    expect(out).toBe([0, 1, 3].map((stage) => `${JSON.stringify(stages[stage]?.[0])}\n`).join(""));
+  });
+
+  it("goes on when the server is away for a while", async () => {
+    let requests = 0;
+    const flaky: typeof fetch = (...args) => {
+      requests += 1;
+      if (requests > 2 && requests < 6)
+        return Promise.reject(Object.assign(new TypeError("fetch failed"), { cause: { code: "ECONNREFUSED" } }));
+      return fetch(...args);
+    };
+    const { code, err, out } = await run(argv, staged(), { fetch: flaky });
+    expect(code).toBe(0);
+    expect(err.match(/Trying again/g)).toHaveLength(1);
+    expect(out).toContain("Up to date");
+  });
+
+  it("ends at once for a plan that is not there", async () => {
+    const { code, err, slept } = await run(["plan", "show", "7", "--watch"]);
+    expect([code, slept]).toEqual([1, []]);
+    expect(err).toContain("code: plan-unknown");
+  });
+});

@@ -1,0 +1,81 @@
+/** The CLI in a test: its world made of given data, and a real web face in front of a fake service. */
+import Fastify, { type FastifyInstance } from "fastify";
+import { afterEach } from "vitest";
+import { fakeService, NOW, TOKEN } from "../http/admin/fake-service.suite.ts";
+import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
+import type { AdminService } from "../service/index.ts";
+import { type CliIo, runCli } from "./index.ts";
+
+/** What closes after the test. */
+export const open: FastifyInstance[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((app) => app.close()));
+});
+
+export async function serve(changes: Partial<AdminService> = {}) {
+  const { service, calls } = fakeService(changes);
+  const log = (): void => undefined;
+  const app = Fastify(adminServerOptions(log));
+  registerAdmin(app, { service, log });
+  open.push(app);
+  return { url: await app.listen({ host: "127.0.0.1", port: 0 }), calls };
+}
+
+export interface World {
+  readonly io: CliIo;
+  out(): string;
+  err(): string;
+  readonly written: Map<string, Buffer>;
+  readonly slept: number[];
+}
+
+export function world(
+  argv: readonly string[],
+  changes: Partial<CliIo> & { files?: Record<string, string> } = {},
+): World {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  const written = new Map<string, Buffer>();
+  const slept: number[] = [];
+  const { files = {}, ...rest } = changes;
+  const io: CliIo = {
+    argv,
+    env: { UPTICK_TOKEN: TOKEN },
+    version: "1.2.3",
+    stdout: { write: (data) => out.push(Buffer.from(data)) },
+    stderr: { write: (data) => err.push(Buffer.from(data)) },
+    fetch,
+    isTty: false,
+    size: () => ({ columns: 100, rows: 24 }),
+    readFile: async (path) => {
+      const text = files[path];
+      if (text === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
+      return Buffer.from(text);
+    },
+    writeFile: async (path, bytes) => void written.set(path, Buffer.from(bytes)),
+    readStdin: async () => Buffer.from(files["-"] ?? ""),
+    now: () => NOW,
+    sleep: async (ms) => void slept.push(ms),
+    ...rest,
+  };
+  return {
+    io,
+    out: () => Buffer.concat(out).toString(),
+    err: () => Buffer.concat(err).toString(),
+    written,
+    slept,
+  };
+}
+
+/** Runs one command against a fresh server. */
+export async function run(
+  argv: readonly string[],
+  service: Partial<AdminService> = {},
+  changes: Partial<CliIo> & { files?: Record<string, string> } = {},
+) {
+  const server = await serve(service);
+  const made = world([...argv, "--url", server.url], changes);
+  const code = await runCli(made.io);
+  const asked = server.calls.filter(({ method }) => method !== "authenticate");
+  return { ...made, code, out: made.out(), err: made.err(), asked };
+}

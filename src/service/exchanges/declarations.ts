@@ -1,0 +1,140 @@
+/**
+ * Declarative management within an exchange: it is switched on, what the device is to have is computed anew when a cause
+ * of it changes, and the device is told to sync.
+ */
+import { capabilityOf, enforcementFor, isFinal, type Job, type Mechanism, mechanismFor } from "../../plans/index.ts";
+import { type Command, type DeclarativeDevice, declarationsToken, encodeCommand } from "../../protocol/index.ts";
+import type { DeclarativeRow, Json, Standing } from "../../store/index.ts";
+import { compose, hash } from "../declare.ts";
+import { platformFrom, PUSH_AGAIN } from "../device-facts.ts";
+import type { RANK, Scene } from "./scene.ts";
+
+/** Where the sync stands in the queue. */
+type Place = keyof typeof RANK;
+
+/** Begins, where the OS has the engine and the device has not said that it can't; and takes a new organization over. */
+export function startDeclarations(scene: Scene, organization: Standing["organization"]): void {
+  const { platform: name, osVersion, enforces, state, id } = scene.enrollment;
+  const platform = platformFrom(name);
+  if (state !== "enrolled" || platform === undefined || osVersion === null) return;
+  if (capabilityOf(platform, osVersion).declaration === "none") return;
+  const begun = scene.declarative !== undefined;
+  if (!begun) {
+    if (enforces === 0) return;
+    scene.declarative = blank(id, scene.now);
+    scene.writes.push({ put: "declarative", row: scene.declarative });
+  }
+  const { organization: was, ...rest } = scene.declarative?.standing ?? {};
+  if (JSON.stringify(was) !== JSON.stringify(organization)) {
+    scene.patchDeclarative({ standing: { ...rest, ...(organization === undefined ? {} : { organization }) } });
+  }
+  // What is asked of it first tells what it may have.
+  declare(scene, "question");
+}
+
+function blank(enrollmentId: string, now: number): DeclarativeRow {
+  return {
+    enrollmentId,
+    token: "",
+    items: [],
+    leftOut: [],
+    changedAt: now,
+    knows: [],
+    standing: {},
+    askedAt: null,
+    tries: 0,
+    syncedAt: null,
+    syncedToken: null,
+    held: 0,
+    reportedAt: null,
+  };
+}
+
+/** Computes anew what the device is to have; where that has changed, it is told to sync. */
+export function declare(scene: Scene, place: Place = "usual"): void {
+  const row = scene.declarative;
+  const device = declarativeDevice(scene);
+  if (row === undefined || device === undefined) return;
+  const { knows, standing, items: had } = row;
+  const { declarations, leftOut } = compose({ device, knows, standing, job: scene.job });
+  const token = declarationsToken(hash, declarations);
+  if (token === row.token) {
+    if (JSON.stringify(leftOut) !== JSON.stringify(row.leftOut)) scene.patchDeclarative({ leftOut });
+    return;
+  }
+  const enrollmentId = scene.enrollment.id;
+  for (const { kind, identifier, serverToken, body } of declarations) {
+    if (had.some((item) => item.identifier === identifier && item.serverToken === serverToken)) continue;
+    const declaration = { enrollmentId, kind, identifier, serverToken, body, withdrawnAt: null };
+    scene.writes.push({ put: "declaration", row: declaration });
+  }
+  for (const { kind, identifier } of had) {
+    if (declarations.some((other) => other.identifier === identifier)) continue;
+    const where = { enrollmentId, kind, identifier };
+    scene.writes.push({ patch: "declaration", where, set: { withdrawnAt: scene.now } });
+  }
+  const items = declarations.map(({ kind, identifier, serverToken }) => ({ kind, identifier, serverToken }));
+  scene.patchDeclarative({ token, items, leftOut, changedAt: scene.now, tries: 0 });
+  const names = items.map(({ identifier }) => identifier);
+  scene.note("declarations-changed", { declarations: names, leftOut: leftOut as unknown as Json });
+  sync(scene, place);
+  scene.push();
+}
+
+/** "Sync now", unless that waits in the queue already. One that has left may have been followed before this change. */
+export function sync(scene: Scene, place: Place = "usual"): void {
+  if (scene.declarative === undefined) return;
+  for (const row of scene.outstanding.values()) {
+    if (row.requestType === "DeclarativeManagement" && row.state === "queued") return;
+  }
+  const uuid = scene.id();
+  const command: Command = { requestType: "DeclarativeManagement" };
+  const { requestType } = command;
+  scene.enqueue({ uuid, requestType, bytes: encodeCommand(command, uuid), origin: "care", once: 0 }, place);
+  scene.patchDeclarative({ askedAt: scene.now });
+  scene.lookAfter(scene.now + PUSH_AGAIN);
+}
+
+/** All of it is forgotten: the device has left, begins anew, or takes no declarations. */
+export function forgetDeclarations(scene: Scene): void {
+  const where = { enrollmentId: scene.enrollment.id };
+  scene.declarative = undefined;
+  scene.writes.push({ drop: "declarative", where }, { drop: "declaration", where }, { drop: "deviceStatus", where });
+}
+
+/** How the job is to be told by what is known now: one whose way has closed, or that may go a better one, moves. */
+export function reconsider(scene: Scene): void {
+  const { job } = scene;
+  if (job === undefined || isFinal(job.state)) return;
+  const mechanism = mechanismOf(scene, job);
+  if (mechanism === undefined) return;
+  scene.step({ kind: "mechanism", mechanism, enforcement: enforcementFor(job, scene.now) });
+}
+
+function mechanismOf({ enrollment }: Scene, job: Job): Mechanism | undefined {
+  const { osVersion, supervised, accessRights, kind, enforces } = enrollment;
+  if (osVersion === null) return undefined;
+  const facts = {
+    platform: job.platform,
+    osVersion,
+    enrollment: kind,
+    supervised: supervised === null ? undefined : supervised === 1,
+    accessRights: accessRights ?? undefined,
+    enforces: enforces === null ? undefined : enforces === 1,
+  };
+  const now = job.window === undefined && job.deadline === undefined;
+  const action = job.goal === "installed" && job.action === "InstallASAP" ? "install" : "download";
+  return mechanismFor(facts, { action, others: job.target.others === true, now });
+}
+
+function declarativeDevice({ enrollment }: Scene): DeclarativeDevice | undefined {
+  const { osVersion, supervised, kind } = enrollment;
+  const platform = platformFrom(enrollment.platform);
+  if (platform === undefined) return undefined;
+  return {
+    platform,
+    enrollment: kind,
+    ...(osVersion === null ? {} : { osVersion }),
+    ...(supervised === null ? {} : { supervised: supervised === 1 }),
+  };
+}
