@@ -6,6 +6,8 @@ import { jumpingClock } from "./clock.ts";
 import type { SimDevice, SimDeviceOptions } from "./device.ts";
 import { createDevice } from "./device.ts";
 import type { Push, PushSource } from "./fake-apns.ts";
+import { createScriptedDeclarations } from "./declarative/scripted-declarations.suite.ts";
+import type { ScriptedDeclarations } from "./declarative/scripted-declarations.suite.ts";
 import type { KindName } from "./kinds.ts";
 import type { PlistDict } from "./plist.ts";
 import { readPlist, text, writePlist } from "./plist.ts";
@@ -24,6 +26,8 @@ export interface World {
   readonly checkIns: PlistDict[];
   /** Every report to the command loop, in order, with the CN of the certificate it came with. */
   readonly reports: { readonly report: PlistDict; readonly body: Buffer; readonly certificate: string | undefined }[];
+  /** The declarative part of the server. */
+  readonly declarations: ScriptedDeclarations;
   /** Answers requests in place of the server's own way; undefined lets it be. */
   intercept:
     | ((request: IncomingMessage, body: PlistDict | undefined) => { status: number; body?: string } | "cut" | undefined)
@@ -109,8 +113,11 @@ export async function startWorld(): Promise<World> {
     if (plist === undefined || certificate === undefined || !certificate.verify(authority.certificate.publicKey)) {
       return void response.writeHead(403).end();
     }
-    if (request.headers["content-type"] === "application/x-apple-aspen-mdm-checkin")
+    if (request.headers["content-type"] === "application/x-apple-aspen-mdm-checkin") {
+      const json = world.declarations.answer(plist);
+      if (json !== undefined) return void response.writeHead(json.status).end(json.body);
       return void response.end(checkIn(plist));
+    }
     world.reports.push({ report: plist, body, certificate: certificate.subject });
     response.end(report(plist));
   }
@@ -145,6 +152,7 @@ export async function startWorld(): Promise<World> {
     authority,
     checkIns: [],
     reports: [],
+    declarations: createScriptedDeclarations(clock),
     intercept: undefined,
     caps: "POSTPKIOperation\nSHA-256\nSHA-1\nAES\nDES3\nSCEPStandard\nRenewal\n",
     apns: {
