@@ -54,6 +54,9 @@ export interface Player {
   push(): void;
 }
 
+/** What a message names its device by. */
+const nameIn = (message: PlistDict): string => text(message, "UDID") ?? text(message, "EnrollmentID") ?? "";
+
 const tls = loopbackCertificate("Test server");
 
 /** A server of the tests' own on the loopback: SCEP, check-in, and one queue per device; and a clock that jumps. */
@@ -71,7 +74,7 @@ export async function startWorld(): Promise<World> {
 
   function checkIn(message: PlistDict): Buffer {
     world.checkIns.push(message);
-    const udid = text(message, "UDID") ?? "";
+    const udid = nameIn(message);
     if (text(message, "MessageType") === "SetBootstrapToken")
       bootstrapTokens.set(udid, message["BootstrapToken"] as Buffer);
     const token = bootstrapTokens.get(udid);
@@ -80,7 +83,7 @@ export async function startWorld(): Promise<World> {
   }
 
   function report(message: PlistDict): Buffer {
-    const queue = queues.get(text(message, "UDID") ?? "") ?? [];
+    const queue = queues.get(nameIn(message)) ?? [];
     const [status, uuid] = [text(message, "Status"), text(message, "CommandUUID")];
     if (status === "Idle") for (const item of queue) item.skipped = false;
     const at = queue.findIndex((item) => item.uuid === uuid);
@@ -203,7 +206,7 @@ export async function startWorld(): Promise<World> {
   function player(device: SimDevice, seen: string[], awaited: { what: string; resolve: () => void }[]): Player {
     const push = (): void => {
       const update = world.checkIns.findLast(
-        (message) => message["MessageType"] === "TokenUpdate" && message["UDID"] === device.udid,
+        (message) => message["MessageType"] === "TokenUpdate" && nameIn(message) === device.udid,
       );
       if (update === undefined) return;
       ears.get((update["Token"] as Buffer).toString("hex"))?.({ topic, magic: String(text(update, "PushMagic")) });

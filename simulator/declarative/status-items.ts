@@ -12,7 +12,7 @@ import { supportedTypes } from "./payloads.ts";
 export interface StatusSources {
   readonly state: DeviceState;
   readonly enforcement: Enforcement;
-  judged(): ReadonlyMap<Declaration, Judgement>;
+  readonly judged: () => ReadonlyMap<Declaration, Judgement>;
 }
 
 interface StatusItem {
