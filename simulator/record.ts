@@ -109,8 +109,16 @@ export function noteIn(record: SimRecord, clock: Clock, log?: SimLog): Note {
 
 /** `at` as a wall clock in `zone` shows it: `2026-08-22 21:04:05`. */
 export function localTime(at: number, zone: string): string {
-  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone }).format(at);
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone });
+    formats.set(zone, format);
+  }
+  return format.format(at);
 }
+
+/** One for each zone: making one takes far longer than using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The hour of the day (0–23) at `at` in `zone`. */
 export const localHour = (at: number, zone: string): number => Number(localTime(at, zone).slice(11, 13));

@@ -35,6 +35,8 @@ export interface World {
   caps: string;
   readonly apns: PushSource;
   profile(changes?: { mdm?: PlistDict; scep?: PlistDict; signed?: boolean }): Buffer;
+  /** Queues a command for the device of this UDID or EnrollmentID, and pushes. */
+  order(udid: string, command: PlistDict): string;
   /** A device that lives until the world is closed. */
   start(kind: KindName, options?: Partial<SimDeviceOptions>, profile?: Buffer): Player;
   stopListening(): Promise<void>;
@@ -194,6 +196,14 @@ export async function startWorld(): Promise<World> {
       lives.push(device.run(profile, stop.signal));
       return player(device, seen, awaited);
     },
+    order(udid, command) {
+      const uuid = `command-${++commands}`;
+      const queue = queues.get(udid) ?? [];
+      queues.set(udid, queue);
+      queue.push({ uuid, bytes: writePlist({ CommandUUID: uuid, Command: command }), skipped: false });
+      pushTo(udid);
+      return uuid;
+    },
     stopListening,
     listenAgain: listen,
     async close() {
@@ -203,22 +213,17 @@ export async function startWorld(): Promise<World> {
     },
   };
 
+  function pushTo(udid: string): void {
+    const update = world.checkIns.findLast(
+      (message) => message["MessageType"] === "TokenUpdate" && nameIn(message) === udid,
+    );
+    if (update === undefined) return;
+    ears.get((update["Token"] as Buffer).toString("hex"))?.({ topic, magic: String(text(update, "PushMagic")) });
+  }
+
   function player(device: SimDevice, seen: string[], awaited: { what: string; resolve: () => void }[]): Player {
-    const push = (): void => {
-      const update = world.checkIns.findLast(
-        (message) => message["MessageType"] === "TokenUpdate" && nameIn(message) === device.udid,
-      );
-      if (update === undefined) return;
-      ears.get((update["Token"] as Buffer).toString("hex"))?.({ topic, magic: String(text(update, "PushMagic")) });
-    };
-    const send = (command: PlistDict): string => {
-      const uuid = `command-${++commands}`;
-      const queue = queues.get(device.udid) ?? [];
-      queues.set(device.udid, queue);
-      queue.push({ uuid, bytes: writePlist({ CommandUUID: uuid, Command: command }), skipped: false });
-      push();
-      return uuid;
-    };
+    const push = (): void => pushTo(device.udid);
+    const send = (command: PlistDict): string => world.order(device.udid, command);
     return {
       device,
       push,
