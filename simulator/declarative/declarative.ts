@@ -154,7 +154,7 @@ export class Declarative {
     const properties = this.held.filter(({ type }) => type === "com.apple.management.properties");
     const facts: Facts = {
       // What the declarations are judged by can't be what they were judged.
-      status: (path) => (path === "management.declarations" ? undefined : this.statusAt(path)),
+      status: (path) => (path.startsWith("management.declarations") ? undefined : this.statusAt(path)),
       property: (key) => properties.map(({ payload }) => payload?.[key]).find((value) => value !== undefined),
     };
     this.judged = judge(this.state, this.held, facts);

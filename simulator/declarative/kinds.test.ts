@@ -293,5 +293,5 @@ describe("a fleet of declared devices", () => {
       "iphone-declared-utc",
       "vision-declared",
     ]);
-  }, 60_000);
+  }, 120_000);
 });

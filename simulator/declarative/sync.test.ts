@@ -263,6 +263,9 @@ describe("a device that syncs declarations", () => {
       ["@property(ring) == 2", false, "Info.Predicate"],
       ["@property(color) == 2", false, "Error.UnableToEvaluatePredicate"],
       ["ANY of those", false, "Error.UnableToParsePredicate"],
+      // What declarations are judged by can't be what they were judged.
+      ["@status(management.declarations.assets) == 1", false, "Error.UnableToEvaluatePredicate"],
+      ["@status(softwareupdate.failure-reason.count) == 0", true, undefined],
     ])("with the predicate %s it is active: %s", async (predicate, active, reason) => {
       world.declarations.set("ring", { type: "com.apple.management.properties", payload: { ring: 1 } });
       world.declarations.set("it", enforcement("26.6.1", later));
@@ -333,6 +336,22 @@ describe("a device that syncs declarations", () => {
       const [first, second] = full();
       expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(23 * 3_600_000);
       expect(Object.keys(second?.json?.["StatusItems"] ?? {})).toEqual(["device", "management", "softwareupdate"]);
+    });
+
+    it.each<[KindName, boolean]>([
+      ["iphone-declared", true],
+      ["ipad-declared-17", false],
+      ["mac-declared-14", false],
+      ["iphone-user-enrollment", false],
+    ])("of %s may hold softwareupdate.device-id: %s", async (kind, knows) => {
+      world.declarations.set("status", subscriptions("softwareupdate.device-id", "device.model.identifier"));
+      world.declarations.set("all", activation(["status"]));
+      const player = await begin(kind);
+      await announce(world, player);
+      await until(world, () => reports() > 0);
+      const known = told(world, "management.client-capabilities.supported-payloads.status-items") as string[];
+      expect(known.includes("softwareupdate.device-id")).toBe(knows);
+      expect(told(world, "softwareupdate.device-id")).toBe(knows ? told(world, "device.model.identifier") : undefined);
     });
 
     it("has an error for an item it does not know", async () => {
