@@ -54,6 +54,8 @@ export const declaredKinds = {
   },
   /** Acknowledges the command and never syncs; never installs. */
   "iphone-declared-silent": { ...phone, neverSyncs: true },
+  /** Tells only what changed of its declarations, and what it holds no more; installs once, at its local deadline. */
+  "iphone-declared-changes": { ...phone, tellsChanges: true },
   /** Its first status report is no JSON; installs once, at its local deadline. */
   "iphone-declared-junk": { ...phone, junkReport: true },
   /** Apple does not offer it the target: the enforcement is active and nothing happens. */

@@ -79,6 +79,8 @@ export interface Kind {
   readonly losesReports?: number;
   /** Its status reports arrive so many virtual hours after what they tell. */
   readonly reportLagHours?: readonly [number, number];
+  /** Tells of `management.declarations` only what changed, `_removed` of what it holds no more; others tell all of it. */
+  readonly tellsChanges?: true;
   /** Its first status report is not JSON. */
   readonly junkReport?: true;
   /** Reports `target-local-date-time` converted to UTC (seen on iOS 26). */

@@ -6,6 +6,7 @@ import { runFleet } from "../fleet.ts";
 import type { Player, World } from "../scripted-server.suite.ts";
 import { startWorld } from "../scripted-server.suite.ts";
 import {
+  activation,
   announce,
   declare,
   enforcement,
@@ -196,6 +197,21 @@ describe("a kind of declared device", () => {
     expect(statesTold(world)).toEqual(["waiting", "downloading", "prepared", "installing", "none"]);
   });
 
+  it("iphone-declared-changes tells only what changed of its declarations, and what it holds no more", async () => {
+    const { player } = await begin("iphone-declared-changes", "26.6.1", 100);
+    await until(world, () => told(world, "softwareupdate.install-state") === "prepared");
+    world.declarations.remove("update");
+    world.declarations.set("all", activation(["status"]));
+    await announce(world, player);
+    await until(world, () => told(world, "softwareupdate.install-state") === "none");
+    expect(told(world, "management.declarations")).toEqual({
+      activations: [expect.objectContaining({ identifier: "all", active: true })],
+      assets: [],
+      configurations: [{ identifier: "update", _removed: true }],
+      management: [],
+    });
+  });
+
   it("iphone-declared-junk sends one report that is no JSON, and then a good one", async () => {
     const { player } = await begin("iphone-declared-junk", "26.6.1", 30);
     await player.happened("junk-report");
@@ -284,6 +300,7 @@ describe("a fleet of declared devices", () => {
     expect(updated.toSorted()).toEqual([
       "ipad-declared-17",
       "iphone-declared",
+      "iphone-declared-changes",
       "iphone-declared-fails-first",
       "iphone-declared-junk",
       "iphone-declared-lags",

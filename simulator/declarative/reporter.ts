@@ -1,6 +1,6 @@
 import { has, fullReportSince } from "./abilities.ts";
 import type { Json, JsonDict } from "./json.ts";
-import { nested } from "./json.ts";
+import { isJsonDict, isJsonList, nested } from "./json.ts";
 import type { StatusSources } from "./status-items.ts";
 import { statusItem } from "./status-items.ts";
 import type { SimDeclarations } from "../record.ts";
@@ -18,6 +18,22 @@ export type Telling = (body: Buffer) => Promise<boolean>;
 
 /** Always subscribed. Apple schema: declarative/status/management.client-capabilities.yaml. */
 const IMPLICIT = "management.client-capabilities";
+
+const DECLARATIONS = "management.declarations";
+
+/** Of each list what is new or different, and what is no more. */
+function changesOf(before: Json, after: Json): Json {
+  if (!isJsonDict(before) || !isJsonDict(after)) return after;
+  const lists = Object.entries(after).map(([key, list]) => {
+    const [old, now] = [entriesIn(before[key]), entriesIn(list)];
+    const changed = now.filter((entry) => !old.some((other) => JSON.stringify(other) === JSON.stringify(entry)));
+    const gone = old.filter(({ identifier }) => !now.some((entry) => entry["identifier"] === identifier));
+    return [key, [...changed, ...gone.map(({ identifier }) => ({ identifier, _removed: true }))]] as const;
+  });
+  return Object.fromEntries(lists) as JsonDict;
+}
+
+const entriesIn = (list: Json | undefined): JsonDict[] => (isJsonList(list) ? list.filter(isJsonDict) : []);
 
 /**
  * Status reports: a full one when a subscription becomes active and about every 24 hours, a partial one when a subscribed
@@ -62,11 +78,16 @@ export class Reporter {
     const written = new Map([...values].map(([name, value]) => [name, JSON.stringify(value)]));
     const changed = [...values].filter(([name]) => full || written.get(name) !== this.told.get(name));
     if (changed.length === 0) return;
+    const before = this.told.get(DECLARATIONS);
+    const news: [string, Json][] = changed.map(([name, value]) => {
+      const partly = state.kind.tellsChanges && !full && name === DECLARATIONS && before !== undefined;
+      return [name, partly ? changesOf(JSON.parse(before) as Json, value) : value];
+    });
     this.told = written;
     this.toldOf = of;
     if (full) this.fullAt = now + state.traits.fullReportMs;
     const report: JsonDict = {
-      StatusItems: nested(changed),
+      StatusItems: nested(news),
       // Which code Apple uses for an item the device does not know is not documented.
       Errors: full ? unknown.map((name) => ({ StatusItem: name, Reasons: [{ Code: "Error.UnknownStatusItem" }] })) : [],
       ...(full && has(state, fullReportSince) && { FullReport: true }),
