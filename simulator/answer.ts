@@ -46,6 +46,8 @@ export const codes = {
   installRequiresDownload: 12059,
   insufficientPowerForInstall: 12061,
   installFailed: 12062,
+  // Apple says that there is an informational error, and not which.
+  managedByDeclaration: 12090,
   replacementMismatch: 12012,
   profileInvalid: 4001,
 } as const;

@@ -1,6 +1,8 @@
 import type { CommandAnswer } from "./answer.ts";
 import { acknowledged, codes, refused } from "./answer.ts";
 import { deviceInformation, securityInfo } from "./information.ts";
+import { isDeclarative } from "./declarative/abilities.ts";
+import type { Declarative } from "./declarative/declarative.ts";
 import type { PlistDict } from "./plist.ts";
 import { majorOf } from "./releases.ts";
 import { scheduleUpdate } from "./schedule-update.ts";
@@ -14,6 +16,7 @@ import type { Updater } from "./updater.ts";
 export interface CommandContext {
   readonly state: DeviceState;
   readonly updater: Updater;
+  readonly declarative: Declarative;
   /** Restarts the device soon after its answer went out. */
   restartSoon(): void;
   /** The path delivered the command once more. */
@@ -49,23 +52,29 @@ const rules: Readonly<Record<string, CommandRule>> = {
       return acknowledged({ ScanInitiated: true });
     },
   },
+  DeclarativeManagement: { run: ({ declarative }, command) => declarative.command(command) },
   AvailableOSUpdates: {
     until27: true,
     mobileRight: updateRight,
     supervised: "mobile",
-    run: ({ updater }) => acknowledged({ AvailableOSUpdates: availableUpdates(updater) }),
+    run: ({ updater, declarative }) =>
+      acknowledged({ AvailableOSUpdates: availableUpdates(updater, declarative.manages()) }),
   },
   OSUpdateStatus: {
     until27: true,
     mobileRight: updateRight,
     supervised: "always",
-    run: ({ updater }) => acknowledged({ OSUpdateStatus: updateStatus(updater) }),
+    run: ({ updater, declarative }) => acknowledged({ OSUpdateStatus: updateStatus(updater, declarative.manages()) }),
   },
   ScheduleOSUpdate: {
     until27: true,
     mobileRight: updateRight,
     supervised: "always",
-    run: ({ updater, replay }, command) => scheduleUpdate(updater, command, replay === true),
+    run({ updater, declarative, state, replay }, command) {
+      if (!declarative.manages()) return scheduleUpdate(updater, command, replay === true);
+      state.note("command-ignored", { why: "a declaration manages the update" });
+      return refused(codes.managedByDeclaration, "The update is managed by a declaration. The command is ignored.");
+    },
   },
   RestartDevice: {
     right: 4,
@@ -95,12 +104,17 @@ function naps(state: DeviceState, requestType: string): boolean {
   return state.napsUntil !== undefined && clock.now() < state.napsUntil;
 }
 
+/** OS 27 took the four update commands away, and visionOS never had them. */
+const knowsUpdateCommands = ({ hardware, os }: DeviceState): boolean =>
+  hardware.platform !== "visionOS" && majorOf(os.version) < 27;
+
 /** Takes one command as the device's system would: whether it may, whether it can now, then what it does. */
 export function takeCommand(context: CommandContext, requestType: string, command: PlistDict): CommandAnswer {
   const { state, updater } = context;
   const rule = Object.hasOwn(rules, requestType) ? rules[requestType] : undefined;
   const invalid = refused(codes.invalidRequestType, `“${requestType}” is not a valid request type.`);
-  if (rule === undefined || (rule.until27 && majorOf(state.os.version) >= 27)) return invalid;
+  if (rule === undefined || (rule.until27 && !knowsUpdateCommands(state))) return invalid;
+  if (requestType === "DeclarativeManagement" && !isDeclarative(state)) return invalid;
   if (naps(state, requestType)) return { status: "NotNow" };
   if (state.notNowLeft > 0 && !rule.neverNotNow) {
     state.notNowLeft--;
@@ -119,5 +133,6 @@ export function takeCommand(context: CommandContext, requestType: string, comman
     return refused(codes.invalidRequestType, `“${requestType}” is only valid on a supervised device.`);
   }
   updater.advance();
+  context.declarative.advance();
   return rule.run(context, command);
 }

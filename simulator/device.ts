@@ -26,6 +26,8 @@ export interface SimDeviceOptions {
   readonly releases?: readonly SimRelease[];
   /** The OS it starts on, in place of the kind's own. */
   readonly startsOn?: { readonly version: string; readonly build: string };
+  /** The zone it is in, an IANA name, in place of the one its seed gives. */
+  readonly timeZone?: string;
   /** Roots it trusts besides those of the profile, PEM. */
   readonly trust?: readonly string[];
   readonly faults?: Faults;
@@ -79,7 +81,8 @@ export function createDevice(name: KindName, options: SimDeviceOptions): SimDevi
 
 function createState(name: KindName, options: SimDeviceOptions): DeviceState {
   const kind: Kind = kinds[name];
-  const traits = drawTraits(name, kind, options.seed, options.index);
+  const drawn = drawTraits(name, kind, options.seed, options.index);
+  const traits = { ...drawn, timeZone: options.timeZone ?? drawn.timeZone };
   const os = { ...(options.startsOn ?? kind.startsOn) };
   const record: SimRecord = {
     kind: name,

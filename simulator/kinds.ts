@@ -1,18 +1,7 @@
-import type { SimPlatform } from "./releases.ts";
+import { declaredKinds } from "./declared-kinds.ts";
+import type { Hardware } from "./hardware.ts";
+import { appleSiliconMac, appleTv, intelMac, iPad, iPhone, oldIPhone, oldMac, silicon2021 } from "./hardware.ts";
 import type { TroubleName } from "./trouble.ts";
-
-/** The hardware facts a device reports. */
-export interface Hardware {
-  readonly platform: SimPlatform;
-  /** Product type, for example `iPhone14,2`. */
-  readonly productName: string;
-  readonly modelName: string;
-  /** `SoftwareUpdateDeviceID`: the board id of a Mac, the product type elsewhere. Apple TV has none. */
-  readonly softwareUpdateDeviceId?: string;
-  readonly appleSilicon?: boolean;
-  /** The last major version there is for it; none is absent. */
-  readonly lastMajor?: number;
-}
 
 /** What stands in the way of a step, from the first time it is met and for so many virtual hours. */
 export interface Trouble {
@@ -64,89 +53,71 @@ export interface Kind {
   readonly oldScep?: true;
   /** Waits for DeviceConfigured after enrolment. */
   readonly awaitsConfiguration?: true;
+  /** Its declarative management does not work: the command that switches it on is refused as an unknown one. */
+  readonly declarative?: false;
+  /** Switches declarative management on and then never says a word of it. */
+  readonly neverSyncs?: true;
+  /** Takes an enforcement for valid and active, and never acts on it. */
+  readonly ignoresDeclarations?: true;
+  /** Calls every enforcement invalid. */
+  readonly callsInvalid?: true;
+  /** Apple offers it nothing newer than this. */
+  readonly offeredUpTo?: string;
+  /** How many declared downloads fail before one succeeds; Infinity for a device that tries for ever. */
+  readonly failsTimes?: number;
+  /** What its user does with a declared update once it is prepared, if the deadline is later than that. */
+  readonly userChooses?: "now" | "tonight";
+  /** Switched off from some time before a declared deadline until so many virtual hours after it. */
+  readonly offAtDeadlineHours?: readonly [number, number];
+  /** Its user brings it to this release by themselves, so many virtual hours after its enrolment. */
+  readonly upgradesItself?: {
+    readonly version: string;
+    readonly build: string;
+    readonly hours: readonly [number, number];
+  };
+  /** Which share of its status reports goes astray, while the device takes them for sent. */
+  readonly losesReports?: number;
+  /** Its status reports arrive so many virtual hours after what they tell. */
+  readonly reportLagHours?: readonly [number, number];
+  /** Tells of `management.declarations` only what changed, `_removed` of what it holds no more; others tell all of it. */
+  readonly tellsChanges?: true;
+  /** Its first status report is not JSON. */
+  readonly junkReport?: true;
+  /** Reports `target-local-date-time` converted to UTC (seen on iOS 26). */
+  readonly deadlineInUtc?: true;
+  /** Calls that key `softwareupdate.target-local-date-time` (seen on iOS 26). */
+  readonly deadlineByLongName?: true;
 }
-
-const iPhone: Hardware = {
-  platform: "iOS",
-  productName: "iPhone14,2",
-  modelName: "iPhone 13 Pro",
-  softwareUpdateDeviceId: "iPhone14,2",
-};
-const iPad: Hardware = {
-  platform: "iOS",
-  productName: "iPad13,4",
-  modelName: "iPad Pro 11-inch (3rd generation)",
-  softwareUpdateDeviceId: "iPad13,4",
-};
-const appleSiliconMac: Hardware = {
-  platform: "macOS",
-  productName: "Mac14,2",
-  modelName: "MacBook Air (M2, 2022)",
-  softwareUpdateDeviceId: "J413AP",
-  appleSilicon: true,
-};
-const intelMac: Hardware = {
-  platform: "macOS",
-  productName: "MacBookPro16,1",
-  modelName: "MacBook Pro (16-inch, 2019)",
-  softwareUpdateDeviceId: "J152FAP",
-  appleSilicon: false,
-};
-const appleTv: Hardware = {
-  platform: "tvOS",
-  productName: "AppleTV14,1",
-  modelName: "Apple TV 4K (3rd generation)",
-};
-
-const oldIPhone: Hardware = {
-  platform: "iOS",
-  productName: "iPhone6,1",
-  modelName: "iPhone 5s",
-  lastMajor: 12,
-};
-const oldMac: Hardware = {
-  platform: "macOS",
-  productName: "MacBookPro11,4",
-  modelName: "MacBook Pro (15-inch, 2015)",
-  appleSilicon: false,
-  lastMajor: 12,
-};
-const silicon2021: Hardware = {
-  platform: "macOS",
-  productName: "MacBookPro18,3",
-  modelName: "MacBook Pro (14-inch, 2021)",
-  softwareUpdateDeviceId: "J314sAP",
-  appleSilicon: true,
-};
 
 const iOS26 = { version: "26.5", build: "23F77" };
 const macOS26 = { version: "26.5", build: "25F71" };
 const macOS15 = { version: "15.7.7", build: "24G720" };
-const phone = { hardware: iPhone, startsOn: iOS26, supervised: true } as const;
-const pad = { hardware: iPad, startsOn: iOS26, supervised: true } as const;
-const intel = { hardware: intelMac, startsOn: macOS26, supervised: true } as const;
-const silicon = { hardware: appleSiliconMac, startsOn: macOS26, supervised: true } as const;
+// Their stories are about commands, so none of them can be told by declarations.
+const commands = { supervised: true, declarative: false } as const;
+const phone = { hardware: iPhone, startsOn: iOS26, ...commands } as const;
+const pad = { hardware: iPad, startsOn: iOS26, ...commands } as const;
+const intel = { hardware: intelMac, startsOn: macOS26, ...commands } as const;
+const silicon = { hardware: appleSiliconMac, startsOn: macOS26, ...commands } as const;
 
-/** All kinds by their stable names. A new kind is a new entry; a new behaviour is a new key of `Kind`. */
-export const kinds = {
-  "iphone-no-passcode": { hardware: iPhone, startsOn: iOS26, supervised: true },
-  "iphone-late-consent": { hardware: iPhone, startsOn: iOS26, supervised: true, consentHours: [3, 14] },
-  "ipad-already-downloaded": { hardware: iPad, startsOn: iOS26, supervised: true, alreadyDownloaded: true },
-  "mac-apple-silicon": { hardware: appleSiliconMac, startsOn: macOS26, supervised: true },
-  "mac-intel": { hardware: intelMac, startsOn: macOS26, supervised: true },
+const commandKinds = {
+  "iphone-no-passcode": phone,
+  "iphone-late-consent": { ...phone, consentHours: [3, 14] },
+  "ipad-already-downloaded": { ...pad, alreadyDownloaded: true },
+  "mac-apple-silicon": silicon,
+  "mac-intel": intel,
   "apple-tv": {
     hardware: appleTv,
     startsOn: { version: "26.5", build: "23L471" },
-    supervised: true,
+    ...commands,
     oldScep: true,
     awaitsConfiguration: true,
   },
-  "iphone-unsupervised": { hardware: iPhone, startsOn: iOS26, supervised: false },
+  "iphone-unsupervised": { ...phone, supervised: false },
   // An invented release above every target, below the next major.
-  "iphone-newer": { hardware: iPhone, startsOn: { version: "26.7", build: "23H10" }, supervised: true },
-  "iphone-no-space": { hardware: iPhone, startsOn: iOS26, supervised: true, noSpace: true },
-  "iphone-swallows-answer": { hardware: iPhone, startsOn: iOS26, supervised: true, swallowsAnswer: true },
-  "iphone-not-now": { hardware: iPhone, startsOn: iOS26, supervised: true, notNow: [2, 4] },
+  "iphone-newer": { ...phone, startsOn: { version: "26.7", build: "23H10" } },
+  "iphone-no-space": { ...phone, noSpace: true },
+  "iphone-swallows-answer": { ...phone, swallowsAnswer: true },
+  "iphone-not-now": { ...phone, notNow: [2, 4] },
   "iphone-os-27": { hardware: iPhone, startsOn: { version: "27.0", build: "24A300" }, supervised: true },
   "ipad-shared": { ...pad, sharedIpad: true, troubles: [{ at: "install", says: "12077", hours: [0.5, 1.5] }] },
   "ipad-download-only": pad,
@@ -176,8 +147,8 @@ export const kinds = {
   "mac-install-later": intel,
   "mac-late-login": { ...silicon, loginHours: [14, 20] },
   "mac-macos-11": { hardware: oldMac, startsOn: { version: "11.7.10", build: "20G1427" }, supervised: true },
-  "mac-major": { hardware: silicon2021, startsOn: macOS15, supervised: true },
-  "mac-major-forced": { hardware: silicon2021, startsOn: macOS15, supervised: true },
+  "mac-major": { hardware: silicon2021, startsOn: macOS15, ...commands },
+  "mac-major-forced": { hardware: silicon2021, startsOn: macOS15, ...commands },
   "mac-makes-it-later": { ...intel, makesItLater: true },
   "mac-no-bootstrap-token": { ...silicon, loginHours: [5000, 6000] },
   "mac-notify-only": intel,
@@ -185,8 +156,14 @@ export const kinds = {
   "mac-power-nap": { ...silicon, powerNapHours: [2, 5] },
 } as const satisfies Record<string, Kind>;
 
+/** All kinds by their stable names. A new kind is a new entry; a new behaviour is a new key of `Kind`. */
+export const kinds = { ...commandKinds, ...declaredKinds } as const satisfies Record<string, Kind>;
+
 /** The name of a kind, for example `mac-intel`. */
 export type KindName = keyof typeof kinds;
 
-/** The names of all kinds, in the order of the table. */
-export const kindNames = Object.keys(kinds) as readonly KindName[];
+/** The names of the kinds whose stories are about update commands, in the order of the table. */
+export const kindNames = Object.keys(commandKinds) as readonly KindName[];
+
+/** The names of the kinds that are updated by declarations, in the order of their table. */
+export const declaredKindNames = Object.keys(declaredKinds) as readonly KindName[];

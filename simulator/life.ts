@@ -1,5 +1,6 @@
 import { day, minute, second } from "./clock.ts";
 import { takeCommand } from "./commands.ts";
+import { Declarative } from "./declarative/declarative.ts";
 import { enrol } from "./enrol.ts";
 import type { ProfileSource } from "./enrol.ts";
 import { installProfile } from "./renew.ts";
@@ -10,6 +11,7 @@ import type { MdmClient } from "./mdm-client.ts";
 import type { Gate } from "./pace.ts";
 import { localTime } from "./record.ts";
 import type { SimInstall } from "./record.ts";
+import type { SimRelease } from "./releases.ts";
 import { majorOf } from "./releases.ts";
 import { backoff, pause } from "./retry.ts";
 import type { Faults, PendingAnswer } from "./session.ts";
@@ -17,7 +19,6 @@ import { runSession } from "./session.ts";
 import type { DeviceState } from "./state.ts";
 import { createTransport } from "./transport.ts";
 import type { Transport, TransportOptions } from "./transport.ts";
-import type { PlannedInstall } from "./updater.ts";
 import { Updater } from "./updater.ts";
 
 /** What surrounds a device. */
@@ -31,10 +32,23 @@ export interface Surroundings {
   readonly pace?: { readonly pollEvery: number; readonly gate: Gate; beat(): number };
 }
 
+/** An installation whose moment has come, whoever asked for it. */
+interface DueInstall {
+  readonly release: SimRelease;
+  readonly action: string;
+  readonly consented: boolean;
+  readonly declared?: SimInstall["declared"];
+  postpone(until: number): void;
+  refused(): void;
+  /** The device goes down for it in a moment. */
+  begins(): Promise<void>;
+}
+
 /** The life of one device: a single thread of steps on its clock. Times are virtual ms; Infinity means never. */
 export class Life {
   readonly state: DeviceState;
   readonly updater: Updater;
+  readonly declarative: Declarative;
   removal = false;
   private readonly around: Surroundings;
   private readonly pending: PendingAnswer[] = [];
@@ -45,12 +59,14 @@ export class Life {
   private retryAt = Infinity;
   private restartAt = Infinity;
   private awayAt = Infinity;
+  private upgradeAt = Infinity;
   private interrupt: AbortController | undefined;
 
   constructor(state: DeviceState, around: Surroundings) {
     this.state = state;
     this.around = around;
     this.updater = new Updater(state);
+    this.declarative = new Declarative(state, this.updater);
   }
 
   wake(): void {
@@ -99,26 +115,34 @@ export class Life {
   }
 
   private async live(client: MdmClient, transport: Transport, listener: PushListener): Promise<void> {
-    const { state, updater } = this;
+    const { state, updater, declarative } = this;
     const { clock, record } = state;
     record.enrolledAt = clock.now();
     state.note("enrolled");
     const errands = createErrands(state, client);
     this.pushed = true;
     if (state.traits.awayMs > 0) this.awayAt = clock.now() + 30 * minute;
+    if (state.traits.upgradeMs > 0) this.upgradeAt = clock.now() + state.traits.upgradeMs;
 
     while (!this.signal.aborted && !record.unenrolled) {
       updater.advance();
+      declarative.advance();
       const now = clock.now();
-      const install = updater.installDue();
+      const install = this.installDue(client);
       const contactAt = Math.min(this.pollAt, this.retryAt, errands.nextAt());
+      const offAt = declarative.enforcement.offAt();
       if (updater.others.takeRestart()) this.restartAt = now;
       if (this.removal) await errands.checkOut();
       else if (this.restartAt <= now) await this.restart(errands, transport, listener);
       else if (install !== undefined) await this.install(install, errands, transport, listener);
       else if (this.awayAt <= now) await this.beAway(transport, listener);
+      else if (offAt <= now) await this.beOff(errands, transport, listener);
       else if (this.pushed || contactAt <= now) await this.contact(errands, client, transport);
-      else await this.rest(Math.min(contactAt, this.restartAt, this.awayAt, updater.nextAt() ?? Infinity));
+      else if (declarative.exchangeAt() <= now) await declarative.exchange(client, this.around.pace?.pollEvery);
+      else {
+        const own = Math.min(this.restartAt, this.awayAt, this.upgradeAt, updater.nextAt() ?? Infinity);
+        await this.rest(Math.min(contactAt, own, declarative.nextAt()));
+      }
     }
   }
 
@@ -149,7 +173,8 @@ export class Life {
           this.restartAt = Math.min(this.restartAt, clock.now() + 10 * second);
         };
         if (requestType === "InstallProfile") return installProfile(state, client, transport, command);
-        return takeCommand({ state, updater: this.updater, restartSoon, replay }, requestType, command);
+        const { updater, declarative } = this;
+        return takeCommand({ state, updater, declarative, restartSoon, replay }, requestType, command);
       },
     });
     this.pollAt = clock.now() + (this.around.pace?.beat() ?? traits.pollAfter());
@@ -161,13 +186,15 @@ export class Life {
   }
 
   private async travel(ms: number): Promise<boolean> {
-    const { updater, signal } = this;
+    const { updater, declarative, signal } = this;
     const { clock } = this.state;
     const until = clock.now() + ms;
     while (clock.now() < until) {
       updater.advance();
-      if (updater.installDue() !== undefined) return false;
-      if (!(await pause(clock, Math.min(until, updater.nextAt() ?? Infinity) - clock.now(), signal))) return false;
+      declarative.advance();
+      if (updater.installDue() !== undefined || declarative.enforcement.installDue() !== undefined) return false;
+      const next = Math.min(until, updater.nextAt() ?? Infinity, declarative.enforcement.nextAt());
+      if (!(await pause(clock, Math.max(second, next - clock.now()), signal))) return false;
     }
     return true;
   }
@@ -179,10 +206,25 @@ export class Life {
     state.note("away");
     transport.disconnect();
     listener.setOnline(false);
+    const from = state.clock.now();
     if (!(await pause(state.clock, state.traits.awayMs, this.signal))) return;
+    this.declarative.enforcement.wasOff(from);
     listener.setOnline(true);
     this.pushed = true;
     state.note("back");
+  }
+
+  /** Switched off ahead of a declared deadline, and on again after it. */
+  private async beOff(errands: Errands, transport: Transport, listener: PushListener): Promise<void> {
+    const { state } = this;
+    const from = state.clock.now();
+    const until = this.declarative.enforcement.switchOff();
+    state.note("switched-off");
+    transport.disconnect();
+    listener.setOnline(false);
+    if (!(await pause(state.clock, until - from, this.signal))) return;
+    this.declarative.enforcement.wasOff(from);
+    await this.up(errands, listener);
   }
 
   private tryLater(): void {
@@ -206,43 +248,105 @@ export class Life {
     if (state.traits.silentMs > 0 && !(await pause(state.clock, state.traits.silentMs, this.signal))) return;
     listener.setOnline(true);
     this.pushed = true;
+    this.declarative.hurry();
     errands.tellToken();
   }
 
   private async restart(errands: Errands, transport: Transport, listener: PushListener): Promise<void> {
     this.restartAt = Infinity;
-    const { restartMs } = this.state.traits;
-    if (await this.down(restartMs, "RestartDevice", transport, listener)) await this.up(errands, listener);
+    const { clock, traits } = this.state;
+    const from = clock.now();
+    if (!(await this.down(traits.restartMs, "RestartDevice", transport, listener))) return;
+    this.declarative.enforcement.wasOff(from);
+    await this.up(errands, listener);
+  }
+
+  /** What is to be installed now: by a command, by a declaration, or since the user wants it. */
+  private installDue(client: MdmClient): DueInstall | undefined {
+    const { state, updater, declarative } = this;
+    const { kind, clock } = state;
+    const upgrade = kind.upgradesItself;
+    if (upgrade !== undefined && this.upgradeAt <= clock.now()) {
+      this.upgradeAt = Infinity;
+      const release: SimRelease = { platform: state.hardware.platform, ...upgrade };
+      const nothing = (): void => undefined;
+      return {
+        release,
+        action: "by hand",
+        consented: true,
+        postpone: nothing,
+        refused: nothing,
+        begins: () => Promise.resolve(),
+      };
+    }
+    const planned = updater.installDue();
+    if (planned !== undefined) {
+      return {
+        release: planned.release,
+        action: planned.action,
+        consented: kind.consentHours !== undefined || kind.tonight === true || kind.userInstalls === true,
+        postpone(until) {
+          planned.startsAt = until;
+        },
+        refused: () => updater.installRefused(),
+        begins: () => Promise.resolve(),
+      };
+    }
+    const { enforcement } = declarative;
+    const slowest = this.around.pace?.pollEvery;
+    const plan = enforcement.installDue();
+    if (plan === undefined) return undefined;
+    return {
+      release: plan.release,
+      action: plan.choice?.reason ?? "declaration",
+      consented: plan.choice !== undefined,
+      declared: enforcement.declared(plan),
+      postpone: (until) => enforcement.postpone(plan, until),
+      refused: () => enforcement.refused(plan),
+      begins() {
+        enforcement.installing(plan);
+        return declarative.report(client, slowest);
+      },
+    };
   }
 
   private async install(
-    plan: PlannedInstall,
+    due: DueInstall,
     errands: Errands,
     transport: Transport,
     listener: PushListener,
   ): Promise<void> {
     const { state, updater } = this;
-    const authorised =
-      state.hardware.appleSilicon && majorOf(state.os.version) >= 11 ? await errands.authorise() : "yes";
-    if (authorised === "later") {
-      plan.startsAt = state.clock.now() + 5 * minute;
-      return;
-    }
+    // A Mac's user who upgrades it types a password of their own.
+    const needsToken = state.hardware.appleSilicon && majorOf(state.os.version) >= 11;
+    const authorised = needsToken && due.action !== "by hand" ? await errands.authorise() : "yes";
+    if (authorised === "later") return due.postpone(state.clock.now() + 5 * minute);
+    const { version, build } = due.release;
     if (authorised === "no") {
-      state.note("install-not-authorised", { version: plan.release.version });
-      return updater.installRefused();
+      state.note("install-not-authorised", { version });
+      return due.refused();
     }
-    const { version, build } = plan.release;
+    await due.begins();
+    const { action, consented, declared } = due;
     const at = state.clock.now();
     const zone = state.traits.timeZone;
     const local = localTime(at, zone);
-    const { consentHours, tonight, userInstalls } = state.kind;
-    const consented = consentHours !== undefined || tonight === true || userInstalls === true;
-    const entry: SimInstall = { at, finishedAt: null, version, build, action: plan.action, local, zone, consented };
+    const entry: SimInstall = {
+      at,
+      finishedAt: null,
+      version,
+      build,
+      action,
+      local,
+      zone,
+      consented,
+      ...(declared && { declared }),
+    };
     state.record.installsExecuted.push(entry);
     state.note("installing", { version });
     if (!(await this.down(state.traits.installMs, "install", transport, listener))) return;
-    updater.installed(plan.release);
+    updater.installed(due.release);
+    if (declared !== undefined) this.declarative.enforcement.installed();
     entry.finishedAt = state.clock.now();
     state.record.finalVersion = version;
     state.record.finalBuild = build;

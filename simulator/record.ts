@@ -21,6 +21,42 @@ export interface SimInstall {
   readonly zone: string;
   /** Its user gave a passcode for it, at a moment of their own choice. */
   readonly consented: boolean;
+  /** The declaration it was done for; absent where it was done for a command, or by the user alone. */
+  readonly declared?: {
+    readonly identifier: string;
+    readonly serverToken: string;
+    /** `TargetLocalDateTime` as declared. */
+    readonly local: string;
+    /** `at` minus the deadline on the device's own wall clock, ms: negative only where the user chose to. */
+    readonly late: number;
+    /** Why a device was late that could do nothing about it: the deadline had passed when it was declared, or it was off. */
+    readonly excuse: "past-when-declared" | "was-off" | null;
+  };
+}
+
+/** What truly happened to the declarations of one device. */
+export interface SimDeclarations {
+  /** When the server switched it on first, virtual ms UTC. */
+  readonly enabledAt: number;
+  /** Syncs that fetched a manifest. */
+  syncs: number;
+  /** Each time it began to plan an enforcement; one that is replaced is planned anew. `deadline` is virtual ms UTC. */
+  readonly plannings: {
+    readonly at: number;
+    readonly identifier: string;
+    readonly serverToken: string;
+    readonly version: string;
+    readonly local: string;
+    readonly deadline: number;
+  }[];
+  /** Plannings that ended without an installation, since their declaration was withdrawn, replaced or beaten. */
+  readonly givenUp: { readonly at: number; readonly identifier: string; readonly serverToken: string }[];
+  readonly reports: { accepted: number; full: number; lost: number };
+  /** What the device holds now. */
+  held: readonly { readonly type: string; readonly identifier: string; readonly serverToken: string }[];
+  /** `softwareupdate.install-state` as the device has it now, whatever the server was told. */
+  installState: string;
+  failures: number;
 }
 
 /** What truly happened to one device, as the device knows it: the yardstick for what the server says. All times virtual ms UTC. */
@@ -44,6 +80,8 @@ export interface SimRecord {
   readonly otherInstalls: { readonly at: number; readonly name: string; readonly restarts: boolean }[];
   /** What no server may do to a device, and was done. */
   readonly violations: string[];
+  /** Absent until declarative management was switched on. */
+  declarations?: SimDeclarations;
   readonly restarts: { at: number; why: string }[];
   finalVersion: string;
   finalBuild: string;
@@ -71,8 +109,16 @@ export function noteIn(record: SimRecord, clock: Clock, log?: SimLog): Note {
 
 /** `at` as a wall clock in `zone` shows it: `2026-08-22 21:04:05`. */
 export function localTime(at: number, zone: string): string {
-  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone }).format(at);
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone });
+    formats.set(zone, format);
+  }
+  return format.format(at);
 }
+
+/** One for each zone: making one takes far longer than using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The hour of the day (0–23) at `at` in `zone`. */
 export const localHour = (at: number, zone: string): number => Number(localTime(at, zone).slice(11, 13));

@@ -1,4 +1,4 @@
-export type SimPlatform = "iOS" | "macOS" | "tvOS";
+export type SimPlatform = "iOS" | "macOS" | "tvOS" | "visionOS";
 
 /** One release a simulated Apple offers to every simulated device of the platform. */
 export interface SimRelease {
@@ -7,6 +7,8 @@ export interface SimRelease {
   readonly build: string;
   /** Bytes to download; a typical size when absent. */
   readonly sizeBytes?: number;
+  /** Virtual ms at which Apple begins to offer it; always when absent. */
+  readonly offeredFrom?: number;
 }
 
 /** Releases as they stood in August 2026, for those who bring none of their own. */
@@ -22,6 +24,8 @@ export const sampleReleases: readonly SimRelease[] = [
   { platform: "macOS", version: "26.6.2", build: "25G83" },
   { platform: "tvOS", version: "26.5", build: "23L471" },
   { platform: "tvOS", version: "26.6", build: "23L773" },
+  { platform: "visionOS", version: "26.5", build: "23O6471" },
+  { platform: "visionOS", version: "26.6.1", build: "23O780" },
 ];
 
 /** Compares versions by their numbers: negative when `a` is older, 0 when equal, positive when newer. */
@@ -37,16 +41,23 @@ export function compareVersions(a: string, b: string): number {
 /** The first number of a version. */
 export const majorOf = (version: string): number => Number(version.split(".")[0]);
 
-/** The releases of `platform` above `version`, oldest first. */
-export function newerReleases(all: readonly SimRelease[], platform: SimPlatform, version: string): SimRelease[] {
+/** The releases of `platform` above `version` that Apple offers at `now` (virtual ms), oldest first. */
+export function newerReleases(
+  all: readonly SimRelease[],
+  platform: SimPlatform,
+  version: string,
+  now: number,
+): SimRelease[] {
   return all
     .filter((release) => release.platform === platform && compareVersions(release.version, version) > 0)
+    .filter(({ offeredFrom = -Infinity }) => offeredFrom <= now)
     .toSorted((a, b) => compareVersions(a.version, b.version));
 }
 
 /** Bytes to download. */
 export const sizeOf = (release: SimRelease): number =>
-  release.sizeBytes ?? { iOS: 2_400_000_000, macOS: 5_800_000_000, tvOS: 1_900_000_000 }[release.platform];
+  release.sizeBytes ??
+  { iOS: 2_400_000_000, macOS: 5_800_000_000, tvOS: 1_900_000_000, visionOS: 2_900_000_000 }[release.platform];
 
 /** The ProductKey a device shows for a release (shapes seen in the field; opaque to a server). */
 export function productKeyOf(release: SimRelease, fromVersion: string): string {

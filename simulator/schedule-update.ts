@@ -57,7 +57,7 @@ export function scheduleUpdate(updater: Updater, command: PlistDict, replay = fa
 
 /** Updates can be named by version since iOS 11.3, macOS 12 and tvOS 12.2. */
 function knowsVersions({ state: { os, hardware } }: Updater): boolean {
-  return compareVersions(os.version, { iOS: "11.3", macOS: "12", tvOS: "12.2" }[hardware.platform]) >= 0;
+  return compareVersions(os.version, { iOS: "11.3", macOS: "12", tvOS: "12.2", visionOS: "1" }[hardware.platform]) >= 0;
 }
 
 /** The release an item names; undefined when the device runs it already; an answer when it cannot be had. */

@@ -6,6 +6,8 @@ import { jumpingClock } from "./clock.ts";
 import type { SimDevice, SimDeviceOptions } from "./device.ts";
 import { createDevice } from "./device.ts";
 import type { Push, PushSource } from "./fake-apns.ts";
+import { createScriptedDeclarations } from "./declarative/scripted-declarations.suite.ts";
+import type { ScriptedDeclarations } from "./declarative/scripted-declarations.suite.ts";
 import type { KindName } from "./kinds.ts";
 import type { PlistDict } from "./plist.ts";
 import { readPlist, text, writePlist } from "./plist.ts";
@@ -24,6 +26,8 @@ export interface World {
   readonly checkIns: PlistDict[];
   /** Every report to the command loop, in order, with the CN of the certificate it came with. */
   readonly reports: { readonly report: PlistDict; readonly body: Buffer; readonly certificate: string | undefined }[];
+  /** The declarative part of the server. */
+  readonly declarations: ScriptedDeclarations;
   /** Answers requests in place of the server's own way; undefined lets it be. */
   intercept:
     | ((request: IncomingMessage, body: PlistDict | undefined) => { status: number; body?: string } | "cut" | undefined)
@@ -31,6 +35,8 @@ export interface World {
   caps: string;
   readonly apns: PushSource;
   profile(changes?: { mdm?: PlistDict; scep?: PlistDict; signed?: boolean }): Buffer;
+  /** Queues a command for the device of this UDID or EnrollmentID, and pushes. */
+  order(udid: string, command: PlistDict): string;
   /** A device that lives until the world is closed. */
   start(kind: KindName, options?: Partial<SimDeviceOptions>, profile?: Buffer): Player;
   stopListening(): Promise<void>;
@@ -50,6 +56,9 @@ export interface Player {
   push(): void;
 }
 
+/** What a message names its device by. */
+const nameIn = (message: PlistDict): string => text(message, "UDID") ?? text(message, "EnrollmentID") ?? "";
+
 const tls = loopbackCertificate("Test server");
 
 /** A server of the tests' own on the loopback: SCEP, check-in, and one queue per device; and a clock that jumps. */
@@ -67,7 +76,7 @@ export async function startWorld(): Promise<World> {
 
   function checkIn(message: PlistDict): Buffer {
     world.checkIns.push(message);
-    const udid = text(message, "UDID") ?? "";
+    const udid = nameIn(message);
     if (text(message, "MessageType") === "SetBootstrapToken")
       bootstrapTokens.set(udid, message["BootstrapToken"] as Buffer);
     const token = bootstrapTokens.get(udid);
@@ -76,7 +85,7 @@ export async function startWorld(): Promise<World> {
   }
 
   function report(message: PlistDict): Buffer {
-    const queue = queues.get(text(message, "UDID") ?? "") ?? [];
+    const queue = queues.get(nameIn(message)) ?? [];
     const [status, uuid] = [text(message, "Status"), text(message, "CommandUUID")];
     if (status === "Idle") for (const item of queue) item.skipped = false;
     const at = queue.findIndex((item) => item.uuid === uuid);
@@ -109,8 +118,11 @@ export async function startWorld(): Promise<World> {
     if (plist === undefined || certificate === undefined || !certificate.verify(authority.certificate.publicKey)) {
       return void response.writeHead(403).end();
     }
-    if (request.headers["content-type"] === "application/x-apple-aspen-mdm-checkin")
+    if (request.headers["content-type"] === "application/x-apple-aspen-mdm-checkin") {
+      const json = world.declarations.answer(plist);
+      if (json !== undefined) return void response.writeHead(json.status).end(json.body);
       return void response.end(checkIn(plist));
+    }
     world.reports.push({ report: plist, body, certificate: certificate.subject });
     response.end(report(plist));
   }
@@ -145,6 +157,7 @@ export async function startWorld(): Promise<World> {
     authority,
     checkIns: [],
     reports: [],
+    declarations: createScriptedDeclarations(clock),
     intercept: undefined,
     caps: "POSTPKIOperation\nSHA-256\nSHA-1\nAES\nDES3\nSCEPStandard\nRenewal\n",
     apns: {
@@ -183,6 +196,14 @@ export async function startWorld(): Promise<World> {
       lives.push(device.run(profile, stop.signal));
       return player(device, seen, awaited);
     },
+    order(udid, command) {
+      const uuid = `command-${++commands}`;
+      const queue = queues.get(udid) ?? [];
+      queues.set(udid, queue);
+      queue.push({ uuid, bytes: writePlist({ CommandUUID: uuid, Command: command }), skipped: false });
+      pushTo(udid);
+      return uuid;
+    },
     stopListening,
     listenAgain: listen,
     async close() {
@@ -192,22 +213,17 @@ export async function startWorld(): Promise<World> {
     },
   };
 
+  function pushTo(udid: string): void {
+    const update = world.checkIns.findLast(
+      (message) => message["MessageType"] === "TokenUpdate" && nameIn(message) === udid,
+    );
+    if (update === undefined) return;
+    ears.get((update["Token"] as Buffer).toString("hex"))?.({ topic, magic: String(text(update, "PushMagic")) });
+  }
+
   function player(device: SimDevice, seen: string[], awaited: { what: string; resolve: () => void }[]): Player {
-    const push = (): void => {
-      const update = world.checkIns.findLast(
-        (message) => message["MessageType"] === "TokenUpdate" && message["UDID"] === device.udid,
-      );
-      if (update === undefined) return;
-      ears.get((update["Token"] as Buffer).toString("hex"))?.({ topic, magic: String(text(update, "PushMagic")) });
-    };
-    const send = (command: PlistDict): string => {
-      const uuid = `command-${++commands}`;
-      const queue = queues.get(device.udid) ?? [];
-      queues.set(device.udid, queue);
-      queue.push({ uuid, bytes: writePlist({ CommandUUID: uuid, Command: command }), skipped: false });
-      push();
-      return uuid;
-    };
+    const push = (): void => pushTo(device.udid);
+    const send = (command: PlistDict): string => world.order(device.udid, command);
     return {
       device,
       push,

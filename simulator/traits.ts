@@ -1,5 +1,6 @@
 import { hour, minute } from "./clock.ts";
 import type { Kind, KindName } from "./kinds.ts";
+import type { Random } from "./random.ts";
 import { random } from "./random.ts";
 
 /** Everything about one device that chance decides, drawn once: what happens later cannot change it. Times in virtual ms. */
@@ -41,8 +42,24 @@ export interface Traits {
   readonly deliverLateMs: number;
   /** Acknowledges the renewal of its identity with the former one. */
   readonly answersAsFormer: boolean;
+  /** From an enforcement's arrival to the begin of its download. */
+  readonly declaredWaitMs: number;
+  /** From a failure of a declared update to the next try. */
+  readonly declaredRetryMs: number;
+  /** From "prepared" to the moment its user takes the update, where they do. */
+  readonly userTakesMs: number;
+  /** How long before a declared deadline it is switched off, and how long after it on again, where it is. */
+  readonly offBeforeMs: number;
+  readonly offAfterMs: number;
+  /** From enrolment to the upgrade that its user makes by themselves. */
+  readonly upgradeMs: number;
+  readonly reportLagMs: number;
+  /** From one full status report to the next. */
+  readonly fullReportMs: number;
   /** The time from one poll of its own to the next. */
   pollAfter(): number;
+  /** Whether the status report that is sent now goes astray. */
+  losesReport(): boolean;
 }
 
 const timeZones = [
@@ -58,11 +75,16 @@ const timeZones = [
 
 const serialLetters = "CDFGHJKLMNPQRTVWXY0123456789".split("");
 
+/** Some virtual ms within a range of hours; 0 where there is none. */
+const hoursOf = (dice: Random, hours: readonly [number, number] | undefined): number =>
+  hours === undefined ? 0 : dice.between(hours[0], hours[1]) * hour;
+
 /** Draws the traits of device `index` of a fleet with `seed`. Each has its own generator, so adding one moves no other. */
 export function drawTraits(name: KindName, kind: Kind, seed: number | string, index: number): Traits {
   const draw = (what: string) => random(`${seed}/${index}/${name}/${what}`);
   const { platform } = kind.hardware;
   const polls = draw("polls");
+  const losses = draw("losses");
   const serial = draw("serial");
   const letters = Array.from({ length: 6 }, () => serial.pick(serialLetters)).join("");
   return {
@@ -104,6 +126,15 @@ export function drawTraits(name: KindName, kind: Kind, seed: number | string, in
     idleScanMs: draw("idle-scan").between(1 * hour, 6 * hour),
     deliverLateMs: draw("late").between(0.5 * hour, 3 * hour),
     answersAsFormer: draw("answers-as-former").next() < 0.5,
+    declaredWaitMs: draw("declared-wait").between(1 * minute, 20 * minute),
+    declaredRetryMs: draw("declared-retry").between(20 * minute, 60 * minute),
+    userTakesMs: draw("user-takes").between(0.5 * hour, 6 * hour),
+    offBeforeMs: draw("off-before").between(1 * hour, 5 * hour),
+    offAfterMs: hoursOf(draw("off-after"), kind.offAtDeadlineHours),
+    upgradeMs: hoursOf(draw("upgrade"), kind.upgradesItself?.hours),
+    reportLagMs: hoursOf(draw("report-lag"), kind.reportLagHours),
+    fullReportMs: draw("full-report").between(23.5 * hour, 24.5 * hour),
+    losesReport: () => losses.next() < (kind.losesReports ?? 0),
     pollAfter: () => polls.between(3.5 * hour, 4.5 * hour),
   };
 }

@@ -5,10 +5,14 @@ import type { SimRelease } from "./releases.ts";
 import { compareVersions, majorOf, sizeOf } from "./releases.ts";
 import type { PlannedInstall, Updater } from "./updater.ts";
 
-const names = { iOS: "iOS", macOS: "macOS", tvOS: "tvOS" } as const;
+const names = { iOS: "iOS", macOS: "macOS", tvOS: "tvOS", visionOS: "visionOS" } as const;
 
-/** `AvailableOSUpdates` items. Apple schema: mdm/commands/system.update.available.yaml. */
-export function availableUpdates(updater: Updater): PlistDict[] {
+/**
+ * `AvailableOSUpdates` items; without those of the OS while a declaration manages its update.
+ * Apple schema: mdm/commands/system.update.available.yaml.
+ */
+export function availableUpdates(updater: Updater, managed: boolean): PlistDict[] {
+  if (managed) return updater.others.listed();
   const { platform } = updater.state.hardware;
   // iOS and tvOS list only the newest; a Mac what its last scan saw.
   const listed =
@@ -51,8 +55,12 @@ const macItem = (updater: Updater, release: SimRelease): PlistDict => ({
   RequiresBootstrapToken: updater.state.hardware.appleSilicon === true,
 });
 
-/** `OSUpdateStatus` items: empty when nothing is in progress. Apple schema: mdm/commands/system.update.status.yaml. */
-export function updateStatus(updater: Updater): PlistDict[] {
+/**
+ * `OSUpdateStatus` items: empty when nothing is in progress, and without those of the OS while a declaration manages its
+ * update. Apple schema: mdm/commands/system.update.status.yaml.
+ */
+export function updateStatus(updater: Updater, managed: boolean): PlistDict[] {
+  if (managed) return updater.others.status();
   const now = updater.state.clock.now();
   const { download, planned, downloaded, purged } = updater;
   const items: PlistDict[] = [];

@@ -58,9 +58,12 @@ export class Updater {
 
   /** Releases above the running one, oldest first. */
   newer(): SimRelease[] {
-    const { lastMajor = Infinity, platform } = this.state.hardware;
-    return newerReleases(this.state.releases, platform, this.state.os.version).filter(
-      ({ version }) => majorOf(version) <= lastMajor,
+    const { hardware, kind, releases, os, clock } = this.state;
+    const { lastMajor = Infinity, platform } = hardware;
+    return newerReleases(releases, platform, os.version, clock.now()).filter(
+      ({ version }) =>
+        majorOf(version) <= lastMajor &&
+        (kind.offeredUpTo === undefined || compareVersions(version, kind.offeredUpTo) <= 0),
     );
   }
 
@@ -158,6 +161,13 @@ export class Updater {
   /** The installation that is due now. */
   installDue(): PlannedInstall | undefined {
     return this.planned !== undefined && this.planned.startsAt <= this.state.clock.now() ? this.planned : undefined;
+  }
+
+  /** A declaration manages the update to `release` from now on: what a command had planned or begun is over. */
+  yieldTo(release: SimRelease): void {
+    this.planned = undefined;
+    this.download = undefined;
+    if (this.downloaded?.build !== release.build) this.downloaded = undefined;
   }
 
   /** The release runs now: nothing about it is left to do. */

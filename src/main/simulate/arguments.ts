@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
   type EnrolmentProfile,
+  declaredKindNames,
   type KindName,
   kindNames,
   profileAt,
@@ -101,8 +102,9 @@ function time(name: string, text: string): number {
 
 function kindsOf(text: string): KindName[] {
   return text.split(",").map((word) => {
-    const kind = kindNames.find((name) => name === word.trim());
-    if (kind === undefined) throw invalid(`--kinds: there is no kind "${word}". There are: ${kindNames.join(", ")}.`);
+    const all = [...kindNames, ...declaredKindNames];
+    const kind = all.find((name) => name === word.trim());
+    if (kind === undefined) throw invalid(`--kinds: there is no kind "${word}". There are: ${all.join(", ")}.`);
     return kind;
   });
 }

@@ -1,0 +1,269 @@
+import { hour, minute, second } from "../clock.ts";
+import { localHour } from "../record.ts";
+import type { SimDeclarations, SimInstall } from "../record.ts";
+import type { SimRelease } from "../releases.ts";
+import { compareVersions, sizeOf } from "../releases.ts";
+import type { DeviceState } from "../state.ts";
+import type { Updater } from "../updater.ts";
+
+/** What one enforcement in force asks for. */
+export interface Target {
+  readonly identifier: string;
+  readonly serverToken: string;
+  readonly version: string;
+  readonly build: string | undefined;
+  /** `TargetLocalDateTime`, and the instant it is on this device, virtual ms UTC. */
+  readonly local: string;
+  readonly deadline: number;
+}
+
+/** `softwareupdate.install-state`. */
+export type InstallState = "none" | "waiting" | "downloading" | "prepared" | "installing" | "failed";
+
+interface Plan {
+  readonly target: Target;
+  readonly release: SimRelease;
+  readonly plannedAt: number;
+  state: Exclude<InstallState, "none">;
+  /** When the present state ends by itself: waiting, downloading and failed do. */
+  until: number;
+  /** It was downloaded; a failure after that comes back to it. */
+  downloaded: boolean;
+  /** When it may be forced. */
+  forcedAt: number;
+  excuse: NonNullable<SimInstall["declared"]>["excuse"];
+  /** The user's own choice, and when it takes effect. */
+  choice: { readonly reason: "notification" | "install-tonight"; readonly at: number } | undefined;
+}
+
+/** `softwareupdate.failure-reason`; `at` is virtual ms UTC. */
+export interface Failure {
+  readonly count: number;
+  readonly reason?: string;
+  readonly at?: number;
+}
+
+/** Brings the device to what its enforcements in force ask for, one target after the other, on the device's wall clock. */
+export class Enforcement {
+  private readonly state: DeviceState;
+  private readonly updater: Updater;
+  private targets: readonly Target[] = [];
+  private failuresLeft: number;
+  private switchedOff = false;
+  plan: Plan | undefined;
+  failure: Failure = { count: 0 };
+
+  constructor(state: DeviceState, updater: Updater) {
+    this.state = state;
+    this.updater = updater;
+    this.failuresLeft = state.kind.failsTimes ?? 0;
+  }
+
+  /** The enforcements that are in force now. */
+  declare(targets: readonly Target[]): void {
+    this.targets = this.state.kind.ignoresDeclarations ? [] : targets;
+  }
+
+  installState(): InstallState {
+    return this.plan?.state ?? "none";
+  }
+
+  /**
+   * The target that is worked on: the earliest deadline whose release is newer and offered. A version that Apple does not
+   * offer this device stands in nobody's way.
+   */
+  private choose(): { target: Target; release: SimRelease } | undefined {
+    const newer = this.updater.newer();
+    const sorted = this.targets
+      .filter(({ version }) => compareVersions(version, this.state.os.version) > 0)
+      .toSorted((a, b) => a.deadline - b.deadline || a.identifier.localeCompare(b.identifier));
+    for (const target of sorted) {
+      const fitting = newer.filter(({ version }) => compareVersions(version, target.version) === 0);
+      // A build that does not belong to the version is left aside.
+      const release = fitting.find(({ build }) => build === target.build) ?? fitting.at(-1);
+      if (release !== undefined) return { target, release };
+    }
+    return undefined;
+  }
+
+  /** Lets everything happen that is due by now, except the installation itself. */
+  advance(truth: SimDeclarations): void {
+    const now = this.state.clock.now();
+    const chosen = this.choose();
+    const { plan } = this;
+    if (
+      plan !== undefined &&
+      (plan.target.identifier !== chosen?.target.identifier || plan.target.serverToken !== chosen.target.serverToken)
+    ) {
+      const { identifier, serverToken } = plan.target;
+      truth.givenUp.push({ at: now, identifier, serverToken });
+      this.state.note("planning-ended", { identifier });
+      this.plan = undefined;
+      this.failure = { count: 0 };
+    }
+    if (chosen !== undefined && this.plan === undefined) this.begin(chosen.target, chosen.release, truth);
+    this.step();
+    truth.installState = this.installState();
+    truth.failures = this.failure.count;
+  }
+
+  private begin(target: Target, release: SimRelease, truth: SimDeclarations): void {
+    const { clock, traits, note } = this.state;
+    const now = clock.now();
+    const past = target.deadline <= now;
+    // Whatever a command had planned: the declaration manages the update from here on.
+    this.updater.yieldTo(release);
+    this.failure = { count: 0 };
+    this.plan = {
+      target,
+      release,
+      plannedAt: now,
+      state: "waiting",
+      until: now + traits.declaredWaitMs,
+      downloaded: this.updater.downloaded?.build === release.build,
+      // A deadline that has passed already leaves the user one hour (vendor finding).
+      forcedAt: past ? now + hour : target.deadline,
+      excuse: past ? "past-when-declared" : null,
+      choice: undefined,
+    };
+    const { identifier, serverToken, local, deadline, version } = target;
+    truth.plannings.push({ at: now, identifier, serverToken, version, local, deadline });
+    note("planning-began", { identifier, version, local });
+  }
+
+  /** One state after the other, at the moments they end. */
+  private step(): void {
+    const now = this.state.clock.now();
+    for (let { plan } = this; plan !== undefined && plan.until <= now; plan = this.plan) {
+      const at = plan.until;
+      if (plan.state === "waiting" || (plan.state === "failed" && !plan.downloaded)) this.download(plan, at);
+      else if (plan.state === "downloading") this.downloadEnded(plan, at);
+      else this.prepared(plan, at);
+    }
+  }
+
+  private download(plan: Plan, at: number): void {
+    const { traits, hardware } = this.state;
+    if (plan.downloaded) return this.prepared(plan, at);
+    const preparing = hardware.platform === "macOS" ? 2 * traits.prepareMs : 0;
+    plan.state = "downloading";
+    plan.until = at + Math.round((sizeOf(plan.release) / traits.bytesPerSecond) * second + preparing);
+    this.state.note("download-started", { version: plan.release.version });
+  }
+
+  private downloadEnded(plan: Plan, at: number): void {
+    if (this.failuresLeft > 0) {
+      this.failuresLeft--;
+      const mac = this.state.hardware.platform === "macOS";
+      this.failed(plan, at, mac ? "SUMacControllerError Code=7507 “Download failed.”" : "Software update failed.");
+      return;
+    }
+    const { version, build } = plan.release;
+    this.state.record.downloadsExecuted.push({ at, version, build });
+    this.state.note("downloaded", { version });
+    this.updater.downloaded = plan.release;
+    plan.downloaded = true;
+    this.prepared(plan, at);
+  }
+
+  private prepared(plan: Plan, at: number): void {
+    const { kind, traits } = this.state;
+    plan.state = "prepared";
+    plan.until = Infinity;
+    if (kind.userChooses === undefined || plan.choice !== undefined) return;
+    let chosenAt = at + traits.userTakesMs;
+    if (kind.userChooses === "tonight") {
+      while (localHour(chosenAt, traits.timeZone) !== 3) chosenAt += 20 * minute;
+    }
+    const reason = kind.userChooses === "now" ? "notification" : "install-tonight";
+    if (chosenAt < plan.forcedAt) plan.choice = { reason, at: chosenAt };
+  }
+
+  private failed(plan: Plan, at: number, reason: string, again = this.state.traits.declaredRetryMs): void {
+    this.failure = { count: this.failure.count + 1, reason, at };
+    plan.state = "failed";
+    plan.until = at + again;
+    this.state.note("declared-update-failed", { count: this.failure.count });
+  }
+
+  /** When something is next due, virtual ms. */
+  nextAt(): number {
+    const { plan } = this;
+    if (plan === undefined) {
+      // What Apple does not offer yet it may offer later.
+      const waits = this.targets.some(({ version }) => compareVersions(version, this.state.os.version) > 0);
+      return waits ? this.nextRelease() : Infinity;
+    }
+    return Math.min(plan.until, plan.state === "prepared" ? this.installAt(plan) : Infinity, this.offAt());
+  }
+
+  private nextRelease(): number {
+    const now = this.state.clock.now();
+    const coming = this.state.releases.map(({ offeredFrom = -Infinity }) => offeredFrom).filter((at) => at > now);
+    return Math.min(Infinity, ...coming);
+  }
+
+  private installAt(plan: Plan): number {
+    return Math.min(plan.forcedAt, plan.choice?.at ?? Infinity);
+  }
+
+  /** The installation that is due now. */
+  installDue(): Plan | undefined {
+    const { plan } = this;
+    if (plan?.state !== "prepared" || this.installAt(plan) > this.state.clock.now()) return undefined;
+    return plan;
+  }
+
+  /** What the record says of an installation that begins now. */
+  declared(plan: Plan): NonNullable<SimInstall["declared"]> {
+    const { identifier, serverToken, local, deadline } = plan.target;
+    return { identifier, serverToken, local, late: this.state.clock.now() - deadline, excuse: plan.excuse };
+  }
+
+  /** The device goes down for it. */
+  installing(plan: Plan): void {
+    plan.state = "installing";
+    plan.until = Infinity;
+  }
+
+  installed(): void {
+    this.plan = undefined;
+    this.failure = { count: 0 };
+  }
+
+  /** The installation could not be authorised; the download stays, and an hour later it tries again. */
+  refused(plan: Plan): void {
+    this.failed(plan, this.state.clock.now(), "The bootstrap token is not available.", hour);
+  }
+
+  /** The server could not be asked for the token: no failure, but later. */
+  postpone(plan: Plan, until: number): void {
+    plan.forcedAt = until;
+    plan.choice = undefined;
+  }
+
+  /** When the device is switched off ahead of its deadline; Infinity when it is not. */
+  offAt(): number {
+    const { plan } = this;
+    if (plan === undefined || this.switchedOff || this.state.kind.offAtDeadlineHours === undefined) return Infinity;
+    return plan.target.deadline - this.state.traits.offBeforeMs;
+  }
+
+  /** Switched off until then, virtual ms; once. */
+  switchOff(): number {
+    this.switchedOff = true;
+    return (this.plan?.target.deadline ?? this.state.clock.now()) + this.state.traits.offAfterMs;
+  }
+
+  /** The device was off from then until now: nothing went on, and what fell due comes an hour after the start. */
+  wasOff(from: number): void {
+    const now = this.state.clock.now();
+    const { plan } = this;
+    if (plan === undefined) return;
+    if (plan.until < Infinity) plan.until = now + Math.max(0, plan.until - from);
+    if (plan.choice !== undefined && plan.choice.at < now) plan.choice = undefined;
+    if (plan.forcedAt > now || plan.forcedAt < from) return;
+    plan.forcedAt = now + hour;
+    plan.excuse ??= "was-off";
+  }
+}
