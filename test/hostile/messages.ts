@@ -1,11 +1,13 @@
 /** Valid messages to begin from, written by the simulator's writer and by node-forge: nothing of the server's. */
 import { randomBytes, X509Certificate } from "node:crypto";
-import { type PlistDict, pushCertificate, Real, writePlist } from "../../simulator/index.ts";
+import { type PlistDict, pushCertificate, readPlist, Real, writePlist } from "../../simulator/index.ts";
 import { NOW, rsaKey, serial, testAuthority } from "../../src/identity/authority.suite.ts";
 import { type Authority, issueIdentity } from "../../src/identity/index.ts";
 import { spkiOf } from "../../src/identity/keys.ts";
 import { makeCsr, makeEnvelope, makePkiOperation, makeTemporary } from "../../src/identity/scep/forge-client.suite.ts";
-import { detachedSignature } from "../support/index.ts";
+import type { PlistValue } from "../../src/protocol/index.ts";
+import { writeBinary } from "../../src/protocol/plist/binary-writer.suite.ts";
+import { detachedSignature } from "../support/device.ts";
 
 const UDID = "00008101-000A11112222001E";
 /** Stands in every secret of these messages; long enough to be found by chance nowhere. */
@@ -97,6 +99,18 @@ export const COMMANDS: readonly Buffer[] = [
   { RequestType: "DeviceLock", PIN: SECRET, Message: "hello" },
   { RequestType: "ScheduleOSUpdateScan", Force: true },
 ].map((Command) => writePlist({ CommandUUID: "C-1", Command }));
+
+/** The same message as a binary property list. */
+export const inBinary = (message: Buffer): Buffer => writeBinary(valueOf(readPlist(message)));
+
+function valueOf(value: unknown): PlistValue {
+  if (typeof value === "string" || typeof value === "boolean" || value instanceof Date) return value;
+  if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : { real: value };
+  if (value instanceof Real) return { real: value.value };
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (Array.isArray(value)) return value.map(valueOf);
+  return new Map(Object.entries(value as object).map(([key, one]) => [key, valueOf(one)]));
+}
 
 export interface IdentityMessages {
   readonly authority: Authority;
