@@ -9,11 +9,13 @@ import type { PlistValue } from "../../src/protocol/index.ts";
 import { writeBinary } from "../../src/protocol/plist/binary-writer.suite.ts";
 import { detachedSignature } from "../support/device.ts";
 
-const UDID = "00008101-000A11112222001E";
+/** Whose messages these are; and the command that reports answer. */
+export const UDID = "00008101-000A11112222001E";
+export const COMMAND = "C-1";
 /** Stands in every secret of these messages; long enough to be found by chance nowhere. */
 export const SECRET = "a-secret-that-nobody-may-see-0123456789";
 
-const report = (keys: PlistDict): Buffer => writePlist({ UDID, Status: "Acknowledged", CommandUUID: "C-1", ...keys });
+const report = (keys: PlistDict): Buffer => writePlist({ UDID, Status: "Acknowledged", CommandUUID: COMMAND, ...keys });
 
 export const CHECKINS: readonly Buffer[] = [
   {
@@ -33,6 +35,9 @@ export const CHECKINS: readonly Buffer[] = [
     NotOnConsole: false,
   },
   { MessageType: "SetBootstrapToken", BootstrapToken: Buffer.from(SECRET), AwaitingConfiguration: true },
+  { MessageType: "SetBootstrapToken", BootstrapToken: Buffer.alloc(0) },
+  { MessageType: "GetBootstrapToken" },
+  { MessageType: "UserAuthenticate", UserID: "U", UserShortName: "u" },
   { MessageType: "CheckOut" },
   { MessageType: "GetToken", TokenServiceType: "com.apple.maid" },
   { MessageType: "DeclarativeManagement", Endpoint: "tokens", Data: Buffer.from('{"a":1}') },
@@ -51,6 +56,8 @@ export const CHECKINS: readonly Buffer[] = [
 export const REPORTS: readonly Buffer[] = [
   writePlist({ UDID, Status: "Idle" }),
   report({ Status: "NotNow" }),
+  report({ Status: "CommandFormatError" }),
+  writePlist({ UDID, UserID: "U", UserShortName: "u", NotOnConsole: true, Status: "Idle" }),
   report({
     QueryResponses: {
       OSVersion: "26.5",
@@ -98,7 +105,7 @@ export const COMMANDS: readonly Buffer[] = [
   { RequestType: "InstallProfile", Payload: profile },
   { RequestType: "DeviceLock", PIN: SECRET, Message: "hello" },
   { RequestType: "ScheduleOSUpdateScan", Force: true },
-].map((Command) => writePlist({ CommandUUID: "C-1", Command }));
+].map((Command) => writePlist({ CommandUUID: COMMAND, Command }));
 
 /** The same message as a binary property list. */
 export const inBinary = (message: Buffer): Buffer => writeBinary(valueOf(readPlist(message)));
