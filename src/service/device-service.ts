@@ -26,7 +26,6 @@ export type DeviceAnswer =
 
 export interface DeviceService {
   checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;
-  /** `message` is a report as it came. Throws what `decodeReport` throws. */
   /** An answer that can't be read: true when it is kept now and has ended its command, so that the device may forget it. */
   unreadable(fingerprint: string, answer: UnreadableAnswer): Promise<boolean>;
   /**
@@ -34,6 +33,7 @@ export interface DeviceService {
    * command is taken for answered and the device may forget it.
    */
   endless(fingerprint: string, error: UptickError): Promise<boolean>;
+  /** `message` is a report as it came. Throws what `decodeReport` throws. */
   connect(shown: Presented, message: Uint8Array): Promise<DeviceAnswer>;
 }
 

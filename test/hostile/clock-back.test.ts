@@ -31,7 +31,7 @@ afterEach(() => uptick.close());
 /** How long it is (ms) until the next thing of a kind is due; undefined: never. */
 function wait(table: "job" | "enrollment" | "outbox" | "plan"): number | undefined {
   const [row] = uptick.rows<{ at: number | null }>(`SELECT min(due_at) AS at FROM ${table} WHERE due_at IS NOT NULL`);
-  return row?.at == null ? undefined : row.at - now();
+  return typeof row?.at === "number" ? row.at - now() : undefined;
 }
 
 /** The device's version is what it was told to install; it says so whenever it is asked. */

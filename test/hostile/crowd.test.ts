@@ -52,6 +52,7 @@ describe("a crowd on both faces at once", () => {
     timeout: 120_000,
   }, async () => {
     let open = 0;
+    const meanwhile: number[] = [];
     for (let nth = 0; nth < CROWD; nth += 1) {
       const socket = KINDS[nth % KINDS.length]?.() ?? new net.Socket();
       sockets.push(socket.on("error", () => undefined).resume());
@@ -59,6 +60,7 @@ describe("a crowd on both faces at once", () => {
       if (nth % 500 === 250) meanwhile.push((await good.poll()).status);
     }
     await expect.poll(() => open, { ...SOON, timeout: 60_000 }).toBe(CROWD);
+    expect(new Set(meanwhile)).toEqual(new Set([200]));
     good.close();
     expect((await good.poll()).status).toBe(200);
     expect((await uptick.web.request("GET", "/healthz")).status).toBe(200);
