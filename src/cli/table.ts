@@ -11,14 +11,21 @@ export function widthOf(text: string): number {
   return width;
 }
 
+/** Longest cell, in characters: a name of 100 KB would make every line of the table as long. */
+const LONGEST = 80;
+const short = (cell: string): string =>
+  cell.length <= LONGEST ? cell : `${cell.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+
 /**
  * Lines with the columns aligned, under a heading in capitals. Cells are made harmless; an empty one is shown as "-".
- * The last column is as long as it is.
+ * The last column is as long as it is, the others are cut off where they are longer than any name should be.
  */
 export function table(heading: readonly string[], rows: readonly (readonly (string | null)[])[]): string[] {
   const lines = [
     heading.map((word) => word.toUpperCase()),
-    ...rows.map((row) => row.map((cell) => clean(cell ?? "") || "-")),
+    ...rows.map((row) =>
+      row.map((cell, column) => (column === row.length - 1 ? clean(cell ?? "") : short(clean(cell ?? ""))) || "-"),
+    ),
   ];
   const widths = heading.map((_word, column) => Math.max(...lines.map((line) => widthOf(line[column] ?? ""))));
   return lines.map((line) =>

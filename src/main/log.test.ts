@@ -42,6 +42,21 @@ const SECRET_NAMES = [
 ];
 
 describe("log", () => {
+  it("says in JSON what was said, whatever it is", () => {
+    const { log, text } = capture();
+    log.warn("device-not-admitted", { what: "\u001b[2J\u009b31m\u202e\u2028" });
+    expect(JSON.parse(text())).toMatchObject({ what: "\u001b[2J\u009b31m\u202e\u2028" });
+  });
+
+  it.each(["json", "pretty"] as const)("lets nothing that others wrote reach a terminal as a control: %s", (format) => {
+    const { log, text } = capture(format);
+    const said = "\u001b[2J\u009b31m\u202e\u2028";
+    log.warn("device-not-admitted", { what: said, more: `with a blank ${said}`, deep: { said } });
+    log.error("failed", { error: new Error(`it says ${said}\nand more`) });
+    expect(text()).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202e]/u);
+    expect(text()).toContain("\\u202e");
+  });
+
   it("writes one JSON object a line with time, level, event and fields", () => {
     const { log, lines } = capture();
     log.warn("push refused", { device: "d1", status: 410 });

@@ -1,5 +1,6 @@
 /** The log of the process: one line an event, secrets cut out, to be read by machines or by people. */
 import { pino } from "pino";
+import { cleanLines } from "../cli/index.ts";
 import { redactFields } from "./redact.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -31,6 +32,13 @@ export interface LineSink {
   write(line: string): unknown;
 }
 
+/** What JSON leaves as it is and a terminal obeys all the same: controls of one byte, direction marks, line separators. */
+const OBEYED = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** The same JSON, harmless on a terminal. */
+const harmless = (json: string): string =>
+  json.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** `12:00:00.000 WARN  event name=value`, an error's stack on lines of its own. */
 function prettyLine(json: string): string {
   const { time, level, event, ...fields } = JSON.parse(json) as Record<string, unknown>;
@@ -38,10 +46,10 @@ function prettyLine(json: string): string {
   const words = Object.entries(fields).map(([name, value]) => {
     if (typeof value === "object" && value !== null && "stack" in value) {
       const { stack, message, ...rest } = value as Record<string, unknown>;
-      stacks.push(String(stack).replaceAll(/^/gm, "    "));
-      return `${name}=${JSON.stringify({ message, ...rest })}`;
+      stacks.push(cleanLines(String(stack)).replaceAll(/^/gm, "    "));
+      return `${name}=${harmless(JSON.stringify({ message, ...rest }))}`;
     }
-    return `${name}=${typeof value === "string" && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)}`;
+    return `${name}=${typeof value === "string" && /^[^\s"=\p{C}]+$/u.test(value) ? value : harmless(JSON.stringify(value))}`;
   });
   const head = `${String(time).slice(11, 23)} ${String(level).toUpperCase().padEnd(5)} ${String(event)}`;
   return `${[[head, ...words].join(" "), ...stacks].join("\n")}\n`;
@@ -64,7 +72,7 @@ function wrap(log: pino.Logger): Logger {
 
 export function createLogger({ level, format, destination = process.stdout, now = Date.now }: LogOptions): Logger {
   const sink = {
-    write: (line: string): void => void destination.write(format === "json" ? line : prettyLine(line)),
+    write: (line: string): void => void destination.write(format === "json" ? harmless(line) : prettyLine(line)),
   };
   const options: pino.LoggerOptions = {
     level,

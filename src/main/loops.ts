@@ -69,6 +69,10 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
     return 0;
   };
   const running = [
+    loop("clock", idleMs, async () => {
+      await work.clock();
+      return 0;
+    }),
     loop("jobs", idleMs, () => work.jobs()),
     loop("enrollments", idleMs, () => work.enrollments()),
     loop("renewals", RENEW_EVERY, () => work.renewals()),

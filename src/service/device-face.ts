@@ -57,7 +57,9 @@ export function createDeviceFace(service: DeviceService, ports: Ports, policy: I
 
   function mayNote(what: string): boolean {
     const now = ports.now();
-    if (now - (noted.get(what) ?? Number.NEGATIVE_INFINITY) < NOTE_EVERY) return false;
+    const since = now - (noted.get(what) ?? Number.NEGATIVE_INFINITY);
+    // Below nothing: the clock has stepped back.
+    if (since >= 0 && since < NOTE_EVERY) return false;
     if (noted.size >= MAX_CACHED) noted.clear();
     noted.set(what, now);
     return true;

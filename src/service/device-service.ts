@@ -29,9 +29,14 @@ export type DeviceAnswer =
 
 export interface DeviceService {
   checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;
-  /** `message` is a report as it came. Throws what `decodeReport` throws. */
   /** An answer that can't be read: true when it is kept now and has ended its command, so that the device may forget it. */
   unreadable(fingerprint: string, answer: UnreadableAnswer): Promise<boolean>;
+  /**
+   * An answer that is larger than is ever read, of which only the sender is known: true when it has come so often that the
+   * command is taken for answered and the device may forget it.
+   */
+  endless(fingerprint: string, error: UptickError): Promise<boolean>;
+  /** `message` is a report as it came. Throws what `decodeReport` throws. */
   connect(shown: Presented, message: Uint8Array): Promise<DeviceAnswer>;
 }
 
@@ -60,6 +65,33 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
   };
 
   const declarative = createDeclarativeService(ports, lastSeen);
+
+  /** Counts; true at the third time. */
+  function often(key: string): boolean {
+    const before = times.get(key) ?? 0;
+    if (times.size >= MOST_COUNTED) times.clear();
+    times.set(key, before + 1);
+    return before + 1 >= TIMES;
+  }
+
+  async function end(fingerprint: string, answer: UnreadableAnswer): Promise<boolean> {
+    const { code, message } = answer.error;
+    const ask = {
+      fingerprint,
+      commandUuid: answer.commandUuid ?? null,
+      code,
+      message,
+      kept: redactReport(answer.bytes),
+      firstId: ports.newId(),
+      now: ports.now(),
+    };
+    const said = await ports.devices.run(answerUnreadable, ask);
+    if (said.kind === "closed") {
+      answers.tell(said.enrollmentId, said.uuid);
+      lastSeen.note(said.enrollmentId, ports.now());
+    }
+    return said.kind !== "unknown";
+  }
 
   return {
     async checkin(shown, message) {
@@ -129,6 +161,8 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
       const ask = { shown, message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
       const said = await ports.devices.run(poll, ask);
+      // It has got past what it could not say.
+      if (times.size > 0) times.delete(shown.fingerprint);
       if (said.kind === "user-channel") return EMPTY;
       if (said.kind === "forbidden" || said.kind === "quarantined") return decided(said, "poll");
       lastSeen.note(said.enrollmentId, ask.now);
@@ -137,32 +171,17 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       return { status: 200, body: openedCommand(said.bytes, said.appleId, ports.sealer) };
     },
 
-    async unreadable(fingerprint, { commandUuid, error, bytes }) {
+    async unreadable(fingerprint, answer) {
+      const { commandUuid, error } = answer;
       if (commandUuid === undefined) return false;
-      const key = `${fingerprint}\n${commandUuid}`;
       // What is not well formed may have been cut off on its way: the device gets the chance to say it whole.
-      if (error.code === "plist-invalid") {
-        const before = times.get(key) ?? 0;
-        if (times.size >= MOST_COUNTED) times.clear();
-        times.set(key, before + 1);
-        if (before + 1 < TIMES) return false;
-      }
-      const { code, message } = error;
-      const ask = {
-        fingerprint,
-        commandUuid,
-        code,
-        message,
-        kept: redactReport(bytes),
-        firstId: ports.newId(),
-        now: ports.now(),
-      };
-      const said = await ports.devices.run(answerUnreadable, ask);
-      if (said.kind === "closed") {
-        answers.tell(said.enrollmentId, commandUuid);
-        lastSeen.note(said.enrollmentId, ports.now());
-      }
-      return said.kind !== "unknown";
+      if (error.code === "plist-invalid" && !often(`${fingerprint}\n${commandUuid}`)) return false;
+      return end(fingerprint, answer);
+    },
+
+    async endless(fingerprint, error) {
+      if (!often(fingerprint)) return false;
+      return end(fingerprint, { commandUuid: undefined, error, bytes: new Uint8Array() });
     },
   };
 }

@@ -18,6 +18,8 @@ const PRUNE_ROWS = 500;
 /** A push lives this long at APNs: a device that is off over a long weekend still gets it. */
 const PUSH_LIFE = 7 * 24 * 3_600_000;
 const MINUTE = 60_000;
+/** Corrections of the clock that are smaller (ms) are none: two processes may differ by as much. */
+const STEP = MINUTE;
 
 export interface DueWork {
   jobs(): Promise<number>;
@@ -25,6 +27,8 @@ export interface DueWork {
   plans(): Promise<number>;
   /** Identities that end: by real time. */
   renewals(): Promise<number>;
+  /** The clock says less than it has said: by how much (ms) it has, if that matters. What waits for a moment waits no longer for it. */
+  clock(): Promise<number>;
   /** Forgets a bit of the history that is older than `ageMs`; 0 when none is left. */
   prune(ageMs: number): Promise<number>;
   /** Sends at most `n` pushes. */
@@ -127,7 +131,23 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     }
   }
 
+  /** The furthest that the clock has been, as far as is known here. */
+  let furthest: number | undefined;
+
   return {
+    async clock() {
+      furthest ??= (await devices.lastNoted()) ?? 0;
+      const now = ports.now();
+      const back = furthest - now;
+      if (back > STEP) {
+        await devices.shiftDue(now, back);
+        log.warn("clock-stepped-back", { ms: back });
+        furthest = now;
+        return back;
+      }
+      furthest = Math.max(furthest, now);
+      return 0;
+    },
     jobs: async () =>
       each(await claim("job", BATCH), "job", (row) =>
         devices.run(jobDue, {

@@ -261,6 +261,31 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(await store.devices.claimDue("outbox", 50, 10, 100)).toEqual([]);
     });
 
+    it("makes due earlier what a clock far ahead had put off, but for what a certificate tells", async () => {
+      await put(
+        { put: "outbox", row: { ...outboxRow("e1", 5000), leaseUntil: 6000 } },
+        { put: "outbox", row: outboxRow("e2", 1100) },
+        { put: "outbox", row: outboxRow("e3", 90) },
+        { put: "renewal", row: { enrollmentId: "e1", endsAt: 9000, dueAt: 5000, attempts: 0, leaseUntil: 0 } },
+        { put: "renewal", row: { enrollmentId: "e2", endsAt: 9000, dueAt: 5000, attempts: 1, leaseUntil: 0 } },
+      );
+      await store.devices.shiftDue(100, 1000);
+      const due = async (kind: "outbox" | "renewal", now: number): Promise<string[]> =>
+        (await store.devices.claimDue(kind, now, 10, 1)).map((row) => row.enrollmentId);
+      expect(await due("outbox", 100)).toEqual(["e3", "e2"]);
+      expect(await due("outbox", 3999)).not.toContain("e1");
+      expect(await due("outbox", 4000)).toContain("e1");
+      expect(await due("renewal", 4000)).toEqual(["e2"]);
+      expect(await due("renewal", 5000)).toEqual(["e2", "e1"]);
+    });
+
+    it("knows what the clock said last", async () => {
+      expect(await store.devices.lastNoted()).toBeUndefined();
+      for (const at of [7000, 50])
+        await put({ insert: "timeline", row: { enrollmentId: "e1", at, kind: "a", data: {}, raw: null } });
+      expect(await store.devices.lastNoted()).toBe(50);
+    });
+
     it("never sets last-seen backwards", async () => {
       await put({ put: "enrollment", row: enrollmentRow("e1") });
       await store.devices.noteSeen(

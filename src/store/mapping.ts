@@ -48,3 +48,13 @@ export function fromSql(table: TableName, row: object): Row {
   }
   return read;
 }
+
+/** Tables whose times move with the clock when it steps back, and which of their rows. */
+export const SHIFTED: readonly (readonly [table: string, more: string])[] = [
+  ["job", ""],
+  ["enrollment", ""],
+  ["plan", ""],
+  ["outbox", ""],
+  // The first moment is told by the certificate; only those that were tried count from when that was.
+  ["renewal", " AND attempts > 0"],
+];

@@ -25,6 +25,14 @@ export interface DeviceStore {
   claimDue<K extends keyof DueRows>(kind: K, now: number, n: number, leaseMs: number): Promise<readonly DueRows[K][]>;
   /** The earliest moment at which `claimDue` of this kind could return a row; undefined when nothing is due ever. */
   nextDue(kind: keyof DueRows): Promise<number | undefined>;
+  /**
+   * The clock has stepped back by `ms` and says `now`: all that was to be due later than `now` is due that much earlier,
+   * though not before `now`, and no lease holds. Certificates' ends are no matter of this: of renewals only those that were put off.
+   * Doing it twice makes work come early, and work that comes early does nothing.
+   */
+  shiftDue(now: number, ms: number): Promise<void>;
+  /** The moment of the newest entry of all timelines: what the clock said then. Undefined where there is none. */
+  lastNoted(): Promise<number | undefined>;
   /** Sets lastSeenAt (never backwards) of many enrollments in one write: what an Idle that changes nothing leaves. */
   noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
   /**

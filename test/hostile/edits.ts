@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 
-export type Format = "xml" | "ber" | "text";
+export type Format = "xml" | "binary" | "ber" | "text";
 
 /** `at` and `to` are positions in 1/65536 of the message (or of its pieces); `token` is the number of a token. */
 export interface Edit {
@@ -76,8 +76,19 @@ const TEXT_TOKENS = [
   "-----END CERTIFICATE-----", "-----BEGIN PRIVATE KEY-----", "\0", "\u00ff", "ÿ", "é", ",", ";", '"',
 ] as const;
 
+/** Markers and numbers of binary property lists: every type, lengths that lie, trailers. */
+// biome-ignore format: a list of words
+const BINARY_TOKENS = [
+  "00", "08", "09", "0f", "10", "13", "14", "15", "1f", "137fffffffffffffff", "138000000000000000", "14ffffffffffffffffffffffffffffffff",
+  "22", "23", "227fc00000", "237ff0000000000000", "33", "33fff0000000000000", "337fefffffffffffff", "40", "4f", "4f13ffffffffffffffff",
+  "4f12ffffffff", "50", "5f", "5f1000", "5f11ffff", "60", "61d800", "61dc00", "6f", "6f11ffff", "80", "a0", "a100", "a101", "af", "af1000",
+  "af13ffffffffffffffff", "c100", "d0", "d10000", "d10101", "df", "df11ffff", "ff", "01", "02", "0000000000000000", "ffffffffffffffff",
+  "0000000000000001", "62706c6973743030", "62706c6973743031",
+] as const;
+
 const TOKENS: Readonly<Record<Format, readonly Buffer[]>> = {
   xml: XML_TOKENS.map((token) => Buffer.from(token)),
+  binary: BINARY_TOKENS.map((token) => Buffer.from(token, "hex")),
   ber: BER_TOKENS.map((token) => Buffer.from(token, "hex")),
   text: TEXT_TOKENS.map((token) => Buffer.from(token)),
 };
@@ -171,6 +182,7 @@ function encode(bytes: Buffer, token: number): Buffer {
 /** Edits between the parts that the format itself has, so that what comes out is often well formed. */
 function inPieces(format: Format, bytes: Buffer, { kind, at, to, token }: Edit): Buffer {
   if (format === "ber") return inTree(bytes, { kind, at, to, token });
+  if (format === "binary") return inObjects(bytes, { kind, at, to, token });
   const pieces =
     format === "xml" ? (bytes.toString("latin1").match(/<[^>]*>|[^<]+/g) ?? []) : bytes.toString("latin1").split("");
   const words = TOKENS[format];
@@ -181,6 +193,44 @@ function inPieces(format: Format, bytes: Buffer, { kind, at, to, token }: Edit):
   else if (kind === "movePiece") [pieces[a], pieces[b]] = [pieces[b] ?? "", piece];
   else pieces[a] = (words[token % words.length] ?? Buffer.alloc(0)).toString("latin1");
   return Buffer.from(pieces.join(""), "latin1");
+}
+
+/**
+ * The bytes of one object, or one offset of the table, become another's, and all offsets are right again: lists that hold
+ * themselves, one object used many times, keys that are no texts.
+ */
+function inObjects(bytes: Buffer, { kind, at, to, token }: Omit<Edit, "times">): Buffer {
+  const trailer = bytes.length - 32;
+  const size = bytes[trailer + 6] ?? 0;
+  const count = trailer > 8 ? Number(bytes.readBigUInt64BE(trailer + 8)) : 0;
+  const table = trailer > 8 ? Number(bytes.readBigUInt64BE(trailer + 24)) : 0;
+  if (size < 1 || size > 4 || count < 1 || table + count * size > trailer) return bytes;
+  const offsets = Array.from({ length: count }, (_none, nth) => bytes.readUIntBE(table + nth * size, size));
+  const ends = offsets.map((offset) => Math.min(table, ...offsets.filter((other) => other > offset)));
+  const objects = offsets.map((offset, nth) => bytes.subarray(Math.min(offset, table), ends[nth]));
+  const [a, b] = [at, to].map((fraction) => Math.floor((fraction / 0x10000) * count)) as [number, number];
+  const [one, other] = [objects[a] ?? Buffer.alloc(0), objects[b] ?? Buffer.alloc(0)];
+  const words = TOKENS.binary;
+  if (kind === "dropPiece") objects[a] = Buffer.alloc(0);
+  else if (kind === "doublePiece") objects[b] = one;
+  else if (kind === "movePiece") [objects[a], objects[b]] = [other, one];
+  // A reference of it becomes another, or it becomes a word.
+  else if (token % 2 === 0 && one.length > 1) {
+    const changed = Buffer.from(one);
+    changed[1 + (token % (one.length - 1))] = b & 0xff;
+    objects[a] = changed;
+  } else objects[a] = words[token % words.length] ?? one;
+  let end = 8;
+  const places = objects.map((object) => {
+    const place = Buffer.alloc(4);
+    place.writeUInt32BE(end);
+    end += object.length;
+    return place;
+  });
+  const closing = Buffer.from(bytes.subarray(trailer));
+  closing[6] = 4;
+  closing.writeBigUInt64BE(BigInt(end), 24);
+  return Buffer.concat([bytes.subarray(0, 8), ...objects, ...places, closing]);
 }
 
 interface Tlv {

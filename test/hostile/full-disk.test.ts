@@ -1,6 +1,19 @@
 /** The disk that holds the database is full: devices are told to come again, nothing is lost, and room is all it takes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { enrolDevice, newDevice, newProfile, SOON, startUptick, type Uptick, type Device } from "../support/index.ts";
+import {
+  type Device,
+  enrolDevice,
+  kindsOf,
+  makePlan,
+  newDevice,
+  newProfile,
+  planJob,
+  type Received,
+  result,
+  SOON,
+  startUptick,
+  type Uptick,
+} from "../support/index.ts";
 import { smallDisk } from "./small-disk.ts";
 
 const disk = smallDisk();
@@ -73,5 +86,86 @@ describe.skipIf(disk === undefined)("a full disk", () => {
     await uptick.begin({});
     expect((await enrolled.poll()).status).toBe(200);
     expect(await uptick.device(late.serial)).toMatchObject({ serial: late.serial });
+  });
+});
+
+describe.skipIf(disk === undefined)("a disk that is full amid a plan", () => {
+  const second = disk === undefined ? undefined : smallDisk();
+  let uptick: Uptick;
+  let working: Device;
+  let other: Device;
+  let quiet: Device;
+  let plan: string;
+  let command: Received;
+
+  beforeAll(async () => {
+    uptick = await startUptick({ flags: { "data-dir": second?.directory ?? "", "last-seen-flush": "200" } });
+    [working, other, quiet] = [await enrolDevice(uptick), await enrolDevice(uptick), await enrolDevice(uptick)];
+    plan = (await makePlan(uptick, [working.udid, other.udid])).id;
+    const first = (await working.poll()).command;
+    if (first === undefined) throw new Error("the plan asks nothing");
+    command = first;
+    second?.fill();
+  });
+  afterAll(async () => {
+    second?.free();
+    try {
+      await uptick.close();
+    } finally {
+      second?.end();
+    }
+  });
+
+  let before: number;
+  /** What is on the disk of it. */
+  const heard = async (): Promise<number> => (await uptick.device(quiet.udid)).lastSeenAt ?? 0;
+  const answer = (): Promise<{ status: number }> => working.answer(command, { QueryResponses: working.facts });
+  const newToken = { Token: Buffer.alloc(32, 7), PushMagic: "another magic" };
+
+  it("takes no answer and no push token that it can't keep: 503, as often as they come", async () => {
+    for (let nth = 0; nth < 3; nth += 1) {
+      expect((await answer()).status).toBe(503);
+      expect((await other.tokenUpdate(newToken)).status).toBe(503);
+      expect((await other.checkIn({ MessageType: "CheckOut" })).status).toBe(503);
+    }
+    // It would be handed a command, and that must be written down first.
+    expect((await other.poll()).status).toBe(503);
+  });
+
+  it("stops no loop: one that must write says so and tries again", async () => {
+    const failed = (name: string): number =>
+      uptick.log.filter(({ event, loop }) => event === "loop-failed" && loop === name).length;
+    // Nothing is to be written for it but that it was heard.
+    before = await heard();
+    expect((await quiet.poll()).status).toBe(200);
+    await expect.poll(() => failed("last-seen"), { ...SOON, timeout: 20_000 }).toBeGreaterThan(1);
+    expect(await heard()).toBe(before);
+  });
+
+  it("has lost nothing when there is room, and the plan comes to its end", async () => {
+    second?.free();
+    await expect.poll(async () => (await answer()).status, SOON).toBe(200);
+    expect((await other.tokenUpdate(newToken)).status).toBe(200);
+    const kinds = await kindsOf(uptick, working.udid);
+    expect(kinds.filter((kind) => kind === "answer")).not.toHaveLength(0);
+    expect(kinds).not.toContain("answer-unasked");
+    expect(kinds).not.toContain("answer-late");
+    for (const device of [working, other]) {
+      const says = {
+        ScheduleOSUpdate: ({ body }: Received) => {
+          const [update] = body["Updates"] as { InstallAction: string }[];
+          device.facts = { ...device.facts, OSVersion: "26.6.1", BuildVersion: "23G83" };
+          return result(update?.InstallAction ?? "", "Installing");
+        },
+        OSUpdateStatus: { OSUpdateStatus: [] },
+      };
+      const state = async (): Promise<string> => {
+        await device.session(says);
+        return (await planJob(uptick, plan, device.udid)).job.state;
+      };
+      await expect.poll(state, SOON).toMatch(/downloading|installing|done/);
+    }
+    await expect.poll(heard, SOON).toBeGreaterThan(before);
+    uptick.takeErrors();
   });
 });

@@ -1,17 +1,21 @@
 /** Valid messages to begin from, written by the simulator's writer and by node-forge: nothing of the server's. */
 import { randomBytes, X509Certificate } from "node:crypto";
-import { type PlistDict, pushCertificate, Real, writePlist } from "../../simulator/index.ts";
+import { type PlistDict, pushCertificate, readPlist, Real, writePlist } from "../../simulator/index.ts";
 import { NOW, rsaKey, serial, testAuthority } from "../../src/identity/authority.suite.ts";
 import { type Authority, issueIdentity } from "../../src/identity/index.ts";
 import { spkiOf } from "../../src/identity/keys.ts";
 import { makeCsr, makeEnvelope, makePkiOperation, makeTemporary } from "../../src/identity/scep/forge-client.suite.ts";
-import { detachedSignature } from "../support/index.ts";
+import type { PlistValue } from "../../src/protocol/index.ts";
+import { writeBinary } from "../../src/protocol/plist/binary-writer.suite.ts";
+import { detachedSignature } from "../support/device.ts";
 
-const UDID = "00008101-000A11112222001E";
+/** Whose messages these are; and the command that reports answer. */
+export const UDID = "00008101-000A11112222001E";
+export const COMMAND = "C-1";
 /** Stands in every secret of these messages; long enough to be found by chance nowhere. */
 export const SECRET = "a-secret-that-nobody-may-see-0123456789";
 
-const report = (keys: PlistDict): Buffer => writePlist({ UDID, Status: "Acknowledged", CommandUUID: "C-1", ...keys });
+const report = (keys: PlistDict): Buffer => writePlist({ UDID, Status: "Acknowledged", CommandUUID: COMMAND, ...keys });
 
 export const CHECKINS: readonly Buffer[] = [
   {
@@ -31,6 +35,9 @@ export const CHECKINS: readonly Buffer[] = [
     NotOnConsole: false,
   },
   { MessageType: "SetBootstrapToken", BootstrapToken: Buffer.from(SECRET), AwaitingConfiguration: true },
+  { MessageType: "SetBootstrapToken", BootstrapToken: Buffer.alloc(0) },
+  { MessageType: "GetBootstrapToken" },
+  { MessageType: "UserAuthenticate", UserID: "U", UserShortName: "u" },
   { MessageType: "CheckOut" },
   { MessageType: "GetToken", TokenServiceType: "com.apple.maid" },
   { MessageType: "DeclarativeManagement", Endpoint: "tokens", Data: Buffer.from('{"a":1}') },
@@ -49,6 +56,8 @@ export const CHECKINS: readonly Buffer[] = [
 export const REPORTS: readonly Buffer[] = [
   writePlist({ UDID, Status: "Idle" }),
   report({ Status: "NotNow" }),
+  report({ Status: "CommandFormatError" }),
+  writePlist({ UDID, UserID: "U", UserShortName: "u", NotOnConsole: true, Status: "Idle" }),
   report({
     QueryResponses: {
       OSVersion: "26.5",
@@ -96,7 +105,19 @@ export const COMMANDS: readonly Buffer[] = [
   { RequestType: "InstallProfile", Payload: profile },
   { RequestType: "DeviceLock", PIN: SECRET, Message: "hello" },
   { RequestType: "ScheduleOSUpdateScan", Force: true },
-].map((Command) => writePlist({ CommandUUID: "C-1", Command }));
+].map((Command) => writePlist({ CommandUUID: COMMAND, Command }));
+
+/** The same message as a binary property list. */
+export const inBinary = (message: Buffer): Buffer => writeBinary(valueOf(readPlist(message)));
+
+function valueOf(value: unknown): PlistValue {
+  if (typeof value === "string" || typeof value === "boolean" || value instanceof Date) return value;
+  if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : { real: value };
+  if (value instanceof Real) return { real: value.value };
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (Array.isArray(value)) return value.map(valueOf);
+  return new Map(Object.entries(value as object).map(([key, one]) => [key, valueOf(one)]));
+}
 
 export interface IdentityMessages {
   readonly authority: Authority;

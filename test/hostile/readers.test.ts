@@ -13,6 +13,7 @@ const PATIENCE = 20_000;
 
 const NAMES = [
   ...["parseXmlPlist", "decodeCheckin", "decodeReport", "decodeCommand", "redactReport"],
+  ...["parsePlist, binary", "decodeCheckin, binary", "decodeReport, binary", "redactReport, binary"],
   ...[
     "readBer",
     "readCertificateFields",

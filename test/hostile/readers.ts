@@ -22,12 +22,18 @@ import {
   decodeSecurityInfo,
   decodeUpdateResults,
   factsOf,
+  isArray,
+  isBinaryPlist,
+  isDict,
+  parsePlist,
   parseXmlPlist,
+  type PlistValue,
   redactReport,
   writeXmlPlist,
 } from "../../src/protocol/index.ts";
+import { withoutForbidden } from "../../src/protocol/plist/write-xml.ts";
 import type { Format } from "./edits.ts";
-import { CHECKINS, COMMANDS, type IdentityMessages, REPORTS, SECRET } from "./messages.ts";
+import { CHECKINS, COMMANDS, type IdentityMessages, inBinary, REPORTS, SECRET } from "./messages.ts";
 
 export interface Reader {
   readonly name: string;
@@ -67,6 +73,9 @@ const TEXT = "latin1";
 
 export function readersOfProtocol(): readonly Reader[] {
   const xml = { format: "xml", throws: "uptick" } as const;
+  const binary = { format: "binary", throws: "uptick" } as const;
+  const [checkins, reports] = [CHECKINS.map(inBinary), REPORTS.map(inBinary)];
+  const everything = [...checkins, ...reports, ...COMMANDS.map(inBinary)];
   return [
     { ...xml, name: "parseXmlPlist", messages: [...CHECKINS, ...REPORTS, ...COMMANDS], read: readTwice },
     {
@@ -84,6 +93,15 @@ export function readersOfProtocol(): readonly Reader[] {
       throws: "nothing",
       read: hideSecrets,
     },
+    { ...binary, name: "parsePlist, binary", messages: everything, read: readBinaryAsXml },
+    {
+      ...binary,
+      name: "decodeCheckin, binary",
+      messages: checkins,
+      read: (bytes) => isKept(bytes, decodeCheckin(bytes).redacted),
+    },
+    { ...binary, name: "decodeReport, binary", messages: reports, read: readReport },
+    { ...binary, name: "redactReport, binary", messages: everything, throws: "nothing", read: hideSecretsOfBinary },
   ];
 }
 
@@ -157,6 +175,14 @@ function readTwice(bytes: Buffer): void {
   if (!Buffer.from(twice).equals(once)) throw new Broken("what was written is read as something else");
 }
 
+/** What XML can say of it is read as the same again. */
+function readBinaryAsXml(bytes: Buffer): void {
+  const value = parsePlist(bytes);
+  const once = writeXmlPlist(withoutForbidden(value));
+  const twice = writeXmlPlist(parseXmlPlist(once, { maxBytes: LARGEST_KEPT }));
+  if (!Buffer.from(twice).equals(once)) throw new Broken("as XML it is read as something else");
+}
+
 function readReport(bytes: Buffer): void {
   const report = decodeReport(bytes);
   isKept(bytes, report.redacted);
@@ -180,11 +206,16 @@ function readReport(bytes: Buffer): void {
   }
 }
 
+/** 65,536 elements, each with its tags and 64 tabs before it, and the texts. */
+const LARGEST_KEPT = 1 << 24;
+
 /** A message that was read can be kept: its redacted form is a property list too. */
 function isKept(bytes: Buffer, redacted: Uint8Array): void {
-  if (redacted.length > bytes.length * 8 + 1000) throw new Broken(`${bytes.length} bytes became ${redacted.length}`);
+  // One object of a binary message may be used many times: only the number of uses is bounded.
+  const most = isBinaryPlist(bytes) ? LARGEST_KEPT : bytes.length * 8 + 1000;
+  if (redacted.length > most) throw new Broken(`${bytes.length} bytes became ${redacted.length}`);
   try {
-    parseXmlPlist(redacted, { maxBytes: 1 << 24 });
+    parseXmlPlist(redacted, { maxBytes: LARGEST_KEPT });
   } catch (cause) {
     throw new Broken("what was kept can't be read", { cause });
   }
@@ -219,4 +250,44 @@ function hideSecrets(bytes: Buffer): void {
   if (!readings(bytes).some((text) => IN_A_SECRET.test(text))) return;
   const left = readings(kept).find((text) => IN_A_SECRET.test(text));
   if (left !== undefined) throw new Broken(`a secret is left in: ${left.slice(0, 400)}`);
+}
+
+const A_NAME = new RegExp(`^\\s*(?:${NAMES})\\s*$`, "i");
+const NAMED = new RegExp(NAMES);
+
+/**
+ * The same of a binary one: where it can be read, no value of a secret's key is left; where not, nothing that stands in the
+ * same message as such a key.
+ */
+function hideSecretsOfBinary(bytes: Buffer): void {
+  const kept = redactReport(bytes);
+  const value = parsed(bytes);
+  if (value === undefined) {
+    const named = readings(bytes).some((text) => NAMED.test(text));
+    if (named && readings(kept).some((text) => text.includes(SECRET))) throw new Broken("a secret is left");
+    return;
+  }
+  if (isBinaryPlist(kept)) throw new Broken("a binary message was kept as it came");
+  const left = parsed(kept);
+  if (left === undefined) throw new Broken("what was kept can't be read");
+  if (holdsSecret(left, false)) throw new Broken("a secret is left in what was kept");
+}
+
+function parsed(bytes: Uint8Array): PlistValue | undefined {
+  try {
+    return parsePlist(bytes, { maxBytes: LARGEST_KEPT });
+  } catch {
+    return undefined;
+  }
+}
+
+function holdsSecret(value: PlistValue, named: boolean): boolean {
+  if (typeof value === "string") return named && value.includes(SECRET);
+  if (value instanceof Uint8Array) {
+    if (named && Buffer.from(value).includes(SECRET)) return true;
+    const inside = parsed(value);
+    return inside !== undefined && holdsSecret(inside, false);
+  }
+  if (isArray(value)) return value.some((one) => holdsSecret(one, named));
+  return isDict(value) && Array.from(value).some(([key, one]) => holdsSecret(one, named || A_NAME.test(key)));
 }

@@ -3,7 +3,8 @@
  * for at most M minutes in all. Exit code 1 when something was found.
  */
 import { parseArgs } from "node:util";
-import { fuzz, newSeed } from "./fuzz.ts";
+import { fuzzFace, startFace } from "./face.ts";
+import { fuzz, type FuzzOptions, type FuzzResult, newSeed } from "./fuzz.ts";
 import { identityMessages } from "./messages.ts";
 import { readersOfIdentity, readersOfProtocol } from "./readers.ts";
 
@@ -17,13 +18,30 @@ const { values } = parseArgs({
 });
 const seed = values.seed === undefined ? newSeed() : Number(values.seed);
 const until = Date.now() + Number(values.minutes) * 60_000;
-const readers = [...readersOfProtocol(), ...readersOfIdentity(await identityMessages())].filter(({ name }) =>
-  name.includes(values.only),
-);
-console.log(`seed ${seed}, ${readers.length} readers`);
-for (const [nth, reader] of readers.entries()) {
-  const ms = Math.max(1, Math.floor((until - Date.now()) / (readers.length - nth)));
-  const { runs, failure } = await fuzz(reader, { runs: Number(values.runs), seed, ms });
-  console.log(failure ?? `${reader.name}: ${runs} cases`);
+const readers = [...readersOfProtocol(), ...readersOfIdentity(await identityMessages())];
+
+/** A server of its own, which ends with it. */
+async function throughTheFace(options: FuzzOptions): Promise<FuzzResult> {
+  const stage = await startFace();
+  const result = await fuzzFace(stage, options);
+  const said = Array.from(stage.statuses, ([status, times]) => `${times} × ${status}`);
+  console.log(`device face was answered ${said.join(", ")}`);
+  // After a failure the end fails too at times, and must not stand in its place.
+  return stage.close().then(
+    () => result,
+    (error: unknown) => ({ ...result, failure: result.failure ?? `device face, at its end: ${String(error)}` }),
+  );
+}
+
+const all: readonly { readonly name: string; readonly run: (options: FuzzOptions) => Promise<FuzzResult> }[] = [
+  ...readers.map((reader) => ({ name: reader.name, run: (options: FuzzOptions) => fuzz(reader, options) })),
+  { name: "device face", run: throughTheFace },
+];
+const chosen = all.filter(({ name }) => name.includes(values.only));
+console.log(`seed ${seed}, ${chosen.length} to damage`);
+for (const [nth, { name, run }] of chosen.entries()) {
+  const ms = Math.max(1, Math.floor((until - Date.now()) / (chosen.length - nth)));
+  const { runs, failure } = await run({ runs: Number(values.runs), seed, ms });
+  console.log(failure ?? `${name}: ${runs} cases`);
   if (failure !== undefined) process.exitCode = 1;
 }

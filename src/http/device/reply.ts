@@ -76,6 +76,25 @@ async function answerTroubled(
   }
 }
 
+/**
+ * A report that is larger than is read was refused before it was a message. True: it has ended its command, and the device
+ * may forget it. Only where the connection or a proxy says whose it is: a signature is over what nobody has read.
+ */
+export async function endsUnread(
+  face: DeviceFace,
+  certificate: Uint8Array | undefined,
+  error: UptickError,
+): Promise<boolean> {
+  const shown = certificate === undefined ? undefined : face.identify(certificate);
+  if (shown === undefined) return false;
+  try {
+    return await face.endless(shown.fingerprint, error);
+  } catch (failure) {
+    face.failed(failure);
+    return false;
+  }
+}
+
 /** A request that was refused before it was a message: noted where an admin sees it, if we know whose it was. */
 export function noteUnread(face: DeviceFace, certificate: Uint8Array | undefined, error: UptickError): void {
   const shown = certificate === undefined ? undefined : face.identify(certificate);

@@ -5,7 +5,7 @@ import { UptickError } from "../../errors/index.ts";
 import type { DeviceFace, ScepFace } from "../../service/index.ts";
 import { REPORT_LIMITS } from "../../protocol/index.ts";
 import { type Body, type BodyLimits, readBody } from "./body.ts";
-import { answerDevice, isReport, noteUnread } from "./reply.ts";
+import { answerDevice, endsUnread, isReport, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
 import { messageInQuery } from "./scep-query.ts";
 import { certificateOf, type Trust } from "./who.ts";
@@ -90,13 +90,21 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());
 
   // No error of Fastify's or ours may become a 401; its texts stay with us.
-  app.setErrorHandler((error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
+  app.setErrorHandler(async (error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
     const unread = unreadable(error);
-    const said = { socket: request.raw.socket, headers: request.headers };
     // There is no body that a signature could be over.
-    if (unread !== undefined) noteUnread(face, certificateOf(said, new Uint8Array(), trust), unread);
-    // What is left of it is not waited for.
-    if (error.code === TOO_LARGE) return reply.code(413).header("connection", "close").send();
+    const said = { socket: request.raw.socket, headers: { ...request.headers, "mdm-signature": undefined } };
+    const certificate = unread === undefined ? undefined : certificateOf(said, new Uint8Array(), trust);
+    if (unread !== undefined) noteUnread(face, certificate, unread);
+    if (unread !== undefined && error.code === TOO_LARGE) {
+      const report = request.routeOptions.url === "/mdm" && isReport(request.headers["content-type"] ?? "");
+      const ended = report && (await endsUnread(face, certificate, unread));
+      // What is left of it is not waited for.
+      return reply
+        .code(ended ? 200 : 413)
+        .header("connection", "close")
+        .send();
+    }
     if (error.code === "scep-invalid") return reply.code(400).send();
     const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
     if (!theirs) face.failed(error);

@@ -33,6 +33,18 @@ describe("the demo's view on a terminal", () => {
     expect(texts).toEqual(["Uptick demo  NOON  1 devices", "1 done", "apple-tv                 26.6…"]);
   });
 
+  it("lets nothing that a device has said reach the terminal as a control", () => {
+    for (const terminals of [terminal({ columns: 200 }), terminal({ isTTY: false })]) {
+      createView(terminals, { NO_COLOR: "1" }).show(
+        [{ ...done, version: "2\u001b[31m", sentence: "It says \u009b2J\u202e." }],
+        "NOON",
+      );
+      const text = terminals.written.join("");
+      expect(text).toContain("It says \\u{9b}2J\\u{202e}.");
+      for (const obeyed of ["\u009b", "\u202e", "\u001b[31m"]) expect(text).not.toContain(obeyed);
+    }
+  });
+
   it("follows a resize at the next frame", () => {
     const out = terminal();
     const view = createView(out, {});

@@ -1,4 +1,5 @@
 /** How the demo tells what happens: a live table on a terminal, a line for each change elsewhere. */
+import { clean } from "../../cli/index.ts";
 import { frame, type ScreenRow } from "./screen.ts";
 
 export interface Output {
@@ -27,10 +28,16 @@ export function createView(out: Output, env: Readonly<Record<string, string | un
   return out.isTTY === true && env["TERM"] !== "dumb" ? table(out, (env["NO_COLOR"] ?? "") === "") : lines(out);
 }
 
+/** A version and a sentence may hold what a device has said. */
+function harmless<Row extends ScreenRow>(row: Row): Row {
+  return { ...row, version: clean(row.version), sentence: clean(row.sentence) };
+}
+
 function table(out: Output, color: boolean): View {
   let open = false;
   return {
-    show(rows, time) {
+    show(given, time) {
+      const rows = given.map(harmless);
       const start = open ? HOME : `${HIDE_CURSOR}${CLEAR_ALL}${HOME}`;
       open = true;
       // Asked each time: the window may have been resized. A terminal that was told no size says 0.
@@ -50,7 +57,7 @@ function lines(out: Output): View {
   const told = new Map<string, string>();
   return {
     show(rows) {
-      for (const { key, kind, version, sentence } of rows) {
+      for (const { key, kind, version, sentence } of rows.map(harmless)) {
         if (sentence === "" || told.get(key) === sentence) continue;
         told.set(key, sentence);
         out.write(`${kind.padEnd(24)} ${version.padEnd(7)} ${sentence}\n`);

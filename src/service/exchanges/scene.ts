@@ -88,7 +88,12 @@ export class Scene {
   }
 
   get job(): Job | undefined {
-    return this.#job === undefined ? undefined : (this.#job.doc as unknown as Job);
+    if (this.#job === undefined) return undefined;
+    const job = this.#job.doc as unknown as Job;
+    const { dueAt } = this.#job;
+    // The row is due earlier than the job thinks: the clock has stepped back since the job was written.
+    if (job.next === null || dueAt === null || dueAt >= job.next.at) return job;
+    return { ...job, next: { ...job.next, at: dueAt } };
   }
   get planStopped(): boolean {
     return this.#stopped;

@@ -2,12 +2,13 @@
  * An answer that can't be read, of which only the command is known: it is kept, closes the command and marks the job, so
  * that a device whose answer we shall never understand does not say it for ever.
  */
-import { exchange, type Write } from "../../store/index.ts";
+import { type CommandRow, exchange, type Write } from "../../store/index.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface UnreadableAsk {
   readonly fingerprint: string;
-  readonly commandUuid: string;
+  /** null: nobody knows. Then it is taken for the answer to what was handed out last: a device has one at a time. */
+  readonly commandUuid: string | null;
   readonly code: string;
   readonly message: string;
   /** The answer, or the beginning of it, secrets cut out. */
@@ -18,7 +19,7 @@ export interface UnreadableAsk {
 
 /** `closed`: the enrollment whose command this has closed. `known`: closed before, the device has not heard it. */
 export type UnreadableSaid =
-  | { readonly kind: "closed"; readonly enrollmentId: string }
+  | { readonly kind: "closed"; readonly enrollmentId: string; readonly uuid: string }
   | { readonly kind: "known" | "unknown" };
 
 export const answerUnreadable = exchange({
@@ -30,7 +31,8 @@ export const answerUnreadable = exchange({
     ...deviceLookups,
     closed: {
       from: "closedCommand",
-      where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.commandUuid },
+      where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.commandUuid ?? "" },
+      ...(ask.commandUuid === null ? { limit: 0 } : {}),
     },
   }),
   decide(ask: UnreadableAsk, seen): { writes: readonly Write[]; said: UnreadableSaid } {
@@ -39,7 +41,9 @@ export const answerUnreadable = exchange({
       return { writes: [], said: { kind: "unknown" } };
     if ((seen.closed[0]?.answer ?? null) !== null) return { writes: [], said: { kind: "known" } };
     const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
-    const row = scene.outstanding.get(ask.commandUuid);
+    const row = ask.commandUuid === null ? handedOutLast(scene) : scene.outstanding.get(ask.commandUuid);
+    // Whatever it answers has ended: the device may forget it.
+    if (row === undefined && ask.commandUuid === null) return { writes: [], said: { kind: "known" } };
     if (row?.state !== "offered") return { writes: [], said: { kind: "unknown" } };
     scene.heard();
     scene.close(row, "other", ask.kept);
@@ -50,6 +54,11 @@ export const answerUnreadable = exchange({
       scene.step({ kind: "answer", purpose: row.purpose as "ask", answer });
     }
     if (row.origin !== "job") scene.restIfAnswered();
-    return { writes: scene.writes, said: { kind: "closed", enrollmentId: enrollment.id } };
+    return { writes: scene.writes, said: { kind: "closed", enrollmentId: enrollment.id, uuid: row.uuid } };
   },
 });
+
+function handedOutLast(scene: Scene): CommandRow | undefined {
+  const offered = [...scene.outstanding.values()].filter(({ state }) => state === "offered");
+  return offered.toSorted((a, b) => (b.offeredAt ?? 0) - (a.offeredAt ?? 0))[0];
+}

@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { type AdminConnection, createAdminStore, type SqlRow } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
 import type { Exchange } from "../exchange.ts";
-import { fromSql, snake } from "../mapping.ts";
+import { fromSql, SHIFTED, snake } from "../mapping.ts";
 import type { DeviceStore, DueRows } from "../store.ts";
 import { TABLES } from "../tables.ts";
 import { postgresSql } from "./admin-sql.ts";
@@ -97,6 +97,16 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
       return (row?.["at"] ?? undefined) as number | undefined;
     },
     prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
+    async shiftDue(now, ms) {
+      for (const [table, more] of SHIFTED) {
+        const text = `UPDATE ${table} SET due_at = greatest($1, due_at - $2), lease_until = 0 WHERE due_at > $1${more}`;
+        await query({ text, values: [now, ms] });
+      }
+    },
+    async lastNoted() {
+      const [row] = await query({ text: "SELECT at FROM timeline ORDER BY seq DESC LIMIT 1", values: [] });
+      return (row?.["at"] ?? undefined) as number | undefined;
+    },
     async noteSeen(seen) {
       await writer.do({ kind: "seen", seen });
     },

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Exchange, Lookup } from "../exchange.ts";
 import type { DueRows } from "../store.ts";
-import { snake } from "../mapping.ts";
+import { SHIFTED, snake } from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
 
 export type Task =
@@ -16,6 +16,8 @@ export type Task =
       readonly leaseMs: number;
     }
   | { readonly kind: "nextDue"; readonly table: keyof DueRows }
+  | { readonly kind: "shift"; readonly now: number; readonly ms: number }
+  | { readonly kind: "lastNoted" }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
   | { readonly kind: "prune"; readonly before: number; readonly n: number };
 
@@ -85,6 +87,15 @@ function doTask(
       const sql = `SELECT min(max(due_at, lease_until)) AS at FROM ${snake(task.table)} WHERE due_at IS NOT NULL`;
       return statements.prepare(sql).get()?.["at"] ?? undefined;
     }
+    case "shift":
+      for (const [table, more] of SHIFTED) {
+        statements
+          .prepare(`UPDATE ${table} SET due_at = max(?, due_at - ?), lease_until = 0 WHERE due_at > ?${more}`)
+          .run(task.now, task.ms, task.now);
+      }
+      return undefined;
+    case "lastNoted":
+      return statements.prepare("SELECT at FROM timeline ORDER BY seq DESC LIMIT 1").get()?.["at"] ?? undefined;
     case "prune":
       return PRUNE.reduce((most, sql) => Math.max(most, prune(statements, sql, task)), 0);
     case "seen": {

@@ -41,6 +41,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     claimDue: (table, now, n, leaseMs) => writer.do({ kind: "claim", table, now, n, leaseMs }) as Promise<never>,
     nextDue: (table) => writer.do({ kind: "nextDue", table }) as Promise<number | undefined>,
     prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
+    shiftDue: async (now, ms) => {
+      await writer.do({ kind: "shift", now, ms });
+    },
+    lastNoted: () => writer.do({ kind: "lastNoted" }) as Promise<number | undefined>,
     noteSeen: async (seen) => {
       await writer.do({ kind: "seen", seen });
     },
