@@ -1,4 +1,4 @@
-/** What the main thread asks of the writer, and how a batch of it is done: one transaction, a savepoint for each. */
+/** What the main thread asks of the writer, and how a batch of it is done: all in one transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Exchange, Lookup } from "../exchange.ts";
 import type { DueRows } from "../store.ts";
