@@ -159,8 +159,11 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
 
     async connect(shown, message) {
       // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
-      const ask = { shown, message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
-      const said = await ports.devices.run(poll, ask);
+      const ask = { message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
+      const { der, ...known } = shown;
+      let said = await ports.devices.run(poll, { ...ask, shown: known });
+      if (said.kind === "quarantined" && said.wanting)
+        said = await ports.devices.run(poll, { ...ask, shown: { ...known, der } });
       // It has got past what it could not say.
       if (times.size > 0) times.delete(shown.fingerprint);
       if (said.kind === "user-channel") return EMPTY;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
 import type { DeviceStore } from "./store.ts";
-import { addPlan, bump, chain, claimOnce, count, fail, told, write } from "./suite-exchanges.ts";
+import { addPlan, bump, chain, claimOnce, count, fail, told, unlessOutstanding, write } from "./suite-exchanges.ts";
 import {
   challengeRow,
   closedCommandRow,
@@ -188,6 +188,21 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
     it("looks nothing up where none are wanted", async () => {
       await put({ put: "plan", row: planRow("p") });
       expect(await store.devices.read({ from: "plan", where: { id: "p" }, limit: 0 })).toEqual([]);
+    });
+
+    it("looks nothing up where an earlier lookup has found what makes it needless", async () => {
+      await put(
+        { put: "command", row: commandRow("e1", "other") },
+        { put: "command", row: commandRow("e1", "that") },
+        { put: "job", row: jobRow("j1", "e1") },
+      );
+      const ask = (enrollmentId: string, uuid: string) => store.devices.run(unlessOutstanding, { enrollmentId, uuid });
+      // In one batch: some of its asks need the lookup and some do not.
+      expect(await Promise.all([ask("e1", "that"), ask("e1", "gone"), ask("e2", "that")])).toEqual([
+        { commands: 2, jobs: 0 },
+        { commands: 2, jobs: 1 },
+        { commands: 0, jobs: 0 },
+      ]);
     });
 
     it("undoes a throwing ask alone, among others of the same batch", async () => {

@@ -16,6 +16,8 @@ export interface Lookup<T extends TableName = TableName> {
   readonly where: { readonly [C in keyof Rows[T] & string]?: Scalar | Ref };
   /** 0: nothing is looked up, for an ask that has no use for it. */
   readonly limit?: number;
+  /** Nothing is looked up where an earlier lookup of the same ask found a row with this value: it says all there is to know. */
+  readonly unless?: Ref & { readonly is: Scalar };
 }
 /** Named lookups, done in the order written. */
 export type Lookups = { readonly [name: string]: Lookup };

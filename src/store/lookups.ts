@@ -6,7 +6,8 @@ export type Condition = readonly [column: string, value: Scalar];
 
 /** The conditions with their Refs followed; undefined where nothing can be found and nothing need be asked. */
 export function conditionsOf(lookup: Lookup, seen: Readonly<Record<string, readonly Row[]>>): Condition[] | undefined {
-  if (lookup.limit === 0) return undefined;
+  const { limit, unless } = lookup;
+  if (limit === 0 || (unless && seen[unless.of]?.some((row) => row[unless.column] === unless.is))) return undefined;
   const conditions: Condition[] = [];
   for (const [column, wanted] of Object.entries(lookup.where) as [string, Scalar | Ref | undefined][]) {
     const value = followed(wanted, seen);

@@ -52,6 +52,29 @@ export const chain = exchange({
   }),
 });
 
+export interface UnlessAsk {
+  readonly enrollmentId: string;
+  readonly uuid: string;
+}
+
+/** Looks for a job only where the device has no command of that name. */
+export const unlessOutstanding = exchange({
+  name: "suite-unless",
+  lane: (ask: UnlessAsk) => ask.enrollmentId,
+  reads: (ask: UnlessAsk) => ({
+    commands: { from: "command", where: { enrollmentId: ask.enrollmentId } },
+    job: {
+      from: "job",
+      where: { enrollmentId: ask.enrollmentId },
+      unless: { of: "commands", column: "uuid", is: ask.uuid },
+    },
+  }),
+  decide: (_ask: UnlessAsk, seen) => ({
+    writes: [],
+    said: { commands: seen.commands.length, jobs: seen.job.length },
+  }),
+});
+
 export interface BumpAsk {
   readonly by: "id" | "appleId";
   readonly value: string;
@@ -101,4 +124,4 @@ export const told = decodedExchange((ask: { readonly text: string }) => JSON.par
   }),
 });
 
-export const exchanges = [write, fail, count, chain, bump, claimOnce, addPlan, told];
+export const exchanges = [write, fail, count, chain, bump, claimOnce, addPlan, told, unlessOutstanding];

@@ -1,18 +1,20 @@
 /** Says requests over many connections at once and tells how it went. */
 import type { Connection } from "./connection.ts";
+import type { Reply } from "./reply.ts";
 import { cpuSeconds } from "./process.ts";
 
 export interface Measured {
+  readonly requests: number;
   readonly perSecond: number;
   /** ms */
   readonly p50: number;
   readonly p99: number;
-  /** Server CPU for one request, µs. */
+  /** Server CPU for one request, µs; NaN where no process was named. */
   readonly cpu: number;
   readonly failed: number;
 }
 
-interface Taken {
+export interface Taken {
   readonly times: readonly number[];
   readonly seconds: number;
   readonly cpuSeconds: number;
@@ -25,6 +27,7 @@ export function together(takes: readonly Taken[]): Measured {
   const sum = (what: (taken: Taken) => number): number => takes.reduce((all, taken) => all + what(taken), 0);
   const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
   return {
+    requests: sorted.length,
     perSecond: sorted.length / sum(({ seconds }) => seconds),
     p50: at(0.5),
     p99: at(0.99),
@@ -33,11 +36,11 @@ export function together(takes: readonly Taken[]): Measured {
   };
 }
 
-/** `next(n)` gives what connection n says next; undefined: it has said all. */
+/** `next` gives what connection n says next, after the reply to what it said last; undefined: it has said all. */
 export async function take(
   connections: readonly Connection[],
-  pid: number,
-  next: (n: number) => Buffer | undefined,
+  pid: number | undefined,
+  next: (n: number, last?: Reply) => Buffer | undefined,
 ): Promise<Taken> {
   const times: number[] = [];
   let failed = 0;
@@ -45,11 +48,12 @@ export async function take(
   const began = performance.now();
   await Promise.all(
     connections.map(async (connection, n) => {
-      for (let request = next(n); request !== undefined; request = next(n)) {
+      for (let request = next(n); request !== undefined; ) {
         const at = performance.now();
-        const { status } = await connection.send(request);
+        const reply = await connection.send(request);
         times.push(performance.now() - at);
-        if (status !== 200) failed += 1;
+        if (reply.status !== 200) failed += 1;
+        request = next(n, reply);
       }
     }),
   );

@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 /** Clock ticks a second: the same on every Linux that Node runs on. */
 const TICKS = 100;
 
-/** CPU seconds of all its threads, in user and in system mode. */
-export function cpuSeconds(pid: number): number {
+/** CPU seconds of all its threads, in user and in system mode; NaN of none. */
+export function cpuSeconds(pid: number | undefined): number {
+  if (pid === undefined) return Number.NaN;
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }

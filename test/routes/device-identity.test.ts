@@ -143,6 +143,12 @@ describe("a certificate of ours", () => {
     expect([first.status, first.body.length]).toEqual([200, 0]);
     expect(await uptick.device(lost.udid)).toMatchObject({ enrollment: "quarantined", outstanding: [], job: null });
     expect(await kindsOf(uptick, lost.udid)).toEqual(["quarantined"]);
+    // The certificate is kept: nobody else remembers it.
+    const shown = new X509Certificate(lost.identity?.certificate ?? "").raw;
+    const [kept] = uptick.rows<{ der: Uint8Array }>(
+      `SELECT der FROM certificate WHERE fingerprint = '${lost.fingerprint}'`,
+    );
+    expect(Buffer.from(kept?.der ?? [])).toEqual(shown);
     // How it can be reached is kept for the day it is adopted; nothing else is.
     expect((await lost.tokenUpdate()).status).toBe(200);
     const before = memoryOf(uptick);

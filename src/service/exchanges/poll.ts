@@ -18,8 +18,11 @@ import { admit, type Admission, type Presented } from "./admit.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
+type Shown = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
+
 export interface PollAsk {
-  readonly shown: Presented;
+  /** Without the certificate itself at first: dear to hand over with every poll, and only a quarantine keeps it. */
+  readonly shown: Shown;
   /** The report as it came: a property list. */
   readonly message: Uint8Array;
   readonly now: number;
@@ -28,7 +31,7 @@ export interface PollAsk {
 
 /** What a poll tells, once its report is read. */
 interface Poll {
-  readonly shown: Presented;
+  readonly shown: Shown;
   readonly appleId: string;
   readonly userChannel: boolean;
   readonly now: number;
@@ -68,10 +71,13 @@ export type PollSaid =
       readonly closed: string | null;
     }
   | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null; readonly wrote: boolean }
-  | { readonly kind: "quarantined" }
+  /** `wanting`: the certificate is to be kept and was not in the ask, so nothing was written: ask again with it. */
+  | { readonly kind: "quarantined"; readonly wanting: boolean }
   | { readonly kind: "forbidden" }
   /** User channels have no part in OS updates: there is nothing for them, whoever asks. */
   | { readonly kind: "user-channel" };
+
+const NO_BYTES = new Uint8Array();
 
 export const poll = decodedExchange(readPoll, {
   name: "poll",
@@ -89,13 +95,21 @@ export const poll = decodedExchange(readPoll, {
     closed: {
       from: "closedCommand",
       where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.report.commandUuid ?? "" },
+      // What is outstanding has not been closed.
+      unless: { of: "outstanding", column: "uuid", is: ask.report.commandUuid },
       ...(ask.report.status === "Idle" ? { limit: 0 } : {}),
     },
   }),
   decide(ask: Poll, seen): { writes: Scene["writes"]; said: PollSaid } {
     if (ask.userChannel) return { writes: [], said: { kind: "user-channel" } };
-    const admission: Admission = admit(ask, seen.certificate[0], seen.enrollment[0], ask.report.status === "Idle");
-    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    const { der } = ask.shown;
+    const caller = { ...ask, shown: { ...ask.shown, der: der ?? NO_BYTES } };
+    const admission: Admission = admit(caller, seen.certificate[0], seen.enrollment[0], ask.report.status === "Idle");
+    if (admission.kind === "forbidden") return { writes: [], said: { kind: "forbidden" } };
+    if (admission.kind === "quarantined") {
+      const wanting = der === undefined && admission.writes.length > 0;
+      return { writes: wanting ? [] : [...admission.writes], said: { kind: "quarantined", wanting } };
+    }
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     scene.heard();

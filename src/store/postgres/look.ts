@@ -52,7 +52,7 @@ export class Seeing {
 }
 
 function refsOf(lookup: Lookup): Ref[] {
-  const values = Object.values(lookup.where) as (Scalar | Ref | undefined)[];
+  const values = [...Object.values(lookup.where), lookup.unless] as (Scalar | Ref | undefined)[];
   return values.filter((value) => typeof value === "object" && value !== null);
 }
 

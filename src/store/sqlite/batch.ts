@@ -1,4 +1,4 @@
-/** What the main thread asks of the writer, and how a batch of it is done: one transaction, a savepoint for each. */
+/** What the main thread asks of the writer, and how a batch of it is done: all in one transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Exchange, Lookup } from "../exchange.ts";
 import type { DueRows } from "../store.ts";
@@ -29,6 +29,9 @@ export interface Failure {
 }
 export type Outcome = { readonly ok: unknown } | { readonly failed: Failure };
 
+/** Something was written before it failed: it can be taken back only with all of its transaction, or to a savepoint. */
+class HalfDone extends Error {}
+
 /**
  * Does all tasks in one transaction and gives their outcomes once it is committed. A task that throws is undone alone.
  * Throws only when the transaction itself can't be begun or committed (disk full): then nothing of it is kept.
@@ -39,27 +42,52 @@ export function doBatch(
   exchanges: ReadonlyMap<string, Exchange<unknown, unknown>>,
   tasks: readonly Task[],
 ): Outcome[] {
+  const doOne = (task: Task): unknown => doTask(statements, exchanges, task);
+  try {
+    return inTransaction(db, () => tasks.map((task) => together(db, task, doOne)));
+  } catch (error) {
+    if (!(error instanceof HalfDone)) throw error;
+    // Once more from the beginning, which asks nothing twice of anyone: what exchanges decide hangs on rows and asks alone.
+    return inTransaction(db, () => tasks.map((task) => apart(db, statements, task, doOne)));
+  }
+}
+
+function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec("BEGIN IMMEDIATE");
   try {
-    const outcomes = tasks.map((task): Outcome => {
-      statements.prepare("SAVEPOINT ask").run();
-      try {
-        const ok = doTask(statements, exchanges, task);
-        statements.prepare("RELEASE ask").run();
-        return { ok };
-      } catch (error) {
-        // A full disk can end the whole transaction by itself: then the batch fails, not this ask alone.
-        if (!db.isTransaction) throw error;
-        statements.prepare("ROLLBACK TO ask").run();
-        statements.prepare("RELEASE ask").run();
-        return { failed: failureOf(error) };
-      }
-    });
+    const done = work();
     db.exec("COMMIT");
-    return outcomes;
+    return done;
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
+  }
+}
+
+/** Without a savepoint, for which SQLite copies every page that is touched: hardly a batch needs one. */
+function together(db: DatabaseSync, task: Task, doOne: (task: Task) => unknown): Outcome {
+  try {
+    return { ok: doOne(task) };
+  } catch (error) {
+    // What failed before it wrote anything has nothing to undo.
+    if (task.kind === "run" && db.isTransaction && !(error instanceof HalfDone)) return { failed: failureOf(error) };
+    throw error instanceof HalfDone ? error : new HalfDone("a task failed", { cause: error });
+  }
+}
+
+function apart(db: DatabaseSync, statements: Statements, task: Task, doOne: (task: Task) => unknown): Outcome {
+  statements.prepare("SAVEPOINT ask").run();
+  try {
+    const ok = doOne(task);
+    statements.prepare("RELEASE ask").run();
+    return { ok };
+  } catch (thrown) {
+    const error: unknown = thrown instanceof HalfDone ? thrown.cause : thrown;
+    // A full disk can end the whole transaction by itself: then the batch fails, not this ask alone.
+    if (!db.isTransaction) throw error;
+    statements.prepare("ROLLBACK TO ask").run();
+    statements.prepare("RELEASE ask").run();
+    return { failed: failureOf(error) };
   }
 }
 
@@ -76,7 +104,11 @@ function doTask(
       const told = exchange.decode(task.ask);
       const seen = statements.look(exchange.reads(told)) as never;
       const { writes, said } = exchange.decide(told, seen);
-      for (const write of writes) statements.write(write);
+      try {
+        for (const write of writes) statements.write(write);
+      } catch (cause) {
+        throw new HalfDone("an ask's writes failed", { cause });
+      }
       return said;
     }
     case "read":

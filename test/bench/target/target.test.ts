@@ -1,0 +1,268 @@
+/** The bench as it is called, against our own server and against one that is nothing like it. */
+import { execFile } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { isDict, type PlistDict, readPlist, text } from "../../../simulator/index.ts";
+import { startUptick, type Uptick } from "../../support/index.ts";
+import { AUTH_VARIABLE, readOptions } from "./options.ts";
+
+const RUN = fileURLToPath(new URL("../run.js", import.meta.url));
+/** Of the push certificate that the server under test has. */
+const TOPIC = "com.apple.mgmt.External.test";
+const SMALL = ["--connections", "2,3", "--idles", "5", "--rounds", "2"];
+/** Idles before and within the measurement, and rounds of Idle and two answers. */
+const WARM = { idles: 40, rounds: 3 };
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function bench(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Said> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [RUN, ...args], { env: { ...process.env, ...env } }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+/** The number of requests in each line of the table, by what it measures. */
+function requestsOf(out: string): Record<string, number> {
+  const lines = [...out.matchAll(/^(Idle|rounds), (\d+) +(\d+) +\d+ +[\d.]+ +[\d.]+ +(?:\d+|–)$/gm)];
+  return Object.fromEntries(lines.map(([, what, count, requests]) => [`${what} ${count}`, Number(requests)]));
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "uptick-target-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("bench --target", () => {
+  describe("our own server behind a proxy header", () => {
+    let uptick: Uptick | undefined;
+    afterEach(() => uptick?.close());
+
+    it("enrols its devices through the public faces, and measures Idles and rounds of commands", async () => {
+      const identities = join(folder, "identities");
+      expect(await bench(["--make-identities", identities, "--count", "3"])).toMatchObject({ code: 0, err: "" });
+      expect(readdirSync(identities)).toEqual(["ca.pem", "device-0001.pem", "device-0002.pem", "device-0003.pem"]);
+      const again = await bench(["--make-identities", identities, "--count", "3"]);
+      expect([again.code, again.err]).toEqual([1, expect.stringContaining("is not empty")]);
+
+      const flags = { "trusted-proxies": "127.0.0.1", "identity-ca": join(identities, "ca.pem") };
+      uptick = await startUptick({ flags });
+      const door = `PUT http://127.0.0.1:${uptick.server.web.port}/mdm?device={id}&wait=0`;
+      const target = ["--target", `https://localhost:${uptick.devicePort}`, "--client-cert-header", "Client-Cert"];
+      const args = [
+        ...target,
+        "--identities",
+        identities,
+        "--enqueue",
+        door,
+        "--pid",
+        String(process.pid),
+        "--topic",
+        TOPIC,
+        ...SMALL,
+      ];
+      const env = { [AUTH_VARIABLE]: `Bearer ${uptick.token}` };
+      // The second time the devices are known.
+      for (let n = 0; n < 2; n += 1) {
+        const { out, ...rest } = await bench(args, env);
+        expect(rest).toEqual({ code: 0, err: "" });
+        expect(requestsOf(out)).toEqual({ "Idle 2": 10, "rounds 2": 12, "Idle 3": 15, "rounds 3": 18 });
+        expect(out).toMatch(/memory of the server: \d+ MiB/);
+      }
+      const [outcome] = uptick.rows(
+        "SELECT count(*) AS n FROM closed_command WHERE outcome = 'Acknowledged' AND origin = 'raw'",
+      );
+      expect(outcome).toEqual({ n: 2 * 2 * (2 + 3) * (WARM.rounds + 2) });
+      const [devices] = uptick.rows("SELECT count(*) AS n FROM enrollment WHERE state = 'enrolled'");
+      expect(devices).toEqual({ n: 3 });
+    });
+  });
+
+  describe("a server that answers in chunks, hangs up now and then, and wants a password", () => {
+    let other: OtherServer;
+    beforeEach(async () => {
+      other = await otherServer();
+    });
+    afterEach(() => other.close());
+    const secret = () => {
+      const file = join(folder, "secret");
+      writeFileSync(file, "api:s3cret:with-colon\n");
+      return ["--enqueue-auth-file", file];
+    };
+    const target = () => ["--target", `http://127.0.0.1:${other.port}`, "--client-cert-header", "X-Client-Cert"];
+    const paths = ["--mdm-path", "/connect?a=1", "--checkin-path", "/checkin"];
+
+    it("is driven with certificates of a CA of the bench's own, as escaped PEM", async () => {
+      const enqueue = ["--enqueue", `POST http://127.0.0.1:${other.port}/queue/{id}?quiet=1`];
+      const { out, ...rest } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
+      expect(rest).toEqual({ code: 0, err: "" });
+      expect(requestsOf(out)).toEqual({ "Idle 2": 10, "rounds 2": 12, "Idle 3": 15, "rounds 3": 18 });
+      const { seen } = other;
+      const kinds = (path: string, key: string) =>
+        seen.filter((one) => one.path === path).map((one) => text(one.message, key) ?? "");
+      expect(kinds("/checkin", "MessageType").toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+        ...Array<string>(3).fill("Authenticate"),
+        ...Array<string>(3).fill("TokenUpdate"),
+      ]);
+      const reports = kinds("/connect?a=1", "Status");
+      const rounds = WARM.rounds + 2;
+      expect(reports.filter((status) => status === "Acknowledged")).toHaveLength(2 * (2 + 3) * rounds);
+      // One more of each device, which empties its queue after the enrolment.
+      expect(reports.filter((status) => status === "Idle")).toHaveLength(3 + (2 + 3) * (WARM.idles + 5 + rounds));
+      // One certificate speaks for one device.
+      expect(new Set(seen.map(({ udid, print }) => `${udid} ${print}`)).size).toBe(3);
+      expect(other.authorizations).toEqual(new Set([`Basic ${btoa("api:s3cret:with-colon")}`]));
+      const answer = seen.find(({ message }) => message["Status"] === "Acknowledged")?.message;
+      expect(answer).toMatchObject({ QueryResponses: { OSVersion: "26.5", BuildVersion: "23F77" } });
+      expect(other.outstanding()).toBe(0);
+    });
+
+    it("is said to have lost commands that it never hands out, and to have failed", async () => {
+      other.lose = true;
+      const enqueue = ["--enqueue", `PUT http://127.0.0.1:${other.port}/queue/{id}`];
+      const { out } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
+      expect(out).toMatch(/^rounds, 2 .* 8 commands NEVER CAME$/m);
+      other.lose = false;
+      other.failIdles = true;
+      const failed = await bench([...target(), ...paths, ...SMALL]);
+      expect([failed.code, failed.err]).toEqual([1, "Idle was answered 500.\n"]);
+    });
+
+    it("refuses a password that is wrong or missing, and the bench says what it was told", async () => {
+      const enqueue = ["--enqueue", `PUT http://127.0.0.1:${other.port}/queue/{id}`];
+      const { code, err } = await bench([...target(), ...paths, ...enqueue, ...SMALL]);
+      expect([code, err]).toEqual([1, "--enqueue was answered 401 who are you.\n"]);
+    });
+  });
+
+  it("says in a line that nobody listens there", async () => {
+    const { port, close } = await otherServer();
+    await close();
+    const args = ["--target", `http://127.0.0.1:${port}`, "--client-cert-header", "X-Client-Cert", ...SMALL];
+    expect(await bench(args)).toEqual({ code: 1, out: "", err: `connect ECONNREFUSED 127.0.0.1:${port}\n` });
+  });
+});
+
+describe("options of --target", () => {
+  const header = ["--client-cert-header", "Client-Cert"];
+  const at = (target: string, ...more: string[]) => readOptions(["--target", target, ...header, ...more], {});
+  const queue = "PUT http://127.0.0.1:1/{id}";
+
+  it.each(["http://127.0.0.1:9000", "https://localhost:8443", "http://[::1]:9000", "http://127.9.8.7"])(
+    "takes %s, which is this machine",
+    (url) => expect(at(url).target.path).toBe("/"),
+  );
+
+  it.each([
+    ["http://mdm.example.org", "only this machine is driven"],
+    ["http://192.0.2.1:9000", "only this machine is driven"],
+    ["http://localhost.example.org", "only this machine is driven"],
+    ["http://[2001:db8::1]", "only this machine is driven"],
+    ["http://0.0.0.0:9000", "only this machine is driven"],
+    ["ftp://127.0.0.1", "http or https"],
+    ["127.0.0.1:9000", "URL"],
+    ["http://127.0.0.1:9000/mdm", "without a path"],
+    ["http://user:secret@127.0.0.1", "--enqueue-auth-file"],
+  ])("refuses %s", (url, why) => expect(() => at(url)).toThrow(why));
+
+  it.each([
+    [["--enqueue", "PUT http://mdm.example.org/{id}"], "only this machine is driven"],
+    [["--enqueue", "PUT http://127.0.0.1/v1/enqueue"], "{id}"],
+    [["--enqueue", "DELETE http://127.0.0.1/{id}"], "--enqueue is a method"],
+    [["--enqueue-auth", "user:password"], "Unknown option"],
+    [["--connections", "0"], "1 to 1024"],
+    [["--connections", "64,5000"], "1 to 1024"],
+    [["--idles", "100000"], "1 to 1000"],
+    [["--rounds", "1e9"], "1 to 100"],
+    [["--minutes", "61"], "1 to 60"],
+    [["--mdm-path", "mdm"], "path"],
+    [["--mdm-path", "/mdm\r\nX: y"], "path"],
+    [["--client-cert-header", "a: b"], "--client-cert-header"],
+    [["--client-cert-form", "base64"], "rfc9440 or escaped-pem"],
+    [["--enqueue", queue, "--enqueue-auth-file", "/nowhere/at/all"], "can't be read"],
+  ])("refuses %j", (more, why) => expect(() => at("http://127.0.0.1", ...more)).toThrow(why));
+
+  it("takes RFC 9440 for Client-Cert, an escaped PEM for any other header, and what it is told", () => {
+    const formOf = (...more: string[]) => readOptions(["--target", "http://127.0.0.1", ...more], {}).form;
+    expect(formOf(...header)).toBe("rfc9440");
+    expect(formOf("--client-cert-header", "X-Other")).toBe("escaped-pem");
+    expect(formOf("--client-cert-header", "X-Other", "--client-cert-form", "rfc9440")).toBe("rfc9440");
+  });
+});
+
+interface OtherServer {
+  readonly port: number;
+  readonly seen: {
+    readonly path: string;
+    readonly udid: string;
+    readonly print: string;
+    readonly message: PlistDict;
+  }[];
+  readonly authorizations: Set<string>;
+  /** Takes commands and forgets them. */
+  lose: boolean;
+  failIdles: boolean;
+  outstanding(): number;
+  close(): Promise<void>;
+}
+
+/** An MDM server of few lines: a queue for each device, whose first command is handed out until it is answered. */
+async function otherServer(): Promise<OtherServer> {
+  const queues = new Map<string, string[]>();
+  let requests = 0;
+  const answer = (request: IncomingMessage, response: ServerResponse, body: Buffer): void => {
+    const path = request.url ?? "";
+    requests += 1;
+    if (requests % 7 === 0) response.setHeader("connection", "close");
+    const id = /^\/queue\/([^?]+)/.exec(path)?.[1];
+    if (id !== undefined) {
+      const { authorization } = request.headers;
+      if (authorization === undefined) return void response.writeHead(401).end("who are you");
+      other.authorizations.add(authorization);
+      if (!other.lose) queues.set(id, [...(queues.get(id) ?? []), body.toString()]);
+      return void response.writeHead(201).end("{}");
+    }
+    const message = readPlist(body);
+    if (!isDict(message)) return void response.writeHead(400).end();
+    const udid = text(message, "UDID") ?? "";
+    const { fingerprint256: print } = new X509Certificate(decodeURIComponent(String(request.headers["x-client-cert"])));
+    other.seen.push({ path, udid, print, message });
+    if (path === "/checkin") return void response.end();
+    if (other.failIdles) return void response.writeHead(500).end();
+    const queue = queues.get(udid) ?? [];
+    if (message["Status"] === "Acknowledged") queue.shift();
+    // In two parts, cut within the CommandUUID: without a length.
+    const [command = ""] = queue;
+    const cut = command.indexOf("<string>") + 12;
+    for (const half of [command.slice(0, cut), command.slice(cut)]) if (command !== "") response.write(half);
+    response.end();
+  };
+  const server: Server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => answer(request, response, Buffer.concat(parts)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const other: OtherServer = {
+    port: (server.address() as AddressInfo).port,
+    seen: [],
+    authorizations: new Set(),
+    lose: false,
+    failIdles: false,
+    outstanding: () => [...queues.values()].flat().length,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+  return other;
+}
