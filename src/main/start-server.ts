@@ -21,6 +21,7 @@ import {
   createRenewals,
   createScepFace,
   guardPublicUrl,
+  rememberOrganization,
   type Ports,
   prepareServer,
   type PushClient,
@@ -97,6 +98,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const identity = await prepareServer(ports);
     await guardPublicUrl(ports, config.publicUrl, config.publicUrlChange);
+    await rememberOrganization(ports, config.organization);
     const push = pushClients(config, log);
     push.use(await identity.readPush());
 

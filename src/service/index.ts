@@ -10,6 +10,7 @@ export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused }
 export { EXCHANGES_MODULE } from "./exchanges-module.ts";
 export { createLastSeen, type LastSeen } from "./last-seen.ts";
 export type { Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
+export { rememberOrganization } from "./organization.ts";
 export { guardPublicUrl } from "./public-url.ts";
 export { createRenewals } from "./renewals.ts";
 export { createScepFace, type ScepFace } from "./scep-face.ts";

@@ -120,7 +120,7 @@ describe("promise 1: at least once out, once in", () => {
     await rawCommand(uptick, twice.udid, commandBytes("again", question));
     for (let nth = 0; nth < 3; nth += 1) expect((await twice.poll()).command?.uuid).toBe("again");
     for (let nth = 0; nth < 3; nth += 1) await twice.poll("Acknowledged", { CommandUUID: "again" });
-    expect((await kindsOf(uptick, twice.udid)).filter((kind) => kind === "answer")).toHaveLength(3);
+    expect((await kindsOf(uptick, twice.udid)).filter((kind) => kind === "answer")).toHaveLength(4);
     expect((await uptick.timeline(twice.udid)).filter(({ data }) => Object(data).uuid === "again")).toMatchObject([
       { kind: "command-queued" },
       { kind: "command-sent" },

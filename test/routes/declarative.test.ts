@@ -30,6 +30,7 @@ describe("a device that takes declarations", () => {
     expect([...its.held.keys()].toSorted()).toEqual([
       "activation/uptick.activation",
       "configuration/uptick.subscriptions",
+      "management/uptick.organization",
     ]);
     expect(await its.sync()).toBe(false);
     expect((await device.session()).map(({ requestType }) => requestType)).toEqual([]);

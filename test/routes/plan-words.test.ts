@@ -45,7 +45,7 @@ describe("a dry run", () => {
     expect([after.kind, after.remedy, after.sentence]).toEqual([
       "job",
       undefined,
-      "To 26.6.2 by command: install as soon as it is downloaded.",
+      "To 26.6.2 by command: install as soon as it is downloaded (only a command can say now).",
     ]);
   });
 

@@ -71,7 +71,9 @@ describe("a user enrollment", () => {
     expect(await uptick.device(device.udid)).toMatchObject({ userEnrollment: true });
     const first = await asked(device);
     await uptick.restart({ later: 25 * 3_600_000 });
-    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { timeout: 10_000 }).toBe(2);
+    await expect
+      .poll(async () => (await uptick.device(device.udid)).outstanding.length, { timeout: 10_000 })
+      .toBeGreaterThanOrEqual(2);
     for (const commands of [first, await asked(device)]) {
       const queries = commands.flatMap(queriesOf);
       expect(queries).toEqual(expect.arrayContaining(["OSVersion", "BuildVersion", "ProductName"]));
@@ -96,7 +98,9 @@ describe("a device enrollment", () => {
   it("is asked for its serial number", async () => {
     const device = await enrolDevice(uptick);
     await uptick.restart({ later: 25 * 3_600_000 });
-    await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { timeout: 10_000 }).toBe(2);
+    await expect
+      .poll(async () => (await uptick.device(device.udid)).outstanding.length, { timeout: 10_000 })
+      .toBeGreaterThanOrEqual(2);
     expect((await device.session()).flatMap(queriesOf)).toContain("SerialNumber");
   });
 });
