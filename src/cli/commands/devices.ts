@@ -185,8 +185,28 @@ function addAdopt(program: Command, cli: Cli): void {
   ]);
 }
 
+function addZone(program: Command, cli: Cli): void {
+  const command = program
+    .command("zone")
+    .argument("<ref>", "id, UDID, serial or unique name")
+    .argument("<zone>", "IANA name such as Europe/Zurich; none: the device's own word counts")
+    .description("Say in which time zone a device is: a Mac never does, and deadlines are its wall clock.")
+    .action(async (ref: string, zone: string) => {
+      const api = await cli.api();
+      const body = { zone: zone === "none" ? null : zone };
+      cli.show(await api.json("setZone", deviceDetail, { params: { ref }, body }), (device) => [
+        clean(`${deviceName(device)} (${device.serial ?? device.udid}): ${device.timeZone ?? "zone unknown"}.`),
+      ]);
+    });
+  examples(command, [
+    ["this Mac is in Zurich", "zone C02XXXXXXXXX Europe/Zurich"],
+    ["forget what was said", "zone C02XXXXXXXXX none"],
+  ]);
+}
+
 export function addDevices(program: Command, cli: Cli): void {
   addList(program, cli);
   addShow(program, cli);
   addAdopt(program, cli);
+  addZone(program, cli);
 }

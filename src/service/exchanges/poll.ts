@@ -12,7 +12,7 @@ import {
   type PlistDict,
 } from "../../protocol/index.ts";
 import { type ClosedCommandRow, type CommandRow, decodedExchange, type Json } from "../../store/index.ts";
-import { learn } from "../device-facts.ts";
+import { authorisationOf, learn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
 import { admit, type Admission, type Presented } from "./admit.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
@@ -240,6 +240,9 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
   // What it can be told by declaration hangs on its OS and its supervision.
   declare(scene);
   reconsider(scene);
+  if (row.requestType === "SecurityInfo") {
+    scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
+  }
   // A job's own question is told to the job by `tellJob`; any other sight of a version reaches it here.
   if (version !== undefined && !(row.origin === "job" && row.purpose === "ask")) scene.seen(version);
 }
