@@ -149,6 +149,8 @@ export function timelineText(kind: string, data: Json): string {
       return `Is to have ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`;
     case "declarations-listed":
       return `Fetches the list of its declarations (${countOf(d["declarations"])})`;
+    case "declarations-differ":
+      return `Has declarations that are not in its list: it is told to sync`;
     case "declaration-fetched":
       return `Fetches its declaration ${s("identifier")}`;
     case "declaration-gone":

@@ -145,7 +145,7 @@ function reported(scene: Scene, ask: Poll, closedBefore: ClosedCommandRow | unde
   const { status, commandUuid, kept } = ask.report;
   const row = commandUuid === null ? undefined : scene.outstanding.get(commandUuid);
   if (row === undefined || commandUuid === null) {
-    unexpected(scene, ask, closedBefore);
+    unexpected(scene, ask, closedBefore ?? scene.closed.get(commandUuid ?? ""));
     return null;
   }
   if (status === "NotNow") {
