@@ -58,6 +58,9 @@ function situationOf(report: DeclaredReport): Event | undefined {
         return { kind: "progress" };
       case "failed":
         return { kind: "failing", count: failure?.count ?? 1, detail: failure?.reason ?? "no reason given" };
+      default:
+        // "none", "waiting", or what a later OS says: it is in force.
+        break;
     }
   }
   return declaration === "untold" && !ours ? undefined : { kind: "inForce" };
