@@ -61,19 +61,10 @@ describe("the choice of mechanism", () => {
       expect(without).toBe(platform === "macOS" ? way(mechanismFor(facts, NOW)) : "right-missing");
       expect(way(mechanismFor({ ...facts, accessRights: undefined }, NOW))).toMatch(/^command/);
       // Where the device does not list the declaration, the command is what remains.
-      if (deadline === "declaration") {
-        expect(mechanismFor(facts, BY_DEADLINE)).toMatchObject({ kind: "command", because: "declarations-not-listed" });
-      }
+      const because = deadline === "declaration" ? "declarations-not-listed" : "os-before-declarations";
+      expect(mechanismFor(facts, BY_DEADLINE)).toMatchObject({ kind: "command", because });
     },
   );
-
-  const declared = CASES.filter(([, , deadline]) => deadline === "declaration");
-  it.each(declared)("%s %s takes declarations unsupervised, but for Macs", (platform, osVersion) => {
-    for (const wanted of [BY_DEADLINE, NOW]) {
-      const mechanism = mechanismFor({ ...able, platform, osVersion, supervised: false }, wanted);
-      expect(way(mechanism)).toBe(platform === "macOS" ? "not-supervised" : "declaration");
-    }
-  });
 
   it.each(declared)("%s %s that has not reported yet is waited for", (platform, osVersion) => {
     const mechanism = mechanismFor({ ...able, platform, osVersion, enforces: undefined }, BY_DEADLINE);
