@@ -66,6 +66,14 @@ describe("the choice of mechanism", () => {
     },
   );
 
+  const declared = CASES.filter(([, , deadline]) => deadline === "declaration");
+  it.each(declared)("%s %s takes declarations unsupervised, but for Macs", (platform, osVersion) => {
+    for (const wanted of [BY_DEADLINE, NOW]) {
+      const mechanism = mechanismFor({ ...able, platform, osVersion, supervised: false }, wanted);
+      expect(way(mechanism)).toBe(platform === "macOS" ? "not-supervised" : "declaration");
+    }
+  });
+
   it.each(declared)("%s %s that has not reported yet is waited for", (platform, osVersion) => {
     const mechanism = mechanismFor({ ...able, platform, osVersion, enforces: undefined }, BY_DEADLINE);
     const commands = platform !== "visionOS" && Number.parseInt(osVersion, 10) < 27;

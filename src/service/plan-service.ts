@@ -6,6 +6,7 @@ import {
   type Decision,
   decide,
   isAbsolute,
+  isFinal,
   isZone,
   type JobSeed,
   localDeadline,
@@ -16,6 +17,7 @@ import {
   type PlanTarget,
   remedyOf,
   sentenceOf,
+  STATES,
   wallClockOf,
 } from "../plans/index.ts";
 import { PLATFORMS, type Platform } from "../protocol/index.ts";
@@ -149,18 +151,7 @@ export function createPlanService(
   };
 }
 
-const LIVE = [
-  "asking",
-  "awaiting",
-  "declaring",
-  "declared",
-  "scanning",
-  "downloading",
-  "ready",
-  "installing",
-  "blocked",
-  "stopping",
-];
+const LIVE = STATES.filter((state) => !isFinal(state));
 
 /** The request as a spec. Throws `target-invalid`, `window-invalid`, `plan-invalid`. */
 export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
