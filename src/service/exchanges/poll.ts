@@ -232,13 +232,15 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
         ? decodeSecurityInfo(ask.report.body)
         : undefined;
   if (dict === undefined) return;
-  const { patch, version } = learn(scene.enrollment, dict, ask.now);
+  const before = scene.enrollment;
+  const { patch, version } = learn(before, dict, ask.now);
   // What it could not do on one OS it may be able to do on another.
-  const crossed = patch.osVersion !== undefined && patch.osVersion !== scene.enrollment.osVersion;
-  scene.patch(crossed && scene.enrollment.enforces === 0 ? { ...patch, enforces: null } : patch);
+  const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
+  scene.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
   if (crossed) scene.lookAfter(scene.now);
-  // What it can be told by declaration hangs on its OS and its supervision.
-  declare(scene);
+  // What it can be told by declaration hangs on these.
+  const { platform, supervised } = scene.enrollment;
+  if (crossed || platform !== before.platform || supervised !== before.supervised) declare(scene);
   reconsider(scene);
   if (row.requestType === "SecurityInfo") {
     scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
