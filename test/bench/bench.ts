@@ -1,208 +1,34 @@
 /**
- * `npm run bench`: Idle polls and requests inside full rounds, in all three ways of proving an identity, beside a bare
- * node:https server and a bare node:sqlite loop. Prints one table; on loopback, ends by itself in about five minutes.
+ * `npm run bench`: requests of devices, syncs of declarations, and a plan for a whole fleet, as `options.ts` says. Prints one
+ * table; on loopback, ends by itself.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { X509Certificate } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { pushCertificate, writePlist } from "../../simulator/index.ts";
-import { childServer } from "../fleet/child-server.ts";
-import { patientClient } from "../fleet/patient-client.ts";
-import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
-import { bareSqlite } from "./bare-sqlite.ts";
-import { type Connection, openConnection, putRequest } from "./connection.ts";
-import { benchFleet, type BenchDevice, seedEnrollments } from "./devices.ts";
-import { type Measured, take, together } from "./load.ts";
-import { memoryMib } from "./process.ts";
-import { detachedSignature } from "../support/device.ts";
+import { cpus } from "node:os";
+import { benchPlanChange } from "./declared/plan-change.ts";
+import { benchSyncs } from "./declared/syncs.ts";
+import { openWorld, type World } from "./declared/world.ts";
+import { readOptions } from "./options.ts";
+import { benchRequests } from "./requests.ts";
+import { say, sayHead } from "./table.ts";
 
-const CONNECTIONS = [64, 256];
-const MOST = Math.max(...CONNECTIONS);
-/** Idle polls of each connection in one measurement. */
-const IDLES = 60;
-/** Said before anything is measured: a server that has just started is still being compiled. */
-const WARM_IDLES = 40;
-const WARM_PASSES = 3;
-/** Commands in a device's queue when a round begins, and how many rounds. */
-const COMMANDS = 2;
-const PASSES = 8;
-/** What the bare loop writes. */
-const BARE_REQUESTS = 30_000;
-const CONNECT = { "content-type": "application/x-apple-aspen-mdm; charset=UTF-8" };
+const options = readOptions(process.argv.slice(2));
+const { parts, connections, fleet, passes } = options;
 
-type Proof = "proxy header" | "Mdm-Signature" | "mutual TLS";
-const ALL: readonly Proof[] = ["proxy header", "Mdm-Signature", "mutual TLS"];
-/** `--proof "mutual TLS"`: only that, and no look at how many devices are enrolled. */
-const { proof: asked } = parseArgs({ options: { proof: { type: "string", multiple: true } } }).values;
-const PROOFS = asked === undefined ? ALL : ALL.filter((proof) => asked.includes(proof));
-if (PROOFS.length === 0) throw new Error(`--proof is one of: ${ALL.join(", ")}`);
+say(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}; synchronous=FULL; client and server share the machine.`,
+);
+say();
+sayHead();
+if (parts.includes("requests") || parts.includes("enrolled")) await benchRequests(options);
+if (parts.includes("declarations")) await inWorld((world) => benchSyncs(world, connections, passes));
+// As many polls as a server is asked outside a rollout are fewer by far.
+if (parts.includes("plan")) await inWorld((world) => benchPlanChange(world, Math.min(...connections), fleet));
 
-const folder = mkdtempSync(join(tmpdir(), "uptick-bench-"));
-const data = join(folder, "data");
-const say = (line = ""): void => void process.stdout.write(`${line}\n`);
-
-const [port, proxyPort, webPort] = [
-  await reserveLoopbackPort(),
-  await reserveLoopbackPort(),
-  await reserveLoopbackPort(),
-];
-/** The two ways to listen differ in one setting: behind a proxy the handshake counts for nothing. */
-const serverFor = (trusted: boolean) =>
-  childServer({
-    webPort,
-    flags: {
-      "data-dir": data,
-      "device-listen": `127.0.0.1:${trusted ? proxyPort : port}`,
-      "public-url": `https://localhost:${port}`,
-      "apns-host": "127.0.0.1:9",
-      "log-level": "error",
-      ...(trusted ? { "trusted-proxies": "127.0.0.1" } : {}),
-    },
-  });
-
-function headersOf(proof: Proof, { identity }: BenchDevice, body: Buffer): Record<string, string> {
-  if (proof === "mutual TLS") return CONNECT;
-  if (proof === "Mdm-Signature")
-    return { ...CONNECT, "mdm-signature": detachedSignature(body, identity.certificate, identity.key) };
-  const der = new X509Certificate(identity.certificate).raw.toString("base64");
-  return { ...CONNECT, "client-cert": `:${der}:` };
-}
-
-const rows: string[] = [];
-const line = (what: string, measured: Measured, ratios: string): void => {
-  const { perSecond, p50, p99, cpu, failed } = measured;
-  const numbers = [perSecond.toFixed(0), p50.toFixed(1), p99.toFixed(1), cpu.toFixed(0)].map((text) =>
-    text.padStart(9),
-  );
-  rows.push(`${what.padEnd(40)}${numbers.join("")}  ${ratios}${failed > 0 ? `  ${failed} FAILED` : ""}`);
-  say(rows.at(-1));
-};
-
-let bare: ChildProcess | undefined;
-let server = serverFor(false);
-try {
-  say(
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}; synchronous=FULL; client and server share the machine.`,
-  );
-  await server.start();
-  const token = server.token;
-  const client = () => patientClient(server.webUrl, () => token);
-  await client().once(
-    "PUT",
-    "/api/v1/push-certificate",
-    pushCertificate("com.apple.mgmt.External.bench").pem,
-    "application/x-pem-file",
-  );
-  const made = await client().once<{ profile: string }>("POST", "/api/v1/enrollments", JSON.stringify({ uses: MOST }));
-  const fleet = await benchFleet(Buffer.from(made?.profile ?? "", "base64"), MOST);
-
-  bare = spawn(process.execPath, [fileURLToPath(new URL("./bare-server.ts", import.meta.url))], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const { port: barePort, ca } = await new Promise<{ port: number; ca: string }>((resolve) =>
-    bare?.stdout?.once("data", (chunk: Buffer) =>
-      resolve(JSON.parse(chunk.toString()) as { port: number; ca: string }),
-    ),
-  );
+async function inWorld(work: (world: World) => Promise<void>): Promise<void> {
   say();
-  say(`${"".padEnd(40)}${["req/s", "p50 ms", "p99 ms", "CPU µs"].map((text) => text.padStart(9)).join("")}`);
-
-  for (const count of CONNECTIONS) {
-    const devices = fleet.devices.slice(0, count);
-    const sqlite = bareSqlite(folder, count, Math.ceil(BARE_REQUESTS / count / (COMMANDS + 1)));
-    rows.push(`${`(b) node:sqlite, batches of ${count}`.padEnd(40)}${sqlite.toFixed(0).padStart(9)}`);
-    say(rows.at(-1));
-    const idles = (proof: Proof): Buffer[] =>
-      devices.map((device) => {
-        const body = writePlist({ UDID: device.udid, Status: "Idle" });
-        return putRequest(body, headersOf(proof, device, body));
-      });
-    const open = (proof: Proof, to: number, root: string): Promise<Connection[]> =>
-      Promise.all(
-        devices.map(({ identity: { certificate, key } }) =>
-          openConnection({
-            port: to,
-            ca: root,
-            ...(proof === "mutual TLS" && { identity: { cert: certificate, key } }),
-          }),
-        ),
-      );
-    const times = (requests: readonly Buffer[], each: number) => {
-      const left = requests.map(() => each);
-      return (n: number) => ((left[n] ?? 0) > 0 ? ((left[n] = (left[n] ?? 0) - 1), requests[n]) : undefined);
-    };
-    for (const proof of PROOFS) {
-      const bareRequests = idles(proof);
-      const bareConnections = await open(proof, barePort, ca);
-      const a = together([await take(bareConnections, bare.pid ?? 0, times(bareRequests, IDLES))]);
-      for (const connection of bareConnections) connection.close();
-      line(`(a) node:https, ${proof}, ${count}`, a, "");
-
-      await server.stop();
-      server = serverFor(proof === "proxy header");
-      await server.start();
-      const devicePort = proof === "proxy header" ? proxyPort : port;
-      const connections = await open(proof, devicePort, fleet.ca);
-      const pass = async () => {
-        const queues = await fleet.queue(client(), devices, COMMANDS, (device, body) =>
-          putRequest(body, headersOf(proof, device, body)),
-        );
-        return take(connections, server.pid, (n) => queues[n]?.shift());
-      };
-      await take(connections, server.pid, times(idles(proof), WARM_IDLES));
-      for (let n = 0; n < WARM_PASSES; n += 1) await pass();
-
-      const idle = together([await take(connections, server.pid, times(idles(proof), IDLES))]);
-      line(`Idle, ${proof}, ${count}`, idle, `CPU ${(idle.cpu / a.cpu).toFixed(2)} × (a)`);
-
-      const passes = [];
-      for (let n = 0; n < PASSES; n += 1) passes.push(await pass());
-      const rounds = together(passes);
-      line(
-        `rounds, ${proof}, ${count}`,
-        rounds,
-        `CPU ${(rounds.cpu / a.cpu).toFixed(2)} × (a); ${(rounds.perSecond / sqlite).toFixed(2)} × (b)`,
-      );
-      for (const connection of connections) connection.close();
-    }
+  const world = await openWorld();
+  try {
+    await work(world);
+  } finally {
+    await world.close();
   }
-  say(`peak memory of the server so far: ${memoryMib(server.pid).peak} MiB`);
-
-  say();
-  const idleCpu: number[] = [];
-  for (const enrolled of asked === undefined ? [1000, 10_000, 100_000] : []) {
-    await server.stop();
-    seedEnrollments(data, enrolled);
-    server = serverFor(false);
-    await server.start();
-    const resting = memoryMib(server.pid).now;
-    const devices = fleet.devices.slice(0, 64);
-    const connections = await Promise.all(
-      devices.map(({ identity: { certificate, key } }) =>
-        openConnection({ port, ca: fleet.ca, identity: { cert: certificate, key } }),
-      ),
-    );
-    const requests = devices.map(({ udid }) => putRequest(writePlist({ UDID: udid, Status: "Idle" }), CONNECT));
-    const say200 = () => {
-      const left = requests.map(() => 200);
-      return take(connections, server.pid, (n) => ((left[n] = (left[n] ?? 0) - 1) >= 0 ? requests[n] : undefined));
-    };
-    await say200();
-    const idle = together([await say200()]);
-    for (const connection of connections) connection.close();
-    idleCpu.push(idle.cpu);
-    line(
-      `Idle, mutual TLS, 64, ${enrolled} enrolled`,
-      idle,
-      `CPU ${(idle.cpu / (idleCpu[0] ?? 1)).toFixed(2)} × 1,000; ${resting} MiB at rest`,
-    );
-  }
-} finally {
-  bare?.kill();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -6,6 +6,7 @@ import {
   beginTransaction,
   createTransport,
   type DeviceIdentity,
+  type PlistDict,
   readProfile,
   requestIdentity,
   scaledClock,
@@ -35,7 +36,28 @@ export interface BenchFleet {
 const CHECKIN = { "content-type": "application/x-apple-aspen-mdm-checkin" };
 const AT_ONCE = 16;
 
-export async function benchFleet(profileBytes: Buffer, count: number): Promise<BenchFleet> {
+/** What a device says of itself where it says more than it must: about as much as a real one. */
+export const FACTS: PlistDict = {
+  AvailableDeviceCapacity: 81.25,
+  BatteryLevel: 0.75,
+  BuildVersion: "23F77",
+  DeviceCapacity: 128,
+  DeviceName: "iPhone",
+  IsAwaitingConfiguration: false,
+  IsMDMLostModeEnabled: false,
+  IsSupervised: true,
+  Model: "MLNF3ZD/A",
+  ModelName: "iPhone",
+  ModelNumber: "MLNF3ZD/A",
+  OSVersion: "26.5",
+  ProductName: "iPhone14,2",
+  SerialNumber: "BENCH0000001",
+  SoftwareUpdateDeviceID: "D63AP",
+  TimeZone: "Europe/Paris",
+};
+
+/** `facts`: what the devices answer to DeviceInformation; nothing where they are left out. */
+export async function benchFleet(profileBytes: Buffer, count: number, facts?: PlistDict): Promise<BenchFleet> {
   const profile = readProfile(profileBytes);
   const ca = profile.roots[0] ?? "";
   const port = Number(new URL(profile.mdm.serverUrl).port);
@@ -48,7 +70,8 @@ export async function benchFleet(profileBytes: Buffer, count: number): Promise<B
     const identity = await requestIdentity({ payload: profile.scep, transaction, transport, old: false });
     const device = { udid: randomUUID().toUpperCase(), identity };
     const said = { Topic: profile.mdm.topic, UDID: device.udid };
-    const product = { OSVersion: "26.5", BuildVersion: "23F77", ProductName: "iPhone14,2" };
+    const { OSVersion, BuildVersion, ProductName } = FACTS;
+    const product = { OSVersion, BuildVersion, ProductName, SerialNumber: facts?.["SerialNumber"] };
     const messages = [
       { MessageType: "Authenticate", ...said, ...product },
       { MessageType: "TokenUpdate", ...said, Token: Buffer.alloc(32, 1), PushMagic: device.udid },
@@ -58,11 +81,14 @@ export async function benchFleet(profileBytes: Buffer, count: number): Promise<B
       const { status } = await connection.send(putRequest(Buffer.from(writePlist(message)), CHECKIN));
       if (status !== 200) throw new Error(`${message.MessageType} was answered ${status}`);
     }
-    // The server's own questions: answered with as little as counts.
-    let reply = await connection.send(report(device, "Idle"));
+    // The server's own questions: answered with as little as counts, or as asked.
+    let reply = await connection.send(report(device, { Status: "Idle" }));
     while (reply.body.length > 0) {
-      const uuid = /<key>CommandUUID<\/key>\s*<string>([^<]+)/.exec(reply.body.toString())?.[1] ?? "";
-      reply = await connection.send(report(device, "Acknowledged", uuid));
+      const asked = reply.body.toString();
+      const CommandUUID = /<key>CommandUUID<\/key>\s*<string>([^<]+)/.exec(asked)?.[1] ?? "";
+      const answer =
+        asked.includes("<string>DeviceInformation<") && facts !== undefined ? { QueryResponses: facts } : {};
+      reply = await connection.send(report(device, { Status: "Acknowledged", CommandUUID, ...answer }));
     }
     connection.close();
     return device;
@@ -77,8 +103,8 @@ export async function benchFleet(profileBytes: Buffer, count: number): Promise<B
   return { devices, ca, queue };
 }
 
-const report = ({ udid }: BenchDevice, status: string, uuid?: string): Buffer =>
-  putRequest(Buffer.from(writePlist({ UDID: udid, Status: status, CommandUUID: uuid })), {
+const report = ({ udid }: BenchDevice, said: PlistDict): Buffer =>
+  putRequest(Buffer.from(writePlist({ UDID: udid, ...said })), {
     "content-type": "application/x-apple-aspen-mdm",
   });
 

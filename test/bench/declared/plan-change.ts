@@ -1,0 +1,73 @@
+/** What it costs to change what a whole fleet is to have, and what devices that poll meanwhile notice of it. */
+import { writePlist } from "../../../simulator/index.ts";
+import { putRequest } from "../connection.ts";
+import { FACTS } from "../devices.ts";
+import { type Taken, take, together } from "../load.ts";
+import { memoryMib } from "../process.ts";
+import { say, sayMeasured } from "../table.ts";
+import { syncingDevice } from "./device.ts";
+import { seedDeclared } from "./seed.ts";
+import type { World } from "./world.ts";
+
+/** Idle polls of each connection before anything is measured, and of one quiet measurement. */
+const WARM = 150;
+const QUIET = 150;
+const CONNECT = { "content-type": "application/x-apple-aspen-mdm; charset=UTF-8" };
+
+/** `fleet` devices under a live plan get another; `count` others, which are there already, poll all the time. */
+export async function benchPlanChange(world: World, count: number, fleet: number): Promise<void> {
+  const there = { device: { "operating-system": { version: "26.6.1", "build-version": "23G83" } } };
+  const pollers = await world.enrol(count);
+  const [model] = await world.enrol(1, FACTS);
+  if (model === undefined) throw new Error("no device was enrolled");
+
+  let connections = await world.connect([...pollers, model]);
+  const its = [...pollers, model].map(syncingDevice);
+  for (const [n, connection] of connections.entries()) await its[n]?.settle(connection, n < count ? there : undefined);
+  await world.made((await world.plan([model.udid])).id);
+  const its_ = its.at(-1);
+  const line = connections.at(-1);
+  if (line === undefined || its_ === undefined) throw new Error("no device is connected");
+  await its_.settle(line);
+  if (its_.updates.length !== 1) throw new Error("the device was told no update");
+  for (const connection of connections) connection.close();
+
+  await world.restart(() => seedDeclared(world.data, model.udid, fleet - 1));
+  const atRest = memoryMib(world.pid).now;
+  connections = await world.connect(pollers);
+  const requests = pollers.map(({ udid }) =>
+    putRequest(Buffer.from(writePlist({ UDID: udid, Status: "Idle" })), CONNECT),
+  );
+  const idles = (each: number): Promise<Taken> => {
+    const left = requests.map(() => each);
+    return take(connections, world.pid, (n) => ((left[n] = (left[n] ?? 0) - 1) >= 0 ? requests[n] : undefined));
+  };
+  await idles(WARM);
+  const quiet = together([await idles(QUIET), await idles(QUIET)]);
+  sayMeasured(`Idle, ${count}, ${fleet} declarative, quiet`, quiet, `${atRest} MiB at rest`);
+
+  let over = false;
+  const polling = take(connections, world.pid, (n) => (over ? undefined : requests[n]));
+  const began = performance.now();
+  try {
+    const { id } = await world.plan(["all"]);
+    const accepted = performance.now();
+    const { states } = await world.made(id);
+    const seconds = (performance.now() - accepted) / 1000;
+    over = true;
+    const taken = await polling;
+    const meanwhile = together([taken]);
+    const worst = taken.times.reduce((most, time) => Math.max(most, time), 0);
+    const ratio = `p50 ${(meanwhile.p50 / quiet.p50).toFixed(1)} ×, p99 ${(meanwhile.p99 / quiet.p99).toFixed(1)} × quiet`;
+    sayMeasured(`Idle, ${count}, while a plan changes`, meanwhile, `${ratio}; worst ${worst.toFixed(0)} ms`);
+    const manifests = states["declaring"] ?? 0;
+    const rate = `${(manifests / seconds).toFixed(0)} manifests/s (${manifests} in ${seconds.toFixed(1)} s)`;
+    say(`plan changed: accepted after ${((accepted - began) / 1000).toFixed(1)} s, then ${rate}`);
+    if (manifests !== fleet) say(`FAILED: the plan came to ${JSON.stringify(states)}`);
+  } finally {
+    over = true;
+    await polling.catch(() => undefined);
+  }
+  say(`peak memory of the server: ${memoryMib(world.pid).peak} MiB`);
+  for (const connection of connections) connection.close();
+}

@@ -1,0 +1,56 @@
+/** What `npm run bench` measures, and how much of it. */
+import { parseArgs } from "node:util";
+import { MOST_CONNECTIONS, Refused, whole } from "./target/options.ts";
+
+export type Proof = "proxy header" | "Mdm-Signature" | "mutual TLS";
+const PROOFS: readonly Proof[] = ["proxy header", "Mdm-Signature", "mutual TLS"];
+
+/** Polls and rounds; polls among ever more enrolled devices; syncs of declarations; a plan for a whole declarative fleet. */
+export type Part = "requests" | "enrolled" | "declarations" | "plan";
+const PARTS: readonly Part[] = ["requests", "enrolled", "declarations", "plan"];
+
+export interface BenchOptions {
+  readonly parts: readonly Part[];
+  readonly proofs: readonly Proof[];
+  readonly connections: readonly number[];
+  /** Declarative devices of the plan. */
+  readonly fleet: number;
+  /** Changes of the list, with a sync of every device after each. */
+  readonly passes: number;
+}
+
+const OPTIONS = {
+  only: { type: "string", multiple: true },
+  proof: { type: "string", multiple: true },
+  connections: { type: "string", default: "64,256" },
+  fleet: { type: "string", default: "100000" },
+  passes: { type: "string", default: "12" },
+} as const;
+const MOST_FLEET = 200_000;
+const MOST_PASSES = 100;
+
+/** One way of proving an identity, asked for by itself, is about requests alone. @throws Refused */
+export function readOptions(argv: readonly string[]): BenchOptions {
+  const { only, proof, connections, fleet, passes } = parsed(argv);
+  return {
+    parts: among("--only", only ?? (proof === undefined ? PARTS : ["requests"]), PARTS),
+    proofs: among("--proof", proof ?? PROOFS, PROOFS),
+    connections: connections.split(",").map((text) => whole("--connections", text, MOST_CONNECTIONS)),
+    fleet: whole("--fleet", fleet, MOST_FLEET),
+    passes: whole("--passes", passes, MOST_PASSES),
+  };
+}
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS }).values;
+  } catch (error) {
+    throw new Refused((error as Error).message, { cause: error });
+  }
+}
+
+function among<T extends string>(flag: string, texts: readonly string[], known: readonly T[]): readonly T[] {
+  const unknown = texts.find((text) => !known.some((one) => one === text));
+  if (unknown !== undefined) throw new Refused(`${flag} is one of: ${known.join(", ")}; not "${unknown}".`);
+  return known.filter((one) => texts.includes(one));
+}
