@@ -6,11 +6,17 @@ import type { Decision } from "../plans/index.ts";
 import type { DueRows } from "../store/index.ts";
 import { pushSent, type PushSentAsk, tend } from "./exchanges/care.ts";
 import { chunkMade, jobDue, makeJob, planSettled } from "./exchanges/plan.ts";
+import { createGate } from "./gate.ts";
 import type { Ports, PushClient, PushOutcome } from "./ports.ts";
 
 /** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
 const LEASE = 60_000;
 const BATCH = 200;
+/**
+ * Asks of this work that are on their way to the store at a time. A device that polls waits for those which came before it:
+ * for this many of half a millisecond each, and not for a whole chunk of a plan.
+ */
+const AT_ONCE = 16;
 /** Each is a signature by our CA: a few ms. */
 const RENEWALS = 20;
 /** History rows forgotten in one go: a few ms of the writer's time. */
@@ -37,6 +43,7 @@ export interface DueWork {
 
 export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewal"]) => Promise<void>): DueWork {
   const { devices, admin, log } = ports;
+  const gate = createGate(AT_ONCE);
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
   /** One that fails is logged and comes again when its lease has passed; the others go on. */
@@ -48,8 +55,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
   }
 
   async function makeJobs(planId: string): Promise<void> {
-    const chunks = await devices.read({ from: "planChunk", where: { planId, madeAt: null }, limit: 2 });
-    const chunk = chunks[0];
+    const [chunk] = await devices.read({ from: "planChunk", where: { planId, madeAt: null }, limit: 1 });
     if (chunk === undefined) {
       await devices.run(planSettled, { planId, now: ports.now() });
       return;
@@ -57,11 +63,12 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     const decisions = chunk.decisions as unknown as readonly Decision[];
     await Promise.all(
       decisions.map((decision) =>
-        devices.run(makeJob, { planId, decision, jobId: ports.newId(), firstId: ports.newId(), now: ports.now() }),
+        gate(() =>
+          devices.run(makeJob, { planId, decision, jobId: ports.newId(), firstId: ports.newId(), now: ports.now() }),
+        ),
       ),
     );
-    const now = ports.now();
-    await devices.run(chunkMade, { planId, n: chunk.n, next: chunks.length > 1 ? now : null, now });
+    await devices.run(chunkMade, { planId, n: chunk.n, now: ports.now() });
   }
 
   async function withdrawJobs(planId: string): Promise<void> {
@@ -71,12 +78,14 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       const live = page.rows.filter(({ job }) => job.live === 1 && job.state !== "stopping");
       await Promise.all(
         live.map(({ job }) =>
-          devices.run(jobDue, {
-            enrollmentId: job.enrollmentId,
-            jobId: job.id,
-            firstId: ports.newId(),
-            now: ports.now(),
-          }),
+          gate(() =>
+            devices.run(jobDue, {
+              enrollmentId: job.enrollmentId,
+              jobId: job.id,
+              firstId: ports.newId(),
+              now: ports.now(),
+            }),
+          ),
         ),
       );
       after = page.next;
@@ -150,16 +159,18 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     },
     jobs: async () =>
       each(await claim("job", BATCH), "job", (row) =>
-        devices.run(jobDue, {
-          enrollmentId: row.enrollmentId,
-          jobId: row.id,
-          firstId: ports.newId(),
-          now: ports.now(),
-        }),
+        gate(() =>
+          devices.run(jobDue, {
+            enrollmentId: row.enrollmentId,
+            jobId: row.id,
+            firstId: ports.newId(),
+            now: ports.now(),
+          }),
+        ),
       ),
     enrollments: async () =>
       each(await claim("enrollment", BATCH), "enrollment", (row) =>
-        devices.run(tend, { enrollmentId: row.id, firstId: ports.newId(), now: ports.now() }),
+        gate(() => devices.run(tend, { enrollmentId: row.id, firstId: ports.newId(), now: ports.now() })),
       ),
     plans: async () =>
       each(await claim("plan", 4), "plan", (row) =>

@@ -142,11 +142,11 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       ),
     async liveJobs(ids) {
       if (ids.length === 0) return [];
-      return rows<JobRow>(
+      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId">>(
         "job",
         build
           .selectFrom("job")
-          .selectAll()
+          .select(["id", "enrollment_id", "plan_id"])
           .where("enrollment_id", "in", [...ids])
           .where("live", "=", 1),
       );

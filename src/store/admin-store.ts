@@ -53,8 +53,8 @@ export interface AdminStore {
   named(texts: readonly string[]): Promise<ReadonlyMap<string, readonly EnrollmentRow[]>>;
   /** Enrollments in pages by id, for a plan over all devices. */
   enrollments(after: string | undefined, limit: number): Promise<readonly EnrollmentRow[]>;
-  /** Live jobs of these enrollments. */
-  liveJobs(enrollmentIds: readonly string[]): Promise<readonly JobRow[]>;
+  /** Which of these enrollments have a live job, and of which plan. */
+  liveJobs(enrollmentIds: readonly string[]): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId">[]>;
   /** Newest first; `before` is a seq. */
   timeline(enrollmentId: string, before: number | undefined, limit: number): Promise<readonly TimelineRow[]>;
   plans(limit: number): Promise<readonly PlanRow[]>;

@@ -123,7 +123,7 @@ export interface PlanRow {
   readonly leaseUntil: number;
 }
 
-/** About a thousand frozen decisions of a plan, turned into jobs in one go. */
+/** Some hundred frozen decisions of a plan, turned into jobs in one go; none are left of one that is made. */
 export interface PlanChunkRow {
   readonly planId: string;
   readonly n: number;

@@ -1,10 +1,10 @@
 /** Plans: accepted as one row with frozen decisions; jobs are made in small asks, so polls never wait for a big plan. */
-import { type Decision, isFinal, type Job, newJob } from "../../plans/index.ts";
+import { type Decision, isFinal, type Job, type JobSeed, newJob } from "../../plans/index.ts";
 import { exchange, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
-/** Decisions per chunk: one row of about this many. */
-export const CHUNK = 1000;
+/** Decisions per chunk, which is read and written as one: a few ms of the writer's time. */
+export const CHUNK = 250;
 
 export interface CreatePlanAsk {
   readonly id: string;
@@ -79,26 +79,23 @@ export const makeJob = exchange({
       });
       return { writes: scene.writes, said: null };
     }
-    const live = scene.job;
-    if (live !== undefined) {
-      if ((plan.spec as { replace?: boolean }).replace === true) scene.step({ kind: "withdraw", cause: "replaced" });
-      const left = scene.job;
-      if (left !== undefined && !isFinal(left.state)) {
-        scene.writes.push({ insert: "job", row: closedJob(ask, "refused", "busy", { plan: left.planId }) });
-        scene.note("job-refused", { planId: ask.planId, reason: "busy", params: { plan: left.planId } });
-        return { writes: scene.writes, said: null };
-      }
-    }
-    const job = newJob(
-      decision.job,
-      { id: ask.jobId, planId: ask.planId },
-      ask.now,
-      Math.min(ask.now, enrollment.lastSeenAt ?? ask.now),
-    );
-    scene.begin(rowOf(job, ask.now));
+    scene.asOne(() => take(scene, ask, decision.job, (plan.spec as { replace?: boolean }).replace === true));
     return { writes: scene.writes, said: null };
   },
 });
+
+/** The device gets the job, in the place of the one it has where the plan replaces that. */
+function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, replace: boolean): void {
+  if (replace) scene.step({ kind: "withdraw", cause: "replaced" });
+  const left = scene.job;
+  if (left !== undefined && !isFinal(left.state)) {
+    scene.writes.push({ insert: "job", row: closedJob(ask, "refused", "busy", { plan: left.planId }) });
+    scene.note("job-refused", { planId: ask.planId, reason: "busy", params: { plan: left.planId } });
+    return;
+  }
+  const heard = Math.min(ask.now, scene.enrollment.lastSeenAt ?? ask.now);
+  scene.begin(rowOf(newJob(seed, { id: ask.jobId, planId: ask.planId }, ask.now, heard), ask.now));
+}
 
 function rowOf(job: Job, now: number): JobRow {
   return {
@@ -155,19 +152,18 @@ function closedJob(
 export interface ChunkMadeAsk {
   readonly planId: string;
   readonly n: number;
-  /** When the plan's next chunk is due; null after the last. */
-  readonly next: number | null;
   readonly now: number;
 }
 
+/** A chunk that has become jobs is needed no more; and to find the next one, rows of this one's size would be read. */
 export const chunkMade = exchange({
   name: "chunkMade",
   lane: (ask: ChunkMadeAsk) => ask.planId,
   reads: () => ({}),
   decide(ask: ChunkMadeAsk) {
     const writes: Write[] = [
-      { patch: "planChunk", where: { planId: ask.planId, n: ask.n }, set: { madeAt: ask.now } },
-      { patch: "plan", where: { id: ask.planId }, set: { dueAt: ask.next, leaseUntil: 0 } },
+      { patch: "planChunk", where: { planId: ask.planId, n: ask.n }, set: { madeAt: ask.now, decisions: [] } },
+      { patch: "plan", where: { id: ask.planId }, set: { dueAt: ask.now, leaseUntil: 0 } },
     ];
     return { writes, said: null };
   },

@@ -39,6 +39,7 @@ import { wantsUpdate } from "../declare.ts";
 import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import { declare, sync } from "./declarations.ts";
 import { nthId } from "./ids.ts";
+import { patchInto, putInto } from "./join-writes.ts";
 
 /** What a device's exchanges look up, beside what is their own. */
 export const deviceLookups = {
@@ -75,6 +76,8 @@ export class Scene {
   #push: OutboxRow | undefined;
   readonly #firstId: string;
   #idsTaken = 0;
+  /** What steps that are taken as one have left for their end. */
+  #held: { readonly declare: boolean; readonly refresh: boolean } | undefined;
   readonly now: number;
 
   constructor(enrollment: EnrollmentRow, seen: SeenDevice, firstId: string, now: number) {
@@ -109,7 +112,7 @@ export class Scene {
 
   patch(set: Partial<EnrollmentRow>): void {
     this.enrollment = { ...this.enrollment, ...set };
-    this.writes.push({ patch: "enrollment", where: { id: this.enrollment.id }, set });
+    patchInto(this.writes, "enrollment", { id: this.enrollment.id }, set);
   }
 
   note(kind: string, data: Json, raw: Uint8Array | null = null): void {
@@ -131,7 +134,7 @@ export class Scene {
       leaseUntil: 0,
       generation,
     };
-    this.writes.push({ put: "outbox", row: this.#push });
+    putInto(this.writes, "outbox", { id }, this.#push);
   }
 
   /** The device is here: a push that has not left yet is not needed, and the silence is over. */
@@ -199,7 +202,7 @@ export class Scene {
   update(row: CommandRow, set: Partial<CommandRow>): CommandRow {
     const changed = { ...row, ...set };
     this.outstanding.set(row.uuid, changed);
-    this.writes.push({ patch: "command", where: { enrollmentId: row.enrollmentId, uuid: row.uuid }, set });
+    patchInto(this.writes, "command", { enrollmentId: row.enrollmentId, uuid: row.uuid }, set);
     return changed;
   }
 
@@ -234,7 +237,10 @@ export class Scene {
     const { job, effects, traces } = step(before, input, this.now);
     if (job === before) return;
     this.#job = this.#saveJob(row, job);
-    if (wantsUpdate(before) !== wantsUpdate(job) || before.enforcement !== job.enforcement) declare(this);
+    if (wantsUpdate(before) !== wantsUpdate(job) || before.enforcement !== job.enforcement) {
+      if (this.#held === undefined) declare(this);
+      else this.#held = { ...this.#held, declare: true };
+    }
     for (const trace of traces) this.note(trace.ignored ? "job-event-ignored" : "job-step", traceJson(trace, job));
     for (const effect of effects) this.#carryOut(effect);
   }
@@ -249,7 +255,7 @@ export class Scene {
       finishedAt: job.finishedAt ?? null,
       leaseUntil: 0,
     };
-    this.writes.push({ patch: "job", where: { id: row.id }, set });
+    patchInto(this.writes, "job", { id: row.id }, set);
     return { ...row, ...set };
   }
 
@@ -260,9 +266,23 @@ export class Scene {
     this.step({ kind: "begin" });
   }
 
+  /**
+   * Several steps that are one change for the device: what it is to have is computed after the last, and only a job that has
+   * no other after it asks for the facts anew.
+   */
+  asOne(steps: () => void): void {
+    this.#held = { declare: false, refresh: false };
+    steps();
+    const held = this.#held;
+    this.#held = undefined;
+    if (held.declare) declare(this);
+    if (held.refresh && (this.job === undefined || isFinal(this.job.state))) this.lookAfter(this.now);
+  }
+
   #carryOut(effect: Effect): void {
     if (effect.kind === "push") this.push();
     else if (effect.kind === "sync") sync(this);
+    else if (effect.kind === "refreshFacts" && this.#held !== undefined) this.#held = { ...this.#held, refresh: true };
     else if (effect.kind === "refreshFacts") this.lookAfter(this.now);
     else if (effect.kind === "withdraw") this.#withdraw(effect.purpose);
     else this.#send(effect);
@@ -308,7 +328,7 @@ export class Scene {
   patchDeclarative(set: Partial<DeclarativeRow>): void {
     if (this.declarative === undefined) return;
     this.declarative = { ...this.declarative, ...set };
-    this.writes.push({ patch: "declarative", where: { enrollmentId: this.enrollment.id }, set });
+    patchInto(this.writes, "declarative", { enrollmentId: this.enrollment.id }, set);
   }
 
   /** What a status report means for the job, or for one that has ended. */
