@@ -10,6 +10,7 @@ import {
   declare,
   type Declaration,
   type DeclarationContent,
+  declarationsToken,
   type DeclarativeDevice,
   enforcementSpecific,
   type Hash,
@@ -34,11 +35,37 @@ export type LeftOutRule = DeclarativeRow["leftOut"][number];
 
 export interface Composed {
   readonly declarations: readonly Declaration[];
+  /** Of the list of them. */
+  readonly token: string;
   readonly leftOut: readonly LeftOutRule[];
 }
 
 /** SHA-256, hex: 64 octets, as many as a token may have. */
 export const hash: Hash = (bytes) => fingerprint(bytes);
+
+/** How many different ones are remembered. */
+const MOST_MADE = 2000;
+
+/**
+ * Remembers what was made of a text, until there is too much of it: one plan is the same declaration on every device of a
+ * fleet, and the same list on most of them.
+ */
+function remembering<T>(): (text: string, make: () => T) => T {
+  const made = new Map<string, T>();
+  return (text, make) => {
+    let known = made.get(text);
+    if (known === undefined) {
+      known = make();
+      if (made.size >= MOST_MADE) made.clear();
+      made.set(text, known);
+    }
+    return known;
+  };
+}
+
+const madeBefore = remembering<Declaration>();
+const tokenBefore = remembering<string>();
+const wishBefore = remembering<DeclarationContent>();
 
 const PREFIX = "uptick.";
 const UPDATE = `${PREFIX}update.`;
@@ -68,7 +95,7 @@ export function compose(causes: Causes, rules = RULES): Composed {
   const add = (rule: string, make: Rule): void => {
     try {
       const content = make(causes, (left) => leftOut.push({ rule, ...left }));
-      if (content !== undefined) declarations.push(declare(hash, content));
+      if (content !== undefined) declarations.push(declarationOf(content));
     } catch (error) {
       const code = isUptickError(error) ? error.code : "internal";
       leftOut.push({ rule, code, detail: error instanceof Error ? error.message : String(error) });
@@ -82,8 +109,13 @@ export function compose(causes: Causes, rules = RULES): Composed {
   if (configurations.length > 0) {
     add("activation", () => simpleActivation({ identifier: `${PREFIX}activation`, configurations }));
   }
-  return { declarations, leftOut };
+  const list = declarations.map(({ kind, identifier, serverToken }) => `${kind}/${identifier}/${serverToken}`).join();
+  return { declarations, token: tokenBefore(list, () => declarationsToken(hash, declarations)), leftOut };
 }
+
+/** @throws UptickError `declaration-invalid` */
+export const declarationOf = (content: DeclarationContent): Declaration =>
+  madeBefore(JSON.stringify(content), () => declare(hash, content));
 
 /**
  * The enforcement that a job wants on its device; undefined while it wants none. Its identifier follows from what it says:
@@ -116,8 +148,11 @@ export function enforcementOf(job: Job): DeclarationContent | undefined {
     targetLocalDateTime: enforcement.local,
     detailsURL: detailsUrl,
   };
-  const said = hash(new TextEncoder().encode(JSON.stringify(Object.values(wish).map((value) => value ?? null))));
-  return enforcementSpecific({ identifier: `${UPDATE}${said.slice(0, 24)}`, ...wish });
+  const said = JSON.stringify(Object.values(wish).map((value) => value ?? null));
+  return wishBefore(said, () => {
+    const name = hash(new TextEncoder().encode(said)).slice(0, 24);
+    return enforcementSpecific({ identifier: `${UPDATE}${name}`, ...wish });
+  });
 }
 
 /** True for the identifier of a declaration of ours. */

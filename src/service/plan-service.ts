@@ -24,7 +24,7 @@ import { PLATFORMS, type Platform } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
 import type { DecisionView, DryRun, Page, PlanJobView, PlanRequest, PlanView } from "./admin-types.ts";
 import { authorisationOf, platformFrom } from "./device-facts.ts";
-import { createPlan, stopPlan } from "./exchanges/plan.ts";
+import { addChunk, createPlan, dropChunks, stopPlan } from "./exchanges/plan.ts";
 import type { Ports } from "./ports.ts";
 import type { Selector } from "./selector.ts";
 import { jobView, shortDevice } from "./views.ts";
@@ -38,9 +38,6 @@ export interface PlanService {
   stopPlan(id: string): Promise<PlanView>;
 }
 
-/** Devices decided in one go before the event loop gets its turn. */
-const SLICE = 500;
-
 export function createPlanService(
   ports: Ports,
   select: Selector,
@@ -49,23 +46,41 @@ export function createPlanService(
 ): PlanService {
   const { admin, devices } = ports;
 
-  async function resolve(
+  /** Devices and what the plan decides for each, page by page. Throws `plan-empty` where there is none. */
+  async function* decided(
     request: PlanRequest,
-  ): Promise<{ spec: PlanSpec; rows: EnrollmentRow[]; decisions: Decision[] }> {
-    const spec = specOf(request, defaultZone);
-    const rows = await select.many(request.devices);
-    if (rows.length === 0) throw new UptickError("plan-empty", "The plan names no device.");
+    spec: PlanSpec,
+  ): AsyncGenerator<readonly { readonly row: EnrollmentRow; readonly decision: Decision }[]> {
     const known = await releases();
     const now = ports.now();
-    const decisions: Decision[] = [];
-    for (let i = 0; i < rows.length; i += SLICE) {
-      const slice = rows.slice(i, i + SLICE);
-      const live = new Map(
-        (await admin.liveJobs(slice.map((row) => row.id))).map((job) => [job.enrollmentId, job.planId]),
-      );
-      for (const row of slice) decisions.push(decide(planned(row, live.get(row.id) ?? null), spec, known, now));
+    let none = true;
+    for await (const rows of select.pages(request.devices)) {
+      none = false;
+      const live = await admin.liveJobs(rows.map((row) => row.id));
+      const busy = new Map(live.map((job) => [job.enrollmentId, job.planId]));
+      yield rows.map((row) => ({ row, decision: decide(planned(row, busy.get(row.id) ?? null), spec, known, now) }));
     }
-    return { spec, rows, decisions };
+    if (none) throw new UptickError("plan-empty", "The plan names no device.");
+  }
+
+  /** The decisions first, piece by piece, and the plan itself last: until it is there, nothing comes of them. */
+  async function keep(id: string, request: PlanRequest, spec: PlanSpec): Promise<void> {
+    let chunks = 0;
+    let count = 0;
+    try {
+      for await (const page of decided(request, spec)) {
+        const decisions = page.map(({ decision }) => decision);
+        await devices.run(addChunk, { planId: id, n: chunks, decisions });
+        chunks += 1;
+        count += decisions.length;
+      }
+      const to = describeTargets(spec.targets);
+      const kept = { ...spec, to } as unknown as Json;
+      await devices.run(createPlan, { id, name: request.name ?? to, spec: kept, devices: count, now: ports.now() });
+    } catch (error) {
+      if (chunks > 0) await devices.run(dropChunks, { planId: id });
+      throw error;
+    }
   }
 
   async function view(row: PlanRow): Promise<PlanView> {
@@ -101,12 +116,15 @@ export function createPlanService(
 
   return {
     async dryRun(request) {
-      const { spec, rows, decisions } = await resolve(request);
-      const views = decisions.map((decision, i) => decisionView(decision, rows[i] as EnrollmentRow));
-      const count = (kind: Decision["kind"]): number => decisions.filter((decision) => decision.kind === kind).length;
+      const spec = specOf(request, defaultZone);
+      const views: DecisionView[] = [];
+      for await (const page of decided(request, spec)) {
+        for (const { row, decision } of page) views.push(decisionView(decision, row));
+      }
+      const count = (kind: Decision["kind"]): number => views.filter((decision) => decision.kind === kind).length;
       return {
         to: describeTargets(spec.targets),
-        devices: rows.length,
+        devices: views.length,
         jobs: count("job"),
         compliant: count("compliant"),
         refused: count("refused"),
@@ -114,17 +132,9 @@ export function createPlanService(
       };
     },
     async createPlan(request) {
-      const { spec, decisions } = await resolve(request);
+      const spec = specOf(request, defaultZone);
       const id = ports.newId();
-      const to = describeTargets(spec.targets);
-      const name = request.name ?? to;
-      await devices.run(createPlan, {
-        id,
-        name,
-        spec: { ...spec, to } as unknown as Json,
-        decisions,
-        now: ports.now(),
-      });
+      await keep(id, request, spec);
       return view(await planRow(id));
     },
     async plans() {

@@ -5,45 +5,61 @@ import type { AdminStore, EnrollmentRow } from "../store/index.ts";
 export interface Selector {
   /** Throws `device-unknown`, `device-ambiguous`. */
   one(ref: string): Promise<EnrollmentRow>;
-  /** Each device once, in the order named. "all": every device that is enrolled. Throws as `one`, naming every text that fails. */
-  many(refs: readonly string[]): Promise<EnrollmentRow[]>;
+  /**
+   * Each device once, in the order named, some hundred at a time: a whole fleet is too much to hold. "all": every device that
+   * is enrolled. Throws as `one`, naming every text that fails, once all that are known have been given.
+   */
+  pages(refs: readonly string[]): AsyncGenerator<readonly EnrollmentRow[]>;
 }
 
-const PAGE = 1000;
+/** Devices of a page: what is done with one keeps the event loop for some ms. */
+const PAGE = 250;
 
 export function createSelector(admin: AdminStore): Selector {
-  async function resolve(refs: readonly string[]): Promise<EnrollmentRow[]> {
-    const found = await admin.named(refs);
-    const unknown = refs.filter((ref) => (found.get(ref)?.length ?? 0) === 0);
-    if (unknown.length > 0) throw new UptickError("device-unknown", `No device is called ${list(unknown)}.`);
-    const ambiguous = refs.filter((ref) => (found.get(ref)?.length ?? 0) > 1);
-    if (ambiguous.length > 0)
-      throw new UptickError("device-ambiguous", `More than one device is called ${list(ambiguous)}.`);
-    return refs.flatMap((ref) => found.get(ref) ?? []);
-  }
-
-  async function all(): Promise<EnrollmentRow[]> {
-    const rows: EnrollmentRow[] = [];
+  async function* all(): AsyncGenerator<readonly EnrollmentRow[]> {
     let after: string | undefined;
     for (;;) {
       const page = await admin.enrollments(after, PAGE);
-      rows.push(...page.filter((row) => row.state === "enrolled"));
+      const enrolled = page.filter((row) => row.state === "enrolled");
+      if (enrolled.length > 0) yield enrolled;
       const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) return rows;
+      if (last === undefined || page.length < PAGE) return;
       after = last.id;
     }
   }
 
+  async function* named(refs: readonly string[]): AsyncGenerator<readonly EnrollmentRow[]> {
+    const unknown: string[] = [];
+    const ambiguous: string[] = [];
+    const given = new Set<string>();
+    for (let i = 0; i < refs.length; i += PAGE) {
+      const texts = refs.slice(i, i + PAGE);
+      const found = await admin.named(texts);
+      const page: EnrollmentRow[] = [];
+      for (const text of texts) {
+        const rows = found.get(text) ?? [];
+        if (rows.length === 0) unknown.push(text);
+        if (rows.length > 1) ambiguous.push(text);
+        const [row] = rows;
+        if (row === undefined || rows.length > 1 || given.has(row.id)) continue;
+        given.add(row.id);
+        page.push(row);
+      }
+      if (page.length > 0) yield page;
+    }
+    if (unknown.length > 0) throw new UptickError("device-unknown", `No device is called ${list(unknown)}.`);
+    if (ambiguous.length > 0)
+      throw new UptickError("device-ambiguous", `More than one device is called ${list(ambiguous)}.`);
+  }
+
   return {
     async one(ref) {
-      const [row] = await resolve([ref]);
-      if (row === undefined) throw new UptickError("device-unknown", `No device is called "${ref}".`);
-      return row;
+      for await (const [row] of named([ref])) if (row !== undefined) return row;
+      throw new UptickError("device-unknown", `No device is called "${ref}".`);
     },
-    async many(refs) {
+    pages(refs) {
       const names = [...new Set(refs.map((ref) => ref.trim()).filter((ref) => ref !== ""))];
-      const rows = names.includes("all") ? await all() : await resolve(names);
-      return [...new Map(rows.map((row) => [row.id, row])).values()];
+      return names.includes("all") ? all() : named(names);
     },
   };
 }

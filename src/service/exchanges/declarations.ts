@@ -3,9 +3,9 @@
  * of it changes, and the device is told to sync.
  */
 import { capabilityOf, enforcementFor, isFinal, type Job, type Mechanism, mechanismFor } from "../../plans/index.ts";
-import { type Command, type DeclarativeDevice, declarationsToken, encodeCommand } from "../../protocol/index.ts";
+import { type Command, type DeclarativeDevice, encodeCommand } from "../../protocol/index.ts";
 import type { DeclarativeRow, Json, Standing } from "../../store/index.ts";
-import { compose, hash } from "../declare.ts";
+import { compose } from "../declare.ts";
 import { platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import type { RANK, Scene } from "./scene.ts";
 
@@ -56,8 +56,7 @@ export function declare(scene: Scene, place: Place = "usual"): void {
   const device = declarativeDevice(scene);
   if (row === undefined || device === undefined) return;
   const { knows, standing, items: had } = row;
-  const { declarations, leftOut } = compose({ device, knows, standing, job: scene.job });
-  const token = declarationsToken(hash, declarations);
+  const { declarations, token, leftOut } = compose({ device, knows, standing, job: scene.job });
   if (token === row.token) {
     if (JSON.stringify(leftOut) !== JSON.stringify(row.leftOut)) scene.patchDeclarative({ leftOut });
     return;

@@ -4,7 +4,7 @@ import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapTo
 import { addChallenge, issue } from "./identity.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
 import { addLink, followLink, revokeLink } from "./link.ts";
-import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
+import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
 import { noteRefusals } from "./refusals.ts";
@@ -26,6 +26,7 @@ import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
 
 export const exchanges = [
   addChallenge,
+  addChunk,
   addFirstToken,
   addLink,
   addToken,
@@ -35,6 +36,7 @@ export const exchanges = [
   checkOut,
   chunkMade,
   createPlan,
+  dropChunks,
   dropRenewal,
   dropToken,
   enqueueRaw,

@@ -3,14 +3,39 @@ import { type Decision, isFinal, type Job, type JobSeed, newJob } from "../../pl
 import { exchange, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
-/** Decisions per chunk, which is read and written as one: a few ms of the writer's time. */
-export const CHUNK = 250;
+export interface AddChunkAsk {
+  readonly planId: string;
+  readonly n: number;
+  readonly decisions: readonly Decision[];
+}
+
+/** Frozen decisions of a plan that is not there yet. */
+export const addChunk = exchange({
+  name: "addChunk",
+  lane: (ask: AddChunkAsk) => ask.planId,
+  reads: () => ({}),
+  decide({ planId, n, decisions }: AddChunkAsk) {
+    const row = { planId, n, decisions: decisions as unknown as Json, madeAt: null };
+    return { writes: [{ insert: "planChunk", row }] satisfies Write[], said: null };
+  },
+});
+
+/** Nothing came of the plan: its decisions go. */
+export const dropChunks = exchange({
+  name: "dropChunks",
+  lane: (ask: { readonly planId: string }) => ask.planId,
+  reads: () => ({}),
+  decide({ planId }: { readonly planId: string }) {
+    return { writes: [{ drop: "planChunk", where: { planId } }] satisfies Write[], said: null };
+  },
+});
 
 export interface CreatePlanAsk {
   readonly id: string;
   readonly name: string;
   readonly spec: Json;
-  readonly decisions: readonly Decision[];
+  /** How many decisions its chunks hold. */
+  readonly devices: number;
   readonly now: number;
 }
 
@@ -18,25 +43,19 @@ export const createPlan = exchange({
   name: "createPlan",
   lane: (ask: CreatePlanAsk) => ask.id,
   reads: () => ({}),
-  decide(ask: CreatePlanAsk) {
-    const writes: Write[] = [];
-    for (let n = 0; n * CHUNK < ask.decisions.length; n += 1) {
-      const decisions = ask.decisions.slice(n * CHUNK, (n + 1) * CHUNK) as unknown as Json;
-      writes.push({ insert: "planChunk", row: { planId: ask.id, n, decisions, madeAt: null } });
-    }
+  decide({ id, name, spec, devices, now }: CreatePlanAsk) {
     const row: PlanRow = {
-      id: ask.id,
-      name: ask.name,
+      id,
+      name,
       state: "active",
-      createdAt: ask.now,
+      createdAt: now,
       stoppedAt: null,
-      spec: ask.spec,
-      devices: ask.decisions.length,
-      dueAt: ask.now,
+      spec,
+      devices,
+      dueAt: now,
       leaseUntil: 0,
     };
-    writes.push({ insert: "plan", row });
-    return { writes, said: null };
+    return { writes: [{ insert: "plan", row }] satisfies Write[], said: null };
   },
 });
 

@@ -1,7 +1,6 @@
 /** A device reports status: laid over what it reported before, read, and told to its job. What can't be read is kept. */
 import type { DeclaredReport, Job, SeenVersion } from "../../plans/index.ts";
 import {
-  declare,
   type DeclarativeStatus,
   mergeStatus,
   readStatus,
@@ -11,7 +10,7 @@ import {
   type StoredStatus,
 } from "../../protocol/index.ts";
 import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
-import { enforcementOf, hash, isOurs } from "../declare.ts";
+import { declarationOf, enforcementOf, isOurs } from "../declare.ts";
 import { admit, type Caller } from "./admit.ts";
 import type { CheckinSaid } from "./check-in.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
@@ -174,7 +173,7 @@ function capabilities(scene: Scene, { clientCapabilities }: DeclarativeStatus): 
 export function reportFor(job: Job, status: DeclarativeStatus, fresh: DeclarativeStatus): DeclaredReport {
   const wish = enforcementOf(job);
   if (wish === undefined) return NOTHING;
-  const { identifier, serverToken } = declare(hash, wish);
+  const { identifier, serverToken } = declarationOf(wish);
   const { installState, installReason, pendingVersion, failureReason } = status;
   const ours =
     installReason?.declarationId === identifier ||
