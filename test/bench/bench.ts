@@ -11,7 +11,7 @@ import { benchRequests } from "./requests.ts";
 import { say, sayHead } from "./table.ts";
 
 const options = readOptions(process.argv.slice(2));
-const { parts, connections, fleet, passes } = options;
+const { parts } = options;
 
 say(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}; synchronous=FULL; client and server share the machine.`,
@@ -19,9 +19,8 @@ say(
 say();
 sayHead();
 if (parts.includes("requests") || parts.includes("enrolled")) await benchRequests(options);
-if (parts.includes("declarations")) await inWorld((world) => benchSyncs(world, connections, passes));
-// As many polls as a server is asked outside a rollout are fewer by far.
-if (parts.includes("plan")) await inWorld((world) => benchPlanChange(world, Math.min(...connections), fleet));
+if (parts.includes("declarations")) await inWorld((world) => benchSyncs(world, options));
+if (parts.includes("plan")) await inWorld((world) => benchPlanChange(world, options));
 
 async function inWorld(work: (world: World) => Promise<void>): Promise<void> {
   say();

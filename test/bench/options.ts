@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly connections: readonly number[];
   /** Declarative devices of the plan. */
   readonly fleet: number;
+  /** Idle polls of each connection in one measurement of declarative devices. */
+  readonly idles: number;
   /** Changes of the list, with a sync of every device after each. */
   readonly passes: number;
 }
@@ -24,19 +26,22 @@ const OPTIONS = {
   proof: { type: "string", multiple: true },
   connections: { type: "string", default: "64,256" },
   fleet: { type: "string", default: "100000" },
+  idles: { type: "string", default: "60" },
   passes: { type: "string", default: "12" },
 } as const;
 const MOST_FLEET = 200_000;
+const MOST_IDLES = 1000;
 const MOST_PASSES = 100;
 
 /** One way of proving an identity, asked for by itself, is about requests alone. @throws Refused */
 export function readOptions(argv: readonly string[]): BenchOptions {
-  const { only, proof, connections, fleet, passes } = parsed(argv);
+  const { only, proof, connections, fleet, idles, passes } = parsed(argv);
   return {
     parts: among("--only", only ?? (proof === undefined ? PARTS : ["requests"]), PARTS),
     proofs: among("--proof", proof ?? PROOFS, PROOFS),
     connections: connections.split(",").map((text) => whole("--connections", text, MOST_CONNECTIONS)),
     fleet: whole("--fleet", fleet, MOST_FLEET),
+    idles: whole("--idles", idles, MOST_IDLES),
     passes: whole("--passes", passes, MOST_PASSES),
   };
 }

@@ -3,19 +3,25 @@ import { writePlist } from "../../../simulator/index.ts";
 import { putRequest } from "../connection.ts";
 import { FACTS } from "../devices.ts";
 import { type Taken, take, together } from "../load.ts";
+import type { BenchOptions } from "../options.ts";
 import { memoryMib } from "../process.ts";
 import { say, sayMeasured } from "../table.ts";
 import { syncingDevice } from "./device.ts";
 import { seedDeclared } from "./seed.ts";
 import type { World } from "./world.ts";
 
-/** Idle polls of each connection before anything is measured, and of one quiet measurement. */
-const WARM = 150;
-const QUIET = 150;
+/** Takes of Idle polls before anything is measured, and of the quiet measurement. */
+const WARM = 3;
+const QUIET = 5;
 const CONNECT = { "content-type": "application/x-apple-aspen-mdm; charset=UTF-8" };
 
 /** `fleet` devices under a live plan get another; `count` others, which are there already, poll all the time. */
-export async function benchPlanChange(world: World, count: number, fleet: number): Promise<void> {
+export async function benchPlanChange(
+  world: World,
+  { connections: counts, idles: turns, fleet }: BenchOptions,
+): Promise<void> {
+  // The least of them: all of them are more than a whole fleet asks outside a rollout.
+  const count = Math.min(...counts);
   const there = { device: { "operating-system": { version: "26.6.1", "build-version": "23G83" } } };
   const pollers = await world.enrol(count);
   const [model] = await world.enrol(1, FACTS);
@@ -39,12 +45,14 @@ export async function benchPlanChange(world: World, count: number, fleet: number
   const requests = pollers.map(({ udid }) =>
     putRequest(Buffer.from(writePlist({ UDID: udid, Status: "Idle" })), CONNECT),
   );
-  const idles = (each: number): Promise<Taken> => {
-    const left = requests.map(() => each);
+  const idles = (): Promise<Taken> => {
+    const left = requests.map(() => turns);
     return take(connections, world.pid, (n) => ((left[n] = (left[n] ?? 0) - 1) >= 0 ? requests[n] : undefined));
   };
-  await idles(WARM);
-  const quiet = together([await idles(QUIET), await idles(QUIET)]);
+  for (let n = 0; n < WARM; n += 1) await idles();
+  const takes: Taken[] = [];
+  for (let n = 0; n < QUIET; n += 1) takes.push(await idles());
+  const quiet = together(takes);
   sayMeasured(`Idle, ${count}, ${fleet} declarative, quiet`, quiet, `${atRest} MiB at rest`);
 
   let over = false;

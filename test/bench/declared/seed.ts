@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { openSecret, sealSecret } from "../../../src/identity/index.ts";
+import { openSecret, type SealingKey, sealSecret } from "../../../src/identity/index.ts";
 
 /** Nothing on the way of a plan or a poll reads these. */
 const HISTORY = new Set(["timeline", "closed_command", "challenge"]);
@@ -19,11 +19,22 @@ const BUSY = new Set(["command", "outbox"]);
  */
 export function seedDeclared(directory: string, udid: string, count: number): void {
   const db = new DatabaseSync(join(directory, "uptick.sqlite"));
-  // What is lost in a power cut is a bench's.
-  db.exec("PRAGMA synchronous = OFF; BEGIN");
-  const text = readFileSync(join(directory, "data-key"), "utf8").trim();
-  const key = new Uint8Array(Buffer.from(text, "base64"));
-  const dataKey = { id: createHash("sha256").update(key).digest("hex").slice(0, 8), key };
+  try {
+    // What is lost in a power cut is a bench's.
+    db.exec("PRAGMA synchronous = OFF; BEGIN");
+    copyDevice(db, keyIn(directory), udid, count);
+    db.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
+  } finally {
+    db.close();
+  }
+}
+
+function keyIn(directory: string): SealingKey {
+  const key = new Uint8Array(Buffer.from(readFileSync(join(directory, "data-key"), "utf8").trim(), "base64"));
+  return { id: createHash("sha256").update(key).digest("hex").slice(0, 8), key };
+}
+
+function copyDevice(db: DatabaseSync, dataKey: SealingKey, udid: string, count: number): void {
   let sealed = 0;
   const iv = (): Uint8Array => {
     const bytes = Buffer.alloc(12, 0xb5);
@@ -78,8 +89,6 @@ export function seedDeclared(directory: string, udid: string, count: number): vo
   db.prepare(
     "UPDATE plan SET devices = devices + ? WHERE id IN (SELECT plan_id FROM job WHERE enrollment_id = ? AND live = 1)",
   ).run(count, id);
-  db.exec("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-  db.close();
 }
 
 const DIGITS = 8;

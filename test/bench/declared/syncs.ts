@@ -7,20 +7,23 @@ import { memoryMib } from "../process.ts";
 import type { Reply } from "../reply.ts";
 import { say, sayMeasured } from "../table.ts";
 import { syncingDevice } from "./device.ts";
+import type { BenchOptions } from "../options.ts";
 import type { World } from "./world.ts";
 
-/** Idle polls, or looks at the tokens, of each connection in one measurement. */
-const IDLES = 60;
 const WARM_PASSES = 3;
 
 /** As many devices as the largest count of connections are enrolled, and sync until their lists are old news. */
-export async function benchSyncs(world: World, counts: readonly number[], passes: number): Promise<void> {
-  const devices = await world.enrol(Math.max(...counts));
-  for (const count of counts) await measure(world, devices.slice(0, count), passes);
+export async function benchSyncs(world: World, options: BenchOptions): Promise<void> {
+  const devices = await world.enrol(Math.max(...options.connections));
+  for (const count of options.connections) await measure(world, devices.slice(0, count), options);
   say(`peak memory of the server: ${memoryMib(world.pid).peak} MiB`);
 }
 
-async function measure(world: World, devices: readonly BenchDevice[], passes: number): Promise<void> {
+async function measure(
+  world: World,
+  devices: readonly BenchDevice[],
+  { idles: turns, passes }: BenchOptions,
+): Promise<void> {
   const connections = await world.connect(devices);
   const its = devices.map(syncingDevice);
   await each(connections, (connection, n) => its[n]?.settle(connection));
@@ -44,12 +47,12 @@ async function measure(world: World, devices: readonly BenchDevice[], passes: nu
     const requests = devices.map(({ udid }) =>
       putRequest(Buffer.from(writePlist({ UDID: udid, Status: "Idle" })), IDLE),
     );
-    const left = requests.map(() => IDLES);
+    const left = requests.map(() => turns);
     return take(connections, world.pid, (n) => ((left[n] = (left[n] ?? 0) - 1) >= 0 ? requests[n] : undefined));
   };
   /** Nothing has changed: the tokens say so. */
   const looks = (): Promise<Taken> => {
-    const left = its.map(() => IDLES);
+    const left = its.map(() => turns);
     const requests = its.map((device) => device.sync());
     return take(connections, world.pid, (n, last) => {
       const next = after(requests[n], last);
