@@ -51,14 +51,13 @@ export function createPlanService(
     request: PlanRequest,
     spec: PlanSpec,
   ): AsyncGenerator<readonly { readonly row: EnrollmentRow; readonly decision: Decision }[]> {
-    const known = await releases();
-    const now = ports.now();
+    const decision = decider(spec, await releases(), ports.now());
     let none = true;
     for await (const rows of select.pages(request.devices)) {
       none = false;
       const live = await admin.liveJobs(rows.map((row) => row.id));
       const busy = new Map(live.map((job) => [job.enrollmentId, job.planId]));
-      yield rows.map((row) => ({ row, decision: decide(planned(row, busy.get(row.id) ?? null), spec, known, now) }));
+      yield rows.map((row) => ({ row, decision: decision(planned(row, busy.get(row.id) ?? null)) }));
     }
     if (none) throw new UptickError("plan-empty", "The plan names no device.");
   }
@@ -158,6 +157,27 @@ export function createPlanService(
       await devices.run(stopPlan, { planId: id, now: ports.now() });
       return view(await planRow(id));
     },
+  };
+}
+
+/** Different devices whose decisions are remembered. */
+const MOST_DECIDED = 2000;
+
+/** Decides; most devices of a fleet differ in nothing that a plan looks at, so what was decided for one is so for the next. */
+function decider(spec: PlanSpec, known: readonly Release[], now: number): (device: PlannedDevice) => Decision {
+  const decided = new Map<string, Decision>();
+  return (device) => {
+    const { enrollmentId } = device;
+    const facts = JSON.stringify({ ...device, enrollmentId: "" });
+    let decision = decided.get(facts);
+    if (decision === undefined) {
+      decision = decide(device, spec, known, now);
+      if (decided.size >= MOST_DECIDED) decided.clear();
+      decided.set(facts, decision);
+    }
+    return decision.kind === "job"
+      ? { ...decision, enrollmentId, job: { ...decision.job, enrollmentId } }
+      : { ...decision, enrollmentId };
   };
 }
 

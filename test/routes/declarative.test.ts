@@ -76,6 +76,37 @@ describe("a device that takes declarations", () => {
     expect(its.update()).toBeUndefined();
   });
 
+  it("is told one thing by a plan that replaces another: one change of its list, one sync, no questions", async () => {
+    const { device, its } = await able();
+    await makePlan(uptick, [device.udid], { to: "26.6.1", ...BY_FRIDAY });
+    await its.settle();
+    const first = its.update();
+    const before = (await uptick.timeline(device.udid)).length;
+    const { id } = await makePlan(uptick, [device.udid], { deadline: "2026-08-29T17:00", replace: true });
+    expect(await jobOf(device.udid)).toMatchObject({ planId: id, state: "declaring", reason: "declaration-set" });
+    const since = (await uptick.timeline(device.udid)).slice(before).map(({ kind }) => kind);
+    expect(since.filter((kind) => kind === "declarations-changed")).toHaveLength(1);
+    expect((await device.session({ DeclarativeManagement: {} })).map(({ requestType }) => requestType)).toEqual([
+      "DeclarativeManagement",
+    ]);
+    await its.sync();
+    expect(its.update()?.Payload).toMatchObject({ TargetLocalDateTime: "2026-08-29T17:00:00" });
+    expect(its.update()?.Identifier).not.toBe(first?.Identifier);
+  });
+
+  it("keeps its declaration, and has taken it up, when a plan replaces another with the same wish", async () => {
+    const { device, its } = await able();
+    await makePlan(uptick, [device.udid], { to: "26.6.1", ...BY_FRIDAY });
+    await its.settle();
+    const update = its.update();
+    const { id } = await makePlan(uptick, [device.udid], { to: "26.6.1", ...BY_FRIDAY, replace: true });
+    expect(await jobOf(device.udid)).toMatchObject({ planId: id, state: "declaring", reason: "taken" });
+    expect(await its.sync()).toBe(false);
+    expect(its.update()).toEqual(update);
+    await its.report({}, { declarations: true });
+    expect(await jobOf(device.udid)).toMatchObject({ planId: id, state: "declared", reason: "in-force" });
+  });
+
   it("is told of a stop at its next sync, and the stop is confirmed by its own word", async () => {
     const { device, its } = await able();
     const { id } = await makePlan(uptick, [device.udid], { to: "26.6.1", ...BY_FRIDAY });
