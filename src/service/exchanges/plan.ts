@@ -118,7 +118,8 @@ function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, replace: boolean): v
   scene.begin(rowOf(newJob(seed, { id: ask.jobId, planId: ask.planId }, ask.now, heard), ask.now));
   // The same wish is the same declaration: a device that has it already does not fetch it again.
   const wish = scene.job && enforcementOf(scene.job)?.identifier;
-  const had = former?.takenAt === undefined ? undefined : enforcementOf(former)?.identifier;
+  const has = former?.takenAt !== undefined && former.droppedAt === undefined;
+  const had = has ? enforcementOf(former)?.identifier : undefined;
   if (wish !== undefined && wish === had) scene.step({ kind: "taken" });
 }
 

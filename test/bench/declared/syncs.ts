@@ -100,4 +100,4 @@ function after(requests: Generator<Buffer, void, Reply> | undefined, last: Reply
 const each = (
   connections: readonly Connection[],
   work: (connection: Connection, n: number) => Promise<void> | undefined,
-): Promise<unknown> => Promise.all(connections.map(work));
+): Promise<unknown> => Promise.all(connections.map(async (connection, n) => work(connection, n)));
