@@ -68,7 +68,8 @@ export type Event =
   /** The next action's time has come and nothing was heard. */
   | { readonly kind: "unheard" }
   | { readonly kind: "expired" }
-  | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced" }
+  /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
+  | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
   | { readonly kind: "recalled" }
   | { readonly kind: "cannotConfirm" }
   /** The device has reported that it takes the declaration. */

@@ -45,7 +45,8 @@ export type Input =
   | { readonly kind: "synced"; readonly listed: boolean }
   /** How this device is to be told, as far as is known now; `enforcement` for when that is a declaration. */
   | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
-  | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced" }
+  /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
+  | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
   | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };
 
 export type Effect =
@@ -167,7 +168,7 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" }>, now
     case "mechanism":
       return moveFor(job, input.mechanism, input.enforcement);
     case "withdraw":
-      return { kind: "withdrawn", cause: input.cause };
+      return { kind: "withdrawn", cause: input.cause, ...(input.held === true ? { held: true } : {}) };
     case "gone":
       return { kind: "gone", cause: input.cause };
   }
