@@ -23,8 +23,7 @@ beforeAll(async () => {
 afterAll(() => uptick.close());
 
 const job = ({ device }: Able) => jobOf(uptick, device.udid);
-const stopped = (able: Able, reason: string) =>
-  expect.poll(async () => (await job(able)).reason, SOON).toBe(reason);
+const stopped = (able: Able, reason: string) => expect.poll(async () => (await job(able)).reason, SOON).toBe(reason);
 
 /** The plan is stopped and the loop that withdraws its jobs has not run: as when the process dies right after the stop. */
 async function stopAlone(planId: string): Promise<void> {
@@ -139,7 +138,10 @@ describe("promise 7 by declaration: per device", () => {
     await able.its.sync();
     await able.its.report({}, { declarations: true });
     expect(await job(able)).toMatchObject({ state: "stopping", reason: "declared-cannot-be-recalled" });
-    await able.its.report({ "device.operating-system.version": "26.6.1", "device.operating-system.build-version": "23G83" });
+    await able.its.report({
+      "device.operating-system.version": "26.6.1",
+      "device.operating-system.build-version": "23G83",
+    });
     expect(await job(able)).toMatchObject({ state: "done", reason: "updated" });
   });
 });

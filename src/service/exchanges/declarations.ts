@@ -2,7 +2,16 @@
  * Declarative management within an exchange: it is switched on, what the device is to have is computed anew when a cause
  * of it changes, and the device is told to sync.
  */
-import { capabilityOf, enforcementFor, isFinal, type Job, type Mechanism, mechanismFor } from "../../plans/index.ts";
+import {
+  capabilityOf,
+  enforcementFor,
+  isFinal,
+  type Job,
+  type Mechanism,
+  mechanismFor,
+  satisfies,
+  type SeenVersion,
+} from "../../plans/index.ts";
 import { type Command, type DeclarativeDevice, declarationsToken, encodeCommand } from "../../protocol/index.ts";
 import type { DeclarativeRow, Json, Standing } from "../../store/index.ts";
 import { compose, hash } from "../declare.ts";
@@ -102,10 +111,13 @@ export function forgetDeclarations(scene: Scene): void {
   scene.writes.push({ drop: "declarative", where }, { drop: "declaration", where }, { drop: "deviceStatus", where });
 }
 
-/** How the job is to be told by what is known now: one whose way has closed, or that may go a better one, moves. */
-export function reconsider(scene: Scene): void {
+/**
+ * How the job is to be told by what is known now: one whose way has closed, or that may go a better one, moves. `seen`: the
+ * version that was the cause; a device that is there needs to be told nothing.
+ */
+export function reconsider(scene: Scene, seen?: SeenVersion): void {
   const { job } = scene;
-  if (job === undefined || isFinal(job.state)) return;
+  if (job === undefined || isFinal(job.state) || (seen !== undefined && satisfies(job.target, seen))) return;
   // A declaration that the device can take is never taken back for a command.
   if (job.mechanism === "declaration" && job.unreported !== true) return;
   const mechanism = mechanismOf(scene, job);

@@ -241,7 +241,7 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
   // What it can be told by declaration hangs on these.
   const { platform, supervised } = scene.enrollment;
   if (crossed || platform !== before.platform || supervised !== before.supervised) declare(scene);
-  reconsider(scene);
+  reconsider(scene, version);
   if (row.requestType === "SecurityInfo") {
     scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
   }
