@@ -170,6 +170,10 @@ function blocked(job: Job, event: Event, now: number): Arrival {
       const told = say(job, "refused-by-device", { code: event.code, detail: event.detail, ...moment(job) }, now);
       return { job: next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [ASK] };
     }
+    case "undeclarable": {
+      const told = say(job, "declaration-not-made", { code: event.code, detail: event.detail }, now);
+      return { job: next(told, "look-again", now + DAY), effects: [] };
+    }
     case "failing": {
       const told = say(job, "failing", { ...moment(job), ...failureOf(job) }, now);
       return { job: next(told, "look-again", now + DAY), effects: [] };

@@ -82,6 +82,8 @@ export type Event =
   | { readonly kind: "taken" }
   /** Active and valid: the device will act on it. */
   | { readonly kind: "inForce" }
+  /** This server could not make the declaration: a fault of its own, or of what it was told. */
+  | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
   /** The device says that it can't apply it. */
   | { readonly kind: "refusedByDevice"; readonly code: string; readonly detail: string }
   /** The update failed; the device tries again by itself. */

@@ -41,6 +41,8 @@ export type Input =
   | { readonly kind: "report"; readonly report: DeclaredReport }
   /** The device has fetched the job's declaration. */
   | { readonly kind: "taken" }
+  /** The job's declaration can't be made. */
+  | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
   /** The device has fetched the list of declarations; `listed`: the job's is in it. */
   | { readonly kind: "synced"; readonly listed: boolean }
   /** How this device is to be told, as far as is known now; `enforcement` for when that is a declaration. */
@@ -163,6 +165,8 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" }>, now
       return job.state === "blocked" && job.reason === "bootstrap-token-missing" ? { kind: "escrowed" } : undefined;
     case "taken":
       return job.mechanism === "declaration" && job.takenAt === undefined ? { kind: "taken" } : undefined;
+    case "undeclarable":
+      return job.reason === "declaration-not-made" ? undefined : input;
     case "synced":
       return job.state === "stopping" && !input.listed && job.droppedAt === undefined ? { kind: "dropped" } : undefined;
     case "mechanism":

@@ -14,7 +14,7 @@ import {
 } from "../../plans/index.ts";
 import { type Command, type DeclarativeDevice, declarationsToken, encodeCommand } from "../../protocol/index.ts";
 import type { DeclarativeRow, Json, Standing } from "../../store/index.ts";
-import { compose, hash } from "../declare.ts";
+import { compose, hash, wantsUpdate } from "../declare.ts";
 import { platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import type { RANK, Scene } from "./scene.ts";
 
@@ -67,8 +67,13 @@ export function declare(scene: Scene, place: Place = "usual"): void {
   const { knows, standing, items: had } = row;
   const { declarations, leftOut } = compose({ device, knows, standing, job: scene.job });
   const token = declarationsToken(hash, declarations);
+  const names = declarations.map(({ identifier }) => identifier);
+  const change = { declarations: names, leftOut: leftOut as unknown as Json };
+  const faults = JSON.stringify(leftOut) !== JSON.stringify(row.leftOut);
+  if (token !== row.token || faults) scene.note("declarations-changed", change);
   if (token === row.token) {
-    if (JSON.stringify(leftOut) !== JSON.stringify(row.leftOut)) scene.patchDeclarative({ leftOut });
+    if (faults) scene.patchDeclarative({ leftOut });
+    undeclarable(scene);
     return;
   }
   const enrollmentId = scene.enrollment.id;
@@ -84,10 +89,17 @@ export function declare(scene: Scene, place: Place = "usual"): void {
   }
   const items = declarations.map(({ kind, identifier, serverToken }) => ({ kind, identifier, serverToken }));
   scene.patchDeclarative({ token, items, leftOut, changedAt: scene.now, tries: 0 });
-  const names = items.map(({ identifier }) => identifier);
-  scene.note("declarations-changed", { declarations: names, leftOut: leftOut as unknown as Json });
   sync(scene, place);
   scene.push();
+  undeclarable(scene);
+}
+
+/** The job is told where it is its own declaration that can't be made. */
+function undeclarable(scene: Scene): void {
+  const fault = scene.declarative?.leftOut.find(({ rule }) => rule === "update");
+  if (fault === undefined || scene.job === undefined || !wantsUpdate(scene.job)) return;
+  const { code, detail } = fault;
+  scene.step({ kind: "undeclarable", code, detail });
 }
 
 /** "Sync now", unless that waits in the queue already. One that has left may have been followed before this change. */
