@@ -1,5 +1,5 @@
 /** Devices that take declarations, and how far a test brings them. */
-import { expect } from "vitest";
+import { vi } from "vitest";
 import type { JobView, PlanRequest } from "../../src/contract/index.ts";
 import { makePlan } from "./admin.ts";
 import { type Declarative, declarative } from "./declarative.ts";
@@ -37,12 +37,10 @@ export async function declaredPlan(
   request: Partial<PlanRequest> = BY_FRIDAY,
 ): Promise<string> {
   const { id } = await makePlan(uptick, [device.udid], request);
-  await expect
-    .poll(async () => {
-      const job = await jobOf(uptick, device.udid);
-      return [job.planId, job.state];
-    }, SOON)
-    .toEqual([id, "declaring"]);
+  await vi.waitFor(async () => {
+    const { planId, state } = await jobOf(uptick, device.udid);
+    if (planId !== id || state !== "declaring") throw new Error(`the job is ${state}`);
+  }, SOON);
   return id;
 }
 
