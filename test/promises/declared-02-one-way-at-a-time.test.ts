@@ -1,13 +1,18 @@
 /** While a declaration may manage a device's updates it ignores commands, so none is handed out: it would only look ordered. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  type Able,
   ableDevice,
   BY_FRIDAY,
+  commandBytes,
+  declaredPlan,
   DOWNLOADED,
   inForce,
   jobOf,
   makePlan,
   NOTHING_IN_PROGRESS,
+  rawCommand,
+  scheduleUpdate,
   SOON,
   startUptick,
   stopPlan,
@@ -25,6 +30,15 @@ const UPDATE = "ScheduleOSUpdate";
 const jobOfPlan = (udid: string, plan: string) =>
   expect.poll(async () => (await jobOf(uptick, udid)).planId, SOON).toBe(plan);
 
+/** In force, with a session on the way in which the device says this. */
+async function inFor(able: Able, says: Parameters<Able["device"]["session"]>[0]): Promise<string> {
+  const id = await declaredPlan(uptick, able);
+  await able.device.session(says);
+  await able.its.sync();
+  await able.its.report({}, { declarations: true });
+  return id;
+}
+
 describe("promise 2 by declaration", () => {
   it("hands out no update command to a device that is told by declaration", async () => {
     const able = await ableDevice(uptick);
@@ -33,6 +47,38 @@ describe("promise 2 by declaration", () => {
     expect((await uptick.device(able.device.udid)).outstanding.map(({ requestType }) => requestType)).not.toContain(
       UPDATE,
     );
+  });
+
+  it("refuses a raw one, naming the plan, and once more until the device has synced after the stop", async () => {
+    const able = await ableDevice(uptick);
+    const { device, its } = able;
+    const id = await inForce(uptick, able);
+    const put = async () => {
+      const bytes = commandBytes(`raw-${device.udid}`, scheduleUpdate("DownloadOnly"));
+      return rawCommand(uptick, device.udid, bytes);
+    };
+    const refused = await put();
+    expect([refused.status, refused.problem()]).toMatchObject([
+      409,
+      { code: "update-outstanding", detail: expect.stringContaining(id), remedy: expect.stringMatching(/\w/) },
+    ]);
+    await stopPlan(uptick, id);
+    await its.ask("tokens");
+    expect((await put()).problem().code).toBe("update-outstanding");
+    await its.sync();
+    expect((await put()).status).toBe(202);
+    expect(typesOf(await device.session({ ScheduleOSUpdate: undefined }))).toContain(UPDATE);
+  });
+
+  it("holds a raw one back that was there before the declaration and was put off", async () => {
+    const able = await ableDevice(uptick);
+    const { device, its } = able;
+    await rawCommand(uptick, device.udid, commandBytes(`early-${device.udid}`, scheduleUpdate("DownloadOnly")));
+    const id = await inFor(able, { ScheduleOSUpdate: { Status: "NotNow" } });
+    for (let nth = 0; nth < 2; nth += 1) expect(typesOf(await device.session())).not.toContain(UPDATE);
+    await stopPlan(uptick, id);
+    await its.sync();
+    expect(typesOf(await device.session({ ScheduleOSUpdate: undefined }))).toContain(UPDATE);
   });
 
   it.each([
