@@ -67,6 +67,8 @@ describe("promise 10 by declaration", () => {
       await declaredPlan(uptick, able, { deadline: `2026-10-0${day}T17:00`, replace: true });
     const withdrawn = () => count("declaration", device.udid, "AND withdrawn_at IS NOT NULL");
     expect(withdrawn()).toBe(4);
+    // However often the list changes, one command to sync says it.
+    expect(count("command", device.udid, "AND request_type = 'DeclarativeManagement'")).toBe(1);
     const before = count("timeline", device.udid);
     await uptick.restart({ later: 3 * DAY });
     await expect.poll(withdrawn, SOON).toBe(0);
