@@ -106,8 +106,8 @@ describe("promise 5 by declaration: a rule that can't be computed", () => {
       if (rule === "organization") configured(7);
       await recompute(able);
       expect(has(able, rule)).toBe(false);
-      for (const other of Object.keys(RULES))
-        if (other !== rule) expect([other, has(able, other)]).toEqual([other, true]);
+      const others = Object.keys(RULES).filter((other) => other !== rule);
+      expect(others.filter((other) => has(able, other))).toEqual(others);
       expect(able.its.held.has("activation/uptick.activation")).toBe(true);
       for (const endpoint of ["tokens", "declaration-items"]) expect((await able.its.ask(endpoint)).status).toBe(200);
       const entry = (await storyOf(uptick, able.device.udid)).findLast(({ kind }) => kind === "declarations-changed");
