@@ -186,8 +186,8 @@ const table = {
   },
   "update-outstanding": {
     status: 409,
-    when: "The device has an update command outstanding already.",
-    remedy: "Wait for its answer, or stop the plan that the message names.",
+    when: "The device has an update command outstanding already, or a declaration that it updates by.",
+    remedy: "Wait for its answer or its next sync, or stop the plan that the message names.",
   },
   "not-quarantined": {
     status: 409,

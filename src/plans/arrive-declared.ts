@@ -74,11 +74,17 @@ function learn(job: Job, event: Event, now: number): Job {
 function awaiting(job: Job, event: Event, now: number): Arrival {
   if (job.unreported !== true) return { job, effects: [], then: { kind: "able" } };
   const until = job.since + FIRST_REPORT;
-  if (now >= until) return { job, effects: [], then: { kind: "unreported" } };
+  if (now >= until) return { job, effects: [], then: unreported(job) };
   const again = event.kind === "unheard" ? job.tries.unheard + 1 : 0;
   const delay = PUSH_DELAYS[Math.min(again, PUSH_DELAYS.length - 1)] ?? HOUR;
   const told = say({ ...job, tries: { ...job.tries, unheard: again } }, "report-awaited", { untilAt: until }, now);
   return { job: next(told, "push-again", Math.min(now + delay, until)), effects: SYNC };
+}
+
+/** What has a way by command goes it; what has none waits on, and that is shown. */
+function unreported({ otherwise }: Job): Event {
+  if (otherwise === undefined) return { kind: "unreported" };
+  return { kind: "moved", mechanism: { kind: "command", identify: otherwise, because: "no-report" } };
 }
 
 const SYNC: readonly Effect[] = [{ kind: "sync" }, { kind: "push" }];
@@ -164,6 +170,10 @@ function blocked(job: Job, event: Event, now: number): Arrival {
       const told = say(job, "refused-by-device", { code: event.code, detail: event.detail, ...moment(job) }, now);
       return { job: next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [ASK] };
     }
+    case "undeclarable": {
+      const told = say(job, "declaration-not-made", { code: event.code, detail: event.detail }, now);
+      return { job: next(told, "look-again", now + DAY), effects: [] };
+    }
     case "failing": {
       const told = say(job, "failing", { ...moment(job), ...failureOf(job) }, now);
       return { job: next(told, "look-again", now + DAY), effects: [] };
@@ -196,10 +206,12 @@ function stopping(job: Job, event: Event, from: State, now: number): Arrival {
   const again = (of: Job): Arrival => ({ job: next(of, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: SYNC });
   switch (event.kind) {
     case "withdrawn":
-      // Another plan's declaration takes its place in the same list; one that was never fetched is simply not there.
-      if (event.cause === "replaced" || job.takenAt === undefined)
+      // Another plan's declaration takes its place in the same list; one that was never fetched is simply not there, but
+      // that of a plan before it may be.
+      if (event.cause === "replaced" || (job.takenAt === undefined && event.held !== true))
         return { job: told("withdrawn"), effects: [], then: { kind: "recalled" } };
       if (from === "stopping") return again(job);
+      if (job.takenAt === undefined) return again(say(job, "withdrawal-unconfirmed", { cause }, now));
       return again(told(from === "installing" ? "declared-cannot-be-recalled" : "withdrawal-unconfirmed"));
     case "dropped": {
       const waiting = told(job.reason === "declared-cannot-be-recalled" ? job.reason : "withdrawal-fetched");
@@ -208,6 +220,8 @@ function stopping(job: Job, event: Event, from: State, now: number): Arrival {
     case "notTaken":
       // The device's own word that it has no such declaration; once it installs that is no way back.
       if (job.reason === "declared-cannot-be-recalled") return watchStop(job, now);
+      // Before it has fetched the list without the declaration, a report may be older than its fetching the declaration.
+      if (job.droppedAt === undefined) return again(job);
       return { job: told("withdrawal-confirmed"), effects: [], then: { kind: "recalled" } };
     case "installing":
       return watchStop(told("declared-cannot-be-recalled"), now);

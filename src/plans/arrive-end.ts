@@ -30,6 +30,8 @@ export function blocked(job: Job, event: Event, from: State, now: number): Arriv
   return { job: next(stuck, "try-again", now + delay), effects };
 }
 
+const SYNC: readonly Effect[] = [{ kind: "sync" }, { kind: "push" }];
+
 export function stopping(job: Job, event: Event, from: State, now: number): Arrival {
   switch (event.kind) {
     case "withdrawn": {
@@ -37,11 +39,21 @@ export function stopping(job: Job, event: Event, from: State, now: number): Arri
         .filter((purpose) => purpose !== "install" || job.out.install?.offeredAt === null)
         .map((purpose) => ({ kind: "withdraw", purpose }));
       const told: Job = from === "stopping" ? job : say(job, "cannot-be-recalled", { cause: event.cause }, now);
+      if (job.installs === 0 && event.held === true) {
+        // Nothing of this job has left, but the device may still act on the declaration of a plan before it.
+        const open: Job = from === "stopping" ? job : say(job, "withdrawal-unconfirmed", { cause: event.cause }, now);
+        return { job: next(open, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [...queued, ...SYNC] };
+      }
       if (job.installs === 0) return { job: told, effects: queued, then: { kind: "recalled" } };
       const watched = next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR));
       return { job: watched, effects: [...queued, { kind: "send", purpose: "ask", once: false }] };
     }
+    case "dropped":
+      // What has left as an order goes on being watched.
+      if (job.reason === "withdrawal-unconfirmed") return { job, effects: [], then: { kind: "recalled" } };
+      return { job: { ...job, droppedAt: now }, effects: [] };
     case "below":
+      if (job.reason === "withdrawal-unconfirmed") return { job, effects: [] };
       return send(job, "status", job.reason, now);
     case "installing":
     case "progress":
@@ -51,6 +63,10 @@ export function stopping(job: Job, event: Event, from: State, now: number): Arri
       return look(job, "cannot-be-recalled", job.params, now);
     case "unheard":
       if (job.next?.action === "look-again") return send(job, "ask", job.reason, now);
+      if (job.reason === "withdrawal-unconfirmed") {
+        const silent = unheardAs(job, job.reason, now);
+        return { ...silent, effects: SYNC };
+      }
       return unheardAs(job, "cannot-be-recalled", now);
     default:
       return send(job, "ask", job.reason, now);

@@ -68,7 +68,8 @@ export type Event =
   /** The next action's time has come and nothing was heard. */
   | { readonly kind: "unheard" }
   | { readonly kind: "expired" }
-  | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced" }
+  /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
+  | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
   | { readonly kind: "recalled" }
   | { readonly kind: "cannotConfirm" }
   /** The device has reported that it takes the declaration. */
@@ -81,6 +82,8 @@ export type Event =
   | { readonly kind: "taken" }
   /** Active and valid: the device will act on it. */
   | { readonly kind: "inForce" }
+  /** This server could not make the declaration: a fault of its own, or of what it was told. */
+  | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
   /** The device says that it can't apply it. */
   | { readonly kind: "refusedByDevice"; readonly code: string; readonly detail: string }
   /** The update failed; the device tries again by itself. */

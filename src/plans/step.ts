@@ -41,11 +41,14 @@ export type Input =
   | { readonly kind: "report"; readonly report: DeclaredReport }
   /** The device has fetched the job's declaration. */
   | { readonly kind: "taken" }
+  /** The job's declaration can't be made. */
+  | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
   /** The device has fetched the list of declarations; `listed`: the job's is in it. */
   | { readonly kind: "synced"; readonly listed: boolean }
   /** How this device is to be told, as far as is known now; `enforcement` for when that is a declaration. */
   | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
-  | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced" }
+  /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
+  | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
   | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };
 
 export type Effect =
@@ -162,12 +165,14 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" }>, now
       return job.state === "blocked" && job.reason === "bootstrap-token-missing" ? { kind: "escrowed" } : undefined;
     case "taken":
       return job.mechanism === "declaration" && job.takenAt === undefined ? { kind: "taken" } : undefined;
+    case "undeclarable":
+      return job.reason === "declaration-not-made" ? undefined : input;
     case "synced":
       return job.state === "stopping" && !input.listed && job.droppedAt === undefined ? { kind: "dropped" } : undefined;
     case "mechanism":
       return moveFor(job, input.mechanism, input.enforcement);
     case "withdraw":
-      return { kind: "withdrawn", cause: input.cause };
+      return { kind: "withdrawn", cause: input.cause, ...(input.held === true ? { held: true } : {}) };
     case "gone":
       return { kind: "gone", cause: input.cause };
   }

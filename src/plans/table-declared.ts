@@ -11,6 +11,7 @@ const FOLLOWS = {
   downloaded: "ready",
   installing: "installing",
   refusedByDevice: "blocked",
+  undeclarable: "blocked",
   failing: "blocked",
   moved: "asking",
   withdrawn: "stopping",

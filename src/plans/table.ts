@@ -185,6 +185,7 @@ export const TABLE = {
   },
   stopping: {
     recalled: "stopped",
+    dropped: "stopping",
     noUpdate: "stopping",
     unanswered: "stopping",
     requiresDownload: "stopped",

@@ -105,6 +105,11 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: (a) => `the device can't apply its declaration (${p(a, "code")}): ${p(a, "detail", "no reason given")}`,
     remedy: "See that Apple offers the version to this model; the timeline has the device's own words.",
   },
+  "declaration-not-made": {
+    cause: (a) =>
+      `its declaration could not be made (${p(a, "code", "no code")}): ${p(a, "detail", "no reason given")}`,
+    remedy: "This is a fault of the server's, which its log may tell more of; make the plan anew, and report it.",
+  },
   failing: {
     cause: (a) => `the update does not go on; the device tries again by itself${failed(a)}`,
     remedy: "See that it has power, free space and a network, and that it reaches Apple's servers.",
@@ -283,7 +288,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "install-not-starting": "Ask the user to accept the update, or look at the device.",
 };
 
-const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration | "no-report", string>> = {
+const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration, string>> = {
   "os-before-declarations": "its OS takes no update declarations yet",
   "declarations-not-listed": "the device does not list the declaration among what it takes",
   "declarations-not-allowed": "its enrolment does not allow the declaration",

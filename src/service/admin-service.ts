@@ -269,6 +269,13 @@ export function createAdminService(
         const whose = said.planId === "" ? "" : ` of plan ${said.planId}`;
         throw new UptickError("update-outstanding", `The update command ${said.uuid}${whose} is outstanding.`);
       }
+      if (said.kind === "declared") {
+        const whose = said.planId === "" ? "a plan that has ended" : `plan ${said.planId}`;
+        throw new UptickError(
+          "update-outstanding",
+          `The declaration of ${whose} manages the device's updates: it would ignore the command.`,
+        );
+      }
       return waitFor(enrollment, uuid, waitMs);
     },
     async command(ref, commandUuid) {

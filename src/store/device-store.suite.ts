@@ -330,6 +330,20 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(await store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toHaveLength(1);
     });
 
+    it("forgets withdrawn declarations from before a moment, and none that is in force", async () => {
+      const row = (identifier: string, withdrawnAt: number | null) =>
+        ({
+          put: "declaration",
+          row: { enrollmentId: "e1", kind: "configuration", identifier, serverToken: "t", body: "{}", withdrawnAt },
+        }) as const;
+      await put(row("a", 10), row("b", null), row("c", 30), row("d", 40), row("e", 20));
+      expect(await store.devices.prune(35, 2)).toBe(2);
+      expect(await store.devices.prune(35, 2)).toBe(1);
+      expect(await store.devices.prune(35, 2)).toBe(0);
+      const left = await store.devices.read({ from: "declaration", where: { enrollmentId: "e1" } });
+      expect(left.map(({ identifier }) => identifier)).toEqual(["b", "d"]);
+    });
+
     it("forgets challenges and links that ended before a moment", async () => {
       await put(
         { put: "challenge", row: challengeRow("old", { link: "l1", expiresAt: 9 }) },

@@ -1,8 +1,12 @@
 /** The disk that holds the database is full: devices are told to come again, nothing is lost, and room is all it takes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  type Able,
+  ableDevice,
+  declaredPlan,
   type Device,
   enrolDevice,
+  jobOf,
   kindsOf,
   makePlan,
   newDevice,
@@ -86,6 +90,51 @@ describe.skipIf(disk === undefined)("a full disk", () => {
     await uptick.begin({});
     expect((await enrolled.poll()).status).toBe(200);
     expect(await uptick.device(late.serial)).toMatchObject({ serial: late.serial });
+  });
+});
+
+describe.skipIf(disk === undefined)("a disk that is full amid a sync", () => {
+  const third = disk === undefined ? undefined : smallDisk();
+  let uptick: Uptick;
+  let able: Able;
+
+  beforeAll(async () => {
+    uptick = await startUptick({ flags: { "data-dir": third?.directory ?? "" } });
+    able = await ableDevice(uptick);
+    await declaredPlan(uptick, able);
+    third?.fill();
+  });
+  afterAll(async () => {
+    third?.free();
+    try {
+      await uptick.close();
+    } finally {
+      third?.end();
+    }
+  });
+
+  it("takes no report and notes no list that it can't keep: 503, and what was computed before is still served", async () => {
+    const { its } = able;
+    for (let nth = 0; nth < 3; nth += 1) {
+      const replies = [
+        await its.ask("declaration-items"),
+        await its.report({ "softwareupdate.install-state": "none" }),
+      ];
+      expect(replies.map(({ status, body }) => [status, body.length])).toEqual(Array(2).fill([503, 0]));
+      expect((await its.ask("tokens")).status).toBe(200);
+    }
+    expect(its.update()).toBeUndefined();
+  });
+
+  it("has lost nothing when there is room: the device gets its declaration and its reports count", async () => {
+    third?.free();
+    const { its, device } = able;
+    await expect.poll(async () => (await its.ask("declaration-items")).status, SOON).toBe(200);
+    await its.sync();
+    expect(its.update()).toBeDefined();
+    await its.report({}, { declarations: true });
+    expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "declared" });
+    uptick.takeErrors();
   });
 });
 

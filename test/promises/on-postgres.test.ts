@@ -17,4 +17,8 @@ describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
   describe("promise 2", async () => void (await import("./promise-02-one-update-command.test.ts")));
   describe("promise 6", async () => void (await import("./promise-06-unenrolled-on-purpose-only.test.ts")));
   describe("promise 7", async () => void (await import("./promise-07-stop.test.ts")));
+  describe("promise 1 by declaration", async () => void (await import("./declared-01-on-disk-first.test.ts")));
+  describe("promise 2 by declaration", async () => void (await import("./declared-02-one-way-at-a-time.test.ts")));
+  describe("promise 6 by declaration", async () => void (await import("./declared-06-keeps-what-it-has.test.ts")));
+  describe("promise 7 by declaration", async () => void (await import("./declared-07-stop.test.ts")));
 });

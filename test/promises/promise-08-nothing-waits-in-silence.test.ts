@@ -4,6 +4,8 @@ import type { JobView, PlanRequest } from "../../src/contract/index.ts";
 import { isFinal, STATES } from "../../src/plans/table.ts";
 import {
   SOON,
+  BY_FRIDAY,
+  declarative,
   type Device,
   DOWNLOADED,
   enrolDevice,
@@ -11,6 +13,7 @@ import {
   makePlan,
   NOTHING_IN_PROGRESS,
   planJob,
+  pendingBy,
   result,
   START,
   startUptick,
@@ -37,6 +40,8 @@ const MAC = {
 
 interface Scene {
   readonly facts?: Device["facts"];
+  /** It takes declarations, or (silent) acknowledges the command and never syncs. */
+  readonly declarations?: "able" | "silent";
   readonly plan?: Partial<PlanRequest>;
   play?(device: Device, planId: string): Promise<unknown>;
 }
@@ -131,11 +136,69 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await expect.poll(async () => (await planJob(uptick, planId, device.udid)).job.state, SOON).toBe("stopped");
     },
   },
+  ...declaredScenes(),
   "failed, it left": { play: (device) => device.checkIn({ MessageType: "CheckOut" }) },
   "failed, only a computer can do it": { play: failing("DownloadRequiresComputer") },
   "refused, not supervised": { facts: { ...IPHONE, IsSupervised: false } },
   "refused, the commands are gone": { facts: { ...IPHONE, OSVersion: "27.0" }, plan: { to: "27.1" } },
 };
+
+/** The same states where a declaration tells the device, and those that only it has. */
+function declaredScenes(): Record<string, Scene> {
+  const says = (items: (its: ReturnType<typeof declarative>) => Record<string, unknown>): Scene => ({
+    declarations: "able",
+    plan: BY_FRIDAY,
+    async play(device) {
+      const its = declarative(device);
+      await its.sync();
+      await its.report({}, { declarations: true });
+      await its.report(items(its));
+    },
+  });
+  const state = (name: string) => says((its) => ({ ...pendingBy(its), "softwareupdate.install-state": name }));
+  return {
+    "awaiting, its first report": { declarations: "silent", plan: BY_FRIDAY },
+    "declaring, set": { declarations: "able", plan: BY_FRIDAY },
+    "declaring, fetched": {
+      declarations: "able",
+      plan: BY_FRIDAY,
+      play: (device) => declarative(device).sync(),
+    },
+    "declaring, in a window": { declarations: "able", plan: { window: "22:00-05:00" } },
+    "declared, in force": says(() => ({})),
+    "declared, in a state that we do not know": state("meditating"),
+    "downloading, by its declaration": state("downloading"),
+    "ready, by its declaration": state("prepared"),
+    "installing, by its declaration": state("installing"),
+    "blocked, it fails and tries again": says((its) => ({
+      ...pendingBy(its),
+      "softwareupdate.install-state": "failed",
+      "softwareupdate.failure-reason": { count: 3, reason: "no power" },
+    })),
+    "blocked, it can't apply the declaration": says((its) => ({
+      "management.declarations": {
+        configurations: [
+          {
+            identifier: its.update()?.Identifier,
+            "server-token": its.update()?.ServerToken,
+            active: false,
+            valid: "invalid",
+            reasons: [{ code: "Error.NobodyKnows", description: "not today" }],
+          },
+        ],
+      },
+    })),
+    "stopping, by its declaration": {
+      declarations: "able",
+      plan: BY_FRIDAY,
+      async play(device, planId) {
+        await declarative(device).sync();
+        await stopPlan(uptick, planId);
+        await expect.poll(async () => (await planJob(uptick, planId, device.udid)).job.state, SOON).toBe("stopping");
+      },
+    },
+  };
+}
 
 /** What breaks the promise, in words; empty when it is kept. */
 function brokenBy(job: JobView): string[] {
@@ -159,8 +222,12 @@ function brokenBy(job: JobView): string[] {
 }
 
 describe("promise 8: every job has a reason and a next action with a time, or is finished", () => {
-  it.each(Object.entries(SCENES))("%s", async (title, { facts, plan, play }) => {
-    const device = await enrolDevice(uptick, facts === undefined ? {} : { facts });
+  it.each(Object.entries(SCENES))("%s", async (title, { facts, declarations, plan, play }) => {
+    const device = await enrolDevice(uptick, {
+      ...(facts === undefined ? {} : { facts }),
+      refusesDeclarations: declarations === undefined,
+    });
+    if (declarations === "able") await declarative(device).settle();
     const { id } = await makePlan(uptick, [device.udid], plan);
     await play?.(device, id);
     const { job } = await planJob(uptick, id, device.udid);

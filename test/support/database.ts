@@ -21,7 +21,18 @@ export function insertRow(database: TestDatabase, table: string, row: Readonly<R
 /** Takes every trace of a device away, as restoring an older backup does. */
 export function forget(database: TestDatabase, udid: string): void {
   const { id } = database.prepare("SELECT id FROM enrollment WHERE apple_id = ?").get(udid) as { id: string };
-  for (const table of ["command", "closed_command", "timeline", "certificate", "renewal", "outbox", "job"])
+  for (const table of [
+    "command",
+    "closed_command",
+    "timeline",
+    "certificate",
+    "renewal",
+    "outbox",
+    "job",
+    "declarative",
+    "declaration",
+    "device_status",
+  ])
     database.prepare(`DELETE FROM ${table} WHERE enrollment_id = ?`).run(id);
   database.prepare("DELETE FROM secret WHERE owner = ?").run(id);
   database.prepare("DELETE FROM enrollment WHERE id = ?").run(id);

@@ -1,4 +1,14 @@
 /** The harness of whole-route tests: a real server in this process and devices driven by hand. */
+export {
+  type Able,
+  ableDevice,
+  ARRIVED,
+  BY_FRIDAY,
+  declaredPlan,
+  inForce,
+  jobOf,
+  pendingBy,
+} from "./declared-scenes.ts";
 export { CAPABLE, type Declarative, declarative, type Declared } from "./declarative.ts";
 export {
   CHECKIN,

@@ -80,29 +80,33 @@ function clean(json: unknown): { value: JsonObject; problems: SettingsProblem[] 
   return { value: isJsonObject(value) ? value : {}, problems };
 }
 
+/** Where the token of a beta program may stand, be it in the wrong place: what is there is never quoted. */
+const PROGRAMS = /^Beta\.(OfferPrograms|RequireProgram)\b/;
+
 /** The value as far as it is right; undefined where none of it is. What is wrong is added to `problems`. */
 function taken(shape: Value, json: unknown, path: string, problems: SettingsProblem[]): Json | undefined {
   const problem = (code: SettingsProblemCode, text: string) => {
     problems.push({ path: path === "" ? "settings" : path, code, text });
     return undefined;
   };
+  const said = (value: unknown): string => (typeof value === "string" && PROGRAMS.test(path) ? "text" : told(value));
   switch (shape.type) {
     case "boolean":
-      return typeof json === "boolean" ? json : problem("type", `is ${told(json)}, not true or false`);
+      return typeof json === "boolean" ? json : problem("type", `is ${said(json)}, not true or false`);
     case "any":
       return json as Json;
     case "integer":
-      if (typeof json !== "number") return problem("type", `is ${told(json)}, not a number`);
+      if (typeof json !== "number") return problem("type", `is ${said(json)}, not a number`);
       if (Number.isInteger(json) && json >= shape.min && json <= shape.max) return json;
       return problem("range", `is ${json}, not a whole number from ${shape.min} to ${shape.max}`);
     case "string":
-      if (typeof json !== "string") return problem("type", `is ${told(json)}, not text`);
+      if (typeof json !== "string") return problem("type", `is ${said(json)}, not text`);
       if (shape.oneOf?.includes(json) === false) {
         return problem("range", `is ${quote(json)}, not one of ${shape.oneOf.join(", ")}`);
       }
       return json === "" ? problem("range", "is empty") : json;
     case "array": {
-      if (!isJsonArray(json)) return problem("type", `is ${told(json)}, not a list`);
+      if (!isJsonArray(json)) return problem("type", `is ${said(json)}, not a list`);
       return json.flatMap((item, i) => {
         const kept = taken(shape.items, item, `${path}[${i}]`, problems);
         return kept === undefined ? [] : [kept];
@@ -111,7 +115,7 @@ function taken(shape: Value, json: unknown, path: string, problems: SettingsProb
     case "dict":
       return isJsonObject(json)
         ? takenKeys(shape.keys, json, path, problems)
-        : problem("type", `is ${told(json)}, not an object`);
+        : problem("type", `is ${said(json)}, not an object`);
   }
 }
 

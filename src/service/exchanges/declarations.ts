@@ -2,10 +2,19 @@
  * Declarative management within an exchange: it is switched on, what the device is to have is computed anew when a cause
  * of it changes, and the device is told to sync.
  */
-import { capabilityOf, enforcementFor, isFinal, type Job, type Mechanism, mechanismFor } from "../../plans/index.ts";
+import {
+  capabilityOf,
+  enforcementFor,
+  isFinal,
+  type Job,
+  type Mechanism,
+  mechanismFor,
+  satisfies,
+  type SeenVersion,
+} from "../../plans/index.ts";
 import { type Command, type DeclarativeDevice, encodeCommand } from "../../protocol/index.ts";
 import type { DeclarativeRow, Json, Standing } from "../../store/index.ts";
-import { compose } from "../declare.ts";
+import { compose, wantsUpdate } from "../declare.ts";
 import { platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import type { RANK, Scene } from "./scene.ts";
 
@@ -57,8 +66,13 @@ export function declare(scene: Scene, place: Place = "usual"): void {
   if (row === undefined || device === undefined) return;
   const { knows, standing, items: had } = row;
   const { declarations, token, leftOut } = compose({ device, knows, standing, job: scene.job });
+  const names = declarations.map(({ identifier }) => identifier);
+  const change = { declarations: names, leftOut: leftOut as unknown as Json };
+  const faults = JSON.stringify(leftOut) !== JSON.stringify(row.leftOut);
+  if (token !== row.token || faults) scene.note("declarations-changed", change);
   if (token === row.token) {
-    if (JSON.stringify(leftOut) !== JSON.stringify(row.leftOut)) scene.patchDeclarative({ leftOut });
+    if (faults) scene.patchDeclarative({ leftOut });
+    undeclarable(scene);
     return;
   }
   const enrollmentId = scene.enrollment.id;
@@ -74,10 +88,17 @@ export function declare(scene: Scene, place: Place = "usual"): void {
   }
   const items = declarations.map(({ kind, identifier, serverToken }) => ({ kind, identifier, serverToken }));
   scene.patchDeclarative({ token, items, leftOut, changedAt: scene.now, tries: 0 });
-  const names = items.map(({ identifier }) => identifier);
-  scene.note("declarations-changed", { declarations: names, leftOut: leftOut as unknown as Json });
   sync(scene, place);
   scene.push();
+  undeclarable(scene);
+}
+
+/** The job is told where it is its own declaration that can't be made. */
+function undeclarable(scene: Scene): void {
+  const fault = scene.declarative?.leftOut.find(({ rule }) => rule === "update");
+  if (fault === undefined || scene.job === undefined || !wantsUpdate(scene.job)) return;
+  const { code, detail } = fault;
+  scene.step({ kind: "undeclarable", code, detail });
 }
 
 /** "Sync now", unless that waits in the queue already. One that has left may have been followed before this change. */
@@ -101,10 +122,13 @@ export function forgetDeclarations(scene: Scene): void {
   scene.writes.push({ drop: "declarative", where }, { drop: "declaration", where }, { drop: "deviceStatus", where });
 }
 
-/** How the job is to be told by what is known now: one whose way has closed, or that may go a better one, moves. */
-export function reconsider(scene: Scene): void {
+/**
+ * How the job is to be told by what is known now: one whose way has closed, or that may go a better one, moves. `seen`: the
+ * version that was the cause; a device that is there needs to be told nothing.
+ */
+export function reconsider(scene: Scene, seen?: SeenVersion): void {
   const { job } = scene;
-  if (job === undefined || isFinal(job.state)) return;
+  if (job === undefined || isFinal(job.state) || (seen !== undefined && satisfies(job.target, seen))) return;
   // A declaration that the device can take is never taken back for a command.
   if (job.mechanism === "declaration" && job.unreported !== true) return;
   const mechanism = mechanismOf(scene, job);

@@ -241,7 +241,7 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
   // What it can be told by declaration hangs on these.
   const { platform, supervised } = scene.enrollment;
   if (crossed || platform !== before.platform || supervised !== before.supervised) declare(scene);
-  reconsider(scene);
+  reconsider(scene, version);
   if (row.requestType === "SecurityInfo") {
     scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
   }
@@ -277,7 +277,7 @@ function pick(scene: Scene): CommandRow | undefined {
     if (row.notBefore !== null && scene.now < row.notBefore) return false;
     if (row.notAfter !== null && scene.now >= row.notAfter) return false;
     // A device ignores update commands while a declaration manages its updates.
-    if (row.requestType === "ScheduleOSUpdate" && row.origin === "job" && scene.declarative?.held === 1) return false;
+    if (row.requestType === "ScheduleOSUpdate" && scene.declarative?.held === 1) return false;
     // At most one update command at a time, raw ones counted.
     return row.requestType !== "ScheduleOSUpdate" || updateOut === undefined || updateOut.uuid === row.uuid;
   });

@@ -1,5 +1,6 @@
 /** The raw door: a command an admin wrote, sent as it is. Its key is (enrollment, CommandUUID). */
 import { type ClosedCommandRow, type CommandRow, exchange, type Write } from "../../store/index.ts";
+import { wantsUpdate } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
@@ -22,7 +23,9 @@ export type RawSaid =
   /** The CommandUUID was used before, with these bytes as they are stored. */
   | { readonly kind: "used"; readonly bytes: Uint8Array }
   /** An update command is outstanding; `planId` is that of the job it belongs to, empty for a raw one. */
-  | { readonly kind: "busy"; readonly planId: string; readonly uuid: string };
+  | { readonly kind: "busy"; readonly planId: string; readonly uuid: string }
+  /** A declaration manages the device's updates, or may still: it would ignore the command. `planId`: empty where none is live. */
+  | { readonly kind: "declared"; readonly planId: string };
 
 export const enqueueRaw = exchange({
   name: "enqueueRaw",
@@ -46,6 +49,9 @@ export const enqueueRaw = exchange({
           writes: [],
           said: { kind: "busy", planId: other.origin === "raw" ? "" : (scene.job?.planId ?? ""), uuid: other.uuid },
         };
+      const declared = scene.job !== undefined && wantsUpdate(scene.job);
+      if (declared || scene.declarative?.held === 1)
+        return { writes: [], said: { kind: "declared", planId: declared ? (scene.job?.planId ?? "") : "" } };
     }
     const { uuid, requestType, bytes } = ask;
     scene.enqueue({ uuid, requestType, bytes, origin: "raw", once: ask.once ? 1 : 0 }, "usual", ask.shown);

@@ -234,7 +234,8 @@ export class Scene {
     const row = this.#job;
     const before = this.job;
     if (row === undefined || before === undefined || isFinal(before.state)) return;
-    const { job, effects, traces } = step(before, input, this.now);
+    const told = input.kind === "withdraw" && this.declarative?.held === 1 ? { ...input, held: true } : input;
+    const { job, effects, traces } = step(before, told, this.now);
     if (job === before) return;
     this.#job = this.#saveJob(row, job);
     if (wantsUpdate(before) !== wantsUpdate(job) || before.enforcement !== job.enforcement) {
@@ -264,6 +265,8 @@ export class Scene {
     this.#job = row;
     this.writes.push({ insert: "job", row });
     this.step({ kind: "begin" });
+    // The same declaration again: the device has it, and its list has not changed.
+    if (this.declarative?.held === 1 && !this.unsynced) this.step({ kind: "taken" });
   }
 
   /**

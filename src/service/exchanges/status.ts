@@ -79,13 +79,12 @@ function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefin
 
   const fresh = readStatus({ items: report.items, errors: [], leftOut: [] });
   const status = readStatus(merged);
-  // One item of several may be all that has changed of its version, such as the build of a security response.
-  const version = Object.keys(fresh.os).length > 0 ? versionIn(status, now) : undefined;
+  const version = versionIn(fresh, scene);
   learn(scene, fresh, version);
   scene.patchDeclarative({ reportedAt: now });
   capabilities(scene, fresh);
   foreign(scene, fresh);
-  reconsider(scene);
+  reconsider(scene, version);
   const job = scene.job;
   const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);
   scene.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) });
@@ -93,14 +92,25 @@ function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefin
 
 const NOTHING: DeclaredReport = { declaration: "untold", ours: false };
 
-function versionIn({ os }: DeclarativeStatus, now: number): SeenVersion | undefined {
-  if (os.version === undefined || !/^\d+(\.\d+)*$/.test(os.version)) return undefined;
+/**
+ * Version and build are items of their own, and a report may bring one of them, such as the build of a security response:
+ * the others are as they were, for the same version.
+ */
+function versionIn({ os }: DeclarativeStatus, { enrollment, now }: Scene): SeenVersion | undefined {
+  const told = [os.version, os.build, os.supplementalBuild, os.supplementalExtra];
+  if (told.every((item) => item === undefined)) return undefined;
+  const version = os.version ?? enrollment.osVersion;
+  if (version === null || !/^\d+(\.\d+)*$/.test(version)) return undefined;
+  const known = version === enrollment.osVersion ? enrollment : undefined;
+  const build = os.build ?? known?.buildVersion ?? undefined;
+  const supplementalBuild = os.supplementalBuild ?? known?.supplementalBuild ?? undefined;
+  const supplementalExtra = os.supplementalExtra ?? known?.supplementalExtra ?? undefined;
   return {
-    version: os.version,
+    version,
     at: now,
-    ...(os.build === undefined ? {} : { build: os.build }),
-    ...(os.supplementalBuild === undefined ? {} : { supplementalBuild: os.supplementalBuild }),
-    ...(os.supplementalExtra === undefined ? {} : { supplementalExtra: os.supplementalExtra }),
+    ...(build === undefined ? {} : { build }),
+    ...(supplementalBuild === undefined ? {} : { supplementalBuild }),
+    ...(supplementalExtra === undefined ? {} : { supplementalExtra }),
   };
 }
 
@@ -121,10 +131,14 @@ function learn(scene: Scene, status: DeclarativeStatus, version: SeenVersion | u
       ? {}
       : {
           osVersion: version.version,
-          buildVersion: version.build ?? (version.version === enrollment.osVersion ? enrollment.buildVersion : null),
+          buildVersion: version.build ?? null,
           supplementalBuild: version.supplementalBuild ?? null,
           supplementalExtra: version.supplementalExtra ?? null,
         }),
+    // What it could not do on one OS it may be able to do on another; its capabilities, where they are here, say so next.
+    ...(version !== undefined && version.version !== enrollment.osVersion && enrollment.enforces === 0
+      ? { enforces: null }
+      : {}),
     ...(status.serialNumber === undefined || status.serialNumber === "" ? {} : { serial: status.serialNumber }),
   };
   const news = Object.entries(set).some(([key, value]) => enrollment[key as keyof EnrollmentRow] !== value);

@@ -130,9 +130,10 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
     ["closed_command", "ctid", "closed_at", "closed_at"],
     ["challenge", "ctid", "expires_at", "expires_at"],
     ["enrollment_link", "ctid", "expires_at", "expires_at"],
+    ["declaration", "ctid", "withdrawn_at", "withdrawn_at"],
   ] as const;
   return oldest.map(([table, row, order, at]) => ({
-    text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
+    text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${at} IS NOT NULL ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
     values: [n, before],
   }));
 }

@@ -145,6 +145,8 @@ const PRUNE = [
   "DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command ORDER BY closed_at LIMIT ?) AND closed_at < ?",
   "DELETE FROM challenge WHERE rowid IN (SELECT rowid FROM challenge ORDER BY expires_at LIMIT ?) AND expires_at < ?",
   "DELETE FROM enrollment_link WHERE rowid IN (SELECT rowid FROM enrollment_link ORDER BY expires_at LIMIT ?) AND expires_at < ?",
+  `DELETE FROM declaration WHERE (enrollment_id, kind, identifier) IN (SELECT enrollment_id, kind, identifier FROM declaration
+    WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at LIMIT ?) AND withdrawn_at < ?`,
 ];
 
 function prune(statements: Statements, sql: string, { before, n }: Extract<Task, { kind: "prune" }>): number {
