@@ -6,9 +6,10 @@ import { first } from "./migrations/0001-first.ts";
 import { renewals } from "./migrations/0002-renewals.ts";
 import { links } from "./migrations/0003-links.ts";
 import { declarations } from "./migrations/0004-declarations.ts";
+import { policies } from "./migrations/0005-policies.ts";
 
 /** In order; the schema's version is the number of steps taken. */
-const STEPS: readonly string[] = [first, renewals, links, declarations];
+const STEPS: readonly string[] = [first, renewals, links, declarations, policies];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export async function migrate(client: ClientBase, steps = STEPS): Promise<void> {

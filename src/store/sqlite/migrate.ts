@@ -8,9 +8,10 @@ import { factsAsked } from "./migrations/0002-facts-asked.ts";
 import { renewals } from "./migrations/0003-renewals.ts";
 import { links } from "./migrations/0004-links.ts";
 import { declarations } from "./migrations/0005-declarations.ts";
+import { policies } from "./migrations/0006-policies.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
-const STEPS: readonly string[] = [first, factsAsked, renewals, links, declarations];
+const STEPS: readonly string[] = [first, factsAsked, renewals, links, declarations, policies];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export function migrate(db: DatabaseSync, directory: string, steps = STEPS): void {
