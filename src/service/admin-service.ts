@@ -11,10 +11,11 @@ import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import { enqueueRaw } from "./exchanges/raw.ts";
 import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
-import { Scene } from "./exchanges/scene.ts";
+import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
 import { addToken, adopt, dropToken, noteReleases, remember, setZone, takeAskedSecrets } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
+import { createPolicyService } from "./policy-service.ts";
 import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
@@ -141,6 +142,7 @@ export function createAdminService(
 
   return {
     ...plans,
+    ...createPolicyService(ports, select),
     async authenticate(token) {
       const [row] = await devices.read({ from: "adminToken", where: { hash: hashSecret(token) } });
       return row?.name;
@@ -241,7 +243,7 @@ export function createAdminService(
       // One that was accepted before is only asked after: what the device has become since does not forbid it.
       const known = await admin.command(enrollment.id, decoded.commandUuid);
       const isNew = known.open === undefined && known.closed === undefined;
-      const target = new Scene(enrollment, NOTHING, "", ports.now()).target();
+      const target = new Scene(enrollment, NOTHING_SEEN, "", ports.now()).target();
       const rules = isNew ? checkCommand(decoded.requestType, body, target) : [];
       if (rules.length > 0) {
         const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");
@@ -290,8 +292,6 @@ export function createAdminService(
     },
   };
 }
-
-const NOTHING = { outstanding: [], job: [], plan: [], push: [], declarative: [] };
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -9,6 +9,7 @@ import { admit, type Caller } from "./admit.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
 import { startDeclarations } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
+import { settle } from "./standing.ts";
 
 export type SyncSaid =
   | { readonly kind: "json"; readonly enrollmentId: string; readonly text: string }
@@ -40,7 +41,10 @@ function enter(ask: Caller, seen: Entered): Scene | { readonly writes: Write[]; 
     scene.step({ kind: "withdraw", cause: "plan-stopped" });
   }
   // A device of a restored backup asks before this server has thought of it.
-  if (scene.declarative === undefined) startDeclarations(scene, organizationOf(seen));
+  if (scene.declarative === undefined) {
+    startDeclarations(scene, organizationOf(seen));
+    settle(scene);
+  }
   return scene;
 }
 

@@ -5,6 +5,7 @@ import { addChallenge, issue } from "./identity.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
 import { addLink, followLink, revokeLink } from "./link.ts";
 import { chunkMade, createPlan, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
+import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policy.ts";
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
 import { noteRefusals } from "./refusals.ts";
@@ -31,10 +32,12 @@ export const exchanges = [
   addToken,
   adopt,
   answerUnreadable,
+  assignPolicy,
   authenticate,
   checkOut,
   chunkMade,
   createPlan,
+  createPolicy,
   dropRenewal,
   dropToken,
   enqueueRaw,
@@ -49,11 +52,13 @@ export const exchanges = [
   noteReleases,
   otherCheckin,
   planSettled,
+  policyChunkMade,
   poll,
   postponeRenewal,
   pushSent,
   remember,
   rememberFirst,
+  removePolicy,
   renew,
   reportStatus,
   revokeLink,
@@ -62,6 +67,7 @@ export const exchanges = [
   stopPlan,
   syncItems,
   syncTokens,
+  takePolicyAway,
   takeAskedSecrets,
   tend,
   tokenUpdate,
