@@ -110,7 +110,7 @@ async function settingsOf(io: CliIo, options: Options): Promise<Settings> {
   for (const { flag, path, values } of FLAGS) {
     const given = options[flag.replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase())];
     if (given === undefined) continue;
-    const value = values === undefined ? given : values[String(given)];
+    const value = values === undefined ? given : values[given as string];
     const [outer = "", inner] = path;
     if (inner === undefined) settings[outer] = value;
     else settings[outer] = { ...(settings[outer] as Settings | undefined), [inner]: value };
