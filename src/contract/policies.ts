@@ -26,9 +26,13 @@ const device = {
   osVersion: z.string().nullable(),
 };
 
-const way = z
+export const policyWay = z
   .enum(["declaration", "profile", "nothing", "unknown"])
   .describe("how the device is told; `unknown` until it has said what that hangs on");
+
+export const policyState = z
+  .enum(["pending", "applied", "failed", "nothing", "removing"])
+  .describe("`nothing`: none of it can be said to the device; `removing`: a profile of it is still to go");
 
 export const leftOut = z
   .object({ path: z.string(), code: z.string(), why: z.string() })
@@ -37,7 +41,7 @@ export const leftOut = z
 export const policyDecision = z
   .object({
     device: z.object(device),
-    way,
+    way: policyWay,
     leftOut: z.array(leftOut).readonly(),
     replaces: z.string().nullable().describe("name of the policy whose place it takes there"),
     sentence: z.string(),
@@ -77,10 +81,8 @@ export type PolicyView = z.output<typeof policyView>;
 export const policyDevice = z
   .object({
     device: z.object({ ...device, lastSeenAt: time.nullable() }),
-    way,
-    state: z
-      .enum(["pending", "applied", "failed", "nothing", "removing"])
-      .describe("`nothing`: none of it can be said to the device; `removing`: a profile of it is still to go"),
+    way: policyWay,
+    state: policyState,
     profile: z.boolean().describe("the device has, or may have, the restrictions profile"),
     leftOut: z.array(leftOut).readonly(),
     sentence: z.string(),

@@ -15,7 +15,7 @@ import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
 import { addToken, adopt, dropToken, noteReleases, remember, setZone, takeAskedSecrets } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
-import { createPolicyService } from "./policy-service.ts";
+import { createPolicyOf, createPolicyService } from "./policy-service.ts";
 import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
@@ -68,6 +68,7 @@ export function createAdminService(
   const { admin, devices } = ports;
   const select = createSelector(admin);
   const releases = async (): Promise<Release[]> => (await admin.releases()).map((row) => row.doc as unknown as Release);
+  const policyOf = createPolicyOf(ports);
   const plans = createPlanService(ports, select, releases, options.defaultZone);
 
   async function setting<T>(name: string): Promise<T | undefined> {
@@ -104,6 +105,7 @@ export function createAdminService(
       timeZone: row.enrollment.adminZone ?? row.enrollment.timeZone,
       zoneFrom: row.enrollment.adminZone !== null ? "admin" : row.enrollment.timeZone !== null ? "device" : null,
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
+      policy: await policyOf(row.enrollment),
       bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
       identityEndsAt: renewal?.endsAt ?? null,
       pushable: row.enrollment.pushable === 1,

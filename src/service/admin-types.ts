@@ -56,6 +56,8 @@ export interface DeviceDetail extends DeviceView {
     readonly current: boolean;
     readonly reportedAt: number | null;
   } | null;
+  /** The policy it has; null: none. */
+  readonly policy: DevicePolicyView | null;
   readonly bootstrapTokenAt: number | null;
   /** When its identity certificate ends; null where it is not known. */
   readonly identityEndsAt: number | null;
@@ -218,6 +220,12 @@ export interface PolicyDeviceView {
   readonly profile: boolean;
   readonly leftOut: readonly LeftOutView[];
   readonly sentence: string;
+}
+
+/** A device's policy as the device's own page shows it. */
+export interface DevicePolicyView extends Pick<PolicyDeviceView, "way" | "state" | "sentence"> {
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface Page<T> {

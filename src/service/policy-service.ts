@@ -4,6 +4,7 @@ import { standingFor, type StandingWay } from "../plans/index.ts";
 import { readSettings, type SettingsProblem, type SoftwareUpdateSettings } from "../protocol/index.ts";
 import type { AssignmentRow, EnrollmentRow, Json, PolicyRow } from "../store/index.ts";
 import type {
+  DevicePolicyView,
   Page,
   PolicyDecisionView,
   PolicyDeviceView,
@@ -30,8 +31,21 @@ export interface PolicyService {
   removePolicy(id: string): Promise<PolicyView>;
 }
 
+/** What a device's own page shows of its policy; null: it has none. */
+export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DevicePolicyView | null>;
+
 const SHOWN = 200;
 const SLICE = 500;
+
+export function createPolicyOf({ admin }: Ports): PolicyOf {
+  return async (enrollment) => {
+    const [assignment] = await admin.assignments([enrollment.id]);
+    const policy = assignment && (await admin.policy(assignment.policyId));
+    if (assignment === undefined || policy === undefined) return null;
+    const { way, state, sentence } = deviceOf(assignment, enrollment, policy);
+    return { id: policy.id, name: policy.name, way, state, sentence };
+  };
+}
 
 export function createPolicyService(ports: Ports, select: Selector): PolicyService {
   const { admin, devices } = ports;

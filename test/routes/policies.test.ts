@@ -150,6 +150,11 @@ describe("a policy", () => {
     });
     expect(await stateOf(id, phone)).toEqual({ way: "profile", state: "applied", profile: true });
     expect(settingsOf(phone)).toBeUndefined();
+    expect((await uptick.device(phone.device.udid)).policy).toMatchObject({
+      id,
+      name: "Update settings",
+      way: "profile",
+    });
     expect(await phone.runs({})).toEqual(["DeviceInformation"]);
   });
 

@@ -67,6 +67,13 @@ export const detail: DeviceDetail = {
   timeZone: "Europe/Zurich",
   zoneFrom: "device",
   declarative: null,
+  policy: {
+    id: "policy-1",
+    name: "Two weeks",
+    way: "profile",
+    state: "applied",
+    sentence: "In force by a restrictions profile.",
+  },
   bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
   identityEndsAt: null,
   pushable: true,
