@@ -54,7 +54,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     const chunks = await devices.read({ from: "planChunk", where: { planId, madeAt: null }, limit: 2 });
     const chunk = chunks[0];
     if (chunk === undefined) {
-      await devices.run(planSettled, { planId, now: ports.now() });
+      await devices.run(planSettled, { planId, state: "active" });
       return;
     }
     const decisions = chunk.decisions as unknown as readonly Decision[];
@@ -84,7 +84,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       );
       after = page.next;
     } while (after !== undefined);
-    await devices.run(planSettled, { planId, now: ports.now() });
+    await devices.run(planSettled, { planId, state: "stopped" });
   }
 
   const policyAsk = (policyId: string, enrollmentId: string) => ({

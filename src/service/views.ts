@@ -175,6 +175,8 @@ export function timelineText(kind: string, data: Json): string {
       return `The policy "${s("name")}" is for it now`;
     case "policy-removed":
       return `The policy "${s("name")}" is not for it any more`;
+    case "policy-state":
+      return `The policy "${s("name")}" is ${s("state")} there (by ${s("way")})`;
     case "job-refused":
       return sentenceOf("refused", s("reason"), params);
     case "job-compliant":

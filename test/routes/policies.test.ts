@@ -111,6 +111,12 @@ describe("a policy", () => {
     await phone.its.report({}, { declarations: true });
     const row = await policyDevice(uptick, id, phone.device.udid);
     expect(row).toMatchObject({ way: "declaration", state: "applied", profile: false });
+    const told = (await uptick.timeline(phone.device.udid)).filter(({ kind }) => kind.startsWith("policy-"));
+    expect(told.map(({ text }) => text)).toEqual([
+      'The policy "Update settings" is for it now',
+      'The policy "Update settings" is pending there (by declaration)',
+      'The policy "Update settings" is applied there (by declaration)',
+    ]);
     expect(row?.leftOut.map(({ path }) => path)).toEqual([
       "Deferrals.MajorPeriodInDays",
       "Deferrals.MinorPeriodInDays",
@@ -359,7 +365,7 @@ describe("a policy over enrolments", () => {
     expect(settingsOf(later)).toBeUndefined();
   });
 
-  it("is finished after the server died between two devices", async () => {
+  it("is finished by the next server where one stopped in between", async () => {
     const phones = [await byHand(IPHONE), await byHand(IPHONE), await byHand(IPHONE)];
     const { id } = await uptick.web.post<{ id: string }>("/api/v1/policies", {
       devices: phones.map(({ device }) => device.udid),

@@ -28,6 +28,9 @@ const PURPOSES: ReadonlySet<string | null> = new Set(["restrict", "unrestrict"])
 /** Said by a device; more than that no one reads. */
 const LONGEST = 300;
 
+/** The device has no profile of ours. */
+const NO_PROFILE = { held: 0, profile: null, sent: null, tries: 0 } as const;
+
 /** The policies for everyone, to look up where a device may have to be given one. */
 export const everyoneLookup = { from: "policy", where: { everyone: 1 } } as const;
 
@@ -36,13 +39,14 @@ export function assign(scene: Scene, policy: PolicyRow): void {
   const before = scene.assignment;
   const replaces = before === undefined || before.state === "removing" ? null : before.policyId;
   const row: AssignmentRow = {
-    ...(before ?? { held: 0, profile: null, sent: null, tries: 0, objection: null }),
+    ...(before ?? NO_PROFILE),
     enrollmentId: scene.enrollment.id,
     policyId: policy.id,
     at: scene.now,
     way: "unknown",
     state: "pending",
     confirmed: null,
+    objection: null,
   };
   scene.assignment = row;
   scene.policy = policy;
@@ -63,8 +67,6 @@ export function forgetStanding(scene: Scene): void {
   if (scene.policy?.state !== "active") return dropAssignment(scene);
   scene.patchAssignment({ way: "unknown", state: "pending", confirmed: null, objection: null, ...NO_PROFILE });
 }
-
-const NO_PROFILE = { held: 0, profile: null, sent: null, tries: 0 } as const;
 
 function dropAssignment(scene: Scene): void {
   scene.writes.push({ drop: "assignment", where: { enrollmentId: scene.enrollment.id } });
@@ -101,7 +103,11 @@ export function settle(scene: Scene, again = false): void {
   else withdraw(scene);
   const state = stateOf(scene, found, inForce);
   if (state === "removing" && scene.assignment.held === 0) return dropAssignment(scene);
-  scene.patchAssignment({ state, ...(found === undefined ? {} : { way: found.way }) });
+  const { way: wayBefore, state: before } = scene.assignment;
+  const way = found?.way ?? wayBefore;
+  if (way === wayBefore && state === before) return;
+  scene.patchAssignment({ way, state });
+  scene.note("policy-state", { policyId: scene.assignment.policyId, name: scene.policy?.name ?? "", way, state });
 }
 
 function stateOf(scene: Scene, found: StandingWay | undefined, inForce: boolean): AssignmentRow["state"] {
