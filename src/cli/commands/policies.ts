@@ -174,12 +174,12 @@ function settingsText(settings: PolicyView["settings"], prefix = ""): string {
     .join(", ");
 }
 
-function countsText({ states, working }: PolicyView): string {
+function countsText({ state: policy, states, working }: PolicyView): string {
   const parts = Object.entries(states)
     .toSorted((a, b) => b[1] - a[1])
     .map(([state, devices]) => `${devices} ${clean(state)}`);
-  if (working) parts.push("more to come");
-  return parts.length === 0 ? "none" : parts.join(", ");
+  if (working) parts.push(policy === "removed" ? "being taken away" : "more to come");
+  return parts.length === 0 ? "none has it" : parts.join(", ");
 }
 
 function deviceTable(devices: readonly PolicyDevice[], now: number): string[] {
