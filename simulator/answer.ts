@@ -50,6 +50,7 @@ export const codes = {
   managedByDeclaration: 12090,
   replacementMismatch: 12012,
   profileInvalid: 4001,
+  profileNotManaged: 12075,
 } as const;
 
 /** One thing a device does about one release. */

@@ -4,6 +4,7 @@ import { deviceInformation, securityInfo } from "./information.ts";
 import { isDeclarative } from "./declarative/abilities.ts";
 import type { Declarative } from "./declarative/declarative.ts";
 import type { PlistDict } from "./plist.ts";
+import { text } from "./plist.ts";
 import { majorOf } from "./releases.ts";
 import { scheduleUpdate } from "./schedule-update.ts";
 import type { DeviceState } from "./state.ts";
@@ -81,6 +82,16 @@ const rules: Readonly<Record<string, CommandRule>> = {
     supervised: "mobile",
     run(context) {
       context.restartSoon();
+      return acknowledged();
+    },
+  },
+  RemoveProfile: {
+    right: 2,
+    run({ state }, command) {
+      const identifier = text(command, "Identifier") ?? "";
+      if (!state.otherProfiles.delete(identifier))
+        return refused(codes.profileNotManaged, `The profile “${identifier}” is not managed by MDM.`);
+      state.note("profile-removed", { identifier });
       return acknowledged();
     },
   },

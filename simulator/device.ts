@@ -118,6 +118,7 @@ function createState(name: KindName, options: SimDeviceOptions): DeviceState {
     notNowLeft: traits.notNow,
     answersAs: undefined,
     lastScanAt: options.clock.now() - 3 * day,
+    otherProfiles: new Set(),
     troubleEnds: new Map(),
     napsUntil: undefined,
     escrowed: false,

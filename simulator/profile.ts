@@ -62,16 +62,40 @@ export function readProfile(bytes: Uint8Array): EnrolmentProfile {
   }
 }
 
-function interpret(profile: PlistDict, signedBy: string | undefined): EnrolmentProfile {
+/**
+ * Identifier of a profile that enrols nobody (it has no MDM payload), plain ones only; undefined for an enrolment profile.
+ * Throws ProfileRefused when a device would not install it.
+ */
+export function readOtherProfile(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0x30) return undefined;
+  let profile: PlistDict;
+  try {
+    profile = readPlist(bytes);
+  } catch (cause) {
+    throw new ProfileRefused(`The profile cannot be read: ${String(cause)}`, { cause });
+  }
+  const payloads = checkPayloads(profile);
+  if (payloads.some((payload) => text(payload, "PayloadType") === "com.apple.mdm")) return undefined;
+  if (payloads.length === 0) throw new ProfileRefused("The profile has no payloads.");
+  return text(profile, "PayloadIdentifier");
+}
+
+/** What every profile and payload must have. */
+function checkPayloads(profile: PlistDict): PlistDict[] {
   if (text(profile, "PayloadType") !== "Configuration") throw new ProfileRefused("PayloadType is not Configuration.");
   const payloads = (list(profile, "PayloadContent") ?? []).filter(isDict);
   for (const payload of [profile, ...payloads]) {
     for (const key of ["PayloadIdentifier", "PayloadUUID", "PayloadType"]) need(text(payload, key), key);
     if (number(payload, "PayloadVersion") !== 1) throw new ProfileRefused("PayloadVersion is not 1.");
   }
-  const ofType = (type: string): PlistDict[] => payloads.filter((payload) => text(payload, "PayloadType") === type);
   const uuids = payloads.map((payload) => text(payload, "PayloadUUID"));
   if (new Set(uuids).size !== uuids.length) throw new ProfileRefused("Two payloads share a PayloadUUID.");
+  return payloads;
+}
+
+function interpret(profile: PlistDict, signedBy: string | undefined): EnrolmentProfile {
+  const payloads = checkPayloads(profile);
+  const ofType = (type: string): PlistDict[] => payloads.filter((payload) => text(payload, "PayloadType") === type);
 
   const mdmPayloads = ofType("com.apple.mdm");
   if (mdmPayloads.length !== 1) throw new ProfileRefused("There must be exactly one com.apple.mdm payload.");

@@ -3,7 +3,7 @@ import { acknowledged, codes, refused } from "./answer.ts";
 import { authenticate, tokenUpdate } from "./enrol.ts";
 import type { MdmClient } from "./mdm-client.ts";
 import type { EnrolmentProfile } from "./profile.ts";
-import { readProfile } from "./profile.ts";
+import { readOtherProfile, readProfile } from "./profile.ts";
 import type { PlistDict } from "./plist.ts";
 import { data } from "./plist.ts";
 import { beginTransaction, requestIdentity } from "./scep-client.ts";
@@ -12,7 +12,7 @@ import { hasRight } from "./state.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * InstallProfile. The enrolment profile again means a new identity: SCEP with a new key, then Authenticate and TokenUpdate
+ * InstallProfile. What another profile says changes nothing in a simulated device, but it has it. The enrolment profile again means a new identity: SCEP with a new key, then Authenticate and TokenUpdate
  * with it. Whatever fails on the way, the device keeps the profile and the identity it has. Apple schema:
  * mdm/commands/profile.install.yaml; mdm/profiles/com.apple.mdm.yaml says what may not change.
  */
@@ -28,9 +28,14 @@ export async function installProfile(
   const before = state.profile;
   let profile: EnrolmentProfile;
   try {
+    const other = readOtherProfile(payload);
+    if (other !== undefined) {
+      state.otherProfiles.add(other);
+      state.note("profile-installed", { identifier: other });
+      return acknowledged();
+    }
     profile = readProfile(payload);
   } catch (error) {
-    // Any other profile is nothing to a simulated device.
     return refused(codes.profileInvalid, String(error));
   }
   if (before === undefined || profile.identifier !== before.identifier)

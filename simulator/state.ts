@@ -20,6 +20,8 @@ export interface DeviceState {
   readonly note: Note;
   os: { version: string; build: string };
   profile: EnrolmentProfile | undefined;
+  /** Identifiers of the profiles it was sent beside that one. */
+  readonly otherProfiles: Set<string>;
   awaitingConfiguration: boolean;
   /** Commands it will still answer with NotNow. */
   notNowLeft: number;

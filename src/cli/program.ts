@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
 import { addPlans } from "./commands/plans.ts";
+import { addPolicies } from "./commands/policies.ts";
 import { addRaw } from "./commands/raw.ts";
 import { addServer } from "./commands/server.ts";
 import { Cli, examples } from "./cli.ts";
@@ -31,6 +32,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   const cli = new Cli(io, program);
   addDevices(program, cli);
   addPlans(program, cli);
+  addPolicies(program, cli);
   addServer(program, cli);
   addEnroll(program, cli);
   addRaw(program, cli);

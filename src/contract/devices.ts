@@ -1,6 +1,7 @@
 /** Devices, their facts and their timelines. */
 import { z } from "zod";
 import { jobView } from "./jobs.ts";
+import { policyState, policyWay } from "./policies.ts";
 import { count, json, optionalWholeNumber, page, time, wholeNumber } from "./values.ts";
 
 export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined"] as const;
@@ -68,6 +69,10 @@ export const deviceDetail = z
       })
       .nullable()
       .describe("declarative management; null where it is not switched on"),
+    policy: z
+      .object({ id: z.string(), name: z.string(), way: policyWay, state: policyState, sentence: z.string() })
+      .nullable()
+      .describe("the policy it has and how far it has come; null: none"),
     bootstrapTokenAt: time.nullable().describe("when the Mac escrowed its bootstrap token"),
     identityEndsAt: time.nullable().describe("when its identity certificate ends"),
     pushable: z.boolean(),

@@ -29,6 +29,17 @@ export {
   type PlanView,
   planView,
 } from "./plans.ts";
+export {
+  type PolicyDecision,
+  type PolicyDevice,
+  policyDevicePage,
+  type PolicyDryRun,
+  policyDryRun,
+  policyList,
+  type PolicyRequest,
+  type PolicyView,
+  policyView,
+} from "./policies.ts";
 export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
 export type { Answer, Ask, BytesBody, JsonBody, Reply, Route } from "./route.ts";
 export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";

@@ -21,6 +21,16 @@ import {
   planRequest,
   planView,
 } from "./plans.ts";
+import {
+  createPolicyQuery,
+  policyDevicePage,
+  policyDevicesQuery,
+  policyDryRun,
+  policyList,
+  policyParams,
+  policyRequest,
+  policyView,
+} from "./policies.ts";
 import type { Route } from "./route.ts";
 import {
   catalogImport,
@@ -169,6 +179,50 @@ export const ROUTES = {
     params: planParams,
     replies: [ok(planView, "stopped, now or before")],
     errors: ["plan-unknown"],
+  },
+  createPolicy: {
+    method: "POST",
+    path: "/api/v1/policies",
+    summary: "Makes a policy, or says what it would mean. A device that has another gets this one in its place.",
+    query: createPolicyQuery,
+    body: { media: JSON_MEDIA, schema: policyRequest, maxBytes: 16 * MIB },
+    replies: [
+      { status: 201, media: JSON_MEDIA, schema: policyView, when: "accepted; `Location` is the policy" },
+      ok(policyDryRun, "with `dryRun=true`"),
+    ],
+    errors: [...NAMING, "settings-invalid", "plan-empty"],
+  },
+  listPolicies: {
+    method: "GET",
+    path: "/api/v1/policies",
+    summary: "The policies, newest first, removed ones too; two hundred at most.",
+    replies: [ok(policyList, "always")],
+    errors: [],
+  },
+  showPolicy: {
+    method: "GET",
+    path: "/api/v1/policies/:id",
+    summary: "One policy and how many of its devices are in which state.",
+    params: policyParams,
+    replies: [ok(policyView, "found")],
+    errors: ["policy-unknown"],
+  },
+  policyDevices: {
+    method: "GET",
+    path: "/api/v1/policies/:id/devices",
+    summary: "The devices that have a policy, how each is told, how far that is and what is left out, in pages.",
+    params: policyParams,
+    query: policyDevicesQuery,
+    replies: [ok(policyDevicePage, "a page")],
+    errors: ["policy-unknown"],
+  },
+  removePolicy: {
+    method: "DELETE",
+    path: "/api/v1/policies/:id",
+    summary: "Removes a policy: its declarations and profiles are taken from its devices. It stays in the list.",
+    params: policyParams,
+    replies: [ok(policyView, "removed, now or before")],
+    errors: ["policy-unknown"],
   },
   enroll: {
     method: "POST",

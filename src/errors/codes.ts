@@ -130,8 +130,18 @@ const table = {
   },
   "plan-empty": {
     status: 400,
-    when: "A plan names no device.",
+    when: "A plan or a policy names no device.",
     remedy: "Name devices with --devices, or all of them with --devices all.",
+  },
+  "settings-invalid": {
+    status: 400,
+    when: "The settings of a policy hold a key that does not exist, a value out of its range, or two that contradict each other.",
+    remedy: "The message names each setting and what is wrong with it; docs/policies.md lists them all.",
+  },
+  "policy-unknown": {
+    status: 404,
+    when: "No policy has this id.",
+    remedy: "List the policies with uptick policy list.",
   },
   "not-ready": {
     status: 409,

@@ -78,6 +78,7 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
     loop("renewals", RENEW_EVERY, () => work.renewals()),
     loop("warnings", WARN_EVERY, () => options.warn()),
     loop("plans", idleMs, () => work.plans()),
+    loop("policies", idleMs, () => work.policies()),
     loop("pushes", idleMs, pushes),
     loop("history", PRUNE_EVERY, () => work.prune(options.historyMs)),
     loop("last-seen", options.flushMs, flush),

@@ -23,6 +23,7 @@ export {
   type PlanSpec,
   type PlanTarget,
 } from "./spec.ts";
+export { standingFor, type StandingWay } from "./standing.ts";
 export { type Effect, type Input, type Step, step, stepAfterEnd, type Trace } from "./step.ts";
 export { nextState } from "./table-declared.ts";
 export { isFinal, STATE_WORDS, type State, STATES } from "./table.ts";

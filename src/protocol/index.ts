@@ -129,6 +129,8 @@ export {
   type PlistReal,
   type PlistValue,
 } from "./plist/value.ts";
+export { RESTRICTIONS_PROFILE, restrictionsProfile } from "./restrictions/profile.ts";
+export { type Restrictions, restrictionsFor } from "./restrictions/restrictions-for.ts";
 export { writeXmlPlist } from "./plist/write-xml.ts";
 export { redactCommand, redactReport } from "./redact.ts";
 export { decodeReport, REPORT_LIMITS, type KnownReportStatus, type Report, type ReportStatus } from "./report.ts";

@@ -11,10 +11,11 @@ import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import { enqueueRaw } from "./exchanges/raw.ts";
 import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
-import { Scene } from "./exchanges/scene.ts";
+import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
 import { addToken, adopt, dropToken, noteReleases, remember, setZone, takeAskedSecrets } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
+import { createPolicyOf, createPolicyService } from "./policy-service.ts";
 import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
@@ -67,6 +68,7 @@ export function createAdminService(
   const { admin, devices } = ports;
   const select = createSelector(admin);
   const releases = async (): Promise<Release[]> => (await admin.releases()).map((row) => row.doc as unknown as Release);
+  const policyOf = createPolicyOf(ports);
   const plans = createPlanService(ports, select, releases, options.defaultZone);
 
   async function setting<T>(name: string): Promise<T | undefined> {
@@ -103,6 +105,7 @@ export function createAdminService(
       timeZone: row.enrollment.adminZone ?? row.enrollment.timeZone,
       zoneFrom: row.enrollment.adminZone !== null ? "admin" : row.enrollment.timeZone !== null ? "device" : null,
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
+      policy: await policyOf(row.enrollment),
       bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
       identityEndsAt: renewal?.endsAt ?? null,
       pushable: row.enrollment.pushable === 1,
@@ -141,6 +144,7 @@ export function createAdminService(
 
   return {
     ...plans,
+    ...createPolicyService(ports, select),
     async authenticate(token) {
       const [row] = await devices.read({ from: "adminToken", where: { hash: hashSecret(token) } });
       return row?.name;
@@ -241,7 +245,7 @@ export function createAdminService(
       // One that was accepted before is only asked after: what the device has become since does not forbid it.
       const known = await admin.command(enrollment.id, decoded.commandUuid);
       const isNew = known.open === undefined && known.closed === undefined;
-      const target = new Scene(enrollment, NOTHING, "", ports.now()).target();
+      const target = new Scene(enrollment, NOTHING_SEEN, "", ports.now()).target();
       const rules = isNew ? checkCommand(decoded.requestType, body, target) : [];
       if (rules.length > 0) {
         const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");
@@ -297,8 +301,6 @@ export function createAdminService(
     },
   };
 }
-
-const NOTHING = { outstanding: [], job: [], plan: [], push: [], declarative: [] };
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -3,6 +3,7 @@ import type { PlanAction, Verdict } from "../plans/index.ts";
 import type { Warning } from "./warnings.ts";
 import type { Json } from "../store/index.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
+import type { PolicyService } from "./policy-service.ts";
 
 /** A device as a list shows it. */
 export interface DeviceView {
@@ -55,6 +56,8 @@ export interface DeviceDetail extends DeviceView {
     readonly current: boolean;
     readonly reportedAt: number | null;
   } | null;
+  /** The policy it has; null: none. */
+  readonly policy: DevicePolicyView | null;
   readonly bootstrapTokenAt: number | null;
   /** When its identity certificate ends; null where it is not known. */
   readonly identityEndsAt: number | null;
@@ -157,6 +160,74 @@ export interface PlanJobView {
   readonly job: JobView;
 }
 
+export interface PolicyRequest {
+  readonly name?: string;
+  /** Payload of softwareupdate.settings by Apple's keys; checked. */
+  readonly settings: Json;
+  /** Ids, UDIDs, serials, unique names; "all": those that enrol later too. */
+  readonly devices: readonly string[];
+}
+
+/** A setting that a device does not get, and why. */
+export interface LeftOutView {
+  readonly path: string;
+  readonly code: string;
+  readonly why: string;
+}
+
+/** What a policy means for one device, before it is accepted. */
+export interface PolicyDecisionView {
+  readonly device: DecisionView["device"];
+  readonly way: "declaration" | "profile" | "nothing" | "unknown";
+  readonly leftOut: readonly LeftOutView[];
+  /** Name of the policy whose place it takes there. */
+  readonly replaces: string | null;
+  readonly sentence: string;
+}
+
+export interface PolicyDryRun {
+  readonly devices: number;
+  readonly everyone: boolean;
+  /** Devices by way. */
+  readonly declaration: number;
+  readonly profile: number;
+  readonly nothing: number;
+  readonly unknown: number;
+  readonly decisions: readonly PolicyDecisionView[];
+}
+
+export interface PolicyView {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "active" | "removed";
+  /** For every device that has no other, those that enrol later too. */
+  readonly everyone: boolean;
+  readonly settings: { readonly [key: string]: Json };
+  readonly createdAt: number;
+  readonly removedAt: number | null;
+  /** Devices that have it now. */
+  readonly devices: number;
+  readonly states: Readonly<Record<string, number>>;
+  /** True while it is being given to devices or taken from them. */
+  readonly working: boolean;
+}
+
+export interface PolicyDeviceView {
+  readonly device: PlanJobView["device"];
+  readonly way: "declaration" | "profile" | "nothing" | "unknown";
+  readonly state: "pending" | "applied" | "failed" | "nothing" | "removing";
+  /** The device has, or may have, the restrictions profile. */
+  readonly profile: boolean;
+  readonly leftOut: readonly LeftOutView[];
+  readonly sentence: string;
+}
+
+/** A device's policy as the device's own page shows it. */
+export interface DevicePolicyView extends Pick<PolicyDeviceView, "way" | "state" | "sentence"> {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface Page<T> {
   readonly rows: readonly T[];
   readonly next: string | null;
@@ -234,7 +305,7 @@ export interface ServerStatus {
   }[];
 }
 
-export interface AdminService extends LinkAdmin {
+export interface AdminService extends LinkAdmin, PolicyService {
   /** The name of the token, or undefined when it is not one of ours. */
   authenticate(token: string): Promise<string | undefined>;
   status(): Promise<ServerStatus>;

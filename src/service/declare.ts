@@ -69,6 +69,8 @@ const wishBefore = remembering<DeclarationContent>();
 
 const PREFIX = "uptick.";
 const UPDATE = `${PREFIX}update.`;
+/** Identifier of the declaration of standing settings. */
+export const SETTINGS = `${PREFIX}settings`;
 
 /** Says what one part of the declarations is, or that there is none; `report` notes what of it does not fit the device. */
 type Rule = (causes: Causes, report: (left: Omit<LeftOutRule, "rule">) => void) => DeclarationContent | undefined;
@@ -83,7 +85,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     if (standing.settings === undefined) return undefined;
     const { settings, leftOut } = checkSettings(standing.settings as SoftwareUpdateSettings, device);
     for (const { path, code, why } of leftOut) report({ code, detail: `${path}: ${why}` });
-    return settings === undefined ? undefined : softwareUpdateSettings({ identifier: `${PREFIX}settings`, settings });
+    return settings === undefined ? undefined : softwareUpdateSettings({ identifier: SETTINGS, settings });
   },
   organization: ({ standing: { organization } }) =>
     organization === undefined ? undefined : organizationInfo({ identifier: `${PREFIX}organization`, ...organization }),

@@ -1,6 +1,14 @@
 /** What a device says of itself, and which columns of its row that fills. */
 import { type BootstrapToken, bootstrapTokenOf, seenIn, type SeenVersion } from "../plans/index.ts";
-import { factsOf, type PlistDict, type Platform, PLATFORMS, platformOf, readSecurityInfo } from "../protocol/index.ts";
+import {
+  type DeclarativeDevice,
+  factsOf,
+  type PlistDict,
+  type Platform,
+  PLATFORMS,
+  platformOf,
+  readSecurityInfo,
+} from "../protocol/index.ts";
 import type { EnrollmentRow, Json } from "../store/index.ts";
 
 /** First distance of the schedule on which a silent device is pushed again (ms). */
@@ -23,6 +31,23 @@ export function authorisationOf({ facts, bootstrapTokenAt }: EnrollmentRow): Boo
     escrowed: bootstrapTokenAt !== null,
   });
   return found ?? null;
+}
+
+/** The device as Apple's tables of declarations and restrictions ask for it; undefined while its platform is not known. */
+export function declarativeDeviceOf({
+  platform: name,
+  osVersion,
+  supervised,
+  kind,
+}: EnrollmentRow): DeclarativeDevice | undefined {
+  const platform = platformFrom(name);
+  if (platform === undefined) return undefined;
+  return {
+    platform,
+    enrollment: kind,
+    ...(osVersion === null ? {} : { osVersion }),
+    ...(supervised === null ? {} : { supervised: supervised === 1 }),
+  };
 }
 
 export interface Learned {

@@ -7,6 +7,7 @@ import type { DueRows } from "../store/index.ts";
 import { pushSent, type PushSentAsk, tend } from "./exchanges/care.ts";
 import { chunkMade, jobDue, makeJob, planSettled } from "./exchanges/plan.ts";
 import { createGate } from "./gate.ts";
+import { assignPolicy, policyChunkMade, takePolicyAway } from "./exchanges/policy.ts";
 import type { Ports, PushClient, PushOutcome } from "./ports.ts";
 
 /** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
@@ -31,6 +32,8 @@ export interface DueWork {
   jobs(): Promise<number>;
   enrollments(): Promise<number>;
   plans(): Promise<number>;
+  /** Gives new policies to their devices, and takes removed ones away. */
+  policies(): Promise<number>;
   /** Identities that end: by real time. */
   renewals(): Promise<number>;
   /** The clock says less than it has said: by how much (ms) it has, if that matters. What waits for a moment waits no longer for it. */
@@ -57,7 +60,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
   async function makeJobs(planId: string): Promise<void> {
     const [chunk] = await devices.read({ from: "planChunk", where: { planId, madeAt: null }, limit: 1 });
     if (chunk === undefined) {
-      await devices.run(planSettled, { planId, now: ports.now() });
+      await devices.run(planSettled, { planId, state: "active" });
       return;
     }
     const decisions = chunk.decisions as unknown as readonly Decision[];
@@ -90,7 +93,32 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       );
       after = page.next;
     } while (after !== undefined);
-    await devices.run(planSettled, { planId, now: ports.now() });
+    await devices.run(planSettled, { planId, state: "stopped" });
+  }
+
+  const policyAsk = (policyId: string, enrollmentId: string) => ({
+    policyId,
+    enrollmentId,
+    firstId: ports.newId(),
+    now: ports.now(),
+  });
+
+  async function givePolicy(policyId: string): Promise<void> {
+    const [chunk] = await devices.read({ from: "policyChunk", where: { policyId, madeAt: null }, limit: 1 });
+    await Promise.all((chunk?.devices ?? []).map((id) => devices.run(assignPolicy, policyAsk(policyId, id))));
+    await devices.run(policyChunkMade, { policyId, state: "active", n: chunk?.n ?? null, now: ports.now() });
+  }
+
+  async function takeAway(policyId: string): Promise<void> {
+    let after: string | undefined;
+    do {
+      const page = await admin.policyDevices(policyId, after, 500);
+      await Promise.all(
+        page.rows.map(({ enrollment }) => devices.run(takePolicyAway, policyAsk(policyId, enrollment.id))),
+      );
+      after = page.next;
+    } while (after !== undefined);
+    await devices.run(policyChunkMade, { policyId, state: "removed", n: null, now: ports.now() });
   }
 
   async function push(row: DueRows["outbox"], client: PushClient): Promise<void> {
@@ -175,6 +203,10 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     plans: async () =>
       each(await claim("plan", 4), "plan", (row) =>
         row.state === "stopped" ? withdrawJobs(row.id) : makeJobs(row.id),
+      ),
+    policies: async () =>
+      each(await claim("policy", 4), "policy", (row) =>
+        row.state === "removed" ? takeAway(row.id) : givePolicy(row.id),
       ),
     renewals: async () =>
       each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),

@@ -8,7 +8,7 @@ import type { CertificateRow, EnrollmentRow, RenewalRow } from "../store/index.t
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { RENEWAL_LEAD } from "./exchanges/admit.ts";
 import { dropRenewal, postponeRenewal, renew } from "./exchanges/renewal.ts";
-import { Scene } from "./exchanges/scene.ts";
+import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
 import type { Ports } from "./ports.ts";
 import { storedCommand } from "./stored-command.ts";
 
@@ -50,8 +50,6 @@ export function nextAttempt(attempts: number, life: number): number {
   return Math.floor(Math.min(7, 1 + attempts) * Math.min(DAY, lead / 16));
 }
 
-const NOTHING = { outstanding: [], job: [], plan: [], push: [], declarative: [] };
-
 export function createRenewals(ports: Ports, options: RenewalOptions): (row: RenewalRow) => Promise<void> {
   const { devices } = ports;
 
@@ -89,7 +87,7 @@ export function createRenewals(ports: Ports, options: RenewalOptions): (row: Ren
     const rule = checkCommand(
       command.requestType,
       commandBody(command),
-      new Scene(enrollment, NOTHING, uuid, ports.now()).target(),
+      new Scene(enrollment, NOTHING_SEEN, uuid, ports.now()).target(),
     )[0];
     const next = now + nextAttempt(row.attempts, options.identityLife);
     if (rule !== undefined) return postpone(row, now + 7 * DAY, rule.text);

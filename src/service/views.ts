@@ -171,6 +171,12 @@ export function timelineText(kind: string, data: Json): string {
         : "Says that it takes no update declarations";
     case "message-rejected":
       return `Sends what can't be read (${s("code")}): ${s("message")}`;
+    case "policy-assigned":
+      return `The policy "${s("name")}" is for it now`;
+    case "policy-removed":
+      return `The policy "${s("name")}" is not for it any more`;
+    case "policy-state":
+      return `The policy "${s("name")}" is ${s("state")} there (by ${s("way")})`;
     case "job-refused":
       return sentenceOf("refused", s("reason"), params);
     case "job-compliant":

@@ -3,12 +3,14 @@ import { type Compilable, DummyDriver, type Dialect, Kysely, type RawBuilder, sq
 import type { AdminStore, DeviceQuery, DeviceRow, Page } from "./admin-store.ts";
 import { fromSql } from "./mapping.ts";
 import type {
+  AssignmentRow,
   ClosedCommandRow,
   CommandRow,
   EnrollmentLinkRow,
   EnrollmentRow,
   JobRow,
   PlanRow,
+  PolicyRow,
   ReleaseRow,
   TableName,
   TimelineRow,
@@ -51,6 +53,15 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
   };
   const rows = async <T>(table: TableName, query: Compilable): Promise<T[]> =>
     (await run(query)).map((row) => fromSql(table, row) as T);
+
+  async function enrollmentsOf(ids: readonly string[]): Promise<ReadonlyMap<string, EnrollmentRow>> {
+    if (ids.length === 0) return new Map();
+    const query = build
+      .selectFrom("enrollment")
+      .selectAll()
+      .where("id", "in", [...ids]);
+    return new Map((await rows<EnrollmentRow>("enrollment", query)).map((row) => [row.id, row]));
+  }
 
   return {
     async countDevices() {
@@ -194,17 +205,61 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
           .orderBy("id")
           .limit(limit + 1),
       );
-      const ids = jobs.map((job) => job.enrollmentId);
-      const enrollments =
-        ids.length === 0
-          ? []
-          : await rows<EnrollmentRow>("enrollment", build.selectFrom("enrollment").selectAll().where("id", "in", ids));
-      const byId = new Map(enrollments.map((row) => [row.id, row]));
+      const byId = await enrollmentsOf(jobs.map((job) => job.enrollmentId));
       const pairs = jobs.flatMap((job) => {
         const enrollment = byId.get(job.enrollmentId);
         return enrollment === undefined ? [] : [{ job, enrollment }];
       });
       return page(pairs, limit, ({ job }) => job.id);
+    },
+    policies: (limit) =>
+      rows<PolicyRow>("policy", build.selectFrom("policy").selectAll().orderBy("created_at", "desc").limit(limit)),
+    async policy(id) {
+      const [row] = await rows<PolicyRow>("policy", build.selectFrom("policy").selectAll().where("id", "=", id));
+      return row;
+    },
+    async policyCounts(id) {
+      const found = await run(
+        build
+          .selectFrom("assignment")
+          .select(["way", "state"])
+          .select((e) => e.fn.countAll().as("devices"))
+          .where("policy_id", "=", id)
+          .groupBy(["way", "state"]),
+      );
+      return found.map((row) => ({
+        way: String(row["way"]),
+        state: String(row["state"]),
+        devices: Number(row["devices"]),
+      }));
+    },
+    async policyDevices(id, after, limit) {
+      const found = await rows<AssignmentRow>(
+        "assignment",
+        build
+          .selectFrom("assignment")
+          .selectAll()
+          .where("policy_id", "=", id)
+          .where("enrollment_id", ">", after ?? "")
+          .orderBy("enrollment_id")
+          .limit(limit + 1),
+      );
+      const byId = await enrollmentsOf(found.map((row) => row.enrollmentId));
+      const pairs = found.flatMap((assignment) => {
+        const enrollment = byId.get(assignment.enrollmentId);
+        return enrollment === undefined ? [] : [{ assignment, enrollment }];
+      });
+      return page(pairs, limit, ({ assignment }) => assignment.enrollmentId);
+    },
+    async assignments(ids) {
+      if (ids.length === 0) return [];
+      return rows<AssignmentRow>(
+        "assignment",
+        build
+          .selectFrom("assignment")
+          .selectAll()
+          .where("enrollment_id", "in", [...ids]),
+      );
     },
     async command(enrollmentId, uuid) {
       const where = { enrollment_id: enrollmentId, uuid };

@@ -1,11 +1,13 @@
 /** What an admin asks, apart from the devices' path: read-only, on a connection of its own. */
 import type {
+  AssignmentRow,
   ClosedCommandRow,
   CommandRow,
   EnrollmentLinkRow,
   EnrollmentRow,
   JobRow,
   PlanRow,
+  PolicyRow,
   ReleaseRow,
   TimelineRow,
 } from "./rows.ts";
@@ -66,6 +68,18 @@ export interface AdminStore {
     after: string | undefined,
     limit: number,
   ): Promise<Page<{ job: JobRow; enrollment: EnrollmentRow }>>;
+  /** Newest first. */
+  policies(limit: number): Promise<readonly PolicyRow[]>;
+  policy(id: string): Promise<PolicyRow | undefined>;
+  /** Devices of a policy by way and state with their number. */
+  policyCounts(policyId: string): Promise<readonly { way: string; state: string; devices: number }[]>;
+  policyDevices(
+    policyId: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<Page<{ assignment: AssignmentRow; enrollment: EnrollmentRow }>>;
+  /** Of those of these enrollments that have a policy. */
+  assignments(enrollmentIds: readonly string[]): Promise<readonly AssignmentRow[]>;
   command(enrollmentId: string, uuid: string): Promise<{ open?: CommandRow; closed?: ClosedCommandRow }>;
   outstanding(enrollmentId: string): Promise<readonly CommandRow[]>;
   /** Newest first. */

@@ -5,6 +5,7 @@ import type { Write } from "./exchange.ts";
 import type { DeviceStore } from "./store.ts";
 import { addPlan, bump, chain, claimOnce, count, fail, told, unlessOutstanding, write } from "./suite-exchanges.ts";
 import {
+  assignmentRow,
   challengeRow,
   closedCommandRow,
   commandRow,
@@ -13,6 +14,7 @@ import {
   linkRow,
   outboxRow,
   planRow,
+  policyRow,
 } from "./suite-rows.ts";
 
 export interface Opened {
@@ -299,6 +301,38 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       for (const at of [7000, 50])
         await put({ insert: "timeline", row: { enrollmentId: "e1", at, kind: "a", data: {}, raw: null } });
       expect(await store.devices.lastNoted()).toBe(50);
+    });
+
+    it("finds the policy for everyone, and a policy's devices in pages with their number by state", async () => {
+      await put(
+        { put: "policy", row: policyRow("p1", { dueAt: 5 }) },
+        { put: "policy", row: policyRow("p2", { everyone: 1, createdAt: 2 }) },
+        { put: "policyChunk", row: { policyId: "p1", n: 0, devices: ["e1", "e2"], madeAt: null } },
+        ...["e1", "e2", "e3"].map((id) => ({ put: "enrollment" as const, row: enrollmentRow(id) })),
+        ...["e1", "e2", "e3"].map((id) => ({ put: "assignment" as const, row: assignmentRow(id, "p1") })),
+        { patch: "assignment", where: { enrollmentId: "e2" }, set: { state: "applied", confirmed: "t" } },
+        { put: "assignment", row: assignmentRow("e3", "p2") },
+      );
+      expect(await store.devices.read({ from: "policy", where: { everyone: 1 } })).toEqual([
+        policyRow("p2", { everyone: 1, createdAt: 2 }),
+      ]);
+      expect(await store.devices.read({ from: "policyChunk", where: { policyId: "p1", madeAt: null } })).toHaveLength(
+        1,
+      );
+      expect((await store.devices.claimDue("policy", 5, 9, 10)).map(({ id }) => id)).toEqual(["p1"]);
+      expect((await store.admin.policies(9)).map(({ id }) => id)).toEqual(["p2", "p1"]);
+      expect((await store.admin.policy("p1"))?.settings).toEqual({ Notifications: false });
+      const counts = await store.admin.policyCounts("p1");
+      expect(counts.toSorted((a, b) => (a.state < b.state ? -1 : 1))).toEqual([
+        { way: "declaration", state: "applied", devices: 1 },
+        { way: "declaration", state: "pending", devices: 1 },
+      ]);
+      const first = await store.admin.policyDevices("p1", undefined, 1);
+      expect(first.rows.map(({ enrollment }) => enrollment.id)).toEqual(["e1"]);
+      const second = await store.admin.policyDevices("p1", first.next, 1);
+      expect(second.rows.map(({ assignment }) => assignment.confirmed)).toEqual(["t"]);
+      expect(second.next).toBeUndefined();
+      expect((await store.admin.assignments(["e3", "e9"])).map(({ policyId }) => policyId)).toEqual(["p2"]);
     });
 
     it("never sets last-seen backwards", async () => {

@@ -54,6 +54,7 @@ export const SHIFTED: readonly (readonly [table: string, more: string])[] = [
   ["job", ""],
   ["enrollment", ""],
   ["plan", ""],
+  ["policy", ""],
   ["outbox", ""],
   // The first moment is told by the certificate; only those that were tried count from when that was.
   ["renewal", " AND attempts > 0"],

@@ -131,6 +131,54 @@ export interface PlanChunkRow {
   readonly madeAt: number | null;
 }
 
+/** Standing settings of updates for a set of devices. They don't change: another policy takes the place of one. */
+export interface PolicyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "active" | "removed";
+  /** 1: for every device that has no other, those that enrol later too. At most one is. */
+  readonly everyone: Flag;
+  /** Payload of softwareupdate.settings, by Apple's keys, before it is cut to what a device takes. */
+  readonly settings: { readonly [key: string]: Json };
+  readonly createdAt: number;
+  readonly removedAt: number | null;
+  /** When the next chunk of devices is to be given it or (after its removal) it is to be taken from them; null: all done. */
+  readonly dueAt: number | null;
+  readonly leaseUntil: number;
+}
+
+/** About a thousand devices that a policy was made for, given it in one go. */
+export interface PolicyChunkRow {
+  readonly policyId: string;
+  readonly n: number;
+  /** Enrollment ids. */
+  readonly devices: readonly string[];
+  readonly madeAt: number | null;
+}
+
+/** The policy that a device has, at most one, and how far the device has come with it. */
+export interface AssignmentRow {
+  readonly enrollmentId: string;
+  readonly policyId: string;
+  readonly at: number;
+  /** How the device is told; "unknown" until it has said its OS version. */
+  readonly way: "declaration" | "profile" | "nothing" | "unknown";
+  /** "removing": the policy is not the device's any more, but a profile of it may still be there. */
+  readonly state: "pending" | "applied" | "failed" | "nothing" | "removing";
+  /** Server token of the settings declaration that the device has reported in force. */
+  readonly confirmed: string | null;
+  /** What the device has said against the declaration or the profile. */
+  readonly objection: string | null;
+  /** 1: it may have our restrictions profile. */
+  readonly held: Flag;
+  /** Fingerprint of the restrictions that it has acknowledged. */
+  readonly profile: string | null;
+  /** What its last profile command was to do: fingerprint of restrictions, or "remove"; null: none since the wish changed. */
+  readonly sent: string | null;
+  /** How often that was sent. */
+  readonly tries: number;
+}
+
 export interface TimelineRow {
   /** Given by the database, rising. Absent when appended. */
   readonly seq?: number;
@@ -314,6 +362,9 @@ export interface Rows {
   job: JobRow;
   plan: PlanRow;
   planChunk: PlanChunkRow;
+  policy: PolicyRow;
+  policyChunk: PolicyChunkRow;
+  assignment: AssignmentRow;
   timeline: TimelineRow;
   outbox: OutboxRow;
   secret: SecretRow;

@@ -1,12 +1,13 @@
 /** What a backend offers. The suite (`device-store.suite.ts`) is the contract; every backend runs it. */
 import type { Exchange, Lookup, Lookups } from "./exchange.ts";
-import type { EnrollmentRow, JobRow, OutboxRow, PlanRow, RenewalRow, Rows, TableName } from "./rows.ts";
+import type { EnrollmentRow, JobRow, OutboxRow, PlanRow, PolicyRow, RenewalRow, Rows, TableName } from "./rows.ts";
 
 /** What can be due: rows with `dueAt` and `leaseUntil`. */
 export interface DueRows {
   enrollment: EnrollmentRow;
   job: JobRow;
   plan: PlanRow;
+  policy: PolicyRow;
   outbox: OutboxRow;
   /** Its times are real time. */
   renewal: RenewalRow;

@@ -1,5 +1,6 @@
 /** Rows for the suite, whole and plain; what a test is about it changes. */
 import type {
+  AssignmentRow,
   ChallengeRow,
   ClosedCommandRow,
   CommandRow,
@@ -8,6 +9,7 @@ import type {
   JobRow,
   OutboxRow,
   PlanRow,
+  PolicyRow,
 } from "./rows.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
@@ -91,6 +93,33 @@ export const planRow = (id: string, more: Partial<PlanRow> = {}): PlanRow => ({
   dueAt: null,
   leaseUntil: 0,
   ...more,
+});
+
+export const policyRow = (id: string, more: Partial<PolicyRow> = {}): PolicyRow => ({
+  id,
+  name: `policy ${id}`,
+  state: "active",
+  everyone: 0,
+  settings: { Notifications: false },
+  createdAt: 0,
+  removedAt: null,
+  dueAt: null,
+  leaseUntil: 0,
+  ...more,
+});
+
+export const assignmentRow = (enrollmentId: string, policyId: string): AssignmentRow => ({
+  enrollmentId,
+  policyId,
+  at: 0,
+  way: "declaration",
+  state: "pending",
+  confirmed: null,
+  objection: null,
+  held: 0,
+  profile: null,
+  sent: null,
+  tries: 0,
 });
 
 export const outboxRow = (enrollmentId: string, dueAt: number): OutboxRow => ({

@@ -32,6 +32,7 @@ export { browse, newLink, type PageReply } from "./enrolment-link.ts";
 export { leaksSince, openHandles } from "./leaks.ts";
 export { forget, insertRow } from "./database.ts";
 export { kindsOf, type Memory, memoryOf, storyOf } from "./memory.ts";
+export { makePolicy, policyDevice, type Profiles, profiles, removePolicy, settledPolicy } from "./policies.ts";
 export { scep, type ScepReply } from "./scep.ts";
 export { SOON } from "./soon.ts";
 export { START, startUptick, type Uptick, type UptickOptions } from "./uptick.ts";

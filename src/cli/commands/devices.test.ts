@@ -58,6 +58,7 @@ describe("device", () => {
       "0.12",
       "OSUpdateStatus",
       "The job is blocked",
+      "Policy Two weeks (policy-1): In force by a restrictions profile.",
     ]) {
       expect(out).toContain(words);
     }

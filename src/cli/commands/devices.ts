@@ -68,6 +68,10 @@ function detailLines(device: DeviceDetail, now: number): string[] {
   ];
   lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
   if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
+  if (device.policy !== null) {
+    const { name, id, sentence } = device.policy;
+    lines.push("", clean(`Policy ${name} (${id}): ${sentence}`));
+  }
   lines.push(...declarativeLines(device.declarative, now));
   if (device.facts.length > 0) {
     const facts = device.facts.map(({ name, value, at }) => [

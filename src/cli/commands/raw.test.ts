@@ -100,6 +100,7 @@ describe("command", () => {
       DeviceInformation: ["--queries", "OSVersion,BuildVersion"],
       RestartDevice: ["--notify-user", "--kext-paths", "/a,/b"],
       InstallProfile: ["--payload", "p.mobileconfig"],
+      RemoveProfile: ["--identifier", "org.example.profile"],
     };
     const { code, out, asked } = await run(
       ["command", "S1", name, ...(flags[name] ?? []), "--dry-run"],

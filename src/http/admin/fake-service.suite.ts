@@ -8,6 +8,8 @@ import type {
   JobView,
   PlanJobView,
   PlanView,
+  PolicyDeviceView,
+  PolicyView,
 } from "../../service/index.ts";
 
 export const TOKEN = "uptick-token-for-tests";
@@ -65,6 +67,13 @@ export const detail: DeviceDetail = {
   timeZone: "Europe/Zurich",
   zoneFrom: "device",
   declarative: null,
+  policy: {
+    id: "policy-1",
+    name: "Two weeks",
+    way: "profile",
+    state: "applied",
+    sentence: "In force by a restrictions profile.",
+  },
   bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
   identityEndsAt: null,
   pushable: true,
@@ -88,6 +97,35 @@ export const plan: PlanView = {
   states: { blocked: 1 },
   pending: 0,
   finished: false,
+};
+
+export const policy: PolicyView = {
+  id: "policy-1",
+  name: "Two weeks",
+  state: "active",
+  everyone: false,
+  settings: { Deferrals: { CombinedPeriodInDays: 14 }, Notifications: false },
+  createdAt: NOW - 60 * MINUTE,
+  removedAt: null,
+  devices: 2,
+  states: { applied: 1, pending: 1 },
+  working: false,
+};
+
+export const policyDevice: PolicyDeviceView = {
+  device: {
+    id: device.id,
+    name: "Room 4 / left",
+    serial: "SERIAL1",
+    platform: "macOS",
+    osVersion: "13.6",
+    lastSeenAt: NOW - 3 * MINUTE,
+  },
+  way: "profile",
+  state: "applied",
+  profile: true,
+  leftOut: [{ path: "Notifications", code: "version", why: "no restriction says it" }],
+  sentence: "In force by a restrictions profile. Left out: Notifications (no restriction says it).",
 };
 
 export const planJob: PlanJobView = {
@@ -181,6 +219,32 @@ const ANSWERS: AdminService = {
   },
   planJobs: async () => ({ rows: [planJob], next: null }),
   stopPlan: async () => ({ ...plan, state: "stopped", stoppedAt: NOW }),
+  tryPolicy: async () => ({
+    devices: 2,
+    everyone: false,
+    declaration: 1,
+    profile: 1,
+    nothing: 0,
+    unknown: 0,
+    decisions: [
+      {
+        device: planJob.device,
+        way: "declaration",
+        leftOut: [],
+        replaces: "One week",
+        sentence: 'By declaration. Takes the place of the policy "One week".',
+      },
+      { ...policyDevice, replaces: null, sentence: "By a restrictions profile." },
+    ],
+  }),
+  createPolicy: async () => policy,
+  policies: async () => [policy],
+  policy: async (id) => {
+    if (id !== policy.id) throw new UptickError("policy-unknown", `No policy has the id ${id}.`);
+    return policy;
+  },
+  policyDevices: async () => ({ rows: [policyDevice], next: null }),
+  removePolicy: async () => ({ ...policy, state: "removed", removedAt: NOW, working: true }),
   enroll: async (request) => ({
     profile: Uint8Array.of(0x30, 0x82, 0xff, 0x00),
     uses: request.uses ?? 1,

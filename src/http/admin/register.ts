@@ -9,6 +9,7 @@ import { checkMedia, decode } from "./decode.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
 import { planHandlers } from "./handlers/plans.ts";
+import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
 import { serverHandlers } from "./handlers/server.ts";
 import { type Log, mark, sendProblem } from "./problem.ts";
@@ -31,7 +32,13 @@ export function adminServerOptions(log: Log) {
   } satisfies FastifyServerOptions;
 }
 
-const HANDLERS: Handlers = { ...deviceHandlers, ...planHandlers, ...serverHandlers, ...commandHandlers };
+const HANDLERS: Handlers = {
+  ...deviceHandlers,
+  ...planHandlers,
+  ...policyHandlers,
+  ...serverHandlers,
+  ...commandHandlers,
+};
 
 /** Any handler, its types forgotten: `decode` has made its `ask` from the same entry of the table. */
 type AnyHandler = (service: AdminService, ask: unknown) => Promise<AnyAnswer>;

@@ -108,7 +108,7 @@ export const declarativeManagement = {
   fields: { data: { key: "Data", presence: "optional", value: { type: "data" } } },
 } as const;
 
-/** Used to renew the enrollment profile. Source: mdm/commands/profile.install.yaml. */
+/** Renews the enrollment profile, and installs restrictions. Source: mdm/commands/profile.install.yaml. */
 export const installProfile = {
   schema: "mdm/commands/profile.install.yaml",
   support: {
@@ -119,4 +119,11 @@ export const installProfile = {
     watchOS: { introduced: "10.0", ...profile },
   },
   fields: { payload: { key: "Payload", presence: "required", value: { type: "data" } } },
+} as const;
+
+/** Takes restrictions away again. Source: mdm/commands/profile.remove.yaml. */
+export const removeProfile = {
+  schema: "mdm/commands/profile.remove.yaml",
+  support: installProfile.support,
+  fields: { identifier: { key: "Identifier", presence: "required", value: { type: "string" } } },
 } as const;

@@ -6,6 +6,7 @@ import {
   deviceConfigured,
   deviceInformation,
   installProfile,
+  removeProfile,
   restartDevice,
   securityInfo,
 } from "./other-commands.ts";
@@ -34,6 +35,7 @@ const table = {
   RestartDevice: restartDevice,
   DeclarativeManagement: declarativeManagement,
   InstallProfile: installProfile,
+  RemoveProfile: removeProfile,
 } as const satisfies Record<string, CommandDescription>;
 
 /** RequestTypes of the commands we write ourselves. */

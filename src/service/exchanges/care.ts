@@ -4,6 +4,7 @@ import { FACTS_AGE, PUSH_AGAIN } from "../device-facts.ts";
 import { askWhatMustBeKnown, organizationLookup, organizationOf } from "./check-in.ts";
 import { startDeclarations, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
+import { everyoneLookup, settle, takePolicy } from "./standing.ts";
 
 export interface TendAsk {
   readonly enrollmentId: string;
@@ -22,6 +23,7 @@ export const tend = exchange({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,
     organization: organizationLookup,
+    everyone: everyoneLookup,
   }),
   decide(ask: TendAsk, seen): { writes: Write[]; said: null } {
     const enrollment = seen.enrollment[0];
@@ -48,6 +50,8 @@ export const tend = exchange({
       // A device that is only late with its sync has told its facts lately.
       if (!scene.unsynced || (enrollment.factsAskedAt ?? 0) + FACTS_AGE <= ask.now) askWhatMustBeKnown(scene);
       startDeclarations(scene, organizationOf(seen));
+      takePolicy(scene, seen.everyone);
+      settle(scene, true);
       scene.push();
     }
     return { writes: scene.writes, said: null };

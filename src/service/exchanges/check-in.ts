@@ -23,6 +23,7 @@ import {
 } from "./admit.ts";
 import { forgetDeclarations, startDeclarations } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
+import { everyoneLookup, forgetStanding, settle, takePolicy } from "./standing.ts";
 
 interface CheckinAsk extends Caller {
   /** The bytes as received, secrets cut out. */
@@ -177,6 +178,7 @@ export const tokenUpdate = exchange({
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
     configured: { from: "setting", where: { name: "push" } },
     organization: organizationLookup,
+    everyone: everyoneLookup,
   }),
   decide(ask: TokenUpdateAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const certificate = seen.certificate[0];
@@ -220,6 +222,8 @@ export const tokenUpdate = exchange({
     if (first) {
       askWhatMustBeKnown(scene);
       startDeclarations(scene, organizationOf(seen));
+      takePolicy(scene, seen.everyone);
+      settle(scene);
     }
     scene.push();
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: owner } };
@@ -264,6 +268,7 @@ export interface FormerLife {
 export function startAnew(scene: Scene, fingerprint: string, former: FormerLife): void {
   scene.step({ kind: "gone", cause: "enrolled-anew" });
   forgetDeclarations(scene);
+  forgetStanding(scene);
   for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
   for (const { owner, name } of former.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
   for (const { hash } of former.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
@@ -304,6 +309,7 @@ export const checkOut = exchange({
     scene.heard();
     scene.step({ kind: "gone", cause: "checked-out" });
     forgetDeclarations(scene);
+    forgetStanding(scene);
     for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
     for (const { owner, name } of seen.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
     for (const { hash } of seen.challenges) scene.writes.push({ drop: "challenge", where: { hash } });

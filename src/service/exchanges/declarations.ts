@@ -12,10 +12,10 @@ import {
   satisfies,
   type SeenVersion,
 } from "../../plans/index.ts";
-import { type Command, type DeclarativeDevice, encodeCommand } from "../../protocol/index.ts";
+import { type Command, encodeCommand } from "../../protocol/index.ts";
 import type { DeclarativeRow, Json, Standing } from "../../store/index.ts";
 import { compose, wantsUpdate } from "../declare.ts";
-import { platformFrom, PUSH_AGAIN } from "../device-facts.ts";
+import { declarativeDeviceOf, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import type { RANK, Scene } from "./scene.ts";
 
 /** Where the sync stands in the queue. */
@@ -62,7 +62,7 @@ function blank(enrollmentId: string, now: number): DeclarativeRow {
 /** Computes anew what the device is to have; where that has changed, it is told to sync. */
 export function declare(scene: Scene, place: Place = "usual"): void {
   const row = scene.declarative;
-  const device = declarativeDevice(scene);
+  const device = declarativeDeviceOf(scene.enrollment);
   if (row === undefined || device === undefined) return;
   const { knows, standing, items: had } = row;
   const { declarations, token, leftOut } = compose({ device, knows, standing, job: scene.job });
@@ -150,16 +150,4 @@ function mechanismOf({ enrollment }: Scene, job: Job): Mechanism | undefined {
   const now = job.window === undefined && job.deadline === undefined;
   const action = job.goal === "installed" && job.action === "InstallASAP" ? "install" : "download";
   return mechanismFor(facts, { action, others: job.target.others === true, now });
-}
-
-function declarativeDevice({ enrollment }: Scene): DeclarativeDevice | undefined {
-  const { osVersion, supervised, kind } = enrollment;
-  const platform = platformFrom(enrollment.platform);
-  if (platform === undefined) return undefined;
-  return {
-    platform,
-    enrollment: kind,
-    ...(osVersion === null ? {} : { osVersion }),
-    ...(supervised === null ? {} : { supervised: supervised === 1 }),
-  };
 }

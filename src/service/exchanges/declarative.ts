@@ -9,6 +9,7 @@ import { admit, type Caller } from "./admit.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
 import { startDeclarations } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
+import { settle } from "./standing.ts";
 
 export type SyncSaid =
   | { readonly kind: "json"; readonly enrollmentId: string; readonly text: string }
@@ -43,6 +44,7 @@ function enter(ask: Caller, seen: Entered): Scene | { readonly writes: Write[]; 
   if (scene.declarative === undefined) {
     if (scene.enrollment.enforces === 0) scene.patch({ enforces: null });
     startDeclarations(scene, organizationOf(seen));
+    settle(scene);
   }
   return scene;
 }

@@ -5,6 +5,7 @@ import { addChallenge, issue } from "./identity.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
 import { addLink, followLink, revokeLink } from "./link.ts";
 import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
+import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policy.ts";
 import { poll } from "./poll.ts";
 import { enqueueRaw } from "./raw.ts";
 import { noteRefusals } from "./refusals.ts";
@@ -32,10 +33,12 @@ export const exchanges = [
   addToken,
   adopt,
   answerUnreadable,
+  assignPolicy,
   authenticate,
   checkOut,
   chunkMade,
   createPlan,
+  createPolicy,
   dropChunks,
   dropRenewal,
   dropToken,
@@ -51,11 +54,13 @@ export const exchanges = [
   noteReleases,
   otherCheckin,
   planSettled,
+  policyChunkMade,
   poll,
   postponeRenewal,
   pushSent,
   remember,
   rememberFirst,
+  removePolicy,
   renew,
   reportStatus,
   revokeLink,
@@ -64,6 +69,7 @@ export const exchanges = [
   stopPlan,
   syncItems,
   syncTokens,
+  takePolicyAway,
   takeAskedSecrets,
   tend,
   tokenUpdate,

@@ -189,7 +189,8 @@ export const chunkMade = exchange({
   decide(ask: ChunkMadeAsk) {
     const writes: Write[] = [
       { patch: "planChunk", where: { planId: ask.planId, n: ask.n }, set: { madeAt: ask.now, decisions: [] } },
-      { patch: "plan", where: { id: ask.planId }, set: { dueAt: ask.now, leaseUntil: 0 } },
+      // A stop since then has its own time.
+      { patch: "plan", where: { id: ask.planId, state: "active" }, set: { dueAt: ask.now, leaseUntil: 0 } },
     ];
     return { writes, said: null };
   },
@@ -214,13 +215,19 @@ export const stopPlan = exchange({
   },
 });
 
+export interface PlanSettledAsk {
+  readonly planId: string;
+  /** As it was when the work was begun: a stop since then is another turn's work. */
+  readonly state: PlanRow["state"];
+}
+
 /** Nothing is left to do for a plan: every chunk made, or after a stop every job withdrawn. */
 export const planSettled = exchange({
   name: "planSettled",
-  lane: (ask: StopPlanAsk) => ask.planId,
+  lane: (ask: PlanSettledAsk) => ask.planId,
   reads: () => ({}),
-  decide(ask: StopPlanAsk) {
-    const write: Write = { patch: "plan", where: { id: ask.planId }, set: { dueAt: null, leaseUntil: 0 } };
+  decide({ planId, state }: PlanSettledAsk) {
+    const write: Write = { patch: "plan", where: { id: planId, state }, set: { dueAt: null, leaseUntil: 0 } };
     return { writes: [write], said: null };
   },
 });

@@ -17,6 +17,7 @@ import { isSealedCommand } from "../stored-command.ts";
 import { admit, type Admission, type Presented } from "./admit.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
+import { restrictionsAnswered, restrictionsOffered, settle } from "./standing.ts";
 
 type Shown = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
 
@@ -173,6 +174,7 @@ function reported(scene: Scene, ask: Poll, closedBefore: ClosedCommandRow | unde
   if (row.requestType === "DeclarativeManagement" && (status === "Error" || status === "CommandFormatError")) {
     noDeclarations(scene);
   }
+  restrictionsAnswered(scene, row, status, ask.report.errorChain);
   tellJob(scene, row, ask);
   if (row.origin !== "job") scene.restIfAnswered();
   return row.uuid;
@@ -184,6 +186,7 @@ function noDeclarations(scene: Scene): void {
   scene.patch({ enforces: 0 });
   scene.note("capabilities", { enforces: false });
   forgetDeclarations(scene);
+  settle(scene);
   reconsider(scene);
 }
 
@@ -238,9 +241,13 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
   const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
   scene.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
   if (crossed) scene.lookAfter(scene.now);
-  // What it can be told by declaration hangs on these.
+  // What it can be told by declaration, or by a profile, hangs on these.
   const { platform, supervised } = scene.enrollment;
-  if (crossed || platform !== before.platform || supervised !== before.supervised) declare(scene);
+  if (crossed || platform !== before.platform || supervised !== before.supervised) {
+    declare(scene);
+    if (crossed && scene.assignment?.state === "failed") scene.patchAssignment({ tries: 0 });
+    settle(scene);
+  }
   reconsider(scene, version);
   if (row.requestType === "SecurityInfo") {
     scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
@@ -290,6 +297,7 @@ function offer(scene: Scene, row: CommandRow): void {
     { uuid: row.uuid, requestType: row.requestType, purpose: row.purpose, offer: row.offers + 1 },
     isSealedCommand(row.bytes) ? null : row.bytes,
   );
+  restrictionsOffered(scene, row);
   if (row.origin === "job" && row.purpose !== null && row.jobId === scene.job?.id) {
     scene.step({ kind: "offered", purpose: row.purpose as "ask" });
   }

@@ -24,6 +24,7 @@ import {
   encodeCommand,
 } from "../../protocol/index.ts";
 import type {
+  AssignmentRow,
   ClosedCommandRow,
   CommandRow,
   DeclarativeRow,
@@ -33,6 +34,7 @@ import type {
   Json,
   OutboxRow,
   PlanRow,
+  PolicyRow,
   Write,
 } from "../../store/index.ts";
 import { wantsUpdate } from "../declare.ts";
@@ -41,6 +43,17 @@ import { declare, sync } from "./declarations.ts";
 import { nthId } from "./ids.ts";
 import { patchInto, putInto } from "./join-writes.ts";
 
+/** A device of which nothing has been looked up. */
+export const NOTHING_SEEN: SeenDevice = {
+  outstanding: [],
+  job: [],
+  plan: [],
+  push: [],
+  declarative: [],
+  assignment: [],
+  policy: [],
+};
+
 /** What a device's exchanges look up, beside what is their own. */
 export const deviceLookups = {
   outstanding: { from: "command", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -48,6 +61,8 @@ export const deviceLookups = {
   plan: { from: "plan", where: { id: { of: "job", column: "planId" } } },
   push: { from: "outbox", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   declarative: { from: "declarative", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+  assignment: { from: "assignment", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+  policy: { from: "policy", where: { id: { of: "assignment", column: "policyId" } } },
 } as const;
 
 export interface SeenDevice {
@@ -56,6 +71,8 @@ export interface SeenDevice {
   readonly plan: readonly PlanRow[];
   readonly push: readonly OutboxRow[];
   readonly declarative: readonly DeclarativeRow[];
+  readonly assignment: readonly AssignmentRow[];
+  readonly policy: readonly PolicyRow[];
   /** Finished jobs, where the exchange may learn something that changes the end of the newest. */
   readonly past?: readonly JobRow[];
 }
@@ -70,6 +87,9 @@ export class Scene {
   readonly closed = new Map<string, ClosedCommandRow>();
   readonly writes: Write[] = [];
   declarative: DeclarativeRow | undefined;
+  assignment: AssignmentRow | undefined;
+  /** The one it has, removed or not. */
+  policy: PolicyRow | undefined;
   #job: JobRow | undefined;
   readonly #stopped: boolean;
   readonly #lastJob: JobRow | undefined;
@@ -88,6 +108,8 @@ export class Scene {
     this.#lastJob = seen.past?.at(-1);
     this.#push = seen.push[0];
     this.declarative = seen.declarative[0];
+    this.assignment = seen.assignment[0];
+    this.policy = seen.policy[0];
     this.#firstId = firstId;
     this.now = now;
   }
@@ -332,6 +354,16 @@ export class Scene {
     if (this.declarative === undefined) return;
     this.declarative = { ...this.declarative, ...set };
     patchInto(this.writes, "declarative", { enrollmentId: this.enrollment.id }, set);
+  }
+
+  patchAssignment(set: Partial<AssignmentRow>): void {
+    const before = this.assignment;
+    if (before === undefined) return;
+    const changed = Object.entries(set).filter(([key, value]) => before[key as keyof AssignmentRow] !== value);
+    if (changed.length === 0) return;
+    this.assignment = { ...before, ...set };
+    const where = { enrollmentId: this.enrollment.id };
+    this.writes.push({ patch: "assignment", where, set: Object.fromEntries(changed) });
   }
 
   /** What a status report means for the job, or for one that has ended. */

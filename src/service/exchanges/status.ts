@@ -15,6 +15,7 @@ import { admit, type Caller } from "./admit.ts";
 import type { CheckinSaid } from "./check-in.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
+import { standingReported } from "./standing.ts";
 
 export interface StatusAsk extends Caller {
   /** The Data of the check-in: JSON, not looked at yet. */
@@ -84,6 +85,7 @@ function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefin
   scene.patchDeclarative({ reportedAt: now });
   capabilities(scene, fresh);
   foreign(scene, fresh);
+  standingReported(scene, status);
   reconsider(scene, version);
   const job = scene.job;
   const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);

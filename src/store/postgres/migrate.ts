@@ -6,10 +6,11 @@ import { first } from "./migrations/0001-first.ts";
 import { renewals } from "./migrations/0002-renewals.ts";
 import { links } from "./migrations/0003-links.ts";
 import { declarations } from "./migrations/0004-declarations.ts";
-import { withdrawn } from "./migrations/0005-withdrawn.ts";
+import { policies } from "./migrations/0005-policies.ts";
+import { withdrawn } from "./migrations/0006-withdrawn.ts";
 
 /** In order; the schema's version is the number of steps taken. */
-const STEPS: readonly string[] = [first, renewals, links, declarations, withdrawn];
+const STEPS: readonly string[] = [first, renewals, links, declarations, policies, withdrawn];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export async function migrate(client: ClientBase, steps = STEPS): Promise<void> {

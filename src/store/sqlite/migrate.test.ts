@@ -50,7 +50,7 @@ describe("migrations", () => {
 
   it("starts again where an earlier attempt was cut off in the middle of its backup", () => {
     asFirstLeftIt();
-    const name = "backup-before-schema-6-1.sqlite";
+    const name = "backup-before-schema-7-1.sqlite";
     for (const left of [name, `${name}.part`]) writeFileSync(join(directory, left), "half of it");
     const db = openWriter(directory);
     migrate(db, directory);

@@ -8,10 +8,11 @@ import { factsAsked } from "./migrations/0002-facts-asked.ts";
 import { renewals } from "./migrations/0003-renewals.ts";
 import { links } from "./migrations/0004-links.ts";
 import { declarations } from "./migrations/0005-declarations.ts";
-import { withdrawn } from "./migrations/0006-withdrawn.ts";
+import { policies } from "./migrations/0006-policies.ts";
+import { withdrawn } from "./migrations/0007-withdrawn.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
-const STEPS: readonly string[] = [first, factsAsked, renewals, links, declarations, withdrawn];
+const STEPS: readonly string[] = [first, factsAsked, renewals, links, declarations, policies, withdrawn];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export function migrate(db: DatabaseSync, directory: string, steps = STEPS): void {

@@ -1,0 +1,315 @@
+/** `uptick policy …`. */
+import { type Command, Option } from "commander";
+import {
+  type PolicyDevice,
+  policyDevicePage,
+  type PolicyDryRun,
+  policyDryRun,
+  policyList,
+  type PolicyRequest,
+  type PolicyView,
+  policyView,
+} from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import { age } from "../age.ts";
+import type { Api } from "../api.ts";
+import { clean } from "../clean.ts";
+import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
+import { readFileNamed } from "../files.ts";
+import type { CliIo } from "../io.ts";
+import { deviceName } from "../job-words.ts";
+import { allRows } from "../pages.ts";
+import { readSelector } from "../selector.ts";
+import { table } from "../table.ts";
+
+const PAGE = 1000;
+const CONTROL = { allowed: "Allowed", on: "AlwaysOn", off: "AlwaysOff" } as const;
+const YES_OR_NO = { yes: true, no: false } as const;
+const CADENCE = { all: "All", oldest: "Oldest", newest: "Newest" } as const;
+
+interface Options {
+  readonly devices: readonly string[];
+  readonly name?: string;
+  readonly settings?: string;
+  readonly dryRun?: true;
+  readonly [flag: string]: unknown;
+}
+
+/** A flag, the path of the setting that it is, and what may stand behind it. */
+interface SettingFlag {
+  readonly flag: string;
+  readonly path: readonly string[];
+  readonly words: string;
+  /** Absent: a number of days. */
+  readonly values?: Readonly<Record<string, string | boolean>>;
+}
+
+const FLAGS: readonly SettingFlag[] = [
+  {
+    flag: "defer",
+    path: ["Deferrals", "CombinedPeriodInDays"],
+    words: "days for which iPhones, iPads, Apple TVs and Vision Pros hide new versions",
+  },
+  { flag: "defer-major", path: ["Deferrals", "MajorPeriodInDays"], words: "days for which Macs hide major versions" },
+  { flag: "defer-minor", path: ["Deferrals", "MinorPeriodInDays"], words: "days for which Macs hide minor versions" },
+  {
+    flag: "defer-system",
+    path: ["Deferrals", "SystemPeriodInDays"],
+    words: "days for which Macs hide updates besides macOS",
+  },
+  {
+    flag: "auto-download",
+    path: ["AutomaticActions", "Download"],
+    words: "new versions are downloaded by themselves",
+    values: CONTROL,
+  },
+  {
+    flag: "auto-install",
+    path: ["AutomaticActions", "InstallOSUpdates"],
+    words: "new versions are installed by themselves",
+    values: CONTROL,
+  },
+  {
+    flag: "auto-security",
+    path: ["AutomaticActions", "InstallSecurityUpdate"],
+    words: "security updates are installed by themselves",
+    values: CONTROL,
+  },
+  {
+    flag: "background-security",
+    path: ["RapidSecurityResponse", "Enable"],
+    words: "users see background security improvements",
+    values: YES_OR_NO,
+  },
+  {
+    flag: "background-security-rollback",
+    path: ["RapidSecurityResponse", "EnableRollback"],
+    words: "users may take them back",
+    values: YES_OR_NO,
+  },
+  {
+    flag: "notifications",
+    path: ["Notifications"],
+    words: "users are reminded before the last hour",
+    values: YES_OR_NO,
+  },
+  { flag: "cadence", path: ["RecommendedCadence"], words: "which versions users are offered", values: CADENCE },
+  {
+    flag: "standard-users",
+    path: ["AllowStandardUserOSUpdates"],
+    words: "users of Macs who are no admins may update",
+    values: YES_OR_NO,
+  },
+];
+
+type Settings = Record<string, unknown>;
+
+/** @throws UptickError `file-unreadable`, `settings-invalid` */
+async function settingsOf(io: CliIo, options: Options): Promise<Settings> {
+  const settings: Settings = options.settings === undefined ? {} : await readSettingsFile(io, options.settings);
+  for (const { flag, path, values } of FLAGS) {
+    const given = options[flag.replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase())];
+    if (given === undefined) continue;
+    const value = values === undefined ? given : values[given as string];
+    const [outer = "", inner] = path;
+    if (inner === undefined) settings[outer] = value;
+    else settings[outer] = { ...(settings[outer] as Settings | undefined), [inner]: value };
+  }
+  if (Object.keys(settings).length === 0)
+    throw new UptickError("settings-invalid", "Nothing is set: give --settings FILE or a setting by its flag.");
+  return settings;
+}
+
+async function readSettingsFile(io: CliIo, name: string): Promise<Settings> {
+  const text = new TextDecoder().decode(await readFileNamed(io, name));
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch (cause) {
+    throw new UptickError("settings-invalid", `${name} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
+  throw new UptickError("settings-invalid", `${name} holds no JSON object.`);
+}
+
+const runs = (device: PolicyDevice["device"] | PolicyDryRun["decisions"][number]["device"]): string =>
+  [device.platform, device.osVersion].filter((part) => part !== null).join(" ");
+
+function dryRunLines(said: PolicyDryRun): string[] {
+  const rows = said.decisions.map(({ device, way, sentence }) => [
+    deviceName(device),
+    device.serial,
+    runs(device),
+    way,
+    sentence,
+  ]);
+  const later = said.everyone ? " and every device that enrols later" : "";
+  return [
+    ...(rows.length === 0 ? [] : table(["device", "serial", "runs", "by", "what that means"], rows)),
+    "",
+    `${counted(said.devices, "device")}${later}: ${said.declaration} by declaration, ${said.profile} by profile, ${said.nothing} by nothing, ${said.unknown} not known yet.`,
+    "Nothing has been done: this was a dry run.",
+  ];
+}
+
+function policyLines(policy: PolicyView, now: number): string[] {
+  const made = `made ${age(policy.createdAt, now)}`;
+  const state = policy.removedAt === null ? made : `${made}, removed ${age(policy.removedAt, now)}`;
+  const everyone = policy.everyone ? "; devices that enrol later get it too" : "";
+  return [
+    clean(`${policy.name} (${policy.id}), ${state}`),
+    clean(settingsText(policy.settings)),
+    `${counted(policy.devices, "device")}: ${countsText(policy)}${everyone}`,
+  ];
+}
+
+/** "Deferrals.MajorPeriodInDays 30, Notifications false" */
+function settingsText(settings: PolicyView["settings"], prefix = ""): string {
+  return Object.entries(settings)
+    .map(([key, value]) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? settingsText(value as PolicyView["settings"], `${prefix}${key}.`)
+        : `${prefix}${key} ${String(value)}`,
+    )
+    .join(", ");
+}
+
+function countsText({ state: policy, states, working }: PolicyView): string {
+  const parts = Object.entries(states)
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([state, devices]) => `${devices} ${clean(state)}`);
+  if (working) parts.push(policy === "removed" ? "being taken away" : "more to come");
+  return parts.length === 0 ? "none has it" : parts.join(", ");
+}
+
+function deviceTable(devices: readonly PolicyDevice[], now: number): string[] {
+  if (devices.length === 0) return [];
+  const rows = devices.map(({ device, way, state, sentence }) => [
+    deviceName(device),
+    device.serial,
+    runs(device),
+    way,
+    state,
+    age(device.lastSeenAt, now),
+    sentence,
+  ]);
+  return table(["device", "serial", "runs", "by", "state", "heard", "what that means"], rows);
+}
+
+const devicesOf = (api: Api, id: string) => (after: string | undefined) =>
+  api.json("policyDevices", policyDevicePage, { params: { id }, query: { after, limit: PAGE } });
+
+async function create(cli: Cli, options: Options): Promise<void> {
+  const settings = (await settingsOf(cli.io, options)) as PolicyRequest["settings"];
+  const devices = await readSelector(cli.io, options.devices);
+  const body: PolicyRequest = { settings, devices, ...(options.name === undefined ? {} : { name: options.name }) };
+  const api = await cli.api();
+  if (options.dryRun === true) {
+    cli.show(await api.json("createPolicy", policyDryRun, { query: { dryRun: true }, body }), dryRunLines);
+    return;
+  }
+  const said = await api.json("createPolicy", policyView, { body });
+  if (cli.json) return cli.say(said.text);
+  const { id, name } = said.value;
+  cli.say(clean(`${name} (${id}) is made.`), `See its devices with: uptick policy show ${clean(id)}`);
+}
+
+function addCreate(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("create")
+    .description("Make a policy: standing settings of updates for devices. It takes the place of the one they have.")
+    .requiredOption(
+      "--devices <list>",
+      "ids, UDIDs, serials or unique names with commas between; all, those that enrol later too; or @FILE with one a line (@- reads stdin)",
+      (part: string, before: string[] | undefined) => [...(before ?? []), part],
+    )
+    .option("--name <name>", "what the policy is called")
+    .option("--settings <file>", "JSON with Apple's keys of softwareupdate.settings (- reads stdin); flags go over it");
+  for (const { flag, words, values } of FLAGS) {
+    const option = new Option(`--${flag} <${values === undefined ? "days" : "value"}>`, words);
+    command.addOption(
+      values === undefined ? option.argParser(wholeNumber(1, 90)) : option.choices(Object.keys(values)),
+    );
+  }
+  command
+    .option("--dry-run", "say for each device what it gets and how, and do nothing")
+    .action((options: Options) => create(cli, options));
+  examples(command, [
+    ["what would each device get?", "policy create --defer 14 --defer-major 60 --devices all --dry-run"],
+    [
+      "Macs hide major versions for a month and minor ones for a week",
+      "policy create --name Macs --defer-major 30 --defer-minor 7 --devices @macs.txt",
+    ],
+    ["updates download by themselves, on every device", "policy create --auto-download on --devices all"],
+    ["settings out of a file", "policy create --settings settings.json --devices C02XXXXXXXXX"],
+  ]);
+}
+
+function addList(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("list")
+    .description("List the policies, newest first.")
+    .action(async () => {
+      const api = await cli.api();
+      cli.show(await api.json("listPolicies", policyList), ({ rows }) => {
+        if (rows.length === 0) return ["No policy has been made. See: uptick policy create --help"];
+        const now = cli.io.now();
+        const lines = rows.map((policy) => [
+          policy.id,
+          policy.name,
+          policy.state,
+          policy.everyone ? "all" : "named",
+          age(policy.createdAt, now),
+          countsText(policy),
+        ]);
+        return table(["id", "name", "state", "for", "made", "devices"], lines);
+      });
+    });
+  examples(command, [["all policies", "policy list"]]);
+}
+
+function addShow(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("show")
+    .argument("<id>", "the policy's id")
+    .description("Show a policy, how each of its devices is told, how far that is and what is left out.")
+    .action(async (id: string) => {
+      const api = await cli.api();
+      const policy = await api.json("showPolicy", policyView, { params: { id } });
+      if (cli.json) return cli.say(policy.text);
+      const devices = await allRows(devicesOf(api, id));
+      const now = cli.io.now();
+      return cli.say(...policyLines(policy.value, now), "", ...deviceTable(devices, now));
+    });
+  examples(command, [["who has it, and how", "policy show 0198c000-0000-7000-8000-000000000001"]]);
+}
+
+function addRemove(parent: Command, cli: Cli): void {
+  const command = parent
+    .command("remove")
+    .argument("<id>", "the policy's id")
+    .description("Remove a policy: its declarations and profiles are taken from its devices.")
+    .action(async (id: string) => {
+      const api = await cli.api();
+      const policy = await api.json("removePolicy", policyView, { params: { id } });
+      cli.show(policy, (value) => [
+        ...policyLines(value, cli.io.now()),
+        `What is still on devices shows: uptick policy show ${clean(value.id)}`,
+      ]);
+    });
+  examples(command, [["no more deferrals", "policy remove 0198c000-0000-7000-8000-000000000001"]]);
+}
+
+export function addPolicies(program: Command, cli: Cli): void {
+  const policy = program
+    .command("policy")
+    .description("Standing settings of updates: deferrals, automatic actions, notifications.");
+  examples(policy, [
+    ["what would each device get?", "policy create --defer 14 --devices all --dry-run"],
+    ["help with examples for one of these", "policy create --help"],
+  ]);
+  addCreate(policy, cli);
+  addList(policy, cli);
+  addShow(policy, cli);
+  addRemove(policy, cli);
+}

@@ -1,0 +1,103 @@
+/** Policies: standing settings of updates for a set of devices. */
+import { z } from "zod";
+import { count, json, page, time, wholeNumber, yesOrNo } from "./values.ts";
+
+export const policyRequest = z
+  .strictObject({
+    name: z.string().min(1).max(200).exactOptional(),
+    settings: z
+      .record(z.string(), json)
+      .readonly()
+      .describe("Apple's keys of `com.apple.configuration.softwareupdate.settings`; see docs/policies.md"),
+    devices: z
+      .array(z.string().min(1).max(500))
+      .max(200_000)
+      .readonly()
+      .describe('ids, UDIDs, serials, unique names; or `["all"]`: every device, those that enrol later too'),
+  })
+  .meta({ id: "PolicyRequest", description: "Standing settings of updates, and for whom." });
+export type PolicyRequest = z.output<typeof policyRequest>;
+
+const device = {
+  id: z.string(),
+  name: z.string().nullable(),
+  serial: z.string().nullable(),
+  platform: z.string().nullable(),
+  osVersion: z.string().nullable(),
+};
+
+export const policyWay = z
+  .enum(["declaration", "profile", "nothing", "unknown"])
+  .describe("how the device is told; `unknown` until it has said what that hangs on");
+
+export const policyState = z
+  .enum(["pending", "applied", "failed", "nothing", "removing"])
+  .describe("`nothing`: none of it can be said to the device; `removing`: a profile of it is still to go");
+
+export const leftOut = z
+  .object({ path: z.string(), code: z.string(), why: z.string() })
+  .meta({ id: "LeftOut", description: "A setting that a device does not get, and why." });
+
+export const policyDecision = z
+  .object({
+    device: z.object(device),
+    way: policyWay,
+    leftOut: z.array(leftOut).readonly(),
+    replaces: z.string().nullable().describe("name of the policy whose place it takes there"),
+    sentence: z.string(),
+  })
+  .meta({ id: "PolicyDecision", description: "What a policy means for one device." });
+export type PolicyDecision = z.output<typeof policyDecision>;
+
+export const policyDryRun = z
+  .object({
+    devices: count,
+    everyone: z.boolean().describe("for devices that enrol later too"),
+    declaration: count.describe("devices told by declaration"),
+    profile: count.describe("devices told by a restrictions profile"),
+    nothing: count.describe("devices to which nothing of it can be, or need be, said"),
+    unknown: count,
+    decisions: z.array(policyDecision).readonly(),
+  })
+  .meta({ id: "PolicyDryRun", description: "What a policy would mean; nothing has been done." });
+export type PolicyDryRun = z.output<typeof policyDryRun>;
+
+export const policyView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(["active", "removed"]),
+    everyone: z.boolean().describe("for every device that has no other, those that enrol later too"),
+    settings: z.record(z.string(), json).readonly(),
+    createdAt: time,
+    removedAt: time.nullable(),
+    devices: count.describe("devices that have it now"),
+    states: z.record(z.string(), z.number()).describe("devices by state"),
+    working: z.boolean().describe("true while it is being given to devices or taken from them"),
+  })
+  .meta({ id: "Policy" });
+export type PolicyView = z.output<typeof policyView>;
+
+export const policyDevice = z
+  .object({
+    device: z.object({ ...device, lastSeenAt: time.nullable() }),
+    way: policyWay,
+    state: policyState,
+    profile: z.boolean().describe("the device has, or may have, the restrictions profile"),
+    leftOut: z.array(leftOut).readonly(),
+    sentence: z.string(),
+  })
+  .meta({ id: "PolicyDevice", description: "A device of a policy and how far it has come." });
+export type PolicyDevice = z.output<typeof policyDevice>;
+
+export const policyList = z.object({ rows: z.array(policyView).readonly().describe("newest first") });
+export const policyDevicePage = page(policyDevice);
+
+export const policyParams = z.object({ id: z.string().min(1) });
+export const createPolicyQuery = z.strictObject({
+  dryRun: yesOrNo.describe("`true`: say what the policy means for each device and do nothing"),
+});
+export const policyDevicesQuery = z.strictObject({
+  after: z.string().exactOptional().describe("`next` of the page before"),
+  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
+});
