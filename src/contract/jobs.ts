@@ -19,10 +19,14 @@ export const jobView = z
     state: z
       .string()
       .describe(
-        "asking, scanning, downloading, ready, installing, blocked, stopping; finished: done, downloaded, notified, stopped, failed, refused",
+        "asking, scanning, downloading, ready, installing, blocked, stopping; by declaration also awaiting, declaring, declared; finished: done, downloaded, notified, stopped, failed, refused",
       ),
     reason: z.string().describe("code of the cause of the present state"),
     verdict,
+    mechanism: z
+      .enum(["command", "declaration"])
+      .nullable()
+      .describe("how the device is told; null where it was over before it began"),
     target: z.string().nullable().describe("the release it goes to, or `other-updates`"),
     progress: z.number().nullable().describe("download progress, 0 to 1"),
     since: time.describe("when the present state and reason began, milliseconds UTC"),

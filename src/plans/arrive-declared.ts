@@ -51,7 +51,7 @@ function learn(job: Job, event: Event, now: number): Job {
       return { ...job, takenAt: job.takenAt ?? now };
     case "able": {
       const { unreported: _awaited, ...rest } = job;
-      return rest;
+      return event.enforcement === undefined ? rest : { ...rest, enforcement: event.enforcement };
     }
     case "inForce":
     case "progress":

@@ -71,8 +71,8 @@ export type Event =
   | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced" }
   | { readonly kind: "recalled" }
   | { readonly kind: "cannotConfirm" }
-  /** The device has reported that it takes the declaration. */
-  | { readonly kind: "able" }
+  /** The device has reported that it takes the declaration; `enforcement`: what that is to say, as of now. */
+  | { readonly kind: "able"; readonly enforcement?: Enforcement }
   /** The first declarative report is overdue. */
   | { readonly kind: "unreported" }
   /** The device does not name the declaration, or an older edition of it. */

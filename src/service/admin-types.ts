@@ -31,6 +31,8 @@ export interface JobView {
   readonly state: string;
   readonly reason: string;
   readonly verdict: Verdict;
+  /** How the device is told; null where the job was over before it began. */
+  readonly mechanism: "command" | "declaration" | null;
   readonly target: string | null;
   readonly progress: number | null;
   readonly since: number;

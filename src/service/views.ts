@@ -32,6 +32,7 @@ export function jobView(row: JobRow, now: number): JobView {
     state: row.state,
     reason: row.reason,
     verdict: verdict(doc, now),
+    mechanism: doc.target === undefined ? null : (doc.mechanism ?? "command"),
     target: doc.target?.version ?? null,
     progress: doc.progress ?? null,
     since: doc.since,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { kindNames } from "../../../simulator/index.ts";
+import { DEMO_KINDS } from "./arguments.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
 
 const BIN = fileURLToPath(new URL("../../../bin/uptick.js", import.meta.url));
@@ -52,16 +52,16 @@ describe("uptick demo", () => {
     const report = join(folder, "report.json");
     const { code, stdout, stderr } = await run([
       "--count",
-      String(kindNames.length),
+      String(DEMO_KINDS.length),
       "--seed",
       "1",
       "--report",
       report,
     ]);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain(`${kindNames.length} of ${kindNames.length} devices ended as their kind must.`);
+    expect(stdout).toContain(`${DEMO_KINDS.length} of ${DEMO_KINDS.length} devices ended as their kind must.`);
     const devices = JSON.parse(readFileSync(report, "utf8")) as Reported[];
-    expect(devices.map(({ kind }) => kind).sort()).toEqual([...kindNames].sort());
+    expect(devices.map(({ kind }) => kind).sort()).toEqual([...DEMO_KINDS].sort());
     for (const { kind, state, reason, observedVersion, problems, record } of devices) {
       expect({ kind, state, reason, problems }).toEqual({
         kind,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { kindNames, type SimInstall, type SimRecord } from "../../../simulator/index.ts";
+import { type SimInstall, type SimRecord } from "../../../simulator/index.ts";
 import type { DeviceDetail } from "../../service/index.ts";
+import { DEMO_KINDS } from "./arguments.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
 import { problemsOf } from "./judge.ts";
 
@@ -108,6 +109,6 @@ describe("the demo's judgement", () => {
   });
 
   it("expects an end of every kind the simulator has, and of no other", () => {
-    expect(Object.keys(EXPECTED_ENDS).sort()).toEqual([...kindNames].sort());
+    expect(Object.keys(EXPECTED_ENDS).sort()).toEqual([...DEMO_KINDS].sort());
   });
 });
