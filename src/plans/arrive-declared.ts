@@ -122,7 +122,12 @@ function watch(job: Job, reason: string, now: number): Arrival {
   if (due !== undefined && now >= due) {
     const delay = LOOK_DELAYS[Math.min(job.tries.looks, LOOK_DELAYS.length - 1)] ?? HOUR;
     const late = reason === "installing" ? reason : (LATE[reason] ?? reason);
-    const told = say({ ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } }, late, moment(job), now);
+    const told = say(
+      { ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } },
+      late,
+      { ...moment(job), ...failureOf(job) },
+      now,
+    );
     return { job: next(told, "look-again", now + (job.tries.looks < 8 ? delay : DAY)), effects: [] };
   }
   const told = say(job, reason, { ...moment(job), ...failureOf(job) }, now);

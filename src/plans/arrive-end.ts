@@ -83,6 +83,10 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
       return { job: say(job, to === "notified" ? "notified" : "downloaded", {}, now), effects: [] };
     case "impossible":
       return { job: say(job, event.reason, { version: event.seen.version }, now), effects: [] };
+    case "noWay": {
+      const { platform, from, seen } = before;
+      return { job: say(job, event.reason, { platform, version: (seen ?? from).version }, now), effects: [] };
+    }
     case "expired":
       return { job: say(job, "expired", { cause: before.reason }, now), effects: [] };
     case "gone":

@@ -55,10 +55,16 @@ function situationOf(report: DeclaredReport): Event | undefined {
       case "prepared":
         return { kind: "downloaded" };
       case "downloading":
-        return { kind: "progress" };
+        // Between two failures it downloads anew: one story until it gets further.
+        return failure === undefined ? { kind: "progress" } : { kind: "failing", ...told(failure) };
       case "failed":
-        return { kind: "failing", count: failure?.count ?? 1, detail: failure?.reason ?? "no reason given" };
+        return { kind: "failing", ...told(failure) };
     }
   }
   return declaration === "untold" && !ours ? undefined : { kind: "inForce" };
 }
+
+const told = (failure: DeclaredReport["failure"]) => ({
+  count: failure?.count ?? 1,
+  detail: failure?.reason ?? "no reason given",
+});

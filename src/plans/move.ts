@@ -10,7 +10,9 @@ import type { Arrival } from "./pace.ts";
  * anything by command moves only when commands are gone: it must not be told twice.
  */
 export function moveFor(job: Job, mechanism: Mechanism, enforcement: Enforcement): Event | undefined {
-  if (job.state === "stopping" || mechanism.kind === "none") return undefined;
+  if (job.state === "stopping") return undefined;
+  if (mechanism.kind === "none")
+    return job.unreported === true ? { kind: "noWay", reason: mechanism.reason } : undefined;
   if (job.mechanism === "declaration") {
     if (job.unreported !== true) return undefined;
     if (mechanism.kind === "command") return { kind: "moved", mechanism };

@@ -106,7 +106,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "See that Apple offers the version to this model; the timeline has the device's own words.",
   },
   failing: {
-    cause: (a) => `the update does not go on; the device tries again by itself${failed(a)}`,
+    cause: (a) => `the update has not gone through; the device tries again by itself${failed(a)}`,
     remedy: "See that it has power, free space and a network, and that it reaches Apple's servers.",
   },
   "past-never-taken": {
@@ -120,15 +120,15 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   },
   "past-not-begun": {
     cause: (a) =>
-      `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen`,
+      `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen${failed(a)}`,
     remedy: "See that it is switched on (it installs an hour after its start) and that Apple still offers the version.",
   },
   "past-downloading": {
-    cause: (a) => `its moment has passed${by(a, "")} and it is still downloading`,
+    cause: (a) => `its moment has passed${by(a, "")} and it is still downloading${failed(a)}`,
     remedy: "See that it has power and a good network.",
   },
   "past-prepared": {
-    cause: (a) => `its moment has passed${by(a, "")}, and it is downloaded and has not begun to install`,
+    cause: (a) => `its moment has passed${by(a, "")}, and it is downloaded and has not begun to install${failed(a)}`,
     remedy: "See that it is switched on, plugged in and, being a Mac, that its bootstrap token is escrowed.",
   },
   "withdrawal-unconfirmed": {

@@ -26,6 +26,7 @@ export const job: JobView = {
     remedy: "Connect the device to power.",
   },
   mechanism: "command",
+  enforceAt: null,
   target: "26.6.2 (25G83)",
   progress: 0.4,
   since: NOW - 9 * MINUTE,

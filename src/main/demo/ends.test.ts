@@ -28,7 +28,14 @@ const device = (serial: string): DeviceDetail =>
     osVersion: "26.7",
     buildVersion: "23H10",
     timeZone: "Europe/Berlin",
-    job: { state: "done", reason: "already-newer", target: null, verdict: { sentence: "Up to date." } },
+    job: {
+      state: "done",
+      reason: "already-newer",
+      target: null,
+      mechanism: null,
+      enforceAt: null,
+      verdict: { sentence: "Up to date." },
+    },
   }) as unknown as DeviceDetail;
 
 describe("the ends of the demo's devices", () => {

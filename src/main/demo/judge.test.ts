@@ -37,12 +37,12 @@ const device = (more: Partial<DeviceDetail> = {}): DeviceDetail =>
     osVersion: "26.6.1",
     buildVersion: "23G83",
     timeZone: "Europe/Berlin",
-    job: { state: "done", reason: "updated", target: "26.6.1" },
+    job: { state: "done", reason: "updated", target: "26.6.1", mechanism: "command", enforceAt: null },
     ...more,
   }) as DeviceDetail;
 
 const ended = (state: string, reason: string, target = "26.6.1"): DeviceDetail =>
-  device({ job: { state, reason, target } as never });
+  device({ job: { state, reason, target, mechanism: "command", enforceAt: null } as never });
 
 describe("the demo's judgement", () => {
   it("finds nothing wrong with a device that ended as it must", () => {

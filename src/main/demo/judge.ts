@@ -1,7 +1,7 @@
 /** Whether a device ended as its kind must, by what the server says and by what truly happened to it. */
 import type { SimRecord } from "../../../simulator/index.ts";
 import type { DeviceDetail, TimelineEntry } from "../../service/index.ts";
-import { EXPECTED_ENDS } from "./expected.ts";
+import { EXPECTED_ENDS, type ExpectedEnd } from "./expected.ts";
 
 /** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
 export interface DemoWindow {
@@ -33,14 +33,17 @@ export function problemsOf(
   if (job.state !== expected.state || job.reason !== expected.reason)
     problems.push(`ended as ${job.state}/${job.reason}, not ${expected.state}/${expected.reason}`);
   const reasons = new Set(timeline.map((entry) => reasonIn(entry)));
-  for (const reason of expected.onTheWay ?? []) if (!reasons.has(reason)) problems.push(`never said "${reason}"`);
+  for (const either of expected.onTheWay ?? [])
+    if (!either.split("|").some((reason) => reasons.has(reason))) problems.push(`never said "${either}"`);
   problems.push(...record.violations);
   if (device.osVersion !== record.finalVersion || device.buildVersion !== record.finalBuild)
     problems.push(
       `is said to run ${device.osVersion} (${device.buildVersion}), runs ${record.finalVersion} (${record.finalBuild})`,
     );
   if (expected.updated && device.osVersion !== job.target) problems.push(`runs ${device.osVersion}, not ${job.target}`);
-  const installs = record.installsExecuted;
+  const installs = record.installsExecuted.filter(({ action }) => action !== BY_HAND);
+  const byHand = record.installsExecuted.length - installs.length;
+  if (byHand !== (expected.byHand ?? 0)) problems.push(`was updated ${byHand} times by its user alone`);
   if (installs.length !== (expected.updated ? 1 : 0)) problems.push(`installed ${installs.length} times`);
   // A Mac has no way to tell its zone: there the plan's holds. Elsewhere it is the device's own, whatever the server took it for.
   const tellsZone = device.platform !== "macOS" && !hasOldOs(record);
@@ -48,12 +51,15 @@ export function problemsOf(
     problems.push(`is said to be in ${device.timeZone}, is in ${record.timeZone}`);
   const others = record.otherInstalls;
   if (others.length !== (expected.others ?? 0)) problems.push(`installed ${others.length} updates besides its OS`);
-  for (const { at, zone, consented, action } of installs) {
+  problems.push(...declaredProblems(device, record, expected));
+  for (const { at, zone, consented, action, declared } of installs) {
     if (expected.action !== undefined && action !== expected.action)
       problems.push(`did ${action}, not ${expected.action}`);
     // Who types a passcode for it has chosen the moment.
     if (consented || expected.ownMoment === true) continue;
-    const local = tellsZone ? zone : window.zone;
+    // A declaration is read on the device's own clock, whether or not the server knows its zone.
+    const local = tellsZone || declared !== undefined ? zone : window.zone;
+    if (expected.late === true && declared !== undefined) continue;
     if (isOutside(at, local, window) && isOutside(at - LATE, local, window))
       problems.push(`installed at ${hourIn(at, local)} h, outside ${window.text}`);
   }
@@ -62,6 +68,40 @@ export function problemsOf(
     const local = tellsZone ? record.timeZone : window.zone;
     if (isOutside(at, local, window))
       problems.push(`ordered to install at ${hourIn(at, local)} h, outside ${window.text}`);
+  }
+  return problems;
+}
+
+/** What the simulator calls an installation that nobody but its user wanted. */
+const BY_HAND = "by hand";
+
+/** Ends of devices that had nothing to be told. */
+const NEVER_TOLD: ReadonlySet<string> = new Set(["already-newer", "already-there"]);
+
+/** What is wrong with how a device was told, and with what it made of its declarations. */
+function declaredProblems({ job }: DeviceDetail, record: SimRecord, expected: ExpectedEnd): string[] {
+  const problems: string[] = [];
+  const told = job?.mechanism ?? null;
+  const by = expected.by ?? (NEVER_TOLD.has(expected.reason) || expected.state === "refused" ? null : "command");
+  if (told !== by) problems.push(`was told by ${told ?? "nothing"}, not by ${by ?? "anything"}`);
+  const plannings = record.declarations?.plannings ?? [];
+  if (told !== "declaration" && plannings.length > 0) problems.push("acted on a declaration, and is told by command");
+  // Replacing a declaration begins the device's planning anew.
+  if (plannings.length > 1) problems.push(`planned its update ${plannings.length} times`);
+  for (const { version, local } of plannings) {
+    if (version !== job?.target) problems.push(`was told to go to ${version}, not to ${job?.target}`);
+    if (job?.enforceAt !== local) problems.push(`was told ${local}, and ${job?.enforceAt} is said`);
+  }
+  for (const { declared, version, consented } of record.installsExecuted) {
+    if (declared === undefined) continue;
+    const { identifier, serverToken, local, late, excuse } = declared;
+    const planned = plannings.some((one) => one.identifier === identifier && one.serverToken === serverToken);
+    if (!planned) problems.push(`installed for ${identifier}, which it never planned`);
+    if (version !== job?.target) problems.push(`installed ${version}, not ${job?.target}`);
+    if (late < 0 && !(consented && expected.ownMoment === true))
+      problems.push(`installed ${Math.round(-late / 60_000)} minutes before ${local}`);
+    if (late > LATE && expected.late !== true)
+      problems.push(`installed ${Math.round(late / 60_000)} minutes after ${local} (${excuse ?? "no excuse"})`);
   }
   return problems;
 }

@@ -91,7 +91,9 @@ export function plansFor<Row extends { readonly id: string }>(
   return DEMO_PLANS.flatMap(({ request, days, kinds }) => {
     const fits = (kind: string): boolean => (kinds === undefined ? !named.has(kind) : kinds.includes(kind));
     const devices = rows.filter((row) => fits(kindOf(row))).map(({ id }) => id);
-    return devices.length === 0 ? [] : [{ ...request, devices, ...(days === undefined ? {} : { deadline: nightAfter(now, days) }) }];
+    return devices.length === 0
+      ? []
+      : [{ ...request, devices, ...(days === undefined ? {} : { deadline: nightAfter(now, days) }) }];
   });
 }
 

@@ -66,6 +66,7 @@ function show({ fleet, clock }: Stage, devices: readonly DeviceView[], view: Vie
       key: serial,
       kind,
       version: row?.osVersion ?? "",
+      mechanism: job?.mechanism ?? null,
       state: job?.state ?? (row === undefined ? "enrolling" : "enrolled"),
       sentence: job?.verdict.sentence ?? (row === undefined ? "" : "enrolled"),
       progress: job?.progress ?? null,
