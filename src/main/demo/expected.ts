@@ -12,7 +12,7 @@ export interface ExpectedEnd {
   readonly ownMoment?: true;
   /** How many updates besides its OS it must have installed. */
   readonly others?: number;
-  /** How often its user updates it without being asked. */
+  /** How often its user brings it to something else. */
   readonly byHand?: number;
   /** How it must be told; absent: by command, or not at all. */
   readonly by?: "declaration";

@@ -41,17 +41,16 @@ export function problemsOf(
       `is said to run ${device.osVersion} (${device.buildVersion}), runs ${record.finalVersion} (${record.finalBuild})`,
     );
   if (expected.updated && device.osVersion !== job.target) problems.push(`runs ${device.osVersion}, not ${job.target}`);
-  const installs = record.installsExecuted.filter(({ action }) => action !== BY_HAND);
-  const byHand = record.installsExecuted.length - installs.length;
-  if (byHand !== (expected.byHand ?? 0)) problems.push(`was updated ${byHand} times by its user alone`);
-  if (installs.length !== (expected.updated ? 1 : 0)) problems.push(`installed ${installs.length} times`);
+  const installs = record.installsExecuted;
+  if (installs.length !== (expected.updated ? 1 : 0) + (expected.byHand ?? 0))
+    problems.push(`installed ${installs.length} times`);
   // A Mac has no way to tell its zone: there the plan's holds. Elsewhere it is the device's own, whatever the server took it for.
   const tellsZone = device.platform !== "macOS" && !hasOldOs(record);
   if (tellsZone && device.timeZone !== record.timeZone)
     problems.push(`is said to be in ${device.timeZone}, is in ${record.timeZone}`);
   const others = record.otherInstalls;
   if (others.length !== (expected.others ?? 0)) problems.push(`installed ${others.length} updates besides its OS`);
-  problems.push(...declaredProblems(device, record, expected));
+  problems.push(...declaredProblems(device, record, expected, timeline));
   for (const { at, zone, consented, action, declared } of installs) {
     if (expected.action !== undefined && action !== expected.action)
       problems.push(`did ${action}, not ${expected.action}`);
@@ -59,7 +58,8 @@ export function problemsOf(
     if (consented || expected.ownMoment === true) continue;
     // A declaration is read on the device's own clock, whether or not the server knows its zone.
     const local = tellsZone || declared !== undefined ? zone : window.zone;
-    if (expected.late === true && declared !== undefined) continue;
+    // How late it may be is judged below; it could not do it at its moment.
+    if (declared !== undefined && (expected.late === true || declared.excuse !== null)) continue;
     if (isOutside(at, local, window) && isOutside(at - LATE, local, window))
       problems.push(`installed at ${hourIn(at, local)} h, outside ${window.text}`);
   }
@@ -72,14 +72,16 @@ export function problemsOf(
   return problems;
 }
 
-/** What the simulator calls an installation that nobody but its user wanted. */
-const BY_HAND = "by hand";
-
 /** Ends of devices that had nothing to be told. */
 const NEVER_TOLD: ReadonlySet<string> = new Set(["already-newer", "already-there"]);
 
 /** What is wrong with how a device was told, and with what it made of its declarations. */
-function declaredProblems({ job }: DeviceDetail, record: SimRecord, expected: ExpectedEnd): string[] {
+function declaredProblems(
+  { job }: DeviceDetail,
+  record: SimRecord,
+  expected: ExpectedEnd,
+  timeline: readonly TimelineEntry[],
+): string[] {
   const problems: string[] = [];
   const told = job?.mechanism ?? null;
   const by = expected.by ?? (NEVER_TOLD.has(expected.reason) || expected.state === "refused" ? null : "command");
@@ -88,22 +90,36 @@ function declaredProblems({ job }: DeviceDetail, record: SimRecord, expected: Ex
   if (told !== "declaration" && plannings.length > 0) problems.push("acted on a declaration, and is told by command");
   // Replacing a declaration begins the device's planning anew.
   if (plannings.length > 1) problems.push(`planned its update ${plannings.length} times`);
-  for (const { version, local } of plannings) {
+  for (const { version, local, deadline, identifier } of plannings) {
     if (version !== job?.target) problems.push(`was told to go to ${version}, not to ${job?.target}`);
-    if (job?.enforceAt !== local) problems.push(`was told ${local}, and ${job?.enforceAt} is said`);
+    if (local !== job?.enforceAt) problems.push(`was told ${local}, not ${job?.enforceAt}`);
+    if (!timeline.some((entry) => entry.at < deadline && declares(entry, identifier)))
+      problems.push(`was declared ${local} when that had passed`);
   }
-  for (const { declared, version, consented } of record.installsExecuted) {
+  for (const { at, declared, version, consented } of record.installsExecuted) {
     if (declared === undefined) continue;
     const { identifier, serverToken, local, late, excuse } = declared;
-    const planned = plannings.some((one) => one.identifier === identifier && one.serverToken === serverToken);
-    if (!planned) problems.push(`installed for ${identifier}, which it never planned`);
+    const planned = plannings.find((one) => one.identifier === identifier && one.serverToken === serverToken);
+    if (planned === undefined) problems.push(`installed for ${identifier}, which it never planned`);
     if (version !== job?.target) problems.push(`installed ${version}, not ${job?.target}`);
     if (late < 0 && !(consented && expected.ownMoment === true))
-      problems.push(`installed ${Math.round(-late / 60_000)} minutes before ${local}`);
-    if (late > LATE && expected.late !== true)
-      problems.push(`installed ${Math.round(late / 60_000)} minutes after ${local} (${excuse ?? "no excuse"})`);
+      problems.push(`installed ${minutes(-late)} before ${local}`);
+    // A device that fetches its declaration when the moment has passed leaves its user an hour.
+    const from = excuse === "past-when-declared" ? (planned?.at ?? at) + HOUR : at - late;
+    if (at > from + LATE && expected.late !== true)
+      problems.push(`installed ${minutes(late)} after ${local} (${excuse ?? "for no reason"})`);
   }
   return problems;
+}
+
+const HOUR = 3_600_000;
+const minutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`;
+
+/** The device was to have this declaration from then on. */
+function declares({ kind, data }: TimelineEntry, identifier: string): boolean {
+  if (kind !== "declarations-changed" || typeof data !== "object" || data === null || Array.isArray(data)) return false;
+  const { declarations } = data as { readonly declarations?: unknown };
+  return Array.isArray(declarations) && declarations.includes(identifier);
 }
 
 function isOutside(at: number, zone: string, window: DemoWindow): boolean {
