@@ -42,9 +42,13 @@ interface Reported {
   readonly kind: string;
   readonly state: string;
   readonly reason: string;
+  readonly mechanism: string | null;
   readonly observedVersion: string;
   readonly problems: readonly string[];
-  readonly record: { readonly finalVersion: string; readonly installsExecuted: readonly unknown[] };
+  readonly record: {
+    readonly finalVersion: string;
+    readonly installsExecuted: readonly { readonly declared?: unknown }[];
+  };
 }
 
 describe("uptick demo", () => {
@@ -70,8 +74,15 @@ describe("uptick demo", () => {
         problems: [],
       });
       expect(record.finalVersion).toBe(observedVersion);
-      expect(record.installsExecuted).toHaveLength(EXPECTED_ENDS[kind]?.updated === true ? 1 : 0);
+      const { updated, byHand = 0, by } = EXPECTED_ENDS[kind] ?? {};
+      expect(record.installsExecuted).toHaveLength((updated === true ? 1 : 0) + byHand);
+      const declared = record.installsExecuted.filter((install) => install.declared !== undefined);
+      expect(declared).toHaveLength(updated === true && by === "declaration" ? 1 : 0);
     }
+    // One plan, told both ways.
+    const told = new Set(devices.map(({ mechanism }) => mechanism));
+    expect(told).toEqual(new Set(["command", "declaration", null]));
+    expect(stdout).toMatch(/\d\d told by command \(MDM\), \d\d by declaration \(DDM\), \d+ not told\./);
   }, 120_000);
 
   it("ends cleanly on Ctrl-C, with the exit code of an interrupted program", async () => {
