@@ -1,6 +1,6 @@
 /** Promises 1 and 11: every command delivered twice, or hours late, installs nothing twice and nothing too early. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { endOf, installsBeforeWindow, installsOutsideWindow, miscountedAnswers } from "./checks.ts";
+import { declaredFindings, endOf, installsBeforeWindow, installsOutsideWindow, miscountedAnswers } from "./checks.ts";
 import { type Outcome, QUICK_KINDS, runFleet } from "./run-fleet.ts";
 
 /** Each of these kinds once. */
@@ -34,6 +34,7 @@ describe("promise 11: a fleet whose every command is delivered twice", () => {
   it("installs nothing twice, and nothing outside its window", () => {
     expect(twice.devices.filter(({ record }) => record.installsExecuted.length > 1)).toEqual([]);
     expect(twice.devices.flatMap(installsOutsideWindow)).toEqual([]);
+    expect(twice.devices.flatMap(declaredFindings)).toEqual([]);
   });
 
   it("has every answer in its timeline once", () => {
@@ -51,5 +52,6 @@ describe("promise 11: a fleet whose every command is on the way for hours", () =
   it("installs nothing twice, and nothing before the plan allows", () => {
     expect(late.devices.filter(({ record }) => record.installsExecuted.length > 1)).toEqual([]);
     expect(late.devices.flatMap((outcome) => installsBeforeWindow(outcome, late.planAt))).toEqual([]);
+    expect(late.devices.flatMap(declaredFindings)).toEqual([]);
   });
 });

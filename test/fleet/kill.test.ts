@@ -33,4 +33,10 @@ describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times
     expect(answers).toBeGreaterThan(COUNT * 2);
     expect(killed.devices.filter(({ record }) => record.installsExecuted.length === 1).length).toBeGreaterThan(0);
   });
+
+  it("was of both generations", () => {
+    const installs = killed.devices.flatMap(({ record }) => record.installsExecuted);
+    const declared = installs.filter((install) => install.declared !== undefined).length;
+    expect(Math.min(declared, installs.length - declared)).toBeGreaterThan(8);
+  });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  declaredKindNames,
   type Faults,
   kindNames,
   type KindName,
@@ -38,8 +39,15 @@ export interface RunOptions {
  * The kinds that come to their end in two days and stay there; what is silent or not logged in for days, and is tried again
  * and again meanwhile, is the demo's.
  */
-export const QUICK_KINDS: readonly KindName[] = kindNames.filter(
-  (name) => !["iphone-away-for-days", "mac-late-login", "mac-no-bootstrap-token"].includes(name),
+export const QUICK_KINDS: readonly KindName[] = [...kindNames, ...declaredKindNames].filter(
+  (name) =>
+    ![
+      "iphone-away-for-days",
+      "mac-late-login",
+      "mac-no-bootstrap-token",
+      // Updates again after its end, or before it: whichever is first.
+      "iphone-declared-crosses-27",
+    ].includes(name),
 );
 
 export interface Outcome {
@@ -186,16 +194,23 @@ async function bring(
 }
 
 const PLAN = {
-  to: "iOS=26.6.1,macOS=26.6.2,tvOS=26.6",
+  to: "iOS=26.6.1,macOS=26.6.2,tvOS=26.6,visionOS=26.6.1",
   devices: ["all"],
   action: "install",
   window: WINDOW.text,
   zone: WINDOW.zone,
 };
 
-/** A device that a person has to help counts as settled: it would be tried again for days. */
-const isSettled = ({ job }: DeviceView, kind: string): boolean =>
-  job !== null && (job.finishedAt !== null || (job.state === "blocked" && EXPECTED_ENDS[kind]?.state === "blocked"));
+/**
+ * A device that a person has to help counts as settled: it would be tried again for days. So does one whose declared
+ * moment has passed and that does nothing.
+ */
+function isSettled({ job }: DeviceView, kind: string): boolean {
+  if (job === null || job.finishedAt !== null) return job !== null;
+  const expected = EXPECTED_ENDS[kind];
+  if (job.mechanism === "command") return job.state === "blocked" && expected?.state === "blocked";
+  return job.state === expected?.state && job.reason === expected.reason;
+}
 
 async function read(api: PatientClient, records: readonly SimRecord[]): Promise<DeviceOutcome[]> {
   const outcomes: DeviceOutcome[] = [];

@@ -71,7 +71,7 @@ export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
   "mac-notify-only": { state: "notified", reason: "notified", updated: false },
   "mac-other-updates": { state: "done", reason: "other-updates-installed", updated: false, others: 3 },
   "mac-power-nap": after("not-now"),
-  "iphone-declared": { ...declared, onTheWay: ["in-force", "prepared"] },
+  "iphone-declared": { ...declared, onTheWay: ["in-force|downloading|prepared|installing"] },
   "iphone-declared-unsupervised": declared,
   "ipad-declared-17": declared,
   "mac-declared": declared,
@@ -97,7 +97,7 @@ export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
   "iphone-declared-ignores": declaredTo("declared", "past-not-begun"),
   "mac-declared-invalid": declaredTo("blocked", "refused-by-device"),
   // What its user installed is newer than the target: not what was declared.
-  "iphone-declared-crosses-27": { ...declaredTo("done", "updated-by-itself"), onTheWay: ["in-force"], byHand: 1 },
+  "iphone-declared-crosses-27": { ...declaredTo("done", "updated-by-itself"), onTheWay: ["prepared"], byHand: 1 },
   // Its OS could take a declaration, so it is given a day to say whether it does.
   "iphone-declared-silent": { ...declaredTo("blocked", "never-reported"), onTheWay: ["report-awaited"] },
   "iphone-declared-changes": declared,
