@@ -1,15 +1,9 @@
 /** Whether a device ended as its kind must, by what the server says and by what truly happened to it. */
 import type { SimRecord } from "../../../simulator/index.ts";
 import type { DeviceDetail, TimelineEntry } from "../../service/index.ts";
-import { EXPECTED_ENDS, type ExpectedEnd } from "./expected.ts";
-
-/** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
-export interface DemoWindow {
-  readonly text: string;
-  readonly fromHour: number;
-  readonly toHour: number;
-  readonly zone: string;
-}
+import { EXPECTED_ENDS } from "./expected.ts";
+import { declaredProblems } from "./judge-declared.ts";
+import type { DemoWindow } from "./plans.ts";
 
 /**
  * How late a device may begin after its order (virtual ms): the server's part is judged to the minute by when it handed the
@@ -50,16 +44,15 @@ export function problemsOf(
     problems.push(`is said to be in ${device.timeZone}, is in ${record.timeZone}`);
   const others = record.otherInstalls;
   if (others.length !== (expected.others ?? 0)) problems.push(`installed ${others.length} updates besides its OS`);
-  problems.push(...declaredProblems(device, record, expected, timeline));
+  problems.push(...declaredProblems(device, record, expected, window, timeline));
   for (const { at, zone, consented, action, declared } of installs) {
     if (expected.action !== undefined && action !== expected.action)
       problems.push(`did ${action}, not ${expected.action}`);
     // Who types a passcode for it has chosen the moment.
     if (consented || expected.ownMoment === true) continue;
-    // A declaration is read on the device's own clock, whether or not the server knows its zone.
-    const local = tellsZone || declared !== undefined ? zone : window.zone;
-    // How late it may be is judged below; it could not do it at its moment.
-    if (declared !== undefined && (expected.late === true || declared.excuse !== null)) continue;
+    // A declared moment lies in the window, and how late it is kept is judged below.
+    if (declared !== undefined) continue;
+    const local = tellsZone ? zone : window.zone;
     if (isOutside(at, local, window) && isOutside(at - LATE, local, window))
       problems.push(`installed at ${hourIn(at, local)} h, outside ${window.text}`);
   }
@@ -70,56 +63,6 @@ export function problemsOf(
       problems.push(`ordered to install at ${hourIn(at, local)} h, outside ${window.text}`);
   }
   return problems;
-}
-
-/** Ends of devices that had nothing to be told. */
-const NEVER_TOLD: ReadonlySet<string> = new Set(["already-newer", "already-there"]);
-
-/** What is wrong with how a device was told, and with what it made of its declarations. */
-function declaredProblems(
-  { job }: DeviceDetail,
-  record: SimRecord,
-  expected: ExpectedEnd,
-  timeline: readonly TimelineEntry[],
-): string[] {
-  const problems: string[] = [];
-  const told = job?.mechanism ?? null;
-  const by = expected.by ?? (NEVER_TOLD.has(expected.reason) || expected.state === "refused" ? null : "command");
-  if (told !== by) problems.push(`was told by ${told ?? "nothing"}, not by ${by ?? "anything"}`);
-  const plannings = record.declarations?.plannings ?? [];
-  if (told !== "declaration" && plannings.length > 0) problems.push("acted on a declaration, and is told by command");
-  // Replacing a declaration begins the device's planning anew.
-  if (plannings.length > 1) problems.push(`planned its update ${plannings.length} times`);
-  for (const { version, local, deadline, identifier } of plannings) {
-    if (version !== job?.target) problems.push(`was told to go to ${version}, not to ${job?.target}`);
-    if (local !== job?.enforceAt) problems.push(`was told ${local}, not ${job?.enforceAt}`);
-    if (!timeline.some((entry) => entry.at < deadline && declares(entry, identifier)))
-      problems.push(`was declared ${local} when that had passed`);
-  }
-  for (const { at, declared, version, consented } of record.installsExecuted) {
-    if (declared === undefined) continue;
-    const { identifier, serverToken, local, late, excuse } = declared;
-    const planned = plannings.find((one) => one.identifier === identifier && one.serverToken === serverToken);
-    if (planned === undefined) problems.push(`installed for ${identifier}, which it never planned`);
-    if (version !== job?.target) problems.push(`installed ${version}, not ${job?.target}`);
-    if (late < 0 && !(consented && expected.ownMoment === true))
-      problems.push(`installed ${minutes(-late)} before ${local}`);
-    // A device that fetches its declaration when the moment has passed leaves its user an hour.
-    const from = excuse === "past-when-declared" ? (planned?.at ?? at) + HOUR : at - late;
-    if (at > from + LATE && expected.late !== true)
-      problems.push(`installed ${minutes(late)} after ${local} (${excuse ?? "for no reason"})`);
-  }
-  return problems;
-}
-
-const HOUR = 3_600_000;
-const minutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`;
-
-/** The device was to have this declaration from then on. */
-function declares({ kind, data }: TimelineEntry, identifier: string): boolean {
-  if (kind !== "declarations-changed" || typeof data !== "object" || data === null || Array.isArray(data)) return false;
-  const { declarations } = data as { readonly declarations?: unknown };
-  return Array.isArray(declarations) && declarations.includes(identifier);
 }
 
 function isOutside(at: number, zone: string, window: DemoWindow): boolean {

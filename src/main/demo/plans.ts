@@ -1,6 +1,13 @@
 /** What the demo's admin asks for: one plan for most devices, and one of its own for what needs another word. */
 import type { PlanRequest } from "../../service/index.ts";
-import type { DemoWindow } from "./judge.ts";
+
+/** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
+export interface DemoWindow {
+  readonly text: string;
+  readonly fromHour: number;
+  readonly toHour: number;
+  readonly zone: string;
+}
 
 export const WINDOW: DemoWindow = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };
 
