@@ -48,8 +48,11 @@ export function declaredProblems(
 }
 
 const HOUR = 3_600_000;
-/** Two seconds of real time, in which a busy machine lets a server or a device wait (virtual ms). */
-const SLOW = 3 * HOUR;
+/**
+ * Five seconds of real time, in which a busy machine lets a server or a device wait (virtual ms). What matters, that nothing
+ * is installed before its moment, is judged to the minute.
+ */
+const SLOW = 8 * HOUR;
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`;
 
 /** The device was to have this declaration from then on. */

@@ -157,7 +157,7 @@ describe("the demo's judgement", () => {
     it.each<[string, SimRecord]>([
       ["planned its update 2 times", did({ plannings: [planning, planning] })],
       ["installed 30 minutes before 2026-08-25T22:00:00", did({ installs: [declared(-HOUR / 2)] })],
-      ["installed 240 minutes after 2026-08-25T22:00:00 (for no reason)", did({ installs: [declared(4 * HOUR)] })],
+      ["installed 600 minutes after 2026-08-25T22:00:00 (for no reason)", did({ installs: [declared(10 * HOUR)] })],
       ["installed for other, which it never planned", did({ installs: [declared(0, { identifier: "other" })] })],
       ["was told to go to 26.6, not to 26.6.1", did({ plannings: [{ ...planning, version: "26.6" }] })],
       ["installed 26.6, not 26.6.1", did({ installs: [{ ...declared(0), version: "26.6" }] })],
@@ -171,7 +171,7 @@ describe("the demo's judgement", () => {
         "was told 2026-08-25T12:00:00, not 2026-08-25T22:00:00",
         "was told 2026-08-25T12:00:00, outside 22:00-05:00",
       ]);
-      expect(judged(did(), told, TEN_PM + 5 * HOUR)).toEqual(["was declared 2026-08-25T22:00:00 when that had passed"]);
+      expect(judged(did(), told, TEN_PM + 9 * HOUR)).toEqual(["was declared 2026-08-25T22:00:00 when that had passed"]);
     });
 
     it("says that it was told by the other mechanism", () => {
