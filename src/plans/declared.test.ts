@@ -86,6 +86,17 @@ describe("a job that is told by declaration", () => {
     expect([done.state, done.reason]).toEqual(["done", reason]);
   });
 
+  it("says in one sentence what is set, for when, and how often it was pushed", () => {
+    const set = walk(job({ enforcement: TONIGHT }), [{ kind: "begin" }, NOON]);
+    expect(verdictOf(set, NOON).sentence).toMatch(
+      /^Declared: its declaration is set and has not been fetched yet; it is to install by 2026-08-25 22:00 on its own clock;/,
+    );
+    const pushed = walk(set, [{ kind: "due" }, NOON + HOUR]);
+    expect(verdictOf(pushed, NOON + HOUR).sentence).toContain(
+      "has not been fetched, 1 push so far; it is to install by",
+    );
+  });
+
   it("did it, too, where the report that it is in force was lost", () => {
     expect(walk(taken, [seen("26.6.1", NOON + HOUR), NOON + HOUR]).reason).toBe("updated");
   });

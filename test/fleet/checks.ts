@@ -72,8 +72,8 @@ export function installsOutsideWindow({ record, device, timeline }: DeviceOutcom
   return EXPECTED_ENDS[record.kind]?.ownMoment === true ? ordered : [...ordered, ...begun];
 }
 
-/** A second of real time, in which a busy machine lets a device wait (virtual ms). */
-const LATE = 3_600_000;
+/** Two seconds of real time, in which a busy machine lets a device wait (virtual ms); when it was ordered is judged exactly. */
+const LATE = 2 * 3_600_000;
 
 const inWindow = (hour: number): boolean => hour >= WINDOW.from || hour < WINDOW.to;
 
