@@ -4,7 +4,7 @@ import { declaredFindings, endOf, installsBeforeWindow, installsOutsideWindow, m
 import { type Outcome, QUICK_KINDS, runFleet } from "./run-fleet.ts";
 
 /** Each of these kinds once. */
-const RUN = { count: QUICK_KINDS.length, kinds: QUICK_KINDS, seed: "double", speed: 3600, limit: 90_000 } as const;
+const RUN = { count: QUICK_KINDS.length, kinds: QUICK_KINDS, seed: "double", speed: 3600, limit: 120_000 } as const;
 /** Its days are as long as hours are on the way: it needs fewer devices and a faster clock. */
 const LATE = { ...RUN, count: 18, speed: 12_000 } as const;
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
     runFleet({ ...RUN, faults: { deliverTwice: true } }),
     runFleet({ ...LATE, faults: { deliverLate: true } }),
   ]);
-}, 120_000);
+}, 150_000);
 
 describe("promise 11: a fleet whose every command is delivered twice", () => {
   it("was in truth delivered to twice", () => {

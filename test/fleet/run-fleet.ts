@@ -45,6 +45,8 @@ export const QUICK_KINDS: readonly KindName[] = [...kindNames, ...declaredKindNa
       "iphone-away-for-days",
       "mac-late-login",
       "mac-no-bootstrap-token",
+      // Where its first report is lost the next full one comes a day later, and the window after that.
+      "iphone-declared-loses-reports",
       // Updates again after its end, or before it: whichever is first.
       "iphone-declared-crosses-27",
     ].includes(name),
