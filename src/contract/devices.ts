@@ -48,7 +48,26 @@ export const deviceDetail = z
       .array(z.object({ name: z.string(), value: json, at: time }))
       .readonly()
       .describe("everything the device said of itself, each with the moment it said it"),
-    timeZone: z.string().nullable(),
+    timeZone: z.string().nullable().describe("IANA name; an admin's word goes before the device's"),
+    zoneFrom: z.enum(["device", "admin"]).nullable().describe("whose word the time zone is; a Mac never says its own"),
+    declarative: z
+      .object({
+        takesUpdates: z
+          .boolean()
+          .nullable()
+          .describe("whether it says that it takes update declarations; null: it has not reported"),
+        declarations: z.array(z.string()).readonly().describe("identifiers of what it is to have"),
+        leftOut: z
+          .array(z.object({ rule: z.string(), code: z.string(), detail: z.string() }))
+          .readonly()
+          .describe("what could not be declared to it, and why"),
+        changedAt: time,
+        syncedAt: time.nullable().describe("when it last fetched the list"),
+        current: z.boolean().describe("it has fetched the list as it is now"),
+        reportedAt: time.nullable().describe("when it last reported its status"),
+      })
+      .nullable()
+      .describe("declarative management; null where it is not switched on"),
     bootstrapTokenAt: time.nullable().describe("when the Mac escrowed its bootstrap token"),
     identityEndsAt: time.nullable().describe("when its identity certificate ends"),
     pushable: z.boolean(),
@@ -83,6 +102,12 @@ export const deviceQuery = z.strictObject({
   after: z.string().exactOptional().describe("`next` of the page before"),
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });
+
+export const zoneRequest = z
+  .strictObject({
+    zone: z.string().max(100).nullable().describe("IANA name such as `Europe/Zurich`; null: the device's own word"),
+  })
+  .meta({ id: "ZoneRequest" });
 
 export const timelineQuery = z.strictObject({
   before: optionalWholeNumber(0, Number.MAX_SAFE_INTEGER).exactOptional().describe("`next` of the page before"),

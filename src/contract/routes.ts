@@ -9,6 +9,7 @@ import {
   deviceView,
   timelinePage,
   timelineQuery,
+  zoneRequest,
 } from "./devices.ts";
 import {
   createPlanQuery,
@@ -114,6 +115,15 @@ export const ROUTES = {
     params: deviceParams,
     replies: [ok(deviceView, "adopted")],
     errors: [...NAMING, "not-quarantined"],
+  },
+  setZone: {
+    method: "PUT",
+    path: "/api/v1/devices/:ref/zone",
+    summary: "Says in which time zone a device is. Plans made from now on use it.",
+    params: deviceParams,
+    body: { media: JSON_MEDIA, schema: zoneRequest, maxBytes: 64 * KIB },
+    replies: [ok(deviceDetail, "set")],
+    errors: [...NAMING, "zone-invalid"],
   },
   createPlan: {
     method: "POST",

@@ -12,6 +12,7 @@ export const WARNINGS = [
   "identities-end",
   "identities-ended",
   "devices-to-adopt",
+  "macs-need-help",
 ] as const;
 
 export const serverStatus = z

@@ -97,6 +97,11 @@ const table = {
     when: "An install window is not two different local times.",
     remedy: "Write it as HH:MM-HH:MM in the device's local time, such as 22:00-05:00.",
   },
+  "zone-invalid": {
+    status: 400,
+    when: "A time zone is not known.",
+    remedy: "Write an IANA name such as Europe/Zurich or America/New_York.",
+  },
   "deadline-invalid": {
     status: 400,
     when: "A deadline is not a local date and time.",

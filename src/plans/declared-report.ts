@@ -59,6 +59,9 @@ function situationOf(report: DeclaredReport): Event | undefined {
         return failure === undefined ? { kind: "progress" } : { kind: "failing", ...told(failure) };
       case "failed":
         return { kind: "failing", ...told(failure) };
+      default:
+        // "none", "waiting", or what a later OS says: it is in force.
+        break;
     }
   }
   return declaration === "untold" && !ours ? undefined : { kind: "inForce" };

@@ -61,9 +61,8 @@ describe("the choice of mechanism", () => {
       expect(without).toBe(platform === "macOS" ? way(mechanismFor(facts, NOW)) : "right-missing");
       expect(way(mechanismFor({ ...facts, accessRights: undefined }, NOW))).toMatch(/^command/);
       // Where the device does not list the declaration, the command is what remains.
-      if (deadline === "declaration") {
-        expect(mechanismFor(facts, BY_DEADLINE)).toMatchObject({ kind: "command", because: "declarations-not-listed" });
-      }
+      const because = deadline === "declaration" ? "declarations-not-listed" : "os-before-declarations";
+      expect(mechanismFor(facts, BY_DEADLINE)).toMatchObject({ kind: "command", because });
     },
   );
 

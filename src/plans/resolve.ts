@@ -151,7 +151,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
       twoSteps: inTwoSteps(platform, osVersion, spec, action),
       ...toldBy(mechanism, jobTarget),
       ...(mechanism.kind === "declaration"
-        ? { enforcement: { ...enforcementFor(when, now), ...(onlyBuild(target) ?? {}) } }
+        ? { enforcement: { ...enforcementFor(when, now), ...onlyBuild(target) } }
         : {}),
       ...(spec.detailsUrl === undefined ? {} : { detailsUrl: spec.detailsUrl }),
       ...when,

@@ -6,6 +6,7 @@
 import { arrive } from "./arrive.ts";
 import { arriveDeclared } from "./arrive-declared.ts";
 import { type DeclaredReport, reportEvents } from "./declared-report.ts";
+import type { BootstrapToken } from "./authorise.ts";
 import type { Enforcement } from "./enforcement.ts";
 import type { Event } from "./event.ts";
 import { type Answer, interpret, versionEvent } from "./interpret.ts";
@@ -32,6 +33,8 @@ export type Input =
   | { readonly kind: "forbidden"; readonly rule: string }
   /** The next action's time has come. */
   | { readonly kind: "due" }
+  /** What an Apple silicon Mac has said of who authorises its installs; null: nothing stands in the way. */
+  | { readonly kind: "authorised"; readonly bootstrapToken: BootstrapToken | null }
   /** The Mac has escrowed its bootstrap token. */
   | { readonly kind: "escrowed" }
   /** What the device reported of its declarations and its update. */
@@ -82,6 +85,7 @@ export interface Step {
 const MAX_CHAIN = 8;
 
 export function step(job: Job, input: Input, now: number): Step {
+  if (input.kind === "authorised") return { job: authorised(job, input.bootstrapToken), effects: [], traces: [] };
   if (input.kind === "offered") return { job: offered(job, input.purpose, now), effects: [], traces: [] };
   const heard = hear(job, input, now);
   let current = heard;
@@ -122,14 +126,25 @@ export function stepAfterEnd(job: Job, seen: SeenVersion, now: number): Step | u
   return step(job, { kind: "seen", seen }, now);
 }
 
+/** Inputs that are no event: they only change what the job knows. */
+type Told = "offered" | "authorised";
+
+/** Known before the install is due, so that an admin can act in time. */
+function authorised(job: Job, bootstrapToken: BootstrapToken | null): Job {
+  const installs = job.goal === "installed" && job.platform === "macOS" && !isFinal(job.state);
+  if (!installs || (job.bootstrapToken ?? null) === bootstrapToken) return job;
+  const { bootstrapToken: _before, ...rest } = job;
+  return bootstrapToken === null ? rest : { ...rest, bootstrapToken };
+}
+
 /** A device's report may say several things at once; every other input is one event at most. */
-function eventsOf(job: Job, input: Exclude<Input, { kind: "offered" }>, now: number): readonly Event[] {
+function eventsOf(job: Job, input: Exclude<Input, { kind: Told }>, now: number): readonly Event[] {
   if (input.kind === "report") return reportEvents(job, input.report);
   const event = eventOf(job, input, now);
   return event === undefined ? [] : [event];
 }
 
-function eventOf(job: Job, input: Exclude<Input, { kind: "offered" | "report" }>, now: number): Event | undefined {
+function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" }>, now: number): Event | undefined {
   switch (input.kind) {
     case "begin":
       return { kind: "begun" };

@@ -150,7 +150,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   },
   "zone-unknown": {
     cause: "its time zone is unknown, and the deadline is an absolute moment",
-    remedy: "Write the deadline as a local date and time, or set the device's zone with uptick devices zone.",
+    remedy: "Write the deadline as a local date and time, or set the device's zone with uptick zone.",
   },
   "user-enrollment": { cause: "a user enrollment can't be told to update", remedy: "Enrol the device as a device." },
   "platform-without-command": { cause: "this platform has no update command" },

@@ -4,21 +4,22 @@ import { UptickError } from "../errors/index.ts";
 import { hashSecret, makeChallenge, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
 import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json, ReleaseRow } from "../store/index.ts";
-import type { AdminService, RawOutcome } from "./admin-types.ts";
+import { isZone } from "../plans/index.ts";
+import type { AdminService, DeviceDetail, RawOutcome } from "./admin-types.ts";
 import type { Answers } from "./answers.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import { enqueueRaw } from "./exchanges/raw.ts";
 import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { Scene } from "./exchanges/scene.ts";
-import { addToken, adopt, dropToken, noteReleases, remember, takeAskedSecrets } from "./exchanges/server.ts";
+import { addToken, adopt, dropToken, noteReleases, remember, setZone, takeAskedSecrets } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
 import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
-import { deviceView, timelineEntry } from "./views.ts";
+import { declarativeView, deviceView, timelineEntry } from "./views.ts";
 import { WARN_BEFORE, type Warning, warningsOf } from "./warnings.ts";
 
 export interface AdminOptions {
@@ -84,9 +85,36 @@ export function createAdminService(
         identities: await admin.identityEnds(now, now + WARN_BEFORE),
         endedIdentities: options.endedIdentities,
         quarantined: await admin.countQuarantined(),
+        helpless: await admin.countHelpless(),
       },
       now,
     );
+  }
+
+  async function detail(enrollment: EnrollmentRow): Promise<DeviceDetail> {
+    const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null };
+    const outstanding = await admin.outstanding(enrollment.id);
+    const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
+    const [declarative] = await devices.read({ from: "declarative", where: { enrollmentId: enrollment.id } });
+    const timeline = await admin.timeline(enrollment.id, undefined, TIMELINE);
+    return {
+      ...deviceView(row, ports.now()),
+      facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
+      timeZone: row.enrollment.adminZone ?? row.enrollment.timeZone,
+      zoneFrom: row.enrollment.adminZone !== null ? "admin" : row.enrollment.timeZone !== null ? "device" : null,
+      declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
+      bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
+      identityEndsAt: renewal?.endsAt ?? null,
+      pushable: row.enrollment.pushable === 1,
+      outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => ({
+        uuid,
+        requestType,
+        state,
+        queuedAt,
+        offeredAt,
+      })),
+      timeline: timeline.map(timelineEntry),
+    };
   }
 
   async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<RawOutcome & { requestType: string }> {
@@ -136,28 +164,12 @@ export function createAdminService(
       const now = ports.now();
       return { rows: page.rows.map((row) => deviceView(row, now)), next: page.next ?? null };
     },
-    async device(ref) {
+    device: async (ref) => detail(await select.one(ref)),
+    async setZone(ref, zone) {
+      if (zone !== null && !isZone(zone)) throw new UptickError("zone-invalid", `"${zone}" is no time zone.`);
       const enrollment = await select.one(ref);
-      const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null };
-      const outstanding = await admin.outstanding(enrollment.id);
-      const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
-      const timeline = await admin.timeline(enrollment.id, undefined, TIMELINE);
-      return {
-        ...deviceView(row, ports.now()),
-        facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
-        timeZone: row.enrollment.timeZone,
-        bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
-        identityEndsAt: renewal?.endsAt ?? null,
-        pushable: row.enrollment.pushable === 1,
-        outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => ({
-          uuid,
-          requestType,
-          state,
-          queuedAt,
-          offeredAt,
-        })),
-        timeline: timeline.map(timelineEntry),
-      };
+      await devices.run(setZone, { enrollmentId: enrollment.id, zone, now: ports.now() });
+      return detail(await select.one(enrollment.id));
     },
     async timeline(ref, before, limit) {
       const enrollment = await select.one(ref);

@@ -45,7 +45,20 @@ export interface JobView {
 export interface DeviceDetail extends DeviceView {
   /** Everything the device said of itself, each with the moment it said it. */
   readonly facts: readonly { readonly name: string; readonly value: Json; readonly at: number }[];
+  /** IANA name; an admin's word goes before the device's. */
   readonly timeZone: string | null;
+  readonly zoneFrom: "device" | "admin" | null;
+  /** Null where declarative management is not switched on. */
+  readonly declarative: {
+    /** null: it has not reported. */
+    readonly takesUpdates: boolean | null;
+    readonly declarations: readonly string[];
+    readonly leftOut: readonly { readonly rule: string; readonly code: string; readonly detail: string }[];
+    readonly changedAt: number;
+    readonly syncedAt: number | null;
+    readonly current: boolean;
+    readonly reportedAt: number | null;
+  } | null;
   readonly bootstrapTokenAt: number | null;
   /** When its identity certificate ends; null where it is not known. */
   readonly identityEndsAt: number | null;
@@ -275,6 +288,8 @@ export interface AdminService extends LinkAdmin {
     how: { readonly waitMs: number; readonly allow: string | undefined },
   ): Promise<RawOutcome>;
   command(ref: string, commandUuid: string): Promise<RawOutcome & { readonly requestType: string }>;
+  /** Says in which zone a device is; null: its own word counts again. Throws `zone-invalid`. */
+  setZone(ref: string, zone: string | null): Promise<DeviceDetail>;
   /** Takes a quarantined device in (promise 6). */
   adopt(ref: string): Promise<DeviceView>;
 }

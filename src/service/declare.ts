@@ -120,5 +120,8 @@ export function enforcementOf(job: Job): DeclarationContent | undefined {
   return enforcementSpecific({ identifier: `${UPDATE}${said.slice(0, 24)}`, ...wish });
 }
 
+/** True for the identifier of a declaration of ours. */
+export const isOurs = (identifier: string): boolean => identifier.startsWith(PREFIX);
+
 /** True for the identifier of an enforcement of ours. */
 export const isUpdate = (identifier: string): boolean => identifier.startsWith(UPDATE);

@@ -1,6 +1,6 @@
 /** What a device says of itself, and which columns of its row that fills. */
-import { seenIn, type SeenVersion } from "../plans/index.ts";
-import { factsOf, type PlistDict, type Platform, PLATFORMS, platformOf } from "../protocol/index.ts";
+import { type BootstrapToken, bootstrapTokenOf, seenIn, type SeenVersion } from "../plans/index.ts";
+import { factsOf, type PlistDict, type Platform, PLATFORMS, platformOf, readSecurityInfo } from "../protocol/index.ts";
 import type { EnrollmentRow, Json } from "../store/index.ts";
 
 /** First distance of the schedule on which a silent device is pushed again (ms). */
@@ -10,6 +10,19 @@ export const FACTS_AGE = 24 * 3_600_000;
 
 export function platformFrom(text: string | null): Platform | undefined {
   return PLATFORMS.find((platform) => platform === text);
+}
+
+/** Why an Apple silicon Mac can't install without its user, by what it has said and what is escrowed; null: it can, or nothing is known. */
+export function authorisationOf({ facts, bootstrapTokenAt }: EnrollmentRow): BootstrapToken | null {
+  const security = readSecurityInfo(
+    Object.fromEntries(Object.entries(facts).map(([name, { value }]) => [name, value])),
+  );
+  const found = bootstrapTokenOf({
+    required: security.bootstrapTokenRequiredForSoftwareUpdate,
+    allowed: security.bootstrapTokenAllowedForAuthentication,
+    escrowed: bootstrapTokenAt !== null,
+  });
+  return found ?? null;
 }
 
 export interface Learned {

@@ -2,11 +2,11 @@
 import { describeTarget, parseTarget, type Release } from "../catalog/index.ts";
 import { UptickError } from "../errors/index.ts";
 import {
-  bootstrapTokenOf,
   causeOf,
   type Decision,
   decide,
   isAbsolute,
+  isFinal,
   isZone,
   type JobSeed,
   localDeadline,
@@ -17,12 +17,13 @@ import {
   type PlanTarget,
   remedyOf,
   sentenceOf,
+  STATES,
   wallClockOf,
 } from "../plans/index.ts";
-import { PLATFORMS, type Platform, readSecurityInfo } from "../protocol/index.ts";
+import { PLATFORMS, type Platform } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
 import type { DecisionView, DryRun, Page, PlanJobView, PlanRequest, PlanView } from "./admin-types.ts";
-import { platformFrom } from "./device-facts.ts";
+import { authorisationOf, platformFrom } from "./device-facts.ts";
 import { createPlan, stopPlan } from "./exchanges/plan.ts";
 import type { Ports } from "./ports.ts";
 import type { Selector } from "./selector.ts";
@@ -150,18 +151,7 @@ export function createPlanService(
   };
 }
 
-const LIVE = [
-  "asking",
-  "awaiting",
-  "declaring",
-  "declared",
-  "scanning",
-  "downloading",
-  "ready",
-  "installing",
-  "blocked",
-  "stopping",
-];
+const LIVE = STATES.filter((state) => !isFinal(state));
 
 /** The request as a spec. Throws `target-invalid`, `window-invalid`, `plan-invalid`. */
 export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
@@ -251,9 +241,6 @@ function describeTargets(targets: PlanSpec["targets"]): string {
 function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
   const fact = (name: string): Json | undefined => row.facts[name]?.value;
   const id = fact("SoftwareUpdateDeviceID");
-  const security = readSecurityInfo(
-    Object.fromEntries(Object.entries(row.facts).map(([name, { value }]) => [name, value])),
-  );
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
@@ -267,12 +254,7 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
     timeZone: row.adminZone ?? row.timeZone,
     enforces: row.enforces === null ? null : row.enforces === 1,
     accessRights: row.accessRights,
-    bootstrapToken:
-      bootstrapTokenOf({
-        required: security.bootstrapTokenRequiredForSoftwareUpdate,
-        allowed: security.bootstrapTokenAllowedForAuthentication,
-        escrowed: row.bootstrapTokenAt !== null,
-      }) ?? null,
+    bootstrapToken: authorisationOf(row),
     busyWith,
   };
 }

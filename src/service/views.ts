@@ -1,7 +1,7 @@
 /** Rows as an admin reads them. */
 import { causeOf, type Job, remedyOf, sentenceOf, type Verdict, verdictOf } from "../plans/index.ts";
-import type { DeviceRow, EnrollmentRow, JobRow, Json, TimelineRow } from "../store/index.ts";
-import type { DeviceView, JobView, TimelineEntry } from "./admin-types.ts";
+import type { DeclarativeRow, DeviceRow, EnrollmentRow, Flag, JobRow, Json, TimelineRow } from "../store/index.ts";
+import type { DeviceDetail, DeviceView, JobView, TimelineEntry } from "./admin-types.ts";
 
 export function deviceView(row: DeviceRow, now: number): DeviceView {
   const { enrollment: e, job } = row;
@@ -40,6 +40,18 @@ export function jobView(row: JobRow, now: number): JobView {
     since: doc.since,
     next: doc.next ?? null,
     finishedAt: row.finishedAt,
+  };
+}
+
+export function declarativeView(row: DeclarativeRow, enforces: Flag | null): NonNullable<DeviceDetail["declarative"]> {
+  return {
+    takesUpdates: enforces === null ? null : enforces === 1,
+    declarations: row.items.map(({ identifier }) => identifier),
+    leftOut: row.leftOut,
+    changedAt: row.changedAt,
+    syncedAt: row.syncedAt,
+    current: row.syncedToken === row.token,
+    reportedAt: row.reportedAt,
   };
 }
 
@@ -140,6 +152,8 @@ export function timelineText(kind: string, data: Json): string {
       return `Is to have ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`;
     case "declarations-listed":
       return `Fetches the list of its declarations (${countOf(d["declarations"])})`;
+    case "declarations-differ":
+      return `Has declarations that are not in its list: it is told to sync`;
     case "declaration-fetched":
       return `Fetches its declaration ${s("identifier")}`;
     case "declaration-gone":
@@ -150,6 +164,10 @@ export function timelineText(kind: string, data: Json): string {
       return d["full"] === true ? "Reports its status, in full" : "Reports a change of its status";
     case "status-unreadable":
       return `Its status report can't be read: ${s("text")}`;
+    case "zone-set":
+      return s("zone") === ""
+        ? "Its own word of its time zone counts again"
+        : `An admin says that it is in ${s("zone")}`;
     case "capabilities":
       return d["enforces"] === true
         ? "Says that it takes update declarations"

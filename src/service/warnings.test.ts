@@ -15,6 +15,7 @@ const FINE: WarningFacts = {
   identities: { ended: 0, ending: 0, next: null },
   endedIdentities: "accept",
   quarantined: 0,
+  helpless: 0,
 };
 
 describe("warnings", () => {

@@ -9,7 +9,8 @@ export interface Warning {
     | "profile-signer-ends"
     | "identities-end"
     | "identities-ended"
-    | "devices-to-adopt";
+    | "devices-to-adopt"
+    | "macs-need-help";
   readonly text: string;
   readonly remedy: string;
   /** When it ends or ended, ms UTC; null where that is not one moment. */
@@ -33,6 +34,8 @@ export interface WarningFacts {
   readonly identities: { readonly ended: number; readonly ending: number; readonly next: number | null };
   readonly endedIdentities: "accept" | "refuse";
   readonly quarantined: number;
+  /** Macs with a live job that can't install without their user. */
+  readonly helpless: number;
 }
 
 const DAY = 24 * 3_600_000;
@@ -97,6 +100,14 @@ export function warningsOf(facts: WarningFacts, now: number): Warning[] {
       code: "devices-to-adopt",
       text: `${devices(facts.quarantined)} came with a certificate of ours but ${facts.quarantined === 1 ? "is" : "are"} not known here.`,
       remedy: "List them with uptick devices --enrollment quarantined, take them in with uptick adopt.",
+      at: null,
+    });
+  if (facts.helpless > 0)
+    list.push({
+      code: "macs-need-help",
+      text: `${facts.helpless === 1 ? "1 Mac has" : `${facts.helpless} Macs have`} an update before them that they can't install without their user: no bootstrap token is escrowed, or it is not let authorise anything.`,
+      remedy:
+        "Let a user with a secure token log in once on each, before the deadline: the Mac then escrows its token. The plan's page names them.",
       at: null,
     });
   return list;

@@ -71,6 +71,17 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       );
       return Number(row?.["n"] ?? 0);
     },
+    async countHelpless() {
+      // Jobs are documents here; only live ones are looked through.
+      const [row] = await run(
+        build
+          .selectFrom("job")
+          .select((e) => e.fn.countAll().as("n"))
+          .where("live", "=", 1)
+          .where("doc", "like", '%"bootstrapToken":"%'),
+      );
+      return Number(row?.["n"] ?? 0);
+    },
     async identityEnds(now, soon) {
       const count = async (from: number, to: number): Promise<{ n: number; first: number | null }> => {
         const [row] = await run(

@@ -40,6 +40,8 @@ export interface AdminStore {
   countDevices(): Promise<number>;
   /** Devices in quarantine. */
   countQuarantined(): Promise<number>;
+  /** Live jobs whose Mac can't install without its user. */
+  countHelpless(): Promise<number>;
   /** How many enrolled devices' identities end before each of these moments, and when the first of the later ones does. */
   identityEnds(now: number, soon: number): Promise<{ ended: number; ending: number; next: number | null }>;
   devices(query: DeviceQuery): Promise<Page<DeviceRow>>;

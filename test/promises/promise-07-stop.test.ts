@@ -37,6 +37,19 @@ const settled = (planId: string, udid: string) =>
   expect.poll(async () => (await planJob(uptick, planId, udid)).job, SOON);
 
 describe("promise 7: what has not left", () => {
+  it("keeps the answer to a question that a stop has just taken back, as the answer to that question", async () => {
+    const device = await enrolDevice(uptick);
+    const { id } = await makePlan(uptick, [device.udid]);
+    const asked = await device.session({ OSUpdateStatus: undefined });
+    const question = asked.at(-1);
+    if (question === undefined) throw new Error("nothing was asked");
+    await uptick.web.request("POST", `/api/v1/plans/${id}/stop`);
+    await device.answer(question, NOTHING_IN_PROGRESS);
+    const said = (await uptick.timeline(device.udid)).filter(({ kind }) => kind.startsWith("answer"));
+    expect(said.map(({ kind }) => kind)).toContain("answer-late");
+    expect(said.map(({ kind }) => kind)).not.toContain("answer-unasked");
+  });
+
   it("is withdrawn at once: the very next poll gets nothing of the plan's", async () => {
     const devices = await Promise.all(Array.from({ length: 5 }, () => enrolDevice(uptick)));
     const udids = devices.map(({ udid }) => udid);

@@ -1,7 +1,17 @@
 /** The declarative route, whole: switched on, synced, enforced, reported, withdrawn. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeviceView } from "../../src/contract/index.ts";
-import { declarative, enrolDevice, IPHONE, makePlan, startUptick, stopPlan, type Uptick } from "../support/index.ts";
+import {
+  declarative,
+  type Declared,
+  enrolDevice,
+  IPHONE,
+  makePlan,
+  SOON,
+  startUptick,
+  stopPlan,
+  type Uptick,
+} from "../support/index.ts";
 
 let uptick: Uptick;
 beforeAll(async () => {
@@ -79,5 +89,32 @@ describe("a device that takes declarations", () => {
     expect(await jobOf(device.udid)).toMatchObject({ state: "stopping", reason: "withdrawal-fetched" });
     await its.report({}, { declarations: true });
     expect(await jobOf(device.udid)).toMatchObject({ state: "stopped", reason: "withdrawal-confirmed" });
+  });
+
+  it("is told again to sync when it has acknowledged and no sync has followed", async () => {
+    const device = await enrolDevice(uptick, { refusesDeclarations: false });
+    const its = declarative(device);
+    const commands = async () => (await device.session()).map(({ requestType }) => requestType);
+    expect(await commands()).toEqual([]);
+    await uptick.restart({ later: 16 * 60_000 });
+    await expect.poll(commands, SOON).toContain("DeclarativeManagement");
+    await its.sync();
+    await uptick.restart({ later: 2 * 3_600_000 });
+    await device.session();
+    expect((await uptick.device(device.udid)).outstanding).toEqual([]);
+    expect(await uptick.device(device.udid)).toMatchObject({ declarative: { current: true } });
+  });
+
+  it("that reports a declaration which is not in its list is told to sync: a backup was restored here", async () => {
+    const { device, its } = await able();
+    const stray = { Type: "", Identifier: "uptick.update.before", ServerToken: "t", Payload: {} };
+    (its.held as Map<string, Declared>).set("configuration/uptick.update.before", stray);
+    await uptick.restart({ later: 2 * 3_600_000 });
+    await device.session();
+    await its.report({}, { declarations: true });
+    expect((await device.session()).map(({ requestType }) => requestType)).toEqual(["DeclarativeManagement"]);
+    // Once, not with every report.
+    await its.report({}, { declarations: true });
+    expect(await device.session()).toEqual([]);
   });
 });

@@ -57,7 +57,7 @@ function detailLines(device: DeviceDetail, now: number): string[] {
     [device.model, device.productName === null ? null : `(${device.productName})`],
     system,
     [device.supervised === true ? "supervised" : device.supervised === false ? "not supervised" : null],
-    [device.timeZone],
+    [device.timeZone, device.zoneFrom === "admin" ? "(an admin's word)" : null],
   ].map((parts) => parts.filter((part) => part !== null).join(" "));
   const lines = [
     clean(`${deviceName(device)} (${device.serial ?? device.udid})`),
@@ -68,6 +68,7 @@ function detailLines(device: DeviceDetail, now: number): string[] {
   ];
   lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
   if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
+  lines.push(...declarativeLines(device.declarative, now));
   if (device.facts.length > 0) {
     const facts = device.facts.map(({ name, value, at }) => [
       `  ${name}`,
@@ -87,6 +88,25 @@ function detailLines(device: DeviceDetail, now: number): string[] {
     lines.push("", ...table(["  command", "state", "queued", "handed over", "uuid"], commands));
   }
   return lines;
+}
+
+function declarativeLines(declarative: DeviceDetail["declarative"], now: number): string[] {
+  if (declarative === null) return [];
+  const { takesUpdates, declarations, leftOut, syncedAt, reportedAt, current } = declarative;
+  const takes = {
+    true: "takes update declarations",
+    false: "takes no update declarations",
+    null: "has not said what it takes",
+  };
+  const synced =
+    syncedAt === null ? "never synced" : `synced ${age(syncedAt, now)}${current ? "" : ", not since the last change"}`;
+  const reported = reportedAt === null ? "" : `; reported ${age(reportedAt, now)}`;
+  return [
+    "",
+    clean(`Declarative management: ${takes[`${takesUpdates}`]}; ${synced}${reported}.`),
+    ...(declarations.length === 0 ? [] : [clean(`  declared: ${declarations.join(", ")}`)]),
+    ...leftOut.map(({ rule, detail }) => clean(`  left out: ${rule} (${detail})`)),
+  ];
 }
 
 async function readTimeline(api: Api, ref: string, most: number): Promise<Said<{ rows: readonly TimelineEntry[] }>> {
@@ -185,8 +205,28 @@ function addAdopt(program: Command, cli: Cli): void {
   ]);
 }
 
+function addZone(program: Command, cli: Cli): void {
+  const command = program
+    .command("zone")
+    .argument("<ref>", "id, UDID, serial or unique name")
+    .argument("<zone>", "IANA name such as Europe/Zurich; none: the device's own word counts")
+    .description("Say in which time zone a device is: a Mac never does, and deadlines are its wall clock.")
+    .action(async (ref: string, zone: string) => {
+      const api = await cli.api();
+      const body = { zone: zone === "none" ? null : zone };
+      cli.show(await api.json("setZone", deviceDetail, { params: { ref }, body }), (device) => [
+        clean(`${deviceName(device)} (${device.serial ?? device.udid}): ${device.timeZone ?? "zone unknown"}.`),
+      ]);
+    });
+  examples(command, [
+    ["this Mac is in Zurich", "zone C02XXXXXXXXX Europe/Zurich"],
+    ["forget what was said", "zone C02XXXXXXXXX none"],
+  ]);
+}
+
 export function addDevices(program: Command, cli: Cli): void {
   addList(program, cli);
   addShow(program, cli);
   addAdopt(program, cli);
+  addZone(program, cli);
 }

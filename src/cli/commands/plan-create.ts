@@ -23,6 +23,7 @@ interface Options {
   readonly window?: string;
   readonly zone?: string;
   readonly deadline?: string;
+  readonly detailsUrl?: string;
   readonly allowMajor?: true;
   readonly allowPastDeadline?: true;
   readonly allowDataLoss?: true;
@@ -89,7 +90,11 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .option("--name <name>", "what the plan is called")
     .option("--window <HH:MM-HH:MM>", "installs begin only then, each device's local time")
     .option("--zone <zone>", "time zone for devices that do not report one, such as Europe/Zurich")
-    .option("--deadline <YYYY-MM-DDTHH:MM>", "by when, each device's local time")
+    .option(
+      "--deadline <YYYY-MM-DDTHH:MM>",
+      "by when, each device's local time; with Z or an offset: one moment, for devices whose zone is known",
+    )
+    .option("--details-url <https://…>", "a page of yours that a declaration shows to the user")
     .option("--max-user-deferrals <n>", "how often a user may put it off (install-later)", wholeNumber(0, 1000))
     .option("--allow-major", "may cross a major version")
     .option("--allow-past-deadline", "the deadline may lie in the past")
@@ -105,7 +110,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     ],
     ["a version for each platform", `${typed} --to iOS=26.6.1,macOS=26.6.2,tvOS=26.6 --devices all`],
     [
-      "two devices, by Friday evening",
+      "two devices, by Friday evening on their own clocks",
       `${typed} --to 26.6.2 --devices C02XXXXXXXXX,"Room 4" --deadline 2026-08-28T17:00`,
     ],
     ["the devices in a file, download only", `${typed} --to 26.6.2 --devices @lab.txt --action download`],

@@ -49,6 +49,11 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   showDevice: { url: `/api/v1/devices/${device.serial}` },
   timeline: { url: `/api/v1/devices/${device.serial}/timeline` },
   showCommand: { url: `/api/v1/devices/${device.serial}/commands/cmd-1`, accept: "application/json" },
+  setZone: {
+    url: `/api/v1/devices/${device.serial}/zone`,
+    media: "application/json",
+    body: JSON.stringify({ zone: "Europe/Paris" }),
+  },
   adoptDevice: { url: `/api/v1/devices/${device.serial}/adopt` },
   createPlan: {
     url: "/api/v1/plans",

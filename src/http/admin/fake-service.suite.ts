@@ -65,6 +65,8 @@ export const detail: DeviceDetail = {
   ...device,
   facts: [{ name: "BatteryLevel", value: 0.12, at: NOW - 3 * MINUTE }],
   timeZone: "Europe/Zurich",
+  zoneFrom: "device",
+  declarative: null,
   bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
   identityEndsAt: null,
   pushable: true,
@@ -214,6 +216,10 @@ const ANSWERS: AdminService = {
   rawCommand: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued" }),
   command: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued", requestType: "OSUpdateStatus" }),
   adopt: async () => device,
+  setZone: async (ref, zone) => {
+    known(ref);
+    return { ...detail, timeZone: zone, zoneFrom: zone === null ? null : "admin" };
+  },
 };
 
 export function fakeService(changes: Partial<AdminService> = {}): { service: AdminService; calls: Call[] } {

@@ -10,6 +10,7 @@ import {
   type Standing,
   type Write,
 } from "../../store/index.ts";
+import { authorisationOf } from "../device-facts.ts";
 import {
   admit,
   asksFor,
@@ -332,6 +333,7 @@ export const setBootstrapToken = exchange({
     else scene.writes.push({ put: "secret", row: { ...where, sealed: ask.sealed, at: ask.now } });
     scene.patch({ bootstrapTokenAt: ask.sealed === null ? null : ask.now });
     scene.note(ask.sealed === null ? "bootstrap-token-removed" : "bootstrap-token-escrowed", {}, ask.kept);
+    scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
     if (ask.sealed !== null) scene.step({ kind: "escrowed" });
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
   },

@@ -106,8 +106,10 @@ export function forgetDeclarations(scene: Scene): void {
 export function reconsider(scene: Scene): void {
   const { job } = scene;
   if (job === undefined || isFinal(job.state)) return;
+  // A declaration that the device can take is never taken back for a command.
+  if (job.mechanism === "declaration" && job.unreported !== true) return;
   const mechanism = mechanismOf(scene, job);
-  if (mechanism === undefined) return;
+  if (mechanism === undefined || (mechanism.kind === "command" && job.mechanism === undefined)) return;
   scene.step({ kind: "mechanism", mechanism, enforcement: enforcementFor(job, scene.now) });
 }
 

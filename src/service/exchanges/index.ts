@@ -17,6 +17,7 @@ import {
   noteReleases,
   remember,
   rememberFirst,
+  setZone,
   takeAskedSecrets,
 } from "./server.ts";
 import { reportStatus } from "./status.ts";
@@ -57,6 +58,7 @@ export const exchanges = [
   reportStatus,
   revokeLink,
   setBootstrapToken,
+  setZone,
   stopPlan,
   syncItems,
   syncTokens,

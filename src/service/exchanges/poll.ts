@@ -12,7 +12,7 @@ import {
   type PlistDict,
 } from "../../protocol/index.ts";
 import { type ClosedCommandRow, type CommandRow, decodedExchange, type Json } from "../../store/index.ts";
-import { learn } from "../device-facts.ts";
+import { authorisationOf, learn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
 import { admit, type Admission, type Presented } from "./admit.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
@@ -145,7 +145,7 @@ function reported(scene: Scene, ask: Poll, closedBefore: ClosedCommandRow | unde
   const { status, commandUuid, kept } = ask.report;
   const row = commandUuid === null ? undefined : scene.outstanding.get(commandUuid);
   if (row === undefined || commandUuid === null) {
-    unexpected(scene, ask, closedBefore);
+    unexpected(scene, ask, closedBefore ?? scene.closed.get(commandUuid ?? ""));
     return null;
   }
   if (status === "NotNow") {
@@ -232,14 +232,19 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
         ? decodeSecurityInfo(ask.report.body)
         : undefined;
   if (dict === undefined) return;
-  const { patch, version } = learn(scene.enrollment, dict, ask.now);
+  const before = scene.enrollment;
+  const { patch, version } = learn(before, dict, ask.now);
   // What it could not do on one OS it may be able to do on another.
-  const crossed = patch.osVersion !== undefined && patch.osVersion !== scene.enrollment.osVersion;
-  scene.patch(crossed && scene.enrollment.enforces === 0 ? { ...patch, enforces: null } : patch);
+  const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
+  scene.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
   if (crossed) scene.lookAfter(scene.now);
-  // What it can be told by declaration hangs on its OS and its supervision.
-  declare(scene);
+  // What it can be told by declaration hangs on these.
+  const { platform, supervised } = scene.enrollment;
+  if (crossed || platform !== before.platform || supervised !== before.supervised) declare(scene);
   reconsider(scene);
+  if (row.requestType === "SecurityInfo") {
+    scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
+  }
   // A job's own question is told to the job by `tellJob`; any other sight of a version reaches it here.
   if (version !== undefined && !(row.origin === "job" && row.purpose === "ask")) scene.seen(version);
 }

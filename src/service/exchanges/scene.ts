@@ -65,6 +65,8 @@ export const RANK = { first: 0, usual: 1, question: 2 } as const;
 export class Scene {
   enrollment: EnrollmentRow;
   readonly outstanding: Map<string, CommandRow>;
+  /** What this exchange has closed: its answer may be the very message at hand. */
+  readonly closed = new Map<string, ClosedCommandRow>();
   readonly writes: Write[] = [];
   declarative: DeclarativeRow | undefined;
   #job: JobRow | undefined;
@@ -219,6 +221,7 @@ export class Scene {
       offeredAt,
       closedAt: this.now,
     };
+    this.closed.set(uuid, closed);
     this.writes.push({ put: "closedCommand", row: closed });
     if (answer === null) this.note("command-closed", { uuid, requestType, outcome });
   }

@@ -140,6 +140,32 @@ export const adopt = exchange({
   },
 });
 
+export interface SetZoneAsk {
+  readonly enrollmentId: string;
+  /** IANA name; null: the device's own word counts. */
+  readonly zone: string | null;
+  readonly now: number;
+}
+
+export const setZone = exchange({
+  name: "setZone",
+  lane: (ask: SetZoneAsk) => ask.enrollmentId,
+  reads: (ask: SetZoneAsk) => ({ enrollment: { from: "enrollment", where: { id: ask.enrollmentId } } }),
+  decide({ enrollmentId, zone, now }: SetZoneAsk, seen): { writes: Write[]; said: null } {
+    const before = seen.enrollment[0]?.adminZone;
+    if (before === undefined || before === zone) return { writes: [], said: null };
+    const row = { enrollmentId, at: now, kind: "zone-set", data: { zone }, raw: null };
+    const set = { adminZone: zone };
+    return {
+      writes: [
+        { patch: "enrollment", where: { id: enrollmentId }, set },
+        { insert: "timeline", row },
+      ],
+      said: null,
+    };
+  },
+});
+
 export interface ReachableAsk {
   readonly enrollmentId: string;
   readonly fingerprint: string;

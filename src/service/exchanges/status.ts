@@ -11,10 +11,10 @@ import {
   type StoredStatus,
 } from "../../protocol/index.ts";
 import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
-import { enforcementOf, hash } from "../declare.ts";
+import { enforcementOf, hash, isOurs } from "../declare.ts";
 import { admit, type Caller } from "./admit.ts";
 import type { CheckinSaid } from "./check-in.ts";
-import { declare as redeclare, reconsider } from "./declarations.ts";
+import { declare as redeclare, reconsider, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface StatusAsk extends Caller {
@@ -80,10 +80,12 @@ function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefin
 
   const fresh = readStatus({ items: report.items, errors: [], leftOut: [] });
   const status = readStatus(merged);
-  const version = versionIn(fresh, now);
+  // One item of several may be all that has changed of its version, such as the build of a security response.
+  const version = Object.keys(fresh.os).length > 0 ? versionIn(status, now) : undefined;
   learn(scene, fresh, version);
   scene.patchDeclarative({ reportedAt: now });
   capabilities(scene, fresh);
+  foreign(scene, fresh);
   reconsider(scene);
   const job = scene.job;
   const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);
@@ -128,6 +130,28 @@ function learn(scene: Scene, status: DeclarativeStatus, version: SeenVersion | u
   };
   const news = Object.entries(set).some(([key, value]) => enrollment[key as keyof EnrollmentRow] !== value);
   if (news) scene.patch(set);
+}
+
+/** How long after a sync was asked for a difference counts as new. */
+const SETTLES = 3_600_000;
+
+/**
+ * The device has a declaration of ours that is not in its list: one from before a backup was restored. It may act on it
+ * until it syncs, and by our books it has.
+ */
+function foreign(scene: Scene, { declarations }: DeclarativeStatus): void {
+  const row = scene.declarative;
+  if (row === undefined || declarations === undefined || scene.unsynced) return;
+  if ((row.askedAt ?? 0) + SETTLES > scene.now || (row.syncedAt ?? 0) + SETTLES > scene.now) return;
+  const ours = [...declarations.configuration, ...declarations.activation].filter(({ identifier }) =>
+    isOurs(identifier),
+  );
+  const known = new Set(row.items.map(({ identifier, serverToken }) => `${identifier}\n${serverToken}`));
+  const differ = ours.filter(({ identifier, serverToken }) => !known.has(`${identifier}\n${serverToken}`));
+  if (differ.length === 0) return;
+  scene.note("declarations-differ", { declarations: differ.map(({ identifier }) => identifier) });
+  sync(scene);
+  scene.push();
 }
 
 const ENFORCEMENT = "com.apple.configuration.softwareupdate.enforcement.specific";

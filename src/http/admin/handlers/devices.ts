@@ -1,7 +1,7 @@
 /** Devices, timelines, adoption. */
 import { type Handlers, ok } from "./reply.ts";
 
-export const deviceHandlers: Handlers<"listDevices" | "showDevice" | "timeline" | "adoptDevice"> = {
+export const deviceHandlers: Handlers<"listDevices" | "showDevice" | "timeline" | "adoptDevice" | "setZone"> = {
   listDevices: async (service, { query }) => ok(await service.devices(query)),
 
   showDevice: async (service, { params }) => ok(await service.device(params.ref)),
@@ -12,5 +12,6 @@ export const deviceHandlers: Handlers<"listDevices" | "showDevice" | "timeline" 
     return ok({ rows, next });
   },
 
+  setZone: async (service, { params, body }) => ok(await service.setZone(params.ref, body.zone)),
   adoptDevice: async (service, { params }) => ok(await service.adopt(params.ref)),
 };
