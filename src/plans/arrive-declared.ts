@@ -74,11 +74,17 @@ function learn(job: Job, event: Event, now: number): Job {
 function awaiting(job: Job, event: Event, now: number): Arrival {
   if (job.unreported !== true) return { job, effects: [], then: { kind: "able" } };
   const until = job.since + FIRST_REPORT;
-  if (now >= until) return { job, effects: [], then: { kind: "unreported" } };
+  if (now >= until) return { job, effects: [], then: withoutReport(job) };
   const again = event.kind === "unheard" ? job.tries.unheard + 1 : 0;
   const delay = PUSH_DELAYS[Math.min(again, PUSH_DELAYS.length - 1)] ?? HOUR;
   const told = say({ ...job, tries: { ...job.tries, unheard: again } }, "report-awaited", { untilAt: until }, now);
   return { job: next(told, "push-again", Math.min(now + delay, until)), effects: SYNC };
+}
+
+/** A device that has never said what it takes is told by command, where there is one: it holds no declaration of ours. */
+function withoutReport({ otherwise }: Job): Event {
+  if (otherwise === undefined) return { kind: "unreported" };
+  return { kind: "moved", mechanism: { kind: "command", identify: otherwise, because: "no-report" } };
 }
 
 const SYNC: readonly Effect[] = [{ kind: "sync" }, { kind: "push" }];

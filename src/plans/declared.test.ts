@@ -66,6 +66,20 @@ describe("a job whose device has not reported yet", () => {
     expect(walk(exact, [chosen(declared), NOON + 1]).enforcement).toEqual({ ...TOMORROW, build: "23G83" });
   });
 
+  it("is told by command after a day, where there is one, and stays with it once that is ordered", () => {
+    const able = { ...awaiting, otherwise: "product-version" } as const;
+    const moved = walk(able, [{ kind: "due" }, NOON + 25 * HOUR]);
+    expect([moved.state, moved.mechanism, moved.because]).toEqual(["asking", undefined, "no-report"]);
+    expect(walk(moved, [chosen(declared), NOON + 26 * HOUR]).mechanism).toBe("declaration");
+    const ordered = { ...moved, state: "downloading", tries: { ...moved.tries, downloads: 1 } } as const;
+    expect(walk(ordered, [chosen(declared), NOON + 26 * HOUR]).mechanism).toBeUndefined();
+  });
+
+  it("is blocked after a day where there is no command for it, and asked daily", () => {
+    const late = walk(awaiting, [{ kind: "due" }, NOON + 25 * HOUR]);
+    expect([late.state, late.reason]).toEqual(["blocked", "never-reported"]);
+  });
+
   it("is refused, with the rule, when the device says that it takes none and no command is allowed either", () => {
     const none = chosen({ kind: "none", reason: "not-supervised" });
     const refused = walk(awaiting, [none, NOON + 1]);

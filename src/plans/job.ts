@@ -94,7 +94,7 @@ export interface Job {
   readonly identify: "product-key" | "product-version";
   /** How the device is told; absent: by command. */
   readonly mechanism?: "declaration";
-  readonly because?: WhyCommand | WhyDeclaration | "no-report";
+  readonly because?: WhyCommand | WhyDeclaration;
   /** What its declaration says, and since when the device has it. */
   readonly enforcement?: Enforcement;
   /** An admin's page for the user (DetailsURL). */

@@ -49,7 +49,9 @@ export type WhyCommand =
   /** The plan's action exists as a command only. */
   | "action-by-command"
   /** The enrollment or its supervision does not allow the declaration. */
-  | "declarations-not-allowed";
+  | "declarations-not-allowed"
+  /** The OS could take a declaration, and the device has not reported for a day. */
+  | "no-report";
 
 export type WhyDeclaration =
   /** Both would work: the device then plans for itself and keeps its user informed. */

@@ -291,7 +291,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "install-not-starting": "Ask the user to accept the update, or look at the device.",
 };
 
-const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration | "no-report", string>> = {
+const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration, string>> = {
   "os-before-declarations": "its OS takes no update declarations yet",
   "declarations-not-listed": "the device does not list the declaration among what it takes",
   "declarations-not-allowed": "its enrolment does not allow the declaration",

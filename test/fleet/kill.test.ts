@@ -5,7 +5,7 @@ import { type Outcome, QUICK_KINDS, runFleet } from "./run-fleet.ts";
 
 const COUNT = 50;
 const KILLS = 20;
-const RUN = { count: COUNT, kinds: QUICK_KINDS, seed: "kill", speed: 3600, limit: 120_000 } as const;
+const RUN = { count: COUNT, kinds: QUICK_KINDS, seed: "kill", speed: 3600, limit: 180_000 } as const;
 
 describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times and more`, () => {
   let calm: Outcome;
@@ -16,7 +16,7 @@ describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times
     // Anything from the middle of a start's first work to a quiet moment later.
     const nextKill = (): number | undefined => (left-- > 0 ? Math.random() * 900 : undefined);
     [calm, killed] = await Promise.all([runFleet(RUN), runFleet({ ...RUN, nextKill })]);
-  }, 150_000);
+  }, 210_000);
 
   it("brings every device to its end all the same", () => {
     expect([calm.settled, killed.settled]).toEqual([true, true]);

@@ -98,8 +98,8 @@ export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
   "mac-declared-invalid": declaredTo("blocked", "refused-by-device"),
   // What its user installed is newer than the target: not what was declared.
   "iphone-declared-crosses-27": { ...declaredTo("done", "updated-by-itself"), onTheWay: ["prepared"], byHand: 1 },
-  // Its OS could take a declaration, so it is given a day to say whether it does.
-  "iphone-declared-silent": { ...declaredTo("blocked", "never-reported"), onTheWay: ["report-awaited"] },
+  // Its OS could take a declaration, so it is given a day to say whether it does; then it is told by command.
+  "iphone-declared-silent": after("report-awaited"),
   "iphone-declared-changes": declared,
   "iphone-declared-junk": declared,
   "iphone-declared-not-offered": declaredTo("declared", "past-not-begun"),
