@@ -18,7 +18,8 @@ export function declaredProblems(
   const problems: string[] = [];
   const told = job?.mechanism ?? null;
   const by = expected.by ?? (NEVER_TOLD.has(expected.reason) || expected.state === "refused" ? null : "command");
-  if (told !== by) problems.push(`was told by ${told ?? "nothing"}, not by ${by ?? "anything"}`);
+  if (told !== by && (by !== "either" || told === null))
+    problems.push(`was told by ${told ?? "nothing"}, not by ${by ?? "anything"}`);
   const plannings = record.declarations?.plannings ?? [];
   if (told !== "declaration" && plannings.length > 0) problems.push("acted on a declaration, and is told by command");
   // Replacing a declaration begins the device's planning anew.
