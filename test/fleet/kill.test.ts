@@ -37,6 +37,6 @@ describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times
   it("was of both generations", () => {
     const installs = killed.devices.flatMap(({ record }) => record.installsExecuted);
     const declared = installs.filter((install) => install.declared !== undefined).length;
-    expect(Math.min(declared, installs.length - declared)).toBeGreaterThan(8);
+    expect(Math.min(declared, installs.length - declared)).toBeGreaterThan(5);
   });
 });

@@ -109,7 +109,7 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
       JSON.stringify({ uses: options.count }),
     );
     const profile = Buffer.from(made?.profile ?? "", "base64");
-    fleet = startFleet({
+    const startedFleet = startFleet({
       profile,
       count: options.count,
       seed: options.seed,
@@ -119,10 +119,12 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
       ...(options.faults && { faults: options.faults }),
       ...(options.kinds && { kinds: options.kinds }),
     });
+    fleet = startedFleet;
     const killing = { kills: 0 };
     const killed = killAgainAndAgain(server, options, ending.signal, killing);
-    const kinds = new Map(fleet.devices.map(({ udid, kind }) => [udid, kind]));
-    const settled = await bring(api, kinds, options);
+    const kinds = new Map(startedFleet.devices.map(({ udid, kind }) => [udid, kind]));
+    const reported = (): boolean => startedFleet.records().every(hasReported);
+    const settled = await bring(api, kinds, reported, options);
     // Kills that are still to come find a fleet that has nothing to do but poll.
     const busyKills = killing.kills;
     await killed;
@@ -143,6 +145,17 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/**
+ * The device has said what it takes. A plan that is made before is told to it by command after a day, and a server that is
+ * killed again and again spends days of the fleet's clock in starting.
+ */
+function hasReported({ kind, declarations }: SimRecord): boolean {
+  if (["iphone-declared-silent", "iphone-declared-lags"].includes(kind)) return true;
+  return !DECLARED.has(kind) || (declarations?.reports.accepted ?? 0) > 0;
+}
+
+const DECLARED: ReadonlySet<string> = new Set(declaredKindNames);
 
 const PEM = "application/x-pem-file";
 
@@ -168,6 +181,7 @@ async function killAgainAndAgain(
 async function bring(
   api: PatientClient,
   kinds: ReadonlyMap<string, string>,
+  reported: () => boolean,
   { count, limit }: RunOptions,
 ): Promise<boolean> {
   const until = Date.now() + limit;
@@ -181,7 +195,7 @@ async function bring(
     return true;
   };
   const known = (row: DeviceView): boolean => row.osVersion !== null && row.supervised !== null;
-  if (!(await wait(async () => (await all()).filter(known).length === count))) return false;
+  if (!(await wait(async () => reported() && (await all()).filter(known).length === count))) return false;
   // A create whose reply was cut off may have been accepted: it is looked for before it is asked again.
   const plans = async (): Promise<readonly PlanView[]> => (await api.get<{ rows: PlanView[] }>("/api/v1/plans")).rows;
   await wait(async () => {
