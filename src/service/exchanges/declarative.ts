@@ -2,9 +2,9 @@
  * A device syncs its declarations: tokens, list, one by one. What it gets was computed when its causes changed, so here it
  * is only read; but a plan that has been stopped is withdrawn before anything of it is handed out.
  */
-import { type DeclarationKind, itemsResponse, tokensResponse } from "../../protocol/index.ts";
+import { type DeclarationKind, declarationsToken, itemsResponse, tokensResponse } from "../../protocol/index.ts";
 import { exchange, type Lookups, type Seen, type Write } from "../../store/index.ts";
-import { isUpdate } from "../declare.ts";
+import { hash, isUpdate } from "../declare.ts";
 import { admit, type Caller } from "./admit.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
 import { startDeclarations } from "./declarations.ts";
@@ -39,8 +39,11 @@ function enter(ask: Caller, seen: Entered): Scene | { readonly writes: Write[]; 
   if (scene.planStopped && scene.job !== undefined && scene.job.state !== "stopping") {
     scene.step({ kind: "withdraw", cause: "plan-stopped" });
   }
-  // A device of a restored backup asks before this server has thought of it.
-  if (scene.declarative === undefined) startDeclarations(scene, organizationOf(seen));
+  // A device of a restored backup asks before this server has thought of it; one that said it can't has found that it can.
+  if (scene.declarative === undefined) {
+    if (scene.enrollment.enforces === 0) scene.patch({ enforces: null });
+    startDeclarations(scene, organizationOf(seen));
+  }
   return scene;
 }
 
@@ -51,15 +54,17 @@ const syncing = (decide: (scene: Scene) => SyncSaid) => (ask: Caller, seen: Ente
   return { writes: scene.writes, said };
 };
 
+/** For a device of which too little is known to declare anything: it is to have nothing. */
+const NOTHING = { token: declarationsToken(hash, []), changedAt: 0 };
+
 export const syncTokens = exchange({
   name: "syncTokens",
   lane: (ask: Caller) => ask.appleId,
   reads: lookups,
   decide: syncing((scene) => {
     const enrollmentId = scene.enrollment.id;
-    const row = scene.declarative;
-    if (row === undefined) return { kind: "unknown", enrollmentId };
-    return { kind: "json", enrollmentId, text: tokensResponse(row.token, row.changedAt) };
+    const { token, changedAt } = scene.declarative ?? NOTHING;
+    return { kind: "json", enrollmentId, text: tokensResponse(token, changedAt) };
   }),
 });
 
@@ -70,7 +75,7 @@ export const syncItems = exchange({
   decide: syncing((scene) => {
     const enrollmentId = scene.enrollment.id;
     const row = scene.declarative;
-    if (row === undefined) return { kind: "unknown", enrollmentId };
+    if (row === undefined) return { kind: "json", enrollmentId, text: itemsResponse([], NOTHING.token) };
     const listed = row.items.some(({ identifier }) => isUpdate(identifier));
     if (row.syncedToken !== row.token) {
       scene.note("declarations-listed", { declarations: row.items.map(({ identifier }) => identifier) });
