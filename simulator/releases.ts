@@ -9,6 +9,8 @@ export interface SimRelease {
   readonly sizeBytes?: number;
   /** Virtual ms at which Apple begins to offer it; always when absent. */
   readonly offeredFrom?: number;
+  /** The oldest version of the OS that it is offered to; every one when absent. */
+  readonly offeredTo?: string;
 }
 
 /** Releases as they stood in August 2026, for those who bring none of their own. */
@@ -17,6 +19,8 @@ export const sampleReleases: readonly SimRelease[] = [
   { platform: "iOS", version: "26.5", build: "23F77" },
   { platform: "iOS", version: "26.6", build: "23G71" },
   { platform: "iOS", version: "26.6.1", build: "23G83" },
+  // Invented: what follows the OS 27 that some devices run, and offered to no other.
+  { platform: "iOS", version: "27.0.1", build: "24A311", offeredTo: "27.0" },
   { platform: "macOS", version: "11.7.11", build: "20G1443" },
   { platform: "macOS", version: "15.7.9", build: "24G830" },
   { platform: "macOS", version: "26.5", build: "25F71" },
@@ -51,6 +55,7 @@ export function newerReleases(
   return all
     .filter((release) => release.platform === platform && compareVersions(release.version, version) > 0)
     .filter(({ offeredFrom = -Infinity }) => offeredFrom <= now)
+    .filter(({ offeredTo = version }) => compareVersions(version, offeredTo) >= 0)
     .toSorted((a, b) => compareVersions(a.version, b.version));
 }
 

@@ -10,6 +10,7 @@ const entry = (version: string, build: string, posted: string, devices: readonly
 
 const MOBILE = ["iPad13,4", "iPad16,3", "iPhone14,2", "iPhone15,2", "iPhone17,1"];
 const TV = ["AppleTV11,1", "AppleTV14,1"];
+const VISION = ["RealityDevice14,1"];
 const MAC = ["J152FAP", "J314sAP", "J413AP"];
 
 export function sampleLookupService(): unknown {
@@ -28,6 +29,7 @@ export function sampleLookupService(): unknown {
         entry("26.6.1", "25G76", "2026-08-06", MAC),
         entry("26.6.2", "25G83", "2026-08-17", MAC),
       ],
+      visionOS: [entry("26.6", "23O770", "2026-07-27", VISION), entry("26.6.1", "23O780", "2026-08-17", VISION)],
     },
   };
 }

@@ -19,10 +19,20 @@ export const jobView = z
     state: z
       .string()
       .describe(
-        "asking, scanning, downloading, ready, installing, blocked, stopping; finished: done, downloaded, notified, stopped, failed, refused",
+        "asking, scanning, downloading, ready, installing, blocked, stopping; by declaration also awaiting, declaring, declared; finished: done, downloaded, notified, stopped, failed, refused",
       ),
     reason: z.string().describe("code of the cause of the present state"),
     verdict,
+    mechanism: z
+      .enum(["command", "declaration"])
+      .nullable()
+      .describe("how the device is told; null where it was over before it began"),
+    enforceAt: z
+      .string()
+      .nullable()
+      .describe(
+        "when its declaration makes it install, `2026-12-04T19:00:00` on the device's own clock; null without one",
+      ),
     target: z.string().nullable().describe("the release it goes to, or `other-updates`"),
     progress: z.number().nullable().describe("download progress, 0 to 1"),
     since: time.describe("when the present state and reason began, milliseconds UTC"),

@@ -51,7 +51,7 @@ function learn(job: Job, event: Event, now: number): Job {
       return { ...job, takenAt: job.takenAt ?? now };
     case "able": {
       const { unreported: _awaited, ...rest } = job;
-      return rest;
+      return event.enforcement === undefined ? rest : { ...rest, enforcement: event.enforcement };
     }
     case "inForce":
     case "progress":
@@ -74,15 +74,15 @@ function learn(job: Job, event: Event, now: number): Job {
 function awaiting(job: Job, event: Event, now: number): Arrival {
   if (job.unreported !== true) return { job, effects: [], then: { kind: "able" } };
   const until = job.since + FIRST_REPORT;
-  if (now >= until) return { job, effects: [], then: unreported(job) };
+  if (now >= until) return { job, effects: [], then: withoutReport(job) };
   const again = event.kind === "unheard" ? job.tries.unheard + 1 : 0;
   const delay = PUSH_DELAYS[Math.min(again, PUSH_DELAYS.length - 1)] ?? HOUR;
   const told = say({ ...job, tries: { ...job.tries, unheard: again } }, "report-awaited", { untilAt: until }, now);
   return { job: next(told, "push-again", Math.min(now + delay, until)), effects: SYNC };
 }
 
-/** What has a way by command goes it; what has none waits on, and that is shown. */
-function unreported({ otherwise }: Job): Event {
+/** A device that has never said what it takes is told by command, where there is one: it holds no declaration of ours. */
+function withoutReport({ otherwise }: Job): Event {
   if (otherwise === undefined) return { kind: "unreported" };
   return { kind: "moved", mechanism: { kind: "command", identify: otherwise, because: "no-report" } };
 }
@@ -128,7 +128,12 @@ function watch(job: Job, reason: string, now: number): Arrival {
   if (due !== undefined && now >= due) {
     const delay = LOOK_DELAYS[Math.min(job.tries.looks, LOOK_DELAYS.length - 1)] ?? HOUR;
     const late = reason === "installing" ? reason : (LATE[reason] ?? reason);
-    const told = say({ ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } }, late, moment(job), now);
+    const told = say(
+      { ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } },
+      late,
+      { ...moment(job), ...failureOf(job) },
+      now,
+    );
     return { job: next(told, "look-again", now + (job.tries.looks < 8 ? delay : DAY)), effects: [] };
   }
   const told = say(job, reason, { ...moment(job), ...failureOf(job) }, now);

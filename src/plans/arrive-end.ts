@@ -1,4 +1,5 @@
 /** What is done when something stands in a job's way, when it is stopped, and when it ends. */
+import { compareVersions } from "../protocol/index.ts";
 import type { Event } from "./event.ts";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import { LOOKS_BEFORE_OFFERING_AGAIN } from "./arrive-install.ts";
@@ -73,12 +74,17 @@ export function stopping(job: Job, event: Event, from: State, now: number): Arri
   }
 }
 
+/** Its report that the declaration is in force may have been lost; one that it could not apply did nothing. */
+const declares = ({ inForceAt, takenAt, reason }: Job): boolean =>
+  inForceAt !== undefined || (takenAt !== undefined && reason !== "refused-by-device");
+
 /** Final states keep the reason that led there, but for those that are one themselves. */
 export function finished(job: Job, event: Event, to: State, before: Job, now: number): Arrival {
   switch (event.kind) {
     case "reached": {
-      // An order that was answered with "no update available" did not do it.
-      const ours = (before.installs > 0 && before.noUpdate === undefined) || before.inForceAt !== undefined;
+      // An order that was answered with "no update available" did not do it, and none of ours leads beyond its target.
+      const ordersIt = before.installs > 0 && before.noUpdate === undefined;
+      const ours = (ordersIt || declares(before)) && compareVersions(event.seen.version, before.target.version) === 0;
       const ordered = before.installs > 0 || before.tries.downloads > 0 || before.takenAt !== undefined;
       const reason = ours ? "updated" : ordered ? "updated-by-itself" : "already-there";
       return { job: say(job, reason, { version: event.seen.version }, now), effects: [] };
@@ -93,6 +99,10 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
       return { job: say(job, to === "notified" ? "notified" : "downloaded", {}, now), effects: [] };
     case "impossible":
       return { job: say(job, event.reason, { version: event.seen.version }, now), effects: [] };
+    case "noWay": {
+      const { platform, from, seen } = before;
+      return { job: say(job, event.reason, { platform, version: (seen ?? from).version }, now), effects: [] };
+    }
     case "expired":
       return { job: say(job, "expired", { cause: before.reason }, now), effects: [] };
     case "gone":

@@ -55,9 +55,10 @@ function situationOf(report: DeclaredReport): Event | undefined {
       case "prepared":
         return { kind: "downloaded" };
       case "downloading":
-        return { kind: "progress" };
+        // Between two failures it downloads anew: one story until it gets further.
+        return failure === undefined ? { kind: "progress" } : { kind: "failing", ...told(failure) };
       case "failed":
-        return { kind: "failing", count: failure?.count ?? 1, detail: failure?.reason ?? "no reason given" };
+        return { kind: "failing", ...told(failure) };
       default:
         // "none", "waiting", or what a later OS says: it is in force.
         break;
@@ -65,3 +66,8 @@ function situationOf(report: DeclaredReport): Event | undefined {
   }
   return declaration === "untold" && !ours ? undefined : { kind: "inForce" };
 }
+
+const told = (failure: DeclaredReport["failure"]) => ({
+  count: failure?.count ?? 1,
+  detail: failure?.reason ?? "no reason given",
+});

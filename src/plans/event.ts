@@ -1,7 +1,7 @@
 /** What can happen to a job. Events come from answers (interpret.ts), from time, and from the admin. */
 import type { ErrorChainItem } from "../protocol/index.ts";
 import type { Enforcement } from "./enforcement.ts";
-import type { Mechanism } from "./mechanism.ts";
+import type { Mechanism, NoMechanism } from "./mechanism.ts";
 import type { Deferrals, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
 
 /** Why a device could not go on; words and retry class in hindrance.ts. A code we do not know is shown as it came. */
@@ -72,8 +72,10 @@ export type Event =
   | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
   | { readonly kind: "recalled" }
   | { readonly kind: "cannotConfirm" }
-  /** The device has reported that it takes the declaration. */
-  | { readonly kind: "able" }
+  /** The device has reported that it takes the declaration; `enforcement`: what that is to say, as of now. */
+  | { readonly kind: "able"; readonly enforcement?: Enforcement }
+  /** It has said that it takes no declarations, and by command it can't be told either. */
+  | { readonly kind: "noWay"; readonly reason: NoMechanism }
   /** The first declarative report is overdue. */
   | { readonly kind: "unreported" }
   /** The device does not name the declaration, or an older edition of it. */

@@ -50,7 +50,7 @@ export type WhyCommand =
   | "action-by-command"
   /** The enrollment or its supervision does not allow the declaration. */
   | "declarations-not-allowed"
-  /** The device has never reported whether it takes declarations. */
+  /** The OS could take a declaration, and the device has not reported for a day. */
   | "no-report";
 
 export type WhyDeclaration =

@@ -10,11 +10,16 @@ import type { Arrival } from "./pace.ts";
  * anything by command moves only when commands are gone: it must not be told twice.
  */
 export function moveFor(job: Job, mechanism: Mechanism, enforcement: Enforcement): Event | undefined {
-  if (job.state === "stopping" || mechanism.kind === "none") return undefined;
+  if (job.state === "stopping") return undefined;
+  if (mechanism.kind === "none")
+    return job.unreported === true ? { kind: "noWay", reason: mechanism.reason } : undefined;
   if (job.mechanism === "declaration") {
     if (job.unreported !== true) return undefined;
     if (mechanism.kind === "command") return { kind: "moved", mechanism };
-    return mechanism.reported ? { kind: "able" } : undefined;
+    if (!mechanism.reported) return undefined;
+    // Nothing has been declared yet: a moment that was fixed before the wait may have passed, or lie outside the window now.
+    const build = job.enforcement?.build;
+    return { kind: "able", enforcement: { ...enforcement, ...(build === undefined ? {} : { build }) } };
   }
   if (mechanism.kind === "command") return undefined;
   const untouched = (job.state === "asking" || job.state === "scanning") && job.tries.downloads + job.installs === 0;

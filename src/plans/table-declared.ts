@@ -26,6 +26,7 @@ export const DECLARED_TABLE = {
   asking: { ...FOLLOWS, begun: "awaiting", below: "awaiting", unheard: "awaiting" },
   awaiting: {
     able: "declaring",
+    noWay: "refused",
     unreported: "blocked",
     below: "awaiting",
     notNow: "awaiting",
@@ -51,7 +52,14 @@ export const DECLARED_TABLE = {
     inForce: "installing",
     notTaken: "installing",
   },
-  blocked: { ...FOLLOWS, ...stays("blocked"), able: "declaring", unreported: "blocked", taken: "declaring" },
+  blocked: {
+    ...FOLLOWS,
+    ...stays("blocked"),
+    able: "declaring",
+    noWay: "refused",
+    unreported: "blocked",
+    taken: "declaring",
+  },
   stopping: {
     ...stays("stopping"),
     inForce: "stopping",

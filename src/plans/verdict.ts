@@ -43,7 +43,7 @@ const NEXT: Readonly<Record<NextAction, string>> = {
 /** Words for where a job stands. Times are given in the device's zone (or the plan's, where the device's is unknown). */
 export function verdictOf(job: Job, now: number): Verdict {
   const cause = causeOf(job.reason, inZone(job.params, job.zone));
-  const parts = [`${HEADS[job.state]}: ${cause}`, ...besides(job)];
+  const parts = [`${headOf(job)}: ${cause}`, ...besides(job)];
   if (job.next !== null) {
     const when = job.next.at <= now ? "now" : `at ${localTime(job.next.at, job.zone)} (${job.zone})`;
     parts.push(`next, ${when}, ${NEXT[job.next.action]}`);
@@ -56,6 +56,9 @@ export function verdictOf(job: Job, now: number): Verdict {
   const sentence = `${parts.join("; ")}.`;
   return { code: job.reason, params: job.params, sentence, ...(remedy === undefined ? {} : { remedy }) };
 }
+
+/** "In force", "Downloading" and the like would hide that the moment for all of it has passed. */
+const headOf = ({ state, reason }: Job): string => (reason.startsWith("past-") ? "Overdue" : HEADS[state]);
 
 /** What an admin must know beside the cause: what the device does instead, what its user may do, who must help it. */
 function besides(job: Job): string[] {

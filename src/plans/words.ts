@@ -23,7 +23,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "not-now": { cause: "the device said it can't just now" },
   silent: {
     cause: (a) =>
-      `nothing has been heard from the device${a["sinceAt"] === undefined ? "" : ` since ${moment(a, "sinceAt")}`}, ${p(a, "pushes", "1")} ${a["pushes"] === 1 ? "push" : "pushes"} so far`,
+      `nothing has been heard from the device${a["sinceAt"] === undefined ? "" : ` since ${moment(a, "sinceAt")}`}, ${pushes(a)} so far`,
     remedy: "See that the device is switched on and has a network.",
   },
   scanning: { cause: "the Mac is looking for updates" },
@@ -93,12 +93,12 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: "its OS could take a declaration, but it has never reported what it can do",
     remedy: "See that it is switched on and has a network; the request to sync is repeated daily.",
   },
-  "declaration-set": { cause: (a) => `its declaration is set${by(a)} and has not been fetched yet` },
+  "declaration-set": { cause: (a) => `its declaration is set and has not been fetched yet${toInstall(a)}` },
   "not-taken-up": {
-    cause: (a) => `its declaration is set${by(a)} and has not been fetched, ${p(a, "pushes", "1")} pushes so far`,
+    cause: (a) => `its declaration is set and has not been fetched, ${pushes(a)} so far${toInstall(a)}`,
     remedy: "See that the device is switched on and has a network.",
   },
-  taken: { cause: (a) => `it has fetched its declaration${by(a)} and has not said yet that it is in force` },
+  taken: { cause: (a) => `it has fetched its declaration and has not said yet that it is in force${toInstall(a)}` },
   "in-force": { cause: (a) => `it will download and install${by(a)}${failed(a)}` },
   prepared: { cause: (a) => `downloaded; it installs${by(a)}, or when its user says so` },
   "refused-by-device": {
@@ -111,7 +111,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "This is a fault of the server's, which its log may tell more of; make the plan anew, and report it.",
   },
   failing: {
-    cause: (a) => `the update does not go on; the device tries again by itself${failed(a)}`,
+    cause: (a) => `the update has not gone through; the device tries again by itself${failed(a)}`,
     remedy: "See that it has power, free space and a network, and that it reaches Apple's servers.",
   },
   "past-never-taken": {
@@ -125,15 +125,15 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   },
   "past-not-begun": {
     cause: (a) =>
-      `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen`,
+      `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen${failed(a)}`,
     remedy: "See that it is switched on (it installs an hour after its start) and that Apple still offers the version.",
   },
   "past-downloading": {
-    cause: (a) => `its moment has passed${by(a, "")} and it is still downloading`,
+    cause: (a) => `its moment has passed${by(a, "")} and it is still downloading${failed(a)}`,
     remedy: "See that it has power and a good network.",
   },
   "past-prepared": {
-    cause: (a) => `its moment has passed${by(a, "")}, and it is downloaded and has not begun to install`,
+    cause: (a) => `its moment has passed${by(a, "")}, and it is downloaded and has not begun to install${failed(a)}`,
     remedy: "See that it is switched on, plugged in and, being a Mac, that its bootstrap token is escrowed.",
   },
   "withdrawal-unconfirmed": {
@@ -238,6 +238,14 @@ function by(params: Params, word = "by"): string {
   const text = `${p(params, "local")} on its own clock${zone}`;
   return word === "" ? ` (${text})` : ` ${word} ${text}`;
 }
+
+/** "; it is to install by 2026-12-04 19:00 on its own clock" */
+function toInstall(params: Params): string {
+  const text = by(params);
+  return text === "" ? "" : `; it is to install${text}`;
+}
+
+const pushes = (params: Params): string => `${p(params, "pushes", "1")} ${params["pushes"] === 1 ? "push" : "pushes"}`;
 
 function failed(params: Params): string {
   if (params["failures"] === undefined) return "";

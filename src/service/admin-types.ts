@@ -32,6 +32,10 @@ export interface JobView {
   readonly state: string;
   readonly reason: string;
   readonly verdict: Verdict;
+  /** How the device is told; null where the job was over before it began. */
+  readonly mechanism: "command" | "declaration" | null;
+  /** When its declaration makes it install, `2026-12-04T19:00:00` on the device's own clock; null without one. */
+  readonly enforceAt: string | null;
   readonly target: string | null;
   readonly progress: number | null;
   readonly since: number;

@@ -26,12 +26,15 @@ export function deviceView(row: DeviceRow, now: number): DeviceView {
 
 export function jobView(row: JobRow, now: number): JobView {
   const doc = row.doc as unknown as Job;
+  const neverTold = doc.target === undefined || row.state === "refused";
   return {
     id: row.id,
     planId: row.planId,
     state: row.state,
     reason: row.reason,
     verdict: verdict(doc, now),
+    mechanism: neverTold ? null : (doc.mechanism ?? "command"),
+    enforceAt: neverTold || doc.mechanism === undefined ? null : (doc.enforcement?.local ?? null),
     target: doc.target?.version ?? null,
     progress: doc.progress ?? null,
     since: doc.since,

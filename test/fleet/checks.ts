@@ -66,15 +66,43 @@ export function installsOutsideWindow({ record, device, timeline }: DeviceOutcom
     .filter((entry) => entry.kind === "command-sent" && said(entry, "purpose") === "install" && !fits(entry.at))
     .map(({ at }) => `ordered ${told(at)}`);
   const begun = record.installsExecuted
-    .filter(({ at, consented }) => !consented && !fits(at) && !fits(at - LATE))
+    .filter(({ consented, declared }) => !consented && declared === undefined)
+    .filter(({ at }) => !fits(at) && !fits(at - LATE))
     .map(({ at }) => told(at));
   return EXPECTED_ENDS[record.kind]?.ownMoment === true ? ordered : [...ordered, ...begun];
 }
 
-/** A second of real time, in which a busy machine lets a device wait (virtual ms). */
-const LATE = 3_600_000;
+/** Two seconds of real time, in which a busy machine lets a device wait (virtual ms); when it was ordered is judged exactly. */
+const LATE = 2 * 3_600_000;
 
 const inWindow = (hour: number): boolean => hour >= WINDOW.from || hour < WINDOW.to;
 
 const hourIn = (at: number, timeZone: string): number =>
   Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone }).format(at));
+
+/**
+ * What must hold of a declaration, whatever happened to the server: the device's planning begins once, what it is told lies
+ * in the plan's window on its own clock, nothing is installed before that without its user, every report that it saw
+ * accepted is kept, and what it was told is what the server says. Empty when all is well.
+ */
+export function declaredFindings({ record, device, timeline }: DeviceOutcome): string[] {
+  const found: string[] = [];
+  const { plannings = [], reports = { accepted: 0 } } = record.declarations ?? {};
+  if (plannings.length > 1) found.push(`planned ${plannings.length} times`);
+  for (const { local, version } of plannings) {
+    if (!inWindow(Number(local.slice(11, 13)))) found.push(`told ${local}, outside the window`);
+    if (device.job?.mechanism !== "declaration") found.push("acted on a declaration, and is told by command");
+    else if (local !== device.job.enforceAt || version !== device.job.target)
+      found.push(`told ${version} at ${local}, not ${device.job.target} at ${device.job.enforceAt}`);
+  }
+  for (const { declared, consented, version } of record.installsExecuted) {
+    if (declared === undefined) continue;
+    const { late, local, serverToken } = declared;
+    if (late < 0 && !consented) found.push(`installed ${-late} ms before ${local}`);
+    if (!plannings.some((one) => one.serverToken === serverToken && one.version === version))
+      found.push(`installed ${version} for ${serverToken}, which it never planned`);
+  }
+  const kept = timeline.filter(({ kind }) => kind === "status" || kind === "status-unreadable").length;
+  if (kept < reports.accepted) found.push(`${reports.accepted} reports were accepted, ${kept} are kept`);
+  return found.map((text) => `${record.kind}: ${text}`);
+}

@@ -1,5 +1,5 @@
 /** Everything that is wrong with a run whose server was killed, beside the run with the same seed that nobody disturbed. */
-import { endOf, installsOutsideWindow, miscountedAnswers } from "./checks.ts";
+import { declaredFindings, endOf, installsOutsideWindow, miscountedAnswers } from "./checks.ts";
 import type { Outcome } from "./run-fleet.ts";
 
 /** One sentence for each broken promise; empty when the kills changed nothing. */
@@ -20,6 +20,7 @@ export function killFindings(calm: Outcome, killed: Outcome): string[] {
       if (installs > 1) found.push(`${name}: ${device}: ${installs} installs`);
     }
     found.push(...run.devices.flatMap(miscountedAnswers).map((text) => `${name}: answer ${text}`));
+    found.push(...run.devices.flatMap(declaredFindings).map((text) => `${name}: declaration: ${text}`));
     found.push(...run.devices.flatMap(installsOutsideWindow).map((text) => `${name}: outside the window: ${text}`));
   }
   return found;

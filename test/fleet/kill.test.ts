@@ -5,7 +5,7 @@ import { type Outcome, QUICK_KINDS, runFleet } from "./run-fleet.ts";
 
 const COUNT = 50;
 const KILLS = 20;
-const RUN = { count: COUNT, kinds: QUICK_KINDS, seed: "kill", speed: 3600, limit: 90_000 } as const;
+const RUN = { count: COUNT, kinds: QUICK_KINDS, seed: "kill", speed: 3600, limit: 180_000 } as const;
 
 describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times and more`, () => {
   let calm: Outcome;
@@ -16,7 +16,7 @@ describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times
     // Anything from the middle of a start's first work to a quiet moment later.
     const nextKill = (): number | undefined => (left-- > 0 ? Math.random() * 900 : undefined);
     [calm, killed] = await Promise.all([runFleet(RUN), runFleet({ ...RUN, nextKill })]);
-  }, 120_000);
+  }, 210_000);
 
   it("brings every device to its end all the same", () => {
     expect([calm.settled, killed.settled]).toEqual([true, true]);
@@ -32,5 +32,11 @@ describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times
     const answers = killed.devices.reduce((sum, { record }) => sum + record.answersAcknowledged.length, 0);
     expect(answers).toBeGreaterThan(COUNT * 2);
     expect(killed.devices.filter(({ record }) => record.installsExecuted.length === 1).length).toBeGreaterThan(0);
+  });
+
+  it("was of both generations", () => {
+    const installs = killed.devices.flatMap(({ record }) => record.installsExecuted);
+    const declared = installs.filter((install) => install.declared !== undefined).length;
+    expect(Math.min(declared, installs.length - declared)).toBeGreaterThan(5);
   });
 });

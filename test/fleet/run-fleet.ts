@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  declaredKindNames,
   type Faults,
   kindNames,
   type KindName,
@@ -38,8 +39,17 @@ export interface RunOptions {
  * The kinds that come to their end in two days and stay there; what is silent or not logged in for days, and is tried again
  * and again meanwhile, is the demo's.
  */
-export const QUICK_KINDS: readonly KindName[] = kindNames.filter(
-  (name) => !["iphone-away-for-days", "mac-late-login", "mac-no-bootstrap-token"].includes(name),
+export const QUICK_KINDS: readonly KindName[] = [...kindNames, ...declaredKindNames].filter(
+  (name) =>
+    ![
+      "iphone-away-for-days",
+      "mac-late-login",
+      "mac-no-bootstrap-token",
+      // Where its first report is lost the next full one comes a day later, and the window after that.
+      "iphone-declared-loses-reports",
+      // Updates again after its end, or before it: whichever is first.
+      "iphone-declared-crosses-27",
+    ].includes(name),
 );
 
 export interface Outcome {
@@ -99,7 +109,7 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
       JSON.stringify({ uses: options.count }),
     );
     const profile = Buffer.from(made?.profile ?? "", "base64");
-    fleet = startFleet({
+    const startedFleet = startFleet({
       profile,
       count: options.count,
       seed: options.seed,
@@ -109,10 +119,12 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
       ...(options.faults && { faults: options.faults }),
       ...(options.kinds && { kinds: options.kinds }),
     });
+    fleet = startedFleet;
     const killing = { kills: 0 };
     const killed = killAgainAndAgain(server, options, ending.signal, killing);
-    const kinds = new Map(fleet.devices.map(({ udid, kind }) => [udid, kind]));
-    const settled = await bring(api, kinds, options);
+    const kinds = new Map(startedFleet.devices.map(({ udid, kind }) => [udid, kind]));
+    const reported = (): boolean => startedFleet.records().every(hasReported);
+    const settled = await bring(api, kinds, reported, options);
     // Kills that are still to come find a fleet that has nothing to do but poll.
     const busyKills = killing.kills;
     await killed;
@@ -133,6 +145,17 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/**
+ * The device has said what it takes. A plan that is made before is told to it by command after a day, and a server that is
+ * killed again and again spends days of the fleet's clock in starting.
+ */
+function hasReported({ kind, declarations }: SimRecord): boolean {
+  if (["iphone-declared-silent", "iphone-declared-lags"].includes(kind)) return true;
+  return !DECLARED.has(kind) || (declarations?.reports.accepted ?? 0) > 0;
+}
+
+const DECLARED: ReadonlySet<string> = new Set(declaredKindNames);
 
 const PEM = "application/x-pem-file";
 
@@ -158,6 +181,7 @@ async function killAgainAndAgain(
 async function bring(
   api: PatientClient,
   kinds: ReadonlyMap<string, string>,
+  reported: () => boolean,
   { count, limit }: RunOptions,
 ): Promise<boolean> {
   const until = Date.now() + limit;
@@ -171,7 +195,7 @@ async function bring(
     return true;
   };
   const known = (row: DeviceView): boolean => row.osVersion !== null && row.supervised !== null;
-  if (!(await wait(async () => (await all()).filter(known).length === count))) return false;
+  if (!(await wait(async () => reported() && (await all()).filter(known).length === count))) return false;
   // A create whose reply was cut off may have been accepted: it is looked for before it is asked again.
   const plans = async (): Promise<readonly PlanView[]> => (await api.get<{ rows: PlanView[] }>("/api/v1/plans")).rows;
   await wait(async () => {
@@ -186,16 +210,23 @@ async function bring(
 }
 
 const PLAN = {
-  to: "iOS=26.6.1,macOS=26.6.2,tvOS=26.6",
+  to: "iOS=26.6.1,macOS=26.6.2,tvOS=26.6,visionOS=26.6.1",
   devices: ["all"],
   action: "install",
   window: WINDOW.text,
   zone: WINDOW.zone,
 };
 
-/** A device that a person has to help counts as settled: it would be tried again for days. */
-const isSettled = ({ job }: DeviceView, kind: string): boolean =>
-  job !== null && (job.finishedAt !== null || (job.state === "blocked" && EXPECTED_ENDS[kind]?.state === "blocked"));
+/**
+ * A device that a person has to help counts as settled: it would be tried again for days. So does one whose declared
+ * moment has passed and that does nothing.
+ */
+function isSettled({ job }: DeviceView, kind: string): boolean {
+  if (job === null || job.finishedAt !== null) return job !== null;
+  const expected = EXPECTED_ENDS[kind];
+  if (job.mechanism === "command") return job.state === "blocked" && expected?.state === "blocked";
+  return job.state === expected?.state && job.reason === expected.reason;
+}
 
 async function read(api: PatientClient, records: readonly SimRecord[]): Promise<DeviceOutcome[]> {
   const outcomes: DeviceOutcome[] = [];

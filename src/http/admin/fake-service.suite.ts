@@ -27,6 +27,8 @@ export const job: JobView = {
     sentence: "Blocked: the battery is at 12 %; next, at 13:00 (Europe/Zurich), it is tried again.",
     remedy: "Connect the device to power.",
   },
+  mechanism: "command",
+  enforceAt: null,
   target: "26.6.2 (25G83)",
   progress: 0.4,
   since: NOW - 9 * MINUTE,

@@ -11,8 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { kindNames } from "../../../simulator/index.ts";
-import { demoArguments } from "./arguments.ts";
+import { DEMO_KINDS, demoArguments } from "./arguments.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -22,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the demo's arguments", () => {
   it("are one device of each kind and seed 1 where nothing is said", () => {
-    expect(demoArguments([])).toEqual({ count: kindNames.length, seed: "1", verbose: false });
+    expect(demoArguments([])).toEqual({ count: DEMO_KINDS.length, seed: "1", verbose: false });
   });
 
   it("take a report's file without leaving one behind", () => {

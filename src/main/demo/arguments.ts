@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, realpathSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { UptickError } from "../../errors/index.ts";
-import { kindNames } from "../../../simulator/index.ts";
+import { declaredKindNames, type KindName, kindNames } from "../../../simulator/index.ts";
 
 export interface DemoArguments {
   readonly count: number;
@@ -10,6 +10,9 @@ export interface DemoArguments {
   readonly report?: string;
   readonly verbose: boolean;
 }
+
+/** Both generations: the kinds that are told by commands, and those that take declarations. */
+export const DEMO_KINDS: readonly KindName[] = [...kindNames, ...declaredKindNames];
 
 /** More devices than this do not get through in the demo's time on a small machine. */
 const MOST = 100;
@@ -28,7 +31,7 @@ function parse(argv: readonly string[]) {
     const { values } = parseArgs({
       args: [...argv],
       options: {
-        count: { type: "string", default: String(kindNames.length) },
+        count: { type: "string", default: String(DEMO_KINDS.length) },
         seed: { type: "string", default: "1" },
         report: { type: "string" },
         verbose: { type: "boolean", default: false },

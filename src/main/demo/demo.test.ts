@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { kindNames } from "../../../simulator/index.ts";
+import { DEMO_KINDS } from "./arguments.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
 
 const BIN = fileURLToPath(new URL("../../../bin/uptick.js", import.meta.url));
@@ -42,9 +42,13 @@ interface Reported {
   readonly kind: string;
   readonly state: string;
   readonly reason: string;
+  readonly mechanism: string | null;
   readonly observedVersion: string;
   readonly problems: readonly string[];
-  readonly record: { readonly finalVersion: string; readonly installsExecuted: readonly unknown[] };
+  readonly record: {
+    readonly finalVersion: string;
+    readonly installsExecuted: readonly { readonly declared?: unknown }[];
+  };
 }
 
 describe("uptick demo", () => {
@@ -52,16 +56,16 @@ describe("uptick demo", () => {
     const report = join(folder, "report.json");
     const { code, stdout, stderr } = await run([
       "--count",
-      String(kindNames.length),
+      String(DEMO_KINDS.length),
       "--seed",
       "1",
       "--report",
       report,
     ]);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain(`${kindNames.length} of ${kindNames.length} devices ended as their kind must.`);
+    expect(stdout).toContain(`${DEMO_KINDS.length} of ${DEMO_KINDS.length} devices ended as their kind must.`);
     const devices = JSON.parse(readFileSync(report, "utf8")) as Reported[];
-    expect(devices.map(({ kind }) => kind).sort()).toEqual([...kindNames].sort());
+    expect(devices.map(({ kind }) => kind).sort()).toEqual([...DEMO_KINDS].sort());
     for (const { kind, state, reason, observedVersion, problems, record } of devices) {
       expect({ kind, state, reason, problems }).toEqual({
         kind,
@@ -70,8 +74,16 @@ describe("uptick demo", () => {
         problems: [],
       });
       expect(record.finalVersion).toBe(observedVersion);
-      expect(record.installsExecuted).toHaveLength(EXPECTED_ENDS[kind]?.updated === true ? 1 : 0);
+      const { updated, byHand = 0, by } = EXPECTED_ENDS[kind] ?? {};
+      expect(record.installsExecuted).toHaveLength((updated === true ? 1 : 0) + byHand);
+      const declared = record.installsExecuted.filter((install) => install.declared !== undefined);
+      const expected = by === "either" ? declared.length : Number(updated === true && by === "declaration");
+      expect(declared).toHaveLength(expected);
     }
+    // One plan, told both ways.
+    const told = new Set(devices.map(({ mechanism }) => mechanism));
+    expect(told).toEqual(new Set(["command", "declaration", null]));
+    expect(stdout).toMatch(/\d\d told by command \(MDM\), \d\d by declaration \(DDM\), \d+ not told\./);
   }, 120_000);
 
   it("ends cleanly on Ctrl-C, with the exit code of an interrupted program", async () => {

@@ -28,7 +28,14 @@ const device = (serial: string): DeviceDetail =>
     osVersion: "26.7",
     buildVersion: "23H10",
     timeZone: "Europe/Berlin",
-    job: { state: "done", reason: "already-newer", target: null, verdict: { sentence: "Up to date." } },
+    job: {
+      state: "done",
+      reason: "already-newer",
+      target: null,
+      mechanism: null,
+      enforceAt: null,
+      verdict: { sentence: "Up to date." },
+    },
   }) as unknown as DeviceDetail;
 
 describe("the ends of the demo's devices", () => {
@@ -42,10 +49,11 @@ describe("the ends of the demo's devices", () => {
     const ends = endsOf([device("A"), device("B")], [record("A"), record("B", "26.5")], WINDOW, NOTHING_TOLD);
     expect(allRight(ends)).toBe(false);
     expect(summaryOf(ends).split("\n").slice(2)).toEqual([
-      "ok    iphone-newer             26.7    Up to date.",
-      "WRONG iphone-newer             26.7    Up to date.",
+      "ok    iphone-newer                  26.7        Up to date.",
+      "WRONG iphone-newer                  26.7        Up to date.",
       "      is said to run 26.7 (23H10), runs 26.5 (23H10)",
       "",
+      "0 told by command (MDM), 0 by declaration (DDM), 2 not told.",
       "1 of 2 devices ended as their kind must.",
       "",
     ]);
@@ -67,6 +75,7 @@ describe("the ends of the demo's devices", () => {
           state: "done",
           reason: "already-newer",
           verdict: "Up to date.",
+          mechanism: null,
           observedVersion: "26.7",
           observedBuild: "23H10",
           problems: [],

@@ -3,7 +3,9 @@ import { writeFileSync } from "node:fs";
 import type { SimRecord } from "../../../simulator/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { DeviceDetail, TimelineEntry } from "../../service/index.ts";
-import { type DemoWindow, problemsOf } from "./judge.ts";
+import { problemsOf } from "./judge.ts";
+import type { DemoWindow } from "./plans.ts";
+import { byWord } from "./screen.ts";
 
 /** One device in the report. */
 export interface End {
@@ -12,6 +14,8 @@ export interface End {
   readonly state: string | null;
   readonly reason: string | null;
   readonly verdict: string | null;
+  /** How it was told; null where it was not told at all. */
+  readonly mechanism: "command" | "declaration" | null;
   readonly observedVersion: string | null;
   readonly observedBuild: string | null;
   /** What is wrong with this end; empty when all is as it must be. */
@@ -37,6 +41,7 @@ export function endsOf(
       state: job?.state ?? null,
       reason: job?.reason ?? null,
       verdict: job?.verdict.sentence ?? null,
+      mechanism: job?.mechanism ?? null,
       observedVersion: device?.osVersion ?? null,
       observedBuild: device?.buildVersion ?? null,
       problems: problemsOf(device, record, window, timelines.get(record.udid) ?? []),
@@ -52,11 +57,13 @@ export const allRight = (ends: readonly End[]): boolean => ends.every(isRight);
 /** A line for each device, one more for each thing that is wrong with it, and how many are right. */
 export function summaryOf(ends: readonly End[]): string {
   const lines = ends.flatMap((end) => [
-    `${isRight(end) ? "ok   " : "WRONG"} ${end.kind.padEnd(24)} ${(end.observedVersion ?? "?").padEnd(7)} ${end.verdict ?? "no job"}`,
+    `${isRight(end) ? "ok   " : "WRONG"} ${end.kind.padEnd(29)} ${(end.observedVersion ?? "?").padEnd(7)} ${byWord(end.mechanism).padEnd(3)} ${end.verdict ?? "no job"}`,
     ...end.problems.map((problem) => `      ${problem}`),
   ]);
   const right = ends.filter(isRight).length;
-  return `\nHow each device ended:\n${lines.join("\n")}\n\n${right} of ${ends.length} devices ended as their kind must.\n`;
+  const by = (mechanism: End["mechanism"]): number => ends.filter((end) => end.mechanism === mechanism).length;
+  const told = `${by("command")} told by command (MDM), ${by("declaration")} by declaration (DDM), ${by(null)} not told`;
+  return `\nHow each device ended:\n${lines.join("\n")}\n\n${told}.\n${right} of ${ends.length} devices ended as their kind must.\n`;
 }
 
 /** Throws `file-unreadable`. */

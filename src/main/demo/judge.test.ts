@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { kindNames, type SimInstall, type SimRecord } from "../../../simulator/index.ts";
+import { type SimInstall, type SimRecord } from "../../../simulator/index.ts";
 import type { DeviceDetail } from "../../service/index.ts";
+import { DEMO_KINDS } from "./arguments.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
 import { problemsOf } from "./judge.ts";
 
@@ -17,6 +18,7 @@ const install = (at: number, consented = false): SimInstall => ({
 });
 /** 23:30 in Berlin. */
 const NIGHT = Date.UTC(2026, 7, 25, 21, 30);
+const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 7, 25, 10);
 
 const record = (more: Partial<SimRecord> = {}): SimRecord =>
@@ -36,12 +38,12 @@ const device = (more: Partial<DeviceDetail> = {}): DeviceDetail =>
     osVersion: "26.6.1",
     buildVersion: "23G83",
     timeZone: "Europe/Berlin",
-    job: { state: "done", reason: "updated", target: "26.6.1" },
+    job: { state: "done", reason: "updated", target: "26.6.1", mechanism: "command", enforceAt: null },
     ...more,
   }) as DeviceDetail;
 
 const ended = (state: string, reason: string, target = "26.6.1"): DeviceDetail =>
-  device({ job: { state, reason, target } as never });
+  device({ job: { state, reason, target, mechanism: "command", enforceAt: null } as never });
 
 describe("the demo's judgement", () => {
   it("finds nothing wrong with a device that ended as it must", () => {
@@ -107,7 +109,85 @@ describe("the demo's judgement", () => {
     expect(problemsOf(device(), record({ installsExecuted: [install(NOON, true)] }), WINDOW, [])).toEqual([]);
   });
 
+  describe("of a device that was told by declaration", () => {
+    /** 22:00 in Berlin. */
+    const TEN_PM = Date.UTC(2026, 7, 25, 20);
+    const planning = {
+      at: NOON,
+      identifier: "update.1",
+      serverToken: "t1",
+      version: "26.6.1",
+      local: "2026-08-25T22:00:00",
+      deadline: TEN_PM,
+    };
+    const declared = (late: number, more: object = {}): SimInstall => ({
+      ...install(TEN_PM + late),
+      action: "declaration",
+      declared: { identifier: "update.1", serverToken: "t1", local: planning.local, late, excuse: null, ...more },
+    });
+    const set = (at: number) =>
+      [
+        { seq: 1, at, kind: "declarations-changed", text: "", data: { declarations: ["update.1"] }, raw: null },
+      ] as const;
+    const saying = { seq: 2, at: NOON, kind: "job-step", text: "", data: { reason: "prepared" }, raw: null } as const;
+    const told = device({
+      job: {
+        state: "done",
+        reason: "updated",
+        target: "26.6.1",
+        mechanism: "declaration",
+        enforceAt: planning.local,
+      } as never,
+    });
+    const did = (more: { installs?: SimInstall[]; plannings?: object[]; kind?: string } = {}): SimRecord =>
+      record({
+        kind: more.kind ?? "iphone-declared",
+        installsExecuted: more.installs ?? [declared(0)],
+        declarations: { plannings: more.plannings ?? [planning] } as never,
+      });
+    const judged = (happened: SimRecord, seen = told, at = NOON): string[] =>
+      problemsOf(seen, happened, WINDOW, [...set(at), saying]);
+
+    it("finds nothing wrong where it installed at its moment, or in time where it could not know it", () => {
+      expect(judged(did())).toEqual([]);
+      const plannings = [{ ...planning, at: TEN_PM + HOUR }];
+      expect(judged(did({ installs: [declared(2 * HOUR, { excuse: "past-when-declared" })], plannings }))).toEqual([]);
+    });
+
+    it.each<[string, SimRecord]>([
+      ["planned its update 2 times", did({ plannings: [planning, planning] })],
+      ["installed 30 minutes before 2026-08-25T22:00:00", did({ installs: [declared(-HOUR / 2)] })],
+      ["installed 600 minutes after 2026-08-25T22:00:00 (for no reason)", did({ installs: [declared(10 * HOUR)] })],
+      ["installed for other, which it never planned", did({ installs: [declared(0, { identifier: "other" })] })],
+      ["was told to go to 26.6, not to 26.6.1", did({ plannings: [{ ...planning, version: "26.6" }] })],
+      ["installed 26.6, not 26.6.1", did({ installs: [{ ...declared(0), version: "26.6" }] })],
+    ])("says that it %s, and nothing else", (problem, happened) => {
+      expect(judged(happened)).toEqual([problem]);
+    });
+
+    it("says that it was told another moment than the server says, one outside the window, or one that had passed", () => {
+      const noon = { ...planning, local: "2026-08-25T12:00:00" };
+      expect(judged(did({ plannings: [noon] }))).toEqual([
+        "was told 2026-08-25T12:00:00, not 2026-08-25T22:00:00",
+        "was told 2026-08-25T12:00:00, outside 22:00-05:00",
+      ]);
+      expect(judged(did(), told, TEN_PM + 9 * HOUR)).toEqual(["was declared 2026-08-25T22:00:00 when that had passed"]);
+    });
+
+    it("says that it was told by the other mechanism", () => {
+      expect(judged(did({ installs: [install(NIGHT)], plannings: [] }), device())).toEqual([
+        "was told by command, not by declaration",
+      ]);
+    });
+
+    it("lets its user choose an earlier moment where that is the kind's story", () => {
+      const early = { ...declared(-HOUR), consented: true };
+      expect(judged(did({ installs: [early], kind: "iphone-declared-user-now" }))).toEqual([]);
+      expect(judged(did({ installs: [early] }))).toEqual(["installed 60 minutes before 2026-08-25T22:00:00"]);
+    });
+  });
+
   it("expects an end of every kind the simulator has, and of no other", () => {
-    expect(Object.keys(EXPECTED_ENDS).sort()).toEqual([...kindNames].sort());
+    expect(Object.keys(EXPECTED_ENDS).sort()).toEqual([...DEMO_KINDS].sort());
   });
 });

@@ -2,14 +2,8 @@
 import type { SimRecord } from "../../../simulator/index.ts";
 import type { DeviceDetail, TimelineEntry } from "../../service/index.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
-
-/** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
-export interface DemoWindow {
-  readonly text: string;
-  readonly fromHour: number;
-  readonly toHour: number;
-  readonly zone: string;
-}
+import { declaredProblems } from "./judge-declared.ts";
+import type { DemoWindow } from "./plans.ts";
 
 /**
  * How late a device may begin after its order (virtual ms): the server's part is judged to the minute by when it handed the
@@ -33,7 +27,8 @@ export function problemsOf(
   if (job.state !== expected.state || job.reason !== expected.reason)
     problems.push(`ended as ${job.state}/${job.reason}, not ${expected.state}/${expected.reason}`);
   const reasons = new Set(timeline.map((entry) => reasonIn(entry)));
-  for (const reason of expected.onTheWay ?? []) if (!reasons.has(reason)) problems.push(`never said "${reason}"`);
+  for (const either of expected.onTheWay ?? [])
+    if (!either.split("|").some((reason) => reasons.has(reason))) problems.push(`never said "${either}"`);
   problems.push(...record.violations);
   if (device.osVersion !== record.finalVersion || device.buildVersion !== record.finalBuild)
     problems.push(
@@ -41,18 +36,22 @@ export function problemsOf(
     );
   if (expected.updated && device.osVersion !== job.target) problems.push(`runs ${device.osVersion}, not ${job.target}`);
   const installs = record.installsExecuted;
-  if (installs.length !== (expected.updated ? 1 : 0)) problems.push(`installed ${installs.length} times`);
+  if (installs.length !== (expected.updated ? 1 : 0) + (expected.byHand ?? 0))
+    problems.push(`installed ${installs.length} times`);
   // A Mac has no way to tell its zone: there the plan's holds. Elsewhere it is the device's own, whatever the server took it for.
   const tellsZone = device.platform !== "macOS" && !hasOldOs(record);
   if (tellsZone && device.timeZone !== record.timeZone)
     problems.push(`is said to be in ${device.timeZone}, is in ${record.timeZone}`);
   const others = record.otherInstalls;
   if (others.length !== (expected.others ?? 0)) problems.push(`installed ${others.length} updates besides its OS`);
-  for (const { at, zone, consented, action } of installs) {
+  problems.push(...declaredProblems(device, record, expected, window, timeline));
+  for (const { at, zone, consented, action, declared } of installs) {
     if (expected.action !== undefined && action !== expected.action)
       problems.push(`did ${action}, not ${expected.action}`);
     // Who types a passcode for it has chosen the moment.
     if (consented || expected.ownMoment === true) continue;
+    // A declared moment lies in the window, and how late it is kept is judged below.
+    if (declared !== undefined) continue;
     const local = tellsZone ? zone : window.zone;
     if (isOutside(at, local, window) && isOutside(at - LATE, local, window))
       problems.push(`installed at ${hourIn(at, local)} h, outside ${window.text}`);

@@ -1,21 +1,39 @@
 /** What the demo's admin asks for: one plan for most devices, and one of its own for what needs another word. */
 import type { PlanRequest } from "../../service/index.ts";
-import type { DemoWindow } from "./judge.ts";
+
+/** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
+export interface DemoWindow {
+  readonly text: string;
+  readonly fromHour: number;
+  readonly toHour: number;
+  readonly zone: string;
+}
 
 export const WINDOW: DemoWindow = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };
 
 interface DemoPlan {
-  readonly request: Omit<PlanRequest, "devices">;
+  readonly request: Omit<PlanRequest, "devices" | "deadline">;
+  /** Its deadline is in the night after so many days. */
+  readonly days?: number;
   /** The kinds it is for; absent: every kind that no other plan is for. */
   readonly kinds?: readonly string[];
 }
 
 const atNight = { action: "install", window: WINDOW.text, zone: WINDOW.zone } as const;
 
+const EVERYONE = "iOS=26.6.1,macOS=26.6.2,tvOS=26.6,visionOS=26.6.1";
+
 export const DEMO_PLANS: readonly DemoPlan[] = [
-  { request: { name: "Everyone, at night", to: "iOS=26.6.1,macOS=26.6.2,tvOS=26.6", ...atNight } },
-  // Above what it runs, so that it is not simply there already: it can't be told at all.
-  { request: { name: "OS 27", to: "iOS=27.2", ...atNight }, kinds: ["iphone-os-27"] },
+  // One plan for both generations: how each device is told is the server's choice.
+  { request: { name: "Everyone, at night", to: EVERYONE, ...atNight } },
+  // Users who would rather choose the moment themselves are given some nights for it.
+  {
+    request: { name: "Everyone else, within days", to: EVERYONE, ...atNight },
+    days: 4,
+    kinds: ["iphone-declared-user-now", "mac-declared-tonight", "iphone-declared-crosses-27"],
+  },
+  // There are no update commands any more on what it runs.
+  { request: { name: "OS 27", to: "iOS=27.0.1", ...atNight }, kinds: ["iphone-os-27"] },
   {
     request: { name: "Old iPhones", to: "iOS=12.5.8", ...atNight, allowMajor: true },
     kinds: ["iphone-ios-11"],
@@ -49,7 +67,10 @@ export const DEMO_PLANS: readonly DemoPlan[] = [
     },
     kinds: ["mac-force-restart"],
   },
-  { request: { name: "A new major", to: "macOS=26.6.2", ...atNight, allowMajor: true }, kinds: ["mac-major"] },
+  {
+    request: { name: "A new major", to: EVERYONE, ...atNight, allowMajor: true },
+    kinds: ["mac-major", "mac-declared-14", "ipad-declared-17"],
+  },
   {
     request: {
       name: "A new major, forced",
@@ -67,15 +88,22 @@ export const DEMO_PLANS: readonly DemoPlan[] = [
   },
 ];
 
-/** Each plan with the devices it is for; plans without any are left out. */
+/** Each plan with the devices it is for, made at `now` (ms UTC); plans without any are left out. */
 export function plansFor<Row extends { readonly id: string }>(
   rows: readonly Row[],
   kindOf: (row: Row) => string,
+  now: number,
 ): readonly PlanRequest[] {
   const named = new Set(DEMO_PLANS.flatMap(({ kinds = [] }) => kinds));
-  return DEMO_PLANS.flatMap(({ request, kinds }) => {
+  return DEMO_PLANS.flatMap(({ request, days, kinds }) => {
     const fits = (kind: string): boolean => (kinds === undefined ? !named.has(kind) : kinds.includes(kind));
     const devices = rows.filter((row) => fits(kindOf(row))).map(({ id }) => id);
-    return devices.length === 0 ? [] : [{ ...request, devices }];
+    return devices.length === 0
+      ? []
+      : [{ ...request, devices, ...(days === undefined ? {} : { deadline: nightAfter(now, days) }) }];
   });
 }
+
+/** Half past four, in the window, on each device's own wall clock. */
+const nightAfter = (now: number, days: number): string =>
+  `${new Date(now + days * 86_400_000).toISOString().slice(0, 10)}T04:30`;

@@ -31,7 +31,8 @@ export async function play(stage: Stage, count: number, view: View, signal: Abor
   const kinds = new Map(stage.fleet.devices.map(({ udid, kind }) => [udid, kind]));
   const kindOf = ({ udid }: DeviceView): string => kinds.get(udid) ?? "";
   const plans: PlanView[] = [];
-  for (const request of plansFor(await allDevices(stage), kindOf)) plans.push(await stage.admin.createPlan(request));
+  for (const request of plansFor(await allDevices(stage), kindOf, stage.clock.now()))
+    plans.push(await stage.admin.createPlan(request));
   return follow(async (rows) => {
     const now = await Promise.all(plans.map(({ id }) => stage.admin.plan(id)));
     return (
@@ -45,11 +46,15 @@ export const allDevices = async ({ admin }: Stage): Promise<readonly DeviceView[
 
 const isKnown = (row: DeviceView): boolean => row.osVersion !== null && row.supervised !== null;
 
-/** A device that a person has to help counts as settled between two tries: it would be tried again for days. */
+/**
+ * A device that a person has to help counts as settled between two tries: it would be tried again for days. So does one
+ * whose declared moment has passed: nothing but looking on is left to do.
+ */
 function isSettled({ job }: DeviceView, kind: string, now: number): boolean {
   if (job === null || job.finishedAt !== null) return job !== null;
-  const waits = job.state === "blocked" && (job.next?.at ?? now) > now + AHEAD;
-  return waits && EXPECTED_ENDS[kind]?.state === "blocked";
+  const expected = EXPECTED_ENDS[kind];
+  if (expected?.state === "blocked") return job.state === "blocked" && (job.next?.at ?? now) > now + AHEAD;
+  return job.state === expected?.state && job.reason === expected.reason;
 }
 
 function show({ fleet, clock }: Stage, devices: readonly DeviceView[], view: View): void {
@@ -61,6 +66,7 @@ function show({ fleet, clock }: Stage, devices: readonly DeviceView[], view: Vie
       key: serial,
       kind,
       version: row?.osVersion ?? "",
+      mechanism: job?.mechanism ?? null,
       state: job?.state ?? (row === undefined ? "enrolling" : "enrolled"),
       sentence: job?.verdict.sentence ?? (row === undefined ? "" : "enrolled"),
       progress: job?.progress ?? null,

@@ -6,6 +6,7 @@ const row = (kind: string, state: string, more: Partial<ScreenRow> = {}): Screen
   kind,
   state,
   version: "26.5",
+  mechanism: "command",
   sentence: `${kind} is ${state}.`,
   progress: null,
   ...more,
@@ -14,12 +15,21 @@ const BIG = { columns: 120, rows: 40 };
 
 describe("the demo's table", () => {
   it("has a line for each device, and a head with the time and the counts", () => {
-    const lines = frame([row("apple-tv", "done"), row("mac-intel", "ready"), row("ipad", "done")], BIG, "NOON", false);
+    const lines = frame(
+      [
+        row("apple-tv", "done"),
+        row("mac-intel", "ready", { mechanism: "declaration" }),
+        row("ipad", "done", { mechanism: null }),
+      ],
+      BIG,
+      "NOON",
+      false,
+    );
     expect(lines.slice(0, 2)).toEqual(["Uptick demo  NOON  3 devices", "2 done, 1 ready"]);
     expect(lines.slice(2)).toEqual([
-      `apple-tv                 26.5    done                apple-tv is done.`,
-      `mac-intel                26.5    ready               mac-intel is ready.`,
-      `ipad                     26.5    done                ipad is done.`,
+      `apple-tv                      26.5    MDM   done                apple-tv is done.`,
+      `mac-intel                     26.5    DDM   ready               mac-intel is ready.`,
+      `ipad                          26.5          done                ipad is done.`,
     ]);
   });
 
@@ -60,6 +70,7 @@ describe("the demo's table", () => {
         kind: fc.string({ maxLength: 40 }),
         state: fc.constantFrom("done", "installing", "blocked"),
         version: fc.string({ maxLength: 10 }),
+        mechanism: fc.constantFrom("command", "declaration", null),
         sentence: fc.string({ maxLength: 300 }),
         progress: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
       }),

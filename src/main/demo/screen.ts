@@ -3,6 +3,8 @@
 export interface ScreenRow {
   readonly kind: string;
   readonly version: string;
+  /** How it is told; null before that is known, and for a device that is not told at all. */
+  readonly mechanism: "command" | "declaration" | null;
   /** State of the job; "enrolling" before there is a device, "enrolled" before there is a job. */
   readonly state: string;
   readonly sentence: string;
@@ -17,18 +19,22 @@ export interface ScreenSize {
 
 const FINISHED: ReadonlySet<string> = new Set(["done", "refused", "failed", "stopped", "downloaded", "notified"]);
 /** States in which a device waits for a moment rather than does something. */
-const WAITING: ReadonlySet<string> = new Set(["ready", "blocked"]);
+const WAITING: ReadonlySet<string> = new Set(["ready", "blocked", "awaiting", "declaring", "declared"]);
 const COLORS: Readonly<Record<string, string>> = {
   done: "32",
   refused: "33",
   blocked: "33",
+  declared: "36",
   failed: "31",
   installing: "36",
   downloading: "36",
   scanning: "36",
 };
-/** The widths of kind, version, state and bar, each with the blank behind it. */
-const WIDTHS = { kind: 25, version: 8, state: 12, bar: 8 } as const;
+/** The widths of kind, version, mechanism, state and bar, each with the blank behind it. */
+const WIDTHS = { kind: 30, version: 8, by: 6, state: 12, bar: 8 } as const;
+/** Apple's own short words: a command of the MDM protocol, a declaration of declarative device management. */
+const BY = { command: "MDM", declaration: "DDM" } as const;
+export const byWord = (mechanism: ScreenRow["mechanism"]): string => (mechanism === null ? "" : BY[mechanism]);
 
 /** Fewer lines than `size.rows`, none wider than `size.columns`; the busiest devices come first when not all fit. */
 export function frame(rows: readonly ScreenRow[], size: ScreenSize, time: string, color: boolean): string[] {
@@ -59,6 +65,7 @@ function line(row: ScreenRow, columns: number, color: boolean): string {
   const parts = [
     row.kind.padEnd(WIDTHS.kind),
     row.version.padEnd(WIDTHS.version),
+    byWord(row.mechanism).padEnd(WIDTHS.by),
     row.state.padEnd(WIDTHS.state),
     bar(row).padEnd(WIDTHS.bar),
     row.sentence,
@@ -66,7 +73,7 @@ function line(row: ScreenRow, columns: number, color: boolean): string {
   const text = fit(parts.join(""), columns);
   const code = color ? COLORS[row.state] : undefined;
   if (code === undefined) return text;
-  const from = WIDTHS.kind + WIDTHS.version;
+  const from = WIDTHS.kind + WIDTHS.version + WIDTHS.by;
   const to = from + WIDTHS.state;
   return `${text.slice(0, from)}\u001b[${code}m${text.slice(from, to)}\u001b[0m${text.slice(to)}`;
 }

@@ -9,7 +9,7 @@ import { type Clock, createClock, formatClockSpec } from "../clock.ts";
 import { loadConfig } from "../config/index.ts";
 import { createLogger } from "../log.ts";
 import { type RunningServer, startServer } from "../start-server.ts";
-import type { DemoArguments } from "./arguments.ts";
+import { DEMO_KINDS, type DemoArguments } from "./arguments.ts";
 import { reserveLoopbackPort } from "./port.ts";
 
 export interface Stage {
@@ -24,6 +24,19 @@ export interface Stage {
 const SPEED = 5400;
 /** A Tuesday in August 2026, when the releases of the demo's catalog were new; evening in Asia, morning in America. */
 const START = Date.UTC(2026, 7, 25, 12);
+
+/** OS 27 is invented, like the devices that run it here: Apple's feed of that August has none. */
+function feed(): unknown {
+  const sample = sampleLookupService() as { AssetSets: { iOS: unknown[] } };
+  const os27 = {
+    ProductVersion: "27.0.1",
+    Build: "24A311",
+    PostingDate: "2026-08-24",
+    ExpirationDate: "2026-11-20",
+    SupportedDevices: ["iPhone14,2"],
+  };
+  return { AssetSets: { ...sample.AssetSets, iOS: [...sample.AssetSets.iOS, os27] } };
+}
 
 export async function setStage({ count, seed, verbose }: DemoArguments): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), "uptick-demo-"));
@@ -59,9 +72,9 @@ export async function setStage({ count, seed, verbose }: DemoArguments): Promise
     server = await startServer({ config, env: {}, log, onFatal: (error) => log.error("store-ended", { error }) });
     const { admin } = server;
     await admin.importPush(pushCertificate("com.apple.mgmt.External.demo").pem);
-    await admin.importCatalog(sampleLookupService());
+    await admin.importCatalog(feed());
     const { profile } = await admin.enroll({ uses: count });
-    fleet = runFleet({ profile, count, seed, clock, apns, signal: ending.signal });
+    fleet = runFleet({ profile, count, seed, kinds: DEMO_KINDS, clock, apns, signal: ending.signal });
     return { admin, clock, fleet, close };
   } catch (error) {
     await close();

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { createView } from "./view.ts";
 
 const ESC = "\u001b[";
-const done = { key: "1", kind: "apple-tv", version: "26.6", state: "done", sentence: "Up to date.", progress: null };
+const done = {
+  key: "1",
+  kind: "apple-tv",
+  version: "26.6",
+  mechanism: "command",
+  state: "done",
+  sentence: "Up to date.",
+  progress: null,
+} as const;
 const ready = { ...done, state: "ready", sentence: "Ready." };
 
 function terminal(more: { isTTY?: boolean; columns?: number; rows?: number } = {}) {
@@ -30,7 +38,7 @@ describe("the demo's view on a terminal", () => {
     const [lines = ""] = out.written.join("").split(`\n${ESC}J`);
     // What stands behind the command that clears: the text, and nothing that clears.
     const texts = lines.split("\n").map((line) => line.split(`${ESC}2K`)[1] ?? "nothing cleared");
-    expect(texts).toEqual(["Uptick demo  NOON  1 devices", "1 done", "apple-tv                 26.6…"]);
+    expect(texts).toEqual(["Uptick demo  NOON  1 devices", "1 done", "apple-tv                     …"]);
   });
 
   it("lets nothing that a device has said reach the terminal as a control", () => {
@@ -83,8 +91,8 @@ describe("the demo's view elsewhere", () => {
     view.show([done], "NIGHT");
     view.close();
     expect(out.written).toEqual([
-      "apple-tv                 26.6    Ready.\n",
-      "apple-tv                 26.6    Up to date.\n",
+      "apple-tv                      26.6    MDM Ready.\n",
+      "apple-tv                      26.6    MDM Up to date.\n",
     ]);
   });
 });

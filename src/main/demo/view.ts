@@ -1,6 +1,6 @@
 /** How the demo tells what happens: a live table on a terminal, a line for each change elsewhere. */
 import { clean } from "../../cli/index.ts";
-import { frame, type ScreenRow } from "./screen.ts";
+import { byWord, frame, type ScreenRow } from "./screen.ts";
 
 export interface Output {
   readonly isTTY?: boolean;
@@ -57,10 +57,10 @@ function lines(out: Output): View {
   const told = new Map<string, string>();
   return {
     show(rows) {
-      for (const { key, kind, version, sentence } of rows.map(harmless)) {
+      for (const { key, kind, version, mechanism, sentence } of rows.map(harmless)) {
         if (sentence === "" || told.get(key) === sentence) continue;
         told.set(key, sentence);
-        out.write(`${kind.padEnd(24)} ${version.padEnd(7)} ${sentence}\n`);
+        out.write(`${kind.padEnd(29)} ${version.padEnd(7)} ${byWord(mechanism).padEnd(3)} ${sentence}\n`);
       }
     },
     close() {},
