@@ -23,14 +23,10 @@ type Place = keyof typeof RANK;
 
 /** Begins, where the OS has the engine and the device has not said that it can't; and takes a new organization over. */
 export function startDeclarations(scene: Scene, organization: Standing["organization"]): void {
-  const { platform: name, osVersion, enforces, state, id } = scene.enrollment;
-  const platform = platformFrom(name);
-  if (state !== "enrolled" || platform === undefined || osVersion === null) return;
-  if (capabilityOf(platform, osVersion).declaration === "none") return;
-  const begun = scene.declarative !== undefined;
-  if (!begun) {
-    if (enforces === 0) return;
-    scene.declarative = blank(id, scene.now);
+  if (!hasEngine(scene)) return;
+  if (scene.declarative === undefined) {
+    if (!mayBegin(scene)) return;
+    scene.declarative = blank(scene.enrollment.id, scene.now);
     scene.writes.push({ put: "declarative", row: scene.declarative });
   }
   const { organization: was, ...rest } = scene.declarative?.standing ?? {};
@@ -39,6 +35,17 @@ export function startDeclarations(scene: Scene, organization: Standing["organiza
   }
   // What is asked of it first tells what it may have.
   declare(scene, "question");
+}
+
+function hasEngine({ enrollment: { platform: name, osVersion, state } }: Scene): boolean {
+  const platform = platformFrom(name);
+  if (state !== "enrolled" || platform === undefined || osVersion === null) return false;
+  return capabilityOf(platform, osVersion).declaration !== "none";
+}
+
+/** Declarative management could be switched on and is not. */
+export function mayBegin(scene: Scene): boolean {
+  return scene.declarative === undefined && scene.enrollment.enforces !== 0 && hasEngine(scene);
 }
 
 function blank(enrollmentId: string, now: number): DeclarativeRow {

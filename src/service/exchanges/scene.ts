@@ -39,7 +39,7 @@ import type {
 } from "../../store/index.ts";
 import { wantsUpdate } from "../declare.ts";
 import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
-import { declare, sync } from "./declarations.ts";
+import { declare, mayBegin, sync } from "./declarations.ts";
 import { nthId } from "./ids.ts";
 import { patchInto, putInto } from "./join-writes.ts";
 
@@ -218,6 +218,8 @@ export class Scene {
     if (awaitingConfiguration === 1 || dueAt === null || dueAt <= this.now) return;
     if ([...this.outstanding.values()].some((row) => row.origin !== "job")) return;
     if (this.unsynced) return;
+    // Declarations were to begin while something else was unanswered: that must not wait for a day.
+    if (mayBegin(this)) return this.patch({ dueAt: this.now });
     this.patch({ dueAt: Math.max(this.now, (factsAskedAt ?? 0) + FACTS_AGE) });
   }
 
