@@ -6,7 +6,8 @@ import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn } from "./window.ts";
 const HOUR = 3_600_000;
 /** A Tuesday, 14:00 in Berlin. */
 const NOW = Date.UTC(2026, 7, 25, 12);
-const berlin: When = { zone: "Europe/Berlin", zoneKnown: true };
+const target = {};
+const berlin: When = { zone: "Europe/Berlin", zoneKnown: true, target };
 const NIGHT = { from: "22:00", to: "05:00" };
 
 describe("the moment a declaration names", () => {
@@ -42,8 +43,16 @@ describe("the moment a declaration names", () => {
     expect(found.latestAt).toBe(found.at);
   });
 
+  it("names the build that the admin named, and no other", () => {
+    expect(enforcementFor({ ...berlin, target: { named: "23G83" } }, NOW).build).toBe("23G83");
+    expect("build" in enforcementFor(berlin, NOW)).toBe(false);
+  });
+
   it("is taken at its latest where the zone is unknown", () => {
-    const found = enforcementFor({ zone: "Europe/Berlin", zoneKnown: false, deadline: "2026-08-28T17:00" }, NOW);
+    const found = enforcementFor(
+      { target, zone: "Europe/Berlin", zoneKnown: false, deadline: "2026-08-28T17:00" },
+      NOW,
+    );
     expect(found.latestAt).toBe(Date.UTC(2026, 7, 29, 5));
   });
 
@@ -63,7 +72,7 @@ describe("the moment a declaration names", () => {
           const window = { from: text(a), to: text(b) };
           fc.pre(window.from !== window.to);
           const now = NOW + hours * HOUR;
-          const found = enforcementFor({ zone, zoneKnown: known, window }, now);
+          const found = enforcementFor({ target, zone, zoneKnown: known, window }, now);
           const clock = found.local.slice(11, 16);
           const { from, to } = window;
           expect(from < to ? clock >= from && clock < to : clock >= from || clock < to).toBe(true);

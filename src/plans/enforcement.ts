@@ -3,6 +3,7 @@
  * Source: declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml (TargetLocalDateTime).
  */
 import { Temporal } from "temporal-polyfill";
+import type { JobTarget } from "./job.ts";
 import { HOUR, MINUTE } from "./pace.ts";
 import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn, type Window } from "./window.ts";
 
@@ -29,18 +30,21 @@ export interface When {
   readonly deadline?: string;
   readonly zone: string;
   readonly zoneKnown: boolean;
+  readonly target: Pick<JobTarget, "named">;
 }
 
 /**
  * The deadline, where no window forbids it; else the last opening of the window before it; without a deadline the next
  * moment in the window, and without either an hour from now, the nearest thing to "now" that a declaration can say.
+ * A build is declared only where the admin names it: without one the device also takes a response to that version.
  * Where the zone is unknown the moment lies ahead on every clock on earth, but for "now", which then is a guess.
  */
-export function enforcementFor({ window, deadline, zone, zoneKnown }: When, now: number): Enforcement {
+export function enforcementFor({ window, deadline, zone, zoneKnown, target }: When, now: number): Enforcement {
   const done = (moment: Temporal.PlainDateTime, from: Enforcement["from"]): Enforcement => {
     const local = moment.toString({ smallestUnit: "second" });
     const at = instantIn(local, zone);
-    return { local, at, latestAt: zoneKnown ? at : instantIn(local, FURTHEST_BEHIND), from };
+    const latestAt = zoneKnown ? at : instantIn(local, FURTHEST_BEHIND);
+    return { local, at, latestAt, from, ...(target.named === undefined ? {} : { build: target.named }) };
   };
   const wanted = deadline === undefined ? undefined : Temporal.PlainDateTime.from(deadline);
   if (window === undefined && wanted !== undefined) return done(wanted, "deadline");

@@ -29,6 +29,8 @@ export interface JobTarget {
   readonly version: string;
   /** Builds that count as this release; empty: any build of that version does. */
   readonly builds: readonly string[];
+  /** The build that the admin named, where one was. */
+  readonly named?: string;
   readonly major: boolean;
   /** A Background Security Improvement on top of that version, where the target names one. */
   readonly supplemental?: { readonly build?: string; readonly extra?: string };

@@ -18,8 +18,7 @@ export function moveFor(job: Job, mechanism: Mechanism, enforcement: Enforcement
     if (mechanism.kind === "command") return { kind: "moved", mechanism };
     if (!mechanism.reported) return undefined;
     // Nothing has been declared yet: a moment that was fixed before the wait may have passed, or lie outside the window now.
-    const build = job.enforcement?.build;
-    return { kind: "able", enforcement: { ...enforcement, ...(build === undefined ? {} : { build }) } };
+    return { kind: "able", enforcement };
   }
   if (mechanism.kind === "command") return undefined;
   const untouched = (job.state === "asking" || job.state === "scanning") && job.tries.downloads + job.installs === 0;

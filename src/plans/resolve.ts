@@ -150,9 +150,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
         : { maxUserDeferrals: spec.maxUserDeferrals }),
       twoSteps: inTwoSteps(platform, osVersion, spec, action),
       ...toldBy(mechanism, jobTarget),
-      ...(mechanism.kind === "declaration"
-        ? { enforcement: { ...enforcementFor(when, now), ...onlyBuild(target) } }
-        : {}),
+      ...(mechanism.kind === "declaration" ? { enforcement: enforcementFor({ ...when, target: jobTarget }, now) } : {}),
       ...(spec.detailsUrl === undefined ? {} : { detailsUrl: spec.detailsUrl }),
       ...when,
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
@@ -181,11 +179,6 @@ function toldBy(mechanism: Exclude<Mechanism, { kind: "none" }>, target: JobTarg
     ...(mechanism.reported ? {} : { unreported: true }),
     ...(mechanism.otherwise === undefined ? {} : { otherwise: mechanism.otherwise }),
   };
-}
-
-/** A build is declared only where the admin names it: without one the device also takes a response to that version. */
-function onlyBuild(target: PlanSpec["targets"][Platform]): { build: string } | undefined {
-  return target?.kind === "exact" && target.build !== undefined ? { build: target.build } : undefined;
 }
 
 /** A target without a version: what the Mac lists besides versions of its OS. */
@@ -230,7 +223,8 @@ function choose(
 function targetOf(choice: Extract<Choice, { kind: "release" }>, target: Target): JobTarget {
   // Where the admin names a build, only that one counts.
   const builds = target.kind === "exact" && target.build !== undefined ? [target.build] : choice.builds;
-  return { version: choice.version, builds, major: choice.major };
+  const named = target.kind === "exact" && target.build !== undefined ? { named: target.build } : {};
+  return { version: choice.version, builds, major: choice.major, ...named };
 }
 
 /** What Apple's commands can't do on this OS or for this jump. */

@@ -17,7 +17,7 @@ const job: Job = {
       twoSteps: true,
       identify: "product-version",
       mechanism: "declaration",
-      enforcement: enforcementFor({ deadline: "2026-08-28T17:00", ...zone }, NOW),
+      enforcement: enforcementFor({ deadline: "2026-08-28T17:00", ...zone, target: {} }, NOW),
       ...zone,
     },
     { id: "j", planId: "p" },
