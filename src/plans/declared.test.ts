@@ -61,11 +61,6 @@ describe("a job whose device has not reported yet", () => {
     expect([after.state, after.enforcement]).toEqual(["declaring", TOMORROW]);
   });
 
-  it("keeps to the build that alone will do", () => {
-    const exact = { ...awaiting, enforcement: { ...TONIGHT, build: "23G83" } };
-    expect(walk(exact, [chosen(declared), NOON + 1]).enforcement).toEqual({ ...TOMORROW, build: "23G83" });
-  });
-
   it("is told by command after a day, where there is one, and stays with it once that is ordered", () => {
     const able = { ...awaiting, otherwise: "product-version" } as const;
     const moved = walk(able, [{ kind: "due" }, NOON + 25 * HOUR]);
