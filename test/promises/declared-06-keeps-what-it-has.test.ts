@@ -150,6 +150,26 @@ describe("promise 6 by declaration: a device that a restored backup does not kno
   });
 });
 
+describe("promise 6 by declaration: adopted with a question open", () => {
+  it("is switched on once that is answered, not a day later", async () => {
+    const { device } = await ableDevice(uptick);
+    await uptick.restart({ between: (database) => forget(database, device.udid) });
+    await device.poll();
+    await uptick.web.request("POST", `/api/v1/devices/${device.udid}/adopt`);
+    // What it runs is known, and the server looks after it again while the next question waits.
+    await expect
+      .poll(async () => {
+        await device.session({ SecurityInfo: undefined });
+        return (await uptick.device(device.udid)).osVersion;
+      }, SOON)
+      .toBe("26.5");
+    const looked = "SELECT unheard FROM enrollment WHERE apple_id = ? AND unheard > 0";
+    await expect.poll(() => uptick.rows(looked, device.udid), SOON).toHaveLength(1);
+    const types = async () => (await device.session()).map(({ requestType }) => requestType);
+    await expect.poll(types, SOON).toContain("DeclarativeManagement");
+  });
+});
+
 describe("promise 6 by declaration: enrolled anew", () => {
   it("begins with a list of its own, without the declaration of the former life", async () => {
     const able = await ableDevice(uptick);
