@@ -148,4 +148,27 @@ describe("a device that takes declarations", () => {
     await its.report({}, { declarations: true });
     expect(await device.session()).toEqual([]);
   });
+
+  it("gets a token that it never had when a list is again what it was: its last sync may have broken off", async () => {
+    const { device, its } = await able();
+    const tokenOf = async () => {
+      const { body } = await its.ask("tokens");
+      return (JSON.parse(body.toString()) as { SyncTokens: { DeclarationsToken: string } }).SyncTokens
+        .DeclarationsToken;
+    };
+    const before = await tokenOf();
+    const { id } = await makePlan(uptick, [device.udid], { to: "26.6.1", ...BY_FRIDAY });
+    await expect.poll(tokenOf, SOON).not.toBe(before);
+    // It fetches the declaration, and dies before it keeps the token of the list.
+    const list = JSON.parse((await its.ask("declaration-items")).body.toString()) as {
+      Declarations: { Configurations: { Identifier: string }[] };
+    };
+    for (const { Identifier } of list.Declarations.Configurations)
+      expect((await its.ask(`declaration/configuration/${Identifier}`)).status).toBe(200);
+    await stopPlan(uptick, id);
+    await expect.poll(async () => (await jobOf(device.udid)).reason, SOON).toBe("withdrawal-unconfirmed");
+    expect(await tokenOf()).not.toBe(before);
+    expect(await its.sync()).toBe(true);
+    expect((await jobOf(device.udid)).reason).toBe("withdrawal-fetched");
+  });
 });

@@ -14,7 +14,7 @@ import {
 } from "../../plans/index.ts";
 import { type Command, encodeCommand } from "../../protocol/index.ts";
 import type { DeclarativeRow, Json, Standing } from "../../store/index.ts";
-import { compose, wantsUpdate } from "../declare.ts";
+import { compose, hash, wantsUpdate } from "../declare.ts";
 import { declarativeDeviceOf, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import type { RANK, Scene } from "./scene.ts";
 
@@ -72,12 +72,14 @@ export function declare(scene: Scene, place: Place = "usual"): void {
   const device = declarativeDeviceOf(scene.enrollment);
   if (row === undefined || device === undefined) return;
   const { knows, standing, items: had } = row;
-  const { declarations, token, leftOut } = compose({ device, knows, standing, job: scene.job });
+  const { declarations, token: ofSet, leftOut } = compose({ device, knows, standing, job: scene.job });
   const names = declarations.map(({ identifier }) => identifier);
   const change = { declarations: names, leftOut: leftOut as unknown as Json };
   const faults = JSON.stringify(leftOut) !== JSON.stringify(row.leftOut);
-  if (token !== row.token || faults) scene.note("declarations-changed", change);
-  if (token === row.token) {
+  const items = declarations.map(({ kind, identifier, serverToken }) => ({ kind, identifier, serverToken }));
+  const same = row.token !== "" && JSON.stringify(items) === JSON.stringify(had);
+  if (!same || faults) scene.note("declarations-changed", change);
+  if (same) {
     if (faults) scene.patchDeclarative({ leftOut });
     undeclarable(scene);
     return;
@@ -93,7 +95,9 @@ export function declare(scene: Scene, place: Place = "usual"): void {
     const where = { enrollmentId, kind, identifier };
     scene.writes.push({ patch: "declaration", where, set: { withdrawnAt: scene.now } });
   }
-  const items = declarations.map(({ kind, identifier, serverToken }) => ({ kind, identifier, serverToken }));
+  // A token never comes back: a device whose sync broke off has the declarations of one list and the token of another, and
+  // would take a list that it once had for the one it has.
+  const token = hash(new TextEncoder().encode(`${ofSet}\n${row.token}`));
   scene.patchDeclarative({ token, items, leftOut, changedAt: scene.now, tries: 0 });
   sync(scene, place);
   scene.push();
