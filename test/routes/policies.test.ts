@@ -69,7 +69,8 @@ async function byHand(facts: PlistDict, refusesDeclarations = false): Promise<By
     for (let nth = 0; nth < 6; nth += 1) {
       const before = seen.length;
       seen.push(...typesOf(await device.session(kept.says)));
-      const told = await its.sync().catch(() => false);
+      // One that refuses declarative management does not ask for its declarations either.
+      const told = refusesDeclarations ? false : await its.sync();
       if (told) await its.report({}, { full: true, declarations: true });
       if (!told && seen.length === before) break;
     }
