@@ -1,7 +1,6 @@
 /** Plans: accepted as one row with frozen decisions; jobs are made in small asks, so polls never wait for a big plan. */
 import { type Decision, isFinal, type Job, type JobSeed, newJob } from "../../plans/index.ts";
 import { exchange, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
-import { enforcementOf } from "../declare.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface AddChunkAsk {
@@ -106,7 +105,6 @@ export const makeJob = exchange({
 
 /** The device gets the job, in the place of the one it has where the plan replaces that. */
 function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, replace: boolean): void {
-  const former = scene.job;
   if (replace) scene.step({ kind: "withdraw", cause: "replaced" });
   const left = scene.job;
   if (left !== undefined && !isFinal(left.state)) {
@@ -116,11 +114,6 @@ function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, replace: boolean): v
   }
   const heard = Math.min(ask.now, scene.enrollment.lastSeenAt ?? ask.now);
   scene.begin(rowOf(newJob(seed, { id: ask.jobId, planId: ask.planId }, ask.now, heard), ask.now));
-  // The same wish is the same declaration: a device that has it already does not fetch it again.
-  const wish = scene.job && enforcementOf(scene.job)?.identifier;
-  const has = former?.takenAt !== undefined && former.droppedAt === undefined;
-  const had = has ? enforcementOf(former)?.identifier : undefined;
-  if (wish !== undefined && wish === had) scene.step({ kind: "taken" });
 }
 
 function rowOf(job: Job, now: number): JobRow {

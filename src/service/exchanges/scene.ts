@@ -97,7 +97,7 @@ export class Scene {
   readonly #firstId: string;
   #idsTaken = 0;
   /** What steps that are taken as one have left for their end. */
-  #held: { readonly declare: boolean; readonly refresh: boolean } | undefined;
+  #held: { readonly declare: boolean; readonly refresh: boolean; readonly begun: boolean } | undefined;
   readonly now: number;
 
   constructor(enrollment: EnrollmentRow, seen: SeenDevice, firstId: string, now: number) {
@@ -289,6 +289,11 @@ export class Scene {
     this.#job = row;
     this.writes.push({ insert: "job", row });
     this.step({ kind: "begin" });
+    if (this.#held === undefined) this.#takenAlready();
+    else this.#held = { ...this.#held, begun: true };
+  }
+
+  #takenAlready(): void {
     // The same declaration again: the device has it, and its list has not changed.
     if (this.declarative?.held === 1 && !this.unsynced) this.step({ kind: "taken" });
   }
@@ -298,11 +303,12 @@ export class Scene {
    * no other after it asks for the facts anew.
    */
   asOne(steps: () => void): void {
-    this.#held = { declare: false, refresh: false };
+    this.#held = { declare: false, refresh: false, begun: false };
     steps();
     const held = this.#held;
     this.#held = undefined;
     if (held.declare) declare(this);
+    if (held.begun) this.#takenAlready();
     if (held.refresh && (this.job === undefined || isFinal(this.job.state))) this.lookAfter(this.now);
   }
 
