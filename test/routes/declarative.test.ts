@@ -83,7 +83,8 @@ describe("a device that takes declarations", () => {
     const first = its.update();
     const before = (await uptick.timeline(device.udid)).length;
     const { id } = await makePlan(uptick, [device.udid], { deadline: "2026-08-29T17:00", replace: true });
-    expect(await jobOf(device.udid)).toMatchObject({ planId: id, state: "declaring", reason: "declaration-set" });
+    await expect.poll(async () => (await jobOf(device.udid)).planId, SOON).toBe(id);
+    expect(await jobOf(device.udid)).toMatchObject({ state: "declaring", reason: "declaration-set" });
     const since = (await uptick.timeline(device.udid)).slice(before).map(({ kind }) => kind);
     expect(since.filter((kind) => kind === "declarations-changed")).toHaveLength(1);
     expect((await device.session({ DeclarativeManagement: {} })).map(({ requestType }) => requestType)).toEqual([
@@ -100,7 +101,8 @@ describe("a device that takes declarations", () => {
     await its.settle();
     const update = its.update();
     const { id } = await makePlan(uptick, [device.udid], { to: "26.6.1", ...BY_FRIDAY, replace: true });
-    expect(await jobOf(device.udid)).toMatchObject({ planId: id, state: "declaring", reason: "taken" });
+    await expect.poll(async () => (await jobOf(device.udid)).planId, SOON).toBe(id);
+    expect(await jobOf(device.udid)).toMatchObject({ state: "declaring", reason: "taken" });
     expect(await its.sync()).toBe(false);
     expect(its.update()).toEqual(update);
     await its.report({}, { declarations: true });
