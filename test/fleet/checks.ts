@@ -42,13 +42,16 @@ function count(items: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Installs that began before the first window after `planAt` (virtual ms) opened on the device. Empty when all is well. */
+/**
+ * Installs that began before the first window after `planAt` (virtual ms) opened on the device, but for those that its user
+ * made by hand. Empty when all is well.
+ */
 export function installsBeforeWindow({ record, device }: DeviceOutcome, planAt: number): string[] {
   const zone = device.timeZone ?? WINDOW.zone;
   let opensAt = planAt;
   while (!inWindow(hourIn(opensAt, zone))) opensAt += 60_000;
   return record.installsExecuted
-    .filter(({ at }) => at < opensAt)
+    .filter(({ at, action }) => at < opensAt && action !== "by hand")
     .map(({ at }) => `${record.kind}: ${new Date(at).toISOString()}, not before ${new Date(opensAt).toISOString()}`);
 }
 
