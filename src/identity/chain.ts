@@ -4,6 +4,7 @@ import { UptickError } from "../errors/index.ts";
 import { fingerprint } from "./hashes.ts";
 import { OID } from "./oids.ts";
 import type { IdentityVerdict } from "./verify-identity.ts";
+import { CERTIFICATE, pemBlocks } from "./pem.ts";
 
 export interface CertificateInfo {
   /** As node:crypto writes names, its parts joined by a comma. */
@@ -17,7 +18,7 @@ export interface CertificateInfo {
 
 /** Every certificate of a PEM text, in its order. @throws UptickError `certificate-invalid` when there is none or one can't be read */
 export function readCertificates(pem: string): CertificateInfo[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = pemBlocks(pem).flatMap(({ label, text }) => (label === CERTIFICATE ? [text] : []));
   if (blocks.length === 0) throw new UptickError("certificate-invalid", "There is no certificate in PEM.");
   return blocks.map((block) => {
     try {

@@ -4,6 +4,7 @@ import { UptickError } from "../errors/index.ts";
 import { readCertificateFields } from "./certificate-fields.ts";
 import { nameText } from "./names.ts";
 import { OID } from "./oids.ts";
+import { beginsPrivateKey, CERTIFICATE, pemBlocks } from "./pem.ts";
 
 export interface PushCertificate {
   /** `com.apple.mgmt.…`: the UID in the certificate's subject, and the Topic of the MDM payload. */
@@ -19,21 +20,15 @@ export interface PushCertificate {
   readonly subject: string;
 }
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
-
 /**
  * Reads certificate and private key from PEM, in any order, other text between them allowed. `spareKey` (PEM) is taken
  * where the file holds none.
  * @throws UptickError `push-certificate-invalid`; its message never holds any part of the key.
  */
 export function readPushCertificate(pem: string, spareKey?: string): PushCertificate {
-  const own = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem);
-  const blocks = [...(own ? pem : `${pem}\n${spareKey ?? ""}`).matchAll(BLOCK)].map((match) => ({
-    text: match[0],
-    label: match[1] ?? "",
-  }));
-  const keyBlocks = blocks.filter(({ label }) => label.endsWith("PRIVATE KEY"));
-  const certificates = blocks.filter(({ label }) => label === "CERTIFICATE").map(({ text }) => readCertificate(text));
+  const blocks = pemBlocks(beginsPrivateKey(pem) ? pem : `${pem}\n${spareKey ?? ""}`);
+  const keyBlocks = blocks.filter(({ label }) => label !== CERTIFICATE);
+  const certificates = blocks.filter(({ label }) => label === CERTIFICATE).map(({ text }) => readCertificate(text));
   const [keyBlock] = keyBlocks;
   if (certificates.length === 0) throw invalid("The file holds no certificate in PEM.");
   if (keyBlock === undefined) {

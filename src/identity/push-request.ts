@@ -7,6 +7,7 @@ import { commonName } from "./certificate.ts";
 import { algorithm, concat, integer, sequence, TAG, tlv } from "./der.ts";
 import { spkiOf } from "./keys.ts";
 import { OID } from "./oids.ts";
+import { CERTIFICATE, pemBlocks } from "./pem.ts";
 
 const RSA_BITS = 2048;
 
@@ -66,7 +67,7 @@ const issuerIn = (certificates: readonly X509Certificate[], of: X509Certificate)
 
 function readVendor(pem: string): { certificates: X509Certificate[]; key: KeyObject } {
   try {
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+    const blocks = pemBlocks(pem).flatMap(({ label, text }) => (label === CERTIFICATE ? [text] : []));
     return { certificates: blocks.map((text) => new X509Certificate(text)), key: createPrivateKey(pem) };
   } catch {
     // No cause: it may quote the key.
