@@ -29,14 +29,17 @@ export interface DeclaredReport {
 }
 
 /** The version first: a device that is there has nothing else to say. */
-export function reportEvents(job: Job, report: DeclaredReport): readonly Event[] {
+export function reportEvents(job: Job, report: DeclaredReport, now: number): readonly Event[] {
   const version = report.seen === undefined ? undefined : versionEvent(job, report.seen);
   if (version !== undefined && version.kind !== "below") return [version];
-  const situation = job.mechanism === "declaration" ? situationOf(report) : undefined;
+  const situation =
+    job.mechanism === "declaration"
+      ? situationOf(report, job.enforcement !== undefined && now > job.enforcement.latestAt)
+      : undefined;
   return [...(version === undefined ? [] : [version]), ...(situation === undefined ? [] : [situation])];
 }
 
-function situationOf(report: DeclaredReport): Event | undefined {
+function situationOf(report: DeclaredReport, past: boolean): Event | undefined {
   const { declaration, installState, ours, failure } = report;
   if (declaration === "absent" || declaration === "stale") return { kind: "notTaken" };
   if (typeof declaration === "object") {
@@ -53,7 +56,8 @@ function situationOf(report: DeclaredReport): Event | undefined {
       case "installing":
         return { kind: "installing" };
       case "prepared":
-        return { kind: "downloaded" };
+        // Its moment has passed and it has failed: that it is prepared once more is the same story.
+        return failure !== undefined && past ? { kind: "failing", ...told(failure) } : { kind: "downloaded" };
       case "downloading":
         // Between two failures it downloads anew: one story until it gets further.
         return failure === undefined ? { kind: "progress" } : { kind: "failing", ...told(failure) };

@@ -134,6 +134,10 @@ describe("a job that is told by declaration", () => {
     expect(verdictOf(said, NOON + 6).sentence).toContain("it has failed 2 times");
     const further = walk(said, [failing(2, "prepared"), NOON + 7]);
     expect([further.state, further.reason]).toEqual(["ready", "prepared"]);
+    // Once its moment has passed it has no reason to wait: prepared is no step forward.
+    const past = (further.enforcement?.latestAt ?? 0) + 1;
+    const still = walk(said, [failing(3, "prepared"), past]);
+    expect([still.state, still.reason, still.since]).toEqual(["blocked", "failing", NOON + 3]);
   });
 
   it("says that it is overdue, and how often the update failed, once the moment has passed", () => {

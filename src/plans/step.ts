@@ -142,7 +142,7 @@ function authorised(job: Job, bootstrapToken: BootstrapToken | null): Job {
 
 /** A device's report may say several things at once; every other input is one event at most. */
 function eventsOf(job: Job, input: Exclude<Input, { kind: Told }>, now: number): readonly Event[] {
-  if (input.kind === "report") return reportEvents(job, input.report);
+  if (input.kind === "report") return reportEvents(job, input.report, now);
   const event = eventOf(job, input, now);
   return event === undefined ? [] : [event];
 }
