@@ -6,12 +6,17 @@ import { type DeviceOutcome, said, WINDOW } from "./run-fleet.ts";
 /** Timeline entries that are a device's answer to a command. */
 const ANSWERS: ReadonlySet<string> = new Set(["answer", "answer-late", "answer-unasked", "not-now"]);
 
-/** How a device ended: what two runs with one seed must agree on. */
+/**
+ * How a device ended: what two runs with one seed must agree on. What is blocked is tried again from time to time, so a job
+ * that goes on may be seen in the middle of that.
+ */
 export function endOf({ record, device }: DeviceOutcome) {
+  const { job } = device;
+  const ended = job !== null && job.finishedAt !== null;
   return {
     device: `${record.index} ${record.kind}`,
-    state: device.job?.state,
-    reason: device.job?.reason,
+    state: ended ? job.state : "not finished",
+    reason: ended ? job.reason : null,
     observed: `${device.osVersion} (${device.buildVersion})`,
     real: `${record.finalVersion} (${record.finalBuild})`,
     installs: record.installsExecuted.length,
@@ -44,15 +49,19 @@ function count(items: readonly string[]): Map<string, number> {
 
 /**
  * Installs that began before the first window after `planAt` (virtual ms) opened on the device, but for those that its user
- * made by hand. Empty when all is well.
+ * made by hand or chose. Empty when all is well.
  */
 export function installsBeforeWindow({ record, device }: DeviceOutcome, planAt: number): string[] {
   const zone = device.timeZone ?? WINDOW.zone;
   let opensAt = planAt;
   while (!inWindow(hourIn(opensAt, zone))) opensAt += 60_000;
-  return record.installsExecuted
-    .filter(({ at, action }) => at < opensAt && action !== "by hand")
-    .map(({ at }) => `${record.kind}: ${new Date(at).toISOString()}, not before ${new Date(opensAt).toISOString()}`);
+  return (
+    record.installsExecuted
+      .filter(({ at, action }) => at < opensAt && action !== "by hand")
+      // A declaration is an offer to the user until its moment comes.
+      .filter(({ declared, consented }) => declared === undefined || !consented)
+      .map(({ at }) => `${record.kind}: ${new Date(at).toISOString()}, not before ${new Date(opensAt).toISOString()}`)
+  );
 }
 
 /**
