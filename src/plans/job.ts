@@ -97,7 +97,7 @@ export interface Job {
   /** How the device is told; absent: by command. */
   readonly mechanism?: "declaration";
   readonly because?: WhyCommand | WhyDeclaration;
-  /** What its declaration says, and since when the device has it. */
+  /** What its declaration says. */
   readonly enforcement?: Enforcement;
   /** An admin's page for the user (DetailsURL). */
   readonly detailsUrl?: string;

@@ -1,7 +1,7 @@
 /** The state table of jobs that are told by declaration, and the one function that reads both tables. */
 import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
-import { type Row, type State, TABLE } from "./table.ts";
+import { ENDS, type Row, type State, TABLE } from "./table.ts";
 
 /** What the device says leads, from whatever state: a report may be the first for days. */
 const FOLLOWS = {
@@ -79,12 +79,7 @@ export const DECLARED_TABLE = {
     expired: "stopped",
     gone: "stopped",
   },
-  done: {},
-  downloaded: { reached: "done" },
-  notified: { reached: "done" },
-  stopped: { reached: "done" },
-  failed: { reached: "done" },
-  refused: {},
+  ...ENDS,
 } as const satisfies Record<State, Row>;
 
 /** Nothing new, an answer that says nothing of the update, or silence. */

@@ -43,6 +43,16 @@ export const STATE_WORDS: Readonly<Record<State, string>> = {
 
 export type Row = Partial<Record<Event["kind"], State>>;
 
+/** Where a job that has ended may still go, however its device was told. */
+export const ENDS = {
+  done: {},
+  downloaded: { reached: "done" },
+  notified: { reached: "done" },
+  stopped: { reached: "done" },
+  failed: { reached: "done" },
+  refused: {},
+} as const satisfies Partial<Record<State, Row>>;
+
 /**
  * `reached` and `withdrawn` have an entry in every state that is not final, and every such state has a way out by time
  * (`unheard`: the next action's time has come; `expired`: the job's last day has passed). table.test.ts checks it.
@@ -206,12 +216,7 @@ export const TABLE = {
     expired: "stopped",
     gone: "stopped",
   },
-  done: {},
-  downloaded: { reached: "done" },
-  notified: { reached: "done" },
-  stopped: { reached: "done" },
-  failed: { reached: "done" },
-  refused: {},
+  ...ENDS,
 } as const satisfies Record<State, Row>;
 
 /** A finished job has no next action. */

@@ -21,11 +21,11 @@ import { openedCommand } from "./stored-command.ts";
 
 /**
  * 200 with a body (or none), or an empty refusal: 403, 410 for UserAuthenticate, 404 for a declaration that is withdrawn,
- * 400 for an endpoint that does not exist, 503 where nothing is known. There is no way to say anything that would unenrol a device.
+ * 503 where nothing is known. There is no way to say anything that would unenrol a device.
  */
 export type DeviceAnswer =
   | { readonly status: 200; readonly body: Uint8Array | undefined; readonly json?: true }
-  | { readonly status: 400 | 403 | 404 | 410 | 503 };
+  | { readonly status: 403 | 404 | 410 | 503 };
 
 export interface DeviceService {
   checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;

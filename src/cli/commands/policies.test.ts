@@ -91,7 +91,7 @@ describe("policy create", () => {
     expect(asked.map(({ method }) => method)).toEqual(["tryPolicy"]);
     expect(out).toMatch(/declaration +By declaration\. Takes the place of the policy "One week"\./);
     expect(out).toMatch(/profile +By a restrictions profile\./);
-    expect(out).toContain("2 devices: 1 by declaration, 1 by profile, 0 by nothing, 0 not known yet.");
+    expect(out).toContain("2 devices: 1 by declaration, 1 by profile, 0 can't be given it, 0 not known yet.");
     expect(out).toContain("Nothing has been done");
   });
 

@@ -147,7 +147,7 @@ function dryRunLines(said: PolicyDryRun): string[] {
   return [
     ...(rows.length === 0 ? [] : table(["device", "serial", "runs", "by", "what that means"], rows)),
     "",
-    `${counted(said.devices, "device")}${later}: ${said.declaration} by declaration, ${said.profile} by profile, ${said.nothing} by nothing, ${said.unknown} not known yet.`,
+    `${counted(said.devices, "device")}${later}: ${said.declaration} by declaration, ${said.profile} by profile, ${said.nothing} can't be given it, ${said.unknown} not known yet.`,
     "Nothing has been done: this was a dry run.",
   ];
 }
