@@ -51,9 +51,8 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
 
   /** One that fails is logged and comes again when its lease has passed; the others go on. */
   async function each<T>(rows: readonly T[], what: string, work: (row: T) => Promise<unknown>): Promise<number> {
-    const results = await Promise.allSettled(rows.map(work));
-    for (const result of results)
-      if (result.status === "rejected") log.error("due-work-failed", { what, error: String(result.reason) });
+    const failed = (error: unknown): void => log.error("due-work-failed", { what, error: String(error) });
+    await Promise.all(rows.map((row) => work(row).catch(failed)));
     return rows.length;
   }
 

@@ -88,7 +88,7 @@ describe("promise 1 by declaration: on disk before it is acknowledged", () => {
     const { device, its } = able;
     await declaredPlan(uptick, able);
     const before = memory(device.udid);
-    const mend = await uptick.backend.fail("commit");
+    const mend = await uptick.fail("commit");
     try {
       const replies = [await its.ask("declaration-items"), await its.report(ARRIVED)];
       expect(replies.map(({ status, body }) => [status, body.length])).toEqual(Array(2).fill([503, 0]));

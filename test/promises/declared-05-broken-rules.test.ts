@@ -154,7 +154,7 @@ describe("promise 5 by declaration: trouble of ours", () => {
     const able = await ableDevice(uptick);
     const id = await declaredPlan(uptick, able);
     const tokens = (await able.its.ask("tokens")).body.toString();
-    const mend = await uptick.backend.fail("write");
+    const mend = await uptick.fail("write");
     try {
       // The list is noted when it is fetched, and so is a report.
       const replies = [

@@ -88,7 +88,7 @@ describe("promise 1: on disk before it is acknowledged", () => {
   it("acknowledges nothing whose commit fails, after everything before it went well", async () => {
     await rawCommand(uptick, device.udid, commandBytes("uncommitted", question));
     const before = memoryOf(uptick);
-    const mend = await uptick.backend.fail("commit");
+    const mend = await uptick.fail("commit");
     try {
       const refused = await rawCommand(uptick, device.udid, commandBytes("never", question));
       expect([refused.status, refused.problem().code]).toEqual([503, "store-unavailable"]);

@@ -90,7 +90,7 @@ describe("promise 6: the device face has no way to say 401", () => {
     const device = await enrolDevice(uptick);
     await rawCommand(uptick, device.udid, commandBytes("survives", { RequestType: "ProfileList" }));
     const before = memoryOf(uptick);
-    const mend = await uptick.backend.fail("write");
+    const mend = await uptick.fail("write");
     try {
       const replies = [
         await device.poll(),

@@ -51,6 +51,8 @@ export interface Uptick {
   /** The whole timeline, oldest first. */
   timeline(ref: string): Promise<TimelineEntry[]>;
   readonly backend: Backend;
+  /** `backend.fail`; what ends it also waits until whatever met the fault has said so in the log: `takeErrors` takes all. */
+  fail(when: "write" | "commit"): Promise<() => Promise<void>>;
   /** Asks the database, read-only, through a connection of its own: what is committed is seen, nothing else. */
   rows<T = Record<string, Json>>(sql: string, ...params: (string | number)[]): T[];
   /** Stops the server and starts it again on the same data, `ms` (virtual) later. `between` may change the database. */
@@ -143,6 +145,14 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
         `/api/v1/devices/${encodeURIComponent(ref)}/timeline?limit=1000`,
       );
       return rows.toReversed();
+    },
+    async fail(when) {
+      const mend = await backend.fail(when);
+      return async () => {
+        await mend();
+        // The store writes in the order of asking: this changes nothing, and is done when all before it was.
+        await server.admin.revokeToken("never given").catch(() => undefined);
+      };
     },
     rows<T>(sql: string, ...params: (string | number)[]) {
       const database = backend.look();
