@@ -238,8 +238,9 @@ export class Enforcement {
 
   /** The server could not be asked for the token: no failure, but later. */
   postpone(plan: Plan, until: number): void {
-    plan.forcedAt = until;
-    plan.choice = undefined;
+    // What its user chose stays chosen.
+    if (plan.choice !== undefined) plan.choice = { ...plan.choice, at: until };
+    plan.forcedAt = Math.max(plan.forcedAt, until);
   }
 
   /** When the device is switched off ahead of its deadline; Infinity when it is not. */

@@ -97,6 +97,16 @@ describe("a kind of declared device", () => {
     });
   });
 
+  it("mac-declared-tonight still installs because its user chose so, where the server could not be asked for the token", async () => {
+    world.intercept = (_, body) => (body?.["MessageType"] === "GetBootstrapToken" ? { status: 503 } : undefined);
+    const { player } = await begin("mac-declared-tonight", "26.6.2", 72);
+    await player.happened("server-unreachable");
+    world.intercept = undefined;
+    await player.happened("started");
+    expect(install(player)).toMatchObject({ action: "install-tonight", consented: true });
+    expect(install(player)?.declared?.late).toBeLessThan(0);
+  });
+
   it("mac-declared-tonight is forced by a deadline before the night", async () => {
     const { player } = await begin("mac-declared-tonight", "26.6.2", 4);
     await player.happened("started");

@@ -44,8 +44,8 @@ export function readSignedData(bytes: Uint8Array, detached?: Uint8Array): Signed
   const signer = findSigner(certificates, identifier);
   const bytesOfSignature = octetsOf(expect(signature, TAG.octets));
   const key = signer.publicKey;
-  const forms = signed === undefined ? [content] : signedForms(signed);
-  if (!forms.some((form) => verify(digest, form, key, bytesOfSignature))) {
+  const fits = (form: Uint8Array): boolean => verify(digest, form, key, bytesOfSignature);
+  if (!(signed === undefined ? fits(content) : signedForms(signed).some((form) => fits(form())))) {
     throw new Error("the signature does not verify");
   }
   return { content, signer, digest, attribute: (type) => values.get(type) };
@@ -86,13 +86,13 @@ function readAttributes(signed: BerNode): ReadonlyMap<string, BerNode> {
 }
 
 /**
- * What a signer may have signed: the attributes as a SET. It should be DER whatever was sent (RFC 5652, 5.4), but some
+ * What a signer may have signed, likeliest first and made only when asked for: the attributes as a SET. It should be DER whatever was sent (RFC 5652, 5.4), but some
  * sign just what they send.
  */
-function signedForms(signed: BerNode): readonly Uint8Array[] {
-  const canonical = set(...signed.children.map(toDer));
-  if (signed.indefinite) return [canonical];
-  return [concat(Uint8Array.of(TAG.set), signed.raw.subarray(1)), canonical];
+function signedForms(signed: BerNode): readonly (() => Uint8Array)[] {
+  const canonical = (): Uint8Array => set(...signed.children.map(toDer));
+  const asSent = (): Uint8Array => concat(Uint8Array.of(TAG.set), signed.raw.subarray(1));
+  return signed.indefinite ? [canonical] : [asSent, canonical];
 }
 
 function findSigner(certificates: readonly Uint8Array[], identifier: BerNode | undefined): X509Certificate {

@@ -148,6 +148,8 @@ export interface Job {
   readonly orderedAt?: number;
   /** When the device was last heard, as far as the job knows (ms UTC). */
   readonly heardAt?: number;
+  /** Its order waits in the queue although the device asks: a former declaration, under which it is ignored, may still be there. */
+  readonly keptBack?: true;
   /** When the device fetched the declaration, and when it first said that it is in force (ms UTC). */
   readonly takenAt?: number;
   readonly inForceAt?: number;

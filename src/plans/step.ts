@@ -27,6 +27,8 @@ export type Input =
   | { readonly kind: "seen"; readonly seen: SeenVersion }
   /** A command of the job was handed to the device. */
   | { readonly kind: "offered"; readonly purpose: Purpose }
+  /** The job's order stays in the queue until the device has synced: a declaration that it may still have makes it ignore orders. */
+  | { readonly kind: "kept-back" }
   /** Idle came although a command that must not be handed out twice is without an answer. */
   | { readonly kind: "unanswered"; readonly purpose: Purpose }
   /** Apple's schema forbids the command on this device: it was refused before it was sent. */
@@ -89,6 +91,8 @@ const MAX_CHAIN = 8;
 
 export function step(job: Job, input: Input, now: number): Step {
   if (input.kind === "authorised") return { job: authorised(job, input.bootstrapToken), effects: [], traces: [] };
+  if (input.kind === "kept-back")
+    return { job: job.keptBack === true ? job : { ...job, keptBack: true }, effects: [], traces: [] };
   if (input.kind === "offered") return { job: offered(job, input.purpose, now), effects: [], traces: [] };
   const heard = hear(job, input, now);
   let current = heard;
@@ -130,7 +134,7 @@ export function stepAfterEnd(job: Job, seen: SeenVersion, now: number): Step | u
 }
 
 /** Inputs that are no event: they only change what the job knows. */
-type Told = "offered" | "authorised";
+type Told = "offered" | "authorised" | "kept-back";
 
 /** Known before the install is due, so that an admin can act in time. */
 function authorised(job: Job, bootstrapToken: BootstrapToken | null): Job {
@@ -212,8 +216,9 @@ function offered(job: Job, purpose: Purpose, now: number): Job {
   const command = job.out[purpose];
   if (command === undefined || isFinal(job.state)) return job;
   const first = command.offeredAt === null;
+  const { keptBack: _over, ...rest } = job;
   return {
-    ...job,
+    ...(purpose === "download" || purpose === "install" ? rest : job),
     heardAt: now,
     out: { ...job.out, [purpose]: { ...command, offeredAt: now } },
     installs: job.installs + (purpose === "install" && first ? 1 : 0),

@@ -67,6 +67,9 @@ function besides(job: Job): string[] {
   if (scheduled !== undefined && scheduled.device !== scheduled.asked) {
     parts.push(`asked for ${scheduled.asked}, the device made it ${scheduled.device}`);
   }
+  const orders = [job.out.download, job.out.install];
+  if (job.keptBack === true && orders.some((order) => order?.offeredAt === null))
+    parts.push(causeOf("order-kept-back", {}));
   if (job.state === "installing" && deferrals !== undefined) parts.push(...deferralWords(deferrals, job.zone));
   const warning = warningOf(job);
   if (warning !== undefined) parts.push(causeOf(warning, {}));

@@ -31,6 +31,10 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "checking-scan": { cause: "the Mac is being asked when it last looked for updates" },
   "reading-list": { cause: "the Mac's list of updates is being read" },
   "download-ordered": { cause: "the download has been ordered" },
+  "order-kept-back": {
+    cause:
+      "the order is kept back until the device has fetched its list without the former declaration, under which it would ignore it",
+  },
   "download-accepted": { cause: "the device took the order to download and has not begun yet" },
   "download-not-begun": {
     cause: (a) =>

@@ -117,6 +117,7 @@ export const poll = decodedExchange(readPoll, {
     if (scene.planStopped && scene.job?.state !== "stopping") scene.step({ kind: "withdraw", cause: "plan-stopped" });
     const closed = ask.report.status === "Idle" ? idle(scene) : reported(scene, ask, seen.closed[0]);
     const next = pick(scene);
+    if (isKeptBack(scene)) scene.step({ kind: "kept-back" });
     const enrollmentId = scene.enrollment.id;
     if (next === undefined) {
       return { writes: scene.writes, said: { kind: "nothing", enrollmentId, closed, wrote: scene.writes.length > 0 } };
@@ -273,6 +274,16 @@ function outcomeOf(status: string): ClosedCommandRow["outcome"] {
   return status === "Acknowledged" || status === "Error" || status === "CommandFormatError" ? status : "other";
 }
 
+/** A device ignores update commands while a declaration manages its updates. */
+const isUseless = (scene: Scene, row: CommandRow): boolean =>
+  row.requestType === "ScheduleOSUpdate" && scene.declarative?.held === 1;
+
+/** The job has an order that could go out now but for that. */
+const isKeptBack = (scene: Scene): boolean =>
+  [...scene.outstanding.values()].some(
+    (row) => isUseless(scene, row) && row.origin === "job" && (row.notBefore === null || scene.now >= row.notBefore),
+  );
+
 /** The first command that may go out now. */
 function pick(scene: Scene): CommandRow | undefined {
   const rows = [...scene.outstanding.values()].sort((a, b) => a.rank - b.rank || (a.uuid < b.uuid ? -1 : 1));
@@ -283,8 +294,7 @@ function pick(scene: Scene): CommandRow | undefined {
     if (row.once === 1 && row.state === "offered") return false;
     if (row.notBefore !== null && scene.now < row.notBefore) return false;
     if (row.notAfter !== null && scene.now >= row.notAfter) return false;
-    // A device ignores update commands while a declaration manages its updates.
-    if (row.requestType === "ScheduleOSUpdate" && scene.declarative?.held === 1) return false;
+    if (isUseless(scene, row)) return false;
     // At most one update command at a time, raw ones counted.
     return row.requestType !== "ScheduleOSUpdate" || updateOut === undefined || updateOut.uuid === row.uuid;
   });
