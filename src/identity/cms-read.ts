@@ -86,8 +86,8 @@ function readAttributes(signed: BerNode): ReadonlyMap<string, BerNode> {
 }
 
 /**
- * What a signer may have signed, likeliest first and made only when asked for: the attributes as a SET. It should be DER whatever was sent (RFC 5652, 5.4), but some
- * sign just what they send.
+ * What a signer may have signed, likeliest first, each made only when it is asked for: the attributes as a SET. It should
+ * be DER whatever was sent (RFC 5652, 5.4), but some sign just what they send.
  */
 function signedForms(signed: BerNode): readonly (() => Uint8Array)[] {
   const canonical = (): Uint8Array => set(...signed.children.map(toDer));
