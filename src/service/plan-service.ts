@@ -69,7 +69,7 @@ export function createPlanService(
     try {
       for await (const page of decided(request, spec)) {
         const decisions = page.map(({ decision }) => decision);
-        await devices.run(addChunk, { planId: id, n: chunks, decisions });
+        await devices.run(addChunk, { planId: id, n: chunks, decisions, now: ports.now() });
         chunks += 1;
         count += decisions.length;
       }

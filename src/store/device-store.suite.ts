@@ -152,8 +152,8 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
 
     it("matches null as a value", async () => {
       await put(
-        { put: "planChunk", row: { planId: "p", n: 0, decisions: [], madeAt: 5 } },
-        { put: "planChunk", row: { planId: "p", n: 1, decisions: [], madeAt: null } },
+        { put: "planChunk", row: { planId: "p", n: 0, decisions: [], addedAt: 1, madeAt: 5 } },
+        { put: "planChunk", row: { planId: "p", n: 1, decisions: [], addedAt: 1, madeAt: null } },
       );
       const rows = await store.devices.read({ from: "planChunk", where: { planId: "p", madeAt: null } });
       expect(rows.map((row) => row.n)).toEqual([1]);
@@ -376,6 +376,22 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(await store.devices.prune(35, 2)).toBe(0);
       const left = await store.devices.read({ from: "declaration", where: { enrollmentId: "e1" } });
       expect(left.map(({ identifier }) => identifier)).toEqual(["b", "d"]);
+    });
+
+    it("forgets decisions from before a moment of which nothing comes, and none of a plan that is active", async () => {
+      const chunk = (planId: string, addedAt: number, madeAt: number | null = null) =>
+        ({ put: "planChunk", row: { planId, n: addedAt, decisions: [], addedAt, madeAt } }) as const;
+      await put(
+        { insert: "plan", row: planRow("active") },
+        { insert: "plan", row: planRow("ended", { state: "stopped" }) },
+        ...[chunk("active", 10), chunk("ended", 10), chunk("ended", 11, 12), chunk("never", 10), chunk("never", 40)],
+      );
+      expect(await store.devices.prune(35, 1)).toBe(1);
+      expect(await store.devices.prune(35, 5)).toBe(1);
+      expect(await store.devices.prune(35, 5)).toBe(0);
+      const left = async (planId: string) =>
+        (await store.devices.read({ from: "planChunk", where: { planId } })).map(({ addedAt }) => addedAt);
+      expect([await left("active"), await left("ended"), await left("never")]).toEqual([[10], [11], [40]]);
     });
 
     it("forgets challenges and links that ended before a moment", async () => {

@@ -128,6 +128,7 @@ export interface PlanChunkRow {
   readonly planId: string;
   readonly n: number;
   readonly decisions: Json;
+  readonly addedAt: number;
   readonly madeAt: number | null;
 }
 

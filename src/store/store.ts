@@ -37,8 +37,9 @@ export interface DeviceStore {
   /** Sets lastSeenAt (never backwards) of many enrollments in one write: what an Idle that changes nothing leaves. */
   noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
   /**
-   * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges and links; at most about
-   * `n` rows of each, so that no device waits for it. Gives how many went: as many as `n` means that more may be left.
+   * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges and links, withdrawn
+   * declarations, and decisions of which nothing comes (a plan that was stopped first, or never accepted); at most about `n`
+   * rows of each, so that no device waits for it. Gives how many went: as many as `n` means that more may be left.
    */
   prune(before: number, n: number): Promise<number>;
   /** Finishes what was taken, checkpoints, closes. */

@@ -7,6 +7,7 @@ export interface AddChunkAsk {
   readonly planId: string;
   readonly n: number;
   readonly decisions: readonly Decision[];
+  readonly now: number;
 }
 
 /** Frozen decisions of a plan that is not there yet. */
@@ -14,8 +15,8 @@ export const addChunk = exchange({
   name: "addChunk",
   lane: (ask: AddChunkAsk) => ask.planId,
   reads: () => ({}),
-  decide({ planId, n, decisions }: AddChunkAsk) {
-    const row = { planId, n, decisions: decisions as unknown as Json, madeAt: null };
+  decide({ planId, n, decisions, now }: AddChunkAsk) {
+    const row = { planId, n, decisions: decisions as unknown as Json, addedAt: now, madeAt: null };
     return { writes: [{ insert: "planChunk", row }] satisfies Write[], said: null };
   },
 });

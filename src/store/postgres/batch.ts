@@ -123,17 +123,21 @@ function seenStatement(seen: ReadonlyMap<string, number>): Statement {
   };
 }
 
+/** Decisions of which nothing comes: the plan was stopped first, or never accepted. */
+const UNUSED = "made_at IS NULL AND plan_id NOT IN (SELECT id FROM plan WHERE state = 'active')";
+
 /** Each looks at the `n` oldest only. The timeline is in order of time as it is of `seq`. */
 function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): Statement[] {
   const oldest = [
-    ["timeline", "seq", "seq", "at"],
-    ["closed_command", "ctid", "closed_at", "closed_at"],
-    ["challenge", "ctid", "expires_at", "expires_at"],
-    ["enrollment_link", "ctid", "expires_at", "expires_at"],
-    ["declaration", "ctid", "withdrawn_at", "withdrawn_at"],
+    ["timeline", "seq", "seq", "at", "TRUE"],
+    ["closed_command", "ctid", "closed_at", "closed_at", "TRUE"],
+    ["challenge", "ctid", "expires_at", "expires_at", "TRUE"],
+    ["enrollment_link", "ctid", "expires_at", "expires_at", "TRUE"],
+    ["declaration", "ctid", "withdrawn_at", "withdrawn_at", "withdrawn_at IS NOT NULL"],
+    ["plan_chunk", "ctid", "added_at", "added_at", UNUSED],
   ] as const;
-  return oldest.map(([table, row, order, at]) => ({
-    text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${at} IS NOT NULL ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
+  return oldest.map(([table, row, order, at, which]) => ({
+    text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${which} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
     values: [n, before],
   }));
 }

@@ -147,6 +147,8 @@ const PRUNE = [
   "DELETE FROM enrollment_link WHERE rowid IN (SELECT rowid FROM enrollment_link ORDER BY expires_at LIMIT ?) AND expires_at < ?",
   `DELETE FROM declaration WHERE (enrollment_id, kind, identifier) IN (SELECT enrollment_id, kind, identifier FROM declaration
     WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at LIMIT ?) AND withdrawn_at < ?`,
+  `DELETE FROM plan_chunk WHERE rowid IN (SELECT rowid FROM plan_chunk WHERE made_at IS NULL
+    AND plan_id NOT IN (SELECT id FROM plan WHERE state = 'active') ORDER BY added_at LIMIT ?) AND added_at < ?`,
 ];
 
 function prune(statements: Statements, sql: string, { before, n }: Extract<Task, { kind: "prune" }>): number {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { enrollmentRow } from "../suite-rows.ts";
 import { openWriter } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, STEPS } from "./migrate.ts";
 import { first } from "./migrations/0001-first.ts";
 import { Statements } from "./statements.ts";
 
@@ -50,7 +50,7 @@ describe("migrations", () => {
 
   it("starts again where an earlier attempt was cut off in the middle of its backup", () => {
     asFirstLeftIt();
-    const name = "backup-before-schema-7-1.sqlite";
+    const name = `backup-before-schema-${STEPS.length}-1.sqlite`;
     for (const left of [name, `${name}.part`]) writeFileSync(join(directory, left), "half of it");
     const db = openWriter(directory);
     migrate(db, directory);

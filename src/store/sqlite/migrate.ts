@@ -10,9 +10,19 @@ import { links } from "./migrations/0004-links.ts";
 import { declarations } from "./migrations/0005-declarations.ts";
 import { policies } from "./migrations/0006-policies.ts";
 import { withdrawn } from "./migrations/0007-withdrawn.ts";
+import { chunkAdded } from "./migrations/0008-chunk-added.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
-const STEPS: readonly string[] = [first, factsAsked, renewals, links, declarations, policies, withdrawn];
+export const STEPS: readonly string[] = [
+  first,
+  factsAsked,
+  renewals,
+  links,
+  declarations,
+  policies,
+  withdrawn,
+  chunkAdded,
+];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export function migrate(db: DatabaseSync, directory: string, steps = STEPS): void {
