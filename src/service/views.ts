@@ -164,6 +164,8 @@ export function timelineText(kind: string, data: Json): string {
       return d["full"] === true ? "Reports its status, in full" : "Reports a change of its status";
     case "status-unreadable":
       return `Its status report can't be read: ${s("text")}`;
+    case "status-doubted":
+      return `Reports ${s("version")}, older than ${s("known")}, which it has been seen on: it is asked`;
     case "zone-set":
       return s("zone") === ""
         ? "Its own word of its time zone counts again"

@@ -77,7 +77,7 @@ describe("promise 3 by declaration: success", () => {
     await inForce(uptick, able);
     for (const os of ["26.6", "26.5", "", "26.6.1 beta", "latest"]) await able.its.report(version(os, "23G83"));
     expect(await job(able)).toMatchObject({ finishedAt: null });
-    expect((await uptick.device(able.device.udid)).osVersion).toBe("26.5");
+    expect((await uptick.device(able.device.udid)).osVersion).toBe("26.6");
   });
 
   it("asks for the build where the plan names one, in the declaration and in what is seen", async () => {

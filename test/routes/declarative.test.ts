@@ -10,6 +10,7 @@ import {
   SOON,
   startUptick,
   stopPlan,
+  storyOf,
   type Uptick,
 } from "../support/index.ts";
 
@@ -149,6 +150,31 @@ describe("a device that takes declarations", () => {
     // Once, not with every report.
     await its.report({}, { declarations: true });
     expect(await device.session()).toEqual([]);
+  });
+
+  it("is not shown on an older version for a report that came late: it is asked, and its answer counts", async () => {
+    const { device, its } = await able();
+    const version = async () => (await uptick.device(device.udid)).osVersion;
+    const late = { "device.operating-system.version": "26.5", "device.operating-system.build-version": "23F77" };
+    device.facts = { ...device.facts, OSVersion: "26.6", BuildVersion: "23G71" };
+    await its.report({ "device.operating-system.version": "26.6", "device.operating-system.build-version": "23G71" });
+    expect(await version()).toBe("26.6");
+    await uptick.restart({ later: 16 * 60_000 });
+    await its.report(late);
+    expect(await version()).toBe("26.6");
+    const asked = async () => (await device.session()).map(({ requestType }) => requestType);
+    expect(await asked()).toContain("DeviceInformation");
+    await its.report(late);
+    expect(await asked()).toEqual([]);
+    expect(await version()).toBe("26.6");
+    expect((await storyOf(uptick, device.udid)).map(({ text }) => text)).toContain(
+      "Reports 26.5, older than 26.6, which it has been seen on: it is asked",
+    );
+    // Restored with an older OS, against all that Apple says: its own answer says so.
+    device.facts = { ...device.facts, OSVersion: "26.5", BuildVersion: "23F77" };
+    await uptick.restart({ later: 16 * 60_000 });
+    await expect.poll(asked, SOON).toContain("DeviceInformation");
+    expect(await version()).toBe("26.5");
   });
 
   it("gets a token that it never had when a list is again what it was: its last sync may have broken off", async () => {

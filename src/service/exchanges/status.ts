@@ -1,6 +1,7 @@
 /** A device reports status: laid over what it reported before, read, and told to its job. What can't be read is kept. */
 import type { DeclaredReport, Job, SeenVersion } from "../../plans/index.ts";
 import {
+  compareVersions,
   type DeclarativeStatus,
   mergeStatus,
   readStatus,
@@ -11,8 +12,9 @@ import {
 } from "../../protocol/index.ts";
 import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
 import { declarationOf, enforcementOf, isOurs } from "../declare.ts";
+import { PUSH_AGAIN } from "../device-facts.ts";
 import { admit, type Caller } from "./admit.ts";
-import type { CheckinSaid } from "./check-in.ts";
+import { askWhatMustBeKnown, type CheckinSaid } from "./check-in.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { standingReported } from "./standing.ts";
@@ -81,6 +83,7 @@ function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefin
   const fresh = readStatus({ items: report.items, errors: [], leftOut: [] });
   const status = readStatus(merged);
   const version = versionIn(fresh, scene);
+  if (version !== undefined && isOlder(version, scene)) return doubt(scene, version);
   learn(scene, fresh, version);
   scene.patchDeclarative({ reportedAt: now });
   capabilities(scene, fresh);
@@ -90,6 +93,21 @@ function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefin
   const job = scene.job;
   const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);
   scene.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) });
+}
+
+/** An OS does not go back while a device stays enrolled: what says so was sent before what is known, and came late. */
+const isOlder = ({ version }: SeenVersion, { enrollment }: Scene): boolean =>
+  enrollment.osVersion !== null && compareVersions(version, enrollment.osVersion) < 0;
+
+/** Kept like any report, but nothing follows from it: the device is asked, and its answer is believed whatever it says. */
+function doubt(scene: Scene, { version }: SeenVersion): void {
+  scene.patchDeclarative({ reportedAt: scene.now });
+  scene.note("status-doubted", { version, known: scene.enrollment.osVersion });
+  // One that says so again and again is not asked each time.
+  const next = (scene.enrollment.factsAskedAt ?? 0) + PUSH_AGAIN;
+  if (scene.now < next) return scene.lookAfter(next);
+  askWhatMustBeKnown(scene);
+  scene.push();
 }
 
 const NOTHING: DeclaredReport = { declaration: "untold", ours: false };
