@@ -4,7 +4,7 @@ import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
 import { addPlans } from "./commands/plans.ts";
 import { addPolicies } from "./commands/policies.ts";
-import { addRaw } from "./commands/raw.ts";
+import { addRaw, addWithdraw } from "./commands/raw.ts";
 import { addServer } from "./commands/server.ts";
 import { Cli, examples } from "./cli.ts";
 import { DEFAULT_URL } from "./connect.ts";
@@ -36,6 +36,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addServer(program, cli);
   addEnroll(program, cli);
   addRaw(program, cli);
+  addWithdraw(program, cli);
   extra(program);
   return examples(program, [
     ["who is not up to date, and why?", "devices"],

@@ -118,6 +118,15 @@ export const ROUTES = {
     replies: [answerAsXml, notYet, ok(commandView, "asked with `Accept: application/json`")],
     errors: [...NAMING, "command-unknown", "command-closed"],
   },
+  withdrawCommand: {
+    method: "DELETE",
+    path: "/api/v1/devices/:ref/commands/:uuid",
+    summary:
+      "Withdraws a command of the raw door. One that was handed to the device can't be recalled (`answer-lost`); it is not sent again.",
+    params: commandParams,
+    replies: [ok(commandView, "what has become of it, now or before")],
+    errors: [...NAMING, "command-unknown", "command-not-raw"],
+  },
   adoptDevice: {
     method: "POST",
     path: "/api/v1/devices/:ref/adopt",

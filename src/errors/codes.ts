@@ -224,6 +224,11 @@ const table = {
     when: "A push certificate can't be read, does not fit its key, has ended, or is not one for MDM.",
     remedy: "Send the certificate from Apple's push portal and its private key as PEM in one file.",
   },
+  "command-not-raw": {
+    status: 409,
+    when: "The command that is to be withdrawn belongs to a job, or is a question of the server's own.",
+    remedy: "Stop the job's plan with uptick plan stop; the server's questions end by themselves.",
+  },
   "command-closed": {
     status: 410,
     when: "The command ended without an answer from the device: it was withdrawn, or the device left.",

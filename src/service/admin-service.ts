@@ -9,7 +9,7 @@ import type { AdminService, DeviceDetail, RawOutcome } from "./admin-types.ts";
 import type { Answers } from "./answers.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
-import { enqueueRaw } from "./exchanges/raw.ts";
+import { enqueueRaw, withdrawRaw } from "./exchanges/raw.ts";
 import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
 import { addToken, adopt, dropToken, noteReleases, remember, setZone, takeAskedSecrets } from "./exchanges/server.ts";
@@ -284,6 +284,13 @@ export function createAdminService(
     },
     async command(ref, commandUuid) {
       return rawState(await select.one(ref), commandUuid);
+    },
+    async withdrawCommand(ref, uuid) {
+      const enrollment = await select.one(ref);
+      const ask = { enrollmentId: enrollment.id, uuid, firstId: ports.newId(), now: ports.now() };
+      if ((await devices.run(withdrawRaw, ask)) === "not-raw")
+        throw new UptickError("command-not-raw", `${uuid} is not a command that an admin has sent.`);
+      return rawState(enrollment, uuid);
     },
     async adopt(ref) {
       const enrollment = await select.one(ref);

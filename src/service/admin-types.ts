@@ -359,6 +359,11 @@ export interface AdminService extends LinkAdmin, PolicyService {
     how: { readonly waitMs: number; readonly allow: string | undefined },
   ): Promise<RawOutcome>;
   command(ref: string, commandUuid: string): Promise<RawOutcome & { readonly requestType: string }>;
+  /**
+   * Takes a command of the raw door out of the queue, and gives what has become of it, now or before. One that was handed out
+   * ends as `answer-lost`: it may be carried out. Throws `command-unknown`, `command-not-raw`.
+   */
+  withdrawCommand(ref: string, commandUuid: string): Promise<RawOutcome & { readonly requestType: string }>;
   /** Says in which zone a device is; null: its own word counts again. Throws `zone-invalid`. */
   setZone(ref: string, zone: string | null): Promise<DeviceDetail>;
   /** Takes a quarantined device in (promise 6). */

@@ -164,3 +164,30 @@ describe("command", () => {
     expect(asked[1]).toEqual({ method: "command", args: ["S1", "a/b"] });
   });
 });
+
+describe("withdraw", () => {
+  const of = { commandUuid: "a/b", requestType: "EraseDevice" } as const;
+  it.each([
+    [{ kind: "closed", outcome: "withdrawn", ...of } as const, "is withdrawn; the device has not taken it."],
+    [
+      { kind: "closed", outcome: "answer-lost", ...of } as const,
+      "has been handed to the device, which may carry it out; it is not sent again.",
+    ],
+    [{ kind: "closed", outcome: "expired", ...of } as const, "had ended: expired."],
+    [
+      { kind: "answered", status: "Error", answer: Buffer.from("<a/>"), ...of } as const,
+      "has been answered (Error): nothing to withdraw.",
+    ],
+  ])("says what has become of the command: %j", async (becomes, words) => {
+    const { code, out, asked } = await run(["withdraw", "S 1", "a/b"], { withdrawCommand: async () => becomes });
+    expect([code, asked]).toEqual([0, [{ method: "withdrawCommand", args: ["S 1", "a/b"] }]]);
+    expect(out).toContain(`EraseDevice ${words}`);
+  });
+
+  it("says which commands can't be withdrawn", async () => {
+    const withdrawCommand = () => Promise.reject(new UptickError("command-not-raw", "a/b is the plan's."));
+    const { code, err } = await run(["withdraw", "S1", "a/b"], { withdrawCommand });
+    expect(code).toBe(1);
+    expect(err).toMatch(/command-not-raw[^]*uptick plan stop/);
+  });
+});

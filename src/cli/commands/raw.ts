@@ -1,10 +1,18 @@
-/** `uptick command`: the raw door, for commands by name and for complete ones from a file. */
+/** `uptick command` and `uptick withdraw`: the raw door, for commands by name and for complete ones from a file. */
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
-import { commandPending, type CommandPending, commandView, deviceDetail, WAIT } from "../../contract/index.ts";
+import {
+  commandPending,
+  type CommandPending,
+  commandView,
+  type CommandView,
+  deviceDetail,
+  WAIT,
+} from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import { type Asked, PLATFORMS, REQUEST_TYPES } from "../../protocol/index.ts";
 import { type Api, parseJson } from "../api.ts";
+import { clean } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
 import { readFileNamed } from "../files.ts";
 import { plistWords } from "../plist-words.ts";
@@ -178,4 +186,28 @@ export function addRaw(program: Command, cli: Cli): void {
     ["leave it in the queue", "command C02XXXXXXXXX RestartDevice --wait 0"],
     ["what takes the device away has to be said twice", "command C02XXXXXXXXX --file erase.plist --allow EraseDevice"],
   ]);
+}
+
+/** What an admin must know of a command that was to be taken back. */
+function withdrawnWords(command: CommandView): string {
+  const { requestType } = command;
+  if (command.kind === "answered") return `${requestType} has been answered (${command.status}): nothing to withdraw.`;
+  if (command.kind === "pending") return `${requestType} is ${command.state}.`;
+  if (command.outcome === "withdrawn") return `${requestType} is withdrawn; the device has not taken it.`;
+  if (command.outcome !== "answer-lost") return `${requestType} had ended: ${command.outcome}.`;
+  return `${requestType} has been handed to the device, which may carry it out; it is not sent again.`;
+}
+
+export function addWithdraw(program: Command, cli: Cli): void {
+  const command = program
+    .command("withdraw")
+    .argument("<ref>", "id, UDID, serial or unique name")
+    .argument("<CommandUUID>", "uptick device shows it")
+    .description("Withdraw a command that was sent with uptick command and has not been answered.")
+    .action(async (ref: string, uuid: string) => {
+      const api = await cli.api();
+      const said = await api.json("withdrawCommand", commandView, { params: { ref, uuid } });
+      cli.show(said, (view) => [clean(withdrawnWords(view))]);
+    });
+  examples(command, [["the wrong iPad was to be erased", "withdraw F4GDXXXXXXXX 8E5F7C1A-…"]]);
 }

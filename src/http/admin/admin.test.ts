@@ -48,6 +48,7 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   listDevices: { url: "/api/v1/devices?search=room&limit=5" },
   showDevice: { url: `/api/v1/devices/${device.serial}` },
   timeline: { url: `/api/v1/devices/${device.serial}/timeline` },
+  withdrawCommand: { url: `/api/v1/devices/${device.serial}/commands/cmd-1` },
   showCommand: { url: `/api/v1/devices/${device.serial}/commands/cmd-1`, accept: "application/json" },
   setZone: {
     url: `/api/v1/devices/${device.serial}/zone`,

@@ -279,6 +279,10 @@ const ANSWERS: AdminService = {
   },
   rawCommand: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued" }),
   command: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued", requestType: "OSUpdateStatus" }),
+  withdrawCommand: async (_ref, uuid) => {
+    if (uuid !== "cmd-1") throw new UptickError("command-unknown", `The device has no command ${uuid}.`);
+    return { kind: "closed", commandUuid: uuid, outcome: "withdrawn", requestType: "EraseDevice" };
+  },
   adopt: async () => device,
   setZone: async (ref, zone) => {
     known(ref);

@@ -7,7 +7,7 @@ import { addLink, followLink, revokeLink } from "./link.ts";
 import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
 import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policy.ts";
 import { poll } from "./poll.ts";
-import { enqueueRaw } from "./raw.ts";
+import { enqueueRaw, withdrawRaw } from "./raw.ts";
 import { noteRefusals } from "./refusals.ts";
 import { noteRejected } from "./rejected.ts";
 import {
@@ -73,4 +73,5 @@ export const exchanges = [
   takeAskedSecrets,
   tend,
   tokenUpdate,
+  withdrawRaw,
 ];

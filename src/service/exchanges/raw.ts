@@ -60,3 +60,33 @@ export const enqueueRaw = exchange({
     return { writes: scene.writes, said: { kind: "queued" } };
   },
 });
+
+export interface WithdrawRawAsk {
+  readonly enrollmentId: string;
+  readonly uuid: string;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/**
+ * Takes a raw command out of the queue. What was handed out and not answered can't be recalled: it is not sent again, and
+ * its answer, should one come, is kept as a late one.
+ */
+export const withdrawRaw = exchange({
+  name: "withdrawRaw",
+  lane: (ask: WithdrawRawAsk) => ask.enrollmentId,
+  reads: (ask: WithdrawRawAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+  }),
+  decide(ask: WithdrawRawAsk, seen): { writes: Write[]; said: "withdrawn" | "not-outstanding" | "not-raw" } {
+    const [enrollment] = seen.enrollment;
+    const row = seen.outstanding.find(({ uuid }) => uuid === ask.uuid);
+    if (enrollment === undefined || row === undefined) return { writes: [], said: "not-outstanding" };
+    if (row.origin !== "raw") return { writes: [], said: "not-raw" };
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
+    scene.close(row, row.state === "offered" ? "answer-lost" : "withdrawn", null);
+    scene.restIfAnswered();
+    return { writes: scene.writes, said: "withdrawn" };
+  },
+});

@@ -36,7 +36,7 @@ function headerText(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
 }
 
-export const commandHandlers: Handlers<"rawCommand" | "showCommand"> = {
+export const commandHandlers: Handlers<"rawCommand" | "showCommand" | "withdrawCommand"> = {
   rawCommand: async (service, { query, body }) =>
     answerAsDevice(
       query.device,
@@ -45,7 +45,14 @@ export const commandHandlers: Handlers<"rawCommand" | "showCommand"> = {
 
   showCommand: async (service, { params, wantsJson }) => {
     const command = await service.command(params.ref, params.uuid);
-    if (!wantsJson) return answerAsDevice(params.ref, command);
-    return ok(command.kind === "answered" ? { ...command, answer: new TextDecoder().decode(command.answer) } : command);
+    return wantsJson ? ok(asJson(command)) : answerAsDevice(params.ref, command);
   },
+
+  withdrawCommand: async (service, { params }) => ok(asJson(await service.withdrawCommand(params.ref, params.uuid))),
 };
+
+type Shown = RawOutcome & { readonly requestType: string };
+
+function asJson(command: Shown) {
+  return command.kind === "answered" ? { ...command, answer: new TextDecoder().decode(command.answer) } : command;
+}
