@@ -1,27 +1,11 @@
 /** The contract of every backend, in asks and answers. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
-import type { DeviceStore } from "./store.ts";
+import { testAdmin } from "./suite-admin.ts";
 import { addPlan, bump, chain, claimOnce, count, fail, told, unlessOutstanding, write } from "./suite-exchanges.ts";
-import {
-  assignmentRow,
-  challengeRow,
-  closedCommandRow,
-  commandRow,
-  enrollmentRow,
-  jobRow,
-  linkRow,
-  outboxRow,
-  planRow,
-  policyRow,
-} from "./suite-rows.ts";
-
-export interface Opened {
-  readonly devices: DeviceStore;
-  readonly admin: AdminStore;
-  close(): Promise<void>;
-}
+import type { Given, Opened } from "./suite-given.ts";
+import { assignmentRow, commandRow, enrollmentRow, jobRow, linkRow, planRow, policyRow } from "./suite-rows.ts";
+import { testTime } from "./suite-time.ts";
 
 /** `open` gives an empty store. */
 export function testDeviceStore(backend: { readonly name: string; open(): Promise<Opened> }): void {
@@ -34,6 +18,12 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       await store.close();
     });
     const put = (...writes: Write[]) => store.devices.run(write, { writes });
+    const given: Given = {
+      get store() {
+        return store;
+      },
+      put,
+    };
 
     it("gives back what was put: text, JSON, bytes, numbers and null", async () => {
       const job = jobRow("j1", "e1", { dueAt: 2 ** 45 });
@@ -253,56 +243,6 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(rows.every((row, i) => i === 0 || (row.seq ?? 0) > (rows[i - 1]?.seq ?? 0))).toBe(true);
     });
 
-    it("claims what is due, oldest first, to one claimer until the lease has passed", async () => {
-      await put(
-        { put: "outbox", row: outboxRow("e1", 30) },
-        { put: "outbox", row: outboxRow("e2", 10) },
-        { put: "outbox", row: outboxRow("e3", 99) },
-      );
-      expect(await store.devices.nextDue("outbox")).toBe(10);
-      const first = await store.devices.claimDue("outbox", 50, 1, 100);
-      expect(first.map((row) => [row.enrollmentId, row.leaseUntil])).toEqual([["e2", 150]]);
-      expect((await store.devices.claimDue("outbox", 50, 10, 100)).map((row) => row.enrollmentId)).toEqual(["e1"]);
-      expect(await store.devices.claimDue("outbox", 50, 10, 100)).toEqual([]);
-      expect((await store.devices.claimDue("outbox", 150, 10, 100)).map((row) => row.enrollmentId)).toEqual([
-        "e2",
-        "e1",
-        "e3",
-      ]);
-    });
-
-    it("does not wait for a lease that was written under a clock far ahead", async () => {
-      await put({ put: "outbox", row: outboxRow("e1", 10) });
-      expect(await store.devices.claimDue("outbox", 1_000_000, 10, 100)).toHaveLength(1);
-      expect((await store.devices.claimDue("outbox", 50, 10, 100)).map((row) => row.leaseUntil)).toEqual([150]);
-      expect(await store.devices.claimDue("outbox", 50, 10, 100)).toEqual([]);
-    });
-
-    it("makes due earlier what a clock far ahead had put off, but for what a certificate tells", async () => {
-      await put(
-        { put: "outbox", row: { ...outboxRow("e1", 5000), leaseUntil: 6000 } },
-        { put: "outbox", row: outboxRow("e2", 1100) },
-        { put: "outbox", row: outboxRow("e3", 90) },
-        { put: "renewal", row: { enrollmentId: "e1", endsAt: 9000, dueAt: 5000, attempts: 0, leaseUntil: 0 } },
-        { put: "renewal", row: { enrollmentId: "e2", endsAt: 9000, dueAt: 5000, attempts: 1, leaseUntil: 0 } },
-      );
-      await store.devices.shiftDue(100, 1000);
-      const due = async (kind: "outbox" | "renewal", now: number): Promise<string[]> =>
-        (await store.devices.claimDue(kind, now, 10, 1)).map((row) => row.enrollmentId);
-      expect(await due("outbox", 100)).toEqual(["e3", "e2"]);
-      expect(await due("outbox", 3999)).not.toContain("e1");
-      expect(await due("outbox", 4000)).toContain("e1");
-      expect(await due("renewal", 4000)).toEqual(["e2"]);
-      expect(await due("renewal", 5000)).toEqual(["e2", "e1"]);
-    });
-
-    it("knows what the clock said last", async () => {
-      expect(await store.devices.lastNoted()).toBeUndefined();
-      for (const at of [7000, 50])
-        await put({ insert: "timeline", row: { enrollmentId: "e1", at, kind: "a", data: {}, raw: null } });
-      expect(await store.devices.lastNoted()).toBe(50);
-    });
-
     it("finds the policy for everyone, and a policy's devices in pages with their number by state", async () => {
       await put(
         { put: "policy", row: policyRow("p1", { dueAt: 5 }) },
@@ -347,68 +287,6 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect((await store.devices.read({ from: "enrollment", where: { id: "e1" } }))[0]?.lastSeenAt).toBe(100);
     });
 
-    it("forgets history from before a moment, a few rows at a time, and nothing that is outstanding", async () => {
-      const at = (n: number) => ({ enrollmentId: "e1", at: n, kind: "answer", data: {}, raw: null });
-      await put(
-        ...[10, 20, 30, 40].map((n) => ({ insert: "timeline" as const, row: at(n) })),
-        ...[10, 40].map((n) => ({ put: "closedCommand" as const, row: closedCommandRow("e1", `closed-${n}`, n) })),
-        { put: "command", row: commandRow("e1", "open", { queuedAt: 1 }) },
-      );
-      expect(await store.devices.prune(35, 2)).toBe(2);
-      expect(await store.devices.prune(35, 2)).toBe(1);
-      expect(await store.devices.prune(35, 2)).toBe(0);
-      const left = await store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
-      expect(left.map((row) => row.at)).toEqual([40]);
-      const closed = await store.devices.read({ from: "closedCommand", where: { enrollmentId: "e1" } });
-      expect(closed.map((row) => row.uuid)).toEqual(["closed-40"]);
-      expect(await store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toHaveLength(1);
-    });
-
-    it("forgets withdrawn declarations from before a moment, and none that is in force", async () => {
-      const row = (identifier: string, withdrawnAt: number | null) =>
-        ({
-          put: "declaration",
-          row: { enrollmentId: "e1", kind: "configuration", identifier, serverToken: "t", body: "{}", withdrawnAt },
-        }) as const;
-      await put(row("a", 10), row("b", null), row("c", 30), row("d", 40), row("e", 20));
-      expect(await store.devices.prune(35, 2)).toBe(2);
-      expect(await store.devices.prune(35, 2)).toBe(1);
-      expect(await store.devices.prune(35, 2)).toBe(0);
-      const left = await store.devices.read({ from: "declaration", where: { enrollmentId: "e1" } });
-      expect(left.map(({ identifier }) => identifier)).toEqual(["b", "d"]);
-    });
-
-    it("forgets decisions from before a moment of which nothing comes, and none of a plan that is active", async () => {
-      const chunk = (planId: string, addedAt: number, madeAt: number | null = null) =>
-        ({ put: "planChunk", row: { planId, n: addedAt, decisions: [], addedAt, madeAt } }) as const;
-      await put(
-        { insert: "plan", row: planRow("active") },
-        { insert: "plan", row: planRow("ended", { state: "stopped" }) },
-        ...[chunk("active", 10), chunk("ended", 10), chunk("ended", 11, 12), chunk("never", 10), chunk("never", 40)],
-      );
-      expect(await store.devices.prune(35, 1)).toBe(1);
-      expect(await store.devices.prune(35, 5)).toBe(1);
-      expect(await store.devices.prune(35, 5)).toBe(0);
-      const left = async (planId: string) =>
-        (await store.devices.read({ from: "planChunk", where: { planId } })).map(({ addedAt }) => addedAt);
-      expect([await left("active"), await left("ended"), await left("never")]).toEqual([[10], [11], [40]]);
-    });
-
-    it("forgets challenges and links that ended before a moment", async () => {
-      await put(
-        { put: "challenge", row: challengeRow("old", { link: "l1", expiresAt: 9 }) },
-        { put: "challenge", row: challengeRow("new", { link: "l2", expiresAt: 10 }) },
-        { put: "enrollmentLink", row: linkRow("l1", { expiresAt: 9 }) },
-        { put: "enrollmentLink", row: linkRow("l2", { expiresAt: 10, revokedAt: 1 }) },
-      );
-      await store.devices.prune(10, 5);
-      expect(await store.devices.read({ from: "enrollmentLink", where: {} })).toEqual([
-        linkRow("l2", { expiresAt: 10, revokedAt: 1 }),
-      ]);
-      expect(await store.devices.read({ from: "challenge", where: { link: "l1" } })).toEqual([]);
-      expect(await store.devices.read({ from: "challenge", where: { link: "l2" } })).toHaveLength(1);
-    });
-
     it("keeps one link for a token", async () => {
       await put({ insert: "enrollmentLink", row: linkRow("l1", { hash: "same" }) });
       await expect(put({ insert: "enrollmentLink", row: linkRow("l2", { hash: "same" }) })).rejects.toMatchObject({
@@ -416,73 +294,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       });
     });
 
-    describe("for admins", () => {
-      beforeEach(async () => {
-        await put(
-          { put: "enrollment", row: enrollmentRow("a", { deviceName: "Front desk", platform: "macOS" }) },
-          { put: "enrollment", row: enrollmentRow("b", { deviceName: "front DESK" }) },
-          { put: "enrollment", row: enrollmentRow("c", { deviceName: "100% iPad", state: "checked-out" }) },
-          { put: "job", row: jobRow("j1", "a", { live: 0, state: "done", createdAt: 1 }) },
-          { put: "job", row: jobRow("j2", "a", { createdAt: 2 }) },
-          { put: "job", row: jobRow("j3", "b", { state: "blocked", reason: "insufficient-space", createdAt: 3 }) },
-        );
-      });
-
-      it("pages through devices, each with its newest job", async () => {
-        const first = await store.admin.devices({ limit: 2 });
-        expect(first.rows.map((row) => [row.enrollment.id, row.job?.id ?? null])).toEqual([
-          ["a", "j2"],
-          ["b", "j3"],
-        ]);
-        const second = await store.admin.devices({ limit: 2, after: first.next ?? "" });
-        expect(second).toMatchObject({ rows: [{ enrollment: { id: "c" }, job: null }], next: undefined });
-      });
-
-      it("filters by text, platform and states, taking % as itself", async () => {
-        const ids = async (query: Parameters<AdminStore["devices"]>[0]) =>
-          (await store.admin.devices(query)).rows.map((row) => row.enrollment.id);
-        expect(await ids({ limit: 9, search: "desk" })).toEqual(["a", "b"]);
-        expect(await ids({ limit: 9, search: "%" })).toEqual(["c"]);
-        expect(await ids({ limit: 9, platform: "macOS" })).toEqual(["a"]);
-        expect(await ids({ limit: 9, enrollment: "checked-out" })).toEqual(["c"]);
-        expect(await ids({ limit: 9, jobState: "blocked" })).toEqual(["b"]);
-        expect(await store.admin.countDevices()).toBe(2);
-      });
-
-      it("finds devices by id, UDID and serial, and by name when that is what is given", async () => {
-        const found = await store.admin.named(["a", "UDID-b", "Sc", "FRONT desk", "nobody"]);
-        const ids = [...found].map(([text, rows]) => [text, rows.map((row) => row.id).sort()]);
-        expect(ids).toEqual([
-          ["a", ["a"]],
-          ["UDID-b", ["b"]],
-          ["Sc", ["c"]],
-          ["FRONT desk", ["a", "b"]],
-          ["nobody", []],
-        ]);
-      });
-
-      it("lists enrolment links, newest first, as many as asked", async () => {
-        const made = [
-          linkRow("l1", { createdAt: 1 }),
-          linkRow("l2", { createdAt: 2 }),
-          linkRow("l3", { createdAt: 2 }),
-        ];
-        await put(...made.map((row): Write => ({ put: "enrollmentLink", row })));
-        expect((await store.admin.links(2)).map(({ id }) => id)).toEqual(["l3", "l2"]);
-        expect(await store.admin.links(9)).toContainEqual(made[0]);
-      });
-
-      it("counts and pages a plan's jobs", async () => {
-        const counts = await store.admin.planCounts("plan");
-        expect(counts).toContainEqual({ state: "blocked", reason: "insufficient-space", jobs: 1 });
-        const first = await store.admin.planJobs("plan", undefined, 2);
-        expect(first.rows.map((row) => [row.job.id, row.enrollment.id])).toEqual([
-          ["j1", "a"],
-          ["j2", "a"],
-        ]);
-        expect((await store.admin.planJobs("plan", first.next, 2)).rows.map((row) => row.job.id)).toEqual(["j3"]);
-        expect((await store.admin.liveJobs(["a", "b", "c"])).map((job) => job.id).sort()).toEqual(["j2", "j3"]);
-      });
-    });
+    testTime(given);
+    testAdmin(given);
   });
 }

@@ -1,0 +1,74 @@
+/** The contract of every backend: what admins look at. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { AdminStore } from "./admin-store.ts";
+import type { Write } from "./exchange.ts";
+import type { Given } from "./suite-given.ts";
+import { enrollmentRow, jobRow, linkRow } from "./suite-rows.ts";
+
+export function testAdmin(given: Given): void {
+  const { put } = given;
+  describe("for admins", () => {
+    beforeEach(async () => {
+      await put(
+        { put: "enrollment", row: enrollmentRow("a", { deviceName: "Front desk", platform: "macOS" }) },
+        { put: "enrollment", row: enrollmentRow("b", { deviceName: "front DESK" }) },
+        { put: "enrollment", row: enrollmentRow("c", { deviceName: "100% iPad", state: "checked-out" }) },
+        { put: "job", row: jobRow("j1", "a", { live: 0, state: "done", createdAt: 1 }) },
+        { put: "job", row: jobRow("j2", "a", { createdAt: 2 }) },
+        { put: "job", row: jobRow("j3", "b", { state: "blocked", reason: "insufficient-space", createdAt: 3 }) },
+      );
+    });
+
+    it("pages through devices, each with its newest job", async () => {
+      const first = await given.store.admin.devices({ limit: 2 });
+      expect(first.rows.map((row) => [row.enrollment.id, row.job?.id ?? null])).toEqual([
+        ["a", "j2"],
+        ["b", "j3"],
+      ]);
+      const second = await given.store.admin.devices({ limit: 2, after: first.next ?? "" });
+      expect(second).toMatchObject({ rows: [{ enrollment: { id: "c" }, job: null }], next: undefined });
+    });
+
+    it("filters by text, platform and states, taking % as itself", async () => {
+      const ids = async (query: Parameters<AdminStore["devices"]>[0]) =>
+        (await given.store.admin.devices(query)).rows.map((row) => row.enrollment.id);
+      expect(await ids({ limit: 9, search: "desk" })).toEqual(["a", "b"]);
+      expect(await ids({ limit: 9, search: "%" })).toEqual(["c"]);
+      expect(await ids({ limit: 9, platform: "macOS" })).toEqual(["a"]);
+      expect(await ids({ limit: 9, enrollment: "checked-out" })).toEqual(["c"]);
+      expect(await ids({ limit: 9, jobState: "blocked" })).toEqual(["b"]);
+      expect(await given.store.admin.countDevices()).toBe(2);
+    });
+
+    it("finds devices by id, UDID and serial, and by name when that is what is given", async () => {
+      const found = await given.store.admin.named(["a", "UDID-b", "Sc", "FRONT desk", "nobody"]);
+      const ids = [...found].map(([text, rows]) => [text, rows.map((row) => row.id).sort()]);
+      expect(ids).toEqual([
+        ["a", ["a"]],
+        ["UDID-b", ["b"]],
+        ["Sc", ["c"]],
+        ["FRONT desk", ["a", "b"]],
+        ["nobody", []],
+      ]);
+    });
+
+    it("lists enrolment links, newest first, as many as asked", async () => {
+      const made = [linkRow("l1", { createdAt: 1 }), linkRow("l2", { createdAt: 2 }), linkRow("l3", { createdAt: 2 })];
+      await put(...made.map((row): Write => ({ put: "enrollmentLink", row })));
+      expect((await given.store.admin.links(2)).map(({ id }) => id)).toEqual(["l3", "l2"]);
+      expect(await given.store.admin.links(9)).toContainEqual(made[0]);
+    });
+
+    it("counts and pages a plan's jobs", async () => {
+      const counts = await given.store.admin.planCounts("plan");
+      expect(counts).toContainEqual({ state: "blocked", reason: "insufficient-space", jobs: 1 });
+      const first = await given.store.admin.planJobs("plan", undefined, 2);
+      expect(first.rows.map((row) => [row.job.id, row.enrollment.id])).toEqual([
+        ["j1", "a"],
+        ["j2", "a"],
+      ]);
+      expect((await given.store.admin.planJobs("plan", first.next, 2)).rows.map((row) => row.job.id)).toEqual(["j3"]);
+      expect((await given.store.admin.liveJobs(["a", "b", "c"])).map((job) => job.id).sort()).toEqual(["j2", "j3"]);
+    });
+  });
+}

@@ -1,0 +1,123 @@
+/** The contract of every backend: what time brings, and what it takes away. */
+import { describe, expect, it } from "vitest";
+import type { Given } from "./suite-given.ts";
+import { challengeRow, closedCommandRow, commandRow, linkRow, outboxRow, planRow } from "./suite-rows.ts";
+
+export function testTime(given: Given): void {
+  const { put } = given;
+  describe("as time passes", () => {
+    it("claims what is due, oldest first, to one claimer until the lease has passed", async () => {
+      await put(
+        { put: "outbox", row: outboxRow("e1", 30) },
+        { put: "outbox", row: outboxRow("e2", 10) },
+        { put: "outbox", row: outboxRow("e3", 99) },
+      );
+      expect(await given.store.devices.nextDue("outbox")).toBe(10);
+      const first = await given.store.devices.claimDue("outbox", 50, 1, 100);
+      expect(first.map((row) => [row.enrollmentId, row.leaseUntil])).toEqual([["e2", 150]]);
+      expect((await given.store.devices.claimDue("outbox", 50, 10, 100)).map((row) => row.enrollmentId)).toEqual([
+        "e1",
+      ]);
+      expect(await given.store.devices.claimDue("outbox", 50, 10, 100)).toEqual([]);
+      expect((await given.store.devices.claimDue("outbox", 150, 10, 100)).map((row) => row.enrollmentId)).toEqual([
+        "e2",
+        "e1",
+        "e3",
+      ]);
+    });
+
+    it("does not wait for a lease that was written under a clock far ahead", async () => {
+      await put({ put: "outbox", row: outboxRow("e1", 10) });
+      expect(await given.store.devices.claimDue("outbox", 1_000_000, 10, 100)).toHaveLength(1);
+      expect((await given.store.devices.claimDue("outbox", 50, 10, 100)).map((row) => row.leaseUntil)).toEqual([150]);
+      expect(await given.store.devices.claimDue("outbox", 50, 10, 100)).toEqual([]);
+    });
+
+    it("makes due earlier what a clock far ahead had put off, but for what a certificate tells", async () => {
+      await put(
+        { put: "outbox", row: { ...outboxRow("e1", 5000), leaseUntil: 6000 } },
+        { put: "outbox", row: outboxRow("e2", 1100) },
+        { put: "outbox", row: outboxRow("e3", 90) },
+        { put: "renewal", row: { enrollmentId: "e1", endsAt: 9000, dueAt: 5000, attempts: 0, leaseUntil: 0 } },
+        { put: "renewal", row: { enrollmentId: "e2", endsAt: 9000, dueAt: 5000, attempts: 1, leaseUntil: 0 } },
+      );
+      await given.store.devices.shiftDue(100, 1000);
+      const due = async (kind: "outbox" | "renewal", now: number): Promise<string[]> =>
+        (await given.store.devices.claimDue(kind, now, 10, 1)).map((row) => row.enrollmentId);
+      expect(await due("outbox", 100)).toEqual(["e3", "e2"]);
+      expect(await due("outbox", 3999)).not.toContain("e1");
+      expect(await due("outbox", 4000)).toContain("e1");
+      expect(await due("renewal", 4000)).toEqual(["e2"]);
+      expect(await due("renewal", 5000)).toEqual(["e2", "e1"]);
+    });
+
+    it("knows what the clock said last", async () => {
+      expect(await given.store.devices.lastNoted()).toBeUndefined();
+      for (const at of [7000, 50])
+        await put({ insert: "timeline", row: { enrollmentId: "e1", at, kind: "a", data: {}, raw: null } });
+      expect(await given.store.devices.lastNoted()).toBe(50);
+    });
+
+    it("forgets history from before a moment, a few rows at a time, and nothing that is outstanding", async () => {
+      const at = (n: number) => ({ enrollmentId: "e1", at: n, kind: "answer", data: {}, raw: null });
+      await put(
+        ...[10, 20, 30, 40].map((n) => ({ insert: "timeline" as const, row: at(n) })),
+        ...[10, 40].map((n) => ({ put: "closedCommand" as const, row: closedCommandRow("e1", `closed-${n}`, n) })),
+        { put: "command", row: commandRow("e1", "open", { queuedAt: 1 }) },
+      );
+      expect(await given.store.devices.prune(35, 2)).toBe(2);
+      expect(await given.store.devices.prune(35, 2)).toBe(1);
+      expect(await given.store.devices.prune(35, 2)).toBe(0);
+      const left = await given.store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
+      expect(left.map((row) => row.at)).toEqual([40]);
+      const closed = await given.store.devices.read({ from: "closedCommand", where: { enrollmentId: "e1" } });
+      expect(closed.map((row) => row.uuid)).toEqual(["closed-40"]);
+      expect(await given.store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toHaveLength(1);
+    });
+
+    it("forgets withdrawn declarations from before a moment, and none that is in force", async () => {
+      const row = (identifier: string, withdrawnAt: number | null) =>
+        ({
+          put: "declaration",
+          row: { enrollmentId: "e1", kind: "configuration", identifier, serverToken: "t", body: "{}", withdrawnAt },
+        }) as const;
+      await put(row("a", 10), row("b", null), row("c", 30), row("d", 40), row("e", 20));
+      expect(await given.store.devices.prune(35, 2)).toBe(2);
+      expect(await given.store.devices.prune(35, 2)).toBe(1);
+      expect(await given.store.devices.prune(35, 2)).toBe(0);
+      const left = await given.store.devices.read({ from: "declaration", where: { enrollmentId: "e1" } });
+      expect(left.map(({ identifier }) => identifier)).toEqual(["b", "d"]);
+    });
+
+    it("forgets decisions from before a moment of which nothing comes, and none of a plan that is active", async () => {
+      const chunk = (planId: string, addedAt: number, madeAt: number | null = null) =>
+        ({ put: "planChunk", row: { planId, n: addedAt, decisions: [], addedAt, madeAt } }) as const;
+      await put(
+        { insert: "plan", row: planRow("active") },
+        { insert: "plan", row: planRow("ended", { state: "stopped" }) },
+        ...[chunk("active", 10), chunk("ended", 10), chunk("ended", 11, 12), chunk("never", 10), chunk("never", 40)],
+      );
+      expect(await given.store.devices.prune(35, 1)).toBe(1);
+      expect(await given.store.devices.prune(35, 5)).toBe(1);
+      expect(await given.store.devices.prune(35, 5)).toBe(0);
+      const left = async (planId: string) =>
+        (await given.store.devices.read({ from: "planChunk", where: { planId } })).map(({ addedAt }) => addedAt);
+      expect([await left("active"), await left("ended"), await left("never")]).toEqual([[10], [11], [40]]);
+    });
+
+    it("forgets challenges and links that ended before a moment", async () => {
+      await put(
+        { put: "challenge", row: challengeRow("old", { link: "l1", expiresAt: 9 }) },
+        { put: "challenge", row: challengeRow("new", { link: "l2", expiresAt: 10 }) },
+        { put: "enrollmentLink", row: linkRow("l1", { expiresAt: 9 }) },
+        { put: "enrollmentLink", row: linkRow("l2", { expiresAt: 10, revokedAt: 1 }) },
+      );
+      await given.store.devices.prune(10, 5);
+      expect(await given.store.devices.read({ from: "enrollmentLink", where: {} })).toEqual([
+        linkRow("l2", { expiresAt: 10, revokedAt: 1 }),
+      ]);
+      expect(await given.store.devices.read({ from: "challenge", where: { link: "l1" } })).toEqual([]);
+      expect(await given.store.devices.read({ from: "challenge", where: { link: "l2" } })).toHaveLength(1);
+    });
+  });
+}
