@@ -60,8 +60,8 @@ export class Writer {
   }
 
   async #pump(): Promise<void> {
-    // What is asked in the same turn of the event loop goes together.
-    await Promise.resolve();
+    // What one turn of the event loop brings goes together.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) await this.#fly(this.#gather());
     this.#pumping = undefined;
   }

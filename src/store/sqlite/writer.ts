@@ -34,6 +34,8 @@ export class Writer {
   readonly #worker: Worker;
   #queue: Waiting[] = [];
   #flying: Waiting[] | undefined;
+  /** True while what waits is to go at the end of this turn. */
+  #turn = false;
   #dead: UptickError | undefined;
   #closing: (() => void) | undefined;
   #onPragmas: ((value: Pragmas) => void) | undefined;
@@ -74,7 +76,7 @@ export class Writer {
       return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
     return new Promise((resolve, reject) => {
       this.#queue.push({ task, resolve, reject });
-      this.#send();
+      this.#soon();
     });
   }
 
@@ -92,6 +94,16 @@ export class Writer {
     await new Promise<void>((resolve) => {
       this.#closing = resolve;
       this.#worker.postMessage("close");
+    });
+  }
+
+  /** What one turn of the event loop brings goes together: one message to the thread, one commit. */
+  #soon(): void {
+    if (this.#turn || this.#flying !== undefined) return;
+    this.#turn = true;
+    setImmediate(() => {
+      this.#turn = false;
+      this.#send();
     });
   }
 
