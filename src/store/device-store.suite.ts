@@ -1,11 +1,11 @@
 /** The contract of every backend, in asks and answers. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Write } from "./exchange.ts";
-import { testAdmin } from "./suite-admin.ts";
+import { testAdmin } from "./admin.suite.ts";
 import { addPlan, bump, chain, claimOnce, count, fail, told, unlessOutstanding, write } from "./suite-exchanges.ts";
-import type { Given, Opened } from "./suite-given.ts";
+import type { Given, Opened } from "./given.suite.ts";
 import { assignmentRow, commandRow, enrollmentRow, jobRow, linkRow, planRow, policyRow } from "./suite-rows.ts";
-import { testTime } from "./suite-time.ts";
+import { testTime } from "./time.suite.ts";
 
 /** `open` gives an empty store. */
 export function testDeviceStore(backend: { readonly name: string; open(): Promise<Opened> }): void {

@@ -1,6 +1,6 @@
 /** The contract of every backend: what time brings, and what it takes away. */
 import { describe, expect, it } from "vitest";
-import type { Given } from "./suite-given.ts";
+import type { Given } from "./given.suite.ts";
 import { challengeRow, closedCommandRow, commandRow, linkRow, outboxRow, planRow } from "./suite-rows.ts";
 
 export function testTime(given: Given): void {

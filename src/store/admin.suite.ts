@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
-import type { Given } from "./suite-given.ts";
+import type { Given } from "./given.suite.ts";
 import { enrollmentRow, jobRow, linkRow } from "./suite-rows.ts";
 
 export function testAdmin(given: Given): void {
