@@ -145,8 +145,8 @@ curl -X PUT -H "Authorization: Bearer $UPTICK_TOKEN" -H "Content-Type: applicati
 
 The command goes to the device as it is, in the same queue and under the same promises as the server's own: at most one
 update command is outstanding for a device, raw ones counted. The reply is the device's own answer once there is one;
-otherwise, when the wait is over, 202 and in \`Location\` the place to look. Nothing is lost by not waiting. DELETE of that place withdraws
-the command while the device has not taken it.
+otherwise, when the wait is over, 202 and in \`Location\` the place to look. Nothing is lost by not waiting.
+DELETE of that place withdraws the command while the device has not taken it.
 `;
 
 /** The whole page. */

@@ -209,5 +209,7 @@ export function addWithdraw(program: Command, cli: Cli): void {
       const said = await api.json("withdrawCommand", commandView, { params: { ref, uuid } });
       cli.show(said, (view) => [clean(withdrawnWords(view))]);
     });
-  examples(command, [["the wrong iPad was to be erased", "withdraw F4GDXXXXXXXX 8E5F7C1A-…"]]);
+  examples(command, [
+    ["the wrong iPad was to be erased", "withdraw F4GDXXXXXXXX 8E5F7C1A-0D2B-4C39-9A61-3F5B7E2C1D40"],
+  ]);
 }
