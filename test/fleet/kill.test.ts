@@ -1,5 +1,6 @@
 /** Promise 1 at full length: a fleet is brought to its version by a server that is killed again and again. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { dice } from "./dice.ts";
 import { killFindings } from "./findings.ts";
 import { type Outcome, QUICK_KINDS, runFleet } from "./run-fleet.ts";
 
@@ -13,8 +14,9 @@ describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times
 
   beforeAll(async () => {
     let left = KILLS + 2;
+    const draw = dice(RUN.seed);
     // Anything from the middle of a start's first work to a quiet moment later.
-    const nextKill = (): number | undefined => (left-- > 0 ? Math.random() * 900 : undefined);
+    const nextKill = (): number | undefined => (left-- > 0 ? draw() * 900 : undefined);
     [calm, killed] = await Promise.all([runFleet(RUN), runFleet({ ...RUN, nextKill })]);
   }, 210_000);
 

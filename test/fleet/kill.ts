@@ -3,6 +3,7 @@
  * beside the same fleet undisturbed. Prints what it finds; exit code 0 means nothing. On loopback; each round is bounded.
  */
 import { parseArgs } from "node:util";
+import { dice } from "./dice.ts";
 import { killFindings } from "./findings.ts";
 import { QUICK_KINDS, runFleet } from "./run-fleet.ts";
 
@@ -53,13 +54,4 @@ function options(argv: readonly string[]): { kills: number; seed: string } | str
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-/** Numbers in [0, 1) drawn from a seed: the moments of the kills are the same each time, what they meet is not. */
-function dice(seed: string): () => number {
-  let state = Buffer.from(seed).reduce((sum, byte) => Math.imul(sum ^ byte, 16_777_619), 2_166_136_261);
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

@@ -16,7 +16,6 @@ import { detachedSignature, enrolDevice, newProfile } from "../support/device.ts
 import { START, startUptick, type Uptick } from "../support/uptick.ts";
 import { type Cast, faceCase, type FaceCase, type Proof, requestOf } from "./face-cases.ts";
 import type { FuzzOptions, FuzzResult } from "./fuzz.ts";
-import { newSeed } from "./fuzz.ts";
 import { SECRET } from "./messages.ts";
 import { Broken } from "./readers.ts";
 
@@ -193,7 +192,7 @@ export async function startFace(): Promise<FaceStage> {
 }
 
 /** Cases at the face until they are done, the time is over or one is broken. */
-export async function fuzzFace(stage: FaceStage, { runs, seed = newSeed(), ms }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzzFace(stage: FaceStage, { runs, seed, ms }: FuzzOptions): Promise<FuzzResult> {
   const limit = ms === undefined ? {} : { interruptAfterTimeLimit: ms, markInterruptAsFailure: false };
   const details = await fc.check(
     fc.asyncProperty(faceCase, (one) => stage.play(one)),

@@ -1,11 +1,14 @@
 /**
  * `npm run fuzz -- [--runs N] [--minutes M] [--seed N] [--only NAME]`: readers one after the other, N cases each (10,000),
- * for at most M minutes in all. Exit code 1 when something was found.
+ * then the device face, then all property tests under other seeds, for at most M minutes in all. Exit code 1 when
+ * something was found.
  */
 import { parseArgs } from "node:util";
 import { fuzzFace, startFace } from "./face.ts";
-import { fuzz, type FuzzOptions, type FuzzResult, newSeed } from "./fuzz.ts";
+import { newSeed } from "../properties/seed.ts";
+import { fuzz, type FuzzOptions, type FuzzResult } from "./fuzz.ts";
 import { identityMessages } from "./messages.ts";
+import { searchProperties } from "./search-properties.ts";
 import { readersOfIdentity, readersOfProtocol } from "./readers.ts";
 
 const { values } = parseArgs({
@@ -36,6 +39,7 @@ async function throughTheFace(options: FuzzOptions): Promise<FuzzResult> {
 const all: readonly { readonly name: string; readonly run: (options: FuzzOptions) => Promise<FuzzResult> }[] = [
   ...readers.map((reader) => ({ name: reader.name, run: (options: FuzzOptions) => fuzz(reader, options) })),
   { name: "device face", run: throughTheFace },
+  { name: "properties", run: searchProperties },
 ];
 const chosen = all.filter(({ name }) => name.includes(values.only));
 console.log(`seed ${seed}, ${chosen.length} to damage`);

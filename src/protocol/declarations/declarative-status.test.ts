@@ -10,6 +10,7 @@ import {
   statusItemsFor,
   STATUS_ITEMS,
 } from "../index.ts";
+import { jsonValues } from "../json-values.suite.ts";
 
 const of = (items: JsonObject) => readStatus({ items, errors: [], leftOut: [] });
 const update = (items: JsonObject) => of({ softwareupdate: items });
@@ -202,7 +203,7 @@ describe("a device's status", () => {
       fc.constantFrom(...names, "identifier", "reason", "count", "constructor", "__proto__"),
       fc.string({ maxLength: 400 }),
     );
-    const leaf = fc.jsonValue({ maxDepth: 1 });
+    const leaf = jsonValues({ maxDepth: 1 });
     const within = (value: fc.Arbitrary<unknown>) =>
       fc.array(fc.tuple(key, value), { maxLength: 5 }).map((entries) => Object.fromEntries(entries) as unknown);
     const list = fc.array(within(leaf), { maxLength: 3 });

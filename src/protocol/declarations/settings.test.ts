@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSettings, type DeclarativeDevice, readSettings, type SoftwareUpdateSettings } from "../index.ts";
+import { jsonValues } from "../json-values.suite.ts";
 
 const everything: SoftwareUpdateSettings = {
   Notifications: false,
@@ -166,11 +167,11 @@ describe("reading settings", () => {
       fc.boolean(),
       fc.integer({ min: 0, max: 95 }),
       fc.constantFrom("Allowed", "AlwaysOn", "All", ""),
-      fc.jsonValue(),
+      jsonValues(),
     );
     const group = (...keys: string[]) => fc.dictionary(fc.constantFrom(...keys, "Other"), value);
     const json = fc.oneof(
-      fc.jsonValue(),
+      jsonValues(),
       fc.record(
         {
           Notifications: value,
