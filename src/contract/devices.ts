@@ -75,7 +75,11 @@ export const deviceDetail = z
       .describe("the policy it has and how far it has come; null: none"),
     bootstrapTokenAt: time.nullable().describe("when the Mac escrowed its bootstrap token"),
     identityEndsAt: time.nullable().describe("when its identity certificate ends"),
-    pushable: z.boolean(),
+    pushable: z.boolean().describe("a push token is stored that Apple has not called invalid"),
+    pushTrouble: z
+      .object({ code: z.string(), reason: z.string(), sinceAt: time, sentence: z.string(), remedy: z.string() })
+      .nullable()
+      .describe("why pushes do not reach it, in Apple's words and in ours; null while they are accepted"),
     outstanding: z
       .array(
         z.object({

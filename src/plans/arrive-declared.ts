@@ -94,7 +94,7 @@ function declaring(job: Job, event: Event, now: number): Arrival {
     case "taken":
       return watch(job, "taken", now);
     case "unheard": {
-      const silent = unheardAs(job, job.takenAt === undefined ? "not-taken-up" : "taken", now);
+      const silent = unheardAs(job, waitingFor(job, now), now);
       return { ...silent, job: { ...silent.job, params: { ...silent.job.params, ...moment(job) } }, effects: SYNC };
     }
     case "below":
@@ -110,6 +110,12 @@ function declaring(job: Job, event: Event, now: number): Arrival {
       };
     }
   }
+}
+
+/** What a device that has been told has not done yet. A device that was given a day for its first report owes one. */
+function waitingFor({ takenAt, listedAt }: Job, now: number): string {
+  if (takenAt !== undefined) return now - takenAt >= FIRST_REPORT ? "taken-not-reported" : "taken";
+  return listedAt === undefined ? "not-taken-up" : "listed-not-fetched";
 }
 
 /** Nothing that the device said of its update: silence is asked into, everything else goes on being watched. */
@@ -145,6 +151,8 @@ function watch(job: Job, reason: string, now: number): Arrival {
 const LATE: Readonly<Record<string, string>> = {
   "declaration-set": "past-never-taken",
   "not-taken-up": "past-never-taken",
+  "listed-not-fetched": "past-not-fetched",
+  "taken-not-reported": "past-not-in-force",
   taken: "past-not-in-force",
   "in-force": "past-not-begun",
   downloading: "past-downloading",

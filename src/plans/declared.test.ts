@@ -101,8 +101,8 @@ describe("a job that is told by declaration", () => {
       /^Declared: its declaration is set and has not been fetched yet; it is to install by 2026-08-25 22:00 on its own clock;/,
     );
     const pushed = walk(set, [{ kind: "due" }, NOON + HOUR]);
-    expect(verdictOf(pushed, NOON + HOUR).sentence).toContain(
-      "has not been fetched, 1 push so far; it is to install by",
+    expect(verdictOf(pushed, NOON + HOUR, { pushesAccepted: 1, trouble: null, lastSeenAt: null }).sentence).toContain(
+      "has not been fetched, Apple accepted 1 push since; it is to install by",
     );
   });
 

@@ -27,6 +27,7 @@ export { standingFor, type StandingWay } from "./standing.ts";
 export { type Effect, type Input, type Step, step, stepAfterEnd, type Trace } from "./step.ts";
 export { nextState } from "./table-declared.ts";
 export { isFinal, STATE_WORDS, type State, STATES } from "./table.ts";
+export type { PushTrouble, PushTroubleCode, Reach } from "./reach.ts";
 export { sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
 export {
   isAbsolute,

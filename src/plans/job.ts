@@ -153,6 +153,8 @@ export interface Job {
   /** When the device fetched the declaration, and when it first said that it is in force (ms UTC). */
   readonly takenAt?: number;
   readonly inForceAt?: number;
+  /** When it first fetched a list that names the declaration, which it may never have fetched (ms UTC). */
+  readonly listedAt?: number;
   /** When it fetched a list without the declaration, after a stop (ms UTC). */
   readonly droppedAt?: number;
   readonly failures?: Failures;

@@ -200,10 +200,11 @@ describe("a job whose device answers in an unusual way", () => {
     expect(job).toMatchObject({ state: "failed", reason: "logged-in-user" });
   });
 
-  it("says since when a device is silent, and how many pushes it got", () => {
+  it("says since when a device is silent, and how many pushes Apple accepted", () => {
     const { job, now } = play(begun({ heardAt: NOON - HOUR }), [DUE, DUE]);
-    expect(verdictOf(job, now).sentence).toContain(
-      "nothing has been heard from the device since 2026-08-25 11:00, 2 pushes",
+    const reach = { pushesAccepted: 2, trouble: null, lastSeenAt: NOON - HOUR };
+    expect(verdictOf(job, now, reach).sentence).toContain(
+      "nothing has been heard from the device since 2026-08-25 11:00, Apple accepted 2 pushes since",
     );
   });
 });

@@ -48,7 +48,7 @@ export function unheard(job: Job, now: number): Arrival {
 export function unheardAs(job: Job, reason: string, now: number): Arrival {
   const count = job.tries.unheard + 1;
   const delay = PUSH_DELAYS[Math.min(count, PUSH_DELAYS.length - 1)] ?? DAY;
-  const params = { ...job.params, pushes: count, sinceAt: job.heardAt ?? job.createdAt };
+  const params = { ...job.params, sinceAt: job.heardAt ?? job.createdAt };
   const told = say({ ...job, tries: { ...job.tries, unheard: count } }, reason, params, now);
   const effects: Effect[] =
     Object.keys(job.out).length > 0 ? [{ kind: "push" }] : [{ kind: "send", purpose: "ask", once: false }];

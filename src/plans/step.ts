@@ -185,7 +185,13 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" }>, now
 /** An answer settles its command and ends the silence. NotNow leaves the command in the queue. */
 function hear(job: Job, input: Input, now: number): Job {
   if (!HEARD.has(input.kind)) return job;
-  const heard: Job = { ...job, heardAt: now, tries: { ...job.tries, unheard: 0 } };
+  const listed = input.kind === "synced" && input.listed && job.mechanism === "declaration";
+  const heard: Job = {
+    ...job,
+    heardAt: now,
+    tries: { ...job.tries, unheard: 0 },
+    ...(listed && job.listedAt === undefined ? { listedAt: now } : {}),
+  };
   if (input.kind === "escrowed" && job.bootstrapToken === "missing") {
     const { bootstrapToken: _missing, ...rest } = heard;
     return rest;

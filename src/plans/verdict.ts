@@ -1,5 +1,6 @@
 /** The one sentence an admin reads about a device: state, cause, what happens next and when. */
 import type { Deferrals, Job, NextAction } from "./job.ts";
+import { type PushTrouble, type Reach, speaks } from "./reach.ts";
 import { needsUserOf } from "./authorise.ts";
 import { isFinal, type State } from "./table.ts";
 import { causeOf, remedyOf } from "./words.ts";
@@ -40,21 +41,44 @@ const NEXT: Readonly<Record<NextAction, string>> = {
   enforce: "it is asked whether it has installed",
 };
 
-/** Words for where a job stands. Times are given in the device's zone (or the plan's, where the device's is unknown). */
-export function verdictOf(job: Job, now: number): Verdict {
-  const cause = causeOf(job.reason, inZone(job.params, job.zone));
-  const parts = [`${headOf(job)}: ${cause}`, ...besides(job)];
+/**
+ * Words for where a job stands. `reach`: what became of the pushes to its device, where that is known. Times are given in the device's zone (or the
+ * plan's, where the device's is unknown).
+ */
+export function verdictOf(job: Job, now: number, reach?: Reach): Verdict {
+  const trouble = unreached(job, reach);
+  const params = { ...job.params, ...reachParams(job, reach, trouble) };
+  const zoned = inZone(params, job.zone);
+  const parts = [`${headOf(job)}: ${causeOf(job.reason, zoned)}`, ...besides(job)];
+  if (trouble !== undefined) parts.push(causeOf(trouble.code, zoned));
   if (job.next !== null) {
     const when = job.next.at <= now ? "now" : `at ${localTime(job.next.at, job.zone)} (${job.zone})`;
-    parts.push(`next, ${when}, ${NEXT[job.next.action]}`);
+    const action = trouble?.code === "push-token-dead" ? "Uptick asks it if it checks in" : NEXT[job.next.action];
+    parts.push(`next, ${when}, ${action}`);
   }
   if (job.finishedAt === undefined && job.deadlineAt !== undefined && now > job.deadlineAt) {
     parts.push(`overdue since ${localTime(job.deadlineAt, job.zone)}`);
   }
   const warning = warningOf(job);
-  const remedy = remedyOf(job.reason) ?? (warning === undefined ? undefined : remedyOf(warning));
+  const code = trouble?.code ?? job.reason;
+  const remedy = remedyOf(code, speaks(reach, now)) ?? (warning === undefined ? undefined : remedyOf(warning));
   const sentence = `${parts.join("; ")}.`;
-  return { code: job.reason, params: job.params, sentence, ...(remedy === undefined ? {} : { remedy }) };
+  return { code, params, sentence, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+/** Why a job that waits until its device is woken waits in vain. */
+function unreached(job: Job, reach: Reach | undefined): PushTrouble | undefined {
+  return job.next?.action === "push-again" ? (reach?.trouble ?? undefined) : undefined;
+}
+
+/** Reasons whose words count the pushes. */
+const PUSHED: ReadonlySet<string> = new Set(["silent", "not-taken-up"]);
+
+function reachParams(job: Job, reach: Reach | undefined, trouble: PushTrouble | undefined): Job["params"] {
+  return {
+    ...(reach === undefined || !PUSHED.has(job.reason) ? {} : { pushes: reach.pushesAccepted }),
+    ...(trouble === undefined ? {} : { trouble: trouble.reason, troubleSinceAt: trouble.since }),
+  };
 }
 
 /** "In force", "Downloading" and the like would hide that the moment for all of it has passed. */

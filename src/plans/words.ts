@@ -11,6 +11,8 @@ interface Words {
   readonly cause: string | ((params: Params) => string);
   /** What an admin can do, where anything can be done. */
   readonly remedy?: string;
+  /** The same for a device that was heard within the last day: it is switched on and has a network. */
+  readonly ifHeard?: string;
 }
 
 const p = (params: Params, key: string, fallback = "?"): string => String(params[key] ?? fallback);
@@ -23,8 +25,9 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "not-now": { cause: "the device said it can't just now" },
   silent: {
     cause: (a) =>
-      `nothing has been heard from the device${a["sinceAt"] === undefined ? "" : ` since ${moment(a, "sinceAt")}`}, ${pushes(a)} so far`,
+      `nothing has been heard from the device${a["sinceAt"] === undefined ? "" : ` since ${moment(a, "sinceAt")}`}${pushes(a)}`,
     remedy: "See that the device is switched on and has a network.",
+    ifHeard: "The device has been heard since; Uptick asks it again at the time above.",
   },
   scanning: { cause: "the Mac is looking for updates" },
   "scan-under-way": { cause: "the Mac is looking for updates" },
@@ -96,11 +99,24 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "never-reported": {
     cause: "its OS could take a declaration, but it has never reported what it can do",
     remedy: "See that it is switched on and has a network; the request to sync is repeated daily.",
+    ifHeard:
+      "The device checks in but sends no declarative status report. Restart it; if it still sends none, enroll it again.",
   },
   "declaration-set": { cause: (a) => `its declaration is set and has not been fetched yet${toInstall(a)}` },
   "not-taken-up": {
-    cause: (a) => `its declaration is set and has not been fetched, ${pushes(a)} so far${toInstall(a)}`,
+    cause: (a) => `its declaration is set and has not been fetched${pushes(a)}${toInstall(a)}`,
     remedy: "See that the device is switched on and has a network.",
+    ifHeard:
+      "The device checks in but does not sync its declarations. Restart it; Uptick asks it again at the time above.",
+  },
+  "listed-not-fetched": {
+    cause: (a) => `the device fetched the list of its declarations but not the declaration itself${toInstall(a)}`,
+    remedy:
+      "Restart the device. If it still does not fetch the declaration, enroll it again; its timeline shows what it fetched.",
+  },
+  "taken-not-reported": {
+    cause: (a) => `the device fetched its declaration and has sent no status report about it since${toInstall(a)}`,
+    remedy: "Look at the device: it may still install as declared. Restart it if it sends no report.",
   },
   taken: { cause: (a) => `it has fetched its declaration and has not said yet that it is in force${toInstall(a)}` },
   "in-force": { cause: (a) => `it will download and install${by(a)}${failed(a)}` },
@@ -121,6 +137,13 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "past-never-taken": {
     cause: (a) => `its moment has passed${by(a, "")} and it has never fetched its declaration`,
     remedy: "See that the device is switched on and has a network; it installs an hour after it has synced.",
+    ifHeard:
+      "The device checks in but does not sync its declarations. Restart it; it installs an hour after it has synced.",
+  },
+  "past-not-fetched": {
+    cause: (a) =>
+      `the deadline has passed${by(a, "")}; the device fetched the list of its declarations but never the declaration itself`,
+    remedy: "Restart the device; it installs an hour after it has fetched the declaration. Else enroll it again.",
   },
   "past-not-in-force": {
     cause: (a) =>
@@ -148,6 +171,36 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "withdrawal-confirmed": { cause: (a) => `${stopCause(a)}; the device says that it no longer has the declaration` },
   "declared-cannot-be-recalled": {
     cause: (a) => `${stopCause(a)}, but the device had begun to install, which can't be recalled`,
+  },
+  // it can't be woken
+  "push-token-dead": {
+    cause: (a) =>
+      `Uptick cannot wake the device: since ${moment(a, "troubleSinceAt")} Apple rejects its push token (${p(a, "trouble")})`,
+    remedy:
+      "Wait for the device to check in: it then sends a new token. If it does not, restart it, or enroll it again.",
+  },
+  "push-topic-refused": {
+    cause: (a) =>
+      `Uptick cannot wake the device: since ${moment(a, "troubleSinceAt")} Apple rejects its push token with this server's topic (${p(a, "trouble")})`,
+    remedy:
+      "See that uptick status names the topic that the device enrolled with. If it does not, enroll the device again.",
+  },
+  "push-certificate-refused": {
+    cause: (a) =>
+      `Uptick cannot wake any device: since ${moment(a, "troubleSinceAt")} the push service refuses the connection (${p(a, "trouble")})`,
+    remedy: "Renew the push certificate in Apple's portal and import it with uptick push import; check apns-ca.",
+  },
+  "push-service-unreachable": {
+    cause: (a) => `Uptick cannot reach Apple's push service since ${moment(a, "troubleSinceAt")} (${p(a, "trouble")})`,
+    remedy: "See that the server can open connections to api.push.apple.com, port 443.",
+  },
+  "push-refused": {
+    cause: (a) => `Apple refuses pushes to the device since ${moment(a, "troubleSinceAt")} (${p(a, "trouble")})`,
+    remedy: "The server's log names the refused push. Please report it.",
+  },
+  "push-token-missing": {
+    cause: "Uptick cannot wake the device: it has sent no push token",
+    remedy: "Wait for the device to check in, or enroll it again.",
   },
   // refusals
   "declarations-not-listed": {
@@ -249,7 +302,14 @@ function toInstall(params: Params): string {
   return text === "" ? "" : `; it is to install${text}`;
 }
 
-const pushes = (params: Params): string => `${p(params, "pushes", "1")} ${params["pushes"] === 1 ? "push" : "pushes"}`;
+/** ", Apple accepted 3 pushes since"; nothing where that is not known. */
+function pushes(params: Params): string {
+  const count = params["pushes"];
+  if (typeof count !== "number") return "";
+  return count === 0
+    ? ", and Apple has accepted no push since"
+    : `, Apple accepted ${count} ${count === 1 ? "push" : "pushes"} since`;
+}
 
 function failed(params: Params): string {
   if (params["failures"] === undefined) return "";
@@ -275,9 +335,10 @@ export function causeOf(code: string, params: Params): string {
   return detail === undefined ? text : `${text}: ${detail}`;
 }
 
-/** What an admin can do about it; undefined when there is nothing to do but wait. */
-export function remedyOf(code: string): string | undefined {
-  return SPECIFIC[code]?.remedy ?? REMEDIES[code];
+/** What an admin can do about it; undefined when there is nothing to do but wait. `heard`: the device spoke within a day. */
+export function remedyOf(code: string, heard = false): string | undefined {
+  const words = SPECIFIC[code];
+  return (heard ? words?.ifHeard : undefined) ?? words?.remedy ?? REMEDIES[code];
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {

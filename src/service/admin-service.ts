@@ -20,7 +20,7 @@ import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
-import { declarativeView, deviceView, timelineEntry } from "./views.ts";
+import { declarativeView, deviceView, pushTroubleView, timelineEntry } from "./views.ts";
 import { WARN_BEFORE, type Warning, warningsOf } from "./warnings.ts";
 
 export interface AdminOptions {
@@ -109,6 +109,7 @@ export function createAdminService(
       bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
       identityEndsAt: renewal?.endsAt ?? null,
       pushable: row.enrollment.pushable === 1,
+      pushTrouble: pushTroubleView(row.enrollment.pushTrouble),
       outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => ({
         uuid,
         requestType,

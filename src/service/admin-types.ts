@@ -66,6 +66,14 @@ export interface DeviceDetail extends DeviceView {
   /** When its identity certificate ends; null where it is not known. */
   readonly identityEndsAt: number | null;
   readonly pushable: boolean;
+  /** Why pushes do not reach it; null while they are accepted. `sinceAt`: ms UTC. */
+  readonly pushTrouble: {
+    readonly code: string;
+    readonly reason: string;
+    readonly sinceAt: number;
+    readonly sentence: string;
+    readonly remedy: string;
+  } | null;
   readonly outstanding: readonly {
     readonly uuid: string;
     readonly requestType: string;

@@ -4,11 +4,13 @@
  */
 import type { Decision } from "../plans/index.ts";
 import type { DueRows } from "../store/index.ts";
-import { pushSent, type PushSentAsk, tend } from "./exchanges/care.ts";
+import { tend } from "./exchanges/care.ts";
 import { chunkMade, jobDue, makeJob, planSettled } from "./exchanges/plan.ts";
 import { createGate } from "./gate.ts";
+import { type PushResult, pushSent } from "./exchanges/push-sent.ts";
+import { judgePush } from "./push-result.ts";
 import { assignPolicy, policyChunkMade, takePolicyAway } from "./exchanges/policy.ts";
-import type { Ports, PushClient, PushOutcome } from "./ports.ts";
+import type { Ports, PushClient } from "./ports.ts";
 
 /** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
 const LEASE = 60_000;
@@ -122,7 +124,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
 
   async function push(row: DueRows["outbox"], client: PushClient): Promise<void> {
     const { enrollmentId, generation, attempts } = row;
-    const report = (outcome: PushSentAsk["outcome"]) =>
+    const report = (outcome: PushResult) =>
       devices.run(pushSent, { enrollmentId, generation, attempts, outcome, now: ports.now() });
     const [enrollment] = await devices.read({ from: "enrollment", where: { id: enrollmentId } });
     const secrets = await devices.read({ from: "secret", where: { owner: enrollmentId } });
@@ -130,7 +132,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     const token = sealed("PushToken");
     const magic = sealed("PushMagic");
     if (enrollment === undefined || enrollment.topic === null || token === undefined || magic === undefined) {
-      await report({ kind: "dropped", reason: "no push token is stored" });
+      await report({ kind: "dropped", reason: "no push token is stored", trouble: "push-token-missing" });
       return;
     }
     const outcome = await client.push({
@@ -139,32 +141,11 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       topic: enrollment.topic,
       expiresAt: ports.realNow() + PUSH_LIFE,
     });
-    await report(judge(outcome, attempts));
-  }
-
-  function judge(outcome: PushOutcome, attempts: number): PushSentAsk["outcome"] {
-    switch (outcome.kind) {
-      case "accepted":
-        return { kind: "accepted" };
-      case "unregistered":
-        return { kind: "dead", reason: "Unregistered", since: outcome.since ?? null };
-      case "bad-token":
-        return { kind: "dead", reason: outcome.reason, since: null };
-      case "slow-down":
-      case "later":
-        return {
-          kind: "again",
-          reason: outcome.reason,
-          at: ports.now() + Math.max(outcome.retryAfterMs, backOff(attempts)),
-        };
-      case "misconfigured":
-        // The certificate, not the device, is at fault: the token is kept and the push tried again.
-        log.error("push-misconfigured", { reason: outcome.reason });
-        return { kind: "again", reason: outcome.reason, at: ports.now() + 15 * MINUTE };
-      case "bug":
-        log.error("push-refused", { reason: outcome.reason });
-        return { kind: "dropped", reason: outcome.reason };
+    if (outcome.kind === "misconfigured" || outcome.kind === "bug") {
+      const event = outcome.kind === "bug" ? "push-refused" : "push-misconfigured";
+      log.error(event, { reason: outcome.reason, enrollment: enrollmentId, udid: enrollment.appleId });
     }
+    await report(judgePush(outcome, attempts, ports.now()));
   }
 
   /** The furthest that the clock has been, as far as is known here. */
@@ -216,8 +197,4 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       return each(await claim("outbox", n), "push", (row) => push(row, client));
     },
   };
-}
-
-function backOff(attempts: number): number {
-  return Math.min(30_000 * 2 ** attempts, 60 * MINUTE);
 }

@@ -147,7 +147,7 @@ export function createPlanService(
       return {
         rows: page.rows.map(({ job, enrollment }) => ({
           device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
-          job: jobView(job, now),
+          job: jobView(job, now, enrollment),
         })),
         next: page.next ?? null,
       };

@@ -28,7 +28,8 @@ export type PushOutcome =
   | { readonly kind: "accepted"; readonly apnsId?: string }
   | { readonly kind: "unregistered"; readonly since?: number }
   | { readonly kind: "bad-token"; readonly reason: string }
-  | { readonly kind: "misconfigured"; readonly reason: string }
+  /** Only an admin can mend it. "topic": Apple does not take this token with this topic; "connection": no push gets through. */
+  | { readonly kind: "misconfigured"; readonly of: "topic" | "connection"; readonly reason: string }
   | { readonly kind: "slow-down"; readonly retryAfterMs: number; readonly reason: string }
   | { readonly kind: "later"; readonly retryAfterMs: number; readonly reason: string }
   | { readonly kind: "bug"; readonly reason: string };

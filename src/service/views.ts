@@ -1,5 +1,14 @@
 /** Rows as an admin reads them. */
-import { causeOf, type Job, remedyOf, sentenceOf, type Verdict, verdictOf } from "../plans/index.ts";
+import {
+  causeOf,
+  type Job,
+  type PushTrouble,
+  type Reach,
+  remedyOf,
+  sentenceOf,
+  type Verdict,
+  verdictOf,
+} from "../plans/index.ts";
 import type { DeclarativeRow, DeviceRow, EnrollmentRow, Flag, JobRow, Json, TimelineRow } from "../store/index.ts";
 import type { DeviceDetail, DeviceView, JobView, TimelineEntry } from "./admin-types.ts";
 
@@ -20,11 +29,11 @@ export function deviceView(row: DeviceRow, now: number): DeviceView {
     userEnrollment: e.kind === "user",
     enrolledAt: e.enrolledAt,
     lastSeenAt: e.lastSeenAt,
-    job: job === null ? null : jobView(job, now),
+    job: job === null ? null : jobView(job, now, e),
   };
 }
 
-export function jobView(row: JobRow, now: number): JobView {
+export function jobView(row: JobRow, now: number, e: EnrollmentRow): JobView {
   const doc = row.doc as unknown as Job;
   const neverTold = doc.target === undefined || row.state === "refused";
   return {
@@ -32,7 +41,7 @@ export function jobView(row: JobRow, now: number): JobView {
     planId: row.planId,
     state: row.state,
     reason: row.reason,
-    verdict: verdict(doc, now),
+    verdict: verdict(doc, now, reachOf(e)),
     mechanism: neverTold ? null : (doc.mechanism ?? "command"),
     enforceAt: neverTold || doc.mechanism === undefined ? null : (doc.enforcement?.local ?? null),
     target: doc.target?.version ?? null,
@@ -42,6 +51,19 @@ export function jobView(row: JobRow, now: number): JobView {
     finishedAt: row.finishedAt,
   };
 }
+
+export function pushTroubleView(trouble: PushTrouble | null): DeviceDetail["pushTrouble"] {
+  if (trouble === null) return null;
+  const { code, reason, since } = trouble;
+  const sentence = `${causeOf(code, { trouble: reason, troubleSinceAt: since })}.`;
+  return { code, reason, sinceAt: since, sentence, remedy: remedyOf(code) ?? "" };
+}
+
+const reachOf = ({ pushesAccepted, pushTrouble, lastSeenAt }: EnrollmentRow): Reach => ({
+  pushesAccepted,
+  trouble: pushTrouble,
+  lastSeenAt,
+});
 
 export function declarativeView(row: DeclarativeRow, enforces: Flag | null): NonNullable<DeviceDetail["declarative"]> {
   return {
@@ -56,8 +78,8 @@ export function declarativeView(row: DeclarativeRow, enforces: Flag | null): Non
 }
 
 /** A job that was over before it began (refused, or there already) keeps only its reason. */
-function verdict(doc: Job, now: number): Verdict {
-  if (doc.target !== undefined) return verdictOf(doc, now);
+function verdict(doc: Job, now: number, reach: Reach): Verdict {
+  if (doc.target !== undefined) return verdictOf(doc, now, reach);
   const remedy = remedyOf(doc.reason);
   const state = doc.state === "done" ? "done" : "refused";
   return {
@@ -143,7 +165,9 @@ export function timelineText(kind: string, data: Json): string {
     case "push-failed":
       return `Push given up: ${s("reason")}`;
     case "push-token-dead":
-      return `Apple says the push token is dead: ${s("reason")}`;
+      return d["ignored"] === 1
+        ? `Apple rejected a former push token (${s("reason")}); the device has sent a newer one, which counts`
+        : `Apple rejects the push token: ${s("reason")}`;
     case "job-step":
       return `${s("from")} → ${s("to")} (${s("event")}): ${causeOf(s("reason"), params)}`;
     case "job-event-ignored":

@@ -2,6 +2,8 @@
  * What is remembered, table by table. Times are integer ms UTC; `0 | 1` is a boolean (SQLite has none).
  * Column names in SQL are the snake_case of these names. `TABLES` (tables.ts) says keys, JSON columns and order.
  */
+import type { PushTrouble } from "../plans/index.ts";
+
 export type Flag = 0 | 1;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -44,6 +46,10 @@ export interface EnrollmentRow {
   readonly factsAskedAt: number | null;
   /** How many pushes in a row were not followed by a contact: the index into the push schedule. */
   readonly unheard: number;
+  /** Pushes that Apple accepted since it was last heard. */
+  readonly pushesAccepted: number;
+  /** Why pushes do not reach it; null while they are accepted. */
+  readonly pushTrouble: PushTrouble | null;
   /** Whether its client capabilities list the enforcement declaration; null: it has not reported. */
   readonly enforces: Flag | null;
   /** IANA zone that an admin has set for it: a Mac never reports one. */

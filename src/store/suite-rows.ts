@@ -42,6 +42,8 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   leaseUntil: 0,
   factsAskedAt: null,
   unheard: 0,
+  pushesAccepted: 0,
+  pushTrouble: null,
   enforces: null,
   adminZone: null,
   ...more,

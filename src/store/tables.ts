@@ -11,7 +11,7 @@ export interface TableShape<T extends TableName> {
 }
 
 export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
-  enrollment: { key: ["id"], json: ["facts"], order: "id" },
+  enrollment: { key: ["id"], json: ["facts", "pushTrouble"], order: "id" },
   command: { key: ["enrollmentId", "uuid"], json: [], order: "rank" },
   closedCommand: { key: ["enrollmentId", "uuid"], json: [], order: "closedAt" },
   job: { key: ["id"], json: ["doc"], order: "createdAt", constant: "live" },

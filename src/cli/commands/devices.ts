@@ -72,6 +72,8 @@ function detailLines(device: DeviceDetail, now: number): string[] {
     const { name, id, sentence } = device.policy;
     lines.push("", clean(`Policy ${name} (${id}): ${sentence}`));
   }
+  if (device.pushTrouble !== null)
+    lines.push("", clean(device.pushTrouble.sentence), `  ${clean(device.pushTrouble.remedy)}`);
   lines.push(...declarativeLines(device.declarative, now));
   if (device.facts.length > 0) {
     const facts = device.facts.map(({ name, value, at }) => [

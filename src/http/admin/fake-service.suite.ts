@@ -79,6 +79,7 @@ export const detail: DeviceDetail = {
   bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
   identityEndsAt: null,
   pushable: true,
+  pushTrouble: null,
   outstanding: [
     { uuid: "cmd-1", requestType: "OSUpdateStatus", state: "offered", queuedAt: NOW - 5 * MINUTE, offeredAt: NOW },
   ],

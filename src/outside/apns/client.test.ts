@@ -117,7 +117,7 @@ describe("APNs client", () => {
   it.each([
     [410, { reason: "Unregistered", timestamp: 17 }, { kind: "unregistered", since: 17 }],
     [400, { reason: "BadDeviceToken" }, { kind: "bad-token", reason: "BadDeviceToken" }],
-    [403, { reason: "BadCertificate" }, { kind: "misconfigured", reason: "BadCertificate" }],
+    [403, { reason: "BadCertificate" }, { kind: "misconfigured", of: "connection", reason: "BadCertificate" }],
     [503, { reason: "ServiceUnavailable" }, { kind: "later", retryAfterMs: 9000, reason: "ServiceUnavailable" }],
     [429, { reason: "TooManyRequests" }, { kind: "slow-down", retryAfterMs: 9000, reason: "TooManyRequests" }],
   ])("tells a %d apart", async (status, body, outcome) => {
@@ -157,6 +157,33 @@ describe("APNs client", () => {
       },
       answer(200),
     ];
+    expect(await clientOf(apns.port).push(message())).toMatchObject({ kind: "accepted" });
+    expect(apns.sessions).toHaveLength(2);
+  });
+
+  it("sends nothing more over a connection that was told to go away, and lets what is under way end there", async () => {
+    const apns = await service();
+    let finish: (() => void) | undefined;
+    apns.scenes = [
+      (stream, headers, body) => {
+        finish = () => answer(200)(stream, headers, body);
+        // This stream is still taken care of; the connection stays open for it.
+        stream.session?.goaway(0, stream.id ?? 1);
+      },
+      answer(200),
+    ];
+    const client = clientOf(apns.port);
+    const first = client.push(message(1));
+    await expect.poll(() => finish).toBeDefined();
+    await expect.poll(async () => (await client.push(message(2))).kind).toBe("accepted");
+    expect(apns.sessions).toHaveLength(2);
+    finish?.();
+    expect(await first).toMatchObject({ kind: "accepted" });
+  });
+
+  it("sends what a connection that ends with an error took along again, over a new one", async () => {
+    const apns = await service();
+    apns.scenes = [(stream) => stream.session?.goaway(2, stream.id ?? 1), answer(200)];
     expect(await clientOf(apns.port).push(message())).toMatchObject({ kind: "accepted" });
     expect(apns.sessions).toHaveLength(2);
   });

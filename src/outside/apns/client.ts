@@ -32,7 +32,7 @@ const OF_HTTP2 = /^ERR_HTTP2_/;
 const OF_TLS = /CERT|SSL|TLS|ALERT|ISSUER|SELF_SIGNED/;
 
 function failedConnection(code: string): PushOutcome {
-  if (OF_TLS.test(code)) return { kind: "misconfigured", reason: code };
+  if (OF_TLS.test(code)) return { kind: "misconfigured", of: "connection", reason: code };
   return { kind: "later", retryAfterMs: LATER_MS, reason: code };
 }
 
@@ -54,9 +54,9 @@ export function createApnsClient(options: ApnsOptions): PushClient {
     const forget = (): void => {
       if (session === made) session = undefined;
     };
-    // Each stream reports its own end; the session's is noted so that the next push opens a new one.
+    // Each stream reports its own end; the session's is noted so that the next push opens a new one. Node closes a session
+    // that was told to go away, so no push goes over it.
     made.on("error", forget);
-    made.on("goaway", forget);
     made.on("close", forget);
     made.on("remoteSettings", wake);
     session = made;

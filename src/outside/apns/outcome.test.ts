@@ -7,11 +7,16 @@ describe("what an answer of APNs means", () => {
   it.each([
     [200, "", undefined, { kind: "accepted", apnsId: "id" }],
     [400, because("BadDeviceToken"), undefined, { kind: "bad-token", reason: "BadDeviceToken" }],
-    [400, because("DeviceTokenNotForTopic"), undefined, { kind: "misconfigured", reason: "DeviceTokenNotForTopic" }],
-    [400, because("BadTopic"), undefined, { kind: "misconfigured", reason: "BadTopic" }],
+    [
+      400,
+      because("DeviceTokenNotForTopic"),
+      undefined,
+      { kind: "misconfigured", of: "topic", reason: "DeviceTokenNotForTopic" },
+    ],
+    [400, because("BadTopic"), undefined, { kind: "misconfigured", of: "topic", reason: "BadTopic" }],
     [400, because("IdleTimeout"), undefined, { kind: "later", retryAfterMs: 30_000, reason: "IdleTimeout" }],
     [400, because("BadPriority"), undefined, { kind: "bug", reason: "400 BadPriority" }],
-    [403, because("BadCertificate"), undefined, { kind: "misconfigured", reason: "BadCertificate" }],
+    [403, because("BadCertificate"), undefined, { kind: "misconfigured", of: "connection", reason: "BadCertificate" }],
     [404, because("BadPath"), undefined, { kind: "bug", reason: "404 BadPath" }],
     [
       410,

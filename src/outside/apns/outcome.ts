@@ -1,7 +1,7 @@
 /** What APNs' answer means for a push. Source: Apple, "Handling notification responses from APNs". */
 import type { PushOutcome } from "../../service/index.ts";
 
-const CONFIGURATION = new Set(["DeviceTokenNotForTopic", "BadTopic", "MissingTopic", "TopicDisallowed"]);
+const OF_TOPIC = new Set(["DeviceTokenNotForTopic", "BadTopic", "MissingTopic", "TopicDisallowed"]);
 const SLOW_DOWN_MS = 60_000;
 const LATER_MS = 30_000;
 
@@ -16,7 +16,8 @@ export function outcomeOf(
   const wait = Number(retryAfter) > 0 ? Number(retryAfter) * 1000 : undefined;
   if (status === 410) return { kind: "unregistered", ...(timestamp === undefined ? {} : { since: timestamp }) };
   if (status === 400 && reason === "BadDeviceToken") return { kind: "bad-token", reason };
-  if (status === 403 || (status === 400 && CONFIGURATION.has(reason))) return { kind: "misconfigured", reason };
+  if (status === 400 && OF_TOPIC.has(reason)) return { kind: "misconfigured", of: "topic", reason };
+  if (status === 403) return { kind: "misconfigured", of: "connection", reason };
   if (status === 429) return { kind: "slow-down", retryAfterMs: wait ?? SLOW_DOWN_MS, reason };
   if (status >= 500 || reason === "IdleTimeout") return { kind: "later", retryAfterMs: wait ?? LATER_MS, reason };
   return { kind: "bug", reason: `${status} ${reason}` };

@@ -202,6 +202,8 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     leaseUntil: 0,
     factsAskedAt: null,
     unheard: 0,
+    pushesAccepted: 0,
+    pushTrouble: null,
     enforces: null,
     adminZone: null,
   };

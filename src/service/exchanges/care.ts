@@ -1,4 +1,4 @@
-/** What the server does for an enrollment by itself: asks what it must know, wakes silent devices, notes pushes. */
+/** What the server does for an enrollment by itself: asks what it must know, wakes silent devices. */
 import { exchange, type Write } from "../../store/index.ts";
 import { FACTS_AGE, PUSH_AGAIN } from "../device-facts.ts";
 import { askWhatMustBeKnown, organizationLookup, organizationOf } from "./check-in.ts";
@@ -66,49 +66,3 @@ function resync(scene: Scene): void {
   sync(scene);
   scene.patch({ dueAt: scene.now + (WAKE[Math.min(row.tries, WAKE.length - 1)] ?? 24 * HOUR) });
 }
-
-export interface PushSentAsk {
-  readonly enrollmentId: string;
-  readonly generation: number;
-  readonly attempts: number;
-  readonly outcome:
-    | { readonly kind: "accepted" }
-    | { readonly kind: "dead"; readonly reason: string; readonly since: number | null }
-    | { readonly kind: "again"; readonly reason: string; readonly at: number }
-    | { readonly kind: "dropped"; readonly reason: string };
-  readonly now: number;
-}
-
-/** What became of a push. A newer cause for a push is never deleted by the outcome of an older one. */
-export const pushSent = exchange({
-  name: "pushSent",
-  lane: (ask: PushSentAsk) => ask.enrollmentId,
-  reads: (ask: PushSentAsk) => ({
-    token: { from: "secret", where: { owner: ask.enrollmentId, name: "PushToken" } },
-  }),
-  decide(ask: PushSentAsk, seen): { writes: Write[]; said: null } {
-    const { enrollmentId, generation, outcome, now } = ask;
-    const where = { id: `push:${enrollmentId}`, generation };
-    const note = (kind: string, data: Record<string, string | number | null>): Write => ({
-      insert: "timeline",
-      row: { enrollmentId, at: now, kind, data, raw: null },
-    });
-    if (outcome.kind === "again") {
-      const set = { dueAt: outcome.at, attempts: ask.attempts + 1, leaseUntil: 0 };
-      const first = ask.attempts === 0 ? [note("push-delayed", { reason: outcome.reason })] : [];
-      return { writes: [{ patch: "outbox", where, set }, ...first], said: null };
-    }
-    const writes: Write[] = [{ drop: "outbox", where }];
-    if (outcome.kind === "accepted") return { writes: [...writes, note("push-sent", {})], said: null };
-    if (outcome.kind === "dropped")
-      return { writes: [...writes, note("push-failed", { reason: outcome.reason })], said: null };
-    // A TokenUpdate that came since makes the verdict on the older token void.
-    const tokenAt = seen.token[0]?.at;
-    const newer = outcome.since !== null && tokenAt !== undefined && tokenAt > outcome.since;
-    if (!newer) writes.push({ patch: "enrollment", where: { id: enrollmentId }, set: { pushable: 0 } });
-    return {
-      writes: [...writes, note("push-token-dead", { reason: outcome.reason, ignored: newer ? 1 : 0 })],
-      said: null,
-    };
-  },
-});

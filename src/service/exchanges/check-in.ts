@@ -210,6 +210,7 @@ export const tokenUpdate = exchange({
       state: "enrolled",
       topic: ask.topic,
       pushable: 1,
+      ...(scene.enrollment.pushTrouble === null ? {} : { pushTrouble: null }),
       ...(first ? { enrolledAt: ask.now, accessRights: rightsOf(certificate) } : {}),
       // Its absence must not take back what was said before.
       ...(ask.awaitingConfiguration === null ? {} : { awaitingConfiguration: ask.awaitingConfiguration ? 1 : 0 }),
@@ -289,6 +290,8 @@ export function startAnew(scene: Scene, fingerprint: string, former: FormerLife)
     enforces: null,
     dueAt: null,
     unheard: 0,
+    pushesAccepted: 0,
+    pushTrouble: null,
   });
   scene.note("enrolled-anew", {});
 }

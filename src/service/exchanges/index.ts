@@ -1,5 +1,5 @@
 /** All exchanges by name: the module a store's worker thread loads. */
-import { pushSent, tend } from "./care.ts";
+import { tend } from "./care.ts";
 import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapToken, tokenUpdate } from "./check-in.ts";
 import { addChallenge, issue } from "./identity.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
@@ -7,6 +7,7 @@ import { addLink, followLink, revokeLink } from "./link.ts";
 import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
 import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policy.ts";
 import { poll } from "./poll.ts";
+import { pushSent } from "./push-sent.ts";
 import { enqueueRaw, withdrawRaw } from "./raw.ts";
 import { noteRefusals } from "./refusals.ts";
 import { noteRejected } from "./rejected.ts";

@@ -166,6 +166,7 @@ export class Scene {
       this.#push = undefined;
     }
     if (this.enrollment.unheard > 0) this.patch({ unheard: 0 });
+    if (this.enrollment.pushesAccepted > 0) this.patch({ pushesAccepted: 0 });
   }
 
   enqueue(

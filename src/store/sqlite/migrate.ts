@@ -11,6 +11,7 @@ import { declarations } from "./migrations/0005-declarations.ts";
 import { policies } from "./migrations/0006-policies.ts";
 import { withdrawn } from "./migrations/0007-withdrawn.ts";
 import { chunkAdded } from "./migrations/0008-chunk-added.ts";
+import { reach } from "./migrations/0009-reach.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -22,6 +23,7 @@ export const STEPS: readonly string[] = [
   policies,
   withdrawn,
   chunkAdded,
+  reach,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { DueWork } from "../service/index.ts";
+import { systemClock } from "./clock.ts";
+import { createLogger } from "./log.ts";
+import { startLoops } from "./loops.ts";
+
+const nothing = async (): Promise<number> => 0;
+
+/** Runs the loops until `pushes` has been called `turns` times; how many pushes it was allowed each time. */
+async function allowedIn(turns: number, pushRate: number, sends: number): Promise<number[]> {
+  const allowed: number[] = [];
+  const done = Promise.withResolvers<void>();
+  const work: DueWork = {
+    jobs: nothing,
+    enrollments: nothing,
+    plans: nothing,
+    policies: nothing,
+    renewals: nothing,
+    clock: nothing,
+    prune: nothing,
+    pushes: async (n) => {
+      allowed.push(n);
+      if (allowed.length === turns) done.resolve();
+      return sends;
+    },
+  };
+  const loops = startLoops({
+    work,
+    clock: systemClock,
+    idleMs: 1,
+    flushMs: 60_000,
+    pushRate,
+    historyMs: 1,
+    pushClient: () => undefined,
+    flush: async () => undefined,
+    warn: nothing,
+    log: createLogger({ level: "error", format: "json", destination: { write: () => true } }),
+  });
+  await done.promise;
+  await loops.stop();
+  return allowed.slice(0, turns);
+}
+
+describe("the loop that sends pushes", () => {
+  it("gives back what it was allowed and had no push for", async () => {
+    expect(await allowedIn(6, 1000, 0)).toEqual([1000, 1000, 1000, 1000, 1000, 1000]);
+  });
+});
