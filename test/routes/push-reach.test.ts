@@ -94,6 +94,9 @@ describe("a device that enrolled with another topic", () => {
     const { verdict } = await afterSilence(device, 2 * DAY, "silent");
     expect(verdict).toMatchObject({ code: "push-topic-refused", params: { pushes: 0 } });
     expect(verdict.remedy).toContain("topic");
+    uptick.apns.fail(tokenOf(device), undefined);
+    // What is under way ends with the process.
+    await uptick.restart();
     const lines = uptick.takeErrors().filter(({ event }) => event === "push-misconfigured");
     expect(lines[0]).toMatchObject({ reason: "DeviceTokenNotForTopic", udid: device.udid });
   });
