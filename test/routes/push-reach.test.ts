@@ -45,8 +45,8 @@ async function afterSilence(device: Device, later: number, reason: string): Prom
 
 describe("a device whose push token is dead", () => {
   it("is said to be so, with the pushes that Apple accepted, until it sends a new token", async () => {
+    uptick.apns.fail("*", { status: 410, reason: "Unregistered", timestamp: START + 30 * DAY });
     const device = await enrolDevice(uptick);
-    uptick.apns.fail(tokenOf(device), { status: 410, reason: "Unregistered", timestamp: START + 30 * DAY });
     await makePlan(uptick, [device.udid]);
     await refusedOnce(device, 410, "push-token-dead");
 
@@ -63,7 +63,7 @@ describe("a device whose push token is dead", () => {
       reason: "Unregistered",
     });
 
-    uptick.apns.fail(tokenOf(device), undefined);
+    uptick.apns.fail("*", undefined);
     await device.tokenUpdate();
     expect(await uptick.device(device.udid)).toMatchObject({
       pushable: true,
@@ -87,14 +87,14 @@ describe("a device whose push token is dead", () => {
 
 describe("a device that enrolled with another topic", () => {
   it("has its own reason and remedy, and the log names it", async () => {
+    uptick.apns.fail("*", { status: 400, reason: "DeviceTokenNotForTopic" });
     const device = await enrolDevice(uptick);
-    uptick.apns.fail(tokenOf(device), { status: 400, reason: "DeviceTokenNotForTopic" });
     await makePlan(uptick, [device.udid]);
     await refusedOnce(device, 400, "push-delayed");
     const { verdict } = await afterSilence(device, 2 * DAY, "silent");
     expect(verdict).toMatchObject({ code: "push-topic-refused", params: { pushes: 0 } });
     expect(verdict.remedy).toContain("topic");
-    uptick.apns.fail(tokenOf(device), undefined);
+    uptick.apns.fail("*", undefined);
     // What is under way ends with the process.
     await uptick.restart();
     const lines = uptick.takeErrors().filter(({ event }) => event === "push-misconfigured");
