@@ -33,13 +33,13 @@ export const planRequest = z
       .string()
       .max(100)
       .exactOptional()
-      .describe("IANA zone for devices that do not report one; default: the server's"),
+      .describe("IANA zone in which times are judged for devices that do not report one; default: `default-zone`"),
     deadline: z
       .string()
       .max(50)
       .exactOptional()
       .describe(
-        "`YYYY-MM-DDTHH:MM`, each device's local time; or an instant with `Z` or an offset, for devices whose zone is known",
+        "`YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, each device's local time; or an instant with `Z` or an offset, for devices whose zone is known or named; seconds are rounded up to the minute",
       ),
     detailsUrl: z
       .string()

@@ -56,6 +56,38 @@ describe("the moment a declaration names", () => {
     expect(found.latestAt).toBe(Date.UTC(2026, 7, 29, 5));
   });
 
+  it.each([
+    // 25 October 2026, 02:00 to 03:00 comes twice; 28 March 2027, 02:00 to 03:00 is skipped.
+    ["an opening that comes twice", { from: "02:15", to: "04:00" }, "2026-10-25T00:00Z", "2026-10-25T03:00:00"],
+    ["an opening that is skipped", { from: "02:15", to: "04:00" }, "2027-03-27T12:00Z", "2027-03-28T03:00:00"],
+    ["a window that is skipped whole", { from: "02:15", to: "02:45" }, "2027-03-27T12:00Z", "2027-03-29T02:15:00"],
+  ])("is a time that the clock shows once: %s", (_what, window, now, local) => {
+    expect(enforcementFor({ ...berlin, window }, Date.parse(now)).local).toBe(local);
+  });
+
+  it.each([
+    ["2026-12-04T03:59", undefined, "2026-12-04T04:00:00"],
+    ["2026-12-04T00:00", undefined, "2026-12-04T04:00:00"],
+    ["2026-12-04T04:00", undefined, "2026-12-04T04:00:00"],
+    ["2026-12-03T23:59", undefined, "2026-12-03T23:59:00"],
+    // A window is a promise to users.
+    ["2026-12-04T02:30", { from: "02:00", to: "03:00" }, "2026-12-04T02:30:00"],
+    ["2026-12-04T02:30", { from: "02:00", to: "05:00" }, "2026-12-04T04:00:00"],
+  ])(
+    "of %s avoids the hours in which clocks change where the zone is unknown (window %j)",
+    (deadline, window, local) => {
+      const when = { target, zone: "UTC", zoneKnown: false, deadline, ...(window === undefined ? {} : { window }) };
+      expect(enforcementFor(when, NOW).local).toBe(local);
+    },
+  );
+
+  it("is judged in the zone that an admin named for devices of unknown zone", () => {
+    const when = { target, zone: "Europe/Berlin", zoneKnown: false, window: { from: "17:00", to: "19:00" } };
+    expect(enforcementFor(when, NOW)).toMatchObject({ local: "2026-08-26T17:00:00" });
+    const named = enforcementFor({ ...when, zoneNamed: true }, NOW);
+    expect(named).toMatchObject({ local: "2026-08-25T17:00:00", latestAt: named.at });
+  });
+
   it("lies in the window, and ahead on the clock of every zone that may be the device's", () => {
     const time = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }));
     const text = ([hour, minute]: readonly [number, number]) =>

@@ -5,6 +5,7 @@
 import { Temporal } from "temporal-polyfill";
 import type { JobTarget } from "./job.ts";
 import { HOUR, MINUTE } from "./pace.ts";
+import { shownOnce } from "./deadline.ts";
 import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn, type Window } from "./window.ts";
 
 /** What a device is told by its declaration, and when that is as far as this server can know. */
@@ -26,10 +27,12 @@ const LEAD = HOUR;
 
 export interface When {
   readonly window?: Window;
-  /** Local wall-clock time "YYYY-MM-DDTHH:MM". */
+  /** Local wall-clock time "YYYY-MM-DDTHH:MM", one that the device's clock shows (deadline.ts). */
   readonly deadline?: string;
   readonly zone: string;
   readonly zoneKnown: boolean;
+  /** An admin named the zone for devices whose own is unknown. */
+  readonly zoneNamed?: boolean;
   readonly target: Pick<JobTarget, "named">;
 }
 
@@ -37,26 +40,52 @@ export interface When {
  * The deadline, where no window forbids it; else the last opening of the window before it; without a deadline the next
  * moment in the window, and without either an hour from now, the nearest thing to "now" that a declaration can say.
  * A build is declared only where the admin names it: without one the device also takes a response to that version.
- * Where the zone is unknown the moment lies ahead on every clock on earth, but for "now", which then is a guess.
+ * Where the zone is unknown and an admin named none, the moment lies ahead on every clock on earth, except for "now", which
+ * then is a guess; and it avoids the early morning, in which clocks change, where that is possible.
  */
-export function enforcementFor({ window, deadline, zone, zoneKnown, target }: When, now: number): Enforcement {
-  const done = (moment: Temporal.PlainDateTime, from: Enforcement["from"]): Enforcement => {
+export function enforcementFor(when: When, now: number): Enforcement {
+  const { window, deadline, zone, zoneKnown, target } = when;
+  const judged = zoneKnown || when.zoneNamed === true;
+  const done = (wanted: Temporal.PlainDateTime, from: Enforcement["from"]): Enforcement => {
+    const moment = shown(wanted, from, when);
     const local = moment.toString({ smallestUnit: "second" });
     const at = instantIn(local, zone);
-    const latestAt = zoneKnown ? at : instantIn(local, FURTHEST_BEHIND);
+    const latestAt = judged ? at : instantIn(local, FURTHEST_BEHIND);
     return { local, at, latestAt, from, ...(target.named === undefined ? {} : { build: target.named }) };
   };
   const wanted = deadline === undefined ? undefined : Temporal.PlainDateTime.from(deadline);
   if (window === undefined && wanted !== undefined) return done(wanted, "deadline");
   if (window === undefined) return done(clock(now + LEAD, zone), "soon");
 
-  const first = clock(now + LEAD, zoneKnown ? zone : FURTHEST_AHEAD);
+  const first = clock(now + LEAD, judged ? zone : FURTHEST_AHEAD);
   if (wanted === undefined) return done(inside(first, window) ? first : openingAfter(first, window), "window");
   if (inside(wanted, window)) return done(wanted, "deadline");
   const last = openingBefore(wanted, window);
   // No window is left before the deadline: a window is a promise to users, so the deadline is missed, and that is shown.
   const soonest = inside(first, window) ? first : openingAfter(first, window);
   return done(Temporal.PlainDateTime.compare(last, first) > 0 ? last : soonest, "window");
+}
+
+/** The moment as the device's clock will show it. A deadline in a known zone is one that it shows already. */
+function shown(moment: Temporal.PlainDateTime, from: Enforcement["from"], { zone, zoneKnown, window }: When) {
+  if (zoneKnown && from === "deadline") return moment;
+  // "Now" must not wait until the morning.
+  if (!zoneKnown && from !== "soon") return afterChanges(moment, window);
+  const safe = shownOnce(moment, zone);
+  // The clock skips all of a short window: the next one is taken.
+  return window === undefined || inside(safe, window) ? safe : openingAfter(safe, window);
+}
+
+const MORNING = Temporal.PlainTime.from("04:00");
+
+/**
+ * 04:00 for a time before it: somewhere a clock skips or repeats such a time tonight, and a device may refuse a time that its
+ * clock skips. A window that ends before 04:00 is kept.
+ */
+function afterChanges(moment: Temporal.PlainDateTime, window: Window | undefined): Temporal.PlainDateTime {
+  if (Temporal.PlainTime.compare(moment.toPlainTime(), MORNING) >= 0) return moment;
+  const later = moment.withPlainTime(MORNING);
+  return window === undefined || inside(later, window) ? later : moment;
 }
 
 /** The wall clock of a zone, up to the next five minutes. */

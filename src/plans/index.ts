@@ -29,15 +29,7 @@ export { nextState } from "./table-declared.ts";
 export { isFinal, STATE_WORDS, type State, STATES } from "./table.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./reach.ts";
 export { sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
-export {
-  isAbsolute,
-  isZone,
-  localDeadline,
-  localTime,
-  parseWindow,
-  type Window,
-  wallClockOf,
-  windowAt,
-  type WindowMoment,
-} from "./window.ts";
+export { localTime, parseWindow, type Window, windowAt, type WindowMoment } from "./window.ts";
+export { isZone, zoneNamed } from "./zone.ts";
+export { type Deadline, deadlineIn, isAbsolute } from "./deadline.ts";
 export { causeOf, mechanismWords, REASON_CODES, remedyOf } from "./words.ts";

@@ -109,6 +109,8 @@ export interface Job {
   readonly zone: string;
   /** True when `zone` is the device's own, false when it is the plan's. */
   readonly zoneKnown: boolean;
+  /** An admin named `zone` for devices whose own is unknown, and times are judged in it. */
+  readonly zoneNamed?: boolean;
   readonly deadlineAt?: number;
   /** The deadline as the admin wrote it: a wall-clock time "YYYY-MM-DDTHH:MM". */
   readonly deadline?: string;

@@ -145,6 +145,19 @@ describe("a plan and a device", () => {
     expect(said(device(), soon)).toBe("job 26.6.1");
   });
 
+  it("judges a device of unknown zone in the zone that an admin named", () => {
+    const soon = spec(exact("26.6.1"), { deadline: "2026-08-25T17:00", zone: "Europe/Berlin" });
+    const unknown = device({ timeZone: null });
+    expect(said(unknown, soon)).toBe("refused deadline-past");
+    expect(said(unknown, { ...soon, zoneNamed: true })).toBe("job 26.6.1");
+    expect(said(unknown, { ...soon, zoneNamed: true, deadline: "2026-08-25T14:00" })).toBe("refused deadline-past");
+    const moment = { ...soon, deadline: "2026-08-25T15:00Z" };
+    expect(said(unknown, moment)).toBe("refused zone-unknown");
+    expect(said(unknown, { ...moment, zoneNamed: true })).toBe("job 26.6.1");
+    // Its own word goes first.
+    expect(said(device({ timeZone: "Asia/Tokyo" }), { ...soon, zoneNamed: true })).toBe("refused deadline-past");
+  });
+
   it.each([
     ["force-restart", "26.6.2", "15.7.9", "refused action-not-for-major"],
     ["install-later", "26.6.2", "15.7.9", "refused action-not-for-major"],

@@ -6,7 +6,9 @@ import { enforcementFor } from "./enforcement.ts";
 import type { Job, JobTarget } from "./job.ts";
 import { type Mechanism, mechanismFor } from "./mechanism.ts";
 import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
-import { FURTHEST_AHEAD, isAbsolute, isZone, localDeadline, wallClockOf } from "./window.ts";
+import { deadlineIn, isAbsolute } from "./deadline.ts";
+import { FURTHEST_AHEAD } from "./window.ts";
+import { zoneNamed } from "./zone.ts";
 
 /** What a decision needs to know of a device; null where it has not been said. */
 export interface PlannedDevice {
@@ -64,6 +66,7 @@ export type JobSeed = Pick<
   | "window"
   | "zone"
   | "zoneKnown"
+  | "zoneNamed"
   | "deadlineAt"
   | "deadline"
   | "bootstrapToken"
@@ -119,19 +122,22 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   if (action === undefined || illegal !== undefined)
     return refuse(illegal ?? "action-not-here", { action: spec.action, platform });
 
-  const zoneKnown = device.timeZone !== null && isZone(device.timeZone);
-  const zone = zoneKnown && device.timeZone !== null ? device.timeZone : spec.zone;
-  if (spec.deadline !== undefined && isAbsolute(spec.deadline) && !zoneKnown) return refuse("zone-unknown");
-  const deadline = spec.deadline === undefined ? undefined : (wallClockOf(spec.deadline, zone) ?? spec.deadline);
-  const deadlineAt = deadline === undefined ? undefined : localDeadline(deadline, zone);
-  if (deadline !== undefined && !spec.allowPastDeadline) {
-    const judgedIn = zoneKnown ? zone : FURTHEST_AHEAD;
-    if (localDeadline(deadline, judgedIn) <= now)
+  const own = device.timeZone === null ? undefined : zoneNamed(device.timeZone);
+  const zoneKnown = own !== undefined;
+  const zone = own ?? spec.zone;
+  const named = !zoneKnown && spec.zoneNamed === true;
+  if (spec.deadline !== undefined && isAbsolute(spec.deadline) && !zoneKnown && !named) return refuse("zone-unknown");
+  const due = spec.deadline === undefined ? undefined : deadlineIn(spec.deadline, zone);
+  const [deadline, deadlineAt] = [due?.local, due?.at];
+  if (spec.deadline !== undefined && !spec.allowPastDeadline) {
+    const judgedIn = zoneKnown || named ? zone : FURTHEST_AHEAD;
+    if (deadlineIn(spec.deadline, judgedIn).at <= now)
       return refuse("deadline-past", { zone: zoneKnown ? zone : `${zone}, assumed` });
   }
   const when = {
     zone,
     zoneKnown,
+    ...(named ? { zoneNamed: true } : {}),
     ...(spec.window === undefined ? {} : { window: spec.window }),
     ...(deadline === undefined ? {} : { deadline }),
   };

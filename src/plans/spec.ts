@@ -25,9 +25,11 @@ export interface PlanSpec {
   readonly window?: Window;
   /** IANA zone for devices whose own zone is unknown (every Mac). */
   readonly zone: string;
+  /** An admin named `zone`: times of devices whose own zone is unknown are judged in it, not on every clock on earth. */
+  readonly zoneNamed?: boolean;
   /**
-   * Date and time by which every device is to be there: local wall clock "YYYY-MM-DDTHH:MM", or an instant with "Z" or an
-   * offset, which only a device with a known zone can be held to.
+   * Date and time by which every device is to be there (deadline.ts): on the device's own clock, or one moment with "Z" or an
+   * offset, which only a device whose zone is known or named can be held to.
    */
   readonly deadline?: string;
   readonly allowMajor: boolean;

@@ -11,8 +11,6 @@ export interface Window {
 
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 
-const DEADLINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
-
 /** The zones furthest ahead and behind: what lies ahead in the first, or has passed in the second, does so everywhere. */
 export const FURTHEST_AHEAD = "Pacific/Kiritimati";
 export const FURTHEST_BEHIND = "Etc/GMT+12";
@@ -31,16 +29,6 @@ export function parseWindow(text: string): Window {
     throw new UptickError("window-invalid", `"${text}" is not a window of local times.`);
   }
   return { from, to };
-}
-
-/** True for an IANA zone name that this runtime knows. */
-export function isZone(zone: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export interface WindowMoment {
@@ -66,39 +54,10 @@ export function windowAt(window: Window, zone: string, now: number): WindowMomen
   throw new UptickError("window-invalid", `The window ${window.from}-${window.to} never opens in ${zone}.`);
 }
 
-/** "2026-08-28T17:00" as a wall-clock time in `zone`, in ms UTC. Throws `deadline-invalid`. */
-export function localDeadline(text: string, zone: string): number {
-  try {
-    // A date alone would quietly mean its first minute.
-    if (!DEADLINE.test(text)) throw new Error("it is not YYYY-MM-DDTHH:MM");
-    return Temporal.PlainDateTime.from(text, { overflow: "reject" }).toZonedDateTime(zone).epochMilliseconds;
-  } catch (error) {
-    throw new UptickError("deadline-invalid", `"${text}" is not a local date and time.`, { cause: error });
-  }
-}
-
 /** A wall-clock time in `zone` in ms UTC; one that DST skips moves to the next that exists. */
 export function instantIn(local: string, zone: string): number {
   return Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds;
 }
-
-/**
- * An absolute instant, "2026-08-28T17:00Z" or with an offset, as the wall clock "YYYY-MM-DDTHH:MM" of `zone`; undefined
- * for a text without a zone.
- */
-export function wallClockOf(text: string, zone: string): string | undefined {
-  if (!ABSOLUTE.test(text)) return undefined;
-  try {
-    const local = Temporal.Instant.from(text).toZonedDateTimeISO(zone).toPlainDateTime();
-    return local.toString({ smallestUnit: "minute" });
-  } catch (error) {
-    throw new UptickError("deadline-invalid", `"${text}" is no moment.`, { cause: error });
-  }
-}
-const ABSOLUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:?\d\d)$/;
-
-/** True for a text that names a zone or an offset. */
-export const isAbsolute = (text: string): boolean => ABSOLUTE.test(text);
 
 /** "2026-08-27 23:10" of this moment in `zone`, for verdicts. */
 export function localTime(at: number, zone: string): string {

@@ -212,7 +212,8 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   },
   "zone-unknown": {
     cause: "its time zone is unknown, and the deadline is an absolute moment",
-    remedy: "Write the deadline as a local date and time, or set the device's zone with uptick zone.",
+    remedy:
+      "Write the deadline as a local date and time, set the device's zone with uptick zone, or name one for all such devices with --zone.",
   },
   "user-enrollment": { cause: "a user enrollment can't be told to update", remedy: "Enrol the device as a device." },
   "platform-without-command": { cause: "this platform has no update command" },
@@ -278,7 +279,8 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "action-too-new": { cause: (a) => `"${p(a, "action")}" needs macOS 11 or later` },
   "deadline-past": {
     cause: (a) => `the deadline has passed in its time zone (${p(a, "zone")})`,
-    remedy: "Name a later deadline, or say --allow-past-deadline.",
+    remedy:
+      "Name a later deadline, or say --allow-past-deadline. For devices of unknown zone, --zone says where they are judged to be.",
   },
 };
 

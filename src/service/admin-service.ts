@@ -1,5 +1,6 @@
 /** The admin's side: devices, tokens, push certificate, catalog, raw commands; plans are in plan-service.ts. */
 import { parseLookupService, type Release } from "../catalog/index.ts";
+import { zoneOf } from "./device-facts.ts";
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, makeChallenge, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
@@ -29,7 +30,8 @@ export interface AdminOptions {
   readonly publicUrl: string | undefined;
   readonly organization: string;
   readonly accessRights: number;
-  readonly defaultZone: string;
+  /** IANA zone that the configuration names for devices whose own is unknown. */
+  readonly defaultZone: string | undefined;
   /** Certificates whose end is watched; all ends are ms UTC. */
   readonly tls: readonly { readonly subject: string; readonly notAfter: number }[];
   readonly authority: { readonly subject: string; readonly notAfter: number };
@@ -99,11 +101,12 @@ export function createAdminService(
     const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
     const [declarative] = await devices.read({ from: "declarative", where: { enrollmentId: enrollment.id } });
     const timeline = await admin.timeline(enrollment.id, undefined, TIMELINE);
+    const zone = zoneOf(row.enrollment);
     return {
       ...deviceView(row, ports.now()),
       facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
-      timeZone: row.enrollment.adminZone ?? row.enrollment.timeZone,
-      zoneFrom: row.enrollment.adminZone !== null ? "admin" : row.enrollment.timeZone !== null ? "device" : null,
+      timeZone: zone?.zone ?? null,
+      zoneFrom: zone?.from ?? null,
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
       policy: await policyOf(row.enrollment),
       bootstrapTokenAt: row.enrollment.bootstrapTokenAt,

@@ -1,5 +1,5 @@
 /** What a device says of itself, and which columns of its row that fills. */
-import { type BootstrapToken, bootstrapTokenOf, seenIn, type SeenVersion } from "../plans/index.ts";
+import { type BootstrapToken, bootstrapTokenOf, seenIn, type SeenVersion, zoneNamed } from "../plans/index.ts";
 import {
   type DeclarativeDevice,
   factsOf,
@@ -18,6 +18,18 @@ export const FACTS_AGE = 24 * 3_600_000;
 
 export function platformFrom(text: string | null): Platform | undefined {
   return PLATFORMS.find((platform) => platform === text);
+}
+
+/** A device's time zone by its canonical name and who says so: an admin goes before the device. Undefined: not known. */
+export function zoneOf({
+  adminZone,
+  timeZone,
+}: Pick<EnrollmentRow, "adminZone" | "timeZone">):
+  | { readonly zone: string; readonly from: "admin" | "device" }
+  | undefined {
+  const [admin, device] = [adminZone, timeZone].map((text) => (text === null ? undefined : zoneNamed(text)));
+  if (admin !== undefined) return { zone: admin, from: "admin" };
+  return device === undefined ? undefined : { zone: device, from: "device" };
 }
 
 /** Why an Apple silicon Mac can't install without its user, by what it has said and what is escrowed; null: it can, or nothing is known. */

@@ -4,12 +4,10 @@ import { UptickError } from "../errors/index.ts";
 import {
   causeOf,
   type Decision,
+  deadlineIn,
   decide,
-  isAbsolute,
   isFinal,
-  isZone,
   type JobSeed,
-  localDeadline,
   mechanismWords,
   parseWindow,
   type PlannedDevice,
@@ -18,12 +16,12 @@ import {
   remedyOf,
   sentenceOf,
   STATES,
-  wallClockOf,
+  zoneNamed,
 } from "../plans/index.ts";
 import { PLATFORMS, type Platform } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
 import type { DecisionView, DryRun, Page, PlanJobView, PlanRequest, PlanView } from "./admin-types.ts";
-import { authorisationOf, platformFrom } from "./device-facts.ts";
+import { authorisationOf, platformFrom, zoneOf } from "./device-facts.ts";
 import { addChunk, createPlan, dropChunks, stopPlan } from "./exchanges/plan.ts";
 import type { Ports } from "./ports.ts";
 import type { Selector } from "./selector.ts";
@@ -42,7 +40,7 @@ export function createPlanService(
   ports: Ports,
   select: Selector,
   releases: () => Promise<readonly Release[]>,
-  defaultZone: string,
+  defaultZone: string | undefined,
 ): PlanService {
   const { admin, devices } = ports;
 
@@ -183,13 +181,14 @@ function decider(spec: PlanSpec, known: readonly Release[], now: number): (devic
 
 const LIVE = STATES.filter((state) => !isFinal(state));
 
-/** The request as a spec. Throws `target-invalid`, `window-invalid`, `plan-invalid`. */
-export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
-  const zone = request.zone ?? defaultZone;
-  if (!isZone(zone))
+/** The request as a spec. Throws `target-invalid`, `window-invalid`, `deadline-invalid`, `plan-invalid`. */
+export function specOf(request: PlanRequest, defaultZone: string | undefined): PlanSpec {
+  const named = request.zone ?? defaultZone;
+  const zone = zoneNamed(named ?? "UTC");
+  if (zone === undefined)
     throw new UptickError(
       "plan-invalid",
-      `zone: "${zone}" is not a time zone; write an IANA name such as Europe/Paris.`,
+      `zone: "${(named ?? "").slice(0, 100)}" is not a time zone; write an IANA name such as Europe/Paris.`,
     );
   if (request.action === "force-restart" && request.allowDataLoss !== true) {
     throw new UptickError(
@@ -206,7 +205,7 @@ export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
   if (request.maxUserDeferrals !== undefined && request.action !== "install-later") {
     throw new UptickError("plan-invalid", "maxUserDeferrals: only install-later lets users put an install off.");
   }
-  if (request.deadline !== undefined) checkDeadline(request.deadline);
+  if (request.deadline !== undefined) deadlineIn(request.deadline, zone);
   if (request.detailsUrl !== undefined && !/^https:\/\/[^\s]+$/.test(request.detailsUrl)) {
     throw new UptickError("plan-invalid", `detailsUrl: "${request.detailsUrl.slice(0, 100)}" is no https address.`);
   }
@@ -214,6 +213,7 @@ export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
     targets: parseTargets(request.to),
     action: request.action,
     zone,
+    zoneNamed: named !== undefined,
     allowMajor: request.allowMajor ?? false,
     allowPastDeadline: request.allowPastDeadline ?? false,
     allowDataLoss: request.allowDataLoss ?? false,
@@ -223,13 +223,6 @@ export function specOf(request: PlanRequest, defaultZone: string): PlanSpec {
     ...(request.detailsUrl === undefined ? {} : { detailsUrl: request.detailsUrl }),
     ...(request.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: request.maxUserDeferrals }),
   };
-}
-
-/** A real date and time, local or with a zone. Throws `deadline-invalid`. */
-function checkDeadline(text: string): void {
-  if (isAbsolute(text)) wallClockOf(text, "UTC");
-  else if (/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) localDeadline(text, "UTC");
-  else throw new UptickError("deadline-invalid", `"${text}" is not a date and time.`);
 }
 
 /** "26.6.2" or "other-updates" for every platform, or "iOS=26.6.1,macOS=26.6.2". */
@@ -281,7 +274,7 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
     osVersion: row.osVersion,
     buildVersion: row.buildVersion,
     supervised: row.supervised === null ? null : row.supervised === 1,
-    timeZone: row.adminZone ?? row.timeZone,
+    timeZone: zoneOf(row)?.zone ?? null,
     enforces: row.enforces === null ? null : row.enforces === 1,
     accessRights: row.accessRights,
     bootstrapToken: authorisationOf(row),
@@ -321,10 +314,14 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
 }
 
 /** What a declaration makes the device do and when, in words. */
-function declaredHow({ enforcement, window, zone, zoneKnown }: JobSeed): string {
+function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }: JobSeed): string {
   if (enforcement === undefined) return "as its declaration says";
   const clock = enforcement.local.slice(0, 16).replace("T", " ");
-  const where = zoneKnown ? zone : "its own clock, zone unknown";
+  const where = zoneKnown
+    ? zone
+    : named === true
+      ? `its own clock, zone unknown, ${zone} named for it`
+      : "its own clock, zone unknown";
   switch (enforcement.from) {
     case "deadline":
       return `it downloads and installs by ${clock} (${where})`;

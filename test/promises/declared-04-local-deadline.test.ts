@@ -51,6 +51,35 @@ describe("promise 4 by declaration: a deadline", () => {
     expect(known.its.update()?.Payload).toMatchObject({ TargetLocalDateTime: "2026-08-28T07:00:00" });
   });
 
+  it("is never earlier than the moment asked for, at a time that the device's clock shows", async () => {
+    const berlin = await ableDevice(uptick, { facts: { ...IPHONE, TimeZone: "Europe/Berlin" } });
+    for (const [deadline, declared] of [
+      // The hour from 02:00 to 03:00 comes twice that night.
+      ["2026-10-25T02:30+02:00", "2026-10-25T02:30:00"],
+      ["2026-10-25T02:30+01:00", "2026-10-25T03:00:00"],
+      ["2026-10-25 02:30", "2026-10-25T03:00:00"],
+      // It is skipped that night.
+      ["2027-03-28T02:30", "2027-03-28T03:00:00"],
+    ] as const) {
+      expect((await decision(berlin, { deadline, replace: true })).sentence).toContain(
+        declared.slice(0, 16).replace("T", " "),
+      );
+      await declaredPlan(uptick, berlin, { deadline, replace: true });
+      await berlin.its.sync();
+      expect(berlin.its.update()?.Payload).toMatchObject({ TargetLocalDateTime: declared });
+    }
+  });
+
+  it("may be today for a device of unknown zone, in the zone that the admin names", async () => {
+    // 16:00 in Berlin.
+    const today = { deadline: "2026-08-25T18:00" };
+    expect(await decision(unknown, today)).toMatchObject({ reason: "deadline-past" });
+    const named = await decision(unknown, { ...today, zone: "Europe/Berlin" });
+    expect(named).toMatchObject({ kind: "job" });
+    expect(named.sentence).toContain("zone unknown, Europe/Berlin named for it");
+    expect(await decision(unknown, { ...today, zone: "Asia/Tokyo" })).toMatchObject({ reason: "deadline-past" });
+  });
+
   it("reaches the device as the admin wrote it, whatever zone the device is in", async () => {
     await declaredPlan(uptick, unknown, { deadline: "2026-08-28T17:00" });
     await unknown.its.sync();

@@ -89,10 +89,10 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     )
     .option("--name <name>", "what the plan is called")
     .option("--window <HH:MM-HH:MM>", "installs begin only then, each device's local time")
-    .option("--zone <zone>", "time zone for devices that do not report one, such as Europe/Zurich")
+    .option("--zone <zone>", "time zone for devices that do not report one (Macs never do), such as Europe/Zurich")
     .option(
       "--deadline <YYYY-MM-DDTHH:MM>",
-      "by when, each device's local time; with Z or an offset: one moment, for devices whose zone is known",
+      "by when, each device's local time; with Z or an offset: one moment, for devices whose zone is known or named",
     )
     .option("--details-url <https://…>", "a page of yours that a declaration shows to the user")
     .option("--max-user-deferrals <n>", "how often a user may put it off (install-later)", wholeNumber(0, 1000))

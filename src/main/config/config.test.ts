@@ -40,7 +40,6 @@ describe("configuration", () => {
       trustedProxies: undefined,
       clientCertHeader: "client-cert",
       pushRate: 50,
-      defaultZone: "UTC",
       logLevel: "info",
       logFormat: "json",
       accessRights: 7191,

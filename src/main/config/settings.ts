@@ -86,8 +86,7 @@ export const SETTINGS = {
   pushRate: { kind: wholeNumber(1, 100_000), fallback: "50", doc: "Pushes a second at most." },
   defaultZone: {
     kind: timeZone,
-    fallback: "UTC",
-    doc: "Time zone in which deadlines and windows hold for a device that has not said its own.",
+    doc: "Time zone in which deadlines and windows are judged for a device that has not reported its own. Without it UTC is assumed, and a deadline must lie ahead on every clock on earth.",
   },
   logLevel: {
     kind: oneOf("debug", "info", "warn", "error"),
