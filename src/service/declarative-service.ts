@@ -2,7 +2,7 @@
 import { UptickError } from "../errors/index.ts";
 import { type DeclarativeManagement, parseEndpoint } from "../protocol/index.ts";
 import type { DeviceAnswer } from "./device-service.ts";
-import type { Caller } from "./exchanges/admit.ts";
+import { type Caller, refusalFields } from "./exchanges/admit.ts";
 import { fetchDeclaration, syncItems, type SyncSaid, syncTokens } from "./exchanges/declarative.ts";
 import { reportStatus } from "./exchanges/status.ts";
 import type { LastSeen } from "./last-seen.ts";
@@ -16,7 +16,7 @@ export interface DeclarativeService {
 export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): DeclarativeService {
   function answerOf(said: SyncSaid, endpoint: string): DeviceAnswer {
     if (said.kind === "forbidden" || said.kind === "quarantined") {
-      ports.log.warn("device-not-admitted", { what: endpoint, as: said.kind });
+      ports.log.warn("device-not-admitted", { what: endpoint, ...refusalFields(said) });
       // An empty list would take every declaration from a device that waits for the admin's word.
       return { status: said.kind === "forbidden" ? 403 : 503 };
     }
@@ -46,7 +46,7 @@ export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): Decl
           const data = new Uint8Array(message.data ?? []);
           const said = await ports.devices.run(reportStatus, { ...caller, data });
           if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
-          else ports.log.warn("device-not-admitted", { what, as: said.kind });
+          else ports.log.warn("device-not-admitted", { what, ...refusalFields(said) });
           return said.kind === "forbidden" ? { status: 403 } : { status: 200, body: undefined };
         }
       }

@@ -12,7 +12,7 @@ import {
   setBootstrapToken,
   tokenUpdate,
 } from "./exchanges/check-in.ts";
-import type { Presented } from "./exchanges/admit.ts";
+import { type Presented, refusalFields } from "./exchanges/admit.ts";
 import { poll } from "./exchanges/poll.ts";
 import { answerUnreadable } from "./exchanges/unreadable.ts";
 import type { Ports } from "./ports.ts";
@@ -60,7 +60,7 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
 
   const decided = (said: CheckinSaid, what: string): DeviceAnswer => {
     if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
-    else ports.log.warn("device-not-admitted", { what, as: said.kind });
+    else ports.log.warn("device-not-admitted", { what, ...refusalFields(said) });
     return said.kind === "forbidden" ? { status: 403 } : EMPTY;
   };
 

@@ -23,8 +23,38 @@ export type Admission =
   | { readonly kind: "known"; readonly enrollment: EnrollmentRow; readonly writes: readonly Write[] }
   /** A certificate of ours whose device we don't know (a restored backup): kept for the admin to adopt. */
   | { readonly kind: "quarantined"; readonly writes: readonly Write[] }
-  /** A certificate that belongs to another enrollment, or to none yet. */
-  | { readonly kind: "forbidden"; readonly writes: readonly Write[] };
+  | (Forbidden & { readonly writes: readonly [] });
+
+/**
+ * Why a certificate may not speak: `other-device`: it is bound to another enrollment, or was issued to renew another;
+ * `not-bound-to-it`: it has not enrolled this device; `superseded`: a newer certificate speaks for the enrollment;
+ * `ended`: superseded, and past its end.
+ */
+export type ForbiddenReason = "other-device" | "not-bound-to-it" | "superseded" | "ended";
+
+/** Answered with an empty 403. */
+export interface Forbidden {
+  readonly kind: "forbidden";
+  readonly reason: ForbiddenReason;
+  /** The enrollment that the certificate belongs to; null: to none that is known. */
+  readonly owner: string | null;
+}
+
+/** The result of a message that was not admitted. */
+export type NotAdmitted = { readonly kind: "quarantined" } | Forbidden;
+
+/** What the log says of it. */
+export function refusalFields(said: NotAdmitted): Readonly<Record<string, string | null>> {
+  return said.kind === "forbidden" ? { as: said.kind, reason: said.reason, owner: said.owner } : { as: said.kind };
+}
+
+export function notAdmitted(admission: Exclude<Admission, { kind: "known" }>): {
+  readonly writes: Write[];
+  readonly said: NotAdmitted;
+} {
+  const { writes, ...said } = admission;
+  return { writes: [...writes], said };
+}
 
 export interface Caller {
   readonly shown: Presented;
@@ -33,8 +63,22 @@ export interface Caller {
   readonly firstId: string;
 }
 
-const forbidden: Admission = { kind: "forbidden", writes: [] };
-const waiting: Admission = { kind: "quarantined", writes: [] };
+/** A refusal that names the owner of the certificate; undefined: the certificate is not known. */
+export function forbid(
+  reason: ForbiddenReason,
+  certificate: CertificateRow | undefined,
+): Forbidden & { readonly writes: readonly [] } {
+  const owner = certificate?.enrollmentId ?? certificate?.renews ?? null;
+  return { kind: "forbidden", reason, owner, writes: [] };
+}
+
+/** A certificate that is known and not bound to the enrollment whose UDID the message has. */
+function forbidOther(certificate: CertificateRow): Admission {
+  const bound = certificate.enrollmentId !== null || certificate.purpose === "renew";
+  return forbid(bound ? "other-device" : "not-bound-to-it", certificate);
+}
+
+const waiting = { kind: "quarantined", writes: [] } as const satisfies Admission;
 
 /** For every message but Authenticate and TokenUpdate. `idle`: a session begins with it. */
 export function admit(
@@ -46,22 +90,24 @@ export function admit(
   const { fingerprint, external } = caller.shown;
   if (enrollment === undefined) {
     // A certificate that is bound elsewhere, or was issued for an enrolment that has not begun, can't name a new device here.
-    return certificate === undefined && !external ? quarantine(caller) : forbidden;
+    if (certificate !== undefined) return forbidOther(certificate);
+    return external ? forbid("not-bound-to-it", undefined) : quarantine(caller);
   }
   if (enrollment.state === "quarantined") {
-    if (enrollment.certificate !== fingerprint) return forbidden;
+    if (enrollment.certificate !== fingerprint)
+      return certificate === undefined ? forbid("not-bound-to-it", undefined) : forbidOther(certificate);
     // Put in quarantine by an earlier version, which did not keep the certificate.
     return certificate === undefined ? { ...waiting, writes: [kept(caller, enrollment.id)] } : waiting;
   }
-  if (certificate === undefined) return forbidden;
+  if (certificate === undefined) return forbid("not-bound-to-it", undefined);
   if (asksFor(certificate, enrollment)) return waiting;
   const renewal = certificate.purpose === "renew";
   const unbound = certificate.enrollmentId === null && renewal && certificate.renews === enrollment.id;
-  if (certificate.enrollmentId !== enrollment.id && !unbound) return forbidden;
+  if (certificate.enrollmentId !== enrollment.id && !unbound) return forbidOther(certificate);
   const { certificate: current } = enrollment;
   if (current === fingerprint) return { kind: "known", enrollment, writes: [] };
   if (certificate.renewedBy !== null) return former(caller, certificate, enrollment, idle);
-  if (!renewal) return forbidden;
+  if (!renewal) return forbid("superseded", certificate);
   const writes = takesOver(certificate, enrollment);
   return { kind: "known", enrollment: { ...enrollment, certificate: fingerprint }, writes };
 }
@@ -71,7 +117,7 @@ export function admit(
  * strand the device. Until it ends it is let in, and a whole session with it says that the device has gone back to it.
  */
 function former(caller: Caller, certificate: CertificateRow, enrollment: EnrollmentRow, idle: boolean): Admission {
-  if (caller.shown.ended) return forbidden;
+  if (caller.shown.ended) return forbid("ended", certificate);
   if (!idle) return { kind: "known", enrollment, writes: [] };
   const { fingerprint } = certificate;
   const note = {

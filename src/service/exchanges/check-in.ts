@@ -17,6 +17,9 @@ import {
   blankEnrollment,
   type Caller,
   certificateOf,
+  forbid,
+  type NotAdmitted,
+  notAdmitted,
   quarantine,
   renewalOf,
   takesOver,
@@ -31,10 +34,7 @@ interface CheckinAsk extends Caller {
 }
 
 /** What the handler needs to know: 200, or an empty 403. */
-export type CheckinSaid =
-  | { readonly kind: "accepted"; readonly enrollmentId: string }
-  | { readonly kind: "quarantined" }
-  | { readonly kind: "forbidden" };
+export type CheckinSaid = { readonly kind: "accepted"; readonly enrollmentId: string } | NotAdmitted;
 
 const lookups = (ask: CheckinAsk) =>
   ({
@@ -72,13 +72,14 @@ export const authenticate = exchange({
   decide(ask: AuthenticateAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const known = seen.enrollment[0];
     const { fingerprint, external } = ask.shown;
-    const forbidden = { writes: [], said: { kind: "forbidden" as const } };
     const waits = (writes: readonly Write[]) => ({ writes: [...writes], said: { kind: "quarantined" as const } });
     let certificate = seen.certificate[0];
     const writes: Write[] = [];
     if (known?.state === "quarantined" || (certificate === undefined && !external)) {
       const admission = known === undefined ? quarantine(ask) : admit(ask, certificate, known);
-      return admission.kind === "quarantined" ? waits(admission.writes) : forbidden;
+      // Neither a quarantined device nor an unknown certificate is known at once.
+      if (admission.kind === "known") throw new Error("a device in quarantine was let in");
+      return notAdmitted(admission);
     }
     if (certificate === undefined) {
       const bound = known !== undefined && known.state === "enrolled";
@@ -92,7 +93,10 @@ export const authenticate = exchange({
       }
     }
     if (known !== undefined && asksFor(certificate, known)) return waits([]);
-    if (!mayBind(certificate, known, ask)) return forbidden;
+    if (!mayBind(certificate, known, ask)) {
+      const other = certificate.enrollmentId !== null || certificate.purpose === "renew";
+      return notAdmitted(forbid(other ? "other-device" : "not-bound-to-it", certificate));
+    }
     const isNew = known === undefined;
     const id = known?.id ?? ask.firstId;
     if (isNew) writes.push({ insert: "enrollment", row: enrollmentFrom(ask, id, certificate) });
@@ -193,8 +197,9 @@ export const tokenUpdate = exchange({
       known.certificate !== fingerprint;
     const admission = anew ? { kind: "known" as const, enrollment: known, writes: [] } : admit(ask, certificate, known);
     if (admission.kind !== "known") {
-      const keeps = admission.kind === "quarantined" && known !== undefined;
-      return { writes: [...admission.writes, ...(keeps ? keep(ask, known) : [])], said: { kind: admission.kind } };
+      const { writes, said } = notAdmitted(admission);
+      if (said.kind === "quarantined" && known !== undefined) writes.push(...keep(ask, known));
+      return { writes, said };
     }
 
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
@@ -306,7 +311,7 @@ export const checkOut = exchange({
   }),
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
-    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     scene.heard();
@@ -334,7 +339,7 @@ export const setBootstrapToken = exchange({
   reads: (ask: SetBootstrapTokenAsk) => lookups(ask),
   decide(ask: SetBootstrapTokenAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
-    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     const where = { owner: scene.enrollment.id, name: "BootstrapToken" };
@@ -350,8 +355,7 @@ export const setBootstrapToken = exchange({
 
 export type GetBootstrapTokenSaid =
   | { readonly kind: "accepted"; readonly enrollmentId: string; readonly sealed: Uint8Array | null }
-  | { readonly kind: "quarantined" }
-  | { readonly kind: "forbidden" };
+  | NotAdmitted;
 
 export const getBootstrapToken = exchange({
   name: "getBootstrapToken",
@@ -362,7 +366,7 @@ export const getBootstrapToken = exchange({
   }),
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: GetBootstrapTokenSaid } {
     const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
-    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     const sealed = seen.token[0]?.sealed ?? null;
@@ -382,7 +386,7 @@ export const otherCheckin = exchange({
   reads: (ask: OtherCheckinAsk) => lookups(ask),
   decide(ask: OtherCheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
-    if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+    if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     scene.note("check-in-other", { messageType: ask.messageType }, ask.kept);

@@ -5,7 +5,7 @@
 import { type DeclarationKind, declarationsToken, itemsResponse, tokensResponse } from "../../protocol/index.ts";
 import { exchange, type Lookups, type Seen, type Write } from "../../store/index.ts";
 import { hash, isUpdate } from "../declare.ts";
-import { admit, type Caller } from "./admit.ts";
+import { admit, type Caller, type NotAdmitted, notAdmitted } from "./admit.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
 import { startDeclarations } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -17,8 +17,7 @@ export type SyncSaid =
   | { readonly kind: "withdrawn"; readonly enrollmentId: string }
   /** Nothing is known of it. Saying that it is gone would remove it from a device, so that is not said. */
   | { readonly kind: "unknown"; readonly enrollmentId: string }
-  | { readonly kind: "quarantined" }
-  | { readonly kind: "forbidden" };
+  | NotAdmitted;
 
 const lookups = (ask: Caller) =>
   ({
@@ -34,7 +33,7 @@ type Entered = Seen<ReturnType<typeof lookups>>;
 /** The scene of a device that syncs, up to date; or what it is told instead. */
 function enter(ask: Caller, seen: Entered): Scene | { readonly writes: Write[]; readonly said: SyncSaid } {
   const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
-  if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+  if (admission.kind !== "known") return notAdmitted(admission);
   const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
   scene.writes.push(...admission.writes);
   if (scene.planStopped && scene.job !== undefined && scene.job.state !== "stopping") {

@@ -14,7 +14,7 @@ import {
 import { type ClosedCommandRow, type CommandRow, decodedExchange, type Json } from "../../store/index.ts";
 import { authorisationOf, learn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
-import { admit, type Admission, type Presented } from "./admit.ts";
+import { admit, type Admission, type Forbidden, type Presented } from "./admit.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { restrictionsAnswered, restrictionsOffered, settle } from "./standing.ts";
@@ -74,7 +74,7 @@ export type PollSaid =
   | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null; readonly wrote: boolean }
   /** `wanting`: the certificate is to be kept and was not in the ask, so nothing was written: ask again with it. */
   | { readonly kind: "quarantined"; readonly wanting: boolean }
-  | { readonly kind: "forbidden" }
+  | Forbidden
   /** User channels have no part in OS updates: there is nothing for them, whoever asks. */
   | { readonly kind: "user-channel" };
 
@@ -106,7 +106,10 @@ export const poll = decodedExchange(readPoll, {
     const { der } = ask.shown;
     const caller = { ...ask, shown: { ...ask.shown, der: der ?? NO_BYTES } };
     const admission: Admission = admit(caller, seen.certificate[0], seen.enrollment[0], ask.report.status === "Idle");
-    if (admission.kind === "forbidden") return { writes: [], said: { kind: "forbidden" } };
+    if (admission.kind === "forbidden") {
+      const { kind, reason, owner } = admission;
+      return { writes: [], said: { kind, reason, owner } };
+    }
     if (admission.kind === "quarantined") {
       const wanting = der === undefined && admission.writes.length > 0;
       return { writes: wanting ? [] : [...admission.writes], said: { kind: "quarantined", wanting } };

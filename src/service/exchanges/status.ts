@@ -13,7 +13,7 @@ import {
 import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
 import { declarationOf, enforcementOf, isOurs } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
-import { admit, type Caller } from "./admit.ts";
+import { admit, type Caller, notAdmitted } from "./admit.ts";
 import { askWhatMustBeKnown, type CheckinSaid } from "./check-in.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -46,7 +46,7 @@ export const reportStatus = decodedExchange(
     }),
     decide(ask: Told, seen): { writes: Write[]; said: CheckinSaid } {
       const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
-      if (admission.kind !== "known") return { writes: [...admission.writes], said: { kind: admission.kind } };
+      if (admission.kind !== "known") return notAdmitted(admission);
       const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
       scene.writes.push(...admission.writes);
       const said = { kind: "accepted", enrollmentId: scene.enrollment.id } as const;
