@@ -26,6 +26,8 @@ export interface CliIo {
   /** Only the owner may read what is written: it may be an enrolment profile. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   readStdin(): Promise<Uint8Array>;
+  /** Asks and gives the answer; only where a person sits at a terminal. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Asks without echo; only where a person sits at a terminal. */
   readonly askSecret?: (question: string) => Promise<string>;
   /** Integer ms UTC. */
@@ -37,6 +39,19 @@ async function readAll(stream: AsyncIterable<Buffer | string>): Promise<Uint8Arr
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
+}
+
+/** The question goes to stderr: stdout may be a file. An end of input is an empty answer. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await new Promise<string>((resolve) => {
+      lines.once("close", () => resolve(""));
+      lines.question(question, resolve);
+    });
+  } finally {
+    lines.close();
+  }
 }
 
 async function askSecret(question: string): Promise<string> {
@@ -81,7 +96,7 @@ export function processIo(argv: readonly string[]): CliIo {
     readFile: (path) => readFile(path),
     writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
     readStdin: () => readAll(process.stdin),
-    ...(process.stdin.isTTY === true ? { askSecret } : {}),
+    ...(process.stdin.isTTY === true ? { ask, askSecret } : {}),
     now: () => Date.now(),
     sleep: async (ms) => {
       await sleep(ms);

@@ -1,5 +1,6 @@
 /** The whole `uptick` command: options for all, one module for each group of commands. */
 import { Command } from "commander";
+import { addAdopt } from "./commands/adopt.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
 import { addPlans } from "./commands/plans.ts";
@@ -31,6 +32,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
     .option("--json", "print the API's JSON unchanged");
   const cli = new Cli(io, program);
   addDevices(program, cli);
+  addAdopt(program, cli);
   addPlans(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { jobView } from "./jobs.ts";
 import { policyState, policyWay } from "./policies.ts";
-import { count, json, optionalWholeNumber, page, time, wholeNumber } from "./values.ts";
+import { count, instant, json, optionalWholeNumber, page, time, wholeNumber, yesOrNo } from "./values.ts";
 
 export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined"] as const;
 
@@ -22,6 +22,7 @@ const deviceFields = {
   enrolledAt: time.nullable(),
   lastSeenAt: time.nullable(),
   job: jobView.nullable().describe("the newest job, live or finished; null before any plan"),
+  pendingCertificates: count.describe("certificates that were presented for it and wait to be adopted"),
 };
 
 export const deviceView = z.object(deviceFields).meta({ id: "Device", description: "A device as a list shows it." });
@@ -42,9 +43,90 @@ export const timelineEntry = z
   .meta({ id: "TimelineEntry", description: "One thing that happened to a device." });
 export type TimelineEntry = z.output<typeof timelineEntry>;
 
+const fingerprint = z.string().regex(/^[0-9a-fA-F]{64}$/, "expected a SHA-256 fingerprint, 64 hexadecimal digits");
+
+export const pendingCertificate = z
+  .object({
+    fingerprint: fingerprint.describe("SHA-256, lower case"),
+    subject: z.string().describe("its subject, or its alternative names where that is empty"),
+    issuer: z.string(),
+    presentedAt: instant.describe("when it was first presented; RFC 3339, UTC"),
+    endsAt: instant,
+  })
+  .meta({ id: "PendingCertificate", description: "A certificate that has no effect before an admin adopts it." });
+
+const { id, udid, serial, name, enrollment } = deviceFields;
+export const waitingDevice = z
+  .object({
+    ...{ id, udid, serial, name, enrollment },
+    lastSeenAt: instant.nullable(),
+    certificates: z.array(pendingCertificate).readonly().describe("oldest first"),
+  })
+  .meta({ id: "WaitingDevice", description: "A quarantined device, or one with a certificate that waits." });
+export type WaitingDevice = z.output<typeof waitingDevice>;
+export const waitingPage = page(waitingDevice);
+export const waitingQuery = z.strictObject({
+  after: z.string().exactOptional().describe("`next` of the page before"),
+  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
+});
+
+export const adoptQuery = z.strictObject({
+  certificate: fingerprint.exactOptional().describe("its fingerprint; needed where several wait for the device"),
+});
+export const adoptAllQuery = z.strictObject({
+  dryRun: yesOrNo.describe("`true`: say what the adoption means for each device and do nothing"),
+});
+export const adoptionRequest = z
+  .strictObject({
+    devices: z
+      .array(
+        z.strictObject({
+          ref: z.string().min(1).max(500).describe("id, UDID, serial or unique name"),
+          certificate: fingerprint
+            .exactOptional()
+            .describe("its fingerprint; needed where several wait for the device"),
+        }),
+      )
+      .min(1)
+      .max(1000)
+      .readonly(),
+  })
+  .meta({ id: "AdoptionRequest" });
+
+export const ADOPTION_OUTCOMES = [
+  "adopted",
+  "nothing-waits",
+  "several-wait",
+  "certificate-unknown",
+  "device-unknown",
+  "device-ambiguous",
+] as const;
+export const adoptions = z
+  .object({
+    dryRun: z.boolean(),
+    counts: z.partialRecord(z.enum(ADOPTION_OUTCOMES), count).describe("devices by outcome"),
+    rows: z
+      .array(
+        z.object({
+          ref: z.string(),
+          id: z.string().nullable(),
+          name: z.string().nullable(),
+          certificate: z.string().nullable(),
+          outcome: z.enum(ADOPTION_OUTCOMES).describe("in a dry run: what it would be"),
+          sentence: z.string(),
+          remedy: z.string().nullable(),
+        }),
+      )
+      .readonly()
+      .describe("one for each device of the request, in its order"),
+  })
+  .meta({ id: "Adoptions" });
+export type Adoptions = z.output<typeof adoptions>;
+
 export const deviceDetail = z
   .object({
     ...deviceFields,
+    pending: z.array(pendingCertificate).readonly().describe("the certificates that wait to be adopted, oldest first"),
     facts: z
       .array(z.object({ name: z.string(), value: json, at: time }))
       .readonly()

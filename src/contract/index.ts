@@ -1,6 +1,8 @@
 /** The door of `contract`: request and reply schemas of the REST API and its route table. Times are integer ms UTC. */
 export { type CommandPending, commandPending, type CommandView, commandView, WAIT } from "./commands.ts";
 export {
+  type Adoptions,
+  adoptions,
   type DeviceDetail,
   deviceDetail,
   devicePage,
@@ -10,6 +12,8 @@ export {
   type TimelineEntry,
   timelineEntry,
   timelinePage,
+  type WaitingDevice,
+  waitingPage,
 } from "./devices.ts";
 export { renderApiDocs } from "./docs.ts";
 export { type JobView, jobView, type Verdict, verdict } from "./jobs.ts";

@@ -2,6 +2,10 @@
 import { z } from "zod";
 import { commandParams, commandPending, commandView, rawQuery } from "./commands.ts";
 import {
+  adoptAllQuery,
+  adoptions,
+  adoptionRequest,
+  adoptQuery,
   deviceDetail,
   devicePage,
   deviceParams,
@@ -9,6 +13,8 @@ import {
   deviceView,
   timelinePage,
   timelineQuery,
+  waitingPage,
+  waitingQuery,
   zoneRequest,
 } from "./devices.ts";
 import {
@@ -130,10 +136,28 @@ export const ROUTES = {
   adoptDevice: {
     method: "POST",
     path: "/api/v1/devices/:ref/adopt",
-    summary: "Takes a quarantined device in.",
+    summary: "Accepts a quarantined device, or a new certificate that was presented for a known device.",
     params: deviceParams,
+    query: adoptQuery,
     replies: [ok(deviceView, "adopted")],
-    errors: [...NAMING, "not-quarantined"],
+    errors: [...NAMING, "not-quarantined", "certificate-ambiguous", "certificate-unknown"],
+  },
+  listWaiting: {
+    method: "GET",
+    path: "/api/v1/waiting-devices",
+    summary: "Devices that wait to be adopted, in pages: quarantined ones, and those with a certificate that waits.",
+    query: waitingQuery,
+    replies: [ok(waitingPage, "a page")],
+    errors: [],
+  },
+  adoptDevices: {
+    method: "POST",
+    path: "/api/v1/devices/adopt",
+    summary: "Adopts several devices, each as `POST /api/v1/devices/:ref/adopt` does, or says what that would do.",
+    query: adoptAllQuery,
+    body: { media: JSON_MEDIA, schema: adoptionRequest, maxBytes: MIB },
+    replies: [ok(adoptions, "done; each row says what became of one device")],
+    errors: [],
   },
   setZone: {
     method: "PUT",

@@ -12,6 +12,7 @@ export const WARNINGS = [
   "identities-end",
   "identities-ended",
   "devices-to-adopt",
+  "certificates-to-adopt",
   "macs-need-help",
 ] as const;
 

@@ -13,6 +13,9 @@ export const json: z.ZodType<Json> = z
 /** A moment: integer milliseconds since 1970 UTC. */
 export const time = z.int().describe("milliseconds UTC");
 
+/** A moment in the replies of newer routes: RFC 3339, UTC, with milliseconds. */
+export const instant = z.iso.datetime({ precision: 3 }).describe("RFC 3339, UTC");
+
 /** A number of things. */
 export const count = z.int().min(0);
 

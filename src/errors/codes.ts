@@ -201,8 +201,19 @@ const table = {
   },
   "not-quarantined": {
     status: 409,
-    when: "The device is not in quarantine.",
-    remedy: "Nothing needs to be done: it is managed already, or has left.",
+    when: "The device is not in quarantine, and no certificate waits for it.",
+    remedy: "The devices that wait are listed by uptick adopt --all --dry-run.",
+  },
+  "certificate-ambiguous": {
+    status: 409,
+    when: "Several certificates wait for the device.",
+    remedy:
+      "Compare them on the device's page, and name one by its fingerprint: uptick adopt REF --certificate FINGERPRINT.",
+  },
+  "certificate-unknown": {
+    status: 404,
+    when: "No certificate with this fingerprint waits for the device.",
+    remedy: "Take a fingerprint from the device's page: uptick device REF.",
   },
   "request-invalid": {
     status: 400,

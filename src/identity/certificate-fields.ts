@@ -8,6 +8,8 @@ export interface CertificateFields {
   readonly serialDer: Uint8Array;
   readonly issuerDer: Uint8Array;
   readonly subject: readonly NamePart[];
+  /** SubjectPublicKeyInfo as it is written in the certificate. */
+  readonly keyDer: Uint8Array;
 }
 
 /** Throws on what is no certificate. */
@@ -15,10 +17,11 @@ export function readCertificateFields(der: Uint8Array): CertificateFields {
   const [tbs] = parts(readBer(der), TAG.sequence);
   const fields = parts(tbs, TAG.sequence);
   // Version 1 has no version field.
-  const [serial, , issuer, , subject] = fields[0]?.tag === TAG.context0 ? fields.slice(1) : fields;
+  const [serial, , issuer, , subject, key] = fields[0]?.tag === TAG.context0 ? fields.slice(1) : fields;
   return {
     serialDer: expect(serial, TAG.integer).raw,
     issuerDer: expect(issuer, TAG.sequence).raw,
     subject: readName(subject),
+    keyDer: expect(key, TAG.sequence).raw,
   };
 }

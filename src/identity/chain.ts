@@ -1,13 +1,14 @@
 /** Certificates of others: an identity that chains to a CA the admin trusts, and what a PEM file holds. */
 import { X509Certificate } from "node:crypto";
 import { UptickError } from "../errors/index.ts";
+import { identityHash, labelOf, subjectOf, udidsIn } from "./certificate-names.ts";
 import { fingerprint } from "./hashes.ts";
 import { OID } from "./oids.ts";
-import type { IdentityVerdict } from "./verify-identity.ts";
+import { type IdentityVerdict, validityOf } from "./verify-identity.ts";
 import { CERTIFICATE, pemBlocks } from "./pem.ts";
 
 export interface CertificateInfo {
-  /** As node:crypto writes names, its parts joined by a comma. */
+  /** For people, see `labelOf`: the subject may be empty. */
   readonly subject: string;
   /** ms UTC. */
   readonly notBefore: number;
@@ -24,7 +25,7 @@ export function readCertificates(pem: string): CertificateInfo[] {
     try {
       const one = new X509Certificate(block);
       return {
-        subject: nameOf(one),
+        subject: labelOf(one),
         notBefore: one.validFromDate.getTime(),
         notAfter: one.validToDate.getTime(),
         isAuthority: one.ca,
@@ -40,12 +41,9 @@ export interface ChainQuestion {
   readonly der: Uint8Array;
   /** CA certificates, DER: roots, or intermediates that are trusted as they stand. */
   readonly authorities: readonly Uint8Array[];
-  /** ms UTC. */
-  readonly now: number;
-  readonly allowExpired: boolean;
 }
 
-/** Whether one of the authorities has issued this identity. Never throws. */
+/** Whether one of the authorities has issued this identity, whenever it is valid. Never throws. */
 export function verifyChained(question: ChainQuestion): IdentityVerdict {
   try {
     return judge(question);
@@ -55,7 +53,7 @@ export function verifyChained(question: ChainQuestion): IdentityVerdict {
 }
 
 /** Every CA in the list is trusted as it stands, so one signature decides; a CA's own validity is the admin's to watch. */
-function judge({ der, authorities, now, allowExpired }: ChainQuestion): IdentityVerdict {
+function judge({ der, authorities }: ChainQuestion): IdentityVerdict {
   const refuse = (reason: string): IdentityVerdict => ({ ok: false, reason });
   const certificate = new X509Certificate(der);
   if (!certificate.raw.equals(der)) return refuse("it is not in DER");
@@ -66,11 +64,12 @@ function judge({ der, authorities, now, allowExpired }: ChainQuestion): Identity
   if (certificate.ca) return refuse("it is an authority's certificate");
   const purposes = certificate.keyUsage ?? [];
   if (purposes.length > 0 && !purposes.includes(OID.clientAuth)) return refuse("it is not meant for clients");
-  const notBefore = certificate.validFromDate.getTime();
-  const notAfter = certificate.validToDate.getTime();
-  if (now < notBefore) return refuse("it is not valid yet");
-  if (now > notAfter && !allowExpired) return refuse("it has expired");
-  return { ok: true, fingerprint: fingerprint(der), subject: nameOf(certificate), notBefore, notAfter };
+  return {
+    ok: true,
+    fingerprint: fingerprint(der),
+    subject: subjectOf(certificate),
+    identityHash: identityHash(der),
+    udids: udidsIn(certificate),
+    validity: validityOf(certificate),
+  };
 }
-
-const nameOf = (certificate: X509Certificate): string => certificate.subject.split("\n").join(", ");

@@ -8,9 +8,16 @@ export {
   loadAuthority,
 } from "./authority.ts";
 export { type CertificateInfo, type ChainQuestion, readCertificates, verifyChained } from "./chain.ts";
+export { identityHash, namesIn } from "./certificate-names.ts";
 export { fingerprint, hashSecret, makeChallenge, secretMatches } from "./hashes.ts";
 export { type IdentityOptions, issueIdentity, issueServerCertificate, type ServerCertificateOptions } from "./issue.ts";
-export { type IdentityQuestion, type IdentityVerdict, verifyIdentity } from "./verify-identity.ts";
+export {
+  type IdentityQuestion,
+  type IdentityVerdict,
+  refusedNow,
+  type Validity,
+  verifyIdentity,
+} from "./verify-identity.ts";
 export { signerOfMessage } from "./message-signature.ts";
 export { type ProfileSigner, signProfile } from "./profile-signature.ts";
 export { type PushCertificate, readPushCertificate } from "./push-certificate.ts";

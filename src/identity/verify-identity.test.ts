@@ -1,11 +1,12 @@
 import { createHash, X509Certificate } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { identityHash } from "./certificate-names.ts";
 import { DAY, NOW, rsaKey, serial, testAuthority } from "./authority.suite.ts";
 import type { Authority } from "./authority.ts";
 import { issueIdentity, issueServerCertificate } from "./issue.ts";
 import { spkiOf } from "./keys.ts";
-import { type IdentityVerdict, verifyIdentity } from "./verify-identity.ts";
+import { type IdentityVerdict, refusedNow, verifyIdentity } from "./verify-identity.ts";
 
 let authority: Authority;
 let der: Uint8Array;
@@ -24,8 +25,8 @@ beforeAll(async () => {
   der = await issue(authority);
 });
 
-const ask = (certificate: Uint8Array, now = NOW, allowExpired = false): IdentityVerdict =>
-  verifyIdentity({ der: certificate, authorityDer: authority.certificateDer, now, allowExpired });
+const ask = (certificate: Uint8Array): IdentityVerdict =>
+  verifyIdentity({ der: certificate, authorityDer: authority.certificateDer });
 
 describe("verifyIdentity", () => {
   it("knows an identity of its CA", () => {
@@ -33,15 +34,18 @@ describe("verifyIdentity", () => {
       ok: true,
       fingerprint: createHash("sha256").update(der).digest("hex"),
       subject: "CN=Device",
-      notBefore: NOW - DAY,
-      notAfter: NOW + DAY,
+      identityHash: identityHash(der),
+      udids: [],
+      validity: { notBefore: NOW - DAY, notAfter: NOW + DAY },
     });
   });
 
   it("accepts an expired identity only where that is allowed, and one from the future never", () => {
-    expect(ask(der, NOW + 2 * DAY)).toEqual({ ok: false, reason: "it has expired" });
-    expect(ask(der, NOW + 2 * DAY, true).ok).toBe(true);
-    expect(ask(der, NOW - 2 * DAY, true)).toEqual({ ok: false, reason: "it is not valid yet" });
+    const validity = { notBefore: NOW - DAY, notAfter: NOW + DAY };
+    expect(refusedNow(validity, NOW, false)).toBeUndefined();
+    expect(refusedNow(validity, NOW + 2 * DAY, false)).toBe("it has expired");
+    expect(refusedNow(validity, NOW + 2 * DAY, true)).toBeUndefined();
+    expect(refusedNow(validity, NOW - 2 * DAY, true)).toBe("it is not valid yet");
   });
 
   it("refuses an identity of another CA, even one of the same name", async () => {

@@ -1,5 +1,6 @@
 /** Whether a certificate is a device identity that our CA has issued. */
 import { X509Certificate } from "node:crypto";
+import { identityHash, subjectOf } from "./certificate-names.ts";
 import { fingerprint } from "./hashes.ts";
 import { OID } from "./oids.ts";
 
@@ -7,10 +8,6 @@ export interface IdentityQuestion {
   /** The certificate the device shows, DER, of any origin. */
   readonly der: Uint8Array;
   readonly authorityDer: Uint8Array;
-  /** ms UTC. */
-  readonly now: number;
-  /** Accept a certificate that has ended. One that has not begun is refused all the same. */
-  readonly allowExpired: boolean;
 }
 
 export type IdentityVerdict =
@@ -18,17 +15,40 @@ export type IdentityVerdict =
       readonly ok: true;
       /** SHA-256 of the certificate, lower-case hex. */
       readonly fingerprint: string;
-      /** As node:crypto writes names, its parts joined by a comma: `CN=…, O=…`. */
+      /** As node:crypto writes names, its parts joined by a comma: `CN=…, O=…`; may be empty. */
       readonly subject: string;
-      /** ms UTC. */
-      readonly notBefore: number;
-      readonly notAfter: number;
+      /** See `identityHash`. */
+      readonly identityHash: string;
+      /** See `udidsIn`; empty for our own CA, whose identities name no device. */
+      readonly udids: readonly string[];
+      readonly validity: Validity;
     }
   | { readonly ok: false; readonly reason: string };
 
+/** From when and until when a certificate is valid, ms UTC. */
+export interface Validity {
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/**
+ * Why a certificate may not be used at this moment; undefined: it may. Time moves on and clocks are set right, so this is
+ * asked for each message and never remembered. `allowExpired`: accept a certificate that has ended.
+ */
+export function refusedNow({ notBefore, notAfter }: Validity, now: number, allowExpired: boolean): string | undefined {
+  if (now < notBefore) return "it is not valid yet";
+  if (now > notAfter && !allowExpired) return "it has expired";
+  return undefined;
+}
+
+export const validityOf = (certificate: X509Certificate): Validity => ({
+  notBefore: certificate.validFromDate.getTime(),
+  notAfter: certificate.validToDate.getTime(),
+});
+
 const refuse = (reason: string): IdentityVerdict => ({ ok: false, reason });
 
-/** Checks issuer, signature, purpose and validity. Never throws: garbage gets a reason, too. */
+/** Checks issuer, signature and purpose, which do not change with time. Never throws: garbage gets a reason, too. */
 export function verifyIdentity(question: IdentityQuestion): IdentityVerdict {
   try {
     return judge(question);
@@ -37,7 +57,7 @@ export function verifyIdentity(question: IdentityQuestion): IdentityVerdict {
   }
 }
 
-function judge({ der, authorityDer, now, allowExpired }: IdentityQuestion): IdentityVerdict {
+function judge({ der, authorityDer }: IdentityQuestion): IdentityVerdict {
   const certificate = new X509Certificate(der);
   // Devices are told apart by fingerprint: one certificate must not have two spellings.
   if (!certificate.raw.equals(der)) return refuse("it is not in DER");
@@ -46,10 +66,12 @@ function judge({ der, authorityDer, now, allowExpired }: IdentityQuestion): Iden
   if (!certificate.verify(authority.publicKey)) return refuse("its signature does not verify");
   if (certificate.ca) return refuse("it is an authority's certificate");
   if (!(certificate.keyUsage ?? []).includes(OID.clientAuth)) return refuse("it is not meant for clients");
-  const notBefore = certificate.validFromDate.getTime();
-  const notAfter = certificate.validToDate.getTime();
-  if (now < notBefore) return refuse("it is not valid yet");
-  if (now > notAfter && !allowExpired) return refuse("it has expired");
-  const subject = certificate.subject.split("\n").join(", ");
-  return { ok: true, fingerprint: fingerprint(der), subject, notBefore, notAfter };
+  return {
+    ok: true,
+    fingerprint: fingerprint(der),
+    subject: subjectOf(certificate),
+    identityHash: identityHash(der),
+    udids: [],
+    validity: validityOf(certificate),
+  };
 }

@@ -20,6 +20,7 @@ import {
   createLastSeen,
   createRenewals,
   createScepFace,
+  fillIdentityHashes,
   guardPublicUrl,
   rememberOrganization,
   type Ports,
@@ -97,6 +98,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       random: randomBytes,
     };
     const identity = await prepareServer(ports);
+    await fillIdentityHashes(ports);
     await guardPublicUrl(ports, config.publicUrl, config.publicUrlChange);
     await rememberOrganization(ports, config.organization);
     const push = pushClients(config, log);

@@ -7,13 +7,14 @@ import { checkCommand, decodeCommand } from "../protocol/index.ts";
 import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json, ReleaseRow } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
 import type { AdminService, DeviceDetail, RawOutcome } from "./admin-types.ts";
+import { createAdoptions, pendingCertificate } from "./adoptions.ts";
 import type { Answers } from "./answers.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import { enqueueRaw, withdrawRaw } from "./exchanges/raw.ts";
 import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
-import { addToken, adopt, dropToken, noteReleases, remember, setZone, takeAskedSecrets } from "./exchanges/server.ts";
+import { addToken, dropToken, noteReleases, remember, setZone } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
 import { createPolicyOf, createPolicyService } from "./policy-service.ts";
@@ -43,6 +44,8 @@ export interface AdminOptions {
 }
 
 const TIMELINE = 50;
+/** So many devices that wait are looked through for the names in warnings. */
+const NAMED = 20;
 
 /** Commands that only ask, or whose repetition changes nothing: these may be handed out again after a lost answer. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -73,6 +76,8 @@ export function createAdminService(
   const policyOf = createPolicyOf(ports);
   const plans = createPlanService(ports, select, releases, options.defaultZone);
 
+  const adoptions = createAdoptions(ports, select, options.accessRights);
+
   async function setting<T>(name: string): Promise<T | undefined> {
     const [row] = await devices.read({ from: "setting", where: { name } });
     return row?.value as T | undefined;
@@ -89,6 +94,8 @@ export function createAdminService(
         identities: await admin.identityEnds(now, now + WARN_BEFORE),
         endedIdentities: options.endedIdentities,
         quarantined: await admin.countQuarantined(),
+        pending: await admin.countPending(),
+        waiting: (await admin.waiting(undefined, NAMED)).rows.map(({ enrollment }) => enrollment),
         helpless: await admin.countHelpless(),
       },
       now,
@@ -96,10 +103,11 @@ export function createAdminService(
   }
 
   async function detail(enrollment: EnrollmentRow): Promise<DeviceDetail> {
-    const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null };
+    const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null, pending: 0 };
     const outstanding = await admin.outstanding(enrollment.id);
     const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
     const [declarative] = await devices.read({ from: "declarative", where: { enrollmentId: enrollment.id } });
+    const pending = await devices.read({ from: "certificate", where: { pendingFor: enrollment.id } });
     const timeline = await admin.timeline(enrollment.id, undefined, TIMELINE);
     const zone = zoneOf(row.enrollment);
     return {
@@ -111,6 +119,7 @@ export function createAdminService(
       policy: await policyOf(row.enrollment),
       bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
       identityEndsAt: renewal?.endsAt ?? null,
+      pending: pending.map(pendingCertificate),
       pushable: row.enrollment.pushable === 1,
       pushTrouble: pushTroubleView(row.enrollment.pushTrouble),
       outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => ({
@@ -149,6 +158,7 @@ export function createAdminService(
   return {
     ...plans,
     ...createPolicyService(ports, select),
+    ...adoptions,
     async authenticate(token) {
       const [row] = await devices.read({ from: "adminToken", where: { hash: hashSecret(token) } });
       return row?.name;
@@ -295,20 +305,6 @@ export function createAdminService(
       if ((await devices.run(withdrawRaw, ask)) === "not-raw")
         throw new UptickError("command-not-raw", `${uuid} is not a command that an admin has sent.`);
       return rawState(enrollment, uuid);
-    },
-    async adopt(ref) {
-      const enrollment = await select.one(ref);
-      const { adopted, fingerprint } = await devices.run(adopt, {
-        enrollmentId: enrollment.id,
-        accessRights: options.accessRights,
-        firstId: ports.newId(),
-        now: ports.now(),
-      });
-      if (fingerprint !== null)
-        await devices.run(takeAskedSecrets, { enrollmentId: enrollment.id, fingerprint, now: ports.now() });
-      if (!adopted) throw new UptickError("not-quarantined", "The device is not in quarantine.");
-      const row = await admin.device(enrollment.id);
-      return deviceView(row ?? { enrollment, job: null }, ports.now());
     },
   };
 }

@@ -24,6 +24,60 @@ export interface DeviceView {
   readonly lastSeenAt: number | null;
   /** The newest job, live or finished; null before any plan. */
   readonly job: JobView | null;
+  /** Certificates that wait for an admin to adopt them for this device. */
+  readonly pendingCertificates: number;
+}
+
+/** A certificate that a device has shown and that speaks for nobody before an admin adopts it. */
+export interface PendingCertificate {
+  /** SHA-256, lower-case hex. */
+  readonly fingerprint: string;
+  /** The subject, or else its alternative names. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** When it was first shown; RFC 3339, like all times of newer routes. */
+  readonly presentedAt: string;
+  readonly endsAt: string;
+}
+
+/** A device in quarantine, or one for which a certificate waits. */
+export interface WaitingDevice extends Pick<DeviceView, "id" | "udid" | "serial" | "name" | "enrollment"> {
+  readonly lastSeenAt: string | null;
+  /** Oldest first. */
+  readonly certificates: readonly PendingCertificate[];
+}
+
+export interface AdoptionRequest {
+  /** `certificate`: a fingerprint, needed where several wait for the device. */
+  readonly devices: readonly { readonly ref: string; readonly certificate?: string }[];
+}
+
+export type AdoptionOutcome =
+  | "adopted"
+  | "nothing-waits"
+  | "several-wait"
+  | "certificate-unknown"
+  | "device-unknown"
+  | "device-ambiguous";
+
+/** What became of one device of a request. */
+export interface Adoption {
+  readonly ref: string;
+  readonly id: string | null;
+  readonly name: string | null;
+  /** Fingerprint. */
+  readonly certificate: string | null;
+  /** In a dry run: what it would be. */
+  readonly outcome: AdoptionOutcome;
+  readonly sentence: string;
+  readonly remedy: string | null;
+}
+
+export interface Adoptions {
+  readonly dryRun: boolean;
+  readonly counts: Readonly<Partial<Record<AdoptionOutcome, number>>>;
+  /** In the order of the request. */
+  readonly rows: readonly Adoption[];
 }
 
 export interface JobView {
@@ -44,6 +98,8 @@ export interface JobView {
 }
 
 export interface DeviceDetail extends DeviceView {
+  /** The certificates that wait for it, oldest first. */
+  readonly pending: readonly PendingCertificate[];
   /** Everything the device said of itself, each with the moment it said it. */
   readonly facts: readonly { readonly name: string; readonly value: Json; readonly at: number }[];
   /** IANA name; an admin's word goes before the device's. */
@@ -374,6 +430,14 @@ export interface AdminService extends LinkAdmin, PolicyService {
   withdrawCommand(ref: string, commandUuid: string): Promise<RawOutcome & { readonly requestType: string }>;
   /** Says in which zone a device is; null: its own word counts again. Throws `zone-invalid`. */
   setZone(ref: string, zone: string | null): Promise<DeviceDetail>;
-  /** Takes a quarantined device in (promise 6). */
-  adopt(ref: string): Promise<DeviceView>;
+  /** Devices in quarantine and devices with a certificate that waits. */
+  waiting(after: string | undefined, limit: number): Promise<Page<WaitingDevice>>;
+  /**
+   * Accepts a quarantined device (promise 6), or a certificate that waits for a known one. `certificate`: its fingerprint, needed
+   * where several wait; it may also be one that an adoption has superseded. Throws `not-quarantined`,
+   * `certificate-ambiguous`, `certificate-unknown`.
+   */
+  adopt(ref: string, certificate: string | undefined): Promise<DeviceView>;
+  /** The same for many, or (`dryRun`) what that would do. */
+  adoptAll(request: AdoptionRequest, dryRun: boolean): Promise<Adoptions>;
 }

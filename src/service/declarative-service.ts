@@ -15,10 +15,10 @@ export interface DeclarativeService {
 
 export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): DeclarativeService {
   function answerOf(said: SyncSaid, endpoint: string): DeviceAnswer {
-    if (said.kind === "forbidden" || said.kind === "quarantined") {
+    if (said.kind === "forbidden" || said.kind === "quarantined" || said.kind === "pending") {
       ports.log.warn("device-not-admitted", { what: endpoint, ...refusalFields(said) });
-      // An empty list would take every declaration from a device that waits for the admin's word.
-      return { status: said.kind === "forbidden" ? 403 : 503 };
+      // Nothing at all: an empty list would take every declaration from a device that waits for the admin.
+      return said.kind === "forbidden" ? { status: 403 } : { status: 200, body: undefined };
     }
     lastSeen.note(said.enrollmentId, ports.now());
     if (said.kind === "json") return { status: 200, body: Buffer.from(said.text), json: true };

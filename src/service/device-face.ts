@@ -1,6 +1,6 @@
 /** What the device face needs: who speaks, what they are told, and where trouble is noted. */
 import { isUptickError, type UptickError } from "../errors/index.ts";
-import { fingerprint, verifyChained, verifyIdentity } from "../identity/index.ts";
+import { fingerprint, refusedNow, type Validity, verifyChained, verifyIdentity } from "../identity/index.ts";
 import type { DeviceService } from "./device-service.ts";
 import type { Presented } from "./exchanges/admit.ts";
 import { noteRejected } from "./exchanges/rejected.ts";
@@ -27,20 +27,21 @@ export interface IdentityPolicy {
 const NOTE_EVERY = 60_000;
 const MAX_CACHED = 50_000;
 
-type Verdict = Pick<Presented, "external" | "notBefore" | "notAfter"> | undefined;
+type Verdict = (Pick<Presented, "external" | "identityHash" | "udids"> & { readonly validity: Validity }) | undefined;
 
 export function createDeviceFace(service: DeviceService, ports: Ports, policy: IdentityPolicy): DeviceFace {
-  /** Verdicts on certificates that have been checked; whether one has ended is looked at each time. */
+  /** Who issued the certificates that have been checked. Whether one is valid now is never remembered. */
   const verdicts = new Map<string, Verdict>();
   const noted = new Map<string, number>();
 
   function judge(der: Uint8Array, fingerprint: string): Verdict {
-    const question = { der, now: ports.realNow(), allowExpired: true };
-    const own = verifyIdentity({ ...question, authorityDer: policy.authorityDer });
-    if (own.ok) return { external: false, notBefore: own.notBefore, notAfter: own.notAfter };
-    const other = policy.trusted.length === 0 ? undefined : verifyChained({ ...question, authorities: policy.trusted });
-    if (other?.ok === true) return { external: true, notBefore: other.notBefore, notAfter: other.notAfter };
-    ports.log.warn("identity-refused", { fingerprint, reason: other?.reason ?? own.reason });
+    const own = verifyIdentity({ der, authorityDer: policy.authorityDer });
+    const other = own.ok || policy.trusted.length === 0 ? own : verifyChained({ der, authorities: policy.trusted });
+    if (other.ok) {
+      const { identityHash, udids, validity } = other;
+      return { external: !own.ok, identityHash, udids, validity };
+    }
+    ports.log.warn("identity-refused", { fingerprint, reason: other.reason });
     return undefined;
   }
 
@@ -76,14 +77,16 @@ export function createDeviceFace(service: DeviceService, ports: Ports, policy: I
         verdicts.set(print, verdict);
       }
       if (verdict === undefined) return undefined;
-      const ended = verdict.notAfter < ports.realNow();
-      if (ended && !policy.acceptEnded) {
-        if (mayNote(`ended ${print}`))
-          ports.log.warn("identity-refused", { fingerprint: print, reason: "it has expired" });
+      const { validity, ...issued } = verdict;
+      const now = ports.realNow();
+      const reason = refusedNow(validity, now, policy.acceptEnded);
+      if (reason !== undefined) {
+        if (mayNote(`dates ${print}`)) ports.log.warn("identity-refused", { fingerprint: print, reason });
         return undefined;
       }
+      const ended = validity.notAfter < now;
       // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
-      return { ...verdict, fingerprint: print, der: new Uint8Array(der), ended };
+      return { ...issued, ...validity, fingerprint: print, der: new Uint8Array(der), ended };
     },
     rejected(print, error) {
       ports.log.warn("device-message-rejected", { fingerprint: print, code: error.code, reason: error.message });

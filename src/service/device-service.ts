@@ -162,12 +162,12 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       const ask = { message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
       const { der, ...known } = shown;
       let said = await ports.devices.run(poll, { ...ask, shown: known });
-      if (said.kind === "quarantined" && said.wanting)
+      if (said.kind === "not-admitted" && said.wanting)
         said = await ports.devices.run(poll, { ...ask, shown: { ...known, der } });
       // It has got past what it could not say.
       if (times.size > 0) times.delete(shown.fingerprint);
       if (said.kind === "user-channel") return EMPTY;
-      if (said.kind === "forbidden" || said.kind === "quarantined") return decided(said, "poll");
+      if (said.kind === "not-admitted") return decided(said.said, "poll");
       lastSeen.note(said.enrollmentId, ask.now);
       if (said.closed !== null) answers.tell(said.enrollmentId, said.closed);
       if (said.kind !== "command") return EMPTY;

@@ -8,6 +8,7 @@ export { createDueWork, type DueWork } from "./due-work.ts";
 export { createEnrolment, type Enrolment, type EnrolmentOptions } from "./enrolment.ts";
 export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused } from "./enrolment-links.ts";
 export { EXCHANGES_MODULE } from "./exchanges-module.ts";
+export { fillIdentityHashes } from "./identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./last-seen.ts";
 export type { Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
 export { rememberOrganization } from "./organization.ts";

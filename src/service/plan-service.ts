@@ -142,10 +142,11 @@ export function createPlanService(
       await planRow(id);
       const page = await admin.planJobs(id, after, limit);
       const now = ports.now();
+      const waiting = await admin.pendingCounts(page.rows.map(({ enrollment }) => enrollment.id));
       return {
         rows: page.rows.map(({ job, enrollment }) => ({
           device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
-          job: jobView(job, now, enrollment),
+          job: jobView(job, now, enrollment, waiting.has(enrollment.id)),
         })),
         next: page.next ?? null,
       };

@@ -3,6 +3,7 @@ import { type ErrorCode, isUptickError, UptickError } from "../errors/index.ts";
 import {
   type Authority,
   fingerprint,
+  identityHash,
   getCACaps,
   hashSecret,
   issueIdentity,
@@ -71,6 +72,7 @@ export function createScepFace(ports: Ports, authority: Authority, life: number)
     });
     const certificate = {
       fingerprint: fingerprint(der),
+      identityHash: identityHash(der),
       challengeHash: hashSecret(challenge),
       transactionId,
       keyHash: fingerprint(csr.publicKey),

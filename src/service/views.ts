@@ -29,11 +29,13 @@ export function deviceView(row: DeviceRow, now: number): DeviceView {
     userEnrollment: e.kind === "user",
     enrolledAt: e.enrolledAt,
     lastSeenAt: e.lastSeenAt,
-    job: job === null ? null : jobView(job, now, e),
+    job: job === null ? null : jobView(job, now, e, row.pending > 0),
+    pendingCertificates: row.pending,
   };
 }
 
-export function jobView(row: JobRow, now: number, e: EnrollmentRow): JobView {
+/** `waits`: a certificate waits for the device. */
+export function jobView(row: JobRow, now: number, e: EnrollmentRow, waits: boolean): JobView {
   const doc = row.doc as unknown as Job;
   const neverTold = doc.target === undefined || row.state === "refused";
   return {
@@ -41,7 +43,7 @@ export function jobView(row: JobRow, now: number, e: EnrollmentRow): JobView {
     planId: row.planId,
     state: row.state,
     reason: row.reason,
-    verdict: verdict(doc, now, reachOf(e)),
+    verdict: waits && row.live === 1 ? verdictOfWaiting(verdict(doc, now, reachOf(e))) : verdict(doc, now, reachOf(e)),
     mechanism: neverTold ? null : (doc.mechanism ?? "command"),
     enforceAt: neverTold || doc.mechanism === undefined ? null : (doc.enforcement?.local ?? null),
     target: doc.target?.version ?? null,
@@ -76,6 +78,14 @@ export function declarativeView(row: DeclarativeRow, enforces: Flag | null): Non
     reportedAt: row.reportedAt,
   };
 }
+
+/** The device may well be on and speak: with the certificate that waits. */
+const verdictOfWaiting = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  sentence: `${verdict.sentence} A certificate that is not adopted was presented for this device.`,
+  remedy:
+    "If the certificate is the device's own (after a restore, or a new certificate of your CA), adopt it: uptick adopt. Until then the device gets no commands.",
+});
 
 /** A job that was over before it began (refused, or there already) keeps only its reason. */
 function verdict(doc: Job, now: number, reach: Reach): Verdict {
@@ -131,17 +141,18 @@ export function timelineText(kind: string, data: Json): string {
     case "check-in-other":
       return `Sends ${s("messageType")}`;
     case "quarantined":
-      return "Comes with a certificate of ours, but is not known here: in quarantine";
+      return "Presented a valid certificate, but is not known here: in quarantine";
     case "identity-returned":
       return "Has gone back to its former identity: it is renewed again";
     case "identity-asks":
-      return "A certificate of the organisation's CA asks to speak for it: it waits for uptick adopt";
+    case "certificate-pending":
+      return `A certificate that is not known here (${s("fingerprint").slice(0, 16)}…) was presented for this device: it waits for uptick adopt`;
     case "renewal-impossible":
       return `Its identity can't be renewed: ${s("because")}`;
     case "topic-differs":
       return `Enrolled with the topic ${s("topic")}, but pushes are sent for ${s("ours")}: it can't be pushed`;
     case "adopted":
-      return "Taken out of quarantine";
+      return `An admin adopted the certificate ${s("fingerprint").slice(0, 16)}…`;
     case "command-queued":
       return `${of} is queued`;
     case "command-sent":

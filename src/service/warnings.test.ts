@@ -15,6 +15,8 @@ const FINE: WarningFacts = {
   identities: { ended: 0, ending: 0, next: null },
   endedIdentities: "accept",
   quarantined: 0,
+  pending: 0,
+  waiting: [],
   helpless: 0,
 };
 

@@ -1,4 +1,5 @@
 /** What ends soon, or has ended, and what an admin does about it. Pure: the facts and the moment come in. */
+import type { EnrollmentRow } from "../store/index.ts";
 
 export interface Warning {
   /** Fixed: others match on it. */
@@ -10,6 +11,7 @@ export interface Warning {
     | "identities-end"
     | "identities-ended"
     | "devices-to-adopt"
+    | "certificates-to-adopt"
     | "macs-need-help";
   readonly text: string;
   readonly remedy: string;
@@ -34,9 +36,15 @@ export interface WarningFacts {
   readonly identities: { readonly ended: number; readonly ending: number; readonly next: number | null };
   readonly endedIdentities: "accept" | "refuse";
   readonly quarantined: number;
+  /** Known devices for which a certificate waits. */
+  readonly pending: number;
+  /** The first of both, for their names. */
+  readonly waiting: readonly WaitingName[];
   /** Macs with a live job that can't install without their user. */
   readonly helpless: number;
 }
+
+type WaitingName = Pick<EnrollmentRow, "state" | "deviceName" | "serial" | "appleId">;
 
 const DAY = 24 * 3_600_000;
 /** Warnings begin this long before an end. */
@@ -98,8 +106,16 @@ export function warningsOf(facts: WarningFacts, now: number): Warning[] {
   if (facts.quarantined > 0)
     list.push({
       code: "devices-to-adopt",
-      text: `${devices(facts.quarantined)} came with a certificate of ours but ${facts.quarantined === 1 ? "is" : "are"} not known here.`,
-      remedy: "List them with uptick devices --enrollment quarantined, take them in with uptick adopt.",
+      text: `${devices(facts.quarantined)} came with a certificate of ours but ${facts.quarantined === 1 ? "is" : "are"} not known here: ${names(facts, true)}.`,
+      remedy: "See which devices wait with uptick adopt --all --dry-run, and adopt them with uptick adopt.",
+      at: null,
+    });
+  if (facts.pending > 0)
+    list.push({
+      code: "certificates-to-adopt",
+      text: `A certificate that is not known here was presented for ${devices(facts.pending)}: ${names(facts, false)}. Uptick keeps to the certificate it knows until an admin adopts the other.`,
+      remedy:
+        "After a restore this is expected. Compare fingerprint and subject with uptick adopt --all --dry-run, then adopt the certificate with uptick adopt.",
       at: null,
     });
   if (facts.helpless > 0)
@@ -111,6 +127,16 @@ export function warningsOf(facts: WarningFacts, now: number): Warning[] {
       at: null,
     });
   return list;
+}
+
+/** At most five, of those in quarantine or of the others. */
+function names({ waiting, quarantined, pending }: WarningFacts, inQuarantine: boolean): string {
+  const shown = waiting
+    .filter(({ state }) => (state === "quarantined") === inQuarantine)
+    .slice(0, 5)
+    .map(({ deviceName, serial, appleId }) => deviceName ?? serial ?? appleId);
+  const more = (inQuarantine ? quarantined : pending) - shown.length;
+  return more > 0 ? `${[...shown, `${more} more`].join(", ")}` : shown.join(", ");
 }
 
 const devices = (n: number): string => (n === 1 ? "1 device" : `${n} devices`);

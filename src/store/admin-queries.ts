@@ -4,6 +4,7 @@ import type { AdminStore, DeviceQuery, DeviceRow, Page } from "./admin-store.ts"
 import { fromSql } from "./mapping.ts";
 import type {
   AssignmentRow,
+  CertificateRow,
   ClosedCommandRow,
   CommandRow,
   EnrollmentLinkRow,
@@ -81,6 +82,68 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
           .where("state", "=", "quarantined"),
       );
       return Number(row?.["n"] ?? 0);
+    },
+    async countPending() {
+      const [row] = await run(
+        build
+          .selectFrom("enrollment")
+          .select((e) => e.fn.countAll().as("n"))
+          .where("state", "!=", "quarantined")
+          .where("id", "in", pendingIds(build)),
+      );
+      return Number(row?.["n"] ?? 0);
+    },
+    async waiting(after, limit) {
+      const found = await rows<EnrollmentRow>(
+        "enrollment",
+        build
+          .selectFrom("enrollment")
+          .selectAll()
+          .where("id", ">", after ?? "")
+          .where((where) => where.or([where("state", "=", "quarantined"), where("id", "in", pendingIds(build))]))
+          .orderBy("id")
+          .limit(limit + 1),
+      );
+      if (found.length === 0) return { rows: [], next: undefined };
+      const shown = found.flatMap(({ state, certificate }) => {
+        return state === "quarantined" && certificate !== null ? [certificate] : [];
+      });
+      const certificates = await rows<CertificateRow>(
+        "certificate",
+        build
+          .selectFrom("certificate")
+          .selectAll()
+          .where((where) =>
+            where.or([
+              where(
+                "pending_for",
+                "in",
+                found.map(({ id }) => id),
+              ),
+              ...(shown.length === 0 ? [] : [where("fingerprint", "in", shown)]),
+            ]),
+          )
+          .orderBy("issued_at"),
+      );
+      const waiting = found.map((enrollment) => ({
+        enrollment,
+        certificates: certificates.filter(
+          ({ pendingFor, enrollmentId }) => (pendingFor ?? enrollmentId) === enrollment.id,
+        ),
+      }));
+      return page(waiting, limit, ({ enrollment }) => enrollment.id);
+    },
+    async pendingCounts(ids) {
+      if (ids.length === 0) return new Map();
+      const found = await run(
+        build
+          .selectFrom("certificate")
+          .select("pending_for")
+          .select((e) => e.fn.countAll().as("n"))
+          .where("pending_for", "in", [...ids])
+          .groupBy("pending_for"),
+      );
+      return new Map(found.map((row) => [String(row["pending_for"]), Number(row["n"])]));
     },
     async countHelpless() {
       // Jobs are documents here; only live ones are looked through.
@@ -294,6 +357,13 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
   };
 }
 
+/** Enrollments for which a certificate waits. */
+const pendingIds = (build: Kysely<Columns>) =>
+  build.selectFrom("certificate").select("pending_for").where("pending_for", "is not", null);
+
+/** Certificates that wait for an enrollment. */
+const PENDING: RawBuilder<number> = sql`(SELECT COUNT(*) FROM certificate w WHERE w.pending_for = e.id)`;
+
 /** Enrollments with their newest job; its columns are prefixed so that both rows fit in one. */
 function joined(build: Kysely<Columns>) {
   const jobColumns = [
@@ -313,6 +383,7 @@ function joined(build: Kysely<Columns>) {
     .selectFrom("enrollment as e")
     .leftJoin("job as newest", (join) => join.on("newest.id", "=", NEWEST_JOB))
     .selectAll("e")
+    .select(PENDING.as("pending"))
     .select(jobColumns.map((column) => `newest.${column} as job__${column}` as const));
 }
 
@@ -337,12 +408,14 @@ function deviceRow(row: SqlRow): DeviceRow {
   const enrollment: SqlRow = {};
   const job: SqlRow = {};
   for (const [column, value] of Object.entries(row)) {
+    if (column === "pending") continue;
     if (column.startsWith("job__")) job[column.slice("job__".length)] = value;
     else enrollment[column] = value;
   }
   return {
     enrollment: fromSql("enrollment", enrollment) as unknown as EnrollmentRow,
     job: job["id"] === null ? null : (fromSql("job", job) as unknown as JobRow),
+    pending: Number(row["pending"]),
   };
 }
 

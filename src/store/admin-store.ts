@@ -1,6 +1,7 @@
 /** What an admin asks, apart from the devices' path: read-only, on a connection of its own. */
 import type {
   AssignmentRow,
+  CertificateRow,
   ClosedCommandRow,
   CommandRow,
   EnrollmentLinkRow,
@@ -22,6 +23,14 @@ export interface Page<T> {
 export interface DeviceRow {
   readonly enrollment: EnrollmentRow;
   readonly job: JobRow | null;
+  /** Certificates that wait for an admin to adopt them for this enrollment. */
+  readonly pending: number;
+}
+
+/** A device that waits for an admin, and the certificates it waits with, oldest first. */
+export interface WaitingRow {
+  readonly enrollment: EnrollmentRow;
+  readonly certificates: readonly CertificateRow[];
 }
 
 export interface DeviceQuery {
@@ -42,6 +51,12 @@ export interface AdminStore {
   countDevices(): Promise<number>;
   /** Devices in quarantine. */
   countQuarantined(): Promise<number>;
+  /** Devices that are not in quarantine and have a certificate that waits. */
+  countPending(): Promise<number>;
+  /** Devices in quarantine, and devices with a certificate that waits, in pages by id. */
+  waiting(after: string | undefined, limit: number): Promise<Page<WaitingRow>>;
+  /** How many certificates wait for each of these enrollments; none where there is none. */
+  pendingCounts(enrollmentIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Live jobs whose Mac can't install without its user. */
   countHelpless(): Promise<number>;
   /** How many enrolled devices' identities end before each of these moments, and when the first of the later ones does. */

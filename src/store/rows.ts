@@ -210,7 +210,7 @@ export interface OutboxRow {
 }
 
 export interface SecretRow {
-  /** Enrollment id, or "" for the server's own. */
+  /** Enrollment id, "pending:FINGERPRINT" for what a pending certificate has brought, or "" for the server's own. */
   readonly owner: string;
   /** "PushToken", "PushMagic", "UnlockToken", "BootstrapToken", "CaKey", "PushCertificate", … */
   readonly name: string;
@@ -258,9 +258,9 @@ export interface CertificateRow {
   /** The enrollment it speaks for: set at its first Authenticate, never changed. */
   readonly enrollmentId: string | null;
   readonly challengeHash: string;
-  /** "external": issued by a CA of the organisation's, not by us. */
+  /** "external": issued by a CA of the organisation, not by us. */
   readonly purpose: "enrol" | "renew" | "external";
-  /** The enrollment a renewal was issued for, or an external certificate asks to speak for. */
+  /** The enrollment that a renewal was issued for. */
   readonly renews: string | null;
   readonly transactionId: string;
   /** SHA-256 hex of the public key (SPKI). */
@@ -275,6 +275,15 @@ export interface CertificateRow {
   readonly device: string | null;
   /** The certificate that took its place for the same enrollment by a renewal; null for the one in force. */
   readonly renewedBy: string | null;
+  /**
+   * SHA-256 hex of issuer, serial number and public key, by which another spelling of the certificate is found; null in
+   * rows of an earlier schema until the next start has filled them.
+   */
+  readonly identityHash: string | null;
+  /** The enrollment that a device showed it for; it does nothing before an admin adopts it. `issuedAt`: when it was shown. */
+  readonly pendingFor: string | null;
+  /** When the enrollment that it belonged to went over to another one, other than by a renewal: it is refused since. */
+  readonly supersededAt: number | null;
 }
 
 /** When an enrollment's identity ends and is next looked after. Unlike other due times these are real time: X.509's. */

@@ -57,14 +57,29 @@ export function recordRounds(directory: string, count: number, rounds: number): 
     });
 
   const devices = Array.from({ length: count }, (_, n) => {
-    const shown = { fingerprint: hex(n).padStart(64, "0"), external: false, der: new Uint8Array(900) };
+    const shown = {
+      fingerprint: hex(n).padStart(64, "0"),
+      external: false,
+      identityHash: hex(n),
+      udids: [],
+      der: new Uint8Array(900),
+    };
     return { udid: `00008110-${hex(n)}`, shown: { ...shown, notBefore: 0, notAfter: now * 2, ended: false } };
   });
   for (const { shown } of devices) {
-    const { fingerprint, der, notAfter } = shown;
-    const more = { challengeHash: "", renews: null, transactionId: fingerprint, keyHash: fingerprint, renewedBy: null };
+    const { fingerprint, identityHash, der, notAfter } = shown;
+    const more = {
+      challengeHash: "",
+      renews: null,
+      pendingFor: null,
+      supersededAt: null,
+      transactionId: fingerprint,
+      keyHash: fingerprint,
+      renewedBy: null,
+    };
     const row = {
       fingerprint,
+      identityHash,
       der,
       notBefore: 0,
       notAfter,

@@ -110,7 +110,6 @@ export function readersOfIdentity(given: IdentityMessages): readonly Reader[] {
   const ber = { format: "ber", throws: "error" } as const;
   const text = { format: "text", throws: "nothing" } as const;
   const all = [...given.certificates, ...given.requests, ...given.envelopes, ...given.operations];
-  const now = Date.now();
   return [
     { ...ber, name: "readBer", messages: all, read: (bytes) => walk(readBer(bytes)) },
     { ...ber, name: "readCertificateFields", messages: given.certificates, read: readCertificateFields },
@@ -134,7 +133,7 @@ export function readersOfIdentity(given: IdentityMessages): readonly Reader[] {
       name: "verifyIdentity",
       messages: given.certificates,
       throws: "nothing",
-      read: (der) => verifyIdentity({ der, authorityDer: authority.certificateDer, now, allowExpired: true }),
+      read: (der) => verifyIdentity({ der, authorityDer: authority.certificateDer }),
     },
     {
       ...text,

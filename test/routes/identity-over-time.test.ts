@@ -42,7 +42,6 @@ describe("an identity of the organisation's own CA", () => {
 
   it("is bound at its first Authenticate, to that device alone", async () => {
     const device = await external();
-    expect((await device.poll()).status).toBe(403);
     expect([(await device.authenticate()).status, (await device.tokenUpdate()).status]).toEqual([200, 200]);
     await device.session();
     expect(await uptick.device(device.udid)).toMatchObject({ enrollment: "enrolled", osVersion: "26.5" });
@@ -62,7 +61,7 @@ describe("an identity of the organisation's own CA", () => {
     const token = await second.checkIn({ MessageType: "GetBootstrapToken" });
     expect([token.status, token.body.length]).toEqual([200, 0]);
     expect((await first.poll()).status).toBe(200);
-    expect(await kindsOf(uptick, first.udid)).toContain("identity-asks");
+    expect(await kindsOf(uptick, first.udid)).toContain("certificate-pending");
 
     expect((await uptick.web.request("POST", `/api/v1/devices/${first.udid}/adopt`)).status).toBe(200);
     expect(await uptick.device(first.udid)).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { device, detail, job, NOW } from "../../http/admin/fake-service.suite.ts";
+import { device, detail, job, NOW, pending } from "../../http/admin/fake-service.suite.ts";
 import type { AdminService } from "../../service/index.ts";
 import { run } from "../world.suite.ts";
 
@@ -35,6 +35,16 @@ describe("devices", () => {
   it("prints the API's JSON unchanged with --json", async () => {
     const { out } = await run(["devices", "--json"]);
     expect(out).toBe(`${JSON.stringify({ rows: [device], next: null })}\n`);
+  });
+
+  it("marks a device for which a certificate waits, and shows the certificate on its page", async () => {
+    const list = await run(["devices"], {
+      devices: async () => ({ rows: [{ ...device, pendingCertificates: 1 }], next: null }),
+    });
+    expect(list.out).toContain("blocked, certificate waits");
+    const page = await run(["device", "SERIAL1"], { device: async () => ({ ...detail, pending: [pending] }) });
+    for (const words of [pending.fingerprint, pending.subject, pending.issuer, `uptick adopt ${device.id}`])
+      expect(page.out).toContain(words);
   });
 
   it("lets no name reach the terminal as a control", async () => {
@@ -89,11 +99,5 @@ describe("device", () => {
     expect(err).toContain("uptick: No device is called nobody.");
     expect(err).toContain("code: device-unknown");
     expect(err).toContain("remedy: List the devices");
-  });
-
-  it("adopts", async () => {
-    const { code, out, asked } = await run(["adopt", "SERIAL1"]);
-    expect([code, asked[0]]).toEqual([0, { method: "adopt", args: ["SERIAL1"] }]);
-    expect(out).toContain("is enrolled");
   });
 });

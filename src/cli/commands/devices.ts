@@ -1,11 +1,10 @@
-/** `uptick devices`, `uptick device`, `uptick adopt`. */
+/** `uptick devices`, `uptick device`, `uptick zone`. */
 import { type Command, Option } from "commander";
 import {
   type DeviceDetail,
   deviceDetail,
   devicePage,
   type DeviceView,
-  deviceView,
   ENROLLMENTS,
   type TimelineEntry,
   timelinePage,
@@ -21,8 +20,8 @@ import { table } from "../table.ts";
 const PAGE = 1000;
 
 function stateOf(device: DeviceView): string {
-  if (device.enrollment !== "enrolled") return device.enrollment;
-  return device.job?.state ?? "no plan";
+  const state = device.enrollment === "enrolled" ? (device.job?.state ?? "no plan") : device.enrollment;
+  return device.pendingCertificates === 0 ? state : `${state}, certificate waits`;
 }
 
 function deviceTable(devices: readonly DeviceView[], now: number): string[] {
@@ -66,6 +65,7 @@ function detailLines(device: DeviceDetail, now: number): string[] {
     `  ${device.enrollment} ${age(device.enrolledAt, now)}; heard ${age(device.lastSeenAt, now)}; ${device.pushable ? "can" : "can't"} be pushed`,
     "",
   ];
+  lines.push(...pendingLines(device));
   lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
   if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
   if (device.policy !== null) {
@@ -94,6 +94,18 @@ function detailLines(device: DeviceDetail, now: number): string[] {
     lines.push("", ...table(["  command", "state", "queued", "handed over", "uuid"], commands));
   }
   return lines;
+}
+
+function pendingLines({ pending, id }: DeviceDetail): string[] {
+  if (pending.length === 0) return [];
+  const lines = pending.flatMap(({ fingerprint, subject, issuer, presentedAt, endsAt }) => [
+    clean(`  ${fingerprint}`),
+    clean(
+      `    ${subject}, issued by ${issuer}; presented ${moment(Date.parse(presentedAt))}, ends ${moment(Date.parse(endsAt))}`,
+    ),
+  ]);
+  const which = pending.length === 1 ? "" : " --certificate FINGERPRINT";
+  return ["Certificates that wait to be adopted:", ...lines, clean(`  Adopt with: uptick adopt ${id}${which}`), ""];
 }
 
 function declarativeLines(declarative: DeviceDetail["declarative"], now: number): string[] {
@@ -192,25 +204,6 @@ function addShow(program: Command, cli: Cli): void {
   ]);
 }
 
-function addAdopt(program: Command, cli: Cli): void {
-  const command = program
-    .command("adopt")
-    .argument("<ref>", "id, UDID, serial or unique name")
-    .description(
-      "Take a device in: one in quarantine, or one for which a certificate of the organisation's CA asks to speak.",
-    )
-    .action(async (ref: string) => {
-      const api = await cli.api();
-      cli.show(await api.json("adoptDevice", deviceView, { params: { ref } }), (device) => [
-        clean(`${deviceName(device)} (${device.serial ?? device.udid}) is ${device.enrollment}.`),
-      ]);
-    });
-  examples(command, [
-    ["which devices wait for this", "devices --enrollment quarantined"],
-    ["take one in", "adopt C02XXXXXXXXX"],
-  ]);
-}
-
 function addZone(program: Command, cli: Cli): void {
   const command = program
     .command("zone")
@@ -233,6 +226,5 @@ function addZone(program: Command, cli: Cli): void {
 export function addDevices(program: Command, cli: Cli): void {
   addList(program, cli);
   addShow(program, cli);
-  addAdopt(program, cli);
   addZone(program, cli);
 }

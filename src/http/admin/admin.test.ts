@@ -56,6 +56,12 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
     body: JSON.stringify({ zone: "Europe/Paris" }),
   },
   adoptDevice: { url: `/api/v1/devices/${device.serial}/adopt` },
+  adoptDevices: {
+    url: "/api/v1/devices/adopt",
+    media: "application/json",
+    body: JSON.stringify({ devices: [{ ref: device.serial }] }),
+  },
+  listWaiting: { url: "/api/v1/waiting-devices" },
   createPlan: {
     url: "/api/v1/plans",
     media: "application/json",

@@ -6,10 +6,12 @@ import type {
   DeviceView,
   EnrollmentLink,
   JobView,
+  PendingCertificate,
   PlanJobView,
   PlanView,
   PolicyDeviceView,
   PolicyView,
+  WaitingDevice,
 } from "../../service/index.ts";
 
 export const TOKEN = "uptick-token-for-tests";
@@ -52,6 +54,7 @@ export const device: DeviceView = {
   enrolledAt: NOW - 60 * 24 * 60 * MINUTE,
   lastSeenAt: NOW - 3 * MINUTE,
   job,
+  pendingCertificates: 0,
 };
 
 const entry = {
@@ -63,8 +66,28 @@ const entry = {
   raw: null,
 };
 
+/** A certificate that waits for an admin. */
+export const pending: PendingCertificate = {
+  fingerprint: "5c".repeat(32),
+  subject: "CN=a device",
+  issuer: "CN=Organisation CA",
+  presentedAt: new Date(NOW - 20 * MINUTE).toISOString(),
+  endsAt: new Date(NOW + 900 * MINUTE).toISOString(),
+};
+
+export const waiting: WaitingDevice = {
+  id: device.id,
+  udid: device.udid,
+  serial: device.serial,
+  name: device.name,
+  enrollment: "enrolled",
+  lastSeenAt: new Date(NOW - 3 * MINUTE).toISOString(),
+  certificates: [pending],
+};
+
 export const detail: DeviceDetail = {
   ...device,
+  pending: [],
   facts: [{ name: "BatteryLevel", value: 0.12, at: NOW - 3 * MINUTE }],
   timeZone: "Europe/Zurich",
   zoneFrom: "device",
@@ -285,6 +308,20 @@ const ANSWERS: AdminService = {
     return { kind: "closed", commandUuid: uuid, outcome: "withdrawn", requestType: "EraseDevice" };
   },
   adopt: async () => device,
+  waiting: async () => ({ rows: [waiting], next: null }),
+  adoptAll: async ({ devices }, isDry) => ({
+    dryRun: isDry,
+    counts: { adopted: devices.length },
+    rows: devices.map(({ ref, certificate = null }) => ({
+      ref,
+      id: device.id,
+      name: device.name,
+      certificate,
+      outcome: "adopted",
+      sentence: "This certificate was adopted.",
+      remedy: null,
+    })),
+  }),
   setZone: async (ref, zone) => {
     known(ref);
     return { ...detail, timeZone: zone, zoneFrom: zone === null ? null : "admin" };

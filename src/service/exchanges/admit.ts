@@ -4,6 +4,7 @@
  * answer is an empty 403.
  */
 import type { CertificateRow, EnrollmentRow, Write } from "../../store/index.ts";
+import { keepPending } from "./pending.ts";
 
 /** A certificate as a device showed it. */
 export interface Presented {
@@ -11,6 +12,10 @@ export interface Presented {
   readonly fingerprint: string;
   /** Of a CA of the organisation's, not of ours. */
   readonly external: boolean;
+  /** What the CA signed: issuer, serial number and key. Every spelling of one certificate has the same. */
+  readonly identityHash: string;
+  /** UDIDs that the certificate names, upper case. */
+  readonly udids: readonly string[];
   readonly der: Uint8Array;
   /** ms UTC, real time. */
   readonly notBefore: number;
@@ -21,16 +26,18 @@ export interface Presented {
 
 export type Admission =
   | { readonly kind: "known"; readonly enrollment: EnrollmentRow; readonly writes: readonly Write[] }
-  /** A certificate of ours whose device we don't know (a restored backup): kept for the admin to adopt. */
+  /** A certificate whose device we don't know (a restored backup): kept for the admin to adopt. */
   | { readonly kind: "quarantined"; readonly writes: readonly Write[] }
+  /** A certificate that we don't know, shown for a device that we do: it waits for the admin, the device stays as it is. */
+  | { readonly kind: "pending"; readonly enrollmentId: string; readonly writes: readonly Write[] }
   | (Forbidden & { readonly writes: readonly [] });
 
 /**
  * Why a certificate may not speak: `other-device`: it is bound to another enrollment, or was issued to renew another;
- * `not-bound-to-it`: it has not enrolled this device; `superseded`: a newer certificate speaks for the enrollment;
- * `ended`: superseded, and past its end.
+ * `not-bound-to-it`: it has not enrolled this device; `superseded`: another certificate speaks for the enrollment since;
+ * `ended`: renewed, and past its end; `names-another`: it is not known here, and its names hold the UDID of another device.
  */
-export type ForbiddenReason = "other-device" | "not-bound-to-it" | "superseded" | "ended";
+export type ForbiddenReason = "other-device" | "not-bound-to-it" | "superseded" | "ended" | "names-another";
 
 /** Answered with an empty 403. */
 export interface Forbidden {
@@ -41,11 +48,14 @@ export interface Forbidden {
 }
 
 /** The result of a message that was not admitted. */
-export type NotAdmitted = { readonly kind: "quarantined" } | Forbidden;
+export type NotAdmitted =
+  | { readonly kind: "quarantined" }
+  | { readonly kind: "pending"; readonly enrollmentId: string }
+  | Forbidden;
 
 /** What the log says of it. */
-export function refusalFields(said: NotAdmitted): Readonly<Record<string, string | null>> {
-  return said.kind === "forbidden" ? { as: said.kind, reason: said.reason, owner: said.owner } : { as: said.kind };
+export function refusalFields({ kind, ...why }: NotAdmitted): Readonly<Record<string, string | null>> {
+  return { as: kind, ...why };
 }
 
 export function notAdmitted(admission: Exclude<Admission, { kind: "known" }>): {
@@ -68,48 +78,87 @@ export function forbid(
   reason: ForbiddenReason,
   certificate: CertificateRow | undefined,
 ): Forbidden & { readonly writes: readonly [] } {
-  const owner = certificate?.enrollmentId ?? certificate?.renews ?? null;
+  const owner = certificate?.enrollmentId ?? certificate?.pendingFor ?? certificate?.renews ?? null;
   return { kind: "forbidden", reason, owner, writes: [] };
 }
 
 /** A certificate that is known and not bound to the enrollment whose UDID the message has. */
-function forbidOther(certificate: CertificateRow): Admission {
-  const bound = certificate.enrollmentId !== null || certificate.purpose === "renew";
+export function forbidOther(certificate: CertificateRow): Forbidden & { readonly writes: readonly [] } {
+  const bound = certificate.enrollmentId !== null || certificate.pendingFor !== null || certificate.purpose === "renew";
   return forbid(bound ? "other-device" : "not-bound-to-it", certificate);
 }
 
-const waiting = { kind: "quarantined", writes: [] } as const satisfies Admission;
+const inQuarantine = { kind: "quarantined", writes: [] } as const satisfies Admission;
 
-/** For every message but Authenticate and TokenUpdate. `idle`: a session begins with it. */
-export function admit(
-  caller: Caller,
-  certificate: CertificateRow | undefined,
-  enrollment: EnrollmentRow | undefined,
-  idle = false,
-): Admission {
-  const { fingerprint, external } = caller.shown;
-  if (enrollment === undefined) {
-    // A certificate that is bound elsewhere, or was issued for an enrolment that has not begun, can't name a new device here.
-    if (certificate !== undefined) return forbidOther(certificate);
-    return external ? forbid("not-bound-to-it", undefined) : quarantine(caller);
-  }
-  if (enrollment.state === "quarantined") {
-    if (enrollment.certificate !== fingerprint)
-      return certificate === undefined ? forbid("not-bound-to-it", undefined) : forbidOther(certificate);
-    // Put in quarantine by an earlier version, which did not keep the certificate.
-    return certificate === undefined ? { ...waiting, writes: [kept(caller, enrollment.id)] } : waiting;
-  }
-  if (certificate === undefined) return forbid("not-bound-to-it", undefined);
-  if (asksFor(certificate, enrollment)) return waiting;
+const pending = ({ id }: EnrollmentRow, writes: readonly Write[] = []) => ({
+  kind: "pending" as const,
+  enrollmentId: id,
+  writes,
+});
+
+/** What every message of a device looks up to know who speaks; see `admit`. */
+export const admissionLookups = ({ shown, appleId }: Pick<Caller, "appleId"> & { readonly shown: ShownNames }) => {
+  const unlessKnown = { of: "certificate", column: "fingerprint", is: shown.fingerprint } as const;
+  return {
+    certificate: { from: "certificate", where: { fingerprint: shown.fingerprint } },
+    // The same certificate in another spelling.
+    respelt: { from: "certificate", where: { identityHash: shown.identityHash }, unless: unlessKnown },
+    enrollment: { from: "enrollment", where: { appleId } },
+    waiting: {
+      from: "certificate",
+      where: { pendingFor: { of: "enrollment", column: "id" } },
+      unless: unlessKnown,
+    },
+  } as const;
+};
+
+type ShownNames = Pick<Presented, "fingerprint" | "identityHash">;
+
+/** What `admissionLookups` have found. */
+export interface Identified {
+  readonly certificate: readonly CertificateRow[];
+  readonly respelt: readonly CertificateRow[];
+  readonly enrollment: readonly EnrollmentRow[];
+  readonly waiting: readonly CertificateRow[];
+}
+
+/** The certificate as we know it, whatever its spelling: it goes by the fingerprint in this row. */
+export const certificateIn = (seen: Identified): CertificateRow | undefined => seen.certificate[0] ?? seen.respelt[0];
+
+/** For every message but Authenticate and TokenUpdate, which enrol. `idle`: a session begins with it. */
+export function admit(caller: Caller, seen: Identified, idle = false): Admission {
+  const certificate = certificateIn(seen);
+  const enrollment = seen.enrollment[0];
+  if (certificate === undefined) return admitUnknown(caller, enrollment, seen.waiting);
+  if (enrollment === undefined) return forbidOther(certificate);
+  if (certificate.pendingFor === enrollment.id) return pending(enrollment);
+  const { fingerprint } = certificate;
   const renewal = certificate.purpose === "renew";
   const unbound = certificate.enrollmentId === null && renewal && certificate.renews === enrollment.id;
   if (certificate.enrollmentId !== enrollment.id && !unbound) return forbidOther(certificate);
-  const { certificate: current } = enrollment;
-  if (current === fingerprint) return { kind: "known", enrollment, writes: [] };
+  if (certificate.supersededAt !== null) return forbid("superseded", certificate);
+  if (enrollment.state === "quarantined")
+    return enrollment.certificate === fingerprint ? inQuarantine : forbid("superseded", certificate);
+  if (enrollment.certificate === fingerprint) return { kind: "known", enrollment, writes: [] };
   if (certificate.renewedBy !== null) return former(caller, certificate, enrollment, idle);
   if (!renewal) return forbid("superseded", certificate);
   const writes = takesOver(certificate, enrollment);
   return { kind: "known", enrollment: { ...enrollment, certificate: fingerprint }, writes };
+}
+
+/** A certificate that is not in our table: its device is put in quarantine, or it waits where the device is known. */
+export function admitUnknown(
+  caller: Caller,
+  enrollment: EnrollmentRow | undefined,
+  waiting: readonly CertificateRow[],
+): Exclude<Admission, { kind: "known" }> {
+  const { udids, fingerprint } = caller.shown;
+  if (udids.length > 0 && !udids.includes(caller.appleId.toUpperCase())) return forbid("names-another", undefined);
+  if (enrollment === undefined) return quarantine(caller);
+  // Put in quarantine by an earlier version, which did not keep the certificate.
+  if (enrollment.state === "quarantined" && enrollment.certificate === fingerprint)
+    return { ...inQuarantine, writes: [kept(caller, enrollment.id)] };
+  return pending(enrollment, keepPending(caller, enrollment, waiting));
 }
 
 /**
@@ -139,14 +188,7 @@ function former(caller: Caller, certificate: CertificateRow, enrollment: Enrollm
   };
 }
 
-/** A certificate of an organisation's CA that came for a device we know: it waits for the admin's word. */
-export function asksFor(certificate: CertificateRow, enrollment: EnrollmentRow): boolean {
-  return (
-    certificate.purpose === "external" && certificate.enrollmentId === null && certificate.renews === enrollment.id
-  );
-}
-
-/** From now on this certificate speaks for the enrollment; what it replaces is remembered as renewed. */
+/** From now on this certificate speaks for the enrollment; the one it replaces is remembered as renewed. */
 export function takesOver(certificate: CertificateRow, { id, certificate: before }: EnrollmentRow): Write[] {
   const { fingerprint, notAfter } = certificate;
   return [
@@ -173,9 +215,9 @@ export function renewalOf(enrollmentId: string, endsAt: number): Write {
 /** A row for a certificate that we did not issue, or have forgotten that we did. */
 export function certificateOf(
   { shown, now }: Caller,
-  more: Pick<CertificateRow, "purpose" | "enrollmentId" | "renews">,
+  more: Pick<CertificateRow, "purpose" | "enrollmentId" | "renews" | "pendingFor">,
 ): CertificateRow {
-  const { fingerprint, der, notBefore, notAfter } = shown;
+  const { fingerprint, identityHash, der, notBefore, notAfter } = shown;
   return {
     fingerprint,
     der,
@@ -188,17 +230,24 @@ export function certificateOf(
     accessRights: 0,
     device: null,
     renewedBy: null,
+    identityHash,
+    supersededAt: null,
     ...more,
   };
 }
 
 const kept = (caller: Caller, enrollmentId: string): Write => ({
   insert: "certificate",
-  row: certificateOf(caller, { purpose: "enrol", enrollmentId, renews: null }),
+  row: certificateOf(caller, {
+    purpose: caller.shown.external ? "external" : "enrol",
+    enrollmentId,
+    renews: null,
+    pendingFor: null,
+  }),
 });
 
 /** A row for a device we have a certificate of but no memory: it gets nothing to do until an admin adopts it. */
-export function quarantine(caller: Caller): Admission {
+function quarantine(caller: Caller): Exclude<Admission, { kind: "known" }> {
   const id = caller.firstId;
   const { fingerprint } = caller.shown;
   const row: EnrollmentRow = {

@@ -12,19 +12,21 @@ import {
 } from "../../store/index.ts";
 import { authorisationOf } from "../device-facts.ts";
 import {
+  admissionLookups,
   admit,
-  asksFor,
+  admitUnknown,
   blankEnrollment,
   type Caller,
+  certificateIn,
   certificateOf,
-  forbid,
+  forbidOther,
   type NotAdmitted,
   notAdmitted,
-  quarantine,
   renewalOf,
   takesOver,
 } from "./admit.ts";
 import { forgetDeclarations, startDeclarations } from "./declarations.ts";
+import { dropPending, keepSecrets, pendingOwner } from "./pending.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { everyoneLookup, forgetStanding, settle, takePolicy } from "./standing.ts";
 
@@ -38,8 +40,7 @@ export type CheckinSaid = { readonly kind: "accepted"; readonly enrollmentId: st
 
 const lookups = (ask: CheckinAsk) =>
   ({
-    certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
-    enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+    ...admissionLookups(ask),
     ...deviceLookups,
   }) as const;
 
@@ -65,38 +66,24 @@ export interface AuthenticateAsk extends CheckinAsk {
 export const authenticate = exchange({
   name: "authenticate",
   lane: (ask: AuthenticateAsk) => ask.appleId,
-  reads: (ask: AuthenticateAsk) => ({
-    ...lookups(ask),
-    asking: { from: "certificate", where: { renews: { of: "enrollment", column: "id" } } },
-  }),
+  reads: (ask: AuthenticateAsk) => lookups(ask),
   decide(ask: AuthenticateAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const known = seen.enrollment[0];
-    const { fingerprint, external } = ask.shown;
-    const waits = (writes: readonly Write[]) => ({ writes: [...writes], said: { kind: "quarantined" as const } });
-    let certificate = seen.certificate[0];
+    let certificate = certificateIn(seen);
     const writes: Write[] = [];
-    if (known?.state === "quarantined" || (certificate === undefined && !external)) {
-      const admission = known === undefined ? quarantine(ask) : admit(ask, certificate, known);
-      // Neither a quarantined device nor an unknown certificate is known at once.
-      if (admission.kind === "known") throw new Error("a device in quarantine was let in");
-      return notAdmitted(admission);
-    }
     if (certificate === undefined) {
-      const bound = known !== undefined && known.state === "enrolled";
-      const own = { purpose: "external", enrollmentId: null, renews: bound ? known.id : null } as const;
+      // The organisation's CA vouches for a device that enrols; what our CA has issued we ought to know.
+      const enrols = ask.shown.external && known?.state !== "enrolled" && known?.state !== "quarantined";
+      if (!enrols) return notAdmitted(admitUnknown(ask, known, seen.waiting));
+      const own = { purpose: "external", enrollmentId: null, renews: null, pendingFor: null } as const;
       certificate = certificateOf(ask, own);
       writes.push({ insert: "certificate", row: certificate });
-      if (bound) {
-        for (const row of seen.asking.filter((other) => asksFor(other, known)))
-          writes.push(...forgetAsking(row.fingerprint));
-        return waits([...writes, askingNote(ask, known.id)]);
-      }
+    } else if (known !== undefined && isSettled(certificate, known)) {
+      const admission = admit(ask, seen);
+      if (admission.kind !== "known") return notAdmitted(admission);
     }
-    if (known !== undefined && asksFor(certificate, known)) return waits([]);
-    if (!mayBind(certificate, known, ask)) {
-      const other = certificate.enrollmentId !== null || certificate.purpose === "renew";
-      return notAdmitted(forbid(other ? "other-device" : "not-bound-to-it", certificate));
-    }
+    if (!mayBind(certificate, known, ask)) return notAdmitted(forbidOther(certificate));
+    const { fingerprint } = certificate;
     const isNew = known === undefined;
     const id = known?.id ?? ask.firstId;
     if (isNew) writes.push({ insert: "enrollment", row: enrollmentFrom(ask, id, certificate) });
@@ -117,27 +104,15 @@ export const authenticate = exchange({
   },
 });
 
-/** Where the push secrets lie that a certificate brought which waits for the admin's word. */
-export const askingOwner = (fingerprint: string): string => `asking:${fingerprint}`;
-
-/** Only the newest that asks is kept: a device that tries again comes with another. */
-function forgetAsking(fingerprint: string): Write[] {
-  return [
-    { drop: "certificate", where: { fingerprint } },
-    { drop: "secret", where: { owner: askingOwner(fingerprint) } },
-  ];
-}
-
-function askingNote(ask: AuthenticateAsk, enrollmentId: string): Write {
-  const data = { ...ask.says, fingerprint: ask.shown.fingerprint };
-  return {
-    insert: "timeline",
-    row: { enrollmentId, at: ask.now, kind: "identity-asks", data, raw: ask.kept },
-  };
+/** What stands about these two does not change by an Authenticate: it waits, is superseded, or its device is in quarantine. */
+function isSettled(certificate: CertificateRow, known: EnrollmentRow): boolean {
+  if (certificate.pendingFor !== null || certificate.supersededAt !== null) return true;
+  return known.state === "quarantined" && known.certificate === certificate.fingerprint;
 }
 
 /** A certificate speaks for the one enrollment it is bound to; unbound, only for what it was issued for. */
 function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined, ask: AuthenticateAsk): boolean {
+  if (certificate.pendingFor !== null || certificate.supersededAt !== null) return false;
   if (certificate.enrollmentId !== null) return certificate.enrollmentId === known?.id;
   if (certificate.purpose === "renew") return certificate.renews === known?.id;
   const { device } = certificate;
@@ -155,7 +130,7 @@ function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: Certifica
     ...says,
     topic,
     kind: ask.enrollmentKind,
-    certificate: ask.shown.fingerprint,
+    certificate: certificate.fingerprint,
     platform: platform ?? null,
     accessRights: rightsOf(certificate),
   };
@@ -178,6 +153,7 @@ export const tokenUpdate = exchange({
     ...lookups(ask),
     certificates: { from: "certificate", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     renewing: { from: "certificate", where: { renews: { of: "enrollment", column: "id" } } },
+    pending: { from: "certificate", where: { pendingFor: { of: "enrollment", column: "id" } } },
     challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
     configured: { from: "setting", where: { name: "push" } },
@@ -185,20 +161,23 @@ export const tokenUpdate = exchange({
     everyone: everyoneLookup,
   }),
   decide(ask: TokenUpdateAsk, seen): { writes: Write[]; said: CheckinSaid } {
-    const certificate = seen.certificate[0];
+    const certificate = certificateIn(seen);
     const known = seen.enrollment[0];
-    const { fingerprint } = ask.shown;
+    const fingerprint = certificate?.fingerprint ?? ask.shown.fingerprint;
     const anew =
       certificate !== undefined &&
       known !== undefined &&
       certificate.purpose !== "renew" &&
       certificate.renewedBy === null &&
+      certificate.supersededAt === null &&
       certificate.enrollmentId === known.id &&
       known.certificate !== fingerprint;
-    const admission = anew ? { kind: "known" as const, enrollment: known, writes: [] } : admit(ask, certificate, known);
+    const admission = anew ? { kind: "known" as const, enrollment: known, writes: [] } : admit(ask, seen);
     if (admission.kind !== "known") {
       const { writes, said } = notAdmitted(admission);
-      if (said.kind === "quarantined" && known !== undefined) writes.push(...keep(ask, known));
+      writes.push(...keep(ask, said, known, fingerprint, ask.secrets));
+      if (said.kind === "quarantined" && known !== undefined)
+        writes.push({ patch: "enrollment", where: { id: known.id }, set: { topic: ask.topic } });
       return { writes, said };
     }
 
@@ -250,15 +229,16 @@ export function askWhatMustBeKnown(scene: Scene): void {
   scene.patch({ factsAskedAt: scene.now });
 }
 
-/** How a device that waits for the admin's word can be reached once it is given: it may not say it again for weeks. */
-function keep(ask: TokenUpdateAsk, known: EnrollmentRow): Write[] {
-  const quarantined = known.state === "quarantined";
-  const owner = quarantined ? known.id : askingOwner(ask.shown.fingerprint);
-  const secrets = ask.secrets.map(
-    ({ name, sealed }): Write => ({ put: "secret", row: { owner, name, sealed, at: ask.now } }),
-  );
-  if (!quarantined) return secrets;
-  return [...secrets, { patch: "enrollment", where: { id: known.id }, set: { topic: ask.topic } }];
+/** What a device sends that waits for the admin, kept where its adoption finds it. */
+function keep(
+  { now }: CheckinAsk,
+  said: NotAdmitted,
+  known: EnrollmentRow | undefined,
+  fingerprint: string,
+  secrets: TokenUpdateAsk["secrets"],
+): Write[] {
+  if (said.kind === "pending") return keepSecrets(pendingOwner(fingerprint), secrets, now);
+  return said.kind === "quarantined" && known !== undefined ? keepSecrets(known.id, secrets, now) : [];
 }
 
 /** What belongs to an enrollment's former life. */
@@ -268,6 +248,8 @@ export interface FormerLife {
   readonly renewing: readonly CertificateRow[];
   readonly challenges: readonly ChallengeRow[];
   readonly secrets: readonly SecretRow[];
+  /** Certificates that wait for the admin. */
+  readonly pending: readonly CertificateRow[];
 }
 
 /** A device enrolled anew: nothing that was meant for its former life may reach it, nothing of it may speak for it. */
@@ -278,9 +260,13 @@ export function startAnew(scene: Scene, fingerprint: string, former: FormerLife)
   for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
   for (const { owner, name } of former.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
   for (const { hash } of former.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
-  const prints = new Set([...former.certificates, ...former.renewing].map((row) => row.fingerprint));
-  prints.delete(fingerprint);
-  for (const print of prints) scene.writes.push({ drop: "certificate", where: { fingerprint: print } });
+  // Kept, and refused from now on: a certificate that is not known would wait for the admin.
+  for (const row of [...former.certificates, ...former.renewing]) {
+    if (row.fingerprint === fingerprint || row.supersededAt !== null) continue;
+    const where = { fingerprint: row.fingerprint };
+    scene.writes.push({ patch: "certificate", where, set: { supersededAt: scene.now } });
+  }
+  scene.writes.push(...dropPending(former.pending.filter((row) => row.fingerprint !== fingerprint)));
   scene.patch({
     state: "authenticated",
     certificate: fingerprint,
@@ -310,7 +296,7 @@ export const checkOut = exchange({
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
   }),
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
-    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    const admission = admit(ask, seen);
     if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
@@ -328,6 +314,8 @@ export const checkOut = exchange({
   },
 });
 
+export const BOOTSTRAP_TOKEN = "BootstrapToken";
+
 export interface SetBootstrapTokenAsk extends CheckinAsk {
   /** null: the device takes its token back. */
   readonly sealed: Uint8Array | null;
@@ -338,11 +326,16 @@ export const setBootstrapToken = exchange({
   lane: (ask: SetBootstrapTokenAsk) => ask.appleId,
   reads: (ask: SetBootstrapTokenAsk) => lookups(ask),
   decide(ask: SetBootstrapTokenAsk, seen): { writes: Write[]; said: CheckinSaid } {
-    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
-    if (admission.kind !== "known") return notAdmitted(admission);
+    const admission = admit(ask, seen);
+    if (admission.kind !== "known") {
+      const { writes, said } = notAdmitted(admission);
+      const { fingerprint } = certificateIn(seen) ?? ask.shown;
+      const secrets = ask.sealed === null ? [] : [{ name: BOOTSTRAP_TOKEN, sealed: ask.sealed }];
+      return { writes: [...writes, ...keep(ask, said, seen.enrollment[0], fingerprint, secrets)], said };
+    }
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
-    const where = { owner: scene.enrollment.id, name: "BootstrapToken" };
+    const where = { owner: scene.enrollment.id, name: BOOTSTRAP_TOKEN };
     if (ask.sealed === null) scene.writes.push({ drop: "secret", where });
     else scene.writes.push({ put: "secret", row: { ...where, sealed: ask.sealed, at: ask.now } });
     scene.patch({ bootstrapTokenAt: ask.sealed === null ? null : ask.now });
@@ -362,10 +355,10 @@ export const getBootstrapToken = exchange({
   lane: (ask: CheckinAsk) => ask.appleId,
   reads: (ask: CheckinAsk) => ({
     ...lookups(ask),
-    token: { from: "secret", where: { owner: { of: "enrollment", column: "id" }, name: "BootstrapToken" } },
+    token: { from: "secret", where: { owner: { of: "enrollment", column: "id" }, name: BOOTSTRAP_TOKEN } },
   }),
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: GetBootstrapTokenSaid } {
-    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    const admission = admit(ask, seen);
     if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
@@ -385,7 +378,7 @@ export const otherCheckin = exchange({
   lane: (ask: OtherCheckinAsk) => ask.appleId,
   reads: (ask: OtherCheckinAsk) => lookups(ask),
   decide(ask: OtherCheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
-    const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+    const admission = admit(ask, seen);
     if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);

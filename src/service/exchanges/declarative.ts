@@ -5,7 +5,7 @@
 import { type DeclarationKind, declarationsToken, itemsResponse, tokensResponse } from "../../protocol/index.ts";
 import { exchange, type Lookups, type Seen, type Write } from "../../store/index.ts";
 import { hash, isUpdate } from "../declare.ts";
-import { admit, type Caller, type NotAdmitted, notAdmitted } from "./admit.ts";
+import { admissionLookups, admit, type Caller, type NotAdmitted, notAdmitted } from "./admit.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
 import { startDeclarations } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -21,8 +21,7 @@ export type SyncSaid =
 
 const lookups = (ask: Caller) =>
   ({
-    certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
-    enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+    ...admissionLookups(ask),
     ...deviceLookups,
     organization: organizationLookup,
   }) as const satisfies Lookups;
@@ -32,7 +31,7 @@ type Entered = Seen<ReturnType<typeof lookups>>;
 
 /** The scene of a device that syncs, up to date; or what it is told instead. */
 function enter(ask: Caller, seen: Entered): Scene | { readonly writes: Write[]; readonly said: SyncSaid } {
-  const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+  const admission = admit(ask, seen);
   if (admission.kind !== "known") return notAdmitted(admission);
   const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
   scene.writes.push(...admission.writes);

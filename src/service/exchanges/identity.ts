@@ -14,7 +14,7 @@ export interface IssueAsk {
   /** The certificate signed for this request; purpose and rights are filled from the challenge. */
   readonly certificate: Omit<
     CertificateRow,
-    "purpose" | "renews" | "accessRights" | "enrollmentId" | "device" | "renewedBy"
+    "purpose" | "renews" | "accessRights" | "enrollmentId" | "device" | "renewedBy" | "pendingFor" | "supersededAt"
   >;
   readonly now: number;
 }
@@ -66,6 +66,8 @@ export const issue = exchange({
       accessRights: challenge.accessRights,
       device: challenge.device,
       renewedBy: null,
+      pendingFor: null,
+      supersededAt: null,
     };
     const writes: Write[] = [
       { insert: "certificate", row },
@@ -75,4 +77,20 @@ export const issue = exchange({
       writes.push({ patch: "enrollmentLink", where: { id: link.id }, set: { used: link.used + 1 } });
     return { writes, said: { kind: "issued", der: row.der } };
   },
+});
+
+export interface NameCertificatesAsk {
+  readonly names: readonly { readonly fingerprint: string; readonly identityHash: string }[];
+}
+
+export const nameCertificates = exchange({
+  name: "nameCertificates",
+  lane: () => "server",
+  reads: () => ({}),
+  decide: ({ names }: NameCertificatesAsk) => ({
+    writes: names.map(({ fingerprint, identityHash }): Write => {
+      return { patch: "certificate", where: { fingerprint }, set: { identityHash } };
+    }),
+    said: null,
+  }),
 });

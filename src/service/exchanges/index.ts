@@ -1,7 +1,8 @@
 /** All exchanges by name: the module a store's worker thread loads. */
+import { adopt } from "./adoption.ts";
 import { tend } from "./care.ts";
 import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapToken, tokenUpdate } from "./check-in.ts";
-import { addChallenge, issue } from "./identity.ts";
+import { addChallenge, issue, nameCertificates } from "./identity.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
 import { addLink, followLink, revokeLink } from "./link.ts";
 import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
@@ -11,17 +12,7 @@ import { pushSent } from "./push-sent.ts";
 import { enqueueRaw, withdrawRaw } from "./raw.ts";
 import { noteRefusals } from "./refusals.ts";
 import { noteRejected } from "./rejected.ts";
-import {
-  addFirstToken,
-  addToken,
-  adopt,
-  dropToken,
-  noteReleases,
-  remember,
-  rememberFirst,
-  setZone,
-  takeAskedSecrets,
-} from "./server.ts";
+import { addFirstToken, addToken, dropToken, noteReleases, remember, rememberFirst, setZone } from "./server.ts";
 import { reportStatus } from "./status.ts";
 import { answerUnreadable } from "./unreadable.ts";
 import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
@@ -50,6 +41,7 @@ export const exchanges = [
   issue,
   jobDue,
   makeJob,
+  nameCertificates,
   noteRefusals,
   noteRejected,
   noteReleases,
@@ -71,7 +63,6 @@ export const exchanges = [
   syncItems,
   syncTokens,
   takePolicyAway,
-  takeAskedSecrets,
   tend,
   tokenUpdate,
   withdrawRaw,

@@ -14,7 +14,7 @@ import {
 import { type ClosedCommandRow, type CommandRow, decodedExchange, type Json } from "../../store/index.ts";
 import { authorisationOf, learn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
-import { admit, type Admission, type Forbidden, type Presented } from "./admit.ts";
+import { admissionLookups, admit, type Admission, type NotAdmitted, notAdmitted, type Presented } from "./admit.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { restrictionsAnswered, restrictionsOffered, settle } from "./standing.ts";
@@ -22,7 +22,7 @@ import { restrictionsAnswered, restrictionsOffered, settle } from "./standing.ts
 type Shown = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
 
 export interface PollAsk {
-  /** Without the certificate itself at first: dear to hand over with every poll, and only a quarantine keeps it. */
+  /** Without the certificate itself at first: dear to hand over with every poll, and only one that is not known is kept. */
   readonly shown: Shown;
   /** The report as it came: a property list. */
   readonly message: Uint8Array;
@@ -72,9 +72,8 @@ export type PollSaid =
       readonly closed: string | null;
     }
   | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null; readonly wrote: boolean }
-  /** `wanting`: the certificate is to be kept and was not in the ask, so nothing was written: ask again with it. */
-  | { readonly kind: "quarantined"; readonly wanting: boolean }
-  | Forbidden
+  /** `wanting`: the certificate must be kept and was not in the ask, so nothing was written: ask again with it. */
+  | { readonly kind: "not-admitted"; readonly said: NotAdmitted; readonly wanting: boolean }
   /** User channels have no part in OS updates: there is nothing for them, whoever asks. */
   | { readonly kind: "user-channel" };
 
@@ -84,8 +83,7 @@ export const poll = decodedExchange(readPoll, {
   name: "poll",
   lane: (ask: Poll) => ask.appleId,
   reads: (ask: Poll) => ({
-    certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
-    enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+    ...admissionLookups(ask),
     ...deviceLookups,
     // Only an answer that may name a version can end a job after its end.
     past: {
@@ -105,14 +103,11 @@ export const poll = decodedExchange(readPoll, {
     if (ask.userChannel) return { writes: [], said: { kind: "user-channel" } };
     const { der } = ask.shown;
     const caller = { ...ask, shown: { ...ask.shown, der: der ?? NO_BYTES } };
-    const admission: Admission = admit(caller, seen.certificate[0], seen.enrollment[0], ask.report.status === "Idle");
-    if (admission.kind === "forbidden") {
-      const { kind, reason, owner } = admission;
-      return { writes: [], said: { kind, reason, owner } };
-    }
-    if (admission.kind === "quarantined") {
-      const wanting = der === undefined && admission.writes.length > 0;
-      return { writes: wanting ? [] : [...admission.writes], said: { kind: "quarantined", wanting } };
+    const admission: Admission = admit(caller, seen, ask.report.status === "Idle");
+    if (admission.kind !== "known") {
+      const { writes, said } = notAdmitted(admission);
+      const wanting = der === undefined && writes.length > 0;
+      return { writes: wanting ? [] : writes, said: { kind: "not-admitted", said, wanting } };
     }
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);

@@ -1,7 +1,4 @@
-/** The server's own memory: settings, secrets, admin tokens, the catalog, adoption. */
-import { asksFor, renewalOf } from "./admit.ts";
-import { askingOwner, startAnew } from "./check-in.ts";
-import { deviceLookups, Scene } from "./scene.ts";
+/** The server's own memory: settings, secrets, admin tokens, the catalog. */
 import { type AdminTokenRow, exchange, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
 
 export interface RememberAsk {
@@ -90,56 +87,6 @@ export const noteReleases = exchange({
   },
 });
 
-export interface AdoptAsk {
-  readonly enrollmentId: string;
-  /** Rights that its profile gave, as far as they are known: those of this server's profiles. */
-  readonly accessRights: number;
-  readonly firstId: string;
-  readonly now: number;
-}
-
-/**
- * The admin's word: a device in quarantine is taken in with the certificate it came with; a certificate that asked to
- * speak for a known device does so from now on, as after a new enrolment.
- */
-export const adopt = exchange({
-  name: "adopt",
-  lane: (ask: AdoptAsk) => ask.enrollmentId,
-  reads: (ask: AdoptAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
-    ...deviceLookups,
-    current: { from: "certificate", where: { fingerprint: { of: "enrollment", column: "certificate" } } },
-    certificates: { from: "certificate", where: { enrollmentId: ask.enrollmentId } },
-    renewing: { from: "certificate", where: { renews: ask.enrollmentId } },
-    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
-    secrets: { from: "secret", where: { owner: ask.enrollmentId } },
-  }),
-  decide(ask: AdoptAsk, seen): { writes: Write[]; said: { adopted: boolean; fingerprint: string | null } } {
-    const enrollment = seen.enrollment[0];
-    const asking = seen.renewing.find((row) => enrollment !== undefined && asksFor(row, enrollment));
-    const quarantined = enrollment?.state === "quarantined";
-    const certificate = quarantined ? seen.current[0] : asking;
-    if (enrollment === undefined || certificate === undefined)
-      return { writes: [], said: { adopted: false, fingerprint: null } };
-    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
-    const { fingerprint } = certificate;
-    if (!quarantined) startAnew(scene, fingerprint, seen);
-    const set = { enrollmentId: enrollment.id, renews: null };
-    scene.writes.push({ patch: "certificate", where: { fingerprint }, set });
-    scene.writes.push(renewalOf(enrollment.id, certificate.notAfter));
-    const reachable = quarantined && seen.secrets.some(({ name }) => name === "PushToken");
-    scene.patch({
-      state: "enrolled",
-      enrolledAt: ask.now,
-      dueAt: ask.now,
-      pushable: reachable ? 1 : 0,
-      accessRights: certificate.purpose === "external" ? null : ask.accessRights,
-    });
-    scene.note("adopted", { fingerprint });
-    return { writes: scene.writes, said: { adopted: true, fingerprint: quarantined ? null : fingerprint } };
-  },
-});
-
 export interface SetZoneAsk {
   readonly enrollmentId: string;
   /** IANA name; null: the device's own word counts. */
@@ -163,29 +110,5 @@ export const setZone = exchange({
       ],
       said: null,
     };
-  },
-});
-
-export interface ReachableAsk {
-  readonly enrollmentId: string;
-  readonly fingerprint: string;
-  readonly now: number;
-}
-
-/** What a certificate brought while it waited, the device's push token above all, becomes its enrollment's. */
-export const takeAskedSecrets = exchange({
-  name: "takeAskedSecrets",
-  lane: (ask: ReachableAsk) => ask.enrollmentId,
-  reads: (ask: ReachableAsk) => ({
-    secrets: { from: "secret", where: { owner: askingOwner(ask.fingerprint) } },
-  }),
-  decide(ask: ReachableAsk, seen): { writes: Write[]; said: null } {
-    const owner = ask.enrollmentId;
-    const writes = seen.secrets.flatMap((row): Write[] => [
-      { put: "secret", row: { ...row, owner } },
-      { drop: "secret", where: { owner: row.owner, name: row.name } },
-    ]);
-    if (seen.secrets.length > 0) writes.push({ patch: "enrollment", where: { id: owner }, set: { pushable: 1 } });
-    return { writes, said: null };
   },
 });

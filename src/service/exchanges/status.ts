@@ -13,7 +13,7 @@ import {
 import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
 import { declarationOf, enforcementOf, isOurs } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
-import { admit, type Caller, notAdmitted } from "./admit.ts";
+import { admissionLookups, admit, type Caller, notAdmitted } from "./admit.ts";
 import { askWhatMustBeKnown, type CheckinSaid } from "./check-in.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -38,14 +38,13 @@ export const reportStatus = decodedExchange(
     name: "reportStatus",
     lane: (ask: Told) => ask.appleId,
     reads: (ask: Told) => ({
-      certificate: { from: "certificate", where: { fingerprint: ask.shown.fingerprint } },
-      enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
+      ...admissionLookups(ask),
       ...deviceLookups,
       past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
       status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     }),
     decide(ask: Told, seen): { writes: Write[]; said: CheckinSaid } {
-      const admission = admit(ask, seen.certificate[0], seen.enrollment[0]);
+      const admission = admit(ask, seen);
       if (admission.kind !== "known") return notAdmitted(admission);
       const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
       scene.writes.push(...admission.writes);

@@ -10,9 +10,10 @@ import { policies } from "./migrations/0005-policies.ts";
 import { withdrawn } from "./migrations/0006-withdrawn.ts";
 import { chunkAdded } from "./migrations/0007-chunk-added.ts";
 import { reach } from "./migrations/0008-reach.ts";
+import { pending } from "./migrations/0009-pending.ts";
 
 /** In order; the schema's version is the number of steps taken. */
-const STEPS: readonly string[] = [first, renewals, links, declarations, policies, withdrawn, chunkAdded, reach];
+const STEPS: readonly string[] = [first, renewals, links, declarations, policies, withdrawn, chunkAdded, reach, pending];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export async function migrate(client: ClientBase, steps = STEPS): Promise<void> {

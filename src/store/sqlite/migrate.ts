@@ -12,6 +12,7 @@ import { policies } from "./migrations/0006-policies.ts";
 import { withdrawn } from "./migrations/0007-withdrawn.ts";
 import { chunkAdded } from "./migrations/0008-chunk-added.ts";
 import { reach } from "./migrations/0009-reach.ts";
+import { pending } from "./migrations/0010-pending.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -24,6 +25,7 @@ export const STEPS: readonly string[] = [
   withdrawn,
   chunkAdded,
   reach,
+  pending,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

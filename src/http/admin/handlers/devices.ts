@@ -1,7 +1,9 @@
 /** Devices, timelines, adoption. */
 import { type Handlers, ok } from "./reply.ts";
 
-export const deviceHandlers: Handlers<"listDevices" | "showDevice" | "timeline" | "adoptDevice" | "setZone"> = {
+export const deviceHandlers: Handlers<
+  "listDevices" | "showDevice" | "timeline" | "adoptDevice" | "adoptDevices" | "listWaiting" | "setZone"
+> = {
   listDevices: async (service, { query }) => ok(await service.devices(query)),
 
   showDevice: async (service, { params }) => ok(await service.device(params.ref)),
@@ -13,5 +15,7 @@ export const deviceHandlers: Handlers<"listDevices" | "showDevice" | "timeline" 
   },
 
   setZone: async (service, { params, body }) => ok(await service.setZone(params.ref, body.zone)),
-  adoptDevice: async (service, { params }) => ok(await service.adopt(params.ref)),
+  adoptDevice: async (service, { params, query }) => ok(await service.adopt(params.ref, query.certificate)),
+  listWaiting: async (service, { query }) => ok(await service.waiting(query.after, query.limit)),
+  adoptDevices: async (service, { query, body }) => ok(await service.adoptAll(body, query.dryRun)),
 };

@@ -1,0 +1,89 @@
+/** An admin adopts: a device in quarantine with the certificate it showed, or a certificate that waits for a known device. */
+import { type CertificateRow, type EnrollmentRow, exchange, type SecretRow, type Write } from "../../store/index.ts";
+import { renewalOf } from "./admit.ts";
+import { BOOTSTRAP_TOKEN, startAnew } from "./check-in.ts";
+import { dropPending, pendingOwner } from "./pending.ts";
+import { deviceLookups, Scene } from "./scene.ts";
+
+export interface AdoptAsk {
+  readonly enrollmentId: string;
+  /** Which certificate: see `adoptable`. */
+  readonly fingerprint: string;
+  /** Rights that its profile gave, as far as they are known: those of this server's profiles. */
+  readonly accessRights: number;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/**
+ * From now on this certificate speaks for the enrollment, as after a new enrolment: what was meant for the certificate that
+ * it replaces is withdrawn, and that one is refused. It can be taken back by its fingerprint.
+ */
+export const adopt = exchange({
+  name: "adopt",
+  lane: (ask: AdoptAsk) => ask.enrollmentId,
+  reads: (ask: AdoptAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+    certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
+    certificates: { from: "certificate", where: { enrollmentId: ask.enrollmentId } },
+    renewing: { from: "certificate", where: { renews: ask.enrollmentId } },
+    pending: { from: "certificate", where: { pendingFor: ask.enrollmentId } },
+    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
+    secrets: { from: "secret", where: { owner: ask.enrollmentId } },
+    brought: { from: "secret", where: { owner: pendingOwner(ask.fingerprint) } },
+  }),
+  decide(ask: AdoptAsk, seen): { writes: Write[]; said: { adopted: boolean } } {
+    const enrollment = seen.enrollment[0];
+    const certificate = seen.certificate[0];
+    if (enrollment === undefined || certificate === undefined || !adoptable(certificate, enrollment))
+      return { writes: [], said: { adopted: false } };
+    const { fingerprint } = certificate;
+    const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
+    const inQuarantine = enrollment.state === "quarantined" && enrollment.certificate === fingerprint;
+    const own = certificate.purpose !== "external";
+    const kept = secretsAfter(certificate, inQuarantine, own, seen);
+    if (inQuarantine) scene.writes.push(...dropPending(seen.pending));
+    else startAnew(scene, fingerprint, seen);
+    for (const row of kept) scene.writes.push({ put: "secret", row: { ...row, owner: enrollment.id } });
+    for (const { owner, name } of seen.brought) scene.writes.push({ drop: "secret", where: { owner, name } });
+    const set = { enrollmentId: enrollment.id, renews: null, pendingFor: null, supersededAt: null, renewedBy: null };
+    scene.writes.push({ patch: "certificate", where: { fingerprint }, set });
+    scene.writes.push(renewalOf(enrollment.id, certificate.notAfter));
+    scene.patch({
+      state: "enrolled",
+      enrolledAt: ask.now,
+      dueAt: ask.now,
+      pushable: kept.some(({ name }) => name === "PushToken") ? 1 : 0,
+      bootstrapTokenAt: kept.find(({ name }) => name === BOOTSTRAP_TOKEN)?.at ?? null,
+      accessRights: own ? ask.accessRights : null,
+    });
+    scene.note("adopted", { fingerprint });
+    return { writes: scene.writes, said: { adopted: true } };
+  },
+});
+
+/** What an admin may adopt for this enrollment: what waits, what is in quarantine, and what an adoption has superseded. */
+export function adoptable(certificate: CertificateRow, { id, state, certificate: current }: EnrollmentRow): boolean {
+  if (certificate.pendingFor === id) return true;
+  if (certificate.enrollmentId !== id) return false;
+  if (certificate.supersededAt !== null) return true;
+  return state === "quarantined" && certificate.fingerprint === current;
+}
+
+/**
+ * The secrets that the enrollment has afterwards. With a certificate of our own CA that is the device which escrowed its
+ * bootstrap token before the backup was made: a Mac does not escrow it a second time.
+ */
+function secretsAfter(
+  certificate: CertificateRow,
+  inQuarantine: boolean,
+  own: boolean,
+  seen: { readonly secrets: readonly SecretRow[]; readonly brought: readonly SecretRow[] },
+): readonly SecretRow[] {
+  if (inQuarantine) return seen.secrets;
+  const before =
+    own && certificate.pendingFor !== null ? seen.secrets.filter(({ name }) => name === BOOTSTRAP_TOKEN) : [];
+  const brought = new Set(seen.brought.map(({ name }) => name));
+  return [...before.filter(({ name }) => !brought.has(name)), ...seen.brought];
+}
