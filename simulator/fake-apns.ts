@@ -211,6 +211,6 @@ export async function startFakeApns(options: FakeApnsOptions = {}): Promise<Fake
 function certificateUid(socket: TLSSocket | undefined): { readonly uid: string | undefined } | undefined {
   const certificate = socket?.getPeerX509Certificate?.();
   if (certificate === undefined) return undefined;
-  const uid = /(?:^|\n)UID=(.+)/.exec(certificate.subject)?.[1];
+  const uid = /(?:^|\n)UID=(.+)/.exec(certificate.subject ?? "")?.[1];
   return { uid };
 }

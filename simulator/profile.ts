@@ -55,7 +55,7 @@ export function readProfile(bytes: Uint8Array): EnrolmentProfile {
     const message = signed ? readSignedData(bytes) : undefined;
     if (message !== undefined && message.signer === undefined)
       throw new ProfileRefused("The profile's signature is missing.");
-    return interpret(readPlist(message?.content ?? bytes), message?.signer?.subject);
+    return interpret(readPlist(message?.content ?? bytes), message && (message.signer?.subject ?? ""));
   } catch (cause) {
     if (cause instanceof ProfileRefused) throw cause;
     throw new ProfileRefused(`The profile cannot be read: ${String(cause)}`, { cause });

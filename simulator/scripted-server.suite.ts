@@ -123,7 +123,7 @@ export async function startWorld(): Promise<World> {
       if (json !== undefined) return void response.writeHead(json.status).end(json.body);
       return void response.end(checkIn(plist));
     }
-    world.reports.push({ report: plist, body, certificate: certificate.subject });
+    world.reports.push({ report: plist, body, certificate: certificate.subject ?? "" });
     response.end(report(plist));
   }
 

@@ -33,6 +33,7 @@ export { leaksSince, openHandles } from "./leaks.ts";
 export { forget, insertRow } from "./database.ts";
 export { kindsOf, type Memory, memoryOf, storyOf } from "./memory.ts";
 export { makePolicy, policyDevice, type Profiles, profiles, removePolicy, settledPolicy } from "./policies.ts";
+export { type OpensslCa, opensslCa, respelt } from "./openssl-ca.ts";
 export { scep, type ScepReply } from "./scep.ts";
 export { SOON } from "./soon.ts";
 export { START, startUptick, type Uptick, type UptickOptions } from "./uptick.ts";

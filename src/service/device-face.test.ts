@@ -1,0 +1,59 @@
+import { generateKeyPairSync } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Authority, createAuthority, generateAuthorityKey, issueIdentity } from "../identity/index.ts";
+import { createDeviceFace, type DeviceFace } from "./device-face.ts";
+import type { DeviceService } from "./device-service.ts";
+import type { Ports } from "./ports.ts";
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 7, 25);
+let authority: Authority;
+let der: Uint8Array;
+beforeAll(async () => {
+  const key = await generateAuthorityKey();
+  authority = await createAuthority({ name: "CA", key, serial: Uint8Array.of(1), now: NOW - 9 * DAY, years: 5 });
+  const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  der = await issueIdentity({
+    authority,
+    publicKey: publicKey.export({ type: "spki", format: "der" }),
+    subject: "Device",
+    serial: Uint8Array.of(2),
+    notBefore: NOW - DAY,
+    notAfter: NOW + DAY,
+  });
+});
+
+/** A face whose clock a test moves, and what it has logged. */
+function faceAt(start: number, acceptEnded: boolean) {
+  const clock = { now: start };
+  const logged: unknown[] = [];
+  const log = { warn: (_event: string, fields?: object) => void logged.push(fields) };
+  const ports = { realNow: () => clock.now, now: () => clock.now, log } as unknown as Ports;
+  const policy = { authorityDer: authority.certificateDer, trusted: [], acceptEnded };
+  const face: DeviceFace = createDeviceFace({} as DeviceService, ports, policy);
+  return { clock, logged, lets: () => face.identify(der) !== undefined };
+}
+
+describe("the dates of an identity", () => {
+  it("are judged each time: who came while the clock was behind is let in when it is right", () => {
+    const { clock, lets, logged } = faceAt(NOW - 30 * DAY, true);
+    expect([lets(), lets()]).toEqual([false, false]);
+    expect(logged).toEqual([expect.objectContaining({ reason: "it is not valid yet" })]);
+    clock.now = NOW;
+    expect(lets()).toBe(true);
+    clock.now = NOW - 2 * DAY;
+    expect(lets()).toBe(false);
+  });
+
+  it.each([
+    [true, [true, true, true]],
+    [false, [true, false, true]],
+  ])("and whether it has ended, with ended ones accepted: %s", (acceptEnded, expected) => {
+    const { clock, lets } = faceAt(NOW, acceptEnded);
+    const seen = [NOW, NOW + 2 * DAY, NOW].map((now) => {
+      clock.now = now;
+      return lets();
+    });
+    expect(seen).toEqual(expected);
+  });
+});
