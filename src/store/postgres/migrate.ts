@@ -13,7 +13,17 @@ import { reach } from "./migrations/0008-reach.ts";
 import { pending } from "./migrations/0009-pending.ts";
 
 /** In order; the schema's version is the number of steps taken. */
-const STEPS: readonly string[] = [first, renewals, links, declarations, policies, withdrawn, chunkAdded, reach, pending];
+const STEPS: readonly string[] = [
+  first,
+  renewals,
+  links,
+  declarations,
+  policies,
+  withdrawn,
+  chunkAdded,
+  reach,
+  pending,
+];
 
 /** `steps` is for tests: a database as an earlier release left it. */
 export async function migrate(client: ClientBase, steps = STEPS): Promise<void> {
