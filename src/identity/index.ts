@@ -18,6 +18,7 @@ export {
   type Validity,
   verifyIdentity,
 } from "./verify-identity.ts";
+export { fromBase64, oneCertificate, onePemCertificate } from "./one-certificate.ts";
 export { signerOfMessage } from "./message-signature.ts";
 export { type ProfileSigner, signProfile } from "./profile-signature.ts";
 export { type PushCertificate, readPushCertificate } from "./push-certificate.ts";

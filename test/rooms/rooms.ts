@@ -76,15 +76,17 @@ export const ROOMS: readonly Room[] = [
     pure: true,
   },
   { folder: "src/contract", rooms: [], packages: ["zod"], builtins: [], pure: true },
+  // What both servers read from the head of a request, so that neither has its own way.
+  { folder: "src/http/head", rooms: [], packages: [], builtins: HTTP_BUILTINS },
   {
     folder: "src/http/device",
-    rooms: ["src/service", "src/protocol", "src/identity", "src/contract", "src/errors"],
+    rooms: ["src/http/head", "src/service", "src/protocol", "src/identity", "src/contract", "src/errors"],
     packages: ["fastify"],
     builtins: HTTP_BUILTINS,
   },
   {
     folder: "src/http/admin",
-    rooms: ["src/service", "src/protocol", "src/identity", "src/contract", "src/errors"],
+    rooms: ["src/http/head", "src/service", "src/protocol", "src/identity", "src/contract", "src/errors"],
     packages: ["fastify", "zod"],
     builtins: HTTP_BUILTINS,
   },

@@ -145,6 +145,10 @@ describe("an admin token", () => {
     ["one that was revoked", () => ({ token: revoked })],
     ["its hash", () => ({ token: hashSecret(uptick.token) })],
     ["all but its last letter", () => ({ token: uptick.token.slice(0, -1) })],
+    [
+      "a token twice",
+      () => ({ token: null, headers: { authorization: [`Bearer ${uptick.token}`, `Bearer ${uptick.token}`] } }),
+    ],
     ["no bearer token", () => ({ token: null, headers: { authorization: `Basic ${uptick.token}` } })],
   ];
   it.each(ways)("is asked for, in the same words whatever was sent: %s", async (_title, request) => {
@@ -204,6 +208,14 @@ describe("a request that can't be read", () => {
       "media-type-invalid",
     ],
     ["no media type", "POST", "/api/v1/plans", { body }, 415, "media-type-invalid"],
+    [
+      "a media type twice",
+      "POST",
+      "/api/v1/plans",
+      { body, headers: { "content-type": ["application/json", "application/json"] } },
+      415,
+      "media-type-invalid",
+    ],
     [
       "a token's name of 65 KiB",
       "POST",

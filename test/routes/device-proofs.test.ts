@@ -41,14 +41,47 @@ describe("behind a proxy that is trusted", () => {
     expect((await device.authenticate()).status).toBe(403);
   });
 
-  it.each([
-    ["no certificate", ":bm9uZQ==:"],
-    ["garbage", "%%%"],
-    ["a PEM of nothing", encodeURIComponent("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")],
-    ["a base64 without colons", "bm9uZQ=="],
-  ])("a header of %s proves nothing", async (_what, header) => {
+  describe("a header that does not hold exactly one certificate", () => {
+    let one: Device;
+    let two: Device;
+    beforeAll(async () => {
+      one = await enrolDevice(uptick, { proof: "rfc-9440" });
+      two = await enrolDevice(uptick, { proof: "rfc-9440" });
+    });
+
+    it.each<[what: string, header: () => string | string[]]>([
+      ["no certificate", () => ":bm9uZQ==:"],
+      ["garbage", () => "%%%"],
+      ["a PEM of nothing", () => encodeURIComponent("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")],
+      ["a base64 without colons", () => "bm9uZQ=="],
+      ["a PEM and something after it", () => `${escaped(one)}, x`],
+      ["two PEM in one line", () => `${escaped(one)}, ${escaped(two)}`],
+      ["two PEM in two lines", () => [escaped(one), escaped(two)]],
+      ["the same PEM in two lines", () => [escaped(one), escaped(one)]],
+      ["two certificates in two lines", () => [rfc9440(one), rfc9440(two)]],
+      ["the same certificate in two lines", () => [rfc9440(one), rfc9440(one)]],
+      ["a certificate and an empty line", () => [rfc9440(one), ""]],
+      ["an empty line and a certificate", () => ["", rfc9440(one)]],
+    ])("proves nothing, and no other proof counts beside it: %s", async (_what, header) => {
+      for (const { udid } of [one, two])
+        expect(await put(uptick, idle(udid), { "client-cert": header() })).toEqual(STRANGER);
+      const body = idle(one.udid);
+      const signature = signedBy(one, body);
+      expect(await put(uptick, body, { "client-cert": header(), "mdm-signature": signature })).toEqual(STRANGER);
+    });
+
+    it("is not one that is empty: the proxy was shown no certificate, and a signature may speak", async () => {
+      const body = idle(one.udid);
+      expect(await put(uptick, body, { "client-cert": "" })).toEqual(STRANGER);
+      const both = { "client-cert": "", "mdm-signature": signedBy(one, body) };
+      expect((await put(uptick, body, both)).status).toBe(200);
+    });
+  });
+
+  it("a device is known by a PEM that is escaped as in a form", async () => {
     const device = await enrolDevice(uptick, { proof: "rfc-9440" });
-    expect(await put(uptick, idle(device.udid), { "client-cert": header })).toEqual(STRANGER);
+    const header = escaped(device).replaceAll("%20", "+");
+    expect((await put(uptick, idle(device.udid), { "client-cert": header })).status).toBe(200);
   });
 });
 
@@ -85,6 +118,13 @@ describe("without a proxy", () => {
     expect(await put(uptick, body, { "mdm-signature": detachedSignature(body, cert, key) })).toEqual(STRANGER);
   });
 
+  it("a signature that comes twice proves nothing", async () => {
+    const device = await enrolDevice(uptick, { proof: "signature" });
+    const body = idle(device.udid);
+    const signature = signedBy(device, body);
+    expect(await put(uptick, body, { "mdm-signature": [signature, signature] })).toEqual(STRANGER);
+  });
+
   it("a device's signature speaks for that device alone", async () => {
     const [one, two] = [await enrolDevice(uptick), await enrolDevice(uptick)];
     const body = idle(one.udid);
@@ -95,8 +135,12 @@ describe("without a proxy", () => {
 const signedBy = ({ identity }: Device, body: Buffer): string =>
   detachedSignature(body, identity?.certificate ?? "", identity?.key ?? "");
 
+const escaped = ({ identity }: Device): string => encodeURIComponent(identity?.certificate ?? "");
+const rfc9440 = ({ identity }: Device): string =>
+  `:${new X509Certificate(identity?.certificate ?? "").raw.toString("base64")}:`;
+
 /** A poll over TLS without a client certificate. */
-function put(uptick: Uptick, body: Buffer, headers: Record<string, string>) {
+function put(uptick: Uptick, body: Buffer, headers: Record<string, string | string[]>) {
   return new Promise<{ status: number; length: number }>((resolve, reject) => {
     const sent = request(
       {

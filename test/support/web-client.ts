@@ -15,7 +15,8 @@ export interface WebReply {
 
 export interface WebRequest {
   readonly body?: string | Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list is sent as that many lines. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** null: no token is sent. Default: the server's first. */
   readonly token?: string | null;
 }

@@ -2,10 +2,13 @@
 import type { FastifyRequest } from "fastify";
 import { UptickError } from "../../errors/index.ts";
 import type { AdminService } from "../../service/index.ts";
+import { headerValues } from "../head/index.ts";
 
 /** The token's name. @throws UptickError `unauthorized`, in the same words whether the token is missing or wrong */
 export async function authenticate(service: AdminService, request: FastifyRequest): Promise<string> {
-  const token = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? "")?.[1];
+  const [sent = "", ...more] = headerValues(request.raw.rawHeaders, "authorization");
+  // Node would show the first of several, and a proxy in between may have looked at another.
+  const token = more.length > 0 ? undefined : /^Bearer +([\x21-\x7e]{1,512})$/i.exec(sent)?.[1];
   const name = token === undefined ? undefined : await service.authenticate(token);
   if (name === undefined)
     throw new UptickError("unauthorized", "This address needs an admin token that is known here.");

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Route } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
+import { headerValues } from "../head/index.ts";
 
 const MOST_ISSUES_NAMED = 5;
 
@@ -61,11 +62,12 @@ function hasBody(request: FastifyRequest): boolean {
 export function checkMedia(route: Route, request: FastifyRequest): void {
   const body = route.body;
   if (body === undefined || ("optional" in body && !hasBody(request))) return;
-  const sent = essence(request.headers["content-type"]);
-  if (sent === body.media) return;
+  const [sent, ...more] = headerValues(request.raw.rawHeaders, "content-type");
+  if (essence(sent) === body.media && more.length === 0) return;
+  const fault = more.length > 0 ? "has more than one" : essence(sent) === "" ? "names no" : "says another";
   throw new UptickError(
     "media-type-invalid",
-    `This address takes ${body.media}, and the request ${sent === "" ? "names no Content-Type" : "says another Content-Type"}.`,
+    `This address takes ${body.media}, and the request ${fault} Content-Type.`,
     { remedy: `Send Content-Type: ${body.media}.` },
   );
 }

@@ -1,18 +1,29 @@
 /**
- * The client certificate as a proxy passes it on: RFC 9440 (`Client-Cert: :BASE64:`), or a PEM with its reserved characters
- * escaped as in a URL (nginx, `$ssl_client_escaped_cert`).
+ * The client certificate as a proxy passes it on: RFC 9440 (`Client-Cert: :BASE64:`), or a PEM escaped as in a URL. Two
+ * ways of escaping are in use: a blank is `%20` (nginx, `$ssl_client_escaped_cert`) or `+`, as in a form (Go's
+ * `url.QueryEscape`, which NanoMDM expects). In the first, `+` may stand for itself.
  */
-import { X509Certificate } from "node:crypto";
+import { fromBase64, oneCertificate, onePemCertificate } from "../../identity/index.ts";
 
-const RFC_9440 = /^:([A-Za-z0-9+/]+={0,2}):$/;
+/** Longer than the head of a request may be. */
+const LONGEST = 64 * 1024;
 
-/** DER of the certificate; undefined when the header holds none that can be read. Never throws. */
+/** DER of the certificate; undefined unless the header holds exactly one and nothing beside it. Never throws. */
 export function certificateInHeader(value: string): Uint8Array | undefined {
+  if (value.length > LONGEST) return undefined;
+  const text = value.trim();
+  if (text.startsWith(":")) {
+    const der = text.endsWith(":") ? fromBase64(text.slice(1, -1)) : undefined;
+    return der === undefined ? undefined : oneCertificate(der);
+  }
+  const pem = unescaped(text);
+  return pem === undefined ? undefined : onePemCertificate(pem);
+}
+
+function unescaped(text: string): string | undefined {
+  const asInForms = text.startsWith("-----BEGIN+");
   try {
-    const der = RFC_9440.exec(value.trim())?.[1];
-    if (der !== undefined) return Buffer.from(der, "base64");
-    const pem = decodeURIComponent(value.trim());
-    return pem.startsWith("-----BEGIN CERTIFICATE-----") ? new X509Certificate(pem).raw : undefined;
+    return decodeURIComponent(asInForms ? text.replaceAll("+", "%20") : text);
   } catch {
     return undefined;
   }

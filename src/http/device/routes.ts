@@ -27,8 +27,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
     if (request.routeOptions.url !== "/mdm" || !isReport(headers["content-type"] ?? "")) return small;
     // Nearly all: who it is need be asked only once, when the body is there.
     if (announced !== undefined && announced <= BODY_LIMIT) return small;
-    const said = { socket: request.raw.socket, headers: { ...headers, "mdm-signature": undefined } };
-    const certificate = certificateOf(said, new Uint8Array(), trust);
+    const certificate = certificateOf(request.raw, undefined, trust);
     const known = certificate !== undefined && face.identify(certificate) !== undefined;
     const keep = known || headers["mdm-signature"] !== undefined ? REPORT_LIMITS.maxBytes : BODY_LIMIT;
     return { keep, read: known ? MOST_READ : keep };
@@ -49,7 +48,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
 
   app.put("/mdm", async (request, reply) => {
     const { bytes: body, ...oversize } = bodyOf(request.body);
-    const certificate = certificateOf({ socket: request.raw.socket, headers: request.headers }, body, trust);
+    const certificate = certificateOf(request.raw, body, trust);
     const answer = await answerDevice(face, {
       contentType: request.headers["content-type"] ?? "",
       body,
@@ -92,9 +91,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   // No error of Fastify's or ours may become a 401; its texts stay with us.
   app.setErrorHandler(async (error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
     const unread = unreadable(error);
-    // There is no body that a signature could be over.
-    const said = { socket: request.raw.socket, headers: { ...request.headers, "mdm-signature": undefined } };
-    const certificate = unread === undefined ? undefined : certificateOf(said, new Uint8Array(), trust);
+    const certificate = unread === undefined ? undefined : certificateOf(request.raw, undefined, trust);
     if (unread !== undefined) noteUnread(face, certificate, unread);
     if (unread !== undefined && error.code === TOO_LARGE) {
       const report = request.routeOptions.url === "/mdm" && isReport(request.headers["content-type"] ?? "");

@@ -2,8 +2,8 @@
  * Who speaks, in all three ways a device can prove its identity: the TLS handshake, a trusted proxy that made the
  * handshake and passes the certificate on, or a signature over the body. What a stranger writes into a header is nothing.
  */
-import type { Socket } from "node:net";
 import { signerOfMessage } from "../../identity/index.ts";
+import { type Head, headerValues } from "../head/index.ts";
 import { certificateInHeader } from "./client-cert-header.ts";
 import { peerCertificate } from "./peer.ts";
 
@@ -14,26 +14,27 @@ export interface Trust {
   readonly header: string;
 }
 
-export interface Said {
-  /** Not what the types say: null once the connection is gone. */
-  readonly socket: Socket | null;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}
-
-/** DER of the certificate whose key the peer has proved to hold; undefined when it proved none. */
-export function certificateOf({ socket, headers }: Said, body: Uint8Array, trust: Trust): Uint8Array | undefined {
-  const forwarded = one(headers[trust.header]);
+/**
+ * DER of the certificate whose key the peer has proved to hold; undefined when it proved none. `body`: what a signature
+ * would be over; undefined while it is not known, and signatures are not looked at then.
+ */
+export function certificateOf(
+  { socket, rawHeaders }: Head,
+  body: Uint8Array | undefined,
+  trust: Trust,
+): Uint8Array | undefined {
   // Behind a proxy the handshake is the proxy's own.
   if (trust.proxy(socket?.remoteAddress ?? "")) {
-    if (forwarded !== undefined && forwarded !== "") return certificateInHeader(forwarded);
+    const forwarded = headerValues(rawHeaders, trust.header);
+    // A header that can't be believed is not passed over: the proxy says that there is a certificate, and we can't tell whose.
+    if (forwarded.length > 0 && !(forwarded.length === 1 && forwarded[0] === "")) {
+      return forwarded.length === 1 ? certificateInHeader(forwarded[0] ?? "") : undefined;
+    }
   } else {
     const own = socket === null ? undefined : peerCertificate(socket);
     if (own !== undefined) return own;
   }
-  const signature = one(headers["mdm-signature"]);
-  return signature === undefined ? undefined : signerOfMessage(signature, body);
+  if (body === undefined) return undefined;
+  const [signature, ...more] = headerValues(rawHeaders, "mdm-signature");
+  return signature === undefined || more.length > 0 ? undefined : signerOfMessage(signature, body);
 }
-
-/** A header that comes twice is not believed in either form. */
-const one = (value: string | string[] | undefined): string | undefined =>
-  typeof value === "string" ? value : undefined;

@@ -76,7 +76,7 @@ export const SETTINGS = {
   clientCertHeader: {
     kind: headerName,
     fallback: "Client-Cert",
-    doc: "Header in which a trusted proxy passes the device's certificate on: as RFC 9440 has it, or a URL-escaped PEM. From any other address it is ignored.",
+    doc: "Header in which a trusted proxy passes the device's certificate on: as RFC 9440 has it, or a PEM escaped as in a URL or a form. It must occur once and hold one certificate and nothing else. From any other address it is ignored.",
   },
   apnsHost: { kind: hostPort, fallback: "api.push.apple.com:443", doc: "Apple's push service." },
   apnsCa: {
