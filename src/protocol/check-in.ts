@@ -113,6 +113,16 @@ export function decodeCheckin(bytes: Uint8Array): Checkin {
   return { ...own, who, extra: redactDict(keys.rest), raw: bytes, redacted: redactMessage(bytes, value) };
 }
 
+/** Whether these bytes are a check-in message: only those have a MessageType. False for what can't be read. */
+export function isCheckin(bytes: Uint8Array): boolean {
+  try {
+    const value = parsePlist(bytes);
+    return isDict(value) && value.has("MessageType");
+  } catch {
+    return false;
+  }
+}
+
 /** Each message without what all have in common. */
 type Own<M> = M extends Checkin ? Omit<M, keyof Message> : never;
 

@@ -23,6 +23,7 @@ export {
   type CheckOut,
   type DeclarativeManagement,
   decodeCheckin,
+  isCheckin,
   type GetBootstrapToken,
   type OtherCheckin,
   type SetBootstrapToken,

@@ -21,7 +21,7 @@ import type { Uptick } from "../support/index.ts";
 
 const MIB = 1024 * 1024;
 /** Devices that no case of the table uses. */
-const SPARE = 8;
+const SPARE = 10;
 let uptick: Uptick;
 let devices: Device[];
 
@@ -80,7 +80,7 @@ const CASES: readonly Case[] = [
     type: CHECKIN,
     code: "message-invalid",
   },
-  ...["text/html", "application/xml", "application/x-apple-aspen-mdm-other", "nonsense", ""].map(
+  ...["text/html", "application/xml", "application/x-apple-aspen-mdm-other", "nonsense"].map(
     (type): Case => ({ title: `the content type ${JSON.stringify(type)}`, body: whole, type, code: "message-invalid" }),
   ),
   {
@@ -184,6 +184,15 @@ describe("device face, a Content-Length that lies", () => {
     const heard = await talk(device, `${head(type, length)}\r\n<plist>`, false);
     expect(heard).toMatch(/^HTTP\/1\.1 413 /);
     await expect.poll(() => kindsOf(uptick, device.udid), SOON).toContain("message-rejected");
+    expect(memoryOf(uptick)).toEqual(before);
+  });
+
+  it.each(["Content-Length: 5", "Transfer-Encoding: chunked"])("refuses a second length: %s", async (second) => {
+    const device = spare();
+    const before = memoryOf(uptick);
+    const body = whole(device.udid);
+    const heard = await talk(device, `${head(CHECKIN, body.length)}${second}\r\n\r\n${body}`, true);
+    expect(heard).toMatch(/^HTTP\/1\.1 400 /);
     expect(memoryOf(uptick)).toEqual(before);
   });
 

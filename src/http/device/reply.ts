@@ -1,10 +1,11 @@
 /** The device face as a function: a request in, a reply out. Fastify only carries it (routes.ts). */
 import { isUptickError, UptickError } from "../../errors/index.ts";
-import { decodeCheckin, peekCommandUuid } from "../../protocol/index.ts";
+import { decodeCheckin, isCheckin, peekCommandUuid } from "../../protocol/index.ts";
 import type { DeviceFace } from "../../service/index.ts";
 
 export interface DeviceRequest {
-  readonly contentType: string;
+  /** The value of each Content-Type line. Where there is none, the message says what it is; there may not be two. */
+  readonly contentTypes: readonly string[];
   /** The body, or its beginning where `oversize` says that it was too large. */
   readonly body: Uint8Array;
   readonly oversize?: { readonly size: number; readonly commandUuid: string | undefined };
@@ -27,18 +28,26 @@ export interface DeviceReply {
 const CHECKIN = "application/x-apple-aspen-mdm-checkin";
 const CONNECT = "application/x-apple-aspen-mdm";
 
-/** True for the content type of reports, which may be larger than check-ins. */
-export const isReport = (contentType: string): boolean => mediaOf(contentType) === CONNECT;
+/** True for the content type of reports, which may be larger than check-ins, and where there is none. */
+export const mayBeReport = (contentType: string | undefined): boolean => [CONNECT, ""].includes(mediaOf(contentType));
 
-const mediaOf = (contentType: string): string | undefined => contentType.split(";")[0]?.trim().toLowerCase();
+const mediaOf = (contentType = ""): string => contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+
+/** Some proxies drop the content type. What is too large for a check-in is a report. */
+function mediaOfMessage({ contentTypes, body, oversize }: DeviceRequest): string {
+  const [contentType, ...more] = contentTypes;
+  const media = [mediaOf(contentType), ...more].join(", ");
+  if (media !== "") return media;
+  return oversize === undefined && isCheckin(body) ? CHECKIN : CONNECT;
+}
 
 export async function answerDevice(face: DeviceFace, request: DeviceRequest): Promise<DeviceReply> {
   const shown = request.certificate === undefined ? undefined : face.identify(request.certificate);
   if (shown === undefined) return { status: 403 };
-  const type = mediaOf(request.contentType);
+  const type = mediaOfMessage(request);
   try {
     if (type !== CHECKIN && type !== CONNECT) {
-      throw new UptickError("message-invalid", `The content type is "${request.contentType.slice(0, 100)}".`, {
+      throw new UptickError("message-invalid", `The content type is "${type.slice(0, 100)}".`, {
         remedy: `Devices send ${CHECKIN} or ${CONNECT}; look at the proxy in between.`,
       });
     }

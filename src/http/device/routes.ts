@@ -4,8 +4,9 @@ import type { Readable } from "node:stream";
 import { UptickError } from "../../errors/index.ts";
 import type { DeviceFace, ScepFace } from "../../service/index.ts";
 import { REPORT_LIMITS } from "../../protocol/index.ts";
+import { headerValues } from "../head/index.ts";
 import { type Body, type BodyLimits, readBody } from "./body.ts";
-import { answerDevice, endsUnread, isReport, noteUnread } from "./reply.ts";
+import { answerDevice, endsUnread, mayBeReport, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
 import { messageInQuery } from "./scep-query.ts";
 import { certificateOf, type Trust } from "./who.ts";
@@ -24,7 +25,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   const limitsOf = (request: FastifyRequest, announced: number | undefined): BodyLimits => {
     const { headers } = request;
     const small = { keep: BODY_LIMIT, read: BODY_LIMIT };
-    if (request.routeOptions.url !== "/mdm" || !isReport(headers["content-type"] ?? "")) return small;
+    if (request.routeOptions.url !== "/mdm" || !mayBeReport(headers["content-type"])) return small;
     // Nearly all: who it is need be asked only once, when the body is there.
     if (announced !== undefined && announced <= BODY_LIMIT) return small;
     const certificate = certificateOf(request.raw, undefined, trust);
@@ -44,13 +45,17 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   });
 
   // Read while the connection is sure to be there: a client may be gone by the time its body has come.
-  app.addHook("onRequest", async (request) => void peerCertificate(request.raw.socket));
+  app.addHook("onRequest", async (request) => {
+    peerCertificate(request.raw.socket);
+    // Some proxies empty what they drop; the framework takes that for a wrong one.
+    if (request.headers["content-type"] === "") delete request.headers["content-type"];
+  });
 
   app.put("/mdm", async (request, reply) => {
     const { bytes: body, ...oversize } = bodyOf(request.body);
     const certificate = certificateOf(request.raw, body, trust);
     const answer = await answerDevice(face, {
-      contentType: request.headers["content-type"] ?? "",
+      contentTypes: headerValues(request.raw.rawHeaders, "content-type"),
       body,
       certificate,
       ...oversize,
@@ -94,7 +99,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
     const certificate = unread === undefined ? undefined : certificateOf(request.raw, undefined, trust);
     if (unread !== undefined) noteUnread(face, certificate, unread);
     if (unread !== undefined && error.code === TOO_LARGE) {
-      const report = request.routeOptions.url === "/mdm" && isReport(request.headers["content-type"] ?? "");
+      const report = request.routeOptions.url === "/mdm" && mayBeReport(request.headers["content-type"]);
       const ended = report && (await endsUnread(face, certificate, unread));
       // What is left of it is not waited for.
       return reply
