@@ -11,7 +11,7 @@ import {
   type ScepRequest,
   sealCertRep,
 } from "../identity/index.ts";
-import { issue, type IssueSaid } from "./exchanges/identity.ts";
+import { checkChallenge, issue, type IssueSaid } from "./exchanges/identity.ts";
 import type { Ports } from "./ports.ts";
 import { createRefusals } from "./refusals.ts";
 
@@ -20,8 +20,8 @@ export interface ScepFace {
   capabilities(): string;
   /** GetCACert: the CA certificate, DER. */
   certificate(): Uint8Array;
-  /** PKIOperation: a CertRep, DER. Throws `scep-invalid` for what is no PKIOperation at all. */
-  operation(message: Uint8Array): Promise<Uint8Array>;
+  /** PKIOperation: a CertRep, DER. `address`: the client's. Throws `scep-invalid` for what is no PKIOperation at all. */
+  operation(message: Uint8Array, address: string | null): Promise<Uint8Array>;
 }
 
 const DAY = 24 * 3_600_000;
@@ -48,18 +48,33 @@ const REFUSED: Readonly<Record<Why, { readonly code: ErrorCode; readonly text: s
 export function createScepFace(ports: Ports, authority: Authority, life: number): ScepFace {
   const refusals = createRefusals(ports);
 
-  /** To the log, and where the admin looks: a device that can't enrol says no more than "it failed". */
-  function refuse(why: Why, note: string, transactionId: string): undefined {
-    ports.log.warn("scep-refused", { why, transactionId });
-    const { code, text } = REFUSED[why];
-    refusals.note(new UptickError(code, note === "" ? `${text}.` : `${text}; its note is "${note}".`), note);
+  function noted(error: UptickError, group: string, address: string | null): void {
+    const from = address ?? "a connection that is closed";
+    const { code, message, remedy } = error;
+    refusals.note(new UptickError(code, `${message} It came from ${from}.`, { remedy }), group);
   }
 
-  async function certificateFor(request: ScepRequest): Promise<Uint8Array | undefined> {
+  /** To the log, and where the admin looks: a device that can't enrol says no more than "it failed". */
+  function refuse(why: Why, note: string, { transactionId }: ScepRequest, address: string | null): undefined {
+    ports.log.warn("scep-refused", { why, transactionId, address });
+    const { code, text } = REFUSED[why];
+    noted(new UptickError(code, note === "" ? `${text}.` : `${text}; its note is "${note}".`), note, address);
+  }
+
+  /**
+   * The challenge is looked at before a certificate is signed. What has been spent on the request by then: checks with public
+   * keys, and the one use of our private key without which nobody can read the challenge.
+   */
+  async function certificateFor(request: ScepRequest, address: string | null): Promise<Uint8Array | undefined> {
     const { csr, transactionId } = request;
     const challenge = csr.challengePassword;
-    if (challenge === undefined || challenge === "") return refuse("no challenge", "", transactionId);
+    if (challenge === undefined || challenge === "") return refuse("no challenge", "", request, address);
     const now = ports.realNow();
+    const challengeHash = hashSecret(challenge);
+    const keyHash = fingerprint(csr.publicKey);
+    const before = await ports.devices.run(checkChallenge, { challengeHash, transactionId, keyHash, now });
+    if (before.kind === "issued") return before.der;
+    if (before.kind === "refused") return refuse(before.why, before.note, request, address);
     const notBefore = now - BACKDATE;
     const notAfter = now + life;
     const der = await issueIdentity({
@@ -73,24 +88,24 @@ export function createScepFace(ports: Ports, authority: Authority, life: number)
     const certificate = {
       fingerprint: fingerprint(der),
       identityHash: identityHash(der),
-      challengeHash: hashSecret(challenge),
+      challengeHash,
       transactionId,
-      keyHash: fingerprint(csr.publicKey),
+      keyHash,
       der,
       notBefore,
       notAfter,
       issuedAt: now,
     };
-    const said = await ports.devices.run(issue, { challengeHash: certificate.challengeHash, certificate, now });
-    return said.kind === "issued" ? said.der : refuse(said.why, said.note, transactionId);
+    const said = await ports.devices.run(issue, { challengeHash, certificate, now });
+    return said.kind === "issued" ? said.der : refuse(said.why, said.note, request, address);
   }
 
-  async function open(message: Uint8Array): Promise<ScepRequest> {
+  async function open(message: Uint8Array, address: string | null): Promise<ScepRequest> {
     try {
       return await openPkiOperation(authority, message);
     } catch (error) {
       // All of these count as one: what a stranger sends must not push the others out of the list.
-      if (isUptickError(error)) refusals.note(error, "");
+      if (isUptickError(error)) noted(error, "", address);
       throw error;
     }
   }
@@ -98,9 +113,9 @@ export function createScepFace(ports: Ports, authority: Authority, life: number)
   return {
     capabilities: () => getCACaps(),
     certificate: () => authority.certificateDer,
-    async operation(message) {
-      const request = await open(message);
-      const der = await certificateFor(request);
+    async operation(message, address) {
+      const request = await open(message, address);
+      const der = await certificateFor(request, address);
       const result =
         der === undefined
           ? ({ status: "failure", failInfo: BAD_REQUEST } as const)

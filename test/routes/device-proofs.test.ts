@@ -1,8 +1,9 @@
 /** Who is it, in all three ways: mutual TLS, a proxy's header, a signature over the body. */
 import { X509Certificate } from "node:crypto";
 import { request } from "node:https";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loopbackCertificate, readProfile, writePlist } from "../../simulator/index.ts";
+import type { ServerStatus } from "../../src/contract/index.ts";
 import {
   CONNECT,
   detachedSignature,
@@ -10,6 +11,8 @@ import {
   type DeviceOptions,
   enrolDevice,
   newDevice,
+  scep,
+  SOON,
   startUptick,
   type Uptick,
 } from "../support/index.ts";
@@ -30,6 +33,10 @@ describe("behind a proxy that is trusted", () => {
   it.each<Proof>(["rfc-9440", "escaped-pem", "signature"])("a device is known by %s", async (proof) => {
     const device = await enrolDevice(uptick, { proof });
     expect(await uptick.device(device.udid)).toMatchObject({ enrollment: "enrolled", osVersion: "26.5" });
+  });
+
+  it("a refused SCEP request shows the address that the proxy adds", async () => {
+    expect(await refusedFrom(uptick, "1.2.3.4, 192.0.2.9")).toContain("from 192.0.2.9.");
   });
 
   it("a profile can ask for signatures", async () => {
@@ -92,6 +99,10 @@ describe("without a proxy", () => {
   });
   afterAll(() => uptick.close());
 
+  it("a refused SCEP request shows the address of the connection, whatever stands in its headers", async () => {
+    expect(await refusedFrom(uptick, "192.0.2.9")).toContain("from 127.0.0.1.");
+  });
+
   it("a device is known by its signature alone, though the profile does not ask for one", async () => {
     const device = await enrolDevice(uptick, { proof: "signature" });
     expect((await uptick.device(device.udid)).enrollment).toBe("enrolled");
@@ -131,6 +142,16 @@ describe("without a proxy", () => {
     expect(await put(uptick, body, { "mdm-signature": signedBy(two, body) })).toEqual(STRANGER);
   });
 });
+
+/** The message of the refusal of what is no SCEP. */
+async function refusedFrom(uptick: Uptick, forwarded: string): Promise<string> {
+  await scep(uptick, "POST", "?operation=PKIOperation", "garbage", { "x-forwarded-for": forwarded });
+  return vi.waitFor(async () => {
+    const [newest] = (await uptick.web.get<ServerStatus>("/api/v1/status")).refusals;
+    if (newest === undefined) throw new Error("there is no refusal");
+    return newest.message;
+  }, SOON);
+}
 
 const signedBy = ({ identity }: Device, body: Buffer): string =>
   detachedSignature(body, identity?.certificate ?? "", identity?.key ?? "");

@@ -9,9 +9,15 @@ export interface ScepReply {
 }
 
 /** `query` as it stands in the request line, from its question mark on. */
-export function scep(uptick: Uptick, method: string, query: string, body?: Buffer | string): Promise<ScepReply> {
+export function scep(
+  uptick: Uptick,
+  method: string,
+  query: string,
+  body?: Buffer | string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<ScepReply> {
   return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/x-pki-message" };
+    const headers = { "content-type": "application/x-pki-message", ...more };
     const options = { host: "localhost", port: uptick.devicePort, path: `/scep${query}`, method, headers };
     const sent = https.request({ ...options, ca: uptick.server.caPem, agent: false }, (response) => {
       const parts: Buffer[] = [];

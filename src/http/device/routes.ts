@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { UptickError } from "../../errors/index.ts";
 import type { DeviceFace, ScepFace } from "../../service/index.ts";
 import { REPORT_LIMITS } from "../../protocol/index.ts";
-import { headerValues } from "../head/index.ts";
+import { clientAddress, headerValues } from "../head/index.ts";
 import { type Body, type BodyLimits, readBody } from "./body.ts";
 import { answerDevice, endsUnread, mayBeReport, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
@@ -65,6 +65,8 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
     return reply.code(answer.status).type(type).send(Buffer.from(answer.body));
   });
 
+  const addressOf = (request: FastifyRequest): string | null => clientAddress(request.raw, (hop) => trust.proxy(hop));
+
   // Query values are unknown: one that comes twice is an array.
   app.get<{ Querystring: { operation?: unknown; message?: unknown } }>("/scep", async (request, reply) => {
     const { operation, message } = request.query;
@@ -75,7 +77,9 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
       case "GetCACert":
         return reply.type("application/x-x509-ca-cert").send(Buffer.from(scep.certificate()));
       case "PKIOperation":
-        return reply.type(PKI_MESSAGE).send(Buffer.from(await scep.operation(messageInQuery(message))));
+        return reply
+          .type(PKI_MESSAGE)
+          .send(Buffer.from(await scep.operation(messageInQuery(message), addressOf(request))));
       default:
         return reply
           .code(400)
@@ -87,7 +91,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   app.post<{ Querystring: { operation?: unknown } }>("/scep", async (request, reply) => {
     if (request.query.operation !== "PKIOperation")
       return reply.code(400).type("text/plain").send("SCEP: operation must be PKIOperation.\n");
-    const answer = await scep.operation(bodyOf(request.body).bytes);
+    const answer = await scep.operation(bodyOf(request.body).bytes, addressOf(request));
     return reply.type(PKI_MESSAGE).send(Buffer.from(answer));
   });
 

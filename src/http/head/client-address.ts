@@ -12,15 +12,14 @@ export interface Head {
 
 /** The header is read to this length: some ten proxies. */
 const LONGEST = 1000;
-const UNKNOWN = "an unknown address";
 
 /**
  * The address of the connection. Where that is a trusted proxy, the last address in `X-Forwarded-For` that is not one, which
- * that proxy has added; without such an address the proxy's own.
+ * that proxy has added; without such an address the proxy's own. Null once the connection is gone.
  */
-export function clientAddress({ socket, rawHeaders }: Head, isProxy: (address: string) => boolean): string {
+export function clientAddress({ socket, rawHeaders }: Head, isProxy: (address: string) => boolean): string | null {
   let address = socket?.remoteAddress;
-  if (address === undefined) return UNKNOWN;
+  if (address === undefined) return null;
   // A list may stand in several lines, which follow each other.
   const list = headerValues(rawHeaders, "x-forwarded-for").join(",").slice(-LONGEST).split(",");
   while (isProxy(address)) {

@@ -87,10 +87,32 @@ describe("openPkiOperation", () => {
     expect((await open({ csr: makeCsr(device.privateKey, undefined) })).csr).not.toHaveProperty("challengePassword");
   });
 
-  it("takes a renewal that is signed with another key, and no first request that is", async () => {
-    const other = { certificate: makeTemporary(stranger.privateKey), key: stranger.privateKey };
-    expect(await open({ ...other, messageType: "17" })).toMatchObject({ messageType: 17 });
-    await expect(open(other)).rejects.toMatchObject(refused("another key"));
+  it.each(["17", "19"])(
+    "takes a request of type %s that is signed with another key than its own",
+    async (messageType) => {
+      const certificate = makeTemporary(stranger.privateKey);
+      const { csr: read, ...request } = await open({ certificate, key: stranger.privateKey, messageType });
+      expect(request.messageType).toBe(Number(messageType));
+      expect(Buffer.from(read.der)).toEqual(csr);
+      expect(Buffer.from(request.signerCertificate)).toEqual(certificate);
+    },
+  );
+
+  it.each([1, 15, 16, 17, 64])("takes a nonce of %i bytes as it is", async (length) => {
+    const senderNonce = new Uint8Array(length).map((_, at) => 255 - at);
+    expect((await open({ senderNonce })).senderNonce).toEqual(senderNonce);
+  });
+
+  it.each([0, 65, 1000])("refuses a nonce of %i bytes", async (length) => {
+    const senderNonce = new Uint8Array(length);
+    await expect(open({ senderNonce })).rejects.toMatchObject(refused("senderNonce of 1 to 64 bytes"));
+  });
+
+  it("refuses a signer whose key is too small for an answer, before anything is opened", async () => {
+    const { privateKey: key } = rsaKey(512);
+    const content = Buffer.from("nothing that could be opened");
+    const weak = open({ certificate: makeTemporary(key), key, content });
+    await expect(weak).rejects.toMatchObject(refused("no answer can be sealed to"));
   });
 
   it("refuses a signature by another key than its certificate's", async () => {
@@ -134,7 +156,6 @@ describe("openPkiOperation", () => {
     ["an empty transactionID", { transactionId: "" }],
     ["a line break in the transactionID", { transactionId: "a\nb" }],
     ["a transactionID without end", { transactionId: "a".repeat(257) }],
-    ["a short nonce", { senderNonce: new Uint8Array(8) }],
   ])("refuses %s", async (_, changes) => {
     await expect(open(changes)).rejects.toMatchObject(refused("lacks what it must say"));
   });

@@ -1,12 +1,13 @@
 /** Opens a SCEP PKIOperation (RFC 8894, 3.3.1): who asks, and for which key. */
+import type { KeyObject } from "node:crypto";
 import { UptickError } from "../../errors/index.ts";
 import type { Authority } from "../authority.ts";
+import { octetsOf } from "../ber.ts";
 import { type CertificateRequest, readCertificateRequest } from "../certificate-request.ts";
 import type { CipherName } from "../ciphers.ts";
 import { readSignedData, type SignedMessage } from "../cms-read.ts";
 import type { DigestName } from "../digests.ts";
 import { openEnvelope } from "../envelope.ts";
-import { spkiOf } from "../keys.ts";
 import { textOf } from "../names.ts";
 import { SCEP_OID } from "../oids.ts";
 
@@ -14,12 +15,13 @@ export interface ScepRequest {
   readonly transactionId: string;
   /** 19 PKCSReq, 17 RenewalReq (RFC 8894, 3.2.1.2). */
   readonly messageType: number;
+  /** As it came, 1 to 64 bytes; the answer repeats it. */
   readonly senderNonce: Uint8Array;
   /** Its signature is verified: the sender has the key. */
   readonly csr: CertificateRequest;
   /**
-   * The certificate that signed the message, DER; answers are sealed to it. For 19 it has the key of the request; for
-   * 17 it has its own, and nothing is said here about who issued it.
+   * The certificate that signed the message, DER; answers are sealed to its key, which need not be the key of the request
+   * (RFC 8894, 2.3 and 3.1, only recommend that). Nothing is said here about who issued it.
    */
   readonly signerCertificate: Uint8Array;
   /** What the client signed and sealed with; it is answered in the same. */
@@ -29,7 +31,10 @@ export interface ScepRequest {
 
 const PKCS_REQ = 19;
 const RENEWAL_REQ = 17;
-const NONCE_BYTES = 16;
+/** RFC 8894, 3.2.1.5, says 16; some clients send others, and nothing here hangs on it. */
+const LONGEST_NONCE = 64;
+/** A key for the answer's content, of 32 bytes at most, has to fit into it. */
+const LEAST_SIGNER_BITS = 1024;
 /** Longest transactionID taken; clients send a hash of the key in hex or base64. */
 const LONGEST_ID = 256;
 
@@ -37,17 +42,17 @@ const LONGEST_ID = 256;
 export async function openPkiOperation(authority: Authority, bytes: Uint8Array): Promise<ScepRequest> {
   const message = attempt("The SCEP message can't be read", () => readSignedData(bytes));
   const head = attempt("The SCEP message lacks what it must say of itself", () => readHead(message));
-  const { csr, cipher } = openRequest(authority, message.content);
-  const signerKey = spkiOf(message.signer.publicKey);
-  if (message.signer.publicKey.asymmetricKeyType !== "rsa") {
+  // Before the CA's key is used: that is what costs.
+  if (!canBeSealedTo(message.signer.publicKey)) {
     throw new UptickError("scep-invalid", "The SCEP message is signed with a key that no answer can be sealed to.");
   }
-  if (head.messageType === PKCS_REQ && !Buffer.from(signerKey).equals(csr.publicKey)) {
-    throw new UptickError("scep-invalid", "The SCEP message is signed with another key than the one it asks for.");
-  }
+  const { csr, cipher } = openRequest(authority, message.content);
   const signerCertificate = new Uint8Array(message.signer.raw);
   return { ...head, csr, signerCertificate, digest: message.digest, cipher };
 }
+
+const canBeSealedTo = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean =>
+  asymmetricKeyType === "rsa" && (asymmetricKeyDetails?.modulusLength ?? 0) >= LEAST_SIGNER_BITS;
 
 /** One message for every fault: whether the padding or the content was wrong would help to guess the content. */
 function openRequest(authority: Authority, sealed: Uint8Array): { csr: CertificateRequest; cipher: CipherName } {
@@ -69,8 +74,11 @@ function readHead(message: SignedMessage): Pick<ScepRequest, "messageType" | "se
   const transactionId = text(SCEP_OID.transactionId);
   // It goes back in a PrintableString and into the log: plain characters only.
   if (!/^[\x20-\x7e]+$/.test(transactionId) || transactionId.length > LONGEST_ID) throw new Error("no transactionID");
-  const senderNonce = message.attribute(SCEP_OID.senderNonce)?.content ?? new Uint8Array();
-  if (senderNonce.length < NONCE_BYTES) throw new Error("no senderNonce of 16 bytes");
+  const nonce = message.attribute(SCEP_OID.senderNonce);
+  const senderNonce = nonce === undefined ? new Uint8Array() : octetsOf(nonce);
+  if (senderNonce.length === 0 || senderNonce.length > LONGEST_NONCE) {
+    throw new Error(`no senderNonce of 1 to ${LONGEST_NONCE} bytes`);
+  }
   return { messageType, transactionId, senderNonce: new Uint8Array(senderNonce) };
 }
 

@@ -11,6 +11,7 @@ import {
   makeCsr,
   makePkiOperation,
   makeTemporary,
+  type RequestOptions,
 } from "./forge-client.suite.ts";
 import { openPkiOperation, type ScepRequest } from "./open.ts";
 import { type ScepResult, sealCertRep } from "./seal.ts";
@@ -28,10 +29,7 @@ beforeAll(async () => {
   csr = makeCsr(device.privateKey, "the challenge");
 });
 
-interface Changes {
-  readonly cipher?: ForgeCipher;
-  readonly digest?: ForgeDigest;
-}
+type Changes = Partial<Pick<RequestOptions, "cipher" | "digest" | "certificate" | "key" | "senderNonce">>;
 
 function open(changes: Changes = {}): Promise<ScepRequest> {
   const usual = { csr, certificate: temporary, key: device.privateKey, recipient: authority.certificateDer };
@@ -96,10 +94,28 @@ describe("sealCertRep", () => {
     const degenerate = openssl(args, files);
     const pems = openssl(["pkcs7", "-inform", "DER", "-in", "d", "-print_certs"], { d: degenerate }).toString();
     const certificates = pems.match(/-----BEGIN[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-    expect(certificates.map((pem) => new Uint8Array(new X509Certificate(pem).raw))).toEqual([
-      certificateDer,
-      authority.certificateDer,
-    ]);
+    expect(certificates.map((pem) => new Uint8Array(new X509Certificate(pem).raw))).toEqual([certificateDer]);
+  });
+
+  it("seals the answer to the key that signed the request, not to the key of the request", async () => {
+    const signer = rsaKey();
+    const certificate = makeTemporary(signer.privateKey);
+    const request = await open({ certificate, key: signer.privateKey });
+    const certificateDer = await issue(request.csr.publicKey);
+    const e = verified(await seal(request, { status: "success", certificateDer }));
+    const opened = (key: KeyPair): Buffer => {
+      const args = ["cms", "-decrypt", "-binary", "-inform", "DER", "-in", "e", "-recip", "t.pem", "-inkey", "k.pem"];
+      const pem = key.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+      return openssl(args, { e, "k.pem": pem, "t.pem": new X509Certificate(certificate).toString() });
+    };
+    expect(opened(signer).includes(Buffer.from(certificateDer))).toBe(true);
+    expect(() => opened(device)).toThrow("Command failed");
+  });
+
+  it.each([1, 16, 64])("repeats a nonce of %i bytes", async (length) => {
+    const nonce = new Uint8Array(length).fill(length);
+    const reply = await seal(await open({ senderNonce: nonce }), { status: "failure", failInfo: 2 });
+    expect(attributesOf(reply).get(`${types}6`)).toBe(Buffer.from(nonce).toString("hex"));
   });
 
   it("answers a single DES request in single DES", async () => {

@@ -22,8 +22,8 @@ const CERT_REP = "3";
 const STATUS = { success: "0", failure: "2" } as const;
 
 /**
- * The CertRep, DER, signed by the CA with the digest of the request. A success holds the issued certificate and the
- * CA's, sealed with the request's cipher to the certificate that signed the request.
+ * The CertRep, DER, signed by the CA with the digest of the request. A success holds the issued certificate
+ * alone, sealed with the request's cipher to the certificate that signed the request; the CA's stands outside, as the signer's.
  */
 export async function sealCertRep(
   authority: Authority,
@@ -42,7 +42,7 @@ export async function sealCertRep(
   if (result.status === "failure") {
     attributes.push(attribute(SCEP_OID.failInfo, printable(String(result.failInfo))));
   } else {
-    const issued = writeCertificatesOnly([result.certificateDer, authority.certificateDer]);
+    const issued = writeCertificatesOnly([result.certificateDer]);
     content = writeEnvelope(issued, request.signerCertificate, request.cipher, random);
   }
   return writeSignedData({

@@ -1,5 +1,12 @@
 /** Challenges and certificates: burning a challenge and issuing the certificate are one transaction. */
-import { type CertificateRow, type ChallengeRow, exchange, type Write } from "../../store/index.ts";
+import {
+  type CertificateRow,
+  type ChallengeRow,
+  type EnrollmentLinkRow,
+  exchange,
+  type Seen,
+  type Write,
+} from "../../store/index.ts";
 import { deathOf, type LinkDeath } from "./link.ts";
 
 export const addChallenge = exchange({
@@ -8,6 +15,15 @@ export const addChallenge = exchange({
   reads: () => ({}),
   decide: (ask: ChallengeRow) => ({ writes: [{ insert: "challenge" as const, row: ask }], said: null }),
 });
+
+/** A request for a certificate, before one is signed. */
+export interface ChallengeAsk {
+  readonly challengeHash: string;
+  readonly transactionId: string;
+  /** SHA-256 hex of the public key (SPKI). */
+  readonly keyHash: string;
+  readonly now: number;
+}
 
 export interface IssueAsk {
   readonly challengeHash: string;
@@ -28,6 +44,50 @@ export type IssueSaid =
       readonly note: string;
     };
 
+type Refused = Extract<IssueSaid, { kind: "refused" }>;
+
+const issueLookups = (challengeHash: string, transactionId: string, keyHash: string) =>
+  ({
+    before: { from: "certificate", where: { transactionId, keyHash } },
+    challenge: { from: "challenge", where: { hash: challengeHash } },
+    link: { from: "enrollmentLink", where: { id: { of: "challenge", column: "link" } } },
+  }) as const;
+
+/** It may have a certificate. */
+interface Open {
+  readonly kind: "open";
+  readonly challenge: ChallengeRow;
+  readonly link: EnrollmentLinkRow | undefined;
+}
+
+/** The certificate that this very request got before, or why it gets none. */
+function answerTo(
+  { challengeHash, now }: { readonly challengeHash: string; readonly now: number },
+  seen: Seen<ReturnType<typeof issueLookups>>,
+): IssueSaid | Open {
+  const before = seen.before[0];
+  const challenge = seen.challenge[0];
+  const refused = (why: Refused["why"]): Refused => ({ kind: "refused", why, note: challenge?.note ?? "" });
+  if (before !== undefined && before.challengeHash === challengeHash) return { kind: "issued", der: before.der };
+  if (challenge === undefined) return refused("unknown-challenge");
+  const link = seen.link[0];
+  const death = link === undefined ? undefined : deathOf(link, now);
+  if (death !== undefined) return refused(death);
+  if (challenge.usesLeft <= 0) return refused("used-up");
+  return challenge.expiresAt <= now ? refused("expired") : { kind: "open", challenge, link };
+}
+
+/** What `issue` would say, before a certificate is signed for it: whoever has no challenge must not cost that. */
+export const checkChallenge = exchange({
+  name: "checkChallenge",
+  lane: (ask: ChallengeAsk) => ask.challengeHash,
+  reads: (ask: ChallengeAsk) => issueLookups(ask.challengeHash, ask.transactionId, ask.keyHash),
+  decide(ask: ChallengeAsk, seen): { writes: Write[]; said: IssueSaid | { readonly kind: "open" } } {
+    const answer = answerTo(ask, seen);
+    return { writes: [], said: answer.kind === "open" ? { kind: "open" } : answer };
+  },
+});
+
 /**
  * The same transaction and key get the same certificate again, without using the challenge a second time, and even after the
  * link it came from has died: a device whose answer was lost has its identity already.
@@ -35,29 +95,12 @@ export type IssueSaid =
 export const issue = exchange({
   name: "issue",
   lane: (ask: IssueAsk) => ask.challengeHash,
-  reads: (ask: IssueAsk) => ({
-    before: {
-      from: "certificate",
-      where: { transactionId: ask.certificate.transactionId, keyHash: ask.certificate.keyHash },
-    },
-    challenge: { from: "challenge", where: { hash: ask.challengeHash } },
-    link: { from: "enrollmentLink", where: { id: { of: "challenge", column: "link" } } },
-  }),
+  reads: ({ challengeHash, certificate }: IssueAsk) =>
+    issueLookups(challengeHash, certificate.transactionId, certificate.keyHash),
   decide(ask: IssueAsk, seen): { writes: Write[]; said: IssueSaid } {
-    const before = seen.before[0];
-    const challenge = seen.challenge[0];
-    const refused = (why: Extract<IssueSaid, { kind: "refused" }>["why"]) => ({
-      writes: [],
-      said: { kind: "refused" as const, why, note: challenge?.note ?? "" },
-    });
-    if (before !== undefined && before.challengeHash === ask.challengeHash)
-      return { writes: [], said: { kind: "issued", der: before.der } };
-    if (challenge === undefined) return refused("unknown-challenge");
-    const link = seen.link[0];
-    const death = link === undefined ? undefined : deathOf(link, ask.now);
-    if (death !== undefined) return refused(death);
-    if (challenge.usesLeft <= 0) return refused("used-up");
-    if (challenge.expiresAt <= ask.now) return refused("expired");
+    const answer = answerTo(ask, seen);
+    if (answer.kind !== "open") return { writes: [], said: answer };
+    const { challenge, link } = answer;
     const row: CertificateRow = {
       ...ask.certificate,
       enrollmentId: null,

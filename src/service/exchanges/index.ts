@@ -2,7 +2,7 @@
 import { adopt } from "./adoption.ts";
 import { tend } from "./care.ts";
 import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapToken, tokenUpdate } from "./check-in.ts";
-import { addChallenge, issue, nameCertificates } from "./identity.ts";
+import { addChallenge, checkChallenge, issue, nameCertificates } from "./identity.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
 import { addLink, followLink, revokeLink } from "./link.ts";
 import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plan.ts";
@@ -27,6 +27,7 @@ export const exchanges = [
   answerUnreadable,
   assignPolicy,
   authenticate,
+  checkChallenge,
   checkOut,
   chunkMade,
   createPlan,
