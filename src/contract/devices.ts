@@ -127,6 +127,10 @@ export const deviceDetail = z
   .object({
     ...deviceFields,
     pending: z.array(pendingCertificate).readonly().describe("the certificates that wait to be adopted, oldest first"),
+    claimedSerial: z
+      .string()
+      .nullable()
+      .describe("the serial number that the device reports, where `serial` is not it: another enrolled device has it"),
     facts: z
       .array(z.object({ name: z.string(), value: json, at: time }))
       .readonly()

@@ -48,7 +48,9 @@ export const enrollRequest = z
       .min(1)
       .max(200)
       .exactOptional()
-      .describe("the one device that may enrol with it: a device known here, or a UDID or serial"),
+      .describe(
+        "the one device that may enrol with it: a serial, a UDID, or any other name of a device known here, which stands for its UDID",
+      ),
     note: z.string().max(500).exactOptional().describe("kept with the enrolments it made"),
   })
   .meta({ id: "EnrollRequest" });

@@ -117,6 +117,7 @@ export function createAdminService(
       zoneFrom: zone?.from ?? null,
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
       policy: await policyOf(row.enrollment),
+      claimedSerial: row.enrollment.claimedSerial,
       bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
       identityEndsAt: renewal?.endsAt ?? null,
       pending: pending.map(pendingCertificate),

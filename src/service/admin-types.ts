@@ -100,6 +100,8 @@ export interface JobView {
 export interface DeviceDetail extends DeviceView {
   /** The certificates that wait for it, oldest first. */
   readonly pending: readonly PendingCertificate[];
+  /** The serial number that the device reports, where `serial` is not it: another enrolled device has it. */
+  readonly claimedSerial: string | null;
   /** Everything the device said of itself, each with the moment it said it. */
   readonly facts: readonly { readonly name: string; readonly value: Json; readonly at: number }[];
   /** IANA name; an admin's word goes before the device's. */
@@ -307,7 +309,7 @@ export interface EnrollRequest {
   /** How long it may be used, in hours. Default 168 (a week). */
   readonly hours?: number;
   readonly note?: string;
-  /** The one device that may enrol with it: a device known here, or a UDID or serial. */
+  /** The one device that may enrol with it: a serial, a UDID, or any other name of a device known here, which stands for its UDID. */
   readonly device?: string;
 }
 

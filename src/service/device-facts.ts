@@ -95,12 +95,14 @@ export function learn(enrollment: EnrollmentRow, dict: PlistDict, now: number): 
           }),
       ...(typeof supervised === "boolean" ? { supervised: supervised ? 1 : 0 } : {}),
       ...pick("timeZone", text(said["TimeZone"])),
-      ...pick("serial", text(said["SerialNumber"])),
       ...pick("deviceName", text(said["DeviceName"])),
       ...pick("modelName", text(said["ModelName"])),
     },
   };
 }
+
+/** The serial number that an answer to DeviceInformation names: whether the device is called by it is another question. */
+export const serialIn = (dict: PlistDict): string | null => text(factsOf(dict)["SerialNumber"]) ?? null;
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;

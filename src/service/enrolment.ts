@@ -1,7 +1,7 @@
 /** Enrolment profiles: what is still missing for them, and how one is made and signed. */
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, makeChallenge } from "../identity/index.ts";
-import type { AdminStore } from "../store/index.ts";
+import { type AdminStore, type DeviceBinding, isUdidShaped, upperAscii } from "../store/index.ts";
 import type { EnrollmentProfile, EnrollRequest, ServerStatus } from "./admin-types.ts";
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { addChallenge } from "./exchanges/identity.ts";
@@ -111,10 +111,16 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
   return enrolment;
 }
 
-/** A device known here by its UDID; any other text is a UDID or serial that is to come. */
-async function boundTo(admin: AdminStore, ref: string | undefined): Promise<string | null> {
+/**
+ * What the admin has named, as what it is: the serial number or the UDID of a device; a known device that is named in another
+ * way is meant by its UDID. A text that is not known is one of a device that is still to come.
+ */
+async function boundTo(admin: AdminStore, ref: string | undefined): Promise<DeviceBinding | null> {
   if (ref === undefined) return null;
   const found = (await admin.named([ref])).get(ref) ?? [];
   if (found.length > 1) throw new UptickError("device-ambiguous", `More than one device is called "${ref}".`);
-  return found[0]?.appleId ?? ref;
+  const [device] = found;
+  if (device === undefined) return { kind: isUdidShaped(ref) ? "udid" : "serial", value: ref };
+  if (device.serial === upperAscii(ref)) return { kind: "serial", value: device.serial };
+  return { kind: "udid", value: device.appleId };
 }

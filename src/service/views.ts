@@ -149,6 +149,12 @@ export function timelineText(kind: string, data: Json): string {
       return `A certificate that is not known here (${s("fingerprint").slice(0, 16)}…) was presented for this device: it waits for uptick adopt`;
     case "renewal-impossible":
       return `Its identity can't be renewed: ${s("because")}`;
+    case "serial-claimed":
+      return s("udid") === ""
+        ? `Reports the serial number ${s("serial")}, which has the form of a UDID: it is not used to name the device`
+        : `Reports the serial number ${s("serial")}, which belongs to the enrolled device with UDID ${s("udid")}: it is shown as a claim`;
+    case "serial-taken-over":
+      return `Has the serial number ${s("serial")} now: the device with UDID ${s("udid")}, which had it, has left`;
     case "topic-differs":
       return `Enrolled with the topic ${s("topic")}, but pushes are sent for ${s("ours")}: it can't be pushed`;
     case "adopted":

@@ -1,6 +1,7 @@
 /** The admin's queries: built with Kysely, run on whatever connection a backend keeps for them. */
 import { type Compilable, DummyDriver, type Dialect, Kysely, type RawBuilder, sql } from "kysely";
 import type { AdminStore, DeviceQuery, DeviceRow, Page } from "./admin-store.ts";
+import { lowerAscii, upperAscii } from "./identifiers.ts";
 import { fromSql } from "./mapping.ts";
 import type {
   AssignmentRow,
@@ -180,19 +181,27 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       return row === undefined ? undefined : deviceRow(row);
     },
     async named(texts) {
-      const found = new Map<string, EnrollmentRow[]>();
+      const all = new Map<string, EnrollmentRow[]>();
       for (const text of texts) {
-        const exact = await rows<EnrollmentRow>(
+        const forms = [text, upperAscii(text), lowerAscii(text)];
+        const found = await rows<EnrollmentRow>(
           "enrollment",
           build
             .selectFrom("enrollment")
             .selectAll()
             .where((where) =>
-              where.or([where("id", "=", text), where("apple_id", "=", text), where("serial", "=", text)]),
+              where.or([
+                where("id", "in", forms),
+                where("apple_id", "in", forms),
+                where("serial", "=", upperAscii(text)),
+              ]),
             )
-            .limit(3),
+            // Serial numbers are what many may have: nothing that has one may push out what has the id.
+            .orderBy((where) => where.or([where("id", "in", forms), where("apple_id", "in", forms)]), "desc")
+            .limit(4),
         );
-        found.set(
+        const exact = firstKind(found, forms);
+        all.set(
           text,
           exact.length > 0
             ? exact
@@ -202,7 +211,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
               ),
         );
       }
-      return found;
+      return all;
     },
     enrollments: (after, limit) =>
       rows(
@@ -424,4 +433,12 @@ function page<T>(found: readonly T[], limit: number, key: (row: T) => string): P
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   return { rows, next: found.length > limit && last !== undefined ? key(last) : undefined };
+}
+
+/** Of enrollments that a text names, those that it names best: by id, else by UDID, else by serial number. */
+function firstKind(found: EnrollmentRow[], forms: readonly string[]): EnrollmentRow[] {
+  const byId = found.filter(({ id }) => forms.includes(id));
+  if (byId.length > 0) return byId;
+  const byUdid = found.filter(({ appleId }) => forms.includes(appleId));
+  return byUdid.length > 0 ? byUdid : found;
 }

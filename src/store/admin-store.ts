@@ -64,8 +64,8 @@ export interface AdminStore {
   devices(query: DeviceQuery): Promise<Page<DeviceRow>>;
   device(enrollmentId: string): Promise<DeviceRow | undefined>;
   /**
-   * For each text the enrollments it names: our id, UDID/EnrollmentID or serial (exact), else device name
-   * (case-insensitive). Several rows for one text: the name is not unique.
+   * For each text the enrollments it names, the case of ASCII letters aside: by our id, else by UDID/EnrollmentID, else by
+   * serial number, else by device name. Several rows for one text: the name is not unique.
    */
   named(texts: readonly string[]): Promise<ReadonlyMap<string, readonly EnrollmentRow[]>>;
   /** Enrollments in pages by id, for a plan over all devices. */

@@ -41,15 +41,30 @@ export function testAdmin(given: Given): void {
     });
 
     it("finds devices by id, UDID and serial, and by name when that is what is given", async () => {
-      const found = await given.store.admin.named(["a", "UDID-b", "Sc", "FRONT desk", "nobody"]);
+      const found = await given.store.admin.named(["A", "UDID-b", "sC", "FRONT desk", "nobody"]);
       const ids = [...found].map(([text, rows]) => [text, rows.map((row) => row.id).sort()]);
       expect(ids).toEqual([
-        ["a", ["a"]],
+        ["A", ["a"]],
         ["UDID-b", ["b"]],
-        ["Sc", ["c"]],
+        ["sC", ["c"]],
         ["FRONT desk", ["a", "b"]],
         ["nobody", []],
       ]);
+    });
+
+    it("finds a UDID in capitals or in small letters by either", async () => {
+      const row = (id: string, appleId: string): Write => ({ put: "enrollment", row: enrollmentRow(id, { appleId }) });
+      await put(row("x", "00008030-00AB"), row("y", "00cd"));
+      const found = await given.store.admin.named(["00008030-00ab", "00CD"]);
+      expect([...found.values()].map((rows) => rows.map(({ id }) => id))).toEqual([["x"], ["y"]]);
+    });
+
+    it("finds a device by its id and its UDID whatever others have as their serial number", async () => {
+      const serials = ["A", "UDID-A", "UDID-A", "A", "A", "UDID-A"];
+      const named = (serial: string, nth: number) => enrollmentRow(`0${nth}`, { serial });
+      await put(...serials.map((serial, nth): Write => ({ put: "enrollment", row: named(serial, nth) })));
+      const found = await given.store.admin.named(["a", "UDID-a"]);
+      expect([...found.values()].map((rows) => rows.map(({ id }) => id))).toEqual([["a"], ["a"]]);
     });
 
     it("lists enrolment links, newest first, as many as asked", async () => {

@@ -11,6 +11,7 @@ export {
   type Seen,
   type Write,
 } from "./exchange.ts";
+export { isUdidShaped, lowerAscii, upperAscii } from "./identifiers.ts";
 export type * from "./admin-store.ts";
 export type * from "./rows.ts";
 export type { DeviceStore, DueRows } from "./store.ts";

@@ -17,7 +17,10 @@ export interface EnrollmentRow {
   readonly state: "authenticated" | "enrolled" | "checked-out" | "quarantined";
   /** SHA-256 fingerprint of the identity certificate that speaks for this enrollment. */
   readonly certificate: string | null;
+  /** In capitals. Of enrollments that live, at most one has it: see `claimedSerial`. */
   readonly serial: string | null;
+  /** The serial number that it says it has, where it may not be called by it: another enrollment that lives is. */
+  readonly claimedSerial: string | null;
   readonly deviceName: string | null;
   readonly productName: string | null;
   readonly modelName: string | null;
@@ -218,6 +221,13 @@ export interface SecretRow {
   readonly at: number;
 }
 
+/** What an admin has named a device by. It is compared with what the device says in that place, and with nothing else. */
+export interface DeviceBinding {
+  /** "udid": or the EnrollmentID of a user enrollment. */
+  readonly kind: "udid" | "serial";
+  readonly value: string;
+}
+
 export interface ChallengeRow {
   /** SHA-256 hex of the challenge; the challenge itself is never stored. */
   readonly hash: string;
@@ -228,8 +238,8 @@ export interface ChallengeRow {
   readonly createdAt: number;
   readonly note: string;
   readonly accessRights: number;
-  /** The UDID or serial that alone may enrol with it; null: any device may. */
-  readonly device: string | null;
+  /** The one device that may enrol with it; null: any device may. */
+  readonly device: DeviceBinding | null;
   /** The enrolment link it was made for; null: made for a profile that an admin was given, or for a renewal. */
   readonly link: string | null;
 }
@@ -271,8 +281,8 @@ export interface CertificateRow {
   readonly issuedAt: number;
   /** 0: not known (an adopted device's). */
   readonly accessRights: number;
-  /** As in its challenge: the UDID or serial that alone may enrol with it. */
-  readonly device: string | null;
+  /** As in its challenge: the one device that may enrol with it. */
+  readonly device: DeviceBinding | null;
   /** The certificate that took its place for the same enrollment by a renewal; null for the one in force. */
   readonly renewedBy: string | null;
   /**

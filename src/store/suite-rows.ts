@@ -18,7 +18,8 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   kind: "device",
   state: "enrolled",
   certificate: null,
-  serial: `S${id}`,
+  serial: `S${id.toUpperCase()}`,
+  claimedSerial: null,
   deviceName: null,
   productName: null,
   modelName: null,
@@ -179,3 +180,21 @@ export const challengeRow = (hash: string, more: Partial<ChallengeRow> = {}): Ch
   link: null,
   ...more,
 });
+
+const DEVICES = ["F2LSERIAL04", "00008030-001A2B3C4D5E6F70", "0123456789abcdef0123456789abcdef01234567", null] as const;
+
+/** What a schema before `bindings` had of profiles for one device, on both backends; in the order of `NEW_BINDINGS`. */
+export const OLD_BINDINGS: readonly string[] = [
+  ...DEVICES.map(
+    (device, at) => `INSERT INTO challenge
+      (hash, purpose, uses_left, expires_at, created_at, note, access_rights, device)
+      VALUES ('${at}', 'enrol', 1, 1, ${at}, '', 1, ${device === null ? "NULL" : `'${device}'`})`,
+  ),
+  `INSERT INTO enrollment
+    (id, apple_id, kind, state, serial, pushable, awaiting_configuration, facts, created_at, lease_until, unheard)
+    VALUES ('e', 'u', 'device', 'enrolled', 'ssss1111', 1, 0, '{}', 0, 0, 0)`,
+];
+
+export const NEW_BINDINGS: readonly ChallengeRow["device"][] = DEVICES.map((value, at) =>
+  value === null ? null : { kind: at === 0 ? "serial" : "udid", value },
+);

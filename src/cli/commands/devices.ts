@@ -61,6 +61,7 @@ function detailLines(device: DeviceDetail, now: number): string[] {
   const lines = [
     clean(`${deviceName(device)} (${device.serial ?? device.udid})`),
     `  id ${clean(device.id)}, UDID ${clean(device.udid)}`,
+    ...claimLines(device),
     `  ${clean(about.filter((part) => part !== "").join(", "))}`,
     `  ${device.enrollment} ${age(device.enrolledAt, now)}; heard ${age(device.lastSeenAt, now)}; ${device.pushable ? "can" : "can't"} be pushed`,
     "",
@@ -106,6 +107,11 @@ function pendingLines({ pending, id }: DeviceDetail): string[] {
   ]);
   const which = pending.length === 1 ? "" : " --certificate FINGERPRINT";
   return ["Certificates that wait to be adopted:", ...lines, clean(`  Adopt with: uptick adopt ${id}${which}`), ""];
+}
+
+function claimLines({ claimedSerial }: DeviceDetail): string[] {
+  if (claimedSerial === null) return [];
+  return [clean(`  reports the serial number ${claimedSerial}, which does not name it here: use its id or its UDID`)];
 }
 
 function declarativeLines(declarative: DeviceDetail["declarative"], now: number): string[] {

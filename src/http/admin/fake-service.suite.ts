@@ -99,6 +99,7 @@ export const detail: DeviceDetail = {
     state: "applied",
     sentence: "In force by a restrictions profile.",
   },
+  claimedSerial: null,
   bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
   identityEndsAt: null,
   pushable: true,

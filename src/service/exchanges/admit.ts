@@ -274,6 +274,7 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     state: "authenticated",
     certificate: null,
     serial: null,
+    claimedSerial: null,
     deviceName: null,
     productName: null,
     modelName: null,

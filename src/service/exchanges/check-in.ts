@@ -7,7 +7,9 @@ import {
   exchange,
   type SecretRow,
   type SettingRow,
+  lowerAscii,
   type Standing,
+  upperAscii,
   type Write,
 } from "../../store/index.ts";
 import { authorisationOf } from "../device-facts.ts";
@@ -19,12 +21,14 @@ import {
   type Caller,
   certificateIn,
   certificateOf,
+  forbid,
   forbidOther,
   type NotAdmitted,
   notAdmitted,
   renewalOf,
   takesOver,
 } from "./admit.ts";
+import { freedLookups, freeSerial, holdersOf, isMeant, lives, serialNews, serialPatch } from "./claims.ts";
 import { forgetDeclarations, startDeclarations } from "./declarations.ts";
 import { dropPending, keepSecrets, pendingOwner } from "./pending.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -66,7 +70,13 @@ export interface AuthenticateAsk extends CheckinAsk {
 export const authenticate = exchange({
   name: "authenticate",
   lane: (ask: AuthenticateAsk) => ask.appleId,
-  reads: (ask: AuthenticateAsk) => lookups(ask),
+  reads: (ask: AuthenticateAsk) => ({
+    ...lookups(ask),
+    holders: holdersOf(ask.says.serial),
+    namesakes: holdersOf(ask.appleId),
+    inCapitals: { from: "enrollment", where: { appleId: upperAscii(ask.appleId) } },
+    inSmall: { from: "enrollment", where: { appleId: lowerAscii(ask.appleId) } },
+  }),
   decide(ask: AuthenticateAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const known = seen.enrollment[0];
     let certificate = certificateIn(seen);
@@ -85,8 +95,15 @@ export const authenticate = exchange({
     if (!mayBind(certificate, known, ask)) return notAdmitted(forbidOther(certificate));
     const { fingerprint } = certificate;
     const isNew = known === undefined;
+    // It would be taken for a device that an admin calls by this name, as a UDID in other letters or as a serial number.
+    const others = [...seen.inCapitals, ...seen.inSmall, ...seen.namesakes];
+    if (isNew && others.some(lives)) return notAdmitted(forbid("not-bound-to-it", certificate));
     const id = known?.id ?? ask.firstId;
-    if (isNew) writes.push({ insert: "enrollment", row: enrollmentFrom(ask, id, certificate) });
+    const row = known ?? enrollmentFrom(ask, id, certificate);
+    const serials = known?.state === "enrolled" ? {} : serialPatch(row, ask.says.serial, seen.holders);
+    if (isNew) writes.push({ insert: "enrollment", row: { ...row, ...serials } });
+    else if (Object.keys(serials).length > 0) writes.push({ patch: "enrollment", where: { id }, set: serials });
+    writes.push(...serialNews(row, serials, seen.holders, ask.now));
     if (isNew || known.state === "checked-out" || known.state === "authenticated") {
       writes.push({ patch: "enrollment", where: { id }, set: { certificate: fingerprint } });
     } else if (certificate.purpose === "renew" && certificate.renewedBy === null && known.certificate !== fingerprint) {
@@ -115,12 +132,11 @@ function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined, 
   if (certificate.pendingFor !== null || certificate.supersededAt !== null) return false;
   if (certificate.enrollmentId !== null) return certificate.enrollmentId === known?.id;
   if (certificate.purpose === "renew") return certificate.renews === known?.id;
-  const { device } = certificate;
-  return device === null || device === ask.appleId || device === ask.says.serial;
+  return isMeant(certificate, { appleId: ask.appleId, serial: ask.says.serial }, known);
 }
 
 function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: CertificateRow): EnrollmentRow {
-  const { model, topic, ...says } = ask.says;
+  const { model, topic, serial: _claimed, ...says } = ask.says;
   const platform = platformOf({
     ...(says.productName === null ? {} : { productName: says.productName }),
     ...(model === null ? {} : { model }),
@@ -294,6 +310,7 @@ export const checkOut = exchange({
     ...lookups(ask),
     challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
+    ...freedLookups,
   }),
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen);
@@ -310,6 +327,7 @@ export const checkOut = exchange({
     scene.writes.push({ drop: "renewal", where: { enrollmentId: scene.enrollment.id } });
     scene.patch({ state: "checked-out", pushable: 0, dueAt: null, bootstrapTokenAt: null, enforces: null });
     scene.note("check-out", {}, ask.kept);
+    scene.writes.push(...freeSerial(scene.enrollment, seen, ask.now));
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
   },
 });

@@ -11,11 +11,18 @@ import {
   isUserChannel,
   type PlistDict,
 } from "../../protocol/index.ts";
-import { type ClosedCommandRow, type CommandRow, decodedExchange, type Json } from "../../store/index.ts";
-import { authorisationOf, learn } from "../device-facts.ts";
+import {
+  type ClosedCommandRow,
+  type CommandRow,
+  decodedExchange,
+  type EnrollmentRow,
+  type Json,
+} from "../../store/index.ts";
+import { authorisationOf, learn, serialIn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
 import { admissionLookups, admit, type Admission, type NotAdmitted, notAdmitted, type Presented } from "./admit.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
+import { holdersOf } from "./claims.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { restrictionsAnswered, restrictionsOffered, settle } from "./standing.ts";
 
@@ -41,6 +48,8 @@ interface Poll {
     readonly status: string;
     readonly commandUuid: string | null;
     readonly body: PlistDict;
+    /** The serial number in an answer to DeviceInformation; null where it is none, or has none. */
+    readonly serial: string | null;
     readonly errorChain: readonly ErrorChainItem[];
     /** The bytes as received, secrets cut out. */
     readonly kept: Uint8Array;
@@ -57,6 +66,7 @@ function readPoll({ message, ...ask }: PollAsk): Poll {
       status: typeof status === "string" ? status : status.unknown,
       commandUuid: commandUuid ?? null,
       body,
+      serial: body.has("QueryResponses") ? serialIn(decodeDeviceInformation(body)) : null,
       errorChain,
       kept: redacted,
     },
@@ -79,6 +89,12 @@ export type PollSaid =
 
 const NO_BYTES = new Uint8Array();
 
+/** What an answer is read with, beside the enrollment. */
+interface Seen {
+  readonly closed: readonly ClosedCommandRow[];
+  readonly holders: readonly EnrollmentRow[];
+}
+
 export const poll = decodedExchange(readPoll, {
   name: "poll",
   lane: (ask: Poll) => ask.appleId,
@@ -91,6 +107,7 @@ export const poll = decodedExchange(readPoll, {
       where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 },
       ...(ask.report.body.has("QueryResponses") ? {} : { limit: 0 }),
     },
+    holders: holdersOf(ask.report.serial),
     closed: {
       from: "closedCommand",
       where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.report.commandUuid ?? "" },
@@ -113,7 +130,7 @@ export const poll = decodedExchange(readPoll, {
     scene.writes.push(...admission.writes);
     scene.heard();
     if (scene.planStopped && scene.job?.state !== "stopping") scene.step({ kind: "withdraw", cause: "plan-stopped" });
-    const closed = ask.report.status === "Idle" ? idle(scene) : reported(scene, ask, seen.closed[0]);
+    const closed = ask.report.status === "Idle" ? idle(scene) : reported(scene, ask, seen);
     const next = pick(scene);
     if (isKeptBack(scene)) scene.step({ kind: "kept-back" });
     const enrollmentId = scene.enrollment.id;
@@ -141,11 +158,11 @@ function idle(scene: Scene): null {
 }
 
 /** Closes the command that was reported; returns its uuid when this report closed it. */
-function reported(scene: Scene, ask: Poll, closedBefore: ClosedCommandRow | undefined): string | null {
+function reported(scene: Scene, ask: Poll, seen: Seen): string | null {
   const { status, commandUuid, kept } = ask.report;
   const row = commandUuid === null ? undefined : scene.outstanding.get(commandUuid);
   if (row === undefined || commandUuid === null) {
-    unexpected(scene, ask, closedBefore ?? scene.closed.get(commandUuid ?? ""));
+    unexpected(scene, ask, seen);
     return null;
   }
   if (status === "NotNow") {
@@ -169,7 +186,7 @@ function reported(scene: Scene, ask: Poll, closedBefore: ClosedCommandRow | unde
     },
     kept,
   );
-  takeFacts(scene, row, ask);
+  takeFacts(scene, row, ask, seen);
   if (row.requestType === "DeclarativeManagement" && (status === "Error" || status === "CommandFormatError")) {
     noDeclarations(scene);
   }
@@ -190,8 +207,9 @@ function noDeclarations(scene: Scene): void {
 }
 
 /** An answer to a command that is not outstanding: a repeat, a late one, or one to a command never sent. Kept once. */
-function unexpected(scene: Scene, ask: Poll, before: ClosedCommandRow | undefined): void {
+function unexpected(scene: Scene, ask: Poll, seen: Seen): void {
   const { status, commandUuid, kept } = ask.report;
+  const before = seen.closed[0] ?? scene.closed.get(commandUuid ?? "");
   // Applied already: the device, or a proxy, said it again.
   if (before !== undefined && before.answer !== null) return;
   const uuid = commandUuid ?? "";
@@ -221,10 +239,12 @@ function unexpected(scene: Scene, ask: Poll, before: ClosedCommandRow | undefine
     set: { answer: kept },
   });
   scene.note("answer-late", { uuid, requestType: before.requestType, status, closedAs: before.outcome }, kept);
-  takeFacts(scene, before, ask);
+  takeFacts(scene, before, ask, seen);
 }
 
-function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose" | "origin">, ask: Poll): void {
+type Row = Pick<CommandRow, "requestType" | "purpose" | "origin">;
+
+function takeFacts(scene: Scene, row: Row, ask: Poll, { holders }: Seen): void {
   if (ask.report.status !== "Acknowledged") return;
   if (row.requestType === "DeviceConfigured") scene.patch({ awaitingConfiguration: 0 });
   const dict =
@@ -239,6 +259,7 @@ function takeFacts(scene: Scene, row: Pick<CommandRow, "requestType" | "purpose"
   // What it could not do on one OS it may be able to do on another.
   const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
   scene.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
+  if (row.requestType === "DeviceInformation") scene.saysSerial(ask.report.serial, holders);
   if (crossed) scene.lookAfter(scene.now);
   // What it can be told by declaration, or by a profile, hangs on these.
   const { platform, supervised } = scene.enrollment;

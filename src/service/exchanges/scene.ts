@@ -39,6 +39,7 @@ import type {
 } from "../../store/index.ts";
 import { wantsUpdate } from "../declare.ts";
 import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
+import { serialNews, serialPatch } from "./claims.ts";
 import { declare, mayBegin, sync } from "./declarations.ts";
 import { nthId } from "./ids.ts";
 import { patchInto, putInto } from "./join-writes.ts";
@@ -135,6 +136,15 @@ export class Scene {
   patch(set: Partial<EnrollmentRow>): void {
     this.enrollment = { ...this.enrollment, ...set };
     patchInto(this.writes, "enrollment", { id: this.enrollment.id }, set);
+  }
+
+  /** The device names its serial number, or null: none. `holders`: who is called by it (`holdersOf`). */
+  saysSerial(said: string | null, holders: readonly EnrollmentRow[]): void {
+    const before = this.enrollment;
+    const set = serialPatch(before, said, holders);
+    const { serial = before.serial, claimedSerial = before.claimedSerial } = set;
+    if (serial !== before.serial || claimedSerial !== before.claimedSerial) this.patch({ serial, claimedSerial });
+    this.writes.push(...serialNews(before, set, holders, this.now));
   }
 
   note(kind: string, data: Json, raw: Uint8Array | null = null): void {

@@ -15,6 +15,7 @@ import { declarationOf, enforcementOf, isOurs } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
 import { admissionLookups, admit, type Caller, notAdmitted } from "./admit.ts";
 import { askWhatMustBeKnown, type CheckinSaid } from "./check-in.ts";
+import { holdersOf } from "./claims.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { standingReported } from "./standing.ts";
@@ -41,6 +42,7 @@ export const reportStatus = decodedExchange(
       ...admissionLookups(ask),
       ...deviceLookups,
       past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
+      holders: holdersOf("problem" in ask.report ? null : serialOf(freshIn(ask.report))),
       status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     }),
     decide(ask: Told, seen): { writes: Write[]; said: CheckinSaid } {
@@ -54,7 +56,7 @@ export const reportStatus = decodedExchange(
         scene.note("status-unreadable", { problem: report.problem, text: report.text }, beginningOf(ask.data));
         return { writes: scene.writes, said };
       }
-      take(scene, report, seen.status[0]?.doc as StoredStatus | undefined);
+      take(scene, report, seen.status[0]?.doc as StoredStatus | undefined, seen.holders);
       return { writes: scene.writes, said };
     },
   },
@@ -66,7 +68,18 @@ function beginningOf(data: Uint8Array): Uint8Array | null {
   return /token|magic|secret|password|challenge/i.test(text) ? null : data.slice(0, UNREADABLE_KEPT);
 }
 
-function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefined): void {
+/** What this report alone says. */
+const freshIn = ({ items }: StatusReport): DeclarativeStatus => readStatus({ items, errors: [], leftOut: [] });
+
+const serialOf = ({ serialNumber }: DeclarativeStatus): string | null =>
+  serialNumber === undefined || serialNumber === "" ? null : serialNumber;
+
+function take(
+  scene: Scene,
+  report: StatusReport,
+  stored: StoredStatus | undefined,
+  holders: readonly EnrollmentRow[],
+): void {
   const { now } = scene;
   const merged = mergeStatus(stored, report);
   const row = { enrollmentId: scene.enrollment.id, doc: merged as unknown as Json, at: now };
@@ -79,11 +92,12 @@ function take(scene: Scene, report: StatusReport, stored: StoredStatus | undefin
     new TextEncoder().encode(JSON.stringify(kept)),
   );
 
-  const fresh = readStatus({ items: report.items, errors: [], leftOut: [] });
+  const fresh = freshIn(report);
   const status = readStatus(merged);
   const version = versionIn(fresh, scene);
   if (version !== undefined && isOlder(version, scene)) return doubt(scene, version);
   learn(scene, fresh, version);
+  scene.saysSerial(serialOf(fresh), holders);
   scene.patchDeclarative({ reportedAt: now });
   capabilities(scene, fresh);
   foreign(scene, fresh);
@@ -158,7 +172,6 @@ function learn(scene: Scene, status: DeclarativeStatus, version: SeenVersion | u
     ...(version !== undefined && version.version !== enrollment.osVersion && enrollment.enforces === 0
       ? { enforces: null }
       : {}),
-    ...(status.serialNumber === undefined || status.serialNumber === "" ? {} : { serial: status.serialNumber }),
   };
   const news = Object.entries(set).some(([key, value]) => enrollment[key as keyof EnrollmentRow] !== value);
   if (news) scene.patch(set);

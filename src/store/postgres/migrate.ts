@@ -11,9 +11,10 @@ import { withdrawn } from "./migrations/0006-withdrawn.ts";
 import { chunkAdded } from "./migrations/0007-chunk-added.ts";
 import { reach } from "./migrations/0008-reach.ts";
 import { pending } from "./migrations/0009-pending.ts";
+import { bindings } from "./migrations/0010-bindings.ts";
 
 /** In order; the schema's version is the number of steps taken. */
-const STEPS: readonly string[] = [
+export const STEPS: readonly string[] = [
   first,
   renewals,
   links,
@@ -23,6 +24,7 @@ const STEPS: readonly string[] = [
   chunkAdded,
   reach,
   pending,
+  bindings,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

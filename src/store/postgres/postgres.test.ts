@@ -1,9 +1,12 @@
+import { Client } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tryPostgres } from "../../../test/support/postgres.ts";
 import { testDeviceStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-exchanges.ts";
-import { enrollmentRow, outboxRow } from "../suite-rows.ts";
+import { enrollmentRow, NEW_BINDINGS, OLD_BINDINGS, outboxRow } from "../suite-rows.ts";
 import { openPostgresStore, type PostgresStore } from "./index.ts";
+import { migrate, STEPS } from "./migrate.ts";
+import { bindings } from "./migrations/0010-bindings.ts";
 
 const postgres = await tryPostgres();
 afterAll(() => postgres?.stop());
@@ -95,6 +98,19 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     await using(url, async () => undefined);
     await postgres?.query(url, "UPDATE uptick_schema SET version = 99");
     for (let turn = 0; turn < 2; turn += 1) expect(await refusal(url)).toMatchObject({ code: "schema-newer" });
+  });
+
+  it("makes of a binding what its text has the form of", async () => {
+    const url = await database();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client, STEPS.slice(0, STEPS.indexOf(bindings)));
+    for (const sql of OLD_BINDINGS) await client.query(sql);
+    await client.end();
+    await using(url, async ({ devices }) => {
+      expect((await devices.read({ from: "challenge", where: {} })).map(({ device }) => device)).toEqual(NEW_BINDINGS);
+      expect((await devices.read({ from: "enrollment", where: {} })).map(({ serial }) => serial)).toEqual(["SSSS1111"]);
+    });
   });
 
   it("refuses an encoding that can't hold every name, and says what to do", async () => {

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { enrollmentRow } from "../suite-rows.ts";
+import { enrollmentRow, NEW_BINDINGS, OLD_BINDINGS } from "../suite-rows.ts";
 import { openWriter } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
 import { migrate, STEPS } from "./migrate.ts";
 import { first } from "./migrations/0001-first.ts";
+import { bindings } from "./migrations/0011-bindings.ts";
 import { Statements } from "./statements.ts";
 
 describe("migrations", () => {
@@ -32,6 +33,21 @@ describe("migrations", () => {
     const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
     expect(await store.devices.read({ from: "enrollment", where: {} })).toEqual([
       enrollmentRow("e1", { deviceName: "Front desk" }),
+    ]);
+    await store.close();
+  });
+
+  it("makes of a binding what its text has the form of", async () => {
+    const db = openWriter(directory);
+    migrate(db, directory, STEPS.slice(0, STEPS.indexOf(bindings)));
+    for (const sql of OLD_BINDINGS) db.exec(sql);
+    db.close();
+    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    expect((await store.devices.read({ from: "challenge", where: {} })).map(({ device }) => device)).toEqual(
+      NEW_BINDINGS,
+    );
+    expect((await store.devices.read({ from: "enrollment", where: {} })).map(({ serial }) => serial)).toEqual([
+      "SSSS1111",
     ]);
     await store.close();
   });

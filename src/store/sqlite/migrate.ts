@@ -13,6 +13,7 @@ import { withdrawn } from "./migrations/0007-withdrawn.ts";
 import { chunkAdded } from "./migrations/0008-chunk-added.ts";
 import { reach } from "./migrations/0009-reach.ts";
 import { pending } from "./migrations/0010-pending.ts";
+import { bindings } from "./migrations/0011-bindings.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -26,6 +27,7 @@ export const STEPS: readonly string[] = [
   chunkAdded,
   reach,
   pending,
+  bindings,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

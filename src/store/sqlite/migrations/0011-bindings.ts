@@ -1,0 +1,13 @@
+/** Bindings say whether they mean a UDID or a serial number; what was one text means what it has the form of. Serial numbers that are claimed only. */
+
+const typed = (table: string): string => `
+UPDATE ${table} SET device = json_object('kind', CASE WHEN length(device) BETWEEN 25 AND 40 AND device NOT GLOB '*[^0-9a-fA-F-]*' THEN 'udid' ELSE 'serial' END, 'value', device)
+  WHERE device IS NOT NULL;`;
+
+export const bindings = `
+ALTER TABLE enrollment ADD COLUMN claimed_serial TEXT;
+CREATE INDEX enrollment_claimed ON enrollment (claimed_serial) WHERE claimed_serial IS NOT NULL;
+UPDATE enrollment SET serial = upper(serial) WHERE serial IS NOT NULL;
+${typed("challenge")}
+${typed("certificate")}
+`;
