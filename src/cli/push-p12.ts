@@ -57,9 +57,27 @@ function read(bytes: Uint8Array): forge.asn1.Asn1 {
   }
 }
 
+/**
+ * What `work` gives, PBKDF2 being given passphrases in UTF-8, as PBES2 has them (RFC 8018, 3). The library gives it one byte
+ * for each character; and PKCS#12's own derivation, for which it makes a BMPString of the same text (RFC 7292, B.1), may
+ * stand in the same file. So nothing but this step can be given another text.
+ */
+function withUtf8<T>(work: () => T): T {
+  const { pkcs5 } = forge;
+  const { pbkdf2 } = pkcs5;
+  const derive = (passphrase: string, ...rest: unknown[]): unknown =>
+    Reflect.apply(pbkdf2, pkcs5, [Buffer.from(passphrase, "utf8").toString("latin1"), ...rest]);
+  try {
+    Object.assign(pkcs5, { pbkdf2: derive });
+    return work();
+  } finally {
+    Object.assign(pkcs5, { pbkdf2 });
+  }
+}
+
 function open(pfx: forge.asn1.Asn1, passphrase: string): forge.pkcs12.Pkcs12Pfx {
   try {
-    return forge.pkcs12.pkcs12FromAsn1(pfx, passphrase);
+    return withUtf8(() => forge.pkcs12.pkcs12FromAsn1(pfx, passphrase));
   } catch (fault) {
     if (fault instanceof Error && fault.message.includes("MAC could not be verified")) {
       throw invalid("The passphrase does not open the PKCS#12 file.", "Give the one that the file was exported with.");

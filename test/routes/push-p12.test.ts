@@ -31,8 +31,11 @@ describe.skipIf(!HAS_OPENSSL)(`a PKCS#12 file${HAS_OPENSSL ? "" : " (SKIPPED: th
     if (status !== 0) throw new Error(stderr.toString());
   }
   function p12(name: string, ...how: string[]): Uint8Array {
+    return p12With("open sesame", name, ...how);
+  }
+  function p12With(passphrase: string, name: string, ...how: string[]): Uint8Array {
     const files = ["-inkey", `${name}.key`, "-in", `${name}.pem`, "-out", "push.p12"];
-    openssl("pkcs12", "-export", ...files, "-passout", "pass:open sesame", ...how);
+    openssl("pkcs12", "-export", ...files, "-passout", `pass:${passphrase}`, ...how);
     return readFileSync(join(folder, "push.p12"));
   }
   const put = (body: string) =>
@@ -51,6 +54,20 @@ describe.skipIf(!HAS_OPENSSL)(`a PKCS#12 file${HAS_OPENSSL ? "" : " (SKIPPED: th
     expect(isPkcs12(bytes)).toBe(true);
     expect((await put(openPkcs12(bytes, "open sesame"))).status).toBe(200);
     expect(await uptick.web.get("/api/v1/status")).toMatchObject({ push: { topic: topicOf("one") } });
+  });
+
+  describe.each(["Schlüssel ß", "パス 🔑"])("with the passphrase %s", (passphrase) => {
+    it.each<[string, string[]]>([
+      ["AES and PBKDF2", []],
+      ["AES-128 and PBKDF2 with SHA-1", ["-certpbe", "AES-128-CBC", "-keypbe", "AES-128-CBC", "-macalg", "sha1"]],
+      ["3DES", ["-legacy", "-descert"]],
+      ["RC2-40", ["-legacy", "-certpbe", "PBE-SHA1-RC2-40", "-keypbe", "PBE-SHA1-3DES"]],
+      ["3DES for the certificate and AES for the key", ["-certpbe", "PBE-SHA1-3DES", "-keypbe", "AES-256-CBC"]],
+    ])("is opened: %s", (_what, how) => {
+      const bytes = p12With(passphrase, "one", ...how);
+      expect(openPkcs12(bytes, passphrase)).toMatch(/BEGIN CERTIFICATE[^]+BEGIN PRIVATE KEY/);
+      expect(() => openPkcs12(bytes, `${passphrase}!`)).toThrow(/passphrase/);
+    });
   });
 
   it.each<[string, string[], string, RegExp]>([
