@@ -25,7 +25,9 @@ export function arriveDeclared(job: Job, event: Event, to: State, now: number): 
     case "declaring":
       return declaring(known, event, now);
     case "declared":
-      return event.kind === "inForce" ? watch(known, "in-force", now) : onward(known, event, now);
+      return event.kind === "inForce" || event.kind === "nothingPending"
+        ? watch(known, "in-force", now)
+        : onward(known, event, now);
     case "downloading":
       return event.kind === "progress" ? watch(known, "downloading", now) : onward(known, event, now);
     case "ready":
@@ -188,7 +190,9 @@ function blocked(job: Job, event: Event, now: number): Arrival {
       return { job: next(told, "look-again", now + DAY), effects: [] };
     }
     case "failing": {
-      const told = say(job, "failing", { ...moment(job), ...failureOf(job) }, now);
+      // The only failure that only a person can end.
+      const reason = /\bpasscode\b/i.test(event.detail.slice(0, 1000)) ? "failing-passcode" : "failing";
+      const told = say(job, reason, { ...moment(job), ...failureOf(job) }, now);
       return { job: next(told, "look-again", now + DAY), effects: [] };
     }
     case "unreported": {

@@ -68,6 +68,7 @@ function learn(job: Job, event: Event, from: State): Job {
         {
           ...withoutNoUpdate(job),
           ...(scheduled === undefined ? {} : { scheduled }),
+          ...(event.productKey === undefined ? {} : { productKey: event.productKey }),
           ...(done === undefined ? {} : { progress: done }),
           tries: { ...job.tries, hindered: 0 },
         },

@@ -24,6 +24,8 @@ export interface DeclaredReport {
   /** `softwareupdate.install-state`, and whether what is pending is the job's update. */
   readonly installState?: string;
   readonly ours: boolean;
+  /** The device says "none", and that no version is pending. */
+  readonly nothingPending?: boolean;
   /** `softwareupdate.failure-reason`, where its count is not 0. */
   readonly failure?: { readonly count: number; readonly reason: string };
 }
@@ -32,10 +34,13 @@ export interface DeclaredReport {
 export function reportEvents(job: Job, report: DeclaredReport, now: number): readonly Event[] {
   const version = report.seen === undefined ? undefined : versionEvent(job, report.seen);
   if (version !== undefined && version.kind !== "below") return [version];
-  const situation =
+  const found =
     job.mechanism === "declaration"
       ? situationOf(report, job.enforcement !== undefined && now > job.enforcement.latestAt)
       : undefined;
+  const held = job.state === "ready" || job.state === "downloading";
+  const situation: Event | undefined =
+    found?.kind === "inForce" && held && report.nothingPending === true ? { kind: "nothingPending" } : found;
   return [...(version === undefined ? [] : [version]), ...(situation === undefined ? [] : [situation])];
 }
 

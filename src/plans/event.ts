@@ -40,10 +40,12 @@ export type Event =
       readonly kind: "progress";
       readonly percent?: number;
       readonly device?: string;
+      readonly productKey?: string;
       readonly deferrals?: Deferrals;
     }
   | { readonly kind: "downloaded"; readonly deferrals?: Deferrals }
-  | { readonly kind: "installing"; readonly device?: string }
+  /** `productKey`: what the device calls what it was ordered to install. */
+  | { readonly kind: "installing"; readonly device?: string; readonly productKey?: string }
   /** Nothing is in progress on the device. `purged`: it knows the update and says that it is not downloaded. */
   | { readonly kind: "nothing"; readonly purged?: boolean }
   /** The update command was answered with "no update available": it is there already, or the device does not see it. */
@@ -51,7 +53,7 @@ export type Event =
   /** A Mac that could not be told to install without its user has escrowed its bootstrap token. */
   | { readonly kind: "escrowed" }
   /** Taken, but the answer does not say what happens: an `Idle` or a status we do not know. */
-  | { readonly kind: "accepted"; readonly status: string; readonly device?: string }
+  | { readonly kind: "accepted"; readonly status: string; readonly device?: string; readonly productKey?: string }
   /** An answer that says nothing to go by: look at the version now. */
   | { readonly kind: "unclear"; readonly note: string }
   | { readonly kind: "requiresDownload" }
@@ -82,6 +84,8 @@ export type Event =
   | { readonly kind: "notTaken" }
   /** The device has fetched it and has not said more. */
   | { readonly kind: "taken" }
+  /** What it had downloaded, or was downloading, is gone; its declaration is as it was. */
+  | { readonly kind: "nothingPending" }
   /** Active and valid: the device will act on it. */
   | { readonly kind: "inForce" }
   /** This server could not make the declaration: a fault of its own, or of what it was told. */

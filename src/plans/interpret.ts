@@ -8,6 +8,7 @@ import {
   decodeUpdateResults,
   type ErrorChainItem,
   hintOf,
+  knownErrorOf,
   type OSUpdateStatusItem,
   type PlistValue,
   type UpdateResult,
@@ -15,7 +16,7 @@ import {
 import { needsUserOf } from "./authorise.ts";
 import { capabilityOf } from "./capability.ts";
 import type { Event } from "./event.ts";
-import { STATUS_HINDRANCE } from "./hindrance.ts";
+import { HINDRANCE_CODES, STATUS_HINDRANCE } from "./hindrance.ts";
 import type { Deferrals, Job, Purpose, SeenVersion } from "./job.ts";
 import { otherUpdatesIn } from "./other-updates.ts";
 import { satisfies } from "./satisfy.ts";
@@ -94,7 +95,8 @@ function fromUpdateStatus(job: Job, items: readonly OSUpdateStatusItem[] | undef
   if (items === undefined) return { kind: "unclear", note: "no OSUpdateStatus in the answer" };
   if (job.target.others === true) return fromStatusOfOthers(job, items);
   const item = ours(job, items);
-  if (item === undefined) return nothing(job);
+  // Several of which none is known as the job's: the list names the key.
+  if (item === undefined) return items.length > 1 && job.productKey === undefined ? mustList(job) : nothing(job);
   const told = deferralsOf(item);
   const deferrals = told === undefined ? {} : { deferrals: told };
   if (item.status === "Installing") return { kind: "installing" };
@@ -142,9 +144,23 @@ function percentOf(item: OSUpdateStatusItem): { percent?: number } {
   return item.downloadPercentComplete === undefined ? {} : { percent: item.downloadPercentComplete };
 }
 
-/** The entry that speaks of the job's update: by product key where one is known, else the first. */
+/**
+ * The entry that speaks of the job's update, by its product key: an entry names no version, and a Mac's may be of another
+ * product. iOS and tvOS have nothing but their OS, so where the key is not known, an only entry is the job's there.
+ */
 function ours<T extends { readonly productKey?: string }>(job: Job, items: readonly T[]): T | undefined {
-  return items.find((item) => job.productKey !== undefined && item.productKey === job.productKey) ?? items[0];
+  if (job.productKey !== undefined) return items.find((item) => item.productKey === job.productKey);
+  return job.platform !== "macOS" && items.length === 1 ? items[0] : undefined;
+}
+
+/** The same in the answer to an order: where that has one result only, it is what was ordered. */
+function oursIn(job: Job, results: readonly UpdateResult[]): UpdateResult | undefined {
+  return ours(job, results) ?? (job.productKey === undefined && results.length === 1 ? results[0] : undefined);
+}
+
+/** The list tells the key of the job's update, once: after that, an entry without it is another product's. */
+function mustList(job: Job): Event {
+  return job.tries.scans === 0 ? { kind: "mustScan" } : nothing(job);
 }
 
 function fromList(job: Job, updates: readonly AvailableOSUpdate[] | undefined): Event {
@@ -179,14 +195,31 @@ function fromList(job: Job, updates: readonly AvailableOSUpdate[] | undefined): 
 function fromResults(job: Job, purpose: "download" | "install", results: readonly UpdateResult[] | undefined): Event {
   const several = job.target.others === true ? results?.filter((result) => !hasFailed(result)) : undefined;
   // Of several updates those that go on say how it stands; the next list says what is left.
-  const result = several?.[0] ?? (results === undefined ? undefined : ours(job, results));
-  if (result === undefined) return { kind: "unclear", note: "no UpdateResults in the answer" };
+  const result = several?.[0] ?? (results === undefined ? undefined : oursIn(job, results));
+  if (result === undefined) {
+    const others = results !== undefined && results.length > 0;
+    return {
+      kind: "unclear",
+      note: others ? "UpdateResults of other products only" : "no UpdateResults in the answer",
+    };
+  }
   const device = textOf(result.installAction);
   const status = textOf(result.status);
-  const took = device === undefined ? {} : { device };
+  const took = {
+    ...(device === undefined ? {} : { device }),
+    ...(job.target.others === true || result.productKey === undefined ? {} : { productKey: result.productKey }),
+  };
   const code = status === undefined ? undefined : STATUS_HINDRANCE[status];
   if (code !== undefined && status !== undefined) {
-    return hindered(explained(job, purpose, code), status, result.errorChain ?? []);
+    const chain = result.errorChain ?? [];
+    // The chain may tell what the status does not: that a passcode is needed, that a declaration is in place.
+    const hint = VAGUE.has(code) ? hintOf(chain) : undefined;
+    const cause = hint === undefined || !HINDRANCE_CODES.includes(hint) ? code : hint;
+    return hindered(
+      explained(job, purpose, cause),
+      chain.length === 0 ? status : `${status}: ${detailOf(chain)}`,
+      chain,
+    );
   }
   if (device === "Error") return fromError(job, purpose, result.errorChain ?? []);
   // A Mac that does something else than tell its user has not told anyone.
@@ -200,6 +233,9 @@ function fromResults(job: Job, purpose: "download" | "install", results: readonl
 function hasFailed({ installAction, status }: UpdateResult): boolean {
   return textOf(installAction) === "Error" || STATUS_HINDRANCE[textOf(status) ?? ""] !== undefined;
 }
+
+/** Statuses that say only that it failed. */
+const VAGUE: ReadonlySet<string> = new Set(["install-failed", "download-failed"]);
 
 /** A failure without a stated reason on a Mac that is known to need its user is that Mac needing its user. */
 function explained(job: Job, purpose: Purpose, code: string): string {
@@ -216,11 +252,20 @@ function fromError(job: Job, purpose: Purpose, errorChain: readonly ErrorChainIt
   if (hint === "requires-download" && purpose === "install") return { kind: "requiresDownload" };
   if (hint === "no-update") return fromNoUpdate(job, purpose, detail);
   // A status that can't be had must not stop the job.
-  if (purpose === "status" && hint !== "unknown-command" && hint !== "unauthorized") {
+  if (purpose === "status" && (hint === undefined || !STOPS_ASKING.has(hint))) {
     return { kind: "unclear", note: detail };
   }
   return hindered(explained(job, purpose, hint ?? "device-error"), detail, errorChain);
 }
+
+/** Errors after which asking again tells nothing: the device says so of every request of this kind. */
+const STOPS_ASKING: ReadonlySet<string> = new Set([
+  "unknown-command",
+  "unauthorized",
+  "declaration-in-place",
+  "return-to-service",
+  "refused-for-good",
+]);
 
 function fromNoUpdate(job: Job, purpose: Purpose, detail: string): Event {
   switch (purpose) {
@@ -240,12 +285,13 @@ function hindered(code: string, detail: string, errorChain: readonly ErrorChainI
   return { kind: "hindered", hindrance: { code, detail, errorChain } };
 }
 
-/** The first words of an error chain that an admin can read. */
+/** The words of an error chain that tell most: those of a code we know, else the first with a description. */
 function detailOf(errorChain: readonly ErrorChainItem[]): string {
-  const first = errorChain[0];
-  if (first === undefined) return "no reason given";
-  const words = first.usEnglishDescription ?? first.localizedDescription ?? "no description";
-  return `${words} (${first.domain ?? "?"} ${first.code ?? "?"})`;
+  const known = errorChain.find((item) => knownErrorOf([item]) !== undefined);
+  const wordsOf = (item: ErrorChainItem) => item.usEnglishDescription ?? item.localizedDescription;
+  const shown = known ?? errorChain.find((item) => wordsOf(item) !== undefined) ?? errorChain[0];
+  if (shown === undefined) return "no reason given";
+  return `${wordsOf(shown) ?? "no description"} (${shown.domain ?? "?"} ${shown.code ?? "?"})`;
 }
 
 function textOf(value: string | { readonly unknown: string } | undefined): string | undefined {

@@ -52,7 +52,13 @@ function begun(more: Partial<Job> = {}): Job {
   return step({ ...newJob(seed, { id: "j", planId: "p" }, NOON), ...more }, { kind: "begin" }, NOON).job;
 }
 const mac = (more: Partial<Job> = {}): Job =>
-  begun({ platform: "macOS", target: { version: "26.6.2", builds: [], major: false }, twoSteps: false, ...more });
+  begun({
+    platform: "macOS",
+    target: { version: "26.6.2", builds: [], major: false },
+    twoSteps: false,
+    productKey: "k",
+    ...more,
+  });
 
 /** Plays the inputs; a `due` happens at the job's own next moment. */
 function play(job: Job, inputs: readonly Input[], from = NOON): { job: Job; now: number; sent: string[] } {
@@ -383,5 +389,144 @@ describe("promise 3 with Background Security Improvements", () => {
     ["a newer version without one", improved, seen("26.6.2", "23G90"), true],
   ])("%s", (_what, target, device, there) => {
     expect(satisfies(target, device)).toBe(there);
+  });
+});
+
+describe("several products in one answer", () => {
+  const item = (ProductKey: string, more: Record<string, PlistValue> = {}) =>
+    dict({ ProductKey, Status: "Idle", IsDownloaded: false, ...more });
+  const statuses = (...items: Map<string, PlistValue>[]) => answer("status", { OSUpdateStatus: items });
+  const result = (ProductKey: string, Status: string, InstallAction = "InstallASAP") =>
+    dict({ ProductKey, InstallAction, Status });
+  const ordered = (...items: Map<string, PlistValue>[]) => answer("install", { UpdateResults: items });
+  const SAFARI = { IsDownloaded: true };
+  const begins = [runs("26.5", "25F70")];
+  const downloadPlan = { goal: "downloaded", action: "DownloadOnly", twoSteps: true } as const;
+
+  it("a downloaded Safari is no downloaded macOS: nothing was ordered, so the Mac is told to look for updates", () => {
+    const unknown = begun({
+      platform: "macOS",
+      target: { version: "26.6.2", builds: [], major: false },
+      ...downloadPlan,
+    });
+    const { job, sent } = play(unknown, [...begins, statuses(item("safari", SAFARI))]);
+    expect(job.state).toBe("scanning");
+    expect(sent).toEqual(["status", "scan"]);
+  });
+
+  it.each([
+    ["another product first", [item("safari", SAFARI), item("k", { Status: "Downloading" })], "downloading"],
+    ["the job's product first", [item("k", SAFARI), item("safari")], "downloaded"],
+    ["other products only", [item("safari", SAFARI), item("xprotect", { Status: "Installing" })], "scanning"],
+  ] as const)("is read by product key: %s", (_what, items, state) => {
+    const { job } = play(mac(downloadPlan), [...begins, statuses(...items)]);
+    expect(job.state).toBe(state);
+  });
+
+  it("asks an iPhone that lists two updates for the key of the one, and takes an only one", () => {
+    const one = play(begun(), [runs("26.5", "23F77"), statuses(item("a", SAFARI))]);
+    expect(one.job.state).toBe("installing");
+    const two = play(begun(), [runs("26.5", "23F77"), statuses(item("a", SAFARI), item("b"))]);
+    expect(two.sent.at(-1)).toBe("list");
+    const known = play(two.job, [
+      listed({ ProductKey: "b", Version: "26.6.1", Build: "23G83" }, { ProductKey: "a", Version: "18.7.8" }),
+    ]);
+    expect(known.job).toMatchObject({ productKey: "b", state: "downloading" });
+  });
+
+  it.each([
+    [
+      "another product failed",
+      [result("safari", "InstallFailed"), result("k", "Installing")],
+      "installing",
+      "installing",
+    ],
+    [
+      "the job's product failed",
+      [result("k", "InstallFailed"), result("safari", "Installing")],
+      "blocked",
+      "install-failed",
+    ],
+    [
+      "none is the job's",
+      [result("safari", "InstallFailed"), result("xprotect", "Idle")],
+      "installing",
+      "asking-version",
+    ],
+  ] as const)("reads the results of an order by product key: %s", (_what, items, state, reason) => {
+    const { job } = play(mac(), [...begins, statuses(item("k", SAFARI)), LEFT, ordered(...items)]);
+    expect([job.state, job.reason]).toEqual([state, reason]);
+  });
+
+  it("learns the key from the only result of an order by version", () => {
+    const { job } = play(begun({ identify: "product-version" }), [
+      runs("26.5", "23F77"),
+      status(),
+      results("download", "DownloadOnly", "Downloading"),
+    ]);
+    expect(job.productKey).toBe("k");
+  });
+});
+
+describe("what an error chain tells", () => {
+  const chain = (...items: [number, string, string?][]) =>
+    items.map(([code, domain, usEnglishDescription]) => ({
+      code,
+      domain,
+      ...(usEnglishDescription === undefined ? {} : { usEnglishDescription }),
+    }));
+  const refused = (purpose: Purpose, ...items: [number, string, string?][]): Input => ({
+    kind: "answer",
+    purpose,
+    answer: { status: "Error", body: dict({}), errorChain: chain(...items) },
+  });
+  const failedWith = (Status: string, ...items: [number, string, string?][]): Input =>
+    answer("download", {
+      UpdateResults: [
+        dict({
+          ProductKey: "k",
+          InstallAction: "DownloadOnly",
+          Status,
+          ErrorChain: items.map(([code, domain, words = ""]) =>
+            dict({ ErrorCode: BigInt(code), ErrorDomain: domain, USEnglishDescription: words }),
+          ),
+        }),
+      ],
+    });
+  const upTo = [runs("26.5", "23F77"), status()];
+
+  it("2213 is no update: the version is asked for at once", () => {
+    const { sent } = play(begun(), [...upTo, refused("download", [2213, "DeviceManagement.error", "No update"])]);
+    expect(sent.at(-1)).toBe("ask");
+  });
+
+  it.each([
+    [[1, "Outer", "Failed"], [103, "com.apple.softwareupdateservices.errors"], "blocked", "declaration-in-place"],
+    [[1, "Outer", "Failed"], [74, "com.apple.softwareupdateservices.errors"], "failed", "refused-for-good"],
+    [[1, "Outer", "Failed"], [12049, "MCMDMErrorDomain"], "blocked", "passcode"],
+    [[1, "Outer", "Failed"], [99_999, "Elsewhere"], "blocked", "device-error"],
+  ] as const)("reads all of it: %j, %j", (first, second, state, reason) => {
+    const { job } = play(begun(), [...upTo, refused("download", [...first], [...second])]);
+    expect([job.state, job.reason]).toEqual([state, reason]);
+  });
+
+  it("stays with a failure status, and names the cause where the status does not", () => {
+    const plain = play(begun(), [...upTo, failedWith("DownloadFailed", [99_999, "Elsewhere", "The disk is on fire"])]);
+    expect(plain.job).toMatchObject({
+      reason: "download-failed",
+      params: { detail: "DownloadFailed: The disk is on fire (Elsewhere 99999)" },
+    });
+    const known = play(begun(), [...upTo, failedWith("DownloadFailed", [12049, "MCMDMErrorDomain", "Passcode"])]);
+    expect(known.job.reason).toBe("passcode");
+    const space = play(begun(), [...upTo, failedWith("DownloadInsufficientSpace", [12049, "MCMDMErrorDomain", "x"])]);
+    expect(space.job.reason).toBe("insufficient-space");
+  });
+
+  it("a status that can't be had under a declaration is said, not asked again at once", () => {
+    const declared = refused("status", [103, "com.apple.softwareupdateservices.errors"]);
+    expect(play(begun(), [runs("26.5", "23F77"), declared]).job).toMatchObject({
+      state: "blocked",
+      reason: "declaration-in-place",
+    });
   });
 });

@@ -43,8 +43,14 @@ export const DECLARED_TABLE = {
   scanning: {},
   declaring: { ...FOLLOWS, ...stays("declaring"), taken: "declaring" },
   declared: { ...FOLLOWS, ...stays("declared"), taken: "declaring" },
-  downloading: { ...FOLLOWS, ...stays("downloading"), taken: "declaring", inForce: "downloading" },
-  ready: { ...FOLLOWS, ...stays("ready"), taken: "declaring", inForce: "ready" },
+  downloading: {
+    ...FOLLOWS,
+    ...stays("downloading"),
+    taken: "declaring",
+    inForce: "downloading",
+    nothingPending: "declared",
+  },
+  ready: { ...FOLLOWS, ...stays("ready"), taken: "declaring", inForce: "ready", nothingPending: "declared" },
   installing: {
     ...FOLLOWS,
     ...stays("installing"),

@@ -134,6 +134,10 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: (a) => `the update has not gone through; the device tries again by itself${failed(a)}`,
     remedy: "See that it has power, free space and a network, and that it reaches Apple's servers.",
   },
+  "failing-passcode": {
+    cause: (a) => `the update needs its user's passcode${failed(a)}`,
+    remedy: "Ask the user to unlock the device and to enter the passcode when the update asks for it.",
+  },
   "past-never-taken": {
     cause: (a) => `its moment has passed${by(a, "")} and it has never fetched its declaration`,
     remedy: "See that the device is switched on and has a network; it installs an hour after it has synced.",
@@ -358,7 +362,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "not-offered-by-device":
     "See that no restriction hides the update from the device, and that Apple offers it to this model.",
   "scan-failed": "See that the Mac reaches Apple's update servers.",
-  passcode: "Ask the user to enter the passcode.",
+  passcode: "Ask the user to unlock the device and to enter the passcode when the update asks for it.",
+  "declaration-in-place": "Wait until the device has dropped its former declaration; Uptick tells it to sync.",
+  "return-to-service": "Update the device when it is next erased and enrolled, before its setup ends.",
   "user-rejected": "Ask the user to accept the update.",
   "install-not-starting": "Ask the user to accept the update, or look at the device.",
 };

@@ -33,7 +33,25 @@ describe("error chain", () => {
     expect(knownErrorOf([{ code: 12077, domain: "MCMDMErrorDomain" }])?.hint).toBe("logged-in-user");
   });
 
-  it("knows each code once", () => {
-    expect(new Set(UPDATE_ERROR_CODES.map((entry) => entry.code)).size).toBe(UPDATE_ERROR_CODES.length);
+  it.each([
+    ["MCMDMErrorDomain", 12049, "passcode"],
+    ["DeviceManagement.error", 2213, "no-update"],
+    ["com.apple.DeviceManagement.error", 2213, "no-update"],
+    ["com.apple.softwareupdateservices.errors", 103, "declaration-in-place"],
+    ["com.apple.softwareupdateservices.errors", 106, "return-to-service"],
+    ["com.apple.softwareupdateservices.errors", 74, "refused-for-good"],
+    ["SUCoreError", 9100, "declaration-invalid"],
+    ["SUCoreError", 9101, "update-service-away"],
+    // The same number elsewhere.
+    ["MCMDMErrorDomain", 2213, undefined],
+    ["NSPOSIXErrorDomain", 103, undefined],
+    ["SUMacControllerError", 9100, undefined],
+  ])("knows codes by their domain: %s %d", (domain, code, hint) => {
+    expect(hintOf([{ code: 1, domain: "First" }, { malformed: 1 }, { code, domain }])).toBe(hint);
+  });
+
+  it("knows each code of a domain once", () => {
+    for (const entries of Object.values(UPDATE_ERROR_CODES))
+      expect(new Set(entries.map((entry) => entry.code)).size).toBe(entries.length);
   });
 });

@@ -132,6 +132,17 @@ describe("a device's status", () => {
     expect(of({})).toEqual(nothing);
   });
 
+  it.each([
+    [{ "os-version": "", "build-version": "" }],
+    [{}],
+    [{ "softwareupdate.target-local-date-time": "2026-06-30 04:30:00 +0000" }],
+  ])("takes absent keys of the pending version for nothing pending: %j", (pending) => {
+    expect(update({ "pending-version": pending })).toMatchObject({
+      pendingVersion: { osVersion: "", buildVersion: "" },
+      odd: [],
+    });
+  });
+
   it("takes the target time under either of its names", () => {
     const pending = (key: string) => ({ "os-version": "", "build-version": "", [key]: "2026-12-04T18:00:00" });
     for (const key of ["target-local-date-time", "softwareupdate.target-local-date-time"]) {
@@ -148,7 +159,7 @@ describe("a device's status", () => {
     ["install-reason.reason", { "install-reason": {} }, ["softwareupdate.install-reason.reason"]],
     [
       "pending-version",
-      { "pending-version": { "os-version": "26.6" } },
+      { "pending-version": { "os-version": "26.6", "build-version": 23 } },
       ["softwareupdate.pending-version.build-version"],
     ],
     ["failure-reason", { "failure-reason": { count: "3" } }, ["softwareupdate.failure-reason.count"]],

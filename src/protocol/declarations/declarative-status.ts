@@ -202,8 +202,11 @@ function readPendingVersion(read: Reader): PendingVersion | undefined {
   const path = "softwareupdate.pending-version";
   const dict = read.dict(path);
   if (dict === undefined) return undefined;
-  const osVersion = read.needed(isText, dict, "os-version", path);
-  const buildVersion = read.needed(isText, dict, "build-version", path);
+  // iOS leaves both out when nothing is pending, where the schema has empty texts; a date can stand there alone.
+  const [osVersion, buildVersion] = ["os-version", "build-version"].map((key) => {
+    const value = own(dict, key);
+    return value === undefined ? "" : read.typed(isText, value, `${path}.${key}`);
+  });
   if (osVersion === undefined || buildVersion === undefined) return undefined;
   const [targetLocalDateTime] = ["target-local-date-time", OTHER_TARGET_KEY].flatMap(
     (key) => read.typed(isText, own(dict, key), `${path}.${key}`) ?? [],

@@ -215,15 +215,29 @@ function capabilities(scene: Scene, { clientCapabilities }: DeclarativeStatus): 
   redeclare(scene);
 }
 
+/** The device's own cause in `details.Error` goes before the description, which says only that it can't be applied. */
+function detailOf(description: string | undefined, details: Json | undefined): string {
+  const error =
+    typeof details === "object" && details !== null && !Array.isArray(details)
+      ? (details as { readonly [key: string]: Json })["Error"]
+      : undefined;
+  if (typeof error === "string" && error.trim() !== "") return error.trim().slice(0, 300);
+  return description ?? (details === undefined ? "no reason given" : JSON.stringify(details).slice(0, 300));
+}
+
 /** What the status says of this job's declaration. */
 export function reportFor(job: Job, status: DeclarativeStatus, fresh: DeclarativeStatus): DeclaredReport {
   const wish = enforcementOf(job);
   if (wish === undefined) return NOTHING;
   const { identifier, serverToken } = declarationOf(wish);
   const { installState, installReason, pendingVersion, failureReason } = status;
+  const pending = pendingVersion !== undefined && `${pendingVersion.osVersion}${pendingVersion.buildVersion}` !== "";
+  // iOS leaves the identifier out, and while it names no version as well, a declaration as the reason is ours.
+  const unnamed = installReason?.declarationId === undefined;
   const ours =
     installReason?.declarationId === identifier ||
-    (pendingVersion?.osVersion === job.target.version && installReason?.declarationId === undefined);
+    (unnamed && pendingVersion?.osVersion === job.target.version) ||
+    (unnamed && !pending && installReason?.reasons.includes("declaration") === true);
   // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
   const lists = job.droppedAt === undefined ? status.declarations : fresh.declarations;
   const listed = lists?.configuration.find((one) => one.identifier === identifier);
@@ -239,14 +253,14 @@ export function reportFor(job: Job, status: DeclarativeStatus, fresh: Declarativ
               valid: listed.valid,
               reasons: listed.reasons.map(({ code, description, details }) => ({
                 code,
-                detail:
-                  description ?? (details === undefined ? "no reason given" : JSON.stringify(details).slice(0, 300)),
+                detail: detailOf(description, details),
               })),
             };
   return {
     declaration,
     ours,
     ...(installState === undefined ? {} : { installState }),
+    ...(installState === "none" && pendingVersion !== undefined && !pending ? { nothingPending: true } : {}),
     ...(failureReason === undefined || failureReason.count === 0
       ? {}
       : { failure: { count: failureReason.count, reason: failureReason.reason ?? "no reason given" } }),
