@@ -7,6 +7,7 @@ export const health = z.object({ status: z.literal("ok") });
 export const WARNINGS = [
   "push-certificate-ends",
   "tls-certificate-ends",
+  "tls-certificate-other-host",
   "authority-ends",
   "profile-signer-ends",
   "identities-end",

@@ -318,6 +318,12 @@ const table = {
     when: "The data key, which seals stored secrets, can't be read or is not 32 bytes in base64.",
     remedy: "Bring back the key that this data directory was made with; without it, sealed secrets are lost.",
   },
+  "database-missing": {
+    status: 500,
+    when: "The data directory holds a data key but no database, or no database at all where one is needed.",
+    remedy:
+      "Put uptick.sqlite of the same backup beside its data-key, or name the right directory with data-dir; for a new server, move the old data-key away.",
+  },
   "store-unavailable": {
     status: 503,
     when: "The database can't be written to or read from: the disk is full, its thread has ended, or PostgreSQL can't be reached.",

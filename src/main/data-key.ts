@@ -1,10 +1,12 @@
 /** The data key, which seals stored secrets: read from a file, a variable or a command, or made at the first start. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UptickError } from "../errors/index.ts";
 import { type RandomBytes, randomBytes } from "./ids.ts";
+import { fileTrouble } from "./setting-files.ts";
 
 const KEY_BYTES = 32;
 
@@ -25,6 +27,8 @@ export interface DataKeyOptions {
   /** Make a missing key file. False once the data directory holds sealed secrets: a new key could not open them. */
   readonly mayCreate: boolean;
   readonly random?: RandomBytes;
+  /** The key has been made just now. */
+  onMade?(): void;
 }
 
 function decodeKey(text: string, where: string): DataKey {
@@ -84,11 +88,12 @@ async function loadFromFile(path: string, options: DataKeyOptions): Promise<Data
     return await readKeyFile(path).catch(async (error: unknown) => {
       if (!isMissing(error) || !options.mayCreate) throw error;
       await makeKeyFile(path, options.random ?? randomBytes);
+      options.onMade?.();
       return readKeyFile(path);
     });
   } catch (error) {
     if (error instanceof UptickError) throw error;
-    const what = isMissing(error) ? "is missing" : "can't be read or made";
+    const what = isMissing(error) ? "is missing" : (fileTrouble(error) ?? "can't be read or made");
     throw new UptickError("data-key-invalid", `The data key file ${path} ${what}.`, { cause: error });
   }
 }
@@ -129,6 +134,11 @@ function loadFromVariable(name: string, env: DataKeyOptions["env"]): DataKey {
 /** Where the key lies when no setting says so. */
 export function defaultDataKeySource(dataDir: string): DataKeySource {
   return { kind: "file", path: join(dataDir, "data-key") };
+}
+
+/** Whether a file that is to hold the key is there; true for any other source. */
+export function isKeyThere(source: DataKeySource): boolean {
+  return source.kind !== "file" || existsSync(source.path);
 }
 
 /** @throws UptickError data-key-invalid, never with any part of the key. */

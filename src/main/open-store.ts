@@ -2,6 +2,7 @@
 import { EXCHANGES_MODULE } from "../service/index.ts";
 import type { AdminStore, DeviceStore } from "../store/index.ts";
 import type { Config } from "./config/index.ts";
+import { makeDatabaseFiles, prepareDataDirectory } from "./data-files.ts";
 import type { Logger } from "./log.ts";
 
 export interface OpenedStore {
@@ -14,16 +15,19 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
+/** Throws `config-invalid`, `data-directory-in-use`, `schema-newer`, `store-unavailable`. */
 export async function openStore(
-  { database, dataDir }: Config,
+  { database, dataDir }: Pick<Config, "database" | "dataDir">,
   log: Logger,
   onFatal: (error: unknown) => void,
 ): Promise<OpenedStore> {
+  prepareDataDirectory(dataDir, log, { make: database === undefined });
   if (database !== undefined) {
     const { openPostgresStore } = await import("../store/postgres/index.ts");
     const onLost = (error: Error): void => log.warn("database-connection-lost", { error });
     return { ...(await openPostgresStore({ url: database, onLost })), shared: true };
   }
+  makeDatabaseFiles(dataDir);
   const { openSqliteStore } = await import("../store/sqlite/index.ts");
   return { ...(await openSqliteStore({ directory: dataDir, exchanges: EXCHANGES_MODULE, onFatal })), shared: false };
 }

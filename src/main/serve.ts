@@ -19,6 +19,10 @@ export async function serve(io: ServeIo): Promise<number> {
     config,
     env: io.env,
     log,
+    showFirstToken(token) {
+      say(io, "First start: the CA, the data key and the first admin token have been made.");
+      say(io, `Admin token, shown only this once: ${token}`);
+    },
     onFatal(error) {
       log.error("store-ended", { error });
       ended.resolve(1);
@@ -38,22 +42,21 @@ export async function serve(io: ServeIo): Promise<number> {
   return code;
 }
 
+const say = ({ stderr }: ServeIo, text: string): void => void stderr.write(`${text}\n`);
+
 /** What a person must know at the start; it goes to stderr, so that the log on stdout stays machine-readable. */
 async function greet(io: ServeIo, config: Config, server: RunningServer): Promise<void> {
-  const say = (text: string): void => void io.stderr.write(`${text}\n`);
   if (server.firstToken !== undefined) {
-    say("First start: the CA, the data key and the first admin token have been made.");
-    say(`Admin token, shown only this once: ${server.firstToken}`);
-    say(`Use it with: export UPTICK_TOKEN=... UPTICK_URL=http://${config.webListen.host}:${server.web.port}`);
+    say(io, `Use it with: export UPTICK_TOKEN=... UPTICK_URL=http://${config.webListen.host}:${server.web.port}`);
   }
   const { missing } = await server.admin.status();
   if (missing.length > 0) {
-    say("Real devices can't enrol yet. Still needed:");
-    for (const { what, how } of missing) say(`  - ${what}: ${how}`);
+    say(io, "Real devices can't enrol yet. Still needed:");
+    for (const { what, how } of missing) say(io, `  - ${what}: ${how}`);
   }
   if (config.tlsCert === undefined && config.publicUrl !== undefined) {
-    say("TLS: our own CA signs the certificate of the device face, and enrolment profiles carry that CA.");
+    say(io, "TLS: our own CA signs the certificate of the device face, and enrolment profiles carry that CA.");
   }
-  say(`Device face: https://${config.deviceListen.host}:${server.device.port}`);
-  say(`Web face:    http://${config.webListen.host}:${server.web.port}`);
+  say(io, `Device face: https://${config.deviceListen.host}:${server.device.port}`);
+  say(io, `Web face:    http://${config.webListen.host}:${server.web.port}`);
 }

@@ -1,5 +1,4 @@
 /** Puts a server together and starts it: store, identity, both faces, and the loops that time drives. */
-import { readFileSync } from "node:fs";
 import { type AddressInfo, isIPv6 } from "node:net";
 import { rootCertificates } from "node:tls";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -21,6 +20,7 @@ import {
   createRenewals,
   createScepFace,
   fillIdentityHashes,
+  giveFirstToken,
   guardPublicUrl,
   rememberOrganization,
   type Ports,
@@ -30,7 +30,8 @@ import {
 } from "../service/index.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
-import { defaultDataKeySource, loadDataKey } from "./data-key.ts";
+import { hasDatabase } from "./data-files.ts";
+import { defaultDataKeySource, isKeyThere, loadDataKey } from "./data-key.ts";
 import { createIds, pooled, randomBytes } from "./ids.ts";
 import {
   DEVICE_LIMITS,
@@ -43,6 +44,7 @@ import {
 import type { Logger } from "./log.ts";
 import { startLoops } from "./loops.ts";
 import { openStore } from "./open-store.ts";
+import { readSettingFiles, type SettingFiles } from "./setting-files.ts";
 import { VERSION } from "./version.ts";
 
 export interface RunningServer {
@@ -50,7 +52,7 @@ export interface RunningServer {
   readonly device: { readonly host: string; readonly port: number };
   readonly web: { readonly host: string; readonly port: number };
   readonly admin: AdminService;
-  /** Made at this very start, shown once. */
+  /** Made at this very start: the one that `showFirstToken` was given. */
   readonly firstToken: string | undefined;
   /** CA certificate of this server, PEM. */
   readonly caPem: string;
@@ -64,6 +66,8 @@ export interface StartOptions {
   readonly config: Config;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
+  /** Shows the first admin token of a new server to a person: it is stored once this has returned. */
+  showFirstToken?(token: string): void;
   /** The store can't be used any more: the process has to end. */
   onFatal(error: unknown): void;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
@@ -75,14 +79,31 @@ const IDLE_REAL = 250;
 const IDLE_FAST = 15;
 const DAY = 24 * 3_600_000;
 
+const NEW_BESIDE_OLD = {
+  reason: "this start made a new CA in an empty database, with a data key that was there before",
+  remedy:
+    "If devices are enrolled with this server, stop it and restore the database that belongs to the data key: devices do not trust the new CA.",
+};
+
+/** Throws `database-missing`: a new CA in the place of a lost database would be trusted by no device. */
+function refuseKeyAlone({ database, dataDir, dataKey }: Config): void {
+  if (database !== undefined || dataKey !== undefined || hasDatabase(dataDir)) return;
+  if (!isKeyThere(defaultDataKeySource(dataDir))) return;
+  throw new UptickError("database-missing", `There is a data key in ${dataDir}, but not the database it belongs to.`);
+}
+
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, env, log } = options;
   const onFatal = (error: unknown): void => options.onFatal(error);
   const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
+  const files = readSettingFiles(config);
+  refuseKeyAlone(config);
   const store = await openStore(config, log, onFatal);
   try {
     const sealed = await store.devices.read({ from: "secret", where: {}, limit: 1 });
-    const dataKey = await loadDataKey(source, { env, mayCreate: sealed.length === 0 });
+    let keyIsNew = false;
+    const onMade = (): void => void (keyIsNew = true);
+    const dataKey = await loadDataKey(source, { env, mayCreate: sealed.length === 0, onMade });
     const clock = createClock(config.clock);
     const ports: Ports = {
       devices: store.devices,
@@ -99,14 +120,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const identity = await prepareServer(ports);
     await fillIdentityHashes(ports);
+    if (identity.isNew && !keyIsNew) log.warn("authority-is-new", NEW_BESIDE_OLD);
     await guardPublicUrl(ports, config.publicUrl, config.publicUrlChange);
     await rememberOrganization(ports, config.organization);
-    const push = pushClients(config, log);
+    const push = pushClients(config, files, log);
     push.use(await identity.readPush());
 
     const answers = createAnswers();
     const lastSeen = createLastSeen(store.devices);
-    const tls = await tlsOf(config, identity);
+    const tls = files.tls === undefined ? await ownTls(config, identity) : { ...files.tls, own: false };
     const profiles = {
       publicUrl: config.publicUrl,
       organization: config.organization,
@@ -128,6 +150,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         ...profiles,
         version: VERSION,
         tls: readCertificates(tls.certPem),
+        tlsOtherHost: files.otherHost,
         authority,
         endedIdentities: config.expiredIdentities,
         defaultZone: config.defaultZone,
@@ -139,7 +162,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const deviceApp = deviceServer(tls, deviceLimits);
     const face = createDeviceFace(createDeviceService(ports, answers, lastSeen), ports, {
       authorityDer: identity.authority.certificateDer,
-      trusted: config.identityCa === undefined ? [] : trustedAuthorities(config.identityCa),
+      trusted: files.identityCa,
       acceptEnded: config.expiredIdentities === "accept",
     });
     const identityLife = config.identityDays * DAY;
@@ -163,8 +186,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       { app: deviceApp, at: config.deviceListen, flag: "device-listen" },
       { app: webApp, at: config.webListen, flag: "web-listen" },
     ];
+    let firstToken: string | undefined;
     try {
       for (const { app, at, flag } of apps) await listen(app, at, flag);
+      // Last of all that can fail: a start that fails must not use up the only token.
+      firstToken = await giveFirstToken(ports, (token) => options.showFirstToken?.(token));
     } catch (error) {
       await Promise.all(apps.map(({ app }) => app.close()));
       await push.close();
@@ -193,7 +219,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },
       web: { host: config.webListen.host, port: portOf(webApp) },
       admin,
-      firstToken: identity.firstToken,
+      firstToken,
       caPem: identity.authority.certificatePem,
       ...(store.pragmas === undefined ? {} : { pragmas: store.pragmas }),
       async stop() {
@@ -222,18 +248,6 @@ async function listen(app: FastifyInstance, at: { host: string; port: number }, 
   }
 }
 
-/** Throws `config-invalid`. */
-function trustedAuthorities(file: string): Uint8Array[] {
-  try {
-    const all = readCertificates(readFileSync(file, "utf8"));
-    const other = all.find((one) => !one.isAuthority);
-    if (other !== undefined) throw new Error(`${other.subject} is not an authority's`);
-    return all.map((one) => one.der);
-  } catch (cause) {
-    throw new UptickError("config-invalid", `identity-ca: ${file}: ${(cause as Error).message}`, { cause });
-  }
-}
-
 function trustOf({ trustedProxies, clientCertHeader }: Config): Trust {
   return {
     header: clientCertHeader,
@@ -248,18 +262,7 @@ interface Tls {
   readonly own: boolean;
 }
 
-async function tlsOf(config: Config, identity: ServerIdentity): Promise<Tls> {
-  if (config.tlsCert !== undefined && config.tlsKey !== undefined) {
-    try {
-      return { certPem: readFileSync(config.tlsCert, "utf8"), keyPem: readFileSync(config.tlsKey, "utf8"), own: false };
-    } catch (error) {
-      throw new UptickError(
-        "config-invalid",
-        `The TLS certificate or its key can't be read: ${(error as Error).message}`,
-        { cause: error },
-      );
-    }
-  }
+async function ownTls(config: Config, identity: ServerIdentity): Promise<Tls> {
   const host = config.publicUrl === undefined ? "localhost" : new URL(config.publicUrl).hostname;
   const hosts = [...new Set([host, "localhost", "127.0.0.1"])];
   return { ...(await identity.issueTls(hosts)), own: true };
@@ -289,11 +292,10 @@ function portOf(app: FastifyInstance): number {
 }
 
 /** The APNs client in force; a new push certificate replaces it, and the old one finishes what it has begun. */
-function pushClients(config: Config, log: Logger) {
+function pushClients(config: Config, { apnsCa }: SettingFiles, log: Logger) {
   let client: PushClient | undefined;
   let current: string | undefined;
-  const ca =
-    config.apnsCa === undefined ? undefined : [readFileSync(config.apnsCa, "utf8"), ...rootCertificates].join("\n");
+  const ca = apnsCa === undefined ? undefined : [apnsCa, ...rootCertificates].join("\n");
   const retire = (old: PushClient): void => {
     old.close().catch((error: unknown) => log.warn("push-client-close-failed", { error }));
   };

@@ -2,7 +2,7 @@
 import { parseLookupService, type Release } from "../catalog/index.ts";
 import { zoneOf } from "./device-facts.ts";
 import { UptickError } from "../errors/index.ts";
-import { hashSecret, makeChallenge, readPushCertificate } from "../identity/index.ts";
+import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
 import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json, ReleaseRow } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
@@ -21,9 +21,10 @@ import { createPolicyOf, createPolicyService } from "./policy-service.ts";
 import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
 import { createSelector } from "./selector.ts";
+import { makeToken } from "./server-identity.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
 import { declarativeView, deviceView, pushTroubleView, timelineEntry } from "./views.ts";
-import { WARN_BEFORE, type Warning, warningsOf } from "./warnings.ts";
+import { WARN_BEFORE, type Warning, type WarningFacts, warningsOf } from "./warnings.ts";
 
 export interface AdminOptions {
   readonly version: string;
@@ -35,6 +36,7 @@ export interface AdminOptions {
   readonly defaultZone: string | undefined;
   /** Certificates whose end is watched; all ends are ms UTC. */
   readonly tls: readonly { readonly subject: string; readonly notAfter: number }[];
+  readonly tlsOtherHost: WarningFacts["tlsOtherHost"];
   readonly authority: { readonly subject: string; readonly notAfter: number };
   readonly endedIdentities: "accept" | "refuse";
   /** Stable identifier of the enrolment profile. */
@@ -89,6 +91,7 @@ export function createAdminService(
       {
         push: await setting("push"),
         tls: options.tls,
+        tlsOtherHost: options.tlsOtherHost,
         authority: options.authority,
         signer: undefined,
         identities: await admin.identityEnds(now, now + WARN_BEFORE),
@@ -239,7 +242,7 @@ export function createAdminService(
       return { releases: rows.length, problems };
     },
     async createToken(name) {
-      const token = `uptick_${makeChallenge(ports.random(32))}`;
+      const token = makeToken(ports);
       const { added } = await devices.run(addToken, { hash: hashSecret(token), name, createdAt: ports.now() });
       if (!added) throw new UptickError("token-exists", `A token called "${name}" exists already.`);
       return { name, token };

@@ -15,4 +15,4 @@ export { rememberOrganization } from "./organization.ts";
 export { guardPublicUrl } from "./public-url.ts";
 export { createRenewals } from "./renewals.ts";
 export { createScepFace, type ScepFace } from "./scep-face.ts";
-export { prepareServer, type ServerIdentity } from "./server-identity.ts";
+export { giveFirstToken, makeToken, prepareServer, type ServerIdentity } from "./server-identity.ts";

@@ -14,10 +14,10 @@ import type { Ports } from "./ports.ts";
 
 export interface ServerIdentity {
   readonly authority: Authority;
+  /** The authority was made by this start. */
+  readonly isNew: boolean;
   /** Stable identifier of this server's enrolment profile. */
   readonly profileIdentifier: string;
-  /** The first admin token, exactly once: at the start that made it. */
-  readonly firstToken: string | undefined;
   /** The push certificate (PEM, certificate and key), if one was imported: as of now. */
   readPush(): Promise<string | undefined>;
   /** A TLS certificate for `hosts`, signed by our own CA: for a device face without a public one. */
@@ -27,11 +27,11 @@ export interface ServerIdentity {
 const DAY = 24 * 3_600_000;
 
 export async function prepareServer(ports: Ports): Promise<ServerIdentity> {
-  const { authority, profileIdentifier } = (await findAuthority(ports)) ?? (await makeAuthority(ports));
+  const { authority, profileIdentifier, isNew } = (await findAuthority(ports)) ?? (await makeAuthority(ports));
   return {
     authority,
+    isNew,
     profileIdentifier,
-    firstToken: await firstToken(ports),
     readPush: () => openOwn(ports, "PushCertificate"),
     async issueTls(hosts) {
       const now = ports.realNow();
@@ -46,16 +46,18 @@ export async function prepareServer(ports: Ports): Promise<ServerIdentity> {
   };
 }
 
-async function findAuthority(ports: Ports): Promise<{ authority: Authority; profileIdentifier: string } | undefined> {
+type Found = Pick<ServerIdentity, "authority" | "profileIdentifier" | "isNew">;
+
+async function findAuthority(ports: Ports): Promise<Found | undefined> {
   const [row] = await ports.devices.read({ from: "setting", where: { name: "authority" } });
   const keyPem = await openOwn(ports, "CaKey");
   if (row === undefined || keyPem === undefined) return undefined;
   const { certificatePem, profileIdentifier } = row.value as { certificatePem: string; profileIdentifier: string };
-  return { authority: loadAuthority(certificatePem, keyPem), profileIdentifier };
+  return { authority: loadAuthority(certificatePem, keyPem), profileIdentifier, isNew: false };
 }
 
 /** The key is sealed before it is stored; certificate and key are remembered together or not at all. */
-async function makeAuthority(ports: Ports): Promise<{ authority: Authority; profileIdentifier: string }> {
+async function makeAuthority(ports: Ports): Promise<Found> {
   const authority = await createAuthority({
     name: "Uptick device management CA",
     key: await generateAuthorityKey(),
@@ -70,7 +72,7 @@ async function makeAuthority(ports: Ports): Promise<{ authority: Authority; prof
     secrets: [{ name: "CaKey", sealed: ports.sealer.seal(Buffer.from(keyPem), "/CaKey") }],
     now: ports.now(),
   });
-  if (added) return { authority, profileIdentifier };
+  if (added) return { authority, profileIdentifier, isNew: true };
   // Another process was first. Where it sealed with another data key, this one ends here.
   const theirs = await findAuthority(ports);
   if (theirs === undefined) throw new UptickError("secret-unreadable", "The CA is stored without its key.");
@@ -82,12 +84,25 @@ async function openOwn(ports: Ports, name: string): Promise<string | undefined> 
   return row === undefined ? undefined : Buffer.from(ports.sealer.open(row.sealed, `/${name}`)).toString("utf8");
 }
 
-async function firstToken(ports: Ports): Promise<string | undefined> {
-  const token = `uptick_${makeChallenge(ports.random(32))}`;
-  const { added } = await ports.devices.run(addFirstToken, {
-    hash: hashSecret(token),
-    name: "first",
-    createdAt: ports.now(),
+/**
+ * The first admin token of a server that has none; undefined where it has one. Call it when everything that can fail is
+ * done. `show` comes before the commit: a process that dies between the two has shown a token that does not work, and
+ * the next start makes another. The other order would store a token that nobody has seen, and lock the admin out.
+ */
+export async function giveFirstToken(ports: Ports, show: (token: string) => void): Promise<string | undefined> {
+  if ((await ports.devices.read({ from: "adminToken", where: {}, limit: 1 })).length > 0) return undefined;
+  const token = makeToken(ports);
+  show(token);
+  const row = { hash: hashSecret(token), name: "first", createdAt: ports.now() };
+  const { added } = await ports.devices.run(addFirstToken, row);
+  if (added) return token;
+  ports.log.warn("first-token-not-valid", {
+    reason: "another process of this server has made the first admin token at the same moment: use that one",
   });
-  return added ? token : undefined;
+  return undefined;
+}
+
+/** A new admin token, 256 bits. */
+export function makeToken(ports: Pick<Ports, "random">): string {
+  return `uptick_${makeChallenge(ports.random(32))}`;
 }

@@ -10,6 +10,7 @@ const FINE: WarningFacts = {
     { subject: "CN=mdm.example.org", notAfter: far },
     { subject: "CN=Intermediate", notAfter: far },
   ],
+  tlsOtherHost: undefined,
   authority: { subject: "CN=CA", notAfter: far },
   signer: { subject: "CN=Signer", notAfter: far },
   identities: { ended: 0, ending: 0, next: null },
@@ -21,6 +22,16 @@ const FINE: WarningFacts = {
 };
 
 describe("warnings", () => {
+  it.each([
+    ["DNS:mail.example.org", "is for DNS:mail.example.org, not for mdm.example.org"],
+    ["", "names no host in its alternative names, not for mdm.example.org"],
+  ])("say that the TLS certificate is not for the host of public-url: %s", (names, words) => {
+    const [warning] = warningsOf({ ...FINE, tlsOtherHost: { host: "mdm.example.org", names } }, NOW);
+    expect(warning).toMatchObject({ code: "tls-certificate-other-host", at: null });
+    expect(warning?.text).toContain(words);
+    expect(warning?.remedy).toContain("tls-cert");
+  });
+
   it("are none while everything lasts", () => expect(warningsOf(FINE, NOW)).toEqual([]));
 
   it.each<[string, (notAfter: number) => Partial<WarningFacts>]>([

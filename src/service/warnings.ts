@@ -6,6 +6,7 @@ export interface Warning {
   readonly code:
     | "push-certificate-ends"
     | "tls-certificate-ends"
+    | "tls-certificate-other-host"
     | "authority-ends"
     | "profile-signer-ends"
     | "identities-end"
@@ -29,6 +30,8 @@ export interface WarningFacts {
   readonly push: { readonly topic: string; readonly notAfter: number } | undefined;
   /** Every certificate that the device face shows, its own first. */
   readonly tls: readonly Ending[];
+  /** Host of `public-url`, where the TLS certificate is not for it, and the names it is for ("" where it has none). */
+  readonly tlsOtherHost: { readonly host: string; readonly names: string } | undefined;
   readonly authority: Ending;
   /** Who signs enrolment profiles, where that is not the CA. */
   readonly signer: Ending | undefined;
@@ -71,6 +74,16 @@ export function warningsOf(facts: WarningFacts, now: number): Warning[] {
       notAfter,
       "Put the renewed certificate and its chain in tls-cert (without one: nothing), and restart: devices can't connect once any of the chain has ended.",
     );
+  if (facts.tlsOtherHost !== undefined) {
+    const { host, names } = facts.tlsOtherHost;
+    const isFor = names === "" ? "names no host in its alternative names" : `is for ${names}`;
+    list.push({
+      code: "tls-certificate-other-host",
+      text: `The certificate in tls-cert ${isFor}, not for ${host}, the host of public-url: devices will not connect.`,
+      remedy: `Put a certificate for ${host} in tls-cert and its key in tls-key, and restart.`,
+      at: null,
+    });
+  }
   ends(
     "authority-ends",
     "The CA that issues device identities",

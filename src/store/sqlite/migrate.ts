@@ -1,5 +1,5 @@
 /** Brings a database to the newest schema: forward only, a backup first, a newer schema refused. */
-import { renameSync, rmSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
@@ -48,6 +48,8 @@ export function migrate(db: DatabaseSync, directory: string, steps = STEPS): voi
 function backUp(db: DatabaseSync, file: string): void {
   const part = `${file}.part`;
   rmSync(part, { force: true });
+  // Made here, since SQLite would make it with the mode of the umask: it holds all that the database does.
+  closeSync(openSync(part, "wx", 0o600));
   db.prepare("VACUUM INTO ?").run(part);
   renameSync(part, file);
 }
