@@ -21,6 +21,11 @@ export function age(at: number | null, now: number): string {
   return passed > 0 ? `${lengthOf(passed)} ago` : `in ${lengthOf(-passed)}`;
 }
 
+/** "made 3 min ago by token:first"; without the maker where it is not known. */
+export function madeBy({ createdAt, createdBy }: { createdAt: number; createdBy: string | null }, now: number): string {
+  return `made ${age(createdAt, now)}${createdBy === null ? "" : ` by ${createdBy}`}`;
+}
+
 /** "2026-08-21 12:00:00Z"; text for any number. */
 export function moment(at: number): string {
   const date = new Date(at);

@@ -1,6 +1,6 @@
 /** A plan's devices and a job's state in words and tables. */
 import type { JobView, PlanJobView, PlanView } from "../contract/index.ts";
-import { age } from "./age.ts";
+import { age, madeBy } from "./age.ts";
 import { clean } from "./clean.ts";
 import { counted } from "./cli.ts";
 import { table } from "./table.ts";
@@ -47,7 +47,7 @@ export function planLines(plan: PlanView, now: number): string[] {
     ...(plan.deadline === null ? [] : [`deadline ${plan.deadline}`]),
   ];
   return [
-    clean(`${plan.name} (${plan.id}), ${state}, made ${age(plan.createdAt, now)}`),
+    clean(`${plan.name} (${plan.id}), ${state}, ${madeBy(plan, now)}`),
     clean(terms.join(", ")),
     `${counted(plan.devices, "device")}: ${countsText(plan)}`,
   ];

@@ -1,6 +1,7 @@
 /** The whole `uptick` command: options for all, one module for each group of commands. */
 import { Command } from "commander";
 import { addAdopt } from "./commands/adopt.ts";
+import { addAudit } from "./commands/audit.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
 import { addPlans } from "./commands/plans.ts";
@@ -36,6 +37,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addPlans(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);
+  addAudit(program, cli);
   addEnroll(program, cli);
   addRaw(program, cli);
   addWithdraw(program, cli);

@@ -3,7 +3,10 @@ import { z } from "zod";
 import { wholeNumber } from "./values.ts";
 
 const uuid = { commandUuid: z.string() };
-const requestType = { requestType: z.string() };
+const about = {
+  requestType: z.string(),
+  createdBy: z.string().nullable().describe("who sent it, such as `token:NAME`; null: the server itself"),
+};
 
 const pending = { ...uuid, kind: z.literal("pending"), state: z.enum(["queued", "offered"]) };
 const closed = {
@@ -25,9 +28,9 @@ export type CommandPending = z.output<typeof commandPending>;
 /** A command and what became of it, as JSON. */
 export const commandView = z
   .discriminatedUnion("kind", [
-    z.object({ ...answered, ...requestType }),
-    z.object({ ...pending, ...requestType }),
-    z.object({ ...closed, ...requestType }),
+    z.object({ ...answered, ...about }),
+    z.object({ ...pending, ...about }),
+    z.object({ ...closed, ...about }),
   ])
   .meta({ id: "Command", description: "A command and what became of it." });
 export type CommandView = z.output<typeof commandView>;

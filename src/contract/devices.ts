@@ -137,6 +137,7 @@ export const deviceDetail = z
       .describe("everything the device said of itself, each with the moment it said it"),
     timeZone: z.string().nullable().describe("IANA name; an admin's word goes before the device's"),
     zoneFrom: z.enum(["device", "admin"]).nullable().describe("whose word the time zone is; a Mac never says its own"),
+    zoneBy: z.string().nullable().describe("the admin that has set it, such as `token:NAME`"),
     declarative: z
       .object({
         takesUpdates: z
@@ -174,6 +175,7 @@ export const deviceDetail = z
           state: z.string(),
           queuedAt: time,
           offeredAt: time.nullable(),
+          createdBy: z.string().nullable().describe("who sent it, for a raw command; null for the server's own"),
         }),
       )
       .readonly()

@@ -1,4 +1,5 @@
 /** The door of `contract`: request and reply schemas of the REST API and its route table. Times are integer ms UTC. */
+export { type AuditEntry, auditEntry, auditPage, OBJECT_KINDS, type ObjectKind } from "./audit.ts";
 export { type CommandPending, commandPending, type CommandView, commandView, WAIT } from "./commands.ts";
 export {
   type Adoptions,
@@ -45,7 +46,7 @@ export {
   policyView,
 } from "./policies.ts";
 export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
-export type { Answer, Ask, BytesBody, JsonBody, Reply, Route } from "./route.ts";
+export type { Answer, Ask, BytesBody, JsonBody, Reply, Route, RouteObject } from "./route.ts";
 export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
 export {
   type CatalogImport,

@@ -1,7 +1,7 @@
 /** Plans: one request for many devices, what it means for each, and how far it is. */
 import { z } from "zod";
 import { jobView } from "./jobs.ts";
-import { count, page, time, wholeNumber, yesOrNo } from "./values.ts";
+import { count, createdBy, page, time, wholeNumber, yesOrNo } from "./values.ts";
 
 /** How insistent a plan is. */
 export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
@@ -101,6 +101,7 @@ export const planView = z
     name: z.string(),
     state: z.enum(["active", "stopped"]),
     createdAt: time,
+    createdBy,
     stoppedAt: time.nullable(),
     to: z.string(),
     action: planAction,

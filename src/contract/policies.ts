@@ -1,6 +1,6 @@
 /** Policies: standing settings of updates for a set of devices. */
 import { z } from "zod";
-import { count, json, page, time, wholeNumber, yesOrNo } from "./values.ts";
+import { count, createdBy, json, page, time, wholeNumber, yesOrNo } from "./values.ts";
 
 export const policyRequest = z
   .strictObject({
@@ -70,6 +70,7 @@ export const policyView = z
     everyone: z.boolean().describe("for every device that has no other, those that enrol later too"),
     settings: z.record(z.string(), json).readonly(),
     createdAt: time,
+    createdBy,
     removedAt: time.nullable(),
     devices: count.describe("devices that have it now"),
     states: z.record(z.string(), z.number()).describe("devices by state"),

@@ -1,5 +1,6 @@
 /** The shape of an entry of the route table. */
 import type { z } from "zod";
+import type { ObjectKind } from "./audit.ts";
 
 /** A request body as JSON, read and checked with a schema. */
 export interface JsonBody {
@@ -26,8 +27,21 @@ export interface Reply {
   readonly when: string;
 }
 
-export interface Route {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+/** What a write changes, for the audit. */
+export interface RouteObject {
+  readonly kind: ObjectKind;
+  /** The parameter of the path or the query by which the request names it; absent: it is made, or one of its kind. */
+  readonly by?: string;
+}
+
+/** A route that reads, or one that writes: every write says what it changes, so that none can miss the audit. */
+export type Route = RouteParts &
+  (
+    | { readonly method: "GET"; readonly object?: undefined }
+    | { readonly method: "POST" | "PUT" | "DELETE"; readonly object: RouteObject }
+  );
+
+interface RouteParts {
   /** Parameters as `:name`. */
   readonly path: string;
   readonly summary: string;

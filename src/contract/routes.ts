@@ -1,5 +1,6 @@
 /** Every address of the web face's API, as data: the handlers, the clients and docs/api.md follow this table. */
 import { z } from "zod";
+import { auditPage, auditQuery } from "./audit.ts";
 import { commandParams, commandPending, commandView, rawQuery } from "./commands.ts";
 import {
   adoptAllQuery,
@@ -127,6 +128,7 @@ export const ROUTES = {
   withdrawCommand: {
     method: "DELETE",
     path: "/api/v1/devices/:ref/commands/:uuid",
+    object: { kind: "device", by: "ref" },
     summary:
       "Withdraws a command of the raw door. One that was handed to the device can't be recalled (`answer-lost`); it is not sent again.",
     params: commandParams,
@@ -136,6 +138,7 @@ export const ROUTES = {
   adoptDevice: {
     method: "POST",
     path: "/api/v1/devices/:ref/adopt",
+    object: { kind: "device", by: "ref" },
     summary: "Accepts a quarantined device, or a new certificate that was presented for a known device.",
     params: deviceParams,
     query: adoptQuery,
@@ -153,6 +156,7 @@ export const ROUTES = {
   adoptDevices: {
     method: "POST",
     path: "/api/v1/devices/adopt",
+    object: { kind: "device" },
     summary: "Adopts several devices, each as `POST /api/v1/devices/:ref/adopt` does, or says what that would do.",
     query: adoptAllQuery,
     body: { media: JSON_MEDIA, schema: adoptionRequest, maxBytes: MIB },
@@ -162,6 +166,7 @@ export const ROUTES = {
   setZone: {
     method: "PUT",
     path: "/api/v1/devices/:ref/zone",
+    object: { kind: "device", by: "ref" },
     summary: "Says in which time zone a device is. Plans made from now on use it.",
     params: deviceParams,
     body: { media: JSON_MEDIA, schema: zoneRequest, maxBytes: 64 * KIB },
@@ -171,6 +176,7 @@ export const ROUTES = {
   createPlan: {
     method: "POST",
     path: "/api/v1/plans",
+    object: { kind: "plan" },
     summary: "Makes a plan, or says what it would do.",
     query: createPlanQuery,
     body: { media: JSON_MEDIA, schema: planRequest, maxBytes: 16 * MIB },
@@ -207,6 +213,7 @@ export const ROUTES = {
   stopPlan: {
     method: "POST",
     path: "/api/v1/plans/:id/stop",
+    object: { kind: "plan", by: "id" },
     summary:
       "Stops a plan: at once for everything that has not left the server; its jobs then show, device by device, what could be withdrawn, what is not confirmed yet and what can't be recalled.",
     params: planParams,
@@ -216,6 +223,7 @@ export const ROUTES = {
   createPolicy: {
     method: "POST",
     path: "/api/v1/policies",
+    object: { kind: "policy" },
     summary: "Makes a policy, or says what it would mean. A device that has another gets this one in its place.",
     query: createPolicyQuery,
     body: { media: JSON_MEDIA, schema: policyRequest, maxBytes: 16 * MIB },
@@ -252,6 +260,7 @@ export const ROUTES = {
   removePolicy: {
     method: "DELETE",
     path: "/api/v1/policies/:id",
+    object: { kind: "policy", by: "id" },
     summary: "Removes a policy: its declarations and profiles are taken from its devices. It stays in the list.",
     params: policyParams,
     replies: [ok(policyView, "removed, now or before")],
@@ -260,6 +269,7 @@ export const ROUTES = {
   enroll: {
     method: "POST",
     path: "/api/v1/enrollments",
+    object: { kind: "enrollment-profile" },
     summary: "Makes an enrolment profile. With `Accept: application/json` it comes as base64 inside JSON.",
     body: { media: JSON_MEDIA, schema: enrollRequest, maxBytes: 64 * KIB, optional: true },
     replies: [
@@ -275,6 +285,7 @@ export const ROUTES = {
   createLink: {
     method: "POST",
     path: "/api/v1/enrollment-links",
+    object: { kind: "enrollment-link" },
     summary:
       "Makes a link by which people fetch an enrolment profile themselves. A use of it is a certificate issued, not a download.",
     body: { media: JSON_MEDIA, schema: linkRequest, maxBytes: 64 * KIB, optional: true },
@@ -293,6 +304,7 @@ export const ROUTES = {
   revokeLink: {
     method: "DELETE",
     path: "/api/v1/enrollment-links/:id",
+    object: { kind: "enrollment-link", by: "id" },
     summary: "Revokes an enrolment link at once: profiles that it gave enrol nobody any more.",
     params: linkParams,
     replies: [ok(enrollmentLink, "revoked, now or before")],
@@ -301,6 +313,7 @@ export const ROUTES = {
   pushRequest: {
     method: "POST",
     path: "/api/v1/push-certificate/request",
+    object: { kind: "push-certificate" },
     summary: "Makes the request for a push certificate, always with the same key, which stays in the server.",
     body: { media: JSON_MEDIA, schema: pushRequestOptions, maxBytes: 512 * KIB, optional: true },
     replies: [ok(pushRequest, "made")],
@@ -309,6 +322,7 @@ export const ROUTES = {
   importPush: {
     method: "PUT",
     path: "/api/v1/push-certificate",
+    object: { kind: "push-certificate" },
     summary: "Takes the push certificate from Apple's portal.",
     body: {
       media: "application/x-pem-file",
@@ -321,6 +335,7 @@ export const ROUTES = {
   importCatalog: {
     method: "PUT",
     path: "/api/v1/catalog",
+    object: { kind: "catalog" },
     summary: "Takes the releases of an answer of Apple's Software Lookup Service, for servers that can't reach it.",
     body: { media: JSON_MEDIA, schema: z.unknown(), maxBytes: 16 * MIB },
     replies: [ok(catalogImport, "read")],
@@ -329,6 +344,7 @@ export const ROUTES = {
   createToken: {
     method: "POST",
     path: "/api/v1/tokens",
+    object: { kind: "token" },
     summary: "Makes an admin token.",
     body: { media: JSON_MEDIA, schema: tokenRequest, maxBytes: 64 * KIB },
     replies: [{ status: 201, media: JSON_MEDIA, schema: newToken, when: "made; this is the only time it is shown" }],
@@ -344,14 +360,24 @@ export const ROUTES = {
   revokeToken: {
     method: "DELETE",
     path: "/api/v1/tokens/:name",
+    object: { kind: "token", by: "name" },
     summary: "Revokes an admin token at once.",
     params: tokenParams,
     replies: [{ status: 204, media: null, when: "revoked" }],
     errors: ["token-unknown", "token-last"],
   },
+  listAudit: {
+    method: "GET",
+    path: "/api/v1/audit",
+    summary: "Who changed what, and what was refused, newest first. Kept for `history-days`.",
+    query: auditQuery,
+    replies: [ok(auditPage, "a page")],
+    errors: [],
+  },
   rawCommand: {
     method: "PUT",
     path: "/mdm",
+    object: { kind: "device", by: "device" },
     summary:
       "The raw door: sends a complete command property list as it is. The same bytes again give the same command's outcome, so a request that was cut off can be sent again.",
     query: rawQuery,

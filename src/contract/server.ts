@@ -1,6 +1,6 @@
 /** The server itself: its state, what it needs from Apple, enrolment and admin tokens. */
 import { z } from "zod";
-import { count, time } from "./values.ts";
+import { count, createdBy, time } from "./values.ts";
 
 export const health = z.object({ status: z.literal("ok") });
 
@@ -83,6 +83,7 @@ const linkFields = z.object({
   used: count.describe("certificates issued by it"),
   downloads: count.describe("profiles handed out, installed or not"),
   createdAt: time,
+  createdBy,
   expiresAt: time,
   revokedAt: time.nullable(),
 });

@@ -15,6 +15,11 @@ export const time = z.int().describe("milliseconds UTC");
 
 /** A moment in the replies of newer routes: RFC 3339, UTC, with milliseconds. */
 export const instant = z.iso.datetime({ precision: 3 }).describe("RFC 3339, UTC");
+/** Who made something (api A9). */
+export const createdBy = z
+  .string()
+  .nullable()
+  .describe("who made it: `token:NAME`, `account:ID`, `gate` or `system`; null: made before this was kept");
 
 /** A number of things. */
 export const count = z.int().min(0);

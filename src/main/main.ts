@@ -10,6 +10,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { serve } = await import("./serve.ts");
     return told(() => serve({ argv: rest, env: process.env, stdout: process.stdout, stderr: process.stderr }));
   }
+  if (command === "token" && rest[0] === "reset" && !asksHelp) {
+    const { tokenReset } = await import("./token-reset.ts");
+    return told(() =>
+      tokenReset({ argv: rest.slice(1), env: process.env, stdout: process.stdout, stderr: process.stderr }),
+    );
+  }
   if (command === "demo" && !asksHelp) {
     const { demo } = await import("./demo/demo.ts");
     return told(() => demo(rest, { stdout: process.stdout, env: process.env }));
@@ -22,6 +28,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     program
       .command("serve")
       .description("run the server; every setting is in docs/configuration.md")
+      .allowUnknownOption();
+    program.commands
+      .find((group) => group.name() === "token")
+      ?.command("reset")
+      .description(
+        "make an admin token on the server's own machine, while the server is stopped; see docs/operations.md",
+      )
+      .option("--data-dir DIR", "the server's data directory (default ./uptick-data)")
+      .option("--database URL", "its PostgreSQL database; servers may go on running")
       .allowUnknownOption();
     program
       .command("demo")

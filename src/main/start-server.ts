@@ -1,5 +1,5 @@
 /** Puts a server together and starts it: store, identity, both faces, and the loops that time drives. */
-import { type AddressInfo, isIPv6 } from "node:net";
+import { type AddressInfo, type BlockList, isIPv6 } from "node:net";
 import { rootCertificates } from "node:tls";
 import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
@@ -25,6 +25,7 @@ import {
   rememberOrganization,
   type Ports,
   prepareServer,
+  sayResets,
   type PushClient,
   type ServerIdentity,
 } from "../service/index.ts";
@@ -109,6 +110,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       devices: store.devices,
       admin: store.admin,
       log,
+      actor: "system",
       sealer: {
         seal: (plain, context) => sealSecret(dataKey, plain, context, randomBytes(12)),
         open: (bytes, context) => openSecret([dataKey], bytes, context),
@@ -140,23 +142,20 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const [authority] = readCertificates(identity.authority.certificatePem);
     if (authority === undefined) throw new Error("the CA has no certificate");
-    const enrolment = createEnrolment(ports, profiles);
-    const links = createEnrolmentLinks(ports, enrolment, profiles);
-    const admin = createAdminService(
-      ports,
-      answers,
-      { enrolment, links },
-      {
-        ...profiles,
-        version: VERSION,
-        tls: readCertificates(tls.certPem),
-        tlsOtherHost: files.otherHost,
-        authority,
-        endedIdentities: config.expiredIdentities,
-        defaultZone: config.defaultZone,
-        onPush: (pem) => push.use(pem),
-      },
-    );
+    const partsOf = (own: Ports) => {
+      const enrolment = createEnrolment(own, profiles);
+      return { enrolment, links: createEnrolmentLinks(own, enrolment, profiles) };
+    };
+    const admin = createAdminService(ports, answers, partsOf, {
+      ...profiles,
+      version: VERSION,
+      tls: readCertificates(tls.certPem),
+      tlsOtherHost: files.otherHost,
+      authority,
+      endedIdentities: config.expiredIdentities,
+      defaultZone: config.defaultZone,
+      onPush: (pem) => push.use(pem),
+    });
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
     const deviceApp = deviceServer(tls, deviceLimits);
@@ -167,7 +166,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     });
     const identityLife = config.identityDays * DAY;
     registerDevice(deviceApp, face, createScepFace(ports, identity.authority, identityLife), trustOf(config));
-    registerEnrolment(deviceApp, links.face);
+    registerEnrolment(deviceApp, partsOf(ports).links.face);
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
       forceCloseConnections: "idle",
@@ -180,6 +179,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       service: admin,
       log: (event, fields) => log.error(event, fields),
       audit: (event, fields) => log.info(event, fields),
+      isProxy: (address) => holds(config.webProxies, address),
     });
 
     const apps = [
@@ -190,6 +190,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     try {
       for (const { app, at, flag } of apps) await listen(app, at, flag);
       // Last of all that can fail: a start that fails must not use up the only token.
+      await sayResets(ports);
       firstToken = await giveFirstToken(ports, (token) => options.showFirstToken?.(token));
     } catch (error) {
       await Promise.all(apps.map(({ app }) => app.close()));
@@ -251,8 +252,12 @@ async function listen(app: FastifyInstance, at: { host: string; port: number }, 
 function trustOf({ trustedProxies, clientCertHeader }: Config): Trust {
   return {
     header: clientCertHeader,
-    proxy: (address) => trustedProxies?.check(address, isIPv6(address) ? "ipv6" : "ipv4") === true,
+    proxy: (address) => holds(trustedProxies, address),
   };
+}
+
+function holds(list: BlockList | undefined, address: string): boolean {
+  return list?.check(address, isIPv6(address) ? "ipv6" : "ipv4") === true;
 }
 
 interface Tls {

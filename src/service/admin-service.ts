@@ -6,8 +6,9 @@ import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
 import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json, ReleaseRow } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
-import type { AdminService, DeviceDetail, RawOutcome } from "./admin-types.ts";
+import type { AdminService, CommandState, DeviceDetail, RawOutcome } from "./admin-types.ts";
 import { createAdoptions, pendingCertificate } from "./adoptions.ts";
+import { createStrangers, listAudit, recorderOf } from "./audit.ts";
 import type { Answers } from "./answers.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
@@ -66,14 +67,40 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "DeclarativeManagement",
 ]);
 
+/** What the service is put together from, for the server itself and for each request in whose name it acts. */
+export interface AdminParts {
+  readonly enrolment: Enrolment;
+  readonly links: LinkAdmin;
+}
+
 export function createAdminService(
   ports: Ports,
   answers: Answers,
-  { enrolment, links }: { readonly enrolment: Enrolment; readonly links: LinkAdmin },
+  partsOf: (ports: Ports) => AdminParts,
   options: AdminOptions,
 ): AdminService {
+  const noteStranger = createStrangers(ports);
+  const serviceOf = (own: Ports, found: (id: string) => void): AdminService => ({
+    ...useCases(own, answers, partsOf(own), options, found),
+    audit: (query) => listAudit(ports, query),
+    noteStranger,
+    onBehalfOf(caller) {
+      const { devices, found, end } = recorderOf(ports, caller);
+      return { service: serviceOf({ ...ports, devices, actor: caller.actor }, found), end };
+    },
+  });
+  return serviceOf(ports, () => undefined);
+}
+
+function useCases(
+  ports: Ports,
+  answers: Answers,
+  { enrolment, links }: AdminParts,
+  options: AdminOptions,
+  found: (id: string) => void,
+): Omit<AdminService, "audit" | "noteStranger" | "onBehalfOf"> {
   const { admin, devices } = ports;
-  const select = createSelector(admin);
+  const select = createSelector(admin, found);
   const releases = async (): Promise<Release[]> => (await admin.releases()).map((row) => row.doc as unknown as Release);
   const policyOf = createPolicyOf(ports);
   const plans = createPlanService(ports, select, releases, options.defaultZone);
@@ -117,6 +144,7 @@ export function createAdminService(
       ...deviceView(row, ports.now()),
       facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
       timeZone: zone?.zone ?? null,
+      zoneBy: row.enrollment.adminZoneBy,
       zoneFrom: zone?.from ?? null,
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
       policy: await policyOf(row.enrollment),
@@ -126,23 +154,26 @@ export function createAdminService(
       pending: pending.map(pendingCertificate),
       pushable: row.enrollment.pushable === 1,
       pushTrouble: pushTroubleView(row.enrollment.pushTrouble),
-      outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => ({
+      outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt, createdBy }) => ({
         uuid,
         requestType,
         state,
         queuedAt,
         offeredAt,
+        createdBy,
       })),
       timeline: timeline.map(timelineEntry),
     };
   }
 
-  async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<RawOutcome & { requestType: string }> {
+  async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<CommandState> {
     const { open, closed } = await admin.command(enrollment.id, uuid);
-    if (open !== undefined)
-      return { kind: "pending", commandUuid: uuid, state: open.state, requestType: open.requestType };
+    if (open !== undefined) {
+      const { state, requestType, createdBy } = open;
+      return { kind: "pending", commandUuid: uuid, state, requestType, createdBy };
+    }
     if (closed === undefined) throw new UptickError("command-unknown", `The device has no command ${uuid}.`);
-    return { ...closedOutcome(closed), requestType: closed.requestType };
+    return { ...closedOutcome(closed), requestType: closed.requestType, createdBy: closed.createdBy };
   }
 
   async function waitFor(enrollment: EnrollmentRow, uuid: string, waitMs: number): Promise<RawOutcome> {
@@ -151,7 +182,7 @@ export function createAdminService(
       const state = await rawState(enrollment, uuid);
       const left = deadline - ports.realNow();
       if (state.kind !== "pending" || left <= 0 || answers.ended) {
-        const { requestType: _type, ...outcome } = state;
+        const { requestType: _type, createdBy: _by, ...outcome } = state;
         return outcome;
       }
       // Another process of this server may take the answer: look for it every second as well.
@@ -190,7 +221,7 @@ export function createAdminService(
     async setZone(ref, zone) {
       if (zone !== null && !isZone(zone)) throw new UptickError("zone-invalid", `"${zone}" is no time zone.`);
       const enrollment = await select.one(ref);
-      await devices.run(setZone, { enrollmentId: enrollment.id, zone, now: ports.now() });
+      await devices.run(setZone, { enrollmentId: enrollment.id, zone, by: ports.actor, now: ports.now() });
       return detail(await select.one(enrollment.id));
     },
     async timeline(ref, before, limit) {
@@ -280,6 +311,7 @@ export function createAdminService(
         requestType,
         ...storedCommand(bytes, enrollment.appleId, ports.sealer),
         once,
+        by: ports.actor,
         firstId: ports.newId(),
         now: ports.now(),
       });

@@ -1,7 +1,8 @@
 /** What the admin's side asks of the service and gets: plain data, times in integer ms UTC, ready for JSON. */
 import type { PlanAction, Verdict } from "../plans/index.ts";
 import type { Warning } from "./warnings.ts";
-import type { Json } from "../store/index.ts";
+import type { AuditQuery, Json } from "../store/index.ts";
+import type { Caller } from "./audit.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import type { PolicyService } from "./policy-service.ts";
 
@@ -107,6 +108,8 @@ export interface DeviceDetail extends DeviceView {
   /** IANA name; an admin's word goes before the device's. */
   readonly timeZone: string | null;
   readonly zoneFrom: "device" | "admin" | null;
+  /** The admin that has set it, such as `token:NAME`. */
+  readonly zoneBy: string | null;
   /** Null where declarative management is not switched on. */
   readonly declarative: {
     /** null: it has not reported. */
@@ -138,6 +141,8 @@ export interface DeviceDetail extends DeviceView {
     readonly state: string;
     readonly queuedAt: number;
     readonly offeredAt: number | null;
+    /** Who sent it, for a raw command; null for the server's own. */
+    readonly createdBy: string | null;
   }[];
   readonly timeline: readonly TimelineEntry[];
 }
@@ -204,6 +209,8 @@ export interface PlanView {
   readonly name: string;
   readonly state: "active" | "stopped";
   readonly createdAt: number;
+  /** Who made it, such as `token:NAME`; null: from before this was kept. */
+  readonly createdBy: string | null;
   readonly stoppedAt: number | null;
   readonly to: string;
   readonly action: PlanAction;
@@ -274,6 +281,8 @@ export interface PolicyView {
   readonly everyone: boolean;
   readonly settings: { readonly [key: string]: Json };
   readonly createdAt: number;
+  /** Who made it, such as `token:NAME`; null: from before this was kept. */
+  readonly createdBy: string | null;
   readonly removedAt: number | null;
   /** Devices that have it now. */
   readonly devices: number;
@@ -338,6 +347,8 @@ export interface EnrollmentLink {
   /** Profiles handed out, installed or not. */
   readonly downloads: number;
   readonly createdAt: number;
+  /** Who made it, such as `token:NAME`; null: from before this was kept. */
+  readonly createdBy: string | null;
   readonly expiresAt: number;
   readonly revokedAt: number | null;
 }
@@ -354,6 +365,26 @@ export type RawOutcome =
   | { readonly kind: "answered"; readonly commandUuid: string; readonly status: string; readonly answer: Uint8Array }
   | { readonly kind: "pending"; readonly commandUuid: string; readonly state: "queued" | "offered" }
   | { readonly kind: "closed"; readonly commandUuid: string; readonly outcome: string };
+
+/** The same, and what it was. `createdBy`: who sent it; null for the server's own. */
+export type CommandState = RawOutcome & { readonly requestType: string; readonly createdBy: string | null };
+
+/** One change that somebody asked for, made or refused. */
+export interface AuditEntry {
+  readonly id: string;
+  /** RFC 3339, UTC. */
+  readonly recordedAt: string;
+  /** `token:NAME`, `account:ID`, `gate`, `system`; null: requests without a valid token, counted by the hour. */
+  readonly actor: string | null;
+  readonly route: string;
+  readonly object: { readonly kind: string; readonly id: string | null };
+  readonly detail: string | null;
+  readonly address: string | null;
+  /** "ok", or the code of the error. */
+  readonly outcome: string;
+  readonly requestId: string | null;
+  readonly count: number;
+}
 
 export interface ServerStatus {
   readonly version: string;
@@ -376,6 +407,15 @@ export interface ServerStatus {
 }
 
 export interface AdminService extends LinkAdmin, PolicyService {
+  /**
+   * The same service in a caller's name: what it makes bears that name, and the audit gets one row. `end` comes when the
+   * request is done, with "ok" or the error's code.
+   */
+  onBehalfOf(caller: Caller): { readonly service: AdminService; end(outcome: string): Promise<void> };
+  /** A request for a change came without a valid token: it is counted. */
+  noteStranger(stranger: Pick<Caller, "route" | "objectKind" | "address" | "requestId">): void;
+  /** Newest first. */
+  audit(query: AuditQuery): Promise<Page<AuditEntry>>;
   /** The name of the token, or undefined when it is not one of ours. */
   authenticate(token: string): Promise<string | undefined>;
   status(): Promise<ServerStatus>;
@@ -424,12 +464,12 @@ export interface AdminService extends LinkAdmin, PolicyService {
     bytes: Uint8Array,
     how: { readonly waitMs: number; readonly allow: string | undefined },
   ): Promise<RawOutcome>;
-  command(ref: string, commandUuid: string): Promise<RawOutcome & { readonly requestType: string }>;
+  command(ref: string, commandUuid: string): Promise<CommandState>;
   /**
    * Takes a command of the raw door out of the queue, and gives what has become of it, now or before. One that was handed out
    * ends as `answer-lost`: it may be carried out. Throws `command-unknown`, `command-not-raw`.
    */
-  withdrawCommand(ref: string, commandUuid: string): Promise<RawOutcome & { readonly requestType: string }>;
+  withdrawCommand(ref: string, commandUuid: string): Promise<CommandState>;
   /** Says in which zone a device is; null: its own word counts again. Throws `zone-invalid`. */
   setZone(ref: string, zone: string | null): Promise<DeviceDetail>;
   /** Devices in quarantine and devices with a certificate that waits. */

@@ -95,6 +95,7 @@ export function createEnrolmentLinks(
         downloads: 0,
         minute: 0,
         inMinute: 0,
+        createdBy: ports.actor,
       };
       await devices.run(addLink, row);
       return { ...linkView(row, now), url: `${publicUrl}/enroll/${token}`, publiclyTrusted: trust === undefined };
@@ -119,8 +120,8 @@ const STATES: Readonly<Record<LinkDeath, EnrollmentLink["state"]>> = {
 };
 
 function linkView(row: EnrollmentLinkRow, now: number): EnrollmentLink {
-  const { id, note, uses, used, downloads, createdAt, expiresAt, revokedAt } = row;
+  const { id, note, uses, used, downloads, createdAt, expiresAt, revokedAt, createdBy } = row;
   const death = deathOf(row, now);
   const state = death === undefined ? "open" : STATES[death];
-  return { id, note, state, uses, used, downloads, createdAt, expiresAt, revokedAt };
+  return { id, note, state, uses, used, downloads, createdAt, expiresAt, revokedAt, createdBy };
 }

@@ -104,6 +104,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
         accessRights: options.accessRights,
         device,
         link: null,
+        createdBy: ports.actor,
       });
       return { profile, uses, expiresAt };
     },

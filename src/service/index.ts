@@ -1,6 +1,7 @@
 /** The service's door: use cases for the two faces, and the work that time brings. */
 export { type AdminOptions, createAdminService } from "./admin-service.ts";
 export type * from "./admin-types.ts";
+export { type Caller } from "./audit.ts";
 export { type Answers, createAnswers } from "./answers.ts";
 export { createDeviceFace, type DeviceFace } from "./device-face.ts";
 export { createDeviceService, type DeviceAnswer, type DeviceService } from "./device-service.ts";
@@ -15,4 +16,4 @@ export { rememberOrganization } from "./organization.ts";
 export { guardPublicUrl } from "./public-url.ts";
 export { createRenewals } from "./renewals.ts";
 export { createScepFace, type ScepFace } from "./scep-face.ts";
-export { giveFirstToken, makeToken, prepareServer, type ServerIdentity } from "./server-identity.ts";
+export { addResetToken, giveFirstToken, prepareServer, sayResets, type ServerIdentity } from "./server-identity.ts";

@@ -73,7 +73,14 @@ export function createPlanService(
       }
       const to = describeTargets(spec.targets);
       const kept = { ...spec, to } as unknown as Json;
-      await devices.run(createPlan, { id, name: request.name ?? to, spec: kept, devices: count, now: ports.now() });
+      await devices.run(createPlan, {
+        id,
+        name: request.name ?? to,
+        spec: kept,
+        devices: count,
+        by: ports.actor,
+        now: ports.now(),
+      });
     } catch (error) {
       if (chunks > 0) await devices.run(dropChunks, { planId: id });
       throw error;
@@ -93,6 +100,7 @@ export function createPlanService(
       name: row.name,
       state: row.state,
       createdAt: row.createdAt,
+      createdBy: row.createdBy,
       stoppedAt: row.stoppedAt,
       to: spec.to,
       action: spec.action,

@@ -71,6 +71,7 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
       everyone: row.everyone === 1,
       settings: row.settings,
       createdAt: row.createdAt,
+      createdBy: row.createdBy,
       removedAt: row.removedAt,
       devices: counts.reduce((sum, { devices: n }) => sum + n, 0),
       states,
@@ -120,6 +121,7 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
         settings: settings as unknown as PolicyRow["settings"],
         everyone,
         devices: rows.map((row) => row.id),
+        by: ports.actor,
         now: ports.now(),
       });
       return view(await policyRow(id));

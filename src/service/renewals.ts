@@ -105,6 +105,7 @@ export function createRenewals(ports: Ports, options: RenewalOptions): (row: Ren
         accessRights,
         device: null,
         link: null,
+        createdBy: "system",
       },
       uuid,
       ...storedCommand(encodeCommand(command, uuid), enrollment.appleId, ports.sealer),

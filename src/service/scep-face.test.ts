@@ -43,6 +43,7 @@ beforeAll(async () => {
     log,
     now: () => NOW,
     realNow: () => NOW,
+    actor: "system",
     newId: () => `name-${(signed += 1)}`,
     random: (bytes) => new Uint8Array(randomBytes(bytes)),
   };
@@ -59,7 +60,7 @@ beforeEach(() => {
 async function newChallenge(usesLeft: number, expiresAt = NOW + 1000): Promise<string> {
   const challenge = randomUUID();
   const own = { hash: hashSecret(challenge), purpose: "enrol", usesLeft, expiresAt, note: "lab 3" } as const;
-  const none = { enrollmentId: null, device: null, link: null };
+  const none = { enrollmentId: null, device: null, link: null, createdBy: "token:tests" };
   await store.devices.run(addChallenge, { ...own, ...none, createdAt: NOW, accessRights: 1 });
   return challenge;
 }

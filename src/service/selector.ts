@@ -15,7 +15,8 @@ export interface Selector {
 /** Devices of a page: what is done with one keeps the event loop for some ms. */
 const PAGE = 250;
 
-export function createSelector(admin: AdminStore): Selector {
+/** `found` is told the one device that a text names. */
+export function createSelector(admin: AdminStore, found: (id: string) => void = () => undefined): Selector {
   async function* all(): AsyncGenerator<readonly EnrollmentRow[]> {
     let after: string | undefined;
     for (;;) {
@@ -54,7 +55,11 @@ export function createSelector(admin: AdminStore): Selector {
 
   return {
     async one(ref) {
-      for await (const [row] of named([ref])) if (row !== undefined) return row;
+      for await (const [row] of named([ref])) {
+        if (row === undefined) continue;
+        found(row.id);
+        return row;
+      }
       throw new UptickError("device-unknown", `No device is called "${ref}".`);
     },
     pages(refs) {

@@ -9,7 +9,7 @@ import {
   loadAuthority,
   makeChallenge,
 } from "../identity/index.ts";
-import { addFirstToken, rememberFirst } from "./exchanges/server.ts";
+import { addFirstToken, remember, rememberFirst, type Reset, RESETS, resetToken } from "./exchanges/server.ts";
 import type { Ports } from "./ports.ts";
 
 export interface ServerIdentity {
@@ -105,4 +105,29 @@ export async function giveFirstToken(ports: Ports, show: (token: string) => void
 /** A new admin token, 256 bits. */
 export function makeToken(ports: Pick<Ports, "random">): string {
   return `uptick_${makeChallenge(ports.random(32))}`;
+}
+
+/** A token of `uptick token reset`, stored with its row in the audit; other tokens stay. */
+export async function addResetToken(
+  ports: Pick<Ports, "devices" | "random" | "newId" | "now">,
+): Promise<{ readonly name: string; readonly token: string }> {
+  const token = makeToken(ports);
+  const ask = { hash: hashSecret(token), auditId: ports.newId(), now: ports.now() };
+  return { token, ...(await ports.devices.run(resetToken, ask)) };
+}
+
+/** Says in the log which tokens were made by `uptick token reset` since the last start. */
+export async function sayResets(ports: Ports): Promise<void> {
+  const [row] = await ports.devices.read({ from: "setting", where: { name: RESETS } });
+  const resets = (row?.value ?? []) as unknown as readonly Reset[];
+  if (resets.length === 0) return;
+  for (const { name, at } of resets) {
+    ports.log.warn("admin-token-reset", {
+      name,
+      at: new Date(at).toISOString(),
+      reason: "uptick token reset made this admin token since the server last started",
+      remedy: "If nobody of yours did that, revoke the token and find out who can write to the server's data.",
+    });
+  }
+  await ports.devices.run(remember, { settings: [{ name: RESETS, value: [] }], secrets: [], now: ports.now() });
 }

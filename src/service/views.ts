@@ -160,7 +160,7 @@ export function timelineText(kind: string, data: Json): string {
     case "adopted":
       return `An admin adopted the certificate ${s("fingerprint").slice(0, 16)}…`;
     case "command-queued":
-      return `${of} is queued`;
+      return `${of} is queued${s("by") === "" ? "" : ` by ${s("by")}`}`;
     case "command-sent":
       return `${of} is handed to the device`;
     case "command-closed":

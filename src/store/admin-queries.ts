@@ -6,6 +6,7 @@ import { fromSql } from "./mapping.ts";
 import type {
   AssignmentRow,
   CertificateRow,
+  AuditRow,
   ClosedCommandRow,
   CommandRow,
   EnrollmentLinkRow,
@@ -361,6 +362,19 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
           .orderBy("id", "desc")
           .limit(limit),
       ),
+    async audit({ actor, objectKind, objectId, since, after, limit }) {
+      let query = build
+        .selectFrom("audit")
+        .selectAll()
+        .orderBy("id", "desc")
+        .limit(limit + 1);
+      if (actor !== undefined) query = query.where("actor", actor === null ? "is" : "=", actor);
+      if (objectKind !== undefined) query = query.where("object_kind", "=", objectKind);
+      if (objectId !== undefined) query = query.where("object_id", "=", objectId);
+      if (since !== undefined) query = query.where("at", ">=", since);
+      if (after !== undefined) query = query.where("id", "<", after);
+      return page(await rows<AuditRow>("audit", query), limit, (row) => row.id);
+    },
     releases: () => rows<ReleaseRow>("release", build.selectFrom("release").selectAll().orderBy("id")),
     close: () => connection.close(),
   };

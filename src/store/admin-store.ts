@@ -2,6 +2,7 @@
 import type {
   AssignmentRow,
   CertificateRow,
+  AuditRow,
   ClosedCommandRow,
   CommandRow,
   EnrollmentLinkRow,
@@ -41,6 +42,18 @@ export interface DeviceQuery {
   readonly enrollment?: EnrollmentRow["state"];
   /** State of the newest job. */
   readonly jobState?: string;
+  readonly after?: string;
+  /** 1–1000. */
+  readonly limit: number;
+}
+
+export interface AuditQuery {
+  /** null: requests without a valid token. */
+  readonly actor?: string | null;
+  readonly objectKind?: string;
+  readonly objectId?: string;
+  /** ms UTC: rows from then on. */
+  readonly since?: number;
   readonly after?: string;
   /** 1–1000. */
   readonly limit: number;
@@ -100,5 +113,7 @@ export interface AdminStore {
   /** Newest first. */
   links(limit: number): Promise<readonly EnrollmentLinkRow[]>;
   releases(): Promise<readonly ReleaseRow[]>;
+  /** Newest first; `after` is the id of the last row of the page before. */
+  audit(query: AuditQuery): Promise<Page<AuditRow>>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
 import type { Given } from "./given.suite.ts";
-import { enrollmentRow, jobRow, linkRow } from "./suite-rows.ts";
+import { auditRow, enrollmentRow, jobRow, linkRow } from "./suite-rows.ts";
 
 export function testAdmin(given: Given): void {
   const { put } = given;
@@ -65,6 +65,29 @@ export function testAdmin(given: Given): void {
       await put(...serials.map((serial, nth): Write => ({ put: "enrollment", row: named(serial, nth) })));
       const found = await given.store.admin.named(["a", "UDID-a"]);
       expect([...found.values()].map((rows) => rows.map(({ id }) => id))).toEqual([["a"], ["a"]]);
+    });
+
+    it("pages through the audit, newest first, by actor, object and time", async () => {
+      const made = [
+        auditRow("a1", { at: 1, actor: null, outcome: "unauthorized", objectId: null, count: 9 }),
+        auditRow("a2", { at: 2, detail: "d" }),
+        auditRow("a3", { at: 3, objectKind: "device" }),
+        auditRow("a4", { at: 4, actor: "token:other", objectId: "q" }),
+      ];
+      await put(...made.map((row): Write => ({ put: "audit", row })));
+      const ids = async (query: Omit<Parameters<AdminStore["audit"]>[0], "limit">) =>
+        (await given.store.admin.audit({ ...query, limit: 9 })).rows.map(({ id }) => id);
+      expect((await given.store.admin.audit({ limit: 9 })).rows).toEqual(made.toReversed());
+      expect(await given.store.admin.audit({ limit: 2 })).toMatchObject({
+        rows: [{ id: "a4" }, { id: "a3" }],
+        next: "a3",
+      });
+      expect(await given.store.admin.audit({ limit: 2, after: "a3" })).toMatchObject({ next: undefined });
+      expect(await ids({ after: "a3" })).toEqual(["a2", "a1"]);
+      expect(await ids({ actor: "token:first" })).toEqual(["a3", "a2"]);
+      expect(await ids({ actor: null })).toEqual(["a1"]);
+      expect(await ids({ objectKind: "plan" })).toEqual(["a4", "a2", "a1"]);
+      expect(await ids({ objectKind: "plan", objectId: "p", since: 2 })).toEqual(["a2"]);
     });
 
     it("lists enrolment links, newest first, as many as asked", async () => {

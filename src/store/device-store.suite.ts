@@ -4,7 +4,16 @@ import type { Write } from "./exchange.ts";
 import { testAdmin } from "./admin.suite.ts";
 import { addPlan, bump, chain, claimOnce, count, fail, told, unlessOutstanding, write } from "./suite-exchanges.ts";
 import type { Given, Opened } from "./given.suite.ts";
-import { assignmentRow, commandRow, enrollmentRow, jobRow, linkRow, planRow, policyRow } from "./suite-rows.ts";
+import {
+  assignmentRow,
+  auditRow,
+  commandRow,
+  enrollmentRow,
+  jobRow,
+  linkRow,
+  planRow,
+  policyRow,
+} from "./suite-rows.ts";
 import { testTime } from "./time.suite.ts";
 
 /** `open` gives an empty store. */
@@ -55,6 +64,28 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect((await store.admin.named([odd, "\0"])).get(odd)).toHaveLength(1);
       const found = await store.admin.devices({ limit: 9, search: "NUL\0 m" });
       expect(found.rows.map(({ enrollment }) => enrollment.deviceName)).toEqual([odd]);
+    });
+
+    it("writes what comes along with an ask in its transaction, and only where the ask writes anything", async () => {
+      const also = (id: string): Write[] => [{ insert: "audit", row: auditRow(id) }];
+      const rows = () => store.devices.read({ from: "audit", where: {} });
+      const made = await store.devices.runWith(claimOnce, { token: "t1" }, also("a"));
+      expect(made).toEqual({ said: true, written: true });
+      expect(await store.devices.runWith(claimOnce, { token: "t2" }, also("b"))).toEqual({
+        said: false,
+        written: false,
+      });
+      expect(await rows()).toEqual([auditRow("a")]);
+      // Neither without the other: the row that comes along is there already, and the plan is.
+      await expect(store.devices.runWith(addPlan, { id: "p" }, also("a"))).rejects.toMatchObject({
+        code: "store-conflict",
+      });
+      expect(await store.devices.read({ from: "plan", where: { id: "p" } })).toEqual([]);
+      await store.devices.run(addPlan, { id: "q" });
+      await expect(store.devices.runWith(addPlan, { id: "q" }, also("c"))).rejects.toMatchObject({
+        code: "store-conflict",
+      });
+      expect(await rows()).toEqual([auditRow("a")]);
     });
 
     it("applies the writes of an ask in their order, several to one row too", async () => {

@@ -54,6 +54,15 @@ export interface Exchange<Ask, Said, L extends Lookups = Lookups, Told = Ask> {
   lane(told: Told): string;
   reads(told: Told): L;
   decide(told: Told, seen: Seen<L>): Decision<Said>;
+  /** Set where somebody's wish is carried out: on which object, for the audit. */
+  changes?(told: Told): Changed;
+}
+
+/** The object of a change. */
+export interface Changed {
+  /** Null: there is one of its kind only. */
+  readonly id: string | null;
+  readonly detail?: string;
 }
 
 /** Types an exchange from its parts; its asks tell everything as it is. */

@@ -1,5 +1,6 @@
 /** The store's door: interfaces and rows. Backends stand behind their own doors (`sqlite/index.ts`). */
 export {
+  type Changed,
   type Decision,
   decodedExchange,
   type Exchange,

@@ -57,6 +57,8 @@ export interface EnrollmentRow {
   readonly enforces: Flag | null;
   /** IANA zone that an admin has set for it: a Mac never reports one. */
   readonly adminZone: string | null;
+  /** Who has set it; null where none is set. */
+  readonly adminZoneBy: string | null;
 }
 
 /** A command that is still outstanding. The moment it is answered or withdrawn it moves to `closedCommand`. */
@@ -83,6 +85,8 @@ export interface CommandRow {
   readonly queuedAt: number;
   readonly offeredAt: number | null;
   readonly offers: number;
+  /** Who sent it, for one of the raw door (`token:NAME`, …); null for the server's own. */
+  readonly createdBy: string | null;
 }
 
 /** A command whose story is told; the raw door answers repeats from here. Prunable. */
@@ -100,6 +104,8 @@ export interface ClosedCommandRow {
   readonly queuedAt: number;
   readonly offeredAt: number | null;
   readonly closedAt: number;
+  /** As in `CommandRow`. */
+  readonly createdBy: string | null;
 }
 
 /** One device's way to its release. `doc` is the job as `plans` knows it; the other columns repeat what is searched by. */
@@ -130,6 +136,8 @@ export interface PlanRow {
   /** When the next chunk of jobs is to be made or (after a stop) withdrawn; null when nothing is left to do. */
   readonly dueAt: number | null;
   readonly leaseUntil: number;
+  /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
+  readonly createdBy: string | null;
 }
 
 /** Some hundred frozen decisions of a plan, turned into jobs in one go; none are left of one that is made. */
@@ -155,6 +163,8 @@ export interface PolicyRow {
   /** When the next chunk of devices is to be given it or (after its removal) it is to be taken from them; null: all done. */
   readonly dueAt: number | null;
   readonly leaseUntil: number;
+  /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
+  readonly createdBy: string | null;
 }
 
 /** About a thousand devices that a policy was made for, given it in one go. */
@@ -242,6 +252,8 @@ export interface ChallengeRow {
   readonly device: DeviceBinding | null;
   /** The enrolment link it was made for; null: made for a profile that an admin was given, or for a renewal. */
   readonly link: string | null;
+  /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
+  readonly createdBy: string | null;
 }
 
 /** A link by which people fetch an enrolment profile themselves. Its times are real time. */
@@ -261,6 +273,8 @@ export interface EnrollmentLinkRow {
   /** The minute of the newest download (minutes since 1970 UTC), and how many there were in it. */
   readonly minute: number;
   readonly inMinute: number;
+  /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
+  readonly createdBy: string | null;
 }
 
 export interface CertificateRow {
@@ -371,6 +385,30 @@ export interface AdminTokenRow {
   readonly createdAt: number;
 }
 
+/** One change that somebody asked for, made or refused. */
+export interface AuditRow {
+  /** UUIDv7, ours: rows in the order of their ids are in the order of time. */
+  readonly id: string;
+  readonly at: number;
+  /** `token:NAME`, `account:ID`, `gate` or `system`; null: requests without a valid token, counted by the hour. */
+  readonly actor: string | null;
+  /** What was asked for: the route's name in the contract. */
+  readonly route: string;
+  readonly objectKind: string;
+  /** The object's id; where the request was refused before it was found, what the request called it. */
+  readonly objectId: string | null;
+  /** What the route and the object do not say: of a raw command its RequestType and CommandUUID. */
+  readonly detail: string | null;
+  /** Address of the client. */
+  readonly address: string | null;
+  /** "ok", or the code of the error. */
+  readonly outcome: string;
+  /** As in the log and in the reply; null outside of a request. */
+  readonly requestId: string | null;
+  /** Requests that this row stands for. */
+  readonly count: number;
+}
+
 export interface ReleaseRow {
   readonly id: string;
   readonly platform: string;
@@ -404,5 +442,6 @@ export interface Rows {
   setting: SettingRow;
   adminToken: AdminTokenRow;
   release: ReleaseRow;
+  audit: AuditRow;
 }
 export type TableName = keyof Rows;

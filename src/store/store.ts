@@ -1,5 +1,5 @@
 /** What a backend offers. The suite (`device-store.suite.ts`) is the contract; every backend runs it. */
-import type { Exchange, Lookup, Lookups } from "./exchange.ts";
+import type { Exchange, Lookup, Lookups, Write } from "./exchange.ts";
 import type { EnrollmentRow, JobRow, OutboxRow, PlanRow, PolicyRow, RenewalRow, Rows, TableName } from "./rows.ts";
 
 /** What can be due: rows with `dueAt` and `leaseUntil`. */
@@ -16,6 +16,12 @@ export interface DueRows {
 export interface DeviceStore {
   /** Resolves after the commit (SQLite: synchronous=FULL). A conflict or a throwing `decide` touches only its own ask. */
   run<Ask, Said, L extends Lookups, Told>(exchange: Exchange<Ask, Said, L, Told>, ask: Ask): Promise<Said>;
+  /** As `run`; `also` goes into the same transaction where the exchange writes anything, which `written` says. */
+  runWith<Ask, Said, L extends Lookups, Told>(
+    exchange: Exchange<Ask, Said, L, Told>,
+    ask: Ask,
+    also: readonly Write[],
+  ): Promise<{ readonly said: Said; readonly written: boolean }>;
   /** Rows of one lookup, as of now, without writing. */
   read<T extends TableName>(lookup: Lookup<T>): Promise<readonly Rows[T][]>;
   /**
@@ -38,7 +44,7 @@ export interface DeviceStore {
   noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
   /**
    * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges and links, withdrawn
-   * declarations, and decisions of which nothing comes (a plan that was stopped first, or never accepted); at most about `n`
+   * declarations, audit rows, and decisions of which nothing comes (a plan that was stopped first, or never accepted); at most about `n`
    * rows of each, so that no device waits for it. Gives how many went: as many as `n` means that more may be left.
    */
   prune(before: number, n: number): Promise<number>;

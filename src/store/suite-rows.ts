@@ -1,6 +1,7 @@
 /** Rows for the suite, whole and plain; what a test is about it changes. */
 import type {
   AssignmentRow,
+  AuditRow,
   ChallengeRow,
   ClosedCommandRow,
   CommandRow,
@@ -47,6 +48,7 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   pushTrouble: null,
   enforces: null,
   adminZone: null,
+  adminZoneBy: null,
   ...more,
 });
 
@@ -67,6 +69,7 @@ export const commandRow = (enrollmentId: string, uuid: string, more: Partial<Com
   queuedAt: 0,
   offeredAt: null,
   offers: 0,
+  createdBy: null,
   ...more,
 });
 
@@ -95,6 +98,7 @@ export const planRow = (id: string, more: Partial<PlanRow> = {}): PlanRow => ({
   devices: 1,
   dueAt: null,
   leaseUntil: 0,
+  createdBy: "token:first",
   ...more,
 });
 
@@ -108,6 +112,7 @@ export const policyRow = (id: string, more: Partial<PolicyRow> = {}): PolicyRow 
   removedAt: null,
   dueAt: null,
   leaseUntil: 0,
+  createdBy: "token:first",
   ...more,
 });
 
@@ -149,6 +154,7 @@ export function closedCommandRow(enrollmentId: string, uuid: string, closedAt: n
     queuedAt: closedAt,
     offeredAt: closedAt,
     closedAt,
+    createdBy: null,
   };
 }
 
@@ -164,6 +170,7 @@ export const linkRow = (id: string, more: Partial<EnrollmentLinkRow> = {}): Enro
   downloads: 0,
   minute: 0,
   inMinute: 0,
+  createdBy: null,
   ...more,
 });
 
@@ -178,6 +185,22 @@ export const challengeRow = (hash: string, more: Partial<ChallengeRow> = {}): Ch
   accessRights: 1,
   device: null,
   link: null,
+  createdBy: null,
+  ...more,
+});
+
+export const auditRow = (id: string, more: Partial<AuditRow> = {}): AuditRow => ({
+  id,
+  at: 0,
+  actor: "token:first",
+  route: "stopPlan",
+  objectKind: "plan",
+  objectId: "p",
+  detail: null,
+  address: "127.0.0.1",
+  outcome: "ok",
+  requestId: null,
+  count: 1,
   ...more,
 });
 

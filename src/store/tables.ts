@@ -33,4 +33,5 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   setting: { key: ["name"], json: ["value"], order: "name" },
   adminToken: { key: ["hash"], json: [], order: "createdAt" },
   release: { key: ["id"], json: ["doc"], order: "id" },
+  audit: { key: ["id"], json: [], order: "id" },
 };

@@ -1,7 +1,7 @@
 /** The contract of every backend: what time brings, and what it takes away. */
 import { describe, expect, it } from "vitest";
 import type { Given } from "./given.suite.ts";
-import { challengeRow, closedCommandRow, commandRow, linkRow, outboxRow, planRow } from "./suite-rows.ts";
+import { auditRow, challengeRow, closedCommandRow, commandRow, linkRow, outboxRow, planRow } from "./suite-rows.ts";
 
 export function testTime(given: Given): void {
   const { put } = given;
@@ -103,6 +103,13 @@ export function testTime(given: Given): void {
       const left = async (planId: string) =>
         (await given.store.devices.read({ from: "planChunk", where: { planId } })).map(({ addedAt }) => addedAt);
       expect([await left("active"), await left("ended"), await left("never")]).toEqual([[10], [11], [40]]);
+    });
+
+    it("forgets audit rows from before a moment", async () => {
+      await put(...[10, 20, 40].map((at) => ({ put: "audit" as const, row: auditRow(`a${at}`, { at }) })));
+      expect(await given.store.devices.prune(35, 1)).toBe(1);
+      expect(await given.store.devices.prune(35, 5)).toBe(1);
+      expect((await given.store.devices.read({ from: "audit", where: {} })).map(({ id }) => id)).toEqual(["a40"]);
     });
 
     it("forgets challenges and links that ended before a moment", async () => {

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 async function start(
   flags: Readonly<Record<string, string>> = {},
-  showFirstToken = (token: string) => void shown.push(token),
+  showFirstToken: (token: string) => void = (token) => void shown.push(token),
 ): Promise<RunningServer> {
   const all = {
     "data-dir": join(folder, "data"),

@@ -236,7 +236,7 @@ describe("the data directory at a start", () => {
     await start();
     expect(all()).toEqual(["of-the-admin.pem"]);
     const mended = log.filter(({ event }) => event === "file-mode-mended").map(({ file, before }) => [file, before]);
-    expect(mended.toSorted()).toEqual([
+    expect(mended.toSorted(([a], [b]) => String(a).localeCompare(String(b)))).toEqual([
       [join(data, "backup-before-schema-8-7.sqlite"), "0640"],
       [join(data, "data-key"), "0644"],
       [join(data, "uptick.sqlite"), "0644"],

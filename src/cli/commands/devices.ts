@@ -56,7 +56,7 @@ function detailLines(device: DeviceDetail, now: number): string[] {
     [device.model, device.productName === null ? null : `(${device.productName})`],
     system,
     [device.supervised === true ? "supervised" : device.supervised === false ? "not supervised" : null],
-    [device.timeZone, device.zoneFrom === "admin" ? "(an admin's word)" : null],
+    [device.timeZone, device.zoneFrom === "admin" ? `(set by ${device.zoneBy ?? "an admin"})` : null],
   ].map((parts) => parts.filter((part) => part !== null).join(" "));
   const lines = [
     clean(`${deviceName(device)} (${device.serial ?? device.udid})`),

@@ -101,8 +101,8 @@ describe("enroll links", () => {
       links: async () => [link, { ...link, id: "link-2", state: "revoked", note: "\u001b[2J" }],
     });
     const lines = out.trimEnd().split("\n");
-    expect(lines[0]).toMatch(/^ID +STATE +USED +DOWNLOADS +MADE +ENDS +NOTE$/);
-    expect(lines[1]).toMatch(/^link-1 +open +4 of 30 +9 +2 h ago +in 6 h +lab 3$/);
+    expect(lines[0]).toMatch(/^ID +STATE +USED +DOWNLOADS +MADE +BY +ENDS +NOTE$/);
+    expect(lines[1]).toMatch(/^link-1 +open +4 of 30 +9 +2 h ago +token:tests +in 6 h +lab 3$/);
     expect(lines[2]).toContain("\\u{1b}[2J");
   });
 });

@@ -103,13 +103,14 @@ function addLinks(enroll: Command, cli: Cli): void {
       cli.show(await api.json("listLinks", linkList), ({ rows }) => {
         const now = cli.io.now();
         return table(
-          ["id", "state", "used", "downloads", "made", "ends", "note"],
-          rows.map(({ id, state, used, uses, downloads, createdAt, expiresAt, note }) => [
+          ["id", "state", "used", "downloads", "made", "by", "ends", "note"],
+          rows.map(({ id, state, used, uses, downloads, createdAt, createdBy, expiresAt, note }) => [
             id,
             state,
             `${used} of ${uses}`,
             String(downloads),
             age(createdAt, now),
+            createdBy,
             age(expiresAt, now),
             note,
           ]),

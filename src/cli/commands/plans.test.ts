@@ -5,7 +5,7 @@ import { run } from "../world.suite.ts";
 describe("plan", () => {
   it("lists", async () => {
     const { out } = await run(["plan", "list"]);
-    expect(out).toMatch(/plan-1 +August +active +26\.6\.2 +10 min ago +1 blocked/);
+    expect(out).toMatch(/plan-1 +August +active +26\.6\.2 +10 min ago +token:tests +1 blocked/);
   });
 
   it("shows every device with state and verdict", async () => {

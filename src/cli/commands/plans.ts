@@ -30,9 +30,10 @@ function addList(parent: Command, cli: Cli): void {
           plan.finished && plan.pending === 0 && plan.state === "active" ? "finished" : plan.state,
           plan.to,
           age(plan.createdAt, now),
+          plan.createdBy,
           countsText(plan),
         ]);
-        return table(["id", "name", "state", "to", "made", "devices"], lines);
+        return table(["id", "name", "state", "to", "made", "by", "devices"], lines);
       });
     });
   examples(command, [

@@ -11,7 +11,7 @@ import {
   policyView,
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { age } from "../age.ts";
+import { age, madeBy } from "../age.ts";
 import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
@@ -153,7 +153,7 @@ function dryRunLines(said: PolicyDryRun): string[] {
 }
 
 function policyLines(policy: PolicyView, now: number): string[] {
-  const made = `made ${age(policy.createdAt, now)}`;
+  const made = madeBy(policy, now);
   const state = policy.removedAt === null ? made : `${made}, removed ${age(policy.removedAt, now)}`;
   const everyone = policy.everyone ? "; devices that enrol later get it too" : "";
   return [
@@ -260,9 +260,10 @@ function addList(parent: Command, cli: Cli): void {
           policy.state,
           policy.everyone ? "all" : "named",
           age(policy.createdAt, now),
+          policy.createdBy,
           countsText(policy),
         ]);
-        return table(["id", "name", "state", "for", "made", "devices"], lines);
+        return table(["id", "name", "state", "for", "made", "by", "devices"], lines);
       });
     });
   examples(command, [["all policies", "policy list"]]);

@@ -157,7 +157,7 @@ describe("command", () => {
   it("prints the command's JSON with --json", async () => {
     const { out, asked } = await run(
       ["command", "S1", "--file", "q.plist", "--json"],
-      { rawCommand: async () => answered, command: async () => ({ ...answered, requestType: "X" }) },
+      { rawCommand: async () => answered, command: async () => ({ ...answered, requestType: "X", createdBy: null }) },
       { files },
     );
     expect(JSON.parse(out)).toMatchObject({ kind: "answered", answer: "<a/>", requestType: "X" });
@@ -166,7 +166,7 @@ describe("command", () => {
 });
 
 describe("withdraw", () => {
-  const of = { commandUuid: "a/b", requestType: "EraseDevice" } as const;
+  const of = { commandUuid: "a/b", requestType: "EraseDevice", createdBy: "token:tests" } as const;
   it.each([
     [{ kind: "closed", outcome: "withdrawn", ...of } as const, "is withdrawn; the device has not taken it."],
     [

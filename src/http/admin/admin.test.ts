@@ -90,6 +90,7 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   createToken: { url: "/api/v1/tokens", media: "application/json", body: '{"name":"ci"}' },
   listTokens: { url: "/api/v1/tokens" },
   revokeToken: { url: "/api/v1/tokens/ci" },
+  listAudit: { url: "/api/v1/audit?actor=token:tests&object=plan:plan-1&since=2026-08-21T00:00:00Z&limit=5" },
   rawCommand: { url: `/mdm?device=${device.serial}`, media: "application/x-apple-aspen-mdm", body: "<plist/>" },
 };
 
@@ -306,7 +307,8 @@ describe("plans on the web face", () => {
         event: "admin-request",
         fields: {
           requestId: reply.headers["x-request-id"],
-          token: "tests",
+          actor: "token:tests",
+          address: "127.0.0.1",
           method: "POST",
           route: "/api/v1/plans",
           status: 201,
@@ -390,6 +392,7 @@ describe("raw door", () => {
       rawCommand: async () => pending,
       command: async () => ({
         requestType: "OSUpdateStatus",
+        createdBy: null,
         ...(answered
           ? { kind: "answered", commandUuid: "a/b", status: "Acknowledged", answer: Buffer.from("<plist/>") }
           : pending),
@@ -410,7 +413,10 @@ describe("raw door", () => {
 
   it("says that a withdrawn command will have no answer", async () => {
     const closed = { kind: "closed", commandUuid: "cmd-1", outcome: "withdrawn" } as const;
-    const { app } = face({ rawCommand: async () => closed, command: async () => ({ ...closed, requestType: "X" }) });
+    const { app } = face({
+      rawCommand: async () => closed,
+      command: async () => ({ ...closed, requestType: "X", createdBy: null }),
+    });
     const reply = await door(app, "device=SERIAL1");
     expect(reply.statusCode).toBe(410);
     expect(reply.json()).toMatchObject({ code: "command-closed", detail: expect.stringContaining("withdrawn") });

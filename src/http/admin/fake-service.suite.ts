@@ -2,6 +2,7 @@
 import { UptickError } from "../../errors/index.ts";
 import type {
   AdminService,
+  AuditEntry,
   DeviceDetail,
   DeviceView,
   EnrollmentLink,
@@ -12,6 +13,7 @@ import type {
   PolicyDeviceView,
   PolicyView,
   WaitingDevice,
+  Caller,
 } from "../../service/index.ts";
 
 export const TOKEN = "uptick-token-for-tests";
@@ -91,6 +93,7 @@ export const detail: DeviceDetail = {
   facts: [{ name: "BatteryLevel", value: 0.12, at: NOW - 3 * MINUTE }],
   timeZone: "Europe/Zurich",
   zoneFrom: "device",
+  zoneBy: null,
   declarative: null,
   policy: {
     id: "policy-1",
@@ -105,7 +108,14 @@ export const detail: DeviceDetail = {
   pushable: true,
   pushTrouble: null,
   outstanding: [
-    { uuid: "cmd-1", requestType: "OSUpdateStatus", state: "offered", queuedAt: NOW - 5 * MINUTE, offeredAt: NOW },
+    {
+      uuid: "cmd-1",
+      requestType: "OSUpdateStatus",
+      state: "offered",
+      queuedAt: NOW - 5 * MINUTE,
+      offeredAt: NOW,
+      createdBy: null,
+    },
   ],
   timeline: [entry],
 };
@@ -115,6 +125,7 @@ export const plan: PlanView = {
   name: "August",
   state: "active",
   createdAt: NOW - 10 * MINUTE,
+  createdBy: "token:tests",
   stoppedAt: null,
   to: "26.6.2",
   action: "install",
@@ -133,6 +144,7 @@ export const policy: PolicyView = {
   everyone: false,
   settings: { Deferrals: { CombinedPeriodInDays: 14 }, Notifications: false },
   createdAt: NOW - 60 * MINUTE,
+  createdBy: "token:tests",
   removedAt: null,
   devices: 2,
   states: { applied: 1, pending: 1 },
@@ -175,8 +187,22 @@ export const link: EnrollmentLink = {
   used: 4,
   downloads: 9,
   createdAt: NOW - 2 * 60 * MINUTE,
+  createdBy: "token:tests",
   expiresAt: NOW + 6 * 60 * MINUTE,
   revokedAt: null,
+};
+
+export const auditEntry: AuditEntry = {
+  id: "0198c000-0000-7000-8000-00000000000a",
+  recordedAt: new Date(NOW - 4 * MINUTE).toISOString(),
+  actor: "token:tests",
+  route: "stopPlan",
+  object: { kind: "plan", id: "plan-1" },
+  detail: null,
+  address: "192.0.2.7",
+  outcome: "ok",
+  requestId: "0f8fad5b-d9cb-469f-a165-70867728950e",
+  count: 1,
 };
 
 export interface Call {
@@ -192,6 +218,11 @@ const known = (ref: string): void => {
 
 /** What each use case answers unless a test says otherwise. */
 const ANSWERS: AdminService = {
+  audit: async () => ({ rows: [auditEntry], next: null }),
+  noteStranger: () => undefined,
+  onBehalfOf: () => {
+    throw new Error("fakeService answers this");
+  },
   authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
   status: async () => ({
     version: "0.1.0",
@@ -303,10 +334,22 @@ const ANSWERS: AdminService = {
     if (name === "tests") throw new UptickError("token-last", "tests is the last token.");
   },
   rawCommand: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued" }),
-  command: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued", requestType: "OSUpdateStatus" }),
+  command: async () => ({
+    kind: "pending",
+    commandUuid: "cmd-1",
+    state: "queued",
+    requestType: "OSUpdateStatus",
+    createdBy: null,
+  }),
   withdrawCommand: async (_ref, uuid) => {
     if (uuid !== "cmd-1") throw new UptickError("command-unknown", `The device has no command ${uuid}.`);
-    return { kind: "closed", commandUuid: uuid, outcome: "withdrawn", requestType: "EraseDevice" };
+    return {
+      kind: "closed",
+      commandUuid: uuid,
+      outcome: "withdrawn",
+      requestType: "EraseDevice",
+      createdBy: "token:tests",
+    };
   },
   adopt: async () => device,
   waiting: async () => ({ rows: [waiting], next: null }),
@@ -329,11 +372,23 @@ const ANSWERS: AdminService = {
   },
 };
 
-export function fakeService(changes: Partial<AdminService> = {}): { service: AdminService; calls: Call[] } {
+/** `ended`: how each request that may have changed something ended, for the audit. */
+export function fakeService(changes: Partial<AdminService> = {}): {
+  service: AdminService;
+  calls: Call[];
+  ended: { readonly caller: Caller; readonly outcome: string }[];
+} {
   const calls: Call[] = [];
+  const ended: { caller: Caller; outcome: string }[] = [];
   const answers = { ...ANSWERS, ...changes };
-  const service = new Proxy(answers, {
+  const onBehalfOf: AdminService["onBehalfOf"] = (caller) => ({
+    service,
+    end: async (outcome) => void ended.push({ caller, outcome }),
+  });
+  const service: AdminService = new Proxy(answers, {
     get(target, method: keyof AdminService) {
+      if (method === "onBehalfOf") return onBehalfOf;
+      if (method === "noteStranger") return target[method];
       const answer = target[method] as (...args: unknown[]) => unknown;
       return (...args: unknown[]) => {
         calls.push({ method, args });
@@ -341,5 +396,5 @@ export function fakeService(changes: Partial<AdminService> = {}): { service: Adm
       };
     },
   });
-  return { service, calls };
+  return { service, calls, ended };
 }

@@ -1,10 +1,11 @@
 /** Puts the route table on a Fastify server: authenticate, decode, call the service, encode. */
 import { randomUUID } from "node:crypto";
-import type { FastifyInstance, FastifyReply, FastifyServerOptions } from "fastify";
-import { type Route, ROUTES } from "../../contract/index.ts";
-import { UptickError } from "../../errors/index.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
+import { type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
+import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { AdminService } from "../../service/index.ts";
 import { authenticate } from "./authenticate.ts";
+import { clientAddress, type IsProxy } from "./client-address.ts";
 import { checkMedia, decode } from "./decode.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
@@ -12,14 +13,16 @@ import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
 import { serverHandlers } from "./handlers/server.ts";
-import { type Log, mark, sendProblem } from "./problem.ts";
+import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 
 export interface AdminDeps {
   readonly service: AdminService;
   /** Told `request-failed` (requestId, method, route, error): a fault of ours, once per request. */
   readonly log: Log;
-  /** Told `admin-request` (requestId, token: its name, method, route, status): a request that may have changed something. */
+  /** Told `admin-request` (requestId, actor, method, route, status, address): a request that may have changed something. */
   readonly audit?: Log;
+  /** Proxies whose `X-Forwarded-For` is believed; none when absent. */
+  readonly isProxy?: IsProxy;
 }
 
 /** How the Fastify server of the web face is made: `Fastify(adminServerOptions(log))`. */
@@ -65,12 +68,36 @@ function send(reply: FastifyReply, { status, media, headers, body }: AnyAnswer):
 }
 
 const MOST_OF_A_PATH = 200;
+/** Characters that are kept of what a request calls its object. */
+const MOST_OF_A_NAME = 200;
+
+interface Write {
+  readonly service: AdminService;
+  readonly actor: string;
+  readonly address: string;
+  end(outcome: string): Promise<void>;
+}
+
+/** It changes nothing, so it stands in no audit. Only of a route that knows dry runs: any other would do the change. */
+function isDryRun(route: Route, request: FastifyRequest): boolean {
+  if (route.query === undefined || !("dryRun" in route.query.shape)) return false;
+  return (request.query as Record<string, unknown>)["dryRun"] === "true";
+}
+
+/** What the request itself calls the object that it means. */
+function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
+  if (by === undefined) return null;
+  const named = { ...(request.query as object), ...(request.params as object) } as Record<string, unknown>;
+  const name = named[by];
+  return typeof name === "string" ? name.slice(0, MOST_OF_A_NAME) : null;
+}
 
 /**
  * Adds the API, `/mdm` and `/healthz` to the web face, and makes RFC 9457 problems of all its errors and unknown
  * addresses. Call it on the root instance, once.
  */
-export function registerAdmin(app: FastifyInstance, { service, log, audit }: AdminDeps): void {
+export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
+  const { service, log, audit, isProxy = () => false } = deps;
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log));
   app.setNotFoundHandler((request, reply) => {
     const path = (request.url.split("?", 1)[0] ?? "").slice(0, MOST_OF_A_PATH);
@@ -78,27 +105,61 @@ export function registerAdmin(app: FastifyInstance, { service, log, audit }: Adm
   });
 
   void app.register(async (scope) => {
+    /** Requests that may change something, each in its caller's name until it has ended. */
+    const writes = new WeakMap<FastifyRequest, Write>();
+
+    /** Here, once for every route, a write gets its caller: none can be answered without its row in the audit. */
+    async function admit(name: string, route: Route, request: FastifyRequest): Promise<void> {
+      const { object } = route;
+      if (object === undefined || isDryRun(route, request)) return void (await authenticate(service, request));
+      const address = clientAddress(request, isProxy);
+      const asked = { route: name, objectKind: object.kind, address, requestId: request.id };
+      const token = await authenticate(service, request).catch((error: unknown) => {
+        if (isUptickError(error) && error.code === "unauthorized") service.noteStranger(asked);
+        throw error;
+      });
+      const actor = `token:${token}`;
+      const caller = { ...asked, actor, objectId: namedBy(object, request) };
+      writes.set(request, { ...service.onBehalfOf(caller), actor, address });
+    }
+
+    scope.setErrorHandler(async (error, request, reply) => {
+      try {
+        await writes.get(request)?.end(knownError(error)?.code ?? "internal");
+      } catch (failed) {
+        // The store is away: what it could not change, it can't record.
+        log("audit-failed", { requestId: request.id, error: failed });
+      }
+      sendProblem(request, reply, error, log);
+      return reply;
+    });
+
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     for (const [name, entry] of Object.entries(ROUTES)) {
       const route: Route = entry;
       const handler = HANDLERS[name as keyof typeof ROUTES] as AnyHandler;
-      const names = new WeakMap<object, string>();
       scope.route({
         method: route.method,
         url: route.path,
         ...(route.body === undefined ? {} : { bodyLimit: route.body.maxBytes }),
         onRequest: async (request, reply) => {
           mark(request, reply);
-          if (route.open !== true) names.set(request, await authenticate(service, request));
+          if (route.open !== true) await admit(name, route, request);
           checkMedia(route, request);
         },
-        handler: async (request, reply) => send(reply, await handler(service, decode(route, request))),
+        handler: async (request, reply) => {
+          const write = writes.get(request);
+          const answer = await handler(write?.service ?? service, decode(route, request));
+          await write?.end("ok");
+          return send(reply, answer);
+        },
         onResponse: async (request, reply) => {
-          const token = names.get(request);
-          if (route.method === "GET" || token === undefined) return;
+          const write = writes.get(request);
+          if (write === undefined) return;
           const { id: requestId, method } = request;
-          audit?.("admin-request", { requestId, token, method, route: route.path, status: reply.statusCode });
+          const { actor, address } = write;
+          audit?.("admin-request", { requestId, actor, method, route: route.path, status: reply.statusCode, address });
         },
       });
     }

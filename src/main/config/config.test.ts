@@ -38,6 +38,7 @@ describe("configuration", () => {
       apnsCa: undefined,
       signMessages: "no",
       trustedProxies: undefined,
+      webProxies: undefined,
       clientCertHeader: "client-cert",
       pushRate: 50,
       logLevel: "info",

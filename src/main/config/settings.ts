@@ -73,6 +73,10 @@ export const SETTINGS = {
     kind: addresses,
     doc: "Proxies that end TLS in front of the device face, ask devices for their certificate and pass it on in `client-cert-header`. They must drop that header from what comes in.",
   },
+  webProxies: {
+    kind: addresses,
+    doc: "Proxies in front of the web face whose `X-Forwarded-For` is believed: the audit and the log then name the client that it names. From any other address the header is ignored.",
+  },
   clientCertHeader: {
     kind: headerName,
     fallback: "Client-Cert",

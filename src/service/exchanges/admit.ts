@@ -302,5 +302,6 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     pushTrouble: null,
     enforces: null,
     adminZone: null,
+    adminZoneBy: null,
   };
 }

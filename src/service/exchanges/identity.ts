@@ -13,6 +13,7 @@ export const addChallenge = exchange({
   name: "addChallenge",
   lane: (ask: ChallengeRow) => ask.hash,
   reads: () => ({}),
+  changes: ({ hash }) => ({ id: hash }),
   decide: (ask: ChallengeRow) => ({ writes: [{ insert: "challenge" as const, row: ask }], said: null }),
 });
 

@@ -11,8 +11,18 @@ import { poll } from "./poll.ts";
 import { pushSent } from "./push-sent.ts";
 import { enqueueRaw, withdrawRaw } from "./raw.ts";
 import { noteRefusals } from "./refusals.ts";
+import { noteStrangers, recordAudit } from "./audit.ts";
 import { noteRejected } from "./rejected.ts";
-import { addFirstToken, addToken, dropToken, noteReleases, remember, rememberFirst, setZone } from "./server.ts";
+import {
+  addFirstToken,
+  addToken,
+  dropToken,
+  noteReleases,
+  remember,
+  rememberFirst,
+  resetToken,
+  setZone,
+} from "./server.ts";
 import { reportStatus } from "./status.ts";
 import { answerUnreadable } from "./unreadable.ts";
 import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
@@ -46,17 +56,20 @@ export const exchanges = [
   noteRefusals,
   noteRejected,
   noteReleases,
+  noteStrangers,
   otherCheckin,
   planSettled,
   policyChunkMade,
   poll,
   postponeRenewal,
   pushSent,
+  recordAudit,
   remember,
   rememberFirst,
   removePolicy,
   renew,
   reportStatus,
+  resetToken,
   revokeLink,
   setBootstrapToken,
   setZone,

@@ -16,6 +16,7 @@ const link: EnrollmentLinkRow = {
   downloads: 0,
   minute: 0,
   inMinute: 0,
+  createdBy: "token:first",
 };
 
 describe("an enrolment link", () => {

@@ -27,6 +27,7 @@ export const addLink = exchange({
   name: "addLink",
   lane: (ask: EnrollmentLinkRow) => ask.id,
   reads: () => ({}),
+  changes: ({ id }) => ({ id }),
   decide: (ask: EnrollmentLinkRow) => ({ writes: [{ insert: "enrollmentLink" as const, row: ask }], said: null }),
 });
 
@@ -39,6 +40,7 @@ export interface RevokeLinkAsk {
 export const revokeLink = exchange({
   name: "revokeLink",
   lane: (ask: RevokeLinkAsk) => ask.id,
+  changes: ({ id }) => ({ id }),
   reads: (ask: RevokeLinkAsk) => ({ link: { from: "enrollmentLink", where: { id: ask.id } } }),
   decide(ask: RevokeLinkAsk, seen): { writes: Write[]; said: EnrollmentLinkRow | undefined } {
     const link = seen.link[0];
@@ -94,6 +96,7 @@ export const followLink = exchange({
       accessRights: ask.accessRights,
       device: null,
       link: link.id,
+      createdBy: link.createdBy,
     };
     const ended = seen.made.filter(({ expiresAt }) => expiresAt < ask.now - CHALLENGE_KEPT);
     const set = { downloads: link.downloads + 1, minute, inMinute: inMinute + 1 };

@@ -37,6 +37,8 @@ export interface CreatePlanAsk {
   readonly spec: Json;
   /** How many decisions its chunks hold. */
   readonly devices: number;
+  /** Who makes it. */
+  readonly by: string;
   readonly now: number;
 }
 
@@ -44,7 +46,8 @@ export const createPlan = exchange({
   name: "createPlan",
   lane: (ask: CreatePlanAsk) => ask.id,
   reads: () => ({}),
-  decide({ id, name, spec, devices, now }: CreatePlanAsk) {
+  changes: ({ id }) => ({ id }),
+  decide({ id, name, spec, devices, by, now }: CreatePlanAsk) {
     const row: PlanRow = {
       id,
       name,
@@ -55,6 +58,7 @@ export const createPlan = exchange({
       devices,
       dueAt: now,
       leaseUntil: 0,
+      createdBy: by,
     };
     return { writes: [{ insert: "plan", row }] satisfies Write[], said: null };
   },
@@ -199,6 +203,7 @@ export interface StopPlanAsk {
 export const stopPlan = exchange({
   name: "stopPlan",
   lane: (ask: StopPlanAsk) => ask.planId,
+  changes: ({ planId }) => ({ id: planId }),
   reads: (ask: StopPlanAsk) => ({ plan: { from: "plan", where: { id: ask.planId } } }),
   decide(ask: StopPlanAsk, seen): { writes: Write[]; said: { stopped: boolean } } {
     const plan = seen.plan[0];

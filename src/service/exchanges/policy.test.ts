@@ -22,6 +22,7 @@ const policy = (id: string, more: Partial<PolicyRow> = {}): PolicyRow => ({
   removedAt: null,
   dueAt: null,
   leaseUntil: 0,
+  createdBy: null,
   ...more,
 });
 const assignment = (policyId: string, more: Partial<AssignmentRow> = {}): AssignmentRow => ({
@@ -83,7 +84,10 @@ describe("a policy's row", () => {
 
   it("holds its devices in chunks of a thousand, each once", () => {
     const devices = Array.from({ length: 2001 }, (_, i) => `e${i}`);
-    const { writes } = createPolicy.decide({ id: "p", name: "p", settings: {}, everyone: false, devices, now: 1 }, {});
+    const { writes } = createPolicy.decide(
+      { id: "p", name: "p", settings: {}, everyone: false, devices, by: "token:t", now: 1 },
+      {},
+    );
     const chunks = writes.flatMap((write) => ("insert" in write && write.insert === "policyChunk" ? [write.row] : []));
     expect(chunks.map((chunk) => chunk.devices.length)).toEqual([1000, 1000, 1]);
     expect(chunks.flatMap((chunk) => chunk.devices)).toEqual(devices);

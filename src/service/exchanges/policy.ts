@@ -14,6 +14,8 @@ export interface CreatePolicyAsk {
   readonly everyone: boolean;
   /** Enrollment ids. */
   readonly devices: readonly string[];
+  /** Who makes it. */
+  readonly by: string;
   readonly now: number;
 }
 
@@ -21,7 +23,8 @@ export const createPolicy = exchange({
   name: "createPolicy",
   lane: () => "policies",
   reads: () => ({}),
-  decide({ id, name, settings, everyone, devices, now }: CreatePolicyAsk) {
+  changes: ({ id }) => ({ id }),
+  decide({ id, name, settings, everyone, devices, by, now }: CreatePolicyAsk) {
     const writes: Write[] = [];
     // One policy at most is for everyone: the newest.
     if (everyone) writes.push({ patch: "policy", where: { everyone: 1 }, set: { everyone: 0 } });
@@ -39,6 +42,7 @@ export const createPolicy = exchange({
       removedAt: null,
       dueAt: now,
       leaseUntil: 0,
+      createdBy: by,
     };
     writes.push({ insert: "policy", row });
     return { writes, said: null };
@@ -54,6 +58,7 @@ export interface PolicyAsk {
 export const removePolicy = exchange({
   name: "removePolicy",
   lane: () => "policies",
+  changes: ({ policyId }) => ({ id: policyId }),
   reads: (ask: PolicyAsk) => ({ policy: { from: "policy", where: { id: ask.policyId } } }),
   decide({ policyId, now }: PolicyAsk, seen): { writes: Write[]; said: null } {
     if (seen.policy[0]?.state !== "active") return { writes: [], said: null };

@@ -227,6 +227,7 @@ function unexpected(scene: Scene, ask: Poll, seen: Seen): void {
       queuedAt: ask.now,
       offeredAt: null,
       closedAt: ask.now,
+      createdBy: null,
     };
     scene.writes.push({ put: "closedCommand", row });
     scene.note("answer-unasked", { uuid, status }, kept);

@@ -14,6 +14,8 @@ export interface RawAsk {
   readonly shown: Uint8Array | null;
   /** Does harm when delivered twice: handed out once only. */
   readonly once: boolean;
+  /** Who sends it. */
+  readonly by: string;
   readonly firstId: string;
   readonly now: number;
 }
@@ -35,6 +37,7 @@ export const enqueueRaw = exchange({
     ...deviceLookups,
     closed: { from: "closedCommand", where: { enrollmentId: ask.enrollmentId, uuid: ask.uuid } },
   }),
+  changes: ({ enrollmentId, requestType, uuid }) => ({ id: enrollmentId, detail: `${requestType} ${uuid}` }),
   decide(ask: RawAsk, seen): { writes: Write[]; said: RawSaid } {
     const enrollment = seen.enrollment[0];
     if (enrollment === undefined || enrollment.state !== "enrolled") return { writes: [], said: { kind: "no-device" } };
@@ -53,8 +56,9 @@ export const enqueueRaw = exchange({
       if (declared || scene.declarative?.held === 1)
         return { writes: [], said: { kind: "declared", planId: declared ? (scene.job?.planId ?? "") : "" } };
     }
-    const { uuid, requestType, bytes } = ask;
-    scene.enqueue({ uuid, requestType, bytes, origin: "raw", once: ask.once ? 1 : 0 }, "usual", ask.shown);
+    const { uuid, requestType, bytes, by } = ask;
+    const command = { uuid, requestType, bytes, origin: "raw", once: ask.once ? 1 : 0, createdBy: by } as const;
+    scene.enqueue(command, "usual", ask.shown);
     scene.lookAfter(ask.now + PUSH_AGAIN);
     scene.push();
     return { writes: scene.writes, said: { kind: "queued" } };
@@ -79,6 +83,7 @@ export const withdrawRaw = exchange({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,
   }),
+  changes: ({ enrollmentId, uuid }) => ({ id: enrollmentId, detail: uuid }),
   decide(ask: WithdrawRawAsk, seen): { writes: Write[]; said: "withdrawn" | "not-outstanding" | "not-raw" } {
     const [enrollment] = seen.enrollment;
     const row = seen.outstanding.find(({ uuid }) => uuid === ask.uuid);

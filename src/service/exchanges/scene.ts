@@ -190,6 +190,7 @@ export class Scene {
       purpose: null,
       notBefore: null,
       notAfter: null,
+      createdBy: null,
       ...command,
       enrollmentId: this.enrollment.id,
       rank: RANK[place] * 1e14 + this.now,
@@ -202,7 +203,8 @@ export class Scene {
     this.outstanding.set(row.uuid, row);
     this.writes.push({ insert: "command", row });
     const { uuid, requestType, origin, purpose } = row;
-    this.note("command-queued", { uuid, requestType, origin, purpose }, shown);
+    const by = row.createdBy === null ? {} : { by: row.createdBy };
+    this.note("command-queued", { uuid, requestType, origin, purpose, ...by }, shown);
   }
 
   /** A question or DeviceConfigured of the server's own, unless one like it is outstanding. */
@@ -242,7 +244,7 @@ export class Scene {
   }
 
   close(row: CommandRow, outcome: ClosedCommandRow["outcome"], answer: Uint8Array | null): void {
-    const { enrollmentId, uuid, requestType, origin, jobId, purpose, bytes, queuedAt, offeredAt } = row;
+    const { enrollmentId, uuid, requestType, origin, jobId, purpose, bytes, queuedAt, offeredAt, createdBy } = row;
     this.outstanding.delete(uuid);
     this.writes.push({ drop: "command", where: { enrollmentId, uuid } });
     const closed: ClosedCommandRow = {
@@ -258,6 +260,7 @@ export class Scene {
       queuedAt,
       offeredAt,
       closedAt: this.now,
+      createdBy,
     };
     this.closed.set(uuid, closed);
     this.writes.push({ put: "closedCommand", row: closed });

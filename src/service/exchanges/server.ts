@@ -1,5 +1,12 @@
 /** The server's own memory: settings, secrets, admin tokens, the catalog. */
-import { type AdminTokenRow, exchange, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
+import {
+  type AdminTokenRow,
+  type AuditRow,
+  exchange,
+  type Json,
+  type ReleaseRow,
+  type Write,
+} from "../../store/index.ts";
 
 export interface RememberAsk {
   readonly settings: readonly { readonly name: string; readonly value: Json }[];
@@ -13,6 +20,7 @@ export const remember = exchange({
   name: "remember",
   lane: () => "server",
   reads: () => ({}),
+  changes: () => ({ id: null }),
   decide: (ask: RememberAsk) => ({ writes: remembered(ask), said: null }),
 });
 
@@ -27,6 +35,7 @@ export const rememberFirst = exchange({
     setting: { from: "setting", where: { name: ask.settings[0]?.name ?? "" } },
     secret: { from: "secret", where: { owner: "", name: ask.secrets[0]?.name ?? "" } },
   }),
+  changes: () => ({ id: null }),
   decide(ask: RememberAsk, seen): { writes: Write[]; said: { added: boolean } } {
     if (seen.setting.length + seen.secret.length > 0) return { writes: [], said: { added: false } };
     return { writes: remembered(ask), said: { added: true } };
@@ -44,6 +53,7 @@ export const addToken = exchange({
   name: "addToken",
   lane: () => "tokens",
   reads: (ask: AdminTokenRow) => ({ same: { from: "adminToken", where: { name: ask.name } } }),
+  changes: ({ name }) => ({ id: name }),
   decide(ask: AdminTokenRow, seen): { writes: Write[]; said: { added: boolean } } {
     if (seen.same.length > 0) return { writes: [], said: { added: false } };
     return { writes: [{ insert: "adminToken", row: ask }], said: { added: true } };
@@ -61,10 +71,61 @@ export const addFirstToken = exchange({
   },
 });
 
+export const RESETS = "token-resets";
+
+/** A token that was made by `uptick token reset`. */
+export interface Reset {
+  readonly name: string;
+  readonly at: number;
+}
+
+export interface ResetTokenAsk {
+  /** SHA-256 hex of the token. */
+  readonly hash: string;
+  readonly auditId: string;
+  readonly now: number;
+}
+
+/** Beside all tokens that there are, under a name that none has: with its row in the audit, and a note for the next start. */
+export const resetToken = exchange({
+  name: "resetToken",
+  lane: () => "tokens",
+  reads: (_ask: ResetTokenAsk) => ({
+    all: { from: "adminToken", where: {} },
+    resets: { from: "setting", where: { name: RESETS } },
+  }),
+  decide({ hash, auditId, now }: ResetTokenAsk, seen): { writes: Write[]; said: { name: string } } {
+    const taken = new Set(seen.all.map((row) => row.name));
+    let name = "reset";
+    for (let n = 2; taken.has(name); n += 1) name = `reset-${n}`;
+    const before = (seen.resets[0]?.value ?? []) as readonly Json[];
+    const row: AuditRow = {
+      id: auditId,
+      at: now,
+      actor: "system",
+      route: "resetToken",
+      objectKind: "token",
+      objectId: name,
+      detail: null,
+      address: null,
+      outcome: "ok",
+      requestId: null,
+      count: 1,
+    };
+    const writes: Write[] = [
+      { insert: "adminToken", row: { hash, name, createdAt: now } },
+      { insert: "audit", row },
+      { put: "setting", row: { name: RESETS, value: [...before, { name, at: now }] } },
+    ];
+    return { writes, said: { name } };
+  },
+});
+
 export const dropToken = exchange({
   name: "dropToken",
   lane: () => "tokens",
   reads: (_ask: { readonly name: string }) => ({ all: { from: "adminToken", where: {} } }),
+  changes: ({ name }) => ({ id: name }),
   decide(ask: { readonly name: string }, seen): { writes: Write[]; said: "dropped" | "unknown" | "last" } {
     if (!seen.all.some((row) => row.name === ask.name)) return { writes: [], said: "unknown" };
     if (seen.all.length === 1) return { writes: [], said: "last" };
@@ -77,6 +138,7 @@ export const noteReleases = exchange({
   name: "noteReleases",
   lane: () => "catalog",
   reads: (_ask: { readonly rows: readonly ReleaseRow[] }) => ({ known: { from: "release", where: {} } }),
+  changes: () => ({ id: null }),
   decide(ask: { readonly rows: readonly ReleaseRow[] }, seen): { writes: Write[]; said: { added: number } } {
     const known = new Map(seen.known.map((row) => [row.id, row]));
     const writes = ask.rows.map((row): Write => {
@@ -91,6 +153,8 @@ export interface SetZoneAsk {
   readonly enrollmentId: string;
   /** IANA name; null: the device's own word counts. */
   readonly zone: string | null;
+  /** Who says so. */
+  readonly by: string;
   readonly now: number;
 }
 
@@ -98,11 +162,12 @@ export const setZone = exchange({
   name: "setZone",
   lane: (ask: SetZoneAsk) => ask.enrollmentId,
   reads: (ask: SetZoneAsk) => ({ enrollment: { from: "enrollment", where: { id: ask.enrollmentId } } }),
-  decide({ enrollmentId, zone, now }: SetZoneAsk, seen): { writes: Write[]; said: null } {
+  changes: ({ enrollmentId, zone }) => ({ id: enrollmentId, detail: zone ?? "as the device says" }),
+  decide({ enrollmentId, zone, by, now }: SetZoneAsk, seen): { writes: Write[]; said: null } {
     const before = seen.enrollment[0]?.adminZone;
     if (before === undefined || before === zone) return { writes: [], said: null };
-    const row = { enrollmentId, at: now, kind: "zone-set", data: { zone }, raw: null };
-    const set = { adminZone: zone };
+    const row = { enrollmentId, at: now, kind: "zone-set", data: { zone, by }, raw: null };
+    const set = { adminZone: zone, adminZoneBy: zone === null ? null : by };
     return {
       writes: [
         { patch: "enrollment", where: { id: enrollmentId }, set },

@@ -133,6 +133,7 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
     ["closed_command", "ctid", "closed_at", "closed_at", "TRUE"],
     ["challenge", "ctid", "expires_at", "expires_at", "TRUE"],
     ["enrollment_link", "ctid", "expires_at", "expires_at", "TRUE"],
+    ["audit", "ctid", "at", "at", "TRUE"],
     ["declaration", "ctid", "withdrawn_at", "withdrawn_at", "withdrawn_at IS NOT NULL"],
     ["plan_chunk", "ctid", "added_at", "added_at", UNUSED],
   ] as const;

@@ -12,6 +12,7 @@ import { chunkAdded } from "./migrations/0007-chunk-added.ts";
 import { reach } from "./migrations/0008-reach.ts";
 import { pending } from "./migrations/0009-pending.ts";
 import { bindings } from "./migrations/0010-bindings.ts";
+import { audit } from "./migrations/0011-audit.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -25,6 +26,7 @@ export const STEPS: readonly string[] = [
   reach,
   pending,
   bindings,
+  audit,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -1,12 +1,18 @@
 /** What the main thread asks of the writer, and how a batch of it is done: all in one transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Exchange, Lookup } from "../exchange.ts";
+import type { Exchange, Lookup, Write } from "../exchange.ts";
 import type { DueRows } from "../store.ts";
 import { SHIFTED, snake } from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
 
 export type Task =
-  | { readonly kind: "run"; readonly exchange: string; readonly ask: unknown }
+  | {
+      readonly kind: "run";
+      readonly exchange: string;
+      readonly ask: unknown;
+      /** Written with what the exchange writes, if it writes anything; then whether it did is part of the outcome. */
+      readonly also?: readonly Write[];
+    }
   | { readonly kind: "read"; readonly lookup: Lookup }
   | {
       readonly kind: "claim";
@@ -106,10 +112,11 @@ function doTask(
       const { writes, said } = exchange.decide(told, seen);
       try {
         for (const write of writes) statements.write(write);
+        if (writes.length > 0) for (const write of task.also ?? []) statements.write(write);
       } catch (cause) {
         throw new HalfDone("an ask's writes failed", { cause });
       }
-      return said;
+      return task.also === undefined ? said : { said, written: writes.length > 0 };
     }
     case "read":
       return statements.look({ rows: task.lookup })["rows"];
@@ -145,6 +152,7 @@ const PRUNE = [
   "DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command ORDER BY closed_at LIMIT ?) AND closed_at < ?",
   "DELETE FROM challenge WHERE rowid IN (SELECT rowid FROM challenge ORDER BY expires_at LIMIT ?) AND expires_at < ?",
   "DELETE FROM enrollment_link WHERE rowid IN (SELECT rowid FROM enrollment_link ORDER BY expires_at LIMIT ?) AND expires_at < ?",
+  "DELETE FROM audit WHERE rowid IN (SELECT rowid FROM audit ORDER BY at LIMIT ?) AND at < ?",
   `DELETE FROM declaration WHERE (enrollment_id, kind, identifier) IN (SELECT enrollment_id, kind, identifier FROM declaration
     WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at LIMIT ?) AND withdrawn_at < ?`,
   `DELETE FROM plan_chunk WHERE rowid IN (SELECT rowid FROM plan_chunk WHERE made_at IS NULL

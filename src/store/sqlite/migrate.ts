@@ -14,6 +14,7 @@ import { chunkAdded } from "./migrations/0008-chunk-added.ts";
 import { reach } from "./migrations/0009-reach.ts";
 import { pending } from "./migrations/0010-pending.ts";
 import { bindings } from "./migrations/0011-bindings.ts";
+import { audit } from "./migrations/0012-audit.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -28,6 +29,7 @@ export const STEPS: readonly string[] = [
   reach,
   pending,
   bindings,
+  audit,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

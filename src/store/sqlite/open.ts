@@ -37,6 +37,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const devices: DeviceStore = {
     // What comes back is what the exchange of that name said: the thread runs the same module.
     run: (exchange, ask) => writer.do({ kind: "run", exchange: exchange.name, ask }) as Promise<never>,
+    runWith: (exchange, ask, also) => writer.do({ kind: "run", exchange: exchange.name, ask, also }) as Promise<never>,
     read: (lookup) => writer.do({ kind: "read", lookup }) as Promise<never>,
     claimDue: (table, now, n, leaseMs) => writer.do({ kind: "claim", table, now, n, leaseMs }) as Promise<never>,
     nextDue: (table) => writer.do({ kind: "nextDue", table }) as Promise<number | undefined>,

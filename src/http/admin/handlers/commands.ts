@@ -1,6 +1,6 @@
 /** The raw door and the place to look for what came of it. */
 import { UptickError } from "../../../errors/index.ts";
-import type { RawOutcome } from "../../../service/index.ts";
+import type { CommandState, RawOutcome } from "../../../service/index.ts";
 import { type Handlers, ok } from "./reply.ts";
 
 /** As the raw door answers: the device's own bytes, or where to look. @throws UptickError `command-closed` */
@@ -51,8 +51,6 @@ export const commandHandlers: Handlers<"rawCommand" | "showCommand" | "withdrawC
   withdrawCommand: async (service, { params }) => ok(asJson(await service.withdrawCommand(params.ref, params.uuid))),
 };
 
-type Shown = RawOutcome & { readonly requestType: string };
-
-function asJson(command: Shown) {
+function asJson(command: CommandState) {
   return command.kind === "answered" ? { ...command, answer: new TextDecoder().decode(command.answer) } : command;
 }

@@ -1,4 +1,6 @@
 /** The server itself: state, push certificate, catalog, enrolment, tokens. */
+import type { Ask, RouteOf } from "../../../contract/index.ts";
+import type { AdminService } from "../../../service/index.ts";
 import { created, type Handlers, ok } from "./reply.ts";
 
 type Names =
@@ -13,7 +15,8 @@ type Names =
   | "importCatalog"
   | "createToken"
   | "listTokens"
-  | "revokeToken";
+  | "revokeToken"
+  | "listAudit";
 
 export const serverHandlers: Handlers<Names> = {
   health: () => Promise.resolve(ok({ status: "ok" })),
@@ -47,8 +50,23 @@ export const serverHandlers: Handlers<Names> = {
 
   listTokens: async (service) => ok({ rows: await service.tokens() }),
 
+  listAudit: async (service, { query }) => ok(await service.audit(auditQueryOf(query))),
+
   revokeToken: async (service, { params }) => {
     await service.revokeToken(params.name);
     return { status: 204, media: null, body: null };
   },
 };
+
+type AuditQuery = Parameters<AdminService["audit"]>[0];
+
+function auditQueryOf({ actor, object, since, ...pages }: Ask<RouteOf<"listAudit">>["query"]): AuditQuery {
+  const [objectKind, ...id] = object?.split(":") ?? [];
+  return {
+    ...pages,
+    ...(actor === undefined ? {} : { actor: actor === "none" ? null : actor }),
+    ...(objectKind === undefined ? {} : { objectKind }),
+    ...(id.length === 0 ? {} : { objectId: id.join(":") }),
+    ...(since === undefined ? {} : { since: Date.parse(since) }),
+  };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { auditEntry, NOW } from "../../http/admin/fake-service.suite.ts";
+import { run } from "../world.suite.ts";
+import { sinceOf } from "./audit.ts";
+
+describe("audit", () => {
+  it("shows who changed what, on which object, with what outcome and from where", async () => {
+    const rows = [
+      auditEntry,
+      {
+        ...auditEntry,
+        actor: "token:\u001b[2Jevil",
+        route: "rawCommand",
+        object: { kind: "device", id: "d1" },
+        detail: "EraseDevice c1",
+        outcome: "command-dangerous",
+      },
+      { ...auditEntry, actor: null, object: { kind: "token", id: null }, outcome: "unauthorized", count: 40 },
+    ];
+    const { code, out } = await run(["audit"], { audit: async () => ({ rows, next: "x" }) });
+    const lines = out.trimEnd().split("\n");
+    expect(code).toBe(0);
+    expect(lines[1]).toMatch(/^2026-08-21 11:56:00Z +token:tests +stopPlan +plan plan-1 +ok +192\.0\.2\.7$/);
+    expect(lines[2]).toMatch(/device d1 \(EraseDevice c1\) +command-dangerous/);
+    expect(lines[3]).toContain("40 requests without a valid token");
+    expect(lines[4]).toContain("--limit");
+    expect(out).not.toContain("\u001b");
+  });
+
+  it("passes the filters on, and prints the API's JSON with --json", async () => {
+    const given = ["--actor", "token:tests", "--object", "plan:plan-1", "--since", "24h", "--limit", "5"];
+    const { out, asked } = await run(["audit", ...given, "--json"]);
+    const query = { actor: "token:tests", objectKind: "plan", objectId: "plan-1", since: NOW - 86_400_000, limit: 5 };
+    expect(asked).toEqual([{ method: "audit", args: [query] }]);
+    expect(JSON.parse(out)).toEqual({ rows: [auditEntry], next: null });
+  });
+
+  it.each([
+    ["90m", "2026-08-21T10:30:00.000Z"],
+    ["7d", "2026-08-14T12:00:00.000Z"],
+    ["2026-08-01", "2026-08-01T00:00:00.000Z"],
+    ["2026-08-01T12:00+02:00", "2026-08-01T10:00:00.000Z"],
+  ])("reads %s as a time", (text, instant) => expect(sinceOf(text, NOW)).toBe(instant));
+
+  it.each(["yesterday", "2026-13-01", "2026-08-01T12:00", "7"])(
+    "refuses %s, and says how to write a time",
+    async (text) => {
+      const { code, err, asked } = await run(["audit", "--since", text]);
+      expect([code, asked]).toEqual([1, []]);
+      expect(err).toContain("24h or 7d");
+    },
+  );
+});

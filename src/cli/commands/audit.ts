@@ -1,0 +1,68 @@
+/** `uptick audit`: who changed what. */
+import type { Command } from "commander";
+import { type AuditEntry, auditPage } from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import { moment } from "../age.ts";
+import { clean } from "../clean.ts";
+import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
+import { table } from "../table.ts";
+
+interface Options {
+  readonly actor?: string;
+  readonly object?: string;
+  readonly since?: string;
+  readonly limit: number;
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** "24h" or "7d" back from now, a date (UTC), or an instant: as RFC 3339. Throws `usage-invalid`. */
+export function sinceOf(text: string, now: number): string {
+  const [, number, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  if (unit !== undefined) return new Date(now - Number(number) * (UNITS[unit] ?? 0)).toISOString();
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(at) && !Number.isNaN(Date.parse(at)))
+    return new Date(at).toISOString();
+  throw new UptickError("usage-invalid", `--since: "${text.slice(0, 50)}" is not a time.`, {
+    remedy: "Write 24h or 7d, a date such as 2026-08-21 (UTC), or an instant such as 2026-08-21T12:00:00Z.",
+  });
+}
+
+function lineOf(entry: AuditEntry): (string | null)[] {
+  const { object, detail, count } = entry;
+  const what = [object.kind, object.id, detail === null ? null : `(${detail})`].filter((part) => part !== null);
+  return [
+    moment(Date.parse(entry.recordedAt)),
+    entry.actor ?? `${counted(count, "request")} without a valid token`,
+    entry.route,
+    what.join(" "),
+    entry.outcome,
+    entry.address,
+  ];
+}
+
+export function addAudit(program: Command, cli: Cli): void {
+  const command = program
+    .command("audit")
+    .description("Show who changed what and what was refused, newest first.")
+    .option("--actor <actor>", "token:NAME, account:ID, gate, system, or none for requests without a valid token")
+    .option("--object <kind[:id]>", "only changes of this kind of object, or of this one, such as plan:ID or device:ID")
+    .option("--since <time>", "24h, 7d, a date (UTC) or an instant")
+    .option("--limit <n>", "how many", wholeNumber(1, 1000), 100)
+    .action(async ({ since, ...query }: Options) => {
+      const from = since === undefined ? {} : { since: sinceOf(since, cli.io.now()) };
+      const api = await cli.api();
+      cli.show(await api.json("listAudit", auditPage, { query: { ...query, ...from } }), ({ rows, next }) => {
+        if (rows.length === 0) return ["Nothing is recorded for this."];
+        return [
+          ...table(["when", "who", "what", "on", "outcome", "from"], rows.map(lineOf)),
+          ...(next === null ? [] : [clean(`There are older ones: raise --limit, or narrow it with --since.`)]),
+        ];
+      });
+    });
+  examples(command, [
+    ["who did what since yesterday?", "audit --since 24h"],
+    ["who made this plan, and who stopped it?", "audit --object plan:0198c000-0000-7000-8000-000000000001"],
+    ["what has one token done?", "audit --actor token:nightly-report"],
+  ]);
+}

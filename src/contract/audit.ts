@@ -1,0 +1,72 @@
+/** The audit: who changed what, and what was refused. */
+import { z } from "zod";
+import { count, page, wholeNumber } from "./values.ts";
+
+/** What a change can be made to. */
+export const OBJECT_KINDS = [
+  "device",
+  "plan",
+  "policy",
+  "enrollment-profile",
+  "enrollment-link",
+  "push-certificate",
+  "catalog",
+  "token",
+] as const;
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+const KINDS = OBJECT_KINDS.join(", ");
+const ACTORS = "token:NAME, account:ID, gate, system, or none for requests without a valid token";
+
+export const auditEntry = z
+  .object({
+    id: z.string(),
+    recordedAt: z.string().describe("RFC 3339, UTC; for requests without a valid token that of the newest"),
+    actor: z
+      .string()
+      .nullable()
+      .describe(
+        "`token:NAME`, `account:ID`, `gate` or `system`; null: requests without a valid token, counted by the hour",
+      ),
+    route: z.string().describe("what was asked for, by the name of the address in the contract"),
+    object: z
+      .object({ kind: z.string(), id: z.string().nullable() })
+      .describe("where a request is refused before its object is found, `id` is what the request called it"),
+    detail: z.string().nullable().describe("of a raw command its RequestType and CommandUUID; the zone that was set"),
+    address: z.string().nullable().describe("address of the client"),
+    outcome: z.string().describe("`ok`, or the code of the error"),
+    requestId: z.string().nullable().describe("as in the reply and in the log"),
+    count: count.describe("requests that this row stands for"),
+  })
+  .meta({ id: "AuditEntry", description: "One change that somebody asked for, made or refused." });
+export type AuditEntry = z.output<typeof auditEntry>;
+
+export const auditPage = page(auditEntry);
+
+export const auditQuery = z.strictObject({
+  actor: z
+    .string()
+    .max(300)
+    .regex(/^((token|account):.+|gate|system|none)$/, `expected ${ACTORS}`)
+    .exactOptional()
+    .describe("`token:NAME`, `account:ID`, `gate`, `system`; `none`: requests without a valid token"),
+  object: z
+    .string()
+    .max(300)
+    .refine(
+      (text) => OBJECT_KINDS.some((kind) => kind === text.split(":", 1)[0]),
+      `expected KIND or KIND:ID; the kinds are ${KINDS}`,
+    )
+    .exactOptional()
+    .describe(`\`KIND\` or \`KIND:ID\`, such as \`plan:0198c000-…\`; the kinds are ${KINDS}`),
+  since: z.iso
+    .datetime({ offset: true, error: "expected an instant of RFC 3339, such as 2026-08-21T00:00:00Z" })
+    .exactOptional()
+    .describe("rows from this instant on, such as `2026-08-21T00:00:00Z`"),
+  after: z
+    .string()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "expected `next` of the page before")
+    .exactOptional()
+    .describe("`next` of the page before"),
+  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
+});

@@ -1,0 +1,441 @@
+/** Every write of an admin leaves one row in the audit, whatever became of it. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pushCertificate, type PlistDict } from "../../simulator/index.ts";
+import { sampleLookupService } from "../../src/catalog/index.ts";
+import {
+  type AuditEntry,
+  type EnrollmentLink,
+  type NewToken,
+  type PlanView,
+  type PolicyView,
+  type Route,
+  type RouteName,
+  ROUTES,
+} from "../../src/contract/index.ts";
+import {
+  ASPEN,
+  commandBytes,
+  type Device,
+  enrolDevice,
+  IPHONE,
+  startUptick,
+  type Uptick,
+  type WebReply,
+} from "../support/index.ts";
+
+let uptick: Uptick;
+let device: Device;
+let stray: Device;
+let deviceId: string;
+let strayId: string;
+let other: Device;
+let otherId: string;
+/** The token that makes the requests, apart from the first. */
+let token: string;
+const ACTOR = "token:nightly report";
+
+beforeAll(async () => {
+  uptick = await startUptick({ flags: { "web-proxies": "127.0.0.1" } });
+  device = await enrolDevice(uptick, { facts: { ...IPHONE }, serial: "AUDITED" });
+  stray = await enrolDevice(uptick, { facts: { ...IPHONE }, serial: "STRAY" });
+  other = await enrolDevice(uptick, { facts: { ...IPHONE }, serial: "OTHER" });
+  deviceId = (await uptick.device(device.udid)).id;
+  otherId = (await uptick.device(other.udid)).id;
+  strayId = (await uptick.device(stray.udid)).id;
+  await uptick.restart({
+    between: (database) =>
+      void database.prepare("UPDATE enrollment SET state = 'quarantined' WHERE id IN (?, ?)").run(strayId, otherId),
+  });
+  token = (await uptick.web.post<NewToken>("/api/v1/tokens", { name: "nightly report" })).token;
+});
+afterAll(() => uptick.close());
+
+const latest = async (query = ""): Promise<AuditEntry[]> =>
+  (await uptick.web.get<{ rows: AuditEntry[] }>(`/api/v1/audit?limit=1000${query}`)).rows;
+
+interface Asked {
+  readonly path: string;
+  readonly body?: unknown;
+  readonly status: number;
+  readonly outcome: string;
+  /** Of the object, once the request is answered. */
+  readonly id: string | null | ((reply: WebReply) => string);
+  readonly detail?: string;
+  readonly media?: string;
+}
+
+const json = <T extends { id: string }>(reply: WebReply): string => reply.json<T>().id;
+const raw = (uuid: string, command: PlistDict): Uint8Array => commandBytes(uuid, command);
+const QUESTION = { RequestType: "DeviceInformation", Queries: ["OSVersion"] };
+
+type WriteName = { [N in RouteName]: (typeof ROUTES)[N]["method"] extends "GET" ? never : N }[RouteName];
+
+/** A new route that writes does not compile without its line here: what is done, and what is refused. */
+const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refused: Asked }>> = {
+  createToken: {
+    done: () => ({ path: "/api/v1/tokens", body: { name: "ci" }, status: 201, outcome: "ok", id: "ci" }),
+    refused: { path: "/api/v1/tokens", body: { name: "first" }, status: 409, outcome: "token-exists", id: "first" },
+  },
+  revokeToken: {
+    done: () => ({ path: "/api/v1/tokens/ci", status: 204, outcome: "ok", id: "ci" }),
+    refused: { path: "/api/v1/tokens/nobody", status: 404, outcome: "token-unknown", id: "nobody" },
+  },
+  setZone: {
+    done: () => ({
+      path: "/api/v1/devices/AUDITED/zone",
+      body: { zone: "Europe/Zurich" },
+      status: 200,
+      outcome: "ok",
+      id: deviceId,
+      detail: "Europe/Zurich",
+    }),
+    refused: {
+      path: "/api/v1/devices/x/zone",
+      body: { zone: "Nowhere" },
+      status: 400,
+      outcome: "zone-invalid",
+      id: "x",
+    },
+  },
+  adoptDevice: {
+    done: () => ({
+      path: "/api/v1/devices/STRAY/adopt",
+      status: 200,
+      outcome: "ok",
+      id: strayId,
+      detail: stray.fingerprint,
+    }),
+    refused: { path: "/api/v1/devices/nobody/adopt", status: 404, outcome: "device-unknown", id: "nobody" },
+  },
+  adoptDevices: {
+    done: () => ({
+      path: "/api/v1/devices/adopt",
+      body: { devices: [{ ref: "OTHER" }] },
+      status: 200,
+      outcome: "ok",
+      id: otherId,
+      detail: other.fingerprint,
+    }),
+    refused: { path: "/api/v1/devices/adopt", body: {}, status: 400, outcome: "request-invalid", id: null },
+  },
+  createPlan: {
+    done: () => ({
+      path: "/api/v1/plans",
+      body: { to: "26.6.1", action: "download", devices: ["AUDITED"] },
+      status: 201,
+      outcome: "ok",
+      id: json<PlanView>,
+    }),
+    refused: { path: "/api/v1/plans", body: { to: "26.6.1" }, status: 400, outcome: "request-invalid", id: null },
+  },
+  stopPlan: {
+    async done() {
+      const plan = { to: "26.6.1", action: "download", devices: ["AUDITED"] };
+      const { id } = await uptick.web.post<PlanView>("/api/v1/plans", plan);
+      return { path: `/api/v1/plans/${id}/stop`, status: 200, outcome: "ok", id };
+    },
+    refused: { path: "/api/v1/plans/none/stop", status: 404, outcome: "plan-unknown", id: "none" },
+  },
+  createPolicy: {
+    done: () => ({
+      path: "/api/v1/policies",
+      body: { devices: ["AUDITED"], settings: { Notifications: false } },
+      status: 201,
+      outcome: "ok",
+      id: json<PolicyView>,
+    }),
+    refused: {
+      path: "/api/v1/policies",
+      body: { devices: ["AUDITED"], settings: { Nonsense: 1 } },
+      status: 400,
+      outcome: "settings-invalid",
+      id: null,
+    },
+  },
+  removePolicy: {
+    async done() {
+      const policy = { devices: ["AUDITED"], settings: { Notifications: true } };
+      const { id } = await uptick.web.post<PolicyView>("/api/v1/policies", policy);
+      return { path: `/api/v1/policies/${id}`, status: 200, outcome: "ok", id };
+    },
+    refused: { path: "/api/v1/policies/none", status: 404, outcome: "policy-unknown", id: "none" },
+  },
+  enroll: {
+    done: () => ({
+      path: "/api/v1/enrollments",
+      body: {},
+      status: 201,
+      outcome: "ok",
+      id: () => uptick.rows<{ hash: string }>("SELECT hash FROM challenge ORDER BY created_at DESC")[0]?.hash ?? "",
+    }),
+    refused: { path: "/api/v1/enrollments", body: { uses: 0 }, status: 400, outcome: "request-invalid", id: null },
+  },
+  createLink: {
+    done: () => ({ path: "/api/v1/enrollment-links", body: {}, status: 201, outcome: "ok", id: json<EnrollmentLink> }),
+    refused: { path: "/api/v1/enrollment-links", body: [], status: 400, outcome: "request-invalid", id: null },
+  },
+  revokeLink: {
+    async done() {
+      const { id } = await uptick.web.post<EnrollmentLink>("/api/v1/enrollment-links", {});
+      return { path: `/api/v1/enrollment-links/${id}`, status: 200, outcome: "ok", id };
+    },
+    refused: { path: "/api/v1/enrollment-links/none", status: 404, outcome: "link-unknown", id: "none" },
+  },
+  pushRequest: {
+    done: () => ({ path: "/api/v1/push-certificate/request", body: {}, status: 200, outcome: "ok", id: null }),
+    refused: {
+      path: "/api/v1/push-certificate/request",
+      body: { vendor: "none" },
+      status: 400,
+      outcome: "certificate-invalid",
+      id: null,
+    },
+  },
+  importPush: {
+    done: () => ({
+      path: "/api/v1/push-certificate",
+      media: "application/x-pem-file",
+      body: Buffer.from(pushCertificate("com.apple.mgmt.External.test").pem),
+      status: 200,
+      outcome: "ok",
+      id: null,
+    }),
+    refused: {
+      path: "/api/v1/push-certificate",
+      media: "application/x-pem-file",
+      body: Buffer.from("none"),
+      status: 400,
+      outcome: "push-certificate-invalid",
+      id: null,
+    },
+  },
+  importCatalog: {
+    done: () => ({ path: "/api/v1/catalog", body: sampleLookupService(), status: 200, outcome: "ok", id: null }),
+    refused: { path: "/api/v1/catalog", body: "none", status: 400, outcome: "catalog-invalid", id: null },
+  },
+  rawCommand: {
+    done: () => ({
+      path: "/mdm?device=AUDITED&wait=0",
+      media: ASPEN,
+      body: raw("raw-1", QUESTION),
+      status: 202,
+      outcome: "ok",
+      id: deviceId,
+      detail: "DeviceInformation raw-1",
+    }),
+    refused: {
+      path: "/mdm?device=AUDITED&wait=0",
+      media: ASPEN,
+      body: raw("raw-2", { RequestType: "EraseDevice" }),
+      status: 422,
+      outcome: "command-dangerous",
+      // Found, and refused then.
+      id: () => deviceId,
+    },
+  },
+  withdrawCommand: {
+    async done() {
+      const body = raw("raw-3", QUESTION);
+      await uptick.web.request("PUT", "/mdm?device=AUDITED&wait=0", { body, headers: { "content-type": ASPEN } });
+      const path = "/api/v1/devices/AUDITED/commands/raw-3";
+      return { path, status: 200, outcome: "ok", id: deviceId, detail: "raw-3" };
+    },
+    refused: {
+      path: "/api/v1/devices/AUDITED/commands/none",
+      status: 404,
+      outcome: "command-unknown",
+      id: () => deviceId,
+      detail: "none",
+    },
+  },
+};
+
+const ROWS = Object.entries(WRITES) as [WriteName, (typeof WRITES)[WriteName]][];
+
+async function ask(name: WriteName, { path, body, media = "application/json" }: Asked, as: string | null = token) {
+  const bytes = body instanceof Uint8Array ? body : JSON.stringify(body);
+  const headers = {
+    "x-forwarded-for": "203.0.113.9, 192.0.2.7",
+    ...(body === undefined ? {} : { "content-type": media }),
+  };
+  return uptick.web.request(ROUTES[name].method, path, {
+    token: as,
+    headers,
+    ...(body === undefined ? {} : { body: bytes }),
+  });
+}
+
+describe("a write of an admin", () => {
+  it("is every route that does more than read", () => {
+    const routes: [string, Route][] = Object.entries(ROUTES);
+    expect(Object.keys(WRITES).toSorted()).toEqual(
+      routes.flatMap(([name, { method }]) => (method === "GET" ? [] : [name])).toSorted(),
+    );
+  });
+
+  const cases = ROWS.flatMap(([name, { done, refused }]) => [
+    [name, "done", done] as const,
+    [name, "refused", () => refused] as const,
+  ]);
+  it.each(cases)(
+    "%s, %s: leaves one row with actor, object, address, outcome and request",
+    async (name, _end, make) => {
+      const asked = await make();
+      const before = new Set((await latest()).map(({ id }) => id));
+      const reply = await ask(name, asked);
+      expect([reply.status, reply.text.slice(0, 300)]).toEqual([asked.status, expect.anything()]);
+      const made = (await latest()).filter(({ id }) => !before.has(id));
+      expect(made).toEqual([
+        {
+          id: expect.any(String) as string,
+          recordedAt: expect.stringMatching(/^2026-08-25T1\d:\d\d:\d\d\.\d{3}Z$/) as string,
+          actor: ACTOR,
+          route: name,
+          object: { kind: ROUTES[name].object.kind, id: typeof asked.id === "function" ? asked.id(reply) : asked.id },
+          detail: asked.detail ?? null,
+          address: "192.0.2.7",
+          outcome: asked.outcome,
+          requestId: reply.headers["x-request-id"],
+          count: 1,
+        },
+      ]);
+    },
+  );
+
+  it("that finds nothing left to change is recorded too", async () => {
+    const plan = { to: "26.6.1", action: "download", devices: ["AUDITED"] };
+    const { id } = await uptick.web.post<PlanView>("/api/v1/plans", plan);
+    const asked: Asked = { path: `/api/v1/plans/${id}/stop`, status: 200, outcome: "ok", id };
+    for (const _time of ["first", "second"]) expect((await ask("stopPlan", asked)).status).toBe(200);
+    expect((await latest(`&object=plan:${id}`)).map(({ route, outcome }) => [route, outcome])).toEqual([
+      ["stopPlan", "ok"],
+      ["stopPlan", "ok"],
+      ["createPlan", "ok"],
+    ]);
+  });
+
+  it("is in the log by its actor's name, and the token is not", async () => {
+    const reply = await ask("revokeToken", { ...WRITES.revokeToken.refused });
+    const line = uptick.log.find(
+      ({ event, requestId }) => event === "admin-request" && requestId === reply.headers["x-request-id"],
+    );
+    expect(line).toMatchObject({ actor: ACTOR, route: "/api/v1/tokens/:name", status: 404, address: "192.0.2.7" });
+    expect(JSON.stringify(uptick.log)).not.toContain(token);
+  });
+
+  it("that comes with the wrong Content-Type or too large a body is recorded too", async () => {
+    const before = (await latest()).length;
+    const text = { "content-type": "text/plain" };
+    expect((await uptick.web.request("POST", "/api/v1/plans", { token, body: "{}", headers: text })).status).toBe(415);
+    const body = " ".repeat(65 * 1024);
+    const headers = { "content-type": "application/json" };
+    expect((await uptick.web.request("POST", "/api/v1/tokens", { token, body, headers })).status).toBe(413);
+    const rows = await latest();
+    expect(rows.slice(0, rows.length - before).map(({ outcome }) => outcome)).toEqual([
+      "request-too-large",
+      "media-type-invalid",
+    ]);
+  });
+
+  it("is recorded where it only says that it is a dry run", async () => {
+    const before = (await latest()).length;
+    const body = { to: "26.6.1", action: "download", devices: ["AUDITED"] };
+    const { id } = await uptick.web.post<PlanView>("/api/v1/plans", body);
+    await uptick.web.post(`/api/v1/plans/${id}/stop?dryRun=true`, undefined);
+    expect(await latest()).toHaveLength(before + 2);
+  });
+
+  it("is not recorded where it was a dry run, nor is what only reads", async () => {
+    const before = await latest();
+    const body = { to: "26.6.1", action: "install", devices: ["AUDITED"] };
+    await uptick.web.post("/api/v1/plans?dryRun=true", body);
+    await uptick.web.get("/api/v1/plans");
+    expect(await latest()).toEqual(before);
+  });
+
+  it("without a valid token is counted in one row an hour, whatever comes", async () => {
+    const before = (await latest()).length;
+    for (const [name, { refused }] of ROWS) {
+      expect((await ask(name, refused, null)).status).toBe(401);
+      expect((await ask(name, refused, "wrong")).status).toBe(401);
+    }
+    await expect
+      .poll(async () => (await latest("&actor=none")).reduce((sum, { count }) => sum + count, 0))
+      .toBe(2 * ROWS.length);
+    const rows = await latest("&actor=none");
+    // The hour may end meanwhile.
+    expect(rows.length).toBeLessThanOrEqual(2);
+    expect(rows[0]).toMatchObject({ actor: null, outcome: "unauthorized", address: "192.0.2.7", object: { id: null } });
+    expect(await latest()).toHaveLength(before + rows.length);
+  });
+});
+
+describe("what an admin has made", () => {
+  it("names its maker: plans, policies, links, profiles, raw commands, zones", async () => {
+    const by = async (sql: string): Promise<unknown> => uptick.rows<{ by: unknown }>(sql)[0]?.by;
+    const asToken = (method: string, path: string, body: unknown) =>
+      uptick.web.request(method, path, {
+        token,
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json" },
+      });
+    const plan = await asToken("POST", "/api/v1/plans", { to: "26.6.1", action: "download", devices: ["AUDITED"] });
+    expect(plan.json<PlanView>().createdBy).toBe(ACTOR);
+    const policy = await asToken("POST", "/api/v1/policies", {
+      devices: ["AUDITED"],
+      settings: { Notifications: true },
+    });
+    expect(policy.json<PolicyView>().createdBy).toBe(ACTOR);
+    const link = await asToken("POST", "/api/v1/enrollment-links", {});
+    expect(link.json<EnrollmentLink>().createdBy).toBe(ACTOR);
+    await asToken("POST", "/api/v1/enrollments", { note: "by a script" });
+    expect(await by("SELECT created_by AS by FROM challenge WHERE note = 'by a script'")).toBe(ACTOR);
+    await asToken("PUT", "/api/v1/devices/AUDITED/zone", { zone: "Europe/Paris" });
+    expect(await uptick.device("AUDITED")).toMatchObject({ zoneFrom: "admin", zoneBy: ACTOR });
+    const headers = { "content-type": ASPEN };
+    await uptick.web.request("PUT", "/mdm?device=AUDITED&wait=0", { token, body: raw("raw-9", QUESTION), headers });
+    const place = "/api/v1/devices/AUDITED/commands/raw-9";
+    const json = { accept: "application/json" };
+    expect((await uptick.web.request("GET", place, { headers: json })).json()).toMatchObject({ createdBy: ACTOR });
+    await uptick.web.request("DELETE", place);
+    expect((await uptick.web.request("GET", place, { headers: json })).json()).toMatchObject({ createdBy: ACTOR });
+    const queued = (await uptick.timeline("AUDITED")).findLast(({ kind }) => kind === "command-queued");
+    expect(queued?.text).toBe(`DeviceInformation is queued by ${ACTOR}`);
+  });
+});
+
+describe("the list of the audit", () => {
+  it("is filtered by actor, object and time, and comes in pages", async () => {
+    const all = await latest();
+    expect((await latest("&actor=token:first")).every(({ actor }) => actor === "token:first")).toBe(true);
+    const ofDevice = await latest(`&object=device:${deviceId}`);
+    expect(ofDevice.map(({ id }) => id)).toEqual(
+      all.filter(({ object }) => object.kind === "device" && object.id === deviceId).map(({ id }) => id),
+    );
+    expect(ofDevice.length).toBeGreaterThan(3);
+    expect((await latest("&object=plan")).every(({ object }) => object.kind === "plan")).toBe(true);
+    expect(await latest("&since=2026-08-26T00:00:00Z")).toEqual([]);
+    const paged: string[] = [];
+    let after = "";
+    for (;;) {
+      const page = await uptick.web.get<{ rows: AuditEntry[]; next: string | null }>(`/api/v1/audit?limit=7${after}`);
+      paged.push(...page.rows.map(({ id }) => id));
+      if (page.next === null) break;
+      after = `&after=${page.next}`;
+    }
+    expect(paged).toEqual(all.map(({ id }) => id));
+  });
+
+  it.each([
+    ["actor=nobody", "token:NAME"],
+    ["object=computer", "enrollment-link"],
+    ["since=yesterday", "RFC 3339"],
+    ["after=7", "page before"],
+    ["limit=0", "limit"],
+    ["who=me", "who"],
+  ])("refuses %s and says what is expected", async (query, words) => {
+    const reply = await uptick.web.request("GET", `/api/v1/audit?${query}`);
+    expect(reply.problem()).toMatchObject({ status: 400, code: "request-invalid" });
+    expect(reply.text).toContain(words);
+  });
+});
