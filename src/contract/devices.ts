@@ -21,7 +21,9 @@ const deviceFields = {
   userEnrollment: z.boolean().describe("enrolled by its user: Apple forbids much there, update commands too"),
   enrolledAt: time.nullable(),
   lastSeenAt: time.nullable(),
-  job: jobView.nullable().describe("the newest job, live or finished; null before any plan"),
+  job: jobView
+    .nullable()
+    .describe("the live job, else the newest that began, else the newest decision about a plan; null before any plan"),
   pendingCertificates: count.describe("certificates that were presented for it and wait to be adopted"),
 };
 
@@ -195,7 +197,7 @@ export const deviceQuery = z.strictObject({
   search: z.string().exactOptional().describe("part of a name, serial, UDID or model"),
   platform: z.string().exactOptional().describe("iOS, iPadOS, macOS, tvOS, visionOS"),
   enrollment: z.enum(ENROLLMENTS).exactOptional().describe("state of the enrollment"),
-  jobState: z.string().exactOptional().describe("state of the newest job"),
+  jobState: z.string().exactOptional().describe("state of the job that the device is shown with"),
   after: z.string().exactOptional().describe("`next` of the page before"),
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });

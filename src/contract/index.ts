@@ -23,6 +23,8 @@ export {
   decisionView,
   type DryRun,
   dryRun,
+  type NewPlan,
+  newPlan,
   PLAN_ACTIONS,
   type PlanAction,
   planJobPage,

@@ -95,25 +95,49 @@ export const dryRun = z
   .meta({ id: "DryRun", description: "What a plan would do; nothing has been done." });
 export type DryRun = z.output<typeof dryRun>;
 
-export const planView = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    state: z.enum(["active", "stopped"]),
-    createdAt: time,
-    createdBy,
-    stoppedAt: time.nullable(),
-    to: z.string(),
-    action: planAction,
-    window: z.string().nullable(),
-    deadline: z.string().nullable(),
-    devices: count,
-    states: z.record(z.string(), z.number()).describe("jobs by state"),
-    pending: count.describe("devices whose job has not been made yet"),
-    finished: z.boolean().describe("true when every job is finished"),
-  })
-  .meta({ id: "Plan" });
+const planFields = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(["active", "stopped"]),
+  createdAt: time,
+  createdBy,
+  stoppedAt: time.nullable(),
+  to: z.string(),
+  action: planAction,
+  window: z.string().nullable(),
+  deadline: z.string().nullable(),
+  devices: count,
+  states: z.record(z.string(), z.number()).describe("jobs by state"),
+  pending: count.describe("devices whose job has not been made yet"),
+  finished: z.boolean().describe("true when every job is finished"),
+  working: z.boolean().describe("true while jobs are being made or, after a stop, withdrawn"),
+});
+export const planView = planFields.meta({ id: "Plan" });
 export type PlanView = z.output<typeof planView>;
+
+const planRefusal = z
+  .object({
+    reason: z.string(),
+    count: count.describe("devices"),
+    sentence: z.string().describe("of the first of them"),
+    remedy: z.string().exactOptional(),
+    devices: z.array(z.object(plannedDevice)).readonly().describe("the first of them, five at most"),
+  })
+  .meta({ id: "PlanRefusal", description: "Devices that a plan refuses for one reason." });
+
+export const newPlan = planFields
+  .extend({
+    decided: z
+      .object({
+        jobs: count.describe("devices that are to be updated"),
+        compliant: count.describe("devices that are there already"),
+        refused: count,
+        refusals: z.array(planRefusal).readonly().describe("the most frequent reason first"),
+      })
+      .describe("what was decided for its devices when it was accepted"),
+  })
+  .meta({ id: "NewPlan", description: "A plan just made, and what it decided for its devices." });
+export type NewPlan = z.output<typeof newPlan>;
 
 export const planJobView = z
   .object({ device: z.object({ ...plannedDevice, lastSeenAt: time.nullable() }), job: jobView })

@@ -21,6 +21,7 @@ import {
 import {
   createPlanQuery,
   dryRun,
+  newPlan,
   planJobPage,
   planJobsQuery,
   planList,
@@ -94,7 +95,7 @@ export const ROUTES = {
   listDevices: {
     method: "GET",
     path: "/api/v1/devices",
-    summary: "Devices in pages, each with its newest job.",
+    summary: "Devices in pages, each with its live or newest job.",
     query: deviceQuery,
     replies: [ok(devicePage, "a page")],
     errors: [],
@@ -181,7 +182,7 @@ export const ROUTES = {
     query: createPlanQuery,
     body: { media: JSON_MEDIA, schema: planRequest, maxBytes: 16 * MIB },
     replies: [
-      { status: 201, media: JSON_MEDIA, schema: planView, when: "accepted; `Location` is the plan" },
+      { status: 201, media: JSON_MEDIA, schema: newPlan, when: "accepted; `Location` is the plan" },
       ok(dryRun, "with `dryRun=true`"),
     ],
     errors: [...NAMING, "plan-invalid", "plan-empty", "target-invalid", "window-invalid", "deadline-invalid"],

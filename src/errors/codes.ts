@@ -128,6 +128,11 @@ const table = {
     when: "No plan has this id.",
     remedy: "List the plans with uptick plan list.",
   },
+  "plan-refused": {
+    status: 409,
+    when: "A plan was made, and every one of its devices is refused: it does nothing.",
+    remedy: "Correct what the reasons name, then make the plan again; uptick plan show ID repeats the reasons.",
+  },
   "plan-empty": {
     status: 400,
     when: "A plan or a policy names no device.",

@@ -23,7 +23,7 @@ export interface DeviceView {
   readonly userEnrollment: boolean;
   readonly enrolledAt: number | null;
   readonly lastSeenAt: number | null;
-  /** The newest job, live or finished; null before any plan. */
+  /** The live job, else the newest that began, else the newest decision about a plan; null before any plan. */
   readonly job: JobView | null;
   /** Certificates that wait for an admin to adopt them for this device. */
   readonly pendingCertificates: number;
@@ -223,6 +223,30 @@ export interface PlanView {
   readonly pending: number;
   /** True when every job is finished. */
   readonly finished: boolean;
+  /** True while jobs are being made or, after a stop, withdrawn. */
+  readonly working: boolean;
+}
+
+/** Devices that a plan refuses for one reason. */
+export interface PlanRefusal {
+  readonly reason: string;
+  readonly count: number;
+  /** Of the first of them. */
+  readonly sentence: string;
+  readonly remedy?: string;
+  /** The first of them, five at most. */
+  readonly devices: readonly DecisionView["device"][];
+}
+
+/** A plan just made, and what it decided for its devices. */
+export interface NewPlan extends PlanView {
+  readonly decided: {
+    readonly jobs: number;
+    readonly compliant: number;
+    readonly refused: number;
+    /** The most frequent reason first. */
+    readonly refusals: readonly PlanRefusal[];
+  };
 }
 
 export interface PlanJobView {
@@ -433,7 +457,7 @@ export interface AdminService extends LinkAdmin, PolicyService {
   timeline(ref: string, before: number | undefined, limit: number): Promise<readonly TimelineEntry[]>;
   /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
   dryRun(request: PlanRequest): Promise<DryRun>;
-  createPlan(request: PlanRequest): Promise<PlanView>;
+  createPlan(request: PlanRequest): Promise<NewPlan>;
   plans(): Promise<readonly PlanView[]>;
   /** Throws `plan-unknown`. */
   plan(id: string): Promise<PlanView>;

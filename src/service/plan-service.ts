@@ -20,7 +20,16 @@ import {
 } from "../plans/index.ts";
 import { PLATFORMS, type Platform } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
-import type { DecisionView, DryRun, Page, PlanJobView, PlanRequest, PlanView } from "./admin-types.ts";
+import type {
+  DecisionView,
+  DryRun,
+  NewPlan,
+  Page,
+  PlanJobView,
+  PlanRefusal,
+  PlanRequest,
+  PlanView,
+} from "./admin-types.ts";
 import { authorisationOf, platformFrom, zoneOf } from "./device-facts.ts";
 import { addChunk, createPlan, dropChunks, stopPlan } from "./exchanges/plan.ts";
 import type { Ports } from "./ports.ts";
@@ -29,7 +38,7 @@ import { jobView, shortDevice } from "./views.ts";
 
 export interface PlanService {
   dryRun(request: PlanRequest): Promise<DryRun>;
-  createPlan(request: PlanRequest): Promise<PlanView>;
+  createPlan(request: PlanRequest): Promise<NewPlan>;
   plans(): Promise<readonly PlanView[]>;
   plan(id: string): Promise<PlanView>;
   planJobs(id: string, after: string | undefined, limit: number): Promise<Page<PlanJobView>>;
@@ -61,12 +70,14 @@ export function createPlanService(
   }
 
   /** The decisions first, piece by piece, and the plan itself last: until it is there, nothing comes of them. */
-  async function keep(id: string, request: PlanRequest, spec: PlanSpec): Promise<void> {
+  async function keep(id: string, request: PlanRequest, spec: PlanSpec): Promise<NewPlan["decided"]> {
+    const tally = createTally();
     let chunks = 0;
     let count = 0;
     try {
       for await (const page of decided(request, spec)) {
         const decisions = page.map(({ decision }) => decision);
+        for (const { row, decision } of page) tally.add(decision, row);
         await devices.run(addChunk, { planId: id, n: chunks, decisions, now: ports.now() });
         chunks += 1;
         count += decisions.length;
@@ -81,6 +92,7 @@ export function createPlanService(
         by: ports.actor,
         now: ports.now(),
       });
+      return tally.decided();
     } catch (error) {
       if (chunks > 0) await devices.run(dropChunks, { planId: id });
       throw error;
@@ -110,6 +122,7 @@ export function createPlanService(
       states,
       pending,
       finished: pending === 0 && live === 0,
+      working: row.dueAt !== null,
     };
   }
 
@@ -139,8 +152,8 @@ export function createPlanService(
     async createPlan(request) {
       const spec = specOf(request, defaultZone);
       const id = ports.newId();
-      await keep(id, request, spec);
-      return view(await planRow(id));
+      const decided = await keep(id, request, spec);
+      return { ...(await view(await planRow(id))), decided };
     },
     async plans() {
       return Promise.all((await admin.plans(200)).map(view));
@@ -164,6 +177,41 @@ export function createPlanService(
       await devices.run(stopPlan, { planId: id, now: ports.now() });
       return view(await planRow(id));
     },
+  };
+}
+
+/** Devices that are named of those refused for one reason. */
+const MOST_NAMED = 5;
+
+/** Counts what a plan decides, and gathers whom it refuses by the reason. */
+function createTally() {
+  const counts = { job: 0, compliant: 0, refused: 0 };
+  const refusals = new Map<string, PlanRefusal>();
+  return {
+    add(decision: Decision, row: EnrollmentRow): void {
+      counts[decision.kind] += 1;
+      if (decision.kind !== "refused") return;
+      const before = refusals.get(decision.reason);
+      if (before === undefined) {
+        const remedy = remedyOf(decision.reason);
+        refusals.set(decision.reason, {
+          reason: decision.reason,
+          count: 1,
+          sentence: sentenceOf("refused", decision.reason, decision.params),
+          ...(remedy === undefined ? {} : { remedy }),
+          devices: [shortDevice(row)],
+        });
+        return;
+      }
+      const devices = before.devices.length < MOST_NAMED ? [...before.devices, shortDevice(row)] : before.devices;
+      refusals.set(decision.reason, { ...before, count: before.count + 1, devices });
+    },
+    decided: (): NewPlan["decided"] => ({
+      jobs: counts.job,
+      compliant: counts.compliant,
+      refused: counts.refused,
+      refusals: [...refusals.values()].toSorted((a, b) => b.count - a.count),
+    }),
   };
 }
 

@@ -38,8 +38,8 @@ export interface AdminSql extends Omit<Dialect, "createDriver"> {
 /** Tables as SQL names them; rows are mapped by `fromSql`. */
 type Columns = Record<string, Record<string, string | number | null>>;
 
-/** The newest job of an enrollment, by when it was made. */
-const NEWEST_JOB: RawBuilder<string> = sql`(SELECT j.id FROM job j WHERE j.enrollment_id = e.id ORDER BY j.created_at DESC, j.id DESC LIMIT 1)`;
+/** The job that a device is shown by: its live one, else the newest that began, else the newest decision about a plan. */
+const SHOWN_JOB: RawBuilder<string> = sql`(SELECT j.id FROM job j WHERE j.enrollment_id = e.id ORDER BY j.live DESC, j.begun DESC, j.created_at DESC, j.id DESC LIMIT 1)`;
 
 export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {
   const build = new Kysely<Columns>({
@@ -387,13 +387,14 @@ const pendingIds = (build: Kysely<Columns>) =>
 /** Certificates that wait for an enrollment. */
 const PENDING: RawBuilder<number> = sql`(SELECT COUNT(*) FROM certificate w WHERE w.pending_for = e.id)`;
 
-/** Enrollments with their newest job; its columns are prefixed so that both rows fit in one. */
+/** Enrollments with the job they are shown by; its columns are prefixed so that both rows fit in one. */
 function joined(build: Kysely<Columns>) {
   const jobColumns = [
     "id",
     "plan_id",
     "enrollment_id",
     "live",
+    "begun",
     "state",
     "reason",
     "due_at",
@@ -404,10 +405,10 @@ function joined(build: Kysely<Columns>) {
   ];
   return build
     .selectFrom("enrollment as e")
-    .leftJoin("job as newest", (join) => join.on("newest.id", "=", NEWEST_JOB))
+    .leftJoin("job as shown", (join) => join.on("shown.id", "=", SHOWN_JOB))
     .selectAll("e")
     .select(PENDING.as("pending"))
-    .select(jobColumns.map((column) => `newest.${column} as job__${column}` as const));
+    .select(jobColumns.map((column) => `shown.${column} as job__${column}` as const));
 }
 
 function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQuery) {
@@ -417,7 +418,7 @@ function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQu
     .limit(query.limit + 1);
   if (query.platform !== undefined) found = found.where("e.platform", "=", query.platform);
   if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
-  if (query.jobState !== undefined) found = found.where("newest.state", "=", query.jobState);
+  if (query.jobState !== undefined) found = found.where("shown.state", "=", query.jobState);
   if (query.search !== undefined && query.search !== "") {
     // The user's % and _ are meant as themselves.
     const pattern = `%${query.search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;

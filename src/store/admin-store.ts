@@ -20,7 +20,7 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** An enrollment with its newest job, live or finished. */
+/** An enrollment with its live job, else the newest that began, else the newest decision about a plan. */
 export interface DeviceRow {
   readonly enrollment: EnrollmentRow;
   readonly job: JobRow | null;
@@ -40,7 +40,7 @@ export interface DeviceQuery {
   readonly platform?: string;
   /** State of the enrollment. */
   readonly enrollment?: EnrollmentRow["state"];
-  /** State of the newest job. */
+  /** State of the job that the device is shown by. */
   readonly jobState?: string;
   readonly after?: string;
   /** 1–1000. */

@@ -19,6 +19,18 @@ export function testAdmin(given: Given): void {
       );
     });
 
+    it("shows a device by its live job, then by the newest that began, then by the newest decision", async () => {
+      const decision = (id: string, enrollmentId: string, createdAt: number) =>
+        ({ put: "job", row: jobRow(id, enrollmentId, { live: 0, begun: 0, state: "refused", createdAt }) }) as const;
+      await put(decision("j4", "a", 9), decision("j5", "c", 4), decision("j6", "c", 5));
+      const shown = async () => (await given.store.admin.devices({ limit: 9 })).rows.map(({ job }) => job?.id);
+      expect(await shown()).toEqual(["j2", "j3", "j6"]);
+      await put({ patch: "job", where: { id: "j2" }, set: { live: 0, state: "done" } });
+      expect(await shown()).toEqual(["j2", "j3", "j6"]);
+      expect((await given.store.admin.devices({ limit: 9, jobState: "done" })).rows).toHaveLength(1);
+      expect((await given.store.admin.device("a"))?.job?.id).toBe("j2");
+    });
+
     it("pages through devices, each with its newest job", async () => {
       const first = await given.store.admin.devices({ limit: 2 });
       expect(first.rows.map((row) => [row.enrollment.id, row.job?.id ?? null])).toEqual([

@@ -115,6 +115,8 @@ export interface JobRow {
   readonly enrollmentId: string;
   /** 1 while not finished; a device has at most one live job (a unique index says so). */
   readonly live: Flag;
+  /** 0: it was over before it began (refused, or there already): a decision about the plan, not a state of the device. */
+  readonly begun: Flag;
   readonly state: string;
   readonly reason: string;
   /** When the job's next action is due; null when finished. */

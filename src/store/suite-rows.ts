@@ -78,6 +78,7 @@ export const jobRow = (id: string, enrollmentId: string, more: Partial<JobRow> =
   planId: "plan",
   enrollmentId,
   live: 1,
+  begun: 1,
   state: "asking",
   reason: "begun",
   dueAt: null,

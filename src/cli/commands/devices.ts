@@ -152,10 +152,10 @@ async function readTimeline(api: Api, ref: string, most: number): Promise<Said<{
 function addList(program: Command, cli: Cli): void {
   const command = program
     .command("devices")
-    .description("List devices with the state of their newest job. With --json: the API's pages, one a line.")
+    .description("List devices with the state of their live or newest job. With --json: the API's pages, one a line.")
     .option("--search <text>", "part of a name, serial, UDID or model")
     .option("--platform <name>", "iOS, iPadOS, macOS, tvOS or visionOS")
-    .option("--state <state>", "state of the newest job, such as blocked, installing, done, failed")
+    .option("--state <state>", "state of the job that is shown, such as blocked, installing, done, failed")
     .addOption(new Option("--enrollment <state>", "state of the enrollment").choices(ENROLLMENTS))
     .action(async (options: { search?: string; platform?: string; state?: string; enrollment?: string }) => {
       const api = await cli.api();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { job, planJob } from "../../http/admin/fake-service.suite.ts";
+import { made, planJob } from "../../http/admin/fake-service.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe.each([
@@ -84,11 +84,35 @@ describe.each([
     expect(out).toContain("Nothing has been done");
   });
 
-  it("names the devices that the plan refuses", async () => {
-    const refused = { ...planJob, job: { ...job, state: "refused" } };
-    const { out } = await run([...base, "--devices", "all"], {
-      planJobs: async () => ({ rows: [planJob, refused], next: null }),
-    });
-    expect(out).toMatch(/Refused:\nDEVICE.*\nRoom 4 [^\n]*\n\n/);
+  it("names the devices that the plan refuses, by the reason, and no control reaches the terminal", async () => {
+    const refusals = [
+      {
+        reason: "not-supervised",
+        count: 7,
+        sentence: "Refused: not supervised.",
+        remedy: "Supervise it.",
+        devices: [
+          { ...planJob.device, name: "\u001b[2JHall" },
+          { ...planJob.device, name: null, serial: "S9" },
+        ],
+      },
+    ];
+    const decided = { jobs: 1, compliant: 0, refused: 7, refusals };
+    const { code, out } = await run([...base, "--devices", "all"], { createPlan: async () => ({ ...made, decided }) });
+    expect(code).toBe(0);
+    expect(out).toContain("1 to update, 0 there already, 7 refused");
+    expect(out).toContain(
+      "Refused, 7 devices (not-supervised): Refused: not supervised.\n  remedy: Supervise it.\n  \\u{1b}[2JHall, S9 and 5 more\n",
+    );
+  });
+
+  it.each([
+    [{ jobs: 0, compliant: 1, refused: 1 }, 0],
+    [{ jobs: 0, compliant: 0, refused: 1 }, 1],
+  ])("ends with %j by whether anything was accepted", async (counts, ends) => {
+    const decided = { ...counts, refusals: [] };
+    const done = await run([...base, "--devices", "all"], { createPlan: async () => ({ ...made, decided }) });
+    expect(done.code).toBe(ends);
+    expect(done.err.includes("code: plan-refused")).toBe(ends === 1);
   });
 });

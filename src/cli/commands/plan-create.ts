@@ -3,15 +3,16 @@ import { type Command, Option } from "commander";
 import {
   type DryRun,
   dryRun,
+  type NewPlan,
+  newPlan,
   PLAN_ACTIONS,
   type PlanAction,
-  planJobPage,
   type PlanRequest,
-  planView,
 } from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
-import { deviceName, jobTable, planLines } from "../job-words.ts";
+import { deviceName, planLines } from "../job-words.ts";
 import { readSelector } from "../selector.ts";
 import { table } from "../table.ts";
 
@@ -59,15 +60,41 @@ async function create(cli: Cli, options: Options): Promise<void> {
     cli.show(await api.json("createPlan", dryRun, { query: { dryRun: true }, body }), dryRunLines);
     return;
   }
-  const said = await api.json("createPlan", planView, { body });
-  if (cli.json) return cli.say(said.text);
-  const now = cli.io.now();
-  const { id } = said.value;
-  cli.say(...planLines(said.value, now));
-  const jobs = await api.json("planJobs", planJobPage, { params: { id }, query: { limit: 1000 } });
-  const refused = jobs.value.rows.filter(({ job }) => job.state === "refused");
-  if (refused.length > 0) cli.say("", "Refused:", ...jobTable(refused, now));
-  cli.say("", `Follow it with: uptick plan show ${clean(id)} --watch`);
+  const said = await api.json("createPlan", newPlan, { body });
+  const { id, decided } = said.value;
+  const accepted = decided.jobs + decided.compliant;
+  if (cli.json) cli.say(said.text);
+  else {
+    cli.say(...newPlanLines(said.value, cli.io.now()), ...refusalLines(decided.refusals));
+    if (accepted > 0) cli.say("", `Follow it with: uptick plan show ${clean(id)} --watch`);
+  }
+  if (accepted > 0) return;
+  throw new UptickError("plan-refused", `The plan ${id} does nothing: all of its devices are refused.`);
+}
+
+/** The plan, and how many of its devices it updates. */
+function newPlanLines(plan: NewPlan, now: number): string[] {
+  const { jobs, compliant, refused } = plan.decided;
+  const [name = "", terms = ""] = planLines(plan, now);
+  return [
+    name,
+    terms,
+    `${counted(plan.devices, "device")}: ${jobs} to update, ${compliant} there already, ${refused} refused`,
+  ];
+}
+
+/** For each reason: how many, why, what to do, and some of the devices. */
+function refusalLines(refusals: NewPlan["decided"]["refusals"]): string[] {
+  return refusals.flatMap(({ reason, count, sentence, remedy, devices }) => {
+    const names = devices.map(deviceName).join(", ");
+    const more = count - devices.length;
+    return [
+      "",
+      clean(`Refused, ${counted(count, "device")} (${reason}): ${sentence}`),
+      ...(remedy === undefined ? [] : [clean(`  remedy: ${remedy}`)]),
+      clean(`  ${names}${more > 0 ? ` and ${more} more` : ""}`),
+    ];
+  });
 }
 
 /** Adds the command to `parent` as `name`; `typed` is how its examples call it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { job, plan, planJob } from "../../http/admin/fake-service.suite.ts";
+import { job, NOW, plan, planJob } from "../../http/admin/fake-service.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe("plan", () => {
@@ -24,14 +24,35 @@ describe("plan", () => {
     const sentence = "Being stopped: the plan was stopped after the install order had left; it can't be recalled.";
     const stopping = {
       ...planJob,
-      job: { ...job, state: "stopping", verdict: { code: "cannot-be-recalled", params: {}, sentence } },
+      job: {
+        ...job,
+        state: "stopping",
+        reason: "cannot-be-recalled",
+        verdict: { code: "cannot-be-recalled", params: {}, sentence },
+      },
     };
     const { out, asked } = await run(["plan", "stop", "plan-1"], {
       planJobs: async () => ({ rows: [stopping], next: null }),
     });
     expect(asked[0]).toEqual({ method: "stopPlan", args: ["plan-1"] });
     expect(out).toContain("stopped just now");
+    expect(out).toContain("\n  1 device: cannot be recalled\n");
     expect(out).toMatch(new RegExp(`stopping +3 min ago +${sentence}`));
     expect(out).toContain("Not all is confirmed yet");
+  });
+
+  it("waits until the server has withdrawn the jobs before it says how they stand", async () => {
+    let looks = 0;
+    const stopped = { ...plan, state: "stopped", stoppedAt: NOW, working: true } as const;
+    const { out, slept } = await run(["plan", "stop", "plan-1"], {
+      stopPlan: async () => stopped,
+      plan: async () => ({ ...stopped, working: (looks += 1) < 3, finished: true }),
+      planJobs: async () => ({
+        rows: [{ ...planJob, job: { ...job, state: looks < 3 ? "downloading" : "stopped", finishedAt: NOW } }],
+        next: null,
+      }),
+    });
+    expect([looks, slept.length]).toEqual([3, 3]);
+    expect(out).toContain("1 device: withdrawn and confirmed");
   });
 });

@@ -1,9 +1,9 @@
 /** `uptick plan …`. */
 import type { Command } from "commander";
-import { planJobPage, planList, planView } from "../../contract/index.ts";
+import { planJobPage, type PlanJobView, planList, type PlanView, planView } from "../../contract/index.ts";
 import { age } from "../age.ts";
-import type { Api } from "../api.ts";
-import { type Cli, examples } from "../cli.ts";
+import type { Api, Said } from "../api.ts";
+import { type Cli, counted, examples } from "../cli.ts";
 import { countsText, jobTable, planLines } from "../job-words.ts";
 import { allRows, pagesOf } from "../pages.ts";
 import { table } from "../table.ts";
@@ -83,20 +83,56 @@ function addJobs(parent: Command, cli: Cli): void {
   ]);
 }
 
+const BETWEEN_LOOKS = 250;
+/** Looks until a stop is said to be under way still: half a minute. */
+const LOOKS = 120;
+
+/** The plan once its jobs have been withdrawn, which the server does in pieces after the stop. */
+async function whenWithdrawn(cli: Cli, api: Api, stopped: Said<PlanView>): Promise<Said<PlanView>> {
+  let plan = stopped;
+  for (let looks = 0; plan.value.working && looks < LOOKS; looks += 1) {
+    await cli.io.sleep(BETWEEN_LOOKS);
+    plan = await api.json("showPlan", planView, { params: { id: plan.value.id } });
+  }
+  return plan;
+}
+
+const GONE: ReadonlySet<string> = new Set(["cannot-be-recalled", "declared-cannot-be-recalled"]);
+
+const STANDS: readonly (readonly [what: string, holds: (job: PlanJobView["job"]) => boolean])[] = [
+  ["withdrawn and confirmed", ({ state }) => state === "stopped"],
+  ["not yet confirmed", ({ state, reason }) => state === "stopping" && !GONE.has(reason)],
+  ["cannot be recalled", ({ state }) => state === "stopping"],
+  ["not yet withdrawn", ({ finishedAt }) => finishedAt === null],
+  ["had ended before", () => true],
+];
+
+/** How many devices stand how after the stop. */
+function stopLines(plan: PlanView, jobs: readonly PlanJobView[]): string[] {
+  const counts = new Map(STANDS.map(([what]) => [what, 0]));
+  for (const { job } of jobs) {
+    const what = STANDS.find(([, holds]) => holds(job))?.[0] ?? "";
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  const lines = [...counts].flatMap(([what, n]) => (n === 0 ? [] : [`  ${counted(n, "device")}: ${what}`]));
+  return plan.working ? [...lines, "  The server is still withdrawing jobs."] : lines;
+}
+
 function addStop(parent: Command, cli: Cli): void {
   const command = parent
     .command("stop")
     .argument("<id>", "the plan's id")
     .description(
-      "Stop a plan: at once for all that has not left the server. Then shows, device by device, how it stands.",
+      "Stop a plan. Commands not yet delivered are withdrawn immediately; the state of each device after the stop follows.",
     )
     .action(async (id: string) => {
       const api = await cli.api();
-      const plan = await api.json("stopPlan", planView, { params: { id } });
+      const stopped = await api.json("stopPlan", planView, { params: { id } });
+      const plan = await whenWithdrawn(cli, api, stopped);
       if (cli.json) return cli.say(plan.text);
       const jobs = await allRows(jobsOf(api, id));
       const now = cli.io.now();
-      cli.say(...planLines(plan.value, now), "", ...jobTable(jobs, now));
+      cli.say(...planLines(plan.value, now), ...stopLines(plan.value, jobs), "", ...jobTable(jobs, now));
       if (plan.value.finished) return;
       cli.say("", "Not all is confirmed yet; the verdicts say what the others can still do.");
       cli.say(`Follow them with: uptick plan show ${encodeURIComponent(id)} --watch`);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { problem, type Route, ROUTES } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { AdminService } from "../../service/index.ts";
-import { type Call, device, fakeService, NOW, plan, TOKEN } from "./fake-service.suite.ts";
+import { type Call, device, fakeService, made, NOW, TOKEN } from "./fake-service.suite.ts";
 import { adminServerOptions, registerAdmin } from "./index.ts";
 
 const open: FastifyInstance[] = [];
@@ -300,7 +300,7 @@ describe("plans on the web face", () => {
     const reply = await askJson(app, "POST", "/api/v1/plans", request);
     expect(reply.statusCode).toBe(201);
     expect(reply.headers["location"]).toBe("/api/v1/plans/plan-1");
-    expect(reply.json()).toEqual(plan);
+    expect(reply.json()).toEqual(made);
     expect(calls.slice(1)).toEqual([{ method: "createPlan", args: [request] }]);
     expect(logged).toEqual([
       {

@@ -8,6 +8,7 @@ import type {
   EnrollmentLink,
   JobView,
   PendingCertificate,
+  NewPlan,
   PlanJobView,
   PlanView,
   PolicyDeviceView,
@@ -135,7 +136,10 @@ export const plan: PlanView = {
   states: { blocked: 1 },
   pending: 0,
   finished: false,
+  working: false,
 };
+
+export const made: NewPlan = { ...plan, decided: { jobs: 1, compliant: 0, refused: 0, refusals: [] } };
 
 export const policy: PolicyView = {
   id: "policy-1",
@@ -269,7 +273,7 @@ const ANSWERS: AdminService = {
       },
     ],
   }),
-  createPlan: async () => plan,
+  createPlan: async () => made,
   plans: async () => [plan],
   plan: async (id) => {
     if (id !== plan.id) throw new UptickError("plan-unknown", `No plan has the id ${id}.`);

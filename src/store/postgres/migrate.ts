@@ -13,6 +13,7 @@ import { reach } from "./migrations/0008-reach.ts";
 import { pending } from "./migrations/0009-pending.ts";
 import { bindings } from "./migrations/0010-bindings.ts";
 import { audit } from "./migrations/0011-audit.ts";
+import { begun } from "./migrations/0012-begun.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -27,6 +28,7 @@ export const STEPS: readonly string[] = [
   pending,
   bindings,
   audit,
+  begun,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -15,6 +15,7 @@ import { reach } from "./migrations/0009-reach.ts";
 import { pending } from "./migrations/0010-pending.ts";
 import { bindings } from "./migrations/0011-bindings.ts";
 import { audit } from "./migrations/0012-audit.ts";
+import { begun } from "./migrations/0013-begun.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -30,6 +31,8 @@ export const STEPS: readonly string[] = [
   pending,
   bindings,
   audit,
+  begun,
+  begun,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */
