@@ -49,6 +49,11 @@ const NO_SETTING: ReadonlySet<string> = new Set([
   "device-request-failed",
   "loop-failed",
   "push-misconfigured",
+  "file-mode-mended",
+  "database-missing",
+  "authority-is-new",
+  "admin-token-reset",
+  "plan-refused",
 ]);
 
 const io = processIo([]);
@@ -62,6 +67,12 @@ function unknownIn(line: string): string[] {
   const first = words[0] ?? "";
   // A flag for all commands, or "uptick" as a word of a sentence.
   if (SERVERS.has(first) || first.startsWith("-")) return [];
+  // It works on the server's own data, so its flags are the server's settings.
+  if (first === "token" && words[1] === "reset") {
+    return words.filter(
+      (word) => word.startsWith("--") && !SETTING_NAMES.some((name) => word === `--${fileKey(name)}`),
+    );
+  }
   let command = buildProgram(io);
   const known = new Set(command.options.map(({ long }) => long));
   for (const word of words) {

@@ -56,7 +56,9 @@ describe("plan create", () => {
     expect(some.out).toContain("7 devices: 1 to update, 0 there already, 6 refused");
     const id = /\(([0-9a-f-]{36})\)/.exec(some.out)?.[1] ?? "";
     await stopPlan(uptick, id);
-    const there = await cli("plan", "create", "--to", String(IPHONE["OSVersion"]), "--devices", "ONE");
+    const facts = { ...IPHONE, OSVersion: "26.6.1", BuildVersion: "23G83" };
+    await enrolDevice(uptick, { facts, serial: "THERE" });
+    const there = await cli("plan", "create", "--to", "26.6.1", "--devices", "THERE");
     expect([there.code, there.err]).toEqual([0, ""]);
     expect(there.out).toContain("0 to update, 1 there already, 0 refused");
   });
@@ -71,11 +73,11 @@ describe("the job that a device is shown by", () => {
       const { rows } = await uptick.web.get<{ rows: { serial: string }[] }>(`/api/v1/devices?jobState=${state}`);
       return rows.map(({ serial }) => serial);
     };
-    // Refused as busy, and there already.
+    // Refused as busy, and for its target.
     const busy = await makePlan(uptick, ["TWO"]);
-    const compliant = await makePlan(uptick, ["TWO"], { to: String(IPHONE["OSVersion"]) });
+    const other = await makePlan(uptick, ["TWO"], { to: "26.5.9" });
     expect((await planJob(uptick, busy.id, device.udid)).job).toMatchObject({ state: "refused", reason: "busy" });
-    expect((await planJob(uptick, compliant.id, device.udid)).job.finishedAt).not.toBeNull();
+    expect((await planJob(uptick, other.id, device.udid)).job).toMatchObject({ state: "refused" });
     expect(await shown()).toBe(live.id);
     expect(await listed("refused")).not.toContain("TWO");
     await stopPlan(uptick, live.id);
@@ -99,7 +101,7 @@ describe("plan stop", () => {
     const after = await uptick.web.get<PlanView>(`/api/v1/plans/${plan.id}`);
     expect(after).toMatchObject({ working: false, states: { stopped: 1, stopping: 1, refused: 1 } });
     expect(out).toContain(
-      "\n  1 device: withdrawn and confirmed\n  1 device: not yet confirmed\n  1 device: had ended before\n",
+      "\n  1 device: withdrawn and confirmed\n  1 device: cannot be recalled\n  1 device: had ended before\n",
     );
   });
 
