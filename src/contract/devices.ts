@@ -38,9 +38,13 @@ export const timelineEntry = z
     text: z.string().describe("the entry in words"),
     data: json,
     raw: z
-      .string()
+      .object({
+        bytes: count.describe("size of the message as it was sent or received, secrets cut out"),
+        kept: count.describe("bytes of it that are kept, from its beginning; 0: none"),
+        note: z.string().nullable().describe("why fewer bytes are kept than there were"),
+      })
       .nullable()
-      .describe("the message as it was sent or received, secrets cut out; XML property lists as text"),
+      .describe("the message itself is at `…/timeline/SEQ/raw`; null: there is none"),
   })
   .meta({ id: "TimelineEntry", description: "One thing that happened to a device." });
 export type TimelineEntry = z.output<typeof timelineEntry>;
@@ -207,6 +211,11 @@ export const zoneRequest = z
     zone: z.string().max(100).nullable().describe("IANA name such as `Europe/Zurich`; null: the device's own word"),
   })
   .meta({ id: "ZoneRequest" });
+
+export const timelineRawParams = z.object({
+  ref: deviceParams.shape.ref,
+  seq: optionalWholeNumber(0, Number.MAX_SAFE_INTEGER).describe("`seq` of the entry"),
+});
 
 export const timelineQuery = z.strictObject({
   before: optionalWholeNumber(0, Number.MAX_SAFE_INTEGER).exactOptional().describe("`next` of the page before"),

@@ -16,6 +16,7 @@ import {
   timelineQuery,
   waitingPage,
   waitingQuery,
+  timelineRawParams,
   zoneRequest,
 } from "./devices.ts";
 import {
@@ -111,11 +112,20 @@ export const ROUTES = {
   timeline: {
     method: "GET",
     path: "/api/v1/devices/:ref/timeline",
-    summary: "Everything that happened to a device, newest first, with the messages as they were.",
+    summary: "Everything that happened to a device, newest first, with the sizes of the messages.",
     params: deviceParams,
     query: timelineQuery,
     replies: [ok(timelinePage, "a page")],
     errors: NAMING,
+  },
+  timelineRaw: {
+    method: "GET",
+    path: "/api/v1/devices/:ref/timeline/:seq/raw",
+    summary:
+      "The message of one entry of the timeline, secrets cut out: a property list or JSON, as far as it is kept.",
+    params: timelineRawParams,
+    replies: [{ status: 200, media: "application/octet-stream", when: "kept, at least its beginning" }],
+    errors: [...NAMING, "timeline-entry-unknown", "raw-not-kept"],
   },
   showCommand: {
     method: "GET",
@@ -124,7 +134,7 @@ export const ROUTES = {
       "What became of a command. Answers as the raw door does; with `Accept: application/json` it always answers 200 with JSON.",
     params: commandParams,
     replies: [answerAsXml, notYet, ok(commandView, "asked with `Accept: application/json`")],
-    errors: [...NAMING, "command-unknown", "command-closed"],
+    errors: [...NAMING, "command-unknown", "command-closed", "raw-not-kept"],
   },
   withdrawCommand: {
     method: "DELETE",
@@ -134,7 +144,7 @@ export const ROUTES = {
       "Withdraws a command of the raw door. One that was handed to the device can't be recalled (`answer-lost`); it is not sent again.",
     params: commandParams,
     replies: [ok(commandView, "what has become of it, now or before")],
-    errors: [...NAMING, "command-unknown", "command-not-raw"],
+    errors: [...NAMING, "command-unknown", "command-not-raw", "raw-not-kept"],
   },
   adoptDevice: {
     method: "POST",
@@ -396,6 +406,7 @@ export const ROUTES = {
       "command-dangerous",
       "command-conflict",
       "command-closed",
+      "raw-not-kept",
       "update-outstanding",
     ],
   },

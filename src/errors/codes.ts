@@ -194,6 +194,16 @@ const table = {
     when: "The CommandUUID was used before for this device with other bytes.",
     remedy: "Use a new CommandUUID.",
   },
+  "timeline-entry-unknown": {
+    status: 404,
+    when: "The device's timeline has no entry of this number, or the entry has no message.",
+    remedy: "Take the number of an entry whose `raw` is not null from the device's timeline.",
+  },
+  "raw-not-kept": {
+    status: 410,
+    when: "A message was kept once and is not any more: the device's budget of kept bodies was needed for newer ones, or its time is over.",
+    remedy: "Send the command again, with a new CommandUUID, where the answer is needed: uptick raw.",
+  },
   "command-unknown": {
     status: 404,
     when: "The device has no command with this CommandUUID.",

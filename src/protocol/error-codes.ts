@@ -119,19 +119,26 @@ export function hintOf(chain: readonly ErrorChainItem[]): ErrorHint | undefined 
   return knownErrorOf(chain)?.hint;
 }
 
-/** Reads an ErrorChain; absent gives an empty chain, and nothing a device can write there throws. */
+/** What is read of a chain: it goes into jobs and lists, and a device decides how long it is. */
+const MOST_ITEMS = 16;
+const MOST_CHARACTERS = 1000;
+
+/** Reads an ErrorChain, its first items; absent gives an empty chain, and nothing a device can write there throws. */
 export function decodeErrorChain(value: PlistValue | undefined): ErrorChainItem[] {
   if (value === undefined) return [];
-  return (isArray(value) ? value : [value]).map(decodeItem);
+  return (isArray(value) ? value : [value]).slice(0, MOST_ITEMS).map(decodeItem);
 }
+
+const text = (read: DictReader, key: string): string | undefined =>
+  read.lenient("string", key)?.slice(0, MOST_CHARACTERS);
 
 function decodeItem(value: PlistValue): ErrorChainItem {
   if (!isDict(value)) return { malformed: jsonOf(value) };
   const read = new DictReader(value, "ErrorChain");
   const code = read.lenient("real", "ErrorCode");
-  const domain = read.lenient("string", "ErrorDomain");
-  const localized = read.lenient("string", "LocalizedDescription");
-  const english = read.lenient("string", "USEnglishDescription");
+  const domain = text(read, "ErrorDomain");
+  const localized = text(read, "LocalizedDescription");
+  const english = text(read, "USEnglishDescription");
   const item = {
     ...(code === undefined ? {} : { code }),
     ...(domain === undefined ? {} : { domain }),

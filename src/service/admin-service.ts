@@ -4,14 +4,15 @@ import { zoneOf } from "./device-facts.ts";
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
-import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json, ReleaseRow } from "../store/index.ts";
+import type { EnrollmentRow, Json, RawRef, ReleaseRow } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
-import type { AdminService, CommandState, DeviceDetail, RawOutcome } from "./admin-types.ts";
+import type { AdminService, CommandState, DeviceDetail, RawOutcome, TimelineEntry } from "./admin-types.ts";
 import { createAdoptions, pendingCertificate } from "./adoptions.ts";
 import { createStrangers, listAudit, recorderOf } from "./audit.ts";
 import type { Answers } from "./answers.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
+import { MOST_UUID } from "./exchanges/poll.ts";
 import { enqueueRaw, withdrawRaw } from "./exchanges/raw.ts";
 import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
@@ -138,7 +139,7 @@ function useCases(
     const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
     const [declarative] = await devices.read({ from: "declarative", where: { enrollmentId: enrollment.id } });
     const pending = await devices.read({ from: "certificate", where: { pendingFor: enrollment.id } });
-    const timeline = await admin.timeline(enrollment.id, undefined, TIMELINE);
+    const timeline = await timelineOf(enrollment.id, undefined, TIMELINE);
     const zone = zoneOf(row.enrollment);
     return {
       ...deviceView(row, ports.now()),
@@ -162,8 +163,24 @@ function useCases(
         offeredAt,
         createdBy,
       })),
-      timeline: timeline.map(timelineEntry),
+      timeline,
     };
+  }
+
+  async function timelineOf(id: string, before: number | undefined, limit: number): Promise<TimelineEntry[]> {
+    const rows = await admin.timeline(id, before, limit);
+    const batches = new Set(await admin.bodyBatches(id));
+    return rows.map((row) => timelineEntry(row, batches));
+  }
+
+  /** Throws `raw-not-kept`. */
+  async function bytesOf(enrollmentId: string, ref: RawRef): Promise<Uint8Array> {
+    const bytes =
+      "commandUuid" in ref
+        ? await admin.commandBytes(enrollmentId, ref.commandUuid)
+        : await admin.body(enrollmentId, ref.batch, ref.n);
+    if (bytes === undefined) throw new UptickError("raw-not-kept", `The message of ${ref.bytes} bytes is not kept.`);
+    return bytes;
   }
 
   async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<CommandState> {
@@ -173,7 +190,10 @@ function useCases(
       return { kind: "pending", commandUuid: uuid, state, requestType, createdBy };
     }
     if (closed === undefined) throw new UptickError("command-unknown", `The device has no command ${uuid}.`);
-    return { ...closedOutcome(closed), requestType: closed.requestType, createdBy: closed.createdBy };
+    const { requestType, answer, outcome, createdBy } = closed;
+    if (answer === null) return { kind: "closed", commandUuid: uuid, outcome, requestType, createdBy };
+    const bytes = await bytesOf(enrollment.id, answer);
+    return { kind: "answered", commandUuid: uuid, status: outcome, answer: bytes, requestType, createdBy };
   }
 
   async function waitFor(enrollment: EnrollmentRow, uuid: string, waitMs: number): Promise<RawOutcome> {
@@ -226,7 +246,16 @@ function useCases(
     },
     async timeline(ref, before, limit) {
       const enrollment = await select.one(ref);
-      return (await admin.timeline(enrollment.id, before, limit)).map(timelineEntry);
+      return timelineOf(enrollment.id, before, limit);
+    },
+    async timelineRaw(ref, seq) {
+      const enrollment = await select.one(ref);
+      const entry = await admin.timelineEntry(enrollment.id, seq);
+      if (entry === undefined || entry.raw === null) {
+        const why = entry === undefined ? "has no entry" : "has no message with its entry";
+        throw new UptickError("timeline-entry-unknown", `The device's timeline ${why} ${seq}.`);
+      }
+      return bytesOf(enrollment.id, entry.raw);
     },
     enroll: (request) => enrolment.enroll(request),
     addLink: (request) => links.addLink(request),
@@ -289,6 +318,8 @@ function useCases(
     },
     async rawCommand(ref, bytes, { waitMs, allow }) {
       const decoded = decodeCommand(bytes);
+      if (decoded.commandUuid.length > MOST_UUID)
+        throw new UptickError("command-invalid", `The CommandUUID is longer than ${MOST_UUID} characters.`);
       const enrollment = await select.one(ref);
       const body = decoded.body;
       // One that was accepted before is only asked after: what the device has become since does not forbid it.
@@ -355,11 +386,4 @@ function onlyDownloads(decoded: ReturnType<typeof decodeCommand>): boolean {
   return command.updates.every(
     ({ installAction }) => installAction === "DownloadOnly" || installAction === "NotifyOnly",
   );
-}
-
-function closedOutcome(row: ClosedCommandRow | CommandRow): RawOutcome {
-  const { uuid: commandUuid } = row;
-  if (!("outcome" in row)) return { kind: "pending", commandUuid, state: row.state };
-  if (row.answer === null) return { kind: "closed", commandUuid, outcome: row.outcome };
-  return { kind: "answered", commandUuid, status: row.outcome, answer: row.answer };
 }

@@ -154,8 +154,17 @@ export interface TimelineEntry {
   /** The entry in words. */
   readonly text: string;
   readonly data: Json;
-  /** The message as it was sent or received, secrets cut out; XML property lists as text. */
-  readonly raw: string | null;
+  /** The message of which the entry tells: its size, and how much of it is kept. null: there was none, or it is never kept. */
+  readonly raw: RawView | null;
+}
+
+export interface RawView {
+  /** Bytes that were sent or received, secrets cut out. */
+  readonly bytes: number;
+  /** Bytes that `timelineRaw` gives, from the beginning. */
+  readonly kept: number;
+  /** Why these are fewer. */
+  readonly note: string | null;
 }
 
 export interface PlanRequest {
@@ -455,6 +464,8 @@ export interface AdminService extends LinkAdmin, PolicyService {
   device(ref: string): Promise<DeviceDetail>;
   /** Newest first; `before` is a seq. */
   timeline(ref: string, before: number | undefined, limit: number): Promise<readonly TimelineEntry[]>;
+  /** The message of an entry, as far as it is kept. Throws `timeline-entry-unknown`, `raw-not-kept`. */
+  timelineRaw(ref: string, seq: number): Promise<Uint8Array>;
   /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
   dryRun(request: PlanRequest): Promise<DryRun>;
   createPlan(request: PlanRequest): Promise<NewPlan>;

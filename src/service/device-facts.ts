@@ -71,7 +71,7 @@ export interface Learned {
 export function learn(enrollment: EnrollmentRow, dict: PlistDict, now: number): Learned {
   const said = factsOf(dict);
   const facts: Record<string, { value: Json; at: number }> = { ...enrollment.facts };
-  for (const [name, value] of Object.entries(said)) facts[name] = { value, at: now };
+  addFacts(facts, said, now);
   const version = seenIn(dict, now);
   const productName = text(said["ProductName"]) ?? enrollment.productName;
   const platform = platformOf({
@@ -103,9 +103,37 @@ export function learn(enrollment: EnrollmentRow, dict: PlistDict, now: number): 
 
 /** The serial number that an answer to DeviceInformation names: whether the device is called by it is another question. */
 export const serialIn = (dict: PlistDict): string | null => text(factsOf(dict)["SerialNumber"]) ?? null;
+/** Bounds of what is kept of a device's answers for good: it is read with every message of the device, and a device decides what it sends. */
+const MOST_NAMES = 256;
+const MOST_OF_ONE = 16 * 1024;
+const MOST_OF_ALL = 256 * 1024;
+
+/** New values of what is known already go before new names; what is too long says so in its place. */
+function addFacts(
+  facts: Record<string, { value: Json; at: number }>,
+  said: Readonly<Record<string, Json>>,
+  at: number,
+): void {
+  const sizeOf = (name: string, value: Json): number => name.length + JSON.stringify(value).length;
+  let names = Object.keys(facts).length;
+  let sum = Object.entries(facts).reduce((before, [name, { value }]) => before + sizeOf(name, value), 0);
+  const known = Object.entries(said).toSorted(([a], [b]) => Number(b in facts) - Number(a in facts));
+  for (const [name, told] of known) {
+    const before = facts[name];
+    const whole = sizeOf(name, told);
+    const value = whole > MOST_OF_ONE ? `cut: ${whole} characters are too many to keep here` : told;
+    const grown = sum + sizeOf(name, value) - (before === undefined ? 0 : sizeOf(name, before.value));
+    if (name.length > MOST_OF_ONE || (before === undefined && (names >= MOST_NAMES || grown > MOST_OF_ALL))) continue;
+    if (before === undefined) names += 1;
+    facts[name] = { value, at };
+    sum = grown;
+  }
+}
+
+const MOST_TEXT = 1000;
 
 function text(value: Json | undefined): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== "" ? value.slice(0, MOST_TEXT) : undefined;
 }
 
 function pick(key: keyof EnrollmentRow, value: string | undefined): Partial<EnrollmentRow> {

@@ -52,6 +52,10 @@ export interface UnreadableAnswer {
 const TIMES = 3;
 const MOST_COUNTED = 10_000;
 
+/** What a device calls itself stands in every list: it is no longer than a name is. */
+const MOST_TEXT = 1000;
+const clipped = (text: string | undefined): string | null => text?.slice(0, MOST_TEXT) ?? null;
+
 const EMPTY: DeviceAnswer = { status: 200, body: undefined };
 
 export function createDeviceService(ports: Ports, answers: Answers, lastSeen: LastSeen): DeviceService {
@@ -107,13 +111,13 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       switch (message.messageType) {
         case "Authenticate": {
           const says = {
-            serial: message.serialNumber ?? null,
-            deviceName: message.deviceName ?? null,
-            productName: message.productName ?? null,
-            modelName: message.modelName ?? null,
-            model: message.model ?? null,
-            osVersion: message.osVersion ?? null,
-            buildVersion: message.buildVersion ?? null,
+            serial: clipped(message.serialNumber),
+            deviceName: clipped(message.deviceName),
+            productName: clipped(message.productName),
+            modelName: clipped(message.modelName),
+            model: clipped(message.model),
+            osVersion: clipped(message.osVersion),
+            buildVersion: clipped(message.buildVersion),
             topic: message.topic,
           };
           const enrollmentKind = message.who.udid === undefined ? "user" : "device";

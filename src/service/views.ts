@@ -9,8 +9,17 @@ import {
   type Verdict,
   verdictOf,
 } from "../plans/index.ts";
-import type { DeclarativeRow, DeviceRow, EnrollmentRow, Flag, JobRow, Json, TimelineRow } from "../store/index.ts";
-import type { DeviceDetail, DeviceView, JobView, TimelineEntry } from "./admin-types.ts";
+import type {
+  DeclarativeRow,
+  DeviceRow,
+  EnrollmentRow,
+  Flag,
+  JobRow,
+  Json,
+  RawRef,
+  TimelineRow,
+} from "../store/index.ts";
+import type { DeviceDetail, DeviceView, JobView, RawView, TimelineEntry } from "./admin-types.ts";
 
 export function deviceView(row: DeviceRow, now: number): DeviceView {
   const { enrollment: e, job } = row;
@@ -104,14 +113,30 @@ export function shortDevice(e: EnrollmentRow) {
   return { id: e.id, name: e.deviceName, serial: e.serial, platform: e.platform, osVersion: e.osVersion };
 }
 
-export function timelineEntry(row: TimelineRow): TimelineEntry {
+const USED_UP = "the device's budget of kept bodies is used up";
+
+/** `batches`: those of the device's bodies that are still there. */
+function rawView(ref: RawRef, batches: ReadonlySet<number>): RawView {
+  const { bytes } = ref;
+  if ("commandUuid" in ref) return { bytes, kept: bytes, note: null };
+  if (ref.kept === 0 || !batches.has(ref.batch)) return { bytes, kept: 0, note: `cut: ${USED_UP}` };
+  const { kept } = ref;
+  if (kept === bytes) return { bytes, kept, note: null };
+  return {
+    bytes,
+    kept,
+    note: `cut: the first ${kept} of ${bytes} bytes are kept, since no admin asked for the message`,
+  };
+}
+
+export function timelineEntry(row: TimelineRow, batches: ReadonlySet<number>): TimelineEntry {
   return {
     seq: row.seq ?? 0,
     at: row.at,
     kind: row.kind,
     text: timelineText(row.kind, row.data),
     data: row.data,
-    raw: row.raw === null ? null : new TextDecoder().decode(row.raw),
+    raw: row.raw === null ? null : rawView(row.raw, batches),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The admin's queries: built with Kysely, run on whatever connection a backend keeps for them. */
 import { type Compilable, DummyDriver, type Dialect, Kysely, type RawBuilder, sql } from "kysely";
-import type { AdminStore, DeviceQuery, DeviceRow, Page } from "./admin-store.ts";
+import type { AdminStore, DeviceQuery, DeviceRow, Page, WithoutBytes } from "./admin-store.ts";
 import { lowerAscii, upperAscii } from "./identifiers.ts";
 import { fromSql } from "./mapping.ts";
 import type {
@@ -40,6 +40,38 @@ type Columns = Record<string, Record<string, string | number | null>>;
 
 /** The job that a device is shown by: its live one, else the newest that began, else the newest decision about a plan. */
 const SHOWN_JOB: RawBuilder<string> = sql`(SELECT j.id FROM job j WHERE j.enrollment_id = e.id ORDER BY j.live DESC, j.begun DESC, j.created_at DESC, j.id DESC LIMIT 1)`;
+
+/** All columns but the bytes, which may be a MiB. */
+const OPEN_COLUMNS = [
+  "enrollment_id",
+  "uuid",
+  "rank",
+  "request_type",
+  "origin",
+  "job_id",
+  "purpose",
+  "state",
+  "skip",
+  "once",
+  "not_before",
+  "not_after",
+  "queued_at",
+  "offered_at",
+  "offers",
+];
+const CLOSED_COLUMNS = [
+  "enrollment_id",
+  "uuid",
+  "request_type",
+  "origin",
+  "job_id",
+  "purpose",
+  "outcome",
+  "answer",
+  "queued_at",
+  "offered_at",
+  "closed_at",
+];
 
 export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {
   const build = new Kysely<Columns>({
@@ -334,23 +366,47 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
           .where("enrollment_id", "in", [...ids]),
       );
     },
+    async timelineEntry(id, seq) {
+      const query = build.selectFrom("timeline").selectAll().where("enrollment_id", "=", id).where("seq", "=", seq);
+      return (await rows<TimelineRow>("timeline", query))[0];
+    },
+    async bodyBatches(id) {
+      const found = await run(build.selectFrom("body_batch").select("batch").where("enrollment_id", "=", id));
+      return found.map((row) => Number(row["batch"]));
+    },
+    async body(id, batch, n) {
+      const query = build
+        .selectFrom("body")
+        .select("bytes")
+        .where("enrollment_id", "=", id)
+        .where("batch", "=", batch)
+        .where("n", "=", n);
+      return (await run(query))[0]?.["bytes"] as Uint8Array | undefined;
+    },
     async command(enrollmentId, uuid) {
-      const where = { enrollment_id: enrollmentId, uuid };
-      const of = (table: "command" | "closed_command") =>
-        build
-          .selectFrom(table)
-          .selectAll()
-          .where("enrollment_id", "=", where.enrollment_id)
-          .where("uuid", "=", where.uuid);
-      const [open] = await rows<CommandRow>("command", of("command"));
+      const of = (table: "command" | "closed_command", columns: readonly string[]) =>
+        build.selectFrom(table).select(columns).where("enrollment_id", "=", enrollmentId).where("uuid", "=", uuid);
+      const [open] = await rows<WithoutBytes<CommandRow>>("command", of("command", OPEN_COLUMNS));
       if (open !== undefined) return { open };
-      const [closed] = await rows<ClosedCommandRow>("closedCommand", of("closed_command"));
+      const [closed] = await rows<WithoutBytes<ClosedCommandRow>>(
+        "closedCommand",
+        of("closed_command", CLOSED_COLUMNS),
+      );
       return closed === undefined ? {} : { closed };
     },
+    async commandBytes(enrollmentId, uuid) {
+      for (const table of ["command", "closed_command"] as const) {
+        const [row] = await run(
+          build.selectFrom(table).select("bytes").where("enrollment_id", "=", enrollmentId).where("uuid", "=", uuid),
+        );
+        if (row !== undefined) return row["bytes"] as Uint8Array;
+      }
+      return undefined;
+    },
     outstanding: (id) =>
-      rows<CommandRow>(
+      rows<WithoutBytes<CommandRow>>(
         "command",
-        build.selectFrom("command").selectAll().where("enrollment_id", "=", id).orderBy("rank"),
+        build.selectFrom("command").select(OPEN_COLUMNS).where("enrollment_id", "=", id).orderBy("rank"),
       ),
     links: (limit) =>
       rows<EnrollmentLinkRow>(

@@ -59,6 +59,9 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
+/** A command as a list shows it: its bytes, which may be many, are read by themselves. */
+export type WithoutBytes<Row extends { readonly bytes: Uint8Array }> = Omit<Row, "bytes">;
+
 export interface AdminStore {
   /** Enrollments that are neither checked out nor in quarantine. */
   countDevices(): Promise<number>;
@@ -108,8 +111,19 @@ export interface AdminStore {
   ): Promise<Page<{ assignment: AssignmentRow; enrollment: EnrollmentRow }>>;
   /** Of those of these enrollments that have a policy. */
   assignments(enrollmentIds: readonly string[]): Promise<readonly AssignmentRow[]>;
-  command(enrollmentId: string, uuid: string): Promise<{ open?: CommandRow; closed?: ClosedCommandRow }>;
-  outstanding(enrollmentId: string): Promise<readonly CommandRow[]>;
+  timelineEntry(enrollmentId: string, seq: number): Promise<TimelineRow | undefined>;
+  /** The batches of a device's bodies that are still there. */
+  bodyBatches(enrollmentId: string): Promise<readonly number[]>;
+  /** The bytes of one message, as far as they were kept; undefined: they are not there any more. */
+  body(enrollmentId: string, batch: number, n: number): Promise<Uint8Array | undefined>;
+  /** Without their bytes, as `outstanding` too. */
+  command(
+    enrollmentId: string,
+    uuid: string,
+  ): Promise<{ open?: WithoutBytes<CommandRow>; closed?: WithoutBytes<ClosedCommandRow> }>;
+  /** A command as it is stored, outstanding or closed. */
+  commandBytes(enrollmentId: string, uuid: string): Promise<Uint8Array | undefined>;
+  outstanding(enrollmentId: string): Promise<readonly WithoutBytes<CommandRow>[]>;
   /** Newest first. */
   links(limit: number): Promise<readonly EnrollmentLinkRow[]>;
   releases(): Promise<readonly ReleaseRow[]>;

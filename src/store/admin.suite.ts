@@ -3,7 +3,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { AdminStore } from "./admin-store.ts";
 import type { Write } from "./exchange.ts";
 import type { Given } from "./given.suite.ts";
-import { auditRow, enrollmentRow, jobRow, linkRow } from "./suite-rows.ts";
+import {
+  auditRow,
+  bodyBatchRow,
+  bodyRow,
+  closedCommandRow,
+  commandRow,
+  enrollmentRow,
+  jobRow,
+  linkRow,
+} from "./suite-rows.ts";
 
 export function testAdmin(given: Given): void {
   const { put } = given;
@@ -107,6 +116,35 @@ export function testAdmin(given: Given): void {
       await put(...made.map((row): Write => ({ put: "enrollmentLink", row })));
       expect((await given.store.admin.links(2)).map(({ id }) => id)).toEqual(["l3", "l2"]);
       expect(await given.store.admin.links(9)).toContainEqual(made[0]);
+    });
+
+    it("reads the bytes of messages and commands one at a time, and a list has none of them", async () => {
+      const ref = { bytes: 4, kept: 3, batch: 1, n: 1 };
+      await put(
+        { put: "bodyBatch", row: bodyBatchRow("a", 1, { keptBytes: 3, last: 1 }) },
+        { insert: "body", row: bodyRow("a", 1, 1, 5, 3) },
+        { insert: "timeline", row: { enrollmentId: "a", at: 5, kind: "answer", data: {}, raw: ref } },
+        { put: "command", row: commandRow("a", "open") },
+        { put: "closedCommand", row: { ...closedCommandRow("a", "closed", 5), answer: ref } },
+      );
+      const { admin } = given.store;
+      const [entry] = await admin.timeline("a", undefined, 9);
+      expect(entry).toMatchObject({ kind: "answer", raw: ref });
+      expect(await admin.timelineEntry("a", entry?.seq ?? 0)).toEqual(entry);
+      expect(await admin.timelineEntry("b", entry?.seq ?? 0)).toBeUndefined();
+      expect([await admin.bodyBatches("a"), await admin.bodyBatches("b")]).toEqual([[1], []]);
+      expect(await admin.body("a", 1, 1)).toEqual(new Uint8Array([1, 1, 1]));
+      expect(await admin.body("b", 1, 1)).toBeUndefined();
+      const { bytes: _open, ...open } = commandRow("a", "open");
+      const { bytes: _closed, ...closed } = closedCommandRow("a", "closed", 5);
+      expect(await admin.outstanding("a")).toEqual([open]);
+      expect([await admin.command("a", "open"), await admin.command("a", "closed")]).toEqual([
+        { open },
+        { closed: { ...closed, answer: ref } },
+      ]);
+      expect(await admin.commandBytes("a", "open")).toEqual(commandRow("a", "open").bytes);
+      expect(await admin.commandBytes("a", "closed")).toEqual(new Uint8Array([1]));
+      expect(await admin.commandBytes("a", "none")).toBeUndefined();
     });
 
     it("counts and pages a plan's jobs", async () => {

@@ -99,8 +99,8 @@ export interface ClosedCommandRow {
   readonly purpose: string | null;
   readonly bytes: Uint8Array;
   readonly outcome: "Acknowledged" | "Error" | "CommandFormatError" | "withdrawn" | "expired" | "answer-lost" | "other";
-  /** The device's own answer, secrets cut out. */
-  readonly answer: Uint8Array | null;
+  /** The device's own answer, secrets cut out: where its bytes lie. */
+  readonly answer: RawRef | null;
   readonly queuedAt: number;
   readonly offeredAt: number | null;
   readonly closedAt: number;
@@ -208,8 +208,39 @@ export interface TimelineRow {
   readonly at: number;
   readonly kind: string;
   readonly data: Json;
-  /** Raw bytes where there were any, secrets cut out. */
-  readonly raw: Uint8Array | null;
+  /** Where the bytes of the message lie, if there were any, secrets cut out. */
+  readonly raw: RawRef | null;
+}
+
+/**
+ * Where the bytes of a message lie, each stored once. `bytes`: how many there were. In `body` the first `kept` of them were
+ * written (0: none); a whole batch is dropped when the device's budget is used up. Or with the command that was sent.
+ */
+export type RawRef =
+  | { readonly bytes: number; readonly kept: number; readonly batch: number; readonly n: number }
+  | { readonly bytes: number; readonly commandUuid: string };
+
+/** Bytes of one message, secrets cut out. Only `admin-store.ts` reads them, one at a time. */
+export interface BodyRow {
+  readonly enrollmentId: string;
+  readonly batch: number;
+  readonly n: number;
+  readonly at: number;
+  /** Of `bytes`. */
+  readonly size: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Bodies of one device that go together when room is needed. A device has some twenty of these at most. */
+export interface BodyBatchRow {
+  readonly enrollmentId: string;
+  readonly batch: number;
+  /** 1: answers that an admin asked for, and what an admin sent. */
+  readonly asked: Flag;
+  /** Bytes of its bodies together. */
+  readonly keptBytes: number;
+  /** The highest `n` given in it. */
+  readonly last: number;
 }
 
 /** What must still leave this server. `id` is "push:ENROLLMENT", so pushes to one device fold into one. */
@@ -432,6 +463,8 @@ export interface Rows {
   policyChunk: PolicyChunkRow;
   assignment: AssignmentRow;
   timeline: TimelineRow;
+  body: BodyRow;
+  bodyBatch: BodyBatchRow;
   outbox: OutboxRow;
   secret: SecretRow;
   challenge: ChallengeRow;

@@ -2,6 +2,8 @@
 import type {
   AssignmentRow,
   AuditRow,
+  BodyBatchRow,
+  BodyRow,
   ChallengeRow,
   ClosedCommandRow,
   CommandRow,
@@ -158,6 +160,24 @@ export function closedCommandRow(enrollmentId: string, uuid: string, closedAt: n
     createdBy: null,
   };
 }
+
+export const bodyRow = (enrollmentId: string, batch: number, n: number, at: number, size: number): BodyRow => ({
+  enrollmentId,
+  batch,
+  n,
+  at,
+  size,
+  bytes: new Uint8Array(size).fill(n),
+});
+
+export const bodyBatchRow = (enrollmentId: string, batch: number, more: Partial<BodyBatchRow> = {}): BodyBatchRow => ({
+  enrollmentId,
+  batch,
+  asked: 0,
+  keptBytes: 0,
+  last: 0,
+  ...more,
+});
 
 export const linkRow = (id: string, more: Partial<EnrollmentLinkRow> = {}): EnrollmentLinkRow => ({
   id,

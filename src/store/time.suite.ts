@@ -1,7 +1,17 @@
 /** The contract of every backend: what time brings, and what it takes away. */
 import { describe, expect, it } from "vitest";
 import type { Given } from "./given.suite.ts";
-import { auditRow, challengeRow, closedCommandRow, commandRow, linkRow, outboxRow, planRow } from "./suite-rows.ts";
+import {
+  auditRow,
+  bodyBatchRow,
+  bodyRow,
+  challengeRow,
+  closedCommandRow,
+  commandRow,
+  linkRow,
+  outboxRow,
+  planRow,
+} from "./suite-rows.ts";
 
 export function testTime(given: Given): void {
   const { put } = given;
@@ -73,6 +83,27 @@ export function testTime(given: Given): void {
       const closed = await given.store.devices.read({ from: "closedCommand", where: { enrollmentId: "e1" } });
       expect(closed.map((row) => row.uuid)).toEqual(["closed-40"]);
       expect(await given.store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toHaveLength(1);
+    });
+
+    it("forgets bodies from before a moment and gives their bytes back to each device's budget", async () => {
+      await put(
+        { put: "bodyBatch", row: bodyBatchRow("e1", 1, { keptBytes: 30, last: 3 }) },
+        { put: "bodyBatch", row: bodyBatchRow("e1", 2, { asked: 1, keptBytes: 7, last: 1 }) },
+        { put: "bodyBatch", row: bodyBatchRow("e2", 1, { keptBytes: 5, last: 1 }) },
+        { insert: "body", row: bodyRow("e1", 1, 1, 10, 8) },
+        { insert: "body", row: bodyRow("e1", 1, 2, 11, 12) },
+        { insert: "body", row: bodyRow("e1", 1, 3, 40, 10) },
+        { insert: "body", row: bodyRow("e1", 2, 1, 12, 7) },
+        { insert: "body", row: bodyRow("e2", 1, 1, 13, 5) },
+      );
+      expect(await given.store.devices.prune(35, 3)).toBe(3);
+      expect(await given.store.devices.prune(35, 3)).toBe(1);
+      expect(await given.store.devices.prune(35, 3)).toBe(0);
+      const left = async (enrollmentId: string) =>
+        (await given.store.devices.read({ from: "bodyBatch", where: { enrollmentId } })).map((row) => row.keptBytes);
+      expect([await left("e1"), await left("e2")]).toEqual([[10, 0], [0]]);
+      expect(await given.store.admin.body("e1", 1, 3)).toEqual(new Uint8Array(10).fill(3));
+      expect(await given.store.admin.body("e1", 1, 2)).toBeUndefined();
     });
 
     it("forgets withdrawn declarations from before a moment, and none that is in force", async () => {

@@ -34,7 +34,8 @@ async function leaks(): Promise<string[]> {
   const places: [string, string][] = [["the log", JSON.stringify(uptick.log)]];
   for (const path of [...paths, "/api/v1/plans", "/api/v1/status"])
     places.push([path, (await uptick.web.request("GET", path)).text]);
-  places.push(["timeline", JSON.stringify(uptick.rows("SELECT data, CAST(raw AS TEXT) AS raw FROM timeline"))]);
+  places.push(["timeline", JSON.stringify(uptick.rows("SELECT data FROM timeline"))]);
+  places.push(["messages", JSON.stringify(uptick.rows("SELECT CAST(bytes AS TEXT) AS raw FROM body"))]);
   places.push(["status", JSON.stringify(uptick.rows("SELECT doc FROM device_status"))]);
   const found = (text: string, value: string) =>
     text.includes(value) || text.includes(Buffer.from(value).toString("base64").replace(/=+$/, ""));

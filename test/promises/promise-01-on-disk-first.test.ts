@@ -42,12 +42,16 @@ describe("promise 1: on disk before it is acknowledged", () => {
 
       await device.poll("Acknowledged", { CommandUUID: uuid, ProfileList: [`profile ${nth}`] });
       expect(uptick.rows("SELECT state FROM command WHERE uuid = ?", uuid)).toEqual([]);
-      const closed = uptick.rows<{ outcome: string; answer: Uint8Array }>(
+      const [closed] = uptick.rows<{ outcome: string; answer: string }>(
         "SELECT outcome, answer FROM closed_command WHERE uuid = ?",
         uuid,
       );
-      expect(closed.map(({ outcome, answer }) => [outcome, Buffer.from(answer).toString()])).toEqual([
-        ["Acknowledged", expect.stringContaining(`profile ${nth}`)],
+      const { batch, n } = JSON.parse(closed?.answer ?? "") as { batch: number; n: number };
+      const where = "enrollment_id = (SELECT id FROM enrollment WHERE apple_id = ?) AND batch = ? AND n = ?";
+      const kept = uptick.rows<{ bytes: Uint8Array }>(`SELECT bytes FROM body WHERE ${where}`, device.udid, batch, n);
+      expect(closed?.outcome).toBe("Acknowledged");
+      expect(kept.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual([
+        expect.stringContaining(`profile ${nth}`),
       ]);
     }
   });

@@ -117,6 +117,8 @@ function leaks(): string[] {
 
 async function lookEverywhere(): Promise<void> {
   for (const path of ["", "/timeline?limit=1000"]) await say("GET", `/api/v1/devices/${device.udid}${path}`);
+  for (const entry of await uptick.timeline(device.udid))
+    if (entry.raw !== null) await say("GET", `/api/v1/devices/${device.udid}/timeline/${entry.seq}/raw`);
   for (const path of ["devices?limit=100", "plans", "tokens", "status"]) await say("GET", `/api/v1/${path}`);
 }
 
@@ -171,7 +173,8 @@ describe("promise 12: secrets", () => {
       const { timeline } = await uptick.device(device.udid);
       const entry = (wanted: string) =>
         timeline.find(({ kind, data }) => kind === wanted && Object(data).uuid === uuid);
-      expect(entry("command-queued")?.raw).toContain(text(command, "RequestType"));
+      const queued = await uptick.message(device.udid, entry("command-queued"));
+      expect(queued).toContain(text(command, "RequestType"));
       // What was sent can't be shown, sealed bytes neither.
       expect(entry("command-sent")).toMatchObject({ raw: null });
       await lookEverywhere();

@@ -35,7 +35,7 @@ describe("a device with binary property lists", () => {
     expect((await device.put(binary(answer), CONNECT)).status).toBe(200);
 
     const story = await storyOf(uptick, device.udid);
-    const raws = story.map(({ raw }) => raw ?? "").join("\n");
+    const raws = (await Promise.all(story.map((entry) => uptick.message(device.udid, entry)))).join("\n");
     expect(raws).toContain("<key>MessageType</key>");
     expect(raws).toContain("<key>QueryResponses</key>");
     expect(raws).not.toContain("bplist");

@@ -78,7 +78,8 @@ describe("renewal of an identity", () => {
     expect(Buffer.from(all).includes(scep.challenge ?? "?")).toBe(false);
     for (const { bytes } of uptick.rows<{ bytes: Uint8Array }>("SELECT bytes FROM command"))
       expect(Buffer.from(bytes).includes(scep.challenge ?? "?")).toBe(false);
-    for (const { raw } of await uptick.timeline(device.udid)) expect(raw ?? "").not.toContain(scep.challenge);
+    for (const entry of await uptick.timeline(device.udid))
+      expect(await uptick.message(device.udid, entry)).not.toContain(scep.challenge);
   });
 
   it.each(["the former identity", "the new one"])(

@@ -50,6 +50,8 @@ export interface Uptick {
   device(ref: string): Promise<DeviceDetail>;
   /** The whole timeline, oldest first. */
   timeline(ref: string): Promise<TimelineEntry[]>;
+  /** The message of an entry of the timeline; empty where there is none. */
+  message(ref: string, entry: TimelineEntry | undefined): Promise<string>;
   readonly backend: Backend;
   /** `backend.fail`; what ends it also waits until whatever met the fault has said so in the log: `takeErrors` takes all. */
   fail(when: "write" | "commit"): Promise<() => Promise<void>>;
@@ -145,6 +147,11 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
         `/api/v1/devices/${encodeURIComponent(ref)}/timeline?limit=1000`,
       );
       return rows.toReversed();
+    },
+    async message(ref, entry) {
+      if (entry === undefined || entry.raw === null) return "";
+      const reply = await web.request("GET", `/api/v1/devices/${encodeURIComponent(ref)}/timeline/${entry.seq}/raw`);
+      return reply.body.toString("utf8");
     },
     async fail(when) {
       const mend = await backend.fail(when);

@@ -79,17 +79,41 @@ describe("device", () => {
       ...(detail.timeline[0] ?? { kind: "", data: null, at: NOW }),
       seq: 1500 - index,
       text: `entry ${1500 - index}`,
-      raw: `<a>\n\u001b${index}</a>`,
+      raw: index % 2 === 0 ? null : { bytes: 9, kept: 9, note: null },
     }));
     const timeline: AdminService["timeline"] = async (_ref, before, limit) =>
       many.filter(({ seq }) => before === undefined || seq < before).slice(0, limit);
-    const { out, asked } = await run(["device", "SERIAL1", "--timeline", "1200", "--raw"], { timeline });
+    const timelineRaw: AdminService["timelineRaw"] = async (_ref, seq) => Buffer.from(`<a>\n\u001b${seq}</a>`);
+    const service = { timeline, timelineRaw };
+    const { out, asked } = await run(["device", "SERIAL1", "--timeline", "1200", "--raw"], service);
     expect(asked.filter(({ method }) => method === "timeline").map(({ args }) => args.slice(1))).toEqual([
       [undefined, 1000],
       [501, 200],
     ]);
-    expect(out).toContain("entry 301\n    <a>\n    \\u{1b}1199</a>\n");
+    expect(out).toContain("entry 301 (301: 9 bytes)\n    <a>\n    \\u{1b}301</a>\n");
+    expect(out).toContain("entry 302\n");
     expect(out).not.toContain("entry 300\n");
+  });
+
+  it("prints one message byte for byte by the number of its entry", async () => {
+    const timelineRaw: AdminService["timelineRaw"] = async () => Buffer.from("<a>\u001b</a>");
+    const { code, out, asked } = await run(["device", "SERIAL1", "--raw", "51733"], { timelineRaw });
+    expect([code, out]).toEqual([0, "<a>\u001b</a>"]);
+    expect(asked).toEqual([{ method: "timelineRaw", args: ["SERIAL1", 51733] }]);
+  });
+
+  it("says what is not kept of a message, and where the whole of a long one is", async () => {
+    const entry = { seq: 7, at: NOW, kind: "answer", text: "Answers", data: null };
+    const note = "cut: the device's budget of kept bodies is used up";
+    const timeline: AdminService["timeline"] = async () => [
+      { ...entry, raw: { bytes: 9, kept: 0, note } },
+      { ...entry, seq: 6, raw: { bytes: 70_000, kept: 70_000, note: null } },
+    ];
+    const timelineRaw: AdminService["timelineRaw"] = async () => Buffer.alloc(70_000, "x");
+    const { out, asked } = await run(["device", "SERIAL1", "--timeline", "2", "--raw"], { timeline, timelineRaw });
+    expect(asked.filter(({ method }) => method === "timelineRaw")).toHaveLength(1);
+    expect(out).toContain(`Answers (7: 9 bytes)\n    ${note}\n`);
+    expect(out).toContain(`${"x".repeat(65_536)}\n    … the whole of it: uptick device SERIAL1 --raw 6\n`);
   });
 
   it("says code, cause and remedy of an unknown one and ends with 1", async () => {

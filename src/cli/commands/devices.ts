@@ -37,17 +37,26 @@ function deviceTable(devices: readonly DeviceView[], now: number): string[] {
   return table(["name", "serial", "platform", "runs", "state", "heard", "verdict"], rows);
 }
 
-function timelineLines(entries: readonly TimelineEntry[], raw: boolean): string[] {
-  return entries.flatMap(({ at, text, raw: message }) => {
-    const line = `  ${moment(at)}  ${clean(text)}`;
-    if (!raw || message === null) return [line];
-    return [
-      line,
-      ...cleanLines(message)
-        .split("\n")
-        .map((part) => `    ${part}`),
-    ];
-  });
+const timelineLine = ({ at, text }: TimelineEntry): string => `  ${moment(at)}  ${clean(text)}`;
+
+/** Bytes of a message that stand in a list: one is shown whole by its number. */
+const SHOWN = 64 * 1024;
+
+const messageOf = async (api: Api, ref: string, seq: number): Promise<Uint8Array> =>
+  (await api.send("timelineRaw", { params: { ref, seq: String(seq) }, accept: "application/octet-stream" })).bytes;
+
+/** An entry with its message, which is read only now: one at a time, so that a long history needs little memory. */
+async function withMessage(api: Api, ref: string, entry: TimelineEntry): Promise<string[]> {
+  const { seq, raw } = entry;
+  if (raw === null) return [timelineLine(entry)];
+  const lines = [`${timelineLine(entry)} (${seq}: ${raw.bytes} bytes)`];
+  if (raw.kept > 0) {
+    const text = new TextDecoder().decode((await messageOf(api, ref, seq)).subarray(0, SHOWN));
+    for (const line of cleanLines(text).split("\n")) lines.push(`    ${line}`);
+    if (raw.kept > SHOWN) lines.push(`    … the whole of it: uptick device ${clean(ref)} --raw ${seq}`);
+  }
+  if (raw.note !== null) lines.push(`    ${clean(raw.note)}`);
+  return lines;
 }
 
 function detailLines(device: DeviceDetail, now: number): string[] {
@@ -186,9 +195,18 @@ function addShow(program: Command, cli: Cli): void {
     .argument("<ref>", "id, UDID, serial or unique name")
     .description("Show one device: facts, verdict, outstanding commands and timeline.")
     .option("--timeline <n>", "this many entries of the timeline; with --json only these", wholeNumber(1, 100_000))
-    .option("--raw", "show the messages too, as they were sent and received")
-    .action(async (ref: string, options: { timeline?: number; raw?: true }) => {
+    .addOption(
+      new Option(
+        "--raw [seq]",
+        "show the messages too, as they were sent and received; with the number of an entry only its message, byte for byte",
+      ).argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    )
+    .action(async (ref: string, options: { timeline?: number; raw?: true | number }) => {
       const api = await cli.api();
+      if (typeof options.raw === "number") {
+        cli.io.stdout.write(await messageOf(api, ref, options.raw));
+        return;
+      }
       if (cli.json && options.timeline !== undefined) {
         return cli.say((await readTimeline(api, ref, options.timeline)).text);
       }
@@ -198,14 +216,16 @@ function addShow(program: Command, cli: Cli): void {
         options.timeline === undefined
           ? device.value.timeline
           : (await readTimeline(api, ref, options.timeline)).value.rows;
-      const lines = detailLines(device.value, cli.io.now());
-      if (entries.length > 0) lines.push("", "Timeline, newest first", ...timelineLines(entries, options.raw === true));
-      return cli.say(...lines);
+      cli.say(...detailLines(device.value, cli.io.now()));
+      if (entries.length > 0) cli.say("", "Timeline, newest first");
+      if (options.raw !== true) return cli.say(...entries.map(timelineLine));
+      for (const entry of entries) cli.say(...(await withMessage(api, ref, entry)));
     });
   examples(command, [
     ["what is this Mac doing, and why", "device C02XXXXXXXXX"],
     ["by its name", 'device "Room 4 left"'],
     ["the last 200 things that happened to it, with the messages", "device C02XXXXXXXXX --timeline 200 --raw"],
+    ["one message byte for byte, by the number that --raw shows", "device C02XXXXXXXXX --raw 51733"],
     ["only its verdict", "device C02XXXXXXXXX --json | jq -r .job.verdict.sentence"],
   ]);
 }

@@ -253,7 +253,11 @@ const ANSWERS: AdminService = {
   },
   timeline: async (ref, _before, limit) => {
     known(ref);
-    return [entry, { ...entry, seq: 6, raw: "<plist/>" }].slice(0, limit);
+    return [entry, { ...entry, seq: 6, raw: { bytes: 8, kept: 8, note: null } }].slice(0, limit);
+  },
+  timelineRaw: async (ref) => {
+    known(ref);
+    return new TextEncoder().encode("<plist/>");
   },
   dryRun: async (request) => ({
     to: request.to,

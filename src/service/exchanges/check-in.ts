@@ -29,6 +29,7 @@ import {
   takesOver,
 } from "./admit.ts";
 import { freedLookups, freeSerial, holdersOf, isMeant, lives, serialNews, serialPatch } from "./claims.ts";
+import { bodyLookup, keepBody, timelineNote } from "./bodies.ts";
 import { forgetDeclarations, startDeclarations } from "./declarations.ts";
 import { dropPending, keepSecrets, pendingOwner } from "./pending.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -46,6 +47,7 @@ const lookups = (ask: CheckinAsk) =>
   ({
     ...admissionLookups(ask),
     ...deviceLookups,
+    bodies: bodyLookup,
   }) as const;
 
 export interface AuthenticateAsk extends CheckinAsk {
@@ -113,10 +115,8 @@ export const authenticate = exchange({
       writes.push({ patch: "certificate", where: { fingerprint }, set: { enrollmentId: id } });
     }
     const data = { ...ask.says, fingerprint, renewal: certificate.purpose === "renew" };
-    writes.push({
-      insert: "timeline",
-      row: { enrollmentId: id, at: ask.now, kind: "authenticate", data, raw: ask.kept },
-    });
+    const { ref } = keepBody(writes, seen.bodies, { enrollmentId: id, at: ask.now, bytes: ask.kept, asked: false });
+    writes.push(timelineNote(id, ask.now, "authenticate", data, ref));
     return { writes, said: { kind: "accepted", enrollmentId: id } };
   },
 });
@@ -215,7 +215,11 @@ export const tokenUpdate = exchange({
       // Its absence must not take back what was said before.
       ...(ask.awaitingConfiguration === null ? {} : { awaitingConfiguration: ask.awaitingConfiguration ? 1 : 0 }),
     });
-    scene.note("token-update", { topic: ask.topic, awaitingConfiguration: ask.awaitingConfiguration, first }, ask.kept);
+    scene.note(
+      "token-update",
+      { topic: ask.topic, awaitingConfiguration: ask.awaitingConfiguration, first },
+      scene.keep(ask.kept),
+    );
     if (first && certificate !== undefined) scene.writes.push(renewalOf(owner, certificate.notAfter));
     const topic = (seen.configured[0]?.value as { topic?: string } | undefined)?.topic;
     if (topic !== undefined && topic !== ask.topic) scene.note("topic-differs", { topic: ask.topic, ours: topic });
@@ -326,7 +330,7 @@ export const checkOut = exchange({
     for (const { hash } of seen.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
     scene.writes.push({ drop: "renewal", where: { enrollmentId: scene.enrollment.id } });
     scene.patch({ state: "checked-out", pushable: 0, dueAt: null, bootstrapTokenAt: null, enforces: null });
-    scene.note("check-out", {}, ask.kept);
+    scene.note("check-out", {}, scene.keep(ask.kept));
     scene.writes.push(...freeSerial(scene.enrollment, seen, ask.now));
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
   },
@@ -357,7 +361,7 @@ export const setBootstrapToken = exchange({
     if (ask.sealed === null) scene.writes.push({ drop: "secret", where });
     else scene.writes.push({ put: "secret", row: { ...where, sealed: ask.sealed, at: ask.now } });
     scene.patch({ bootstrapTokenAt: ask.sealed === null ? null : ask.now });
-    scene.note(ask.sealed === null ? "bootstrap-token-removed" : "bootstrap-token-escrowed", {}, ask.kept);
+    scene.note(ask.sealed === null ? "bootstrap-token-removed" : "bootstrap-token-escrowed", {}, scene.keep(ask.kept));
     scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
     if (ask.sealed !== null) scene.step({ kind: "escrowed" });
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
@@ -381,7 +385,7 @@ export const getBootstrapToken = exchange({
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     const sealed = seen.token[0]?.sealed ?? null;
-    scene.note("bootstrap-token-fetched", { stored: sealed !== null }, ask.kept);
+    scene.note("bootstrap-token-fetched", { stored: sealed !== null }, scene.keep(ask.kept));
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id, sealed } };
   },
 });
@@ -400,7 +404,7 @@ export const otherCheckin = exchange({
     if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
-    scene.note("check-in-other", { messageType: ask.messageType }, ask.kept);
+    scene.note("check-in-other", { messageType: ask.messageType }, scene.keep(ask.kept));
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
   },
 });

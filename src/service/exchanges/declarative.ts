@@ -6,6 +6,7 @@ import { type DeclarationKind, declarationsToken, itemsResponse, tokensResponse 
 import { exchange, type Lookups, type Seen, type Write } from "../../store/index.ts";
 import { hash, isUpdate } from "../declare.ts";
 import { admissionLookups, admit, type Caller, type NotAdmitted, notAdmitted } from "./admit.ts";
+import { bodyLookup } from "./bodies.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
 import { startDeclarations } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -102,6 +103,7 @@ export const fetchDeclaration = exchange({
   lane: (ask: FetchAsk) => ask.appleId,
   reads: (ask: FetchAsk) => ({
     ...lookups(ask),
+    bodies: bodyLookup,
     declaration: {
       from: "declaration",
       where: {
@@ -127,7 +129,7 @@ export const fetchDeclaration = exchange({
       }
       if (isUpdate(identifier)) {
         if (scene.declarative?.held === 0) scene.patchDeclarative({ held: 1 });
-        scene.note("declaration-fetched", { identifier }, new TextEncoder().encode(found.body));
+        scene.note("declaration-fetched", { identifier }, scene.keep(new TextEncoder().encode(found.body)));
         scene.step({ kind: "taken" });
       }
       return { kind: "json", enrollmentId, text: found.body };

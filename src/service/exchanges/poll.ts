@@ -21,6 +21,7 @@ import {
 import { authorisationOf, learn, serialIn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
 import { admissionLookups, admit, type Admission, type NotAdmitted, notAdmitted, type Presented } from "./admit.ts";
+import { bodyLookup, clipText } from "./bodies.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { holdersOf } from "./claims.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -56,6 +57,9 @@ interface Poll {
   };
 }
 
+/** Characters of a CommandUUID or a status that are looked at: no command is sent with a longer one. */
+export const MOST_UUID = 255;
+
 function readPoll({ message, ...ask }: PollAsk): Poll {
   const { who, status, commandUuid, body, errorChain, redacted } = decodeReport(message);
   return {
@@ -63,8 +67,8 @@ function readPoll({ message, ...ask }: PollAsk): Poll {
     appleId: appleId(who),
     userChannel: isUserChannel(who),
     report: {
-      status: typeof status === "string" ? status : status.unknown,
-      commandUuid: commandUuid ?? null,
+      status: typeof status === "string" ? status : clipText(status.unknown, MOST_UUID),
+      commandUuid: commandUuid === undefined ? null : clipText(commandUuid, MOST_UUID),
       body,
       serial: body.has("QueryResponses") ? serialIn(decodeDeviceInformation(body)) : null,
       errorChain,
@@ -108,6 +112,7 @@ export const poll = decodedExchange(readPoll, {
       ...(ask.report.body.has("QueryResponses") ? {} : { limit: 0 }),
     },
     holders: holdersOf(ask.report.serial),
+    bodies: { ...bodyLookup, ...(ask.report.status === "Idle" ? { limit: 0 } : {}) },
     closed: {
       from: "closedCommand",
       where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.report.commandUuid ?? "" },
@@ -126,7 +131,9 @@ export const poll = decodedExchange(readPoll, {
       const wanting = der === undefined && writes.length > 0;
       return { writes: wanting ? [] : writes, said: { kind: "not-admitted", said, wanting } };
     }
-    const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
+    // Of an Idle nothing is kept, and so it was not looked up what is.
+    const found = ask.report.status === "Idle" ? { ...seen, bodies: undefined } : seen;
+    const scene = new Scene(admission.enrollment, found, ask.firstId, ask.now);
     scene.writes.push(...admission.writes);
     scene.heard();
     if (scene.planStopped && scene.job?.state !== "stopping") scene.step({ kind: "withdraw", cause: "plan-stopped" });
@@ -170,11 +177,12 @@ function reported(scene: Scene, ask: Poll, seen: Seen): string | null {
     if (row.state !== "offered") return null;
     // Refused, not executed: even what must not be delivered twice may be offered again, at the next Idle.
     scene.update(row, { skip: 1, state: "queued" });
-    scene.note("not-now", { uuid: row.uuid, requestType: row.requestType, status }, kept);
+    scene.note("not-now", { uuid: row.uuid, requestType: row.requestType, status }, scene.keep(kept));
     tellJob(scene, row, ask);
     return null;
   }
-  scene.close(row, outcomeOf(status), kept);
+  const answer = scene.keep(kept, row.origin === "raw");
+  scene.close(row, outcomeOf(status), answer);
   scene.note(
     "answer",
     {
@@ -184,7 +192,7 @@ function reported(scene: Scene, ask: Poll, seen: Seen): string | null {
       purpose: row.purpose,
       errorChain: ask.report.errorChain as unknown as Json,
     },
-    kept,
+    answer,
   );
   takeFacts(scene, row, ask, seen);
   if (row.requestType === "DeclarativeManagement" && (status === "Error" || status === "CommandFormatError")) {
@@ -214,6 +222,7 @@ function unexpected(scene: Scene, ask: Poll, seen: Seen): void {
   if (before !== undefined && before.answer !== null) return;
   const uuid = commandUuid ?? "";
   if (before === undefined) {
+    const answer = scene.keep(kept);
     const row: ClosedCommandRow = {
       enrollmentId: scene.enrollment.id,
       uuid,
@@ -223,23 +232,24 @@ function unexpected(scene: Scene, ask: Poll, seen: Seen): void {
       purpose: null,
       bytes: new Uint8Array(),
       outcome: "other",
-      answer: kept,
+      answer,
       queuedAt: ask.now,
       offeredAt: null,
       closedAt: ask.now,
       createdBy: null,
     };
     scene.writes.push({ put: "closedCommand", row });
-    scene.note("answer-unasked", { uuid, status }, kept);
+    scene.note("answer-unasked", { uuid, status }, answer);
     return;
   }
   if (status === "NotNow") return;
+  const answer = scene.keep(kept, before.origin === "raw");
   scene.writes.push({
     patch: "closedCommand",
     where: { enrollmentId: before.enrollmentId, uuid },
-    set: { answer: kept },
+    set: { answer },
   });
-  scene.note("answer-late", { uuid, requestType: before.requestType, status, closedAs: before.outcome }, kept);
+  scene.note("answer-late", { uuid, requestType: before.requestType, status, closedAs: before.outcome }, answer);
   takeFacts(scene, before, ask, seen);
 }
 
@@ -325,7 +335,7 @@ function offer(scene: Scene, row: CommandRow): void {
   scene.note(
     "command-sent",
     { uuid: row.uuid, requestType: row.requestType, purpose: row.purpose, offer: row.offers + 1 },
-    isSealedCommand(row.bytes) ? null : row.bytes,
+    isSealedCommand(row.bytes) ? null : { bytes: row.bytes.length, commandUuid: row.uuid },
   );
   restrictionsOffered(scene, row);
   if (row.origin === "job" && row.purpose !== null && row.jobId === scene.job?.id) {

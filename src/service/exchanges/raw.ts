@@ -2,6 +2,7 @@
 import { type ClosedCommandRow, type CommandRow, exchange, type Write } from "../../store/index.ts";
 import { wantsUpdate } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
+import { bodyLookup } from "./bodies.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface RawAsk {
@@ -35,6 +36,7 @@ export const enqueueRaw = exchange({
   reads: (ask: RawAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,
+    bodies: bodyLookup,
     closed: { from: "closedCommand", where: { enrollmentId: ask.enrollmentId, uuid: ask.uuid } },
   }),
   changes: ({ enrollmentId, requestType, uuid }) => ({ id: enrollmentId, detail: `${requestType} ${uuid}` }),
@@ -58,7 +60,8 @@ export const enqueueRaw = exchange({
     }
     const { uuid, requestType, bytes, by } = ask;
     const command = { uuid, requestType, bytes, origin: "raw", once: ask.once ? 1 : 0, createdBy: by } as const;
-    scene.enqueue(command, "usual", ask.shown);
+    const shown = ask.shown === null ? null : scene.keep(ask.shown, true);
+    scene.enqueue(command, "usual", shown);
     scene.lookAfter(ask.now + PUSH_AGAIN);
     scene.push();
     return { writes: scene.writes, said: { kind: "queued" } };

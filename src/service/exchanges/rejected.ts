@@ -1,5 +1,6 @@
 /** A message that could not be read, put where an admin sees it: on the timeline of the device whose certificate sent it. */
 import { exchange, type Write } from "../../store/index.ts";
+import { timelineNote } from "./bodies.ts";
 
 export interface RejectedAsk {
   readonly fingerprint: string;
@@ -18,7 +19,7 @@ export const noteRejected = exchange({
     if (enrollmentId === null) return { writes: [], said: null };
     const data = { code: ask.code, message: ask.message, remedy: ask.remedy };
     return {
-      writes: [{ insert: "timeline", row: { enrollmentId, at: ask.now, kind: "message-rejected", data, raw: null } }],
+      writes: [timelineNote(enrollmentId, ask.now, "message-rejected", data, null)],
       said: null,
     };
   },

@@ -1,6 +1,7 @@
 /** Renewal of an identity: a challenge for this one enrollment, and the InstallProfile that carries it, queued together. */
 import { type ChallengeRow, exchange, type Write } from "../../store/index.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
+import { bodyLookup } from "./bodies.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface RenewAsk {
@@ -28,6 +29,7 @@ export const renew = exchange({
   reads: (ask: RenewAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,
+    bodies: bodyLookup,
     renewal: { from: "renewal", where: { enrollmentId: ask.enrollmentId } },
     challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
   }),
@@ -52,7 +54,7 @@ export const renew = exchange({
     scene.enqueue(
       { uuid, requestType: "InstallProfile", bytes, origin: "care", purpose: "renew", once: 1 },
       "usual",
-      ask.shown,
+      ask.shown === null ? null : scene.keep(ask.shown),
     );
     scene.lookAfter(ask.now + PUSH_AGAIN);
     scene.push();

@@ -25,6 +25,7 @@ import {
 } from "../../protocol/index.ts";
 import type {
   AssignmentRow,
+  BodyBatchRow,
   ClosedCommandRow,
   CommandRow,
   DeclarativeRow,
@@ -35,11 +36,13 @@ import type {
   OutboxRow,
   PlanRow,
   PolicyRow,
+  RawRef,
   Write,
 } from "../../store/index.ts";
 import { wantsUpdate } from "../declare.ts";
 import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import { serialNews, serialPatch } from "./claims.ts";
+import { keepBody, timelineNote } from "./bodies.ts";
 import { declare, mayBegin, sync } from "./declarations.ts";
 import { nthId } from "./ids.ts";
 import { patchInto, putInto } from "./join-writes.ts";
@@ -76,6 +79,8 @@ export interface SeenDevice {
   readonly policy: readonly PolicyRow[];
   /** Finished jobs, where the exchange may learn something that changes the end of the newest. */
   readonly past?: readonly JobRow[];
+  /** Where the exchange keeps bytes of messages (`bodyLookup`). */
+  readonly bodies?: readonly BodyBatchRow[] | undefined;
 }
 
 /** A device in Setup Assistant waits for nothing else; a job's or an admin's command does not wait behind questions. */
@@ -95,6 +100,7 @@ export class Scene {
   readonly #stopped: boolean;
   readonly #lastJob: JobRow | undefined;
   #push: OutboxRow | undefined;
+  #bodies: readonly BodyBatchRow[] | undefined;
   readonly #firstId: string;
   #idsTaken = 0;
   /** What steps that are taken as one have left for their end. */
@@ -108,6 +114,7 @@ export class Scene {
     this.#stopped = seen.plan[0]?.state === "stopped";
     this.#lastJob = seen.past?.at(-1);
     this.#push = seen.push[0];
+    this.#bodies = seen.bodies;
     this.declarative = seen.declarative[0];
     this.assignment = seen.assignment[0];
     this.policy = seen.policy[0];
@@ -147,9 +154,17 @@ export class Scene {
     this.writes.push(...serialNews(before, set, holders, this.now));
   }
 
-  note(kind: string, data: Json, raw: Uint8Array | null = null): void {
-    const row = { enrollmentId: this.enrollment.id, at: this.now, kind, data, raw };
-    this.writes.push({ insert: "timeline", row });
+  note(kind: string, data: Json, raw: RawRef | null = null): void {
+    this.writes.push(timelineNote(this.enrollment.id, this.now, kind, data, raw));
+  }
+
+  /** Keeps the bytes of a message, once, and says where. `asked`: an admin has sent them, or asked for them. */
+  keep(bytes: Uint8Array, asked = false): RawRef {
+    if (this.#bodies === undefined) throw new Error("an exchange that keeps bytes must look up what is kept");
+    const body = { enrollmentId: this.enrollment.id, at: this.now, bytes, asked };
+    const { ref, batches } = keepBody(this.writes, this.#bodies, body);
+    this.#bodies = batches;
+    return ref;
   }
 
   /** Pushes fold into one; a device without a push token is not pushed, it comes by itself. */
@@ -183,7 +198,7 @@ export class Scene {
     command: Pick<CommandRow, "uuid" | "requestType" | "bytes" | "origin" | "once"> & Partial<CommandRow>,
     place: keyof typeof RANK = "usual",
     /** What the timeline shows of it now, where it can't show the command itself when it is handed out. */
-    shown: Uint8Array | null = null,
+    shown: RawRef | null = null,
   ): void {
     const row: CommandRow = {
       jobId: null,
@@ -243,7 +258,7 @@ export class Scene {
     return changed;
   }
 
-  close(row: CommandRow, outcome: ClosedCommandRow["outcome"], answer: Uint8Array | null): void {
+  close(row: CommandRow, outcome: ClosedCommandRow["outcome"], answer: RawRef | null): void {
     const { enrollmentId, uuid, requestType, origin, jobId, purpose, bytes, queuedAt, offeredAt, createdBy } = row;
     this.outstanding.delete(uuid);
     this.writes.push({ drop: "command", where: { enrollmentId, uuid } });

@@ -14,6 +14,7 @@ import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../.
 import { declarationOf, enforcementOf, isOurs } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
 import { admissionLookups, admit, type Caller, notAdmitted } from "./admit.ts";
+import { bodyLookup, clipText } from "./bodies.ts";
 import { askWhatMustBeKnown, type CheckinSaid } from "./check-in.ts";
 import { holdersOf } from "./claims.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
@@ -30,6 +31,9 @@ interface Told extends Caller {
   readonly data: Uint8Array;
 }
 
+/** Characters of a device's reason that go into the job, and so into every list. */
+const MOST_REASON = 300;
+
 /** What is kept of a report that can't be read: enough to see what it is. */
 const UNREADABLE_KEPT = 4096;
 
@@ -41,6 +45,7 @@ export const reportStatus = decodedExchange(
     reads: (ask: Told) => ({
       ...admissionLookups(ask),
       ...deviceLookups,
+      bodies: bodyLookup,
       past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
       holders: holdersOf("problem" in ask.report ? null : serialOf(freshIn(ask.report))),
       status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -53,7 +58,9 @@ export const reportStatus = decodedExchange(
       const said = { kind: "accepted", enrollmentId: scene.enrollment.id } as const;
       const { report } = ask;
       if ("problem" in report) {
-        scene.note("status-unreadable", { problem: report.problem, text: report.text }, beginningOf(ask.data));
+        const kept = beginningOf(ask.data);
+        const data = { problem: report.problem, text: report.text };
+        scene.note("status-unreadable", data, kept === null ? null : scene.keep(kept));
         return { writes: scene.writes, said };
       }
       take(scene, report, seen.status[0]?.doc as StoredStatus | undefined, seen.holders);
@@ -89,7 +96,7 @@ function take(
   scene.note(
     "status",
     { full: report.fullReport, ...(odd.length === 0 ? {} : { odd }), ...(cut.length === 0 ? {} : { cut }) },
-    new TextEncoder().encode(JSON.stringify(kept)),
+    scene.keep(new TextEncoder().encode(JSON.stringify(kept))),
   );
 
   const fresh = freshIn(report);
@@ -221,8 +228,8 @@ function detailOf(description: string | undefined, details: Json | undefined): s
     typeof details === "object" && details !== null && !Array.isArray(details)
       ? (details as { readonly [key: string]: Json })["Error"]
       : undefined;
-  if (typeof error === "string" && error.trim() !== "") return error.trim().slice(0, 300);
-  return description ?? (details === undefined ? "no reason given" : JSON.stringify(details).slice(0, 300));
+  if (typeof error === "string" && error.trim() !== "") return clipText(error.trim(), MOST_REASON);
+  return clipText(description ?? (details === undefined ? "no reason given" : JSON.stringify(details)), MOST_REASON);
 }
 
 /** What the status says of this job's declaration. */
@@ -263,6 +270,11 @@ export function reportFor(job: Job, status: DeclarativeStatus, fresh: Declarativ
     ...(installState === "none" && pendingVersion !== undefined && !pending ? { nothingPending: true } : {}),
     ...(failureReason === undefined || failureReason.count === 0
       ? {}
-      : { failure: { count: failureReason.count, reason: failureReason.reason ?? "no reason given" } }),
+      : {
+          failure: {
+            count: failureReason.count,
+            reason: clipText(failureReason.reason ?? "no reason given", MOST_REASON),
+          },
+        }),
   };
 }

@@ -3,6 +3,7 @@
  * that a device whose answer we shall never understand does not say it for ever.
  */
 import { type CommandRow, exchange, type Write } from "../../store/index.ts";
+import { bodyLookup } from "./bodies.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
 export interface UnreadableAsk {
@@ -29,6 +30,7 @@ export const answerUnreadable = exchange({
     certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
     enrollment: { from: "enrollment", where: { id: { of: "certificate", column: "enrollmentId" } } },
     ...deviceLookups,
+    bodies: bodyLookup,
     closed: {
       from: "closedCommand",
       where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.commandUuid ?? "" },
@@ -46,9 +48,10 @@ export const answerUnreadable = exchange({
     if (row === undefined && ask.commandUuid === null) return { writes: [], said: { kind: "known" } };
     if (row?.state !== "offered") return { writes: [], said: { kind: "unknown" } };
     scene.heard();
-    scene.close(row, "other", ask.kept);
+    const answer = scene.keep(ask.kept, row.origin === "raw");
+    scene.close(row, "other", answer);
     const { code, message } = ask;
-    scene.note("answer-unreadable", { uuid: row.uuid, requestType: row.requestType, code, message }, ask.kept);
+    scene.note("answer-unreadable", { uuid: row.uuid, requestType: row.requestType, code, message }, answer);
     if (row.origin === "job" && row.purpose !== null && row.jobId === scene.job?.id) {
       const answer = { status: { unknown: "(not readable)" }, body: new Map(), errorChain: [] };
       scene.step({ kind: "answer", purpose: row.purpose as "ask", answer });

@@ -137,10 +137,21 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
     ["declaration", "ctid", "withdrawn_at", "withdrawn_at", "withdrawn_at IS NOT NULL"],
     ["plan_chunk", "ctid", "added_at", "added_at", UNUSED],
   ] as const;
-  return oldest.map(([table, row, order, at, which]) => ({
+  /** What goes is given back to the devices' budgets. */
+  const bodies = {
+    text: `WITH gone AS (
+        DELETE FROM body WHERE ctid IN (SELECT ctid FROM body ORDER BY at LIMIT $1) AND at < $2 RETURNING enrollment_id, batch, size),
+      back AS (UPDATE body_batch b SET kept_bytes = b.kept_bytes - g.size
+        FROM (SELECT enrollment_id, batch, sum(size)::bigint AS size FROM gone GROUP BY enrollment_id, batch) g
+        WHERE b.enrollment_id = g.enrollment_id AND b.batch = g.batch)
+      SELECT 1 FROM gone`,
+    values: [n, before],
+  };
+  const deletes = oldest.map(([table, row, order, at, which]) => ({
     text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${which} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
     values: [n, before],
   }));
+  return [...deletes, bodies];
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

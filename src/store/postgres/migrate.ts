@@ -14,6 +14,7 @@ import { pending } from "./migrations/0009-pending.ts";
 import { bindings } from "./migrations/0010-bindings.ts";
 import { audit } from "./migrations/0011-audit.ts";
 import { begun } from "./migrations/0012-begun.ts";
+import { bodies } from "./migrations/0013-bodies.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -29,6 +30,7 @@ export const STEPS: readonly string[] = [
   bindings,
   audit,
   begun,
+  bodies,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

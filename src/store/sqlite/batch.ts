@@ -136,7 +136,7 @@ function doTask(
     case "lastNoted":
       return statements.prepare("SELECT at FROM timeline ORDER BY seq DESC LIMIT 1").get()?.["at"] ?? undefined;
     case "prune":
-      return PRUNE.reduce((most, sql) => Math.max(most, prune(statements, sql, task)), 0);
+      return PRUNE.reduce((most, sql) => Math.max(most, prune(statements, sql, task)), pruneBodies(statements, task));
     case "seen": {
       const sql = "UPDATE enrollment SET last_seen_at = ? WHERE id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)";
       const statement = statements.prepare(sql);
@@ -161,6 +161,20 @@ const PRUNE = [
 
 function prune(statements: Statements, sql: string, { before, n }: Extract<Task, { kind: "prune" }>): number {
   return Number(statements.prepare(sql).run(n, before).changes);
+}
+
+/** What goes is given back to the devices' budgets. */
+function pruneBodies(statements: Statements, { before, n }: Extract<Task, { kind: "prune" }>): number {
+  const gone = statements
+    .prepare(
+      `DELETE FROM body WHERE rowid IN (SELECT rowid FROM body ORDER BY at LIMIT ?) AND at < ? RETURNING enrollment_id, batch, size`,
+    )
+    .all(n, before);
+  const back = statements.prepare(
+    "UPDATE body_batch SET kept_bytes = kept_bytes - ? WHERE enrollment_id = ? AND batch = ?",
+  );
+  for (const row of gone) back.run(row["size"] ?? 0, row["enrollment_id"] ?? null, row["batch"] ?? null);
+  return gone.length;
 }
 
 function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): unknown[] {

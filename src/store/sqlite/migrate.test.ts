@@ -9,7 +9,10 @@ import { openSqliteStore } from "./index.ts";
 import { migrate, STEPS } from "./migrate.ts";
 import { first } from "./migrations/0001-first.ts";
 import { bindings } from "./migrations/0011-bindings.ts";
+import { bodies } from "./migrations/0014-bodies.ts";
 import { Statements } from "./statements.ts";
+
+const NOTHING = new Uint8Array();
 
 describe("migrations", () => {
   let directory: string;
@@ -48,6 +51,44 @@ describe("migrations", () => {
     );
     expect((await store.devices.read({ from: "enrollment", where: {} })).map(({ serial }) => serial)).toEqual([
       "SSSS1111",
+    ]);
+    await store.close();
+  });
+
+  it("moves the bytes of messages out of timeline and closed commands, each once, the newest 8 MiB of a device", async () => {
+    const db = openWriter(directory);
+    migrate(db, directory, STEPS.slice(0, STEPS.indexOf(bodies)));
+    const answer = db.prepare(
+      "INSERT INTO closed_command VALUES ('e1', ?, ?, ?, NULL, NULL, x'01', 'Acknowledged', ?, 0, 0, ?)",
+    );
+    const note = db.prepare("INSERT INTO timeline (enrollment_id, at, kind, data, raw) VALUES ('e1', ?, ?, ?, ?)");
+    const mib = (n: number, mark: number): Uint8Array => new Uint8Array(n * 1024 * 1024).fill(mark);
+    answer.run("old", "unknown", "raw", mib(5, 1), 10);
+    note.run(10, "answer-unasked", '{"uuid":"old"}', mib(5, 1));
+    answer.run("asked", "ProfileList", "raw", mib(4, 2), 20);
+    note.run(20, "answer", '{"uuid":"asked"}', mib(4, 2));
+    note.run(30, "check-in-other", "{}", mib(1, 3));
+    note.run(40, "push-sent", "{}", null);
+    db.close();
+    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    const rows = (await store.admin.timeline("e1", undefined, 9)).toReversed();
+    const [old, asked, checkIn, push] = rows.map(({ raw }) => raw);
+    const MIB = 1024 * 1024;
+    expect(old).toEqual({ bytes: 5 * MIB, kept: 0, batch: 0, n: 0 });
+    expect(asked).toMatchObject({ bytes: 4 * MIB, kept: 4 * MIB });
+    expect(checkIn).toMatchObject({ bytes: MIB, kept: MIB });
+    expect(push).toBeNull();
+    const bytesOf = (ref: typeof asked) =>
+      ref && "n" in ref ? store.admin.body("e1", ref.batch, ref.n) : Promise.resolve(undefined);
+    // Compared in one go: there are millions of them.
+    const same = async (ref: typeof asked, bytes: Uint8Array) => Buffer.compare((await bytesOf(ref)) ?? NOTHING, bytes);
+    expect([await same(asked, mib(4, 2)), await same(checkIn, mib(1, 3))]).toEqual([0, 0]);
+    expect((await store.admin.command("e1", "asked")).closed?.answer).toEqual(asked);
+    expect((await store.admin.command("e1", "old")).closed?.answer).toEqual(old);
+    const batches = await store.devices.read({ from: "bodyBatch", where: { enrollmentId: "e1" } });
+    expect(batches.map((row) => [row.asked, row.keptBytes])).toEqual([
+      [1, 4 * MIB],
+      [0, MIB],
     ]);
     await store.close();
   });

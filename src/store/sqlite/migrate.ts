@@ -16,6 +16,7 @@ import { pending } from "./migrations/0010-pending.ts";
 import { bindings } from "./migrations/0011-bindings.ts";
 import { audit } from "./migrations/0012-audit.ts";
 import { begun } from "./migrations/0013-begun.ts";
+import { bodies } from "./migrations/0014-bodies.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -32,7 +33,7 @@ export const STEPS: readonly string[] = [
   bindings,
   audit,
   begun,
-  begun,
+  bodies,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -9,7 +9,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { openSecret, type SealingKey, sealSecret } from "../../../src/identity/index.ts";
 
 /** Nothing on the way of a plan or a poll reads these. */
-const HISTORY = new Set(["timeline", "closed_command", "challenge"]);
+const HISTORY = new Set(["timeline", "closed_command", "challenge", "body", "body_batch"]);
 /** What a device that is at rest has no row in. */
 const BUSY = new Set(["command", "outbox"]);
 

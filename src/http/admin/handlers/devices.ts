@@ -2,7 +2,7 @@
 import { type Handlers, ok } from "./reply.ts";
 
 export const deviceHandlers: Handlers<
-  "listDevices" | "showDevice" | "timeline" | "adoptDevice" | "adoptDevices" | "listWaiting" | "setZone"
+  "listDevices" | "showDevice" | "timeline" | "timelineRaw" | "adoptDevice" | "adoptDevices" | "listWaiting" | "setZone"
 > = {
   listDevices: async (service, { query }) => ok(await service.devices(query)),
 
@@ -13,6 +13,12 @@ export const deviceHandlers: Handlers<
     const next = rows.length < query.limit ? null : (rows.at(-1)?.seq ?? null);
     return ok({ rows, next });
   },
+
+  timelineRaw: async (service, { params }) => ({
+    status: 200,
+    media: "application/octet-stream",
+    body: await service.timelineRaw(params.ref, params.seq),
+  }),
 
   setZone: async (service, { params, body }) => ok(await service.setZone(params.ref, body.zone)),
   adoptDevice: async (service, { params, query }) => ok(await service.adopt(params.ref, query.certificate)),
