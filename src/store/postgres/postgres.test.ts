@@ -4,6 +4,7 @@ import { tryPostgres } from "../../../test/support/postgres.ts";
 import { testDeviceStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-exchanges.ts";
 import { enrollmentRow, NEW_BINDINGS, OLD_BINDINGS, outboxRow } from "../suite-rows.ts";
+import { bodies } from "./migrations/0011-bodies.ts";
 import { openPostgresStore, type PostgresStore } from "./index.ts";
 import { migrate, STEPS } from "./migrate.ts";
 import { bindings } from "./migrations/0010-bindings.ts";
@@ -110,6 +111,43 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     await using(url, async ({ devices }) => {
       expect((await devices.read({ from: "challenge", where: {} })).map(({ device }) => device)).toEqual(NEW_BINDINGS);
       expect((await devices.read({ from: "enrollment", where: {} })).map(({ serial }) => serial)).toEqual(["SSSS1111"]);
+    });
+  });
+
+  it("moves the bytes of messages out of timeline and closed commands, each once, the newest 8 MiB of a device", async () => {
+    const url = await database();
+    const sql = (text: string) => postgres?.query(url, text);
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client, STEPS.slice(0, STEPS.indexOf(bodies)));
+    await client.end();
+    const mib = (n: number, mark: string): string => `convert_to(repeat('${mark}', ${n * 1024 * 1024}), 'UTF8')`;
+    const rest = "'raw', NULL, NULL, '\\x01', 'Acknowledged'";
+    await sql(`INSERT INTO closed_command VALUES ('e1', 'old', 'unknown', ${rest}, ${mib(5, "a")}, 0, 0, 10),
+      ('e1', 'asked', 'ProfileList', ${rest}, ${mib(4, "b")}, 0, 0, 20)`);
+    await sql(`INSERT INTO timeline (enrollment_id, at, kind, data, raw) VALUES
+      ('e1', 10, 'answer-unasked', '{"uuid":"old"}', ${mib(5, "a")}), ('e1', 20, 'answer', '{"uuid":"asked"}', ${mib(4, "b")}),
+      ('e1', 30, 'check-in-other', '{}', ${mib(1, "c")}), ('e1', 40, 'push-sent', '{}', NULL)`);
+    await using(url, async ({ admin, devices }) => {
+      const rows = (await admin.timeline("e1", undefined, 9)).toReversed();
+      const MIB = 1024 * 1024;
+      const [old, asked, checkIn] = rows.map(({ raw }) => raw);
+      expect(rows.map(({ raw }) => raw)).toMatchObject([
+        { bytes: 5 * MIB, kept: 0 },
+        { bytes: 4 * MIB, kept: 4 * MIB },
+        { bytes: MIB, kept: MIB },
+        null,
+      ]);
+      expect((await admin.command("e1", "asked")).closed?.answer).toEqual(asked);
+      expect((await admin.command("e1", "old")).closed?.answer).toEqual(old);
+      const ref = checkIn !== null && checkIn !== undefined && "n" in checkIn ? checkIn : { batch: 0, n: 0 };
+      const bytes = Buffer.from((await admin.body("e1", ref.batch, ref.n)) ?? []);
+      expect([bytes.length, bytes.subarray(0, 3).toString()]).toEqual([MIB, "ccc"]);
+      const batches = await devices.read({ from: "bodyBatch", where: { enrollmentId: "e1" } });
+      expect(batches.map((row) => [row.asked, row.keptBytes])).toEqual([
+        [1, 4 * MIB],
+        [0, MIB],
+      ]);
     });
   });
 
