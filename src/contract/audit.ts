@@ -11,6 +11,7 @@ export const OBJECT_KINDS = [
   "enrollment-link",
   "push-certificate",
   "catalog",
+  "clock",
   "token",
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];

@@ -53,6 +53,8 @@ export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
 export {
   type CatalogImport,
   catalogImport,
+  type ClockView,
+  clockView,
   type EnrollmentLink,
   enrollmentLink,
   type EnrollmentProfile,

@@ -43,6 +43,7 @@ import {
 import type { Route } from "./route.ts";
 import {
   catalogImport,
+  clockView,
   enrollmentLink,
   enrollmentProfile,
   enrollRequest,
@@ -350,6 +351,22 @@ export const ROUTES = {
     summary: "Takes the releases of an answer of Apple's Software Lookup Service, for servers that can't reach it.",
     body: { media: JSON_MEDIA, schema: z.unknown(), maxBytes: 16 * MIB },
     replies: [ok(catalogImport, "read")],
+    errors: [],
+  },
+  showClock: {
+    method: "GET",
+    path: "/api/v1/clock",
+    summary: "Which time the server goes by, and whether it believes the system clock.",
+    replies: [ok(clockView, "always")],
+    errors: [],
+  },
+  acceptClock: {
+    method: "POST",
+    path: "/api/v1/clock/accept",
+    object: { kind: "clock" },
+    summary:
+      "Says that the system clock is right: what was held back while it was suspect expires. Of several processes on one database only the one that answers goes by it.",
+    replies: [ok(clockView, "believed, now or before")],
     errors: [],
   },
   createToken: {

@@ -1,6 +1,6 @@
 /** The server itself: its state, what it needs from Apple, enrolment and admin tokens. */
 import { z } from "zod";
-import { count, createdBy, time } from "./values.ts";
+import { count, createdBy, instant, time } from "./values.ts";
 
 export const health = z.object({ status: z.literal("ok") });
 
@@ -15,6 +15,7 @@ export const WARNINGS = [
   "devices-to-adopt",
   "certificates-to-adopt",
   "macs-need-help",
+  "clock-suspect",
 ] as const;
 
 export const serverStatus = z
@@ -39,6 +40,22 @@ export const serverStatus = z
   })
   .meta({ id: "Status" });
 export type ServerStatus = z.output<typeof serverStatus>;
+
+export const clockView = z
+  .object({
+    trustedAt: instant.describe("the time that the server goes by"),
+    systemAt: instant.describe("what the system clock says"),
+    suspect: z
+      .object({
+        sinceAt: instant.describe("when the step of the system clock was seen, by `trustedAt`"),
+        untilAt: instant.describe("when the system clock will be believed, by `trustedAt`"),
+        aheadMs: count.describe("how far the system clock is ahead"),
+      })
+      .nullable()
+      .describe("why the system clock is not believed; null: it is"),
+  })
+  .meta({ id: "Clock" });
+export type ClockView = z.output<typeof clockView>;
 
 export const enrollRequest = z
   .strictObject({

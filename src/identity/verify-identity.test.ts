@@ -46,6 +46,8 @@ describe("verifyIdentity", () => {
     expect(refusedNow(validity, NOW + 2 * DAY, false)).toBe("it has expired");
     expect(refusedNow(validity, NOW + 2 * DAY, true)).toBeUndefined();
     expect(refusedNow(validity, NOW - 2 * DAY, true)).toBe("it is not valid yet");
+    expect(refusedNow(validity, NOW - 2 * DAY, false, NOW)).toBeUndefined();
+    expect(refusedNow(validity, NOW, false, NOW + 400 * DAY)).toBeUndefined();
   });
 
   it("refuses an identity of another CA, even one of the same name", async () => {

@@ -33,10 +33,16 @@ export interface Validity {
 
 /**
  * Why a certificate may not be used at this moment; undefined: it may. Time moves on and clocks are set right, so this is
- * asked for each message and never remembered. `allowExpired`: accept a certificate that has ended.
+ * asked for each message and never remembered. `allowExpired`: accept a certificate that has ended. `latest`: what a clock says
+ * that runs ahead and is not believed; a certificate that has begun by it may have begun.
  */
-export function refusedNow({ notBefore, notAfter }: Validity, now: number, allowExpired: boolean): string | undefined {
-  if (now < notBefore) return "it is not valid yet";
+export function refusedNow(
+  { notBefore, notAfter }: Validity,
+  now: number,
+  allowExpired: boolean,
+  latest = now,
+): string | undefined {
+  if (latest < notBefore) return "it is not valid yet";
   if (now > notAfter && !allowExpired) return "it has expired";
   return undefined;
 }

@@ -46,16 +46,21 @@ async function sleepReally(ms: number, signal: AbortSignal | undefined): Promise
 
 export const systemClock: Clock = { now: () => Date.now(), sleep: sleepReally };
 
-/** Several processes given the same three numbers share one virtual time. */
-export function scaledClock({ virtualStart, realStart, speed }: ScaledClock): Clock {
+/** Several processes given the same three numbers share one virtual time. `realNow`: real time, ms UTC. */
+export function scaledClock(
+  { virtualStart, realStart, speed }: ScaledClock,
+  realNow = (): number => Date.now(),
+): Clock {
   return {
-    now: () => Math.floor(virtualStart + (Date.now() - realStart) * speed),
+    now: () => Math.floor(virtualStart + (realNow() - realStart) * speed),
     sleep: (ms, signal) => sleepReally(ms / speed, signal),
   };
 }
 
-export function createClock(spec: ClockSpec): Clock {
-  return spec === "real" ? systemClock : scaledClock(spec);
+/** `realNow`: where real time comes from; the system clock unless another is given. */
+export function createClock(spec: ClockSpec, realNow?: () => number): Clock {
+  if (spec === "real") return realNow === undefined ? systemClock : { ...systemClock, now: realNow };
+  return scaledClock(spec, realNow);
 }
 
 /** Reads "real" or "scaled:VIRTUALSTART:REALSTART:SPEED"; undefined when it is neither. */

@@ -33,6 +33,7 @@ async function allowedIn(turns: number, pushRate: number, sends: number): Promis
     historyMs: 1,
     pushClient: () => undefined,
     flush: async () => undefined,
+    recordMoment: async () => undefined,
     warn: nothing,
     log: createLogger({ level: "error", format: "json", destination: { write: () => true } }),
   });

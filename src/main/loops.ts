@@ -18,6 +18,8 @@ export interface LoopOptions {
   /** Looks for what another process has changed, where there may be one. */
   refresh?(): Promise<void>;
   flush(): Promise<void>;
+  /** Records which moment it is, for the next start. */
+  recordMoment(): Promise<void>;
   /** Logs what an admin should know before it is too late. */
   warn(): Promise<number>;
   readonly log: Logger;
@@ -26,6 +28,8 @@ export interface LoopOptions {
 /** Real ms between two looks for identities to renew, and between two warnings of what ends. */
 const RENEW_EVERY = 1000;
 const WARN_EVERY = 24 * 3_600_000;
+/** Real ms between two records of the moment. */
+const RECORD_EVERY = 60_000;
 /** Real ms between two looks for history to forget. */
 const PRUNE_EVERY = 600_000;
 /** Real ms between two looks for what another process has changed. */
@@ -82,6 +86,10 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
     loop("pushes", idleMs, pushes),
     loop("history", PRUNE_EVERY, () => work.prune(options.historyMs)),
     loop("last-seen", options.flushMs, flush),
+    loop("moment", RECORD_EVERY, async () => {
+      await options.recordMoment();
+      return 0;
+    }),
     ...(options.refresh === undefined ? [] : [loop("refresh", REFRESH_EVERY, refresh)]),
   ];
   return {
@@ -89,6 +97,7 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
       ending.abort();
       await Promise.all(running);
       await options.flush().catch((error: unknown) => log.error("last-seen-lost", { error }));
+      await options.recordMoment().catch((error: unknown) => log.warn("moment-not-recorded", { error }));
     },
   };
 }

@@ -22,6 +22,8 @@ import {
   fillIdentityHashes,
   giveFirstToken,
   guardPublicUrl,
+  recordedMoment,
+  recordMoment,
   rememberOrganization,
   type Ports,
   prepareServer,
@@ -46,6 +48,7 @@ import type { Logger } from "./log.ts";
 import { startLoops } from "./loops.ts";
 import { openStore } from "./open-store.ts";
 import { readSettingFiles, type SettingFiles } from "./setting-files.ts";
+import { createTrustedClock } from "./trusted-clock.ts";
 import { VERSION } from "./version.ts";
 
 export interface RunningServer {
@@ -105,7 +108,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     let keyIsNew = false;
     const onMade = (): void => void (keyIsNew = true);
     const dataKey = await loadDataKey(source, { env, mayCreate: sealed.length === 0, onMade });
-    const clock = createClock(config.clock);
+    const trusted = createTrustedClock({
+      recorded: await recordedMoment(store.devices),
+      onSuspect: ({ system, ahead, until }) => {
+        const [systemAt, trustedAt, untilAt] = [system, system - ahead, until].map((ms) => new Date(ms).toISOString());
+        log.warn("clock-suspect", { systemAt, trustedAt, untilAt });
+      },
+      onBelieved: (why) => log.warn("clock-believed", { why }),
+    });
+    const clock = createClock(config.clock, () => trusted.now());
     const ports: Ports = {
       devices: store.devices,
       admin: store.admin,
@@ -116,8 +127,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         open: (bytes, context) => openSecret([dataKey], bytes, context),
       },
       now: () => clock.now(),
-      realNow: () => Date.now(),
-      newId: createIds({ now: () => Date.now(), random: pooled(randomBytes) }),
+      realNow: () => trusted.now(),
+      clock: trusted,
+      newId: createIds({ now: () => trusted.now(), random: pooled(randomBytes) }),
       random: randomBytes,
     };
     const identity = await prepareServer(ports);
@@ -209,6 +221,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       // Another process may have imported a new push certificate.
       ...(store.shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),
       flush: () => lastSeen.flush(),
+      recordMoment: () => recordMoment(store.devices, trusted),
       async warn() {
         for (const warning of (await admin.status()).warnings) log.warn("warning", warning);
         return 0;

@@ -10,6 +10,7 @@ import type { AdminService, CommandState, DeviceDetail, RawOutcome, TimelineEntr
 import { createAdoptions, pendingCertificate } from "./adoptions.ts";
 import { createStrangers, listAudit, recorderOf } from "./audit.ts";
 import type { Answers } from "./answers.ts";
+import { clockView, recordMoment } from "./clock-record.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import { MOST_UUID } from "./exchanges/poll.ts";
@@ -128,6 +129,7 @@ function useCases(
         pending: await admin.countPending(),
         waiting: (await admin.waiting(undefined, NAMED)).rows.map(({ enrollment }) => enrollment),
         helpless: await admin.countHelpless(),
+        clock: ports.clock.suspicion(),
       },
       now,
     );
@@ -231,6 +233,12 @@ function useCases(
         missing: await enrolment.missing(),
         refusals: ((await setting<readonly Refusal[]>(REFUSALS)) ?? []).map(({ group: _group, ...shown }) => shown),
       };
+    },
+    clock: async () => clockView(ports.clock),
+    async acceptClock() {
+      ports.clock.accept();
+      await recordMoment(devices, ports.clock);
+      return clockView(ports.clock);
     },
     async devices(query) {
       const page = await admin.devices(query);

@@ -439,6 +439,15 @@ export interface ServerStatus {
   }[];
 }
 
+/** Instants are RFC 3339 in UTC. */
+export interface ClockView {
+  /** The time that everything goes by. */
+  readonly trustedAt: string;
+  readonly systemAt: string;
+  /** Why these differ; null: the system clock is believed. */
+  readonly suspect: { readonly sinceAt: string; readonly untilAt: string; readonly aheadMs: number } | null;
+}
+
 export interface AdminService extends LinkAdmin, PolicyService {
   /**
    * The same service in a caller's name: what it makes bears that name, and the audit gets one row. `end` comes when the
@@ -452,6 +461,9 @@ export interface AdminService extends LinkAdmin, PolicyService {
   /** The name of the token, or undefined when it is not one of ours. */
   authenticate(token: string): Promise<string | undefined>;
   status(): Promise<ServerStatus>;
+  clock(): Promise<ClockView>;
+  /** The system clock is right: it is believed from now on. */
+  acceptClock(): Promise<ClockView>;
   devices(query: {
     search?: string;
     platform?: string;

@@ -79,7 +79,7 @@ export function createDeviceFace(service: DeviceService, ports: Ports, policy: I
       if (verdict === undefined) return undefined;
       const { validity, ...issued } = verdict;
       const now = ports.realNow();
-      const reason = refusedNow(validity, now, policy.acceptEnded);
+      const reason = refusedNow(validity, now, policy.acceptEnded, ports.clock.system());
       if (reason !== undefined) {
         if (mayNote(`dates ${print}`)) ports.log.warn("identity-refused", { fingerprint: print, reason });
         return undefined;

@@ -3,6 +3,7 @@ export { type AdminOptions, createAdminService } from "./admin-service.ts";
 export type * from "./admin-types.ts";
 export { type Caller } from "./audit.ts";
 export { type Answers, createAnswers } from "./answers.ts";
+export { recordedMoment, recordMoment } from "./clock-record.ts";
 export { createDeviceFace, type DeviceFace } from "./device-face.ts";
 export { createDeviceService, type DeviceAnswer, type DeviceService } from "./device-service.ts";
 export { createDueWork, type DueWork } from "./due-work.ts";
@@ -11,7 +12,7 @@ export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused }
 export { EXCHANGES_MODULE } from "./exchanges-module.ts";
 export { fillIdentityHashes } from "./identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./last-seen.ts";
-export type { Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
+export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
 export { rememberOrganization } from "./organization.ts";
 export { guardPublicUrl } from "./public-url.ts";
 export { createRenewals } from "./renewals.ts";

@@ -45,6 +45,28 @@ export interface AuthorityPort {
   readonly certificatePem: string;
 }
 
+/** Why the system clock is not believed. Moments are real time, ms UTC, by the time that is believed. */
+export interface ClockSuspicion {
+  /** When its step was seen. */
+  readonly since: number;
+  /** What it says, and how far (ms) that is ahead of what is believed. */
+  readonly system: number;
+  readonly ahead: number;
+  /** When it will be believed. */
+  readonly until: number;
+}
+
+/** The clock behind `now` and `realNow`: both stand still before a step forward that nobody has confirmed. */
+export interface ClockPort {
+  /** What the system clock says (ms UTC), believed or not: only for what must not be in the future of a right clock. */
+  system(): number;
+  suspicion(): ClockSuspicion | null;
+  /** An admin says that the system clock is right. */
+  accept(): void;
+  /** The moment to record, and whether a later one that is recorded was wrong. */
+  record(): { readonly at: number; readonly lower: boolean };
+}
+
 export interface Ports {
   readonly devices: DeviceStore;
   readonly admin: AdminStore;
@@ -52,10 +74,11 @@ export interface Ports {
   readonly log: Log;
   /** In whose name things are made (api A9): `system`, or within a request `token:NAME`. */
   readonly actor: string;
-  /** The clock of plans, jobs and queue (ms UTC). Tests run it fast. */
+  /** The clock of plans, jobs and queue (ms UTC). Tests run it fast. Never the system clock while that is suspect. */
   now(): number;
-  /** Real time (ms UTC): X.509, challenges, push expiry. */
+  /** Real time (ms UTC): X.509, challenges, push expiry. Never the system clock while that is suspect. */
   realNow(): number;
+  readonly clock: ClockPort;
   /** A new UUIDv7. */
   newId(): string;
   random(bytes: number): Uint8Array;

@@ -44,6 +44,12 @@ beforeAll(async () => {
     now: () => NOW,
     realNow: () => NOW,
     actor: "system",
+    clock: {
+      system: () => NOW,
+      suspicion: () => null,
+      accept: () => undefined,
+      record: () => ({ at: NOW, lower: false }),
+    },
     newId: () => `name-${(signed += 1)}`,
     random: (bytes) => new Uint8Array(randomBytes(bytes)),
   };

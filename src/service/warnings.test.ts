@@ -19,6 +19,7 @@ const FINE: WarningFacts = {
   pending: 0,
   waiting: [],
   helpless: 0,
+  clock: null,
 };
 
 describe("warnings", () => {
@@ -46,6 +47,18 @@ describe("warnings", () => {
       { code, text: expect.stringContaining("ends on") as string, at: NOW + 29.9 * DAY },
     ]);
     expect(at(-1)).toMatchObject([{ code, text: expect.stringContaining("ended on 2026-08-24") as string }]);
+  });
+
+  it("say what the system clock says while it is suspect, what is believed instead, and what to do", () => {
+    const clock = { since: NOW, system: NOW + 400 * DAY, ahead: 399 * DAY, until: NOW + DAY };
+    expect(warningsOf({ ...FINE, clock }, NOW)).toEqual([
+      {
+        code: "clock-suspect",
+        text: expect.stringMatching(/2027-09-29 00:00 UTC.*uses 2026-08-26 00:00 UTC\..*from 2026-08-26 00:00 UTC on/),
+        remedy: expect.stringContaining("uptick clock accept"),
+        at: NOW,
+      },
+    ]);
   });
 
   it("count the identities that end and have ended, and the devices to adopt", () => {

@@ -1,5 +1,6 @@
 /** What ends soon, or has ended, and what an admin does about it. Pure: the facts and the moment come in. */
 import type { EnrollmentRow } from "../store/index.ts";
+import type { ClockSuspicion } from "./ports.ts";
 
 export interface Warning {
   /** Fixed: others match on it. */
@@ -13,7 +14,8 @@ export interface Warning {
     | "identities-ended"
     | "devices-to-adopt"
     | "certificates-to-adopt"
-    | "macs-need-help";
+    | "macs-need-help"
+    | "clock-suspect";
   readonly text: string;
   readonly remedy: string;
   /** When it ends or ended, ms UTC; null where that is not one moment. */
@@ -45,6 +47,7 @@ export interface WarningFacts {
   readonly waiting: readonly WaitingName[];
   /** Macs with a live job that can't install without their user. */
   readonly helpless: number;
+  readonly clock: ClockSuspicion | null;
 }
 
 type WaitingName = Pick<EnrollmentRow, "state" | "deviceName" | "serial" | "appleId">;
@@ -139,6 +142,7 @@ export function warningsOf(facts: WarningFacts, now: number): Warning[] {
         "Let a user with a secure token log in once on each, before the deadline: the Mac then escrows its token. The plan's page names them.",
       at: null,
     });
+  if (facts.clock !== null) list.push(clockWarning(facts.clock));
   return list;
 }
 
@@ -150,6 +154,18 @@ function names({ waiting, quarantined, pending }: WarningFacts, inQuarantine: bo
     .map(({ deviceName, serial, appleId }) => deviceName ?? serial ?? appleId);
   const more = (inQuarantine ? quarantined : pending) - shown.length;
   return more > 0 ? `${[...shown, `${more} more`].join(", ")}` : shown.join(", ");
+}
+
+const minute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+function clockWarning({ system, ahead, since, until }: ClockSuspicion): Warning {
+  return {
+    code: "clock-suspect",
+    text: `The system clock says ${minute(system)}; Uptick does not believe it and uses ${minute(system - ahead)}. Until it does, nothing expires or is deleted. It will believe the clock from ${minute(until)} on.`,
+    remedy:
+      "Check the time of the machine. If it is right, run uptick clock accept. If it is wrong, correct it: Uptick then believes it again.",
+    at: since,
+  };
 }
 
 const devices = (n: number): string => (n === 1 ? "1 device" : `${n} devices`);

@@ -27,6 +27,16 @@ function restart(later: number): Promise<void> {
 }
 
 afterEach(() => uptick.close());
+afterEach(() => vi.restoreAllMocks());
+
+/** The system clock may be set (`step`), and time may pass for it and the monotonic clock alike. */
+function clocks(): { step(ms: number): void; pass(ms: number): void } {
+  let [stepped, passed] = [0, 0];
+  const [wall, mono] = [Date.now.bind(Date), performance.now.bind(performance)];
+  vi.spyOn(Date, "now").mockImplementation(() => wall() + stepped + passed);
+  vi.spyOn(performance, "now").mockImplementation(() => mono() + passed);
+  return { step: (ms) => void (stepped += ms), pass: (ms) => void (passed += ms) };
+}
 
 /** How long it is (ms) until the next thing of a kind is due; undefined: never. */
 function wait(table: "job" | "enrollment" | "outbox" | "plan"): number | undefined {
@@ -72,17 +82,15 @@ const stepped = (): unknown[] => uptick.log.filter(({ event }) => event === "clo
 
 describe("a clock that steps back by a day", () => {
   it("while the server runs is noticed, and job, push and care go on as if it had not", async () => {
-    let offset = 0;
-    const real = Date.now.bind(Date);
-    vi.spyOn(Date, "now").mockImplementation(() => real() + offset);
+    const { step, pass } = clocks();
     const { device, plan } = await prepare();
     const before = { job: wait("job") ?? 0, enrollment: wait("enrollment") ?? 0 };
-    offset = -DAY;
+    step(-DAY);
     await expect.poll(stepped, SOON).toHaveLength(1);
     expect(wait("job")).toBeLessThan(before.job + MINUTE);
     expect(wait("enrollment")).toBeLessThan(before.enrollment + MINUTE);
     await expect.poll(() => wait("outbox"), SOON).toBeUndefined();
-    await ends(device, plan, (ms) => void (offset += ms));
+    await ends(device, plan, pass);
     expect(stepped()).toHaveLength(1);
   });
 
@@ -96,12 +104,10 @@ describe("a clock that steps back by a day", () => {
   });
 
   it("by less than a minute is none", async () => {
-    let offset = 0;
-    const real = Date.now.bind(Date);
-    vi.spyOn(Date, "now").mockImplementation(() => real() + offset);
+    const { step, pass } = clocks();
     const { device, plan } = await prepare();
-    offset = -50_000;
-    await ends(device, plan, (ms) => void (offset += ms));
+    step(-50_000);
+    await ends(device, plan, pass);
     expect(stepped()).toEqual([]);
   });
 });

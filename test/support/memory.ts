@@ -32,8 +32,8 @@ export function memoryOf(uptick: Uptick): Memory {
       table,
       uptick
         .rows(`SELECT * FROM ${table}`)
-        // Refused SCEP requests are counted there: that is all they may change.
-        .filter((row) => table !== "setting" || row["name"] !== "scep-refusals")
+        // Refused SCEP requests are counted there: that is all they may change. The moment is recorded whatever happens.
+        .filter((row) => table !== "setting" || !["scep-refusals", "clock"].includes(String(row["name"])))
         .map(({ last_seen_at: _seen, ...row }) => JSON.stringify(row))
         .toSorted(),
     ]),

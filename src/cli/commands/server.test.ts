@@ -34,6 +34,17 @@ describe("the server's commands", () => {
     expect(out).toMatch(/12 releases read\.\n.*macOS\[3\]: no ProductVersion/);
   });
 
+  it("show which time the server uses, and accept the system clock", async () => {
+    const shown = await run(["clock"]);
+    expect(shown.out).toContain(
+      "The system clock says 2027-09-29T14:00:00.000Z. Uptick does not believe it and uses 2026",
+    );
+    expect(shown.out).toContain("from 2026-08-26T13:00:00.000Z on, or after uptick clock accept.");
+    const accepted = await run(["clock", "accept"]);
+    expect(accepted.asked.map(({ method }) => method)).toEqual(["acceptClock"]);
+    expect(accepted.out).toBe("The system clock says 2027-09-29T14:00:00.000Z. Uptick uses it.\n");
+  });
+
   it("make, list and revoke tokens", async () => {
     const made = await run(["token", "create", "ci"]);
     expect([made.out, made.asked[0]?.args]).toEqual(["made-once\n", ["ci"]]);

@@ -2,6 +2,8 @@
 import type { Command } from "commander";
 import {
   catalogImport,
+  type ClockView,
+  clockView,
   newToken,
   pushCertificate,
   pushRequest,
@@ -180,9 +182,40 @@ function addTokens(program: Command, cli: Cli): void {
   ]);
 }
 
+const clockLines = ({ trustedAt, systemAt, suspect }: ClockView): string[] =>
+  suspect === null
+    ? [clean(`The system clock says ${systemAt}. Uptick uses it.`)]
+    : [
+        clean(`The system clock says ${systemAt}. Uptick does not believe it and uses ${trustedAt}.`),
+        clean(`It will believe the system clock from ${suspect.untilAt} on, or after uptick clock accept.`),
+      ];
+
+function addClock(program: Command, cli: Cli): void {
+  const clock = program
+    .command("clock")
+    .description("Show which time the server uses. It does not believe a system clock that has jumped forward.")
+    .action(async () => {
+      const api = await cli.api();
+      cli.show(await api.json("showClock", clockView), clockLines);
+    });
+  const accept = clock
+    .command("accept")
+    .description("Say that the server's system clock is right, after you have checked it. What is over then expires.")
+    .action(async () => {
+      const api = await cli.api();
+      cli.show(await api.json("acceptClock", clockView), clockLines);
+    });
+  examples(accept, [["the machine was off for two months, and its time is right", "clock accept"]]);
+  examples(clock, [
+    ["which time does the server use, and why?", "clock"],
+    ["the system clock is right", "clock accept"],
+  ]);
+}
+
 export function addServer(program: Command, cli: Cli): void {
   addStatus(program, cli);
   addPush(program, cli);
   addCatalog(program, cli);
   addTokens(program, cli);
+  addClock(program, cli);
 }

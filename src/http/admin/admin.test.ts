@@ -45,6 +45,8 @@ const askJson = (app: FastifyInstance, method: Method, url: string, body: unknow
 const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?: string; accept?: string }> = {
   health: { url: "/healthz" },
   status: { url: "/api/v1/status" },
+  showClock: { url: "/api/v1/clock" },
+  acceptClock: { url: "/api/v1/clock/accept" },
   listDevices: { url: "/api/v1/devices?search=room&limit=5" },
   showDevice: { url: `/api/v1/devices/${device.serial}` },
   timeline: { url: `/api/v1/devices/${device.serial}/timeline` },

@@ -247,6 +247,16 @@ const ANSWERS: AdminService = {
     ],
   }),
   devices: async () => ({ rows: [device], next: null }),
+  clock: async () => ({
+    trustedAt: "2026-08-25T14:00:00.000Z",
+    systemAt: "2027-09-29T14:00:00.000Z",
+    suspect: { sinceAt: "2026-08-25T13:00:00.000Z", untilAt: "2026-08-26T13:00:00.000Z", aheadMs: 34_560_000_000 },
+  }),
+  acceptClock: async () => ({
+    trustedAt: "2027-09-29T14:00:00.000Z",
+    systemAt: "2027-09-29T14:00:00.000Z",
+    suspect: null,
+  }),
   device: async (ref) => {
     known(ref);
     return detail;

@@ -49,6 +49,27 @@ function remembered(ask: RememberAsk): Write[] {
   ];
 }
 
+/** Setting that holds the moment a server has believed last: { at }, real time. */
+export const CLOCK = "clock";
+
+export interface MomentAsk {
+  readonly at: number;
+  /** A later moment that is recorded was wrong. */
+  readonly lower: boolean;
+}
+
+/** Several processes may share the database: the latest moment stays. */
+export const noteMoment = exchange({
+  name: "noteMoment",
+  lane: () => "server",
+  reads: (_ask: MomentAsk) => ({ known: { from: "setting", where: { name: CLOCK } } }),
+  decide({ at, lower }: MomentAsk, seen): { writes: Write[]; said: null } {
+    const before = (seen.known[0]?.value as { at?: number } | undefined)?.at ?? 0;
+    if (at <= before && !lower) return { writes: [], said: null };
+    return { writes: [{ put: "setting", row: { name: CLOCK, value: { at } } }], said: null };
+  },
+});
+
 export const addToken = exchange({
   name: "addToken",
   lane: () => "tokens",

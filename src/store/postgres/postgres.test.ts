@@ -4,7 +4,7 @@ import { tryPostgres } from "../../../test/support/postgres.ts";
 import { testDeviceStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-exchanges.ts";
 import { enrollmentRow, NEW_BINDINGS, OLD_BINDINGS, outboxRow } from "../suite-rows.ts";
-import { bodies } from "./migrations/0011-bodies.ts";
+import { bodies } from "./migrations/0013-bodies.ts";
 import { openPostgresStore, type PostgresStore } from "./index.ts";
 import { migrate, STEPS } from "./migrate.ts";
 import { bindings } from "./migrations/0010-bindings.ts";

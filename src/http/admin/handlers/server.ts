@@ -6,6 +6,8 @@ import { created, type Handlers, ok } from "./reply.ts";
 type Names =
   | "health"
   | "status"
+  | "showClock"
+  | "acceptClock"
   | "enroll"
   | "createLink"
   | "listLinks"
@@ -22,6 +24,10 @@ export const serverHandlers: Handlers<Names> = {
   health: () => Promise.resolve(ok({ status: "ok" })),
 
   status: async (service) => ok(await service.status()),
+
+  showClock: async (service) => ok(await service.clock()),
+
+  acceptClock: async (service) => ok(await service.acceptClock()),
 
   enroll: async (service, { body, wantsJson }) => {
     const { profile, uses, expiresAt } = await service.enroll(body);
