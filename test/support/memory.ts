@@ -33,7 +33,7 @@ export function memoryOf(uptick: Uptick): Memory {
       uptick
         .rows(`SELECT * FROM ${table}`)
         // Refused SCEP requests are counted there: that is all they may change. The moment is recorded whatever happens.
-        .filter((row) => table !== "setting" || !["scep-refusals", "clock"].includes(String(row["name"])))
+        .filter((row) => table !== "setting" || (row["name"] !== "scep-refusals" && row["name"] !== "clock"))
         .map(({ last_seen_at: _seen, ...row }) => JSON.stringify(row))
         .toSorted(),
     ]),
