@@ -106,7 +106,7 @@ export const serialIn = (dict: PlistDict): string | null => text(factsOf(dict)["
 /** Bounds of what is kept of a device's answers for good: it is read with every message of the device, and a device decides what it sends. */
 const MOST_NAMES = 256;
 const MOST_OF_ONE = 16 * 1024;
-const MOST_OF_ALL = 256 * 1024;
+const MOST_OF_ALL = 64 * 1024;
 
 /** New values of what is known already go before new names; what is too long says so in its place. */
 function addFacts(

@@ -122,11 +122,7 @@ function rawView(ref: RawRef, batches: ReadonlySet<number>): RawView {
   if (ref.kept === 0 || !batches.has(ref.batch)) return { bytes, kept: 0, note: `cut: ${USED_UP}` };
   const { kept } = ref;
   if (kept === bytes) return { bytes, kept, note: null };
-  return {
-    bytes,
-    kept,
-    note: `cut: the first ${kept} of ${bytes} bytes are kept, since no admin asked for the message`,
-  };
+  return { bytes, kept, note: `cut: the first ${kept} of ${bytes} bytes are kept` };
 }
 
 export function timelineEntry(row: TimelineRow, batches: ReadonlySet<number>): TimelineEntry {

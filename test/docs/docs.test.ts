@@ -54,6 +54,8 @@ const NO_SETTING: ReadonlySet<string> = new Set([
   "authority-is-new",
   "admin-token-reset",
   "plan-refused",
+  "clock-suspect",
+  "clock-believed",
 ]);
 
 const io = processIo([]);
