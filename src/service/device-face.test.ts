@@ -28,7 +28,12 @@ function faceAt(start: number, acceptEnded: boolean) {
   const clock = { now: start };
   const logged: unknown[] = [];
   const log = { warn: (_event: string, fields?: object) => void logged.push(fields) };
-  const ports = { realNow: () => clock.now, now: () => clock.now, log } as unknown as Ports;
+  const ports = {
+    realNow: () => clock.now,
+    now: () => clock.now,
+    log,
+    clock: { system: () => clock.now },
+  } as unknown as Ports;
   const policy = { authorityDer: authority.certificateDer, trusted: [], acceptEnded };
   const face: DeviceFace = createDeviceFace({} as DeviceService, ports, policy);
   return { clock, logged, lets: () => face.identify(der) !== undefined };

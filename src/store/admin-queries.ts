@@ -58,6 +58,7 @@ const OPEN_COLUMNS = [
   "queued_at",
   "offered_at",
   "offers",
+  "created_by",
 ];
 const CLOSED_COLUMNS = [
   "enrollment_id",
@@ -71,6 +72,7 @@ const CLOSED_COLUMNS = [
   "queued_at",
   "offered_at",
   "closed_at",
+  "created_by",
 ];
 
 export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {

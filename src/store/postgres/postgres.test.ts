@@ -123,8 +123,8 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     await client.end();
     const mib = (n: number, mark: string): string => `convert_to(repeat('${mark}', ${n * 1024 * 1024}), 'UTF8')`;
     const rest = "'raw', NULL, NULL, '\\x01', 'Acknowledged'";
-    await sql(`INSERT INTO closed_command VALUES ('e1', 'old', 'unknown', ${rest}, ${mib(5, "a")}, 0, 0, 10),
-      ('e1', 'asked', 'ProfileList', ${rest}, ${mib(4, "b")}, 0, 0, 20)`);
+    await sql(`INSERT INTO closed_command VALUES ('e1', 'old', 'unknown', ${rest}, ${mib(5, "a")}, 0, 0, 10, NULL),
+      ('e1', 'asked', 'ProfileList', ${rest}, ${mib(4, "b")}, 0, 0, 20, NULL)`);
     await sql(`INSERT INTO timeline (enrollment_id, at, kind, data, raw) VALUES
       ('e1', 10, 'answer-unasked', '{"uuid":"old"}', ${mib(5, "a")}), ('e1', 20, 'answer', '{"uuid":"asked"}', ${mib(4, "b")}),
       ('e1', 30, 'check-in-other', '{}', ${mib(1, "c")}), ('e1', 40, 'push-sent', '{}', NULL)`);

@@ -59,7 +59,7 @@ describe("migrations", () => {
     const db = openWriter(directory);
     migrate(db, directory, STEPS.slice(0, STEPS.indexOf(bodies)));
     const answer = db.prepare(
-      "INSERT INTO closed_command VALUES ('e1', ?, ?, ?, NULL, NULL, x'01', 'Acknowledged', ?, 0, 0, ?)",
+      "INSERT INTO closed_command VALUES ('e1', ?, ?, ?, NULL, NULL, x'01', 'Acknowledged', ?, 0, 0, ?, NULL)",
     );
     const note = db.prepare("INSERT INTO timeline (enrollment_id, at, kind, data, raw) VALUES ('e1', ?, ?, ?, ?)");
     const mib = (n: number, mark: number): Uint8Array => new Uint8Array(n * 1024 * 1024).fill(mark);
