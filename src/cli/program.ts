@@ -7,6 +7,7 @@ import { addEnroll } from "./commands/enroll.ts";
 import { addPlans } from "./commands/plans.ts";
 import { addPolicies } from "./commands/policies.ts";
 import { addRaw, addWithdraw } from "./commands/raw.ts";
+import { addRefusals } from "./commands/refusals.ts";
 import { addServer } from "./commands/server.ts";
 import { Cli, examples } from "./cli.ts";
 import { DEFAULT_URL } from "./connect.ts";
@@ -38,6 +39,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addPolicies(program, cli);
   addServer(program, cli);
   addAudit(program, cli);
+  addRefusals(program, cli);
   addEnroll(program, cli);
   addRaw(program, cli);
   addWithdraw(program, cli);

@@ -29,6 +29,8 @@ describe("contract types", () => {
     expectTypeOf<service.EnrollRequest>().toExtend<contract.EnrollRequest>();
     expectTypeOf<contract.ServerStatus>().toExtend<service.ServerStatus>();
     expectTypeOf<service.ServerStatus>().toExtend<contract.ServerStatus>();
+    expectTypeOf<contract.Refusal>().toExtend<service.RefusalView>();
+    expectTypeOf<service.RefusalView>().toExtend<contract.Refusal>();
     expectTypeOf<contract.PlanAction>().toEqualTypeOf<service.PlanRequest["action"]>();
   });
 });

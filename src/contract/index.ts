@@ -73,6 +73,8 @@ export {
   pushCertificate,
   type PushRequest,
   pushRequest,
+  type Refusal,
+  refusalPage,
   type ServerStatus,
   serverStatus,
   tokenList,

@@ -56,6 +56,8 @@ import {
   pushCertificate,
   pushRequest,
   pushRequestOptions,
+  refusalPage,
+  refusalQuery,
   serverStatus,
   tokenList,
   tokenParams,
@@ -92,6 +94,15 @@ export const ROUTES = {
     path: "/api/v1/status",
     summary: "The server: version, how much it knows, and what is missing before devices can enrol.",
     replies: [ok(serverStatus, "always")],
+    errors: [],
+  },
+  listRefusals: {
+    method: "GET",
+    path: "/api/v1/refusals",
+    summary:
+      "Requests of devices that were refused and TLS handshakes that failed, the latest first: one row for each reason, certificate and claimed UDID. At most 1,000 rows; each goes 30 days after it was last counted.",
+    query: refusalQuery,
+    replies: [ok(refusalPage, "a page")],
     errors: [],
   },
   listDevices: {

@@ -1,6 +1,6 @@
 /** The server itself: its state, what it needs from Apple, enrolment and admin tokens. */
 import { z } from "zod";
-import { count, createdBy, instant, time } from "./values.ts";
+import { count, createdBy, instant, page, time, wholeNumber } from "./values.ts";
 
 export const health = z.object({ status: z.literal("ok") });
 
@@ -18,6 +18,41 @@ export const WARNINGS = [
   "clock-suspect",
 ] as const;
 
+const SOURCES = ["mdm", "scep", "tls"] as const;
+
+export const refusal = z
+  .object({
+    id: z.string(),
+    source: z.enum(SOURCES).describe("a message of a device, a SCEP request, or a TLS handshake"),
+    reason: z.string().describe("a code of docs/errors.md"),
+    sentence: z.string().describe("what the newest one was"),
+    remedy: z.string(),
+    udid: z.string().nullable().describe("what the sender calls itself; nothing proves it"),
+    fingerprint: z.string().nullable().describe("SHA-256 of the certificate that was shown"),
+    owner: z
+      .object({ id: z.string(), name: z.string().nullable(), serial: z.string().nullable() })
+      .nullable()
+      .describe("the device that the certificate belongs to"),
+    address: z.string().nullable().describe("IP address of the newest one, as the peer or a trusted proxy gave it"),
+    count: count.describe("how many there were since `firstAt`"),
+    firstAt: instant,
+    lastAt: instant,
+  })
+  .meta({ id: "Refusal", description: "Refused requests of one kind, or failed TLS handshakes, counted." });
+export type Refusal = z.output<typeof refusal>;
+
+export const refusalPage = page(refusal);
+
+export const refusalQuery = z.strictObject({
+  source: z.enum(SOURCES).exactOptional().describe("only these"),
+  after: z
+    .string()
+    .regex(/^\d{1,15}-[0-9a-f]{32}$/, "expected `next` of an earlier page")
+    .exactOptional()
+    .describe("`next` of the page before"),
+  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
+});
+
 export const serverStatus = z
   .object({
     version: z.string(),
@@ -33,10 +68,14 @@ export const serverStatus = z
       .array(z.object({ what: z.string(), how: z.string() }))
       .readonly()
       .describe("what is still missing before real devices can enrol, each with how to get it"),
+    ownTls: z
+      .boolean()
+      .describe("true: devices see a TLS certificate of this server's own CA, which iPhones and iPads may not trust"),
     refusals: z
-      .array(z.object({ at: time, count, code: z.string(), message: z.string(), remedy: z.string() }))
+      .array(refusal)
       .readonly()
-      .describe("SCEP requests that were refused, newest first: of each kind the newest, and how many there were"),
+      .describe("requests that were refused, the latest first, 20 at most; `GET /api/v1/refusals` lists all"),
+    handshakes: z.array(refusal).readonly().describe("failed TLS handshakes by reason, the latest first"),
   })
   .meta({ id: "Status" });
 export type ServerStatus = z.output<typeof serverStatus>;
@@ -79,6 +118,9 @@ export const enrollmentProfile = z
     profile: z.base64().describe("the signed configuration profile; it holds a secret until it is used up"),
     uses: count,
     expiresAt: time,
+    publiclyTrusted: z
+      .boolean()
+      .describe("false: devices see a TLS certificate of the server's own CA, which iPhones and iPads may not trust"),
   })
   .meta({ id: "EnrollmentProfile" });
 export type EnrollmentProfile = z.output<typeof enrollmentProfile>;

@@ -34,6 +34,7 @@ async function allowedIn(turns: number, pushRate: number, sends: number): Promis
     pushClient: () => undefined,
     flush: async () => undefined,
     recordMoment: async () => undefined,
+    flushRefusals: async () => undefined,
     warn: nothing,
     log: createLogger({ level: "error", format: "json", destination: { write: () => true } }),
   });

@@ -1,6 +1,6 @@
 /** The loops that time drives: jobs, enrollments, plans, pushes, last-seen. Each goes on until `stop`, whatever fails. */
 import { createRateLimiter } from "../outside/index.ts";
-import type { DueWork, PushClient } from "../service/index.ts";
+import { type DueWork, GATHER_REFUSALS, type PushClient } from "../service/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Logger } from "./log.ts";
 
@@ -20,6 +20,8 @@ export interface LoopOptions {
   flush(): Promise<void>;
   /** Records which moment it is, for the next start. */
   recordMoment(): Promise<void>;
+  /** Writes the refusals that have gathered. */
+  flushRefusals(): Promise<void>;
   /** Logs what an admin should know before it is too late. */
   warn(): Promise<number>;
   readonly log: Logger;
@@ -90,12 +92,17 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
       await options.recordMoment();
       return 0;
     }),
+    loop("refusals", GATHER_REFUSALS, async () => {
+      await options.flushRefusals();
+      return 0;
+    }),
     ...(options.refresh === undefined ? [] : [loop("refresh", REFRESH_EVERY, refresh)]),
   ];
   return {
     async stop() {
       ending.abort();
       await Promise.all(running);
+      await options.flushRefusals();
       await options.flush().catch((error: unknown) => log.error("last-seen-lost", { error }));
       await options.recordMoment().catch((error: unknown) => log.warn("moment-not-recorded", { error }));
     },

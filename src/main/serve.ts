@@ -1,5 +1,6 @@
 /** `uptick serve`: runs the server until it is told to stop. */
 import { readFileSync } from "node:fs";
+import { OWN_TLS } from "../cli/index.ts";
 import { type Config, loadConfig } from "./config/index.ts";
 import { createLogger } from "./log.ts";
 import { type RunningServer, startServer } from "./start-server.ts";
@@ -49,14 +50,12 @@ async function greet(io: ServeIo, config: Config, server: RunningServer): Promis
   if (server.firstToken !== undefined) {
     say(io, `Use it with: export UPTICK_TOKEN=... UPTICK_URL=http://${config.webListen.host}:${server.web.port}`);
   }
-  const { missing } = await server.admin.status();
+  const { missing, ownTls } = await server.admin.status();
   if (missing.length > 0) {
     say(io, "Real devices can't enrol yet. Still needed:");
     for (const { what, how } of missing) say(io, `  - ${what}: ${how}`);
   }
-  if (config.tlsCert === undefined && config.publicUrl !== undefined) {
-    say(io, "TLS: our own CA signs the certificate of the device face, and enrolment profiles carry that CA.");
-  }
+  if (ownTls) for (const line of OWN_TLS) say(io, line);
   say(io, `Device face: https://${config.deviceListen.host}:${server.device.port}`);
   say(io, `Web face:    http://${config.webListen.host}:${server.web.port}`);
 }

@@ -1,10 +1,17 @@
 /** Puts a server together and starts it: store, identity, both faces, and the loops that time drives. */
+import type { Server } from "node:https";
 import { type AddressInfo, type BlockList, isIPv6 } from "node:net";
 import { rootCertificates } from "node:tls";
 import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
-import { answerUndecodable, registerDevice, registerEnrolment, type Trust } from "../http/device/index.ts";
+import {
+  answerUndecodable,
+  registerDevice,
+  registerEnrolment,
+  type Trust,
+  watchHandshakes,
+} from "../http/device/index.ts";
 import { openSecret, readCertificates, sealSecret, signProfile } from "../identity/index.ts";
 import { createApnsClient } from "../outside/index.ts";
 import {
@@ -17,6 +24,7 @@ import {
   createEnrolment,
   createEnrolmentLinks,
   createLastSeen,
+  createRefusals,
   createRenewals,
   createScepFace,
   fillIdentityHashes,
@@ -142,6 +150,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
     const answers = createAnswers();
     const lastSeen = createLastSeen(store.devices);
+    const refusals = createRefusals(ports);
     const tls = files.tls === undefined ? await ownTls(config, identity) : { ...files.tls, own: false };
     const profiles = {
       publicUrl: config.publicUrl,
@@ -149,6 +158,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       accessRights: config.accessRights,
       signMessages: config.signMessages === "yes",
       trust: tls.own ? identity.authority.certificateDer : undefined,
+      // Behind a proxy that ends TLS, devices see the proxy's.
+      ownTls: tls.own && config.trustedProxies === undefined,
       profileIdentifier: identity.profileIdentifier,
       signProfile: (profile: Uint8Array) => signProfile(profile, identity.authority),
     };
@@ -156,7 +167,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     if (authority === undefined) throw new Error("the CA has no certificate");
     const partsOf = (own: Ports) => {
       const enrolment = createEnrolment(own, profiles);
-      return { enrolment, links: createEnrolmentLinks(own, enrolment, profiles) };
+      return { enrolment, links: createEnrolmentLinks(own, enrolment, profiles), refusals };
     };
     const admin = createAdminService(ports, answers, partsOf, {
       ...profiles,
@@ -171,13 +182,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
     const deviceApp = deviceServer(tls, deviceLimits);
-    const face = createDeviceFace(createDeviceService(ports, answers, lastSeen), ports, {
+    const face = createDeviceFace(createDeviceService(ports, answers, lastSeen), ports, refusals, {
       authorityDer: identity.authority.certificateDer,
       trusted: files.identityCa,
       acceptEnded: config.expiredIdentities === "accept",
     });
     const identityLife = config.identityDays * DAY;
-    registerDevice(deviceApp, face, createScepFace(ports, identity.authority, identityLife), trustOf(config));
+    const scep = createScepFace(ports, refusals, identity.authority, identityLife);
+    registerDevice(deviceApp, face, scep, trustOf(config));
+    watchHandshakes(deviceApp.server as Server, ({ reason, sentence, address }) =>
+      refusals.note({ source: "tls", reason, sentence, address }),
+    );
     registerEnrolment(deviceApp, partsOf(ports).links.face);
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
@@ -222,6 +237,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ...(store.shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),
       flush: () => lastSeen.flush(),
       recordMoment: () => recordMoment(store.devices, trusted),
+      flushRefusals: () => refusals.flush(),
       async warn() {
         for (const warning of (await admin.status()).warnings) log.warn("warning", warning);
         return 0;

@@ -116,7 +116,7 @@ export { type Facts, factsOf, type Json, jsonOf } from "./facts.ts";
 export { compareVersions, isVersion, majorOf, parseVersion, type ReleaseName } from "./os-version.ts";
 export { type Platform, PLATFORMS, platformOf } from "./platform.ts";
 export { DictReader, type ReadableKind, type ReadValue } from "./plist/dict-reader.ts";
-export { peekCommandUuid } from "./peek.ts";
+export { peekAppleId, peekCommandUuid } from "./peek.ts";
 export { parsePlist } from "./plist/parse.ts";
 export { isBinaryPlist, parseBinaryPlist } from "./plist/parse-binary.ts";
 export { type PlistLimits, parseXmlPlist } from "./plist/parse-xml.ts";

@@ -4,7 +4,7 @@ import { zoneOf } from "./device-facts.ts";
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
-import type { EnrollmentRow, Json, RawRef, ReleaseRow } from "../store/index.ts";
+import type { EnrollmentRow, Json, RawRef, RefusalQuery, ReleaseRow } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
 import type { AdminService, CommandState, DeviceDetail, RawOutcome, TimelineEntry } from "./admin-types.ts";
 import { createAdoptions, pendingCertificate } from "./adoptions.ts";
@@ -15,7 +15,6 @@ import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import { MOST_UUID } from "./exchanges/poll.ts";
 import { enqueueRaw, withdrawRaw } from "./exchanges/raw.ts";
-import { type Refusal, REFUSALS } from "./exchanges/refusals.ts";
 import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
 import { addToken, dropToken, noteReleases, remember, setZone } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
@@ -23,10 +22,11 @@ import { createPlanService } from "./plan-service.ts";
 import { createPolicyOf, createPolicyService } from "./policy-service.ts";
 import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
+import type { Refusals } from "./refusals.ts";
 import { createSelector } from "./selector.ts";
 import { makeToken } from "./server-identity.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
-import { declarativeView, deviceView, pushTroubleView, timelineEntry } from "./views.ts";
+import { declarativeView, deviceView, pushTroubleView, refusalView, timelineEntry } from "./views.ts";
 import { WARN_BEFORE, type Warning, type WarningFacts, warningsOf } from "./warnings.ts";
 
 export interface AdminOptions {
@@ -44,6 +44,8 @@ export interface AdminOptions {
   readonly endedIdentities: "accept" | "refuse";
   /** Stable identifier of the enrolment profile. */
   readonly profileIdentifier: string;
+  /** True: devices see a TLS certificate of this server's own CA. */
+  readonly ownTls: boolean;
   /** A new push certificate is in force from now on. */
   onPush(pem: string): void;
 }
@@ -51,6 +53,7 @@ export interface AdminOptions {
 const TIMELINE = 50;
 /** So many devices that wait are looked through for the names in warnings. */
 const NAMED = 20;
+const REFUSALS_SHOWN = 20;
 
 /** Commands that only ask, or whose repetition changes nothing: these may be handed out again after a lost answer. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -73,6 +76,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
 export interface AdminParts {
   readonly enrolment: Enrolment;
   readonly links: LinkAdmin;
+  readonly refusals: Refusals;
 }
 
 export function createAdminService(
@@ -97,7 +101,7 @@ export function createAdminService(
 function useCases(
   ports: Ports,
   answers: Answers,
-  { enrolment, links }: AdminParts,
+  { enrolment, links, refusals }: AdminParts,
   options: AdminOptions,
   found: (id: string) => void,
 ): Omit<AdminService, "audit" | "noteStranger" | "onBehalfOf"> {
@@ -135,7 +139,15 @@ function useCases(
     );
   }
 
+  /** What this process has gathered is written first, so that the list and the timelines are as of now. */
+  async function refusalPage(query: RefusalQuery) {
+    await refusals.flush();
+    const { rows, next } = await admin.refusals(query);
+    return { rows: rows.map(({ refusal, owner }) => refusalView(refusal, owner)), next: next ?? null };
+  }
+
   async function detail(enrollment: EnrollmentRow): Promise<DeviceDetail> {
+    await refusals.flush();
     const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null, pending: 0 };
     const outstanding = await admin.outstanding(enrollment.id);
     const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
@@ -231,7 +243,9 @@ function useCases(
         push: push ?? null,
         warnings: await warnings(),
         missing: await enrolment.missing(),
-        refusals: ((await setting<readonly Refusal[]>(REFUSALS)) ?? []).map(({ group: _group, ...shown }) => shown),
+        ownTls: options.ownTls,
+        refusals: (await refusalPage({ source: ["mdm", "scep"], limit: REFUSALS_SHOWN })).rows,
+        handshakes: (await refusalPage({ source: ["tls"], limit: REFUSALS_SHOWN })).rows,
       };
     },
     clock: async () => clockView(ports.clock),
@@ -240,6 +254,8 @@ function useCases(
       await recordMoment(devices, ports.clock);
       return clockView(ports.clock);
     },
+    refusals: ({ source, ...query }) =>
+      refusalPage({ ...query, ...(source === undefined ? {} : { source: [source] }) }),
     async devices(query) {
       const page = await admin.devices(query);
       const now = ports.now();
@@ -254,6 +270,7 @@ function useCases(
     },
     async timeline(ref, before, limit) {
       const enrollment = await select.one(ref);
+      await refusals.flush();
       return timelineOf(enrollment.id, before, limit);
     },
     async timelineRaw(ref, seq) {

@@ -360,6 +360,8 @@ export interface EnrollmentProfile {
   readonly profile: Uint8Array;
   readonly uses: number;
   readonly expiresAt: number;
+  /** False where devices see a TLS certificate of the server's own CA. */
+  readonly publiclyTrusted: boolean;
 }
 
 export interface LinkRequest {
@@ -429,14 +431,31 @@ export interface ServerStatus {
   /** What ends soon or waits for the admin. */
   readonly warnings: readonly Warning[];
   readonly missing: readonly { readonly what: string; readonly how: string }[];
-  /** SCEP requests that were refused, newest first, of each kind the newest; at most 20. */
-  readonly refusals: readonly {
-    readonly at: number;
-    readonly count: number;
-    readonly code: string;
-    readonly message: string;
-    readonly remedy: string;
-  }[];
+  /** True: the TLS certificate that devices see is issued by this server's own CA. */
+  readonly ownTls: boolean;
+  /** Refused requests, the latest first; at most 20. */
+  readonly refusals: readonly RefusalView[];
+  /** Failed TLS handshakes by reason, the latest first. */
+  readonly handshakes: readonly RefusalView[];
+}
+
+/** Refused requests of one kind, or failed handshakes. Instants are RFC 3339. */
+export interface RefusalView {
+  readonly id: string;
+  readonly source: "mdm" | "scep" | "tls";
+  /** Code of docs/errors.md. */
+  readonly reason: string;
+  readonly sentence: string;
+  readonly remedy: string;
+  /** What the sender calls itself: a claim. */
+  readonly udid: string | null;
+  readonly fingerprint: string | null;
+  /** The device that the certificate belongs to. */
+  readonly owner: { readonly id: string; readonly name: string | null; readonly serial: string | null } | null;
+  readonly address: string | null;
+  readonly count: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
 }
 
 /** Instants are RFC 3339 in UTC. */
@@ -464,6 +483,8 @@ export interface AdminService extends LinkAdmin, PolicyService {
   clock(): Promise<ClockView>;
   /** The system clock is right: it is believed from now on. */
   acceptClock(): Promise<ClockView>;
+  /** The latest first. */
+  refusals(query: { source?: RefusalView["source"]; after?: string; limit: number }): Promise<Page<RefusalView>>;
   devices(query: {
     search?: string;
     platform?: string;

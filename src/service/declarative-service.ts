@@ -1,8 +1,8 @@
 /** What a device asks and reports by declarative management. */
 import { UptickError } from "../errors/index.ts";
 import { type DeclarativeManagement, parseEndpoint } from "../protocol/index.ts";
-import type { DeviceAnswer } from "./device-service.ts";
-import { type Caller, refusalFields } from "./exchanges/admit.ts";
+import { type DeviceAnswer, refusal } from "./device-service.ts";
+import type { Caller, NotAdmitted } from "./exchanges/admit.ts";
 import { fetchDeclaration, syncItems, type SyncSaid, syncTokens } from "./exchanges/declarative.ts";
 import { reportStatus } from "./exchanges/status.ts";
 import type { LastSeen } from "./last-seen.ts";
@@ -14,11 +14,16 @@ export interface DeclarativeService {
 }
 
 export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): DeclarativeService {
-  function answerOf(said: SyncSaid, endpoint: string): DeviceAnswer {
-    if (said.kind === "forbidden" || said.kind === "quarantined" || said.kind === "pending") {
-      ports.log.warn("device-not-admitted", { what: endpoint, ...refusalFields(said) });
+  function waits(said: NotAdmitted, { appleId: udid, shown }: Caller, what: string): void {
+    ports.log.warn("device-not-admitted", { what, as: said.kind, udid, fingerprint: shown.fingerprint });
+  }
+
+  function answerOf(said: SyncSaid, caller: Caller, endpoint: string): DeviceAnswer {
+    if (said.kind === "forbidden") return refusal(said, caller.appleId);
+    if (said.kind === "quarantined" || said.kind === "pending") {
+      waits(said, caller, endpoint);
       // Nothing at all: an empty list would take every declaration from a device that waits for the admin.
-      return said.kind === "forbidden" ? { status: 403 } : { status: 200, body: undefined };
+      return { status: 200, body: undefined };
     }
     lastSeen.note(said.enrollmentId, ports.now());
     if (said.kind === "json") return { status: 200, body: Buffer.from(said.text), json: true };
@@ -34,20 +39,25 @@ export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): Decl
       const what = asked.endpoint;
       switch (what) {
         case "tokens":
-          return answerOf(await ports.devices.run(syncTokens, caller), what);
+          return answerOf(await ports.devices.run(syncTokens, caller), caller, what);
         case "declaration-items":
-          return answerOf(await ports.devices.run(syncItems, caller), what);
+          return answerOf(await ports.devices.run(syncItems, caller), caller, what);
         case "declaration": {
           const { kind, identifier } = asked;
-          return answerOf(await ports.devices.run(fetchDeclaration, { ...caller, kind, identifier }), message.endpoint);
+          return answerOf(
+            await ports.devices.run(fetchDeclaration, { ...caller, kind, identifier }),
+            caller,
+            message.endpoint,
+          );
         }
         case "status": {
           // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
           const data = new Uint8Array(message.data ?? []);
           const said = await ports.devices.run(reportStatus, { ...caller, data });
+          if (said.kind === "forbidden") return refusal(said, caller.appleId);
           if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
-          else ports.log.warn("device-not-admitted", { what, ...refusalFields(said) });
-          return said.kind === "forbidden" ? { status: 403 } : { status: 200, body: undefined };
+          else waits(said, caller, what);
+          return { status: 200, body: undefined };
         }
       }
     },

@@ -23,27 +23,28 @@ beforeAll(async () => {
   });
 });
 
-/** A face whose clock a test moves, and what it has logged. */
+/** A face whose clock a test moves, and why it lets nobody in. */
 function faceAt(start: number, acceptEnded: boolean) {
   const clock = { now: start };
-  const logged: unknown[] = [];
-  const log = { warn: (_event: string, fields?: object) => void logged.push(fields) };
   const ports = {
     realNow: () => clock.now,
     now: () => clock.now,
-    log,
     clock: { system: () => clock.now },
   } as unknown as Ports;
   const policy = { authorityDer: authority.certificateDer, trusted: [], acceptEnded };
-  const face: DeviceFace = createDeviceFace({} as DeviceService, ports, policy);
-  return { clock, logged, lets: () => face.identify(der) !== undefined };
+  const refusals = { note: () => undefined, flush: () => Promise.resolve() };
+  const face: DeviceFace = createDeviceFace({} as DeviceService, ports, refusals, policy);
+  const why = (): string | undefined => {
+    const shown = face.identify(der);
+    return "refused" in shown ? shown.refused : undefined;
+  };
+  return { clock, why, lets: () => why() === undefined };
 }
 
 describe("the dates of an identity", () => {
   it("are judged each time: who came while the clock was behind is let in when it is right", () => {
-    const { clock, lets, logged } = faceAt(NOW - 30 * DAY, true);
-    expect([lets(), lets()]).toEqual([false, false]);
-    expect(logged).toEqual([expect.objectContaining({ reason: "it is not valid yet" })]);
+    const { clock, lets, why } = faceAt(NOW - 30 * DAY, true);
+    expect([why(), why()]).toEqual(["certificate-not-valid-yet", "certificate-not-valid-yet"]);
     clock.now = NOW;
     expect(lets()).toBe(true);
     clock.now = NOW - 2 * DAY;
@@ -54,11 +55,13 @@ describe("the dates of an identity", () => {
     [true, [true, true, true]],
     [false, [true, false, true]],
   ])("and whether it has ended, with ended ones accepted: %s", (acceptEnded, expected) => {
-    const { clock, lets } = faceAt(NOW, acceptEnded);
+    const { clock, lets, why } = faceAt(NOW, acceptEnded);
     const seen = [NOW, NOW + 2 * DAY, NOW].map((now) => {
       clock.now = now;
       return lets();
     });
     expect(seen).toEqual(expected);
+    clock.now = NOW + 2 * DAY;
+    expect(why()).toBe(acceptEnded ? undefined : "certificate-ended");
   });
 });

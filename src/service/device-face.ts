@@ -1,18 +1,35 @@
 /** What the device face needs: who speaks, what they are told, and where trouble is noted. */
-import { isUptickError, type UptickError } from "../errors/index.ts";
+import { type ErrorCode, isUptickError } from "../errors/index.ts";
 import { fingerprint, refusedNow, type Validity, verifyChained, verifyIdentity } from "../identity/index.ts";
 import type { DeviceService } from "./device-service.ts";
 import type { Presented } from "./exchanges/admit.ts";
-import { noteRejected } from "./exchanges/rejected.ts";
 import type { Ports } from "./ports.ts";
+import type { NewRefusal, Refusals } from "./refusals.ts";
 
 export interface DeviceFace extends DeviceService {
-  /** The certificate, if our CA or one that is trusted has issued it and it may still be used; undefined for any other. */
-  identify(der: Uint8Array): Presented | undefined;
-  /** A message that could not be read: noted where an admin sees it. */
-  rejected(fingerprint: string, error: UptickError): void;
+  /** The certificate, if our CA or one that is trusted has issued it and it may still be used; else why not. */
+  identify(der: Uint8Array): Presented | Unfit;
+  /** A request that is refused: counted, and noted where an admin sees it. */
+  refused(refusal: Refused): void;
   /** A fault of ours. */
   failed(error: unknown): void;
+}
+
+/** A certificate that speaks for nobody. */
+export interface Unfit {
+  readonly refused: Extract<ErrorCode, "certificate-foreign" | "certificate-ended" | "certificate-not-valid-yet">;
+  readonly fingerprint: string;
+  /** What is wrong with it, after "the certificate was refused:". */
+  readonly because?: string;
+}
+
+/** A refused request. `sentence` and `remedy`: where the reason alone does not say it. */
+export interface Refused extends Pick<NewRefusal, "reason" | "owner" | "remedy"> {
+  readonly udid: string | null;
+  readonly fingerprint: string | null;
+  readonly address: string | null;
+  readonly sentence?: string;
+  readonly because?: string;
 }
 
 export interface IdentityPolicy {
@@ -23,26 +40,27 @@ export interface IdentityPolicy {
   readonly acceptEnded: boolean;
 }
 
-/** One note per device and minute: a device that repeats itself must not fill its own timeline. */
-const NOTE_EVERY = 60_000;
 const MAX_CACHED = 50_000;
 
-type Verdict = (Pick<Presented, "external" | "identityHash" | "udids"> & { readonly validity: Validity }) | undefined;
+type Verdict =
+  | (Pick<Presented, "external" | "identityHash" | "udids"> & { readonly validity: Validity })
+  | { readonly because: string };
 
-export function createDeviceFace(service: DeviceService, ports: Ports, policy: IdentityPolicy): DeviceFace {
+export function createDeviceFace(
+  service: DeviceService,
+  ports: Ports,
+  refusals: Refusals,
+  policy: IdentityPolicy,
+): DeviceFace {
   /** Who issued the certificates that have been checked. Whether one is valid now is never remembered. */
   const verdicts = new Map<string, Verdict>();
-  const noted = new Map<string, number>();
 
-  function judge(der: Uint8Array, fingerprint: string): Verdict {
+  function judge(der: Uint8Array): Verdict {
     const own = verifyIdentity({ der, authorityDer: policy.authorityDer });
     const other = own.ok || policy.trusted.length === 0 ? own : verifyChained({ der, authorities: policy.trusted });
-    if (other.ok) {
-      const { identityHash, udids, validity } = other;
-      return { external: !own.ok, identityHash, udids, validity };
-    }
-    ports.log.warn("identity-refused", { fingerprint, reason: other.reason });
-    return undefined;
+    if (!other.ok) return { because: other.reason };
+    const { identityHash, udids, validity } = other;
+    return { external: !own.ok, identityHash, udids, validity };
   }
 
   /** Of a connection's certificate, which is the same object each time. */
@@ -56,49 +74,60 @@ export function createDeviceFace(service: DeviceService, ports: Ports, policy: I
     return print;
   }
 
-  function mayNote(what: string): boolean {
-    const now = ports.now();
-    const since = now - (noted.get(what) ?? Number.NEGATIVE_INFINITY);
-    // Below nothing: the clock has stepped back.
-    if (since >= 0 && since < NOTE_EVERY) return false;
-    if (noted.size >= MAX_CACHED) noted.clear();
-    noted.set(what, now);
-    return true;
-  }
-
   return {
     ...service,
     identify(der) {
       const print = printOf(der);
       let verdict = verdicts.get(print);
-      if (verdict === undefined && !verdicts.has(print)) {
-        verdict = judge(der, print);
+      if (verdict === undefined) {
+        verdict = judge(der);
         if (verdicts.size >= MAX_CACHED) verdicts.clear();
         verdicts.set(print, verdict);
       }
-      if (verdict === undefined) return undefined;
+      if ("because" in verdict) return { refused: "certificate-foreign", fingerprint: print, ...verdict };
       const { validity, ...issued } = verdict;
       const now = ports.realNow();
-      const reason = refusedNow(validity, now, policy.acceptEnded, ports.clock.system());
-      if (reason !== undefined) {
-        if (mayNote(`dates ${print}`)) ports.log.warn("identity-refused", { fingerprint: print, reason });
-        return undefined;
-      }
       const ended = validity.notAfter < now;
+      if (refusedNow(validity, now, policy.acceptEnded, ports.clock.system()) !== undefined)
+        return { refused: ended ? "certificate-ended" : "certificate-not-valid-yet", fingerprint: print };
       // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
       return { ...issued, ...validity, fingerprint: print, der: new Uint8Array(der), ended };
     },
-    rejected(print, error) {
-      ports.log.warn("device-message-rejected", { fingerprint: print, code: error.code, reason: error.message });
-      if (!mayNote(print)) return;
-      const now = ports.now();
-      ports.devices
-        .run(noteRejected, { fingerprint: print, code: error.code, message: error.message, remedy: error.remedy, now })
-        .catch((failure: unknown) => this.failed(failure));
+    refused({ because, sentence, ...refusal }) {
+      refusals.note({ source: "mdm", sentence: sentence ?? sentenceOf(refusal, because), ...refusal });
     },
     failed(error) {
       const code = isUptickError(error) ? error.code : "internal";
       ports.log.error("device-request-failed", { code, error: error instanceof Error ? error.message : String(error) });
     },
   };
+}
+
+/** What happened, for the reasons that are about who speaks. */
+function sentenceOf({ reason, udid }: Refused, because: string | undefined): string {
+  const who = udid === null ? "A device that does not say its UDID" : `A device that calls itself ${udid}`;
+  switch (reason) {
+    case "certificate-missing":
+      return `${who} sent a message without a certificate or a signature.`;
+    case "certificate-header-invalid":
+      return `${who} sent a message through a proxy whose certificate header can't be read.`;
+    case "signature-invalid":
+      return `${who} sent a message whose signature does not verify.`;
+    case "certificate-foreign":
+      return `${who} showed a certificate that is not accepted here${because === undefined ? "" : `: ${because}`}.`;
+    case "certificate-not-valid-yet":
+      return `${who} showed an identity that is not valid yet.`;
+    case "certificate-ended":
+      return `${who} showed an identity that has ended.`;
+    case "certificate-of-another-device":
+      return `${who} showed the identity of another device.`;
+    case "certificate-names-another":
+      return `${who} showed an unknown certificate that names the UDID of another device.`;
+    case "certificate-not-bound":
+      return `${who} showed an identity with which it has not enrolled.`;
+    case "certificate-superseded":
+      return `${who} showed an identity that a newer one has replaced.`;
+    default:
+      return `${who} was refused.`;
+  }
 }

@@ -1,5 +1,5 @@
 /** What a device may ask: check-in and polls. Replies follow the commit. */
-import type { UptickError } from "../errors/index.ts";
+import type { ErrorCode, UptickError } from "../errors/index.ts";
 import { appleId, type Checkin, isUserChannel, redactReport, writeXmlPlist } from "../protocol/index.ts";
 import type { Answers } from "./answers.ts";
 import { createDeclarativeService } from "./declarative-service.ts";
@@ -12,7 +12,7 @@ import {
   setBootstrapToken,
   tokenUpdate,
 } from "./exchanges/check-in.ts";
-import { type Presented, refusalFields } from "./exchanges/admit.ts";
+import type { Forbidden, ForbiddenReason, Presented } from "./exchanges/admit.ts";
 import { poll } from "./exchanges/poll.ts";
 import { answerUnreadable } from "./exchanges/unreadable.ts";
 import type { Ports } from "./ports.ts";
@@ -25,7 +25,31 @@ import { openedCommand } from "./stored-command.ts";
  */
 export type DeviceAnswer =
   | { readonly status: 200; readonly body: Uint8Array | undefined; readonly json?: true }
-  | { readonly status: 403 | 404 | 410 | 503 };
+  | { readonly status: 403; readonly refused: RefusedIdentity }
+  | { readonly status: 404 | 410 | 503 };
+
+/** Whose identity was not admitted, and why. */
+export interface RefusedIdentity {
+  readonly reason: ErrorCode;
+  /** What the device calls itself. */
+  readonly udid: string;
+  /** The enrollment that the certificate belongs to. */
+  readonly owner: string | null;
+}
+
+const REASONS: Readonly<Record<ForbiddenReason, ErrorCode>> = {
+  "other-device": "certificate-of-another-device",
+  "not-bound-to-it": "certificate-not-bound",
+  superseded: "certificate-superseded",
+  ended: "certificate-ended",
+  "names-another": "certificate-names-another",
+};
+
+/** An empty 403. */
+export const refusal = ({ reason, owner }: Forbidden, udid: string): DeviceAnswer => ({
+  status: 403,
+  refused: { reason: REASONS[reason], owner, udid },
+});
 
 export interface DeviceService {
   checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;
@@ -56,16 +80,23 @@ const MOST_COUNTED = 10_000;
 const MOST_TEXT = 1000;
 const clipped = (text: string | undefined): string | null => text?.slice(0, MOST_TEXT) ?? null;
 
+/** Who has sent a message: what it showed, and what it calls itself. */
+interface Sender {
+  readonly shown: Pick<Presented, "fingerprint">;
+  readonly appleId: string;
+}
+
 const EMPTY: DeviceAnswer = { status: 200, body: undefined };
 
 export function createDeviceService(ports: Ports, answers: Answers, lastSeen: LastSeen): DeviceService {
   /** How often each broken answer has come, by certificate and command. */
   const times = new Map<string, number>();
 
-  const decided = (said: CheckinSaid, what: string): DeviceAnswer => {
+  const decided = (said: CheckinSaid, { shown, appleId: udid }: Sender, what: string): DeviceAnswer => {
+    if (said.kind === "forbidden") return refusal(said, udid);
     if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
-    else ports.log.warn("device-not-admitted", { what, ...refusalFields(said) });
-    return said.kind === "forbidden" ? { status: 403 } : EMPTY;
+    else ports.log.warn("device-not-admitted", { what, as: said.kind, udid, fingerprint: shown.fingerprint });
+    return EMPTY;
   };
 
   const declarative = createDeclarativeService(ports, lastSeen);
@@ -105,7 +136,11 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
         // User channels have no part in OS updates; Apple's answer for "this user is not managed" is 410.
         if (message.messageType === "other" && message.name === "UserAuthenticate") return { status: 410 };
         const name = message.messageType === "other" ? message.name : message.messageType;
-        return decided(await ports.devices.run(otherCheckin, { ...ask, messageType: `${name} (user channel)` }), name);
+        return decided(
+          await ports.devices.run(otherCheckin, { ...ask, messageType: `${name} (user channel)` }),
+          ask,
+          name,
+        );
       }
       const seal = (name: string, plain: Uint8Array) => ({ name, sealed: ports.sealer.seal(plain, `${id}/${name}`) });
       switch (message.messageType) {
@@ -121,7 +156,7 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
             topic: message.topic,
           };
           const enrollmentKind = message.who.udid === undefined ? "user" : "device";
-          return decided(await ports.devices.run(authenticate, { ...ask, says, enrollmentKind }), "Authenticate");
+          return decided(await ports.devices.run(authenticate, { ...ask, says, enrollmentKind }), ask, "Authenticate");
         }
         case "TokenUpdate": {
           const secrets = [
@@ -132,19 +167,20 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
           const awaitingConfiguration = message.awaitingConfiguration ?? null;
           return decided(
             await ports.devices.run(tokenUpdate, { ...ask, topic: message.topic, awaitingConfiguration, secrets }),
+            ask,
             "TokenUpdate",
           );
         }
         case "CheckOut":
-          return decided(await ports.devices.run(checkOut, ask), "CheckOut");
+          return decided(await ports.devices.run(checkOut, ask), ask, "CheckOut");
         case "SetBootstrapToken": {
           const token = message.bootstrapToken;
           const sealed = token === undefined || token.length === 0 ? null : seal("BootstrapToken", token).sealed;
-          return decided(await ports.devices.run(setBootstrapToken, { ...ask, sealed }), "SetBootstrapToken");
+          return decided(await ports.devices.run(setBootstrapToken, { ...ask, sealed }), ask, "SetBootstrapToken");
         }
         case "GetBootstrapToken": {
           const said = await ports.devices.run(getBootstrapToken, ask);
-          if (said.kind !== "accepted") return decided(said, "GetBootstrapToken");
+          if (said.kind !== "accepted") return decided(said, ask, "GetBootstrapToken");
           lastSeen.note(said.enrollmentId, ports.now());
           // None stored is not an error: the key is simply absent.
           const reply = new Map(
@@ -157,7 +193,11 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
         case "DeclarativeManagement":
           return declarative.answer({ shown, appleId: id, now: ask.now, firstId: ask.firstId }, message);
         case "other":
-          return decided(await ports.devices.run(otherCheckin, { ...ask, messageType: message.name }), message.name);
+          return decided(
+            await ports.devices.run(otherCheckin, { ...ask, messageType: message.name }),
+            ask,
+            message.name,
+          );
       }
     },
 
@@ -171,7 +211,7 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       // It has got past what it could not say.
       if (times.size > 0) times.delete(shown.fingerprint);
       if (said.kind === "user-channel") return EMPTY;
-      if (said.kind === "not-admitted") return decided(said.said, "poll");
+      if (said.kind === "not-admitted") return decided(said.said, { shown, appleId: said.appleId }, "poll");
       lastSeen.note(said.enrollmentId, ask.now);
       if (said.closed !== null) answers.tell(said.enrollmentId, said.closed);
       if (said.kind !== "command") return EMPTY;

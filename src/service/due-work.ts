@@ -10,6 +10,7 @@ import { createGate } from "./gate.ts";
 import { type PushResult, pushSent } from "./exchanges/push-sent.ts";
 import { judgePush } from "./push-result.ts";
 import { assignPolicy, policyChunkMade, takePolicyAway } from "./exchanges/policy.ts";
+import { forgetRefusals, REFUSALS_LAST } from "./exchanges/refusals.ts";
 import type { Ports, PushClient } from "./ports.ts";
 
 /** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
@@ -190,7 +191,10 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       ),
     renewals: async () =>
       each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),
-    prune: (ageMs) => devices.prune(ports.now() - ageMs, PRUNE_ROWS),
+    async prune(ageMs) {
+      await devices.run(forgetRefusals, { before: ports.realNow() - REFUSALS_LAST });
+      return devices.prune(ports.now() - ageMs, PRUNE_ROWS);
+    },
     pushes: async (n, client) => {
       // Without a push certificate pushes wait: they leave as soon as there is one.
       if (client === undefined) return 0;

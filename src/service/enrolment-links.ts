@@ -42,7 +42,7 @@ const UNKNOWN = { kind: "refused", why: "link-unknown" } as const;
 export function createEnrolmentLinks(
   ports: Ports,
   enrolment: Enrolment,
-  { organization, accessRights, trust }: EnrolmentOptions,
+  { organization, accessRights, ownTls }: EnrolmentOptions,
 ): LinkAdmin & { readonly face: LinkFace } {
   const { devices } = ports;
 
@@ -98,7 +98,7 @@ export function createEnrolmentLinks(
         createdBy: ports.actor,
       };
       await devices.run(addLink, row);
-      return { ...linkView(row, now), url: `${publicUrl}/enroll/${token}`, publiclyTrusted: trust === undefined };
+      return { ...linkView(row, now), url: `${publicUrl}/enroll/${token}`, publiclyTrusted: !ownTls };
     },
     async links() {
       const now = ports.realNow();

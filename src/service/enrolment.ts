@@ -15,6 +15,8 @@ export interface EnrolmentOptions {
   readonly signMessages: boolean;
   /** The CA certificate for the profile, where the server's TLS certificate is not publicly trusted. */
   readonly trust: Uint8Array | undefined;
+  /** True: devices see a TLS certificate of this server's own CA. */
+  readonly ownTls: boolean;
   /** Stable identifier of the enrolment profile. */
   readonly profileIdentifier: string;
   signProfile(profile: Uint8Array): Uint8Array | Promise<Uint8Array>;
@@ -106,7 +108,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
         link: null,
         createdBy: ports.actor,
       });
-      return { profile, uses, expiresAt };
+      return { profile, uses, expiresAt, publiclyTrusted: !options.ownTls };
     },
   };
   return enrolment;

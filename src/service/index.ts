@@ -4,6 +4,7 @@ export type * from "./admin-types.ts";
 export { type Caller } from "./audit.ts";
 export { type Answers, createAnswers } from "./answers.ts";
 export { recordedMoment, recordMoment } from "./clock-record.ts";
+export type { Presented } from "./exchanges/admit.ts";
 export { createDeviceFace, type DeviceFace } from "./device-face.ts";
 export { createDeviceService, type DeviceAnswer, type DeviceService } from "./device-service.ts";
 export { createDueWork, type DueWork } from "./due-work.ts";
@@ -16,5 +17,6 @@ export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, Pu
 export { rememberOrganization } from "./organization.ts";
 export { guardPublicUrl } from "./public-url.ts";
 export { createRenewals } from "./renewals.ts";
+export { createRefusals, GATHER_REFUSALS, type NewRefusal, type Refusals } from "./refusals.ts";
 export { createScepFace, type ScepFace } from "./scep-face.ts";
 export { addResetToken, giveFirstToken, prepareServer, sayResets, type ServerIdentity } from "./server-identity.ts";

@@ -13,7 +13,7 @@ import {
 } from "../identity/index.ts";
 import { checkChallenge, issue, type IssueSaid } from "./exchanges/identity.ts";
 import type { Ports } from "./ports.ts";
-import { createRefusals } from "./refusals.ts";
+import type { Refusals } from "./refusals.ts";
 
 export interface ScepFace {
   /** GetCACaps: one capability a line. */
@@ -45,14 +45,9 @@ const REFUSED: Readonly<Record<Why, { readonly code: ErrorCode; readonly text: s
 };
 
 /** `life`: how long an identity is good (ms). */
-export function createScepFace(ports: Ports, authority: Authority, life: number): ScepFace {
-  const refusals = createRefusals(ports);
-
-  function noted(error: UptickError, group: string, address: string | null): void {
-    const from = address ?? "a connection that is closed";
-    const { code, message, remedy } = error;
-    refusals.note(new UptickError(code, `${message} It came from ${from}.`, { remedy }), group);
-  }
+export function createScepFace(ports: Ports, refusals: Refusals, authority: Authority, life: number): ScepFace {
+  const noted = ({ code, message, remedy }: UptickError, group: string, address: string | null): void =>
+    refusals.note({ source: "scep", reason: code, sentence: message, remedy, group, address });
 
   /** To the log, and where the admin looks: a device that can't enrol says no more than "it failed". */
   function refuse(why: Why, note: string, { transactionId }: ScepRequest, address: string | null): undefined {

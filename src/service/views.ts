@@ -17,9 +17,10 @@ import type {
   JobRow,
   Json,
   RawRef,
+  RefusalRow,
   TimelineRow,
 } from "../store/index.ts";
-import type { DeviceDetail, DeviceView, JobView, RawView, TimelineEntry } from "./admin-types.ts";
+import type { DeviceDetail, DeviceView, JobView, RawView, RefusalView, TimelineEntry } from "./admin-types.ts";
 
 export function deviceView(row: DeviceRow, now: number): DeviceView {
   const { enrollment: e, job } = row;
@@ -111,6 +112,17 @@ function verdict(doc: Job, now: number, reach: Reach): Verdict {
 
 export function shortDevice(e: EnrollmentRow) {
   return { id: e.id, name: e.deviceName, serial: e.serial, platform: e.platform, osVersion: e.osVersion };
+}
+
+/** `owner`: the enrollment that the certificate belongs to, where it is still known. */
+export function refusalView(row: RefusalRow, owner: EnrollmentRow | null): RefusalView {
+  const { id, source, reason, sentence, remedy, udid, fingerprint, address, count, firstAt, lastAt } = row;
+  return {
+    ...{ id, source, reason, sentence, remedy, udid, fingerprint, address, count },
+    owner: owner === null ? null : { id: owner.id, name: owner.deviceName, serial: owner.serial },
+    firstAt: new Date(firstAt).toISOString(),
+    lastAt: new Date(lastAt).toISOString(),
+  };
 }
 
 const USED_UP = "the device's budget of kept bodies is used up";
@@ -237,7 +249,9 @@ export function timelineText(kind: string, data: Json): string {
         ? "Says that it takes update declarations"
         : "Says that it takes no update declarations";
     case "message-rejected":
-      return `Sends what can't be read (${s("code")}): ${s("message")}`;
+      return `Sends what can't be read (${s("code")})${timesOf(d["count"])}: ${s("message")}`;
+    case "identity-refused":
+      return `Its identity was refused (${s("code")}${s("address") === "" ? "" : `, from ${s("address")}`})${timesOf(d["count"])}: ${s("message")}`;
     case "policy-assigned":
       return `The policy "${s("name")}" is for it now`;
     case "policy-removed":
@@ -252,6 +266,9 @@ export function timelineText(kind: string, data: Json): string {
       return kind;
   }
 }
+
+/** How often, where an entry stands for several. */
+const timesOf = (count: Json | undefined): string => (typeof count === "number" && count > 1 ? `, ${count} times` : "");
 
 function countOf(value: Json | undefined): number {
   return Array.isArray(value) ? value.length : 0;

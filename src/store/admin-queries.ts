@@ -14,6 +14,7 @@ import type {
   JobRow,
   PlanRow,
   PolicyRow,
+  RefusalRow,
   ReleaseRow,
   TableName,
   TimelineRow,
@@ -410,6 +411,27 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
         "command",
         build.selectFrom("command").select(OPEN_COLUMNS).where("enrollment_id", "=", id).orderBy("rank"),
       ),
+    async refusals({ source, after, limit }) {
+      let query = build
+        .selectFrom("refusal")
+        .selectAll()
+        .orderBy("last_at", "desc")
+        .orderBy("id", "desc")
+        .limit(limit + 1);
+      if (source !== undefined) query = query.where("source", "in", [...source]);
+      if (after !== undefined) {
+        const [lastAt = "", id = ""] = after.split("-");
+        const at = Number(lastAt);
+        query = query.where((where) =>
+          where.or([where("last_at", "<", at), where.and([where("last_at", "=", at), where("id", "<", id)])]),
+        );
+      }
+      const found = await rows<RefusalRow>("refusal", query);
+      const owners = found.flatMap(({ owner }) => (owner === null ? [] : [owner]));
+      const byId = await enrollmentsOf([...new Set(owners)]);
+      const pairs = found.map((refusal) => ({ refusal, owner: byId.get(refusal.owner ?? "") ?? null }));
+      return page(pairs, limit, ({ refusal }) => `${refusal.lastAt}-${refusal.id}`);
+    },
     links: (limit) =>
       rows<EnrollmentLinkRow>(
         "enrollmentLink",

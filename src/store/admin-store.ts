@@ -10,6 +10,7 @@ import type {
   JobRow,
   PlanRow,
   PolicyRow,
+  RefusalRow,
   ReleaseRow,
   TimelineRow,
 } from "./rows.ts";
@@ -54,6 +55,14 @@ export interface AuditQuery {
   readonly objectId?: string;
   /** ms UTC: rows from then on. */
   readonly since?: number;
+  readonly after?: string;
+  /** 1–1000. */
+  readonly limit: number;
+}
+
+export interface RefusalQuery {
+  readonly source?: readonly RefusalRow["source"][];
+  /** `next` of the page before: the time and the id of its last row. */
   readonly after?: string;
   /** 1–1000. */
   readonly limit: number;
@@ -111,6 +120,8 @@ export interface AdminStore {
   ): Promise<Page<{ assignment: AssignmentRow; enrollment: EnrollmentRow }>>;
   /** Of those of these enrollments that have a policy. */
   assignments(enrollmentIds: readonly string[]): Promise<readonly AssignmentRow[]>;
+  /** The latest first, each with the enrollment that its certificate belongs to; `source`: only these. */
+  refusals(query: RefusalQuery): Promise<Page<{ refusal: RefusalRow; owner: EnrollmentRow | null }>>;
   timelineEntry(enrollmentId: string, seq: number): Promise<TimelineRow | undefined>;
   /** The batches of a device's bodies that are still there. */
   bodyBatches(enrollmentId: string): Promise<readonly number[]>;

@@ -12,6 +12,7 @@ import {
   enrollmentRow,
   jobRow,
   linkRow,
+  refusalRow,
 } from "./suite-rows.ts";
 
 export function testAdmin(given: Given): void {
@@ -145,6 +146,25 @@ export function testAdmin(given: Given): void {
       expect(await admin.commandBytes("a", "open")).toEqual(commandRow("a", "open").bytes);
       expect(await admin.commandBytes("a", "closed")).toEqual(new Uint8Array([1]));
       expect(await admin.commandBytes("a", "none")).toBeUndefined();
+    });
+
+    it("pages through refusals, the latest first, with the enrollment of the certificate, and by source", async () => {
+      const made = [
+        refusalRow("r1", { lastAt: 5, owner: "a" }),
+        refusalRow("r2", { lastAt: 7, source: "tls" }),
+        refusalRow("r3", { lastAt: 7, owner: "gone" }),
+      ];
+      await put(...made.map((row): Write => ({ put: "refusal", row })));
+      const first = await given.store.admin.refusals({ limit: 2 });
+      expect(first.rows).toEqual([
+        { refusal: made[2], owner: null },
+        { refusal: made[1], owner: null },
+      ]);
+      const second = await given.store.admin.refusals({ limit: 2, after: first.next ?? "" });
+      expect(second.rows.map(({ refusal, owner }) => [refusal, owner?.id])).toEqual([[made[0], "a"]]);
+      expect(second.next).toBeUndefined();
+      const tls = await given.store.admin.refusals({ limit: 2, source: ["tls"] });
+      expect(tls.rows.map(({ refusal }) => refusal.id)).toEqual(["r2"]);
     });
 
     it("counts and pages a plan's jobs", async () => {

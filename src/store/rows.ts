@@ -406,6 +406,34 @@ export interface DeviceStatusRow {
   readonly at: number;
 }
 
+/**
+ * Requests or handshakes of one kind that the device side refused, counted. Times are real time. At most 1,000 rows, and
+ * none that was last counted more than 30 days ago.
+ */
+export interface RefusalRow {
+  /** Hash of what is counted together: source, reason, fingerprint, claimed UDID and note. */
+  readonly id: string;
+  readonly source: "mdm" | "scep" | "tls";
+  /** Code of docs/errors.md. */
+  readonly reason: string;
+  /** What the newest one was, in words. */
+  readonly sentence: string;
+  readonly remedy: string;
+  /** What the sender calls itself; null: unknown, or one of more than are listed. */
+  readonly udid: string | null;
+  /** SHA-256 fingerprint of the certificate that was shown. */
+  readonly fingerprint: string | null;
+  /** Enrollment that the certificate belongs to. */
+  readonly owner: string | null;
+  /** IP address of the newest one. */
+  readonly address: string | null;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** When the owner's timeline last said so; null: never. */
+  readonly notedAt: number | null;
+}
+
 export interface SettingRow {
   readonly name: string;
   readonly value: Json;
@@ -474,6 +502,7 @@ export interface Rows {
   declarative: DeclarativeRow;
   declaration: DeclarationRow;
   deviceStatus: DeviceStatusRow;
+  refusal: RefusalRow;
   setting: SettingRow;
   adminToken: AdminTokenRow;
   release: ReleaseRow;

@@ -13,6 +13,7 @@ import type {
   OutboxRow,
   PlanRow,
   PolicyRow,
+  RefusalRow,
 } from "./rows.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
@@ -242,3 +243,20 @@ export const OLD_BINDINGS: readonly string[] = [
 export const NEW_BINDINGS: readonly ChallengeRow["device"][] = DEVICES.map((value, at) =>
   value === null ? null : { kind: at === 0 ? "serial" : "udid", value },
 );
+
+export const refusalRow = (id: string, more: Partial<RefusalRow> = {}): RefusalRow => ({
+  id,
+  source: "mdm",
+  reason: "certificate-missing",
+  sentence: "The request came without a client certificate.",
+  remedy: "Look at the proxy.",
+  udid: null,
+  fingerprint: null,
+  owner: null,
+  address: "192.0.2.1",
+  count: 1,
+  firstAt: 0,
+  lastAt: 0,
+  notedAt: null,
+  ...more,
+});

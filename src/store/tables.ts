@@ -32,6 +32,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   declarative: { key: ["enrollmentId"], json: ["items", "leftOut", "knows", "standing"], order: "enrollmentId" },
   declaration: { key: ["enrollmentId", "kind", "identifier"], json: [], order: "identifier" },
   deviceStatus: { key: ["enrollmentId"], json: ["doc"], order: "enrollmentId" },
+  refusal: { key: ["id"], json: [], order: "lastAt" },
   setting: { key: ["name"], json: ["value"], order: "name" },
   adminToken: { key: ["hash"], json: [], order: "createdAt" },
   release: { key: ["id"], json: ["doc"], order: "id" },

@@ -2,6 +2,7 @@
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DeviceIdentity, loopbackCertificate, pushCertificate } from "../../simulator/index.ts";
+import type { Refusal } from "../../src/contract/index.ts";
 import { issueIdentity, loadAuthority, openSecret } from "../../src/identity/index.ts";
 import { defaultDataKeySource, loadDataKey } from "../../src/main/data-key.ts";
 import {
@@ -45,14 +46,25 @@ const MESSAGES: readonly (readonly [string, (device: Device, UDID: string) => Re
 
 describe("a message with another device's UDID under my certificate", () => {
   it.each(MESSAGES)("is refused with an empty 403 and changes neither device: %s", async (_title, say) => {
-    const [before, kinds] = [memoryOf(uptick), [await kindsOf(uptick, mine.udid), await kindsOf(uptick, other.udid)]];
+    const [before, kinds] = [memoryOf(uptick), await kindsOf(uptick, other.udid)];
     const logged = uptick.log.length;
     const reply = await say(mine, other.udid);
     expect([reply.status, reply.body.length]).toEqual([403, 0]);
     expect(memoryOf(uptick)).toEqual(before);
-    expect([await kindsOf(uptick, mine.udid), await kindsOf(uptick, other.udid)]).toEqual(kinds);
+    expect(await kindsOf(uptick, other.udid)).toEqual(kinds);
+    // The owner's timeline says it once, however often it happens.
+    expect((await kindsOf(uptick, mine.udid)).filter((kind) => kind === "identity-refused")).toHaveLength(1);
+    const { id: owner } = await uptick.device(mine.udid);
     expect(uptick.log.slice(logged)).toContainEqual(
-      expect.objectContaining({ level: "warn", event: "device-not-admitted", as: "forbidden" }),
+      expect.objectContaining({
+        level: "warn",
+        event: "device-refused",
+        reason: "certificate-of-another-device",
+        udid: other.udid,
+        fingerprint: mine.fingerprint,
+        owner,
+        address: "127.0.0.1",
+      }),
     );
   });
 
@@ -83,8 +95,9 @@ describe("a certificate that this server did not issue", () => {
     }
     expect((await stranger.put("garbage", "text/html")).status).toBe(403);
     expect(memoryOf(uptick)).toEqual(before);
-    expect(uptick.log).toContainEqual(
-      expect.objectContaining({ event: "identity-refused", fingerprint: stranger.fingerprint }),
+    const { rows } = await uptick.web.get<{ rows: Refusal[] }>("/api/v1/refusals?source=mdm");
+    expect(rows).toContainEqual(
+      expect.objectContaining({ reason: "certificate-foreign", fingerprint: stranger.fingerprint, owner: null }),
     );
   });
 

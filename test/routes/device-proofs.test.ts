@@ -1,7 +1,7 @@
 /** Who is it, in all three ways: mutual TLS, a proxy's header, a signature over the body. */
 import { X509Certificate } from "node:crypto";
 import { request } from "node:https";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loopbackCertificate, readProfile, writePlist } from "../../simulator/index.ts";
 import type { ServerStatus } from "../../src/contract/index.ts";
 import {
@@ -12,7 +12,6 @@ import {
   enrolDevice,
   newDevice,
   scep,
-  SOON,
   startUptick,
   type Uptick,
 } from "../support/index.ts";
@@ -36,7 +35,7 @@ describe("behind a proxy that is trusted", () => {
   });
 
   it("a refused SCEP request shows the address that the proxy adds", async () => {
-    expect(await refusedFrom(uptick, "1.2.3.4, 192.0.2.9")).toContain("from 192.0.2.9.");
+    expect(await refusedFrom(uptick, "1.2.3.4, 192.0.2.9")).toBe("192.0.2.9");
   });
 
   it("a profile can ask for signatures", async () => {
@@ -100,7 +99,7 @@ describe("without a proxy", () => {
   afterAll(() => uptick.close());
 
   it("a refused SCEP request shows the address of the connection, whatever stands in its headers", async () => {
-    expect(await refusedFrom(uptick, "192.0.2.9")).toContain("from 127.0.0.1.");
+    expect(await refusedFrom(uptick, "192.0.2.9")).toBe("127.0.0.1");
   });
 
   it("a device is known by its signature alone, though the profile does not ask for one", async () => {
@@ -143,14 +142,11 @@ describe("without a proxy", () => {
   });
 });
 
-/** The message of the refusal of what is no SCEP. */
+/** The address in the refusal of what is no SCEP. */
 async function refusedFrom(uptick: Uptick, forwarded: string): Promise<string> {
   await scep(uptick, "POST", "?operation=PKIOperation", "garbage", { "x-forwarded-for": forwarded });
-  return vi.waitFor(async () => {
-    const [newest] = (await uptick.web.get<ServerStatus>("/api/v1/status")).refusals;
-    if (newest === undefined) throw new Error("there is no refusal");
-    return newest.message;
-  }, SOON);
+  const { refusals } = await uptick.web.get<ServerStatus>("/api/v1/status");
+  return refusals.find(({ reason }) => reason === "scep-invalid")?.address ?? "";
 }
 
 const signedBy = ({ identity }: Device, body: Buffer): string =>

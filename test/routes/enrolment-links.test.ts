@@ -188,7 +188,7 @@ describe("an enrolment link", () => {
     expect(await listed(id)).toMatchObject({ state: "revoked", used: 0 });
     await expect
       .poll(async () => (await uptick.web.get<ServerStatus>("/api/v1/status")).refusals[0], SOON)
-      .toMatchObject({ code: "link-revoked", message: expect.stringContaining("lost on the tram") });
+      .toMatchObject({ reason: "link-revoked", sentence: expect.stringContaining("lost on the tram") });
   });
 
   it("ends when its time is over, for profiles that it has given too", async () => {

@@ -215,9 +215,11 @@ describe("a restored backup", () => {
     const { id } = await uptick.device(now.renewed.udid);
     const refused = await before.renewed.poll();
     expect(empty(refused)).toEqual([403, 0]);
-    expect(uptick.log).toContainEqual(
-      expect.objectContaining({ event: "device-not-admitted", as: "forbidden", reason: "superseded", owner: id }),
-    );
+    await expect
+      .poll(() => uptick.log, SOON)
+      .toContainEqual(
+        expect.objectContaining({ event: "device-refused", reason: "certificate-superseded", owner: id }),
+      );
     // The admin can take one back, by its fingerprint.
     const back = `/api/v1/devices/${id}/adopt?certificate=${before.renewed.fingerprint}`;
     expect((await uptick.web.request("POST", back)).status).toBe(200);

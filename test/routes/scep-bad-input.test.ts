@@ -178,7 +178,7 @@ describe("a refused SCEP request", () => {
     await newIdentity(profile);
     const shown = async () => (await uptick.web.get<ServerStatus>("/api/v1/status")).refusals;
     const countOf = async (code: string): Promise<number> =>
-      (await shown()).filter((one) => one.code === code).reduce((sum, { count }) => sum + count, 0);
+      (await shown()).filter((one) => one.reason === code).reduce((sum, { count }) => sum + count, 0);
     const [usedUp, invalid] = [await countOf("challenge-used-up"), await countOf("scep-invalid")];
     for (const junk of ["3003020101", "30030201", "00"]) {
       await scep(uptick, "POST", "?operation=PKIOperation", Buffer.from(junk, "hex"));
@@ -187,8 +187,8 @@ describe("a refused SCEP request", () => {
     await expect.poll(() => countOf("challenge-used-up"), SOON).toBe(usedUp + 1);
     await expect.poll(() => countOf("scep-invalid"), SOON).toBe(invalid + 3);
     const list = await shown();
-    expect(list[0]).toMatchObject({ code: "challenge-used-up", remedy: expect.stringContaining("--uses") });
-    expect(list.filter(({ code }) => code === "scep-invalid")).toHaveLength(1);
+    expect(list[0]).toMatchObject({ reason: "challenge-used-up", remedy: expect.stringContaining("--uses") });
+    expect(list.filter(({ reason }) => reason === "scep-invalid")).toHaveLength(1);
     expect(JSON.stringify(list)).not.toContain(profile.scep.challenge);
     await uptick.restart();
     expect(await shown()).toEqual(list);
@@ -199,7 +199,7 @@ describe("a refused SCEP request", () => {
     const lab = readProfile(profile);
     await newIdentity(lab);
     await expect(newIdentity(lab)).rejects.toThrow(ScepRefused);
-    const messages = async () => (await uptick.server.admin.status()).refusals.map(({ message }) => message);
+    const messages = async () => (await uptick.server.admin.status()).refusals.map(({ sentence }) => sentence);
     await expect.poll(messages, SOON).toContainEqual(expect.stringContaining('its note is "lab 3"'));
   });
 });

@@ -2,7 +2,7 @@
 import type { TimelineEntry } from "../../src/contract/index.ts";
 import type { Uptick } from "./uptick.ts";
 
-/** Tables of which every row counts; the timeline and what must leave (pushes) are looked at apart. */
+/** Tables of which every row counts; the timeline, refusals and what must leave (pushes) are looked at apart. */
 const TABLES = [
   "enrollment",
   "command",
@@ -32,8 +32,8 @@ export function memoryOf(uptick: Uptick): Memory {
       table,
       uptick
         .rows(`SELECT * FROM ${table}`)
-        // Refused SCEP requests are counted there: that is all they may change. The moment is recorded whatever happens.
-        .filter((row) => table !== "setting" || (row["name"] !== "scep-refusals" && row["name"] !== "clock"))
+        // The moment is recorded whatever happens.
+        .filter((row) => table !== "setting" || row["name"] !== "clock")
         .map(({ last_seen_at: _seen, ...row }) => JSON.stringify(row))
         .toSorted(),
     ]),

@@ -30,6 +30,17 @@ describe("enroll", () => {
     expect(JSON.parse(asJson.out)).toMatchObject({ profile: "MIL/AA==", uses: 1 });
   });
 
+  it.each([["profile.mobileconfig"], ["-"]])(
+    "says what an iPhone needs where the server's own CA issues the TLS certificate: --out %s",
+    async (out) => {
+      const made = { profile: Uint8Array.of(0x30), uses: 1, expiresAt: 0, publiclyTrusted: false };
+      const own = await run(["enroll", "--out", out], { enroll: async () => made });
+      expect(out === "-" ? own.err : own.out).toContain("Settings > General > About > Certificate Trust Settings");
+      const trusted = await run(["enroll", "--out", out]);
+      expect(trusted.out + trusted.err).not.toContain("Certificate Trust Settings");
+    },
+  );
+
   it("passes on what is missing", async () => {
     const { code, err } = await run(["enroll"], {
       enroll: () => Promise.reject(new UptickError("not-ready", "No public URL.", { remedy: "Set public-url." })),

@@ -6,6 +6,7 @@ import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { writeFileNamed } from "../files.ts";
 import { table } from "../table.ts";
+import { OWN_TLS } from "../trust-words.ts";
 
 const PROFILE_NAME = "uptick-enrollment.mobileconfig";
 const MOST_USES = 100_000;
@@ -25,7 +26,11 @@ export function addEnroll(program: Command, cli: Cli): void {
       const api = await cli.api();
       const said = await api.json("enroll", enrollmentProfile, { body });
       const bytes = Buffer.from(said.value.profile, "base64");
-      if (out === "-" && !cli.json) return void cli.io.stdout.write(bytes);
+      const trust = said.value.publiclyTrusted ? [] : OWN_TLS;
+      if (out === "-" && !cli.json) {
+        cli.io.stdout.write(bytes);
+        return void cli.io.stderr.write(trust.map((line) => `${line}\n`).join(""));
+      }
       const path = out ?? PROFILE_NAME;
       if (out !== undefined && out !== "-") await writeFileNamed(cli.io, path, bytes);
       if (cli.json) return cli.say(said.text);
@@ -34,6 +39,7 @@ export function addEnroll(program: Command, cli: Cli): void {
       return cli.say(
         `${clean(path)}: good for ${counted(uses, "device")} until ${moment(expiresAt)} (${age(expiresAt, cli.io.now())}).`,
         "Whoever has the file can enrol with it: hand it over as you would a password.",
+        ...trust,
       );
     });
   examples(command, [
@@ -80,11 +86,7 @@ function addLink(enroll: Command, cli: Cli): void {
       const lines = [
         `Good for ${counted(said.value.uses, "device")} until ${moment(expiresAt)} (${age(expiresAt, cli.io.now())}).`,
         `This is the only time it is shown. To end it: uptick enroll revoke ${id}`,
-        ...(publiclyTrusted
-          ? []
-          : [
-              "Safari warns of this server's own TLS certificate: set tls-cert and tls-key, or put a proxy with a trusted one in front.",
-            ]),
+        ...(publiclyTrusted ? [] : [...OWN_TLS, "  Safari warns of the certificate when the link is opened."]),
       ];
       cli.io.stderr.write(lines.map((line) => `${clean(line)}\n`).join(""));
     });

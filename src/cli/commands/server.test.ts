@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fakeService } from "../../http/admin/fake-service.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe("the server's commands", () => {
@@ -7,9 +8,21 @@ describe("the server's commands", () => {
     expect(out).toContain("missing: the push certificate. uptick push import FILE");
   });
 
-  it("show which devices were refused an identity, and what to do", async () => {
-    const { out } = await run(["status"]);
-    expect(out).toMatch(/ago, 3 times: Too old\. \(challenge-expired\)\n +Make a new profile\./);
+  it.each([["status"], ["refusals"]])(
+    "show which requests were refused, whose certificate, and what to do: %s",
+    async (name) => {
+      const { out } = await run([name]);
+      expect(out).toMatch(
+        /ago, 3 times since 2026-08-20, from 192\.0\.2\.7: A device that calls itself UDID-2 showed .* \(certificate-of-another-device\)\n +certificate of Room 4 \/ left \(SERIAL1\), abab.*\n +Enroll it/,
+      );
+    },
+  );
+
+  it("say what an iPhone needs where the TLS certificate is the server's own", async () => {
+    const status = await fakeService().service.status();
+    expect((await run(["status"])).out).not.toContain("Certificate Trust Settings");
+    const { out } = await run(["status"], { status: async () => ({ ...status, ownTls: true }) });
+    expect(out).toContain("Settings > General > About > Certificate Trust Settings");
   });
 
   it("write the request for a push certificate, signed where a vendor's certificate is given, and say where it goes", async () => {

@@ -17,6 +17,8 @@ import { readFileNamed, writeFileNamed } from "../files.ts";
 import { passphraseFor } from "../passphrase.ts";
 import { isPkcs12, openPkcs12 } from "../push-p12.ts";
 import { table } from "../table.ts";
+import { OWN_TLS } from "../trust-words.ts";
+import { refusalLines } from "./refusals.ts";
 
 function addStatus(program: Command, cli: Cli): void {
   const command = program
@@ -37,11 +39,11 @@ function addStatus(program: Command, cli: Cli): void {
           ...status.warnings.flatMap(({ text, remedy }) => [clean(`warning: ${text}`), clean(`  ${remedy}`)]),
           ...(status.missing.length === 0 ? ["Devices can enrol."] : ["Before devices can enrol:"]),
           ...status.missing.map(({ what, how }) => clean(`  missing: ${what}. ${how}`)),
-          ...(status.refusals.length === 0 ? [] : ["Devices that were refused an identity:"]),
-          ...status.refusals.flatMap(({ at, count, code, message, remedy }) => [
-            clean(`  ${age(at, cli.io.now())}${count === 1 ? "" : `, ${count} times`}: ${message} (${code})`),
-            clean(`    ${remedy}`),
-          ]),
+          ...(status.ownTls ? OWN_TLS : []),
+          ...(status.handshakes.length === 0 ? [] : ["Failed TLS handshakes:"]),
+          ...status.handshakes.flatMap((one) => refusalLines(one, cli.io.now())),
+          ...(status.refusals.length === 0 ? [] : ["Refused requests of devices (uptick refusals lists all):"]),
+          ...status.refusals.flatMap((one) => refusalLines(one, cli.io.now())),
         ];
       });
     });

@@ -47,6 +47,7 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   status: { url: "/api/v1/status" },
   showClock: { url: "/api/v1/clock" },
   acceptClock: { url: "/api/v1/clock/accept" },
+  listRefusals: { url: "/api/v1/refusals" },
   listDevices: { url: "/api/v1/devices?search=room&limit=5" },
   showDevice: { url: `/api/v1/devices/${device.serial}` },
   timeline: { url: `/api/v1/devices/${device.serial}/timeline` },
@@ -344,7 +345,12 @@ describe("enrolment on the web face", () => {
 
   it("hands out the same bytes as base64 to who wants JSON", async () => {
     const reply = await ask(face().app, "POST", "/api/v1/enrollments", { accept: "application/json" });
-    expect(reply.json()).toEqual({ profile: "MIL/AA==", uses: 1, expiresAt: NOW + 168 * 3_600_000 });
+    expect(reply.json()).toMatchObject({
+      profile: "MIL/AA==",
+      uses: 1,
+      publiclyTrusted: true,
+      expiresAt: NOW + 168 * 3_600_000,
+    });
   });
 
   it("says what is missing while devices can't enrol", async () => {

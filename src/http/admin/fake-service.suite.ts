@@ -13,6 +13,7 @@ import type {
   PlanView,
   PolicyDeviceView,
   PolicyView,
+  RefusalView,
   WaitingDevice,
   Caller,
 } from "../../service/index.ts";
@@ -209,6 +210,21 @@ export const auditEntry: AuditEntry = {
   count: 1,
 };
 
+export const refusal: RefusalView = {
+  id: "0123456789abcdef0123456789abcdef",
+  source: "mdm",
+  reason: "certificate-of-another-device",
+  sentence: "A device that calls itself UDID-2 showed the identity of another device.",
+  remedy: "Enroll it with a profile of its own.",
+  udid: "UDID-2",
+  fingerprint: "ab".repeat(32),
+  owner: { id: device.id, name: device.name, serial: device.serial },
+  address: "192.0.2.7",
+  count: 3,
+  firstAt: "2026-08-20T11:00:00.000Z",
+  lastAt: "2026-08-21T11:00:00.000Z",
+};
+
 export interface Call {
   readonly method: keyof AdminService;
   readonly args: readonly unknown[];
@@ -236,16 +252,11 @@ const ANSWERS: AdminService = {
     push: null,
     warnings: [],
     missing: [{ what: "the push certificate", how: "uptick push import FILE" }],
-    refusals: [
-      {
-        at: Date.UTC(2026, 7, 21, 11),
-        count: 3,
-        code: "challenge-expired",
-        message: "Too old.",
-        remedy: "Make a new profile.",
-      },
-    ],
+    ownTls: false,
+    refusals: [refusal],
+    handshakes: [],
   }),
+  refusals: async () => ({ rows: [refusal], next: null }),
   devices: async () => ({ rows: [device], next: null }),
   clock: async () => ({
     trustedAt: "2026-08-25T14:00:00.000Z",
@@ -325,6 +336,7 @@ const ANSWERS: AdminService = {
     profile: Uint8Array.of(0x30, 0x82, 0xff, 0x00),
     uses: request.uses ?? 1,
     expiresAt: NOW + (request.hours ?? 168) * 60 * MINUTE,
+    publiclyTrusted: true,
   }),
   addLink: async (request) => ({
     ...link,

@@ -1,5 +1,6 @@
 /** The door of the device face. */
 export { answerDevice, type DeviceReply, type DeviceRequest } from "./reply.ts";
 export type { Trust } from "./who.ts";
+export { type FailedHandshake, watchHandshakes } from "./handshakes.ts";
 export { answerEnrolment, answerUndecodable, type EnrolmentReply, registerEnrolment } from "./enrolment.ts";
 export { BODY_LIMIT, registerDevice } from "./routes.ts";

@@ -1,7 +1,8 @@
 /** The device face as a function: a request in, a reply out. Fastify only carries it (routes.ts). */
 import { isUptickError, UptickError } from "../../errors/index.ts";
-import { decodeCheckin, isCheckin, peekCommandUuid } from "../../protocol/index.ts";
-import type { DeviceFace } from "../../service/index.ts";
+import { decodeCheckin, isCheckin, peekAppleId, peekCommandUuid } from "../../protocol/index.ts";
+import type { DeviceFace, Presented } from "../../service/index.ts";
+import type { Unproven } from "./unproven.ts";
 
 export interface DeviceRequest {
   /** The value of each Content-Type line. Where there is none, the message says what it is; there may not be two. */
@@ -11,6 +12,10 @@ export interface DeviceRequest {
   readonly oversize?: { readonly size: number; readonly commandUuid: string | undefined };
   /** DER of the client certificate that the TLS handshake proved; undefined when none was sent. */
   readonly certificate: Uint8Array | undefined;
+  /** Why there is no certificate, where there is none. */
+  readonly unproven: Unproven;
+  /** IP address of the client. */
+  readonly address: string | null;
 }
 
 /**
@@ -42,7 +47,7 @@ function mediaOfMessage({ contentTypes, body, oversize }: DeviceRequest): string
 }
 
 export async function answerDevice(face: DeviceFace, request: DeviceRequest): Promise<DeviceReply> {
-  const shown = request.certificate === undefined ? undefined : face.identify(request.certificate);
+  const shown = identified(face, request);
   if (shown === undefined) return { status: 403 };
   const type = mediaOfMessage(request);
   try {
@@ -58,12 +63,26 @@ export async function answerDevice(face: DeviceFace, request: DeviceRequest): Pr
       type === CHECKIN
         ? await face.checkin(shown, decodeCheckin(request.body))
         : await face.connect(shown, request.body);
+    if (answer.status === 403) {
+      const { reason, udid, owner } = answer.refused;
+      face.refused({ reason, udid, owner, fingerprint: shown.fingerprint, address: request.address });
+    }
     if (answer.status !== 200 || answer.body === undefined) return { status: answer.status };
     return { status: 200, body: answer.body, ...(answer.json === true ? { json: true as const } : {}) };
   } catch (error) {
-    if (type !== CONNECT) return troubled(face, shown.fingerprint, error);
+    if (type !== CONNECT) return troubled(face, shown.fingerprint, request, error);
     return answerTroubled(face, shown.fingerprint, request, error);
   }
+}
+
+/** Who speaks, if that is proved and may be; else the refusal is noted. */
+function identified(face: DeviceFace, request: DeviceRequest): Presented | undefined {
+  const { certificate, unproven, address, body } = request;
+  const shown = certificate === undefined ? { refused: unproven, fingerprint: null } : face.identify(certificate);
+  if (!("refused" in shown)) return shown;
+  const { refused: reason, ...more } = shown;
+  face.refused({ reason, ...more, udid: peekAppleId(body) ?? null, address });
+  return undefined;
 }
 
 /** As `troubled`; but an answer that names a command of ours is kept and ends it, and the device may forget it: 200. */
@@ -74,14 +93,14 @@ async function answerTroubled(
   error: unknown,
 ): Promise<DeviceReply> {
   const { oversize, body: bytes } = request;
-  const refusal = troubled(face, fingerprint, error);
+  const refusal = troubled(face, fingerprint, request, error);
   const reply: DeviceReply = refusal.status === 400 && oversize !== undefined ? { status: 413 } : refusal;
   if (reply.status === 503 || !isUptickError(error)) return reply;
   const commandUuid = oversize === undefined ? peekCommandUuid(bytes) : oversize.commandUuid;
   try {
     return (await face.unreadable(fingerprint, { commandUuid, error, bytes })) ? { status: 200 } : reply;
   } catch (failure) {
-    return troubled(face, fingerprint, failure);
+    return troubled(face, fingerprint, request, failure);
   }
 }
 
@@ -95,7 +114,7 @@ export async function endsUnread(
   error: UptickError,
 ): Promise<boolean> {
   const shown = certificate === undefined ? undefined : face.identify(certificate);
-  if (shown === undefined) return false;
+  if (shown === undefined || "refused" in shown) return false;
   try {
     return await face.endless(shown.fingerprint, error);
   } catch (failure) {
@@ -104,16 +123,25 @@ export async function endsUnread(
   }
 }
 
-/** A request that was refused before it was a message: noted where an admin sees it, if we know whose it was. */
-export function noteUnread(face: DeviceFace, certificate: Uint8Array | undefined, error: UptickError): void {
+/** A request that was refused before it was a message: noted where an admin sees it. */
+export function noteUnread(
+  face: DeviceFace,
+  { certificate, address }: { readonly certificate: Uint8Array | undefined; readonly address: string | null },
+  error: UptickError,
+): void {
   const shown = certificate === undefined ? undefined : face.identify(certificate);
-  if (shown !== undefined) face.rejected(shown.fingerprint, error);
+  // A certificate that is refused proves nothing.
+  const fingerprint = shown === undefined || "refused" in shown ? null : shown.fingerprint;
+  face.refused({ ...saidBy(error), fingerprint, udid: null, address });
 }
 
+const saidBy = ({ code, message, remedy }: UptickError) => ({ reason: code, sentence: message, remedy });
+
 /** What can't be read is the device's fault and a 400; everything else is ours and a 503, so that the device tries again. */
-function troubled(face: DeviceFace, fingerprint: string, error: unknown): DeviceReply {
+function troubled(face: DeviceFace, fingerprint: string, request: DeviceRequest, error: unknown): DeviceReply {
   if (isUptickError(error) && error.status >= 400 && error.status < 500 && error.code !== "store-conflict") {
-    face.rejected(fingerprint, error);
+    const { address, body } = request;
+    face.refused({ ...saidBy(error), fingerprint, udid: peekAppleId(body) ?? null, address });
     return { status: 400 };
   }
   face.failed(error);

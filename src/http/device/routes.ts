@@ -9,6 +9,7 @@ import { type Body, type BodyLimits, readBody } from "./body.ts";
 import { answerDevice, endsUnread, mayBeReport, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
 import { messageInQuery } from "./scep-query.ts";
+import { whyUnproven } from "./unproven.ts";
 import { certificateOf, type Trust } from "./who.ts";
 
 /** Apple's limit is not documented; a check-in and a SCEP message are a few KB. */
@@ -21,6 +22,8 @@ const PKI_MESSAGE = "application/x-pki-message";
 
 export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: ScepFace, trust: Trust): void {
   app.removeAllContentTypeParsers();
+  const addressOf = (request: FastifyRequest): string | null => clientAddress(request.raw, (hop) => trust.proxy(hop));
+
   /** A stranger gets the small limit whatever he sends; a signature is known when the body is there. */
   const limitsOf = (request: FastifyRequest, announced: number | undefined): BodyLimits => {
     const { headers } = request;
@@ -29,7 +32,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
     // Nearly all: who it is need be asked only once, when the body is there.
     if (announced !== undefined && announced <= BODY_LIMIT) return small;
     const certificate = certificateOf(request.raw, undefined, trust);
-    const known = certificate !== undefined && face.identify(certificate) !== undefined;
+    const known = certificate !== undefined && !("refused" in face.identify(certificate));
     const keep = known || headers["mdm-signature"] !== undefined ? REPORT_LIMITS.maxBytes : BODY_LIMIT;
     return { keep, read: known ? MOST_READ : keep };
   };
@@ -58,14 +61,14 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
       contentTypes: headerValues(request.raw.rawHeaders, "content-type"),
       body,
       certificate,
+      unproven: whyUnproven(request.raw, trust),
+      address: addressOf(request),
       ...oversize,
     });
     if (answer.body === undefined) return reply.code(answer.status).send();
     const type = answer.json === true ? "application/json" : "application/xml; charset=UTF-8";
     return reply.code(answer.status).type(type).send(Buffer.from(answer.body));
   });
-
-  const addressOf = (request: FastifyRequest): string | null => clientAddress(request.raw, (hop) => trust.proxy(hop));
 
   // Query values are unknown: one that comes twice is an array.
   app.get<{ Querystring: { operation?: unknown; message?: unknown } }>("/scep", async (request, reply) => {
@@ -101,7 +104,7 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   app.setErrorHandler(async (error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
     const unread = unreadable(error);
     const certificate = unread === undefined ? undefined : certificateOf(request.raw, undefined, trust);
-    if (unread !== undefined) noteUnread(face, certificate, unread);
+    if (unread !== undefined) noteUnread(face, { certificate, address: addressOf(request) }, unread);
     if (unread !== undefined && error.code === TOO_LARGE) {
       const report = request.routeOptions.url === "/mdm" && mayBeReport(request.headers["content-type"]);
       const ended = report && (await endsUnread(face, certificate, unread));

@@ -53,11 +53,6 @@ export type NotAdmitted =
   | { readonly kind: "pending"; readonly enrollmentId: string }
   | Forbidden;
 
-/** What the log says of it. */
-export function refusalFields({ kind, ...why }: NotAdmitted): Readonly<Record<string, string | null>> {
-  return { as: kind, ...why };
-}
-
 export function notAdmitted(admission: Exclude<Admission, { kind: "known" }>): {
   readonly writes: Write[];
   readonly said: NotAdmitted;

@@ -10,9 +10,8 @@ import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAw
 import { poll } from "./poll.ts";
 import { pushSent } from "./push-sent.ts";
 import { enqueueRaw, withdrawRaw } from "./raw.ts";
-import { noteRefusals } from "./refusals.ts";
+import { forgetRefusals, noteRefusals } from "./refusals.ts";
 import { noteStrangers, recordAudit } from "./audit.ts";
-import { noteRejected } from "./rejected.ts";
 import {
   addFirstToken,
   addToken,
@@ -49,6 +48,7 @@ export const exchanges = [
   enqueueRaw,
   fetchDeclaration,
   followLink,
+  forgetRefusals,
   getBootstrapToken,
   issue,
   jobDue,
@@ -56,7 +56,6 @@ export const exchanges = [
   nameCertificates,
   noteMoment,
   noteRefusals,
-  noteRejected,
   noteReleases,
   noteStrangers,
   otherCheckin,

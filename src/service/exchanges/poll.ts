@@ -87,7 +87,7 @@ export type PollSaid =
     }
   | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null; readonly wrote: boolean }
   /** `wanting`: the certificate must be kept and was not in the ask, so nothing was written: ask again with it. */
-  | { readonly kind: "not-admitted"; readonly said: NotAdmitted; readonly wanting: boolean }
+  | { readonly kind: "not-admitted"; readonly said: NotAdmitted; readonly wanting: boolean; readonly appleId: string }
   /** User channels have no part in OS updates: there is nothing for them, whoever asks. */
   | { readonly kind: "user-channel" };
 
@@ -129,7 +129,7 @@ export const poll = decodedExchange(readPoll, {
     if (admission.kind !== "known") {
       const { writes, said } = notAdmitted(admission);
       const wanting = der === undefined && writes.length > 0;
-      return { writes: wanting ? [] : writes, said: { kind: "not-admitted", said, wanting } };
+      return { writes: wanting ? [] : writes, said: { kind: "not-admitted", said, wanting, appleId: ask.appleId } };
     }
     // Of an Idle nothing is kept, and so it was not looked up what is.
     const found = ask.report.status === "Idle" ? { ...seen, bodies: undefined } : seen;

@@ -15,6 +15,7 @@ import { bindings } from "./migrations/0010-bindings.ts";
 import { audit } from "./migrations/0011-audit.ts";
 import { begun } from "./migrations/0012-begun.ts";
 import { bodies } from "./migrations/0013-bodies.ts";
+import { refusals } from "./migrations/0014-refusals.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -31,6 +32,7 @@ export const STEPS: readonly string[] = [
   audit,
   begun,
   bodies,
+  refusals,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

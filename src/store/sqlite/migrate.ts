@@ -17,6 +17,7 @@ import { bindings } from "./migrations/0011-bindings.ts";
 import { audit } from "./migrations/0012-audit.ts";
 import { begun } from "./migrations/0013-begun.ts";
 import { bodies } from "./migrations/0014-bodies.ts";
+import { refusals } from "./migrations/0015-refusals.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -34,6 +35,7 @@ export const STEPS: readonly string[] = [
   audit,
   begun,
   bodies,
+  refusals,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

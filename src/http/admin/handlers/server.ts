@@ -8,6 +8,7 @@ type Names =
   | "status"
   | "showClock"
   | "acceptClock"
+  | "listRefusals"
   | "enroll"
   | "createLink"
   | "listLinks"
@@ -29,9 +30,12 @@ export const serverHandlers: Handlers<Names> = {
 
   acceptClock: async (service) => ok(await service.acceptClock()),
 
+  listRefusals: async (service, { query }) => ok(await service.refusals(query)),
+
   enroll: async (service, { body, wantsJson }) => {
-    const { profile, uses, expiresAt } = await service.enroll(body);
-    if (wantsJson) return created({ profile: Buffer.from(profile).toString("base64"), uses, expiresAt });
+    const { profile, uses, expiresAt, publiclyTrusted } = await service.enroll(body);
+    if (wantsJson)
+      return created({ profile: Buffer.from(profile).toString("base64"), uses, expiresAt, publiclyTrusted });
     const headers = {
       "content-disposition": 'attachment; filename="uptick-enrollment.mobileconfig"',
       "uptick-uses": String(uses),
