@@ -31,6 +31,7 @@ describe("contract types", () => {
     expectTypeOf<service.ServerStatus>().toExtend<contract.ServerStatus>();
     expectTypeOf<contract.Refusal>().toExtend<service.RefusalView>();
     expectTypeOf<service.RefusalView>().toExtend<contract.Refusal>();
+    expectTypeOf<(typeof contract.DEVICE_WARNINGS)[number]>().toEqualTypeOf<service.DeviceWarningCode>();
     expectTypeOf<contract.PlanAction>().toEqualTypeOf<service.PlanRequest["action"]>();
   });
 });

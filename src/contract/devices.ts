@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { jobView } from "./jobs.ts";
 import { policyState, policyWay } from "./policies.ts";
+import { DEVICE_WARNINGS } from "./server.ts";
 import { count, instant, json, optionalWholeNumber, page, time, wholeNumber, yesOrNo } from "./values.ts";
 
 export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined"] as const;
@@ -202,6 +203,10 @@ export const deviceQuery = z.strictObject({
   platform: z.string().exactOptional().describe("iOS, iPadOS, macOS, tvOS, visionOS"),
   enrollment: z.enum(ENROLLMENTS).exactOptional().describe("state of the enrollment"),
   jobState: z.string().exactOptional().describe("state of the job that the device is shown with"),
+  warning: z
+    .enum(DEVICE_WARNINGS)
+    .exactOptional()
+    .describe("only devices that this warning of `GET /api/v1/status` is about"),
   after: z.string().exactOptional().describe("`next` of the page before"),
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });

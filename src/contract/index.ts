@@ -51,6 +51,7 @@ export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
 export type { Answer, Ask, BytesBody, JsonBody, Reply, Route, RouteObject } from "./route.ts";
 export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
 export {
+  DEVICE_WARNINGS,
   type CatalogImport,
   catalogImport,
   type ClockView,

@@ -4,18 +4,25 @@ import { count, createdBy, instant, page, time, wholeNumber } from "./values.ts"
 
 export const health = z.object({ status: z.literal("ok") });
 
-export const WARNINGS = [
-  "push-certificate-ends",
-  "tls-certificate-ends",
-  "tls-certificate-other-host",
-  "authority-ends",
-  "profile-signer-ends",
+/** Warnings that are about devices: each is a filter of the list of devices too. */
+export const DEVICE_WARNINGS = [
   "identities-end",
   "identities-ended",
   "devices-to-adopt",
   "certificates-to-adopt",
   "macs-need-help",
+  "push-tokens-dead",
+  "topics-differ",
+] as const;
+
+const WARNINGS = [
+  "push-certificate-ends",
+  "tls-certificate-ends",
+  "tls-certificate-other-host",
+  "authority-ends",
+  "profile-signer-ends",
   "clock-suspect",
+  ...DEVICE_WARNINGS,
 ] as const;
 
 const SOURCES = ["mdm", "scep", "tls"] as const;
@@ -61,7 +68,19 @@ export const serverStatus = z
     publicUrl: z.string().nullable(),
     push: z.object({ topic: z.string(), notAfter: time }).nullable(),
     warnings: z
-      .array(z.object({ code: z.enum(WARNINGS), text: z.string(), remedy: z.string(), at: time.nullable() }))
+      .array(
+        z.object({
+          code: z.enum(WARNINGS),
+          text: z.string().describe("with the newest error, where one is known"),
+          remedy: z.string(),
+          at: time.nullable(),
+          devices: count
+            .nullable()
+            .describe(
+              "how many devices it is about; `GET /api/v1/devices?warning=CODE` lists them; null: it is about the server",
+            ),
+        }),
+      )
       .readonly()
       .describe("what ends within 30 days, has ended, or waits for the admin"),
     missing: z

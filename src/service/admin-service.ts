@@ -27,7 +27,15 @@ import { createSelector } from "./selector.ts";
 import { makeToken } from "./server-identity.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
 import { declarativeView, deviceView, pushTroubleView, refusalView, timelineEntry } from "./views.ts";
-import { WARN_BEFORE, type Warning, type WarningFacts, warningsOf } from "./warnings.ts";
+import {
+  type Affected,
+  DEVICE_WARNING_CODES,
+  DEVICE_WARNINGS,
+  type DeviceWarningCode,
+  type Warning,
+  type WarningFacts,
+  warningsOf,
+} from "./warnings.ts";
 
 export interface AdminOptions {
   readonly version: string;
@@ -51,8 +59,8 @@ export interface AdminOptions {
 }
 
 const TIMELINE = 50;
-/** So many devices that wait are looked through for the names in warnings. */
-const NAMED = 20;
+/** Devices that a warning names. */
+const NAMED = 5;
 const REFUSALS_SHOWN = 20;
 
 /** Commands that only ask, or whose repetition changes nothing: these may be handed out again after a lost answer. */
@@ -120,23 +128,26 @@ function useCases(
 
   async function warnings(): Promise<Warning[]> {
     const now = ports.realNow();
-    return warningsOf(
-      {
-        push: await setting("push"),
-        tls: options.tls,
-        tlsOtherHost: options.tlsOtherHost,
-        authority: options.authority,
-        signer: undefined,
-        identities: await admin.identityEnds(now, now + WARN_BEFORE),
-        endedIdentities: options.endedIdentities,
-        quarantined: await admin.countQuarantined(),
-        pending: await admin.countPending(),
-        waiting: (await admin.waiting(undefined, NAMED)).rows.map(({ enrollment }) => enrollment),
-        helpless: await admin.countHelpless(),
-        clock: ports.clock.suspicion(),
-      },
-      now,
-    );
+    const facts: WarningFacts = {
+      push: await setting("push"),
+      tls: options.tls,
+      tlsOtherHost: options.tlsOtherHost,
+      authority: options.authority,
+      signer: undefined,
+      endedIdentities: options.endedIdentities,
+      clock: ports.clock.suspicion(),
+    };
+    const affected = new Map<DeviceWarningCode, Affected>();
+    for (const code of DEVICE_WARNING_CODES) {
+      const condition = DEVICE_WARNINGS[code].which(facts, now);
+      if (condition === undefined) continue;
+      const found = await admin.countWhere(condition);
+      if (found.devices === 0) continue;
+      const { rows } = await admin.devices({ where: condition, limit: NAMED });
+      const names = rows.map(({ enrollment: { deviceName, serial, appleId } }) => deviceName ?? serial ?? appleId);
+      affected.set(code, { ...found, names, newest: await admin.newestTrouble(condition) });
+    }
+    return warningsOf(facts, affected, now);
   }
 
   /** What this process has gathered is written first, so that the list and the timelines are as of now. */
@@ -256,8 +267,11 @@ function useCases(
     },
     refusals: ({ source, ...query }) =>
       refusalPage({ ...query, ...(source === undefined ? {} : { source: [source] }) }),
-    async devices(query) {
-      const page = await admin.devices(query);
+    async devices({ warning, ...query }) {
+      const push = warning === undefined ? undefined : await setting<{ topic: string; notAfter: number }>("push");
+      const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning].which({ push }, ports.realNow());
+      if (warning !== undefined && where === undefined) return { rows: [], next: null };
+      const page = await admin.devices({ ...query, ...(where === undefined ? {} : { where }) });
       const now = ports.now();
       return { rows: page.rows.map((row) => deviceView(row, now)), next: page.next ?? null };
     },

@@ -1,6 +1,6 @@
 /** What the admin's side asks of the service and gets: plain data, times in integer ms UTC, ready for JSON. */
 import type { PlanAction, Verdict } from "../plans/index.ts";
-import type { Warning } from "./warnings.ts";
+import type { DeviceWarningCode, Warning } from "./warnings.ts";
 import type { AuditQuery, Json } from "../store/index.ts";
 import type { Caller } from "./audit.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
@@ -490,6 +490,8 @@ export interface AdminService extends LinkAdmin, PolicyService {
     platform?: string;
     enrollment?: DeviceView["enrollment"];
     jobState?: string;
+    /** Only devices that this warning is about. */
+    warning?: DeviceWarningCode;
     after?: string;
     limit: number;
   }): Promise<Page<DeviceView>>;

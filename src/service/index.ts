@@ -13,6 +13,7 @@ export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused }
 export { EXCHANGES_MODULE } from "./exchanges-module.ts";
 export { fillIdentityHashes } from "./identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./last-seen.ts";
+export type { DeviceWarningCode } from "./warnings.ts";
 export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
 export { rememberOrganization } from "./organization.ts";
 export { guardPublicUrl } from "./public-url.ts";

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type WarningFacts, warningsOf } from "./warnings.ts";
+import {
+  type Affected,
+  DEVICE_WARNING_CODES,
+  type DeviceWarningCode,
+  type WarningFacts,
+  warningsOf,
+} from "./warnings.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 7, 25);
@@ -13,27 +19,23 @@ const FINE: WarningFacts = {
   tlsOtherHost: undefined,
   authority: { subject: "CN=CA", notAfter: far },
   signer: { subject: "CN=Signer", notAfter: far },
-  identities: { ended: 0, ending: 0, next: null },
   endedIdentities: "accept",
-  quarantined: 0,
-  pending: 0,
-  waiting: [],
-  helpless: 0,
   clock: null,
 };
+const NOBODY: ReadonlyMap<DeviceWarningCode, Affected> = new Map();
 
 describe("warnings", () => {
   it.each([
     ["DNS:mail.example.org", "is for DNS:mail.example.org, not for mdm.example.org"],
     ["", "names no host in its alternative names, not for mdm.example.org"],
   ])("say that the TLS certificate is not for the host of public-url: %s", (names, words) => {
-    const [warning] = warningsOf({ ...FINE, tlsOtherHost: { host: "mdm.example.org", names } }, NOW);
+    const [warning] = warningsOf({ ...FINE, tlsOtherHost: { host: "mdm.example.org", names } }, NOBODY, NOW);
     expect(warning).toMatchObject({ code: "tls-certificate-other-host", at: null });
     expect(warning?.text).toContain(words);
     expect(warning?.remedy).toContain("tls-cert");
   });
 
-  it("are none while everything lasts", () => expect(warningsOf(FINE, NOW)).toEqual([]));
+  it("are none while everything lasts", () => expect(warningsOf(FINE, NOBODY, NOW)).toEqual([]));
 
   it.each<[string, (notAfter: number) => Partial<WarningFacts>]>([
     ["push-certificate-ends", (notAfter) => ({ push: { topic: "t", notAfter } })],
@@ -41,7 +43,7 @@ describe("warnings", () => {
     ["authority-ends", (notAfter) => ({ authority: { subject: "CN=CA", notAfter } })],
     ["profile-signer-ends", (notAfter) => ({ signer: { subject: "CN=S", notAfter } })],
   ])("%s comes from 30 days before, and says when it has ended", (code, change) => {
-    const at = (days: number) => warningsOf({ ...FINE, ...change(NOW + days * DAY) }, NOW);
+    const at = (days: number) => warningsOf({ ...FINE, ...change(NOW + days * DAY) }, NOBODY, NOW);
     expect(at(30.1)).toEqual([]);
     expect(at(29.9)).toMatchObject([
       { code, text: expect.stringContaining("ends on") as string, at: NOW + 29.9 * DAY },
@@ -51,26 +53,46 @@ describe("warnings", () => {
 
   it("say what the system clock says while it is suspect, what is believed instead, and what to do", () => {
     const clock = { since: NOW, system: NOW + 400 * DAY, ahead: 399 * DAY, until: NOW + DAY };
-    expect(warningsOf({ ...FINE, clock }, NOW)).toEqual([
+    expect(warningsOf({ ...FINE, clock }, NOBODY, NOW)).toEqual([
       {
         code: "clock-suspect",
         text: expect.stringMatching(/2027-09-29 00:00 UTC.*uses 2026-08-26 00:00 UTC\..*from 2026-08-26 00:00 UTC on/),
         remedy: expect.stringContaining("uptick clock accept"),
         at: NOW,
+        devices: null,
       },
     ]);
   });
 
-  it("count the identities that end and have ended, and the devices to adopt", () => {
-    const identities = { ended: 2, ending: 1, next: NOW + DAY };
-    const said = warningsOf({ ...FINE, identities, quarantined: 1 }, NOW);
-    expect(said.map(({ code, at }) => [code, at])).toEqual([
-      ["identities-end", NOW + DAY],
-      ["identities-ended", null],
-      ["devices-to-adopt", null],
+  const of = (devices: number, more: Partial<Affected> = {}): Affected => ({
+    ...{ devices, first: null, names: ["Hall", "S2"], newest: undefined },
+    ...more,
+  });
+
+  it.each(DEVICE_WARNING_CODES)("%s counts its devices, says how to list them, and is none without any", (code) => {
+    const said = (devices: number) => warningsOf(FINE, new Map([[code, of(devices)]]), NOW);
+    expect(said(0)).toEqual([]);
+    for (const n of [1, 2]) {
+      const [warning, ...others] = said(n);
+      expect(others).toEqual([]);
+      expect(warning).toMatchObject({ code, devices: n });
+      expect(warning?.text).toMatch(n === 1 ? /1 (device|Mac)\b/ : /2 (devices|Macs)\b/);
+      expect(warning?.text).toContain("Devices: Hall, S2.");
+      expect(warning?.remedy).toContain(`uptick devices --warning ${code} lists them.`);
+    }
+  });
+
+  it("say when the first identity ends, whether ended ones are accepted, and the newest error with its device", () => {
+    const newest = { deviceName: "Hall", serial: "S1", appleId: "U", error: "MDM-SCEP 15002", at: NOW - DAY };
+    const affected = new Map<DeviceWarningCode, Affected>([
+      ["identities-end", of(2, { first: NOW + DAY, newest })],
+      ["identities-ended", of(1, { newest: { ...newest, deviceName: null } })],
     ]);
-    expect(said[1]?.text).toContain("2 devices");
-    expect(said[1]?.text).toContain("let in all the same");
-    expect(warningsOf({ ...FINE, identities, endedIdentities: "refuse" }, NOW)[1]?.text).toContain("refused");
+    const [end, ended] = warningsOf(FINE, affected, NOW);
+    expect(end).toMatchObject({ at: NOW + DAY });
+    expect(warningsOf(FINE, new Map([["topics-differ", of(9)]]), NOW)[0]?.text).toContain("Hall, S2 and 7 more.");
+    expect(end?.text).toMatch(/ The newest error is of Hall \(S1\) on 2026-08-24: MDM-SCEP 15002$/);
+    expect(ended?.text).toMatch(/still accepts them\. Devices: Hall, S2\. The newest error is of S1 on/);
+    expect(warningsOf({ ...FINE, endedIdentities: "refuse" }, affected, NOW)[1]?.text).toContain("refuses them");
   });
 });

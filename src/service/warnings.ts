@@ -1,26 +1,38 @@
-/** What ends soon, or has ended, and what an admin does about it. Pure: the facts and the moment come in. */
-import type { EnrollmentRow } from "../store/index.ts";
+/**
+ * What ends soon, or has ended, and what an admin does about it. Pure: the facts and the moment come in. A warning about devices
+ * is a row of a table: its code, which devices it is about, and its words; the code is also the filter that lists them.
+ */
+import type { DeviceCondition, DeviceTrouble } from "../store/index.ts";
 import type { ClockSuspicion } from "./ports.ts";
 
 export interface Warning {
   /** Fixed: others match on it. */
-  readonly code:
-    | "push-certificate-ends"
-    | "tls-certificate-ends"
-    | "tls-certificate-other-host"
-    | "authority-ends"
-    | "profile-signer-ends"
-    | "identities-end"
-    | "identities-ended"
-    | "devices-to-adopt"
-    | "certificates-to-adopt"
-    | "macs-need-help"
-    | "clock-suspect";
+  readonly code: WarningCode;
   readonly text: string;
   readonly remedy: string;
   /** When it ends or ended, ms UTC; null where that is not one moment. */
   readonly at: number | null;
+  /** How many devices it is about; null: it is about the server. */
+  readonly devices: number | null;
 }
+
+export type WarningCode =
+  | "push-certificate-ends"
+  | "tls-certificate-ends"
+  | "tls-certificate-other-host"
+  | "authority-ends"
+  | "profile-signer-ends"
+  | "clock-suspect"
+  | DeviceWarningCode;
+
+export type DeviceWarningCode =
+  | "identities-end"
+  | "identities-ended"
+  | "devices-to-adopt"
+  | "certificates-to-adopt"
+  | "macs-need-help"
+  | "push-tokens-dead"
+  | "topics-differ";
 
 /** A certificate and when it ends (ms UTC). */
 interface Ending {
@@ -37,31 +49,95 @@ export interface WarningFacts {
   readonly authority: Ending;
   /** Who signs enrolment profiles, where that is not the CA. */
   readonly signer: Ending | undefined;
-  /** Identities of enrolled devices: ended, ending within `WARN_BEFORE`, and when the first of these does. */
-  readonly identities: { readonly ended: number; readonly ending: number; readonly next: number | null };
   readonly endedIdentities: "accept" | "refuse";
-  readonly quarantined: number;
-  /** Known devices for which a certificate waits. */
-  readonly pending: number;
-  /** The first of both, for their names. */
-  readonly waiting: readonly WaitingName[];
-  /** Macs with a live job that can't install without their user. */
-  readonly helpless: number;
   readonly clock: ClockSuspicion | null;
 }
 
-type WaitingName = Pick<EnrollmentRow, "state" | "deviceName" | "serial" | "appleId">;
+/** What the store says of the devices of a warning. */
+export interface Affected {
+  readonly devices: number;
+  /** When the first of them ends, where something ends. */
+  readonly first: number | null;
+  /** Some of them, as an admin calls them. */
+  readonly names: readonly string[];
+  /** The newest error, of the device that had it. */
+  readonly newest: DeviceTrouble | undefined;
+}
 
 const DAY = 24 * 3_600_000;
 /** Warnings begin this long before an end. */
 export const WARN_BEFORE = 30 * DAY;
 
-export function warningsOf(facts: WarningFacts, now: number): Warning[] {
+interface DeviceWarning {
+  /** The devices, as of `now` (real time); undefined: none, whatever is stored. */
+  which(facts: Pick<WarningFacts, "push">, now: number): DeviceCondition | undefined;
+  text(devices: number, facts: WarningFacts): string;
+  remedy(facts: WarningFacts): string;
+}
+
+export const DEVICE_WARNINGS: Readonly<Record<DeviceWarningCode, DeviceWarning>> = {
+  "identities-end": {
+    which: (_facts, now) => ({ is: "identity-ends", from: now, to: now + WARN_BEFORE }),
+    text: (n) => `The identities of ${counted(n)} end within 30 days and have not been renewed.`,
+    remedy: () => "Bring silent devices online; enroll again the devices that refuse the renewal.",
+  },
+  "identities-ended": {
+    which: (_facts, now) => ({ is: "identity-ends", from: 0, to: now }),
+    text: (n, { endedIdentities }) =>
+      `The identities of ${counted(n)} have ended. The server ${endedIdentities === "accept" ? "still accepts" : "refuses"} them.`,
+    remedy: ({ endedIdentities }) =>
+      endedIdentities === "accept"
+        ? "They are renewed as soon as the devices are heard; enroll again the devices that refuse the renewal."
+        : "Set expired-identities to accept so that they can be renewed, or enroll these devices again.",
+  },
+  "devices-to-adopt": {
+    which: () => ({ is: "quarantined" }),
+    text: (n) =>
+      `${counted(n)} came with a certificate of this server's CA but ${n === 1 ? "is" : "are"} not known here.`,
+    remedy: () => "See which devices wait with uptick adopt --all --dry-run, and adopt them with uptick adopt.",
+  },
+  "certificates-to-adopt": {
+    which: () => ({ is: "pending" }),
+    text: (n) =>
+      `A certificate that is not known here was presented for ${counted(n)}. Uptick keeps to the certificate it knows until an admin adopts the other.`,
+    remedy: () =>
+      "After a restore this is expected. Compare fingerprint and subject with uptick adopt --all --dry-run, then adopt the certificate with uptick adopt.",
+  },
+  "macs-need-help": {
+    which: () => ({ is: "needs-user" }),
+    text: (n) =>
+      `${n === 1 ? "1 Mac with a pending update" : `${n} Macs with a pending update`} cannot install it unattended: no bootstrap token is escrowed, or the Mac does not accept it for updates.`,
+    remedy: () =>
+      "Let a user with a secure token log in once on each, before the deadline: the Mac then escrows its token.",
+  },
+  "push-tokens-dead": {
+    which: () => ({ is: "unpushable" }),
+    text: (n) =>
+      `${counted(n)} cannot be pushed: Apple does not accept the push token, or the device has sent none. ${n === 1 ? "It acts" : "They act"} only when ${n === 1 ? "it contacts" : "they contact"} the server without a push.`,
+    remedy: () =>
+      "Connect the devices to a network and restart them: a device sends a new token when it has one. Enroll again the devices that stay silent.",
+  },
+  "topics-differ": {
+    which: ({ push }) => (push === undefined ? undefined : { is: "other-topic", topic: push.topic }),
+    text: (n, { push }) =>
+      `${counted(n)} enrolled with another push topic than that of the push certificate (${push?.topic ?? ""}) and cannot be pushed.`,
+    remedy: () => "Import the push certificate with the devices' topic, or enroll these devices again.",
+  },
+};
+
+export const DEVICE_WARNING_CODES = Object.keys(DEVICE_WARNINGS) as readonly DeviceWarningCode[];
+
+/** What is about the server, then what is about devices. */
+export function warningsOf(
+  facts: WarningFacts,
+  affected: ReadonlyMap<DeviceWarningCode, Affected>,
+  now: number,
+): Warning[] {
   const list: Warning[] = [];
-  const ends = (code: Warning["code"], what: string, at: number, remedy: string): void => {
+  const ends = (code: WarningCode, what: string, at: number, remedy: string): void => {
     if (at - now > WARN_BEFORE) return;
-    const day = new Date(at).toISOString().slice(0, 10);
-    list.push({ code, text: `${what} ${at <= now ? `ended on ${day}` : `ends on ${day}`}.`, remedy, at });
+    const text = `${what} ${at <= now ? "ended" : "ends"} on ${dayOf(at)}.`;
+    list.push({ code, text, remedy, at, devices: null });
   };
   if (facts.push !== undefined)
     ends(
@@ -85,6 +161,7 @@ export function warningsOf(facts: WarningFacts, now: number): Warning[] {
       text: `The certificate in tls-cert ${isFor}, not for ${host}, the host of public-url: devices will not connect.`,
       remedy: `Put a certificate for ${host} in tls-cert and its key in tls-key, and restart.`,
       at: null,
+      devices: null,
     });
   }
   ends(
@@ -100,60 +177,20 @@ export function warningsOf(facts: WarningFacts, now: number): Warning[] {
       facts.signer.notAfter,
       "Replace it; profiles signed with it are shown as not verified afterwards.",
     );
-  const { ended, ending, next } = facts.identities;
-  if (ending > 0)
+  for (const code of DEVICE_WARNING_CODES) {
+    const found = affected.get(code);
+    if (found === undefined || found.devices === 0) continue;
+    const { text, remedy } = DEVICE_WARNINGS[code];
     list.push({
-      code: "identities-end",
-      text: `The identities of ${devices(ending)} end within 30 days and have not been renewed.`,
-      remedy:
-        "Their renewals wait or failed: see their timelines. Bring silent devices online; enrol again what refuses.",
-      at: next,
+      code,
+      text: `${text(found.devices, facts)}${namesText(found)}${newestText(found.newest)}`,
+      remedy: `${remedy(facts)} uptick devices --warning ${code} lists them.`,
+      at: code === "identities-end" ? found.first : null,
+      devices: found.devices,
     });
-  if (ended > 0)
-    list.push({
-      code: "identities-ended",
-      text: `The identities of ${devices(ended)} have ended; they are ${facts.endedIdentities === "accept" ? "let in all the same" : "refused"}.`,
-      remedy:
-        facts.endedIdentities === "accept"
-          ? "They are renewed as soon as the devices are heard; enrol again what refuses."
-          : "Set expired-identities to accept so that they can be renewed, or enrol these devices again.",
-      at: null,
-    });
-  if (facts.quarantined > 0)
-    list.push({
-      code: "devices-to-adopt",
-      text: `${devices(facts.quarantined)} came with a certificate of ours but ${facts.quarantined === 1 ? "is" : "are"} not known here: ${names(facts, true)}.`,
-      remedy: "See which devices wait with uptick adopt --all --dry-run, and adopt them with uptick adopt.",
-      at: null,
-    });
-  if (facts.pending > 0)
-    list.push({
-      code: "certificates-to-adopt",
-      text: `A certificate that is not known here was presented for ${devices(facts.pending)}: ${names(facts, false)}. Uptick keeps to the certificate it knows until an admin adopts the other.`,
-      remedy:
-        "After a restore this is expected. Compare fingerprint and subject with uptick adopt --all --dry-run, then adopt the certificate with uptick adopt.",
-      at: null,
-    });
-  if (facts.helpless > 0)
-    list.push({
-      code: "macs-need-help",
-      text: `${facts.helpless === 1 ? "1 Mac has" : `${facts.helpless} Macs have`} an update before them that they can't install without their user: no bootstrap token is escrowed, or it is not let authorise anything.`,
-      remedy:
-        "Let a user with a secure token log in once on each, before the deadline: the Mac then escrows its token. The plan's page names them.",
-      at: null,
-    });
+  }
   if (facts.clock !== null) list.push(clockWarning(facts.clock));
   return list;
-}
-
-/** At most five, of those in quarantine or of the others. */
-function names({ waiting, quarantined, pending }: WarningFacts, inQuarantine: boolean): string {
-  const shown = waiting
-    .filter(({ state }) => (state === "quarantined") === inQuarantine)
-    .slice(0, 5)
-    .map(({ deviceName, serial, appleId }) => deviceName ?? serial ?? appleId);
-  const more = (inQuarantine ? quarantined : pending) - shown.length;
-  return more > 0 ? `${[...shown, `${more} more`].join(", ")}` : shown.join(", ");
 }
 
 const minute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -165,7 +202,21 @@ function clockWarning({ system, ahead, since, until }: ClockSuspicion): Warning 
     remedy:
       "Check the time of the machine. If it is right, run uptick clock accept. If it is wrong, correct it: Uptick then believes it again.",
     at: since,
+    devices: null,
   };
 }
 
-const devices = (n: number): string => (n === 1 ? "1 device" : `${n} devices`);
+function namesText({ names, devices }: Affected): string {
+  const more = devices - names.length;
+  return names.length === 0 ? "" : ` Devices: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
+}
+
+function newestText(newest: DeviceTrouble | undefined): string {
+  if (newest === undefined) return "";
+  const { deviceName, serial, appleId, error, at } = newest;
+  const name = deviceName === null ? (serial ?? appleId) : `${deviceName} (${serial ?? appleId})`;
+  return ` The newest error is of ${name} on ${dayOf(at)}: ${error}`;
+}
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const counted = (n: number): string => (n === 1 ? "1 device" : `${n} devices`);

@@ -1,6 +1,7 @@
 /** The admin's queries: built with Kysely, run on whatever connection a backend keeps for them. */
 import { type Compilable, DummyDriver, type Dialect, Kysely, type RawBuilder, sql } from "kysely";
 import type { AdminStore, DeviceQuery, DeviceRow, Page, WithoutBytes } from "./admin-store.ts";
+import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
 import { lowerAscii, upperAscii } from "./identifiers.ts";
 import { fromSql } from "./mapping.ts";
 import type {
@@ -34,6 +35,11 @@ export interface AdminSql extends Omit<Dialect, "createDriver"> {
   sameText(column: string, text: string): RawBuilder<boolean>;
   /** `column` is like `pattern` (backslash escapes), whatever its case. */
   like(column: string, pattern: string): RawBuilder<boolean>;
+  /** `column` contains `part`, a constant of the program: it stands in the SQL, so that a partial index can be used. */
+  contains(column: string, part: string): RawBuilder<boolean>;
+  /** A field of a JSON object that is kept as text. */
+  jsonText(column: string, field: string): RawBuilder<string>;
+  jsonNumber(column: string, field: string): RawBuilder<number>;
 }
 
 /** Tables as SQL names them; rows are mapped by `fromSql`. */
@@ -111,24 +117,25 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       );
       return Number(row?.["n"] ?? 0);
     },
-    async countQuarantined() {
+    async countWhere(condition) {
+      const fits = conditionSql(condition, dialect);
       const [row] = await run(
         build
-          .selectFrom("enrollment")
+          .selectFrom("enrollment as e")
           .select((e) => e.fn.countAll().as("n"))
-          .where("state", "=", "quarantined"),
+          .where(fits),
       );
-      return Number(row?.["n"] ?? 0);
-    },
-    async countPending() {
-      const [row] = await run(
+      const devices = Number(row?.["n"] ?? 0);
+      if (condition.is !== "identity-ends") return { devices, first: null };
+      const [ends] = await run(
         build
-          .selectFrom("enrollment")
-          .select((e) => e.fn.countAll().as("n"))
-          .where("state", "!=", "quarantined")
-          .where("id", "in", pendingIds(build)),
+          .selectFrom("renewal")
+          .select((e) => e.fn.min("ends_at").as("first"))
+          .where("ends_at", ">=", condition.from)
+          .where("ends_at", "<", condition.to),
       );
-      return Number(row?.["n"] ?? 0);
+      const first = ends?.["first"] ?? null;
+      return { devices, first: first === null ? null : Number(first) };
     },
     async waiting(after, limit) {
       const found = await rows<EnrollmentRow>(
@@ -182,31 +189,20 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       );
       return new Map(found.map((row) => [String(row["pending_for"]), Number(row["n"])]));
     },
-    async countHelpless() {
-      // Jobs are documents here; only live ones are looked through.
-      const [row] = await run(
-        build
-          .selectFrom("job")
-          .select((e) => e.fn.countAll().as("n"))
-          .where("live", "=", 1)
-          .where("doc", "like", '%"bootstrapToken":"%'),
-      );
-      return Number(row?.["n"] ?? 0);
-    },
-    async identityEnds(now, soon) {
-      const count = async (from: number, to: number): Promise<{ n: number; first: number | null }> => {
-        const [row] = await run(
-          build
-            .selectFrom("renewal")
-            .select((e) => [e.fn.countAll().as("n"), e.fn.min("ends_at").as("first")])
-            .where("ends_at", ">=", from)
-            .where("ends_at", "<", to),
-        );
-        const first = row?.["first"] ?? null;
-        return { n: Number(row?.["n"] ?? 0), first: first === null ? null : Number(first) };
+    async newestTrouble(condition) {
+      const trouble = troubleSql(condition, dialect);
+      if (trouble === undefined) return undefined;
+      const { from, error, at } = trouble;
+      const query = sql`SELECT e.device_name, e.serial, e.apple_id, ${error} AS error, ${at} AS at FROM ${from} ORDER BY 5 DESC LIMIT 1`;
+      const { sql: text, parameters } = query.compile(build);
+      const [row] = await connection.query(text, parameters);
+      if (row === undefined) return undefined;
+      const { device_name: deviceName, serial, apple_id: appleId } = row;
+      return {
+        ...({ deviceName, serial, appleId } as Pick<DeviceTrouble, "deviceName" | "serial" | "appleId">),
+        error: String(row["error"]),
+        at: Number(row["at"]),
       };
-      const [ended, ending] = [await count(0, now), await count(now, soon)];
-      return { ended: ended.n, ending: ending.n, next: ending.first };
     },
     async devices(query) {
       const found = await run(devicesQuery(build, dialect, query));
@@ -499,6 +495,7 @@ function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQu
   if (query.platform !== undefined) found = found.where("e.platform", "=", query.platform);
   if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
   if (query.jobState !== undefined) found = found.where("shown.state", "=", query.jobState);
+  if (query.where !== undefined) found = found.where(conditionSql(query.where, dialect));
   if (query.search !== undefined && query.search !== "") {
     // The user's % and _ are meant as themselves.
     const pattern = `%${query.search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;

@@ -1,4 +1,5 @@
 /** What an admin asks, apart from the devices' path: read-only, on a connection of its own. */
+import type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 import type {
   AssignmentRow,
   CertificateRow,
@@ -43,6 +44,7 @@ export interface DeviceQuery {
   readonly enrollment?: EnrollmentRow["state"];
   /** State of the job that the device is shown by. */
   readonly jobState?: string;
+  readonly where?: DeviceCondition;
   readonly after?: string;
   /** 1–1000. */
   readonly limit: number;
@@ -74,18 +76,14 @@ export type WithoutBytes<Row extends { readonly bytes: Uint8Array }> = Omit<Row,
 export interface AdminStore {
   /** Enrollments that are neither checked out nor in quarantine. */
   countDevices(): Promise<number>;
-  /** Devices in quarantine. */
-  countQuarantined(): Promise<number>;
-  /** Devices that are not in quarantine and have a certificate that waits. */
-  countPending(): Promise<number>;
+  /** How many devices fit; `first`: when the first of them ends, for the condition `identity-ends`. */
+  countWhere(condition: DeviceCondition): Promise<{ devices: number; first: number | null }>;
+  /** The newest error of the devices that fit, where errors are kept for the condition. */
+  newestTrouble(condition: DeviceCondition): Promise<DeviceTrouble | undefined>;
   /** Devices in quarantine, and devices with a certificate that waits, in pages by id. */
   waiting(after: string | undefined, limit: number): Promise<Page<WaitingRow>>;
   /** How many certificates wait for each of these enrollments; none where there is none. */
   pendingCounts(enrollmentIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Live jobs whose Mac can't install without its user. */
-  countHelpless(): Promise<number>;
-  /** How many enrolled devices' identities end before each of these moments, and when the first of the later ones does. */
-  identityEnds(now: number, soon: number): Promise<{ ended: number; ending: number; next: number | null }>;
   devices(query: DeviceQuery): Promise<Page<DeviceRow>>;
   device(enrollmentId: string): Promise<DeviceRow | undefined>;
   /**

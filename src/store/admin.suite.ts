@@ -1,12 +1,14 @@
 /** The contract of every backend: what admins look at. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AdminStore } from "./admin-store.ts";
+import type { DeviceCondition } from "./device-condition.ts";
 import type { Write } from "./exchange.ts";
 import type { Given } from "./given.suite.ts";
 import {
   auditRow,
   bodyBatchRow,
   bodyRow,
+  certificateRow,
   closedCommandRow,
   commandRow,
   enrollmentRow,
@@ -146,6 +148,46 @@ export function testAdmin(given: Given): void {
       expect(await admin.commandBytes("a", "open")).toEqual(commandRow("a", "open").bytes);
       expect(await admin.commandBytes("a", "closed")).toEqual(new Uint8Array([1]));
       expect(await admin.commandBytes("a", "none")).toBeUndefined();
+    });
+
+    it("finds the devices of each condition, counts them alike, and knows their newest trouble", async () => {
+      const trouble = (since: number) => ({ code: "push-token-dead", reason: `since ${since}`, since }) as const;
+      const renewal = { dueAt: null, attempts: 0, leaseUntil: 0, error: null, errorAt: null };
+      await put(
+        { put: "enrollment", row: enrollmentRow("q", { state: "quarantined" }) },
+        { put: "certificate", row: certificateRow("f1", { pendingFor: "c" }) },
+        { put: "certificate", row: certificateRow("f2", { pendingFor: "q" }) },
+        { put: "enrollment", row: enrollmentRow("p1", { pushable: 0, pushTrouble: trouble(5) }) },
+        { put: "enrollment", row: enrollmentRow("p2", { pushable: 0, pushTrouble: trouble(40) }) },
+        { put: "enrollment", row: enrollmentRow("t", { topic: "other" }) },
+        { put: "enrollment", row: enrollmentRow("u", { topic: "ours" }) },
+        { put: "job", row: jobRow("j4", "u", { doc: { bootstrapToken: "missing" } }) },
+        { put: "job", row: jobRow("j5", "t", { live: 0, doc: { bootstrapToken: "missing" } }) },
+        { put: "renewal", row: { ...renewal, enrollmentId: "a", endsAt: 10, error: "older", errorAt: 3 } },
+        { put: "renewal", row: { ...renewal, enrollmentId: "b", endsAt: 19, error: "newest", errorAt: 4 } },
+        { put: "renewal", row: { ...renewal, enrollmentId: "u", endsAt: 20, error: "later", errorAt: 9 } },
+      );
+      const { admin } = given.store;
+      const all: [DeviceCondition, string[]][] = [
+        [{ is: "identity-ends", from: 10, to: 20 }, ["a", "b"]],
+        [{ is: "quarantined" }, ["q"]],
+        [{ is: "pending" }, ["c"]],
+        [{ is: "needs-user" }, ["u"]],
+        [{ is: "unpushable" }, ["p1", "p2"]],
+        [{ is: "other-topic", topic: "ours" }, ["t"]],
+      ];
+      for (const [where, ids] of all) {
+        const first = await admin.devices({ where, limit: 1 });
+        const rest = first.next === undefined ? [] : (await admin.devices({ where, limit: 9, after: first.next })).rows;
+        const found = [...first.rows, ...rest].map(({ enrollment }) => enrollment.id);
+        expect([where.is, found, (await admin.countWhere(where)).devices]).toEqual([where.is, ids, ids.length]);
+      }
+      const ends = { is: "identity-ends", from: 10, to: 20 } as const;
+      expect((await admin.countWhere(ends)).first).toBe(10);
+      expect(await admin.newestTrouble(ends)).toMatchObject({ appleId: "UDID-b", error: "newest", at: 4 });
+      const dead = await admin.newestTrouble({ is: "unpushable" });
+      expect(dead).toMatchObject({ appleId: "UDID-p2", serial: "Sp2", error: "since 40", at: 40 });
+      expect(await admin.newestTrouble({ is: "quarantined" })).toBeUndefined();
     });
 
     it("pages through refusals, the latest first, with the enrollment of the certificate, and by source", async () => {

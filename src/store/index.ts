@@ -14,6 +14,7 @@ export {
 } from "./exchange.ts";
 export { isUdidShaped, lowerAscii, upperAscii } from "./identifiers.ts";
 export type * from "./admin-store.ts";
+export type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 export type * from "./rows.ts";
 export type { DeviceStore, DueRows } from "./store.ts";
 export { TABLES } from "./tables.ts";

@@ -352,6 +352,9 @@ export interface RenewalRow {
   /** Renewals sent since the certificate began to speak. */
   readonly attempts: number;
   readonly leaseUntil: number;
+  /** Why the newest attempt failed, and when; null: none has failed since the certificate began to speak. */
+  readonly error: string | null;
+  readonly errorAt: number | null;
 }
 
 /** What a device is to have by declarative management, and how far it has come. Computed when its causes change. */

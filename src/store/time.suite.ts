@@ -48,8 +48,30 @@ export function testTime(given: Given): void {
         { put: "outbox", row: { ...outboxRow("e1", 5000), leaseUntil: 6000 } },
         { put: "outbox", row: outboxRow("e2", 1100) },
         { put: "outbox", row: outboxRow("e3", 90) },
-        { put: "renewal", row: { enrollmentId: "e1", endsAt: 9000, dueAt: 5000, attempts: 0, leaseUntil: 0 } },
-        { put: "renewal", row: { enrollmentId: "e2", endsAt: 9000, dueAt: 5000, attempts: 1, leaseUntil: 0 } },
+        {
+          put: "renewal",
+          row: {
+            enrollmentId: "e1",
+            endsAt: 9000,
+            dueAt: 5000,
+            attempts: 0,
+            leaseUntil: 0,
+            error: null,
+            errorAt: null,
+          },
+        },
+        {
+          put: "renewal",
+          row: {
+            enrollmentId: "e2",
+            endsAt: 9000,
+            dueAt: 5000,
+            attempts: 1,
+            leaseUntil: 0,
+            error: null,
+            errorAt: null,
+          },
+        },
       );
       await given.store.devices.shiftDue(100, 1000);
       const due = async (kind: "outbox" | "renewal", now: number): Promise<string[]> =>

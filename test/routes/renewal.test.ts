@@ -1,5 +1,6 @@
 /** An identity is renewed before it ends; a renewal keeps everything, a new enrolment nothing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DEVICE_WARNINGS, type DeviceView, type ServerStatus } from "../../src/contract/index.ts";
 import {
   commandBytes,
   type Device,
@@ -54,6 +55,43 @@ async function aDueMac(): Promise<Device> {
   await fallDue();
   return device;
 }
+
+describe("a device that refuses its renewal", () => {
+  it("is found by the warning's filter, and its error stands in the warning until it is renewed", async () => {
+    const device = await aDueMac();
+    const command = await takeRenewal(device);
+    const description = "No certificate could be had from the SCEP server";
+    const ErrorChain = [{ ErrorDomain: "MDM-SCEP", ErrorCode: 15002, LocalizedDescription: description }];
+    await device.answer(command, { Status: "Error", ErrorChain });
+    const warning = async () => {
+      const { warnings } = await uptick.web.get<ServerStatus>("/api/v1/status");
+      return warnings.find(({ code }) => code === "identities-end");
+    };
+    expect((await warning())?.text).toContain(`of ${device.serial} on`);
+    expect((await warning())?.text).toContain(`MDM-SCEP 15002 "${description}"`);
+    const listed = async (): Promise<string[]> => {
+      const { rows } = await uptick.web.get<{ rows: DeviceView[] }>("/api/v1/devices?warning=identities-end");
+      return rows.map(({ udid }) => udid);
+    };
+    expect(await listed()).toContain(device.udid);
+    expect(await listed()).toHaveLength((await warning())?.devices ?? 0);
+
+    await uptick.restart({ between: (database) => database.prepare("UPDATE renewal SET due_at = 0").run() });
+    const renewed = await renewedDevice(uptick, device, await takeRenewal(device));
+    expect((await renewed.authenticate()).status).toBe(200);
+    expect(await listed()).not.toContain(device.udid);
+    expect((await warning())?.text ?? "").not.toContain("15002");
+  });
+
+  it("is asked for by a warning that exists: any other is a 400 that names them", async () => {
+    for (const code of ["push-certificate-ends", "junk", ""]) {
+      const reply = await uptick.web.request("GET", `/api/v1/devices?warning=${code}`);
+      expect([code, reply.status]).toEqual([code, 400]);
+      for (const known of DEVICE_WARNINGS) expect(reply.problem().detail).toContain(known);
+    }
+    for (const code of DEVICE_WARNINGS) await uptick.web.get(`/api/v1/devices?warning=${code}`);
+  });
+});
 
 describe("renewal of an identity", () => {
   let device: Device;

@@ -1,6 +1,7 @@
 /** `uptick devices`, `uptick device`, `uptick zone`. */
 import { type Command, Option } from "commander";
 import {
+  DEVICE_WARNINGS,
   type DeviceDetail,
   deviceDetail,
   devicePage,
@@ -166,24 +167,30 @@ function addList(program: Command, cli: Cli): void {
     .option("--platform <name>", "iOS, iPadOS, macOS, tvOS or visionOS")
     .option("--state <state>", "state of the job that is shown, such as blocked, installing, done, failed")
     .addOption(new Option("--enrollment <state>", "state of the enrollment").choices(ENROLLMENTS))
-    .action(async (options: { search?: string; platform?: string; state?: string; enrollment?: string }) => {
-      const api = await cli.api();
-      const { search, platform, state: jobState, enrollment } = options;
-      const pages = pagesOf((after) =>
-        api.json("listDevices", devicePage, { query: { search, platform, jobState, enrollment, after, limit: PAGE } }),
-      );
-      const devices: DeviceView[] = [];
-      for await (const page of pages) {
-        if (cli.json) cli.say(page.text);
-        else for (const device of page.value.rows) devices.push(device);
-      }
-      if (cli.json) return;
-      if (devices.length === 0) cli.say("No device fits.");
-      else cli.say(...deviceTable(devices, cli.io.now()));
-    });
+    .addOption(new Option("--warning <code>", "that this warning of uptick status is about").choices(DEVICE_WARNINGS))
+    .action(
+      async (
+        options: Readonly<Partial<Record<"search" | "platform" | "state" | "enrollment" | "warning", string>>>,
+      ) => {
+        const api = await cli.api();
+        const { state: jobState, ...query } = options;
+        const pages = pagesOf((after) =>
+          api.json("listDevices", devicePage, { query: { ...query, jobState, after, limit: PAGE } }),
+        );
+        const devices: DeviceView[] = [];
+        for await (const page of pages) {
+          if (cli.json) cli.say(page.text);
+          else for (const device of page.value.rows) devices.push(device);
+        }
+        if (cli.json) return;
+        if (devices.length === 0) cli.say("No device fits.");
+        else cli.say(...deviceTable(devices, cli.io.now()));
+      },
+    );
   examples(command, [
     ["everything that is enrolled", "devices"],
     ["which Macs are stuck, and why", "devices --platform macOS --state blocked"],
+    ["whose identity ends soon and was not renewed", "devices --warning identities-end"],
     ["one room", 'devices --search "room 4"'],
     ["the serials, for a file that plan create --devices @file reads", "devices --json | jq -r '.rows[].serial'"],
   ]);

@@ -203,7 +203,7 @@ export const RENEWAL_LEAD = 60 * 24 * 3_600_000;
 export function renewalOf(enrollmentId: string, endsAt: number): Write {
   return {
     put: "renewal",
-    row: { enrollmentId, endsAt, dueAt: endsAt - RENEWAL_LEAD, attempts: 0, leaseUntil: 0 },
+    row: { enrollmentId, endsAt, dueAt: endsAt - RENEWAL_LEAD, attempts: 0, leaseUntil: 0, error: null, errorAt: null },
   };
 }
 

@@ -24,6 +24,7 @@ import { admissionLookups, admit, type Admission, type NotAdmitted, notAdmitted,
 import { bodyLookup, clipText } from "./bodies.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { holdersOf } from "./claims.ts";
+import { renewalFailed } from "./renewal.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { restrictionsAnswered, restrictionsOffered, settle } from "./standing.ts";
 
@@ -198,6 +199,8 @@ function reported(scene: Scene, ask: Poll, seen: Seen): string | null {
   if (row.requestType === "DeclarativeManagement" && (status === "Error" || status === "CommandFormatError")) {
     noDeclarations(scene);
   }
+  if (row.origin === "care" && row.purpose === "renew" && status !== "Acknowledged")
+    renewalFailed(scene, ask.report.errorChain, status);
   restrictionsAnswered(scene, row, status, ask.report.errorChain);
   tellJob(scene, row, ask);
   if (row.origin !== "job") scene.restIfAnswered();

@@ -1,4 +1,5 @@
 /** Renewal of an identity: a challenge for this one enrollment, and the InstallProfile that carries it, queued together. */
+import type { ErrorChainItem } from "../../protocol/index.ts";
 import { type ChallengeRow, exchange, type Write } from "../../store/index.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
 import { bodyLookup } from "./bodies.ts";
@@ -67,6 +68,22 @@ export const renew = exchange({
   },
 });
 
+/** The device has answered its renewal with an error: kept where the warning finds it. */
+export function renewalFailed(scene: Scene, errorChain: readonly ErrorChainItem[], status: string): void {
+  const words = errorChain.map(({ domain, code, usEnglishDescription, localizedDescription }) => {
+    const text = usEnglishDescription ?? localizedDescription;
+    return `${domain ?? "no domain"} ${code ?? "no code"}${text === undefined ? "" : ` "${text}"`}`;
+  });
+  const error = (words.length === 0 ? `The device answered ${status} and gave no reason.` : words.join("; ")).slice(
+    0,
+    LONGEST_ERROR,
+  );
+  const where = { enrollmentId: scene.enrollment.id };
+  scene.writes.push({ patch: "renewal", where, set: { error, errorAt: scene.now } });
+}
+
+const LONGEST_ERROR = 400;
+
 export interface PostponeAsk {
   readonly enrollmentId: string;
   readonly endsAt: number;
@@ -84,7 +101,9 @@ export const postponeRenewal = exchange({
   reads: () => ({}),
   decide(ask: PostponeAsk): { writes: Write[]; said: null } {
     const { enrollmentId, endsAt, dueAt } = ask;
-    const writes: Write[] = [{ patch: "renewal", where: { enrollmentId, endsAt }, set: { dueAt, leaseUntil: 0 } }];
+    const error = ask.because === null ? {} : { error: ask.because, errorAt: ask.now };
+    const set = { dueAt, leaseUntil: 0, ...error };
+    const writes: Write[] = [{ patch: "renewal", where: { enrollmentId, endsAt }, set }];
     if (ask.because !== null) {
       const data = { because: ask.because };
       writes.push({

@@ -16,6 +16,7 @@ import { audit } from "./migrations/0011-audit.ts";
 import { begun } from "./migrations/0012-begun.ts";
 import { bodies } from "./migrations/0013-bodies.ts";
 import { refusals } from "./migrations/0014-refusals.ts";
+import { warnings } from "./migrations/0015-warnings.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -33,6 +34,7 @@ export const STEPS: readonly string[] = [
   begun,
   bodies,
   refusals,
+  warnings,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

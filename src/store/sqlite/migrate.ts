@@ -18,6 +18,7 @@ import { audit } from "./migrations/0012-audit.ts";
 import { begun } from "./migrations/0013-begun.ts";
 import { bodies } from "./migrations/0014-bodies.ts";
 import { refusals } from "./migrations/0015-refusals.ts";
+import { warnings } from "./migrations/0016-warnings.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -36,6 +37,7 @@ export const STEPS: readonly string[] = [
   begun,
   bodies,
   refusals,
+  warnings,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
 import { testDeviceStore } from "../device-store.suite.ts";
+import { createAdminStore } from "../admin-queries.ts";
+import type { DeviceCondition } from "../device-condition.ts";
 import { count } from "../suite-exchanges.ts";
+import { sqliteSql } from "./admin-sql.ts";
 import { openSqliteStore, type SqliteStore } from "./index.ts";
 
 const exchanges = new URL("../suite-exchanges.ts", import.meta.url);
@@ -51,6 +54,44 @@ describe("SQLite store", () => {
     db.close();
     await expect(openSqliteStore({ directory, exchanges })).rejects.toMatchObject({ code: "schema-newer" });
     expect(readdirSync(directory).filter((name) => name.startsWith("backup"))).toEqual([]);
+  });
+
+  it.each<DeviceCondition>([
+    { is: "identity-ends", from: 1, to: 2 },
+    { is: "quarantined" },
+    { is: "pending" },
+    { is: "needs-user" },
+    { is: "unpushable" },
+    { is: "other-topic", topic: "ours" },
+  ])("finds and counts the devices of a warning by an index, never by reading the fleet: %j", async (where) => {
+    const directory = folder();
+    await using(directory, (store) => store.pragmas());
+    const db = new DatabaseSync(join(directory, "uptick.sqlite"));
+    const plans: string[] = [];
+    const connection = {
+      query: async (text: string, values: readonly unknown[]) => {
+        const rows = db.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...(values as string[]));
+        plans.push(...rows.map(({ detail }) => String(detail)));
+        return [];
+      },
+      close: async () => undefined,
+    };
+    const admin = createAdminStore(connection, sqliteSql);
+    await admin.countWhere(where);
+    await admin.newestTrouble(where);
+    await admin.devices({ where, limit: 10 });
+    db.close();
+    expect(plans.length).toBeGreaterThan(1);
+    // A covering index that holds only these devices may be read from its beginning to its end.
+    const reading = plans.filter((step) => step.startsWith("SCAN"));
+    expect(
+      reading.filter(
+        (step) =>
+          !/USING (COVERING )?INDEX (enrollment_quarantined|certificate_pending|job_needs_user|renewal_error)/.test(
+            step,
+          ),
+      ),
+    ).toEqual([]);
   });
 
   it("says no after it was closed", async () => {

@@ -1,0 +1,77 @@
+/**
+ * Devices that something is to be said of. Each condition is found by an index, for a page of a list as for a count: the fleet
+ * is never read through.
+ */
+import { type RawBuilder, sql } from "kysely";
+import type { AdminSql } from "./admin-queries.ts";
+
+export type DeviceCondition =
+  /** The identity ends within [from, to), real time (ms UTC). */
+  | { readonly is: "identity-ends"; readonly from: number; readonly to: number }
+  | { readonly is: "quarantined" }
+  /** Known, and a certificate that is not known waits for it. */
+  | { readonly is: "pending" }
+  /** A Mac with a live job that it can't carry out without its user. */
+  | { readonly is: "needs-user" }
+  /** Enrolled, and no push token that Apple accepts. */
+  | { readonly is: "unpushable" }
+  /** Enrolled with another topic than this. */
+  | { readonly is: "other-topic"; readonly topic: string };
+
+/** What the newest trouble of a device is, and when it was. */
+export interface DeviceTrouble {
+  readonly deviceName: string | null;
+  readonly serial: string | null;
+  readonly appleId: string;
+  readonly error: string;
+  readonly at: number;
+}
+
+/** The condition on the enrollment `e`. Constants stand in the SQL: only then is a partial index sure to be used. */
+export function conditionSql(condition: DeviceCondition, dialect: AdminSql): RawBuilder<boolean> {
+  switch (condition.is) {
+    case "identity-ends":
+      return sql`e.id IN (SELECT enrollment_id FROM renewal WHERE ends_at >= ${condition.from} AND ends_at < ${condition.to})`;
+    case "quarantined":
+      return sql`e.state = 'quarantined'`;
+    case "pending":
+      return sql`(e.state <> 'quarantined' AND e.id IN (SELECT pending_for FROM certificate WHERE pending_for IS NOT NULL))`;
+    case "needs-user":
+      return sql`e.id IN (SELECT enrollment_id FROM job WHERE live = 1 AND ${dialect.contains("doc", NEEDS_USER)})`;
+    case "unpushable":
+      return sql`(e.state = 'enrolled' AND e.pushable = 0)`;
+    case "other-topic":
+      // As two ranges: "is not" has no place in an index.
+      return sql`e.id IN (SELECT id FROM enrollment WHERE state = 'enrolled' AND topic < ${condition.topic}
+        UNION ALL SELECT id FROM enrollment WHERE state = 'enrolled' AND topic > ${condition.topic})`;
+  }
+}
+
+/** Jobs are documents here; this is how the one of such a Mac is known. The indexes of the migrations say the same. */
+const NEEDS_USER = '"bootstrapToken":"';
+
+/** Where the newest trouble of the devices of a condition stands; undefined where none is kept. */
+export function troubleSql(
+  condition: DeviceCondition,
+  dialect: AdminSql,
+):
+  | { readonly from: RawBuilder<unknown>; readonly error: RawBuilder<string>; readonly at: RawBuilder<number> }
+  | undefined {
+  switch (condition.is) {
+    case "identity-ends":
+      return {
+        from: sql`renewal r JOIN enrollment e ON e.id = r.enrollment_id
+          WHERE r.error_at IS NOT NULL AND r.ends_at >= ${condition.from} AND r.ends_at < ${condition.to}`,
+        error: sql`r.error`,
+        at: sql`r.error_at`,
+      };
+    case "unpushable":
+      return {
+        from: sql`enrollment e WHERE e.state = 'enrolled' AND e.pushable = 0 AND e.push_trouble <> 'null'`,
+        error: dialect.jsonText("e.push_trouble", "reason"),
+        at: dialect.jsonNumber("e.push_trouble", "since"),
+      };
+    default:
+      return undefined;
+  }
+}
