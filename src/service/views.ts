@@ -207,7 +207,7 @@ export function timelineText(kind: string, data: Json): string {
     case "answer-unasked":
       return `Answers a command that was never sent (${s("uuid")}): ${s("status")}`;
     case "not-now":
-      return `Says NotNow to ${of}`;
+      return `Says NotNow to ${of}${typeof d["times"] === "number" && d["times"] > 1 ? `, ${d["times"]} times so far` : ""}`;
     case "push-sent":
       return "Pushed";
     case "push-delayed":

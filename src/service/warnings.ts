@@ -70,9 +70,9 @@ export const WARN_BEFORE = 30 * DAY;
 
 interface DeviceWarning {
   /** The devices, as of `now` (real time); undefined: none, whatever is stored. */
-  which(facts: Pick<WarningFacts, "push">, now: number): DeviceCondition | undefined;
-  text(devices: number, facts: WarningFacts): string;
-  remedy(facts: WarningFacts): string;
+  readonly which: (facts: Pick<WarningFacts, "push">, now: number) => DeviceCondition | undefined;
+  readonly text: (devices: number, facts: WarningFacts) => string;
+  readonly remedy: (facts: WarningFacts) => string;
 }
 
 export const DEVICE_WARNINGS: Readonly<Record<DeviceWarningCode, DeviceWarning>> = {

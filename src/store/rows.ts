@@ -87,6 +87,8 @@ export interface CommandRow {
   readonly offers: number;
   /** Who sent it, for one of the raw door (`token:NAME`, …); null for the server's own. */
   readonly createdBy: string | null;
+  /** How often the device has said NotNow to it. */
+  readonly notNows: number;
 }
 
 /** A command whose story is told; the raw door answers repeats from here. Prunable. */
@@ -406,7 +408,13 @@ export interface DeclarationRow extends DeclaredItem {
 export interface DeviceStatusRow {
   readonly enrollmentId: string;
   readonly doc: Json;
+  /** When it last reported. */
   readonly at: number;
+  /** SHA-256 of the newest report that was kept; empty: kept by an earlier version. */
+  readonly digest: string;
+  /** When that came, and how many reports have said the same since, that one counted. */
+  readonly since: number;
+  readonly count: number;
 }
 
 /**

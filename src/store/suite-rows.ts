@@ -74,6 +74,7 @@ export const commandRow = (enrollmentId: string, uuid: string, more: Partial<Com
   offeredAt: null,
   offers: 0,
   createdBy: null,
+  notNows: 0,
   ...more,
 });
 

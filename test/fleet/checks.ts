@@ -24,8 +24,8 @@ export function endOf({ record, device }: DeviceOutcome) {
 }
 
 /**
- * Answers the device saw acknowledged that are not in the timeline as often as they were given: once, but for NotNow,
- * which a device may say again each time the command is offered again. Empty when all is well.
+ * Answers that the device saw acknowledged and that are not in the timeline as often as they must be: once, and the first,
+ * second, fourth, eighth … NotNow to a command. Empty when all is well.
  */
 export function miscountedAnswers({ record, timeline }: DeviceOutcome): string[] {
   const kept = count(timeline.filter(isAnswer).map((entry) => `${said(entry, "uuid")} ${said(entry, "status")}`));
@@ -33,7 +33,7 @@ export function miscountedAnswers({ record, timeline }: DeviceOutcome): string[]
     record.answersAcknowledged.filter(({ replay }) => !replay).map(({ uuid, status }) => `${uuid} ${status}`),
   );
   return [...given].flatMap(([answer, times]) => {
-    const expected = answer.endsWith(" NotNow") ? times : 1;
+    const expected = answer.endsWith(" NotNow") ? Math.floor(Math.log2(times)) + 1 : 1;
     const found = kept.get(answer) ?? 0;
     return found === expected ? [] : [`${record.kind}: ${answer}: ${found} times, not ${expected}`];
   });

@@ -204,6 +204,7 @@ export const tokenUpdate = exchange({
     }
     const first = scene.enrollment.state !== "enrolled";
     const owner = scene.enrollment.id;
+    const topicBefore = first ? null : scene.enrollment.topic;
     for (const { name, sealed } of ask.secrets)
       scene.writes.push({ put: "secret", row: { owner, name, sealed, at: ask.now } });
     scene.patch({
@@ -222,7 +223,8 @@ export const tokenUpdate = exchange({
     );
     if (first && certificate !== undefined) scene.writes.push(renewalOf(owner, certificate.notAfter));
     const topic = (seen.configured[0]?.value as { topic?: string } | undefined)?.topic;
-    if (topic !== undefined && topic !== ask.topic) scene.note("topic-differs", { topic: ask.topic, ours: topic });
+    if (topic !== undefined && topic !== ask.topic && topicBefore !== ask.topic)
+      scene.note("topic-differs", { topic: ask.topic, ours: topic });
     if (ask.awaitingConfiguration === true) scene.care({ requestType: "DeviceConfigured" }, "first");
     if (first) {
       askWhatMustBeKnown(scene);

@@ -177,8 +177,11 @@ function reported(scene: Scene, ask: Poll, seen: Seen): string | null {
     // It was not handed out since the last NotNow: the same report once more.
     if (row.state !== "offered") return null;
     // Refused, not executed: even what must not be delivered twice may be offered again, at the next Idle.
-    scene.update(row, { skip: 1, state: "queued" });
-    scene.note("not-now", { uuid: row.uuid, requestType: row.requestType, status }, scene.keep(kept));
+    const times = row.notNows + 1;
+    scene.update(row, { skip: 1, state: "queued", notNows: times });
+    // A device may say it at every session: the first, second, fourth, eighth … time is an entry.
+    if ((times & (times - 1)) === 0)
+      scene.note("not-now", { uuid: row.uuid, requestType: row.requestType, status, times }, scene.keep(kept));
     tellJob(scene, row, ask);
     return null;
   }

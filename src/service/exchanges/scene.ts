@@ -11,6 +11,7 @@ import {
   type Job,
   type Purpose,
   type SeenVersion,
+  type Step,
   step,
   stepAfterEnd,
   type Trace,
@@ -214,6 +215,7 @@ export class Scene {
       queuedAt: this.now,
       offeredAt: null,
       offers: 0,
+      notNows: 0,
     };
     this.outstanding.set(row.uuid, row);
     this.writes.push({ insert: "command", row });
@@ -282,8 +284,8 @@ export class Scene {
     if (answer === null) this.note("command-closed", { uuid, requestType, outcome });
   }
 
-  /** Moves the live job, if there is one, and carries out what follows from it. */
-  step(input: Input): void {
+  /** Moves the live job, if there is one, and carries out what follows from it. `news`: the message was not sent before. */
+  step(input: Input, news = true): void {
     const row = this.#job;
     const before = this.job;
     if (row === undefined || before === undefined || isFinal(before.state)) return;
@@ -295,7 +297,8 @@ export class Scene {
       if (this.#held === undefined) declare(this);
       else this.#held = { ...this.#held, declare: true };
     }
-    for (const trace of traces) this.note(trace.ignored ? "job-event-ignored" : "job-step", traceJson(trace, job));
+    for (const trace of tracesOf(input, before, { job, traces }, news))
+      this.note(trace.ignored ? "job-event-ignored" : "job-step", traceJson(trace, job));
     for (const effect of effects) this.#carryOut(effect);
   }
 
@@ -404,8 +407,8 @@ export class Scene {
   }
 
   /** What a status report means for the job, or for one that has ended. */
-  reported(report: DeclaredReport): void {
-    if (this.#job !== undefined) this.step({ kind: "report", report });
+  reported(report: DeclaredReport, news: boolean): void {
+    if (this.#job !== undefined) this.step({ kind: "report", report }, news);
     else if (report.seen !== undefined) this.seen(report.seen);
   }
 
@@ -434,6 +437,28 @@ export class Scene {
     this.#saveJob(row, after.job);
     for (const trace of after.traces) this.note("job-step", traceJson(trace, after.job));
   }
+}
+
+/**
+ * What a device says of itself again and again is no entry: a hop within a state that changes neither reason nor what fills
+ * its words nor the enforcement time. Answers to the job's own commands and what time brings are kept as they come.
+ */
+function tracesOf(
+  input: Input,
+  before: Job,
+  { job, traces }: Pick<Step, "job" | "traces">,
+  news: boolean,
+): readonly Trace[] {
+  if (input.kind !== "report" && input.kind !== "seen") return traces;
+  const said = ({ state, reason, params, enforcement }: Job): string =>
+    JSON.stringify([state, reason, params, enforcement?.latestAt ?? null]);
+  const same = said(before) === said(job);
+  let reason = before.reason;
+  return traces.filter((trace, n) => {
+    const unchanged = trace.from === trace.to && (same || (trace.reason === reason && n < traces.length - 1));
+    reason = trace.reason;
+    return trace.ignored ? news : !unchanged;
+  });
 }
 
 function traceJson(trace: Trace, job: Job): Json {

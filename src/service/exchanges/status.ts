@@ -10,8 +10,8 @@ import {
   type StatusReport,
   type StoredStatus,
 } from "../../protocol/index.ts";
-import { decodedExchange, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
-import { declarationOf, enforcementOf, isOurs } from "../declare.ts";
+import { decodedExchange, type DeviceStatusRow, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
+import { declarationOf, enforcementOf, hash, isOurs } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
 import { admissionLookups, admit, type Caller, notAdmitted } from "./admit.ts";
 import { bodyLookup, clipText } from "./bodies.ts";
@@ -57,13 +57,16 @@ export const reportStatus = decodedExchange(
       scene.writes.push(...admission.writes);
       const said = { kind: "accepted", enrollmentId: scene.enrollment.id } as const;
       const { report } = ask;
+      const stored = seen.status[0];
       if ("problem" in report) {
-        const kept = beginningOf(ask.data);
-        const data = { problem: report.problem, text: report.text };
-        scene.note("status-unreadable", data, kept === null ? null : scene.keep(kept));
+        if (isKept(scene, stored, hash(ask.data), (stored?.doc ?? NO_STATUS) as unknown as StoredStatus)) {
+          const kept = beginningOf(ask.data);
+          const data = { problem: report.problem, text: report.text };
+          scene.note("status-unreadable", data, kept === null ? null : scene.keep(kept));
+        }
         return { writes: scene.writes, said };
       }
-      take(scene, report, seen.status[0]?.doc as StoredStatus | undefined, seen.holders);
+      take(scene, report, stored, seen.holders);
       return { writes: scene.writes, said };
     },
   },
@@ -81,28 +84,53 @@ const freshIn = ({ items }: StatusReport): DeclarativeStatus => readStatus({ ite
 const serialOf = ({ serialNumber }: DeclarativeStatus): string | null =>
   serialNumber === undefined || serialNumber === "" ? null : serialNumber;
 
+const NO_STATUS: StoredStatus = { items: {}, errors: [], leftOut: [] };
+
+/**
+ * Writes the status as it is after a report, and says whether the report itself is to be kept: one that says what is known
+ * is counted. `plain`: what it says stands in the status as a whole.
+ */
+function isKept(
+  scene: Scene,
+  stored: DeviceStatusRow | undefined,
+  digest: string,
+  status: StoredStatus,
+  plain = false,
+): boolean {
+  const { now } = scene;
+  const enrollmentId = scene.enrollment.id;
+  const known = stored !== undefined && JSON.stringify(stored.doc) === JSON.stringify(status);
+  if (known && (plain || digest === stored.digest)) {
+    const set = { at: now, count: stored.count + 1 };
+    scene.writes.push({ patch: "deviceStatus", where: { enrollmentId }, set });
+    return false;
+  }
+  const row = { enrollmentId, doc: status as unknown as Json, at: now, digest, since: now, count: 1 };
+  scene.writes.push({ put: "deviceStatus", row });
+  return true;
+}
+
 function take(
   scene: Scene,
   report: StatusReport,
-  stored: StoredStatus | undefined,
+  stored: DeviceStatusRow | undefined,
   holders: readonly EnrollmentRow[],
 ): void {
   const { now } = scene;
-  const merged = mergeStatus(stored, report);
-  const row = { enrollmentId: scene.enrollment.id, doc: merged as unknown as Json, at: now };
-  scene.writes.push({ put: "deviceStatus", row });
-  const kept = { StatusItems: report.items, Errors: report.errors, FullReport: report.fullReport };
+  const merged = mergeStatus(stored?.doc as StoredStatus | undefined, report);
   const { odd, cut } = report;
-  scene.note(
-    "status",
-    { full: report.fullReport, ...(odd.length === 0 ? {} : { odd }), ...(cut.length === 0 ? {} : { cut }) },
-    scene.keep(new TextEncoder().encode(JSON.stringify(kept))),
+  const notes = { full: report.fullReport, ...(odd.length === 0 ? {} : { odd }), ...(cut.length === 0 ? {} : { cut }) };
+  const kept = new TextEncoder().encode(
+    JSON.stringify({ StatusItems: report.items, Errors: report.errors, FullReport: report.fullReport }),
   );
+  const digest = hash(new TextEncoder().encode(`${hash(kept)}${JSON.stringify(notes)}`));
+  const news = isKept(scene, stored, digest, merged, odd.length + cut.length === 0);
+  if (news) scene.note("status", notes, scene.keep(kept));
 
   const fresh = freshIn(report);
   const status = readStatus(merged);
   const version = versionIn(fresh, scene);
-  if (version !== undefined && isOlder(version, scene)) return doubt(scene, version);
+  if (version !== undefined && isOlder(version, scene)) return doubt(scene, version, news);
   learn(scene, fresh, version);
   scene.saysSerial(serialOf(fresh), holders);
   scene.patchDeclarative({ reportedAt: now });
@@ -112,7 +140,7 @@ function take(
   reconsider(scene, version);
   const job = scene.job;
   const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);
-  scene.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) });
+  scene.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) }, news);
 }
 
 /** An OS does not go back while a device stays enrolled: what says so was sent before what is known, and came late. */
@@ -120,9 +148,9 @@ const isOlder = ({ version }: SeenVersion, { enrollment }: Scene): boolean =>
   enrollment.osVersion !== null && compareVersions(version, enrollment.osVersion) < 0;
 
 /** Kept like any report, but nothing follows from it: the device is asked, and its answer is believed whatever it says. */
-function doubt(scene: Scene, { version }: SeenVersion): void {
+function doubt(scene: Scene, { version }: SeenVersion, news: boolean): void {
   scene.patchDeclarative({ reportedAt: scene.now });
-  scene.note("status-doubted", { version, known: scene.enrollment.osVersion });
+  if (news) scene.note("status-doubted", { version, known: scene.enrollment.osVersion });
   // One that says so again and again is not asked each time.
   const next = (scene.enrollment.factsAskedAt ?? 0) + PUSH_AGAIN;
   if (scene.now < next) return scene.lookAfter(next);

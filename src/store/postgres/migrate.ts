@@ -17,6 +17,7 @@ import { begun } from "./migrations/0012-begun.ts";
 import { bodies } from "./migrations/0013-bodies.ts";
 import { refusals } from "./migrations/0014-refusals.ts";
 import { warnings } from "./migrations/0015-warnings.ts";
+import { repeats } from "./migrations/0016-repeats.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -35,6 +36,7 @@ export const STEPS: readonly string[] = [
   bodies,
   refusals,
   warnings,
+  repeats,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

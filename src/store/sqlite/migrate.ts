@@ -19,6 +19,7 @@ import { begun } from "./migrations/0013-begun.ts";
 import { bodies } from "./migrations/0014-bodies.ts";
 import { refusals } from "./migrations/0015-refusals.ts";
 import { warnings } from "./migrations/0016-warnings.ts";
+import { repeats } from "./migrations/0017-repeats.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -38,6 +39,7 @@ export const STEPS: readonly string[] = [
   bodies,
   refusals,
   warnings,
+  repeats,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */
