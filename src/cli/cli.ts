@@ -1,6 +1,7 @@
 /** What every command is given: the world, the server, and ways to say something. */
 import { type Command, InvalidArgumentError } from "commander";
 import { Api, type Said } from "./api.ts";
+import { cleanJson } from "./clean.ts";
 import { connect } from "./connect.ts";
 import type { CliIo } from "./io.ts";
 
@@ -27,9 +28,14 @@ export class Cli {
     this.io.stdout.write(lines.map((line) => `${line}\n`).join(""));
   }
 
-  /** The server's reply unchanged with --json, else its words for people. */
+  /** The server's JSON; what a terminal would obey is escaped as JSON does, so that the same is read from it. */
+  sayJson(text: string): void {
+    this.say(cleanJson(text));
+  }
+
+  /** The server's reply with --json, else its words for people. */
   show<T>({ value, text }: Said<T>, words: (value: T) => readonly string[]): void {
-    if (this.json) this.say(text);
+    if (this.json) this.sayJson(text);
     else this.say(...words(value));
   }
 }

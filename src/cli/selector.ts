@@ -1,4 +1,4 @@
-/** Which devices a plan is for: `all`, names with commas between, or `@file` with one a line. */
+/** Which devices a plan is for: `all`, names with commas between (in double quotes where they hold one), or `@file` with one a line. */
 import { UptickError } from "../errors/index.ts";
 import { readFileNamed } from "./files.ts";
 import type { CliIo } from "./io.ts";
@@ -17,13 +17,42 @@ function readLines(text: string): string[] {
     .filter((line) => line !== "");
 }
 
+/** Names with commas between. One in double quotes may hold commas, and a doubled quote in it is a quote. */
+export function splitNames(text: string): string[] {
+  const names: string[] = [];
+  let rest = text;
+  while (rest !== "") {
+    const { name, left } = quotedName(rest.trimStart()) ?? plainName(rest);
+    names.push(name);
+    rest = left;
+  }
+  return names;
+}
+
+function plainName(text: string): { name: string; left: string } {
+  const comma = text.indexOf(",");
+  return comma < 0
+    ? { name: text.trim(), left: "" }
+    : { name: text.slice(0, comma).trim(), left: text.slice(comma + 1) };
+}
+
+/** undefined: the text does not begin with a name that is quoted to its end. */
+function quotedName(text: string): { name: string; left: string } | undefined {
+  if (!text.startsWith('"')) return undefined;
+  let end = text.indexOf('"', 1);
+  while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
+  const left = text.slice(end + 1).trimStart();
+  if (end < 0 || (left !== "" && !left.startsWith(","))) return undefined;
+  return { name: text.slice(1, end).replaceAll('""', '"'), left: left.slice(1) };
+}
+
 /** @throws UptickError `plan-empty`, `file-unreadable` */
 export async function readSelector(io: CliIo, parts: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
   for (const part of parts) {
     const names = part.startsWith("@")
       ? readLines(new TextDecoder().decode(await readFileNamed(io, part.slice(1))))
-      : part.split(",").map((name) => name.trim());
+      : splitNames(part);
     for (const name of names) if (name !== "") found.add(name);
   }
   if (found.size === 0) throw new UptickError("plan-empty", `--devices ${parts.join(" ")} names no device.`);

@@ -90,7 +90,7 @@ export async function watchPlan(cli: Cli, api: Api, id: string): Promise<void> {
     const over = isOver(seen.plan.value);
     const now = io.now();
     if (cli.json) {
-      if (seen.plan.text !== last) cli.say(seen.plan.text);
+      if (seen.plan.text !== last) cli.sayJson(seen.plan.text);
       last = seen.plan.text;
     } else if (io.isTty) {
       const whole = { rows: Number.POSITIVE_INFINITY, columns: io.size().columns };

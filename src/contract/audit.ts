@@ -1,6 +1,6 @@
 /** The audit: who changed what, and what was refused. */
 import { z } from "zod";
-import { count, page, wholeNumber } from "./values.ts";
+import { count, cursor, page, wholeNumber } from "./values.ts";
 
 /** What a change can be made to. */
 export const OBJECT_KINDS = [
@@ -64,10 +64,6 @@ export const auditQuery = z.strictObject({
     .datetime({ offset: true, error: "expected an instant of RFC 3339, such as 2026-08-21T00:00:00Z" })
     .exactOptional()
     .describe("rows from this instant on, such as `2026-08-21T00:00:00Z`"),
-  after: z
-    .string()
-    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "expected `next` of the page before")
-    .exactOptional()
-    .describe("`next` of the page before"),
+  after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });

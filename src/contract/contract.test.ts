@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { ERRORS } from "../errors/index.ts";
+import { STATES } from "../plans/index.ts";
+import { PLATFORMS } from "../protocol/index.ts";
 import type * as service from "../service/index.ts";
 import * as contract from "./index.ts";
 import { renderApiDocs, type Route, ROUTES } from "./index.ts";
@@ -13,6 +15,8 @@ describe("contract types", () => {
     expectTypeOf<service.DeviceView>().toExtend<contract.DeviceView>();
     expectTypeOf<contract.DeviceDetail>().toExtend<service.DeviceDetail>();
     expectTypeOf<service.DeviceDetail>().toExtend<contract.DeviceDetail>();
+    expectTypeOf<contract.DeviceRemoval>().toExtend<service.DeviceRemoval>();
+    expectTypeOf<service.DeviceRemoval>().toExtend<contract.DeviceRemoval>();
     expectTypeOf<contract.JobView>().toExtend<service.JobView>();
     expectTypeOf<service.JobView>().toExtend<contract.JobView>();
     expectTypeOf<contract.TimelineEntry>().toExtend<service.TimelineEntry>();
@@ -33,6 +37,16 @@ describe("contract types", () => {
     expectTypeOf<service.RefusalView>().toExtend<contract.Refusal>();
     expectTypeOf<(typeof contract.DEVICE_WARNINGS)[number]>().toEqualTypeOf<service.DeviceWarningCode>();
     expectTypeOf<contract.PlanAction>().toEqualTypeOf<service.PlanRequest["action"]>();
+  });
+});
+
+describe("words of filters", () => {
+  it("are the states that jobs have", () => {
+    expect([...contract.JOB_STATES].toSorted()).toEqual([...STATES].toSorted());
+  });
+
+  it("are the platforms that devices have, and iPadOS", () => {
+    expect(contract.PLATFORM_WORDS.filter((word) => word !== "iPadOS")).toEqual(PLATFORMS);
   });
 });
 

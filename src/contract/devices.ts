@@ -1,11 +1,14 @@
 /** Devices, their facts and their timelines. */
 import { z } from "zod";
-import { jobView } from "./jobs.ts";
+import { JOB_STATES, jobView } from "./jobs.ts";
 import { policyState, policyWay } from "./policies.ts";
 import { DEVICE_WARNINGS } from "./server.ts";
-import { count, instant, json, optionalWholeNumber, page, time, wholeNumber, yesOrNo } from "./values.ts";
+import { count, cursor, instant, json, optionalWholeNumber, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
 
-export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined"] as const;
+export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined", "removed"] as const;
+
+/** Platforms that a filter takes. */
+export const PLATFORM_WORDS = ["iOS", "iPadOS", "macOS", "tvOS", "visionOS", "watchOS"] as const;
 
 const deviceFields = {
   id: z.string().describe("ours, a UUID"),
@@ -18,7 +21,9 @@ const deviceFields = {
   osVersion: z.string().nullable(),
   buildVersion: z.string().nullable(),
   supervised: z.boolean().nullable(),
-  enrollment: z.enum(ENROLLMENTS),
+  enrollment: z
+    .enum(ENROLLMENTS)
+    .describe("`removed`: by an admin; it is in no list, plan or count unless it is asked for"),
   userEnrollment: z.boolean().describe("enrolled by its user: Apple forbids much there, update commands too"),
   enrolledAt: time.nullable(),
   lastSeenAt: time.nullable(),
@@ -73,7 +78,10 @@ export const waitingDevice = z
 export type WaitingDevice = z.output<typeof waitingDevice>;
 export const waitingPage = page(waitingDevice);
 export const waitingQuery = z.strictObject({
-  after: z.string().exactOptional().describe("`next` of the page before"),
+  warning: word(DEVICE_WARNINGS)
+    .exactOptional()
+    .describe(`only devices that this warning of \`GET /api/v1/status\` is about: ${DEVICE_WARNINGS.join(", ")}`),
+  after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });
 
@@ -174,6 +182,18 @@ export const deviceDetail = z
       .object({ code: z.string(), reason: z.string(), sinceAt: time, sentence: z.string(), remedy: z.string() })
       .nullable()
       .describe("why pushes do not reach it, in Apple's words and in ours; null while they are accepted"),
+    removedAt: instant.nullable().describe("when an admin removed it, RFC 3339; null in every other state"),
+    sameSerial: z
+      .array(
+        z.object({
+          id: z.string(),
+          udid: z.string(),
+          enrollment: z.enum(ENROLLMENTS),
+          lastSeenAt: instant.nullable(),
+        }),
+      )
+      .readonly()
+      .describe("other enrollments with its serial, removed ones too"),
     outstanding: z
       .array(
         z.object({
@@ -200,16 +220,52 @@ export const deviceParams = z.object({
 
 export const deviceQuery = z.strictObject({
   search: z.string().exactOptional().describe("part of a name, serial, UDID or model"),
-  platform: z.string().exactOptional().describe("iOS, iPadOS, macOS, tvOS, visionOS"),
-  enrollment: z.enum(ENROLLMENTS).exactOptional().describe("state of the enrollment"),
-  jobState: z.string().exactOptional().describe("state of the job that the device is shown with"),
-  warning: z
-    .enum(DEVICE_WARNINGS)
+  platform: word(PLATFORM_WORDS, { mac: "macOS" })
     .exactOptional()
-    .describe("only devices that this warning of `GET /api/v1/status` is about"),
-  after: z.string().exactOptional().describe("`next` of the page before"),
+    .describe(
+      `${PLATFORM_WORDS.join(", ")}, in any case, or mac; iPadOS is the platform iOS and a model that begins with iPad`,
+    ),
+  enrollment: word(ENROLLMENTS)
+    .exactOptional()
+    .describe(`state of the enrollment: ${ENROLLMENTS.join(", ")}; without it all but removed ones`),
+  jobState: word(JOB_STATES)
+    .exactOptional()
+    .describe(`state of the job that the device is shown with: ${JOB_STATES.join(", ")}`),
+  after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });
+
+export const removeQuery = z.strictObject({
+  dryRun: yesOrNo.describe("`true`: say what the removal means and do nothing"),
+});
+
+export const deviceRemoval = z
+  .object({
+    device: deviceView,
+    dryRun: z.boolean(),
+    outcome: z.enum(["removed", "already"]).describe("`already`: it was removed before, and nothing was done"),
+    lastContactAt: instant.nullable().describe("RFC 3339; null: it has never been heard"),
+    withdrawn: z.object({
+      planId: z.string().nullable().describe("the plan whose job ended"),
+      commands: count.describe("commands that had not been answered"),
+      declarations: count.describe("update declarations taken off its list"),
+      policy: z.string().nullable().describe("name of the policy that is not for it any more"),
+    }),
+    mayStill: z
+      .array(
+        z.object({
+          kind: z.enum(["command", "declaration", "restrictions"]),
+          target: z.string().nullable().describe("the version that it leads to"),
+          deliveredAt: instant.nullable().describe("when the command was delivered, RFC 3339"),
+          enforceAtLocal: z.string().nullable().describe("when the declaration installs, on the device's own clock"),
+          sentence: z.string(),
+        }),
+      )
+      .readonly()
+      .describe("what the device has and may still act on: this server can't take it back while the device is silent"),
+  })
+  .meta({ id: "DeviceRemoval", description: "What the removal of a device has done, or would do." });
+export type DeviceRemoval = z.output<typeof deviceRemoval>;
 
 export const zoneRequest = z
   .strictObject({
@@ -223,11 +279,11 @@ export const timelineRawParams = z.object({
 });
 
 export const timelineQuery = z.strictObject({
-  before: optionalWholeNumber(0, Number.MAX_SAFE_INTEGER).exactOptional().describe("`next` of the page before"),
+  after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("entries of a page, 1 to 1000; default 100"),
 });
 
 export const timelinePage = z.object({
   rows: z.array(timelineEntry).readonly().describe("newest first"),
-  next: count.nullable().describe("give it as `before` to get the next page; null on the last"),
+  next: z.string().nullable().describe("opaque; give it as `after` to get the next page; null on the last"),
 });

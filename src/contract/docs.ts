@@ -111,7 +111,7 @@ curl -H "Authorization: Bearer $UPTICK_TOKEN" http://127.0.0.1:8080/api/v1/devic
   \`deadline\`) is local time, as text.
 - Bodies and replies are JSON in UTF-8 unless a media type says otherwise. A key or a query parameter that is not listed
   here is refused (\`request-invalid\`), so that a mistyped one can't be overlooked. Replies may gain keys.
-- Lists come in pages: \`next\` of one page is \`after\` (a timeline: \`before\`) of the next, null on the last.
+- Lists come in pages: \`next\` of one page is \`after\` of the next, null on the last. It is opaque text, and a damaged one is refused.
 - Every reply carries \`x-request-id\`, which the server's log repeats, and \`cache-control: no-store\`.
 
 This page is generated from \`src/contract/routes.ts\` (a test compares the two).

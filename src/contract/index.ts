@@ -7,9 +7,12 @@ export {
   type DeviceDetail,
   deviceDetail,
   devicePage,
+  type DeviceRemoval,
+  deviceRemoval,
   type DeviceView,
   deviceView,
   ENROLLMENTS,
+  PLATFORM_WORDS,
   type TimelineEntry,
   timelineEntry,
   timelinePage,
@@ -17,7 +20,7 @@ export {
   waitingPage,
 } from "./devices.ts";
 export { renderApiDocs } from "./docs.ts";
-export { type JobView, jobView, type Verdict, verdict } from "./jobs.ts";
+export { JOB_STATES, type JobView, jobView, type Verdict, verdict } from "./jobs.ts";
 export {
   type DecisionView,
   decisionView,

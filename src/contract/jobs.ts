@@ -2,6 +2,26 @@
 import { z } from "zod";
 import { time } from "./values.ts";
 
+/** States of a job; the last six are finished. */
+export const JOB_STATES = [
+  "asking",
+  "awaiting",
+  "declaring",
+  "declared",
+  "scanning",
+  "downloading",
+  "ready",
+  "installing",
+  "blocked",
+  "stopping",
+  "done",
+  "downloaded",
+  "notified",
+  "stopped",
+  "failed",
+  "refused",
+] as const;
+
 export const verdict = z
   .object({
     code: z.string().describe("the reason, fixed text for machines"),

@@ -1,7 +1,7 @@
 /** Plans: one request for many devices, what it means for each, and how far it is. */
 import { z } from "zod";
-import { jobView } from "./jobs.ts";
-import { count, createdBy, page, time, wholeNumber, yesOrNo } from "./values.ts";
+import { JOB_STATES, jobView } from "./jobs.ts";
+import { count, createdBy, cursor, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
 
 /** How insistent a plan is. */
 export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
@@ -147,11 +147,16 @@ export type PlanJobView = z.output<typeof planJobView>;
 export const planList = z.object({ rows: z.array(planView).readonly().describe("newest first") });
 export const planJobPage = page(planJobView);
 
-export const planParams = z.object({ id: z.string().min(1) });
+export const planParams = z.object({
+  id: z.string().min(1).describe("the id, or six or more digits at its beginning or end that only one plan has"),
+});
 export const createPlanQuery = z.strictObject({
   dryRun: yesOrNo.describe("`true`: say what the plan means for each device and do nothing"),
 });
 export const planJobsQuery = z.strictObject({
-  after: z.string().exactOptional().describe("`next` of the page before"),
+  state: word(JOB_STATES)
+    .exactOptional()
+    .describe(`state of the job: ${JOB_STATES.join(", ")}`),
+  after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });

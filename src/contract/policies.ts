@@ -1,6 +1,6 @@
 /** Policies: standing settings of updates for a set of devices. */
 import { z } from "zod";
-import { count, createdBy, json, page, time, wholeNumber, yesOrNo } from "./values.ts";
+import { count, createdBy, cursor, json, page, time, wholeNumber, yesOrNo } from "./values.ts";
 
 export const policyRequest = z
   .strictObject({
@@ -94,11 +94,13 @@ export type PolicyDevice = z.output<typeof policyDevice>;
 export const policyList = z.object({ rows: z.array(policyView).readonly().describe("newest first") });
 export const policyDevicePage = page(policyDevice);
 
-export const policyParams = z.object({ id: z.string().min(1) });
+export const policyParams = z.object({
+  id: z.string().min(1).describe("the id, or six or more digits at its beginning or end that only one policy has"),
+});
 export const createPolicyQuery = z.strictObject({
   dryRun: yesOrNo.describe("`true`: say what the policy means for each device and do nothing"),
 });
 export const policyDevicesQuery = z.strictObject({
-  after: z.string().exactOptional().describe("`next` of the page before"),
+  after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });

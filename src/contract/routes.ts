@@ -11,7 +11,9 @@ import {
   devicePage,
   deviceParams,
   deviceQuery,
+  deviceRemoval,
   deviceView,
+  removeQuery,
   timelinePage,
   timelineQuery,
   waitingPage,
@@ -162,7 +164,8 @@ export const ROUTES = {
     method: "POST",
     path: "/api/v1/devices/:ref/adopt",
     object: { kind: "device", by: "ref" },
-    summary: "Accepts a quarantined device, or a new certificate that was presented for a known device.",
+    summary:
+      "Accepts a quarantined device, or a new certificate that was presented for a known device; or takes back a removal.",
     params: deviceParams,
     query: adoptQuery,
     replies: [ok(deviceView, "adopted")],
@@ -185,6 +188,17 @@ export const ROUTES = {
     body: { media: JSON_MEDIA, schema: adoptionRequest, maxBytes: MIB },
     replies: [ok(adoptions, "done; each row says what became of one device")],
     errors: [],
+  },
+  removeDevice: {
+    method: "POST",
+    path: "/api/v1/devices/:ref/remove",
+    object: { kind: "device", by: "ref" },
+    summary:
+      "Removes a device from lists, plans and counts, and withdraws all that was meant for it. Its timeline stays until its history ends; if the device speaks again, it waits to be adopted.",
+    params: deviceParams,
+    query: removeQuery,
+    replies: [ok(deviceRemoval, "removed, now or before; with `dryRun=true`: what would be done")],
+    errors: NAMING,
   },
   setZone: {
     method: "PUT",
@@ -222,7 +236,7 @@ export const ROUTES = {
     summary: "One plan and how many of its jobs are in which state.",
     params: planParams,
     replies: [ok(planView, "found")],
-    errors: ["plan-unknown"],
+    errors: ["plan-unknown", "plan-ambiguous"],
   },
   planJobs: {
     method: "GET",
@@ -231,7 +245,7 @@ export const ROUTES = {
     params: planParams,
     query: planJobsQuery,
     replies: [ok(planJobPage, "a page")],
-    errors: ["plan-unknown"],
+    errors: ["plan-unknown", "plan-ambiguous"],
   },
   stopPlan: {
     method: "POST",
@@ -241,7 +255,7 @@ export const ROUTES = {
       "Stops a plan: at once for everything that has not left the server; its jobs then show, device by device, what could be withdrawn, what is not confirmed yet and what can't be recalled.",
     params: planParams,
     replies: [ok(planView, "stopped, now or before")],
-    errors: ["plan-unknown"],
+    errors: ["plan-unknown", "plan-ambiguous"],
   },
   createPolicy: {
     method: "POST",
@@ -269,7 +283,7 @@ export const ROUTES = {
     summary: "One policy and how many of its devices are in which state.",
     params: policyParams,
     replies: [ok(policyView, "found")],
-    errors: ["policy-unknown"],
+    errors: ["policy-unknown", "policy-ambiguous"],
   },
   policyDevices: {
     method: "GET",
@@ -278,7 +292,7 @@ export const ROUTES = {
     params: policyParams,
     query: policyDevicesQuery,
     replies: [ok(policyDevicePage, "a page")],
-    errors: ["policy-unknown"],
+    errors: ["policy-unknown", "policy-ambiguous"],
   },
   removePolicy: {
     method: "DELETE",
@@ -287,7 +301,7 @@ export const ROUTES = {
     summary: "Removes a policy: its declarations and profiles are taken from its devices. It stays in the list.",
     params: policyParams,
     replies: [ok(policyView, "removed, now or before")],
-    errors: ["policy-unknown"],
+    errors: ["policy-unknown", "policy-ambiguous"],
   },
   enroll: {
     method: "POST",

@@ -22,6 +22,7 @@ const WARNINGS = [
   "authority-ends",
   "profile-signer-ends",
   "clock-suspect",
+  "serials-shared",
   ...DEVICE_WARNINGS,
 ] as const;
 

@@ -37,16 +37,36 @@ export function optionalWholeNumber(least: number, most: number) {
     .pipe(z.int().min(least).max(most));
 }
 
+/** One of some words, in any case; `also` are other spellings of them. What is refused is told which words there are. */
+export function word<W extends string>(words: readonly W[], also: Readonly<Record<string, W>> = {}) {
+  const known = new Map<string, W>([...words.map((one) => [one.toLowerCase(), one] as const), ...Object.entries(also)]);
+  return z
+    .string()
+    .transform((text, context) => {
+      const found = known.get(text.toLowerCase());
+      if (found !== undefined) return found;
+      context.addIssue({ code: "custom", message: `expected one of ${words.join(", ")}` });
+      return z.NEVER;
+    })
+    .meta({ words });
+}
+
+/** Where a page begins: opaque text. */
+export const cursor = z
+  .string()
+  .exactOptional()
+  .describe("`next` of the page before, unchanged; absent for the first page");
+
 /** `true` or `false` written in a query. */
 export const yesOrNo = z
   .enum(["true", "false"])
   .transform((text) => text === "true")
   .default(false);
 
-/** A page of a list: `next` goes into `after` (or `before`) of the next request; null: this was the last page. */
+/** A page of a list: `next` goes into `after` of the next request; null: this was the last page. */
 export function page<T extends z.ZodType>(rows: T) {
   return z.object({
     rows: z.array(rows).readonly(),
-    next: z.string().nullable().describe("give it as `after` to get the next page; null on the last"),
+    next: z.string().nullable().describe("opaque; give it as `after` to get the next page; null on the last"),
   });
 }

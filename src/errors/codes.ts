@@ -208,8 +208,8 @@ const table = {
   },
   "device-ambiguous": {
     status: 409,
-    when: "More than one device has this name.",
-    remedy: "Use the device's serial or id.",
+    when: "More than one device has this name or serial number.",
+    remedy: "Use the id or the UDID of the device that is meant; the message names both.",
   },
   "plan-unknown": {
     status: 404,
@@ -220,6 +220,11 @@ const table = {
     status: 409,
     when: "A plan was made, and every one of its devices is refused: it does nothing.",
     remedy: "Correct what the reasons name, then make the plan again; uptick plan show ID repeats the reasons.",
+  },
+  "plan-ambiguous": {
+    status: 409,
+    when: "More than one plan has an id that begins or ends with this text.",
+    remedy: "Write more of the id; the message names the plans.",
   },
   "plan-empty": {
     status: 400,
@@ -235,6 +240,11 @@ const table = {
     status: 404,
     when: "No policy has this id.",
     remedy: "List the policies with uptick policy list.",
+  },
+  "policy-ambiguous": {
+    status: 409,
+    when: "More than one policy has an id that begins or ends with this text.",
+    remedy: "Write more of the id; the message names the policies.",
   },
   "not-ready": {
     status: 409,
@@ -304,7 +314,7 @@ const table = {
   },
   "not-quarantined": {
     status: 409,
-    when: "The device is not in quarantine, and no certificate waits for it.",
+    when: "The device is not in quarantine, no certificate waits for it, and no removal can be taken back.",
     remedy: "The devices that wait are listed by uptick adopt --all --dry-run.",
   },
   "certificate-ambiguous": {

@@ -12,6 +12,9 @@ export interface Hindrance {
   readonly errorChain: readonly ErrorChainItem[];
 }
 
+/** Why a device is out of reach for good: it has left, starts anew, or was removed by an admin. */
+export type Gone = "checked-out" | "enrolled-anew" | "device-removed";
+
 export type Event =
   | { readonly kind: "begun" }
   /** A version at or beyond the target was seen. */
@@ -103,4 +106,4 @@ export type Event =
       readonly enforcement?: Enforcement;
     }
   /** The device has left this server or starts anew. */
-  | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };
+  | { readonly kind: "gone"; readonly cause: Gone };

@@ -8,7 +8,7 @@ import { arriveDeclared } from "./arrive-declared.ts";
 import { type DeclaredReport, reportEvents } from "./declared-report.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import type { Enforcement } from "./enforcement.ts";
-import type { Event } from "./event.ts";
+import type { Event, Gone } from "./event.ts";
 import { type Answer, interpret, versionEvent } from "./interpret.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
 import type { Mechanism } from "./mechanism.ts";
@@ -51,7 +51,7 @@ export type Input =
   | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
   | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
-  | { readonly kind: "gone"; readonly cause: "checked-out" | "enrolled-anew" };
+  | { readonly kind: "gone"; readonly cause: Gone };
 
 export type Effect =
   | {

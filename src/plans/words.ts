@@ -87,6 +87,10 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "Make a new plan when the device can be reached.",
   },
   "checked-out": { cause: "the device left this server", remedy: "Enrol it again." },
+  "device-removed": {
+    cause: "the device was removed by an admin",
+    remedy: "Adopt the device or enroll it, then make a new plan for it.",
+  },
   "enrolled-anew": {
     cause: "the device was enrolled anew while the job was under way",
     remedy: "Make a new plan for it.",

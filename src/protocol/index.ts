@@ -114,7 +114,7 @@ export {
 } from "./error-codes.ts";
 export { type Facts, factsOf, type Json, jsonOf } from "./facts.ts";
 export { compareVersions, isVersion, majorOf, parseVersion, type ReleaseName } from "./os-version.ts";
-export { type Platform, PLATFORMS, platformOf } from "./platform.ts";
+export { type Platform, platformNamed, PLATFORMS, platformOf } from "./platform.ts";
 export { DictReader, type ReadableKind, type ReadValue } from "./plist/dict-reader.ts";
 export { peekAppleId, peekCommandUuid } from "./peek.ts";
 export { parsePlist } from "./plist/parse.ts";

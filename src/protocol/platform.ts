@@ -3,6 +3,12 @@ export type Platform = "iOS" | "macOS" | "tvOS" | "visionOS" | "watchOS";
 
 export const PLATFORMS: readonly Platform[] = ["iOS", "macOS", "tvOS", "visionOS", "watchOS"];
 
+/** The platform that a person writes, in any case; "mac" is macOS. iPadOS is no platform: it is iOS on an iPad. */
+export function platformNamed(text: string): Platform | undefined {
+  const wanted = text.trim().toLowerCase();
+  return PLATFORMS.find((platform) => platform.toLowerCase() === (wanted === "mac" ? "macos" : wanted));
+}
+
 const FAMILIES: readonly (readonly [RegExp, Platform])[] = [
   [/^(iPhone|iPad|iPod)\d/, "iOS"],
   [/^AppleTV\d/, "tvOS"],

@@ -6,11 +6,12 @@ import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, RawRef, RefusalQuery, ReleaseRow } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
-import type { AdminService, CommandState, DeviceDetail, RawOutcome, TimelineEntry } from "./admin-types.ts";
+import type { AdminService, CommandState, DeviceDetail, RawOutcome, SameSerial, TimelineEntry } from "./admin-types.ts";
 import { createAdoptions, pendingCertificate } from "./adoptions.ts";
 import { createStrangers, listAudit, recorderOf } from "./audit.ts";
 import type { Answers } from "./answers.ts";
 import { clockView, recordMoment } from "./clock-record.ts";
+import { cursorOf, keyIn } from "./cursor.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import { MOST_UUID } from "./exchanges/poll.ts";
@@ -22,7 +23,9 @@ import { createPlanService } from "./plan-service.ts";
 import { createPolicyOf, createPolicyService } from "./policy-service.ts";
 import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
+import { isoTime } from "./iso-time.ts";
 import type { Refusals } from "./refusals.ts";
+import { removed } from "./removals.ts";
 import { createSelector } from "./selector.ts";
 import { makeToken } from "./server-identity.ts";
 import { openedCommand, storedCommand } from "./stored-command.ts";
@@ -32,6 +35,7 @@ import {
   DEVICE_WARNING_CODES,
   DEVICE_WARNINGS,
   type DeviceWarningCode,
+  SERIALS_NAMED,
   type Warning,
   type WarningFacts,
   warningsOf,
@@ -62,6 +66,8 @@ const TIMELINE = 50;
 /** Devices that a warning names. */
 const NAMED = 5;
 const REFUSALS_SHOWN = 20;
+/** The list that a cursor of devices is of. */
+const DEVICES = "devices";
 
 /** Commands that only ask, or whose repetition changes nothing: these may be handed out again after a lost answer. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -136,6 +142,7 @@ function useCases(
       signer: undefined,
       endedIdentities: options.endedIdentities,
       clock: ports.clock.suspicion(),
+      sharedSerials: await admin.sharedSerials(SERIALS_NAMED + 1),
     };
     const affected = new Map<DeviceWarningCode, Affected>();
     for (const code of DEVICE_WARNING_CODES) {
@@ -166,6 +173,8 @@ function useCases(
     const pending = await devices.read({ from: "certificate", where: { pendingFor: enrollment.id } });
     const timeline = await timelineOf(enrollment.id, undefined, TIMELINE);
     const zone = zoneOf(row.enrollment);
+    const { removedAt } = row.enrollment;
+    const same = await namesakes(row.enrollment);
     return {
       ...deviceView(row, ports.now()),
       facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
@@ -180,6 +189,8 @@ function useCases(
       pending: pending.map(pendingCertificate),
       pushable: row.enrollment.pushable === 1,
       pushTrouble: pushTroubleView(row.enrollment.pushTrouble),
+      removedAt: removedAt === null ? null : isoTime(removedAt),
+      sameSerial: same.map(sameSerialView),
       outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt, createdBy }) => ({
         uuid,
         requestType,
@@ -206,6 +217,17 @@ function useCases(
         : await admin.body(enrollmentId, ref.batch, ref.n);
     if (bytes === undefined) throw new UptickError("raw-not-kept", `The message of ${ref.bytes} bytes is not kept.`);
     return bytes;
+  }
+
+  /** Other enrollments that have or claim the serial of this one. */
+  async function namesakes({ id, serial, claimedSerial }: EnrollmentRow): Promise<EnrollmentRow[]> {
+    const own = serial ?? claimedSerial;
+    if (own === null) return [];
+    const found = [
+      ...(await devices.read({ from: "enrollment", where: { serial: own } })),
+      ...(await devices.read({ from: "enrollment", where: { claimedSerial: own } })),
+    ];
+    return found.filter((row) => row.id !== id);
   }
 
   async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<CommandState> {
@@ -267,13 +289,18 @@ function useCases(
     },
     refusals: ({ source, ...query }) =>
       refusalPage({ ...query, ...(source === undefined ? {} : { source: [source] }) }),
-    async devices({ warning, ...query }) {
+    async devices({ warning, platform, after, ...rest }) {
+      // iPadOS is no platform of its own: Apple's schemas know it as iOS.
+      const which =
+        platform === undefined ? {} : platform === "iPadOS" ? { platform: "iOS", model: "iPad" } : { platform };
+      const key = keyIn(DEVICES, after);
+      const query = { ...rest, ...which, ...(key === undefined ? {} : { after: key }) };
       const push = warning === undefined ? undefined : await setting<{ topic: string; notAfter: number }>("push");
       const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning].which({ push }, ports.realNow());
       if (warning !== undefined && where === undefined) return { rows: [], next: null };
       const page = await admin.devices({ ...query, ...(where === undefined ? {} : { where }) });
       const now = ports.now();
-      return { rows: page.rows.map((row) => deviceView(row, now)), next: page.next ?? null };
+      return { rows: page.rows.map((row) => deviceView(row, now)), next: cursorOf(DEVICES, page.next) };
     },
     device: async (ref) => detail(await select.one(ref)),
     async setZone(ref, zone) {
@@ -282,10 +309,15 @@ function useCases(
       await devices.run(setZone, { enrollmentId: enrollment.id, zone, by: ports.actor, now: ports.now() });
       return detail(await select.one(enrollment.id));
     },
-    async timeline(ref, before, limit) {
+    async timeline(ref, after, limit) {
       const enrollment = await select.one(ref);
       await refusals.flush();
-      return timelineOf(enrollment.id, before, limit);
+      const list = `timeline ${enrollment.id}`;
+      const key = keyIn(list, after);
+      const found = await timelineOf(enrollment.id, key === undefined ? undefined : Number(key), limit + 1);
+      const rows = found.slice(0, limit);
+      const last = found.length > limit ? rows.at(-1)?.seq : undefined;
+      return { rows, next: cursorOf(list, last === undefined ? undefined : String(last)) };
     },
     async timelineRaw(ref, seq) {
       const enrollment = await select.one(ref);
@@ -296,6 +328,7 @@ function useCases(
       }
       return bytesOf(enrollment.id, entry.raw);
     },
+    remove: async (ref, dryRun) => removed(ports, await select.one(ref), dryRun),
     enroll: (request) => enrolment.enroll(request),
     addLink: (request) => links.addLink(request),
     links: () => links.links(),
@@ -414,6 +447,13 @@ function useCases(
     },
   };
 }
+
+const sameSerialView = ({ id, appleId, state, lastSeenAt }: EnrollmentRow): SameSerial => ({
+  id,
+  udid: appleId,
+  enrollment: state,
+  lastSeenAt: lastSeenAt === null ? null : isoTime(lastSeenAt),
+});
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

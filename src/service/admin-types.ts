@@ -18,7 +18,7 @@ export interface DeviceView {
   readonly osVersion: string | null;
   readonly buildVersion: string | null;
   readonly supervised: boolean | null;
-  readonly enrollment: "authenticated" | "enrolled" | "checked-out" | "quarantined";
+  readonly enrollment: "authenticated" | "enrolled" | "checked-out" | "quarantined" | "removed";
   /** Enrolled by its user. */
   readonly userEnrollment: boolean;
   readonly enrolledAt: number | null;
@@ -135,6 +135,10 @@ export interface DeviceDetail extends DeviceView {
     readonly sentence: string;
     readonly remedy: string;
   } | null;
+  /** When an admin removed it, RFC 3339; null in every other state. */
+  readonly removedAt: string | null;
+  /** Other enrollments with its serial, removed ones too. */
+  readonly sameSerial: readonly SameSerial[];
   readonly outstanding: readonly {
     readonly uuid: string;
     readonly requestType: string;
@@ -145,6 +149,43 @@ export interface DeviceDetail extends DeviceView {
     readonly createdBy: string | null;
   }[];
   readonly timeline: readonly TimelineEntry[];
+}
+
+/** Another enrollment with the same serial: a replaced logic board, or a device that says the serial of another. */
+export interface SameSerial {
+  readonly id: string;
+  readonly udid: string;
+  readonly enrollment: DeviceView["enrollment"];
+  /** RFC 3339. */
+  readonly lastSeenAt: string | null;
+}
+
+/** What the removal of a device has done, or would do; and what the device may still do by itself. */
+export interface DeviceRemoval {
+  readonly device: DeviceView;
+  readonly dryRun: boolean;
+  /** `already`: it was removed before, and nothing was done. */
+  readonly outcome: "removed" | "already";
+  /** RFC 3339; null: it has never been heard. */
+  readonly lastContactAt: string | null;
+  readonly withdrawn: {
+    /** The plan whose job ended. */
+    readonly planId: string | null;
+    readonly commands: number;
+    /** Update declarations taken off the device's list. */
+    readonly declarations: number;
+    /** Name of the policy that is not for the device any more. */
+    readonly policy: string | null;
+  };
+  readonly mayStill: readonly {
+    readonly kind: "command" | "declaration" | "restrictions";
+    readonly target: string | null;
+    /** RFC 3339. */
+    readonly deliveredAt: string | null;
+    /** On the device's own clock. */
+    readonly enforceAtLocal: string | null;
+    readonly sentence: string;
+  }[];
 }
 
 export interface TimelineEntry {
@@ -487,6 +528,7 @@ export interface AdminService extends LinkAdmin, PolicyService {
   refusals(query: { source?: RefusalView["source"]; after?: string; limit: number }): Promise<Page<RefusalView>>;
   devices(query: {
     search?: string;
+    /** A platform, or iPadOS: platform iOS and model iPad*. */
     platform?: string;
     enrollment?: DeviceView["enrollment"];
     jobState?: string;
@@ -497,17 +539,18 @@ export interface AdminService extends LinkAdmin, PolicyService {
   }): Promise<Page<DeviceView>>;
   /** `ref`: our id, UDID/EnrollmentID, serial or unique name. Throws `device-unknown`, `device-ambiguous`. */
   device(ref: string): Promise<DeviceDetail>;
-  /** Newest first; `before` is a seq. */
-  timeline(ref: string, before: number | undefined, limit: number): Promise<readonly TimelineEntry[]>;
   /** The message of an entry, as far as it is kept. Throws `timeline-entry-unknown`, `raw-not-kept`. */
   timelineRaw(ref: string, seq: number): Promise<Uint8Array>;
+  /** Newest first. */
+  timeline(ref: string, after: string | undefined, limit: number): Promise<Page<TimelineEntry>>;
   /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
   dryRun(request: PlanRequest): Promise<DryRun>;
   createPlan(request: PlanRequest): Promise<NewPlan>;
   plans(): Promise<readonly PlanView[]>;
   /** Throws `plan-unknown`. */
   plan(id: string): Promise<PlanView>;
-  planJobs(id: string, after: string | undefined, limit: number): Promise<Page<PlanJobView>>;
+  /** `state`: of the jobs that are asked for. */
+  planJobs(id: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobView>>;
   stopPlan(id: string): Promise<PlanView>;
   /** Throws `not-ready` while public URL or push certificate are missing. */
   enroll(request: EnrollRequest): Promise<EnrollmentProfile>;
@@ -552,4 +595,9 @@ export interface AdminService extends LinkAdmin, PolicyService {
   adopt(ref: string, certificate: string | undefined): Promise<DeviceView>;
   /** The same for many, or (`dryRun`) what that would do. */
   adoptAll(request: AdoptionRequest, dryRun: boolean): Promise<Adoptions>;
+  /**
+   * Removes a device from lists, plans and counts, with all that was meant for it; `dryRun`: only says what that would do. Its
+   * timeline stays until history ends. Throws `device-unknown`, `device-ambiguous`.
+   */
+  remove(ref: string, dryRun: boolean): Promise<DeviceRemoval>;
 }

@@ -12,7 +12,9 @@ import type {
   PendingCertificate,
   WaitingDevice,
 } from "./admin-types.ts";
-import { adopt, adoptable } from "./exchanges/adoption.ts";
+import { cursorOf, keyIn } from "./cursor.ts";
+import { adopt, adoptable, isReachable } from "./exchanges/adoption.ts";
+import { isoTime } from "./iso-time.ts";
 import type { Ports } from "./ports.ts";
 import type { Selector } from "./selector.ts";
 import { deviceView } from "./views.ts";
@@ -35,7 +37,7 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
     }
     const rows = await waitingFor(ports, enrollment);
     const [row, other] = rows;
-    if (row === undefined) throw new UptickError("not-quarantined", "No certificate waits for this device.");
+    if (row === undefined) throw new UptickError("not-quarantined", nothingWaits(enrollment));
     if (other === undefined) return row;
     const names = rows.map((one) => one.fingerprint).join(", ");
     throw new UptickError("certificate-ambiguous", `${rows.length} certificates wait for this device: ${names}.`);
@@ -74,8 +76,8 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
 
   return {
     async waiting(after, limit) {
-      const page = await admin.waiting(after, limit);
-      return { rows: page.rows.map(waitingDevice), next: page.next ?? null };
+      const page = await admin.waiting(keyIn(WAITING, after), limit);
+      return { rows: page.rows.map(waitingDevice), next: cursorOf(WAITING, page.next) };
     },
     async adopt(ref, certificate) {
       const enrollment = await select.one(ref);
@@ -93,6 +95,9 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
   };
 }
 
+/** The list that a cursor of devices that wait is of. */
+const WAITING = "waiting";
+
 const OUTCOMES: Readonly<Record<string, AdoptionOutcome>> = {
   "device-unknown": "device-unknown",
   "device-ambiguous": "device-ambiguous",
@@ -101,10 +106,17 @@ const OUTCOMES: Readonly<Record<string, AdoptionOutcome>> = {
   "certificate-unknown": "certificate-unknown",
 };
 
+function nothingWaits({ state }: EnrollmentRow): string {
+  if (state !== "removed") return "No certificate waits for this device.";
+  return "The device was removed and cannot be reached: no push token is stored. It can be adopted when it speaks again.";
+}
+
 /** Oldest first. */
 async function waitingFor({ devices }: Ports, enrollment: EnrollmentRow): Promise<readonly CertificateRow[]> {
-  const pending = await devices.read({ from: "certificate", where: { pendingFor: enrollment.id } });
-  if (enrollment.state !== "quarantined" || enrollment.certificate === null) return pending;
+  const { id, state } = enrollment;
+  const pending = await devices.read({ from: "certificate", where: { pendingFor: id } });
+  const undoes = state === "removed" && isReachable(await devices.read({ from: "secret", where: { owner: id } }));
+  if ((state !== "quarantined" && !undoes) || enrollment.certificate === null) return pending;
   return [...(await devices.read({ from: "certificate", where: { fingerprint: enrollment.certificate } })), ...pending];
 }
 
@@ -115,14 +127,12 @@ function waitingDevice({ enrollment, certificates }: WaitingRow): WaitingDevice 
     serial: enrollment.serial,
     name: enrollment.deviceName,
     enrollment: enrollment.state,
-    lastSeenAt: enrollment.lastSeenAt === null ? null : instantOf(enrollment.lastSeenAt),
+    lastSeenAt: enrollment.lastSeenAt === null ? null : isoTime(enrollment.lastSeenAt),
     certificates: certificates.map(pendingCertificate),
   };
 }
 
-const instantOf = (ms: number): string => new Date(ms).toISOString();
-
 export function pendingCertificate(row: CertificateRow): PendingCertificate {
   const { fingerprint, issuedAt, notAfter } = row;
-  return { fingerprint, ...namesIn(row.der), presentedAt: instantOf(issuedAt), endsAt: instantOf(notAfter) };
+  return { fingerprint, ...namesIn(row.der), presentedAt: isoTime(issuedAt), endsAt: isoTime(notAfter) };
 }

@@ -5,6 +5,7 @@
  */
 import type { AuditQuery, AuditRow, DeviceStore, Write } from "../store/index.ts";
 import type { AuditEntry, Page } from "./admin-types.ts";
+import { cursorOf, keyIn } from "./cursor.ts";
 import { noteStrangers, recordAudit, type Stranger } from "./exchanges/audit.ts";
 import type { Ports } from "./ports.ts";
 
@@ -104,9 +105,14 @@ export function createStrangers(ports: Ports): (stranger: Omit<Stranger, "at" | 
 const HOUR = 3_600_000;
 
 export async function listAudit(ports: Ports, query: AuditQuery): Promise<Page<AuditEntry>> {
-  const page = await ports.admin.audit(query);
-  return { rows: page.rows.map(auditEntry), next: page.next ?? null };
+  const { after, ...rest } = query;
+  const key = keyIn(AUDIT, after);
+  const page = await ports.admin.audit({ ...rest, ...(key === undefined ? {} : { after: key }) });
+  return { rows: page.rows.map(auditEntry), next: cursorOf(AUDIT, page.next) };
 }
+
+/** The list that a cursor of the audit is of. */
+const AUDIT = "audit";
 
 function auditEntry(row: AuditRow): AuditEntry {
   return {

@@ -132,6 +132,8 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     const sealed = (name: string): Uint8Array | undefined => secrets.find((secret) => secret.name === name)?.sealed;
     const token = sealed("PushToken");
     const magic = sealed("PushMagic");
+    // Removed since the push was claimed: its outbox row has gone with that.
+    if (enrollment?.state === "removed") return;
     if (enrollment === undefined || enrollment.topic === null || token === undefined || magic === undefined) {
       await report({ kind: "dropped", reason: "no push token is stored", trouble: "push-token-missing" });
       return;

@@ -6,6 +6,7 @@ import type { EnrollmentProfile, EnrollRequest, ServerStatus } from "./admin-typ
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { addChallenge } from "./exchanges/identity.ts";
 import type { Ports } from "./ports.ts";
+import { ambiguity } from "./selector.ts";
 
 export interface EnrolmentOptions {
   /** https origin that devices reach; undefined until it is configured. */
@@ -121,7 +122,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
 async function boundTo(admin: AdminStore, ref: string | undefined): Promise<DeviceBinding | null> {
   if (ref === undefined) return null;
   const found = (await admin.named([ref])).get(ref) ?? [];
-  if (found.length > 1) throw new UptickError("device-ambiguous", `More than one device is called "${ref}".`);
+  if (found.length > 1) throw ambiguity(new Map([[ref, found]]));
   const [device] = found;
   if (device === undefined) return { kind: isUdidShaped(ref) ? "udid" : "serial", value: ref };
   if (device.serial === upperAscii(ref)) return { kind: "serial", value: device.serial };

@@ -18,7 +18,7 @@ import {
   STATES,
   zoneNamed,
 } from "../plans/index.ts";
-import { PLATFORMS, type Platform } from "../protocol/index.ts";
+import { PLATFORMS, type Platform, platformNamed } from "../protocol/index.ts";
 import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
 import type {
   DecisionView,
@@ -30,10 +30,12 @@ import type {
   PlanRequest,
   PlanView,
 } from "./admin-types.ts";
+import { cursorOf, keyIn } from "./cursor.ts";
 import { authorisationOf, platformFrom, zoneOf } from "./device-facts.ts";
 import { addChunk, createPlan, dropChunks, stopPlan } from "./exchanges/plan.ts";
 import type { Ports } from "./ports.ts";
 import type { Selector } from "./selector.ts";
+import { byPartOfId } from "./short-ids.ts";
 import { jobView, shortDevice } from "./views.ts";
 
 export interface PlanService {
@@ -41,7 +43,7 @@ export interface PlanService {
   createPlan(request: PlanRequest): Promise<NewPlan>;
   plans(): Promise<readonly PlanView[]>;
   plan(id: string): Promise<PlanView>;
-  planJobs(id: string, after: string | undefined, limit: number): Promise<Page<PlanJobView>>;
+  planJobs(id: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobView>>;
   stopPlan(id: string): Promise<PlanView>;
 }
 
@@ -127,7 +129,7 @@ export function createPlanService(
   }
 
   async function planRow(id: string): Promise<PlanRow> {
-    const row = await admin.plan(id);
+    const row = await byPartOfId(admin, "plan", id, (one) => admin.plan(one));
     if (row === undefined) throw new UptickError("plan-unknown", `There is no plan ${id}.`);
     return row;
   }
@@ -159,21 +161,24 @@ export function createPlanService(
       return Promise.all((await admin.plans(200)).map(view));
     },
     plan: async (id) => view(await planRow(id)),
-    async planJobs(id, after, limit) {
-      await planRow(id);
-      const page = await admin.planJobs(id, after, limit);
+    async planJobs(ref, after, limit, state) {
+      const { id } = await planRow(ref);
+      const page = await admin.planJobs(id, keyIn(JOBS, after), limit, state);
       const now = ports.now();
-      const waiting = await admin.pendingCounts(page.rows.map(({ enrollment }) => enrollment.id));
+      const waiting = await admin.pendingCounts(page.rows.map(({ job }) => job.enrollmentId));
       return {
         rows: page.rows.map(({ job, enrollment }) => ({
-          device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
-          job: jobView(job, now, enrollment, waiting.has(enrollment.id)),
+          device:
+            enrollment === null
+              ? forgottenDevice(job.enrollmentId)
+              : { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
+          job: jobView(job, now, enrollment, waiting.has(job.enrollmentId)),
         })),
-        next: page.next ?? null,
+        next: cursorOf(JOBS, page.next),
       };
     },
-    async stopPlan(id) {
-      await planRow(id);
+    async stopPlan(ref) {
+      const { id } = await planRow(ref);
       await devices.run(stopPlan, { planId: id, now: ports.now() });
       return view(await planRow(id));
     },
@@ -214,6 +219,18 @@ function createTally() {
     }),
   };
 }
+/** The list that a cursor of a plan's jobs is of. */
+const JOBS = "plan-jobs";
+
+/** A device that was removed and whose history has ended: its job still counts. */
+const forgottenDevice = (id: string): PlanJobView["device"] => ({
+  id,
+  name: null,
+  serial: null,
+  platform: null,
+  osVersion: null,
+  lastSeenAt: null,
+});
 
 /** Different devices whose decisions are remembered. */
 const MOST_DECIDED = 2000;
@@ -291,12 +308,12 @@ function parseTargets(text: string): PlanSpec["targets"] {
   const targets: Partial<Record<Platform, PlanTarget>> = {};
   for (const part of text.split(",")) {
     const [name, value, more] = part.split("=").map((piece) => piece.trim());
-    const wanted = name?.toLowerCase() === "ipados" ? "ios" : name?.toLowerCase();
-    const platform = PLATFORMS.find((known) => known.toLowerCase() === wanted);
+    const platform = platformNamed(name ?? "");
     if (platform === undefined || value === undefined || more !== undefined) {
+      const ipads = name?.toLowerCase() === "ipados" ? " iPads are of the platform iOS; --devices chooses them." : "";
       throw new UptickError(
         "target-invalid",
-        `"${part.trim()}" is not PLATFORM=VERSION; platforms are ${PLATFORMS.join(", ")}.`,
+        `"${part.trim()}" is not PLATFORM=VERSION; platforms are ${PLATFORMS.join(", ")}.${ipads}`,
       );
     }
     if (targets[platform] !== undefined) throw new UptickError("target-invalid", `${platform} is named twice.`);

@@ -12,10 +12,12 @@ import type {
   PolicyRequest,
   PolicyView,
 } from "./admin-types.ts";
+import { cursorOf, keyIn } from "./cursor.ts";
 import { declarativeDeviceOf } from "./device-facts.ts";
 import { createPolicy, removePolicy } from "./exchanges/policy.ts";
 import type { Ports } from "./ports.ts";
 import type { Selector } from "./selector.ts";
+import { byPartOfId } from "./short-ids.ts";
 import { shortDevice } from "./views.ts";
 
 export interface PolicyService {
@@ -35,6 +37,8 @@ export interface PolicyService {
 export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DevicePolicyView | null>;
 
 const SHOWN = 200;
+/** The list that a cursor of a policy's devices is of. */
+const DEVICES = "policy-devices";
 const SLICE = 500;
 
 export function createPolicyOf({ admin }: Ports): PolicyOf {
@@ -80,7 +84,7 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
   }
 
   async function policyRow(id: string): Promise<PolicyRow> {
-    const row = await admin.policy(id);
+    const row = await byPartOfId(admin, "policy", id, (one) => admin.policy(one));
     if (row === undefined) throw new UptickError("policy-unknown", `There is no policy ${id}.`);
     return row;
   }
@@ -130,14 +134,14 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
     policy: async (id) => view(await policyRow(id)),
     async policyDevices(id, after, limit) {
       const policy = await policyRow(id);
-      const page = await admin.policyDevices(id, after, limit);
+      const page = await admin.policyDevices(policy.id, keyIn(DEVICES, after), limit);
       return {
         rows: page.rows.map(({ assignment, enrollment }) => deviceOf(assignment, enrollment, policy)),
-        next: page.next ?? null,
+        next: cursorOf(DEVICES, page.next),
       };
     },
-    async removePolicy(id) {
-      await policyRow(id);
+    async removePolicy(ref) {
+      const { id } = await policyRow(ref);
       await devices.run(removePolicy, { policyId: id, now: ports.now() });
       return view(await policyRow(id));
     },

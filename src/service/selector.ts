@@ -1,6 +1,7 @@
 /** Which devices an admin means: ids, UDIDs, serials, unique names, or all. */
 import { UptickError } from "../errors/index.ts";
 import type { AdminStore, EnrollmentRow } from "../store/index.ts";
+import { isoTime } from "./iso-time.ts";
 
 export interface Selector {
   /** Throws `device-unknown`, `device-ambiguous`. */
@@ -31,7 +32,7 @@ export function createSelector(admin: AdminStore, found: (id: string) => void = 
 
   async function* named(refs: readonly string[]): AsyncGenerator<readonly EnrollmentRow[]> {
     const unknown: string[] = [];
-    const ambiguous: string[] = [];
+    const ambiguous = new Map<string, readonly EnrollmentRow[]>();
     const given = new Set<string>();
     for (let i = 0; i < refs.length; i += PAGE) {
       const texts = refs.slice(i, i + PAGE);
@@ -40,7 +41,7 @@ export function createSelector(admin: AdminStore, found: (id: string) => void = 
       for (const text of texts) {
         const rows = found.get(text) ?? [];
         if (rows.length === 0) unknown.push(text);
-        if (rows.length > 1) ambiguous.push(text);
+        if (rows.length > 1) ambiguous.set(text, rows);
         const [row] = rows;
         if (row === undefined || rows.length > 1 || given.has(row.id)) continue;
         given.add(row.id);
@@ -49,8 +50,7 @@ export function createSelector(admin: AdminStore, found: (id: string) => void = 
       if (page.length > 0) yield page;
     }
     if (unknown.length > 0) throw new UptickError("device-unknown", `No device is called ${list(unknown)}.`);
-    if (ambiguous.length > 0)
-      throw new UptickError("device-ambiguous", `More than one device is called ${list(ambiguous)}.`);
+    if (ambiguous.size > 0) throw ambiguity(ambiguous);
   }
 
   return {
@@ -67,6 +67,33 @@ export function createSelector(admin: AdminStore, found: (id: string) => void = 
       return names.includes("all") ? all() : named(names);
     },
   };
+}
+
+/** Candidates named for one text; the store finds one more, so that it is known whether these are all. */
+const MOST_CANDIDATES = 5;
+
+/** Names who is meant by each text that names several devices: `device-ambiguous`. */
+export function ambiguity(found: ReadonlyMap<string, readonly EnrollmentRow[]>): UptickError {
+  const sentences = [...found].slice(0, MOST_CANDIDATES).map(([text, rows]) => {
+    const named = rows.slice(0, MOST_CANDIDATES).map(candidate);
+    if (rows.length > MOST_CANDIDATES) named.push("and others");
+    return `"${text}" names more than one device: ${named.join("; ")}.`;
+  });
+  const more = found.size - sentences.length;
+  if (more > 0) sentences.push(`${more} more texts name more than one device each.`);
+  return new UptickError("device-ambiguous", sentences.join(" "));
+}
+
+/** Characters of a device's name that an error repeats. */
+const LONGEST_NAME = 80;
+
+/** "id 0198…, UDID 0000…, \"Front desk\", macOS 26.5, last seen 2026-08-25T14:00:00.000Z" */
+function candidate(row: EnrollmentRow): string {
+  const os = [row.platform, row.osVersion].filter((part) => part !== null).join(" ");
+  const seen = row.lastSeenAt === null ? "never seen" : `last seen ${isoTime(row.lastSeenAt)}`;
+  const name = row.deviceName === null ? "" : `"${row.deviceName.slice(0, LONGEST_NAME)}"`;
+  const state = row.state === "enrolled" ? "" : row.state;
+  return [`id ${row.id}`, `UDID ${row.appleId}`, name, os, state, seen].filter((part) => part !== "").join(", ");
 }
 
 function list(texts: readonly string[]): string {

@@ -45,7 +45,7 @@ export function deviceView(row: DeviceRow, now: number): DeviceView {
 }
 
 /** `waits`: a certificate waits for the device. */
-export function jobView(row: JobRow, now: number, e: EnrollmentRow, waits: boolean): JobView {
+export function jobView(row: JobRow, now: number, e: EnrollmentRow | null, waits: boolean): JobView {
   const doc = row.doc as unknown as Job;
   const neverTold = doc.target === undefined || row.state === "refused";
   return {
@@ -71,10 +71,11 @@ export function pushTroubleView(trouble: PushTrouble | null): DeviceDetail["push
   return { code, reason, sinceAt: since, sentence, remedy: remedyOf(code) ?? "" };
 }
 
-const reachOf = ({ pushesAccepted, pushTrouble, lastSeenAt }: EnrollmentRow): Reach => ({
-  pushesAccepted,
-  trouble: pushTrouble,
-  lastSeenAt,
+/** Of a device that is forgotten nothing is known any more; its jobs are finished. */
+const reachOf = (e: EnrollmentRow | null): Reach => ({
+  pushesAccepted: e?.pushesAccepted ?? 0,
+  trouble: e?.pushTrouble ?? null,
+  lastSeenAt: e?.lastSeenAt ?? null,
 });
 
 export function declarativeView(row: DeclarativeRow, enforces: Flag | null): NonNullable<DeviceDetail["declarative"]> {
@@ -173,7 +174,16 @@ export function timelineText(kind: string, data: Json): string {
       return d["stored"] === true ? "Fetches its bootstrap token" : "Asks for a bootstrap token; none is stored";
     case "check-in-other":
       return `Sends ${s("messageType")}`;
+    case "removed":
+      return `Removed by ${s("by")} (it was ${s("before")})`;
+    case "serial-claimed-by":
+      return `Another device enrolled with its serial number ${s("serial")}: id ${s("claimant")}, UDID ${s("udid")}`;
+    case "serial-handed-on":
+      return `Its serial number ${s("serial")} is that of another device now: id ${s("heir")}, UDID ${s("udid")}`;
+    case "machine-changed":
+      return `Another machine uses this UDID: it was ${machineText(d["before"])} and is ${machineText(d["after"])}`;
     case "quarantined":
+      if (d["removed"] === true) return "Spoke after an admin had removed it: in quarantine";
       return "Presented a valid certificate, but is not known here: in quarantine";
     case "identity-returned":
       return "Has gone back to its former identity: it is renewed again";
@@ -187,7 +197,7 @@ export function timelineText(kind: string, data: Json): string {
         ? `Reports the serial number ${s("serial")}, which has the form of a UDID: it is not used to name the device`
         : `Reports the serial number ${s("serial")}, which belongs to the enrolled device with UDID ${s("udid")}: it is shown as a claim`;
     case "serial-taken-over":
-      return `Has the serial number ${s("serial")} now: the device with UDID ${s("udid")}, which had it, has left`;
+      return `Has the serial number ${s("serial")} now: the device with UDID ${s("udid")}, which had it, has left or was removed`;
     case "topic-differs":
       return `Enrolled with the topic ${s("topic")}, but pushes are sent for ${s("ours")}: it can't be pushed`;
     case "adopted":
@@ -269,6 +279,11 @@ export function timelineText(kind: string, data: Json): string {
 
 /** How often, where an entry stands for several. */
 const timesOf = (count: Json | undefined): string => (typeof count === "number" && count > 1 ? `, ${count} times` : "");
+
+function machineText(value: Json | undefined): string {
+  const { serial, productName } = (value ?? {}) as { readonly serial?: Json; readonly productName?: Json };
+  return `${textOf(productName) || "of an unknown model"} with ${textOf(serial) || "no serial"}`;
+}
 
 function countOf(value: Json | undefined): number {
   return Array.isArray(value) ? value.length : 0;

@@ -21,6 +21,7 @@ const FINE: WarningFacts = {
   signer: { subject: "CN=Signer", notAfter: far },
   endedIdentities: "accept",
   clock: null,
+  sharedSerials: new Map(),
 };
 const NOBODY: ReadonlyMap<DeviceWarningCode, Affected> = new Map();
 

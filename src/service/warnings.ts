@@ -23,6 +23,7 @@ export type WarningCode =
   | "authority-ends"
   | "profile-signer-ends"
   | "clock-suspect"
+  | "serials-shared"
   | DeviceWarningCode;
 
 export type DeviceWarningCode =
@@ -51,6 +52,8 @@ export interface WarningFacts {
   readonly signer: Ending | undefined;
   readonly endedIdentities: "accept" | "refuse";
   readonly clock: ClockSuspicion | null;
+  /** Serials that several enrollments have which are neither removed nor left. */
+  readonly sharedSerials: ReadonlyMap<string, readonly { readonly id: string; readonly appleId: string }[]>;
 }
 
 /** What the store says of the devices of a warning. */
@@ -189,6 +192,15 @@ export function warningsOf(
       devices: found.devices,
     });
   }
+  if (facts.sharedSerials.size > 0)
+    list.push({
+      code: "serials-shared",
+      text: `${sharedWords(facts.sharedSerials)}.`,
+      remedy:
+        "A Mac whose logic board was replaced keeps its serial and gets another UDID. Remove the enrollment that is gone: uptick remove ID.",
+      at: null,
+      devices: null,
+    });
   if (facts.clock !== null) list.push(clockWarning(facts.clock));
   return list;
 }
@@ -204,6 +216,17 @@ function clockWarning({ system, ahead, since, until }: ClockSuspicion): Warning 
     at: since,
     devices: null,
   };
+}
+
+/** Serials that the warning names. */
+export const SERIALS_NAMED = 5;
+
+function sharedWords(shared: WarningFacts["sharedSerials"]): string {
+  const named = [...shared]
+    .slice(0, SERIALS_NAMED)
+    .map(([serial, rows]) => `${serial} (${rows.map(({ id, appleId }) => `id ${id}, UDID ${appleId}`).join("; ")})`);
+  const more = shared.size > SERIALS_NAMED ? ", and others" : "";
+  return `More than one enrollment has the same serial: ${named.join(", ")}${more}`;
 }
 
 function namesText({ names, devices }: Affected): string {

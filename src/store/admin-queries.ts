@@ -1,6 +1,13 @@
 /** The admin's queries: built with Kysely, run on whatever connection a backend keeps for them. */
 import { type Compilable, DummyDriver, type Dialect, Kysely, type RawBuilder, sql } from "kysely";
-import type { AdminStore, DeviceQuery, DeviceRow, Page, WithoutBytes } from "./admin-store.ts";
+import {
+  type AdminStore,
+  type DeviceQuery,
+  type DeviceRow,
+  MOST_NAMED,
+  type Page,
+  type WithoutBytes,
+} from "./admin-store.ts";
 import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
 import { lowerAscii, upperAscii } from "./identifiers.ts";
 import { fromSql } from "./mapping.ts";
@@ -81,6 +88,8 @@ const CLOSED_COLUMNS = [
   "closed_at",
   "created_by",
 ];
+/** States of an enrollment that has neither left nor been removed. */
+const HERE = ["authenticated", "enrolled", "quarantined"];
 
 export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {
   const build = new Kysely<Columns>({
@@ -213,37 +222,88 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       return row === undefined ? undefined : deviceRow(row);
     },
     async named(texts) {
-      const all = new Map<string, EnrollmentRow[]>();
-      for (const text of texts) {
-        const forms = [text, upperAscii(text), lowerAscii(text)];
-        const found = await rows<EnrollmentRow>(
+      const all = new Map<string, readonly EnrollmentRow[]>();
+      /** Those that are meant first: nothing that has a serial or a name may push out what has the id. */
+      const select = (condition: RawBuilder<boolean>, text: string, forms: readonly string[]) =>
+        rows<EnrollmentRow>(
           "enrollment",
           build
             .selectFrom("enrollment")
             .selectAll()
-            .where((where) =>
-              where.or([
-                where("id", "in", forms),
-                where("apple_id", "in", forms),
-                where("serial", "=", upperAscii(text)),
-              ]),
-            )
-            // Serial numbers are what many may have: nothing that has one may push out what has the id.
+            .where(condition)
             .orderBy((where) => where.or([where("id", "in", forms), where("apple_id", "in", forms)]), "desc")
-            .limit(4),
+            .orderBy(sql`removed_at IS NOT NULL`)
+            .orderBy(sql`CASE WHEN ${text} IN (id, apple_id, serial, device_name) THEN 0 ELSE 1 END`)
+            .orderBy("id")
+            .limit(MOST_NAMED),
         );
-        const exact = firstKind(found, forms);
+      for (const text of texts) {
+        const forms = [text, upperAscii(text), lowerAscii(text)];
+        const letters = sql.join(forms);
+        const known = sql<boolean>`(id IN (${letters}) OR apple_id IN (${letters}) OR serial = ${upperAscii(text)})`;
+        const exact = firstKind(await select(known, text, forms), forms);
         all.set(
           text,
-          exact.length > 0
-            ? exact
-            : await rows(
-                "enrollment",
-                build.selectFrom("enrollment").selectAll().where(dialect.sameText("device_name", text)).limit(3),
-              ),
+          meant(exact.length > 0 ? exact : await select(dialect.sameText("device_name", text), text, forms), text),
         );
       }
       return all;
+    },
+    async sharedSerials(limit) {
+      const twice = await run(
+        build
+          .selectFrom("enrollment")
+          .select("serial")
+          .where("serial", "is not", null)
+          .where("state", "in", HERE)
+          .groupBy("serial")
+          .having((e) => e.fn.countAll(), ">", 1)
+          .orderBy("serial")
+          .limit(limit),
+      );
+      const claimed = await run(
+        build
+          .selectFrom("enrollment as e")
+          .select("e.claimed_serial as serial")
+          .distinct()
+          .where("e.claimed_serial", "is not", null)
+          .where("e.state", "in", HERE)
+          .where(({ exists, selectFrom }) =>
+            exists(
+              selectFrom("enrollment as other")
+                .select("other.id")
+                .whereRef("other.serial", "=", "e.claimed_serial")
+                .where("other.state", "in", HERE),
+            ),
+          )
+          .orderBy("serial")
+          .limit(limit),
+      );
+      const serials = [...new Set([...twice, ...claimed].map((row) => String(row["serial"])))]
+        .toSorted()
+        .slice(0, limit);
+      if (serials.length === 0) return new Map();
+      const query = build
+        .selectFrom("enrollment")
+        .selectAll()
+        .where((where) => where.or([where("serial", "in", serials), where("claimed_serial", "in", serials)]))
+        .where("state", "in", HERE)
+        .orderBy("id");
+      const found = await rows<EnrollmentRow>("enrollment", query);
+      const ofSerial = (serial: string): EnrollmentRow[] =>
+        found.filter((row) => row.serial === serial || row.claimedSerial === serial);
+      return new Map(serials.map((serial) => [serial, ofSerial(serial)]));
+    },
+    async idsLike(table, text, limit) {
+      const found = await run(
+        build
+          .selectFrom(table)
+          .select("id")
+          .where((where) => where.or([where("id", "like", `${text}%`), where("id", "like", `%${text}`)]))
+          .orderBy("id", "desc")
+          .limit(limit),
+      );
+      return found.map((row) => String(row["id"]));
     },
     enrollments: (after, limit) =>
       rows(
@@ -298,22 +358,16 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
         jobs: Number(row["jobs"]),
       }));
     },
-    async planJobs(id, after, limit) {
-      const jobs = await rows<JobRow>(
-        "job",
-        build
-          .selectFrom("job")
-          .selectAll()
-          .where("plan_id", "=", id)
-          .where("id", ">", after ?? "")
-          .orderBy("id")
-          .limit(limit + 1),
-      );
+    async planJobs(id, after, limit, state) {
+      const all = build
+        .selectFrom("job")
+        .selectAll()
+        .where("plan_id", "=", id)
+        .where("id", ">", after ?? "");
+      const some = state === undefined ? all : all.where("state", "=", state);
+      const jobs = await rows<JobRow>("job", some.orderBy("id").limit(limit + 1));
       const byId = await enrollmentsOf(jobs.map((job) => job.enrollmentId));
-      const pairs = jobs.flatMap((job) => {
-        const enrollment = byId.get(job.enrollmentId);
-        return enrollment === undefined ? [] : [{ job, enrollment }];
-      });
+      const pairs = jobs.map((job) => ({ job, enrollment: byId.get(job.enrollmentId) ?? null }));
       return page(pairs, limit, ({ job }) => job.id);
     },
     policies: (limit) =>
@@ -487,13 +541,22 @@ function joined(build: Kysely<Columns>) {
     .select(jobColumns.map((column) => `shown.${column} as job__${column}` as const));
 }
 
+/** A removed enrollment is meant only where there is no other; and a text in the very same letters before one in others. */
+function meant(found: readonly EnrollmentRow[], text: string): readonly EnrollmentRow[] {
+  const here = found.filter(({ state }) => state !== "removed");
+  const rows = here.length > 0 ? here : found;
+  const same = rows.filter((row) => [row.id, row.appleId, row.serial, row.deviceName].includes(text));
+  return same.length > 0 ? same : rows;
+}
+
 function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQuery) {
   let found = joined(build)
     .where("e.id", ">", query.after ?? "")
     .orderBy("e.id")
     .limit(query.limit + 1);
   if (query.platform !== undefined) found = found.where("e.platform", "=", query.platform);
-  if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
+  if (query.model !== undefined) found = found.where("e.product_name", "like", `${query.model}%`);
+  found = found.where("e.state", query.enrollment === undefined ? "!=" : "=", query.enrollment ?? "removed");
   if (query.jobState !== undefined) found = found.where("shown.state", "=", query.jobState);
   if (query.where !== undefined) found = found.where(conditionSql(query.where, dialect));
   if (query.search !== undefined && query.search !== "") {

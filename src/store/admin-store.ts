@@ -36,11 +36,22 @@ export interface WaitingRow {
   readonly certificates: readonly CertificateRow[];
 }
 
+/** A job of a plan and its device; null: the device was removed and is forgotten. */
+export interface PlanJobRow {
+  readonly job: JobRow;
+  readonly enrollment: EnrollmentRow | null;
+}
+
+/** So many enrollments are looked up for one text. */
+export const MOST_NAMED = 6;
+
 export interface DeviceQuery {
   /** Part of a name, serial, UDID or model, case-insensitive. */
   readonly search?: string;
   readonly platform?: string;
-  /** State of the enrollment. */
+  /** What the hardware identifier begins with, such as "iPad". */
+  readonly model?: string;
+  /** State of the enrollment; absent: all but removed ones. */
   readonly enrollment?: EnrollmentRow["state"];
   /** State of the job that the device is shown by. */
   readonly jobState?: string;
@@ -88,7 +99,8 @@ export interface AdminStore {
   device(enrollmentId: string): Promise<DeviceRow | undefined>;
   /**
    * For each text the enrollments it names, the case of ASCII letters aside: by our id, else by UDID/EnrollmentID, else by
-   * serial number, else by device name. Several rows for one text: the name is not unique.
+   * serial number, else by device name; the very same letters before others. Several rows for one text, at most
+   * `MOST_NAMED`: the name is not unique. A removed enrollment is named only where no other is.
    */
   named(texts: readonly string[]): Promise<ReadonlyMap<string, readonly EnrollmentRow[]>>;
   /** Enrollments in pages by id, for a plan over all devices. */
@@ -97,15 +109,18 @@ export interface AdminStore {
   liveJobs(enrollmentIds: readonly string[]): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId">[]>;
   /** Newest first; `before` is a seq. */
   timeline(enrollmentId: string, before: number | undefined, limit: number): Promise<readonly TimelineRow[]>;
+  /**
+   * Serials that several enrollments have or claim which are neither removed nor have left: at most `limit`, each with its
+   * enrollments.
+   */
+  sharedSerials(limit: number): Promise<ReadonlyMap<string, readonly EnrollmentRow[]>>;
+  /** Ids of plans or policies that begin or end with this text (hex digits and hyphens), newest first. */
+  idsLike(table: "plan" | "policy", text: string, limit: number): Promise<readonly string[]>;
   plans(limit: number): Promise<readonly PlanRow[]>;
   plan(id: string): Promise<PlanRow | undefined>;
   /** Jobs of a plan by state and reason with their number. */
   planCounts(planId: string): Promise<readonly { state: string; reason: string; jobs: number }[]>;
-  planJobs(
-    planId: string,
-    after: string | undefined,
-    limit: number,
-  ): Promise<Page<{ job: JobRow; enrollment: EnrollmentRow }>>;
+  planJobs(planId: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobRow>>;
   /** Newest first. */
   policies(limit: number): Promise<readonly PolicyRow[]>;
   policy(id: string): Promise<PolicyRow | undefined>;

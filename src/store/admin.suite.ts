@@ -15,6 +15,7 @@ import {
   jobRow,
   linkRow,
   refusalRow,
+  planRow,
 } from "./suite-rows.ts";
 
 export function testAdmin(given: Given): void {
@@ -114,6 +115,75 @@ export function testAdmin(given: Given): void {
       expect(await ids({ objectKind: "plan", objectId: "p", since: 2 })).toEqual(["a2"]);
     });
 
+    it("finds devices whatever the case, and the very same letters before others", async () => {
+      const ids = async (text: string) => (await given.store.admin.named([text])).get(text)?.map((row) => row.id) ?? [];
+      await put(
+        { put: "enrollment", row: enrollmentRow("d", { serial: "F2L04", appleId: "00008030-ABCD" }) },
+        { put: "enrollment", row: enrollmentRow("e", { serial: "F2L04" }) },
+      );
+      expect(await ids("00008030-abcd")).toEqual(["d"]);
+      expect(await ids("D")).toEqual(["d"]);
+      expect(await ids("f2L04")).toEqual(["d", "e"]);
+      expect(await ids("Front desk")).toEqual(["a"]);
+      expect(await ids("FRONT DESK")).toEqual(["a", "b"]);
+    });
+
+    it("means a removed device only where there is no other, and lists it only when asked", async () => {
+      const removed = { state: "removed", removedAt: 7 } as const;
+      await put(
+        { put: "enrollment", row: enrollmentRow("d", { serial: "TWICE", ...removed }) },
+        { put: "enrollment", row: enrollmentRow("e", { serial: "TWICE" }) },
+        { put: "enrollment", row: enrollmentRow("f", { serial: "ONCE", ...removed }) },
+      );
+      const found = await given.store.admin.named(["TWICE", "ONCE"]);
+      expect([...found.values()].map((rows) => rows.map((row) => row.id))).toEqual([["e"], ["f"]]);
+      const ids = async (query: Partial<Parameters<AdminStore["devices"]>[0]>) =>
+        (await given.store.admin.devices({ limit: 9, ...query })).rows.map((row) => row.enrollment.id);
+      expect(await ids({})).toEqual(["a", "b", "c", "e"]);
+      expect(await ids({ enrollment: "removed" })).toEqual(["d", "f"]);
+      expect(await given.store.admin.countDevices()).toBe(3);
+    });
+
+    it("finds serials that several enrollments have which are here", async () => {
+      const row = (id: string, serial: string, state: "enrolled" | "quarantined" | "removed" | "checked-out") =>
+        ({ put: "enrollment", row: enrollmentRow(id, { serial, state }) }) as const;
+      await put(
+        row("d", "TWICE", "enrolled"),
+        row("e", "TWICE", "quarantined"),
+        row("f", "TWICE", "removed"),
+        row("g", "LEFT", "enrolled"),
+        row("h", "LEFT", "checked-out"),
+        row("i", "THRICE", "enrolled"),
+        row("j", "THRICE", "enrolled"),
+        row("k", "CLAIMED", "enrolled"),
+        { put: "enrollment", row: enrollmentRow("l", { serial: null, claimedSerial: "CLAIMED" }) },
+        { put: "enrollment", row: enrollmentRow("m", { serial: null, claimedSerial: "NOBODY-HAS-IT" }) },
+      );
+      const shared = async (limit: number) =>
+        [...(await given.store.admin.sharedSerials(limit))].map(([serial, rows]) => [serial, rows.map(({ id }) => id)]);
+      expect(await shared(9)).toEqual([
+        ["CLAIMED", ["k", "l"]],
+        ["THRICE", ["i", "j"]],
+        ["TWICE", ["d", "e"]],
+      ]);
+      expect(await shared(1)).toEqual([["CLAIMED", ["k", "l"]]]);
+    });
+
+    it("filters by what the hardware identifier begins with", async () => {
+      await put({ put: "enrollment", row: enrollmentRow("d", { productName: "iPad14,1" }) });
+      const { rows } = await given.store.admin.devices({ limit: 9, platform: "iOS", model: "iPad" });
+      expect(rows.map((row) => row.enrollment.id)).toEqual(["d"]);
+    });
+
+    it("finds plans by the beginning or the end of their id, newest first", async () => {
+      for (const id of ["0198aaaa-1111", "0198aaaa-2222", "0198bbbb-2222"])
+        await put({ insert: "plan", row: planRow(id) });
+      expect(await given.store.admin.idsLike("plan", "0198aaaa", 9)).toEqual(["0198aaaa-2222", "0198aaaa-1111"]);
+      expect(await given.store.admin.idsLike("plan", "2222", 9)).toEqual(["0198bbbb-2222", "0198aaaa-2222"]);
+      expect(await given.store.admin.idsLike("plan", "2222", 1)).toEqual(["0198bbbb-2222"]);
+      expect(await given.store.admin.idsLike("policy", "2222", 9)).toEqual([]);
+    });
+
     it("lists enrolment links, newest first, as many as asked", async () => {
       const made = [linkRow("l1", { createdAt: 1 }), linkRow("l2", { createdAt: 2 }), linkRow("l3", { createdAt: 2 })];
       await put(...made.map((row): Write => ({ put: "enrollmentLink", row })));
@@ -190,6 +260,17 @@ export function testAdmin(given: Given): void {
       expect(await admin.newestTrouble({ is: "quarantined" })).toBeUndefined();
     });
 
+    it("pages over the jobs of devices that are forgotten", async () => {
+      await put({ drop: "enrollment", where: { id: "a" } });
+      const first = await given.store.admin.planJobs("plan", undefined, 2);
+      expect(first.rows.map((row) => [row.job.id, row.enrollment])).toEqual([
+        ["j1", null],
+        ["j2", null],
+      ]);
+      const second = await given.store.admin.planJobs("plan", first.next, 2);
+      expect(second.rows.map((row) => row.enrollment?.id)).toEqual(["b"]);
+    });
+
     it("pages through refusals, the latest first, with the enrollment of the certificate, and by source", async () => {
       const made = [
         refusalRow("r1", { lastAt: 5, owner: "a" }),
@@ -213,11 +294,13 @@ export function testAdmin(given: Given): void {
       const counts = await given.store.admin.planCounts("plan");
       expect(counts).toContainEqual({ state: "blocked", reason: "insufficient-space", jobs: 1 });
       const first = await given.store.admin.planJobs("plan", undefined, 2);
-      expect(first.rows.map((row) => [row.job.id, row.enrollment.id])).toEqual([
+      expect(first.rows.map((row) => [row.job.id, row.enrollment?.id])).toEqual([
         ["j1", "a"],
         ["j2", "a"],
       ]);
       expect((await given.store.admin.planJobs("plan", first.next, 2)).rows.map((row) => row.job.id)).toEqual(["j3"]);
+      const blocked = await given.store.admin.planJobs("plan", undefined, 9, "blocked");
+      expect(blocked.rows.map((row) => row.job.id)).toEqual(["j3"]);
       expect((await given.store.admin.liveJobs(["a", "b", "c"])).map((job) => job.id).sort()).toEqual(["j2", "j3"]);
     });
   });

@@ -59,3 +59,33 @@ export const SHIFTED: readonly (readonly [table: string, more: string])[] = [
   // The first moment is told by the certificate; only those that were tried count from when that was.
   ["renewal", " AND attempts > 0"],
 ];
+
+/** Enrollments that an admin removed before a moment, the first of them; the placeholders of a backend's SQL come in. */
+const goneBefore = (n: string, before: string): string =>
+  `(SELECT id FROM (SELECT id, removed_at FROM enrollment WHERE removed_at IS NOT NULL ORDER BY removed_at LIMIT ${n}) g
+    WHERE g.removed_at < ${before})`;
+
+/** All that goes with a forgotten enrollment, itself last. Its finished jobs stay: they count in their plans. */
+export function forgetRemoved(n: string, before: string): readonly string[] {
+  const gone = goneBefore(n, before);
+  const owned = [
+    "timeline",
+    "closed_command",
+    "challenge",
+    "renewal",
+    "declarative",
+    "declaration",
+    "device_status",
+    "body",
+    "body_batch",
+  ];
+  return [
+    `DELETE FROM secret WHERE owner IN (SELECT 'pending:' || fingerprint FROM certificate WHERE pending_for IN ${gone})`,
+    `DELETE FROM secret WHERE owner IN ${gone}`,
+    `DELETE FROM certificate WHERE pending_for IN ${gone}`,
+    `DELETE FROM certificate WHERE renews IN ${gone}`,
+    `DELETE FROM certificate WHERE enrollment_id IN ${gone}`,
+    ...owned.map((table) => `DELETE FROM ${table} WHERE enrollment_id IN ${gone}`),
+    `DELETE FROM enrollment WHERE id IN ${gone}`,
+  ];
+}

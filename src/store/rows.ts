@@ -14,7 +14,7 @@ export interface EnrollmentRow {
   /** UDID, or EnrollmentID of a user enrollment: what the device calls itself. Unique. */
   readonly appleId: string;
   readonly kind: "device" | "user";
-  readonly state: "authenticated" | "enrolled" | "checked-out" | "quarantined";
+  readonly state: "authenticated" | "enrolled" | "checked-out" | "quarantined" | "removed";
   /** SHA-256 fingerprint of the identity certificate that speaks for this enrollment. */
   readonly certificate: string | null;
   /** In capitals. Of enrollments that live, at most one has it: see `claimedSerial`. */
@@ -59,6 +59,8 @@ export interface EnrollmentRow {
   readonly adminZone: string | null;
   /** Who has set it; null where none is set. */
   readonly adminZoneBy: string | null;
+  /** When an admin removed it; null in every state but "removed". */
+  readonly removedAt: number | null;
 }
 
 /** A command that is still outstanding. The moment it is answered or withdrawn it moves to `closedCommand`. */

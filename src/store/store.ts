@@ -44,8 +44,9 @@ export interface DeviceStore {
   noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
   /**
    * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges and links, withdrawn
-   * declarations, audit rows, and decisions of which nothing comes (a plan that was stopped first, or never accepted); at most about `n`
-   * rows of each, so that no device waits for it. Gives how many went: as many as `n` means that more may be left.
+   * declarations, audit rows, decisions of which nothing comes (a plan that was stopped first, or never accepted), and enrollments
+   * that an admin removed, with all that is theirs; at most about `n` rows of each, so that no device waits for it. Gives how
+   * many went: as many as `n` means that more may be left.
    */
   prune(before: number, n: number): Promise<number>;
   /** Finishes what was taken, checkpoints, closes. */

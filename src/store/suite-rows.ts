@@ -53,6 +53,7 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   enforces: null,
   adminZone: null,
   adminZoneBy: null,
+  removedAt: null,
   ...more,
 });
 

@@ -1,13 +1,17 @@
 /** The contract of every backend: what time brings, and what it takes away. */
 import { describe, expect, it } from "vitest";
 import type { Given } from "./given.suite.ts";
+import type { CertificateRow } from "./rows.ts";
 import {
   auditRow,
   bodyBatchRow,
   bodyRow,
+  certificateRow,
   challengeRow,
   closedCommandRow,
   commandRow,
+  enrollmentRow,
+  jobRow,
   linkRow,
   outboxRow,
   planRow,
@@ -163,6 +167,56 @@ export function testTime(given: Given): void {
       expect(await given.store.devices.prune(35, 1)).toBe(1);
       expect(await given.store.devices.prune(35, 5)).toBe(1);
       expect((await given.store.devices.read({ from: "audit", where: {} })).map(({ id }) => id)).toEqual(["a40"]);
+    });
+
+    it("forgets devices that were removed before a moment with all that is theirs, and no other", async () => {
+      const certificate = (fingerprint: string, more: Partial<CertificateRow>) =>
+        ({ put: "certificate", row: certificateRow(fingerprint, more) }) as const;
+      const secret = (owner: string) =>
+        ({ put: "secret", row: { owner, name: "PushToken", sealed: new Uint8Array([1]), at: 1 } }) as const;
+      for (const [id, removedAt] of [
+        ["old", 10],
+        ["older", 5],
+        ["new", 40],
+        ["here", null],
+      ] as const)
+        await put(
+          {
+            put: "enrollment",
+            row: enrollmentRow(id, { state: removedAt === null ? "enrolled" : "removed", removedAt }),
+          },
+          { put: "job", row: jobRow(`job-${id}`, id, { live: 0 }) },
+          { insert: "timeline", row: { enrollmentId: id, at: 50, kind: "late", data: {}, raw: null } },
+          { put: "challenge", row: challengeRow(`challenge-${id}`, { enrollmentId: id, expiresAt: 99 }) },
+          secret(id),
+          secret(`pending:asks-${id}`),
+          certificate(`speaks-${id}`, { enrollmentId: id }),
+          certificate(`renews-${id}`, { renews: id }),
+          certificate(`asks-${id}`, { pendingFor: id }),
+          { put: "deviceStatus", row: { enrollmentId: id, doc: {}, at: 1, digest: "", since: 1, count: 1 } },
+        );
+      expect(await given.store.devices.prune(35, 1)).toBe(1);
+      const left = async () => (await given.store.devices.read({ from: "enrollment", where: {} })).map(({ id }) => id);
+      expect(await left()).toEqual(["here", "new", "old"]);
+      expect(await given.store.devices.prune(35, 9)).toBeGreaterThan(0);
+      expect(await given.store.devices.prune(35, 9)).toBe(0);
+      expect(await left()).toEqual(["here", "new"]);
+      const { devices } = given.store;
+      for (const id of ["old", "older", "new", "here"]) {
+        const kept = id === "new" || id === "here" ? 1 : 0;
+        const rows = [
+          await devices.read({ from: "secret", where: { owner: id } }),
+          await devices.read({ from: "secret", where: { owner: `pending:asks-${id}` } }),
+          await devices.read({ from: "certificate", where: { enrollmentId: id } }),
+          await devices.read({ from: "certificate", where: { renews: id } }),
+          await devices.read({ from: "certificate", where: { pendingFor: id } }),
+          await devices.read({ from: "challenge", where: { enrollmentId: id } }),
+          await devices.read({ from: "timeline", where: { enrollmentId: id } }),
+          await devices.read({ from: "deviceStatus", where: { enrollmentId: id } }),
+        ];
+        expect([id, rows.map(({ length }) => length)]).toEqual([id, rows.map(() => kept)]);
+        expect(await devices.read({ from: "job", where: { id: `job-${id}` } })).toHaveLength(1);
+      }
     });
 
     it("forgets challenges and links that ended before a moment", async () => {

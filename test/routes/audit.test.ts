@@ -126,6 +126,14 @@ const WRITES: {
     }),
     refused: { path: "/api/v1/devices/adopt", body: {}, status: 400, outcome: "request-invalid", id: null },
   },
+  removeDevice: {
+    async done() {
+      const { udid } = await enrolDevice(uptick);
+      const { id } = await uptick.device(udid);
+      return { path: `/api/v1/devices/${udid}/remove`, status: 200, outcome: "ok", id };
+    },
+    refused: { path: "/api/v1/devices/nobody/remove", status: 404, outcome: "device-unknown", id: "nobody" },
+  },
   createPlan: {
     done: () => ({
       path: "/api/v1/plans",

@@ -115,7 +115,8 @@ describe("SCEP challenge", () => {
     });
     const profile = withChallenge(other.profile, challenge);
     const identity = await newIdentity(profile);
-    const as = (udid: string): Promise<Device> => newDevice(uptick, { profile, identity, udid });
+    const as = (udid: string, serial?: string): Promise<Device> =>
+      newDevice(uptick, { profile, identity, udid, ...(serial === undefined ? {} : { serial }) });
     const before = memoryOf(uptick);
     for (const udid of [mine.udid, "A-NEW-DEVICE"]) {
       const thief = await as(udid);
@@ -128,7 +129,7 @@ describe("SCEP challenge", () => {
     }
     expect(memoryOf(uptick)).toEqual(before);
 
-    const renewed = await as(other.udid);
+    const renewed = await as(other.udid, other.serial);
     const replies = [await renewed.authenticate(), await renewed.tokenUpdate(), await renewed.poll()];
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
     const told = await renewed.checkIn({ MessageType: "GetBootstrapToken" });

@@ -266,8 +266,8 @@ export function detachedSignature(body: Buffer, certificate: string, key: string
 export async function renewedDevice(uptick: Uptick, device: Device, command: Received): Promise<Device> {
   const payload = command.body["Payload"];
   if (!Buffer.isBuffer(payload)) throw new Error("the command has no profile");
-  const { udid, serial, secrets } = device;
-  return newDevice(uptick, { udid, serial, secrets, profile: readProfile(payload) });
+  const { udid, serial, secrets, facts } = device;
+  return newDevice(uptick, { udid, serial, secrets, facts, profile: readProfile(payload) });
 }
 
 /** What was asked, in order. */

@@ -25,7 +25,7 @@ const TABLES = [
 
 export type Memory = Readonly<Record<string, readonly string[]>>;
 
-/** Every row as text, but for when a device was last seen: that may change, and be written late. */
+/** Every row as text without what is written late: when a device was last seen, and what Apple made of a push to it. */
 export function memoryOf(uptick: Uptick): Memory {
   return Object.fromEntries(
     TABLES.map((table) => [
@@ -34,7 +34,7 @@ export function memoryOf(uptick: Uptick): Memory {
         .rows(`SELECT * FROM ${table}`)
         // The moment is recorded whatever happens.
         .filter((row) => table !== "setting" || row["name"] !== "clock")
-        .map(({ last_seen_at: _seen, ...row }) => JSON.stringify(row))
+        .map(({ last_seen_at: _seen, pushes_accepted: _pushed, push_trouble: _trouble, ...row }) => JSON.stringify(row))
         .toSorted(),
     ]),
   );

@@ -47,6 +47,33 @@ describe("devices", () => {
       expect(page.out).toContain(words);
   });
 
+  it("escapes in JSON what a terminal would obey, so that the same is read from it", async () => {
+    const name = "a\u001b\u0085\u009b2J\u202eb\u2066\u200f\u2028\ufeffc ä 日";
+    const rows = [{ ...device, name }];
+    const { out } = await run(["devices", "--json"], { devices: async () => ({ rows, next: null }) });
+    expect(out).toContain("\\u0085\\u009b2J\\u202eb\\u2066\\u200f\\u2028\\ufeffc ä 日");
+    // oxlint-disable-next-line no-control-regex
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/);
+    expect(JSON.parse(out)).toEqual({ rows, next: null });
+  });
+
+  it("takes a state as the list shows it, of the job or of the enrollment, and names the states that exist", async () => {
+    const queried = async (...argv: string[]) => (await run(["devices", ...argv])).asked[0]?.args[0];
+    expect(await queried("--state", "failed")).toEqual({ jobState: "failed", limit: 1000 });
+    expect(await queried("--state", "removed")).toEqual({ enrollment: "removed", limit: 1000 });
+    expect(await queried("--enrollment", "quarantined")).toEqual({ enrollment: "quarantined", limit: 1000 });
+    const junk = await run(["devices", "--state", "blokced"]);
+    expect([junk.code, junk.asked]).toEqual([2, []]);
+    expect(junk.err).toMatch(/Allowed choices are .*blocked.*removed/s);
+    expect((await run(["devices", "--state", "removed", "--enrollment", "enrolled"])).code).toBe(2);
+  });
+
+  it("says which platforms exist where another is named", async () => {
+    const { code, err } = await run(["devices", "--platform", "Windows"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/platform: expected one of iOS, iPadOS, macOS, tvOS, visionOS, watchOS/);
+  });
+
   it("lets no name reach the terminal as a control", async () => {
     const name = "a\u001b]0;x\u0007\u009b2J\u202eb\nc";
     const { out } = await run(["devices"], { devices: async () => ({ rows: [{ ...device, name }], next: null }) });
@@ -81,14 +108,16 @@ describe("device", () => {
       text: `entry ${1500 - index}`,
       raw: index % 2 === 0 ? null : { bytes: 9, kept: 9, note: null },
     }));
-    const timeline: AdminService["timeline"] = async (_ref, before, limit) =>
-      many.filter(({ seq }) => before === undefined || seq < before).slice(0, limit);
     const timelineRaw: AdminService["timelineRaw"] = async (_ref, seq) => Buffer.from(`<a>\n\u001b${seq}</a>`);
+    const timeline: AdminService["timeline"] = async (_ref, after, limit) => {
+      const rows = many.filter(({ seq }) => after === undefined || seq < Number(after)).slice(0, limit);
+      return { rows, next: String(rows.at(-1)?.seq) };
+    };
     const service = { timeline, timelineRaw };
     const { out, asked } = await run(["device", "SERIAL1", "--timeline", "1200", "--raw"], service);
     expect(asked.filter(({ method }) => method === "timeline").map(({ args }) => args.slice(1))).toEqual([
       [undefined, 1000],
-      [501, 200],
+      ["501", 200],
     ]);
     expect(out).toContain("entry 301 (301: 9 bytes)\n    <a>\n    \\u{1b}301</a>\n");
     expect(out).toContain("entry 302\n");
@@ -105,15 +134,30 @@ describe("device", () => {
   it("says what is not kept of a message, and where the whole of a long one is", async () => {
     const entry = { seq: 7, at: NOW, kind: "answer", text: "Answers", data: null };
     const note = "cut: the device's budget of kept bodies is used up";
-    const timeline: AdminService["timeline"] = async () => [
-      { ...entry, raw: { bytes: 9, kept: 0, note } },
-      { ...entry, seq: 6, raw: { bytes: 70_000, kept: 70_000, note: null } },
-    ];
+    const timeline: AdminService["timeline"] = async () => ({
+      rows: [
+        { ...entry, raw: { bytes: 9, kept: 0, note } },
+        { ...entry, seq: 6, raw: { bytes: 70_000, kept: 70_000, note: null } },
+      ],
+      next: null,
+    });
     const timelineRaw: AdminService["timelineRaw"] = async () => Buffer.alloc(70_000, "x");
     const { out, asked } = await run(["device", "SERIAL1", "--timeline", "2", "--raw"], { timeline, timelineRaw });
     expect(asked.filter(({ method }) => method === "timelineRaw")).toHaveLength(1);
     expect(out).toContain(`Answers (7: 9 bytes)\n    ${note}\n`);
     expect(out).toContain(`${"x".repeat(65_536)}\n    … the whole of it: uptick device SERIAL1 --raw 6\n`);
+  });
+
+  it("says since when it is removed", async () => {
+    const removed = { ...detail, enrollment: "removed", removedAt: "2026-08-21T11:00:00.000Z" } as const;
+    const { out } = await run(["device", "SERIAL1"], { device: async () => removed });
+    expect(out).toContain("removed 1 h ago; heard 3 min ago");
+  });
+
+  it("names the others that have its serial", async () => {
+    const other = { id: "9", udid: "UDID-9", enrollment: "removed", lastSeenAt: "2026-08-19T12:00:00.000Z" } as const;
+    const { out } = await run(["device", "SERIAL1"], { device: async () => ({ ...detail, sameSerial: [other] }) });
+    expect(out).toContain("The serial is also that of: id 9, UDID UDID-9, removed, heard 2 days ago");
   });
 
   it("says code, cause and remedy of an unknown one and ends with 1", async () => {
@@ -123,5 +167,36 @@ describe("device", () => {
     expect(err).toContain("uptick: No device is called nobody.");
     expect(err).toContain("code: device-unknown");
     expect(err).toContain("remedy: List the devices");
+  });
+});
+
+describe("remove", () => {
+  it("removes each device once, after all were found, and says what was withdrawn and what may still install", async () => {
+    const { code, out, asked } = await run(["remove", "SERIAL1", device.id]);
+    expect([code, asked.map(({ method, args }) => [method, ...args])]).toEqual([
+      0,
+      [
+        ["remove", "SERIAL1", true],
+        ["remove", device.id, true],
+        ["remove", device.id, false],
+      ],
+    ]);
+    expect(out).toMatch(/\(SERIAL1, id [^)]*\) is removed; last heard 3 min ago\./);
+    expect(out).toContain(
+      'withdrawn: its job of plan plan-1, 2 commands, 1 update declaration, the policy "Two weeks"',
+    );
+    expect(out).toContain("The device may still have an update declaration.");
+  });
+
+  it("removes none where a name is unknown", async () => {
+    const { code, err, asked } = await run(["remove", "SERIAL1", "nobody"]);
+    expect([code, err]).toEqual([1, expect.stringContaining("code: device-unknown")]);
+    expect(asked.filter(({ args }) => args[1] === false)).toEqual([]);
+  });
+
+  it("does nothing in a dry run", async () => {
+    const { out, asked } = await run(["remove", "SERIAL1", "--dry-run"]);
+    expect(asked.map(({ args }) => args)).toEqual([["SERIAL1", true]]);
+    expect(out).toMatch(/would be removed[^]*would be withdrawn/);
   });
 });

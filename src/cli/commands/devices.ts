@@ -1,4 +1,4 @@
-/** `uptick devices`, `uptick device`, `uptick zone`. */
+/** `uptick devices`, `uptick device`, `uptick remove`, `uptick zone`. */
 import { type Command, Option } from "commander";
 import {
   DEVICE_WARNINGS,
@@ -6,14 +6,18 @@ import {
   deviceDetail,
   devicePage,
   type DeviceView,
+  deviceRemoval,
+  type DeviceRemoval,
   ENROLLMENTS,
+  JOB_STATES,
+  PLATFORM_WORDS,
   type TimelineEntry,
   timelinePage,
 } from "../../contract/index.ts";
 import { age, moment } from "../age.ts";
 import type { Api, Said } from "../api.ts";
 import { clean, cleanLines } from "../clean.ts";
-import { type Cli, examples, wholeNumber } from "../cli.ts";
+import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { deviceName, verdictText } from "../job-words.ts";
 import { pagesOf } from "../pages.ts";
 import { table } from "../table.ts";
@@ -68,15 +72,23 @@ function detailLines(device: DeviceDetail, now: number): string[] {
     [device.supervised === true ? "supervised" : device.supervised === false ? "not supervised" : null],
     [device.timeZone, device.zoneFrom === "admin" ? `(set by ${device.zoneBy ?? "an admin"})` : null],
   ].map((parts) => parts.filter((part) => part !== null).join(" "));
+  const since = device.removedAt === null ? device.enrolledAt : Date.parse(device.removedAt);
   const lines = [
     clean(`${deviceName(device)} (${device.serial ?? device.udid})`),
     `  id ${clean(device.id)}, UDID ${clean(device.udid)}`,
     ...claimLines(device),
     `  ${clean(about.filter((part) => part !== "").join(", "))}`,
-    `  ${device.enrollment} ${age(device.enrolledAt, now)}; heard ${age(device.lastSeenAt, now)}; ${device.pushable ? "can" : "can't"} be pushed`,
+    `  ${device.enrollment} ${age(since, now)}; heard ${age(device.lastSeenAt, now)}; ${device.pushable ? "can" : "can't"} be pushed`,
     "",
   ];
   lines.push(...pendingLines(device));
+  if (device.sameSerial.length > 0) {
+    const others = device.sameSerial.map(
+      ({ id, udid, enrollment, lastSeenAt }) =>
+        `id ${id}, UDID ${udid}, ${enrollment}, ${lastSeenAt === null ? "never heard" : `heard ${age(Date.parse(lastSeenAt), now)}`}`,
+    );
+    lines.push(...others.map((other) => clean(`The serial is also that of: ${other}`)), "");
+  }
   lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
   if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
   if (device.policy !== null) {
@@ -145,9 +157,9 @@ function declarativeLines(declarative: DeviceDetail["declarative"], now: number)
 
 async function readTimeline(api: Api, ref: string, most: number): Promise<Said<{ rows: readonly TimelineEntry[] }>> {
   const rows: TimelineEntry[] = [];
-  let before: number | undefined;
+  let after: string | undefined;
   for (;;) {
-    const query = { before, limit: Math.min(most - rows.length, PAGE) };
+    const query = { after, limit: Math.min(most - rows.length, PAGE) };
     const said = await api.json("timeline", timelinePage, { params: { ref }, query });
     rows.push(...said.value.rows);
     // What is printed as JSON is the server's own page, as long as one page is enough.
@@ -155,8 +167,29 @@ async function readTimeline(api: Api, ref: string, most: number): Promise<Said<{
       const text = rows.length === said.value.rows.length ? said.text : JSON.stringify({ rows, next: said.value.next });
       return { value: { rows }, text };
     }
-    before = said.value.next;
+    after = said.value.next;
   }
+}
+
+const STATES = [...JOB_STATES, ...ENROLLMENTS];
+
+interface ListOptions {
+  readonly search?: string;
+  readonly platform?: string;
+  readonly state?: string;
+  readonly enrollment?: string;
+  readonly warning?: string;
+}
+
+/** The list has one column for both: a device that is not enrolled shows that in place of its job's state. */
+function statesAsked(command: Command, { state, enrollment }: ListOptions): { enrollment?: string; jobState?: string } {
+  const named = ENROLLMENTS.find((one) => one === state);
+  if (named !== undefined && enrollment !== undefined && named !== enrollment)
+    command.error(`error: --state ${named} and --enrollment ${enrollment} exclude each other`);
+  return {
+    ...(named === undefined && state !== undefined ? { jobState: state } : {}),
+    ...((named ?? enrollment) === undefined ? {} : { enrollment: named ?? enrollment ?? "" }),
+  };
 }
 
 function addList(program: Command, cli: Cli): void {
@@ -164,34 +197,38 @@ function addList(program: Command, cli: Cli): void {
     .command("devices")
     .description("List devices with the state of their live or newest job. With --json: the API's pages, one a line.")
     .option("--search <text>", "part of a name, serial, UDID or model")
-    .option("--platform <name>", "iOS, iPadOS, macOS, tvOS or visionOS")
-    .option("--state <state>", "state of the job that is shown, such as blocked, installing, done, failed")
+    .option("--platform <name>", `${PLATFORM_WORDS.join(", ")} or mac, in any case`)
+    .addOption(
+      new Option("--state <state>", "as the list shows it: of the job that is shown, or of the enrollment").choices(
+        STATES,
+      ),
+    )
     .addOption(new Option("--enrollment <state>", "state of the enrollment").choices(ENROLLMENTS))
     .addOption(new Option("--warning <code>", "that this warning of uptick status is about").choices(DEVICE_WARNINGS))
-    .action(
-      async (
-        options: Readonly<Partial<Record<"search" | "platform" | "state" | "enrollment" | "warning", string>>>,
-      ) => {
-        const api = await cli.api();
-        const { state: jobState, ...query } = options;
-        const pages = pagesOf((after) =>
-          api.json("listDevices", devicePage, { query: { ...query, jobState, after, limit: PAGE } }),
-        );
-        const devices: DeviceView[] = [];
-        for await (const page of pages) {
-          if (cli.json) cli.say(page.text);
-          else for (const device of page.value.rows) devices.push(device);
-        }
-        if (cli.json) return;
-        if (devices.length === 0) cli.say("No device fits.");
-        else cli.say(...deviceTable(devices, cli.io.now()));
-      },
-    );
+    .action(async (options: ListOptions) => {
+      const api = await cli.api();
+      const { search, platform, warning } = options;
+      const { enrollment, jobState } = statesAsked(command, options);
+      const pages = pagesOf((after) =>
+        api.json("listDevices", devicePage, {
+          query: { search, platform, jobState, enrollment, warning, after, limit: PAGE },
+        }),
+      );
+      const devices: DeviceView[] = [];
+      for await (const page of pages) {
+        if (cli.json) cli.sayJson(page.text);
+        else for (const device of page.value.rows) devices.push(device);
+      }
+      if (cli.json) return;
+      if (devices.length === 0) cli.say("No device fits.");
+      else cli.say(...deviceTable(devices, cli.io.now()));
+    });
   examples(command, [
     ["everything that is enrolled", "devices"],
     ["which Macs are stuck, and why", "devices --platform macOS --state blocked"],
     ["whose identity ends soon and was not renewed", "devices --warning identities-end"],
     ["one room", 'devices --search "room 4"'],
+    ["what was removed, as long as its history is kept", "devices --state removed"],
     ["the serials, for a file that plan create --devices @file reads", "devices --json | jq -r '.rows[].serial'"],
   ]);
 }
@@ -215,10 +252,10 @@ function addShow(program: Command, cli: Cli): void {
         return;
       }
       if (cli.json && options.timeline !== undefined) {
-        return cli.say((await readTimeline(api, ref, options.timeline)).text);
+        return cli.sayJson((await readTimeline(api, ref, options.timeline)).text);
       }
       const device = await api.json("showDevice", deviceDetail, { params: { ref } });
-      if (cli.json) return cli.say(device.text);
+      if (cli.json) return cli.sayJson(device.text);
       const entries =
         options.timeline === undefined
           ? device.value.timeline
@@ -234,6 +271,54 @@ function addShow(program: Command, cli: Cli): void {
     ["the last 200 things that happened to it, with the messages", "device C02XXXXXXXXX --timeline 200 --raw"],
     ["one message byte for byte, by the number that --raw shows", "device C02XXXXXXXXX --raw 51733"],
     ["only its verdict", "device C02XXXXXXXXX --json | jq -r .job.verdict.sentence"],
+  ]);
+}
+
+/** What was done, and what the device may still do. */
+function removalLines({ device, dryRun, outcome, withdrawn, mayStill }: DeviceRemoval, now: number): string[] {
+  const who = `${deviceName(device)} (${device.serial ?? device.udid}, id ${device.id})`;
+  if (outcome === "already") return [clean(`${who} was removed before.`)];
+  const { planId, commands, declarations, policy } = withdrawn;
+  const parts = [
+    ...(planId === null ? [] : [`its job of plan ${planId}`]),
+    ...(commands === 0 ? [] : [counted(commands, "command")]),
+    ...(declarations === 0 ? [] : [counted(declarations, "update declaration")]),
+    ...(policy === null ? [] : [`the policy "${policy}"`]),
+  ];
+  const verb = dryRun ? "would be withdrawn" : "withdrawn";
+  return [
+    clean(`${who} ${dryRun ? "would be removed" : "is removed"}; last heard ${age(device.lastSeenAt, now)}.`),
+    ...(parts.length === 0 ? [] : [clean(`  ${verb}: ${parts.join(", ")}`)]),
+    ...mayStill.map(({ sentence }) => clean(`  ${sentence}`)),
+  ];
+}
+
+function addRemove(program: Command, cli: Cli): void {
+  const command = program
+    .command("remove")
+    .argument("<refs...>", "ids, UDIDs, serials or unique names")
+    .description(
+      "Remove devices from lists, plans and counts, and withdraw what was meant for them. Their timelines stay until their history ends. A removed device that speaks again waits for uptick adopt, which also takes back a removal.",
+    )
+    .option("--dry-run", "say what would be withdrawn and what may still install, and do nothing")
+    .action(async (refs: string[], options: { dryRun?: true }) => {
+      const api = await cli.api();
+      const ask = (ref: string, dryRun: boolean) =>
+        api.json("removeDevice", deviceRemoval, { params: { ref }, query: { dryRun } });
+      // A name that is unknown or ambiguous keeps the others from being removed.
+      const meant: Said<DeviceRemoval>[] = [];
+      for (const ref of refs) meant.push(await ask(ref, true));
+      const ids = [...new Set(meant.map(({ value }) => value.device.id))];
+      for (const id of ids) {
+        const tried = meant.find(({ value }) => value.device.id === id);
+        const said = options.dryRun === true && tried !== undefined ? tried : await ask(id, false);
+        cli.show(said, (removal) => removalLines(removal, cli.io.now()));
+      }
+    });
+  examples(command, [
+    ["a Mac was scrapped", "remove C02XXXXXXXXX"],
+    ["what would that withdraw, and what may still install?", "remove C02XXXXXXXXX F4GDXXXXXXXX --dry-run"],
+    ["it was the wrong one", "adopt C02XXXXXXXXX"],
   ]);
 }
 
@@ -259,5 +344,6 @@ function addZone(program: Command, cli: Cli): void {
 export function addDevices(program: Command, cli: Cli): void {
   addList(program, cli);
   addShow(program, cli);
+  addRemove(program, cli);
   addZone(program, cli);
 }

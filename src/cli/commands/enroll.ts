@@ -33,7 +33,7 @@ export function addEnroll(program: Command, cli: Cli): void {
       }
       const path = out ?? PROFILE_NAME;
       if (out !== undefined && out !== "-") await writeFileNamed(cli.io, path, bytes);
-      if (cli.json) return cli.say(said.text);
+      if (cli.json) return cli.sayJson(said.text);
       if (out === undefined) await writeFileNamed(cli.io, path, bytes);
       const { uses, expiresAt } = said.value;
       return cli.say(

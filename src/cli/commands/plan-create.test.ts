@@ -57,6 +57,18 @@ describe.each([
     expect(least.asked[0]?.args).toEqual([{ to: "iOS=26.6.1,macOS=26.6.2", devices: ["all"], action: "install" }]);
   });
 
+  it.each([
+    ['"Room 4, left",B', ["Room 4, left", "B"]],
+    ['A, "Room 4, left" ,B', ["A", "Room 4, left", "B"]],
+    ['"The ""good"" one, 2"', ['The "good" one, 2']],
+    ['27" iMac,B', ['27" iMac', "B"]],
+    ['"unclosed,B', ['"unclosed', "B"]],
+    ["A,,B,", ["A", "B"]],
+  ])("reads names with commas between, which may stand in quotes: %s", async (devices, expected) => {
+    const { asked } = await run([...base, "--devices", devices]);
+    expect(asked[0]?.args[0]).toMatchObject({ devices: expected });
+  });
+
   it("reads the devices of a file", async () => {
     const lab = "\ufeff# the lab\r\nSERIAL1 # left\n\nLab iPad #3\n  #gone\nSERIAL1\nRoom 4, left\n";
     const { asked } = await run([...base, "--devices", "@lab.txt,x"], {}, { files: { "lab.txt,x": lab } });

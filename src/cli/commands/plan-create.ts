@@ -63,7 +63,7 @@ async function create(cli: Cli, options: Options): Promise<void> {
   const said = await api.json("createPlan", newPlan, { body });
   const { id, decided } = said.value;
   const accepted = decided.jobs + decided.compliant;
-  if (cli.json) cli.say(said.text);
+  if (cli.json) cli.sayJson(said.text);
   else {
     cli.say(...newPlanLines(said.value, cli.io.now()), ...refusalLines(decided.refusals));
     if (accepted > 0) cli.say("", `Follow it with: uptick plan show ${clean(id)} --watch`);
@@ -108,7 +108,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     )
     .requiredOption(
       "--devices <list>",
-      "ids, UDIDs, serials or unique names with commas between; all; or @FILE with one a line (@- reads stdin)",
+      "ids, UDIDs, serials or unique names with commas between (a name with a comma in double quotes); all; or @FILE with one a line (@- reads stdin)",
       (part: string, before: string[] | undefined) => [...(before ?? []), part],
     )
     .addOption(

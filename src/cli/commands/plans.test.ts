@@ -8,6 +8,20 @@ describe("plan", () => {
     expect(out).toMatch(/plan-1 +August +active +26\.6\.2 +10 min ago +token:tests +1 blocked/);
   });
 
+  it("lists the ends of ids, which commands take, and the jobs in one state", async () => {
+    const ids = ["0198c000-0000-7000-8000-00001234abcd", "0198c000-0000-7001-8000-00005678abcd"];
+    const { out } = await run(["plan", "list"], { plans: async () => ids.map((id) => ({ ...plan, id })) });
+    expect(out).toMatch(/^ID +NAME.*\n1234abcd +August.*\n5678abcd +August/);
+    const failed = await run(["plan", "show", "plan-1", "--state", "failed"]);
+    expect(failed.asked.map(({ method, args }) => [method, ...args])).toEqual([
+      ["plan", "plan-1"],
+      ["planJobs", "plan-1", undefined, 1000, "failed"],
+    ]);
+    expect((await run(["plan", "jobs", "plan-1", "--state", "failed"])).asked[0]?.args[3]).toBe("failed");
+    const junk = await run(["plan", "show", "1234abcd", "--state", "blokced"]);
+    expect([junk.code, junk.err]).toEqual([2, expect.stringMatching(/Allowed choices are .*blocked/s)]);
+  });
+
   it("shows every device with state and verdict", async () => {
     const { out } = await run(["plan", "show", "plan-1"]);
     expect(out).toContain("August (plan-1), active");

@@ -1,19 +1,22 @@
 /** `uptick plan …`. */
-import type { Command } from "commander";
-import { planJobPage, type PlanJobView, planList, type PlanView, planView } from "../../contract/index.ts";
+import { type Command, Option } from "commander";
+import { JOB_STATES, planJobPage, type PlanJobView, planList, type PlanView, planView } from "../../contract/index.ts";
 import { age } from "../age.ts";
 import type { Api, Said } from "../api.ts";
 import { type Cli, counted, examples } from "../cli.ts";
 import { countsText, jobTable, planLines } from "../job-words.ts";
 import { allRows, pagesOf } from "../pages.ts";
+import { shortIds } from "../short-ids.ts";
 import { table } from "../table.ts";
 import { watchPlan } from "../watch-plan.ts";
 import { addPlanCreate } from "./plan-create.ts";
 
 const PAGE = 1000;
 
-const jobsOf = (api: Api, id: string) => (after: string | undefined) =>
-  api.json("planJobs", planJobPage, { params: { id }, query: { after, limit: PAGE } });
+const jobsOf = (api: Api, id: string, state?: string) => (after: string | undefined) =>
+  api.json("planJobs", planJobPage, { params: { id }, query: { state, after, limit: PAGE } });
+
+const stateOption = (): Option => new Option("--state <state>", "only devices in this state").choices(JOB_STATES);
 
 function addList(parent: Command, cli: Cli): void {
   const command = parent
@@ -24,8 +27,9 @@ function addList(parent: Command, cli: Cli): void {
       cli.show(await api.json("listPlans", planList), ({ rows }) => {
         if (rows.length === 0) return ["No plan has been made. See: uptick plan create --help"];
         const now = cli.io.now();
+        const short = shortIds(rows.map(({ id }) => id));
         const lines = rows.map((plan) => [
-          plan.id,
+          short(plan.id),
           plan.name,
           plan.finished && plan.pending === 0 && plan.state === "active" ? "finished" : plan.state,
           plan.to,
@@ -45,19 +49,21 @@ function addList(parent: Command, cli: Cli): void {
 function addShow(parent: Command, cli: Cli): void {
   const command = parent
     .command("show")
-    .argument("<id>", "the plan's id")
+    .argument("<id>", "the plan's id, or the end of it that plan list shows")
     .description("Show a plan and the state and verdict of each of its devices.")
-    .option("--watch", "go on until every device is finished")
-    .action(async (id: string, options: { watch?: true }) => {
+    .addOption(stateOption())
+    .addOption(new Option("--watch", "go on until every device is finished").conflicts("state"))
+    .action(async (id: string, options: { watch?: true; state?: string }) => {
       const api = await cli.api();
       if (options.watch === true) return watchPlan(cli, api, id);
       const plan = await api.json("showPlan", planView, { params: { id } });
-      if (cli.json) return cli.say(plan.text);
-      const jobs = await allRows(jobsOf(api, id));
+      if (cli.json) return cli.sayJson(plan.text);
+      const jobs = await allRows(jobsOf(api, id, options.state));
       const now = cli.io.now();
       return cli.say(...planLines(plan.value, now), "", ...jobTable(jobs, now));
     });
   examples(command, [
+    ["which devices failed, by the id as the list shows it", "plan show 00000001 --state failed"],
     ["who is there, who is not, and why", "plan show 0198c000-0000-7000-8000-000000000001"],
     ["a live table; in a script, a line for each change", "plan show 0198c000-0000-7000-8000-000000000001 --watch"],
     ["how many are in which state", "plan show 0198c000-0000-7000-8000-000000000001 --json | jq .states"],
@@ -67,12 +73,13 @@ function addShow(parent: Command, cli: Cli): void {
 function addJobs(parent: Command, cli: Cli): void {
   const command = parent
     .command("jobs")
-    .argument("<id>", "the plan's id")
+    .argument("<id>", "the plan's id, or the end of it that plan list shows")
     .description("List a plan's devices. With --json: the API's pages, one a line.")
-    .action(async (id: string) => {
+    .addOption(stateOption())
+    .action(async (id: string, { state }: { state?: string }) => {
       const api = await cli.api();
-      if (!cli.json) return cli.say(...jobTable(await allRows(jobsOf(api, id)), cli.io.now()));
-      for await (const { text } of pagesOf(jobsOf(api, id))) cli.say(text);
+      if (!cli.json) return cli.say(...jobTable(await allRows(jobsOf(api, id, state)), cli.io.now()));
+      for await (const { text } of pagesOf(jobsOf(api, id, state))) cli.sayJson(text);
     });
   examples(command, [
     ["the devices and their verdicts", "plan jobs 0198c000-0000-7000-8000-000000000001"],
@@ -121,7 +128,7 @@ function stopLines(plan: PlanView, jobs: readonly PlanJobView[]): string[] {
 function addStop(parent: Command, cli: Cli): void {
   const command = parent
     .command("stop")
-    .argument("<id>", "the plan's id")
+    .argument("<id>", "the plan's id, or the end of it that plan list shows")
     .description(
       "Stop a plan. Commands not yet delivered are withdrawn immediately; the state of each device after the stop follows.",
     )
@@ -129,7 +136,7 @@ function addStop(parent: Command, cli: Cli): void {
       const api = await cli.api();
       const stopped = await api.json("stopPlan", planView, { params: { id } });
       const plan = await whenWithdrawn(cli, api, stopped);
-      if (cli.json) return cli.say(plan.text);
+      if (cli.json) return cli.sayJson(plan.text);
       const jobs = await allRows(jobsOf(api, id));
       const now = cli.io.now();
       cli.say(...planLines(plan.value, now), ...stopLines(plan.value, jobs), "", ...jobTable(jobs, now));

@@ -20,6 +20,7 @@ import type { CliIo } from "../io.ts";
 import { deviceName } from "../job-words.ts";
 import { allRows } from "../pages.ts";
 import { readSelector } from "../selector.ts";
+import { shortIds } from "../short-ids.ts";
 import { table } from "../table.ts";
 
 const PAGE = 1000;
@@ -209,7 +210,7 @@ async function create(cli: Cli, options: Options): Promise<void> {
     return;
   }
   const said = await api.json("createPolicy", policyView, { body });
-  if (cli.json) return cli.say(said.text);
+  if (cli.json) return cli.sayJson(said.text);
   const { id, name } = said.value;
   cli.say(clean(`${name} (${id}) is made.`), `See its devices with: uptick policy show ${clean(id)}`);
 }
@@ -220,7 +221,7 @@ function addCreate(parent: Command, cli: Cli): void {
     .description("Make a policy: standing settings of updates for devices. It takes the place of the one they have.")
     .requiredOption(
       "--devices <list>",
-      "ids, UDIDs, serials or unique names with commas between; all, those that enrol later too; or @FILE with one a line (@- reads stdin)",
+      "ids, UDIDs, serials or unique names with commas between (a name with a comma in double quotes); all, those that enrol later too; or @FILE with one a line (@- reads stdin)",
       (part: string, before: string[] | undefined) => [...(before ?? []), part],
     )
     .option("--name <name>", "what the policy is called")
@@ -254,8 +255,9 @@ function addList(parent: Command, cli: Cli): void {
       cli.show(await api.json("listPolicies", policyList), ({ rows }) => {
         if (rows.length === 0) return ["No policy has been made. See: uptick policy create --help"];
         const now = cli.io.now();
+        const short = shortIds(rows.map(({ id }) => id));
         const lines = rows.map((policy) => [
-          policy.id,
+          short(policy.id),
           policy.name,
           policy.state,
           policy.everyone ? "all" : "named",
@@ -272,12 +274,12 @@ function addList(parent: Command, cli: Cli): void {
 function addShow(parent: Command, cli: Cli): void {
   const command = parent
     .command("show")
-    .argument("<id>", "the policy's id")
+    .argument("<id>", "the policy's id, or the end of it that policy list shows")
     .description("Show a policy, how each of its devices is told, how far that is and what is left out.")
     .action(async (id: string) => {
       const api = await cli.api();
       const policy = await api.json("showPolicy", policyView, { params: { id } });
-      if (cli.json) return cli.say(policy.text);
+      if (cli.json) return cli.sayJson(policy.text);
       const devices = await allRows(devicesOf(api, id));
       const now = cli.io.now();
       return cli.say(...policyLines(policy.value, now), "", ...deviceTable(devices, now));
@@ -288,7 +290,7 @@ function addShow(parent: Command, cli: Cli): void {
 function addRemove(parent: Command, cli: Cli): void {
   const command = parent
     .command("remove")
-    .argument("<id>", "the policy's id")
+    .argument("<id>", "the policy's id, or the end of it that policy list shows")
     .description("Remove a policy: its declarations and profiles are taken from its devices.")
     .action(async (id: string) => {
       const api = await cli.api();

@@ -144,7 +144,7 @@ async function run(cli: Cli, command: Command, ref: string, name: string | undef
   const outcome = await sendAndWait(cli, api, query, body);
   const uuid = outcome.kind === "answered" ? outcome.uuid : outcome.commandUuid;
   if (cli.json) {
-    cli.say((await api.json("showCommand", commandView, { params: { ref, uuid } })).text);
+    cli.sayJson((await api.json("showCommand", commandView, { params: { ref, uuid } })).text);
   } else if (outcome.kind === "answered") {
     if (options.raw === true) cli.io.stdout.write(outcome.answer);
     else cli.say(...plistWords(outcome.answer));

@@ -96,7 +96,7 @@ function addPush(program: Command, cli: Cli): void {
       const { csr: request, signed } = said.value;
       const path = out ?? (signed === null ? "push.csr" : "push-request.b64");
       await writeFileNamed(cli.io, path, new TextEncoder().encode(signed ?? request));
-      if (cli.json) return cli.say(said.text);
+      if (cli.json) return cli.sayJson(said.text);
       return cli.say(
         clean(`${path}: ${signed === null ? "have an MDM vendor sign it; then upload what comes back" : "upload it"}`),
         "at https://identity.apple.com/pushcert, with an Apple Account that stays with your organisation.",

@@ -66,6 +66,7 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
     body: JSON.stringify({ devices: [{ ref: device.serial }] }),
   },
   listWaiting: { url: "/api/v1/waiting-devices" },
+  removeDevice: { url: `/api/v1/devices/${device.serial}/remove?dryRun=true` },
   createPlan: {
     url: "/api/v1/plans",
     media: "application/json",
@@ -280,13 +281,18 @@ describe("devices on the web face", () => {
     expect((await ask(app, "GET", `/api/v1/devices/${long}`)).json()).toMatchObject({ code: "device-unknown" });
   });
 
-  it("pages a timeline by seq and ends with null", async () => {
+  it("passes a timeline's cursor and limit on", async () => {
     const { app, calls } = face();
-    const full = await ask(app, "GET", `/api/v1/devices/${device.serial}/timeline?limit=2`);
-    expect(full.json()).toMatchObject({ next: 6 });
-    const last = await ask(app, "GET", `/api/v1/devices/${device.serial}/timeline?limit=3&before=6`);
-    expect(last.json()).toMatchObject({ next: null });
-    expect(calls.at(-1)?.args).toEqual([device.serial, 6, 3]);
+    const reply = await ask(app, "GET", `/api/v1/devices/${device.serial}/timeline?limit=3&after=opaque`);
+    expect(reply.json()).toMatchObject({ rows: [{ seq: 7 }, { seq: 6 }], next: null });
+    expect(calls.at(-1)?.args).toEqual([device.serial, "opaque", 3]);
+  });
+
+  it("takes the names of platforms in any case", async () => {
+    const { app, calls } = face();
+    for (const platform of ["IOS", "mac", "ipados"]) await ask(app, "GET", `/api/v1/devices?platform=${platform}`);
+    const asked = calls.filter(({ method }) => method === "devices").map(({ args }) => args[0]);
+    expect(asked).toEqual(["iOS", "macOS", "iPadOS"].map((platform) => ({ platform, limit: 100 })));
   });
 
   it("writes a bigint as a number", async () => {

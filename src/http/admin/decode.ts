@@ -1,6 +1,6 @@
 /** Reads a request as its entry of the route table says. */
 import type { FastifyRequest } from "fastify";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Route } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { headerValues } from "../head/index.ts";
@@ -14,21 +14,31 @@ function fieldName(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-/** Names the fields that do not fit. What was sent is not repeated: it may be a secret. */
-function refusal(where: string, error: z.ZodError): UptickError {
+/** What a query takes; a route without a query takes nothing. */
+const NO_QUERY = z.strictObject({});
+
+/** Names the fields that do not fit, and for an unknown one those that exist. What was sent is not repeated: it may be a secret. */
+function refusal(where: string, error: z.ZodError, schema: z.ZodType): UptickError {
   const issues = error.issues.slice(0, MOST_ISSUES_NAMED).map((issue) => {
     const field = fieldName(issue.path);
-    return field === "" ? issue.message : `${field}: ${issue.message}`;
+    const text =
+      issue.code === "unrecognized_keys" && field === "" ? `${issue.message} (${known(schema)})` : issue.message;
+    return field === "" ? text : `${field}: ${text}`;
   });
   const more = error.issues.length - issues.length;
   if (more > 0) issues.push(`and ${more} more`);
   return new UptickError("request-invalid", `The request's ${where} does not fit: ${issues.join("; ")}.`);
 }
 
+function known(schema: z.ZodType): string {
+  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  return names.length === 0 ? "nothing is taken here" : `taken are ${names.join(", ")}`;
+}
+
 function parsed(where: string, schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
-  if (!result.success) throw refusal(where, result.error);
+  if (!result.success) throw refusal(where, result.error, schema);
   return result.data;
 }
 
@@ -91,7 +101,8 @@ function readBody(route: Route, sent: unknown): unknown {
 export function decode(route: Route, request: FastifyRequest): unknown {
   return {
     params: parsed("path", route.params, request.params),
-    query: parsed("query", route.query, request.query),
+    // A health check may come with anything.
+    query: parsed("query", route.query ?? (route.open === true ? undefined : NO_QUERY), request.query),
     body: readBody(route, request.body),
     wantsJson: wantsJson(request.headers.accept),
   };

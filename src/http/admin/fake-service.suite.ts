@@ -4,6 +4,7 @@ import type {
   AdminService,
   AuditEntry,
   DeviceDetail,
+  DeviceRemoval,
   DeviceView,
   EnrollmentLink,
   JobView,
@@ -89,6 +90,23 @@ export const waiting: WaitingDevice = {
   certificates: [pending],
 };
 
+export const removal: DeviceRemoval = {
+  device,
+  dryRun: false,
+  outcome: "removed",
+  lastContactAt: new Date(NOW - 3 * MINUTE).toISOString(),
+  withdrawn: { planId: "plan-1", commands: 2, declarations: 1, policy: "Two weeks" },
+  mayStill: [
+    {
+      kind: "declaration",
+      target: "26.6.2",
+      deliveredAt: null,
+      enforceAtLocal: "2026-09-01T19:00:00",
+      sentence: "The device may still have an update declaration.",
+    },
+  ],
+};
+
 export const detail: DeviceDetail = {
   ...device,
   pending: [],
@@ -107,6 +125,8 @@ export const detail: DeviceDetail = {
   claimedSerial: null,
   bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
   identityEndsAt: null,
+  removedAt: null,
+  sameSerial: [],
   pushable: true,
   pushTrouble: null,
   outstanding: [
@@ -272,13 +292,18 @@ const ANSWERS: AdminService = {
     known(ref);
     return detail;
   },
-  timeline: async (ref, _before, limit) => {
+  timeline: async (ref, _after, limit) => {
     known(ref);
-    return [entry, { ...entry, seq: 6, raw: { bytes: 8, kept: 8, note: null } }].slice(0, limit);
+    const rows = [entry, { ...entry, seq: 6, raw: { bytes: 8, kept: 8, note: null } }];
+    return { rows: rows.slice(0, limit), next: null };
   },
   timelineRaw: async (ref) => {
     known(ref);
     return new TextEncoder().encode("<plist/>");
+  },
+  remove: async (ref, dryRun) => {
+    known(ref);
+    return { ...removal, device: dryRun ? device : { ...device, enrollment: "removed" }, dryRun };
   },
   dryRun: async (request) => ({
     to: request.to,

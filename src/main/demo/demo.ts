@@ -32,7 +32,7 @@ export async function demo(
       const devices = await allDevices(stage);
       const details = await Promise.all(devices.map((row) => stage.admin.device(row.id)));
       const timelines = await Promise.all(
-        devices.map(async (row) => [row.udid, await stage.admin.timeline(row.id, undefined, WHOLE)] as const),
+        devices.map(async (row) => [row.udid, (await stage.admin.timeline(row.id, undefined, WHOLE)).rows] as const),
       );
       const ends = endsOf(details, stage.fleet.records(), WINDOW, new Map(timelines));
       io.stdout.write(summaryOf(ends));

@@ -5,6 +5,7 @@
  */
 import type { CertificateRow, EnrollmentRow, Write } from "../../store/index.ts";
 import { keepPending } from "./pending.ts";
+import { returned } from "./returned.ts";
 
 /** A certificate as a device showed it. */
 export interface Presented {
@@ -132,6 +133,7 @@ export function admit(caller: Caller, seen: Identified, idle = false): Admission
   const unbound = certificate.enrollmentId === null && renewal && certificate.renews === enrollment.id;
   if (certificate.enrollmentId !== enrollment.id && !unbound) return forbidOther(certificate);
   if (certificate.supersededAt !== null) return forbid("superseded", certificate);
+  if (enrollment.state === "removed") return returned(caller, certificate, enrollment);
   if (enrollment.state === "quarantined")
     return enrollment.certificate === fingerprint ? inQuarantine : forbid("superseded", certificate);
   if (enrollment.certificate === fingerprint) return { kind: "known", enrollment, writes: [] };
@@ -298,5 +300,6 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     enforces: null,
     adminZone: null,
     adminZoneBy: null,
+    removedAt: null,
   };
 }

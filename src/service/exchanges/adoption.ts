@@ -41,7 +41,9 @@ export const adopt = exchange({
       return { writes: [], said: { adopted: false } };
     const { fingerprint } = certificate;
     const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
-    const inQuarantine = enrollment.state === "quarantined" && enrollment.certificate === fingerprint;
+    const inQuarantine = standsBy(enrollment) && enrollment.certificate === fingerprint;
+    if (enrollment.state === "removed" && inQuarantine && !isReachable(seen.secrets))
+      return { writes: [], said: { adopted: false } };
     const own = certificate.purpose !== "external";
     const kept = secretsAfter(certificate, inQuarantine, own, seen);
     if (inQuarantine) scene.writes.push(...dropPending(seen.pending));
@@ -55,6 +57,7 @@ export const adopt = exchange({
       state: "enrolled",
       enrolledAt: ask.now,
       dueAt: ask.now,
+      removedAt: null,
       pushable: kept.some(({ name }) => name === "PushToken") ? 1 : 0,
       bootstrapTokenAt: kept.find(({ name }) => name === BOOTSTRAP_TOKEN)?.at ?? null,
       accessRights: own ? ask.accessRights : null,
@@ -64,13 +67,19 @@ export const adopt = exchange({
   },
 });
 
-/** What an admin may adopt for this enrollment: what waits, what is in quarantine, and what an adoption has superseded. */
+/** What an admin may adopt for this enrollment: what waits, what is in quarantine or removed, and what an adoption has superseded. */
 export function adoptable(certificate: CertificateRow, { id, state, certificate: current }: EnrollmentRow): boolean {
   if (certificate.pendingFor === id) return true;
   if (certificate.enrollmentId !== id) return false;
   if (certificate.supersededAt !== null) return true;
-  return state === "quarantined" && certificate.fingerprint === current;
+  return standsBy({ state }) && certificate.fingerprint === current;
 }
+
+/** In quarantine, or removed by mistake: its certificate and its secrets are those that it had. */
+const standsBy = ({ state }: Pick<EnrollmentRow, "state">): boolean => state === "quarantined" || state === "removed";
+
+/** A removal is taken back as long as the device can be reached; one that can't waits for its next message. */
+export const isReachable = (secrets: readonly SecretRow[]): boolean => secrets.some(({ name }) => name === "PushToken");
 
 /**
  * The secrets that the enrollment has afterwards. With a certificate of our own CA that is the device which escrowed its

@@ -31,7 +31,9 @@ import {
 import { freedLookups, freeSerial, holdersOf, isMeant, lives, serialNews, serialPatch } from "./claims.ts";
 import { bodyLookup, keepBody, timelineNote } from "./bodies.ts";
 import { forgetDeclarations, startDeclarations } from "./declarations.ts";
+import { noteOtherMachine } from "./machines.ts";
 import { dropPending, keepSecrets, pendingOwner } from "./pending.ts";
+import { enrollsAgain } from "./returned.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { everyoneLookup, forgetStanding, settle, takePolicy } from "./standing.ts";
 
@@ -85,7 +87,7 @@ export const authenticate = exchange({
     const writes: Write[] = [];
     if (certificate === undefined) {
       // The organisation's CA vouches for a device that enrols; what our CA has issued we ought to know.
-      const enrols = ask.shown.external && known?.state !== "enrolled" && known?.state !== "quarantined";
+      const enrols = ask.shown.external && (known === undefined || ENROLS_UNASKED.has(known.state));
       if (!enrols) return notAdmitted(admitUnknown(ask, known, seen.waiting));
       const own = { purpose: "external", enrollmentId: null, renews: null, pendingFor: null } as const;
       certificate = certificateOf(ask, own);
@@ -114,6 +116,10 @@ export const authenticate = exchange({
     if (certificate.enrollmentId === null) {
       writes.push({ patch: "certificate", where: { fingerprint }, set: { enrollmentId: id } });
     }
+    if (!isNew) {
+      const keepsLife = known.state === "authenticated" || certificate.purpose === "renew";
+      writes.push(...noteOtherMachine(known, ask.says, keepsLife, ask.now));
+    }
     const data = { ...ask.says, fingerprint, renewal: certificate.purpose === "renew" };
     const { ref } = keepBody(writes, seen.bodies, { enrollmentId: id, at: ask.now, bytes: ask.kept, asked: false });
     writes.push(timelineNote(id, ask.now, "authenticate", data, ref));
@@ -121,9 +127,16 @@ export const authenticate = exchange({
   },
 });
 
-/** What stands about these two does not change by an Authenticate: it waits, is superseded, or its device is in quarantine. */
+/** States in which a certificate of the organisation's CA that is not known enrols without an admin. */
+const ENROLS_UNASKED: ReadonlySet<EnrollmentRow["state"]> = new Set(["authenticated", "checked-out"]);
+
+/**
+ * What stands about these two does not change by an Authenticate: it waits, is superseded, or its device is in quarantine or
+ * was removed.
+ */
 function isSettled(certificate: CertificateRow, known: EnrollmentRow): boolean {
   if (certificate.pendingFor !== null || certificate.supersededAt !== null) return true;
+  if (known.state === "removed") return !enrollsAgain(certificate, known);
   return known.state === "quarantined" && known.certificate === certificate.fingerprint;
 }
 
@@ -291,6 +304,7 @@ export function startAnew(scene: Scene, fingerprint: string, former: FormerLife)
   scene.writes.push(...dropPending(former.pending.filter((row) => row.fingerprint !== fingerprint)));
   scene.patch({
     state: "authenticated",
+    removedAt: null,
     certificate: fingerprint,
     bootstrapTokenAt: null,
     awaitingConfiguration: 0,
@@ -319,6 +333,9 @@ export const checkOut = exchange({
     ...freedLookups,
   }),
   decide(ask: CheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
+    const [known] = seen.enrollment;
+    if (known?.state === "removed" && known.certificate === certificateIn(seen)?.fingerprint)
+      return { writes: leavesRemoved(ask, known, seen.secrets), said: { kind: "accepted", enrollmentId: known.id } };
     const admission = admit(ask, seen);
     if (admission.kind !== "known") return notAdmitted(admission);
     const scene = new Scene(admission.enrollment, seen, ask.firstId, ask.now);
@@ -337,6 +354,15 @@ export const checkOut = exchange({
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: scene.enrollment.id } };
   },
 });
+
+/** A removed device that leaves has nothing to wait for: it stays removed, and what was kept for its return goes. */
+function leavesRemoved(ask: CheckinAsk, { id }: EnrollmentRow, secrets: readonly SecretRow[]): Write[] {
+  return [
+    ...secrets.map(({ owner, name }): Write => ({ drop: "secret", where: { owner, name } })),
+    { patch: "enrollment", where: { id }, set: { bootstrapTokenAt: null } },
+    timelineNote(id, ask.now, "check-out", {}, null),
+  ];
+}
 
 export const BOOTSTRAP_TOKEN = "BootstrapToken";
 

@@ -50,20 +50,24 @@ describe("a serial number that a device reports", () => {
     expect(serialPatch(of, said, holders)).toEqual(patch);
   });
 
-  it("is noted once as a claim, with who has it", () => {
-    const [note, ...more] = serialNews(own, { claimedSerial: "SSSS1111" }, [holder], 5);
+  it("is noted once as a claim on both timelines, with who has it and who claims it", () => {
+    const [note, theirs, ...more] = serialNews(own, { claimedSerial: "SSSS1111" }, [holder], 5);
     expect(more).toEqual([]);
     const data = { serial: "SSSS1111", holder: "holder", udid: "UDID-holder" };
     expect(note).toMatchObject({ row: { enrollmentId: "own", at: 5, kind: "serial-claimed", data } });
+    const claim = { serial: "SSSS1111", claimant: "own", udid: own.appleId };
+    expect(theirs).toMatchObject({ row: { enrollmentId: "holder", at: 5, kind: "serial-claimed-by", data: claim } });
     const claims = { ...own, claimedSerial: "SSSS1111" };
     expect(serialNews(claims, { claimedSerial: "SSSS1111" }, [holder], 6)).toEqual([]);
     expect(serialNews(claims, { claimedSerial: null }, [holder], 6)).toEqual([]);
   });
 
-  it("no longer calls those that had it and have left", () => {
-    const left: EnrollmentRow = { ...holder, state: "checked-out" };
-    expect(serialNews(own, { serial: "SSSS1111", claimedSerial: null }, [left, own], 5)).toEqual([
+  it.each(["checked-out", "removed"] as const)("no longer calls those that had it and are %s", (state) => {
+    const left: EnrollmentRow = { ...holder, state };
+    expect(serialNews(own, { serial: "SSSS1111", claimedSerial: null }, [left, own], 5)).toMatchObject([
       { patch: "enrollment", where: { id: "holder" }, set: { serial: null, claimedSerial: "SSSS1111" } },
+      { row: { enrollmentId: "holder", kind: "serial-handed-on", data: { heir: "own", udid: own.appleId } } },
+      { row: { enrollmentId: "own", kind: "serial-taken-over", data: { holder: "holder" } } },
     ]);
   });
 });
@@ -77,8 +81,9 @@ describe("a serial number whose device has left", () => {
   it("is that of the one that claims it", () => {
     expect(freed([left], [claimant])).toMatchObject([
       { patch: "enrollment", where: { id: "holder" }, set: { serial: null, claimedSerial: "SSSS1111" } },
-      { patch: "enrollment", where: { id: "new" }, set: { serial: "SSSS1111", claimedSerial: null } },
+      { insert: "timeline", row: { enrollmentId: "holder", kind: "serial-handed-on" } },
       { insert: "timeline", row: { enrollmentId: "new", kind: "serial-taken-over" } },
+      { patch: "enrollment", where: { id: "new" }, set: { serial: "SSSS1111", claimedSerial: null } },
     ]);
   });
 

@@ -3,6 +3,7 @@
  * device is never called by a serial number that calls another one.
  */
 import { type CertificateRow, type EnrollmentRow, isUdidShaped, upperAscii, type Write } from "../../store/index.ts";
+import { timelineNote } from "./bodies.ts";
 
 /** Enrollments that an admin can mean: those that have not left, and are not in quarantine. */
 export const lives = ({ state }: EnrollmentRow): boolean => state === "enrolled" || state === "authenticated";
@@ -44,11 +45,25 @@ export function serialNews(
 ): Write[] {
   const others = holders.filter((row) => row.id !== own.id);
   if (claimedSerial === undefined) return [];
-  if (claimedSerial === null) return serial === undefined ? [] : others.flatMap(loses);
+  if (claimedSerial === null) return serial === undefined ? [] : others.flatMap((row) => handsOn(row, own, at));
   if (claimedSerial === own.claimedSerial) return [];
   const holder = others.find(lives);
   const data = { serial: claimedSerial, holder: holder?.id ?? null, udid: holder?.appleId ?? null };
-  return [{ insert: "timeline", row: { enrollmentId: own.id, at, kind: "serial-claimed", data, raw: null } }];
+  const theirs = { serial: claimedSerial, claimant: own.id, udid: own.appleId };
+  return [
+    timelineNote(own.id, at, "serial-claimed", data, null),
+    ...(holder === undefined ? [] : [timelineNote(holder.id, at, "serial-claimed-by", theirs, null)]),
+  ];
+}
+
+/** Who has left, or was removed, loses its serial number to `heir`: both timelines say so. */
+function handsOn(left: EnrollmentRow, heir: EnrollmentRow, at: number): Write[] {
+  const { serial } = left;
+  return [
+    ...loses(left),
+    timelineNote(left.id, at, "serial-handed-on", { serial, heir: heir.id, udid: heir.appleId }, null),
+    timelineNote(heir.id, at, "serial-taken-over", { serial, holder: left.id, udid: left.appleId }, null),
+  ];
 }
 
 /** It has left, and another one is called by its serial number now. */
@@ -76,9 +91,7 @@ export function freeSerial(
   const held = seen.holders.some((row) => row.id !== left.id && lives(row));
   if (claimant === undefined || claimants.length > 1 || held || left.serial === null) return [];
   const set = { serial: left.serial, claimedSerial: null };
-  const data = { serial: left.serial, holder: left.id, udid: left.appleId };
-  const row = { enrollmentId: claimant.id, at, kind: "serial-taken-over", data, raw: null };
-  return [...loses(left), { patch: "enrollment", where: { id: claimant.id }, set }, { insert: "timeline", row }];
+  return [...handsOn(left, claimant, at), { patch: "enrollment", where: { id: claimant.id }, set }];
 }
 
 /** What a device says of itself when it enrols. */

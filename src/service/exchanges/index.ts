@@ -11,6 +11,7 @@ import { poll } from "./poll.ts";
 import { pushSent } from "./push-sent.ts";
 import { enqueueRaw, withdrawRaw } from "./raw.ts";
 import { forgetRefusals, noteRefusals } from "./refusals.ts";
+import { removeDevice } from "./remove.ts";
 import { noteStrangers, recordAudit } from "./audit.ts";
 import {
   addFirstToken,
@@ -67,6 +68,7 @@ export const exchanges = [
   recordAudit,
   remember,
   rememberFirst,
+  removeDevice,
   removePolicy,
   renew,
   reportStatus,

@@ -93,6 +93,12 @@ export const makeJob = exchange({
       return { writes: [], said: null };
     const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
     const { decision } = ask;
+    // It has left, or was removed, since the plan was decided.
+    if (decision.kind === "job" && enrollment.state !== "enrolled") {
+      scene.writes.push({ insert: "job", row: closedJob(ask, "refused", "not-enrolled", {}) });
+      scene.note("job-refused", { planId: ask.planId, reason: "not-enrolled", params: {} });
+      return { writes: scene.writes, said: null };
+    }
     if (decision.kind !== "job") {
       const state = decision.kind === "compliant" ? "done" : "refused";
       scene.writes.push({ insert: "job", row: closedJob(ask, state, decision.reason, decision.params) });

@@ -89,7 +89,8 @@ export const assignPolicy = exchange({
   decide(ask: PolicyDeviceAsk, seen): { writes: Write[]; said: null } {
     const enrollment = seen.enrollment[0];
     const policy = seen.given[0];
-    if (enrollment === undefined || policy?.state !== "active") return { writes: [], said: null };
+    if (enrollment === undefined || enrollment.state === "removed" || policy?.state !== "active")
+      return { writes: [], said: null };
     const scene = new Scene(enrollment, seen, ask.firstId, ask.now);
     const has = scene.policy?.state === "active" ? scene.policy : undefined;
     if (has?.id === policy.id || (has !== undefined && isNewer(has, policy))) return { writes: [], said: null };

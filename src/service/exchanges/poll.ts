@@ -26,6 +26,7 @@ import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { holdersOf } from "./claims.ts";
 import { renewalFailed } from "./renewal.ts";
 import { deviceLookups, Scene } from "./scene.ts";
+import { noteOtherFacts } from "./machines.ts";
 import { restrictionsAnswered, restrictionsOffered, settle } from "./standing.ts";
 
 type Shown = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
@@ -276,7 +277,10 @@ function takeFacts(scene: Scene, row: Row, ask: Poll, { holders }: Seen): void {
   // What it could not do on one OS it may be able to do on another.
   const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
   scene.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
-  if (row.requestType === "DeviceInformation") scene.saysSerial(ask.report.serial, holders);
+  if (row.requestType === "DeviceInformation") {
+    scene.saysSerial(ask.report.serial, holders);
+    noteOtherFacts(scene, before.facts);
+  }
   if (crossed) scene.lookAfter(scene.now);
   // What it can be told by declaration, or by a profile, hangs on these.
   const { platform, supervised } = scene.enrollment;

@@ -185,12 +185,15 @@ export class Scene {
     putInto(this.writes, "outbox", { id }, this.#push);
   }
 
+  dropPush(): void {
+    if (this.#push === undefined) return;
+    this.writes.push({ drop: "outbox", where: { id: this.#push.id } });
+    this.#push = undefined;
+  }
+
   /** The device is here: a push that has not left yet is not needed, and the silence is over. */
   heard(): void {
-    if (this.#push !== undefined) {
-      this.writes.push({ drop: "outbox", where: { id: this.#push.id } });
-      this.#push = undefined;
-    }
+    this.dropPush();
     if (this.enrollment.unheard > 0) this.patch({ unheard: 0 });
     if (this.enrollment.pushesAccepted > 0) this.patch({ pushesAccepted: 0 });
   }

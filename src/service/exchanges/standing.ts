@@ -68,6 +68,11 @@ export function forgetStanding(scene: Scene): void {
   scene.patchAssignment({ way: "unknown", state: "pending", confirmed: null, objection: null, ...NO_PROFILE });
 }
 
+/** The device was removed: no policy is for it any more. */
+export function dropStanding(scene: Scene): void {
+  if (scene.assignment !== undefined) dropAssignment(scene);
+}
+
 function dropAssignment(scene: Scene): void {
   scene.writes.push({ drop: "assignment", where: { enrollmentId: scene.enrollment.id } });
   scene.assignment = undefined;

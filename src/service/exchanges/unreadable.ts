@@ -39,7 +39,8 @@ export const answerUnreadable = exchange({
   }),
   decide(ask: UnreadableAsk, seen): { writes: readonly Write[]; said: UnreadableSaid } {
     const enrollment = seen.enrollment[0];
-    if (enrollment === undefined || enrollment.certificate !== ask.fingerprint || enrollment.state === "quarantined")
+    const waits = enrollment?.state === "quarantined" || enrollment?.state === "removed";
+    if (enrollment === undefined || enrollment.certificate !== ask.fingerprint || waits)
       return { writes: [], said: { kind: "unknown" } };
     if ((seen.closed[0]?.answer ?? null) !== null) return { writes: [], said: { kind: "known" } };
     const scene = new Scene(enrollment, seen, ask.firstId, ask.now);

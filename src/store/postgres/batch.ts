@@ -3,6 +3,7 @@ import type { PoolClient } from "pg";
 import type { Exchange } from "../exchange.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
+import { forgetRemoved } from "../mapping.ts";
 import { lookAll, Seeing } from "./look.ts";
 import { Net } from "./net.ts";
 import { type Statement, writeMany } from "./sql.ts";
@@ -147,11 +148,11 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
       SELECT 1 FROM gone`,
     values: [n, before],
   };
-  const deletes = oldest.map(([table, row, order, at, which]) => ({
-    text: `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${which} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
-    values: [n, before],
-  }));
-  return [...deletes, bodies];
+  const byAge = oldest.map(
+    ([table, row, order, at, which]) =>
+      `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${which} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
+  );
+  return [...[...byAge, ...forgetRemoved("$1", "$2")].map((text) => ({ text, values: [n, before] })), bodies];
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -18,6 +18,7 @@ import { bodies } from "./migrations/0013-bodies.ts";
 import { refusals } from "./migrations/0014-refusals.ts";
 import { warnings } from "./migrations/0015-warnings.ts";
 import { repeats } from "./migrations/0016-repeats.ts";
+import { removed } from "./migrations/0017-removed.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -37,6 +38,7 @@ export const STEPS: readonly string[] = [
   refusals,
   warnings,
   repeats,
+  removed,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Exchange, Lookup, Write } from "../exchange.ts";
 import type { DueRows } from "../store.ts";
-import { SHIFTED, snake } from "../mapping.ts";
+import { forgetRemoved, SHIFTED, snake } from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
 
 export type Task =
@@ -157,6 +157,7 @@ const PRUNE = [
     WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at LIMIT ?) AND withdrawn_at < ?`,
   `DELETE FROM plan_chunk WHERE rowid IN (SELECT rowid FROM plan_chunk WHERE made_at IS NULL
     AND plan_id NOT IN (SELECT id FROM plan WHERE state = 'active') ORDER BY added_at LIMIT ?) AND added_at < ?`,
+  ...forgetRemoved("?", "?"),
 ];
 
 function prune(statements: Statements, sql: string, { before, n }: Extract<Task, { kind: "prune" }>): number {

@@ -20,6 +20,7 @@ import { bodies } from "./migrations/0014-bodies.ts";
 import { refusals } from "./migrations/0015-refusals.ts";
 import { warnings } from "./migrations/0016-warnings.ts";
 import { repeats } from "./migrations/0017-repeats.ts";
+import { removed } from "./migrations/0018-removed.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -40,6 +41,7 @@ export const STEPS: readonly string[] = [
   refusals,
   warnings,
   repeats,
+  removed,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -2,17 +2,21 @@
 import { type Handlers, ok } from "./reply.ts";
 
 export const deviceHandlers: Handlers<
-  "listDevices" | "showDevice" | "timeline" | "timelineRaw" | "adoptDevice" | "adoptDevices" | "listWaiting" | "setZone"
+  | "listDevices"
+  | "showDevice"
+  | "timeline"
+  | "timelineRaw"
+  | "removeDevice"
+  | "adoptDevice"
+  | "adoptDevices"
+  | "listWaiting"
+  | "setZone"
 > = {
   listDevices: async (service, { query }) => ok(await service.devices(query)),
 
   showDevice: async (service, { params }) => ok(await service.device(params.ref)),
 
-  timeline: async (service, { params, query }) => {
-    const rows = await service.timeline(params.ref, query.before, query.limit);
-    const next = rows.length < query.limit ? null : (rows.at(-1)?.seq ?? null);
-    return ok({ rows, next });
-  },
+  timeline: async (service, { params, query }) => ok(await service.timeline(params.ref, query.after, query.limit)),
 
   timelineRaw: async (service, { params }) => ({
     status: 200,
@@ -24,4 +28,5 @@ export const deviceHandlers: Handlers<
   adoptDevice: async (service, { params, query }) => ok(await service.adopt(params.ref, query.certificate)),
   listWaiting: async (service, { query }) => ok(await service.waiting(query.after, query.limit)),
   adoptDevices: async (service, { query, body }) => ok(await service.adoptAll(body, query.dryRun)),
+  removeDevice: async (service, { params, query }) => ok(await service.remove(params.ref, query.dryRun)),
 };

@@ -12,7 +12,8 @@ export const planHandlers: Handlers<"createPlan" | "listPlans" | "showPlan" | "p
 
   showPlan: async (service, { params }) => ok(await service.plan(params.id)),
 
-  planJobs: async (service, { params, query }) => ok(await service.planJobs(params.id, query.after, query.limit)),
+  planJobs: async (service, { params, query }) =>
+    ok(await service.planJobs(params.id, query.after, query.limit, query.state)),
 
   stopPlan: async (service, { params }) => ok(await service.stopPlan(params.id)),
 };

@@ -1,0 +1,7 @@
+/** Moments as text. */
+
+/** RFC 3339 in UTC with milliseconds; a moment (integer ms UTC) that no date can have becomes its number. */
+export function isoTime(at: number): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? String(at) : date.toISOString();
+}
