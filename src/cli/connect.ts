@@ -21,7 +21,13 @@ function readUrl(text: string, from: string): string {
   if (url.protocol !== "http:" && url.protocol !== "https:") throw refuse("is neither http nor https");
   if (url.username !== "" || url.password !== "") throw refuse("holds a name or password; the token is given apart");
   if (url.search !== "" || url.hash !== "") throw refuse("has a query or fragment");
-  return url.href.replace(/\/+$/, "");
+  return withoutSlashes(url.href);
+}
+
+function withoutSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "/") end -= 1;
+  return text.slice(0, end);
 }
 
 /** @throws UptickError `token-missing`, `file-unreadable`, `request-invalid` */

@@ -8,12 +8,7 @@ function readLines(text: string): string[] {
   return text
     .replace(/^\ufeff/, "")
     .split(/\r?\n/)
-    .map((line) =>
-      line
-        .replace(/^\s*#.*$/, "")
-        .replace(/\s#\s.*$/, "")
-        .trim(),
-    )
+    .map((line) => withoutComment(line.trim()).trim())
     .filter((line) => line !== "");
 }
 
@@ -44,6 +39,12 @@ function quotedName(text: string): { name: string; left: string } | undefined {
   const left = text.slice(end + 1).trimStart();
   if (end < 0 || (left !== "" && !left.startsWith(","))) return undefined;
   return { name: text.slice(1, end).replaceAll('""', '"'), left: left.slice(1) };
+}
+
+/** A comment begins with the line, or stands between blanks. */
+function withoutComment(line: string): string {
+  const at = line.startsWith("#") ? 0 : line.search(/\s#\s/);
+  return at === -1 ? line : line.slice(0, at);
 }
 
 /** @throws UptickError `plan-empty`, `file-unreadable` */

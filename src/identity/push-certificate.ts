@@ -72,8 +72,12 @@ function readCertificate(text: string): X509Certificate {
   }
 }
 
+/** As OpenSSL says it within the block, before PKCS#8 had a label for it. */
+const isEncrypted = (text: string): boolean =>
+  text.split("\n").some((line) => line.startsWith("Proc-Type:") && line.includes("ENCRYPTED"));
+
 function readKey(text: string, label: string): KeyObject {
-  if (label.startsWith("ENCRYPTED") || /^Proc-Type:.*ENCRYPTED/m.test(text)) {
+  if (label.startsWith("ENCRYPTED") || isEncrypted(text)) {
     throw invalid(
       "The private key is protected by a password.",
       "Write it without one, openssl pkey -in KEY -out PLAIN, and delete the plain file after the import.",

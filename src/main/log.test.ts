@@ -110,6 +110,30 @@ describe("log", () => {
     expect(text()).toContain("before [redacted] after");
   });
 
+  it.each(["a.", "a://", "a:b@", "://a:", "Bearer ", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", " ", "password"])(
+    "shows the beginning of a text of 8 MiB of %j, and of a name and a list as long",
+    (word) => {
+      const { log, text } = capture();
+      const long = word.repeat((8 * 1024 * 1024) / word.length);
+      log.warn("x", { type: long, [long]: 1, err: new Error(long), list: Array.from({ length: 100_000 }, () => long) });
+      const { type, list } = JSON.parse(text()) as { type: string; list: string[] };
+      expect(type).toMatch(/… \[\d+ characters more\]$/);
+      expect(list).toHaveLength(1001);
+      expect(list.at(-1)).toBe("[more items]");
+    },
+  );
+
+  it("never shows a credential that the end of what is shown cuts in two", () => {
+    for (let before = 16_300; before <= 16_384; before += 1) {
+      const { log, text } = capture();
+      const pem = `-----BEGIN PRIVATE KEY-----\n${SECRET}\n-----END PRIVATE KEY-----`;
+      for (const what of [`postgres://user:${SECRET}@host`, `Bearer ${SECRET}`, pem]) {
+        log.info("x", { url: `${".".repeat(before)} ${what} and more of it` });
+      }
+      expect(text()).not.toContain(SECRET.slice(0, 4));
+    }
+  });
+
   it("shows bytes as their number, and leaves out a URL's user and query", () => {
     const { log, text } = capture();
     log.info("x", { body: Buffer.from(SECRET), url: new URL(`https://u:${SECRET}@example.org/p?t=${SECRET}`) });

@@ -9,15 +9,57 @@ const SECRET_WORDS =
 const HARMLESS_KEYS = /(product|public|primary|idempotency)key$/;
 
 function isSecretName(name: string): boolean {
-  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const plain = name
+    .slice(-LONGEST_NAME)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "");
   return SECRET_WORDS.test(plain) || (/keys?$/.test(plain) && !HARMLESS_KEYS.test(plain));
 }
 
+/** Of one text; a stack is shorter. What a stranger wrote is never searched, or logged, beyond it. */
+const LONGEST_TEXT = 16 * 1024;
+const LONGEST_NAME = 100;
+/** Of one list or object, so that a line stays a line. */
+const MOST_ENTRIES = 1000;
+
+/** A text of any length: cut first, so that no pattern sees more than that. */
 function redactText(text: string): string {
-  return text
-    .replaceAll(/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g, REDACTED)
-    .replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*):[^\s/?#@]*@/gi, `$1:${REDACTED}@`)
+  if (text.length <= LONGEST_TEXT) return redactShort(text);
+  const kept = redactShort(text.slice(0, LONGEST_TEXT));
+  // The cut may have parted a password from the @ that shows that it is one.
+  const safe = kept.replace(/(:\/\/[^\s/?#:@]*):[^\s/?#@]*$/, `$1:${REDACTED}`);
+  return `${safe}… [${text.length - LONGEST_TEXT} characters more]`;
+}
+
+function redactShort(text: string): string {
+  return cutPrivateKeys(text)
+    .replaceAll(/(:\/\/[^\s/?#:@]*):[^\s/?#@]*@/g, `$1:${REDACTED}@`)
     .replaceAll(/\b(Bearer|Basic) +[^\s"']+/gi, `$1 ${REDACTED}`);
+}
+
+const BEGIN = "-----BEGIN ";
+const END = "-----END ";
+const DASHES = "-----";
+
+/** Private keys in PEM, whole or without their end. */
+function cutPrivateKeys(text: string): string {
+  const kept: string[] = [];
+  let done = 0;
+  for (let at = text.indexOf(BEGIN); at !== -1; at = text.indexOf(BEGIN, at)) {
+    const begin = at;
+    at = after(text, DASHES, begin + BEGIN.length);
+    if (!text.slice(begin, at).includes("PRIVATE KEY")) continue;
+    at = after(text, DASHES, after(text, END, at));
+    kept.push(text.slice(done, begin), REDACTED);
+    done = at;
+  }
+  return done === 0 ? text : [...kept, text.slice(done)].join("");
+}
+
+/** Where the next of `mark` ends; the end of the text where there is none. */
+function after(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from);
+  return at === -1 ? text.length : at + mark.length;
 }
 
 function redactError(error: Error, depth: number, above: readonly object[]): object {
@@ -28,9 +70,23 @@ function redactError(error: Error, depth: number, above: readonly object[]): obj
 
 function redactEntries(entries: Iterable<[unknown, unknown]>, depth: number, above: readonly object[]): object {
   const shown: Record<string, unknown> = {};
+  let count = 0;
   for (const [key, value] of entries) {
-    const name = String(key);
+    if (++count > MOST_ENTRIES) {
+      shown["…"] = "[more entries]";
+      break;
+    }
+    const name = redactText(String(key));
     shown[name] = isSecretName(name) && value !== undefined ? REDACTED : redact(value, depth + 1, above);
+  }
+  return shown;
+}
+
+function redactItems(items: Iterable<unknown>, depth: number, above: readonly object[]): unknown[] {
+  const shown: unknown[] = [];
+  for (const item of items) {
+    if (shown.length === MOST_ENTRIES) return [...shown, "[more items]"];
+    shown.push(redact(item, depth + 1, above));
   }
   return shown;
 }
@@ -47,7 +103,7 @@ function redact(value: unknown, depth: number, above: readonly object[]): unknow
   const path = [...above, value];
   if (value instanceof Error) return redactError(value, depth, path);
   if (value instanceof Map) return redactEntries(value as Map<unknown, unknown>, depth, path);
-  if (Array.isArray(value) || value instanceof Set) return [...value].map((item) => redact(item, depth + 1, path));
+  if (Array.isArray(value) || value instanceof Set) return redactItems(value, depth, path);
   return redactEntries(Object.entries(value), depth, path);
 }
 

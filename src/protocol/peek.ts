@@ -1,12 +1,24 @@
 /** What can be seen of an answer that can't be read. */
 
+const NAME = "CommandUUID";
+/** Characters before and after the name that are looked at: tags, blanks, and a value that is longer than a UUID's 36. */
+const BEFORE = 30;
+const AFTER = 400;
+const LONGEST = 200;
+
 /**
  * The CommandUUID that stands in the bytes of a broken or too large XML report, wherever; undefined where there is none.
  * It proves nothing: it is good for finding a command that is waited for, and for nothing else.
  */
 export function peekCommandUuid(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes).toString("latin1");
-  return /<key>\s{0,20}CommandUUID\s{0,20}<\/key>\s{0,100}<string>([^<]{1,200})<\/string>/.exec(text)?.[1]?.trim();
+  for (let at = text.indexOf(NAME); at !== -1; at = text.indexOf(NAME, at + NAME.length)) {
+    const before = text.slice(Math.max(0, at - BEFORE), at).trimEnd();
+    const after = text.slice(at + NAME.length, at + NAME.length + AFTER);
+    const value = /^\s*<\/key>\s*<string>([^<]+)<\/string>/.exec(after)?.[1]?.trim();
+    if (before.endsWith("<key>") && value !== undefined && value.length <= LONGEST) return value;
+  }
+  return undefined;
 }
 
 /** Only the ends of a large message are looked at. */

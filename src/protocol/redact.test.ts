@@ -7,6 +7,31 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const dict = (entries: Record<string, PlistValue>): Map<string, PlistValue> => new Map(Object.entries(entries));
 const textOf = (data: Uint8Array): string => Buffer.from(data).toString("latin1");
 
+/** `inner` as the only object of a binary property list, and that of another, and so on. */
+function packed(levels: number, inner: Uint8Array): Uint8Array {
+  const [before, behind]: [Buffer[], Buffer[]] = [[], []];
+  for (let size = inner.length, i = 0; i < levels; i += 1) {
+    const head = Buffer.from("bplist00\x4f\x12\0\0\0\0", "latin1");
+    head.writeUInt32BE(size, 10);
+    const trailer = Buffer.alloc(33);
+    trailer.set([8, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
+    trailer.writeUInt32BE(head.length + size, 29);
+    size += head.length + trailer.length;
+    before.push(head);
+    behind.push(trailer);
+  }
+  return Buffer.concat([...before.reverse(), inner, ...behind]);
+}
+
+/** The text, and what is packed into it. */
+function everyText(data: Uint8Array): string {
+  const text = textOf(data);
+  const inner = Array.from(text.matchAll(/<data>([^<]+)/g), ([, base64 = ""]) =>
+    everyText(Buffer.from(base64, "base64")),
+  );
+  return [text, ...inner].join("\n");
+}
+
 describe("redaction", () => {
   it("gives back the very bytes where nothing is secret", () => {
     const odd = bytes(
@@ -55,6 +80,25 @@ describe("redaction", () => {
       "<\0k\0e\0y\0>\0P\0I\0N\0<\0/\0k\0e\0y\0>\0",
     ]) {
       expect(textOf(redactReport(bytes(text)))).toMatch(/^\[\d+ bytes that are no property list/);
+    }
+  });
+
+  it.each(["<key", ">", "<key>", "<key> ", ">a", "><", "<key>a</key", "bplist00", "&", "\0", "<data>aaaa", "{["])(
+    "ends on an unreadable answer of 8 MiB of %j",
+    (word) => {
+      const junk = bytes(word.repeat((8 * 1024 * 1024) / word.length));
+      expect(redactReport(junk)).toBe(junk);
+      const naming = bytes(`${textOf(junk)}<key>pin</key>`);
+      expect(textOf(redactReport(naming))).toMatch(/^\[\d+ bytes that are no property list/);
+    },
+  );
+
+  it("looks into data in data, and empties what is packed deeper than anything of Apple's", () => {
+    const secret = writeXmlPlist(dict({ Token: "s3cr3t" }));
+    const harmless = writeXmlPlist(dict({ Name: "CA" }));
+    for (const levels of [1, 2, 3, 4, 5, 15_000]) {
+      expect(everyText(redactReport(packed(levels, secret)))).not.toContain("s3cr3t");
+      expect(everyText(redactReport(packed(levels, harmless))).includes(textOf(harmless))).toBe(levels <= 4);
     }
   });
 

@@ -10,13 +10,22 @@ import { isSecretKey, SECRET_KEYS } from "./secret-keys.ts";
 
 export const REDACTED = "[redacted]";
 
-const names = SECRET_KEYS.join("|");
 /** As status reports name them; broken JSON may also spell a name in escapes. */
 const statusNames = /push-?(?:token|magic)/i;
 const startsAsJson = /^(?:\xef\xbb\xbf)?\s*[{[]/;
-const keyElement = new RegExp(`<key[^>]*>\\s*(?:${names})\\s*</key`, "i");
-// No word boundaries: in a binary property list the bytes beside a name are letters too.
-const anyName = new RegExp(names);
+/** The text of an element that ends as a key does; where it began is not looked for, since broken XML may never say it. */
+const keyText = />\s*([^\s<>]+)\s*<\/key/gi;
+
+/** No word boundaries: in a binary property list the bytes beside a name are letters too. */
+const holdsName = (text: string): boolean => SECRET_KEYS.some((name) => text.includes(name));
+
+function holdsKey(text: string): boolean {
+  for (const [, name = ""] of text.matchAll(keyText)) if (isSecretKey(name)) return true;
+  return false;
+}
+
+/** Data in data in data is looked into; nothing of Apple's is packed deeper, and a message could be packed 100,000 times. */
+const DEEPEST_DATA = 3;
 
 /**
  * The same property list without its secrets: data becomes empty, everything else "[redacted]". Without secrets the very
@@ -49,25 +58,34 @@ function redactParsed(bytes: Uint8Array, value: PlistValue): Uint8Array {
 
 /** The value without secrets; the very same value when there are none. */
 export function redactValue(value: PlistValue): PlistValue {
-  if (value instanceof Uint8Array) return redactData(value);
-  if (isArray(value)) {
-    const items = value.map(redactValue);
-    return items.every((item, i) => item === value[i]) ? value : items;
-  }
-  return isDict(value) ? redactDict(value) : value;
+  return cut(value, DEEPEST_DATA);
 }
 
 /** `redactValue` of a dictionary. */
 export function redactDict(dict: PlistDict): PlistDict {
-  let cut: Map<string, PlistValue> | undefined;
-  for (const [key, value] of dict) {
-    const kept = isSecretKey(key) ? hidden(value) : redactValue(value);
-    if (kept === value) continue;
-    // Most messages hold no secret: only now is a copy worth its while. A key that is set again keeps its place.
-    cut ??= new Map(dict);
-    cut.set(key, kept);
+  return cutDict(dict, DEEPEST_DATA);
+}
+
+/** `data` is how many times data in data is still looked into. Recurses: a property list nests no deeper than 64 levels. */
+function cut(value: PlistValue, data: number): PlistValue {
+  if (value instanceof Uint8Array) return cutData(value, data);
+  if (isArray(value)) {
+    const items = value.map((item) => cut(item, data));
+    return items.every((item, i) => item === value[i]) ? value : items;
   }
-  return cut ?? dict;
+  return isDict(value) ? cutDict(value, data) : value;
+}
+
+function cutDict(dict: PlistDict, data: number): PlistDict {
+  let kept: Map<string, PlistValue> | undefined;
+  for (const [key, value] of dict) {
+    const left = isSecretKey(key) ? hidden(value) : cut(value, data);
+    if (left === value) continue;
+    // Most messages hold no secret: only now is a copy worth its while. A key that is set again keeps its place.
+    kept ??= new Map(dict);
+    kept.set(key, left);
+  }
+  return kept ?? dict;
 }
 
 /** The value that stands in for a secret; what is hidden already stays the same, so redacting twice changes nothing. */
@@ -77,10 +95,14 @@ function hidden(value: PlistValue): PlistValue {
 }
 
 /** Data may hold a property list (a profile, signed or not) or a status report (JSON) that holds secrets. */
-function redactData(data: Uint8Array): Uint8Array {
+function cutData(data: Uint8Array, depth: number): Uint8Array {
+  if (depth === 0) return holdsPacked(data) || namesSecret(data) ? new Uint8Array() : data;
   // Within a message a binary one may not be more than its bytes say: many of them would be beyond any budget together.
   const value = tryParse(data, { maxNodes: Math.min(data.length, 65_536), maxBytes: 4 * data.length });
-  if (value !== undefined) return redactParsed(data, value);
+  if (value !== undefined) {
+    const left = cut(value, depth - 1);
+    return left === value ? data : writeXmlPlist(withoutForbidden(left));
+  }
   const text = textOf(data);
   const json = startsAsJson.test(text);
   if (json) {
@@ -90,9 +112,14 @@ function redactData(data: Uint8Array): Uint8Array {
       return paths.length === 0 ? data : new TextEncoder().encode(JSON.stringify(kept));
     }
   }
-  const names = text.includes("<key") ? namesSecret(data) : text.startsWith("bplist") && anyName.test(text);
-  const brokenJson = statusNames.test(text) || (json && (anyName.test(text) || text.includes("\\u")));
+  const names = text.includes("<key") ? namesSecret(data) : text.startsWith("bplist") && holdsName(text);
+  const brokenJson = statusNames.test(text) || (json && (holdsName(text) || text.includes("\\u")));
   return names || brokenJson ? new Uint8Array() : data;
+}
+
+/** True where data, packed as deep as is looked into, may be a message itself and could hide a name in its own way. */
+function holdsPacked(data: Uint8Array): boolean {
+  return isBinaryPlist(data) || startsAsJson.test(textOf(data.subarray(0, 100)));
 }
 
 function tryParse(bytes: Uint8Array, limits: PlistLimits = {}): PlistValue | undefined {
@@ -103,17 +130,14 @@ function tryParse(bytes: Uint8Array, limits: PlistLimits = {}): PlistValue | und
   }
 }
 
-/** Data in data in data is looked into; nothing of Apple's is packed deeper. */
-const DEEPEST_DATA = 3;
-
 function namesSecret(bytes: Uint8Array, depth = 0): boolean {
   const text = textOf(bytes);
   // A character reference could spell any name.
-  if (text.includes("&#") || anyName.test(text) || keyElement.test(text) || statusNames.test(text)) return true;
+  if (text.includes("&#") || holdsName(text) || holdsKey(text) || statusNames.test(text)) return true;
   if (depth === DEEPEST_DATA) return false;
   // Nothing says that it is data but its looks: what stands around it is broken.
-  for (const [, packed = ""] of text.matchAll(/>([^<]{24,})/g)) {
-    if (namesSecret(Buffer.from(packed, "base64"), depth + 1)) return true;
+  for (const [, packed = ""] of text.matchAll(/>([^<]+)/g)) {
+    if (packed.length >= 24 && namesSecret(Buffer.from(packed, "base64"), depth + 1)) return true;
   }
   return false;
 }

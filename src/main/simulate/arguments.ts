@@ -1,4 +1,5 @@
 /** What `uptick simulate` is asked for, checked before anything is started. */
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
@@ -10,7 +11,8 @@ import {
   ProfileRefused,
   readProfile,
 } from "../../../simulator/index.ts";
-import { UptickError } from "../../errors/index.ts";
+import { isUptickError, UptickError } from "../../errors/index.ts";
+import { readCertificates } from "../../identity/index.ts";
 
 export interface SimulateArguments {
   /** With the host of `--server` where one is given. */
@@ -140,11 +142,12 @@ function profileIn(path: string): EnrolmentProfile {
 }
 
 function certificatesIn(path: string): string[] {
-  const found = read(path)
-    .toString("latin1")
-    .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  if (found !== null) return found;
-  throw new UptickError("certificate-invalid", `--trust: there is no certificate in PEM in ${path}.`);
+  try {
+    return readCertificates(read(path).toString("latin1")).map(({ der }) => new X509Certificate(der).toString());
+  } catch (cause) {
+    if (!isUptickError(cause) || cause.code !== "certificate-invalid") throw cause;
+    throw new UptickError("certificate-invalid", `--trust ${path}: ${cause.message}`, { cause });
+  }
 }
 
 const invalid = (message: string): UptickError =>

@@ -1,7 +1,7 @@
 /** Cuts secrets out of JSON. */
 import type { Json } from "../facts.ts";
 import { isSecretJsonKey } from "../secret-keys.ts";
-import { isJsonArray, isJsonObject } from "./json.ts";
+import { below, isJsonArray, isJsonObject } from "./json.ts";
 
 /**
  * The value without its secret keys, and `paths` of what was cut; the very same value when nothing was. `__proto__` is cut
@@ -21,7 +21,7 @@ function cut(value: Json, path: string, paths: string[]): Json {
   if (!isJsonObject(value)) return value;
   let same = true;
   const kept = Object.entries(value).flatMap(([key, inner]): [string, Json][] => {
-    const at = path === "" ? key : `${path}.${key}`;
+    const at = below(path, key);
     const secret = key === "__proto__" || isSecretJsonKey(key);
     if (secret) paths.push(at);
     const left = secret ? undefined : cut(inner, at, paths);

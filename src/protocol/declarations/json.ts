@@ -26,6 +26,18 @@ export function canonicalJson(value: Json): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`).join(",")}}`;
 }
 
+/** Longer than any path of Apple's. */
+const LONGEST_PATH = 200;
+
+/**
+ * The path of a key below `path`, never much longer than 200 characters: keys are as long as a stranger makes them, and
+ * each of the thousands below one would have it in its path again.
+ */
+export function below(path: string, key: string): string {
+  const at = path === "" ? key : `${path}.${key}`;
+  return at.length > LONGEST_PATH ? `${at.slice(0, LONGEST_PATH)}…` : at;
+}
+
 export interface JsonLimits {
   /** Bytes of the text. */
   readonly bytes: number;
@@ -55,8 +67,11 @@ export function parseJson(bytes: Uint8Array, limits: JsonLimits): { value: Json 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Counts brackets outside strings. UTF-8 keeps these bytes for themselves, so the bytes need no decoding first. */
-function nestsDeeper(bytes: Uint8Array, limit: number): boolean {
+/**
+ * True for JSON with more arrays and objects within each other than `limit`; a flat object is 1. Reads the bytes once and
+ * does not recurse: it counts brackets outside strings. UTF-8 keeps these bytes for themselves, so they need no decoding first.
+ */
+export function nestsDeeper(bytes: Uint8Array, limit: number): boolean {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < bytes.length; i++) {

@@ -1,6 +1,6 @@
 /** What is stored of a device's status, report by report. */
 import type { Json } from "../facts.ts";
-import { isJsonArray, isJsonObject, type JsonObject, octets, own } from "./json.ts";
+import { below, isJsonArray, isJsonObject, type JsonObject, octets, own } from "./json.ts";
 import { STATUS_ITEMS, statusItem } from "./status-items.ts";
 import { named, shortName, type StatusError, type StatusReport } from "./status-report.ts";
 
@@ -47,7 +47,7 @@ function mergeNamespace(
 ): JsonObject {
   const merged = new Map<string, Json>(Object.entries(before ?? {}));
   for (const [key, value] of Object.entries(after)) {
-    const at = path === "" ? key : `${path}.${key}`;
+    const at = below(path, key);
     merged.set(key, mergeValue(merged.get(key), value, at, refused));
   }
   // Through entries: every key becomes an own property.

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mergeStatus } from "./merge-status.ts";
 import { readStatusReport, STATUS_LIMITS, type StatusReport } from "../index.ts";
 import { jsonValues } from "../json-values.suite.ts";
 
@@ -111,6 +112,15 @@ describe("a status report", () => {
         "Errors[0].Reasons[0].Details.push-token",
       ].filter((path, i, all) => all.indexOf(path) === i),
     });
+  });
+
+  it("names secrets below a long key without the key before each", () => {
+    const secrets = Array.from({ length: 40_000 }, () => ({ PIN: 1 }));
+    const report = read({ StatusItems: { ["k".repeat(300_000)]: secrets } }) as StatusReport;
+    expect(report.cut).toEqual([`StatusItems.${"k".repeat(188)}…`]);
+    const items = Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [`${i}`, i]));
+    const wide = read({ StatusItems: { ["k".repeat(300_000)]: items } }) as StatusReport;
+    expect(mergeStatus(undefined, wide).leftOut).toEqual([`${"k".repeat(200)}…`]);
   });
 
   it("can't reach a prototype", () => {

@@ -10,7 +10,7 @@ const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 
 /** What XML 1.0 can't carry, escaped or not: control characters, lone surrogates, U+FFFE and U+FFFF. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-const EVERY_NOT_XML = new RegExp(NOT_XML.source, "gu");
+const EVERY_NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /** The value with U+FFFD for every character that XML can't carry; a binary property list may hold such. */
 export function withoutForbidden(value: PlistValue): PlistValue {
