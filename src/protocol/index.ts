@@ -74,7 +74,7 @@ export {
   readStatus,
 } from "./declarations/declarative-status.ts";
 export { type Endpoint, parseEndpoint } from "./declarations/endpoint.ts";
-export type { JsonLimits, JsonObject, JsonProblem } from "./declarations/json.ts";
+export { type JsonLimits, type JsonObject, type JsonProblem, nestsDeeper } from "./declarations/json.ts";
 export { mergeStatus, STORED_STATUS_BYTES, type StoredStatus } from "./declarations/merge-status.ts";
 export { isReasonCode, type ReasonClass, type ReasonCode, reasonClass, REASONS } from "./declarations/reasons.ts";
 export {

@@ -12,6 +12,7 @@ import {
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { age, madeBy } from "../age.ts";
+import { nestsDeeper } from "../../protocol/index.ts";
 import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
@@ -121,8 +122,14 @@ async function settingsOf(io: CliIo, options: Options): Promise<Settings> {
   return settings;
 }
 
+/** The server takes no more of the whole request. */
+const DEEPEST_SETTINGS = 32;
+
 async function readSettingsFile(io: CliIo, name: string): Promise<Settings> {
-  const text = new TextDecoder().decode(await readFileNamed(io, name));
+  const bytes = await readFileNamed(io, name);
+  if (nestsDeeper(bytes, DEEPEST_SETTINGS))
+    throw new UptickError("settings-invalid", `${name} nests deeper than ${DEEPEST_SETTINGS} levels.`);
+  const text = new TextDecoder().decode(bytes);
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\ufeff/, ""));

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Route } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { headerValues } from "../head/index.ts";
+import { nestsDeeper } from "../../protocol/index.ts";
 
 const MOST_ISSUES_NAMED = 5;
 
@@ -42,7 +43,13 @@ function parsed(where: string, schema: z.ZodType | undefined, value: unknown): u
   return result.data;
 }
 
+/** Arrays and objects within each other; every schema here needs fewer than ten. What walks the body may recurse. */
+const DEEPEST = 32;
+
 function readJson(bytes: Uint8Array): unknown {
+  if (nestsDeeper(bytes, DEEPEST)) {
+    throw new UptickError("request-invalid", `The request's body nests deeper than ${DEEPEST} levels.`);
+  }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
