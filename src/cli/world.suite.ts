@@ -2,6 +2,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach } from "vitest";
 import { fakeService, NOW, TOKEN } from "../http/admin/fake-service.suite.ts";
+import { createBodyBudget } from "../http/body/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
 import type { AdminService } from "../service/index.ts";
 import { type CliIo, runCli } from "./index.ts";
@@ -16,7 +17,7 @@ export async function serve(changes: Partial<AdminService> = {}) {
   const { service, calls } = fakeService(changes);
   const log = (): void => undefined;
   const app = Fastify(adminServerOptions(log));
-  registerAdmin(app, { service, log });
+  registerAdmin(app, { service, log, bodies: createBodyBudget({ total: 2 ** 25, claimed: 0, stranger: 0 }) });
   open.push(app);
   return { url: await app.listen({ host: "127.0.0.1", port: 0 }), calls };
 }

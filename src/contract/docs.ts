@@ -134,7 +134,8 @@ Every error is \`application/problem+json\` (RFC 9457) with a fixed \`code\`, a 
 
 \`docs/errors.md\` lists every code. Each address can answer \`unauthorized\` (401, with \`WWW-Authenticate: Bearer\`),
 \`request-invalid\` (400) and \`internal\` (500); one that takes a body also \`media-type-invalid\` (415) and
-\`request-too-large\` (413). An unknown address or method is \`not-found\` (404).
+\`request-too-large\` (413). JSON that nests deeper than 32 levels is
+\`request-invalid\` (400). When many large bodies come at once, \`server-busy\` (503) with \`Retry-After\`. An unknown address or method is \`not-found\` (404).
 
 ## The raw door
 

@@ -368,6 +368,11 @@ const table = {
     when: "The request's body is larger than this address takes.",
     remedy: "Send less; docs/api.md names the limit of each address.",
   },
+  "server-busy": {
+    status: 503,
+    when: "The bodies of all requests that are being worked on take as much memory as they may together.",
+    remedy: "Repeat the request after the seconds that Retry-After names, and send large ones one after the other.",
+  },
   "server-unreachable": {
     status: 503,
     when: "A command could not reach the server it talks to.",

@@ -51,6 +51,16 @@ export function readSignedData(bytes: Uint8Array, detached?: Uint8Array): Signed
   return { content, signer, digest, attribute: (type) => values.get(type) };
 }
 
+/** DER of the certificate that the one signer is said to have; nothing is verified. Throws when there is none. */
+export function readSigner(bytes: Uint8Array): Uint8Array {
+  const fields = parts(contentOf(bytes, OID.signedData), TAG.sequence);
+  const certificates = (fields.find(({ tag }) => tag === TAG.context0)?.children ?? []).map(({ raw }) => raw);
+  const signers = parts(fields.at(-1), TAG.set);
+  if (signers.length !== 1) throw new Error(`${signers.length} signers`);
+  const [, identifier] = parts(signers[0], TAG.sequence);
+  return findSigner(certificates, identifier).raw;
+}
+
 function checkDigest(values: ReadonlyMap<string, BerNode>, digest: DigestName, content: Uint8Array): void {
   const told = values.get(OID.messageDigest);
   const counted = createHash(digest).update(content).digest();

@@ -19,7 +19,7 @@ export {
   verifyIdentity,
 } from "./verify-identity.ts";
 export { fromBase64, oneCertificate, onePemCertificate } from "./one-certificate.ts";
-export { signerOfMessage } from "./message-signature.ts";
+export { claimedSigner, signerOfMessage } from "./message-signature.ts";
 export { type ProfileSigner, signProfile } from "./profile-signature.ts";
 export { type PushCertificate, readPushCertificate } from "./push-certificate.ts";
 export { generatePushKey, signPushRequest, type VendorSignature, writePushRequest } from "./push-request.ts";

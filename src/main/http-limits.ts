@@ -3,6 +3,7 @@
  * The numbers are wide for a device on a bad network: 1 MiB in two minutes is 9 KB a second, and an answer is a few KB.
  */
 import type { Server } from "node:http";
+import type { BudgetLimits } from "../http/body/index.ts";
 
 export interface HttpLimits {
   /** ms for the TLS handshake: a few round trips. */
@@ -30,6 +31,17 @@ export const DEVICE_LIMITS: HttpLimits = {
 };
 
 export const WEB_LIMITS: HttpLimits = { ...DEVICE_LIMITS, connections: 1024 };
+
+const MIB = 1024 * 1024;
+
+/**
+ * Bodies of the device face in flight. Known devices have 96 MiB of it for themselves, whatever others send: twelve of the
+ * largest reports at once, and 24 when nobody else is there.
+ */
+export const DEVICE_BODIES: BudgetLimits = { total: 192 * MIB, claimed: 64 * MIB, stranger: 32 * MIB };
+
+/** Only who has a token sends a body that is read. The largest (a plan for 100,000 devices by name) has 16 MiB. */
+export const WEB_BODIES: BudgetLimits = { total: 64 * MIB, claimed: 0, stranger: 0 };
 
 /** For Node's createServer. */
 export const nodeOptions = ({ headers, request, idle, look, handshake }: HttpLimits) => ({

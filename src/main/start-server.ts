@@ -5,6 +5,7 @@ import { rootCertificates } from "node:tls";
 import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
+import { type BodyBudget, createBodyBudget } from "../http/body/index.ts";
 import {
   answerUndecodable,
   registerDevice,
@@ -45,11 +46,13 @@ import { hasDatabase } from "./data-files.ts";
 import { defaultDataKeySource, isKeyThere, loadDataKey } from "./data-key.ts";
 import { createIds, pooled, randomBytes } from "./ids.ts";
 import {
+  DEVICE_BODIES,
   DEVICE_LIMITS,
   fastifyOptions,
   type HttpLimits,
   limitConnections,
   nodeOptions,
+  WEB_BODIES,
   WEB_LIMITS,
 } from "./http-limits.ts";
 import type { Logger } from "./log.ts";
@@ -84,6 +87,8 @@ export interface StartOptions {
   onFatal(error: unknown): void;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
   readonly limits?: Partial<HttpLimits>;
+  /** Other budgets for bodies than the usual: for tests, which can't send gigabytes. */
+  readonly bodies?: { readonly device?: BodyBudget; readonly web?: BodyBudget };
 }
 
 /** How long an idle loop sleeps (real ms): soon enough for a person, seldom enough for the machine. */
@@ -187,9 +192,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       trusted: files.identityCa,
       acceptEnded: config.expiredIdentities === "accept",
     });
+    const deviceBodies = options.bodies?.device ?? createBodyBudget(DEVICE_BODIES);
     const identityLife = config.identityDays * DAY;
     const scep = createScepFace(ports, refusals, identity.authority, identityLife);
-    registerDevice(deviceApp, face, scep, trustOf(config));
+    registerDevice(deviceApp, face, scep, trustOf(config), deviceBodies);
     watchHandshakes(deviceApp.server as Server, ({ reason, sentence, address }) =>
       refusals.note({ source: "tls", reason, sentence, address }),
     );
@@ -207,6 +213,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       log: (event, fields) => log.error(event, fields),
       audit: (event, fields) => log.info(event, fields),
       isProxy: (address) => holds(config.webProxies, address),
+      bodies: options.bodies?.web ?? createBodyBudget(WEB_BODIES),
     });
 
     const apps = [

@@ -11,6 +11,10 @@ export interface DeviceFace extends DeviceService {
   identify(der: Uint8Array): Presented | Unfit;
   /** A request that is refused: counted, and noted where an admin sees it. */
   refused(refusal: Refused): void;
+  /** True for a certificate that is in our table. Rejects as the store does. */
+  isKnown(fingerprint: string): Promise<boolean>;
+  /** A body that the budget of all bodies had no room for, by how well its sender is known. */
+  overBudget(sender: string): void;
   /** A fault of ours. */
   failed(error: unknown): void;
 }
@@ -46,6 +50,9 @@ type Verdict =
   | (Pick<Presented, "external" | "identityHash" | "udids"> & { readonly validity: Validity })
   | { readonly because: string };
 
+/** A full budget is logged at most this often (ms). */
+const OVER_BUDGET_EVERY = 60_000;
+
 export function createDeviceFace(
   service: DeviceService,
   ports: Ports,
@@ -62,6 +69,9 @@ export function createDeviceFace(
     const { identityHash, udids, validity } = other;
     return { external: !own.ok, identityHash, udids, validity };
   }
+
+  /** When the log last said so, by sender (real time). */
+  const overBudgetAt = new Map<string, number>();
 
   /** Of a connection's certificate, which is the same object each time. */
   const prints = new WeakMap<Uint8Array, string>();
@@ -95,6 +105,15 @@ export function createDeviceFace(
     },
     refused({ because, sentence, ...refusal }) {
       refusals.note({ source: "mdm", sentence: sentence ?? sentenceOf(refusal, because), ...refusal });
+    },
+    async isKnown(print) {
+      return (await ports.devices.read({ from: "certificate", where: { fingerprint: print }, limit: 1 })).length > 0;
+    },
+    overBudget(sender) {
+      const now = ports.realNow();
+      if (now - (overBudgetAt.get(sender) ?? Number.NEGATIVE_INFINITY) < OVER_BUDGET_EVERY) return;
+      overBudgetAt.set(sender, now);
+      ports.log.warn("bodies-over-budget", { sender });
     },
     failed(error) {
       const code = isUptickError(error) ? error.code : "internal";

@@ -78,15 +78,33 @@ export const ROOMS: readonly Room[] = [
   { folder: "src/contract", rooms: [], packages: ["zod"], builtins: [], pure: true },
   // What both servers read from the head of a request, so that neither has its own way.
   { folder: "src/http/head", rooms: [], packages: [], builtins: HTTP_BUILTINS },
+  // How both faces read request bodies: a budget that they share in kind, so it lies in neither.
+  { folder: "src/http/body", rooms: [], packages: [], builtins: [] },
   {
     folder: "src/http/device",
-    rooms: ["src/http/head", "src/service", "src/protocol", "src/identity", "src/contract", "src/errors"],
+    rooms: [
+      "src/http/head",
+      "src/http/body",
+      "src/service",
+      "src/protocol",
+      "src/identity",
+      "src/contract",
+      "src/errors",
+    ],
     packages: ["fastify"],
     builtins: HTTP_BUILTINS,
   },
   {
     folder: "src/http/admin",
-    rooms: ["src/http/head", "src/service", "src/protocol", "src/identity", "src/contract", "src/errors"],
+    rooms: [
+      "src/http/head",
+      "src/http/body",
+      "src/service",
+      "src/protocol",
+      "src/identity",
+      "src/contract",
+      "src/errors",
+    ],
     packages: ["fastify", "zod"],
     builtins: HTTP_BUILTINS,
   },

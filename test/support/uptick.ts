@@ -10,7 +10,7 @@ import { loadConfig } from "../../src/main/config/index.ts";
 import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
 import type { HttpLimits } from "../../src/main/http-limits.ts";
 import { createLogger, type LogLevel } from "../../src/main/log.ts";
-import { type RunningServer, startServer } from "../../src/main/start-server.ts";
+import { type RunningServer, type StartOptions, startServer } from "../../src/main/start-server.ts";
 import { type Backend, newBackend } from "./backends.ts";
 import type { TestDatabase } from "./database.ts";
 import { leaksSince, openHandles } from "./leaks.ts";
@@ -26,6 +26,8 @@ export interface UptickOptions {
   readonly logLevel?: LogLevel;
   /** Other limits of the HTTP faces than the usual. */
   readonly limits?: Partial<HttpLimits>;
+  /** Other budgets for request bodies than the usual. */
+  readonly bodies?: StartOptions["bodies"];
 }
 
 export interface LogLine {
@@ -112,6 +114,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       log: createLogger({ level: options.logLevel ?? "debug", format: "json", destination }),
       onFatal: (error) => void fatal.push(error),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     });
   }
 

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import { problem, type Route, ROUTES } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
+import { createBodyBudget } from "../body/index.ts";
 import type { AdminService } from "../../service/index.ts";
 import { type Call, device, fakeService, made, NOW, TOKEN } from "./fake-service.suite.ts";
 import { adminServerOptions, registerAdmin } from "./index.ts";
@@ -22,7 +23,12 @@ function face(changes: Partial<AdminService> = {}): Face {
   const logged: Face["logged"] = [];
   const log = (event: string, fields: object): void => void logged.push({ event, fields });
   const app = Fastify(adminServerOptions(log));
-  registerAdmin(app, { service, log, audit: log });
+  registerAdmin(app, {
+    service,
+    log,
+    audit: log,
+    bodies: createBodyBudget({ total: 2 ** 25, claimed: 0, stranger: 0 }),
+  });
   open.push(app);
   return { app, calls, logged };
 }

@@ -5,12 +5,12 @@ import { ERRORS, isUptickError, UptickError } from "../../errors/index.ts";
 
 export type Log = (event: string, fields: object) => void;
 
+/** Seconds. */
+const RETRY_AFTER = "5";
+
 /** An error of the HTTP machinery: a request it could not read. */
 function refusalOf(error: unknown): UptickError | undefined {
   const { code, statusCode } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return new UptickError("request-too-large", "The request's body is larger than this address takes.");
-  }
   if (typeof statusCode !== "number" || statusCode < 400 || statusCode > 499) return undefined;
   const ofFastify = error instanceof Error && typeof code === "string" && code.startsWith("FST_ERR_");
   const detail = ofFastify ? `${error.message}.`.replace(/\.\.$/, ".") : "The request could not be read to its end.";
@@ -44,13 +44,16 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Log): void {
   const known = knownError(error);
-  if (known === undefined || known.status >= 500) {
+  if (known === undefined || (known.status >= 500 && known.code !== "server-busy")) {
     const route = request.routeOptions.url ?? null;
     log("request-failed", { requestId: request.id, method: request.method, route, error });
   }
   const told =
     known ?? new UptickError("internal", `Something went wrong here; the log has it under request ${request.id}.`);
   mark(request, reply);
+  if (told.code === "server-busy") void reply.header("retry-after", RETRY_AFTER);
+  // What is left of such a body is not waited for.
+  if (told.code === "server-busy" || told.code === "request-too-large") void reply.header("connection", "close");
   if (told.status === 401) void reply.header("www-authenticate", "Bearer");
   void reply
     .code(told.status)

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOption
 import { type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { AdminService } from "../../service/index.ts";
+import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
 import { clientAddress, type IsProxy } from "./client-address.ts";
 import { checkMedia, decode } from "./decode.ts";
@@ -14,6 +15,7 @@ import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
 import { serverHandlers } from "./handlers/server.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
+import { readWithin } from "./read-within.ts";
 
 export interface AdminDeps {
   readonly service: AdminService;
@@ -23,6 +25,8 @@ export interface AdminDeps {
   readonly audit?: Log;
   /** Proxies whose `X-Forwarded-For` is believed; none when absent. */
   readonly isProxy?: IsProxy;
+  /** What all bodies that are being read and worked on may take together. */
+  readonly bodies: BodyBudget;
 }
 
 /** How the Fastify server of the web face is made: `Fastify(adminServerOptions(log))`. */
@@ -97,7 +101,10 @@ function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
  * addresses. Call it on the root instance, once.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
-  const { service, log, audit, isProxy = () => false } = deps;
+  const { service, log, audit, bodies, isProxy = () => false } = deps;
+  app.removeAllContentTypeParsers();
+  // What no route takes is not read.
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log));
   app.setNotFoundHandler((request, reply) => {
     const path = (request.url.split("?", 1)[0] ?? "").slice(0, MOST_OF_A_PATH);
@@ -134,8 +141,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
       return reply;
     });
 
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser("*", readWithin(scope, bodies));
     for (const [name, entry] of Object.entries(ROUTES)) {
       const route: Route = entry;
       const handler = HANDLERS[name as keyof typeof ROUTES] as AnyHandler;

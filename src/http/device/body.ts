@@ -1,6 +1,7 @@
-/** Reads a request's body to its end, keeping no more than may be kept. */
+/** Reads a request's body from the raw stream to its end, keeping no more than may be kept. */
 import type { Readable } from "node:stream";
 import { peekCommandUuid } from "../../protocol/index.ts";
+import { GrowingBody, type Lease } from "../body/index.ts";
 
 export interface Body {
   /** The body, or where it was too large its beginning. */
@@ -21,26 +22,37 @@ const BEGINNING = 64 * 1024;
 /** Longer than the key and value that are looked for, which may lie across two pieces. */
 const OVERLAP = 512;
 
-/** Undefined when it is larger than is read. Rejects when the connection breaks. */
-export async function readBody(stream: Readable, announced: number, limits: BodyLimits): Promise<Body | undefined> {
-  if (announced > limits.read) return undefined;
-  let parts: Buffer[] = [];
+/**
+ * "too-large" when it is larger than is read, "busy" when the budget has no room for it; what is left of the stream is not
+ * read then. `announced`: its bytes, where the request says them. Rejects when the connection breaks.
+ */
+export async function readBody(
+  stream: Readable,
+  announced: number | undefined,
+  limits: BodyLimits,
+  lease: Lease,
+): Promise<Body | "too-large" | "busy"> {
+  if (announced !== undefined && announced > limits.read) return "too-large";
+  const body = new GrowingBody(lease, Math.min(limits.keep, announced ?? limits.keep));
   let size = 0;
   let commandUuid: string | undefined;
-  let last: Buffer = Buffer.alloc(0);
+  let last: Buffer | undefined;
   // A stream that is left early is destroyed else, and the connection with it: the refusal could not be said any more.
   for await (const part of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > limits.read) return undefined;
+    if (size > limits.read) return "too-large";
     if (size <= limits.keep) {
-      parts.push(part);
+      if (!body.add(part)) return "busy";
       continue;
     }
-    const unseen = last.length === 0 ? Buffer.concat([...parts, part]) : Buffer.concat([last, part]);
-    if (last.length === 0) parts = [unseen.subarray(0, BEGINNING)];
+    if (last === undefined) {
+      commandUuid = peekCommandUuid(body.bytes());
+      last = Buffer.from(body.bytes().subarray(-OVERLAP));
+      body.truncate(BEGINNING);
+    }
+    const unseen = Buffer.concat([last, part]);
     commandUuid ??= peekCommandUuid(unseen);
     last = Buffer.from(unseen.subarray(-OVERLAP));
   }
-  const bytes = Buffer.concat(parts);
-  return size <= limits.keep ? { bytes } : { bytes, oversize: { size, commandUuid } };
+  return size <= limits.keep ? { bytes: body.bytes() } : { bytes: body.bytes(), oversize: { size, commandUuid } };
 }

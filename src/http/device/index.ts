@@ -3,4 +3,4 @@ export { answerDevice, type DeviceReply, type DeviceRequest } from "./reply.ts";
 export type { Trust } from "./who.ts";
 export { type FailedHandshake, watchHandshakes } from "./handshakes.ts";
 export { answerEnrolment, answerUndecodable, type EnrolmentReply, registerEnrolment } from "./enrolment.ts";
-export { BODY_LIMIT, registerDevice } from "./routes.ts";
+export { registerDevice } from "./routes.ts";

@@ -1,49 +1,79 @@
 /** The device face on Fastify: /mdm behind mutual TLS, /scep for identities. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { UptickError } from "../../errors/index.ts";
 import type { DeviceFace, ScepFace } from "../../service/index.ts";
-import { REPORT_LIMITS } from "../../protocol/index.ts";
 import { clientAddress, headerValues } from "../head/index.ts";
-import { type Body, type BodyLimits, readBody } from "./body.ts";
+import { type BodyBudget, FREE_BYTES, FREE_LEASE, type Lease } from "../body/index.ts";
+import { type Body, readBody } from "./body.ts";
 import { answerDevice, endsUnread, mayBeReport, noteUnread } from "./reply.ts";
 import { peerCertificate } from "./peer.ts";
 import { messageInQuery } from "./scep-query.ts";
 import { whyUnproven } from "./unproven.ts";
+import { type Allowance, allowanceOf, STRANGER } from "./sender.ts";
 import { certificateOf, type Trust } from "./who.ts";
-
-/** Apple's limit is not documented; a check-in and a SCEP message are a few KB. */
-export const BODY_LIMIT = 1024 * 1024;
-/** Read to its end and not kept: the answer of a device that is known, which it would repeat for ever if we hung up. */
-const MOST_READ = 64 * 1024 * 1024;
 
 const TOO_LARGE = "FST_ERR_CTP_BODY_TOO_LARGE";
 const PKI_MESSAGE = "application/x-pki-message";
 
-export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: ScepFace, trust: Trust): void {
+const FREE: Allowance = { ...STRANGER, keep: FREE_BYTES, read: FREE_BYTES };
+const BUSY = "UPTICK_BODY_BUSY";
+/** Seconds until a device that met a full budget tries again. */
+const RETRY_AFTER = "10";
+
+export function registerDevice(
+  app: FastifyInstance,
+  face: DeviceFace,
+  scep: ScepFace,
+  trust: Trust,
+  budget: BodyBudget,
+): void {
   app.removeAllContentTypeParsers();
   const addressOf = (request: FastifyRequest): string | null => clientAddress(request.raw, (hop) => trust.proxy(hop));
 
-  /** A stranger gets the small limit whatever he sends; a signature is known when the body is there. */
-  const limitsOf = (request: FastifyRequest, announced: number | undefined): BodyLimits => {
-    const { headers } = request;
-    const small = { keep: BODY_LIMIT, read: BODY_LIMIT };
-    if (request.routeOptions.url !== "/mdm" || !mayBeReport(headers["content-type"])) return small;
-    // Nearly all: who it is need be asked only once, when the body is there.
-    if (announced !== undefined && announced <= BODY_LIMIT) return small;
-    const certificate = certificateOf(request.raw, undefined, trust);
-    const known = certificate !== undefined && !("refused" in face.identify(certificate));
-    const keep = known || headers["mdm-signature"] !== undefined ? REPORT_LIMITS.maxBytes : BODY_LIMIT;
-    return { keep, read: known ? MOST_READ : keep };
+  /** Of requests whose body is counted. */
+  const leases = new WeakMap<IncomingMessage, Lease>();
+
+  const responses = new WeakMap<IncomingMessage, ServerResponse>();
+
+  /** What may be read of a body that is counted, and its lease. */
+  const allow = async ({ headers, raw, routeOptions }: FastifyRequest): Promise<[Allowance, Lease]> => {
+    const report = mayBeReport(headers["content-type"]);
+    const mdm = routeOptions.url === "/mdm";
+    const allowance = mdm ? await allowanceOf(raw, report, face, trust) : STRANGER;
+    const lease = budget.lease(allowance.sender);
+    leases.set(raw, lease);
+    // A response closes in any case: when it has been sent, and when the connection breaks.
+    const response = responses.get(raw);
+    if (response === undefined || response.closed) lease.end();
+    else response.once("close", () => lease.end());
+    return [allowance, lease];
   };
+  /** The lease of a body is over when its response is, but not while the body is still worked on. */
+  const whileUsed = async <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> => {
+    const unpin = leases.get(request.raw)?.pin();
+    try {
+      return await work();
+    } finally {
+      unpin?.();
+    }
+  };
+
+  app.addHook("onRequest", async (request, reply) => void responses.set(request.raw, reply.raw));
 
   app.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable) => {
     const length = request.headers["content-length"];
     const announced = length === undefined ? undefined : Number(length);
-    const body = await readBody(payload, announced ?? 0, limitsOf(request, announced)).catch((cause: unknown) => {
+    // Nearly all: who it is need be asked only once, when the body is there.
+    const small = announced !== undefined && announced <= FREE_BYTES;
+    const [limits, lease] = small ? [FREE, FREE_LEASE] : await allow(request);
+    const body = await readBody(payload, announced, limits, lease).catch((cause: unknown) => {
       throw Object.assign(new Error("the connection broke", { cause }), { statusCode: 400 });
     });
-    if (body === undefined) throw Object.assign(new Error("too large"), { statusCode: 413, code: TOO_LARGE });
+    if (body === "too-large") throw Object.assign(new Error("too large"), { statusCode: 413, code: TOO_LARGE });
+    if (body === "busy") face.overBudget(limits.sender);
+    if (body === "busy") throw Object.assign(new Error("too much at once"), { statusCode: 503, code: BUSY });
     return body;
   });
 
@@ -57,14 +87,15 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   app.put("/mdm", async (request, reply) => {
     const { bytes: body, ...oversize } = bodyOf(request.body);
     const certificate = certificateOf(request.raw, body, trust);
-    const answer = await answerDevice(face, {
+    const message = {
       contentTypes: headerValues(request.raw.rawHeaders, "content-type"),
       body,
       certificate,
       unproven: whyUnproven(request.raw, trust),
       address: addressOf(request),
       ...oversize,
-    });
+    };
+    const answer = await whileUsed(request, () => answerDevice(face, message));
     if (answer.body === undefined) return reply.code(answer.status).send();
     const type = answer.json === true ? "application/json" : "application/xml; charset=UTF-8";
     return reply.code(answer.status).type(type).send(Buffer.from(answer.body));
@@ -94,7 +125,8 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
   app.post<{ Querystring: { operation?: unknown } }>("/scep", async (request, reply) => {
     if (request.query.operation !== "PKIOperation")
       return reply.code(400).type("text/plain").send("SCEP: operation must be PKIOperation.\n");
-    const answer = await scep.operation(bodyOf(request.body).bytes, addressOf(request));
+    const { bytes } = bodyOf(request.body);
+    const answer = await whileUsed(request, () => scep.operation(bytes, addressOf(request)));
     return reply.type(PKI_MESSAGE).send(Buffer.from(answer));
   });
 
@@ -113,6 +145,10 @@ export function registerDevice(app: FastifyInstance, face: DeviceFace, scep: Sce
         .code(ended ? 200 : 413)
         .header("connection", "close")
         .send();
+    }
+    if (error.code === BUSY) {
+      // As above: what is left of the body is not waited for.
+      return reply.code(503).header("retry-after", RETRY_AFTER).header("connection", "close").send();
     }
     if (error.code === "scep-invalid") return reply.code(400).send();
     const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
