@@ -17,7 +17,9 @@ function facts(state: DeviceState): Record<string, PlistValue | undefined> {
     OSVersion: os.version,
     BuildVersion: os.build,
     // Equal to BuildVersion while no background security improvement is installed.
-    SupplementalBuildVersion: compareVersions(os.version, mac ? "13" : "16.1") < 0 ? undefined : os.build,
+    SupplementalBuildVersion:
+      compareVersions(os.version, mac ? "13" : "16.1") < 0 ? undefined : (os.improvement?.build ?? os.build),
+    SupplementalOSVersionExtra: os.improvement === undefined ? undefined : `(${os.improvement.letter})`,
     ProductName: hardware.productName,
     ModelName: hardware.modelName,
     IsSupervised: kind.supervised,

@@ -348,8 +348,8 @@ export class Life {
     updater.installed(due.release);
     if (declared !== undefined) this.declarative.enforcement.installed();
     entry.finishedAt = state.clock.now();
-    state.record.finalVersion = version;
-    state.record.finalBuild = build;
+    state.record.finalVersion = state.os.version;
+    state.record.finalBuild = state.os.build;
     await this.up(errands, listener);
   }
 }

@@ -11,6 +11,16 @@ export interface SimRelease {
   readonly offeredFrom?: number;
   /** The oldest version of the OS that it is offered to; every one when absent. */
   readonly offeredTo?: string;
+  /** A Background Security Improvement: installed on `version` by itself, where the device has exactly this build of it. */
+  readonly improvement?: { readonly letter: string; readonly onBuild: string };
+}
+
+/** What a device runs. */
+export interface SimOs {
+  readonly version: string;
+  readonly build: string;
+  /** The improvement on top of it. */
+  readonly improvement?: { readonly letter: string; readonly build: string };
 }
 
 /** Releases as they stood in August 2026, for those who bring none of their own. */
@@ -54,10 +64,33 @@ export function newerReleases(
 ): SimRelease[] {
   return all
     .filter((release) => release.platform === platform && compareVersions(release.version, version) > 0)
+    .filter(({ improvement }) => improvement === undefined)
     .filter(({ offeredFrom = -Infinity }) => offeredFrom <= now)
     .filter(({ offeredTo = version }) => compareVersions(version, offeredTo) >= 0)
     .toSorted((a, b) => compareVersions(a.version, b.version));
 }
+
+/** The improvements that Apple offers at `now` (virtual ms) to a device on `os`, but for those it has. */
+export function newerImprovements(
+  all: readonly SimRelease[],
+  platform: SimPlatform,
+  os: SimOs,
+  now: number,
+): SimRelease[] {
+  return all.filter(
+    ({ offeredFrom = -Infinity, improvement, ...release }) =>
+      improvement !== undefined &&
+      release.platform === platform &&
+      release.version === os.version &&
+      improvement.onBuild === os.build &&
+      improvement.letter > (os.improvement?.letter ?? "") &&
+      offeredFrom <= now,
+  );
+}
+
+/** "26.6.1", or "26.6.1 (a)" of an improvement: how a device shows what it loads. */
+export const shownVersion = ({ version, improvement }: SimRelease): string =>
+  improvement === undefined ? version : `${version} (${improvement.letter})`;
 
 /** Bytes to download. */
 export const sizeOf = (release: SimRelease): number =>

@@ -5,7 +5,7 @@ import type { PlistDict } from "./plist.ts";
 import type { EnrolmentProfile } from "./profile.ts";
 import type { Note, SimRecord } from "./record.ts";
 import type { DeviceIdentity } from "./scep-client.ts";
-import type { SimRelease } from "./releases.ts";
+import type { SimOs, SimRelease } from "./releases.ts";
 import type { Traits } from "./traits.ts";
 
 /** What one device is and knows. Its parts read and change it; only the device's own life does so, one step at a time. */
@@ -18,7 +18,7 @@ export interface DeviceState {
   readonly releases: readonly SimRelease[];
   readonly record: SimRecord;
   readonly note: Note;
-  os: { version: string; build: string };
+  os: SimOs;
   profile: EnrolmentProfile | undefined;
   /** Identifiers of the profiles it was sent beside that one. */
   readonly otherProfiles: Set<string>;

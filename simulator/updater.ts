@@ -2,7 +2,7 @@ import { minute, second } from "./clock.ts";
 import { OtherUpdates } from "./other-updates.ts";
 import { localHour } from "./record.ts";
 import type { SimRelease } from "./releases.ts";
-import { compareVersions, majorOf, newerReleases, productKeyOf, sizeOf } from "./releases.ts";
+import { compareVersions, majorOf, newerImprovements, newerReleases, productKeyOf, sizeOf } from "./releases.ts";
 import type { DeviceState } from "./state.ts";
 
 /** What follows a finished download, or at once when the release is there already. */
@@ -65,6 +65,12 @@ export class Updater {
         majorOf(version) <= lastMajor &&
         (kind.offeredUpTo === undefined || compareVersions(version, kind.offeredUpTo) <= 0),
     );
+  }
+
+  /** Improvements of the running version that it does not have. */
+  improvements(): SimRelease[] {
+    const { hardware, releases, os, clock } = this.state;
+    return newerImprovements(releases, hardware.platform, os, clock.now());
   }
 
   keyOf(release: SimRelease): string {
@@ -172,7 +178,11 @@ export class Updater {
 
   /** The release runs now: nothing about it is left to do. */
   installed(release: SimRelease): void {
-    this.state.os = { version: release.version, build: release.build };
+    const { version, build, improvement } = release;
+    this.state.os =
+      improvement === undefined
+        ? { version, build }
+        : { ...this.state.os, improvement: { letter: improvement.letter, build } };
     this.planned = undefined;
     this.downloaded = undefined;
     if (this.download !== undefined && compareVersions(this.download.release.version, release.version) <= 0) {

@@ -86,6 +86,39 @@ describe("an enforcement", () => {
     expect(record.declarations).toMatchObject({ plannings: [{ version, local }], givenUp: [], failures: 0 });
   });
 
+  it("installs a background security improvement where it names its build, on the very build it is made for", async () => {
+    const improvement = { platform: "iOS", version: "26.6.1", build: "23G771330a" } as const;
+    const releases: SimRelease[] = [
+      ...sampleReleases,
+      { ...improvement, improvement: { letter: "a", onBuild: "23G83" } },
+      { ...improvement, build: "23G771330b", improvement: { letter: "a", onBuild: "23G6083" } },
+    ];
+    world.declarations.set("update", enforcement("26.6.1", inHours(3), { TargetBuildVersion: "23G771330a" }));
+    world.declarations.set("other", enforcement("26.6.1", inHours(2), { TargetBuildVersion: "23G771330b" }));
+    world.declarations.set(
+      "status",
+      subscriptions(...updateItems, "device.operating-system.supplemental.extra-version"),
+    );
+    world.declarations.set("all", activation(["other", "update", "status"]));
+    const player = await begin("iphone-declared", { releases, startsOn: { version: "26.6.1", build: "23G83" } });
+    await announce(world, player);
+    await until(world, () => told(world, "device.operating-system.supplemental.extra-version") === "a", 40);
+    expect(installs(player).map(({ version, build }) => [version, build])).toEqual([["26.6.1", "23G771330a"]]);
+    expect(player.device.record()).toMatchObject({ finalVersion: "26.6.1", finalBuild: "23G83" });
+    const pending = merged(world).map(({ items }) => items["softwareupdate"]);
+    expect(JSON.stringify(pending)).toContain('"os-version":"26.6.1 (a)","build-version":"23G771330a"');
+    const answer = await player.ask({
+      RequestType: "DeviceInformation",
+      Queries: ["OSVersion", "BuildVersion", "SupplementalBuildVersion", "SupplementalOSVersionExtra"],
+    });
+    expect(answer["QueryResponses"]).toEqual({
+      OSVersion: "26.6.1",
+      BuildVersion: "23G83",
+      SupplementalBuildVersion: "23G771330a",
+      SupplementalOSVersionExtra: "(a)",
+    });
+  });
+
   it("whose deadline has passed when it is declared leaves an hour", async () => {
     declare(world, enforcement("26.6.1", inHours(-30)));
     const player = await begin();

@@ -70,14 +70,17 @@ export class Enforcement {
 
   /**
    * The target that is worked on: the earliest deadline whose release is newer and offered. A version that Apple does not
-   * offer this device stands in nobody's way.
+   * offer this device stands in nobody's way. A build alone tells an improvement from the version that it belongs to.
    */
   private choose(): { target: Target; release: SimRelease } | undefined {
     const newer = this.updater.newer();
+    const improvements = this.updater.improvements();
     const sorted = this.targets
-      .filter(({ version }) => compareVersions(version, this.state.os.version) > 0)
+      .filter(({ version }) => compareVersions(version, this.state.os.version) >= 0)
       .toSorted((a, b) => a.deadline - b.deadline || a.identifier.localeCompare(b.identifier));
     for (const target of sorted) {
+      const improvement = improvements.find(({ build }) => build === target.build);
+      if (improvement !== undefined) return { target, release: improvement };
       const fitting = newer.filter(({ version }) => compareVersions(version, target.version) === 0);
       // A build that does not belong to the version is left aside.
       const release = fitting.find(({ build }) => build === target.build) ?? fitting.at(-1);
@@ -191,7 +194,7 @@ export class Enforcement {
     const { plan } = this;
     if (plan === undefined) {
       // What Apple does not offer yet it may offer later.
-      const waits = this.targets.some(({ version }) => compareVersions(version, this.state.os.version) > 0);
+      const waits = this.targets.some(({ version }) => compareVersions(version, this.state.os.version) >= 0);
       return waits ? this.nextRelease() : Infinity;
     }
     return Math.min(plan.until, plan.state === "prepared" ? this.installAt(plan) : Infinity, this.offAt());

@@ -104,7 +104,11 @@ function applied(state: DeviceState, configuration: Declaration, faults: readonl
   if (instantOf(local, state.traits.timeZone) === undefined) {
     return fault("Error.ConfigurationIsInvalid", `“${local}” is no local date and time.`);
   }
-  if (compareVersions(version, state.os.version) <= 0) {
+  // An equal version may still name an improvement of it by its build.
+  const order = compareVersions(version, state.os.version);
+  const build = textIn(payload, "TargetBuildVersion");
+  const improves = order === 0 && state.releases.some((one) => one.improvement !== undefined && one.build === build);
+  if (order <= 0 && !improves) {
     return fault("Error.ConfigurationCannotBeApplied", `${version} is not newer than ${state.os.version}.`);
   }
   return inForce(faults);

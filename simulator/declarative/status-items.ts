@@ -1,5 +1,6 @@
 /** What the device can tell of itself by status. Apple schema: declarative/status. */
 import type { SimPlatform } from "../releases.ts";
+import { shownVersion } from "../releases.ts";
 import type { DeviceState } from "../state.ts";
 import type { Since } from "./abilities.ts";
 import { enforcementSince, engineSince, has, updatesManageable } from "./abilities.ts";
@@ -46,9 +47,14 @@ const items: Readonly<Record<string, StatusItem>> = {
     since: engineSince,
     value: ({ state }) => `${familyOf(state)} ${state.os.version}`,
   },
-  // No background security improvement is installed.
-  "device.operating-system.supplemental.build-version": { since: supplemental, value: ({ state }) => state.os.build },
-  "device.operating-system.supplemental.extra-version": { since: supplemental, value: () => "" },
+  "device.operating-system.supplemental.build-version": {
+    since: supplemental,
+    value: ({ state: { os } }) => os.improvement?.build ?? os.build,
+  },
+  "device.operating-system.supplemental.extra-version": {
+    since: supplemental,
+    value: ({ state: { os } }) => os.improvement?.letter ?? "",
+  },
   "device.operating-system.version": { since: engineSince, value: ({ state }) => state.os.version },
   "device.power.battery-health": { since: { iOS: "17", macOS: "14.4" }, value: () => "normal" },
   "management.client-capabilities": { since: engineSince, value: ({ state }) => capabilities(state) },
@@ -93,7 +99,7 @@ const items: Readonly<Record<string, StatusItem>> = {
       const { local, deadline } = plan.target;
       const key = kind.deadlineByLongName ? "softwareupdate.target-local-date-time" : "target-local-date-time";
       return {
-        "os-version": plan.release.version,
+        "os-version": shownVersion(plan.release),
         "build-version": plan.release.build,
         [key]: kind.deadlineInUtc ? new Date(deadline).toISOString().slice(0, 19) : local,
       };

@@ -7,8 +7,9 @@ export interface Release {
   readonly platform: Platform;
   readonly version: string;
   readonly build: string;
-  /** "(a)" of a Background Security Improvement. */
+  /** "(a)" of a Background Security Improvement; `version` is then the version that it is installed on. */
   readonly extra?: string;
+  /** The build that must be installed before it, the version's own. */
   readonly prerequisiteBuild?: string;
   /** YYYY-MM-DD, the earliest of the lists it stands in. */
   readonly postingDate: string;
@@ -19,7 +20,8 @@ export interface Release {
   readonly isPublic: boolean;
 }
 
-const LISTS = ["PublicAssetSets", "AssetSets", "PublicBackgroundSecurityImprovements"] as const;
+const IMPROVEMENTS = "PublicBackgroundSecurityImprovements";
+const LISTS = ["PublicAssetSets", "AssetSets", IMPROVEMENTS] as const;
 type Dict = Readonly<Record<string, unknown>>;
 
 const isDict = (value: unknown): value is Dict => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -37,7 +39,7 @@ export function parseLookupService(json: unknown): { releases: Release[]; proble
     if (!isDict(platforms)) continue;
     for (const [key, entries] of Object.entries(platforms)) {
       for (const [index, entry] of (Array.isArray(entries) ? (entries as unknown[]) : []).entries()) {
-        const read = readEntry(entry, list === "PublicAssetSets");
+        const read = readEntry(entry, list);
         if (typeof read === "string") problems.push(`${list}.${key}[${index}]: ${read}`);
         else for (const release of read) merge(found, release);
       }
@@ -47,7 +49,7 @@ export function parseLookupService(json: unknown): { releases: Release[]; proble
 }
 
 /** One release for each family of devices in the entry: tvOS and watchOS stand in the list called iOS. */
-function readEntry(entry: unknown, isPublic: boolean): Release[] | string {
+function readEntry(entry: unknown, list: (typeof LISTS)[number]): Release[] | string {
   if (!isDict(entry)) return "not an object";
   const { ProductVersion: version, Build: build, PostingDate: posting, ExpirationDate: expiration } = entry;
   const devices = entry["SupportedDevices"];
@@ -57,6 +59,9 @@ function readEntry(entry: unknown, isPublic: boolean): Release[] | string {
   if (!Array.isArray(devices)) return "SupportedDevices is no list";
   const extra = entry["ProductVersionExtra"];
   const prerequisite = entry["PrerequisiteBuild"];
+  // Without its letter it would be taken for a release of the version that it only adds to.
+  if (list === IMPROVEMENTS && (typeof extra !== "string" || !/^\([a-z]\)$/.test(extra)))
+    return "ProductVersionExtra is no letter in brackets";
   const families = new Map<Platform, string[]>();
   for (const id of devices as unknown[]) {
     const platform = typeof id === "string" ? familyOf(id) : undefined;
@@ -68,7 +73,7 @@ function readEntry(entry: unknown, isPublic: boolean): Release[] | string {
     build,
     postingDate: posting,
     devices: ids.sort(),
-    isPublic,
+    isPublic: list === "PublicAssetSets",
     ...(typeof expiration === "string" && DATE.test(expiration) ? { expirationDate: expiration } : {}),
     ...(typeof extra === "string" ? { extra } : {}),
     ...(typeof prerequisite === "string" ? { prerequisiteBuild: prerequisite } : {}),

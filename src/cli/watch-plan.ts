@@ -16,7 +16,7 @@ const PAGE = 1000;
 /** Looks in a row that may fail while the server restarts. */
 const PATIENCE = 15;
 const CLEAR = "\u001b[H\u001b[2J";
-const FINISHED = new Set(["done", "downloaded", "notified", "stopped", "failed", "refused"]);
+const FINISHED = new Set(["done", "fell-back", "downloaded", "notified", "stopped", "failed", "refused"]);
 
 interface Look {
   readonly plan: Said<PlanView>;

@@ -39,7 +39,7 @@ export const jobView = z
     state: z
       .string()
       .describe(
-        "asking, scanning, downloading, ready, installing, blocked, stopping; by declaration also awaiting, declaring, declared; finished: done, downloaded, notified, stopped, failed, refused",
+        "asking, scanning, downloading, ready, installing, blocked, stopping; by declaration also awaiting, declaring, declared; finished: done, fell-back, downloaded, notified, stopped, failed, refused",
       ),
     reason: z.string().describe("code of the cause of the present state"),
     verdict,

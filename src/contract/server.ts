@@ -13,6 +13,7 @@ export const DEVICE_WARNINGS = [
   "macs-need-help",
   "push-tokens-dead",
   "topics-differ",
+  "fell-back",
 ] as const;
 
 const WARNINGS = [

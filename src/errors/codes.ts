@@ -341,7 +341,8 @@ const table = {
   "target-invalid": {
     status: 400,
     when: "A target is neither a version nor one of the words latest, latest-minor and n-1.",
-    remedy: "Write 26.6.2, 26.6.2 (25G83), latest, latest-minor or n-1, or one per platform: iOS=26.6.1,macOS=26.6.2.",
+    remedy:
+      "Write 26.6.2, 26.6.2 (25G83), 26.3.1 (a), latest, latest-minor or n-1, or one per platform: iOS=26.6.1,macOS=26.6.2.",
   },
   "push-certificate-invalid": {
     status: 400,

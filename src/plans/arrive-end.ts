@@ -1,10 +1,12 @@
 /** What is done when something stands in a job's way, when it is stopped, and when it ends. */
+import { positionOf } from "../catalog/index.ts";
 import { compareVersions } from "../protocol/index.ts";
 import type { Event } from "./event.ts";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import { LOOKS_BEFORE_OFFERING_AGAIN } from "./arrive-install.ts";
 import type { Job, Purpose } from "./job.ts";
 import { type Arrival, HOUR, look, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
+import { seenText } from "./satisfy.ts";
 import type { Effect } from "./step.ts";
 import type { State } from "./table.ts";
 
@@ -86,8 +88,9 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
       const ordersIt = before.installs > 0 && before.noUpdate === undefined;
       const ours = (ordersIt || declares(before)) && compareVersions(event.seen.version, before.target.version) === 0;
       const ordered = before.installs > 0 || before.tries.downloads > 0 || before.takenAt !== undefined;
-      const reason = ours ? "updated" : ordered ? "updated-by-itself" : "already-there";
-      return { job: say(job, reason, { version: event.seen.version }, now), effects: [] };
+      const there = ours ? "updated" : ordered ? "updated-by-itself" : "already-there";
+      const reason = positionOf(before.target, event.seen) === "newer-beta" ? "on-newer-beta" : there;
+      return { job: say(job, reason, { version: seenText(before.target, event.seen) }, now), effects: [] };
     }
     case "noneLeft": {
       const names = (before.others ?? []).map(({ name }) => name);

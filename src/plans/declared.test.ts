@@ -20,7 +20,7 @@ const job = (more: Partial<Job> = {}): Job => ({
       enrollmentId: "e",
       platform: "iOS",
       from: { version: "26.5" },
-      target: { version: "26.6.1", builds: [], major: false },
+      target: { version: "26.6.1", major: false },
       goal: "installed",
       action: "InstallASAP",
       twoSteps: true,

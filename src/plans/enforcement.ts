@@ -18,7 +18,7 @@ export interface Enforcement {
   readonly latestAt: number;
   /** How the moment came about. */
   readonly from: "deadline" | "window" | "soon";
-  /** The build that alone will do, where the admin named one. */
+  /** The build that alone will do: the one that the admin named, or an improvement's own. */
   readonly build?: string;
 }
 
@@ -33,13 +33,14 @@ export interface When {
   readonly zoneKnown: boolean;
   /** An admin named the zone for devices whose own is unknown. */
   readonly zoneNamed?: boolean;
-  readonly target: Pick<JobTarget, "named">;
+  readonly target: Pick<JobTarget, "named" | "supplemental">;
 }
 
 /**
  * The deadline, where no window forbids it; else the last opening of the window before it; without a deadline the next
  * moment in the window, and without either an hour from now, the nearest thing to "now" that a declaration can say.
- * A build is declared only where the admin names it: without one the device also takes a response to that version.
+ * A build is declared only where the admin names it, or an improvement: without one the device also takes any improvement
+ * to that version.
  * Where the zone is unknown and an admin named none, the moment lies ahead on every clock on earth, except for "now", which
  * then is a guess; and it avoids the early morning, in which clocks change, where that is possible.
  */
@@ -51,7 +52,8 @@ export function enforcementFor(when: When, now: number): Enforcement {
     const local = moment.toString({ smallestUnit: "second" });
     const at = instantIn(local, zone);
     const latestAt = judged ? at : instantIn(local, FURTHEST_BEHIND);
-    return { local, at, latestAt, from, ...(target.named === undefined ? {} : { build: target.named }) };
+    const build = target.supplemental?.build ?? target.named;
+    return { local, at, latestAt, from, ...(build === undefined ? {} : { build }) };
   };
   const wanted = deadline === undefined ? undefined : Temporal.PlainDateTime.from(deadline);
   if (window === undefined && wanted !== undefined) return done(wanted, "deadline");

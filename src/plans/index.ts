@@ -1,4 +1,5 @@
 /** The door of `plans`: who can be updated how, what a plan means for a device, and a job's way. Pure. */
+export { type Ended, type Over, stepAfterEnd } from "./after-end.ts";
 export { type BootstrapToken, bootstrapTokenOf } from "./authorise.ts";
 export {
   CAPABILITIES,
@@ -13,7 +14,7 @@ export type { Event, Hindrance } from "./event.ts";
 export { type Answer, interpret, seenIn } from "./interpret.ts";
 export type { Deferrals, Job, JobTarget, NextAction, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
 export { type Decision, decide, type JobSeed, newJob, type PlannedDevice } from "./resolve.ts";
-export { satisfies } from "./satisfy.ts";
+export { isOnBeta, satisfies } from "./satisfy.ts";
 export {
   type Goal,
   goalOf,
@@ -24,7 +25,7 @@ export {
   type PlanTarget,
 } from "./spec.ts";
 export { standingFor, type StandingWay } from "./standing.ts";
-export { type Effect, type Input, type Step, step, stepAfterEnd, type Trace } from "./step.ts";
+export { type Effect, type Input, type Step, step, type Trace } from "./step.ts";
 export { nextState } from "./table-declared.ts";
 export { isFinal, STATE_WORDS, type State, STATES } from "./table.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./reach.ts";

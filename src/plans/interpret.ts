@@ -170,15 +170,13 @@ function fromList(job: Job, updates: readonly AvailableOSUpdate[] | undefined): 
     if (others.length === 0 && keyless > 0) return { kind: "unclear", note: "an update without ProductKey" };
     return others.length === 0 ? { kind: "noneLeft", deferred } : { kind: "othersListed", others };
   }
-  const response = job.target.supplemental !== undefined;
+  const { version, named } = job.target;
+  // An improvement stands in the list under its base's version; what names one is told by declaration.
   const match = updates.find(
     (update) =>
-      update.version === job.target.version &&
-      (update.isSecurityResponse === true) === response &&
-      (response ||
-        job.target.builds.length === 0 ||
-        update.build === undefined ||
-        job.target.builds.includes(update.build)),
+      update.version === version &&
+      update.isSecurityResponse !== true &&
+      (named === undefined || update.build === undefined || update.build === named),
   );
   if (job.action === "InstallLater" && match?.allowsInstallLater === false) {
     return hindered("later-not-allowed", "AllowsInstallLater false", []);

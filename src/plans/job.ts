@@ -1,4 +1,5 @@
 /** A job: one device's way to its release, as plain data. It is changed only by `step` (step.ts). */
+import type { Wanted } from "../catalog/index.ts";
 import type { InstallAction, Platform } from "../protocol/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import type { Enforcement } from "./enforcement.ts";
@@ -25,15 +26,8 @@ export type NextAction =
   /** The moment at which the device's declaration makes it install. */
   | "enforce";
 
-export interface JobTarget {
-  readonly version: string;
-  /** Builds that count as this release; empty: any build of that version does. */
-  readonly builds: readonly string[];
-  /** The build that the admin named, where one was. */
-  readonly named?: string;
+export interface JobTarget extends Wanted {
   readonly major: boolean;
-  /** A Background Security Improvement on top of that version, where the target names one. */
-  readonly supplemental?: { readonly build?: string; readonly extra?: string };
   /**
    * No version at all (`version` is a word for it then): what a Mac lists besides versions of its OS, such as Safari,
    * firmware and configuration data. Reached when a list made after a scan holds none of it.
@@ -175,4 +169,6 @@ export interface Job {
   };
   readonly createdAt: number;
   readonly finishedAt?: number;
+  /** How it ended, while the device is seen below its target again. */
+  readonly ended?: Pick<Job, "reason" | "params">;
 }

@@ -41,7 +41,7 @@ function begun(more: Partial<Job> = {}): Job {
     enrollmentId: "e",
     platform: "iOS",
     from: { version: "26.5" },
-    target: { version: "26.6.1", builds: ["23G83"], major: false },
+    target: { version: "26.6.1", major: false },
     goal: "installed",
     action: "InstallASAP",
     twoSteps: true,
@@ -54,7 +54,7 @@ function begun(more: Partial<Job> = {}): Job {
 const mac = (more: Partial<Job> = {}): Job =>
   begun({
     platform: "macOS",
-    target: { version: "26.6.2", builds: [], major: false },
+    target: { version: "26.6.2", major: false },
     twoSteps: false,
     productKey: "k",
     ...more,
@@ -312,7 +312,7 @@ describe("a plan that only tells", () => {
 
 describe("what a Mac has besides its OS", () => {
   const others = mac({
-    target: { version: "other-updates", builds: [], major: false, others: true },
+    target: { version: "other-updates", major: false, others: true },
     identify: "product-key",
   });
   const scanned = (at: number): Input =>
@@ -367,8 +367,9 @@ describe("what a Mac has besides its OS", () => {
 });
 
 describe("promise 3 with Background Security Improvements", () => {
-  const base = { version: "26.6.1", builds: ["23G83"], major: false };
-  const improved = { ...base, supplemental: { extra: "(b)", build: "23G6183b" } };
+  const base = { version: "26.6.1", major: false };
+  const improved = { ...base, supplemental: { extra: "b", build: "23G6183b" } };
+  const named = { ...improved, named: "23G6183b" };
   const seen = (version: string, build: string, supplementalExtra?: string, supplementalBuild?: string) => ({
     version,
     build,
@@ -379,13 +380,18 @@ describe("promise 3 with Background Security Improvements", () => {
     ["the version without one", base, seen("26.6.1", "23G83", undefined, "23G83"), true],
     ["the version with one", base, seen("26.6.1", "23G83", "(a)", "23G6183a"), true],
     ["an older version with one", base, seen("26.6", "23G71", "(c)", "23G83"), false],
-    ["another build whose supplement has the build asked for", base, seen("26.6.1", "23G99", "(a)", "23G83"), false],
+    ["another build, which the catalog may lack", base, seen("26.6.1", "23G99", "(a)", "23G83"), true],
     ["the one asked for", improved, seen("26.6.1", "23G83", "(b)", "23G6183b"), true],
     ["the same, written without brackets", improved, seen("26.6.1", "23G83", "b", "23G6183b"), true],
     ["none of it", improved, seen("26.6.1", "23G83", undefined, "23G83"), false],
     ["the one before", improved, seen("26.6.1", "23G83", "(a)", "23G6183a"), false],
     ["the one after, which holds it", improved, seen("26.6.1", "23G83", "(c)", "23G6183c"), true],
-    ["the same letter in another build", improved, seen("26.6.1", "23G83", "(b)", "23G7183b"), false],
+    ["the same letter in another build", improved, seen("26.6.1", "23G83", "(b)", "23G7183b"), true],
+    ["the build alone, without a letter", improved, seen("26.6.1", "23G83", undefined, "23G6183b"), true],
+    ["the build that was named", named, seen("26.6.1", "23G83", "(b)", "23G6183b"), true],
+    ["another build of the letter, where one was named", named, seen("26.6.1", "23G83", "(b)", "23G7183b"), false],
+    ["a later letter than that of the build named", named, seen("26.6.1", "23G83", "(c)", "23G6183c"), true],
+    ["a beta of the version, with a letter", improved, seen("26.6.1", "23G5075b", "(b)", "23G6183b"), false],
     ["a newer version without one", improved, seen("26.6.2", "23G90"), true],
   ])("%s", (_what, target, device, there) => {
     expect(satisfies(target, device)).toBe(there);
@@ -406,7 +412,7 @@ describe("several products in one answer", () => {
   it("a downloaded Safari is no downloaded macOS: nothing was ordered, so the Mac is told to look for updates", () => {
     const unknown = begun({
       platform: "macOS",
-      target: { version: "26.6.2", builds: [], major: false },
+      target: { version: "26.6.2", major: false },
       ...downloadPlan,
     });
     const { job, sent } = play(unknown, [...begins, statuses(item("safari", SAFARI))]);

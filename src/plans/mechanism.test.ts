@@ -31,7 +31,7 @@ const CASES = MATRIX.flatMap(([platform, versions, ...ways]) =>
 );
 
 const able = { supervised: true, enrollment: "device", accessRights: 8191, enforces: true } as const;
-const BY_DEADLINE: Wanted = { action: "install", others: false, now: false };
+const BY_DEADLINE: Wanted = { action: "install", others: false, improvement: false, now: false };
 const NOW: Wanted = { ...BY_DEADLINE, now: true };
 
 function way(mechanism: Mechanism): string {
@@ -85,11 +85,23 @@ describe("the choice of mechanism", () => {
     expect("otherwise" in mechanism).toBe(commands);
   });
 
+  it("never has a command to go back to for an improvement", () => {
+    const facts = { ...able, platform: "macOS", osVersion: "26.3.1", enforces: undefined } as const;
+    expect(mechanismFor(facts, { ...BY_DEADLINE, improvement: true })).not.toHaveProperty("otherwise");
+    expect(way(mechanismFor({ ...facts, enforces: false }, { ...NOW, improvement: true }))).toBe(
+      "declarations-not-listed",
+    );
+  });
+
   it.each([
-    [{ action: "download", others: false, now: false }, "26.6", "command product-version"],
-    [{ action: "force-restart", others: false, now: false }, "26.6", "command product-version"],
-    [{ action: "install", others: true, now: false }, "26.6", "command product-version"],
-    [{ action: "download", others: false, now: false }, "27.0", "action-needs-command"],
+    [{ action: "download", others: false, improvement: false, now: false }, "26.6", "command product-version"],
+    [{ action: "force-restart", others: false, improvement: false, now: false }, "26.6", "command product-version"],
+    [{ action: "install", others: true, improvement: false, now: false }, "26.6", "command product-version"],
+    [{ action: "download", others: false, improvement: false, now: false }, "27.0", "action-needs-command"],
+    // Only a declaration can name an improvement, at once too, and whatever a command could do.
+    [{ action: "install", others: false, improvement: true, now: true }, "26.3.1", "declaration"],
+    [{ action: "install", others: false, improvement: true, now: true }, "13.6", "improvement-needs-declaration"],
+    [{ action: "download", others: false, improvement: true, now: true }, "26.3.1", "action-needs-command"],
   ] as const)("%o of a Mac on %s: %s", (wanted, osVersion, expected) => {
     expect(way(mechanismFor({ ...able, platform: "macOS", osVersion }, wanted))).toBe(expected);
   });

@@ -23,6 +23,8 @@ export interface Wanted {
   readonly action: PlanAction;
   /** The target is no OS version (a Mac's other updates). */
   readonly others: boolean;
+  /** The target names a Background Security Improvement: a command can't say its build. */
+  readonly improvement: boolean;
   /** No window and no deadline: as soon as possible. A declaration has no such verb. */
   readonly now: boolean;
 }
@@ -59,7 +61,9 @@ export type WhyDeclaration =
   /** Apple has removed the commands from this OS, or the platform never had them. */
   | "only-declarations"
   /** The commands need supervision or a right that this device does not give. */
-  | "commands-not-allowed";
+  | "commands-not-allowed"
+  /** Only a declaration can name a Background Security Improvement. */
+  | "improvement-by-declaration";
 
 /** Why a device can't be told at all. */
 export type NoMechanism =
@@ -71,7 +75,8 @@ export type NoMechanism =
   | "supervision-unknown"
   | "right-missing"
   | "declarations-not-listed"
-  | "action-needs-command";
+  | "action-needs-command"
+  | "improvement-needs-declaration";
 
 /** App management (4096): what iOS and tvOS ask for before they take an OS update command. */
 const APP_MANAGEMENT = 4096;
@@ -85,6 +90,7 @@ export function mechanismFor(facts: MechanismFacts, wanted: Wanted): Mechanism {
   const byDeclaration = declarationWay(facts, declaration);
   const commandOnly = wanted.action !== "install" || wanted.others;
 
+  if (wanted.improvement) return forImprovement(byDeclaration, declaration === "enforcement", commandOnly);
   if (commandOnly) {
     if (byCommand.ok) return { kind: "command", identify: byCommand.by, because: "action-by-command" };
     const gone = command === "removed" || command === "never";
@@ -113,6 +119,14 @@ export function mechanismFor(facts: MechanismFacts, wanted: Wanted): Mechanism {
   // Neither way: the reason of the one that this OS is meant to be told by.
   const byDeclarations = declaration === "enforcement" && (command === "removed" || command === "never");
   return { kind: "none", reason: byDeclarations ? byDeclaration.why : byCommand.why };
+}
+
+/** Never told by command, whatever the device reports later. */
+function forImprovement(way: Way<boolean>, hasEngine: boolean, commandOnly: boolean): Mechanism {
+  if (!hasEngine) return { kind: "none", reason: "improvement-needs-declaration" };
+  if (!way.ok) return { kind: "none", reason: way.why };
+  if (commandOnly) return { kind: "none", reason: "action-needs-command" };
+  return { kind: "declaration", because: "improvement-by-declaration", reported: way.by };
 }
 
 function commandWay(

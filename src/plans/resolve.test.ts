@@ -24,6 +24,8 @@ const device = (more: Partial<PlannedDevice> = {}): PlannedDevice => ({
   softwareUpdateDeviceId: null,
   osVersion: "26.5",
   buildVersion: "23F77",
+  supplementalBuild: null,
+  supplementalExtra: null,
   supervised: true,
   timeZone: "Europe/Berlin",
   enforces: false,

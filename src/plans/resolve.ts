@@ -1,10 +1,18 @@
 /** A plan meets a device: a job, a device that is there already, or a refusal that names the rule. Pure; a dry run is this. */
-import { type Choice, chooseRelease, lookupIdOf, type Release, type Target } from "../catalog/index.ts";
+import {
+  type Choice,
+  chooseRelease,
+  lookupIdOf,
+  type Observation,
+  type Release,
+  type Target,
+} from "../catalog/index.ts";
 import { compareVersions, type InstallAction, type Platform } from "../protocol/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import { enforcementFor } from "./enforcement.ts";
 import type { Job, JobTarget } from "./job.ts";
-import { type Mechanism, mechanismFor } from "./mechanism.ts";
+import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
+import { seenText } from "./satisfy.ts";
 import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
 import { deadlineIn, isAbsolute } from "./deadline.ts";
 import { FURTHEST_AHEAD } from "./window.ts";
@@ -20,6 +28,8 @@ export interface PlannedDevice {
   readonly softwareUpdateDeviceId: string | null;
   readonly osVersion: string | null;
   readonly buildVersion: string | null;
+  readonly supplementalBuild: string | null;
+  readonly supplementalExtra: string | null;
   readonly supervised: boolean | null;
   /** Its own word, or an admin's. */
   readonly timeZone: string | null;
@@ -37,7 +47,8 @@ export type Decision =
   | {
       readonly kind: "compliant";
       readonly enrollmentId: string;
-      readonly job: JobSeed | null;
+      /** What it must not be seen below again. */
+      readonly wanted: JobTarget;
       readonly reason: string;
       readonly params: Params;
     }
@@ -90,9 +101,18 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   const choice: Choice | "others" =
     target.kind === "other-updates" ? "others" : choose(device, platform, osVersion, target, spec, releases, now);
   if (choice !== "others" && choice.kind === "already") {
-    const newer = target.kind === "exact" && compareVersions(osVersion, target.version) > 0;
-    const reason = target.kind !== "exact" ? "nothing-newer" : newer ? "already-newer" : "already-there";
-    return { kind: "compliant", enrollmentId, job: null, reason, params: { version: osVersion } };
+    const { wanted, position } = choice;
+    const settled =
+      target.kind !== "exact" ? "nothing-newer" : position === "newer" ? "already-newer" : "already-there";
+    const reason = position === "newer-beta" ? "on-newer-beta" : settled;
+    const goal: JobTarget = { ...wanted, major: false };
+    return {
+      kind: "compliant",
+      enrollmentId,
+      wanted: goal,
+      reason,
+      params: { version: seenText(goal, observed(osVersion, device)) },
+    };
   }
   // Compliance comes first: a device that is there already needs no mechanism.
   const mechanism = mechanismFor(
@@ -104,7 +124,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
       accessRights: device.accessRights ?? undefined,
       enforces: device.enforces ?? undefined,
     },
-    wantedBy(spec, choice === "others"),
+    wantedBy(spec, choice),
   );
   if (mechanism.kind === "none") return refuse(mechanism.reason, { version: osVersion, platform, action: spec.action });
   if (choice !== "others" && choice.kind === "refused")
@@ -112,7 +132,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
 
   if (spec.action === "force-restart" && !spec.allowDataLoss) return refuse("data-loss-not-allowed");
   const action = installActionOf(spec.action, platform);
-  const jobTarget = choice === "others" || target.kind === "other-updates" ? OTHERS : targetOf(choice, target);
+  const jobTarget: JobTarget = choice === "others" ? OTHERS : { ...choice.wanted, major: choice.major };
   const illegal =
     mechanism.kind === "declaration"
       ? undefined
@@ -168,8 +188,13 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
 }
 
 /** What the choice of mechanism must know of a plan. */
-export function wantedBy(spec: Pick<PlanSpec, "action" | "window" | "deadline">, others: boolean) {
-  return { action: spec.action, others, now: spec.window === undefined && spec.deadline === undefined };
+function wantedBy(spec: PlanSpec, choice: Choice | "others"): MechanismWanted {
+  return {
+    action: spec.action,
+    others: choice === "others",
+    improvement: choice !== "others" && choice.kind === "release" && choice.wanted.supplemental !== undefined,
+    now: spec.window === undefined && spec.deadline === undefined,
+  };
 }
 
 function toldBy(mechanism: Exclude<Mechanism, { kind: "none" }>, target: JobTarget) {
@@ -188,7 +213,7 @@ function toldBy(mechanism: Exclude<Mechanism, { kind: "none" }>, target: JobTarg
 }
 
 /** A target without a version: what the Mac lists besides versions of its OS. */
-const OTHERS: JobTarget = { version: "other-updates", builds: [], major: false, others: true };
+const OTHERS: JobTarget = { version: "other-updates", major: false, others: true };
 
 const REFUSALS: Readonly<Record<Extract<Choice, { kind: "refused" }>["code"], string>> = {
   "not-offered": "not-offered",
@@ -196,6 +221,8 @@ const REFUSALS: Readonly<Record<Extract<Choice, { kind: "refused" }>["code"], st
   "no-release": "no-release",
   "device-id-unknown": "device-id-unknown",
   expired: "release-expired",
+  "runs-beta": "runs-beta",
+  "base-needed": "base-needed",
 };
 
 function choose(
@@ -216,9 +243,8 @@ function choose(
     target,
     device: {
       platform,
-      version,
+      ...observed(version, device),
       ...(lookupId === undefined ? {} : { lookupId }),
-      ...(device.buildVersion === null ? {} : { build: device.buildVersion }),
     },
     releases,
     today: new Date(now).toISOString().slice(0, 10),
@@ -226,11 +252,13 @@ function choose(
   });
 }
 
-function targetOf(choice: Extract<Choice, { kind: "release" }>, target: Target): JobTarget {
-  // Where the admin names a build, only that one counts.
-  const builds = target.kind === "exact" && target.build !== undefined ? [target.build] : choice.builds;
-  const named = target.kind === "exact" && target.build !== undefined ? { named: target.build } : {};
-  return { version: choice.version, builds, major: choice.major, ...named };
+function observed(version: string, device: PlannedDevice): Observation {
+  return {
+    version,
+    build: device.buildVersion ?? undefined,
+    supplementalBuild: device.supplementalBuild ?? undefined,
+    supplementalExtra: device.supplementalExtra ?? undefined,
+  };
 }
 
 /** What Apple's commands can't do on this OS or for this jump. */

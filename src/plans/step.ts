@@ -14,7 +14,6 @@ import type { Job, Purpose, SeenVersion } from "./job.ts";
 import type { Mechanism } from "./mechanism.ts";
 import { move, moveFor } from "./move.ts";
 import type { Arrival } from "./pace.ts";
-import { satisfies } from "./satisfy.ts";
 import { isFinal, type State } from "./table.ts";
 import { nextState } from "./table-declared.ts";
 import { timeEvent } from "./time-event.ts";
@@ -122,15 +121,6 @@ export function step(job: Job, input: Input, now: number): Step {
 function arrivalOf(job: Job, event: Event, to: State, now: number): Arrival {
   if (event.kind === "moved") return move(job, event, now);
   return job.mechanism === "declaration" ? arriveDeclared(job, event, to, now) : arrive(job, event, to, now);
-}
-
-/**
- * A finished job whose device is seen on the target after all (its user updated it by hand, or the update came later than
- * anyone waited): the job as `done`. Undefined when nothing changes.
- */
-export function stepAfterEnd(job: Job, seen: SeenVersion, now: number): Step | undefined {
-  if (nextState(job, "reached") === undefined || !satisfies(job.target, seen)) return undefined;
-  return step(job, { kind: "seen", seen }, now);
 }
 
 /** Inputs that are no event: they only change what the job knows. */

@@ -13,6 +13,7 @@ export const STATES = [
   "blocked",
   "stopping",
   "done",
+  "fell-back",
   "downloaded",
   "notified",
   "stopped",
@@ -34,6 +35,7 @@ export const STATE_WORDS: Readonly<Record<State, string>> = {
   blocked: "something is in the way; tried again at the time named",
   stopping: "the plan was stopped after the install had left; its outcome is being watched",
   done: "the device was seen on its release or a newer one",
+  "fell-back": "ended on its release, and the device was seen below it since; nothing is ordered from it",
   downloaded: "downloaded, as far as the plan goes; not up to date",
   notified: "the user has been told, as far as the plan goes; not up to date",
   stopped: "withdrawn; the device will not install because of this plan",
@@ -45,7 +47,9 @@ export type Row = Partial<Record<Event["kind"], State>>;
 
 /** Where a job that has ended may still go, however its device was told. */
 export const ENDS = {
-  done: {},
+  // The end of a job is history; the device may go back, and come again.
+  done: { below: "fell-back" },
+  "fell-back": { reached: "done", below: "fell-back" },
   downloaded: { reached: "done" },
   notified: { reached: "done" },
   stopped: { reached: "done" },
@@ -223,4 +227,12 @@ export const TABLE = {
 export function isFinal(state: State): boolean {
   return FINAL.has(state);
 }
-const FINAL: ReadonlySet<State> = new Set(["done", "downloaded", "notified", "stopped", "failed", "refused"]);
+const FINAL: ReadonlySet<State> = new Set([
+  "done",
+  "fell-back",
+  "downloaded",
+  "notified",
+  "stopped",
+  "failed",
+  "refused",
+]);

@@ -2,6 +2,7 @@
 import type { Deferrals, Job, NextAction } from "./job.ts";
 import { type PushTrouble, type Reach, speaks } from "./reach.ts";
 import { needsUserOf } from "./authorise.ts";
+import { isOnBeta } from "./satisfy.ts";
 import { isFinal, type State } from "./table.ts";
 import { causeOf, remedyOf } from "./words.ts";
 import { localTime } from "./window.ts";
@@ -25,6 +26,7 @@ const HEADS: Readonly<Record<State, string>> = {
   blocked: "Blocked",
   stopping: "Stopping",
   done: "Up to date",
+  "fell-back": "Fell back",
   downloaded: "Downloaded",
   notified: "Notified",
   stopped: "Stopped",
@@ -97,6 +99,9 @@ function besides(job: Job): string[] {
   if (job.state === "installing" && deferrals !== undefined) parts.push(...deferralWords(deferrals, job.zone));
   const warning = warningOf(job);
   if (warning !== undefined) parts.push(causeOf(warning, {}));
+  const running = job.seen ?? job.from;
+  if (!isFinal(job.state) && isOnBeta(job.target, running))
+    parts.push(causeOf("runs-beta", { version: job.target.version, build: running.build ?? "" }));
   return parts;
 }
 
@@ -131,6 +136,6 @@ function inZone(params: Job["params"], zone: string): Job["params"] {
 }
 
 /** Words for a refusal or a compliant device in a dry run, where there is no job yet. */
-export function sentenceOf(state: "done" | "refused", reason: string, params: Verdict["params"]): string {
+export function sentenceOf(state: "done" | "fell-back" | "refused", reason: string, params: Verdict["params"]): string {
   return `${HEADS[state]}: ${causeOf(reason, params)}.`;
 }

@@ -70,6 +70,34 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "already-there": { cause: (a) => `runs ${p(a, "version")} already` },
   "already-newer": { cause: (a) => `runs ${p(a, "version")}, newer than asked for` },
   "nothing-newer": { cause: (a) => `runs ${p(a, "version")}, and nothing newer is offered to it` },
+  // the same version, or one below again
+  "on-newer-beta": {
+    cause: (a) => `runs ${p(a, "version")}, a beta of a newer version than the plan asks for`,
+    remedy: "Take the device out of its beta program to bring it to a release.",
+  },
+  "runs-beta": {
+    cause: (a) => {
+      const build = p(a, "build", "") === "" ? "" : ` (${p(a, "build")})`;
+      return `it runs a beta of ${p(a, "version", "that version")}${build}${a["offered"] === "no" ? ", and Apple lists no release to replace it with" : ""}`;
+    },
+    remedy: "Wait until Apple releases the version, or take the device out of its beta program.",
+  },
+  "fell-back": {
+    cause: (a) => {
+      const day = a["endedAt"] === undefined ? "" : ` on ${moment(a, "endedAt")}`;
+      return `was ${a["how"] === "seen" ? "seen on" : "brought to"} ${p(a, "target", "its release")}${day}, now on ${p(a, "version", "an older version")}`;
+    },
+    remedy: "Make a new plan for the device.",
+  },
+  "base-needed": {
+    cause: (a) =>
+      `${p(a, "version", "the improvement")} can be installed on ${p(a, "base", "its own version")}${a["build"] === undefined ? "" : ` (${p(a, "build")})`} only, and the device runs ${p(a, "from", "another version")}`,
+    remedy: "Bring the device to that version first, then make this plan again.",
+  },
+  "improvement-needs-declaration": {
+    cause: "only a declaration can install a Background Security Improvement, and its OS takes no update declarations",
+    remedy: "Bring the device to a newer version first.",
+  },
   "other-updates-installed": {
     cause: (a) =>
       `a list made after a scan holds no updates besides its OS any more${(a["names"] ?? "") === "" ? "" : `; the last to go were ${p(a, "names")}`}${deferredWords(a)}`,
@@ -383,6 +411,7 @@ const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration, string>> = {
   "only-declarations": "its OS has no update commands",
   "commands-not-allowed": "update commands need supervision, and a right that it does not give",
   "no-report": "it has not reported whether it takes declarations",
+  "improvement-by-declaration": "only a declaration can name a Background Security Improvement",
 };
 
 /** Why this mechanism was chosen. */

@@ -11,7 +11,7 @@ const job: Job = {
       enrollmentId: "e",
       platform: "iOS",
       from: { version: "26.5" },
-      target: { version: "26.6.1", builds: [], major: false },
+      target: { version: "26.6.1", major: false },
       goal: "installed",
       action: "InstallASAP",
       twoSteps: true,

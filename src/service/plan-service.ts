@@ -1,5 +1,5 @@
 /** Plans as an admin makes, tries and stops them. */
-import { describeTarget, parseTarget, type Release } from "../catalog/index.ts";
+import { describeTarget, parseTarget, type Release, wantedText } from "../catalog/index.ts";
 import { UptickError } from "../errors/index.ts";
 import {
   causeOf,
@@ -7,6 +7,7 @@ import {
   deadlineIn,
   decide,
   isFinal,
+  isOnBeta,
   type JobSeed,
   mechanismWords,
   parseWindow,
@@ -347,6 +348,8 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
     softwareUpdateDeviceId: typeof id === "string" ? id : null,
     osVersion: row.osVersion,
     buildVersion: row.buildVersion,
+    supplementalBuild: row.supplementalBuild,
+    supplementalExtra: row.supplementalExtra,
     supervised: row.supervised === null ? null : row.supervised === 1,
     timeZone: zoneOf(row)?.zone ?? null,
     enforces: row.enforces === null ? null : row.enforces === 1,
@@ -359,18 +362,20 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
 function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
   const device = shortDevice(row);
   if (decision.kind === "job") {
-    const { target, bootstrapToken, mechanism, because } = decision.job;
-    const goal = target.others === true ? "All updates besides its OS" : `To ${target.version}`;
+    const { target, from, bootstrapToken, mechanism, because } = decision.job;
+    const goal = target.others === true ? "All updates besides its OS" : `To ${wantedText(target)}`;
     const warning = bootstrapToken === undefined ? undefined : (`bootstrap-token-${bootstrapToken}` as const);
     const remedy = warning === undefined ? undefined : remedyOf(warning);
+    const beta = isOnBeta(target, from) ? causeOf("runs-beta", { version: from.version, build: from.build ?? "" }) : "";
     return {
       device,
       kind: "job",
-      target: target.version,
-      reason: null,
+      target: wantedText(target),
+      reason: beta === "" ? null : "runs-beta",
       sentence:
         `${goal} by ${mechanism ?? "command"}: ${mechanism === undefined ? howOf(decision.job) : declaredHow(decision.job)}` +
         `${because === undefined ? "" : ` (${mechanismWords(because)})`}.` +
+        (beta === "" ? "" : ` Now ${beta}.`) +
         (warning === undefined ? "" : ` It may not install by itself: ${causeOf(warning, {})}.`),
       ...(remedy === undefined ? {} : { remedy }),
     };

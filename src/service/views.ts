@@ -1,4 +1,5 @@
 /** Rows as an admin reads them. */
+import { wantedText } from "../catalog/index.ts";
 import {
   causeOf,
   type Job,
@@ -56,7 +57,7 @@ export function jobView(row: JobRow, now: number, e: EnrollmentRow | null, waits
     verdict: waits && row.live === 1 ? verdictOfWaiting(verdict(doc, now, reachOf(e))) : verdict(doc, now, reachOf(e)),
     mechanism: neverTold ? null : (doc.mechanism ?? "command"),
     enforceAt: neverTold || doc.mechanism === undefined ? null : (doc.enforcement?.local ?? null),
-    target: doc.target?.version ?? null,
+    target: doc.target === undefined ? null : wantedText(doc.target),
     progress: doc.progress ?? null,
     since: doc.since,
     next: doc.next ?? null,
@@ -102,7 +103,7 @@ const verdictOfWaiting = (verdict: Verdict): Verdict => ({
 function verdict(doc: Job, now: number, reach: Reach): Verdict {
   if (doc.target !== undefined) return verdictOf(doc, now, reach);
   const remedy = remedyOf(doc.reason);
-  const state = doc.state === "done" ? "done" : "refused";
+  const state = doc.state === "done" || doc.state === "fell-back" ? doc.state : "refused";
   return {
     code: doc.reason,
     params: doc.params,
@@ -249,7 +250,9 @@ export function timelineText(kind: string, data: Json): string {
     case "status-unreadable":
       return `Its status report can't be read: ${s("text")}`;
     case "status-doubted":
-      return `Reports ${s("version")}, older than ${s("known")}, which it has been seen on: it is asked`;
+      return d["newer"] === true
+        ? `Reports ${s("version")}, but last answered ${s("known")}; Uptick asks it`
+        : `Reports ${s("version")}, older than ${s("known")}, which it has been seen on: it is asked`;
     case "zone-set":
       return s("zone") === ""
         ? "Its own word of its time zone counts again"

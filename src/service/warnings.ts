@@ -33,7 +33,8 @@ export type DeviceWarningCode =
   | "certificates-to-adopt"
   | "macs-need-help"
   | "push-tokens-dead"
-  | "topics-differ";
+  | "topics-differ"
+  | "fell-back";
 
 /** A certificate and when it ends (ms UTC). */
 interface Ending {
@@ -125,6 +126,12 @@ export const DEVICE_WARNINGS: Readonly<Record<DeviceWarningCode, DeviceWarning>>
     text: (n, { push }) =>
       `${counted(n)} enrolled with another push topic than that of the push certificate (${push?.topic ?? ""}) and cannot be pushed.`,
     remedy: () => "Import the push certificate with the devices' topic, or enroll these devices again.",
+  },
+  "fell-back": {
+    which: () => ({ is: "fell-back" }),
+    text: (n) =>
+      `${counted(n)} ${n === 1 ? "runs" : "run"} an older OS than the one on which ${n === 1 ? "its" : "their"} newest plan had ended.`,
+    remedy: () => "Make a new plan for these devices.",
   },
 };
 

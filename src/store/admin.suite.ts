@@ -231,6 +231,15 @@ export function testAdmin(given: Given): void {
         { put: "enrollment", row: enrollmentRow("p2", { pushable: 0, pushTrouble: trouble(40) }) },
         { put: "enrollment", row: enrollmentRow("t", { topic: "other" }) },
         { put: "enrollment", row: enrollmentRow("u", { topic: "ours" }) },
+        // "d" fell back twice and was refused since; "f" fell back; "g" has a newer job, and "h" has left.
+        ...["d", "f", "g"].map((id): Write => ({ put: "enrollment", row: enrollmentRow(id) })),
+        { put: "enrollment", row: enrollmentRow("h", { state: "checked-out" }) },
+        ...["d", "f", "g", "h"].map(
+          (id, n): Write => ({ put: "job", row: jobRow(`fb${n}`, id, { live: 0, state: "fell-back", createdAt: 4 }) }),
+        ),
+        { put: "job", row: jobRow("fc", "d", { live: 0, state: "fell-back", createdAt: 5 }) },
+        { put: "job", row: jobRow("fd", "d", { live: 0, state: "refused", createdAt: 6 }) },
+        { put: "job", row: jobRow("fe", "g", { live: 0, state: "done", createdAt: 5 }) },
         { put: "job", row: jobRow("j4", "u", { doc: { bootstrapToken: "missing" } }) },
         { put: "job", row: jobRow("j5", "t", { live: 0, doc: { bootstrapToken: "missing" } }) },
         { put: "renewal", row: { ...renewal, enrollmentId: "a", endsAt: 10, error: "older", errorAt: 3 } },
@@ -245,6 +254,7 @@ export function testAdmin(given: Given): void {
         [{ is: "needs-user" }, ["u"]],
         [{ is: "unpushable" }, ["p1", "p2"]],
         [{ is: "other-topic", topic: "ours" }, ["t"]],
+        [{ is: "fell-back" }, ["d", "f"]],
       ];
       for (const [where, ids] of all) {
         const first = await admin.devices({ where, limit: 1 });

@@ -16,7 +16,9 @@ export type DeviceCondition =
   /** Enrolled, and no push token that Apple accepts. */
   | { readonly is: "unpushable" }
   /** Enrolled with another topic than this. */
-  | { readonly is: "other-topic"; readonly topic: string };
+  | { readonly is: "other-topic"; readonly topic: string }
+  /** Enrolled, and seen below the target of its newest job that was not refused, which had ended there. */
+  | { readonly is: "fell-back" };
 
 /** What the newest trouble of a device is, and when it was. */
 export interface DeviceTrouble {
@@ -44,6 +46,10 @@ export function conditionSql(condition: DeviceCondition, dialect: AdminSql): Raw
       // As two ranges: "is not" has no place in an index.
       return sql`e.id IN (SELECT id FROM enrollment WHERE state = 'enrolled' AND topic < ${condition.topic}
         UNION ALL SELECT id FROM enrollment WHERE state = 'enrolled' AND topic > ${condition.topic})`;
+    case "fell-back":
+      return sql`(e.state = 'enrolled' AND e.id IN (SELECT j.enrollment_id FROM job j WHERE j.state = 'fell-back'
+        AND NOT EXISTS (SELECT 1 FROM job k WHERE k.enrollment_id = j.enrollment_id AND k.state <> 'refused'
+          AND (k.created_at > j.created_at OR (k.created_at = j.created_at AND k.id > j.id)))))`;
   }
 }
 

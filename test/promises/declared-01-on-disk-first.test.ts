@@ -70,7 +70,11 @@ describe("promise 1 by declaration: on disk before it is acknowledged", () => {
       () => its.report({ ...pendingBy(its), "softwareupdate.install-state": "prepared" }),
       () => its.report({ ...pendingBy(its), "softwareupdate.install-state": "installing" }),
       () => its.report(ARRIVED),
-      () => device.session(),
+      // Its report is not enough: it is asked.
+      () => {
+        device.facts = { ...device.facts, OSVersion: "26.6.1", BuildVersion: "23G83" };
+        return device.session();
+      },
       () => its.sync(),
     ];
     for (const say of says) {
@@ -97,7 +101,7 @@ describe("promise 1 by declaration: on disk before it is acknowledged", () => {
     }
     expect(uptick.takeErrors().length).toBeGreaterThan(0);
     expect(memory(device.udid)).toEqual(before);
-    await its.report(ARRIVED);
+    await its.arrive(ARRIVED);
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done" });
   });
 });

@@ -56,10 +56,23 @@ describe("promise 3 by declaration: success", () => {
     expect(await job(able)).toMatchObject({ finishedAt: null });
   });
 
-  it("is the version of the target, and its declaration is withdrawn", async () => {
+  it("is not a report of the version, which may be old: the device is asked, and its answer counts", async () => {
     const able = await ableDevice(uptick);
     await inForce(uptick, able);
     await able.its.report(ARRIVED);
+    expect(await job(able)).toMatchObject({ state: "declared", finishedAt: null });
+    expect((await able.device.session()).map(({ requestType }) => requestType)).toContain("DeviceInformation");
+    expect(await job(able)).toMatchObject({ state: "declared", finishedAt: null });
+    expect((await uptick.device(able.device.udid)).osVersion).toBe("26.5");
+    // Said again within minutes, it is not asked each time.
+    await able.its.report(ARRIVED);
+    expect(await able.device.session()).toEqual([]);
+  });
+
+  it("is the version of the target, and its declaration is withdrawn", async () => {
+    const able = await ableDevice(uptick);
+    await inForce(uptick, able);
+    await able.its.arrive(ARRIVED);
     expect(await job(able)).toMatchObject({ state: "done", reason: "updated" });
     await expectWithdrawn(able);
   });
@@ -67,7 +80,7 @@ describe("promise 3 by declaration: success", () => {
   it("is a newer version as well", async () => {
     const able = await ableDevice(uptick);
     await inForce(uptick, able);
-    await able.its.report(version("26.7", "23H10"));
+    await able.its.arrive(version("26.7", "23H10"));
     expect(await job(able)).toMatchObject({ state: "done" });
     await expectWithdrawn(able);
   });
@@ -77,7 +90,7 @@ describe("promise 3 by declaration: success", () => {
     await inForce(uptick, able);
     for (const os of ["26.6", "26.5", "", "26.6.1 beta", "latest"]) await able.its.report(version(os, "23G83"));
     expect(await job(able)).toMatchObject({ finishedAt: null });
-    expect((await uptick.device(able.device.udid)).osVersion).toBe("26.6");
+    expect((await uptick.device(able.device.udid)).osVersion).toBe("26.5");
   });
 
   it("asks for the build where the plan names one, in the declaration and in what is seen", async () => {
@@ -85,17 +98,18 @@ describe("promise 3 by declaration: success", () => {
     await declaredPlan(uptick, able, { to: "26.6.1 (23G83)", ...BY_FRIDAY });
     await able.its.sync();
     expect(able.its.update()?.Payload).toMatchObject({ TargetOSVersion: "26.6.1", TargetBuildVersion: "23G83" });
-    await able.its.report(version("26.6.1", "23G6083"));
+    await able.its.arrive(version("26.6.1", "23G6083"));
     expect(await job(able)).toMatchObject({ finishedAt: null });
-    await able.its.report(version("26.6.1", "23G83"));
+    await able.its.arrive(version("26.6.1", "23G83"));
     expect(await job(able)).toMatchObject({ state: "done" });
   });
 
   it("is seen where version and build come in two reports", async () => {
     const able = await ableDevice(uptick);
     await inForce(uptick, able);
+    able.device.facts = { ...able.device.facts, OSVersion: "26.6.1" };
     await able.its.report(version("26.6.1"));
-    await able.its.report({ "device.operating-system.build-version": "23G83" });
+    await able.its.arrive({ "device.operating-system.build-version": "23G83" });
     expect(await job(able)).toMatchObject({ state: "done", reason: "updated" });
   });
 });
@@ -153,6 +167,9 @@ describe("promise 3 by declaration: an error that is none", () => {
       },
       Errors: [],
     });
+    expect(await job(able)).toMatchObject({ state: "declaring", finishedAt: null });
+    able.device.facts = { ...able.device.facts, OSVersion: "26.7", BuildVersion: "23H10" };
+    await able.device.session();
     expect(await job(able)).toMatchObject({ state: "done" });
     const steps = (await uptick.timeline(able.device.udid)).map(({ data }) => Object(data).to as unknown);
     expect(steps).not.toContain("blocked");
@@ -198,7 +215,7 @@ describe("promise 3 by declaration: after the end", () => {
     await able.its.sync();
     await uptick.restart({ later: 60 * 24 * 3_600_000 });
     await expect.poll(async () => (await job(able)).state, { interval: 10, timeout: 10_000 }).toBe("failed");
-    await able.its.report(ARRIVED);
+    await able.its.arrive(ARRIVED);
     expect(await job(able)).toMatchObject({ state: "done" });
   });
 });

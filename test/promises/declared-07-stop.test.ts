@@ -138,7 +138,7 @@ describe("promise 7 by declaration: per device", () => {
     await able.its.sync();
     await able.its.report({}, { declarations: true });
     expect(await job(able)).toMatchObject({ state: "stopping", reason: "declared-cannot-be-recalled" });
-    await able.its.report({
+    await able.its.arrive({
       "device.operating-system.version": "26.6.1",
       "device.operating-system.build-version": "23G83",
     });

@@ -103,7 +103,7 @@ describe("promise 9 by declaration: the unknown", () => {
     );
     expect(doc[0]?.doc).toContain(MARK);
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state, next: { at: expect.any(Number) } });
-    await its.report(ARRIVED);
+    await its.arrive(ARRIVED);
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done" });
   });
 

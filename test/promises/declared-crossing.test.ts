@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Able,
   ableDevice,
+  ARRIVED,
   BY_FRIDAY,
   CAPABLE,
   type Device,
@@ -86,9 +87,8 @@ describe("a job by command whose device crosses to 27", () => {
     const { device, its } = await begun();
     await device.session({ OSUpdateStatus: DOWNLOADED, ScheduleOSUpdate: undefined });
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "installing" });
-    device.facts = OS27;
     await its.report({ "device.operating-system.version": "27.0", "device.operating-system.build-version": "24A300" });
-    expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "declaring" });
+    device.facts = OS27;
     for (let nth = 0; nth < 3; nth += 1) {
       expect(typesOf(await device.session({ OSUpdateStatus: DOWNLOADED }))).not.toContain("ScheduleOSUpdate");
       await its.sync();
@@ -101,8 +101,7 @@ describe("a job by command whose device crosses to 27", () => {
     const { device, its } = await ableDevice(uptick);
     await makePlan(uptick, [device.udid], { ...NOW, to: "27.0" });
     await device.session({ OSUpdateStatus: DOWNLOADED, ScheduleOSUpdate: result("InstallASAP", "Installing") });
-    device.facts = OS27;
-    await its.report({ "device.operating-system.version": "27.0", "device.operating-system.build-version": "24A300" });
+    await its.arrive({ "device.operating-system.version": "27.0", "device.operating-system.build-version": "24A300" });
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done", reason: "updated" });
     expect(await moves(device)).toBe(0);
   });
@@ -137,7 +136,7 @@ describe("a job by command whose device crosses to 27", () => {
   });
 });
 
-describe("a device that says by its status alone that its OS is another", () => {
+describe("a device that reports that its OS is another", () => {
   it("is asked anew what it takes, where it took no enforcement before", async () => {
     const { device, its } = await ableDevice(uptick);
     const without = structuredClone(CAPABLE);
@@ -148,15 +147,15 @@ describe("a device that says by its status alone that its OS is another", () => 
     const enforces = () =>
       uptick.rows<{ enforces: number | null }>("SELECT enforces FROM enrollment WHERE apple_id = ?", device.udid);
     expect(enforces()).toEqual([{ enforces: 0 }]);
-    await its.report({ "device.operating-system.version": "27.0", "device.operating-system.build-version": "24A300" });
+    await its.arrive({ "device.operating-system.version": "27.0", "device.operating-system.build-version": "24A300" });
     expect(enforces()).toEqual([{ enforces: null }]);
   });
 
-  it("reports version and build apart, and is known by both", async () => {
+  it("may report version and build apart, and is asked for both", async () => {
     const { device, its } = await ableDevice(uptick);
     await its.report({ "device.operating-system.version": "26.6.1" });
-    expect(await uptick.device(device.udid)).toMatchObject({ osVersion: "26.6.1", buildVersion: null });
-    await its.report({ "device.operating-system.build-version": "23G83" });
+    expect(await uptick.device(device.udid)).toMatchObject({ osVersion: "26.5", buildVersion: "23F77" });
+    await its.arrive(ARRIVED);
     expect(await uptick.device(device.udid)).toMatchObject({ osVersion: "26.6.1", buildVersion: "23G83" });
   });
 });

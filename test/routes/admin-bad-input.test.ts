@@ -76,7 +76,7 @@ describe("a plan that does not fit together", () => {
     ["that may lose data without the word", 400, "plan-invalid", { action: "force-restart" }],
     ["that lets users choose, in a window", 400, "plan-invalid", { action: "install-later", window: "22:00-05:00" }],
     ["that counts deferrals where none are", 400, "plan-invalid", { maxUserDeferrals: 2 }],
-    ["to a security improvement as if it were a build", 400, "target-invalid", { to: "26.6.1 (a)" }],
+    ["to a security improvement without a letter", 400, "target-invalid", { to: "26.6.1 (ab)" }],
     ["with an action that is none", 400, "request-invalid", { action: "explode" }],
     ["with a key that is none", 400, "request-invalid", { allowMayor: true }],
     ["with a number for a word", 400, "request-invalid", { allowMajor: "yes" }],

@@ -67,7 +67,7 @@ describe("a status report", () => {
       expect(last).toMatchObject({ kind: "status-unreadable", text: expect.stringMatching(why) });
       expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "declared", reason: "in-force" });
       // The next one is read as if nothing had been.
-      await its.report(ARRIVED);
+      await its.arrive(ARRIVED);
       expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done" });
     },
   );

@@ -69,7 +69,7 @@ describe("a device that takes declarations", () => {
       await its.report({ ...pending, "softwareupdate.install-state": said });
       expect((await jobOf(device.udid)).state).toBe(state);
     }
-    await its.report({ "device.operating-system.version": "26.6.1", "device.operating-system.build-version": "23G83" });
+    await its.arrive({ "device.operating-system.version": "26.6.1", "device.operating-system.build-version": "23G83" });
     expect(await jobOf(device.udid)).toMatchObject({ state: "done", reason: "updated", planId: id });
     // What has been reached is withdrawn.
     await device.session({ DeclarativeManagement: {} });
@@ -156,8 +156,7 @@ describe("a device that takes declarations", () => {
     const { device, its } = await able();
     const version = async () => (await uptick.device(device.udid)).osVersion;
     const late = { "device.operating-system.version": "26.5", "device.operating-system.build-version": "23F77" };
-    device.facts = { ...device.facts, OSVersion: "26.6", BuildVersion: "23G71" };
-    await its.report({ "device.operating-system.version": "26.6", "device.operating-system.build-version": "23G71" });
+    await its.arrive({ "device.operating-system.version": "26.6", "device.operating-system.build-version": "23G71" });
     expect(await version()).toBe("26.6");
     await uptick.restart({ later: 16 * 60_000 });
     await its.report(late);

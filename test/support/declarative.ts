@@ -69,6 +69,8 @@ export interface Declarative {
   update(): Declared | undefined;
   /** A status report; `management.declarations` is added where `declarations` says so. */
   report(items: Readonly<Record<string, unknown>>, more?: { full?: boolean; declarations?: boolean }): Promise<Reply>;
+  /** It runs another OS: it reports so (`items` has its version and build), is asked, and answers the same. */
+  arrive(items: Readonly<Record<string, unknown>>): Promise<Reply>;
   /** Polls, says that it takes declarations, syncs and reports, until nothing is left to do. */
   settle(items?: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -136,6 +138,15 @@ export function declarative(device: Device): Declarative {
     sync,
     report,
     update: () => [...held.values()].find(({ Type }) => Type === ENFORCEMENT),
+    async arrive(items) {
+      const { facts } = device;
+      const OSVersion = textOf(items["device.operating-system.version"]) ?? facts["OSVersion"];
+      const BuildVersion = textOf(items["device.operating-system.build-version"]) ?? facts["BuildVersion"];
+      device.facts = { ...facts, OSVersion, BuildVersion };
+      const reply = await report(items);
+      await device.session({ DeclarativeManagement: {} });
+      return reply;
+    },
     async settle(items = {}) {
       for (let nth = 0; nth < 5; nth += 1) {
         await device.session({ DeclarativeManagement: {} });
@@ -146,6 +157,8 @@ export function declarative(device: Device): Declarative {
     },
   };
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 function place(into: Record<string, unknown>, [name = "", ...rest]: readonly string[], value: unknown): void {
   if (rest.length === 0) into[name] = value;

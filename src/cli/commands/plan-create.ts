@@ -104,7 +104,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .description("Bring devices to an OS version.")
     .requiredOption(
       "--to <target>",
-      "26.6.2, '26.6.2 (25G83)', latest, latest-minor or n-1; or per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6; macOS=other-updates for Safari, firmware and the like",
+      "26.6.2, '26.6.2 (25G83)', '26.3.1 (a)', latest, latest-minor or n-1; or per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6; macOS=other-updates for Safari, firmware and the like",
     )
     .requiredOption(
       "--devices <list>",

@@ -17,7 +17,15 @@ export interface ScreenSize {
   readonly rows: number;
 }
 
-const FINISHED: ReadonlySet<string> = new Set(["done", "refused", "failed", "stopped", "downloaded", "notified"]);
+const FINISHED: ReadonlySet<string> = new Set([
+  "done",
+  "fell-back",
+  "refused",
+  "failed",
+  "stopped",
+  "downloaded",
+  "notified",
+]);
 /** States in which a device waits for a moment rather than does something. */
 const WAITING: ReadonlySet<string> = new Set(["ready", "blocked", "awaiting", "declaring", "declared"]);
 const COLORS: Readonly<Record<string, string>> = {

@@ -160,5 +160,6 @@ function mechanismOf({ enrollment }: Scene, job: Job): Mechanism | undefined {
   };
   const now = job.window === undefined && job.deadline === undefined;
   const action = job.goal === "installed" && job.action === "InstallASAP" ? "install" : "download";
-  return mechanismFor(facts, { action, others: job.target.others === true, now });
+  const improvement = job.target.supplemental !== undefined;
+  return mechanismFor(facts, { action, others: job.target.others === true, improvement, now });
 }

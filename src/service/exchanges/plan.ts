@@ -1,5 +1,13 @@
 /** Plans: accepted as one row with frozen decisions; jobs are made in small asks, so polls never wait for a big plan. */
-import { type Decision, isFinal, type Job, type JobSeed, newJob } from "../../plans/index.ts";
+import {
+  type Decision,
+  isFinal,
+  type Job,
+  type JobSeed,
+  type JobTarget,
+  newJob,
+  type Over,
+} from "../../plans/index.ts";
 import { exchange, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 
@@ -101,7 +109,8 @@ export const makeJob = exchange({
     }
     if (decision.kind !== "job") {
       const state = decision.kind === "compliant" ? "done" : "refused";
-      scene.writes.push({ insert: "job", row: closedJob(ask, state, decision.reason, decision.params) });
+      const wanted = decision.kind === "compliant" ? decision.wanted : undefined;
+      scene.writes.push({ insert: "job", row: closedJob(ask, state, decision.reason, decision.params, wanted) });
       scene.note(decision.kind === "compliant" ? "job-compliant" : "job-refused", {
         planId: ask.planId,
         reason: decision.reason,
@@ -150,10 +159,11 @@ function closedJob(
   state: "done" | "refused",
   reason: string,
   params: Readonly<Record<string, string | number>>,
+  wanted?: JobTarget,
 ): JobRow {
   const { planId, jobId, now } = ask;
   const { enrollmentId } = ask.decision;
-  const doc = {
+  const doc: Over & Record<string, unknown> = {
     id: jobId,
     planId,
     enrollmentId,
@@ -164,6 +174,8 @@ function closedJob(
     next: null,
     createdAt: now,
     finishedAt: now,
+    // What a device that was there must not be seen below.
+    ...(wanted === undefined ? {} : { wanted }),
   };
   return {
     id: jobId,
@@ -174,7 +186,7 @@ function closedJob(
     state,
     reason,
     dueAt: null,
-    doc: doc as Json,
+    doc: doc as unknown as Json,
     createdAt: now,
     finishedAt: now,
     leaseUntil: 0,

@@ -107,7 +107,7 @@ export const poll = decodedExchange(readPoll, {
   reads: (ask: Poll) => ({
     ...admissionLookups(ask),
     ...deviceLookups,
-    // Only an answer that may name a version can end a job after its end.
+    // Only an answer that may name a version can change how a job has ended.
     past: {
       from: "job",
       where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 },
@@ -294,7 +294,9 @@ function takeFacts(scene: Scene, row: Row, ask: Poll, { holders }: Seen): void {
     scene.step({ kind: "authorised", bootstrapToken: authorisationOf(scene.enrollment) });
   }
   // A job's own question is told to the job by `tellJob`; any other sight of a version reaches it here.
-  if (version !== undefined && !(row.origin === "job" && row.purpose === "ask")) scene.seen(version);
+  if (version === undefined) return;
+  if (row.origin === "job" && row.purpose === "ask") scene.sighted(version);
+  else scene.seen(version);
 }
 
 function tellJob(scene: Scene, row: CommandRow, ask: Poll): void {

@@ -6,6 +6,7 @@ import {
   commandFor,
   type DeclaredReport,
   type Effect,
+  type Ended,
   type Input,
   isFinal,
   type Job,
@@ -78,7 +79,7 @@ export interface SeenDevice {
   readonly declarative: readonly DeclarativeRow[];
   readonly assignment: readonly AssignmentRow[];
   readonly policy: readonly PolicyRow[];
-  /** Finished jobs, where the exchange may learn something that changes the end of the newest. */
+  /** Finished jobs by age, where the exchange may learn a version: their ends are judged by it. */
   readonly past?: readonly JobRow[];
   /** Where the exchange keeps bytes of messages (`bodyLookup`). */
   readonly bodies?: readonly BodyBatchRow[] | undefined;
@@ -99,7 +100,7 @@ export class Scene {
   policy: PolicyRow | undefined;
   #job: JobRow | undefined;
   readonly #stopped: boolean;
-  readonly #lastJob: JobRow | undefined;
+  readonly #past: readonly JobRow[];
   #push: OutboxRow | undefined;
   #bodies: readonly BodyBatchRow[] | undefined;
   readonly #firstId: string;
@@ -113,7 +114,7 @@ export class Scene {
     this.outstanding = new Map(seen.outstanding.map((row) => [row.uuid, row]));
     this.#job = seen.job[0];
     this.#stopped = seen.plan[0]?.state === "stopped";
-    this.#lastJob = seen.past?.at(-1);
+    this.#past = seen.past ?? [];
     this.#push = seen.push[0];
     this.#bodies = seen.bodies;
     this.declarative = seen.declarative[0];
@@ -411,8 +412,8 @@ export class Scene {
 
   /** What a status report means for the job, or for one that has ended. */
   reported(report: DeclaredReport, news: boolean): void {
-    if (this.#job !== undefined) this.step({ kind: "report", report }, news);
-    else if (report.seen !== undefined) this.seen(report.seen);
+    if (report.seen !== undefined) this.sighted(report.seen);
+    this.step({ kind: "report", report }, news);
   }
 
   /** What Apple's rules are checked against. */
@@ -433,12 +434,23 @@ export class Scene {
   }
 
   seen(version: SeenVersion): void {
-    if (this.#job !== undefined) return this.step({ kind: "seen", seen: version });
-    const row = this.#lastJob;
-    const after = row && stepAfterEnd(row.doc as unknown as Job, version, this.now);
-    if (row === undefined || after === undefined) return;
-    this.#saveJob(row, after.job);
-    for (const trace of after.traces) this.note("job-step", traceJson(trace, after.job));
+    this.sighted(version);
+    if (this.#job !== undefined) this.step({ kind: "seen", seen: version });
+  }
+
+  /**
+   * What the version means for jobs that have ended: those that brought the device to a release, or found it there, may be
+   * contradicted; and the newest, however it ended, may have come true after all.
+   */
+  sighted(version: SeenVersion): void {
+    for (const row of this.#past) {
+      const newest = this.#job === undefined && row === this.#past.at(-1);
+      if (!newest && row.state !== "done" && row.state !== "fell-back") continue;
+      const after = stepAfterEnd(row.doc as unknown as Ended, version, this.now);
+      if (after === undefined) continue;
+      this.#saveJob(row, after.job);
+      for (const trace of after.traces) this.note("job-step", traceJson(trace, after.job));
+    }
   }
 }
 

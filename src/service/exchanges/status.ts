@@ -1,5 +1,6 @@
 /** A device reports status: laid over what it reported before, read, and told to its job. What can't be read is kept. */
-import type { DeclaredReport, Job, SeenVersion } from "../../plans/index.ts";
+import { letterOf, wantedText } from "../../catalog/index.ts";
+import { type DeclaredReport, type Job, satisfies, type SeenVersion } from "../../plans/index.ts";
 import {
   compareVersions,
   type DeclarativeStatus,
@@ -129,8 +130,11 @@ function take(
 
   const fresh = freshIn(report);
   const status = readStatus(merged);
-  const version = versionIn(fresh, scene);
-  if (version !== undefined && isOlder(version, scene)) return doubt(scene, version, news);
+  const told = versionIn(fresh, scene);
+  if (told !== undefined && isOlder(told, scene)) return doubt(scene, told, news);
+  const doubted = told !== undefined && isAnother(told, scene);
+  if (doubted) askAgain(scene, told, { newer: true, news, repeated: sameOs(told, stored) });
+  const version = doubted ? undefined : told;
   learn(scene, fresh, version);
   scene.saysSerial(serialOf(fresh), holders);
   scene.patchDeclarative({ reportedAt: now });
@@ -139,6 +143,8 @@ function take(
   standingReported(scene, status);
   reconsider(scene, version);
   const job = scene.job;
+  // What a device that is there says of its declaration is no news; whether it is there, its answer tells.
+  if (doubted && job !== undefined && satisfies(job.target, told)) return;
   const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);
   scene.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) }, news);
 }
@@ -147,13 +153,50 @@ function take(
 const isOlder = ({ version }: SeenVersion, { enrollment }: Scene): boolean =>
   enrollment.osVersion !== null && compareVersions(version, enrollment.osVersion) < 0;
 
+/**
+ * Another OS than the device last answered. A report may be held back on its way for hours or days, and then tells of an OS
+ * that the device has left since: no job ends by it before the device has been asked.
+ */
+function isAnother(told: SeenVersion, { enrollment }: Scene): boolean {
+  const { osVersion, buildVersion, supplementalBuild, supplementalExtra } = enrollment;
+  if (osVersion === null) return false;
+  if (compareVersions(told.version, osVersion) !== 0) return true;
+  const differs = (said: string | undefined, known: string | null): boolean =>
+    said !== undefined && known !== null && said !== known;
+  return (
+    differs(told.build, buildVersion) ||
+    differs(told.supplementalBuild, supplementalBuild) ||
+    letterOf(told.supplementalExtra) !== letterOf(supplementalExtra ?? undefined)
+  );
+}
+
+/** The report before this one said the same. */
+function sameOs(told: SeenVersion, stored: DeviceStatusRow | undefined): boolean {
+  if (stored === undefined) return false;
+  const { version, build, supplementalExtra } = readStatus(stored.doc as unknown as StoredStatus).os;
+  return (
+    version === told.version && build === told.build && letterOf(supplementalExtra) === letterOf(told.supplementalExtra)
+  );
+}
+
 /** Kept like any report, but nothing follows from it: the device is asked, and its answer is believed whatever it says. */
-function doubt(scene: Scene, { version }: SeenVersion, news: boolean): void {
+function doubt(scene: Scene, told: SeenVersion, news: boolean): void {
   scene.patchDeclarative({ reportedAt: scene.now });
-  if (news) scene.note("status-doubted", { version, known: scene.enrollment.osVersion });
-  // One that says so again and again is not asked each time.
+  askAgain(scene, told, { newer: false, news, repeated: true });
+}
+
+interface Doubt {
+  readonly newer: boolean;
+  /** The report says something new, of whatever. */
+  readonly news: boolean;
+  /** The report before it named the same OS: one that says so again and again is not asked each time. */
+  readonly repeated: boolean;
+}
+
+function askAgain(scene: Scene, { version }: SeenVersion, { newer, news, repeated }: Doubt): void {
+  if (news) scene.note("status-doubted", { version, known: scene.enrollment.osVersion, ...(newer ? { newer } : {}) });
   const next = (scene.enrollment.factsAskedAt ?? 0) + PUSH_AGAIN;
-  if (scene.now < next) return scene.lookAfter(next);
+  if (repeated && scene.now < next) return scene.lookAfter(next);
   askWhatMustBeKnown(scene);
   scene.push();
 }
@@ -260,6 +303,13 @@ function detailOf(description: string | undefined, details: Json | undefined): s
   return clipText(description ?? (details === undefined ? "no reason given" : JSON.stringify(details)), MOST_REASON);
 }
 
+/** What is pending is the job's update: by its build where that is declared, since an improvement has its base's version. */
+function isPending({ target, enforcement }: Job, pending: DeclarativeStatus["pendingVersion"]): boolean {
+  if (pending === undefined) return false;
+  if (enforcement?.build !== undefined && pending.buildVersion === enforcement.build) return true;
+  return pending.osVersion === wantedText(target);
+}
+
 /** What the status says of this job's declaration. */
 export function reportFor(job: Job, status: DeclarativeStatus, fresh: DeclarativeStatus): DeclaredReport {
   const wish = enforcementOf(job);
@@ -271,7 +321,7 @@ export function reportFor(job: Job, status: DeclarativeStatus, fresh: Declarativ
   const unnamed = installReason?.declarationId === undefined;
   const ours =
     installReason?.declarationId === identifier ||
-    (unnamed && pendingVersion?.osVersion === job.target.version) ||
+    (unnamed && isPending(job, pendingVersion)) ||
     (unnamed && !pending && installReason?.reasons.includes("declaration") === true);
   // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
   const lists = job.droppedAt === undefined ? status.declarations : fresh.declarations;

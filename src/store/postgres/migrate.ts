@@ -19,6 +19,7 @@ import { refusals } from "./migrations/0014-refusals.ts";
 import { warnings } from "./migrations/0015-warnings.ts";
 import { repeats } from "./migrations/0016-repeats.ts";
 import { removed } from "./migrations/0017-removed.ts";
+import { fellBack } from "./migrations/0018-fell-back.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -39,6 +40,7 @@ export const STEPS: readonly string[] = [
   warnings,
   repeats,
   removed,
+  fellBack,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

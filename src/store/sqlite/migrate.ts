@@ -21,6 +21,7 @@ import { refusals } from "./migrations/0015-refusals.ts";
 import { warnings } from "./migrations/0016-warnings.ts";
 import { repeats } from "./migrations/0017-repeats.ts";
 import { removed } from "./migrations/0018-removed.ts";
+import { fellBack } from "./migrations/0019-fell-back.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -42,6 +43,7 @@ export const STEPS: readonly string[] = [
   warnings,
   repeats,
   removed,
+  fellBack,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */
