@@ -32,46 +32,55 @@ let unchangedStory: string[];
 const now: Record<"renewed" | "reenrolled" | "added", Device> = {} as never;
 let before: { readonly renewed: Device; readonly reenrolled: Device };
 
+// In steps: keys are made and servers start in each.
 beforeAll(async () => {
   uptick = await startUptick();
-  const [renewed, reenrolled, other] = await Promise.all([
-    enrolDevice(uptick),
-    enrolDevice(uptick),
-    enrolDevice(uptick),
-  ]);
-  unchanged = other;
-  before = { renewed, reenrolled };
+  unchanged = await enrolDevice(uptick);
+});
+beforeAll(async () => {
+  before = { renewed: await enrolDevice(uptick), reenrolled: await enrolDevice(uptick) };
+  const { renewed } = before;
   await renewed.checkIn({ MessageType: "SetBootstrapToken", BootstrapToken: Buffer.from("of the renewed") });
   plan = await makePlan(uptick, [renewed.udid], { to: "26.6.1" });
-
-  const backup = join(uptick.directory, "..", "copy.sqlite");
-  const database = new DatabaseSync(join(uptick.directory, "uptick.sqlite"));
-  database.prepare("VACUUM INTO ?").run(backup);
-  database.close();
-
+  onDatabase((database) => database.prepare("VACUUM INTO ?").run(backup()));
+});
+beforeAll(async () => {
+  const { udid, serial } = before.reenrolled;
   now.added = await enrolDevice(uptick);
-  now.reenrolled = await enrolDevice(uptick, { udid: reenrolled.udid, serial: reenrolled.serial });
-  await uptick.restart({
-    between: (changed) =>
-      changed
-        .prepare(
-          "UPDATE renewal SET due_at = 0, attempts = 1 WHERE enrollment_id = (SELECT id FROM enrollment WHERE apple_id = ?)",
-        )
-        .run(renewed.udid),
-  });
+  now.reenrolled = await enrolDevice(uptick, { udid, serial });
+});
+beforeAll(async () => {
+  const { renewed } = before;
+  const its = "enrollment_id = (SELECT id FROM enrollment WHERE apple_id = ?)";
+  onDatabase((database) =>
+    database.prepare(`UPDATE renewal SET due_at = 0, attempts = 1 WHERE ${its}`).run(renewed.udid),
+  );
   const given = await commandOf(renewed, "InstallProfile");
   now.renewed = await renewedDevice(uptick, renewed, given);
   for (const reply of [await now.renewed.authenticate(), await now.renewed.tokenUpdate()])
     if (reply.status !== 200) throw new Error(`the renewal was answered ${reply.status}`);
   await now.renewed.answer(given);
-
+});
+beforeAll(async () => {
   await uptick.server.stop();
   for (const end of ["-wal", "-shm"]) rmSync(join(uptick.directory, `uptick.sqlite${end}`), { force: true });
-  renameSync(backup, join(uptick.directory, "uptick.sqlite"));
+  renameSync(backup(), join(uptick.directory, "uptick.sqlite"));
   await uptick.begin({});
   unchangedStory = await kindsOf(uptick, unchanged.udid);
 });
 afterAll(() => uptick.close());
+
+const backup = (): string => join(uptick.directory, "..", "copy.sqlite");
+
+/** Beside the running server, as an admin's `sqlite3` is. */
+function onDatabase(act: (database: DatabaseSync) => unknown): void {
+  const database = new DatabaseSync(join(uptick.directory, "uptick.sqlite"), { timeout: 5000 });
+  try {
+    act(database);
+  } finally {
+    database.close();
+  }
+}
 
 /** Answers what comes until this command does. */
 const commandOf = (device: Device, requestType: string): Promise<Received> =>
