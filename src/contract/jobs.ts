@@ -15,6 +15,7 @@ export const JOB_STATES = [
   "blocked",
   "stopping",
   "done",
+  "fell-back",
   "downloaded",
   "notified",
   "stopped",

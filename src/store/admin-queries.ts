@@ -73,6 +73,7 @@ const OPEN_COLUMNS = [
   "offered_at",
   "offers",
   "created_by",
+  "not_nows",
 ];
 const CLOSED_COLUMNS = [
   "enrollment_id",

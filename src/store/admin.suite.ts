@@ -266,7 +266,7 @@ export function testAdmin(given: Given): void {
       expect((await admin.countWhere(ends)).first).toBe(10);
       expect(await admin.newestTrouble(ends)).toMatchObject({ appleId: "UDID-b", error: "newest", at: 4 });
       const dead = await admin.newestTrouble({ is: "unpushable" });
-      expect(dead).toMatchObject({ appleId: "UDID-p2", serial: "Sp2", error: "since 40", at: 40 });
+      expect(dead).toMatchObject({ appleId: "UDID-p2", serial: "SP2", error: "since 40", at: 40 });
       expect(await admin.newestTrouble({ is: "quarantined" })).toBeUndefined();
     });
 

@@ -56,6 +56,11 @@ const NO_SETTING: ReadonlySet<string> = new Set([
   "plan-refused",
   "clock-suspect",
   "clock-believed",
+  "device-removed",
+  "serials-shared",
+  "device-ambiguous",
+  "bodies-over-budget",
+  "server-busy",
 ]);
 
 const io = processIo([]);
