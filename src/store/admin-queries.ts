@@ -72,6 +72,7 @@ const OPEN_COLUMNS = [
   "queued_at",
   "offered_at",
   "offers",
+  "not_nows",
   "created_by",
   "not_nows",
 ];

@@ -225,6 +225,9 @@ export function testAdmin(given: Given): void {
       const renewal = { dueAt: null, attempts: 0, leaseUntil: 0, error: null, errorAt: null };
       await put(
         { put: "enrollment", row: enrollmentRow("q", { state: "quarantined" }) },
+        { put: "enrollment", row: enrollmentRow("r", { state: "removed", pushable: 0, topic: "other" }) },
+        { put: "certificate", row: certificateRow("f3", { pendingFor: "r" }) },
+        { put: "renewal", row: { ...renewal, enrollmentId: "r", endsAt: 15, error: "removed", errorAt: 8 } },
         { put: "certificate", row: certificateRow("f1", { pendingFor: "c" }) },
         { put: "certificate", row: certificateRow("f2", { pendingFor: "q" }) },
         { put: "enrollment", row: enrollmentRow("p1", { pushable: 0, pushTrouble: trouble(5) }) },

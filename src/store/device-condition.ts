@@ -33,11 +33,11 @@ export interface DeviceTrouble {
 export function conditionSql(condition: DeviceCondition, dialect: AdminSql): RawBuilder<boolean> {
   switch (condition.is) {
     case "identity-ends":
-      return sql`e.id IN (SELECT enrollment_id FROM renewal WHERE ends_at >= ${condition.from} AND ends_at < ${condition.to})`;
+      return sql`(e.state <> 'removed' AND e.id IN (SELECT enrollment_id FROM renewal WHERE ends_at >= ${condition.from} AND ends_at < ${condition.to}))`;
     case "quarantined":
       return sql`e.state = 'quarantined'`;
     case "pending":
-      return sql`(e.state <> 'quarantined' AND e.id IN (SELECT pending_for FROM certificate WHERE pending_for IS NOT NULL))`;
+      return sql`(e.state NOT IN ('quarantined', 'removed') AND e.id IN (SELECT pending_for FROM certificate WHERE pending_for IS NOT NULL))`;
     case "needs-user":
       return sql`e.id IN (SELECT enrollment_id FROM job WHERE live = 1 AND ${dialect.contains("doc", NEEDS_USER)})`;
     case "unpushable":
@@ -67,7 +67,7 @@ export function troubleSql(
     case "identity-ends":
       return {
         from: sql`renewal r JOIN enrollment e ON e.id = r.enrollment_id
-          WHERE r.error_at IS NOT NULL AND r.ends_at >= ${condition.from} AND r.ends_at < ${condition.to}`,
+          WHERE e.state <> 'removed' AND r.error_at IS NOT NULL AND r.ends_at >= ${condition.from} AND r.ends_at < ${condition.to}`,
         error: sql`r.error`,
         at: sql`r.error_at`,
       };

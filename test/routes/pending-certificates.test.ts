@@ -46,6 +46,8 @@ const empty = ({ status, body }: Reply) => [status, body.length];
 const adopt = (ref: string, query = "") => uptick.web.request("POST", `/api/v1/devices/${ref}/adopt${query}`);
 const external = async (identity: DeviceIdentity, udid?: string, proof: DeviceOptions["proof"] = "tls") =>
   newDevice(uptick, { profile: known.profile, identity, proof, ...(udid === undefined ? {} : { udid }) });
+/** Refusals are logged together, at the latest after three seconds. */
+const logged = (line: object) => expect.poll(() => uptick.log, SOON).toContainEqual(expect.objectContaining(line));
 const waitingOf = async (udid: string): Promise<string[]> => {
   const { rows } = await uptick.web.get<{ rows: WaitingDevice[] }>("/api/v1/waiting-devices");
   return rows
@@ -107,9 +109,7 @@ describe("a certificate that names a UDID", () => {
     for (const reply of [await stranger.poll(), await stranger.authenticate(), await stranger.tokenUpdate()])
       expect(empty(reply)).toEqual([403, 0]);
     expect(memory()).toEqual(before);
-    expect(uptick.log).toContainEqual(
-      expect.objectContaining({ as: "forbidden", reason: "names-another", owner: null }),
-    );
+    await logged({ event: "device-refused", reason: "certificate-names-another", udid: claimed, owner: null });
   });
 
   it("of this device waits", async () => {
@@ -119,7 +119,7 @@ describe("a certificate that names a UDID", () => {
     // It speaks for nobody else meanwhile.
     expect(empty(await own.poll("Idle", { UDID: known.udid }))).toEqual([403, 0]);
     const { id } = await uptick.device(claimed);
-    expect(uptick.log).toContainEqual(expect.objectContaining({ reason: "other-device", owner: id }));
+    await logged({ event: "device-refused", reason: "certificate-of-another-device", udid: known.udid, owner: id });
     expect((await device.poll()).status).toBe(200);
   });
 });
@@ -131,7 +131,7 @@ describe("the valid certificate of another device", () => {
     expect(empty(await other.poll("Idle", { UDID: known.udid }))).toEqual([403, 0]);
     expect(memory()).toEqual(before);
     const { id } = await uptick.device(other.udid);
-    expect(uptick.log).toContainEqual(expect.objectContaining({ reason: "other-device", owner: id }));
+    await logged({ event: "device-refused", reason: "certificate-of-another-device", udid: known.udid, owner: id });
   });
 });
 
