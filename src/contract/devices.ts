@@ -78,9 +78,6 @@ export const waitingDevice = z
 export type WaitingDevice = z.output<typeof waitingDevice>;
 export const waitingPage = page(waitingDevice);
 export const waitingQuery = z.strictObject({
-  warning: word(DEVICE_WARNINGS)
-    .exactOptional()
-    .describe(`only devices that this warning of \`GET /api/v1/status\` is about: ${DEVICE_WARNINGS.join(", ")}`),
   after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });
@@ -231,6 +228,9 @@ export const deviceQuery = z.strictObject({
   jobState: word(JOB_STATES)
     .exactOptional()
     .describe(`state of the job that the device is shown with: ${JOB_STATES.join(", ")}`),
+  warning: word(DEVICE_WARNINGS)
+    .exactOptional()
+    .describe(`only devices that this warning of \`GET /api/v1/status\` is about: ${DEVICE_WARNINGS.join(", ")}`),
   after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });

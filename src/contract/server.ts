@@ -1,6 +1,6 @@
 /** The server itself: its state, what it needs from Apple, enrolment and admin tokens. */
 import { z } from "zod";
-import { count, createdBy, instant, page, time, wholeNumber } from "./values.ts";
+import { count, cursor, createdBy, instant, page, time, wholeNumber } from "./values.ts";
 
 export const health = z.object({ status: z.literal("ok") });
 
@@ -10,6 +10,8 @@ export const DEVICE_WARNINGS = [
   "identities-ended",
   "devices-to-adopt",
   "certificates-to-adopt",
+  "serials-shared",
+  "serials-shared",
   "macs-need-help",
   "push-tokens-dead",
   "topics-differ",
@@ -23,7 +25,6 @@ const WARNINGS = [
   "authority-ends",
   "profile-signer-ends",
   "clock-suspect",
-  "serials-shared",
   ...DEVICE_WARNINGS,
 ] as const;
 
@@ -54,11 +55,7 @@ export const refusalPage = page(refusal);
 
 export const refusalQuery = z.strictObject({
   source: z.enum(SOURCES).exactOptional().describe("only these"),
-  after: z
-    .string()
-    .regex(/^\d{1,15}-[0-9a-f]{32}$/, "expected `next` of an earlier page")
-    .exactOptional()
-    .describe("`next` of the page before"),
+  after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });
 

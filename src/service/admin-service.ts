@@ -35,7 +35,6 @@ import {
   DEVICE_WARNING_CODES,
   DEVICE_WARNINGS,
   type DeviceWarningCode,
-  SERIALS_NAMED,
   type Warning,
   type WarningFacts,
   warningsOf,
@@ -66,8 +65,9 @@ const TIMELINE = 50;
 /** Devices that a warning names. */
 const NAMED = 5;
 const REFUSALS_SHOWN = 20;
-/** The list that a cursor of devices is of. */
+/** The lists that a cursor of devices, and one of refusals, is of. */
 const DEVICES = "devices";
+const REFUSED = "refusals";
 
 /** Commands that only ask, or whose repetition changes nothing: these may be handed out again after a lost answer. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -142,7 +142,6 @@ function useCases(
       signer: undefined,
       endedIdentities: options.endedIdentities,
       clock: ports.clock.suspicion(),
-      sharedSerials: await admin.sharedSerials(SERIALS_NAMED + 1),
     };
     const affected = new Map<DeviceWarningCode, Affected>();
     for (const code of DEVICE_WARNING_CODES) {
@@ -160,8 +159,10 @@ function useCases(
   /** What this process has gathered is written first, so that the list and the timelines are as of now. */
   async function refusalPage(query: RefusalQuery) {
     await refusals.flush();
-    const { rows, next } = await admin.refusals(query);
-    return { rows: rows.map(({ refusal, owner }) => refusalView(refusal, owner)), next: next ?? null };
+    const { after, ...rest } = query;
+    const key = keyIn(REFUSED, after);
+    const { rows, next } = await admin.refusals({ ...rest, ...(key === undefined ? {} : { after: key }) });
+    return { rows: rows.map(({ refusal, owner }) => refusalView(refusal, owner)), next: cursorOf(REFUSED, next) };
   }
 
   async function detail(enrollment: EnrollmentRow): Promise<DeviceDetail> {
@@ -289,16 +290,17 @@ function useCases(
     },
     refusals: ({ source, ...query }) =>
       refusalPage({ ...query, ...(source === undefined ? {} : { source: [source] }) }),
-    async devices({ warning, platform, after, ...rest }) {
+    async devices(query) {
+      const { platform, after, warning, ...rest } = query;
+      const push = warning === undefined ? undefined : await setting<{ topic: string; notAfter: number }>("push");
+      const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning].which({ push }, ports.realNow());
       // iPadOS is no platform of its own: Apple's schemas know it as iOS.
       const which =
         platform === undefined ? {} : platform === "iPadOS" ? { platform: "iOS", model: "iPad" } : { platform };
       const key = keyIn(DEVICES, after);
-      const query = { ...rest, ...which, ...(key === undefined ? {} : { after: key }) };
-      const push = warning === undefined ? undefined : await setting<{ topic: string; notAfter: number }>("push");
-      const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning].which({ push }, ports.realNow());
       if (warning !== undefined && where === undefined) return { rows: [], next: null };
-      const page = await admin.devices({ ...query, ...(where === undefined ? {} : { where }) });
+      const more = { ...(key === undefined ? {} : { after: key }), ...(where === undefined ? {} : { where }) };
+      const page = await admin.devices({ ...rest, ...which, ...more });
       const now = ports.now();
       return { rows: page.rows.map((row) => deviceView(row, now)), next: cursorOf(DEVICES, page.next) };
     },

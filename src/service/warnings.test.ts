@@ -21,7 +21,6 @@ const FINE: WarningFacts = {
   signer: { subject: "CN=Signer", notAfter: far },
   endedIdentities: "accept",
   clock: null,
-  sharedSerials: new Map(),
 };
 const NOBODY: ReadonlyMap<DeviceWarningCode, Affected> = new Map();
 

@@ -23,7 +23,6 @@ export type WarningCode =
   | "authority-ends"
   | "profile-signer-ends"
   | "clock-suspect"
-  | "serials-shared"
   | DeviceWarningCode;
 
 export type DeviceWarningCode =
@@ -31,6 +30,7 @@ export type DeviceWarningCode =
   | "identities-ended"
   | "devices-to-adopt"
   | "certificates-to-adopt"
+  | "serials-shared"
   | "macs-need-help"
   | "push-tokens-dead"
   | "topics-differ"
@@ -53,8 +53,6 @@ export interface WarningFacts {
   readonly signer: Ending | undefined;
   readonly endedIdentities: "accept" | "refuse";
   readonly clock: ClockSuspicion | null;
-  /** Serials that several enrollments have which are neither removed nor left. */
-  readonly sharedSerials: ReadonlyMap<string, readonly { readonly id: string; readonly appleId: string }[]>;
 }
 
 /** What the store says of the devices of a warning. */
@@ -106,6 +104,12 @@ export const DEVICE_WARNINGS: Readonly<Record<DeviceWarningCode, DeviceWarning>>
       `A certificate that is not known here was presented for ${counted(n)}. Uptick keeps to the certificate it knows until an admin adopts the other.`,
     remedy: () =>
       "After a restore this is expected. Compare fingerprint and subject with uptick adopt --all --dry-run, then adopt the certificate with uptick adopt.",
+  },
+  "serials-shared": {
+    which: () => ({ is: "serial-shared" }),
+    text: (n) => `${counted(n)} have the serial number of another device here.`,
+    remedy: () =>
+      "A Mac whose logic board was replaced keeps its serial number and gets another UDID: remove the enrollment that is gone with uptick remove ID.",
   },
   "macs-need-help": {
     which: () => ({ is: "needs-user" }),
@@ -199,15 +203,6 @@ export function warningsOf(
       devices: found.devices,
     });
   }
-  if (facts.sharedSerials.size > 0)
-    list.push({
-      code: "serials-shared",
-      text: `${sharedWords(facts.sharedSerials)}.`,
-      remedy:
-        "A Mac whose logic board was replaced keeps its serial and gets another UDID. Remove the enrollment that is gone: uptick remove ID.",
-      at: null,
-      devices: null,
-    });
   if (facts.clock !== null) list.push(clockWarning(facts.clock));
   return list;
 }
@@ -223,17 +218,6 @@ function clockWarning({ system, ahead, since, until }: ClockSuspicion): Warning 
     at: since,
     devices: null,
   };
-}
-
-/** Serials that the warning names. */
-export const SERIALS_NAMED = 5;
-
-function sharedWords(shared: WarningFacts["sharedSerials"]): string {
-  const named = [...shared]
-    .slice(0, SERIALS_NAMED)
-    .map(([serial, rows]) => `${serial} (${rows.map(({ id, appleId }) => `id ${id}, UDID ${appleId}`).join("; ")})`);
-  const more = shared.size > SERIALS_NAMED ? ", and others" : "";
-  return `More than one enrollment has the same serial: ${named.join(", ")}${more}`;
 }
 
 function namesText({ names, devices }: Affected): string {

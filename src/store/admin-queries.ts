@@ -1,5 +1,6 @@
 /** The admin's queries: built with Kysely, run on whatever connection a backend keeps for them. */
 import { type Compilable, DummyDriver, type Dialect, Kysely, type RawBuilder, sql } from "kysely";
+import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
 import {
   type AdminStore,
   type DeviceQuery,
@@ -8,7 +9,6 @@ import {
   type Page,
   type WithoutBytes,
 } from "./admin-store.ts";
-import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
 import { lowerAscii, upperAscii } from "./identifiers.ts";
 import { fromSql } from "./mapping.ts";
 import type {
@@ -90,9 +90,6 @@ const CLOSED_COLUMNS = [
   "closed_at",
   "created_by",
 ];
-/** States of an enrollment that has neither left nor been removed. */
-const HERE = ["authenticated", "enrolled", "quarantined"];
-
 export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {
   const build = new Kysely<Columns>({
     dialect: {
@@ -250,51 +247,6 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
         );
       }
       return all;
-    },
-    async sharedSerials(limit) {
-      const twice = await run(
-        build
-          .selectFrom("enrollment")
-          .select("serial")
-          .where("serial", "is not", null)
-          .where("state", "in", HERE)
-          .groupBy("serial")
-          .having((e) => e.fn.countAll(), ">", 1)
-          .orderBy("serial")
-          .limit(limit),
-      );
-      const claimed = await run(
-        build
-          .selectFrom("enrollment as e")
-          .select("e.claimed_serial as serial")
-          .distinct()
-          .where("e.claimed_serial", "is not", null)
-          .where("e.state", "in", HERE)
-          .where(({ exists, selectFrom }) =>
-            exists(
-              selectFrom("enrollment as other")
-                .select("other.id")
-                .whereRef("other.serial", "=", "e.claimed_serial")
-                .where("other.state", "in", HERE),
-            ),
-          )
-          .orderBy("serial")
-          .limit(limit),
-      );
-      const serials = [...new Set([...twice, ...claimed].map((row) => String(row["serial"])))]
-        .toSorted()
-        .slice(0, limit);
-      if (serials.length === 0) return new Map();
-      const query = build
-        .selectFrom("enrollment")
-        .selectAll()
-        .where((where) => where.or([where("serial", "in", serials), where("claimed_serial", "in", serials)]))
-        .where("state", "in", HERE)
-        .orderBy("id");
-      const found = await rows<EnrollmentRow>("enrollment", query);
-      const ofSerial = (serial: string): EnrollmentRow[] =>
-        found.filter((row) => row.serial === serial || row.claimedSerial === serial);
-      return new Map(serials.map((serial) => [serial, ofSerial(serial)]));
     },
     async idsLike(table, text, limit) {
       const found = await run(
@@ -558,7 +510,9 @@ function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQu
     .limit(query.limit + 1);
   if (query.platform !== undefined) found = found.where("e.platform", "=", query.platform);
   if (query.model !== undefined) found = found.where("e.product_name", "like", `${query.model}%`);
-  found = found.where("e.state", query.enrollment === undefined ? "!=" : "=", query.enrollment ?? "removed");
+  if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
+  // A condition says itself whom it means: a certificate may wait for a removed device too.
+  else if (query.where === undefined) found = found.where("e.state", "!=", "removed");
   if (query.jobState !== undefined) found = found.where("shown.state", "=", query.jobState);
   if (query.where !== undefined) found = found.where(conditionSql(query.where, dialect));
   if (query.search !== undefined && query.search !== "") {

@@ -109,11 +109,6 @@ export interface AdminStore {
   liveJobs(enrollmentIds: readonly string[]): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId">[]>;
   /** Newest first; `before` is a seq. */
   timeline(enrollmentId: string, before: number | undefined, limit: number): Promise<readonly TimelineRow[]>;
-  /**
-   * Serials that several enrollments have or claim which are neither removed nor have left: at most `limit`, each with its
-   * enrollments.
-   */
-  sharedSerials(limit: number): Promise<ReadonlyMap<string, readonly EnrollmentRow[]>>;
   /** Ids of plans or policies that begin or end with this text (hex digits and hyphens), newest first. */
   idsLike(table: "plan" | "policy", text: string, limit: number): Promise<readonly string[]>;
   plans(limit: number): Promise<readonly PlanRow[]>;

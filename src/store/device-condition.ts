@@ -15,6 +15,8 @@ export type DeviceCondition =
   | { readonly is: "needs-user" }
   /** Enrolled, and no push token that Apple accepts. */
   | { readonly is: "unpushable" }
+  /** It has or claims a serial number that another enrollment has too; neither has left or was removed. */
+  | { readonly is: "serial-shared" }
   /** Enrolled with another topic than this. */
   | { readonly is: "other-topic"; readonly topic: string }
   /** Enrolled, and seen below the target of its newest job that was not refused, which had ended there. */
@@ -42,6 +44,10 @@ export function conditionSql(condition: DeviceCondition, dialect: AdminSql): Raw
       return sql`e.id IN (SELECT enrollment_id FROM job WHERE live = 1 AND ${dialect.contains("doc", NEEDS_USER)})`;
     case "unpushable":
       return sql`(e.state = 'enrolled' AND e.pushable = 0)`;
+    case "serial-shared":
+      return sql`e.id IN (SELECT c.id ${CLAIMED} UNION ALL SELECT h.id ${CLAIMED} UNION ALL SELECT t.id FROM enrollment t
+        WHERE t.state IN ${HERE} AND t.serial IN (SELECT serial FROM enrollment WHERE serial IS NOT NULL AND state IN ${HERE}
+          GROUP BY serial HAVING count(*) > 1))`;
     case "other-topic":
       // As two ranges: "is not" has no place in an index.
       return sql`e.id IN (SELECT id FROM enrollment WHERE state = 'enrolled' AND topic < ${condition.topic}
@@ -52,6 +58,13 @@ export function conditionSql(condition: DeviceCondition, dialect: AdminSql): Raw
           AND (k.created_at > j.created_at OR (k.created_at = j.created_at AND k.id > j.id)))))`;
   }
 }
+
+/** States of an enrollment that has neither left nor been removed. */
+const HERE = sql`('authenticated', 'enrolled', 'quarantined')`;
+
+/** Who claims a serial number (`c`), and who has it (`h`). */
+const CLAIMED = sql`FROM enrollment c JOIN enrollment h ON h.serial = c.claimed_serial
+  WHERE c.claimed_serial IS NOT NULL AND c.state IN ${HERE} AND h.state IN ${HERE}`;
 
 /** Jobs are documents here; this is how the one of such a Mac is known. The indexes of the migrations say the same. */
 const NEEDS_USER = '"bootstrapToken":"';

@@ -353,12 +353,15 @@ describe("a write of an admin", () => {
     ]);
   });
 
-  it("is recorded where it only says that it is a dry run", async () => {
+  it("is recorded where it says that it is a dry run and the route has none: it is refused", async () => {
     const before = (await latest()).length;
     const body = { to: "26.6.1", action: "download", devices: ["AUDITED"] };
     const { id } = await uptick.web.post<PlanView>("/api/v1/plans", body);
-    await uptick.web.post(`/api/v1/plans/${id}/stop?dryRun=true`, undefined);
-    expect(await latest()).toHaveLength(before + 2);
+    expect((await uptick.web.request("POST", `/api/v1/plans/${id}/stop?dryRun=true`)).status).toBe(400);
+    expect(await uptick.web.get(`/api/v1/plans/${id}`)).toMatchObject({ state: "active" });
+    const rows = await latest();
+    expect(rows).toHaveLength(before + 2);
+    expect(rows[0]).toMatchObject({ route: "stopPlan", outcome: "request-invalid" });
   });
 
   it("is not recorded where it was a dry run, nor is what only reads", async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type PlanView, type Route, ROUTES } from "../../src/contract/index.ts";
-import { enrolDevice, IPHONE, makePlan, makePolicy, startUptick, type Uptick } from "../support/index.ts";
+import { enrolDevice, IPHONE, makePlan, makePolicy, newDevice, startUptick, type Uptick } from "../support/index.ts";
 
 let uptick: Uptick;
 /** What stands in the paths of routes. */
@@ -23,7 +23,11 @@ beforeAll(async () => {
     await uptick.server.admin.remove(device.udid, false);
     await device.poll();
   }
-  params = { ref: devices[0]?.udid ?? "", uuid: "none", name: "none", id: plan.id, policy: policy.id };
+  // Two refusals: without a certificate, and with another device's.
+  const stranger = await newDevice(uptick, { identity: "none" });
+  await stranger.poll();
+  await devices[0]?.poll("Idle", { UDID: devices[1]?.udid });
+  params = { ref: devices[0]?.udid ?? "", uuid: "none", seq: "1", name: "none", id: plan.id, policy: policy.id };
 });
 afterAll(() => uptick.close());
 

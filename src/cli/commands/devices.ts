@@ -208,12 +208,8 @@ function addList(program: Command, cli: Cli): void {
     .action(async (options: ListOptions) => {
       const api = await cli.api();
       const { search, platform, warning } = options;
-      const { enrollment, jobState } = statesAsked(command, options);
-      const pages = pagesOf((after) =>
-        api.json("listDevices", devicePage, {
-          query: { search, platform, jobState, enrollment, warning, after, limit: PAGE },
-        }),
-      );
+      const query = { search, platform, warning, ...statesAsked(command, options), limit: PAGE };
+      const pages = pagesOf((after) => api.json("listDevices", devicePage, { query: { ...query, after } }));
       const devices: DeviceView[] = [];
       for await (const page of pages) {
         if (cli.json) cli.sayJson(page.text);
