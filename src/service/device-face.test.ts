@@ -25,11 +25,11 @@ beforeAll(async () => {
 
 /** A face whose clock a test moves, and why it lets nobody in. */
 function faceAt(start: number, acceptEnded: boolean) {
-  const clock = { now: start };
+  const clock = { now: start, ahead: 0 };
   const ports = {
     realNow: () => clock.now,
     now: () => clock.now,
-    clock: { system: () => clock.now },
+    clock: { system: () => clock.now + clock.ahead },
   } as unknown as Ports;
   const policy = { authorityDer: authority.certificateDer, trusted: [], acceptEnded };
   const refusals = { note: () => undefined, flush: () => Promise.resolve() };
@@ -49,6 +49,15 @@ describe("the dates of an identity", () => {
     expect(lets()).toBe(true);
     clock.now = NOW - 2 * DAY;
     expect(lets()).toBe(false);
+  });
+
+  it("are lenient both ways while the system clock is not believed: it has begun by one, and has not ended by the other", () => {
+    const { clock, lets } = faceAt(NOW - 30 * DAY, false);
+    clock.ahead = 30 * DAY;
+    expect(lets()).toBe(true);
+    clock.now = NOW;
+    clock.ahead = 400 * DAY;
+    expect(lets()).toBe(true);
   });
 
   it.each([
