@@ -232,7 +232,14 @@ const formsOf = (secret: Buffer): string[] =>
 /** All that is known of a device, as one text; but for when it was heard and what pushes say. */
 function rowsOf(database: TestDatabase, udid: string): string {
   const [enrollment] = database.prepare("SELECT * FROM enrollment WHERE apple_id = ?").all(udid);
-  const { last_seen_at: _seen, lease_until: _lease, ...known } = enrollment ?? {};
+  // Pushes go out whenever they can, and are counted in these.
+  const {
+    last_seen_at: _seen,
+    lease_until: _lease,
+    pushes_accepted: _accepted,
+    push_trouble: _trouble,
+    ...known
+  } = enrollment ?? {};
   const id = enrollment?.["id"];
   const of = (table: string, column = "enrollment_id", more = ""): unknown =>
     database.prepare(`SELECT * FROM ${table} WHERE ${column} = ?${more}`).all(id);

@@ -6,7 +6,7 @@ import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { AdminService } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
-import { clientAddress, type IsProxy } from "./client-address.ts";
+import { clientAddress, type IsProxy } from "../head/index.ts";
 import { checkMedia, decode } from "./decode.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
@@ -119,7 +119,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
     async function admit(name: string, route: Route, request: FastifyRequest): Promise<void> {
       const { object } = route;
       if (object === undefined || isDryRun(route, request)) return void (await authenticate(service, request));
-      const address = clientAddress(request, isProxy);
+      const address = clientAddress(request.raw, isProxy) ?? "";
       const asked = { route: name, objectKind: object.kind, address, requestId: request.id };
       const token = await authenticate(service, request).catch((error: unknown) => {
         if (isUptickError(error) && error.code === "unauthorized") service.noteStranger(asked);

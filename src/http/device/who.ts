@@ -14,6 +14,10 @@ export interface Trust {
   readonly header: string;
 }
 
+/** The proxy was shown no certificate: it sends no header, or one that is empty. */
+export const isNone = (values: readonly string[]): boolean =>
+  values.length === 0 || (values.length === 1 && values[0] === "");
+
 /**
  * DER of the certificate whose key the peer has proved to hold; undefined when it proved none. `body`: what a signature
  * would be over; undefined while it is not known, and signatures are not looked at then.
@@ -27,7 +31,7 @@ export function certificateOf(
   if (trust.proxy(socket?.remoteAddress ?? "")) {
     const forwarded = headerValues(rawHeaders, trust.header);
     // A header that can't be believed is not passed over: the proxy says that there is a certificate, and we can't tell whose.
-    if (forwarded.length > 0 && !(forwarded.length === 1 && forwarded[0] === "")) {
+    if (!isNone(forwarded)) {
       return forwarded.length === 1 ? certificateInHeader(forwarded[0] ?? "") : undefined;
     }
   } else {

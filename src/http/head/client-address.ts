@@ -10,6 +10,9 @@ export interface Head {
   readonly rawHeaders: readonly string[];
 }
 
+/** Whether an address is that of a proxy whose `X-Forwarded-For` is believed. */
+export type IsProxy = (address: string) => boolean;
+
 /** The header is read to this length: some ten proxies. */
 const LONGEST = 1000;
 
@@ -17,18 +20,21 @@ const LONGEST = 1000;
  * The address of the connection. Where that is a trusted proxy, the last address in `X-Forwarded-For` that is not one, which
  * that proxy has added; without such an address the proxy's own. Null once the connection is gone.
  */
-export function clientAddress({ socket, rawHeaders }: Head, isProxy: (address: string) => boolean): string | null {
-  let address = socket?.remoteAddress;
-  if (address === undefined) return null;
+export function clientAddress({ socket, rawHeaders }: Head, isProxy: IsProxy): string | null {
+  let address = plain(socket?.remoteAddress ?? "");
+  if (address === "") return null;
   // A list may stand in several lines, which follow each other.
   const list = headerValues(rawHeaders, "x-forwarded-for").join(",").slice(-LONGEST).split(",");
   while (isProxy(address)) {
     const before = addressIn(list.pop() ?? "");
     if (before === undefined) break;
-    address = before;
+    address = plain(before);
   }
-  return address.replace(/^::ffff:(?=\d)/i, "");
+  return address;
 }
+
+/** An IPv4 address that came over an IPv6 socket is shown, and compared, as what it is. */
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "");
 
 /** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`. */
 function addressIn(text: string): string | undefined {
