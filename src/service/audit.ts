@@ -66,7 +66,8 @@ export function recorderOf(ports: Ports, caller: Caller): Recorder {
   return {
     devices,
     found(id) {
-      if (caller.objectKind === "device") objectId = id;
+      // A request that names several devices in its body means no single one.
+      if (caller.objectKind === "device" && caller.objectId !== null) objectId = id;
     },
     async end(outcome) {
       if (written.size > 0) return;

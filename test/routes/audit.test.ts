@@ -326,6 +326,20 @@ describe("a write of an admin", () => {
     ]);
   });
 
+  it("that names several devices and changes none is recorded without one", async () => {
+    const before = new Set((await latest()).map(({ id }) => id));
+    const asked: Asked = {
+      path: "/api/v1/devices/adopt",
+      body: { devices: [{ ref: "AUDITED" }, { ref: "nobody" }] },
+      status: 200,
+      outcome: "ok",
+      id: null,
+    };
+    expect((await ask("adoptDevices", asked)).json()).toMatchObject({ counts: { "nothing-waits": 1 } });
+    const made = (await latest()).filter(({ id }) => !before.has(id));
+    expect(made).toMatchObject([{ route: "adoptDevices", object: { kind: "device", id: null }, outcome: "ok" }]);
+  });
+
   it("is in the log by its actor's name, and the token is not", async () => {
     const reply = await ask("revokeToken", { ...WRITES.revokeToken.refused });
     const line = uptick.log.find(
