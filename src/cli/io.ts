@@ -77,12 +77,12 @@ function versionOfPackage(): string {
   return manifest.version;
 }
 
-/** The world as the process has it. */
-export function processIo(argv: readonly string[]): CliIo {
+/** The world as the process has it. `onBroken` is told why stdout can't be written to, before the process ends with 1. */
+export function processIo(argv: readonly string[], onBroken: (error: Error) => void): CliIo {
   // `uptick devices | head` closes the pipe early: that ends the command, and is no fault.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+    if (error.code !== "EPIPE") onBroken(error);
+    process.exit(error.code === "EPIPE" ? 0 : 1);
   });
   return {
     argv,

@@ -1,13 +1,18 @@
 /** Runs one command and gives its exit code. */
 import { type Command, CommanderError } from "commander";
-import { isUptickError } from "../errors/index.ts";
+import { isUptickError, UptickError } from "../errors/index.ts";
 import { cleanLines } from "./clean.ts";
 import type { CliIo } from "./io.ts";
 import { buildProgram } from "./program.ts";
 import { ServerProblem } from "./server-problem.ts";
 
+/** What the operating system says where there is no room: no fault of ours, and its stack helps nobody. */
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
+
 /** Code, message and remedy; a fault of ours keeps its stack. */
 export function errorText(error: unknown): string {
+  if (error instanceof Error && NO_ROOM.has((error as NodeJS.ErrnoException).code ?? ""))
+    return errorText(new UptickError("disk-full", `A file can't be written: ${error.message}.`));
   if (error instanceof ServerProblem || isUptickError(error)) {
     return cleanLines(`uptick: ${error.message}\n  code: ${error.code}\n  remedy: ${error.remedy}\n`);
   }

@@ -449,6 +449,17 @@ const table = {
     remedy:
       "Look at the disk's free space, at PostgreSQL if `database` is set, and at the server's log; nothing acknowledged is lost.",
   },
+  "database-damaged": {
+    status: 503,
+    when: "The database file is damaged: SQLite finds something in it that it did not write.",
+    remedy:
+      "Stop the server, keep the files in data-dir aside, and restore the newest backup as docs/operations.md says under Backup and restore.",
+  },
+  "disk-full": {
+    status: 503,
+    when: "A file can't be written because its disk, or the quota on it, is full.",
+    remedy: "Make room on that disk and do it again.",
+  },
   "store-conflict": {
     status: 409,
     when: "A row that was to be made exists already.",

@@ -134,6 +134,15 @@ describe("log", () => {
     }
   });
 
+  it("shows no stack of an error that says that the disk is full", () => {
+    const { log, text } = capture();
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    log.error("x", { error: full, other: new Error("y") });
+    const { error, other } = JSON.parse(text()) as { error: object; other: object };
+    expect(error).toEqual({ name: "Error", code: "ENOSPC", message: full.message });
+    expect(other).toHaveProperty("stack");
+  });
+
   it("shows bytes as their number, and leaves out a URL's user and query", () => {
     const { log, text } = capture();
     log.info("x", { body: Buffer.from(SECRET), url: new URL(`https://u:${SECRET}@example.org/p?t=${SECRET}`) });

@@ -1,4 +1,5 @@
 /** The log of the process: one line an event, secrets cut out, to be read by machines or by people. */
+import { writeSync } from "node:fs";
 import { pino } from "pino";
 import { cleanLines } from "../cli/index.ts";
 import { redactFields } from "./redact.ts";
@@ -53,6 +54,25 @@ function prettyLine(json: string): string {
   });
   const head = `${String(time).slice(11, 23)} ${String(level).toUpperCase().padEnd(5)} ${String(event)}`;
   return `${[[head, ...words].join(" "), ...stacks].join("\n")}\n`;
+}
+
+/**
+ * stdout for a server, which outlives it: under a full disk, and with a reader that is gone, lines are lost until they can be
+ * written again. Node's own stream would end the process, and takes nothing more after an error.
+ */
+export function lastingStdout(): LineSink {
+  let broken = false;
+  process.stdout.on("error", () => (broken = true));
+  return {
+    write(line) {
+      if (!broken) return process.stdout.write(line);
+      try {
+        return writeSync(process.stdout.fd, line);
+      } catch {
+        return undefined;
+      }
+    },
+  };
 }
 
 function wrap(log: pino.Logger): Logger {

@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { simulate } = await import("./simulate/simulate.ts");
     return told(() => simulate(rest, { stdout: process.stdout }));
   }
-  return runCli(processIo(argv), (program) => {
+  return runCli(processIo(argv, sayOnStderr), (program) => {
     program
       .command("serve")
       .description("run the server; every setting is in docs/configuration.md")
@@ -66,7 +66,11 @@ async function told(work: () => Promise<number>): Promise<number> {
   try {
     return await work();
   } catch (error) {
-    process.stderr.write(`${errorText(error)}\n`);
+    sayOnStderr(error);
     return isUptickError(error) && error.code === "usage-invalid" ? 2 : 1;
   }
+}
+
+function sayOnStderr(error: unknown): void {
+  process.stderr.write(`${errorText(error)}\n`);
 }

@@ -62,8 +62,13 @@ function after(text: string, mark: string, from: number): number {
   return at === -1 ? text.length : at + mark.length;
 }
 
+/** Of the operating system: no fault of ours, and its stack helps nobody. */
+const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
+
 function redactError(error: Error, depth: number, above: readonly object[]): object {
-  const known = { name: error.name, message: redactText(error.message), stack: redactText(error.stack ?? "") };
+  const full = NO_ROOM.has((error as { code?: unknown }).code);
+  const stack = full ? {} : { stack: redactText(error.stack ?? "") };
+  const known = { name: error.name, message: redactText(error.message), ...stack };
   const cause = error.cause === undefined ? {} : { cause: redact(error.cause, depth + 1, above) };
   return { ...redactEntries(Object.entries(error), depth, above), ...known, ...cause };
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { OWN_TLS } from "../cli/index.ts";
 import { type Config, loadConfig } from "./config/index.ts";
-import { createLogger } from "./log.ts";
+import { createLogger, lastingStdout } from "./log.ts";
 import { type RunningServer, startServer } from "./start-server.ts";
 
 export interface ServeIo {
@@ -14,7 +14,9 @@ export interface ServeIo {
 
 export async function serve(io: ServeIo): Promise<number> {
   const config = loadConfig({ argv: io.argv, env: io.env, readFile: (path) => readFileSync(path, "utf8") });
-  const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  const log = createLogger({ level: config.logLevel, format: config.logFormat, destination: lastingStdout() });
+  // What is said there is for people, and no reason to end when nobody can be told.
+  process.stderr.on("error", () => undefined);
   const ended = Promise.withResolvers<number>();
   const server = await startServer({
     config,

@@ -63,7 +63,7 @@ const NO_SETTING: ReadonlySet<string> = new Set([
   "server-busy",
 ]);
 
-const io = processIo([]);
+const io = processIo([], () => undefined);
 
 /** They have settings of their own, and tests that hold documents to them. */
 const SERVERS: ReadonlySet<string> = new Set(["serve", "demo", "simulate"]);

@@ -191,28 +191,42 @@ function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): 
     .flatMap(({ r }) => rowsOf(layout, take, [until, r ?? null]));
 }
 
+const CORRUPT = 11;
+const NOTADB = 26;
+
 /** SQLite's primary result codes for a database that can't be used now: what was asked is not at fault. */
 const UNUSABLE = new Set([
   5, // BUSY
   7, // NOMEM
   8, // READONLY
   10, // IOERR
-  11, // CORRUPT
+  CORRUPT,
   13, // FULL
   14, // CANTOPEN
-  26, // NOTADB
+  NOTADB,
 ]);
 
 /** Whether an error is SQLite's word for a database that can't be used now: a full disk, a failed write, … */
 export function isUnusable(error: unknown): boolean {
+  return UNUSABLE.has(primaryCode(error));
+}
+
+function isDamaged(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === CORRUPT || code === NOTADB;
+}
+
+/** Of an error of SQLite's; -1 for any other. */
+function primaryCode(error: unknown): number {
   const errcode = error instanceof Error ? (error as { errcode?: unknown }).errcode : undefined;
   // The low byte of an extended code is the primary one.
-  return typeof errcode === "number" && UNUSABLE.has(errcode & 0xff);
+  return typeof errcode === "number" ? errcode & 0xff : -1;
 }
 
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { message: String(error) };
   const { message } = error;
+  if (isDamaged(error)) return { code: "database-damaged", message: `The database is damaged: ${message}` };
   if (isUnusable(error)) return { code: "store-unavailable", message: `The database can't be used: ${message}` };
   const { code, remedy } = error as { code?: unknown; remedy?: unknown };
   return {

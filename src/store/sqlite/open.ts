@@ -22,7 +22,7 @@ export interface SqliteStore {
   close(): Promise<void>;
 }
 
-/** Throws `data-directory-in-use`, `schema-newer`, `store-unavailable`. */
+/** Throws `data-directory-in-use`, `schema-newer`, `database-damaged`, `store-unavailable`. */
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const onFatal = (error: unknown): void => options.onFatal?.(error);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -92,6 +92,31 @@ describe("SQLite store", () => {
           ),
       ),
     ).toEqual([]);
+  });
+
+  it("names a damaged database and its remedy, at the start and later", async () => {
+    const damaged = { code: "database-damaged", remedy: expect.stringMatching(/backup/) as unknown };
+    const none = folder();
+    writeFileSync(
+      join(none, "uptick.sqlite"),
+      "not a database, and longer than its header is, which has 100 bytes ".repeat(9),
+    );
+    await expect(openSqliteStore({ directory: none, exchanges })).rejects.toMatchObject(damaged);
+
+    const directory = folder();
+    await using(directory, async (store) => {
+      for (let nth = 0; nth < 200; nth += 1) await store.devices.run(count, { name: `n${nth}` });
+    });
+    const path = join(directory, "uptick.sqlite");
+    const bytes = readFileSync(path);
+    // All but the first page: the schema can be read, and nothing else.
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 0xa5)]));
+    await expect(
+      using(directory, async (store) => {
+        await store.devices.run(count, { name: "n1" });
+        await store.admin.countDevices();
+      }),
+    ).rejects.toMatchObject(damaged);
   });
 
   it("says no after it was closed", async () => {

@@ -125,7 +125,9 @@ export class Writer {
       for (const [index, waiting] of batch.entries()) settle(waiting, message.outcomes[index]);
     } else if ("broken" in message) {
       this.#flying = undefined;
-      const error = new UptickError("store-unavailable", `Nothing could be written: ${message.broken.message}`);
+      const { code, message: why } = message.broken;
+      const damaged = code === "database-damaged";
+      const error = new UptickError(damaged ? code : "store-unavailable", `Nothing could be written: ${why}`);
       for (const waiting of batch) waiting.reject(error);
     }
     this.#send();
