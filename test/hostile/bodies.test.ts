@@ -30,14 +30,17 @@ beforeAll(async () => {
   uptick = await startUptick({ bodies: { device, web } });
   good = await enrolDevice(uptick);
 });
-afterEach(async () => {
+/** What every test leaves behind: nothing is held, nothing was too much, nothing was logged as an error. */
+async function allGivenBack(): Promise<void> {
   for (const socket of sockets) socket.destroy();
   sockets = [];
   await expect.poll(() => [device.held, web.held], SOON).toEqual([0, 0]);
   expect(device.peak).toBeLessThanOrEqual(4 * MIB);
   expect(web.peak).toBeLessThanOrEqual(512 * KIB);
   expect(uptick.takeErrors()).toEqual([]);
-});
+}
+
+afterEach(allGivenBack);
 afterAll(() => uptick.close());
 
 interface Held {
