@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareVersions, isVersion, majorOf } from "../protocol/index.ts";
-import { chooseRelease, lookupIdOf } from "./choose.ts";
+import { chooseRelease, lookupIdsOf } from "./choose.ts";
 import { parseLookupService, type Release } from "./release.ts";
 import { sampleLookupService } from "./sample.ts";
 import { describeTarget, parseTarget, type Target } from "./target.ts";
@@ -22,7 +22,7 @@ describe.skipIf(!existsSync(REAL))("Apple's feed as served in August 2026 (needs
   const choose = (target: Target, device: Partial<Parameters<typeof chooseRelease>[0]["device"]> = {}) =>
     chooseRelease({
       target,
-      device: { platform: "iOS", lookupId: "iPhone14,2", version: "26.5", ...device },
+      device: { platform: "iOS", lookupIds: ["iPhone14,2"], version: "26.5", ...device },
       releases,
       today: TODAY,
       allowMajor: false,
@@ -50,6 +50,19 @@ describe.skipIf(!existsSync(REAL))("Apple's feed as served in August 2026 (needs
     expect(prefixes("tvOS")).toEqual(new Set(["AppleTV"]));
     expect(prefixes("watchOS")).toEqual(new Set(["Watch"]));
     expect(prefixes("visionOS")).toEqual(new Set(["RealityDevice"]));
+  });
+
+  it("writes a version as Apple lists it, however the admin spelled it", () => {
+    for (const version of ["26.6.1", "26.6.1.0", "26.6.01"])
+      expect(choose({ kind: "exact", version })).toMatchObject({ kind: "release", wanted: { version: "26.6.1" } });
+    expect(choose({ kind: "exact", version: "26.6.0" }, { version: "26.4" })).toMatchObject({
+      wanted: { version: "26.6" },
+    });
+  });
+
+  it("finds an iPhone that reports its board by its product type", () => {
+    const found = choose({ kind: "latest-minor" }, { lookupIds: ["iPhone14,2", "D63AP"] });
+    expect(found).toMatchObject({ kind: "release", wanted: { version: "26.6.1" } });
   });
 
   it("gives an iPhone 13 Pro the newest of its major, in whatever build", () => {
@@ -160,9 +173,12 @@ describe("a target's text", () => {
 describe("what a device is listed by", () => {
   it("is the product type, but a Mac's board id", () => {
     const facts = { productName: "Mac14,2", softwareUpdateDeviceId: null };
-    expect(lookupIdOf({ ...facts, platform: "macOS" })).toBeUndefined();
-    expect(lookupIdOf({ ...facts, platform: "macOS", softwareUpdateDeviceId: "J413AP" })).toBe("J413AP");
-    expect(lookupIdOf({ ...facts, platform: "tvOS", productName: "AppleTV14,1" })).toBe("AppleTV14,1");
+    expect(lookupIdsOf({ ...facts, platform: "macOS" })).toEqual([]);
+    expect(lookupIdsOf({ ...facts, platform: "macOS", softwareUpdateDeviceId: "J413AP" })).toEqual(["J413AP"]);
+    expect(lookupIdsOf({ ...facts, platform: "tvOS", productName: "AppleTV14,1" })).toEqual(["AppleTV14,1"]);
+    // A board that the list does not know must not hide the product type that it does.
+    const board = { platform: "iOS", productName: "iPhone14,2", softwareUpdateDeviceId: "D63AP" } as const;
+    expect(lookupIdsOf(board)).toEqual(["iPhone14,2", "D63AP"]);
   });
 });
 
@@ -183,7 +199,7 @@ const aTarget: fc.Arbitrary<Target> = fc.oneof(
   fc.constantFrom({ kind: "latest" as const }, { kind: "latest-minor" as const }, { kind: "n-1" as const }),
   version.map((exact) => ({ kind: "exact" as const, version: exact })),
 );
-const device = (running: string) => ({ platform: "iOS" as const, lookupId: "iPhone14,2", version: running });
+const device = (running: string) => ({ platform: "iOS" as const, lookupIds: ["iPhone14,2"], version: running });
 
 describe("the release for a target", () => {
   const scene = fc.record({

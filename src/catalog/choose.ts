@@ -16,7 +16,7 @@ import type { Target } from "./target.ts";
 export interface CatalogDevice extends Observation {
   readonly platform: Platform;
   /** What Apple lists the device by: product type, or board id of a Mac. */
-  readonly lookupId?: string;
+  readonly lookupIds: readonly string[];
 }
 
 export type Choice =
@@ -53,21 +53,24 @@ export interface ChoiceInput {
   readonly allowMajor: boolean;
 }
 
-/** A Mac is listed by its SoftwareUpdateDeviceID only, never by its product name. */
-export function lookupIdOf(facts: {
+/**
+ * What Apple may list a device by. A Mac is listed by its SoftwareUpdateDeviceID only, never by its product name. Every other
+ * device is listed by its product type; some releases of iOS 18 report the board as their device id, which is not listed.
+ */
+export function lookupIdsOf(facts: {
   platform: Platform;
   productName: string | null;
   softwareUpdateDeviceId: string | null;
-}): string | undefined {
-  if (facts.softwareUpdateDeviceId !== null) return facts.softwareUpdateDeviceId;
-  return facts.platform === "macOS" ? undefined : (facts.productName ?? undefined);
+}): string[] {
+  const { platform, productName, softwareUpdateDeviceId } = facts;
+  const ids = platform === "macOS" ? [softwareUpdateDeviceId] : [productName, softwareUpdateDeviceId];
+  return ids.filter((id) => id !== null);
 }
 
 export function chooseRelease(input: ChoiceInput): Choice {
   const { target, device, releases, today } = input;
   const listed = releases.filter(
-    ({ platform, devices }) =>
-      platform === device.platform && device.lookupId !== undefined && devices.includes(device.lookupId),
+    ({ platform, devices }) => platform === device.platform && device.lookupIds.some((id) => devices.includes(id)),
   );
   // Background Security Improvements are no versions to go to: only their own name chooses one.
   const versions = listed.filter(({ extra }) => extra === undefined);
@@ -95,9 +98,18 @@ function wantedOf(version: string, { releases, device }: ChoiceInput): Wanted {
   return { version, ...(betas.length === 0 ? {} : { listedBetas: [...new Set(betas)].toSorted() }) };
 }
 
+/** The catalog's own text of a version: a device compares texts, and "26.6.0" would never match "26.6". */
+function asListed(version: string, { releases, device }: ChoiceInput): string {
+  const same = releases.find(
+    (release) => release.platform === device.platform && compareVersions(release.version, version) === 0,
+  );
+  return same?.version ?? version;
+}
+
 function exact(target: Exact, input: ChoiceInput, listed: readonly Release[], alive: readonly Release[]): Choice {
   const { device } = input;
-  const { version, build } = target;
+  const { build } = target;
+  const version = asListed(target.version, input);
   const wanted: Wanted = { ...wantedOf(version, input), ...(build === undefined ? {} : { named: build }) };
   const position = positionOf(wanted, device);
   if (isSatisfied(position)) return { kind: "already", wanted, position };
@@ -147,7 +159,7 @@ function improvement(target: Exact, input: ChoiceInput, found: readonly Release[
 
 function newest(kind: "latest" | "latest-minor" | "n-1", input: ChoiceInput, alive: readonly Release[]): Choice {
   const { device } = input;
-  if (device.lookupId === undefined) return { kind: "refused", code: "device-id-unknown", params: {} };
+  if (device.lookupIds.length === 0) return { kind: "refused", code: "device-id-unknown", params: {} };
   if (alive.length === 0) return { kind: "refused", code: "no-release", params: {} };
   const own = majorOf(device.version);
   const anyMajor = input.allowMajor && kind !== "latest-minor";

@@ -1,5 +1,5 @@
 /** The catalog's door: Apple's feed, what fits which device, the release for a target. Pure. */
-export { type CatalogDevice, type Choice, type ChoiceInput, chooseRelease, lookupIdOf } from "./choose.ts";
+export { type CatalogDevice, type Choice, type ChoiceInput, chooseRelease, lookupIdsOf } from "./choose.ts";
 export { parseLookupService, type Release } from "./release.ts";
 export {
   isSatisfied,

@@ -2,7 +2,7 @@
 import {
   type Choice,
   chooseRelease,
-  lookupIdOf,
+  lookupIdsOf,
   type Observation,
   type Release,
   type Target,
@@ -234,7 +234,7 @@ function choose(
   releases: readonly Release[],
   now: number,
 ): Choice {
-  const lookupId = lookupIdOf({
+  const lookupIds = lookupIdsOf({
     platform,
     productName: device.productName,
     softwareUpdateDeviceId: device.softwareUpdateDeviceId,
@@ -244,7 +244,7 @@ function choose(
     device: {
       platform,
       ...observed(version, device),
-      ...(lookupId === undefined ? {} : { lookupId }),
+      lookupIds,
     },
     releases,
     today: new Date(now).toISOString().slice(0, 10),
