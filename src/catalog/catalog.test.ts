@@ -201,6 +201,25 @@ const aTarget: fc.Arbitrary<Target> = fc.oneof(
 );
 const device = (running: string) => ({ platform: "iOS" as const, lookupIds: ["iPhone14,2"], version: running });
 
+describe("the last day of a release", () => {
+  it.each([
+    ["2026-08-24", "expired"],
+    ["2026-08-25", "release"],
+    ["2026-08-26", "release"],
+  ])("that is %s is judged on 2026-08-25: %s", (expirationDate, expected) => {
+    const release = {
+      ...{ platform: "iOS" as const, version: "26.6", build: "1A1", postingDate: "2026-01-01" },
+      ...{ expirationDate, devices: ["iPhone14,2"], isPublic: true },
+    };
+    const target = { kind: "exact", version: "26.6" } as const;
+    const choice = chooseRelease({
+      ...{ target, device: device("26.5"), releases: [release] },
+      ...{ today: "2026-08-25", allowMajor: false },
+    });
+    expect(choice.kind === "refused" ? choice.code : choice.kind).toBe(expected);
+  });
+});
+
 describe("the release for a target", () => {
   const scene = fc.record({
     releases: fc.array(aRelease, { maxLength: 12 }),

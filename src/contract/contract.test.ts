@@ -68,8 +68,8 @@ describe("route table", () => {
     }
   });
 
-  it("leaves only the health check open", () => {
-    expect(routes.filter((route) => route.open === true).map((route) => route.path)).toEqual(["/healthz"]);
+  it("leaves only the checks of health open", () => {
+    expect(routes.filter((route) => route.open === true).map((route) => route.path)).toEqual(["/healthz", "/readyz"]);
   });
 
   it("gives every JSON reply a schema and no other", () => {

@@ -100,7 +100,7 @@ function section(route: Route, shapes: Shapes): string {
 
 const INTRODUCTION = `# API
 
-The web face's REST API. Every address but \`/healthz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
+The web face's REST API. Every address but \`/healthz\` and \`/readyz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
 start of the server prints one; more are made with \`uptick token create NAME\`.
 
 \`\`\`sh

@@ -86,10 +86,19 @@ export const ROUTES = {
   health: {
     method: "GET",
     path: "/healthz",
-    summary: "Says that the server answers.",
+    summary: "Says whether the server runs and its database answers. The answer may be a second old.",
     open: true,
-    replies: [ok(health, "it does")],
-    errors: [],
+    replies: [ok(health, "both do")],
+    errors: ["store-unavailable", "database-damaged"],
+  },
+  ready: {
+    method: "GET",
+    path: "/readyz",
+    summary:
+      "Says whether devices can be served: as `/healthz`, and the database takes writes. The answer may be a second old.",
+    open: true,
+    replies: [ok(health, "they can")],
+    errors: ["store-unavailable", "database-damaged"],
   },
   status: {
     method: "GET",

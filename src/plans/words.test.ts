@@ -86,4 +86,13 @@ describe("the words of verdicts", () => {
     expect(sentence).toContain("next, now, it is asked again");
     expect(sentence).toContain("overdue since 2026-08-25 07:00");
   });
+
+  it("say of a job that has ended nothing of its deadline, whenever that was", () => {
+    const ended = { ...job, state: "stopped", reason: "withdrawn", next: null, finishedAt: NOW - 1 } as const;
+    for (const deadlineAt of [NOW - 3_600_000, NOW, NOW + 1])
+      expect(verdictOf({ ...ended, deadlineAt }, NOW).sentence).not.toContain("overdue");
+    const live = { ...job, next: { action: "look-again", at: NOW + 1 } } as const;
+    expect(verdictOf({ ...live, deadlineAt: NOW }, NOW).sentence).not.toContain("overdue");
+    expect(verdictOf({ ...live, deadlineAt: NOW - 1 }, NOW).sentence).toContain("overdue");
+  });
 });

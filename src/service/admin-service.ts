@@ -13,6 +13,7 @@ import type { Answers } from "./answers.ts";
 import { clockView, recordMoment } from "./clock-record.ts";
 import { cursorOf, keyIn } from "./cursor.ts";
 import type { Enrolment } from "./enrolment.ts";
+import { createHealth } from "./health.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import { MOST_UUID } from "./exchanges/poll.ts";
 import { enqueueRaw, withdrawRaw } from "./exchanges/raw.ts";
@@ -100,8 +101,10 @@ export function createAdminService(
   options: AdminOptions,
 ): AdminService {
   const noteStranger = createStrangers(ports);
+  const health = createHealth(ports);
   const serviceOf = (own: Ports, found: (id: string) => void): AdminService => ({
     ...useCases(own, answers, partsOf(own), options, found),
+    health,
     audit: (query) => listAudit(ports, query),
     noteStranger,
     onBehalfOf(caller) {
@@ -118,7 +121,7 @@ function useCases(
   { enrolment, links, refusals }: AdminParts,
   options: AdminOptions,
   found: (id: string) => void,
-): Omit<AdminService, "audit" | "noteStranger" | "onBehalfOf"> {
+): Omit<AdminService, "audit" | "health" | "noteStranger" | "onBehalfOf"> {
   const { admin, devices } = ports;
   const select = createSelector(admin, found);
   const releases = async (): Promise<Release[]> => (await admin.releases()).map((row) => row.doc as unknown as Release);

@@ -3,6 +3,7 @@ import type { PlanAction, Verdict } from "../plans/index.ts";
 import type { DeviceWarningCode, Warning } from "./warnings.ts";
 import type { AuditQuery, Json } from "../store/index.ts";
 import type { Caller } from "./audit.ts";
+import type { Health } from "./health.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import type { PolicyService } from "./policy-service.ts";
 
@@ -509,6 +510,7 @@ export interface ClockView {
 }
 
 export interface AdminService extends LinkAdmin, PolicyService {
+  readonly health: Health;
   /**
    * The same service in a caller's name: what it makes bears that name, and the audit gets one row. `end` comes when the
    * request is done, with "ok" or the error's code.

@@ -51,6 +51,17 @@ describe("warnings", () => {
     expect(at(-1)).toMatchObject([{ code, text: expect.stringContaining("ended on 2026-08-24") as string }]);
   });
 
+  it.each([
+    [30 * DAY + 1, undefined],
+    [30 * DAY, "ends on"],
+    [1, "ends on"],
+    [0, "ended on"],
+    [-1, "ended on"],
+  ])("of what ends in %d ms: %s", (left, words) => {
+    const [warning] = warningsOf({ ...FINE, authority: { subject: "CN=CA", notAfter: NOW + left } }, NOBODY, NOW);
+    expect(warning?.text.match(/ends on|ended on/)?.[0]).toBe(words);
+  });
+
   it("say what the system clock says while it is suspect, what is believed instead, and what to do", () => {
     const clock = { since: NOW, system: NOW + 400 * DAY, ahead: 399 * DAY, until: NOW + DAY };
     expect(warningsOf({ ...FINE, clock }, NOBODY, NOW)).toEqual([

@@ -66,6 +66,13 @@ describe.skipIf(disk === undefined)("a full disk", () => {
     expect(await uptick.device(enrolled.serial)).toMatchObject({ serial: enrolled.serial });
   });
 
+  it("leaves the server alive and not ready, without a token", async () => {
+    expect((await uptick.web.request("GET", "/healthz", { token: null })).status).toBe(200);
+    const reply = await uptick.web.request("GET", "/readyz", { token: null });
+    expect([reply.status, reply.problem().code]).toEqual([503, "store-unavailable"]);
+    expect(Number(reply.headers["retry-after"])).toBeGreaterThan(0);
+  });
+
   it("is in the log with its code", () => {
     const lines = uptick.takeErrors();
     expect(JSON.stringify(lines)).toMatch(/store-unavailable/);
@@ -75,6 +82,8 @@ describe.skipIf(disk === undefined)("a full disk", () => {
   it("is over when there is room, without a restart, and what was acknowledged is there", async () => {
     disk?.free();
     await expect.poll(async () => (await late.authenticate()).status, SOON).toBe(200);
+    const ready = async () => (await uptick.web.request("GET", "/readyz", { token: null })).status;
+    await expect.poll(ready, SOON).toBe(200);
     expect((await late.tokenUpdate()).status).toBe(200);
     await late.session();
     expect((await enrolled.poll()).status).toBe(200);

@@ -50,6 +50,7 @@ const askJson = (app: FastifyInstance, method: Method, url: string, body: unknow
 /** A request that fits for each route, so that one table exercises all. */
 const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?: string; accept?: string }> = {
   health: { url: "/healthz" },
+  ready: { url: "/readyz" },
   status: { url: "/api/v1/status" },
   showClock: { url: "/api/v1/clock" },
   acceptClock: { url: "/api/v1/clock/accept" },
@@ -363,6 +364,20 @@ describe("enrolment on the web face", () => {
       publiclyTrusted: true,
       expiresAt: NOW + 168 * 3_600_000,
     });
+  });
+
+  it.each([
+    ["application/json", true],
+    ["Application/JSON;q=0.001", true],
+    ["text/plain, application/json;q=0.5", true],
+    ["application/json;q=0", false],
+    ["application/json; q=0.000", false],
+    ["application/json;q=0, */*", false],
+    ["*/*", false],
+    ["", false],
+  ])("takes Accept %j for a wish for JSON: %s", async (accept, isJson) => {
+    const reply = await ask(face().app, "POST", "/api/v1/enrollments", { accept });
+    expect(String(reply.headers["content-type"]).startsWith("application/json")).toBe(isJson);
   });
 
   it("says what is missing while devices can't enrol", async () => {

@@ -1,12 +1,13 @@
 /** Words every error as RFC 9457 says; what is not an error of ours becomes `internal`, without its text. */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { PROBLEM_MEDIA, type Problem } from "../../contract/index.ts";
+import { PROBLEM_MEDIA, type Problem, ROUTES } from "../../contract/index.ts";
 import { ERRORS, isUptickError, UptickError } from "../../errors/index.ts";
 
 export type Log = (event: string, fields: object) => void;
 
-/** Seconds. */
+/** Seconds until what is not there just now is worth another try. */
 const RETRY_AFTER = "5";
+const CHECKS: ReadonlySet<string | null> = new Set([ROUTES.health.path, ROUTES.ready.path]);
 
 /** An error of the HTTP machinery: a request it could not read. */
 function refusalOf(error: unknown): UptickError | undefined {
@@ -44,14 +45,16 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Log): void {
   const known = knownError(error);
-  if (known === undefined || (known.status >= 500 && known.code !== "server-busy")) {
-    const route = request.routeOptions.url ?? null;
+  const route = request.routeOptions.url ?? null;
+  // Whoever watches asks every few seconds, and is told; the log has what else fails meanwhile.
+  const expected = known !== undefined && (known.code === "server-busy" || CHECKS.has(route));
+  if (known === undefined || (known.status >= 500 && !expected)) {
     log("request-failed", { requestId: request.id, method: request.method, route, error });
   }
   const told =
     known ?? new UptickError("internal", `Something went wrong here; the log has it under request ${request.id}.`);
   mark(request, reply);
-  if (told.code === "server-busy") void reply.header("retry-after", RETRY_AFTER);
+  if (told.status === 503) void reply.header("retry-after", RETRY_AFTER);
   // What is left of such a body is not waited for.
   if (told.code === "server-busy" || told.code === "request-too-large") void reply.header("connection", "close");
   if (told.status === 401) void reply.header("www-authenticate", "Bearer");

@@ -97,7 +97,7 @@ function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
 }
 
 /**
- * Adds the API, `/mdm` and `/healthz` to the web face, and makes RFC 9457 problems of all its errors and unknown
+ * Adds the API, `/mdm`, `/healthz` and `/readyz` to the web face, and makes RFC 9457 problems of all its errors and unknown
  * addresses. Call it on the root instance, once.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {

@@ -5,6 +5,7 @@ import { created, type Handlers, ok } from "./reply.ts";
 
 type Names =
   | "health"
+  | "ready"
   | "status"
   | "showClock"
   | "acceptClock"
@@ -22,7 +23,15 @@ type Names =
   | "listAudit";
 
 export const serverHandlers: Handlers<Names> = {
-  health: () => Promise.resolve(ok({ status: "ok" })),
+  health: async (service) => {
+    await service.health.alive();
+    return ok({ status: "ok" });
+  },
+
+  ready: async (service) => {
+    await service.health.ready();
+    return ok({ status: "ok" });
+  },
 
   status: async (service) => ok(await service.status()),
 
