@@ -104,7 +104,7 @@ export function createAdminService(
   const health = createHealth(ports);
   const serviceOf = (own: Ports, found: (id: string) => void): AdminService => ({
     ...useCases(own, answers, partsOf(own), options, found),
-    health,
+    ...health,
     audit: (query) => listAudit(ports, query),
     noteStranger,
     onBehalfOf(caller) {
@@ -121,7 +121,7 @@ function useCases(
   { enrolment, links, refusals }: AdminParts,
   options: AdminOptions,
   found: (id: string) => void,
-): Omit<AdminService, "audit" | "health" | "noteStranger" | "onBehalfOf"> {
+): Omit<AdminService, "audit" | "alive" | "ready" | "noteStranger" | "onBehalfOf"> {
   const { admin, devices } = ports;
   const select = createSelector(admin, found);
   const releases = async (): Promise<Release[]> => (await admin.releases()).map((row) => row.doc as unknown as Release);

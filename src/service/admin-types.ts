@@ -509,8 +509,7 @@ export interface ClockView {
   readonly suspect: { readonly sinceAt: string; readonly untilAt: string; readonly aheadMs: number } | null;
 }
 
-export interface AdminService extends LinkAdmin, PolicyService {
-  readonly health: Health;
+export interface AdminService extends LinkAdmin, PolicyService, Health {
   /**
    * The same service in a caller's name: what it makes bears that name, and the audit gets one row. `end` comes when the
    * request is done, with "ok" or the error's code.

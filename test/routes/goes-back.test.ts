@@ -119,7 +119,9 @@ describe("a device that is seen below its target after the end", () => {
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done" });
     device.facts = on("26.5", "23F77");
     await uptick.restart({ later: DAY });
-    await expect.poll(async () => (await device.session(), (await jobOf(uptick, device.udid)).state)).toBe("fell-back");
+    await expect
+      .poll(async () => (await device.session(), (await jobOf(uptick, device.udid)).state), SOON)
+      .toBe("fell-back");
 
     const job = await jobOf(uptick, device.udid);
     expect(job).toMatchObject({ reason: "fell-back", finishedAt: end.finishedAt, next: null, planId: id });
@@ -147,7 +149,7 @@ describe("a device that is seen below its target after the end", () => {
     expect(await plan(id)).toMatchObject({ states: { done: 1 } });
     device.facts = on("26.5", "23F77");
     await uptick.restart({ later: DAY });
-    await expect.poll(async () => (await device.session(), (await plan(id)).states)).toEqual({ "fell-back": 1 });
+    await expect.poll(async () => (await device.session(), (await plan(id)).states), SOON).toEqual({ "fell-back": 1 });
     expect((await jobOf(uptick, device.udid)).verdict.sentence).toMatch(
       /^Fell back: was seen on 26\.6\.1 on .*, now on 26\.5\.$/,
     );
@@ -173,7 +175,9 @@ describe("a device that is seen below its target after the end", () => {
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done" });
     device.facts = on("26.5", "23F77");
     await uptick.restart({ later: DAY });
-    await expect.poll(async () => (await device.session(), (await jobOf(uptick, device.udid)).state)).toBe("fell-back");
+    await expect
+      .poll(async () => (await device.session(), (await jobOf(uptick, device.udid)).state), SOON)
+      .toBe("fell-back");
     await its.report(ARRIVED, { declarations: true });
     await device.session();
     expect((await jobOf(uptick, device.udid)).state).toBe("fell-back");
@@ -210,7 +214,10 @@ describe("a Background Security Improvement", () => {
     device.facts = facts;
     await uptick.restart({ later: DAY });
     await expect
-      .poll(async () => (await device.session({ DeclarativeManagement: {} }), (await jobOf(uptick, device.udid)).state))
+      .poll(
+        async () => (await device.session({ DeclarativeManagement: {} }), (await jobOf(uptick, device.udid)).state),
+        SOON,
+      )
       .toBe("fell-back");
   });
 

@@ -173,7 +173,7 @@ describe("a start whose setting names a wrong file", () => {
   it.each(["directory", "garbage", "unreadable"])("uptick.sqlite, %s: is refused with a remedy", async (trouble) => {
     mkdirSync(data);
     TROUBLES[trouble]?.(join(data, "uptick.sqlite"));
-    expect(["config-invalid", "store-unavailable"]).toContain((await refusalOf({})).code);
+    expect(["config-invalid", "store-unavailable", "database-damaged"]).toContain((await refusalOf({})).code);
   });
 
   it.each(["directory", "garbage", "unreadable"])("uptick.lock, %s: is not called another process", async (trouble) => {

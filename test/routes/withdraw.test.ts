@@ -39,7 +39,13 @@ describe("a command of the raw door", () => {
       const reply = await withdraw("e-1");
       expect([reply.status, reply.json()]).toEqual([
         200,
-        { kind: "closed", commandUuid: "e-1", outcome: "withdrawn", requestType: "EraseDevice" },
+        {
+          kind: "closed",
+          commandUuid: "e-1",
+          outcome: "withdrawn",
+          requestType: "EraseDevice",
+          createdBy: "token:first",
+        },
       ]);
     }
     const told = await waits;

@@ -264,7 +264,8 @@ const ANSWERS: AdminService = {
     throw new Error("fakeService answers this");
   },
   authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
-  health: { alive: async () => undefined, ready: async () => undefined },
+  alive: async () => undefined,
+  ready: async () => undefined,
   status: async () => ({
     version: "0.1.0",
     devices: 1,

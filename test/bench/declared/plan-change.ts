@@ -23,7 +23,9 @@ export async function benchPlanChange(
   // The least of them: all of them are more than a whole fleet asks outside a rollout.
   const count = Math.min(...counts);
   const there = { device: { "operating-system": { version: "26.6.1", "build-version": "23G83" } } };
-  const pollers = await world.enrol(count);
+  // A report alone makes no device be there: they answer it too.
+  const { SerialNumber: _ofOne, ...facts } = FACTS;
+  const pollers = await world.enrol(count, { ...facts, OSVersion: "26.6.1", BuildVersion: "23G83" });
   const [model] = await world.enrol(1, FACTS);
   if (model === undefined) throw new Error("no device was enrolled");
 

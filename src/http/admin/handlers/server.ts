@@ -24,12 +24,12 @@ type Names =
 
 export const serverHandlers: Handlers<Names> = {
   health: async (service) => {
-    await service.health.alive();
+    await service.alive();
     return ok({ status: "ok" });
   },
 
   ready: async (service) => {
-    await service.health.ready();
+    await service.ready();
     return ok({ status: "ok" });
   },
 
