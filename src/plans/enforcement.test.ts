@@ -83,9 +83,12 @@ describe("the moment a declaration names", () => {
 
   it("is judged in the zone that an admin named for devices of unknown zone", () => {
     const when = { target, zone: "Europe/Berlin", zoneKnown: false, window: { from: "17:00", to: "19:00" } };
-    expect(enforcementFor(when, NOW)).toMatchObject({ local: "2026-08-26T17:00:00" });
-    const named = enforcementFor({ ...when, zoneNamed: true }, NOW);
-    expect(named).toMatchObject({ local: "2026-08-25T17:00:00", latestAt: named.at });
+    const { window: _none, ...dated } = { ...when, deadline: "2026-08-25T18:00" };
+    const named = enforcementFor({ ...dated, zoneNamed: true }, NOW);
+    expect(named).toMatchObject({ local: "2026-08-25T18:00:00", latestAt: named.at });
+    // Users are promised their window wherever they are: it opens ahead on every clock on earth.
+    for (const zoneNamed of [false, true])
+      expect(enforcementFor({ ...when, zoneNamed }, NOW)).toMatchObject({ local: "2026-08-26T17:00:00" });
   });
 
   it("lies in the window, and ahead on the clock of every zone that may be the device's", () => {

@@ -41,12 +41,13 @@ export interface When {
  * moment in the window, and without either an hour from now, the nearest thing to "now" that a declaration can say.
  * A build is declared only where the admin names it, or an improvement: without one the device also takes any improvement
  * to that version.
- * Where the zone is unknown and an admin named none, the moment lies ahead on every clock on earth, except for "now", which
- * then is a guess; and it avoids the early morning, in which clocks change, where that is possible.
+ * Where the zone is unknown the moment lies ahead on every clock on earth, except for "now", which
+ * then is a guess, and a deadline in a zone that an admin named; and it avoids the early morning, in which clocks change, where that is possible.
  */
 export function enforcementFor(when: When, now: number): Enforcement {
   const { window, deadline, zone, zoneKnown, target } = when;
-  const judged = zoneKnown || when.zoneNamed === true;
+  // A window is a promise to users wherever they are; a deadline is the admin's own, as is the zone that he names for it.
+  const judged = zoneKnown || (when.zoneNamed === true && window === undefined);
   const done = (wanted: Temporal.PlainDateTime, from: Enforcement["from"]): Enforcement => {
     const moment = shown(wanted, from, when);
     const local = moment.toString({ smallestUnit: "second" });
