@@ -31,6 +31,6 @@ export async function byPartOfId<T extends Named>(
     .filter((row) => row !== undefined)
     .map(({ id, name, createdAt }) => `${id} ("${name}", made ${isoTime(createdAt)})`);
   if (ids.length > MOST_CANDIDATES) named.push("and others");
-  const code: ErrorCode = `${kind}-ambiguous`;
+  const code: ErrorCode = kind === "plan" ? "plan-ambiguous" : "policy-ambiguous";
   throw new UptickError(code, `"${text}" is part of the id of more than one ${kind}: ${named.join("; ")}.`);
 }

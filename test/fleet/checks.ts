@@ -115,6 +115,7 @@ export function declaredFindings({ record, device, timeline }: DeviceOutcome): s
       found.push(`installed ${version} for ${serverToken}, which it never planned`);
   }
   const kept = timeline.filter(({ kind }) => kind === "status" || kind === "status-unreadable").length;
-  if (kept < reports.accepted) found.push(`${reports.accepted} reports were accepted, ${kept} are kept`);
+  // A report that says nothing new is counted, not kept.
+  if (kept === 0 && reports.accepted > 0) found.push(`${reports.accepted} reports were accepted, none is kept`);
   return found.map((text) => `${record.kind}: ${text}`);
 }

@@ -63,7 +63,7 @@ export function handshakeReason(code: string): HandshakeReason {
 }
 
 function sentenceOf(reason: HandshakeReason, code: string): string {
-  const alert = ALERTS[/ALERT_([A-Z_]+)$/.exec(code)?.[1] ?? ""];
+  const alert = ALERTS[code.split("ALERT_", 2)[1] ?? ""];
   const detail = alert ?? (reason === "tls-failed" && code !== "" ? code : undefined);
   return `${WORDS[reason]}${detail === undefined ? "" : ` (${detail})`}.`;
 }
