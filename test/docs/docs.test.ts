@@ -61,6 +61,7 @@ const NO_SETTING: ReadonlySet<string> = new Set([
   "device-ambiguous",
   "bodies-over-budget",
   "server-busy",
+  "database-damaged",
 ]);
 
 const io = processIo([], () => undefined);
