@@ -1,5 +1,7 @@
 /** The disk that holds the database is full: devices are told to come again, nothing is lost, and room is all it takes. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   type Able,
   ableDevice,
@@ -23,6 +25,19 @@ import { smallDisk } from "./small-disk.ts";
 const disk = smallDisk();
 if (disk === undefined) console.warn("full-disk: skipped, neither mount nor prlimit works here");
 
+/** Nothing is left to be written for a device when it polls next: no push waits in `directory`'s database, and it has come. */
+async function atRest(directory: string, device: Device): Promise<void> {
+  await vi.waitFor(() => {
+    const database = new DatabaseSync(join(directory, "uptick.sqlite"), { readOnly: true });
+    try {
+      expect(database.prepare("SELECT id FROM outbox").all()).toEqual([]);
+    } finally {
+      database.close();
+    }
+  }, SOON);
+  await device.poll();
+}
+
 describe.skipIf(disk === undefined)("a full disk", () => {
   let uptick: Uptick;
   let enrolled: Device;
@@ -32,6 +47,7 @@ describe.skipIf(disk === undefined)("a full disk", () => {
     uptick = await startUptick({ flags: { "data-dir": disk?.directory ?? "" } });
     enrolled = await enrolDevice(uptick);
     late = await newDevice(uptick, { profile: await newProfile(uptick) });
+    await atRest(disk?.directory ?? "", enrolled);
     disk?.fill();
   });
   afterAll(async () => {
@@ -163,6 +179,7 @@ describe.skipIf(disk === undefined)("a disk that is full amid a plan", () => {
     const first = (await working.poll()).command;
     if (first === undefined) throw new Error("the plan asks nothing");
     command = first;
+    await atRest(second?.directory ?? "", quiet);
     second?.fill();
   });
   afterAll(async () => {

@@ -172,6 +172,7 @@ describe("a device that is seen below its target after the end", () => {
     expect(await jobOf(uptick, device.udid)).toMatchObject({ finishedAt: null });
     // It answers once that it is there, and from then on that it is not: what it says last holds.
     await its.arrive(ARRIVED);
+    await its.settle();
     expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done" });
     device.facts = on("26.5", "23F77");
     await uptick.restart({ later: DAY });
@@ -210,6 +211,8 @@ describe("a Background Security Improvement", () => {
     expect(done).toMatchObject({ state: "done", reason: "updated" });
     expect(done.verdict.sentence).toBe("Up to date: seen on 26.6.1 (a) after the update.");
     expect((await dryRun(device.udid, "26.6.1 (a)")).decisions).toMatchObject([{ reason: "already-there" }]);
+    // A device that is late with its sync is asked an hour later than one that is not.
+    await its.settle();
     // Taken off again by its user.
     device.facts = facts;
     await uptick.restart({ later: DAY });
