@@ -4,6 +4,8 @@ import type { PlistDict } from "./plist.ts";
 export interface DeviceError {
   readonly code: number;
   readonly description: string;
+  /** MCMDMErrorDomain where absent. */
+  readonly domain?: string;
 }
 
 /**
@@ -18,18 +20,18 @@ export type CommandAnswer =
   | { readonly status: "none" };
 
 export const acknowledged = (keys: PlistDict = {}): CommandAnswer => ({ status: "Acknowledged", keys });
-export const refused = (code: number, description: string): CommandAnswer => ({
+export const refused = (code: number, description: string, domain?: string): CommandAnswer => ({
   status: "Error",
-  error: { code, description },
+  error: { code, description, ...(domain !== undefined && { domain }) },
 });
 /** A command whose form a device does not understand. */
 export const malformed: CommandAnswer = { status: "CommandFormatError" };
 
-/** `ErrorChain` as devices send it (MCMDMErrorDomain). */
+/** `ErrorChain` as devices send it. */
 export const errorChain = (error: DeviceError): PlistDict[] => [
   {
     ErrorCode: error.code,
-    ErrorDomain: "MCMDMErrorDomain",
+    ErrorDomain: error.domain ?? "MCMDMErrorDomain",
     LocalizedDescription: error.description,
     USEnglishDescription: error.description,
   },
@@ -52,6 +54,9 @@ export const codes = {
   profileInvalid: 4001,
   profileNotManaged: 12075,
 } as const;
+
+/** The update service of iOS has a domain of its own. */
+export const updateService = { domain: "com.apple.softwareupdateservices.errors", declarationInPlace: 103 } as const;
 
 /** One thing a device does about one release. */
 export type ScheduleOutcome =

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KindName } from "./kinds.ts";
 import { kinds } from "./kinds.ts";
+import { loadedKeys } from "./other-updates.ts";
 import type { PlistDict } from "./plist.ts";
 import { number } from "./plist.ts";
 import type { Player, World } from "./scripted-server.suite.ts";
@@ -14,8 +15,10 @@ const schedule = (version: string, InstallAction: string, more: PlistDict = {}):
   Updates: [{ ProductVersion: version, InstallAction, ...more }],
 });
 const status: PlistDict = { RequestType: "OSUpdateStatus" };
-const results = (answer: PlistDict): PlistDict[] => answer["UpdateResults"] as PlistDict[];
-const statusItems = (answer: PlistDict): PlistDict[] => answer["OSUpdateStatus"] as PlistDict[];
+/** Without what a Mac has loaded by itself. */
+const ofOS = (items: PlistDict[]): PlistDict[] => items.filter(({ ProductKey }) => !loadedKeys.has(String(ProductKey)));
+const results = (answer: PlistDict): PlistDict[] => ofOS(answer["UpdateResults"] as PlistDict[]);
+const statusItems = (answer: PlistDict): PlistDict[] => ofOS(answer["OSUpdateStatus"] as PlistDict[]);
 const errorCode = (answer: PlistDict): unknown => (answer["ErrorChain"] as PlistDict[] | undefined)?.[0]?.["ErrorCode"];
 
 describe("a simulated device", () => {
@@ -267,7 +270,7 @@ describe("a simulated device", () => {
     it("lists updates as of its last scan, and all of them some minutes after a forced one", async () => {
       const player = await begin("mac-intel");
       const list = async (): Promise<unknown[]> =>
-        ((await player.ask({ RequestType: "AvailableOSUpdates" }))["AvailableOSUpdates"] as PlistDict[]).map(
+        ofOS((await player.ask({ RequestType: "AvailableOSUpdates" }))["AvailableOSUpdates"] as PlistDict[]).map(
           (item) => item["Version"],
         );
       expect(await list()).toEqual(["26.6"]);
@@ -351,6 +354,46 @@ describe("a simulated device", () => {
       await player.happened("install-not-authorised");
       expect(player.device.record()).toMatchObject({ installsExecuted: [], finalVersion: "26.5" });
       expect(statusItems(await player.ask(status))).toMatchObject([{ IsDownloaded: true, Status: "Idle" }]);
+    });
+
+    it("has other products before the OS in its lists, some without a version, and names them in answer to one order", async () => {
+      const player = await begin("mac-intel");
+      const key = "MSU_UPDATE_25G83_patch_26.6.2_minor";
+      const keys = (answer: PlistDict, of: string) => (answer[of] as PlistDict[]).map(({ ProductKey }) => ProductKey);
+      const available = await player.ask({ RequestType: "AvailableOSUpdates" });
+      expect(keys(available, "AvailableOSUpdates").slice(0, 2)).toEqual([...loadedKeys]);
+      expect((available["AvailableOSUpdates"] as PlistDict[])[1]).not.toHaveProperty("Version");
+      const before = await player.ask(status);
+      expect(keys(before, "OSUpdateStatus")).toEqual([...loadedKeys]);
+      expect((before["OSUpdateStatus"] as PlistDict[])[0]).toMatchObject({ IsDownloaded: true, Status: "Idle" });
+      expect(keys(await player.ask(schedule("26.6.2", "DownloadOnly")), "UpdateResults")).toEqual([...loadedKeys, key]);
+      expect(keys(await player.ask(status), "OSUpdateStatus")).toEqual([...loadedKeys, key]);
+      expect(player.device.record().otherInstalls).toEqual([]);
+    });
+
+    it.each([
+      ["10.13.6", "17G66", "10.14.6", "18G103", true],
+      ["11.7.10", "20G1427", "11.7.11", "20G1443", false],
+    ])("%s (%s) answers and lists as old as it is", async (version, build, newer, newBuild, old) => {
+      const releases = [{ platform: "macOS", version: newer, build: newBuild, sizeBytes: 6_000_000_000 }] as const;
+      const player = await begin("mac-macos-11", { releases, startsOn: { version, build } });
+      const queries = { RequestType: "DeviceInformation", Queries: ["OSVersion", "IsSupervised"] };
+      expect((await player.ask(queries))["QueryResponses"]).toEqual({
+        OSVersion: version,
+        ...(old ? {} : { IsSupervised: true }),
+      });
+      await player.ask({ RequestType: "ScheduleOSUpdateScan", Force: true });
+      await player.happened("scan-finished");
+      const [item] = ofOS(
+        (await player.ask({ RequestType: "AvailableOSUpdates" }))["AvailableOSUpdates"] as PlistDict[],
+      );
+      expect(item).toMatchObject({ Version: old ? newBuild : newer, Build: newBuild });
+      const integer = typeof item?.["DownloadSize"] === "number" || typeof item?.["DownloadSize"] === "bigint";
+      expect(integer).toBe(!old);
+      const order = { ProductKey: item?.["ProductKey"] ?? "", InstallAction: "Default" };
+      await player.ask({ RequestType: "ScheduleOSUpdate", Updates: [order] });
+      await player.happened("downloaded");
+      expect(statusItems(await player.ask(status))).toMatchObject([{ IsDownloaded: old ? 1 : true }]);
     });
 
     it("installs a major upgrade with InstallASAP only", async () => {

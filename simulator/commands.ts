@@ -1,5 +1,5 @@
 import type { CommandAnswer } from "./answer.ts";
-import { acknowledged, codes, refused } from "./answer.ts";
+import { acknowledged, codes, refused, updateService } from "./answer.ts";
 import { deviceInformation, securityInfo } from "./information.ts";
 import { isDeclarative } from "./declarative/abilities.ts";
 import type { Declarative } from "./declarative/declarative.ts";
@@ -12,6 +12,7 @@ import { hasRight } from "./state.ts";
 import { troubleAt } from "./trouble.ts";
 import { availableUpdates, updateStatus } from "./update-lists.ts";
 import type { Updater } from "./updater.ts";
+import { refusesCommandsAsDeclared } from "./ways.ts";
 
 /** What a command may touch. */
 export interface CommandContext {
@@ -145,5 +146,9 @@ export function takeCommand(context: CommandContext, requestType: string, comman
   }
   updater.advance();
   context.declarative.advance();
+  if (rule.until27 && refusesCommandsAsDeclared(state) && context.declarative.manages()) {
+    state.note("command-ignored", { why: "a declaration manages the update" });
+    return refused(updateService.declarationInPlace, "A declaration is in place.", updateService.domain);
+  }
   return rule.run(context, command);
 }

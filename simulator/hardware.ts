@@ -9,6 +9,8 @@ export interface Hardware {
   readonly modelName: string;
   /** `SoftwareUpdateDeviceID`: the board id of a Mac, the product type elsewhere. Apple TV has none. */
   readonly softwareUpdateDeviceId?: string;
+  /** The board of an iPhone or iPad, which some releases tell in the place of the product type. */
+  readonly board?: string;
   readonly appleSilicon?: boolean;
   /** The last major version there is for it; none is absent. */
   readonly lastMajor?: number;
@@ -19,12 +21,14 @@ export const iPhone: Hardware = {
   productName: "iPhone14,2",
   modelName: "iPhone 13 Pro",
   softwareUpdateDeviceId: "iPhone14,2",
+  board: "D63AP",
 };
 export const iPad: Hardware = {
   platform: "iOS",
   productName: "iPad13,4",
   modelName: "iPad Pro 11-inch (3rd generation)",
   softwareUpdateDeviceId: "iPad13,4",
+  board: "J517AP",
 };
 export const appleSiliconMac: Hardware = {
   platform: "macOS",

@@ -4,6 +4,7 @@ import type { PlistDict, PlistValue } from "./plist.ts";
 import { list, Real } from "./plist.ts";
 import { compareVersions, majorOf } from "./releases.ts";
 import type { DeviceState } from "./state.ts";
+import { tellsSupervision } from "./ways.ts";
 
 /** Every query this device could answer. Apple schema: mdm/commands/information.device.yaml. */
 function facts(state: DeviceState): Record<string, PlistValue | undefined> {
@@ -22,7 +23,7 @@ function facts(state: DeviceState): Record<string, PlistValue | undefined> {
     SupplementalOSVersionExtra: os.improvement === undefined ? undefined : `(${os.improvement.letter})`,
     ProductName: hardware.productName,
     ModelName: hardware.modelName,
-    IsSupervised: kind.supervised,
+    IsSupervised: tellsSupervision(state) ? kind.supervised : undefined,
     IsMultiUser: hardware.productName.startsWith("iPad") ? kind.sharedIpad === true : undefined,
     IsAppleSilicon: mac && majorOf(os.version) >= 12 ? hardware.appleSilicon === true : undefined,
     // OS 27 took the query away.

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KindName } from "./kinds.ts";
+import { loadedKeys } from "./other-updates.ts";
 import type { PlistDict } from "./plist.ts";
 import { text } from "./plist.ts";
 import type { Player, World } from "./scripted-server.suite.ts";
@@ -18,9 +19,11 @@ const byKey = (ProductKey: string, InstallAction: string): PlistDict => ({
 });
 const status: PlistDict = { RequestType: "OSUpdateStatus" };
 const available: PlistDict = { RequestType: "AvailableOSUpdates" };
-const results = (answer: PlistDict): PlistDict[] => answer["UpdateResults"] as PlistDict[];
+/** Without what a Mac has loaded by itself. */
+const ofOS = (list: PlistDict[]): PlistDict[] => list.filter(({ ProductKey }) => !loadedKeys.has(String(ProductKey)));
+const results = (answer: PlistDict): PlistDict[] => ofOS(answer["UpdateResults"] as PlistDict[]);
 const items = (answer: PlistDict): PlistDict[] =>
-  (answer["OSUpdateStatus"] ?? answer["AvailableOSUpdates"]) as PlistDict[];
+  ofOS((answer["OSUpdateStatus"] ?? answer["AvailableOSUpdates"]) as PlistDict[]);
 const errorCode = (answer: PlistDict): unknown => (answer["ErrorChain"] as PlistDict[] | undefined)?.[0]?.["ErrorCode"];
 
 describe("a kind of simulated device", () => {

@@ -27,6 +27,15 @@ const all: readonly Item[] = [
   { key: "093-60217", name: "Firmware", version: "2094.80", build: "", bytes: 45_000_000, kind: "firmware" },
 ];
 
+/** What a Mac has loaded by itself, as most have something; an order for the OS names it as well. Some items have no version. */
+const loaded: readonly Item[] = [
+  { key: "062-70231", name: "Safari", version: "26.5.2", build: "21624.1.9.10.2", bytes: 170_000_000, kind: "app" },
+  { key: "052-11840", name: "MRTConfigData", version: "", build: "", bytes: 4_000_000, kind: "config-data" },
+];
+
+/** Their keys. */
+export const loadedKeys: ReadonlySet<string> = new Set(loaded.map(({ key }) => key));
+
 interface Progress {
   readonly downloadedAt: number;
   readonly installsAt: number;
@@ -42,7 +51,17 @@ export class OtherUpdates {
 
   constructor(state: DeviceState) {
     this.state = state;
-    this.waiting = new Set(state.kind.otherUpdates ? all : []);
+    const loads = state.hardware.platform === "macOS" && state.kind.otherUpdates !== true;
+    this.waiting = new Set(state.kind.otherUpdates ? all : loads ? loaded : []);
+    if (!loads) return;
+    this.seen = loaded;
+    for (const item of loaded) this.progress.set(item, { downloadedAt: -Infinity, installsAt: Infinity });
+  }
+
+  /** Items of UpdateResults for an order of the OS: one order may resolve to several products. */
+  besides(): PlistDict[] {
+    const items = [...this.progress].filter(([{ key }]) => loadedKeys.has(key));
+    return items.map(([{ key }]) => ({ ProductKey: key, InstallAction: "DownloadOnly", Status: "Idle" }));
   }
 
   /** A scan has ended: the list is what is waiting now. */
@@ -56,7 +75,7 @@ export class OtherUpdates {
       ProductKey: item.key,
       HumanReadableName: item.name,
       HumanReadableNameLocale: "en",
-      Version: item.version,
+      ...(item.version === "" ? {} : { Version: item.version }),
       Build: item.build,
       DownloadSize: item.bytes,
       AppIdentifiersToClose: item.kind === "app" ? ["com.apple.Safari"] : [],

@@ -51,6 +51,8 @@ export interface SimDeclarations {
   }[];
   /** Plannings that ended without an installation, since their declaration was withdrawn, replaced or beaten. */
   readonly givenUp: { readonly at: number; readonly identifier: string; readonly serverToken: string }[];
+  /** Downloads that it threw away since their declaration was gone. */
+  downloadsLost: number;
   readonly reports: { accepted: number; full: number; lost: number };
   /** What the device holds now. */
   held: readonly { readonly type: string; readonly identifier: string; readonly serverToken: string }[];

@@ -42,6 +42,7 @@ export function scheduleUpdate(updater: Updater, command: PlistDict, replay = fa
       : scheduleOnMobile(updater, found.release, action, replay);
     if ("refusal" in outcome) return outcome.refusal;
     if ("restarts" in outcome) return { status: "none" };
+    if (mac && results.length === 0) results.push(...updater.others.besides());
     results.push({
       ProductKey: updater.keyOf(found.release),
       InstallAction: outcome.action,

@@ -4,6 +4,7 @@ import { Real } from "./plist.ts";
 import type { SimRelease } from "./releases.ts";
 import { compareVersions, majorOf, sizeOf } from "./releases.ts";
 import type { PlannedInstall, Updater } from "./updater.ts";
+import { countsDownloaded, listsAsOld } from "./ways.ts";
 
 const names = { iOS: "iOS", macOS: "macOS", tvOS: "tvOS", visionOS: "visionOS" } as const;
 
@@ -22,16 +23,17 @@ export function availableUpdates(updater: Updater, managed: boolean): PlistDict[
   const items = listed.map((release) =>
     platform === "macOS" ? macItem(updater, release) : mobileItem(updater, release),
   );
-  return [...items, ...updater.others.listed()];
+  return [...updater.others.listed(), ...items];
 }
 
 function common(updater: Updater, release: SimRelease): PlistDict {
+  const old = listsAsOld(updater.state);
   return {
     ProductKey: updater.keyOf(release),
     HumanReadableName: `${names[release.platform]} ${release.version}`,
-    Version: release.version,
+    Version: old ? release.build : release.version,
     Build: release.build,
-    DownloadSize: sizeOf(release),
+    DownloadSize: old ? new Real(sizeOf(release)) : sizeOf(release),
     IsCritical: false,
     IsSecurityResponse: false,
     RestartRequired: true,
@@ -64,11 +66,12 @@ export function updateStatus(updater: Updater, managed: boolean): PlistDict[] {
   const now = updater.state.clock.now();
   const { download, planned, downloaded, purged } = updater;
   const items: PlistDict[] = [];
+  const whether = (is: boolean): boolean | number => (countsDownloaded(updater.state) ? Number(is) : is);
   if (download !== undefined) {
     const share = (now - download.startedAt) / Math.max(1, download.endsAt - download.startedAt);
     items.push({
       ProductKey: updater.keyOf(download.release),
-      IsDownloaded: false,
+      IsDownloaded: whether(false),
       DownloadPercentComplete: new Real(Math.min(0.99, Math.max(0, Math.round(share * 100) / 100))),
       Status: "Downloading",
     });
@@ -77,7 +80,7 @@ export function updateStatus(updater: Updater, managed: boolean): PlistDict[] {
   if (purged !== undefined && gone) {
     items.push({
       ProductKey: updater.keyOf(purged),
-      IsDownloaded: false,
+      IsDownloaded: whether(false),
       DownloadPercentComplete: new Real(0),
       Status: "Idle",
     });
@@ -86,13 +89,13 @@ export function updateStatus(updater: Updater, managed: boolean): PlistDict[] {
   if (ready !== undefined) {
     items.push({
       ProductKey: updater.keyOf(ready),
-      IsDownloaded: true,
+      IsDownloaded: whether(true),
       DownloadPercentComplete: new Real(1),
       Status: planned?.shows ?? "Idle",
       ...(planned === undefined ? {} : deferrals(planned, now)),
     });
   }
-  return [...items, ...updater.others.status()];
+  return [...updater.others.status(), ...items];
 }
 
 /** A Mac with InstallLater asks its user once a day. */

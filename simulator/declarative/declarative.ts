@@ -59,6 +59,7 @@ export class Declarative {
       syncs: 0,
       plannings: [],
       givenUp: [],
+      downloadsLost: 0,
       reports: { accepted: 0, full: 0, lost: 0 },
       held: [],
       installState: "none",

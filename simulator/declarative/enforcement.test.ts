@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SimDeviceOptions } from "../device.ts";
 import type { KindName } from "../kinds.ts";
+import { loadedKeys } from "../other-updates.ts";
+import type { PlistDict } from "../plist.ts";
 import type { SimInstall } from "../record.ts";
 import type { SimRelease } from "../releases.ts";
 import { sampleReleases } from "../releases.ts";
@@ -57,7 +59,9 @@ describe("an enforcement", () => {
     const player = await begin(kind, { timeZone });
     await announce(world, player);
     await until(world, () => told(world, "device.operating-system.version") === version, 120);
-    expect(statesTold(world)).toEqual(["waiting", "downloading", "prepared", "installing", "none"]);
+    // iOS does not tell that it waits, nor by which declaration it installs.
+    const iOS = kind.startsWith("ip");
+    expect(statesTold(world)).toEqual([iOS ? "none" : "waiting", "downloading", "prepared", "installing", "none"]);
     const [install, ...more] = installs(player);
     expect(more).toEqual([]);
     expect(install).toMatchObject({ version, action: "declaration", consented: false, zone: timeZone });
@@ -69,15 +73,18 @@ describe("an enforcement", () => {
     expect(pending).toContainEqual(
       expect.objectContaining({
         "install-state": "prepared",
-        "pending-version": expect.objectContaining({ "os-version": version, "target-local-date-time": local }),
-        "install-reason": { reason: ["declaration"], "declaration-id": "update" },
+        "pending-version": expect.objectContaining({
+          "os-version": version,
+          ...(kind.startsWith("iphone")
+            ? { "softwareupdate.target-local-date-time": expect.stringMatching(/^2026-08-25 \d\d:\d\d:00 \+0000$/) }
+            : { "target-local-date-time": local }),
+        }),
+        "install-reason": { reason: ["declaration"], ...(iOS ? {} : { "declaration-id": "update" }) },
         "failure-reason": { count: 0 },
       }),
     );
-    expect(told(world, "softwareupdate")).toMatchObject({
-      "install-reason": { reason: [] },
-      "pending-version": { "os-version": "", "build-version": "" },
-    });
+    expect(told(world, "softwareupdate.install-reason")).toEqual({ reason: [] });
+    expect(told(world, "softwareupdate.pending-version")).toEqual(iOS ? {} : { "os-version": "", "build-version": "" });
     // What runs now is no longer newer: the declaration is in error until it is withdrawn.
     await until(world, () => judgementTold(world, "update")?.["valid"] === "invalid");
     const record = player.device.record();
@@ -194,13 +201,120 @@ describe("an enforcement", () => {
     expect(installs(player)[0]?.at).toBeGreaterThan(appears);
   });
 
-  it("leaves a build aside that does not belong to its version", async () => {
-    const releases: SimRelease[] = [...sampleReleases, { platform: "iOS", version: "26.6.1", build: "23G6083" }];
-    declare(world, enforcement("26.6.1", inHours(5), { TargetBuildVersion: "23G71" }));
-    const player = await begin("iphone-declared", { releases });
+  it("on a Mac leaves a build aside that does not belong to its version", async () => {
+    const releases: SimRelease[] = [...sampleReleases, { platform: "macOS", version: "26.6.2", build: "25G6083" }];
+    declare(world, enforcement("26.6.2", inHours(5), { TargetBuildVersion: "25G72" }));
+    const player = await begin("mac-declared", { releases });
     await announce(world, player);
     await player.happened("started");
-    expect(player.device.record()).toMatchObject({ finalVersion: "26.6.1", finalBuild: "23G6083" });
+    expect(player.device.record()).toMatchObject({ finalVersion: "26.6.2", finalBuild: "25G6083" });
+  });
+
+  it("on an iPhone goes by the build alone, where it names one", async () => {
+    declare(world, enforcement("26.6.1", inHours(5), { TargetBuildVersion: "23G71" }));
+    const player = await begin();
+    await announce(world, player);
+    await player.happened("started");
+    expect(player.device.record()).toMatchObject({ finalVersion: "26.6", finalBuild: "23G71" });
+  });
+
+  it.each<[KindName, string, boolean]>([
+    ["iphone-declared", "26.6.0", false],
+    ["iphone-declared", "26.6", true],
+    ["mac-declared", "26.6.0", true],
+  ])("of %s for %s is compared as its OS compares: found %s", async (kind, version, found) => {
+    declare(world, enforcement(version, inHours(5)));
+    const player = await begin(kind);
+    await announce(world, player);
+    await until(world, () => judgementTold(world, "update") !== undefined);
+    await world.clock.sleep(day);
+    expect(judgementTold(world, "update")).toMatchObject(found ? {} : { active: true, valid: "valid" });
+    expect(installs(player)).toHaveLength(found ? 1 : 0);
+  });
+
+  it.each<[KindName, string, object, string | undefined]>([
+    ["iphone-declared", "27", {}, "target OS version (27) has an invalid format"],
+    ["mac-declared", "26.3.1 (a)", {}, "target OS version (26.3.1 (a)) has an invalid format"],
+    ["iphone-declared", "26.6.0.0", {}, "target OS version (26.6.0.0) has an invalid format"],
+    ["iphone-declared", "26.6.1", { TargetBuildVersion: "G83" }, "target build version (G83) has an invalid format"],
+    ["iphone-declared", "26.4.1", {}, "target OS version (26.4.1) is older than current version (26.5)"],
+    // That night New York's clock goes from 02:00 to 03:00.
+    ["iphone-declared", "26.6.1", { TargetLocalDateTime: "2027-03-14T02:30:00" }, "invalid enforced install date"],
+    ["mac-declared", "26.6.1", { TargetLocalDateTime: "2027-03-14T02:30:00" }, undefined],
+    ["iphone-declared", "26.6.1", { TargetLocalDateTime: "2027-03-14T03:00:00" }, undefined],
+  ])("is refused by %s as its update service refuses it: %s %j", async (kind, version, more, why) => {
+    declare(world, enforcement(version, inHours(30), { ...more }));
+    const player = await begin(kind);
+    await announce(world, player);
+    await until(world, () => judgementTold(world, "update") !== undefined);
+    const Error = `[kSUCoreErrorDDMInvalidDeclarationFailure] Invalid declaration: ${why}`;
+    expect(judgementTold(world, "update")).toMatchObject(
+      why === undefined
+        ? { active: true, valid: "valid" }
+        : { active: false, valid: "invalid", reasons: [{ code: "Error.ConfigurationCannotBeApplied", details: { Error } }] },
+    );
+  });
+
+  describe("that takes another's place", () => {
+    const states = () => statesTold(world);
+    async function prepared(kind: KindName = "iphone-declared", version = "26.6.1"): Promise<Player> {
+      declare(world, enforcement(version, inHours(40)));
+      const player = await begin(kind);
+      await announce(world, player);
+      await until(world, () => told(world, "softwareupdate.install-state") === "prepared");
+      return player;
+    }
+    const downloads = (player: Player): number => player.device.record().downloadsExecuted.length;
+    async function sync(player: Player, ...names: readonly string[]): Promise<void> {
+      world.declarations.set("all", activation([...names, "status"]));
+      if (!names.includes("update")) world.declarations.remove("update");
+      const before = truth(player)?.syncs ?? 0;
+      await announce(world, player);
+      await until(world, () => (truth(player)?.syncs ?? 0) > before);
+    }
+
+    it("keeps the download where it is earlier, and the former goes in a later sync", async () => {
+      const player = await prepared();
+      world.declarations.set("earlier", enforcement("26.6.1", inHours(30)));
+      await sync(player, "update", "earlier");
+      await world.clock.sleep(hour);
+      await sync(player, "earlier");
+      await player.happened("started");
+      expect([downloads(player), truth(player)?.downloadsLost]).toEqual([1, 0]);
+      expect(states()).toEqual(["none", "downloading", "prepared", "installing", "none"]);
+      expect(installs(player)).toMatchObject([{ declared: { identifier: "earlier", excuse: null } }]);
+    });
+
+    it.each<[string, KindName, string, number]>([
+      ["iPhone", "iphone-declared", "26.6.1", 2],
+      // What a Mac keeps is unknown; this one keeps it.
+      ["Mac", "mac-declared", "26.6.2", 1],
+    ])("in one sync costs an %s what it does", async (_what, kind, version, expected) => {
+      const player = await prepared(kind, version);
+      world.declarations.set("earlier", enforcement(version, inHours(30)));
+      await sync(player, "earlier");
+      await player.happened("started");
+      expect([downloads(player), truth(player)?.downloadsLost]).toEqual([expected, expected - 1]);
+    });
+
+    it("leaves a later one of the same version waiting", async () => {
+      const player = await prepared();
+      world.declarations.set("later", enforcement("26.6.1", inHours(60)));
+      await sync(player, "update", "later");
+      await player.happened("started");
+      expect([downloads(player), installs(player)[0]?.declared?.identifier]).toEqual([1, "update"]);
+    });
+
+    it("of the same moment is the lower version", async () => {
+      const local = inHours(30);
+      world.declarations.set("a", enforcement("26.6.1", local));
+      world.declarations.set("b", enforcement("26.6", local));
+      world.declarations.set("all", activation(["a", "b"]));
+      const player = await begin();
+      await announce(world, player);
+      await player.happened("planning-began");
+      expect(truth(player)?.plannings).toMatchObject([{ version: "26.6" }]);
+    });
   });
 
   it("installs the build it names, where the version has several", async () => {
@@ -220,10 +334,11 @@ describe("an enforcement", () => {
     world.declarations.set("update", enforcement("26.6.1", inHours(50)));
     await announce(world, player);
     await player.happened("planning-ended");
-    await until(world, () => statesTold(world).length > 4);
-    expect(statesTold(world)).toEqual(["waiting", "downloading", "prepared", "waiting", "prepared"]);
+    await until(world, () => statesTold(world).length > 5);
+    // What was downloaded went with the declaration.
+    expect(statesTold(world)).toEqual(["none", "downloading", "prepared", "none", "downloading", "prepared"]);
     await player.happened("started");
-    expect(truth(player)).toMatchObject({ plannings: [{}, {}], givenUp: [{ identifier: "update" }] });
+    expect(truth(player)).toMatchObject({ plannings: [{}, {}], givenUp: [{ identifier: "update" }], downloadsLost: 1 });
     expect([installs(player).length, late(player)]).toEqual([1, expect.closeTo(0, -5)]);
   });
 
@@ -305,10 +420,33 @@ describe("an enforcement", () => {
         Status: "Error",
         ErrorChain: [{ LocalizedDescription: expect.stringContaining("declaration") }],
       });
-      expect(await player.ask({ RequestType: "OSUpdateStatus" })).toMatchObject({ OSUpdateStatus: [] });
-      expect(await player.ask({ RequestType: "AvailableOSUpdates" })).toMatchObject({ AvailableOSUpdates: [] });
+      for (const RequestType of ["OSUpdateStatus", "AvailableOSUpdates"]) {
+        const answer = await player.ask({ RequestType });
+        const items = (answer[RequestType] as PlistDict[] | undefined)?.map(({ ProductKey }) => ProductKey);
+        expect(items).toEqual(kind === "mac-declared" ? [...loadedKeys] : undefined);
+      }
       await player.happened("started");
       expect([installs(player).length, late(player)]).toEqual([1, expect.closeTo(0, -5)]);
+    });
+
+    it("answers each of them with 103 on an iPhone, while its update has been found and no longer", async () => {
+      declare(world, enforcement("26.6.9", inHours(30)));
+      const player = await begin();
+      await announce(world, player);
+      await until(world, () => judgementTold(world, "update") !== undefined);
+      const all = ["OSUpdateStatus", "AvailableOSUpdates", "ScheduleOSUpdateScan", "ScheduleOSUpdate"];
+      const ask = (RequestType: string) => player.ask({ ...order("26.6.1", "DownloadOnly"), RequestType });
+      // One that finds nothing blocks nothing.
+      expect((await ask("OSUpdateStatus"))["Status"]).toBe("Acknowledged");
+      declare(world, enforcement("26.6.1", inHours(30)));
+      await announce(world, player);
+      await player.happened("planning-began");
+      for (const requestType of all) {
+        expect(await ask(requestType)).toMatchObject({
+          Status: "Error",
+          ErrorChain: [{ ErrorCode: 103, ErrorDomain: "com.apple.softwareupdateservices.errors" }],
+        });
+      }
     });
 
     it("takes over what a command had begun", async () => {
@@ -326,10 +464,14 @@ describe("an enforcement", () => {
       const player = await begin();
       await announce(world, player);
       await until(world, () => told(world, "softwareupdate.install-state") === "prepared");
+      await player.happened("downloaded");
       world.declarations.remove("update");
       world.declarations.set("all", activation(["status"]));
       await announce(world, player);
       await player.happened("planning-ended");
+      // Its download went with the declaration.
+      await player.ask(order("26.6.1", "DownloadOnly"));
+      await player.happened("downloaded");
       await player.ask(order("26.6.1", "InstallASAP"));
       await player.happened("started");
       expect(installs(player)).toMatchObject([{ action: "InstallASAP" }]);

@@ -5,6 +5,8 @@ import type { SimRelease } from "../releases.ts";
 import { compareVersions, sizeOf } from "../releases.ts";
 import type { DeviceState } from "../state.ts";
 import type { Updater } from "../updater.ts";
+import { dropsDownloads, tellsWaiting } from "../ways.ts";
+import { releaseFor } from "./match.ts";
 
 /** What one enforcement in force asks for. */
 export interface Target {
@@ -43,6 +45,9 @@ export interface Failure {
   readonly at?: number;
 }
 
+const isOf = (plan: Plan, { identifier, serverToken }: Target): boolean =>
+  plan.target.identifier === identifier && plan.target.serverToken === serverToken;
+
 /** Brings the device to what its enforcements in force ask for, one target after the other, on the device's wall clock. */
 export class Enforcement {
   private readonly state: DeviceState;
@@ -68,22 +73,29 @@ export class Enforcement {
     return this.plan?.state ?? "none";
   }
 
+  /** The same as the device tells it. */
+  toldState(): InstallState {
+    const state = this.installState();
+    if (state !== "waiting" || tellsWaiting(this.state)) return state;
+    return this.plan?.downloaded === true ? "prepared" : "none";
+  }
+
   /**
-   * The target that is worked on: the earliest deadline whose release is newer and offered. A version that Apple does not
-   * offer this device stands in nobody's way. A build alone tells an improvement from the version that it belongs to.
+   * The target that is worked on: the earliest deadline whose release is newer and offered, of one moment the lower version. A
+   * version that Apple does not offer this device stands in nobody's way.
    */
   private choose(): { target: Target; release: SimRelease } | undefined {
-    const newer = this.updater.newer();
-    const improvements = this.updater.improvements();
     const sorted = this.targets
       .filter(({ version }) => compareVersions(version, this.state.os.version) >= 0)
-      .toSorted((a, b) => a.deadline - b.deadline || a.identifier.localeCompare(b.identifier));
+      .toSorted(
+        (a, b) =>
+          a.deadline - b.deadline ||
+          compareVersions(a.version, b.version) ||
+          (a.build ?? "").localeCompare(b.build ?? "") ||
+          a.identifier.localeCompare(b.identifier),
+      );
     for (const target of sorted) {
-      const improvement = improvements.find(({ build }) => build === target.build);
-      if (improvement !== undefined) return { target, release: improvement };
-      const fitting = newer.filter(({ version }) => compareVersions(version, target.version) === 0);
-      // A build that does not belong to the version is left aside.
-      const release = fitting.find(({ build }) => build === target.build) ?? fitting.at(-1);
+      const release = releaseFor(this.updater, target);
       if (release !== undefined) return { target, release };
     }
     return undefined;
@@ -94,26 +106,41 @@ export class Enforcement {
     const now = this.state.clock.now();
     const chosen = this.choose();
     const { plan } = this;
-    if (
-      plan !== undefined &&
-      (plan.target.identifier !== chosen?.target.identifier || plan.target.serverToken !== chosen.target.serverToken)
-    ) {
+    const goesOn = plan !== undefined && chosen !== undefined && isOf(plan, chosen.target);
+    if (plan !== undefined && !goesOn) {
       const { identifier, serverToken } = plan.target;
       truth.givenUp.push({ at: now, identifier, serverToken });
       this.state.note("planning-ended", { identifier });
       this.plan = undefined;
       this.failure = { count: 0 };
+      // Removals go before additions: only a declaration that is still there hands its download to another.
+      if (!this.targets.some((target) => isOf(plan, target))) this.removed(plan, truth);
     }
-    if (chosen !== undefined && this.plan === undefined) this.begin(chosen.target, chosen.release, truth);
+    if (chosen !== undefined && this.plan === undefined) this.begin(chosen.target, chosen.release, truth, plan);
     this.step();
     truth.installState = this.installState();
     truth.failures = this.failure.count;
   }
 
-  private begin(target: Target, release: SimRelease, truth: SimDeclarations): void {
+  /** The declaration that was worked on is gone. */
+  private removed(plan: Plan, truth: SimDeclarations): void {
+    const { os, note } = this.state;
+    const { version, improvement } = plan.release;
+    const runs = improvement === undefined && compareVersions(version, os.version) <= 0;
+    const lost = plan.downloaded || plan.state === "downloading";
+    if (!dropsDownloads(this.state) || !lost || runs) return;
+    this.updater.downloaded = undefined;
+    truth.downloadsLost++;
+    note("download-thrown-away", { version });
+  }
+
+  /** `before`: the plan that this one takes over from. */
+  private begin(target: Target, release: SimRelease, truth: SimDeclarations, before?: Plan): void {
     const { clock, traits, note } = this.state;
     const now = clock.now();
     const past = target.deadline <= now;
+    const stays = before !== undefined && this.targets.some((one) => isOf(before, one));
+    const loads = stays && before.state === "downloading" && before.release.build === release.build;
     // Whatever a command had planned: the declaration manages the update from here on.
     this.updater.yieldTo(release);
     this.failure = { count: 0 };
@@ -121,8 +148,8 @@ export class Enforcement {
       target,
       release,
       plannedAt: now,
-      state: "waiting",
-      until: now + traits.declaredWaitMs,
+      state: loads ? "downloading" : "waiting",
+      until: loads ? before.until : now + traits.declaredWaitMs,
       downloaded: this.updater.downloaded?.build === release.build,
       // A deadline that has passed already leaves the user one hour (vendor finding).
       forcedAt: past ? now + hour : target.deadline,

@@ -1,9 +1,11 @@
 import { compareVersions } from "../releases.ts";
 import type { DeviceState } from "../state.ts";
+import { refusesSkippedTimes } from "../ways.ts";
 import type { Declaration, Judgement, Reason } from "./declaration.ts";
 import { named } from "./declaration.ts";
+import type { JsonDict } from "./json.ts";
 import { isJsonList, textIn } from "./json.ts";
-import { instantOf } from "./local-time.ts";
+import { instantOf, isSkipped } from "./local-time.ts";
 import { faultsOf } from "./payloads.ts";
 import type { Facts } from "./predicate.ts";
 import { evaluate } from "./predicate.ts";
@@ -98,18 +100,28 @@ function applied(state: DeviceState, configuration: Declaration, faults: readonl
   const fault = (code: string, description: string): Judgement =>
     invalid({ code, description, details: { Error: description } });
   if (state.kind.callsInvalid) return fault("Error.ConfigurationIsInvalid", "The configuration is invalid.");
+  const why = refusalOf(state, payload);
+  if (why === undefined) return inForce(faults);
+  // 9100 of SUCoreError, which a device tells by this name: the description says only that it can't be applied.
+  const error = `[kSUCoreErrorDDMInvalidDeclarationFailure] Invalid declaration: ${why}`;
+  const description = "Configuration cannot be applied.";
+  return invalid({ code: "Error.ConfigurationCannotBeApplied", description, details: { Error: error } });
+}
+
+/** Why the update service refuses an enforcement, in its own words; undefined: it takes it. */
+function refusalOf(state: DeviceState, payload: JsonDict): string | undefined {
   const version = textIn(payload, "TargetOSVersion") ?? "";
-  if (!/^\d+(\.\d+){0,3}$/.test(version)) return fault("Error.ConfigurationIsInvalid", `“${version}” is no version.`);
+  const build = textIn(payload, "TargetBuildVersion");
   const local = textIn(payload, "TargetLocalDateTime") ?? "";
-  if (instantOf(local, state.traits.timeZone) === undefined) {
-    return fault("Error.ConfigurationIsInvalid", `“${local}” is no local date and time.`);
-  }
+  if (!/^\d+\.\d+(\.\d+)?$/.test(version)) return `target OS version (${version}) has an invalid format`;
+  if (build !== undefined && !/^\d+[A-Z]\d+[a-z]?$/.test(build))
+    return `target build version (${build}) has an invalid format`;
+  const { timeZone } = state.traits;
+  if (instantOf(local, timeZone) === undefined) return "invalid enforced install date";
+  if (refusesSkippedTimes(state) && isSkipped(local, timeZone)) return "invalid enforced install date";
   // An equal version may still name an improvement of it by its build.
   const order = compareVersions(version, state.os.version);
-  const build = textIn(payload, "TargetBuildVersion");
   const improves = order === 0 && state.releases.some((one) => one.improvement !== undefined && one.build === build);
-  if (order <= 0 && !improves) {
-    return fault("Error.ConfigurationCannotBeApplied", `${version} is not newer than ${state.os.version}.`);
-  }
-  return inForce(faults);
+  if (order > 0 || improves) return undefined;
+  return `target OS version (${version}) is older than current version (${state.os.version})`;
 }

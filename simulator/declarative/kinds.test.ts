@@ -204,7 +204,7 @@ describe("a kind of declared device", () => {
     const up = world.clock.now();
     await until(world, () => told(world, "device.operating-system.version") === "26.6.1");
     expect(world.clock.now() - up).toBeGreaterThan(2 * hour);
-    expect(statesTold(world)).toEqual(["waiting", "downloading", "prepared", "installing", "none"]);
+    expect(statesTold(world)).toEqual(["none", "downloading", "prepared", "installing", "none"]);
   });
 
   it("iphone-declared-changes tells only what changed of its declarations, and what it holds no more", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instantOf } from "./local-time.ts";
+import { instantOf, isSkipped } from "./local-time.ts";
 
 const utc = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString().slice(0, 16);
@@ -18,6 +18,18 @@ describe("a local date and time", () => {
     ["2026-11-01T01:30:00", "America/New_York", "2026-11-01T05:30"],
   ])("%s in %s is %s UTC", (local, zone, instant) => {
     expect(utc(instantOf(local, zone))).toBe(instant);
+  });
+
+  it.each([
+    ["2026-03-29T01:59:59", "Europe/Berlin", false],
+    ["2026-03-29T02:00:00", "Europe/Berlin", true],
+    ["2026-03-29T02:59:59", "Europe/Berlin", true],
+    ["2026-03-29T03:00:00", "Europe/Berlin", false],
+    ["2026-03-29T02:30:00", "UTC", false],
+    ["2026-10-25T02:30:00", "Europe/Berlin", false],
+    ["soon", "UTC", false],
+  ])("%s in %s is left out: %s", (local, zone, skipped) => {
+    expect(isSkipped(local, zone)).toBe(skipped);
   });
 
   it.each(["2026-12-04", "2026-12-04T19:00:00Z", "2026-12-04T19:00:00.000", "2026-02-30T10:00:00", "soon", ""])(

@@ -19,3 +19,9 @@ export function instantOf(local: string, zone: string): number | undefined {
   // In the hour that is left out both guesses disagree: the later one is past the gap.
   return wall - offsetAt(at, zone) === at ? at : Math.max(guess, at);
 }
+
+/** True for a time that the wall clock of `zone` leaves out. */
+export function isSkipped(local: string, zone: string): boolean {
+  const at = instantOf(local, zone);
+  return at !== undefined && localTime(at, zone) !== local.replace("T", " ");
+}

@@ -2,6 +2,7 @@
 import type { SimPlatform } from "../releases.ts";
 import { shownVersion } from "../releases.ts";
 import type { DeviceState } from "../state.ts";
+import { deviceIdOf, leavesEmptyOut, namesDeclaration, tellsInstant } from "../ways.ts";
 import type { Since } from "./abilities.ts";
 import { enforcementSince, engineSince, has, updatesManageable } from "./abilities.ts";
 import type { Declaration, DeclarationKind, Judgement } from "./declaration.ts";
@@ -63,7 +64,7 @@ const items: Readonly<Record<string, StatusItem>> = {
   "softwareupdate.device-id": {
     since: { iOS: "18", macOS: "15", tvOS: "18.4", visionOS: "26.4" },
     updates: true,
-    value: ({ state: { hardware } }) => hardware.softwareUpdateDeviceId ?? hardware.productName,
+    value: ({ state }) => deviceIdOf(state),
   },
   "softwareupdate.failure-reason": {
     since: enforcementSince,
@@ -80,32 +81,39 @@ const items: Readonly<Record<string, StatusItem>> = {
   "softwareupdate.install-reason": {
     since: enforcementSince,
     updates: true,
-    value({ enforcement: { plan } }) {
+    value({ enforcement: { plan }, state }) {
       if (plan === undefined) return { reason: [] };
       const reason = plan.choice === undefined ? ["declaration"] : ["declaration", plan.choice.reason];
-      return { reason, "declaration-id": plan.target.identifier };
+      return { reason, ...(namesDeclaration(state) && { "declaration-id": plan.target.identifier }) };
     },
   },
   "softwareupdate.install-state": {
     since: enforcementSince,
     updates: true,
-    value: ({ enforcement }) => enforcement.installState(),
+    value: ({ enforcement }) => enforcement.toldState(),
   },
   "softwareupdate.pending-version": {
     since: enforcementSince,
     updates: true,
-    value({ enforcement: { plan }, state: { kind } }) {
-      if (plan === undefined) return { "os-version": "", "build-version": "" };
-      const { local, deadline } = plan.target;
-      const key = kind.deadlineByLongName ? "softwareupdate.target-local-date-time" : "target-local-date-time";
-      return {
-        "os-version": shownVersion(plan.release),
-        "build-version": plan.release.build,
-        [key]: kind.deadlineInUtc ? new Date(deadline).toISOString().slice(0, 19) : local,
-      };
-    },
+    value: ({ enforcement: { plan }, state }) => pendingVersion(state, plan),
   },
 };
+
+function pendingVersion(state: DeviceState, plan: Enforcement["plan"]): JsonDict {
+  const none = leavesEmptyOut(state) ? {} : { "os-version": "", "build-version": "" };
+  if (plan === undefined) return none;
+  const { local, deadline } = plan.target;
+  const { deadlineByLongName, deadlineInUtc } = state.kind;
+  const instant = new Date(deadline).toISOString();
+  const long = deadlineByLongName === true || tellsInstant(state);
+  const key = long ? "softwareupdate.target-local-date-time" : "target-local-date-time";
+  const asInstant = `${instant.slice(0, 10)} ${instant.slice(11, 19)} +0000`;
+  const moment = deadlineInUtc ? instant.slice(0, 19) : tellsInstant(state) ? asInstant : local;
+  // The version is of what is downloaded or downloading; the moment belongs to the declaration, and may be there alone.
+  const found = plan.downloaded || plan.state === "downloading" || !leavesEmptyOut(state);
+  const version = { "os-version": shownVersion(plan.release), "build-version": plan.release.build };
+  return { ...(found ? version : none), [key]: moment };
+}
 
 /** The status items the device knows, with what they are at this moment behind them. */
 export function statusItem(sources: StatusSources, name: string): (() => Json) | undefined {

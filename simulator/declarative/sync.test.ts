@@ -183,8 +183,8 @@ describe("a device that syncs declarations", () => {
       ["Error.ConfigurationCannotBeDeserialized", enforcing, { TargetOSVersion: "26.6.1" }],
       ["Error.ConfigurationCannotBeDeserialized", enforcing, { TargetOSVersion: 26, TargetLocalDateTime: later }],
       ["Error.UnknownPayloadKeys", enforcing, { TargetOSVersion: "26.6.1", TargetLocalDateTime: later, Now: true }],
-      ["Error.ConfigurationIsInvalid", enforcing, { TargetOSVersion: "26.6.1", TargetLocalDateTime: `${later}Z` }],
-      ["Error.ConfigurationIsInvalid", enforcing, { TargetOSVersion: "newest", TargetLocalDateTime: later }],
+      ["Error.ConfigurationCannotBeApplied", enforcing, { TargetOSVersion: "26.6.1", TargetLocalDateTime: `${later}Z` }],
+      ["Error.ConfigurationCannotBeApplied", enforcing, { TargetOSVersion: "newest", TargetLocalDateTime: later }],
       ["Error.ConfigurationCannotBeApplied", enforcing, { TargetOSVersion: "26.5", TargetLocalDateTime: later }],
       ["Error.ConfigurationCannotBeApplied", enforcing, { TargetOSVersion: "26.4.1", TargetLocalDateTime: later }],
     ])("says %s of %s with %o, and leaves the rest in force", async (reason, type, payload) => {
@@ -352,6 +352,21 @@ describe("a device that syncs declarations", () => {
       const known = told(world, "management.client-capabilities.supported-payloads.status-items") as string[];
       expect(known.includes("softwareupdate.device-id")).toBe(knows);
       expect(told(world, "softwareupdate.device-id")).toBe(knows ? told(world, "device.model.identifier") : undefined);
+    });
+
+    it.each<[KindName, string, string, string]>([
+      ["iphone-declared", "18.2", "22C152", "iPhone14,2"],
+      ["iphone-declared", "18.5", "22F76", "D63AP"],
+      ["iphone-declared", "18.6.2", "22G100", "D63AP"],
+      ["iphone-declared", "26.5", "23F77", "iPhone14,2"],
+      ["mac-declared", "26.5", "25F71", "J413AP"],
+    ])("of %s on %s (%s) has the device-id %s", async (kind, version, build, id) => {
+      world.declarations.set("status", subscriptions("softwareupdate.device-id"));
+      world.declarations.set("all", activation(["status"]));
+      const player = await begin(kind, { startsOn: { version, build } });
+      await announce(world, player);
+      await until(world, () => told(world, "softwareupdate.device-id") !== undefined);
+      expect(told(world, "softwareupdate.device-id")).toBe(id);
     });
 
     it("has an error for an item it does not know", async () => {
