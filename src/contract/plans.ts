@@ -79,6 +79,12 @@ export const decisionView = z
     reason: z.string().nullable(),
     sentence: z.string(),
     remedy: z.string().exactOptional(),
+    losesDownload: z
+      .enum(["will", "may"])
+      .exactOptional()
+      .describe(
+        "the device throws away what it has downloaded, since its declaration is replaced: by its own report, or it may have begun to download",
+      ),
   })
   .meta({ id: "Decision", description: "What a plan means for one device: exactly what the accepted plan does." });
 export type DecisionView = z.output<typeof decisionView>;
@@ -90,6 +96,7 @@ export const dryRun = z
     jobs: count,
     compliant: count,
     refused: count,
+    downloadsLost: count.describe("devices that throw a download away, or may"),
     decisions: z.array(decisionView).readonly(),
   })
   .meta({ id: "DryRun", description: "What a plan would do; nothing has been done." });
@@ -132,6 +139,7 @@ export const newPlan = planFields
         jobs: count.describe("devices that are to be updated"),
         compliant: count.describe("devices that are there already"),
         refused: count,
+        downloadsLost: count.describe("devices that throw a download away, or may"),
         refusals: z.array(planRefusal).readonly().describe("the most frequent reason first"),
       })
       .describe("what was decided for its devices when it was accepted"),

@@ -216,10 +216,19 @@ function unheardKeeping(job: Job, now: number): Arrival {
   return { ...silent, effects: [{ kind: "sync" }, ...silent.effects] };
 }
 
+/** The download that the device has reported and throws away; what a Mac keeps is unknown. */
+function lossByStop({ platform, params }: Job, from: State, cause: string): string | number | undefined {
+  if (from === "stopping") return params["loses"];
+  if (cause === "replaced" || (from !== "downloading" && from !== "ready")) return undefined;
+  return platform === "iOS" ? "will" : "may";
+}
+
 /** Stopped: the declaration is gone from the list; what the device has fetched it may still act on until it syncs. */
 function stopping(job: Job, event: Event, from: State, now: number): Arrival {
   const cause = event.kind === "withdrawn" ? event.cause : String(job.params["cause"] ?? "plan-stopped");
-  const told = (reason: string): Job => say(job, reason, { cause, ...moment(job) }, now);
+  const loses = event.kind === "withdrawn" ? lossByStop(job, from, cause) : job.params["loses"];
+  const told = (reason: string): Job =>
+    say(job, reason, { cause, ...moment(job), ...(loses === undefined ? {} : { loses }) }, now);
   const again = (of: Job): Arrival => ({ job: next(of, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: SYNC });
   switch (event.kind) {
     case "withdrawn":

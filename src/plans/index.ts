@@ -13,6 +13,7 @@ export { commandFor } from "./command.ts";
 export type { Event, Hindrance } from "./event.ts";
 export { type Answer, interpret, seenIn } from "./interpret.ts";
 export type { Deferrals, Job, JobTarget, NextAction, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
+export { dueAtOf, type Former, heldBy, knownBy, takeOver, type Wish } from "./replace.ts";
 export { type Decision, decide, type JobSeed, newJob, type PlannedDevice } from "./resolve.ts";
 export { isOnBeta, satisfies } from "./satisfy.ts";
 export {

@@ -4,6 +4,7 @@ import type { InstallAction, Platform } from "../protocol/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import type { Enforcement } from "./enforcement.ts";
 import type { WhyCommand, WhyDeclaration } from "./mechanism.ts";
+import type { Former } from "./replace.ts";
 import type { Goal } from "./spec.ts";
 import type { State } from "./table.ts";
 import type { Window } from "./window.ts";
@@ -149,6 +150,10 @@ export interface Job {
   /** When the device fetched the declaration, and when it first said that it is in force (ms UTC). */
   readonly takenAt?: number;
   readonly inForceAt?: number;
+  /** When it fetched the job's own declaration, whatever was known before (ms UTC). */
+  readonly fetchedAt?: number;
+  /** Declarations of replaced plans, later than the job's own, that stay until the device has taken that. */
+  readonly former?: readonly Former[];
   /** When it first fetched a list that names the declaration, which it may never have fetched (ms UTC). */
   readonly listedAt?: number;
   /** When it fetched a list without the declaration, after a stop (ms UTC). */

@@ -8,10 +8,12 @@ import {
   type Target,
 } from "../catalog/index.ts";
 import { compareVersions, type InstallAction, type Platform } from "../protocol/index.ts";
+import { actionProblem, inTwoSteps } from "./action-rules.ts";
 import type { BootstrapToken } from "./authorise.ts";
-import { enforcementFor } from "./enforcement.ts";
+import { type Enforcement, enforcementFor, type When } from "./enforcement.ts";
 import type { Job, JobTarget } from "./job.ts";
 import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
+import { type Held, type Loss, lossOf, momentFor } from "./replace.ts";
 import { seenText } from "./satisfy.ts";
 import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
 import { deadlineIn, isAbsolute } from "./deadline.ts";
@@ -40,10 +42,18 @@ export interface PlannedDevice {
   readonly bootstrapToken: BootstrapToken | null;
   /** Plan of the live job, if there is one. */
   readonly busyWith: string | null;
+  /** What it has of that job by declaration. */
+  readonly held?: Held;
 }
 
 export type Decision =
-  | { readonly kind: "job"; readonly enrollmentId: string; readonly job: JobSeed }
+  | {
+      readonly kind: "job";
+      readonly enrollmentId: string;
+      readonly job: JobSeed;
+      /** It takes the place of a declaration under which the device has downloaded. */
+      readonly losesDownload?: Loss;
+    }
   | {
       readonly kind: "compliant";
       readonly enrollmentId: string;
@@ -161,10 +171,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
     ...(spec.window === undefined ? {} : { window: spec.window }),
     ...(deadline === undefined ? {} : { deadline }),
   };
-  return {
-    kind: "job",
-    enrollmentId,
-    job: {
+  const seed: JobSeed = {
       enrollmentId,
       platform,
       from: device.buildVersion === null ? { version: osVersion } : { version: osVersion, build: device.buildVersion },
@@ -176,16 +183,30 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
         : { maxUserDeferrals: spec.maxUserDeferrals }),
       twoSteps: inTwoSteps(platform, osVersion, spec, action),
       ...toldBy(mechanism, jobTarget),
-      ...(mechanism.kind === "declaration" ? { enforcement: enforcementFor({ ...when, target: jobTarget }, now) } : {}),
+      ...(mechanism.kind === "declaration" ? { enforcement: momentOf(device, spec, when, jobTarget, now) } : {}),
       ...(spec.detailsUrl === undefined ? {} : { detailsUrl: spec.detailsUrl }),
       ...when,
       ...(deadlineAt === undefined ? {} : { deadlineAt }),
       ...(device.bootstrapToken === null || platform !== "macOS" || action === "DownloadOnly" || action === "NotifyOnly"
         ? {}
         : { bootstrapToken: device.bootstrapToken }),
-    },
   };
+  const losesDownload = device.held === undefined ? undefined : lossOf(device.held, seed);
+  return { kind: "job", enrollmentId, job: seed, ...(losesDownload === undefined ? {} : { losesDownload }) };
 }
+
+function momentOf(
+  { held }: PlannedDevice,
+  { detailsUrl }: PlanSpec,
+  when: Omit<When, "target">,
+  target: JobTarget,
+  now: number,
+): Enforcement {
+  const moment = enforcementFor({ ...when, target }, now);
+  if (held === undefined) return moment;
+  return momentFor(moment, { ...when, target, ...(detailsUrl === undefined ? {} : { detailsUrl }) }, held, now);
+}
+
 
 /** What the choice of mechanism must know of a plan. */
 function wantedBy(spec: PlanSpec, choice: Choice | "others"): MechanismWanted {
@@ -259,32 +280,6 @@ function observed(version: string, device: PlannedDevice): Observation {
     supplementalBuild: device.supplementalBuild ?? undefined,
     supplementalExtra: device.supplementalExtra ?? undefined,
   };
-}
-
-/** What Apple's commands can't do on this OS or for this jump. */
-function actionProblem(
-  action: InstallAction,
-  platform: Platform,
-  osVersion: string,
-  { major, others }: JobTarget,
-): "action-not-for-major" | "action-too-new" | "action-not-for-others" | undefined {
-  if (platform !== "macOS") return undefined;
-  // Only an install has an end that a list of updates can show.
-  if (others === true && action !== "InstallASAP" && action !== "InstallForceRestart") return "action-not-for-others";
-  if (major && (action === "InstallForceRestart" || action === "InstallLater")) return "action-not-for-major";
-  const since11 = action === "InstallForceRestart" || action === "DownloadOnly";
-  return since11 && compareVersions(osVersion, "11.0") < 0 ? "action-too-new" : undefined;
-}
-
-/**
- * iOS and tvOS install only what is downloaded. A Mac's InstallASAP downloads and restarts by itself, whenever the
- * download ends; so where a window is announced the download is a step of its own (possible from macOS 11).
- */
-function inTwoSteps(platform: Platform, osVersion: string, spec: PlanSpec, action: InstallAction): boolean {
-  if (platform !== "macOS") return true;
-  if (action === "NotifyOnly" || action === "InstallLater") return false;
-  if (action === "DownloadOnly") return true;
-  return spec.window !== undefined && compareVersions(osVersion, "11.0") >= 0;
 }
 
 /** A job at its very beginning, of a device last heard at `heardAt`; `step(job, { kind: "begin" }, now)` sets it going. */

@@ -14,6 +14,7 @@ import type { Job, Purpose, SeenVersion } from "./job.ts";
 import type { Mechanism } from "./mechanism.ts";
 import { move, moveFor } from "./move.ts";
 import type { Arrival } from "./pace.ts";
+import { withoutFormer } from "./replace.ts";
 import { isFinal, type State } from "./table.ts";
 import { nextState } from "./table-declared.ts";
 import { timeEvent } from "./time-event.ts";
@@ -42,6 +43,8 @@ export type Input =
   | { readonly kind: "report"; readonly report: DeclaredReport }
   /** The device has fetched the job's declaration. */
   | { readonly kind: "taken" }
+  /** What was known of the device's update when the job took the place of another that declared the same. */
+  | { readonly kind: "known"; readonly events: readonly Event[] }
   /** The job's declaration can't be made. */
   | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
   /** The device has fetched the list of declarations; `listed`: the job's is in it. */
@@ -93,7 +96,7 @@ export function step(job: Job, input: Input, now: number): Step {
   if (input.kind === "kept-back")
     return { job: job.keptBack === true ? job : { ...job, keptBack: true }, effects: [], traces: [] };
   if (input.kind === "offered") return { job: offered(job, input.purpose, now), effects: [], traces: [] };
-  const heard = hear(job, input, now);
+  const heard = withoutFormer(hear(job, input, now), now);
   let current = heard;
   const effects: Effect[] = [];
   const traces: Trace[] = [];
@@ -137,11 +140,12 @@ function authorised(job: Job, bootstrapToken: BootstrapToken | null): Job {
 /** A device's report may say several things at once; every other input is one event at most. */
 function eventsOf(job: Job, input: Exclude<Input, { kind: Told }>, now: number): readonly Event[] {
   if (input.kind === "report") return reportEvents(job, input.report, now);
+  if (input.kind === "known") return input.events;
   const event = eventOf(job, input, now);
   return event === undefined ? [] : [event];
 }
 
-function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" }>, now: number): Event | undefined {
+function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "known" }>, now: number): Event | undefined {
   switch (input.kind) {
     case "begin":
       return { kind: "begun" };
@@ -181,6 +185,7 @@ function hear(job: Job, input: Input, now: number): Job {
     heardAt: now,
     tries: { ...job.tries, unheard: 0 },
     ...(listed && job.listedAt === undefined ? { listedAt: now } : {}),
+    ...(input.kind === "taken" && job.fetchedAt === undefined ? { fetchedAt: now } : {}),
   };
   if (input.kind === "escrowed" && job.bootstrapToken === "missing") {
     const { bootstrapToken: _missing, ...rest } = heard;

@@ -201,10 +201,14 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   },
   "withdrawal-unconfirmed": {
     cause: (a) =>
-      `${stopCause(a)}; whether the device has let its declaration go is not confirmed yet, else it would install${by(a)}`,
+      `${stopCause(a)}; whether the device has let its declaration go is not confirmed yet, else it would install${by(a)}${lost(a)}`,
   },
-  "withdrawal-fetched": { cause: (a) => `${stopCause(a)}; the device has fetched a list without its declaration` },
-  "withdrawal-confirmed": { cause: (a) => `${stopCause(a)}; the device says that it no longer has the declaration` },
+  "withdrawal-fetched": {
+    cause: (a) => `${stopCause(a)}; the device has fetched a list without its declaration${lost(a)}`,
+  },
+  "withdrawal-confirmed": {
+    cause: (a) => `${stopCause(a)}; the device says that it no longer has the declaration${lost(a)}`,
+  },
   "declared-cannot-be-recalled": {
     cause: (a) => `${stopCause(a)}, but the device had begun to install, which can't be recalled`,
   },
@@ -319,6 +323,12 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
       "Name a later deadline, or say --allow-past-deadline. For devices of unknown zone, --zone says where they are judged to be.",
   },
 };
+
+/** What a stop costs a device that had reported a download. */
+function lost({ loses }: Params): string {
+  if (loses === undefined) return "";
+  return loses === "will" ? "; it throws away what it has downloaded" : "; it may throw away what it has downloaded";
+}
 
 /** A moment: in words already where the device's zone is known, else in UTC. */
 function moment(params: Params, key: string): string {

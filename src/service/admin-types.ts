@@ -244,6 +244,8 @@ export interface DecisionView {
   readonly reason: string | null;
   readonly sentence: string;
   readonly remedy?: string;
+  /** A download that the device throws away since its declaration is replaced: by its own report, or one that it may have begun. */
+  readonly losesDownload?: "will" | "may";
 }
 
 export interface DryRun {
@@ -252,6 +254,8 @@ export interface DryRun {
   readonly jobs: number;
   readonly compliant: number;
   readonly refused: number;
+  /** Devices that throw a download away, or may. */
+  readonly downloadsLost: number;
   readonly decisions: readonly DecisionView[];
 }
 
@@ -295,6 +299,8 @@ export interface NewPlan extends PlanView {
     readonly jobs: number;
     readonly compliant: number;
     readonly refused: number;
+    /** Devices that throw a download away, or may. */
+    readonly downloadsLost: number;
     /** The most frequent reason first. */
     readonly refusals: readonly PlanRefusal[];
   };

@@ -4,7 +4,7 @@
  */
 import { isUptickError } from "../errors/index.ts";
 import { fingerprint } from "../identity/index.ts";
-import type { Job } from "../plans/index.ts";
+import type { Job, Wish } from "../plans/index.ts";
 import {
   checkSettings,
   declare,
@@ -69,18 +69,22 @@ const wishBefore = remembering<DeclarationContent>();
 
 const PREFIX = "uptick.";
 const UPDATE = `${PREFIX}update.`;
+const ACTIVATION = `${PREFIX}activation`;
 /** Identifier of the declaration of standing settings. */
 export const SETTINGS = `${PREFIX}settings`;
 
-/** Says what one part of the declarations is, or that there is none; `report` notes what of it does not fit the device. */
-type Rule = (causes: Causes, report: (left: Omit<LeftOutRule, "rule">) => void) => DeclarationContent | undefined;
+/** Says what one part of the declarations is; undefined: nothing. `report` notes what of it does not fit the device. */
+type Rule = (
+  causes: Causes,
+  report: (left: Omit<LeftOutRule, "rule">) => void,
+) => DeclarationContent | readonly DeclarationContent[] | undefined;
 
 export const RULES: Readonly<Record<string, Rule>> = {
   subscriptions: ({ device, knows }) => {
     const names = statusItemsFor(device, knows.length === 0 ? undefined : knows);
     return names.length === 0 ? undefined : statusSubscriptions({ identifier: `${PREFIX}subscriptions`, names });
   },
-  update: ({ job }) => (job === undefined ? undefined : updateOf(job)),
+  update: ({ job }) => (job === undefined || !wantsUpdate(job) ? undefined : enforcementsOf(job)),
   settings: ({ device, standing }, report) => {
     if (standing.settings === undefined) return undefined;
     const { settings, leftOut } = checkSettings(standing.settings as SoftwareUpdateSettings, device);
@@ -97,7 +101,7 @@ export function compose(causes: Causes, rules = RULES): Composed {
   const add = (rule: string, make: Rule): void => {
     try {
       const content = make(causes, (left) => leftOut.push({ rule, ...left }));
-      if (content !== undefined) declarations.push(declarationOf(content));
+      if (content !== undefined) declarations.push(...[content].flat().map(declarationOf));
     } catch (error) {
       const code = isUptickError(error) ? error.code : "internal";
       leftOut.push({ rule, code, detail: error instanceof Error ? error.message : String(error) });
@@ -107,10 +111,19 @@ export function compose(causes: Causes, rules = RULES): Composed {
   const configurations = declarations
     .filter(({ kind }) => kind === "configuration")
     .map(({ identifier }) => identifier);
-  // A configuration that no activation names is never applied.
-  if (configurations.length > 0) {
-    add("activation", () => simpleActivation({ identifier: `${PREFIX}activation`, configurations }));
+  // A configuration that no activation names is never applied. Each update has one of its own, which no other declaration
+  // changes: what a device makes of a changed activation is unknown, and must not cost it a download.
+  const activates = (rule: string, identifier: string, names: readonly string[]): void => {
+    if (names.length > 0) add(rule, () => simpleActivation({ identifier, configurations: names }));
+  };
+  for (const update of configurations.filter(isUpdate)) {
+    activates("update", `${ACTIVATION}.${update.slice(UPDATE.length)}`, [update]);
   }
+  activates(
+    "activation",
+    ACTIVATION,
+    configurations.filter((name) => !isUpdate(name)),
+  );
   const list = declarations.map(({ kind, identifier, serverToken }) => `${kind}/${identifier}/${serverToken}`).join();
   return { declarations, token: tokenBefore(list, () => declarationsToken(hash, declarations)), leftOut };
 }
@@ -118,14 +131,6 @@ export function compose(causes: Causes, rules = RULES): Composed {
 /** @throws UptickError `declaration-invalid` */
 export const declarationOf = (content: DeclarationContent): Declaration =>
   madeBefore(JSON.stringify(content), () => declare(hash, content));
-
-/**
- * The enforcement that a job wants on its device; undefined while it wants none. Its identifier follows from what it says:
- * the same wish is the same declaration, and the device's planning does not begin again.
- */
-export function updateOf(job: Job): DeclarationContent | undefined {
-  return wantsUpdate(job) ? enforcementOf(job) : undefined;
-}
 
 export function wantsUpdate({ mechanism, state, unreported }: Job): boolean {
   return mechanism === "declaration" && WANTS.has(state) && unreported !== true;
@@ -142,8 +147,27 @@ const WANTS: ReadonlySet<Job["state"]> = new Set([
 
 /** What a job's declaration says, wanted now or not; undefined for a job by command. */
 export function enforcementOf(job: Job): DeclarationContent | undefined {
-  const { mechanism, enforcement, target, detailsUrl } = job;
-  if (mechanism !== "declaration" || enforcement === undefined) return undefined;
+  const { mechanism, enforcement } = job;
+  return mechanism === "declaration" && enforcement !== undefined ? contentOf({ ...job, enforcement }) : undefined;
+}
+
+/** The same, and those of replaced plans that stay beside it. */
+export function enforcementsOf(job: Job): DeclarationContent[] {
+  const own = enforcementOf(job);
+  return own === undefined ? [] : [own, ...(job.former ?? []).map(contentOf)];
+}
+
+/** The list of what a device is to have is another after the step from one job to the other. */
+export const saysOther = (before: Job, after: Job): boolean =>
+  wantsUpdate(before) !== wantsUpdate(after) ||
+  before.enforcement !== after.enforcement ||
+  before.former !== after.former;
+
+/**
+ * The identifier follows from what it says: the same wish is the same declaration, and the device's planning does not begin
+ * again.
+ */
+function contentOf({ target, enforcement, detailsUrl }: Wish): DeclarationContent {
   const wish = {
     targetOSVersion: target.version,
     targetBuildVersion: enforcement.build,

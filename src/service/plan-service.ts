@@ -6,8 +6,10 @@ import {
   type Decision,
   deadlineIn,
   decide,
+  heldBy,
   isFinal,
   isOnBeta,
+  type Job,
   type JobSeed,
   mechanismWords,
   parseWindow,
@@ -20,7 +22,7 @@ import {
   zoneNamed,
 } from "../plans/index.ts";
 import { PLATFORMS, type Platform, platformNamed } from "../protocol/index.ts";
-import type { EnrollmentRow, Json, PlanRow } from "../store/index.ts";
+import type { EnrollmentRow, JobRow, Json, PlanRow } from "../store/index.ts";
 import type {
   DecisionView,
   DryRun,
@@ -66,8 +68,8 @@ export function createPlanService(
     for await (const rows of select.pages(request.devices)) {
       none = false;
       const live = await admin.liveJobs(rows.map((row) => row.id));
-      const busy = new Map(live.map((job) => [job.enrollmentId, job.planId]));
-      yield rows.map((row) => ({ row, decision: decision(planned(row, busy.get(row.id) ?? null)) }));
+      const busy = new Map(live.map((job) => [job.enrollmentId, job]));
+      yield rows.map((row) => ({ row, decision: decision(planned(row, busy.get(row.id), spec.replace)) }));
     }
     if (none) throw new UptickError("plan-empty", "The plan names no device.");
   }
@@ -149,6 +151,7 @@ export function createPlanService(
         jobs: count("job"),
         compliant: count("compliant"),
         refused: count("refused"),
+        downloadsLost: views.filter(({ losesDownload }) => losesDownload !== undefined).length,
         decisions: views,
       };
     },
@@ -192,10 +195,12 @@ const MOST_NAMED = 5;
 /** Counts what a plan decides, and gathers whom it refuses by the reason. */
 function createTally() {
   const counts = { job: 0, compliant: 0, refused: 0 };
+  let downloadsLost = 0;
   const refusals = new Map<string, PlanRefusal>();
   return {
     add(decision: Decision, row: EnrollmentRow): void {
       counts[decision.kind] += 1;
+      if (decision.kind === "job" && decision.losesDownload !== undefined) downloadsLost += 1;
       if (decision.kind !== "refused") return;
       const before = refusals.get(decision.reason);
       if (before === undefined) {
@@ -216,6 +221,7 @@ function createTally() {
       jobs: counts.job,
       compliant: counts.compliant,
       refused: counts.refused,
+      downloadsLost,
       refusals: [...refusals.values()].toSorted((a, b) => b.count - a.count),
     }),
   };
@@ -336,7 +342,8 @@ function describeTargets(targets: PlanSpec["targets"]): string {
   return entries.map(([platform, text]) => `${platform}=${text}`).join(", ");
 }
 
-function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
+function planned(row: EnrollmentRow, live: Pick<JobRow, "planId" | "doc"> | undefined, replace: boolean): PlannedDevice {
+  const held = live === undefined || !replace ? undefined : heldBy(live.doc as unknown as Job);
   const fact = (name: string): Json | undefined => row.facts[name]?.value;
   const id = fact("SoftwareUpdateDeviceID");
   return {
@@ -355,7 +362,8 @@ function planned(row: EnrollmentRow, busyWith: string | null): PlannedDevice {
     enforces: row.enforces === null ? null : row.enforces === 1,
     accessRights: row.accessRights,
     bootstrapToken: authorisationOf(row),
-    busyWith,
+    busyWith: live?.planId ?? null,
+    ...(held === undefined ? {} : { held }),
   };
 }
 
@@ -363,6 +371,7 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
   const device = shortDevice(row);
   if (decision.kind === "job") {
     const { target, from, bootstrapToken, mechanism, because } = decision.job;
+    const { losesDownload } = decision;
     const goal = target.others === true ? "All updates besides its OS" : `To ${wantedText(target)}`;
     const warning = bootstrapToken === undefined ? undefined : (`bootstrap-token-${bootstrapToken}` as const);
     const remedy = warning === undefined ? undefined : remedyOf(warning);
@@ -376,7 +385,9 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
         `${goal} by ${mechanism ?? "command"}: ${mechanism === undefined ? howOf(decision.job) : declaredHow(decision.job)}` +
         `${because === undefined ? "" : ` (${mechanismWords(because)})`}.` +
         (beta === "" ? "" : ` Now ${beta}.`) +
-        (warning === undefined ? "" : ` It may not install by itself: ${causeOf(warning, {})}.`),
+        (warning === undefined ? "" : ` It may not install by itself: ${causeOf(warning, {})}.`) +
+        (losesDownload === undefined ? "" : ` ${LOSSES[losesDownload]}`),
+      ...(losesDownload === undefined ? {} : { losesDownload }),
       ...(remedy === undefined ? {} : { remedy }),
     };
   }
@@ -391,6 +402,12 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
     ...(remedy === undefined ? {} : { remedy }),
   };
 }
+
+/** What it costs to replace the declaration that the device has. */
+const LOSSES = {
+  will: "It throws away what it has downloaded for the plan that this one replaces.",
+  may: "It may throw away what it has downloaded for the plan that this one replaces.",
+} as const;
 
 /** What a declaration makes the device do and when, in words. */
 function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }: JobSeed): string {

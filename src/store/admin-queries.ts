@@ -271,11 +271,11 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       ),
     async liveJobs(ids) {
       if (ids.length === 0) return [];
-      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId">>(
+      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(
         "job",
         build
           .selectFrom("job")
-          .select(["id", "enrollment_id", "plan_id"])
+          .select(["id", "enrollment_id", "plan_id", "doc"])
           .where("enrollment_id", "in", [...ids])
           .where("live", "=", 1),
       );

@@ -176,7 +176,7 @@ describe("promise 7 by declaration: another plan in its place", () => {
     const able = await ableDevice(uptick);
     await inForce(uptick, able);
     await makePlan(uptick, [able.device.udid], { ...BY_FRIDAY, replace: true });
-    await expect.poll(async () => (await job(able)).reason, SOON).toBe("taken");
+    await expect.poll(async () => (await job(able)).reason, SOON).toBe("in-force");
     expect(await able.its.sync()).toBe(false);
   });
 

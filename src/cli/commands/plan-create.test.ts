@@ -109,7 +109,7 @@ describe.each([
         ],
       },
     ];
-    const decided = { jobs: 1, compliant: 0, refused: 7, refusals };
+    const decided = { jobs: 1, compliant: 0, refused: 7, downloadsLost: 0, refusals };
     const { code, out } = await run([...base, "--devices", "all"], { createPlan: async () => ({ ...made, decided }) });
     expect(code).toBe(0);
     expect(out).toContain("1 to update, 0 there already, 7 refused");
@@ -122,7 +122,7 @@ describe.each([
     [{ jobs: 0, compliant: 1, refused: 1 }, 0],
     [{ jobs: 0, compliant: 0, refused: 1 }, 1],
   ])("ends with %j by whether anything was accepted", async (counts, ends) => {
-    const decided = { ...counts, refusals: [] };
+    const decided = { ...counts, downloadsLost: 0, refusals: [] };
     const done = await run([...base, "--devices", "all"], { createPlan: async () => ({ ...made, decided }) });
     expect(done.code).toBe(ends);
     expect(done.err.includes("code: plan-refused")).toBe(ends === 1);

@@ -48,6 +48,7 @@ function dryRunLines(said: DryRun): string[] {
     clean(
       `To ${said.to}: ${counted(said.devices, "device")}, ${said.jobs} to update, ${said.compliant} there already, ${said.refused} refused.`,
     ),
+    ...lossLines(said.downloadsLost),
     "Nothing has been done: this was a dry run.",
   ];
 }
@@ -72,14 +73,21 @@ async function create(cli: Cli, options: Options): Promise<void> {
   throw new UptickError("plan-refused", `The plan ${id} does nothing: all of its devices are refused.`);
 }
 
+/** What it costs to replace the declarations of another plan. */
+const lossLines = (devices: number): string[] =>
+  devices === 0
+    ? []
+    : [`${counted(devices, "device")} may download again: the declaration that is replaced takes its download with it.`];
+
 /** The plan, and how many of its devices it updates. */
 function newPlanLines(plan: NewPlan, now: number): string[] {
-  const { jobs, compliant, refused } = plan.decided;
+  const { jobs, compliant, refused, downloadsLost } = plan.decided;
   const [name = "", terms = ""] = planLines(plan, now);
   return [
     name,
     terms,
     `${counted(plan.devices, "device")}: ${jobs} to update, ${compliant} there already, ${refused} refused`,
+    ...lossLines(downloadsLost),
   ];
 }
 

@@ -160,7 +160,7 @@ export const plan: PlanView = {
   working: false,
 };
 
-export const made: NewPlan = { ...plan, decided: { jobs: 1, compliant: 0, refused: 0, refusals: [] } };
+export const made: NewPlan = { ...plan, decided: { jobs: 1, compliant: 0, refused: 0, downloadsLost: 0, refusals: [] } };
 
 export const policy: PolicyView = {
   id: "policy-1",
@@ -313,6 +313,7 @@ const ANSWERS: AdminService = {
     jobs: 1,
     compliant: 0,
     refused: 1,
+    downloadsLost: 0,
     decisions: [
       { device: planJob.device, kind: "job", target: "26.6.2", reason: null, sentence: "Goes to 26.6.2." },
       {

@@ -4,7 +4,7 @@
  */
 import { type DeclarationKind, declarationsToken, itemsResponse, tokensResponse } from "../../protocol/index.ts";
 import { exchange, type Lookups, type Seen, type Write } from "../../store/index.ts";
-import { hash, isUpdate } from "../declare.ts";
+import { enforcementOf, hash, isUpdate } from "../declare.ts";
 import { admissionLookups, admit, type Caller, type NotAdmitted, notAdmitted } from "./admit.ts";
 import { bodyLookup } from "./bodies.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
@@ -130,7 +130,9 @@ export const fetchDeclaration = exchange({
       if (isUpdate(identifier)) {
         if (scene.declarative?.held === 0) scene.patchDeclarative({ held: 1 });
         scene.note("declaration-fetched", { identifier }, scene.keep(new TextEncoder().encode(found.body)));
-        scene.step({ kind: "taken" });
+        // One of a replaced plan that stands beside it says nothing of the job's own.
+        if (scene.job !== undefined && enforcementOf(scene.job)?.identifier === identifier)
+          scene.step({ kind: "taken" });
       }
       return { kind: "json", enrollmentId, text: found.body };
     })(ask, seen);

@@ -1,12 +1,15 @@
 /** Plans: accepted as one row with frozen decisions; jobs are made in small asks, so polls never wait for a big plan. */
 import {
   type Decision,
+  dueAtOf,
   isFinal,
   type Job,
   type JobSeed,
   type JobTarget,
+  knownBy,
   newJob,
   type Over,
+  takeOver,
 } from "../../plans/index.ts";
 import { exchange, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -125,6 +128,7 @@ export const makeJob = exchange({
 
 /** The device gets the job, in the place of the one it has where the plan replaces that. */
 function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, replace: boolean): void {
+  const before = replace ? scene.job : undefined;
   if (replace) scene.step({ kind: "withdraw", cause: "replaced" });
   const left = scene.job;
   if (left !== undefined && !isFinal(left.state)) {
@@ -133,7 +137,10 @@ function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, replace: boolean): v
     return;
   }
   const heard = Math.min(ask.now, scene.enrollment.lastSeenAt ?? ask.now);
-  scene.begin(rowOf(newJob(seed, { id: ask.jobId, planId: ask.planId }, ask.now, heard), ask.now));
+  const fresh = newJob(seed, { id: ask.jobId, planId: ask.planId }, ask.now, heard);
+  const job = before === undefined ? fresh : takeOver(before, fresh);
+  scene.begin(rowOf(job, ask.now));
+  if (before !== undefined) scene.step({ kind: "known", events: knownBy(before, job) });
 }
 
 function rowOf(job: Job, now: number): JobRow {
@@ -145,7 +152,7 @@ function rowOf(job: Job, now: number): JobRow {
     begun: 1,
     state: job.state,
     reason: job.reason,
-    dueAt: job.next?.at ?? null,
+    dueAt: dueAtOf(job),
     doc: job as unknown as Json,
     createdAt: now,
     finishedAt: null,

@@ -5,6 +5,7 @@
 import {
   commandFor,
   type DeclaredReport,
+  dueAtOf,
   type Effect,
   type Ended,
   type Input,
@@ -41,7 +42,7 @@ import type {
   RawRef,
   Write,
 } from "../../store/index.ts";
-import { wantsUpdate } from "../declare.ts";
+import { saysOther } from "../declare.ts";
 import { FACTS_AGE, platformFrom, PUSH_AGAIN } from "../device-facts.ts";
 import { serialNews, serialPatch } from "./claims.ts";
 import { keepBody, timelineNote } from "./bodies.ts";
@@ -129,7 +130,7 @@ export class Scene {
     const job = this.#job.doc as unknown as Job;
     const { dueAt } = this.#job;
     // The row is due earlier than the job thinks: the clock has stepped back since the job was written.
-    if (job.next === null || dueAt === null || dueAt >= job.next.at) return job;
+    if (job.next === null || dueAt === null || dueAt >= (dueAtOf(job) ?? 0)) return job;
     return { ...job, next: { ...job.next, at: dueAt } };
   }
   get planStopped(): boolean {
@@ -297,7 +298,7 @@ export class Scene {
     const { job, effects, traces } = step(before, told, this.now);
     if (job === before) return;
     this.#job = this.#saveJob(row, job);
-    if (wantsUpdate(before) !== wantsUpdate(job) || before.enforcement !== job.enforcement) {
+    if (saysOther(before, job)) {
       if (this.#held === undefined) declare(this);
       else this.#held = { ...this.#held, declare: true };
     }
@@ -311,7 +312,7 @@ export class Scene {
       state: job.state,
       reason: job.reason,
       doc: job as unknown as Json,
-      dueAt: job.next?.at ?? null,
+      dueAt: dueAtOf(job),
       live: (isFinal(job.state) ? 0 : 1) as Flag,
       finishedAt: job.finishedAt ?? null,
       leaseUntil: 0,

@@ -3,6 +3,7 @@ import { letterOf, wantedText } from "../../catalog/index.ts";
 import { type DeclaredReport, type Job, satisfies, type SeenVersion } from "../../plans/index.ts";
 import {
   compareVersions,
+  type Declaration,
   type DeclarativeStatus,
   mergeStatus,
   readStatus,
@@ -12,7 +13,7 @@ import {
   type StoredStatus,
 } from "../../protocol/index.ts";
 import { decodedExchange, type DeviceStatusRow, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
-import { declarationOf, enforcementOf, hash, isOurs } from "../declare.ts";
+import { declarationOf, enforcementsOf, hash, isOurs } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
 import { admissionLookups, admit, type Caller, notAdmitted } from "./admit.ts";
 import { bodyLookup, clipText } from "./bodies.ts";
@@ -312,26 +313,29 @@ function isPending({ target, enforcement }: Job, pending: DeclarativeStatus["pen
 
 /** What the status says of this job's declaration. */
 export function reportFor(job: Job, status: DeclarativeStatus, fresh: DeclarativeStatus): DeclaredReport {
-  const wish = enforcementOf(job);
-  if (wish === undefined) return NOTHING;
-  const { identifier, serverToken } = declarationOf(wish);
+  const [own, ...former] = enforcementsOf(job).map(declarationOf);
+  if (own === undefined) return NOTHING;
   const { installState, installReason, pendingVersion, failureReason } = status;
   const pending = pendingVersion !== undefined && `${pendingVersion.osVersion}${pendingVersion.buildVersion}` !== "";
   // iOS leaves the identifier out, and while it names no version as well, a declaration as the reason is ours.
   const unnamed = installReason?.declarationId === undefined;
   const ours =
-    installReason?.declarationId === identifier ||
+    [own, ...former].some(({ identifier }) => identifier === installReason?.declarationId) ||
     (unnamed && isPending(job, pendingVersion)) ||
     (unnamed && !pending && installReason?.reasons.includes("declaration") === true);
   // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
   const lists = job.droppedAt === undefined ? status.declarations : fresh.declarations;
-  const listed = lists?.configuration.find((one) => one.identifier === identifier);
+  // Until the device has let all of them go, a stop is not confirmed.
+  const looked = job.state === "stopping" ? [own, ...former] : [own];
+  const found = (wanted: Declaration) => lists?.configuration.find((one) => one.identifier === wanted.identifier);
+  const about = looked.find((one) => found(one) !== undefined) ?? own;
+  const listed = found(about);
   const declaration: DeclaredReport["declaration"] =
     lists === undefined
       ? "untold"
       : listed === undefined
         ? "absent"
-        : listed.serverToken !== serverToken
+        : listed.serverToken !== about.serverToken
           ? "stale"
           : {
               active: listed.active,
