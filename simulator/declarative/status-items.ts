@@ -100,7 +100,7 @@ const items: Readonly<Record<string, StatusItem>> = {
 };
 
 function pendingVersion(state: DeviceState, plan: Enforcement["plan"]): JsonDict {
-  const none = leavesEmptyOut(state) ? {} : { "os-version": "", "build-version": "" };
+  const none: JsonDict = leavesEmptyOut(state) ? {} : { "os-version": "", "build-version": "" };
   if (plan === undefined) return none;
   const { local, deadline } = plan.target;
   const { deadlineByLongName, deadlineInUtc } = state.kind;
@@ -111,7 +111,7 @@ function pendingVersion(state: DeviceState, plan: Enforcement["plan"]): JsonDict
   const moment = deadlineInUtc ? instant.slice(0, 19) : tellsInstant(state) ? asInstant : local;
   // The version is of what is downloaded or downloading; the moment belongs to the declaration, and may be there alone.
   const found = plan.downloaded || plan.state === "downloading" || !leavesEmptyOut(state);
-  const version = { "os-version": shownVersion(plan.release), "build-version": plan.release.build };
+  const version: JsonDict = { "os-version": shownVersion(plan.release), "build-version": plan.release.build };
   return { ...(found ? version : none), [key]: moment };
 }
 

@@ -34,7 +34,6 @@ const seed = (more: Partial<JobSeed> = {}): JobSeed => ({
   zoneKnown: true,
   ...more,
 });
-const { mechanism: _declared, enforcement: _moment, ...byCommand } = seed();
 const fresh = (of: Partial<JobSeed>, now = NOW): Job => newJob(seed(of), { id: "new", planId: "q" }, now);
 
 const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): Job =>
@@ -79,7 +78,7 @@ describe("the download that is lost", () => {
     ["another version, earlier", ready, { target: { version: "26.6.2", major: false }, enforcement: THURSDAY }, "will"],
     ["a build, named now", ready, { enforcement: moment(FRIDAY.local, "deadline", "23G83") }, "will"],
     ["nothing but another page", ready, { detailsUrl: HELP }, "will"],
-    ["a command", ready, { ...byCommand, mechanism: undefined, enforcement: undefined } as never, "will"],
+    ["a command", ready, { mechanism: undefined, enforcement: undefined } as never, "will"],
     ["the same wish after a stop", stopped, {}, undefined],
     ["an earlier moment after a stop", stopped, { enforcement: THURSDAY }, "may"],
     ["a later moment after a stop that the device has followed", dropped, { enforcement: SATURDAY }, undefined],

@@ -66,7 +66,8 @@ describe("promise 10 by declaration", () => {
     for (let day = 1; day <= 5; day += 1)
       await declaredPlan(uptick, able, { deadline: `2026-10-0${day}T17:00`, replace: true });
     const withdrawn = () => count("declaration", device.udid, "AND withdrawn_at IS NOT NULL");
-    expect(withdrawn()).toBe(4);
+    // Each with its activation.
+    expect(withdrawn()).toBe(8);
     // However often the list changes, one command to sync says it.
     expect(count("command", device.udid, "AND request_type = 'DeclarativeManagement'")).toBe(1);
     const before = count("timeline", device.udid);
