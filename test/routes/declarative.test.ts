@@ -103,7 +103,7 @@ describe("a device that takes declarations", () => {
     const update = its.update();
     const { id } = await makePlan(uptick, [device.udid], { to: "26.6.1", ...BY_FRIDAY, replace: true });
     await expect.poll(async () => (await jobOf(device.udid)).planId, SOON).toBe(id);
-    expect(await jobOf(device.udid)).toMatchObject({ state: "declaring", reason: "taken" });
+    expect(await jobOf(device.udid)).toMatchObject({ state: "declared", reason: "in-force" });
     expect(await its.sync()).toBe(false);
     expect(its.update()).toEqual(update);
     await its.report({}, { declarations: true });

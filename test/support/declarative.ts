@@ -65,7 +65,7 @@ export interface Declarative {
   ask(Endpoint: string, data?: unknown): Promise<Reply>;
   /** Tokens, list, what is new; what is no longer listed is removed. True when anything changed. */
   sync(): Promise<boolean>;
-  /** The enforcement it has; undefined: none. */
+  /** The enforcement that it acts on: of several the earliest; undefined: none. */
   update(): Declared | undefined;
   /** A status report; `management.declarations` is added where `declarations` says so. */
   report(items: Readonly<Record<string, unknown>>, more?: { full?: boolean; declarations?: boolean }): Promise<Reply>;
@@ -137,7 +137,10 @@ export function declarative(device: Device): Declarative {
     ask,
     sync,
     report,
-    update: () => [...held.values()].find(({ Type }) => Type === ENFORCEMENT),
+    update: () =>
+      [...held.values()]
+        .filter(({ Type }) => Type === ENFORCEMENT)
+        .toSorted((a, b) => momentOf(a).localeCompare(momentOf(b)))[0],
     async arrive(items) {
       const { facts } = device;
       const OSVersion = textOf(items["device.operating-system.version"]) ?? facts["OSVersion"];
@@ -157,6 +160,8 @@ export function declarative(device: Device): Declarative {
     },
   };
 }
+
+const momentOf = ({ Payload }: Declared): string => textOf(Payload["TargetLocalDateTime"]) ?? "";
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
