@@ -16,7 +16,8 @@ const schedule = (version: string, InstallAction: string, more: PlistDict = {}):
 });
 const status: PlistDict = { RequestType: "OSUpdateStatus" };
 /** Without what a Mac has loaded by itself. */
-const ofOS = (items: PlistDict[]): PlistDict[] => items.filter(({ ProductKey }) => !loadedKeys.has(String(ProductKey)));
+const ofOS = (items: PlistDict[]): PlistDict[] =>
+  items.filter(({ ProductKey }) => !loadedKeys.has(ProductKey as string));
 const results = (answer: PlistDict): PlistDict[] => ofOS(answer["UpdateResults"] as PlistDict[]);
 const statusItems = (answer: PlistDict): PlistDict[] => ofOS(answer["OSUpdateStatus"] as PlistDict[]);
 const errorCode = (answer: PlistDict): unknown => (answer["ErrorChain"] as PlistDict[] | undefined)?.[0]?.["ErrorCode"];

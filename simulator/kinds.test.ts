@@ -20,7 +20,7 @@ const byKey = (ProductKey: string, InstallAction: string): PlistDict => ({
 const status: PlistDict = { RequestType: "OSUpdateStatus" };
 const available: PlistDict = { RequestType: "AvailableOSUpdates" };
 /** Without what a Mac has loaded by itself. */
-const ofOS = (list: PlistDict[]): PlistDict[] => list.filter(({ ProductKey }) => !loadedKeys.has(String(ProductKey)));
+const ofOS = (list: PlistDict[]): PlistDict[] => list.filter(({ ProductKey }) => !loadedKeys.has(ProductKey as string));
 const results = (answer: PlistDict): PlistDict[] => ofOS(answer["UpdateResults"] as PlistDict[]);
 const items = (answer: PlistDict): PlistDict[] =>
   ofOS((answer["OSUpdateStatus"] ?? answer["AvailableOSUpdates"]) as PlistDict[]);

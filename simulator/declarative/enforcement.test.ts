@@ -70,13 +70,14 @@ describe("an enforcement", () => {
     expect(late(player)).toBeGreaterThanOrEqual(0);
     expect(late(player)).toBeLessThan(minute);
     const pending = merged(world).map(({ items }) => items["softwareupdate"]);
+    const moment: unknown = expect.stringMatching(/^2026-08-25 \d\d:\d\d:00 \+0000$/);
     expect(pending).toContainEqual(
       expect.objectContaining({
         "install-state": "prepared",
         "pending-version": expect.objectContaining({
           "os-version": version,
           ...(kind.startsWith("iphone")
-            ? { "softwareupdate.target-local-date-time": expect.stringMatching(/^2026-08-25 \d\d:\d\d:00 \+0000$/) }
+            ? { "softwareupdate.target-local-date-time": moment }
             : { "target-local-date-time": local }),
         }),
         "install-reason": { reason: ["declaration"], ...(iOS ? {} : { "declaration-id": "update" }) },
@@ -251,7 +252,11 @@ describe("an enforcement", () => {
     expect(judgementTold(world, "update")).toMatchObject(
       why === undefined
         ? { active: true, valid: "valid" }
-        : { active: false, valid: "invalid", reasons: [{ code: "Error.ConfigurationCannotBeApplied", details: { Error } }] },
+        : {
+            active: false,
+            valid: "invalid",
+            reasons: [{ code: "Error.ConfigurationCannotBeApplied", details: { Error } }],
+          },
     );
   });
 
@@ -280,6 +285,7 @@ describe("an enforcement", () => {
       await world.clock.sleep(hour);
       await sync(player, "earlier");
       await player.happened("started");
+      await until(world, () => states().length === 5);
       expect([downloads(player), truth(player)?.downloadsLost]).toEqual([1, 0]);
       expect(states()).toEqual(["none", "downloading", "prepared", "installing", "none"]);
       expect(installs(player)).toMatchObject([{ declared: { identifier: "earlier", excuse: null } }]);

@@ -183,7 +183,11 @@ describe("a device that syncs declarations", () => {
       ["Error.ConfigurationCannotBeDeserialized", enforcing, { TargetOSVersion: "26.6.1" }],
       ["Error.ConfigurationCannotBeDeserialized", enforcing, { TargetOSVersion: 26, TargetLocalDateTime: later }],
       ["Error.UnknownPayloadKeys", enforcing, { TargetOSVersion: "26.6.1", TargetLocalDateTime: later, Now: true }],
-      ["Error.ConfigurationCannotBeApplied", enforcing, { TargetOSVersion: "26.6.1", TargetLocalDateTime: `${later}Z` }],
+      [
+        "Error.ConfigurationCannotBeApplied",
+        enforcing,
+        { TargetOSVersion: "26.6.1", TargetLocalDateTime: `${later}Z` },
+      ],
       ["Error.ConfigurationCannotBeApplied", enforcing, { TargetOSVersion: "newest", TargetLocalDateTime: later }],
       ["Error.ConfigurationCannotBeApplied", enforcing, { TargetOSVersion: "26.5", TargetLocalDateTime: later }],
       ["Error.ConfigurationCannotBeApplied", enforcing, { TargetOSVersion: "26.4.1", TargetLocalDateTime: later }],

@@ -48,7 +48,10 @@ const inForce = walk(taken, [says("none", false), NOW + 2]);
 const downloading = walk(taken, [says("downloading"), NOW + 2]);
 const ready = walk(taken, [says("prepared"), NOW + 2]);
 const installing = walk(taken, [says("installing"), NOW + 2]);
-const refused = walk(taken, [{ kind: "report", report: { declaration: { active: false, valid: "invalid", reasons: [] }, ours: false } }, NOW + 2]);
+const refused = walk(taken, [
+  { kind: "report", report: { declaration: { active: false, valid: "invalid", reasons: [] }, ours: false } },
+  NOW + 2,
+]);
 const stopped = walk(ready, [{ kind: "withdraw", cause: "plan-stopped", held: true }, NOW + 3]);
 const dropped = walk(stopped, [{ kind: "synced", listed: false }, NOW + 4]);
 
@@ -142,7 +145,11 @@ describe("a job with an earlier moment", () => {
     ["right after the fetch", [fetched, due(at + 1)], true],
     ["in force: its scan may still go on", [fetched, active, due(at + HOUR)], true],
     ["in force for an hour", [fetched, active, due(at + 5 + HOUR)], false],
-    ["in force for an hour, by any message", [fetched, active, [{ kind: "seen", seen: { version: "26.5", at } }, at + 6 + HOUR]], false],
+    [
+      "in force for an hour, by any message",
+      [fetched, active, [{ kind: "seen", seen: { version: "26.5", at } }, at + 6 + HOUR]],
+      false,
+    ],
     ["fetched and never reported for two days", [fetched, due(at + 2 * DAY)], false],
     ["fetched and not reported yet", [fetched, due(at + 2 * DAY - 1)], true],
     // The device's report of a download says nothing of which declaration it has.

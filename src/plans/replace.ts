@@ -64,7 +64,10 @@ function enforced(job: Job): Former | undefined {
 function fetched({ target, enforcement, detailsUrl, takenAt, former = [] }: Job): Former[] {
   if (takenAt === undefined || enforcement === undefined) return [...former];
   const { version } = target;
-  return [{ target: { version }, enforcement, takenAt, ...(detailsUrl === undefined ? {} : { detailsUrl }) }, ...former];
+  return [
+    { target: { version }, enforcement, takenAt, ...(detailsUrl === undefined ? {} : { detailsUrl }) },
+    ...former,
+  ];
 }
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -100,7 +103,12 @@ export function lossOf(held: Held, seed: JobSeed): Loss | undefined {
  * The moment of the declaration that the device has, where the new plan could have named it as well: "now" and a window are
  * counted from the moment a plan is made, and would else put every device off for the same wish.
  */
-export function momentFor(wanted: Enforcement, seed: Omit<Wish, "enforcement"> & Pick<Job, "window" | "deadline">, held: Held, now: number): Enforcement {
+export function momentFor(
+  wanted: Enforcement,
+  seed: Omit<Wish, "enforcement"> & Pick<Job, "window" | "deadline">,
+  held: Held,
+  now: number,
+): Enforcement {
   const { window, deadline, enforcement } = held.wish;
   const alike =
     wanted.from !== "deadline" &&
@@ -126,13 +134,17 @@ export function takeOver(before: Job, job: Job): Job {
   if (change === "same") {
     const { takenAt, inForceAt, failures } = before;
     const own = held.wish.enforcement === before.enforcement;
-    const former = (held.stopped ? [] : (before.former ?? [])).filter(({ enforcement }) => enforcement !== held.wish.enforcement);
+    const former = (held.stopped ? [] : (before.former ?? [])).filter(
+      ({ enforcement }) => enforcement !== held.wish.enforcement,
+    );
     return {
       ...job,
       takenAt: own ? (takenAt ?? job.createdAt) : (enforced(before)?.takenAt ?? job.createdAt),
       ...(own && inForceAt !== undefined ? { inForceAt } : {}),
       ...(own && failures !== undefined ? { failures } : {}),
-      ...(former.length === 0 ? {} : { former, ...(before.fetchedAt === undefined ? {} : { fetchedAt: before.fetchedAt }) }),
+      ...(former.length === 0
+        ? {}
+        : { former, ...(before.fetchedAt === undefined ? {} : { fetchedAt: before.fetchedAt }) }),
     };
   }
   if (change !== "earlier" || held.stopped) return job;

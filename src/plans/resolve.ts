@@ -7,7 +7,7 @@ import {
   type Release,
   type Target,
 } from "../catalog/index.ts";
-import { compareVersions, type InstallAction, type Platform } from "../protocol/index.ts";
+import type { Platform } from "../protocol/index.ts";
 import { actionProblem, inTwoSteps } from "./action-rules.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import { type Enforcement, enforcementFor, type When } from "./enforcement.ts";
@@ -172,24 +172,24 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
     ...(deadline === undefined ? {} : { deadline }),
   };
   const seed: JobSeed = {
-      enrollmentId,
-      platform,
-      from: device.buildVersion === null ? { version: osVersion } : { version: osVersion, build: device.buildVersion },
-      target: jobTarget,
-      goal: goalOf(spec.action),
-      action,
-      ...(spec.maxUserDeferrals === undefined || action !== "InstallLater"
-        ? {}
-        : { maxUserDeferrals: spec.maxUserDeferrals }),
-      twoSteps: inTwoSteps(platform, osVersion, spec, action),
-      ...toldBy(mechanism, jobTarget),
-      ...(mechanism.kind === "declaration" ? { enforcement: momentOf(device, spec, when, jobTarget, now) } : {}),
-      ...(spec.detailsUrl === undefined ? {} : { detailsUrl: spec.detailsUrl }),
-      ...when,
-      ...(deadlineAt === undefined ? {} : { deadlineAt }),
-      ...(device.bootstrapToken === null || platform !== "macOS" || action === "DownloadOnly" || action === "NotifyOnly"
-        ? {}
-        : { bootstrapToken: device.bootstrapToken }),
+    enrollmentId,
+    platform,
+    from: device.buildVersion === null ? { version: osVersion } : { version: osVersion, build: device.buildVersion },
+    target: jobTarget,
+    goal: goalOf(spec.action),
+    action,
+    ...(spec.maxUserDeferrals === undefined || action !== "InstallLater"
+      ? {}
+      : { maxUserDeferrals: spec.maxUserDeferrals }),
+    twoSteps: inTwoSteps(platform, osVersion, spec, action),
+    ...toldBy(mechanism, jobTarget),
+    ...(mechanism.kind === "declaration" ? { enforcement: momentOf(device, spec, when, jobTarget, now) } : {}),
+    ...(spec.detailsUrl === undefined ? {} : { detailsUrl: spec.detailsUrl }),
+    ...when,
+    ...(deadlineAt === undefined ? {} : { deadlineAt }),
+    ...(device.bootstrapToken === null || platform !== "macOS" || action === "DownloadOnly" || action === "NotifyOnly"
+      ? {}
+      : { bootstrapToken: device.bootstrapToken }),
   };
   const losesDownload = device.held === undefined ? undefined : lossOf(device.held, seed);
   return { kind: "job", enrollmentId, job: seed, ...(losesDownload === undefined ? {} : { losesDownload }) };
@@ -206,7 +206,6 @@ function momentOf(
   if (held === undefined) return moment;
   return momentFor(moment, { ...when, target, ...(detailsUrl === undefined ? {} : { detailsUrl }) }, held, now);
 }
-
 
 /** What the choice of mechanism must know of a plan. */
 function wantedBy(spec: PlanSpec, choice: Choice | "others"): MechanismWanted {

@@ -43,9 +43,9 @@ describe("what a device is to have", () => {
     const naming = (identifier: string) => activations.filter(({ body }) => body.includes(`"${identifier}"`));
     for (const { identifier } of configurations) expect(naming(identifier)).toHaveLength(1);
     const [update] = configurations.filter(({ identifier }) => isUpdate(identifier));
-    expect(configurations.filter(({ identifier }) => naming(identifier)[0] === naming(update?.identifier ?? "")[0])).toEqual([
-      update,
-    ]);
+    expect(
+      configurations.filter(({ identifier }) => naming(identifier)[0] === naming(update?.identifier ?? "")[0]),
+    ).toEqual([update]);
   });
 
   it.each(Object.keys(RULES))("keeps all the others when the rule %s throws, and says why it is left out", (broken) => {
@@ -79,7 +79,9 @@ describe("an update's declaration and its activation", () => {
     const { declarations } = compose(causes);
     const [update] = declarations.filter(({ identifier }) => isUpdate(identifier));
     if (update === undefined) throw new Error("there is no update");
-    const all = declarations.filter(({ body, identifier }) => identifier === update.identifier || body.includes(update.identifier));
+    const all = declarations.filter(
+      ({ body, identifier }) => identifier === update.identifier || body.includes(update.identifier),
+    );
     return new Map(all.map(({ identifier, serverToken }) => [identifier, serverToken]));
   };
   const before = ofUpdate(CAUSES);
@@ -105,7 +107,11 @@ describe("an update's declaration and its activation", () => {
     ["another way to name it in a command", of({ identify: "product-key", because: "only-declarations" })],
     [
       "a former one beside it",
-      of({ former: [{ target: { version: "26.6.1" }, enforcement: { ...moment, local: "2026-08-29T17:00:00" }, takenAt: NOW }] }),
+      of({
+        former: [
+          { target: { version: "26.6.1" }, enforcement: { ...moment, local: "2026-08-29T17:00:00" }, takenAt: NOW },
+        ],
+      }),
     ],
   ])("stay as they are: %s", (_what, causes) => {
     const after = ofUpdate(causes);

@@ -342,7 +342,11 @@ function describeTargets(targets: PlanSpec["targets"]): string {
   return entries.map(([platform, text]) => `${platform}=${text}`).join(", ");
 }
 
-function planned(row: EnrollmentRow, live: Pick<JobRow, "planId" | "doc"> | undefined, replace: boolean): PlannedDevice {
+function planned(
+  row: EnrollmentRow,
+  live: Pick<JobRow, "planId" | "doc"> | undefined,
+  replace: boolean,
+): PlannedDevice {
   const held = live === undefined || !replace ? undefined : heldBy(live.doc as unknown as Job);
   const fact = (name: string): Json | undefined => row.facts[name]?.value;
   const id = fact("SoftwareUpdateDeviceID");

@@ -106,7 +106,9 @@ export interface AdminStore {
   /** Enrollments in pages by id, for a plan over all devices. */
   enrollments(after: string | undefined, limit: number): Promise<readonly EnrollmentRow[]>;
   /** Which of these enrollments have a live job, and of which plan. */
-  liveJobs(enrollmentIds: readonly string[]): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">[]>;
+  liveJobs(
+    enrollmentIds: readonly string[],
+  ): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">[]>;
   /** Newest first; `before` is a seq. */
   timeline(enrollmentId: string, before: number | undefined, limit: number): Promise<readonly TimelineRow[]>;
   /** Ids of plans or policies that begin or end with this text (hex digits and hyphens), newest first. */

@@ -148,7 +148,10 @@ describe("a plan that costs a download", () => {
     expect(downloadsLost).toBe(1);
     expect(decisions[0]).toMatchObject({ losesDownload: "will", sentence: expect.stringMatching(/throws away/) });
     const body = { to: "26.6.1", action: "install", devices: [able.device.udid], replace: true, ...request };
-    expect((await uptick.web.post<NewPlan>("/api/v1/plans", body)).decided).toMatchObject({ jobs: 1, downloadsLost: 1 });
+    expect((await uptick.web.post<NewPlan>("/api/v1/plans", body)).decided).toMatchObject({
+      jobs: 1,
+      downloadsLost: 1,
+    });
   });
 
   it("says that it may where no download was reported, and nothing where the declaration was never fetched", async () => {

@@ -77,7 +77,9 @@ async function create(cli: Cli, options: Options): Promise<void> {
 const lossLines = (devices: number): string[] =>
   devices === 0
     ? []
-    : [`${counted(devices, "device")} may download again: the declaration that is replaced takes its download with it.`];
+    : [
+        `${counted(devices, "device")} may download again: the declaration that is replaced takes its download with it.`,
+      ];
 
 /** The plan, and how many of its devices it updates. */
 function newPlanLines(plan: NewPlan, now: number): string[] {

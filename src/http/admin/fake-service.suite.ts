@@ -160,7 +160,10 @@ export const plan: PlanView = {
   working: false,
 };
 
-export const made: NewPlan = { ...plan, decided: { jobs: 1, compliant: 0, refused: 0, downloadsLost: 0, refusals: [] } };
+export const made: NewPlan = {
+  ...plan,
+  decided: { jobs: 1, compliant: 0, refused: 0, downloadsLost: 0, refusals: [] },
+};
 
 export const policy: PolicyView = {
   id: "policy-1",
