@@ -1,16 +1,18 @@
 /** A plan meets a device: a job, a device that is there already, or a refusal that names the rule. Pure; a dry run is this. */
 import {
+  asOf,
+  type Catalog,
   type Choice,
   chooseRelease,
   lookupIdsOf,
   type Observation,
-  type Release,
   type Target,
 } from "../catalog/index.ts";
 import { compareVersions, type InstallAction, type Platform } from "../protocol/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import { enforcementFor } from "./enforcement.ts";
 import type { Job, JobTarget } from "./job.ts";
+import { type ListNote, listNoteOf } from "./list-note.ts";
 import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
 import { seenText } from "./satisfy.ts";
 import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
@@ -43,7 +45,13 @@ export interface PlannedDevice {
 }
 
 export type Decision =
-  | { readonly kind: "job"; readonly enrollmentId: string; readonly job: JobSeed }
+  | {
+      readonly kind: "job";
+      readonly enrollmentId: string;
+      readonly job: JobSeed;
+      /** Why it is not sure that Apple offers the release. */
+      readonly listed?: ListNote;
+    }
   | {
       readonly kind: "compliant";
       readonly enrollmentId: string;
@@ -86,7 +94,7 @@ export type JobSeed = Pick<
 /** Days a job may take before it ends as failed; from its deadline, where that is later. */
 const LIFE = 30 * 24 * 3_600_000;
 
-export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly Release[], now: number): Decision {
+export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, now: number): Decision {
   const { enrollmentId } = device;
   const refuse = (reason: string, params: Params = {}): Decision => ({ kind: "refused", enrollmentId, reason, params });
   if (!device.enrolled) return refuse("not-enrolled");
@@ -99,7 +107,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   if (target.kind === "other-updates" && platform !== "macOS") return refuse("other-updates-mac-only", { platform });
 
   const choice: Choice | "others" =
-    target.kind === "other-updates" ? "others" : choose(device, platform, osVersion, target, spec, releases, now);
+    target.kind === "other-updates" ? "others" : choose(device, platform, osVersion, target, spec, catalog, now);
   if (choice !== "others" && choice.kind === "already") {
     const { wanted, position } = choice;
     const settled =
@@ -111,7 +119,10 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
       enrollmentId,
       wanted: goal,
       reason,
-      params: { version: seenText(goal, observed(osVersion, device)) },
+      params: {
+        version: seenText(goal, observed(osVersion, device)),
+        ...(target.kind === "exact" ? {} : asOf({ catalog, now })),
+      },
     };
   }
   // Compliance comes first: a device that is there already needs no mechanism.
@@ -128,7 +139,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   );
   if (mechanism.kind === "none") return refuse(mechanism.reason, { version: osVersion, platform, action: spec.action });
   if (choice !== "others" && choice.kind === "refused")
-    return refuse(REFUSALS[choice.code], { ...choice.params, from: osVersion });
+    return refuse(choice.code, { ...choice.params, from: osVersion });
 
   if (spec.action === "force-restart" && !spec.allowDataLoss) return refuse("data-loss-not-allowed");
   const action = installActionOf(spec.action, platform);
@@ -161,9 +172,11 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
     ...(spec.window === undefined ? {} : { window: spec.window }),
     ...(deadline === undefined ? {} : { deadline }),
   };
+  const listed = listNoteOf(jobTarget, { platform, lookupIds: lookupIdsOf({ ...device, platform }) }, catalog, now);
   return {
     kind: "job",
     enrollmentId,
+    ...(listed === undefined ? {} : { listed }),
     job: {
       enrollmentId,
       platform,
@@ -215,30 +228,16 @@ function toldBy(mechanism: Exclude<Mechanism, { kind: "none" }>, target: JobTarg
 /** A target without a version: what the Mac lists besides versions of its OS. */
 const OTHERS: JobTarget = { version: "other-updates", major: false, others: true };
 
-const REFUSALS: Readonly<Record<Extract<Choice, { kind: "refused" }>["code"], string>> = {
-  "not-offered": "not-offered",
-  "needs-major": "needs-major",
-  "no-release": "no-release",
-  "device-id-unknown": "device-id-unknown",
-  expired: "release-expired",
-  "runs-beta": "runs-beta",
-  "base-needed": "base-needed",
-};
-
 function choose(
   device: PlannedDevice,
   platform: Platform,
   version: string,
   target: Target,
   spec: PlanSpec,
-  releases: readonly Release[],
+  catalog: Catalog,
   now: number,
 ): Choice {
-  const lookupIds = lookupIdsOf({
-    platform,
-    productName: device.productName,
-    softwareUpdateDeviceId: device.softwareUpdateDeviceId,
-  });
+  const lookupIds = lookupIdsOf({ ...device, platform });
   return chooseRelease({
     target,
     device: {
@@ -246,9 +245,10 @@ function choose(
       ...observed(version, device),
       lookupIds,
     },
-    releases,
-    today: new Date(now).toISOString().slice(0, 10),
+    catalog,
+    now,
     allowMajor: spec.allowMajor,
+    allowUnlisted: spec.allowUnlisted === true,
   });
 }
 
