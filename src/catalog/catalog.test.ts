@@ -147,7 +147,11 @@ describe("reading a feed", () => {
     ["nothing", {}, []],
     ["macOS for managed devices", { AssetSets: { iOS: [entry()] } }, ["AssetSets.macOS"]],
     ["readable iOS", { PublicAssetSets: { iOS: [3], macOS: [entry()] } }, ["PublicAssetSets.iOS"]],
-    ["iOS for any device", { AssetSets: { iOS: [entry({ SupportedDevices: [] })], macOS: [entry()] } }, ["AssetSets.iOS"]],
+    [
+      "iOS for any device",
+      { AssetSets: { iOS: [entry({ SupportedDevices: [] })], macOS: [entry()] } },
+      ["AssetSets.iOS"],
+    ],
     ["a list that is one", { PublicAssetSets: { iOS: {}, macOS: [entry()] } }, ["PublicAssetSets.iOS"]],
   ])("says what a whole list has and this one lacks: %s", (_what, changed, missing) => {
     const both = { iOS: [entry()], macOS: [entry({ SupportedDevices: ["J314sAP"] })] };

@@ -61,7 +61,10 @@ export function wantedOf(version: string, { catalog, device }: ChoiceInput): Wan
 }
 
 /** Which list a sentence rests on, and how old it is. */
-export function asOf({ catalog, now }: Pick<ChoiceInput, "catalog" | "now">): Readonly<Record<string, string | number>> {
+export function asOf({
+  catalog,
+  now,
+}: Pick<ChoiceInput, "catalog" | "now">): Readonly<Record<string, string | number>> {
   const { list } = catalog;
   return list === null ? {} : { listDate: list.date, listDays: ageOf(list, now) };
 }

@@ -1,6 +1,15 @@
 /** The release for a target on one device, or the rule that leaves none. */
 import { compareVersions, majorOf, type Platform } from "../protocol/index.ts";
-import { bestState, type Choice, type ChoiceInput, highest, isStale, listProblem, refused, wantedOf } from "./choice.ts";
+import {
+  bestState,
+  type Choice,
+  type ChoiceInput,
+  highest,
+  isStale,
+  listProblem,
+  refused,
+  wantedOf,
+} from "./choice.ts";
 import type { KnownRelease, ReleaseState } from "./list.ts";
 import { newest } from "./newest.ts";
 import { isSatisfied, letterOf, positionOf, versionText, type Wanted } from "./satisfy.ts";
@@ -85,7 +94,11 @@ function negative(
   entries: readonly KnownRelease[],
   state: ReleaseState | undefined,
 ): Choice | undefined {
-  const last = (key: "expirationDate" | "postingDate"): string => entries.map((one) => one[key] ?? "").toSorted().at(-1) ?? "";
+  const last = (key: "expirationDate" | "postingDate"): string =>
+    entries
+      .map((one) => one[key] ?? "")
+      .toSorted()
+      .at(-1) ?? "";
   if (state === "expired") return refused(input, "expired", { version, until: last("expirationDate") });
   if (state === "maybe-expired") return refused(input, "catalog-stale", { version, until: last("expirationDate") });
   if (isStale(input)) return refused(input, "catalog-stale", { version });

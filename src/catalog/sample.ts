@@ -21,7 +21,10 @@ export const SAMPLE_SERVED_AT = Date.UTC(2026, 7, 22, 12);
 export function sampleLookupService(): { readonly [List in "PublicAssetSets" | "AssetSets"]: Sets } {
   const newest = {
     iOS: [entry("26.6.1", "23G83", "2026-08-17", MOBILE), entry("26.6.1", "23G6083", "2026-08-17", MOBILE)],
-    macOS: [entry("15.7.9", "24G830", "2026-08-06", ["J152FAP", "J314sAP"]), entry("26.6.2", "25G83", "2026-08-17", MAC)],
+    macOS: [
+      entry("15.7.9", "24G830", "2026-08-06", ["J152FAP", "J314sAP"]),
+      entry("26.6.2", "25G83", "2026-08-17", MAC),
+    ],
     visionOS: [entry("26.6.1", "23O780", "2026-08-17", VISION)],
   };
   return {

@@ -14,7 +14,14 @@ describe("the date of a list", () => {
   it.each([
     ["is that of the file", ["2026-08-17"], NOON - 3 * DAY, "2026-08-22", "file", false],
     ["is today, if the file was made today", ["2026-08-17"], NOON + 1, "2026-08-25", "file", false],
-    ["is its newest posting date where nothing says when the file was made", ["2026-08-17", "2026-08-01"], undefined, "2026-08-17", "posting", false],
+    [
+      "is its newest posting date where nothing says when the file was made",
+      ["2026-08-17", "2026-08-01"],
+      undefined,
+      "2026-08-17",
+      "posting",
+      false,
+    ],
     ["is not that of a file from the future", ["2026-08-17"], NOON + DAY, "2026-08-17", "posting", true],
     ["passes over what is still to come", ["2026-08-17", "2026-09-01"], undefined, "2026-08-17", "posting", false],
     ["is never after today", ["2026-08-26"], undefined, "2026-08-25", "posting", false],

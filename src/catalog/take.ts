@@ -26,7 +26,11 @@ export function checkWhole({ lacks }: Pick<ParsedList, "lacks">): void {
  * the future says nothing: neither such a moment, which would make an old file look fresh, nor such a posting date.
  * @param modifiedAt ms UTC
  */
-export function dateOf({ releases }: Pick<ParsedList, "releases">, modifiedAt: number | undefined, now: number): ListDate {
+export function dateOf(
+  { releases }: Pick<ParsedList, "releases">,
+  modifiedAt: number | undefined,
+  now: number,
+): ListDate {
   const today = dayOf(now);
   if (modifiedAt !== undefined && dayOf(modifiedAt) <= today)
     return { date: dayOf(modifiedAt), from: "file", fromFuture: false };

@@ -62,7 +62,10 @@ const releaseFields = z.object({
   platform: z.string(),
   version: z.string(),
   build: z.string(),
-  extra: z.string().nullable().describe("`(a)` of a Background Security Improvement; `version` is what it is installed on"),
+  extra: z
+    .string()
+    .nullable()
+    .describe("`(a)` of a Background Security Improvement; `version` is what it is installed on"),
   state: z.enum(RELEASE_STATES),
   sentence: z.string(),
   postingDate: day,
@@ -119,4 +122,6 @@ export const catalogQuery = z.strictObject({
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });
 
-export const releaseParams = z.object({ ref: z.string().min(1).max(200).describe("the id of a release, or a build that only one release has") });
+export const releaseParams = z.object({
+  ref: z.string().min(1).max(200).describe("the id of a release, or a build that only one release has"),
+});

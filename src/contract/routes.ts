@@ -382,7 +382,8 @@ export const ROUTES = {
     method: "PUT",
     path: "/api/v1/catalog",
     object: { kind: "catalog" },
-    summary: "Takes Apple's list of releases, an answer of its Software Lookup Service: all of it, or nothing is changed.",
+    summary:
+      "Takes Apple's list of releases, an answer of its Software Lookup Service: all of it, or nothing is changed.",
     query: importQuery,
     body: { media: JSON_MEDIA, schema: z.unknown(), maxBytes: 16 * MIB },
     replies: [ok(catalogImport, "read")],

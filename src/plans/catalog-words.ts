@@ -85,10 +85,7 @@ export const CATALOG_WORDS: Readonly<Record<string, Words>> = {
   },
   expired: {
     // A job that ran out of time had this code once.
-    cause: (a) =>
-      a["cause"] === undefined
-        ? expiredText(a)
-        : "the job's last day passed",
+    cause: (a) => (a["cause"] === undefined ? expiredText(a) : "the job's last day passed"),
     remedy: `Choose a release that uptick catalog list shows. ${ANYWAY}`,
   },
   "release-expired": { cause: (a) => `Apple no longer signs ${version(a)} for this model` },

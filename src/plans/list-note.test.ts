@@ -39,11 +39,21 @@ describe("what the list says of a job's release", () => {
       {},
     ],
     ["that it expired", catalogOf(TODAY, released("26.6", { expirationDate: "2026-08-20" })), "list-expired", {}],
-    ["that it is still to come", catalogOf(TODAY, released("26.6", { postingDate: "2026-09-01" })), "list-not-posted", {}],
+    [
+      "that it is still to come",
+      catalogOf(TODAY, released("26.6", { postingDate: "2026-09-01" })),
+      "list-not-posted",
+      {},
+    ],
     ["that it is for no device", catalogOf(TODAY, released("26.6", { devices: [] })), "list-no-devices", {}],
     ["that it is not for this one", catalogOf(TODAY, released("26.6", { devices: ["iPad1,1"] })), "list-lacks", {}],
     ["nothing of a target without a version", { list: null, releases: [] }, undefined, { others: true }],
-    ["that an improvement is not there, though its base is", catalogOf(TODAY, released("26.6")), "list-lacks", { supplemental: { extra: "a", build: "X" } }],
+    [
+      "that an improvement is not there, though its base is",
+      catalogOf(TODAY, released("26.6")),
+      "list-lacks",
+      { supplemental: { extra: "a", build: "X" } },
+    ],
   ])("%s", (_what, catalog, code, more) => {
     expect(listNoteOf({ ...TARGET, ...more }, PHONE, catalog, NOW)?.code).toBe(code);
   });
@@ -90,7 +100,9 @@ describe("the verdict of a job whose release left the list", () => {
 
   it("has the list's remedy in the place of one that can only guess, and its own elsewhere", () => {
     expect(said({ state: "declared", reason: "past-not-begun" }, left).remedy).toContain("stop the plan");
-    expect(said({ state: "blocked", reason: "insufficient-space" }, left).remedy).toBe("Free some space on the device.");
+    expect(said({ state: "blocked", reason: "insufficient-space" }, left).remedy).toBe(
+      "Free some space on the device.",
+    );
   });
 
   it("names an old list only where the update does not come", () => {

@@ -63,7 +63,10 @@ export function listNoteOf(
     return { code: named.some(isForNobody) ? "list-no-devices" : "list-lacks", params };
   }
   if (state === "offered") return Number(since["listDays"]) > OLD_AFTER ? { code: "list-old", params } : undefined;
-  const [until] = entries.flatMap(({ expirationDate }) => expirationDate ?? []).toSorted().reverse();
+  const [until] = entries
+    .flatMap(({ expirationDate }) => expirationDate ?? [])
+    .toSorted()
+    .reverse();
   const [postedOn] = entries.map(({ postingDate }) => postingDate).toSorted();
   return {
     code: OF_STATE[state],

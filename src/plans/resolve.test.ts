@@ -20,6 +20,7 @@ const RELEASES = listOf([
   release("26.6.1", "23G83"),
   release("27.0", "24A300"),
   release("26.6.2", "25G83", { platform: "macOS", devices: ["J413AP"] }),
+  release("10.15.7", "19H2", { platform: "macOS", devices: ["J413AP"] }),
 ]);
 const device = (more: Partial<PlannedDevice> = {}): PlannedDevice => ({
   enrollmentId: "e",
@@ -198,7 +199,7 @@ describe("a plan and a device", () => {
       const decision = decide(of, given, RELEASES, NOW);
       return decision.kind === "job" ? decision.job.twoSteps : undefined;
     };
-    const mac = device({ platform: "macOS", productName: null, osVersion: "26.5" });
+    const mac = device({ platform: "macOS", softwareUpdateDeviceId: "J413AP" });
     const window = { from: "22:00", to: "05:00" };
     const forMac = { ...spec(exact("1")), targets: { macOS: exact("26.6.2") } };
     expect(steps(device(), spec(exact("26.6.1")))).toBe(true);

@@ -207,7 +207,9 @@ function notesOf(list: ListRecord, fromFuture: boolean, before: ListRecord | nul
   const days = ageOf(list, now);
   const counts = list.from === "clock" ? "today counts" : "the newest posting date in it counts";
   return [
-    ...(fromFuture ? [`The file was last changed in the future, by its own word: ${counts} as the date of the list.`] : []),
+    ...(fromFuture
+      ? [`The file was last changed in the future, by its own word: ${counts} as the date of the list.`]
+      : []),
     ...(list.from === "clock" ? ["Every release in it is posted in the future. Check the server's clock."] : []),
     ...(before !== null && before.date > list.date
       ? [`It is older than the list before it, which was of ${dayText(before.date)}.`]
@@ -233,8 +235,8 @@ function grouped(
     if (row === undefined || !isOf(platform, doc)) continue;
     if (version !== undefined && compareVersions(doc.version, version) !== 0) continue;
     if (device !== undefined && !doc.devices.some((id) => id.toLowerCase() === device.toLowerCase())) continue;
-    const state = doc.devices.length === 0 && doc.absent === 0 ? "no-devices" : stateOf(doc, list, now);
-    const entry = { row, doc, state };
+    const state: ShownState = doc.devices.length === 0 && doc.absent === 0 ? "no-devices" : stateOf(doc, list, now);
+    const entry: Entry = { row, doc, state };
     const group = groups.get(releaseId(doc));
     if (group === undefined) groups.set(releaseId(doc), [entry]);
     else group.push(entry);

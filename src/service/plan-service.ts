@@ -49,11 +49,7 @@ export interface PlanService {
   stopPlan(id: string): Promise<PlanView>;
 }
 
-export function createPlanService(
-  ports: Ports,
-  select: Selector,
-  defaultZone: string | undefined,
-): PlanService {
+export function createPlanService(ports: Ports, select: Selector, defaultZone: string | undefined): PlanService {
   const { admin, devices } = ports;
 
   /** Devices and what the plan decides for each, page by page. Throws `plan-empty` where there is none. */

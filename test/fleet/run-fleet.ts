@@ -102,7 +102,11 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
     await server.start();
     const api = patientClient(server.webUrl, () => server?.token ?? "");
     await api.once("PUT", "/api/v1/push-certificate", pushCertificate("com.apple.mgmt.External.fleet").pem, PEM);
-    await api.once("PUT", `/api/v1/catalog?modifiedAt=${new Date(SAMPLE_SERVED_AT).toISOString()}`, JSON.stringify(sampleLookupService()));
+    await api.once(
+      "PUT",
+      `/api/v1/catalog?modifiedAt=${new Date(SAMPLE_SERVED_AT).toISOString()}`,
+      JSON.stringify(sampleLookupService()),
+    );
     const made = await api.once<{ profile: string }>(
       "POST",
       "/api/v1/enrollments",

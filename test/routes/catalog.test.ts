@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
 import { runCli } from "../../src/cli/index.ts";
 import { world } from "../../src/cli/world.suite.ts";
-import type { CatalogImport, CatalogList, DryRun, Release, ReleaseDetail, ServerStatus } from "../../src/contract/index.ts";
+import type {
+  CatalogImport,
+  CatalogList,
+  DryRun,
+  Release,
+  ReleaseDetail,
+  ServerStatus,
+} from "../../src/contract/index.ts";
 import { enrolDevice, START, startUptick, type Uptick } from "../support/index.ts";
 
 let uptick: Uptick;
@@ -98,8 +105,20 @@ describe("an import", () => {
   it.each<[string, unknown, number, string, RegExp]>([
     ["an empty object", {}, 400, "catalog-invalid", /PublicAssetSets/],
     ["half of a list", { AssetSets }, 400, "catalog-incomplete", /PublicAssetSets\.iOS, PublicAssetSets\.macOS/],
-    ["one without Macs", { PublicAssetSets, AssetSets: { iOS: AssetSets.iOS } }, 400, "catalog-incomplete", /AssetSets\.macOS/],
-    ["a shrunken one", { PublicAssetSets: small(), AssetSets: small() }, 409, "catalog-smaller", /2 pairs .* had \d\d\./],
+    [
+      "one without Macs",
+      { PublicAssetSets, AssetSets: { iOS: AssetSets.iOS } },
+      400,
+      "catalog-incomplete",
+      /AssetSets\.macOS/,
+    ],
+    [
+      "a shrunken one",
+      { PublicAssetSets: small(), AssetSets: small() },
+      409,
+      "catalog-smaller",
+      /2 pairs .* had \d\d\./,
+    ],
   ])("of %s changes nothing and says why", async (_what, body, status, code, detail) => {
     const before = await listed("");
     const reply = await put(body);
@@ -109,7 +128,9 @@ describe("an import", () => {
   });
 
   it("takes a shrunken list at the admin's word, and says what left", async () => {
-    const said = (await put({ PublicAssetSets: small(), AssetSets: small() }, "?acceptSmaller=true")).json<CatalogImport>();
+    const said = (
+      await put({ PublicAssetSets: small(), AssetSets: small() }, "?acceptSmaller=true")
+    ).json<CatalogImport>();
     expect(said).toMatchObject({ releases: 2, added: 2, listDate: "2026-08-17", listDateFrom: "posting" });
     expect(said.left).toContain("macOS 26.6.1 (25G76)");
     expect(said.notes).toEqual([
@@ -124,17 +145,31 @@ describe("an import", () => {
   });
 
   it("does not believe a file from the future, and names what it could not read", async () => {
-    const odd = { ...AssetSets, macOS: [...AssetSets.macOS, { ProductVersion: "27.0", Build: "26A1", PostingDate: "2026-08-20", SupportedDevices: [] }, 3] };
+    const odd = {
+      ...AssetSets,
+      macOS: [
+        ...AssetSets.macOS,
+        { ProductVersion: "27.0", Build: "26A1", PostingDate: "2026-08-20", SupportedDevices: [] },
+        3,
+      ],
+    };
     const query = `?modifiedAt=${new Date(START + 40 * DAY).toISOString()}`;
     const said = (await put({ PublicAssetSets, AssetSets: odd }, query)).json<CatalogImport>();
-    expect(said).toMatchObject({ listDate: "2026-08-20", listDateFrom: "posting", problems: [
-      "AssetSets.macOS[3]: SupportedDevices is empty",
-      "AssetSets.macOS[4]: not an object",
-    ] });
+    expect(said).toMatchObject({
+      listDate: "2026-08-20",
+      listDateFrom: "posting",
+      problems: ["AssetSets.macOS[3]: SupportedDevices is empty", "AssetSets.macOS[4]: not an object"],
+    });
     expect(said.notes[0]).toContain("in the future");
     expect((await listed("version=27.0")).rows).toMatchObject([{ platform: "macOS", state: "no-devices", devices: 0 }]);
     const mac = await enrolDevice(uptick, {
-      facts: { OSVersion: "26.5", BuildVersion: "25F70", ProductName: "Mac14,2", SoftwareUpdateDeviceID: "J413AP", IsSupervised: true },
+      facts: {
+        OSVersion: "26.5",
+        BuildVersion: "25F70",
+        ProductName: "Mac14,2",
+        SoftwareUpdateDeviceID: "J413AP",
+        IsSupervised: true,
+      },
     });
     const body = { to: "27.0", action: "install", devices: [mac.udid], allowMajor: true };
     const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
@@ -164,7 +199,7 @@ describe("uptick catalog", () => {
     expect(out).toMatch(/^Apple's list of 22 Aug 2026 \(3 days old\), imported on 25 Aug 2026\.\nPLATFORM/);
     expect(out).toMatch(/\nmacOS +26\.6\.2 +25G83 +2026-08-17 +2026-11-20 +offered\n/);
     expect(widest((await cli(["catalog", "list"])).out)).toBeLessThanOrEqual(80);
-    const json = await cli(["catalog", "list", "26.6.2", "--json"]);
+    const json = await cli(["catalog", "list", "26.6.2", "--device", "J413AP", "--json"]);
     expect(JSON.parse(json.out)).toMatchObject({ rows: [{ build: "25G83" }], list: { listDate: "2026-08-22" } });
     expect((await cli(["catalog", "list", "1.0"])).out).toContain("No release fits.");
   });
@@ -222,7 +257,11 @@ describe("a server without a list", () => {
       return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).decisions[0];
     };
     for (const to of ["latest", "26.6.1"])
-      expect(await decided({ to })).toMatchObject({ kind: "refused", reason: "catalog-empty", remedy: expect.stringContaining("uptick catalog import") });
+      expect(await decided({ to })).toMatchObject({
+        kind: "refused",
+        reason: "catalog-empty",
+        remedy: expect.stringContaining("uptick catalog import"),
+      });
     const taken = await decided({ to: "26.6.1", allowUnlisted: true });
     expect(taken).toMatchObject({ kind: "job", target: "26.6.1" });
     expect(taken?.sentence).toContain("this server has no list of Apple's releases");

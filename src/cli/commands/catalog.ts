@@ -42,7 +42,10 @@ function addList(catalog: Command, cli: Cli): void {
       "List what is known of Apple's releases, by platform, the newest first. With --json: the API's pages, one a line.",
     )
     .option("--platform <name>", "iOS, iPadOS, macOS, tvOS, visionOS or watchOS, in any case")
-    .option("--device <model>", "only what Apple lists for this product type (iPhone14,2) or board id of a Mac (J314sAP)")
+    .option(
+      "--device <model>",
+      "only what Apple lists for this product type (iPhone14,2) or board id of a Mac (J314sAP)",
+    )
     .action(async (version: string | undefined, { platform, device }: ListOptions) => {
       const api = await cli.api();
       const query = { platform, device, version, limit: PAGE };
@@ -87,7 +90,9 @@ function releaseLines(one: ReleaseDetail): string[] {
   return [
     clean(`${one.platform} ${versionOf(one)} (${one.build}): ${one.state}`),
     ...wrapped(one.sentence.split(" ")),
-    clean(`posted ${one.postingDate}, until ${one.expirationDate ?? "further notice"}${one.isPublic ? "" : ", for managed devices only"}`),
+    clean(
+      `posted ${one.postingDate}, until ${one.expirationDate ?? "further notice"}${one.isPublic ? "" : ", for managed devices only"}`,
+    ),
     ...(one.prerequisiteBuild === null ? [] : [clean(`installed on build ${one.prerequisiteBuild}`)]),
     clean(`first imported ${one.firstSeenAt}, last ${one.lastSeenAt}`),
     ...one.listings.flatMap(({ state, devices }) => [

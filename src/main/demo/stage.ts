@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Fleet, pushCertificate, runFleet, startFakeApns } from "../../../simulator/index.ts";
-import { SAMPLE_SERVED_AT, sampleLookupService } from "../../catalog/index.ts";
+import { sampleLookupService } from "../../catalog/index.ts";
 import type { AdminService } from "../../service/index.ts";
 import { type Clock, createClock, formatClockSpec } from "../clock.ts";
 import { loadConfig } from "../config/index.ts";

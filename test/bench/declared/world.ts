@@ -74,7 +74,11 @@ export async function openWorld(): Promise<World> {
       pushCertificate("com.apple.mgmt.External.bench").pem,
       "application/x-pem-file",
     );
-    await call("PUT", `/api/v1/catalog?modifiedAt=${new Date(SAMPLE_SERVED_AT).toISOString()}`, JSON.stringify(sampleLookupService()));
+    await call(
+      "PUT",
+      `/api/v1/catalog?modifiedAt=${new Date(SAMPLE_SERVED_AT).toISOString()}`,
+      JSON.stringify(sampleLookupService()),
+    );
   } catch (error) {
     await close();
     throw error;
