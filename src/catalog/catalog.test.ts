@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareVersions, isVersion, majorOf } from "../protocol/index.ts";
 import { chooseRelease, lookupIdsOf } from "./choose.ts";
+import { listOf } from "./listed.suite.ts";
 import { parseLookupService, type Release } from "./release.ts";
 import { sampleLookupService } from "./sample.ts";
 import { describeTarget, parseTarget, type Target } from "./target.ts";
@@ -15,21 +16,23 @@ interface Entry {
 }
 type Feed = Readonly<Record<string, Readonly<Record<string, readonly Entry[]>>>>;
 const TODAY = "2026-08-25";
+const TERMS = { now: Date.UTC(2026, 7, 25, 12), allowMajor: false, allowUnlisted: false };
 
 describe.skipIf(!existsSync(REAL))("Apple's feed as served in August 2026 (needs ../shared/data)", () => {
   const feed = (existsSync(REAL) ? JSON.parse(readFileSync(REAL, "utf8")) : {}) as Feed;
-  const { releases, problems } = existsSync(REAL) ? parseLookupService(feed) : { releases: [], problems: [] };
+  const { releases, problems, lacks } = existsSync(REAL)
+    ? parseLookupService(feed)
+    : { releases: [], problems: [], lacks: [] };
   const choose = (target: Target, device: Partial<Parameters<typeof chooseRelease>[0]["device"]> = {}) =>
     chooseRelease({
       target,
       device: { platform: "iOS", lookupIds: ["iPhone14,2"], version: "26.5", ...device },
-      releases,
-      today: TODAY,
-      allowMajor: false,
+      ...TERMS,
+      catalog: listOf(releases),
     });
 
   it("is read without a single problem, every entry of every device but HomePods kept", () => {
-    expect(problems).toEqual([]);
+    expect([problems, lacks]).toEqual([[], []]);
     for (const [list, platforms] of Object.entries(feed))
       for (const entry of Object.values(platforms).flat())
         for (const id of entry.SupportedDevices) {
@@ -75,7 +78,7 @@ describe.skipIf(!existsSync(REAL))("Apple's feed as served in August 2026 (needs
 
   it("has what the demo's own feed says, of these builds for these devices", () => {
     const sample = parseLookupService(sampleLookupService());
-    expect(sample.problems).toEqual([]);
+    expect([sample.problems, sample.lacks]).toEqual([[], []]);
     for (const { version, build, devices } of sample.releases)
       for (const device of devices) {
         const known = releases.some((r) => r.version === version && r.build === build);
@@ -100,6 +103,8 @@ describe("reading a feed", () => {
     ["ProductVersion is no version", entry({ ProductVersion: "26.x" })],
     ["Build is missing", entry({ Build: "" })],
     ["PostingDate is no date", entry({ PostingDate: "yesterday" })],
+    ["PostingDate is no date", entry({ PostingDate: "2026-02-30" })],
+    ["ExpirationDate is no date", entry({ ExpirationDate: "2026-13-01" })],
     ["SupportedDevices is no list", entry({ SupportedDevices: "iPhone14,2" })],
   ])("leaves out an entry whose %s, names it, and keeps the others", (problem, bad) => {
     const { releases, problems } = parseLookupService(feedOf(bad, entry()));
@@ -132,12 +137,35 @@ describe("reading a feed", () => {
     expect(releases).toMatchObject([{ devices: ["iPhone14,2"], isPublic: false }]);
   });
 
-  it("folds what stands in two lists into one, public, with the earlier date", () => {
+  it("keeps an entry for no device, by the platform of its list, and names it", () => {
+    const { releases, problems } = parseLookupService({ AssetSets: { visionOS: [entry({ SupportedDevices: [] })] } });
+    expect(problems).toEqual(["AssetSets.visionOS[0]: SupportedDevices is empty"]);
+    expect(releases).toMatchObject([{ platform: "visionOS", version: "26.6.1", devices: [] }]);
+  });
+
+  it.each([
+    ["nothing", {}, []],
+    ["macOS for managed devices", { AssetSets: { iOS: [entry()] } }, ["AssetSets.macOS"]],
+    ["readable iOS", { PublicAssetSets: { iOS: [3], macOS: [entry()] } }, ["PublicAssetSets.iOS"]],
+    [
+      "iOS for any device",
+      { AssetSets: { iOS: [entry({ SupportedDevices: [] })], macOS: [entry()] } },
+      ["AssetSets.iOS"],
+    ],
+    ["a list that is one", { PublicAssetSets: { iOS: {}, macOS: [entry()] } }, ["PublicAssetSets.iOS"]],
+  ])("says what a whole list has and this one lacks: %s", (_what, changed, missing) => {
+    const both = { iOS: [entry()], macOS: [entry({ SupportedDevices: ["J314sAP"] })] };
+    expect(parseLookupService({ PublicAssetSets: both, AssetSets: both, ...changed }).lacks).toEqual(missing);
+  });
+
+  it("folds what stands in two lists into one, public, with the earlier date and the later end", () => {
     const { releases } = parseLookupService({
       AssetSets: { iOS: [entry()] },
-      PublicAssetSets: { iOS: [entry({ PostingDate: "2026-08-01" })] },
+      PublicAssetSets: { iOS: [entry({ PostingDate: "2026-08-01", ExpirationDate: "2026-10-01" })] },
     });
-    expect(releases).toMatchObject([{ isPublic: true, postingDate: "2026-08-01" }]);
+    expect(releases).toMatchObject([
+      { isPublic: true, postingDate: "2026-08-01", expirationDate: "2026-11-20", devices: ["iPhone14,2"] },
+    ]);
   });
 
   it.each([null, [], "x", {}, { AssetSets: [] }, { Other: {} }])("refuses %j with a code", (json) => {
@@ -213,8 +241,8 @@ describe("the last day of a release", () => {
     };
     const target = { kind: "exact", version: "26.6" } as const;
     const choice = chooseRelease({
-      ...{ target, device: device("26.5"), releases: [release] },
-      ...{ today: "2026-08-25", allowMajor: false },
+      ...{ ...TERMS, target, device: device("26.5") },
+      catalog: listOf([release]),
     });
     expect(choice.kind === "refused" ? choice.code : choice.kind).toBe(expected);
   });
@@ -238,11 +266,11 @@ describe("the release for a target", () => {
     running: string;
     allowMajor: boolean;
   }) => ({
-    releases: releases as Release[],
+    ...TERMS,
+    catalog: listOf(releases as Release[]),
     target,
     device: device(running),
     allowMajor,
-    today: TODAY,
   });
 
   it("is above what runs, for this device, not expired, no improvement in passing, and of its major without the word", () => {
@@ -255,7 +283,7 @@ describe("the release for a target", () => {
         expect(compareVersions(chosen, given.running)).toBeGreaterThan(0);
         expect(choice.major).toBe(majorOf(chosen) !== majorOf(given.running));
         expect(choice.major && (!given.allowMajor || given.target.kind === "latest-minor")).toBe(false);
-        expect(choice.listed || given.target.kind === "exact").toBe(true);
+        expect(choice.state).toBe("offered");
         const fits = given.releases.filter(
           (r) =>
             r.platform === "iOS" &&
@@ -264,7 +292,7 @@ describe("the release for a target", () => {
             r.extra === undefined &&
             (r.expirationDate ?? TODAY) >= TODAY,
         );
-        expect(!choice.listed || fits.length > 0).toBe(true);
+        expect(fits.length).toBeGreaterThan(0);
       }),
       { numRuns: 3000 },
     );
@@ -316,11 +344,10 @@ describe("the release for a target", () => {
       feedOf(entry(), entry({ ProductVersion: "26.6", Build: "23G71", ExpirationDate: "2026-08-01" })),
     );
     const choice = chooseRelease({
+      ...TERMS,
       target,
       device: { ...device("26.5"), build: "23F77" },
-      releases,
-      today: TODAY,
-      allowMajor: false,
+      catalog: listOf(releases),
     });
     expect(choice).toMatchObject(answer);
   });

@@ -1,57 +1,19 @@
 /** The release for a target on one device, or the rule that leaves none. */
 import { compareVersions, majorOf, type Platform } from "../protocol/index.ts";
-import type { Release } from "./release.ts";
 import {
-  isBetaBuild,
-  isSatisfied,
-  letterOf,
-  type Observation,
-  type Position,
-  positionOf,
-  versionText,
-  type Wanted,
-} from "./satisfy.ts";
+  bestState,
+  type Choice,
+  type ChoiceInput,
+  highest,
+  isStale,
+  listProblem,
+  refused,
+  wantedOf,
+} from "./choice.ts";
+import type { KnownRelease, ReleaseState } from "./list.ts";
+import { newest } from "./newest.ts";
+import { isSatisfied, letterOf, positionOf, versionText, type Wanted } from "./satisfy.ts";
 import type { Target } from "./target.ts";
-
-export interface CatalogDevice extends Observation {
-  readonly platform: Platform;
-  /** What Apple lists the device by: product type, or board id of a Mac. */
-  readonly lookupIds: readonly string[];
-}
-
-export type Choice =
-  | {
-      readonly kind: "release";
-      readonly wanted: Wanted;
-      readonly major: boolean;
-      /** False: the catalog knows nothing of this device, and the version is taken on the admin's word. */
-      readonly listed: boolean;
-    }
-  /** The device satisfies the target: `wanted` is what it must not fall below. */
-  | { readonly kind: "already"; readonly wanted: Wanted; readonly position: Position }
-  | {
-      readonly kind: "refused";
-      readonly code:
-        | "not-offered"
-        | "needs-major"
-        | "no-release"
-        | "device-id-unknown"
-        | "expired"
-        /** On a beta of the version asked for, whose release is not offered to it. */
-        | "runs-beta"
-        /** A Background Security Improvement needs another build under it than the device's. */
-        | "base-needed";
-      readonly params: Record<string, string>;
-    };
-
-export interface ChoiceInput {
-  readonly target: Target;
-  readonly device: CatalogDevice;
-  readonly releases: readonly Release[];
-  /** YYYY-MM-DD */
-  readonly today: string;
-  readonly allowMajor: boolean;
-}
 
 /**
  * What Apple may list a device by. A Mac is listed by its SoftwareUpdateDeviceID only, never by its product name. Every other
@@ -68,45 +30,36 @@ export function lookupIdsOf(facts: {
 }
 
 export function chooseRelease(input: ChoiceInput): Choice {
-  const { target, device, releases, today } = input;
-  const listed = releases.filter(
-    ({ platform, devices }) => platform === device.platform && device.lookupIds.some((id) => devices.includes(id)),
-  );
+  const { target } = input;
+  const listed = listedFor(input);
   // Background Security Improvements are no versions to go to: only their own name chooses one.
   const versions = listed.filter(({ extra }) => extra === undefined);
-  const alive = versions.filter((release) => isSigned(release, today));
-  if (target.kind !== "exact") return newest(target.kind, input, alive);
+  if (target.kind !== "exact") return newest(target.kind, input, versions);
   const improvements = listed.filter((release) => release.extra !== undefined && names(target, release));
   if (target.extra !== undefined || improvements.length > 0) return improvement(target, input, improvements);
-  return exact(target, input, versions, alive);
+  return exact(target, input, versions);
 }
 
 type Exact = Extract<Target, { kind: "exact" }>;
 
-const isSigned = ({ expirationDate }: Release, today: string): boolean =>
-  expirationDate === undefined || expirationDate >= today;
+const listedFor = ({ catalog, device }: ChoiceInput): KnownRelease[] =>
+  catalog.releases.filter(
+    ({ platform, devices }) => platform === device.platform && device.lookupIds.some((id) => devices.includes(id)),
+  );
 
-const names = ({ version, build, extra }: Exact, release: Release): boolean =>
+const names = ({ version, build, extra }: Exact, release: KnownRelease): boolean =>
   compareVersions(release.version, version) === 0 &&
   (extra === undefined ? release.build === build : letterOf(release.extra) === extra);
 
-/** What any version is judged with: the builds of beta shape that Apple lists, if there are any. */
-function wantedOf(version: string, { releases, device }: ChoiceInput): Wanted {
-  const betas = releases
-    .filter(({ platform, build }) => platform === device.platform && isBetaBuild(build))
-    .map(({ build }) => build);
-  return { version, ...(betas.length === 0 ? {} : { listedBetas: [...new Set(betas)].toSorted() }) };
-}
-
 /** The catalog's own text of a version: a device compares texts, and "26.6.0" would never match "26.6". */
-function asListed(version: string, { releases, device }: ChoiceInput): string {
-  const same = releases.find(
+function asListed(version: string, { catalog, device }: ChoiceInput): string {
+  const same = catalog.releases.find(
     (release) => release.platform === device.platform && compareVersions(release.version, version) === 0,
   );
   return same?.version ?? version;
 }
 
-function exact(target: Exact, input: ChoiceInput, listed: readonly Release[], alive: readonly Release[]): Choice {
+function exact(target: Exact, input: ChoiceInput, listed: readonly KnownRelease[]): Choice {
   const { device } = input;
   const { build } = target;
   const version = asListed(target.version, input);
@@ -114,30 +67,51 @@ function exact(target: Exact, input: ChoiceInput, listed: readonly Release[], al
   const position = positionOf(wanted, device);
   if (isSatisfied(position)) return { kind: "already", wanted, position };
   const major = majorOf(version) !== majorOf(device.version);
-  if (major && !input.allowMajor) return { kind: "refused", code: "needs-major", params: { version } };
-  if (listed.length === 0) return { kind: "release", wanted, major, listed: false };
-  const fits = (release: Release): boolean =>
+  if (major && !input.allowMajor) return refused(input, "needs-major", { version });
+  const fits = (release: KnownRelease): boolean =>
     compareVersions(release.version, version) === 0 && (build === undefined || release.build === build);
-  if (alive.some(fits)) return { kind: "release", wanted, major, listed: true };
-  if (listed.some(fits)) return { kind: "refused", code: "expired", params: { version } };
-  if (position === "beta")
-    return { kind: "refused", code: "runs-beta", params: { version, build: device.build ?? "", offered: "no" } };
-  const best = highest(alive);
-  return { kind: "refused", code: "not-offered", params: { version, ...(best === undefined ? {} : { newest: best }) } };
+  const entries = listed.filter(fits);
+  const state = bestState(entries, input);
+  if (state === "offered" || input.allowUnlisted) return { kind: "release", wanted, major, state: state ?? "unlisted" };
+  const problem = listProblem(input);
+  if (problem !== undefined) return refused(input, problem, { version });
+  const told = negative(version, input, entries, state);
+  if (told !== undefined) return told;
+  if (position === "beta") return refused(input, "runs-beta", { version, build: device.build ?? "", offered: "no" });
+  if (input.catalog.releases.some((one) => one.platform === device.platform && fits(one) && isForNobody(one)))
+    return refused(input, "not-offered", { version, why: "no-devices" });
+  const best = highest(listed.filter((release) => bestState([release], input) === "offered"));
+  return refused(input, "not-offered", { version, ...(best === undefined ? {} : { newest: best }) });
+}
+
+/** Apple lists it, and for no device. */
+export const isForNobody = ({ devices, absent }: KnownRelease): boolean => devices.length === 0 && absent === 0;
+
+/** Why a release that is not offered is not, where the list says so; undefined: the list does not know it, and is not too old to. */
+function negative(
+  version: string,
+  input: ChoiceInput,
+  entries: readonly KnownRelease[],
+  state: ReleaseState | undefined,
+): Choice | undefined {
+  const last = (key: "expirationDate" | "postingDate"): string =>
+    entries
+      .map((one) => one[key] ?? "")
+      .toSorted()
+      .at(-1) ?? "";
+  if (state === "expired") return refused(input, "expired", { version, until: last("expirationDate") });
+  if (state === "maybe-expired") return refused(input, "catalog-stale", { version, until: last("expirationDate") });
+  if (isStale(input)) return refused(input, "catalog-stale", { version });
+  if (state === "missing" || state === "dropped") return refused(input, "not-offered", { version, why: "left" });
+  if (state === "not-posted")
+    return refused(input, "not-offered", { version, why: "not-posted", postedOn: last("postingDate") });
+  return undefined;
 }
 
 /** `found`: what Apple lists under the name, one entry for each build that it can be installed on. */
-function improvement(target: Exact, input: ChoiceInput, found: readonly Release[]): Choice {
-  const { device, today } = input;
+function improvement(target: Exact, input: ChoiceInput, found: readonly KnownRelease[]): Choice {
+  const { device } = input;
   const version = versionText(target.version, target.extra ?? found[0]?.extra);
-  const refused = (
-    code: Extract<Choice, { kind: "refused" }>["code"],
-    params: Record<string, string> = {},
-  ): Choice => ({
-    kind: "refused",
-    code,
-    params: { version, ...params },
-  });
   const one = found.find(({ prerequisiteBuild }) => prerequisiteBuild === device.build) ?? found[0];
   const wanted: Wanted = {
     // The catalog's own text: a device compares it letter by letter.
@@ -147,55 +121,22 @@ function improvement(target: Exact, input: ChoiceInput, found: readonly Release[
   };
   const position = positionOf(wanted, device);
   if (isSatisfied(position)) return { kind: "already", wanted, position };
-  if (majorOf(target.version) !== majorOf(device.version) && !input.allowMajor) return refused("needs-major");
-  // Its build must go on the wire, and only the catalog knows it.
-  if (one === undefined) return refused("not-offered");
-  if (!isSigned(one, today)) return refused("expired");
+  if (majorOf(target.version) !== majorOf(device.version) && !input.allowMajor)
+    return refused(input, "needs-major", { version });
+  if (one === undefined) {
+    // Its build must go on the wire, and only the catalog knows it: no word of an admin replaces that.
+    const code = listProblem(input) ?? (isStale(input) ? "catalog-stale" : "not-offered");
+    return refused(input, code, { version, why: "improvement" });
+  }
+  const state = bestState([one], input);
+  if (state !== "offered" && !input.allowUnlisted)
+    return negative(version, input, [one], state) ?? refused(input, "not-offered", { version });
   const base = one.prerequisiteBuild;
   if (position === "below" || position === "beta" || (base !== undefined && base !== device.build))
-    return refused("base-needed", { base: one.version, ...(base === undefined ? {} : { build: base }) });
-  return { kind: "release", wanted, major: false, listed: true };
-}
-
-function newest(kind: "latest" | "latest-minor" | "n-1", input: ChoiceInput, alive: readonly Release[]): Choice {
-  const { device } = input;
-  if (device.lookupIds.length === 0) return { kind: "refused", code: "device-id-unknown", params: {} };
-  if (alive.length === 0) return { kind: "refused", code: "no-release", params: {} };
-  const own = majorOf(device.version);
-  const anyMajor = input.allowMajor && kind !== "latest-minor";
-  let candidates = alive;
-  if (kind === "n-1") {
-    const majors = [...new Set(alive.map((release) => majorOf(release.version)))].sort((a, b) => (b ?? 0) - (a ?? 0));
-    const chosen = majors[1] ?? majors[0];
-    candidates = alive.filter((release) => majorOf(release.version) === chosen);
-  } else if (!anyMajor) candidates = alive.filter((release) => majorOf(release.version) === own);
-  const version = highest(candidates);
-  if (version === undefined) return nothingOffered(input, alive);
-  const wanted = wantedOf(version, input);
-  const position = positionOf(wanted, device);
-  if (isSatisfied(position)) return { kind: "already", wanted, position };
-  const major = majorOf(version) !== own;
-  if (major && !anyMajor) return { kind: "refused", code: "needs-major", params: { version } };
-  return { kind: "release", wanted, major, listed: true };
-}
-
-/** Nothing of its major is offered: it is there as long as it does not go back. A beta is measured by the release below it. */
-function nothingOffered(input: ChoiceInput, alive: readonly Release[]): Choice {
-  const { device } = input;
-  const own = wantedOf(device.version, input);
-  const below = highest(alive.filter(({ version }) => compareVersions(version, device.version) < 0));
-  const wanted = positionOf(own, device) === "beta" && below !== undefined ? { ...own, version: below } : own;
-  const position = positionOf(wanted, device);
-  if (isSatisfied(position)) return { kind: "already", wanted, position };
-  const params = { version: device.version, build: device.build ?? "", offered: "no" };
-  return { kind: "refused", code: "runs-beta", params };
-}
-
-function highest(releases: readonly Release[]): string | undefined {
-  return releases
-    .map(({ version }) => version)
-    .reduce<string | undefined>(
-      (best, version) => (best === undefined || compareVersions(version, best) > 0 ? version : best),
-      undefined,
-    );
+    return refused(input, "base-needed", {
+      version,
+      base: one.version,
+      ...(base === undefined ? {} : { build: base }),
+    });
+  return { kind: "release", wanted, major: false, state: state ?? "unlisted" };
 }

@@ -1,6 +1,20 @@
 /** The catalog's door: Apple's feed, what fits which device, the release for a target. Pure. */
-export { type CatalogDevice, type Choice, type ChoiceInput, chooseRelease, lookupIdsOf } from "./choose.ts";
-export { parseLookupService, type Release } from "./release.ts";
+export { asOf, type CatalogDevice, type Choice, type ChoiceInput, type RefusalCode } from "./choice.ts";
+export { chooseRelease, isForNobody, lookupIdsOf } from "./choose.ts";
+export {
+  ageOf,
+  bestOf,
+  type Catalog,
+  dayOf,
+  type KnownRelease,
+  NO_CATALOG,
+  OLD_AFTER,
+  RELEASE_STATES,
+  type ReleaseState,
+  STALE_AFTER,
+  stateOf,
+} from "./list.ts";
+export { type ParsedList, parseLookupService, type Release } from "./release.ts";
 export {
   isSatisfied,
   letterOf,
@@ -11,5 +25,6 @@ export {
   type Wanted,
   wantedText,
 } from "./satisfy.ts";
-export { sampleLookupService } from "./sample.ts";
+export { SAMPLE_SERVED_AT, sampleLookupService } from "./sample.ts";
+export { checkWhole, dateOf, type DateSource, isTooSmall, type ListDate, pairsIn } from "./take.ts";
 export { describeTarget, parseTarget, type Target } from "./target.ts";

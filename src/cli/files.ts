@@ -13,6 +13,19 @@ export async function readFileNamed(io: CliIo, path: string): Promise<Uint8Array
   }
 }
 
+/**
+ * When it was last changed, ms UTC; undefined for what is no file, such as stdin: nothing says how old that is.
+ * @throws UptickError `file-unreadable`
+ */
+export async function modifiedAtOf(io: CliIo, path: string): Promise<number | undefined> {
+  if (path === "-") return undefined;
+  try {
+    return await io.modifiedAt(path);
+  } catch (cause) {
+    throw new UptickError("file-unreadable", `${path} can't be read.`, { cause });
+  }
+}
+
 /** Only the owner may read it. @throws UptickError `file-unreadable` */
 export async function writeFileNamed(io: CliIo, path: string, bytes: Uint8Array): Promise<void> {
   try {

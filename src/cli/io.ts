@@ -1,6 +1,6 @@
 /** All a command may touch of the world, so that a test can hand it another one. */
 import { readFileSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,6 +23,8 @@ export interface CliIo {
   /** Columns and rows of the terminal. */
   size(): { readonly columns: number; readonly rows: number };
   readFile(path: string): Promise<Uint8Array>;
+  /** When a file was last changed, integer ms UTC. */
+  modifiedAt(path: string): Promise<number>;
   /** Only the owner may read what is written: it may be an enrolment profile. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   readStdin(): Promise<Uint8Array>;
@@ -94,6 +96,7 @@ export function processIo(argv: readonly string[], onBroken: (error: Error) => v
     isTty: process.stdout.isTTY === true,
     size: () => ({ columns: process.stdout.columns ?? 100, rows: process.stdout.rows ?? 40 }),
     readFile: (path) => readFile(path),
+    modifiedAt: async (path) => Math.floor((await stat(path)).mtimeMs),
     writeFile: (path, bytes) => writeFile(path, bytes, { mode: 0o600 }),
     readStdin: () => readAll(process.stdin),
     ...(process.stdin.isTTY === true ? { ask, askSecret } : {}),

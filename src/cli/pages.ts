@@ -7,7 +7,7 @@ interface Page<T> {
 }
 
 /** Every page, the first included, until the last. */
-export async function* pagesOf<T>(fetchPage: (after: string | undefined) => Promise<Said<Page<T>>>) {
+export async function* pagesOf<P extends Page<unknown>>(fetchPage: (after: string | undefined) => Promise<Said<P>>) {
   let after: string | undefined;
   do {
     const said = await fetchPage(after);

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { addAdopt } from "./commands/adopt.ts";
 import { addAudit } from "./commands/audit.ts";
+import { addCatalog } from "./commands/catalog.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
 import { addPlans } from "./commands/plans.ts";
@@ -38,6 +39,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addPlans(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);
+  addCatalog(program, cli);
   addAudit(program, cli);
   addRefusals(program, cli);
   addEnroll(program, cli);

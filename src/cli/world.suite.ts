@@ -53,6 +53,7 @@ export function world(
       if (text === undefined) throw Object.assign(new Error("no such file"), { code: "ENOENT" });
       return Buffer.from(text);
     },
+    modifiedAt: async () => NOW - 86_400_000,
     writeFile: async (path, bytes) => void written.set(path, Buffer.from(bytes)),
     readStdin: async () => Buffer.from(files["-"] ?? ""),
     now: () => NOW,

@@ -35,6 +35,12 @@ describe("contract types", () => {
     expectTypeOf<service.ServerStatus>().toExtend<contract.ServerStatus>();
     expectTypeOf<contract.Refusal>().toExtend<service.RefusalView>();
     expectTypeOf<service.RefusalView>().toExtend<contract.Refusal>();
+    expectTypeOf<contract.CatalogImport>().toExtend<service.CatalogImport>();
+    expectTypeOf<service.CatalogImport>().toExtend<contract.CatalogImport>();
+    expectTypeOf<contract.Release>().toExtend<service.ReleaseView>();
+    expectTypeOf<service.ReleaseView>().toExtend<contract.Release>();
+    expectTypeOf<contract.ReleaseDetail>().toExtend<service.ReleaseDetail>();
+    expectTypeOf<service.ReleaseDetail>().toExtend<contract.ReleaseDetail>();
     expectTypeOf<(typeof contract.DEVICE_WARNINGS)[number]>().toEqualTypeOf<service.DeviceWarningCode>();
     expectTypeOf<contract.PlanAction>().toEqualTypeOf<service.PlanRequest["action"]>();
   });

@@ -3,12 +3,21 @@ import { z } from "zod";
 import { JOB_STATES, jobView } from "./jobs.ts";
 import { policyState, policyWay } from "./policies.ts";
 import { DEVICE_WARNINGS } from "./server.ts";
-import { count, cursor, instant, json, optionalWholeNumber, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
+import {
+  count,
+  cursor,
+  instant,
+  json,
+  optionalWholeNumber,
+  page,
+  PLATFORM_WORDS,
+  time,
+  wholeNumber,
+  word,
+  yesOrNo,
+} from "./values.ts";
 
 export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined", "removed"] as const;
-
-/** Platforms that a filter takes. */
-export const PLATFORM_WORDS = ["iOS", "iPadOS", "macOS", "tvOS", "visionOS", "watchOS"] as const;
 
 const deviceFields = {
   id: z.string().describe("ours, a UUID"),

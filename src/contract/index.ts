@@ -12,7 +12,6 @@ export {
   type DeviceView,
   deviceView,
   ENROLLMENTS,
-  PLATFORM_WORDS,
   type TimelineEntry,
   timelineEntry,
   timelinePage,
@@ -50,13 +49,23 @@ export {
   type PolicyView,
   policyView,
 } from "./policies.ts";
+export {
+  type CatalogImport,
+  catalogImport,
+  type CatalogList,
+  catalogList,
+  RELEASE_STATES,
+  type Release,
+  release,
+  type ReleaseDetail,
+  releaseDetail,
+  releasePage,
+} from "./catalog.ts";
 export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
 export type { Answer, Ask, BytesBody, JsonBody, Reply, Route, RouteObject } from "./route.ts";
 export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
 export {
   DEVICE_WARNINGS,
-  type CatalogImport,
-  catalogImport,
   type ClockView,
   clockView,
   type EnrollmentLink,
@@ -85,4 +94,4 @@ export {
   type TokenView,
   tokenView,
 } from "./server.ts";
-export type { Json } from "./values.ts";
+export { type Json, PLATFORM_WORDS } from "./values.ts";

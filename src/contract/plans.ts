@@ -47,6 +47,12 @@ export const planRequest = z
       .exactOptional()
       .describe("https address of a page that a declaration shows to the user"),
     allowMajor: z.boolean().exactOptional().describe("may cross a major version; default false"),
+    allowUnlisted: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        "an exact version is taken as it is given, even if the list of Apple's releases is empty or old or does not offer it; default false",
+      ),
     allowPastDeadline: z.boolean().exactOptional().describe("the deadline may lie in the past; default false"),
     allowDataLoss: z.boolean().exactOptional().describe("may cost a user unsaved work; default false"),
     maxUserDeferrals: z

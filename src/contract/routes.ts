@@ -42,9 +42,9 @@ import {
   policyRequest,
   policyView,
 } from "./policies.ts";
+import { catalogImport, catalogQuery, importQuery, releaseDetail, releasePage, releaseParams } from "./catalog.ts";
 import type { Route } from "./route.ts";
 import {
-  catalogImport,
   clockView,
   enrollmentLink,
   enrollmentProfile,
@@ -382,10 +382,28 @@ export const ROUTES = {
     method: "PUT",
     path: "/api/v1/catalog",
     object: { kind: "catalog" },
-    summary: "Takes the releases of an answer of Apple's Software Lookup Service, for servers that can't reach it.",
+    summary:
+      "Takes Apple's list of releases, an answer of its Software Lookup Service: all of it, or nothing is changed.",
+    query: importQuery,
     body: { media: JSON_MEDIA, schema: z.unknown(), maxBytes: 16 * MIB },
     replies: [ok(catalogImport, "read")],
+    errors: ["catalog-invalid", "catalog-incomplete", "catalog-smaller"],
+  },
+  listCatalog: {
+    method: "GET",
+    path: "/api/v1/catalog",
+    summary: "What is known of Apple's releases, by platform, the newest version first.",
+    query: catalogQuery,
+    replies: [ok(releasePage, "always")],
     errors: [],
+  },
+  showRelease: {
+    method: "GET",
+    path: "/api/v1/catalog/:ref",
+    summary: "One release, with the devices that it is listed for.",
+    params: releaseParams,
+    replies: [ok(releaseDetail, "found")],
+    errors: ["release-unknown"],
   },
   showClock: {
     method: "GET",

@@ -1,5 +1,6 @@
 /** The server itself: its state, what it needs from Apple, enrolment and admin tokens. */
 import { z } from "zod";
+import { catalogList } from "./catalog.ts";
 import { count, cursor, createdBy, instant, page, time, wholeNumber } from "./values.ts";
 
 export const health = z.object({ status: z.literal("ok") });
@@ -25,6 +26,8 @@ const WARNINGS = [
   "authority-ends",
   "profile-signer-ends",
   "clock-suspect",
+  "catalog-empty",
+  "catalog-old",
   ...DEVICE_WARNINGS,
 ] as const;
 
@@ -64,6 +67,7 @@ export const serverStatus = z
     version: z.string(),
     devices: count,
     releases: count.describe("OS releases known"),
+    catalog: catalogList.nullable().describe("the newest list of Apple's releases; null: none was imported"),
     publicUrl: z.string().nullable(),
     push: z.object({ topic: z.string(), notAfter: time }).nullable(),
     warnings: z
@@ -202,14 +206,6 @@ export const pushRequest = z
   })
   .meta({ id: "PushRequest" });
 export type PushRequest = z.output<typeof pushRequest>;
-
-export const catalogImport = z
-  .object({
-    releases: count.describe("releases read"),
-    problems: z.array(z.string()).readonly().describe("entries that could not be read, in words"),
-  })
-  .meta({ id: "CatalogImport" });
-export type CatalogImport = z.output<typeof catalogImport>;
 
 export const tokenRequest = z
   .strictObject({ name: z.string().min(1).max(100).describe("who or what will use it") })

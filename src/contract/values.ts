@@ -70,3 +70,6 @@ export function page<T extends z.ZodType>(rows: T) {
     next: z.string().nullable().describe("opaque; give it as `after` to get the next page; null on the last"),
   });
 }
+
+/** Platforms that a filter takes. */
+export const PLATFORM_WORDS = ["iOS", "iPadOS", "macOS", "tvOS", "visionOS", "watchOS"] as const;

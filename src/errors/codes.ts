@@ -480,6 +480,22 @@ const table = {
     when: "What was given as a catalog is not an answer of Apple's Software Lookup Service.",
     remedy: "Import the JSON of https://gdmf.apple.com/v2/pmv as it was served.",
   },
+  "catalog-incomplete": {
+    status: 400,
+    when: "A list of Apple's releases lacks entries of iOS or macOS in PublicAssetSets or AssetSets: it was cut off or filtered. Nothing was changed.",
+    remedy: "Fetch https://gdmf.apple.com/v2/pmv again and import all of it.",
+  },
+  "catalog-smaller": {
+    status: 409,
+    when: "A list of Apple's releases has less than half as many pairs of a version and a device as the one before it. Nothing was changed.",
+    remedy:
+      "Fetch the list again. If Apple really lists that much less, import it with --accept-smaller (acceptSmaller=true).",
+  },
+  "release-unknown": {
+    status: 404,
+    when: "No release of the catalog has this id.",
+    remedy: "Look for the id in uptick catalog list (GET /api/v1/catalog).",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof table;

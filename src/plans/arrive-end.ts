@@ -107,7 +107,7 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
       return { job: say(job, event.reason, { platform, version: (seen ?? from).version }, now), effects: [] };
     }
     case "expired":
-      return { job: say(job, "expired", { cause: before.reason }, now), effects: [] };
+      return { job: say(job, "job-expired", { cause: before.reason }, now), effects: [] };
     case "gone":
       return { job: say(job, event.cause, {}, now), effects: [] };
     case "recalled":

@@ -6,6 +6,7 @@ export {
   capabilityOf,
   type CapabilityRow,
 } from "./capability.ts";
+export { agedParams, dayText, listText } from "./catalog-words.ts";
 export { type DeclarationReason, type DeclaredReport } from "./declared-report.ts";
 export { type Enforcement, enforcementFor } from "./enforcement.ts";
 export { type Mechanism, mechanismFor, type MechanismFacts, type NoMechanism, type Wanted } from "./mechanism.ts";
@@ -14,6 +15,7 @@ export type { Event, Hindrance } from "./event.ts";
 export { type Answer, interpret, seenIn } from "./interpret.ts";
 export type { Deferrals, Job, JobTarget, NextAction, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
 export { dueAtOf, type Former, heldBy, knownBy, takeOver, type Wish } from "./replace.ts";
+export { type ListNote, type ListNoteCode, listNoteOf } from "./list-note.ts";
 export { type Decision, decide, type JobSeed, newJob, type PlannedDevice } from "./resolve.ts";
 export { isOnBeta, satisfies } from "./satisfy.ts";
 export {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Release, Target } from "../catalog/index.ts";
+import { listOf } from "../catalog/listed.suite.ts";
 import { decide, type PlannedDevice } from "./resolve.ts";
 import type { PlanSpec } from "./spec.ts";
 
@@ -14,7 +15,13 @@ const release = (version: string, build: string, more: Partial<Release> = {}): R
   isPublic: true,
   ...more,
 });
-const RELEASES = [release("26.6", "23G71"), release("26.6.1", "23G83"), release("27.0", "24A300")];
+const RELEASES = listOf([
+  release("26.6", "23G71"),
+  release("26.6.1", "23G83"),
+  release("27.0", "24A300"),
+  release("26.6.2", "25G83", { platform: "macOS", devices: ["J413AP"] }),
+  release("10.15.7", "19H2", { platform: "macOS", devices: ["J413AP"] }),
+]);
 const device = (more: Partial<PlannedDevice> = {}): PlannedDevice => ({
   enrollmentId: "e",
   enrolled: true,
@@ -45,6 +52,7 @@ const spec = (iOS: Target, more: Partial<PlanSpec> = {}): PlanSpec => ({
   replace: false,
   ...more,
 });
+const UNLISTED = { allowUnlisted: true };
 /** "job 26.6.1", or the kind and the reason. */
 const said = (of: PlannedDevice, given: PlanSpec): string => {
   const decision = decide(of, given, RELEASES, NOW);
@@ -93,7 +101,20 @@ describe("a plan and a device", () => {
       device({ productName: null }),
       spec({ kind: "latest" }),
     ],
-    ["which model is unknown, exact", "job 26.6.1", device({ productName: null }), spec(exact("26.6.1"))],
+    [
+      "which model is unknown, exact",
+      "refused device-id-unknown",
+      device({ productName: null }),
+      spec(exact("26.6.1")),
+    ],
+    [
+      "the same, on the admin's word",
+      "job 26.6.1",
+      device({ productName: null }),
+      spec(exact("26.6.1"), { allowUnlisted: true }),
+    ],
+    ["a version that is not listed, on the admin's word", "job 26.6.9", device(), spec(exact("26.6.9"), UNLISTED)],
+    ["another major, on the admin's word of the list", "refused needs-major", device(), spec(exact("27.1"), UNLISTED)],
   ])("%s: %s", (_what, answer, of, given) => {
     expect(said(of, given)).toBe(answer);
   });
@@ -120,7 +141,7 @@ describe("a plan and a device", () => {
   });
 
   it("knows beforehand of a Mac that needs its user, where something is to be installed", () => {
-    const mac = device({ platform: "macOS", productName: null, osVersion: "26.5", bootstrapToken: "missing" });
+    const mac = device({ platform: "macOS", softwareUpdateDeviceId: "J413AP", bootstrapToken: "missing" });
     const known = (more: Partial<PlanSpec>): unknown => {
       const decision = decide(
         mac,
@@ -178,7 +199,7 @@ describe("a plan and a device", () => {
       const decision = decide(of, given, RELEASES, NOW);
       return decision.kind === "job" ? decision.job.twoSteps : undefined;
     };
-    const mac = device({ platform: "macOS", productName: null, osVersion: "26.5" });
+    const mac = device({ platform: "macOS", softwareUpdateDeviceId: "J413AP" });
     const window = { from: "22:00", to: "05:00" };
     const forMac = { ...spec(exact("1")), targets: { macOS: exact("26.6.2") } };
     expect(steps(device(), spec(exact("26.6.1")))).toBe(true);

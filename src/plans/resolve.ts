@@ -1,10 +1,11 @@
 /** A plan meets a device: a job, a device that is there already, or a refusal that names the rule. Pure; a dry run is this. */
 import {
+  asOf,
+  type Catalog,
   type Choice,
   chooseRelease,
   lookupIdsOf,
   type Observation,
-  type Release,
   type Target,
 } from "../catalog/index.ts";
 import type { Platform } from "../protocol/index.ts";
@@ -12,6 +13,7 @@ import { actionProblem, inTwoSteps } from "./action-rules.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import { type Enforcement, enforcementFor, type When } from "./enforcement.ts";
 import type { Job, JobTarget } from "./job.ts";
+import { type ListNote, listNoteOf } from "./list-note.ts";
 import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
 import { type Held, type Loss, lossOf, momentFor } from "./replace.ts";
 import { seenText } from "./satisfy.ts";
@@ -53,6 +55,8 @@ export type Decision =
       readonly job: JobSeed;
       /** It takes the place of a declaration under which the device has downloaded. */
       readonly losesDownload?: Loss;
+      /** Why it is not sure that Apple offers the release. */
+      readonly listed?: ListNote;
     }
   | {
       readonly kind: "compliant";
@@ -96,7 +100,7 @@ export type JobSeed = Pick<
 /** Days a job may take before it ends as failed; from its deadline, where that is later. */
 const LIFE = 30 * 24 * 3_600_000;
 
-export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly Release[], now: number): Decision {
+export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, now: number): Decision {
   const { enrollmentId } = device;
   const refuse = (reason: string, params: Params = {}): Decision => ({ kind: "refused", enrollmentId, reason, params });
   if (!device.enrolled) return refuse("not-enrolled");
@@ -109,7 +113,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   if (target.kind === "other-updates" && platform !== "macOS") return refuse("other-updates-mac-only", { platform });
 
   const choice: Choice | "others" =
-    target.kind === "other-updates" ? "others" : choose(device, platform, osVersion, target, spec, releases, now);
+    target.kind === "other-updates" ? "others" : choose(device, platform, osVersion, target, spec, catalog, now);
   if (choice !== "others" && choice.kind === "already") {
     const { wanted, position } = choice;
     const settled =
@@ -121,7 +125,10 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
       enrollmentId,
       wanted: goal,
       reason,
-      params: { version: seenText(goal, observed(osVersion, device)) },
+      params: {
+        version: seenText(goal, observed(osVersion, device)),
+        ...(target.kind === "exact" ? {} : asOf({ catalog, now })),
+      },
     };
   }
   // Compliance comes first: a device that is there already needs no mechanism.
@@ -138,7 +145,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
   );
   if (mechanism.kind === "none") return refuse(mechanism.reason, { version: osVersion, platform, action: spec.action });
   if (choice !== "others" && choice.kind === "refused")
-    return refuse(REFUSALS[choice.code], { ...choice.params, from: osVersion });
+    return refuse(choice.code, { ...choice.params, from: osVersion });
 
   if (spec.action === "force-restart" && !spec.allowDataLoss) return refuse("data-loss-not-allowed");
   const action = installActionOf(spec.action, platform);
@@ -171,6 +178,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
     ...(spec.window === undefined ? {} : { window: spec.window }),
     ...(deadline === undefined ? {} : { deadline }),
   };
+  const listed = listNoteOf(jobTarget, { platform, lookupIds: lookupIdsOf({ ...device, platform }) }, catalog, now);
   const seed: JobSeed = {
     enrollmentId,
     platform,
@@ -192,7 +200,13 @@ export function decide(device: PlannedDevice, spec: PlanSpec, releases: readonly
       : { bootstrapToken: device.bootstrapToken }),
   };
   const losesDownload = device.held === undefined ? undefined : lossOf(device.held, seed);
-  return { kind: "job", enrollmentId, job: seed, ...(losesDownload === undefined ? {} : { losesDownload }) };
+  return {
+    kind: "job",
+    enrollmentId,
+    job: seed,
+    ...(listed === undefined ? {} : { listed }),
+    ...(losesDownload === undefined ? {} : { losesDownload }),
+  };
 }
 
 function momentOf(
@@ -235,30 +249,16 @@ function toldBy(mechanism: Exclude<Mechanism, { kind: "none" }>, target: JobTarg
 /** A target without a version: what the Mac lists besides versions of its OS. */
 const OTHERS: JobTarget = { version: "other-updates", major: false, others: true };
 
-const REFUSALS: Readonly<Record<Extract<Choice, { kind: "refused" }>["code"], string>> = {
-  "not-offered": "not-offered",
-  "needs-major": "needs-major",
-  "no-release": "no-release",
-  "device-id-unknown": "device-id-unknown",
-  expired: "release-expired",
-  "runs-beta": "runs-beta",
-  "base-needed": "base-needed",
-};
-
 function choose(
   device: PlannedDevice,
   platform: Platform,
   version: string,
   target: Target,
   spec: PlanSpec,
-  releases: readonly Release[],
+  catalog: Catalog,
   now: number,
 ): Choice {
-  const lookupIds = lookupIdsOf({
-    platform,
-    productName: device.productName,
-    softwareUpdateDeviceId: device.softwareUpdateDeviceId,
-  });
+  const lookupIds = lookupIdsOf({ ...device, platform });
   return chooseRelease({
     target,
     device: {
@@ -266,9 +266,10 @@ function choose(
       ...observed(version, device),
       lookupIds,
     },
-    releases,
-    today: new Date(now).toISOString().slice(0, 10),
+    catalog,
+    now,
     allowMajor: spec.allowMajor,
+    allowUnlisted: spec.allowUnlisted === true,
   });
 }
 

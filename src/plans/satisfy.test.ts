@@ -8,6 +8,7 @@ import {
   type Release,
   type Target,
 } from "../catalog/index.ts";
+import { listOf } from "../catalog/listed.suite.ts";
 import { type Ended, type Over, stepAfterEnd } from "./after-end.ts";
 import type { SeenVersion } from "./job.ts";
 import { decide, newJob, type PlannedDevice } from "./resolve.ts";
@@ -29,10 +30,12 @@ const entry = (version: string, build: string, more: object = {}): object => ({
   ...more,
 });
 const IMPROVED = entry("26.6.1", "23G771330a", { ProductVersionExtra: "(a)", PrerequisiteBuild: "23G83" });
-const { releases: CATALOG } = parseLookupService({
+const { releases: LISTED } = parseLookupService({
   AssetSets: { iOS: [entry("26.5", "23F77"), entry("26.6.1", "23G83"), entry("26.6.1", "23G6083")] },
   PublicBackgroundSecurityImprovements: { iOS: [IMPROVED] },
 });
+
+const CATALOG = listOf(LISTED);
 
 const device = (seen: Observation, more: Partial<PlannedDevice> = {}): PlannedDevice => ({
   enrollmentId: "e",
@@ -67,8 +70,8 @@ const exact = (version: string, more: { build?: string; extra?: string } = {}): 
   version,
   ...more,
 });
-const decided = (seen: Observation, target: Target, releases: readonly Release[] = CATALOG) =>
-  decide(device(seen), spec(target), releases, NOW);
+const decided = (seen: Observation, target: Target, releases: readonly Release[] = LISTED) =>
+  decide(device(seen), spec(target), listOf(releases), NOW);
 const said = (seen: Observation, target: Target, releases?: readonly Release[]): string => {
   const decision = decided(seen, target, releases);
   return decision.kind === "job" ? "job" : `${decision.kind} ${decision.reason}`;
@@ -143,8 +146,8 @@ describe("an improvement as a target", () => {
   });
 
   it("is refused when Apple's listing has ended", () => {
-    const ended = CATALOG.map((one) => (one.extra === undefined ? one : { ...one, expirationDate: "2026-08-24" }));
-    expect(said(base, a, ended)).toBe("refused release-expired");
+    const ended = LISTED.map((one) => (one.extra === undefined ? one : { ...one, expirationDate: "2026-08-24" }));
+    expect(said(base, a, ended)).toBe("refused expired");
   });
 });
 
@@ -267,7 +270,7 @@ describe("dry run, job and view", () => {
         fc.boolean(),
         (releases, target, seen, later, allowMajor) => {
           const given = { ...spec(target), allowMajor };
-          const decision = decide(device(seen), given, releases, NOW);
+          const decision = decide(device(seen), given, listOf(releases), NOW);
           seenKinds.add(decision.kind);
           if (decision.kind === "refused") return;
           const goal = decision.kind === "job" ? decision.job.target : decision.wanted;
@@ -287,7 +290,7 @@ describe("dry run, job and view", () => {
           const view = stepAfterEnd(end, { ...later, at: NOW }, NOW)?.job.state ?? end.state;
           expect(view).toBe(satisfies(goal, later) ? "done" : "fell-back");
           if (target.kind !== "exact") return;
-          const again = decide(device(later), given, releases, NOW);
+          const again = decide(device(later), given, listOf(releases), NOW);
           expect(again.kind === "compliant").toBe(view === "done");
         },
       ),
@@ -325,9 +328,12 @@ it("an unlisted device is taken at the admin's word, and its beta counts as one 
   const given = {
     target: exact("26.6.1"),
     device: unlisted,
-    releases: CATALOG,
-    today: "2026-08-25",
+    catalog: CATALOG,
+    now: NOW,
     allowMajor: false,
+    allowUnlisted: true,
   };
-  expect(chooseRelease(given)).toMatchObject({ kind: "release", listed: false });
+  expect(chooseRelease(given)).toMatchObject({ kind: "release", state: "unlisted" });
+  // Without that word nothing is ordered that Apple does not list, and the beta is said.
+  expect(chooseRelease({ ...given, allowUnlisted: false })).toMatchObject({ kind: "refused", code: "runs-beta" });
 });

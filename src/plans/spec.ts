@@ -33,6 +33,11 @@ export interface PlanSpec {
    */
   readonly deadline?: string;
   readonly allowMajor: boolean;
+  /**
+   * Take an exact version on the admin's word where the list of Apple's releases is empty or old, or does not offer it. Absent in
+   * plans that were kept before this was asked.
+   */
+  readonly allowUnlisted?: boolean;
   readonly allowPastDeadline: boolean;
   /** The word without which nothing may cost a user unsaved work. */
   readonly allowDataLoss: boolean;

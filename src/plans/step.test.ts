@@ -176,13 +176,13 @@ describe("plan step", () => {
   it("always has a next action, or is finished", () => {
     let job = step(begun(), { kind: "begin" }, NOON).job;
     for (let i = 0; i < 100 && job.next !== null; i += 1) job = step(job, { kind: "due" }, job.next.at).job;
-    expect(job).toMatchObject({ state: "failed", reason: "expired", next: null });
+    expect(job).toMatchObject({ state: "failed", reason: "job-expired", next: null });
   });
 });
 
 describe("a finished job whose device is seen again", () => {
   const seen = (version: string) => ({ version, build: "23G83", at: TEN_PM });
-  const ended = (state: Job["state"]): Job => begun({ state, reason: "expired", next: null, finishedAt: NOON });
+  const ended = (state: Job["state"]): Job => begun({ state, reason: "job-expired", next: null, finishedAt: NOON });
 
   it.each(["failed", "stopped", "downloaded", "notified"] as const)(
     "is done after %s when it is on its target",

@@ -2,6 +2,7 @@
 import type { Deferrals, Job, NextAction } from "./job.ts";
 import { type PushTrouble, type Reach, speaks } from "./reach.ts";
 import { needsUserOf } from "./authorise.ts";
+import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./satisfy.ts";
 import { isFinal, type State } from "./table.ts";
 import { causeOf, remedyOf } from "./words.ts";
@@ -44,15 +45,17 @@ const NEXT: Readonly<Record<NextAction, string>> = {
 };
 
 /**
- * Words for where a job stands. `reach`: what became of the pushes to its device, where that is known. Times are given in the device's zone (or the
- * plan's, where the device's is unknown).
+ * Words for where a job stands. `reach`: what became of the pushes to its device, where that is known; `listed`: what Apple's
+ * list says today of its release. Times are given in the device's zone (or the plan's, where the device's is unknown).
  */
-export function verdictOf(job: Job, now: number, reach?: Reach): Verdict {
+export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNote): Verdict {
   const trouble = unreached(job, reach);
-  const params = { ...job.params, ...reachParams(job, reach, trouble) };
+  const note = noteOf(job, listed);
+  const params = { ...job.params, ...reachParams(job, reach, trouble), ...noteParams(note) };
   const zoned = inZone(params, job.zone);
   const parts = [`${headOf(job)}: ${causeOf(job.reason, zoned)}`, ...besides(job)];
   if (trouble !== undefined) parts.push(causeOf(trouble.code, zoned));
+  if (note !== undefined) parts.push(causeOf(note.code, note.params));
   if (job.next !== null) {
     const when = job.next.at <= now ? "now" : `at ${localTime(job.next.at, job.zone)} (${job.zone})`;
     const action = trouble?.code === "push-token-dead" ? "Uptick asks it if it checks in" : NEXT[job.next.action];
@@ -63,9 +66,32 @@ export function verdictOf(job: Job, now: number, reach?: Reach): Verdict {
   }
   const warning = warningOf(job);
   const code = trouble?.code ?? job.reason;
-  const remedy = remedyOf(code, speaks(reach, now)) ?? (warning === undefined ? undefined : remedyOf(warning));
+  const own = remedyOf(code, speaks(reach, now)) ?? (warning === undefined ? undefined : remedyOf(warning));
+  const asked = note === undefined ? undefined : remedyOf(note.code);
+  const remedy = ASKS_APPLE.has(code) ? (asked ?? own) : (own ?? asked);
   const sentence = `${parts.join("; ")}.`;
   return { code, params, sentence, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+/** What waits in vain if Apple does not offer the release: then the list has the better remedy. */
+const ASKS_APPLE: ReadonlySet<string> = new Set([
+  "past-not-begun",
+  "refused-by-device",
+  "no-update",
+  "not-offered-by-device",
+]);
+
+/** An ended job waits for nothing; that a list is old matters where the update does not come. */
+function noteOf(job: Job, listed: ListNote | undefined): ListNote | undefined {
+  if (isFinal(job.state) || job.state === "stopping") return undefined;
+  const waits = job.reason.startsWith("past-") || ASKS_APPLE.has(job.reason);
+  return listed?.code === "list-old" && !waits ? undefined : listed;
+}
+
+function noteParams(note: ListNote | undefined): Job["params"] {
+  if (note === undefined) return {};
+  const { listDate } = note.params;
+  return { listed: note.code, ...(listDate === undefined ? {} : { listDate }) };
 }
 
 /** Why a job that waits until its device is woken waits in vain. */

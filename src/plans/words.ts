@@ -2,6 +2,7 @@
  * The words of verdicts. A verdict is stored as code and parameters and worded when it is read, so better words reach old
  * jobs too. Every reason a job or a refusal can have stands here; verdict.test.ts checks that none is missing.
  */
+import { CATALOG_WORDS } from "./catalog-words.ts";
 import { HINDRANCE_CODES, hindranceOf } from "./hindrance.ts";
 import type { WhyCommand, WhyDeclaration } from "./mechanism.ts";
 
@@ -18,6 +19,7 @@ interface Words {
 const p = (params: Params, key: string, fallback = "?"): string => String(params[key] ?? fallback);
 
 const SPECIFIC: Readonly<Record<string, Words>> = {
+  ...CATALOG_WORDS,
   // under way
   begun: { cause: "the plan has just been made" },
   "asking-version": { cause: "the device is being asked which version it runs" },
@@ -69,7 +71,6 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "updated-by-itself": { cause: (a) => `seen on ${p(a, "version")}; the device installed it without our order` },
   "already-there": { cause: (a) => `runs ${p(a, "version")} already` },
   "already-newer": { cause: (a) => `runs ${p(a, "version")}, newer than asked for` },
-  "nothing-newer": { cause: (a) => `runs ${p(a, "version")}, and nothing newer is offered to it` },
   // the same version, or one below again
   "on-newer-beta": {
     cause: (a) => `runs ${p(a, "version")}, a beta of a newer version than the plan asks for`,
@@ -110,7 +111,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   withdrawn: { cause: (a) => `${stopCause(a)} before any install order had left` },
   "withdrawn-not-installing": { cause: "the plan was stopped, and the device was seen not installing" },
   "cannot-confirm": { cause: "the plan was stopped; whether the device still installs could not be confirmed" },
-  expired: {
+  "job-expired": {
     cause: (a) => `the job's last day passed (${causeOf(p(a, "cause"), {})})`,
     remedy: "Make a new plan when the device can be reached.",
   },
@@ -189,7 +190,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "past-not-begun": {
     cause: (a) =>
       `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen${failed(a)}`,
-    remedy: "See that it is switched on (it installs an hour after its start) and that Apple still offers the version.",
+    remedy: "See that it is switched on: it installs an hour after its start.",
   },
   "past-downloading": {
     cause: (a) => `its moment has passed${by(a, "")} and it is still downloading${failed(a)}`,
@@ -285,16 +286,6 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
       `${p(a, "version", "the version asked for")} is another major version than the ${p(a, "from", "one")} it runs`,
     remedy: "Say --allow-major if that is meant.",
   },
-  "not-offered": {
-    cause: (a) =>
-      `Apple does not offer ${p(a, "version")} to this model${a["newest"] === undefined ? "" : `; the newest it offers is ${p(a, "newest")}`}`,
-  },
-  "no-release": { cause: "Apple offers no release to this model" },
-  "device-id-unknown": {
-    cause: "the Mac has not said its software update device id yet",
-    remedy: "Make the plan again when it has been seen.",
-  },
-  "release-expired": { cause: (a) => `Apple no longer signs ${p(a, "version")} for this model` },
   busy: {
     cause: (a) => `it has a live job of another plan (${p(a, "plan")})`,
     remedy: "Stop that plan, or say --replace.",

@@ -1,15 +1,17 @@
 /** The admin's side: devices, tokens, push certificate, catalog, raw commands; plans are in plan-service.ts. */
-import { parseLookupService, type Release } from "../catalog/index.ts";
+import { ageOf } from "../catalog/index.ts";
 import { zoneOf } from "./device-facts.ts";
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
-import type { EnrollmentRow, Json, RawRef, RefusalQuery, ReleaseRow } from "../store/index.ts";
+import type { EnrollmentRow, RawRef, RefusalQuery } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
 import type { AdminService, CommandState, DeviceDetail, RawOutcome, SameSerial, TimelineEntry } from "./admin-types.ts";
 import { createAdoptions, pendingCertificate } from "./adoptions.ts";
 import { createStrangers, listAudit, recorderOf } from "./audit.ts";
 import type { Answers } from "./answers.ts";
+import { catalogOf, readingOf } from "./catalog.ts";
+import { createCatalogService, listView, releaseId } from "./catalog-service.ts";
 import { clockView, recordMoment } from "./clock-record.ts";
 import { cursorOf, keyIn } from "./cursor.ts";
 import type { Enrolment } from "./enrolment.ts";
@@ -18,7 +20,7 @@ import type { LinkAdmin } from "./enrolment-links.ts";
 import { MOST_UUID } from "./exchanges/poll.ts";
 import { enqueueRaw, withdrawRaw } from "./exchanges/raw.ts";
 import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
-import { addToken, dropToken, noteReleases, remember, setZone } from "./exchanges/server.ts";
+import { addToken, dropToken, remember, setZone } from "./exchanges/server.ts";
 import { dangerOf } from "./dangerous.ts";
 import { createPlanService } from "./plan-service.ts";
 import { createPolicyOf, createPolicyService } from "./policy-service.ts";
@@ -124,9 +126,8 @@ function useCases(
 ): Omit<AdminService, "audit" | "alive" | "ready" | "noteStranger" | "onBehalfOf"> {
   const { admin, devices } = ports;
   const select = createSelector(admin, found);
-  const releases = async (): Promise<Release[]> => (await admin.releases()).map((row) => row.doc as unknown as Release);
   const policyOf = createPolicyOf(ports);
-  const plans = createPlanService(ports, select, releases, options.defaultZone);
+  const plans = createPlanService(ports, select, options.defaultZone);
 
   const adoptions = createAdoptions(ports, select, options.accessRights);
 
@@ -137,6 +138,7 @@ function useCases(
 
   async function warnings(): Promise<Warning[]> {
     const now = ports.realNow();
+    const { list } = await catalogOf(ports);
     const facts: WarningFacts = {
       push: await setting("push"),
       tls: options.tls,
@@ -145,6 +147,7 @@ function useCases(
       signer: undefined,
       endedIdentities: options.endedIdentities,
       clock: ports.clock.suspicion(),
+      catalog: list === null ? null : { date: list.date, days: ageOf(list, ports.now()) },
     };
     const affected = new Map<DeviceWarningCode, Affected>();
     for (const code of DEVICE_WARNING_CODES) {
@@ -180,7 +183,7 @@ function useCases(
     const { removedAt } = row.enrollment;
     const same = await namesakes(row.enrollment);
     return {
-      ...deviceView(row, ports.now()),
+      ...deviceView(row, await readingOf(ports)),
       facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
       timeZone: zone?.zone ?? null,
       zoneBy: row.enrollment.adminZoneBy,
@@ -265,17 +268,19 @@ function useCases(
     ...plans,
     ...createPolicyService(ports, select),
     ...adoptions,
+    ...createCatalogService(ports),
     async authenticate(token) {
       const [row] = await devices.read({ from: "adminToken", where: { hash: hashSecret(token) } });
       return row?.name;
     },
     async status() {
       const push = await setting<{ topic: string; notAfter: number }>("push");
-      const page = await admin.releases();
+      const { list, releases } = await catalogOf(ports);
       return {
         version: options.version,
         devices: await admin.countDevices(),
-        releases: page.length,
+        releases: new Set(releases.map(releaseId)).size,
+        catalog: list === null ? null : listView(list, ports.now()),
         publicUrl: options.publicUrl ?? null,
         push: push ?? null,
         warnings: await warnings(),
@@ -304,8 +309,8 @@ function useCases(
       if (warning !== undefined && where === undefined) return { rows: [], next: null };
       const more = { ...(key === undefined ? {} : { after: key }), ...(where === undefined ? {} : { where }) };
       const page = await admin.devices({ ...rest, ...which, ...more });
-      const now = ports.now();
-      return { rows: page.rows.map((row) => deviceView(row, now)), next: cursorOf(DEVICES, page.next) };
+      const reading = await readingOf(ports);
+      return { rows: page.rows.map((row) => deviceView(row, reading)), next: cursorOf(DEVICES, page.next) };
     },
     device: async (ref) => detail(await select.one(ref)),
     async setZone(ref, zone) {
@@ -361,23 +366,6 @@ function useCases(
       return push;
     },
     pushRequest: (vendorPem) => makePushRequest(ports, `${options.organization} MDM push`, vendorPem),
-    async importCatalog(json) {
-      const { releases: found, problems } = parseLookupService(json);
-      const now = ports.now();
-      const rows = found.map(
-        (release): ReleaseRow => ({
-          id: `${release.platform}/${release.version}/${release.build}/${hashSecret([...release.devices].sort().join(",")).slice(0, 12)}`,
-          platform: release.platform,
-          version: release.version,
-          build: release.build,
-          doc: release as unknown as Json,
-          firstSeenAt: now,
-          lastSeenAt: now,
-        }),
-      );
-      await devices.run(noteReleases, { rows });
-      return { releases: rows.length, problems };
-    },
     async createToken(name) {
       const token = makeToken(ports);
       const { added } = await devices.run(addToken, { hash: hashSecret(token), name, createdAt: ports.now() });

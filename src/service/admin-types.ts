@@ -3,6 +3,7 @@ import type { PlanAction, Verdict } from "../plans/index.ts";
 import type { DeviceWarningCode, Warning } from "./warnings.ts";
 import type { AuditQuery, Json } from "../store/index.ts";
 import type { Caller } from "./audit.ts";
+import type { CatalogService, ListView } from "./catalog-service.ts";
 import type { Health } from "./health.ts";
 import type { LinkAdmin } from "./enrolment-links.ts";
 import type { PolicyService } from "./policy-service.ts";
@@ -224,6 +225,8 @@ export interface PlanRequest {
   readonly deadline?: string;
   readonly detailsUrl?: string;
   readonly allowMajor?: boolean;
+  /** An exact version is taken on the admin's word, whatever the list of releases says. */
+  readonly allowUnlisted?: boolean;
   readonly allowPastDeadline?: boolean;
   readonly allowDataLoss?: boolean;
   readonly maxUserDeferrals?: number;
@@ -473,6 +476,8 @@ export interface ServerStatus {
   readonly version: string;
   readonly devices: number;
   readonly releases: number;
+  /** The newest list of Apple's releases; null: none was imported. */
+  readonly catalog: ListView | null;
   readonly publicUrl: string | null;
   readonly push: { readonly topic: string; readonly notAfter: number } | null;
   /** What is still missing before real devices can enrol, each with how to get it. */
@@ -515,7 +520,7 @@ export interface ClockView {
   readonly suspect: { readonly sinceAt: string; readonly untilAt: string; readonly aheadMs: number } | null;
 }
 
-export interface AdminService extends LinkAdmin, PolicyService, Health {
+export interface AdminService extends LinkAdmin, PolicyService, CatalogService, Health {
   /**
    * The same service in a caller's name: what it makes bears that name, and the audit gets one row. `end` comes when the
    * request is done, with "ok" or the error's code.
@@ -568,8 +573,6 @@ export interface AdminService extends LinkAdmin, PolicyService, Health {
   pushRequest(vendorPem: string | undefined): Promise<{ readonly csr: string; readonly signed: string | null }>;
   /** PEM with certificate and private key, which may be absent where the request was made here. Throws `push-certificate-invalid`, `push-topic-fixed`. */
   importPush(pem: string): Promise<{ readonly topic: string; readonly notAfter: number }>;
-  /** Apple's Software Lookup Service answer, as JSON. */
-  importCatalog(json: unknown): Promise<{ readonly releases: number; readonly problems: readonly string[] }>;
   createToken(name: string): Promise<{ readonly name: string; readonly token: string }>;
   tokens(): Promise<readonly { readonly name: string; readonly createdAt: number }[]>;
   /** Throws `token-unknown`; the last token can't be revoked (`token-last`). */

@@ -12,6 +12,7 @@ import type {
   PendingCertificate,
   WaitingDevice,
 } from "./admin-types.ts";
+import { readingOf } from "./catalog.ts";
 import { cursorOf, keyIn } from "./cursor.ts";
 import { adopt, adoptable, isReachable } from "./exchanges/adoption.ts";
 import { isoTime } from "./iso-time.ts";
@@ -83,7 +84,7 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
       const enrollment = await select.one(ref);
       await take(enrollment, await chosen(enrollment, certificate));
       const row = await admin.device(enrollment.id);
-      return deviceView(row ?? { enrollment, job: null, pending: 0 }, ports.now());
+      return deviceView(row ?? { enrollment, job: null, pending: 0 }, await readingOf(ports));
     },
     async adoptAll(request, dryRun) {
       const rows: Adoption[] = [];

@@ -2,6 +2,7 @@
 export { type AdminOptions, createAdminService } from "./admin-service.ts";
 export type * from "./admin-types.ts";
 export { type Caller } from "./audit.ts";
+export type { CatalogImport, CatalogService, ListView, ReleaseDetail, ReleaseView } from "./catalog-service.ts";
 export { type Answers, createAnswers } from "./answers.ts";
 export { recordedMoment, recordMoment } from "./clock-record.ts";
 export type { Presented } from "./exchanges/admit.ts";

@@ -1,5 +1,5 @@
 /** Plans as an admin makes, tries and stops them. */
-import { describeTarget, parseTarget, type Release, wantedText } from "../catalog/index.ts";
+import { type Catalog, describeTarget, parseTarget, wantedText } from "../catalog/index.ts";
 import { UptickError } from "../errors/index.ts";
 import {
   causeOf,
@@ -33,6 +33,7 @@ import type {
   PlanRequest,
   PlanView,
 } from "./admin-types.ts";
+import { catalogOf, readingOf, softwareId } from "./catalog.ts";
 import { cursorOf, keyIn } from "./cursor.ts";
 import { authorisationOf, platformFrom, zoneOf } from "./device-facts.ts";
 import { addChunk, createPlan, dropChunks, stopPlan } from "./exchanges/plan.ts";
@@ -50,12 +51,7 @@ export interface PlanService {
   stopPlan(id: string): Promise<PlanView>;
 }
 
-export function createPlanService(
-  ports: Ports,
-  select: Selector,
-  releases: () => Promise<readonly Release[]>,
-  defaultZone: string | undefined,
-): PlanService {
+export function createPlanService(ports: Ports, select: Selector, defaultZone: string | undefined): PlanService {
   const { admin, devices } = ports;
 
   /** Devices and what the plan decides for each, page by page. Throws `plan-empty` where there is none. */
@@ -63,7 +59,7 @@ export function createPlanService(
     request: PlanRequest,
     spec: PlanSpec,
   ): AsyncGenerator<readonly { readonly row: EnrollmentRow; readonly decision: Decision }[]> {
-    const decision = decider(spec, await releases(), ports.now());
+    const decision = decider(spec, await catalogOf(ports), ports.now());
     let none = true;
     for await (const rows of select.pages(request.devices)) {
       none = false;
@@ -168,7 +164,7 @@ export function createPlanService(
     async planJobs(ref, after, limit, state) {
       const { id } = await planRow(ref);
       const page = await admin.planJobs(id, keyIn(JOBS, after), limit, state);
-      const now = ports.now();
+      const reading = await readingOf(ports);
       const waiting = await admin.pendingCounts(page.rows.map(({ job }) => job.enrollmentId));
       return {
         rows: page.rows.map(({ job, enrollment }) => ({
@@ -176,7 +172,7 @@ export function createPlanService(
             enrollment === null
               ? forgottenDevice(job.enrollmentId)
               : { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
-          job: jobView(job, now, enrollment, waiting.has(job.enrollmentId)),
+          job: jobView(job, reading, enrollment, waiting.has(job.enrollmentId)),
         })),
         next: cursorOf(JOBS, page.next),
       };
@@ -243,14 +239,14 @@ const forgottenDevice = (id: string): PlanJobView["device"] => ({
 const MOST_DECIDED = 2000;
 
 /** Decides; most devices of a fleet differ in nothing that a plan looks at, so what was decided for one is so for the next. */
-function decider(spec: PlanSpec, known: readonly Release[], now: number): (device: PlannedDevice) => Decision {
+function decider(spec: PlanSpec, catalog: Catalog, now: number): (device: PlannedDevice) => Decision {
   const decided = new Map<string, Decision>();
   return (device) => {
     const { enrollmentId } = device;
     const facts = JSON.stringify({ ...device, enrollmentId: "" });
     let decision = decided.get(facts);
     if (decision === undefined) {
-      decision = decide(device, spec, known, now);
+      decision = decide(device, spec, catalog, now);
       if (decided.size >= MOST_DECIDED) decided.clear();
       decided.set(facts, decision);
     }
@@ -296,6 +292,7 @@ export function specOf(request: PlanRequest, defaultZone: string | undefined): P
     zone,
     zoneNamed: named !== undefined,
     allowMajor: request.allowMajor ?? false,
+    allowUnlisted: request.allowUnlisted ?? false,
     allowPastDeadline: request.allowPastDeadline ?? false,
     allowDataLoss: request.allowDataLoss ?? false,
     replace: request.replace ?? false,
@@ -348,15 +345,13 @@ function planned(
   replace: boolean,
 ): PlannedDevice {
   const held = live === undefined || !replace ? undefined : heldBy(live.doc as unknown as Job);
-  const fact = (name: string): Json | undefined => row.facts[name]?.value;
-  const id = fact("SoftwareUpdateDeviceID");
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
     enrollment: row.kind,
     platform: platformFrom(row.platform) ?? null,
     productName: row.productName,
-    softwareUpdateDeviceId: typeof id === "string" ? id : null,
+    softwareUpdateDeviceId: softwareId(row),
     osVersion: row.osVersion,
     buildVersion: row.buildVersion,
     supplementalBuild: row.supplementalBuild,
@@ -378,7 +373,9 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
     const { losesDownload } = decision;
     const goal = target.others === true ? "All updates besides its OS" : `To ${wantedText(target)}`;
     const warning = bootstrapToken === undefined ? undefined : (`bootstrap-token-${bootstrapToken}` as const);
-    const remedy = warning === undefined ? undefined : remedyOf(warning);
+    const { listed } = decision;
+    const asked = warning ?? listed?.code;
+    const remedy = asked === undefined ? undefined : remedyOf(asked);
     const beta = isOnBeta(target, from) ? causeOf("runs-beta", { version: from.version, build: from.build ?? "" }) : "";
     return {
       device,
@@ -389,6 +386,7 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
         `${goal} by ${mechanism ?? "command"}: ${mechanism === undefined ? howOf(decision.job) : declaredHow(decision.job)}` +
         `${because === undefined ? "" : ` (${mechanismWords(because)})`}.` +
         (beta === "" ? "" : ` Now ${beta}.`) +
+        (listed === undefined ? "" : ` Not sure: ${causeOf(listed.code, listed.params)}.`) +
         (warning === undefined ? "" : ` It may not install by itself: ${causeOf(warning, {})}.`) +
         (losesDownload === undefined ? "" : ` ${LOSSES[losesDownload]}`),
       ...(losesDownload === undefined ? {} : { losesDownload }),

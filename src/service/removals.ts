@@ -2,6 +2,7 @@
 import { UptickError } from "../errors/index.ts";
 import type { EnrollmentRow } from "../store/index.ts";
 import type { DeviceRemoval } from "./admin-types.ts";
+import { readingOf } from "./catalog.ts";
 import { type MayStill, removeDevice } from "./exchanges/remove.ts";
 import { isoTime } from "./iso-time.ts";
 import type { Ports } from "./ports.ts";
@@ -17,7 +18,7 @@ export async function removed(ports: Ports, enrollment: EnrollmentRow, dryRun: b
     throw new UptickError("device-unknown", `No device has the id ${enrollmentId}.`);
   const { lastSeenAt } = row.enrollment;
   return {
-    device: deviceView(row, ports.now()),
+    device: deviceView(row, await readingOf(ports)),
     dryRun,
     outcome: said.kind,
     lastContactAt: textOf(lastSeenAt),

@@ -1,8 +1,10 @@
 /** Rows as an admin reads them. */
 import { wantedText } from "../catalog/index.ts";
 import {
+  agedParams,
   causeOf,
   type Job,
+  listNoteOf,
   type PushTrouble,
   type Reach,
   remedyOf,
@@ -22,8 +24,9 @@ import type {
   TimelineRow,
 } from "../store/index.ts";
 import type { DeviceDetail, DeviceView, JobView, RawView, RefusalView, TimelineEntry } from "./admin-types.ts";
+import { listedBy, type Reading } from "./catalog.ts";
 
-export function deviceView(row: DeviceRow, now: number): DeviceView {
+export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
   const { enrollment: e, job } = row;
   return {
     id: e.id,
@@ -40,21 +43,22 @@ export function deviceView(row: DeviceRow, now: number): DeviceView {
     userEnrollment: e.kind === "user",
     enrolledAt: e.enrolledAt,
     lastSeenAt: e.lastSeenAt,
-    job: job === null ? null : jobView(job, now, e, row.pending > 0),
+    job: job === null ? null : jobView(job, reading, e, row.pending > 0),
     pendingCertificates: row.pending,
   };
 }
 
 /** `waits`: a certificate waits for the device. */
-export function jobView(row: JobRow, now: number, e: EnrollmentRow | null, waits: boolean): JobView {
+export function jobView(row: JobRow, reading: Reading, e: EnrollmentRow | null, waits: boolean): JobView {
   const doc = row.doc as unknown as Job;
   const neverTold = doc.target === undefined || row.state === "refused";
+  const said = verdict(doc, reading, e);
   return {
     id: row.id,
     planId: row.planId,
     state: row.state,
     reason: row.reason,
-    verdict: waits && row.live === 1 ? verdictOfWaiting(verdict(doc, now, reachOf(e))) : verdict(doc, now, reachOf(e)),
+    verdict: waits && row.live === 1 ? verdictOfWaiting(said) : said,
     mechanism: neverTold ? null : (doc.mechanism ?? "command"),
     enforceAt: neverTold || doc.mechanism === undefined ? null : (doc.enforcement?.local ?? null),
     target: doc.target === undefined ? null : wantedText(doc.target),
@@ -100,14 +104,17 @@ const verdictOfWaiting = (verdict: Verdict): Verdict => ({
 });
 
 /** A job that was over before it began (refused, or there already) keeps only its reason. */
-function verdict(doc: Job, now: number, reach: Reach): Verdict {
-  if (doc.target !== undefined) return verdictOf(doc, now, reach);
+function verdict(doc: Job, { now, catalog }: Reading, e: EnrollmentRow | null): Verdict {
+  if (doc.target !== undefined) {
+    const device = { platform: doc.platform, lookupIds: e === null ? [] : listedBy(e) };
+    return verdictOf(doc, now, reachOf(e), listNoteOf(doc.target, device, catalog, now));
+  }
   const remedy = remedyOf(doc.reason);
   const state = doc.state === "done" || doc.state === "fell-back" ? doc.state : "refused";
   return {
     code: doc.reason,
     params: doc.params,
-    sentence: sentenceOf(state, doc.reason, doc.params),
+    sentence: sentenceOf(state, doc.reason, agedParams(doc.params, now)),
     ...(remedy === undefined ? {} : { remedy }),
   };
 }

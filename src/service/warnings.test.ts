@@ -21,6 +21,7 @@ const FINE: WarningFacts = {
   signer: { subject: "CN=Signer", notAfter: far },
   endedIdentities: "accept",
   clock: null,
+  catalog: { date: "2026-08-22", days: 3 },
 };
 const NOBODY: ReadonlyMap<DeviceWarningCode, Affected> = new Map();
 
@@ -60,6 +61,27 @@ describe("warnings", () => {
   ])("of what ends in %d ms: %s", (left, words) => {
     const [warning] = warningsOf({ ...FINE, authority: { subject: "CN=CA", notAfter: NOW + left } }, NOBODY, NOW);
     expect(warning?.text.match(/ends on|ended on/)?.[0]).toBe(words);
+  });
+
+  it.each([
+    [0, undefined],
+    [7, undefined],
+    [8, "What is said of the newest release is as of that day."],
+    [30, "What is said of the newest release is as of that day."],
+    [31, "Plans to latest, latest-minor and n-1 are refused."],
+  ])("of a list of releases that is %d days old: %s", (days, effect) => {
+    const warnings = warningsOf({ ...FINE, catalog: { date: "2026-08-01", days } }, NOBODY, NOW);
+    expect(warnings.map(({ code, text }) => [code, text])).toEqual(
+      effect === undefined
+        ? []
+        : [["catalog-old", `Apple's list of 1 Aug 2026 (${days} days old) is older than 7 days. ${effect}`]],
+    );
+  });
+
+  it("say that there is no list of releases, and how to get one", () => {
+    expect(warningsOf({ ...FINE, catalog: null }, NOBODY, NOW)).toMatchObject([
+      { code: "catalog-empty", devices: null, remedy: expect.stringContaining("uptick catalog import") as string },
+    ]);
   });
 
   it("say what the system clock says while it is suspect, what is believed instead, and what to do", () => {

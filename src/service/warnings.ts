@@ -2,6 +2,8 @@
  * What ends soon, or has ended, and what an admin does about it. Pure: the facts and the moment come in. A warning about devices
  * is a row of a table: its code, which devices it is about, and its words; the code is also the filter that lists them.
  */
+import { OLD_AFTER, STALE_AFTER } from "../catalog/index.ts";
+import { listText } from "../plans/index.ts";
 import type { DeviceCondition, DeviceTrouble } from "../store/index.ts";
 import type { ClockSuspicion } from "./ports.ts";
 
@@ -23,6 +25,8 @@ export type WarningCode =
   | "authority-ends"
   | "profile-signer-ends"
   | "clock-suspect"
+  | "catalog-empty"
+  | "catalog-old"
   | DeviceWarningCode;
 
 export type DeviceWarningCode =
@@ -53,6 +57,8 @@ export interface WarningFacts {
   readonly signer: Ending | undefined;
   readonly endedIdentities: "accept" | "refuse";
   readonly clock: ClockSuspicion | null;
+  /** The newest list of Apple's releases: its day, and how many days old it is; null: none was imported. */
+  readonly catalog: { readonly date: string; readonly days: number } | null;
 }
 
 /** What the store says of the devices of a warning. */
@@ -191,6 +197,8 @@ export function warningsOf(
       facts.signer.notAfter,
       "Replace it; profiles signed with it are shown as not verified afterwards.",
     );
+  const catalog = catalogWarning(facts.catalog);
+  if (catalog !== undefined) list.push(catalog);
   for (const code of DEVICE_WARNING_CODES) {
     const found = affected.get(code);
     if (found === undefined || found.devices === 0) continue;
@@ -218,6 +226,23 @@ function clockWarning({ system, ahead, since, until }: ClockSuspicion): Warning 
     at: since,
     devices: null,
   };
+}
+
+function catalogWarning(catalog: WarningFacts["catalog"]): Warning | undefined {
+  const remedy =
+    "Fetch https://gdmf.apple.com/v2/pmv (curl -o pmv.json) and import it: uptick catalog import pmv.json.";
+  if (catalog === null) {
+    const text = "This server has no list of Apple's releases: a plan can't tell what Apple offers to a device.";
+    return { code: "catalog-empty", text, remedy, at: null, devices: null };
+  }
+  const { date, days } = catalog;
+  if (days <= OLD_AFTER) return undefined;
+  const effect =
+    days > STALE_AFTER
+      ? "Plans to latest, latest-minor and n-1 are refused."
+      : "What is said of the newest release is as of that day.";
+  const text = `${listText({ listDate: date, listDays: days })} is older than ${OLD_AFTER} days. ${effect}`;
+  return { code: "catalog-old", text, remedy, at: Date.parse(date), devices: null };
 }
 
 function namesText({ names, devices }: Affected): string {

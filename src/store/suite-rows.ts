@@ -247,6 +247,25 @@ export const NEW_BINDINGS: readonly ChallengeRow["device"][] = DEVICES.map((valu
   value === null ? null : { kind: at === 0 ? "serial" : "udid", value },
 );
 
+/** Releases as they were kept before a list had a date: two of the newest import, and one that it lacked. */
+export const OLD_RELEASES: readonly string[] = [
+  ["a", "26.6", '{"postingDate":"2026-08-01","devices":["x","y"]}', Date.UTC(2026, 7, 25)],
+  ["b", "26.6.1", '{"postingDate":"2026-08-17","devices":["x"]}', Date.UTC(2026, 7, 25)],
+  ["c", "26.5", '{"postingDate":"2026-08-20","devices":["x"]}', Date.UTC(2026, 7, 21)],
+].map(
+  ([id, version, doc, at]) => `INSERT INTO release (id, platform, version, build, doc, first_seen_at, last_seen_at)
+    VALUES ('${id}', 'iOS', '${version}', 'B', '${doc}', 0, ${at})`,
+);
+
+/** The list that is made of them. */
+export const NEW_LIST = {
+  date: "2026-08-17",
+  from: "posting",
+  takenAt: Date.UTC(2026, 7, 25),
+  pairs: 3,
+  before: null,
+};
+
 export const refusalRow = (id: string, more: Partial<RefusalRow> = {}): RefusalRow => ({
   id,
   source: "mdm",

@@ -62,6 +62,16 @@ const NO_SETTING: ReadonlySet<string> = new Set([
   "bodies-over-budget",
   "server-busy",
   "database-damaged",
+  "catalog-empty",
+  "catalog-old",
+  "catalog-stale",
+  "catalog-incomplete",
+  "catalog-smaller",
+  "latest-minor",
+  "maybe-expired",
+  "not-posted",
+  "not-offered",
+  "no-devices",
 ]);
 
 const io = processIo([], () => undefined);

@@ -13,7 +13,7 @@ import {
   type SimRecord,
   startFakeApns,
 } from "../../simulator/index.ts";
-import { sampleLookupService } from "../../src/catalog/index.ts";
+import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
 import type { DeviceDetail, DeviceView, Json, PlanView, TimelineEntry } from "../../src/contract/index.ts";
 import { formatClockSpec } from "../../src/main/clock.ts";
 import { EXPECTED_ENDS } from "../../src/main/demo/expected.ts";
@@ -102,7 +102,11 @@ export async function runFleet(options: RunOptions): Promise<Outcome> {
     await server.start();
     const api = patientClient(server.webUrl, () => server?.token ?? "");
     await api.once("PUT", "/api/v1/push-certificate", pushCertificate("com.apple.mgmt.External.fleet").pem, PEM);
-    await api.once("PUT", "/api/v1/catalog", JSON.stringify(sampleLookupService()));
+    await api.once(
+      "PUT",
+      `/api/v1/catalog?modifiedAt=${new Date(SAMPLE_SERVED_AT).toISOString()}`,
+      JSON.stringify(sampleLookupService()),
+    );
     const made = await api.once<{ profile: string }>(
       "POST",
       "/api/v1/enrollments",

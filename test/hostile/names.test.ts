@@ -43,6 +43,7 @@ async function cli(...argv: string[]): Promise<string> {
     isTty: true,
     size: () => ({ columns: 100, rows: 40 }),
     readFile: refuse,
+    modifiedAt: refuse,
     writeFile: refuse,
     readStdin: refuse,
     now: () => Date.now(),

@@ -1,5 +1,6 @@
 /** A job keeps its device while the way of telling it changes: from 26 to 27, where the commands are gone. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
 import {
   type Able,
   ableDevice,
@@ -34,9 +35,12 @@ beforeAll(async () => {
     ExpirationDate: "2026-11-20",
     SupportedDevices: ["iPhone15,2"],
   });
-  await uptick.server.admin.importCatalog({
-    AssetSets: { iOS: [entry("26.6.1", "23G83"), entry("27.0", "24A300"), entry("27.1", "24B80")] },
-  });
+  const { PublicAssetSets, AssetSets } = sampleLookupService();
+  const iOS = [...AssetSets.iOS, entry("26.6.1", "23G83"), entry("27.0", "24A300"), entry("27.1", "24B80")];
+  await uptick.server.admin.importCatalog(
+    { PublicAssetSets, AssetSets: { ...AssetSets, iOS } },
+    { modifiedAt: SAMPLE_SERVED_AT },
+  );
 });
 afterAll(() => uptick.close());
 

@@ -218,7 +218,14 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
     },
   },
   importCatalog: {
-    done: () => ({ path: "/api/v1/catalog", body: sampleLookupService(), status: 200, outcome: "ok", id: null }),
+    done: () => ({
+      path: "/api/v1/catalog",
+      body: sampleLookupService(),
+      status: 200,
+      outcome: "ok",
+      id: null,
+      detail: "list of 2026-08-17",
+    }),
     refused: { path: "/api/v1/catalog", body: "none", status: 400, outcome: "catalog-invalid", id: null },
   },
   acceptClock: {

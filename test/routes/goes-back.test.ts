@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PlistDict, readPlist } from "../../simulator/index.ts";
-import { sampleLookupService } from "../../src/catalog/index.ts";
+import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
 import type { DryRun, PlanView, ServerStatus } from "../../src/contract/index.ts";
 import {
   ableDevice,
@@ -35,8 +35,8 @@ const IMPROVED = {
 let uptick: Uptick;
 beforeAll(async () => {
   uptick = await startUptick();
-  const feed = sampleLookupService() as object;
-  await uptick.server.admin.importCatalog({ ...feed, PublicBackgroundSecurityImprovements: { iOS: [IMPROVED] } });
+  const feed = { ...sampleLookupService(), PublicBackgroundSecurityImprovements: { iOS: [IMPROVED] } };
+  await uptick.server.admin.importCatalog(feed, { modifiedAt: SAMPLE_SERVED_AT });
 });
 afterAll(() => uptick.close());
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FakeApns, pushCertificate, startFakeApns } from "../../simulator/index.ts";
-import { sampleLookupService } from "../../src/catalog/index.ts";
+import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
 import type { DeviceDetail, Json, TimelineEntry } from "../../src/contract/index.ts";
 import { formatClockSpec } from "../../src/main/clock.ts";
 import { loadConfig } from "../../src/main/config/index.ts";
@@ -74,7 +74,7 @@ export interface Uptick {
   close(): Promise<void>;
 }
 
-/** A Tuesday in August 2026, 14:00 UTC: the releases of the sample catalog are alive. */
+/** A Tuesday in August 2026, 14:00 UTC: the releases of the sample catalog are alive, and its list is three days old. */
 export const START = Date.UTC(2026, 7, 25, 14);
 
 export async function startUptick(options: UptickOptions = {}): Promise<Uptick> {
@@ -125,7 +125,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
     () => token,
   );
   if (options.push !== false) await server.admin.importPush(pushCertificate("com.apple.mgmt.External.test").pem);
-  await server.admin.importCatalog(sampleLookupService());
+  await server.admin.importCatalog(sampleLookupService(), { modifiedAt: SAMPLE_SERVED_AT });
   const errors = (): LogLine[] => log.filter((line) => line.level === "error");
 
   return {

@@ -26,6 +26,7 @@ interface Options {
   readonly deadline?: string;
   readonly detailsUrl?: string;
   readonly allowMajor?: true;
+  readonly allowUnlisted?: true;
   readonly allowPastDeadline?: true;
   readonly allowDataLoss?: true;
   readonly maxUserDeferrals?: number;
@@ -134,6 +135,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .option("--details-url <https://…>", "a page of yours that a declaration shows to the user")
     .option("--max-user-deferrals <n>", "how often a user may put it off (install-later)", wholeNumber(0, 1000))
     .option("--allow-major", "may cross a major version")
+    .option("--allow-unlisted", "an exact version, even if Apple's list is old or does not offer it")
     .option("--allow-past-deadline", "the deadline may lie in the past")
     .option("--allow-data-loss", "may restart while work is unsaved (force-restart)")
     .option("--replace", "take devices over that are busy with another plan")
@@ -158,6 +160,10 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     [
       "Macs whose users may put it off three times",
       `${typed} --to macOS=26.6.2 --devices all --action install-later --max-user-deferrals 3`,
+    ],
+    [
+      "a version that Apple released today, before the list is imported again",
+      `${typed} --to iOS=26.6.2 --devices @pilots.txt --allow-unlisted`,
     ],
     ["a jump to a new major version, which must be said", `${typed} --to 27.0 --devices @pilots.txt --allow-major`],
   ]);

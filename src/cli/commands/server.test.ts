@@ -40,13 +40,6 @@ describe("the server's commands", () => {
     expect(out).toContain("com.apple.mgmt.External.x, ends 2027-08-21 12:00:00Z (in 365 days)");
   });
 
-  it("import a catalog and name what could not be read", async () => {
-    const files = { "c.json": '\ufeff{"AssetSets":{}}' };
-    const { out, asked } = await run(["catalog", "import", "c.json"], {}, { files });
-    expect(asked[0]).toEqual({ method: "importCatalog", args: [{ AssetSets: {} }] });
-    expect(out).toMatch(/12 releases read\.\n.*macOS\[3\]: no ProductVersion/);
-  });
-
   it("show which time the server uses, and accept the system clock", async () => {
     const shown = await run(["clock"]);
     expect(shown.out).toContain(

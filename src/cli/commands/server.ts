@@ -1,7 +1,6 @@
-/** `uptick status`, `push import`, `catalog import`, `token …`. */
+/** `uptick status`, `push import`, `token …`. */
 import type { Command } from "commander";
 import {
-  catalogImport,
   type ClockView,
   clockView,
   newToken,
@@ -34,6 +33,7 @@ function addStatus(program: Command, cli: Cli): void {
           clean(
             `Uptick ${status.version}: ${counted(status.devices, "device")}, ${counted(status.releases, "OS release")} known`,
           ),
+          clean(status.catalog?.sentence ?? "Apple's list of releases: none was imported"),
           clean(`public URL: ${status.publicUrl ?? "none"}`),
           clean(`push certificate: ${pushText}`),
           ...status.warnings.flatMap(({ text, remedy }) => [clean(`warning: ${text}`), clean(`  ${remedy}`)]),
@@ -112,28 +112,6 @@ function addPush(program: Command, cli: Cli): void {
     ["make the request", "push csr"],
     ["give the server its certificate", "push import push.pem"],
   ]);
-}
-
-function addCatalog(program: Command, cli: Cli): void {
-  const catalog = program.command("catalog").description("The OS releases the server knows.");
-  const command = catalog
-    .command("import")
-    .argument("<file>", "the answer of Apple's Software Lookup Service, as JSON; - reads stdin")
-    .description("Give the server Apple's list of releases, where it can't fetch the list itself.")
-    .action(async (file: string) => {
-      const text = new TextDecoder().decode(await readFileNamed(cli.io, file));
-      const body = new TextEncoder().encode(text);
-      const api = await cli.api();
-      cli.show(await api.json("importCatalog", catalogImport, { body }), ({ releases, problems }) => [
-        `${counted(releases, "release")} read.`,
-        ...problems.map((problem) => clean(`  not read: ${problem}`)),
-      ]);
-    });
-  examples(command, [
-    ["fetch it elsewhere, bring it here", "catalog import pmv.json"],
-    ["from a pipe", "catalog import - < pmv.json"],
-  ]);
-  examples(catalog, [["bring Apple's list", "catalog import pmv.json"]]);
 }
 
 function addTokens(program: Command, cli: Cli): void {
@@ -217,7 +195,6 @@ function addClock(program: Command, cli: Cli): void {
 export function addServer(program: Command, cli: Cli): void {
   addStatus(program, cli);
   addPush(program, cli);
-  addCatalog(program, cli);
   addTokens(program, cli);
   addClock(program, cli);
 }

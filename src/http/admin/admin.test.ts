@@ -99,6 +99,8 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   pushRequest: { url: "/api/v1/push-certificate/request", media: "application/json", body: "{}" },
   importPush: { url: "/api/v1/push-certificate", media: "application/x-pem-file", body: "-----BEGIN" },
   importCatalog: { url: "/api/v1/catalog", media: "application/json", body: "{}" },
+  listCatalog: { url: "/api/v1/catalog?platform=ipados&version=26.6.1&device=iPad13,4&limit=5" },
+  showRelease: { url: "/api/v1/catalog/iOS-26.6.1-23G83" },
   createToken: { url: "/api/v1/tokens", media: "application/json", body: '{"name":"ci"}' },
   listTokens: { url: "/api/v1/tokens" },
   revokeToken: { url: "/api/v1/tokens/ci" },

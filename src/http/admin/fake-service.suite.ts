@@ -18,6 +18,7 @@ import type {
   WaitingDevice,
   Caller,
 } from "../../service/index.ts";
+import { fakeCatalog, LIST } from "./fake-catalog.suite.ts";
 
 export const TOKEN = "uptick-token-for-tests";
 export const NOW = Date.UTC(2026, 7, 21, 12, 0, 0);
@@ -273,6 +274,7 @@ const ANSWERS: AdminService = {
     version: "0.1.0",
     devices: 1,
     releases: 12,
+    catalog: LIST,
     publicUrl: null,
     push: null,
     warnings: [],
@@ -388,7 +390,7 @@ const ANSWERS: AdminService = {
     signed: vendor === undefined ? null : "c2lnbmVk",
   }),
   importPush: async () => ({ topic: "com.apple.mgmt.External.x", notAfter: NOW + 365 * 24 * 60 * MINUTE }),
-  importCatalog: async () => ({ releases: 12, problems: ["AssetSets.macOS[3]: no ProductVersion"] }),
+  ...fakeCatalog,
   createToken: async (name) => ({ name, token: "made-once" }),
   tokens: async () => [{ name: "tests", createdAt: NOW - 2 * 60 * MINUTE }],
   revokeToken: async (name) => {

@@ -8,6 +8,7 @@ import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
 import { clientAddress, type IsProxy } from "../head/index.ts";
 import { checkMedia, decode } from "./decode.ts";
+import { catalogHandlers } from "./handlers/catalog.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
 import { planHandlers } from "./handlers/plans.ts";
@@ -44,6 +45,7 @@ const HANDLERS: Handlers = {
   ...planHandlers,
   ...policyHandlers,
   ...serverHandlers,
+  ...catalogHandlers,
   ...commandHandlers,
 };
 

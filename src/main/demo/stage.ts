@@ -27,7 +27,7 @@ const START = Date.UTC(2026, 7, 25, 12);
 
 /** OS 27 is invented, like the devices that run it here: Apple's feed of that August has none. */
 function feed(): unknown {
-  const sample = sampleLookupService() as { AssetSets: { iOS: unknown[] } };
+  const sample = sampleLookupService();
   const os27 = {
     ProductVersion: "27.0.1",
     Build: "24A311",
@@ -35,7 +35,7 @@ function feed(): unknown {
     ExpirationDate: "2026-11-20",
     SupportedDevices: ["iPhone14,2"],
   };
-  return { AssetSets: { ...sample.AssetSets, iOS: [...sample.AssetSets.iOS, os27] } };
+  return { ...sample, AssetSets: { ...sample.AssetSets, iOS: [...sample.AssetSets.iOS, os27] } };
 }
 
 export async function setStage({ count, seed, verbose }: DemoArguments): Promise<Stage> {
@@ -72,7 +72,7 @@ export async function setStage({ count, seed, verbose }: DemoArguments): Promise
     server = await startServer({ config, env: {}, log, onFatal: (error) => log.error("store-ended", { error }) });
     const { admin } = server;
     await admin.importPush(pushCertificate("com.apple.mgmt.External.demo").pem);
-    await admin.importCatalog(feed());
+    await admin.importCatalog(feed(), { modifiedAt: START });
     const { profile } = await admin.enroll({ uses: count });
     fleet = runFleet({ profile, count, seed, kinds: DEMO_KINDS, clock, apns, signal: ending.signal });
     return { admin, clock, fleet, close };

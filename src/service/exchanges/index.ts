@@ -1,6 +1,7 @@
 /** All exchanges by name: the module a store's worker thread loads. */
 import { adopt } from "./adoption.ts";
 import { tend } from "./care.ts";
+import { noteList } from "./catalog.ts";
 import { authenticate, checkOut, getBootstrapToken, otherCheckin, setBootstrapToken, tokenUpdate } from "./check-in.ts";
 import { addChallenge, checkChallenge, issue, nameCertificates } from "./identity.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
@@ -18,7 +19,6 @@ import {
   addToken,
   dropToken,
   noteMoment,
-  noteReleases,
   remember,
   rememberFirst,
   resetToken,
@@ -55,9 +55,9 @@ export const exchanges = [
   jobDue,
   makeJob,
   nameCertificates,
+  noteList,
   noteMoment,
   noteRefusals,
-  noteReleases,
   noteStrangers,
   otherCheckin,
   planSettled,

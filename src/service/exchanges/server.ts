@@ -1,12 +1,5 @@
-/** The server's own memory: settings, secrets, admin tokens, the catalog. */
-import {
-  type AdminTokenRow,
-  type AuditRow,
-  exchange,
-  type Json,
-  type ReleaseRow,
-  type Write,
-} from "../../store/index.ts";
+/** The server's own memory: settings, secrets, admin tokens. */
+import { type AdminTokenRow, type AuditRow, exchange, type Json, type Write } from "../../store/index.ts";
 
 export interface RememberAsk {
   readonly settings: readonly { readonly name: string; readonly value: Json }[];
@@ -151,22 +144,6 @@ export const dropToken = exchange({
     if (!seen.all.some((row) => row.name === ask.name)) return { writes: [], said: "unknown" };
     if (seen.all.length === 1) return { writes: [], said: "last" };
     return { writes: [{ drop: "adminToken", where: { name: ask.name } }], said: "dropped" };
-  },
-});
-
-/** Releases seen in a feed. What was known keeps the moment it was first seen; nothing is ever deleted by a feed. */
-export const noteReleases = exchange({
-  name: "noteReleases",
-  lane: () => "catalog",
-  reads: (_ask: { readonly rows: readonly ReleaseRow[] }) => ({ known: { from: "release", where: {} } }),
-  changes: () => ({ id: null }),
-  decide(ask: { readonly rows: readonly ReleaseRow[] }, seen): { writes: Write[]; said: { added: number } } {
-    const known = new Map(seen.known.map((row) => [row.id, row]));
-    const writes = ask.rows.map((row): Write => {
-      const firstSeenAt = known.get(row.id)?.firstSeenAt ?? row.firstSeenAt;
-      return { put: "release", row: { ...row, firstSeenAt } };
-    });
-    return { writes, said: { added: ask.rows.filter((row) => !known.has(row.id)).length } };
   },
 });
 

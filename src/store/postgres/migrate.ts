@@ -20,6 +20,7 @@ import { warnings } from "./migrations/0015-warnings.ts";
 import { repeats } from "./migrations/0016-repeats.ts";
 import { removed } from "./migrations/0017-removed.ts";
 import { fellBack } from "./migrations/0018-fell-back.ts";
+import { catalogList } from "./migrations/0019-catalog-list.ts";
 
 /** In order; the schema's version is the number of steps taken. */
 export const STEPS: readonly string[] = [
@@ -41,6 +42,7 @@ export const STEPS: readonly string[] = [
   repeats,
   removed,
   fellBack,
+  catalogList,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tryPostgres } from "../../../test/support/postgres.ts";
 import { testDeviceStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-exchanges.ts";
-import { enrollmentRow, NEW_BINDINGS, OLD_BINDINGS, outboxRow } from "../suite-rows.ts";
+import { enrollmentRow, NEW_BINDINGS, NEW_LIST, OLD_BINDINGS, OLD_RELEASES, outboxRow } from "../suite-rows.ts";
 import { bodies } from "./migrations/0013-bodies.ts";
+import { catalogList } from "./migrations/0019-catalog-list.ts";
 import { openPostgresStore, type PostgresStore } from "./index.ts";
 import { migrate, STEPS } from "./migrate.ts";
 import { bindings } from "./migrations/0010-bindings.ts";
@@ -111,6 +112,19 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     await using(url, async ({ devices }) => {
       expect((await devices.read({ from: "challenge", where: {} })).map(({ device }) => device)).toEqual(NEW_BINDINGS);
       expect((await devices.read({ from: "enrollment", where: {} })).map(({ serial }) => serial)).toEqual(["SSSS1111"]);
+    });
+  });
+
+  it("dates the list of releases that was imported before by its newest posting date", async () => {
+    const url = await database();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client, STEPS.slice(0, STEPS.indexOf(catalogList)));
+    for (const sql of OLD_RELEASES) await client.query(sql);
+    await client.end();
+    await using(url, async ({ devices }) => {
+      const settings = await devices.read({ from: "setting", where: {} });
+      expect(settings).toEqual([{ name: "catalog", value: NEW_LIST }]);
     });
   });
 

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { enrollmentRow, NEW_BINDINGS, OLD_BINDINGS } from "../suite-rows.ts";
+import { enrollmentRow, NEW_BINDINGS, NEW_LIST, OLD_BINDINGS, OLD_RELEASES } from "../suite-rows.ts";
 import { openWriter } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
 import { migrate, STEPS } from "./migrate.ts";
 import { first } from "./migrations/0001-first.ts";
 import { bindings } from "./migrations/0011-bindings.ts";
 import { bodies } from "./migrations/0014-bodies.ts";
+import { catalogList } from "./migrations/0020-catalog-list.ts";
 import { Statements } from "./statements.ts";
 
 const NOTHING = new Uint8Array();
@@ -52,6 +53,17 @@ describe("migrations", () => {
     expect((await store.devices.read({ from: "enrollment", where: {} })).map(({ serial }) => serial)).toEqual([
       "SSSS1111",
     ]);
+    await store.close();
+  });
+
+  it("dates the list of releases that was imported before by its newest posting date", async () => {
+    const db = openWriter(directory);
+    migrate(db, directory, STEPS.slice(0, STEPS.indexOf(catalogList)));
+    for (const sql of OLD_RELEASES) db.exec(sql);
+    db.close();
+    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    const settings = await store.devices.read({ from: "setting", where: {} });
+    expect(settings).toEqual([{ name: "catalog", value: NEW_LIST }]);
     await store.close();
   });
 

@@ -22,6 +22,7 @@ import { warnings } from "./migrations/0016-warnings.ts";
 import { repeats } from "./migrations/0017-repeats.ts";
 import { removed } from "./migrations/0018-removed.ts";
 import { fellBack } from "./migrations/0019-fell-back.ts";
+import { catalogList } from "./migrations/0020-catalog-list.ts";
 
 /** In order; the schema's version is the number of steps taken (PRAGMA user_version). */
 export const STEPS: readonly string[] = [
@@ -44,6 +45,7 @@ export const STEPS: readonly string[] = [
   repeats,
   removed,
   fellBack,
+  catalogList,
 ];
 
 /** `steps` is for tests: a database as an earlier release left it. */

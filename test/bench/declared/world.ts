@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PlistDict, pushCertificate, startFakeApns } from "../../../simulator/index.ts";
-import { sampleLookupService } from "../../../src/catalog/index.ts";
+import { SAMPLE_SERVED_AT, sampleLookupService } from "../../../src/catalog/index.ts";
 import type { PlanView } from "../../../src/contract/index.ts";
 import { formatClockSpec } from "../../../src/main/clock.ts";
 import { reserveLoopbackPort } from "../../../src/main/demo/port.ts";
@@ -74,7 +74,11 @@ export async function openWorld(): Promise<World> {
       pushCertificate("com.apple.mgmt.External.bench").pem,
       "application/x-pem-file",
     );
-    await call("PUT", "/api/v1/catalog", JSON.stringify(sampleLookupService()));
+    await call(
+      "PUT",
+      `/api/v1/catalog?modifiedAt=${new Date(SAMPLE_SERVED_AT).toISOString()}`,
+      JSON.stringify(sampleLookupService()),
+    );
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,4 @@
-/** The server itself: state, push certificate, catalog, enrolment, tokens. */
+/** The server itself: state, push certificate, enrolment, tokens. */
 import type { Ask, RouteOf } from "../../../contract/index.ts";
 import type { AdminService } from "../../../service/index.ts";
 import { created, type Handlers, ok } from "./reply.ts";
@@ -16,7 +16,6 @@ type Names =
   | "revokeLink"
   | "pushRequest"
   | "importPush"
-  | "importCatalog"
   | "createToken"
   | "listTokens"
   | "revokeToken"
@@ -62,8 +61,6 @@ export const serverHandlers: Handlers<Names> = {
   pushRequest: async (service, { body }) => ok(await service.pushRequest(body.vendor)),
 
   importPush: async (service, { body }) => ok(await service.importPush(new TextDecoder().decode(body))),
-
-  importCatalog: async (service, { body }) => ok(await service.importCatalog(body)),
 
   createToken: async (service, { body }) => created(await service.createToken(body.name)),
 

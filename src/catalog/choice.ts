@@ -1,0 +1,98 @@
+/** A choice of a release: what it is made from, what comes of it, and what is said with it. */
+import { compareVersions, type Platform } from "../protocol/index.ts";
+import { ageOf, bestOf, type Catalog, type KnownRelease, type ReleaseState, STALE_AFTER, stateOf } from "./list.ts";
+import { isBetaBuild, type Observation, type Position, type Wanted } from "./satisfy.ts";
+import type { Target } from "./target.ts";
+
+export interface CatalogDevice extends Observation {
+  readonly platform: Platform;
+  /** What Apple lists the device by: product type, or board id of a Mac. */
+  readonly lookupIds: readonly string[];
+}
+
+export type RefusalCode =
+  | "catalog-empty"
+  /** The list is too old to say it. */
+  | "catalog-stale"
+  | "not-offered"
+  | "needs-major"
+  | "no-release"
+  | "device-id-unknown"
+  | "expired"
+  /** On a beta of the version asked for, whose release is not offered to it. */
+  | "runs-beta"
+  /** A Background Security Improvement needs another build under it than the device's. */
+  | "base-needed";
+
+export type Choice =
+  | {
+      readonly kind: "release";
+      readonly wanted: Wanted;
+      readonly major: boolean;
+      /** What the list says of it; anything but "offered" only where the admin allowed it. "unlisted": nothing. */
+      readonly state: ReleaseState | "unlisted";
+    }
+  /** The device satisfies the target: `wanted` is what it must not fall below. */
+  | { readonly kind: "already"; readonly wanted: Wanted; readonly position: Position }
+  | {
+      readonly kind: "refused";
+      readonly code: RefusalCode;
+      /** With the list's date ("listDate") and age ("listDays") wherever the list is the reason. */
+      readonly params: Readonly<Record<string, string | number>>;
+    };
+
+export interface ChoiceInput {
+  readonly target: Target;
+  readonly device: CatalogDevice;
+  readonly catalog: Catalog;
+  /** ms UTC */
+  readonly now: number;
+  readonly allowMajor: boolean;
+  /** An exact version is taken on the admin's word, whatever the list says of it. */
+  readonly allowUnlisted: boolean;
+}
+
+/** What any version is judged with: the builds of beta shape that Apple lists, if there are any. */
+export function wantedOf(version: string, { catalog, device }: ChoiceInput): Wanted {
+  const betas = catalog.releases
+    .filter(({ platform, build }) => platform === device.platform && isBetaBuild(build))
+    .map(({ build }) => build);
+  return { version, ...(betas.length === 0 ? {} : { listedBetas: [...new Set(betas)].toSorted() }) };
+}
+
+/** Which list a sentence rests on, and how old it is. */
+export function asOf({
+  catalog,
+  now,
+}: Pick<ChoiceInput, "catalog" | "now">): Readonly<Record<string, string | number>> {
+  const { list } = catalog;
+  return list === null ? {} : { listDate: list.date, listDays: ageOf(list, now) };
+}
+
+/** The best state of some entries, as of the newest list; undefined: there are none. */
+export function bestState(entries: readonly KnownRelease[], { catalog, now }: ChoiceInput): ReleaseState | undefined {
+  const { list } = catalog;
+  return list === null ? undefined : bestOf(entries.map((release) => stateOf(release, list, now)));
+}
+
+export function refused(input: ChoiceInput, code: RefusalCode, params: Readonly<Record<string, string>> = {}): Choice {
+  return { kind: "refused", code, params: { ...params, ...asOf(input) } };
+}
+
+/** What stands against any use of the list. */
+export function listProblem(input: ChoiceInput): "device-id-unknown" | "catalog-empty" | undefined {
+  if (input.device.lookupIds.length === 0) return "device-id-unknown";
+  return input.catalog.list === null ? "catalog-empty" : undefined;
+}
+
+export const isStale = ({ catalog, now }: Pick<ChoiceInput, "catalog" | "now">): boolean =>
+  catalog.list !== null && ageOf(catalog.list, now) > STALE_AFTER;
+
+export function highest(releases: readonly KnownRelease[]): string | undefined {
+  return releases
+    .map(({ version }) => version)
+    .reduce<string | undefined>(
+      (best, version) => (best === undefined || compareVersions(version, best) > 0 ? version : best),
+      undefined,
+    );
+}

@@ -1,0 +1,65 @@
+/**
+ * Apple's list as it was last taken, and what can be said from it today. A list is a statement of one day: what it says is
+ * true as of then, and less sure the older it is. Pure; days are UTC.
+ */
+import type { Release } from "./release.ts";
+
+/** Everything that is known of Apple's releases. */
+export interface Catalog {
+  /** The newest list; null: none was ever taken. */
+  readonly list: { readonly date: string } | null;
+  readonly releases: readonly KnownRelease[];
+}
+
+export interface KnownRelease extends Release {
+  /** How many lists in a row, the newest first, lack it; 2 stands for more, too. Lists of one day count once. */
+  readonly absent: 0 | 1 | 2;
+}
+
+export const NO_CATALOG: Catalog = { list: null, releases: [] };
+
+/** Older than this many days: what it says of "newest" may not be true any more. */
+export const OLD_AFTER = 7;
+/** Older than this many days: nobody is brought to its newest release, and nobody is said to run it. */
+export const STALE_AFTER = 30;
+
+/** Where a release stands, the best first. */
+export const RELEASE_STATES = [
+  /** In the newest list, posted, and its last day has not passed. */
+  "offered",
+  /** Its last day has passed since the newest list: Apple may have extended it. */
+  "maybe-expired",
+  /** The newest list lacks it, before its last day. */
+  "missing",
+  /** Its posting date is still to come everywhere on earth. */
+  "not-posted",
+  /** Its last day had passed when the newest list was made. */
+  "expired",
+  /** The last two lists lack it. */
+  "dropped",
+] as const;
+export type ReleaseState = (typeof RELEASE_STATES)[number];
+
+const DAY = 24 * 3_600_000;
+
+export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** The latest day that it is anywhere (UTC+14). */
+export const furthestDay = (now: number): string => dayOf(now + 14 * 3_600_000);
+
+/** Whole days from the list's date to today. */
+export const ageOf = ({ date }: { readonly date: string }, now: number): number =>
+  Math.max(0, Math.round((Date.parse(dayOf(now)) - Date.parse(date)) / DAY));
+
+/** `list`: the newest; a release can't be known without one. */
+export function stateOf(release: KnownRelease, list: { readonly date: string }, now: number): ReleaseState {
+  const { absent, expirationDate, postingDate } = release;
+  if (expirationDate !== undefined && expirationDate < list.date) return "expired";
+  if (absent > 0) return absent > 1 ? "dropped" : "missing";
+  if (postingDate > furthestDay(now)) return "not-posted";
+  return expirationDate !== undefined && expirationDate < dayOf(now) ? "maybe-expired" : "offered";
+}
+
+/** The best of some states; undefined: there is none. */
+export const bestOf = (states: readonly ReleaseState[]): ReleaseState | undefined =>
+  RELEASE_STATES.find((state) => states.includes(state));

@@ -1,0 +1,165 @@
+/** `uptick catalog list | show | import`: Apple's list of OS releases. */
+import type { Command } from "commander";
+import {
+  type CatalogImport,
+  catalogImport,
+  type Release,
+  type ReleaseDetail,
+  releaseDetail,
+  releasePage,
+} from "../../contract/index.ts";
+import { clean } from "../clean.ts";
+import { type Cli, counted, examples } from "../cli.ts";
+import { modifiedAtOf, readFileNamed } from "../files.ts";
+import { pagesOf } from "../pages.ts";
+import { table } from "../table.ts";
+
+const PAGE = 1000;
+
+interface ListOptions {
+  readonly platform?: string;
+  readonly device?: string;
+}
+
+/** "26.3.1 (a)" of a Background Security Improvement. */
+const versionOf = ({ version, extra }: Pick<Release, "version" | "extra">): string =>
+  extra === null ? version : `${version} ${extra}`;
+
+const lineOf = (one: Release): (string | null)[] => [
+  one.platform,
+  versionOf(one),
+  one.build,
+  one.postingDate,
+  one.expirationDate,
+  one.state,
+];
+
+function addList(catalog: Command, cli: Cli): void {
+  const command = catalog
+    .command("list")
+    .argument("[version]", "only this version, such as 26.6.1")
+    .description(
+      "List what is known of Apple's releases, by platform, the newest first. With --json: the API's pages, one a line.",
+    )
+    .option("--platform <name>", "iOS, iPadOS, macOS, tvOS, visionOS or watchOS, in any case")
+    .option(
+      "--device <model>",
+      "only what Apple lists for this product type (iPhone14,2) or board id of a Mac (J314sAP)",
+    )
+    .action(async (version: string | undefined, { platform, device }: ListOptions) => {
+      const api = await cli.api();
+      const query = { platform, device, version, limit: PAGE };
+      const pages = pagesOf((after) => api.json("listCatalog", releasePage, { query: { ...query, after } }));
+      const rows: Release[] = [];
+      let list: string | null = null;
+      for await (const page of pages) {
+        list = page.value.list?.sentence ?? null;
+        if (cli.json) cli.sayJson(page.text);
+        else rows.push(...page.value.rows);
+      }
+      if (cli.json) return;
+      if (list === null) {
+        cli.say("No list of Apple's releases was imported yet: uptick catalog import FILE.");
+        return;
+      }
+      cli.say(clean(list));
+      if (rows.length === 0) cli.say("No release fits.");
+      else cli.say(...table(["platform", "version", "build", "posted", "until", "state"], rows.map(lineOf)));
+    });
+  examples(command, [
+    ["everything, with the age of the list", "catalog list"],
+    ["what can this model get?", "catalog list --device iPhone14,2"],
+    ["where does one version stand?", "catalog list 26.6.1 --platform iOS"],
+  ]);
+}
+
+const WIDTH = 80;
+
+/** Words, such as ids that have commas in them, in lines of 80 columns. */
+function wrapped(words: readonly string[], indent = ""): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length + 1 <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`${indent}${word}`);
+  }
+  return lines.map((line) => clean(line));
+}
+
+function releaseLines(one: ReleaseDetail): string[] {
+  return [
+    clean(`${one.platform} ${versionOf(one)} (${one.build}): ${one.state}`),
+    ...wrapped(one.sentence.split(" ")),
+    clean(
+      `posted ${one.postingDate}, until ${one.expirationDate ?? "further notice"}${one.isPublic ? "" : ", for managed devices only"}`,
+    ),
+    ...(one.prerequisiteBuild === null ? [] : [clean(`installed on build ${one.prerequisiteBuild}`)]),
+    clean(`first imported ${one.firstSeenAt}, last ${one.lastSeenAt}`),
+    ...one.listings.flatMap(({ state, devices }) => [
+      "",
+      clean(`${state}, for ${devices.length === 0 ? "no device" : counted(devices.length, "model")}:`),
+      ...wrapped(devices, "  "),
+    ]),
+  ];
+}
+
+function addShow(catalog: Command, cli: Cli): void {
+  const command = catalog
+    .command("show")
+    .argument("<id>", "platform, version and build, such as iOS-26.6.1-23G83; or the build alone")
+    .description("Show one release and the models that Apple lists it for.")
+    .action(async (ref: string) => {
+      const api = await cli.api();
+      cli.show(await api.json("showRelease", releaseDetail, { params: { ref } }), releaseLines);
+    });
+  examples(command, [
+    ["which models get it?", "catalog show iOS-26.6.1-23G83"],
+    ["the same, by its build", "catalog show 23G83"],
+  ]);
+}
+
+function importLines({ sentence, releases, added, left, notes, problems }: CatalogImport): string[] {
+  return [
+    clean(`${counted(releases, "release")} read, ${added} new.`),
+    clean(sentence),
+    ...notes.map((note) => clean(`  note: ${note}`)),
+    ...left.map((one) => clean(`  no longer listed: ${one}`)),
+    ...problems.map((problem) => clean(`  problem: ${problem}`)),
+  ];
+}
+
+function addImport(catalog: Command, cli: Cli): void {
+  const command = catalog
+    .command("import")
+    .argument("<file>", "the answer of Apple's Software Lookup Service, as JSON; - reads stdin")
+    .description(
+      "Give the server Apple's list of releases. The list is of the day on which the file was last changed, or, from stdin, of its newest posting date. What is not a whole list changes nothing.",
+    )
+    .option("--accept-smaller", "take it although it has less than half as much as the list before")
+    .action(async (file: string, { acceptSmaller }: { acceptSmaller?: true }) => {
+      const text = new TextDecoder().decode(await readFileNamed(cli.io, file));
+      const modifiedAt = await modifiedAtOf(cli.io, file);
+      const body = new TextEncoder().encode(text);
+      const query = {
+        acceptSmaller,
+        modifiedAt: modifiedAt === undefined ? undefined : new Date(modifiedAt).toISOString(),
+      };
+      const api = await cli.api();
+      cli.show(await api.json("importCatalog", catalogImport, { body, query }), importLines);
+    });
+  examples(command, [
+    ["fetched with: curl -o pmv.json https://gdmf.apple.com/v2/pmv", "catalog import pmv.json"],
+    ["from a pipe: the list is dated by its newest release", "catalog import - < pmv.json"],
+  ]);
+}
+
+export function addCatalog(program: Command, cli: Cli): void {
+  const catalog = program.command("catalog").description("Apple's list of OS releases, as it was last imported.");
+  addList(catalog, cli);
+  addShow(catalog, cli);
+  addImport(catalog, cli);
+  examples(catalog, [
+    ["bring Apple's list", "catalog import pmv.json"],
+    ["how old is it, and what is in it?", "catalog list"],
+  ]);
+}
