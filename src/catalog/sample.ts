@@ -34,6 +34,7 @@ export function sampleLookupService(): { readonly [List in "PublicAssetSets" | "
         entry("26.5.2", "23F84", "2026-06-29", MOBILE),
         entry("26.6", "23G71", "2026-07-27", MOBILE),
         ...newest.iOS,
+        entry("12.5.8", "16H88", "2026-05-18", ["iPhone6,1"]),
         entry("26.6", "23L773", "2026-07-27", TV),
         entry("26.6", "23L6773", "2026-07-27", TV),
       ],

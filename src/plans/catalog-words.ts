@@ -80,7 +80,8 @@ export const CATALOG_WORDS: Readonly<Record<string, Words>> = {
     remedy: `${NEWER} ${ANYWAY}`,
   },
   "device-id-unknown": {
-    cause: "the device has not said yet what Apple lists it by (its model, or the software update device id of a Mac)",
+    cause:
+      "the device has not said what Apple lists it by: its model, or of a Mac (from macOS 12 on) its software update device id",
     remedy: `Make the plan again when it has been seen. ${ANYWAY}`,
   },
   expired: {

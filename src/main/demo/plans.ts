@@ -38,7 +38,11 @@ export const DEMO_PLANS: readonly DemoPlan[] = [
     request: { name: "Old iPhones", to: "iOS=12.5.8", ...atNight, allowMajor: true },
     kinds: ["iphone-ios-11"],
   },
-  { request: { name: "Old Macs", to: "macOS=11.7.11", ...atNight }, kinds: ["mac-macos-11"] },
+  // A Mac tells what Apple lists it by from macOS 12 on: before, a version is taken on the admin's word.
+  {
+    request: { name: "Old Macs", to: "macOS=11.7.11", ...atNight, allowUnlisted: true },
+    kinds: ["mac-macos-11"],
+  },
   {
     request: { name: "Only downloaded", to: "iOS=26.6.1", action: "download", zone: WINDOW.zone },
     kinds: ["ipad-download-only"],
