@@ -34,7 +34,7 @@ import type {
   PlanView,
 } from "./admin-types.ts";
 import { cursorOf, keyIn } from "./cursor.ts";
-import { authorisationOf, platformFrom, zoneOf } from "./device-facts.ts";
+import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "./device-facts.ts";
 import { addChunk, createPlan, dropChunks, stopPlan } from "./exchanges/plan.ts";
 import type { Ports } from "./ports.ts";
 import type { Selector } from "./selector.ts";
@@ -358,6 +358,7 @@ function planned(
     productName: row.productName,
     softwareUpdateDeviceId: typeof id === "string" ? id : null,
     osVersion: row.osVersion,
+    oddVersion: oddVersionOf(row) ?? null,
     buildVersion: row.buildVersion,
     supplementalBuild: row.supplementalBuild,
     supplementalExtra: row.supplementalExtra,

@@ -21,6 +21,8 @@ import type {
   RefusalRow,
   TimelineRow,
 } from "../store/index.ts";
+import { shownVersion } from "./device-facts.ts";
+import { jobStepText, otherText } from "./timeline-words.ts";
 import type { DeviceDetail, DeviceView, JobView, RawView, RefusalView, TimelineEntry } from "./admin-types.ts";
 
 export function deviceView(row: DeviceRow, now: number): DeviceView {
@@ -33,7 +35,7 @@ export function deviceView(row: DeviceRow, now: number): DeviceView {
     model: e.modelName,
     productName: e.productName,
     platform: e.platform,
-    osVersion: e.osVersion,
+    osVersion: shownVersion(e),
     buildVersion: e.buildVersion,
     supervised: e.supervised === null ? null : e.supervised === 1,
     enrollment: e.state,
@@ -113,7 +115,7 @@ function verdict(doc: Job, now: number, reach: Reach): Verdict {
 }
 
 export function shortDevice(e: EnrollmentRow) {
-  return { id: e.id, name: e.deviceName, serial: e.serial, platform: e.platform, osVersion: e.osVersion };
+  return { id: e.id, name: e.deviceName, serial: e.serial, platform: e.platform, osVersion: shownVersion(e) };
 }
 
 /** `owner`: the enrollment that the certificate belongs to, where it is still known. */
@@ -230,7 +232,7 @@ export function timelineText(kind: string, data: Json): string {
         ? `Apple rejected a former push token (${s("reason")}); the device has sent a newer one, which counts`
         : `Apple rejects the push token: ${s("reason")}`;
     case "job-step":
-      return `${s("from")} → ${s("to")} (${s("event")}): ${causeOf(s("reason"), params)}`;
+      return jobStepText(d);
     case "job-event-ignored":
       return `Noted in ${s("from")}: ${s("event")}`;
     case "declarations-changed":
@@ -276,7 +278,7 @@ export function timelineText(kind: string, data: Json): string {
     case "job-compliant":
       return sentenceOf("done", s("reason"), params);
     default:
-      return kind;
+      return otherText(kind, d);
   }
 }
 
