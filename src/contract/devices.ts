@@ -27,7 +27,7 @@ const deviceFields = {
   model: z.string().nullable(),
   productName: z.string().nullable(),
   platform: z.string().nullable(),
-  osVersion: z.string().nullable(),
+  osVersion: z.string().nullable().describe("what it named last; a text that is no version is shown as it came"),
   buildVersion: z.string().nullable(),
   supervised: z.boolean().nullable(),
   enrollment: z

@@ -1,28 +1,39 @@
-/** What an InstallAction can do on which OS, and in how many steps. Source: mdm/commands/system.update.schedule.yaml. */
+/** What Apple's commands can't do on an OS or for a jump, and in how many steps a device is told. */
 import { compareVersions, type InstallAction, type Platform } from "../protocol/index.ts";
 import type { JobTarget } from "./job.ts";
 import type { PlanSpec } from "./spec.ts";
 
-/** What Apple's commands can't do on this OS or for this jump. */
+type ActionProblem = "action-not-for-major" | "action-too-new" | "action-not-for-others" | "deferrals-too-new";
+
+/** Source: mdm/commands/system.update.schedule.yaml (UpdatesItem.InstallAction, UpdatesItem.MaxUserDeferrals). */
 export function actionProblem(
   action: InstallAction,
   platform: Platform,
   osVersion: string,
   { major, others }: JobTarget,
-): "action-not-for-major" | "action-too-new" | "action-not-for-others" | undefined {
+  spec: Pick<PlanSpec, "maxUserDeferrals">,
+): ActionProblem | undefined {
   if (platform !== "macOS") return undefined;
   // Only an install has an end that a list of updates can show.
   if (others === true && action !== "InstallASAP" && action !== "InstallForceRestart") return "action-not-for-others";
   if (major && (action === "InstallForceRestart" || action === "InstallLater")) return "action-not-for-major";
   const since11 = action === "InstallForceRestart" || action === "DownloadOnly";
-  return since11 && compareVersions(osVersion, "11.0") < 0 ? "action-too-new" : undefined;
+  if (since11 && compareVersions(osVersion, "11.0") < 0) return "action-too-new";
+  // Without the limit the user could put it off for ever, which is not what was asked for.
+  const limited = action === "InstallLater" && spec.maxUserDeferrals !== undefined;
+  return limited && compareVersions(osVersion, "12.0") < 0 ? "deferrals-too-new" : undefined;
 }
 
 /**
  * iOS and tvOS install only what is downloaded. A Mac's InstallASAP downloads and restarts by itself, whenever the
  * download ends; so where a window is announced the download is a step of its own (possible from macOS 11).
  */
-export function inTwoSteps(platform: Platform, osVersion: string, spec: PlanSpec, action: InstallAction): boolean {
+export function inTwoSteps(
+  platform: Platform,
+  osVersion: string,
+  spec: Pick<PlanSpec, "window">,
+  action: InstallAction,
+): boolean {
   if (platform !== "macOS") return true;
   if (action === "NotifyOnly" || action === "InstallLater") return false;
   if (action === "DownloadOnly") return true;

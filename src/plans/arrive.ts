@@ -6,6 +6,7 @@ import { blocked, finished, stopping } from "./arrive-end.ts";
 import { installing, takeBack } from "./arrive-install.ts";
 import { belowAfterOrder, unclear } from "./after-order.ts";
 import type { Event } from "./event.ts";
+import { nothing } from "./interpret.ts";
 import type { Job } from "./job.ts";
 import { type Arrival, look, MINUTE, next, ORDER_AGAIN, percent, say, send, unheard, waits } from "./pace.ts";
 import type { State } from "./table.ts";
@@ -53,7 +54,11 @@ function learn(job: Job, event: Event, from: State): Job {
       return { ...job, seen: event.seen, ...(event.lastScan === undefined ? {} : { lastScan: event.lastScan }) };
     case "listed":
     case "skipDownload":
-      return event.productKey === undefined ? job : { ...job, productKey: event.productKey };
+      return {
+        ...withoutDeferral(job),
+        ...(event.productKey === undefined ? {} : { productKey: event.productKey }),
+        ...(event.deferredUntil === undefined ? {} : { deferredUntil: event.deferredUntil }),
+      };
     case "othersListed":
       return { ...job, others: event.others };
     case "noUpdate":
@@ -90,6 +95,11 @@ function learn(job: Job, event: Event, from: State): Job {
   }
 }
 
+function withoutDeferral(job: Job): Job {
+  const { deferredUntil: _before, ...rest } = job;
+  return rest;
+}
+
 /** It does see the update after all. */
 function withoutNoUpdate(job: Job): Job {
   const { noUpdate: _said, ...rest } = job;
@@ -115,8 +125,9 @@ function asking(job: Job, event: Event, now: number): Arrival {
     case "unheard":
       return Object.keys(job.out).length > 0 ? unheard(job, now) : send(job, "ask", "asking-version", now);
     case "unclear":
-      // A status that can't be read leaves only the update command itself to tell: ordering a download is harmless.
-      return { job, effects: [], then: { kind: "nothing" } };
+      // A status that can't be read leaves only the update command itself to tell: ordering a download is harmless. What
+      // must be listed first is listed first all the same.
+      return { job, effects: [], then: nothing(job) };
     default:
       return send(job, "ask", "asking-version", now);
   }

@@ -31,14 +31,15 @@ export type Event =
   /** Nothing is in progress, and a Mac must look for updates before one can be named. */
   | { readonly kind: "mustScan" }
   | { readonly kind: "scanned" }
-  | { readonly kind: "listed"; readonly productKey?: string }
+  /** `deferredUntil`: until when a restriction hides the update from the Mac's user (ms UTC). */
+  | { readonly kind: "listed"; readonly productKey?: string; readonly deferredUntil?: number }
   | { readonly kind: "notListed"; readonly offered: string }
   /** What a Mac lists besides versions of its OS. */
   | { readonly kind: "othersListed"; readonly others: readonly OtherUpdate[] }
   /** A fresh list holds nothing besides versions of the OS, but for what an admin's restriction defers. */
   | { readonly kind: "noneLeft"; readonly deferred: number }
   /** The download step does not exist or does not work here: install in one step. */
-  | { readonly kind: "skipDownload"; readonly productKey?: string }
+  | { readonly kind: "skipDownload"; readonly productKey?: string; readonly deferredUntil?: number }
   | {
       readonly kind: "progress";
       readonly percent?: number;

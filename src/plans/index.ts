@@ -32,7 +32,8 @@ export { type Effect, type Input, type Step, step, type Trace } from "./step.ts"
 export { nextState } from "./table-declared.ts";
 export { isFinal, STATE_WORDS, type State, STATES } from "./table.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./reach.ts";
-export { sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
+export { oddVersion } from "./odd-version.ts";
+export { deferredWords, sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
 export { localTime, parseWindow, type Window, windowAt, type WindowMoment } from "./window.ts";
 export { isZone, zoneNamed } from "./zone.ts";
 export { type Deadline, deadlineIn, isAbsolute } from "./deadline.ts";

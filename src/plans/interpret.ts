@@ -1,6 +1,5 @@
 /** What a device's answer to one of a job's commands means for the job. An answer that says nothing is `unclear`. */
 import {
-  type AvailableOSUpdate,
   decodeAvailableOSUpdates,
   decodeDeviceInformation,
   decodeOSUpdateStatus,
@@ -8,6 +7,7 @@ import {
   decodeUpdateResults,
   type ErrorChainItem,
   hintOf,
+  isVersion,
   knownErrorOf,
   type OSUpdateStatusItem,
   type PlistValue,
@@ -18,7 +18,8 @@ import { capabilityOf } from "./capability.ts";
 import type { Event } from "./event.ts";
 import { HINDRANCE_CODES, STATUS_HINDRANCE } from "./hindrance.ts";
 import type { Deferrals, Job, Purpose, SeenVersion } from "./job.ts";
-import { otherUpdatesIn } from "./other-updates.ts";
+import { fromList } from "./listed.ts";
+import { oddVersion } from "./odd-version.ts";
 import { satisfies } from "./satisfy.ts";
 
 /** An answer as the device gave it. */
@@ -62,7 +63,7 @@ export function seenIn(queryResponses: ReadonlyMap<string, PlistValue>, now: num
     return typeof value === "string" && value !== "" ? value : undefined;
   };
   const version = text("OSVersion");
-  if (version === undefined || !/^\d+(\.\d+)*$/.test(version)) return undefined;
+  if (version === undefined || !isVersion(version)) return undefined;
   const build = text("BuildVersion");
   const supplementalBuild = text("SupplementalBuildVersion");
   const supplementalExtra = text("SupplementalOSVersionExtra");
@@ -78,7 +79,12 @@ export function seenIn(queryResponses: ReadonlyMap<string, PlistValue>, now: num
 function fromDeviceInformation(job: Job, body: ReadonlyMap<string, PlistValue>, now: number): Event {
   const responses = decodeDeviceInformation(body);
   const seen = seenIn(responses, now);
-  if (seen === undefined) return hindered("version-not-told", "no OSVersion in the answer", []);
+  if (seen === undefined) {
+    const odd = oddVersion(responses.get("OSVersion"));
+    return odd === undefined
+      ? hindered("version-not-told", "no OSVersion in the answer", [])
+      : hindered("version-unreadable", odd, []);
+  }
   const event = versionEvent(job, seen);
   const lastScan = lastScanIn(responses);
   return event.kind === "below" && lastScan !== undefined ? { ...event, lastScan } : event;
@@ -134,10 +140,10 @@ function deferralsOf(item: OSUpdateStatusItem): Deferrals | undefined {
  * Before anything was ordered, a Mac must look for updates first, and a device that takes only a ProductKey must list
  * them; after that, nothing is nothing.
  */
-function nothing(job: Job): Event {
+export function nothing(job: Job): Event {
   const fresh = job.tries.downloads === 0 && job.installs === 0;
-  const mustList = job.platform === "macOS" || (job.identify === "product-key" && job.productKey === undefined);
-  return mustList && fresh ? { kind: "mustScan" } : { kind: "nothing" };
+  const lists = job.platform === "macOS" || (job.identify === "product-key" && job.productKey === undefined);
+  return lists && fresh ? { kind: "mustScan" } : { kind: "nothing" };
 }
 
 function percentOf(item: OSUpdateStatusItem): { percent?: number } {
@@ -161,33 +167,6 @@ function oursIn(job: Job, results: readonly UpdateResult[]): UpdateResult | unde
 /** The list tells the key of the job's update, once: after that, an entry without it is another product's. */
 function mustList(job: Job): Event {
   return job.tries.scans === 0 ? { kind: "mustScan" } : nothing(job);
-}
-
-function fromList(job: Job, updates: readonly AvailableOSUpdate[] | undefined): Event {
-  if (updates === undefined) return { kind: "unclear", note: "no AvailableOSUpdates in the answer" };
-  if (job.target.others === true) {
-    const { others, deferred, keyless } = otherUpdatesIn(updates);
-    if (others.length === 0 && keyless > 0) return { kind: "unclear", note: "an update without ProductKey" };
-    return others.length === 0 ? { kind: "noneLeft", deferred } : { kind: "othersListed", others };
-  }
-  const { version, named } = job.target;
-  // An improvement stands in the list under its base's version; what names one is told by declaration.
-  const match = updates.find(
-    (update) =>
-      update.version === version &&
-      update.isSecurityResponse !== true &&
-      (named === undefined || update.build === undefined || update.build === named),
-  );
-  if (job.action === "InstallLater" && match?.allowsInstallLater === false) {
-    return hindered("later-not-allowed", "AllowsInstallLater false", []);
-  }
-  const key = match?.productKey;
-  // The list is stale until a scan ran, and leaves out what a declaration manages: where a version can be named, it is.
-  if (key === undefined && job.identify === "product-key") {
-    return { kind: "notListed", offered: updates.map((update) => update.version ?? "?").join(", ") };
-  }
-  const kind = job.twoSteps ? "listed" : "skipDownload";
-  return key === undefined ? { kind } : { kind, productKey: key };
 }
 
 function fromResults(job: Job, purpose: "download" | "install", results: readonly UpdateResult[] | undefined): Event {

@@ -34,6 +34,8 @@ export interface JobTarget extends Wanted {
    * firmware and configuration data. Reached when a list made after a scan holds none of it.
    */
   readonly others?: true;
+  /** Builds that the catalog has under the version, where the device's own list must tell the key. */
+  readonly builds?: readonly string[];
 }
 
 /** An update of a Mac that is no version of its OS; `key` is opaque. */
@@ -130,6 +132,8 @@ export interface Job {
   readonly progress?: number;
   /** The update's key as the device listed it; opaque, never made up. */
   readonly productKey?: string;
+  /** Until when a restriction hides the update from its user, by the newest list (ms UTC). */
+  readonly deferredUntil?: number;
   /** The updates of a target that is no version, as the newest list has them. */
   readonly others?: readonly OtherUpdate[];
   /** What the Mac last told of how often its user has put the install off. */

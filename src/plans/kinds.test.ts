@@ -77,6 +77,38 @@ const NEW = runs("26.6.1", "23G83");
 const begin: readonly Input[] = [OLD, status()];
 const toInstall: readonly Input[] = [OLD, status(DOWNLOADED), LEFT];
 
+describe("an old Mac that must list its updates first", () => {
+  const target = { version: "10.14.6", major: false };
+  const old = begun({ platform: "macOS", identify: "product-key", twoSteps: false, target });
+  const on10 = runs("10.14.5", "18F132");
+  it.each<[string, Input]>([
+    [
+      "a status that it can't be asked for, before 10.11.5",
+      { kind: "forbidden", purpose: "status", rule: "needs 10.11.5" },
+    ],
+    ["a status that it answers with an error", error("status", 12021 + 60_000)],
+    ["a status without the list", answer("status", {})],
+    ["nothing in progress", status()],
+  ])("is not held up by %s", (_what, told) => {
+    const { job, sent } = play(old, [on10, told]);
+    expect({ state: job.state, sent }).toEqual({ state: "scanning", sent: ["status", "scan"] });
+  });
+
+  it("says until when the update is hidden from its user, until that day", () => {
+    const until = new Date(NOON + 20 * 24 * HOUR);
+    const { job, now } = play(old, [
+      on10,
+      status(),
+      answer("scan", { ScanInitiated: true }),
+      DUE,
+      listed({ ProductKey: "k", Version: "10.14.6", Build: "18G103", DeferredUntil: until }),
+    ]);
+    expect(job).toMatchObject({ state: "installing", productKey: "k", deferredUntil: until.getTime() });
+    expect(verdictOf(job, now).sentence).toContain("hides the update from its user until 2026-09-14 12:00");
+    expect(verdictOf(job, until.getTime() + 1).sentence).not.toContain("hides");
+  });
+});
+
 describe("a job whose device answers in an unusual way", () => {
   it.each<[string, readonly Input[], Partial<Job>, string[]]>([
     [

@@ -13,7 +13,7 @@ const MATRIX: readonly (readonly [Platform, readonly string[], deadline: string,
   ["iOS", ["17.0", "18.7.8", "26.0", "26.6.1"], "declaration", "command product-version"],
   ["iOS", ["27.0", "27.1", "27.2"], "declaration", "declaration"],
   ["macOS", ["10.10.5"], "os-too-old", "os-too-old"],
-  ["macOS", ["10.11", "10.14.6", "11.7.11"], "command product-key", "command product-key"],
+  ["macOS", ["10.11", "10.14.6", "10.15", "11.7.11"], "command product-key", "command product-key"],
   ["macOS", ["12.0", "13.7.8"], "command product-version", "command product-version"],
   ["macOS", ["14.0", "15.7.9", "26.6.2"], "declaration", "command product-version"],
   ["macOS", ["27.0", "27.2"], "declaration", "declaration"],
@@ -56,7 +56,10 @@ describe("the choice of mechanism", () => {
     (platform, osVersion, deadline) => {
       const facts = { ...able, platform, osVersion, enforces: false };
       expect(way(mechanismFor({ ...facts, supervised: false }, NOW))).toBe("not-supervised");
-      expect(way(mechanismFor({ ...facts, supervised: undefined }, NOW))).toBe("supervision-unknown");
+      // Macs are asked whether they are supervised from 10.15 on; before, not to know it is no reason.
+      const can = !(platform === "macOS" && /^10\.1[1-4](\.|$)/.test(osVersion));
+      const unknown = way(mechanismFor({ ...facts, supervised: undefined }, NOW));
+      expect(unknown).toBe(can ? "supervision-unknown" : way(mechanismFor(facts, NOW)));
       const without = way(mechanismFor({ ...facts, accessRights: 8191 - 4096 }, NOW));
       expect(without).toBe(platform === "macOS" ? way(mechanismFor(facts, NOW)) : "right-missing");
       expect(way(mechanismFor({ ...facts, accessRights: undefined }, NOW))).toMatch(/^command/);

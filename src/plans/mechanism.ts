@@ -1,5 +1,5 @@
 /** The one choice of mechanism: how a device is told to update, with the reason; worded in words.ts. */
-import type { Platform } from "../protocol/index.ts";
+import { compareVersions, type Platform } from "../protocol/index.ts";
 import { capabilityOf } from "./capability.ts";
 import type { PlanAction } from "./spec.ts";
 
@@ -130,19 +130,26 @@ function forImprovement(way: Way<boolean>, hasEngine: boolean, commandOnly: bool
 }
 
 function commandWay(
-  { platform, supervised, accessRights }: MechanismFacts,
+  { platform, osVersion, supervised, accessRights }: MechanismFacts,
   command: ReturnType<typeof capabilityOf>["command"],
 ): Way<"product-key" | "product-version"> {
   const no = (why: NoMechanism) => ({ ok: false, why }) as const;
   if (command === "never") return no("platform-without-command");
   if (command === "removed") return no("commands-removed");
   if (command === "not-yet") return no("os-too-old");
-  if (supervised === undefined) return no("supervision-unknown");
-  if (!supervised) return no("not-supervised");
+  if (supervised === undefined && !isBeforeSupervised(platform, osVersion)) return no("supervision-unknown");
+  if (supervised === false) return no("not-supervised");
   const needsRight = platform !== "macOS" && accessRights !== undefined;
   if (needsRight && (accessRights & APP_MANAGEMENT) === 0) return no("right-missing");
   return { ok: true, by: command };
 }
+
+/**
+ * A Mac of this age can't say whether it is supervised (mdm/commands/information.device.yaml, IsSupervised: macOS 10.15), and
+ * nothing else that it tells stands for it: it is ordered, and what it refuses it says itself.
+ */
+const isBeforeSupervised = (platform: Platform, osVersion: string): boolean =>
+  platform === "macOS" && compareVersions(osVersion, "10.15") < 0;
 
 /** `by`: whether the device has reported that it takes the enforcement. */
 function declarationWay(

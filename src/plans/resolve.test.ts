@@ -38,6 +38,7 @@ const device = (more: Partial<PlannedDevice> = {}): PlannedDevice => ({
   enforces: false,
   accessRights: 8191,
   bootstrapToken: null,
+  oddVersion: null,
   busyWith: null,
   ...more,
 });
@@ -188,10 +189,47 @@ describe("a plan and a device", () => {
     ["force-restart", "26.6.2", "26.5", "job 26.6.2"],
     ["force-restart", "10.15.7", "10.15.6", "refused action-too-new"],
     ["download", "10.15.7", "10.15.6", "refused action-too-new"],
+    ["install", "10.14.6", "10.14.5", "job 10.14.6"],
+    ["notify", "10.14.6", "10.14.5", "job 10.14.6"],
+    ["install-later", "10.14.6", "10.14.5", "job 10.14.6"],
   ] as const)("a Mac: %s to %s from %s: %s", (action, to, osVersion, answer) => {
     const mac = device({ platform: "macOS", productName: "Mac14,2", softwareUpdateDeviceId: "J413AP", osVersion });
     const given = spec(exact("1"), { action, allowMajor: true, allowDataLoss: true });
     expect(said(mac, { ...given, targets: { macOS: exact(to) } })).toBe(answer);
+  });
+
+  it.each([
+    [{ supervised: null, osVersion: "10.14.5" }, "job 10.14.6"],
+    [{ supervised: null, osVersion: "10.11.4" }, "job 10.14.6"],
+    [{ supervised: false, osVersion: "10.14.5" }, "refused not-supervised"],
+    [{ supervised: null, osVersion: "10.15" }, "refused supervision-unknown"],
+  ] as const)("an old Mac %o that does not know whether it is supervised: %s", (facts, answer) => {
+    const mac = device({ platform: "macOS", productName: "MacBookPro14,1", ...facts });
+    const given = {
+      ...spec(exact("1")),
+      targets: { macOS: exact(facts.osVersion === "10.15" ? "10.15.7" : "10.14.6") },
+    };
+    expect(said(mac, given)).toBe(answer);
+  });
+
+  it.each([
+    ["11.7.10", 3, "refused deferrals-too-new"],
+    ["11.7.10", undefined, "job 11.7.11"],
+    ["12.0", 3, "job 12.7.6"],
+  ] as const)("a limit of deferrals on macOS %s (%s): %s", (osVersion, maxUserDeferrals, answer) => {
+    const mac = device({ platform: "macOS", productName: "Mac14,2", osVersion });
+    const limit = maxUserDeferrals === undefined ? {} : { maxUserDeferrals };
+    const to = osVersion === "12.0" ? "12.7.6" : "11.7.11";
+    expect(said(mac, { ...spec(exact("1")), targets: { macOS: exact(to) }, action: "install-later", ...limit })).toBe(
+      answer,
+    );
+  });
+
+  it("concludes nothing from a version that is none, whatever it was seen on before", () => {
+    for (const to of ["26.4", "26.5", "26.6.1"]) {
+      const decision = decide(device({ oddVersion: "Sunrise" }), spec(exact(to)), RELEASES, NOW);
+      expect(decision).toMatchObject({ kind: "refused", reason: "version-unreadable", params: { detail: "Sunrise" } });
+    }
   });
 
   it("downloads in a step of its own where a window is announced, and always on iOS", () => {

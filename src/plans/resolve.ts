@@ -14,6 +14,7 @@ import type { BootstrapToken } from "./authorise.ts";
 import { type Enforcement, enforcementFor, type When } from "./enforcement.ts";
 import type { Job, JobTarget } from "./job.ts";
 import { type ListNote, listNoteOf } from "./list-note.ts";
+import { withBuilds } from "./listed.ts";
 import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
 import { type Held, type Loss, lossOf, momentFor } from "./replace.ts";
 import { seenText } from "./satisfy.ts";
@@ -31,6 +32,8 @@ export interface PlannedDevice {
   readonly productName: string | null;
   readonly softwareUpdateDeviceId: string | null;
   readonly osVersion: string | null;
+  /** What it named last in place of a version and is none; `osVersion` is the last that was one. */
+  readonly oddVersion: string | null;
   readonly buildVersion: string | null;
   readonly supplementalBuild: string | null;
   readonly supplementalExtra: string | null;
@@ -104,6 +107,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
   const { enrollmentId } = device;
   const refuse = (reason: string, params: Params = {}): Decision => ({ kind: "refused", enrollmentId, reason, params });
   if (!device.enrolled) return refuse("not-enrolled");
+  if (device.oddVersion !== null) return refuse("version-unreadable", { detail: device.oddVersion });
   if (device.platform === null || device.osVersion === null) return refuse("facts-unknown");
   const { platform, osVersion } = device;
   const target = spec.targets[platform];
@@ -149,13 +153,14 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
 
   if (spec.action === "force-restart" && !spec.allowDataLoss) return refuse("data-loss-not-allowed");
   const action = installActionOf(spec.action, platform);
-  const jobTarget: JobTarget = choice === "others" ? OTHERS : { ...choice.wanted, major: choice.major };
+  const jobTarget: JobTarget =
+    choice === "others" ? OTHERS : withBuilds({ ...choice.wanted, major: choice.major }, mechanism, platform, releases);
   const illegal =
     mechanism.kind === "declaration"
       ? undefined
       : action === undefined
         ? ("action-not-here" as const)
-        : actionProblem(action, platform, osVersion, jobTarget);
+        : actionProblem(action, platform, osVersion, jobTarget, spec);
   if (action === undefined || illegal !== undefined)
     return refuse(illegal ?? "action-not-here", { action: spec.action, platform });
 

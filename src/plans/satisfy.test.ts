@@ -53,6 +53,7 @@ const device = (seen: Observation, more: Partial<PlannedDevice> = {}): PlannedDe
   enforces: true,
   accessRights: 8191,
   bootstrapToken: null,
+  oddVersion: null,
   busyWith: null,
   ...more,
 });

@@ -32,7 +32,7 @@ export type Input =
   /** Idle came although a command that must not be handed out twice is without an answer. */
   | { readonly kind: "unanswered"; readonly purpose: Purpose }
   /** Apple's schema forbids the command on this device: it was refused before it was sent. */
-  | { readonly kind: "forbidden"; readonly rule: string }
+  | { readonly kind: "forbidden"; readonly purpose: Purpose; readonly rule: string }
   /** The next action's time has come. */
   | { readonly kind: "due" }
   /** What an Apple silicon Mac has said of who authorises its installs; null: nothing stands in the way. */
@@ -156,6 +156,8 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
     case "unanswered":
       return { kind: "unanswered", purpose: input.purpose };
     case "forbidden":
+      // Macs before 10.11.5 have no such question: a status that can't be had must not stop the job.
+      if (input.purpose === "status") return { kind: "unclear", note: input.rule };
       return { kind: "hindered", hindrance: { code: "command-forbidden", detail: input.rule, errorChain: [] } };
     case "due":
       return timeEvent(job, now);

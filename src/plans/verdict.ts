@@ -53,7 +53,7 @@ export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNot
   const note = noteOf(job, listed);
   const params = { ...job.params, ...reachParams(job, reach, trouble), ...noteParams(note) };
   const zoned = inZone(params, job.zone);
-  const parts = [`${headOf(job)}: ${causeOf(job.reason, zoned)}`, ...besides(job)];
+  const parts = [`${headOf(job)}: ${causeOf(job.reason, zoned)}`, ...besides(job, now)];
   if (trouble !== undefined) parts.push(causeOf(trouble.code, zoned));
   if (note !== undefined) parts.push(causeOf(note.code, note.params));
   if (job.next !== null) {
@@ -113,7 +113,7 @@ function reachParams(job: Job, reach: Reach | undefined, trouble: PushTrouble | 
 const headOf = ({ state, reason }: Job): string => (reason.startsWith("past-") ? "Overdue" : HEADS[state]);
 
 /** What an admin must know beside the cause: what the device does instead, what its user may do, who must help it. */
-function besides(job: Job): string[] {
+function besides(job: Job, now: number): string[] {
   const parts: string[] = [];
   const { scheduled, deferrals } = job;
   if (scheduled !== undefined && scheduled.device !== scheduled.asked) {
@@ -122,6 +122,8 @@ function besides(job: Job): string[] {
   const orders = [job.out.download, job.out.install];
   if (job.keptBack === true && orders.some((order) => order?.offeredAt === null))
     parts.push(causeOf("order-kept-back", {}));
+  if (job.deferredUntil !== undefined && job.deferredUntil > now && !isFinal(job.state))
+    parts.push(deferredWords(localTime(job.deferredUntil, job.zone)));
   if (job.state === "installing" && deferrals !== undefined) parts.push(...deferralWords(deferrals, job.zone));
   const warning = warningOf(job);
   if (warning !== undefined) parts.push(causeOf(warning, {}));
@@ -130,6 +132,10 @@ function besides(job: Job): string[] {
     parts.push(causeOf("runs-beta", { version: job.target.version, build: running.build ?? "" }));
   return parts;
 }
+
+/** A restriction hides the update from the Mac's user; whether the Mac obeys an order before that day is not known. */
+export const deferredWords = (until: string): string =>
+  `a restriction hides the update from its user until ${until}; it is ordered all the same`;
 
 /** A hindrance that is known before it is met. */
 function warningOf(job: Job): string | undefined {

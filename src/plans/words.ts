@@ -276,6 +276,10 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: "it has not said yet what it is and which version it runs",
     remedy: "Make the plan again when it has been seen.",
   },
+  "version-unreadable": {
+    cause: (a) => `it reports OS version '${p(a, "detail")}', which is no version`,
+    remedy: "Look at the device, then make the plan again when it has been seen on a version.",
+  },
   "not-enrolled": { cause: "its enrolment is not complete", remedy: "Finish or repeat its enrolment." },
   "no-target": {
     cause: (a) => `the plan names no version for ${p(a, "platform")}`,
@@ -308,6 +312,10 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "Say --allow-data-loss if that is meant.",
   },
   "action-too-new": { cause: (a) => `"${p(a, "action")}" needs macOS 11 or later` },
+  "deferrals-too-new": {
+    cause: "a limit of how often its user may put the update off needs macOS 12 or later",
+    remedy: "Make a plan without the limit for it, or use --action install.",
+  },
   "deadline-past": {
     cause: (a) => `the deadline has passed in its time zone (${p(a, "zone")})`,
     remedy:
@@ -421,4 +429,4 @@ export function mechanismWords(because: keyof typeof MECHANISM_WORDS): string {
 }
 
 /** Every code that has words. */
-export const REASON_CODES: readonly string[] = [...Object.keys(SPECIFIC), ...HINDRANCE_CODES];
+export const REASON_CODES: readonly string[] = [...new Set([...Object.keys(SPECIFIC), ...HINDRANCE_CODES])];

@@ -1,5 +1,12 @@
 /** What a device says of itself, and which columns of its row that fills. */
-import { type BootstrapToken, bootstrapTokenOf, seenIn, type SeenVersion, zoneNamed } from "../plans/index.ts";
+import {
+  type BootstrapToken,
+  bootstrapTokenOf,
+  oddVersion,
+  seenIn,
+  type SeenVersion,
+  zoneNamed,
+} from "../plans/index.ts";
 import {
   type DeclarativeDevice,
   factsOf,
@@ -78,7 +85,7 @@ export function learn(enrollment: EnrollmentRow, dict: PlistDict, now: number): 
     ...(productName === null ? {} : { productName }),
     ...(enrollment.modelName === null ? {} : { model: enrollment.modelName }),
   });
-  const supervised = said["IsSupervised"];
+  const supervised = flag(said["IsSupervised"]);
   return {
     version,
     patch: {
@@ -93,13 +100,30 @@ export function learn(enrollment: EnrollmentRow, dict: PlistDict, now: number): 
             supplementalBuild: version.supplementalBuild ?? null,
             supplementalExtra: version.supplementalExtra ?? null,
           }),
-      ...(typeof supervised === "boolean" ? { supervised: supervised ? 1 : 0 } : {}),
+      ...(supervised === undefined ? {} : { supervised }),
       ...pick("timeZone", text(said["TimeZone"])),
       ...pick("deviceName", text(said["DeviceName"])),
       ...pick("modelName", text(said["ModelName"])),
     },
   };
 }
+
+/** The integers 0 and 1 stand for false and true in some answers. */
+function flag(value: Json | undefined): 0 | 1 | undefined {
+  if (value === true || value === 1) return 1;
+  return value === false || value === 0 ? 0 : undefined;
+}
+
+/**
+ * The OS version that the device named last, where it is none. The column keeps the last that was one, since declarations
+ * and settings hang on it; nothing is concluded for a plan until a version is named again.
+ */
+export const oddVersionOf = ({ facts }: Pick<EnrollmentRow, "facts">): string | undefined =>
+  oddVersion(facts["OSVersion"]?.value);
+
+/** What is shown of its OS version: its own word, whatever that is. */
+export const shownVersion = (row: Pick<EnrollmentRow, "facts" | "osVersion">): string | null =>
+  oddVersionOf(row) ?? row.osVersion;
 
 /** The serial number that an answer to DeviceInformation names: whether the device is called by it is another question. */
 export const serialIn = (dict: PlistDict): string | null => text(factsOf(dict)["SerialNumber"]) ?? null;

@@ -35,7 +35,7 @@ import type {
 } from "./admin-types.ts";
 import { catalogOf, readingOf, softwareId } from "./catalog.ts";
 import { cursorOf, keyIn } from "./cursor.ts";
-import { authorisationOf, platformFrom, zoneOf } from "./device-facts.ts";
+import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "./device-facts.ts";
 import { addChunk, createPlan, dropChunks, stopPlan } from "./exchanges/plan.ts";
 import type { Ports } from "./ports.ts";
 import type { Selector } from "./selector.ts";
@@ -353,6 +353,7 @@ function planned(
     productName: row.productName,
     softwareUpdateDeviceId: softwareId(row),
     osVersion: row.osVersion,
+    oddVersion: oddVersionOf(row) ?? null,
     buildVersion: row.buildVersion,
     supplementalBuild: row.supplementalBuild,
     supplementalExtra: row.supplementalExtra,

@@ -23,6 +23,8 @@ import type {
   RefusalRow,
   TimelineRow,
 } from "../store/index.ts";
+import { shownVersion } from "./device-facts.ts";
+import { jobStepText, otherText } from "./timeline-words.ts";
 import type { DeviceDetail, DeviceView, JobView, RawView, RefusalView, TimelineEntry } from "./admin-types.ts";
 import { listedBy, type Reading } from "./catalog.ts";
 
@@ -36,7 +38,7 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
     model: e.modelName,
     productName: e.productName,
     platform: e.platform,
-    osVersion: e.osVersion,
+    osVersion: shownVersion(e),
     buildVersion: e.buildVersion,
     supervised: e.supervised === null ? null : e.supervised === 1,
     enrollment: e.state,
@@ -120,7 +122,7 @@ function verdict(doc: Job, { now, catalog }: Reading, e: EnrollmentRow | null): 
 }
 
 export function shortDevice(e: EnrollmentRow) {
-  return { id: e.id, name: e.deviceName, serial: e.serial, platform: e.platform, osVersion: e.osVersion };
+  return { id: e.id, name: e.deviceName, serial: e.serial, platform: e.platform, osVersion: shownVersion(e) };
 }
 
 /** `owner`: the enrollment that the certificate belongs to, where it is still known. */
@@ -237,7 +239,7 @@ export function timelineText(kind: string, data: Json): string {
         ? `Apple rejected a former push token (${s("reason")}); the device has sent a newer one, which counts`
         : `Apple rejects the push token: ${s("reason")}`;
     case "job-step":
-      return `${s("from")} → ${s("to")} (${s("event")}): ${causeOf(s("reason"), params)}`;
+      return jobStepText(d);
     case "job-event-ignored":
       return `Noted in ${s("from")}: ${s("event")}`;
     case "declarations-changed":
@@ -283,7 +285,7 @@ export function timelineText(kind: string, data: Json): string {
     case "job-compliant":
       return sentenceOf("done", s("reason"), params);
     default:
-      return kind;
+      return otherText(kind, d);
   }
 }
 

@@ -1,5 +1,6 @@
 /** A declared update has succeeded when the device reports a version that satisfies the target, and by nothing else. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DryRun } from "../../src/contract/index.ts";
 import {
   type Able,
   ableDevice,
@@ -90,7 +91,11 @@ describe("promise 3 by declaration: success", () => {
     await inForce(uptick, able);
     for (const os of ["26.6", "26.5", "", "26.6.1 beta", "latest"]) await able.its.report(version(os, "23G83"));
     expect(await job(able)).toMatchObject({ finishedAt: null });
-    expect((await uptick.device(able.device.udid)).osVersion).toBe("26.5");
+    // It is shown as it came, and no plan takes it for a version, nor for the one before.
+    expect((await uptick.device(able.device.udid)).osVersion).toBe("latest");
+    const body = { to: "26.5", action: "install", devices: [able.device.udid], replace: true };
+    const { decisions } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
+    expect(decisions[0]).toMatchObject({ kind: "refused", reason: "version-unreadable" });
   });
 
   it("asks for the build where the plan names one, in the declaration and in what is seen", async () => {

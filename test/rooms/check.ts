@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, posix } from "node:path";
 import { type Import, readImports } from "./read-imports.ts";
-import { isTest, type Room, roomOf, TEST_FOLDER } from "./rooms.ts";
+import { APART, isTest, type Room, roomOf, TEST_FOLDER } from "./rooms.ts";
 
 export type Rule =
   | "backward import"
+  | "shared by what stands apart"
   | "deep import"
   | "value import of a room for types only"
   | "closed door"
@@ -91,8 +92,13 @@ function judge(root: string, file: string, room: Room, seen: Import, dependencie
 
 /** A test is held only to the isolation of the room it lies in: it may use any package, but not the other side's code. */
 function judgeTest(file: string, room: Room | undefined, seen: Import): Rule | undefined {
-  if (room?.isolated !== true || !seen.specifier.startsWith(".")) return undefined;
+  if (!seen.specifier.startsWith(".")) return undefined;
   const target = posix.join(dirname(file), seen.specifier);
+  const lies = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
+  const apart = APART.find(({ folder }) => lies(folder, file));
+  if (apart?.never.some((folder) => lies(folder, target)) === true && !apart.but.includes(target))
+    return "shared by what stands apart";
+  if (room?.isolated !== true) return undefined;
   return target.startsWith(`${room.folder}/`) ? undefined : "backward import";
 }
 

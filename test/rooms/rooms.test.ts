@@ -191,6 +191,27 @@ describe("check of the rooms", () => {
       "backward import",
       "../test/whole.test.ts",
     ],
+    [
+      "the simulator in a stranger",
+      "test/strangers/x.test.ts",
+      'import type { A } from "../../simulator/index.ts";',
+      "shared by what stands apart",
+      "../../simulator/index.ts",
+    ],
+    [
+      "the other tests' device in a stranger",
+      "test/strangers/x.ts",
+      'import "../support/device.ts";',
+      "shared by what stands apart",
+      "../support/device.ts",
+    ],
+    [
+      "all of the support in a stranger",
+      "test/strangers/x.ts",
+      'import "../support/index.ts";',
+      "shared by what stands apart",
+      "../support/index.ts",
+    ],
     ["a test in the product", "src/plans/x.ts", 'import "./x.test.ts";', "import of a test", "./x.test.ts"],
     [
       "a file that is not there",

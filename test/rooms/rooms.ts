@@ -137,6 +137,20 @@ export const ROOMS: readonly Room[] = [
 /** Tests there belong to no room and may import all of them. */
 export const TEST_FOLDER = "test";
 
+/** A folder of tests that stands apart from what other tests are made of. */
+export interface Apart {
+  readonly folder: string;
+  /** Folders of which it draws in nothing. */
+  readonly never: readonly string[];
+  /** Files there that it may draw in all the same. */
+  readonly but: readonly string[];
+}
+
+/** A second client is worth what it does not share with the first: of the support it has the server alone. */
+export const APART: readonly Apart[] = [
+  { folder: "test/strangers", never: ["simulator", "test/support"], but: ["test/support/uptick.ts"] },
+];
+
 /** A test, or a suite over an interface that tests run. */
 export function isTest(file: string): boolean {
   return file.startsWith(`${TEST_FOLDER}/`) || /\.(test|suite)\.ts$/.test(file);

@@ -107,6 +107,17 @@ describe("OSUpdateStatus", () => {
       IsDownloaded: "yes",
       PastNotifications: ["x"],
     });
+    for (const [written, read] of [
+      [0n, false],
+      [1n, true],
+      [2n, undefined],
+      [-1n, undefined],
+    ] as const)
+      expect(
+        decodeOSUpdateStatus(dict({ OSUpdateStatus: [dict({ Status: "Idle", IsDownloaded: written })] })),
+      ).toMatchObject([
+        read === undefined ? { extra: dict({ IsDownloaded: written }) } : { isDownloaded: read, extra: none },
+      ]);
     expect(decodeOSUpdateStatus(dict({ OSUpdateStatus: [item] }))).toEqual([
       {
         downloadPercentComplete: 1,

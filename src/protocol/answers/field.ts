@@ -45,9 +45,11 @@ export type AnswerItem<F extends AnswerFields> = {
 
 const read: { readonly [K in keyof Kinds]: (value: PlistValue) => Kinds[K] | undefined } = {
   string: (value) => takeAs("string", value),
+  // A real number is taken too: old Macs write sizes so. A part of a byte is none.
   integer: (value) => {
-    const integer = takeAs("integer", value);
-    return integer !== undefined && Number.isSafeInteger(Number(integer)) ? Number(integer) : undefined;
+    const real = takeAs("real", value);
+    const integer = real === undefined ? undefined : Math.round(real) + 0;
+    return integer !== undefined && Number.isSafeInteger(integer) ? integer : undefined;
   },
   real: (value) => takeAs("real", value),
   boolean: (value) => takeAs("boolean", value),

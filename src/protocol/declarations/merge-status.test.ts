@@ -87,6 +87,23 @@ describe("stored status", () => {
     expect(after(report({ list: [1, 2] }), report({ list: [] })).items).toEqual({ list: [] });
   });
 
+  it("takes an entry of declarations that lacks its identifier for no change of the others, and keeps the latest", () => {
+    const nameless = [{ active: true, valid: "valid" }, { identifier: 7 }, "odd"];
+    const listed = (...configurations_: unknown[]) =>
+      ({ management: { declarations: { configurations: configurations_ } } }) as JsonObject;
+    const odd = report(listed(...nameless, entry("c")));
+    expect(after(report(configurations(entry("a"))), odd).items).toEqual(listed(entry("a"), entry("c"), ...nameless));
+    const mixed = report(listed("odd", entry("a", false)));
+    expect(after(report(configurations(entry("a"), entry("b"))), odd, mixed).items).toEqual(
+      listed(entry("a", false), entry("b"), entry("c"), "odd"),
+    );
+    expect(after(odd, report(configurations(entry("a")))).items).toEqual(configurations(entry("c"), entry("a")));
+    // A list of nothing else takes the place of what was there.
+    expect(after(report(configurations(entry("a"))), report(listed("odd"))).items).toEqual(listed("odd"));
+    // Of other lists nothing says what an entry is.
+    expect(after(report({ list: [entry("a")] }), report({ list: ["odd"] })).items).toEqual({ list: ["odd"] });
+  });
+
   it("takes an entry out that is reported as removed", () => {
     const removed = { identifier: "a", _removed: true };
     expect(after(report({ list: [entry("a"), entry("b")] }), report({ list: [removed] })).items).toEqual({

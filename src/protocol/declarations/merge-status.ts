@@ -60,7 +60,7 @@ function mergeValue(before: Json | undefined, after: Json, path: string, refused
     refused.push(path);
     return before;
   }
-  if (isJsonArray(after)) return mergeList(before, after);
+  if (isJsonArray(after)) return mergeList(before, after, path);
   if (!isJsonObject(after)) return after;
   const item = statusItem(path) !== undefined && path !== DECLARATIONS;
   return item ? after : mergeNamespace(isJsonObject(before) ? before : undefined, after, path, refused);
@@ -76,24 +76,34 @@ function typeOf(value: Json): string {
   return isJsonArray(value) ? "list" : typeof value;
 }
 
-function mergeList(before: Json | undefined, after: readonly Json[]): Json {
-  const stored = isJsonArray(before) ? byIdentifier(before) : undefined;
-  const changes = byIdentifier(after);
-  if (changes === undefined) return after;
+function mergeList(before: Json | undefined, after: readonly Json[], path: string): Json {
+  const stored = identified(isJsonArray(before) ? before : []);
+  const changes = identified(after);
+  // Of declarations, an entry that can't be told from others must not take away what is known of the rest. A list of nothing
+  // else says that what was known is not what the device says now.
+  const declarations = path.startsWith(`${DECLARATIONS}.`);
+  if (changes.others.length > 0 && !(declarations && changes.entries.size > 0)) return after;
   // An empty list is no change where the stored one has entries; nothing says that they are gone.
-  const merged = new Map([...(stored ?? []), ...changes]);
-  return [...merged.values()].filter((entry) => own(entry, "_removed") !== true);
+  const kept = stored.others.length === 0 || declarations ? stored.entries : [];
+  const merged = [...new Map([...kept, ...changes.entries]).values()];
+  return [...merged.filter((entry) => own(entry, "_removed") !== true), ...changes.others];
 }
 
-/** Undefined unless every entry has an identifier. */
-function byIdentifier(list: readonly Json[]): Map<string, JsonObject> | undefined {
-  const found = new Map<string, JsonObject>();
+interface Identified {
+  readonly entries: ReadonlyMap<string, JsonObject>;
+  /** Those without an identifier. */
+  readonly others: readonly Json[];
+}
+
+function identified(list: readonly Json[]): Identified {
+  const entries = new Map<string, JsonObject>();
+  const others: Json[] = [];
   for (const entry of list) {
     const identifier = isJsonObject(entry) ? own(entry, "identifier") : undefined;
-    if (!isJsonObject(entry) || typeof identifier !== "string") return undefined;
-    found.set(identifier, entry);
+    if (isJsonObject(entry) && typeof identifier === "string") entries.set(identifier, entry);
+    else others.push(entry);
   }
-  return found;
+  return { entries, others };
 }
 
 function mergeErrors(before: readonly StatusError[], report: StatusReport): StatusError[] {

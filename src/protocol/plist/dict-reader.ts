@@ -21,7 +21,8 @@ export type ReadValue<K extends ReadableKind> = ReadValues[K];
 const takes: { readonly [K in ReadableKind]: (value: PlistValue) => ReadValues[K] | undefined } = {
   string: (value) => (typeof value === "string" ? value : undefined),
   integer: (value) => (typeof value === "bigint" ? value : undefined),
-  boolean: (value) => (typeof value === "boolean" ? value : undefined),
+  // The integers 0 and 1 are taken too: iOS 11.3 wrote IsDownloaded so.
+  boolean: (value) => (typeof value === "boolean" ? value : value === 0n ? false : value === 1n ? true : undefined),
   data: (value) => (value instanceof Uint8Array ? value : undefined),
   date: (value) => (value instanceof Date ? value : undefined),
   // An integer is taken too: devices write a whole number either way.

@@ -34,6 +34,7 @@ import { forgetDeclarations, startDeclarations } from "./declarations.ts";
 import { noteOtherMachine } from "./machines.ts";
 import { dropPending, keepSecrets, pendingOwner } from "./pending.ts";
 import { enrollsAgain } from "./returned.ts";
+import { versionSaid } from "./reported-version.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { everyoneLookup, forgetStanding, settle, takePolicy } from "./standing.ts";
 
@@ -149,7 +150,7 @@ function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined, 
 }
 
 function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: CertificateRow): EnrollmentRow {
-  const { model, topic, serial: _claimed, ...says } = ask.says;
+  const { model, topic, serial: _claimed, osVersion, ...says } = ask.says;
   const platform = platformOf({
     ...(says.productName === null ? {} : { productName: says.productName }),
     ...(model === null ? {} : { model }),
@@ -157,6 +158,7 @@ function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: Certifica
   return {
     ...blankEnrollment(id, ask.appleId, ask.now),
     ...says,
+    ...versionSaid(osVersion, ask.now),
     topic,
     kind: ask.enrollmentKind,
     certificate: certificate.fingerprint,

@@ -25,8 +25,10 @@ import { bodyLookup, clipText } from "./bodies.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { holdersOf } from "./claims.ts";
 import { renewalFailed } from "./renewal.ts";
+import { noteOddVersion } from "./reported-version.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { noteOtherFacts } from "./machines.ts";
+import { isUseless } from "./useless.ts";
 import { restrictionsAnswered, restrictionsOffered, settle } from "./standing.ts";
 
 type Shown = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
@@ -277,6 +279,7 @@ function takeFacts(scene: Scene, row: Row, ask: Poll, { holders }: Seen): void {
   // What it could not do on one OS it may be able to do on another.
   const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
   scene.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
+  noteOddVersion(scene, before);
   if (row.requestType === "DeviceInformation") {
     scene.saysSerial(ask.report.serial, holders);
     noteOtherFacts(scene, before.facts);
@@ -315,10 +318,6 @@ function statusOf(status: string): AnswerStatus {
 function outcomeOf(status: string): ClosedCommandRow["outcome"] {
   return status === "Acknowledged" || status === "Error" || status === "CommandFormatError" ? status : "other";
 }
-
-/** A device ignores update commands while a declaration manages its updates. */
-const isUseless = (scene: Scene, row: CommandRow): boolean =>
-  row.requestType === "ScheduleOSUpdate" && scene.declarative?.held === 1;
 
 /** The job has an order that could go out now but for that. */
 const isKeptBack = (scene: Scene): boolean =>

@@ -4,6 +4,7 @@ import { wantsUpdate } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
 import { bodyLookup } from "./bodies.ts";
 import { deviceLookups, Scene } from "./scene.ts";
+import { isForOs } from "./useless.ts";
 
 export interface RawAsk {
   readonly enrollmentId: string;
@@ -27,7 +28,7 @@ export type RawSaid =
   | { readonly kind: "used"; readonly bytes: Uint8Array }
   /** An update command is outstanding; `planId` is that of the job it belongs to, empty for a raw one. */
   | { readonly kind: "busy"; readonly planId: string; readonly uuid: string }
-  /** A declaration manages the device's updates, or may still: it would ignore the command. `planId`: empty where none is live. */
+  /** A declaration manages the update of the device's OS, or may still: it would ignore the command. `planId`: empty where none is live. */
   | { readonly kind: "declared"; readonly planId: string };
 
 export const enqueueRaw = exchange({
@@ -55,7 +56,7 @@ export const enqueueRaw = exchange({
           said: { kind: "busy", planId: other.origin === "raw" ? "" : (scene.job?.planId ?? ""), uuid: other.uuid },
         };
       const declared = scene.job !== undefined && wantsUpdate(scene.job);
-      if (declared || scene.declarative?.held === 1)
+      if ((declared || scene.declarative?.held === 1) && isForOs(scene, ask.bytes))
         return { writes: [], said: { kind: "declared", planId: declared ? (scene.job?.planId ?? "") : "" } };
     }
     const { uuid, requestType, bytes, by } = ask;

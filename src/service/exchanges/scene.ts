@@ -373,7 +373,7 @@ export class Scene {
     const command = commandFor(job, effect.purpose, target);
     const rule = checkCommand(command.requestType, commandBody(command), target)[0];
     if (rule !== undefined) {
-      this.step({ kind: "forbidden", rule: rule.text });
+      this.step({ kind: "forbidden", purpose: effect.purpose, rule: rule.text });
       return;
     }
     const uuid = this.id();
@@ -480,5 +480,6 @@ function tracesOf(
 function traceJson(trace: Trace, job: Job): Json {
   const { event, ...rest } = trace;
   const params = job.params as Json;
-  return { ...rest, event: event.kind, params, next: (job.next ?? null) as Json, jobId: job.id };
+  const until = "deferredUntil" in event ? { deferredUntil: event.deferredUntil } : {};
+  return { ...rest, ...until, event: event.kind, params, next: (job.next ?? null) as Json, jobId: job.id };
 }

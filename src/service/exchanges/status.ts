@@ -20,6 +20,7 @@ import { bodyLookup, clipText } from "./bodies.ts";
 import { askWhatMustBeKnown, type CheckinSaid } from "./check-in.ts";
 import { holdersOf } from "./claims.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
+import { noteOddVersion, versionFact, versionIn } from "./reported-version.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { standingReported } from "./standing.ts";
 
@@ -204,33 +205,12 @@ function askAgain(scene: Scene, { version }: SeenVersion, { newer, news, repeate
 
 const NOTHING: DeclaredReport = { declaration: "untold", ours: false };
 
-/**
- * Version and build are items of their own, and a report may bring one of them, such as the build of a security response:
- * the others are as they were, for the same version.
- */
-function versionIn({ os }: DeclarativeStatus, { enrollment, now }: Scene): SeenVersion | undefined {
-  const told = [os.version, os.build, os.supplementalBuild, os.supplementalExtra];
-  if (told.every((item) => item === undefined)) return undefined;
-  const version = os.version ?? enrollment.osVersion;
-  if (version === null || !/^\d+(\.\d+)*$/.test(version)) return undefined;
-  const known = version === enrollment.osVersion ? enrollment : undefined;
-  const build = os.build ?? known?.buildVersion ?? undefined;
-  const supplementalBuild = os.supplementalBuild ?? known?.supplementalBuild ?? undefined;
-  const supplementalExtra = os.supplementalExtra ?? known?.supplementalExtra ?? undefined;
-  return {
-    version,
-    at: now,
-    ...(build === undefined ? {} : { build }),
-    ...(supplementalBuild === undefined ? {} : { supplementalBuild }),
-    ...(supplementalExtra === undefined ? {} : { supplementalExtra }),
-  };
-}
-
 /** Columns and facts that a report fills as a DeviceInformation answer does. */
 function learn(scene: Scene, status: DeclarativeStatus, version: SeenVersion | undefined): void {
   const { enrollment, now } = scene;
   const said: Record<string, string> = {
     ...(status.deviceId === undefined || status.deviceId === "" ? {} : { SoftwareUpdateDeviceID: status.deviceId }),
+    ...versionFact(status, enrollment, version),
   };
   const changed = Object.entries(said).filter(([name, value]) => enrollment.facts[name]?.value !== value);
   const facts = {
@@ -254,6 +234,7 @@ function learn(scene: Scene, status: DeclarativeStatus, version: SeenVersion | u
   };
   const news = Object.entries(set).some(([key, value]) => enrollment[key as keyof EnrollmentRow] !== value);
   if (news) scene.patch(set);
+  noteOddVersion(scene, enrollment);
 }
 
 /** How long after a sync was asked for a difference counts as new. */
