@@ -194,7 +194,7 @@ describe("a plan and a device", () => {
     ["install-later", "10.14.6", "10.14.5", "job 10.14.6"],
   ] as const)("a Mac: %s to %s from %s: %s", (action, to, osVersion, answer) => {
     const mac = device({ platform: "macOS", productName: "Mac14,2", softwareUpdateDeviceId: "J413AP", osVersion });
-    const given = spec(exact("1"), { action, allowMajor: true, allowDataLoss: true });
+    const given = spec(exact("1"), { action, allowMajor: true, allowDataLoss: true, ...UNLISTED });
     expect(said(mac, { ...given, targets: { macOS: exact(to) } })).toBe(answer);
   });
 
@@ -206,7 +206,7 @@ describe("a plan and a device", () => {
   ] as const)("an old Mac %o that does not know whether it is supervised: %s", (facts, answer) => {
     const mac = device({ platform: "macOS", productName: "MacBookPro14,1", ...facts });
     const given = {
-      ...spec(exact("1")),
+      ...spec(exact("1"), UNLISTED),
       targets: { macOS: exact(facts.osVersion === "10.15" ? "10.15.7" : "10.14.6") },
     };
     expect(said(mac, given)).toBe(answer);
@@ -220,9 +220,8 @@ describe("a plan and a device", () => {
     const mac = device({ platform: "macOS", productName: "Mac14,2", osVersion });
     const limit = maxUserDeferrals === undefined ? {} : { maxUserDeferrals };
     const to = osVersion === "12.0" ? "12.7.6" : "11.7.11";
-    expect(said(mac, { ...spec(exact("1")), targets: { macOS: exact(to) }, action: "install-later", ...limit })).toBe(
-      answer,
-    );
+    const given = spec(exact("1"), { action: "install-later", ...UNLISTED, ...limit });
+    expect(said(mac, { ...given, targets: { macOS: exact(to) } })).toBe(answer);
   });
 
   it("concludes nothing from a version that is none, whatever it was seen on before", () => {

@@ -154,7 +154,9 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
   if (spec.action === "force-restart" && !spec.allowDataLoss) return refuse("data-loss-not-allowed");
   const action = installActionOf(spec.action, platform);
   const jobTarget: JobTarget =
-    choice === "others" ? OTHERS : withBuilds({ ...choice.wanted, major: choice.major }, mechanism, platform, releases);
+    choice === "others"
+      ? OTHERS
+      : withBuilds({ ...choice.wanted, major: choice.major }, mechanism, platform, catalog.releases);
   const illegal =
     mechanism.kind === "declaration"
       ? undefined

@@ -14,9 +14,15 @@ const resultOf = (InstallAction: string, Status: string, ProductKey = KEY): Dict
 });
 
 /** Enrols, gets a plan for now, and answers its commands so. */
-async function ordered(place: Place, facts: Dict, to: string, says: Says): Promise<[Stranger, string[]]> {
+async function ordered(
+  place: Place,
+  facts: Dict,
+  to: string,
+  says: Says,
+  more: Parameters<Place["plan"]>[2] = {},
+): Promise<[Stranger, string[]]> {
   const stranger = await place.enrolled(facts);
-  await place.plan(stranger, to);
+  await place.plan(stranger, to, more);
   return [stranger, await stranger.talk(says)];
 }
 
@@ -137,7 +143,7 @@ export const COMMANDS: readonly Row[] = [
     name: "a Mac of 10.14: its list has a build for a version, real sizes and a deferral; it is ordered by its key",
     async play(place): Promise<Visit> {
       const scan: Says = { OSUpdateStatus: NOTHING, ScheduleOSUpdateScan: { ScanInititated: 1 } };
-      const [stranger] = await ordered(place, OLD_MAC, "10.14.6 (18G103)", scan);
+      const [stranger] = await ordered(place, OLD_MAC, "10.14.6 (18G103)", scan, { allowUnlisted: true });
       const safari = { ProductKey: "091-95155", HumanReadableName: "Safari", Version: "10.14.6" };
       const own = {
         ...{ ProductKey: "041-88407", Version: "18G103", RestartRequired: 1, AppIdentifiersToClose: [] },

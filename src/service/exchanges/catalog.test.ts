@@ -118,6 +118,7 @@ const device = (osVersion: string): PlannedDevice => ({
   platform: "iOS",
   productName: "iPhone14,2",
   softwareUpdateDeviceId: null,
+  oddVersion: null,
   osVersion,
   buildVersion: `B${osVersion}`,
   supplementalBuild: null,
