@@ -19,7 +19,13 @@ import {
 } from "../support/index.ts";
 
 const DAY = 86_400_000;
-const MAC = { OSVersion: "26.5", BuildVersion: "25F71", ProductName: "Mac14,2", IsSupervised: true };
+const MAC = {
+  OSVersion: "26.5",
+  BuildVersion: "25F71",
+  ProductName: "Mac14,2",
+  SoftwareUpdateDeviceID: "J413AP",
+  IsSupervised: true,
+};
 let uptick: Uptick;
 beforeAll(async () => {
   uptick = await startUptick({ flags: { "identity-days": "20" } });

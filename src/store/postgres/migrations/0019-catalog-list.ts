@@ -8,7 +8,7 @@ SELECT 'catalog', json_build_object(
   'date', least(max(doc::jsonb ->> 'postingDate'), to_char(to_timestamp(max(last_seen_at) / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')),
   'from', 'posting',
   'takenAt', max(last_seen_at),
-  'pairs', (SELECT count(DISTINCT (release.version, id)) FROM release, jsonb_array_elements_text(release.doc::jsonb -> 'devices') AS id
+  'pairs', (SELECT count(DISTINCT (release.version, listed.device)) FROM release, jsonb_array_elements_text(release.doc::jsonb -> 'devices') AS listed (device)
     WHERE release.last_seen_at = (SELECT max(last_seen_at) FROM release)),
   'before', NULL)::text
 FROM release
