@@ -54,7 +54,7 @@ async function adoptAll(api: Api, wanted: readonly Wanted[], dryRun: boolean): P
 
 /** What became of each; throws when a device was not adopted, so that a script sees it. */
 function report(cli: Cli, result: Adoptions): void {
-  if (cli.json) cli.say(JSON.stringify(result));
+  if (cli.json) cli.sayJson(JSON.stringify(result));
   else {
     for (const { ref, name, outcome, sentence, remedy } of result.rows) {
       const who = name === null || name === ref ? ref : `${name} (${ref})`;
@@ -88,7 +88,7 @@ async function everything(cli: Cli, api: Api, options: AdoptOptions): Promise<vo
   const waiting = await allRows((after) => api.json("listWaiting", waitingPage, { query: { after, limit: AT_ONCE } }));
   const clear = waiting.filter(({ certificates }) => certificates.length === 1);
   const several = waiting.filter(({ certificates }) => certificates.length > 1);
-  if (cli.json && options.dryRun === true) return cli.say(JSON.stringify({ rows: waiting, next: null }));
+  if (cli.json && options.dryRun === true) return cli.sayJson(JSON.stringify({ rows: waiting, next: null }));
   if (waiting.length === 0)
     return cli.say(cli.json ? JSON.stringify({ dryRun: false, counts: {}, rows: [] }) : "No device waits.");
   if (!cli.json) {

@@ -44,7 +44,7 @@ export function addRefusals(program: Command, cli: Cli): void {
       );
       const refusals: Refusal[] = [];
       for await (const page of pages) {
-        if (cli.json) cli.say(page.text);
+        if (cli.json) cli.sayJson(page.text);
         else for (const one of page.value.rows) refusals.push(one);
       }
       if (cli.json) return;
