@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Write } from "./exchange.ts";
 import { testAdmin } from "./admin.suite.ts";
-import { addPlan, bump, chain, claimOnce, count, fail, told, unlessOutstanding, write } from "./suite-exchanges.ts";
+import { addPlan, bump, claimOnce, count, fail, told, write } from "./suite-exchanges.ts";
 import type { Given, Opened } from "./given.suite.ts";
 import {
   assignmentRow,
@@ -14,6 +14,7 @@ import {
   planRow,
   policyRow,
 } from "./suite-rows.ts";
+import { testLookups } from "./lookups.suite.ts";
 import { testTime } from "./time.suite.ts";
 
 /** `open` gives an empty store. */
@@ -180,23 +181,6 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(rows.map((row) => row.n)).toEqual([1]);
     });
 
-    it("follows a chain of lookups, and finds nothing behind a lookup that found nothing", async () => {
-      await put(
-        { put: "enrollment", row: enrollmentRow("e1") },
-        { put: "command", row: commandRow("e1", "later", { rank: 2 }) },
-        { put: "command", row: commandRow("e1", "first", { rank: 1 }) },
-        { put: "command", row: commandRow("other", "foreign") },
-        { put: "job", row: jobRow("j1", "e1") },
-        { put: "plan", row: planRow("plan") },
-      );
-      expect(await store.devices.run(chain, { appleId: "UDID-e1" })).toEqual({
-        found: 1,
-        commands: ["first", "later"],
-        plans: ["plan plan"],
-      });
-      expect(await store.devices.run(chain, { appleId: "nobody" })).toEqual({ found: 0, commands: [], plans: [] });
-    });
-
     it("reads an ask before anything else, and refuses alone the one that can't be read", async () => {
       const run = (text: string) => store.devices.run(told, { text });
       const results = await Promise.allSettled([
@@ -206,26 +190,6 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       ]);
       expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
       expect(await run('{"name":"a","value":3}')).toBe(2);
-    });
-
-    it("looks nothing up where none are wanted", async () => {
-      await put({ put: "plan", row: planRow("p") });
-      expect(await store.devices.read({ from: "plan", where: { id: "p" }, limit: 0 })).toEqual([]);
-    });
-
-    it("looks nothing up where an earlier lookup has found what makes it needless", async () => {
-      await put(
-        { put: "command", row: commandRow("e1", "other") },
-        { put: "command", row: commandRow("e1", "that") },
-        { put: "job", row: jobRow("j1", "e1") },
-      );
-      const ask = (enrollmentId: string, uuid: string) => store.devices.run(unlessOutstanding, { enrollmentId, uuid });
-      // In one batch: some of its asks need the lookup and some do not.
-      expect(await Promise.all([ask("e1", "that"), ask("e1", "gone"), ask("e2", "that")])).toEqual([
-        { commands: 2, jobs: 0 },
-        { commands: 2, jobs: 1 },
-        { commands: 0, jobs: 0 },
-      ]);
     });
 
     it("undoes a throwing ask alone, among others of the same batch", async () => {
@@ -325,6 +289,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       });
     });
 
+    testLookups(given);
     testTime(given);
     testAdmin(given);
   });

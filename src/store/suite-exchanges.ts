@@ -75,6 +75,16 @@ export const unlessOutstanding = exchange({
   }),
 });
 
+/** Names the first command of a device's queue. */
+export const firstOf = exchange({
+  name: "suite-first-of",
+  lane: (ask: { readonly enrollmentId: string }) => ask.enrollmentId,
+  reads: (ask: { readonly enrollmentId: string }) => ({
+    first: { from: "command", where: { enrollmentId: ask.enrollmentId }, limit: 1 },
+  }),
+  decide: (_ask: { readonly enrollmentId: string }, seen) => ({ writes: [], said: seen.first[0]?.uuid ?? null }),
+});
+
 export interface BumpAsk {
   readonly by: "id" | "appleId";
   readonly value: string;
@@ -124,4 +134,4 @@ export const told = decodedExchange((ask: { readonly text: string }) => JSON.par
   }),
 });
 
-export const exchanges = [write, fail, count, chain, bump, claimOnce, addPlan, told, unlessOutstanding];
+export const exchanges = [write, fail, count, chain, bump, claimOnce, addPlan, told, unlessOutstanding, firstOf];
