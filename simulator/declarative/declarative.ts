@@ -8,7 +8,7 @@ import { backoff } from "../retry.ts";
 import type { DeviceState } from "../state.ts";
 import type { Updater } from "../updater.ts";
 import type { Declaration, Judgement } from "./declaration.ts";
-import type { Target } from "./enforcement.ts";
+import type { Target } from "./match.ts";
 import { Enforcement } from "./enforcement.ts";
 import type { Json } from "./json.ts";
 import { isJsonDict, isJsonList, textIn } from "./json.ts";

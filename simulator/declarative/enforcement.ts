@@ -6,18 +6,7 @@ import { compareVersions, sizeOf } from "../releases.ts";
 import type { DeviceState } from "../state.ts";
 import type { Updater } from "../updater.ts";
 import { dropsDownloads, tellsWaiting } from "../ways.ts";
-import { releaseFor } from "./match.ts";
-
-/** What one enforcement in force asks for. */
-export interface Target {
-  readonly identifier: string;
-  readonly serverToken: string;
-  readonly version: string;
-  readonly build: string | undefined;
-  /** `TargetLocalDateTime`, and the instant it is on this device, virtual ms UTC. */
-  readonly local: string;
-  readonly deadline: number;
-}
+import { releaseFor, type Target } from "./match.ts";
 
 /** `softwareupdate.install-state`. */
 export type InstallState = "none" | "waiting" | "downloading" | "prepared" | "installing" | "failed";

@@ -3,7 +3,17 @@ import type { SimRelease } from "../releases.ts";
 import { compareVersions } from "../releases.ts";
 import type { Updater } from "../updater.ts";
 import { matchesLiterally } from "../ways.ts";
-import type { Target } from "./enforcement.ts";
+
+/** What one enforcement in force asks for. */
+export interface Target {
+  readonly identifier: string;
+  readonly serverToken: string;
+  readonly version: string;
+  readonly build: string | undefined;
+  /** `TargetLocalDateTime`, and the instant it is on this device, virtual ms UTC. */
+  readonly local: string;
+  readonly deadline: number;
+}
 
 /** The release that `target` names on this device; undefined: none that it is offered. */
 export function releaseFor(updater: Updater, target: Pick<Target, "version" | "build">): SimRelease | undefined {
