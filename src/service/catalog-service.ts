@@ -3,10 +3,12 @@ import {
   ageOf,
   checkWhole,
   dateOf,
+  isForNobody,
   OLD_AFTER,
   pairsIn,
   parseLookupService,
   type Release,
+  RELEASE_STATES,
   type ReleaseState,
   stateOf,
 } from "../catalog/index.ts";
@@ -235,7 +237,7 @@ function grouped(
     if (row === undefined || !isOf(platform, doc)) continue;
     if (version !== undefined && compareVersions(doc.version, version) !== 0) continue;
     if (device !== undefined && !doc.devices.some((id) => id.toLowerCase() === device.toLowerCase())) continue;
-    const state: ShownState = doc.devices.length === 0 && doc.absent === 0 ? "no-devices" : stateOf(doc, list, now);
+    const state: ShownState = isForNobody(doc) ? "no-devices" : stateOf(doc, list, now);
     const entry: Entry = { row, doc, state };
     const group = groups.get(releaseId(doc));
     if (group === undefined) groups.set(releaseId(doc), [entry]);
@@ -256,16 +258,9 @@ function isOf(platform: string | undefined, { platform: own, devices }: Release)
   return own === "iOS" && devices.some((id) => id.startsWith("iPad"));
 }
 
-const STATES: readonly ShownState[] = [
-  "offered",
-  "maybe-expired",
-  "missing",
-  "not-posted",
-  "no-devices",
-  "expired",
-  "dropped",
-];
-const rank = (state: ShownState): number => STATES.indexOf(state);
+/** The best first; one that names no device is below all that do. */
+const rank = (state: ShownState): number =>
+  state === "no-devices" ? RELEASE_STATES.length : RELEASE_STATES.indexOf(state);
 
 function releaseView(entries: Group, { list }: StoredCatalog, now: number): ReleaseView {
   const [{ doc, state }] = entries;

@@ -1,5 +1,5 @@
 /** Apple's list as it is taken: its releases, and what is known of the list itself. */
-import { isTooSmall } from "../../catalog/index.ts";
+import { type DateSource, isTooSmall } from "../../catalog/index.ts";
 import { exchange, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
 
 /** Setting that holds the newest list. */
@@ -9,7 +9,7 @@ export const LIST = "catalog";
 export interface ListRecord {
   /** YYYY-MM-DD: of which day it is. */
   readonly date: string;
-  readonly from: "file" | "posting" | "clock";
+  readonly from: DateSource;
   /** ms UTC, above that of any list before. A release is in the list when it was last seen then. */
   readonly takenAt: number;
   /** Pairs of a version and a device's id. */
