@@ -40,7 +40,7 @@ function typeOf(schema: Schema): string {
     return `object of ${typeOf(schema.additionalProperties)}`;
   }
   if (schema.contentEncoding === "base64") return "string (base64)";
-  if (schema.pattern?.startsWith("^\\d") === true) return "whole number";
+  if (schema.pattern !== undefined && /^\^\\d(?:\+|\*|\{[\d,]+\})?\$$/.test(schema.pattern)) return "whole number";
   if (schema.type === undefined) return "any JSON";
   return typeof schema.type === "string" ? schema.type : schema.type.join(" or ");
 }
