@@ -56,7 +56,7 @@ describe("the job's update in a list", () => {
     ]);
   });
 
-  it("brings the day until which it is hidden from its user, and is ordered all the same", () => {
+  it("brings the day until which it is hidden from its user, and is ordered nevertheless", () => {
     const item = { ProductKey: "k", Version: "18G103", DeferredUntil: new Date(LATER) };
     expect(fromList(job(), listOf(item))).toEqual({ kind: "skipDownload", productKey: "k", deferredUntil: LATER });
     expect(fromList(job({ twoSteps: true }), listOf(item))).toMatchObject({ kind: "listed", deferredUntil: LATER });

@@ -135,7 +135,7 @@ function besides(job: Job, now: number): string[] {
 
 /** A restriction hides the update from the Mac's user; whether the Mac obeys an order before that day is not known. */
 export const deferredWords = (until: string): string =>
-  `a restriction hides the update from its user until ${until}; it is ordered all the same`;
+  `a restriction hides the update from its user until ${until}; it is ordered nevertheless`;
 
 /** A hindrance that is known before it is met. */
 function warningOf(job: Job): string | undefined {
