@@ -1,10 +1,11 @@
 /** What is done when something stands in a job's way, when it is stopped, and when it ends. */
 import { positionOf } from "../catalog/index.ts";
 import { compareVersions } from "../protocol/index.ts";
+import { leadsTo } from "./brought.ts";
 import type { Event } from "./event.ts";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import { LOOKS_BEFORE_OFFERING_AGAIN } from "./arrive-install.ts";
-import type { Job, Purpose } from "./job.ts";
+import type { Job, Purpose, SeenVersion } from "./job.ts";
 import { type Arrival, HOUR, look, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
 import { seenText } from "./satisfy.ts";
 import type { Effect } from "./step.ts";
@@ -76,21 +77,21 @@ export function stopping(job: Job, event: Event, from: State, now: number): Arri
   }
 }
 
-/** Its report that the declaration is in force may have been lost; one that it could not apply did nothing. */
-const declares = ({ inForceAt, takenAt, reason }: Job): boolean =>
-  inForceAt !== undefined || (takenAt !== undefined && reason !== "refused-by-device");
+function wayThere(job: Job, { version }: SeenVersion): string {
+  if (leadsTo(job, version)) return "updated";
+  if (job.earlier !== undefined && compareVersions(version, job.target.version) === 0) return "brought-before";
+  const ordered = job.installs > 0 || job.tries.downloads > 0 || job.takenAt !== undefined;
+  return ordered ? "updated-by-itself" : "already-there";
+}
 
 /** Final states keep the reason that led there, but for those that are one themselves. */
 export function finished(job: Job, event: Event, to: State, before: Job, now: number): Arrival {
   switch (event.kind) {
     case "reached": {
-      // An order that was answered with "no update available" did not do it, and none of ours leads beyond its target.
-      const ordersIt = before.installs > 0 && before.noUpdate === undefined;
-      const ours = (ordersIt || declares(before)) && compareVersions(event.seen.version, before.target.version) === 0;
-      const ordered = before.installs > 0 || before.tries.downloads > 0 || before.takenAt !== undefined;
-      const there = ours ? "updated" : ordered ? "updated-by-itself" : "already-there";
-      const reason = positionOf(before.target, event.seen) === "newer-beta" ? "on-newer-beta" : there;
-      return { job: say(job, reason, { version: seenText(before.target, event.seen) }, now), effects: [] };
+      const reason =
+        positionOf(before.target, event.seen) === "newer-beta" ? "on-newer-beta" : wayThere(before, event.seen);
+      const plan = reason === "brought-before" && before.earlier !== undefined ? { plan: before.earlier } : {};
+      return { job: say(job, reason, { version: seenText(before.target, event.seen), ...plan }, now), effects: [] };
     }
     case "noneLeft": {
       const names = (before.others ?? []).map(({ name }) => name);

@@ -1,5 +1,6 @@
 /** The door of `plans`: who can be updated how, what a plan means for a device, and a job's way. Pure. */
 export { type Ended, type Over, stepAfterEnd } from "./after-end.ts";
+export { broughtBy, stillOrdered } from "./brought.ts";
 export { type BootstrapToken, bootstrapTokenOf } from "./authorise.ts";
 export {
   CAPABILITIES,

@@ -113,6 +113,8 @@ export interface Job {
   readonly deadline?: string;
   /** Apple silicon: why the Mac can't install without its user. Absent: it can, or nothing is known of it. */
   readonly bootstrapToken?: BootstrapToken;
+  /** Plan before this one whose order for the same version has left the server, and may still be carried out. */
+  readonly earlier?: string;
   /** After this moment the job ends as failed, whatever it waits for. */
   readonly expiresAt: number;
 

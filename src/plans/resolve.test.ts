@@ -76,6 +76,24 @@ describe("a plan and a device", () => {
       device({ osVersion: "26.6.1", buildVersion: "23G83" }),
       spec(exact("26.6.1")),
     ],
+    [
+      "where a plan has brought it",
+      "compliant brought-before",
+      device({ osVersion: "26.6.1", brought: { plan: "p", version: "26.6.1" } }),
+      spec(exact("26.6.1")),
+    ],
+    [
+      "where it went by itself, from where a plan had brought it",
+      "compliant already-there",
+      device({ osVersion: "26.6.1", brought: { plan: "p", version: "26.6" } }),
+      spec(exact("26.6.1")),
+    ],
+    [
+      "beyond where a plan has brought it",
+      "compliant already-newer",
+      device({ osVersion: "26.6.1", brought: { plan: "p", version: "26.6.1" } }),
+      spec(exact("26.6")),
+    ],
     ["newer already", "compliant already-newer", device({ osVersion: "26.7" }), spec(exact("26.6.1"))],
     ["nothing newer", "compliant nothing-newer", device({ osVersion: "26.7" }), spec({ kind: "latest-minor" })],
     // Promise 4.

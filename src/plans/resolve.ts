@@ -8,7 +8,7 @@ import {
   type Observation,
   type Target,
 } from "../catalog/index.ts";
-import type { Platform } from "../protocol/index.ts";
+import { compareVersions, type Platform } from "../protocol/index.ts";
 import { actionProblem, inTwoSteps } from "./action-rules.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import { type Enforcement, enforcementFor, type When } from "./enforcement.ts";
@@ -47,6 +47,8 @@ export interface PlannedDevice {
   readonly bootstrapToken: BootstrapToken | null;
   /** Plan of the live job, if there is one. */
   readonly busyWith: string | null;
+  /** The newest update that a plan has brought about on it. */
+  readonly brought?: { readonly plan: string; readonly version: string };
   /** What it has of that job by declaration. */
   readonly held?: Held;
 }
@@ -122,7 +124,10 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
     const { wanted, position } = choice;
     const settled =
       target.kind !== "exact" ? "nothing-newer" : position === "newer" ? "already-newer" : "already-there";
-    const reason = position === "newer-beta" ? "on-newer-beta" : settled;
+    const { brought } = device;
+    const ours =
+      settled === "already-there" && brought !== undefined && compareVersions(brought.version, osVersion) === 0;
+    const reason = position === "newer-beta" ? "on-newer-beta" : ours ? "brought-before" : settled;
     const goal: JobTarget = { ...wanted, major: false };
     return {
       kind: "compliant",
@@ -131,6 +136,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
       reason,
       params: {
         version: seenText(goal, observed(osVersion, device)),
+        ...(ours ? { plan: brought.plan } : {}),
         ...(target.kind === "exact" ? {} : asOf({ catalog, now })),
       },
     };
@@ -290,7 +296,12 @@ function observed(version: string, device: PlannedDevice): Observation {
 }
 
 /** A job at its very beginning, of a device last heard at `heardAt`; `step(job, { kind: "begin" }, now)` sets it going. */
-export function newJob(seed: JobSeed, ids: { id: string; planId: string }, now: number, heardAt: number = now): Job {
+export function newJob(
+  seed: JobSeed,
+  ids: Pick<Job, "id" | "planId" | "earlier">,
+  now: number,
+  heardAt: number = now,
+): Job {
   return {
     ...seed,
     ...ids,

@@ -70,6 +70,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   updated: { cause: (a) => `seen on ${p(a, "version")} after the update` },
   "updated-by-itself": { cause: (a) => `seen on ${p(a, "version")}; the device installed it without our order` },
   "already-there": { cause: (a) => `runs ${p(a, "version")} already` },
+  "brought-before": { cause: (a) => `seen on ${p(a, "version")}, as plan ${p(a, "plan")} had ordered` },
   "already-newer": { cause: (a) => `runs ${p(a, "version")}, newer than asked for` },
   // the same version, or one below again
   "on-newer-beta": {

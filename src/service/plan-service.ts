@@ -2,6 +2,7 @@
 import { type Catalog, describeTarget, parseTarget, wantedText } from "../catalog/index.ts";
 import { UptickError } from "../errors/index.ts";
 import {
+  broughtBy,
   causeOf,
   type Decision,
   deadlineIn,
@@ -65,7 +66,13 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
       none = false;
       const live = await admin.liveJobs(rows.map((row) => row.id));
       const busy = new Map(live.map((job) => [job.enrollmentId, job]));
-      yield rows.map((row) => ({ row, decision: decision(planned(row, busy.get(row.id), spec.replace)) }));
+      const brought = new Map(
+        (await admin.updatedJobs(rows.map((row) => row.id))).map((job) => [job.enrollmentId, job]),
+      );
+      yield rows.map((row) => ({
+        row,
+        decision: decision(planned(row, busy.get(row.id), brought.get(row.id), spec.replace)),
+      }));
     }
     if (none) throw new UptickError("plan-empty", "The plan names no device.");
   }
@@ -342,6 +349,7 @@ function describeTargets(targets: PlanSpec["targets"]): string {
 function planned(
   row: EnrollmentRow,
   live: Pick<JobRow, "planId" | "doc"> | undefined,
+  updated: Pick<JobRow, "doc"> | undefined,
   replace: boolean,
 ): PlannedDevice {
   const held = live === undefined || !replace ? undefined : heldBy(live.doc as unknown as Job);
@@ -363,6 +371,7 @@ function planned(
     accessRights: row.accessRights,
     bootstrapToken: authorisationOf(row),
     busyWith: live?.planId ?? null,
+    ...(updated === undefined ? {} : { brought: broughtBy(updated.doc as unknown as Job) }),
     ...(held === undefined ? {} : { held }),
   };
 }

@@ -280,6 +280,22 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
           .where("live", "=", 1),
       );
     },
+    async updatedJobs(ids) {
+      if (ids.length === 0) return [];
+      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(
+        "job",
+        build
+          .selectFrom("job")
+          .select(["id", "enrollment_id", "plan_id", "doc"])
+          .where("enrollment_id", "in", [...ids])
+          .where("live", "=", 0)
+          .where("begun", "=", 1)
+          .where("state", "=", "done")
+          .where("reason", "in", ["updated", "brought-before"])
+          .orderBy("created_at")
+          .orderBy("id"),
+      );
+    },
     timeline: (id, before, limit) =>
       rows<TimelineRow>(
         "timeline",

@@ -109,6 +109,10 @@ export interface AdminStore {
   liveJobs(
     enrollmentIds: readonly string[],
   ): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">[]>;
+  /** The jobs of these enrollments that ended with an update that a plan ordered, oldest first. */
+  updatedJobs(
+    enrollmentIds: readonly string[],
+  ): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">[]>;
   /** Newest first; `before` is a seq. */
   timeline(enrollmentId: string, before: number | undefined, limit: number): Promise<readonly TimelineRow[]>;
   /** Ids of plans or policies that begin or end with this text (hex digits and hyphens), newest first. */

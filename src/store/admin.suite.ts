@@ -4,6 +4,7 @@ import type { AdminStore } from "./admin-store.ts";
 import type { DeviceCondition } from "./device-condition.ts";
 import type { Write } from "./exchange.ts";
 import type { Given } from "./given.suite.ts";
+import type { JobRow } from "./rows.ts";
 import {
   auditRow,
   bodyBatchRow,
@@ -312,6 +313,25 @@ export function testAdmin(given: Given): void {
       const blocked = await given.store.admin.planJobs("plan", undefined, 9, "blocked");
       expect(blocked.rows.map((row) => row.job.id)).toEqual(["j3"]);
       expect((await given.store.admin.liveJobs(["a", "b", "c"])).map((job) => job.id).sort()).toEqual(["j2", "j3"]);
+    });
+
+    it("finds the jobs that ended with an update that a plan ordered", async () => {
+      const { put, store } = given;
+      const ended = (id: string, enrollmentId: string, more: Partial<JobRow>): Write => ({
+        put: "job",
+        row: jobRow(id, enrollmentId, { live: 0, state: "done", reason: "updated", ...more }),
+      });
+      await put(
+        ended("u2", "a", { createdAt: 20 }),
+        ended("u1", "a", { createdAt: 10 }),
+        ended("u3", "b", { createdAt: 15, reason: "brought-before" }),
+        ended("u4", "b", { reason: "already-there" }),
+        ended("u5", "b", { begun: 0, reason: "brought-before" }),
+        ended("u6", "b", { state: "fell-back" }),
+        ended("u7", "c", {}),
+      );
+      expect((await store.admin.updatedJobs(["a", "b"])).map(({ id }) => id)).toEqual(["u1", "u3", "u2"]);
+      expect(await store.admin.updatedJobs([])).toEqual([]);
     });
   });
 }

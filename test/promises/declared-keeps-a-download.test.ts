@@ -48,6 +48,23 @@ const tried = async ({ device }: Able, request: object): Promise<DryRun> =>
     ...request,
   });
 
+describe("a plan that comes while the device installs for another", () => {
+  it("says whose order it was when the device is there, and so does the next", async () => {
+    const { plan, ...able } = await downloading();
+    const { id } = await makePlan(uptick, [able.device.udid], { deadline: "2026-09-05T22:00", replace: true });
+    await ofPlan(able, id);
+    expect((await job(able)).state).not.toBe("done");
+    await able.its.arrive({
+      "device.operating-system.version": "26.6.1",
+      "device.operating-system.build-version": "23G83",
+    });
+    const sentence = `Up to date: seen on 26.6.1, as plan ${plan} had ordered.`;
+    expect(await job(able)).toMatchObject({ state: "done", reason: "brought-before", verdict: { sentence } });
+    const { decisions } = await tried(able, {});
+    expect(decisions[0]).toMatchObject({ kind: "compliant", reason: "brought-before", sentence });
+  });
+});
+
 describe("a plan with the same wish", () => {
   it("takes the declaration over with what is known of the download", async () => {
     const able = await downloading();

@@ -2,6 +2,7 @@
 import {
   type Decision,
   dueAtOf,
+  type Ended,
   isFinal,
   type Job,
   type JobSeed,
@@ -9,6 +10,7 @@ import {
   knownBy,
   newJob,
   type Over,
+  stillOrdered,
   takeOver,
 } from "../../plans/index.ts";
 import { exchange, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
@@ -96,6 +98,7 @@ export const makeJob = exchange({
     ...deviceLookups,
     own: { from: "plan", where: { id: ask.planId } },
     made: { from: "job", where: { enrollmentId: ask.decision.enrollmentId, planId: ask.planId } },
+    past: { from: "job", where: { enrollmentId: ask.decision.enrollmentId, live: 0 } },
   }),
   decide(ask: MakeJobAsk, seen): { writes: Write[]; said: null } {
     const enrollment = seen.enrollment[0];
@@ -121,13 +124,24 @@ export const makeJob = exchange({
       });
       return { writes: scene.writes, said: null };
     }
-    scene.asOne(() => take(scene, ask, decision.job, (plan.spec as { replace?: boolean }).replace === true));
+    scene.asOne(() =>
+      take(scene, ask, decision.job, {
+        replace: (plan.spec as { replace?: boolean }).replace === true,
+        past: seen.past.map(({ doc }) => doc as unknown as Ended),
+      }),
+    );
     return { writes: scene.writes, said: null };
   },
 });
 
+interface Standing {
+  readonly replace: boolean;
+  /** The device's jobs that have ended, by age. */
+  readonly past: readonly Ended[];
+}
+
 /** The device gets the job, in the place of the one it has where the plan replaces that. */
-function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, replace: boolean): void {
+function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, { replace, past }: Standing): void {
   const before = replace ? scene.job : undefined;
   if (replace) scene.step({ kind: "withdraw", cause: "replaced" });
   const left = scene.job;
@@ -137,7 +151,9 @@ function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, replace: boolean): v
     return;
   }
   const heard = Math.min(ask.now, scene.enrollment.lastSeenAt ?? ask.now);
-  const fresh = newJob(seed, { id: ask.jobId, planId: ask.planId }, ask.now, heard);
+  const earlier = stillOrdered([...past, ...(left === undefined ? [] : [left])], seed.target);
+  const ids = { id: ask.jobId, planId: ask.planId, ...(earlier === undefined ? {} : { earlier }) };
+  const fresh = newJob(seed, ids, ask.now, heard);
   const job = before === undefined ? fresh : takeOver(before, fresh);
   scene.begin(rowOf(job, ask.now));
   if (before !== undefined) scene.step({ kind: "known", events: knownBy(before, job) });

@@ -1,0 +1,36 @@
+/** Whose order brought a device to a version: "there already" is never said of what a plan has brought about. */
+import { compareVersions } from "../protocol/index.ts";
+import type { Ended } from "./after-end.ts";
+import type { Job, JobTarget } from "./job.ts";
+import type { State } from "./table.ts";
+
+/** Its report that the declaration is in force may have been lost; one that it could not apply did nothing. */
+const declares = ({ inForceAt, takenAt, reason }: Job): boolean =>
+  inForceAt !== undefined || (takenAt !== undefined && reason !== "refused-by-device");
+
+/** An order that was answered with "no update available" did nothing. */
+const orders = ({ installs, noUpdate }: Job): boolean => installs > 0 && noUpdate === undefined;
+
+/** Whether an install that this job ordered leads to `version`. No order leads beyond its target. */
+export function leadsTo(job: Job, version: string): boolean {
+  return (orders(job) || declares(job)) && compareVersions(version, job.target.version) === 0;
+}
+
+/** The update that a job which has ended as done by an order of ours stands for: which plan ordered it. */
+export function broughtBy({ planId, reason, earlier, target }: Job): { plan: string; version: string } {
+  return { plan: reason === "brought-before" ? (earlier ?? planId) : planId, version: target.version };
+}
+
+/** Ends after which an order that has left may still be carried out. One that enrols anew was erased, or has left. */
+const MAY_STILL: ReadonlySet<State> = new Set(["stopped", "failed"]);
+
+/** The plan whose order may still bring the device to `target`, of its jobs that have ended (oldest first). */
+export function stillOrdered(past: readonly Ended[], target: JobTarget): string | undefined {
+  return past.findLast(
+    (job): job is Job =>
+      job.target !== undefined &&
+      job.target.others !== true &&
+      MAY_STILL.has(job.state) &&
+      leadsTo(job, target.version),
+  )?.planId;
+}
