@@ -54,6 +54,10 @@ describe("an order that has left", () => {
     ["no install was ordered", job({ state: "failed", tries: { ...job().tries, downloads: 1 } })],
     ["the device saw no update", job({ state: "failed", installs: 1, noUpdate: "12048" })],
     ["it refused the declaration", job({ state: "failed", takenAt: NOON, reason: "refused-by-device" })],
+    [
+      "it led to an improvement on it",
+      job({ state: "failed", installs: 1, target: { ...TARGET, supplemental: { extra: "(a)", build: "23G771330a" } } }),
+    ],
     ["it led elsewhere", job({ state: "failed", installs: 1, target: { version: "26.6", major: false } })],
     ["it was for updates besides the OS", job({ state: "failed", installs: 1, target: { ...TARGET, others: true } })],
     ["it has been carried out", job({ state: "done", reason: "updated", installs: 1 })],

@@ -1,4 +1,5 @@
 /** Whose order brought a device to a version: "there already" is never said of what a plan has brought about. */
+import { letterOf } from "../catalog/index.ts";
 import { compareVersions } from "../protocol/index.ts";
 import type { Ended } from "./after-end.ts";
 import type { Job, JobTarget } from "./job.ts";
@@ -16,10 +17,20 @@ export function leadsTo(job: Job, version: string): boolean {
   return (orders(job) || declares(job)) && compareVersions(version, job.target.version) === 0;
 }
 
-/** The update that a job which has ended as done by an order of ours stands for: which plan ordered it. */
-export function broughtBy({ planId, reason, earlier, target }: Job): { plan: string; version: string } {
-  return { plan: reason === "brought-before" ? (earlier ?? planId) : planId, version: target.version };
+/** An update that a plan has brought about on a device. */
+export interface Brought {
+  readonly plan: string;
+  readonly target: Pick<JobTarget, "version" | "supplemental">;
 }
+
+/** What was brought about, by a job that ended so; which plan ordered it. */
+export function broughtBy({ planId, reason, earlier, target }: Job): Brought {
+  return { plan: reason === "brought-before" ? (earlier ?? planId) : planId, target };
+}
+
+/** The same version, with the same improvement or none. */
+export const sameTarget = (a: Brought["target"], b: Brought["target"]): boolean =>
+  compareVersions(a.version, b.version) === 0 && letterOf(a.supplemental?.extra) === letterOf(b.supplemental?.extra);
 
 /** Ends after which an order that has left may still be carried out. One that enrols anew was erased, or has left. */
 const MAY_STILL: ReadonlySet<State> = new Set(["stopped", "failed"]);
@@ -31,6 +42,7 @@ export function stillOrdered(past: readonly Ended[], target: JobTarget): string 
       job.target !== undefined &&
       job.target.others !== true &&
       MAY_STILL.has(job.state) &&
+      sameTarget(job.target, target) &&
       leadsTo(job, target.version),
   )?.planId;
 }

@@ -79,19 +79,19 @@ describe("a plan and a device", () => {
     [
       "where a plan has brought it",
       "compliant brought-before",
-      device({ osVersion: "26.6.1", brought: { plan: "p", version: "26.6.1" } }),
+      device({ osVersion: "26.6.1", brought: { plan: "p", target: { version: "26.6.1" } } }),
       spec(exact("26.6.1")),
     ],
     [
       "where it went by itself, from where a plan had brought it",
       "compliant already-there",
-      device({ osVersion: "26.6.1", brought: { plan: "p", version: "26.6" } }),
+      device({ osVersion: "26.6.1", brought: { plan: "p", target: { version: "26.6" } } }),
       spec(exact("26.6.1")),
     ],
     [
       "beyond where a plan has brought it",
       "compliant already-newer",
-      device({ osVersion: "26.6.1", brought: { plan: "p", version: "26.6.1" } }),
+      device({ osVersion: "26.6.1", brought: { plan: "p", target: { version: "26.6.1" } } }),
       spec(exact("26.6")),
     ],
     ["newer already", "compliant already-newer", device({ osVersion: "26.7" }), spec(exact("26.6.1"))],

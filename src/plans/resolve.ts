@@ -8,9 +8,10 @@ import {
   type Observation,
   type Target,
 } from "../catalog/index.ts";
-import { compareVersions, type Platform } from "../protocol/index.ts";
+import type { Platform } from "../protocol/index.ts";
 import { actionProblem, inTwoSteps } from "./action-rules.ts";
 import type { BootstrapToken } from "./authorise.ts";
+import { type Brought, sameTarget } from "./brought.ts";
 import { type Enforcement, enforcementFor, type When } from "./enforcement.ts";
 import type { Job, JobTarget } from "./job.ts";
 import { type ListNote, listNoteOf } from "./list-note.ts";
@@ -48,7 +49,7 @@ export interface PlannedDevice {
   /** Plan of the live job, if there is one. */
   readonly busyWith: string | null;
   /** The newest update that a plan has brought about on it. */
-  readonly brought?: { readonly plan: string; readonly version: string };
+  readonly brought?: Brought;
   /** What it has of that job by declaration. */
   readonly held?: Held;
 }
@@ -125,8 +126,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
     const settled =
       target.kind !== "exact" ? "nothing-newer" : position === "newer" ? "already-newer" : "already-there";
     const { brought } = device;
-    const ours =
-      settled === "already-there" && brought !== undefined && compareVersions(brought.version, osVersion) === 0;
+    const ours = settled === "already-there" && brought !== undefined && sameTarget(brought.target, wanted);
     const reason = position === "newer-beta" ? "on-newer-beta" : ours ? "brought-before" : settled;
     const goal: JobTarget = { ...wanted, major: false };
     return {

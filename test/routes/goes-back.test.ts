@@ -210,7 +210,8 @@ describe("a Background Security Improvement", () => {
     const done = await jobOf(uptick, device.udid);
     expect(done).toMatchObject({ state: "done", reason: "updated" });
     expect(done.verdict.sentence).toBe("Up to date: seen on 26.6.1 (a) after the update.");
-    expect((await dryRun(device.udid, "26.6.1 (a)")).decisions).toMatchObject([{ reason: "already-there" }]);
+    expect((await dryRun(device.udid, "26.6.1 (a)")).decisions).toMatchObject([{ reason: "brought-before" }]);
+    expect((await dryRun(device.udid, "26.6.1")).decisions).toMatchObject([{ reason: "already-there" }]);
     // A device that is late with its sync is asked an hour later than one that is not.
     await its.settle();
     // Taken off again by its user.

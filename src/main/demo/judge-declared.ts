@@ -5,7 +5,7 @@ import type { ExpectedEnd } from "./expected.ts";
 import type { DemoWindow } from "./plans.ts";
 
 /** Ends of devices that had nothing to be told. */
-const NEVER_TOLD: ReadonlySet<string> = new Set(["already-newer", "already-there"]);
+const NEVER_TOLD: ReadonlySet<string> = new Set(["already-newer", "already-there", "brought-before"]);
 
 /** What is wrong with how a device was told, and with what it made of its declarations; empty when all is as it must be. */
 export function declaredProblems(
