@@ -403,7 +403,7 @@ export const ROUTES = {
     summary: "One release, with the devices that it is listed for.",
     params: releaseParams,
     replies: [ok(releaseDetail, "found")],
-    errors: ["release-unknown"],
+    errors: ["release-unknown", "release-ambiguous"],
   },
   showClock: {
     method: "GET",

@@ -493,8 +493,13 @@ const table = {
   },
   "release-unknown": {
     status: 404,
-    when: "No release of the catalog has this id.",
+    when: "No release of the catalog has this id, build or version.",
     remedy: "Look for the id in uptick catalog list (GET /api/v1/catalog).",
+  },
+  "release-ambiguous": {
+    status: 409,
+    when: "More than one release of the catalog has this version or build.",
+    remedy: "Use the id of the release that is meant; the message names them.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -11,6 +11,7 @@ import {
   RELEASE_STATES,
   type ReleaseState,
   stateOf,
+  versionText,
 } from "../catalog/index.ts";
 import { UptickError } from "../errors/index.ts";
 import { hashSecret } from "../identity/index.ts";
@@ -103,7 +104,7 @@ export interface CatalogService {
   importCatalog(json: unknown, options?: ImportOptions): Promise<CatalogImport>;
   /** Newest version first. */
   releases(query: CatalogQuery): Promise<Page<ReleaseView> & { readonly list: ListView | null }>;
-  /** `ref`: its id, or a build that only one release has. Throws `release-unknown`. */
+  /** `ref`: its id, or a build or version that only one release has. Throws `release-unknown`, `release-ambiguous`. */
   release(ref: string): Promise<ReleaseDetail>;
 }
 
@@ -153,12 +154,7 @@ export function createCatalogService(ports: Ports): CatalogService {
     async release(ref) {
       const now = ports.now();
       const catalog = await catalogOf(ports);
-      const wanted = ref.toLowerCase();
-      const all = grouped(catalog, now, {});
-      const [ofBuild, another] = all.filter(([{ doc }]) => doc.build.toLowerCase() === wanted);
-      const byBuild = another === undefined ? ofBuild : undefined;
-      const entries = all.find(([{ doc }]) => releaseId(doc).toLowerCase() === wanted) ?? byBuild;
-      if (entries === undefined) throw new UptickError("release-unknown", `The catalog has no release ${ref}.`);
+      const entries = named(ref, grouped(catalog, now, {}));
       const [{ doc: first }] = entries;
       return {
         ...releaseView(entries, catalog, now),
@@ -218,6 +214,30 @@ function notesOf(list: ListRecord, fromFuture: boolean, before: ListRecord | nul
       : []),
     ...(days > OLD_AFTER ? [`It is ${days} days old. Fetch a newer one from https://gdmf.apple.com/v2/pmv.`] : []),
   ];
+}
+
+/** Releases that are named where a text fits several. */
+const MOST_NAMED = 10;
+
+function named(ref: string, all: readonly Group[]): Group {
+  const wanted = ref.trim().toLowerCase();
+  const having = (text: (one: Release) => string): Group[] =>
+    all.filter(([{ doc }]) => text(doc).toLowerCase() === wanted);
+  const texts = [
+    releaseId,
+    ({ build }: Release) => build,
+    ({ version, extra }: Release) => versionText(version, extra),
+  ];
+  const found = texts.map(having).find((some) => some.length > 0) ?? [];
+  const [only, another] = found;
+  if (only === undefined) throw new UptickError("release-unknown", `The catalog has no release ${ref}.`);
+  if (another === undefined) return only;
+  const ids = found.map(([{ doc }]) => releaseId(doc));
+  const more = ids.length > MOST_NAMED ? `, and ${ids.length - MOST_NAMED} more` : "";
+  throw new UptickError(
+    "release-ambiguous",
+    `The catalog has ${ids.length} releases ${ref}: ${ids.slice(0, MOST_NAMED).join(", ")}${more}.`,
+  );
 }
 
 type Group = readonly [Entry, ...Entry[]];

@@ -86,9 +86,17 @@ describe("the list of releases by the API", () => {
     ["/api/v1/catalog?build=23G83", 400, "request-invalid"],
     ["/api/v1/catalog?after=junk", 400, "request-invalid"],
     ["/api/v1/catalog/iOS-99-X", 404, "release-unknown"],
+    ["/api/v1/catalog/99.9", 404, "release-unknown"],
   ])("refuses %s", async (path, status, code) => {
     const reply = await uptick.web.request("GET", path);
     expect([reply.status, reply.problem().code]).toEqual([status, code]);
+  });
+
+  it("shows one release by a version that no other has, and names all that have it", async () => {
+    expect(await uptick.web.get("/api/v1/catalog/26.6.2")).toMatchObject({ id: "macOS-26.6.2-25G83" });
+    const reply = await uptick.web.request("GET", "/api/v1/catalog/26.6.1");
+    expect([reply.status, reply.problem().code]).toEqual([409, "release-ambiguous"]);
+    expect(reply.problem().detail).toContain("4 releases 26.6.1: iOS-26.6.1-23G6083, iOS-26.6.1-23G83, ");
   });
 
   it("shows one release by its id or its build, with its models", async () => {
@@ -218,6 +226,8 @@ describe("uptick catalog", () => {
     expect(JSON.parse((await cli(["catalog", "show", "23G83", "--json"])).out)).toMatchObject({ build: "23G83" });
     const unknown = await cli(["catalog", "show", "99Z99"]);
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("code: release-unknown")]);
+    const junk = await cli(["catalog", "import", "pmv.json"], { "pmv.json": "<html>" });
+    expect([junk.code, junk.err]).toEqual([1, expect.stringMatching(/pmv\.json is not JSON[^]*code: catalog-invalid/)]);
   });
 
   it("import: dates the list by the file, and by its releases where it comes from a pipe", async () => {

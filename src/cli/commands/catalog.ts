@@ -8,6 +8,7 @@ import {
   releaseDetail,
   releasePage,
 } from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples } from "../cli.ts";
 import { modifiedAtOf, readFileNamed } from "../files.ts";
@@ -106,7 +107,10 @@ function releaseLines(one: ReleaseDetail): string[] {
 function addShow(catalog: Command, cli: Cli): void {
   const command = catalog
     .command("show")
-    .argument("<id>", "platform, version and build, such as iOS-26.6.1-23G83; or the build alone")
+    .argument(
+      "<id>",
+      "platform, version and build, such as iOS-26.6.1-23G83; or a build or version that only one release has",
+    )
     .description("Show one release and the models that Apple lists it for.")
     .action(async (ref: string) => {
       const api = await cli.api();
@@ -128,6 +132,15 @@ function importLines({ sentence, releases, added, left, notes, problems }: Catal
   ];
 }
 
+/** The server would say it of a request's body, which is nothing that an admin has written. */
+function checkJson(file: string, text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw new UptickError("catalog-invalid", `${file === "-" ? "What stdin gave" : file} is not JSON.`, { cause });
+  }
+}
+
 function addImport(catalog: Command, cli: Cli): void {
   const command = catalog
     .command("import")
@@ -138,6 +151,7 @@ function addImport(catalog: Command, cli: Cli): void {
     .option("--accept-smaller", "take it although it has less than half as much as the list before")
     .action(async (file: string, { acceptSmaller }: { acceptSmaller?: true }) => {
       const text = new TextDecoder().decode(await readFileNamed(cli.io, file));
+      checkJson(file, text);
       const modifiedAt = await modifiedAtOf(cli.io, file);
       const body = new TextEncoder().encode(text);
       const query = {
