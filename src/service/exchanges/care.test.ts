@@ -120,7 +120,7 @@ describe("a device that is due", () => {
         rows: due({ awaitingConfiguration: 1 }),
         changed: {
           [`command e1/${ID}`]: { requestType: "DeviceConfigured", rank: NOW },
-          "enrollment e1": { unheard: 1, dueAt: NOW + HOUR },
+          "enrollment e1": { unheard: 1, dueAt: NOW + 15 * MINUTE },
           ...pushed,
         },
       },

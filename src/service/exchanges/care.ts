@@ -2,6 +2,7 @@
 import { exchange, type Write } from "../../store/index.ts";
 import { FACTS_AGE, PUSH_AGAIN } from "../device-facts.ts";
 import { askWhatMustBeKnown, organizationLookup, organizationOf } from "./check-in.ts";
+import { release } from "./configured.ts";
 import { startDeclarations, sync } from "./declarations.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { everyoneLookup, settle, takePolicy } from "./standing.ts";
@@ -36,15 +37,13 @@ export const tend = exchange({
     }
     // This turn is used up; what follows sets the next one.
     scene.patch({ dueAt: null, leaseUntil: 0 });
-    // DeviceConfigured failed or got lost: a device must not sit in Setup Assistant for that.
-    if (enrollment.awaitingConfiguration === 1) scene.care({ requestType: "DeviceConfigured" }, "first");
+    // Its time has come, or it failed or got lost: a device must not sit in Setup Assistant for that.
+    release(scene);
     const waiting = [...scene.outstanding.values()].some((row) => row.origin !== "job");
     if (waiting) {
       scene.push();
-      scene.patch({
-        unheard: unheard + 1,
-        dueAt: ask.now + (WAKE[Math.min(unheard + 1, WAKE.length - 1)] ?? 24 * HOUR),
-      });
+      scene.patch({ unheard: unheard + 1 });
+      scene.lookAfter(ask.now + (WAKE[Math.min(unheard + 1, WAKE.length - 1)] ?? 24 * HOUR));
     } else {
       resync(scene);
       // A device that is only late with its sync has told its facts lately.
@@ -52,6 +51,7 @@ export const tend = exchange({
       startDeclarations(scene, organizationOf(seen));
       takePolicy(scene, seen.everyone);
       settle(scene, true);
+      release(scene);
       scene.push();
     }
     return { writes: scene.writes, said: null };

@@ -30,6 +30,7 @@ import {
 } from "./admit.ts";
 import { freedLookups, freeSerial, holdersOf, isMeant, lives, serialNews, serialPatch } from "./claims.ts";
 import { bodyLookup, keepBody, timelineNote } from "./bodies.ts";
+import { release } from "./configured.ts";
 import { forgetDeclarations, startDeclarations } from "./declarations.ts";
 import { noteOtherMachine } from "./machines.ts";
 import { dropPending, keepSecrets, pendingOwner } from "./pending.ts";
@@ -240,13 +241,13 @@ export const tokenUpdate = exchange({
     const topic = (seen.configured[0]?.value as { topic?: string } | undefined)?.topic;
     if (topic !== undefined && topic !== ask.topic && topicBefore !== ask.topic)
       scene.note("topic-differs", { topic: ask.topic, ours: topic });
-    if (ask.awaitingConfiguration === true) scene.care({ requestType: "DeviceConfigured" }, "first");
     if (first) {
       askWhatMustBeKnown(scene);
       startDeclarations(scene, organizationOf(seen));
       takePolicy(scene, seen.everyone);
       settle(scene);
     }
+    release(scene);
     scene.push();
     return { writes: scene.writes, said: { kind: "accepted", enrollmentId: owner } };
   },

@@ -22,6 +22,7 @@ import { authorisationOf, learn, serialIn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
 import { admissionLookups, admit, type Admission, type NotAdmitted, notAdmitted, type Presented } from "./admit.ts";
 import { bodyLookup, clipText } from "./bodies.ts";
+import { isTooEarly, release } from "./configured.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { holdersOf } from "./claims.ts";
 import { renewalFailed } from "./renewal.ts";
@@ -210,6 +211,8 @@ function reported(scene: Scene, ask: Poll, seen: Seen): string | null {
   restrictionsAnswered(scene, row, status, ask.report.errorChain);
   tellJob(scene, row, ask);
   if (row.origin !== "job") scene.restIfAnswered();
+  // Where it has just refused that, it comes again after its next answer to something else, or at the server's next look.
+  if (row.requestType !== "DeviceConfigured") release(scene);
   return row.uuid;
 }
 
@@ -335,7 +338,7 @@ function pick(scene: Scene): CommandRow | undefined {
     if (row.once === 1 && row.state === "offered") return false;
     if (row.notBefore !== null && scene.now < row.notBefore) return false;
     if (row.notAfter !== null && scene.now >= row.notAfter) return false;
-    if (isUseless(scene, row)) return false;
+    if (isUseless(scene, row) || isTooEarly(scene, row)) return false;
     // At most one update command at a time, raw ones counted.
     return row.requestType !== "ScheduleOSUpdate" || updateOut === undefined || updateOut.uuid === row.uuid;
   });

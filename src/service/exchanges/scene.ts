@@ -250,11 +250,12 @@ export class Scene {
   /** Nothing of the server's own is unanswered any more: the next look is when the facts are a day old. */
   restIfAnswered(): void {
     const { awaitingConfiguration, dueAt, factsAskedAt } = this.enrollment;
-    if (awaitingConfiguration === 1 || dueAt === null || dueAt <= this.now) return;
+    if (dueAt === null || dueAt <= this.now) return;
     if ([...this.outstanding.values()].some((row) => row.origin !== "job")) return;
     if (this.unsynced) return;
     // Declarations were to begin while something else was unanswered: that must not wait for a day.
     if (mayBegin(this)) return this.patch({ dueAt: this.now });
+    if (awaitingConfiguration === 1) return;
     this.patch({ dueAt: Math.max(this.now, (factsAskedAt ?? 0) + FACTS_AGE) });
   }
 

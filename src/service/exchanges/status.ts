@@ -19,6 +19,7 @@ import { admissionLookups, admit, type Caller, notAdmitted } from "./admit.ts";
 import { bodyLookup, clipText } from "./bodies.ts";
 import { askWhatMustBeKnown, type CheckinSaid } from "./check-in.ts";
 import { holdersOf } from "./claims.ts";
+import { release } from "./configured.ts";
 import { declare as redeclare, reconsider, sync } from "./declarations.ts";
 import { noteOddVersion, versionFact, versionIn } from "./reported-version.ts";
 import { deviceLookups, Scene } from "./scene.ts";
@@ -70,6 +71,7 @@ export const reportStatus = decodedExchange(
         return { writes: scene.writes, said };
       }
       take(scene, report, stored, seen.holders);
+      if (release(scene)) scene.push();
       return { writes: scene.writes, said };
     },
   },
