@@ -8,7 +8,16 @@ const about = {
   createdBy: z.string().nullable().describe("who sent it, such as `token:NAME`; null: the server itself"),
 };
 
-const pending = { ...uuid, kind: z.literal("pending"), state: z.enum(["queued", "offered"]) };
+const pending = {
+  ...uuid,
+  kind: z.literal("pending"),
+  state: z.enum(["queued", "offered"]),
+  resent: z
+    .boolean()
+    .describe(
+      "true: handed out again until its answer comes; false: once only, and where its answer is lost it ends as `answer-lost`",
+    ),
+};
 const closed = {
   ...uuid,
   kind: z.literal("closed"),

@@ -147,6 +147,12 @@ curl -X PUT -H "Authorization: Bearer $UPTICK_TOKEN" -H "Content-Type: applicati
 The command goes to the device as it is, in the same queue and under the same promises as the server's own: at most one
 update command is outstanding for a device, raw ones counted. The reply is the device's own answer once there is one;
 otherwise, when the wait is over, 202 and in \`Location\` the place to look. Nothing is lost by not waiting.
+
+An answer may get lost on its way. A command that only asks or downloads (\`resent\`: true) is then handed out again, until it is
+answered. Any other is handed out once only, since twice could do harm: when the device comes again without an answer to it, it ends
+as \`answer-lost\` (\`command-closed\`, 410). The device may have carried it out. Ask the device (DeviceInformation, OSUpdateStatus),
+then send it anew with a CommandUUID of its own if it is still wanted. An answer that comes late after all is kept and shown.
+
 DELETE of that place withdraws the command while the device has not taken it.
 `;
 

@@ -356,8 +356,9 @@ const table = {
   },
   "command-closed": {
     status: 410,
-    when: "The command ended without an answer from the device: it was withdrawn, or the device left.",
-    remedy: "Send it again with a new CommandUUID if it is still wanted.",
+    when: "The command ended without an answer from the device: it was withdrawn, its answer was lost, or the device left.",
+    remedy:
+      "Send it again with a new CommandUUID if it is still wanted. After answer-lost the device may have carried it out: ask it first (DeviceInformation, OSUpdateStatus).",
   },
   "media-type-invalid": {
     status: 415,

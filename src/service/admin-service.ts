@@ -240,8 +240,8 @@ function useCases(
   async function rawState(enrollment: EnrollmentRow, uuid: string): Promise<CommandState> {
     const { open, closed } = await admin.command(enrollment.id, uuid);
     if (open !== undefined) {
-      const { state, requestType, createdBy } = open;
-      return { kind: "pending", commandUuid: uuid, state, requestType, createdBy };
+      const { state, requestType, createdBy, once } = open;
+      return { kind: "pending", commandUuid: uuid, state, resent: once === 0, requestType, createdBy };
     }
     if (closed === undefined) throw new UptickError("command-unknown", `The device has no command ${uuid}.`);
     const { requestType, answer, outcome, createdBy } = closed;

@@ -109,7 +109,10 @@ describe("raw door", () => {
   it("answers 202 with a place to look when it is not to wait, and the place has the answer later", async () => {
     const uuid = "0002_ScheduleOSUpdate";
     const first = await rawCommand(uptick, device.serial, Buffer.from(example(uuid)));
-    expect([first.status, first.json()]).toEqual([202, { kind: "pending", commandUuid: uuid, state: "queued" }]);
+    expect([first.status, first.json()]).toEqual([
+      202,
+      { kind: "pending", commandUuid: uuid, state: "queued", resent: true },
+    ]);
     const place = first.headers.location ?? "";
     expect((await uptick.web.request("GET", place)).status).toBe(202);
 
@@ -153,6 +156,29 @@ describe("raw door", () => {
       magic: device.secrets.magic,
       status: 200,
     });
+  });
+
+  it("hands a question out again where its answer is lost, and an order never", async () => {
+    await device.session();
+    const ask = commandBytes("0010_ProfileList", { RequestType: "ProfileList" });
+    const asked = await rawCommand(uptick, device.serial, ask);
+    expect([asked.status, asked.json()]).toMatchObject([202, { resent: true }]);
+    expect((await device.poll()).command?.uuid).toBe("0010_ProfileList");
+    expect((await device.poll()).command?.uuid).toBe("0010_ProfileList");
+    await device.session();
+
+    const order = commandBytes("0011_RestartDevice", { RequestType: "RestartDevice" });
+    const ordered = await rawCommand(uptick, device.serial, order, 0, "RestartDevice");
+    expect([ordered.status, ordered.json()]).toMatchObject([202, { resent: false }]);
+    const place = ordered.headers.location ?? "";
+    expect((await device.poll()).command?.uuid).toBe("0011_RestartDevice");
+    expect((await device.poll()).command).toBeUndefined();
+    const lost = await uptick.web.request("GET", place);
+    expect([lost.status, lost.problem().code]).toEqual([410, "command-closed"]);
+    expect(lost.problem().detail).toContain("answer-lost. The device took it and may have carried it out.");
+    const late = await device.put(answer("0011_RestartDevice"), ASPEN);
+    expect(late.status).toBe(200);
+    expect((await uptick.web.request("GET", place)).status).toBe(200);
   });
 
   it("gives the answer of a command that the device could no longer take: it has it already", async () => {

@@ -12,7 +12,7 @@ describe("command", () => {
     status: "Acknowledged",
     answer: Buffer.from("<a/>"),
   } as const;
-  const pending = { kind: "pending", commandUuid: "a/b", state: "offered" } as const;
+  const pending = { kind: "pending", commandUuid: "a/b", state: "offered", resent: false } as const;
 
   it("prints the device's own bytes", async () => {
     const answer = Buffer.from("<plist>\n\u001b</plist>");

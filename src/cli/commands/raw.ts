@@ -151,8 +151,11 @@ async function run(cli: Cli, command: Command, ref: string, name: string | undef
   } else {
     const where = outcome.state === "queued" ? "waits for the device" : "has been handed to the device";
     const again = options.file === undefined ? `the same command with --uuid ${uuid}` : "the same file again";
+    const lost = outcome.resent
+      ? "It is handed out again until its answer comes."
+      : "It is handed out once only: should its answer get lost, it ends as answer-lost.";
     cli.io.stderr.write(
-      `No answer yet: the command ${where}.\nSend ${again} to go on waiting; it is not sent twice.\n`,
+      `No answer yet: the command ${where}.\nSend ${again} to go on waiting; that makes no second command.\n${lost}\n`,
     );
   }
 }

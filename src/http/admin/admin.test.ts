@@ -426,7 +426,7 @@ describe("raw door", () => {
 
   it("names the place to look while there is no answer, and that place answers as the door does", async () => {
     let answered = false;
-    const pending = { kind: "pending", commandUuid: "a/b", state: "offered" } as const;
+    const pending = { kind: "pending", commandUuid: "a/b", state: "offered", resent: true } as const;
     const { app, calls } = face({
       rawCommand: async () => pending,
       command: async () => ({

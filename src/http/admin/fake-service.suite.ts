@@ -396,11 +396,12 @@ const ANSWERS: AdminService = {
   revokeToken: async (name) => {
     if (name === "tests") throw new UptickError("token-last", "tests is the last token.");
   },
-  rawCommand: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued" }),
+  rawCommand: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued", resent: true }),
   command: async () => ({
     kind: "pending",
     commandUuid: "cmd-1",
     state: "queued",
+    resent: true,
     requestType: "OSUpdateStatus",
     createdBy: null,
   }),

@@ -14,20 +14,23 @@ function answerAsDevice(ref: string, outcome: RawOutcome) {
       return { status: 200, media: "application/xml", headers, body: outcome.answer } as const;
     }
     case "pending": {
-      const { kind, commandUuid, state } = outcome;
+      const { kind, commandUuid, state, resent } = outcome;
       const location = `/api/v1/devices/${encodeURIComponent(ref)}/commands/${encodeURIComponent(commandUuid)}`;
       return {
         status: 202,
         media: "application/json",
         headers: { location },
-        body: { kind, commandUuid, state },
+        body: { kind, commandUuid, state, resent },
       } as const;
     }
-    case "closed":
+    case "closed": {
+      const { commandUuid, outcome: how } = outcome;
+      const may = how === "answer-lost" ? ". The device took it and may have carried it out" : "";
       throw new UptickError(
         "command-closed",
-        `The command ${outcome.commandUuid} ended without an answer from the device: ${outcome.outcome}.`,
+        `The command ${commandUuid} ended without an answer from the device: ${how}${may}.`,
       );
+    }
   }
 }
 
