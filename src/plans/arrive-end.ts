@@ -2,9 +2,9 @@
 import { positionOf } from "../catalog/index.ts";
 import { compareVersions } from "../protocol/index.ts";
 import { leadsTo } from "./brought.ts";
+import { withoutOffer } from "./offers.ts";
 import type { Event } from "./event.ts";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
-import { LOOKS_BEFORE_OFFERING_AGAIN } from "./arrive-install.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
 import { type Arrival, HOUR, look, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
 import { seenText } from "./satisfy.ts";
@@ -29,10 +29,14 @@ export function blocked(job: Job, event: Event, from: State, now: number): Arriv
   const delay = delays[job.tries.hindered];
   const told = say(job, hindrance.code, hindrance.detail === "" ? {} : { detail: hindrance.detail }, now);
   const tries = { ...told.tries, hindered: job.tries.hindered + 1, downloads: 0 };
-  const stuck: Job = { ...told, tries };
+  const refused = from === "installing" && event.kind === "hindered";
+  const stuck: Job = { ...(refused ? withoutOffer(told) : told), tries };
   if (delay === undefined) return { job: stuck, effects, then: { kind: "exhausted" } };
   return { job: next(stuck, "try-again", now + delay), effects };
 }
+
+/** Looks at what was stopped and may install, a day's worth, before its end can't be confirmed. */
+const MOST_LOOKS_AT_STOPPED = 24;
 
 const SYNC: readonly Effect[] = [{ kind: "sync" }, { kind: "push" }];
 
@@ -62,8 +66,7 @@ export function stopping(job: Job, event: Event, from: State, now: number): Arri
     case "installing":
     case "progress":
     case "accepted":
-      if (job.tries.looks > 2 * LOOKS_BEFORE_OFFERING_AGAIN)
-        return { job, effects: [], then: { kind: "cannotConfirm" } };
+      if (job.tries.looks > MOST_LOOKS_AT_STOPPED) return { job, effects: [], then: { kind: "cannotConfirm" } };
       return look(job, "cannot-be-recalled", job.params, now);
     case "unheard":
       if (job.next?.action === "look-again") return send(job, "ask", job.reason, now);

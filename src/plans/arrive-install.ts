@@ -3,6 +3,7 @@ import { belowAfterOrder, unclear } from "./after-order.ts";
 import type { Event } from "./event.ts";
 import { needsUserOf } from "./authorise.ts";
 import type { Job } from "./job.ts";
+import { offerAt } from "./offers.ts";
 import {
   type Arrival,
   DAY,
@@ -20,8 +21,6 @@ import {
 import type { Effect } from "./step.ts";
 import { installMoment } from "./time-event.ts";
 
-/** Looks at a downloaded update that a user does not let begin, before the install is offered again. */
-export const LOOKS_BEFORE_OFFERING_AGAIN = 12;
 /** With InstallLater the Mac itself waits for a night: a day and a half of looks. */
 const LOOKS_AT_LATER = 36;
 /** Looks at an install of which nothing is to be seen, before it counts as not begun. */
@@ -98,9 +97,12 @@ function notBegun(job: Job, now: number): Arrival {
     const detail = "it is downloaded and ordered, and the Mac does not begin";
     return { job, effects: [], then: { kind: "hindered", hindrance: { code: needsUser, detail, errorChain: [] } } };
   }
-  const most = job.action === "InstallLater" ? LOOKS_AT_LATER : LOOKS_BEFORE_OFFERING_AGAIN;
-  if (job.tries.looks >= most) return { job, effects: [], then: { kind: "mustOfferAgain" } };
-  return look(job, "waiting-for-user", {}, now);
+  const again = offerAt(job, now);
+  const patient = job.action === "InstallLater" && job.tries.looks < LOOKS_AT_LATER;
+  if (again <= now && !patient) return { job, effects: [], then: { kind: "mustOfferAgain" } };
+  const looked = look(job, "waiting-for-user", {}, now);
+  if (patient || looked.job.next === null) return looked;
+  return { ...looked, job: next(looked.job, "look-again", Math.min(looked.job.next.at, again)) };
 }
 
 /** The install left and nothing has been heard since: ask, never send it again. */

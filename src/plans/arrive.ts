@@ -8,7 +8,20 @@ import { belowAfterOrder, unclear } from "./after-order.ts";
 import type { Event } from "./event.ts";
 import { nothing } from "./interpret.ts";
 import type { Job } from "./job.ts";
-import { type Arrival, look, MINUTE, next, ORDER_AGAIN, percent, say, send, unheard, waits } from "./pace.ts";
+import { offerAt, offersWithin } from "./offers.ts";
+import {
+  type Arrival,
+  look,
+  MINUTE,
+  next,
+  ORDER_AGAIN,
+  percent,
+  say,
+  send,
+  unheard,
+  unheardAs,
+  waits,
+} from "./pace.ts";
 import type { State } from "./table.ts";
 import { installMoment } from "./time-event.ts";
 
@@ -240,6 +253,14 @@ function ready(job: Job, event: Event, now: number): Arrival {
   if (event.kind === "mustOfferAgain" && job.installs >= MAX_INSTALLS) {
     return { job, effects: takeBack, then: { kind: "gaveUp", code: "install-not-starting" } };
   }
+  const again = offerAt(job, now);
+  // Its user may have begun it by then, so it is asked before it is ordered.
+  if (again > now) {
+    const params = { orders: offersWithin(job, now), againAt: again };
+    return { job: next(say(job, "install-not-begun", params, now), "look-again", again), effects: takeBack };
+  }
+  if (event.kind === "unheard" && job.next?.action === "look-again") return send(job, "status", job.reason, now);
+  if (event.kind === "unheard" && job.next?.action === "push-again") return unheardAs(job, job.reason, now);
   const moment = installMoment(job, now);
   if (moment.open && event.kind !== "windowClosed") return { job, effects: takeBack, then: { kind: "windowOpen" } };
   const opensAt = moment.open ? now : moment.opensAt;

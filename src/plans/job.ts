@@ -167,6 +167,8 @@ export interface Job {
   readonly failures?: Failures;
   /** How many install commands have left for the device. */
   readonly installs: number;
+  /** When the last of them left, without those that it refused (ms UTC, oldest first, as far as a day counts). */
+  readonly offersAt?: readonly number[];
   /** Rounds without progress, by what they were spent on. */
   readonly tries: {
     /** Pushes in a row that were not followed by a contact. */

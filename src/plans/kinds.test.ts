@@ -383,9 +383,9 @@ describe("what a Mac has besides its OS", () => {
     expect(verdictOf(job, now).sentence).toContain("1 is held back by a restriction");
   });
 
-  it("is ordered again when it is still in such a list", () => {
+  it("is ordered again when it is still in such a list, an hour after the first order", () => {
     const quiet: Input[] = [DUE, scanned(2), status(), DUE, scanned(2), status()];
-    const left = [took, DUE, scanned(3), listed(os, data)];
+    const left = [took, DUE, scanned(3), listed(os, data), DUE, status()];
     const { job, sent } = play(others, [...toOrder, results("install", "InstallASAP", "Idle"), ...quiet, ...left]);
     expect(job.others).toEqual([{ key: "072-1", name: "XProtect 1" }]);
     expect(sent.at(-1)).toBe("install");

@@ -13,6 +13,7 @@ import { type Answer, interpret, versionEvent } from "./interpret.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
 import type { Mechanism } from "./mechanism.ts";
 import { move, moveFor } from "./move.ts";
+import { withOffer, withoutOffer } from "./offers.ts";
 import type { Arrival } from "./pace.ts";
 import { withoutFormer } from "./replace.ts";
 import { isFinal, type State } from "./table.ts";
@@ -202,7 +203,11 @@ function hear(job: Job, input: Input, now: number): Job {
 function notTaken(job: Job): Job {
   const install = job.out.install;
   if (install === undefined || install.offeredAt === null) return job;
-  return { ...job, installs: job.installs - 1, out: { ...job.out, install: { ...install, offeredAt: null } } };
+  return {
+    ...withoutOffer(job),
+    installs: job.installs - 1,
+    out: { ...job.out, install: { ...install, offeredAt: null } },
+  };
 }
 
 const HEARD: ReadonlySet<Input["kind"]> = new Set([
@@ -219,7 +224,7 @@ function offered(job: Job, purpose: Purpose, now: number): Job {
   const command = job.out[purpose];
   if (command === undefined || isFinal(job.state)) return job;
   const first = command.offeredAt === null;
-  const { keptBack: _over, ...rest } = job;
+  const { keptBack: _over, ...rest } = purpose === "install" && first ? withOffer(job, now) : job;
   return {
     ...(purpose === "download" || purpose === "install" ? rest : job),
     heardAt: now,

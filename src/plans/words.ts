@@ -54,6 +54,11 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "waiting-for-window": { cause: "downloaded; the install waits for its window" },
   "window-passed": { cause: "the install window passed before the device took the order" },
   "install-ordered": { cause: "the install has been ordered" },
+  "install-not-begun": {
+    cause: (a) =>
+      `the install was ordered ${a["orders"] === 1 ? "once" : `${p(a, "orders", "several")} times`} within a day and has not begun; it may be ordered again at ${moment(a, "againAt")}`,
+    remedy: "Ask the user to accept the update, or look at the device.",
+  },
   "install-accepted": { cause: "the device took the order to install and has not begun yet" },
   "downloading-to-install": { cause: "the device downloads first, then installs" },
   installing: { cause: "installing" },
