@@ -112,6 +112,11 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
     }
     case "expired":
       return { job: say(job, "job-expired", { cause: before.reason }, now), effects: [] };
+    case "noPerson": {
+      const local = before.params["local"];
+      const params = { cause: event.cause, ...(local === undefined ? {} : { local }) };
+      return { job: say(job, "nobody-helped", params, now), effects: [] };
+    }
     case "gone":
       return { job: say(job, event.cause, {}, now), effects: [] };
     case "recalled":

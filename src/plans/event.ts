@@ -73,6 +73,8 @@ export type Event =
   | { readonly kind: "exhausted" }
   /** The next action's time has come and nothing was heard. */
   | { readonly kind: "unheard" }
+  /** Two weeks after its moment the update still waits for a person; `cause`: the reason's code. */
+  | { readonly kind: "noPerson"; readonly cause: string }
   | { readonly kind: "expired" }
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
   | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }

@@ -8,6 +8,7 @@ import type { Enforcement } from "./enforcement.ts";
 import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
 import { DAY, HOUR } from "./pace.ts";
+import { patienceEnds } from "./person.ts";
 import type { JobSeed } from "./resolve.ts";
 import { isFinal } from "./table.ts";
 import { FURTHEST_AHEAD, instantIn } from "./window.ts";
@@ -196,5 +197,6 @@ export function withoutFormer(job: Job, now: number): Job {
 
 /** When something is due for this job (ms UTC); null exactly when it is finished. */
 export function dueAtOf(job: Job): number | null {
-  return job.next === null ? null : Math.min(job.next.at, formerUntil(job) ?? Number.MAX_SAFE_INTEGER);
+  if (job.next === null) return null;
+  return Math.min(job.next.at, ...[formerUntil(job), patienceEnds(job)?.at].filter((at) => at !== undefined));
 }

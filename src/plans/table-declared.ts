@@ -50,7 +50,14 @@ export const DECLARED_TABLE = {
     inForce: "downloading",
     nothingPending: "declared",
   },
-  ready: { ...FOLLOWS, ...stays("ready"), taken: "declaring", inForce: "ready", nothingPending: "declared" },
+  ready: {
+    ...FOLLOWS,
+    ...stays("ready"),
+    taken: "declaring",
+    inForce: "ready",
+    nothingPending: "declared",
+    noPerson: "failed",
+  },
   installing: {
     ...FOLLOWS,
     ...stays("installing"),
@@ -65,6 +72,7 @@ export const DECLARED_TABLE = {
     noWay: "refused",
     unreported: "blocked",
     taken: "declaring",
+    noPerson: "failed",
   },
   stopping: {
     ...stays("stopping"),

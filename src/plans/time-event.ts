@@ -1,12 +1,15 @@
 /** What it means for a job that its next action's time has come. */
 import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
+import { patienceEnds } from "./person.ts";
 import { windowAt } from "./window.ts";
 
 /** Undefined when nothing is due yet: a worker that comes early changes nothing. */
 export function timeEvent(job: Job, now: number): Event | undefined {
   if (job.next === null) return undefined;
   if (now >= job.expiresAt) return { kind: "expired" };
+  const patience = patienceEnds(job);
+  if (patience !== undefined && now >= patience.at) return { kind: "noPerson", cause: patience.cause };
   if (now < job.next.at) return undefined;
   if (job.state === "ready" && job.next.action === "install") {
     return installMoment(job, now).open ? { kind: "windowOpen" } : { kind: "windowClosed" };

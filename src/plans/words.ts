@@ -121,6 +121,11 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: (a) => `the job's last day passed (${causeOf(p(a, "cause"), {})})`,
     remedy: "Make a new plan when the device can be reached.",
   },
+  "nobody-helped": {
+    cause: (a) =>
+      `two weeks after its moment${by(a, "")} it still waited for what only a person can do (${causeOf(p(a, "cause"), {})})`,
+    remedy: "Help the device as the cause says, then make a new plan for it.",
+  },
   "checked-out": { cause: "the device left this server", remedy: "Enrol it again." },
   "device-removed": {
     cause: "the device was removed by an admin",

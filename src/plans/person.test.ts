@@ -1,0 +1,110 @@
+/** What only a person can finish is waited for two weeks after its moment, and not longer. */
+import { describe, expect, it } from "vitest";
+import { stepAfterEnd } from "./after-end.ts";
+import type { DeclaredReport } from "./declared-report.ts";
+import type { Job } from "./job.ts";
+import { patienceEnds } from "./person.ts";
+import { dueAtOf } from "./replace.ts";
+import { newJob } from "./resolve.ts";
+import { type Input, step } from "./step.ts";
+import { verdictOf } from "./verdict.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const NOON = Date.UTC(2026, 7, 25, 12);
+const TONIGHT = NOON + 10 * HOUR;
+const END = TONIGHT + 14 * DAY;
+
+const job = (more: Partial<Job> = {}): Job => ({
+  ...newJob(
+    {
+      enrollmentId: "e",
+      platform: "iOS",
+      from: { version: "26.5" },
+      target: { version: "26.6.1", major: false },
+      goal: "installed",
+      action: "InstallASAP",
+      twoSteps: true,
+      identify: "product-version",
+      mechanism: "declaration",
+      because: "declarations-preferred",
+      enforcement: { local: "2026-08-25T22:00:00", at: TONIGHT, latestAt: TONIGHT, from: "deadline" },
+      zone: "UTC",
+      zoneKnown: true,
+    },
+    { id: "j", planId: "p" },
+    NOON,
+  ),
+  ...more,
+});
+const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): Job =>
+  inputs.reduce((current, [input, now]) => step(current, input, now).job, from);
+const report = (more: Partial<DeclaredReport> = {}): Input => ({
+  kind: "report",
+  report: { declaration: { active: true, valid: "valid", reasons: [] }, ours: true, ...more },
+});
+const failed = (reason: string): Input => report({ installState: "failed", failure: { count: 3, reason } });
+const LAST = TONIGHT + 13 * DAY;
+
+/** Taken, and since then what the device says again and again; the last time a day before the two weeks are over. */
+const saying = (says: Input, more: Partial<Job> = {}): Job =>
+  walk(job(more), [{ kind: "begin" }, NOON], [{ kind: "taken" }, NOON + 1], [says, NOON + 2], [says, LAST]);
+const mac = { platform: "macOS", bootstrapToken: "missing" } as const;
+const prepared = report({ installState: "prepared" });
+
+describe("a declared update that waits for a person", () => {
+  it.each<[string, string, Job]>([
+    ["its user's passcode", "failing-passcode", saying(failed("The passcode is required"))],
+    ["someone to look at a device that has it downloaded", "past-prepared", saying(prepared)],
+    ["a bootstrap token, downloaded", "bootstrap-token-missing", saying(prepared, mac)],
+    ["a bootstrap token, failing", "bootstrap-token-missing", saying(failed("not authorized"), mac)],
+    [
+      "a Mac that lets no token authorise it",
+      "bootstrap-token-disallowed",
+      saying(prepared, { ...mac, bootstrapToken: "disallowed" }),
+    ],
+  ])("ends two weeks after its moment: %s", (_what, cause, waiting) => {
+    expect(patienceEnds(waiting)).toEqual({ at: END, cause });
+    expect(dueAtOf(waiting)).toBeLessThanOrEqual(END);
+    const before = step(waiting, { kind: "due" }, END - 1).job;
+    expect(before.state).toBe(waiting.state);
+    const { job: ended } = step(waiting, { kind: "due" }, END);
+    expect(ended).toMatchObject({ state: "failed", reason: "nobody-helped", next: null, finishedAt: END });
+    expect(ended.params["cause"]).toBe(cause);
+    const { sentence, remedy } = verdictOf(ended, END);
+    expect(sentence).toMatch(/^Failed: two weeks after its moment/);
+    expect(remedy).toContain("new plan");
+  });
+
+  it.each<[string, Job]>([
+    ["it downloads still", saying(report({ installState: "downloading" }))],
+    ["it fails for what passes by itself", saying(failed("the network was lost"))],
+    ["nothing of it is to be seen", saying(report())],
+    ["a Mac that needs a token has not got so far", saying(report({ installState: "downloading" }), mac)],
+    ["it installs", saying(report({ installState: "installing" }))],
+    ["the device keeps silent", { ...saying(prepared), tries: { ...job().tries, unheard: 1 } }],
+    ["it was told by command", { ...saying(prepared), mechanism: undefined } as unknown as Job],
+  ])("does not end then: %s", (_what, waiting) => {
+    expect(patienceEnds(waiting)).toBeUndefined();
+    expect(step(waiting, { kind: "due" }, END).job.state).not.toBe("failed");
+  });
+
+  it("is given two weeks from when it was told, where its moment lay before that", () => {
+    const late = walk(job({ createdAt: TONIGHT + 20 * DAY }), [{ kind: "begin" }, NOON]);
+    const told = walk(late, [{ kind: "taken" }, TONIGHT + 20 * DAY], [prepared, TONIGHT + 21 * DAY]);
+    expect(patienceEnds(told)?.at).toBe(TONIGHT + 35 * DAY);
+  });
+
+  it("ends at once when a device that had kept silent says so after the two weeks", () => {
+    const silent: Job = { ...saying(prepared), tries: { ...job().tries, unheard: 3 } };
+    const heard = step(silent, prepared, END + DAY).job;
+    expect(dueAtOf(heard)).toBe(END);
+    expect(step(heard, { kind: "due" }, END + DAY).job).toMatchObject({ state: "failed", reason: "nobody-helped" });
+  });
+
+  it("counts as done where the device installs after all", () => {
+    const ended = step(saying(prepared), { kind: "due" }, END).job;
+    const after = stepAfterEnd(ended, { version: "26.6.1", at: END + DAY }, END + DAY)?.job;
+    expect(after).toMatchObject({ state: "done", reason: "updated" });
+  });
+});
