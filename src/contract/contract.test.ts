@@ -56,6 +56,16 @@ describe("words of filters", () => {
   });
 });
 
+describe("a list of words", () => {
+  const lists = Object.entries(contract).filter((entry): entry is [string, readonly string[]] =>
+    Array.isArray(entry[1]),
+  );
+
+  it.each(lists)("%s has each word once", (_name, words) => {
+    expect(words.toSorted()).toEqual([...new Set(words)].toSorted());
+  });
+});
+
 describe("route table", () => {
   it("names only error codes that exist", () => {
     const unknown = routes.flatMap((route) => route.errors).filter((code) => !(code in ERRORS));

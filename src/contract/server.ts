@@ -12,7 +12,6 @@ export const DEVICE_WARNINGS = [
   "devices-to-adopt",
   "certificates-to-adopt",
   "serials-shared",
-  "serials-shared",
   "macs-need-help",
   "push-tokens-dead",
   "topics-differ",
