@@ -20,6 +20,9 @@ export function errorText(error: unknown): string {
   return cleanLines(`uptick: a fault of ours, please report it\n${text}\n`);
 }
 
+/** 2 where the command line is at fault, else 1. */
+export const exitCodeOf = (error: unknown): number => (isUptickError(error) && error.code === "usage-invalid" ? 2 : 1);
+
 /**
  * 0: it is done. 1: it could not be done; stderr says code, message and remedy. 2: the command line is wrong.
  * `extra` adds commands that are not the API's; what they throw is treated alike.
@@ -36,6 +39,6 @@ export async function runCli(io: CliIo, extra?: (program: Command) => void): Pro
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     io.stderr.write(errorText(error));
-    return 1;
+    return exitCodeOf(error);
   }
 }

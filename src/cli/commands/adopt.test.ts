@@ -99,7 +99,7 @@ describe("adopt", () => {
     "asks for devices or --all: %j",
     async (args) => {
       const { code, err } = await run(["adopt", ...args]);
-      expect(code).toBe(1);
+      expect(code).toBe(2);
       expect(err).toContain("Name devices, or give --all");
     },
   );

@@ -120,7 +120,7 @@ export function addAdopt(program: Command, cli: Cli): void {
     .action(async (refs: readonly string[], options: AdoptOptions) => {
       const { all, certificate, dryRun } = options;
       if ((all === true) === refs.length > 0 || (certificate !== undefined && refs.length !== 1))
-        throw new UptickError("request-invalid", "Name devices, or give --all; --certificate is for one device.", {
+        throw new UptickError("usage-invalid", "Name devices, or give --all; --certificate is for one device.", {
           remedy: "See uptick adopt --help.",
         });
       const api = await cli.api();

@@ -46,7 +46,7 @@ describe("audit", () => {
     "refuses %s, and says how to write a time",
     async (text) => {
       const { code, err, asked } = await run(["audit", "--since", text]);
-      expect([code, asked]).toEqual([1, []]);
+      expect([code, asked]).toEqual([2, []]);
       expect(err).toContain("24h or 7d");
     },
   );

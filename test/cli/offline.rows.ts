@@ -1,0 +1,81 @@
+/** What needs no server, or is one. */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
+import type { Ran } from "./place.ts";
+import type { Rows } from "./row.ts";
+
+const BIN = fileURLToPath(new URL("../../bin/uptick.js", import.meta.url));
+
+/** As a process of its own, which is asked to end once it has said `until` on stderr. */
+function asProcess(line: readonly string[], until: string): Promise<Ran> {
+  const child = spawn(process.execPath, [BIN, ...line], { stdio: ["ignore", "pipe", "pipe"] });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (part: Buffer) => (out += part.toString()));
+  child.stderr.on("data", (part: Buffer) => {
+    err += part.toString();
+    if (err.includes(until)) child.kill("SIGTERM");
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? -1, out, err }));
+  });
+}
+
+export const OFFLINE: Rows = {
+  serve: {
+    happy: {
+      line: async ({ file }) => [
+        "serve",
+        `--data-dir=${file("other")}`,
+        `--device-listen=127.0.0.1:${await reserveLoopbackPort()}`,
+        "--web-listen=127.0.0.1:0",
+      ],
+      run: (line) => asProcess(line, "Web face:"),
+      says: [/"event":"serving"/, /"event":"stopped"/],
+      aside: ["Admin token, shown only this once: uptick_", "Real devices can't enrol yet. Still needed:"],
+    },
+    sad: { line: ["serve", "--data-dirr=x"], code: "config-invalid" },
+  },
+  demo: {
+    happy: { line: ["demo", "--count", "1"], says: ["1 of 1 devices ended as their kind must."] },
+    sad: { line: ["demo", "--count", "many"], code: "usage-invalid" },
+  },
+  simulate: {
+    happy: {
+      line: async ({ run, file }) => {
+        await run(["enroll", "--out", "simulated.mobileconfig"]);
+        return [
+          "simulate",
+          "--profile",
+          file("simulated.mobileconfig"),
+          "--duration",
+          "1s",
+          "--report",
+          file("report"),
+        ];
+      },
+      says: [/^1 simulated devices, seed 1, against https:\/\/localhost:\d+; Ctrl-C ends them\.\n/],
+      then: ({ file }) =>
+        expect(JSON.parse(readFileSync(file("report"), "utf8"))).toMatchObject({ count: 1, refused: 0 }),
+    },
+    sad: { line: ({ file }) => ["simulate", "--profile", file("absent")], code: "file-unreadable" },
+  },
+  "token reset": {
+    happy: {
+      line: async ({ uptick }) => {
+        await uptick.server.stop();
+        return ["token", "reset", "--data-dir", uptick.directory];
+      },
+      says: [/^uptick_\S{40,}\n$/],
+      aside: ['"event":"admin-token-reset"', 'This is the admin token "reset", shown only this once.'],
+      then: async ({ uptick }, { out }) => {
+        await uptick.begin({});
+        expect((await uptick.web.request("GET", "/api/v1/tokens", { token: out.trim() })).status).toBe(200);
+      },
+    },
+    sad: { line: ({ uptick }) => ["token", "reset", "--data-dir", uptick.directory], code: "data-directory-in-use" },
+  },
+};

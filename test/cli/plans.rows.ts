@@ -1,0 +1,140 @@
+/** Plans, policies, and Apple's list of releases. */
+import { sampleLookupService } from "../../src/catalog/index.ts";
+import type { PlanView, PolicyView } from "../../src/contract/index.ts";
+import { expect } from "vitest";
+import { makePlan, makePolicy } from "../support/index.ts";
+import type { Place } from "./place.ts";
+import { asStranger, type Rows } from "./row.ts";
+
+const plansOf = async ({ uptick }: Place): Promise<readonly PlanView[]> =>
+  (await uptick.web.get<{ rows: PlanView[] }>("/api/v1/plans")).rows;
+const policiesOf = async ({ uptick }: Place): Promise<readonly PolicyView[]> =>
+  (await uptick.web.get<{ rows: PolicyView[] }>("/api/v1/policies")).rows;
+
+/** One plan for all rows that look at one. */
+async function aPlan(place: Place): Promise<string> {
+  const [known] = (await plansOf(place)).filter(({ name }) => name === "shown");
+  return (known ?? (await makePlan(place.uptick, ["ONE"], { name: "shown", action: "download", replace: true }))).id;
+}
+
+async function aPolicy(place: Place): Promise<string> {
+  const [known] = (await policiesOf(place)).filter(({ name }) => name === "kept");
+  return (known ?? (await makePolicy(place.uptick, ["ONE"], { Notifications: false }, "kept"))).id;
+}
+
+/** The end of an id, as the lists show it. */
+const short = (id: string): string => id.slice(-8);
+
+export const PLANS: Rows = {
+  plan: "group",
+  "plan create": {
+    happy: {
+      line: ["plan", "create", "--to", "26.6.1", "--devices", "ONE", "--name", "August", "--action", "download"],
+      says: [/^August \([0-9a-f-]{36}\)/, "1 device: 1 to update, 0 there already, 0 refused", "uptick plan show"],
+      then: async (place) =>
+        expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "August", state: "active" })),
+    },
+    sad: { line: ["plan", "create", "--to", "the newest", "--devices", "ONE"], code: "target-invalid" },
+  },
+  update: {
+    happy: {
+      line: ["update", "--to", "26.6.1", "--devices", "ONE", "--name", "Again", "--replace"],
+      says: [/^Again \(/, "1 to update"],
+      then: async (place) =>
+        expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "Again", action: "install" })),
+    },
+    sad: { line: ["update", "--to", "latest", "--devices", "ONE,nobody"], code: "device-unknown" },
+  },
+  "plan list": {
+    happy: {
+      line: async (place) => (await aPlan(place), ["plan", "list"]),
+      says: [/^ID +NAME +STATE +TO +MADE +BY +DEVICES\n/, /\n[0-9a-f]{8} +shown +active +26\.6\.1 +.*token:first/],
+    },
+    sad: { line: asStranger("plan", "list"), code: "unauthorized" },
+  },
+  "plan show": {
+    happy: {
+      line: async (place) => ["plan", "show", short(await aPlan(place))],
+      says: ["shown (", ", active", /ONE +iOS 26\.5 +26\.6\.1/],
+    },
+    sad: { line: ["plan", "show", "none"], code: "plan-unknown" },
+  },
+  "plan jobs": {
+    happy: {
+      line: async (place) => ["plan", "jobs", await aPlan(place), "--json"],
+      says: [],
+      then: (_place, { out }) => expect(JSON.parse(out)).toMatchObject({ rows: [{ device: { serial: "ONE" } }] }),
+    },
+    sad: { line: ["plan", "jobs", "none"], code: "plan-unknown" },
+  },
+  "plan stop": {
+    happy: {
+      line: async (place) => ["plan", "stop", await aPlan(place)],
+      says: [/^shown \(.*, stopped just now/, "1 device: withdrawn and confirmed"],
+      then: async (place) =>
+        expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "shown", state: "stopped" })),
+    },
+    sad: { line: ["plan", "stop", "none"], code: "plan-unknown" },
+  },
+  policy: "group",
+  "policy create": {
+    happy: {
+      line: ["policy", "create", "--defer", "14", "--name", "Two weeks", "--devices", "STRAY"],
+      says: [/^Two weeks \([0-9a-f-]{36}\) is made\.\n/],
+      then: async (place) =>
+        expect(await policiesOf(place)).toContainEqual(
+          expect.objectContaining({ name: "Two weeks", settings: { Deferrals: { CombinedPeriodInDays: 14 } } }),
+        ),
+    },
+    sad: {
+      line: ({ file }) => ["policy", "create", "--devices", "ONE", "--settings", file("s.json", '{"Nonsense":1}')],
+      code: "settings-invalid",
+    },
+  },
+  "policy list": {
+    happy: {
+      line: async (place) => (await aPolicy(place), ["policy", "list"]),
+      says: [/^ID +NAME +STATE +FOR +MADE +BY +DEVICES\n/, /\n[0-9a-f]{8} +kept +active +named .*token:first/],
+    },
+    sad: { line: ["policy", "list"], io: { env: {} }, code: "token-missing" },
+  },
+  "policy show": {
+    happy: {
+      line: async (place) => ["policy", "show", short(await aPolicy(place))],
+      says: [/^kept \([0-9a-f-]{36}\), .*\nNotifications false\n/, /ONE +iOS 26\.5/],
+    },
+    sad: { line: ["policy", "show", "none"], code: "policy-unknown" },
+  },
+  "policy remove": {
+    happy: {
+      line: async (place) => ["policy", "remove", await aPolicy(place)],
+      says: [/^kept \(.*removed just now\n/, "uptick policy show"],
+      then: async (place) =>
+        expect(await policiesOf(place)).toContainEqual(expect.objectContaining({ name: "kept", state: "removed" })),
+    },
+    sad: { line: ["policy", "remove", "none"], code: "policy-unknown" },
+  },
+  catalog: "group",
+  "catalog list": {
+    happy: {
+      line: ["catalog", "list", "26.6.1", "--device", "iPhone14,2"],
+      says: ["Apple's list of 22 Aug 2026 (3 days old)", /\niOS +26\.6\.1 +23G83 +2026-08-17 +2026-11-20 +offered/],
+      then: (_place, { out }) => expect(out).not.toContain("macOS"),
+    },
+    sad: { line: ["catalog", "list", "--platform", "Windows"], code: "request-invalid" },
+  },
+  "catalog show": {
+    happy: { line: ["catalog", "show", "23G83"], says: ["iOS 26.6.1 (23G83): offered\n", "iPhone14,2 iPhone15,2"] },
+    sad: { line: ["catalog", "show", "99Z99"], code: "release-unknown" },
+  },
+  "catalog import": {
+    happy: {
+      line: ({ file }) => ["catalog", "import", file("pmv.json", JSON.stringify(sampleLookupService()))],
+      io: { modifiedAt: async () => Date.UTC(2026, 7, 24) },
+      says: [/^\d\d releases read, 0 new\.\n/, "Apple's list of 24 Aug 2026"],
+      then: async ({ uptick }) =>
+        expect(await uptick.web.get("/api/v1/catalog?limit=1")).toMatchObject({ list: { listDate: "2026-08-24" } }),
+    },
+    sad: { line: ({ file }) => ["catalog", "import", file("none.json", "[]")], code: "catalog-invalid" },
+  },
+};

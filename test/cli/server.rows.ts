@@ -1,0 +1,122 @@
+/** The server itself, who may use it, and how devices come to it. */
+import { expect } from "vitest";
+import { pushCertificate, readProfile } from "../../simulator/index.ts";
+import type { EnrollmentLink } from "../../src/contract/index.ts";
+import type { Place } from "./place.ts";
+import { asStranger, type Rows } from "./row.ts";
+
+const TOPIC = "com.apple.mgmt.External.test";
+
+const linksOf = async ({ uptick }: Place): Promise<readonly EnrollmentLink[]> =>
+  (await uptick.web.get<{ rows: EnrollmentLink[] }>("/api/v1/enrollment-links")).rows;
+
+const tokensOf = async ({ uptick }: Place): Promise<string[]> =>
+  (await uptick.web.get<{ rows: { name: string }[] }>("/api/v1/tokens")).rows.map(({ name }) => name);
+
+export const SERVER: Rows = {
+  status: {
+    happy: {
+      line: ["status"],
+      says: [
+        /^Uptick \d+\.\d+\.\d+: 2 devices, \d\d OS releases known\n/,
+        `push certificate: ${TOPIC}`,
+        "Devices can enrol.",
+      ],
+    },
+    // Nothing listens at the port of discard.
+    sad: { line: ["status", "--url", "http://127.0.0.1:9"], code: "server-unreachable" },
+  },
+  clock: {
+    happy: { line: ["clock"], says: [/^The system clock says \S+Z\. Uptick uses it\.\n$/] },
+    sad: { line: ({ file }) => ["clock", "--token-file", file("absent")], code: "file-unreadable" },
+  },
+  audit: {
+    happy: {
+      line: ["audit", "--object", "device", "--since", "2026-08-01"],
+      says: [/^WHEN +WHO +WHAT +ON +OUTCOME +FROM\n/, /token:first +setZone +device .*zone-invalid/],
+    },
+    sad: {
+      line: ["audit", "--since", "yesterday"],
+      code: "usage-invalid",
+      remedy: "Write 24h or 7d, a date such as 2026-08-21 (UTC), or an instant such as 2026-08-21T12:00:00Z.",
+    },
+  },
+  push: "group",
+  "push import": {
+    happy: {
+      line: ({ file }) => ["push", "import", file("push.pem", pushCertificate(TOPIC).pem)],
+      says: [`Push certificate for ${TOPIC}, ends `],
+      then: async ({ uptick }) =>
+        expect(await uptick.web.get("/api/v1/status")).toMatchObject({ push: { topic: TOPIC }, missing: [] }),
+    },
+    sad: { line: ({ file }) => ["push", "import", file("none.pem", "none")], code: "push-certificate-invalid" },
+  },
+  "push csr": {
+    happy: {
+      line: ["push", "csr"],
+      says: ["push.csr: have an MDM vendor sign it", "https://identity.apple.com/pushcert"],
+      then: ({ read }) => expect(read("push.csr").toString()).toMatch(/^-----BEGIN CERTIFICATE REQUEST-----\n/),
+    },
+    sad: { line: ({ file }) => ["push", "csr", "--vendor", file("vendor.pem", "none")], code: "certificate-invalid" },
+  },
+  token: "group",
+  "token create": {
+    happy: {
+      line: ["token", "create", "ci"],
+      says: [/^uptick_\S{40,}\n$/],
+      aside: ["This is the only time it is shown.\n"],
+      then: async ({ uptick }, { out }) => {
+        const reply = await uptick.web.request("GET", "/api/v1/tokens", { token: out.trim() });
+        expect(reply.json()).toMatchObject({ rows: expect.arrayContaining([expect.objectContaining({ name: "ci" })]) });
+      },
+    },
+    sad: { line: ["token", "create", "first"], code: "token-exists" },
+  },
+  "token list": {
+    happy: { line: ["token", "list"], says: [/^NAME +MADE\n/, /\nfirst +/] },
+    sad: { line: asStranger("token", "list"), code: "unauthorized" },
+  },
+  "token revoke": {
+    happy: {
+      line: async ({ uptick }) => {
+        await uptick.web.post("/api/v1/tokens", { name: "leaked" });
+        return ["token", "revoke", "leaked"];
+      },
+      says: ["The token leaked is revoked.\n"],
+      then: async (place) => expect(await tokensOf(place)).not.toContain("leaked"),
+    },
+    sad: { line: ["token", "revoke", "first"], code: "token-last" },
+  },
+  enroll: {
+    happy: {
+      line: ["enroll", "--uses", "3", "--hours", "8", "--out", "lab.mobileconfig"],
+      says: [/^lab\.mobileconfig: good for 3 devices until /, "hand it over as you would a password"],
+      then: ({ read }) => expect(readProfile(read("lab.mobileconfig")).mdm).toMatchObject({ topic: TOPIC }),
+    },
+    sad: { line: ["enroll"], code: "not-ready", fresh: true },
+  },
+  "enroll link": {
+    happy: {
+      line: ["enroll", "link", "--uses", "30", "--note", "lab 3"],
+      says: [/^https:\/\/localhost:\d+\/enroll\/\S+\n$/],
+      aside: ["Good for 30 devices until ", "To end it: uptick enroll revoke "],
+      then: async (place) => expect(await linksOf(place)).toMatchObject([{ note: "lab 3", uses: 30, state: "open" }]),
+    },
+    sad: { line: ["enroll", "link"], code: "not-ready", fresh: true },
+  },
+  "enroll links": {
+    happy: {
+      line: ["enroll", "links"],
+      says: [/^ID +STATE +USED +DOWNLOADS +MADE +BY +ENDS +NOTE\n/, /\n[0-9a-f-]{36} +open +0 of 30 .* lab 3\n/],
+    },
+    sad: { line: asStranger("enroll", "links"), code: "unauthorized" },
+  },
+  "enroll revoke": {
+    happy: {
+      line: async (place) => ["enroll", "revoke", (await linksOf(place))[0]?.id ?? ""],
+      says: [/^The link [0-9a-f-]{36} is revoked; 0 devices had enrolled by it\.\n$/],
+      then: async (place) => expect(await linksOf(place)).toMatchObject([{ state: "revoked" }]),
+    },
+    sad: { line: ["enroll", "revoke", "none"], code: "link-unknown" },
+  },
+};
