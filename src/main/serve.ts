@@ -31,14 +31,15 @@ export async function serve(io: ServeIo): Promise<number> {
       ended.resolve(1);
     },
   });
-  await greet(io, config, server);
-  log.info("serving", { device: server.device, web: server.web });
   const stop = (signal: string): void => {
     log.info("stopping", { signal });
     ended.resolve(0);
   };
+  // Before anyone is told that it runs: whoever has read that may end it at once.
   process.once("SIGTERM", () => stop("SIGTERM"));
   process.once("SIGINT", () => stop("SIGINT"));
+  await greet(io, config, server);
+  log.info("serving", { device: server.device, web: server.web });
   const code = await ended.promise;
   await server.stop();
   log.info("stopped");
