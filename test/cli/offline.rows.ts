@@ -12,11 +12,13 @@ const BIN = fileURLToPath(new URL("../../bin/uptick.js", import.meta.url));
 /** As a process of its own, which is asked to end once it has said `until` on stderr. */
 function asProcess(line: readonly string[], until: string): Promise<Ran> {
   const child = spawn(process.execPath, [BIN, ...line], { stdio: ["ignore", "pipe", "pipe"] });
-  let [out, err] = ["", ""];
+  let [out, err, asked] = ["", "", false];
   child.stdout.on("data", (part: Buffer) => (out += part.toString()));
   child.stderr.on("data", (part: Buffer) => {
     err += part.toString();
-    if (err.includes(until)) child.kill("SIGTERM");
+    if (asked || !err.includes(until)) return;
+    asked = true;
+    child.kill("SIGTERM");
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);

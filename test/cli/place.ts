@@ -18,10 +18,10 @@ export interface Ran {
 export interface Place {
   readonly uptick: Uptick;
   /** Runs a command as typed, with the first admin's token, against the server as it is now. */
-  run(line: readonly string[], changes?: Partial<CliIo>): Promise<Ran>;
+  readonly run: (line: readonly string[], changes?: Partial<CliIo>) => Promise<Ran>;
   /** A file in the folder of this test; with `content` it is made. Gives its path. */
-  file(name: string, content?: string | Uint8Array): string;
-  read(name: string): Buffer;
+  readonly file: (name: string, content?: string | Uint8Array) => string;
+  readonly read: (name: string) => Buffer;
   /** Everything that an admin can change, as the database has it. */
   kept(): unknown;
   close(): Promise<void>;
@@ -69,7 +69,7 @@ export async function freshPlace(): Promise<Place> {
         readFile: async (path) => readFileSync(path),
         writeFile: async (path, bytes) => writeFileSync(join(folder, path), bytes),
         now: () => START + Date.now() - begun,
-        sleep: async () => void (await sleep(5)),
+        sleep: () => sleep(5),
         ...changes,
       });
       const code = await main(line, made.io);
