@@ -1,6 +1,6 @@
 import Fastify from "fastify";
 import { describe, expect, it } from "vitest";
-import { TOKEN } from "../http/admin/fake-service.suite.ts";
+import { TOKEN } from "../http/admin/fake-rows.suite.ts";
 import { runCli } from "./index.ts";
 import { open, run, serve, world } from "./world.suite.ts";
 

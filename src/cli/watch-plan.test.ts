@@ -1,26 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { job, plan, planJob } from "../http/admin/fake-service.suite.ts";
-import type { AdminService, PlanView } from "../service/index.ts";
+import { job, NOW, plan, planJob, verdictFor } from "../http/admin/fake-rows.suite.ts";
+import type { AdminService, JobView, PlanView } from "../service/index.ts";
 import { run } from "./world.suite.ts";
 
 describe("plan show --watch", () => {
-  const stages: [PlanView, string, string][] = [
-    [{ ...plan, pending: 1, states: {}, finished: true }, "asking", "Being checked."],
-    [{ ...plan, states: { downloading: 1 } }, "downloading", "Downloading: 40 %."],
-    [{ ...plan, states: { downloading: 1 } }, "downloading", "Downloading: 40 %."],
-    [{ ...plan, states: { done: 1 }, finished: true }, "done", "Up to date: seen on 26.6.2."],
+  const downloading = verdictFor("Downloading", "downloading", { percent: 40 });
+  const updated = verdictFor("Up to date", "updated", { version: "26.6.2" });
+  const ends = { next: null, finishedAt: NOW } as const;
+  const stages: readonly (readonly [PlanView, Partial<JobView>])[] = [
+    [
+      { ...plan, pending: 1, states: {}, finished: true },
+      { state: "asking", reason: "begun", verdict: verdictFor("Being checked", "begun") },
+    ],
+    [
+      { ...plan, states: { downloading: 1 } },
+      { state: "downloading", reason: "downloading", verdict: downloading },
+    ],
+    [
+      { ...plan, states: { downloading: 1 } },
+      { state: "downloading", reason: "downloading", verdict: downloading },
+    ],
+    [
+      { ...plan, states: { done: 1 }, finished: true },
+      { state: "done", reason: "updated", verdict: updated, ...ends },
+    ],
   ];
   function staged(): Partial<AdminService> {
     let stage = -1;
     return {
       plan: async () => (stages[Math.min(++stage, stages.length - 1)] ?? stages[0])?.[0] ?? plan,
-      planJobs: async () => {
-        const [, state, sentence] = stages[stage] ?? [plan, "", ""];
-        return {
-          rows: [{ ...planJob, job: { ...job, state, verdict: { code: "x", params: {}, sentence } } }],
-          next: null,
-        };
-      },
+      planJobs: async () => ({ rows: [{ ...planJob, job: { ...job, ...stages[stage]?.[1] } }], next: null }),
     };
   }
   const argv = ["plan", "show", "plan-1", "--watch"];
@@ -30,9 +39,9 @@ describe("plan show --watch", () => {
     expect(code).toBe(0);
     const lines = out.trimEnd().split("\n");
     expect(lines.filter((line) => line.includes("Room 4"))).toEqual([
-      "2026-08-21 12:00:00Z  Room 4 / left: asking: Being checked.",
-      "2026-08-21 12:00:00Z  Room 4 / left: downloading: Downloading: 40 %.",
-      "2026-08-21 12:00:00Z  Room 4 / left: done: Up to date: seen on 26.6.2.",
+      "2026-08-21 12:00:00Z  Room 4 / left: asking: Being checked: the plan has just been made.",
+      "2026-08-21 12:00:00Z  Room 4 / left: downloading: Downloading: downloading, 40 % so far.",
+      "2026-08-21 12:00:00Z  Room 4 / left: done: Up to date: seen on 26.6.2 after the update.",
     ]);
     expect(lines.at(-1)).toContain("August: active: 1 done");
     expect(out).not.toContain("\u001b");
@@ -43,7 +52,7 @@ describe("plan show --watch", () => {
     const { out } = await run(argv, staged(), { isTty: true });
     const frames = out.split("\u001b[H\u001b[2J").slice(1);
     expect(frames).toHaveLength(4);
-    expect(frames[1]).toContain("Downloading: 40 %.");
+    expect(frames[1]).toContain("Downloading: downloading, 40 % so far.");
     expect(frames[3]).toContain("Up to date");
   });
 
@@ -51,7 +60,7 @@ describe("plan show --watch", () => {
     const states = { ...plan, states: { done: 99, blocked: 1 }, devices: 100 };
     const rows = Array.from({ length: 100 }, (_, index) => ({
       device: { ...planJob.device, id: String(index), name: `device ${index}` },
-      job: { ...job, state: index === 99 ? "blocked" : "done" },
+      job: index === 99 ? job : { ...job, ...stages[3]?.[1] },
     }));
     let looks = 0;
     const { out } = await run(

@@ -1,24 +1,13 @@
 /** The CLI in a test: its world made of given data, and a real web face in front of a fake service. */
-import Fastify, { type FastifyInstance } from "fastify";
-import { afterEach } from "vitest";
-import { fakeService, NOW, TOKEN } from "../http/admin/fake-service.suite.ts";
-import { createBodyBudget } from "../http/body/index.ts";
-import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
+import { face, open } from "../http/admin/fake-face.suite.ts";
+import { NOW, TOKEN } from "../http/admin/fake-rows.suite.ts";
 import type { AdminService } from "../service/index.ts";
 import { type CliIo, runCli } from "./index.ts";
 
-/** What closes after the test. */
-export const open: FastifyInstance[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((app) => app.close()));
-});
+export { open };
 
 export async function serve(changes: Partial<AdminService> = {}) {
-  const { service, calls } = fakeService(changes);
-  const log = (): void => undefined;
-  const app = Fastify(adminServerOptions(log));
-  registerAdmin(app, { service, log, bodies: createBodyBudget({ total: 2 ** 25, claimed: 0, stranger: 0 }) });
-  open.push(app);
+  const { app, calls } = face(changes);
   return { url: await app.listen({ host: "127.0.0.1", port: 0 }), calls };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { device, pending, waiting } from "../../http/admin/fake-service.suite.ts";
+import { device, pending, waiting } from "../../http/admin/fake-rows.suite.ts";
 import type { WaitingDevice } from "../../service/index.ts";
 import { run } from "../world.suite.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { auditEntry, NOW } from "../../http/admin/fake-service.suite.ts";
+import { auditEntry, NOW } from "../../http/admin/fake-rows.suite.ts";
 import { run } from "../world.suite.ts";
 import { sinceOf } from "./audit.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NOW } from "../../http/admin/fake-service.suite.ts";
+import { NOW } from "../../http/admin/fake-rows.suite.ts";
 import { run } from "../world.suite.ts";
 
 const files = { "c.json": '\ufeff{"AssetSets":{}}', "-": "{}" };
@@ -17,10 +17,5 @@ describe("catalog import", () => {
   it("does not say how old a list from a pipe is, since nothing tells", async () => {
     const { asked } = await run(["catalog", "import", "-", "--accept-smaller"], {}, { files });
     expect(asked[0]).toEqual({ method: "importCatalog", args: [{}, { acceptSmaller: true }] });
-  });
-
-  it("says which file can't be read", async () => {
-    const { code, err } = await run(["catalog", "import", "none.json"], {}, { files });
-    expect([code, err]).toEqual([1, expect.stringContaining("code: file-unreadable")]);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UptickError } from "../../errors/index.ts";
-import { link } from "../../http/admin/fake-service.suite.ts";
+import { link } from "../../http/admin/fake-rows.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe("enroll", () => {
@@ -40,14 +39,6 @@ describe("enroll", () => {
       expect(trusted.out + trusted.err).not.toContain("Certificate Trust Settings");
     },
   );
-
-  it("passes on what is missing", async () => {
-    const { code, err } = await run(["enroll"], {
-      enroll: () => Promise.reject(new UptickError("not-ready", "No public URL.", { remedy: "Set public-url." })),
-    });
-    expect(code).toBe(1);
-    expect(err).toMatch(/No public URL\.\n.*not-ready\n.*Set public-url\./);
-  });
 });
 
 describe("enroll link", () => {
@@ -123,11 +114,5 @@ describe("enroll revoke", () => {
     const { code, out, asked } = await run(["enroll", "revoke", "link-1"]);
     expect([code, asked]).toEqual([0, [{ method: "revokeLink", args: ["link-1"] }]]);
     expect(out).toBe("The link link-1 is revoked; 4 devices had enrolled by it.\n");
-  });
-
-  it("knows no other", async () => {
-    const { code, err } = await run(["enroll", "revoke", "a/b"]);
-    expect(code).toBe(1);
-    expect(err).toMatch(/id a\/b\.\n.*link-unknown\n.*uptick enroll links/);
   });
 });

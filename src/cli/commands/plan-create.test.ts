@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { made, planJob } from "../../http/admin/fake-service.suite.ts";
+import { decided, made, refusedAs } from "../../http/admin/fake-rows.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe.each([
@@ -91,7 +91,7 @@ describe.each([
   it("shows a dry run device by device, and makes no plan", async () => {
     const { asked, out } = await run([...base, "--devices", "all", "--dry-run"]);
     expect(asked.map(({ method }) => method)).toEqual(["dryRun"]);
-    expect(out).toMatch(/Hall .* refused .*not supervised. Supervise the device./);
+    expect(out).toMatch(/Hall .* refused +Not possible: it is not supervised/);
     expect(out).toContain("2 devices, 1 to update, 0 there already, 1 refused");
     expect(out).toContain("Nothing has been done");
   });
@@ -99,22 +99,23 @@ describe.each([
   it("names the devices that the plan refuses, by the reason, and no control reaches the terminal", async () => {
     const refusals = [
       {
-        reason: "not-supervised",
+        ...refusedAs("not-supervised"),
         count: 7,
-        sentence: "Refused: not supervised.",
-        remedy: "Supervise it.",
         devices: [
-          { ...planJob.device, name: "\u001b[2JHall" },
-          { ...planJob.device, name: null, serial: "S9" },
+          { ...decided, name: "\u001b[2JHall" },
+          { ...decided, name: null, serial: "S9" },
         ],
       },
     ];
-    const decided = { jobs: 1, compliant: 0, refused: 7, downloadsLost: 0, refusals };
-    const { code, out } = await run([...base, "--devices", "all"], { createPlan: async () => ({ ...made, decided }) });
+    const what = { jobs: 1, compliant: 0, refused: 7, downloadsLost: 0, refusals };
+    const { code, out } = await run([...base, "--devices", "all"], {
+      createPlan: async () => ({ ...made, decided: what }),
+    });
+    const { sentence, remedy } = refusedAs("not-supervised");
     expect(code).toBe(0);
     expect(out).toContain("1 to update, 0 there already, 7 refused");
     expect(out).toContain(
-      "Refused, 7 devices (not-supervised): Refused: not supervised.\n  remedy: Supervise it.\n  \\u{1b}[2JHall, S9 and 5 more\n",
+      `Refused, 7 devices (not-supervised): ${sentence}\n  remedy: ${remedy ?? ""}\n  \\u{1b}[2JHall, S9 and 5 more\n`,
     );
   });
 
@@ -122,8 +123,8 @@ describe.each([
     [{ jobs: 0, compliant: 1, refused: 1 }, 0],
     [{ jobs: 0, compliant: 0, refused: 1 }, 1],
   ])("ends with %j by whether anything was accepted", async (counts, ends) => {
-    const decided = { ...counts, downloadsLost: 0, refusals: [] };
-    const done = await run([...base, "--devices", "all"], { createPlan: async () => ({ ...made, decided }) });
+    const what = { ...counts, downloadsLost: 0, refusals: [] };
+    const done = await run([...base, "--devices", "all"], { createPlan: async () => ({ ...made, decided: what }) });
     expect(done.code).toBe(ends);
     expect(done.err.includes("code: plan-refused")).toBe(ends === 1);
   });

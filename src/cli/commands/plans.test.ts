@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { job, NOW, plan, planJob } from "../../http/admin/fake-service.suite.ts";
+import { job, NOW, plan, planJob, verdictFor } from "../../http/admin/fake-rows.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe("plan", () => {
-  it("lists", async () => {
-    const { out } = await run(["plan", "list"]);
-    expect(out).toMatch(/plan-1 +August +active +26\.6\.2 +10 min ago +token:tests +1 blocked/);
-  });
-
   it("lists the ends of ids, which commands take, and the jobs in one state", async () => {
     const ids = ["0198c000-0000-7000-8000-00001234abcd", "0198c000-0000-7001-8000-00005678abcd"];
     const { out } = await run(["plan", "list"], { plans: async () => ids.map((id) => ({ ...plan, id })) });
@@ -35,23 +30,15 @@ describe("plan", () => {
   });
 
   it("stops, and then says how each device stands", async () => {
-    const sentence = "Being stopped: the plan was stopped after the install order had left; it can't be recalled.";
-    const stopping = {
-      ...planJob,
-      job: {
-        ...job,
-        state: "stopping",
-        reason: "cannot-be-recalled",
-        verdict: { code: "cannot-be-recalled", params: {}, sentence },
-      },
-    };
+    const verdict = verdictFor("Being stopped", "cannot-be-recalled");
+    const stopping = { ...planJob, job: { ...job, state: "stopping", reason: verdict.code, verdict } };
     const { out, asked } = await run(["plan", "stop", "plan-1"], {
       planJobs: async () => ({ rows: [stopping], next: null }),
     });
     expect(asked[0]).toEqual({ method: "stopPlan", args: ["plan-1"] });
     expect(out).toContain("stopped just now");
     expect(out).toContain("\n  1 device: cannot be recalled\n");
-    expect(out).toMatch(new RegExp(`stopping +3 min ago +${sentence}`));
+    expect(out).toMatch(new RegExp(`stopping +3 min ago +${verdict.sentence}`));
     expect(out).toContain("Not all is confirmed yet");
   });
 
@@ -62,7 +49,13 @@ describe("plan", () => {
       stopPlan: async () => stopped,
       plan: async () => ({ ...stopped, working: (looks += 1) < 3, finished: true }),
       planJobs: async () => ({
-        rows: [{ ...planJob, job: { ...job, state: looks < 3 ? "downloading" : "stopped", finishedAt: NOW } }],
+        rows: [
+          {
+            ...planJob,
+            job:
+              looks < 3 ? { ...job, state: "downloading" } : { ...job, state: "stopped", next: null, finishedAt: NOW },
+          },
+        ],
         next: null,
       }),
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { policy, policyDevice } from "../../http/admin/fake-service.suite.ts";
+import { policy, policyDevice } from "../../http/admin/fake-rows.suite.ts";
 import { run } from "../world.suite.ts";
 
 const create = ["policy", "create", "--devices", "A,Room 4"];
@@ -101,7 +101,7 @@ describe("policy create", () => {
   });
 });
 
-describe("policy list, show and remove", () => {
+describe("policy list and show", () => {
   it("lists the policies, and says how to make the first", async () => {
     expect((await run(["policy", "list"])).out).toMatch(/policy-1 +Two weeks +active +named .*1 applied, 1 pending/);
     expect((await run(["policy", "list"], { policies: async () => [] })).out).toContain("uptick policy create --help");
@@ -120,13 +120,5 @@ describe("policy list, show and remove", () => {
       policyDevices: async () => ({ rows: [{ ...policyDevice, sentence }], next: null }),
     });
     expect(out).not.toContain("\u001b");
-  });
-
-  it("removes a policy and says where what is left shows", async () => {
-    const { out, asked } = await run(["policy", "remove", "policy-1"]);
-    expect(asked).toEqual([{ method: "removePolicy", args: ["policy-1"] }]);
-    expect(out).toContain("removed");
-    expect(out).toContain("uptick policy show policy-1");
-    expect((await run(["policy", "show", "other"])).err).toContain("code: policy-unknown");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UptickError } from "../../errors/index.ts";
-import { detail } from "../../http/admin/fake-service.suite.ts";
+import { detail } from "../../http/admin/fake-rows.suite.ts";
 import { decodeCommand, REQUEST_TYPES, type RequestType } from "../../protocol/index.ts";
 import { run } from "../world.suite.ts";
 

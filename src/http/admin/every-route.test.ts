@@ -1,0 +1,128 @@
+/** Every route of the table, by one request that fits. That its reply is the contract's holds the face itself. */
+import { describe, expect, it } from "vitest";
+import { type Route, ROUTES } from "../../contract/index.ts";
+import { ask, face } from "./fake-face.suite.ts";
+import { device, TOKEN } from "./fake-rows.suite.ts";
+
+/** A request that fits for each route, so that one table exercises all. */
+const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?: string; accept?: string }> = {
+  health: { url: "/healthz" },
+  ready: { url: "/readyz" },
+  status: { url: "/api/v1/status" },
+  showClock: { url: "/api/v1/clock" },
+  acceptClock: { url: "/api/v1/clock/accept" },
+  listRefusals: { url: "/api/v1/refusals" },
+  listDevices: { url: "/api/v1/devices?search=room&limit=5" },
+  showDevice: { url: `/api/v1/devices/${device.serial}` },
+  timeline: { url: `/api/v1/devices/${device.serial}/timeline` },
+  timelineRaw: { url: `/api/v1/devices/${device.serial}/timeline/6/raw` },
+  withdrawCommand: { url: `/api/v1/devices/${device.serial}/commands/cmd-1` },
+  showCommand: { url: `/api/v1/devices/${device.serial}/commands/cmd-1`, accept: "application/json" },
+  setZone: {
+    url: `/api/v1/devices/${device.serial}/zone`,
+    media: "application/json",
+    body: JSON.stringify({ zone: "Europe/Paris" }),
+  },
+  adoptDevice: { url: `/api/v1/devices/${device.serial}/adopt` },
+  adoptDevices: {
+    url: "/api/v1/devices/adopt",
+    media: "application/json",
+    body: JSON.stringify({ devices: [{ ref: device.serial }] }),
+  },
+  listWaiting: { url: "/api/v1/waiting-devices" },
+  removeDevice: { url: `/api/v1/devices/${device.serial}/remove?dryRun=true` },
+  createPlan: {
+    url: "/api/v1/plans",
+    media: "application/json",
+    body: JSON.stringify({ to: "26.6.2", devices: ["all"], action: "install" }),
+  },
+  listPlans: { url: "/api/v1/plans" },
+  showPlan: { url: "/api/v1/plans/plan-1" },
+  planJobs: { url: "/api/v1/plans/plan-1/jobs" },
+  stopPlan: { url: "/api/v1/plans/plan-1/stop" },
+  createPolicy: {
+    url: "/api/v1/policies",
+    media: "application/json",
+    body: JSON.stringify({ devices: ["all"], settings: { Notifications: false } }),
+  },
+  listPolicies: { url: "/api/v1/policies" },
+  showPolicy: { url: "/api/v1/policies/policy-1" },
+  policyDevices: { url: "/api/v1/policies/policy-1/devices" },
+  removePolicy: { url: "/api/v1/policies/policy-1" },
+  enroll: { url: "/api/v1/enrollments", accept: "application/json" },
+  createLink: { url: "/api/v1/enrollment-links", media: "application/json", body: '{"uses":30}' },
+  listLinks: { url: "/api/v1/enrollment-links" },
+  revokeLink: { url: "/api/v1/enrollment-links/link-1" },
+  pushRequest: { url: "/api/v1/push-certificate/request", media: "application/json", body: "{}" },
+  importPush: { url: "/api/v1/push-certificate", media: "application/x-pem-file", body: "-----BEGIN" },
+  importCatalog: { url: "/api/v1/catalog", media: "application/json", body: "{}" },
+  listCatalog: { url: "/api/v1/catalog?platform=ipados&version=26.6.1&device=iPad13,4&limit=5" },
+  showRelease: { url: "/api/v1/catalog/iOS-26.6.1-23G83" },
+  createToken: { url: "/api/v1/tokens", media: "application/json", body: '{"name":"ci"}' },
+  listTokens: { url: "/api/v1/tokens" },
+  revokeToken: { url: "/api/v1/tokens/ci" },
+  listAudit: { url: "/api/v1/audit?actor=token:tests&object=plan:plan-1&since=2026-08-21T00:00:00Z&limit=5" },
+  rawCommand: { url: `/mdm?device=${device.serial}`, media: "application/x-apple-aspen-mdm", body: "<plist/>" },
+};
+
+const ROWS = Object.entries(ROUTES).map(([name, route]): [string, Route, (typeof FITTING)[keyof typeof ROUTES]] => [
+  name,
+  route,
+  FITTING[name as keyof typeof ROUTES],
+]);
+
+describe("every route", () => {
+  it.each(ROWS)("%s answers as its contract says", async (_name, route, { url, media, body, accept }) => {
+    const headers = { ...(media === undefined ? {} : { "content-type": media }), ...(accept ? { accept } : {}) };
+    const reply = await ask(face().app, route.method, url, headers, body);
+    expect([reply.statusCode, reply.body]).toEqual([expect.toSatisfy((status) => status < 300), expect.anything()]);
+    expect(reply.headers["cache-control"]).toBe("no-store");
+    expect(reply.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each(ROWS.filter(([, route]) => route.open !== true))(
+    "%s answers 401 without a token and asks nothing of the service",
+    async (_name, route, { url, media, body }) => {
+      const { app, calls } = face();
+      const headers = media === undefined ? {} : { "content-type": media };
+      for (const authorization of [undefined, "Bearer wrong", `Basic ${TOKEN}`, `Bearer ${TOKEN} more`]) {
+        const reply = await app.inject({
+          method: route.method,
+          url,
+          headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
+          ...(body === undefined ? {} : { payload: body }),
+        });
+        expect(reply.statusCode).toBe(401);
+        expect(reply.headers["www-authenticate"]).toBe("Bearer");
+        expect(reply.json()).toMatchObject({ code: "unauthorized" });
+      }
+      expect(calls.filter(({ method }) => method !== "authenticate")).toEqual([]);
+    },
+  );
+
+  it.each(ROWS.filter(([, route]) => route.body !== undefined))(
+    "%s answers 415 to another media type and names the right one",
+    async (_name, route, { url }) => {
+      const { app, calls } = face();
+      for (const type of ["text/plain", "application/jsonx", "multipart/form-data; boundary=x"]) {
+        const reply = await ask(app, route.method, url, { "content-type": type }, "{}");
+        expect(reply.statusCode).toBe(415);
+        expect(reply.json()).toMatchObject({
+          code: "media-type-invalid",
+          detail: expect.stringContaining(route.body?.media ?? "?"),
+        });
+      }
+      expect(calls.filter(({ method }) => method !== "authenticate")).toEqual([]);
+    },
+  );
+
+  it.each(ROWS.filter(([, route]) => route.body !== undefined))(
+    "%s answers 413 to a body over its limit",
+    async (_name, route, { url }) => {
+      const body = " ".repeat((route.body?.maxBytes ?? 0) + 1);
+      const reply = await ask(face().app, route.method, url, { "content-type": route.body?.media ?? "" }, body);
+      expect(reply.statusCode).toBe(413);
+      expect(reply.json()).toMatchObject({ code: "request-too-large" });
+    },
+  );
+});

@@ -1,0 +1,72 @@
+/** The real web face in front of the fake service. Each of its replies is held to the contract when the test ends. */
+import Fastify, { type FastifyInstance } from "fastify";
+import { afterEach } from "vitest";
+import { type Route, ROUTES } from "../../contract/index.ts";
+import type { AdminService } from "../../service/index.ts";
+import { createBodyBudget } from "../body/index.ts";
+import { TOKEN } from "./fake-rows.suite.ts";
+import { type Call, fakeService } from "./fake-service.suite.ts";
+import { adminServerOptions, registerAdmin } from "./index.ts";
+import { faultsOf } from "./true-replies.suite.ts";
+
+/** What closes after the test. */
+export const open: FastifyInstance[] = [];
+const faults: string[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((app) => app.close()));
+  const found = faults.splice(0);
+  if (found.length > 0) throw new Error(`The fake service says what the real one can't:\n${found.join("\n")}`);
+});
+
+export interface Face {
+  readonly app: FastifyInstance;
+  readonly calls: Call[];
+  readonly logged: { event: string; fields: object }[];
+}
+
+export function face(changes: Partial<AdminService> = {}): Face {
+  const { service, calls } = fakeService(changes);
+  const logged: Face["logged"] = [];
+  const log = (event: string, fields: object): void => void logged.push({ event, fields });
+  const app = Fastify(adminServerOptions(log));
+  holdToContract(app);
+  const bodies = createBodyBudget({ total: 2 ** 25, claimed: 0, stranger: 0 });
+  registerAdmin(app, { service, log, audit: log, bodies });
+  open.push(app);
+  return { app, calls, logged };
+}
+
+function holdToContract(app: FastifyInstance): void {
+  const routes: readonly Route[] = Object.values(ROUTES);
+  app.addHook("onSend", async (request, reply, payload) => {
+    const { method, routeOptions } = request;
+    const route = routes.find((one) => one.method === method && one.path === routeOptions.url);
+    const type = reply.getHeader("content-type")?.toString();
+    const text = Buffer.isBuffer(payload) || typeof payload === "string" ? payload.toString() : "";
+    for (const fault of faultsOf(route, { status: reply.statusCode, type, text }))
+      faults.push(`${method} ${request.url.slice(0, 100)}: ${fault}`);
+    return payload;
+  });
+}
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE" | "PATCH";
+export const authorization = `Bearer ${TOKEN}`;
+
+export function ask(
+  app: FastifyInstance,
+  method: Method,
+  url: string,
+  headers: Record<string, string> = {},
+  body?: string,
+) {
+  return app.inject({
+    method,
+    url,
+    headers: { authorization, ...headers },
+    ...(body === undefined ? {} : { payload: body }),
+  });
+}
+
+export const askJson = (app: FastifyInstance, method: Method, url: string, body: unknown) =>
+  ask(app, method, url, { "content-type": "application/json" }, JSON.stringify(body));

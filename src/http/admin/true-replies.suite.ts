@@ -1,0 +1,63 @@
+/** What a reply of the web face must be: one that its route's contract has, key by key, in words that the product knows. */
+import { problem, PROBLEM_MEDIA, type Route } from "../../contract/index.ts";
+import { type ErrorCode, ERRORS } from "../../errors/index.ts";
+import { unknownWords } from "./true-words.suite.ts";
+
+/** Every address can answer these, as docs/api.md says; and those of a store that is away. */
+const EVERYWHERE: readonly ErrorCode[] = [
+  "unauthorized",
+  "request-invalid",
+  "internal",
+  "server-busy",
+  "store-unavailable",
+  "database-damaged",
+];
+const WITH_BODY: readonly ErrorCode[] = ["media-type-invalid", "request-too-large"];
+
+export interface SentReply {
+  readonly status: number;
+  /** Content-Type; undefined: no body. */
+  readonly type: string | undefined;
+  readonly text: string;
+}
+
+/** What is wrong with a reply of `route` (undefined: no route fits the request); empty where it is as it must be. */
+export function faultsOf(route: Route | undefined, { status, type, text }: SentReply): string[] {
+  const media = type?.split(";", 1)[0] ?? null;
+  if (media === PROBLEM_MEDIA) return faultsOfProblem(route, status, text);
+  if (route === undefined) return ["what has no route is answered with no problem"];
+  const reply = route.replies.find((one) => one.status === status && one.media === media);
+  if (reply === undefined) return [`no reply of the route is ${status} ${media ?? "without a body"}`];
+  const { schema } = reply;
+  if (schema === undefined) return media === null && text !== "" ? ["it has a body"] : [];
+  const value: unknown = JSON.parse(text);
+  const read = schema.safeParse(value);
+  if (!read.success) return read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  const extra = extraKeys(value, read.data).map((path) => `the contract has no ${path}`);
+  return [...extra, ...unknownWords(value)];
+}
+
+/** Keys that a schema has dropped. */
+function extraKeys(value: unknown, read: unknown, path = ""): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const known = (read ?? {}) as Readonly<Record<string, unknown>>;
+  return Object.entries(value).flatMap(([name, one]) =>
+    name in known ? extraKeys(one, known[name], `${path}.${name}`) : [`${path}.${name}`],
+  );
+}
+
+function faultsOfProblem(route: Route | undefined, status: number, text: string): string[] {
+  const read = problem.safeParse(JSON.parse(text));
+  if (!read.success) return ["it is no problem of RFC 9457"];
+  const { code } = read.data;
+  const entry = Object.entries(ERRORS).find(([name]) => name === code)?.[1];
+  if (entry === undefined) return [`no error has the code ${code}`];
+  const known: readonly string[] =
+    route === undefined
+      ? ["not-found", "request-invalid"]
+      : [...route.errors, ...EVERYWHERE, ...(route.body === undefined ? [] : WITH_BODY)];
+  return [
+    ...(entry.status === status ? [] : [`${code} is ${entry.status}, not ${status}`]),
+    ...(known.includes(code) ? [] : [`the route does not have the error ${code}`]),
+  ];
+}
