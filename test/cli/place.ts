@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pushCertificate } from "../../simulator/index.ts";
 import type { CliIo } from "../../src/cli/index.ts";
 import { world } from "../../src/cli/world.suite.ts";
+import { faultsOf, routeAt } from "../../src/http/admin/true-replies.suite.ts";
 import { main } from "../../src/main/main.ts";
 import { enrolDevice, START, startUptick, type Uptick } from "../support/index.ts";
 
@@ -26,6 +27,17 @@ export interface Place {
   kept(): unknown;
   close(): Promise<void>;
 }
+
+/** The rules to which the fake service is held are those that the real one keeps. */
+const heldToContract: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  const { pathname } = new URL(input instanceof Request ? input.url : input);
+  const type = response.headers.get("content-type") ?? undefined;
+  const text = await response.clone().text();
+  const found = faultsOf(routeAt(init?.method ?? "GET", pathname), { status: response.status, type, text });
+  if (found.length > 0) throw new Error(`${pathname} answers what the contract does not have: ${found.join("; ")}`);
+  return response;
+};
 
 /** Tables in which only an admin's wish changes anything: what time and idle devices bring stands in others. */
 const ADMINS = [
@@ -70,6 +82,7 @@ export async function freshPlace(): Promise<Place> {
         writeFile: async (path, bytes) => writeFileSync(join(folder, path), bytes),
         now: () => START + Date.now() - begun,
         sleep: () => sleep(5),
+        fetch: heldToContract,
         ...changes,
       });
       const code = await main(line, made.io);

@@ -1,13 +1,12 @@
 /** The real web face in front of the fake service. Each of its replies is held to the contract when the test ends. */
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach } from "vitest";
-import { type Route, ROUTES } from "../../contract/index.ts";
 import type { AdminService } from "../../service/index.ts";
 import { createBodyBudget } from "../body/index.ts";
 import { TOKEN } from "./fake-rows.suite.ts";
 import { type Call, fakeService } from "./fake-service.suite.ts";
 import { adminServerOptions, registerAdmin } from "./index.ts";
-import { faultsOf } from "./true-replies.suite.ts";
+import { faultsOf, routeAt } from "./true-replies.suite.ts";
 
 /** What closes after the test. */
 export const open: FastifyInstance[] = [];
@@ -38,10 +37,9 @@ export function face(changes: Partial<AdminService> = {}): Face {
 }
 
 function holdToContract(app: FastifyInstance): void {
-  const routes: readonly Route[] = Object.values(ROUTES);
   app.addHook("onSend", async (request, reply, payload) => {
-    const { method, routeOptions } = request;
-    const route = routes.find((one) => one.method === method && one.path === routeOptions.url);
+    const { method } = request;
+    const route = routeAt(method, request.url.split("?", 1)[0] ?? "");
     const type = reply.getHeader("content-type")?.toString();
     const text = Buffer.isBuffer(payload) || typeof payload === "string" ? payload.toString() : "";
     for (const fault of faultsOf(route, { status: reply.statusCode, type, text }))

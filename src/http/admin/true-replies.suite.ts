@@ -1,5 +1,5 @@
 /** What a reply of the web face must be: one that its route's contract has, key by key, in words that the product knows. */
-import { problem, PROBLEM_MEDIA, type Route } from "../../contract/index.ts";
+import { problem, PROBLEM_MEDIA, type Route, ROUTES } from "../../contract/index.ts";
 import { type ErrorCode, ERRORS } from "../../errors/index.ts";
 import { unknownWords } from "./true-words.suite.ts";
 
@@ -13,6 +13,15 @@ const EVERYWHERE: readonly ErrorCode[] = [
   "database-damaged",
 ];
 const WITH_BODY: readonly ErrorCode[] = ["media-type-invalid", "request-too-large"];
+
+const PLACES = Object.values<Route>(ROUTES).map((route) => ({
+  route,
+  pattern: new RegExp(`^${route.path.replaceAll(/:[a-z]+/g, "[^/]+")}$`),
+}));
+
+/** The route that answers `method` at a path, without its query. */
+export const routeAt = (method: string, path: string): Route | undefined =>
+  PLACES.find(({ route, pattern }) => route.method === method && pattern.test(path))?.route;
 
 export interface SentReply {
   readonly status: number;
