@@ -1,13 +1,13 @@
 import Fastify from "fastify";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { TOKEN } from "../http/admin/fake-rows.suite.ts";
 import { runCli } from "./index.ts";
-import { open, run, serve, world } from "./world.suite.ts";
+import { run, serve, world } from "./world.suite.ts";
 
 describe("connection", () => {
   it("says what to do when nothing answers", async () => {
-    const { url } = await serve();
-    await open.pop()?.close();
+    const { url, close } = await serve();
+    await close();
     const { io, err } = world(["devices"], { env: { UPTICK_TOKEN: TOKEN, UPTICK_URL: url } });
     expect(await runCli(io)).toBe(1);
     expect(err()).toContain(`Nothing answers at ${url}`);
@@ -54,7 +54,7 @@ describe("connection", () => {
 
   it("says so when something else answers", async () => {
     const app = Fastify();
-    open.push(app);
+    onTestFinished(() => app.close());
     app.get("/api/v1/status", async () => ({ hello: "world" }));
     app.get("/api/v1/plans", async (_request, reply) => reply.redirect("https://elsewhere.example.org/"));
     const url = await app.listen({ host: "127.0.0.1", port: 0 });

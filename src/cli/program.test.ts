@@ -34,10 +34,10 @@ describe("help", () => {
     for (const example of examples) {
       const line = example.replace(/ [|<>] .*$/, "");
       const argv = [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replaceAll(/["']/g, ""));
-      // No token: a line that parses ends with 1 and token-missing or an unreadable file, a wrong one with 2.
+      // No token: a line that parses ends with 1 and token-missing, an unreadable file or an empty one, a wrong one with 2.
       const { io, err } = world(argv, { env: {} });
       const code = await runCli(io);
-      expect([example, code, /code: (token-missing|file-unreadable)/.test(err())]).toEqual([
+      expect([example, code, /code: (token-missing|file-unreadable|catalog-invalid)/.test(err())]).toEqual([
         example,
         argv.includes("--help") ? 0 : 1,
         !argv.includes("--help"),

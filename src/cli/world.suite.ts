@@ -1,14 +1,12 @@
 /** The CLI in a test: its world made of given data, and a real web face in front of a fake service. */
-import { face, open } from "../http/admin/fake-face.suite.ts";
+import { face } from "../http/admin/fake-face.suite.ts";
 import { NOW, TOKEN } from "../http/admin/fake-rows.suite.ts";
 import type { AdminService } from "../service/index.ts";
 import { type CliIo, runCli } from "./index.ts";
 
-export { open };
-
 export async function serve(changes: Partial<AdminService> = {}) {
   const { app, calls } = face(changes);
-  return { url: await app.listen({ host: "127.0.0.1", port: 0 }), calls };
+  return { url: await app.listen({ host: "127.0.0.1", port: 0 }), calls, close: () => app.close() };
 }
 
 export interface World {

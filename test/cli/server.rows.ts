@@ -107,7 +107,10 @@ export const SERVER: Rows = {
   "enroll links": {
     happy: {
       line: ["enroll", "links"],
-      says: [/^ID +STATE +USED +DOWNLOADS +MADE +BY +ENDS +NOTE\n/, /\n[0-9a-f-]{36} +open +0 of 30 .* token:first .* lab 3\n/],
+      says: [
+        /^ID +STATE +USED +DOWNLOADS +MADE +BY +ENDS +NOTE\n/,
+        /\n[0-9a-f-]{36} +open +0 of 30 .* token:first .* lab 3\n/,
+      ],
     },
     sad: { line: asStranger("enroll", "links"), code: "unauthorized" },
   },

@@ -1,22 +1,12 @@
 /** The real web face in front of the fake service. Each of its replies is held to the contract when the test ends. */
 import Fastify, { type FastifyInstance } from "fastify";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type { AdminService } from "../../service/index.ts";
 import { createBodyBudget } from "../body/index.ts";
 import { TOKEN } from "./fake-rows.suite.ts";
 import { type Call, fakeService } from "./fake-service.suite.ts";
 import { adminServerOptions, registerAdmin } from "./index.ts";
 import { faultsOf, routeAt } from "./true-replies.suite.ts";
-
-/** What closes after the test. */
-export const open: FastifyInstance[] = [];
-const faults: string[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((app) => app.close()));
-  const found = faults.splice(0);
-  if (found.length > 0) throw new Error(`The fake service says what the real one can't:\n${found.join("\n")}`);
-});
 
 export interface Face {
   readonly app: FastifyInstance;
@@ -29,14 +19,20 @@ export function face(changes: Partial<AdminService> = {}): Face {
   const logged: Face["logged"] = [];
   const log = (event: string, fields: object): void => void logged.push({ event, fields });
   const app = Fastify(adminServerOptions(log));
-  holdToContract(app);
+  const faults = holdToContract(app);
   const bodies = createBodyBudget({ total: 2 ** 25, claimed: 0, stranger: 0 });
   registerAdmin(app, { service, log, audit: log, bodies });
-  open.push(app);
+  // By the test, not by this file: it may be read once for several files of tests.
+  onTestFinished(async () => {
+    await app.close();
+    if (faults.length > 0) throw new Error(`The fake service says what the real one can't:\n${faults.join("\n")}`);
+  });
   return { app, calls, logged };
 }
 
-function holdToContract(app: FastifyInstance): void {
+/** Gives what was wrong with its replies so far. */
+function holdToContract(app: FastifyInstance): readonly string[] {
+  const faults: string[] = [];
   app.addHook("onSend", async (request, reply, payload) => {
     const { method } = request;
     const route = routeAt(method, request.url.split("?", 1)[0] ?? "");
@@ -46,6 +42,7 @@ function holdToContract(app: FastifyInstance): void {
       faults.push(`${method} ${request.url.slice(0, 100)}: ${fault}`);
     return payload;
   });
+  return faults;
 }
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE" | "PATCH";

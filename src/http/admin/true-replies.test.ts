@@ -62,9 +62,9 @@ describe("a reply of the fake", () => {
       "an outcome that no request has",
       "listAudit",
       page({ ...auditEntry, outcome: "fine" }),
-      /outcome of a audit entry/,
+      /outcome of a row of the audit/,
     ],
-    ["a route that there is not", "listAudit", page({ ...auditEntry, route: "stop" }), /route of a audit entry/],
+    ["a route that there is not", "listAudit", page({ ...auditEntry, route: "stop" }), /route of a row of the audit/],
     ["a refusal by no code", "listRefusals", page({ ...refusal, reason: "no" }), /reason of a refusal/],
     [
       "a setting left out by no code",

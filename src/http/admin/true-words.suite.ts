@@ -111,7 +111,7 @@ const RULES: readonly Rule[] = [
   { of: "setting left out", has: ["path", "why"], words: [["code", Object.keys(LEFT_OUT)]] },
   { of: "refusal", has: ["source", "fingerprint"], words: [["reason", Object.keys(ERRORS)]] },
   { of: "trouble of pushes", has: ["sinceAt", "reason"], words: [["code", Object.keys(TROUBLES)]] },
-  { of: "outstanding command", has: ["uuid", "offeredAt"], words: [["state", Object.keys(WAITING)]] },
+  { of: "command that waits", has: ["uuid", "offeredAt"], words: [["state", Object.keys(WAITING)]] },
   {
     of: "command",
     has: ["commandUuid", "kind"],
@@ -125,7 +125,7 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
-    of: "audit entry",
+    of: "row of the audit",
     has: ["actor", "outcome", "route"],
     words: [
       ["route", ROUTE_NAMES],
