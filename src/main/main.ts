@@ -55,7 +55,7 @@ export function addOwnCommands(program: Command): void {
     .option("--data-dir DIR", "the server's data directory (default ./uptick-data)")
     .option("--database URL", "its PostgreSQL database; servers may go on running");
   add(program, "demo", "run a server with a fleet of simulated devices and update them before your eyes")
-    .option("--count N", "devices (default 12)")
+    .option("--count N", "devices (default: one of each kind)")
     .option("--seed S", "seed of the fleet (default 1)")
     .option("--report FILE", "write what became of every device");
   add(program, "simulate", "let simulated devices enrol at any MDM server and live there; see docs/simulator.md")
