@@ -3,26 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Ended, Over } from "./after-end.ts";
 import { broughtBy, stillOrdered } from "./brought.ts";
 import type { Job } from "./job.ts";
-import { newJob } from "./resolve.ts";
 import { step } from "./step.ts";
+import { begun, newOne, NOON } from "./one-job.suite.ts";
 
-const NOON = Date.UTC(2026, 7, 25, 12);
-
-function job(more: Partial<Job> = {}): Job {
-  const seed = {
-    enrollmentId: "e",
-    platform: "iOS",
-    from: { version: "26.5" },
-    target: { version: "26.6.1", major: false },
-    goal: "installed",
-    action: "InstallASAP",
-    twoSteps: true,
-    identify: "product-version",
-    zone: "UTC",
-    zoneKnown: true,
-  } as const;
-  return { ...newJob(seed, { id: "j", planId: "p" }, NOON), ...more };
-}
 const TARGET = { version: "26.6.1", major: false };
 const over: Over & { planId: string } = {
   planId: "q",
@@ -35,33 +18,48 @@ const over: Over & { planId: string } = {
 
 describe("an order that has left", () => {
   it.each<[string, string | undefined, readonly Ended[]]>([
-    ["of a job that was given up", "p", [job({ state: "failed", installs: 1 })]],
-    ["of a job that was stopped", "p", [job({ state: "stopped", installs: 1 })]],
-    ["of a declaration in force", "p", [job({ state: "stopped", mechanism: "declaration", inForceAt: NOON })]],
-    ["of a declaration that was fetched", "p", [job({ state: "stopped", mechanism: "declaration", takenAt: NOON })]],
-    ["of the newest", "n", [job({ state: "failed", installs: 1 }), job({ planId: "n", state: "failed", installs: 1 })]],
+    ["of a job that was given up", "p", [newOne({ state: "failed", installs: 1 })]],
+    ["of a job that was stopped", "p", [newOne({ state: "stopped", installs: 1 })]],
+    ["of a declaration in force", "p", [newOne({ state: "stopped", mechanism: "declaration", inForceAt: NOON })]],
+    ["of a declaration that was fetched", "p", [newOne({ state: "stopped", mechanism: "declaration", takenAt: NOON })]],
+    [
+      "of the newest",
+      "n",
+      [newOne({ state: "failed", installs: 1 }), newOne({ planId: "n", state: "failed", installs: 1 })],
+    ],
     [
       "before a job that ordered nothing",
       "p",
-      [job({ state: "failed", installs: 1 }), job({ state: "stopped" }), over],
+      [newOne({ state: "failed", installs: 1 }), newOne({ state: "stopped" }), over],
     ],
-    ["written otherwise", "p", [job({ state: "failed", installs: 1, target: { version: "26.6.1.0", major: false } })]],
+    [
+      "written otherwise",
+      "p",
+      [newOne({ state: "failed", installs: 1, target: { version: "26.6.1.0", major: false } })],
+    ],
   ])("may still be carried out: %s", (_what, plan, past) => {
     expect(stillOrdered(past, TARGET)).toBe(plan);
   });
 
   it.each<[string, Ended]>([
-    ["no install was ordered", job({ state: "failed", tries: { ...job().tries, downloads: 1 } })],
-    ["the device saw no update", job({ state: "failed", installs: 1, noUpdate: "12048" })],
-    ["it refused the declaration", job({ state: "failed", takenAt: NOON, reason: "refused-by-device" })],
+    ["no install was ordered", newOne({ state: "failed", tries: { ...newOne().tries, downloads: 1 } })],
+    ["the device saw no update", newOne({ state: "failed", installs: 1, noUpdate: "12048" })],
+    ["it refused the declaration", newOne({ state: "failed", takenAt: NOON, reason: "refused-by-device" })],
     [
       "it led to an improvement on it",
-      job({ state: "failed", installs: 1, target: { ...TARGET, supplemental: { extra: "(a)", build: "23G771330a" } } }),
+      newOne({
+        state: "failed",
+        installs: 1,
+        target: { ...TARGET, supplemental: { extra: "(a)", build: "23G771330a" } },
+      }),
     ],
-    ["it led elsewhere", job({ state: "failed", installs: 1, target: { version: "26.6", major: false } })],
-    ["it was for updates besides the OS", job({ state: "failed", installs: 1, target: { ...TARGET, others: true } })],
-    ["it has been carried out", job({ state: "done", reason: "updated", installs: 1 })],
-    ["the device was erased since", job({ state: "unenrolled" as Job["state"], installs: 1 })],
+    ["it led elsewhere", newOne({ state: "failed", installs: 1, target: { version: "26.6", major: false } })],
+    [
+      "it was for updates besides the OS",
+      newOne({ state: "failed", installs: 1, target: { ...TARGET, others: true } }),
+    ],
+    ["it has been carried out", newOne({ state: "done", reason: "updated", installs: 1 })],
+    ["the device was erased since", newOne({ state: "unenrolled" as Job["state"], installs: 1 })],
     ["the plan found it there", over],
   ])("may not: %s", (_what, past) => {
     expect(stillOrdered([past], TARGET)).toBeUndefined();
@@ -70,7 +68,6 @@ describe("an order that has left", () => {
 
 describe("the end of a job", () => {
   const seen = (version: string) => ({ kind: "seen", seen: { version, at: NOON } }) as const;
-  const begun = (more: Partial<Job>) => step(job(more), { kind: "begin" }, NOON).job;
 
   it.each<[string, string, string, Partial<Job>]>([
     ["its own order", "updated", "26.6.1", { installs: 1 }],
@@ -84,7 +81,7 @@ describe("the end of a job", () => {
     ],
     ["nobody's: it is beyond what was ordered", "already-there", "26.6.2", { earlier: "q" }],
     ["nobody's", "already-there", "26.6.1", {}],
-    ["its user, after a download", "updated-by-itself", "26.6.1", { tries: { ...job().tries, downloads: 1 } }],
+    ["its user, after a download", "updated-by-itself", "26.6.1", { tries: { ...newOne().tries, downloads: 1 } }],
   ])("names what brought the device there: %s", (_what, reason, version, more) => {
     const ended = step(begun(more), seen(version), NOON).job;
     expect([ended.state, ended.reason]).toEqual(["done", reason]);

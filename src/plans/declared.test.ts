@@ -1,51 +1,24 @@
 /** What a job that is told by declaration makes of the choice of mechanism, of reports, and of the version seen. */
 import { describe, expect, it } from "vitest";
-import type { DeclaredReport } from "./declared-report.ts";
 import type { Enforcement } from "./enforcement.ts";
 import type { Job } from "./job.ts";
 import type { Mechanism } from "./mechanism.ts";
-import { newJob } from "./resolve.ts";
-import { type Input, step } from "./step.ts";
+import type { Input } from "./step.ts";
 import { verdictOf } from "./verdict.ts";
+import { HOUR, newOne, NOON, report, walk } from "./one-job.suite.ts";
 
-const HOUR = 3_600_000;
-const NOON = Date.UTC(2026, 7, 25, 12);
 const moment = (local: string, at: number): Enforcement => ({ local, at, latestAt: at, from: "window" });
 const TONIGHT = moment("2026-08-25T22:00:00", NOON + 10 * HOUR);
+const DECLARED = {
+  mechanism: "declaration",
+  because: "declarations-preferred",
+  enforcement: TONIGHT,
+  window: { from: "22:00", to: "05:00" },
+} as const;
+const job = (more: Partial<Job> = {}): Job => newOne({ ...DECLARED, ...more });
 const TOMORROW = moment("2026-08-26T22:00:00", NOON + 34 * HOUR);
 
-const job = (more: Partial<Job> = {}): Job => ({
-  ...newJob(
-    {
-      enrollmentId: "e",
-      platform: "iOS",
-      from: { version: "26.5" },
-      target: { version: "26.6.1", major: false },
-      goal: "installed",
-      action: "InstallASAP",
-      twoSteps: true,
-      identify: "product-version",
-      mechanism: "declaration",
-      because: "declarations-preferred",
-      enforcement: TONIGHT,
-      window: { from: "22:00", to: "05:00" },
-      zone: "UTC",
-      zoneKnown: true,
-    },
-    { id: "j", planId: "p" },
-    NOON,
-  ),
-  ...more,
-});
-
-const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): Job =>
-  inputs.reduce((current, [input, now]) => step(current, input, now).job, from);
-
 const chosen = (mechanism: Mechanism, enforcement = TOMORROW): Input => ({ kind: "mechanism", mechanism, enforcement });
-const report = (more: Partial<DeclaredReport> = {}): Input => ({
-  kind: "report",
-  report: { declaration: { active: true, valid: "valid", reasons: [] }, ours: true, ...more },
-});
 const seen = (version: string, at: number): Input => ({ kind: "seen", seen: { version, at } });
 const declared: Mechanism = { kind: "declaration", because: "declarations-preferred", reported: true };
 

@@ -3,54 +3,25 @@ import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../protocol/index.ts";
 import { bootstrapTokenOf } from "./authorise.ts";
 import type { Job } from "./job.ts";
-import { newJob } from "./resolve.ts";
 import { satisfies } from "./satisfy.ts";
 import { type Effect, type Input, step } from "./step.ts";
 import { verdictOf } from "./verdict.ts";
+import { answer, begun, dict, DUE, HOUR, MINUTE, NEW, NOON, OLD, type Purpose, runs } from "./one-job.suite.ts";
 
-const NOON = Date.UTC(2026, 7, 25, 12);
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-const dict = (entries: Record<string, PlistValue>): Map<string, PlistValue> => new Map(Object.entries(entries));
-const answer = (purpose: Purpose, body: Record<string, PlistValue>): Input => ({
-  kind: "answer",
-  purpose,
-  answer: { status: "Acknowledged", body: dict(body), errorChain: [] },
-});
-type Purpose = Extract<Input, { kind: "answer" }>["purpose"];
 const error = (purpose: Purpose, code: number): Input => ({
   kind: "answer",
   purpose,
   answer: { status: "Error", body: dict({}), errorChain: [{ code, domain: "MCMDMErrorDomain" }] },
 });
-const runs = (OSVersion: string, BuildVersion: string, more: Record<string, PlistValue> = {}): Input =>
-  answer("ask", { QueryResponses: dict({ OSVersion, BuildVersion, ...more }) });
 const status = (...items: Record<string, PlistValue>[]): Input =>
   answer("status", { OSUpdateStatus: items.map((item) => dict({ ProductKey: "k", ...item })) });
 const results = (purpose: Purpose, InstallAction: string, Status: string): Input =>
   answer(purpose, { UpdateResults: [dict({ ProductKey: "k", InstallAction, Status })] });
 const listed = (...items: Record<string, PlistValue>[]): Input =>
   answer("list", { AvailableOSUpdates: items.map((item) => dict(item)) });
-const DUE: Input = { kind: "due" };
 const LEFT: Input = { kind: "offered", purpose: "install" };
 const DOWNLOADED = { IsDownloaded: true, Status: "Idle" };
 
-function begun(more: Partial<Job> = {}): Job {
-  const seed = {
-    enrollmentId: "e",
-    platform: "iOS",
-    from: { version: "26.5" },
-    target: { version: "26.6.1", major: false },
-    goal: "installed",
-    action: "InstallASAP",
-    twoSteps: true,
-    identify: "product-version",
-    zone: "UTC",
-    zoneKnown: true,
-  } as const;
-  return step({ ...newJob(seed, { id: "j", planId: "p" }, NOON), ...more }, { kind: "begin" }, NOON).job;
-}
 const mac = (more: Partial<Job> = {}): Job =>
   begun({
     platform: "macOS",
@@ -72,8 +43,6 @@ function play(job: Job, inputs: readonly Input[], from = NOON): { job: Job; now:
   }
   return { job: current, now, sent };
 }
-const OLD = runs("26.5", "23F77");
-const NEW = runs("26.6.1", "23G83");
 const begin: readonly Input[] = [OLD, status()];
 const toInstall: readonly Input[] = [OLD, status(DOWNLOADED), LEFT];
 

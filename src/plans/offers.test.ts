@@ -1,16 +1,10 @@
 /** When an install that came to nothing is ordered again: 1, 4 and 12 h after the order before it, three times in a day. */
 import { describe, expect, it } from "vitest";
-import type { PlistValue } from "../protocol/index.ts";
 import type { Job } from "./job.ts";
 import { offerAt, offersWithin, withoutOffer } from "./offers.ts";
-import { newJob } from "./resolve.ts";
 import { type Input, step } from "./step.ts";
 import { verdictOf } from "./verdict.ts";
-
-const NOON = Date.UTC(2026, 7, 25, 12);
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { answer, begun, DAY, dict, HOUR, MINUTE, NOON, OLD } from "./one-job.suite.ts";
 
 describe("the next order of an install", () => {
   it.each<[string, readonly number[], number, number]>([
@@ -35,41 +29,12 @@ describe("the next order of an install", () => {
   });
 });
 
-const dict = (entries: Record<string, PlistValue>): Map<string, PlistValue> => new Map(Object.entries(entries));
-type Purpose = Extract<Input, { kind: "answer" }>["purpose"];
-const answer = (
-  purpose: Purpose,
-  body: Record<string, PlistValue>,
-  status: "Acknowledged" | "NotNow" = "Acknowledged",
-): Input => ({
-  kind: "answer",
-  purpose,
-  answer: { status, body: dict(body), errorChain: [] },
-});
-const OLD = answer("ask", { QueryResponses: dict({ OSVersion: "26.5", BuildVersion: "23F77" }) });
 const DOWNLOADED = answer("status", {
   OSUpdateStatus: [dict({ ProductKey: "k", IsDownloaded: true, Status: "Idle" })],
 });
 const result = (Status: string): Input =>
   answer("install", { UpdateResults: [dict({ ProductKey: "k", InstallAction: "InstallASAP", Status })] });
 const TAKEN = result("Installing");
-
-function begun(more: Partial<Job> = {}): Job {
-  const seed = {
-    enrollmentId: "e",
-    platform: "iOS",
-    from: { version: "26.5" },
-    target: { version: "26.6.1", major: false },
-    goal: "installed",
-    action: "InstallASAP",
-    twoSteps: true,
-    identify: "product-version",
-    zone: "UTC",
-    zoneKnown: true,
-  } as const;
-  const job = newJob(seed, { id: "j", planId: "p" }, NOON);
-  return step({ ...job, ...more }, { kind: "begin" }, NOON).job;
-}
 
 interface Played {
   readonly job: Job;

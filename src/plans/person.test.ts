@@ -1,48 +1,22 @@
 /** What only a person can finish is waited for two weeks after its moment, and not longer. */
 import { describe, expect, it } from "vitest";
 import { stepAfterEnd } from "./after-end.ts";
-import type { DeclaredReport } from "./declared-report.ts";
 import type { Job } from "./job.ts";
 import { patienceEnds } from "./person.ts";
 import { dueAtOf } from "./replace.ts";
-import { newJob } from "./resolve.ts";
 import { type Input, step } from "./step.ts";
 import { verdictOf } from "./verdict.ts";
+import { DAY, HOUR, newOne, NOON, report, walk } from "./one-job.suite.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const NOON = Date.UTC(2026, 7, 25, 12);
 const TONIGHT = NOON + 10 * HOUR;
+const DECLARED = {
+  mechanism: "declaration",
+  because: "declarations-preferred",
+  enforcement: { local: "2026-08-25T22:00:00", at: TONIGHT, latestAt: TONIGHT, from: "deadline" },
+} as const;
+const job = (more: Partial<Job> = {}): Job => newOne({ ...DECLARED, ...more });
 const END = TONIGHT + 14 * DAY;
 
-const job = (more: Partial<Job> = {}): Job => ({
-  ...newJob(
-    {
-      enrollmentId: "e",
-      platform: "iOS",
-      from: { version: "26.5" },
-      target: { version: "26.6.1", major: false },
-      goal: "installed",
-      action: "InstallASAP",
-      twoSteps: true,
-      identify: "product-version",
-      mechanism: "declaration",
-      because: "declarations-preferred",
-      enforcement: { local: "2026-08-25T22:00:00", at: TONIGHT, latestAt: TONIGHT, from: "deadline" },
-      zone: "UTC",
-      zoneKnown: true,
-    },
-    { id: "j", planId: "p" },
-    NOON,
-  ),
-  ...more,
-});
-const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): Job =>
-  inputs.reduce((current, [input, now]) => step(current, input, now).job, from);
-const report = (more: Partial<DeclaredReport> = {}): Input => ({
-  kind: "report",
-  report: { declaration: { active: true, valid: "valid", reasons: [] }, ours: true, ...more },
-});
 const failed = (reason: string): Input => report({ installState: "failed", failure: { count: 3, reason } });
 const LAST = TONIGHT + 13 * DAY;
 

@@ -2,28 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../protocol/index.ts";
 import { stepAfterEnd } from "./after-end.ts";
 import type { Job } from "./job.ts";
-import { newJob } from "./resolve.ts";
+import { newOne, NOON } from "./one-job.suite.ts";
 import { type Effect, type Input, step } from "./step.ts";
 
-const NOON = Date.UTC(2026, 7, 25, 12);
 const TEN_PM = Date.UTC(2026, 7, 25, 22);
 
-function begun(more: Partial<Job> = {}): Job {
-  const seed = {
-    enrollmentId: "e",
-    platform: "iOS",
-    from: { version: "26.5" },
-    target: { version: "26.6.1", major: false },
-    goal: "installed",
-    action: "InstallASAP",
-    twoSteps: true,
-    identify: "product-version",
-    window: { from: "22:00", to: "05:00" },
-    zone: "UTC",
-    zoneKnown: true,
-  } as const;
-  return { ...newJob(seed, { id: "j", planId: "p" }, NOON), ...more };
-}
+const begun = (more: Partial<Job> = {}): Job => newOne({ window: { from: "22:00", to: "05:00" }, ...more });
 
 type Dict = Map<string, PlistValue>;
 const acknowledged = (purpose: "ask" | "status" | "download" | "install", body: Dict): Input => ({

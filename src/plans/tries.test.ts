@@ -1,38 +1,12 @@
 /** How often and how long a job tries: what has been given up is tried again later, and what is tried again has an end. */
 import { describe, expect, it } from "vitest";
-import type { PlistValue } from "../protocol/index.ts";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import type { Job } from "./job.ts";
 import { newJob } from "./resolve.ts";
 import { type Input, step } from "./step.ts";
+import { answer, begun, DAY, NOON, OLD } from "./one-job.suite.ts";
 
-const NOON = Date.UTC(2026, 7, 25, 12);
-const DAY = 24 * 3_600_000;
-const dict = (entries: Record<string, PlistValue>): Map<string, PlistValue> => new Map(Object.entries(entries));
-type Purpose = Extract<Input, { kind: "answer" }>["purpose"];
-const answer = (purpose: Purpose, body: Record<string, PlistValue>): Input => ({
-  kind: "answer",
-  purpose,
-  answer: { status: "Acknowledged", body: dict(body), errorChain: [] },
-});
-const OLD = answer("ask", { QueryResponses: dict({ OSVersion: "26.5", BuildVersion: "23F77" }) });
 const NOTHING = answer("status", { OSUpdateStatus: [] });
-
-function begun(): Job {
-  const seed = {
-    enrollmentId: "e",
-    platform: "iOS",
-    from: { version: "26.5" },
-    target: { version: "26.6.1", major: false },
-    goal: "installed",
-    action: "InstallASAP",
-    twoSteps: true,
-    identify: "product-version",
-    zone: "UTC",
-    zoneKnown: true,
-  } as const;
-  return step(newJob(seed, { id: "j", planId: "p" }, NOON), { kind: "begin" }, NOON).job;
-}
 
 interface Played {
   readonly job: Job;
