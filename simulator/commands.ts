@@ -6,7 +6,7 @@ import type { Declarative } from "./declarative/declarative.ts";
 import type { PlistDict } from "./plist.ts";
 import { text } from "./plist.ts";
 import { majorOf } from "./releases.ts";
-import { scheduleUpdate } from "./schedule-update.ts";
+import { inSetupAssistant, scheduleUpdate } from "./schedule-update.ts";
 import type { DeviceState } from "./state.ts";
 import { hasRight } from "./state.ts";
 import { troubleAt } from "./trouble.ts";
@@ -48,6 +48,7 @@ const rules: Readonly<Record<string, CommandRule>> = {
     run({ state, updater }, command) {
       // iOS and tvOS acknowledge and do nothing.
       if (state.hardware.platform !== "macOS") return acknowledged();
+      if (state.awaitingConfiguration) return inSetupAssistant;
       const trouble = troubleAt(state, "scan");
       if (trouble !== undefined && "refusal" in trouble) return trouble.refusal;
       updater.scan(command["Force"] === true);
@@ -98,6 +99,7 @@ const rules: Readonly<Record<string, CommandRule>> = {
   },
   DeviceConfigured: {
     run({ state }) {
+      if (state.awaitingConfiguration) state.note("configured");
       state.awaitingConfiguration = false;
       return acknowledged();
     },

@@ -21,8 +21,13 @@ export const declaredKinds = {
   "mac-declared-no-token": { ...mac, loginHours: [5000, 6000] },
   /** Reports `Error.ConfigurationNotSupported`, and never installs. */
   "mac-declared-unsupervised": { ...mac, supervised: false },
-  /** Installs once, at its local deadline. */
-  "apple-tv-declared": { hardware: appleTv, startsOn: { version: "26.5", build: "23L471" }, supervised: true },
+  /** Waits for DeviceConfigured; installs once, at its local deadline. */
+  "apple-tv-declared": {
+    hardware: appleTv,
+    startsOn: { version: "26.5", build: "23L471" },
+    supervised: true,
+    awaitsConfiguration: true,
+  },
   /** Never knew an update command; installs once, at its local deadline. */
   "vision-declared": { hardware: visionPro, startsOn: { version: "26.5", build: "23O6471" }, supervised: true },
   /** Its user takes it from the notification: installs hours after it is prepared, before its deadline. */

@@ -26,6 +26,8 @@ export interface SimDeviceOptions {
   readonly releases?: readonly SimRelease[];
   /** The OS it starts on, in place of the kind's own. */
   readonly startsOn?: { readonly version: string; readonly build: string };
+  /** It waits in Setup Assistant after enrolment until DeviceConfigured, whatever its kind does. */
+  readonly awaitsConfiguration?: true;
   /** The zone it is in, an IANA name, in place of the one its seed gives. */
   readonly timeZone?: string;
   /** Roots it trusts besides those of the profile, PEM. */
@@ -80,7 +82,8 @@ export function createDevice(name: KindName, options: SimDeviceOptions): SimDevi
 }
 
 function createState(name: KindName, options: SimDeviceOptions): DeviceState {
-  const kind: Kind = kinds[name];
+  const { awaitsConfiguration } = options;
+  const kind: Kind = { ...kinds[name], ...(awaitsConfiguration && { awaitsConfiguration }) };
   const drawn = drawTraits(name, kind, options.seed, options.index);
   const traits = { ...drawn, timeZone: options.timeZone ?? drawn.timeZone };
   const os = { ...(options.startsOn ?? kind.startsOn) };

@@ -52,6 +52,30 @@ describe("enrolment of a simulated device", () => {
     expect(world.checkIns[1]).not.toHaveProperty("UnlockToken");
   });
 
+  it("keeps a Mac in Setup Assistant until DeviceConfigured: no update command, and nobody who logs in", async () => {
+    const { ask, happened, device } = world.start("mac-apple-silicon", { awaitsConfiguration: true });
+    await happened("enrolled");
+    expect(world.checkIns[1]).toMatchObject({ AwaitingConfiguration: true });
+    const order = {
+      RequestType: "ScheduleOSUpdate",
+      Updates: [{ ProductVersion: "26.6.1", InstallAction: "DownloadOnly" }],
+    };
+    for (const command of [order, { RequestType: "ScheduleOSUpdateScan" }]) {
+      const { Status, ErrorChain } = await ask(command);
+      expect([Status, ErrorChain]).toMatchObject([
+        "Error",
+        [{ USEnglishDescription: expect.stringMatching(/waiting/) }],
+      ]);
+    }
+    await world.clock.sleep(24 * 3_600_000);
+    expect(said()).not.toContain("SetBootstrapToken");
+    await ask({ RequestType: "DeviceConfigured" });
+    await happened("bootstrap-token-escrowed");
+    expect((await ask({ RequestType: "ScheduleOSUpdateScan" }))["Status"]).toBe("Acknowledged");
+    const happenings = device.record().events.map(({ what }) => what);
+    expect(happenings.indexOf("configured")).toBeLessThan(happenings.indexOf("login"));
+  });
+
   it("escrows nothing where the server cannot take it", async () => {
     const { happened, device } = world.start("mac-intel", {}, world.profile({ mdm: { ServerCapabilities: [] } }));
     await happened("enrolled");

@@ -24,6 +24,8 @@ export function createErrands(state: DeviceState, client: MdmClient): Errands {
   const escrows =
     hardware.platform === "macOS" && profile?.mdm.serverCapabilities.includes("com.apple.mdm.bootstraptoken");
   let loginAt = escrows ? clock.now() + traits.loginAfter : Infinity;
+  // Nobody can log in before Setup Assistant has ended.
+  const nextLogin = (): number => (state.awaitingConfiguration ? Infinity : loginAt);
   let escrowDue = false;
   let tokenDue = false;
 
@@ -37,9 +39,9 @@ export function createErrands(state: DeviceState, client: MdmClient): Errands {
   }
 
   return {
-    nextAt: () => loginAt,
+    nextAt: nextLogin,
     async run() {
-      if (loginAt <= clock.now()) {
+      if (nextLogin() <= clock.now()) {
         loginAt = Infinity;
         escrowDue = true;
         state.note("login");

@@ -8,12 +8,14 @@ import { scheduleOnMac } from "./schedule-mac.ts";
 import { scheduleOnMobile } from "./schedule-mobile.ts";
 import type { Updater } from "./updater.ts";
 
+/** What a Mac in Setup Assistant says to update commands (a string of its mdmclient). */
+export const inSetupAssistant = refused(codes.installFailed, "Not supported while waiting for DeviceConfigured");
+
 /** Apple schema: mdm/commands/system.update.schedule.yaml (payloadkeys.Updates). */
 export function scheduleUpdate(updater: Updater, command: PlistDict, replay = false): CommandAnswer {
   const { hardware, awaitingConfiguration } = updater.state;
   const mac = hardware.platform === "macOS";
-  if (mac && awaitingConfiguration)
-    return refused(codes.installFailed, "Not supported while waiting for DeviceConfigured");
+  if (mac && awaitingConfiguration) return inSetupAssistant;
   const items = list(command, "Updates") ?? [];
   // An empty list makes a Mac act on every update it can find, and iOS on its newest.
   const asked: readonly PlistDict[] =

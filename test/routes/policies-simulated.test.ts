@@ -17,7 +17,8 @@ afterAll(async () => {
 
 function simulated(kind: KindName, index: number): SimDevice {
   const clock = scaledClock({ start: Date.UTC(2026, 7, 25), factor: 600 });
-  const device = createDevice(kind, { seed: "policies", index, clock, apns: uptick.apns });
+  const options = { seed: "policies", index, clock, apns: uptick.apns, awaitsConfiguration: true } as const;
+  const device = createDevice(kind, options);
   running.push(device.run(async () => (await uptick.server.admin.enroll({})).profile, ending.signal));
   return device;
 }
@@ -37,6 +38,14 @@ describe("a policy for all on simulated devices", () => {
     await expect.poll(() => stateOf(old), SOON).toBe("profile applied");
     expect(whatOf(old)).toContain("profile-installed");
     expect(whatOf(declared)).not.toContain("profile-installed");
+    // They waited in Setup Assistant for what has to hold from the first use.
+    for (const [device, has] of [
+      [declared, "synced"],
+      [old, "profile-installed"],
+    ] as const) {
+      await expect.poll(() => whatOf(device), SOON).toContain("configured");
+      expect(whatOf(device).indexOf(has)).toBeLessThan(whatOf(device).indexOf("configured"));
+    }
     await removePolicy(uptick, id);
     await expect.poll(() => stateOf(old), SOON).toBe("undefined undefined");
     expect(whatOf(old)).toContain("profile-removed");

@@ -32,6 +32,7 @@ import { freedLookups, freeSerial, holdersOf, isMeant, lives, serialNews, serial
 import { bodyLookup, keepBody, timelineNote } from "./bodies.ts";
 import { release } from "./configured.ts";
 import { forgetDeclarations, startDeclarations } from "./declarations.ts";
+import { giveUp } from "./given-up.ts";
 import { noteOtherMachine } from "./machines.ts";
 import { dropPending, keepSecrets, pendingOwner } from "./pending.ts";
 import { enrollsAgain } from "./returned.ts";
@@ -295,7 +296,7 @@ export function startAnew(scene: Scene, fingerprint: string, former: FormerLife)
   scene.step({ kind: "gone", cause: "enrolled-anew" });
   forgetDeclarations(scene);
   forgetStanding(scene);
-  for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
+  giveUp(scene);
   for (const { owner, name } of former.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
   for (const { hash } of former.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
   // Kept, and refused from now on: a certificate that is not known would wait for the admin.
@@ -347,7 +348,7 @@ export const checkOut = exchange({
     scene.step({ kind: "gone", cause: "checked-out" });
     forgetDeclarations(scene);
     forgetStanding(scene);
-    for (const row of [...scene.outstanding.values()]) scene.close(row, "withdrawn", null);
+    giveUp(scene);
     for (const { owner, name } of seen.secrets) scene.writes.push({ drop: "secret", where: { owner, name } });
     for (const { hash } of seen.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
     scene.writes.push({ drop: "renewal", where: { enrollmentId: scene.enrollment.id } });

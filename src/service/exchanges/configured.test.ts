@@ -65,8 +65,9 @@ const synced = {
   held: 0,
   reportedAt: FIRST + MINUTE,
 } as const;
-const policy = (state: Rows["assignment"]["state"]): MemoryRows => ({
-  assignment: [{ ...assignmentRow("e1", "p1"), state }],
+const UPDATE = { kind: "configuration", identifier: "uptick.update.u", serverToken: "s" } as const;
+const policy = (state: Rows["assignment"]["state"], objection: string | null = null): MemoryRows => ({
+  assignment: [{ ...assignmentRow("e1", "p1"), state, objection }],
   policy: [policyRow("p1")],
 });
 
@@ -76,6 +77,7 @@ describe("a device in Setup Assistant that has answered its last question", () =
     ["is let out where its policy is applied", true, waits({}, policy("applied"))],
     ["is let out where its policy can't be applied", true, waits({}, policy("failed"))],
     ["waits for its policy", false, waits({}, policy("pending"))],
+    ["is let out where it refused its policy's profile", true, waits({}, policy("pending", "no"))],
     ["waits for declarative management to begin", false, waits({ enforces: null })],
     ["is let out when it has reported what it has", true, waits({ enforces: 1 }, { declarative: [synced] })],
     [
@@ -87,6 +89,16 @@ describe("a device in Setup Assistant that has answered its last question", () =
       "waits for a report of what it has fetched",
       false,
       waits({ enforces: 1 }, { declarative: [{ ...synced, reportedAt: FIRST + MINUTE - 1 }] }),
+    ],
+    [
+      "waits for its update declaration to be fetched",
+      false,
+      waits({ enforces: 1 }, { declarative: [{ ...synced, items: [UPDATE] }] }),
+    ],
+    [
+      "is let out when it has fetched its update declaration and reported",
+      true,
+      waits({ enforces: 1 }, { declarative: [{ ...synced, items: [UPDATE], held: 1 }] }),
     ],
     [
       "waits where it has never reported",
@@ -124,6 +136,26 @@ describe("a device in Setup Assistant that has answered its last question", () =
   });
 });
 
+describe("a device in Setup Assistant of which the TokenUpdate did not say so", () => {
+  const answers = (AwaitingConfiguration: boolean, more: Partial<Rows["enrollment"]> = {}) => {
+    const rows = waits({ awaitingConfiguration: 0, ...more });
+    const question = command("a", { ...asked, requestType: "DeviceInformation" });
+    const message = acknowledged("a", { QueryResponses: new Map([["AwaitingConfiguration", AwaitingConfiguration]]) });
+    return polled(message, { ...rows, command: [question] });
+  };
+
+  it.each<[string, boolean, Partial<Rows["enrollment"]>, readonly string[], number]>([
+    ["is let out when its answer says it", true, {}, ["DeviceConfigured"], 1],
+    ["is left alone where its answer says no", false, {}, [], 0],
+    ["is not stuck by an answer that says no", false, { awaitingConfiguration: 1 }, ["DeviceConfigured"], 1],
+    ["waits for what it is to have", true, { enforces: null }, [], 1],
+  ])("%s", (_what, says, more, commands, awaitingConfiguration) => {
+    const { rows } = answers(says, more);
+    expect(queued(rows)).toEqual(commands);
+    expect(only(rows, "enrollment")).toMatchObject({ awaitingConfiguration });
+  });
+});
+
 describe("a device in Setup Assistant that leaves something undone", () => {
   const undone = (more: Partial<Rows["enrollment"]> = {}): MemoryRows => ({
     ...waits(more, policy("pending")),
@@ -149,6 +181,27 @@ describe("a device in Setup Assistant that leaves something undone", () => {
     expect(reply).toMatchObject({ kind: "command", bytes: rows.command?.find(({ uuid }) => uuid === ID)?.bytes });
   });
 
+  it.each([
+    [NOW - 1, ["SecurityInfo"]],
+    [NOW, ["SecurityInfo", "DeviceConfigured"]],
+  ])("need not come again where it comes at the end of its wait and the server is late: %d", (now, commands) => {
+    const rows = undone({ enrolledAt: NOW - 10 * MINUTE, dueAt: NOW - 10 * MINUTE });
+    const { rows: done, reply } = polled(
+      idle,
+      { ...rows, enrollment: [{ ...only(rows, "enrollment"), dueAt: now }] },
+      now,
+    );
+    expect(queued(done)).toEqual(commands);
+    expect(reply).toMatchObject({ kind: "command", bytes: done.command?.at(-1)?.bytes });
+  });
+
+  it("gets one at a time, an admin's own counted", () => {
+    const own = command("own", { rank: 1e14, requestType: "DeviceConfigured", origin: "raw" });
+    const rows = undone();
+    const done = looked({ ...rows, command: [...(rows.command ?? []), own] }, FIRST + 10 * MINUTE);
+    expect(queued(done)).toEqual(["SecurityInfo", "DeviceConfigured"]);
+  });
+
   it("is let out though it has a policy that waits, where nobody knows when it enrolled", () => {
     expect(queued(looked(undone({ enrolledAt: null }), NOW))).toContain("DeviceConfigured");
   });
@@ -172,6 +225,18 @@ describe("an order to update, to a device in Setup Assistant", () => {
     ["InstallProfile", true],
   ])("%s: handed out %s", (requestType, out) => {
     expect(polled(idle, ordered(requestType)).reply).toMatchObject({ kind: out ? "command" : "nothing" });
+  });
+
+  it("is not handed out after NotNow to DeviceConfigured either", () => {
+    const late = FIRST + 10 * MINUTE;
+    const rows = transact(tend, { enrollmentId: "e1", firstId: ID, now: late }, ordered("ScheduleOSUpdate")).rows;
+    const first = polled(idle, rows, late);
+    const notNow = polled(says({ Status: "NotNow", CommandUUID: ID }), first.rows, late);
+    expect(notNow.reply).toMatchObject({ kind: "nothing" });
+    const again = polled(idle, notNow.rows, late + MINUTE);
+    const done = polled(acknowledged(ID), again.rows, late + MINUTE);
+    expect(queued(done.rows)).toEqual(["ScheduleOSUpdate"]);
+    expect(done.reply).toMatchObject({ kind: "command" });
   });
 
   it("is handed out after DeviceConfigured once its wait is over, whatever came of that", () => {

@@ -4,6 +4,7 @@
  * Source: mdm/commands/device.configured.yaml; mdm/checkin/tokenupdate.yaml AwaitingConfiguration.
  */
 import type { CommandRow } from "../../store/index.ts";
+import { isUpdate } from "../declare.ts";
 import { mayBegin } from "./declarations.ts";
 import type { Scene } from "./scene.ts";
 
@@ -25,13 +26,36 @@ export function release(scene: Scene): boolean {
     scene.lookAfter(until);
     return false;
   }
-  scene.care({ requestType: "DeviceConfigured" }, "first");
+  // An admin's own lets it out as well.
+  if (!isBeingLetOut(scene)) scene.care({ requestType: "DeviceConfigured" }, "first");
   return true;
 }
 
-/** Whether a command would only be refused now. Once the wait is over, DeviceConfigured goes before it. */
+const isBeingLetOut = ({ outstanding }: Scene): boolean =>
+  [...outstanding.values()].some(({ requestType }) => requestType === "DeviceConfigured");
+
+/** Whether a command would only be refused now. Once the wait is over, DeviceConfigured has to be answered before it. */
 export function isTooEarly(scene: Scene, { requestType }: Pick<CommandRow, "requestType">): boolean {
-  return scene.enrollment.awaitingConfiguration === 1 && TOO_EARLY.has(requestType) && scene.now < waitsUntil(scene);
+  if (scene.enrollment.awaitingConfiguration !== 1 || !TOO_EARLY.has(requestType)) return false;
+  return scene.now < waitsUntil(scene) || isBeingLetOut(scene);
+}
+
+/**
+ * It has answered a command. Where it has just refused DeviceConfigured, that comes again after its next answer to something
+ * else, or at the server's next look.
+ */
+export function releaseAfter(scene: Scene, { requestType }: Pick<CommandRow, "requestType">): void {
+  if (requestType === "DeviceInformation" && saysThatItWaits(scene)) scene.patch({ awaitingConfiguration: 1 });
+  if (requestType !== "DeviceConfigured") release(scene);
+}
+
+/**
+ * In this very answer: one that was adopted waits since a TokenUpdate that was not for us yet. That it does not wait is not
+ * believed: it would be stuck if that were wrong, and one command too many does no harm.
+ */
+function saysThatItWaits({ enrollment: { awaitingConfiguration, facts }, now }: Scene): boolean {
+  const fact = facts["AwaitingConfiguration"];
+  return awaitingConfiguration === 0 && fact?.at === now && (fact.value === true || fact.value === 1);
 }
 
 /** ms UTC; where the clock has stepped back since, it has waited long enough. */
@@ -39,12 +63,15 @@ function waitsUntil({ enrollment: { enrolledAt }, now }: Scene): number {
   return enrolledAt === null || enrolledAt > now ? now : enrolledAt + LONGEST_WAIT;
 }
 
-/** Its questions are answered, its policy is in force or can't be, and it has reported since it fetched its declarations. */
+/** Its questions are answered, its policy is in force or was refused, and it has reported since it fetched its declarations. */
 function isPrepared(scene: Scene): boolean {
   if ([...scene.outstanding.values()].some(({ origin }) => origin === "care")) return false;
-  if (scene.assignment?.state === "pending" || mayBegin(scene)) return false;
-  const { declarative } = scene;
+  const { assignment, declarative } = scene;
+  // A profile that it refused is sent again another day.
+  if (assignment?.state === "pending" && assignment.objection === null) return false;
+  if (mayBegin(scene)) return false;
   if (declarative === undefined) return true;
-  const { syncedAt, reportedAt } = declarative;
+  const { items, held, syncedAt, reportedAt } = declarative;
+  if (held === 0 && items.some(({ identifier }) => isUpdate(identifier))) return false;
   return !scene.unsynced && syncedAt !== null && reportedAt !== null && reportedAt >= syncedAt;
 }

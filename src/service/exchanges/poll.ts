@@ -22,7 +22,7 @@ import { authorisationOf, learn, serialIn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
 import { admissionLookups, admit, type Admission, type NotAdmitted, notAdmitted, type Presented } from "./admit.ts";
 import { bodyLookup, clipText } from "./bodies.ts";
-import { isTooEarly, release } from "./configured.ts";
+import { isTooEarly, release, releaseAfter } from "./configured.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";
 import { holdersOf } from "./claims.ts";
 import { renewalFailed } from "./renewal.ts";
@@ -166,6 +166,8 @@ function idle(scene: Scene): null {
       scene.step({ kind: "unanswered", purpose: row.purpose as "install" });
     else scene.close(row, "answer-lost", null);
   }
+  // The server's own look is due and late: a device whose wait is over need not come again for it.
+  if ((scene.enrollment.dueAt ?? Number.POSITIVE_INFINITY) <= scene.now) release(scene);
   return null;
 }
 
@@ -211,8 +213,7 @@ function reported(scene: Scene, ask: Poll, seen: Seen): string | null {
   restrictionsAnswered(scene, row, status, ask.report.errorChain);
   tellJob(scene, row, ask);
   if (row.origin !== "job") scene.restIfAnswered();
-  // Where it has just refused that, it comes again after its next answer to something else, or at the server's next look.
-  if (row.requestType !== "DeviceConfigured") release(scene);
+  releaseAfter(scene, row);
   return row.uuid;
 }
 

@@ -8,6 +8,7 @@ import { type DeclarationRow, exchange, type Json, type Write } from "../../stor
 import { isUpdate } from "../declare.ts";
 import { freedLookups, freeSerial } from "./claims.ts";
 import { declare } from "./declarations.ts";
+import { giveUp } from "./given-up.ts";
 import { deviceLookups, Scene } from "./scene.ts";
 import { dropStanding } from "./standing.ts";
 
@@ -83,8 +84,7 @@ export const removeDevice = exchange({
     scene.step({ kind: "gone", cause: "device-removed" });
     withdrawSettings(scene);
     dropStanding(scene);
-    for (const row of [...scene.outstanding.values()])
-      scene.close(row, row.state === "offered" && row.once === 1 ? "answer-lost" : "withdrawn", null);
+    giveUp(scene);
     for (const { hash } of seen.challenges) scene.writes.push({ drop: "challenge", where: { hash } });
     scene.writes.push({ drop: "renewal", where: { enrollmentId: enrollment.id } });
     scene.dropPush();
