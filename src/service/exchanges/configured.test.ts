@@ -166,6 +166,7 @@ describe("a device in Setup Assistant that leaves something undone", () => {
   it.each<[string, boolean, number]>([
     ["waits until then", false, FIRST + 10 * MINUTE - 1],
     ["is let out after ten minutes", true, FIRST + 10 * MINUTE],
+    ["waits at the moment of its enrollment", false, FIRST],
     ["is let out where the clock has stepped back before its enrollment", true, FIRST - 1],
     ["is let out where the clock has stepped on by years", true, FIRST + 4000 * DAY],
   ])("%s", (_what, out, now) => {
