@@ -360,6 +360,17 @@ describe("what a Mac has besides its OS", () => {
     expect(sent.at(-1)).toBe("install");
   });
 
+  it("is read from the list of a Mac that does not say when it scanned after half an hour", () => {
+    const silent = runs("26.5", "25F71");
+    const looks = (count: number): Input[] => Array.from({ length: count }, () => [DUE, silent]).flat();
+    const early = play(others, [silent, took, ...looks(6)]);
+    expect(early.sent).not.toContain("list");
+    expect(early.job).toMatchObject({ state: "scanning", reason: "scan-under-way" });
+    const { sent, now } = play(early.job, [DUE, silent], early.now);
+    expect(sent).toContain("list");
+    expect(now - NOON).toBeGreaterThanOrEqual(30 * MINUTE);
+  });
+
   it("is never taken for there because of a version, or of a Mac that does not scan", () => {
     expect(satisfies(others.target, { version: "99.0" })).toBe(false);
     const never = Array.from({ length: 7 }, () => [DUE, scanned(1)]).flat();

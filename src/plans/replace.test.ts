@@ -120,6 +120,12 @@ describe("a job that takes the place of one with the same wish", () => {
     const before = Date.parse("2026-08-25T21:55:00Z");
     expect(keeps(later, nights, before)).toBe(true);
     expect(keeps(later, nights, before + HOUR)).toBe(false);
+    const moment22 = Date.parse("2026-08-25T22:00:00Z");
+    expect([moment22 - 1, moment22, moment22 + 1].map((now) => keeps(later, nights, now))).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(keeps(moment("2026-08-25T21:00:00", "window"), nights, before)).toBe(false);
     expect(keeps(later, { window: { from: "22:00", to: "04:00" } }, before)).toBe(false);
     expect(keeps(later, { ...nights, deadline: "2026-08-28T17:00" }, before)).toBe(false);

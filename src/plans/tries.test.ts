@@ -4,9 +4,17 @@ import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import type { Job } from "./job.ts";
 import { newJob } from "./resolve.ts";
 import { type Input, step } from "./step.ts";
-import { answer, begun, DAY, NOON, OLD } from "./one-job.suite.ts";
+import { answer, begun, DAY, dict, MINUTE, NOON, OLD } from "./one-job.suite.ts";
 
 const NOTHING = answer("status", { OSUpdateStatus: [] });
+
+const SAYS = {
+  ask: OLD,
+  status: NOTHING,
+  scan: answer("scan", { ScanInitiated: true }),
+  list: answer("list", { AvailableOSUpdates: [dict({ ProductKey: "k", Version: "26.6.2", Build: "25G83" })] }),
+  download: answer("download", {}),
+} as const;
 
 interface Played {
   readonly job: Job;
@@ -19,7 +27,8 @@ function until(end: (job: Job) => boolean, { job, now }: { readonly job: Job; re
   let [current, at, orders] = [job, now, 0];
   for (let nth = 0; nth < 500 && !end(current) && current.next !== null; nth += 1) {
     const { out } = current;
-    const input: Input = out.ask ? OLD : out.status ? NOTHING : out.download ? answer("download", {}) : { kind: "due" };
+    const asked = (Object.keys(SAYS) as (keyof typeof SAYS)[]).find((purpose) => out[purpose] !== undefined);
+    const input: Input = asked === undefined ? { kind: "due" } : SAYS[asked];
     at = input.kind === "due" ? Math.max(at, current.next.at) : at + 1000;
     const after = step(current, input, at);
     orders += after.effects.filter((effect) => effect.kind === "send" && effect.purpose === "download").length;
@@ -36,11 +45,41 @@ describe("a job whose device never begins to download", () => {
     expect([first.orders, first.job.state, first.job.reason]).toEqual([5, "blocked", "download-not-starting"]);
   });
 
+  it("gives an order 15 and 30 minutes, one and two hours to show before the next", () => {
+    const times: number[] = [];
+    let played: Played = { job: begun(), now: NOON, orders: 0 };
+    for (let nth = 1; nth <= 5; nth += 1) {
+      const before = played.job.tries.downloads;
+      played = until(({ tries }) => tries.downloads > before, played);
+      times.push(played.job.orderedAt ?? 0);
+    }
+    const gaps = times.slice(1).map((at, n) => Math.round((at - (times[n] ?? 0)) / MINUTE));
+    expect(gaps).toEqual([15, 30, 60, 120]);
+  });
+
+  it.each([
+    [-1, "look-again"],
+    [0, "push-again"],
+  ])("gives it that long to the moment (%i ms)", (early, next) => {
+    const ordered = begun({ state: "downloading", orderedAt: NOON, tries: { ...begun().tries, downloads: 1 } });
+    const { job } = step({ ...ordered, state: "downloading", out: {} }, NOTHING, NOON + 15 * MINUTE + early);
+    expect(job.next?.action).toBe(next);
+  });
+
   it("orders again after the wait, as often as the first time", () => {
     const woken = until((job) => !blocked(job), first);
     expect(woken.now - first.now).toBe(RETRY_DELAYS.retry[0]);
     const second = until(blocked, woken);
     expect([second.orders, second.job.reason]).toEqual([5, "download-not-starting"]);
+  });
+
+  it.each<[string, Partial<Job>, number, string]>([
+    ["a Mac installs, which downloads too, after two orders", {}, 2, "installing"],
+    ["a Mac that is only to download is blocked after five", { goal: "downloaded" }, 5, "blocked"],
+  ])("%s", (_what, more, orders, state) => {
+    const mac = begun({ platform: "macOS", target: { version: "26.6.2", major: false }, productKey: "k", ...more });
+    const played = until((job) => job.state === "blocked" || job.state === "installing", { job: mac, now: NOON });
+    expect([played.orders, played.job.state]).toEqual([orders, state]);
   });
 
   it("ends when the waits are used up, or its life is", () => {
