@@ -25,6 +25,47 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { title: "a first start", looks: [[0, 0]], believed: 0, suspect: false },
+  { title: "a start 30 days after exactly", recorded: -30 * DAY, looks: [[0, 0]], believed: 0, suspect: false },
+  {
+    title: "a step forward of more than an hour after a start an hour exactly before the last moment",
+    recorded: STEP,
+    looks: [
+      [0, 0],
+      [STEP + 11, 10],
+    ],
+    believed: 10,
+    suspect: true,
+  },
+  {
+    title: "a step back of two hours, and forward again to an hour beyond",
+    looks: [
+      [0, 0],
+      [-2 * HOUR, 0],
+      [STEP, 0],
+    ],
+    believed: STEP,
+    suspect: false,
+  },
+  {
+    title: "a step back of two hours, and forward again to more than an hour beyond",
+    looks: [
+      [0, 0],
+      [-2 * HOUR, 0],
+      [STEP + 1, 0],
+    ],
+    believed: -2 * HOUR,
+    suspect: true,
+  },
+  {
+    title: "a step back of an hour exactly, which is none, and forward again by more",
+    looks: [
+      [0, 0],
+      [-STEP, 0],
+      [1, 0],
+    ],
+    believed: -STEP,
+    suspect: true,
+  },
   {
     title: "a clock that goes on",
     looks: [
