@@ -191,3 +191,53 @@ describe("a report that can't be read", () => {
     ],
   ]);
 });
+
+describe("a report of declarations that are not in the list", () => {
+  const HOUR = 60 * MINUTE;
+  const foreign = (identifier: string, token = "t") =>
+    report({
+      management: {
+        declarations: {
+          configurations: [{ identifier, "server-token": token, active: true, valid: "valid", reasons: [] }],
+        },
+      },
+    });
+  /** Declarative management begun and synced, so long ago. */
+  const synced = (askedAgo: number, syncedAgo: number): Row["rows"] => ({
+    ...on({ enforces: 1 }),
+    declarative: [
+      {
+        enrollmentId: "e1",
+        token: "list",
+        items: [{ kind: "configuration", identifier: "uptick.settings", serverToken: "ours" }],
+        leftOut: [],
+        changedAt: 0,
+        knows: [],
+        standing: {},
+        askedAt: NOW - askedAgo,
+        tries: 0,
+        syncedAt: NOW - syncedAgo,
+        syncedToken: "list",
+        held: 0,
+        reportedAt: null,
+      },
+    ],
+  });
+  const heard = { ...status, "declarative e1": { reportedAt: NOW } };
+  const again = {
+    ...status,
+    "declarative e1": { reportedAt: NOW, askedAt: NOW },
+    [`command e1/${ID}`]: { requestType: "DeclarativeManagement" },
+    "enrollment e1": { dueAt: NOW + 15 * MINUTE },
+    "outbox push:e1": { dueAt: NOW },
+  };
+  const row = (data: Uint8Array, rows: Row["rows"], changed: Row["changed"]): Row => ({ ask: { data }, rows, changed });
+  table(reportStatus, ask, [
+    ["has it sync, an hour after the last sync", row(foreign("uptick.update.old"), synced(HOUR, HOUR), again)],
+    ["waits until that hour is over", row(foreign("uptick.update.old"), synced(HOUR, HOUR - 1), heard)],
+    ["waits an hour after it was asked to sync", row(foreign("uptick.update.old"), synced(HOUR - 1, HOUR), heard)],
+    ["has it sync where the edition is another", row(foreign("uptick.settings", "older"), synced(HOUR, HOUR), again)],
+    ["is nothing where they are the same", row(foreign("uptick.settings", "ours"), synced(HOUR, HOUR), heard)],
+    ["is nothing where they are another's", row(foreign("com.example.other"), synced(HOUR, HOUR), heard)],
+  ]);
+});
