@@ -2,7 +2,7 @@
 import { positionOf } from "../catalog/index.ts";
 import { compareVersions } from "../protocol/index.ts";
 import { leadsTo } from "./brought.ts";
-import { withoutOffer } from "./offers.ts";
+import { offerableAt, sayAgain } from "./offers.ts";
 import type { Event } from "./event.ts";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
@@ -27,12 +27,17 @@ export function blocked(job: Job, event: Event, from: State, now: number): Arriv
   if (hindrance === undefined) return { job, effects: from === "blocked" ? [] : effects };
   const delays = RETRY_DELAYS[hindranceOf(hindrance.code).class];
   const delay = delays[job.tries.hindered];
-  const told = say(job, hindrance.code, hindrance.detail === "" ? {} : { detail: hindrance.detail }, now);
+  const detail: Job["params"] = hindrance.detail === "" ? {} : { detail: hindrance.detail };
+  // What kept an install from happening is asked about again when the install may be ordered again, not before.
+  const after = from === "installing" ? offerableAt(job, now) : now;
+  const told =
+    from === "installing" && delay !== undefined
+      ? sayAgain(job, hindrance.code, detail, now)
+      : say(job, hindrance.code, detail, now);
   const tries = { ...told.tries, hindered: job.tries.hindered + 1, downloads: 0 };
-  const refused = from === "installing" && event.kind === "hindered";
-  const stuck: Job = { ...(refused ? withoutOffer(told) : told), tries };
+  const stuck: Job = { ...told, tries };
   if (delay === undefined) return { job: stuck, effects, then: { kind: "exhausted" } };
-  return { job: next(stuck, "try-again", now + delay), effects };
+  return { job: next(stuck, "try-again", Math.max(now + delay, after)), effects };
 }
 
 /** Looks at what was stopped and may install, a day's worth, before its end can't be confirmed. */

@@ -11,7 +11,7 @@ const IDLE = answer("status", { OSUpdateStatus: [] });
 const DOWNLOADED = status({ IsDownloaded: true, Status: "Idle" });
 /** Ordered at noon, left, and taken. */
 const ordered = (more: Partial<Job> = {}): Job =>
-  begun({ state: "installing", installs: 1, offersAt: [NOON], ...more });
+  begun({ state: "installing", installs: 1, offers: { at: [NOON], round: 1 }, ...more });
 /** In `installing` with so many looks behind it. */
 const looked = (looks: number, more: Partial<Job> = {}): Job => {
   const job = ordered(more);

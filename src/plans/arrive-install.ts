@@ -3,7 +3,7 @@ import { belowAfterOrder, unclear } from "./after-order.ts";
 import type { Event } from "./event.ts";
 import { needsUserOf } from "./authorise.ts";
 import type { Job } from "./job.ts";
-import { offerAt } from "./offers.ts";
+import { lastOfferAt, offerableAt, sayAgain } from "./offers.ts";
 import {
   type Arrival,
   DAY,
@@ -21,7 +21,7 @@ import {
 import type { Effect } from "./step.ts";
 import { installMoment } from "./time-event.ts";
 
-/** With InstallLater the Mac itself waits for a night: a day and a half of looks. */
+/** With InstallLater the Mac itself waits for a night: a day and a half of looks before the install is offered again. */
 const LOOKS_AT_LATER = 36;
 /** Looks at an install of which nothing is to be seen, before it counts as not begun. */
 const LOOKS_BEFORE_NOTHING = 3;
@@ -77,7 +77,8 @@ function nothing(job: Job, purged: boolean, now: number): Arrival {
   const looks = job.target.others === true ? 1 : LOOKS_BEFORE_NOTHING;
   if (job.tries.looks < looks) return look(job, "install-accepted", { status: "Idle" }, now);
   if (job.target.others === true) return { job, effects: [], then: { kind: "mustScan" } };
-  return { job, effects: [], then: { kind: job.twoSteps ? "requiresDownload" : "mustOfferAgain" } };
+  if (job.twoSteps) return { job, effects: [], then: { kind: "requiresDownload" } };
+  return offerAgain(job, "install-accepted", { status: "Idle" }, now);
 }
 
 /** Downloaded, not installing, although the install was ordered. */
@@ -85,7 +86,7 @@ function notBegun(job: Job, now: number): Arrival {
   const left = job.out.install;
   if (left !== undefined && left.offeredAt === null) return waits(job, "install-ordered", now);
   // Offered and never answered, and nothing is installing: it was lost. Only now may it be offered again.
-  if (left !== undefined) return { job, effects: [], then: { kind: "mustOfferAgain" } };
+  if (left !== undefined) return offerAgain(job, "answer-missing", {}, now);
   const plannedAt = job.deferrals?.nextInstallAt;
   if (plannedAt !== undefined && plannedAt + AFTER_SCHEDULED > now) {
     // The Mac's own plan: asking again would be a new order. Once a day, so that what its user does is seen.
@@ -97,12 +98,19 @@ function notBegun(job: Job, now: number): Arrival {
     const detail = "it is downloaded and ordered, and the Mac does not begin";
     return { job, effects: [], then: { kind: "hindered", hindrance: { code: needsUser, detail, errorChain: [] } } };
   }
-  const again = offerAt(job, now);
-  const patient = job.action === "InstallLater" && job.tries.looks < LOOKS_AT_LATER;
-  if (again <= now && !patient) return { job, effects: [], then: { kind: "mustOfferAgain" } };
-  const looked = look(job, "waiting-for-user", {}, now);
-  if (patient || looked.job.next === null) return looked;
-  return { ...looked, job: next(looked.job, "look-again", Math.min(looked.job.next.at, again)) };
+  if (job.action === "InstallLater" && job.tries.looks < LOOKS_AT_LATER) return look(job, "waiting-for-user", {}, now);
+  return offerAgain(job, "waiting-for-user", {}, now);
+}
+
+/** The device took the order and does not begin: it is ordered again when it may be, and looked at until then. */
+function offerAgain(job: Job, reason: string, params: Job["params"], now: number): Arrival {
+  const again = offerableAt(job, now);
+  if (again <= now) return { job, effects: [], then: { kind: "mustOfferAgain" } };
+  // The newest order is given an hour before the device counts as one that does nothing of all of them.
+  const fresh = now < (lastOfferAt(job) ?? now) + HOUR;
+  const told = fresh ? say(job, reason, params, now) : sayAgain(job, reason, params, now);
+  const looked = look(told, told.reason, told.params, now);
+  return { ...looked, job: next(looked.job, "look-again", Math.min(looked.job.next?.at ?? again, again)) };
 }
 
 /** The install left and nothing has been heard since: ask, never send it again. */

@@ -8,20 +8,8 @@ import { belowAfterOrder, unclear } from "./after-order.ts";
 import type { Event } from "./event.ts";
 import { nothing } from "./interpret.ts";
 import type { Job } from "./job.ts";
-import { offerAt, offersWithin } from "./offers.ts";
-import {
-  type Arrival,
-  look,
-  MINUTE,
-  next,
-  ORDER_AGAIN,
-  percent,
-  say,
-  send,
-  unheard,
-  unheardAs,
-  waits,
-} from "./pace.ts";
+import { offerableAt, sayAgain } from "./offers.ts";
+import { type Arrival, look, MINUTE, next, ORDER_AGAIN, percent, say, send, unheard, waits } from "./pace.ts";
 import type { State } from "./table.ts";
 import { installMoment } from "./time-event.ts";
 
@@ -253,17 +241,16 @@ function ready(job: Job, event: Event, now: number): Arrival {
   if (event.kind === "mustOfferAgain" && job.installs >= MAX_INSTALLS) {
     return { job, effects: takeBack, then: { kind: "gaveUp", code: "install-not-starting" } };
   }
-  const again = offerAt(job, now);
-  // Its user may have begun it by then, so it is asked before it is ordered.
-  if (again > now) {
-    const params = { orders: offersWithin(job, now), againAt: again };
-    return { job: next(say(job, "install-not-begun", params, now), "look-again", again), effects: takeBack };
+  const earliest = Math.max(now, offerableAt(job, now));
+  const moment = installMoment(job, earliest);
+  if (moment.open && earliest === now && event.kind !== "windowClosed") {
+    return { job, effects: takeBack, then: { kind: "windowOpen" } };
   }
-  if (event.kind === "unheard" && job.next?.action === "look-again") return send(job, "status", job.reason, now);
-  if (event.kind === "unheard" && job.next?.action === "push-again") return unheardAs(job, job.reason, now);
-  const moment = installMoment(job, now);
-  if (moment.open && event.kind !== "windowClosed") return { job, effects: takeBack, then: { kind: "windowOpen" } };
-  const opensAt = moment.open ? now : moment.opensAt;
-  const reason = event.kind === "windowClosed" ? "window-passed" : "waiting-for-window";
-  return { job: next(say(job, reason, { opensAt }, now), "install", opensAt), effects: takeBack };
+  const opensAt = moment.open ? earliest : moment.opensAt;
+  const waitsFor = event.kind === "windowClosed" ? "window-passed" : "waiting-for-window";
+  const told =
+    earliest > now
+      ? sayAgain(job, "install-not-begun", { againAt: opensAt }, now)
+      : say(job, waitsFor, { opensAt }, now);
+  return { job: next(told, "install", opensAt), effects: takeBack };
 }

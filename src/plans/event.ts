@@ -68,6 +68,8 @@ export type Event =
   | { readonly kind: "windowOpen" }
   | { readonly kind: "windowClosed" }
   | { readonly kind: "mustOfferAgain" }
+  /** The install may be ordered again; what the device does now is not known. */
+  | { readonly kind: "mustAsk" }
   | { readonly kind: "goalMet" }
   | { readonly kind: "gaveUp"; readonly code: string }
   | { readonly kind: "exhausted" }

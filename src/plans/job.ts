@@ -4,6 +4,7 @@ import type { InstallAction, Platform } from "../protocol/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import type { Enforcement } from "./enforcement.ts";
 import type { WhyCommand, WhyDeclaration } from "./mechanism.ts";
+import type { Offers } from "./offers.ts";
 import type { Former } from "./replace.ts";
 import type { Goal } from "./spec.ts";
 import type { State } from "./table.ts";
@@ -167,8 +168,8 @@ export interface Job {
   readonly failures?: Failures;
   /** How many install commands have left for the device. */
   readonly installs: number;
-  /** When the last of them left, without those that it refused (ms UTC, oldest first, as far as a day counts). */
-  readonly offersAt?: readonly number[];
+  /** When the newest of them did. */
+  readonly offers?: Offers;
   /** Rounds without progress, by what they were spent on. */
   readonly tries: {
     /** Pushes in a row that were not followed by a contact. */

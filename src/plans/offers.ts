@@ -1,43 +1,92 @@
 /**
- * When an install that a device took and did not carry out may be ordered again: each order may ask its user anew, so it comes
- * at growing distances, and three times in a day at most.
+ * How often an install is ordered. A device that took the order and did not carry it out is ordered again after 1, 4 and 12
+ * hours, and then not before the 24 hours that began with the first order are over. What counts is the moment at which an
+ * order left for the device; it is kept in the job, so a restart of the server changes nothing.
  */
 import type { Job } from "./job.ts";
-import { DAY, HOUR } from "./pace.ts";
+import { HINDRANCE_CODES } from "./hindrance.ts";
+import { DAY, HOUR, say } from "./pace.ts";
 
-/** From the newest order to the next, by how many have been given within the last day. */
-const AGAIN: readonly number[] = [HOUR, 4 * HOUR, 12 * HOUR];
-
-type Offers = Pick<Job, "offersAt">;
-
-/** The first moment from `now` at which the install may be ordered (ms UTC); `now` where nothing stands against it. */
-export function offerAt({ offersAt = [] }: Offers, now: number): number {
-  const moments = offersAt.flatMap((at) => [...AGAIN.map((delay) => at + delay), at + DAY]);
-  return [now, ...moments.filter((at) => at > now).toSorted((a, b) => a - b)].find((at) => mayAt(offersAt, at)) ?? now;
+/** The install orders of a job that left for its device, as far as the pace needs them. */
+export interface Offers {
+  /** Moments of the newest of them (ms UTC), in order, at most four. */
+  readonly at: readonly number[];
+  /** How many of them belong to the present 24 hours. */
+  readonly round: number;
 }
 
-function mayAt(offersAt: readonly number[], at: number): boolean {
-  // A clock that has stepped back since leaves orders that lie ahead: those are not waited for.
-  const recent = offersAt.filter((given) => given <= at && given > at - DAY);
-  const newest = recent.at(-1);
-  if (newest === undefined) return true;
-  const delay = AGAIN[recent.length - 1];
-  return delay !== undefined && at >= newest + delay;
+/** From one order to the next, within 24 hours. */
+export const OFFER_AGAIN: readonly number[] = [HOUR, 4 * HOUR, 12 * HOUR];
+/** The first order and three more. */
+const MOST = OFFER_AGAIN.length + 1;
+/** A moment that lies further ahead than this was noted by a clock that was wrong: it counts no more. */
+const WRONG = HOUR;
+
+const NONE: Offers = { at: [], round: 0 };
+
+function offersOf({ offers }: Pick<Job, "offers">, now: number): Offers {
+  return offers === undefined || (offers.at.at(-1) ?? 0) > now + WRONG ? NONE : offers;
 }
 
-/** How many orders of the last day have left. */
-export const offersWithin = ({ offersAt = [] }: Offers, now: number): number =>
-  offersAt.filter((at) => at > now - DAY).length;
+/** When the present 24 hours began; undefined: the next order begins them. */
+const beganAt = ({ at, round }: Offers): number | undefined => (round === 0 ? undefined : at[at.length - round]);
 
-/** The order has left for the device. */
-export const withOffer = (job: Job, now: number): Job => ({
-  ...job,
-  offersAt: [...(job.offersAt ?? []), now].slice(-AGAIN.length - 1),
-});
+/** The first moment (ms UTC) at which the install may be ordered; one that has passed: now. */
+export function offerableAt(job: Pick<Job, "offers">, now: number): number {
+  const offers = offersOf(job, now);
+  const { at, round } = offers;
+  // In any 24 hours, wherever they begin.
+  const bounded = (at[at.length - MOST] ?? -DAY) + DAY;
+  const began = beganAt(offers);
+  const last = at.at(-1);
+  if (began === undefined || last === undefined) return bounded;
+  const anew = Math.max(began + DAY, last + HOUR);
+  const again = OFFER_AGAIN[round - 1];
+  return Math.max(bounded, again === undefined ? anew : Math.min(anew, last + again));
+}
 
-/** The device refused the newest order: that asked nobody anything, and what it said has a pace of its own. */
-export function withoutOffer(job: Job): Job {
-  const { offersAt = [], ...rest } = job;
-  const before = offersAt.slice(0, -1);
-  return before.length === 0 ? rest : { ...rest, offersAt: before };
+/** When the newest order left (ms UTC). */
+export const lastOfferAt = ({ offers }: Pick<Job, "offers">): number | undefined => offers?.at.at(-1);
+
+/** How many of the newest orders left within the last 24 hours; one that left before them counts as well. */
+const recentOf = (job: Job, now: number): number =>
+  Math.max(1, offersOf(job, now).at.filter((at) => at > now - DAY).length);
+
+/** The first order and three more have left within 24 hours. */
+function isUsedUp(job: Job, now: number): boolean {
+  const first = offersOf(job, now).at.at(-MOST);
+  return first !== undefined && first + DAY > now;
+}
+
+/**
+ * Says why the install is not ordered again now: `reason`, or that it was ordered as often as it may be, and did not happen
+ * because of that.
+ */
+export function sayAgain(job: Job, reason: string, params: Job["params"], now: number): Job {
+  if (!isUsedUp(job, now)) {
+    const counted = reason === "install-not-begun" ? { ...params, orders: recentOf(job, now) } : params;
+    return say(job, reason, counted, now);
+  }
+  const cause = HINDRANCE_CODES.includes(reason) ? { cause: reason, ...params } : {};
+  return say(job, "installs-used-up", { ...cause, orders: MOST }, now);
+}
+
+/** An order leaves. */
+export function offeredAt(job: Job, now: number): Job {
+  const offers = offersOf(job, now);
+  const began = beganAt(offers);
+  const anew = began === undefined || now >= began + DAY;
+  const round = anew ? 1 : Math.min(offers.round + 1, MOST);
+  return { ...job, offers: { at: [...offers.at, now].slice(-MOST), round } };
+}
+
+/** NotNow is no execution: the newest order counts as if it had never left. */
+export function takenBack({ offers, ...job }: Job): Job {
+  if (offers === undefined) return job;
+  return { ...job, offers: { at: offers.at.slice(0, -1), round: Math.max(0, offers.round - 1) } };
+}
+
+/** What kept the install from beginning is gone: the waits between orders are over, but not how many there may be. */
+export function withoutWaits(job: Job): Job {
+  return job.offers === undefined ? job : { ...job, offers: { ...job.offers, round: 0 } };
 }

@@ -13,7 +13,7 @@ import { type Answer, interpret, versionEvent } from "./interpret.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
 import type { Mechanism } from "./mechanism.ts";
 import { move, moveFor } from "./move.ts";
-import { withOffer, withoutOffer } from "./offers.ts";
+import { offeredAt, takenBack, withoutWaits } from "./offers.ts";
 import type { Arrival } from "./pace.ts";
 import { withoutFormer } from "./replace.ts";
 import { isFinal, type State } from "./table.ts";
@@ -163,7 +163,7 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
     case "due":
       return timeEvent(job, now);
     case "escrowed":
-      return job.state === "blocked" && job.reason === "bootstrap-token-missing" ? { kind: "escrowed" } : undefined;
+      return AWAIT_ESCROW[job.state]?.has(job.reason) === true ? { kind: "escrowed" } : undefined;
     case "taken":
       return job.mechanism === "declaration" && job.takenAt === undefined ? { kind: "taken" } : undefined;
     case "undeclarable":
@@ -179,6 +179,12 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
   }
 }
 
+/** Reasons of a job that waits for the token, or for another order because the Mac did not install without it. */
+const AWAIT_ESCROW: { readonly [S in State]?: ReadonlySet<string> } = {
+  blocked: new Set(["bootstrap-token-missing", "installs-used-up"]),
+  ready: new Set(["install-not-begun", "installs-used-up"]),
+};
+
 /** An answer settles its command and ends the silence. NotNow leaves the command in the queue. */
 function hear(job: Job, input: Input, now: number): Job {
   if (!HEARD.has(input.kind)) return job;
@@ -192,7 +198,7 @@ function hear(job: Job, input: Input, now: number): Job {
   };
   if (input.kind === "escrowed" && job.bootstrapToken === "missing") {
     const { bootstrapToken: _missing, ...rest } = heard;
-    return rest;
+    return withoutWaits(rest);
   }
   if (input.kind !== "answer") return heard;
   if (input.answer.status === "NotNow") return input.purpose === "install" ? notTaken(heard) : heard;
@@ -204,7 +210,7 @@ function notTaken(job: Job): Job {
   const install = job.out.install;
   if (install === undefined || install.offeredAt === null) return job;
   return {
-    ...withoutOffer(job),
+    ...takenBack(job),
     installs: job.installs - 1,
     out: { ...job.out, install: { ...install, offeredAt: null } },
   };
@@ -224,7 +230,7 @@ function offered(job: Job, purpose: Purpose, now: number): Job {
   const command = job.out[purpose];
   if (command === undefined || isFinal(job.state)) return job;
   const first = command.offeredAt === null;
-  const { keptBack: _over, ...rest } = purpose === "install" && first ? withOffer(job, now) : job;
+  const { keptBack: _over, ...rest } = purpose === "install" && first ? offeredAt(job, now) : job;
   return {
     ...(purpose === "download" || purpose === "install" ? rest : job),
     heardAt: now,

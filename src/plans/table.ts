@@ -30,7 +30,8 @@ export const STATE_WORDS: Readonly<Record<State, string>> = {
   declared: "the declaration is in force; the device downloads and installs by itself",
   scanning: "a Mac looks for updates and lists them",
   downloading: "the download has been ordered or is under way",
-  ready: "downloaded; waits for the window, or for the moment its declaration names",
+  ready:
+    "downloaded; waits for the window, for the moment its declaration names, or until the install may be ordered again",
   installing: "the install has been ordered; the outcome is verified by the version seen",
   blocked: "something is in the way; tried again at the time named",
   stopping: "the plan was stopped after the install had left; its outcome is being watched",
@@ -132,6 +133,8 @@ export const TABLE = {
   },
   ready: {
     moved: "asking",
+    escrowed: "asking",
+    mustAsk: "asking",
     windowClosed: "ready",
     progress: "ready",
     nothing: "downloading",

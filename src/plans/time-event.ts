@@ -1,6 +1,7 @@
 /** What it means for a job that its next action's time has come. */
 import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
+import { offerableAt } from "./offers.ts";
 import { patienceEnds } from "./person.ts";
 import { windowAt } from "./window.ts";
 
@@ -12,7 +13,11 @@ export function timeEvent(job: Job, now: number): Event | undefined {
   if (patience !== undefined && now >= patience.at) return { kind: "noPerson", cause: patience.cause };
   if (now < job.next.at) return undefined;
   if (job.state === "ready" && job.next.action === "install") {
-    return installMoment(job, now).open ? { kind: "windowOpen" } : { kind: "windowClosed" };
+    // Due before its time, as after a clock that stepped back: it goes on waiting.
+    if (offerableAt(job, now) > now) return { kind: "unheard" };
+    if (!installMoment(job, now).open) return { kind: "windowClosed" };
+    // After an order that was taken, another may do harm: what the device does now is asked first.
+    return job.installs > 0 ? { kind: "mustAsk" } : { kind: "windowOpen" };
   }
   const install = job.out.install;
   if (job.state === "installing" && install !== undefined && install.offeredAt === null && job.window !== undefined) {

@@ -5,6 +5,7 @@ import { needsUserOf } from "./authorise.ts";
 import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./satisfy.ts";
 import { isFinal, type State } from "./table.ts";
+import { personRemedy } from "./person-words.ts";
 import { causeOf, remedyOf } from "./words.ts";
 import { localTime } from "./window.ts";
 
@@ -66,7 +67,8 @@ export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNot
   }
   const warning = warningOf(job);
   const code = trouble?.code ?? job.reason;
-  const own = remedyOf(code, speaks(reach, now)) ?? (warning === undefined ? undefined : remedyOf(warning));
+  const within = personRemedy(code, params, remedyOf);
+  const own = within ?? remedyOf(code, speaks(reach, now)) ?? (warning === undefined ? undefined : remedyOf(warning));
   const asked = note === undefined ? undefined : remedyOf(note.code);
   const remedy = ASKS_APPLE.has(code) ? (asked ?? own) : (own ?? asked);
   const sentence = `${parts.join("; ")}.`;

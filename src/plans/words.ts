@@ -5,6 +5,7 @@
 import { CATALOG_WORDS } from "./catalog-words.ts";
 import { HINDRANCE_CODES, hindranceOf } from "./hindrance.ts";
 import type { WhyCommand, WhyDeclaration } from "./mechanism.ts";
+import { personWords } from "./person-words.ts";
 
 type Params = Readonly<Record<string, string | number>>;
 interface Words {
@@ -20,6 +21,7 @@ const p = (params: Params, key: string, fallback = "?"): string => String(params
 
 const SPECIFIC: Readonly<Record<string, Words>> = {
   ...CATALOG_WORDS,
+  ...personWords(causeOf, failed),
   // under way
   begun: { cause: "the plan has just been made" },
   "asking-version": { cause: "the device is being asked which version it runs" },

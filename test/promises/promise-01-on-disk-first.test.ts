@@ -11,6 +11,7 @@ import {
   memoryOf,
   newDevice,
   rawCommand,
+  SOON,
   startUptick,
   typesOf,
   type Uptick,
@@ -156,6 +157,10 @@ describe("promise 1: at least once out, once in", () => {
     // It restarted, says Idle, and its answer never comes.
     const asked = await swallows.session({ OSUpdateStatus: undefined });
     expect(typesOf(asked)).toEqual(["DeviceInformation", "OSUpdateStatus"]);
+    // Known to be lost, and not ordered again at once.
+    expect(typesOf(await swallows.session({ OSUpdateStatus: DOWNLOADED }))).not.toContain("ScheduleOSUpdate");
+    await uptick.restart({ later: 3_600_000 });
+    await expect.poll(async () => (await uptick.device(swallows.udid)).outstanding.length, SOON).toBeGreaterThan(0);
     const again = await swallows.session({ OSUpdateStatus: DOWNLOADED, ScheduleOSUpdate: undefined });
     const types = typesOf(again);
     expect(types.indexOf("ScheduleOSUpdate")).toBeGreaterThan(types.indexOf("OSUpdateStatus"));
