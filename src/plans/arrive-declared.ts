@@ -6,6 +6,7 @@ import { finished } from "./arrive-end.ts";
 import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
 import { type Arrival, DAY, HOUR, LOOK_DELAYS, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
+import { failingAs } from "./person.ts";
 import type { Effect } from "./step.ts";
 import type { State } from "./table.ts";
 
@@ -190,9 +191,7 @@ function blocked(job: Job, event: Event, now: number): Arrival {
       return { job: next(told, "look-again", now + DAY), effects: [] };
     }
     case "failing": {
-      // The only failure that only a person can end.
-      const reason = /\bpasscode\b/i.test(event.detail.slice(0, 1000)) ? "failing-passcode" : "failing";
-      const told = say(job, reason, { ...moment(job), ...failureOf(job) }, now);
+      const told = say(job, failingAs(event.detail), { ...moment(job), ...failureOf(job) }, now);
       return { job: next(told, "look-again", now + DAY), effects: [] };
     }
     case "unreported": {

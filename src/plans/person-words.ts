@@ -20,6 +20,10 @@ export function personWords(
       remedy:
         "Look at the device: see that it has power and free space, and ask its user to accept the update. It is ordered again by itself.",
     },
+    "failing-space": {
+      cause: (a) => `the device has too little free space for the update${failed(a)}`,
+      remedy: "Free some space on the device.",
+    },
   };
 }
 
@@ -33,7 +37,7 @@ export function personRemedy(
   if (typeof cause !== "string") return undefined;
   const first = remedyOf(cause);
   if (code === "installs-used-up") return first;
-  return undefined;
+  return code === "nobody-helped" && first !== undefined ? `${first} Then make a new plan for it.` : undefined;
 }
 
 function times({ orders }: Params): string {

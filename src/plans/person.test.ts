@@ -2,10 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { stepAfterEnd } from "./after-end.ts";
 import type { Job } from "./job.ts";
-import { patienceEnds } from "./person.ts";
+import { failingAs, patienceEnds } from "./person.ts";
 import { dueAtOf } from "./replace.ts";
 import { type Input, step } from "./step.ts";
 import { verdictOf } from "./verdict.ts";
+import { remedyOf } from "./words.ts";
 import { DAY, HOUR, newOne, NOON, report, walk } from "./one-job.suite.ts";
 
 const TONIGHT = NOON + 10 * HOUR;
@@ -29,6 +30,7 @@ const prepared = report({ installState: "prepared" });
 describe("a declared update that waits for a person", () => {
   it.each<[string, string, Job]>([
     ["its user's passcode", "failing-passcode", saying(failed("The passcode is required"))],
+    ["free space", "failing-space", saying(failed("Not enough free space."))],
     ["someone to look at a device that has it downloaded", "past-prepared", saying(prepared)],
     ["a bootstrap token, downloaded", "bootstrap-token-missing", saying(prepared, mac)],
     ["a bootstrap token, failing", "bootstrap-token-missing", saying(failed("not authorized"), mac)],
@@ -48,6 +50,8 @@ describe("a declared update that waits for a person", () => {
     const { sentence, remedy } = verdictOf(ended, END);
     expect(sentence).toMatch(/^Failed: two weeks after its moment/);
     expect(remedy).toContain("new plan");
+    // What has to be done is what the cause asks for.
+    expect(remedy?.startsWith(remedyOf(cause) ?? "?")).toBe(true);
   });
 
   it.each<[string, Job]>([
@@ -80,5 +84,26 @@ describe("a declared update that waits for a person", () => {
     const ended = step(saying(prepared), { kind: "due" }, END).job;
     const after = stepAfterEnd(ended, { version: "26.6.1", at: END + DAY }, END + DAY)?.job;
     expect(after).toMatchObject({ state: "done", reason: "updated" });
+  });
+});
+
+describe("the text of a failure", () => {
+  it.each([
+    ["The passcode is required.", "failing-passcode"],
+    ["Enter PASSCODE", "failing-passcode"],
+    ["Not enough free space.", "failing-space"],
+    ["insufficient-space", "failing-space"],
+    ["No space left on device", "failing-space"],
+    ["You need 4 GB more storage.", "failing-space"],
+    ["Free up space", "failing-space"],
+    ["Not enough disk space is available", "failing-space"],
+    ["failed in namespace com.apple", "failing"],
+    ["spaceship", "failing"],
+    ["download-failed", "failing"],
+    ["Software update failed.", "failing"],
+    ["", "failing"],
+    [`${"x".repeat(1000)} passcode`, "failing"],
+  ])("%s", (text, reason) => {
+    expect(failingAs(text)).toBe(reason);
   });
 });

@@ -2,10 +2,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ClockView, EnrollmentLink, ServerStatus } from "../../src/contract/index.ts";
 import {
+  ableDevice,
+  ARRIVED,
   commandBytes,
   type Device,
   enrolDevice,
+  inForce,
+  jobOf,
   makePlan,
+  pendingBy,
   planJob,
   rawCommand,
   SOON,
@@ -85,5 +90,37 @@ describe("a system clock that jumps 400 days forward", () => {
     await uptick.restart();
     expect(await clock()).toMatchObject({ suspect: null });
     await expect.poll(async () => (await standing(device, plan)).history, SOON).toBe(0);
+  });
+});
+
+describe("a system clock that jumps 20 days forward", () => {
+  it("does not end an update that waits for a person; a device that installs after the end is up to date", async () => {
+    uptick = await startUptick();
+    const able = await ableDevice(uptick);
+    const { device, its } = able;
+    await inForce(uptick, able);
+    await its.report({
+      ...pendingBy(its),
+      "softwareupdate.install-state": "failed",
+      "softwareupdate.failure-reason": { count: 1, reason: "The passcode is required." },
+    });
+    const waiting = await jobOf(uptick, device.udid);
+    expect(waiting).toMatchObject({ state: "blocked", reason: "failing-passcode" });
+
+    setForward(20 * DAY);
+    expect((await device.poll()).status).toBe(200);
+    expect(await clock()).toMatchObject({ suspect: { aheadMs: expect.any(Number) } });
+    expect(await jobOf(uptick, device.udid)).toMatchObject({
+      state: "blocked",
+      since: waiting.since,
+      finishedAt: null,
+    });
+
+    await uptick.web.post<ClockView>("/api/v1/clock/accept", undefined);
+    const ended = { state: "failed", reason: "nobody-helped" };
+    await expect.poll(() => jobOf(uptick, device.udid), SOON).toMatchObject(ended);
+    device.facts = { ...device.facts, OSVersion: "26.6.1", BuildVersion: "23G83" };
+    await its.arrive(ARRIVED);
+    expect(await jobOf(uptick, device.udid)).toMatchObject({ state: "done", reason: "updated" });
   });
 });

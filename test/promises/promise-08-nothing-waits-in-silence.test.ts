@@ -4,11 +4,13 @@ import type { JobView, PlanRequest } from "../../src/contract/index.ts";
 import { isFinal, STATES } from "../../src/plans/table.ts";
 import {
   SOON,
+  ableDevice,
   BY_FRIDAY,
   declarative,
   type Device,
   DOWNLOADED,
   enrolDevice,
+  inForce,
   IPHONE,
   makePlan,
   NOTHING_IN_PROGRESS,
@@ -270,6 +272,24 @@ describe("promise 8: every job has a reason and a next action with a time, or is
     expect(jobs.flatMap(brokenBy)).toEqual([]);
     const soon = START + 24 * 3_600_000;
     expect(jobs.filter(({ next }) => next !== null && next.at <= soon)).toEqual([]);
+  });
+
+  it("holds for what only a person can finish, which ends 14 days after its moment", async () => {
+    const able = await ableDevice(uptick);
+    const { device, its } = able;
+    const id = await inForce(uptick, able, { deadline: "2026-09-01T17:00" });
+    const failure = { count: 3, reason: "Not enough free space." };
+    await its.report({
+      ...pendingBy(its),
+      "softwareupdate.install-state": "failed",
+      "softwareupdate.failure-reason": failure,
+    });
+    const job = async (): Promise<JobView> => (await planJob(uptick, id, device.udid)).job;
+    expect(await job()).toMatchObject({ state: "blocked", reason: "failing-space" });
+    await uptick.restart({ later: Date.parse("2026-09-15T17:00Z") - (await now()) });
+    await expect.poll(async () => (await job()).reason, SOON).toBe("nobody-helped");
+    expect(brokenBy(await job())).toEqual([]);
+    expect((await job()).verdict.remedy).toMatch(/^Free some space/);
   });
 
   it("says how often it pushed a device that keeps silent, less and less often", async () => {
