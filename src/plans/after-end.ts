@@ -3,18 +3,12 @@
  * the present tense, so a device that is seen below its target again takes its job out of `done` until it is back.
  */
 import type { Event } from "./event.ts";
+import type { Ended, Over } from "./ended.ts";
 import type { Job, JobTarget, SeenVersion } from "./job.ts";
 import { satisfies, seenText } from "./satisfy.ts";
 import { type Step, step, type Trace } from "./step.ts";
 import { nextState } from "./table-declared.ts";
 import { wantedText } from "../catalog/index.ts";
-
-/** A job that has ended, or one that was over before it began: that keeps only how it ended, and what was wanted. */
-export type Ended = Job | Over;
-export interface Over extends Pick<Job, "state" | "reason" | "params" | "since" | "finishedAt" | "ended"> {
-  readonly target?: undefined;
-  readonly wanted?: JobTarget;
-}
 
 /** Undefined when nothing changes. */
 export function stepAfterEnd<J extends Ended>(job: J, seen: SeenVersion, now: number): StepAfterEnd | undefined {

@@ -5,10 +5,11 @@
 import { finished } from "./arrive-end.ts";
 import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
-import { type Arrival, DAY, HOUR, LOOK_DELAYS, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
+import { type Arrival, LOOK_DELAYS, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
+import { DAY, HOUR } from "./units.ts";
 import { failingAs } from "./person.ts";
-import type { Effect } from "./step.ts";
-import type { State } from "./table.ts";
+import type { Effect } from "./effect.ts";
+import type { State } from "./state.ts";
 
 /** How long a device that could take declarations is given for its first report. */
 const FIRST_REPORT = DAY;

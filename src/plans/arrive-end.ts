@@ -6,10 +6,11 @@ import { offerableAt, sayAgain } from "./offers.ts";
 import type { Event } from "./event.ts";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
-import { type Arrival, HOUR, look, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
+import { type Arrival, look, next, PUSH_DELAYS, say, send, unheardAs } from "./pace.ts";
+import { HOUR } from "./units.ts";
 import { seenText } from "./satisfy.ts";
-import type { Effect } from "./step.ts";
-import type { State } from "./table.ts";
+import type { Effect } from "./effect.ts";
+import type { State } from "./state.ts";
 
 export function blocked(job: Job, event: Event, from: State, now: number): Arrival {
   const effects: Effect[] = (["scan", "list", "download", "install", "status"] as const).map((purpose) => ({

@@ -4,21 +4,9 @@ import type { Event } from "./event.ts";
 import { needsUserOf } from "./authorise.ts";
 import type { Job } from "./job.ts";
 import { lastOfferAt, offerableAt, sayAgain } from "./offers.ts";
-import {
-  type Arrival,
-  DAY,
-  HOUR,
-  look,
-  MINUTE,
-  next,
-  percent,
-  PUSH_DELAYS,
-  say,
-  send,
-  unheard,
-  waits,
-} from "./pace.ts";
-import type { Effect } from "./step.ts";
+import { type Arrival, look, next, percent, PUSH_DELAYS, say, send, unheard, waits } from "./pace.ts";
+import { DAY, HOUR, MINUTE } from "./units.ts";
+import type { Effect } from "./effect.ts";
 import { installMoment } from "./time-event.ts";
 
 /** With InstallLater the Mac itself waits for a night: a day and a half of looks before the install is offered again. */

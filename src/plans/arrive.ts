@@ -9,8 +9,9 @@ import type { Event } from "./event.ts";
 import { nothing } from "./interpret.ts";
 import type { Job } from "./job.ts";
 import { offerableAt, sayAgain } from "./offers.ts";
-import { type Arrival, look, MINUTE, next, ORDER_AGAIN, percent, say, send, unheard, waits } from "./pace.ts";
-import type { State } from "./table.ts";
+import { type Arrival, look, next, ORDER_AGAIN, percent, say, send, unheard, waits } from "./pace.ts";
+import { MINUTE } from "./units.ts";
+import type { State } from "./state.ts";
 import { installMoment } from "./time-event.ts";
 
 /** How long a Mac's scan is given before the list is read: Apple names no time, and a stale list is worse than a wait. */

@@ -4,7 +4,6 @@
  * BootstrapTokenAllowedForAuthentication).
  */
 import type { SecurityInfo } from "../protocol/index.ts";
-import type { Job } from "./job.ts";
 
 /**
  * Where the Mac's bootstrap token stands.
@@ -27,6 +26,8 @@ export function bootstrapTokenOf(facts: {
 const CODES = { missing: "bootstrap-token-missing", disallowed: "bootstrap-token-disallowed" } as const;
 
 /** The hindrance that keeps such a Mac from installing without its user; undefined where none is known. */
-export function needsUserOf(job: Pick<Job, "bootstrapToken">): (typeof CODES)[BootstrapToken] | undefined {
+export function needsUserOf(job: {
+  readonly bootstrapToken?: BootstrapToken;
+}): (typeof CODES)[BootstrapToken] | undefined {
   return job.bootstrapToken === undefined ? undefined : CODES[job.bootstrapToken];
 }

@@ -1,6 +1,6 @@
 /** Which jobs' orders may still bring a device to a version, and how the end of a later job says so. */
 import { describe, expect, it } from "vitest";
-import type { Ended, Over } from "./after-end.ts";
+import type { Ended, Over } from "./ended.ts";
 import { broughtBy, stillOrdered } from "./brought.ts";
 import type { Job } from "./job.ts";
 import { step } from "./step.ts";

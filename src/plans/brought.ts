@@ -1,9 +1,9 @@
 /** Whose order brought a device to a version: "there already" is never said of what a plan has brought about. */
 import { letterOf } from "../catalog/index.ts";
 import { compareVersions } from "../protocol/index.ts";
-import type { Ended } from "./after-end.ts";
+import type { Ended } from "./ended.ts";
 import type { Job, JobTarget } from "./job.ts";
-import type { State } from "./table.ts";
+import type { State } from "./state.ts";
 
 /** Its report that the declaration is in force may have been lost; one that it could not apply did nothing. */
 const declares = ({ inForceAt, takenAt, reason }: Job): boolean =>

@@ -3,8 +3,8 @@
  * Source: declarative/declarations/configurations/softwareupdate.enforcement.specific.yaml (TargetLocalDateTime).
  */
 import { Temporal } from "temporal-polyfill";
-import type { JobTarget } from "./job.ts";
-import { HOUR, MINUTE } from "./pace.ts";
+import type { Wanted } from "../catalog/index.ts";
+import { HOUR, MINUTE } from "./units.ts";
 import { shownOnce } from "./deadline.ts";
 import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn, type Window } from "./window.ts";
 
@@ -33,7 +33,7 @@ export interface When {
   readonly zoneKnown: boolean;
   /** An admin named the zone for devices whose own is unknown. */
   readonly zoneNamed?: boolean;
-  readonly target: Pick<JobTarget, "named" | "supplemental">;
+  readonly target: Pick<Wanted, "named" | "supplemental">;
 }
 
 /**

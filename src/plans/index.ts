@@ -1,5 +1,6 @@
 /** The door of `plans`: who can be updated how, what a plan means for a device, and a job's way. Pure. */
-export { type Ended, type Over, stepAfterEnd } from "./after-end.ts";
+export { stepAfterEnd } from "./after-end.ts";
+export type { Ended, Over } from "./ended.ts";
 export { broughtBy, stillOrdered } from "./brought.ts";
 export { type BootstrapToken, bootstrapTokenOf } from "./authorise.ts";
 export {
@@ -14,10 +15,21 @@ export { type Mechanism, mechanismFor, type MechanismFacts, type NoMechanism, ty
 export { commandFor } from "./command.ts";
 export type { Event, Hindrance } from "./event.ts";
 export { type Answer, interpret, seenIn } from "./interpret.ts";
-export type { Deferrals, Job, JobTarget, NextAction, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
-export { dueAtOf, type Former, heldBy, knownBy, takeOver, type Wish } from "./replace.ts";
+export type {
+  Deferrals,
+  Former,
+  Job,
+  JobSeed,
+  JobTarget,
+  NextAction,
+  OtherUpdate,
+  Purpose,
+  SeenVersion,
+  Wish,
+} from "./job.ts";
+export { dueAtOf, heldBy, knownBy, takeOver } from "./replace.ts";
 export { type ListNote, type ListNoteCode, listNoteOf } from "./list-note.ts";
-export { type Decision, decide, type JobSeed, newJob, type PlannedDevice } from "./resolve.ts";
+export { type Decision, decide, newJob, type PlannedDevice } from "./resolve.ts";
 export { isOnBeta, satisfies } from "./satisfy.ts";
 export {
   type Goal,
@@ -29,9 +41,10 @@ export {
   type PlanTarget,
 } from "./spec.ts";
 export { standingFor, type StandingWay } from "./standing.ts";
-export { type Effect, type Input, type Step, step, type Trace } from "./step.ts";
+export type { Effect } from "./effect.ts";
+export { type Input, type Step, step, type Trace } from "./step.ts";
 export { nextState } from "./table-declared.ts";
-export { isFinal, STATE_WORDS, type State, STATES } from "./table.ts";
+export { isFinal, STATE_WORDS, type State, STATES } from "./state.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./reach.ts";
 export { oddVersion } from "./odd-version.ts";
 export { deferredWords, sentenceOf, type Verdict, verdictOf } from "./verdict.ts";

@@ -4,10 +4,8 @@ import type { InstallAction, Platform } from "../protocol/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import type { Enforcement } from "./enforcement.ts";
 import type { WhyCommand, WhyDeclaration } from "./mechanism.ts";
-import type { Offers } from "./offers.ts";
-import type { Former } from "./replace.ts";
 import type { Goal } from "./spec.ts";
-import type { State } from "./table.ts";
+import type { State } from "./state.ts";
 import type { Window } from "./window.ts";
 
 /** What a job's command is for. "download" and "install" are the update command itself (ScheduleOSUpdate). */
@@ -76,6 +74,26 @@ export interface OutCommand {
   readonly since: number;
   /** When it was last handed to the device; null while it waits in the queue. */
   readonly offeredAt: number | null;
+}
+
+/** All that an enforcement declaration says. */
+export interface Wish {
+  readonly target: Pick<JobTarget, "version">;
+  readonly enforcement: Enforcement;
+  readonly detailsUrl?: string;
+}
+
+/** A declaration that stands beside a job's own until the device has taken that. */
+export interface Former extends Wish {
+  readonly takenAt: number;
+}
+
+/** The install orders of a job that left for its device, as far as the pace needs them. */
+export interface Offers {
+  /** Moments of the newest of them (ms UTC), in order, at most four. */
+  readonly at: readonly number[];
+  /** How many of them belong to the present 24 hours. */
+  readonly round: number;
 }
 
 export interface Job {
@@ -186,3 +204,30 @@ export interface Job {
   /** How it ended, while the device is seen below its target again. */
   readonly ended?: Pick<Job, "reason" | "params">;
 }
+
+/** Everything of a job that is frozen when the plan is accepted. */
+export type JobSeed = Pick<
+  Job,
+  | "enrollmentId"
+  | "platform"
+  | "from"
+  | "target"
+  | "goal"
+  | "action"
+  | "maxUserDeferrals"
+  | "twoSteps"
+  | "identify"
+  | "mechanism"
+  | "because"
+  | "enforcement"
+  | "detailsUrl"
+  | "unreported"
+  | "otherwise"
+  | "window"
+  | "zone"
+  | "zoneKnown"
+  | "zoneNamed"
+  | "deadlineAt"
+  | "deadline"
+  | "bootstrapToken"
+>;

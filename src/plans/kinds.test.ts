@@ -4,7 +4,8 @@ import type { PlistValue } from "../protocol/index.ts";
 import { bootstrapTokenOf } from "./authorise.ts";
 import type { Job } from "./job.ts";
 import { satisfies } from "./satisfy.ts";
-import { type Effect, type Input, step } from "./step.ts";
+import { type Input, step } from "./step.ts";
+import type { Effect } from "./effect.ts";
 import { verdictOf } from "./verdict.ts";
 import { answer, begun, dict, DUE, HOUR, MINUTE, NEW, NOON, OLD, type Purpose, runs } from "./one-job.suite.ts";
 

@@ -3,17 +3,10 @@
  * hours, and then not before the 24 hours that began with the first order are over. What counts is the moment at which an
  * order left for the device; it is kept in the job, so a restart of the server changes nothing.
  */
-import type { Job } from "./job.ts";
+import type { Job, Offers } from "./job.ts";
 import { HINDRANCE_CODES } from "./hindrance.ts";
-import { DAY, HOUR, say } from "./pace.ts";
-
-/** The install orders of a job that left for its device, as far as the pace needs them. */
-export interface Offers {
-  /** Moments of the newest of them (ms UTC), in order, at most four. */
-  readonly at: readonly number[];
-  /** How many of them belong to the present 24 hours. */
-  readonly round: number;
-}
+import { say } from "./pace.ts";
+import { DAY, HOUR } from "./units.ts";
 
 /** From one order to the next, within 24 hours. */
 export const OFFER_AGAIN: readonly number[] = [HOUR, 4 * HOUR, 12 * HOUR];

@@ -2,7 +2,8 @@
 import type { PlistValue } from "../protocol/index.ts";
 import type { DeclaredReport } from "./declared-report.ts";
 import type { Job } from "./job.ts";
-import { type JobSeed, newJob } from "./resolve.ts";
+import { newJob } from "./resolve.ts";
+import type { JobSeed } from "./job.ts";
 import { type Input, step } from "./step.ts";
 
 /** A Tuesday, UTC. */

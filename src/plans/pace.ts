@@ -1,7 +1,8 @@
 /** The pace of a job: how long it waits for what, and the small moves that every state makes. */
 import type { Event } from "./event.ts";
 import type { Job, NextAction, Purpose } from "./job.ts";
-import type { Effect } from "./step.ts";
+import type { Effect } from "./effect.ts";
+import { DAY, HOUR, MINUTE } from "./units.ts";
 
 /** What is done when an event has led a job into a state; `then` names an event that follows at once. */
 export interface Arrival {
@@ -9,10 +10,6 @@ export interface Arrival {
   readonly effects: readonly Effect[];
   readonly then?: Event;
 }
-
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
 
 /** How long silence may last before the next push: silence is never answered with the same command. */
 export const PUSH_DELAYS: readonly number[] = [15 * MINUTE, HOUR, 4 * HOUR, DAY];

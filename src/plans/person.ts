@@ -4,7 +4,7 @@
  */
 import { needsUserOf } from "./authorise.ts";
 import type { Job } from "./job.ts";
-import { DAY } from "./pace.ts";
+import { DAY } from "./units.ts";
 
 /** From the moment at which it was to install, or, for a plan made later, from when it was told. */
 const PATIENCE = 14 * DAY;

@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import type { Enforcement } from "./enforcement.ts";
 import type { Job } from "./job.ts";
-import { DAY, HOUR } from "./pace.ts";
+import { DAY, HOUR } from "./units.ts";
 import { dueAtOf, heldBy, knownBy, lossOf, momentFor, takeOver } from "./replace.ts";
-import { type JobSeed, newJob } from "./resolve.ts";
+import { newJob } from "./resolve.ts";
+import type { JobSeed } from "./job.ts";
 import { type Input, step } from "./step.ts";
 import { verdictOf } from "./verdict.ts";
 

@@ -6,24 +6,11 @@
  */
 import type { Enforcement } from "./enforcement.ts";
 import type { Event } from "./event.ts";
-import type { Job } from "./job.ts";
-import { DAY, HOUR } from "./pace.ts";
+import type { Former, Job, JobSeed, Wish } from "./job.ts";
+import { DAY, HOUR } from "./units.ts";
 import { patienceEnds } from "./person.ts";
-import type { JobSeed } from "./resolve.ts";
-import { isFinal } from "./table.ts";
+import { isFinal } from "./state.ts";
 import { FURTHEST_AHEAD, instantIn } from "./window.ts";
-
-/** All that an enforcement declaration says. */
-export interface Wish {
-  readonly target: Pick<Job["target"], "version">;
-  readonly enforcement: Enforcement;
-  readonly detailsUrl?: string;
-}
-
-/** A declaration that stands beside a job's own until the device has taken that. */
-export interface Former extends Wish {
-  readonly takenAt: number;
-}
 
 /** What a device has of a live job that a plan is to replace. */
 export interface Held {

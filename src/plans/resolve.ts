@@ -13,7 +13,7 @@ import { actionProblem, inTwoSteps } from "./action-rules.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import { type Brought, sameTarget } from "./brought.ts";
 import { type Enforcement, enforcementFor, type When } from "./enforcement.ts";
-import type { Job, JobTarget } from "./job.ts";
+import type { Job, JobSeed, JobTarget } from "./job.ts";
 import { type ListNote, listNoteOf } from "./list-note.ts";
 import { withBuilds } from "./listed.ts";
 import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
@@ -75,33 +75,6 @@ export type Decision =
   | { readonly kind: "refused"; readonly enrollmentId: string; readonly reason: string; readonly params: Params };
 
 type Params = Readonly<Record<string, string | number>>;
-
-/** Everything of a job that is frozen when the plan is accepted. */
-export type JobSeed = Pick<
-  Job,
-  | "enrollmentId"
-  | "platform"
-  | "from"
-  | "target"
-  | "goal"
-  | "action"
-  | "maxUserDeferrals"
-  | "twoSteps"
-  | "identify"
-  | "mechanism"
-  | "because"
-  | "enforcement"
-  | "detailsUrl"
-  | "unreported"
-  | "otherwise"
-  | "window"
-  | "zone"
-  | "zoneKnown"
-  | "zoneNamed"
-  | "deadlineAt"
-  | "deadline"
-  | "bootstrapToken"
->;
 
 /** Days a job may take before it ends as failed; from its deadline, where that is later. */
 const LIFE = 30 * 24 * 3_600_000;

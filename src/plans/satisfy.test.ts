@@ -9,7 +9,8 @@ import {
   type Target,
 } from "../catalog/index.ts";
 import { listOf } from "../catalog/listed.suite.ts";
-import { type Ended, type Over, stepAfterEnd } from "./after-end.ts";
+import { stepAfterEnd } from "./after-end.ts";
+import type { Ended, Over } from "./ended.ts";
 import type { SeenVersion } from "./job.ts";
 import { decide, newJob, type PlannedDevice } from "./resolve.ts";
 import { satisfies } from "./satisfy.ts";

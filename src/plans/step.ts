@@ -8,6 +8,7 @@ import { arriveDeclared } from "./arrive-declared.ts";
 import { type DeclaredReport, reportEvents } from "./declared-report.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import type { Enforcement } from "./enforcement.ts";
+import type { Effect } from "./effect.ts";
 import type { Event, Gone } from "./event.ts";
 import { type Answer, interpret, versionEvent } from "./interpret.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
@@ -16,7 +17,7 @@ import { move, moveFor } from "./move.ts";
 import { offeredAt, takenBack, withoutWaits } from "./offers.ts";
 import type { Arrival } from "./pace.ts";
 import { withoutFormer } from "./replace.ts";
-import { isFinal, type State } from "./table.ts";
+import { isFinal, type State } from "./state.ts";
 import { nextState } from "./table-declared.ts";
 import { timeEvent } from "./time-event.ts";
 
@@ -55,23 +56,6 @@ export type Input =
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
   | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
   | { readonly kind: "gone"; readonly cause: Gone };
-
-export type Effect =
-  | {
-      readonly kind: "send";
-      readonly purpose: Purpose;
-      /** Does harm when delivered twice: handed out once only. */
-      readonly once: boolean;
-      readonly notBefore?: number;
-      readonly notAfter?: number;
-    }
-  /** Take the command back from the queue: withdrawn if it never left, else its answer is given up as lost. */
-  | { readonly kind: "withdraw"; readonly purpose: Purpose }
-  | { readonly kind: "push" }
-  /** Tell the device to sync its declarations. */
-  | { readonly kind: "sync" }
-  /** Ask what must be known of the device (after every job). */
-  | { readonly kind: "refreshFacts" };
 
 /** One entry of the job's story, for the timeline. */
 export interface Trace {

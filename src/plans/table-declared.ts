@@ -1,7 +1,8 @@
 /** The state table of jobs that are told by declaration, and the one function that reads both tables. */
 import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
-import { ENDS, type Row, type State, TABLE } from "./table.ts";
+import { ENDS, type Row, TABLE } from "./table.ts";
+import type { State } from "./state.ts";
 
 /** What the device says leads, from whatever state: a report may be the first for days. */
 const FOLLOWS = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isFinal, STATES, TABLE } from "./table.ts";
+import { TABLE } from "./table.ts";
+import { isFinal, STATES } from "./state.ts";
 import { DECLARED_TABLE, nextState } from "./table-declared.ts";
 
 describe.each([

@@ -4,7 +4,7 @@ import { type PushTrouble, type Reach, speaks } from "./reach.ts";
 import { needsUserOf } from "./authorise.ts";
 import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./satisfy.ts";
-import { isFinal, type State } from "./table.ts";
+import { isFinal, type State } from "./state.ts";
 import { personRemedy } from "./person-words.ts";
 import { causeOf, remedyOf } from "./words.ts";
 import { localTime } from "./window.ts";

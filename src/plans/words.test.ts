@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Job, NextAction } from "./job.ts";
 import { newJob } from "./resolve.ts";
-import { isFinal, STATES } from "./table.ts";
+import { isFinal, STATES } from "./state.ts";
 import { sentenceOf, verdictOf } from "./verdict.ts";
 import { causeOf, REASON_CODES } from "./words.ts";
 

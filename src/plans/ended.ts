@@ -1,0 +1,9 @@
+/** Jobs as they stand when they are over. */
+import type { Job, JobTarget } from "./job.ts";
+
+/** A job that has ended, or one that was over before it began: that keeps only how it ended, and what was wanted. */
+export type Ended = Job | Over;
+export interface Over extends Pick<Job, "state" | "reason" | "params" | "since" | "finishedAt" | "ended"> {
+  readonly target?: undefined;
+  readonly wanted?: JobTarget;
+}
