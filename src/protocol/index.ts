@@ -35,9 +35,9 @@ export { type Asked, deviceInformationQueries } from "./commands/device-informat
 export { commandBody, encodeCommand } from "./commands/encode.ts";
 export type { CommandTarget, Rule } from "./commands/rule.ts";
 export type { Fields, Shape } from "./commands/shape.ts";
+export type { CommandDescription } from "./commands/description.ts";
 export {
   type Command,
-  type CommandDescription,
   describeCommand,
   REQUEST_TYPES,
   type RequestType,

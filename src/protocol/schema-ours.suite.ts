@@ -3,7 +3,7 @@ import type { AnswerField, AnswerFields } from "./answers/field.ts";
 import type { SecurityKeys } from "./answers/security-info.ts";
 import type { Query } from "./commands/device-information-queries.ts";
 import type { Fields, Shape, Since, Support } from "./commands/shape.ts";
-import type { CommandDescription } from "./commands/table.ts";
+import type { CommandDescription } from "./commands/description.ts";
 import { compareVersions, type Platform, PLATFORMS } from "./index.ts";
 import { tell } from "./schema-theirs.suite.ts";
 

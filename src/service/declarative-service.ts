@@ -1,8 +1,9 @@
 /** What a device asks and reports by declarative management. */
 import { UptickError } from "../errors/index.ts";
 import { type DeclarativeManagement, parseEndpoint } from "../protocol/index.ts";
-import { type DeviceAnswer, refusal } from "./device-service.ts";
-import type { Caller, NotAdmitted } from "./exchanges/admit.ts";
+import { type DeviceAnswer, refusal } from "./device-answer.ts";
+import type { NotAdmitted } from "./exchanges/admit.ts";
+import type { Caller } from "./exchanges/caller.ts";
 import { fetchDeclaration, syncItems, type SyncSaid, syncTokens } from "./exchanges/declarative.ts";
 import { reportStatus } from "./exchanges/status.ts";
 import type { LastSeen } from "./last-seen.ts";

@@ -2,7 +2,7 @@
 import { type ErrorCode, isUptickError } from "../errors/index.ts";
 import { fingerprint, refusedNow, type Validity, verifyChained, verifyIdentity } from "../identity/index.ts";
 import type { DeviceService } from "./device-service.ts";
-import type { Presented } from "./exchanges/admit.ts";
+import type { Presented } from "./exchanges/caller.ts";
 import type { Ports } from "./ports.ts";
 import type { NewRefusal, Refusals } from "./refusals.ts";
 

@@ -1,8 +1,9 @@
 /** What a device may ask: check-in and polls. Replies follow the commit. */
-import type { ErrorCode, UptickError } from "../errors/index.ts";
+import type { UptickError } from "../errors/index.ts";
 import { appleId, type Checkin, isUserChannel, redactReport, writeXmlPlist } from "../protocol/index.ts";
 import type { Answers } from "./answers.ts";
 import { createDeclarativeService } from "./declarative-service.ts";
+import { type DeviceAnswer, refusal } from "./device-answer.ts";
 import {
   authenticate,
   type CheckinSaid,
@@ -12,44 +13,12 @@ import {
   setBootstrapToken,
   tokenUpdate,
 } from "./exchanges/check-in.ts";
-import type { Forbidden, ForbiddenReason, Presented } from "./exchanges/admit.ts";
+import type { Presented } from "./exchanges/caller.ts";
 import { poll } from "./exchanges/poll.ts";
 import { answerUnreadable } from "./exchanges/unreadable.ts";
 import type { Ports } from "./ports.ts";
 import type { LastSeen } from "./last-seen.ts";
 import { openedCommand } from "./stored-command.ts";
-
-/**
- * 200 with a body (or none), or an empty refusal: 403, 410 for UserAuthenticate, 404 for a declaration that is withdrawn,
- * 503 where nothing is known. There is no way to say anything that would unenrol a device.
- */
-export type DeviceAnswer =
-  | { readonly status: 200; readonly body: Uint8Array | undefined; readonly json?: true }
-  | { readonly status: 403; readonly refused: RefusedIdentity }
-  | { readonly status: 404 | 410 | 503 };
-
-/** Whose identity was not admitted, and why. */
-export interface RefusedIdentity {
-  readonly reason: ErrorCode;
-  /** What the device calls itself. */
-  readonly udid: string;
-  /** The enrollment that the certificate belongs to. */
-  readonly owner: string | null;
-}
-
-const REASONS: Readonly<Record<ForbiddenReason, ErrorCode>> = {
-  "other-device": "certificate-of-another-device",
-  "not-bound-to-it": "certificate-not-bound",
-  superseded: "certificate-superseded",
-  ended: "certificate-ended",
-  "names-another": "certificate-names-another",
-};
-
-/** An empty 403. */
-export const refusal = ({ reason, owner }: Forbidden, udid: string): DeviceAnswer => ({
-  status: 403,
-  refused: { reason: REASONS[reason], owner, udid },
-});
 
 export interface DeviceService {
   checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;

@@ -4,7 +4,7 @@ import { type Platform, PLATFORMS } from "../platform.ts";
 import { isArray, isDict, kindOf, type PlistDict, type PlistValue } from "../plist/value.ts";
 import type { CommandTarget, Rule } from "./rule.ts";
 import { ACCESS_RIGHTS, type Fields, type Shape, type Since, type Support } from "./shape.ts";
-import type { CommandDescription } from "./table.ts";
+import type { CommandDescription } from "./description.ts";
 
 /** Keys every command may have. RequestRequiresNetworkTether is from Apple's archived protocol reference. */
 const GENERIC_KEYS: ReadonlySet<string> = new Set(["RequestType", "RequestRequiresNetworkTether"]);

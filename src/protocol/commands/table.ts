@@ -1,6 +1,5 @@
 /** The commands we know by Apple's RequestType: those we write ourselves, and what we only check. */
-import type { Platform } from "../platform.ts";
-import type { PlistDict } from "../plist/value.ts";
+import type { CommandDescription } from "./description.ts";
 import {
   declarativeManagement,
   deviceConfigured,
@@ -10,19 +9,9 @@ import {
   restartDevice,
   securityInfo,
 } from "./other-commands.ts";
-import type { CommandTarget, Rule } from "./rule.ts";
 import { settings } from "./settings.ts";
-import type { CommandSince, Fields, FieldValues } from "./shape.ts";
+import type { FieldValues } from "./shape.ts";
 import { availableOSUpdates, osUpdateStatus, scheduleOSUpdate, scheduleOSUpdateScan } from "./update-commands.ts";
-
-export interface CommandDescription {
-  /** File of apple/device-management that it stands on. */
-  readonly schema: string;
-  readonly support: Readonly<Partial<Record<Platform, CommandSince>>>;
-  readonly fields: Fields;
-  /** Rules that concern more than one key. */
-  readonly also?: (body: PlistDict, target: CommandTarget | undefined) => Rule[];
-}
 
 const table = {
   ScheduleOSUpdate: scheduleOSUpdate,

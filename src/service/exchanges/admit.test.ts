@@ -1,7 +1,8 @@
 /** Who may speak for whom, as a table: the certificate's row, the enrollment's row → the admission. */
 import { describe, expect, it } from "vitest";
 import type { CertificateRow, EnrollmentRow } from "../../store/index.ts";
-import { admit, blankEnrollment, type Caller, certificateOf, type Presented } from "./admit.ts";
+import { admit, blankEnrollment } from "./admit.ts";
+import { type Caller, certificateOf, type Presented } from "./caller.ts";
 
 const shown: Presented = {
   fingerprint: "shown",

@@ -18,16 +18,14 @@ import {
   admit,
   admitUnknown,
   blankEnrollment,
-  type Caller,
   certificateIn,
-  certificateOf,
-  forbid,
   forbidOther,
   type NotAdmitted,
   notAdmitted,
   renewalOf,
   takesOver,
 } from "./admit.ts";
+import { type Caller, certificateOf, forbid } from "./caller.ts";
 import { freedLookups, freeSerial, holdersOf, isMeant, lives, serialNews, serialPatch } from "./claims.ts";
 import { bodyLookup, keepBody, timelineNote } from "./bodies.ts";
 import { release } from "./configured.ts";

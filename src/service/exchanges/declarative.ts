@@ -5,7 +5,8 @@
 import { type DeclarationKind, declarationsToken, itemsResponse, tokensResponse } from "../../protocol/index.ts";
 import { exchange, type Lookups, type Seen, type Write } from "../../store/index.ts";
 import { enforcementOf, hash, isUpdate } from "../declare.ts";
-import { admissionLookups, admit, type Caller, type NotAdmitted, notAdmitted } from "./admit.ts";
+import { admissionLookups, admit, type NotAdmitted, notAdmitted } from "./admit.ts";
+import type { Caller } from "./caller.ts";
 import { bodyLookup } from "./bodies.ts";
 import { organizationLookup, organizationOf } from "./check-in.ts";
 import { startDeclarations } from "./declarations.ts";

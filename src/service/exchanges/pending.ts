@@ -4,7 +4,7 @@
  * Until then whoever shows it gets an empty 200, and the enrollment stays as it is: nobody is locked out, by nobody.
  */
 import type { CertificateRow, EnrollmentRow, SecretRow, Write } from "../../store/index.ts";
-import { type Caller, certificateOf } from "./admit.ts";
+import { type Caller, certificateOf } from "./caller.ts";
 
 /** So many wait for one enrollment; the oldest makes room for the next. */
 export const MOST_PENDING = 5;

@@ -20,7 +20,8 @@ import {
 } from "../../store/index.ts";
 import { authorisationOf, learn, serialIn } from "../device-facts.ts";
 import { isSealedCommand } from "../stored-command.ts";
-import { admissionLookups, admit, type Admission, type NotAdmitted, notAdmitted, type Presented } from "./admit.ts";
+import { admissionLookups, admit, type NotAdmitted, notAdmitted } from "./admit.ts";
+import type { Admission, Presented } from "./caller.ts";
 import { bodyLookup, clipText } from "./bodies.ts";
 import { isTooEarly, release, releaseAfter } from "./configured.ts";
 import { declare, forgetDeclarations, reconsider } from "./declarations.ts";

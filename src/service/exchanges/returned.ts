@@ -1,6 +1,6 @@
 /** A device that an admin removed speaks again: it waits in quarantine, and the admin decides. */
 import type { CertificateRow, EnrollmentRow, Write } from "../../store/index.ts";
-import { type Admission, type Caller, forbid } from "./admit.ts";
+import { type Admission, type Caller, forbid } from "./caller.ts";
 
 /**
  * `certificate` is bound to the enrollment or was issued to renew it. The one that spoke for it, before or after a renewal, waits

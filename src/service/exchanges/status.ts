@@ -15,7 +15,8 @@ import {
 import { decodedExchange, type DeviceStatusRow, type EnrollmentRow, type Json, type Write } from "../../store/index.ts";
 import { declarationOf, enforcementsOf, hash, isOurs } from "../declare.ts";
 import { PUSH_AGAIN } from "../device-facts.ts";
-import { admissionLookups, admit, type Caller, notAdmitted } from "./admit.ts";
+import { admissionLookups, admit, notAdmitted } from "./admit.ts";
+import type { Caller } from "./caller.ts";
 import { bodyLookup, clipText } from "./bodies.ts";
 import { askWhatMustBeKnown, type CheckinSaid } from "./check-in.ts";
 import { holdersOf } from "./claims.ts";
