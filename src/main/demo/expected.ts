@@ -1,6 +1,7 @@
 /** How each kind of simulated device must end: the demo's table of expected ends. */
 export interface ExpectedEnd {
   readonly state: string;
+  /** "|" parts alternatives: where a job goes on for days, it hangs on the moment at which it is looked at. */
   readonly reason: string;
   /** True when the device must install once and be seen on the target's version; else it must not install at all. */
   readonly updated: boolean;
@@ -19,6 +20,11 @@ export interface ExpectedEnd {
   /** It may install after its declared moment, and so outside the window: it could not do it then. */
   readonly late?: true;
 }
+
+export const endsSo = (
+  { state, reason }: ExpectedEnd,
+  job: { readonly state: string; readonly reason: string },
+): boolean => job.state === state && reason.split("|").includes(job.reason);
 
 const updated: ExpectedEnd = { state: "done", reason: "updated", updated: true };
 const after = (...onTheWay: readonly string[]): ExpectedEnd => ({ ...updated, onTheWay });
@@ -67,7 +73,7 @@ export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
   "mac-major": updated,
   "mac-major-forced": refused("action-not-for-major"),
   "mac-makes-it-later": { ...updated, action: "InstallLater", ownMoment: true },
-  "mac-no-bootstrap-token": { state: "blocked", reason: "bootstrap-token-missing", updated: false },
+  "mac-no-bootstrap-token": { state: "blocked", reason: "bootstrap-token-missing|installs-used-up", updated: false },
   "mac-notify-only": { state: "notified", reason: "notified", updated: false },
   "mac-other-updates": { state: "done", reason: "other-updates-installed", updated: false, others: 3 },
   "mac-power-nap": after("not-now"),

@@ -1,7 +1,7 @@
 /** Whether a device ended as its kind must, by what the server says and by what truly happened to it. */
 import type { SimRecord } from "../../../simulator/index.ts";
 import type { DeviceDetail, TimelineEntry } from "../../service/index.ts";
-import { EXPECTED_ENDS } from "./expected.ts";
+import { endsSo, EXPECTED_ENDS } from "./expected.ts";
 import { declaredProblems } from "./judge-declared.ts";
 import type { DemoWindow } from "./plans.ts";
 
@@ -24,7 +24,7 @@ export function problemsOf(
   const { job } = device;
   if (job === null) return ["has no job"];
   const problems: string[] = [];
-  if (job.state !== expected.state || job.reason !== expected.reason)
+  if (!endsSo(expected, job))
     problems.push(`ended as ${job.state}/${job.reason}, not ${expected.state}/${expected.reason}`);
   const reasons = new Set(timeline.map((entry) => reasonIn(entry)));
   for (const either of expected.onTheWay ?? [])

@@ -86,6 +86,11 @@ export const DEMO_PLANS: readonly DemoPlan[] = [
     },
     kinds: ["mac-major-forced"],
   },
+  // It never installs: with a window each try would take a day, and the demo would wait for it.
+  {
+    request: { name: "A Mac that needs its user", to: "macOS=26.6.2", action: "install", zone: WINDOW.zone },
+    kinds: ["mac-no-bootstrap-token"],
+  },
   {
     request: { name: "Safari, firmware and the like", to: "macOS=other-updates", ...atNight },
     kinds: ["mac-other-updates"],
