@@ -1,15 +1,6 @@
 /** Aligned columns of text. */
+import stringWidth from "string-width";
 import { clean } from "./clean.ts";
-
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-const WIDE = /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;
-
-/** Columns of a terminal that a text takes. */
-export function widthOf(text: string): number {
-  let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += WIDE.test(segment) ? 2 : 1;
-  return width;
-}
 
 /** Longest cell, in characters: a name of 100 KB would make every line of the table as long. */
 const LONGEST = 80;
@@ -27,11 +18,11 @@ export function table(heading: readonly string[], rows: readonly (readonly (stri
       row.map((cell, column) => (column === row.length - 1 ? clean(cell ?? "") : short(clean(cell ?? ""))) || "-"),
     ),
   ];
-  const widths = heading.map((_word, column) => Math.max(...lines.map((line) => widthOf(line[column] ?? ""))));
+  const widths = heading.map((_word, column) => Math.max(...lines.map((line) => stringWidth(line[column] ?? ""))));
   return lines.map((line) =>
     line
       .map((cell, column) =>
-        column === line.length - 1 ? cell : cell + " ".repeat((widths[column] ?? 0) - widthOf(cell) + 2),
+        column === line.length - 1 ? cell : cell + " ".repeat((widths[column] ?? 0) - stringWidth(cell) + 2),
       )
       .join(""),
   );

@@ -1,4 +1,5 @@
 /** Follows a plan until all of its devices are finished: a live table on a terminal, else a line for each change. */
+import stringWidth from "string-width";
 import { planJobPage, type PlanJobView, type PlanView, planView } from "../contract/index.ts";
 import { isUptickError } from "../errors/index.ts";
 import { moment } from "./age.ts";
@@ -7,7 +8,6 @@ import { clean } from "./clean.ts";
 import type { Cli } from "./cli.ts";
 import { countsText, deviceName, jobTable, planLines, verdictText } from "./job-words.ts";
 import { allRows } from "./pages.ts";
-import { widthOf } from "./table.ts";
 
 const BETWEEN_LOOKS = 2000;
 const BETWEEN_LOOKS_AT_MANY = 10_000;
@@ -43,7 +43,7 @@ function frame({ plan, jobs }: Look, now: number, { rows, columns }: { rows: num
   const fitting: string[] = [];
   let left = Math.max(rows - head.length - 2, 3);
   for (const line of lines) {
-    left -= Math.max(1, Math.ceil(widthOf(line) / Math.max(columns, 1)));
+    left -= Math.max(1, Math.ceil(stringWidth(line) / Math.max(columns, 1)));
     if (left < 0) break;
     fitting.push(line);
   }

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { age, moment } from "./age.ts";
 import { clean, cleanLines } from "./clean.ts";
-import { table, widthOf } from "./table.ts";
 
 const NOW = Date.UTC(2026, 7, 21, 12);
 
@@ -50,26 +49,5 @@ describe("clean", () => {
 
   it("keeps line breaks and tabs where a text has lines", () => {
     expect(cleanLines("a\r\n\tb\u001bc\n")).toBe("a\n\tb\\u{1b}c\n");
-  });
-});
-
-describe("table", () => {
-  it("begins each column at the same place whatever the cells hold", () => {
-    const cell = fc.oneof(fc.string(), fc.constantFrom("日本", "📱", "e\u0301", "\u001b[31m"), fc.constant(null));
-    fc.assert(
-      fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
-        const starts = table(
-          ["one", "two"],
-          rows.map(([a, b]) => [a, `\u00b6${b ?? ""}`]),
-        )
-          .slice(1)
-          .map((line) => widthOf(line.slice(0, line.lastIndexOf("  \u00b6") + 2)));
-        expect(new Set(starts).size).toBe(1);
-      }),
-    );
-  });
-
-  it("shows an empty cell as a dash", () => {
-    expect(table(["a", "b"], [[null, ""]])).toEqual(["A  B", "-  -"]);
   });
 });

@@ -120,7 +120,7 @@ export const ROOMS: readonly Room[] = [
     // Of the protocol: the flags of a command follow from its description, and answers are property lists.
     rooms: ["src/contract", "src/protocol", "src/errors"],
     // PKCS#12 is opened where the admin is, so that its passphrase stays there; OpenSSL 3 no longer reads RC2.
-    packages: ["commander", "node-forge"],
+    packages: ["commander", "node-forge", "string-width"],
     builtins: "any",
   },
   { folder: "src/main", rooms: "any", packages: "any", builtins: "any" },
