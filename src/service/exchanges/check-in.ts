@@ -76,7 +76,6 @@ export interface AuthenticateAsk extends CheckinAsk {
  */
 export const authenticate = exchange({
   name: "authenticate",
-  lane: (ask: AuthenticateAsk) => ask.appleId,
   reads: (ask: AuthenticateAsk) => ({
     ...lookups(ask),
     holders: holdersOf(ask.says.serial),
@@ -181,7 +180,6 @@ export interface TokenUpdateAsk extends CheckinAsk {
 
 export const tokenUpdate = exchange({
   name: "tokenUpdate",
-  lane: (ask: TokenUpdateAsk) => ask.appleId,
   reads: (ask: TokenUpdateAsk) => ({
     ...lookups(ask),
     certificates: { from: "certificate", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -329,7 +327,6 @@ export function startAnew(scene: Scene, fingerprint: string, former: FormerLife)
 
 export const checkOut = exchange({
   name: "checkOut",
-  lane: (ask: CheckinAsk) => ask.appleId,
   reads: (ask: CheckinAsk) => ({
     ...lookups(ask),
     challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -377,7 +374,6 @@ export interface SetBootstrapTokenAsk extends CheckinAsk {
 
 export const setBootstrapToken = exchange({
   name: "setBootstrapToken",
-  lane: (ask: SetBootstrapTokenAsk) => ask.appleId,
   reads: (ask: SetBootstrapTokenAsk) => lookups(ask),
   decide(ask: SetBootstrapTokenAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen);
@@ -406,7 +402,6 @@ export type GetBootstrapTokenSaid =
 
 export const getBootstrapToken = exchange({
   name: "getBootstrapToken",
-  lane: (ask: CheckinAsk) => ask.appleId,
   reads: (ask: CheckinAsk) => ({
     ...lookups(ask),
     token: { from: "secret", where: { owner: { of: "enrollment", column: "id" }, name: BOOTSTRAP_TOKEN } },
@@ -429,7 +424,6 @@ export interface OtherCheckinAsk extends CheckinAsk {
 
 export const otherCheckin = exchange({
   name: "otherCheckin",
-  lane: (ask: OtherCheckinAsk) => ask.appleId,
   reads: (ask: OtherCheckinAsk) => lookups(ask),
   decide(ask: OtherCheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen);

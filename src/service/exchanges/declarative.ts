@@ -60,7 +60,6 @@ const NOTHING = { token: declarationsToken(hash, []), changedAt: 0 };
 
 export const syncTokens = exchange({
   name: "syncTokens",
-  lane: (ask: Caller) => ask.appleId,
   reads: lookups,
   decide: syncing((scene) => {
     const enrollmentId = scene.enrollment.id;
@@ -71,7 +70,6 @@ export const syncTokens = exchange({
 
 export const syncItems = exchange({
   name: "syncItems",
-  lane: (ask: Caller) => ask.appleId,
   reads: lookups,
   decide: syncing((scene) => {
     const enrollmentId = scene.enrollment.id;
@@ -100,7 +98,6 @@ export interface FetchAsk extends Caller {
 
 export const fetchDeclaration = exchange({
   name: "fetchDeclaration",
-  lane: (ask: FetchAsk) => ask.appleId,
   reads: (ask: FetchAsk) => ({
     ...lookups(ask),
     bodies: bodyLookup,
