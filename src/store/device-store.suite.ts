@@ -135,8 +135,8 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(await store.devices.read({ from: "plan", where: {} })).toHaveLength(60);
     });
 
-    // Exchanges of one device run in two lanes: what it calls itself, and our id.
-    it("does asks that meet in a row one after the other, whatever their lanes", async () => {
+    // Exchanges of one device know it by what it calls itself, or by our id.
+    it("does asks that meet in a row one after the other, by whatever name they found it", async () => {
       const ids = Array.from({ length: 20 }, (_, i) => `e${i}`);
       await put(...ids.map((id): Write => ({ put: "enrollment", row: enrollmentRow(id) })));
       const asks = Array.from({ length: 5 }, () => ids).flat();

@@ -42,7 +42,7 @@ export interface Decision<Said> {
 }
 
 /**
- * One kind of exchange. Everything in `Ask` and `Said` can be structured-cloned; `now` and new ids are in the ask. All of
+ * One kind of exchange. Its asks are done as if one after the other, with those of all other kinds. Everything in `Ask` and `Said` can be structured-cloned; `now` and new ids are in the ask. All of
  * its functions are pure and synchronous. A throw of any touches only its own ask: nothing is written, `run` rejects with it.
  */
 export interface Exchange<Ask, Said, L extends Lookups = Lookups, Told = Ask> {
@@ -50,8 +50,6 @@ export interface Exchange<Ask, Said, L extends Lookups = Lookups, Told = Ask> {
   readonly name: string;
   /** What the ask tells. A device's message goes to the store as bytes and is read there: a tree is dear to hand over. */
   decode(ask: Ask): Told;
-  /** Asks of one lane never overlap; lanes are independent (a UDID, a plan id, …). */
-  lane(told: Told): string;
   reads(told: Told): L;
   decide(told: Told, seen: Seen<L>): Decision<Said>;
   /** Set where somebody's wish is carried out: on which object, for the audit. */

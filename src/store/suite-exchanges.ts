@@ -6,7 +6,6 @@ import { planRow } from "./suite-rows.ts";
 /** Applies writes as they are given. */
 export const write = exchange({
   name: "suite-write",
-  lane: () => "suite",
   reads: () => ({}),
   decide: (ask: { readonly writes: readonly Write[] }) => ({ writes: ask.writes, said: "written" }),
 });
@@ -14,7 +13,6 @@ export const write = exchange({
 /** Writes, then throws: nothing of it may stay. */
 export const fail = exchange({
   name: "suite-fail",
-  lane: () => "suite",
   reads: () => ({}),
   decide(ask: { readonly text: string }): { writes: Write[]; said: null } {
     throw new Error(ask.text);
@@ -24,7 +22,6 @@ export const fail = exchange({
 /** Adds one to a counter kept in a setting, and says what it was: lost or doubled asks show in the sum. */
 export const count = exchange({
   name: "suite-count",
-  lane: (ask: { readonly name: string }) => ask.name,
   reads: (ask: { readonly name: string }) => ({ counter: { from: "setting", where: { name: ask.name } } }),
   decide(ask: { readonly name: string }, seen): { writes: Write[]; said: number } {
     const before = Number(seen.counter[0]?.value ?? 0);
@@ -35,7 +32,6 @@ export const count = exchange({
 /** Reads a device by what it calls itself, and through it its commands and its job: each lookup hangs on the one before. */
 export const chain = exchange({
   name: "suite-chain",
-  lane: (ask: { readonly appleId: string }) => ask.appleId,
   reads: (ask: { readonly appleId: string }) => ({
     enrollment: { from: "enrollment", where: { appleId: ask.appleId } },
     commands: { from: "command", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -60,7 +56,6 @@ export interface UnlessAsk {
 /** Looks for a job only where the device has no command of that name. */
 export const unlessOutstanding = exchange({
   name: "suite-unless",
-  lane: (ask: UnlessAsk) => ask.enrollmentId,
   reads: (ask: UnlessAsk) => ({
     commands: { from: "command", where: { enrollmentId: ask.enrollmentId } },
     job: {
@@ -78,7 +73,6 @@ export const unlessOutstanding = exchange({
 /** Names the first command of a device's queue. */
 export const firstOf = exchange({
   name: "suite-first-of",
-  lane: (ask: { readonly enrollmentId: string }) => ask.enrollmentId,
   reads: (ask: { readonly enrollmentId: string }) => ({
     first: { from: "command", where: { enrollmentId: ask.enrollmentId }, limit: 1 },
   }),
@@ -90,10 +84,9 @@ export interface BumpAsk {
   readonly value: string;
 }
 
-/** Adds one to a device's `unheard`, found and laned by its id or by what it calls itself: two lanes, one row. */
+/** Adds one to a device's `unheard`, found by its id or by what it calls itself: two names, one row. */
 export const bump = exchange({
   name: "suite-bump",
-  lane: (ask: BumpAsk) => ask.value,
   reads: (ask: BumpAsk) => ({ enrollment: { from: "enrollment", where: { [ask.by]: ask.value } } }),
   decide(_ask: BumpAsk, seen): { writes: Write[]; said: number | null } {
     const row = seen.enrollment[0];
@@ -106,7 +99,6 @@ export const bump = exchange({
 /** Makes a token unless there is any: what was not found must still be absent when it is written. */
 export const claimOnce = exchange({
   name: "suite-claim-once",
-  lane: (ask: { readonly token: string }) => ask.token,
   reads: (_ask: { readonly token: string }) => ({ all: { from: "adminToken", where: {} } }),
   decide(ask: { readonly token: string }, seen): { writes: Write[]; said: boolean } {
     if (seen.all.length > 0) return { writes: [], said: false };
@@ -118,15 +110,13 @@ export const claimOnce = exchange({
 /** Inserts a plan without looking: only the database can say that there is one. */
 export const addPlan = exchange({
   name: "suite-add-plan",
-  lane: (ask: { readonly id: string }) => ask.id,
   reads: () => ({}),
   decide: (ask: { readonly id: string }) => ({ writes: [{ insert: "plan", row: planRow(ask.id) }], said: null }),
 });
 
-/** Its asks are text that holds JSON: name and value of a setting, which is read before lane, lookups and decision. */
+/** Its asks are text that holds JSON: name and value of a setting, which is read before lookups and decision. */
 export const told = decodedExchange((ask: { readonly text: string }) => JSON.parse(ask.text) as SettingRow, {
   name: "suite-told",
-  lane: (row) => row.name,
   reads: (row) => ({ before: { from: "setting", where: { name: row.name } } }),
   decide: (row, seen): { writes: Write[]; said: SettingRow["value"] } => ({
     writes: [{ put: "setting", row }],

@@ -21,7 +21,6 @@ export interface AdoptAsk {
  */
 export const adopt = exchange({
   name: "adopt",
-  lane: (ask: AdoptAsk) => ask.enrollmentId,
   changes: ({ enrollmentId, fingerprint }) => ({ id: enrollmentId, detail: fingerprint }),
   reads: (ask: AdoptAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },

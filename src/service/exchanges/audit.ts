@@ -4,7 +4,6 @@ import { type AuditRow, exchange, type Write } from "../../store/index.ts";
 /** A request that changed nothing, or was refused. */
 export const recordAudit = exchange({
   name: "recordAudit",
-  lane: (ask: AuditRow) => `audit ${ask.id}`,
   reads: () => ({}),
   decide: (ask: AuditRow) => ({ writes: [{ insert: "audit", row: ask }] satisfies Write[], said: null }),
 });
@@ -25,7 +24,6 @@ export interface Stranger {
 /** One row an hour: the newest request and how many there were. */
 export const noteStrangers = exchange({
   name: "noteStrangers",
-  lane: () => "audit strangers",
   reads: (ask: Stranger) => ({ row: { from: "audit", where: { id: idOf(ask.hour) } } }),
   decide(ask: Stranger, seen): { writes: Write[]; said: null } {
     const row: AuditRow = {

@@ -19,7 +19,6 @@ const WAKE: readonly number[] = [PUSH_AGAIN, HOUR, 4 * HOUR, 24 * HOUR];
 
 export const tend = exchange({
   name: "tend",
-  lane: (ask: TendAsk) => ask.enrollmentId,
   reads: (ask: TendAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,

@@ -44,7 +44,6 @@ export type NotedList =
  */
 export const noteList = exchange({
   name: "noteList",
-  lane: () => "catalog",
   reads: (_ask: NoteListAsk) => ({
     known: { from: "release", where: {} },
     list: { from: "setting", where: { name: LIST } },

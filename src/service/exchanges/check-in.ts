@@ -74,7 +74,6 @@ export interface AuthenticateAsk extends CheckinAsk {
  */
 export const authenticate = exchange({
   name: "authenticate",
-  lane: (ask: AuthenticateAsk) => ask.appleId,
   reads: (ask: AuthenticateAsk) => ({
     ...lookups(ask),
     holders: holdersOf(ask.says.serial),
@@ -179,7 +178,6 @@ export interface TokenUpdateAsk extends CheckinAsk {
 
 export const tokenUpdate = exchange({
   name: "tokenUpdate",
-  lane: (ask: TokenUpdateAsk) => ask.appleId,
   reads: (ask: TokenUpdateAsk) => ({
     ...lookups(ask),
     certificates: { from: "certificate", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -327,7 +325,6 @@ export function startAnew(scene: Scene, fingerprint: string, former: FormerLife)
 
 export const checkOut = exchange({
   name: "checkOut",
-  lane: (ask: CheckinAsk) => ask.appleId,
   reads: (ask: CheckinAsk) => ({
     ...lookups(ask),
     challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -375,7 +372,6 @@ export interface SetBootstrapTokenAsk extends CheckinAsk {
 
 export const setBootstrapToken = exchange({
   name: "setBootstrapToken",
-  lane: (ask: SetBootstrapTokenAsk) => ask.appleId,
   reads: (ask: SetBootstrapTokenAsk) => lookups(ask),
   decide(ask: SetBootstrapTokenAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen);
@@ -404,7 +400,6 @@ export type GetBootstrapTokenSaid =
 
 export const getBootstrapToken = exchange({
   name: "getBootstrapToken",
-  lane: (ask: CheckinAsk) => ask.appleId,
   reads: (ask: CheckinAsk) => ({
     ...lookups(ask),
     token: { from: "secret", where: { owner: { of: "enrollment", column: "id" }, name: BOOTSTRAP_TOKEN } },
@@ -427,7 +422,6 @@ export interface OtherCheckinAsk extends CheckinAsk {
 
 export const otherCheckin = exchange({
   name: "otherCheckin",
-  lane: (ask: OtherCheckinAsk) => ask.appleId,
   reads: (ask: OtherCheckinAsk) => lookups(ask),
   decide(ask: OtherCheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
     const admission = admit(ask, seen);

@@ -61,7 +61,6 @@ const NOTHING = { token: declarationsToken(hash, []), changedAt: 0 };
 
 export const syncTokens = exchange({
   name: "syncTokens",
-  lane: (ask: Caller) => ask.appleId,
   reads: lookups,
   decide: syncing((scene) => {
     const enrollmentId = scene.enrollment.id;
@@ -72,7 +71,6 @@ export const syncTokens = exchange({
 
 export const syncItems = exchange({
   name: "syncItems",
-  lane: (ask: Caller) => ask.appleId,
   reads: lookups,
   decide: syncing((scene) => {
     const enrollmentId = scene.enrollment.id;
@@ -101,7 +99,6 @@ export interface FetchAsk extends Caller {
 
 export const fetchDeclaration = exchange({
   name: "fetchDeclaration",
-  lane: (ask: FetchAsk) => ask.appleId,
   reads: (ask: FetchAsk) => ({
     ...lookups(ask),
     bodies: bodyLookup,

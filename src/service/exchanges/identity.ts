@@ -11,7 +11,6 @@ import { deathOf, type LinkDeath } from "./link.ts";
 
 export const addChallenge = exchange({
   name: "addChallenge",
-  lane: (ask: ChallengeRow) => ask.hash,
   reads: () => ({}),
   changes: ({ hash }) => ({ id: hash }),
   decide: (ask: ChallengeRow) => ({ writes: [{ insert: "challenge" as const, row: ask }], said: null }),
@@ -81,7 +80,6 @@ function answerTo(
 /** What `issue` would say, before a certificate is signed for it: whoever has no challenge must not cost that. */
 export const checkChallenge = exchange({
   name: "checkChallenge",
-  lane: (ask: ChallengeAsk) => ask.challengeHash,
   reads: (ask: ChallengeAsk) => issueLookups(ask.challengeHash, ask.transactionId, ask.keyHash),
   decide(ask: ChallengeAsk, seen): { writes: Write[]; said: IssueSaid | { readonly kind: "open" } } {
     const answer = answerTo(ask, seen);
@@ -95,7 +93,6 @@ export const checkChallenge = exchange({
  */
 export const issue = exchange({
   name: "issue",
-  lane: (ask: IssueAsk) => ask.challengeHash,
   reads: ({ challengeHash, certificate }: IssueAsk) =>
     issueLookups(challengeHash, certificate.transactionId, certificate.keyHash),
   decide(ask: IssueAsk, seen): { writes: Write[]; said: IssueSaid } {
@@ -129,7 +126,6 @@ export interface NameCertificatesAsk {
 
 export const nameCertificates = exchange({
   name: "nameCertificates",
-  lane: () => "server",
   reads: () => ({}),
   decide: ({ names }: NameCertificatesAsk) => ({
     writes: names.map(({ fingerprint, identityHash }): Write => {

@@ -25,7 +25,6 @@ const CLEARED = 4;
 
 export const addLink = exchange({
   name: "addLink",
-  lane: (ask: EnrollmentLinkRow) => ask.id,
   reads: () => ({}),
   changes: ({ id }) => ({ id }),
   decide: (ask: EnrollmentLinkRow) => ({ writes: [{ insert: "enrollmentLink" as const, row: ask }], said: null }),
@@ -39,7 +38,6 @@ export interface RevokeLinkAsk {
 /** Gives the link as it is then; undefined where there is none. Once revoked it stays so, since the first time. */
 export const revokeLink = exchange({
   name: "revokeLink",
-  lane: (ask: RevokeLinkAsk) => ask.id,
   changes: ({ id }) => ({ id }),
   reads: (ask: RevokeLinkAsk) => ({ link: { from: "enrollmentLink", where: { id: ask.id } } }),
   decide(ask: RevokeLinkAsk, seen): { writes: Write[]; said: EnrollmentLinkRow | undefined } {
@@ -70,7 +68,6 @@ export type FollowLinkSaid =
 
 export const followLink = exchange({
   name: "followLink",
-  lane: (ask: FollowLinkAsk) => ask.hash,
   reads: (ask: FollowLinkAsk) => ({
     link: { from: "enrollmentLink", where: { hash: ask.hash } },
     // The oldest.

@@ -26,7 +26,6 @@ export interface AddChunkAsk {
 /** Frozen decisions of a plan that is not there yet. */
 export const addChunk = exchange({
   name: "addChunk",
-  lane: (ask: AddChunkAsk) => ask.planId,
   reads: () => ({}),
   decide({ planId, n, decisions, now }: AddChunkAsk) {
     const row = { planId, n, decisions: decisions as unknown as Json, addedAt: now, madeAt: null };
@@ -37,7 +36,6 @@ export const addChunk = exchange({
 /** Nothing came of the plan: its decisions go. */
 export const dropChunks = exchange({
   name: "dropChunks",
-  lane: (ask: { readonly planId: string }) => ask.planId,
   reads: () => ({}),
   decide({ planId }: { readonly planId: string }) {
     return { writes: [{ drop: "planChunk", where: { planId } }] satisfies Write[], said: null };
@@ -57,7 +55,6 @@ export interface CreatePlanAsk {
 
 export const createPlan = exchange({
   name: "createPlan",
-  lane: (ask: CreatePlanAsk) => ask.id,
   reads: () => ({}),
   changes: ({ id }) => ({ id }),
   decide({ id, name, spec, devices, by, now }: CreatePlanAsk) {
@@ -92,7 +89,6 @@ export interface MakeJobAsk {
  */
 export const makeJob = exchange({
   name: "makeJob",
-  lane: (ask: MakeJobAsk) => ask.decision.enrollmentId,
   reads: (ask: MakeJobAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.decision.enrollmentId } },
     ...deviceLookups,
@@ -225,7 +221,6 @@ export interface ChunkMadeAsk {
 /** A chunk that has become jobs is needed no more; and to find the next one, rows of this one's size would be read. */
 export const chunkMade = exchange({
   name: "chunkMade",
-  lane: (ask: ChunkMadeAsk) => ask.planId,
   reads: () => ({}),
   decide(ask: ChunkMadeAsk) {
     const writes: Write[] = [
@@ -245,7 +240,6 @@ export interface StopPlanAsk {
 /** Stopping is one row that every offer consults; the jobs are withdrawn in chunks afterwards. */
 export const stopPlan = exchange({
   name: "stopPlan",
-  lane: (ask: StopPlanAsk) => ask.planId,
   changes: ({ planId }) => ({ id: planId }),
   reads: (ask: StopPlanAsk) => ({ plan: { from: "plan", where: { id: ask.planId } } }),
   decide(ask: StopPlanAsk, seen): { writes: Write[]; said: { stopped: boolean } } {
@@ -266,7 +260,6 @@ export interface PlanSettledAsk {
 /** Nothing is left to do for a plan: every chunk made, or after a stop every job withdrawn. */
 export const planSettled = exchange({
   name: "planSettled",
-  lane: (ask: PlanSettledAsk) => ask.planId,
   reads: () => ({}),
   decide({ planId, state }: PlanSettledAsk) {
     const write: Write = { patch: "plan", where: { id: planId, state }, set: { dueAt: null, leaseUntil: 0 } };
@@ -284,7 +277,6 @@ export interface JobDueAsk {
 /** A job's next action is due, or its plan was stopped. */
 export const jobDue = exchange({
   name: "jobDue",
-  lane: (ask: JobDueAsk) => ask.enrollmentId,
   reads: (ask: JobDueAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,

@@ -21,7 +21,6 @@ export interface CreatePolicyAsk {
 
 export const createPolicy = exchange({
   name: "createPolicy",
-  lane: () => "policies",
   reads: () => ({}),
   changes: ({ id }) => ({ id }),
   decide({ id, name, settings, everyone, devices, by, now }: CreatePolicyAsk) {
@@ -57,7 +56,6 @@ export interface PolicyAsk {
 /** One row that every look at a device consults; the devices are seen to in small asks afterwards. */
 export const removePolicy = exchange({
   name: "removePolicy",
-  lane: () => "policies",
   changes: ({ policyId }) => ({ id: policyId }),
   reads: (ask: PolicyAsk) => ({ policy: { from: "policy", where: { id: ask.policyId } } }),
   decide({ policyId, now }: PolicyAsk, seen): { writes: Write[]; said: null } {
@@ -84,7 +82,6 @@ const lookups = (ask: PolicyDeviceAsk) =>
 /** Coming twice (the process died between two asks) gives it once; a newer policy that the device got since stays. */
 export const assignPolicy = exchange({
   name: "assignPolicy",
-  lane: (ask: PolicyDeviceAsk) => ask.enrollmentId,
   reads: (ask: PolicyDeviceAsk) => ({ ...lookups(ask), given: { from: "policy", where: { id: ask.policyId } } }),
   decide(ask: PolicyDeviceAsk, seen): { writes: Write[]; said: null } {
     const enrollment = seen.enrollment[0];
@@ -108,7 +105,6 @@ function isNewer(a: PolicyRow, b: PolicyRow): boolean {
 /** A removed policy is taken from a device; the one for everyone takes its place. */
 export const takePolicyAway = exchange({
   name: "takePolicyAway",
-  lane: (ask: PolicyDeviceAsk) => ask.enrollmentId,
   reads: lookups,
   decide(ask: PolicyDeviceAsk, seen): { writes: Write[]; said: null } {
     const enrollment = seen.enrollment[0];
@@ -131,7 +127,6 @@ export interface PolicyChunkAsk extends PolicyAsk {
 
 export const policyChunkMade = exchange({
   name: "policyChunkMade",
-  lane: (ask: PolicyChunkAsk) => ask.policyId,
   reads: () => ({}),
   decide({ policyId, state, n, now }: PolicyChunkAsk) {
     const writes: Write[] = [

@@ -107,7 +107,6 @@ interface Seen {
 
 export const poll = decodedExchange(readPoll, {
   name: "poll",
-  lane: (ask: Poll) => ask.appleId,
   reads: (ask: Poll) => ({
     ...admissionLookups(ask),
     ...deviceLookups,

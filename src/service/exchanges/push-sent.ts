@@ -26,7 +26,6 @@ export type PushResult =
 /** A newer cause for a push is never deleted by the outcome of an older one. */
 export const pushSent = exchange({
   name: "pushSent",
-  lane: (ask: PushSentAsk) => ask.enrollmentId,
   reads: (ask: PushSentAsk) => ({
     token: { from: "secret", where: { owner: ask.enrollmentId, name: "PushToken" } },
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },

@@ -33,7 +33,6 @@ export type RawSaid =
 
 export const enqueueRaw = exchange({
   name: "enqueueRaw",
-  lane: (ask: RawAsk) => ask.enrollmentId,
   reads: (ask: RawAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,
@@ -82,7 +81,6 @@ export interface WithdrawRawAsk {
  */
 export const withdrawRaw = exchange({
   name: "withdrawRaw",
-  lane: (ask: WithdrawRawAsk) => ask.enrollmentId,
   reads: (ask: WithdrawRawAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,

@@ -50,7 +50,6 @@ export interface NoteRefusalsAsk {
 
 export const noteRefusals = exchange({
   name: "noteRefusals",
-  lane: () => "refusals",
   reads: (ask: NoteRefusalsAsk): Record<string, Lookup> => ({
     kept: { from: "refusal", where: {} },
     ...Object.fromEntries(
@@ -136,7 +135,6 @@ function noteFor(row: RefusalRow, at: number): Write | undefined {
 /** Forgets what was last counted before `before` (real time). */
 export const forgetRefusals = exchange({
   name: "forgetRefusals",
-  lane: () => "refusals",
   reads: (_ask: { readonly before: number }) => ({ kept: { from: "refusal", where: {} } }),
   decide(ask: { readonly before: number }, seen): { writes: Write[]; said: null } {
     const old = seen.kept.filter(({ lastAt }) => lastAt < ask.before);

@@ -55,7 +55,6 @@ const NOTHING = { job: null, commands: 0, declarations: 0, policy: null, mayStil
 
 export const removeDevice = exchange({
   name: "removeDevice",
-  lane: (ask: RemoveAsk) => ask.enrollmentId,
   changes: ({ enrollmentId, dryRun }) => ({ id: enrollmentId, ...(dryRun ? { detail: "dry run" } : {}) }),
   reads: (ask: RemoveAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },

@@ -26,7 +26,6 @@ export interface RenewAsk {
 /** At most one renewal is outstanding for a device, however long it is silent. */
 export const renew = exchange({
   name: "renew",
-  lane: (ask: RenewAsk) => ask.enrollmentId,
   reads: (ask: RenewAsk) => ({
     enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
     ...deviceLookups,
@@ -97,7 +96,6 @@ export interface PostponeAsk {
 /** A renewal whose time has not come, or that is not ours to make. */
 export const postponeRenewal = exchange({
   name: "postponeRenewal",
-  lane: (ask: PostponeAsk) => ask.enrollmentId,
   reads: () => ({}),
   decide(ask: PostponeAsk): { writes: Write[]; said: null } {
     const { enrollmentId, endsAt, dueAt } = ask;
@@ -118,7 +116,6 @@ export const postponeRenewal = exchange({
 /** The identity's enrollment is gone or has left. */
 export const dropRenewal = exchange({
   name: "dropRenewal",
-  lane: (ask: { readonly enrollmentId: string }) => ask.enrollmentId,
   reads: () => ({}),
   decide: (ask: { readonly enrollmentId: string }) => ({
     writes: [{ drop: "renewal" as const, where: { enrollmentId: ask.enrollmentId } }],

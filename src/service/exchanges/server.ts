@@ -11,7 +11,6 @@ export interface RememberAsk {
 /** Settings and secrets of the server, together or not at all. */
 export const remember = exchange({
   name: "remember",
-  lane: () => "server",
   reads: () => ({}),
   changes: () => ({ id: null }),
   decide: (ask: RememberAsk) => ({ writes: remembered(ask), said: null }),
@@ -23,7 +22,6 @@ export const remember = exchange({
  */
 export const rememberFirst = exchange({
   name: "rememberFirst",
-  lane: () => "server",
   reads: (ask: RememberAsk) => ({
     setting: { from: "setting", where: { name: ask.settings[0]?.name ?? "" } },
     secret: { from: "secret", where: { owner: "", name: ask.secrets[0]?.name ?? "" } },
@@ -54,7 +52,6 @@ export interface MomentAsk {
 /** Several processes may share the database: the latest moment stays. */
 export const noteMoment = exchange({
   name: "noteMoment",
-  lane: () => "server",
   reads: (_ask: MomentAsk) => ({ known: { from: "setting", where: { name: CLOCK } } }),
   decide({ at, lower }: MomentAsk, seen): { writes: Write[]; said: null } {
     const before = (seen.known[0]?.value as { at?: number } | undefined)?.at ?? 0;
@@ -65,7 +62,6 @@ export const noteMoment = exchange({
 
 export const addToken = exchange({
   name: "addToken",
-  lane: () => "tokens",
   reads: (ask: AdminTokenRow) => ({ same: { from: "adminToken", where: { name: ask.name } } }),
   changes: ({ name }) => ({ id: name }),
   decide(ask: AdminTokenRow, seen): { writes: Write[]; said: { added: boolean } } {
@@ -77,7 +73,6 @@ export const addToken = exchange({
 /** The first token of a server, unless it has one: two first starts at once make one token. */
 export const addFirstToken = exchange({
   name: "addFirstToken",
-  lane: () => "tokens",
   reads: (_ask: AdminTokenRow) => ({ all: { from: "adminToken", where: {} } }),
   decide(ask: AdminTokenRow, seen): { writes: Write[]; said: { added: boolean } } {
     if (seen.all.length > 0) return { writes: [], said: { added: false } };
@@ -103,7 +98,6 @@ export interface ResetTokenAsk {
 /** Beside all tokens that there are, under a name that none has: with its row in the audit, and a note for the next start. */
 export const resetToken = exchange({
   name: "resetToken",
-  lane: () => "tokens",
   reads: (_ask: ResetTokenAsk) => ({
     all: { from: "adminToken", where: {} },
     resets: { from: "setting", where: { name: RESETS } },
@@ -137,7 +131,6 @@ export const resetToken = exchange({
 
 export const dropToken = exchange({
   name: "dropToken",
-  lane: () => "tokens",
   reads: (_ask: { readonly name: string }) => ({ all: { from: "adminToken", where: {} } }),
   changes: ({ name }) => ({ id: name }),
   decide(ask: { readonly name: string }, seen): { writes: Write[]; said: "dropped" | "unknown" | "last" } {
@@ -158,7 +151,6 @@ export interface SetZoneAsk {
 
 export const setZone = exchange({
   name: "setZone",
-  lane: (ask: SetZoneAsk) => ask.enrollmentId,
   reads: (ask: SetZoneAsk) => ({ enrollment: { from: "enrollment", where: { id: ask.enrollmentId } } }),
   changes: ({ enrollmentId, zone }) => ({ id: enrollmentId, detail: zone ?? "as the device says" }),
   decide({ enrollmentId, zone, by, now }: SetZoneAsk, seen): { writes: Write[]; said: null } {

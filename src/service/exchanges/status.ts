@@ -46,7 +46,6 @@ export const reportStatus = decodedExchange(
   (ask: StatusAsk): Told => ({ ...ask, report: readStatusReport(ask.data) }),
   {
     name: "reportStatus",
-    lane: (ask: Told) => ask.appleId,
     reads: (ask: Told) => ({
       ...admissionLookups(ask),
       ...deviceLookups,

@@ -25,7 +25,6 @@ export type UnreadableSaid =
 
 export const answerUnreadable = exchange({
   name: "answerUnreadable",
-  lane: (ask: UnreadableAsk) => ask.fingerprint,
   reads: (ask: UnreadableAsk) => ({
     certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
     enrollment: { from: "enrollment", where: { id: { of: "certificate", column: "enrollmentId" } } },

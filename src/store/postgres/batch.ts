@@ -23,9 +23,8 @@ export type Outcome =
 
 /**
  * Whoever writes holds this lock until its commit, so that in the whole database one batch is done after the other, as in
- * the embedded store. Locks on lanes would not do: exchanges of one device run in two lanes (what it calls itself, our
- * id), and what a poll has read of a plan must still hold when its answer leaves. Batches grow while they wait, so the
- * lock costs little; and the timeline is numbered in the order of the commits.
+ * the embedded store. Locks on devices would not do: what a poll has read of a plan must still hold when its answer leaves.
+ * Batches grow while they wait, so the lock costs little; and the timeline is numbered in the order of the commits.
  */
 export const LOCK: Statement = { text: "SELECT pg_advisory_xact_lock(1970303083, 1)", values: [] };
 

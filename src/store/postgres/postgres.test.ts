@@ -30,12 +30,12 @@ describe.skipIf(postgres === undefined)("PostgreSQL store, two processes' worth"
   const both = <T>(n: number, work: (store: PostgresStore, i: number) => Promise<T>): Promise<T[]> =>
     Promise.all(stores.flatMap((store) => Array.from({ length: n }, (_, i) => work(store, i))));
 
-  it("loses and doubles nothing in one lane", async () => {
+  it("loses and doubles nothing of asks that all write one row", async () => {
     const said = await both(100, ({ devices }) => devices.run(count, { name: "shared" }));
     expect(said.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
 
-  it("does asks of different lanes that meet in a row one after the other", async () => {
+  it("does asks that meet in a row, found by two names, one after the other", async () => {
     const ids = Array.from({ length: 10 }, (_, i) => `e${i}`);
     for (const id of ids)
       await stores[0]?.devices.run(write, { writes: [{ put: "enrollment", row: enrollmentRow(id) }] });

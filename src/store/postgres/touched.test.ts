@@ -1,6 +1,8 @@
 /** Which lookups of a batch must be done again after what an ask before them has written: too often is slow, too seldom wrong. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Write } from "../exchange.ts";
+import { exchange, type Lookups, type Write } from "../exchange.ts";
+import { transact } from "../in-memory.suite.ts";
 import type { Row } from "../mapping.ts";
 import { commandRow, enrollmentRow } from "../suite-rows.ts";
 import { type Look, Touched } from "./touched.ts";
@@ -57,12 +59,107 @@ const CASES: readonly Case[] = [
     false,
   ],
   [
+    "a row that was looked up was put and then patched, and fits by both",
+    [{ put: "command", row: commandRow("e2", "a", { rank: 5 }) }, patch(key("a", "e2"), { state: "offered" })],
+    look({
+      conditions: [
+        ["rank", 5],
+        ["state", "offered"],
+      ],
+      rows: [],
+    }),
+    true,
+    look({ rows: [commandRow("e2", "a") as unknown as Row] }),
+  ],
+  [
+    "a row that was looked up was patched twice, and fits by both",
+    [patch(key("a", "e2"), { rank: 5 }), patch(key("a", "e2"), { state: "offered" })],
+    look({
+      conditions: [
+        ["rank", 5],
+        ["state", "offered"],
+      ],
+      rows: [],
+    }),
+    true,
+    look({ rows: [commandRow("e2", "a") as unknown as Row] }),
+  ],
+  [
     "it looked for all rows and one of them was written",
     [patch(key("x", "e9"), { rank: 0 })],
     look({ conditions: [] }),
     true,
   ],
 ];
+
+// A batch as PostgreSQL does it, on rows in memory: all asks read first, then those that meet nothing are decided in order.
+describe("whatever the asks of a batch are", () => {
+  const uuid = fc.constantFrom("a", "b");
+  const enrollmentId = fc.constantFrom("e1", "e2");
+  const rank = fc.constantFrom(1, 2);
+  const state = fc.constantFrom("queued" as const, "offered" as const);
+  const some = { requiredKeys: [] };
+  const where = fc.record({ enrollmentId, uuid, rank, state }, some).filter((named) => Object.keys(named).length > 0);
+  const put = fc
+    .record({ enrollmentId, uuid, rank, state })
+    .map((row) => ({ put: "command" as const, row: commandRow(row.enrollmentId, row.uuid, row) }));
+  const patched = fc
+    .record({
+      where: fc.oneof(where, fc.record({ enrollmentId, uuid })),
+      set: fc.record({ rank, state }, some),
+    })
+    .map((one) => ({ patch: "command" as const, ...one }));
+  const dropped = where.map((named) => ({ drop: "command" as const, where: named }));
+  const lookup = fc.record({
+    where: fc.record({ enrollmentId, uuid, rank, state }, some),
+    limit: fc.option(fc.constant(1)),
+  });
+  const ask = fc.record({
+    lookups: fc.array(lookup, { maxLength: 2 }),
+    writes: fc.array(fc.oneof(put, patched, dropped) as fc.Arbitrary<Write>, { maxLength: 3 }),
+  });
+  type Ask = typeof ask extends fc.Arbitrary<infer T> ? T : never;
+  const asked = exchange({
+    name: "asked",
+    reads: ({ lookups }: Ask): Lookups =>
+      Object.fromEntries(
+        lookups.map(({ where: named, limit }, at) => [
+          at,
+          { from: "command", where: named, ...(limit === null ? {} : { limit }) },
+        ]),
+      ),
+    decide: ({ writes }: Ask, seen) => ({ writes, said: seen as unknown as Readonly<Record<string, readonly Row[]>> }),
+  });
+
+  it("one that is not done again has seen what it would see after those before it", () => {
+    fc.assert(
+      fc.property(fc.array(put, { maxLength: 4 }), fc.array(ask, { minLength: 2, maxLength: 5 }), (first, asks) => {
+        const before = transact(asked, { lookups: [], writes: first }, {}).rows;
+        const touched = new Touched();
+        let now = before;
+        for (const one of asks) {
+          const seen = transact(asked, one, before).reply;
+          const looks = one.lookups.map(
+            ({ where: named, limit }, at): Look => ({
+              table: "command",
+              conditions: Object.entries(named),
+              limited: limit !== null,
+              rows: seen[at] ?? [],
+            }),
+          );
+          if (looks.some((of) => touched.meets(of))) continue;
+          const done = transact(asked, one, now);
+          expect(sorted(seen)).toEqual(sorted(done.reply));
+          touched.add(one.writes, looks);
+          now = done.rows;
+        }
+      }),
+    );
+  });
+  /** Rows of one place in the order come in any order. */
+  const sorted = (seen: Readonly<Record<string, readonly Row[]>>): unknown =>
+    Object.values(seen).map((rows) => rows.map((row) => JSON.stringify(row)).toSorted());
+});
 
 describe("a lookup is done again", () => {
   it.each(CASES.map((row) => ({ title: row[0], row })))(

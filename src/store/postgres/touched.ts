@@ -1,7 +1,7 @@
 /**
  * Which rows the asks of a batch have written so far. All asks of a batch read before any of them writes; one whose
  * lookups meet what an ask before it has written must read again, in a later batch. So a batch is as good as its asks
- * one after the other, whatever their lanes are.
+ * one after the other, and nobody has to say which asks may meet.
  */
 import type { Write } from "../exchange.ts";
 import type { Condition } from "../lookups.ts";
@@ -19,8 +19,10 @@ export interface Look {
 
 interface Touches {
   readonly keys: Set<string>;
-  /** Rows as they are now, as far as they are known. */
+  /** Rows as they are now or were in between, as far as they are known. */
   readonly results: Results;
+  /** By key: the newest of them. */
+  readonly newest: Map<string, Row>;
   /** Writes whose rows are not known by key. */
   readonly loose: { readonly where: Row; readonly set: Row }[];
 }
@@ -83,7 +85,10 @@ export class Touched {
       const touches = this.#of(table);
       const row = write.row as unknown as Row;
       const key = keyOf(table, row);
-      if (key !== undefined) touches.keys.add(key);
+      if (key !== undefined) {
+        touches.keys.add(key);
+        touches.newest.set(key, row);
+      }
       touches.results.add(row);
       return;
     }
@@ -95,15 +100,21 @@ export class Touched {
     if (key !== undefined) touches.keys.add(key);
     else touches.loose.push({ where, set });
     if ("drop" in write || key === undefined) return;
-    const before = rowSeen(seen, table, key);
-    if (before !== undefined) touches.results.add({ ...before, ...set });
-    else touches.loose.push({ where, set });
+    // Several writes of one row add up.
+    const before = touches.newest.get(key) ?? rowSeen(seen, table, key);
+    if (before === undefined) {
+      touches.loose.push({ where, set });
+      return;
+    }
+    const row = { ...before, ...set };
+    touches.newest.set(key, row);
+    touches.results.add(row);
   }
 
   #of(table: TableName): Touches {
     let touches = this.#tables.get(table);
     if (touches === undefined) {
-      touches = { keys: new Set(), results: new Results(), loose: [] };
+      touches = { keys: new Set(), results: new Results(), newest: new Map(), loose: [] };
       this.#tables.set(table, touches);
     }
     return touches;

@@ -11,16 +11,12 @@ import { failingOf, unavailable } from "./connection.ts";
 
 interface Waiting {
   readonly task: Task;
-  /** Asks of one lane never go in one batch: the second reads what the first has written. */
-  readonly lane: string | undefined;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
 /** More than this in one commit makes the last of them wait too long. */
 const MAX_BATCH = 256;
-/** How far the queue is searched for asks of other lanes. */
-const MAX_SEARCH = 4 * MAX_BATCH;
 /** How often a transaction that met another one is tried again. */
 const TRIES = 5;
 
@@ -39,16 +35,16 @@ export class Writer {
   run(exchange: Exchange<unknown, unknown>, ask: unknown): Promise<unknown> {
     try {
       const told = exchange.decode(ask);
-      return this.do({ kind: "run", exchange, told }, exchange.lane(told));
+      return this.do({ kind: "run", exchange, told });
     } catch (error) {
       return Promise.reject(error as Error);
     }
   }
 
-  do(task: Task, lane?: string): Promise<unknown> {
+  do(task: Task): Promise<unknown> {
     if (this.#closed) return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ task, lane, resolve, reject });
+      this.#queue.push({ task, resolve, reject });
       this.#pumping ??= this.#pump();
     });
   }
@@ -62,30 +58,8 @@ export class Writer {
   async #pump(): Promise<void> {
     // What one turn of the event loop brings goes together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) await this.#fly(this.#gather());
+    while (this.#queue.length > 0) await this.#fly(this.#queue.splice(0, MAX_BATCH));
     this.#pumping = undefined;
-  }
-
-  #gather(): Waiting[] {
-    const lanes = new Set<string>();
-    const batch: Waiting[] = [];
-    const left: Waiting[] = [];
-    let searched = 0;
-    for (const waiting of this.#queue) {
-      searched += 1;
-      if (
-        batch.length === MAX_BATCH ||
-        searched > MAX_SEARCH ||
-        (waiting.lane !== undefined && lanes.has(waiting.lane))
-      ) {
-        left.push(waiting);
-        continue;
-      }
-      if (waiting.lane !== undefined) lanes.add(waiting.lane);
-      batch.push(waiting);
-    }
-    this.#queue = left;
-    return batch;
   }
 
   async #fly(batch: readonly Waiting[]): Promise<void> {
@@ -140,7 +114,8 @@ export class Writer {
       else if ("failed" in outcome) waiting.reject(outcome.failed);
       else again.push(waiting);
     }
-    if (again.length > 0) this.#queue = [...again, ...this.#queue];
+    // First in the next batch: its first ask meets nothing, so that each batch gets on, and nobody waits for ever.
+    if (again.length > 0) this.#queue.unshift(...again);
   }
 }
 

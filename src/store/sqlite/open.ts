@@ -33,7 +33,6 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await reader.close();
     await writer.close();
   };
-  // The writer is one thread and does one ask after the other, so lanes need no care of their own here.
   const devices: DeviceStore = {
     // What comes back is what the exchange of that name said: the thread runs the same module.
     run: (exchange, ask) => writer.do({ kind: "run", exchange: exchange.name, ask }) as Promise<never>,

@@ -1,0 +1,17 @@
+/** An old store in PostgreSQL: the same tests, imported here. */
+import { afterAll, describe } from "vitest";
+import { usePostgres } from "../support/backends.ts";
+import { tryPostgres } from "../support/postgres.ts";
+import { startSyncPostgres } from "../support/sync-postgres.ts";
+
+const postgres = await tryPostgres();
+const sync = startSyncPostgres();
+if (postgres !== undefined) usePostgres(postgres, sync);
+afterAll(async () => {
+  await sync.stop();
+  await postgres?.stop();
+});
+
+describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
+  describe("an old store", async () => void (await import("./goes-on.test.ts")));
+});
