@@ -17,19 +17,19 @@ export async function main(argv: readonly string[], io?: CliIo): Promise<number>
   const [command, ...rest] = argv;
   const asksHelp = rest.includes("--help") || rest.includes("-h");
   if (command === "serve" && !asksHelp) {
-    const { serve } = await import("./serve.ts");
+    const { serve } = await import("../main/index.ts");
     return told(() => serve({ argv: rest, env, stdout, stderr }));
   }
   if (command === "token" && rest[0] === "reset" && !asksHelp) {
-    const { tokenReset } = await import("./token-reset.ts");
+    const { tokenReset } = await import("../main/index.ts");
     return told(() => tokenReset({ argv: rest.slice(1), env, stdout, stderr }));
   }
   if (command === "demo" && !asksHelp) {
-    const { demo } = await import("./demo/demo.ts");
+    const { demo } = await import("../demo/index.ts");
     return told(() => demo(rest, { stdout, env }));
   }
   if (command === "simulate" && !asksHelp) {
-    const { simulate } = await import("./simulate/simulate.ts");
+    const { simulate } = await import("../simulate/index.ts");
     return told(() => simulate(rest, { stdout }));
   }
   return runCli(io ?? processIo(argv, sayOnStderr), addOwnCommands);
