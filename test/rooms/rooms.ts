@@ -127,6 +127,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/main",
     rooms: [
+      "src/main/config",
       "src/errors",
       "src/protocol",
       "src/identity",
@@ -147,6 +148,14 @@ export const ROOMS: readonly Room[] = [
     packages: "any",
     builtins: "any",
   },
+  // The settings alone, so that help can list them without loading the server.
+  {
+    folder: "src/main/config",
+    partOf: "src/main",
+    rooms: ["src/errors", "src/contract"],
+    packages: ["commander"],
+    builtins: "any",
+  },
   // Both are a server's neighbours: they see it through its door, and its devices through the simulator's.
   {
     folder: "src/demo",
@@ -164,7 +173,7 @@ export const ROOMS: readonly Room[] = [
   // Which command runs what; each is loaded only when it is asked for.
   {
     folder: "src/program",
-    rooms: ["src/main", "src/demo", "src/simulate", "src/cli", "src/errors"],
+    rooms: ["src/main", "src/main/config", "src/demo", "src/simulate", "src/cli", "src/errors"],
     packages: ["commander"],
     builtins: "any",
   },
