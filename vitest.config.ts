@@ -11,6 +11,7 @@ const APART = [
   "test/bench/**/*.test.ts",
   "test/**/*on-postgres.test.ts",
   "src/main/**/*.test.ts",
+  "src/demo/demo.test.ts",
 ];
 
 export default defineConfig({

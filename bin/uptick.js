@@ -10,7 +10,7 @@ if (readyToRun(fileURLToPath(import.meta.url))) {
   // Threads take it from here only: without it each compiles all its modules anew, and keeps the compiler (40 MB in all).
   const cache = nodeModule.getCompileCacheDir();
   if (cache !== undefined) process.env.NODE_COMPILE_CACHE ??= path.dirname(cache);
-  import("../src/main/main.ts")
+  import("../src/program/main.ts")
     .then(({ main }) => main(process.argv.slice(2)))
     .then((code) => {
       process.exitCode = code;

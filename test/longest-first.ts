@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Beginnings of paths, the longest first; all others are about as long as their files. */
 const LONGEST = [
   "test/fleet/",
-  "src/main/demo/",
+  "src/demo/demo",
   "test/hostile/readers",
   "test/promises/",
   "test/hostile/",

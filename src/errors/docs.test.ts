@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ERRORS, renderErrorDocs } from "./index.ts";
+import { ERROR_GROUPS, ERRORS, renderErrorDocs } from "./index.ts";
 
 const root = new URL("../../", import.meta.url);
 const page = readFileSync(new URL("docs/errors.md", root), "utf8");
-const headings = [...page.matchAll(/^## (.+)$/gm)].map((match) => match[1]);
+const headings = [...page.matchAll(/^### (.+)$/gm)].map((match) => match[1]);
 
 describe("docs/errors.md", () => {
   it("has every code of the table", () => {
@@ -21,10 +21,14 @@ describe("docs/errors.md", () => {
 });
 
 describe("error codes", () => {
+  it("stand in one table each", () => {
+    const codes = ERROR_GROUPS.flatMap(({ errors }) => Object.keys(errors));
+    expect(codes.toSorted()).toEqual(Object.keys(ERRORS).toSorted());
+  });
+
   it("are each thrown somewhere outside of the tests", () => {
     const files = readdirSync(new URL("src/", root), { recursive: true, encoding: "utf8" }).filter(
-      (file) =>
-        file.endsWith(".ts") && !/\.(test|suite)\.ts$/.test(file) && !/errors[\\/]codes\.ts$|^contract[\\/]/.test(file),
+      (file) => file.endsWith(".ts") && !/\.(test|suite)\.ts$/.test(file) && !/^(?:errors|contract)[\\/]/.test(file),
     );
     const source = files.map((file) => readFileSync(new URL(`src/${file}`, root), "utf8")).join("\n");
     const unused = Object.keys(ERRORS).filter((code) => !source.includes(`"${code}"`));

@@ -1,5 +1,5 @@
-/** Writes docs/errors.md from the table of codes. */
-import { ERRORS } from "./codes.ts";
+/** Writes docs/errors.md from the tables of codes. */
+import { ERROR_GROUPS, type ErrorGroup } from "./codes.ts";
 
 const INTRODUCTION = `# Errors
 
@@ -8,13 +8,19 @@ Every error has a fixed code. The web face answers with it as \`application/prob
 commands print message, code and remedy on stderr and end with 1 (with 2 when the command line itself is wrong). A remedy
 in an answer may be more exact than the one here.
 
-This page is generated from \`src/errors/codes.ts\` (\`npm run docs\` writes it; a test compares the two).
+The codes stand in groups, by where one meets them; within a group they are sorted.
+
+This page is generated from the tables in \`src/errors\` (\`npm run docs\` writes it; a test compares the two).
 `;
 
-/** The whole page: an introduction, then a heading for each code. */
-export function renderErrorDocs(): string {
-  const sections = Object.entries(ERRORS)
+function section({ title, about, errors }: ErrorGroup): string {
+  const codes = Object.entries(errors)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, { status, when, remedy }]) => `## ${code}\n\n${when}\n\nStatus ${status}. ${remedy}\n`);
-  return `${INTRODUCTION}\n${sections.join("\n")}`;
+    .map(([code, { status, when, remedy }]) => `### ${code}\n\n${when}\n\nStatus ${status}. ${remedy}\n`);
+  return `## ${title}\n\n${about}\n\n${codes.join("\n")}`;
+}
+
+/** The whole page: an introduction, a heading for each group, and below it one for each code. */
+export function renderErrorDocs(): string {
+  return `${INTRODUCTION}\n${ERROR_GROUPS.map(section).join("\n")}`;
 }

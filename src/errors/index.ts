@@ -1,3 +1,4 @@
-export { ERRORS, type ErrorCode, type ErrorEntry } from "./codes.ts";
+export { ERROR_GROUPS, ERRORS, type ErrorCode } from "./codes.ts";
 export { renderErrorDocs } from "./docs.ts";
+export type { ErrorEntry } from "./entry.ts";
 export { isUptickError, UptickError, type UptickErrorOptions } from "./error.ts";

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildProgram } from "../../src/cli/index.ts";
 import { world } from "../../src/cli/world.suite.ts";
 import { ERRORS } from "../../src/errors/index.ts";
-import { addOwnCommands } from "../../src/main/main.ts";
+import { addOwnCommands } from "../../src/program/main.ts";
 import { DEVICES } from "./devices.rows.ts";
 import { OFFLINE } from "./offline.rows.ts";
 import { freshPlace, furnish, type Place } from "./place.ts";

@@ -7,7 +7,7 @@ import { pushCertificate } from "../../simulator/index.ts";
 import type { CliIo } from "../../src/cli/index.ts";
 import { world } from "../../src/cli/world.suite.ts";
 import { faultsOf, routeAt } from "../../src/http/admin/true-replies.suite.ts";
-import { main } from "../../src/main/main.ts";
+import { main } from "../../src/program/main.ts";
 import { enrolDevice, START, startUptick, type Uptick } from "../support/index.ts";
 
 export interface Ran {

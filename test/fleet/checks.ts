@@ -1,6 +1,6 @@
 /** What must hold after any run, read from the simulator's own record and the server's timeline. */
 import type { TimelineEntry } from "../../src/contract/index.ts";
-import { EXPECTED_ENDS } from "../../src/main/demo/expected.ts";
+import { EXPECTED_ENDS } from "../../src/demo/expected.ts";
 import { type DeviceOutcome, said, WINDOW } from "./run-fleet.ts";
 
 /** Timeline entries that are a device's answer to a command. */

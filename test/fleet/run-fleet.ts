@@ -16,8 +16,8 @@ import {
 import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
 import type { DeviceDetail, DeviceView, Json, PlanView, TimelineEntry } from "../../src/contract/index.ts";
 import { formatClockSpec } from "../../src/main/clock.ts";
-import { EXPECTED_ENDS } from "../../src/main/demo/expected.ts";
-import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
+import { EXPECTED_ENDS } from "../../src/demo/expected.ts";
+import { reserveLoopbackPort } from "../../src/demo/port.ts";
 import { type ChildServer, childServer } from "./child-server.ts";
 import { type PatientClient, patientClient } from "./patient-client.ts";
 

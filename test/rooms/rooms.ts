@@ -123,7 +123,60 @@ export const ROOMS: readonly Room[] = [
     packages: ["commander", "node-forge", "string-width"],
     builtins: "any",
   },
-  { folder: "src/main", rooms: "any", packages: "any", builtins: "any" },
+  // The server as a whole.
+  {
+    folder: "src/main",
+    rooms: [
+      "src/main/config",
+      "src/errors",
+      "src/protocol",
+      "src/identity",
+      "src/catalog",
+      "src/plans",
+      "src/store",
+      "src/store/sqlite",
+      "src/store/postgres",
+      "src/service",
+      "src/contract",
+      "src/http/head",
+      "src/http/body",
+      "src/http/device",
+      "src/http/admin",
+      "src/outside",
+      "src/cli",
+    ],
+    packages: "any",
+    builtins: "any",
+  },
+  // The settings alone, so that help can list them without loading the server.
+  {
+    folder: "src/main/config",
+    partOf: "src/main",
+    rooms: ["src/errors", "src/contract"],
+    packages: ["commander"],
+    builtins: "any",
+  },
+  // Both are a server's neighbours: they see it through its door, and its devices through the simulator's.
+  {
+    folder: "src/demo",
+    rooms: ["src/main", "src/service", "src/catalog", "src/cli", "src/errors", "simulator"],
+    packages: [],
+    builtins: "any",
+  },
+  // Goes to any MDM server, and so knows nothing of ours.
+  {
+    folder: "src/simulate",
+    rooms: ["src/identity", "src/cli", "src/errors", "simulator"],
+    packages: [],
+    builtins: "any",
+  },
+  // Which command runs what; each is loaded only when it is asked for.
+  {
+    folder: "src/program",
+    rooms: ["src/main", "src/main/config", "src/demo", "src/simulate", "src/cli", "src/errors"],
+    packages: ["commander"],
+    builtins: "any",
+  },
   {
     folder: "simulator",
     rooms: [],

@@ -7,7 +7,7 @@ import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.t
 import type { DeviceDetail, Json, TimelineEntry } from "../../src/contract/index.ts";
 import { formatClockSpec } from "../../src/main/clock.ts";
 import { loadConfig } from "../../src/main/config/index.ts";
-import { reserveLoopbackPort } from "../../src/main/demo/port.ts";
+import { reserveLoopbackPort } from "../../src/demo/port.ts";
 import type { HttpLimits } from "../../src/main/http-limits.ts";
 import { createLogger, type LogLevel } from "../../src/main/log.ts";
 import { type RunningServer, type StartOptions, startServer } from "../../src/main/start-server.ts";

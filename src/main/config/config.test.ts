@@ -64,6 +64,8 @@ describe("configuration", () => {
   it("takes --name value and --name=value alike", () => {
     expect(load({ argv: ["--organization=a=b c"] }).organization).toBe("a=b c");
     expect(load({ argv: ["--organization", "a=b c"] }).organization).toBe("a=b c");
+    expect(load({ argv: ["--organization", "-x"] }).organization).toBe("-x");
+    expect(load({ argv: ["--organization=--x"] }).organization).toBe("--x");
   });
 
   it("finds the file by UPTICK_CONFIG, and by --config first", () => {
@@ -103,6 +105,14 @@ describe("configuration", () => {
   it.each([
     [{ argv: ["serve"] }, "Unexpected argument serve: settings are given as --name value."],
     [{ argv: ["--push-rate"] }, "The flag --push-rate needs a value: --push-rate VALUE."],
+    [{ argv: ["--organization=x", "rest"] }, "Unexpected argument rest: settings are given as --name value."],
+    [{ argv: ["-x"] }, "Unexpected argument -x: settings are given as --name value."],
+    [{ argv: ["--data-dri=x"] }, "Unknown flag --data-dri. Did you mean --data-dir?"],
+    [{ argv: ["--config=other.json"], file: {} }, "The flag --config is given twice."],
+    [
+      { argv: ["--organization=x", "--push-rate", "--config"] },
+      "The flag --push-rate needs a value: --push-rate VALUE.",
+    ],
     [{ argv: ["--tls-cert", "--tls-key"] }, "The flag --tls-cert needs a value: --tls-cert VALUE."],
     [{ argv: ["--clock=real", "--clock=real"] }, "The flag --clock is given twice."],
     [{ file: "{" }, "The configuration file u.json is not JSON."],

@@ -1,14 +1,7 @@
 /** Puts the sources together: flags before UPTICK_* variables before the file before the fallback. */
 import { UptickError } from "../../errors/index.ts";
-import {
-  CONFIG_FLAG,
-  CONFIG_VARIABLE,
-  type Given,
-  type GivenSettings,
-  readConfigFile,
-  readFlags,
-  readVariables,
-} from "./sources.ts";
+import { CONFIG_FLAG, type Given, type GivenSettings, readFlags } from "./options.ts";
+import { CONFIG_VARIABLE, readConfigFile, readVariables } from "./sources.ts";
 import { type Config, fileKey, type Setting, SETTING_NAMES, type SettingName, SETTINGS, variable } from "./settings.ts";
 
 export interface ConfigSources {

@@ -1,53 +1,12 @@
-/** Reads what each source says, as text by setting. Unknown names are refused here, with the nearest known one. */
+/** Reads what variables and the configuration file say, as text by setting; the flags are in `options.ts`. */
 import { UptickError } from "../../errors/index.ts";
-import { nearest } from "./nearest.ts";
+import { type Given, type GivenSettings, unknown } from "./options.ts";
 import { fileKey, OTHER_VARIABLES, SETTING_NAMES, type SettingName, variable } from "./settings.ts";
 
-/** A setting's value as written. */
-export interface Given {
-  readonly text: string;
-  /** Where it was written: "--data-dir", "UPTICK_DATA_DIR", `"data-dir" in uptick.json`. */
-  readonly source: string;
-}
-export type GivenSettings = ReadonlyMap<SettingName, Given>;
-
-export const CONFIG_FLAG = "--config";
 export const CONFIG_VARIABLE = "UPTICK_CONFIG";
 
-const byFlag = new Map(SETTING_NAMES.map((name) => [`--${fileKey(name)}`, name]));
 const byVariable = new Map(SETTING_NAMES.map((name) => [variable(name), name]));
 const byFileKey = new Map(SETTING_NAMES.map((name) => [fileKey(name), name]));
-
-function unknown(what: string, given: string, known: Iterable<string>): UptickError {
-  const guess = nearest(given, [...known]);
-  return new UptickError("config-invalid", `Unknown ${what} ${given}. Did you mean ${guess}?`);
-}
-
-/** `--flag value` and `--flag=value`, each at most once. */
-export function readFlags(argv: readonly string[]): { settings: GivenSettings; configFile: string | undefined } {
-  const settings = new Map<SettingName, Given>();
-  let configFile: string | undefined;
-  const rest = [...argv];
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const equals = word.indexOf("=");
-    const flag = equals === -1 ? word : word.slice(0, equals);
-    if (!flag.startsWith("--")) {
-      throw new UptickError("config-invalid", `Unexpected argument ${word}: settings are given as --name value.`);
-    }
-    const name = byFlag.get(flag);
-    if (name === undefined && flag !== CONFIG_FLAG) throw unknown("flag", flag, [...byFlag.keys(), CONFIG_FLAG]);
-    const text = equals === -1 ? rest.shift() : word.slice(equals + 1);
-    if (text === undefined || (equals === -1 && text.startsWith("--"))) {
-      throw new UptickError("config-invalid", `The flag ${flag} needs a value: ${flag} VALUE.`);
-    }
-    if (name === undefined ? configFile !== undefined : settings.has(name)) {
-      throw new UptickError("config-invalid", `The flag ${flag} is given twice.`);
-    }
-    if (name === undefined) configFile = text;
-    else settings.set(name, { text, source: flag });
-  }
-  return { settings, configFile };
-}
 
 /** An empty variable counts as not set: that is how compose files and service units leave one out. */
 export function readVariables(

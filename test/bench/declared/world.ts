@@ -6,7 +6,7 @@ import { type PlistDict, pushCertificate, startFakeApns } from "../../../simulat
 import { SAMPLE_SERVED_AT, sampleLookupService } from "../../../src/catalog/index.ts";
 import type { PlanView } from "../../../src/contract/index.ts";
 import { formatClockSpec } from "../../../src/main/clock.ts";
-import { reserveLoopbackPort } from "../../../src/main/demo/port.ts";
+import { reserveLoopbackPort } from "../../../src/demo/port.ts";
 import { childServer } from "../../fleet/child-server.ts";
 import { patientClient } from "../../fleet/patient-client.ts";
 import { START } from "../../support/uptick.ts";

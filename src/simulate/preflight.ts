@@ -6,8 +6,8 @@ import {
   reasonOf,
   scaledClock,
   ScepRefused,
-} from "../../../simulator/index.ts";
-import { UptickError } from "../../errors/index.ts";
+} from "../../simulator/index.ts";
+import { UptickError } from "../errors/index.ts";
 
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_|ALTNAME/;
 

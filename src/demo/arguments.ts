@@ -1,8 +1,8 @@
 /** What `uptick demo` is asked for, checked before anything is started. */
-import { closeSync, existsSync, openSync, realpathSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { UptickError } from "../../errors/index.ts";
-import { declaredKindNames, type KindName, kindNames } from "../../../simulator/index.ts";
+import { mustBeWritable } from "../cli/index.ts";
+import { UptickError } from "../errors/index.ts";
+import { declaredKindNames, type KindName, kindNames } from "../../simulator/index.ts";
 
 export interface DemoArguments {
   readonly count: number;
@@ -41,18 +41,6 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw invalid((error as Error).message);
   }
-}
-
-/** Found out now, not after a minute's run, and by trying: permissions do not tell all. Leaves no file behind. */
-export function mustBeWritable(file: string): void {
-  const wasThere = existsSync(file);
-  try {
-    closeSync(openSync(file, "a"));
-  } catch (error) {
-    throw invalid(`"${file}" can't be written: ${(error as Error).message}.`);
-  }
-  // What was made, where a link that led nowhere may point to it: the link itself is its owner's.
-  if (!wasThere) rmSync(realpathSync(file));
 }
 
 const invalid = (message: string): UptickError => new UptickError("usage-invalid", message);

@@ -2,13 +2,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Fleet, pushCertificate, runFleet, startFakeApns } from "../../../simulator/index.ts";
-import { sampleLookupService } from "../../catalog/index.ts";
-import type { AdminService } from "../../service/index.ts";
-import { type Clock, createClock, formatClockSpec } from "../clock.ts";
-import { loadConfig } from "../config/index.ts";
-import { createLogger } from "../log.ts";
-import { type RunningServer, startServer } from "../start-server.ts";
+import { type Fleet, pushCertificate, runFleet, startFakeApns } from "../../simulator/index.ts";
+import { sampleLookupService } from "../catalog/index.ts";
+import {
+  type Clock,
+  createClock,
+  createLogger,
+  formatClockSpec,
+  loadConfig,
+  type RunningServer,
+  startServer,
+} from "../main/index.ts";
+import type { AdminService } from "../service/index.ts";
 import { DEMO_KINDS, type DemoArguments } from "./arguments.ts";
 import { reserveLoopbackPort } from "./port.ts";
 

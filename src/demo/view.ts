@@ -1,5 +1,5 @@
 /** How the demo tells what happens: a live table on a terminal, a line for each change elsewhere. */
-import { clean } from "../../cli/index.ts";
+import { clean } from "../cli/index.ts";
 import { byWord, frame, type ScreenRow } from "./screen.ts";
 
 export interface Output {

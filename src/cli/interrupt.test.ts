@@ -7,7 +7,7 @@ function fakeProcess() {
   return Object.assign(new EventEmitter(), { pid: 7, killed, kill: (...call: unknown[]) => killed.push(call) });
 }
 
-describe("the demo's interrupt", () => {
+describe("the interrupt of a long command", () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],

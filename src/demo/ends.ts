@@ -1,8 +1,8 @@
 /** What became of every device: what the server says of it beside what truly happened to it. */
 import { writeFileSync } from "node:fs";
-import type { SimRecord } from "../../../simulator/index.ts";
-import { UptickError } from "../../errors/index.ts";
-import type { DeviceDetail, TimelineEntry } from "../../service/index.ts";
+import type { SimRecord } from "../../simulator/index.ts";
+import { UptickError } from "../errors/index.ts";
+import type { DeviceDetail, TimelineEntry } from "../service/index.ts";
 import { problemsOf } from "./judge.ts";
 import type { DemoWindow } from "./plans.ts";
 import { byWord } from "./screen.ts";

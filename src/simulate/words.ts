@@ -1,5 +1,5 @@
 /** A simulation in words and as JSON. */
-import type { SimRecord } from "../../../simulator/index.ts";
+import type { SimRecord } from "../../simulator/index.ts";
 import type { Totals } from "./tally.ts";
 
 export interface SimulationReport extends Totals {

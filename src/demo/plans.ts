@@ -1,5 +1,5 @@
 /** What the demo's admin asks for: one plan for most devices, and one of its own for what needs another word. */
-import type { PlanRequest } from "../../service/index.ts";
+import type { PlanRequest } from "../service/index.ts";
 
 /** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
 export interface DemoWindow {

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { DEMO_KINDS } from "./arguments.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
 
-const BIN = fileURLToPath(new URL("../../../bin/uptick.js", import.meta.url));
+const BIN = fileURLToPath(new URL("../../bin/uptick.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "uptick-demo-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

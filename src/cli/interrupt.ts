@@ -1,4 +1,4 @@
-/** Ctrl-C and its like: the demo is asked to end, and tidies up. */
+/** Ctrl-C and its like: a long command is asked to end, and tidies up. */
 
 /** Exit codes of a program that a signal ended, by custom 128 and the signal's number. */
 const EXIT_CODES = { SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;

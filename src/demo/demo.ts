@@ -1,7 +1,7 @@
 /** `uptick demo`: a server, a fleet of simulated devices, their plans; each device must end as its kind must. */
+import { type Breakable, listenForInterrupt } from "../cli/index.ts";
 import { demoArguments } from "./arguments.ts";
 import { allRight, endsOf, summaryOf, writeReport } from "./ends.ts";
-import { type Breakable, listenForInterrupt } from "./interrupt.ts";
 import { allDevices, play } from "./play.ts";
 import { WINDOW } from "./plans.ts";
 import { setStage } from "./stage.ts";

@@ -1,6 +1,6 @@
 /** What happened in a simulation, counted while it happens: nothing is kept for each request. */
 import { createHistogram } from "node:perf_hooks";
-import type { RequestSeen, SimLog } from "../../../simulator/index.ts";
+import type { RequestSeen, SimLog } from "../../simulator/index.ts";
 
 export interface Totals {
   /** Devices that enrolled, whose enrolment was refused, and that the server unenrolled. */

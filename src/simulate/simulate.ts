@@ -1,9 +1,8 @@
 /** `uptick simulate`: simulated devices that enrol with a profile at any MDM server and live there until they are told to end. */
 import { writeFileSync } from "node:fs";
-import { deafness, type FakeApns, runFleet, scaledClock, startFakeApns } from "../../../simulator/index.ts";
-import { UptickError } from "../../errors/index.ts";
-import { mustBeWritable } from "../demo/arguments.ts";
-import { type Breakable, listenForInterrupt } from "../demo/interrupt.ts";
+import { deafness, type FakeApns, runFleet, scaledClock, startFakeApns } from "../../simulator/index.ts";
+import { type Breakable, listenForInterrupt, mustBeWritable } from "../cli/index.ts";
+import { UptickError } from "../errors/index.ts";
 import { type SimulateArguments, simulateArguments } from "./arguments.ts";
 import { preflight } from "./preflight.ts";
 import { createTally } from "./tally.ts";

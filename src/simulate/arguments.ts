@@ -10,9 +10,9 @@ import {
   profileAt,
   ProfileRefused,
   readProfile,
-} from "../../../simulator/index.ts";
-import { isUptickError, UptickError } from "../../errors/index.ts";
-import { readCertificates } from "../../identity/index.ts";
+} from "../../simulator/index.ts";
+import { isUptickError, UptickError } from "../errors/index.ts";
+import { readCertificates } from "../identity/index.ts";
 
 export interface SimulateArguments {
   /** With the host of `--server` where one is given. */

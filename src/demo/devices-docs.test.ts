@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { EXPECTED_ENDS } from "./expected.ts";
 
-const page = readFileSync(new URL("../../../docs/devices.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/devices.md", import.meta.url), "utf8");
 
 describe("docs/devices.md", () => {
   it("tells the end of every kind as the demo checks it", () => {

@@ -1,0 +1,2 @@
+/** The door of `demo`. */
+export { demo } from "./demo.ts";

@@ -1,0 +1,9 @@
+/** One row of a table of errors. */
+export interface ErrorEntry {
+  /** HTTP status on the web face. */
+  readonly status: number;
+  /** One sentence: when this happens. */
+  readonly when: string;
+  /** One sentence: what to do. */
+  readonly remedy: string;
+}

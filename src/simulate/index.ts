@@ -1,0 +1,2 @@
+/** The door of `simulate`. */
+export { simulate } from "./simulate.ts";
