@@ -56,7 +56,7 @@ export const acknowledged = (CommandUUID: string, more: Readonly<Record<string, 
 export const runs = (CommandUUID: string, OSVersion: string, BuildVersion = "23A1"): Uint8Array =>
   acknowledged(CommandUUID, { QueryResponses: dict({ OSVersion, BuildVersion }) });
 
-const SEED: JobSeed = {
+export const SEED: JobSeed = {
   enrollmentId: "e1",
   platform: "iOS",
   from: { version: "26.5" },
