@@ -20,6 +20,26 @@ describe("sealed secrets", () => {
     );
   });
 
+  // They lie in databases: a later version has to open them.
+  it("keep their form", () => {
+    const kept = { id: "first", key: new Uint8Array(32).fill(7) };
+    const sealed = Buffer.from(sealSecret(kept, plain, "/Token", new Uint8Array(12).fill(9)));
+    expect(sealed.toString("hex")).toBe(
+      "010566697273740909090909090909090909094712c045c2349f78e6e2495b19d7e7c546a5f7f1dd82a415800dad189585cebaf4dc069d539a9f",
+    );
+    expect(Buffer.from(openSecret([kept], sealed, "/Token"))).toEqual(plain);
+  });
+
+  it.each([
+    [255, true],
+    [256, false],
+  ])("are made by a key whose id has %i bytes: %s", (length, made) => {
+    const long = newKey("k".repeat(length));
+    const sealed = (): Uint8Array => openSecret([long], sealSecret(long, plain, "", randomBytes(12)), "");
+    if (made) expect(Buffer.from(sealed())).toEqual(plain);
+    else expect(sealed).toThrow(RangeError);
+  });
+
   it("do not show what they hold", () => {
     expect(Buffer.from(seal()).includes(plain)).toBe(false);
   });
