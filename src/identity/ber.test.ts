@@ -88,9 +88,37 @@ describe("BER", () => {
     ["an end where a value should be", concat(Uint8Array.of(0x30, 0x02), END)],
     ["33 levels", Array.from({ length: 34 }).reduce<Uint8Array>((inner) => tlv(0x30, inner), OCTETS)],
     ["10,000 levels", concat(...Array.from({ length: 10_000 }, () => Uint8Array.of(0x30, 0x80)))],
+    // Its parent's end would be taken for its own.
+    ["an end outside its parent", indefinite(0x30, Uint8Array.of(0x30, 0x03, 0x30, 0x80, 0))],
+    ["more than 1 MiB", tlv(0x04, new Uint8Array((1 << 20) - 4))],
     ["5,001 parts", tlv(0x30, ...Array.from({ length: 5_001 }, () => Uint8Array.of(0x05, 0x00)))],
   ])("is refused: %s", (_what, bytes) => {
     expect(() => readBer(bytes)).toThrow(Error);
+  });
+});
+
+describe("BER at its limits", () => {
+  it.each<[string, Uint8Array]>([
+    ["32 levels", Array.from({ length: 32 }).reduce<Uint8Array>((inner) => tlv(0x30, inner), OCTETS)],
+    ["5,000 parts", tlv(0x30, ...Array.from({ length: 4_999 }, () => Uint8Array.of(0x05, 0x00)))],
+    ["1 MiB", tlv(0x04, new Uint8Array((1 << 20) - 5))],
+    ["a length of four bytes", Uint8Array.of(0x04, 0x84, 0, 0, 0, 1, 7)],
+  ])("is read: %s", (_what, bytes) => {
+    expect(readBer(bytes).raw).toEqual(bytes);
+  });
+
+  it.each([
+    [0, [0]],
+    [0x7f, [0x7f]],
+    [0x80, [0x81, 0x80]],
+    [0xff, [0x81, 0xff]],
+    [0x100, [0x82, 1, 0]],
+    [0xffff, [0x82, 0xff, 0xff]],
+    [0x10000, [0x83, 1, 0, 0]],
+  ])("has a length of %i bytes in as few bytes as DER wants", (length, written) => {
+    const bytes = tlv(0x04, new Uint8Array(length));
+    expect([...bytes.subarray(1, 1 + written.length)]).toEqual(written);
+    expect(readBer(bytes).content).toHaveLength(length);
   });
 });
 

@@ -76,6 +76,8 @@ describe("issueIdentity", () => {
   it.each([
     ["with its first bit set", Uint8Array.of(0xff, 1), "FF01"],
     ["with zeros in front", Uint8Array.of(0, 0, 0x7f, 2), "7F02"],
+    ["of one byte", Uint8Array.of(0x80), "80"],
+    ["of 20 bytes", new Uint8Array(20).fill(0x7f), "7F".repeat(20)],
   ])("reads a serial %s as a positive number", async (_, bytes, hex) => {
     expect(new X509Certificate(await identity({ serial: bytes })).serialNumber).toBe(hex);
   });

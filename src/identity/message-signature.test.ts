@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { signerOfMessage } from "./message-signature.ts";
+import { claimedSigner, signerOfMessage } from "./message-signature.ts";
 
 const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
 const folder = mkdtempSync(join(tmpdir(), "uptick-signature-"));
@@ -22,10 +22,11 @@ const BODY = Buffer.from('<?xml version="1.0"?><plist version="1.0"><dict/></pli
 const KEYS = { rsa: ["rsa:2048"], ec: ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] } as const;
 type KeyKind = keyof typeof KEYS;
 
-const sign = (key: KeyKind, ...more: readonly string[]): string => {
+const signOver = (body: Buffer, key: KeyKind, ...more: readonly string[]): string => {
   const flags = ["-binary", "-outform", "DER", "-signer", `${key}.pem`, "-inkey", `${key}.key`, ...more];
-  return openssl(["cms", "-sign", ...flags], BODY).toString("base64");
+  return openssl(["cms", "-sign", ...flags], body).toString("base64");
 };
+const sign = (key: KeyKind, ...more: readonly string[]): string => signOver(BODY, key, ...more);
 
 describe.skipIf(!HAS_OPENSSL)(`Mdm-Signature${HAS_OPENSSL ? "" : " (SKIPPED: there is no openssl here)"}`, () => {
   beforeAll(() => {
@@ -63,6 +64,21 @@ describe.skipIf(!HAS_OPENSSL)(`Mdm-Signature${HAS_OPENSSL ? "" : " (SKIPPED: the
     expect(signerOfMessage(detached.toString("base64"), BODY)).toEqual(der("rsa"));
   });
 
+  it.each([
+    [40_000, true],
+    [50_000, false],
+  ])("is looked at only up to 64 KiB: with %i bytes carried along, %s", (size, seen) => {
+    const body = Buffer.alloc(size, "a");
+    const header = signOver(body, "ec", "-md", "sha256", "-nodetach");
+    const signer = seen ? der("ec") : undefined;
+    expect([claimedSigner(header), signerOfMessage(header, body)]).toEqual([signer, signer]);
+  });
+
+  it("names a signer that nothing proves before the body has come", () => {
+    expect(claimedSigner(sign("rsa", "-md", "sha256"))).toEqual(der("rsa"));
+    expect(claimedSigner("====")).toBeUndefined();
+  });
+
   it("is over every byte of the body", () => {
     for (const header of [sign("rsa", "-md", "sha256"), sign("rsa", "-md", "sha256", "-noattr")]) {
       expect(signerOfMessage(header, Buffer.concat([BODY, Buffer.from("\n")]))).toBeUndefined();
@@ -78,6 +94,14 @@ describe.skipIf(!HAS_OPENSSL)(`Mdm-Signature${HAS_OPENSSL ? "" : " (SKIPPED: the
   it("is none when it carries another body than the one that came", () => {
     const header = sign("rsa", "-md", "sha256", "-nodetach");
     expect(signerOfMessage(header, Buffer.concat([BODY, BODY]))).toBeUndefined();
+  });
+
+  it("is none when what it carries is not what came, though what came is signed", () => {
+    const header = Buffer.from(sign("rsa", "-md", "sha256", "-nodetach"), "base64");
+    const at = header.indexOf(BODY);
+    expect(signerOfMessage(header.toString("base64"), BODY)).toEqual(der("rsa"));
+    header[at] = (header[at] ?? 0) ^ 1;
+    expect(signerOfMessage(header.toString("base64"), BODY)).toBeUndefined();
   });
 
   it("is none when a bit of it is another", () => {

@@ -20,6 +20,25 @@ describe("sealed secrets", () => {
     );
   });
 
+  // They lie in databases: a later version has to open them.
+  it("keep their form", () => {
+    const kept = { id: "first", key: new Uint8Array(32).fill(7) };
+    const sealed = Buffer.from(sealSecret(kept, plain, "/Token", new Uint8Array(12).fill(9)));
+    expect(sealed.toString("hex")).toBe(
+      "010566697273740909090909090909090909094712c045c2349f78e6e2495b19d7e7c546a5f7f1dd82a415800dad189585cebaf4dc069d539a9f",
+    );
+    expect(Buffer.from(openSecret([kept], sealed, "/Token"))).toEqual(plain);
+  });
+
+  it("are made by a key whose id has 255 bytes, and by none with a longer one", () => {
+    const opened = (length: number): Uint8Array => {
+      const long = newKey("k".repeat(length));
+      return openSecret([long], sealSecret(long, plain, "", randomBytes(12)), "");
+    };
+    expect(Buffer.from(opened(255))).toEqual(plain);
+    expect(() => opened(256)).toThrow(RangeError);
+  });
+
   it("do not show what they hold", () => {
     expect(Buffer.from(seal()).includes(plain)).toBe(false);
   });

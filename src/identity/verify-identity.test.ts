@@ -50,6 +50,15 @@ describe("verifyIdentity", () => {
     expect(refusedNow(validity, NOW, false, NOW + 400 * DAY)).toBeUndefined();
   });
 
+  it.each([
+    ["a moment before it begins", NOW - DAY - 1, "it is not valid yet"],
+    ["at its first moment", NOW - DAY, undefined],
+    ["at its last moment", NOW + DAY, undefined],
+    ["a moment after it has ended", NOW + DAY + 1, "it has expired"],
+  ])("judges an identity %s", (_when, now, reason) => {
+    expect(refusedNow({ notBefore: NOW - DAY, notAfter: NOW + DAY }, now, false)).toBe(reason);
+  });
+
   it("refuses an identity of another CA, even one of the same name", async () => {
     expect(ask(await issue(await testAuthority()))).toMatchObject({ ok: false });
     expect(ask(await issue(await testAuthority("Other CA")))).toMatchObject({ ok: false });

@@ -103,6 +103,17 @@ describe("openPkiOperation", () => {
     expect((await open({ senderNonce })).senderNonce).toEqual(senderNonce);
   });
 
+  it.each([1, 255, 256])("takes a transactionID of %i characters as it is", async (length) => {
+    const transactionId = "~".repeat(length);
+    expect((await open({ transactionId })).transactionId).toBe(transactionId);
+  });
+
+  it("takes a signer whose key is just large enough for an answer", async () => {
+    const { privateKey: key } = rsaKey(1024);
+    const certificate = makeTemporary(key);
+    expect(Buffer.from((await open({ certificate, key })).signerCertificate)).toEqual(certificate);
+  });
+
   it.each([0, 65, 1000])("refuses a nonce of %i bytes", async (length) => {
     const senderNonce = new Uint8Array(length);
     await expect(open({ senderNonce })).rejects.toMatchObject(refused("senderNonce of 1 to 64 bytes"));

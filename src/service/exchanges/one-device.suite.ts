@@ -5,6 +5,7 @@ import { type PlistDict, type PlistValue, writeXmlPlist } from "../../protocol/i
 import type { Exchange, Lookups, Rows, TableName } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { certificateRow, commandRow, enrollmentRow, planRow } from "../../store/suite-rows.ts";
+import type { Presented } from "./caller.ts";
 import { makeJob } from "./plan.ts";
 
 /** A Tuesday, 12:00 UTC. */
@@ -17,7 +18,7 @@ export const DAY = 24 * HOUR;
 export const ID = "0198c000-0000-7000-8000-000000000001";
 export const nextId = (n: number): string => `${ID.slice(0, -1)}${n + 1}`;
 
-export const shown = {
+export const shown: Presented = {
   fingerprint: "f1",
   external: false,
   identityHash: "identity",
@@ -56,7 +57,7 @@ export const acknowledged = (CommandUUID: string, more: Readonly<Record<string, 
 export const runs = (CommandUUID: string, OSVersion: string, BuildVersion = "23A1"): Uint8Array =>
   acknowledged(CommandUUID, { QueryResponses: dict({ OSVersion, BuildVersion }) });
 
-const SEED: JobSeed = {
+export const SEED: JobSeed = {
   enrollmentId: "e1",
   platform: "iOS",
   from: { version: "26.5" },

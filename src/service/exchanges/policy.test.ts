@@ -1,171 +1,197 @@
-import { describe, expect, it } from "vitest";
-import type { AssignmentRow, PolicyRow } from "../../store/index.ts";
-import { blankEnrollment } from "./admit.ts";
-import { assignPolicy, createPolicy, policyChunkMade, removePolicy } from "./policy.ts";
-import { NOTHING_SEEN, Scene } from "./scene.ts";
-import { restrictionsAnswered, settle } from "./standing.ts";
+/** A policy's rows, and its profile on a device that changes its mind, as a table: what is asked and the rows → the rows afterwards. */
+import { describe, expect } from "vitest";
+import type { Rows } from "../../store/index.ts";
+import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
+import { policyRow } from "../../store/suite-rows.ts";
+import {
+  acknowledged,
+  after,
+  caller,
+  type Case,
+  device,
+  enrollment,
+  ID,
+  idle,
+  MINUTE,
+  nextId,
+  NOW,
+  only,
+  table,
+} from "./one-device.suite.ts";
+import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policy.ts";
+import { poll } from "./poll.ts";
 
-const enrollment = {
-  ...blankEnrollment("e1", "UDID-1", 0),
-  state: "enrolled",
-  platform: "iOS",
-  osVersion: "16.7",
-  supervised: 1,
-} as const;
-const policy = (id: string, more: Partial<PolicyRow> = {}): PolicyRow => ({
-  id,
-  name: id,
-  state: "active",
-  everyone: 0,
-  settings: { Deferrals: { CombinedPeriodInDays: 7 } },
-  createdAt: 10,
-  removedAt: null,
-  dueAt: null,
-  leaseUntil: 0,
-  createdBy: null,
-  ...more,
-});
-const assignment = (policyId: string, more: Partial<AssignmentRow> = {}): AssignmentRow => ({
-  enrollmentId: "e1",
-  policyId,
-  at: 0,
-  way: "profile",
-  state: "pending",
-  confirmed: null,
-  objection: null,
-  held: 0,
-  profile: null,
-  sent: null,
-  tries: 0,
-  ...more,
-});
-const ask = (policyId: string) => ({ policyId, enrollmentId: "e1", firstId: "f-1", now: 20 });
+const DEFERS = { Deferrals: { CombinedPeriodInDays: 7 } };
+const policy = (id: string, more: Partial<Rows["policy"]> = {}): Rows["policy"] =>
+  policyRow(id, { settings: DEFERS, createdAt: 10, ...more });
+const removed = { state: "removed", removedAt: NOW - MINUTE } as const;
 
-describe("giving a policy to a device", () => {
-  const given = (id: string, has: PolicyRow, more: Partial<PolicyRow> = {}) =>
-    assignPolicy.decide(ask(id), {
-      ...NOTHING_SEEN,
-      enrollment: [enrollment],
-      assignment: [assignment(has.id)],
-      policy: [has],
-      everyone: [],
-      given: [policy(id, more)],
-    } as never).writes;
-
-  it("takes the place of an older one and leaves a newer one, whichever is given last", () => {
-    expect(given("b", policy("a", { createdAt: 9 }))).not.toEqual([]);
-    expect(given("b", policy("c", { createdAt: 11 }))).toEqual([]);
-    expect(given("b", policy("c"))).toEqual([]);
-    expect(given("b", policy("a"))).not.toEqual([]);
-  });
-
-  it("takes the place of a newer one that was removed", () => {
-    expect(given("b", policy("c", { createdAt: 11, state: "removed" }))).not.toEqual([]);
-  });
-
-  it("writes nothing a second time, and nothing once it was removed", () => {
-    expect(given("b", policy("b"))).toEqual([]);
-    expect(given("b", policy("a", { createdAt: 9 }), { state: "removed" })).toEqual([]);
-  });
-});
-
-describe("a policy's row", () => {
-  it("is not put to rest by a turn that began before its removal", () => {
-    const done = { policyId: "p", state: "active", n: null, now: 5 } as const;
-    expect(policyChunkMade.decide(done, {}).writes).toEqual([
-      { patch: "policy", where: { id: "p", state: "active" }, set: { dueAt: null, leaseUntil: 0 } },
+describe("a policy that is made", () => {
+  const ask = {
+    id: "p1",
+    name: "a policy",
+    settings: DEFERS,
+    everyone: false,
+    devices: [] as string[],
+    by: "token:t",
+    now: NOW,
+  };
+  const row = { state: "active", everyone: 0, createdAt: NOW, dueAt: NOW, removedAt: null, createdBy: "token:t" };
+  const some = (count: number) => Array.from({ length: count }, (_, n) => `e${n}`);
+  const chunked = (count: number, ...sizes: readonly number[]): [string, Case<typeof ask>] => {
+    const devices = some(count);
+    let at = 0;
+    const chunks = sizes.map((size, n) => [
+      `policyChunk p1/${n}`,
+      { devices: devices.slice(at, (at += size)), madeAt: null },
     ]);
-  });
-
-  it("is removed once, and the time of that stays", () => {
-    const removed = policy("p", { state: "removed", removedAt: 7 });
-    expect(removePolicy.decide({ policyId: "p", now: 9 }, { policy: [removed] }).writes).toEqual([]);
-  });
-
-  it("holds its devices in chunks of a thousand, each once", () => {
-    const devices = Array.from({ length: 2001 }, (_, i) => `e${i}`);
-    const { writes } = createPolicy.decide(
-      { id: "p", name: "p", settings: {}, everyone: false, devices, by: "token:t", now: 1 },
-      {},
-    );
-    const chunks = writes.flatMap((write) => ("insert" in write && write.insert === "policyChunk" ? [write.row] : []));
-    expect(chunks.map((chunk) => chunk.devices.length)).toEqual([1000, 1000, 1]);
-    expect(chunks.flatMap((chunk) => chunk.devices)).toEqual(devices);
-  });
+    return [
+      `for ${count} devices holds them in ${sizes.length} chunks`,
+      { ask: { devices }, rows: {}, changed: { "policy p1": row, ...Object.fromEntries(chunks) } },
+    ];
+  };
+  table(createPolicy, ask, [
+    chunked(0),
+    chunked(1, 1),
+    chunked(999, 999),
+    chunked(1000, 1000),
+    chunked(1001, 1000, 1),
+    chunked(2000, 1000, 1000),
+    [
+      "for everyone is the only one for everyone",
+      {
+        ask: { everyone: true },
+        rows: { policy: [policy("p0", { everyone: 1 })] },
+        changed: { "policy p0": { everyone: 0 }, "policy p1": { ...row, everyone: 1 } },
+      },
+    ],
+    [
+      "for some leaves the one for everyone",
+      {
+        ask: { devices: ["e1"] },
+        rows: { policy: [policy("p0", { everyone: 1 })] },
+        changed: { "policy p1": row, "policyChunk p1/0": { devices: ["e1"] } },
+      },
+    ],
+  ]);
 });
 
-describe("a device's restrictions profile", () => {
-  const sceneOf = (more: Partial<AssignmentRow> = {}, state: PolicyRow["state"] = "active", osVersion = "16.7") =>
-    new Scene(
-      { ...enrollment, osVersion },
-      { ...NOTHING_SEEN, assignment: [assignment("p", more)], policy: [policy("p", { state })] },
-      "0198c000-0000-7000-8000-000000000001",
-      100,
-    );
-  const queued = (scene: Scene) => [...scene.outstanding.values()].map(({ requestType }) => requestType);
+describe("a policy that is removed", () => {
+  table(removePolicy, { policyId: "p1", now: NOW }, [
+    [
+      "is due at once, and for nobody any more",
+      {
+        ask: {},
+        rows: { policy: [policy("p1", { everyone: 1, leaseUntil: NOW + MINUTE })] },
+        changed: { "policy p1": { state: "removed", everyone: 0, removedAt: NOW, dueAt: NOW, leaseUntil: 0 } },
+      },
+    ],
+    ["stays so since the first time", { ask: {}, rows: { policy: [policy("p1", removed)] }, changed: {} }],
+    ["is one that exists", { ask: {}, rows: {}, changed: {} }],
+  ]);
+});
 
-  it("is one command, however often it is looked at", () => {
-    const scene = sceneOf();
-    for (let turn = 0; turn < 3; turn += 1) settle(scene, true);
-    expect(queued(scene)).toEqual(["InstallProfile"]);
-    expect(scene.assignment).toMatchObject({ tries: 1, state: "pending", held: 0 });
+describe("a policy whose chunk is done", () => {
+  const ask: { policyId: string; state: Rows["policy"]["state"]; n: number | null; now: number } = {
+    policyId: "p1",
+    state: "active",
+    n: 0,
+    now: NOW,
+  };
+  const claimed = { dueAt: 7, leaseUntil: NOW + MINUTE };
+  const rows = (more: Partial<Rows["policy"]> = {}): MemoryRows => ({
+    policy: [policy("p1", { ...claimed, ...more })],
+    policyChunk: [0, 1].map((n) => ({ policyId: "p1", n, devices: ["e1"], madeAt: null })),
   });
+  const done = { "policyChunk p1/0": { madeAt: NOW } };
+  table(policyChunkMade, ask, [
+    [
+      "is due for the next",
+      { ask: {}, rows: rows(), changed: { ...done, "policy p1": { dueAt: NOW, leaseUntil: 0 } } },
+    ],
+    [
+      "and was the last is put to rest",
+      { ask: { n: null }, rows: rows(), changed: { "policy p1": { dueAt: null, leaseUntil: 0 } } },
+    ],
+    ["and that was removed meanwhile stays due for that", { ask: {}, rows: rows(removed), changed: done }],
+    [
+      "and that was removed meanwhile is not put to rest by the turn before",
+      { ask: { n: null }, rows: rows(removed), changed: {} },
+    ],
+    [
+      "and whose devices have lost it is put to rest",
+      { ask: { state: "removed", n: null }, rows: rows(removed), changed: { "policy p1": { dueAt: null } } },
+    ],
+  ]);
+});
 
-  it("is not sent where Apple's rules forbid the command, and the rule is shown", () => {
-    const scene = sceneOf();
-    scene.patch({ accessRights: 16 });
-    settle(scene);
-    expect(queued(scene)).toEqual([]);
-    expect(scene.assignment?.state).toBe("failed");
-    expect(scene.assignment?.objection).toContain("InstallProfile");
+describe("a policy's profile", () => {
+  const ask = { policyId: "p1", enrollmentId: "e1", firstId: ID, now: NOW };
+  /** It takes no declarations. */
+  const phone = (more: Partial<Rows["enrollment"]> = {}): MemoryRows =>
+    device({
+      enrollment: [enrollment({ osVersion: "16.7", enforces: 0, ...more })],
+      policy: [policy("p1"), policy("p2")],
+    });
+  const given = transact(
+    assignPolicy,
+    { ...ask, firstId: ID.replace("0198", "0195"), now: NOW - MINUTE },
+    phone(),
+  ).rows;
+  const polls =
+    (message: Uint8Array) =>
+    (rows: MemoryRows): MemoryRows =>
+      transact(poll, { ...caller, message, now: NOW - MINUTE, firstId: ID.replace("0198", "0196") }, rows).rows;
+  const installed = after(given, polls(idle), polls(acknowledged(only(given, "command").uuid)));
+  const taking = after(
+    { ...installed, policy: [policy("p1", removed), policy("p2")] },
+    (rows) => transact(takePolicyAway, { ...ask, firstId: ID.replace("0198", "0197"), now: NOW - MINUTE }, rows).rows,
+  );
+  const removal = only(taking, "command").uuid;
+  const gone = (outcome: string) => ({
+    [`command e1/${removal}`]: "gone",
+    [`closedCommand e1/${removal}`]: { outcome },
   });
-
-  it("that was refused at its first try is not removed later: it is not there", () => {
-    const scene = sceneOf();
-    settle(scene);
-    const [row] = scene.outstanding.values();
-    if (row === undefined) throw new Error("nothing was sent");
-    scene.patchAssignment({ held: 1 });
-    scene.close(row, "Error", null);
-    restrictionsAnswered(scene, row, "Error", []);
-    expect(scene.assignment).toMatchObject({ held: 0, objection: "InstallProfile: Error" });
-    scene.policy = policy("p", { state: "removed" });
-    settle(scene);
-    expect(scene.assignment).toBeUndefined();
-    expect(queued(scene)).toEqual([]);
-  });
-
-  it("is installed again where its removal may have reached the device before the policy came back", () => {
-    const scene = sceneOf();
-    settle(scene);
-    const wish = scene.assignment?.sent ?? "";
-    const removing = sceneOf({ held: 1, profile: wish }, "removed");
-    settle(removing);
-    const [row] = removing.outstanding.values();
-    if (row === undefined) throw new Error("nothing was sent");
-    expect(row.requestType).toBe("RemoveProfile");
-    removing.update(row, { state: "offered", offers: 1 });
-    removing.policy = policy("p");
-    settle(removing);
-    expect(queued(removing)).toEqual(["InstallProfile"]);
-  });
-
-  it("stays alone where its removal has not left yet and the policy comes back", () => {
-    const scene = sceneOf();
-    settle(scene);
-    const removing = sceneOf({ held: 1, profile: scene.assignment?.sent ?? "" }, "removed");
-    settle(removing);
-    removing.policy = policy("p");
-    settle(removing);
-    expect(queued(removing)).toEqual([]);
-    expect(removing.assignment?.state).toBe("applied");
-  });
-
-  it("waits while it is not known whether the device is supervised", () => {
-    const scene = sceneOf();
-    scene.patch({ supervised: null });
-    settle(scene);
-    expect(queued(scene)).toEqual([]);
-    expect(scene.assignment).toMatchObject({ way: "unknown", state: "pending" });
-  });
+  table(assignPolicy, ask, [
+    [
+      "is not sent where Apple's rules forbid the command, and the rule is shown",
+      {
+        ask: {},
+        rows: phone({ accessRights: 16 }),
+        changed: {
+          "assignment e1": { way: "profile", state: "failed", objection: expect.stringContaining("InstallProfile") },
+        },
+        notes: ["policy-assigned", "policy-state"],
+      },
+    ],
+    [
+      "waits while it is not known whether the device is supervised",
+      {
+        ask: {},
+        rows: phone({ supervised: null }),
+        changed: { "assignment e1": { way: "unknown", state: "pending" } },
+      },
+    ],
+    [
+      "of the same settings stays, where its removal has not left yet",
+      {
+        ask: { policyId: "p2" },
+        rows: taking,
+        changed: { ...gone("withdrawn"), "assignment e1": { policyId: "p2", state: "applied" } },
+      },
+    ],
+    [
+      "of the same settings is installed again, where its removal may have reached the device",
+      {
+        ask: { policyId: "p2" },
+        rows: after(taking, polls(idle)),
+        changed: {
+          ...gone("answer-lost"),
+          [`command e1/${nextId(2)}`]: { requestType: "InstallProfile" },
+          "assignment e1": { policyId: "p2", state: "pending", profile: null },
+          "outbox push:e1": {},
+        },
+      },
+    ],
+  ]);
 });

@@ -1,97 +1,147 @@
-import { describe, expect, it } from "vitest";
-import { enrollmentRow } from "../../store/suite-rows.ts";
-import type { EnrollmentRow, Write } from "../../store/index.ts";
-import { pushSent, type PushResult } from "./push-sent.ts";
+/** What became of a push, as a table: the outcome and the rows → the rows afterwards. */
+import { describe } from "vitest";
+import type { Rows } from "../../store/index.ts";
+import { outboxRow } from "../../store/suite-rows.ts";
+import { type Case, device, enrollment, NOW, table } from "./one-device.suite.ts";
+import { type PushResult, pushSent } from "./push-sent.ts";
 
-const NOW = 1_000_000;
-const TOKEN_AT = 500;
+const TOKEN_AT = NOW - 1000;
+const ask = { enrollmentId: "e1", generation: 7, attempts: 0, outcome: { kind: "accepted" } as PushResult, now: NOW };
+type Row = Case<typeof ask>;
 
-function after(
-  outcome: PushResult,
-  before: Partial<EnrollmentRow> = {},
-  more: { attempts?: number; token?: boolean } = {},
-) {
-  const row = enrollmentRow("e", { pushable: 1, ...before });
-  const token = more.token === false ? [] : [{ owner: "e", name: "PushToken", sealed: new Uint8Array(), at: TOKEN_AT }];
-  const ask = { enrollmentId: "e", generation: 7, attempts: more.attempts ?? 0, outcome, now: NOW };
-  const { writes } = pushSent.decide(ask, { token, enrollment: [row] });
-  const of = (table: string) =>
-    (writes as readonly Write[]).filter((write) => "patch" in write && write.patch === table) as readonly {
-      where: object;
-      set: Partial<EnrollmentRow>;
-    }[];
-  const kept = of("enrollment").reduce<EnrollmentRow>((sum, { set }) => ({ ...sum, ...set }), row);
-  return {
-    pushable: kept.pushable,
-    accepted: kept.pushesAccepted,
-    trouble: kept.pushTrouble,
-    notes: writes.flatMap((write) => ("insert" in write && write.insert === "timeline" ? [write.row.kind] : [])),
-    dropped: writes.some((write) => "drop" in write && write.drop === "outbox"),
-    again: of("outbox").map(({ where, set }) => ({ where, set })),
-  };
-}
-
+const trouble = (code: "push-token-dead" | "push-topic-refused" | "push-refused", reason: string, since = NOW) => ({
+  code,
+  reason,
+  since,
+});
+const DEAD = trouble("push-token-dead", "Unregistered");
+const REFUSED = trouble("push-topic-refused", "BadTopic", 3);
 const dead = (since: number | null): PushResult => ({ kind: "dead", reason: "Unregistered", since });
-const trouble = (code: "push-token-dead" | "push-topic-refused", since = NOW) =>
-  ({ code, reason: code === "push-token-dead" ? "Unregistered" : "BadTopic", since }) as const;
+const again = (code: "push-topic-refused" | null): PushResult => ({
+  kind: "again",
+  reason: "BadTopic",
+  at: NOW + 5,
+  trouble: code,
+});
 
-describe("what became of a push", () => {
-  it("counts only a push that Apple accepted, and ends the trouble", () => {
-    const before = { pushesAccepted: 2, pushTrouble: trouble("push-topic-refused", 1) };
-    expect(after({ kind: "accepted" }, before)).toMatchObject({
-      accepted: 3,
-      trouble: null,
-      dropped: true,
-      notes: ["push-sent"],
-    });
+/** With a push that has left: `generation` is the cause it stands for by now. */
+const rows = (more: Partial<Rows["enrollment"]> = {}, generation = 7, token = true) =>
+  device({
+    enrollment: [enrollment(more)],
+    outbox: [{ ...outboxRow("e1", NOW), generation, leaseUntil: NOW + 60_000 }],
+    secret: token ? [{ owner: "e1", name: "PushToken", sealed: new Uint8Array([1]), at: TOKEN_AT }] : [],
   });
+const gone = { "outbox push:e1": "gone" };
 
-  it.each([
-    ["a moment before the token came", TOKEN_AT - 1, 1, null],
-    ["the very moment at which the token came", TOKEN_AT, 0, trouble("push-token-dead")],
-    ["a moment after the token came", TOKEN_AT + 1, 0, trouble("push-token-dead")],
-    ["no moment that Apple names", null, 0, trouble("push-token-dead")],
-  ])("takes a verdict of %s for what it is", (_title, since, pushable, expected) => {
-    const result = after(dead(since));
-    expect(result).toMatchObject({
-      pushable,
-      trouble: expected,
-      accepted: 0,
-      dropped: true,
-      notes: ["push-token-dead"],
-    });
-  });
+describe("a push that Apple accepted", () => {
+  table(pushSent, ask, [
+    [
+      "is counted, and ends the trouble",
+      {
+        ask: {},
+        rows: rows({ pushesAccepted: 2, pushTrouble: REFUSED }),
+        changed: { ...gone, "enrollment e1": { pushesAccepted: 3, pushTrouble: null } },
+        notes: ["push-sent"],
+      },
+    ],
+    [
+      "is counted, and a newer cause stays",
+      { ask: {}, rows: rows({}, 8), changed: { "enrollment e1": { pushesAccepted: 1 } }, notes: ["push-sent"] },
+    ],
+    [
+      "is no cause that an older server's clock has named",
+      { ask: {}, rows: rows({}, 6), changed: { "enrollment e1": { pushesAccepted: 1 } } },
+    ],
+    ["to a device that is gone", { ask: {}, rows: { outbox: rows({}).outbox ?? [] }, changed: gone }],
+  ]);
+});
 
-  it("believes a verdict on a token that is not stored any more", () => {
-    expect(after(dead(TOKEN_AT - 1), {}, { token: false })).toMatchObject({ pushable: 0 });
-  });
+describe("a push token that Apple calls dead", () => {
+  const believed = { ...gone, "enrollment e1": { pushable: 0, pushTrouble: DEAD } };
+  const notes = ["push-token-dead"];
+  table(pushSent, ask, [
+    [
+      "since a moment before this token came, is an older one",
+      { ask: { outcome: dead(TOKEN_AT - 1) }, rows: rows(), changed: gone, notes },
+    ],
+    [
+      "since the very moment at which it came",
+      { ask: { outcome: dead(TOKEN_AT) }, rows: rows(), changed: believed, notes },
+    ],
+    ["since a moment after it came", { ask: { outcome: dead(TOKEN_AT + 1) }, rows: rows(), changed: believed, notes }],
+    ["since no moment that is named", { ask: { outcome: dead(null) }, rows: rows(), changed: believed, notes }],
+    [
+      "is believed where the token is not stored any more",
+      { ask: { outcome: dead(TOKEN_AT - 1) }, rows: rows({}, 7, false), changed: believed, notes },
+    ],
+    [
+      "is another trouble than the one before, and begins anew",
+      { ask: { outcome: dead(null) }, rows: rows({ pushTrouble: REFUSED }), changed: believed, notes },
+    ],
+    [
+      "is known to be: since when, stays",
+      {
+        ask: { outcome: dead(null) },
+        rows: rows({ pushable: 0, pushTrouble: trouble("push-token-dead", "Unregistered", 3) }),
+        changed: gone,
+        notes,
+      },
+    ],
+    [
+      "leaves a newer cause for a push",
+      { ask: { outcome: dead(TOKEN_AT - 1) }, rows: rows({}, 8), changed: {}, notes },
+    ],
+  ]);
+});
 
-  it("keeps since when the same trouble lasts, and begins anew with another", () => {
-    const before = { pushTrouble: trouble("push-topic-refused", 3) };
-    const again = { kind: "again", reason: "BadTopic", at: NOW + 5, trouble: "push-topic-refused" } as const;
-    expect(after(again, before, { attempts: 4 }).trouble?.since).toBe(3);
-    expect(after(dead(null), before).trouble).toEqual(trouble("push-token-dead"));
-  });
+describe("a push that is tried again", () => {
+  const later = { "outbox push:e1": { dueAt: NOW + 5, attempts: 1, leaseUntil: 0 } };
+  table(pushSent, ask, [
+    [
+      "says so the first time",
+      { ask: { outcome: again(null) }, rows: rows(), changed: later, notes: ["push-delayed"] },
+    ],
+    [
+      "says so once",
+      {
+        ask: { outcome: again(null), attempts: 1 },
+        rows: rows(),
+        changed: { "outbox push:e1": { dueAt: NOW + 5, attempts: 2, leaseUntil: 0 } },
+        notes: [],
+      },
+    ],
+    [
+      "is so for its own cause only",
+      { ask: { outcome: again(null) }, rows: rows({}, 8), changed: {}, notes: ["push-delayed"] },
+    ],
+    [
+      "keeps since when the same trouble lasts",
+      {
+        ask: { outcome: again("push-topic-refused"), attempts: 4 },
+        rows: rows({ pushTrouble: REFUSED }),
+        changed: { "outbox push:e1": { attempts: 5 } },
+      },
+    ],
+    [
+      "for a trouble that is new",
+      {
+        ask: { outcome: again("push-topic-refused") },
+        rows: rows(),
+        changed: { ...later, "enrollment e1": { pushTrouble: { ...REFUSED, since: NOW } } },
+      },
+    ],
+  ]);
+});
 
-  it("is tried again for its own cause only, and says so once", () => {
-    const again = { kind: "again", reason: "Shutdown", at: NOW + 5, trouble: null } as const;
-    const where = { id: "push:e", generation: 7 };
-    expect(after(again)).toMatchObject({
-      dropped: false,
-      notes: ["push-delayed"],
-      trouble: null,
-      again: [{ where, set: { dueAt: NOW + 5, attempts: 1, leaseUntil: 0 } }],
-    });
-    expect(after(again, {}, { attempts: 1 }).notes).toEqual([]);
-  });
-
-  it("that is given up is a trouble, and counts as none", () => {
-    const gone = { kind: "dropped", reason: "400 BadPriority", trouble: "push-refused" } as const;
-    expect(after(gone)).toMatchObject({
-      accepted: 0,
-      dropped: true,
-      notes: ["push-failed"],
-      trouble: { code: "push-refused", reason: "400 BadPriority", since: NOW },
-    });
-  });
+describe("a push that is given up", () => {
+  const outcome: PushResult = { kind: "dropped", reason: "400 BadPriority", trouble: "push-refused" };
+  const told = { "enrollment e1": { pushTrouble: trouble("push-refused", "400 BadPriority") } };
+  const cases: readonly (readonly [string, Row])[] = [
+    [
+      "is a trouble, and counts as none",
+      { ask: { outcome }, rows: rows(), changed: { ...gone, ...told }, notes: ["push-failed"] },
+    ],
+    ["leaves a newer cause", { ask: { outcome }, rows: rows({}, 8), changed: told, notes: ["push-failed"] }],
+  ];
+  table(pushSent, ask, cases);
 });
