@@ -132,47 +132,47 @@ const table = {
   "scep-invalid": {
     status: 400,
     when: "A SCEP message can't be decoded or its signature does not verify.",
-    remedy: "Enrol again with a fresh profile.",
+    remedy: "Enroll again with a fresh profile.",
   },
   "challenge-missing": {
     status: 400,
     when: "A SCEP request came without a challenge: another client than a device with a profile of ours, or an edited profile.",
-    remedy: "Make an enrolment profile with uptick enroll and install it unchanged.",
+    remedy: "Make an enrollment profile with uptick enroll and install it unchanged.",
   },
   "challenge-unknown": {
     status: 400,
     when: "A SCEP request came with a challenge that is not known here: a profile of another server, from before a backup was restored, or fetched by a link more than a day before.",
-    remedy: "Make a new enrolment profile with uptick enroll, or open the link again.",
+    remedy: "Make a new enrollment profile with uptick enroll, or open the link again.",
   },
   "challenge-used-up": {
     status: 400,
     when: "A SCEP request came with a challenge that as many devices have used as its profile was made for.",
     remedy:
-      "Make a new enrolment profile with uptick enroll, with --uses for more than one device; or open the link again.",
+      "Make a new enrollment profile with uptick enroll, with --uses for more than one device; or open the link again.",
   },
   "challenge-expired": {
     status: 400,
-    when: "A SCEP request came with a challenge after its end: the enrolment profile is too old.",
-    remedy: "Make a new enrolment profile with uptick enroll, with --hours for a longer time; or open the link again.",
+    when: "A SCEP request came with a challenge after its end: the enrollment profile is too old.",
+    remedy: "Make a new enrollment profile with uptick enroll, with --hours for a longer time; or open the link again.",
   },
   "link-unknown": {
     status: 404,
-    when: "No enrolment link has this id or address.",
+    when: "No enrollment link has this id or address.",
     remedy: "List the links with uptick enroll links.",
   },
   "link-revoked": {
     status: 410,
-    when: "An enrolment link was opened, or a device came with a profile that it gave, after it was revoked.",
+    when: "An enrollment link was opened, or a device came with a profile that it gave, after it was revoked.",
     remedy: "Make a new link with uptick enroll link.",
   },
   "link-used-up": {
     status: 410,
-    when: "An enrolment link was opened, or a device came with a profile that it gave, when as many devices had enrolled as it was made for.",
+    when: "An enrollment link was opened, or a device came with a profile that it gave, when as many devices had enrolled as it was made for.",
     remedy: "Make a new link with uptick enroll link, with --uses for more devices.",
   },
   "link-expired": {
     status: 410,
-    when: "An enrolment link was opened, or a device came with a profile that it gave, after the link's end.",
+    when: "An enrollment link was opened, or a device came with a profile that it gave, after the link's end.",
     remedy: "Make a new link with uptick enroll link, with --hours for a longer time.",
   },
   "certificate-invalid": {
@@ -248,7 +248,7 @@ const table = {
   },
   "not-ready": {
     status: 409,
-    when: "Devices can't enrol yet: the public URL or the push certificate is missing.",
+    when: "Devices can't enroll yet: the public URL or the push certificate is missing.",
     remedy: "The message says what is missing and how to get it.",
   },
   "push-topic-fixed": {
@@ -260,7 +260,7 @@ const table = {
     status: 409,
     when: "The server is started with another public URL than the one devices are enrolled with.",
     remedy:
-      "Start it with the former URL and move its DNS name instead; with public-url-change=accept those devices are given up until they enrol again.",
+      "Start it with the former URL and move its DNS name instead; with public-url-change=accept those devices are given up until they enroll again.",
   },
   "token-unknown": {
     status: 404,
@@ -284,7 +284,7 @@ const table = {
   },
   "command-dangerous": {
     status: 422,
-    when: "A command would erase, lock or switch off the device, take its passcode off, or touch its enrolment profile.",
+    when: "A command would erase, lock or switch off the device, take its passcode off, or touch its enrollment profile.",
     remedy: "If that is meant, say so: `allow` with the command's RequestType (`--allow` of `uptick command`).",
   },
   "command-conflict": {
@@ -398,13 +398,13 @@ const table = {
   },
   "profile-invalid": {
     status: 400,
-    when: "A file is not an enrolment profile that a device would install.",
+    when: "A file is not an enrollment profile that a device would install.",
     remedy:
       "Use a profile with one MDM and one SCEP payload, such as uptick enroll writes; the message names what is missing.",
   },
   "enrolment-refused": {
     status: 403,
-    when: "A server did not let simulated devices enrol.",
+    when: "A server did not let simulated devices enroll.",
     remedy:
       "Use a profile whose challenge has not ended and is good for as many devices as --count says: uptick enroll --uses N.",
   },

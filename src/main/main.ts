@@ -58,8 +58,8 @@ export function addOwnCommands(program: Command): void {
     .option("--count N", "devices (default: one of each kind)")
     .option("--seed S", "seed of the fleet (default 1)")
     .option("--report FILE", "write what became of every device");
-  add(program, "simulate", "let simulated devices enrol at any MDM server and live there; see docs/simulator.md")
-    .option("--profile FILE", "the enrolment profile, signed or not")
+  add(program, "simulate", "let simulated devices enroll at any MDM server and live there; see docs/simulator.md")
+    .option("--profile FILE", "the enrollment profile, signed or not")
     .option("--server URL", "where the server is, in place of the host in the profile")
     .option("--count N", "devices, 1 to 10000 (default 1)")
     .option("--poll-every TIME", "how often each polls, in place of pushes (default 60s)")

@@ -19,7 +19,7 @@ const link: EnrollmentLinkRow = {
   createdBy: "token:first",
 };
 
-describe("an enrolment link", () => {
+describe("an enrollment link", () => {
   it.each([
     ["is alive", {}, undefined],
     ["is alive at its last moment", { expiresAt: NOW + 1 }, undefined],
