@@ -26,7 +26,7 @@ export interface CommandContext {
 }
 
 interface CommandRule {
-  /** Access right the enrolment must give, on iOS and tvOS only where `mobileRight`. */
+  /** Access right the enrollment must give, on iOS and tvOS only where `mobileRight`. */
   readonly right?: number;
   readonly mobileRight?: number;
   /** Removed with OS 27. */

@@ -26,7 +26,7 @@ export interface SimDeviceOptions {
   readonly releases?: readonly SimRelease[];
   /** The OS it starts on, in place of the kind's own. */
   readonly startsOn?: { readonly version: string; readonly build: string };
-  /** It waits in Setup Assistant after enrolment until DeviceConfigured, whatever its kind does. */
+  /** It waits in Setup Assistant after enrollment until DeviceConfigured, whatever its kind does. */
   readonly awaitsConfiguration?: true;
   /** The zone it is in, an IANA name, in place of the one its seed gives. */
   readonly timeZone?: string;
@@ -34,7 +34,7 @@ export interface SimDeviceOptions {
   readonly trust?: readonly string[];
   readonly faults?: Faults;
   readonly connections?: TransportOptions;
-  /** How often it asks again after the server refused its enrolment; for ever when absent. */
+  /** How often it asks again after the server refused its enrollment; for ever when absent. */
   readonly enrolAttempts?: number;
   /** The pace of its fleet, and the gate all its devices share. */
   readonly pace?: Pace & { readonly gate: Gate };
@@ -47,11 +47,11 @@ export interface SimDevice {
   readonly index: number;
   readonly serial: string;
   readonly udid: string;
-  /** Enrols and then lives until `signal` aborts or it is unenrolled. Never rejects for what a server does. */
+  /** Enrolls and then lives until `signal` aborts or it is unenrolled. Never rejects for what a server does. */
   run(source: ProfileSource, signal: AbortSignal): Promise<void>;
   /** A copy of what happened so far, ready for JSON. */
   record(): SimRecord;
-  /** Its user removes the enrolment profile: CheckOut, once, if the profile asks for it. */
+  /** Its user removes the enrollment profile: CheckOut, once, if the profile asks for it. */
   removeProfile(): void;
 }
 

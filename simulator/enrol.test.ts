@@ -13,7 +13,7 @@ const tripleDes = "1.2.840.113549.3.7";
 const sha256WithRsa = "1.2.840.113549.1.1.11";
 const sha1WithRsa = "1.2.840.113549.1.1.5";
 
-describe("enrolment of a simulated device", () => {
+describe("enrollment of a simulated device", () => {
   let world: World;
   beforeEach(async () => {
     world = await startWorld();
@@ -147,7 +147,7 @@ describe("enrolment of a simulated device", () => {
     expect(names.filter((name) => name === "server-unreachable")).toHaveLength(1);
   });
 
-  it("waits for a server that is down, and enrols when it is there", async () => {
+  it("waits for a server that is down, and enrolls when it is there", async () => {
     await world.stopListening();
     const { happened } = world.start("iphone-no-passcode");
     await happened("server-unreachable");

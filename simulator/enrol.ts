@@ -11,7 +11,7 @@ import type { DeviceState } from "./state.ts";
 import { hasRight, identityOf } from "./state.ts";
 import type { Transport } from "./transport.ts";
 
-/** Who asks for an enrolment profile. */
+/** Who asks for an enrollment profile. */
 export interface ProfileAsker {
   readonly kind: string;
   readonly index: number;
@@ -45,7 +45,7 @@ class EnrolmentRefused extends Error {
 const attemptsApart = (attempt: number): number => backoff(attempt) * 10;
 
 /**
- * Enrols the device: profile, SCEP, Authenticate, TokenUpdate. A broken connection is tried again with the same key and
+ * Enrolls the device: profile, SCEP, Authenticate, TokenUpdate. A broken connection is tried again with the same key and
  * transaction; a refusal ends the attempt and the next one asks for a new profile. Undefined when `signal` ends it, or
  * after the last attempt.
  */

@@ -25,7 +25,7 @@ describe("fleet", () => {
     expect(assignKinds(3, 5, ["mac-intel"])).toEqual(["mac-intel", "mac-intel", "mac-intel"]);
   });
 
-  it("enrols every device, each a different one, and the same ones for the same seed", async () => {
+  it("enrolls every device, each a different one, and the same ones for the same seed", async () => {
     const run = async (seed: number): Promise<SimRecord[]> => {
       const world = await startWorld();
       const stop = new AbortController();

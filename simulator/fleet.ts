@@ -30,7 +30,7 @@ export interface FleetOptions {
   readonly trust?: readonly string[];
   readonly faults?: Faults;
   readonly connections?: TransportOptions;
-  /** How often a device asks again after the server refused its enrolment; for ever when absent. */
+  /** How often a device asks again after the server refused its enrollment; for ever when absent. */
   readonly enrolAttempts?: number;
   readonly pace?: Pace;
   readonly log?: SimLog;
@@ -53,7 +53,7 @@ export function assignKinds(count: number, seed: number | string, names: readonl
   );
 }
 
-/** Starts `count` devices that enrol and live until `signal` aborts. */
+/** Starts `count` devices that enroll and live until `signal` aborts. */
 export function runFleet(options: FleetOptions): Fleet {
   const { seed, clock, apns, releases, trust, faults, connections, enrolAttempts, log } = options;
   const pace = options.pace && { ...options.pace, gate: createGate(options.pace.enrolAtOnce) };

@@ -1,5 +1,5 @@
 /**
- * Simulated Apple devices and the fake push service they listen to. They enrol over real HTTPS with real cryptography,
+ * Simulated Apple devices and the fake push service they listen to. They enroll over real HTTPS with real cryptography,
  * behave as Apple's devices do, and each keeps its own record of what truly happened to it.
  * Nothing here is shared with the server, so that a mistake cannot cancel itself out.
  */

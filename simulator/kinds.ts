@@ -41,7 +41,7 @@ export interface Kind {
   readonly noResults?: true;
   /** Its user installs the download by hand. */
   readonly userInstalls?: true;
-  /** Out of reach for so many virtual hours, soon after its enrolment. */
+  /** Out of reach for so many virtual hours, soon after its enrollment. */
   readonly awayHours?: readonly [number, number];
   /** Has updates besides its OS: Safari, configuration data, firmware. */
   readonly otherUpdates?: true;
@@ -51,7 +51,7 @@ export interface Kind {
   readonly notNow?: readonly [number, number];
   /** Speaks SCEP as old clients do: 3DES and SHA-1 where the server allows them. */
   readonly oldScep?: true;
-  /** Waits for DeviceConfigured after enrolment. */
+  /** Waits for DeviceConfigured after enrollment. */
   readonly awaitsConfiguration?: true;
   /** Its declarative management does not work: the command that switches it on is refused as an unknown one. */
   readonly declarative?: false;
@@ -69,7 +69,7 @@ export interface Kind {
   readonly userChooses?: "now" | "tonight";
   /** Switched off from some time before a declared deadline until so many virtual hours after it. */
   readonly offAtDeadlineHours?: readonly [number, number];
-  /** Its user brings it to this release by themselves, so many virtual hours after its enrolment. */
+  /** Its user brings it to this release by themselves, so many virtual hours after its enrollment. */
   readonly upgradesItself?: {
     readonly version: string;
     readonly build: string;

@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly faults: Faults;
   readonly connections?: TransportOptions;
   readonly enrolAttempts?: number;
-  /** With a pace the device enrols as soon as the gate lets it in, and polls in its beats; else as its traits say. */
+  /** With a pace the device enrolls as soon as the gate lets it in, and polls in its beats; else as its traits say. */
   readonly pace?: { readonly pollEvery: number; readonly gate: Gate; beat(): number };
 }
 

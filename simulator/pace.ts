@@ -4,7 +4,7 @@ import { random } from "./random.ts";
 export interface Pace {
   /** Virtual ms from one poll of a device to its next, more or less; a server that is away is tried as often. */
   readonly pollEvery: number;
-  /** How many devices enrol at the same time: each makes a key and a SCEP exchange. */
+  /** How many devices enroll at the same time: each makes a key and a SCEP exchange. */
   readonly enrolAtOnce: number;
 }
 

@@ -46,7 +46,7 @@ function need<T>(value: T | undefined, what: string): T {
 }
 
 /**
- * Reads an enrolment profile, plain or signed, as strictly as a device does.
+ * Reads an enrollment profile, plain or signed, as strictly as a device does.
  * Throws ProfileRefused when a device would not install it.
  */
 export function readProfile(bytes: Uint8Array): EnrolmentProfile {
@@ -63,7 +63,7 @@ export function readProfile(bytes: Uint8Array): EnrolmentProfile {
 }
 
 /**
- * Identifier of a profile that enrols nobody (it has no MDM payload), plain ones only; undefined for an enrolment profile.
+ * Identifier of a profile that enrolls nobody (it has no MDM payload), plain ones only; undefined for an enrollment profile.
  * Throws ProfileRefused when a device would not install it.
  */
 export function readOtherProfile(bytes: Uint8Array): string | undefined {

@@ -12,7 +12,7 @@ import { hasRight } from "./state.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * InstallProfile. What another profile says changes nothing in a simulated device, but it has it. The enrolment profile again means a new identity: SCEP with a new key, then Authenticate and TokenUpdate
+ * InstallProfile. What another profile says changes nothing in a simulated device, but it has it. The enrollment profile again means a new identity: SCEP with a new key, then Authenticate and TokenUpdate
  * with it. Whatever fails on the way, the device keeps the profile and the identity it has. Apple schema:
  * mdm/commands/profile.install.yaml; mdm/profiles/com.apple.mdm.yaml says what may not change.
  */

@@ -21,7 +21,7 @@ export interface DeviceIdentity {
   readonly keyObject: KeyObject;
 }
 
-/** One enrolment's key and transaction: kept when a connection breaks, so that the same request can be said again. */
+/** One enrollment's key and transaction: kept when a connection breaks, so that the same request can be said again. */
 export interface ScepTransaction {
   readonly key: KeyObject;
   readonly transactionId: string;

@@ -62,7 +62,7 @@ describe("session of a simulated device", () => {
   it.each([
     ["a 401", { status: 401 }],
     ["a 403 that does not recognise it", { status: 403, body: '{"code":"com.apple.unrecognized.device"}' }],
-  ])("takes %s for the end of its enrolment", async (_, reply) => {
+  ])("takes %s for the end of its enrollment", async (_, reply) => {
     const player = await begin();
     world.intercept = () => reply;
     player.push();

@@ -41,6 +41,6 @@ export interface DeviceState {
 export const identityOf = (state: DeviceState): PlistDict =>
   state.kind.userEnrollment ? { EnrollmentID: state.traits.udid } : { UDID: state.traits.udid };
 
-/** True when the enrolment profile gives the server this right. */
+/** True when the enrollment profile gives the server this right. */
 export const hasRight = (state: DeviceState, right: number): boolean =>
   ((state.profile?.mdm.accessRights ?? 0) & right) !== 0;

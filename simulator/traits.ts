@@ -14,9 +14,9 @@ export interface Traits {
   readonly bootstrapToken: Buffer;
   readonly batteryLevel: number;
   readonly freeGigabytes: number;
-  /** From the wish to enrol to the first message. */
+  /** From the wish to enroll to the first message. */
   readonly enrolAfter: number;
-  /** From enrolment to the login that makes a Mac escrow its bootstrap token. */
+  /** From enrollment to the login that makes a Mac escrow its bootstrap token. */
   readonly loginAfter: number;
   readonly bytesPerSecond: number;
   /** From the command (or the consent) to the moment the device goes down. */
@@ -51,7 +51,7 @@ export interface Traits {
   /** How long before a declared deadline it is switched off, and how long after it on again, where it is. */
   readonly offBeforeMs: number;
   readonly offAfterMs: number;
-  /** From enrolment to the upgrade that its user makes by themselves. */
+  /** From enrollment to the upgrade that its user makes by themselves. */
   readonly upgradeMs: number;
   readonly reportLagMs: number;
   /** From one full status report to the next. */

@@ -397,7 +397,7 @@ describe("a device that syncs declarations", () => {
       expect(player.device.record().declarations?.reports).toMatchObject({ full: 1, lost: 0 });
     });
 
-    it("ends with its enrolment at a 401", async () => {
+    it("ends with its enrollment at a 401", async () => {
       const player = await begin();
       world.intercept = (_, body) => (body?.["Endpoint"] === "declaration-items" ? { status: 401 } : undefined);
       await announce(world, player);

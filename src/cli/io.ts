@@ -25,7 +25,7 @@ export interface CliIo {
   readFile(path: string): Promise<Uint8Array>;
   /** When a file was last changed, integer ms UTC. */
   modifiedAt(path: string): Promise<number>;
-  /** Only the owner may read what is written: it may be an enrolment profile. */
+  /** Only the owner may read what is written: it may be an enrollment profile. */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   readStdin(): Promise<Uint8Array>;
   /** Asks and gives the answer; only where a person sits at a terminal. */

@@ -58,7 +58,7 @@ export const rawQuery = z.strictObject({
     .max(100)
     .exactOptional()
     .describe(
-      "the RequestType once more, for commands that erase, lock or switch off the device or touch its enrolment",
+      "the RequestType once more, for commands that erase, lock or switch off the device or touch its enrollment",
     ),
   device: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
   wait: wholeNumber(0, WAIT.most, WAIT.fallback).describe(

@@ -13,7 +13,7 @@ export const policyRequest = z
       .array(z.string().min(1).max(500))
       .max(200_000)
       .readonly()
-      .describe('ids, UDIDs, serials, unique names; or `["all"]`: every device, those that enrol later too'),
+      .describe('ids, UDIDs, serials, unique names; or `["all"]`: every device, those that enroll later too'),
   })
   .meta({ id: "PolicyRequest", description: "Standing settings of updates, and for whom." });
 export type PolicyRequest = z.output<typeof policyRequest>;
@@ -52,7 +52,7 @@ export type PolicyDecision = z.output<typeof policyDecision>;
 export const policyDryRun = z
   .object({
     devices: count,
-    everyone: z.boolean().describe("for devices that enrol later too"),
+    everyone: z.boolean().describe("for devices that enroll later too"),
     declaration: count.describe("devices told by declaration"),
     profile: count.describe("devices told by a restrictions profile"),
     nothing: count.describe("devices to which nothing of it can be, or need be, said"),
@@ -67,7 +67,7 @@ export const policyView = z
     id: z.string(),
     name: z.string(),
     state: z.enum(["active", "removed"]),
-    everyone: z.boolean().describe("for every device that has no other, those that enrol later too"),
+    everyone: z.boolean().describe("for every device that has no other, those that enroll later too"),
     settings: z.record(z.string(), json).readonly(),
     createdAt: time,
     createdBy,

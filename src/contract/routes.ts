@@ -103,7 +103,7 @@ export const ROUTES = {
   status: {
     method: "GET",
     path: "/api/v1/status",
-    summary: "The server: version, how much it knows, and what is missing before devices can enrol.",
+    summary: "The server: version, how much it knows, and what is missing before devices can enroll.",
     replies: [ok(serverStatus, "always")],
     errors: [],
   },
@@ -316,7 +316,7 @@ export const ROUTES = {
     method: "POST",
     path: "/api/v1/enrollments",
     object: { kind: "enrollment-profile" },
-    summary: "Makes an enrolment profile. With `Accept: application/json` it comes as base64 inside JSON.",
+    summary: "Makes an enrollment profile. With `Accept: application/json` it comes as base64 inside JSON.",
     body: { media: JSON_MEDIA, schema: enrollRequest, maxBytes: 64 * KIB, optional: true },
     replies: [
       {
@@ -333,7 +333,7 @@ export const ROUTES = {
     path: "/api/v1/enrollment-links",
     object: { kind: "enrollment-link" },
     summary:
-      "Makes a link by which people fetch an enrolment profile themselves. A use of it is a certificate issued, not a download.",
+      "Makes a link by which people fetch an enrollment profile themselves. A use of it is a certificate issued, not a download.",
     body: { media: JSON_MEDIA, schema: linkRequest, maxBytes: 64 * KIB, optional: true },
     replies: [
       { status: 201, media: JSON_MEDIA, schema: newEnrollmentLink, when: "made; this is the only time it is shown" },
@@ -343,7 +343,7 @@ export const ROUTES = {
   listLinks: {
     method: "GET",
     path: "/api/v1/enrollment-links",
-    summary: "The enrolment links, newest first, a thousand at most. Their addresses are not kept.",
+    summary: "The enrollment links, newest first, a thousand at most. Their addresses are not kept.",
     replies: [ok(linkList, "always")],
     errors: [],
   },
@@ -351,7 +351,7 @@ export const ROUTES = {
     method: "DELETE",
     path: "/api/v1/enrollment-links/:id",
     object: { kind: "enrollment-link", by: "id" },
-    summary: "Revokes an enrolment link at once: profiles that it gave enrol nobody any more.",
+    summary: "Revokes an enrollment link at once: profiles that it gave enroll nobody any more.",
     params: linkParams,
     replies: [ok(enrollmentLink, "revoked, now or before")],
     errors: ["link-unknown"],

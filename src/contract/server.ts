@@ -1,4 +1,4 @@
-/** The server itself: its state, what it needs from Apple, enrolment and admin tokens. */
+/** The server itself: its state, what it needs from Apple, enrollment and admin tokens. */
 import { z } from "zod";
 import { catalogList } from "./catalog.ts";
 import { count, cursor, createdBy, instant, page, time, wholeNumber } from "./values.ts";
@@ -88,7 +88,7 @@ export const serverStatus = z
     missing: z
       .array(z.object({ what: z.string(), how: z.string() }))
       .readonly()
-      .describe("what is still missing before real devices can enrol, each with how to get it"),
+      .describe("what is still missing before real devices can enroll, each with how to get it"),
     ownTls: z
       .boolean()
       .describe("true: devices see a TLS certificate of this server's own CA, which iPhones and iPads may not trust"),
@@ -119,7 +119,7 @@ export type ClockView = z.output<typeof clockView>;
 
 export const enrollRequest = z
   .strictObject({
-    uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enrol with it; default 1"),
+    uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enroll with it; default 1"),
     hours: z.int().min(1).max(8760).exactOptional().describe("how long it may be used; default 168, a week"),
     device: z
       .string()
@@ -127,9 +127,9 @@ export const enrollRequest = z
       .max(200)
       .exactOptional()
       .describe(
-        "the one device that may enrol with it: a serial, a UDID, or any other name of a device known here, which stands for its UDID",
+        "the one device that may enroll with it: a serial, a UDID, or any other name of a device known here, which stands for its UDID",
       ),
-    note: z.string().max(500).exactOptional().describe("kept with the enrolments it made"),
+    note: z.string().max(500).exactOptional().describe("kept with the enrollments it made"),
   })
   .meta({ id: "EnrollRequest" });
 export type EnrollRequest = z.output<typeof enrollRequest>;
@@ -148,7 +148,7 @@ export type EnrollmentProfile = z.output<typeof enrollmentProfile>;
 
 export const linkRequest = z
   .strictObject({
-    uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enrol by it; default 1"),
+    uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enroll by it; default 1"),
     hours: z.int().min(1).max(8760).exactOptional().describe("how long it lives; default 168, a week"),
     note: z.string().max(500).exactOptional().describe("kept with the link; whoever opens it does not see it"),
   })
@@ -159,7 +159,7 @@ const linkFields = z.object({
   id: z.string(),
   note: z.string(),
   state: z.enum(["open", "revoked", "used-up", "expired"]),
-  uses: count.describe("how many devices may enrol by it"),
+  uses: count.describe("how many devices may enroll by it"),
   used: count.describe("certificates issued by it"),
   downloads: count.describe("profiles handed out, installed or not"),
   createdAt: time,

@@ -1,4 +1,4 @@
-/** What is played in the demo: the fleet enrols, an admin makes plans, and each device comes to its end. */
+/** What is played in the demo: the fleet enrolls, an admin makes plans, and each device comes to its end. */
 import type { DeviceView, PlanView } from "../service/index.ts";
 import { endsSo, EXPECTED_ENDS } from "./expected.ts";
 import { plansFor } from "./plans.ts";

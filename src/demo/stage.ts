@@ -1,4 +1,4 @@
-/** Where the demo plays: a server on loopback with a fast clock, a fake push service and the fleet that enrols. */
+/** Where the demo plays: a server on loopback with a fast clock, a fake push service and the fleet that enrolls. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

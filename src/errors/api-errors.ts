@@ -152,7 +152,7 @@ export const API_ERRORS = {
   },
   "command-dangerous": {
     status: 422,
-    when: "A command would erase, lock or switch off the device, take its passcode off, or touch its enrolment profile.",
+    when: "A command would erase, lock or switch off the device, take its passcode off, or touch its enrollment profile.",
     remedy: "If that is meant, say so: `allow` with the command's RequestType (`--allow` of `uptick command`).",
   },
   "command-conflict": {
@@ -229,12 +229,12 @@ export const API_ERRORS = {
   },
   "link-unknown": {
     status: 404,
-    when: "No enrolment link has this id or address.",
+    when: "No enrollment link has this id or address.",
     remedy: "List the links with uptick enroll links.",
   },
   "not-ready": {
     status: 409,
-    when: "Devices can't enrol yet: the public URL or the push certificate is missing.",
+    when: "Devices can't enroll yet: the public URL or the push certificate is missing.",
     remedy: "The message says what is missing and how to get it.",
   },
   "push-topic-fixed": {

@@ -40,13 +40,13 @@ export const CLI_ERRORS = {
   },
   "profile-invalid": {
     status: 400,
-    when: "A file is not an enrolment profile that a device would install.",
+    when: "A file is not an enrollment profile that a device would install.",
     remedy:
       "Use a profile with one MDM and one SCEP payload, such as uptick enroll writes; the message names what is missing.",
   },
   "enrolment-refused": {
     status: 403,
-    when: "A server did not let simulated devices enrol.",
+    when: "A server did not let simulated devices enroll.",
     remedy:
       "Use a profile whose challenge has not ended and is good for as many devices as --count says: uptick enroll --uses N.",
   },

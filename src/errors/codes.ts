@@ -36,9 +36,9 @@ export const ERROR_GROUPS: readonly ErrorGroup[] = [
     errors: SERVER_ERRORS,
   },
   {
-    title: "Enrolment",
+    title: "Enrollment",
     about:
-      "A device is refused over SCEP, or at an enrolment link. `uptick refusals` lists what happened, with these codes.",
+      "A device is refused over SCEP, or at an enrollment link. `uptick refusals` lists what happened, with these codes.",
     errors: SCEP_ERRORS,
   },
   {

@@ -1,46 +1,46 @@
-/** A device, or the person who holds it, meets these before it is enrolled: over SCEP, or at an enrolment link. */
+/** A device, or the person who holds it, meets these before it is enrolled: over SCEP, or at an enrollment link. */
 import type { ErrorEntry } from "./entry.ts";
 
 export const SCEP_ERRORS = {
   "scep-invalid": {
     status: 400,
     when: "A SCEP message can't be decoded or its signature does not verify.",
-    remedy: "Enrol again with a fresh profile.",
+    remedy: "Enroll again with a fresh profile.",
   },
   "challenge-missing": {
     status: 400,
     when: "A SCEP request came without a challenge: another client than a device with a profile of ours, or an edited profile.",
-    remedy: "Make an enrolment profile with uptick enroll and install it unchanged.",
+    remedy: "Make an enrollment profile with uptick enroll and install it unchanged.",
   },
   "challenge-unknown": {
     status: 400,
     when: "A SCEP request came with a challenge that is not known here: a profile of another server, from before a backup was restored, or fetched by a link more than a day before.",
-    remedy: "Make a new enrolment profile with uptick enroll, or open the link again.",
+    remedy: "Make a new enrollment profile with uptick enroll, or open the link again.",
   },
   "challenge-used-up": {
     status: 400,
     when: "A SCEP request came with a challenge that as many devices have used as its profile was made for.",
     remedy:
-      "Make a new enrolment profile with uptick enroll, with --uses for more than one device; or open the link again.",
+      "Make a new enrollment profile with uptick enroll, with --uses for more than one device; or open the link again.",
   },
   "challenge-expired": {
     status: 400,
-    when: "A SCEP request came with a challenge after its end: the enrolment profile is too old.",
-    remedy: "Make a new enrolment profile with uptick enroll, with --hours for a longer time; or open the link again.",
+    when: "A SCEP request came with a challenge after its end: the enrollment profile is too old.",
+    remedy: "Make a new enrollment profile with uptick enroll, with --hours for a longer time; or open the link again.",
   },
   "link-revoked": {
     status: 410,
-    when: "An enrolment link was opened, or a device came with a profile that it gave, after it was revoked.",
+    when: "An enrollment link was opened, or a device came with a profile that it gave, after it was revoked.",
     remedy: "Make a new link with uptick enroll link.",
   },
   "link-used-up": {
     status: 410,
-    when: "An enrolment link was opened, or a device came with a profile that it gave, when as many devices had enrolled as it was made for.",
+    when: "An enrollment link was opened, or a device came with a profile that it gave, when as many devices had enrolled as it was made for.",
     remedy: "Make a new link with uptick enroll link, with --uses for more devices.",
   },
   "link-expired": {
     status: 410,
-    when: "An enrolment link was opened, or a device came with a profile that it gave, after the link's end.",
+    when: "An enrollment link was opened, or a device came with a profile that it gave, after the link's end.",
     remedy: "Make a new link with uptick enroll link, with --hours for a longer time.",
   },
 } as const satisfies Record<string, ErrorEntry>;

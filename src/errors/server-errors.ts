@@ -16,7 +16,7 @@ export const SERVER_ERRORS = {
     status: 409,
     when: "The server is started with another public URL than the one devices are enrolled with.",
     remedy:
-      "Start it with the former URL and move its DNS name instead; with public-url-change=accept those devices are given up until they enrol again.",
+      "Start it with the former URL and move its DNS name instead; with public-url-change=accept those devices are given up until they enroll again.",
   },
   "data-directory-in-use": {
     status: 500,

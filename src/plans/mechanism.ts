@@ -9,7 +9,7 @@ export interface MechanismFacts {
   readonly osVersion: string;
   readonly supervised: boolean | undefined;
   readonly enrollment: "device" | "user";
-  /** AccessRights of the enrolment profile, where known. */
+  /** AccessRights of the enrollment profile, where known. */
   readonly accessRights: number | undefined;
   /**
    * Whether the device's client capabilities list `softwareupdate.enforcement.specific`; undefined: it has not reported

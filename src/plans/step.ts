@@ -25,7 +25,7 @@ import { timeEvent } from "./time-event.ts";
 export type Input =
   | { readonly kind: "begin" }
   | { readonly kind: "answer"; readonly purpose: Purpose; readonly answer: Answer }
-  /** A version read from another message (the daily questions, a re-enrolment, a raw command). */
+  /** A version read from another message (the daily questions, a re-enrollment, a raw command). */
   | { readonly kind: "seen"; readonly seen: SeenVersion }
   /** A command of the job was handed to the device. */
   | { readonly kind: "offered"; readonly purpose: Purpose }

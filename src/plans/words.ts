@@ -128,7 +128,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
       `two weeks after its moment${by(a, "")} it still waited for what only a person can do (${causeOf(p(a, "cause"), {})})`,
     remedy: "Help the device as the cause says, then make a new plan for it.",
   },
-  "checked-out": { cause: "the device left this server", remedy: "Enrol it again." },
+  "checked-out": { cause: "the device left this server", remedy: "Enroll it again." },
   "device-removed": {
     cause: "the device was removed by an admin",
     remedy: "Adopt the device or enroll it, then make a new plan for it.",
@@ -269,13 +269,13 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy:
       "Write the deadline as a local date and time, set the device's zone with uptick zone, or name one for all such devices with --zone.",
   },
-  "user-enrollment": { cause: "a user enrollment can't be told to update", remedy: "Enrol the device as a device." },
+  "user-enrollment": { cause: "a user enrollment can't be told to update", remedy: "Enroll the device as a device." },
   "platform-without-command": { cause: "this platform has no update command" },
   "os-too-old": { cause: "its OS is older than update commands" },
   "commands-removed": { cause: (a) => `it runs OS ${p(a, "version")}, where Apple has removed the update commands` },
   "not-supervised": {
     cause: "it is not supervised, and Apple lets only supervised devices be told to update",
-    remedy: "Supervise it: enrol it through Apple Business Manager or Apple Configurator.",
+    remedy: "Supervise it: enroll it through Apple Business Manager or Apple Configurator.",
   },
   "supervision-unknown": {
     cause: "it has not said yet whether it is supervised",
@@ -283,7 +283,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   },
   "right-missing": {
     cause: "its profile lacks the right to manage apps, which update commands need",
-    remedy: "Enrol it again with access rights that include 4096.",
+    remedy: "Enroll it again with access rights that include 4096.",
   },
   "facts-unknown": {
     cause: "it has not said yet what it is and which version it runs",
@@ -293,7 +293,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: (a) => `it reports OS version '${p(a, "detail")}', which is no version`,
     remedy: "Look at the device, then make the plan again when it has been seen on a version.",
   },
-  "not-enrolled": { cause: "its enrolment is not complete", remedy: "Finish or repeat its enrolment." },
+  "not-enrolled": { cause: "its enrollment is not complete", remedy: "Finish or repeat its enrollment." },
   "no-target": {
     cause: (a) => `the plan names no version for ${p(a, "platform")}`,
     remedy: "Name one, such as --to iOS=26.6.1.",
@@ -426,7 +426,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration, string>> = {
   "os-before-declarations": "its OS takes no update declarations yet",
   "declarations-not-listed": "the device does not list the declaration among what it takes",
-  "declarations-not-allowed": "its enrolment does not allow the declaration",
+  "declarations-not-allowed": "its enrollment does not allow the declaration",
   "now-by-command": "only a command can say now",
   "action-by-command": "only a command can do this",
   "declarations-preferred": "the device plans for itself and keeps its user informed",

@@ -48,9 +48,9 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
   },
   {
     words: ["simulate"],
-    description: "let simulated devices enrol at any MDM server and live there; see docs/simulator.md",
+    description: "let simulated devices enroll at any MDM server and live there; see docs/simulator.md",
     options: [
-      new Option("--profile FILE", "the enrolment profile, signed or not"),
+      new Option("--profile FILE", "the enrollment profile, signed or not"),
       new Option("--server URL", "where the server is, in place of the host in the profile"),
       new Option("--count N", "devices, 1 to 10000 (default 1)"),
       new Option("--poll-every TIME", "how often each polls, in place of pushes (default 60s)"),

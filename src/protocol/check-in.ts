@@ -17,7 +17,7 @@ interface Message {
 }
 
 /**
- * A device enrols, or renews its identity. Source: mdm/checkin/authenticate.yaml.
+ * A device enrolls, or renews its identity. Source: mdm/checkin/authenticate.yaml.
  * Looser: the names macOS must send are optional here, since other platforms leave them out.
  */
 export interface Authenticate extends Message {

@@ -181,10 +181,10 @@ describe("comparison with Apple's schema", () => {
       /macOS.*user channel only/,
     ],
     [
-      "automated enrolment",
+      "automated enrollment",
       "supervised: true\n      accessrights",
       "requiresdep: true\n      accessrights",
-      /automated enrolment/,
+      /automated enrollment/,
     ],
     [
       "a key more",

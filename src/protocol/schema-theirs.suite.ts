@@ -93,7 +93,7 @@ function tellSupport(path: string, support: SchemaSupport): string[] {
       // Our commands go to the device's own channel.
       sharedIpad: platform === "iOS" && sharedipad?.devicechannel === false ? "user channel only" : sharedipad?.mode,
       more: [
-        ...(since.requiresdep === true ? ["automated enrolment"] : []),
+        ...(since.requiresdep === true ? ["automated enrollment"] : []),
         ...(since.devicechannel === false ? ["user channel only"] : []),
       ],
     });

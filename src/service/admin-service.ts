@@ -56,7 +56,7 @@ export interface AdminOptions {
   readonly tlsOtherHost: WarningFacts["tlsOtherHost"];
   readonly authority: { readonly subject: string; readonly notAfter: number };
   readonly endedIdentities: "accept" | "refuse";
-  /** Stable identifier of the enrolment profile. */
+  /** Stable identifier of the enrollment profile. */
   readonly profileIdentifier: string;
   /** True: devices see a TLS certificate of this server's own CA. */
   readonly ownTls: boolean;

@@ -325,7 +325,7 @@ export interface PolicyRequest {
   readonly name?: string;
   /** Payload of softwareupdate.settings by Apple's keys; checked. */
   readonly settings: Json;
-  /** Ids, UDIDs, serials, unique names; "all": those that enrol later too. */
+  /** Ids, UDIDs, serials, unique names; "all": those that enroll later too. */
   readonly devices: readonly string[];
 }
 
@@ -361,7 +361,7 @@ export interface PolicyView {
   readonly id: string;
   readonly name: string;
   readonly state: "active" | "removed";
-  /** For every device that has no other, those that enrol later too. */
+  /** For every device that has no other, those that enroll later too. */
   readonly everyone: boolean;
   readonly settings: { readonly [key: string]: Json };
   readonly createdAt: number;
@@ -397,12 +397,12 @@ export interface Page<T> {
 }
 
 export interface EnrollRequest {
-  /** How many devices may enrol with this profile. Default 1. */
+  /** How many devices may enroll with this profile. Default 1. */
   readonly uses?: number;
   /** How long it may be used, in hours. Default 168 (a week). */
   readonly hours?: number;
   readonly note?: string;
-  /** The one device that may enrol with it: a serial, a UDID, or any other name of a device known here, which stands for its UDID. */
+  /** The one device that may enroll with it: a serial, a UDID, or any other name of a device known here, which stands for its UDID. */
   readonly device?: string;
 }
 
@@ -416,7 +416,7 @@ export interface EnrollmentProfile {
 }
 
 export interface LinkRequest {
-  /** How many devices may enrol by the link. Default 1. */
+  /** How many devices may enroll by the link. Default 1. */
   readonly uses?: number;
   /** How long it lives, in hours. Default 168 (a week). */
   readonly hours?: number;
@@ -486,7 +486,7 @@ export interface ServerStatus {
   readonly catalog: ListView | null;
   readonly publicUrl: string | null;
   readonly push: { readonly topic: string; readonly notAfter: number } | null;
-  /** What is still missing before real devices can enrol, each with how to get it. */
+  /** What is still missing before real devices can enroll, each with how to get it. */
   /** What ends soon or waits for the admin. */
   readonly warnings: readonly Warning[];
   readonly missing: readonly { readonly what: string; readonly how: string }[];

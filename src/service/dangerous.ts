@@ -15,6 +15,6 @@ export function dangerOf(requestType: string, body: PlistDict, ours: string): st
   if (requestType === "RemoveProfile" && body.get("Identifier") === ours) return "ends the device's enrollment here";
   const profile = requestType === "InstallProfile" ? body.get("Payload") : undefined;
   // Signed or not, a profile's text stands in it as it is.
-  if (profile instanceof Uint8Array && Buffer.from(profile).includes(ours)) return "replaces the enrolment profile";
+  if (profile instanceof Uint8Array && Buffer.from(profile).includes(ours)) return "replaces the enrollment profile";
   return undefined;
 }

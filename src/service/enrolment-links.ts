@@ -1,4 +1,4 @@
-/** Enrolment links: made, listed and revoked by admins; opened by whoever holds a device that is to enrol. */
+/** Enrollment links: made, listed and revoked by admins; opened by whoever holds a device that is to enroll. */
 import { UptickError } from "../errors/index.ts";
 import { hashSecret } from "../identity/index.ts";
 import type { EnrollmentLinkRow } from "../store/index.ts";
@@ -107,7 +107,7 @@ export function createEnrolmentLinks(
     async revokeLink(id) {
       const now = ports.realNow();
       const row = await devices.run(revokeLink, { id, now });
-      if (row === undefined) throw new UptickError("link-unknown", `No enrolment link has the id ${id}.`);
+      if (row === undefined) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
       return linkView(row, now);
     },
   };

@@ -1,5 +1,5 @@
 /**
- * The profile that enrols a device. Source: mdm/profiles/com.apple.mdm.yaml, com.apple.security.scep.yaml.
+ * The profile that enrolls a device. Source: mdm/profiles/com.apple.mdm.yaml, com.apple.security.scep.yaml.
  * Topic, ServerURL and capabilities can't be changed under an enrolled device, and rights can't be added later.
  */
 import { type PlistValue, writeXmlPlist } from "../protocol/index.ts";

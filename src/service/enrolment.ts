@@ -1,4 +1,4 @@
-/** Enrolment profiles: what is still missing for them, and how one is made and signed. */
+/** Enrollment profiles: what is still missing for them, and how one is made and signed. */
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, makeChallenge } from "../identity/index.ts";
 import { type AdminStore, type DeviceBinding, isUdidShaped, upperAscii } from "../store/index.ts";
@@ -18,14 +18,14 @@ export interface EnrolmentOptions {
   readonly trust: Uint8Array | undefined;
   /** True: devices see a TLS certificate of this server's own CA. */
   readonly ownTls: boolean;
-  /** Stable identifier of the enrolment profile. */
+  /** Stable identifier of the enrollment profile. */
   readonly profileIdentifier: string;
   signProfile(profile: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
 export interface Enrolment {
   missing(): Promise<ServerStatus["missing"]>;
-  /** Where devices enrol, and for which topic. Throws `not-ready`. */
+  /** Where devices enroll, and for which topic. Throws `not-ready`. */
   ready(): Promise<{ readonly publicUrl: string; readonly topic: string }>;
   newChallenge(): string;
   /** The signed profile with this challenge, which must be stored before it leaves. Throws `not-ready`. */

@@ -1,4 +1,4 @@
-/** The secret in an enrolment link's address: of letters and digits only, so that it survives mail programs and a wall. */
+/** The secret in an enrollment link's address: of letters and digits only, so that it survives mail programs and a wall. */
 
 /** Digits and lower-case letters without i, l, o and u (Crockford's base 32). */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";

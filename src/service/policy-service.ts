@@ -59,7 +59,7 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
     const everyone = request.devices.some((ref) => ref.trim() === "all");
     const rows: EnrollmentRow[] = [];
     for await (const page of select.pages(request.devices)) rows.push(...page);
-    // Without a device yet it waits for the first that enrols.
+    // Without a device yet it waits for the first that enrolls.
     if (rows.length === 0 && !everyone) throw new UptickError("plan-empty", "The policy names no device.");
     return { settings, everyone, rows };
   }

@@ -1,5 +1,5 @@
 /**
- * Renews the identities of devices before they end: an InstallProfile with the enrolment profile as the device has it and a
+ * Renews the identities of devices before they end: an InstallProfile with the enrollment profile as the device has it and a
  * challenge for this one device. Times here are real time, as X.509 counts.
  */
 import { hashSecret, makeChallenge } from "../identity/index.ts";

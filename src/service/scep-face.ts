@@ -39,9 +39,9 @@ const REFUSED: Readonly<Record<Why, { readonly code: ErrorCode; readonly text: s
   },
   "used-up": { code: "challenge-used-up", text: "A SCEP request came with a challenge whose uses are spent" },
   expired: { code: "challenge-expired", text: "A SCEP request came with a challenge that has expired" },
-  "link-revoked": { code: "link-revoked", text: "A SCEP request came by an enrolment link that has been revoked" },
-  "link-used-up": { code: "link-used-up", text: "A SCEP request came by an enrolment link whose uses are spent" },
-  "link-expired": { code: "link-expired", text: "A SCEP request came by an enrolment link that has expired" },
+  "link-revoked": { code: "link-revoked", text: "A SCEP request came by an enrollment link that has been revoked" },
+  "link-used-up": { code: "link-used-up", text: "A SCEP request came by an enrollment link whose uses are spent" },
+  "link-expired": { code: "link-expired", text: "A SCEP request came by an enrollment link that has expired" },
 };
 
 /** `life`: how long an identity is good (ms). */
@@ -49,7 +49,7 @@ export function createScepFace(ports: Ports, refusals: Refusals, authority: Auth
   const noted = ({ code, message, remedy }: UptickError, group: string, address: string | null): void =>
     refusals.note({ source: "scep", reason: code, sentence: message, remedy, group, address });
 
-  /** To the log, and where the admin looks: a device that can't enrol says no more than "it failed". */
+  /** To the log, and where the admin looks: a device that can't enroll says no more than "it failed". */
   function refuse(why: Why, note: string, { transactionId }: ScepRequest, address: string | null): undefined {
     ports.log.warn("scep-refused", { why, transactionId, address });
     const { code, text } = REFUSED[why];

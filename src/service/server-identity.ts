@@ -16,7 +16,7 @@ export interface ServerIdentity {
   readonly authority: Authority;
   /** The authority was made by this start. */
   readonly isNew: boolean;
-  /** Stable identifier of this server's enrolment profile. */
+  /** Stable identifier of this server's enrollment profile. */
   readonly profileIdentifier: string;
   /** The push certificate (PEM, certificate and key), if one was imported: as of now. */
   readPush(): Promise<string | undefined>;

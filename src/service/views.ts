@@ -173,7 +173,7 @@ export function timelineText(kind: string, data: Json): string {
     case "token-update":
       return d["first"] === true ? "Enrolled" : "Tells how to reach it";
     case "enrolled-anew":
-      return "Enrolled anew: everything meant for its former enrolment is withdrawn";
+      return "Enrolled anew: everything meant for its former enrollment is withdrawn";
     case "check-out":
       return "Leaves: its profile was removed";
     case "bootstrap-token-escrowed":

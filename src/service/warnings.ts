@@ -53,7 +53,7 @@ export interface WarningFacts {
   /** Host of `public-url`, where the TLS certificate is not for it, and the names it is for ("" where it has none). */
   readonly tlsOtherHost: { readonly host: string; readonly names: string } | undefined;
   readonly authority: Ending;
-  /** Who signs enrolment profiles, where that is not the CA. */
+  /** Who signs enrollment profiles, where that is not the CA. */
   readonly signer: Ending | undefined;
   readonly endedIdentities: "accept" | "refuse";
   readonly clock: ClockSuspicion | null;
@@ -188,12 +188,12 @@ export function warningsOf(
     "authority-ends",
     "The CA that issues device identities",
     facts.authority.notAfter,
-    "Set up a new server and enrol the devices there before that day.",
+    "Set up a new server and enroll the devices there before that day.",
   );
   if (facts.signer !== undefined)
     ends(
       "profile-signer-ends",
-      `The certificate that signs enrolment profiles, ${facts.signer.subject},`,
+      `The certificate that signs enrollment profiles, ${facts.signer.subject},`,
       facts.signer.notAfter,
       "Replace it; profiles signed with it are shown as not verified afterwards.",
     );

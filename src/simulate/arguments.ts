@@ -42,7 +42,7 @@ export function simulateArguments(argv: readonly string[]): SimulateArguments {
   const speed = Number(given["clock-speed"]);
   if (!/^\d+(\.\d+)?$/.test(given["clock-speed"]) || speed < 1 || speed > 100_000)
     throw invalid(`--clock-speed is a number from 1 to 100000, not "${given["clock-speed"]}".`);
-  if (given.profile === undefined) throw invalid("--profile names the enrolment profile, and is missing.");
+  if (given.profile === undefined) throw invalid("--profile names the enrollment profile, and is missing.");
   const { duration, report, trust } = given;
   const kinds = given.kinds === undefined ? undefined : kindsOf(given.kinds);
   const apns = given["apns-listen"] === undefined ? undefined : address(given["apns-listen"]);

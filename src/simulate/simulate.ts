@@ -1,4 +1,4 @@
-/** `uptick simulate`: simulated devices that enrol with a profile at any MDM server and live there until they are told to end. */
+/** `uptick simulate`: simulated devices that enroll with a profile at any MDM server and live there until they are told to end. */
 import { writeFileSync } from "node:fs";
 import { deafness, type FakeApns, runFleet, scaledClock, startFakeApns } from "../../simulator/index.ts";
 import { type Breakable, listenForInterrupt, mustBeWritable } from "../cli/index.ts";
@@ -8,7 +8,7 @@ import { preflight } from "./preflight.ts";
 import { createTally } from "./tally.ts";
 import { commandsOf, progressLine, type SimulationReport, summaryOf } from "./words.ts";
 
-/** So many devices make keys and enrol at once: enough to keep a server busy, few enough not to drown it. */
+/** So many devices make keys and enroll at once: enough to keep a server busy, few enough not to drown it. */
 const ENROL_AT_ONCE = 8;
 /** Real ms: a device that polls less often than this closes its connection in between, as real ones do. */
 const IDLE = 5000;

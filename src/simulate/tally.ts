@@ -3,7 +3,7 @@ import { createHistogram } from "node:perf_hooks";
 import type { RequestSeen, SimLog } from "../../simulator/index.ts";
 
 export interface Totals {
-  /** Devices that enrolled, whose enrolment was refused, and that the server unenrolled. */
+  /** Devices that enrolled, whose enrollment was refused, and that the server unenrolled. */
   readonly enrolled: number;
   readonly refused: number;
   readonly unenrolled: number;
@@ -13,7 +13,7 @@ export interface Totals {
   readonly requests: Readonly<Record<string, number>>;
   /** Failed requests: `what: why`, where why is the HTTP status or the connection's error. */
   readonly errors: Readonly<Record<string, number>>;
-  /** Why enrolments were refused, and how often. */
+  /** Why enrollments were refused, and how often. */
   readonly refusals: Readonly<Record<string, number>>;
   /** Replies' times in real ms; null before the first. */
   readonly replies: { readonly count: number; readonly p50: number | null; readonly p99: number | null };

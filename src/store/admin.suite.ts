@@ -182,7 +182,7 @@ export function testAdmin(given: Given): void {
       expect(await given.store.admin.idsLike("policy", "2222", 9)).toEqual([]);
     });
 
-    it("lists enrolment links, newest first, as many as asked", async () => {
+    it("lists enrollment links, newest first, as many as asked", async () => {
       const made = [linkRow("l1", { createdAt: 1 }), linkRow("l2", { createdAt: 2 }), linkRow("l3", { createdAt: 2 })];
       await put(...made.map((row): Write => ({ put: "enrollmentLink", row })));
       expect((await given.store.admin.links(2)).map(({ id }) => id)).toEqual(["l3", "l2"]);

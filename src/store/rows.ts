@@ -160,7 +160,7 @@ export interface PolicyRow {
   readonly id: string;
   readonly name: string;
   readonly state: "active" | "removed";
-  /** 1: for every device that has no other, those that enrol later too. At most one is. */
+  /** 1: for every device that has no other, those that enroll later too. At most one is. */
   readonly everyone: Flag;
   /** Payload of softwareupdate.settings, by Apple's keys, before it is cut to what a device takes. */
   readonly settings: { readonly [key: string]: Json };
@@ -285,15 +285,15 @@ export interface ChallengeRow {
   readonly createdAt: number;
   readonly note: string;
   readonly accessRights: number;
-  /** The one device that may enrol with it; null: any device may. */
+  /** The one device that may enroll with it; null: any device may. */
   readonly device: DeviceBinding | null;
-  /** The enrolment link it was made for; null: made for a profile that an admin was given, or for a renewal. */
+  /** The enrollment link it was made for; null: made for a profile that an admin was given, or for a renewal. */
   readonly link: string | null;
   /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
   readonly createdBy: string | null;
 }
 
-/** A link by which people fetch an enrolment profile themselves. Its times are real time. */
+/** A link by which people fetch an enrollment profile themselves. Its times are real time. */
 export interface EnrollmentLinkRow {
   readonly id: string;
   /** SHA-256 hex of the token in its address; the token itself is never stored. */
@@ -332,7 +332,7 @@ export interface CertificateRow {
   readonly issuedAt: number;
   /** 0: not known (an adopted device's). */
   readonly accessRights: number;
-  /** As in its challenge: the one device that may enrol with it. */
+  /** As in its challenge: the one device that may enroll with it. */
   readonly device: DeviceBinding | null;
   /** The certificate that took its place for the same enrollment by a renewal; null for the one in force. */
   readonly renewedBy: string | null;

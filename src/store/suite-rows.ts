@@ -236,7 +236,7 @@ export const OLD_BINDINGS: readonly string[] = [
   ...DEVICES.map(
     (device, at) => `INSERT INTO challenge
       (hash, purpose, uses_left, expires_at, created_at, note, access_rights, device)
-      VALUES ('${at}', 'enrol', 1, 1, ${at}, '', 1, ${device === null ? "NULL" : `'${device}'`})`,
+      VALUES ('${at}', 'enroll', 1, 1, ${at}, '', 1, ${device === null ? "NULL" : `'${device}'`})`,
   ),
   `INSERT INTO enrollment
     (id, apple_id, kind, state, serial, pushable, awaiting_configuration, facts, created_at, lease_until, unheard)

@@ -109,7 +109,7 @@ export function recordRounds(directory: string, count: number, rounds: number): 
     said = run<Said>("poll", asks);
   };
   poll(true);
-  // What the server asks by itself after an enrolment, answered.
+  // What the server asks by itself after an enrollment, answered.
   while (said.some(({ kind }) => kind === "command")) poll(false);
 
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -62,7 +62,7 @@ describe("the table of commands", () => {
   });
 });
 
-describe("before devices can enrol, nothing changes and the remedy is shown by", () => {
+describe("before devices can enroll, nothing changes and the remedy is shown by", () => {
   it.each(rows.flatMap(([name, { sad }]) => (sad.fresh === true ? [[name, sad] as const] : [])))(
     "%s",
     async (_name, sad) => expect(await refusal(sad)).toEqual(asRefused(sad)),

@@ -37,7 +37,7 @@ export const OFFLINE: Rows = {
       ],
       run: (line) => asProcess(line, "Web face:"),
       says: [/"event":"serving"/, /"event":"stopped"/],
-      aside: ["Admin token, shown only this once: uptick_", "Real devices can't enrol yet. Still needed:"],
+      aside: ["Admin token, shown only this once: uptick_", "Real devices can't enroll yet. Still needed:"],
     },
     sad: { line: ["serve", "--data-dirr=x"], code: "config-invalid" },
   },

@@ -60,7 +60,7 @@ const QUERIES = [
   "SELECT owner, name, at FROM secret WHERE name <> 'PushRequestKey' ORDER BY 1, 2",
 ];
 
-/** A server that nobody can enrol at yet, as after its first start with Apple's list of releases. */
+/** A server that nobody can enroll at yet, as after its first start with Apple's list of releases. */
 export async function freshPlace(): Promise<Place> {
   const uptick = await startUptick({ push: false });
   const begun = Date.now();
@@ -96,7 +96,7 @@ export async function freshPlace(): Promise<Place> {
   };
 }
 
-/** Lets devices enrol, and enrols: ONE has its job, SCRAP goes, and STRAY waits to be adopted. */
+/** Lets devices enroll, and enrolls: ONE has its job, SCRAP goes, and STRAY waits to be adopted. */
 export async function furnish({ uptick }: Place): Promise<void> {
   await uptick.server.admin.importPush(pushCertificate("com.apple.mgmt.External.test").pem);
   for (const serial of ["ONE", "SCRAP", "STRAY"]) await enrolDevice(uptick, { serial });

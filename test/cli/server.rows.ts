@@ -20,7 +20,7 @@ export const SERVER: Rows = {
       says: [
         /^Uptick \d+\.\d+\.\d+: 2 devices, \d\d OS releases known\n/,
         `push certificate: ${TOPIC}`,
-        "Devices can enrol.",
+        "Devices can enroll.",
       ],
     },
     // Nothing listens at the port of discard.

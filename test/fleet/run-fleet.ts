@@ -1,4 +1,4 @@
-/** A whole run: a server process, a fleet that enrols, one plan, and what became of every device. */
+/** A whole run: a server process, a fleet that enrolls, one plan, and what became of every device. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -86,7 +86,7 @@ const devices = async (): Promise<readonly DeviceView[]> =>
   (await api.get<{ rows: DeviceView[] }>("/api/v1/devices?limit=1000")).rows;
 
 describe("uptick simulate", () => {
-  it("enrols all devices over HTTPS, answers their commands, and reports what the server saw too", async () => {
+  it("enrolls all devices over HTTPS, answers their commands, and reports what the server saw too", async () => {
     const file = join(folder, "report.json");
     const { port } = new URL((await api.get<{ publicUrl: string }>("/api/v1/status")).publicUrl);
     const ran = await simulate(

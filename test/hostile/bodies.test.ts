@@ -88,7 +88,7 @@ function hold({ to = "device", path = "PUT /mdm", headers = `Content-Type: ${CON
 const many = (count: number, sends: Sends): Held[] => Array.from({ length: count }, () => hold(sends));
 const refused = (all: readonly Held[]): number => all.filter(({ said }) => said.startsWith("HTTP/1.1 503 ")).length;
 
-/** A known device sends an answer of 1.5 MiB, polls, and another one enrols. */
+/** A known device sends an answer of 1.5 MiB, polls, and another one enrolls. */
 async function isServed(): Promise<void> {
   const apps = "<string>xxxxxxxxxxxxxxxx</string>".repeat(48 * KIB);
   const report = `<plist version="1.0"><dict><key>UDID</key><string>${good.udid}</string><key>Status</key><string>Idle</string><key>Apps</key><array>${apps}</array></dict></plist>`;

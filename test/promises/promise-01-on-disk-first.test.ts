@@ -57,7 +57,7 @@ describe("promise 1: on disk before it is acknowledged", () => {
     }
   });
 
-  it("holds for a plan at its 201, and for an enrolment at the device's 200", async () => {
+  it("holds for a plan at its 201, and for an enrollment at the device's 200", async () => {
     const { id } = await uptick.web.post<PlanView>("/api/v1/plans", {
       to: "26.4",
       action: "install",

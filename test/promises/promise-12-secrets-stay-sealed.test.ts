@@ -131,7 +131,7 @@ describe("promise 12: secrets", () => {
     }
   });
 
-  it("of an enrolment are in no file of the database, no reply and no line of the log", async () => {
+  it("of an enrollment are in no file of the database, no reply and no line of the log", async () => {
     await lookEverywhere();
     expect(leaks()).toEqual([]);
   });

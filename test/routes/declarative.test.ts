@@ -36,7 +36,7 @@ const able = async (facts = IPHONE) => {
 const BY_FRIDAY = { deadline: "2026-08-28T17:00" };
 
 describe("a device that takes declarations", () => {
-  it("is switched on after its enrolment, with a list that is consistent and stays as it is", async () => {
+  it("is switched on after its enrollment, with a list that is consistent and stays as it is", async () => {
     const { device, its } = await able();
     expect([...its.held.keys()].toSorted()).toEqual([
       "activation/uptick.activation",

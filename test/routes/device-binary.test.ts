@@ -19,7 +19,7 @@ const binary = (entries: Readonly<Record<string, PlistValue>>): Buffer =>
   writeBinary(new Map<string, PlistValue>([["UDID", device.udid], ...Object.entries(entries)]));
 
 describe("a device with binary property lists", () => {
-  it("enrols, escrows its token, takes commands and answers them; nothing of its secrets is kept in clear", async () => {
+  it("enrolls, escrows its token, takes commands and answers them; nothing of its secrets is kept in clear", async () => {
     const topic = { Topic: "com.apple.mgmt.External.test" };
     const secrets = { PushMagic: "the-magic", Token: new Uint8Array(Buffer.from("the-token-the-token-the-token-32")) };
     const said = [

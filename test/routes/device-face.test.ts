@@ -27,7 +27,7 @@ describe("server and device", () => {
     expect(reply.problem()).toMatchObject({ code: "not-ready", detail: expect.stringContaining("uptick push import") });
   });
 
-  it("enrols a device over SCEP and mutual TLS and learns what it runs", async () => {
+  it("enrolls a device over SCEP and mutual TLS and learns what it runs", async () => {
     await uptick.server.admin.importPush(pushCertificate("com.apple.mgmt.External.test").pem);
     const { profile } = await uptick.server.admin.enroll({ uses: 1 });
     const fleet = runFleet({

@@ -137,7 +137,7 @@ describe("a certificate of ours", () => {
     expect(await uptick.device(device.udid)).toMatchObject({ enrollment: "enrolled" });
   });
 
-  it("that was issued and never used to enrol is not let in by a poll", async () => {
+  it("that was issued and never used to enroll is not let in by a poll", async () => {
     const profile = await newProfile(uptick);
     const early = await newDevice(uptick, { profile, identity: await newIdentity(profile) });
     const before = memoryOf(uptick);

@@ -1,4 +1,4 @@
-/** Enrolment links with the data in PostgreSQL: the same tests, imported here. Who gets a last place hangs on the store. */
+/** Enrollment links with the data in PostgreSQL: the same tests, imported here. Who gets a last place hangs on the store. */
 import { afterAll, describe } from "vitest";
 import { usePostgres } from "../support/backends.ts";
 import { tryPostgres } from "../support/postgres.ts";

@@ -1,4 +1,4 @@
-/** Enrolment links, from the admin's word to the device: link, page, profile, SCEP, Authenticate; and every way they end. */
+/** Enrollment links, from the admin's word to the device: link, page, profile, SCEP, Authenticate; and every way they end. */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -75,8 +75,8 @@ async function expectPage(path: string, status: number, words: string): Promise<
   expectSecretKept(reply);
 }
 
-describe("an enrolment link", () => {
-  it("leads from its page to a profile, by which a device enrols", async () => {
+describe("an enrollment link", () => {
+  it("leads from its page to a profile, by which a device enrolls", async () => {
     const link = await newLink(uptick, { uses: 2, hours: 8, note: "lab 3" });
     expect(link.url).toMatch(new RegExp(`^https://localhost:${uptick.devicePort}/enroll/[0-9a-z]{26}$`));
     const page = await browse(uptick, link.path);
@@ -237,7 +237,7 @@ describe("an enrolment link", () => {
     expect(uptick.rows("SELECT hash FROM challenge WHERE link = ?", id)).toHaveLength(1);
   });
 
-  it("is refused while devices can't enrol", async () => {
+  it("is refused while devices can't enroll", async () => {
     const bare = await startUptick({ push: false });
     const reply = await bare.web.request("POST", "/api/v1/enrollment-links");
     expect([reply.status, reply.problem().code]).toEqual([409, "not-ready"]);

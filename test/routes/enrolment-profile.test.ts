@@ -1,4 +1,4 @@
-/** The enrolment profile, read back as a device reads it. */
+/** The enrollment profile, read back as a device reads it. */
 import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readProfile } from "../../simulator/index.ts";
@@ -12,7 +12,7 @@ afterAll(() => uptick.close());
 
 const made = async () => readProfile((await uptick.server.admin.enroll({ uses: 1 })).profile);
 
-describe("an enrolment profile", () => {
+describe("an enrollment profile", () => {
   it("says where the server is, for which topic, with which rights and capabilities", async () => {
     const { mdm } = await made();
     const host = `https://localhost:${uptick.devicePort}`;

@@ -52,7 +52,7 @@ describe("an identity of the organisation's own CA", () => {
     }
   });
 
-  it("is not taken over an existing binding before the admin says so; then as a new enrolment, pushes and all", async () => {
+  it("is not taken over an existing binding before the admin says so; then as a new enrollment, pushes and all", async () => {
     const first = await enrolDevice(uptick);
     await first.checkIn({ MessageType: "SetBootstrapToken", BootstrapToken: Buffer.from("of the first") });
     const second = await external({ udid: first.udid });
@@ -131,7 +131,7 @@ describe("a device that a restored backup forgot", () => {
 });
 
 describe("a profile bound to one device", () => {
-  it("enrols that device by serial or UDID, and no other", async () => {
+  it("enrolls that device by serial or UDID, and no other", async () => {
     const { profile } = await uptick.server.admin.enroll({ uses: 3, device: "SERIAL7" });
     const bound = readProfile(profile);
     const identity = await newIdentity(bound);

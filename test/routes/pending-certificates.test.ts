@@ -169,7 +169,7 @@ describe("a certificate in another spelling", () => {
 });
 
 describe("a device in quarantine", () => {
-  it("can enrol again by itself, whoever has taken its place there", async () => {
+  it("can enroll again by itself, whoever has taken its place there", async () => {
     const [lost, stranger] = await Promise.all([enrolDevice(uptick), enrolDevice(uptick)]);
     await uptick.restart({
       between: (database) => {
@@ -199,11 +199,11 @@ describe("a certificate with an empty subject", () => {
     });
   });
 
-  it.each(["tls", "signature"] as const)("enrols its device: by %s", enrols);
+  it.each(["tls", "signature"] as const)("enrolls its device: by %s", enrols);
 
   describe("behind a proxy", () => {
     beforeAll(() => uptick.restart({ flags: { "trusted-proxies": "127.0.0.0/8,::1" } }));
-    it.each(["rfc-9440", "escaped-pem"] as const)("enrols its device: by %s", enrols);
+    it.each(["rfc-9440", "escaped-pem"] as const)("enrolls its device: by %s", enrols);
   });
 
   async function enrols(proof: NonNullable<DeviceOptions["proof"]>): Promise<void> {

@@ -1,4 +1,4 @@
-/** Policies, whole: by declaration, by profile, moved from one to the other, replaced, removed, over a new enrolment. */
+/** Policies, whole: by declaration, by profile, moved from one to the other, replaced, removed, over a new enrollment. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlistDict } from "../../simulator/index.ts";
@@ -316,8 +316,8 @@ describe("a policy", () => {
   });
 });
 
-describe("a policy over enrolments", () => {
-  it("stays with a device that enrols anew, which is told it from the beginning", async () => {
+describe("a policy over enrollments", () => {
+  it("stays with a device that enrolls anew, which is told it from the beginning", async () => {
     const old = await byHand(OLD_IPHONE);
     await old.rest();
     const { id } = await makePolicy(uptick, [old.device.udid], SETTINGS);
@@ -338,7 +338,7 @@ describe("a policy over enrolments", () => {
     expect(row).toMatchObject({ way: "declaration", state: "applied", profile: false });
   });
 
-  it("for named devices does not reach one that enrols later; one for all does, and gives way to one by name", async () => {
+  it("for named devices does not reach one that enrolls later; one for all does, and gives way to one by name", async () => {
     const named = await byHand(IPHONE);
     await named.rest();
     await makePolicy(uptick, [named.device.udid], { Notifications: false });

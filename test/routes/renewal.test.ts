@@ -1,4 +1,4 @@
-/** An identity is renewed before it ends; a renewal keeps everything, a new enrolment nothing. */
+/** An identity is renewed before it ends; a renewal keeps everything, a new enrollment nothing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DEVICE_WARNINGS, type DeviceView, type ServerStatus } from "../../src/contract/index.ts";
 import {

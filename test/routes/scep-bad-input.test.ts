@@ -195,7 +195,7 @@ describe("a refused SCEP request", () => {
     expect(await shown()).toEqual(list);
   });
 
-  it("names the note of the enrolment it belongs to", async () => {
+  it("names the note of the enrollment it belongs to", async () => {
     const { profile } = await uptick.server.admin.enroll({ uses: 1, note: "lab 3" });
     const lab = readProfile(profile);
     await newIdentity(lab);

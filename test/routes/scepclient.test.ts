@@ -63,7 +63,7 @@ describe.skipIf(!HAS_CLIENT)(
       return issued;
     }
 
-    it("enrols over TLS with what the server offers", async () => {
+    it("enrolls over TLS with what the server offers", async () => {
       const authority = new X509Certificate(uptick.server.caPem);
       const issued = await enrol(`https://localhost:${uptick.devicePort}/scep`, "direct");
       expect(issued.verify(authority.publicKey)).toBe(true);
@@ -73,7 +73,7 @@ describe.skipIf(!HAS_CLIENT)(
       ["nothing", [], { method: "GET", cipher: "des", digest: "sha1" }],
       ["AES and SHA-256, but no POST", ["AES", "SHA-256"], { method: "GET", cipher: "des", digest: "sha1" }],
       ["POST", ["POSTPKIOperation"], { method: "POST", cipher: "des", digest: "sha1" }],
-    ])("enrols where the server offers %s", async (name, capabilities, expected) => {
+    ])("enrolls where the server offers %s", async (name, capabilities, expected) => {
       const spoken: Spoken = {};
       const relay = http.createServer((request, response) => {
         const parts: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** A user enrollment is asked only what Apple allows there: after enrolment, daily, and by an admin's command. */
+/** A user enrollment is asked only what Apple allows there: after enrollment, daily, and by an admin's command. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { list, writePlist } from "../../simulator/index.ts";
 import {

@@ -13,7 +13,7 @@ const resultOf = (InstallAction: string, Status: string, ProductKey = KEY): Dict
   Status,
 });
 
-/** Enrols, gets a plan for now, and answers its commands so. */
+/** Enrolls, gets a plan for now, and answers its commands so. */
 async function ordered(
   place: Place,
   facts: Dict,

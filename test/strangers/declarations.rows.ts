@@ -147,7 +147,7 @@ export const DECLARATIONS: readonly Row[] = [
       for (let nth = 0; nth < 10; nth += 1) await stranger.status(same, { FullReport: true });
       return {
         seen: async () => ({ reports: (await place.shown(stranger)).kinds.filter((kind) => kind === "status").length }),
-        // What it said at its enrolment, and this.
+        // What it said at its enrollment, and this.
         expected: { reports: 2 },
       };
     },

@@ -6,7 +6,7 @@ import { authority } from "./identities.ts";
 import type { Place, Row, Visit } from "./place.ts";
 import { Stranger } from "./stranger.ts";
 
-/** It enrols, answers and is known. */
+/** It enrolls, answers and is known. */
 const enrols = (name: string, options: (place: Place) => Parameters<Place["stranger"]>[0]): Row => ({
   name,
   async play(place): Promise<Visit> {
@@ -52,7 +52,7 @@ export const IDENTITIES: readonly Row[] = [
     },
   },
   {
-    name: "a version that is none at enrolment, and a version when asked: the version counts",
+    name: "a version that is none at enrollment, and a version when asked: the version counts",
     async play(place): Promise<Visit> {
       const stranger = place.stranger();
       await stranger.enrol(PHONE, { OSVersion: "Sunrise Beta" });

@@ -105,7 +105,7 @@ export class Stranger {
       await this.checkIn({ MessageType: "TokenUpdate", Token: data(this.token), PushMagic: randomUUID() }),
     ];
     const statuses = answers.map(({ status }) => status).join(" ");
-    if (statuses !== "200 200") throw new Error(`the enrolment was answered ${statuses}`);
+    if (statuses !== "200 200") throw new Error(`the enrollment was answered ${statuses}`);
   }
 
   /** Idle, then an answer to each command, until none is left; the commands as text. */

@@ -220,7 +220,7 @@ const MOST_IN_A_SESSION = 50;
 export async function enrolDevice(uptick: Uptick, options: DeviceOptions = {}): Promise<Device> {
   const device = await newDevice(uptick, options);
   for (const reply of [await device.authenticate(), await device.tokenUpdate()]) {
-    if (reply.status !== 200) throw new Error(`the enrolment was answered ${reply.status}`);
+    if (reply.status !== 200) throw new Error(`the enrollment was answered ${reply.status}`);
   }
   await device.session();
   return device;

@@ -19,7 +19,7 @@ import { type WebClient, webClient } from "./web-client.ts";
 export interface UptickOptions {
   /** Virtual time at the start, ms UTC. Default: `START`. It runs as fast as real time; `later` moves it on. */
   readonly start?: number;
-  /** Without a push certificate nobody can enrol. Default: one is imported. */
+  /** Without a push certificate nobody can enroll. Default: one is imported. */
   readonly push?: boolean;
   /** Settings beside those of the test, by flag. */
   readonly flags?: Readonly<Record<string, string>>;

@@ -15,12 +15,12 @@ const MOST_HOURS = 8760;
 export function addEnroll(program: Command, cli: Cli): void {
   const command = program
     .command("enroll")
-    .description("Make an enrolment profile to install on devices, or a link to one.")
+    .description("Make an enrollment profile to install on devices, or a link to one.")
     .option("--out <file>", `where to write it; - is stdout (default: ${PROFILE_NAME})`)
-    .option("--uses <n>", "how many devices may enrol with it (default: 1)", wholeNumber(1, MOST_USES))
+    .option("--uses <n>", "how many devices may enroll with it (default: 1)", wholeNumber(1, MOST_USES))
     .option("--hours <n>", "how long it may be used (default: 168)", wholeNumber(1, MOST_HOURS))
-    .option("--device <ref>", "the one device that may enrol with it: a known device, a UDID or a serial")
-    .option("--note <text>", "kept with the enrolments it makes")
+    .option("--device <ref>", "the one device that may enroll with it: a known device, a UDID or a serial")
+    .option("--note <text>", "kept with the enrollments it makes")
     .action(async (options: { out?: string; uses?: number; hours?: number; device?: string; note?: string }) => {
       const { out, ...body } = options;
       const api = await cli.api();
@@ -38,7 +38,7 @@ export function addEnroll(program: Command, cli: Cli): void {
       const { uses, expiresAt } = said.value;
       return cli.say(
         `${clean(path)}: good for ${counted(uses, "device")} until ${moment(expiresAt)} (${age(expiresAt, cli.io.now())}).`,
-        "Whoever has the file can enrol with it: hand it over as you would a password.",
+        "Whoever has the file can enroll with it: hand it over as you would a password.",
         ...trust,
       );
     });
@@ -70,8 +70,8 @@ function refuseOthersOptions(enroll: Command, sub: Command): void {
 function addLink(enroll: Command, cli: Cli): void {
   const command = enroll
     .command("link")
-    .description("Make a link that people open in Safari to fetch an enrolment profile, and print it, this once.")
-    .option("--uses <n>", "how many devices may enrol by it (default: 1)", wholeNumber(1, MOST_USES))
+    .description("Make a link that people open in Safari to fetch an enrollment profile, and print it, this once.")
+    .option("--uses <n>", "how many devices may enroll by it (default: 1)", wholeNumber(1, MOST_USES))
     .option("--hours <n>", "how long it lives (default: 168)", wholeNumber(1, MOST_HOURS))
     .option("--note <text>", "kept with the link; whoever opens it does not see it")
     .action(async () => {
@@ -99,7 +99,7 @@ function addLink(enroll: Command, cli: Cli): void {
 function addLinks(enroll: Command, cli: Cli): void {
   const command = enroll
     .command("links")
-    .description("List the enrolment links, newest first.")
+    .description("List the enrollment links, newest first.")
     .action(async () => {
       const api = await cli.api();
       cli.show(await api.json("listLinks", linkList), ({ rows }) => {
@@ -126,7 +126,7 @@ function addRevoke(enroll: Command, cli: Cli): void {
   const command = enroll
     .command("revoke")
     .argument("<id>", "the link's id, as enroll links shows it")
-    .description("Revoke an enrolment link at once; devices that have enrolled by it stay.")
+    .description("Revoke an enrollment link at once; devices that have enrolled by it stay.")
     .action(async (id: string) => {
       const api = await cli.api();
       cli.show(await api.json("revokeLink", enrollmentLink, { params: { id } }), (link) => [

@@ -151,7 +151,7 @@ function dryRunLines(said: PolicyDryRun): string[] {
     way,
     sentence,
   ]);
-  const later = said.everyone ? " and every device that enrols later" : "";
+  const later = said.everyone ? " and every device that enrolls later" : "";
   return [
     ...(rows.length === 0 ? [] : table(["device", "serial", "runs", "by", "what that means"], rows)),
     "",
@@ -163,7 +163,7 @@ function dryRunLines(said: PolicyDryRun): string[] {
 function policyLines(policy: PolicyView, now: number): string[] {
   const made = madeBy(policy, now);
   const state = policy.removedAt === null ? made : `${made}, removed ${age(policy.removedAt, now)}`;
-  const everyone = policy.everyone ? "; devices that enrol later get it too" : "";
+  const everyone = policy.everyone ? "; devices that enroll later get it too" : "";
   return [
     clean(`${policy.name} (${policy.id}), ${state}`),
     clean(settingsText(policy.settings)),
@@ -228,7 +228,7 @@ function addCreate(parent: Command, cli: Cli): void {
     .description("Make a policy: standing settings of updates for devices. It takes the place of the one they have.")
     .requiredOption(
       "--devices <list>",
-      "ids, UDIDs, serials or unique names with commas between (a name with a comma in double quotes); all, those that enrol later too; or @FILE with one a line (@- reads stdin)",
+      "ids, UDIDs, serials or unique names with commas between (a name with a comma in double quotes); all, those that enroll later too; or @FILE with one a line (@- reads stdin)",
       (part: string, before: string[] | undefined) => [...(before ?? []), part],
     )
     .option("--name <name>", "what the policy is called")

@@ -168,7 +168,10 @@ export function addRaw(program: Command, cli: Cli): void {
     .description("Send one command, by its name with flags or as a complete property list, and print the answer.")
     .option("--file <file>", "a complete command, an XML property list with CommandUUID and Command; - reads stdin")
     .option("--wait <seconds>", `how long to wait for the answer`, wholeNumber(0, LONGEST_WAIT), WAIT.fallback)
-    .option("--allow <RequestType>", "say again what erases, locks or switches off the device or touches its enrolment")
+    .option(
+      "--allow <RequestType>",
+      "say again what erases, locks or switches off the device or touches its enrollment",
+    )
     .option("--uuid <CommandUUID>", "of a command by name; the same again goes on waiting (default: a new one)")
     .option("--dry-run", "print the property list and send nothing")
     .option("--raw", "print the device's own bytes");

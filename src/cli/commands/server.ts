@@ -22,7 +22,7 @@ import { refusalLines } from "./refusals.ts";
 function addStatus(program: Command, cli: Cli): void {
   const command = program
     .command("status")
-    .description("Show the server's state and what is missing before devices can enrol.")
+    .description("Show the server's state and what is missing before devices can enroll.")
     .action(async () => {
       const api = await cli.api();
       cli.show(await api.json("status", serverStatus), (status) => {
@@ -37,7 +37,7 @@ function addStatus(program: Command, cli: Cli): void {
           clean(`public URL: ${status.publicUrl ?? "none"}`),
           clean(`push certificate: ${pushText}`),
           ...status.warnings.flatMap(({ text, remedy }) => [clean(`warning: ${text}`), clean(`  ${remedy}`)]),
-          ...(status.missing.length === 0 ? ["Devices can enrol."] : ["Before devices can enrol:"]),
+          ...(status.missing.length === 0 ? ["Devices can enroll."] : ["Before devices can enroll:"]),
           ...status.missing.map(({ what, how }) => clean(`  missing: ${what}. ${how}`)),
           ...(status.ownTls ? OWN_TLS : []),
           ...(status.handshakes.length === 0 ? [] : ["Failed TLS handshakes:"]),

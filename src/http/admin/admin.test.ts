@@ -171,7 +171,7 @@ describe("plans on the web face", () => {
   });
 });
 
-describe("enrolment on the web face", () => {
+describe("enrollment on the web face", () => {
   it("hands out the profile's bytes with their terms", async () => {
     const { app, calls } = face();
     const reply = await askJson(app, "POST", "/api/v1/enrollments", { uses: 3, hours: 1 });

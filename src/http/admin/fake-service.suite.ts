@@ -160,7 +160,7 @@ const ANSWERS: AdminService = {
   }),
   links: async () => [link],
   revokeLink: async (id) => {
-    if (id !== link.id) throw new UptickError("link-unknown", `No enrolment link has the id ${id}.`);
+    if (id !== link.id) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
     return { ...link, state: "revoked", revokedAt: NOW };
   },
   pushRequest: async (vendor) => ({

@@ -1,5 +1,5 @@
 /**
- * The page behind an enrolment link, for a person with a phone in the hand: what will happen, and one button. No script, and
+ * The page behind an enrollment link, for a person with a phone in the hand: what will happen, and one button. No script, and
  * nothing from elsewhere.
  */
 import { createHash } from "node:crypto";
@@ -65,7 +65,7 @@ export function openPage(organization: string, profile: string, expiresAt: numbe
   const name = escapeHtml(organization);
   const until = `${new Date(expiresAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return page(
-    `Enrol this device with ${organization}`,
+    `Enroll this device with ${organization}`,
     `<p>${name} will then keep this device's operating system up to date. It can see what device this is and what it runs, and
 can install updates. Everything else that the profile allows is shown to you before you install it.</p>
 <a class="button" href="${escapeHtml(profile)}">Download the profile</a>

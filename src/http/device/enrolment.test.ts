@@ -14,7 +14,7 @@ function face(changes: Partial<LinkFace> = {}) {
   return { links, failed };
 }
 
-describe("the answer to an enrolment link", () => {
+describe("the answer to an enrollment link", () => {
   it.each([
     ["page", "token", { look: () => Promise.reject(new Error("SELECT * FROM vault")) }],
     ["profile", "token/profile", { download: () => Promise.reject(new Error("SELECT * FROM vault")) }],

@@ -1,4 +1,4 @@
-/** Enrolment links on the device face: `/enroll/TOKEN` is a page, `/enroll/TOKEN/profile` the profile behind it. */
+/** Enrollment links on the device face: `/enroll/TOKEN` is a page, `/enroll/TOKEN/profile` the profile behind it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { LinkFace, LinkRefused } from "../../service/index.ts";
 import { openPage, PAGE_HEADERS, refusedPage, troublePage, waitPage } from "./enrolment-page.ts";

@@ -43,16 +43,16 @@ export const SETTINGS = {
   webListen: {
     kind: hostPort,
     fallback: "127.0.0.1:8080",
-    doc: "Where the web face listens: API, console and enrolment page. Plain HTTP: put a TLS proxy in front to open it.",
+    doc: "Where the web face listens: API, console and enrollment page. Plain HTTP: put a TLS proxy in front to open it.",
   },
   publicUrl: {
     kind: httpsUrl,
-    doc: "The device face as devices reach it. It goes into every enrolment profile, so it must stay the same for as long as a device is enrolled.",
+    doc: "The device face as devices reach it. It goes into every enrollment profile, so it must stay the same for as long as a device is enrolled.",
   },
   publicUrlChange: {
     kind: oneOf("refuse", "accept"),
     fallback: "refuse",
-    doc: "`accept`: start with another `public-url` though devices are enrolled with the former one; they can't reach the new one until they enrol again.",
+    doc: "`accept`: start with another `public-url` though devices are enrolled with the former one; they can't reach the new one until they enroll again.",
   },
   tlsCert: {
     kind: path,
@@ -67,7 +67,7 @@ export const SETTINGS = {
   signMessages: {
     kind: oneOf("yes", "no"),
     fallback: "no",
-    doc: "`yes`: new enrolment profiles tell devices to sign every message (`SignMessage`), so that they are known behind a proxy that ends TLS. A signature is believed either way.",
+    doc: "`yes`: new enrollment profiles tell devices to sign every message (`SignMessage`), so that they are known behind a proxy that ends TLS. A signature is believed either way.",
   },
   trustedProxies: {
     kind: addresses,
@@ -115,9 +115,9 @@ export const SETTINGS = {
   accessRights: {
     kind: wholeNumber(1, 8191),
     fallback: "7191",
-    doc: "`AccessRights` of the enrolment profile, a sum of Apple's bits. A renewal can't add rights: devices would have to enrol again.",
+    doc: "`AccessRights` of the enrollment profile, a sum of Apple's bits. A renewal can't add rights: devices would have to enroll again.",
   },
-  organization: { kind: text, fallback: "Uptick", doc: "Name that the enrolment profile shows on the device." },
+  organization: { kind: text, fallback: "Uptick", doc: "Name that the enrollment profile shows on the device." },
   historyDays: {
     kind: wholeNumber(1, 36_500),
     fallback: "400",

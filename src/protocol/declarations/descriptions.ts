@@ -48,7 +48,7 @@ const program = {
   type: "dict",
   keys: {
     Description: { type: "string", presence: "required" },
-    /** Of the Device Assignment service; enrols devices in a beta program. Secret. */
+    /** Of the Device Assignment service; enrolls devices in a beta program. Secret. */
     Token: { type: "string", presence: "required" },
   },
 } as const;

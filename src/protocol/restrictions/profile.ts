@@ -1,4 +1,4 @@
-/** The profile that carries restrictions to a device. It has nothing to do with the one that enrols. */
+/** The profile that carries restrictions to a device. It has nothing to do with the one that enrolls. */
 import type { PlistValue } from "../plist/value.ts";
 import { writeXmlPlist } from "../plist/write-xml.ts";
 import type { Restrictions } from "./restrictions-for.ts";

@@ -1,6 +1,6 @@
 /**
  * May this certificate speak for this device? It was issued by our CA or one that the admin trusts (the handler has
- * checked that); here it is tied to the one enrollment it was issued for. Nothing here can unenrol a device: the harshest
+ * checked that); here it is tied to the one enrollment it was issued for. Nothing here can unenroll a device: the harshest
  * answer is an empty 403.
  */
 import type { CertificateRow, EnrollmentRow, Write } from "../../store/index.ts";
@@ -65,7 +65,7 @@ export interface Identified {
 /** The certificate as we know it, whatever its spelling: it goes by the fingerprint in this row. */
 export const certificateIn = (seen: Identified): CertificateRow | undefined => seen.certificate[0] ?? seen.respelt[0];
 
-/** For every message but Authenticate and TokenUpdate, which enrol. `idle`: a session begins with it. */
+/** For every message but Authenticate and TokenUpdate, which enroll. `idle`: a session begins with it. */
 export function admit(caller: Caller, seen: Identified, idle = false): Admission {
   const certificate = certificateIn(seen);
   const enrollment = seen.enrollment[0];

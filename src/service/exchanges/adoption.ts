@@ -16,7 +16,7 @@ export interface AdoptAsk {
 }
 
 /**
- * From now on this certificate speaks for the enrollment, as after a new enrolment: what was meant for the certificate that
+ * From now on this certificate speaks for the enrollment, as after a new enrollment: what was meant for the certificate that
  * it replaces is withdrawn, and that one is refused. It can be taken back by its fingerprint.
  */
 export const adopt = exchange({

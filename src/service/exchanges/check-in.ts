@@ -1,4 +1,4 @@
-/** Check-in: a device enrols, tells how to reach it, escrows its bootstrap token, leaves. */
+/** Check-in: a device enrolls, tells how to reach it, escrows its bootstrap token, leaves. */
 import { deviceInformationQueries, platformOf } from "../../protocol/index.ts";
 import {
   type CertificateRow,
@@ -69,7 +69,7 @@ export interface AuthenticateAsk extends CheckinAsk {
 
 /**
  * The certificate is bound to its enrollment here, once and for ever. An Authenticate for a device we know is either the
- * renewal of its identity (a certificate issued for that) or a new enrolment, which changes nothing before its
+ * renewal of its identity (a certificate issued for that) or a new enrollment, which changes nothing before its
  * TokenUpdate: the profile may still fail.
  */
 export const authenticate = exchange({
@@ -86,7 +86,7 @@ export const authenticate = exchange({
     let certificate = certificateIn(seen);
     const writes: Write[] = [];
     if (certificate === undefined) {
-      // The organisation's CA vouches for a device that enrols; what our CA has issued we ought to know.
+      // The organisation's CA vouches for a device that enrolls; what our CA has issued we ought to know.
       const enrols = ask.shown.external && (known === undefined || ENROLS_UNASKED.has(known.state));
       if (!enrols) return notAdmitted(admitUnknown(ask, known, seen.waiting));
       const own = { purpose: "external", enrollmentId: null, renews: null, pendingFor: null } as const;
@@ -127,7 +127,7 @@ export const authenticate = exchange({
   },
 });
 
-/** States in which a certificate of the organisation's CA that is not known enrols without an admin. */
+/** States in which a certificate of the organisation's CA that is not known enrolls without an admin. */
 const ENROLS_UNASKED: ReadonlySet<EnrollmentRow["state"]> = new Set(["authenticated", "checked-out"]);
 
 /**
@@ -257,7 +257,7 @@ export function organizationOf(seen: { readonly organization: readonly SettingRo
   return (seen.organization[0]?.value ?? undefined) as Standing["organization"];
 }
 
-/** What the server must know of a device: after enrolment, daily, and after every job. */
+/** What the server must know of a device: after enrollment, daily, and after every job. */
 export function askWhatMustBeKnown(scene: Scene): void {
   scene.care({ requestType: "DeviceInformation", queries: deviceInformationQueries(scene.asked()) });
   scene.care({ requestType: "SecurityInfo" });

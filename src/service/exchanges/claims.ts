@@ -94,14 +94,14 @@ export function freeSerial(
   return [...handsOn(left, claimant, at), { patch: "enrollment", where: { id: claimant.id }, set }];
 }
 
-/** What a device says of itself when it enrols. */
+/** What a device says of itself when it enrolls. */
 interface Claims {
   readonly appleId: string;
   readonly serial: string | null;
 }
 
 /**
- * Whether a device that says this may enrol with a certificate of a profile for one device. `known`: the enrollment of the
+ * Whether a device that says this may enroll with a certificate of a profile for one device. `known`: the enrollment of the
  * UDID that it says. Who holds a profile for a serial number can say any UDID: not that of a device which has another.
  */
 export function isMeant(

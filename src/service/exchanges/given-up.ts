@@ -3,7 +3,7 @@ import type { Scene } from "./scene.ts";
 
 /**
  * A question that was handed out is of no use without its answer. An order may have been carried out, which may be the very
- * cause: an erased device enrols anew. So it is not said of that that the device has not taken it.
+ * cause: an erased device enrolls anew. So it is not said of that that the device has not taken it.
  */
 export function giveUp(scene: Scene): void {
   for (const row of [...scene.outstanding.values()])

@@ -40,7 +40,7 @@ export type IssueSaid =
   | {
       readonly kind: "refused";
       readonly why: "unknown-challenge" | "used-up" | "expired" | LinkDeath;
-      /** What the admin noted with the enrolment the challenge is of; empty where there is none. */
+      /** What the admin noted with the enrollment the challenge is of; empty where there is none. */
       readonly note: string;
     };
 

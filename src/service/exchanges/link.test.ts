@@ -1,4 +1,4 @@
-/** Enrolment links, as a table: a download and the rows → the rows afterwards and what is said. */
+/** Enrollment links, as a table: a download and the rows → the rows afterwards and what is said. */
 import { describe, expect, it } from "vitest";
 import type { Rows } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";

@@ -1,5 +1,5 @@
 /**
- * Enrolment links. A download makes a challenge for one use and counts as nothing; a use is a certificate that is issued
+ * Enrollment links. A download makes a challenge for one use and counts as nothing; a use is a certificate that is issued
  * (identity.ts), so that a preview or a change of mind takes no device's place.
  */
 import { type ChallengeRow, type EnrollmentLinkRow, exchange, type Write } from "../../store/index.ts";

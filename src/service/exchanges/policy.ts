@@ -10,7 +10,7 @@ export interface CreatePolicyAsk {
   readonly id: string;
   readonly name: string;
   readonly settings: PolicyRow["settings"];
-  /** For devices that enrol later too. */
+  /** For devices that enroll later too. */
   readonly everyone: boolean;
   /** Enrollment ids. */
   readonly devices: readonly string[];

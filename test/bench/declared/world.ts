@@ -18,7 +18,7 @@ export interface World {
   readonly data: string;
   /** Of the server that runs now. */
   readonly pid: number;
-  /** Enrols devices; `facts`: what they say of themselves. */
+  /** Enrolls devices; `facts`: what they say of themselves. */
   enrol(count: number, facts?: PlistDict): Promise<readonly BenchDevice[]>;
   connect(devices: readonly BenchDevice[]): Promise<readonly Connection[]>;
   /** Brings devices to 26.6.1 by another declaration than any before; comes back at once. */

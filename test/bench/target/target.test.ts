@@ -50,7 +50,7 @@ describe("bench --target", () => {
     let uptick: Uptick | undefined;
     afterEach(() => uptick?.close());
 
-    it("enrols its devices through the public faces, and measures Idles and rounds of commands", async () => {
+    it("enrolls its devices through the public faces, and measures Idles and rounds of commands", async () => {
       const identities = join(folder, "identities");
       expect(await bench(["--make-identities", identities, "--count", "3"])).toMatchObject({ code: 0, err: "" });
       expect(readdirSync(identities)).toEqual(["ca.pem", "device-0001.pem", "device-0002.pem", "device-0003.pem"]);
@@ -119,7 +119,7 @@ describe("bench --target", () => {
       const reports = kinds("/connect?a=1", "Status");
       const rounds = WARM.rounds + 2;
       expect(reports.filter((status) => status === "Acknowledged")).toHaveLength(2 * (2 + 3) * rounds);
-      // One more of each device, which empties its queue after the enrolment.
+      // One more of each device, which empties its queue after the enrollment.
       expect(reports.filter((status) => status === "Idle")).toHaveLength(3 + (2 + 3) * (WARM.idles + 5 + rounds));
       // One certificate speaks for one device.
       expect(new Set(seen.map(({ udid, print }) => `${udid} ${print}`)).size).toBe(3);

@@ -1,4 +1,4 @@
-/** The server itself: state, push certificate, enrolment, tokens. */
+/** The server itself: state, push certificate, enrollment, tokens. */
 import type { Ask, RouteOf } from "../../../contract/index.ts";
 import type { AdminService } from "../../../service/index.ts";
 import { created, type Handlers, ok } from "./reply.ts";

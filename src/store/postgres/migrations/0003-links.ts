@@ -1,4 +1,4 @@
-/** Enrolment links, and which of them a challenge came from. */
+/** Enrollment links, and which of them a challenge came from. */
 const T = 'text COLLATE "C"';
 
 export const links = `

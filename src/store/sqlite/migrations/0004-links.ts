@@ -1,4 +1,4 @@
-/** Enrolment links, and which of them a challenge came from. */
+/** Enrollment links, and which of them a challenge came from. */
 export const links = `
 CREATE TABLE enrollment_link (
   id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, note TEXT NOT NULL, uses INTEGER NOT NULL, used INTEGER NOT NULL,
