@@ -3,7 +3,9 @@ import { describe } from "vitest";
 import { outboxRow } from "../../store/suite-rows.ts";
 import { tend } from "./care.ts";
 import {
+  acknowledged,
   after,
+  caller,
   type Case,
   command,
   DAY,
@@ -18,7 +20,9 @@ import {
   table,
   withJob,
 } from "./one-device.suite.ts";
-import { transact } from "../../store/in-memory.suite.ts";
+import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
+import type { Rows } from "../../store/index.ts";
+import { poll } from "./poll.ts";
 
 const ask = { enrollmentId: "e1", firstId: ID, now: NOW };
 type Row = Case<typeof ask>;
@@ -162,6 +166,48 @@ describe("a device that is due", () => {
           "enrollment e1": { factsAskedAt: NOW },
           ...pushed,
         },
+      },
+    ],
+  ]);
+});
+
+describe("a device that has answered all that it was asked", () => {
+  const shown = { ...caller, message: acknowledged("a") };
+  const asked = (dueAt: number | null, more: Partial<Rows["command"]> = {}, facts = NOW - HOUR): MemoryRows => ({
+    ...due({ dueAt, factsAskedAt: facts }),
+    command: [
+      command("a", { state: "offered", offers: 1 }),
+      ...(more.uuid === undefined ? [] : [command(more.uuid, more)]),
+    ],
+  });
+  const closed = { "command e1/a": "gone", "closedCommand e1/a": { outcome: "Acknowledged" } };
+  const later = (dueAt: number) => ({ ...closed, "enrollment e1": { dueAt } });
+  table(poll, shown, [
+    [
+      "is looked after when its facts are a day old",
+      { ask: {}, rows: asked(NOW + 1), changed: later(NOW + 23 * HOUR) },
+    ],
+    [
+      "is looked after at once where they are older",
+      { ask: {}, rows: asked(NOW + 1, {}, NOW - 2 * DAY), changed: later(NOW) },
+    ],
+    ["is looked after at this moment where it was to be", { ask: {}, rows: asked(NOW), changed: closed }],
+    ["is looked after where that is late already", { ask: {}, rows: asked(NOW - 1), changed: closed }],
+    ["is not looked after where it was not to be", { ask: {}, rows: asked(null), changed: closed }],
+    [
+      "is looked after as before while another question of the server's own is open",
+      {
+        ask: {},
+        rows: asked(NOW + 1, { uuid: "b" }),
+        changed: { ...closed, "command e1/b": { state: "offered" } },
+      },
+    ],
+    [
+      "is looked after when its facts are a day old, whatever its job waits for",
+      {
+        ask: {},
+        rows: asked(NOW + 1, { uuid: "b", origin: "job", notBefore: NOW + HOUR }),
+        changed: later(NOW + 23 * HOUR),
       },
     ],
   ]);

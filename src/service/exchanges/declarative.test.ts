@@ -2,29 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { planRow } from "../../store/suite-rows.ts";
-import { tend } from "./care.ts";
+import { able, DECLARED } from "./declared-device.suite.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
 import { after, caller, device, enrollment, HOUR, ID, MINUTE, NOW, only, table, withJob } from "./one-device.suite.ts";
 
-const DEADLINE = {
-  local: "2026-08-28T17:00:00",
-  at: NOW + 77 * HOUR,
-  latestAt: NOW + 77 * HOUR,
-  from: "deadline",
-} as const;
-const DECLARED = {
-  mechanism: "declaration",
-  because: "declarations-preferred",
-  enforcement: DEADLINE,
-  deadline: "2026-08-28T17:00",
-} as const;
-
-/** Declarative management begun an hour ago, and the list fetched. */
-const able = after(
-  device({ enrollment: [enrollment({ enforces: 1, factsAskedAt: NOW - 2 * HOUR, dueAt: NOW - HOUR })] }),
-  (rows) => transact(tend, { enrollmentId: "e1", firstId: ID.replace("0198", "0196"), now: NOW - HOUR }, rows).rows,
-  (rows) => transact(syncItems, { ...caller, now: NOW - HOUR + MINUTE }, rows).rows,
-);
 /** A plan has given it an update by declaration since. */
 const told = withJob(able, DECLARED, MINUTE);
 const items = only(told, "declarative").items;

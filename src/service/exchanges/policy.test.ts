@@ -16,6 +16,7 @@ import {
   nextId,
   NOW,
   only,
+  says,
   table,
 } from "./one-device.suite.ts";
 import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policy.ts";
@@ -148,10 +149,28 @@ describe("a policy's profile", () => {
     (rows) => transact(takePolicyAway, { ...ask, firstId: ID.replace("0198", "0197"), now: NOW - MINUTE }, rows).rows,
   );
   const removal = only(taking, "command").uuid;
+  const asked = only(given, "command").uuid;
+  const refused = (text: string): Uint8Array =>
+    says({ Status: "Error", CommandUUID: asked, ErrorChain: [new Map([["USEnglishDescription", text]])] });
   const gone = (outcome: string) => ({
     [`command e1/${removal}`]: "gone",
     [`closedCommand e1/${removal}`]: { outcome },
   });
+  table(poll, { ...caller, message: idle }, [
+    [
+      "that a device refuses with a long text keeps 300 characters of it",
+      {
+        ask: { message: refused("x".repeat(400)) },
+        rows: after(given, polls(idle)),
+        changed: {
+          [`command e1/${asked}`]: "gone",
+          [`closedCommand e1/${asked}`]: { outcome: "Error" },
+          "assignment e1": { objection: `InstallProfile: ${"x".repeat(284)}` },
+          "enrollment e1": {},
+        },
+      },
+    ],
+  ]);
   table(assignPolicy, ask, [
     [
       "is not sent where Apple's rules forbid the command, and the rule is shown",
