@@ -23,7 +23,7 @@ import {
   zoneNamed,
 } from "../plans/index.ts";
 import { PLATFORMS, type Platform, platformNamed } from "../protocol/index.ts";
-import type { EnrollmentRow, JobRow, Json, PlanRow } from "../store/index.ts";
+import type { EnrollmentRow, JobRow, Json, PlanCount, PlanRow } from "../store/index.ts";
 import type {
   DecisionView,
   DryRun,
@@ -107,9 +107,18 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
     }
   }
 
+  async function views(rows: readonly PlanRow[]): Promise<PlanView[]> {
+    const counts = await admin.planCounts(rows.map(({ id }) => id));
+    return rows.map((row) => viewOf(row, counts.get(row.id) ?? []));
+  }
+
   async function view(row: PlanRow): Promise<PlanView> {
+    const counts = await admin.planCounts([row.id]);
+    return viewOf(row, counts.get(row.id) ?? []);
+  }
+
+  function viewOf(row: PlanRow, counts: readonly PlanCount[]): PlanView {
     const spec = row.spec as unknown as PlanSpec & { to: string };
-    const counts = await admin.planCounts(row.id);
     const states: Record<string, number> = {};
     for (const { state, jobs } of counts) states[state] = (states[state] ?? 0) + jobs;
     const made = counts.reduce((sum, { jobs }) => sum + jobs, 0);
@@ -165,7 +174,7 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
       return { ...(await view(await planRow(id))), decided };
     },
     async plans() {
-      return Promise.all((await admin.plans(200)).map(view));
+      return views(await admin.plans(200));
     },
     plan: async (id) => view(await planRow(id)),
     async planJobs(ref, after, limit, state) {

@@ -2,7 +2,7 @@
 import { UptickError } from "../errors/index.ts";
 import { standingFor, type StandingWay } from "../plans/index.ts";
 import { readSettings, type SettingsProblem, type SoftwareUpdateSettings } from "../protocol/index.ts";
-import type { AssignmentRow, EnrollmentRow, Json, PolicyRow } from "../store/index.ts";
+import type { AssignmentRow, EnrollmentRow, Json, PolicyCount, PolicyRow } from "../store/index.ts";
 import type {
   DevicePolicyView,
   Page,
@@ -64,8 +64,17 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
     return { settings, everyone, rows };
   }
 
+  async function views(rows: readonly PolicyRow[]): Promise<PolicyView[]> {
+    const counts = await admin.policyCounts(rows.map(({ id }) => id));
+    return rows.map((row) => viewOf(row, counts.get(row.id) ?? []));
+  }
+
   async function view(row: PolicyRow): Promise<PolicyView> {
-    const counts = await admin.policyCounts(row.id);
+    const counts = await admin.policyCounts([row.id]);
+    return viewOf(row, counts.get(row.id) ?? []);
+  }
+
+  function viewOf(row: PolicyRow, counts: readonly PolicyCount[]): PolicyView {
     const states: Record<string, number> = {};
     for (const { state, devices: n } of counts) states[state] = (states[state] ?? 0) + n;
     return {
@@ -130,7 +139,7 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
       });
       return view(await policyRow(id));
     },
-    policies: async () => Promise.all((await admin.policies(SHOWN)).map(view)),
+    policies: async () => views(await admin.policies(SHOWN)),
     policy: async (id) => view(await policyRow(id)),
     async policyDevices(id, after, limit) {
       const policy = await policyRow(id);

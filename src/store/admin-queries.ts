@@ -115,6 +115,29 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     return new Map((await rows<EnrollmentRow>("enrollment", query)).map((row) => [row.id, row]));
   }
 
+  /** How many rows of each owner are alike in two columns. */
+  async function counts<T>(
+    table: "job" | "assignment",
+    owner: string,
+    [one, other]: readonly [string, string],
+    ids: readonly string[],
+    made: (one: string, other: string, n: number) => T,
+  ): Promise<ReadonlyMap<string, readonly T[]>> {
+    if (ids.length === 0) return new Map();
+    const found = await run(
+      build
+        .selectFrom(table)
+        .select([owner, one, other])
+        .select((e) => e.fn.countAll().as("n"))
+        .where(owner, "in", [...ids])
+        .groupBy([owner, one, other]),
+    );
+    const counted = found.map(
+      (row) => [String(row[owner]), made(String(row[one]), String(row[other]), Number(row["n"]))] as const,
+    );
+    return new Map(ids.map((id) => [id, counted.flatMap(([of, count]) => (of === id ? [count] : []))]));
+  }
+
   return {
     async countDevices() {
       const [row] = await run(
@@ -313,21 +336,8 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       const [row] = await rows<PlanRow>("plan", build.selectFrom("plan").selectAll().where("id", "=", id));
       return row;
     },
-    async planCounts(id) {
-      const found = await run(
-        build
-          .selectFrom("job")
-          .select(["state", "reason"])
-          .select((e) => e.fn.countAll().as("jobs"))
-          .where("plan_id", "=", id)
-          .groupBy(["state", "reason"]),
-      );
-      return found.map((row) => ({
-        state: String(row["state"]),
-        reason: String(row["reason"]),
-        jobs: Number(row["jobs"]),
-      }));
-    },
+    planCounts: (ids) =>
+      counts("job", "plan_id", ["state", "reason"], ids, (state, reason, jobs) => ({ state, reason, jobs })),
     async planJobs(id, after, limit, state) {
       const all = build
         .selectFrom("job")
@@ -346,21 +356,8 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       const [row] = await rows<PolicyRow>("policy", build.selectFrom("policy").selectAll().where("id", "=", id));
       return row;
     },
-    async policyCounts(id) {
-      const found = await run(
-        build
-          .selectFrom("assignment")
-          .select(["way", "state"])
-          .select((e) => e.fn.countAll().as("devices"))
-          .where("policy_id", "=", id)
-          .groupBy(["way", "state"]),
-      );
-      return found.map((row) => ({
-        way: String(row["way"]),
-        state: String(row["state"]),
-        devices: Number(row["devices"]),
-      }));
-    },
+    policyCounts: (ids) =>
+      counts("assignment", "policy_id", ["way", "state"], ids, (way, state, devices) => ({ way, state, devices })),
     async policyDevices(id, after, limit) {
       const found = await rows<AssignmentRow>(
         "assignment",

@@ -84,6 +84,18 @@ export interface RefusalQuery {
 /** A command as a list shows it: its bytes, which may be many, are read by themselves. */
 export type WithoutBytes<Row extends { readonly bytes: Uint8Array }> = Omit<Row, "bytes">;
 
+export interface PlanCount {
+  readonly state: string;
+  readonly reason: string;
+  readonly jobs: number;
+}
+
+export interface PolicyCount {
+  readonly way: string;
+  readonly state: string;
+  readonly devices: number;
+}
+
 export interface AdminStore {
   /** Enrollments that are neither checked out nor in quarantine. */
   countDevices(): Promise<number>;
@@ -119,14 +131,14 @@ export interface AdminStore {
   idsLike(table: "plan" | "policy", text: string, limit: number): Promise<readonly string[]>;
   plans(limit: number): Promise<readonly PlanRow[]>;
   plan(id: string): Promise<PlanRow | undefined>;
-  /** Jobs of a plan by state and reason with their number. */
-  planCounts(planId: string): Promise<readonly { state: string; reason: string; jobs: number }[]>;
+  /** Jobs of each of these plans by state and reason with their number, in one query. */
+  planCounts(planIds: readonly string[]): Promise<ReadonlyMap<string, readonly PlanCount[]>>;
   planJobs(planId: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobRow>>;
   /** Newest first. */
   policies(limit: number): Promise<readonly PolicyRow[]>;
   policy(id: string): Promise<PolicyRow | undefined>;
-  /** Devices of a policy by way and state with their number. */
-  policyCounts(policyId: string): Promise<readonly { way: string; state: string; devices: number }[]>;
+  /** Devices of each of these policies by way and state with their number, in one query. */
+  policyCounts(policyIds: readonly string[]): Promise<ReadonlyMap<string, readonly PolicyCount[]>>;
   policyDevices(
     policyId: string,
     after: string | undefined,

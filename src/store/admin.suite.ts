@@ -302,8 +302,10 @@ export function testAdmin(given: Given): void {
     });
 
     it("counts and pages a plan's jobs", async () => {
-      const counts = await given.store.admin.planCounts("plan");
-      expect(counts).toContainEqual({ state: "blocked", reason: "insufficient-space", jobs: 1 });
+      const counts = await given.store.admin.planCounts(["plan", "none"]);
+      expect(counts.get("plan")).toContainEqual({ state: "blocked", reason: "insufficient-space", jobs: 1 });
+      expect(counts.get("none")).toEqual([]);
+      expect(await given.store.admin.planCounts([])).toEqual(new Map());
       const first = await given.store.admin.planJobs("plan", undefined, 2);
       expect(first.rows.map((row) => [row.job.id, row.enrollment?.id])).toEqual([
         ["j1", "a"],

@@ -257,7 +257,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect((await store.devices.claimDue("policy", 5, 9, 10)).map(({ id }) => id)).toEqual(["p1"]);
       expect((await store.admin.policies(9)).map(({ id }) => id)).toEqual(["p2", "p1"]);
       expect((await store.admin.policy("p1"))?.settings).toEqual({ Notifications: false });
-      const counts = await store.admin.policyCounts("p1");
+      const counts = (await store.admin.policyCounts(["p1"])).get("p1") ?? [];
       expect(counts.toSorted((a, b) => (a.state < b.state ? -1 : 1))).toEqual([
         { way: "declaration", state: "applied", devices: 1 },
         { way: "declaration", state: "pending", devices: 1 },

@@ -1,14 +1,13 @@
+import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tryPostgres } from "../../../test/support/postgres.ts";
+import { STEPS, stepsBefore } from "../migrations/steps.ts";
 import { testDeviceStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-exchanges.ts";
 import { enrollmentRow, NEW_BINDINGS, NEW_LIST, OLD_BINDINGS, OLD_RELEASES, outboxRow } from "../suite-rows.ts";
-import { bodies } from "./migrations/0013-bodies.ts";
-import { catalogList } from "./migrations/0019-catalog-list.ts";
 import { openPostgresStore, type PostgresStore } from "./index.ts";
-import { migrate, STEPS } from "./migrate.ts";
-import { bindings } from "./migrations/0010-bindings.ts";
+import { migrate } from "./migrate.ts";
 
 const postgres = await tryPostgres();
 afterAll(() => postgres?.stop());
@@ -102,11 +101,36 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     for (let turn = 0; turn < 2; turn += 1) expect(await refusal(url)).toMatchObject({ code: "schema-newer" });
   });
 
+  it("has the same columns as the embedded store", async () => {
+    const url = await database();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client);
+    const { rows } = await client.query<{ place: string; type: string }>(
+      `SELECT table_name || '.' || column_name AS place, data_type AS type FROM information_schema.columns
+        WHERE table_schema = current_schema() AND table_name <> 'uptick_schema'`,
+    );
+    await client.end();
+    const embedded = new DatabaseSync(":memory:");
+    for (const { sqlite } of STEPS) embedded.exec(sqlite);
+    const theirs = embedded
+      .prepare(
+        `SELECT t.name || '.' || c.name AS place, c.type FROM sqlite_master t, pragma_table_info(t.name) c
+          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`,
+      )
+      .all();
+    embedded.close();
+    const TYPES: Readonly<Record<string, string>> = { TEXT: "text", INTEGER: "bigint", BLOB: "bytea" };
+    expect(new Map(rows.map(({ place, type }) => [place, type]))).toEqual(
+      new Map(theirs.map(({ place, type }) => [place, TYPES[String(type)]])),
+    );
+  });
+
   it("makes of a binding what its text has the form of", async () => {
     const url = await database();
     const client = new Client({ connectionString: url });
     await client.connect();
-    await migrate(client, STEPS.slice(0, STEPS.indexOf(bindings)));
+    await migrate(client, stepsBefore("bindings"));
     for (const sql of OLD_BINDINGS) await client.query(sql);
     await client.end();
     await using(url, async ({ devices }) => {
@@ -119,7 +143,7 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     const url = await database();
     const client = new Client({ connectionString: url });
     await client.connect();
-    await migrate(client, STEPS.slice(0, STEPS.indexOf(catalogList)));
+    await migrate(client, stepsBefore("catalog-list"));
     for (const sql of OLD_RELEASES) await client.query(sql);
     await client.end();
     await using(url, async ({ devices }) => {
@@ -133,7 +157,7 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     const sql = (text: string) => postgres?.query(url, text);
     const client = new Client({ connectionString: url });
     await client.connect();
-    await migrate(client, STEPS.slice(0, STEPS.indexOf(bodies)));
+    await migrate(client, stepsBefore("bodies"));
     await client.end();
     const mib = (n: number, mark: string): string => `convert_to(repeat('${mark}', ${n * 1024 * 1024}), 'UTF8')`;
     const rest = "'raw', NULL, NULL, '\\x01', 'Acknowledged'";

@@ -4,13 +4,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { enrollmentRow, NEW_BINDINGS, NEW_LIST, OLD_BINDINGS, OLD_RELEASES } from "../suite-rows.ts";
+import { STEPS, stepsBefore } from "../migrations/steps.ts";
 import { openWriter } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
-import { migrate, STEPS } from "./migrate.ts";
-import { first } from "./migrations/0001-first.ts";
-import { bindings } from "./migrations/0011-bindings.ts";
-import { bodies } from "./migrations/0014-bodies.ts";
-import { catalogList } from "./migrations/0020-catalog-list.ts";
+import { migrate } from "./migrate.ts";
 import { Statements } from "./statements.ts";
 
 const NOTHING = new Uint8Array();
@@ -26,7 +23,7 @@ describe("migrations", () => {
   /** The data directory as a server of the first schema left it, with one device. */
   function asFirstLeftIt(): void {
     const db = openWriter(directory);
-    migrate(db, directory, [first]);
+    migrate(db, directory, STEPS.slice(0, 1));
     const { factsAskedAt: _later, ...row } = enrollmentRow("e1", { deviceName: "Front desk" });
     new Statements(db).write({ put: "enrollment", row: row as ReturnType<typeof enrollmentRow> });
     db.close();
@@ -43,7 +40,7 @@ describe("migrations", () => {
 
   it("makes of a binding what its text has the form of", async () => {
     const db = openWriter(directory);
-    migrate(db, directory, STEPS.slice(0, STEPS.indexOf(bindings)));
+    migrate(db, directory, stepsBefore("bindings"));
     for (const sql of OLD_BINDINGS) db.exec(sql);
     db.close();
     const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
@@ -58,7 +55,7 @@ describe("migrations", () => {
 
   it("dates the list of releases that was imported before by its newest posting date", async () => {
     const db = openWriter(directory);
-    migrate(db, directory, STEPS.slice(0, STEPS.indexOf(catalogList)));
+    migrate(db, directory, stepsBefore("catalog-list"));
     for (const sql of OLD_RELEASES) db.exec(sql);
     db.close();
     const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
@@ -69,7 +66,7 @@ describe("migrations", () => {
 
   it("moves the bytes of messages out of timeline and closed commands, each once, the newest 8 MiB of a device", async () => {
     const db = openWriter(directory);
-    migrate(db, directory, STEPS.slice(0, STEPS.indexOf(bodies)));
+    migrate(db, directory, stepsBefore("bodies"));
     const answer = db.prepare(
       "INSERT INTO closed_command VALUES ('e1', ?, ?, ?, NULL, NULL, x'01', 'Acknowledged', ?, 0, 0, ?, NULL)",
     );
@@ -138,7 +135,8 @@ describe("migrations", () => {
 
   it("stays at the last whole step when one fails", () => {
     const db = openWriter(directory);
-    expect(() => migrate(db, directory, [first, "CREATE TABLE a (b) STRICT;"])).toThrow("missing datatype");
+    const wrong = { name: "wrong", sqlite: "CREATE TABLE a (b) STRICT;", postgres: "" };
+    expect(() => migrate(db, directory, [...STEPS.slice(0, 1), wrong])).toThrow("missing datatype");
     expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: 1 });
     db.close();
   });
