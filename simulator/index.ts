@@ -22,7 +22,7 @@ export type { Fleet, FleetOptions } from "./fleet.ts";
 export { assignKinds, runFleet } from "./fleet.ts";
 export type { Pace } from "./pace.ts";
 export type { KindName } from "./kinds.ts";
-export { declaredKindNames, kindNames } from "./kinds.ts";
+export { allKindNames, declaredKindNames, kindNames } from "./kinds.ts";
 export type { CertificateAndKey } from "./push-certificate.ts";
 export { loopbackCertificate, pushCertificate } from "./push-certificate.ts";
 export type { SimDeclarations, SimEvent, SimInstall, SimLog, SimRecord } from "./record.ts";

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { mustBeWritable } from "../cli/index.ts";
 import { UptickError } from "../errors/index.ts";
-import { declaredKindNames, type KindName, kindNames } from "../../simulator/index.ts";
+import { allKindNames, type KindName } from "../../simulator/index.ts";
 
 export interface DemoArguments {
   readonly count: number;
@@ -12,7 +12,7 @@ export interface DemoArguments {
 }
 
 /** Both generations: the kinds that are told by commands, and those that take declarations. */
-export const DEMO_KINDS: readonly KindName[] = [...kindNames, ...declaredKindNames];
+export const DEMO_KINDS: readonly KindName[] = allKindNames;
 
 /** More devices than this do not get through in the demo's time on a small machine. */
 const MOST = 100;

@@ -1,4 +1,6 @@
 /** How each kind of simulated device must end: the demo's table of expected ends. */
+import type { KindName } from "../../simulator/index.ts";
+
 export interface ExpectedEnd {
   readonly state: string;
   /** "|" parts alternatives: where a job goes on for days, it hangs on the moment at which it is looked at. */
@@ -38,7 +40,7 @@ const declaredTo = (state: string, reason: string): ExpectedEnd => ({
 });
 const refused = (reason: string): ExpectedEnd => ({ state: "refused", reason, updated: false });
 
-export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
+const ENDS: Readonly<Record<KindName, ExpectedEnd>> = {
   "iphone-no-passcode": updated,
   "iphone-late-consent": updated,
   "ipad-already-downloaded": updated,
@@ -111,3 +113,6 @@ export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = {
   "iphone-declared-junk": declared,
   "iphone-declared-not-offered": declaredTo("declared", "past-not-begun"),
 };
+
+/** By the name of a kind, as a report gives it; the table has them all, and no other. */
+export const EXPECTED_ENDS: Readonly<Record<string, ExpectedEnd>> = ENDS;

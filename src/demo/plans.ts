@@ -1,4 +1,5 @@
 /** What the demo's admin asks for: one plan for most devices, and one of its own for what needs another word. */
+import type { KindName } from "../../simulator/index.ts";
 import type { PlanRequest } from "../service/index.ts";
 
 /** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
@@ -16,7 +17,7 @@ interface DemoPlan {
   /** Its deadline is in the night after so many days. */
   readonly days?: number;
   /** The kinds it is for; absent: every kind that no other plan is for. */
-  readonly kinds?: readonly string[];
+  readonly kinds?: readonly KindName[];
 }
 
 const atNight = { action: "install", window: WINDOW.text, zone: WINDOW.zone } as const;
@@ -103,9 +104,10 @@ export function plansFor<Row extends { readonly id: string }>(
   kindOf: (row: Row) => string,
   now: number,
 ): readonly PlanRequest[] {
-  const named = new Set(DEMO_PLANS.flatMap(({ kinds = [] }) => kinds));
+  const named = new Set<string>(DEMO_PLANS.flatMap(({ kinds = [] }) => kinds));
   return DEMO_PLANS.flatMap(({ request, days, kinds }) => {
-    const fits = (kind: string): boolean => (kinds === undefined ? !named.has(kind) : kinds.includes(kind));
+    const fits = (kind: string): boolean =>
+      kinds === undefined ? !named.has(kind) : kinds.some((name) => name === kind);
     const devices = rows.filter((row) => fits(kindOf(row))).map(({ id }) => id);
     return devices.length === 0
       ? []

@@ -3,10 +3,9 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
+  allKindNames,
   type EnrolmentProfile,
-  declaredKindNames,
   type KindName,
-  kindNames,
   profileAt,
   ProfileRefused,
   readProfile,
@@ -104,9 +103,9 @@ function time(name: string, text: string): number {
 
 function kindsOf(text: string): KindName[] {
   return text.split(",").map((word) => {
-    const all = [...kindNames, ...declaredKindNames];
-    const kind = all.find((name) => name === word.trim());
-    if (kind === undefined) throw invalid(`--kinds: there is no kind "${word}". There are: ${all.join(", ")}.`);
+    const kind = allKindNames.find((name) => name === word.trim());
+    if (kind === undefined)
+      throw invalid(`--kinds: there is no kind "${word}". There are: ${allKindNames.join(", ")}.`);
     return kind;
   });
 }
