@@ -177,7 +177,7 @@ const commandKinds = {
     troubles: [{ at: "download", says: "DownloadInsufficientSpace", hours: [3, 9] }],
   },
   "iphone-away-for-days": {
-    does: "out of reach for 25 to 30 hours soon after its enrolment",
+    does: "out of reach for 25 to 30 hours soon after its enrollment",
     ...phone,
     awayHours: [25, 30],
   },

@@ -4,7 +4,7 @@ import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { planRow } from "../../store/suite-rows.ts";
 import { able, DECLARED } from "./declared-device.suite.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarative.ts";
-import { after, caller, device, enrollment, HOUR, ID, MINUTE, NOW, only, table, withJob } from "./one-device.suite.ts";
+import { caller, device, enrollment, ID, MINUTE, NOW, only, table, withJob } from "./one-device.suite.ts";
 
 /** A plan has given it an update by declaration since. */
 const told = withJob(able, DECLARED, MINUTE);
