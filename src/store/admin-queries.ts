@@ -42,11 +42,6 @@ export interface AdminSql extends Omit<Dialect, "createDriver"> {
   sameText(column: string, text: string): RawBuilder<boolean>;
   /** `column` is like `pattern` (backslash escapes), whatever its case. */
   like(column: string, pattern: string): RawBuilder<boolean>;
-  /** `column` contains `part`, a constant of the program: it stands in the SQL, so that a partial index can be used. */
-  contains(column: string, part: string): RawBuilder<boolean>;
-  /** A field of a JSON object that is kept as text. */
-  jsonText(column: string, field: string): RawBuilder<string>;
-  jsonNumber(column: string, field: string): RawBuilder<number>;
 }
 
 /** Tables as SQL names them; rows are mapped by `fromSql`. */
@@ -149,7 +144,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       return Number(row?.["n"] ?? 0);
     },
     async countWhere(condition) {
-      const fits = conditionSql(condition, dialect);
+      const fits = conditionSql(condition);
       const [row] = await run(
         build
           .selectFrom("enrollment as e")
@@ -221,7 +216,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       return new Map(found.map((row) => [String(row["pending_for"]), Number(row["n"])]));
     },
     async newestTrouble(condition) {
-      const trouble = troubleSql(condition, dialect);
+      const trouble = troubleSql(condition);
       if (trouble === undefined) return undefined;
       const { from, error, at } = trouble;
       const query = sql`SELECT e.device_name, e.serial, e.apple_id, ${error} AS error, ${at} AS at FROM ${from} ORDER BY 5 DESC LIMIT 1`;
@@ -499,6 +494,7 @@ function joined(build: Kysely<Columns>) {
     "created_at",
     "finished_at",
     "lease_until",
+    "needs_user",
   ];
   return build
     .selectFrom("enrollment as e")
@@ -527,7 +523,7 @@ function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQu
   // A condition says itself whom it means: a certificate may wait for a removed device too.
   else if (query.where === undefined) found = found.where("e.state", "!=", "removed");
   if (query.jobState !== undefined) found = found.where("shown.state", "=", query.jobState);
-  if (query.where !== undefined) found = found.where(conditionSql(query.where, dialect));
+  if (query.where !== undefined) found = found.where(conditionSql(query.where));
   if (query.search !== undefined && query.search !== "") {
     // The user's % and _ are meant as themselves.
     const pattern = `%${query.search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;

@@ -3,7 +3,6 @@
  * is never read through.
  */
 import { type RawBuilder, sql } from "kysely";
-import type { AdminSql } from "./admin-queries.ts";
 
 export type DeviceCondition =
   /** The identity ends within [from, to), real time (ms UTC). */
@@ -32,7 +31,7 @@ export interface DeviceTrouble {
 }
 
 /** The condition on the enrollment `e`. Constants stand in the SQL: only then is a partial index sure to be used. */
-export function conditionSql(condition: DeviceCondition, dialect: AdminSql): RawBuilder<boolean> {
+export function conditionSql(condition: DeviceCondition): RawBuilder<boolean> {
   switch (condition.is) {
     case "identity-ends":
       return sql`(e.state <> 'removed' AND e.id IN (SELECT enrollment_id FROM renewal WHERE ends_at >= ${condition.from} AND ends_at < ${condition.to}))`;
@@ -41,7 +40,7 @@ export function conditionSql(condition: DeviceCondition, dialect: AdminSql): Raw
     case "pending":
       return sql`(e.state NOT IN ('quarantined', 'removed') AND e.id IN (SELECT pending_for FROM certificate WHERE pending_for IS NOT NULL))`;
     case "needs-user":
-      return sql`e.id IN (SELECT enrollment_id FROM job WHERE live = 1 AND ${dialect.contains("doc", NEEDS_USER)})`;
+      return sql`e.id IN (SELECT enrollment_id FROM job WHERE live = 1 AND needs_user = 1)`;
     case "unpushable":
       return sql`(e.state = 'enrolled' AND e.pushable = 0)`;
     case "serial-shared":
@@ -66,13 +65,9 @@ const HERE = sql`('authenticated', 'enrolled', 'quarantined')`;
 const CLAIMED = sql`FROM enrollment c JOIN enrollment h ON h.serial = c.claimed_serial
   WHERE c.claimed_serial IS NOT NULL AND c.state IN ${HERE} AND h.state IN ${HERE}`;
 
-/** Jobs are documents here; this is how the one of such a Mac is known. The indexes of the migrations say the same. */
-const NEEDS_USER = '"bootstrapToken":"';
-
 /** Where the newest trouble of the devices of a condition stands; undefined where none is kept. */
 export function troubleSql(
   condition: DeviceCondition,
-  dialect: AdminSql,
 ):
   | { readonly from: RawBuilder<unknown>; readonly error: RawBuilder<string>; readonly at: RawBuilder<number> }
   | undefined {
@@ -86,9 +81,9 @@ export function troubleSql(
       };
     case "unpushable":
       return {
-        from: sql`enrollment e WHERE e.state = 'enrolled' AND e.pushable = 0 AND e.push_trouble <> 'null'`,
-        error: dialect.jsonText("e.push_trouble", "reason"),
-        at: dialect.jsonNumber("e.push_trouble", "since"),
+        from: sql`enrollment e WHERE e.state = 'enrolled' AND e.pushable = 0 AND e.push_trouble_since IS NOT NULL`,
+        error: sql`e.push_trouble_reason`,
+        at: sql`e.push_trouble_since`,
       };
     default:
       return undefined;

@@ -172,6 +172,35 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(rows).toEqual([enrollmentRow("e1", { unheard: 3, osVersion: "26.6", facts: { a: { value: 1, at: 2 } } })]);
     });
 
+    it("fills the columns that follow from a document, when a row is put and when it is patched", async () => {
+      const trouble = { code: "push-token-dead", reason: "Unregistered", since: 7 } as const;
+      const doc = { bootstrapToken: "missing" };
+      const rows = async () => [
+        (await store.devices.read({ from: "job", where: {} })).map(({ needsUser }) => needsUser),
+        (await store.devices.read({ from: "enrollment", where: {} })).map((row) => row.pushTroubleSince),
+      ];
+      await put(
+        { put: "job", row: jobRow("j1", "e1", { doc }) },
+        { put: "job", row: jobRow("j2", "e2") },
+        { put: "enrollment", row: enrollmentRow("e1", { pushTrouble: trouble }) },
+        { put: "enrollment", row: enrollmentRow("e2") },
+      );
+      expect(await rows()).toEqual([
+        [1, 0],
+        [7, null],
+      ]);
+      await put(
+        { patch: "job", where: { id: "j1" }, set: { doc: {} } },
+        { patch: "job", where: { id: "j2" }, set: { doc, reason: "other" } },
+        { patch: "enrollment", where: { id: "e1" }, set: { pushTrouble: null } },
+        { patch: "enrollment", where: { id: "e2" }, set: { unheard: 1 } },
+      );
+      expect(await rows()).toEqual([
+        [0, 1],
+        [null, null],
+      ]);
+    });
+
     it("matches null as a value", async () => {
       await put(
         { put: "planChunk", row: { planId: "p", n: 0, decisions: [], addedAt: 1, madeAt: 5 } },

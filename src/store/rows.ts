@@ -61,6 +61,9 @@ export interface EnrollmentRow {
   readonly adminZoneBy: string | null;
   /** When an admin removed it; null in every state but "removed". */
   readonly removedAt: number | null;
+  /** As in `pushTrouble`. Filled by the store, and absent when written. */
+  readonly pushTroubleReason?: string | null;
+  readonly pushTroubleSince?: number | null;
 }
 
 /** A command that is still outstanding. The moment it is answered or withdrawn it moves to `closedCommand`. */
@@ -129,6 +132,8 @@ export interface JobRow {
   readonly createdAt: number;
   readonly finishedAt: number | null;
   readonly leaseUntil: number;
+  /** 1: a Mac that can't install without its user, by `doc`. Filled by the store, and absent when written. */
+  readonly needsUser?: Flag;
 }
 
 export interface PlanRow {

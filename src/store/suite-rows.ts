@@ -54,6 +54,8 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   adminZone: null,
   adminZoneBy: null,
   removedAt: null,
+  pushTroubleReason: null,
+  pushTroubleSince: null,
   ...more,
 });
 
@@ -92,6 +94,7 @@ export const jobRow = (id: string, enrollmentId: string, more: Partial<JobRow> =
   createdAt: 0,
   finishedAt: null,
   leaseUntil: 0,
+  needsUser: 0,
   ...more,
 });
 
@@ -257,7 +260,25 @@ export const OLD_RELEASES: readonly string[] = [
     VALUES ('${id}', 'iOS', '${version}', 'B', '${doc}', 0, ${at})`,
 );
 
-/** The list that is made of them. */
+/** Devices as they were kept before what they are found by had columns: Macs with a live job, and refused pushes. */
+export const OLD_FOUND: readonly string[] = [
+  ...[
+    ["a", `'null'`, '{"bootstrapToken":"missing"}'],
+    ["b", `'{"code":"push-token-dead","reason":"Unregistered","since":7}'`, '{"detail":"\\"bootstrapToken\\":\\"x"}'],
+  ].flatMap(([id, trouble, doc]) => [
+    `INSERT INTO enrollment
+      (id, apple_id, kind, state, pushable, awaiting_configuration, facts, created_at, lease_until, unheard, push_trouble)
+      VALUES ('${id}', 'u${id}', 'device', 'enrolled', 0, 0, '{}', 0, 0, 0, ${trouble})`,
+    `INSERT INTO job (id, plan_id, enrollment_id, live, state, reason, doc, created_at, lease_until)
+      VALUES ('j${id}', 'p', '${id}', 1, 'asking', 'begun', '${doc}', 0, 0)`,
+  ]),
+];
+
+/** The one that waits for its user, and the trouble of the other. */
+export const FOUND = { rows: [{ enrollment: { id: "a" }, job: { id: "ja", needsUser: 1 } }] };
+export const FOUND_TROUBLE = { appleId: "ub", error: "Unregistered", at: 7 };
+
+/** The list that is made of those releases. */
 export const NEW_LIST = {
   date: "2026-08-17",
   from: "posting",

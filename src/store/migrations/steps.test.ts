@@ -1,6 +1,7 @@
 /** One list of steps, and the numbers that databases have of it. */
 import { describe, expect, it } from "vitest";
-import { postgresNumber, postgresSteps, step, STEPS, stepsBefore } from "./steps.ts";
+import { step } from "./step.ts";
+import { postgresNumber, postgresSteps, STEPS, stepsBefore } from "./steps.ts";
 
 describe("steps of the schema", () => {
   it("are all named, each once, and none is empty for both backends", () => {

@@ -41,33 +41,8 @@ import { renewals as renewalsSqlite } from "./sqlite/0003-renewals.ts";
 import { repeats as repeatsSqlite } from "./sqlite/0017-repeats.ts";
 import { warnings as warningsSqlite } from "./sqlite/0016-warnings.ts";
 import { withdrawn as withdrawnSqlite } from "./sqlite/0007-withdrawn.ts";
-
-export interface Step {
-  readonly name: string;
-  /** May be empty: there is nothing to do. */
-  readonly sqlite: string;
-  readonly postgres: string;
-}
-
-/** How a backend writes what a step is made of. */
-export interface Dialect {
-  /** Text that is compared byte by byte. */
-  readonly text: string;
-  readonly integer: string;
-  readonly bytes: string;
-  /** What stands behind the columns of a table. */
-  readonly strict: string;
-}
-
-const SQLITE: Dialect = { text: "TEXT", integer: "INTEGER", bytes: "BLOB", strict: " STRICT" };
-const POSTGRES: Dialect = { text: 'text COLLATE "C"', integer: "bigint", bytes: "bytea", strict: "" };
-
-/** A step that is written once. */
-export const step = (name: string, sql: (dialect: Dialect) => string): Step => ({
-  name,
-  sqlite: sql(SQLITE),
-  postgres: sql(POSTGRES),
-});
+import { foundByColumns } from "./0021-found-by-columns.ts";
+import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
   { name: "first", sqlite: firstSqlite, postgres: firstPostgres },
@@ -91,6 +66,7 @@ export const STEPS: readonly Step[] = [
   { name: "removed", sqlite: removedSqlite, postgres: removedPostgres },
   { name: "fell-back", sqlite: fellBackSqlite, postgres: fellBackPostgres },
   { name: "catalog-list", sqlite: catalogListSqlite, postgres: catalogListPostgres },
+  foundByColumns,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -8,7 +8,4 @@ export const postgresSql: AdminSql = {
   createQueryCompiler: () => new PostgresQueryCompiler(),
   sameText: (column, text): RawBuilder<boolean> => sql`lower(${sql.ref(column)}) = lower(${text} COLLATE "C")`,
   like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} ILIKE ${pattern} ESCAPE '\\'`,
-  contains: (column, part): RawBuilder<boolean> => sql`strpos(${sql.ref(column)}, ${sql.lit(part)}) > 0`,
-  jsonText: (column, field): RawBuilder<string> => sql`(${sql.ref(column)})::json ->> ${sql.lit(field)}`,
-  jsonNumber: (column, field): RawBuilder<number> => sql`((${sql.ref(column)})::json ->> ${sql.lit(field)})::bigint`,
 };

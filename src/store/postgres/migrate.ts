@@ -1,7 +1,8 @@
 /** Brings a database to the newest schema: forward only, all steps or none, a newer schema refused. */
 import type { ClientBase } from "pg";
 import { UptickError } from "../../errors/index.ts";
-import { postgresNumber, postgresSteps, type Step, STEPS } from "../migrations/steps.ts";
+import type { Step } from "../migrations/step.ts";
+import { postgresNumber, postgresSteps, STEPS } from "../migrations/steps.ts";
 import { LOCK } from "./batch.ts";
 
 /** `steps` is for tests: a database as an earlier release left it. */

@@ -2,6 +2,7 @@
  * The writes of a batch, row by row: what several writes do to one row is folded into one, so that a table is written
  * with a few statements for all rows. What can't be folded keeps its order in stages.
  */
+import { derivedWrite } from "../derived.ts";
 import type { Write } from "../exchange.ts";
 import type { Row } from "../mapping.ts";
 import type { TableName } from "../rows.ts";
@@ -41,7 +42,7 @@ export class Net {
   }
 
   add(writes: readonly Write[]): void {
-    for (const write of writes) {
+    for (const write of writes.map(derivedWrite)) {
       if ("put" in write) this.#add(write.put, { verb: "put", where: {}, set: rowOf(write.row) });
       else if ("insert" in write) this.#add(write.insert, { verb: "insert", where: {}, set: rowOf(write.row) });
       else if ("drop" in write) this.#add(write.drop, { verb: "drop", where: defined(write.where as Row), set: {} });

@@ -5,7 +5,17 @@ import { tryPostgres } from "../../../test/support/postgres.ts";
 import { STEPS, stepsBefore } from "../migrations/steps.ts";
 import { testDeviceStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-exchanges.ts";
-import { enrollmentRow, NEW_BINDINGS, NEW_LIST, OLD_BINDINGS, OLD_RELEASES, outboxRow } from "../suite-rows.ts";
+import {
+  enrollmentRow,
+  NEW_BINDINGS,
+  FOUND,
+  FOUND_TROUBLE,
+  NEW_LIST,
+  OLD_BINDINGS,
+  OLD_FOUND,
+  OLD_RELEASES,
+  outboxRow,
+} from "../suite-rows.ts";
 import { openPostgresStore, type PostgresStore } from "./index.ts";
 import { migrate } from "./migrate.ts";
 
@@ -149,6 +159,19 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     await using(url, async ({ devices }) => {
       const settings = await devices.read({ from: "setting", where: {} });
       expect(settings).toEqual([{ name: "catalog", value: NEW_LIST }]);
+    });
+  });
+
+  it("fills the columns that devices are found by from what is there", async () => {
+    const url = await database();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client, stepsBefore("found-by-columns"));
+    for (const sql of OLD_FOUND) await client.query(sql);
+    await client.end();
+    await using(url, async ({ admin }) => {
+      expect(await admin.devices({ where: { is: "needs-user" }, limit: 9 })).toMatchObject(FOUND);
+      expect(await admin.newestTrouble({ is: "unpushable" })).toMatchObject(FOUND_TROUBLE);
     });
   });
 

@@ -8,7 +8,4 @@ export const sqliteSql: AdminSql = {
   createQueryCompiler: () => new SqliteQueryCompiler(),
   sameText: (column, text): RawBuilder<boolean> => sql`${sql.ref(column)} COLLATE NOCASE = ${text}`,
   like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} LIKE ${pattern} ESCAPE '\\'`,
-  contains: (column, part): RawBuilder<boolean> => sql`instr(${sql.ref(column)}, ${sql.lit(part)}) > 0`,
-  jsonText: (column, field): RawBuilder<string> => sql`json_extract(${sql.ref(column)}, ${sql.lit(`$.${field}`)})`,
-  jsonNumber: (column, field): RawBuilder<number> => sql`json_extract(${sql.ref(column)}, ${sql.lit(`$.${field}`)})`,
 };

@@ -3,7 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { enrollmentRow, NEW_BINDINGS, NEW_LIST, OLD_BINDINGS, OLD_RELEASES } from "../suite-rows.ts";
+import {
+  enrollmentRow,
+  NEW_BINDINGS,
+  FOUND,
+  FOUND_TROUBLE,
+  NEW_LIST,
+  OLD_BINDINGS,
+  OLD_FOUND,
+  OLD_RELEASES,
+} from "../suite-rows.ts";
 import { STEPS, stepsBefore } from "../migrations/steps.ts";
 import { openWriter } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
@@ -61,6 +70,17 @@ describe("migrations", () => {
     const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
     const settings = await store.devices.read({ from: "setting", where: {} });
     expect(settings).toEqual([{ name: "catalog", value: NEW_LIST }]);
+    await store.close();
+  });
+
+  it("fills the columns that devices are found by from what is there", async () => {
+    const db = openWriter(directory);
+    migrate(db, directory, stepsBefore("found-by-columns"));
+    for (const sql of OLD_FOUND) db.exec(sql);
+    db.close();
+    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    expect(await store.admin.devices({ where: { is: "needs-user" }, limit: 9 })).toMatchObject(FOUND);
+    expect(await store.admin.newestTrouble({ is: "unpushable" })).toMatchObject(FOUND_TROUBLE);
     await store.close();
   });
 

@@ -3,7 +3,8 @@ import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
-import { type Step, STEPS } from "../migrations/steps.ts";
+import type { Step } from "../migrations/step.ts";
+import { STEPS } from "../migrations/steps.ts";
 
 /** The schema's number is PRAGMA user_version. `steps` is for tests: a database as an earlier release left it. */
 export function migrate(db: DatabaseSync, directory: string, steps: readonly Step[] = STEPS): void {

@@ -1,6 +1,7 @@
 /** Lookups and writes as prepared SQL. One statement per shape, prepared once and kept. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
+import { derivedWrite } from "../derived.ts";
 import type { Lookups, Write } from "../exchange.ts";
 import { type Condition, conditionsOf } from "../lookups.ts";
 import { type Row, snake } from "../mapping.ts";
@@ -70,7 +71,8 @@ export class Statements {
   }
 
   /** Throws `store-conflict` where a value that must be unique is another row's. */
-  write(write: Write): void {
+  write(given: Write): void {
+    const write = derivedWrite(given);
     try {
       if ("put" in write) this.#insert(write.put, write.row, true);
       else if ("insert" in write) this.#insert(write.insert, write.row, false);

@@ -1,0 +1,45 @@
+/** A step of the schema, and how one text makes its SQL for both backends. */
+export interface Step {
+  readonly name: string;
+  /** May be empty: there is nothing to do. */
+  readonly sqlite: string;
+  readonly postgres: string;
+}
+
+/** How a backend writes what a step is made of. */
+export interface Dialect {
+  /** Text that is compared byte by byte. */
+  readonly text: string;
+  readonly integer: string;
+  readonly bytes: string;
+  /** What stands behind the columns of a table. */
+  readonly strict: string;
+  /** A field of a column that holds a JSON object as text. */
+  readonly jsonText: (column: string, field: string) => string;
+  readonly jsonInteger: (column: string, field: string) => string;
+}
+
+const extract = (column: string, field: string): string => `json_extract(${column}, '$.${field}')`;
+const SQLITE: Dialect = {
+  text: "TEXT",
+  integer: "INTEGER",
+  bytes: "BLOB",
+  strict: " STRICT",
+  jsonText: extract,
+  jsonInteger: extract,
+};
+const POSTGRES: Dialect = {
+  text: 'text COLLATE "C"',
+  integer: "bigint",
+  bytes: "bytea",
+  strict: "",
+  jsonText: (column, field) => `(${column}::json ->> '${field}')`,
+  jsonInteger: (column, field) => `(${column}::json ->> '${field}')::bigint`,
+};
+
+/** A step that is written once. */
+export const step = (name: string, sql: (dialect: Dialect) => string): Step => ({
+  name,
+  sqlite: sql(SQLITE),
+  postgres: sql(POSTGRES),
+});
