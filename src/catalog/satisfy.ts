@@ -42,7 +42,7 @@ export type Position =
 /**
  * A version above the wanted one, or the same one and: no beta of it, the build that the admin named (if any), and the
  * improvement that the target names or a later one. Any other build of the version will do, also one that the catalog lacks:
- * new hardware leaves the factory with builds of its own.
+ * new hardware leaves the factory with special builds.
  */
 export function positionOf(wanted: Wanted, seen: Observation): Position {
   const order = compareVersions(seen.version, wanted.version);

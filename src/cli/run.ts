@@ -6,10 +6,10 @@ import type { CliIo } from "./io.ts";
 import { buildProgram } from "./program.ts";
 import { ServerProblem } from "./server-problem.ts";
 
-/** What the operating system says where there is no room: no fault of ours, and its stack helps nobody. */
+/** What the operating system says where there is no room: not an internal fault, and its stack helps nobody. */
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 
-/** Code, message and remedy; a fault of ours keeps its stack. */
+/** Code, message and remedy; an internal fault keeps its stack. */
 export function errorText(error: unknown): string {
   if (error instanceof Error && NO_ROOM.has((error as NodeJS.ErrnoException).code ?? ""))
     return errorText(new UptickError("disk-full", `A file can't be written: ${error.message}.`));
@@ -17,7 +17,7 @@ export function errorText(error: unknown): string {
     return cleanLines(`uptick: ${error.message}\n  code: ${error.code}\n  remedy: ${error.remedy}\n`);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return cleanLines(`uptick: a fault of ours, please report it\n${text}\n`);
+  return cleanLines(`uptick: an internal fault, please report it\n${text}\n`);
 }
 
 /** 2 where the command line is at fault, else 1. */

@@ -165,7 +165,7 @@ export const deviceDetail = z
           .boolean()
           .nullable()
           .describe("whether it says that it takes update declarations; null: it has not reported"),
-        declarations: z.array(z.string()).readonly().describe("identifiers of what it is to have"),
+        declarations: z.array(z.string()).readonly().describe("identifiers of what it must have"),
         leftOut: z
           .array(z.object({ rule: z.string(), code: z.string(), detail: z.string() }))
           .readonly()

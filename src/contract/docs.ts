@@ -151,7 +151,7 @@ otherwise, when the wait is over, 202 and in \`Location\` the place to look. Not
 An answer may get lost on its way. A command that only asks or downloads (\`resent\`: true) is then handed out again, until it is
 answered. Any other is handed out once only, since twice could do harm: when the device comes again without an answer to it, it ends
 as \`answer-lost\` (\`command-closed\`, 410). The device may have carried it out. Ask the device (DeviceInformation, OSUpdateStatus),
-then send it anew with a CommandUUID of its own if it is still wanted. An answer that comes late after all is kept and shown.
+then send it again with a new CommandUUID if it is still wanted. An answer that comes late after all is kept and shown.
 
 DELETE of that place withdraws the command while the device has not taken it.
 `;

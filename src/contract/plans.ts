@@ -16,7 +16,7 @@ export const planRequest = z
       .min(1)
       .max(500)
       .describe(
-        "`26.6.2`, `26.6.2 (25G83)`, `26.3.1 (a)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. `macOS=other-updates`: what Macs list besides versions of macOS (Safari, firmware, configuration data)",
+        "`26.6.2`, `26.6.2 (25G83)`, `26.3.1 (a)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. `macOS=other-updates`: what Macs list other than versions of macOS (Safari, firmware, configuration data)",
       ),
     devices: z
       .array(z.string().min(1).max(500))

@@ -13,7 +13,7 @@ export interface ExpectedEnd {
   readonly action?: string;
   /** The device, or its user, chose the moment: no window holds. */
   readonly ownMoment?: true;
-  /** How many updates besides its OS it must have installed. */
+  /** How many updates other than its OS it must have installed. */
   readonly others?: number;
   /** How often its user brings it to something else. */
   readonly byHand?: number;

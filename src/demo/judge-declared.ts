@@ -22,7 +22,7 @@ export function declaredProblems(
     problems.push(`was told by ${told ?? "nothing"}, not by ${by ?? "anything"}`);
   const plannings = record.declarations?.plannings ?? [];
   if (told !== "declaration" && plannings.length > 0) problems.push("acted on a declaration, and is told by command");
-  // Replacing a declaration begins the device's planning anew.
+  // Replacing a declaration begins the device's planning again.
   if (plannings.length > 1) problems.push(`planned its update ${plannings.length} times`);
   for (const { version, local, deadline, identifier } of plannings) {
     if (version !== job?.target) problems.push(`was told to go to ${version}, not to ${job?.target}`);
@@ -56,7 +56,7 @@ const HOUR = 3_600_000;
 const SLOW = 8 * HOUR;
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`;
 
-/** The device was to have this declaration from then on. */
+/** The device should have this declaration from then on. */
 function declares({ kind, data }: TimelineEntry, identifier: string): boolean {
   if (kind !== "declarations-changed" || typeof data !== "object" || data === null || Array.isArray(data)) return false;
   const { declarations } = data as { readonly declarations?: unknown };

@@ -67,7 +67,7 @@ describe("the demo's judgement", () => {
     ["installed at 12 h, outside 22:00-05:00", device(), record({ installsExecuted: [install(NOON)] })],
     ["is said to be in null, is in Europe/Berlin", device({ timeZone: null }), record()],
     [
-      "installed 1 updates besides its OS",
+      "installed 1 updates other than its OS",
       device(),
       record({ otherInstalls: [{ at: NIGHT, name: "x", restarts: false }] }),
     ],

@@ -43,7 +43,7 @@ export function problemsOf(
   if (tellsZone && device.timeZone !== record.timeZone)
     problems.push(`is said to be in ${device.timeZone}, is in ${record.timeZone}`);
   const others = record.otherInstalls;
-  if (others.length !== (expected.others ?? 0)) problems.push(`installed ${others.length} updates besides its OS`);
+  if (others.length !== (expected.others ?? 0)) problems.push(`installed ${others.length} updates other than its OS`);
   problems.push(...declaredProblems(device, record, expected, window, timeline));
   for (const { at, zone, consented, action, declared } of installs) {
     if (expected.action !== undefined && action !== expected.action)
@@ -76,7 +76,7 @@ function isInstallOrder({ kind, data }: TimelineEntry): boolean {
   return (data as { readonly purpose?: unknown }).purpose === "install";
 }
 
-/** The hour of the day, 0 to 23, on a wall clock in `timeZone` at `at` (ms UTC). */
+/** The hour of the day, 0 to 23, on a local time in `timeZone` at `at` (ms UTC). */
 function hourIn(at: number, timeZone: string): number {
   return Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone }).format(at));
 }

@@ -1,8 +1,8 @@
-/** What the demo's admin asks for: one plan for most devices, and one of its own for what needs another word. */
+/** What the demo's admin asks for: one plan for most devices, and a separate one for each device that needs another target. */
 import type { KindName } from "../../simulator/index.ts";
 import type { PlanRequest } from "../service/index.ts";
 
-/** When devices may install, on their own wall clock; `zone` is for those that do not tell theirs. */
+/** When devices may install, in their local time; `zone` is for those that do not tell theirs. */
 export interface DemoWindow {
   readonly text: string;
   readonly fromHour: number;
@@ -115,6 +115,6 @@ export function plansFor<Row extends { readonly id: string }>(
   });
 }
 
-/** Half past four, in the window, on each device's own wall clock. */
+/** Half past four, in the window, in each device's local time. */
 const nightAfter = (now: number, days: number): string =>
   `${new Date(now + days * 86_400_000).toISOString().slice(0, 10)}T04:30`;

@@ -39,7 +39,7 @@ export const API_ERRORS = {
   },
   internal: {
     status: 500,
-    when: "A fault of ours.",
+    when: "An internal fault.",
     remedy: "See the server's log at the time of the request; report it if it comes again.",
   },
   "certificate-invalid": {

@@ -53,14 +53,13 @@ export const DEVICE_ERRORS = {
   "certificate-names-another": {
     status: 403,
     when: "A device showed a certificate that is not known here and whose names hold the UDID of another device.",
-    remedy:
-      "Enroll the device with a profile of its own, or have the organization's CA issue a certificate for its UDID.",
+    remedy: "Enroll the device with its own profile, or have the organization's CA issue a certificate for its UDID.",
   },
   "certificate-of-another-device": {
     status: 403,
     when: "A device showed the identity of another enrolled device: a copy made by Migration Assistant or from a backup, or a stolen key.",
     remedy:
-      "Enroll the device that shows it with a profile of its own. If no such device is yours, enroll the owner again: that ends the identity.",
+      "Enroll the device that shows it with its own profile. If no such device is yours, enroll the owner again: that ends the identity.",
   },
   "certificate-not-bound": {
     status: 403,
@@ -88,7 +87,7 @@ export const DEVICE_ERRORS = {
   "tls-client-certificate": {
     status: 403,
     when: "A client's certificate could not be verified in a TLS handshake.",
-    remedy: "If it is a device of yours, enroll it again.",
+    remedy: "If it is your own device, enroll it again.",
   },
   "tls-unfinished": {
     status: 403,

@@ -22,7 +22,7 @@ export class UptickError extends Error {
   }
 }
 
-/** True for our own errors; what is not one is a fault of ours or of the machine. */
+/** True for our own errors; what is not one is an internal fault or of the machine. */
 export function isUptickError(error: unknown): error is UptickError {
   return error instanceof UptickError;
 }

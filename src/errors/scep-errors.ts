@@ -9,7 +9,7 @@ export const SCEP_ERRORS = {
   },
   "challenge-missing": {
     status: 400,
-    when: "A SCEP request came without a challenge: another client than a device with a profile of ours, or an edited profile.",
+    when: "A SCEP request came without a challenge: another client than a device with a profile of this server, or an edited profile.",
     remedy: "Make an enrollment profile with uptick enroll and install it unchanged.",
   },
   "challenge-unknown": {
@@ -19,13 +19,13 @@ export const SCEP_ERRORS = {
   },
   "challenge-used-up": {
     status: 400,
-    when: "A SCEP request came with a challenge that as many devices have used as its profile was made for.",
+    when: "The enrollment profile has already been used by its maximum number of devices.",
     remedy:
       "Make a new enrollment profile with uptick enroll, with --uses for more than one device; or open the link again.",
   },
   "challenge-expired": {
     status: 400,
-    when: "A SCEP request came with a challenge after its end: the enrollment profile is too old.",
+    when: "The enrollment profile has expired.",
     remedy: "Make a new enrollment profile with uptick enroll, with --hours for a longer time; or open the link again.",
   },
   "link-revoked": {

@@ -48,7 +48,7 @@ class Reader {
     if (depth > MAX_DEPTH) throw new Error("too deep");
     if ((this.#nodes += 1) > MAX_NODES) throw new Error("too many parts");
     const tag = this.#byte(start, end);
-    // Tags of more than one byte, and the mark of an end where a value should be: no message of ours has them.
+    // Tags of more than one byte, and the mark of an end where a value should be: no message that is read here has them.
     if ((tag & 0x1f) === 0x1f || tag === 0) throw new Error(`tag ${tag}`);
     const constructed = (tag & 0x20) !== 0;
     const first = this.#byte(start + 1, end);
@@ -133,7 +133,7 @@ export function octetsOf(node: BerNode): Uint8Array {
   return node.children.length === 0 ? node.content : concat(...node.children.map(octetsOf));
 }
 
-/** The same value in DER, but for the order of sets: definite lengths, octet strings in one piece. */
+/** The same value in DER, except for the order of sets: definite lengths, octet strings in one piece. */
 export function toDer(node: BerNode): Uint8Array {
   if ((node.tag & 0x20) === 0) return tlv(node.tag, node.content);
   if (node.tag === 0x24) return tlv(0x04, octetsOf(node));

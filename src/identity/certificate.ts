@@ -39,7 +39,7 @@ export interface CertificateContent {
   readonly signer: KeyObject;
 }
 
-/** A copy on an ArrayBuffer of its own, which is what the ASN.1 library takes. */
+/** A copy on a separate ArrayBuffer, which is what the ASN.1 library takes. */
 export function buffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }

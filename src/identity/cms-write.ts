@@ -17,7 +17,7 @@ export interface Signing {
   readonly content: Uint8Array;
   readonly signer: { readonly certificateDer: Uint8Array; readonly privateKey: KeyObject };
   readonly digest: DigestName;
-  /** Signed attributes besides contentType and messageDigest, DER. */
+  /** Signed attributes other than contentType and messageDigest, DER. */
   readonly attributes: readonly Uint8Array[];
   /** Certificates to carry along, DER, the signer's own among them if it is wanted. */
   readonly certificates: readonly Uint8Array[];

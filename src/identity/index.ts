@@ -1,4 +1,4 @@
-/** Certificates, SCEP messages, signatures and sealed secrets. Pure but for node:crypto: times and serials come in. */
+/** Certificates, SCEP messages, signatures and sealed secrets. Pure except for node:crypto: times and serials come in. */
 export {
   type Authority,
   type AuthorityOptions,

@@ -21,7 +21,7 @@ export function claimedSigner(header: string): Uint8Array | undefined {
 
 /**
  * The certificate, DER, whose key has signed exactly this body; undefined when the header is no such signature. Whether
- * the certificate is one of ours is another question (`verifyIdentity`). Never throws.
+ * this server's CA issued the certificate is another question (`verifyIdentity`). Never throws.
  */
 export function signerOfMessage(header: string, body: Uint8Array): Uint8Array | undefined {
   if (header.length > LONGEST || !BASE64.test(header)) return undefined;

@@ -19,7 +19,7 @@ export function hasDatabase(directory: string): boolean {
 }
 
 /**
- * Mends files of ours that others may read, with a line in the log for each. `make`: makes the directory where there is
+ * Mends this server's files that others may read, with a line in the log for each. `make`: makes the directory where there is
  * none. Throws `config-invalid` where the directory can't be used.
  */
 export function prepareDataDirectory(directory: string, log: Logger, { make }: { readonly make: boolean }): void {

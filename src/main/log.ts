@@ -33,14 +33,14 @@ export interface LineSink {
   write(line: string): unknown;
 }
 
-/** What JSON leaves as it is and a terminal obeys all the same: controls of one byte, direction marks, line separators. */
+/** What JSON leaves as it is and a terminal obeys nevertheless: controls of one byte, direction marks, line separators. */
 const OBEYED = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** The same JSON, harmless on a terminal. */
 const harmless = (json: string): string =>
   json.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-/** `12:00:00.000 WARN  event name=value`, an error's stack on lines of its own. */
+/** `12:00:00.000 WARN  event name=value`, an error's stack on separate lines. */
 function prettyLine(json: string): string {
   const { time, level, event, ...fields } = JSON.parse(json) as Record<string, unknown>;
   const stacks: string[] = [];

@@ -62,7 +62,7 @@ function after(text: string, mark: string, from: number): number {
   return at === -1 ? text.length : at + mark.length;
 }
 
-/** Of the operating system: no fault of ours, and its stack helps nobody. */
+/** Of the operating system: not an internal fault, and its stack helps nobody. */
 const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 
 function redactError(error: Error, depth: number, above: readonly object[]): object {

@@ -102,7 +102,7 @@ const NEW_BESIDE_OLD = {
     "If devices are enrolled with this server, stop it and restore the database that belongs to the data key: devices do not trust the new CA.",
 };
 
-/** Throws `database-missing`: a new CA in the place of a lost database would be trusted by no device. */
+/** Throws `database-missing`: a new CA instead of a lost database would be trusted by no device. */
 function refuseKeyAlone({ database, dataDir, dataKey }: Config): void {
   if (database !== undefined || dataKey !== undefined || hasDatabase(dataDir)) return;
   if (!isKeyThere(defaultDataKeySource(dataDir))) return;

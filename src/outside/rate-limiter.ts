@@ -1,4 +1,4 @@
-/** A token bucket: waves of at most N a second, with a burst of one second. Pure but for what it remembers. */
+/** A token bucket: waves of at most N a second, with a burst of one second. Pure except for what it remembers. */
 export interface RateLimiter {
   /** How many of `wanted` may go at `now` (ms); they are taken. */
   take(now: number, wanted: number): number;

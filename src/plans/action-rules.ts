@@ -19,14 +19,14 @@ export function actionProblem(
   if (major && (action === "InstallForceRestart" || action === "InstallLater")) return "action-not-for-major";
   const since11 = action === "InstallForceRestart" || action === "DownloadOnly";
   if (since11 && compareVersions(osVersion, "11.0") < 0) return "action-too-new";
-  // Without the limit the user could put it off for ever, which is not what was asked for.
+  // Without the limit the user could put it off without end, which is not what was asked for.
   const limited = action === "InstallLater" && spec.maxUserDeferrals !== undefined;
   return limited && compareVersions(osVersion, "12.0") < 0 ? "deferrals-too-new" : undefined;
 }
 
 /**
  * iOS and tvOS install only what is downloaded. A Mac's InstallASAP downloads and restarts by itself, whenever the
- * download ends; so where a window is announced the download is a step of its own (possible from macOS 11).
+ * download ends; so where a window is announced the download is its own step (possible from macOS 11).
  */
 export function inTwoSteps(
   platform: Platform,

@@ -85,7 +85,7 @@ function awaiting(job: Job, event: Event, now: number): Arrival {
   return { job: next(told, "push-again", Math.min(now + delay, until)), effects: SYNC };
 }
 
-/** A device that has never said what it takes is told by command, where there is one: it holds no declaration of ours. */
+/** A device that has never said what it takes is told by command, where there is one: it holds no declaration of this server. */
 function withoutReport({ otherwise }: Job): Event {
   if (otherwise === undefined) return { kind: "unreported" };
   return { kind: "moved", mechanism: { kind: "command", identify: otherwise, because: "no-report" } };
@@ -168,7 +168,7 @@ function lateAt(job: Job): number | undefined {
   return job.enforcement === undefined ? undefined : job.enforcement.latestAt + AFTER_MOMENT;
 }
 
-/** For words: the device's own wall clock, and whether that could be turned into a moment. */
+/** For words: the device's local time, and whether that could be turned into a moment. */
 function moment({ enforcement, zoneKnown }: Job): Job["params"] {
   if (enforcement === undefined) return {};
   return { local: enforcement.local.slice(0, 16).replace("T", " "), zoneKnown: zoneKnown ? 1 : 0 };

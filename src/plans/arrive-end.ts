@@ -93,7 +93,7 @@ function wayThere(job: Job, { version }: SeenVersion): string {
   return ordered ? "updated-by-itself" : "already-there";
 }
 
-/** Final states keep the reason that led there, but for those that are one themselves. */
+/** Final states keep the reason that led there, except for those that are one themselves. */
 export function finished(job: Job, event: Event, to: State, before: Job, now: number): Arrival {
   switch (event.kind) {
     case "reached": {

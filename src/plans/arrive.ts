@@ -83,7 +83,7 @@ function learn(job: Job, event: Event, from: State): Job {
       );
     }
     case "downloaded":
-      // Found downloaded after a hindrance is no progress: else what keeps an install from beginning would be tried for ever.
+      // Found downloaded after a hindrance is no progress: else what keeps an install from beginning would be tried without end.
       return withDeferrals(
         {
           ...withoutNoUpdate(job),
@@ -119,7 +119,7 @@ function askedAction(job: Job): Job["action"] {
 function asking(job: Job, event: Event, now: number): Arrival {
   switch (event.kind) {
     case "below":
-      // What a Mac has besides its OS is known by its list alone.
+      // What a Mac has other than its OS is known by its list alone.
       if (job.target.others === true) return { job, effects: [], then: { kind: "mustScan" } };
       return send(job, "status", "asking-progress", now);
     case "notNow":
@@ -128,7 +128,7 @@ function asking(job: Job, event: Event, now: number): Arrival {
       return Object.keys(job.out).length > 0 ? unheard(job, now) : send(job, "ask", "asking-version", now);
     case "unclear":
       // A status that can't be read leaves only the update command itself to tell: ordering a download is harmless. What
-      // must be listed first is listed first all the same.
+      // must be listed first is listed first nevertheless.
       return { job, effects: [], then: nothing(job) };
     default:
       return send(job, "ask", "asking-version", now);

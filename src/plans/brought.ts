@@ -32,7 +32,7 @@ export function broughtBy({ planId, reason, earlier, target }: Job): Brought {
 export const sameTarget = (a: Brought["target"], b: Brought["target"]): boolean =>
   compareVersions(a.version, b.version) === 0 && letterOf(a.supplemental?.extra) === letterOf(b.supplemental?.extra);
 
-/** Ends after which an order that has left may still be carried out. One that enrolls anew was erased, or has left. */
+/** Ends after which an order that has left may still be carried out. One that enrolls again was erased, or has left. */
 const MAY_STILL: ReadonlySet<State> = new Set(["stopped", "failed"]);
 
 /** The plan whose order may still bring the device to `target`, of its jobs that have ended (oldest first). */

@@ -64,7 +64,7 @@ function situationOf(report: DeclaredReport, past: boolean): Event | undefined {
         // Its moment has passed and it has failed: that it is prepared once more is the same story.
         return failure !== undefined && past ? { kind: "failing", ...told(failure) } : { kind: "downloaded" };
       case "downloading":
-        // Between two failures it downloads anew: one story until it gets further.
+        // Between two failures it downloads again: one story until it gets further.
         return failure === undefined ? { kind: "progress" } : { kind: "failing", ...told(failure) };
       case "failed":
         return { kind: "failing", ...told(failure) };

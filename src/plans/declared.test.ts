@@ -107,7 +107,7 @@ describe("a job that is told by declaration", () => {
     expect(verdictOf(said, NOON + 6).sentence).toContain("it has failed 2 times");
     const further = walk(said, [failing(2, "prepared"), NOON + 7]);
     expect([further.state, further.reason]).toEqual(["ready", "prepared"]);
-    // Once its moment has passed it has no reason to wait: prepared is no step forward.
+    // Once the enforcement time has passed it has no reason to wait: prepared is no step forward.
     const past = (further.enforcement?.latestAt ?? 0) + 1;
     const still = walk(said, [failing(3, "prepared"), past]);
     expect([still.state, still.reason, still.since]).toEqual(["blocked", "failing", NOON + 3]);
@@ -119,7 +119,7 @@ describe("a job that is told by declaration", () => {
     const late = NOON + 13 * HOUR;
     const overdue = walk(ready, [report({ installState: "prepared" }), late]);
     expect(verdictOf(overdue, late).sentence).toMatch(
-      /^Overdue: its moment has passed .* downloaded and has not begun to install; it has failed 3 times since/,
+      /^Overdue: the enforcement time has passed .* downloaded and has not begun to install; it has failed 3 times since/,
     );
   });
 });

@@ -10,7 +10,7 @@ import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn, type Window } from "./windo
 
 /** What a device is told by its declaration, and when that is as far as this server can know. */
 export interface Enforcement {
-  /** "2026-12-04T19:00:00", the device's wall clock. */
+  /** "2026-12-04T19:00:00", the device's local time. */
   readonly local: string;
   /** That moment in the device's zone, or in the plan's where the device's is unknown (ms UTC). */
   readonly at: number;
@@ -91,7 +91,7 @@ function afterChanges(moment: Temporal.PlainDateTime, window: Window | undefined
   return window === undefined || inside(later, window) ? later : moment;
 }
 
-/** The wall clock of a zone, up to the next five minutes. */
+/** The local time of a zone, up to the next five minutes. */
 function clock(at: number, zone: string): Temporal.PlainDateTime {
   const step = 5 * MINUTE;
   const rounded = Math.ceil(at / step) * step;

@@ -12,7 +12,7 @@ export interface Hindrance {
   readonly errorChain: readonly ErrorChainItem[];
 }
 
-/** Why a device is out of reach for good: it has left, starts anew, or was removed by an admin. */
+/** Why a device is out of reach for good: it has left, starts again, or was removed by an admin. */
 export type Gone = "checked-out" | "enrolled-anew" | "device-removed";
 
 export type Event =
@@ -34,9 +34,9 @@ export type Event =
   /** `deferredUntil`: until when a restriction hides the update from the Mac's user (ms UTC). */
   | { readonly kind: "listed"; readonly productKey?: string; readonly deferredUntil?: number }
   | { readonly kind: "notListed"; readonly offered: string }
-  /** What a Mac lists besides versions of its OS. */
+  /** What a Mac lists other than versions of its OS. */
   | { readonly kind: "othersListed"; readonly others: readonly OtherUpdate[] }
-  /** A fresh list holds nothing besides versions of the OS, but for what an admin's restriction defers. */
+  /** A fresh list holds nothing other than versions of the OS, except for what an admin's restriction defers. */
   | { readonly kind: "noneLeft"; readonly deferred: number }
   /** The download step does not exist or does not work here: install in one step. */
   | { readonly kind: "skipDownload"; readonly productKey?: string; readonly deferredUntil?: number }
@@ -96,7 +96,7 @@ export type Event =
   | { readonly kind: "nothingPending" }
   /** Active and valid: the device will act on it. */
   | { readonly kind: "inForce" }
-  /** This server could not make the declaration: a fault of its own, or of what it was told. */
+  /** This server could not make the declaration: its own fault, or of what it was told. */
   | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
   /** The device says that it can't apply it. */
   | { readonly kind: "refusedByDevice"; readonly code: string; readonly detail: string }
@@ -110,5 +110,5 @@ export type Event =
       readonly mechanism: Exclude<Mechanism, { kind: "none" }>;
       readonly enforcement?: Enforcement;
     }
-  /** The device has left this server or starts anew. */
+  /** The device has left this server or starts again. */
   | { readonly kind: "gone"; readonly cause: Gone };

@@ -64,7 +64,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   "install-not-starting": { class: "needs-user", words: "the install was ordered several times and did not happen" },
   "version-not-told": { class: "retry", words: "the device does not say which version it runs" },
   "version-unreadable": { class: "retry", words: "the device reports an OS version that is no version" },
-  "format-error": { class: "retry", words: "the device could not read our command (this is a fault of ours)" },
+  "format-error": { class: "retry", words: "the device could not read our command (this is an internal fault)" },
   "command-forbidden": { class: "terminal", words: "Apple does not allow the command on this device" },
   "device-error": { class: "retry", words: "the device answered with an error" },
 };

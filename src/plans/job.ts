@@ -29,7 +29,7 @@ export type NextAction =
 export interface JobTarget extends Wanted {
   readonly major: boolean;
   /**
-   * No version at all (`version` is a word for it then): what a Mac lists besides versions of its OS, such as Safari,
+   * No version at all (`version` is a word for it then): what a Mac lists other than versions of its OS, such as Safari,
    * firmware and configuration data. Reached when a list made after a scan holds none of it.
    */
   readonly others?: true;
@@ -107,7 +107,7 @@ export interface Job {
   /** The InstallAction of the step that ends the job. */
   readonly action: InstallAction;
   readonly maxUserDeferrals?: number;
-  /** Download in a step of its own before the install step (always on iOS and tvOS; on a Mac when there is a window). */
+  /** Download in its own step before the install step (always on iOS and tvOS; on a Mac when there is a window). */
   readonly twoSteps: boolean;
   readonly identify: "product-key" | "product-version";
   /** How the device is told; absent: by command. */

@@ -158,7 +158,7 @@ function declarationWay(
 ): Way<boolean> {
   const no = (why: NoMechanism) => ({ ok: false, why }) as const;
   if (declaration !== "enforcement") return no("os-too-old");
-  // The device's own word goes before the table's, but for what it can't know.
+  // The device's own word goes before the table's, except for what it can't know.
   if (enforces === false) return no("declarations-not-listed");
   if (platform === "macOS" && supervised === undefined) return no("supervision-unknown");
   if (platform === "macOS" && supervised === false) return no("not-supervised");

@@ -26,7 +26,7 @@ export function moveFor(job: Job, mechanism: Mechanism, enforcement: Enforcement
   return gone || (untouched && mechanism.reported) ? { kind: "moved", mechanism, enforcement } : undefined;
 }
 
-/** The job as it begins anew by the other mechanism; what it had in the queue is taken back. */
+/** The job as it begins again by the other mechanism; what it had in the queue is taken back. */
 export function move(job: Job, { mechanism, enforcement }: Extract<Event, { kind: "moved" }>, now: number): Arrival {
   const {
     mechanism: _mechanism,

@@ -1,5 +1,5 @@
 /**
- * What a Mac lists besides versions of its OS: Safari, firmware, configuration data. They have no version that
+ * What a Mac lists other than versions of its OS: Safari, firmware, configuration data. They have no version that
  * DeviceInformation tells, so they count as installed when they are absent from a list that was made after a scan.
  */
 import type { AvailableOSUpdate } from "../protocol/index.ts";
@@ -8,7 +8,7 @@ import type { OtherUpdate } from "./job.ts";
 /** A build of an OS, such as "25G83"; Safari's are numbers with dots. */
 const OS_BUILD = /^\d{2}[A-Z]\d{1,6}[a-z]?$/;
 
-/** Version and build of an entry; an old Mac may write the build in the place of the version, and leave the build out. */
+/** Version and build of an entry; an old Mac may write the build instead of the version, and leave the build out. */
 export function namesOf(update: AvailableOSUpdate): { readonly version?: string; readonly build?: string } {
   const [version = "", build = ""] = [update.version, update.build].map((text) => text?.trim());
   const asBuild = OS_BUILD.test(version);

@@ -48,7 +48,7 @@ describe("a declared update that waits for a person", () => {
     expect(ended).toMatchObject({ state: "failed", reason: "nobody-helped", next: null, finishedAt: END });
     expect(ended.params["cause"]).toBe(cause);
     const { sentence, remedy } = verdictOf(ended, END);
-    expect(sentence).toMatch(/^Failed: two weeks after its moment/);
+    expect(sentence).toMatch(/^Failed: two weeks after its enforcement time/);
     expect(remedy).toContain("new plan");
     // What has to be done is what the cause asks for.
     expect(remedy?.startsWith(remedyOf(cause) ?? "?")).toBe(true);

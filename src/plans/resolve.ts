@@ -232,7 +232,7 @@ function toldBy(mechanism: Exclude<Mechanism, { kind: "none" }>, target: JobTarg
   };
 }
 
-/** A target without a version: what the Mac lists besides versions of its OS. */
+/** A target without a version: what the Mac lists other than versions of its OS. */
 const OTHERS: JobTarget = { version: "other-updates", major: false, others: true };
 
 function choose(

@@ -14,7 +14,7 @@ import type { Window } from "./window.ts";
 export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
 export type PlanAction = (typeof PLAN_ACTIONS)[number];
 
-/** A version, or what a Mac lists besides versions of its OS (Safari, firmware, configuration data). */
+/** A version, or what a Mac lists other than versions of its OS (Safari, firmware, configuration data). */
 export type PlanTarget = Target | { readonly kind: "other-updates" };
 
 export interface PlanSpec {

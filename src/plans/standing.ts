@@ -18,7 +18,7 @@ export type StandingWay =
 
 /**
  * `takesDeclarations`: the device has not said that it doesn't. Restrictions are also for devices that could have the
- * declaration but for their enrollment: a Mac that is not supervised takes some of them.
+ * declaration except for their enrollment: a Mac that is not supervised takes some of them.
  */
 export function standingFor(
   settings: SoftwareUpdateSettings,

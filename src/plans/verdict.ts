@@ -161,7 +161,7 @@ function deferralWords(deferrals: Deferrals, zone: string): string[] {
 
 const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
 
-/** Moments among the parameters ("…At", ms UTC) as the zone's wall clock shows them. */
+/** Moments among the parameters ("…At", ms UTC) as the zone's local time shows them. */
 function inZone(params: Job["params"], zone: string): Job["params"] {
   const entries = Object.entries(params).map(([key, value]) =>
     key.endsWith("At") && typeof value === "number" ? [key, localTime(value, zone)] : [key, value],

@@ -26,7 +26,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   begun: { cause: "the plan has just been made" },
   "asking-version": { cause: "the device is being asked which version it runs" },
   "asking-progress": { cause: "the device is being asked what its update is doing" },
-  "not-now": { cause: "the device said it can't just now" },
+  "not-now": { cause: "the device answered NotNow" },
   silent: {
     cause: (a) =>
       `nothing has been heard from the device${a["sinceAt"] === undefined ? "" : ` since ${moment(a, "sinceAt")}`}${pushes(a)}`,
@@ -39,16 +39,15 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "reading-list": { cause: "the Mac's list of updates is being read" },
   "download-ordered": { cause: "the download has been ordered" },
   "order-kept-back": {
-    cause:
-      "the order is kept back until the device has fetched its list without the former declaration, under which it would ignore it",
+    cause: "the update command is on hold: the device would ignore it until it has dropped the earlier declaration",
   },
   "download-accepted": { cause: "the device took the order to download and has not begun yet" },
   "download-not-begun": {
     cause: (a) =>
-      `the download was ordered ${a["orders"] === 1 ? "once" : `${p(a, "orders", "several")} times`} and nothing of it is to be seen yet`,
+      `the download was ordered ${a["orders"] === 1 ? "once" : `${p(a, "orders", "several")} times`} and the device reports no progress yet`,
   },
   "no-update-said": {
-    cause: "the device said that no update is available to it; its version tells whether that is because it is there",
+    cause: "the device reports no update available; Uptick checks its version to see whether it is already up to date",
   },
   downloading: {
     cause: (a) => (a["percent"] === undefined ? "downloading" : `downloading, ${p(a, "percent")} % so far`),
@@ -65,17 +64,21 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "downloading-to-install": { cause: "the device downloads first, then installs" },
   installing: { cause: "installing" },
   "answer-missing": {
-    cause: "the install was handed to the device and its answer is missing, as a restart can swallow it",
+    cause: "the device did not answer the install command; a restart can lose the answer",
   },
   "waiting-for-user": {
     cause: "downloaded and ordered; the user has not let it begin yet",
     remedy: "Ask the user to accept the update; a device with a passcode needs it entered.",
   },
   unclear: { cause: (a) => `the device's last answer does not tell what it is doing (${p(a, "note", "no detail")})` },
-  "cannot-be-recalled": { cause: "the plan was stopped after the install order had left; it can't be recalled" },
+  "cannot-be-recalled": {
+    cause: "the plan was stopped after the install command was delivered; the command can't be recalled",
+  },
   // ends
   updated: { cause: (a) => `seen on ${p(a, "version")} after the update` },
-  "updated-by-itself": { cause: (a) => `seen on ${p(a, "version")}; the device installed it without our order` },
+  "updated-by-itself": {
+    cause: (a) => `seen on ${p(a, "version")}; not installed by this plan (its user or automatic updates did)`,
+  },
   "already-there": { cause: (a) => `runs ${p(a, "version")} already` },
   "brought-before": { cause: (a) => `seen on ${p(a, "version")}, as plan ${p(a, "plan")} had ordered` },
   "already-newer": { cause: (a) => `runs ${p(a, "version")}, newer than asked for` },
@@ -109,10 +112,10 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   },
   "other-updates-installed": {
     cause: (a) =>
-      `a list made after a scan holds no updates besides its OS any more${(a["names"] ?? "") === "" ? "" : `; the last to go were ${p(a, "names")}`}${deferredWords(a)}`,
+      `a list made after a scan holds no updates other than its OS any more${(a["names"] ?? "") === "" ? "" : `; the last to go were ${p(a, "names")}`}${deferredWords(a)}`,
   },
   "no-other-updates": {
-    cause: (a) => `a list made after a scan holds no updates besides its OS${deferredWords(a)}`,
+    cause: (a) => `a list made after a scan holds no updates other than its OS${deferredWords(a)}`,
   },
   downloaded: { cause: "the update is downloaded, as far as this plan goes" },
   notified: { cause: "the user has been told of the update, as far as this plan goes" },
@@ -125,7 +128,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   },
   "nobody-helped": {
     cause: (a) =>
-      `two weeks after its moment${by(a, "")} it still waited for what only a person can do (${causeOf(p(a, "cause"), {})})`,
+      `two weeks after its enforcement time${by(a, "")} it still waited for what only a person can do (${causeOf(p(a, "cause"), {})})`,
     remedy: "Help the device as the cause says, then make a new plan for it.",
   },
   "checked-out": { cause: "the device left this server", remedy: "Enroll it again." },
@@ -134,7 +137,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "Adopt the device or enroll it, then make a new plan for it.",
   },
   "enrolled-anew": {
-    cause: "the device was enrolled anew while the job was under way",
+    cause: "the device was enrolled again while the job was under way",
     remedy: "Make a new plan for it.",
   },
   // by declaration
@@ -174,10 +177,10 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
   "declaration-not-made": {
     cause: (a) =>
       `its declaration could not be made (${p(a, "code", "no code")}): ${p(a, "detail", "no reason given")}`,
-    remedy: "This is a fault of the server's, which its log may tell more of; make the plan anew, and report it.",
+    remedy: "This is a server fault. Make the plan again, and report the fault with the server's log.",
   },
   failing: {
-    cause: (a) => `the update has not gone through; the device tries again by itself${failed(a)}`,
+    cause: (a) => `the update failed; the device tries again automatically${failed(a)}`,
     remedy: "See that it has power, free space and a network, and that it reaches Apple's servers.",
   },
   "failing-passcode": {
@@ -185,37 +188,38 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "Ask the user to unlock the device and to enter the passcode when the update asks for it.",
   },
   "past-never-taken": {
-    cause: (a) => `its moment has passed${by(a, "")} and it has never fetched its declaration`,
+    cause: (a) => `the enforcement time has passed${by(a, "")} and the device never fetched the declaration`,
     remedy: "See that the device is switched on and has a network; it installs an hour after it has synced.",
     ifHeard:
       "The device checks in but does not sync its declarations. Restart it; it installs an hour after it has synced.",
   },
   "past-not-fetched": {
     cause: (a) =>
-      `the deadline has passed${by(a, "")}; the device fetched the list of its declarations but never the declaration itself`,
+      `the enforcement time has passed${by(a, "")}; the device fetched the list of its declarations but never the declaration itself`,
     remedy: "Restart the device; it installs an hour after it has fetched the declaration. Else enroll it again.",
   },
   "past-not-in-force": {
     cause: (a) =>
-      `its moment has passed${by(a, "")}; it has fetched its declaration and never said that it is in force`,
+      `the enforcement time has passed${by(a, "")}; it has fetched its declaration and never said that it is in force`,
     remedy: "Look at the device: its timeline shows what it last reported.",
   },
   "past-not-begun": {
     cause: (a) =>
-      `its moment has passed${by(a, "")}, the declaration is in force, and nothing of the update is to be seen${failed(a)}`,
+      `the enforcement time has passed${by(a, "")}, the declaration is in force, and the device reports no progress of the update${failed(a)}`,
     remedy: "See that it is switched on: it installs an hour after its start.",
   },
   "past-downloading": {
-    cause: (a) => `its moment has passed${by(a, "")} and it is still downloading${failed(a)}`,
+    cause: (a) => `the enforcement time has passed${by(a, "")} and it is still downloading${failed(a)}`,
     remedy: "See that it has power and a good network.",
   },
   "past-prepared": {
-    cause: (a) => `its moment has passed${by(a, "")}, and it is downloaded and has not begun to install${failed(a)}`,
+    cause: (a) =>
+      `the enforcement time has passed${by(a, "")}, and it is downloaded and has not begun to install${failed(a)}`,
     remedy: "See that it is switched on, plugged in and, being a Mac, that its bootstrap token is escrowed.",
   },
   "withdrawal-unconfirmed": {
     cause: (a) =>
-      `${stopCause(a)}; whether the device has let its declaration go is not confirmed yet, else it would install${by(a)}${lost(a)}`,
+      `${stopCause(a)}; the device has not confirmed that it dropped the declaration; until it does, it may still install${by(a)}${lost(a)}`,
   },
   "withdrawal-fetched": {
     cause: (a) => `${stopCause(a)}; the device has fetched a list without its declaration${lost(a)}`,
@@ -261,7 +265,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     cause: "its OS takes declarations, but the device says that it does not take this one",
   },
   "action-needs-command": {
-    cause: (a) => `"${p(a, "action")}" exists as a command only, and it can only be told by declaration`,
+    cause: (a) => `"${p(a, "action")}" is available only as a command, and this device accepts declarations only`,
     remedy: "Use --action install.",
   },
   "zone-unknown": {
@@ -317,7 +321,7 @@ const SPECIFIC: Readonly<Record<string, Words>> = {
     remedy: "Use --action install, or force-restart.",
   },
   "other-updates-mac-only": {
-    cause: (a) => `only Macs have updates besides their OS, and it runs ${p(a, "platform")}`,
+    cause: (a) => `only Macs have updates other than their OS, and it runs ${p(a, "platform")}`,
     remedy: "Name a version for it, such as --to macOS=other-updates,iOS=latest-minor.",
   },
   "data-loss-not-allowed": {
@@ -406,9 +410,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "insufficient-power": "Plug the device in.",
   "insufficient-network": "Bring the device to a good Wi-Fi network.",
   "requires-computer": "Update the device from a computer with Finder or Apple Configurator.",
-  "logged-in-user": "Ask the user to log out; it is tried again by itself.",
+  "logged-in-user": "Ask the user to log out. Uptick tries again automatically.",
   "bootstrap-token-missing":
-    "Let a user with a secure token log in once: the Mac then escrows its token and the job goes on by itself. Or let its user accept the update.",
+    "Let a user with a secure token log in once: the Mac then escrows its token, and the job continues automatically. Or let its user accept the update.",
   "bootstrap-token-disallowed":
     "Let its user accept the update, or allow it in the Mac's recoveryOS (Startup Security Utility).",
   "later-not-allowed": "Use --action install.",
@@ -431,7 +435,7 @@ const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration, string>> = {
   "action-by-command": "only a command can do this",
   "declarations-preferred": "the device plans for itself and keeps its user informed",
   "only-declarations": "its OS has no update commands",
-  "commands-not-allowed": "update commands need supervision, and a right that it does not give",
+  "commands-not-allowed": "update commands need supervision and access right 4096; this enrollment lacks one of them",
   "no-report": "it has not reported whether it takes declarations",
   "improvement-by-declaration": "only a declaration can name a Background Security Improvement",
 };

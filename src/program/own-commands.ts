@@ -38,7 +38,7 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
   },
   {
     words: ["demo"],
-    description: "run a server with a fleet of simulated devices and update them before your eyes",
+    description: "run a server with a fleet of simulated devices and update them while you watch",
     options: [
       new Option("--count N", "devices (default: one of each kind)"),
       new Option("--seed S", "seed of the fleet (default 1)"),
@@ -58,7 +58,7 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
       new Option("--kinds A,B", "only these kinds of devices"),
       new Option("--seed S", "seed of the fleet (default 1)"),
       new Option("--clock-speed N", "let the devices' own time run N times as fast (default 1)"),
-      new Option("--trust FILE", "authorities to trust besides those of the profile, PEM"),
+      new Option("--trust FILE", "authorities to trust other than those of the profile, PEM"),
       new Option("--apns-listen HOST:PORT", "start a fake APNs that the server can push through"),
       new Option("--apns-ca-out FILE", "write the fake APNs' root certificate, PEM"),
       new Option("--report FILE", "write what happened to every device, JSON"),

@@ -41,7 +41,7 @@ export function compareVersions(a: string, b: string): -1 | 0 | 1 {
   return 0;
 }
 
-/** The first component, or undefined when the text is no version. On macOS 10.x every 10.n was a major of its own. */
+/** The first component, or undefined when the text is no version. On macOS 10.x every 10.n was its own major. */
 export function majorOf(version: string): number | undefined {
   return parseVersion(version)?.[0];
 }

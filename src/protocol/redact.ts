@@ -29,7 +29,7 @@ const DEEPEST_DATA = 3;
 
 /**
  * The same property list without its secrets: data becomes empty, everything else "[redacted]". Without secrets the very
- * bytes come back unchanged, but for binary ones, which become XML. Profiles and property lists inside data are searched too. Never throws: bytes that are no
+ * bytes come back unchanged, except for binary ones, which become XML. Profiles and property lists inside data are searched too. Never throws: bytes that are no
  * property list come back unchanged unless they name a secret, and then a note takes their place.
  */
 export function redactReport(bytes: Uint8Array): Uint8Array {

@@ -302,7 +302,7 @@ function useCases(
       const { platform, after, warning, ...rest } = query;
       const push = warning === undefined ? undefined : await setting<{ topic: string; notAfter: number }>("push");
       const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning].which({ push }, ports.realNow());
-      // iPadOS is no platform of its own: Apple's schemas know it as iOS.
+      // iPadOS is not a separate platform: Apple's schemas know it as iOS.
       const which =
         platform === undefined ? {} : platform === "iPadOS" ? { platform: "iOS", model: "iPad" } : { platform };
       const key = keyIn(DEVICES, after);

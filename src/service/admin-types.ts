@@ -442,7 +442,7 @@ export interface EnrollmentLink {
 export interface NewEnrollmentLink extends EnrollmentLink {
   /** The link with its token, which is not kept. */
   readonly url: string;
-  /** False where the server shows a TLS certificate of its own CA, at which browsers warn. */
+  /** False where the server shows a TLS certificate that its CA issued, at which browsers warn. */
   readonly publiclyTrusted: boolean;
 }
 
@@ -536,7 +536,7 @@ export interface AdminService extends LinkAdmin, PolicyService, CatalogService, 
   noteStranger(stranger: Pick<Caller, "route" | "objectKind" | "address" | "requestId">): void;
   /** Newest first. */
   audit(query: AuditQuery): Promise<Page<AuditEntry>>;
-  /** The name of the token, or undefined when it is not one of ours. */
+  /** The name of the token, or undefined when it is not known. */
   authenticate(token: string): Promise<string | undefined>;
   status(): Promise<ServerStatus>;
   clock(): Promise<ClockView>;

@@ -272,7 +272,7 @@ function grouped(
   );
 }
 
-/** iPadOS is no platform of its own: Apple's list has iPads under iOS. */
+/** iPadOS is not a separate platform: Apple's list has iPads under iOS. */
 function isOf(platform: string | undefined, { platform: own, devices }: Release): boolean {
   if (platform !== "iPadOS") return platform === undefined || own === platform;
   return own === "iOS" && devices.some((id) => id.startsWith("iPad"));

@@ -52,7 +52,7 @@ export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): Decl
           );
         }
         case "status": {
-          // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
+          // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
           const data = new Uint8Array(message.data ?? []);
           const said = await ports.devices.run(reportStatus, { ...caller, data });
           if (said.kind === "forbidden") return refusal(said, caller.appleId);

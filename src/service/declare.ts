@@ -1,5 +1,5 @@
 /**
- * What a device is to have by declarative management, out of what is wanted of it. A rule that can't be computed is left
+ * What a device must have by declarative management, out of what is wanted of it. A rule that can't be computed is left
  * out and shown: it must never keep a device from the rest of its declarations.
  */
 import { isUptickError } from "../errors/index.ts";
@@ -111,7 +111,7 @@ export function compose(causes: Causes, rules = RULES): Composed {
   const configurations = declarations
     .filter(({ kind }) => kind === "configuration")
     .map(({ identifier }) => identifier);
-  // A configuration that no activation names is never applied. Each update has one of its own, which no other declaration
+  // A configuration that no activation names is never applied. Each update has a separate one, which no other declaration
   // changes: what a device makes of a changed activation is unknown, and must not cost it a download.
   const activates = (rule: string, identifier: string, names: readonly string[]): void => {
     if (names.length > 0) add(rule, () => simpleActivation({ identifier, configurations: names }));
@@ -157,7 +157,7 @@ export function enforcementsOf(job: Job): DeclarationContent[] {
   return own === undefined ? [] : [own, ...(job.former ?? []).map(contentOf)];
 }
 
-/** The list of what a device is to have is another after the step from one job to the other. */
+/** The list of what a device must have is another after the step from one job to the other. */
 export const saysOther = (before: Job, after: Job): boolean =>
   wantsUpdate(before) !== wantsUpdate(after) ||
   before.enforcement !== after.enforcement ||
@@ -181,8 +181,8 @@ function contentOf({ target, enforcement, detailsUrl }: Wish): DeclarationConten
   });
 }
 
-/** True for the identifier of a declaration of ours. */
+/** True for the identifier of this server's declarations. */
 export const isOurs = (identifier: string): boolean => identifier.startsWith(PREFIX);
 
-/** True for the identifier of an enforcement of ours. */
+/** True for the identifier of this server's enforcements. */
 export const isUpdate = (identifier: string): boolean => identifier.startsWith(UPDATE);

@@ -15,7 +15,7 @@ export interface DeviceFace extends DeviceService {
   isKnown(fingerprint: string): Promise<boolean>;
   /** A body that the budget of all bodies had no room for, by how well its sender is known. */
   overBudget(sender: string): void;
-  /** A fault of ours. */
+  /** An internal fault. */
   failed(error: unknown): void;
 }
 
@@ -100,7 +100,7 @@ export function createDeviceFace(
       const ended = validity.notAfter < now;
       if (refusedNow(validity, now, policy.acceptEnded, ports.clock.system()) !== undefined)
         return { refused: ended ? "certificate-ended" : "certificate-not-valid-yet", fingerprint: print };
-      // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
+      // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
       return { ...issued, ...validity, fingerprint: print, der: new Uint8Array(der), ended };
     },
     refused({ because, sentence, ...refusal }) {

@@ -171,7 +171,7 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
     },
 
     async connect(shown, message) {
-      // A copy of its own: the store would be handed the whole pool of memory that the bytes lie in.
+      // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
       const ask = { message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
       const { der, ...known } = shown;
       let said = await ports.devices.run(poll, { ...ask, shown: known });

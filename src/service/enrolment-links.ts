@@ -29,9 +29,9 @@ export interface LinkFace {
   readonly organization: string;
   /** Reads only: a page that is looked at, previewed or fetched by a mail scanner changes nothing. */
   look(token: string): Promise<{ readonly kind: "open"; readonly expiresAt: number } | LinkRefused>;
-  /** A profile with a challenge of its own, for one device. Throws `not-ready`. */
+  /** A profile with its own challenge, for one device. Throws `not-ready`. */
   download(token: string): Promise<{ readonly kind: "profile"; readonly profile: Uint8Array } | LinkRefused>;
-  /** A fault of ours, or what the admin has still to do. */
+  /** An internal fault, or what the admin must still do. */
   failed(error: unknown): void;
 }
 

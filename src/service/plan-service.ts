@@ -390,7 +390,7 @@ function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
   if (decision.kind === "job") {
     const { target, from, bootstrapToken, mechanism, because } = decision.job;
     const { losesDownload } = decision;
-    const goal = target.others === true ? "All updates besides its OS" : `To ${wantedText(target)}`;
+    const goal = target.others === true ? "All updates other than its OS" : `To ${wantedText(target)}`;
     const warning = bootstrapToken === undefined ? undefined : (`bootstrap-token-${bootstrapToken}` as const);
     const { listed } = decision;
     const asked = warning ?? listed?.code;

@@ -210,8 +210,11 @@ function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replac
 const WAY_WORDS: Readonly<Record<StandingWay["way"], (found: StandingWay) => string>> = {
   declaration: () => "By declaration.",
   profile: () => "By a restrictions profile, as it has no declaration for this.",
-  nothing: ({ leftOut }) => (leftOut.length === 0 ? "Nothing: it does that by itself." : "Nothing of it can be said."),
-  unknown: () => "Not known yet: the device has not said enough of itself.",
+  nothing: ({ leftOut }) =>
+    leftOut.length === 0
+      ? "Not needed: this device already behaves this way by default."
+      : "None of these settings apply to this device.",
+  unknown: () => "Not known yet: the device has not reported its OS version and supervision.",
 };
 
 function leftOutWords({ leftOut }: Pick<StandingWay, "leftOut">): string {
@@ -236,17 +239,19 @@ function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: 
 
 function sentenceOf({ way, state, held }: AssignmentRow, enrollment: EnrollmentRow, leftOut: number): string {
   if (state === "removing")
-    return "The policy is not its own any more; the restrictions profile is still to be removed.";
+    return "The policy was removed. The restrictions profile has not been removed from the device yet.";
   if (enrollment.state !== "enrolled") return "It is not enrolled.";
   switch (way) {
     case "unknown":
       return WAY_WORDS.unknown({ way, leftOut: [] });
     case "nothing":
-      return leftOut === 0 ? "Nothing had to be said: it does that by itself." : "Nothing of it can be said.";
+      return leftOut === 0
+        ? "Not needed: this device already behaves this way by default."
+        : "None of these settings apply to this device.";
     case "declaration": {
       const profile = held === 1 ? " The restrictions profile stays until then." : "";
       if (state === "applied") {
-        return `In force by declaration.${held === 1 ? " The restrictions profile is still to be removed." : ""}`;
+        return `In force by declaration.${held === 1 ? " The restrictions profile has not been removed yet." : ""}`;
       }
       return state === "failed"
         ? `The device does not take the declaration.${profile}`
@@ -256,6 +261,6 @@ function sentenceOf({ way, state, held }: AssignmentRow, enrollment: EnrollmentR
       if (state === "applied") return "In force by a restrictions profile.";
       return state === "failed"
         ? "The device does not take the restrictions profile."
-        : "The restrictions profile is on its way.";
+        : "The restrictions profile has been sent; the device has not confirmed it yet.";
   }
 }

@@ -60,7 +60,7 @@ export function createRefusals(ports: Ports): Refusals {
       0,
       MOST_LOGGED,
     )) {
-      // The SCEP side has lines of its own.
+      // The SCEP side has separate lines.
       if (source === "scep") continue;
       if (source === "tls") ports.log.warn("tls-handshake-failed", { reason, detail: sentence, address, count });
       else ports.log.warn("device-refused", { reason, udid, fingerprint, owner, address, count });

@@ -127,7 +127,8 @@ export async function sayResets(ports: Ports): Promise<void> {
       name,
       at: new Date(at).toISOString(),
       reason: "uptick token reset made this admin token since the server last started",
-      remedy: "If nobody of yours did that, revoke the token and find out who can write to the server's data.",
+      remedy:
+        "If no admin of your organization did that, revoke the token and find out who can write to the server's data.",
     });
   }
   await ports.devices.run(remember, { settings: [{ name: RESETS, value: [] }], secrets: [], now: ports.now() });

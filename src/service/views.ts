@@ -171,9 +171,9 @@ export function timelineText(kind: string, data: Json): string {
     case "authenticate":
       return d["renewal"] === true ? "Renews its identity" : `Authenticates: ${s("productName")} on ${s("osVersion")}`;
     case "token-update":
-      return d["first"] === true ? "Enrolled" : "Tells how to reach it";
+      return d["first"] === true ? "Enrolled" : "Updated its push token";
     case "enrolled-anew":
-      return "Enrolled anew: everything meant for its former enrollment is withdrawn";
+      return "Enrolled again: everything meant for its former enrollment is withdrawn";
     case "check-out":
       return "Leaves: its profile was removed";
     case "bootstrap-token-escrowed":
@@ -241,9 +241,9 @@ export function timelineText(kind: string, data: Json): string {
     case "job-step":
       return jobStepText(d);
     case "job-event-ignored":
-      return `Noted in ${s("from")}: ${s("event")}`;
+      return `Ignored event "${s("event")}" in state ${s("from")}`;
     case "declarations-changed":
-      return `Is to have ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`;
+      return `Assigned ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`;
     case "declarations-listed":
       return `Fetches the list of its declarations (${countOf(d["declarations"])})`;
     case "declarations-differ":
@@ -263,9 +263,7 @@ export function timelineText(kind: string, data: Json): string {
         ? `Reports ${s("version")}, but last answered ${s("known")}; Uptick asks it`
         : `Reports ${s("version")}, older than ${s("known")}, which it has been seen on: it is asked`;
     case "zone-set":
-      return s("zone") === ""
-        ? "Its own word of its time zone counts again"
-        : `An admin says that it is in ${s("zone")}`;
+      return s("zone") === "" ? "Time zone override removed" : `An admin says that it is in ${s("zone")}`;
     case "capabilities":
       return d["enforces"] === true
         ? "Says that it takes update declarations"

@@ -1,4 +1,4 @@
-/** What an admin asks, apart from the devices' path: read-only, on a connection of its own. */
+/** What an admin asks, apart from the devices' path: read-only, on its own connection. */
 import type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 import type {
   AssignmentRow,

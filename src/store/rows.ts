@@ -366,7 +366,7 @@ export interface RenewalRow {
   readonly errorAt: number | null;
 }
 
-/** What a device is to have by declarative management, and how far it has come. Computed when its causes change. */
+/** What a device must have by declarative management, and how far it has come. Computed when its causes change. */
 export interface DeclarativeRow {
   readonly enrollmentId: string;
   /** DeclarationsToken of the list as it is now. */

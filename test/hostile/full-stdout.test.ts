@@ -38,7 +38,7 @@ describe.skipIf(!existsSync(FULL))("a full disk under stdout", () => {
     const { said, ended } = run("--help");
     expect(await ended).toBe(1);
     expect(said()).toMatch(/code: disk-full\n {2}remedy: \w/);
-    expect(said()).not.toMatch(/\n\s+at |fault of ours/);
+    expect(said()).not.toMatch(/\n\s+at |internal fault/);
   });
 
   it("does not end a server", async () => {

@@ -117,7 +117,7 @@ describe("promise 2 by declaration", () => {
     await jobOfPlan(device.udid, id);
     expect(typesOf(await device.session({ OSUpdateStatus: DOWNLOADED }))).not.toContain(UPDATE);
     const words = async () => (await jobOf(uptick, device.udid)).verdict.sentence;
-    expect(await words()).toMatch(/the order is kept back until the device has fetched its list/);
+    expect(await words()).toMatch(/the update command is on hold/);
     await its.sync();
     await expect
       .poll(
@@ -125,7 +125,7 @@ describe("promise 2 by declaration", () => {
         SOON,
       )
       .toContain(UPDATE);
-    expect(await words()).not.toContain("kept back");
+    expect(await words()).not.toContain("on hold");
   });
 
   it("tells a device twice of one update never: a declared plan after an order by command takes the order's place", async () => {

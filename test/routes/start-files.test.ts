@@ -91,7 +91,7 @@ async function refusalOf(flags: Readonly<Record<string, string>>): Promise<Uptic
     (reason: unknown) => reason,
   );
   if (!isUptickError(error)) throw error;
-  expect(errorText(error)).not.toContain("a fault of ours");
+  expect(errorText(error)).not.toContain("an internal fault");
   expect(error.remedy).not.toMatch(/report it/);
   return error;
 }

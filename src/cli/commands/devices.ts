@@ -323,7 +323,7 @@ function addZone(program: Command, cli: Cli): void {
     .command("zone")
     .argument("<ref>", "id, UDID, serial or unique name")
     .argument("<zone>", "IANA name such as Europe/Zurich; none: the device's own word counts")
-    .description("Say in which time zone a device is: a Mac never does, and deadlines are its wall clock.")
+    .description("Set a device's time zone. Macs do not report theirs, and deadlines use it.")
     .action(async (ref: string, zone: string) => {
       const api = await cli.api();
       const body = { zone: zone === "none" ? null : zone };

@@ -132,7 +132,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
       "--deadline <YYYY-MM-DDTHH:MM>",
       "by when, each device's local time; with Z or an offset: one moment, for devices whose zone is known or named",
     )
-    .option("--details-url <https://…>", "a page of yours that a declaration shows to the user")
+    .option("--details-url <https://…>", "your own page that a declaration shows to the user")
     .option("--max-user-deferrals <n>", "how often a user may put it off (install-later)", wholeNumber(0, 1000))
     .option("--allow-major", "may cross a major version")
     .option("--allow-unlisted", "an exact version, even if Apple's list is old or does not offer it")
@@ -154,7 +154,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     ],
     ["the devices in a file, download only", `${typed} --to 26.6.2 --devices @lab.txt --action download`],
     [
-      "what Macs list besides macOS: Safari, firmware, configuration data",
+      "what Macs list other than macOS: Safari, firmware, configuration data",
       `${typed} --to macOS=other-updates --devices all`,
     ],
     [

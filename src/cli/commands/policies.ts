@@ -57,7 +57,7 @@ const FLAGS: readonly SettingFlag[] = [
   {
     flag: "defer-system",
     path: ["Deferrals", "SystemPeriodInDays"],
-    words: "days for which Macs hide updates besides macOS",
+    words: "days for which Macs hide updates other than macOS",
   },
   {
     flag: "auto-download",

@@ -170,7 +170,7 @@ export function addRaw(program: Command, cli: Cli): void {
     .option("--wait <seconds>", `how long to wait for the answer`, wholeNumber(0, LONGEST_WAIT), WAIT.fallback)
     .option(
       "--allow <RequestType>",
-      "say again what erases, locks or switches off the device or touches its enrollment",
+      "repeat the RequestType to confirm a command that erases, locks, shuts down or unenrolls the device",
     )
     .option("--uuid <CommandUUID>", "of a command by name; the same again goes on waiting (default: a new one)")
     .option("--dry-run", "print the property list and send nothing")

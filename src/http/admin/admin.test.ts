@@ -19,7 +19,7 @@ describe("errors on the web face", () => {
     });
   });
 
-  it("do not show a fault of ours, and log it once", async () => {
+  it("do not show an internal fault, and log it once", async () => {
     const fault = new Error("SELECT secret FROM vault failed");
     const { app, logged } = face({ status: () => Promise.reject(fault) });
     const reply = await ask(app, "GET", "/api/v1/status");

@@ -1,4 +1,4 @@
-/** Words every error as RFC 9457 says; what is not an error of ours becomes `internal`, without its text. */
+/** Words every error as RFC 9457 says; any other error becomes `internal`, without its text. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { PROBLEM_MEDIA, type Problem, ROUTES } from "../../contract/index.ts";
 import { ERRORS, isUptickError, UptickError } from "../../errors/index.ts";
@@ -18,7 +18,7 @@ function refusalOf(error: unknown): UptickError | undefined {
   return new UptickError("request-invalid", detail, { cause: error });
 }
 
-/** The error as one of ours; undefined: a fault of ours, to be logged and not shown. */
+/** The error as an `UptickError`; undefined: an internal fault, to be logged and not shown. */
 export function knownError(error: unknown): UptickError | undefined {
   return isUptickError(error) ? error : refusalOf(error);
 }

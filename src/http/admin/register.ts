@@ -20,7 +20,7 @@ import { readWithin } from "./read-within.ts";
 
 export interface AdminDeps {
   readonly service: AdminService;
-  /** Told `request-failed` (requestId, method, route, error): a fault of ours, once per request. */
+  /** Told `request-failed` (requestId, method, route, error): an internal fault, once per request. */
   readonly log: Log;
   /** Told `admin-request` (requestId, actor, method, route, status, address): a request that may have changed something. */
   readonly audit?: Log;

@@ -3,7 +3,7 @@
  * Connections are many and bodies are large; without it, their product is what a stranger may fill the memory with.
  */
 
-/** How well a sender is known when its body comes in; each kind but the first has a share of its own. */
+/** How well a sender is known when its body comes in; each kind but the first has its own share. */
 export type Sender = "known" | "claimed" | "stranger";
 
 export interface BudgetLimits {

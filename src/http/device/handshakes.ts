@@ -21,7 +21,7 @@ export interface FailedHandshake {
   readonly address: string | null;
 }
 
-/** By OpenSSL's name of an error. Alerts 42, 46 and 48 are a client's word on our certificate: it demands none of its own. */
+/** By OpenSSL's name of an error. Alerts 42, 46 and 48 are a client's word on our certificate: it demands none from the client. */
 const REASONS: readonly (readonly [pattern: RegExp, reason: HandshakeReason])[] = [
   [
     /ALERT_(UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE|CERTIFICATE_EXPIRED|UNSUPPORTED_CERTIFICATE)$/,

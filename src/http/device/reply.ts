@@ -85,7 +85,7 @@ function identified(face: DeviceFace, request: DeviceRequest): Presented | undef
   return undefined;
 }
 
-/** As `troubled`; but an answer that names a command of ours is kept and ends it, and the device may forget it: 200. */
+/** As `troubled`; but an answer that names a known command is kept and ends it, and the device may forget it: 200. */
 async function answerTroubled(
   face: DeviceFace,
   fingerprint: string,

@@ -11,7 +11,7 @@ import { certificateOf, type Trust } from "./who.ts";
 export const BODY_LIMIT = 1024 * 1024;
 /** Of who has proved nothing: SCEP messages and first check-ins have some KB. */
 export const STRANGER_LIMIT = 64 * 1024;
-/** Read to its end and not kept: the answer of a device that is known, which it would repeat for ever if we hung up. */
+/** Read to its end and not kept: the answer of a device that is known, which it would repeat without end if we hung up. */
 const MOST_READ = 64 * 1024 * 1024;
 
 export interface Allowance extends BodyLimits {

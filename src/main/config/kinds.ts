@@ -91,7 +91,7 @@ export const headerName: Kind<string> = {
 export const dataKeySource: Kind<DataKeySource> = {
   expected: "a path of a file, env:NAME or command:COMMAND",
   read(given) {
-    // A key given in the place of its file: it must not become a file name, which messages would show.
+    // A key given instead of its file: it must not become a file name, which messages would show.
     if (/^[A-Za-z0-9+/]{43}=$/.test(given)) return undefined;
     const match = /^(env|command):(.*)$/s.exec(given);
     const rest = match?.[2]?.trim() ?? "";

@@ -32,7 +32,7 @@ export const SETTINGS = {
   },
   database: {
     kind: databaseUrl,
-    doc: "Experimental: a PostgreSQL database (12 or later, UTF-8) in the place of the one in `data-dir`; the user must be allowed to create tables. Better given as a variable than as a flag, which every user of the machine can read; without a password in it, `PGPASSWORD` and `~/.pgpass` are looked at. Several processes may use one database: give all of them the same settings and `data-key`, keep their clocks together, and know that `push-rate` holds for each. Connect directly or through a proxy that pools sessions, not transactions. Make a backup before a newer version starts, and stop all older ones.",
+    doc: "Experimental: a PostgreSQL database (12 or later, UTF-8) instead of the one in `data-dir`; the user must be allowed to create tables. Better given as a variable than as a flag, which every user of the machine can read; without a password in it, `PGPASSWORD` and `~/.pgpass` are looked at. Several processes may use one database: give all of them the same settings and `data-key`, keep their clocks together, and know that `push-rate` holds for each. Connect directly or through a proxy that pools sessions, not transactions. Make a backup before a newer version starts, and stop all older ones.",
     secret: true,
   },
   deviceListen: {
@@ -85,7 +85,7 @@ export const SETTINGS = {
   apnsHost: { kind: hostPort, fallback: "api.push.apple.com:443", doc: "Apple's push service." },
   apnsCa: {
     kind: path,
-    doc: "PEM file with a CA to trust for `apns-host` in the place of the system's. For tests and rehearsals.",
+    doc: "PEM file with a CA to trust for `apns-host` instead of the system's. For tests and rehearsals.",
   },
   pushRate: { kind: wholeNumber(1, 100_000), fallback: "50", doc: "Pushes a second at most." },
   defaultZone: {

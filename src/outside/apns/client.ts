@@ -12,7 +12,7 @@ export interface ApnsOptions {
   /** Push certificate and key, PEM. */
   readonly certPem: string;
   readonly keyPem: string;
-  /** Roots to trust in the place of the system's, PEM. */
+  /** Roots to trust instead of the system's, PEM. */
   readonly ca?: string;
   /** How long an answer may take, ms. */
   readonly timeoutMs?: number;

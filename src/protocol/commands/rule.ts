@@ -10,7 +10,7 @@ export interface CommandTarget {
   readonly enrollment: "device" | "user";
   /** AccessRights of the enrollment, a sum of bits. */
   readonly accessRights?: number | undefined;
-  /** No command of ours asks for it or forbids it; here for those that will. */
+  /** No command here asks for it or forbids it; here for those that will. */
   readonly sharedIpad?: boolean | undefined;
 }
 

@@ -22,7 +22,7 @@ const mdmOptions: Fields = {
   },
 };
 
-/** By the text under the key Item; the other settings there are none of ours. */
+/** By the text under the key Item; the other settings there are not about updates. */
 export const settingItems: Readonly<Record<string, Variant>> = {
   /** Removed in OS 27 (the schema's change list). The answer to the query of that name spells it RecommendationsCadence. */
   SoftwareUpdateSettings: {

@@ -61,7 +61,7 @@ export interface Field {
 /** Our name of each key to its description. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/** The TypeScript value of a shape. Integers are numbers here: a value beyond 2^53 has no meaning in any command of ours. */
+/** The TypeScript value of a shape. Integers are numbers here: a value beyond 2^53 has no meaning in any command. */
 export type ValueOf<S extends Shape> = S extends { readonly type: "string"; readonly oneOf: infer V }
   ? keyof V & string
   : S extends { readonly type: "string" }

@@ -72,7 +72,7 @@ export function invalid(message: string): UptickError {
   return new UptickError("declaration-invalid", message);
 }
 
-/** Somebody else's text within a sentence of ours: in quotes, control characters escaped, cut when it is long. */
+/** Somebody else's text within our sentence: in quotes, control characters escaped, cut when it is long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -11,7 +11,7 @@ const LONGEST_IDENTIFIER = 64;
 
 /**
  * Reads an Endpoint. What follows the kind is the identifier, slashes and all, and is taken as written: Apple does not say
- * that a device escapes anything, so identifiers of ours need no escaping.
+ * that a device escapes anything, so our identifiers need no escaping.
  */
 export function parseEndpoint(text: string): Endpoint | { readonly problem: string } {
   if (text === "tokens" || text === "declaration-items" || text === "status") return { endpoint: text };

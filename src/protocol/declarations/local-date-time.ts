@@ -1,4 +1,4 @@
-/** Dates and times on a device's wall clock: `2026-12-04T19:00:00`, without a zone. */
+/** Dates and times in a device's local time: `2026-12-04T19:00:00`, without a zone. */
 
 const MINUTE = 60_000;
 const FORM = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/;

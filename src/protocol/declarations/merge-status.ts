@@ -24,7 +24,7 @@ const ERROR_BYTES = 2_048;
 
 /**
  * The status after a report. A full report replaces everything. Otherwise an item that is reported takes the place of the
- * earlier one as a whole (a failure reason without a timestamp must not keep the last one's), but for lists of what has
+ * earlier one as a whole (a failure reason without a timestamp must not keep the last one's), except for lists of what has
  * an `identifier`: they bring only what changed, entry by entry, and `_removed: true` takes one out.
  * What no longer fits is left out by name: items that we don't read go first, the largest first.
  */
@@ -125,7 +125,7 @@ function small(error: StatusError): StatusError {
   return sizeOf(bare) <= ERROR_BYTES ? bare : { ...kept, reasons: [] };
 }
 
-/** One status item, or where no item of ours lies below it, whatever stands there. */
+/** One status item, or where no known item lies below it, whatever stands there. */
 export interface Leaf {
   readonly path: readonly string[];
   readonly name: string;

@@ -9,7 +9,7 @@ import type { Platform } from "../platform.ts";
  */
 export type AllowedEnrollment = "supervised" | "device" | "user";
 
-/** Since when, and for whom. Only the system scope (device channel): nothing of ours goes to a user channel. */
+/** Since when, and for whom. Only the system scope (device channel): nothing goes to a user channel. */
 export interface DeclarativeSince extends Since {
   readonly enrollments: readonly AllowedEnrollment[];
 }

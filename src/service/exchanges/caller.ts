@@ -5,7 +5,7 @@ import type { CertificateRow, EnrollmentRow, Write } from "../../store/index.ts"
 export interface Presented {
   /** SHA-256 of the certificate, hex. */
   readonly fingerprint: string;
-  /** Of a CA of the organisation's, not of ours. */
+  /** Of the organization's CA, not of this server's. */
   readonly external: boolean;
   /** What the CA signed: issuer, serial number and key. Every spelling of one certificate has the same. */
   readonly identityHash: string;

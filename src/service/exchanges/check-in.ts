@@ -68,7 +68,7 @@ export interface AuthenticateAsk extends CheckinAsk {
 }
 
 /**
- * The certificate is bound to its enrollment here, once and for ever. An Authenticate for a device we know is either the
+ * The certificate is bound to its enrollment here, once and permanently. An Authenticate for a device we know is either the
  * renewal of its identity (a certificate issued for that) or a new enrollment, which changes nothing before its
  * TokenUpdate: the profile may still fail.
  */
@@ -287,7 +287,7 @@ export interface FormerLife {
   readonly pending: readonly CertificateRow[];
 }
 
-/** A device enrolled anew: nothing that was meant for its former life may reach it, nothing of it may speak for it. */
+/** A device enrolled again: nothing that was meant for its former life may reach it, nothing of it may speak for it. */
 export function startAnew(scene: Scene, fingerprint: string, former: FormerLife): void {
   scene.step({ kind: "gone", cause: "enrolled-anew" });
   forgetDeclarations(scene);

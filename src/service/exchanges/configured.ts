@@ -15,7 +15,7 @@ const LONGEST_WAIT = 600_000;
 const TOO_EARLY: ReadonlySet<string> = new Set(["ScheduleOSUpdate", "ScheduleOSUpdateScan"]);
 
 /**
- * Queues DeviceConfigured before everything else once the device has what it is to have, or has waited long enough; else sees
+ * Queues DeviceConfigured before everything else once the device has what it must have, or has waited long enough; else sees
  * to it that the server looks again when that is so. True where it is in the queue.
  */
 export function release(scene: Scene): boolean {

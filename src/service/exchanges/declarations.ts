@@ -1,5 +1,5 @@
 /**
- * Declarative management within an exchange: it is switched on, what the device is to have is computed anew when a cause
+ * Declarative management within an exchange: it is switched on, what the device must have is computed again when a cause
  * of it changes, and the device is told to sync.
  */
 import {
@@ -66,7 +66,7 @@ function blank(enrollmentId: string, now: number): DeclarativeRow {
   };
 }
 
-/** Computes anew what the device is to have; where that has changed, it is told to sync. */
+/** Computes again what the device must have; where that has changed, it is told to sync. */
 export function declare(scene: Scene, place: Place = "usual"): void {
   const row = scene.declarative;
   const device = declarativeDeviceOf(scene.enrollment);
@@ -126,7 +126,7 @@ export function sync(scene: Scene, place: Place = "usual"): void {
   scene.lookAfter(scene.now + PUSH_AGAIN);
 }
 
-/** All of it is forgotten: the device has left, begins anew, or takes no declarations. */
+/** All of it is forgotten: the device has left, begins again, or takes no declarations. */
 export function forgetDeclarations(scene: Scene): void {
   const where = { enrollmentId: scene.enrollment.id };
   scene.declarative = undefined;

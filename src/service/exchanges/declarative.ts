@@ -56,7 +56,7 @@ const syncing = (decide: (scene: Scene) => SyncSaid) => (ask: Caller, seen: Ente
   return { writes: scene.writes, said };
 };
 
-/** For a device of which too little is known to declare anything: it is to have nothing. */
+/** For a device of which too little is known to declare anything: it must have nothing. */
 const NOTHING = { token: declarationsToken(hash, []), changedAt: 0 };
 
 export const syncTokens = exchange({

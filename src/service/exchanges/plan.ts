@@ -136,7 +136,7 @@ interface Standing {
   readonly past: readonly Ended[];
 }
 
-/** The device gets the job, in the place of the one it has where the plan replaces that. */
+/** The device gets the job, instead of the one it has where the plan replaces that. */
 function take(scene: Scene, ask: MakeJobAsk, seed: JobSeed, { replace, past }: Standing): void {
   const before = replace ? scene.job : undefined;
   if (replace) scene.step({ kind: "withdraw", cause: "replaced" });

@@ -323,7 +323,7 @@ function outcomeOf(status: string): ClosedCommandRow["outcome"] {
   return status === "Acknowledged" || status === "Error" || status === "CommandFormatError" ? status : "other";
 }
 
-/** The job has an order that could go out now but for that. */
+/** The job has an order that could go out now except for that. */
 const isKeptBack = (scene: Scene): boolean =>
   [...scene.outstanding.values()].some(
     (row) => isUseless(scene, row) && row.origin === "job" && (row.notBefore === null || scene.now >= row.notBefore),

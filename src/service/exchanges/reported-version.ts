@@ -6,7 +6,7 @@ import { oddVersionOf } from "../device-facts.ts";
 import type { Scene } from "./scene.ts";
 
 /**
- * Version and build are items of their own, and a report may bring one of them, such as the build of a security response:
+ * Version and build are separate items, and a report may bring one of them, such as the build of a security response:
  * the others are as they were, for the same version.
  */
 export function versionIn({ os }: DeclarativeStatus, { enrollment, now }: Scene): SeenVersion | undefined {

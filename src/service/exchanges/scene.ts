@@ -337,8 +337,8 @@ export class Scene {
   }
 
   /**
-   * Several steps that are one change for the device: what it is to have is computed after the last, and only a job that has
-   * no other after it asks for the facts anew.
+   * Several steps that are one change for the device: what it must have is computed after the last, and only a job that has
+   * no other after it asks for the facts again.
    */
   asOne(steps: () => void): void {
     this.#held = { declare: false, refresh: false, begun: false };

@@ -28,7 +28,7 @@ const PURPOSES: ReadonlySet<string | null> = new Set(["restrict", "unrestrict"])
 /** Said by a device; more than that no one reads. */
 const LONGEST = 300;
 
-/** The device has no profile of ours. */
+/** The device has no profile of this server. */
 const NO_PROFILE = { held: 0, profile: null, sent: null, tries: 0 } as const;
 
 /** The policies for everyone, to look up where a device may have to be given one. */
@@ -61,7 +61,7 @@ export function takePolicy(scene: Scene, everyone: readonly PolicyRow[]): void {
   if (policy !== undefined && !has) assign(scene, policy);
 }
 
-/** The enrollment has ended or begins anew: its declarations and profiles are gone from the device. */
+/** The enrollment has ended or begins again: its declarations and profiles are gone from the device. */
 export function forgetStanding(scene: Scene): void {
   if (scene.assignment === undefined) return;
   if (scene.policy?.state !== "active") return dropAssignment(scene);
@@ -132,7 +132,7 @@ function stateOf(scene: Scene, found: StandingWay | undefined, inForce: boolean)
   }
 }
 
-/** What the device is to have by declaration; a device that has not begun yet begins at the server's next look. */
+/** What the device must have by declaration; a device that has not begun yet begins at the server's next look. */
 function declareSettings(scene: Scene, policy: PolicyRow | undefined): void {
   const row = scene.declarative;
   if (row === undefined) {

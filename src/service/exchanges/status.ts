@@ -243,7 +243,7 @@ function learn(scene: Scene, status: DeclarativeStatus, version: SeenVersion | u
 const SETTLES = 3_600_000;
 
 /**
- * The device has a declaration of ours that is not in its list: one from before a backup was restored. It may act on it
+ * The device has this server's declaration that is not in its list: one from before a backup was restored. It may act on it
  * until it syncs, and by our books it has.
  */
 function foreign(scene: Scene, { declarations }: DeclarativeStatus): void {

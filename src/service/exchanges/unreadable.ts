@@ -1,6 +1,6 @@
 /**
  * An answer that can't be read, of which only the command is known: it is kept, closes the command and marks the job, so
- * that a device whose answer we shall never understand does not say it for ever.
+ * that a device whose answer we shall never understand does not say it without end.
  */
 import { type CommandRow, exchange, type Write } from "../../store/index.ts";
 import { bodyLookup } from "./bodies.ts";

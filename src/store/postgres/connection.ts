@@ -18,7 +18,7 @@ const OID = { bytea: 17, bigint: 20, text: 25 } as const;
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.slice(2), "hex"));
 const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
   [OID.bytea, hex],
-  // Every number of ours is below 2^53.
+  // Every number here is below 2^53.
   [OID.bigint, Number],
   [OID.text, fromText],
 ]);
@@ -41,7 +41,7 @@ export function openPool(url: string, max: number, onLost: (error: Error) => voi
   };
   const pool = new Pool(config as ClientConfig);
   // A connection that ends (the database restarts) is replaced when the next one is needed. Also one that is in use
-  // needs a listener of its own: without it, its end would end the process.
+  // needs its own listener: without it, its end would end the process.
   pool.on("connect", (client) => client.on("error", onLost));
   pool.on("error", () => undefined);
   return pool;

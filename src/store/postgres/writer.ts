@@ -114,7 +114,7 @@ export class Writer {
       else if ("failed" in outcome) waiting.reject(outcome.failed);
       else again.push(waiting);
     }
-    // First in the next batch: its first ask meets nothing, so that each batch gets on, and nobody waits for ever.
+    // First in the next batch: its first ask meets nothing, so that each batch gets on, and nobody waits without end.
     if (again.length > 0) this.#queue.unshift(...again);
   }
 }

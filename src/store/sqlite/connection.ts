@@ -22,7 +22,7 @@ export function openReader(directory: string): DatabaseSync {
 }
 
 /**
- * Holds the data directory for this process: an exclusive lock on a file of its own, which the operating system lets go
+ * Holds the data directory for this process: an exclusive lock on its own file, which the operating system lets go
  * however the process ends.
  */
 export function lockDirectory(directory: string): DatabaseSync {

@@ -1,4 +1,4 @@
-/** The reader's thread: answers an admin's queries on a connection of its own, so that none delays a device. */
+/** The reader's thread: answers an admin's queries on its own connection, so that none delays a device. */
 import { parentPort, workerData } from "node:worker_threads";
 import { type Failure, failureOf } from "./batch.ts";
 import { openReader } from "./connection.ts";

@@ -60,7 +60,7 @@ export class Statements {
     const statement = this.#kept(this.#shapes, shape, () => {
       const conditions = where.map(([column, value]) => {
         if (value === null) return `${snake(column)} IS NULL`;
-        // A partial index does not count for a parameter: the statement would be prepared anew for every value.
+        // A partial index does not count for a parameter: the statement would be prepared again for every value.
         return `${snake(column)} = ${column === constant ? Number(value) : "?"}`;
       });
       const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;

@@ -1,4 +1,4 @@
-/** Declarative management: what each device is to have, what it has fetched, and what it reports. */
+/** Declarative management: what each device must have, what it has fetched, and what it reports. */
 const T = 'text COLLATE "C"';
 
 export const declarations = `

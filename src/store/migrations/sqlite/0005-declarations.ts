@@ -1,4 +1,4 @@
-/** Declarative management: what each device is to have, what it has fetched, and what it reports. */
+/** Declarative management: what each device must have, what it has fetched, and what it reports. */
 export const declarations = `
 ALTER TABLE enrollment ADD COLUMN enforces INTEGER;
 ALTER TABLE enrollment ADD COLUMN admin_zone TEXT;
