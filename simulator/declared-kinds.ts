@@ -1,6 +1,6 @@
 /** The kinds that are updated by declarations: what each does with an enforcement, and how it ends. */
 import { appleSiliconMac, appleTv, intelMac, iPad, iPhone, silicon2021, visionPro } from "./hardware.ts";
-import type { Kind } from "./kinds.ts";
+import type { Kind } from "./kind.ts";
 
 const phone = { hardware: iPhone, startsOn: { version: "26.5", build: "23F77" }, supervised: true } as const;
 const mac = { hardware: appleSiliconMac, startsOn: { version: "26.5", build: "25F71" }, supervised: true } as const;
@@ -44,7 +44,6 @@ export const declaredKinds = {
   },
   "apple-tv-declared": {
     does: "as `iphone-declared`, once it has waited for DeviceConfigured",
-
     hardware: appleTv,
     startsOn: { version: "26.5", build: "23L471" },
     supervised: true,
@@ -114,7 +113,6 @@ export const declaredKinds = {
   },
   "iphone-declared-crosses-27": {
     does: "its user brings it to OS 27 within two days: from then on `Error.ConfigurationCannotBeApplied`",
-
     ...phone,
     upgradesItself: { version: "27.0", build: "24A300", hours: [12, 40] },
   },

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Hardware } from "./hardware.ts";
-import type { Kind, KindName } from "./kinds.ts";
+import type { Kind } from "./kind.ts";
+import type { KindName } from "./kinds.ts";
 import type { PlistDict } from "./plist.ts";
 import type { EnrolmentProfile } from "./profile.ts";
 import type { Note, SimRecord } from "./record.ts";

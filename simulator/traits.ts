@@ -1,5 +1,6 @@
 import { hour, minute } from "./clock.ts";
-import type { Kind, KindName } from "./kinds.ts";
+import type { Kind } from "./kind.ts";
+import type { KindName } from "./kinds.ts";
 import type { Random } from "./random.ts";
 import { random } from "./random.ts";
 

@@ -1,7 +1,7 @@
 /** What can stand in the way of an update for a while, in the words of a device. */
 import type { ScheduleOutcome } from "./answer.ts";
 import { codes, refused } from "./answer.ts";
-import type { Trouble } from "./kinds.ts";
+import type { Trouble } from "./kind.ts";
 import type { DeviceState } from "./state.ts";
 
 const statuses = {
