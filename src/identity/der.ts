@@ -1,4 +1,4 @@
-/** Writes the few DER values that CMS messages are made of. Values are encoded by asn1js; here they are put together. */
+/** Writes single DER values and puts them together, for what is signed or compared byte by byte. asn1js encodes the values. */
 import { Integer, Null, ObjectIdentifier, OctetString, PrintableString } from "asn1js";
 
 export const TAG = {

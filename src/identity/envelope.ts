@@ -1,11 +1,26 @@
 /** CMS EnvelopedData (RFC 5652, 6) with RSA key transport. */
 import { constants, type KeyObject, privateDecrypt, publicEncrypt, X509Certificate } from "node:crypto";
+import {
+  CMSVersion,
+  ContentEncryptionAlgorithmIdentifier,
+  EncryptedContent,
+  EncryptedContentInfo,
+  EnvelopedData,
+  KeyEncryptionAlgorithmIdentifier,
+  KeyTransRecipientInfo,
+  RecipientIdentifier,
+  RecipientInfo,
+  RecipientInfos,
+} from "@peculiar/asn1-cms";
+import { OctetString } from "@peculiar/asn1-schema";
+import { IssuerAndSerialAsWritten } from "./as-written.ts";
 import { type BerNode, expect, octetsOf, oidOf, parts } from "./ber.ts";
+import { buffer } from "./certificate.ts";
 import { readCertificateFields } from "./certificate-fields.ts";
 import { CIPHERS, type CipherName, cipherNamed, decrypt, encrypt } from "./ciphers.ts";
 import { contentOf } from "./cms-read.ts";
 import { contentInfo } from "./cms-write.ts";
-import { algorithm, concat, integer, octets, oid, sequence, set, TAG, tlv } from "./der.ts";
+import { octets, TAG } from "./der.ts";
 import { OID } from "./oids.ts";
 
 export interface OpenedEnvelope {
@@ -54,14 +69,28 @@ export function writeEnvelope(
   const { oid: cipherOid, keyBytes, ivBytes } = CIPHERS[cipher];
   const key = random(keyBytes);
   const iv = random(ivBytes);
-  const { issuerDer, serialDer } = readCertificateFields(recipientDer);
   const { publicKey } = new X509Certificate(recipientDer);
   const wrapped = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, key);
-  const recipient = sequence(integer(0), sequence(issuerDer, serialDer), algorithm(OID.rsaEncryption), octets(wrapped));
-  const sealed = sequence(
-    oid(OID.data),
-    algorithm(cipherOid, octets(iv)),
-    tlv(0x80, concat(encrypt(cipher, key, iv, content))),
+  const recipient = new KeyTransRecipientInfo({
+    version: CMSVersion.v0,
+    rid: new RecipientIdentifier({ issuerAndSerialNumber: new IssuerAndSerialAsWritten(recipientDer) }),
+    keyEncryptionAlgorithm: new KeyEncryptionAlgorithmIdentifier({ algorithm: OID.rsaEncryption, parameters: null }),
+    encryptedKey: new OctetString(wrapped),
+  });
+  const sealed = new EncryptedContentInfo({
+    contentType: OID.data,
+    contentEncryptionAlgorithm: new ContentEncryptionAlgorithmIdentifier({
+      algorithm: cipherOid,
+      parameters: buffer(octets(iv)),
+    }),
+    encryptedContent: new EncryptedContent({ value: new OctetString(encrypt(cipher, key, iv, content)) }),
+  });
+  return contentInfo(
+    OID.envelopedData,
+    new EnvelopedData({
+      version: CMSVersion.v0,
+      recipientInfos: new RecipientInfos([new RecipientInfo({ ktri: recipient })]),
+      encryptedContentInfo: sealed,
+    }),
   );
-  return contentInfo(OID.envelopedData, sequence(integer(0), set(recipient), sealed));
 }

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, randomBytes, X509Certificate } f
 import { beforeAll, describe, expect, it } from "vitest";
 import { AT_NOW, DAY, NOW, rsaKey, serial, testAuthority } from "./authority.suite.ts";
 import type { Authority } from "./authority.ts";
+import { sequence, TAG, tlv } from "./der.ts";
 import { issueServerCertificate } from "./issue.ts";
 import { openssl } from "./openssl.suite.ts";
 import { type ProfileSigner, signProfile } from "./profile-signature.ts";
@@ -33,6 +34,18 @@ describe("signProfile", () => {
     };
     const signed = await signProfile(profile, signer);
     expect(verified(signed)).toEqual(profile);
+    expect(Buffer.from(signed).includes(Buffer.from(authority.certificateDer))).toBe(true);
+  });
+
+  it("carries certificates as they are, also what no strict encoder would write", async () => {
+    // A BOOLEAN that is true as 1, a name of no standard's string type, a length in more bytes than it takes.
+    const odd = sequence(
+      tlv(TAG.boolean, Uint8Array.of(1)),
+      tlv(0x14, Buffer.from("Zo\xeb", "latin1")),
+      Uint8Array.of(0x05, 0x81, 0x00),
+    );
+    const signed = await signProfile(profile, { ...authority, chain: [odd] });
+    expect(Buffer.from(signed).includes(Buffer.from(odd))).toBe(true);
     expect(Buffer.from(signed).includes(Buffer.from(authority.certificateDer))).toBe(true);
   });
 

@@ -2,7 +2,11 @@ import { randomBytes, X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { AT_NOW, DAY, NOW, rsaKey, serial, testAuthority } from "../authority.suite.ts";
 import type { Authority, KeyPair } from "../authority.ts";
+import { parts } from "../ber.ts";
+import { contentOf } from "../cms-read.ts";
+import { TAG } from "../der.ts";
 import { issueIdentity } from "../issue.ts";
+import { OID } from "../oids.ts";
 import { openssl } from "../openssl.suite.ts";
 import {
   attributesOf,
@@ -135,6 +139,14 @@ describe("sealCertRep", () => {
     expect(attributes.get(`${types}5`)).toBe("09".repeat(16));
     expect(attributes.get(`${types}6`)).toBe("07".repeat(16));
     expect(attributes.get(`${types}7`)).toBe("0123ABCD");
+  });
+
+  it("carries its attributes in the order in which DER signs them", async () => {
+    const reply = await seal(await open(), { status: "failure", failInfo: 2 });
+    const [signerInfo] = parts(parts(contentOf(reply, OID.signedData), TAG.sequence).at(-1), TAG.set);
+    const attributes = parts(parts(signerInfo, TAG.sequence)[3], TAG.context0).map(({ raw }) => Buffer.from(raw));
+    expect(attributes).toHaveLength(8);
+    expect(attributes).toEqual(attributes.toSorted(Buffer.compare));
   });
 
   it("says why not, signed and with nothing in it", async () => {

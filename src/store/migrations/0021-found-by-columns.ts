@@ -1,4 +1,4 @@
-/** What was found by searching a JSON text has a column of its own: Macs that wait for their user, and why pushes are refused. */
+/** What was found by searching a JSON text has a column: Macs that wait for their user, and why pushes are refused. */
 import { step } from "./step.ts";
 
 export const foundByColumns = step(
