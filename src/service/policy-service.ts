@@ -261,6 +261,6 @@ function sentenceOf({ way, state, held }: AssignmentRow, enrollment: EnrollmentR
       if (state === "applied") return "In force by a restrictions profile.";
       return state === "failed"
         ? "The device does not take the restrictions profile."
-        : "The restrictions profile has been sent; the device has not confirmed it yet.";
+        : "The device has not confirmed the restrictions profile yet.";
   }
 }
