@@ -6,11 +6,11 @@ import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { RENEWAL_LEAD } from "./admit.ts";
 import type { Presented } from "./caller.ts";
 import { acknowledged, caller, type Case, DAY, enrollment, ID, idle, NOW, only, table } from "./one-device.suite.ts";
-import { poll } from "./poll.ts";
+import { poll, type PollAsk } from "./poll.ts";
 
 /** "f1" is shown; its end lies ahead. */
 const ENDS = caller.shown.notAfter;
-const ask = { ...caller, message: idle };
+const ask: PollAsk = { ...caller, message: idle };
 const answer = acknowledged("an answer to nothing that is known");
 const showing = (more: Partial<Presented>) => ({ shown: { ...caller.shown, ...more } });
 
