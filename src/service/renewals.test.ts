@@ -32,5 +32,7 @@ describe("when an identity is renewed", () => {
 
   it("is tried again ever less often, at least weekly", () => {
     expect([0, 1, 5, 6, 50].map((n) => nextAttempt(n, 730 * DAY) / DAY)).toEqual([1, 2, 6, 7, 7]);
+    // Of an identity that lives for three days, sixteen times in its last one.
+    expect([0, 1, 6, 50].map((n) => (nextAttempt(n, 3 * DAY) * 16) / DAY)).toEqual([1, 2, 7, 7]);
   });
 });

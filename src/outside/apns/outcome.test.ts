@@ -41,6 +41,7 @@ describe("what an answer of APNs means", () => {
     ],
     [503, because("Shutdown"), "120", { kind: "later", retryAfterMs: 120_000, reason: "Shutdown" }],
     [503, "<html>", "soon", { kind: "later", retryAfterMs: 30_000, reason: "no reason" }],
+    [429, "[]", "0", { kind: "slow-down", retryAfterMs: 60_000, reason: "no reason" }],
     [429, "[]", "-1", { kind: "slow-down", retryAfterMs: 60_000, reason: "no reason" }],
     [418, '{"reason": 3}', undefined, { kind: "bug", reason: "418 no reason" }],
   ] as const)("%d %s, retry after %s", (status, body, retryAfter, outcome) => {
