@@ -98,7 +98,9 @@ describe("promise 7 by declaration: per device", () => {
     const row = await planJob(uptick, id, able.device.udid);
     expect(row.device.lastSeenAt).toBeGreaterThan(0);
     expect(row.job.next?.at).toBeGreaterThan(0);
-    expect(row.job.verdict.sentence).toMatch(/not confirmed yet, else it would install by 2026-08-28 17:00/);
+    expect(row.job.verdict.sentence).toMatch(
+      /not confirmed that it dropped the declaration; until it does, it may still install by 2026-08-28 17:00/,
+    );
     await expect.poll(() => uptick.apns.pushes.length, SOON).toBeGreaterThan(pushed);
     expect((await able.device.session()).map(({ requestType }) => requestType)).toContain("DeclarativeManagement");
   });
