@@ -43,7 +43,7 @@ export const SETTINGS = {
   webListen: {
     kind: hostPort,
     fallback: "127.0.0.1:8080",
-    doc: "Where the web face listens: API, console and enrollment page. Plain HTTP: put a TLS proxy in front to open it.",
+    doc: "Where the web face listens: API and enrollment page. Plain HTTP: put a TLS proxy in front to open it.",
   },
   publicUrl: {
     kind: httpsUrl,
