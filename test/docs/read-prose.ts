@@ -1,23 +1,10 @@
 /** The prose of a file: paragraphs of a document, comments and sentences of a source file. */
 import { parseSync } from "oxc-parser";
+import { type Node, walk } from "../nodes.ts";
 
 export interface Prose {
   readonly text: string;
   readonly line: number;
-}
-
-type Node = { readonly type: string; readonly start: number } & Readonly<Record<string, unknown>>;
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
-
-function* walk(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* walk(item);
-  } else if (isNode(value)) {
-    yield value;
-    for (const child of Object.values(value)) yield* walk(child);
-  }
 }
 
 /** Sentences have spaces; codes, paths and keys have none. */

@@ -1,5 +1,6 @@
 /** Finds every regular expression in a TypeScript file. */
 import { parseSync } from "oxc-parser";
+import { isNode, type Node, walk } from "../nodes.ts";
 
 export interface Pattern {
   readonly source: string;
@@ -11,20 +12,6 @@ export interface PatternReading {
   readonly patterns: readonly Pattern[];
   /** Lines on which one is put together when the program runs, so that no check can see it. */
   readonly builtAt: readonly number[];
-}
-
-type Node = { readonly type: string; readonly start: number } & Readonly<Record<string, unknown>>;
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
-
-function* walk(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* walk(item);
-  } else if (isNode(value)) {
-    yield value;
-    for (const child of Object.values(value)) yield* walk(child);
-  }
 }
 
 /** `RegExp(…)`, also by way of globalThis, or a text where `match`, `matchAll` and `search` would make a pattern of it. */

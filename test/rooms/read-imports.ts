@@ -1,5 +1,6 @@
 /** Finds everything that a TypeScript file draws in: also types, dynamic imports and worker URLs. */
 import { parseSync } from "oxc-parser";
+import { isNode, type Node, walk } from "../nodes.ts";
 
 export type ImportKind = "import" | "export" | "type" | "dynamic" | "url" | "computed";
 
@@ -16,20 +17,6 @@ export interface FileReading {
   readonly imports: readonly Import[];
   /** Lines with `new Date()` or `Date()`: the linter can't tell them from a conversion. */
   readonly readsClockAt: readonly number[];
-}
-
-type Node = { readonly type: string; readonly start: number } & Readonly<Record<string, unknown>>;
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
-
-function* walk(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* walk(item);
-  } else if (isNode(value)) {
-    yield value;
-    for (const child of Object.values(value)) yield* walk(child);
-  }
 }
 
 const literal = (value: unknown): string | undefined =>
