@@ -8,6 +8,7 @@ import { newJob } from "./resolve.ts";
 import type { JobSeed } from "./job.ts";
 import { type Input, step } from "./step.ts";
 import { verdictOf } from "./verdict.ts";
+import { report, SEED, walk } from "./one-job.suite.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const moment = (local: string, from: Enforcement["from"] = "deadline", build?: string): Enforcement => {
@@ -21,28 +22,14 @@ const SATURDAY = moment("2026-08-29T17:00:00");
 const HELP = "https://it.example.org";
 
 const seed = (more: Partial<JobSeed> = {}): JobSeed => ({
-  enrollmentId: "e",
-  platform: "iOS",
-  from: { version: "26.5" },
-  target: { version: "26.6.1", major: false },
-  goal: "installed",
-  action: "InstallASAP",
-  twoSteps: true,
-  identify: "product-version",
+  ...SEED,
   mechanism: "declaration",
   enforcement: FRIDAY,
-  zone: "UTC",
-  zoneKnown: true,
   ...more,
 });
 const fresh = (of: Partial<JobSeed>, now = NOW): Job => newJob(seed(of), { id: "new", planId: "q" }, now);
 
-const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): Job =>
-  inputs.reduce((current, [input, now]) => step(current, input, now).job, from);
-const says = (installState: string, ours = true): Input => ({
-  kind: "report",
-  report: { declaration: { active: true, valid: "valid", reasons: [] }, ours, installState },
-});
+const says = (installState: string, ours = true): Input => report({ ours, installState });
 const begun = walk(newJob(seed(), { id: "old", planId: "p" }, NOW), [{ kind: "begin" }, NOW]);
 const taken = walk(begun, [{ kind: "taken" }, NOW + 1]);
 const inForce = walk(taken, [says("none", false), NOW + 2]);

@@ -1,29 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Job, NextAction } from "./job.ts";
-import { newJob } from "./resolve.ts";
+import { newOne } from "./one-job.suite.ts";
 import { isFinal, STATES } from "./state.ts";
 import { sentenceOf, verdictOf } from "./verdict.ts";
 import { causeOf, REASON_CODES } from "./words.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const ACTIONS: readonly NextAction[] = ["push-again", "look-again", "install", "try-again", "read-list"];
-const job = newJob(
-  {
-    enrollmentId: "e",
-    platform: "iOS",
-    from: { version: "26.5" },
-    target: { version: "26.6.1", major: false },
-    goal: "installed",
-    action: "InstallASAP",
-    twoSteps: true,
-    identify: "product-version",
-    zone: "America/New_York",
-    zoneKnown: true,
-  },
-  { id: "j", planId: "p" },
-  NOW,
-);
+const job = newOne({ zone: "America/New_York" });
 const params = fc.dictionary(
   fc.constantFrom(
     "version",
