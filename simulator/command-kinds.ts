@@ -131,7 +131,7 @@ export const commandKinds = {
     tonight: true,
   },
   "iphone-user-enrollment": {
-    does: "has an EnrollmentID in the place of UDID and serial number; refuses update commands",
+    does: "has an EnrollmentID instead of UDID and serial number; refuses update commands",
     hardware: iPhone,
     startsOn: iOS26,
     supervised: false,

@@ -116,7 +116,7 @@ export const API_ERRORS = {
   },
   "target-invalid": {
     status: 400,
-    when: "A target is neither a version nor one of the words latest, latest-minor and n-1.",
+    when: "A target is not a version and not one of the words latest, latest-minor and n-1.",
     remedy:
       "Write 26.6.2, 26.6.2 (25G83), 26.3.1 (a), latest, latest-minor or n-1, or one per platform: iOS=26.6.1,macOS=26.6.2.",
   },
@@ -177,7 +177,7 @@ export const API_ERRORS = {
   },
   "command-not-raw": {
     status: 409,
-    when: "The command that is to be withdrawn belongs to a job, or is a question of the server's own.",
+    when: "The command to withdraw belongs to a job, or is a question that the server asks.",
     remedy: "Stop the job's plan with uptick plan stop; the server's questions end by themselves.",
   },
   "command-closed": {
