@@ -1,6 +1,6 @@
 /** What a kind of simulated device can be made of. */
 import type { Hardware } from "./hardware.ts";
-import type { TroubleName } from "./trouble.ts";
+import type { TroubleName } from "./trouble-names.ts";
 
 /** What stands in the way of a step, from the first time it is met and for so many virtual hours. */
 export interface Trouble {
@@ -26,7 +26,7 @@ export interface Kind {
   readonly troubles?: readonly Trouble[];
   /** An iPad that several users share. */
   readonly sharedIpad?: true;
-  /** Enrolled by its user: an EnrollmentID in the place of UDID and serial number, and no updates. */
+  /** Enrolled by its user: an EnrollmentID instead of UDID and serial number, and no updates. */
   readonly userEnrollment?: true;
   /** Virtual hours until a user with a secure token logs in; minutes where absent. */
   readonly loginHours?: readonly [number, number];

@@ -1,24 +1,9 @@
 /** What can stand in the way of an update for a while, in the words of a device. */
 import type { ScheduleOutcome } from "./answer.ts";
-import { codes, refused } from "./answer.ts";
+import { refused } from "./answer.ts";
 import type { Trouble } from "./kind.ts";
 import type { DeviceState } from "./state.ts";
-
-const statuses = {
-  DownloadInsufficientNetwork: codes.insufficientNetwork,
-  DownloadInsufficientPower: codes.insufficientPowerForDownload,
-  DownloadInsufficientSpace: codes.insufficientSpaceForDownload,
-  InstallInsufficientPower: codes.insufficientPowerForInstall,
-  InstallPhoneCallInProgress: codes.installFailed,
-} as const;
-const errors = {
-  "12048": "No update is available.",
-  "12050": "The search for updates failed.",
-  "12077": "System update not permitted with logged-in user.",
-} as const;
-
-/** A status of UpdateResults, or the code of an error of the whole command. */
-export type TroubleName = keyof typeof statuses | keyof typeof errors;
+import { errors, statuses, type TroubleName } from "./trouble-names.ts";
 
 /** What the device answers to this step now; undefined when nothing stands in its way, or no longer. */
 export function troubleAt(state: DeviceState, step: Trouble["at"]): ScheduleOutcome | undefined {

@@ -13,7 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isUptickError, type UptickError } from "../errors/index.ts";
-import { type DataKeySource, defaultDataKeySource, loadDataKey } from "./data-key.ts";
+import type { DataKeySource } from "./config/index.ts";
+import { defaultDataKeySource, loadDataKey } from "./data-key.ts";
 
 let folder: string;
 let path: string;

@@ -5,15 +5,11 @@ import { existsSync } from "node:fs";
 import { link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UptickError } from "../errors/index.ts";
+import type { DataKeySource } from "./config/index.ts";
 import { type RandomBytes, randomBytes } from "./ids.ts";
 import { fileTrouble } from "./setting-files.ts";
 
 const KEY_BYTES = 32;
-
-export type DataKeySource =
-  | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "env"; readonly name: string }
-  | { readonly kind: "command"; readonly command: string };
 
 export interface DataKey {
   /** First 8 hex digits of the SHA-256 of the key: kept beside what it sealed, and safe to show. */

@@ -1,7 +1,12 @@
 /** The kinds of value a setting can have: how each is read from text, and how its form is described to the reader. */
 import { BlockList, isIP } from "node:net";
 import { type ClockSpec, parseClockSpec } from "../clock.ts";
-import type { DataKeySource } from "../data-key.ts";
+
+/** Where the data key comes from. */
+export type DataKeySource =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "env"; readonly name: string }
+  | { readonly kind: "command"; readonly command: string };
 
 export interface Kind<T> {
   /** Completes "expected …". */
