@@ -1,5 +1,5 @@
 /** Opens the store that the settings ask for. Only that backend's code is loaded. */
-import { EXCHANGES_MODULE } from "../service/index.ts";
+import { TRANSACTIONS_MODULE } from "../service/index.ts";
 import type { AdminStore, DeviceStore } from "../store/index.ts";
 import type { Config } from "./config/index.ts";
 import { makeDatabaseFiles, prepareDataDirectory } from "./data-files.ts";
@@ -29,5 +29,8 @@ export async function openStore(
   }
   makeDatabaseFiles(dataDir);
   const { openSqliteStore } = await import("../store/sqlite/index.ts");
-  return { ...(await openSqliteStore({ directory: dataDir, exchanges: EXCHANGES_MODULE, onFatal })), shared: false };
+  return {
+    ...(await openSqliteStore({ directory: dataDir, transactions: TRANSACTIONS_MODULE, onFatal })),
+    shared: false,
+  };
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Catalog, KnownRelease } from "../catalog/index.ts";
 import { released } from "../catalog/listed.suite.ts";
-import type { Job, JobTarget } from "./job.ts";
+import type { Job, JobTarget } from "./jobs/job.ts";
 import { type ListNoteCode, listNoteOf } from "./list-note.ts";
-import { newJob } from "./resolve.ts";
+import { newJob } from "./decisions/resolve.ts";
 import { verdictOf } from "./verdict.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);

@@ -15,7 +15,7 @@ import {
   wantedText,
 } from "../catalog/index.ts";
 import { compareVersions, type Platform } from "../protocol/index.ts";
-import type { JobTarget } from "./job.ts";
+import type { JobTarget } from "./jobs/job.ts";
 
 export interface ListNote {
   /** Worded in catalog-words.ts. */

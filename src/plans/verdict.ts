@@ -1,13 +1,13 @@
 /** The one sentence an admin reads about a device: state, cause, what happens next and when. */
-import type { Deferrals, Job, NextAction } from "./job.ts";
-import { type PushTrouble, type Reach, speaks } from "./reach.ts";
-import { needsUserOf } from "./authorise.ts";
+import type { Deferrals, Job, NextAction } from "./jobs/job.ts";
+import { type PushTrouble, type Reach, speaks } from "./jobs/reach.ts";
+import { needsUserOf } from "./decisions/authorise.ts";
 import type { ListNote } from "./list-note.ts";
-import { isOnBeta } from "./satisfy.ts";
-import { isFinal, type State } from "./state.ts";
+import { isOnBeta } from "./jobs/satisfy.ts";
+import { isFinal, type State } from "./jobs/state.ts";
 import { personRemedy } from "./person-words.ts";
 import { causeOf, remedyOf } from "./words.ts";
-import { localTime } from "./window.ts";
+import { localTime } from "./jobs/window.ts";
 
 export interface Verdict {
   readonly code: string;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Job, NextAction } from "./job.ts";
-import { newOne } from "./one-job.suite.ts";
-import { isFinal, STATES } from "./state.ts";
+import type { Job, NextAction } from "./jobs/job.ts";
+import { newOne } from "./jobs/one-job.suite.ts";
+import { isFinal, STATES } from "./jobs/state.ts";
 import { sentenceOf, verdictOf } from "./verdict.ts";
 import { causeOf, REASON_CODES } from "./words.ts";
 

@@ -3,8 +3,8 @@
  * jobs too. Every reason a job or a refusal can have stands here; verdict.test.ts checks that none is missing.
  */
 import { CATALOG_WORDS } from "./catalog-words.ts";
-import { HINDRANCE_CODES, hindranceOf } from "./hindrance.ts";
-import type { WhyCommand, WhyDeclaration } from "./mechanism.ts";
+import { HINDRANCE_CODES, hindranceOf } from "./jobs/hindrance.ts";
+import type { WhyCommand, WhyDeclaration } from "./decisions/mechanism.ts";
 import { personWords } from "./person-words.ts";
 
 type Params = Readonly<Record<string, string | number>>;

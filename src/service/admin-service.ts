@@ -1,37 +1,37 @@
 /** The admin's side: devices, tokens, push certificate, catalog, raw commands; plans are in plan-service.ts. */
 import { ageOf } from "../catalog/index.ts";
-import { zoneOf } from "./device-facts.ts";
+import { zoneOf } from "./enrollment/device-facts.ts";
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
 import type { EnrollmentRow, RawRef, RefusalQuery } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
 import type { AdminService, CommandState, DeviceDetail, RawOutcome, SameSerial, TimelineEntry } from "./admin-types.ts";
-import { createAdoptions, pendingCertificate } from "./adoptions.ts";
-import { createStrangers, listAudit, recorderOf } from "./audit.ts";
-import type { Answers } from "./answers.ts";
-import { catalogOf, readingOf } from "./catalog.ts";
-import { createCatalogService, listView, releaseId } from "./catalog-service.ts";
-import { clockView, recordMoment } from "./clock-record.ts";
+import { createAdoptions, pendingCertificate } from "./check-in/adoptions.ts";
+import { createStrangers, listAudit, recorderOf } from "./server/audit.ts";
+import type { Answers } from "./commands/answers.ts";
+import { catalogOf, readingOf } from "./catalog/catalog.ts";
+import { createCatalogService, listView, releaseId } from "./catalog/catalog-service.ts";
+import { clockView, recordMoment } from "./server/clock-record.ts";
 import { cursorOf, keyIn } from "./cursor.ts";
-import type { Enrolment } from "./enrolment.ts";
-import { createHealth } from "./health.ts";
-import type { LinkAdmin } from "./enrolment-links.ts";
-import { MOST_UUID } from "./exchanges/poll.ts";
-import { enqueueRaw, withdrawRaw } from "./exchanges/raw.ts";
-import { NOTHING_SEEN, Scene } from "./exchanges/scene.ts";
-import { addToken, dropToken, remember, setZone } from "./exchanges/server.ts";
-import { dangerOf } from "./dangerous.ts";
-import { createPlanService } from "./plan-service.ts";
-import { createPolicyOf, createPolicyService } from "./policy-service.ts";
+import type { Enrolment } from "./identity/enrolment.ts";
+import { createHealth } from "./server/health.ts";
+import type { LinkAdmin } from "./identity/enrolment-links.ts";
+import { MOST_UUID } from "./commands/poll.ts";
+import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
+import { NOTHING_SEEN, UnitOfWork } from "./enrollment/scene.ts";
+import { addToken, dropToken, remember, setZone } from "./server/settings.ts";
+import { dangerOf } from "./commands/dangerous.ts";
+import { createPlanService } from "./plans/plan-service.ts";
+import { createPolicyOf, createPolicyService } from "./policies/policy-service.ts";
 import type { Ports } from "./ports.ts";
-import { makePushRequest, pushRequestKey } from "./push-request.ts";
+import { makePushRequest, pushRequestKey } from "./push/push-request.ts";
 import { isoTime } from "./iso-time.ts";
-import type { Refusals } from "./refusals.ts";
-import { removed } from "./removals.ts";
-import { createSelector } from "./selector.ts";
-import { makeToken } from "./server-identity.ts";
-import { openedCommand, storedCommand } from "./stored-command.ts";
+import type { Refusals } from "./server/refusals.ts";
+import { removed } from "./check-in/removals.ts";
+import { createSelector } from "./plans/selector.ts";
+import { makeToken } from "./identity/server-identity.ts";
+import { openedCommand, storedCommand } from "./commands/stored-command.ts";
 import { declarativeView, deviceView, pushTroubleView, refusalView, timelineEntry } from "./views.ts";
 import {
   type Affected,
@@ -41,7 +41,7 @@ import {
   type Warning,
   type WarningFacts,
   warningsOf,
-} from "./warnings.ts";
+} from "./server/warnings.ts";
 
 export interface AdminOptions {
   readonly version: string;
@@ -390,7 +390,7 @@ function useCases(
       // One that was accepted before is only asked after: what the device has become since does not forbid it.
       const known = await admin.command(enrollment.id, decoded.commandUuid);
       const isNew = known.open === undefined && known.closed === undefined;
-      const target = new Scene(enrollment, NOTHING_SEEN, "", ports.now()).target();
+      const target = new UnitOfWork(enrollment, NOTHING_SEEN, "", ports.now()).target();
       const rules = isNew ? checkCommand(decoded.requestType, body, target) : [];
       if (rules.length > 0) {
         const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");

@@ -1,12 +1,12 @@
 /** What the admin's side asks of the service and gets: plain data, times in integer ms UTC, ready for JSON. */
 import type { PlanAction, Verdict } from "../plans/index.ts";
-import type { DeviceWarningCode, Warning } from "./warnings.ts";
+import type { DeviceWarningCode, Warning } from "./server/warnings.ts";
 import type { AuditQuery, Json } from "../store/index.ts";
-import type { Caller } from "./audit.ts";
-import type { CatalogService, ListView } from "./catalog-service.ts";
-import type { Health } from "./health.ts";
-import type { LinkAdmin } from "./enrolment-links.ts";
-import type { PolicyService } from "./policy-service.ts";
+import type { Caller } from "./server/audit.ts";
+import type { CatalogService, ListView } from "./catalog/catalog-service.ts";
+import type { Health } from "./server/health.ts";
+import type { LinkAdmin } from "./identity/enrolment-links.ts";
+import type { PolicyService } from "./policies/policy-service.ts";
 
 /** A device as a list shows it. */
 export interface DeviceView {

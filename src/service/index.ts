@@ -1,25 +1,31 @@
 /** The service's door: use cases for the two faces, and the work that time brings. */
 export { type AdminOptions, createAdminService } from "./admin-service.ts";
 export type * from "./admin-types.ts";
-export { type Caller } from "./audit.ts";
-export type { CatalogImport, CatalogService, ListView, ReleaseDetail, ReleaseView } from "./catalog-service.ts";
-export { type Answers, createAnswers } from "./answers.ts";
-export { recordedMoment, recordMoment } from "./clock-record.ts";
-export type { Presented } from "./exchanges/caller.ts";
-export { createDeviceFace, type DeviceFace } from "./device-face.ts";
-export type { DeviceAnswer } from "./device-answer.ts";
-export { createDeviceService, type DeviceService } from "./device-service.ts";
-export { createDueWork, type DueWork } from "./due-work.ts";
-export { createEnrolment, type Enrolment, type EnrolmentOptions } from "./enrolment.ts";
-export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused } from "./enrolment-links.ts";
-export { EXCHANGES_MODULE } from "./exchanges-module.ts";
-export { fillIdentityHashes } from "./identity-hashes.ts";
-export { createLastSeen, type LastSeen } from "./last-seen.ts";
-export type { DeviceWarningCode } from "./warnings.ts";
+export { type Caller } from "./server/audit.ts";
+export type { CatalogImport, CatalogService, ListView, ReleaseDetail, ReleaseView } from "./catalog/catalog-service.ts";
+export { type Answers, createAnswers } from "./commands/answers.ts";
+export { recordedMoment, recordMoment } from "./server/clock-record.ts";
+export type { Presented } from "./enrollment/caller.ts";
+export { createDeviceFace, type DeviceFace } from "./check-in/device-face.ts";
+export type { DeviceAnswer } from "./check-in/device-answer.ts";
+export { createDeviceService, type DeviceService } from "./check-in/device-service.ts";
+export { createDueWork, type DueWork } from "./work/due-work.ts";
+export { createEnrolment, type Enrolment, type EnrolmentOptions } from "./identity/enrolment.ts";
+export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused } from "./identity/enrolment-links.ts";
+export { TRANSACTIONS_MODULE } from "./transactions-module.ts";
+export { fillIdentityHashes } from "./identity/identity-hashes.ts";
+export { createLastSeen, type LastSeen } from "./check-in/last-seen.ts";
+export type { DeviceWarningCode } from "./server/warnings.ts";
 export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
-export { rememberOrganization } from "./organization.ts";
-export { guardPublicUrl } from "./public-url.ts";
-export { createRenewals } from "./renewals.ts";
-export { createRefusals, GATHER_REFUSALS, type NewRefusal, type Refusals } from "./refusals.ts";
-export { createScepFace, type ScepFace } from "./scep-face.ts";
-export { addResetToken, giveFirstToken, prepareServer, sayResets, type ServerIdentity } from "./server-identity.ts";
+export { rememberOrganization } from "./server/organization.ts";
+export { guardPublicUrl } from "./server/public-url.ts";
+export { createRenewals } from "./identity/renewals.ts";
+export { createRefusals, GATHER_REFUSALS, type NewRefusal, type Refusals } from "./server/refusals.ts";
+export { createScepFace, type ScepFace } from "./identity/scep-face.ts";
+export {
+  addResetToken,
+  giveFirstToken,
+  prepareServer,
+  sayResets,
+  type ServerIdentity,
+} from "./identity/server-identity.ts";

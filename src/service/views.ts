@@ -23,10 +23,10 @@ import type {
   RefusalRow,
   TimelineRow,
 } from "../store/index.ts";
-import { shownVersion } from "./device-facts.ts";
+import { shownVersion } from "./enrollment/device-facts.ts";
 import { jobStepText, otherText } from "./timeline-words.ts";
 import type { DeviceDetail, DeviceView, JobView, RawView, RefusalView, TimelineEntry } from "./admin-types.ts";
-import { listedBy, type Reading } from "./catalog.ts";
+import { listedBy, type Reading } from "./catalog/catalog.ts";
 
 export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
   const { enrollment: e, job } = row;

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AdminStore } from "./admin-store.ts";
 import type { DeviceCondition } from "./device-condition.ts";
-import type { Write } from "./exchange.ts";
+import type { Write } from "./transaction.ts";
 import type { Given } from "./given.suite.ts";
 import type { JobRow } from "./rows.ts";
 import {

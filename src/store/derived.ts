@@ -3,7 +3,7 @@
  * store fills them, whoever writes the document: they can't say anything else than it does.
  */
 import type { Job, PushTrouble } from "../plans/index.ts";
-import type { Write } from "./exchange.ts";
+import type { Write } from "./transaction.ts";
 import type { Row } from "./mapping.ts";
 import type { TableName } from "./rows.ts";
 

@@ -1,8 +1,8 @@
 /** The contract of every backend, in asks and answers. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Write } from "./exchange.ts";
+import type { Write } from "./transaction.ts";
 import { testAdmin } from "./admin.suite.ts";
-import { addPlan, bump, claimOnce, count, fail, told, write } from "./suite-exchanges.ts";
+import { addPlan, bump, claimOnce, count, fail, told, write } from "./suite-transactions.ts";
 import type { Given, Opened } from "./given.suite.ts";
 import {
   assignmentRow,
@@ -135,7 +135,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       expect(await store.devices.read({ from: "plan", where: {} })).toHaveLength(60);
     });
 
-    // Exchanges of one device know it by what it calls itself, or by our id.
+    // Transactions of one device know it by what it calls itself, or by our id.
     it("does asks that meet in a row one after the other, by whatever name they found it", async () => {
       const ids = Array.from({ length: 20 }, (_, i) => `e${i}`);
       await put(...ids.map((id): Write => ({ put: "enrollment", row: enrollmentRow(id) })));

@@ -1,6 +1,6 @@
 /** What the parts of the suite share. */
 import type { AdminStore } from "./admin-store.ts";
-import type { Write } from "./exchange.ts";
+import type { Write } from "./transaction.ts";
 import type { DeviceStore } from "./store.ts";
 
 export interface Opened {

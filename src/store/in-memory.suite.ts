@@ -3,7 +3,7 @@
  * backend does and nothing else; `in-memory.test.ts` holds it to a real one.
  */
 import { deepStrictEqual } from "node:assert/strict";
-import type { Exchange, Lookups, Write } from "./exchange.ts";
+import type { Transaction, Lookups, Write } from "./transaction.ts";
 import { conditionsOf } from "./lookups.ts";
 import type { Row } from "./mapping.ts";
 import type { Rows, TableName } from "./rows.ts";
@@ -96,11 +96,11 @@ export interface Transacted<Said> {
 const TOLD: ReadonlySet<TableName> = new Set(["timeline", "body", "bodyBatch"]);
 
 /**
- * Does one exchange: reads, decides, writes all or nothing. Throws where a backend would refuse a write, and where the
+ * Does one transaction: reads, decides, writes all or nothing. Throws where a backend would refuse a write, and where the
  * decision is not the same a second time.
  */
 export function transact<Ask, Said, L extends Lookups, Told>(
-  exchange: Exchange<Ask, Said, L, Told>,
+  transaction: Transaction<Ask, Said, L, Told>,
   ask: Ask,
   before: MemoryRows,
 ): Transacted<Said> {
@@ -108,11 +108,11 @@ export function transact<Ask, Said, L extends Lookups, Told>(
     Object.entries(before).map(([table, rows]) => [table as TableName, structuredClone(rows) as unknown as Row[]]),
   );
   const decided = () => {
-    const told = exchange.decode(structuredClone(ask));
-    return exchange.decide(told, lookUp(tables, exchange.reads(told)) as never);
+    const told = transaction.decode(structuredClone(ask));
+    return transaction.decide(told, lookUp(tables, transaction.reads(told)) as never);
   };
   const { writes, said } = decided();
-  deepStrictEqual(decided(), { writes, said }, `${exchange.name} decides otherwise when it is asked again`);
+  deepStrictEqual(decided(), { writes, said }, `${transaction.name} decides otherwise when it is asked again`);
   for (const one of writes) write(tables, one);
   const entries = (tables.get("timeline") ?? []).slice(before.timeline?.length ?? 0) as unknown as Rows["timeline"][];
   return {

@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Write } from "./exchange.ts";
+import type { Write } from "./transaction.ts";
 import { type MemoryRows, transact } from "./in-memory.suite.ts";
 import { openSqliteStore, type SqliteStore } from "./sqlite/index.ts";
-import { bump, chain, unlessOutstanding, write } from "./suite-exchanges.ts";
+import { bump, chain, unlessOutstanding, write } from "./suite-transactions.ts";
 import { certificateRow, commandRow, enrollmentRow, jobRow, linkRow, outboxRow, planRow } from "./suite-rows.ts";
 import type { TableName } from "./rows.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "uptick-memory-"));
 let store: SqliteStore;
 beforeAll(async () => {
-  store = await openSqliteStore({ directory, exchanges: new URL("suite-exchanges.ts", import.meta.url) });
+  store = await openSqliteStore({ directory, transactions: new URL("suite-transactions.ts", import.meta.url) });
 });
 afterAll(async () => {
   await store.close();

@@ -2,16 +2,16 @@
 export {
   type Changed,
   type Decision,
-  decodedExchange,
-  type Exchange,
-  exchange,
+  decodedTransaction,
+  type Transaction,
+  transaction,
   type Lookup,
   type Lookups,
   type Ref,
   type Scalar,
   type Seen,
   type Write,
-} from "./exchange.ts";
+} from "./transaction.ts";
 export { isUdidShaped, lowerAscii, upperAscii } from "./identifiers.ts";
 export type * from "./admin-store.ts";
 export type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";

@@ -1,7 +1,7 @@
 /** What an ask is shown of what is stored: the part of the suite that is about lookups. */
 import { expect, it } from "vitest";
 import type { Given } from "./given.suite.ts";
-import { chain, firstOf, unlessOutstanding, write } from "./suite-exchanges.ts";
+import { chain, firstOf, unlessOutstanding, write } from "./suite-transactions.ts";
 import { commandRow, enrollmentRow, jobRow, planRow } from "./suite-rows.ts";
 
 export function testLookups(given: Given): void {

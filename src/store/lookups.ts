@@ -1,5 +1,5 @@
 /** What a lookup asks for, once the lookups before it are known. */
-import type { Lookup, Ref, Scalar } from "./exchange.ts";
+import type { Lookup, Ref, Scalar } from "./transaction.ts";
 import type { Row } from "./mapping.ts";
 
 export type Condition = readonly [column: string, value: Scalar];

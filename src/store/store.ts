@@ -1,5 +1,5 @@
 /** What a backend offers. The suite (`device-store.suite.ts`) is the contract; every backend runs it. */
-import type { Exchange, Lookup, Lookups, Write } from "./exchange.ts";
+import type { Transaction, Lookup, Lookups, Write } from "./transaction.ts";
 import type { EnrollmentRow, JobRow, OutboxRow, PlanRow, PolicyRow, RenewalRow, Rows, TableName } from "./rows.ts";
 
 /** What can be due: rows with `dueAt` and `leaseUntil`. */
@@ -15,10 +15,10 @@ export interface DueRows {
 
 export interface DeviceStore {
   /** Resolves after the commit (SQLite: synchronous=FULL). A conflict or a throwing `decide` touches only its own ask. */
-  run<Ask, Said, L extends Lookups, Told>(exchange: Exchange<Ask, Said, L, Told>, ask: Ask): Promise<Said>;
-  /** As `run`; `also` goes into the same transaction where the exchange writes anything, which `written` says. */
+  run<Ask, Said, L extends Lookups, Told>(transaction: Transaction<Ask, Said, L, Told>, ask: Ask): Promise<Said>;
+  /** As `run`; `also` goes into the same transaction where the transaction writes anything, which `written` says. */
   runWith<Ask, Said, L extends Lookups, Told>(
-    exchange: Exchange<Ask, Said, L, Told>,
+    transaction: Transaction<Ask, Said, L, Told>,
     ask: Ask,
     also: readonly Write[],
   ): Promise<{ readonly said: Said; readonly written: boolean }>;

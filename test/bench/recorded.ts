@@ -1,13 +1,13 @@
 /**
- * What requests inside full rounds write, as the server writes it: SQL and values, taken down from the exchanges themselves,
+ * What requests inside full rounds write, as the server writes it: SQL and values, taken down from the transactions themselves,
  * so that the bare loop beside the server writes neither less nor anything else.
  */
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { encodeCommand } from "../../src/protocol/index.ts";
-import { exchanges as all } from "../../src/service/exchanges/index.ts";
-import type { Exchange } from "../../src/store/index.ts";
+import { transactions as all } from "../../src/service/transactions.ts";
+import type { Transaction } from "../../src/store/index.ts";
 import { doBatch, type Task } from "../../src/store/sqlite/batch.ts";
 import { openWriter } from "../../src/store/sqlite/connection.ts";
 import { migrate } from "../../src/store/sqlite/migrate.ts";
@@ -26,8 +26,8 @@ export interface Recording {
   readonly batches: readonly { readonly counted: boolean; readonly statements: readonly Statement[] }[];
 }
 
-const exchanges: ReadonlyMap<string, Exchange<unknown, unknown>> = new Map(
-  all.map((exchange) => [exchange.name, exchange as unknown as Exchange<unknown, unknown>]),
+const transactions: ReadonlyMap<string, Transaction<unknown, unknown>> = new Map(
+  all.map((transaction) => [transaction.name, transaction as unknown as Transaction<unknown, unknown>]),
 );
 const HEX = 12;
 const COMMANDS = 2;
@@ -45,12 +45,12 @@ export function recordRounds(directory: string, count: number, rounds: number): 
   let now = Date.UTC(2026, 7, 25);
   const hex = (n: number): string => n.toString(16).padStart(HEX, "0");
   const newId = (): string => `0198e000-0000-7000-8000-${hex((ids += 1))}`;
-  const run = <Said>(exchange: string, asks: readonly object[]): Said[] =>
+  const run = <Said>(transaction: string, asks: readonly object[]): Said[] =>
     doBatch(
       db,
       statements,
-      exchanges,
-      asks.map((ask): Task => ({ kind: "run", exchange, ask: { now: (now += 1), firstId: newId(), ...ask } })),
+      transactions,
+      asks.map((ask): Task => ({ kind: "run", transaction, ask: { now: (now += 1), firstId: newId(), ...ask } })),
     ).map((outcome) => {
       if ("failed" in outcome) throw new Error(outcome.failed.message);
       return outcome.ok as Said;

@@ -67,7 +67,7 @@ function* fuzzed(tasks: Iterable<Task>, seed: number): Generator<Task> {
   if (held !== undefined) yield held;
 }
 
-const nameOf = (task: Task): string => task.exchange ?? task.kind;
+const nameOf = (task: Task): string => task.transaction ?? task.kind;
 const told = (entries: readonly Touched[]): readonly string[] =>
   entries
     .filter(({ table }) => table === TIMELINE)

@@ -61,7 +61,7 @@ describe("a difference between two versions", () => {
     rows: () => rows as readonly Record<string, unknown>[],
     close: () => {},
   });
-  const task = { kind: "run", exchange: "poll" };
+  const task = { kind: "run", transaction: "poll" };
 
   it.each<[string, Side, Side, readonly string[]]>([
     ["there is none", side("a", [{ id: "e", n: 1 }]), side("a", [{ id: "e", n: 1 }]), []],

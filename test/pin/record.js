@@ -9,7 +9,7 @@ import { serialize } from "node:v8";
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 
 const folder = process.env.PIN_FOLDER;
-if (folder !== undefined && !isMainThread && parentPort !== null && workerData?.exchanges !== undefined) {
+if (folder !== undefined && !isMainThread && parentPort !== null && workerData?.transactions !== undefined) {
   mkdirSync(folder, { recursive: true });
   // A server that starts again on a data directory goes on where it was.
   const file = join(

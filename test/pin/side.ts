@@ -1,4 +1,4 @@
-/** One side of the comparison: the store and the exchanges of one checkout, in a database of its own. */
+/** One side of the comparison: the store and the transactions of one checkout, in a database of its own. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** As the store's worker takes it; its shape is the checkout's own. */
 export interface Task {
   readonly kind: string;
-  readonly exchange?: string;
+  readonly transaction?: string;
   readonly ask?: unknown;
 }
 /** A row that was written, by its table and what names it. */
@@ -49,15 +49,15 @@ export async function openSide(root: string): Promise<Side> {
     doBatch: (
       db: DatabaseSync,
       statements: Statements,
-      exchanges: ReadonlyMap<string, unknown>,
+      transactions: ReadonlyMap<string, unknown>,
       tasks: readonly Task[],
     ) => Outcome[];
   };
   const { TABLES } = (await load("src/store/tables.ts")) as {
     TABLES: Record<string, { readonly key: readonly string[] }>;
   };
-  const { exchanges } = (await load("src/service/exchanges/index.ts")) as {
-    exchanges: Iterable<{ readonly name: string }>;
+  const { transactions } = (await load("src/service/transactions.ts")) as {
+    transactions: Iterable<{ readonly name: string }>;
   };
 
   const folder = mkdtempSync(join(tmpdir(), "uptick-pin-"));
@@ -65,7 +65,7 @@ export async function openSide(root: string): Promise<Side> {
   db.exec("PRAGMA synchronous = OFF");
   migrate(db, folder);
   const statements = new Made(db);
-  const byName = new Map([...exchanges].map((exchange) => [exchange.name, exchange]));
+  const byName = new Map([...transactions].map((transaction) => [transaction.name, transaction]));
   let touched: Touched[] = [];
   const write = statements.write.bind(statements);
   statements.write = (one) => {

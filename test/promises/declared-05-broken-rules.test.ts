@@ -1,6 +1,6 @@
 /** A rule that can't be computed is left out and shown; the device gets the rest of its declarations all the same. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RULES } from "../../src/service/declare.ts";
+import { RULES } from "../../src/service/enrollment/declare.ts";
 import {
   type Able,
   ableDevice,

@@ -1,7 +1,7 @@
 /** Every job always has a reason and a next action with a time, or is finished: seen here in every state there is. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JobView, PlanRequest } from "../../src/contract/index.ts";
-import { isFinal, STATES } from "../../src/plans/state.ts";
+import { isFinal, STATES } from "../../src/plans/jobs/state.ts";
 import {
   SOON,
   ableDevice,

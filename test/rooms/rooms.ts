@@ -56,7 +56,7 @@ export const ROOMS: readonly Room[] = [
     typesOf: ["src/protocol", "src/catalog", "src/plans"],
     packages: ["kysely"],
     builtins: "any",
-    // The worker thread loads the exchanges from a path it is given: a backend must not know the service.
+    // The worker thread loads the transactions from a path it is given: a backend must not know the service.
     computedImports: true,
   },
   {

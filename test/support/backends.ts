@@ -15,7 +15,7 @@ export interface Backend {
   change(): TestDatabase;
   /** From now on nothing can be written, as if another process did not end its writing. */
   hold(): Promise<() => Promise<void>>;
-  /** From now on every exchange that notes something on a timeline fails: at once, or only at its commit. */
+  /** From now on every transaction that notes something on a timeline fails: at once, or only at its commit. */
   fail(when: "write" | "commit"): Promise<() => Promise<void>>;
 }
 

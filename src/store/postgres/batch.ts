@@ -1,6 +1,6 @@
 /** One batch in one transaction: lookups for all, decisions here, writes for all, and the commit. */
 import type { PoolClient } from "pg";
-import type { Exchange } from "../exchange.ts";
+import type { Transaction } from "../transaction.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
 import { forgetRemoved } from "../mapping.ts";
@@ -11,7 +11,7 @@ import { toText } from "./text.ts";
 import { Touched } from "./touched.ts";
 
 export type Task =
-  | { readonly kind: "run"; readonly exchange: Exchange<unknown, unknown>; readonly told: unknown }
+  | { readonly kind: "run"; readonly transaction: Transaction<unknown, unknown>; readonly told: unknown }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
   | { readonly kind: "prune"; readonly before: number; readonly n: number };
 
@@ -45,7 +45,7 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
   const seeings = tasks.map((task, i): Seeing | undefined => {
     if (task.kind !== "run") return undefined;
     try {
-      return new Seeing(task.exchange.reads(task.told));
+      return new Seeing(task.transaction.reads(task.told));
     } catch (error) {
       outcomes[i] = { failed: asError(error) };
       return undefined;
@@ -85,8 +85,8 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
 function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, touched: Touched): Outcome {
   if (seeing.looks.some((look) => touched.meets(look))) return { deferred: true };
   try {
-    // The rows are what the lookups name; the exchange's own types say which.
-    const { writes, said } = task.exchange.decide(task.told, seeing.seen as never);
+    // The rows are what the lookups name; the transaction's own types say which.
+    const { writes, said } = task.transaction.decide(task.told, seeing.seen as never);
     Net.check(writes);
     net.add(writes);
     touched.add(writes, seeing.looks);

@@ -2,7 +2,7 @@
  * The lookups of a whole batch: in each round every lookup whose Refs are known, one statement for each shape. A device's
  * poll takes three rounds, whether one device polls or two hundred.
  */
-import type { Lookup, Lookups, Ref, Scalar } from "../exchange.ts";
+import type { Lookup, Lookups, Ref, Scalar } from "../transaction.ts";
 import { type Condition, conditionsOf } from "../lookups.ts";
 import { fromSql, type Row } from "../mapping.ts";
 import type { TableName } from "../rows.ts";

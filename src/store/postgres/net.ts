@@ -3,7 +3,7 @@
  * with a few statements for all rows. What can't be folded keeps its order in stages.
  */
 import { derivedWrite } from "../derived.ts";
-import type { Write } from "../exchange.ts";
+import type { Write } from "../transaction.ts";
 import type { Row } from "../mapping.ts";
 import type { TableName } from "../rows.ts";
 import { TABLES } from "../tables.ts";

@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import { type AdminConnection, createAdminStore, type SqlRow } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
-import type { Exchange, Write } from "../exchange.ts";
+import type { Transaction, Write } from "../transaction.ts";
 import { fromSql, SHIFTED, snake } from "../mapping.ts";
 import type { DeviceStore, DueRows } from "../store.ts";
 import { TABLES } from "../tables.ts";
@@ -79,9 +79,10 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
     }
   };
   return {
-    // What comes back is what this exchange said.
-    run: (exchange, ask) => writer.run(exchange as unknown as Exchange<unknown, unknown>, ask) as Promise<never>,
-    runWith: (exchange, ask, also) => writer.run(joined(exchange as never, also), ask) as Promise<never>,
+    // What comes back is what this transaction said.
+    run: (transaction, ask) =>
+      writer.run(transaction as unknown as Transaction<unknown, unknown>, ask) as Promise<never>,
+    runWith: (transaction, ask, also) => writer.run(joined(transaction as never, also), ask) as Promise<never>,
     async read(lookup) {
       const seeing = new Seeing({ rows: lookup });
       await lookAll(types, [seeing], query);
@@ -115,12 +116,12 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
   };
 }
 
-/** The exchange with more to write, where it writes anything. */
-function joined(exchange: Exchange<unknown, unknown>, also: readonly Write[]): Exchange<unknown, unknown> {
+/** The transaction with more to write, where it writes anything. */
+function joined(transaction: Transaction<unknown, unknown>, also: readonly Write[]): Transaction<unknown, unknown> {
   return {
-    ...exchange,
+    ...transaction,
     decide(told, seen) {
-      const { writes, said } = exchange.decide(told, seen);
+      const { writes, said } = transaction.decide(told, seen);
       const written = writes.length > 0;
       return { writes: written ? [...writes, ...also] : writes, said: { said, written } };
     },

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tryPostgres } from "../../../test/support/postgres.ts";
 import { STEPS, stepsBefore } from "../migrations/steps.ts";
 import { testDeviceStore } from "../device-store.suite.ts";
-import { addPlan, bump, claimOnce, count, write } from "../suite-exchanges.ts";
+import { addPlan, bump, claimOnce, count, write } from "../suite-transactions.ts";
 import {
   enrollmentRow,
   NEW_BINDINGS,

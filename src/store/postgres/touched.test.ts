@@ -1,7 +1,7 @@
 /** Which lookups of a batch must be done again after what an ask before them has written: too often is slow, too seldom wrong. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exchange, type Lookups, type Write } from "../exchange.ts";
+import { transaction, type Lookups, type Write } from "../transaction.ts";
 import { transact } from "../in-memory.suite.ts";
 import type { Row } from "../mapping.ts";
 import { commandRow, enrollmentRow } from "../suite-rows.ts";
@@ -119,7 +119,7 @@ describe("whatever the asks of a batch are", () => {
     writes: fc.array(fc.oneof(put, patched, dropped) as fc.Arbitrary<Write>, { maxLength: 3 }),
   });
   type Ask = typeof ask extends fc.Arbitrary<infer T> ? T : never;
-  const asked = exchange({
+  const asked = transaction({
     name: "asked",
     reads: ({ lookups }: Ask): Lookups =>
       Object.fromEntries(

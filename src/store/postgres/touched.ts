@@ -3,7 +3,7 @@
  * lookups meet what an ask before it has written must read again, in a later batch. So a batch is as good as its asks
  * one after the other, and nobody has to say which asks may meet.
  */
-import type { Write } from "../exchange.ts";
+import type { Write } from "../transaction.ts";
 import type { Condition } from "../lookups.ts";
 import type { Row } from "../mapping.ts";
 import type { TableName } from "../rows.ts";

@@ -4,7 +4,7 @@
  */
 import type { Pool } from "pg";
 import { UptickError } from "../../errors/index.ts";
-import type { Exchange } from "../exchange.ts";
+import type { Transaction } from "../transaction.ts";
 import { doBatch, type Outcome, type Task } from "./batch.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { failingOf, unavailable } from "./connection.ts";
@@ -32,10 +32,10 @@ export class Writer {
     this.#types = types;
   }
 
-  run(exchange: Exchange<unknown, unknown>, ask: unknown): Promise<unknown> {
+  run(transaction: Transaction<unknown, unknown>, ask: unknown): Promise<unknown> {
     try {
-      const told = exchange.decode(ask);
-      return this.do({ kind: "run", exchange, told });
+      const told = transaction.decode(ask);
+      return this.do({ kind: "run", transaction, told });
     } catch (error) {
       return Promise.reject(error as Error);
     }

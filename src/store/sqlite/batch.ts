@@ -1,6 +1,6 @@
 /** What the main thread asks of the writer, and how a batch of it is done: all in one transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Exchange, Lookup, Write } from "../exchange.ts";
+import type { Transaction, Lookup, Write } from "../transaction.ts";
 import type { DueRows } from "../store.ts";
 import { forgetRemoved, SHIFTED, snake } from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
@@ -8,9 +8,9 @@ import { rowsOf, type Statements } from "./statements.ts";
 export type Task =
   | {
       readonly kind: "run";
-      readonly exchange: string;
+      readonly transaction: string;
       readonly ask: unknown;
-      /** Written with what the exchange writes, if it writes anything; then whether it did is part of the outcome. */
+      /** Written with what the transaction writes, if it writes anything; then whether it did is part of the outcome. */
       readonly also?: readonly Write[];
     }
   | { readonly kind: "read"; readonly lookup: Lookup }
@@ -45,15 +45,15 @@ class HalfDone extends Error {}
 export function doBatch(
   db: DatabaseSync,
   statements: Statements,
-  exchanges: ReadonlyMap<string, Exchange<unknown, unknown>>,
+  transactions: ReadonlyMap<string, Transaction<unknown, unknown>>,
   tasks: readonly Task[],
 ): Outcome[] {
-  const doOne = (task: Task): unknown => doTask(statements, exchanges, task);
+  const doOne = (task: Task): unknown => doTask(statements, transactions, task);
   try {
     return inTransaction(db, () => tasks.map((task) => together(db, task, doOne)));
   } catch (error) {
     if (!(error instanceof HalfDone)) throw error;
-    // Once more from the beginning, which asks nothing twice of anyone: what exchanges decide hangs on rows and asks alone.
+    // Once more from the beginning, which asks nothing twice of anyone: what transactions decide hangs on rows and asks alone.
     return inTransaction(db, () => tasks.map((task) => apart(db, statements, task, doOne)));
   }
 }
@@ -99,17 +99,17 @@ function apart(db: DatabaseSync, statements: Statements, task: Task, doOne: (tas
 
 function doTask(
   statements: Statements,
-  exchanges: ReadonlyMap<string, Exchange<unknown, unknown>>,
+  transactions: ReadonlyMap<string, Transaction<unknown, unknown>>,
   task: Task,
 ): unknown {
   switch (task.kind) {
     case "run": {
-      const exchange = exchanges.get(task.exchange);
-      if (exchange === undefined) throw new Error(`there is no exchange "${task.exchange}"`);
-      // The rows are what the lookups name; the exchange's own types say which.
-      const told = exchange.decode(task.ask);
-      const seen = statements.look(exchange.reads(told)) as never;
-      const { writes, said } = exchange.decide(told, seen);
+      const transaction = transactions.get(task.transaction);
+      if (transaction === undefined) throw new Error(`there is no transaction "${task.transaction}"`);
+      // The rows are what the lookups name; the transaction's own types say which.
+      const told = transaction.decode(task.ask);
+      const seen = statements.look(transaction.reads(told)) as never;
+      const { writes, said } = transaction.decide(told, seen);
       try {
         for (const write of writes) statements.write(write);
         if (writes.length > 0) for (const write of task.also ?? []) statements.write(write);

@@ -40,7 +40,10 @@ describe("migrations", () => {
 
   it("brings the first schema to the newest and keeps its rows", async () => {
     asFirstLeftIt();
-    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
     expect(await store.devices.read({ from: "enrollment", where: {} })).toEqual([
       enrollmentRow("e1", { deviceName: "Front desk" }),
     ]);
@@ -52,7 +55,10 @@ describe("migrations", () => {
     migrate(db, directory, stepsBefore("bindings"));
     for (const sql of OLD_BINDINGS) db.exec(sql);
     db.close();
-    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
     expect((await store.devices.read({ from: "challenge", where: {} })).map(({ device }) => device)).toEqual(
       NEW_BINDINGS,
     );
@@ -67,7 +73,10 @@ describe("migrations", () => {
     migrate(db, directory, stepsBefore("catalog-list"));
     for (const sql of OLD_RELEASES) db.exec(sql);
     db.close();
-    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
     const settings = await store.devices.read({ from: "setting", where: {} });
     expect(settings).toEqual([{ name: "catalog", value: NEW_LIST }]);
     await store.close();
@@ -78,7 +87,10 @@ describe("migrations", () => {
     migrate(db, directory, stepsBefore("found-by-columns"));
     for (const sql of OLD_FOUND) db.exec(sql);
     db.close();
-    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
     expect(await store.admin.devices({ where: { is: "needs-user" }, limit: 9 })).toMatchObject(FOUND);
     expect(await store.admin.newestTrouble({ is: "unpushable" })).toMatchObject(FOUND_TROUBLE);
     await store.close();
@@ -99,7 +111,10 @@ describe("migrations", () => {
     note.run(30, "check-in-other", "{}", mib(1, 3));
     note.run(40, "push-sent", "{}", null);
     db.close();
-    const store = await openSqliteStore({ directory, exchanges: new URL("../suite-exchanges.ts", import.meta.url) });
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
     const rows = (await store.admin.timeline("e1", undefined, 9)).toReversed();
     const [old, asked, checkIn, push] = rows.map(({ raw }) => raw);
     const MIB = 1024 * 1024;

@@ -9,8 +9,8 @@ import { type Pragmas, Writer } from "./writer.ts";
 
 export interface SqliteOptions {
   readonly directory: string;
-  /** Module whose export `exchanges` lists every exchange: the writer's thread loads it. */
-  readonly exchanges: URL;
+  /** Module whose export `transactions` lists every transaction: the writer's thread loads it. */
+  readonly transactions: URL;
   /** A thread has ended by itself: nothing can be served any more. */
   onFatal?(error: unknown): void;
 }
@@ -26,7 +26,7 @@ export interface SqliteStore {
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const onFatal = (error: unknown): void => options.onFatal?.(error);
-  const writer = await Writer.open(options.directory, options.exchanges, onFatal);
+  const writer = await Writer.open(options.directory, options.transactions, onFatal);
   const reader = new Reader(options.directory, onFatal);
   const admin = createAdminStore(reader, sqliteSql);
   const close = async (): Promise<void> => {
@@ -34,9 +34,10 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await writer.close();
   };
   const devices: DeviceStore = {
-    // What comes back is what the exchange of that name said: the thread runs the same module.
-    run: (exchange, ask) => writer.do({ kind: "run", exchange: exchange.name, ask }) as Promise<never>,
-    runWith: (exchange, ask, also) => writer.do({ kind: "run", exchange: exchange.name, ask, also }) as Promise<never>,
+    // What comes back is what the transaction of that name said: the thread runs the same module.
+    run: (transaction, ask) => writer.do({ kind: "run", transaction: transaction.name, ask }) as Promise<never>,
+    runWith: (transaction, ask, also) =>
+      writer.do({ kind: "run", transaction: transaction.name, ask, also }) as Promise<never>,
     read: (lookup) => writer.do({ kind: "read", lookup }) as Promise<never>,
     claimDue: (table, now, n, leaseMs) => writer.do({ kind: "claim", table, now, n, leaseMs }) as Promise<never>,
     nextDue: (table) => writer.do({ kind: "nextDue", table }) as Promise<number | undefined>,

@@ -7,11 +7,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { testDeviceStore } from "../device-store.suite.ts";
 import { createAdminStore } from "../admin-queries.ts";
 import type { DeviceCondition } from "../device-condition.ts";
-import { count } from "../suite-exchanges.ts";
+import { count } from "../suite-transactions.ts";
 import { sqliteSql } from "./admin-sql.ts";
 import { openSqliteStore, type SqliteStore } from "./index.ts";
 
-const exchanges = new URL("../suite-exchanges.ts", import.meta.url);
+const transactions = new URL("../suite-transactions.ts", import.meta.url);
 const folders: string[] = [];
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "uptick-store-"));
@@ -22,11 +22,11 @@ afterAll(() => {
   for (const made of folders) rmSync(made, { recursive: true, force: true });
 });
 
-testDeviceStore({ name: "SQLite", open: () => openSqliteStore({ directory: folder(), exchanges }) });
+testDeviceStore({ name: "SQLite", open: () => openSqliteStore({ directory: folder(), transactions }) });
 
 describe("SQLite store", () => {
   async function using<T>(directory: string, work: (store: SqliteStore) => Promise<T>): Promise<T> {
-    const store = await openSqliteStore({ directory, exchanges });
+    const store = await openSqliteStore({ directory, transactions });
     try {
       return await work(store);
     } finally {
@@ -41,7 +41,9 @@ describe("SQLite store", () => {
   it("refuses a second opener of the same directory, and lets the next one in after the first has closed", async () => {
     const directory = folder();
     await using(directory, async () => {
-      await expect(openSqliteStore({ directory, exchanges })).rejects.toMatchObject({ code: "data-directory-in-use" });
+      await expect(openSqliteStore({ directory, transactions })).rejects.toMatchObject({
+        code: "data-directory-in-use",
+      });
     });
     expect(await using(directory, (store) => store.devices.run(count, { name: "n" }))).toBe(0);
   });
@@ -52,7 +54,7 @@ describe("SQLite store", () => {
     const db = new DatabaseSync(join(directory, "uptick.sqlite"));
     db.exec("PRAGMA user_version = 99");
     db.close();
-    await expect(openSqliteStore({ directory, exchanges })).rejects.toMatchObject({ code: "schema-newer" });
+    await expect(openSqliteStore({ directory, transactions })).rejects.toMatchObject({ code: "schema-newer" });
     expect(readdirSync(directory).filter((name) => name.startsWith("backup"))).toEqual([]);
   });
 
@@ -101,7 +103,7 @@ describe("SQLite store", () => {
       join(none, "uptick.sqlite"),
       "not a database, and longer than its header is, which has 100 bytes ".repeat(9),
     );
-    await expect(openSqliteStore({ directory: none, exchanges })).rejects.toMatchObject(damaged);
+    await expect(openSqliteStore({ directory: none, transactions })).rejects.toMatchObject(damaged);
 
     const directory = folder();
     await using(directory, async (store) => {
@@ -120,7 +122,7 @@ describe("SQLite store", () => {
   });
 
   it("says no after it was closed", async () => {
-    const store = await openSqliteStore({ directory: folder(), exchanges });
+    const store = await openSqliteStore({ directory: folder(), transactions });
     await store.close();
     await expect(store.devices.run(count, { name: "n" })).rejects.toMatchObject({ code: "store-unavailable" });
   });
@@ -142,8 +144,8 @@ function countUntilKilled(directory: string, lines: number): Promise<number> {
   const here = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
   const program = `
     const { openSqliteStore } = await import(${here("./index.ts")});
-    const { count } = await import(${here("../suite-exchanges.ts")});
-    const store = await openSqliteStore({ directory: ${JSON.stringify(directory)}, exchanges: new URL(${here("../suite-exchanges.ts")}) });
+    const { count } = await import(${here("../suite-transactions.ts")});
+    const store = await openSqliteStore({ directory: ${JSON.stringify(directory)}, transactions: new URL(${here("../suite-transactions.ts")}) });
     for (;;) console.log((await Promise.all([1, 2, 3].map(() => store.devices.run(count, { name: "killed" })))).join("\\n"));`;
   const file = join(directory, "count.mjs");
   writeFileSync(file, program);

@@ -2,7 +2,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
 import { derivedWrite } from "../derived.ts";
-import type { Lookups, Write } from "../exchange.ts";
+import type { Lookups, Write } from "../transaction.ts";
 import { type Condition, conditionsOf } from "../lookups.ts";
 import { type Row, snake } from "../mapping.ts";
 import type { TableName } from "../rows.ts";

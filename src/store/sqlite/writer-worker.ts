@@ -1,12 +1,12 @@
 /** The writer's thread: takes batches, answers after the commit. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { Exchange } from "../exchange.ts";
+import type { Transaction } from "../transaction.ts";
 import { doBatch, failureOf, isUnusable, type Outcome, type Task } from "./batch.ts";
 import { lockDirectory, openWriter, pragmas } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { Statements } from "./statements.ts";
 
-const { directory, exchanges: url } = workerData as { directory: string; exchanges: string };
+const { directory, transactions: url } = workerData as { directory: string; transactions: string };
 const port = parentPort;
 if (port === null) throw new Error("writer-worker runs as a worker thread only");
 
@@ -14,19 +14,19 @@ try {
   const lock = lockDirectory(directory);
   const db = openWriter(directory);
   migrate(db, directory);
-  const module = (await import(url)) as { exchanges: Iterable<Exchange<unknown, unknown>> };
-  const exchanges = new Map([...module.exchanges].map((exchange) => [exchange.name, exchange]));
+  const module = (await import(url)) as { transactions: Iterable<Transaction<unknown, unknown>> };
+  const transactions = new Map([...module.transactions].map((transaction) => [transaction.name, transaction]));
   const statements = new Statements(db);
 
   /** A batch for which there is no room is done one by one: an ask that writes nothing must not fail with the others. */
   const doApart = (tasks: readonly Task[]): Outcome[] => {
     try {
-      return doBatch(db, statements, exchanges, tasks);
+      return doBatch(db, statements, transactions, tasks);
     } catch (error) {
       if (tasks.length === 1 || !isUnusable(error)) throw error;
       return tasks.map((task) => {
         try {
-          return doBatch(db, statements, exchanges, [task])[0] ?? { failed: failureOf(error) };
+          return doBatch(db, statements, transactions, [task])[0] ?? { failed: failureOf(error) };
         } catch (alone) {
           return { failed: failureOf(alone) };
         }

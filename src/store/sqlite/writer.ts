@@ -51,9 +51,9 @@ export class Writer {
   }
 
   /** Resolves when the database is open and migrated. Throws `data-directory-in-use`, `schema-newer`, `store-unavailable`. */
-  static async open(directory: string, exchanges: URL, onFatal: (error: unknown) => void): Promise<Writer> {
+  static async open(directory: string, transactions: URL, onFatal: (error: unknown) => void): Promise<Writer> {
     const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), {
-      workerData: { directory, exchanges: exchanges.href },
+      workerData: { directory, transactions: transactions.href },
       resourceLimits: YOUNG,
     });
     const first = await new Promise<Message>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** The first schema. Every lookup of an exchange has its index; nothing on the device's path scans. */
+/** The first schema. Every lookup of a transaction has its index; nothing on the device's path scans. */
 export const first = `
 CREATE TABLE enrollment (
   id TEXT PRIMARY KEY, apple_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL, certificate TEXT,

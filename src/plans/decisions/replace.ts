@@ -1,0 +1,189 @@
+/**
+ * A plan takes the place of another on a device that is told by declaration. An iPhone that has a declaration replaced throws
+ * away what it has downloaded, so the declaration stays where the wish is the same; one with an earlier moment is added
+ * beside it, and the former goes later; everything else costs a download, which is said.
+ * Source: public decompilation of iOS 18.2 and 26.1. What macOS keeps of a download is unknown: there it "may" be lost.
+ */
+import type { Enforcement } from "../jobs/by-declaration/enforcement.ts";
+import type { Event } from "../jobs/event.ts";
+import type { Former, Job, JobSeed, Wish } from "../jobs/job.ts";
+import { DAY, HOUR } from "../jobs/units.ts";
+import { patienceEnds } from "../jobs/by-declaration/person.ts";
+import { isFinal } from "../jobs/state.ts";
+import { FURTHEST_AHEAD, instantIn } from "../jobs/window.ts";
+
+/** What a device has of a live job that a plan is to replace. */
+export interface Held {
+  /** The declaration that the device acts on; it has fetched it. */
+  readonly wish: Wish & Pick<Job, "window" | "deadline">;
+  /** Whether it has begun to download, by its own reports; "none": it said that it can't apply the declaration. */
+  readonly download: "reported" | "possible" | "none";
+  /** The plan was stopped: its declaration has left the list, and the device has not fetched the list since. */
+  readonly stopped: boolean;
+}
+
+/** A download that a device loses: by what it reported, or because it may have begun. */
+export type Loss = "will" | "may";
+
+/** What the device has of this job; undefined: nothing that it could lose. */
+export function heldBy(job: Job): Held | undefined {
+  if (isFinal(job.state) || job.mechanism !== "declaration" || job.droppedAt !== undefined) return undefined;
+  const former = enforced(job);
+  if (former === undefined) return undefined;
+  const { window, deadline } = job;
+  // Of a former declaration it is not known any more what window its plan had.
+  const own = former.enforcement === job.enforcement;
+  return {
+    wish: {
+      ...former,
+      ...(own && window !== undefined ? { window } : {}),
+      ...(own && deadline !== undefined ? { deadline } : {}),
+    },
+    download: downloadOf(job),
+    stopped: job.state === "stopping",
+  };
+}
+
+/** The one that the device acts on, of those that it has fetched: the earliest. */
+function enforced(job: Job): Former | undefined {
+  return fetched(job).toSorted((a, b) => order(a.enforcement.local, b.enforcement.local))[0];
+}
+
+function fetched({ target, enforcement, detailsUrl, takenAt, former = [] }: Job): Former[] {
+  if (takenAt === undefined || enforcement === undefined) return [...former];
+  const { version } = target;
+  return [
+    { target: { version }, enforcement, takenAt, ...(detailsUrl === undefined ? {} : { detailsUrl }) },
+    ...former,
+  ];
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** States in which the device has reported a download. */
+const DOWNLOADS: ReadonlySet<Job["state"]> = new Set(["downloading", "ready", "installing"]);
+
+function downloadOf({ state, reason, failures }: Job): Held["download"] {
+  if (DOWNLOADS.has(state)) return "reported";
+  return state === "blocked" && reason === "refused-by-device" && failures === undefined ? "none" : "possible";
+}
+
+type Change = "same" | "earlier" | "other";
+
+function changeOf(had: Wish, wanted: Partial<Wish>): Change {
+  const { target, enforcement, detailsUrl } = wanted;
+  if (enforcement === undefined || target?.version !== had.target.version) return "other";
+  if (enforcement.build !== had.enforcement.build) return "other";
+  const moment = order(enforcement.local, had.enforcement.local);
+  if (moment === 0) return detailsUrl === had.detailsUrl ? "same" : "other";
+  return moment < 0 ? "earlier" : "other";
+}
+
+/** The download that a device loses when `seed` takes the place of what it has; undefined: none. */
+export function lossOf(held: Held, seed: JobSeed): Loss | undefined {
+  const change = seed.mechanism === "declaration" && seed.unreported !== true ? changeOf(held.wish, seed) : "other";
+  // A stopped plan's declaration is never listed again, not even beside another.
+  if (change === "same" || (change === "earlier" && !held.stopped) || held.download === "none") return undefined;
+  return held.download === "reported" && seed.platform === "iOS" ? "will" : "may";
+}
+
+/**
+ * The moment of the declaration that the device has, where the new plan could have named it as well: "now" and a window are
+ * counted from the moment a plan is made, and would else put every device off for the same wish.
+ */
+export function momentFor(
+  wanted: Enforcement,
+  seed: Omit<Wish, "enforcement"> & Pick<Job, "window" | "deadline">,
+  held: Held,
+  now: number,
+): Enforcement {
+  const { window, deadline, enforcement } = held.wish;
+  const alike =
+    wanted.from !== "deadline" &&
+    wanted.from === enforcement.from &&
+    deadline === seed.deadline &&
+    window?.from === seed.window?.from &&
+    window?.to === seed.window?.to;
+  if (!alike || changeOf(held.wish, { ...seed, enforcement: { ...wanted, local: enforcement.local } }) !== "same")
+    return wanted;
+  const known = enforcement.at === enforcement.latestAt;
+  const ahead = known ? enforcement.at > now : instantIn(enforcement.local, FURTHEST_AHEAD) > now;
+  return ahead && enforcement.local <= wanted.local ? enforcement : wanted;
+}
+
+/** Former declarations beside a job's own: plans that follow each other quickly. */
+const MOST_FORMER = 3;
+
+/** The job as it takes over what the device has of the job before it. */
+export function takeOver(before: Job, job: Job): Job {
+  const held = heldBy(before);
+  if (held === undefined || job.mechanism !== "declaration" || job.unreported === true) return job;
+  const change = changeOf(held.wish, job);
+  if (change === "same") {
+    const { takenAt, inForceAt, failures } = before;
+    const own = held.wish.enforcement === before.enforcement;
+    const former = (held.stopped ? [] : (before.former ?? [])).filter(
+      ({ enforcement }) => enforcement !== held.wish.enforcement,
+    );
+    return {
+      ...job,
+      takenAt: own ? (takenAt ?? job.createdAt) : (enforced(before)?.takenAt ?? job.createdAt),
+      ...(own && inForceAt !== undefined ? { inForceAt } : {}),
+      ...(own && failures !== undefined ? { failures } : {}),
+      ...(former.length === 0
+        ? {}
+        : { former, ...(before.fetchedAt === undefined ? {} : { fetchedAt: before.fetchedAt }) }),
+    };
+  }
+  if (change !== "earlier" || held.stopped) return job;
+  return { ...job, former: fetched(before).slice(0, MOST_FORMER) };
+}
+
+/** What is known of the device's update by the job before it, once `job` has taken that over. */
+export function knownBy(before: Job, job: Job): readonly Event[] {
+  if (job.takenAt === undefined) return [];
+  const taken: Event = { kind: "taken" };
+  if (job.inForceAt === undefined) return [taken];
+  switch (before.state) {
+    case "downloading":
+      return [taken, { kind: "inForce" }, { kind: "progress" }];
+    case "ready":
+      return [taken, { kind: "downloaded" }];
+    case "installing":
+      return [taken, { kind: "installing" }];
+    case "blocked":
+      return before.failures === undefined
+        ? [taken]
+        : [taken, { kind: "failing", count: before.failures.count, detail: before.failures.detail }];
+    default:
+      return [taken, { kind: "inForce" }];
+  }
+}
+
+/**
+ * How long a former declaration stays after the device has the new one in force: it is in force as soon as it is accepted,
+ * but takes over only when its scan has found the update, and a scan that fails comes again.
+ */
+const AFTER_IN_FORCE = HOUR;
+/** The same where it has been fetched and never reported: two of the daily full reports. */
+const AFTER_FETCHED = 2 * DAY;
+
+/** When the former declarations go (ms UTC); undefined: there are none, or the device has not fetched the new one. */
+export function formerUntil({ former, fetchedAt, inForceAt }: Job): number | undefined {
+  if (former === undefined || fetchedAt === undefined) return undefined;
+  return inForceAt === undefined ? fetchedAt + AFTER_FETCHED : Math.max(inForceAt, fetchedAt) + AFTER_IN_FORCE;
+}
+
+/** The job without former declarations whose time has come. */
+export function withoutFormer(job: Job, now: number): Job {
+  const until = formerUntil(job);
+  if (until === undefined || now < until) return job;
+  const { former: _former, ...rest } = job;
+  return rest;
+}
+
+/** When something is due for this job (ms UTC); null exactly when it is finished. */
+export function dueAtOf(job: Job): number | null {
+  if (job.next === null) return null;
+  return Math.min(job.next.at, ...[formerUntil(job), patienceEnds(job)?.at].filter((at) => at !== undefined));
+}

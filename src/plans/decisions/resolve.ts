@@ -1,0 +1,293 @@
+/** A plan meets a device: a job, a device that is there already, or a refusal that names the rule. Pure; a dry run is this. */
+import {
+  asOf,
+  type Catalog,
+  type Choice,
+  chooseRelease,
+  lookupIdsOf,
+  type Observation,
+  type Target,
+} from "../../catalog/index.ts";
+import type { Platform } from "../../protocol/index.ts";
+import { actionProblem, inTwoSteps } from "./action-rules.ts";
+import type { BootstrapToken } from "./authorise.ts";
+import { type Brought, sameTarget } from "./brought.ts";
+import { type Enforcement, enforcementFor, type When } from "../jobs/by-declaration/enforcement.ts";
+import type { Job, JobSeed, JobTarget } from "../jobs/job.ts";
+import { type ListNote, listNoteOf } from "../list-note.ts";
+import { withBuilds } from "../jobs/by-command/listed.ts";
+import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
+import { type Held, type Loss, lossOf, momentFor } from "./replace.ts";
+import { seenText } from "../jobs/satisfy.ts";
+import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
+import { deadlineIn, isAbsolute } from "./deadline.ts";
+import { FURTHEST_AHEAD } from "../jobs/window.ts";
+import { zoneNamed } from "../jobs/zone.ts";
+
+/** What a decision needs to know of a device; null where it has not been said. */
+export interface PlannedDevice {
+  readonly enrollmentId: string;
+  readonly enrolled: boolean;
+  readonly enrollment: "device" | "user";
+  readonly platform: Platform | null;
+  readonly productName: string | null;
+  readonly softwareUpdateDeviceId: string | null;
+  readonly osVersion: string | null;
+  /** What it named last in place of a version and is none; `osVersion` is the last that was one. */
+  readonly oddVersion: string | null;
+  readonly buildVersion: string | null;
+  readonly supplementalBuild: string | null;
+  readonly supplementalExtra: string | null;
+  readonly supervised: boolean | null;
+  /** Its own word, or an admin's. */
+  readonly timeZone: string | null;
+  /** Whether it has reported that it takes the enforcement declaration; null: it has not reported. */
+  readonly enforces: boolean | null;
+  readonly accessRights: number | null;
+  /** Why an Apple silicon Mac can't install without its user; null: it can, or nothing is known of it. */
+  readonly bootstrapToken: BootstrapToken | null;
+  /** Plan of the live job, if there is one. */
+  readonly busyWith: string | null;
+  /** The newest update that a plan has brought about on it. */
+  readonly brought?: Brought;
+  /** What it has of that job by declaration. */
+  readonly held?: Held;
+}
+
+export type Decision =
+  | {
+      readonly kind: "job";
+      readonly enrollmentId: string;
+      readonly job: JobSeed;
+      /** It takes the place of a declaration under which the device has downloaded. */
+      readonly losesDownload?: Loss;
+      /** Why it is not sure that Apple offers the release. */
+      readonly listed?: ListNote;
+    }
+  | {
+      readonly kind: "compliant";
+      readonly enrollmentId: string;
+      /** What it must not be seen below again. */
+      readonly wanted: JobTarget;
+      readonly reason: string;
+      readonly params: Params;
+    }
+  | { readonly kind: "refused"; readonly enrollmentId: string; readonly reason: string; readonly params: Params };
+
+type Params = Readonly<Record<string, string | number>>;
+
+/** Days a job may take before it ends as failed; from its deadline, where that is later. */
+const LIFE = 30 * 24 * 3_600_000;
+
+export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, now: number): Decision {
+  const { enrollmentId } = device;
+  const refuse = (reason: string, params: Params = {}): Decision => ({ kind: "refused", enrollmentId, reason, params });
+  if (!device.enrolled) return refuse("not-enrolled");
+  if (device.oddVersion !== null) return refuse("version-unreadable", { detail: device.oddVersion });
+  if (device.platform === null || device.osVersion === null) return refuse("facts-unknown");
+  const { platform, osVersion } = device;
+  const target = spec.targets[platform];
+  if (target === undefined) return refuse("no-target", { platform });
+  if (device.busyWith !== null && !spec.replace) return refuse("busy", { plan: device.busyWith });
+
+  if (target.kind === "other-updates" && platform !== "macOS") return refuse("other-updates-mac-only", { platform });
+
+  const choice: Choice | "others" =
+    target.kind === "other-updates" ? "others" : choose(device, platform, osVersion, target, spec, catalog, now);
+  if (choice !== "others" && choice.kind === "already") {
+    const { wanted, position } = choice;
+    const settled =
+      target.kind !== "exact" ? "nothing-newer" : position === "newer" ? "already-newer" : "already-there";
+    const { brought } = device;
+    const ours = settled === "already-there" && brought !== undefined && sameTarget(brought.target, wanted);
+    const reason = position === "newer-beta" ? "on-newer-beta" : ours ? "brought-before" : settled;
+    const goal: JobTarget = { ...wanted, major: false };
+    return {
+      kind: "compliant",
+      enrollmentId,
+      wanted: goal,
+      reason,
+      params: {
+        version: seenText(goal, observed(osVersion, device)),
+        ...(ours ? { plan: brought.plan } : {}),
+        ...(target.kind === "exact" ? {} : asOf({ catalog, now })),
+      },
+    };
+  }
+  // Compliance comes first: a device that is there already needs no mechanism.
+  const mechanism = mechanismFor(
+    {
+      platform,
+      osVersion,
+      supervised: device.supervised ?? undefined,
+      enrollment: device.enrollment,
+      accessRights: device.accessRights ?? undefined,
+      enforces: device.enforces ?? undefined,
+    },
+    wantedBy(spec, choice),
+  );
+  if (mechanism.kind === "none") return refuse(mechanism.reason, { version: osVersion, platform, action: spec.action });
+  if (choice !== "others" && choice.kind === "refused")
+    return refuse(choice.code, { ...choice.params, from: osVersion });
+
+  if (spec.action === "force-restart" && !spec.allowDataLoss) return refuse("data-loss-not-allowed");
+  const action = installActionOf(spec.action, platform);
+  const jobTarget: JobTarget =
+    choice === "others"
+      ? OTHERS
+      : withBuilds({ ...choice.wanted, major: choice.major }, mechanism, platform, catalog.releases);
+  const illegal =
+    mechanism.kind === "declaration"
+      ? undefined
+      : action === undefined
+        ? ("action-not-here" as const)
+        : actionProblem(action, platform, osVersion, jobTarget, spec);
+  if (action === undefined || illegal !== undefined)
+    return refuse(illegal ?? "action-not-here", { action: spec.action, platform });
+
+  const own = device.timeZone === null ? undefined : zoneNamed(device.timeZone);
+  const zoneKnown = own !== undefined;
+  const zone = own ?? spec.zone;
+  const named = !zoneKnown && spec.zoneNamed === true;
+  if (spec.deadline !== undefined && isAbsolute(spec.deadline) && !zoneKnown && !named) return refuse("zone-unknown");
+  const due = spec.deadline === undefined ? undefined : deadlineIn(spec.deadline, zone);
+  const [deadline, deadlineAt] = [due?.local, due?.at];
+  if (spec.deadline !== undefined && !spec.allowPastDeadline) {
+    const judgedIn = zoneKnown || named ? zone : FURTHEST_AHEAD;
+    if (deadlineIn(spec.deadline, judgedIn).at <= now)
+      return refuse("deadline-past", { zone: zoneKnown ? zone : `${zone}, assumed` });
+  }
+  const when = {
+    zone,
+    zoneKnown,
+    ...(named ? { zoneNamed: true } : {}),
+    ...(spec.window === undefined ? {} : { window: spec.window }),
+    ...(deadline === undefined ? {} : { deadline }),
+  };
+  const listed = listNoteOf(jobTarget, { platform, lookupIds: lookupIdsOf({ ...device, platform }) }, catalog, now);
+  const seed: JobSeed = {
+    enrollmentId,
+    platform,
+    from: device.buildVersion === null ? { version: osVersion } : { version: osVersion, build: device.buildVersion },
+    target: jobTarget,
+    goal: goalOf(spec.action),
+    action,
+    ...(spec.maxUserDeferrals === undefined || action !== "InstallLater"
+      ? {}
+      : { maxUserDeferrals: spec.maxUserDeferrals }),
+    twoSteps: inTwoSteps(platform, osVersion, spec, action),
+    ...toldBy(mechanism, jobTarget),
+    ...(mechanism.kind === "declaration" ? { enforcement: momentOf(device, spec, when, jobTarget, now) } : {}),
+    ...(spec.detailsUrl === undefined ? {} : { detailsUrl: spec.detailsUrl }),
+    ...when,
+    ...(deadlineAt === undefined ? {} : { deadlineAt }),
+    ...(device.bootstrapToken === null || platform !== "macOS" || action === "DownloadOnly" || action === "NotifyOnly"
+      ? {}
+      : { bootstrapToken: device.bootstrapToken }),
+  };
+  const losesDownload = device.held === undefined ? undefined : lossOf(device.held, seed);
+  return {
+    kind: "job",
+    enrollmentId,
+    job: seed,
+    ...(listed === undefined ? {} : { listed }),
+    ...(losesDownload === undefined ? {} : { losesDownload }),
+  };
+}
+
+function momentOf(
+  { held }: PlannedDevice,
+  { detailsUrl }: PlanSpec,
+  when: Omit<When, "target">,
+  target: JobTarget,
+  now: number,
+): Enforcement {
+  const moment = enforcementFor({ ...when, target }, now);
+  if (held === undefined) return moment;
+  return momentFor(moment, { ...when, target, ...(detailsUrl === undefined ? {} : { detailsUrl }) }, held, now);
+}
+
+/** What the choice of mechanism must know of a plan. */
+function wantedBy(spec: PlanSpec, choice: Choice | "others"): MechanismWanted {
+  return {
+    action: spec.action,
+    others: choice === "others",
+    improvement: choice !== "others" && choice.kind === "release" && choice.wanted.supplemental !== undefined,
+    now: spec.window === undefined && spec.deadline === undefined,
+  };
+}
+
+function toldBy(mechanism: Exclude<Mechanism, { kind: "none" }>, target: JobTarget) {
+  const { because } = mechanism;
+  if (mechanism.kind === "command") {
+    return { because, identify: target.others === true ? ("product-key" as const) : mechanism.identify };
+  }
+  return {
+    because,
+    mechanism: "declaration" as const,
+    // How a command would name it, should the job ever go back to one.
+    identify: mechanism.otherwise ?? ("product-version" as const),
+    ...(mechanism.reported ? {} : { unreported: true }),
+    ...(mechanism.otherwise === undefined ? {} : { otherwise: mechanism.otherwise }),
+  };
+}
+
+/** A target without a version: what the Mac lists other than versions of its OS. */
+const OTHERS: JobTarget = { version: "other-updates", major: false, others: true };
+
+function choose(
+  device: PlannedDevice,
+  platform: Platform,
+  version: string,
+  target: Target,
+  spec: PlanSpec,
+  catalog: Catalog,
+  now: number,
+): Choice {
+  const lookupIds = lookupIdsOf({ ...device, platform });
+  return chooseRelease({
+    target,
+    device: {
+      platform,
+      ...observed(version, device),
+      lookupIds,
+    },
+    catalog,
+    now,
+    allowMajor: spec.allowMajor,
+    allowUnlisted: spec.allowUnlisted === true,
+  });
+}
+
+function observed(version: string, device: PlannedDevice): Observation {
+  return {
+    version,
+    build: device.buildVersion ?? undefined,
+    supplementalBuild: device.supplementalBuild ?? undefined,
+    supplementalExtra: device.supplementalExtra ?? undefined,
+  };
+}
+
+/** A job at its very beginning, of a device last heard at `heardAt`; `step(job, { kind: "begin" }, now)` sets it going. */
+export function newJob(
+  seed: JobSeed,
+  ids: Pick<Job, "id" | "planId" | "earlier">,
+  now: number,
+  heardAt: number = now,
+): Job {
+  return {
+    ...seed,
+    ...ids,
+    expiresAt: Math.max(now, seed.deadlineAt ?? now) + LIFE,
+    state: "asking",
+    reason: "begun",
+    params: {},
+    since: now,
+    next: { action: "push-again", at: now },
+    out: {},
+    installs: 0,
+    tries: { unheard: 0, hindered: 0, looks: 0, downloads: 0, scans: 0 },
+    createdAt: now,
+    heardAt,
+  };
+}

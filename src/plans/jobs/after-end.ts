@@ -1,0 +1,52 @@
+/**
+ * What a sighting means for a job that has ended. The end stays, and nothing is ordered from it; but "up to date" is said in
+ * the present tense, so a device that is seen below its target again takes its job out of `done` until it is back.
+ */
+import type { Event } from "./event.ts";
+import type { Ended, Over } from "./ended.ts";
+import type { Job, JobTarget, SeenVersion } from "./job.ts";
+import { satisfies, seenText } from "./satisfy.ts";
+import { type Step, step, type Trace } from "./step.ts";
+import { nextState } from "./by-declaration/table.ts";
+import { wantedText } from "../../catalog/index.ts";
+
+/** Undefined when nothing changes. */
+export function stepAfterEnd<J extends Ended>(job: J, seen: SeenVersion, now: number): StepAfterEnd | undefined {
+  const target = job.target ?? (job as Over).wanted;
+  if (target === undefined || target.others === true) return undefined;
+  const event: Event = { kind: satisfies(target, seen) ? "reached" : "below", seen };
+  const to = nextState(job as Job, event.kind);
+  if (to === undefined) return undefined;
+  // Its user updated it by hand, or the update came later than anyone waited.
+  if (job.state !== "done" && job.state !== "fell-back") return step(job as Job, { kind: "seen", seen }, now);
+  const changed = event.kind === "below" ? fallen(job, target, seen, now) : back(job, target, seen, now);
+  if (job.state === to && JSON.stringify(job.params) === JSON.stringify(changed.params)) return undefined;
+  const trace: Trace = { event, from: job.state, to, reason: changed.reason, ignored: false };
+  return { job: changed as Job, traces: [trace] };
+}
+
+export type StepAfterEnd = Pick<Step, "job" | "traces">;
+
+function fallen(job: Ended, target: JobTarget, seen: SeenVersion, now: number): Ended {
+  const { reason, params } = job.ended ?? job;
+  return {
+    ...job,
+    state: "fell-back",
+    reason: "fell-back",
+    since: job.state === "fell-back" ? job.since : now,
+    params: {
+      target: wantedText(target),
+      how: reason === "updated" ? "brought" : "seen",
+      endedAt: job.finishedAt ?? job.since,
+      version: seenText(target, seen),
+    },
+    ended: { reason, params },
+  };
+}
+
+function back(job: Ended, target: JobTarget, seen: SeenVersion, now: number): Ended {
+  const { ended, ...rest } = job;
+  if (ended === undefined) return job;
+  const params = { ...ended.params, version: seenText(target, seen) };
+  return { ...rest, state: "done", reason: ended.reason, params, since: now };
+}

@@ -1,0 +1,233 @@
+/** A job: one device's way to its release, as plain data. It is changed only by `step` (step.ts). */
+import type { Wanted } from "../../catalog/index.ts";
+import type { InstallAction, Platform } from "../../protocol/index.ts";
+import type { BootstrapToken } from "../decisions/authorise.ts";
+import type { Enforcement } from "./by-declaration/enforcement.ts";
+import type { WhyCommand, WhyDeclaration } from "../decisions/mechanism.ts";
+import type { Goal } from "../decisions/spec.ts";
+import type { State } from "./state.ts";
+import type { Window } from "./window.ts";
+
+/** What a job's command is for. "download" and "install" are the update command itself (ScheduleOSUpdate). */
+export type Purpose = "ask" | "status" | "scan" | "list" | "download" | "install";
+
+/** What happens next, and when (ms UTC). */
+export type NextAction =
+  /** Nothing has been heard: push again and ask. */
+  | "push-again"
+  /** Ask how far the download or install is. */
+  | "look-again"
+  /** Offer the install command: its window opens. */
+  | "install"
+  /** Try again from the beginning, after a hindrance. */
+  | "try-again"
+  /** Read the list of updates: the scan has had time. */
+  | "read-list"
+  /** The moment at which the device's declaration makes it install. */
+  | "enforce";
+
+export interface JobTarget extends Wanted {
+  readonly major: boolean;
+  /**
+   * No version at all (`version` is a word for it then): what a Mac lists other than versions of its OS, such as Safari,
+   * firmware and configuration data. Reached when a list made after a scan holds none of it.
+   */
+  readonly others?: true;
+  /** Builds that the catalog has under the version, where the device's own list must tell the key. */
+  readonly builds?: readonly string[];
+}
+
+/** An update of a Mac that is no version of its OS; `key` is opaque. */
+export interface OtherUpdate {
+  readonly key: string;
+  /** As the Mac names it, in its user's language. */
+  readonly name: string;
+}
+
+/** How far a Mac's user has put an install off. Source: mdm/commands/system.update.status.yaml. Times in ms UTC. */
+export interface Deferrals {
+  readonly max?: number;
+  readonly remaining?: number;
+  readonly nextInstallAt?: number;
+  readonly pastNotifications?: readonly number[];
+}
+
+/** A version as a device reported it. */
+export interface SeenVersion {
+  readonly version: string;
+  readonly build?: string;
+  readonly supplementalBuild?: string;
+  readonly supplementalExtra?: string;
+  readonly at: number;
+}
+
+/** What a device has said of a declared update that does not go on. It tries again by itself: one story, however long. */
+export interface Failures {
+  readonly count: number;
+  readonly detail: string;
+  /** When this server heard of the first of them (ms UTC). */
+  readonly since: number;
+}
+
+/** A command of this job that has not been answered or withdrawn. */
+export interface OutCommand {
+  readonly since: number;
+  /** When it was last handed to the device; null while it waits in the queue. */
+  readonly offeredAt: number | null;
+}
+
+/** All that an enforcement declaration says. */
+export interface Wish {
+  readonly target: Pick<JobTarget, "version">;
+  readonly enforcement: Enforcement;
+  readonly detailsUrl?: string;
+}
+
+/** A declaration that stands beside a job's own until the device has taken that. */
+export interface Former extends Wish {
+  readonly takenAt: number;
+}
+
+/** The install orders of a job that left for its device, as far as the pace needs them. */
+export interface Offers {
+  /** Moments of the newest of them (ms UTC), in order, at most four. */
+  readonly at: readonly number[];
+  /** How many of them belong to the present 24 hours. */
+  readonly round: number;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly planId: string;
+  readonly enrollmentId: string;
+  readonly platform: Platform;
+  readonly from: { readonly version: string; readonly build?: string };
+  readonly target: JobTarget;
+  readonly goal: Goal;
+  /** The InstallAction of the step that ends the job. */
+  readonly action: InstallAction;
+  readonly maxUserDeferrals?: number;
+  /** Download in its own step before the install step (always on iOS and tvOS; on a Mac when there is a window). */
+  readonly twoSteps: boolean;
+  readonly identify: "product-key" | "product-version";
+  /** How the device is told; absent: by command. */
+  readonly mechanism?: "declaration";
+  readonly because?: WhyCommand | WhyDeclaration;
+  /** What its declaration says. */
+  readonly enforcement?: Enforcement;
+  /** An admin's page for the user (DetailsURL). */
+  readonly detailsUrl?: string;
+  /** The device's first declarative report is awaited: its OS could take the declaration. */
+  readonly unreported?: boolean;
+  /** How a command would name the update, should that report never come. */
+  readonly otherwise?: "product-key" | "product-version";
+  readonly window?: Window;
+  readonly zone: string;
+  /** True when `zone` is the device's own, false when it is the plan's. */
+  readonly zoneKnown: boolean;
+  /** An admin named `zone` for devices whose own is unknown, and times are judged in it. */
+  readonly zoneNamed?: boolean;
+  readonly deadlineAt?: number;
+  /** The deadline as the admin wrote it: a wall-clock time "YYYY-MM-DDTHH:MM". */
+  readonly deadline?: string;
+  /** Apple silicon: why the Mac can't install without its user. Absent: it can, or nothing is known of it. */
+  readonly bootstrapToken?: BootstrapToken;
+  /** Plan before this one whose order for the same version has left the server, and may still be carried out. */
+  readonly earlier?: string;
+  /** After this moment the job ends as failed, whatever it waits for. */
+  readonly expiresAt: number;
+
+  readonly state: State;
+  /** Code of the cause of the present state; worded in words.ts. */
+  readonly reason: string;
+  /** Parameters of the reason's words. */
+  readonly params: Readonly<Record<string, string | number>>;
+  /** When the present state and reason began. */
+  readonly since: number;
+  /** null exactly when the job is finished. */
+  readonly next: { readonly action: NextAction; readonly at: number } | null;
+
+  readonly out: { readonly [P in Purpose]?: OutCommand };
+  readonly seen?: SeenVersion;
+  /** Download progress, 0 to 1. */
+  readonly progress?: number;
+  /** The update's key as the device listed it; opaque, never made up. */
+  readonly productKey?: string;
+  /** Until when a restriction hides the update from its user, by the newest list (ms UTC). */
+  readonly deferredUntil?: number;
+  /** The updates of a target that is no version, as the newest list has them. */
+  readonly others?: readonly OtherUpdate[];
+  /** What the Mac last told of how often its user has put the install off. */
+  readonly deferrals?: Deferrals;
+  /** When the Mac last looked for updates, by its own clock; and that moment when the newest scan was ordered. */
+  readonly lastScan?: number;
+  readonly scanBefore?: number;
+  /** What was asked and what the device said it would do instead. */
+  readonly scheduled?: { readonly asked: InstallAction; readonly device: string };
+  /** What the device said when it answered the newest order with "no update available". */
+  readonly noUpdate?: string;
+  /** When the download was last ordered (ms UTC). */
+  readonly orderedAt?: number;
+  /** When the device was last heard, as far as the job knows (ms UTC). */
+  readonly heardAt?: number;
+  /** Its order waits in the queue although the device asks: a former declaration, under which it is ignored, may still be there. */
+  readonly keptBack?: true;
+  /** When the device fetched the declaration, and when it first said that it is in force (ms UTC). */
+  readonly takenAt?: number;
+  readonly inForceAt?: number;
+  /** When it fetched the job's own declaration, whatever was known before (ms UTC). */
+  readonly fetchedAt?: number;
+  /** Declarations of replaced plans, later than the job's own, that stay until the device has taken that. */
+  readonly former?: readonly Former[];
+  /** When it first fetched a list that names the declaration, which it may never have fetched (ms UTC). */
+  readonly listedAt?: number;
+  /** When it fetched a list without the declaration, after a stop (ms UTC). */
+  readonly droppedAt?: number;
+  readonly failures?: Failures;
+  /** How many install commands have left for the device. */
+  readonly installs: number;
+  /** When the newest of them did. */
+  readonly offers?: Offers;
+  /** Rounds without progress, by what they were spent on. */
+  readonly tries: {
+    /** Pushes in a row that were not followed by a contact. */
+    readonly unheard: number;
+    /** Hindrances in a row. */
+    readonly hindered: number;
+    /** Looks in the present state that showed nothing new. */
+    readonly looks: number;
+    readonly downloads: number;
+    readonly scans: number;
+  };
+  readonly createdAt: number;
+  readonly finishedAt?: number;
+  /** How it ended, while the device is seen below its target again. */
+  readonly ended?: Pick<Job, "reason" | "params">;
+}
+
+/** Everything of a job that is frozen when the plan is accepted. */
+export type JobSeed = Pick<
+  Job,
+  | "enrollmentId"
+  | "platform"
+  | "from"
+  | "target"
+  | "goal"
+  | "action"
+  | "maxUserDeferrals"
+  | "twoSteps"
+  | "identify"
+  | "mechanism"
+  | "because"
+  | "enforcement"
+  | "detailsUrl"
+  | "unreported"
+  | "otherwise"
+  | "window"
+  | "zone"
+  | "zoneKnown"
+  | "zoneNamed"
+  | "deadlineAt"
+  | "deadline"
+  | "bootstrapToken"
+>;

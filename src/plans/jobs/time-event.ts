@@ -1,0 +1,43 @@
+/** What it means for a job that its next action's time has come. */
+import type { Event } from "./event.ts";
+import type { Job } from "./job.ts";
+import { offerableAt } from "./offers.ts";
+import { patienceEnds } from "./by-declaration/person.ts";
+import { windowAt } from "./window.ts";
+
+/** Undefined when nothing is due yet: a worker that comes early changes nothing. */
+export function timeEvent(job: Job, now: number): Event | undefined {
+  if (job.next === null) return undefined;
+  if (now >= job.expiresAt) return { kind: "expired" };
+  const patience = patienceEnds(job);
+  if (patience !== undefined && now >= patience.at) return { kind: "noPerson", cause: patience.cause };
+  if (now < job.next.at) return undefined;
+  if (job.state === "ready" && job.next.action === "install") {
+    // Due before its time, as after a clock that stepped back: it goes on waiting.
+    if (offerableAt(job, now) > now) return { kind: "unheard" };
+    if (!installMoment(job, now).open) return { kind: "windowClosed" };
+    // After an order that was taken, another may do harm: what the device does now is asked first.
+    return job.installs > 0 ? { kind: "mustAsk" } : { kind: "windowOpen" };
+  }
+  const install = job.out.install;
+  if (job.state === "installing" && install !== undefined && install.offeredAt === null && job.window !== undefined) {
+    // It waited in the queue and its window has passed: it must not go out any more.
+    const queuedFor = installMoment(job, install.since);
+    if (now >= queuedFor.closesAt) return { kind: "windowClosed" };
+  }
+  return { kind: "unheard" };
+}
+
+/** How much of a window must be left for an install to begin: a device needs time between the command and its restart. */
+const LEAD = 15 * 60_000;
+
+/** When installs may begin: the plan's window less the lead; without a window, always. */
+export function installMoment(job: Job, now: number): { open: boolean; opensAt: number; closesAt: number } {
+  if (job.window === undefined) return { open: true, opensAt: now, closesAt: Number.MAX_SAFE_INTEGER };
+  const whole = windowAt(job.window, job.zone, now);
+  const lead = Math.min(LEAD, Math.floor((whole.closesAt - whole.opensAt) / 2));
+  const closesAt = whole.closesAt - lead;
+  if (now < closesAt) return { open: whole.open, opensAt: whole.opensAt, closesAt };
+  const next = windowAt(job.window, job.zone, whole.closesAt);
+  return { open: false, opensAt: next.opensAt, closesAt: next.closesAt - lead };
+}

@@ -1,0 +1,327 @@
+/** Apple's list of releases: taken, listed, and one release of it. */
+import {
+  ageOf,
+  checkWhole,
+  dateOf,
+  isForNobody,
+  OLD_AFTER,
+  pairsIn,
+  parseLookupService,
+  type Release,
+  RELEASE_STATES,
+  type ReleaseState,
+  stateOf,
+  versionText,
+} from "../../catalog/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import { hashSecret } from "../../identity/index.ts";
+import { dayText, listText } from "../../plans/index.ts";
+import { compareVersions, PLATFORMS } from "../../protocol/index.ts";
+import type { Json, ReleaseRow } from "../../store/index.ts";
+import type { Page } from "../admin-types.ts";
+import { catalogOf, type StoredCatalog } from "./catalog.ts";
+import { cursorOf, keyIn } from "../cursor.ts";
+import { type ListRecord, noteList, type NoteListAsk } from "./note-list.ts";
+import { isoTime } from "../iso-time.ts";
+import type { Ports } from "../ports.ts";
+
+/** How a list is given. */
+export interface ImportOptions {
+  /** When the file was last changed, ms UTC. */
+  readonly modifiedAt?: number;
+  readonly acceptSmaller?: boolean;
+}
+
+/** The newest list. */
+export interface ListView {
+  readonly listDate: string;
+  readonly listDateFrom: ListRecord["from"];
+  /** Whole days from its date to today, UTC. */
+  readonly ageDays: number;
+  /** RFC 3339 */
+  readonly takenAt: string;
+  readonly sentence: string;
+}
+
+export interface CatalogImport extends ListView {
+  /** Releases read, by platform, version and build. */
+  readonly releases: number;
+  readonly added: number;
+  /** In the list before and not in this one: "iOS 26.6.1 (23G83)". */
+  readonly left: readonly string[];
+  readonly problems: readonly string[];
+  /** What an admin should know of the list as a whole. */
+  readonly notes: readonly string[];
+}
+
+export interface CatalogQuery {
+  readonly platform?: string;
+  readonly version?: string;
+  readonly device?: string;
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Where a release stands; "no-devices": it is in the newest list, for no device. */
+export type ShownState = ReleaseState | "no-devices";
+
+export interface ReleaseView {
+  readonly id: string;
+  readonly platform: string;
+  readonly version: string;
+  readonly build: string;
+  /** "(a)" of a Background Security Improvement. */
+  readonly extra: string | null;
+  readonly state: ShownState;
+  readonly sentence: string;
+  readonly postingDate: string;
+  readonly expirationDate: string | null;
+  /** Ids of devices that it is or was listed for. */
+  readonly devices: number;
+  readonly isPublic: boolean;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+export interface ReleaseDetail extends ReleaseView {
+  readonly prerequisiteBuild: string | null;
+  /** One for each set of devices that a list had it for, the best state first. */
+  readonly listings: readonly {
+    readonly state: ShownState;
+    readonly postingDate: string;
+    readonly expirationDate: string | null;
+    readonly devices: readonly string[];
+    readonly firstSeenAt: string;
+    readonly lastSeenAt: string;
+  }[];
+}
+
+export interface CatalogService {
+  /**
+   * Apple's Software Lookup Service answer, as JSON: taken, or nothing is changed. Throws `catalog-invalid`, `catalog-incomplete`,
+   * `catalog-smaller`.
+   */
+  importCatalog(json: unknown, options?: ImportOptions): Promise<CatalogImport>;
+  /** Newest version first. */
+  releases(query: CatalogQuery): Promise<Page<ReleaseView> & { readonly list: ListView | null }>;
+  /** `ref`: its id, or a build or version that only one release has. Throws `release-unknown`, `release-ambiguous`. */
+  release(ref: string): Promise<ReleaseDetail>;
+}
+
+interface Entry {
+  readonly row: ReleaseRow;
+  readonly doc: Release;
+  readonly state: ShownState;
+}
+
+export function createCatalogService(ports: Ports): CatalogService {
+  return {
+    async importCatalog(json, options = {}) {
+      const now = ports.now();
+      const { ask, parsed, fromFuture } = readList(json, options, now);
+      const said = await ports.devices.run(noteList, ask);
+      if (said.kind === "smaller")
+        throw new UptickError(
+          "catalog-smaller",
+          `The list has ${ask.list.pairs} pairs of a version and a device, and the list before had ${said.before}.`,
+        );
+      const { list, added, left, before } = said;
+      return {
+        ...listView(list, now),
+        releases: new Set(parsed.releases.map(releaseId)).size,
+        added,
+        left: [...new Set(left.map(({ platform, version, build }) => `${platform} ${version} (${build})`))],
+        problems: parsed.problems,
+        notes: notesOf(list, fromFuture, before, now),
+      };
+    },
+    async releases({ after, limit, ...filter }) {
+      const now = ports.now();
+      const catalog = await catalogOf(ports);
+      const all = grouped(catalog, now, filter);
+      // A cursor of a list that is filtered otherwise would begin somewhere else.
+      const name = `catalog ${JSON.stringify(filter)}`;
+      const key = keyIn(name, after);
+      const start = key === undefined ? 0 : all.findIndex((entries) => releaseId(entries[0].doc) === key) + 1;
+      const rows = all.slice(start, start + limit);
+      const last = start + limit < all.length ? rows.at(-1) : undefined;
+      return {
+        rows: rows.map((entries) => releaseView(entries, catalog, now)),
+        next: cursorOf(name, last === undefined ? undefined : releaseId(last[0].doc)),
+        list: catalog.list === null ? null : listView(catalog.list, now),
+      };
+    },
+    async release(ref) {
+      const now = ports.now();
+      const catalog = await catalogOf(ports);
+      const entries = named(ref, grouped(catalog, now, {}));
+      const [{ doc: first }] = entries;
+      return {
+        ...releaseView(entries, catalog, now),
+        prerequisiteBuild: first.prerequisiteBuild ?? null,
+        listings: entries.map(({ row, doc, state }) => ({
+          state,
+          postingDate: doc.postingDate,
+          expirationDate: doc.expirationDate ?? null,
+          devices: doc.devices,
+          firstSeenAt: isoTime(row.firstSeenAt),
+          lastSeenAt: isoTime(row.lastSeenAt),
+        })),
+      };
+    },
+  };
+}
+
+/** A list as it is to be taken. Throws `catalog-invalid`, `catalog-incomplete`. */
+export function readList(json: unknown, { modifiedAt, acceptSmaller = false }: ImportOptions, now: number) {
+  const parsed = parseLookupService(json);
+  checkWhole(parsed);
+  const { date, from, fromFuture } = dateOf(parsed, modifiedAt, now);
+  const list = { date, from, pairs: pairsIn(parsed) };
+  const ask: NoteListAsk = { rows: parsed.releases.map(rowOf), list, acceptSmaller, now };
+  return { ask, parsed, fromFuture };
+}
+
+/** A release with another set of devices is another row: when it was seen is known for each of its devices then. */
+const rowOf = (release: Release) => ({
+  id: `${release.platform}/${release.version}/${release.build}/${hashSecret([...release.devices].sort().join(",")).slice(0, 12)}`,
+  platform: release.platform,
+  version: release.version,
+  build: release.build,
+  doc: release as unknown as Json,
+});
+
+export const releaseId = ({ platform, version, build }: Release): string => `${platform}-${version}-${build}`;
+
+export const listView = (list: ListRecord, now: number): ListView => ({
+  listDate: list.date,
+  listDateFrom: list.from,
+  ageDays: ageOf(list, now),
+  takenAt: isoTime(list.takenAt),
+  sentence: `${listText({ listDate: list.date, listDays: ageOf(list, now) })}, imported on ${dayText(isoTime(list.takenAt).slice(0, 10))}.`,
+});
+
+function notesOf(list: ListRecord, fromFuture: boolean, before: ListRecord | null, now: number): string[] {
+  const days = ageOf(list, now);
+  const counts = list.from === "clock" ? "today counts" : "the newest posting date in it counts";
+  return [
+    ...(fromFuture
+      ? [`The file was last changed in the future, by its own word: ${counts} as the date of the list.`]
+      : []),
+    ...(list.from === "clock" ? ["Every release in it is posted in the future. Check the server's clock."] : []),
+    ...(before !== null && before.date > list.date
+      ? [`It is older than the list before it, which was of ${dayText(before.date)}.`]
+      : []),
+    ...(days > OLD_AFTER ? [`It is ${days} days old. Fetch a newer one from https://gdmf.apple.com/v2/pmv.`] : []),
+  ];
+}
+
+/** Releases that are named where a text fits several. */
+const MOST_NAMED = 10;
+
+function named(ref: string, all: readonly Group[]): Group {
+  const wanted = ref.trim().toLowerCase();
+  const having = (text: (one: Release) => string): Group[] =>
+    all.filter(([{ doc }]) => text(doc).toLowerCase() === wanted);
+  const texts = [
+    releaseId,
+    ({ build }: Release) => build,
+    ({ version, extra }: Release) => versionText(version, extra),
+  ];
+  const found = texts.map(having).find((some) => some.length > 0) ?? [];
+  const [only, another] = found;
+  if (only === undefined) throw new UptickError("release-unknown", `The catalog has no release ${ref}.`);
+  if (another === undefined) return only;
+  const ids = found.map(([{ doc }]) => releaseId(doc));
+  const more = ids.length > MOST_NAMED ? `, and ${ids.length - MOST_NAMED} more` : "";
+  throw new UptickError(
+    "release-ambiguous",
+    `The catalog has ${ids.length} releases ${ref}: ${ids.slice(0, MOST_NAMED).join(", ")}${more}.`,
+  );
+}
+
+type Group = readonly [Entry, ...Entry[]];
+
+const ORDER = Object.fromEntries(PLATFORMS.map((platform, i) => [platform, i]));
+
+/** The rows of one release together, the best state first; releases by platform, the newest version first. */
+function grouped(
+  { list, rows, releases }: StoredCatalog,
+  now: number,
+  { platform, version, device }: Omit<CatalogQuery, "after" | "limit">,
+): Group[] {
+  if (list === null) return [];
+  const groups = new Map<string, [Entry, ...Entry[]]>();
+  for (const [i, doc] of releases.entries()) {
+    const row = rows[i];
+    if (row === undefined || !isOf(platform, doc)) continue;
+    if (version !== undefined && compareVersions(doc.version, version) !== 0) continue;
+    if (device !== undefined && !doc.devices.some((id) => id.toLowerCase() === device.toLowerCase())) continue;
+    const state: ShownState = isForNobody(doc) ? "no-devices" : stateOf(doc, list, now);
+    const entry: Entry = { row, doc, state };
+    const group = groups.get(releaseId(doc));
+    if (group === undefined) groups.set(releaseId(doc), [entry]);
+    else group.push(entry);
+  }
+  for (const group of groups.values()) group.sort((a, b) => rank(a.state) - rank(b.state));
+  return [...groups.values()].sort(
+    ([{ doc: a }], [{ doc: b }]) =>
+      (ORDER[a.platform] ?? 0) - (ORDER[b.platform] ?? 0) ||
+      compareVersions(b.version, a.version) ||
+      (a.build < b.build ? -1 : 1),
+  );
+}
+
+/** iPadOS is not a separate platform: Apple's list has iPads under iOS. */
+function isOf(platform: string | undefined, { platform: own, devices }: Release): boolean {
+  if (platform !== "iPadOS") return platform === undefined || own === platform;
+  return own === "iOS" && devices.some((id) => id.startsWith("iPad"));
+}
+
+/** The best first; one that names no device is below all that do. */
+const rank = (state: ShownState): number =>
+  state === "no-devices" ? RELEASE_STATES.length : RELEASE_STATES.indexOf(state);
+
+function releaseView(entries: Group, { list }: StoredCatalog, now: number): ReleaseView {
+  const [{ doc, state }] = entries;
+  const ends = entries.filter((one) => one.state === state).flatMap((one) => one.doc.expirationDate ?? []);
+  const postings = entries.map((one) => one.doc.postingDate).toSorted();
+  const expirationDate = ends.toSorted().at(-1) ?? null;
+  const postingDate = postings[0] ?? doc.postingDate;
+  const where = list === null ? "" : listText({ listDate: list.date, listDays: ageOf(list, now) });
+  return {
+    id: releaseId(doc),
+    platform: doc.platform,
+    version: doc.version,
+    build: doc.build,
+    extra: doc.extra ?? null,
+    state,
+    sentence: sentenceOf(state, where, postingDate, expirationDate),
+    postingDate,
+    expirationDate,
+    devices: new Set(entries.flatMap((one) => one.doc.devices)).size,
+    isPublic: entries.some((one) => one.doc.isPublic),
+    firstSeenAt: isoTime(Math.min(...entries.map(({ row }) => row.firstSeenAt))),
+    lastSeenAt: isoTime(Math.max(...entries.map(({ row }) => row.lastSeenAt))),
+  };
+}
+
+function sentenceOf(state: ShownState, where: string, posted: string, until: string | null): string {
+  const end = until === null ? "" : dayText(until);
+  switch (state) {
+    case "offered":
+      return `In ${where}${end === "" ? "" : `, until ${end}`}.`;
+    case "maybe-expired":
+      return `By ${where}, Apple signs it until ${end}. Whether it still does is not known.`;
+    case "missing":
+      return `It was in the list before, and is not in ${where}.`;
+    case "dropped":
+      return `It is not in ${where}, nor in the list before.`;
+    case "not-posted":
+      return `${where} has it for ${dayText(posted)}, which is still to come.`;
+    case "no-devices":
+      return `${where} names no device for it.`;
+    case "expired":
+      return `By ${where}, Apple signed it until ${end} only.`;
+  }
+}

@@ -1,0 +1,98 @@
+/** An admin adopts: a device in quarantine with the certificate it showed, or a certificate that waits for a known device. */
+import { type CertificateRow, type EnrollmentRow, transaction, type SecretRow, type Write } from "../../store/index.ts";
+import { renewalOf } from "../enrollment/admit.ts";
+import { BOOTSTRAP_TOKEN, startAnew } from "./check-in.ts";
+import { dropPending, pendingOwner } from "../enrollment/pending.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+
+export interface AdoptAsk {
+  readonly enrollmentId: string;
+  /** Which certificate: see `adoptable`. */
+  readonly fingerprint: string;
+  /** Rights that its profile gave, as far as they are known: those of this server's profiles. */
+  readonly accessRights: number;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/**
+ * From now on this certificate speaks for the enrollment, as after a new enrollment: what was meant for the certificate that
+ * it replaces is withdrawn, and that one is refused. It can be taken back by its fingerprint.
+ */
+export const adopt = transaction({
+  name: "adopt",
+  changes: ({ enrollmentId, fingerprint }) => ({ id: enrollmentId, detail: fingerprint }),
+  reads: (ask: AdoptAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+    certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
+    certificates: { from: "certificate", where: { enrollmentId: ask.enrollmentId } },
+    renewing: { from: "certificate", where: { renews: ask.enrollmentId } },
+    pending: { from: "certificate", where: { pendingFor: ask.enrollmentId } },
+    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
+    secrets: { from: "secret", where: { owner: ask.enrollmentId } },
+    brought: { from: "secret", where: { owner: pendingOwner(ask.fingerprint) } },
+  }),
+  decide(ask: AdoptAsk, seen): { writes: Write[]; said: { adopted: boolean } } {
+    const enrollment = seen.enrollment[0];
+    const certificate = seen.certificate[0];
+    if (enrollment === undefined || certificate === undefined || !adoptable(certificate, enrollment))
+      return { writes: [], said: { adopted: false } };
+    const { fingerprint } = certificate;
+    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    const inQuarantine = standsBy(enrollment) && enrollment.certificate === fingerprint;
+    if (enrollment.state === "removed" && inQuarantine && !isReachable(seen.secrets))
+      return { writes: [], said: { adopted: false } };
+    const own = certificate.purpose !== "external";
+    const kept = secretsAfter(certificate, inQuarantine, own, seen);
+    if (inQuarantine) unit.writes.push(...dropPending(seen.pending));
+    else startAnew(unit, fingerprint, seen);
+    for (const row of kept) unit.writes.push({ put: "secret", row: { ...row, owner: enrollment.id } });
+    for (const { owner, name } of seen.brought) unit.writes.push({ drop: "secret", where: { owner, name } });
+    const set = { enrollmentId: enrollment.id, renews: null, pendingFor: null, supersededAt: null, renewedBy: null };
+    unit.writes.push({ patch: "certificate", where: { fingerprint }, set });
+    unit.writes.push(renewalOf(enrollment.id, certificate.notAfter));
+    unit.patch({
+      state: "enrolled",
+      enrolledAt: ask.now,
+      dueAt: ask.now,
+      removedAt: null,
+      pushable: kept.some(({ name }) => name === "PushToken") ? 1 : 0,
+      bootstrapTokenAt: kept.find(({ name }) => name === BOOTSTRAP_TOKEN)?.at ?? null,
+      accessRights: own ? ask.accessRights : null,
+    });
+    unit.note("adopted", { fingerprint });
+    return { writes: unit.writes, said: { adopted: true } };
+  },
+});
+
+/** What an admin may adopt for this enrollment: what waits, what is in quarantine or removed, and what an adoption has superseded. */
+export function adoptable(certificate: CertificateRow, { id, state, certificate: current }: EnrollmentRow): boolean {
+  if (certificate.pendingFor === id) return true;
+  if (certificate.enrollmentId !== id) return false;
+  if (certificate.supersededAt !== null) return true;
+  return standsBy({ state }) && certificate.fingerprint === current;
+}
+
+/** In quarantine, or removed by mistake: its certificate and its secrets are those that it had. */
+const standsBy = ({ state }: Pick<EnrollmentRow, "state">): boolean => state === "quarantined" || state === "removed";
+
+/** A removal is taken back as long as the device can be reached; one that can't waits for its next message. */
+export const isReachable = (secrets: readonly SecretRow[]): boolean => secrets.some(({ name }) => name === "PushToken");
+
+/**
+ * The secrets that the enrollment has afterwards. With a certificate of our own CA that is the device which escrowed its
+ * bootstrap token before the backup was made: a Mac does not escrow it a second time.
+ */
+function secretsAfter(
+  certificate: CertificateRow,
+  inQuarantine: boolean,
+  own: boolean,
+  seen: { readonly secrets: readonly SecretRow[]; readonly brought: readonly SecretRow[] },
+): readonly SecretRow[] {
+  if (inQuarantine) return seen.secrets;
+  const before =
+    own && certificate.pendingFor !== null ? seen.secrets.filter(({ name }) => name === BOOTSTRAP_TOKEN) : [];
+  const brought = new Set(seen.brought.map(({ name }) => name));
+  return [...before.filter(({ name }) => !brought.has(name)), ...seen.brought];
+}

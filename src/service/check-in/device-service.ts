@@ -1,0 +1,203 @@
+/** What a device may ask: check-in and polls. Replies follow the commit. */
+import type { UptickError } from "../../errors/index.ts";
+import { appleId, type Checkin, isUserChannel, redactReport, writeXmlPlist } from "../../protocol/index.ts";
+import type { Answers } from "../commands/answers.ts";
+import { createDeclarativeService } from "../declarations/declarative-service.ts";
+import { type DeviceAnswer, refusal } from "./device-answer.ts";
+import {
+  authenticate,
+  type CheckinSaid,
+  checkOut,
+  getBootstrapToken,
+  otherCheckin,
+  setBootstrapToken,
+  tokenUpdate,
+} from "./check-in.ts";
+import type { Presented } from "../enrollment/caller.ts";
+import { poll } from "../commands/poll.ts";
+import { answerUnreadable } from "../commands/unreadable.ts";
+import type { Ports } from "../ports.ts";
+import type { LastSeen } from "./last-seen.ts";
+import { openedCommand } from "../commands/stored-command.ts";
+
+export interface DeviceService {
+  checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;
+  /** An answer that can't be read: true when it is kept now and has ended its command, so that the device may forget it. */
+  unreadable(fingerprint: string, answer: UnreadableAnswer): Promise<boolean>;
+  /**
+   * An answer that is larger than is ever read, of which only the sender is known: true when it has come so often that the
+   * command is taken for answered and the device may forget it.
+   */
+  endless(fingerprint: string, error: UptickError): Promise<boolean>;
+  /** `message` is a report as it came. Throws what `decodeReport` throws. */
+  connect(shown: Presented, message: Uint8Array): Promise<DeviceAnswer>;
+}
+
+export interface UnreadableAnswer {
+  /** As far as it can be seen. */
+  readonly commandUuid: string | undefined;
+  readonly error: UptickError;
+  /** The answer or its beginning, as it came. */
+  readonly bytes: Uint8Array;
+}
+
+/** How often what may be a broken transfer has to come before it is taken for the device's answer. */
+const TIMES = 3;
+const MOST_COUNTED = 10_000;
+
+/** What a device calls itself stands in every list: it is no longer than a name is. */
+const MOST_TEXT = 1000;
+const clipped = (text: string | undefined): string | null => text?.slice(0, MOST_TEXT) ?? null;
+
+/** Who has sent a message: what it showed, and what it calls itself. */
+interface Sender {
+  readonly shown: Pick<Presented, "fingerprint">;
+  readonly appleId: string;
+}
+
+const EMPTY: DeviceAnswer = { status: 200, body: undefined };
+
+export function createDeviceService(ports: Ports, answers: Answers, lastSeen: LastSeen): DeviceService {
+  /** How often each broken answer has come, by certificate and command. */
+  const times = new Map<string, number>();
+
+  const decided = (said: CheckinSaid, { shown, appleId: udid }: Sender, what: string): DeviceAnswer => {
+    if (said.kind === "forbidden") return refusal(said, udid);
+    if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
+    else ports.log.warn("device-not-admitted", { what, as: said.kind, udid, fingerprint: shown.fingerprint });
+    return EMPTY;
+  };
+
+  const declarative = createDeclarativeService(ports, lastSeen);
+
+  /** Counts; true at the third time. */
+  function often(key: string): boolean {
+    const before = times.get(key) ?? 0;
+    if (times.size >= MOST_COUNTED) times.clear();
+    times.set(key, before + 1);
+    return before + 1 >= TIMES;
+  }
+
+  async function end(fingerprint: string, answer: UnreadableAnswer): Promise<boolean> {
+    const { code, message } = answer.error;
+    const ask = {
+      fingerprint,
+      commandUuid: answer.commandUuid ?? null,
+      code,
+      message,
+      kept: redactReport(answer.bytes),
+      firstId: ports.newId(),
+      now: ports.now(),
+    };
+    const said = await ports.devices.run(answerUnreadable, ask);
+    if (said.kind === "closed") {
+      answers.tell(said.enrollmentId, said.uuid);
+      lastSeen.note(said.enrollmentId, ports.now());
+    }
+    return said.kind !== "unknown";
+  }
+
+  return {
+    async checkin(shown, message) {
+      const id = appleId(message.who);
+      const ask = { shown, appleId: id, now: ports.now(), firstId: ports.newId(), kept: message.redacted };
+      if (isUserChannel(message.who)) {
+        // User channels have no part in OS updates; Apple's answer for "this user is not managed" is 410.
+        if (message.messageType === "other" && message.name === "UserAuthenticate") return { status: 410 };
+        const name = message.messageType === "other" ? message.name : message.messageType;
+        return decided(
+          await ports.devices.run(otherCheckin, { ...ask, messageType: `${name} (user channel)` }),
+          ask,
+          name,
+        );
+      }
+      const seal = (name: string, plain: Uint8Array) => ({ name, sealed: ports.sealer.seal(plain, `${id}/${name}`) });
+      switch (message.messageType) {
+        case "Authenticate": {
+          const says = {
+            serial: clipped(message.serialNumber),
+            deviceName: clipped(message.deviceName),
+            productName: clipped(message.productName),
+            modelName: clipped(message.modelName),
+            model: clipped(message.model),
+            osVersion: clipped(message.osVersion),
+            buildVersion: clipped(message.buildVersion),
+            topic: message.topic,
+          };
+          const enrollmentKind = message.who.udid === undefined ? "user" : "device";
+          return decided(await ports.devices.run(authenticate, { ...ask, says, enrollmentKind }), ask, "Authenticate");
+        }
+        case "TokenUpdate": {
+          const secrets = [
+            seal("PushToken", message.token),
+            seal("PushMagic", Buffer.from(message.pushMagic, "utf8")),
+            ...(message.unlockToken === undefined ? [] : [seal("UnlockToken", message.unlockToken)]),
+          ];
+          const awaitingConfiguration = message.awaitingConfiguration ?? null;
+          return decided(
+            await ports.devices.run(tokenUpdate, { ...ask, topic: message.topic, awaitingConfiguration, secrets }),
+            ask,
+            "TokenUpdate",
+          );
+        }
+        case "CheckOut":
+          return decided(await ports.devices.run(checkOut, ask), ask, "CheckOut");
+        case "SetBootstrapToken": {
+          const token = message.bootstrapToken;
+          const sealed = token === undefined || token.length === 0 ? null : seal("BootstrapToken", token).sealed;
+          return decided(await ports.devices.run(setBootstrapToken, { ...ask, sealed }), ask, "SetBootstrapToken");
+        }
+        case "GetBootstrapToken": {
+          const said = await ports.devices.run(getBootstrapToken, ask);
+          if (said.kind !== "accepted") return decided(said, ask, "GetBootstrapToken");
+          lastSeen.note(said.enrollmentId, ports.now());
+          // None stored is not an error: the key is simply absent.
+          const reply = new Map(
+            said.sealed === null
+              ? []
+              : [["BootstrapToken", ports.sealer.open(said.sealed, `${id}/BootstrapToken`)] as const],
+          );
+          return { status: 200, body: writeXmlPlist(reply) };
+        }
+        case "DeclarativeManagement":
+          return declarative.answer({ shown, appleId: id, now: ask.now, firstId: ask.firstId }, message);
+        case "other":
+          return decided(
+            await ports.devices.run(otherCheckin, { ...ask, messageType: message.name }),
+            ask,
+            message.name,
+          );
+      }
+    },
+
+    async connect(shown, message) {
+      // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
+      const ask = { message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
+      const { der, ...known } = shown;
+      let said = await ports.devices.run(poll, { ...ask, shown: known });
+      if (said.kind === "not-admitted" && said.wanting)
+        said = await ports.devices.run(poll, { ...ask, shown: { ...known, der } });
+      // It has got past what it could not say.
+      if (times.size > 0) times.delete(shown.fingerprint);
+      if (said.kind === "user-channel") return EMPTY;
+      if (said.kind === "not-admitted") return decided(said.said, { shown, appleId: said.appleId }, "poll");
+      lastSeen.note(said.enrollmentId, ask.now);
+      if (said.closed !== null) answers.tell(said.enrollmentId, said.closed);
+      if (said.kind !== "command") return EMPTY;
+      return { status: 200, body: openedCommand(said.bytes, said.appleId, ports.sealer) };
+    },
+
+    async unreadable(fingerprint, answer) {
+      const { commandUuid, error } = answer;
+      if (commandUuid === undefined) return false;
+      // What is not well formed may have been cut off on its way: the device gets the chance to say it whole.
+      if (error.code === "plist-invalid" && !often(`${fingerprint}\n${commandUuid}`)) return false;
+      return end(fingerprint, answer);
+    },
+
+    async endless(fingerprint, error) {
+      if (!often(fingerprint)) return false;
+      return end(fingerprint, { commandUuid: undefined, error, bytes: new Uint8Array() });
+    },
+  };
+}

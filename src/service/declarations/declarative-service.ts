@@ -1,0 +1,66 @@
+/** What a device asks and reports by declarative management. */
+import { UptickError } from "../../errors/index.ts";
+import { type DeclarativeManagement, parseEndpoint } from "../../protocol/index.ts";
+import { type DeviceAnswer, refusal } from "../check-in/device-answer.ts";
+import type { NotAdmitted } from "../enrollment/admit.ts";
+import type { Caller } from "../enrollment/caller.ts";
+import { fetchDeclaration, syncItems, type SyncSaid, syncTokens } from "./sync.ts";
+import { reportStatus } from "./status.ts";
+import type { LastSeen } from "../check-in/last-seen.ts";
+import type { Ports } from "../ports.ts";
+
+export interface DeclarativeService {
+  /** @throws UptickError `message-invalid` for an endpoint that does not exist */
+  answer(caller: Caller, message: DeclarativeManagement): Promise<DeviceAnswer>;
+}
+
+export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): DeclarativeService {
+  function waits(said: NotAdmitted, { appleId: udid, shown }: Caller, what: string): void {
+    ports.log.warn("device-not-admitted", { what, as: said.kind, udid, fingerprint: shown.fingerprint });
+  }
+
+  function answerOf(said: SyncSaid, caller: Caller, endpoint: string): DeviceAnswer {
+    if (said.kind === "forbidden") return refusal(said, caller.appleId);
+    if (said.kind === "quarantined" || said.kind === "pending") {
+      waits(said, caller, endpoint);
+      // Nothing at all: an empty list would take every declaration from a device that waits for the admin.
+      return { status: 200, body: undefined };
+    }
+    lastSeen.note(said.enrollmentId, ports.now());
+    if (said.kind === "json") return { status: 200, body: Buffer.from(said.text), json: true };
+    if (said.kind === "withdrawn") return { status: 404 };
+    ports.log.warn("declaration-unknown", { endpoint });
+    return { status: 503 };
+  }
+
+  return {
+    async answer(caller, message) {
+      const asked = parseEndpoint(message.endpoint);
+      if ("problem" in asked) throw new UptickError("message-invalid", asked.problem);
+      const what = asked.endpoint;
+      switch (what) {
+        case "tokens":
+          return answerOf(await ports.devices.run(syncTokens, caller), caller, what);
+        case "declaration-items":
+          return answerOf(await ports.devices.run(syncItems, caller), caller, what);
+        case "declaration": {
+          const { kind, identifier } = asked;
+          return answerOf(
+            await ports.devices.run(fetchDeclaration, { ...caller, kind, identifier }),
+            caller,
+            message.endpoint,
+          );
+        }
+        case "status": {
+          // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
+          const data = new Uint8Array(message.data ?? []);
+          const said = await ports.devices.run(reportStatus, { ...caller, data });
+          if (said.kind === "forbidden") return refusal(said, caller.appleId);
+          if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
+          else waits(said, caller, what);
+          return { status: 200, body: undefined };
+        }
+      }
+    },
+  };
+}

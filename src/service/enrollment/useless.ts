@@ -1,0 +1,34 @@
+/** Which update orders a device would ignore while a declaration manages the update of its OS: those for the OS. */
+import { decodeCommand, isDict, type PlistDict, type PlistValue } from "../../protocol/index.ts";
+import type { CommandRow } from "../../store/index.ts";
+import type { UnitOfWork } from "./scene.ts";
+
+/** What else a Mac lists (apps, configuration data) Apple still allows. A job's order is for what the job is for. */
+export function isUseless(unit: UnitOfWork, row: CommandRow): boolean {
+  if (row.requestType !== "ScheduleOSUpdate" || unit.declarative?.held !== 1) return false;
+  if (row.origin === "job") return unit.job?.id !== row.jobId || unit.job?.target.others !== true;
+  return isForOs(unit, row.bytes);
+}
+
+/**
+ * An admin's own order is for the OS where all that it names are versions, or on a device that has nothing else to update. A
+ * ProductKey is opaque: unless it is known as that of the OS, the order is handed out, and the device says what it is for.
+ */
+export function isForOs({ enrollment, job }: UnitOfWork, bytes: Uint8Array): boolean {
+  if (enrollment.platform !== "macOS") return true;
+  const updates = updatesIn(bytes);
+  const isOther = (item: PlistDict): boolean => {
+    const key = item.get("ProductKey");
+    return typeof key === "string" && !item.has("ProductVersion") && key !== job?.productKey;
+  };
+  return !updates.some(isOther);
+}
+
+function updatesIn(bytes: Uint8Array): readonly PlistDict[] {
+  try {
+    const updates: PlistValue | undefined = decodeCommand(bytes).body.get("Updates");
+    return Array.isArray(updates) ? updates.filter((item: PlistValue) => isDict(item)) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,127 @@
+/** Enrollment links: made, listed and revoked by admins; opened by whoever holds a device that is to enroll. */
+import { UptickError } from "../../errors/index.ts";
+import { hashSecret } from "../../identity/index.ts";
+import type { EnrollmentLinkRow } from "../../store/index.ts";
+import type { EnrollmentLink, LinkRequest, NewEnrollmentLink } from "../admin-types.ts";
+import { type Enrolment, type EnrolmentOptions, USUAL_HOURS } from "./enrolment.ts";
+import { addLink, deathOf, followLink, type LinkDeath, revokeLink } from "./link.ts";
+import { LINK_TOKEN_BYTES, makeLinkToken, readLinkToken } from "./link-token.ts";
+import type { Ports } from "../ports.ts";
+
+/** What an admin may do with links. */
+export interface LinkAdmin {
+  /** Throws `not-ready`. */
+  addLink(request: LinkRequest): Promise<NewEnrollmentLink>;
+  /** Newest first, a thousand at most. */
+  links(): Promise<readonly EnrollmentLink[]>;
+  /** Throws `link-unknown`. */
+  revokeLink(id: string): Promise<EnrollmentLink>;
+}
+
+/** A link that gives no profile, and why. */
+export type LinkRefused =
+  | { readonly kind: "refused"; readonly why: LinkDeath | "link-unknown" }
+  /** Opened too often in this minute. */
+  | { readonly kind: "wait"; readonly ms: number };
+
+/** What the page behind a link needs. `token` is what stands in the address, as it was typed. */
+export interface LinkFace {
+  readonly organization: string;
+  /** Reads only: a page that is looked at, previewed or fetched by a mail scanner changes nothing. */
+  look(token: string): Promise<{ readonly kind: "open"; readonly expiresAt: number } | LinkRefused>;
+  /** A profile with its own challenge, for one device. Throws `not-ready`. */
+  download(token: string): Promise<{ readonly kind: "profile"; readonly profile: Uint8Array } | LinkRefused>;
+  /** An internal fault, or what the admin must still do. */
+  failed(error: unknown): void;
+}
+
+const HOUR = 3_600_000;
+const MOST_LISTED = 1000;
+const UNKNOWN = { kind: "refused", why: "link-unknown" } as const;
+
+export function createEnrolmentLinks(
+  ports: Ports,
+  enrolment: Enrolment,
+  { organization, accessRights, ownTls }: EnrolmentOptions,
+): LinkAdmin & { readonly face: LinkFace } {
+  const { devices } = ports;
+
+  const face: LinkFace = {
+    organization,
+    async look(text) {
+      const token = readLinkToken(text);
+      if (token === undefined) return UNKNOWN;
+      const [link] = await devices.read({ from: "enrollmentLink", where: { hash: hashSecret(token) } });
+      if (link === undefined) return UNKNOWN;
+      const why = deathOf(link, ports.realNow());
+      return why === undefined ? { kind: "open", expiresAt: link.expiresAt } : { kind: "refused", why };
+    },
+    async download(text) {
+      const token = readLinkToken(text);
+      if (token === undefined) return UNKNOWN;
+      await enrolment.ready();
+      const challenge = enrolment.newChallenge();
+      // First, since signing is what costs: a link that is opened too often must not buy any.
+      const said = await devices.run(followLink, {
+        hash: hashSecret(token),
+        challengeHash: hashSecret(challenge),
+        accessRights,
+        now: ports.realNow(),
+      });
+      if (said.kind === "dead") return { kind: "refused", why: said.why };
+      if (said.kind === "wait") return said;
+      return { kind: "profile", profile: await enrolment.profile(challenge) };
+    },
+    failed(error) {
+      ports.log.error("enrolment-link-failed", { error });
+    },
+  };
+
+  return {
+    face,
+    async addLink(request) {
+      const { publicUrl } = await enrolment.ready();
+      const token = makeLinkToken(ports.random(LINK_TOKEN_BYTES));
+      const now = ports.realNow();
+      const row: EnrollmentLinkRow = {
+        id: ports.newId(),
+        hash: hashSecret(token),
+        note: request.note ?? "",
+        uses: request.uses ?? 1,
+        used: 0,
+        createdAt: now,
+        expiresAt: now + (request.hours ?? USUAL_HOURS) * HOUR,
+        revokedAt: null,
+        downloads: 0,
+        minute: 0,
+        inMinute: 0,
+        createdBy: ports.actor,
+      };
+      await devices.run(addLink, row);
+      return { ...linkView(row, now), url: `${publicUrl}/enroll/${token}`, publiclyTrusted: !ownTls };
+    },
+    async links() {
+      const now = ports.realNow();
+      return (await ports.admin.links(MOST_LISTED)).map((row) => linkView(row, now));
+    },
+    async revokeLink(id) {
+      const now = ports.realNow();
+      const row = await devices.run(revokeLink, { id, now });
+      if (row === undefined) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
+      return linkView(row, now);
+    },
+  };
+}
+
+const STATES: Readonly<Record<LinkDeath, EnrollmentLink["state"]>> = {
+  "link-revoked": "revoked",
+  "link-used-up": "used-up",
+  "link-expired": "expired",
+};
+
+function linkView(row: EnrollmentLinkRow, now: number): EnrollmentLink {
+  const { id, note, uses, used, downloads, createdAt, expiresAt, revokedAt, createdBy } = row;
+  const death = deathOf(row, now);
+  const state = death === undefined ? "open" : STATES[death];
+  return { id, note, state, uses, used, downloads, createdAt, expiresAt, revokedAt, createdBy };
+}

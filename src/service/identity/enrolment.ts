@@ -1,0 +1,130 @@
+/** Enrollment profiles: what is still missing for them, and how one is made and signed. */
+import { UptickError } from "../../errors/index.ts";
+import { hashSecret, makeChallenge } from "../../identity/index.ts";
+import { type AdminStore, type DeviceBinding, isUdidShaped, upperAscii } from "../../store/index.ts";
+import type { EnrollmentProfile, EnrollRequest, ServerStatus } from "../admin-types.ts";
+import { buildEnrolmentProfile } from "./enrolment-profile.ts";
+import { addChallenge } from "./issue.ts";
+import type { Ports } from "../ports.ts";
+import { ambiguity } from "../plans/selector.ts";
+
+export interface EnrolmentOptions {
+  /** https origin that devices reach; undefined until it is configured. */
+  readonly publicUrl: string | undefined;
+  readonly organization: string;
+  readonly accessRights: number;
+  readonly signMessages: boolean;
+  /** The CA certificate for the profile, where the server's TLS certificate is not publicly trusted. */
+  readonly trust: Uint8Array | undefined;
+  /** True: devices see a TLS certificate of this server's own CA. */
+  readonly ownTls: boolean;
+  /** Stable identifier of the enrollment profile. */
+  readonly profileIdentifier: string;
+  signProfile(profile: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
+
+export interface Enrolment {
+  missing(): Promise<ServerStatus["missing"]>;
+  /** Where devices enroll, and for which topic. Throws `not-ready`. */
+  ready(): Promise<{ readonly publicUrl: string; readonly topic: string }>;
+  newChallenge(): string;
+  /** The signed profile with this challenge, which must be stored before it leaves. Throws `not-ready`. */
+  profile(challenge: string): Promise<Uint8Array>;
+  /** Throws `not-ready`, `device-ambiguous`. */
+  enroll(request: EnrollRequest): Promise<EnrollmentProfile>;
+}
+
+const HOUR = 3_600_000;
+/** How long profiles and links are good unless the admin says otherwise: a week. */
+export const USUAL_HOURS = 168;
+
+export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolment {
+  const { devices } = ports;
+
+  async function topicOfPush(): Promise<string | undefined> {
+    const [row] = await devices.read({ from: "setting", where: { name: "push" } });
+    return (row?.value as { topic?: string } | undefined)?.topic;
+  }
+
+  function lacking(topic: string | undefined): ServerStatus["missing"] {
+    const list: { what: string; how: string }[] = [];
+    if (options.publicUrl === undefined) {
+      list.push({
+        what: "public URL",
+        how: "Set --public-url to the https address at which devices reach the device face.",
+      });
+    }
+    if (topic === undefined) {
+      list.push({
+        what: "push certificate",
+        how: "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push csr, then uptick push import FILE.pem.",
+      });
+    }
+    return list;
+  }
+
+  const enrolment: Enrolment = {
+    missing: async () => lacking(await topicOfPush()),
+    async ready() {
+      const topic = await topicOfPush();
+      const { publicUrl } = options;
+      if (topic !== undefined && publicUrl !== undefined) return { publicUrl, topic };
+      const list = lacking(topic).map(({ what, how }) => `${what} (${how})`);
+      throw new UptickError("not-ready", `Still missing: ${list.join("; ")}`);
+    },
+    newChallenge: () => makeChallenge(ports.random(24)),
+    async profile(challenge) {
+      const { organization, accessRights, signMessages, trust, profileIdentifier: identifier } = options;
+      return options.signProfile(
+        buildEnrolmentProfile({
+          ...(await enrolment.ready()),
+          organization,
+          accessRights,
+          challenge,
+          signMessages,
+          trust,
+          identifier,
+          uuids: [ports.newId(), ports.newId(), ports.newId(), ports.newId()],
+        }),
+      );
+    },
+    async enroll(request) {
+      await enrolment.ready();
+      const device = await boundTo(ports.admin, request.device);
+      const uses = request.uses ?? 1;
+      const now = ports.realNow();
+      const expiresAt = now + (request.hours ?? USUAL_HOURS) * HOUR;
+      const challenge = enrolment.newChallenge();
+      const profile = await enrolment.profile(challenge);
+      await devices.run(addChallenge, {
+        hash: hashSecret(challenge),
+        purpose: "enrol",
+        enrollmentId: null,
+        usesLeft: uses,
+        expiresAt,
+        createdAt: now,
+        note: request.note ?? "",
+        accessRights: options.accessRights,
+        device,
+        link: null,
+        createdBy: ports.actor,
+      });
+      return { profile, uses, expiresAt, publiclyTrusted: !options.ownTls };
+    },
+  };
+  return enrolment;
+}
+
+/**
+ * What the admin has named, as what it is: the serial number or the UDID of a device; a known device that is named in another
+ * way is meant by its UDID. A text that is not known is one of a device that is still to come.
+ */
+async function boundTo(admin: AdminStore, ref: string | undefined): Promise<DeviceBinding | null> {
+  if (ref === undefined) return null;
+  const found = (await admin.named([ref])).get(ref) ?? [];
+  if (found.length > 1) throw ambiguity(new Map([[ref, found]]));
+  const [device] = found;
+  if (device === undefined) return { kind: isUdidShaped(ref) ? "udid" : "serial", value: ref };
+  if (device.serial === upperAscii(ref)) return { kind: "serial", value: device.serial };
+  return { kind: "udid", value: device.appleId };
+}

@@ -1,0 +1,124 @@
+/** Renewal of an identity: a challenge for this one enrollment, and the InstallProfile that carries it, queued together. */
+import type { ErrorChainItem } from "../../protocol/index.ts";
+import { type ChallengeRow, transaction, type Write } from "../../store/index.ts";
+import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
+import { bodyLookup } from "../enrollment/bodies.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+
+export interface RenewAsk {
+  readonly enrollmentId: string;
+  /** The identity this is for: when another speaks by now, nothing is sent. */
+  readonly endsAt: number;
+  readonly challenge: ChallengeRow;
+  readonly uuid: string;
+  /** InstallProfile as it is stored: sealed. */
+  readonly bytes: Uint8Array;
+  /** The same without its challenge, for the timeline. */
+  readonly shown: Uint8Array | null;
+  /** A renewal that has waited since before this moment (real time) is replaced: its challenge ends soon. */
+  readonly staleBefore: number;
+  /** When it is looked at again (real time). */
+  readonly dueAt: number;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/** At most one renewal is outstanding for a device, however long it is silent. */
+export const renew = transaction({
+  name: "renew",
+  reads: (ask: RenewAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+    bodies: bodyLookup,
+    renewal: { from: "renewal", where: { enrollmentId: ask.enrollmentId } },
+    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
+  }),
+  decide(ask: RenewAsk, seen): { writes: Write[]; said: "sent" | "waiting" | "not-needed" } {
+    const enrollment = seen.enrollment[0];
+    const renewal = seen.renewal[0];
+    if (enrollment?.state !== "enrolled" || renewal === undefined || renewal.endsAt !== ask.endsAt)
+      return { writes: [], said: "not-needed" };
+    const where = { enrollmentId: ask.enrollmentId };
+    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    const before = [...unit.outstanding.values()].find((row) => row.origin === "care" && row.purpose === "renew");
+    const newest = seen.challenges.at(-1);
+    if (before !== undefined && newest !== undefined && newest.createdAt >= ask.staleBefore) {
+      unit.writes.push({ patch: "renewal", where, set: { dueAt: ask.dueAt, leaseUntil: 0 } });
+      return { writes: unit.writes, said: "waiting" };
+    }
+    if (before !== undefined) unit.close(before, "withdrawn", null);
+    for (const { hash } of seen.challenges) unit.writes.push({ drop: "challenge", where: { hash } });
+    unit.writes.push({ insert: "challenge", row: ask.challenge });
+    // Handed out once: its challenge makes one certificate. What becomes of a lost answer is seen at the next look.
+    const { uuid, bytes } = ask;
+    unit.enqueue(
+      { uuid, requestType: "InstallProfile", bytes, origin: "care", purpose: "renew", once: 1 },
+      "usual",
+      ask.shown === null ? null : unit.keep(ask.shown),
+    );
+    unit.lookAfter(ask.now + PUSH_AGAIN);
+    unit.push();
+    unit.writes.push({
+      patch: "renewal",
+      where,
+      set: { dueAt: ask.dueAt, leaseUntil: 0, attempts: renewal.attempts + 1 },
+    });
+    return { writes: unit.writes, said: "sent" };
+  },
+});
+
+/** The device has answered its renewal with an error: kept where the warning finds it. */
+export function renewalFailed(unit: UnitOfWork, errorChain: readonly ErrorChainItem[], status: string): void {
+  const words = errorChain.map(({ domain, code, usEnglishDescription, localizedDescription }) => {
+    const text = usEnglishDescription ?? localizedDescription;
+    return `${domain ?? "no domain"} ${code ?? "no code"}${text === undefined ? "" : ` "${text}"`}`;
+  });
+  const error = (words.length === 0 ? `The device answered ${status} and gave no reason.` : words.join("; ")).slice(
+    0,
+    LONGEST_ERROR,
+  );
+  const where = { enrollmentId: unit.enrollment.id };
+  unit.writes.push({ patch: "renewal", where, set: { error, errorAt: unit.now } });
+}
+
+const LONGEST_ERROR = 400;
+
+export interface PostponeAsk {
+  readonly enrollmentId: string;
+  readonly endsAt: number;
+  /** null: never; the identity is not ours to renew. Real time. */
+  readonly dueAt: number | null;
+  /** Why it can't be renewed, where an admin should see that on the timeline. */
+  readonly because: string | null;
+  readonly now: number;
+}
+
+/** A renewal whose time has not come, or that is not ours to make. */
+export const postponeRenewal = transaction({
+  name: "postponeRenewal",
+  reads: () => ({}),
+  decide(ask: PostponeAsk): { writes: Write[]; said: null } {
+    const { enrollmentId, endsAt, dueAt } = ask;
+    const error = ask.because === null ? {} : { error: ask.because, errorAt: ask.now };
+    const set = { dueAt, leaseUntil: 0, ...error };
+    const writes: Write[] = [{ patch: "renewal", where: { enrollmentId, endsAt }, set }];
+    if (ask.because !== null) {
+      const data = { because: ask.because };
+      writes.push({
+        insert: "timeline",
+        row: { enrollmentId, at: ask.now, kind: "renewal-impossible", data, raw: null },
+      });
+    }
+    return { writes, said: null };
+  },
+});
+
+/** The identity's enrollment is gone or has left. */
+export const dropRenewal = transaction({
+  name: "dropRenewal",
+  reads: () => ({}),
+  decide: (ask: { readonly enrollmentId: string }) => ({
+    writes: [{ drop: "renewal" as const, where: { enrollmentId: ask.enrollmentId } }],
+    said: null,
+  }),
+});

@@ -1,0 +1,294 @@
+/** Plans: accepted as one row with frozen decisions; jobs are made in small asks, so polls never wait for a big plan. */
+import {
+  type Decision,
+  dueAtOf,
+  type Ended,
+  isFinal,
+  type Job,
+  type JobSeed,
+  type JobTarget,
+  knownBy,
+  newJob,
+  type Over,
+  stillOrdered,
+  takeOver,
+} from "../../plans/index.ts";
+import { transaction, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+
+export interface AddChunkAsk {
+  readonly planId: string;
+  readonly n: number;
+  readonly decisions: readonly Decision[];
+  readonly now: number;
+}
+
+/** Frozen decisions of a plan that is not there yet. */
+export const addChunk = transaction({
+  name: "addChunk",
+  reads: () => ({}),
+  decide({ planId, n, decisions, now }: AddChunkAsk) {
+    const row = { planId, n, decisions: decisions as unknown as Json, addedAt: now, madeAt: null };
+    return { writes: [{ insert: "planChunk", row }] satisfies Write[], said: null };
+  },
+});
+
+/** Nothing came of the plan: its decisions go. */
+export const dropChunks = transaction({
+  name: "dropChunks",
+  reads: () => ({}),
+  decide({ planId }: { readonly planId: string }) {
+    return { writes: [{ drop: "planChunk", where: { planId } }] satisfies Write[], said: null };
+  },
+});
+
+export interface CreatePlanAsk {
+  readonly id: string;
+  readonly name: string;
+  readonly spec: Json;
+  /** How many decisions its chunks hold. */
+  readonly devices: number;
+  /** Who makes it. */
+  readonly by: string;
+  readonly now: number;
+}
+
+export const createPlan = transaction({
+  name: "createPlan",
+  reads: () => ({}),
+  changes: ({ id }) => ({ id }),
+  decide({ id, name, spec, devices, by, now }: CreatePlanAsk) {
+    const row: PlanRow = {
+      id,
+      name,
+      state: "active",
+      createdAt: now,
+      stoppedAt: null,
+      spec,
+      devices,
+      dueAt: now,
+      leaseUntil: 0,
+      createdBy: by,
+    };
+    return { writes: [{ insert: "plan", row }] satisfies Write[], said: null };
+  },
+});
+
+export interface MakeJobAsk {
+  readonly planId: string;
+  readonly decision: Decision;
+  /** Id of the job, should one be made. */
+  readonly jobId: string;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/**
+ * Turns one decision into a job. Coming twice (the process died between two asks) makes one job; a device that got a
+ * live job since the decision is refused as busy, unless the plan replaces it.
+ */
+export const makeJob = transaction({
+  name: "makeJob",
+  reads: (ask: MakeJobAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.decision.enrollmentId } },
+    ...deviceLookups,
+    own: { from: "plan", where: { id: ask.planId } },
+    made: { from: "job", where: { enrollmentId: ask.decision.enrollmentId, planId: ask.planId } },
+    past: { from: "job", where: { enrollmentId: ask.decision.enrollmentId, live: 0 } },
+  }),
+  decide(ask: MakeJobAsk, seen): { writes: Write[]; said: null } {
+    const enrollment = seen.enrollment[0];
+    const plan = seen.own[0];
+    if (enrollment === undefined || plan === undefined || seen.made.length > 0 || plan.state === "stopped")
+      return { writes: [], said: null };
+    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    const { decision } = ask;
+    // It has left, or was removed, since the plan was decided.
+    if (decision.kind === "job" && enrollment.state !== "enrolled") {
+      unit.writes.push({ insert: "job", row: closedJob(ask, "refused", "not-enrolled", {}) });
+      unit.note("job-refused", { planId: ask.planId, reason: "not-enrolled", params: {} });
+      return { writes: unit.writes, said: null };
+    }
+    if (decision.kind !== "job") {
+      const state = decision.kind === "compliant" ? "done" : "refused";
+      const wanted = decision.kind === "compliant" ? decision.wanted : undefined;
+      unit.writes.push({ insert: "job", row: closedJob(ask, state, decision.reason, decision.params, wanted) });
+      unit.note(decision.kind === "compliant" ? "job-compliant" : "job-refused", {
+        planId: ask.planId,
+        reason: decision.reason,
+        params: decision.params as Json,
+      });
+      return { writes: unit.writes, said: null };
+    }
+    unit.asOne(() =>
+      take(unit, ask, decision.job, {
+        replace: (plan.spec as { replace?: boolean }).replace === true,
+        past: seen.past.map(({ doc }) => doc as unknown as Ended),
+      }),
+    );
+    return { writes: unit.writes, said: null };
+  },
+});
+
+interface Standing {
+  readonly replace: boolean;
+  /** The device's jobs that have ended, by age. */
+  readonly past: readonly Ended[];
+}
+
+/** The device gets the job, instead of the one it has where the plan replaces that. */
+function take(unit: UnitOfWork, ask: MakeJobAsk, seed: JobSeed, { replace, past }: Standing): void {
+  const before = replace ? unit.job : undefined;
+  if (replace) unit.step({ kind: "withdraw", cause: "replaced" });
+  const left = unit.job;
+  if (left !== undefined && !isFinal(left.state)) {
+    unit.writes.push({ insert: "job", row: closedJob(ask, "refused", "busy", { plan: left.planId }) });
+    unit.note("job-refused", { planId: ask.planId, reason: "busy", params: { plan: left.planId } });
+    return;
+  }
+  const heard = Math.min(ask.now, unit.enrollment.lastSeenAt ?? ask.now);
+  const earlier = stillOrdered([...past, ...(left === undefined ? [] : [left])], seed.target);
+  const ids = { id: ask.jobId, planId: ask.planId, ...(earlier === undefined ? {} : { earlier }) };
+  const fresh = newJob(seed, ids, ask.now, heard);
+  const job = before === undefined ? fresh : takeOver(before, fresh);
+  unit.begin(rowOf(job, ask.now));
+  if (before !== undefined) unit.step({ kind: "known", events: knownBy(before, job) });
+}
+
+function rowOf(job: Job, now: number): JobRow {
+  return {
+    id: job.id,
+    planId: job.planId,
+    enrollmentId: job.enrollmentId,
+    live: 1,
+    begun: 1,
+    state: job.state,
+    reason: job.reason,
+    dueAt: dueAtOf(job),
+    doc: job as unknown as Json,
+    createdAt: now,
+    finishedAt: null,
+    leaseUntil: 0,
+  };
+}
+
+/** A job that is over before it begins: refused, or there already. It keeps only what its verdict needs. */
+function closedJob(
+  ask: MakeJobAsk,
+  state: "done" | "refused",
+  reason: string,
+  params: Readonly<Record<string, string | number>>,
+  wanted?: JobTarget,
+): JobRow {
+  const { planId, jobId, now } = ask;
+  const { enrollmentId } = ask.decision;
+  const doc: Over & Record<string, unknown> = {
+    id: jobId,
+    planId,
+    enrollmentId,
+    state,
+    reason,
+    params,
+    since: now,
+    next: null,
+    createdAt: now,
+    finishedAt: now,
+    // What a device that was there must not be seen below.
+    ...(wanted === undefined ? {} : { wanted }),
+  };
+  return {
+    id: jobId,
+    planId,
+    enrollmentId,
+    live: 0,
+    begun: 0,
+    state,
+    reason,
+    dueAt: null,
+    doc: doc as unknown as Json,
+    createdAt: now,
+    finishedAt: now,
+    leaseUntil: 0,
+  };
+}
+
+export interface ChunkMadeAsk {
+  readonly planId: string;
+  readonly n: number;
+  readonly now: number;
+}
+
+/** A chunk that has become jobs is needed no more; and to find the next one, rows of this one's size would be read. */
+export const chunkMade = transaction({
+  name: "chunkMade",
+  reads: () => ({}),
+  decide(ask: ChunkMadeAsk) {
+    const writes: Write[] = [
+      { patch: "planChunk", where: { planId: ask.planId, n: ask.n }, set: { madeAt: ask.now, decisions: [] } },
+      // A stop since then has its own time.
+      { patch: "plan", where: { id: ask.planId, state: "active" }, set: { dueAt: ask.now, leaseUntil: 0 } },
+    ];
+    return { writes, said: null };
+  },
+});
+
+export interface StopPlanAsk {
+  readonly planId: string;
+  readonly now: number;
+}
+
+/** Stopping is one row that every offer consults; the jobs are withdrawn in chunks afterwards. */
+export const stopPlan = transaction({
+  name: "stopPlan",
+  changes: ({ planId }) => ({ id: planId }),
+  reads: (ask: StopPlanAsk) => ({ plan: { from: "plan", where: { id: ask.planId } } }),
+  decide(ask: StopPlanAsk, seen): { writes: Write[]; said: { stopped: boolean } } {
+    const plan = seen.plan[0];
+    if (plan === undefined) return { writes: [], said: { stopped: false } };
+    if (plan.state === "stopped") return { writes: [], said: { stopped: true } };
+    const set = { state: "stopped", stoppedAt: ask.now, dueAt: ask.now, leaseUntil: 0 } as const;
+    return { writes: [{ patch: "plan", where: { id: ask.planId }, set }], said: { stopped: true } };
+  },
+});
+
+export interface PlanSettledAsk {
+  readonly planId: string;
+  /** As it was when the work was begun: a stop since then is another turn's work. */
+  readonly state: PlanRow["state"];
+}
+
+/** Nothing is left to do for a plan: every chunk made, or after a stop every job withdrawn. */
+export const planSettled = transaction({
+  name: "planSettled",
+  reads: () => ({}),
+  decide({ planId, state }: PlanSettledAsk) {
+    const write: Write = { patch: "plan", where: { id: planId, state }, set: { dueAt: null, leaseUntil: 0 } };
+    return { writes: [write], said: null };
+  },
+});
+
+export interface JobDueAsk {
+  readonly enrollmentId: string;
+  readonly jobId: string;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/** A job's next action is due, or its plan was stopped. */
+export const jobDue = transaction({
+  name: "jobDue",
+  reads: (ask: JobDueAsk) => ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+  }),
+  decide(ask: JobDueAsk, seen): { writes: Write[]; said: null } {
+    const enrollment = seen.enrollment[0];
+    if (enrollment === undefined || seen.job[0]?.id !== ask.jobId) return { writes: [], said: null };
+    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    if (unit.planStopped && unit.job?.state !== "stopping") {
+      unit.step({ kind: "withdraw", cause: "plan-stopped" });
+      unit.push();
+    } else unit.step({ kind: "due" });
+    return { writes: unit.writes, said: null };
+  },
+});

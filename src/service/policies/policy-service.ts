@@ -1,0 +1,266 @@
+/** Policies as an admin makes, tries and removes them. */
+import { UptickError } from "../../errors/index.ts";
+import { standingFor, type StandingWay } from "../../plans/index.ts";
+import { readSettings, type SettingsProblem, type SoftwareUpdateSettings } from "../../protocol/index.ts";
+import type { AssignmentRow, EnrollmentRow, Json, PolicyCount, PolicyRow } from "../../store/index.ts";
+import type {
+  DevicePolicyView,
+  Page,
+  PolicyDecisionView,
+  PolicyDeviceView,
+  PolicyDryRun,
+  PolicyRequest,
+  PolicyView,
+} from "../admin-types.ts";
+import { cursorOf, keyIn } from "../cursor.ts";
+import { declarativeDeviceOf } from "../enrollment/device-facts.ts";
+import { createPolicy, removePolicy } from "./policy.ts";
+import type { Ports } from "../ports.ts";
+import type { Selector } from "../plans/selector.ts";
+import { byPartOfId } from "../plans/short-ids.ts";
+import { shortDevice } from "../views.ts";
+
+export interface PolicyService {
+  /** Throws `settings-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
+  tryPolicy(request: PolicyRequest): Promise<PolicyDryRun>;
+  /** Throws as `tryPolicy`. */
+  createPolicy(request: PolicyRequest): Promise<PolicyView>;
+  /** Newest first. */
+  policies(): Promise<readonly PolicyView[]>;
+  /** Throws `policy-unknown`, as all below. */
+  policy(id: string): Promise<PolicyView>;
+  policyDevices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDeviceView>>;
+  removePolicy(id: string): Promise<PolicyView>;
+}
+
+/** What a device's own page shows of its policy; null: it has none. */
+export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DevicePolicyView | null>;
+
+const SHOWN = 200;
+/** The list that a cursor of a policy's devices is of. */
+const DEVICES = "policy-devices";
+const SLICE = 500;
+
+export function createPolicyOf({ admin }: Ports): PolicyOf {
+  return async (enrollment) => {
+    const [assignment] = await admin.assignments([enrollment.id]);
+    const policy = assignment && (await admin.policy(assignment.policyId));
+    if (assignment === undefined || policy === undefined) return null;
+    const { way, state, sentence } = deviceOf(assignment, enrollment, policy);
+    return { id: policy.id, name: policy.name, way, state, sentence };
+  };
+}
+
+export function createPolicyService(ports: Ports, select: Selector): PolicyService {
+  const { admin, devices } = ports;
+
+  async function resolve(request: PolicyRequest) {
+    const settings = settingsOf(request.settings);
+    const everyone = request.devices.some((ref) => ref.trim() === "all");
+    const rows: EnrollmentRow[] = [];
+    for await (const page of select.pages(request.devices)) rows.push(...page);
+    // Without a device yet it waits for the first that enrolls.
+    if (rows.length === 0 && !everyone) throw new UptickError("plan-empty", "The policy names no device.");
+    return { settings, everyone, rows };
+  }
+
+  async function views(rows: readonly PolicyRow[]): Promise<PolicyView[]> {
+    const counts = await admin.policyCounts(rows.map(({ id }) => id));
+    return rows.map((row) => viewOf(row, counts.get(row.id) ?? []));
+  }
+
+  async function view(row: PolicyRow): Promise<PolicyView> {
+    const counts = await admin.policyCounts([row.id]);
+    return viewOf(row, counts.get(row.id) ?? []);
+  }
+
+  function viewOf(row: PolicyRow, counts: readonly PolicyCount[]): PolicyView {
+    const states: Record<string, number> = {};
+    for (const { state, devices: n } of counts) states[state] = (states[state] ?? 0) + n;
+    return {
+      id: row.id,
+      name: row.name,
+      state: row.state,
+      everyone: row.everyone === 1,
+      settings: row.settings,
+      createdAt: row.createdAt,
+      createdBy: row.createdBy,
+      removedAt: row.removedAt,
+      devices: counts.reduce((sum, { devices: n }) => sum + n, 0),
+      states,
+      working: row.dueAt !== null,
+    };
+  }
+
+  async function policyRow(id: string): Promise<PolicyRow> {
+    const row = await byPartOfId(admin, "policy", id, (one) => admin.policy(one));
+    if (row === undefined) throw new UptickError("policy-unknown", `There is no policy ${id}.`);
+    return row;
+  }
+
+  async function namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const found = await Promise.all([...new Set(ids)].map((id) => admin.policy(id)));
+    return new Map(found.flatMap((row): [string, string][] => (row?.state === "active" ? [[row.id, row.name]] : [])));
+  }
+
+  return {
+    async tryPolicy(request) {
+      const { settings, everyone, rows } = await resolve(request);
+      const decisions: PolicyDecisionView[] = [];
+      for (let i = 0; i < rows.length; i += SLICE) {
+        const slice = rows.slice(i, i + SLICE);
+        const has = await admin.assignments(slice.map((row) => row.id));
+        const names = await namesOf(has.map(({ policyId }) => policyId));
+        const replaced = new Map(has.map(({ enrollmentId, policyId }) => [enrollmentId, names.get(policyId) ?? null]));
+        for (const row of slice) decisions.push(decisionOf(row, settings, replaced.get(row.id) ?? null));
+      }
+      const count = (way: StandingWay["way"]): number => decisions.filter((one) => one.way === way).length;
+      return {
+        devices: rows.length,
+        everyone,
+        declaration: count("declaration"),
+        profile: count("profile"),
+        nothing: count("nothing"),
+        unknown: count("unknown"),
+        decisions,
+      };
+    },
+    async createPolicy(request) {
+      const { settings, everyone, rows } = await resolve(request);
+      const id = ports.newId();
+      await devices.run(createPolicy, {
+        id,
+        name: request.name ?? "Update settings",
+        settings: settings as unknown as PolicyRow["settings"],
+        everyone,
+        devices: rows.map((row) => row.id),
+        by: ports.actor,
+        now: ports.now(),
+      });
+      return view(await policyRow(id));
+    },
+    policies: async () => views(await admin.policies(SHOWN)),
+    policy: async (id) => view(await policyRow(id)),
+    async policyDevices(id, after, limit) {
+      const policy = await policyRow(id);
+      const page = await admin.policyDevices(policy.id, keyIn(DEVICES, after), limit);
+      return {
+        rows: page.rows.map(({ assignment, enrollment }) => deviceOf(assignment, enrollment, policy)),
+        next: cursorOf(DEVICES, page.next),
+      };
+    },
+    async removePolicy(ref) {
+      const { id } = await policyRow(ref);
+      await devices.run(removePolicy, { policyId: id, now: ports.now() });
+      return view(await policyRow(id));
+    },
+  };
+}
+
+/** Throws `settings-invalid`, naming every problem by its path. */
+function settingsOf(json: Json): SoftwareUpdateSettings {
+  const read = readSettings(json);
+  const problems = "problems" in read ? [...read.problems] : beyondUs(read.settings);
+  if (problems.length > 0) {
+    const text = problems.map(({ path, text: what }) => `${path} ${what}`).join("; ");
+    throw new UptickError("settings-invalid", `${text}.`);
+  }
+  return (read as { settings: SoftwareUpdateSettings }).settings;
+}
+
+/** Right by Apple's schema, but nothing this server can do. */
+function beyondUs({ Beta, ...others }: SoftwareUpdateSettings): SettingsProblem[] {
+  const programs = [Beta?.OfferPrograms && "Beta.OfferPrograms", Beta?.RequireProgram && "Beta.RequireProgram"];
+  const problems = programs
+    .filter((path) => path !== undefined)
+    .map(
+      (path): SettingsProblem => ({
+        path,
+        code: "unknown-key",
+        text: "needs a token of Apple's Device Assignment service, a secret that this server does not keep",
+      }),
+    );
+  if (problems.length === 0 && isEmpty({ Beta, ...others }))
+    return [{ path: "settings", code: "missing", text: "say nothing" }];
+  return problems;
+}
+
+function isEmpty(json: unknown): boolean {
+  return typeof json === "object" && json !== null ? Object.values(json).every(isEmpty) : json === undefined;
+}
+
+function wayOf(row: EnrollmentRow, settings: SoftwareUpdateSettings): StandingWay {
+  const device = declarativeDeviceOf(row);
+  return device === undefined ? { way: "unknown", leftOut: [] } : standingFor(settings, device, row.enforces !== 0);
+}
+
+function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecisionView {
+  const found = wayOf(row, settings);
+  const enrolled = row.state === "enrolled" ? "" : "It is not enrolled; once it is: ";
+  const instead = replaces === null ? "" : ` Takes the place of the policy "${replaces}".`;
+  return {
+    device: shortDevice(row),
+    way: found.way,
+    leftOut: found.leftOut,
+    replaces,
+    sentence: `${enrolled}${WAY_WORDS[found.way](found)}${leftOutWords(found)}${instead}`,
+  };
+}
+
+const WAY_WORDS: Readonly<Record<StandingWay["way"], (found: StandingWay) => string>> = {
+  declaration: () => "By declaration.",
+  profile: () => "By a restrictions profile, as it has no declaration for this.",
+  nothing: ({ leftOut }) =>
+    leftOut.length === 0
+      ? "Not needed: this device already behaves this way by default."
+      : "None of these settings apply to this device.",
+  unknown: () => "Not known yet: the device has not reported its OS version and supervision.",
+};
+
+function leftOutWords({ leftOut }: Pick<StandingWay, "leftOut">): string {
+  if (leftOut.length === 0) return "";
+  return ` Left out: ${leftOut.map(({ path, why }) => `${path} (${why})`).join(", ")}.`;
+}
+
+function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: PolicyRow): PolicyDeviceView {
+  const { way, state, objection, held } = assignment;
+  const known = state !== "removing" && way !== "unknown" && enrollment.state === "enrolled";
+  const leftOut = known ? wayOf(enrollment, policy.settings as unknown as SoftwareUpdateSettings).leftOut : [];
+  const said = objection === null ? "" : ` It said: ${objection}.`;
+  return {
+    device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
+    way,
+    state,
+    profile: held === 1,
+    leftOut,
+    sentence: `${sentenceOf(assignment, enrollment, leftOut.length)}${leftOutWords({ leftOut })}${said}`,
+  };
+}
+
+function sentenceOf({ way, state, held }: AssignmentRow, enrollment: EnrollmentRow, leftOut: number): string {
+  if (state === "removing")
+    return "The policy was removed. The restrictions profile has not been removed from the device yet.";
+  if (enrollment.state !== "enrolled") return "It is not enrolled.";
+  switch (way) {
+    case "unknown":
+      return WAY_WORDS.unknown({ way, leftOut: [] });
+    case "nothing":
+      return leftOut === 0
+        ? "Not needed: this device already behaves this way by default."
+        : "None of these settings apply to this device.";
+    case "declaration": {
+      const profile = held === 1 ? " The restrictions profile stays until then." : "";
+      if (state === "applied") {
+        return `In force by declaration.${held === 1 ? " The restrictions profile has not been removed yet." : ""}`;
+      }
+      return state === "failed"
+        ? `The device does not take the declaration.${profile}`
+        : `The declaration is on its way: the device has not reported that it is in force.${profile}`;
+    }
+    case "profile":
+      if (state === "applied") return "In force by a restrictions profile.";
+      return state === "failed"
+        ? "The device does not take the restrictions profile."
+        : "The device has not confirmed the restrictions profile yet.";
+  }
+}

@@ -1,0 +1,138 @@
+/** Policies: made as one row with the devices they are for; these are given it in small asks, so polls never wait. */
+import { transaction, type PolicyRow, type Write } from "../../store/index.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { assign, everyoneLookup, settle, takePolicy } from "../enrollment/standing.ts";
+
+/** Devices per chunk. */
+const CHUNK = 1000;
+
+export interface CreatePolicyAsk {
+  readonly id: string;
+  readonly name: string;
+  readonly settings: PolicyRow["settings"];
+  /** For devices that enroll later too. */
+  readonly everyone: boolean;
+  /** Enrollment ids. */
+  readonly devices: readonly string[];
+  /** Who makes it. */
+  readonly by: string;
+  readonly now: number;
+}
+
+export const createPolicy = transaction({
+  name: "createPolicy",
+  reads: () => ({}),
+  changes: ({ id }) => ({ id }),
+  decide({ id, name, settings, everyone, devices, by, now }: CreatePolicyAsk) {
+    const writes: Write[] = [];
+    // One policy at most is for everyone: the newest.
+    if (everyone) writes.push({ patch: "policy", where: { everyone: 1 }, set: { everyone: 0 } });
+    for (let n = 0; n * CHUNK < devices.length; n += 1) {
+      const some = devices.slice(n * CHUNK, (n + 1) * CHUNK);
+      writes.push({ insert: "policyChunk", row: { policyId: id, n, devices: some, madeAt: null } });
+    }
+    const row: PolicyRow = {
+      id,
+      name,
+      state: "active",
+      everyone: everyone ? 1 : 0,
+      settings,
+      createdAt: now,
+      removedAt: null,
+      dueAt: now,
+      leaseUntil: 0,
+      createdBy: by,
+    };
+    writes.push({ insert: "policy", row });
+    return { writes, said: null };
+  },
+});
+
+export interface PolicyAsk {
+  readonly policyId: string;
+  readonly now: number;
+}
+
+/** One row that every look at a device consults; the devices are seen to in small asks afterwards. */
+export const removePolicy = transaction({
+  name: "removePolicy",
+  changes: ({ policyId }) => ({ id: policyId }),
+  reads: (ask: PolicyAsk) => ({ policy: { from: "policy", where: { id: ask.policyId } } }),
+  decide({ policyId, now }: PolicyAsk, seen): { writes: Write[]; said: null } {
+    if (seen.policy[0]?.state !== "active") return { writes: [], said: null };
+    const set = { state: "removed", everyone: 0, removedAt: now, dueAt: now, leaseUntil: 0 } as const;
+    return { writes: [{ patch: "policy", where: { id: policyId }, set }], said: null };
+  },
+});
+
+export interface PolicyDeviceAsk {
+  readonly policyId: string;
+  readonly enrollmentId: string;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+const lookups = (ask: PolicyDeviceAsk) =>
+  ({
+    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    ...deviceLookups,
+    everyone: everyoneLookup,
+  }) as const;
+
+/** Coming twice (the process died between two asks) gives it once; a newer policy that the device got since stays. */
+export const assignPolicy = transaction({
+  name: "assignPolicy",
+  reads: (ask: PolicyDeviceAsk) => ({ ...lookups(ask), given: { from: "policy", where: { id: ask.policyId } } }),
+  decide(ask: PolicyDeviceAsk, seen): { writes: Write[]; said: null } {
+    const enrollment = seen.enrollment[0];
+    const policy = seen.given[0];
+    if (enrollment === undefined || enrollment.state === "removed" || policy?.state !== "active")
+      return { writes: [], said: null };
+    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    const has = unit.policy?.state === "active" ? unit.policy : undefined;
+    if (has?.id === policy.id || (has !== undefined && isNewer(has, policy))) return { writes: [], said: null };
+    assign(unit, policy);
+    settle(unit);
+    return { writes: unit.writes, said: null };
+  },
+});
+
+/** Ids rise with time, within a millisecond too. */
+function isNewer(a: PolicyRow, b: PolicyRow): boolean {
+  return a.createdAt === b.createdAt ? a.id > b.id : a.createdAt > b.createdAt;
+}
+
+/** A removed policy is taken from a device; the one for everyone takes its place. */
+export const takePolicyAway = transaction({
+  name: "takePolicyAway",
+  reads: lookups,
+  decide(ask: PolicyDeviceAsk, seen): { writes: Write[]; said: null } {
+    const enrollment = seen.enrollment[0];
+    if (enrollment === undefined || seen.assignment[0]?.policyId !== ask.policyId) return { writes: [], said: null };
+    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    if (unit.policy?.state === "active" || unit.assignment?.state === "removing") return { writes: [], said: null };
+    unit.note("policy-removed", { policyId: ask.policyId, name: unit.policy?.name ?? "" });
+    takePolicy(unit, seen.everyone);
+    settle(unit);
+    return { writes: unit.writes, said: null };
+  },
+});
+
+export interface PolicyChunkAsk extends PolicyAsk {
+  /** As it was when the work was begun: what has become of it since is another turn's work. */
+  readonly state: PolicyRow["state"];
+  /** The chunk that is done; null: nothing is left to do. */
+  readonly n: number | null;
+}
+
+export const policyChunkMade = transaction({
+  name: "policyChunkMade",
+  reads: () => ({}),
+  decide({ policyId, state, n, now }: PolicyChunkAsk) {
+    const writes: Write[] = [
+      { patch: "policy", where: { id: policyId, state }, set: { dueAt: n === null ? null : now, leaseUntil: 0 } },
+    ];
+    if (n !== null) writes.push({ patch: "policyChunk", where: { policyId, n }, set: { madeAt: now } });
+    return { writes, said: null };
+  },
+});

@@ -1,0 +1,131 @@
+/**
+ * Who changed what. The row of a change is written in the transaction of the change; that of a request that changes
+ * nothing, or is refused, right after it. No handler and no use case has to think of it: in a request's name the store
+ * itself adds the row to the first transaction that carries out a wish (`changes`).
+ */
+import type { AuditQuery, AuditRow, DeviceStore, Write } from "../../store/index.ts";
+import type { AuditEntry, Page } from "../admin-types.ts";
+import { cursorOf, keyIn } from "../cursor.ts";
+import { noteStrangers, recordAudit, type Stranger } from "./audit-log.ts";
+import type { Ports } from "../ports.ts";
+
+/** A request that may change something: who, what, on which object, from where. */
+export interface Caller {
+  /** `token:NAME` (api A9). */
+  readonly actor: string;
+  /** Name of the route in the contract. */
+  readonly route: string;
+  readonly objectKind: string;
+  /** What the request itself calls the object; null where it names none. */
+  readonly objectId: string | null;
+  /** Address of the client. */
+  readonly address: string;
+  readonly requestId: string;
+}
+
+export interface Recorder {
+  /** As the store, and in the caller's name. */
+  readonly devices: DeviceStore;
+  /** The device that the request means has this id. */
+  readonly found: (id: string) => void;
+  /** Writes the row, unless it was written with the change. `outcome`: "ok", or an error's code. */
+  readonly end: (outcome: string) => Promise<void>;
+}
+
+export function recorderOf(ports: Ports, caller: Caller): Recorder {
+  let { objectId } = caller;
+  let detail: string | null = null;
+  /** One row for each object that the request changes: a request may name several devices. */
+  const written = new Set<string | null>();
+  const row = (outcome: string): AuditRow => ({
+    id: ports.newId(),
+    at: ports.now(),
+    actor: caller.actor,
+    route: caller.route,
+    objectKind: caller.objectKind,
+    objectId,
+    detail,
+    address: caller.address,
+    outcome,
+    requestId: caller.requestId,
+    count: 1,
+  });
+  const devices: DeviceStore = {
+    ...ports.devices,
+    async run(transaction, ask) {
+      const changed = transaction.changes?.(transaction.decode(ask));
+      if (changed === undefined || written.has(changed.id)) return ports.devices.run(transaction, ask);
+      objectId = changed.id;
+      detail = changed.detail ?? null;
+      const also: Write[] = [{ insert: "audit", row: row("ok") }];
+      const done = await ports.devices.runWith(transaction, ask, also);
+      if (done.written) written.add(changed.id);
+      return done.said;
+    },
+  };
+  return {
+    devices,
+    found(id) {
+      // A request that names several devices in its body means no single one.
+      if (caller.objectKind === "device" && caller.objectId !== null) objectId = id;
+    },
+    async end(outcome) {
+      if (written.size > 0) return;
+      await ports.devices.run(recordAudit, row(outcome));
+    },
+  };
+}
+
+/** Requests without a valid token: counted by the hour, so that strangers can't fill the table or keep the disk busy. */
+export function createStrangers(ports: Ports): (stranger: Omit<Stranger, "at" | "hour" | "count">) => void {
+  let waiting: Stranger | undefined;
+  let writing = false;
+
+  /** One write at a time: what comes meanwhile goes with the next. */
+  async function write(): Promise<void> {
+    writing = true;
+    try {
+      while (waiting !== undefined) {
+        const stranger = waiting;
+        waiting = undefined;
+        await ports.devices.run(noteStrangers, stranger);
+      }
+    } finally {
+      writing = false;
+    }
+  }
+
+  return (stranger) => {
+    const count = (waiting?.count ?? 0) + 1;
+    waiting = { ...stranger, at: ports.now(), hour: Math.floor(ports.realNow() / HOUR) * HOUR, count };
+    if (writing) return;
+    write().catch((error: unknown) => ports.log.error("stranger-not-noted", { error }));
+  };
+}
+
+const HOUR = 3_600_000;
+
+export async function listAudit(ports: Ports, query: AuditQuery): Promise<Page<AuditEntry>> {
+  const { after, ...rest } = query;
+  const key = keyIn(AUDIT, after);
+  const page = await ports.admin.audit({ ...rest, ...(key === undefined ? {} : { after: key }) });
+  return { rows: page.rows.map(auditEntry), next: cursorOf(AUDIT, page.next) };
+}
+
+/** The list that a cursor of the audit is of. */
+const AUDIT = "audit";
+
+function auditEntry(row: AuditRow): AuditEntry {
+  return {
+    id: row.id,
+    recordedAt: new Date(row.at).toISOString(),
+    actor: row.actor,
+    route: row.route,
+    object: { kind: row.objectKind, id: row.objectId },
+    detail: row.detail,
+    address: row.address,
+    outcome: row.outcome,
+    requestId: row.requestId,
+    count: row.count,
+  };
+}

@@ -1,0 +1,93 @@
+/** All transactions by name: the module a store's worker thread loads. */
+import { adopt } from "./check-in/adoption.ts";
+import { tend } from "./work/care.ts";
+import { noteList } from "./catalog/note-list.ts";
+import {
+  authenticate,
+  checkOut,
+  getBootstrapToken,
+  otherCheckin,
+  setBootstrapToken,
+  tokenUpdate,
+} from "./check-in/check-in.ts";
+import { addChallenge, checkChallenge, issue, nameCertificates } from "./identity/issue.ts";
+import { fetchDeclaration, syncItems, syncTokens } from "./declarations/sync.ts";
+import { addLink, followLink, revokeLink } from "./identity/link.ts";
+import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plans/plan.ts";
+import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policies/policy.ts";
+import { poll } from "./commands/poll.ts";
+import { pushSent } from "./push/push-sent.ts";
+import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
+import { forgetRefusals, noteRefusals } from "./server/note-refusals.ts";
+import { removeDevice } from "./check-in/remove.ts";
+import { noteStrangers, recordAudit } from "./server/audit-log.ts";
+import {
+  addFirstToken,
+  addToken,
+  dropToken,
+  noteMoment,
+  remember,
+  rememberFirst,
+  resetToken,
+  setZone,
+} from "./server/settings.ts";
+import { reportStatus } from "./declarations/status.ts";
+import { answerUnreadable } from "./commands/unreadable.ts";
+import { dropRenewal, postponeRenewal, renew } from "./identity/renewal.ts";
+
+export const transactions = [
+  addChallenge,
+  addChunk,
+  addFirstToken,
+  addLink,
+  addToken,
+  adopt,
+  answerUnreadable,
+  assignPolicy,
+  authenticate,
+  checkChallenge,
+  checkOut,
+  chunkMade,
+  createPlan,
+  createPolicy,
+  dropChunks,
+  dropRenewal,
+  dropToken,
+  enqueueRaw,
+  fetchDeclaration,
+  followLink,
+  forgetRefusals,
+  getBootstrapToken,
+  issue,
+  jobDue,
+  makeJob,
+  nameCertificates,
+  noteList,
+  noteMoment,
+  noteRefusals,
+  noteStrangers,
+  otherCheckin,
+  planSettled,
+  policyChunkMade,
+  poll,
+  postponeRenewal,
+  pushSent,
+  recordAudit,
+  remember,
+  rememberFirst,
+  removeDevice,
+  removePolicy,
+  renew,
+  reportStatus,
+  resetToken,
+  revokeLink,
+  setBootstrapToken,
+  setZone,
+  stopPlan,
+  syncItems,
+  syncTokens,
+  takePolicyAway,
+  tend,
+  tokenUpdate,
+  withdrawRaw,
+];

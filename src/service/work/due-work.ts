@@ -1,0 +1,206 @@
+/**
+ * Work that time brings: jobs whose next action is due, enrollments to look after, plans to turn into jobs, pushes to
+ * send. Each function claims a few, does them, and says how many there were; the loop that calls them is in main.
+ */
+import type { Decision } from "../../plans/index.ts";
+import type { DueRows } from "../../store/index.ts";
+import { tend } from "./care.ts";
+import { chunkMade, jobDue, makeJob, planSettled } from "../plans/plan.ts";
+import { createGate } from "./gate.ts";
+import { type PushResult, pushSent } from "../push/push-sent.ts";
+import { judgePush } from "../push/push-result.ts";
+import { assignPolicy, policyChunkMade, takePolicyAway } from "../policies/policy.ts";
+import { forgetRefusals, REFUSALS_LAST } from "../server/note-refusals.ts";
+import type { Ports, PushClient } from "../ports.ts";
+
+/** How long a claim holds: longer than any of this work takes, short enough that a dead process is not missed for long. */
+const LEASE = 60_000;
+const BATCH = 200;
+/**
+ * Asks of this work that are on their way to the store at a time. A device that polls waits for those which came before it:
+ * for this many of half a millisecond each, and not for a whole chunk of a plan.
+ */
+const AT_ONCE = 16;
+/** Each is a signature by our CA: a few ms. */
+const RENEWALS = 20;
+/** History rows forgotten in one go: a few ms of the writer's time. */
+const PRUNE_ROWS = 500;
+/** A push lives this long at APNs: a device that is off over a long weekend still gets it. */
+const PUSH_LIFE = 7 * 24 * 3_600_000;
+const MINUTE = 60_000;
+/** Corrections of the clock that are smaller (ms) are none: two processes may differ by as much. */
+const STEP = MINUTE;
+
+export interface DueWork {
+  jobs(): Promise<number>;
+  enrollments(): Promise<number>;
+  plans(): Promise<number>;
+  /** Gives new policies to their devices, and takes removed ones away. */
+  policies(): Promise<number>;
+  /** Identities that end: by real time. */
+  renewals(): Promise<number>;
+  /** The clock says less than it has said: by how much (ms) it has, if that matters. What waits for a moment waits no longer for it. */
+  clock(): Promise<number>;
+  /** Forgets a bit of the history that is older than `ageMs`; 0 when none is left. */
+  prune(ageMs: number): Promise<number>;
+  /** Sends at most `n` pushes. */
+  pushes(n: number, client: PushClient | undefined): Promise<number>;
+}
+
+export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewal"]) => Promise<void>): DueWork {
+  const { devices, admin, log } = ports;
+  const gate = createGate(AT_ONCE);
+  const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
+
+  /** One that fails is logged and comes again when its lease has passed; the others go on. */
+  async function each<T>(rows: readonly T[], what: string, work: (row: T) => Promise<unknown>): Promise<number> {
+    const failed = (error: unknown): void => log.error("due-work-failed", { what, error: String(error) });
+    await Promise.all(rows.map((row) => work(row).catch(failed)));
+    return rows.length;
+  }
+
+  async function makeJobs(planId: string): Promise<void> {
+    const [chunk] = await devices.read({ from: "planChunk", where: { planId, madeAt: null }, limit: 1 });
+    if (chunk === undefined) {
+      await devices.run(planSettled, { planId, state: "active" });
+      return;
+    }
+    const decisions = chunk.decisions as unknown as readonly Decision[];
+    await Promise.all(
+      decisions.map((decision) =>
+        gate(() =>
+          devices.run(makeJob, { planId, decision, jobId: ports.newId(), firstId: ports.newId(), now: ports.now() }),
+        ),
+      ),
+    );
+    await devices.run(chunkMade, { planId, n: chunk.n, now: ports.now() });
+  }
+
+  async function withdrawJobs(planId: string): Promise<void> {
+    let after: string | undefined;
+    do {
+      const page = await admin.planJobs(planId, after, 500);
+      const live = page.rows.filter(({ job }) => job.live === 1 && job.state !== "stopping");
+      await Promise.all(
+        live.map(({ job }) =>
+          gate(() =>
+            devices.run(jobDue, {
+              enrollmentId: job.enrollmentId,
+              jobId: job.id,
+              firstId: ports.newId(),
+              now: ports.now(),
+            }),
+          ),
+        ),
+      );
+      after = page.next;
+    } while (after !== undefined);
+    await devices.run(planSettled, { planId, state: "stopped" });
+  }
+
+  const policyAsk = (policyId: string, enrollmentId: string) => ({
+    policyId,
+    enrollmentId,
+    firstId: ports.newId(),
+    now: ports.now(),
+  });
+
+  async function givePolicy(policyId: string): Promise<void> {
+    const [chunk] = await devices.read({ from: "policyChunk", where: { policyId, madeAt: null }, limit: 1 });
+    await Promise.all((chunk?.devices ?? []).map((id) => devices.run(assignPolicy, policyAsk(policyId, id))));
+    await devices.run(policyChunkMade, { policyId, state: "active", n: chunk?.n ?? null, now: ports.now() });
+  }
+
+  async function takeAway(policyId: string): Promise<void> {
+    let after: string | undefined;
+    do {
+      const page = await admin.policyDevices(policyId, after, 500);
+      await Promise.all(
+        page.rows.map(({ enrollment }) => devices.run(takePolicyAway, policyAsk(policyId, enrollment.id))),
+      );
+      after = page.next;
+    } while (after !== undefined);
+    await devices.run(policyChunkMade, { policyId, state: "removed", n: null, now: ports.now() });
+  }
+
+  async function push(row: DueRows["outbox"], client: PushClient): Promise<void> {
+    const { enrollmentId, generation, attempts } = row;
+    const report = (outcome: PushResult) =>
+      devices.run(pushSent, { enrollmentId, generation, attempts, outcome, now: ports.now() });
+    const [enrollment] = await devices.read({ from: "enrollment", where: { id: enrollmentId } });
+    const secrets = await devices.read({ from: "secret", where: { owner: enrollmentId } });
+    const sealed = (name: string): Uint8Array | undefined => secrets.find((secret) => secret.name === name)?.sealed;
+    const token = sealed("PushToken");
+    const magic = sealed("PushMagic");
+    // Removed since the push was claimed: its outbox row has gone with that.
+    if (enrollment?.state === "removed") return;
+    if (enrollment === undefined || enrollment.topic === null || token === undefined || magic === undefined) {
+      await report({ kind: "dropped", reason: "no push token is stored", trouble: "push-token-missing" });
+      return;
+    }
+    const outcome = await client.push({
+      token: ports.sealer.open(token, `${enrollment.appleId}/PushToken`),
+      magic: Buffer.from(ports.sealer.open(magic, `${enrollment.appleId}/PushMagic`)).toString("utf8"),
+      topic: enrollment.topic,
+      expiresAt: ports.realNow() + PUSH_LIFE,
+    });
+    if (outcome.kind === "misconfigured" || outcome.kind === "bug") {
+      const event = outcome.kind === "bug" ? "push-refused" : "push-misconfigured";
+      log.error(event, { reason: outcome.reason, enrollment: enrollmentId, udid: enrollment.appleId });
+    }
+    await report(judgePush(outcome, attempts, ports.now()));
+  }
+
+  /** The furthest that the clock has been, as far as is known here. */
+  let furthest: number | undefined;
+
+  return {
+    async clock() {
+      furthest ??= (await devices.lastNoted()) ?? 0;
+      const now = ports.now();
+      const back = furthest - now;
+      if (back > STEP) {
+        await devices.shiftDue(now, back);
+        log.warn("clock-stepped-back", { ms: back });
+        furthest = now;
+        return back;
+      }
+      furthest = Math.max(furthest, now);
+      return 0;
+    },
+    jobs: async () =>
+      each(await claim("job", BATCH), "job", (row) =>
+        gate(() =>
+          devices.run(jobDue, {
+            enrollmentId: row.enrollmentId,
+            jobId: row.id,
+            firstId: ports.newId(),
+            now: ports.now(),
+          }),
+        ),
+      ),
+    enrollments: async () =>
+      each(await claim("enrollment", BATCH), "enrollment", (row) =>
+        gate(() => devices.run(tend, { enrollmentId: row.id, firstId: ports.newId(), now: ports.now() })),
+      ),
+    plans: async () =>
+      each(await claim("plan", 4), "plan", (row) =>
+        row.state === "stopped" ? withdrawJobs(row.id) : makeJobs(row.id),
+      ),
+    policies: async () =>
+      each(await claim("policy", 4), "policy", (row) =>
+        row.state === "removed" ? takeAway(row.id) : givePolicy(row.id),
+      ),
+    renewals: async () =>
+      each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),
+    async prune(ageMs) {
+      await devices.run(forgetRefusals, { before: ports.realNow() - REFUSALS_LAST });
+      return devices.prune(ports.now() - ageMs, PRUNE_ROWS);
+    },
+    pushes: async (n, client) => {
+      // Without a push certificate pushes wait: they leave as soon as there is one.
+      if (client === undefined) return 0;
+      return each(await claim("outbox", n), "push", (row) => push(row, client));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * The unit of work is data: read the rows an ask names, decide in a pure synchronous function, apply its writes. A
+ * conversation inside a transaction would cost many times the throughput, and could not be batched.
+ */
+import type { Rows, TableName } from "./rows.ts";
+
+export type Scalar = string | number | null;
+/** The value of a column of the first row that an earlier lookup of the same ask found (no row: nothing matches). */
+export interface Ref {
+  readonly of: string;
+  readonly column: string;
+}
+/** Rows of one table whose columns equal the given values; by TABLES' order. `where` names indexed columns. */
+export interface Lookup<T extends TableName = TableName> {
+  readonly from: T;
+  readonly where: { readonly [C in keyof Rows[T] & string]?: Scalar | Ref };
+  /** 0: nothing is looked up, for an ask that has no use for it. */
+  readonly limit?: number;
+  /** Nothing is looked up where an earlier lookup of the same ask found a row with this value: it says all there is to know. */
+  readonly unless?: Ref & { readonly is: Scalar };
+}
+/** Named lookups, done in the order written. */
+export type Lookups = { readonly [name: string]: Lookup };
+export type Seen<L extends Lookups> = { readonly [N in keyof L]: readonly Rows[L[N]["from"]][] };
+
+/**
+ * `put` inserts or replaces a whole row by its key. `insert` fails the ask with StoreConflict when the key (or a
+ * unique index) is taken. `patch` sets columns of the rows that match `where`; `drop` deletes them. For timeline rows
+ * use `insert` without `seq`.
+ */
+export type Write = {
+  [T in TableName]:
+    | { readonly put: T; readonly row: Rows[T] }
+    | { readonly insert: T; readonly row: Rows[T] }
+    | { readonly patch: T; readonly where: Partial<Rows[T]>; readonly set: Partial<Rows[T]> }
+    | { readonly drop: T; readonly where: Partial<Rows[T]> };
+}[TableName];
+
+export interface Decision<Said> {
+  readonly writes: readonly Write[];
+  readonly said: Said;
+}
+
+/**
+ * One kind of transaction. Its asks are done as if one after the other, with those of all other kinds. Everything in `Ask` and `Said` can be structured-cloned; `now` and new ids are in the ask. All of
+ * its functions are pure and synchronous. A throw of any touches only its own ask: nothing is written, `run` rejects with it.
+ */
+export interface Transaction<Ask, Said, L extends Lookups = Lookups, Told = Ask> {
+  /** Unique; how a worker thread finds it again. */
+  readonly name: string;
+  /** What the ask tells. A device's message goes to the store as bytes and is read there: a tree is dear to hand over. */
+  decode(ask: Ask): Told;
+  reads(told: Told): L;
+  decide(told: Told, seen: Seen<L>): Decision<Said>;
+  /** Set where somebody's wish is carried out: on which object, for the audit. */
+  changes?(told: Told): Changed;
+}
+
+/** The object of a change. */
+export interface Changed {
+  /** Null: there is one of its kind only. */
+  readonly id: string | null;
+  readonly detail?: string;
+}
+
+/** Types a transaction from its parts; its asks tell everything as it is. */
+export function transaction<Ask, Said, const L extends Lookups>(
+  parts: Omit<Transaction<Ask, Said, L>, "decode">,
+): Transaction<Ask, Said, L> {
+  return { decode: (ask) => ask, ...parts };
+}
+
+/** A transaction whose asks have to be read first. */
+export function decodedTransaction<Ask, Told, Said, const L extends Lookups>(
+  decode: (ask: Ask) => Told,
+  parts: Omit<Transaction<Told, Said, L>, "decode">,
+): Transaction<Ask, Said, L, Told> {
+  return { decode, ...parts };
+}
