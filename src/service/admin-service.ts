@@ -19,7 +19,7 @@ import { createHealth } from "./server/health.ts";
 import type { LinkAdmin } from "./identity/enrolment-links.ts";
 import { MOST_UUID } from "./commands/poll.ts";
 import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
-import { NOTHING_SEEN, UnitOfWork } from "./enrollment/scene.ts";
+import { NOTHING_SEEN, UnitOfWork } from "./enrollment/unit-of-work.ts";
 import { addToken, dropToken, remember, setZone } from "./server/settings.ts";
 import { dangerOf } from "./commands/dangerous.ts";
 import { createPlanService } from "./plans/plan-service.ts";
@@ -377,9 +377,9 @@ function useCases(
       return rows.map(({ name, createdAt }) => ({ name, createdAt }));
     },
     async revokeToken(name) {
-      const said = await devices.run(dropToken, { name });
-      if (said === "unknown") throw new UptickError("token-unknown", `There is no token called "${name}".`);
-      if (said === "last") throw new UptickError("token-last", `"${name}" is the only token.`);
+      const result = await devices.run(dropToken, { name });
+      if (result === "unknown") throw new UptickError("token-unknown", `There is no token called "${name}".`);
+      if (result === "last") throw new UptickError("token-last", `"${name}" is the only token.`);
     },
     async rawCommand(ref, bytes, { waitMs, allow }) {
       const decoded = decodeCommand(bytes);
@@ -401,7 +401,7 @@ function useCases(
       if (isNew && danger !== undefined && allow !== requestType)
         throw new UptickError("command-dangerous", `${requestType} ${danger}.`);
       const once = requestType === "ScheduleOSUpdate" ? !onlyDownloads(decoded) : !HARMLESS.has(requestType);
-      const said = await devices.run(enqueueRaw, {
+      const result = await devices.run(enqueueRaw, {
         enrollmentId: enrollment.id,
         uuid,
         requestType,
@@ -411,16 +411,16 @@ function useCases(
         firstId: ports.newId(),
         now: ports.now(),
       });
-      if (said.kind === "no-device")
+      if (result.kind === "no-device")
         throw new UptickError("device-unknown", "The device is not enrolled, so it can't be sent anything.");
-      if (said.kind === "used" && !sameBytes(openedCommand(said.bytes, enrollment.appleId, ports.sealer), bytes))
+      if (result.kind === "used" && !sameBytes(openedCommand(result.bytes, enrollment.appleId, ports.sealer), bytes))
         throw new UptickError("command-conflict", `The CommandUUID ${uuid} was used with other bytes.`);
-      if (said.kind === "busy") {
-        const whose = said.planId === "" ? "" : ` of plan ${said.planId}`;
-        throw new UptickError("update-outstanding", `The update command ${said.uuid}${whose} is outstanding.`);
+      if (result.kind === "busy") {
+        const whose = result.planId === "" ? "" : ` of plan ${result.planId}`;
+        throw new UptickError("update-outstanding", `The update command ${result.uuid}${whose} is outstanding.`);
       }
-      if (said.kind === "declared") {
-        const whose = said.planId === "" ? "a plan that has ended" : `plan ${said.planId}`;
+      if (result.kind === "declared") {
+        const whose = result.planId === "" ? "a plan that has ended" : `plan ${result.planId}`;
         throw new UptickError(
           "update-outstanding",
           `The declaration of ${whose} manages the device's updates: it would ignore the command.`,
@@ -433,8 +433,8 @@ function useCases(
     },
     async withdrawCommand(ref, uuid) {
       const enrollment = await select.one(ref);
-      const ask = { enrollmentId: enrollment.id, uuid, firstId: ports.newId(), now: ports.now() };
-      if ((await devices.run(withdrawRaw, ask)) === "not-raw")
+      const input = { enrollmentId: enrollment.id, uuid, firstId: ports.newId(), now: ports.now() };
+      if ((await devices.run(withdrawRaw, input)) === "not-raw")
         throw new UptickError("command-not-raw", `${uuid} is not a command that an admin has sent.`);
       return rawState(enrollment, uuid);
     },

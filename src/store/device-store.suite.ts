@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Write } from "./transaction.ts";
 import { testAdmin } from "./admin.suite.ts";
-import { addPlan, bump, claimOnce, count, fail, told, write } from "./suite-transactions.ts";
+import { addPlan, bump, claimOnce, count, fail, decoded, write } from "./suite-transactions.ts";
 import type { Given, Opened } from "./given.suite.ts";
 import {
   assignmentRow,
@@ -71,9 +71,9 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       const also = (id: string): Write[] => [{ insert: "audit", row: auditRow(id) }];
       const rows = () => store.devices.read({ from: "audit", where: {} });
       const made = await store.devices.runWith(claimOnce, { token: "t1" }, also("a"));
-      expect(made).toEqual({ said: true, written: true });
+      expect(made).toEqual({ result: true, written: true });
       expect(await store.devices.runWith(claimOnce, { token: "t2" }, also("b"))).toEqual({
-        said: false,
+        result: false,
         written: false,
       });
       expect(await rows()).toEqual([auditRow("a")]);
@@ -130,8 +130,8 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         );
       await put({ insert: "plan", row: planRow("7") }, { insert: "plan", row: planRow("40") });
       const names = Array.from({ length: 60 }, (_, i) => String(i));
-      const said = await Promise.all(names.map(insert));
-      expect(said).toEqual(names.map((name) => (name === "7" || name === "40" ? "store-conflict" : name)));
+      const result = await Promise.all(names.map(insert));
+      expect(result).toEqual(names.map((name) => (name === "7" || name === "40" ? "store-conflict" : name)));
       expect(await store.devices.read({ from: "plan", where: {} })).toHaveLength(60);
     });
 
@@ -151,10 +151,10 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
     });
 
     it("lets what an ask did not find stay absent until it has written", async () => {
-      const said = await Promise.all(
+      const result = await Promise.all(
         Array.from({ length: 20 }, (_, i) => store.devices.run(claimOnce, { token: `t${i}` })),
       );
-      expect(said.filter(Boolean)).toHaveLength(1);
+      expect(result.filter(Boolean)).toHaveLength(1);
     });
 
     it("patches only the columns named and drops only the rows named", async () => {
@@ -211,7 +211,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
     });
 
     it("reads an ask before anything else, and refuses alone the one that can't be read", async () => {
-      const run = (text: string) => store.devices.run(told, { text });
+      const run = (text: string) => store.devices.run(decoded, { text });
       const results = await Promise.allSettled([
         run('{"name":"a","value":1}'),
         run("{"),
@@ -251,8 +251,8 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
     });
 
     it("loses and doubles nothing of many asks at once", async () => {
-      const said = await Promise.all(Array.from({ length: 1000 }, () => store.devices.run(count, { name: "many" })));
-      expect([...said].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+      const result = await Promise.all(Array.from({ length: 1000 }, () => store.devices.run(count, { name: "many" })));
+      expect([...result].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
     });
 
     it("refuses a write that names no row", async () => {

@@ -78,9 +78,9 @@ function write(tables: Tables, change: Write): void {
   }
 }
 
-export interface Transacted<Said> {
+export interface Transacted<Result> {
   readonly rows: MemoryRows;
-  readonly reply: Said;
+  readonly reply: Result;
   /**
    * What has changed, by table and key: the columns that differ, whole rows that are new, "gone". Timeline and kept bodies
    * are left out: see `notes`.
@@ -99,25 +99,25 @@ const TOLD: ReadonlySet<TableName> = new Set(["timeline", "body", "bodyBatch"]);
  * Does one transaction: reads, decides, writes all or nothing. Throws where a backend would refuse a write, and where the
  * decision is not the same a second time.
  */
-export function transact<Ask, Said, L extends Lookups, Told>(
-  transaction: Transaction<Ask, Said, L, Told>,
-  ask: Ask,
+export function transact<Input, Result, L extends Lookups, Decoded>(
+  transaction: Transaction<Input, Result, L, Decoded>,
+  input: Input,
   before: MemoryRows,
-): Transacted<Said> {
+): Transacted<Result> {
   const tables: Tables = new Map(
     Object.entries(before).map(([table, rows]) => [table as TableName, structuredClone(rows) as unknown as Row[]]),
   );
   const decided = () => {
-    const told = transaction.decode(structuredClone(ask));
-    return transaction.decide(told, lookUp(tables, transaction.reads(told)) as never);
+    const decoded = transaction.decode(structuredClone(input));
+    return transaction.decide(decoded, lookUp(tables, transaction.reads(decoded)) as never);
   };
-  const { writes, said } = decided();
-  deepStrictEqual(decided(), { writes, said }, `${transaction.name} decides otherwise when it is asked again`);
+  const { writes, result } = decided();
+  deepStrictEqual(decided(), { writes, result }, `${transaction.name} decides otherwise when it is asked again`);
   for (const one of writes) write(tables, one);
   const entries = (tables.get("timeline") ?? []).slice(before.timeline?.length ?? 0) as unknown as Rows["timeline"][];
   return {
     rows: Object.fromEntries(tables) as unknown as MemoryRows,
-    reply: structuredClone(said),
+    reply: structuredClone(result),
     changed: differences(before, tables),
     entries,
     notes: entries.map(({ kind }) => kind),

@@ -156,12 +156,12 @@ describe("rows in memory", () => {
     for (const appleId of ["UDID-e1", "nobody"])
       expect(transact(chain, { appleId }, rows).reply).toEqual(await store.devices.run(chain, { appleId }));
     for (const uuid of ["first", "none"]) {
-      const ask = { enrollmentId: "e1", uuid };
-      expect(transact(unlessOutstanding, ask, rows).reply).toEqual(await store.devices.run(unlessOutstanding, ask));
+      const input = { enrollmentId: "e1", uuid };
+      expect(transact(unlessOutstanding, input, rows).reply).toEqual(await store.devices.run(unlessOutstanding, input));
     }
-    const ask = { by: "appleId", value: "UDID-e1" } as const;
-    const { reply, changed } = transact(bump, ask, rows);
-    expect([reply, changed]).toEqual([await store.devices.run(bump, ask), { "enrollment e1": { unheard: 1 } }]);
+    const input = { by: "appleId", value: "UDID-e1" } as const;
+    const { reply, changed } = transact(bump, input, rows);
+    expect([reply, changed]).toEqual([await store.devices.run(bump, input), { "enrollment e1": { unheard: 1 } }]);
   });
 });
 

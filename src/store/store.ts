@@ -15,13 +15,16 @@ export interface DueRows {
 
 export interface DeviceStore {
   /** Resolves after the commit (SQLite: synchronous=FULL). A conflict or a throwing `decide` touches only its own ask. */
-  run<Ask, Said, L extends Lookups, Told>(transaction: Transaction<Ask, Said, L, Told>, ask: Ask): Promise<Said>;
+  run<Input, Result, L extends Lookups, Decoded>(
+    transaction: Transaction<Input, Result, L, Decoded>,
+    input: Input,
+  ): Promise<Result>;
   /** As `run`; `also` goes into the same transaction where the transaction writes anything, which `written` says. */
-  runWith<Ask, Said, L extends Lookups, Told>(
-    transaction: Transaction<Ask, Said, L, Told>,
-    ask: Ask,
+  runWith<Input, Result, L extends Lookups, Decoded>(
+    transaction: Transaction<Input, Result, L, Decoded>,
+    input: Input,
     also: readonly Write[],
-  ): Promise<{ readonly said: Said; readonly written: boolean }>;
+  ): Promise<{ readonly result: Result; readonly written: boolean }>;
   /** Rows of one lookup, as of now, without writing. */
   read<T extends TableName>(lookup: Lookup<T>): Promise<readonly Rows[T][]>;
   /**

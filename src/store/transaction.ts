@@ -36,24 +36,24 @@ export type Write = {
     | { readonly drop: T; readonly where: Partial<Rows[T]> };
 }[TableName];
 
-export interface Decision<Said> {
+export interface Decision<Result> {
   readonly writes: readonly Write[];
-  readonly said: Said;
+  readonly result: Result;
 }
 
 /**
- * One kind of transaction. Its asks are done as if one after the other, with those of all other kinds. Everything in `Ask` and `Said` can be structured-cloned; `now` and new ids are in the ask. All of
+ * One kind of transaction. Its asks are done as if one after the other, with those of all other kinds. Everything in `Input` and `Result` can be structured-cloned; `now` and new ids are in the ask. All of
  * its functions are pure and synchronous. A throw of any touches only its own ask: nothing is written, `run` rejects with it.
  */
-export interface Transaction<Ask, Said, L extends Lookups = Lookups, Told = Ask> {
+export interface Transaction<Input, Result, L extends Lookups = Lookups, Decoded = Input> {
   /** Unique; how a worker thread finds it again. */
   readonly name: string;
   /** What the ask tells. A device's message goes to the store as bytes and is read there: a tree is dear to hand over. */
-  decode(ask: Ask): Told;
-  reads(told: Told): L;
-  decide(told: Told, seen: Seen<L>): Decision<Said>;
+  decode(input: Input): Decoded;
+  reads(decoded: Decoded): L;
+  decide(decoded: Decoded, seen: Seen<L>): Decision<Result>;
   /** Set where somebody's wish is carried out: on which object, for the audit. */
-  changes?(told: Told): Changed;
+  changes?(decoded: Decoded): Changed;
 }
 
 /** The object of a change. */
@@ -64,16 +64,16 @@ export interface Changed {
 }
 
 /** Types a transaction from its parts; its asks tell everything as it is. */
-export function transaction<Ask, Said, const L extends Lookups>(
-  parts: Omit<Transaction<Ask, Said, L>, "decode">,
-): Transaction<Ask, Said, L> {
-  return { decode: (ask) => ask, ...parts };
+export function transaction<Input, Result, const L extends Lookups>(
+  parts: Omit<Transaction<Input, Result, L>, "decode">,
+): Transaction<Input, Result, L> {
+  return { decode: (input) => input, ...parts };
 }
 
 /** A transaction whose asks have to be read first. */
-export function decodedTransaction<Ask, Told, Said, const L extends Lookups>(
-  decode: (ask: Ask) => Told,
-  parts: Omit<Transaction<Told, Said, L>, "decode">,
-): Transaction<Ask, Said, L, Told> {
+export function decodedTransaction<Input, Decoded, Result, const L extends Lookups>(
+  decode: (input: Input) => Decoded,
+  parts: Omit<Transaction<Decoded, Result, L>, "decode">,
+): Transaction<Input, Result, L, Decoded> {
   return { decode, ...parts };
 }

@@ -69,12 +69,12 @@ export async function benchFleet(profileBytes: Buffer, count: number, facts?: Pl
     const transaction = await beginTransaction(profile.scep, realTime);
     const identity = await requestIdentity({ payload: profile.scep, transaction, transport, old: false });
     const device = { udid: randomUUID().toUpperCase(), identity };
-    const said = { Topic: profile.mdm.topic, UDID: device.udid };
+    const result = { Topic: profile.mdm.topic, UDID: device.udid };
     const { OSVersion, BuildVersion, ProductName } = FACTS;
     const product = { OSVersion, BuildVersion, ProductName, SerialNumber: facts?.["SerialNumber"] };
     const messages = [
-      { MessageType: "Authenticate", ...said, ...product },
-      { MessageType: "TokenUpdate", ...said, Token: Buffer.alloc(32, 1), PushMagic: device.udid },
+      { MessageType: "Authenticate", ...result, ...product },
+      { MessageType: "TokenUpdate", ...result, Token: Buffer.alloc(32, 1), PushMagic: device.udid },
     ];
     const connection = await openConnection({ port, ca, identity: { cert: identity.certificate, key: identity.key } });
     for (const message of messages) {
@@ -103,8 +103,8 @@ export async function benchFleet(profileBytes: Buffer, count: number, facts?: Pl
   return { devices, ca, queue };
 }
 
-const report = ({ udid }: BenchDevice, said: PlistDict): Buffer =>
-  putRequest(Buffer.from(writePlist({ UDID: udid, ...said })), {
+const report = ({ udid }: BenchDevice, result: PlistDict): Buffer =>
+  putRequest(Buffer.from(writePlist({ UDID: udid, ...result })), {
     "content-type": "application/x-apple-aspen-mdm",
   });
 

@@ -50,7 +50,7 @@ export function recordRounds(directory: string, count: number, rounds: number): 
       db,
       statements,
       transactions,
-      asks.map((ask): Task => ({ kind: "run", transaction, ask: { now: (now += 1), firstId: newId(), ...ask } })),
+      asks.map((input): Task => ({ kind: "run", transaction, input: { now: (now += 1), firstId: newId(), ...input } })),
     ).map((outcome) => {
       if ("failed" in outcome) throw new Error(outcome.failed.message);
       return outcome.ok as Said;
@@ -95,22 +95,22 @@ export function recordRounds(directory: string, count: number, rounds: number): 
   const says = { ...product, osVersion: "26.5", buildVersion: "23F77", topic: "com.apple.mgmt.External.bench" };
   run(
     "authenticate",
-    checkIn.map((ask) => ({ ...ask, enrollmentKind: "device", says })),
+    checkIn.map((input) => ({ ...input, enrollmentKind: "device", says })),
   );
   const secrets = [{ name: "PushToken", sealed: new Uint8Array(60) }];
   const enrolled = run<{ enrollmentId: string }>(
     "tokenUpdate",
-    checkIn.map((ask) => ({ ...ask, topic: says.topic, awaitingConfiguration: null, secrets })),
+    checkIn.map((input) => ({ ...input, topic: says.topic, awaitingConfiguration: null, secrets })),
   );
 
-  let said: Said[] = [];
+  let result: Said[] = [];
   const poll = (idle: boolean): void => {
-    const asks = devices.map(({ udid, shown }, n) => ({ shown, message: report(udid, idle ? undefined : said[n]) }));
-    said = run<Said>("poll", asks);
+    const asks = devices.map(({ udid, shown }, n) => ({ shown, message: report(udid, idle ? undefined : result[n]) }));
+    result = run<Said>("poll", asks);
   };
   poll(true);
   // What the server asks by itself after an enrollment, answered.
-  while (said.some(({ kind }) => kind === "command")) poll(false);
+  while (result.some(({ kind }) => kind === "command")) poll(false);
 
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   const file = join(directory, "before.sqlite");
@@ -141,8 +141,8 @@ interface Said {
   readonly bytes?: Uint8Array;
 }
 
-function report(udid: string, said: Said | undefined): Uint8Array {
-  const uuid = /<key>CommandUUID<\/key>\s*<string>([^<]+)/.exec(Buffer.from(said?.bytes ?? []).toString())?.[1];
+function report(udid: string, result: Said | undefined): Uint8Array {
+  const uuid = /<key>CommandUUID<\/key>\s*<string>([^<]+)/.exec(Buffer.from(result?.bytes ?? []).toString())?.[1];
   const answer = { CommandUUID: uuid, QueryResponses: { OSVersion: "26.5", BuildVersion: "23F77" } };
   const body = uuid === undefined ? { UDID: udid, Status: "Idle" } : { UDID: udid, Status: "Acknowledged", ...answer };
   return new Uint8Array(writePlist(body));

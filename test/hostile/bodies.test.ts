@@ -46,7 +46,7 @@ afterAll(() => uptick.close());
 interface Held {
   readonly socket: net.Socket;
   /** All that came back; empty while it waits for the rest of the body. */
-  said: string;
+  result: string;
 }
 
 interface Sends {
@@ -71,7 +71,7 @@ function hold({ to = "device", path = "PUT /mdm", headers = `Content-Type: ${CON
     to === "web"
       ? net.connect(uptick.server.web.port, "127.0.0.1")
       : tls.connect({ host: "localhost", port: uptick.devicePort, ca, ...identity });
-  const held: Held = { socket, said: "" };
+  const held: Held = { socket, result: "" };
   const length = one.chunked === true ? "Transfer-Encoding: chunked" : `Content-Length: ${one.bytes}`;
   const body = Buffer.alloc(one.bytes - (one.lacks ?? 1), " ");
   socket.once(to === "web" ? "connect" : "secureConnect", () => {
@@ -79,14 +79,14 @@ function hold({ to = "device", path = "PUT /mdm", headers = `Content-Type: ${CON
     if (one.chunked === true) socket.write(`${one.bytes.toString(16)}\r\n`);
     socket.write(body);
   });
-  socket.on("data", (part: Buffer) => (held.said += part.toString("latin1")));
+  socket.on("data", (part: Buffer) => (held.result += part.toString("latin1")));
   socket.on("error", () => undefined);
   sockets.push(socket);
   return held;
 }
 
 const many = (count: number, sends: Sends): Held[] => Array.from({ length: count }, () => hold(sends));
-const refused = (all: readonly Held[]): number => all.filter(({ said }) => said.startsWith("HTTP/1.1 503 ")).length;
+const refused = (all: readonly Held[]): number => all.filter(({ result }) => result.startsWith("HTTP/1.1 503 ")).length;
 
 /** A known device sends an answer of 1.5 MiB, polls, and another one enrolls. */
 async function isServed(): Promise<void> {
@@ -108,7 +108,7 @@ describe("bodies in flight on the device face", () => {
   ])("hold no more than their share, and a known device is served: %s", async (_who, sends, count, least) => {
     const all = many(count, sends);
     await expect.poll(() => refused(all), SOON).toBeGreaterThanOrEqual(least);
-    expect(all.find(({ said }) => said !== "")?.said).toMatch(/\r\nretry-after: \d+\r\n/i);
+    expect(all.find(({ result }) => result !== "")?.result).toMatch(/\r\nretry-after: \d+\r\n/i);
     expect(device.held).toBeGreaterThan(0);
     expect(uptick.log.filter(({ event }) => event === "bodies-over-budget").length).toBe(1);
     expect(device.held).toBeLessThanOrEqual(512 * KIB);
@@ -127,7 +127,7 @@ describe("bodies in flight on the device face", () => {
   it("of a known device are refused beyond the whole, and small messages are not", async () => {
     const all = many(10, { as: good, bytes: 1 * MIB });
     await expect.poll(() => refused(all), SOON).toBeGreaterThanOrEqual(6);
-    expect(all.find(({ said }) => said !== "")?.said).toMatch(/\r\nretry-after: \d+\r\n/i);
+    expect(all.find(({ result }) => result !== "")?.result).toMatch(/\r\nretry-after: \d+\r\n/i);
     expect((await good.poll()).status).toBe(200);
     const late = await newDevice(uptick);
     expect((await late.authenticate()).status).toBe(200);
@@ -166,14 +166,14 @@ describe("what a body held is given back", () => {
   ])("%s", async (_when, { proved, ...sends }) => {
     const before = device.peak;
     const all = many(3, proved === true ? { ...sends, as: good } : sends);
-    await expect.poll(() => device.held > 0 || all.every(({ said }) => said !== ""), SOON).toBe(true);
+    await expect.poll(() => device.held > 0 || all.every(({ result }) => result !== ""), SOON).toBe(true);
     expect(device.peak).toBeGreaterThanOrEqual(before);
   });
 
   it("when it is larger than is kept, but for its beginning at once", async () => {
     const [held] = many(1, { as: good, bytes: 9 * MIB });
     // The budget here is smaller than the largest report: it is refused before it is too large.
-    await expect.poll(() => held?.said ?? "", SOON).toMatch(/^HTTP\/1\.1 503 /);
+    await expect.poll(() => held?.result ?? "", SOON).toMatch(/^HTTP\/1\.1 503 /);
   });
 });
 
@@ -184,9 +184,9 @@ describe("bodies in flight on the web face", () => {
   it("are refused beyond the budget with a problem, and small ones are not", async () => {
     const all = many(6, { to: "web", path, headers: headers(), bytes: 200 * KIB });
     await expect.poll(() => refused(all), SOON).toBeGreaterThanOrEqual(4);
-    const said = all.find((one) => one.said !== "")?.said ?? "";
-    expect(said).toMatch(/\r\nretry-after: \d+\r\n/i);
-    expect(said).toContain('"code":"server-busy"');
+    const result = all.find((one) => one.result !== "")?.result ?? "";
+    expect(result).toMatch(/\r\nretry-after: \d+\r\n/i);
+    expect(result).toContain('"code":"server-busy"');
     const reply = await uptick.web.request("POST", "/api/v1/plans?dryRun=true", {
       body: JSON.stringify({ to: "26.6.1", action: "install", devices: [good.udid] }),
       headers: { "content-type": "application/json" },
@@ -199,13 +199,13 @@ describe("bodies in flight on the web face", () => {
     ["of another type", `Content-Type: ${ASPEN}\r\nAuthorization: Bearer TOKEN\r\n`, /^HTTP\/1\.1 415 /],
   ])("are not read %s", async (_what, head, status) => {
     const all = many(3, { to: "web", path, headers: head.replace("TOKEN", uptick.token), bytes: 400 * KIB });
-    await expect.poll(() => all.every(({ said }) => status.test(said)), SOON).toBe(true);
+    await expect.poll(() => all.every(({ result }) => status.test(result)), SOON).toBe(true);
     expect(web.held).toBe(0);
   });
 
   it("are not read where nothing is", async () => {
     const all = many(3, { to: "web", path: "POST /nowhere", headers: headers(), bytes: 400 * KIB });
-    await expect.poll(() => all.every(({ said }) => said.startsWith("HTTP/1.1 404 ")), SOON).toBe(true);
+    await expect.poll(() => all.every(({ result }) => result.startsWith("HTTP/1.1 404 ")), SOON).toBe(true);
     expect(web.held).toBe(0);
   });
 });

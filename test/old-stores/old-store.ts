@@ -66,8 +66,8 @@ function rowsOf(table: string): Columns[] {
 const numberOf = (placeholder: unknown): number => Number(/^@(\d+)@$/.exec(String(placeholder))?.[1]);
 
 export const OLD_ENROLLMENTS: readonly OldEnrollment[] = rowsOf("enrollment").map((row) => {
-  const said = JSON.parse(String(row["facts"])) as Record<string, { readonly value: unknown }>;
-  const plain = Object.entries(said).flatMap(([name, { value }]) =>
+  const result = JSON.parse(String(row["facts"])) as Record<string, { readonly value: unknown }>;
+  const plain = Object.entries(result).flatMap(([name, { value }]) =>
     typeof value === "string" || typeof value === "boolean" ? [[name, value] as const] : [],
   );
   const facts: PlistDict = Object.fromEntries(plain);

@@ -30,16 +30,16 @@ function serveOnce(asks: string): Promise<void> {
   const env = { ...process.env, NODE_OPTIONS: preload, PIN_FOLDER: asks };
   const child = spawn(process.execPath, argv, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
   return new Promise((resolve, reject) => {
-    let said = "";
+    let result = "";
     const heard = (chunk: Buffer): void => {
-      const before = said.includes(SERVES);
-      said += chunk.toString();
-      if (!before && said.includes(SERVES)) child.kill("SIGTERM");
+      const before = result.includes(SERVES);
+      result += chunk.toString();
+      if (!before && result.includes(SERVES)) child.kill("SIGTERM");
     };
     child.stdout.on("data", heard);
     child.stderr.on("data", heard);
     child.once("error", reject);
-    child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`serve ended with ${code}: ${said}`))));
+    child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`serve ended with ${code}: ${result}`))));
   });
 }
 

@@ -10,7 +10,7 @@ type Row = Readonly<Record<string, unknown>>;
 export interface Task {
   readonly kind: string;
   readonly transaction?: string;
-  readonly ask?: unknown;
+  readonly input?: unknown;
 }
 /** A row that was written, by its table and what names it. */
 export interface Touched {

@@ -136,12 +136,12 @@ describe("an import", () => {
   });
 
   it("takes a shrunken list at the admin's word, and says what left", async () => {
-    const said = (
+    const result = (
       await put({ PublicAssetSets: small(), AssetSets: small() }, "?acceptSmaller=true")
     ).json<CatalogImport>();
-    expect(said).toMatchObject({ releases: 2, added: 2, listDate: "2026-08-17", listDateFrom: "posting" });
-    expect(said.left).toContain("macOS 26.6.1 (25G76)");
-    expect(said.notes).toEqual([
+    expect(result).toMatchObject({ releases: 2, added: 2, listDate: "2026-08-17", listDateFrom: "posting" });
+    expect(result.left).toContain("macOS 26.6.1 (25G76)");
+    expect(result.notes).toEqual([
       "It is older than the list before it, which was of 22 Aug 2026.",
       expect.stringContaining("It is 8 days old."),
     ]);
@@ -162,13 +162,13 @@ describe("an import", () => {
       ],
     };
     const query = `?modifiedAt=${new Date(START + 40 * DAY).toISOString()}`;
-    const said = (await put({ PublicAssetSets, AssetSets: odd }, query)).json<CatalogImport>();
-    expect(said).toMatchObject({
+    const result = (await put({ PublicAssetSets, AssetSets: odd }, query)).json<CatalogImport>();
+    expect(result).toMatchObject({
       listDate: "2026-08-20",
       listDateFrom: "posting",
       problems: ["AssetSets.macOS[3]: SupportedDevices is empty", "AssetSets.macOS[4]: not an object"],
     });
-    expect(said.notes[0]).toContain("in the future");
+    expect(result.notes[0]).toContain("in the future");
     expect((await listed("version=27.0")).rows).toMatchObject([{ platform: "macOS", state: "no-devices", devices: 0 }]);
     const mac = await enrolDevice(uptick, {
       facts: {

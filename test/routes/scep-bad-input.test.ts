@@ -44,17 +44,17 @@ const withChallenge = (profile: EnrolmentProfile, challenge: string | undefined)
 const refusals = (): unknown[] => uptick.log.filter(({ event }) => event === "scep-refused");
 
 /** What came of asking for a certificate with this profile. */
-async function attempt(profile: EnrolmentProfile): Promise<{ said: unknown; noted: unknown[]; unchanged: boolean }> {
+async function attempt(profile: EnrolmentProfile): Promise<{ result: unknown; noted: unknown[]; unchanged: boolean }> {
   const [before, noted] = [memoryOf(uptick), refusals().length];
-  const said: unknown = await newIdentity(profile).then(
+  const result: unknown = await newIdentity(profile).then(
     () => "issued",
     (error: unknown) => error,
   );
-  return { said, noted: refusals().slice(noted), unchanged: isDeepStrictEqual(memoryOf(uptick), before) };
+  return { result, noted: refusals().slice(noted), unchanged: isDeepStrictEqual(memoryOf(uptick), before) };
 }
 
 const refusedFor = (why: string): object => ({
-  said: expect.any(ScepRefused),
+  result: expect.any(ScepRefused),
   noted: [{ level: "warn", why }],
   unchanged: true,
 });

@@ -21,7 +21,7 @@ import type { Json, ReleaseRow } from "../../store/index.ts";
 import type { Page } from "../admin-types.ts";
 import { catalogOf, type StoredCatalog } from "./catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
-import { type ListRecord, noteList, type NoteListAsk } from "./note-list.ts";
+import { type ListRecord, noteList, type NoteListInput } from "./note-list.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 
@@ -118,14 +118,14 @@ export function createCatalogService(ports: Ports): CatalogService {
   return {
     async importCatalog(json, options = {}) {
       const now = ports.now();
-      const { ask, parsed, fromFuture } = readList(json, options, now);
-      const said = await ports.devices.run(noteList, ask);
-      if (said.kind === "smaller")
+      const { input, parsed, fromFuture } = readList(json, options, now);
+      const result = await ports.devices.run(noteList, input);
+      if (result.kind === "smaller")
         throw new UptickError(
           "catalog-smaller",
-          `The list has ${ask.list.pairs} pairs of a version and a device, and the list before had ${said.before}.`,
+          `The list has ${input.list.pairs} pairs of a version and a device, and the list before had ${result.before}.`,
         );
-      const { list, added, left, before } = said;
+      const { list, added, left, before } = result;
       return {
         ...listView(list, now),
         releases: new Set(parsed.releases.map(releaseId)).size,
@@ -178,8 +178,8 @@ export function readList(json: unknown, { modifiedAt, acceptSmaller = false }: I
   checkWhole(parsed);
   const { date, from, fromFuture } = dateOf(parsed, modifiedAt, now);
   const list = { date, from, pairs: pairsIn(parsed) };
-  const ask: NoteListAsk = { rows: parsed.releases.map(rowOf), list, acceptSmaller, now };
-  return { ask, parsed, fromFuture };
+  const input: NoteListInput = { rows: parsed.releases.map(rowOf), list, acceptSmaller, now };
+  return { input, parsed, fromFuture };
 }
 
 /** A release with another set of devices is another row: when it was seen is known for each of its devices then. */

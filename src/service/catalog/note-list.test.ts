@@ -41,9 +41,9 @@ function given(
   json: unknown,
   options: ImportOptions = {},
   now = NOW,
-): Kept & { said: NotedList; writes: readonly Write[] } {
-  const { ask } = readList(json, options, now);
-  const { writes, said } = noteList.decide(ask, { known: before.rows, list: before.setting } as never);
+): Kept & { result: NotedList; writes: readonly Write[] } {
+  const { input } = readList(json, options, now);
+  const { writes, result } = noteList.decide(input, { known: before.rows, list: before.setting } as never);
   const rows = new Map(before.rows.map((row) => [row.id, row]));
   let { setting } = before;
   for (const write of writes) {
@@ -52,7 +52,7 @@ function given(
     else if (write.put === "setting") setting = [write.row];
     else throw new Error(`a list wrote ${write.put}`);
   }
-  return { rows: [...rows.values()], setting, said, writes };
+  return { rows: [...rows.values()], setting, result, writes };
 }
 
 const catalogOf = ({ rows, setting }: Kept) => {
@@ -77,7 +77,7 @@ describe("a list that is taken", () => {
     expect(absences(first)).toEqual(["26.5 0", "26.6 0"]);
     const second = given(first, feedOf(of("26.5")), { modifiedAt: NOW + DAY }, NOW + DAY);
     expect(absences(second)).toEqual(["26.5 0", "26.6 1"]);
-    expect(second.said).toMatchObject({ kind: "taken", left: [{ version: "26.6" }] });
+    expect(second.result).toMatchObject({ kind: "taken", left: [{ version: "26.6" }] });
     const again = given(second, feedOf(of("26.5")), { modifiedAt: NOW + DAY }, NOW + DAY + 1);
     expect(absences(again)).toEqual(["26.5 0", "26.6 1"]);
     const third = given(again, feedOf(of("26.5")), { modifiedAt: NOW + 2 * DAY }, NOW + 2 * DAY);
@@ -98,7 +98,7 @@ describe("a list that is taken", () => {
   it("changes nothing where it is too small, unless that is accepted", () => {
     const first = given(NONE, feedOf(of("26.4", "26.5", "26.6", "26.6.1")));
     const small = feedOf(of("26.6"));
-    expect(given(first, small)).toMatchObject({ said: { kind: "smaller", before: 9 }, writes: [] });
+    expect(given(first, small)).toMatchObject({ result: { kind: "smaller", before: 9 }, writes: [] });
     expect(absences(given(first, small, { acceptSmaller: true }))).toContain("26.6 0");
   });
 
@@ -143,8 +143,8 @@ const spec = (target: Target, allowMajor: boolean): PlanSpec => ({
 /** What is kept after a list that may be no good, and what became of it. */
 function damaged(before: Kept, json: unknown, options: ImportOptions): { kept: Kept; outcome: string } {
   try {
-    const { said, writes, ...kept } = given(before, json, options);
-    return { kept: writes.length === 0 ? before : kept, outcome: said.kind };
+    const { result, writes, ...kept } = given(before, json, options);
+    return { kept: writes.length === 0 ? before : kept, outcome: result.kind };
   } catch (error) {
     return { kept: before, outcome: isUptickError(error) ? error.code : String(error) };
   }

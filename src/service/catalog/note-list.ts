@@ -18,7 +18,7 @@ export interface ListRecord {
   readonly before: { readonly date: string; readonly takenAt: number } | null;
 }
 
-export interface NoteListAsk {
+export interface NoteListInput {
   readonly rows: readonly Omit<ReleaseRow, "firstSeenAt" | "lastSeenAt">[];
   readonly list: Pick<ListRecord, "date" | "from" | "pairs">;
   /** It may have less than half of what the list before had. */
@@ -44,15 +44,15 @@ export type NotedList =
  */
 export const noteList = transaction({
   name: "noteList",
-  reads: (_ask: NoteListAsk) => ({
+  reads: (_ask: NoteListInput) => ({
     known: { from: "release", where: {} },
     list: { from: "setting", where: { name: LIST } },
   }),
   changes: ({ list }) => ({ id: null, detail: `list of ${list.date}` }),
-  decide({ rows, list: given, acceptSmaller, now }: NoteListAsk, seen): { writes: Write[]; said: NotedList } {
+  decide({ rows, list: given, acceptSmaller, now }: NoteListInput, seen): { writes: Write[]; result: NotedList } {
     const before = listIn(seen.list[0]?.value);
     if (before !== null && isTooSmall(given.pairs, before.pairs) && !acceptSmaller)
-      return { writes: [], said: { kind: "smaller", before: before.pairs } };
+      return { writes: [], result: { kind: "smaller", before: before.pairs } };
     const takenAt = Math.max(now, (before?.takenAt ?? 0) + 1);
     const list: ListRecord = {
       ...given,
@@ -77,7 +77,7 @@ export const noteList = transaction({
     const left = seen.known.filter((row) => row.lastSeenAt === before?.takenAt && !inThis.has(nameOf(row)));
     return {
       writes: [...writes, { put: "setting", row: { name: LIST, value: kept } }],
-      said: { kind: "taken", list, added: inThis.size - knownBefore.length, left: left.map(named), before },
+      result: { kind: "taken", list, added: inThis.size - knownBefore.length, left: left.map(named), before },
     };
   },
 });

@@ -3,9 +3,9 @@ import { type CertificateRow, type EnrollmentRow, transaction, type SecretRow, t
 import { renewalOf } from "../enrollment/admit.ts";
 import { BOOTSTRAP_TOKEN, startAnew } from "./check-in.ts";
 import { dropPending, pendingOwner } from "../enrollment/pending.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 
-export interface AdoptAsk {
+export interface AdoptInput {
   readonly enrollmentId: string;
   /** Which certificate: see `adoptable`. */
   readonly fingerprint: string;
@@ -22,27 +22,27 @@ export interface AdoptAsk {
 export const adopt = transaction({
   name: "adopt",
   changes: ({ enrollmentId, fingerprint }) => ({ id: enrollmentId, detail: fingerprint }),
-  reads: (ask: AdoptAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+  reads: (input: AdoptInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     ...deviceLookups,
-    certificate: { from: "certificate", where: { fingerprint: ask.fingerprint } },
-    certificates: { from: "certificate", where: { enrollmentId: ask.enrollmentId } },
-    renewing: { from: "certificate", where: { renews: ask.enrollmentId } },
-    pending: { from: "certificate", where: { pendingFor: ask.enrollmentId } },
-    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
-    secrets: { from: "secret", where: { owner: ask.enrollmentId } },
-    brought: { from: "secret", where: { owner: pendingOwner(ask.fingerprint) } },
+    certificate: { from: "certificate", where: { fingerprint: input.fingerprint } },
+    certificates: { from: "certificate", where: { enrollmentId: input.enrollmentId } },
+    renewing: { from: "certificate", where: { renews: input.enrollmentId } },
+    pending: { from: "certificate", where: { pendingFor: input.enrollmentId } },
+    challenges: { from: "challenge", where: { enrollmentId: input.enrollmentId } },
+    secrets: { from: "secret", where: { owner: input.enrollmentId } },
+    brought: { from: "secret", where: { owner: pendingOwner(input.fingerprint) } },
   }),
-  decide(ask: AdoptAsk, seen): { writes: Write[]; said: { adopted: boolean } } {
+  decide(input: AdoptInput, seen): { writes: Write[]; result: { adopted: boolean } } {
     const enrollment = seen.enrollment[0];
     const certificate = seen.certificate[0];
     if (enrollment === undefined || certificate === undefined || !adoptable(certificate, enrollment))
-      return { writes: [], said: { adopted: false } };
+      return { writes: [], result: { adopted: false } };
     const { fingerprint } = certificate;
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     const inQuarantine = standsBy(enrollment) && enrollment.certificate === fingerprint;
     if (enrollment.state === "removed" && inQuarantine && !isReachable(seen.secrets))
-      return { writes: [], said: { adopted: false } };
+      return { writes: [], result: { adopted: false } };
     const own = certificate.purpose !== "external";
     const kept = secretsAfter(certificate, inQuarantine, own, seen);
     if (inQuarantine) unit.writes.push(...dropPending(seen.pending));
@@ -54,15 +54,15 @@ export const adopt = transaction({
     unit.writes.push(renewalOf(enrollment.id, certificate.notAfter));
     unit.patch({
       state: "enrolled",
-      enrolledAt: ask.now,
-      dueAt: ask.now,
+      enrolledAt: input.now,
+      dueAt: input.now,
       removedAt: null,
       pushable: kept.some(({ name }) => name === "PushToken") ? 1 : 0,
       bootstrapTokenAt: kept.find(({ name }) => name === BOOTSTRAP_TOKEN)?.at ?? null,
-      accessRights: own ? ask.accessRights : null,
+      accessRights: own ? input.accessRights : null,
     });
     unit.note("adopted", { fingerprint });
-    return { writes: unit.writes, said: { adopted: true } };
+    return { writes: unit.writes, result: { adopted: true } };
   },
 });
 

@@ -35,25 +35,25 @@ import { noteOtherMachine } from "../enrollment/machines.ts";
 import { dropPending, keepSecrets, pendingOwner } from "../enrollment/pending.ts";
 import { enrollsAgain } from "../enrollment/returned.ts";
 import { versionSaid } from "../enrollment/reported-version.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { everyoneLookup, forgetStanding, settle, takePolicy } from "../enrollment/standing.ts";
 
-interface CheckinAsk extends Caller {
+interface CheckinInput extends Caller {
   /** The bytes as received, secrets cut out. */
   readonly kept: Uint8Array;
 }
 
 /** What the handler needs to know: 200, or an empty 403. */
-export type CheckinSaid = { readonly kind: "accepted"; readonly enrollmentId: string } | NotAdmitted;
+export type CheckinResult = { readonly kind: "accepted"; readonly enrollmentId: string } | NotAdmitted;
 
-const lookups = (ask: CheckinAsk) =>
+const lookups = (input: CheckinInput) =>
   ({
-    ...admissionLookups(ask),
+    ...admissionLookups(input),
     ...deviceLookups,
     bodies: bodyLookup,
   }) as const;
 
-export interface AuthenticateAsk extends CheckinAsk {
+export interface AuthenticateInput extends CheckinInput {
   readonly enrollmentKind: "device" | "user";
   readonly says: {
     readonly serial: string | null;
@@ -74,40 +74,40 @@ export interface AuthenticateAsk extends CheckinAsk {
  */
 export const authenticate = transaction({
   name: "authenticate",
-  reads: (ask: AuthenticateAsk) => ({
-    ...lookups(ask),
-    holders: holdersOf(ask.says.serial),
-    namesakes: holdersOf(ask.appleId),
-    inCapitals: { from: "enrollment", where: { appleId: upperAscii(ask.appleId) } },
-    inSmall: { from: "enrollment", where: { appleId: lowerAscii(ask.appleId) } },
+  reads: (input: AuthenticateInput) => ({
+    ...lookups(input),
+    holders: holdersOf(input.says.serial),
+    namesakes: holdersOf(input.appleId),
+    inCapitals: { from: "enrollment", where: { appleId: upperAscii(input.appleId) } },
+    inSmall: { from: "enrollment", where: { appleId: lowerAscii(input.appleId) } },
   }),
-  decide(ask: AuthenticateAsk, seen): { writes: Write[]; said: CheckinSaid } {
+  decide(input: AuthenticateInput, seen): { writes: Write[]; result: CheckinResult } {
     const known = seen.enrollment[0];
     let certificate = certificateIn(seen);
     const writes: Write[] = [];
     if (certificate === undefined) {
       // The organisation's CA vouches for a device that enrolls; what our CA has issued we ought to know.
-      const enrols = ask.shown.external && (known === undefined || ENROLS_UNASKED.has(known.state));
-      if (!enrols) return notAdmitted(admitUnknown(ask, known, seen.waiting));
+      const enrols = input.shown.external && (known === undefined || ENROLS_UNASKED.has(known.state));
+      if (!enrols) return notAdmitted(admitUnknown(input, known, seen.waiting));
       const own = { purpose: "external", enrollmentId: null, renews: null, pendingFor: null } as const;
-      certificate = certificateOf(ask, own);
+      certificate = certificateOf(input, own);
       writes.push({ insert: "certificate", row: certificate });
     } else if (known !== undefined && isSettled(certificate, known)) {
-      const admission = admit(ask, seen);
+      const admission = admit(input, seen);
       if (admission.kind !== "known") return notAdmitted(admission);
     }
-    if (!mayBind(certificate, known, ask)) return notAdmitted(forbidOther(certificate));
+    if (!mayBind(certificate, known, input)) return notAdmitted(forbidOther(certificate));
     const { fingerprint } = certificate;
     const isNew = known === undefined;
     // It would be taken for a device that an admin calls by this name, as a UDID in other letters or as a serial number.
     const others = [...seen.inCapitals, ...seen.inSmall, ...seen.namesakes];
     if (isNew && others.some(lives)) return notAdmitted(forbid("not-bound-to-it", certificate));
-    const id = known?.id ?? ask.firstId;
-    const row = known ?? enrollmentFrom(ask, id, certificate);
-    const serials = known?.state === "enrolled" ? {} : serialPatch(row, ask.says.serial, seen.holders);
+    const id = known?.id ?? input.firstId;
+    const row = known ?? enrollmentFrom(input, id, certificate);
+    const serials = known?.state === "enrolled" ? {} : serialPatch(row, input.says.serial, seen.holders);
     if (isNew) writes.push({ insert: "enrollment", row: { ...row, ...serials } });
     else if (Object.keys(serials).length > 0) writes.push({ patch: "enrollment", where: { id }, set: serials });
-    writes.push(...serialNews(row, serials, seen.holders, ask.now));
+    writes.push(...serialNews(row, serials, seen.holders, input.now));
     if (isNew || known.state === "checked-out" || known.state === "authenticated") {
       writes.push({ patch: "enrollment", where: { id }, set: { certificate: fingerprint } });
     } else if (certificate.purpose === "renew" && certificate.renewedBy === null && known.certificate !== fingerprint) {
@@ -118,12 +118,12 @@ export const authenticate = transaction({
     }
     if (!isNew) {
       const keepsLife = known.state === "authenticated" || certificate.purpose === "renew";
-      writes.push(...noteOtherMachine(known, ask.says, keepsLife, ask.now));
+      writes.push(...noteOtherMachine(known, input.says, keepsLife, input.now));
     }
-    const data = { ...ask.says, fingerprint, renewal: certificate.purpose === "renew" };
-    const { ref } = keepBody(writes, seen.bodies, { enrollmentId: id, at: ask.now, bytes: ask.kept, asked: false });
-    writes.push(timelineNote(id, ask.now, "authenticate", data, ref));
-    return { writes, said: { kind: "accepted", enrollmentId: id } };
+    const data = { ...input.says, fingerprint, renewal: certificate.purpose === "renew" };
+    const { ref } = keepBody(writes, seen.bodies, { enrollmentId: id, at: input.now, bytes: input.kept, asked: false });
+    writes.push(timelineNote(id, input.now, "authenticate", data, ref));
+    return { writes, result: { kind: "accepted", enrollmentId: id } };
   },
 });
 
@@ -141,25 +141,25 @@ function isSettled(certificate: CertificateRow, known: EnrollmentRow): boolean {
 }
 
 /** A certificate speaks for the one enrollment it is bound to; unbound, only for what it was issued for. */
-function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined, ask: AuthenticateAsk): boolean {
+function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined, input: AuthenticateInput): boolean {
   if (certificate.pendingFor !== null || certificate.supersededAt !== null) return false;
   if (certificate.enrollmentId !== null) return certificate.enrollmentId === known?.id;
   if (certificate.purpose === "renew") return certificate.renews === known?.id;
-  return isMeant(certificate, { appleId: ask.appleId, serial: ask.says.serial }, known);
+  return isMeant(certificate, { appleId: input.appleId, serial: input.says.serial }, known);
 }
 
-function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: CertificateRow): EnrollmentRow {
-  const { model, topic, serial: _claimed, osVersion, ...says } = ask.says;
+function enrollmentFrom(input: AuthenticateInput, id: string, certificate: CertificateRow): EnrollmentRow {
+  const { model, topic, serial: _claimed, osVersion, ...says } = input.says;
   const platform = platformOf({
     ...(says.productName === null ? {} : { productName: says.productName }),
     ...(model === null ? {} : { model }),
   });
   return {
-    ...blankEnrollment(id, ask.appleId, ask.now),
+    ...blankEnrollment(id, input.appleId, input.now),
     ...says,
-    ...versionSaid(osVersion, ask.now),
+    ...versionSaid(osVersion, input.now),
     topic,
-    kind: ask.enrollmentKind,
+    kind: input.enrollmentKind,
     certificate: certificate.fingerprint,
     platform: platform ?? null,
     accessRights: rightsOf(certificate),
@@ -169,7 +169,7 @@ function enrollmentFrom(ask: AuthenticateAsk, id: string, certificate: Certifica
 const rightsOf = (certificate: CertificateRow | undefined): number | null =>
   certificate === undefined || certificate.accessRights === 0 ? null : certificate.accessRights;
 
-export interface TokenUpdateAsk extends CheckinAsk {
+export interface TokenUpdateInput extends CheckinInput {
   readonly topic: string;
   readonly awaitingConfiguration: boolean | null;
   /** Sealed already: PushToken, PushMagic, and UnlockToken where the device sent one. */
@@ -178,8 +178,8 @@ export interface TokenUpdateAsk extends CheckinAsk {
 
 export const tokenUpdate = transaction({
   name: "tokenUpdate",
-  reads: (ask: TokenUpdateAsk) => ({
-    ...lookups(ask),
+  reads: (input: TokenUpdateInput) => ({
+    ...lookups(input),
     certificates: { from: "certificate", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     renewing: { from: "certificate", where: { renews: { of: "enrollment", column: "id" } } },
     pending: { from: "certificate", where: { pendingFor: { of: "enrollment", column: "id" } } },
@@ -189,10 +189,10 @@ export const tokenUpdate = transaction({
     organization: organizationLookup,
     everyone: everyoneLookup,
   }),
-  decide(ask: TokenUpdateAsk, seen): { writes: Write[]; said: CheckinSaid } {
+  decide(input: TokenUpdateInput, seen): { writes: Write[]; result: CheckinResult } {
     const certificate = certificateIn(seen);
     const known = seen.enrollment[0];
-    const fingerprint = certificate?.fingerprint ?? ask.shown.fingerprint;
+    const fingerprint = certificate?.fingerprint ?? input.shown.fingerprint;
     const anew =
       certificate !== undefined &&
       known !== undefined &&
@@ -201,16 +201,16 @@ export const tokenUpdate = transaction({
       certificate.supersededAt === null &&
       certificate.enrollmentId === known.id &&
       known.certificate !== fingerprint;
-    const admission = anew ? { kind: "known" as const, enrollment: known, writes: [] } : admit(ask, seen);
+    const admission = anew ? { kind: "known" as const, enrollment: known, writes: [] } : admit(input, seen);
     if (admission.kind !== "known") {
-      const { writes, said } = notAdmitted(admission);
-      writes.push(...keep(ask, said, known, fingerprint, ask.secrets));
-      if (said.kind === "quarantined" && known !== undefined)
-        writes.push({ patch: "enrollment", where: { id: known.id }, set: { topic: ask.topic } });
-      return { writes, said };
+      const { writes, result } = notAdmitted(admission);
+      writes.push(...keep(input, result, known, fingerprint, input.secrets));
+      if (result.kind === "quarantined" && known !== undefined)
+        writes.push({ patch: "enrollment", where: { id: known.id }, set: { topic: input.topic } });
+      return { writes, result };
     }
 
-    const unit = new UnitOfWork(admission.enrollment, seen, ask.firstId, ask.now);
+    const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
     unit.writes.push(...admission.writes);
     if (anew || admission.enrollment.state === "checked-out") {
       startAnew(unit, fingerprint, seen);
@@ -218,26 +218,26 @@ export const tokenUpdate = transaction({
     const first = unit.enrollment.state !== "enrolled";
     const owner = unit.enrollment.id;
     const topicBefore = first ? null : unit.enrollment.topic;
-    for (const { name, sealed } of ask.secrets)
-      unit.writes.push({ put: "secret", row: { owner, name, sealed, at: ask.now } });
+    for (const { name, sealed } of input.secrets)
+      unit.writes.push({ put: "secret", row: { owner, name, sealed, at: input.now } });
     unit.patch({
       state: "enrolled",
-      topic: ask.topic,
+      topic: input.topic,
       pushable: 1,
       ...(unit.enrollment.pushTrouble === null ? {} : { pushTrouble: null }),
-      ...(first ? { enrolledAt: ask.now, accessRights: rightsOf(certificate) } : {}),
+      ...(first ? { enrolledAt: input.now, accessRights: rightsOf(certificate) } : {}),
       // Its absence must not take back what was said before.
-      ...(ask.awaitingConfiguration === null ? {} : { awaitingConfiguration: ask.awaitingConfiguration ? 1 : 0 }),
+      ...(input.awaitingConfiguration === null ? {} : { awaitingConfiguration: input.awaitingConfiguration ? 1 : 0 }),
     });
     unit.note(
       "token-update",
-      { topic: ask.topic, awaitingConfiguration: ask.awaitingConfiguration, first },
-      unit.keep(ask.kept),
+      { topic: input.topic, awaitingConfiguration: input.awaitingConfiguration, first },
+      unit.keep(input.kept),
     );
     if (first && certificate !== undefined) unit.writes.push(renewalOf(owner, certificate.notAfter));
     const topic = (seen.configured[0]?.value as { topic?: string } | undefined)?.topic;
-    if (topic !== undefined && topic !== ask.topic && topicBefore !== ask.topic)
-      unit.note("topic-differs", { topic: ask.topic, ours: topic });
+    if (topic !== undefined && topic !== input.topic && topicBefore !== input.topic)
+      unit.note("topic-differs", { topic: input.topic, ours: topic });
     if (first) {
       askWhatMustBeKnown(unit);
       startDeclarations(unit, organizationOf(seen));
@@ -246,7 +246,7 @@ export const tokenUpdate = transaction({
     }
     release(unit);
     unit.push();
-    return { writes: unit.writes, said: { kind: "accepted", enrollmentId: owner } };
+    return { writes: unit.writes, result: { kind: "accepted", enrollmentId: owner } };
   },
 });
 
@@ -266,14 +266,14 @@ export function askWhatMustBeKnown(unit: UnitOfWork): void {
 
 /** What a device sends that waits for the admin, kept where its adoption finds it. */
 function keep(
-  { now }: CheckinAsk,
-  said: NotAdmitted,
+  { now }: CheckinInput,
+  result: NotAdmitted,
   known: EnrollmentRow | undefined,
   fingerprint: string,
-  secrets: TokenUpdateAsk["secrets"],
+  secrets: TokenUpdateInput["secrets"],
 ): Write[] {
-  if (said.kind === "pending") return keepSecrets(pendingOwner(fingerprint), secrets, now);
-  return said.kind === "quarantined" && known !== undefined ? keepSecrets(known.id, secrets, now) : [];
+  if (result.kind === "pending") return keepSecrets(pendingOwner(fingerprint), secrets, now);
+  return result.kind === "quarantined" && known !== undefined ? keepSecrets(known.id, secrets, now) : [];
 }
 
 /** What belongs to an enrollment's former life. */
@@ -325,19 +325,22 @@ export function startAnew(unit: UnitOfWork, fingerprint: string, former: FormerL
 
 export const checkOut = transaction({
   name: "checkOut",
-  reads: (ask: CheckinAsk) => ({
-    ...lookups(ask),
+  reads: (input: CheckinInput) => ({
+    ...lookups(input),
     challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
     ...freedLookups,
   }),
-  decide(ask: CheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
+  decide(input: CheckinInput, seen): { writes: Write[]; result: CheckinResult } {
     const [known] = seen.enrollment;
     if (known?.state === "removed" && known.certificate === certificateIn(seen)?.fingerprint)
-      return { writes: leavesRemoved(ask, known, seen.secrets), said: { kind: "accepted", enrollmentId: known.id } };
-    const admission = admit(ask, seen);
+      return {
+        writes: leavesRemoved(input, known, seen.secrets),
+        result: { kind: "accepted", enrollmentId: known.id },
+      };
+    const admission = admit(input, seen);
     if (admission.kind !== "known") return notAdmitted(admission);
-    const unit = new UnitOfWork(admission.enrollment, seen, ask.firstId, ask.now);
+    const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
     unit.writes.push(...admission.writes);
     unit.heard();
     unit.step({ kind: "gone", cause: "checked-out" });
@@ -348,87 +351,91 @@ export const checkOut = transaction({
     for (const { hash } of seen.challenges) unit.writes.push({ drop: "challenge", where: { hash } });
     unit.writes.push({ drop: "renewal", where: { enrollmentId: unit.enrollment.id } });
     unit.patch({ state: "checked-out", pushable: 0, dueAt: null, bootstrapTokenAt: null, enforces: null });
-    unit.note("check-out", {}, unit.keep(ask.kept));
-    unit.writes.push(...freeSerial(unit.enrollment, seen, ask.now));
-    return { writes: unit.writes, said: { kind: "accepted", enrollmentId: unit.enrollment.id } };
+    unit.note("check-out", {}, unit.keep(input.kept));
+    unit.writes.push(...freeSerial(unit.enrollment, seen, input.now));
+    return { writes: unit.writes, result: { kind: "accepted", enrollmentId: unit.enrollment.id } };
   },
 });
 
 /** A removed device that leaves has nothing to wait for: it stays removed, and what was kept for its return goes. */
-function leavesRemoved(ask: CheckinAsk, { id }: EnrollmentRow, secrets: readonly SecretRow[]): Write[] {
+function leavesRemoved(input: CheckinInput, { id }: EnrollmentRow, secrets: readonly SecretRow[]): Write[] {
   return [
     ...secrets.map(({ owner, name }): Write => ({ drop: "secret", where: { owner, name } })),
     { patch: "enrollment", where: { id }, set: { bootstrapTokenAt: null } },
-    timelineNote(id, ask.now, "check-out", {}, null),
+    timelineNote(id, input.now, "check-out", {}, null),
   ];
 }
 
 export const BOOTSTRAP_TOKEN = "BootstrapToken";
 
-export interface SetBootstrapTokenAsk extends CheckinAsk {
+export interface SetBootstrapTokenInput extends CheckinInput {
   /** null: the device takes its token back. */
   readonly sealed: Uint8Array | null;
 }
 
 export const setBootstrapToken = transaction({
   name: "setBootstrapToken",
-  reads: (ask: SetBootstrapTokenAsk) => lookups(ask),
-  decide(ask: SetBootstrapTokenAsk, seen): { writes: Write[]; said: CheckinSaid } {
-    const admission = admit(ask, seen);
+  reads: (input: SetBootstrapTokenInput) => lookups(input),
+  decide(input: SetBootstrapTokenInput, seen): { writes: Write[]; result: CheckinResult } {
+    const admission = admit(input, seen);
     if (admission.kind !== "known") {
-      const { writes, said } = notAdmitted(admission);
-      const { fingerprint } = certificateIn(seen) ?? ask.shown;
-      const secrets = ask.sealed === null ? [] : [{ name: BOOTSTRAP_TOKEN, sealed: ask.sealed }];
-      return { writes: [...writes, ...keep(ask, said, seen.enrollment[0], fingerprint, secrets)], said };
+      const { writes, result } = notAdmitted(admission);
+      const { fingerprint } = certificateIn(seen) ?? input.shown;
+      const secrets = input.sealed === null ? [] : [{ name: BOOTSTRAP_TOKEN, sealed: input.sealed }];
+      return { writes: [...writes, ...keep(input, result, seen.enrollment[0], fingerprint, secrets)], result };
     }
-    const unit = new UnitOfWork(admission.enrollment, seen, ask.firstId, ask.now);
+    const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
     unit.writes.push(...admission.writes);
     const where = { owner: unit.enrollment.id, name: BOOTSTRAP_TOKEN };
-    if (ask.sealed === null) unit.writes.push({ drop: "secret", where });
-    else unit.writes.push({ put: "secret", row: { ...where, sealed: ask.sealed, at: ask.now } });
-    unit.patch({ bootstrapTokenAt: ask.sealed === null ? null : ask.now });
-    unit.note(ask.sealed === null ? "bootstrap-token-removed" : "bootstrap-token-escrowed", {}, unit.keep(ask.kept));
+    if (input.sealed === null) unit.writes.push({ drop: "secret", where });
+    else unit.writes.push({ put: "secret", row: { ...where, sealed: input.sealed, at: input.now } });
+    unit.patch({ bootstrapTokenAt: input.sealed === null ? null : input.now });
+    unit.note(
+      input.sealed === null ? "bootstrap-token-removed" : "bootstrap-token-escrowed",
+      {},
+      unit.keep(input.kept),
+    );
     unit.step({ kind: "authorised", bootstrapToken: authorisationOf(unit.enrollment) });
-    if (ask.sealed !== null) unit.step({ kind: "escrowed" });
-    return { writes: unit.writes, said: { kind: "accepted", enrollmentId: unit.enrollment.id } };
+    if (input.sealed !== null) unit.step({ kind: "escrowed" });
+    return { writes: unit.writes, result: { kind: "accepted", enrollmentId: unit.enrollment.id } };
   },
 });
 
-export type GetBootstrapTokenSaid =
+export type GetBootstrapTokenResult =
   | { readonly kind: "accepted"; readonly enrollmentId: string; readonly sealed: Uint8Array | null }
   | NotAdmitted;
 
 export const getBootstrapToken = transaction({
   name: "getBootstrapToken",
-  reads: (ask: CheckinAsk) => ({
-    ...lookups(ask),
+  reads: (input: CheckinInput) => ({
+    ...lookups(input),
     token: { from: "secret", where: { owner: { of: "enrollment", column: "id" }, name: BOOTSTRAP_TOKEN } },
   }),
-  decide(ask: CheckinAsk, seen): { writes: Write[]; said: GetBootstrapTokenSaid } {
-    const admission = admit(ask, seen);
+  decide(input: CheckinInput, seen): { writes: Write[]; result: GetBootstrapTokenResult } {
+    const admission = admit(input, seen);
     if (admission.kind !== "known") return notAdmitted(admission);
-    const unit = new UnitOfWork(admission.enrollment, seen, ask.firstId, ask.now);
+    const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
     unit.writes.push(...admission.writes);
     const sealed = seen.token[0]?.sealed ?? null;
-    unit.note("bootstrap-token-fetched", { stored: sealed !== null }, unit.keep(ask.kept));
-    return { writes: unit.writes, said: { kind: "accepted", enrollmentId: unit.enrollment.id, sealed } };
+    unit.note("bootstrap-token-fetched", { stored: sealed !== null }, unit.keep(input.kept));
+    return { writes: unit.writes, result: { kind: "accepted", enrollmentId: unit.enrollment.id, sealed } };
   },
 });
 
 /** Any other check-in message of a device we know is kept and shown, and changes nothing. */
-export interface OtherCheckinAsk extends CheckinAsk {
+export interface OtherCheckinInput extends CheckinInput {
   readonly messageType: string;
 }
 
 export const otherCheckin = transaction({
   name: "otherCheckin",
-  reads: (ask: OtherCheckinAsk) => lookups(ask),
-  decide(ask: OtherCheckinAsk, seen): { writes: Write[]; said: CheckinSaid } {
-    const admission = admit(ask, seen);
+  reads: (input: OtherCheckinInput) => lookups(input),
+  decide(input: OtherCheckinInput, seen): { writes: Write[]; result: CheckinResult } {
+    const admission = admit(input, seen);
     if (admission.kind !== "known") return notAdmitted(admission);
-    const unit = new UnitOfWork(admission.enrollment, seen, ask.firstId, ask.now);
+    const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
     unit.writes.push(...admission.writes);
-    unit.note("check-in-other", { messageType: ask.messageType }, unit.keep(ask.kept));
-    return { writes: unit.writes, said: { kind: "accepted", enrollmentId: unit.enrollment.id } };
+    unit.note("check-in-other", { messageType: input.messageType }, unit.keep(input.kept));
+    return { writes: unit.writes, result: { kind: "accepted", enrollmentId: unit.enrollment.id } };
   },
 });

@@ -6,7 +6,7 @@ import { createDeclarativeService } from "../declarations/declarative-service.ts
 import { type DeviceAnswer, refusal } from "./device-answer.ts";
 import {
   authenticate,
-  type CheckinSaid,
+  type CheckinResult,
   checkOut,
   getBootstrapToken,
   otherCheckin,
@@ -61,10 +61,10 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
   /** How often each broken answer has come, by certificate and command. */
   const times = new Map<string, number>();
 
-  const decided = (said: CheckinSaid, { shown, appleId: udid }: Sender, what: string): DeviceAnswer => {
-    if (said.kind === "forbidden") return refusal(said, udid);
-    if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
-    else ports.log.warn("device-not-admitted", { what, as: said.kind, udid, fingerprint: shown.fingerprint });
+  const decided = (result: CheckinResult, { shown, appleId: udid }: Sender, what: string): DeviceAnswer => {
+    if (result.kind === "forbidden") return refusal(result, udid);
+    if (result.kind === "accepted") lastSeen.note(result.enrollmentId, ports.now());
+    else ports.log.warn("device-not-admitted", { what, as: result.kind, udid, fingerprint: shown.fingerprint });
     return EMPTY;
   };
 
@@ -80,7 +80,7 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
 
   async function end(fingerprint: string, answer: UnreadableAnswer): Promise<boolean> {
     const { code, message } = answer.error;
-    const ask = {
+    const input = {
       fingerprint,
       commandUuid: answer.commandUuid ?? null,
       code,
@@ -89,25 +89,25 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
       firstId: ports.newId(),
       now: ports.now(),
     };
-    const said = await ports.devices.run(answerUnreadable, ask);
-    if (said.kind === "closed") {
-      answers.tell(said.enrollmentId, said.uuid);
-      lastSeen.note(said.enrollmentId, ports.now());
+    const result = await ports.devices.run(answerUnreadable, input);
+    if (result.kind === "closed") {
+      answers.tell(result.enrollmentId, result.uuid);
+      lastSeen.note(result.enrollmentId, ports.now());
     }
-    return said.kind !== "unknown";
+    return result.kind !== "unknown";
   }
 
   return {
     async checkin(shown, message) {
       const id = appleId(message.who);
-      const ask = { shown, appleId: id, now: ports.now(), firstId: ports.newId(), kept: message.redacted };
+      const input = { shown, appleId: id, now: ports.now(), firstId: ports.newId(), kept: message.redacted };
       if (isUserChannel(message.who)) {
         // User channels have no part in OS updates; Apple's answer for "this user is not managed" is 410.
         if (message.messageType === "other" && message.name === "UserAuthenticate") return { status: 410 };
         const name = message.messageType === "other" ? message.name : message.messageType;
         return decided(
-          await ports.devices.run(otherCheckin, { ...ask, messageType: `${name} (user channel)` }),
-          ask,
+          await ports.devices.run(otherCheckin, { ...input, messageType: `${name} (user channel)` }),
+          input,
           name,
         );
       }
@@ -125,7 +125,11 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
             topic: message.topic,
           };
           const enrollmentKind = message.who.udid === undefined ? "user" : "device";
-          return decided(await ports.devices.run(authenticate, { ...ask, says, enrollmentKind }), ask, "Authenticate");
+          return decided(
+            await ports.devices.run(authenticate, { ...input, says, enrollmentKind }),
+            input,
+            "Authenticate",
+          );
         }
         case "TokenUpdate": {
           const secrets = [
@@ -135,36 +139,36 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
           ];
           const awaitingConfiguration = message.awaitingConfiguration ?? null;
           return decided(
-            await ports.devices.run(tokenUpdate, { ...ask, topic: message.topic, awaitingConfiguration, secrets }),
-            ask,
+            await ports.devices.run(tokenUpdate, { ...input, topic: message.topic, awaitingConfiguration, secrets }),
+            input,
             "TokenUpdate",
           );
         }
         case "CheckOut":
-          return decided(await ports.devices.run(checkOut, ask), ask, "CheckOut");
+          return decided(await ports.devices.run(checkOut, input), input, "CheckOut");
         case "SetBootstrapToken": {
           const token = message.bootstrapToken;
           const sealed = token === undefined || token.length === 0 ? null : seal("BootstrapToken", token).sealed;
-          return decided(await ports.devices.run(setBootstrapToken, { ...ask, sealed }), ask, "SetBootstrapToken");
+          return decided(await ports.devices.run(setBootstrapToken, { ...input, sealed }), input, "SetBootstrapToken");
         }
         case "GetBootstrapToken": {
-          const said = await ports.devices.run(getBootstrapToken, ask);
-          if (said.kind !== "accepted") return decided(said, ask, "GetBootstrapToken");
-          lastSeen.note(said.enrollmentId, ports.now());
+          const result = await ports.devices.run(getBootstrapToken, input);
+          if (result.kind !== "accepted") return decided(result, input, "GetBootstrapToken");
+          lastSeen.note(result.enrollmentId, ports.now());
           // None stored is not an error: the key is simply absent.
           const reply = new Map(
-            said.sealed === null
+            result.sealed === null
               ? []
-              : [["BootstrapToken", ports.sealer.open(said.sealed, `${id}/BootstrapToken`)] as const],
+              : [["BootstrapToken", ports.sealer.open(result.sealed, `${id}/BootstrapToken`)] as const],
           );
           return { status: 200, body: writeXmlPlist(reply) };
         }
         case "DeclarativeManagement":
-          return declarative.answer({ shown, appleId: id, now: ask.now, firstId: ask.firstId }, message);
+          return declarative.answer({ shown, appleId: id, now: input.now, firstId: input.firstId }, message);
         case "other":
           return decided(
-            await ports.devices.run(otherCheckin, { ...ask, messageType: message.name }),
-            ask,
+            await ports.devices.run(otherCheckin, { ...input, messageType: message.name }),
+            input,
             message.name,
           );
       }
@@ -172,19 +176,19 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
 
     async connect(shown, message) {
       // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
-      const ask = { message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
+      const input = { message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
       const { der, ...known } = shown;
-      let said = await ports.devices.run(poll, { ...ask, shown: known });
-      if (said.kind === "not-admitted" && said.wanting)
-        said = await ports.devices.run(poll, { ...ask, shown: { ...known, der } });
+      let result = await ports.devices.run(poll, { ...input, shown: known });
+      if (result.kind === "not-admitted" && result.wanting)
+        result = await ports.devices.run(poll, { ...input, shown: { ...known, der } });
       // It has got past what it could not say.
       if (times.size > 0) times.delete(shown.fingerprint);
-      if (said.kind === "user-channel") return EMPTY;
-      if (said.kind === "not-admitted") return decided(said.said, { shown, appleId: said.appleId }, "poll");
-      lastSeen.note(said.enrollmentId, ask.now);
-      if (said.closed !== null) answers.tell(said.enrollmentId, said.closed);
-      if (said.kind !== "command") return EMPTY;
-      return { status: 200, body: openedCommand(said.bytes, said.appleId, ports.sealer) };
+      if (result.kind === "user-channel") return EMPTY;
+      if (result.kind === "not-admitted") return decided(result.result, { shown, appleId: result.appleId }, "poll");
+      lastSeen.note(result.enrollmentId, input.now);
+      if (result.closed !== null) answers.tell(result.enrollmentId, result.closed);
+      if (result.kind !== "command") return EMPTY;
+      return { status: 200, body: openedCommand(result.bytes, result.appleId, ports.sealer) };
     },
 
     async unreadable(fingerprint, answer) {

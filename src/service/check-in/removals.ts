@@ -11,24 +11,24 @@ import { deviceView } from "../views.ts";
 export async function removed(ports: Ports, enrollment: EnrollmentRow, dryRun: boolean): Promise<DeviceRemoval> {
   const { admin, devices } = ports;
   const { id: enrollmentId } = enrollment;
-  const ask = { enrollmentId, dryRun, by: ports.actor, firstId: ports.newId(), now: ports.now() };
-  const said = await devices.run(removeDevice, ask);
+  const input = { enrollmentId, dryRun, by: ports.actor, firstId: ports.newId(), now: ports.now() };
+  const result = await devices.run(removeDevice, input);
   const row = await admin.device(enrollmentId);
-  if (said.kind === "unknown" || row === undefined)
+  if (result.kind === "unknown" || row === undefined)
     throw new UptickError("device-unknown", `No device has the id ${enrollmentId}.`);
   const { lastSeenAt } = row.enrollment;
   return {
     device: deviceView(row, await readingOf(ports)),
     dryRun,
-    outcome: said.kind,
+    outcome: result.kind,
     lastContactAt: textOf(lastSeenAt),
     withdrawn: {
-      planId: said.job?.planId ?? null,
-      commands: said.commands,
-      declarations: said.declarations,
-      policy: said.policy,
+      planId: result.job?.planId ?? null,
+      commands: result.commands,
+      declarations: result.declarations,
+      policy: result.policy,
     },
-    mayStill: said.mayStill.map((one) => ({
+    mayStill: result.mayStill.map((one) => ({
       ...one,
       deliveredAt: textOf(one.deliveredAt),
       sentence: sentenceOf(one),

@@ -18,7 +18,7 @@ import {
 } from "../enrollment/one-device.suite.ts";
 import { removeDevice } from "./remove.ts";
 
-const ask = { enrollmentId: "e1", dryRun: false, by: "token:first", firstId: ID, now: NOW };
+const input = { enrollmentId: "e1", dryRun: false, by: "token:first", firstId: ID, now: NOW };
 const out = { state: "removed", removedAt: NOW, pushable: 0 };
 const nothing = { job: null, commands: 0, declarations: 0, policy: null, mayStill: [] };
 const may = (kind: string, more: object = {}) => ({
@@ -31,11 +31,11 @@ const may = (kind: string, more: object = {}) => ({
 
 describe("a device that is removed", () => {
   const policy = { policy: [policyRow("p1")], assignment: [assignmentRow("e1", "p1")] };
-  table(removeDevice, ask, [
+  table(removeDevice, input, [
     [
       "is out, and nothing was meant for it",
       {
-        ask: {},
+        input: {},
         rows: device(),
         changed: { "enrollment e1": out },
         reply: { kind: "removed", ...nothing },
@@ -45,7 +45,7 @@ describe("a device that is removed", () => {
     [
       "is told nothing, and looked after no more",
       {
-        ask: {},
+        input: {},
         rows: device({
           enrollment: [enrollment({ dueAt: NOW, leaseUntil: NOW + MINUTE, unheard: 3 })],
           outbox: [outboxRow("e1", NOW)],
@@ -76,7 +76,7 @@ describe("a device that is removed", () => {
     [
       "a second time stays out since the first",
       {
-        ask: {},
+        input: {},
         rows: device({ enrollment: [enrollment({ state: "removed", removedAt: 7 })] }),
         changed: {},
         reply: { kind: "already", ...nothing },
@@ -85,12 +85,12 @@ describe("a device that is removed", () => {
     ],
     [
       "is one that exists",
-      { ask: { enrollmentId: "e9" }, rows: device(), changed: {}, reply: { kind: "unknown", ...nothing } },
+      { input: { enrollmentId: "e9" }, rows: device(), changed: {}, reply: { kind: "unknown", ...nothing } },
     ],
     [
       "only to see what that would do stays as it is",
       {
-        ask: { dryRun: true },
+        input: { dryRun: true },
         rows: { ...withJob(device(), {}, HOUR), ...policy },
         changed: {},
         reply: { kind: "removed", job: { id: "j1", planId: "p1" }, commands: 1, policy: "policy p1" },
@@ -101,7 +101,7 @@ describe("a device that is removed", () => {
 });
 
 /** What a dry run says may still install. */
-const mayStill = (rows: MemoryRows): unknown => transact(removeDevice, { ...ask, dryRun: true }, rows).reply.mayStill;
+const mayStill = (rows: MemoryRows): unknown => transact(removeDevice, { ...input, dryRun: true }, rows).reply.mayStill;
 
 describe("what may still install on a device that is removed: an order", () => {
   const has = withJob(device(), {}, HOUR);

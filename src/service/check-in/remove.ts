@@ -9,10 +9,10 @@ import { isUpdate } from "../enrollment/declare.ts";
 import { freedLookups, freeSerial } from "../enrollment/claims.ts";
 import { declare } from "../enrollment/declarations.ts";
 import { giveUp } from "../enrollment/given-up.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { dropStanding } from "../enrollment/standing.ts";
 
-export interface RemoveAsk {
+export interface RemoveInput {
   readonly enrollmentId: string;
   /** Says what a removal would do, and does nothing. */
   readonly dryRun: boolean;
@@ -37,7 +37,7 @@ export interface MayStill {
   readonly enforceAtLocal: string | null;
 }
 
-export interface RemoveSaid {
+export interface RemoveResult {
   /** `already`: it was removed before. `unknown`: there is no such enrollment. */
   readonly kind: "removed" | "already" | "unknown";
   /** The live job that ended, with its plan. */
@@ -56,21 +56,21 @@ const NOTHING = { job: null, commands: 0, declarations: 0, policy: null, mayStil
 export const removeDevice = transaction({
   name: "removeDevice",
   changes: ({ enrollmentId, dryRun }) => ({ id: enrollmentId, ...(dryRun ? { detail: "dry run" } : {}) }),
-  reads: (ask: RemoveAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+  reads: (input: RemoveInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     ...deviceLookups,
-    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
-    declarations: { from: "declaration", where: { enrollmentId: ask.enrollmentId } },
+    challenges: { from: "challenge", where: { enrollmentId: input.enrollmentId } },
+    declarations: { from: "declaration", where: { enrollmentId: input.enrollmentId } },
     ...freedLookups,
   }),
-  decide(ask: RemoveAsk, seen): { writes: Write[]; said: RemoveSaid } {
+  decide(input: RemoveInput, seen): { writes: Write[]; result: RemoveResult } {
     const enrollment = seen.enrollment[0];
-    if (enrollment === undefined) return { writes: [], said: { ...NOTHING, kind: "unknown" } };
-    if (enrollment.state === "removed") return { writes: [], said: { ...NOTHING, kind: "already" } };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    if (enrollment === undefined) return { writes: [], result: { ...NOTHING, kind: "unknown" } };
+    if (enrollment.state === "removed") return { writes: [], result: { ...NOTHING, kind: "already" } };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     const { job } = unit;
     const live = job !== undefined && !isFinal(job.state);
-    const said: RemoveSaid = {
+    const result: RemoveResult = {
       kind: "removed",
       job: live ? { id: job.id, planId: job.planId } : null,
       commands: unit.outstanding.size,
@@ -78,7 +78,7 @@ export const removeDevice = transaction({
       policy: unit.assignment !== undefined && unit.policy?.state === "active" ? unit.policy.name : null,
       mayStill: mayStillOf(unit, seen.declarations),
     };
-    if (ask.dryRun) return { writes: [], said };
+    if (input.dryRun) return { writes: [], result };
 
     unit.step({ kind: "gone", cause: "device-removed" });
     withdrawSettings(unit);
@@ -89,17 +89,17 @@ export const removeDevice = transaction({
     unit.dropPush();
     unit.patch({
       state: "removed",
-      removedAt: ask.now,
+      removedAt: input.now,
       pushable: 0,
       pushTrouble: null,
       dueAt: null,
       leaseUntil: 0,
       unheard: 0,
     });
-    const { kind: _kind, ...data } = said;
-    unit.note("removed", { ...data, before: enrollment.state, by: ask.by } as unknown as Json);
-    unit.writes.push(...freeSerial(unit.enrollment, seen, ask.now));
-    return { writes: unit.writes, said };
+    const { kind: _kind, ...data } = result;
+    unit.note("removed", { ...data, before: enrollment.state, by: input.by } as unknown as Json);
+    unit.writes.push(...freeSerial(unit.enrollment, seen, input.now));
+    return { writes: unit.writes, result };
   },
 });
 

@@ -21,7 +21,7 @@ import {
 } from "../enrollment/one-device.suite.ts";
 
 const { der: _kept, ...shown } = caller.shown;
-const ask = { shown, message: idle, now: NOW, firstId: ID };
+const input = { shown, message: idle, now: NOW, firstId: ID };
 const told = (appleId: string) => ({ kind: "command", appleId });
 const NOTHING = { kind: "nothing" };
 const offered = { state: "offered", offeredAt: NOW - MINUTE, offers: 1 } as const;
@@ -30,18 +30,18 @@ const notNow = says({ Status: "NotNow", CommandUUID: "a" });
 const update = { requestType: "ScheduleOSUpdate", origin: "raw" } as const;
 const lost = { ...closedCommandRow("e1", "a", NOW - MINUTE), origin: "care", outcome: "answer-lost" } as const;
 
-type Row = Case<typeof ask>;
+type Row = Case<typeof input>;
 /** With these commands in its queue. */
 const queue = (...rows: ReturnType<typeof command>[]) => device({ command: rows });
 const OFFERED: Row["reply"] = told("UDID-e1");
 
 describe("which command a device that polls is given", () => {
-  table(poll, ask, [
-    ["none where none waits", { ask: {}, rows: device(), changed: {}, reply: { ...NOTHING, wrote: false } }],
+  table(poll, input, [
+    ["none where none waits", { input: {}, rows: device(), changed: {}, reply: { ...NOTHING, wrote: false } }],
     [
       "the one of the lowest rank",
       {
-        ask: {},
+        input: {},
         rows: queue(command("a", { rank: 2 }), command("b", { rank: 1 })),
         changed: { "command e1/b": out },
         reply: OFFERED,
@@ -50,12 +50,12 @@ describe("which command a device that polls is given", () => {
     ],
     [
       "of one rank, the first by its id",
-      { ask: {}, rows: queue(command("b"), command("a")), changed: { "command e1/a": out }, reply: OFFERED },
+      { input: {}, rows: queue(command("b"), command("a")), changed: { "command e1/a": out }, reply: OFFERED },
     ],
     [
       "one from the very moment before which it must not be sent",
       {
-        ask: {},
+        input: {},
         rows: queue(command("a", { notBefore: NOW })),
         changed: { "command e1/a": out },
         reply: OFFERED,
@@ -64,7 +64,7 @@ describe("which command a device that polls is given", () => {
     [
       "not a millisecond earlier: the next one",
       {
-        ask: {},
+        input: {},
         rows: queue(command("a", { notBefore: NOW + 1 }), command("b", { rank: 2 })),
         changed: { "command e1/b": out },
         reply: OFFERED,
@@ -72,13 +72,13 @@ describe("which command a device that polls is given", () => {
     ],
     [
       "one until the last millisecond before its end",
-      { ask: {}, rows: queue(command("a", { notAfter: NOW + 1 })), changed: { "command e1/a": out }, reply: OFFERED },
+      { input: {}, rows: queue(command("a", { notAfter: NOW + 1 })), changed: { "command e1/a": out }, reply: OFFERED },
     ],
-    ["not at its very end", { ask: {}, rows: queue(command("a", { notAfter: NOW })), changed: {}, reply: NOTHING }],
+    ["not at its very end", { input: {}, rows: queue(command("a", { notAfter: NOW })), changed: {}, reply: NOTHING }],
     [
       "no second update command while the first is out, which is offered again",
       {
-        ask: {},
+        input: {},
         rows: queue(command("a", { ...update, ...offered, rank: 2 }), command("b", update)),
         changed: { "command e1/a": { offeredAt: NOW, offers: 2 } },
         reply: OFFERED,
@@ -87,7 +87,7 @@ describe("which command a device that polls is given", () => {
     [
       "no second update command behind one that is offered once only; what waits behind both",
       {
-        ask: { message: acknowledged("c") },
+        input: { message: acknowledged("c") },
         rows: queue(
           command("a", { ...update, ...offered, once: 1 }),
           command("b", update),
@@ -101,7 +101,7 @@ describe("which command a device that polls is given", () => {
     [
       "no update command while it may have a declaration",
       {
-        ask: {},
+        input: {},
         rows: {
           ...queue(command("a", update), command("b", { rank: 2 })),
           declarative: [
@@ -129,7 +129,7 @@ describe("which command a device that polls is given", () => {
     [
       "nothing on its user channel",
       {
-        ask: { message: says({ Status: "Idle", UserID: "501" }) },
+        input: { message: says({ Status: "Idle", UserID: "501" }) },
         rows: queue(command("a")),
         changed: {},
         reply: { kind: "user-channel" },
@@ -138,10 +138,10 @@ describe("which command a device that polls is given", () => {
     [
       "nothing to an unknown certificate; it is asked for the certificate itself first",
       {
-        ask: { shown: { ...shown, fingerprint: "f2", identityHash: "other" } },
+        input: { shown: { ...shown, fingerprint: "f2", identityHash: "other" } },
         rows: queue(command("a")),
         changed: {},
-        reply: { kind: "not-admitted", wanting: true, said: { kind: "pending", enrollmentId: "e1" } },
+        reply: { kind: "not-admitted", wanting: true, result: { kind: "pending", enrollmentId: "e1" } },
       },
     ],
   ]);
@@ -149,19 +149,19 @@ describe("which command a device that polls is given", () => {
 
 describe("a device that says NotNow", () => {
   const again = (notNows: number): Row => ({
-    ask: { message: notNow },
+    input: { message: notNow },
     rows: queue(command("a", { ...offered, notNows })),
     changed: { "command e1/a": { state: "queued", skip: 1, notNows: notNows + 1 } },
     reply: NOTHING,
     // The first, second, fourth, eighth … time is an entry.
     notes: [0, 1, 3, 7].includes(notNows) ? ["not-now"] : [],
   });
-  table(poll, ask, [
+  table(poll, input, [
     ...[0, 1, 2, 3, 4, 6, 7].map((times): [string, Row] => [`for the ${times + 1}th time is counted`, again(times)]),
     [
       "is given what waits behind it",
       {
-        ask: { message: notNow },
+        input: { message: notNow },
         rows: queue(command("a", offered), command("b", { rank: 2 })),
         changed: { "command e1/a": { state: "queued", skip: 1, notNows: 1 }, "command e1/b": out },
         reply: { ...told("UDID-e1"), closed: null },
@@ -169,12 +169,12 @@ describe("a device that says NotNow", () => {
     ],
     [
       "twice in a row is counted once",
-      { ask: { message: notNow }, rows: queue(command("a", { skip: 1, notNows: 1 })), changed: {}, notes: [] },
+      { input: { message: notNow }, rows: queue(command("a", { skip: 1, notNows: 1 })), changed: {}, notes: [] },
     ],
     [
       "is not offered it again by another report of the same session",
       {
-        ask: { message: acknowledged("x") },
+        input: { message: acknowledged("x") },
         rows: device({
           command: [command("a", { skip: 1, notNows: 1 })],
           closedCommand: [{ ...lost, uuid: "x", answer: { bytes: 1, kept: 0, batch: 0, n: 0 } }],
@@ -186,7 +186,7 @@ describe("a device that says NotNow", () => {
     [
       "is offered it again when it says Idle",
       {
-        ask: {},
+        input: {},
         rows: queue(command("a", { skip: 1, notNows: 1, offers: 1 })),
         changed: { "command e1/a": { skip: 0, state: "offered", offeredAt: NOW, offers: 2 } },
         reply: OFFERED,
@@ -195,7 +195,7 @@ describe("a device that says NotNow", () => {
     [
       "has not carried out what must not come twice: that is queued again too",
       {
-        ask: { message: notNow },
+        input: { message: notNow },
         rows: queue(command("a", { ...offered, once: 1 })),
         changed: { "command e1/a": { state: "queued", skip: 1, notNows: 1 } },
         reply: NOTHING,
@@ -203,7 +203,7 @@ describe("a device that says NotNow", () => {
     ],
     [
       "to what is closed leaves nothing",
-      { ask: { message: notNow }, rows: device({ closedCommand: [lost] }), changed: {}, notes: [] },
+      { input: { message: notNow }, rows: device({ closedCommand: [lost] }), changed: {}, notes: [] },
     ],
   ]);
 });
@@ -216,14 +216,14 @@ describe("an answer", () => {
   const answered = (Status: string, outcome: string): [string, Row] => [
     `of status ${Status} closes its command as ${outcome}`,
     {
-      ask: { message: says({ Status, CommandUUID: "a" }) },
+      input: { message: says({ Status, CommandUUID: "a" }) },
       rows: queue(command("a", { ...offered, requestType: "ProfileList", origin: "raw" })),
       changed: closedA(outcome),
       reply: { ...NOTHING, closed: "a" },
       notes: ["answer"],
     },
   ];
-  table(poll, ask, [
+  table(poll, input, [
     answered("Acknowledged", "Acknowledged"),
     answered("Error", "Error"),
     answered("CommandFormatError", "CommandFormatError"),
@@ -231,7 +231,7 @@ describe("an answer", () => {
     [
       "to what has never been handed out counts all the same",
       {
-        ask: { message: acknowledged("a") },
+        input: { message: acknowledged("a") },
         rows: queue(command("a", { requestType: "ProfileList", origin: "raw" })),
         changed: closedA("Acknowledged"),
       },
@@ -239,7 +239,7 @@ describe("an answer", () => {
     [
       "that never came is missed at the next Idle, where the command must not come twice",
       {
-        ask: {},
+        input: {},
         rows: queue(command("a", { ...offered, once: 1 })),
         changed: { "command e1/a": "gone", "closedCommand e1/a": { outcome: "answer-lost", answer: null } },
         reply: NOTHING,
@@ -249,7 +249,7 @@ describe("an answer", () => {
     [
       "that never came is asked for again at the next Idle, where the command may come twice",
       {
-        ask: {},
+        input: {},
         rows: queue(command("a", offered)),
         changed: { "command e1/a": { offeredAt: NOW, offers: 2 } },
         reply: OFFERED,
@@ -258,7 +258,7 @@ describe("an answer", () => {
     [
       "that comes after it was missed is kept, and the outcome stays",
       {
-        ask: { message: acknowledged("a") },
+        input: { message: acknowledged("a") },
         rows: device({ closedCommand: [lost] }),
         changed: { "closedCommand e1/a": { answer: { batch: 1, n: 1 } } },
         reply: { ...NOTHING, closed: null },
@@ -268,7 +268,7 @@ describe("an answer", () => {
     [
       "that comes late still tells the version",
       {
-        ask: { message: runs("a", "26.6") },
+        input: { message: runs("a", "26.6") },
         rows: device({ closedCommand: [{ ...lost, requestType: "DeviceInformation" }] }),
         changed: {
           "closedCommand e1/a": { answer: { batch: 1, n: 1 } },
@@ -279,7 +279,7 @@ describe("an answer", () => {
     [
       "that comes twice is kept once",
       {
-        ask: { message: runs("a", "26.6") },
+        input: { message: runs("a", "26.6") },
         rows: device({ closedCommand: [{ ...lost, answer: { bytes: 1, kept: 1, batch: 1, n: 1 } }] }),
         changed: {},
         notes: [],
@@ -288,7 +288,7 @@ describe("an answer", () => {
     [
       "to what was never asked is kept",
       {
-        ask: { message: runs("never", "26.6") },
+        input: { message: runs("never", "26.6") },
         rows: device(),
         // Whatever it says: it is not known what was asked.
         changed: { "closedCommand e1/never": { requestType: "unknown", outcome: "other", queuedAt: NOW } },
@@ -299,7 +299,7 @@ describe("an answer", () => {
     [
       "without a CommandUUID is one that was never asked",
       {
-        ask: { message: says({ Status: "Error" }) },
+        input: { message: says({ Status: "Error" }) },
         rows: device(),
         changed: { "closedCommand e1/": { requestType: "unknown" } },
       },
@@ -307,7 +307,7 @@ describe("an answer", () => {
     [
       "that names an older version than is known is believed: it was asked, and a device may be restored",
       {
-        ask: { message: runs("a", "26.4") },
+        input: { message: runs("a", "26.4") },
         rows: queue(command("a", offered)),
         changed: {
           "command e1/a": "gone",
@@ -323,11 +323,11 @@ describe("a device that is heard", () => {
   const withPush = { outbox: [outboxRow("e1", NOW)] };
   const job = withJob(device(), {}, MINUTE);
   const question = only(job, "command").uuid;
-  table(poll, ask, [
+  table(poll, input, [
     [
       "needs the push no more that has not left, and its silence is over",
       {
-        ask: {},
+        input: {},
         rows: device({ ...withPush, enrollment: [enrollment({ unheard: 3, pushesAccepted: 2 })] }),
         changed: { "outbox push:e1": "gone", "enrollment e1": { unheard: 0, pushesAccepted: 0 } },
         reply: { ...NOTHING, wrote: true },
@@ -335,12 +335,12 @@ describe("a device that is heard", () => {
     ],
     [
       "is handed its job's question",
-      { ask: {}, rows: job, changed: { "outbox push:e1": "gone", [`command e1/${question}`]: out, "job j1": {} } },
+      { input: {}, rows: job, changed: { "outbox push:e1": "gone", [`command e1/${question}`]: out, "job j1": {} } },
     ],
     [
       "on the release that its job wants ends the job",
       {
-        ask: { message: runs(question, "26.6.1") },
+        input: { message: runs(question, "26.6.1") },
         rows: job,
         changed: {
           "outbox push:e1": "gone",

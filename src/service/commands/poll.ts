@@ -28,14 +28,14 @@ import { declare, forgetDeclarations, reconsider } from "../enrollment/declarati
 import { holdersOf } from "../enrollment/claims.ts";
 import { renewalFailed } from "../identity/renewal.ts";
 import { noteOddVersion } from "../enrollment/reported-version.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { noteOtherFacts } from "../enrollment/machines.ts";
 import { isUseless } from "../enrollment/useless.ts";
 import { restrictionsAnswered, restrictionsOffered, settle } from "../enrollment/standing.ts";
 
 type Shown = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
 
-export interface PollAsk {
+export interface PollInput {
   /** Without the certificate itself at first: dear to hand over with every poll, and only one that is not known is kept. */
   readonly shown: Shown;
   /** The report as it came: a property list. */
@@ -66,10 +66,10 @@ interface Poll {
 /** Characters of a CommandUUID or a status that are looked at: no command is sent with a longer one. */
 export const MOST_UUID = 255;
 
-function readPoll({ message, ...ask }: PollAsk): Poll {
+function readPoll({ message, ...input }: PollInput): Poll {
   const { who, status, commandUuid, body, errorChain, redacted } = decodeReport(message);
   return {
-    ...ask,
+    ...input,
     appleId: appleId(who),
     userChannel: isUserChannel(who),
     report: {
@@ -83,7 +83,7 @@ function readPoll({ message, ...ask }: PollAsk): Poll {
   };
 }
 
-export type PollSaid =
+export type PollResult =
   | {
       readonly kind: "command";
       readonly bytes: Uint8Array;
@@ -93,7 +93,7 @@ export type PollSaid =
     }
   | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null; readonly wrote: boolean }
   /** `wanting`: the certificate must be kept and was not in the ask, so nothing was written: ask again with it. */
-  | { readonly kind: "not-admitted"; readonly said: NotAdmitted; readonly wanting: boolean; readonly appleId: string }
+  | { readonly kind: "not-admitted"; readonly result: NotAdmitted; readonly wanting: boolean; readonly appleId: string }
   /** User channels have no part in OS updates: there is nothing for them, whoever asks. */
   | { readonly kind: "user-channel" };
 
@@ -107,52 +107,55 @@ interface Seen {
 
 export const poll = decodedTransaction(readPoll, {
   name: "poll",
-  reads: (ask: Poll) => ({
-    ...admissionLookups(ask),
+  reads: (input: Poll) => ({
+    ...admissionLookups(input),
     ...deviceLookups,
     // Only an answer that may name a version can change how a job has ended.
     past: {
       from: "job",
       where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 },
-      ...(ask.report.body.has("QueryResponses") ? {} : { limit: 0 }),
+      ...(input.report.body.has("QueryResponses") ? {} : { limit: 0 }),
     },
-    holders: holdersOf(ask.report.serial),
-    bodies: { ...bodyLookup, ...(ask.report.status === "Idle" ? { limit: 0 } : {}) },
+    holders: holdersOf(input.report.serial),
+    bodies: { ...bodyLookup, ...(input.report.status === "Idle" ? { limit: 0 } : {}) },
     closed: {
       from: "closedCommand",
-      where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: ask.report.commandUuid ?? "" },
+      where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: input.report.commandUuid ?? "" },
       // What is outstanding has not been closed.
-      unless: { of: "outstanding", column: "uuid", is: ask.report.commandUuid },
-      ...(ask.report.status === "Idle" ? { limit: 0 } : {}),
+      unless: { of: "outstanding", column: "uuid", is: input.report.commandUuid },
+      ...(input.report.status === "Idle" ? { limit: 0 } : {}),
     },
   }),
-  decide(ask: Poll, seen): { writes: UnitOfWork["writes"]; said: PollSaid } {
-    if (ask.userChannel) return { writes: [], said: { kind: "user-channel" } };
-    const { der } = ask.shown;
-    const caller = { ...ask, shown: { ...ask.shown, der: der ?? NO_BYTES } };
-    const admission: Admission = admit(caller, seen, ask.report.status === "Idle");
+  decide(input: Poll, seen): { writes: UnitOfWork["writes"]; result: PollResult } {
+    if (input.userChannel) return { writes: [], result: { kind: "user-channel" } };
+    const { der } = input.shown;
+    const caller = { ...input, shown: { ...input.shown, der: der ?? NO_BYTES } };
+    const admission: Admission = admit(caller, seen, input.report.status === "Idle");
     if (admission.kind !== "known") {
-      const { writes, said } = notAdmitted(admission);
+      const { writes, result } = notAdmitted(admission);
       const wanting = der === undefined && writes.length > 0;
-      return { writes: wanting ? [] : writes, said: { kind: "not-admitted", said, wanting, appleId: ask.appleId } };
+      return {
+        writes: wanting ? [] : writes,
+        result: { kind: "not-admitted", result, wanting, appleId: input.appleId },
+      };
     }
     // Of an Idle nothing is kept, and so it was not looked up what is.
-    const found = ask.report.status === "Idle" ? { ...seen, bodies: undefined } : seen;
-    const unit = new UnitOfWork(admission.enrollment, found, ask.firstId, ask.now);
+    const found = input.report.status === "Idle" ? { ...seen, bodies: undefined } : seen;
+    const unit = new UnitOfWork(admission.enrollment, found, input.firstId, input.now);
     unit.writes.push(...admission.writes);
     unit.heard();
     if (unit.planStopped && unit.job?.state !== "stopping") unit.step({ kind: "withdraw", cause: "plan-stopped" });
-    const closed = ask.report.status === "Idle" ? idle(unit) : reported(unit, ask, seen);
+    const closed = input.report.status === "Idle" ? idle(unit) : reported(unit, input, seen);
     const next = pick(unit);
     if (isKeptBack(unit)) unit.step({ kind: "kept-back" });
     const enrollmentId = unit.enrollment.id;
     if (next === undefined) {
-      return { writes: unit.writes, said: { kind: "nothing", enrollmentId, closed, wrote: unit.writes.length > 0 } };
+      return { writes: unit.writes, result: { kind: "nothing", enrollmentId, closed, wrote: unit.writes.length > 0 } };
     }
     offer(unit, next);
     return {
       writes: unit.writes,
-      said: { kind: "command", bytes: next.bytes, appleId: ask.appleId, enrollmentId, closed },
+      result: { kind: "command", bytes: next.bytes, appleId: input.appleId, enrollmentId, closed },
     };
   },
 });
@@ -172,11 +175,11 @@ function idle(unit: UnitOfWork): null {
 }
 
 /** Closes the command that was reported; returns its uuid when this report closed it. */
-function reported(unit: UnitOfWork, ask: Poll, seen: Seen): string | null {
-  const { status, commandUuid, kept } = ask.report;
+function reported(unit: UnitOfWork, input: Poll, seen: Seen): string | null {
+  const { status, commandUuid, kept } = input.report;
   const row = commandUuid === null ? undefined : unit.outstanding.get(commandUuid);
   if (row === undefined || commandUuid === null) {
-    unexpected(unit, ask, seen);
+    unexpected(unit, input, seen);
     return null;
   }
   if (status === "NotNow") {
@@ -188,7 +191,7 @@ function reported(unit: UnitOfWork, ask: Poll, seen: Seen): string | null {
     // A device may say it at every session: the first, second, fourth, eighth … time is an entry.
     if ((times & (times - 1)) === 0)
       unit.note("not-now", { uuid: row.uuid, requestType: row.requestType, status, times }, unit.keep(kept));
-    tellJob(unit, row, ask);
+    tellJob(unit, row, input);
     return null;
   }
   const answer = unit.keep(kept, row.origin === "raw");
@@ -200,18 +203,18 @@ function reported(unit: UnitOfWork, ask: Poll, seen: Seen): string | null {
       requestType: row.requestType,
       status,
       purpose: row.purpose,
-      errorChain: ask.report.errorChain as unknown as Json,
+      errorChain: input.report.errorChain as unknown as Json,
     },
     answer,
   );
-  takeFacts(unit, row, ask, seen);
+  takeFacts(unit, row, input, seen);
   if (row.requestType === "DeclarativeManagement" && (status === "Error" || status === "CommandFormatError")) {
     noDeclarations(unit);
   }
   if (row.origin === "care" && row.purpose === "renew" && status !== "Acknowledged")
-    renewalFailed(unit, ask.report.errorChain, status);
-  restrictionsAnswered(unit, row, status, ask.report.errorChain);
-  tellJob(unit, row, ask);
+    renewalFailed(unit, input.report.errorChain, status);
+  restrictionsAnswered(unit, row, status, input.report.errorChain);
+  tellJob(unit, row, input);
   if (row.origin !== "job") unit.restIfAnswered();
   releaseAfter(unit, row);
   return row.uuid;
@@ -228,8 +231,8 @@ function noDeclarations(unit: UnitOfWork): void {
 }
 
 /** An answer to a command that is not outstanding: a repeat, a late one, or one to a command never sent. Kept once. */
-function unexpected(unit: UnitOfWork, ask: Poll, seen: Seen): void {
-  const { status, commandUuid, kept } = ask.report;
+function unexpected(unit: UnitOfWork, input: Poll, seen: Seen): void {
+  const { status, commandUuid, kept } = input.report;
   const before = seen.closed[0] ?? unit.closed.get(commandUuid ?? "");
   // Applied already: the device, or a proxy, said it again.
   if (before !== undefined && before.answer !== null) return;
@@ -246,9 +249,9 @@ function unexpected(unit: UnitOfWork, ask: Poll, seen: Seen): void {
       bytes: new Uint8Array(),
       outcome: "other",
       answer,
-      queuedAt: ask.now,
+      queuedAt: input.now,
       offeredAt: null,
-      closedAt: ask.now,
+      closedAt: input.now,
       createdBy: null,
     };
     unit.writes.push({ put: "closedCommand", row });
@@ -263,29 +266,29 @@ function unexpected(unit: UnitOfWork, ask: Poll, seen: Seen): void {
     set: { answer },
   });
   unit.note("answer-late", { uuid, requestType: before.requestType, status, closedAs: before.outcome }, answer);
-  takeFacts(unit, before, ask, seen);
+  takeFacts(unit, before, input, seen);
 }
 
 type Row = Pick<CommandRow, "requestType" | "purpose" | "origin">;
 
-function takeFacts(unit: UnitOfWork, row: Row, ask: Poll, { holders }: Seen): void {
-  if (ask.report.status !== "Acknowledged") return;
+function takeFacts(unit: UnitOfWork, row: Row, input: Poll, { holders }: Seen): void {
+  if (input.report.status !== "Acknowledged") return;
   if (row.requestType === "DeviceConfigured") unit.patch({ awaitingConfiguration: 0 });
   const dict =
     row.requestType === "DeviceInformation"
-      ? decodeDeviceInformation(ask.report.body)
+      ? decodeDeviceInformation(input.report.body)
       : row.requestType === "SecurityInfo"
-        ? decodeSecurityInfo(ask.report.body)
+        ? decodeSecurityInfo(input.report.body)
         : undefined;
   if (dict === undefined) return;
   const before = unit.enrollment;
-  const { patch, version } = learn(before, dict, ask.now);
+  const { patch, version } = learn(before, dict, input.now);
   // What it could not do on one OS it may be able to do on another.
   const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
   unit.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
   noteOddVersion(unit, before);
   if (row.requestType === "DeviceInformation") {
-    unit.saysSerial(ask.report.serial, holders);
+    unit.saysSerial(input.report.serial, holders);
     noteOtherFacts(unit, before.facts);
   }
   if (crossed) unit.lookAfter(unit.now);
@@ -306,9 +309,9 @@ function takeFacts(unit: UnitOfWork, row: Row, ask: Poll, { holders }: Seen): vo
   else unit.seen(version);
 }
 
-function tellJob(unit: UnitOfWork, row: CommandRow, ask: Poll): void {
+function tellJob(unit: UnitOfWork, row: CommandRow, input: Poll): void {
   if (row.origin !== "job" || row.purpose === null || row.jobId !== unit.job?.id) return;
-  const { status, body, errorChain } = ask.report;
+  const { status, body, errorChain } = input.report;
   unit.step({ kind: "answer", purpose: row.purpose as "ask", answer: { status: statusOf(status), body, errorChain } });
 }
 

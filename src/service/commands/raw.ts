@@ -3,10 +3,10 @@ import { type ClosedCommandRow, type CommandRow, transaction, type Write } from 
 import { wantsUpdate } from "../enrollment/declare.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { bodyLookup } from "../enrollment/bodies.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { isForOs } from "../enrollment/useless.ts";
 
-export interface RawAsk {
+export interface RawInput {
   readonly enrollmentId: string;
   readonly uuid: string;
   readonly requestType: string;
@@ -22,7 +22,7 @@ export interface RawAsk {
   readonly now: number;
 }
 
-export type RawSaid =
+export type RawResult =
   | { readonly kind: "queued" | "no-device" }
   /** The CommandUUID was used before, with these bytes as they are stored. */
   | { readonly kind: "used"; readonly bytes: Uint8Array }
@@ -33,42 +33,43 @@ export type RawSaid =
 
 export const enqueueRaw = transaction({
   name: "enqueueRaw",
-  reads: (ask: RawAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+  reads: (input: RawInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     ...deviceLookups,
     bodies: bodyLookup,
-    closed: { from: "closedCommand", where: { enrollmentId: ask.enrollmentId, uuid: ask.uuid } },
+    closed: { from: "closedCommand", where: { enrollmentId: input.enrollmentId, uuid: input.uuid } },
   }),
   changes: ({ enrollmentId, requestType, uuid }) => ({ id: enrollmentId, detail: `${requestType} ${uuid}` }),
-  decide(ask: RawAsk, seen): { writes: Write[]; said: RawSaid } {
+  decide(input: RawInput, seen): { writes: Write[]; result: RawResult } {
     const enrollment = seen.enrollment[0];
-    if (enrollment === undefined || enrollment.state !== "enrolled") return { writes: [], said: { kind: "no-device" } };
+    if (enrollment === undefined || enrollment.state !== "enrolled")
+      return { writes: [], result: { kind: "no-device" } };
     const before: CommandRow | ClosedCommandRow | undefined =
-      seen.outstanding.find((row) => row.uuid === ask.uuid) ?? seen.closed[0];
-    if (before !== undefined) return { writes: [], said: { kind: "used", bytes: before.bytes } };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
-    if (ask.requestType === "ScheduleOSUpdate") {
+      seen.outstanding.find((row) => row.uuid === input.uuid) ?? seen.closed[0];
+    if (before !== undefined) return { writes: [], result: { kind: "used", bytes: before.bytes } };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
+    if (input.requestType === "ScheduleOSUpdate") {
       const other = seen.outstanding.find((row) => row.requestType === "ScheduleOSUpdate");
       if (other !== undefined)
         return {
           writes: [],
-          said: { kind: "busy", planId: other.origin === "raw" ? "" : (unit.job?.planId ?? ""), uuid: other.uuid },
+          result: { kind: "busy", planId: other.origin === "raw" ? "" : (unit.job?.planId ?? ""), uuid: other.uuid },
         };
       const declared = unit.job !== undefined && wantsUpdate(unit.job);
-      if ((declared || unit.declarative?.held === 1) && isForOs(unit, ask.bytes))
-        return { writes: [], said: { kind: "declared", planId: declared ? (unit.job?.planId ?? "") : "" } };
+      if ((declared || unit.declarative?.held === 1) && isForOs(unit, input.bytes))
+        return { writes: [], result: { kind: "declared", planId: declared ? (unit.job?.planId ?? "") : "" } };
     }
-    const { uuid, requestType, bytes, by } = ask;
-    const command = { uuid, requestType, bytes, origin: "raw", once: ask.once ? 1 : 0, createdBy: by } as const;
-    const shown = ask.shown === null ? null : unit.keep(ask.shown, true);
+    const { uuid, requestType, bytes, by } = input;
+    const command = { uuid, requestType, bytes, origin: "raw", once: input.once ? 1 : 0, createdBy: by } as const;
+    const shown = input.shown === null ? null : unit.keep(input.shown, true);
     unit.enqueue(command, "usual", shown);
-    unit.lookAfter(ask.now + PUSH_AGAIN);
+    unit.lookAfter(input.now + PUSH_AGAIN);
     unit.push();
-    return { writes: unit.writes, said: { kind: "queued" } };
+    return { writes: unit.writes, result: { kind: "queued" } };
   },
 });
 
-export interface WithdrawRawAsk {
+export interface WithdrawRawInput {
   readonly enrollmentId: string;
   readonly uuid: string;
   readonly firstId: string;
@@ -81,19 +82,19 @@ export interface WithdrawRawAsk {
  */
 export const withdrawRaw = transaction({
   name: "withdrawRaw",
-  reads: (ask: WithdrawRawAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+  reads: (input: WithdrawRawInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     ...deviceLookups,
   }),
   changes: ({ enrollmentId, uuid }) => ({ id: enrollmentId, detail: uuid }),
-  decide(ask: WithdrawRawAsk, seen): { writes: Write[]; said: "withdrawn" | "not-outstanding" | "not-raw" } {
+  decide(input: WithdrawRawInput, seen): { writes: Write[]; result: "withdrawn" | "not-outstanding" | "not-raw" } {
     const [enrollment] = seen.enrollment;
-    const row = seen.outstanding.find(({ uuid }) => uuid === ask.uuid);
-    if (enrollment === undefined || row === undefined) return { writes: [], said: "not-outstanding" };
-    if (row.origin !== "raw") return { writes: [], said: "not-raw" };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    const row = seen.outstanding.find(({ uuid }) => uuid === input.uuid);
+    if (enrollment === undefined || row === undefined) return { writes: [], result: "not-outstanding" };
+    if (row.origin !== "raw") return { writes: [], result: "not-raw" };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     unit.close(row, row.state === "offered" ? "answer-lost" : "withdrawn", null);
     unit.restIfAnswered();
-    return { writes: unit.writes, said: "withdrawn" };
+    return { writes: unit.writes, result: "withdrawn" };
   },
 });

@@ -4,7 +4,7 @@ import { type DeclarativeManagement, parseEndpoint } from "../../protocol/index.
 import { type DeviceAnswer, refusal } from "../check-in/device-answer.ts";
 import type { NotAdmitted } from "../enrollment/admit.ts";
 import type { Caller } from "../enrollment/caller.ts";
-import { fetchDeclaration, syncItems, type SyncSaid, syncTokens } from "./sync.ts";
+import { fetchDeclaration, syncItems, type SyncResult, syncTokens } from "./sync.ts";
 import { reportStatus } from "./status.ts";
 import type { LastSeen } from "../check-in/last-seen.ts";
 import type { Ports } from "../ports.ts";
@@ -15,20 +15,20 @@ export interface DeclarativeService {
 }
 
 export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): DeclarativeService {
-  function waits(said: NotAdmitted, { appleId: udid, shown }: Caller, what: string): void {
-    ports.log.warn("device-not-admitted", { what, as: said.kind, udid, fingerprint: shown.fingerprint });
+  function waits(result: NotAdmitted, { appleId: udid, shown }: Caller, what: string): void {
+    ports.log.warn("device-not-admitted", { what, as: result.kind, udid, fingerprint: shown.fingerprint });
   }
 
-  function answerOf(said: SyncSaid, caller: Caller, endpoint: string): DeviceAnswer {
-    if (said.kind === "forbidden") return refusal(said, caller.appleId);
-    if (said.kind === "quarantined" || said.kind === "pending") {
-      waits(said, caller, endpoint);
+  function answerOf(result: SyncResult, caller: Caller, endpoint: string): DeviceAnswer {
+    if (result.kind === "forbidden") return refusal(result, caller.appleId);
+    if (result.kind === "quarantined" || result.kind === "pending") {
+      waits(result, caller, endpoint);
       // Nothing at all: an empty list would take every declaration from a device that waits for the admin.
       return { status: 200, body: undefined };
     }
-    lastSeen.note(said.enrollmentId, ports.now());
-    if (said.kind === "json") return { status: 200, body: Buffer.from(said.text), json: true };
-    if (said.kind === "withdrawn") return { status: 404 };
+    lastSeen.note(result.enrollmentId, ports.now());
+    if (result.kind === "json") return { status: 200, body: Buffer.from(result.text), json: true };
+    if (result.kind === "withdrawn") return { status: 404 };
     ports.log.warn("declaration-unknown", { endpoint });
     return { status: 503 };
   }
@@ -54,10 +54,10 @@ export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): Decl
         case "status": {
           // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
           const data = new Uint8Array(message.data ?? []);
-          const said = await ports.devices.run(reportStatus, { ...caller, data });
-          if (said.kind === "forbidden") return refusal(said, caller.appleId);
-          if (said.kind === "accepted") lastSeen.note(said.enrollmentId, ports.now());
-          else waits(said, caller, what);
+          const result = await ports.devices.run(reportStatus, { ...caller, data });
+          if (result.kind === "forbidden") return refusal(result, caller.appleId);
+          if (result.kind === "accepted") lastSeen.note(result.enrollmentId, ports.now());
+          else waits(result, caller, what);
           return { status: 200, body: undefined };
         }
       }

@@ -33,15 +33,15 @@ const can = (...supported: string[]) =>
   });
 const ENFORCEMENT = "com.apple.configuration.softwareupdate.enforcement.specific";
 
-const ask = { ...caller, data: os("26.5") };
-type Row = Case<typeof ask>;
+const input = { ...caller, data: os("26.5") };
+type Row = Case<typeof input>;
 const ACCEPTED = { kind: "accepted", enrollmentId: "e1" };
 
 /** Known to be on 26.5, and asked for its facts `ago` ms ago. */
 const on = (more: Parameters<typeof enrollment>[0] = {}, ago = 60 * MINUTE) =>
   device({ enrollment: [enrollment({ factsAskedAt: NOW - ago, ...more })] });
 const since = (rows: ReturnType<typeof device>, ...reports: Uint8Array[]) =>
-  reports.reduce((before, data) => transact(reportStatus, { ...ask, data, now: NOW - MINUTE }, before).rows, rows);
+  reports.reduce((before, data) => transact(reportStatus, { ...input, data, now: NOW - MINUTE }, before).rows, rows);
 
 const status = { "deviceStatus e1": { at: NOW, since: NOW, count: 1 } };
 /** It is asked for its version, whose answer is believed. */
@@ -55,15 +55,15 @@ const asked = {
 const DOUBTED = ["status", "status-doubted", "command-queued", "command-queued"];
 
 describe("a report of the OS", () => {
-  table(reportStatus, ask, [
+  table(reportStatus, input, [
     [
       "that says what is known is kept, and nothing follows",
-      { ask: {}, rows: on(), changed: status, notes: ["status"] },
+      { input: {}, rows: on(), changed: status, notes: ["status"] },
     ],
     [
       "that says the same again is counted",
       {
-        ask: {},
+        input: {},
         rows: since(on(), os("26.5")),
         changed: { "deviceStatus e1": { at: NOW, count: 2 } },
         reply: ACCEPTED,
@@ -73,19 +73,19 @@ describe("a report of the OS", () => {
     [
       "of a device whose OS is not known is believed",
       {
-        ask: { data: os("26.5", "23F70") },
+        input: { data: os("26.5", "23F70") },
         rows: on({ osVersion: null }),
         changed: { ...status, "enrollment e1": { osVersion: "26.5", buildVersion: "23F70" } },
       },
     ],
     [
       "that is older than what is known loses: the device is asked",
-      { ask: { data: os("26.4.1") }, rows: on(), changed: asked, notes: DOUBTED },
+      { input: { data: os("26.4.1") }, rows: on(), changed: asked, notes: DOUBTED },
     ],
     [
       "that is older is not asked about within 15 minutes of the last question",
       {
-        ask: { data: os("26.4.1") },
+        input: { data: os("26.4.1") },
         rows: on({}, 15 * MINUTE - 1),
         changed: { ...status, "enrollment e1": { dueAt: NOW + 1 } },
         notes: ["status", "status-doubted"],
@@ -93,12 +93,12 @@ describe("a report of the OS", () => {
     ],
     [
       "that is older is asked about after 15 minutes",
-      { ask: { data: os("26.4.1") }, rows: on({}, 15 * MINUTE), changed: asked },
+      { input: { data: os("26.4.1") }, rows: on({}, 15 * MINUTE), changed: asked },
     ],
     [
       "that is newer ends nothing before the device was asked",
       {
-        ask: { data: os("26.6.1") },
+        input: { data: os("26.6.1") },
         rows: on(),
         changed: asked,
         notes: DOUBTED,
@@ -106,12 +106,12 @@ describe("a report of the OS", () => {
     ],
     [
       "that is newer is asked about at once, however lately it was asked",
-      { ask: { data: os("26.6.1") }, rows: on({}, MINUTE), changed: asked },
+      { input: { data: os("26.6.1") }, rows: on({}, MINUTE), changed: asked },
     ],
     [
       "that is newer, for the second time, waits for the answer",
       {
-        ask: { data: os("26.6.1") },
+        input: { data: os("26.6.1") },
         rows: { ...since(on(), os("26.6.1")), command: [], outbox: [] },
         changed: {
           "deviceStatus e1": { count: 2, at: NOW },
@@ -121,16 +121,16 @@ describe("a report of the OS", () => {
     ],
     [
       "of 26.10 is newer than 26.9, not older",
-      { ask: { data: os("26.10") }, rows: on({ osVersion: "26.9" }), changed: asked },
+      { input: { data: os("26.10") }, rows: on({ osVersion: "26.9" }), changed: asked },
     ],
     [
       "of another build of the same version is asked about",
-      { ask: { data: os("26.5", "23F71") }, rows: on({ buildVersion: "23F70" }), changed: asked },
+      { input: { data: os("26.5", "23F71") }, rows: on({ buildVersion: "23F70" }), changed: asked },
     ],
     [
       "of a build where none is known says more",
       {
-        ask: { data: os("26.5", "23F70") },
+        input: { data: os("26.5", "23F70") },
         rows: on(),
         changed: { ...status, "enrollment e1": { buildVersion: "23F70" } },
       },
@@ -138,7 +138,7 @@ describe("a report of the OS", () => {
     [
       "of no dotted number is kept, and no version",
       {
-        ask: { data: os("next") },
+        input: { data: os("next") },
         rows: on(),
         changed: {
           ...status,
@@ -150,7 +150,7 @@ describe("a report of the OS", () => {
     [
       "of the release that its job wants does not end the job yet",
       {
-        ask: { data: os("26.6.1") },
+        input: { data: os("26.6.1") },
         rows: withJob(on({ enforces: 0 })),
         changed: { ...asked, "outbox push:e1": { generation: NOW + 1 } },
       },
@@ -160,11 +160,11 @@ describe("a report of the OS", () => {
 
 describe("a report of what a device takes", () => {
   const says = (data: Uint8Array, before: 0 | 1 | null, changed: Row["changed"]): Row => ({
-    ask: { data },
+    input: { data },
     rows: on({ enforces: before }),
     changed: { ...status, ...changed },
   });
-  table(reportStatus, ask, [
+  table(reportStatus, input, [
     ["says that it enforces", says(can(ENFORCEMENT), null, { "enrollment e1": { enforces: 1 } })],
     ["says that it does not", says(can("com.apple.configuration.legacy"), null, { "enrollment e1": { enforces: 0 } })],
     ["goes before what was thought", says(can(ENFORCEMENT), 0, { "enrollment e1": { enforces: 1 } })],
@@ -175,12 +175,15 @@ describe("a report of what a device takes", () => {
 
 describe("a report that can't be read", () => {
   const broken = new TextEncoder().encode("{");
-  table(reportStatus, ask, [
-    ["is noted", { ask: { data: broken }, rows: on(), changed: status, reply: ACCEPTED, notes: ["status-unreadable"] }],
+  table(reportStatus, input, [
+    [
+      "is noted",
+      { input: { data: broken }, rows: on(), changed: status, reply: ACCEPTED, notes: ["status-unreadable"] },
+    ],
     [
       "is counted when it comes again",
       {
-        ask: { data: broken },
+        input: { data: broken },
         rows: since(on(), broken),
         changed: { "deviceStatus e1": { at: NOW, count: 2 } },
         notes: [],
@@ -189,7 +192,7 @@ describe("a report that can't be read", () => {
     [
       "leaves what was reported before",
       {
-        ask: { data: broken },
+        input: { data: broken },
         rows: since(on(), os("26.5")),
         changed: {
           "deviceStatus e1": {
@@ -242,8 +245,12 @@ describe("a report of declarations that are not in the list", () => {
     "enrollment e1": { dueAt: NOW + 15 * MINUTE },
     "outbox push:e1": { dueAt: NOW },
   };
-  const row = (data: Uint8Array, rows: Row["rows"], changed: Row["changed"]): Row => ({ ask: { data }, rows, changed });
-  table(reportStatus, ask, [
+  const row = (data: Uint8Array, rows: Row["rows"], changed: Row["changed"]): Row => ({
+    input: { data },
+    rows,
+    changed,
+  });
+  table(reportStatus, input, [
     ["has it sync, an hour after the last sync", row(foreign("uptick.update.old"), synced(HOUR, HOUR), again)],
     ["waits until that hour is over", row(foreign("uptick.update.old"), synced(HOUR, HOUR - 1), heard)],
     ["waits an hour after it was asked to sync", row(foreign("uptick.update.old"), synced(HOUR - 1, HOUR), heard)],

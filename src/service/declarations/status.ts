@@ -24,15 +24,15 @@ import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { admissionLookups, admit, notAdmitted } from "../enrollment/admit.ts";
 import type { Caller } from "../enrollment/caller.ts";
 import { bodyLookup, clipText } from "../enrollment/bodies.ts";
-import { askWhatMustBeKnown, type CheckinSaid } from "../check-in/check-in.ts";
+import { askWhatMustBeKnown, type CheckinResult } from "../check-in/check-in.ts";
 import { holdersOf } from "../enrollment/claims.ts";
 import { release } from "../enrollment/configured.ts";
 import { declare as redeclare, reconsider, sync } from "../enrollment/declarations.ts";
 import { noteOddVersion, versionFact, versionIn } from "../enrollment/reported-version.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { standingReported } from "../enrollment/standing.ts";
 
-export interface StatusAsk extends Caller {
+export interface StatusInput extends Caller {
   /** The Data of the check-in: JSON, not looked at yet. */
   readonly data: Uint8Array;
 }
@@ -49,36 +49,36 @@ const MOST_REASON = 300;
 const UNREADABLE_KEPT = 4096;
 
 export const reportStatus = decodedTransaction(
-  (ask: StatusAsk): Told => ({ ...ask, report: readStatusReport(ask.data) }),
+  (input: StatusInput): Told => ({ ...input, report: readStatusReport(input.data) }),
   {
     name: "reportStatus",
-    reads: (ask: Told) => ({
-      ...admissionLookups(ask),
+    reads: (input: Told) => ({
+      ...admissionLookups(input),
       ...deviceLookups,
       bodies: bodyLookup,
       past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
-      holders: holdersOf("problem" in ask.report ? null : serialOf(freshIn(ask.report))),
+      holders: holdersOf("problem" in input.report ? null : serialOf(freshIn(input.report))),
       status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     }),
-    decide(ask: Told, seen): { writes: Write[]; said: CheckinSaid } {
-      const admission = admit(ask, seen);
+    decide(input: Told, seen): { writes: Write[]; result: CheckinResult } {
+      const admission = admit(input, seen);
       if (admission.kind !== "known") return notAdmitted(admission);
-      const unit = new UnitOfWork(admission.enrollment, seen, ask.firstId, ask.now);
+      const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
       unit.writes.push(...admission.writes);
-      const said = { kind: "accepted", enrollmentId: unit.enrollment.id } as const;
-      const { report } = ask;
+      const result = { kind: "accepted", enrollmentId: unit.enrollment.id } as const;
+      const { report } = input;
       const stored = seen.status[0];
       if ("problem" in report) {
-        if (isKept(unit, stored, hash(ask.data), (stored?.doc ?? NO_STATUS) as unknown as StoredStatus)) {
-          const kept = beginningOf(ask.data);
+        if (isKept(unit, stored, hash(input.data), (stored?.doc ?? NO_STATUS) as unknown as StoredStatus)) {
+          const kept = beginningOf(input.data);
           const data = { problem: report.problem, text: report.text };
           unit.note("status-unreadable", data, kept === null ? null : unit.keep(kept));
         }
-        return { writes: unit.writes, said };
+        return { writes: unit.writes, result };
       }
       take(unit, report, stored, seen.holders);
       if (release(unit)) unit.push();
-      return { writes: unit.writes, said };
+      return { writes: unit.writes, result };
     },
   },
 );
@@ -171,8 +171,8 @@ function isAnother(told: SeenVersion, { enrollment }: UnitOfWork): boolean {
   const { osVersion, buildVersion, supplementalBuild, supplementalExtra } = enrollment;
   if (osVersion === null) return false;
   if (compareVersions(told.version, osVersion) !== 0) return true;
-  const differs = (said: string | undefined, known: string | null): boolean =>
-    said !== undefined && known !== null && said !== known;
+  const differs = (result: string | undefined, known: string | null): boolean =>
+    result !== undefined && known !== null && result !== known;
   return (
     differs(told.build, buildVersion) ||
     differs(told.supplementalBuild, supplementalBuild) ||
@@ -216,11 +216,11 @@ const NOTHING: DeclaredReport = { declaration: "untold", ours: false };
 /** Columns and facts that a report fills as a DeviceInformation answer does. */
 function learn(unit: UnitOfWork, status: DeclarativeStatus, version: SeenVersion | undefined): void {
   const { enrollment, now } = unit;
-  const said: Record<string, string> = {
+  const result: Record<string, string> = {
     ...(status.deviceId === undefined || status.deviceId === "" ? {} : { SoftwareUpdateDeviceID: status.deviceId }),
     ...versionFact(status, enrollment, version),
   };
-  const changed = Object.entries(said).filter(([name, value]) => enrollment.facts[name]?.value !== value);
+  const changed = Object.entries(result).filter(([name, value]) => enrollment.facts[name]?.value !== value);
   const facts = {
     ...enrollment.facts,
     ...Object.fromEntries(changed.map(([name, value]) => [name, { value, at: now }])),

@@ -32,7 +32,7 @@ describe("the tokens", () => {
     [
       "are those of the list as it is, and asking for them changes nothing",
       {
-        ask: {},
+        input: {},
         rows: told,
         changed: {},
         reply: { kind: "json", text: expect.stringContaining(only(told, "declarative").token) },
@@ -42,7 +42,7 @@ describe("the tokens", () => {
     [
       "are asked for by a device of which nothing was begun: it begins",
       {
-        ask: {},
+        input: {},
         rows: device(),
         changed: {
           "declarative e1": { held: 0, syncedToken: null, tries: 0 },
@@ -59,7 +59,7 @@ describe("the tokens", () => {
     [
       "are asked for by one whose OS takes none: it is to have nothing",
       {
-        ask: {},
+        input: {},
         rows: device({ enrollment: [enrollment({ osVersion: "14.8" })] }),
         changed: {},
         reply: { kind: "json" },
@@ -68,7 +68,7 @@ describe("the tokens", () => {
     [
       "of a plan that has been stopped are not those with its update",
       {
-        ask: {},
+        input: {},
         rows: stopped(told),
         changed: {
           "job j1": { state: "stopped", reason: "withdrawn" },
@@ -81,7 +81,7 @@ describe("the tokens", () => {
     ],
     [
       "are not for another certificate, which waits for the admin",
-      { ask: other, rows: told, changed: { "certificate f9": { pendingFor: "e1" } }, reply: { kind: "pending" } },
+      { input: other, rows: told, changed: { "certificate f9": { pendingFor: "e1" } }, reply: { kind: "pending" } },
     ],
   ]);
 });
@@ -91,7 +91,7 @@ describe("the list", () => {
     [
       "is fetched: it is known by the device, and its job waits for the declaration to be fetched",
       {
-        ask: {},
+        input: {},
         rows: told,
         changed: { "declarative e1": { syncedAt: NOW, syncedToken: only(told, "declarative").token }, "job j1": {} },
         reply: { kind: "json", text: expect.stringContaining(update.identifier) },
@@ -100,12 +100,12 @@ describe("the list", () => {
     ],
     [
       "is fetched again: only the moment changes",
-      { ask: {}, rows: listed, changed: { "declarative e1": { syncedAt: NOW }, "job j1": {} }, notes: [] },
+      { input: {}, rows: listed, changed: { "declarative e1": { syncedAt: NOW }, "job j1": {} }, notes: [] },
     ],
     [
       "without an update: nothing that it holds of one counts any more",
       {
-        ask: {},
+        input: {},
         rows: { ...able, declarative: [{ ...only(able, "declarative"), held: 1 }] },
         changed: { "declarative e1": { held: 0, syncedAt: NOW } },
         notes: [],
@@ -113,12 +113,12 @@ describe("the list", () => {
     ],
     [
       "with an update: what it holds stays",
-      { ask: {}, rows: taken, changed: { "declarative e1": { syncedAt: NOW }, "job j1": {} } },
+      { input: {}, rows: taken, changed: { "declarative e1": { syncedAt: NOW }, "job j1": {} } },
     ],
     [
       "after a stop ends the job that waited for that",
       {
-        ask: {},
+        input: {},
         rows: transact(syncTokens, caller, stopped(taken)).rows,
         changed: {
           "declarative e1": { held: 0, syncedAt: NOW, syncedToken: expect.any(String) },
@@ -135,7 +135,7 @@ describe("a declaration", () => {
     [
       "of an update is fetched: the device has it, and the job knows",
       {
-        ask: {},
+        input: {},
         rows: listed,
         changed: { "declarative e1": { held: 1 }, "job j1": { reason: "taken" } },
         reply: { kind: "json", text: expect.stringContaining("26.6.1") },
@@ -144,12 +144,12 @@ describe("a declaration", () => {
     ],
     [
       "of an update is fetched again: nothing is new",
-      { ask: {}, rows: taken, changed: { "job j1": {} }, notes: ["declaration-fetched"] },
+      { input: {}, rows: taken, changed: { "job j1": {} }, notes: ["declaration-fetched"] },
     ],
     [
       "that holds no update is fetched without a trace",
       {
-        ask: { kind: items[0]?.kind ?? "asset", identifier: items[0]?.identifier ?? "" },
+        input: { kind: items[0]?.kind ?? "asset", identifier: items[0]?.identifier ?? "" },
         rows: listed,
         changed: {},
         reply: { kind: "json" },
@@ -159,7 +159,7 @@ describe("a declaration", () => {
     [
       "that was withdrawn is gone: the device removes its copy",
       {
-        ask: {},
+        input: {},
         rows: transact(syncTokens, caller, stopped(listed)).rows,
         changed: {},
         reply: { kind: "withdrawn" },
@@ -169,7 +169,7 @@ describe("a declaration", () => {
     [
       "of a plan that is stopped in this moment is not handed out any more",
       {
-        ask: {},
+        input: {},
         rows: stopped(listed),
         changed: {
           "job j1": { state: "stopped" },
@@ -184,7 +184,7 @@ describe("a declaration", () => {
     [
       "that nobody has made is unknown, which removes nothing from a device",
       {
-        ask: { identifier: "uptick.update.none" },
+        input: { identifier: "uptick.update.none" },
         rows: listed,
         changed: {},
         reply: { kind: "unknown" },
@@ -193,7 +193,7 @@ describe("a declaration", () => {
     ],
     [
       "by a name of another kind is unknown",
-      { ask: { kind: "asset" }, rows: listed, changed: {}, reply: { kind: "unknown" } },
+      { input: { kind: "asset" }, rows: listed, changed: {}, reply: { kind: "unknown" } },
     ],
   ]);
 });

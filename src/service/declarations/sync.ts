@@ -10,10 +10,10 @@ import type { Caller } from "../enrollment/caller.ts";
 import { bodyLookup } from "../enrollment/bodies.ts";
 import { organizationLookup, organizationOf } from "../check-in/check-in.ts";
 import { startDeclarations } from "../enrollment/declarations.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { settle } from "../enrollment/standing.ts";
 
-export type SyncSaid =
+export type SyncResult =
   | { readonly kind: "json"; readonly enrollmentId: string; readonly text: string }
   /** The declaration was withdrawn: the device removes its copy. */
   | { readonly kind: "withdrawn"; readonly enrollmentId: string }
@@ -21,9 +21,9 @@ export type SyncSaid =
   | { readonly kind: "unknown"; readonly enrollmentId: string }
   | NotAdmitted;
 
-const lookups = (ask: Caller) =>
+const lookups = (input: Caller) =>
   ({
-    ...admissionLookups(ask),
+    ...admissionLookups(input),
     ...deviceLookups,
     organization: organizationLookup,
   }) as const satisfies Lookups;
@@ -32,10 +32,10 @@ const lookups = (ask: Caller) =>
 type Entered = Seen<ReturnType<typeof lookups>>;
 
 /** The unit of a device that syncs, up to date; or what it is told instead. */
-function enter(ask: Caller, seen: Entered): UnitOfWork | { readonly writes: Write[]; readonly said: SyncSaid } {
-  const admission = admit(ask, seen);
+function enter(input: Caller, seen: Entered): UnitOfWork | { readonly writes: Write[]; readonly result: SyncResult } {
+  const admission = admit(input, seen);
   if (admission.kind !== "known") return notAdmitted(admission);
-  const unit = new UnitOfWork(admission.enrollment, seen, ask.firstId, ask.now);
+  const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
   unit.writes.push(...admission.writes);
   if (unit.planStopped && unit.job !== undefined && unit.job.state !== "stopping") {
     unit.step({ kind: "withdraw", cause: "plan-stopped" });
@@ -49,11 +49,11 @@ function enter(ask: Caller, seen: Entered): UnitOfWork | { readonly writes: Writ
   return unit;
 }
 
-const syncing = (decide: (unit: UnitOfWork) => SyncSaid) => (ask: Caller, seen: Entered) => {
-  const unit = enter(ask, seen);
+const syncing = (decide: (unit: UnitOfWork) => SyncResult) => (input: Caller, seen: Entered) => {
+  const unit = enter(input, seen);
   if (!(unit instanceof UnitOfWork)) return unit;
-  const said = decide(unit);
-  return { writes: unit.writes, said };
+  const result = decide(unit);
+  return { writes: unit.writes, result };
 };
 
 /** For a device of which too little is known to declare anything: it must have nothing. */
@@ -92,27 +92,27 @@ export const syncItems = transaction({
   }),
 });
 
-export interface FetchAsk extends Caller {
+export interface FetchInput extends Caller {
   readonly kind: DeclarationKind;
   readonly identifier: string;
 }
 
 export const fetchDeclaration = transaction({
   name: "fetchDeclaration",
-  reads: (ask: FetchAsk) => ({
-    ...lookups(ask),
+  reads: (input: FetchInput) => ({
+    ...lookups(input),
     bodies: bodyLookup,
     declaration: {
       from: "declaration",
       where: {
         enrollmentId: { of: "enrollment", column: "id" },
-        kind: ask.kind,
-        identifier: ask.identifier,
+        kind: input.kind,
+        identifier: input.identifier,
       },
     },
   }),
-  decide(ask: FetchAsk, seen): { writes: Write[]; said: SyncSaid } {
-    const { kind, identifier } = ask;
+  decide(input: FetchInput, seen): { writes: Write[]; result: SyncResult } {
+    const { kind, identifier } = input;
     return syncing((unit) => {
       const enrollmentId = unit.enrollment.id;
       const found = seen.declaration[0];
@@ -132,6 +132,6 @@ export const fetchDeclaration = transaction({
         if (unit.job !== undefined && enforcementOf(unit.job)?.identifier === identifier) unit.step({ kind: "taken" });
       }
       return { kind: "json", enrollmentId, text: found.body };
-    })(ask, seen);
+    })(input, seen);
   },
 });

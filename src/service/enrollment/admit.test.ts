@@ -6,11 +6,11 @@ import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { RENEWAL_LEAD } from "./admit.ts";
 import type { Presented } from "./caller.ts";
 import { acknowledged, caller, type Case, DAY, enrollment, ID, idle, NOW, only, table } from "./one-device.suite.ts";
-import { poll, type PollAsk } from "../commands/poll.ts";
+import { poll, type PollInput } from "../commands/poll.ts";
 
 /** "f1" is shown; its end lies ahead. */
 const ENDS = caller.shown.notAfter;
-const ask: PollAsk = { ...caller, message: idle };
+const input: PollInput = { ...caller, message: idle };
 const answer = acknowledged("an answer to nothing that is known");
 const showing = (more: Partial<Presented>) => ({ shown: { ...caller.shown, ...more } });
 
@@ -25,34 +25,34 @@ const rows = (shown?: Rows["certificate"], more: Partial<Rows["enrollment"]> = {
 const quarantined = { state: "quarantined" } as const;
 const removed = { state: "removed", removedAt: NOW - DAY } as const;
 
-const said = (kind: string, more: object = {}) => ({ kind: "not-admitted", said: { kind, ...more } });
+const result = (kind: string, more: object = {}) => ({ kind: "not-admitted", result: { kind, ...more } });
 const nothing = { kind: "nothing", enrollmentId: "e1" };
 /** Refused, and nobody's rows are touched. */
 const refused = (
   reason: string,
   owner: string | null,
   given: MemoryRows,
-  asked: Partial<typeof ask> = {},
-): Case<typeof ask> => ({
-  ask: asked,
+  asked: Partial<typeof input> = {},
+): Case<typeof input> => ({
+  input: asked,
   rows: given,
   changed: {},
-  reply: said("forbidden", { reason, owner }),
+  reply: result("forbidden", { reason, owner }),
   notes: [],
 });
 const renewal = { endsAt: ENDS, dueAt: ENDS - RENEWAL_LEAD, attempts: 0 };
 const again = { purpose: "renew", renews: "e1" } as const;
 
 describe("a certificate that is known", () => {
-  table(poll, ask, [
+  table(poll, input, [
     [
       "in force speaks for its device",
-      { ask: {}, rows: rows(certificate(), { certificate: "f1" }), changed: {}, reply: nothing },
+      { input: {}, rows: rows(certificate(), { certificate: "f1" }), changed: {}, reply: nothing },
     ],
     [
       "in force, in another spelling, does too",
       {
-        ask: showing({ fingerprint: "f9" }),
+        input: showing({ fingerprint: "f9" }),
         rows: rows(certificate(), { certificate: "f1" }),
         changed: {},
         reply: nothing,
@@ -61,10 +61,10 @@ describe("a certificate that is known", () => {
     [
       "waiting for this device waits on",
       {
-        ask: {},
+        input: {},
         rows: rows(certificate({ enrollmentId: null, pendingFor: "e1" })),
         changed: {},
-        reply: said("pending", { enrollmentId: "e1" }),
+        reply: result("pending", { enrollmentId: "e1" }),
         notes: [],
       },
     ],
@@ -85,7 +85,7 @@ describe("a certificate that is known", () => {
     [
       "issued to renew this device's takes over with its first message",
       {
-        ask: {},
+        input: {},
         rows: rows(certificate({ enrollmentId: null, ...again })),
         changed: {
           "enrollment e1": { certificate: "f1" },
@@ -120,42 +120,42 @@ describe("a certificate that is known", () => {
     [
       "in force, of a device in quarantine",
       {
-        ask: {},
+        input: {},
         rows: rows(certificate(), { ...quarantined, certificate: "f1" }),
         changed: {},
-        reply: said("quarantined"),
+        reply: result("quarantined"),
         notes: [],
       },
     ],
     [
       "in force, of a device that was removed: it waits in quarantine",
       {
-        ask: {},
+        input: {},
         rows: rows(certificate(), { ...removed, certificate: "f1" }),
         changed: { "enrollment e1": { state: "quarantined", removedAt: null, lastSeenAt: NOW } },
-        reply: said("quarantined"),
+        reply: result("quarantined"),
         notes: ["quarantined"],
       },
     ],
     [
       "renewed, of a device that was removed: it waits in quarantine with this one",
       {
-        ask: {},
+        input: {},
         rows: rows(certificate({ renewedBy: "f0" }), removed),
         changed: { "enrollment e1": { state: "quarantined", certificate: "f1" } },
-        reply: said("quarantined"),
+        reply: result("quarantined"),
       },
     ],
     [
       "issued to renew that of a device that was removed meanwhile",
       {
-        ask: {},
+        input: {},
         rows: rows(certificate({ enrollmentId: null, ...again }), removed),
         changed: {
           "enrollment e1": { state: "quarantined", certificate: "f1" },
           "certificate f1": { enrollmentId: "e1" },
         },
-        reply: said("quarantined"),
+        reply: result("quarantined"),
       },
     ],
   ]);
@@ -163,11 +163,11 @@ describe("a certificate that is known", () => {
 
 describe("a certificate that was renewed", () => {
   const old = rows(certificate({ renewedBy: "f0" }));
-  table(poll, ask, [
+  table(poll, input, [
     [
       "and begins a session is gone back to",
       {
-        ask: {},
+        input: {},
         rows: old,
         changed: {
           "enrollment e1": { certificate: "f1" },
@@ -187,7 +187,7 @@ describe("a certificate that was renewed", () => {
   ]);
 
   it("may still answer, and is not gone back to by that", () => {
-    const done = transact(poll, { ...ask, message: answer }, old);
+    const done = transact(poll, { ...input, message: answer }, old);
     expect(done.reply).toMatchObject(nothing);
     expect(only(done.rows, "enrollment").certificate).toBe("f0");
     expect(done.rows.certificate).toEqual(old.certificate);
@@ -198,31 +198,31 @@ describe("a certificate that was renewed", () => {
 describe("a certificate that is not known", () => {
   const kept = { enrollmentId: ID, purpose: "enrol", pendingFor: null, notAfter: ENDS, issuedAt: NOW };
   const waits = { enrollmentId: null, purpose: "enrol", pendingFor: "e1", renews: null };
-  const pending = { reply: said("pending", { enrollmentId: "e1" }), notes: ["certificate-pending"] };
+  const pending = { reply: result("pending", { enrollmentId: "e1" }), notes: ["certificate-pending"] };
   const fresh = {
     changed: {
       [`enrollment ${ID}`]: { state: "quarantined", certificate: "f1", appleId: "UDID-e1" },
       "certificate f1": kept,
     },
-    reply: said("quarantined"),
+    reply: result("quarantined"),
     notes: ["quarantined"],
   };
-  table(poll, ask, [
-    ["for a device that is not known", { ask: {}, rows: {}, ...fresh }],
+  table(poll, input, [
+    ["for a device that is not known", { input: {}, rows: {}, ...fresh }],
     [
       "for a device that is not known, of another CA",
       {
-        ask: showing({ external: true }),
+        input: showing({ external: true }),
         rows: {},
         ...fresh,
         changed: { ...fresh.changed, "certificate f1": { ...kept, purpose: "external" } },
       },
     ],
-    ["for a known device", { ask: {}, rows: rows(), changed: { "certificate f1": waits }, ...pending }],
+    ["for a known device", { input: {}, rows: rows(), changed: { "certificate f1": waits }, ...pending }],
     [
       "for a known device, of another CA",
       {
-        ask: showing({ external: true }),
+        input: showing({ external: true }),
         rows: rows(),
         changed: { "certificate f1": { ...waits, purpose: "external" } },
         ...pending,
@@ -230,19 +230,19 @@ describe("a certificate that is not known", () => {
     ],
     [
       "for a device in quarantine",
-      { ask: {}, rows: rows(undefined, quarantined), changed: { "certificate f1": waits }, ...pending },
+      { input: {}, rows: rows(undefined, quarantined), changed: { "certificate f1": waits }, ...pending },
     ],
     [
       "for a device that was removed",
-      { ask: {}, rows: rows(undefined, removed), changed: { "certificate f1": waits }, ...pending },
+      { input: {}, rows: rows(undefined, removed), changed: { "certificate f1": waits }, ...pending },
     ],
     [
       "for a device in quarantine since an early version, which kept none",
       {
-        ask: {},
+        input: {},
         rows: rows(undefined, { ...quarantined, certificate: "f1" }),
         changed: { "certificate f1": { ...kept, enrollmentId: "e1" } },
-        reply: said("quarantined"),
+        reply: result("quarantined"),
         notes: [],
       },
     ],
@@ -253,15 +253,15 @@ describe("a certificate that is not known", () => {
     ],
     [
       "naming this device",
-      { ask: showing({ udids: ["UDID-E1"] }), rows: rows(), changed: { "certificate f1": waits }, ...pending },
+      { input: showing({ udids: ["UDID-E1"] }), rows: rows(), changed: { "certificate f1": waits }, ...pending },
     ],
   ]);
 
   it("is asked for before anything of it is kept", () => {
     const { der: _der, ...shown } = caller.shown;
-    const done = transact(poll, { ...ask, shown }, rows());
+    const done = transact(poll, { ...input, shown }, rows());
     expect(done).toMatchObject({ changed: {}, notes: [], reply: { wanting: true } });
-    expect(transact(poll, ask, rows()).reply).toMatchObject({ wanting: false });
-    expect(transact(poll, { ...ask, shown }, rows(certificate())).reply).toMatchObject({ wanting: false });
+    expect(transact(poll, input, rows()).reply).toMatchObject({ wanting: false });
+    expect(transact(poll, { ...input, shown }, rows(certificate())).reply).toMatchObject({ wanting: false });
   });
 });

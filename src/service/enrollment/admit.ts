@@ -16,10 +16,10 @@ export type NotAdmitted =
 
 export function notAdmitted(admission: Exclude<Admission, { kind: "known" }>): {
   readonly writes: Write[];
-  readonly said: NotAdmitted;
+  readonly result: NotAdmitted;
 } {
-  const { writes, ...said } = admission;
-  return { writes: [...writes], said };
+  const { writes, ...result } = admission;
+  return { writes: [...writes], result };
 }
 
 /** A certificate that is known and not bound to the enrollment whose UDID the message has. */

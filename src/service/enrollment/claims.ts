@@ -24,11 +24,11 @@ type Serials = Pick<EnrollmentRow, "serial" | "claimedSerial">;
  */
 export function serialPatch(
   own: EnrollmentRow,
-  said: string | null,
+  result: string | null,
   holders: readonly EnrollmentRow[],
 ): Partial<Serials> {
-  if (said === null) return {};
-  const serial = upperAscii(said);
+  if (result === null) return {};
+  const serial = upperAscii(result);
   const taken = isUdidShaped(serial) || holders.some((row) => row.id !== own.id && lives(row));
   if (!taken) return { serial, claimedSerial: null };
   const itsOwn = own.serial === serial;

@@ -6,7 +6,7 @@
 import type { CommandRow } from "../../store/index.ts";
 import { isUpdate } from "./declare.ts";
 import { mayBegin } from "./declarations.ts";
-import type { UnitOfWork } from "./scene.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** From its first TokenUpdate, ms. */
 const LONGEST_WAIT = 600_000;

@@ -35,14 +35,14 @@ it("begins from a device that has fetched its list, and is to have an update", (
 
 describe("a device that is given a job which a declaration tells", () => {
   const decision = { kind: "job", enrollmentId: "e1", job: { ...SEED, ...DECLARED } } as const;
-  const ask = { planId: "p1", decision, jobId: "j1", firstId: ID, now: NOW };
+  const input = { planId: "p1", decision, jobId: "j1", firstId: ID, now: NOW };
   const rows = (more: MemoryRows = {}): MemoryRows => ({ ...quiet, plan: [planRow("p1")], ...more });
   const changed = { "job j1": { live: 1 }, ...rowsOf(null), "outbox push:e1": { dueAt: NOW } };
-  table(makeJob, ask, [
+  table(makeJob, input, [
     [
       "gets a list of another token, and is told to sync",
       {
-        ask: {},
+        input: {},
         rows: rows(),
         changed: { ...changed, "declarative e1": { ...anew, askedAt: NOW }, ...sync },
         notes: ["job-step", "job-step", "declarations-changed", "command-queued"],
@@ -50,16 +50,16 @@ describe("a device that is given a job which a declaration tells", () => {
     ],
     [
       "is not told twice where the word to sync waits in the queue",
-      { ask: {}, rows: rows({ command: [queued] }), changed: { ...changed, "declarative e1": anew } },
+      { input: {}, rows: rows({ command: [queued] }), changed: { ...changed, "declarative e1": anew } },
     ],
     [
       "is told again where the word to sync has left: it may have been followed before",
-      { ask: {}, rows: rows({ command: [offered] }), changed: { ...changed, "declarative e1": anew, ...sync } },
+      { input: {}, rows: rows({ command: [offered] }), changed: { ...changed, "declarative e1": anew, ...sync } },
     ],
     [
       "begins anew to be reminded",
       {
-        ask: {},
+        input: {},
         rows: rows({ declarative: [{ ...only(quiet, "declarative"), tries: 4 }] }),
         changed: { ...changed, "declarative e1": { ...anew, tries: 0 }, ...sync },
       },
@@ -68,26 +68,26 @@ describe("a device that is given a job which a declaration tells", () => {
 });
 
 describe("a device whose job is withdrawn", () => {
-  const ask = { enrollmentId: "e1", jobId: "j1", firstId: ID, now: NOW };
+  const input = { enrollmentId: "e1", jobId: "j1", firstId: ID, now: NOW };
   const fetched = after(told, (rows) => transact(syncItems, { ...caller, now: NOW - 1 }, rows).rows);
   const gone = { "job j1": {}, ...rowsOf(NOW), "outbox push:e1": {} };
-  table(jobDue, ask, [
+  table(jobDue, input, [
     [
       "loses its declarations, which stay known as withdrawn since then",
       {
-        ask: {},
+        input: {},
         rows: { ...fetched, ...stopped, command: [] },
         changed: { ...gone, "declarative e1": { ...anew, items: before, askedAt: NOW }, ...sync },
       },
     ],
     [
       "before the word to sync has left is told by the same",
-      { ask: {}, rows: { ...told, ...stopped }, changed: { ...gone, "declarative e1": { ...anew, items: before } } },
+      { input: {}, rows: { ...told, ...stopped }, changed: { ...gone, "declarative e1": { ...anew, items: before } } },
     ],
   ]);
 
   it("never gets a token again that it had, though it is to have the same", () => {
-    const less = transact(jobDue, ask, { ...told, ...stopped }).rows;
+    const less = transact(jobDue, input, { ...told, ...stopped }).rows;
     const again = withJob({ ...less, job: [], plan: [planRow("p1")] }, DECLARED);
     const tokens = [quiet, told, less, again].map((rows) => only(rows, "declarative").token);
     expect(new Set(tokens).size).toBe(4);

@@ -16,7 +16,7 @@ import { type Command, encodeCommand } from "../../protocol/index.ts";
 import type { DeclarativeRow, Json, Standing } from "../../store/index.ts";
 import { compose, hash, wantsUpdate } from "./declare.ts";
 import { declarativeDeviceOf, platformFrom, PUSH_AGAIN } from "./device-facts.ts";
-import type { RANK, UnitOfWork } from "./scene.ts";
+import type { RANK, UnitOfWork } from "./unit-of-work.ts";
 
 /** Where the sync stands in the queue. */
 type Place = keyof typeof RANK;

@@ -1,5 +1,5 @@
 /** What is outstanding for a device that has left, begins again or was removed: nothing of it is sent any more. */
-import type { UnitOfWork } from "./scene.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /**
  * A question that was handed out is of no use without its answer. An order may have been carried out, which may be the very

@@ -4,7 +4,7 @@
  */
 import type { EnrollmentRow, Write } from "../../store/index.ts";
 import { timelineNote } from "./bodies.ts";
-import type { UnitOfWork } from "./scene.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** What a machine says of itself when it enrolls. */
 interface Says {

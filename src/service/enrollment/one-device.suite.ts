@@ -73,8 +73,8 @@ export const SEED: JobSeed = {
 /** The rows once a plan has given the device a job, `ago` ms ago. */
 export function withJob(rows: MemoryRows, seed: Partial<JobSeed> = {}, ago = 0): MemoryRows {
   const decision = { kind: "job", enrollmentId: "e1", job: { ...SEED, ...seed } } as const;
-  const ask = { planId: "p1", decision, jobId: "j1", firstId: ID.replace("0198", "0197"), now: NOW - ago };
-  return transact(makeJob, ask, { plan: [planRow("p1")], ...rows }).rows;
+  const input = { planId: "p1", decision, jobId: "j1", firstId: ID.replace("0198", "0197"), now: NOW - ago };
+  return transact(makeJob, input, { plan: [planRow("p1")], ...rows }).rows;
 }
 
 /** Applies what comes, one after the other. */
@@ -92,7 +92,7 @@ export function only<T extends TableName>(rows: MemoryRows, table: T): Rows[T] {
 
 export interface Case<Ask> {
   /** What comes, beside what the table's `ask` says. */
-  readonly ask: Partial<Ask>;
+  readonly input: Partial<Ask>;
   readonly rows: MemoryRows;
   /** Each row that differs afterwards, by table and key; columns that are not named may be anything. */
   readonly changed: Readonly<Record<string, unknown>>;
@@ -103,11 +103,11 @@ export interface Case<Ask> {
 /** A table over one transaction: (input, rows) → (rows after, reply). Rows that are not named in `changed` must stay. */
 export function table<Ask extends object, Said, L extends Lookups, Told>(
   transaction: Transaction<Ask, Said, L, Told>,
-  ask: Ask,
+  input: Ask,
   cases: readonly (readonly [title: string, row: Case<Ask>])[],
 ): void {
   it.each(cases)("%s", (_title, row) => {
-    const done = transact(transaction, { ...ask, ...row.ask }, row.rows);
+    const done = transact(transaction, { ...input, ...row.input }, row.rows);
     expect(Object.keys(done.changed).toSorted()).toEqual(Object.keys(row.changed).toSorted());
     const { changed, reply, notes } = row;
     expect(done).toMatchObject({

@@ -3,7 +3,7 @@ import { oddVersion, type SeenVersion } from "../../plans/index.ts";
 import { type DeclarativeStatus, isVersion } from "../../protocol/index.ts";
 import type { EnrollmentRow } from "../../store/index.ts";
 import { oddVersionOf } from "./device-facts.ts";
-import type { UnitOfWork } from "./scene.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /**
  * Version and build are separate items, and a report may bring one of them, such as the build of a security response:

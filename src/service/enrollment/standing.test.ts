@@ -68,13 +68,13 @@ const set = (rows: MemoryRows, more: Partial<Rows["assignment"]>): MemoryRows =>
 const wish = only(given(), "assignment").sent;
 
 describe("a policy given to a device", () => {
-  const ask = { policyId: "p1", enrollmentId: "e1", firstId: ID, now: NOW };
-  type Row = Case<typeof ask>;
-  table(assignPolicy, ask, [
+  const input = { policyId: "p1", enrollmentId: "e1", firstId: ID, now: NOW };
+  type Row = Case<typeof input>;
+  table(assignPolicy, input, [
     [
       "that takes no declarations is told by a profile",
       {
-        ask: {},
+        input: {},
         rows: phone(),
         changed: {
           "assignment e1": { policyId: "p1", way: "profile", state: "pending", sent: wish, tries: 1, held: 0 },
@@ -88,7 +88,7 @@ describe("a policy given to a device", () => {
     [
       "whose OS is not known waits until it is",
       {
-        ask: {},
+        input: {},
         rows: phone({ osVersion: null }),
         changed: { "assignment e1": { way: "unknown", state: "pending", sent: null } },
         notes: ["policy-assigned"],
@@ -97,7 +97,7 @@ describe("a policy given to a device", () => {
     [
       "that takes declarations, and has not begun, begins at the next look",
       {
-        ask: {},
+        input: {},
         rows: phone({ osVersion: "26.5", enforces: null }),
         changed: { "assignment e1": { way: "declaration", state: "pending" }, "enrollment e1": { dueAt: NOW } },
       },
@@ -105,18 +105,18 @@ describe("a policy given to a device", () => {
     [
       "that has left is kept for when it comes back, and told nothing",
       {
-        ask: {},
+        input: {},
         rows: phone({ state: "checked-out" }),
         changed: { "assignment e1": { way: "unknown", state: "pending", sent: null } },
         notes: ["policy-assigned"],
       },
     ],
-    ["that was removed is not given", { ask: {}, rows: phone({ state: "removed" }), changed: {}, notes: [] }],
+    ["that was removed is not given", { input: {}, rows: phone({ state: "removed" }), changed: {}, notes: [] }],
     [
       "which was removed meanwhile is not",
-      { ask: {}, rows: phone({}, { policy: [policy("p1", removed)] }), changed: {} },
+      { input: {}, rows: phone({}, { policy: [policy("p1", removed)] }), changed: {} },
     ],
-    ["which it has is not given twice", { ask: {}, rows: given(), changed: {}, notes: [] }],
+    ["which it has is not given twice", { input: {}, rows: given(), changed: {}, notes: [] }],
     ...(
       [
         ["older than what it has loses", 9, "p0", false],
@@ -127,7 +127,7 @@ describe("a policy given to a device", () => {
     ).map(([what, createdAt, id, wins]): [string, Row] => [
       what,
       {
-        ask: { policyId: id },
+        input: { policyId: id },
         rows: { ...given(), policy: [policy(), policy(id, { createdAt, settings: DEFERS })] },
         changed: wins ? { "assignment e1": { policyId: id, at: NOW } } : {},
       },
@@ -135,7 +135,7 @@ describe("a policy given to a device", () => {
     [
       "older than what it has wins where that was removed",
       {
-        ask: { policyId: "p0" },
+        input: { policyId: "p0" },
         rows: { ...given(), policy: [policy("p1", removed), policy("p0", { createdAt: 9 })] },
         changed: { "assignment e1": { policyId: "p0" } },
       },
@@ -143,7 +143,7 @@ describe("a policy given to a device", () => {
     [
       "with other settings withdraws the command that waits for the former",
       {
-        ask: { policyId: "p2" },
+        input: { policyId: "p2" },
         rows: { ...given(), policy: [policy(), policy("p2", { createdAt: 11, settings: OTHER })] },
         changed: {
           "assignment e1": { policyId: "p2" },
@@ -158,13 +158,13 @@ describe("a policy given to a device", () => {
 });
 
 describe("the answer to a policy's profile", () => {
-  const ask = { ...caller, message: acknowledged(UUID) };
+  const input = { ...caller, message: acknowledged(UUID) };
   const closed = { [`command e1/${UUID}`]: "gone", "enrollment e1": { dueAt: expect.any(Number) } };
-  table(poll, ask, [
+  table(poll, input, [
     [
       "says that it is installed",
       {
-        ask: {},
+        input: {},
         rows: offered(),
         changed: {
           ...closed,
@@ -176,7 +176,7 @@ describe("the answer to a policy's profile", () => {
     [
       "is an error: what the device said is kept, and it counts as not there",
       {
-        ask: { message: refused(UUID) },
+        input: { message: refused(UUID) },
         rows: offered(),
         changed: {
           ...closed,
@@ -188,7 +188,7 @@ describe("the answer to a policy's profile", () => {
     [
       "is an error at a later try: it may be there from an earlier one, and still counts as held",
       {
-        ask: { message: refused(UUID) },
+        input: { message: refused(UUID) },
         rows: set(offered(), { tries: 2 }),
         changed: {
           ...closed,
@@ -200,7 +200,7 @@ describe("the answer to a policy's profile", () => {
     [
       "is an error at the fifth try: it has failed",
       {
-        ask: { message: refused(UUID) },
+        input: { message: refused(UUID) },
         rows: set(offered(), { tries: 5 }),
         changed: {
           ...closed,
@@ -212,7 +212,7 @@ describe("the answer to a policy's profile", () => {
     [
       "is NotNow: it waits",
       {
-        ask: { message: says({ Status: "NotNow", CommandUUID: UUID }) },
+        input: { message: says({ Status: "NotNow", CommandUUID: UUID }) },
         rows: offered(),
         changed: {
           [`command e1/${UUID}`]: { skip: 1, notNows: 1 },
@@ -223,15 +223,15 @@ describe("the answer to a policy's profile", () => {
 });
 
 describe("a policy that is taken away", () => {
-  const ask = { policyId: "p1", enrollmentId: "e1", firstId: ID, now: NOW };
+  const input = { policyId: "p1", enrollmentId: "e1", firstId: ID, now: NOW };
   const gone = (rows: MemoryRows): MemoryRows => ({ ...rows, policy: [policy("p1", removed)] });
   const taken = (rows: MemoryRows): MemoryRows =>
-    transact(takePolicyAway, { ...ask, now: NOW - MINUTE }, gone(rows)).rows;
-  table(takePolicyAway, ask, [
+    transact(takePolicyAway, { ...input, now: NOW - MINUTE }, gone(rows)).rows;
+  table(takePolicyAway, input, [
     [
       "before its profile was handed out leaves nothing behind",
       {
-        ask: {},
+        input: {},
         rows: gone(given()),
         changed: {
           "assignment e1": "gone",
@@ -244,7 +244,7 @@ describe("a policy that is taken away", () => {
     [
       "once its profile is there has it removed",
       {
-        ask: {},
+        input: {},
         rows: gone(installed()),
         changed: {
           "assignment e1": { state: "removing", sent: "remove", tries: 1 },
@@ -257,7 +257,7 @@ describe("a policy that is taken away", () => {
     [
       "while its profile is on its way has it removed, and gives the answer up",
       {
-        ask: {},
+        input: {},
         rows: gone(offered()),
         changed: {
           "assignment e1": { state: "removing", sent: "remove" },
@@ -268,16 +268,16 @@ describe("a policy that is taken away", () => {
         },
       },
     ],
-    ["and is active again is not taken", { ask: {}, rows: installed(), changed: {}, notes: [] }],
+    ["and is active again is not taken", { input: {}, rows: installed(), changed: {}, notes: [] }],
     [
       "that the device does not have changes nothing",
-      { ask: { policyId: "p9" }, rows: gone(installed()), changed: {} },
+      { input: { policyId: "p9" }, rows: gone(installed()), changed: {} },
     ],
-    ["is taken once", { ask: {}, rows: taken(installed()), changed: {}, notes: [] }],
+    ["is taken once", { input: {}, rows: taken(installed()), changed: {}, notes: [] }],
     [
       "gives way to the one for everyone",
       {
-        ask: {},
+        input: {},
         rows: {
           ...installed(),
           policy: [policy("p1", removed), policy("p2", { everyone: 1, settings: DEFERS, createdAt: 5 })],
@@ -290,17 +290,17 @@ describe("a policy that is taken away", () => {
 });
 
 describe("a policy's profile that has not come to its end", () => {
-  const ask = { enrollmentId: "e1", firstId: ID, now: NOW };
+  const input = { enrollmentId: "e1", firstId: ID, now: NOW };
   const due = { dueAt: NOW, leaseUntil: NOW + MINUTE, factsAskedAt: NOW } as const;
   const failedOnce = (tries: number): MemoryRows =>
     set(after(given(phone(due)), polled(idle), polled(refused(UUID))), { tries });
   const dueNow = (rows: MemoryRows): MemoryRows => ({ ...rows, enrollment: [{ ...only(rows, "enrollment"), ...due }] });
   const facts = { "enrollment e1": { dueAt: NOW + 15 * MINUTE, leaseUntil: 0 } };
-  table(tend, ask, [
-    ...([1, 2, 3, 4] as const).map((tries): [string, Case<typeof ask>] => [
+  table(tend, input, [
+    ...([1, 2, 3, 4] as const).map((tries): [string, Case<typeof input>] => [
       `is sent again after ${tries} tries`,
       {
-        ask: {},
+        input: {},
         rows: dueNow(failedOnce(tries)),
         changed: {
           ...facts,
@@ -313,7 +313,7 @@ describe("a policy's profile that has not come to its end", () => {
     [
       "is not sent a sixth time",
       {
-        ask: {},
+        input: {},
         rows: dueNow(set(failedOnce(5), { state: "failed" })),
         changed: { ...facts, [`command e1/${ID}`]: {}, [`command e1/${nextId(1)}`]: {}, "outbox push:e1": {} },
       },
@@ -345,26 +345,26 @@ describe("what a status report says of a policy's declaration", () => {
         Errors: [],
       }),
     );
-  const ask = { ...caller, data: told({}) };
+  const input = { ...caller, data: told({}) };
   const status = { "deviceStatus e1": {}, "declarative e1": { reportedAt: NOW } };
-  table(reportStatus, ask, [
+  table(reportStatus, input, [
     [
       "in force: it is applied",
       {
-        ask: {},
+        input: {},
         rows: begun,
         changed: { ...status, "assignment e1": { state: "applied", confirmed: item?.serverToken } },
       },
     ],
-    ["not active yet: it waits", { ask: { data: told({ active: false }) }, rows: begun, changed: { ...status } }],
+    ["not active yet: it waits", { input: { data: told({ active: false }) }, rows: begun, changed: { ...status } }],
     [
       "of an older edition: it says nothing",
-      { ask: { data: told({ "server-token": "older" }) }, rows: begun, changed: { ...status } },
+      { input: { data: told({ "server-token": "older" }) }, rows: begun, changed: { ...status } },
     ],
     [
       "invalid: it has failed, with the device's words",
       {
-        ask: {
+        input: {
           data: told({
             valid: "invalid",
             reasons: [{ code: "Error.InvalidConfiguration", description: "no such key" }],

@@ -19,7 +19,7 @@ import type { AssignmentRow, CommandRow, PolicyRow } from "../../store/index.ts"
 import { hash, SETTINGS } from "./declare.ts";
 import { declarativeDeviceOf, PUSH_AGAIN } from "./device-facts.ts";
 import { declare } from "./declarations.ts";
-import type { UnitOfWork } from "./scene.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** How often the same profile command is sent, about once a day, before it is given up. */
 const MOST_TRIES = 5;
@@ -221,8 +221,8 @@ export function restrictionsAnswered(
     if (removing) unit.patchAssignment({ ...NO_PROFILE, objection: null });
     else unit.patchAssignment({ profile: row.sent, tries: 0, objection: null });
   } else {
-    const said = errorChain.map((item) => item.usEnglishDescription ?? item.localizedDescription ?? item.code);
-    const words = said.filter((one) => one !== undefined).join("; ");
+    const result = errorChain.map((item) => item.usEnglishDescription ?? item.localizedDescription ?? item.code);
+    const words = result.filter((one) => one !== undefined).join("; ");
     const objection = `${removing ? "RemoveProfile" : "InstallProfile"}: ${words === "" ? status : words}`;
     // A first profile that it did not take is not there.
     const none = !removing && row.profile === null && row.tries === 1;

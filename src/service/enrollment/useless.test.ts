@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { writeXmlPlist, type PlistValue } from "../../protocol/index.ts";
 import type { CommandRow } from "../../store/index.ts";
-import type { UnitOfWork } from "./scene.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 import { isUseless } from "./useless.ts";
 
 const dict = (entries: Record<string, PlistValue>): Map<string, PlistValue> => new Map(Object.entries(entries));

@@ -1,7 +1,7 @@
 /** Which update orders a device would ignore while a declaration manages the update of its OS: those for the OS. */
 import { decodeCommand, isDict, type PlistDict, type PlistValue } from "../../protocol/index.ts";
 import type { CommandRow } from "../../store/index.ts";
-import type { UnitOfWork } from "./scene.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** What else a Mac lists (apps, configuration data) Apple still allows. A job's order is for what the job is for. */
 export function isUseless(unit: UnitOfWork, row: CommandRow): boolean {

@@ -62,14 +62,14 @@ export function createEnrolmentLinks(
       await enrolment.ready();
       const challenge = enrolment.newChallenge();
       // First, since signing is what costs: a link that is opened too often must not buy any.
-      const said = await devices.run(followLink, {
+      const result = await devices.run(followLink, {
         hash: hashSecret(token),
         challengeHash: hashSecret(challenge),
         accessRights,
         now: ports.realNow(),
       });
-      if (said.kind === "dead") return { kind: "refused", why: said.why };
-      if (said.kind === "wait") return said;
+      if (result.kind === "dead") return { kind: "refused", why: result.why };
+      if (result.kind === "wait") return result;
       return { kind: "profile", profile: await enrolment.profile(challenge) };
     },
     failed(error) {

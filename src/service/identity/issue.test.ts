@@ -17,8 +17,8 @@ const certificate = {
   issuedAt: NOW,
   identityHash: "identity",
 };
-const ask = { challengeHash: "c", certificate, now: NOW };
-type Row = Case<typeof ask>;
+const input = { challengeHash: "c", certificate, now: NOW };
+type Row = Case<typeof input>;
 
 const challenge = (more: Partial<Rows["challenge"]> = {}): Rows["challenge"] =>
   challengeRow("c", { expiresAt: NOW + DAY, note: "desk 4", ...more });
@@ -35,7 +35,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "of one use is used up by it",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [challenge({ accessRights: 5 })] },
       changed: {
         "challenge c": { usesLeft: 0 },
@@ -47,7 +47,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "of many uses keeps the others",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [challenge({ usesLeft: 9 })] },
       changed: { "challenge c": { usesLeft: 8 }, "certificate f1": {} },
       reply: issued,
@@ -56,7 +56,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "for a renewal names whose",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [challenge({ purpose: "renew", enrollmentId: "e1" })] },
       changed: {
         "challenge c": { usesLeft: 0 },
@@ -65,11 +65,11 @@ const CASES: readonly (readonly [string, Row])[] = [
       reply: issued,
     },
   ],
-  ["used up", { ask: {}, rows: { challenge: [challenge({ usesLeft: 0 })] }, changed: {}, reply: refused("used-up") }],
+  ["used up", { input: {}, rows: { challenge: [challenge({ usesLeft: 0 })] }, changed: {}, reply: refused("used-up") }],
   [
     "in its last moment",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [challenge({ expiresAt: NOW + 1 })] },
       changed: { "challenge c": {}, "certificate f1": {} },
       reply: issued,
@@ -77,16 +77,16 @@ const CASES: readonly (readonly [string, Row])[] = [
   ],
   [
     "at its end",
-    { ask: {}, rows: { challenge: [challenge({ expiresAt: NOW })] }, changed: {}, reply: refused("expired") },
+    { input: {}, rows: { challenge: [challenge({ expiresAt: NOW })] }, changed: {}, reply: refused("expired") },
   ],
   [
     "that is not known",
-    { ask: {}, rows: { challenge: [challengeRow("d")] }, changed: {}, reply: refused("unknown-challenge", "") },
+    { input: {}, rows: { challenge: [challengeRow("d")] }, changed: {}, reply: refused("unknown-challenge", "") },
   ],
   [
     "of a link counts as a use of it",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [ofLink], enrollmentLink: [link()] },
       changed: { "challenge c": { usesLeft: 0 }, "enrollmentLink l": { used: 3 }, "certificate f1": {} },
       reply: issued,
@@ -95,7 +95,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "of a link that others have used up meanwhile",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [ofLink], enrollmentLink: [link({ used: 3 })] },
       changed: {},
       reply: refused("link-used-up"),
@@ -104,7 +104,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "of a link that was revoked",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [ofLink], enrollmentLink: [link({ revokedAt: NOW - 1 })] },
       changed: {},
       reply: refused("link-revoked"),
@@ -113,7 +113,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "of a link at its end",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [ofLink], enrollmentLink: [link({ expiresAt: NOW })] },
       changed: {},
       reply: refused("link-expired"),
@@ -122,7 +122,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "used by this request before brings the same certificate again, and is not used a second time",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [challenge({ usesLeft: 9 })], certificate: [had] },
       changed: {},
       reply: again,
@@ -131,7 +131,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "used by this request before does so after its end, and that of its link",
     {
-      ask: {},
+      input: {},
       rows: {
         challenge: [challenge({ link: "l", usesLeft: 0, expiresAt: 1 })],
         enrollmentLink: [link({ revokedAt: 1, used: 3, expiresAt: 1 })],
@@ -143,12 +143,12 @@ const CASES: readonly (readonly [string, Row])[] = [
   ],
   [
     "used by this request before, and forgotten since",
-    { ask: {}, rows: { certificate: [had] }, changed: {}, reply: again },
+    { input: {}, rows: { certificate: [had] }, changed: {}, reply: again },
   ],
   [
     "beside one of the same transaction with another key is another request",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [challenge()], certificate: [{ ...had, keyHash: "another" }] },
       changed: { "challenge c": {}, "certificate f1": {} },
       reply: issued,
@@ -157,7 +157,7 @@ const CASES: readonly (readonly [string, Row])[] = [
   [
     "of another request of the same transaction and key",
     {
-      ask: {},
+      input: {},
       rows: { challenge: [challenge({ usesLeft: 0 })], certificate: [{ ...had, challengeHash: "d" }] },
       changed: {},
       reply: refused("used-up"),
@@ -166,7 +166,7 @@ const CASES: readonly (readonly [string, Row])[] = [
 ];
 
 describe("a certificate for a challenge", () => {
-  table(issue, ask, CASES);
+  table(issue, input, CASES);
 });
 
 describe("what is said before a certificate is signed, of a challenge", () => {
@@ -176,7 +176,7 @@ describe("what is said before a certificate is signed, of a challenge", () => {
     check,
     CASES.map(([title, { rows, reply }]) => [
       title,
-      { ask: {}, rows, changed: {}, reply: reply === issued ? { kind: "open" } : reply },
+      { input: {}, rows, changed: {}, reply: reply === issued ? { kind: "open" } : reply },
     ]),
   );
 });

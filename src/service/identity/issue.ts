@@ -13,11 +13,11 @@ export const addChallenge = transaction({
   name: "addChallenge",
   reads: () => ({}),
   changes: ({ hash }) => ({ id: hash }),
-  decide: (ask: ChallengeRow) => ({ writes: [{ insert: "challenge" as const, row: ask }], said: null }),
+  decide: (input: ChallengeRow) => ({ writes: [{ insert: "challenge" as const, row: input }], result: null }),
 });
 
 /** A request for a certificate, before one is signed. */
-export interface ChallengeAsk {
+export interface ChallengeInput {
   readonly challengeHash: string;
   readonly transactionId: string;
   /** SHA-256 hex of the public key (SPKI). */
@@ -25,7 +25,7 @@ export interface ChallengeAsk {
   readonly now: number;
 }
 
-export interface IssueAsk {
+export interface IssueInput {
   readonly challengeHash: string;
   /** The certificate signed for this request; purpose and rights are filled from the challenge. */
   readonly certificate: Omit<
@@ -35,7 +35,7 @@ export interface IssueAsk {
   readonly now: number;
 }
 
-export type IssueSaid =
+export type IssueResult =
   | { readonly kind: "issued"; readonly der: Uint8Array }
   | {
       readonly kind: "refused";
@@ -44,7 +44,7 @@ export type IssueSaid =
       readonly note: string;
     };
 
-type Refused = Extract<IssueSaid, { kind: "refused" }>;
+type Refused = Extract<IssueResult, { kind: "refused" }>;
 
 const issueLookups = (challengeHash: string, transactionId: string, keyHash: string) =>
   ({
@@ -64,7 +64,7 @@ interface Open {
 function answerTo(
   { challengeHash, now }: { readonly challengeHash: string; readonly now: number },
   seen: Seen<ReturnType<typeof issueLookups>>,
-): IssueSaid | Open {
+): IssueResult | Open {
   const before = seen.before[0];
   const challenge = seen.challenge[0];
   const refused = (why: Refused["why"]): Refused => ({ kind: "refused", why, note: challenge?.note ?? "" });
@@ -80,10 +80,10 @@ function answerTo(
 /** What `issue` would say, before a certificate is signed for it: whoever has no challenge must not cost that. */
 export const checkChallenge = transaction({
   name: "checkChallenge",
-  reads: (ask: ChallengeAsk) => issueLookups(ask.challengeHash, ask.transactionId, ask.keyHash),
-  decide(ask: ChallengeAsk, seen): { writes: Write[]; said: IssueSaid | { readonly kind: "open" } } {
-    const answer = answerTo(ask, seen);
-    return { writes: [], said: answer.kind === "open" ? { kind: "open" } : answer };
+  reads: (input: ChallengeInput) => issueLookups(input.challengeHash, input.transactionId, input.keyHash),
+  decide(input: ChallengeInput, seen): { writes: Write[]; result: IssueResult | { readonly kind: "open" } } {
+    const answer = answerTo(input, seen);
+    return { writes: [], result: answer.kind === "open" ? { kind: "open" } : answer };
   },
 });
 
@@ -93,14 +93,14 @@ export const checkChallenge = transaction({
  */
 export const issue = transaction({
   name: "issue",
-  reads: ({ challengeHash, certificate }: IssueAsk) =>
+  reads: ({ challengeHash, certificate }: IssueInput) =>
     issueLookups(challengeHash, certificate.transactionId, certificate.keyHash),
-  decide(ask: IssueAsk, seen): { writes: Write[]; said: IssueSaid } {
-    const answer = answerTo(ask, seen);
-    if (answer.kind !== "open") return { writes: [], said: answer };
+  decide(input: IssueInput, seen): { writes: Write[]; result: IssueResult } {
+    const answer = answerTo(input, seen);
+    if (answer.kind !== "open") return { writes: [], result: answer };
     const { challenge, link } = answer;
     const row: CertificateRow = {
-      ...ask.certificate,
+      ...input.certificate,
       enrollmentId: null,
       purpose: challenge.purpose,
       renews: challenge.enrollmentId,
@@ -116,21 +116,21 @@ export const issue = transaction({
     ];
     if (link !== undefined)
       writes.push({ patch: "enrollmentLink", where: { id: link.id }, set: { used: link.used + 1 } });
-    return { writes, said: { kind: "issued", der: row.der } };
+    return { writes, result: { kind: "issued", der: row.der } };
   },
 });
 
-export interface NameCertificatesAsk {
+export interface NameCertificatesInput {
   readonly names: readonly { readonly fingerprint: string; readonly identityHash: string }[];
 }
 
 export const nameCertificates = transaction({
   name: "nameCertificates",
   reads: () => ({}),
-  decide: ({ names }: NameCertificatesAsk) => ({
+  decide: ({ names }: NameCertificatesInput) => ({
     writes: names.map(({ fingerprint, identityHash }): Write => {
       return { patch: "certificate", where: { fingerprint }, set: { identityHash } };
     }),
-    said: null,
+    result: null,
   }),
 });

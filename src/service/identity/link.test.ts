@@ -9,7 +9,7 @@ import { DAY, HOUR, MINUTE, NOW, only, table } from "../enrollment/one-device.su
 const link = (more: Partial<Rows["enrollmentLink"]> = {}): Rows["enrollmentLink"] =>
   linkRow("l", { hash: "h", uses: 2, used: 1, note: "class 4b", expiresAt: NOW + DAY, createdBy: "token:t", ...more });
 const having = (more: Partial<Rows["enrollmentLink"]> = {}): MemoryRows => ({ enrollmentLink: [link(more)] });
-const ask = { hash: "h", challengeHash: "c", accessRights: 5, now: NOW };
+const input = { hash: "h", challengeHash: "c", accessRights: 5, now: NOW };
 const followed = { kind: "followed" };
 const dead = (why: string) => ({ kind: "dead", why });
 const counted = { downloads: 1, minute: NOW / MINUTE, inMinute: 1 };
@@ -22,11 +22,11 @@ describe("a download by a link", () => {
   const old = (hash: string, expiresAt: number, of = "l") =>
     challengeRow(hash, { link: of, expiresAt, createdAt: expiresAt });
   const kept = NOW - DAY;
-  table(followLink, ask, [
+  table(followLink, input, [
     [
       "makes a challenge for one use and an hour, and is no use of the link",
       {
-        ask: {},
+        input: {},
         rows: having(),
         changed: made({ accessRights: 5, note: "class 4b", createdBy: "token:t", createdAt: NOW }),
         reply: followed,
@@ -35,7 +35,7 @@ describe("a download by a link", () => {
     [
       "that ends within the hour makes one that ends with it",
       {
-        ask: {},
+        input: {},
         rows: having({ expiresAt: NOW + MINUTE }),
         changed: made({ expiresAt: NOW + MINUTE }),
         reply: followed,
@@ -43,27 +43,27 @@ describe("a download by a link", () => {
     ],
     [
       "that ends in an hour makes one of an hour",
-      { ask: {}, rows: having({ expiresAt: NOW + HOUR }), changed: made(), reply: followed },
+      { input: {}, rows: having({ expiresAt: NOW + HOUR }), changed: made(), reply: followed },
     ],
     [
       "in its last moment",
-      { ask: {}, rows: having({ expiresAt: NOW + 1 }), changed: made({ expiresAt: NOW + 1 }), reply: followed },
+      { input: {}, rows: having({ expiresAt: NOW + 1 }), changed: made({ expiresAt: NOW + 1 }), reply: followed },
     ],
-    ["at its end", { ask: {}, rows: having({ expiresAt: NOW }), changed: {}, reply: dead("link-expired") }],
-    ["used up by its last use", { ask: {}, rows: having({ used: 2 }), changed: {}, reply: dead("link-used-up") }],
+    ["at its end", { input: {}, rows: having({ expiresAt: NOW }), changed: {}, reply: dead("link-expired") }],
+    ["used up by its last use", { input: {}, rows: having({ used: 2 }), changed: {}, reply: dead("link-used-up") }],
     [
       "used more often than it may be",
-      { ask: {}, rows: having({ used: 3 }), changed: {}, reply: dead("link-used-up") },
+      { input: {}, rows: having({ used: 3 }), changed: {}, reply: dead("link-used-up") },
     ],
     [
       "revoked, whatever else it is",
-      { ask: {}, rows: having({ revokedAt: 1, used: 2, expiresAt: 1 }), changed: {}, reply: dead("link-revoked") },
+      { input: {}, rows: having({ revokedAt: 1, used: 2, expiresAt: 1 }), changed: {}, reply: dead("link-revoked") },
     ],
-    ["that is not known", { ask: { hash: "another" }, rows: having(), changed: {}, reply: dead("link-unknown") }],
+    ["that is not known", { input: { hash: "another" }, rows: having(), changed: {}, reply: dead("link-unknown") }],
     [
       "clears away four that ended more than a day ago, the oldest",
       {
-        ask: {},
+        input: {},
         rows: { ...having(), challenge: [1, 2, 3, 4, 5].map((n) => old(`o${n}`, kept - 10 + n)).toReversed() },
         changed: { ...made(), ...Object.fromEntries([1, 2, 3, 4].map((n) => [`challenge o${n}`, "gone"])) },
       },
@@ -71,7 +71,7 @@ describe("a download by a link", () => {
     [
       "keeps one that ended a day ago, to say that it has",
       {
-        ask: {},
+        input: {},
         rows: { ...having(), challenge: [old("o1", kept - 1), old("o2", kept), old("o3", NOW + 1)] },
         changed: { ...made(), "challenge o1": "gone" },
       },
@@ -79,7 +79,7 @@ describe("a download by a link", () => {
     [
       "clears away those of no other link",
       {
-        ask: {},
+        input: {},
         rows: { ...having(), challenge: [old("o1", 1, "m"), challengeRow("o2", { expiresAt: 1 })] },
         changed: made(),
       },
@@ -88,7 +88,7 @@ describe("a download by a link", () => {
 
   it("is done 30 times in a minute, then again from the next one on", () => {
     const follow = (rows: MemoryRows, now: number, n: number) =>
-      transact(followLink, { ...ask, challengeHash: `c${n}`, now }, rows);
+      transact(followLink, { ...input, challengeHash: `c${n}`, now }, rows);
     let rows = having();
     for (let n = 1; n <= 30; n += 1) {
       ({ rows } = follow(rows, NOW + n * 1000, n));
@@ -110,7 +110,7 @@ describe("a link that is revoked", () => {
     [
       "says since when",
       {
-        ask: {},
+        input: {},
         rows: having(),
         changed: { "enrollmentLink l": { revokedAt: NOW } },
         reply: { id: "l", revokedAt: NOW },
@@ -118,8 +118,8 @@ describe("a link that is revoked", () => {
     ],
     [
       "stays so since the first time",
-      { ask: {}, rows: having({ revokedAt: 7 }), changed: {}, reply: { revokedAt: 7 } },
+      { input: {}, rows: having({ revokedAt: 7 }), changed: {}, reply: { revokedAt: 7 } },
     ],
-    ["is one that exists", { ask: {}, rows: {}, changed: {} }],
+    ["is one that exists", { input: {}, rows: {}, changed: {} }],
   ]);
 });

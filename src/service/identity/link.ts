@@ -27,10 +27,10 @@ export const addLink = transaction({
   name: "addLink",
   reads: () => ({}),
   changes: ({ id }) => ({ id }),
-  decide: (ask: EnrollmentLinkRow) => ({ writes: [{ insert: "enrollmentLink" as const, row: ask }], said: null }),
+  decide: (input: EnrollmentLinkRow) => ({ writes: [{ insert: "enrollmentLink" as const, row: input }], result: null }),
 });
 
-export interface RevokeLinkAsk {
+export interface RevokeLinkInput {
   readonly id: string;
   readonly now: number;
 }
@@ -39,19 +39,19 @@ export interface RevokeLinkAsk {
 export const revokeLink = transaction({
   name: "revokeLink",
   changes: ({ id }) => ({ id }),
-  reads: (ask: RevokeLinkAsk) => ({ link: { from: "enrollmentLink", where: { id: ask.id } } }),
-  decide(ask: RevokeLinkAsk, seen): { writes: Write[]; said: EnrollmentLinkRow | undefined } {
+  reads: (input: RevokeLinkInput) => ({ link: { from: "enrollmentLink", where: { id: input.id } } }),
+  decide(input: RevokeLinkInput, seen): { writes: Write[]; result: EnrollmentLinkRow | undefined } {
     const link = seen.link[0];
-    if (link === undefined || link.revokedAt !== null) return { writes: [], said: link };
-    const revoked = { revokedAt: ask.now };
+    if (link === undefined || link.revokedAt !== null) return { writes: [], result: link };
+    const revoked = { revokedAt: input.now };
     return {
       writes: [{ patch: "enrollmentLink", where: { id: link.id }, set: revoked }],
-      said: { ...link, ...revoked },
+      result: { ...link, ...revoked },
     };
   },
 });
 
-export interface FollowLinkAsk {
+export interface FollowLinkInput {
   /** SHA-256 hex of the token in the link. */
   readonly hash: string;
   /** SHA-256 hex of the challenge for the profile that is handed out. */
@@ -60,7 +60,7 @@ export interface FollowLinkAsk {
   readonly now: number;
 }
 
-export type FollowLinkSaid =
+export type FollowLinkResult =
   | { readonly kind: "followed" }
   | { readonly kind: "dead"; readonly why: LinkDeath | "link-unknown" }
   /** Too many downloads in this minute. */
@@ -68,40 +68,40 @@ export type FollowLinkSaid =
 
 export const followLink = transaction({
   name: "followLink",
-  reads: (ask: FollowLinkAsk) => ({
-    link: { from: "enrollmentLink", where: { hash: ask.hash } },
+  reads: (input: FollowLinkInput) => ({
+    link: { from: "enrollmentLink", where: { hash: input.hash } },
     // The oldest.
     made: { from: "challenge", where: { link: { of: "link", column: "id" } }, limit: CLEARED },
   }),
-  decide(ask: FollowLinkAsk, seen): { writes: Write[]; said: FollowLinkSaid } {
+  decide(input: FollowLinkInput, seen): { writes: Write[]; result: FollowLinkResult } {
     const link = seen.link[0];
-    if (link === undefined) return { writes: [], said: { kind: "dead", why: "link-unknown" } };
-    const why = deathOf(link, ask.now);
-    if (why !== undefined) return { writes: [], said: { kind: "dead", why } };
-    const minute = Math.floor(ask.now / 60_000);
+    if (link === undefined) return { writes: [], result: { kind: "dead", why: "link-unknown" } };
+    const why = deathOf(link, input.now);
+    if (why !== undefined) return { writes: [], result: { kind: "dead", why } };
+    const minute = Math.floor(input.now / 60_000);
     const inMinute = link.minute === minute ? link.inMinute : 0;
     if (inMinute >= DOWNLOADS_A_MINUTE)
-      return { writes: [], said: { kind: "wait", ms: (minute + 1) * 60_000 - ask.now } };
+      return { writes: [], result: { kind: "wait", ms: (minute + 1) * 60_000 - input.now } };
     const row: ChallengeRow = {
-      hash: ask.challengeHash,
+      hash: input.challengeHash,
       purpose: "enrol",
       enrollmentId: null,
       usesLeft: 1,
-      expiresAt: Math.min(ask.now + CHALLENGE_LIFE, link.expiresAt),
-      createdAt: ask.now,
+      expiresAt: Math.min(input.now + CHALLENGE_LIFE, link.expiresAt),
+      createdAt: input.now,
       note: link.note,
-      accessRights: ask.accessRights,
+      accessRights: input.accessRights,
       device: null,
       link: link.id,
       createdBy: link.createdBy,
     };
-    const ended = seen.made.filter(({ expiresAt }) => expiresAt < ask.now - CHALLENGE_KEPT);
+    const ended = seen.made.filter(({ expiresAt }) => expiresAt < input.now - CHALLENGE_KEPT);
     const set = { downloads: link.downloads + 1, minute, inMinute: inMinute + 1 };
     const writes: Write[] = [
       { insert: "challenge", row },
       { patch: "enrollmentLink", where: { id: link.id }, set },
       ...ended.map(({ hash }): Write => ({ drop: "challenge", where: { hash } })),
     ];
-    return { writes, said: { kind: "followed" } };
+    return { writes, result: { kind: "followed" } };
   },
 });

@@ -31,7 +31,7 @@ const row = (more: Partial<RenewalRow> = {}): RenewalRow => ({
   ...more,
 });
 const made = challengeRow("new", { purpose: "renew", enrollmentId: "e1", createdAt: NOW });
-const ask = {
+const input = {
   enrollmentId: "e1",
   endsAt: END,
   challenge: made,
@@ -61,44 +61,44 @@ const waits = { changed: { "renewal e1": { dueAt: NOW + DAY, leaseUntil: 0 } }, 
 const unneeded = { changed: {}, reply: "not-needed" };
 
 describe("a renewal that is due", () => {
-  table(renew, ask, [
-    ["is sent", { ask: {}, rows: device({ renewal: [row()] }), changed: sent, notes: ["command-queued"] }],
+  table(renew, input, [
+    ["is sent", { input: {}, rows: device({ renewal: [row()] }), changed: sent, notes: ["command-queued"] }],
     [
       "is sent, and shown without its challenge",
-      { ask: { shown: new Uint8Array([2]) }, rows: device({ renewal: [row()] }), changed: sent },
+      { input: { shown: new Uint8Array([2]) }, rows: device({ renewal: [row()] }), changed: sent },
     ],
     [
       "does not put off an earlier look at the device",
       {
-        ask: {},
+        input: {},
         rows: device({ renewal: [row()], enrollment: [enrollment({ dueAt: NOW + 1 })] }),
         changed: Object.fromEntries(Object.entries(sent).filter(([name]) => name !== "enrollment e1")),
       },
     ],
-    ["is not sent where there is none", { ask: {}, rows: device(), ...unneeded }],
+    ["is not sent where there is none", { input: {}, rows: device(), ...unneeded }],
     [
       "is not sent where another identity speaks by now",
-      { ask: {}, rows: device({ renewal: [row({ endsAt: END + 1 })] }), ...unneeded },
+      { input: {}, rows: device({ renewal: [row({ endsAt: END + 1 })] }), ...unneeded },
     ],
     ...(["authenticated", "checked-out", "quarantined", "removed"] as const).map(
       (state) =>
         [
           `is not sent to a device that is ${state}`,
-          { ask: {}, rows: device({ renewal: [row()], enrollment: [enrollment({ state })] }), ...unneeded },
+          { input: {}, rows: device({ renewal: [row()], enrollment: [enrollment({ state })] }), ...unneeded },
         ] as const,
     ),
     [
       "waits while one is outstanding whose challenge is good",
-      { ask: {}, rows: device({ renewal: [row()], command: [before], challenge: [own(NOW)] }), ...waits },
+      { input: {}, rows: device({ renewal: [row()], command: [before], challenge: [own(NOW)] }), ...waits },
     ],
     [
       "waits while one is outstanding that is just old enough to be kept",
-      { ask: {}, rows: device({ renewal: [row()], command: [before], challenge: [own(NOW - 7 * DAY)] }), ...waits },
+      { input: {}, rows: device({ renewal: [row()], command: [before], challenge: [own(NOW - 7 * DAY)] }), ...waits },
     ],
     [
       "takes the place of one that is a millisecond older",
       {
-        ask: {},
+        input: {},
         rows: device({ renewal: [row()], command: [before], challenge: [own(NOW - 7 * DAY - 1)] }),
         changed: { ...replaced, "challenge old": "gone" },
       },
@@ -106,7 +106,7 @@ describe("a renewal that is due", () => {
     [
       "waits by the newest challenge, not the oldest",
       {
-        ask: {},
+        input: {},
         rows: device({
           renewal: [row()],
           command: [before],
@@ -117,12 +117,12 @@ describe("a renewal that is due", () => {
     ],
     [
       "takes the place of one whose challenge has gone",
-      { ask: {}, rows: device({ renewal: [row()], command: [before] }), changed: replaced },
+      { input: {}, rows: device({ renewal: [row()], command: [before] }), changed: replaced },
     ],
     [
       "ends the challenges of those before it, answered or not",
       {
-        ask: {},
+        input: {},
         rows: device({ renewal: [row()], challenge: [own(NOW)] }),
         changed: { ...sent, "challenge old": "gone" },
       },
@@ -130,7 +130,7 @@ describe("a renewal that is due", () => {
     [
       "is no matter of an admin's own InstallProfile",
       {
-        ask: {},
+        input: {},
         rows: device({
           renewal: [row()],
           command: [command("raw", { requestType: "InstallProfile", origin: "raw" })],
@@ -153,7 +153,7 @@ describe("a renewal that is put off", () => {
     [
       "comes at its new time",
       {
-        ask: {},
+        input: {},
         rows: device({ renewal: [row()] }),
         changed: { "renewal e1": { dueAt: NOW + DAY, leaseUntil: 0 } },
         notes: [],
@@ -161,12 +161,12 @@ describe("a renewal that is put off", () => {
     ],
     [
       "never comes where the identity is not ours",
-      { ask: { dueAt: null }, rows: device({ renewal: [row()] }), changed: { "renewal e1": { dueAt: null } } },
+      { input: { dueAt: null }, rows: device({ renewal: [row()] }), changed: { "renewal e1": { dueAt: null } } },
     ],
     [
       "says why",
       {
-        ask: { because: "a rule" },
+        input: { because: "a rule" },
         rows: device({ renewal: [row()] }),
         changed: { "renewal e1": { error: "a rule", errorAt: NOW } },
         notes: ["renewal-impossible"],
@@ -175,22 +175,22 @@ describe("a renewal that is put off", () => {
     [
       "keeps an older error where there is no newer",
       {
-        ask: {},
+        input: {},
         rows: device({ renewal: [row({ error: "before", errorAt: 5 })] }),
         changed: { "renewal e1": { dueAt: NOW + DAY, leaseUntil: 0 } },
       },
     ],
     [
       "changes nothing where another identity speaks by now",
-      { ask: {}, rows: device({ renewal: [row({ endsAt: END + 1 })] }), changed: {} },
+      { input: {}, rows: device({ renewal: [row({ endsAt: END + 1 })] }), changed: {} },
     ],
   ]);
   table(dropRenewal, { enrollmentId: "e1" }, [
     [
       "is dropped when its enrollment has left",
-      { ask: {}, rows: device({ renewal: [row()] }), changed: { "renewal e1": "gone" } },
+      { input: {}, rows: device({ renewal: [row()] }), changed: { "renewal e1": "gone" } },
     ],
-    ["is dropped once", { ask: {}, rows: device(), changed: {} }],
+    ["is dropped once", { input: {}, rows: device(), changed: {} }],
   ]);
 });
 
@@ -209,7 +209,7 @@ describe("the answer to a renewal", () => {
     [
       "that is an error is kept where the warning finds it",
       {
-        ask: {},
+        input: {},
         rows: rows(),
         changed: { ...closed, "renewal e1": { error: "The device answered Error and gave no reason.", errorAt: NOW } },
       },
@@ -217,19 +217,19 @@ describe("the answer to a renewal", () => {
     [
       "that is a newer error takes the place of an older",
       {
-        ask: {},
+        input: {},
         rows: rows({ error: "older", errorAt: NOW - HOUR }),
         changed: { ...closed, "renewal e1": { errorAt: NOW } },
       },
     ],
     [
       "that it was accepted is no error",
-      { ask: { message: says({ Status: "Acknowledged", CommandUUID: "before" }) }, rows: rows(), changed: closed },
+      { input: { message: says({ Status: "Acknowledged", CommandUUID: "before" }) }, rows: rows(), changed: closed },
     ],
     [
       "that got lost is missed, and no error: the next look sends another",
       {
-        ask: { message: idle },
+        input: { message: idle },
         rows: rows(),
         changed: { "command e1/before": "gone", "closedCommand e1/before": { outcome: "answer-lost" } },
       },

@@ -3,9 +3,9 @@ import type { ErrorChainItem } from "../../protocol/index.ts";
 import { type ChallengeRow, transaction, type Write } from "../../store/index.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { bodyLookup } from "../enrollment/bodies.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 
-export interface RenewAsk {
+export interface RenewInput {
   readonly enrollmentId: string;
   /** The identity this is for: when another speaks by now, nothing is sent. */
   readonly endsAt: number;
@@ -26,44 +26,44 @@ export interface RenewAsk {
 /** At most one renewal is outstanding for a device, however long it is silent. */
 export const renew = transaction({
   name: "renew",
-  reads: (ask: RenewAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+  reads: (input: RenewInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     ...deviceLookups,
     bodies: bodyLookup,
-    renewal: { from: "renewal", where: { enrollmentId: ask.enrollmentId } },
-    challenges: { from: "challenge", where: { enrollmentId: ask.enrollmentId } },
+    renewal: { from: "renewal", where: { enrollmentId: input.enrollmentId } },
+    challenges: { from: "challenge", where: { enrollmentId: input.enrollmentId } },
   }),
-  decide(ask: RenewAsk, seen): { writes: Write[]; said: "sent" | "waiting" | "not-needed" } {
+  decide(input: RenewInput, seen): { writes: Write[]; result: "sent" | "waiting" | "not-needed" } {
     const enrollment = seen.enrollment[0];
     const renewal = seen.renewal[0];
-    if (enrollment?.state !== "enrolled" || renewal === undefined || renewal.endsAt !== ask.endsAt)
-      return { writes: [], said: "not-needed" };
-    const where = { enrollmentId: ask.enrollmentId };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    if (enrollment?.state !== "enrolled" || renewal === undefined || renewal.endsAt !== input.endsAt)
+      return { writes: [], result: "not-needed" };
+    const where = { enrollmentId: input.enrollmentId };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     const before = [...unit.outstanding.values()].find((row) => row.origin === "care" && row.purpose === "renew");
     const newest = seen.challenges.at(-1);
-    if (before !== undefined && newest !== undefined && newest.createdAt >= ask.staleBefore) {
-      unit.writes.push({ patch: "renewal", where, set: { dueAt: ask.dueAt, leaseUntil: 0 } });
-      return { writes: unit.writes, said: "waiting" };
+    if (before !== undefined && newest !== undefined && newest.createdAt >= input.staleBefore) {
+      unit.writes.push({ patch: "renewal", where, set: { dueAt: input.dueAt, leaseUntil: 0 } });
+      return { writes: unit.writes, result: "waiting" };
     }
     if (before !== undefined) unit.close(before, "withdrawn", null);
     for (const { hash } of seen.challenges) unit.writes.push({ drop: "challenge", where: { hash } });
-    unit.writes.push({ insert: "challenge", row: ask.challenge });
+    unit.writes.push({ insert: "challenge", row: input.challenge });
     // Handed out once: its challenge makes one certificate. What becomes of a lost answer is seen at the next look.
-    const { uuid, bytes } = ask;
+    const { uuid, bytes } = input;
     unit.enqueue(
       { uuid, requestType: "InstallProfile", bytes, origin: "care", purpose: "renew", once: 1 },
       "usual",
-      ask.shown === null ? null : unit.keep(ask.shown),
+      input.shown === null ? null : unit.keep(input.shown),
     );
-    unit.lookAfter(ask.now + PUSH_AGAIN);
+    unit.lookAfter(input.now + PUSH_AGAIN);
     unit.push();
     unit.writes.push({
       patch: "renewal",
       where,
-      set: { dueAt: ask.dueAt, leaseUntil: 0, attempts: renewal.attempts + 1 },
+      set: { dueAt: input.dueAt, leaseUntil: 0, attempts: renewal.attempts + 1 },
     });
-    return { writes: unit.writes, said: "sent" };
+    return { writes: unit.writes, result: "sent" };
   },
 });
 
@@ -83,7 +83,7 @@ export function renewalFailed(unit: UnitOfWork, errorChain: readonly ErrorChainI
 
 const LONGEST_ERROR = 400;
 
-export interface PostponeAsk {
+export interface PostponeInput {
   readonly enrollmentId: string;
   readonly endsAt: number;
   /** null: never; the identity is not ours to renew. Real time. */
@@ -97,19 +97,19 @@ export interface PostponeAsk {
 export const postponeRenewal = transaction({
   name: "postponeRenewal",
   reads: () => ({}),
-  decide(ask: PostponeAsk): { writes: Write[]; said: null } {
-    const { enrollmentId, endsAt, dueAt } = ask;
-    const error = ask.because === null ? {} : { error: ask.because, errorAt: ask.now };
+  decide(input: PostponeInput): { writes: Write[]; result: null } {
+    const { enrollmentId, endsAt, dueAt } = input;
+    const error = input.because === null ? {} : { error: input.because, errorAt: input.now };
     const set = { dueAt, leaseUntil: 0, ...error };
     const writes: Write[] = [{ patch: "renewal", where: { enrollmentId, endsAt }, set }];
-    if (ask.because !== null) {
-      const data = { because: ask.because };
+    if (input.because !== null) {
+      const data = { because: input.because };
       writes.push({
         insert: "timeline",
-        row: { enrollmentId, at: ask.now, kind: "renewal-impossible", data, raw: null },
+        row: { enrollmentId, at: input.now, kind: "renewal-impossible", data, raw: null },
       });
     }
-    return { writes, said: null };
+    return { writes, result: null };
   },
 });
 
@@ -117,8 +117,8 @@ export const postponeRenewal = transaction({
 export const dropRenewal = transaction({
   name: "dropRenewal",
   reads: () => ({}),
-  decide: (ask: { readonly enrollmentId: string }) => ({
-    writes: [{ drop: "renewal" as const, where: { enrollmentId: ask.enrollmentId } }],
-    said: null,
+  decide: (input: { readonly enrollmentId: string }) => ({
+    writes: [{ drop: "renewal" as const, where: { enrollmentId: input.enrollmentId } }],
+    result: null,
   }),
 });

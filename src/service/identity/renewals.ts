@@ -8,7 +8,7 @@ import type { CertificateRow, EnrollmentRow, RenewalRow } from "../../store/inde
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { RENEWAL_LEAD } from "../enrollment/admit.ts";
 import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
-import { NOTHING_SEEN, UnitOfWork } from "../enrollment/scene.ts";
+import { NOTHING_SEEN, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import type { Ports } from "../ports.ts";
 import { storedCommand } from "../commands/stored-command.ts";
 

@@ -11,7 +11,7 @@ import {
   type ScepRequest,
   sealCertRep,
 } from "../../identity/index.ts";
-import { checkChallenge, issue, type IssueSaid } from "./issue.ts";
+import { checkChallenge, issue, type IssueResult } from "./issue.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusals } from "../server/refusals.ts";
 
@@ -30,7 +30,7 @@ const BACKDATE = DAY;
 /** SCEP failInfo badRequest (RFC 8894, 3.2.1.4.5). */
 const BAD_REQUEST = 2;
 
-type Why = Extract<IssueSaid, { kind: "refused" }>["why"] | "no challenge";
+type Why = Extract<IssueResult, { kind: "refused" }>["why"] | "no challenge";
 const REFUSED: Readonly<Record<Why, { readonly code: ErrorCode; readonly text: string }>> = {
   "no challenge": { code: "challenge-missing", text: "A SCEP request came without a challenge" },
   "unknown-challenge": {
@@ -91,8 +91,8 @@ export function createScepFace(ports: Ports, refusals: Refusals, authority: Auth
       notAfter,
       issuedAt: now,
     };
-    const said = await ports.devices.run(issue, { challengeHash, certificate, now });
-    return said.kind === "issued" ? said.der : refuse(said.why, said.note, request, address);
+    const result = await ports.devices.run(issue, { challengeHash, certificate, now });
+    return result.kind === "issued" ? result.der : refuse(result.why, result.note, request, address);
   }
 
   async function open(message: Uint8Array, address: string | null): Promise<ScepRequest> {

@@ -113,8 +113,8 @@ export async function addResetToken(
   ports: Pick<Ports, "devices" | "random" | "newId" | "now">,
 ): Promise<{ readonly name: string; readonly token: string }> {
   const token = makeToken(ports);
-  const ask = { hash: hashSecret(token), auditId: ports.newId(), now: ports.now() };
-  return { token, ...(await ports.devices.run(resetToken, ask)) };
+  const input = { hash: hashSecret(token), auditId: ports.newId(), now: ports.now() };
+  return { token, ...(await ports.devices.run(resetToken, input)) };
 }
 
 /** Says in the log which tokens were made by `uptick token reset` since the last start. */

@@ -25,7 +25,7 @@ import {
   dropChunks,
   jobDue,
   makeJob,
-  type MakeJobAsk,
+  type MakeJobInput,
   planSettled,
   stopPlan,
 } from "./plan.ts";
@@ -47,7 +47,7 @@ describe("a plan that is made", () => {
     [
       "has its decisions first, in chunks that nobody works at",
       {
-        ask: { n: 1 },
+        input: { n: 1 },
         rows: { planChunk: [chunk(0)] },
         changed: { "planChunk p1/1": { decisions: [decision], addedAt: NOW, madeAt: null } },
       },
@@ -57,7 +57,7 @@ describe("a plan that is made", () => {
     [
       "is due at once, and says who made it",
       {
-        ask: {},
+        input: {},
         rows: { planChunk: [chunk(0)] },
         changed: {
           "plan p1": { state: "active", createdAt: NOW, dueAt: NOW, stoppedAt: null, createdBy: "token:t", devices: 3 },
@@ -69,7 +69,7 @@ describe("a plan that is made", () => {
     [
       "or is not: its chunks go, and those of no other plan",
       {
-        ask: {},
+        input: {},
         rows: { planChunk: [chunk(0), chunk(1), chunk(0, "p2")] },
         changed: { "planChunk p1/0": "gone", "planChunk p1/1": "gone" },
       },
@@ -83,14 +83,14 @@ describe("a plan whose chunk has become jobs", () => {
     [
       "is due for the next one",
       {
-        ask: {},
+        input: {},
         rows: { plan: [plan()], planChunk: [chunk(0), chunk(1)] },
         changed: { ...made, "plan p1": { dueAt: NOW, leaseUntil: 0 } },
       },
     ],
     [
       "and that was stopped meanwhile stays due for the withdrawal of its jobs",
-      { ask: {}, rows: { plan: [plan(stopped)], planChunk: [chunk(0)] }, changed: made },
+      { input: {}, rows: { plan: [plan(stopped)], planChunk: [chunk(0)] }, changed: made },
     ],
   ]);
 });
@@ -98,11 +98,11 @@ describe("a plan whose chunk has become jobs", () => {
 describe("a plan for which nothing is left to do", () => {
   const rest = { "plan p1": { dueAt: null, leaseUntil: 0 } };
   table(planSettled, { planId: "p1", state: "active" } as { planId: string; state: Rows["plan"]["state"] }, [
-    ["is put to rest", { ask: {}, rows: { plan: [plan()] }, changed: rest }],
-    ["and that was stopped meanwhile is not", { ask: {}, rows: { plan: [plan(stopped)] }, changed: {} }],
+    ["is put to rest", { input: {}, rows: { plan: [plan()] }, changed: rest }],
+    ["and that was stopped meanwhile is not", { input: {}, rows: { plan: [plan(stopped)] }, changed: {} }],
     [
       "is put to rest by the turn that has withdrawn its jobs",
-      { ask: { state: "stopped" }, rows: { plan: [plan(stopped)] }, changed: rest },
+      { input: { state: "stopped" }, rows: { plan: [plan(stopped)] }, changed: rest },
     ],
   ]);
 });
@@ -112,7 +112,7 @@ describe("a plan that is stopped", () => {
     [
       "is due at once, whatever turn is under way",
       {
-        ask: {},
+        input: {},
         rows: { plan: [plan()] },
         changed: { "plan p1": { state: "stopped", stoppedAt: NOW, dueAt: NOW, leaseUntil: 0 } },
         reply: { stopped: true },
@@ -120,9 +120,9 @@ describe("a plan that is stopped", () => {
     ],
     [
       "a second time stays as it was the first",
-      { ask: {}, rows: { plan: [plan(stopped)] }, changed: {}, reply: { stopped: true } },
+      { input: {}, rows: { plan: [plan(stopped)] }, changed: {}, reply: { stopped: true } },
     ],
-    ["is one that exists", { ask: {}, rows: {}, changed: {}, reply: { stopped: false } }],
+    ["is one that exists", { input: {}, rows: {}, changed: {}, reply: { stopped: false } }],
   ]);
 });
 
@@ -136,8 +136,8 @@ describe("a decision that becomes a job", () => {
     params: {},
     wanted: SEED.target,
   };
-  const ask: MakeJobAsk = { planId: "p1", decision: job, jobId: "j1", firstId: ID, now: NOW };
-  type Row = Case<typeof ask>;
+  const input: MakeJobInput = { planId: "p1", decision: job, jobId: "j1", firstId: ID, now: NOW };
+  type Row = Case<typeof input>;
   const rows = (more: MemoryRows = {}) => device({ plan: [plan()], ...more });
   const begun = {
     [`command e1/${ID}`]: { requestType: "DeviceInformation", origin: "job" },
@@ -159,17 +159,17 @@ describe("a decision that becomes a job", () => {
     ).map(([what, lastSeenAt, heardAt]): [string, Row] => [
       `knows that its device was ${what}`,
       {
-        ask: {},
+        input: {},
         rows: rows({ enrollment: [enrollment({ lastSeenAt })] }),
         changed: { "job j1": { ...live, doc: { heardAt } }, ...begun },
       },
     ]),
-    ["begins at once", { ask: {}, rows: rows(), changed: { "job j1": live, ...begun }, notes: queued }],
-    ["comes twice, and makes one job", { ask: {}, rows: has(), changed: {}, notes: [] }],
+    ["begins at once", { input: {}, rows: rows(), changed: { "job j1": live, ...begun }, notes: queued }],
+    ["comes twice, and makes one job", { input: {}, rows: has(), changed: {}, notes: [] }],
     [
       "comes twice, and makes one job, where the first has ended since",
       {
-        ask: {},
+        input: {},
         rows: rows({ job: [jobRow("j0", "e1", { planId: "p1", live: 0, finishedAt: NOW - 1 })] }),
         changed: {},
         notes: [],
@@ -177,14 +177,14 @@ describe("a decision that becomes a job", () => {
     ],
     [
       "of a plan that was stopped makes none",
-      { ask: {}, rows: rows({ plan: [plan(stopped)] }), changed: {}, notes: [] },
+      { input: {}, rows: rows({ plan: [plan(stopped)] }), changed: {}, notes: [] },
     ],
-    ["of a plan that is not there makes none", { ask: {}, rows: device(), changed: {}, notes: [] }],
-    ["for a device that is not there makes none", { ask: {}, rows: { plan: [plan()] }, changed: {}, notes: [] }],
+    ["of a plan that is not there makes none", { input: {}, rows: device(), changed: {}, notes: [] }],
+    ["for a device that is not there makes none", { input: {}, rows: { plan: [plan()] }, changed: {}, notes: [] }],
     [
       "for a device that has left meanwhile is refused",
       {
-        ask: {},
+        input: {},
         rows: rows({ enrollment: [enrollmentRow("e1", { state: "checked-out" })] }),
         changed: { "job j1": { ...over, state: "refused", reason: "not-enrolled" } },
         notes: ["job-refused"],
@@ -193,7 +193,7 @@ describe("a decision that becomes a job", () => {
     [
       "to refuse is a job that is over",
       {
-        ask: { decision: refused },
+        input: { decision: refused },
         rows: rows(),
         changed: { "job j1": { ...over, state: "refused", reason: "not-supervised" } },
         notes: ["job-refused"],
@@ -202,7 +202,7 @@ describe("a decision that becomes a job", () => {
     [
       "that it is there already is a job that is over, and what was wanted stays known",
       {
-        ask: { decision: there },
+        input: { decision: there },
         rows: rows(),
         changed: { "job j1": { ...over, state: "done", reason: "already-there", doc: { wanted: SEED.target } } },
         notes: ["job-compliant"],
@@ -211,7 +211,7 @@ describe("a decision that becomes a job", () => {
     [
       "loses to the job that the device has",
       {
-        ask: second,
+        input: second,
         rows: { ...has(), plan: [plan(), planRow("p2")] },
         changed: { "job j2": { ...over, state: "refused", reason: "busy", doc: { params: { plan: "p1" } } } },
         notes: ["job-refused"],
@@ -220,7 +220,7 @@ describe("a decision that becomes a job", () => {
     [
       "to refuse leaves the job that the device has",
       {
-        ask: { ...second, decision: refused },
+        input: { ...second, decision: refused },
         rows: { ...has(), plan: [plan(), planRow("p2")] },
         changed: { "job j2": { ...over, state: "refused", reason: "not-supervised" } },
       },
@@ -228,7 +228,7 @@ describe("a decision that becomes a job", () => {
     [
       "replaces the job that the device has, where the plan does",
       {
-        ask: second,
+        input: second,
         rows: { ...has(), plan: [plan(), replaces] },
         changed: {
           "job j1": { live: 0, state: "stopped", reason: "withdrawn", finishedAt: NOW },
@@ -241,11 +241,11 @@ describe("a decision that becomes a job", () => {
       },
     ],
   ];
-  table(makeJob, ask, cases);
+  table(makeJob, input, cases);
 });
 
 describe("a job that is due", () => {
-  const ask = { enrollmentId: "e1", jobId: "j1", firstId: ID, now: NOW };
+  const input = { enrollmentId: "e1", jobId: "j1", firstId: ID, now: NOW };
   const has = withJob(device(), {}, HOUR);
   const job = only(has, "job");
   const question = only(has, "command").uuid;
@@ -255,23 +255,23 @@ describe("a job that is due", () => {
     job: [{ ...job, dueAt, doc: { ...(job.doc as object), next: { action: "push-again", at }, ...more } }],
   });
   const pushed = { "job j1": { reason: "silent" }, "outbox push:e1": {} };
-  table(jobDue, ask, [
-    ["and is not the device's any more does nothing", { ask: { jobId: "j0" }, rows: has, changed: {}, notes: [] }],
-    ["of a device that is gone does nothing", { ask: {}, rows: { job: [job] }, changed: {}, notes: [] }],
-    ["a moment early does nothing", { ask: {}, rows: waits(NOW + 1, NOW + 1), changed: {}, notes: [] }],
-    ["at the very moment pushes", { ask: {}, rows: waits(NOW, NOW), changed: pushed }],
+  table(jobDue, input, [
+    ["and is not the device's any more does nothing", { input: { jobId: "j0" }, rows: has, changed: {}, notes: [] }],
+    ["of a device that is gone does nothing", { input: {}, rows: { job: [job] }, changed: {}, notes: [] }],
+    ["a moment early does nothing", { input: {}, rows: waits(NOW + 1, NOW + 1), changed: {}, notes: [] }],
+    ["at the very moment pushes", { input: {}, rows: waits(NOW, NOW), changed: pushed }],
     [
       "earlier than it thinks, since the clock was set back and its row with it, pushes",
-      { ask: {}, rows: waits(NOW + 5 * HOUR, NOW), changed: pushed },
+      { input: {}, rows: waits(NOW + 5 * HOUR, NOW), changed: pushed },
     ],
     [
       "and was claimed later than it is due, pushes",
-      { ask: {}, rows: waits(NOW - HOUR, NOW + MINUTE), changed: pushed },
+      { input: {}, rows: waits(NOW - HOUR, NOW + MINUTE), changed: pushed },
     ],
     [
       "for the end of its former declaration only, does that and pushes nobody",
       {
-        ask: {},
+        input: {},
         rows: waits(NOW + DAY, NOW, { former: [], fetchedAt: NOW - 2 * DAY }),
         changed: { "job j1": { dueAt: NOW + DAY } },
         notes: [],
@@ -280,7 +280,7 @@ describe("a job that is due", () => {
     [
       "since its plan was stopped is withdrawn, and its question with it",
       {
-        ask: {},
+        input: {},
         rows: { ...has, plan: [plan(stopped)] },
         changed: {
           "job j1": { live: 0, state: "stopped", reason: "withdrawn", finishedAt: NOW },

@@ -14,9 +14,9 @@ import {
   takeOver,
 } from "../../plans/index.ts";
 import { transaction, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 
-export interface AddChunkAsk {
+export interface AddChunkInput {
   readonly planId: string;
   readonly n: number;
   readonly decisions: readonly Decision[];
@@ -27,9 +27,9 @@ export interface AddChunkAsk {
 export const addChunk = transaction({
   name: "addChunk",
   reads: () => ({}),
-  decide({ planId, n, decisions, now }: AddChunkAsk) {
+  decide({ planId, n, decisions, now }: AddChunkInput) {
     const row = { planId, n, decisions: decisions as unknown as Json, addedAt: now, madeAt: null };
-    return { writes: [{ insert: "planChunk", row }] satisfies Write[], said: null };
+    return { writes: [{ insert: "planChunk", row }] satisfies Write[], result: null };
   },
 });
 
@@ -38,11 +38,11 @@ export const dropChunks = transaction({
   name: "dropChunks",
   reads: () => ({}),
   decide({ planId }: { readonly planId: string }) {
-    return { writes: [{ drop: "planChunk", where: { planId } }] satisfies Write[], said: null };
+    return { writes: [{ drop: "planChunk", where: { planId } }] satisfies Write[], result: null };
   },
 });
 
-export interface CreatePlanAsk {
+export interface CreatePlanInput {
   readonly id: string;
   readonly name: string;
   readonly spec: Json;
@@ -57,7 +57,7 @@ export const createPlan = transaction({
   name: "createPlan",
   reads: () => ({}),
   changes: ({ id }) => ({ id }),
-  decide({ id, name, spec, devices, by, now }: CreatePlanAsk) {
+  decide({ id, name, spec, devices, by, now }: CreatePlanInput) {
     const row: PlanRow = {
       id,
       name,
@@ -70,11 +70,11 @@ export const createPlan = transaction({
       leaseUntil: 0,
       createdBy: by,
     };
-    return { writes: [{ insert: "plan", row }] satisfies Write[], said: null };
+    return { writes: [{ insert: "plan", row }] satisfies Write[], result: null };
   },
 });
 
-export interface MakeJobAsk {
+export interface MakeJobInput {
   readonly planId: string;
   readonly decision: Decision;
   /** Id of the job, should one be made. */
@@ -89,44 +89,44 @@ export interface MakeJobAsk {
  */
 export const makeJob = transaction({
   name: "makeJob",
-  reads: (ask: MakeJobAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.decision.enrollmentId } },
+  reads: (input: MakeJobInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.decision.enrollmentId } },
     ...deviceLookups,
-    own: { from: "plan", where: { id: ask.planId } },
-    made: { from: "job", where: { enrollmentId: ask.decision.enrollmentId, planId: ask.planId } },
-    past: { from: "job", where: { enrollmentId: ask.decision.enrollmentId, live: 0 } },
+    own: { from: "plan", where: { id: input.planId } },
+    made: { from: "job", where: { enrollmentId: input.decision.enrollmentId, planId: input.planId } },
+    past: { from: "job", where: { enrollmentId: input.decision.enrollmentId, live: 0 } },
   }),
-  decide(ask: MakeJobAsk, seen): { writes: Write[]; said: null } {
+  decide(input: MakeJobInput, seen): { writes: Write[]; result: null } {
     const enrollment = seen.enrollment[0];
     const plan = seen.own[0];
     if (enrollment === undefined || plan === undefined || seen.made.length > 0 || plan.state === "stopped")
-      return { writes: [], said: null };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
-    const { decision } = ask;
+      return { writes: [], result: null };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
+    const { decision } = input;
     // It has left, or was removed, since the plan was decided.
     if (decision.kind === "job" && enrollment.state !== "enrolled") {
-      unit.writes.push({ insert: "job", row: closedJob(ask, "refused", "not-enrolled", {}) });
-      unit.note("job-refused", { planId: ask.planId, reason: "not-enrolled", params: {} });
-      return { writes: unit.writes, said: null };
+      unit.writes.push({ insert: "job", row: closedJob(input, "refused", "not-enrolled", {}) });
+      unit.note("job-refused", { planId: input.planId, reason: "not-enrolled", params: {} });
+      return { writes: unit.writes, result: null };
     }
     if (decision.kind !== "job") {
       const state = decision.kind === "compliant" ? "done" : "refused";
       const wanted = decision.kind === "compliant" ? decision.wanted : undefined;
-      unit.writes.push({ insert: "job", row: closedJob(ask, state, decision.reason, decision.params, wanted) });
+      unit.writes.push({ insert: "job", row: closedJob(input, state, decision.reason, decision.params, wanted) });
       unit.note(decision.kind === "compliant" ? "job-compliant" : "job-refused", {
-        planId: ask.planId,
+        planId: input.planId,
         reason: decision.reason,
         params: decision.params as Json,
       });
-      return { writes: unit.writes, said: null };
+      return { writes: unit.writes, result: null };
     }
     unit.asOne(() =>
-      take(unit, ask, decision.job, {
+      take(unit, input, decision.job, {
         replace: (plan.spec as { replace?: boolean }).replace === true,
         past: seen.past.map(({ doc }) => doc as unknown as Ended),
       }),
     );
-    return { writes: unit.writes, said: null };
+    return { writes: unit.writes, result: null };
   },
 });
 
@@ -137,21 +137,21 @@ interface Standing {
 }
 
 /** The device gets the job, instead of the one it has where the plan replaces that. */
-function take(unit: UnitOfWork, ask: MakeJobAsk, seed: JobSeed, { replace, past }: Standing): void {
+function take(unit: UnitOfWork, input: MakeJobInput, seed: JobSeed, { replace, past }: Standing): void {
   const before = replace ? unit.job : undefined;
   if (replace) unit.step({ kind: "withdraw", cause: "replaced" });
   const left = unit.job;
   if (left !== undefined && !isFinal(left.state)) {
-    unit.writes.push({ insert: "job", row: closedJob(ask, "refused", "busy", { plan: left.planId }) });
-    unit.note("job-refused", { planId: ask.planId, reason: "busy", params: { plan: left.planId } });
+    unit.writes.push({ insert: "job", row: closedJob(input, "refused", "busy", { plan: left.planId }) });
+    unit.note("job-refused", { planId: input.planId, reason: "busy", params: { plan: left.planId } });
     return;
   }
-  const heard = Math.min(ask.now, unit.enrollment.lastSeenAt ?? ask.now);
+  const heard = Math.min(input.now, unit.enrollment.lastSeenAt ?? input.now);
   const earlier = stillOrdered([...past, ...(left === undefined ? [] : [left])], seed.target);
-  const ids = { id: ask.jobId, planId: ask.planId, ...(earlier === undefined ? {} : { earlier }) };
-  const fresh = newJob(seed, ids, ask.now, heard);
+  const ids = { id: input.jobId, planId: input.planId, ...(earlier === undefined ? {} : { earlier }) };
+  const fresh = newJob(seed, ids, input.now, heard);
   const job = before === undefined ? fresh : takeOver(before, fresh);
-  unit.begin(rowOf(job, ask.now));
+  unit.begin(rowOf(job, input.now));
   if (before !== undefined) unit.step({ kind: "known", events: knownBy(before, job) });
 }
 
@@ -174,14 +174,14 @@ function rowOf(job: Job, now: number): JobRow {
 
 /** A job that is over before it begins: refused, or there already. It keeps only what its verdict needs. */
 function closedJob(
-  ask: MakeJobAsk,
+  input: MakeJobInput,
   state: "done" | "refused",
   reason: string,
   params: Readonly<Record<string, string | number>>,
   wanted?: JobTarget,
 ): JobRow {
-  const { planId, jobId, now } = ask;
-  const { enrollmentId } = ask.decision;
+  const { planId, jobId, now } = input;
+  const { enrollmentId } = input.decision;
   const doc: Over & Record<string, unknown> = {
     id: jobId,
     planId,
@@ -212,7 +212,7 @@ function closedJob(
   };
 }
 
-export interface ChunkMadeAsk {
+export interface ChunkMadeInput {
   readonly planId: string;
   readonly n: number;
   readonly now: number;
@@ -222,17 +222,17 @@ export interface ChunkMadeAsk {
 export const chunkMade = transaction({
   name: "chunkMade",
   reads: () => ({}),
-  decide(ask: ChunkMadeAsk) {
+  decide(input: ChunkMadeInput) {
     const writes: Write[] = [
-      { patch: "planChunk", where: { planId: ask.planId, n: ask.n }, set: { madeAt: ask.now, decisions: [] } },
+      { patch: "planChunk", where: { planId: input.planId, n: input.n }, set: { madeAt: input.now, decisions: [] } },
       // A stop since then has its own time.
-      { patch: "plan", where: { id: ask.planId, state: "active" }, set: { dueAt: ask.now, leaseUntil: 0 } },
+      { patch: "plan", where: { id: input.planId, state: "active" }, set: { dueAt: input.now, leaseUntil: 0 } },
     ];
-    return { writes, said: null };
+    return { writes, result: null };
   },
 });
 
-export interface StopPlanAsk {
+export interface StopPlanInput {
   readonly planId: string;
   readonly now: number;
 }
@@ -241,17 +241,17 @@ export interface StopPlanAsk {
 export const stopPlan = transaction({
   name: "stopPlan",
   changes: ({ planId }) => ({ id: planId }),
-  reads: (ask: StopPlanAsk) => ({ plan: { from: "plan", where: { id: ask.planId } } }),
-  decide(ask: StopPlanAsk, seen): { writes: Write[]; said: { stopped: boolean } } {
+  reads: (input: StopPlanInput) => ({ plan: { from: "plan", where: { id: input.planId } } }),
+  decide(input: StopPlanInput, seen): { writes: Write[]; result: { stopped: boolean } } {
     const plan = seen.plan[0];
-    if (plan === undefined) return { writes: [], said: { stopped: false } };
-    if (plan.state === "stopped") return { writes: [], said: { stopped: true } };
-    const set = { state: "stopped", stoppedAt: ask.now, dueAt: ask.now, leaseUntil: 0 } as const;
-    return { writes: [{ patch: "plan", where: { id: ask.planId }, set }], said: { stopped: true } };
+    if (plan === undefined) return { writes: [], result: { stopped: false } };
+    if (plan.state === "stopped") return { writes: [], result: { stopped: true } };
+    const set = { state: "stopped", stoppedAt: input.now, dueAt: input.now, leaseUntil: 0 } as const;
+    return { writes: [{ patch: "plan", where: { id: input.planId }, set }], result: { stopped: true } };
   },
 });
 
-export interface PlanSettledAsk {
+export interface PlanSettledInput {
   readonly planId: string;
   /** As it was when the work was begun: a stop since then is another turn's work. */
   readonly state: PlanRow["state"];
@@ -261,13 +261,13 @@ export interface PlanSettledAsk {
 export const planSettled = transaction({
   name: "planSettled",
   reads: () => ({}),
-  decide({ planId, state }: PlanSettledAsk) {
+  decide({ planId, state }: PlanSettledInput) {
     const write: Write = { patch: "plan", where: { id: planId, state }, set: { dueAt: null, leaseUntil: 0 } };
-    return { writes: [write], said: null };
+    return { writes: [write], result: null };
   },
 });
 
-export interface JobDueAsk {
+export interface JobDueInput {
   readonly enrollmentId: string;
   readonly jobId: string;
   readonly firstId: string;
@@ -277,18 +277,18 @@ export interface JobDueAsk {
 /** A job's next action is due, or its plan was stopped. */
 export const jobDue = transaction({
   name: "jobDue",
-  reads: (ask: JobDueAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+  reads: (input: JobDueInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     ...deviceLookups,
   }),
-  decide(ask: JobDueAsk, seen): { writes: Write[]; said: null } {
+  decide(input: JobDueInput, seen): { writes: Write[]; result: null } {
     const enrollment = seen.enrollment[0];
-    if (enrollment === undefined || seen.job[0]?.id !== ask.jobId) return { writes: [], said: null };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    if (enrollment === undefined || seen.job[0]?.id !== input.jobId) return { writes: [], result: null };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     if (unit.planStopped && unit.job?.state !== "stopping") {
       unit.step({ kind: "withdraw", cause: "plan-stopped" });
       unit.push();
     } else unit.step({ kind: "due" });
-    return { writes: unit.writes, said: null };
+    return { writes: unit.writes, result: null };
   },
 });

@@ -226,14 +226,14 @@ function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: 
   const { way, state, objection, held } = assignment;
   const known = state !== "removing" && way !== "unknown" && enrollment.state === "enrolled";
   const leftOut = known ? wayOf(enrollment, policy.settings as unknown as SoftwareUpdateSettings).leftOut : [];
-  const said = objection === null ? "" : ` It said: ${objection}.`;
+  const result = objection === null ? "" : ` It said: ${objection}.`;
   return {
     device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
     way,
     state,
     profile: held === 1,
     leftOut,
-    sentence: `${sentenceOf(assignment, enrollment, leftOut.length)}${leftOutWords({ leftOut })}${said}`,
+    sentence: `${sentenceOf(assignment, enrollment, leftOut.length)}${leftOutWords({ leftOut })}${result}`,
   };
 }
 

@@ -28,7 +28,7 @@ const policy = (id: string, more: Partial<Rows["policy"]> = {}): Rows["policy"] 
 const removed = { state: "removed", removedAt: NOW - MINUTE } as const;
 
 describe("a policy that is made", () => {
-  const ask = {
+  const input = {
     id: "p1",
     name: "a policy",
     settings: DEFERS,
@@ -39,7 +39,7 @@ describe("a policy that is made", () => {
   };
   const row = { state: "active", everyone: 0, createdAt: NOW, dueAt: NOW, removedAt: null, createdBy: "token:t" };
   const some = (count: number) => Array.from({ length: count }, (_, n) => `e${n}`);
-  const chunked = (count: number, ...sizes: readonly number[]): [string, Case<typeof ask>] => {
+  const chunked = (count: number, ...sizes: readonly number[]): [string, Case<typeof input>] => {
     const devices = some(count);
     let at = 0;
     const chunks = sizes.map((size, n) => [
@@ -48,10 +48,10 @@ describe("a policy that is made", () => {
     ]);
     return [
       `for ${count} devices holds them in ${sizes.length} chunks`,
-      { ask: { devices }, rows: {}, changed: { "policy p1": row, ...Object.fromEntries(chunks) } },
+      { input: { devices }, rows: {}, changed: { "policy p1": row, ...Object.fromEntries(chunks) } },
     ];
   };
-  table(createPolicy, ask, [
+  table(createPolicy, input, [
     chunked(0),
     chunked(1, 1),
     chunked(999, 999),
@@ -61,7 +61,7 @@ describe("a policy that is made", () => {
     [
       "for everyone is the only one for everyone",
       {
-        ask: { everyone: true },
+        input: { everyone: true },
         rows: { policy: [policy("p0", { everyone: 1 })] },
         changed: { "policy p0": { everyone: 0 }, "policy p1": { ...row, everyone: 1 } },
       },
@@ -69,7 +69,7 @@ describe("a policy that is made", () => {
     [
       "for some leaves the one for everyone",
       {
-        ask: { devices: ["e1"] },
+        input: { devices: ["e1"] },
         rows: { policy: [policy("p0", { everyone: 1 })] },
         changed: { "policy p1": row, "policyChunk p1/0": { devices: ["e1"] } },
       },
@@ -82,18 +82,18 @@ describe("a policy that is removed", () => {
     [
       "is due at once, and for nobody any more",
       {
-        ask: {},
+        input: {},
         rows: { policy: [policy("p1", { everyone: 1, leaseUntil: NOW + MINUTE })] },
         changed: { "policy p1": { state: "removed", everyone: 0, removedAt: NOW, dueAt: NOW, leaseUntil: 0 } },
       },
     ],
-    ["stays so since the first time", { ask: {}, rows: { policy: [policy("p1", removed)] }, changed: {} }],
-    ["is one that exists", { ask: {}, rows: {}, changed: {} }],
+    ["stays so since the first time", { input: {}, rows: { policy: [policy("p1", removed)] }, changed: {} }],
+    ["is one that exists", { input: {}, rows: {}, changed: {} }],
   ]);
 });
 
 describe("a policy whose chunk is done", () => {
-  const ask: { policyId: string; state: Rows["policy"]["state"]; n: number | null; now: number } = {
+  const input: { policyId: string; state: Rows["policy"]["state"]; n: number | null; now: number } = {
     policyId: "p1",
     state: "active",
     n: 0,
@@ -105,29 +105,29 @@ describe("a policy whose chunk is done", () => {
     policyChunk: [0, 1].map((n) => ({ policyId: "p1", n, devices: ["e1"], madeAt: null })),
   });
   const done = { "policyChunk p1/0": { madeAt: NOW } };
-  table(policyChunkMade, ask, [
+  table(policyChunkMade, input, [
     [
       "is due for the next",
-      { ask: {}, rows: rows(), changed: { ...done, "policy p1": { dueAt: NOW, leaseUntil: 0 } } },
+      { input: {}, rows: rows(), changed: { ...done, "policy p1": { dueAt: NOW, leaseUntil: 0 } } },
     ],
     [
       "and was the last is put to rest",
-      { ask: { n: null }, rows: rows(), changed: { "policy p1": { dueAt: null, leaseUntil: 0 } } },
+      { input: { n: null }, rows: rows(), changed: { "policy p1": { dueAt: null, leaseUntil: 0 } } },
     ],
-    ["and that was removed meanwhile stays due for that", { ask: {}, rows: rows(removed), changed: done }],
+    ["and that was removed meanwhile stays due for that", { input: {}, rows: rows(removed), changed: done }],
     [
       "and that was removed meanwhile is not put to rest by the turn before",
-      { ask: { n: null }, rows: rows(removed), changed: {} },
+      { input: { n: null }, rows: rows(removed), changed: {} },
     ],
     [
       "and whose devices have lost it is put to rest",
-      { ask: { state: "removed", n: null }, rows: rows(removed), changed: { "policy p1": { dueAt: null } } },
+      { input: { state: "removed", n: null }, rows: rows(removed), changed: { "policy p1": { dueAt: null } } },
     ],
   ]);
 });
 
 describe("a policy's profile", () => {
-  const ask = { policyId: "p1", enrollmentId: "e1", firstId: ID, now: NOW };
+  const input = { policyId: "p1", enrollmentId: "e1", firstId: ID, now: NOW };
   /** It takes no declarations. */
   const phone = (more: Partial<Rows["enrollment"]> = {}): MemoryRows =>
     device({
@@ -136,7 +136,7 @@ describe("a policy's profile", () => {
     });
   const given = transact(
     assignPolicy,
-    { ...ask, firstId: ID.replace("0198", "0195"), now: NOW - MINUTE },
+    { ...input, firstId: ID.replace("0198", "0195"), now: NOW - MINUTE },
     phone(),
   ).rows;
   const polls =
@@ -146,7 +146,7 @@ describe("a policy's profile", () => {
   const installed = after(given, polls(idle), polls(acknowledged(only(given, "command").uuid)));
   const taking = after(
     { ...installed, policy: [policy("p1", removed), policy("p2")] },
-    (rows) => transact(takePolicyAway, { ...ask, firstId: ID.replace("0198", "0197"), now: NOW - MINUTE }, rows).rows,
+    (rows) => transact(takePolicyAway, { ...input, firstId: ID.replace("0198", "0197"), now: NOW - MINUTE }, rows).rows,
   );
   const removal = only(taking, "command").uuid;
   const asked = only(given, "command").uuid;
@@ -160,7 +160,7 @@ describe("a policy's profile", () => {
     [
       "that a device refuses with a long text keeps 300 characters of it",
       {
-        ask: { message: refused("x".repeat(400)) },
+        input: { message: refused("x".repeat(400)) },
         rows: after(given, polls(idle)),
         changed: {
           [`command e1/${asked}`]: "gone",
@@ -171,11 +171,11 @@ describe("a policy's profile", () => {
       },
     ],
   ]);
-  table(assignPolicy, ask, [
+  table(assignPolicy, input, [
     [
       "is not sent where Apple's rules forbid the command, and the rule is shown",
       {
-        ask: {},
+        input: {},
         rows: phone({ accessRights: 16 }),
         changed: {
           "assignment e1": { way: "profile", state: "failed", objection: expect.stringContaining("InstallProfile") },
@@ -186,7 +186,7 @@ describe("a policy's profile", () => {
     [
       "waits while it is not known whether the device is supervised",
       {
-        ask: {},
+        input: {},
         rows: phone({ supervised: null }),
         changed: { "assignment e1": { way: "unknown", state: "pending" } },
       },
@@ -194,7 +194,7 @@ describe("a policy's profile", () => {
     [
       "of the same settings stays, where its removal has not left yet",
       {
-        ask: { policyId: "p2" },
+        input: { policyId: "p2" },
         rows: taking,
         changed: { ...gone("withdrawn"), "assignment e1": { policyId: "p2", state: "applied" } },
       },
@@ -202,7 +202,7 @@ describe("a policy's profile", () => {
     [
       "of the same settings is installed again, where its removal may have reached the device",
       {
-        ask: { policyId: "p2" },
+        input: { policyId: "p2" },
         rows: after(taking, polls(idle)),
         changed: {
           ...gone("answer-lost"),

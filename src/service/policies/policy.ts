@@ -1,12 +1,12 @@
 /** Policies: made as one row with the devices they are for; these are given it in small asks, so polls never wait. */
 import { transaction, type PolicyRow, type Write } from "../../store/index.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { assign, everyoneLookup, settle, takePolicy } from "../enrollment/standing.ts";
 
 /** Devices per chunk. */
 const CHUNK = 1000;
 
-export interface CreatePolicyAsk {
+export interface CreatePolicyInput {
   readonly id: string;
   readonly name: string;
   readonly settings: PolicyRow["settings"];
@@ -23,7 +23,7 @@ export const createPolicy = transaction({
   name: "createPolicy",
   reads: () => ({}),
   changes: ({ id }) => ({ id }),
-  decide({ id, name, settings, everyone, devices, by, now }: CreatePolicyAsk) {
+  decide({ id, name, settings, everyone, devices, by, now }: CreatePolicyInput) {
     const writes: Write[] = [];
     // One policy at most is for everyone: the newest.
     if (everyone) writes.push({ patch: "policy", where: { everyone: 1 }, set: { everyone: 0 } });
@@ -44,11 +44,11 @@ export const createPolicy = transaction({
       createdBy: by,
     };
     writes.push({ insert: "policy", row });
-    return { writes, said: null };
+    return { writes, result: null };
   },
 });
 
-export interface PolicyAsk {
+export interface PolicyInput {
   readonly policyId: string;
   readonly now: number;
 }
@@ -57,24 +57,24 @@ export interface PolicyAsk {
 export const removePolicy = transaction({
   name: "removePolicy",
   changes: ({ policyId }) => ({ id: policyId }),
-  reads: (ask: PolicyAsk) => ({ policy: { from: "policy", where: { id: ask.policyId } } }),
-  decide({ policyId, now }: PolicyAsk, seen): { writes: Write[]; said: null } {
-    if (seen.policy[0]?.state !== "active") return { writes: [], said: null };
+  reads: (input: PolicyInput) => ({ policy: { from: "policy", where: { id: input.policyId } } }),
+  decide({ policyId, now }: PolicyInput, seen): { writes: Write[]; result: null } {
+    if (seen.policy[0]?.state !== "active") return { writes: [], result: null };
     const set = { state: "removed", everyone: 0, removedAt: now, dueAt: now, leaseUntil: 0 } as const;
-    return { writes: [{ patch: "policy", where: { id: policyId }, set }], said: null };
+    return { writes: [{ patch: "policy", where: { id: policyId }, set }], result: null };
   },
 });
 
-export interface PolicyDeviceAsk {
+export interface PolicyDeviceInput {
   readonly policyId: string;
   readonly enrollmentId: string;
   readonly firstId: string;
   readonly now: number;
 }
 
-const lookups = (ask: PolicyDeviceAsk) =>
+const lookups = (input: PolicyDeviceInput) =>
   ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     ...deviceLookups,
     everyone: everyoneLookup,
   }) as const;
@@ -82,18 +82,21 @@ const lookups = (ask: PolicyDeviceAsk) =>
 /** Coming twice (the process died between two asks) gives it once; a newer policy that the device got since stays. */
 export const assignPolicy = transaction({
   name: "assignPolicy",
-  reads: (ask: PolicyDeviceAsk) => ({ ...lookups(ask), given: { from: "policy", where: { id: ask.policyId } } }),
-  decide(ask: PolicyDeviceAsk, seen): { writes: Write[]; said: null } {
+  reads: (input: PolicyDeviceInput) => ({
+    ...lookups(input),
+    given: { from: "policy", where: { id: input.policyId } },
+  }),
+  decide(input: PolicyDeviceInput, seen): { writes: Write[]; result: null } {
     const enrollment = seen.enrollment[0];
     const policy = seen.given[0];
     if (enrollment === undefined || enrollment.state === "removed" || policy?.state !== "active")
-      return { writes: [], said: null };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+      return { writes: [], result: null };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     const has = unit.policy?.state === "active" ? unit.policy : undefined;
-    if (has?.id === policy.id || (has !== undefined && isNewer(has, policy))) return { writes: [], said: null };
+    if (has?.id === policy.id || (has !== undefined && isNewer(has, policy))) return { writes: [], result: null };
     assign(unit, policy);
     settle(unit);
-    return { writes: unit.writes, said: null };
+    return { writes: unit.writes, result: null };
   },
 });
 
@@ -106,19 +109,20 @@ function isNewer(a: PolicyRow, b: PolicyRow): boolean {
 export const takePolicyAway = transaction({
   name: "takePolicyAway",
   reads: lookups,
-  decide(ask: PolicyDeviceAsk, seen): { writes: Write[]; said: null } {
+  decide(input: PolicyDeviceInput, seen): { writes: Write[]; result: null } {
     const enrollment = seen.enrollment[0];
-    if (enrollment === undefined || seen.assignment[0]?.policyId !== ask.policyId) return { writes: [], said: null };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
-    if (unit.policy?.state === "active" || unit.assignment?.state === "removing") return { writes: [], said: null };
-    unit.note("policy-removed", { policyId: ask.policyId, name: unit.policy?.name ?? "" });
+    if (enrollment === undefined || seen.assignment[0]?.policyId !== input.policyId)
+      return { writes: [], result: null };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
+    if (unit.policy?.state === "active" || unit.assignment?.state === "removing") return { writes: [], result: null };
+    unit.note("policy-removed", { policyId: input.policyId, name: unit.policy?.name ?? "" });
     takePolicy(unit, seen.everyone);
     settle(unit);
-    return { writes: unit.writes, said: null };
+    return { writes: unit.writes, result: null };
   },
 });
 
-export interface PolicyChunkAsk extends PolicyAsk {
+export interface PolicyChunkInput extends PolicyInput {
   /** As it was when the work was begun: what has become of it since is another turn's work. */
   readonly state: PolicyRow["state"];
   /** The chunk that is done; null: nothing is left to do. */
@@ -128,11 +132,11 @@ export interface PolicyChunkAsk extends PolicyAsk {
 export const policyChunkMade = transaction({
   name: "policyChunkMade",
   reads: () => ({}),
-  decide({ policyId, state, n, now }: PolicyChunkAsk) {
+  decide({ policyId, state, n, now }: PolicyChunkInput) {
     const writes: Write[] = [
       { patch: "policy", where: { id: policyId, state }, set: { dueAt: n === null ? null : now, leaseUntil: 0 } },
     ];
     if (n !== null) writes.push({ patch: "policyChunk", where: { policyId, n }, set: { madeAt: now } });
-    return { writes, said: null };
+    return { writes, result: null };
   },
 });

@@ -46,8 +46,8 @@ export async function makePushRequest(ports: Ports, name: string, vendorPem: str
 async function newKey(ports: Ports): Promise<string> {
   const made = await generatePushKey();
   const sealed = ports.sealer.seal(Buffer.from(made, "utf8"), `/${NAME}`);
-  const ask = { settings: [], secrets: [{ name: NAME, sealed }], now: ports.now() };
-  if ((await ports.devices.run(rememberFirst, ask)).added) return made;
+  const input = { settings: [], secrets: [{ name: NAME, sealed }], now: ports.now() };
+  if ((await ports.devices.run(rememberFirst, input)).added) return made;
   const theirs = await pushRequestKey(ports);
   if (theirs === undefined) throw new UptickError("secret-unreadable", "The key of push requests is gone again.");
   return theirs;

@@ -6,8 +6,8 @@ import { type Case, device, enrollment, NOW, table } from "../enrollment/one-dev
 import { type PushResult, pushSent } from "./push-sent.ts";
 
 const TOKEN_AT = NOW - 1000;
-const ask = { enrollmentId: "e1", generation: 7, attempts: 0, outcome: { kind: "accepted" } as PushResult, now: NOW };
-type Row = Case<typeof ask>;
+const input = { enrollmentId: "e1", generation: 7, attempts: 0, outcome: { kind: "accepted" } as PushResult, now: NOW };
+type Row = Case<typeof input>;
 
 const trouble = (code: "push-token-dead" | "push-topic-refused" | "push-refused", reason: string, since = NOW) => ({
   code,
@@ -34,11 +34,11 @@ const rows = (more: Partial<Rows["enrollment"]> = {}, generation = 7, token = tr
 const gone = { "outbox push:e1": "gone" };
 
 describe("a push that Apple accepted", () => {
-  table(pushSent, ask, [
+  table(pushSent, input, [
     [
       "is counted, and ends the trouble",
       {
-        ask: {},
+        input: {},
         rows: rows({ pushesAccepted: 2, pushTrouble: REFUSED }),
         changed: { ...gone, "enrollment e1": { pushesAccepted: 3, pushTrouble: null } },
         notes: ["push-sent"],
@@ -46,42 +46,45 @@ describe("a push that Apple accepted", () => {
     ],
     [
       "is counted, and a newer cause stays",
-      { ask: {}, rows: rows({}, 8), changed: { "enrollment e1": { pushesAccepted: 1 } }, notes: ["push-sent"] },
+      { input: {}, rows: rows({}, 8), changed: { "enrollment e1": { pushesAccepted: 1 } }, notes: ["push-sent"] },
     ],
     [
       "is no cause that an older server's clock has named",
-      { ask: {}, rows: rows({}, 6), changed: { "enrollment e1": { pushesAccepted: 1 } } },
+      { input: {}, rows: rows({}, 6), changed: { "enrollment e1": { pushesAccepted: 1 } } },
     ],
-    ["to a device that is gone", { ask: {}, rows: { outbox: rows({}).outbox ?? [] }, changed: gone }],
+    ["to a device that is gone", { input: {}, rows: { outbox: rows({}).outbox ?? [] }, changed: gone }],
   ]);
 });
 
 describe("a push token that Apple calls dead", () => {
   const believed = { ...gone, "enrollment e1": { pushable: 0, pushTrouble: DEAD } };
   const notes = ["push-token-dead"];
-  table(pushSent, ask, [
+  table(pushSent, input, [
     [
       "since a moment before this token came, is an older one",
-      { ask: { outcome: dead(TOKEN_AT - 1) }, rows: rows(), changed: gone, notes },
+      { input: { outcome: dead(TOKEN_AT - 1) }, rows: rows(), changed: gone, notes },
     ],
     [
       "since the very moment at which it came",
-      { ask: { outcome: dead(TOKEN_AT) }, rows: rows(), changed: believed, notes },
+      { input: { outcome: dead(TOKEN_AT) }, rows: rows(), changed: believed, notes },
     ],
-    ["since a moment after it came", { ask: { outcome: dead(TOKEN_AT + 1) }, rows: rows(), changed: believed, notes }],
-    ["since no moment that is named", { ask: { outcome: dead(null) }, rows: rows(), changed: believed, notes }],
+    [
+      "since a moment after it came",
+      { input: { outcome: dead(TOKEN_AT + 1) }, rows: rows(), changed: believed, notes },
+    ],
+    ["since no moment that is named", { input: { outcome: dead(null) }, rows: rows(), changed: believed, notes }],
     [
       "is believed where the token is not stored any more",
-      { ask: { outcome: dead(TOKEN_AT - 1) }, rows: rows({}, 7, false), changed: believed, notes },
+      { input: { outcome: dead(TOKEN_AT - 1) }, rows: rows({}, 7, false), changed: believed, notes },
     ],
     [
       "is another trouble than the one before, and begins anew",
-      { ask: { outcome: dead(null) }, rows: rows({ pushTrouble: REFUSED }), changed: believed, notes },
+      { input: { outcome: dead(null) }, rows: rows({ pushTrouble: REFUSED }), changed: believed, notes },
     ],
     [
       "is known to be: since when, stays",
       {
-        ask: { outcome: dead(null) },
+        input: { outcome: dead(null) },
         rows: rows({ pushable: 0, pushTrouble: trouble("push-token-dead", "Unregistered", 3) }),
         changed: gone,
         notes,
@@ -89,22 +92,22 @@ describe("a push token that Apple calls dead", () => {
     ],
     [
       "leaves a newer cause for a push",
-      { ask: { outcome: dead(TOKEN_AT - 1) }, rows: rows({}, 8), changed: {}, notes },
+      { input: { outcome: dead(TOKEN_AT - 1) }, rows: rows({}, 8), changed: {}, notes },
     ],
   ]);
 });
 
 describe("a push that is tried again", () => {
   const later = { "outbox push:e1": { dueAt: NOW + 5, attempts: 1, leaseUntil: 0 } };
-  table(pushSent, ask, [
+  table(pushSent, input, [
     [
       "says so the first time",
-      { ask: { outcome: again(null) }, rows: rows(), changed: later, notes: ["push-delayed"] },
+      { input: { outcome: again(null) }, rows: rows(), changed: later, notes: ["push-delayed"] },
     ],
     [
       "says so once",
       {
-        ask: { outcome: again(null), attempts: 1 },
+        input: { outcome: again(null), attempts: 1 },
         rows: rows(),
         changed: { "outbox push:e1": { dueAt: NOW + 5, attempts: 2, leaseUntil: 0 } },
         notes: [],
@@ -112,12 +115,12 @@ describe("a push that is tried again", () => {
     ],
     [
       "is so for its own cause only",
-      { ask: { outcome: again(null) }, rows: rows({}, 8), changed: {}, notes: ["push-delayed"] },
+      { input: { outcome: again(null) }, rows: rows({}, 8), changed: {}, notes: ["push-delayed"] },
     ],
     [
       "keeps since when the same trouble lasts",
       {
-        ask: { outcome: again("push-topic-refused"), attempts: 4 },
+        input: { outcome: again("push-topic-refused"), attempts: 4 },
         rows: rows({ pushTrouble: REFUSED }),
         changed: { "outbox push:e1": { attempts: 5 } },
       },
@@ -125,7 +128,7 @@ describe("a push that is tried again", () => {
     [
       "for a trouble that is new",
       {
-        ask: { outcome: again("push-topic-refused") },
+        input: { outcome: again("push-topic-refused") },
         rows: rows(),
         changed: { ...later, "enrollment e1": { pushTrouble: { ...REFUSED, since: NOW } } },
       },
@@ -139,9 +142,9 @@ describe("a push that is given up", () => {
   const cases: readonly (readonly [string, Row])[] = [
     [
       "is a trouble, and counts as none",
-      { ask: { outcome }, rows: rows(), changed: { ...gone, ...told }, notes: ["push-failed"] },
+      { input: { outcome }, rows: rows(), changed: { ...gone, ...told }, notes: ["push-failed"] },
     ],
-    ["leaves a newer cause", { ask: { outcome }, rows: rows({}, 8), changed: told, notes: ["push-failed"] }],
+    ["leaves a newer cause", { input: { outcome }, rows: rows({}, 8), changed: told, notes: ["push-failed"] }],
   ];
-  table(pushSent, ask, cases);
+  table(pushSent, input, cases);
 });

@@ -2,7 +2,7 @@
 import type { PushTrouble } from "../../plans/index.ts";
 import { type EnrollmentRow, transaction, type Write } from "../../store/index.ts";
 
-export interface PushSentAsk {
+export interface PushSentInput {
   readonly enrollmentId: string;
   readonly generation: number;
   readonly attempts: number;
@@ -26,12 +26,12 @@ export type PushResult =
 /** A newer cause for a push is never deleted by the outcome of an older one. */
 export const pushSent = transaction({
   name: "pushSent",
-  reads: (ask: PushSentAsk) => ({
-    token: { from: "secret", where: { owner: ask.enrollmentId, name: "PushToken" } },
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+  reads: (input: PushSentInput) => ({
+    token: { from: "secret", where: { owner: input.enrollmentId, name: "PushToken" } },
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
   }),
-  decide(ask: PushSentAsk, seen): { writes: Write[]; said: null } {
-    const { enrollmentId, generation, outcome, now } = ask;
+  decide(input: PushSentInput, seen): { writes: Write[]; result: null } {
+    const { enrollmentId, generation, outcome, now } = input;
     const where = { id: `push:${enrollmentId}`, generation };
     const note = (kind: string, data: Record<string, string | number | null>): Write => ({
       insert: "timeline",
@@ -44,20 +44,20 @@ export const pushSent = transaction({
       row?.pushTrouble?.code === code ? [] : patch({ pushTrouble: { code, reason, since: now } });
     switch (outcome.kind) {
       case "again": {
-        const set = { dueAt: outcome.at, attempts: ask.attempts + 1, leaseUntil: 0 };
-        const first = ask.attempts === 0 ? [note("push-delayed", { reason: outcome.reason })] : [];
+        const set = { dueAt: outcome.at, attempts: input.attempts + 1, leaseUntil: 0 };
+        const first = input.attempts === 0 ? [note("push-delayed", { reason: outcome.reason })] : [];
         const trouble = outcome.trouble === null ? [] : troubled(outcome.trouble, outcome.reason);
-        return { writes: [{ patch: "outbox", where, set }, ...first, ...trouble], said: null };
+        return { writes: [{ patch: "outbox", where, set }, ...first, ...trouble], result: null };
       }
       case "accepted": {
         const accepted = patch({ pushesAccepted: (row?.pushesAccepted ?? 0) + 1, pushTrouble: null });
-        return { writes: [{ drop: "outbox", where }, note("push-sent", {}), ...accepted], said: null };
+        return { writes: [{ drop: "outbox", where }, note("push-sent", {}), ...accepted], result: null };
       }
       case "dropped": {
         const { reason, trouble } = outcome;
         return {
           writes: [{ drop: "outbox", where }, note("push-failed", { reason }), ...troubled(trouble, reason)],
-          said: null,
+          result: null,
         };
       }
       case "dead": {
@@ -67,7 +67,7 @@ export const pushSent = transaction({
         const newer = since !== null && tokenAt !== undefined && tokenAt > since;
         const dead = newer ? [] : [...patch({ pushable: 0 }), ...troubled("push-token-dead", reason)];
         const told = note("push-token-dead", { reason, ignored: newer ? 1 : 0 });
-        return { writes: [{ drop: "outbox", where }, ...dead, told], said: null };
+        return { writes: [{ drop: "outbox", where }, ...dead, told], result: null };
       }
     }
   },

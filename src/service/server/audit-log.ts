@@ -5,7 +5,7 @@ import { type AuditRow, transaction, type Write } from "../../store/index.ts";
 export const recordAudit = transaction({
   name: "recordAudit",
   reads: () => ({}),
-  decide: (ask: AuditRow) => ({ writes: [{ insert: "audit", row: ask }] satisfies Write[], said: null }),
+  decide: (input: AuditRow) => ({ writes: [{ insert: "audit", row: input }] satisfies Write[], result: null }),
 });
 
 /** Requests for a change without a valid token. */
@@ -24,22 +24,22 @@ export interface Stranger {
 /** One row an hour: the newest request and how many there were. */
 export const noteStrangers = transaction({
   name: "noteStrangers",
-  reads: (ask: Stranger) => ({ row: { from: "audit", where: { id: idOf(ask.hour) } } }),
-  decide(ask: Stranger, seen): { writes: Write[]; said: null } {
+  reads: (input: Stranger) => ({ row: { from: "audit", where: { id: idOf(input.hour) } } }),
+  decide(input: Stranger, seen): { writes: Write[]; result: null } {
     const row: AuditRow = {
-      id: idOf(ask.hour),
-      at: ask.at,
+      id: idOf(input.hour),
+      at: input.at,
       actor: null,
-      route: ask.route,
-      objectKind: ask.objectKind,
+      route: input.route,
+      objectKind: input.objectKind,
       objectId: null,
       detail: null,
-      address: ask.address,
+      address: input.address,
       outcome: "unauthorized",
-      requestId: ask.requestId,
-      count: (seen.row[0]?.count ?? 0) + ask.count,
+      requestId: input.requestId,
+      count: (seen.row[0]?.count ?? 0) + input.count,
     };
-    return { writes: [{ put: "audit", row }], said: null };
+    return { writes: [{ put: "audit", row }], result: null };
   },
 });
 

@@ -52,15 +52,15 @@ export function recorderOf(ports: Ports, caller: Caller): Recorder {
   });
   const devices: DeviceStore = {
     ...ports.devices,
-    async run(transaction, ask) {
-      const changed = transaction.changes?.(transaction.decode(ask));
-      if (changed === undefined || written.has(changed.id)) return ports.devices.run(transaction, ask);
+    async run(transaction, input) {
+      const changed = transaction.changes?.(transaction.decode(input));
+      if (changed === undefined || written.has(changed.id)) return ports.devices.run(transaction, input);
       objectId = changed.id;
       detail = changed.detail ?? null;
       const also: Write[] = [{ insert: "audit", row: row("ok") }];
-      const done = await ports.devices.runWith(transaction, ask, also);
+      const done = await ports.devices.runWith(transaction, input, also);
       if (done.written) written.add(changed.id);
-      return done.said;
+      return done.result;
     },
   };
   return {

@@ -42,7 +42,7 @@ export function addUp<R extends Pick<Refusal, "count" | "firstAt" | "lastAt" | "
   };
 }
 
-export interface NoteRefusalsAsk {
+export interface NoteRefusalsInput {
   readonly refusals: readonly Refusal[];
   /** Time of the timelines (ms UTC). */
   readonly now: number;
@@ -50,20 +50,20 @@ export interface NoteRefusalsAsk {
 
 export const noteRefusals = transaction({
   name: "noteRefusals",
-  reads: (ask: NoteRefusalsAsk): Record<string, Lookup> => ({
+  reads: (input: NoteRefusalsInput): Record<string, Lookup> => ({
     kept: { from: "refusal", where: {} },
     ...Object.fromEntries(
-      printsOf(ask).map((fingerprint): [string, Lookup] => [
+      printsOf(input).map((fingerprint): [string, Lookup] => [
         `of ${fingerprint}`,
         { from: "certificate", where: { fingerprint } },
       ]),
     ),
   }),
-  decide(ask: NoteRefusalsAsk, seen): { writes: Write[]; said: null } {
+  decide(input: NoteRefusalsInput, seen): { writes: Write[]; result: null } {
     const kept = (seen["kept"] ?? []) as readonly RefusalRow[];
     const rows = new Map(kept.map((row) => [row.id, row]));
     const changed = new Set<string>();
-    for (const one of ask.refusals) {
+    for (const one of input.refusals) {
       const [certificate] = (seen[`of ${one.fingerprint}`] ?? []) as readonly { enrollmentId: string | null }[];
       const refusal = listed(rows, { ...one, owner: one.owner ?? certificate?.enrollmentId ?? null });
       const id = idOf(refusal);
@@ -80,15 +80,15 @@ export const noteRefusals = transaction({
     for (const id of changed) {
       const row = rows.get(id);
       if (row === undefined) continue;
-      const note = noteFor(row, ask.now);
+      const note = noteFor(row, input.now);
       if (note !== undefined) writes.push(note);
       writes.push({ put: "refusal", row: note === undefined ? row : { ...row, notedAt: row.lastAt } });
     }
-    return { writes, said: null };
+    return { writes, result: null };
   },
 });
 
-const printsOf = ({ refusals }: NoteRefusalsAsk): string[] => [
+const printsOf = ({ refusals }: NoteRefusalsInput): string[] => [
   ...new Set(refusals.flatMap(({ fingerprint }) => (fingerprint === null ? [] : [fingerprint]))),
 ];
 
@@ -136,8 +136,8 @@ function noteFor(row: RefusalRow, at: number): Write | undefined {
 export const forgetRefusals = transaction({
   name: "forgetRefusals",
   reads: (_ask: { readonly before: number }) => ({ kept: { from: "refusal", where: {} } }),
-  decide(ask: { readonly before: number }, seen): { writes: Write[]; said: null } {
-    const old = seen.kept.filter(({ lastAt }) => lastAt < ask.before);
-    return { writes: old.map(({ id }) => ({ drop: "refusal", where: { id } })), said: null };
+  decide(input: { readonly before: number }, seen): { writes: Write[]; result: null } {
+    const old = seen.kept.filter(({ lastAt }) => lastAt < input.before);
+    return { writes: old.map(({ id }) => ({ drop: "refusal", where: { id } })), result: null };
   },
 });

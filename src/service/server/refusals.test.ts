@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { NoteRefusalsAsk } from "./note-refusals.ts";
+import type { NoteRefusalsInput } from "./note-refusals.ts";
 import type { Ports } from "../ports.ts";
 import { createRefusals, GATHER_REFUSALS, type NewRefusal } from "./refusals.ts";
 
@@ -15,7 +15,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 /** Only what is written is of interest, and when. */
 function world() {
-  const written: NoteRefusalsAsk[] = [];
+  const written: NoteRefusalsInput[] = [];
   const lines: [string, object][] = [];
   const state = { now: 1_000_000, fails: false };
   const say = (event: string, fields?: object): void => void lines.push([event, fields ?? {}]);
@@ -24,9 +24,9 @@ function world() {
     now: () => state.now,
     realNow: () => state.now,
     devices: {
-      run: async (_transaction: unknown, ask: NoteRefusalsAsk) => {
+      run: async (_transaction: unknown, input: NoteRefusalsInput) => {
         if (state.fails) throw new Error("disk full");
-        written.push(ask);
+        written.push(input);
       },
     },
   } as unknown as Ports;
@@ -41,7 +41,7 @@ describe("refusals as they happen", () => {
       await turn();
     }
     await refusals.flush();
-    expect(written.map((ask) => ask.refusals.map(({ count }) => count))).toEqual([[1], [999]]);
+    expect(written.map((input) => input.refusals.map(({ count }) => count))).toEqual([[1], [999]]);
     expect(lines).toHaveLength(2);
     expect(lines[1]).toEqual([
       "device-refused",
@@ -59,7 +59,7 @@ describe("refusals as they happen", () => {
       await turn();
     }
     // The second waited for the third.
-    expect(written.map((ask) => ask.refusals.map(({ count }) => count))).toEqual([[1], [2], [1]]);
+    expect(written.map((input) => input.refusals.map(({ count }) => count))).toEqual([[1], [2], [1]]);
   });
 
   it("of more kinds than are gathered are counted by their reason alone, and not all of them logged", async () => {
@@ -82,6 +82,6 @@ describe("refusals as they happen", () => {
     state.fails = false;
     refusals.note(NEW);
     await refusals.flush();
-    expect(written.map((ask) => ask.refusals.map(({ count }) => count))).toEqual([[2]]);
+    expect(written.map((input) => input.refusals.map(({ count }) => count))).toEqual([[2]]);
   });
 });

@@ -1,7 +1,7 @@
 /** The server's own memory: settings, secrets, admin tokens. */
 import { type AdminTokenRow, type AuditRow, transaction, type Json, type Write } from "../../store/index.ts";
 
-export interface RememberAsk {
+export interface RememberInput {
   readonly settings: readonly { readonly name: string; readonly value: Json }[];
   /** Sealed already. Owner "" is the server itself. */
   readonly secrets: readonly { readonly name: string; readonly sealed: Uint8Array }[];
@@ -13,7 +13,7 @@ export const remember = transaction({
   name: "remember",
   reads: () => ({}),
   changes: () => ({ id: null }),
-  decide: (ask: RememberAsk) => ({ writes: remembered(ask), said: null }),
+  decide: (input: RememberInput) => ({ writes: remembered(input), result: null }),
 });
 
 /**
@@ -22,28 +22,28 @@ export const remember = transaction({
  */
 export const rememberFirst = transaction({
   name: "rememberFirst",
-  reads: (ask: RememberAsk) => ({
-    setting: { from: "setting", where: { name: ask.settings[0]?.name ?? "" } },
-    secret: { from: "secret", where: { owner: "", name: ask.secrets[0]?.name ?? "" } },
+  reads: (input: RememberInput) => ({
+    setting: { from: "setting", where: { name: input.settings[0]?.name ?? "" } },
+    secret: { from: "secret", where: { owner: "", name: input.secrets[0]?.name ?? "" } },
   }),
   changes: () => ({ id: null }),
-  decide(ask: RememberAsk, seen): { writes: Write[]; said: { added: boolean } } {
-    if (seen.setting.length + seen.secret.length > 0) return { writes: [], said: { added: false } };
-    return { writes: remembered(ask), said: { added: true } };
+  decide(input: RememberInput, seen): { writes: Write[]; result: { added: boolean } } {
+    if (seen.setting.length + seen.secret.length > 0) return { writes: [], result: { added: false } };
+    return { writes: remembered(input), result: { added: true } };
   },
 });
 
-function remembered(ask: RememberAsk): Write[] {
+function remembered(input: RememberInput): Write[] {
   return [
-    ...ask.settings.map((row): Write => ({ put: "setting", row })),
-    ...ask.secrets.map((secret): Write => ({ put: "secret", row: { owner: "", at: ask.now, ...secret } })),
+    ...input.settings.map((row): Write => ({ put: "setting", row })),
+    ...input.secrets.map((secret): Write => ({ put: "secret", row: { owner: "", at: input.now, ...secret } })),
   ];
 }
 
 /** Setting that holds the moment a server has believed last: { at }, real time. */
 export const CLOCK = "clock";
 
-export interface MomentAsk {
+export interface MomentInput {
   readonly at: number;
   /** A later moment that is recorded was wrong. */
   readonly lower: boolean;
@@ -52,21 +52,21 @@ export interface MomentAsk {
 /** Several processes may share the database: the latest moment stays. */
 export const noteMoment = transaction({
   name: "noteMoment",
-  reads: (_ask: MomentAsk) => ({ known: { from: "setting", where: { name: CLOCK } } }),
-  decide({ at, lower }: MomentAsk, seen): { writes: Write[]; said: null } {
+  reads: (_ask: MomentInput) => ({ known: { from: "setting", where: { name: CLOCK } } }),
+  decide({ at, lower }: MomentInput, seen): { writes: Write[]; result: null } {
     const before = (seen.known[0]?.value as { at?: number } | undefined)?.at ?? 0;
-    if (at <= before && !lower) return { writes: [], said: null };
-    return { writes: [{ put: "setting", row: { name: CLOCK, value: { at } } }], said: null };
+    if (at <= before && !lower) return { writes: [], result: null };
+    return { writes: [{ put: "setting", row: { name: CLOCK, value: { at } } }], result: null };
   },
 });
 
 export const addToken = transaction({
   name: "addToken",
-  reads: (ask: AdminTokenRow) => ({ same: { from: "adminToken", where: { name: ask.name } } }),
+  reads: (input: AdminTokenRow) => ({ same: { from: "adminToken", where: { name: input.name } } }),
   changes: ({ name }) => ({ id: name }),
-  decide(ask: AdminTokenRow, seen): { writes: Write[]; said: { added: boolean } } {
-    if (seen.same.length > 0) return { writes: [], said: { added: false } };
-    return { writes: [{ insert: "adminToken", row: ask }], said: { added: true } };
+  decide(input: AdminTokenRow, seen): { writes: Write[]; result: { added: boolean } } {
+    if (seen.same.length > 0) return { writes: [], result: { added: false } };
+    return { writes: [{ insert: "adminToken", row: input }], result: { added: true } };
   },
 });
 
@@ -74,9 +74,9 @@ export const addToken = transaction({
 export const addFirstToken = transaction({
   name: "addFirstToken",
   reads: (_ask: AdminTokenRow) => ({ all: { from: "adminToken", where: {} } }),
-  decide(ask: AdminTokenRow, seen): { writes: Write[]; said: { added: boolean } } {
-    if (seen.all.length > 0) return { writes: [], said: { added: false } };
-    return { writes: [{ insert: "adminToken", row: ask }], said: { added: true } };
+  decide(input: AdminTokenRow, seen): { writes: Write[]; result: { added: boolean } } {
+    if (seen.all.length > 0) return { writes: [], result: { added: false } };
+    return { writes: [{ insert: "adminToken", row: input }], result: { added: true } };
   },
 });
 
@@ -88,7 +88,7 @@ export interface Reset {
   readonly at: number;
 }
 
-export interface ResetTokenAsk {
+export interface ResetTokenInput {
   /** SHA-256 hex of the token. */
   readonly hash: string;
   readonly auditId: string;
@@ -98,11 +98,11 @@ export interface ResetTokenAsk {
 /** Beside all tokens that there are, under a name that none has: with its row in the audit, and a note for the next start. */
 export const resetToken = transaction({
   name: "resetToken",
-  reads: (_ask: ResetTokenAsk) => ({
+  reads: (_ask: ResetTokenInput) => ({
     all: { from: "adminToken", where: {} },
     resets: { from: "setting", where: { name: RESETS } },
   }),
-  decide({ hash, auditId, now }: ResetTokenAsk, seen): { writes: Write[]; said: { name: string } } {
+  decide({ hash, auditId, now }: ResetTokenInput, seen): { writes: Write[]; result: { name: string } } {
     const taken = new Set(seen.all.map((row) => row.name));
     let name = "reset";
     for (let n = 2; taken.has(name); n += 1) name = `reset-${n}`;
@@ -125,7 +125,7 @@ export const resetToken = transaction({
       { insert: "audit", row },
       { put: "setting", row: { name: RESETS, value: [...before, { name, at: now }] } },
     ];
-    return { writes, said: { name } };
+    return { writes, result: { name } };
   },
 });
 
@@ -133,14 +133,14 @@ export const dropToken = transaction({
   name: "dropToken",
   reads: (_ask: { readonly name: string }) => ({ all: { from: "adminToken", where: {} } }),
   changes: ({ name }) => ({ id: name }),
-  decide(ask: { readonly name: string }, seen): { writes: Write[]; said: "dropped" | "unknown" | "last" } {
-    if (!seen.all.some((row) => row.name === ask.name)) return { writes: [], said: "unknown" };
-    if (seen.all.length === 1) return { writes: [], said: "last" };
-    return { writes: [{ drop: "adminToken", where: { name: ask.name } }], said: "dropped" };
+  decide(input: { readonly name: string }, seen): { writes: Write[]; result: "dropped" | "unknown" | "last" } {
+    if (!seen.all.some((row) => row.name === input.name)) return { writes: [], result: "unknown" };
+    if (seen.all.length === 1) return { writes: [], result: "last" };
+    return { writes: [{ drop: "adminToken", where: { name: input.name } }], result: "dropped" };
   },
 });
 
-export interface SetZoneAsk {
+export interface SetZoneInput {
   readonly enrollmentId: string;
   /** IANA name; null: the device's own word counts. */
   readonly zone: string | null;
@@ -151,11 +151,11 @@ export interface SetZoneAsk {
 
 export const setZone = transaction({
   name: "setZone",
-  reads: (ask: SetZoneAsk) => ({ enrollment: { from: "enrollment", where: { id: ask.enrollmentId } } }),
+  reads: (input: SetZoneInput) => ({ enrollment: { from: "enrollment", where: { id: input.enrollmentId } } }),
   changes: ({ enrollmentId, zone }) => ({ id: enrollmentId, detail: zone ?? "as the device says" }),
-  decide({ enrollmentId, zone, by, now }: SetZoneAsk, seen): { writes: Write[]; said: null } {
+  decide({ enrollmentId, zone, by, now }: SetZoneInput, seen): { writes: Write[]; result: null } {
     const before = seen.enrollment[0]?.adminZone;
-    if (before === undefined || before === zone) return { writes: [], said: null };
+    if (before === undefined || before === zone) return { writes: [], result: null };
     const row = { enrollmentId, at: now, kind: "zone-set", data: { zone, by }, raw: null };
     const set = { adminZone: zone, adminZoneBy: zone === null ? null : by };
     return {
@@ -163,7 +163,7 @@ export const setZone = transaction({
         { patch: "enrollment", where: { id: enrollmentId }, set },
         { insert: "timeline", row },
       ],
-      said: null,
+      result: null,
     };
   },
 });

@@ -24,8 +24,8 @@ import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import type { Rows } from "../../store/index.ts";
 import { poll } from "../commands/poll.ts";
 
-const ask = { enrollmentId: "e1", firstId: ID, now: NOW };
-type Row = Case<typeof ask>;
+const input = { enrollmentId: "e1", firstId: ID, now: NOW };
+type Row = Case<typeof input>;
 /** It takes no declarations: what follows from these has tables of its own. */
 const plain = { enforces: 0, factsAskedAt: NOW - DAY, dueAt: NOW, leaseUntil: NOW + MINUTE } as const;
 const due = (more: Parameters<typeof enrollment>[0] = {}) =>
@@ -40,7 +40,7 @@ const rested = { leaseUntil: 0, dueAt: NOW + 15 * MINUTE };
 const waiting = (unheard: number, next: number): [string, Row] => [
   `and has not been heard after ${unheard} pushes is pushed again, and next in ${next / HOUR} h`,
   {
-    ask: {},
+    input: {},
     rows: { ...due({ unheard }), command: [command("a")] },
     changed: { "enrollment e1": { unheard: unheard + 1, dueAt: NOW + next, leaseUntil: 0 }, ...pushed },
   },
@@ -48,7 +48,7 @@ const waiting = (unheard: number, next: number): [string, Row] => [
 
 const declared = after(
   device({ enrollment: [enrollment({ factsAskedAt: NOW - DAY })] }),
-  (rows) => transact(tend, { ...ask, now: NOW - HOUR }, rows).rows,
+  (rows) => transact(tend, { ...input, now: NOW - HOUR }, rows).rows,
 );
 /** The sync was answered, and the list not fetched. */
 const late = (tries: number, factsAskedAt: number) => ({
@@ -60,12 +60,12 @@ const late = (tries: number, factsAskedAt: number) => ({
 });
 
 describe("a device that is due", () => {
-  table(tend, ask, [
-    ["and unknown is nothing", { ask: { enrollmentId: "e2" }, rows: due(), changed: {} }],
+  table(tend, input, [
+    ["and unknown is nothing", { input: { enrollmentId: "e2" }, rows: due(), changed: {} }],
     [
       "and has left is left alone",
       {
-        ask: {},
+        input: {},
         rows: due({ state: "checked-out" }),
         changed: { "enrollment e1": { dueAt: null, leaseUntil: 0 } },
         notes: [],
@@ -74,7 +74,7 @@ describe("a device that is due", () => {
     [
       "is asked what must be known, and pushed",
       {
-        ask: {},
+        input: {},
         rows: due(),
         changed: { ...asked, "enrollment e1": { ...rested, factsAskedAt: NOW }, ...pushed },
         notes: ["command-queued", "command-queued"],
@@ -83,7 +83,7 @@ describe("a device that is due", () => {
     [
       "and has no push token is asked all the same",
       {
-        ask: {},
+        input: {},
         rows: due({ pushable: 0 }),
         changed: { ...asked, "enrollment e1": { ...rested, factsAskedAt: NOW } },
       },
@@ -91,7 +91,7 @@ describe("a device that is due", () => {
     [
       "is pushed for a newer cause than the push that waits",
       {
-        ask: {},
+        input: {},
         rows: { ...due(), outbox: [{ ...outboxRow("e1", NOW + HOUR), generation: NOW + 7, attempts: 3 }] },
         changed: {
           ...asked,
@@ -108,7 +108,7 @@ describe("a device that is due", () => {
     [
       "is not waited for because of a job's command, which has times of its own",
       {
-        ask: {},
+        input: {},
         rows: withJob(due()),
         changed: {
           ...asked,
@@ -120,7 +120,7 @@ describe("a device that is due", () => {
     [
       "and sits in Setup Assistant is let out, before all else",
       {
-        ask: {},
+        input: {},
         rows: due({ awaitingConfiguration: 1 }),
         changed: {
           [`command e1/${ID}`]: { requestType: "DeviceConfigured", rank: NOW },
@@ -132,7 +132,7 @@ describe("a device that is due", () => {
     [
       "and is being let out is not told twice",
       {
-        ask: {},
+        input: {},
         rows: {
           ...due({ awaitingConfiguration: 1 }),
           command: [command("a", { requestType: "DeviceConfigured", origin: "care" })],
@@ -143,7 +143,7 @@ describe("a device that is due", () => {
     ...([15 * MINUTE, HOUR, 4 * HOUR, DAY, DAY] as const).map((next, tries): [string, Row] => [
       `and has not fetched its list after ${tries} reminders is told to sync, and next in ${next / MINUTE} min; its facts are young`,
       {
-        ask: {},
+        input: {},
         rows: late(tries, NOW - DAY + 1),
         changed: {
           [`command e1/${ID}`]: { requestType: "DeclarativeManagement" },
@@ -156,7 +156,7 @@ describe("a device that is due", () => {
     [
       "and has not fetched its list is asked for its facts once they are a day old",
       {
-        ask: {},
+        input: {},
         rows: late(0, NOW - DAY),
         changed: {
           [`command e1/${ID}`]: { requestType: "DeclarativeManagement" },
@@ -185,19 +185,19 @@ describe("a device that has answered all that it was asked", () => {
   table(poll, shown, [
     [
       "is looked after when its facts are a day old",
-      { ask: {}, rows: asked(NOW + 1), changed: later(NOW + 23 * HOUR) },
+      { input: {}, rows: asked(NOW + 1), changed: later(NOW + 23 * HOUR) },
     ],
     [
       "is looked after at once where they are older",
-      { ask: {}, rows: asked(NOW + 1, {}, NOW - 2 * DAY), changed: later(NOW) },
+      { input: {}, rows: asked(NOW + 1, {}, NOW - 2 * DAY), changed: later(NOW) },
     ],
-    ["is looked after at this moment where it was to be", { ask: {}, rows: asked(NOW), changed: closed }],
-    ["is looked after where that is late already", { ask: {}, rows: asked(NOW - 1), changed: closed }],
-    ["is not looked after where it was not to be", { ask: {}, rows: asked(null), changed: closed }],
+    ["is looked after at this moment where it was to be", { input: {}, rows: asked(NOW), changed: closed }],
+    ["is looked after where that is late already", { input: {}, rows: asked(NOW - 1), changed: closed }],
+    ["is not looked after where it was not to be", { input: {}, rows: asked(null), changed: closed }],
     [
       "is looked after as before while another question of the server's own is open",
       {
-        ask: {},
+        input: {},
         rows: asked(NOW + 1, { uuid: "b" }),
         changed: { ...closed, "command e1/b": { state: "offered" } },
       },
@@ -205,7 +205,7 @@ describe("a device that has answered all that it was asked", () => {
     [
       "is looked after when its facts are a day old, whatever its job waits for",
       {
-        ask: {},
+        input: {},
         rows: asked(NOW + 1, { uuid: "b", origin: "job", notBefore: NOW + HOUR }),
         changed: later(NOW + 23 * HOUR),
       },

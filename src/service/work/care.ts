@@ -4,10 +4,10 @@ import { FACTS_AGE, PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { askWhatMustBeKnown, organizationLookup, organizationOf } from "../check-in/check-in.ts";
 import { release } from "../enrollment/configured.ts";
 import { startDeclarations, sync } from "../enrollment/declarations.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/scene.ts";
+import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { everyoneLookup, settle, takePolicy } from "../enrollment/standing.ts";
 
-export interface TendAsk {
+export interface TendInput {
   readonly enrollmentId: string;
   readonly firstId: string;
   readonly now: number;
@@ -19,20 +19,20 @@ const WAKE: readonly number[] = [PUSH_AGAIN, HOUR, 4 * HOUR, 24 * HOUR];
 
 export const tend = transaction({
   name: "tend",
-  reads: (ask: TendAsk) => ({
-    enrollment: { from: "enrollment", where: { id: ask.enrollmentId } },
+  reads: (input: TendInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     ...deviceLookups,
     organization: organizationLookup,
     everyone: everyoneLookup,
   }),
-  decide(ask: TendAsk, seen): { writes: Write[]; said: null } {
+  decide(input: TendInput, seen): { writes: Write[]; result: null } {
     const enrollment = seen.enrollment[0];
-    if (enrollment === undefined) return { writes: [], said: null };
-    const unit = new UnitOfWork(enrollment, seen, ask.firstId, ask.now);
+    if (enrollment === undefined) return { writes: [], result: null };
+    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     const { state, unheard } = enrollment;
     if (state !== "enrolled") {
       unit.patch({ dueAt: null, leaseUntil: 0 });
-      return { writes: unit.writes, said: null };
+      return { writes: unit.writes, result: null };
     }
     // This turn is used up; what follows sets the next one.
     unit.patch({ dueAt: null, leaseUntil: 0 });
@@ -42,18 +42,18 @@ export const tend = transaction({
     if (waiting) {
       unit.push();
       unit.patch({ unheard: unheard + 1 });
-      unit.lookAfter(ask.now + (WAKE[Math.min(unheard + 1, WAKE.length - 1)] ?? 24 * HOUR));
+      unit.lookAfter(input.now + (WAKE[Math.min(unheard + 1, WAKE.length - 1)] ?? 24 * HOUR));
     } else {
       resync(unit);
       // A device that is only late with its sync has told its facts lately.
-      if (!unit.unsynced || (enrollment.factsAskedAt ?? 0) + FACTS_AGE <= ask.now) askWhatMustBeKnown(unit);
+      if (!unit.unsynced || (enrollment.factsAskedAt ?? 0) + FACTS_AGE <= input.now) askWhatMustBeKnown(unit);
       startDeclarations(unit, organizationOf(seen));
       takePolicy(unit, seen.everyone);
       settle(unit, true);
       release(unit);
       unit.push();
     }
-    return { writes: unit.writes, said: null };
+    return { writes: unit.writes, result: null };
   },
 });
 

@@ -11,7 +11,7 @@ import { toText } from "./text.ts";
 import { Touched } from "./touched.ts";
 
 export type Task =
-  | { readonly kind: "run"; readonly transaction: Transaction<unknown, unknown>; readonly told: unknown }
+  | { readonly kind: "run"; readonly transaction: Transaction<unknown, unknown>; readonly decoded: unknown }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
   | { readonly kind: "prune"; readonly before: number; readonly n: number };
 
@@ -45,7 +45,7 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
   const seeings = tasks.map((task, i): Seeing | undefined => {
     if (task.kind !== "run") return undefined;
     try {
-      return new Seeing(task.transaction.reads(task.told));
+      return new Seeing(task.transaction.reads(task.decoded));
     } catch (error) {
       outcomes[i] = { failed: asError(error) };
       return undefined;
@@ -86,11 +86,11 @@ function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, 
   if (seeing.looks.some((look) => touched.meets(look))) return { deferred: true };
   try {
     // The rows are what the lookups name; the transaction's own types say which.
-    const { writes, said } = task.transaction.decide(task.told, seeing.seen as never);
+    const { writes, result } = task.transaction.decide(task.decoded, seeing.seen as never);
     Net.check(writes);
     net.add(writes);
     touched.add(writes, seeing.looks);
-    return { ok: said };
+    return { ok: result };
   } catch (error) {
     return { failed: asError(error) };
   }

@@ -80,9 +80,9 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
   };
   return {
     // What comes back is what this transaction said.
-    run: (transaction, ask) =>
-      writer.run(transaction as unknown as Transaction<unknown, unknown>, ask) as Promise<never>,
-    runWith: (transaction, ask, also) => writer.run(joined(transaction as never, also), ask) as Promise<never>,
+    run: (transaction, input) =>
+      writer.run(transaction as unknown as Transaction<unknown, unknown>, input) as Promise<never>,
+    runWith: (transaction, input, also) => writer.run(joined(transaction as never, also), input) as Promise<never>,
     async read(lookup) {
       const seeing = new Seeing({ rows: lookup });
       await lookAll(types, [seeing], query);
@@ -120,10 +120,10 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
 function joined(transaction: Transaction<unknown, unknown>, also: readonly Write[]): Transaction<unknown, unknown> {
   return {
     ...transaction,
-    decide(told, seen) {
-      const { writes, said } = transaction.decide(told, seen);
+    decide(decoded, seen) {
+      const { writes, result } = transaction.decide(decoded, seen);
       const written = writes.length > 0;
-      return { writes: written ? [...writes, ...also] : writes, said: { said, written } };
+      return { writes: written ? [...writes, ...also] : writes, result: { result, written } };
     },
   };
 }

@@ -40,8 +40,8 @@ describe.skipIf(postgres === undefined)("PostgreSQL store, two processes' worth"
     Promise.all(stores.flatMap((store) => Array.from({ length: n }, (_, i) => work(store, i))));
 
   it("loses and doubles nothing of asks that all write one row", async () => {
-    const said = await both(100, ({ devices }) => devices.run(count, { name: "shared" }));
-    expect(said.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+    const result = await both(100, ({ devices }) => devices.run(count, { name: "shared" }));
+    expect(result.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
   });
 
   it("does asks that meet in a row, found by two names, one after the other", async () => {
@@ -57,13 +57,13 @@ describe.skipIf(postgres === undefined)("PostgreSQL store, two processes' worth"
   });
 
   it("lets what was not found stay absent", async () => {
-    const said = await both(10, ({ devices }, i) => devices.run(claimOnce, { token: `${i}` }));
-    expect(said.filter(Boolean)).toHaveLength(1);
+    const result = await both(10, ({ devices }, i) => devices.run(claimOnce, { token: `${i}` }));
+    expect(result.filter(Boolean)).toHaveLength(1);
   });
 
   it("makes a row once, and tells the others that it exists", async () => {
-    const said = await both(20, ({ devices }, i) => devices.run(addPlan, { id: `${i}` }).catch(() => "conflict"));
-    expect(said.filter((what) => what === "conflict")).toHaveLength(20);
+    const result = await both(20, ({ devices }, i) => devices.run(addPlan, { id: `${i}` }).catch(() => "conflict"));
+    expect(result.filter((what) => what === "conflict")).toHaveLength(20);
   });
 
   it("claims no row for two", async () => {

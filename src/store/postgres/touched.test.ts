@@ -114,26 +114,29 @@ describe("whatever the asks of a batch are", () => {
     where: fc.record({ enrollmentId, uuid, rank, state }, some),
     limit: fc.option(fc.constant(1)),
   });
-  const ask = fc.record({
+  const input = fc.record({
     lookups: fc.array(lookup, { maxLength: 2 }),
     writes: fc.array(fc.oneof(put, patched, dropped) as fc.Arbitrary<Write>, { maxLength: 3 }),
   });
-  type Ask = typeof ask extends fc.Arbitrary<infer T> ? T : never;
+  type Input = typeof input extends fc.Arbitrary<infer T> ? T : never;
   const asked = transaction({
     name: "asked",
-    reads: ({ lookups }: Ask): Lookups =>
+    reads: ({ lookups }: Input): Lookups =>
       Object.fromEntries(
         lookups.map(({ where: named, limit }, at) => [
           at,
           { from: "command", where: named, ...(limit === null ? {} : { limit }) },
         ]),
       ),
-    decide: ({ writes }: Ask, seen) => ({ writes, said: seen as unknown as Readonly<Record<string, readonly Row[]>> }),
+    decide: ({ writes }: Input, seen) => ({
+      writes,
+      result: seen as unknown as Readonly<Record<string, readonly Row[]>>,
+    }),
   });
 
   it("one that is not done again has seen what it would see after those before it", () => {
     fc.assert(
-      fc.property(fc.array(put, { maxLength: 4 }), fc.array(ask, { minLength: 2, maxLength: 5 }), (first, asks) => {
+      fc.property(fc.array(put, { maxLength: 4 }), fc.array(input, { minLength: 2, maxLength: 5 }), (first, asks) => {
         const before = transact(asked, { lookups: [], writes: first }, {}).rows;
         const touched = new Touched();
         let now = before;

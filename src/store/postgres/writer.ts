@@ -32,10 +32,10 @@ export class Writer {
     this.#types = types;
   }
 
-  run(transaction: Transaction<unknown, unknown>, ask: unknown): Promise<unknown> {
+  run(transaction: Transaction<unknown, unknown>, input: unknown): Promise<unknown> {
     try {
-      const told = transaction.decode(ask);
-      return this.do({ kind: "run", transaction, told });
+      const decoded = transaction.decode(input);
+      return this.do({ kind: "run", transaction, decoded });
     } catch (error) {
       return Promise.reject(error as Error);
     }

@@ -9,7 +9,7 @@ export type Task =
   | {
       readonly kind: "run";
       readonly transaction: string;
-      readonly ask: unknown;
+      readonly input: unknown;
       /** Written with what the transaction writes, if it writes anything; then whether it did is part of the outcome. */
       readonly also?: readonly Write[];
     }
@@ -107,16 +107,16 @@ function doTask(
       const transaction = transactions.get(task.transaction);
       if (transaction === undefined) throw new Error(`there is no transaction "${task.transaction}"`);
       // The rows are what the lookups name; the transaction's own types say which.
-      const told = transaction.decode(task.ask);
-      const seen = statements.look(transaction.reads(told)) as never;
-      const { writes, said } = transaction.decide(told, seen);
+      const decoded = transaction.decode(task.input);
+      const seen = statements.look(transaction.reads(decoded)) as never;
+      const { writes, result } = transaction.decide(decoded, seen);
       try {
         for (const write of writes) statements.write(write);
         if (writes.length > 0) for (const write of task.also ?? []) statements.write(write);
       } catch (cause) {
         throw new HalfDone("an ask's writes failed", { cause });
       }
-      return task.also === undefined ? said : { said, written: writes.length > 0 };
+      return task.also === undefined ? result : { result, written: writes.length > 0 };
     }
     case "read":
       return statements.look({ rows: task.lookup })["rows"];

@@ -35,9 +35,9 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   };
   const devices: DeviceStore = {
     // What comes back is what the transaction of that name said: the thread runs the same module.
-    run: (transaction, ask) => writer.do({ kind: "run", transaction: transaction.name, ask }) as Promise<never>,
-    runWith: (transaction, ask, also) =>
-      writer.do({ kind: "run", transaction: transaction.name, ask, also }) as Promise<never>,
+    run: (transaction, input) => writer.do({ kind: "run", transaction: transaction.name, input }) as Promise<never>,
+    runWith: (transaction, input, also) =>
+      writer.do({ kind: "run", transaction: transaction.name, input, also }) as Promise<never>,
     read: (lookup) => writer.do({ kind: "read", lookup }) as Promise<never>,
     claimDue: (table, now, n, leaseMs) => writer.do({ kind: "claim", table, now, n, leaseMs }) as Promise<never>,
     nextDue: (table) => writer.do({ kind: "nextDue", table }) as Promise<number | undefined>,

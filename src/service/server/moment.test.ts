@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { noteMoment } from "../server/settings.ts";
+import { noteMoment } from "./settings.ts";
 
 describe("the moment that is recorded", () => {
   it.each([

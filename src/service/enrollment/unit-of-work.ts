@@ -149,9 +149,9 @@ export class UnitOfWork {
   }
 
   /** The device names its serial number, or null: none. `holders`: who is called by it (`holdersOf`). */
-  saysSerial(said: string | null, holders: readonly EnrollmentRow[]): void {
+  saysSerial(result: string | null, holders: readonly EnrollmentRow[]): void {
     const before = this.enrollment;
-    const set = serialPatch(before, said, holders);
+    const set = serialPatch(before, result, holders);
     const { serial = before.serial, claimedSerial = before.claimedSerial } = set;
     if (serial !== before.serial || claimedSerial !== before.claimedSerial) this.patch({ serial, claimedSerial });
     this.writes.push(...serialNews(before, set, holders, this.now));
@@ -467,9 +467,9 @@ function tracesOf(
   news: boolean,
 ): readonly Trace[] {
   if (input.kind !== "report" && input.kind !== "seen") return traces;
-  const said = ({ state, reason, params, enforcement }: Job): string =>
+  const result = ({ state, reason, params, enforcement }: Job): string =>
     JSON.stringify([state, reason, params, enforcement?.latestAt ?? null]);
-  const same = said(before) === said(job);
+  const same = result(before) === result(job);
   let reason = before.reason;
   return traces.filter((trace, n) => {
     const unchanged = trace.from === trace.to && (same || (trace.reason === reason && n < traces.length - 1));
