@@ -1,6 +1,6 @@
 /** The admin's side: devices, tokens, push certificate, catalog, raw commands; plans are in plan-service.ts. */
 import { ageOf } from "../catalog/index.ts";
-import { zoneOf } from "./enrollment/device-facts.ts";
+import { zoneOf, targetOf } from "./enrollment/device-facts.ts";
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
@@ -19,7 +19,6 @@ import { createHealth } from "./server/health.ts";
 import type { LinkAdmin } from "./identity/enrolment-links.ts";
 import { MOST_UUID } from "./commands/poll.ts";
 import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
-import { NOTHING_SEEN, UnitOfWork } from "./enrollment/unit-of-work.ts";
 import { addToken, dropToken, remember, setZone } from "./server/settings.ts";
 import { dangerOf } from "./commands/dangerous.ts";
 import { createPlanService } from "./plans/plan-service.ts";
@@ -390,7 +389,7 @@ function useCases(
       // One that was accepted before is only asked after: what the device has become since does not forbid it.
       const known = await admin.command(enrollment.id, decoded.commandUuid);
       const isNew = known.open === undefined && known.closed === undefined;
-      const target = new UnitOfWork(enrollment, NOTHING_SEEN, "", ports.now()).target();
+      const target = targetOf(enrollment);
       const rules = isNew ? checkCommand(decoded.requestType, body, target) : [];
       if (rules.length > 0) {
         const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");

@@ -12,25 +12,21 @@ import {
   type StatusReport,
   type StoredStatus,
 } from "../../protocol/index.ts";
-import {
-  decodedTransaction,
-  type DeviceStatusRow,
-  type EnrollmentRow,
-  type Json,
-  type Write,
-} from "../../store/index.ts";
+import type { DeviceStatusRow, EnrollmentRow, Json } from "../../store/index.ts";
+import { clipText } from "../enrollment/bodies.ts";
+import type { Caller } from "../enrollment/caller.ts";
+import { holdersOf, saysSerial } from "../enrollment/claims.ts";
 import { declarationOf, enforcementsOf, hash, isOurs } from "../enrollment/declare.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
-import { admissionLookups, admit, notAdmitted } from "../enrollment/admit.ts";
-import type { Caller } from "../enrollment/caller.ts";
-import { bodyLookup, clipText } from "../enrollment/bodies.ts";
-import { askWhatMustBeKnown, type CheckinResult } from "../check-in/check-in.ts";
-import { holdersOf } from "../enrollment/claims.ts";
-import { release } from "../enrollment/configured.ts";
-import { declare as redeclare, reconsider, sync } from "../enrollment/declarations.ts";
+import { tellReport } from "../enrollment/job.ts";
+import { settingsReported } from "../enrollment/policy.ts";
+import { enqueueSync } from "../enrollment/queue.ts";
 import { noteOddVersion, versionFact, versionIn } from "../enrollment/reported-version.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { standingReported } from "../enrollment/standing.ts";
+import { endedJobs } from "../enrollment/rows.ts";
+import { fromDeviceDecoded } from "../enrollment/transaction.ts";
+import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { askWhatMustBeKnown } from "../enrollment/wake-up.ts";
+import type { CheckinResult } from "../check-in/message.ts";
 
 export interface StatusInput extends Caller {
   /** The Data of the check-in: JSON, not looked at yet. */
@@ -48,40 +44,28 @@ const MOST_REASON = 300;
 /** What is kept of a report that can't be read: enough to see what it is. */
 const UNREADABLE_KEPT = 4096;
 
-export const reportStatus = decodedTransaction(
-  (input: StatusInput): Told => ({ ...input, report: readStatusReport(input.data) }),
-  {
-    name: "reportStatus",
-    reads: (input: Told) => ({
-      ...admissionLookups(input),
-      ...deviceLookups,
-      bodies: bodyLookup,
-      past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
-      holders: holdersOf("problem" in input.report ? null : serialOf(freshIn(input.report))),
-      status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
-    }),
-    decide(input: Told, seen): { writes: Write[]; result: CheckinResult } {
-      const admission = admit(input, seen);
-      if (admission.kind !== "known") return notAdmitted(admission);
-      const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
-      unit.writes.push(...admission.writes);
-      const result = { kind: "accepted", enrollmentId: unit.enrollment.id } as const;
-      const { report } = input;
-      const stored = seen.status[0];
-      if ("problem" in report) {
-        if (isKept(unit, stored, hash(input.data), (stored?.doc ?? NO_STATUS) as unknown as StoredStatus)) {
-          const kept = beginningOf(input.data);
-          const data = { problem: report.problem, text: report.text };
-          unit.note("status-unreadable", data, kept === null ? null : unit.keep(kept));
-        }
-        return { writes: unit.writes, result };
+const readStatusInput = (input: StatusInput): Told => ({ ...input, report: readStatusReport(input.data) });
+
+export const reportStatus = fromDeviceDecoded(readStatusInput, {
+  name: "reportStatus",
+  keeps: () => true,
+  reads: ({ report }: Told) => ({
+    past: endedJobs,
+    holders: holdersOf("problem" in report ? null : serialOf(freshIn(report))),
+    status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+  }),
+  apply(unit, { report, data }, rows): CheckinResult {
+    const [stored] = rows.status;
+    if ("problem" in report) {
+      if (isKept(unit, stored, hash(data), (stored?.doc ?? NO_STATUS) as unknown as StoredStatus)) {
+        const kept = beginningOf(data);
+        const { problem, text } = report;
+        unit.note("status-unreadable", { problem, text }, kept === null ? null : unit.keep(kept));
       }
-      take(unit, report, stored, seen.holders);
-      if (release(unit)) unit.push();
-      return { writes: unit.writes, result };
-    },
+    } else take(unit, report, stored, rows.holders);
+    return { kind: "accepted", enrollmentId: unit.enrollment.id };
   },
-);
+});
 
 /** Nothing at all where the text may hold a secret: what can't be read can't be cut. */
 function beginningOf(data: Uint8Array): Uint8Array | null {
@@ -113,11 +97,11 @@ function isKept(
   const known = stored !== undefined && JSON.stringify(stored.doc) === JSON.stringify(status);
   if (known && (plain || digest === stored.digest)) {
     const set = { at: now, count: stored.count + 1 };
-    unit.writes.push({ patch: "deviceStatus", where: { enrollmentId }, set });
+    unit.also({ patch: "deviceStatus", where: { enrollmentId }, set });
     return false;
   }
   const row = { enrollmentId, doc: status as unknown as Json, at: now, digest, since: now, count: 1 };
-  unit.writes.push({ put: "deviceStatus", row });
+  unit.also({ put: "deviceStatus", row });
   return true;
 }
 
@@ -146,17 +130,18 @@ function take(
   if (doubted) askAgain(unit, told, { newer: true, news, repeated: sameOs(told, stored) });
   const version = doubted ? undefined : told;
   learn(unit, fresh, version);
-  unit.saysSerial(serialOf(fresh), holders);
+  saysSerial(unit, serialOf(fresh), holders);
   unit.patchDeclarative({ reportedAt: now });
-  capabilities(unit, fresh);
-  foreign(unit, fresh);
-  standingReported(unit, status);
-  reconsider(unit, version);
-  const job = unit.job;
-  // What a device that is there says of its declaration is no news; whether it is there, its answer tells.
-  if (doubted && job !== undefined && satisfies(job.target, told)) return;
-  const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);
-  unit.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) }, news);
+  // A list that is to be made anew is not compared: the device is told to sync it anyway.
+  if (!capabilities(unit, fresh)) foreign(unit, fresh);
+  settingsReported(unit, status);
+  const seen = version === undefined ? {} : { seen: version };
+  const read = (job: Job | undefined): DeclaredReport | undefined => {
+    // What a device that is there says of its declaration is no news; whether it is there, its answer tells.
+    if (doubted && job !== undefined && satisfies(job.target, told)) return undefined;
+    return { ...(job === undefined ? NOTHING : reportFor(job, status, fresh)), ...seen };
+  };
+  tellReport(unit, read, news);
 }
 
 /** An OS does not go back while a device stays enrolled: what says so was sent before what is known, and came late. */
@@ -263,24 +248,24 @@ function foreign(unit: UnitOfWork, { declarations }: DeclarativeStatus): void {
   const differ = ours.filter(({ identifier, serverToken }) => !known.has(`${identifier}\n${serverToken}`));
   if (differ.length === 0) return;
   unit.note("declarations-differ", { declarations: differ.map(({ identifier }) => identifier) });
-  sync(unit);
+  enqueueSync(unit);
   unit.push();
 }
 
 const ENFORCEMENT = "com.apple.configuration.softwareupdate.enforcement.specific";
 
-/** The device's own list of what it takes: the test that counts. */
-function capabilities(unit: UnitOfWork, { clientCapabilities }: DeclarativeStatus): void {
-  if (clientCapabilities === undefined) return;
+/** The device's own list of what it takes: the test that counts. True where it knows other status items than before. */
+function capabilities(unit: UnitOfWork, { clientCapabilities }: DeclarativeStatus): boolean {
+  if (clientCapabilities === undefined) return false;
   const enforces = clientCapabilities.configurations.includes(ENFORCEMENT) ? 1 : 0;
   if (unit.enrollment.enforces !== enforces) {
     unit.patch({ enforces });
     unit.note("capabilities", { enforces: enforces === 1 });
   }
   const knows = [...clientCapabilities.statusItems].toSorted();
-  if (JSON.stringify(knows) === JSON.stringify(unit.declarative?.knows)) return;
+  if (JSON.stringify(knows) === JSON.stringify(unit.declarative?.knows)) return false;
   unit.patchDeclarative({ knows });
-  redeclare(unit);
+  return true;
 }
 
 /** The device's own cause in `details.Error` goes before the description, which says only that it can't be applied. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { transact } from "../../store/in-memory.suite.ts";
 import type { Flag, Rows } from "../../store/index.ts";
-import { checkOut } from "../check-in/check-in.ts";
+import { checkOut } from "../check-in/check-out.ts";
 import { caller, command, device, ID, NOW } from "./one-device.suite.ts";
 import { removeDevice } from "../check-in/remove.ts";
 

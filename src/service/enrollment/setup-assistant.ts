@@ -5,7 +5,9 @@
  */
 import type { CommandRow } from "../../store/index.ts";
 import { isUpdate } from "./declare.ts";
+import type { Consequence } from "./consequence.ts";
 import { mayBegin } from "./declarations.ts";
+import { enqueueOwn } from "./queue.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** From its first TokenUpdate, ms. */
@@ -16,20 +18,28 @@ const TOO_EARLY: ReadonlySet<string> = new Set(["ScheduleOSUpdate", "ScheduleOSU
 
 /**
  * Queues DeviceConfigured before everything else once the device has what it must have, or has waited long enough; else sees
- * to it that the server looks again when that is so. True where it is in the queue.
+ * to it that the server looks again when that is so. Where it has just refused DeviceConfigured, that comes again after its
+ * next answer to something else, or at the server's next look.
  */
-export function release(unit: UnitOfWork): boolean {
-  const { state, awaitingConfiguration } = unit.enrollment;
-  if (state !== "enrolled" || awaitingConfiguration !== 1) return false;
-  const until = waitsUntil(unit);
-  if (unit.now < until && !isPrepared(unit)) {
-    unit.lookAfter(until);
-    return false;
-  }
-  // An admin's own lets it out as well.
-  if (!isBeingLetOut(unit)) unit.care({ requestType: "DeviceConfigured" }, "first");
-  return true;
-}
+export const setupAssistant: Consequence = {
+  of({ enrollment, declarative, closed, occasions }) {
+    const { state, awaitingConfiguration } = enrollment;
+    if (awaitingConfiguration !== 1) return [];
+    const answers = [...closed.values()].filter(
+      ({ answer, requestType }) => answer !== null && requestType !== "DeviceConfigured",
+    );
+    return [state, answers.length, declarative?.reportedAt, occasions.size];
+  },
+  derive(unit) {
+    const { state, awaitingConfiguration } = unit.enrollment;
+    if (state !== "enrolled" || awaitingConfiguration !== 1) return;
+    const until = waitsUntil(unit);
+    if (unit.now < until && !isPrepared(unit)) return unit.lookAfter(until);
+    // An admin's own lets it out as well.
+    if (!isBeingLetOut(unit)) enqueueOwn(unit, { requestType: "DeviceConfigured" }, "first");
+    if (!unit.polls) unit.push();
+  },
+};
 
 const isBeingLetOut = ({ outstanding }: UnitOfWork): boolean =>
   [...outstanding.values()].some(({ requestType }) => requestType === "DeviceConfigured");
@@ -41,21 +51,14 @@ export function isTooEarly(unit: UnitOfWork, { requestType }: Pick<CommandRow, "
 }
 
 /**
- * It has answered a command. Where it has just refused DeviceConfigured, that comes again after its next answer to something
- * else, or at the server's next look.
+ * It says in this very answer that it waits: one that was adopted waits since a TokenUpdate that was not for us yet. That it
+ * does not wait is not believed: it would be stuck if that were wrong, and one command too many does no harm.
  */
-export function releaseAfter(unit: UnitOfWork, { requestType }: Pick<CommandRow, "requestType">): void {
-  if (requestType === "DeviceInformation" && saysThatItWaits(unit)) unit.patch({ awaitingConfiguration: 1 });
-  if (requestType !== "DeviceConfigured") release(unit);
-}
-
-/**
- * In this very answer: one that was adopted waits since a TokenUpdate that was not for us yet. That it does not wait is not
- * believed: it would be stuck if that were wrong, and one command too many does no harm.
- */
-function saysThatItWaits({ enrollment: { awaitingConfiguration, facts }, now }: UnitOfWork): boolean {
+export function heardWaiting(unit: UnitOfWork): void {
+  const { awaitingConfiguration, facts } = unit.enrollment;
   const fact = facts["AwaitingConfiguration"];
-  return awaitingConfiguration === 0 && fact?.at === now && (fact.value === true || fact.value === 1);
+  const waits = fact?.at === unit.now && (fact.value === true || fact.value === 1);
+  if (awaitingConfiguration === 0 && waits) unit.patch({ awaitingConfiguration: 1 });
 }
 
 /** ms UTC; where the clock has stepped back since, it has waited long enough. */

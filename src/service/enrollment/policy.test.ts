@@ -8,9 +8,10 @@ import {
   acknowledged,
   after,
   caller,
-  type Case,
+  DAY,
   device,
   enrollment,
+  HOUR,
   ID,
   idle,
   MINUTE,
@@ -19,6 +20,7 @@ import {
   only,
   says,
   table,
+  type Case,
 } from "./one-device.suite.ts";
 import { assignPolicy, takePolicyAway } from "../policies/policy.ts";
 import { poll } from "../commands/poll.ts";
@@ -237,6 +239,8 @@ describe("a policy that is taken away", () => {
           "assignment e1": "gone",
           [`command e1/${UUID}`]: "gone",
           [`closedCommand e1/${UUID}`]: { outcome: "withdrawn" },
+          // Nothing is unanswered any more.
+          "enrollment e1": { dueAt: NOW - HOUR + DAY },
         },
         notes: ["policy-removed", "command-closed"],
       },

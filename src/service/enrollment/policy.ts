@@ -17,8 +17,9 @@ import {
 } from "../../protocol/index.ts";
 import type { AssignmentRow, CommandRow, PolicyRow } from "../../store/index.ts";
 import { hash, SETTINGS } from "./declare.ts";
-import { declarativeDeviceOf, PUSH_AGAIN } from "./device-facts.ts";
-import { declare } from "./declarations.ts";
+import type { Consequence } from "./consequence.ts";
+import { declarativeDeviceOf, PUSH_AGAIN, targetOf } from "./device-facts.ts";
+import { close, enqueue } from "./queue.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** How often the same profile command is sent, about once a day, before it is given up. */
@@ -31,17 +32,14 @@ const LONGEST = 300;
 /** The device has no profile of this server. */
 const NO_PROFILE = { held: 0, profile: null, sent: null, tries: 0 } as const;
 
-/** The policies for everyone, to look up where a device may have to be given one. */
-export const everyoneLookup = { from: "policy", where: { everyone: 1 } } as const;
-
 /** Gives the device a policy in place of the one it has. */
-export function assign(unit: UnitOfWork, policy: PolicyRow): void {
+export function assign(unit: UnitOfWork, its: PolicyRow): void {
   const before = unit.assignment;
   const replaces = before === undefined || before.state === "removing" ? null : before.policyId;
   const row: AssignmentRow = {
     ...(before ?? NO_PROFILE),
     enrollmentId: unit.enrollment.id,
-    policyId: policy.id,
+    policyId: its.id,
     at: unit.now,
     way: "unknown",
     state: "pending",
@@ -49,70 +47,89 @@ export function assign(unit: UnitOfWork, policy: PolicyRow): void {
     objection: null,
   };
   unit.assignment = row;
-  unit.policy = policy;
-  unit.writes.push({ put: "assignment", row });
-  unit.note("policy-assigned", { policyId: policy.id, name: policy.name, replaces });
+  unit.policy = its;
+  unit.note("policy-assigned", { policyId: its.id, name: its.name, replaces });
 }
 
-/** A device that has no policy gets the one for everyone. */
-export function takePolicy(unit: UnitOfWork, everyone: readonly PolicyRow[]): void {
-  const policy = everyone.at(-1);
+/** A device that has no policy gets the newest for everyone, where it may be given one now. */
+function takeEveryones(unit: UnitOfWork): void {
+  const newest = unit.provisions?.everyone.at(-1);
   const has = unit.assignment !== undefined && unit.policy?.state === "active";
-  if (policy !== undefined && !has) assign(unit, policy);
+  if (newest !== undefined && !has) assign(unit, newest);
 }
 
 /** The enrollment has ended or begins again: its declarations and profiles are gone from the device. */
-export function forgetStanding(unit: UnitOfWork): void {
+export function forgetPolicy(unit: UnitOfWork): void {
   if (unit.assignment === undefined) return;
-  if (unit.policy?.state !== "active") return dropAssignment(unit);
+  if (unit.policy?.state !== "active") return dropPolicy(unit);
   unit.patchAssignment({ way: "unknown", state: "pending", confirmed: null, objection: null, ...NO_PROFILE });
 }
 
-/** The device was removed: no policy is for it any more. */
-export function dropStanding(unit: UnitOfWork): void {
-  if (unit.assignment !== undefined) dropAssignment(unit);
-}
-
-function dropAssignment(unit: UnitOfWork): void {
-  unit.writes.push({ drop: "assignment", where: { enrollmentId: unit.enrollment.id } });
+/** No policy is for it any more. */
+export function dropPolicy(unit: UnitOfWork): void {
   unit.assignment = undefined;
   unit.policy = undefined;
 }
 
-/**
- * Brings what the device is told in line with its policy and with what is known of it. Doing it once more changes nothing;
- * `again`: a profile command that failed or got lost may be repeated now.
- */
-export function settle(unit: UnitOfWork, again = false): void {
-  const device = declarativeDeviceOf(unit.enrollment);
-  if (unit.assignment === undefined) return;
-  const policy = unit.policy?.state === "active" ? unit.policy : undefined;
-  if (unit.enrollment.state !== "enrolled") {
-    if (policy === undefined) dropAssignment(unit);
-    return;
-  }
-  const settings = policy?.settings as SoftwareUpdateSettings | undefined;
-  const found: StandingWay | undefined =
-    settings === undefined
-      ? undefined
-      : device === undefined
-        ? { way: "unknown", leftOut: [] }
-        : standingFor(settings, device, unit.enrollment.enforces !== 0);
-  if (found?.way === "unknown") return unit.patchAssignment({ way: "unknown", state: "pending" });
+/** What the policy declares is a cause of the declarations, and goes before them. */
+export const policySettings: Consequence = {
+  of: causesOf,
+  derive(unit) {
+    takeEveryones(unit);
+    if (unit.assignment === undefined || unit.enrollment.state !== "enrolled") return;
+    const found = deliveryOf(unit);
+    if (found?.way === "unknown") return;
+    if (found !== undefined && found.way !== unit.assignment.way) unit.patchAssignment({ objection: null });
+    declareSettings(unit, found?.way === "declaration" ? activePolicy(unit) : undefined);
+  },
+};
 
-  if (found !== undefined && found.way !== unit.assignment.way) unit.patchAssignment({ objection: null });
-  declareSettings(unit, found?.way === "declaration" ? policy : undefined);
-  const inForce = isInForce(unit);
-  if (found?.way === "profile") restrict(unit, found, again);
-  else if (found?.way !== "declaration" || inForce) unrestrict(unit, again);
-  else withdraw(unit);
-  const state = stateOf(unit, found, inForce);
-  if (state === "removing" && unit.assignment.held === 0) return dropAssignment(unit);
-  const { way: wayBefore, state: before } = unit.assignment;
-  const way = found?.way ?? wayBefore;
-  if (way === wayBefore && state === before) return;
-  unit.patchAssignment({ way, state });
-  unit.note("policy-state", { policyId: unit.assignment.policyId, name: unit.policy?.name ?? "", way, state });
+/** The restrictions profile that stands in where the policy can't be declared, and where the policy stands. */
+export const policy: Consequence = {
+  of: (unit) => [...causesOf(unit), unit.declarative?.items],
+  derive(unit) {
+    if (unit.assignment === undefined) return;
+    if (unit.enrollment.state !== "enrolled") {
+      if (activePolicy(unit) === undefined) dropPolicy(unit);
+      return;
+    }
+    const found = deliveryOf(unit);
+    if (found?.way === "unknown") return unit.patchAssignment({ way: "unknown", state: "pending" });
+    const inForce = isInForce(unit);
+    if (found?.way === "profile") restrict(unit, found);
+    else if (found?.way !== "declaration" || inForce) unrestrict(unit);
+    else withdraw(unit);
+    const state = stateOf(unit, found, inForce);
+    if (state === "removing" && unit.assignment.held === 0) return dropPolicy(unit);
+    const { way: wayBefore, state: before } = unit.assignment;
+    const way = found?.way ?? wayBefore;
+    if (way === wayBefore && state === before) return;
+    unit.patchAssignment({ way, state });
+    unit.note("policy-state", { policyId: unit.assignment.policyId, name: unit.policy?.name ?? "", way, state });
+  },
+};
+
+function causesOf(unit: UnitOfWork): readonly unknown[] {
+  const { enrollment, assignment, policy: its, declarative, provisions, occasions } = unit;
+  const { state, platform, osVersion, supervised, kind, enforces } = enrollment;
+  return [
+    ...[state, platform, osVersion, supervised, kind, enforces],
+    ...[assignment, its, declarative === undefined, declarative?.standing, provisions],
+    ...[occasions.has("look"), occasions.has("policy")],
+  ];
+}
+
+const activePolicy = ({ policy: its }: UnitOfWork): PolicyRow | undefined =>
+  its?.state === "active" ? its : undefined;
+
+/** How the device is told its policy; undefined: it is to have none. */
+function deliveryOf(unit: UnitOfWork): StandingWay | undefined {
+  const settings = activePolicy(unit)?.settings as SoftwareUpdateSettings | undefined;
+  if (settings === undefined) return undefined;
+  const device = declarativeDeviceOf(unit.enrollment);
+  return device === undefined
+    ? { way: "unknown", leftOut: [] }
+    : standingFor(settings, device, unit.enrollment.enforces !== 0);
 }
 
 function stateOf(unit: UnitOfWork, found: StandingWay | undefined, inForce: boolean): AssignmentRow["state"] {
@@ -133,16 +150,15 @@ function stateOf(unit: UnitOfWork, found: StandingWay | undefined, inForce: bool
 }
 
 /** What the device must have by declaration; a device that has not begun yet begins at the server's next look. */
-function declareSettings(unit: UnitOfWork, policy: PolicyRow | undefined): void {
+function declareSettings(unit: UnitOfWork, its: PolicyRow | undefined): void {
   const row = unit.declarative;
   if (row === undefined) {
-    if (policy !== undefined) unit.lookAfter(unit.now);
+    if (its !== undefined) unit.lookAfter(unit.now);
     return;
   }
   const { settings: was, ...rest } = row.standing;
-  if (JSON.stringify(was) === JSON.stringify(policy?.settings)) return;
-  unit.patchDeclarative({ standing: policy === undefined ? rest : { ...rest, settings: policy.settings } });
-  declare(unit);
+  if (JSON.stringify(was) === JSON.stringify(its?.settings)) return;
+  unit.patchDeclarative({ standing: its === undefined ? rest : { ...rest, settings: its.settings } });
 }
 
 const settingsToken = (unit: UnitOfWork): string | undefined =>
@@ -156,7 +172,7 @@ function isInForce(unit: UnitOfWork): boolean {
 const fingerprintOf = ({ restrictions }: Extract<StandingWay, { way: "profile" }>): string =>
   hash(new TextEncoder().encode(JSON.stringify([...restrictions.payloads].map(([type, keys]) => [type, [...keys]]))));
 
-function restrict(unit: UnitOfWork, found: Extract<StandingWay, { way: "profile" }>, again: boolean): void {
+function restrict(unit: UnitOfWork, found: Extract<StandingWay, { way: "profile" }>): void {
   const wish = fingerprintOf(found);
   if (unit.assignment?.profile === wish) {
     withdraw(unit);
@@ -164,12 +180,12 @@ function restrict(unit: UnitOfWork, found: Extract<StandingWay, { way: "profile"
     if (unit.assignment.profile === wish) return;
   }
   const payload = restrictionsProfile(found.restrictions, () => unit.id());
-  send(unit, { requestType: "InstallProfile", payload }, "restrict", wish, again);
+  send(unit, { requestType: "InstallProfile", payload }, "restrict", wish);
 }
 
-function unrestrict(unit: UnitOfWork, again: boolean): void {
+function unrestrict(unit: UnitOfWork): void {
   if (unit.assignment?.held !== 1) return withdraw(unit);
-  send(unit, { requestType: "RemoveProfile", identifier: RESTRICTIONS_PROFILE }, "unrestrict", REMOVE, again);
+  send(unit, { requestType: "RemoveProfile", identifier: RESTRICTIONS_PROFILE }, "unrestrict", REMOVE);
 }
 
 const openCommand = (unit: UnitOfWork): CommandRow | undefined =>
@@ -179,36 +195,36 @@ const openCommand = (unit: UnitOfWork): CommandRow | undefined =>
 function withdraw(unit: UnitOfWork): void {
   const open = openCommand(unit);
   if (open === undefined) return;
-  unit.close(open, open.offers > 0 ? "answer-lost" : "withdrawn", null);
+  close(unit, open, open.offers > 0 ? "answer-lost" : "withdrawn", null);
   // What that command may have put there is not what was acknowledged before.
   unit.patchAssignment({ sent: null, tries: 0, ...(open.offers > 0 ? { profile: null } : {}) });
 }
 
 /** At most one profile command is outstanding for a device. Both kinds may be delivered twice. */
-function send(unit: UnitOfWork, command: Command, purpose: string, wish: string, again: boolean): void {
+function send(unit: UnitOfWork, command: Command, purpose: string, wish: string): void {
   const same = unit.assignment?.sent === wish;
   const tries = same ? (unit.assignment?.tries ?? 0) : 0;
-  if (same && (openCommand(unit) !== undefined || !again || tries >= MOST_TRIES)) return;
+  if (same && (openCommand(unit) !== undefined || !unit.occasions.has("look") || tries >= MOST_TRIES)) return;
   withdraw(unit);
   const { requestType } = command;
-  const rule = checkCommand(requestType, commandBody(command), unit.target())[0];
+  const rule = checkCommand(requestType, commandBody(command), targetOf(unit.enrollment))[0];
   if (rule !== undefined)
     return unit.patchAssignment({ sent: wish, tries: MOST_TRIES, objection: rule.text.slice(0, LONGEST) });
   const uuid = unit.id();
   const bytes = encodeCommand(command, uuid);
-  unit.enqueue({ uuid, requestType, bytes, origin: "care", purpose, once: 0 });
+  enqueue(unit, { uuid, requestType, bytes, origin: "care", purpose, once: 0 });
   unit.patchAssignment({ sent: wish, tries: tries + 1, ...(same ? {} : { objection: null }) });
   unit.lookAfter(unit.now + PUSH_AGAIN);
   unit.push();
 }
 
 /** The command goes out: from now on the device may have the profile. */
-export function restrictionsOffered(unit: UnitOfWork, row: CommandRow): void {
+export function profileDelivered(unit: UnitOfWork, row: CommandRow): void {
   if (row.origin === "care" && row.purpose === "restrict") unit.patchAssignment({ held: 1 });
 }
 
 /** The device has answered a profile command, which is closed. */
-export function restrictionsAnswered(
+export function profileAnswered(
   unit: UnitOfWork,
   { origin, purpose }: Pick<CommandRow, "origin" | "purpose">,
   status: string,
@@ -228,25 +244,20 @@ export function restrictionsAnswered(
     const none = !removing && row.profile === null && row.tries === 1;
     unit.patchAssignment({ objection: objection.slice(0, LONGEST), ...(none ? { held: 0 } : {}) });
   }
-  settle(unit);
 }
 
 /** What a status report says of the settings declaration. */
-export function standingReported(unit: UnitOfWork, status: DeclarativeStatus): void {
+export function settingsReported(unit: UnitOfWork, status: DeclarativeStatus): void {
   const token = settingsToken(unit);
   const listed = status.declarations?.configuration.find(({ identifier }) => identifier === SETTINGS);
-  if (unit.assignment !== undefined && token !== undefined && listed?.serverToken === token) {
-    const inForce = listed.active && listed.valid === "valid";
-    const errors = listed.reasons.filter(({ code }) => reasonClass(code) === "error");
-    const words = errors.map(({ code, description }) =>
-      description === undefined ? code : `${code} (${description})`,
-    );
-    const against = listed.valid === "invalid" || errors.length > 0;
-    const objection = words.length === 0 ? "the declaration is not valid there" : words.join("; ");
-    unit.patchAssignment({
-      confirmed: inForce ? token : null,
-      objection: inForce || !against ? null : objection.slice(0, LONGEST),
-    });
-  }
-  settle(unit);
+  if (token === undefined || listed?.serverToken !== token) return;
+  const inForce = listed.active && listed.valid === "valid";
+  const errors = listed.reasons.filter(({ code }) => reasonClass(code) === "error");
+  const words = errors.map(({ code, description }) => (description === undefined ? code : `${code} (${description})`));
+  const against = listed.valid === "invalid" || errors.length > 0;
+  const objection = words.length === 0 ? "the declaration is not valid there" : words.join("; ");
+  unit.patchAssignment({
+    confirmed: inForce ? token : null,
+    objection: inForce || !against ? null : objection.slice(0, LONGEST),
+  });
 }
