@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { job, NOW, plan, planJob, verdictFor } from "../http/admin/fake-rows.suite.ts";
-import type { AdminService, JobView, PlanView } from "../service/index.ts";
+import type { JobView, PlanView } from "../contract/index.ts";
+import type { AdminService } from "../service/index.ts";
 import { run } from "./world.suite.ts";
 
 describe("plan show --watch", () => {

@@ -1,5 +1,5 @@
 /** What is played in the demo: the fleet enrolls, an admin makes plans, and each device comes to its end. */
-import type { DeviceView, PlanView } from "../service/index.ts";
+import type { DeviceView, PlanView } from "../contract/index.ts";
 import { endsSo, EXPECTED_ENDS } from "./expected.ts";
 import { plansFor } from "./plans.ts";
 import type { Stage } from "./stage.ts";

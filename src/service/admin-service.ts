@@ -1,21 +1,43 @@
 /** The admin's side: devices, tokens, push certificate, catalog, raw commands; plans are in plan-service.ts. */
 import { ageOf } from "../catalog/index.ts";
+import type {
+  AdoptionRequest,
+  Adoptions,
+  AuditEntry,
+  ClockView,
+  DeviceDetail,
+  DeviceQuery,
+  DeviceRemoval,
+  DeviceView,
+  DryRun,
+  EnrollRequest,
+  NewPlan,
+  Page,
+  PlanJobView,
+  PlanRequest,
+  PlanView,
+  Refusal,
+  ServerStatus,
+  TimelineEntry,
+  WaitingDevice,
+  DeviceWarningCode,
+  Warning,
+} from "../contract/index.ts";
 import { zoneOf } from "./enrollment/device-facts.ts";
 import { UptickError } from "../errors/index.ts";
 import { hashSecret, readPushCertificate } from "../identity/index.ts";
 import { checkCommand, decodeCommand } from "../protocol/index.ts";
-import type { EnrollmentRow, RawRef, RefusalQuery } from "../store/index.ts";
+import type { AuditQuery, EnrollmentRow, RawRef, RefusalQuery } from "../store/index.ts";
 import { isZone } from "../plans/index.ts";
-import type { AdminService, CommandState, DeviceDetail, RawOutcome, SameSerial, TimelineEntry } from "./admin-types.ts";
 import { createAdoptions, pendingCertificate } from "./check-in/adoptions.ts";
-import { createStrangers, listAudit, recorderOf } from "./server/audit.ts";
+import { type Caller, createStrangers, listAudit, recorderOf } from "./server/audit.ts";
 import type { Answers } from "./commands/answers.ts";
 import { catalogOf, readingOf } from "./catalog/catalog.ts";
-import { createCatalogService, listView, releaseId } from "./catalog/catalog-service.ts";
+import { type CatalogService, createCatalogService, listView, releaseId } from "./catalog/catalog-service.ts";
 import { clockView, recordMoment } from "./server/clock-record.ts";
 import { cursorOf, keyIn } from "./cursor.ts";
-import type { Enrolment } from "./identity/enrolment.ts";
-import { createHealth } from "./server/health.ts";
+import type { Enrolment, SignedProfile } from "./identity/enrolment.ts";
+import { createHealth, type Health } from "./server/health.ts";
 import type { LinkAdmin } from "./identity/enrolment-links.ts";
 import { MOST_UUID } from "./commands/poll.ts";
 import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
@@ -23,11 +45,12 @@ import { NOTHING_SEEN, UnitOfWork } from "./enrollment/unit-of-work.ts";
 import { addToken, dropToken, remember, setZone } from "./server/settings.ts";
 import { dangerOf } from "./commands/dangerous.ts";
 import { createPlanService } from "./plans/plan-service.ts";
-import { createPolicyOf, createPolicyService } from "./policies/policy-service.ts";
+import { createPolicyOf, createPolicyService, type PolicyService } from "./policies/policy-service.ts";
 import type { Ports } from "./ports.ts";
 import { makePushRequest, pushRequestKey } from "./push/push-request.ts";
 import { isoTime } from "./iso-time.ts";
 import type { Refusals } from "./server/refusals.ts";
+import type { CommandState, RawOutcome } from "./commands/raw-outcome.ts";
 import { removed } from "./check-in/removals.ts";
 import { createSelector } from "./plans/selector.ts";
 import { makeToken } from "./identity/server-identity.ts";
@@ -37,11 +60,91 @@ import {
   type Affected,
   DEVICE_WARNING_CODES,
   DEVICE_WARNINGS,
-  type DeviceWarningCode,
-  type Warning,
   type WarningFacts,
   warningsOf,
 } from "./server/warnings.ts";
+
+export interface AdminService extends LinkAdmin, PolicyService, CatalogService, Health {
+  /**
+   * The same service in a caller's name: what it makes bears that name, and the audit gets one row. `end` comes when the
+   * request is done, with "ok" or the error's code.
+   */
+  onBehalfOf(caller: Caller): { readonly service: AdminService; end(outcome: string): Promise<void> };
+  /** A request for a change came without a valid token: it is counted. */
+  noteStranger(stranger: Pick<Caller, "route" | "objectKind" | "address" | "requestId">): void;
+  /** Newest first. */
+  audit(query: AuditQuery): Promise<Page<AuditEntry>>;
+  /** The name of the token, or undefined when it is not known. */
+  authenticate(token: string): Promise<string | undefined>;
+  status(): Promise<ServerStatus>;
+  clock(): Promise<ClockView>;
+  /** The system clock is right: it is believed from now on. */
+  acceptClock(): Promise<ClockView>;
+  /** The latest first. */
+  refusals(query: { source?: Refusal["source"]; after?: string; limit: number }): Promise<Page<Refusal>>;
+  devices(query: DeviceQuery): Promise<Page<DeviceView>>;
+  /** `ref`: our id, UDID/EnrollmentID, serial or unique name. Throws `device-unknown`, `device-ambiguous`. */
+  device(ref: string): Promise<DeviceDetail>;
+  /** The message of an entry, as far as it is kept. Throws `timeline-entry-unknown`, `raw-not-kept`. */
+  timelineRaw(ref: string, seq: number): Promise<Uint8Array>;
+  /** Newest first. */
+  timeline(ref: string, after: string | undefined, limit: number): Promise<Page<TimelineEntry>>;
+  /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
+  dryRun(request: PlanRequest): Promise<DryRun>;
+  createPlan(request: PlanRequest): Promise<NewPlan>;
+  plans(): Promise<readonly PlanView[]>;
+  /** Throws `plan-unknown`. */
+  plan(id: string): Promise<PlanView>;
+  /** `state`: of the jobs that are asked for. */
+  planJobs(id: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobView>>;
+  stopPlan(id: string): Promise<PlanView>;
+  /** Throws `not-ready` while public URL or push certificate are missing. */
+  enroll(request: EnrollRequest): Promise<SignedProfile>;
+  /**
+   * A request for a push certificate, whose key stays here; signed where a vendor's certificate, key and chain are given
+   * (PEM, used once and not kept). Throws `certificate-invalid`.
+   */
+  pushRequest(vendorPem: string | undefined): Promise<{ readonly csr: string; readonly signed: string | null }>;
+  /** PEM with certificate and private key, which may be absent where the request was made here. Throws `push-certificate-invalid`, `push-topic-fixed`. */
+  importPush(pem: string): Promise<{ readonly topic: string; readonly notAfter: number }>;
+  createToken(name: string): Promise<{ readonly name: string; readonly token: string }>;
+  tokens(): Promise<readonly { readonly name: string; readonly createdAt: number }[]>;
+  /** Throws `token-unknown`; the last token can't be revoked (`token-last`). */
+  revokeToken(name: string): Promise<void>;
+  /**
+   * The raw door: a complete command property list, sent as it is. Same bytes again give the same command's outcome;
+   * other bytes under a used CommandUUID are `command-conflict`. `allow`: its RequestType, where it needs to be meant.
+   * Throws `command-invalid`, `command-not-allowed`, `command-dangerous`, `update-outstanding`, `device-unknown`.
+   */
+  rawCommand(
+    ref: string,
+    bytes: Uint8Array,
+    how: { readonly waitMs: number; readonly allow: string | undefined },
+  ): Promise<RawOutcome>;
+  command(ref: string, commandUuid: string): Promise<CommandState>;
+  /**
+   * Takes a command of the raw door out of the queue, and gives what has become of it, now or before. One that was handed out
+   * ends as `answer-lost`: it may be carried out. Throws `command-unknown`, `command-not-raw`.
+   */
+  withdrawCommand(ref: string, commandUuid: string): Promise<CommandState>;
+  /** Says in which zone a device is; null: its own word counts again. Throws `zone-invalid`. */
+  setZone(ref: string, zone: string | null): Promise<DeviceDetail>;
+  /** Devices in quarantine and devices with a certificate that waits. */
+  waiting(after: string | undefined, limit: number): Promise<Page<WaitingDevice>>;
+  /**
+   * Accepts a quarantined device (promise 6), or a certificate that waits for a known one. `certificate`: its fingerprint, needed
+   * where several wait; it may also be one that an adoption has superseded. Throws `not-quarantined`,
+   * `certificate-ambiguous`, `certificate-unknown`.
+   */
+  adopt(ref: string, certificate: string | undefined): Promise<DeviceView>;
+  /** The same for many, or (`dryRun`) what that would do. */
+  adoptAll(request: AdoptionRequest, dryRun: boolean): Promise<Adoptions>;
+  /**
+   * Removes a device from lists, plans and counts, with all that was meant for it; `dryRun`: only says what that would do. Its
+   * timeline stays until history ends. Throws `device-unknown`, `device-ambiguous`.
+   */
+  remove(ref: string, dryRun: boolean): Promise<DeviceRemoval>;
+}
 
 export interface AdminOptions {
   readonly version: string;
@@ -441,7 +544,7 @@ function useCases(
   };
 }
 
-const sameSerialView = ({ id, appleId, state, lastSeenAt }: EnrollmentRow): SameSerial => ({
+const sameSerialView = ({ id, appleId, state, lastSeenAt }: EnrollmentRow): DeviceDetail["sameSerial"][number] => ({
   id,
   udid: appleId,
   enrollment: state,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { device, pending, waiting } from "../../http/admin/fake-rows.suite.ts";
-import type { WaitingDevice } from "../../service/index.ts";
+import type { WaitingDevice } from "../../contract/index.ts";
 import { run } from "../world.suite.ts";
 
 const second: WaitingDevice = {

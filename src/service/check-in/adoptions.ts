@@ -1,17 +1,16 @@
 /** What waits for an admin after a restore, or with a second certificate of the organisation's CA, and how it is adopted. */
-import { isUptickError, UptickError } from "../../errors/index.ts";
-import { namesIn } from "../../identity/index.ts";
-import type { CertificateRow, EnrollmentRow, WaitingRow } from "../../store/index.ts";
 import type {
   Adoption,
-  AdoptionOutcome,
   AdoptionRequest,
   Adoptions,
   DeviceView,
   Page,
   PendingCertificate,
   WaitingDevice,
-} from "../admin-types.ts";
+} from "../../contract/index.ts";
+import { isUptickError, UptickError } from "../../errors/index.ts";
+import { namesIn } from "../../identity/index.ts";
+import type { CertificateRow, EnrollmentRow, WaitingRow } from "../../store/index.ts";
 import { readingOf } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { adopt, adoptable, isReachable } from "./adoption.ts";
@@ -89,7 +88,7 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
     async adoptAll(request, dryRun) {
       const rows: Adoption[] = [];
       for (const device of request.devices) rows.push(await one(device, dryRun));
-      const counts: Partial<Record<AdoptionOutcome, number>> = {};
+      const counts: Adoptions["counts"] = {};
       for (const { outcome } of rows) counts[outcome] = (counts[outcome] ?? 0) + 1;
       return { dryRun, counts, rows };
     },
@@ -99,7 +98,7 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
 /** The list that a cursor of devices that wait is of. */
 const WAITING = "waiting";
 
-const OUTCOMES: Readonly<Record<string, AdoptionOutcome>> = {
+const OUTCOMES: Readonly<Record<string, Adoption["outcome"]>> = {
   "device-unknown": "device-unknown",
   "device-ambiguous": "device-ambiguous",
   "not-quarantined": "nothing-waits",

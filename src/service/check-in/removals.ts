@@ -1,7 +1,7 @@
 /** `uptick remove`: what an admin reads of a removal. */
+import type { DeviceRemoval } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { EnrollmentRow } from "../../store/index.ts";
-import type { DeviceRemoval } from "../admin-types.ts";
 import { readingOf } from "../catalog/catalog.ts";
 import { type MayStill, removeDevice } from "./remove.ts";
 import { isoTime } from "../iso-time.ts";

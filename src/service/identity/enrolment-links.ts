@@ -1,8 +1,8 @@
 /** Enrollment links: made, listed and revoked by admins; opened by whoever holds a device that is to enroll. */
+import type { EnrollmentLink, LinkRequest, NewEnrollmentLink } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
 import type { EnrollmentLinkRow } from "../../store/index.ts";
-import type { EnrollmentLink, LinkRequest, NewEnrollmentLink } from "../admin-types.ts";
 import { type Enrolment, type EnrolmentOptions, USUAL_HOURS } from "./enrolment.ts";
 import { addLink, deathOf, followLink, type LinkDeath, revokeLink } from "./link.ts";
 import { LINK_TOKEN_BYTES, makeLinkToken, readLinkToken } from "./link-token.ts";

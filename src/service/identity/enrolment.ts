@@ -1,8 +1,8 @@
 /** Enrollment profiles: what is still missing for them, and how one is made and signed. */
+import type { EnrollRequest, ServerStatus } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret, makeChallenge } from "../../identity/index.ts";
 import { type AdminStore, type DeviceBinding, isUdidShaped, upperAscii } from "../../store/index.ts";
-import type { EnrollmentProfile, EnrollRequest, ServerStatus } from "../admin-types.ts";
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { addChallenge } from "./issue.ts";
 import type { Ports } from "../ports.ts";
@@ -23,6 +23,16 @@ export interface EnrolmentOptions {
   signProfile(profile: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
+/** A profile as bytes: `http/admin` makes JSON of it where that is asked for. */
+export interface SignedProfile {
+  /** The signed configuration profile (`application/x-apple-aspen-config`). */
+  readonly profile: Uint8Array;
+  readonly uses: number;
+  readonly expiresAt: number;
+  /** False where devices see a TLS certificate of the server's own CA. */
+  readonly publiclyTrusted: boolean;
+}
+
 export interface Enrolment {
   missing(): Promise<ServerStatus["missing"]>;
   /** Where devices enroll, and for which topic. Throws `not-ready`. */
@@ -31,7 +41,7 @@ export interface Enrolment {
   /** The signed profile with this challenge, which must be stored before it leaves. Throws `not-ready`. */
   profile(challenge: string): Promise<Uint8Array>;
   /** Throws `not-ready`, `device-ambiguous`. */
-  enroll(request: EnrollRequest): Promise<EnrollmentProfile>;
+  enroll(request: EnrollRequest): Promise<SignedProfile>;
 }
 
 const HOUR = 3_600_000;

@@ -1,4 +1,14 @@
 /** Plans as an admin makes, tries and stops them. */
+import type {
+  DecisionView,
+  DryRun,
+  NewPlan,
+  Page,
+  PlanJobView,
+  PlanRefusal,
+  PlanRequest,
+  PlanView,
+} from "../../contract/index.ts";
 import { type Catalog, describeTarget, parseTarget, wantedText } from "../../catalog/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import {
@@ -24,16 +34,6 @@ import {
 } from "../../plans/index.ts";
 import { PLATFORMS, type Platform, platformNamed } from "../../protocol/index.ts";
 import type { EnrollmentRow, JobRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
-import type {
-  DecisionView,
-  DryRun,
-  NewPlan,
-  Page,
-  PlanJobView,
-  PlanRefusal,
-  PlanRequest,
-  PlanView,
-} from "../admin-types.ts";
 import { catalogOf, readingOf, softwareId } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollment/device-facts.ts";

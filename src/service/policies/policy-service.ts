@@ -1,17 +1,17 @@
 /** Policies as an admin makes, tries and removes them. */
+import type {
+  DeviceDetail,
+  Page,
+  PolicyDecision,
+  PolicyDevice,
+  PolicyDryRun,
+  PolicyRequest,
+  PolicyView,
+} from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { standingFor, type StandingWay } from "../../plans/index.ts";
 import { readSettings, type SettingsProblem, type SoftwareUpdateSettings } from "../../protocol/index.ts";
 import type { AssignmentRow, EnrollmentRow, Json, PolicyCount, PolicyRow } from "../../store/index.ts";
-import type {
-  DevicePolicyView,
-  Page,
-  PolicyDecisionView,
-  PolicyDeviceView,
-  PolicyDryRun,
-  PolicyRequest,
-  PolicyView,
-} from "../admin-types.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { declarativeDeviceOf } from "../enrollment/device-facts.ts";
 import { createPolicy, removePolicy } from "./policy.ts";
@@ -29,12 +29,12 @@ export interface PolicyService {
   policies(): Promise<readonly PolicyView[]>;
   /** Throws `policy-unknown`, as all below. */
   policy(id: string): Promise<PolicyView>;
-  policyDevices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDeviceView>>;
+  policyDevices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDevice>>;
   removePolicy(id: string): Promise<PolicyView>;
 }
 
 /** What a device's own page shows of its policy; null: it has none. */
-export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DevicePolicyView | null>;
+export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DeviceDetail["policy"]>;
 
 const SHOWN = 200;
 /** The list that a cursor of a policy's devices is of. */
@@ -106,7 +106,7 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
   return {
     async tryPolicy(request) {
       const { settings, everyone, rows } = await resolve(request);
-      const decisions: PolicyDecisionView[] = [];
+      const decisions: PolicyDecision[] = [];
       for (let i = 0; i < rows.length; i += SLICE) {
         const slice = rows.slice(i, i + SLICE);
         const has = await admin.assignments(slice.map((row) => row.id));
@@ -194,7 +194,7 @@ function wayOf(row: EnrollmentRow, settings: SoftwareUpdateSettings): StandingWa
   return device === undefined ? { way: "unknown", leftOut: [] } : standingFor(settings, device, row.enforces !== 0);
 }
 
-function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecisionView {
+function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecision {
   const found = wayOf(row, settings);
   const enrolled = row.state === "enrolled" ? "" : "It is not enrolled; once it is: ";
   const instead = replaces === null ? "" : ` Takes the place of the policy "${replaces}".`;
@@ -222,7 +222,7 @@ function leftOutWords({ leftOut }: Pick<StandingWay, "leftOut">): string {
   return ` Left out: ${leftOut.map(({ path, why }) => `${path} (${why})`).join(", ")}.`;
 }
 
-function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: PolicyRow): PolicyDeviceView {
+function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: PolicyRow): PolicyDevice {
   const { way, state, objection, held } = assignment;
   const known = state !== "removing" && way !== "unknown" && enrollment.state === "enrolled";
   const leftOut = known ? wayOf(enrollment, policy.settings as unknown as SoftwareUpdateSettings).leftOut : [];

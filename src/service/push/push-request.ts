@@ -1,4 +1,5 @@
 /** What an admin takes to Apple's push portal. The private key stays here, sealed, until its certificate is imported. */
+import type { PushRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { generatePushKey, signPushRequest, writePushRequest } from "../../identity/index.ts";
 import { writeXmlPlist } from "../../protocol/index.ts";
@@ -15,13 +16,6 @@ export async function pushRequestKey(ports: Ports): Promise<string | undefined> 
 
 const opened = (ports: Ports, sealed: Uint8Array): string =>
   Buffer.from(ports.sealer.open(sealed, `/${NAME}`)).toString("utf8");
-
-export interface PushRequest {
-  /** PKCS#10, PEM. */
-  readonly csr: string;
-  /** The file for the portal (base64 of a property list); null without a vendor's certificate. */
-  readonly signed: string | null;
-}
 
 /**
  * Always with the same key: an earlier request may be on its way to a vendor. Source of the signed form:

@@ -3,8 +3,8 @@
  * nothing, or is refused, right after it. No handler and no use case has to think of it: in a request's name the store
  * itself adds the row to the first transaction that carries out a wish (`changes`).
  */
+import type { AuditEntry, Page } from "../../contract/index.ts";
 import type { AuditQuery, AuditRow, DeviceStore, Write } from "../../store/index.ts";
-import type { AuditEntry, Page } from "../admin-types.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { noteStrangers, recordAudit, type Stranger } from "./audit-log.ts";
 import type { Ports } from "../ports.ts";
