@@ -1,6 +1,7 @@
 /** The service's door: use cases for the two faces, and the work that time brings. */
+export { type Actor, systemActor } from "./actor.ts";
 export { type AdminOptions, type AdminService, createAdminService } from "./admin-service.ts";
-export { type Caller } from "./server/audit.ts";
+export type { Asked, Caller } from "./server/audit.ts";
 export type { CatalogService } from "./catalog/catalog-service.ts";
 export type { CommandState, RawOutcome } from "./commands/raw-outcome.ts";
 export { type Answers, createAnswers } from "./commands/answers.ts";

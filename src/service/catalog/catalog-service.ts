@@ -25,6 +25,7 @@ import { hashSecret } from "../../identity/index.ts";
 import { dayText, listText } from "../../plans/index.ts";
 import { compareVersions, PLATFORMS } from "../../protocol/index.ts";
 import type { Json, ReleaseRow } from "../../store/index.ts";
+import type { Actor } from "../actor.ts";
 import { catalogOf, type StoredCatalog } from "./catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { type ListRecord, noteList, type NoteListInput } from "./note-list.ts";
@@ -46,7 +47,7 @@ export interface CatalogService {
    * Apple's Software Lookup Service answer, as JSON: taken, or nothing is changed. Throws `catalog-invalid`, `catalog-incomplete`,
    * `catalog-smaller`.
    */
-  importCatalog(json: unknown, options?: ImportOptions): Promise<CatalogImport>;
+  importCatalog(actor: Actor, json: unknown, options?: ImportOptions): Promise<CatalogImport>;
   /** Newest version first. */
   releases(query: CatalogQuery): Promise<Page<ReleaseView> & { readonly list: CatalogList | null }>;
   /** `ref`: its id, or a build or version that only one release has. Throws `release-unknown`, `release-ambiguous`. */
@@ -61,10 +62,10 @@ interface Entry {
 
 export function createCatalogService(ports: Ports): CatalogService {
   return {
-    async importCatalog(json, options = {}) {
+    async importCatalog(actor, json, options = {}) {
       const now = ports.now();
       const { input, parsed, fromFuture } = readList(json, options, now);
-      const result = await ports.devices.run(noteList, input);
+      const result = await actor.run(noteList, input);
       if (result.kind === "smaller")
         throw new UptickError(
           "catalog-smaller",

@@ -3,6 +3,7 @@ import type { EnrollRequest, ServerStatus } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret, makeChallenge } from "../../identity/index.ts";
 import { type AdminStore, type DeviceBinding, isUdidShaped, upperAscii } from "../../store/index.ts";
+import type { Actor } from "../actor.ts";
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { addChallenge } from "./issue.ts";
 import type { Ports } from "../ports.ts";
@@ -33,15 +34,19 @@ export interface SignedProfile {
   readonly publiclyTrusted: boolean;
 }
 
-export interface Enrolment {
+/** What an admin may do with profiles. */
+export interface EnrollmentAdmin {
+  /** Throws `not-ready` while public URL or push certificate are missing, `device-ambiguous`. */
+  enroll(actor: Actor, request: EnrollRequest): Promise<SignedProfile>;
+}
+
+export interface Enrolment extends EnrollmentAdmin {
   missing(): Promise<ServerStatus["missing"]>;
   /** Where devices enroll, and for which topic. Throws `not-ready`. */
   ready(): Promise<{ readonly publicUrl: string; readonly topic: string }>;
   newChallenge(): string;
   /** The signed profile with this challenge, which must be stored before it leaves. Throws `not-ready`. */
   profile(challenge: string): Promise<Uint8Array>;
-  /** Throws `not-ready`, `device-ambiguous`. */
-  enroll(request: EnrollRequest): Promise<SignedProfile>;
 }
 
 const HOUR = 3_600_000;
@@ -98,7 +103,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
         }),
       );
     },
-    async enroll(request) {
+    async enroll(actor, request) {
       await enrolment.ready();
       const device = await boundTo(ports.admin, request.device);
       const uses = request.uses ?? 1;
@@ -106,7 +111,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
       const expiresAt = now + (request.hours ?? USUAL_HOURS) * HOUR;
       const challenge = enrolment.newChallenge();
       const profile = await enrolment.profile(challenge);
-      await devices.run(addChallenge, {
+      await actor.run(addChallenge, {
         hash: hashSecret(challenge),
         purpose: "enrol",
         enrollmentId: null,
@@ -117,7 +122,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
         accessRights: options.accessRights,
         device,
         link: null,
-        createdBy: ports.actor,
+        createdBy: actor.name,
       });
       return { profile, uses, expiresAt, publiclyTrusted: !options.ownTls };
     },

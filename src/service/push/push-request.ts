@@ -3,6 +3,7 @@ import type { PushRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { generatePushKey, signPushRequest, writePushRequest } from "../../identity/index.ts";
 import { writeXmlPlist } from "../../protocol/index.ts";
+import type { Actor } from "../actor.ts";
 import { rememberFirst } from "../server/settings.ts";
 import type { Ports } from "../ports.ts";
 
@@ -22,8 +23,13 @@ const opened = (ports: Ports, sealed: Uint8Array): string =>
  * mdm-protocol, "Push": PushCertRequestCSR, PushCertCertificateChain, PushCertSignature.
  * @throws UptickError `certificate-invalid` for a vendor's file that can't be used
  */
-export async function makePushRequest(ports: Ports, name: string, vendorPem: string | undefined): Promise<PushRequest> {
-  const key = (await pushRequestKey(ports)) ?? (await newKey(ports));
+export async function makePushRequest(
+  ports: Ports,
+  actor: Actor,
+  name: string,
+  vendorPem: string | undefined,
+): Promise<PushRequest> {
+  const key = (await pushRequestKey(ports)) ?? (await newKey(ports, actor));
   const der = writePushRequest(key, name);
   const base64 = Buffer.from(der).toString("base64");
   const csr = `-----BEGIN CERTIFICATE REQUEST-----\n${base64.replace(/.{1,64}/g, "$&\n")}-----END CERTIFICATE REQUEST-----\n`;
@@ -37,11 +43,11 @@ export async function makePushRequest(ports: Ports, name: string, vendorPem: str
   return { csr, signed: Buffer.from(writeXmlPlist(plist)).toString("base64") };
 }
 
-async function newKey(ports: Ports): Promise<string> {
+async function newKey(ports: Ports, actor: Actor): Promise<string> {
   const made = await generatePushKey();
   const sealed = ports.sealer.seal(Buffer.from(made, "utf8"), `/${NAME}`);
   const input = { settings: [], secrets: [{ name: NAME, sealed }], now: ports.now() };
-  if ((await ports.devices.run(rememberFirst, input)).added) return made;
+  if ((await actor.run(rememberFirst, input)).added) return made;
   const theirs = await pushRequestKey(ports);
   if (theirs === undefined) throw new UptickError("secret-unreadable", "The key of push requests is gone again.");
   return theirs;

@@ -12,7 +12,7 @@ export async function recordedMoment(devices: DeviceStore): Promise<number | und
 }
 
 /** Of several processes the latest moment stays: each judges its own clock by it. */
-export async function recordMoment(devices: DeviceStore, clock: ClockPort): Promise<void> {
+export async function recordMoment(devices: Pick<DeviceStore, "run">, clock: ClockPort): Promise<void> {
   await devices.run(noteMoment, clock.record());
 }
 
