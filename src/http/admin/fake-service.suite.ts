@@ -257,14 +257,14 @@ export function fakeService(changes: Changes = {}): {
   const calls: Call[] = [];
   const actors: string[] = [];
   const ended: { caller: Caller; outcome: string }[] = [];
-  const known = new WeakSet<object>();
+  const made = new WeakSet<object>();
   const askedBy: AdminService["server"]["askedBy"] = (caller) => {
     const actor: Actor = {
       name: caller.actor,
       run: () => Promise.reject(new Error("no store")),
       found: () => undefined,
     };
-    known.add(actor);
+    made.add(actor);
     return { actor, end: async (outcome) => void ended.push({ caller, outcome }) };
   };
   const group = <G extends keyof AdminService>(name: G): AdminService[G] =>
@@ -276,7 +276,7 @@ export function fakeService(changes: Changes = {}): {
         if (method === "server.noteStranger") return given;
         return (...args: readonly unknown[]) => {
           const [first] = args;
-          const isAsked = typeof first === "object" && first !== null && known.has(first);
+          const isAsked = typeof first === "object" && first !== null && made.has(first);
           if (isAsked) actors.push((first as Actor).name);
           calls.push({ method, args: isAsked ? args.slice(1) : args });
           return (given as (...all: readonly unknown[]) => unknown)(...args);
