@@ -72,8 +72,6 @@ export interface Ports {
   readonly admin: AdminStore;
   readonly sealer: Sealer;
   readonly log: Log;
-  /** In whose name things are made (api A9): `system`, or within a request `token:NAME`. */
-  readonly actor: string;
   /** The clock of plans, jobs and queue (ms UTC). Tests run it fast. Never the system clock while that is suspect. */
   now(): number;
   /** Real time (ms UTC): X.509, challenges, push expiry. Never the system clock while that is suspect. */

@@ -1,5 +1,6 @@
 /** Rows as an admin reads them. */
 import { wantedText } from "../catalog/index.ts";
+import type { DeviceDetail, DeviceView, JobView, Refusal, TimelineEntry } from "../contract/index.ts";
 import {
   agedParams,
   causeOf,
@@ -25,7 +26,6 @@ import type {
 } from "../store/index.ts";
 import { shownVersion } from "./enrollment/device-facts.ts";
 import { jobStepText, otherText } from "./timeline-words.ts";
-import type { DeviceDetail, DeviceView, JobView, RawView, RefusalView, TimelineEntry } from "./admin-types.ts";
 import { listedBy, type Reading } from "./catalog/catalog.ts";
 
 export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
@@ -126,7 +126,7 @@ export function shortDevice(e: EnrollmentRow) {
 }
 
 /** `owner`: the enrollment that the certificate belongs to, where it is still known. */
-export function refusalView(row: RefusalRow, owner: EnrollmentRow | null): RefusalView {
+export function refusalView(row: RefusalRow, owner: EnrollmentRow | null): Refusal {
   const { id, source, reason, sentence, remedy, udid, fingerprint, address, count, firstAt, lastAt } = row;
   return {
     ...{ id, source, reason, sentence, remedy, udid, fingerprint, address, count },
@@ -139,7 +139,7 @@ export function refusalView(row: RefusalRow, owner: EnrollmentRow | null): Refus
 const USED_UP = "the device's budget of kept bodies is used up";
 
 /** `batches`: those of the device's bodies that are still there. */
-function rawView(ref: RawRef, batches: ReadonlySet<number>): RawView {
+function rawView(ref: RawRef, batches: ReadonlySet<number>): NonNullable<TimelineEntry["raw"]> {
   const { bytes } = ref;
   if ("commandUuid" in ref) return { bytes, kept: bytes, note: null };
   if (ref.kept === 0 || !batches.has(ref.batch)) return { bytes, kept: 0, note: `cut: ${USED_UP}` };

@@ -71,6 +71,8 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/service",
     rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/store", "src/errors"],
+    // The shapes of views, and no more: the writer's thread loads the transactions, and must not load zod.
+    typesOf: ["src/contract"],
     packages: [],
     builtins: [],
     pure: true,
@@ -160,6 +162,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/demo",
     rooms: ["src/main", "src/service", "src/catalog", "src/cli", "src/errors", "simulator"],
+    typesOf: ["src/contract"],
     packages: [],
     builtins: "any",
   },

@@ -2,7 +2,7 @@
  * The words that the product knows, where the contract's schemas say no more than "a text": codes of reasons and errors, kinds
  * of the timeline, outcomes. What a fake service says is held to them, so that it can't know more than the service.
  */
-import { JOB_STATES, OBJECT_KINDS, ROUTES } from "../../contract/index.ts";
+import { JOB_STATES, OBJECT_KINDS, type PolicyDevice, ROUTES } from "../../contract/index.ts";
 import { ERRORS } from "../../errors/index.ts";
 import {
   causeOf,
@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from "../../plans/index.ts";
 import type { LeftOut } from "../../protocol/index.ts";
-import type { PolicyDeviceView, RawOutcome } from "../../service/index.ts";
+import type { RawOutcome } from "../../service/index.ts";
 import { timelineText } from "../../service/views.ts";
 import type { ClosedCommandRow, Json } from "../../store/index.ts";
 
@@ -48,7 +48,7 @@ const ENDS: Every<ClosedCommandRow["outcome"]> = {
   other: true,
 };
 const WAITING: Every<Extract<RawOutcome, { kind: "pending" }>["state"]> = { queued: true, offered: true };
-const POLICY_STATES: Every<PolicyDeviceView["state"]> = {
+const POLICY_STATES: Every<PolicyDevice["state"]> = {
   pending: true,
   applied: true,
   failed: true,

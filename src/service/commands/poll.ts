@@ -31,7 +31,7 @@ export interface PollInput {
 /** Characters of a CommandUUID or a status that are looked at: no command is sent with a longer one. */
 export const MOST_UUID = 255;
 
-/** In the place of a certificate that the input has not brought. */
+/** Instead of a certificate that the input has not brought. */
 const NOT_BROUGHT = new Uint8Array();
 
 function readPoll({ message, shown, ...input }: PollInput): Poll {

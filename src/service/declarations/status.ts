@@ -132,7 +132,7 @@ function take(
   learn(unit, fresh, version);
   saysSerial(unit, serialOf(fresh), holders);
   unit.patchDeclarative({ reportedAt: now });
-  // A list that is to be made anew is not compared: the device is told to sync it anyway.
+  // A list that is to be made again is not compared: the device is told to sync it anyway.
   if (!capabilities(unit, fresh)) foreign(unit, fresh);
   settingsReported(unit, status);
   const seen = version === undefined ? {} : { seen: version };

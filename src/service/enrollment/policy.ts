@@ -122,7 +122,7 @@ function causesOf(unit: UnitOfWork): readonly unknown[] {
 const activePolicy = ({ policy: its }: UnitOfWork): PolicyRow | undefined =>
   its?.state === "active" ? its : undefined;
 
-/** How the device is told its policy; undefined: it is to have none. */
+/** How the device is told its policy; undefined: it has none. */
 function deliveryOf(unit: UnitOfWork): StandingWay | undefined {
   const settings = activePolicy(unit)?.settings as SoftwareUpdateSettings | undefined;
   if (settings === undefined) return undefined;

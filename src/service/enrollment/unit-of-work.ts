@@ -37,7 +37,7 @@ export interface UnitRows {
   readonly declarative: DeclarativeRow | undefined;
   readonly assignment: AssignmentRow | undefined;
   readonly pushRow: OutboxRow | undefined;
-  /** The live job, those that this transaction has ended or judged anew, and those that it has made. */
+  /** The live job, those that this transaction has ended or judged again, and those that it has made. */
   readonly jobs: ReadonlyMap<string, JobRow>;
 }
 
@@ -62,12 +62,12 @@ export class UnitOfWork {
   readonly closed = new Map<string, ClosedCommandRow>();
   /** What steps of the job have asked for and nobody has done yet; see derive.ts. */
   readonly effects: Effect[] = [];
-  /** What the job is still to be told. */
+  /** What the job has not been told yet. */
   readonly news: JobNews[] = [];
   provisions: Provisions | undefined;
   /** What has happened that no row shows. */
   readonly occasions = new Set<Occasion>();
-  /** A job has ended: what is known of the device is to be asked anew, unless it has another. */
+  /** A job has ended: what is known of the device has to be asked again, unless it has another. */
   refresh = false;
   /** The device asks for commands: what is queued now reaches it without a push. */
   polls = false;

@@ -17,7 +17,7 @@ export function askWhatMustBeKnown(unit: UnitOfWork): void {
   unit.patch({ factsAskedAt: unit.now });
 }
 
-/** After a job the facts are asked anew; once nothing of the server's own is unanswered, when they are a day old. */
+/** After a job the facts are asked again; once nothing of the server's own is unanswered, when they are a day old. */
 export const wakeUp: Consequence = {
   of({ closed, declarative, refresh }) {
     // After an answer that got lost the look that was due for it stays.

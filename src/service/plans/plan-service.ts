@@ -1,4 +1,14 @@
 /** Plans as an admin makes, tries and stops them. */
+import type {
+  DecisionView,
+  DryRun,
+  NewPlan,
+  Page,
+  PlanJobView,
+  PlanRefusal,
+  PlanRequest,
+  PlanView,
+} from "../../contract/index.ts";
 import { type Catalog, describeTarget, parseTarget, wantedText } from "../../catalog/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import {
@@ -24,16 +34,7 @@ import {
 } from "../../plans/index.ts";
 import { PLATFORMS, type Platform, platformNamed } from "../../protocol/index.ts";
 import type { EnrollmentRow, JobRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
-import type {
-  DecisionView,
-  DryRun,
-  NewPlan,
-  Page,
-  PlanJobView,
-  PlanRefusal,
-  PlanRequest,
-  PlanView,
-} from "../admin-types.ts";
+import type { Actor } from "../actor.ts";
 import { catalogOf, readingOf, softwareId } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollment/device-facts.ts";
@@ -44,16 +45,21 @@ import { byPartOfId } from "./short-ids.ts";
 import { jobView, shortDevice } from "../views.ts";
 
 export interface PlanService {
+  /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
   dryRun(request: PlanRequest): Promise<DryRun>;
-  createPlan(request: PlanRequest): Promise<NewPlan>;
-  plans(): Promise<readonly PlanView[]>;
-  plan(id: string): Promise<PlanView>;
-  planJobs(id: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobView>>;
-  stopPlan(id: string): Promise<PlanView>;
+  /** Throws as `dryRun`. */
+  create(actor: Actor, request: PlanRequest): Promise<NewPlan>;
+  /** Newest first. */
+  list(): Promise<readonly PlanView[]>;
+  /** Throws `plan-unknown`, `plan-ambiguous`, as all below. */
+  show(id: string): Promise<PlanView>;
+  /** `state`: of the jobs that are asked for. */
+  jobs(id: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobView>>;
+  stop(actor: Actor, id: string): Promise<PlanView>;
 }
 
 export function createPlanService(ports: Ports, select: Selector, defaultZone: string | undefined): PlanService {
-  const { admin, devices } = ports;
+  const { admin } = ports;
 
   /** Devices and what the plan decides for each, page by page. Throws `plan-empty` where there is none. */
   async function* decided(
@@ -78,7 +84,7 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
   }
 
   /** The decisions first, piece by piece, and the plan itself last: until it is there, nothing comes of them. */
-  async function keep(id: string, request: PlanRequest, spec: PlanSpec): Promise<NewPlan["decided"]> {
+  async function keep(actor: Actor, id: string, request: PlanRequest, spec: PlanSpec): Promise<NewPlan["decided"]> {
     const tally = createTally();
     let chunks = 0;
     let count = 0;
@@ -86,36 +92,34 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
       for await (const page of decided(request, spec)) {
         const decisions = page.map(({ decision }) => decision);
         for (const { row, decision } of page) tally.add(decision, row);
-        await devices.run(addChunk, { planId: id, n: chunks, decisions, now: ports.now() });
+        await actor.run(addChunk, { planId: id, n: chunks, decisions, now: ports.now() });
         chunks += 1;
         count += decisions.length;
       }
       const to = describeTargets(spec.targets);
       const kept = { ...spec, to } as unknown as Json;
-      await devices.run(createPlan, {
+      await actor.run(createPlan, {
         id,
         name: request.name ?? to,
         spec: kept,
         devices: count,
-        by: ports.actor,
+        by: actor.name,
         now: ports.now(),
       });
       return tally.decided();
     } catch (error) {
-      if (chunks > 0) await devices.run(dropChunks, { planId: id });
+      if (chunks > 0) await actor.run(dropChunks, { planId: id });
       throw error;
     }
   }
 
-  async function views(rows: readonly PlanRow[]): Promise<PlanView[]> {
+  /** How these plans are shown: their jobs are counted in one query. */
+  async function viewer(rows: readonly PlanRow[]): Promise<(row: PlanRow) => PlanView> {
     const counts = await admin.planCounts(rows.map(({ id }) => id));
-    return rows.map((row) => viewOf(row, counts.get(row.id) ?? []));
+    return (row) => viewOf(row, counts.get(row.id) ?? []);
   }
 
-  async function view(row: PlanRow): Promise<PlanView> {
-    const counts = await admin.planCounts([row.id]);
-    return viewOf(row, counts.get(row.id) ?? []);
-  }
+  const shown = async (row: PlanRow): Promise<PlanView> => (await viewer([row]))(row);
 
   function viewOf(row: PlanRow, counts: readonly PlanCount[]): PlanView {
     const spec = row.spec as unknown as PlanSpec & { to: string };
@@ -167,17 +171,18 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
         decisions: views,
       };
     },
-    async createPlan(request) {
+    async create(actor, request) {
       const spec = specOf(request, defaultZone);
       const id = ports.newId();
-      const decided = await keep(id, request, spec);
-      return { ...(await view(await planRow(id))), decided };
+      const decided = await keep(actor, id, request, spec);
+      return { ...(await shown(await planRow(id))), decided };
     },
-    async plans() {
-      return views(await admin.plans(200));
+    async list() {
+      const rows = await admin.plans(SHOWN);
+      return rows.map(await viewer(rows));
     },
-    plan: async (id) => view(await planRow(id)),
-    async planJobs(ref, after, limit, state) {
+    show: async (id) => shown(await planRow(id)),
+    async jobs(ref, after, limit, state) {
       const { id } = await planRow(ref);
       const page = await admin.planJobs(id, keyIn(JOBS, after), limit, state);
       const reading = await readingOf(ports);
@@ -193,14 +198,16 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
         next: cursorOf(JOBS, page.next),
       };
     },
-    async stopPlan(ref) {
+    async stop(actor, ref) {
       const { id } = await planRow(ref);
-      await devices.run(stopPlan, { planId: id, now: ports.now() });
-      return view(await planRow(id));
+      await actor.run(stopPlan, { planId: id, now: ports.now() });
+      return shown(await planRow(id));
     },
   };
 }
 
+/** Plans of the list. */
+const SHOWN = 200;
 /** Devices that are named of those refused for one reason. */
 const MOST_NAMED = 5;
 

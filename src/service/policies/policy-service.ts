@@ -1,17 +1,18 @@
 /** Policies as an admin makes, tries and removes them. */
+import type {
+  DeviceDetail,
+  Page,
+  PolicyDecision,
+  PolicyDevice,
+  PolicyDryRun,
+  PolicyRequest,
+  PolicyView,
+} from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { standingFor, type StandingWay } from "../../plans/index.ts";
 import { readSettings, type SettingsProblem, type SoftwareUpdateSettings } from "../../protocol/index.ts";
 import type { AssignmentRow, EnrollmentRow, Json, PolicyCount, PolicyRow } from "../../store/index.ts";
-import type {
-  DevicePolicyView,
-  Page,
-  PolicyDecisionView,
-  PolicyDeviceView,
-  PolicyDryRun,
-  PolicyRequest,
-  PolicyView,
-} from "../admin-types.ts";
+import type { Actor } from "../actor.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { declarativeDeviceOf } from "../enrollment/device-facts.ts";
 import { createPolicy, removePolicy } from "./policy.ts";
@@ -22,19 +23,19 @@ import { shortDevice } from "../views.ts";
 
 export interface PolicyService {
   /** Throws `settings-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
-  tryPolicy(request: PolicyRequest): Promise<PolicyDryRun>;
-  /** Throws as `tryPolicy`. */
-  createPolicy(request: PolicyRequest): Promise<PolicyView>;
+  dryRun(request: PolicyRequest): Promise<PolicyDryRun>;
+  /** Throws as `dryRun`. */
+  create(actor: Actor, request: PolicyRequest): Promise<PolicyView>;
   /** Newest first. */
-  policies(): Promise<readonly PolicyView[]>;
+  list(): Promise<readonly PolicyView[]>;
   /** Throws `policy-unknown`, as all below. */
-  policy(id: string): Promise<PolicyView>;
-  policyDevices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDeviceView>>;
-  removePolicy(id: string): Promise<PolicyView>;
+  show(id: string): Promise<PolicyView>;
+  devices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDevice>>;
+  remove(actor: Actor, id: string): Promise<PolicyView>;
 }
 
 /** What a device's own page shows of its policy; null: it has none. */
-export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DevicePolicyView | null>;
+export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DeviceDetail["policy"]>;
 
 const SHOWN = 200;
 /** The list that a cursor of a policy's devices is of. */
@@ -52,7 +53,7 @@ export function createPolicyOf({ admin }: Ports): PolicyOf {
 }
 
 export function createPolicyService(ports: Ports, select: Selector): PolicyService {
-  const { admin, devices } = ports;
+  const { admin } = ports;
 
   async function resolve(request: PolicyRequest) {
     const settings = settingsOf(request.settings);
@@ -64,15 +65,13 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
     return { settings, everyone, rows };
   }
 
-  async function views(rows: readonly PolicyRow[]): Promise<PolicyView[]> {
+  /** How these policies are shown: their devices are counted in one query. */
+  async function viewer(rows: readonly PolicyRow[]): Promise<(row: PolicyRow) => PolicyView> {
     const counts = await admin.policyCounts(rows.map(({ id }) => id));
-    return rows.map((row) => viewOf(row, counts.get(row.id) ?? []));
+    return (row) => viewOf(row, counts.get(row.id) ?? []);
   }
 
-  async function view(row: PolicyRow): Promise<PolicyView> {
-    const counts = await admin.policyCounts([row.id]);
-    return viewOf(row, counts.get(row.id) ?? []);
-  }
+  const shown = async (row: PolicyRow): Promise<PolicyView> => (await viewer([row]))(row);
 
   function viewOf(row: PolicyRow, counts: readonly PolicyCount[]): PolicyView {
     const states: Record<string, number> = {};
@@ -104,9 +103,9 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
   }
 
   return {
-    async tryPolicy(request) {
+    async dryRun(request) {
       const { settings, everyone, rows } = await resolve(request);
-      const decisions: PolicyDecisionView[] = [];
+      const decisions: PolicyDecision[] = [];
       for (let i = 0; i < rows.length; i += SLICE) {
         const slice = rows.slice(i, i + SLICE);
         const has = await admin.assignments(slice.map((row) => row.id));
@@ -125,23 +124,26 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
         decisions,
       };
     },
-    async createPolicy(request) {
+    async create(actor, request) {
       const { settings, everyone, rows } = await resolve(request);
       const id = ports.newId();
-      await devices.run(createPolicy, {
+      await actor.run(createPolicy, {
         id,
         name: request.name ?? "Update settings",
         settings: settings as unknown as PolicyRow["settings"],
         everyone,
         devices: rows.map((row) => row.id),
-        by: ports.actor,
+        by: actor.name,
         now: ports.now(),
       });
-      return view(await policyRow(id));
+      return shown(await policyRow(id));
     },
-    policies: async () => views(await admin.policies(SHOWN)),
-    policy: async (id) => view(await policyRow(id)),
-    async policyDevices(id, after, limit) {
+    async list() {
+      const rows = await admin.policies(SHOWN);
+      return rows.map(await viewer(rows));
+    },
+    show: async (id) => shown(await policyRow(id)),
+    async devices(id, after, limit) {
       const policy = await policyRow(id);
       const page = await admin.policyDevices(policy.id, keyIn(DEVICES, after), limit);
       return {
@@ -149,10 +151,10 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
         next: cursorOf(DEVICES, page.next),
       };
     },
-    async removePolicy(ref) {
+    async remove(actor, ref) {
       const { id } = await policyRow(ref);
-      await devices.run(removePolicy, { policyId: id, now: ports.now() });
-      return view(await policyRow(id));
+      await actor.run(removePolicy, { policyId: id, now: ports.now() });
+      return shown(await policyRow(id));
     },
   };
 }
@@ -194,7 +196,7 @@ function wayOf(row: EnrollmentRow, settings: SoftwareUpdateSettings): StandingWa
   return device === undefined ? { way: "unknown", leftOut: [] } : standingFor(settings, device, row.enforces !== 0);
 }
 
-function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecisionView {
+function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecision {
   const found = wayOf(row, settings);
   const enrolled = row.state === "enrolled" ? "" : "It is not enrolled; once it is: ";
   const instead = replaces === null ? "" : ` Takes the place of the policy "${replaces}".`;
@@ -222,7 +224,7 @@ function leftOutWords({ leftOut }: Pick<StandingWay, "leftOut">): string {
   return ` Left out: ${leftOut.map(({ path, why }) => `${path} (${why})`).join(", ")}.`;
 }
 
-function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: PolicyRow): PolicyDeviceView {
+function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: PolicyRow): PolicyDevice {
   const { way, state, objection, held } = assignment;
   const known = state !== "removing" && way !== "unknown" && enrollment.state === "enrolled";
   const leftOut = known ? wayOf(enrollment, policy.settings as unknown as SoftwareUpdateSettings).leftOut : [];

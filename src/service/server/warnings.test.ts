@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Affected,
-  DEVICE_WARNING_CODES,
-  type DeviceWarningCode,
-  type WarningFacts,
-  warningsOf,
-} from "./warnings.ts";
+import type { DeviceWarningCode } from "../../contract/index.ts";
+import { type Affected, DEVICE_WARNING_CODES, type WarningFacts, warningsOf } from "./warnings.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 7, 25);

@@ -3,42 +3,10 @@
  * is a row of a table: its code, which devices it is about, and its words; the code is also the filter that lists them.
  */
 import { OLD_AFTER, STALE_AFTER } from "../../catalog/index.ts";
+import type { DeviceWarningCode, Warning } from "../../contract/index.ts";
 import { listText } from "../../plans/index.ts";
 import type { DeviceCondition, DeviceTrouble } from "../../store/index.ts";
 import type { ClockSuspicion } from "../ports.ts";
-
-export interface Warning {
-  /** Fixed: others match on it. */
-  readonly code: WarningCode;
-  readonly text: string;
-  readonly remedy: string;
-  /** When it ends or ended, ms UTC; null where that is not one moment. */
-  readonly at: number | null;
-  /** How many devices it is about; null: it is about the server. */
-  readonly devices: number | null;
-}
-
-export type WarningCode =
-  | "push-certificate-ends"
-  | "tls-certificate-ends"
-  | "tls-certificate-other-host"
-  | "authority-ends"
-  | "profile-signer-ends"
-  | "clock-suspect"
-  | "catalog-empty"
-  | "catalog-old"
-  | DeviceWarningCode;
-
-export type DeviceWarningCode =
-  | "identities-end"
-  | "identities-ended"
-  | "devices-to-adopt"
-  | "certificates-to-adopt"
-  | "serials-shared"
-  | "macs-need-help"
-  | "push-tokens-dead"
-  | "topics-differ"
-  | "fell-back";
 
 /** A certificate and when it ends (ms UTC). */
 interface Ending {
@@ -154,7 +122,7 @@ export function warningsOf(
   now: number,
 ): Warning[] {
   const list: Warning[] = [];
-  const ends = (code: WarningCode, what: string, at: number, remedy: string): void => {
+  const ends = (code: Warning["code"], what: string, at: number, remedy: string): void => {
     if (at - now > WARN_BEFORE) return;
     const text = `${what} ${at <= now ? "ended" : "ends"} on ${dayOf(at)}.`;
     list.push({ code, text, remedy, at, devices: null });
