@@ -1,9 +1,8 @@
 /** A device reports status: laid over what it reported before, read, and told to its job. What can't be read is kept. */
-import { letterOf, wantedText } from "../../catalog/index.ts";
+import { letterOf } from "../../catalog/index.ts";
 import { type DeclaredReport, type Job, satisfies, type SeenVersion } from "../../plans/index.ts";
 import {
   compareVersions,
-  type Declaration,
   type DeclarativeStatus,
   mergeStatus,
   readStatus,
@@ -13,10 +12,9 @@ import {
   type StoredStatus,
 } from "../../protocol/index.ts";
 import type { DeviceStatusRow, EnrollmentRow, Json } from "../../store/index.ts";
-import { clipText } from "../enrollment/bodies.ts";
 import type { Caller } from "../enrollment/caller.ts";
 import { holdersOf, saysSerial } from "../enrollment/claims.ts";
-import { declarationOf, enforcementsOf, hash, isOurs } from "../enrollment/declare.ts";
+import { hash, isOurs } from "../enrollment/declare.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { tellReport } from "../enrollment/job.ts";
 import { settingsReported } from "../enrollment/policy.ts";
@@ -27,6 +25,7 @@ import { fromDeviceDecoded } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { askWhatMustBeKnown } from "../enrollment/wake-up.ts";
 import type { CheckinResult } from "../check-in/message.ts";
+import { NOTHING, reportFor } from "./job-report.ts";
 
 export interface StatusInput extends Caller {
   /** The Data of the check-in: JSON, not looked at yet. */
@@ -37,9 +36,6 @@ interface Told extends Caller {
   readonly report: StatusReport | StatusProblem;
   readonly data: Uint8Array;
 }
-
-/** Characters of a device's reason that go into the job, and so into every list. */
-const MOST_REASON = 300;
 
 /** What is kept of a report that can't be read: enough to see what it is. */
 const UNREADABLE_KEPT = 4096;
@@ -196,8 +192,6 @@ function askAgain(unit: UnitOfWork, { version }: SeenVersion, { newer, news, rep
   unit.push();
 }
 
-const NOTHING: DeclaredReport = { declaration: "untold", ours: false };
-
 /** Columns and facts that a report fills as a DeviceInformation answer does. */
 function learn(unit: UnitOfWork, status: DeclarativeStatus, version: SeenVersion | undefined): void {
   const { enrollment, now } = unit;
@@ -266,71 +260,4 @@ function capabilities(unit: UnitOfWork, { clientCapabilities }: DeclarativeStatu
   if (JSON.stringify(knows) === JSON.stringify(unit.declarative?.knows)) return false;
   unit.patchDeclarative({ knows });
   return true;
-}
-
-/** The device's own cause in `details.Error` goes before the description, which says only that it can't be applied. */
-function detailOf(description: string | undefined, details: Json | undefined): string {
-  const error =
-    typeof details === "object" && details !== null && !Array.isArray(details)
-      ? (details as { readonly [key: string]: Json })["Error"]
-      : undefined;
-  if (typeof error === "string" && error.trim() !== "") return clipText(error.trim(), MOST_REASON);
-  return clipText(description ?? (details === undefined ? "no reason given" : JSON.stringify(details)), MOST_REASON);
-}
-
-/** What is pending is the job's update: by its build where that is declared, since an improvement has its base's version. */
-function isPending({ target, enforcement }: Job, pending: DeclarativeStatus["pendingVersion"]): boolean {
-  if (pending === undefined) return false;
-  if (enforcement?.build !== undefined && pending.buildVersion === enforcement.build) return true;
-  return pending.osVersion === wantedText(target);
-}
-
-/** What the status says of this job's declaration. */
-export function reportFor(job: Job, status: DeclarativeStatus, fresh: DeclarativeStatus): DeclaredReport {
-  const [own, ...former] = enforcementsOf(job).map(declarationOf);
-  if (own === undefined) return NOTHING;
-  const { installState, installReason, pendingVersion, failureReason } = status;
-  const pending = pendingVersion !== undefined && `${pendingVersion.osVersion}${pendingVersion.buildVersion}` !== "";
-  // iOS leaves the identifier out, and while it names no version as well, a declaration as the reason is ours.
-  const unnamed = installReason?.declarationId === undefined;
-  const ours =
-    [own, ...former].some(({ identifier }) => identifier === installReason?.declarationId) ||
-    (unnamed && isPending(job, pendingVersion)) ||
-    (unnamed && !pending && installReason?.reasons.includes("declaration") === true);
-  // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
-  const lists = job.droppedAt === undefined ? status.declarations : fresh.declarations;
-  // Until the device has let all of them go, a stop is not confirmed.
-  const looked = job.state === "stopping" ? [own, ...former] : [own];
-  const found = (wanted: Declaration) => lists?.configuration.find((one) => one.identifier === wanted.identifier);
-  const about = looked.find((one) => found(one) !== undefined) ?? own;
-  const listed = found(about);
-  const declaration: DeclaredReport["declaration"] =
-    lists === undefined
-      ? "untold"
-      : listed === undefined
-        ? "absent"
-        : listed.serverToken !== about.serverToken
-          ? "stale"
-          : {
-              active: listed.active,
-              valid: listed.valid,
-              reasons: listed.reasons.map(({ code, description, details }) => ({
-                code,
-                detail: detailOf(description, details),
-              })),
-            };
-  return {
-    declaration,
-    ours,
-    ...(installState === undefined ? {} : { installState }),
-    ...(installState === "none" && pendingVersion !== undefined && !pending ? { nothingPending: true } : {}),
-    ...(failureReason === undefined || failureReason.count === 0
-      ? {}
-      : {
-          failure: {
-            count: failureReason.count,
-            reason: clipText(failureReason.reason ?? "no reason given", MOST_REASON),
-          },
-        }),
-  };
 }

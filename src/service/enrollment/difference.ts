@@ -1,6 +1,6 @@
 /** How the rows of one enrollment differ from what they were, as writes: each row once, whatever became of it in between. */
 import type { Rows, TableName, Write } from "../../store/index.ts";
-import type { UnitRows } from "./unit-of-work.ts";
+import type { UnitRows } from "./rows.ts";
 
 /** Rows that ended go before those that begin: a device has one live job at most at every moment. */
 export function difference(before: UnitRows, after: UnitRows): Write[] {

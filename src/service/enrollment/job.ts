@@ -32,19 +32,16 @@ export const job: Consequence = {
       else {
         const next = unit.news.shift();
         if (next === undefined) return;
-        next(unit);
+        next();
       }
     }
   },
 };
 
 /**
- * What the job, or one that has ended, is to be told; it is read when its turn comes, since the job may have moved to
- * another mechanism by then.
+ * The job is told when consequences are derived: it may have moved to another mechanism by then. `news`: the message that says
+ * so was not sent before.
  */
-export type JobNews = (unit: UnitOfWork) => void;
-
-/** The job is told when consequences are derived. `news`: the message that says so was not sent before. */
 export function tell(unit: UnitOfWork, input: Input, news = true): void {
   unit.news.push(() => step(unit, input, news));
 }

@@ -4,6 +4,7 @@ import type {
   BodyBatchRow,
   CommandRow,
   DeclarativeRow,
+  EnrollmentRow,
   JobRow,
   OutboxRow,
   PlanRow,
@@ -55,13 +56,13 @@ export interface EnrollmentRows {
   readonly bodies?: readonly BodyBatchRow[] | undefined;
 }
 
-/** Of an enrollment of which nothing has been looked up. */
-export const NO_ROWS: EnrollmentRows = {
-  outstanding: [],
-  job: [],
-  plan: [],
-  push: [],
-  declarative: [],
-  assignment: [],
-  policy: [],
-};
+/** The rows of which the unit writes the difference. */
+export interface UnitRows {
+  readonly enrollment: EnrollmentRow;
+  readonly outstanding: ReadonlyMap<string, CommandRow>;
+  readonly declarative: DeclarativeRow | undefined;
+  readonly assignment: AssignmentRow | undefined;
+  readonly pushRow: OutboxRow | undefined;
+  /** The live job, those that this transaction has ended or judged again, and those that it has made. */
+  readonly jobs: ReadonlyMap<string, JobRow>;
+}

@@ -21,24 +21,12 @@ import type {
 import { keepBody, timelineNote } from "./bodies.ts";
 import { difference } from "./difference.ts";
 import { nthId } from "./ids.ts";
-import type { JobNews } from "./job.ts";
-import type { EnrollmentRows } from "./rows.ts";
+import type { EnrollmentRows, UnitRows } from "./rows.ts";
 
 /** What a device may be given at this moment, where it lacks it: declarations, and the policy for everyone. */
 export interface Provisions {
   readonly organization: Standing["organization"];
   readonly everyone: readonly PolicyRow[];
-}
-
-/** The rows of which the unit writes the difference. */
-export interface UnitRows {
-  readonly enrollment: EnrollmentRow;
-  readonly outstanding: ReadonlyMap<string, CommandRow>;
-  readonly declarative: DeclarativeRow | undefined;
-  readonly assignment: AssignmentRow | undefined;
-  readonly pushRow: OutboxRow | undefined;
-  /** The live job, those that this transaction has ended or judged again, and those that it has made. */
-  readonly jobs: ReadonlyMap<string, JobRow>;
 }
 
 export class UnitOfWork {
@@ -63,7 +51,7 @@ export class UnitOfWork {
   /** What steps of the job have asked for and nobody has done yet; see derive.ts. */
   readonly effects: Effect[] = [];
   /** What the job has not been told yet. */
-  readonly news: JobNews[] = [];
+  readonly news: (() => void)[] = [];
   provisions: Provisions | undefined;
   /** What has happened that no row shows. */
   readonly occasions = new Set<Occasion>();
