@@ -26,9 +26,13 @@ const ORDER: readonly Consequence[] = [
 /** A job has at most a handful of states left to pass through; more than this is a fault of the rules. */
 const MOST_ROUNDS = 16;
 
-/** Derives what follows from what has changed in the unit since it was loaded, or since the last call. */
-export function derivation(unit: UnitOfWork, order = ORDER): () => void {
-  const known = new Map(order.map((consequence) => [consequence, consequence.of(unit)]));
+/**
+ * Derives what follows from what has changed in the unit since it was loaded, or since the last call. `whole`: everything, as
+ * if nothing had been derived before.
+ */
+export function derivation(unit: UnitOfWork, whole = false): () => void {
+  const order = ORDER;
+  const known = new Map(whole ? [] : order.map((consequence) => [consequence, consequence.of(unit)]));
   return () => {
     for (let round = 0; ; round += 1) {
       if (round === MOST_ROUNDS) throw new Error(`enrollment ${unit.enrollment.id}: consequences without end`);

@@ -36,7 +36,8 @@ export const setupAssistant: Consequence = {
     const until = waitsUntil(unit);
     if (unit.now < until && !isPrepared(unit)) return unit.lookAfter(until);
     // An admin's own lets it out as well.
-    if (!isBeingLetOut(unit)) enqueueOwn(unit, { requestType: "DeviceConfigured" }, "first");
+    if (isBeingLetOut(unit)) return;
+    enqueueOwn(unit, { requestType: "DeviceConfigured" }, "first");
     if (!unit.polls) unit.push();
   },
 };
