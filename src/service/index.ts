@@ -16,7 +16,7 @@ export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused }
 export { TRANSACTIONS_MODULE } from "./transactions-module.ts";
 export { fillIdentityHashes } from "./identity/identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./check-in/last-seen.ts";
-export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
+export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, PushOutcome } from "./ports.ts";
 export { rememberOrganization } from "./server/organization.ts";
 export { guardPublicUrl } from "./server/public-url.ts";
 export { createRenewals } from "./identity/renewals.ts";
@@ -29,3 +29,4 @@ export {
   sayResets,
   type ServerIdentity,
 } from "./identity/server-identity.ts";
+export type { Sealer } from "./enrollment/sealer.ts";

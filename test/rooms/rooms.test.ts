@@ -233,6 +233,13 @@ describe("check of the rooms", () => {
       "shared by what stands apart",
       "../support/index.ts",
     ],
+    [
+      "a feature in what the features stand on",
+      "src/service/enrollment/x.ts",
+      'import "../commands/poll.ts";',
+      "backward import",
+      "../commands/poll.ts",
+    ],
     ["a test in the product", "src/plans/x.ts", 'import "./x.test.ts";', "import of a test", "./x.test.ts"],
     [
       "a file that is not there",

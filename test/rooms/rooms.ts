@@ -193,6 +193,9 @@ export const ROOMS: readonly Room[] = [
 /** Tests there belong to no room and may import all of them. */
 export const TEST_FOLDER = "test";
 
+/** Folders that the rest of their room stands on: of the room they import nothing else. */
+export const GROUNDS: readonly string[] = ["src/service/enrollment"];
+
 /** A folder of tests that stands apart from what other tests are made of. */
 export interface Apart {
   readonly folder: string;

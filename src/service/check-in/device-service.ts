@@ -15,7 +15,7 @@ import { poll } from "../commands/poll.ts";
 import { answerUnreadable } from "../commands/unreadable.ts";
 import type { Ports } from "../ports.ts";
 import type { LastSeen } from "./last-seen.ts";
-import { openedCommand } from "../commands/stored-command.ts";
+import { openedCommand } from "../enrollment/stored-command.ts";
 
 export interface DeviceService {
   checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;

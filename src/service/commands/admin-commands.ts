@@ -12,7 +12,7 @@ import { bytesOf } from "../devices/kept-bytes.ts";
 import type { Ports } from "../ports.ts";
 import type { CommandState, RawOutcome } from "./raw-outcome.ts";
 import type { Selector } from "../plans/selector.ts";
-import { openedCommand, storedCommand } from "./stored-command.ts";
+import { openedCommand, storedCommand } from "../enrollment/stored-command.ts";
 
 /** `ref`: our id, UDID/EnrollmentID, serial or unique name. All throw `device-unknown`, `device-ambiguous`. */
 export interface CommandAdmin {

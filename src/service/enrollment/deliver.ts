@@ -1,6 +1,6 @@
 /** Which command goes out when a device asks, and what its delivery changes. */
 import type { CommandRow } from "../../store/index.ts";
-import { isSealedCommand } from "../commands/stored-command.ts";
+import { isSealedCommand } from "./stored-command.ts";
 import { step } from "./job.ts";
 import { profileDelivered } from "./policy.ts";
 import { update } from "./queue.ts";

@@ -10,7 +10,7 @@ import { RENEWAL_LEAD } from "../enrollment/admit.ts";
 import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
 import { targetOf } from "../enrollment/device-facts.ts";
 import type { Ports } from "../ports.ts";
-import { storedCommand } from "../commands/stored-command.ts";
+import { storedCommand } from "../enrollment/stored-command.ts";
 
 export interface RenewalOptions {
   readonly publicUrl: string | undefined;

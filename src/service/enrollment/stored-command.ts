@@ -1,6 +1,6 @@
 /** An admin's command that holds a secret lies sealed in the store and is opened when it is handed to its device. */
 import { redactCommand } from "../../protocol/index.ts";
-import type { Sealer } from "../ports.ts";
+import type { Sealer } from "./sealer.ts";
 
 /** No property list begins with this byte. */
 const SEALED = 0;
