@@ -4,7 +4,7 @@ import { released } from "../catalog/listed.suite.ts";
 import type { Job, JobTarget } from "./jobs/job.ts";
 import { type ListNoteCode, listNoteOf } from "./list-note.ts";
 import { newJob } from "./decisions/resolve.ts";
-import { verdictOf } from "./verdict.ts";
+import { verdictOf } from "../words/verdict/of-job.suite.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const PHONE = { platform: "iOS" as const, lookupIds: ["iPhone14,2"] };

@@ -1,5 +1,5 @@
 /** Words for entries of the timeline that are put together of several facts. */
-import { causeOf, deferredWords, type Verdict } from "../plans/index.ts";
+import { causeOf, hiddenWords, type VerdictWords } from "../words/index.ts";
 import type { Json } from "../store/index.ts";
 
 type Data = { readonly [key: string]: Json };
@@ -8,9 +8,9 @@ const textOf = (value: Json | undefined): string => (typeof value === "string" ?
 
 /** "asking → downloading (nothing): the download has been ordered", and what the device's list said beside it. */
 export function jobStepText(data: Data): string {
-  const cause = causeOf(textOf(data["reason"]), (data["params"] ?? {}) as Verdict["params"]);
+  const cause = causeOf(textOf(data["reason"]), (data["params"] ?? {}) as VerdictWords["params"]);
   const until = data["deferredUntil"];
-  const hidden = typeof until === "number" ? `; ${deferredWords(new Date(until).toISOString())}` : "";
+  const hidden = typeof until === "number" ? `; ${hiddenWords(new Date(until).toISOString())}` : "";
   return `${textOf(data["from"])} → ${textOf(data["to"])} (${textOf(data["event"])}): ${cause}${hidden}`;
 }
 

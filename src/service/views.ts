@@ -1,18 +1,8 @@
 /** Rows as an admin reads them. */
-import { wantedText } from "../catalog/index.ts";
 import type { DeviceDetail, DeviceView, JobView, Refusal, TimelineEntry } from "../contract/index.ts";
-import {
-  agedParams,
-  causeOf,
-  type Job,
-  listNoteOf,
-  type PushTrouble,
-  type Reach,
-  remedyOf,
-  sentenceOf,
-  type Verdict,
-  verdictOf,
-} from "../plans/index.ts";
+import { agedParams, wantedText } from "../catalog/index.ts";
+import { type Job, listNoteOf, type PushTrouble, type Reach, verdictOf } from "../plans/index.ts";
+import { causeOf, remedyOf, sentenceOf, verdictWords, type VerdictWords } from "../words/index.ts";
 import type {
   DeclarativeRow,
   DeviceRow,
@@ -98,7 +88,7 @@ export function declarativeView(row: DeclarativeRow, enforces: Flag | null): Non
 }
 
 /** The device may well be on and speak: with the certificate that waits. */
-const verdictOfWaiting = (verdict: Verdict): Verdict => ({
+const verdictOfWaiting = (verdict: VerdictWords): VerdictWords => ({
   ...verdict,
   sentence: `${verdict.sentence} A certificate that is not adopted was presented for this device.`,
   remedy:
@@ -106,10 +96,10 @@ const verdictOfWaiting = (verdict: Verdict): Verdict => ({
 });
 
 /** A job that was over before it began (refused, or there already) keeps only its reason. */
-function verdict(doc: Job, { now, catalog }: Reading, e: EnrollmentRow | null): Verdict {
+function verdict(doc: Job, { now, catalog }: Reading, e: EnrollmentRow | null): VerdictWords {
   if (doc.target !== undefined) {
     const device = { platform: doc.platform, lookupIds: e === null ? [] : listedBy(e) };
-    return verdictOf(doc, now, reachOf(e), listNoteOf(doc.target, device, catalog, now));
+    return verdictWords(verdictOf(doc, now, reachOf(e), listNoteOf(doc.target, device, catalog, now)));
   }
   const remedy = remedyOf(doc.reason);
   const state = doc.state === "done" || doc.state === "fell-back" ? doc.state : "refused";
@@ -165,7 +155,7 @@ export function timelineText(kind: string, data: Json): string {
     readonly [key: string]: Json;
   };
   const s = (key: string): string => textOf(d[key]);
-  const params = (d["params"] ?? {}) as Verdict["params"];
+  const params = (d["params"] ?? {}) as VerdictWords["params"];
   const of = s("purpose") === "" ? s("requestType") : `${s("requestType")} (${s("purpose")})`;
   switch (kind) {
     case "authenticate":

@@ -6,7 +6,7 @@ import type { Job } from "./job.ts";
 import { satisfies } from "./satisfy.ts";
 import { type Input, step } from "./step.ts";
 import type { Effect } from "./effect.ts";
-import { verdictOf } from "../verdict.ts";
+import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 import { answer, begun, dict, DUE, HOUR, MINUTE, NEW, NOON, OLD, type Purpose, runs } from "./one-job.suite.ts";
 
 const error = (purpose: Purpose, code: number): Input => ({

@@ -22,7 +22,7 @@ import type {
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
-import { dayText, listText } from "../../plans/index.ts";
+import { dayText, listText } from "../../words/index.ts";
 import { compareVersions, PLATFORMS } from "../../protocol/index.ts";
 import type { Json, ReleaseRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";

@@ -13,7 +13,6 @@ import { type Catalog, describeTarget, parseTarget, wantedText } from "../../cat
 import { UptickError } from "../../errors/index.ts";
 import {
   broughtBy,
-  causeOf,
   type Decision,
   deadlineIn,
   decide,
@@ -22,16 +21,14 @@ import {
   isOnBeta,
   type Job,
   type JobSeed,
-  mechanismWords,
   parseWindow,
   type PlannedDevice,
   type PlanSpec,
   type PlanTarget,
-  remedyOf,
-  sentenceOf,
   STATES,
   zoneNamed,
 } from "../../plans/index.ts";
+import { causeOf, mechanismWords, remedyOf, sentenceOf } from "../../words/index.ts";
 import { PLATFORMS, type Platform, platformNamed } from "../../protocol/index.ts";
 import type { EnrollmentRow, JobRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";

@@ -4,7 +4,7 @@
  */
 import { OLD_AFTER, STALE_AFTER } from "../../catalog/index.ts";
 import type { DeviceWarningCode, Warning } from "../../contract/index.ts";
-import { listText } from "../../plans/index.ts";
+import { listText } from "../../words/index.ts";
 import type { DeviceCondition, DeviceTrouble } from "../../store/index.ts";
 import type { ClockSuspicion } from "../ports.ts";
 

@@ -4,7 +4,7 @@ import type { Enforcement } from "./enforcement.ts";
 import type { Job } from "../job.ts";
 import type { Mechanism } from "../../decisions/mechanism.ts";
 import type { Input } from "../step.ts";
-import { verdictOf } from "../../verdict.ts";
+import { verdictOf } from "../../../words/verdict/of-job.suite.ts";
 import { HOUR, newOne, NOON, report, walk } from "../one-job.suite.ts";
 
 const moment = (local: string, at: number): Enforcement => ({ local, at, latestAt: at, from: "window" });

@@ -1,0 +1,8 @@
+/** The door of `words`: every sentence a person reads about devices, jobs, policies and warnings. Codes and parameters in, sentence out. */
+export { dayText, listText } from "./day.ts";
+export { localTime } from "./local-time.ts";
+export { STATE_WORDS } from "./states.ts";
+export { hiddenWords } from "./verdict/asides.ts";
+export { mechanismWords } from "./verdict/mechanism.ts";
+export { causeOf, REASON_CODES, remedyOf } from "./verdict/reasons.ts";
+export { sentenceOf, verdictWords, type VerdictWords } from "./verdict/verdict.ts";
