@@ -2,7 +2,7 @@
 export { dayText, listText } from "./day.ts";
 export { localTime } from "./local-time.ts";
 export { STATE_WORDS } from "./states.ts";
-export { hiddenWords } from "./verdict/asides.ts";
+export { rawNote, timelineText } from "./timeline/timeline.ts";
 export { mechanismWords } from "./verdict/mechanism.ts";
 export { causeOf, REASON_CODES, remedyOf } from "./verdict/reasons.ts";
 export { sentenceOf, verdictWords, type VerdictWords } from "./verdict/verdict.ts";

@@ -5,10 +5,9 @@
 import { JOB_STATES, OBJECT_KINDS, type PolicyDevice, ROUTES } from "../../contract/index.ts";
 import { ERRORS } from "../../errors/index.ts";
 import { isFinal, type NextAction, type PushTroubleCode, type State } from "../../plans/index.ts";
-import { causeOf, REASON_CODES, type VerdictWords } from "../../words/index.ts";
+import { causeOf, REASON_CODES, timelineText, type VerdictWords } from "../../words/index.ts";
 import type { LeftOut } from "../../protocol/index.ts";
 import type { RawOutcome } from "../../service/index.ts";
-import { timelineText } from "../../service/views.ts";
 import type { ClosedCommandRow, Json } from "../../store/index.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
