@@ -3,6 +3,7 @@ import type { DeviceDetail, DeviceView, JobView, Refusal, TimelineEntry } from "
 import { agedParams, wantedText } from "../catalog/index.ts";
 import { type Job, listNoteOf, type PushTrouble, type Reach, verdictOf } from "../plans/index.ts";
 import {
+  CERTIFICATE_WAITS,
   causeOf,
   remedyOf,
   rawNote,
@@ -93,12 +94,10 @@ export function declarativeView(row: DeclarativeRow, enforces: Flag | null): Non
   };
 }
 
-/** The device may well be on and speak: with the certificate that waits. */
 const verdictOfWaiting = (verdict: VerdictWords): VerdictWords => ({
   ...verdict,
-  sentence: `${verdict.sentence} A certificate that is not adopted was presented for this device.`,
-  remedy:
-    "If the certificate is the device's own (after a restore, or a new certificate of your CA), adopt it: uptick adopt. Until then the device gets no commands.",
+  sentence: `${verdict.sentence} ${CERTIFICATE_WAITS.sentence}`,
+  remedy: CERTIFICATE_WAITS.remedy,
 });
 
 /** A job that was over before it began (refused, or there already) keeps only its reason. */

@@ -15,3 +15,6 @@ export function listText({ listDate, listDays }: Readonly<Record<string, string 
   const days = Number(listDays ?? 0);
   return `Apple's list of ${dayText(listDate)}${days > 0 ? ` (${days} ${days === 1 ? "day" : "days"} old)` : ""}`;
 }
+
+/** "2026-08-22", the day of this moment in UTC. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -6,3 +6,22 @@ export { rawNote, timelineText } from "./timeline/timeline.ts";
 export { mechanismWords } from "./verdict/mechanism.ts";
 export { causeOf, REASON_CODES, remedyOf } from "./verdict/reasons.ts";
 export { sentenceOf, verdictWords, type VerdictWords } from "./verdict/verdict.ts";
+export type { AffectedDevices, DeviceWarningParams } from "./device-warnings.ts";
+export {
+  deviceWarningWords,
+  serverWarningWords,
+  WARNING_CODES,
+  type WarningCode,
+  type WarningParams,
+} from "./warnings.ts";
+export { jobDecisionWords, otherDecisionWords } from "./decisions.ts";
+export { policyDecisionWords, policyStateWords } from "./policies.ts";
+export { adoptedWords, CERTIFICATE_WAITS, mayStillWords, nothingWaitsWords } from "./devices.ts";
+export { listNotes, listWords, releaseWords } from "./releases.ts";
+export {
+  failedHandshakeWords,
+  type HandshakeRefusal,
+  refusedDeviceWords,
+  refusedScepWords,
+  type ScepRefusal,
+} from "./refusals.ts";

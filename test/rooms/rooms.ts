@@ -69,7 +69,14 @@ export const ROOMS: readonly Room[] = [
     builtins: "any",
   },
   // What a person reads: sentences alone, so that a page in a browser can have them too. What they are about it knows as types.
-  { folder: "src/words", rooms: [], typesOf: ["src/plans", "src/store"], packages: [], builtins: [], pure: true },
+  {
+    folder: "src/words",
+    rooms: [],
+    typesOf: ["src/plans", "src/catalog", "src/store"],
+    packages: [],
+    builtins: [],
+    pure: true,
+  },
   {
     folder: "src/service",
     rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/words", "src/store", "src/errors"],
@@ -90,6 +97,7 @@ export const ROOMS: readonly Room[] = [
       "src/http/head",
       "src/http/body",
       "src/service",
+      "src/words",
       "src/protocol",
       "src/identity",
       "src/contract",
