@@ -81,3 +81,6 @@ const TLS: Readonly<Record<HandshakeRefusal, string>> = {
 /** `detail`: the TLS alert or the error, where it says more. */
 export const failedHandshakeWords = (reason: HandshakeRefusal, detail?: string): string =>
   `${TLS[reason]}${detail === undefined ? "" : ` (${detail})`}.`;
+
+/** Every code that has words. */
+export const REFUSAL_CODES: readonly string[] = [IDENTITY, SCEP, TLS].flatMap((words) => Object.keys(words));

@@ -1,7 +1,7 @@
 /** Reasons of jobs by declaration: until it is in force, after its enforcement time, and when it is withdrawn. */
 import { by, failed, lost, moment, p, pushes, stopCause, toInstall, type Words } from "./fragments.ts";
 
-export const BY_DECLARATION: Readonly<Record<string, Words>> = {
+export const BY_DECLARATION = {
   "report-awaited": {
     cause: (a) =>
       `its OS could take a declaration, and its first declarative report is awaited until ${moment(a, "untilAt")}`,
@@ -95,4 +95,4 @@ export const BY_DECLARATION: Readonly<Record<string, Words>> = {
   "declared-cannot-be-recalled": {
     cause: (a) => `${stopCause(a)}, but the device had begun to install, which can't be recalled`,
   },
-};
+} satisfies Readonly<Record<string, Words>>;

@@ -1,7 +1,7 @@
 /** Reasons of jobs that have ended, by either mechanism. */
 import { by, heldBack, moment, p, stopCause, type Words } from "./fragments.ts";
 
-export const ENDS: Readonly<Record<string, Words>> = {
+export const ENDS = {
   updated: { cause: (a) => `seen on ${p(a, "version")} after the update` },
   "updated-by-itself": {
     cause: (a) => `seen on ${p(a, "version")}; not installed by this plan (its user or automatic updates did)`,
@@ -67,4 +67,4 @@ export const ENDS: Readonly<Record<string, Words>> = {
     cause: "the device was enrolled again while the job was under way",
     remedy: "Make a new plan for it.",
   },
-};
+} satisfies Readonly<Record<string, Words>>;

@@ -37,7 +37,7 @@ const goneRemedy =
   "If the device does not get it, stop the plan and make one to a release that uptick catalog list shows.";
 
 /** Refusals, ends, and what is added to the verdict of a job under way ("list-…"). */
-export const ON_THE_LIST: Readonly<Record<string, Words>> = {
+export const ON_THE_LIST = {
   "nothing-newer": {
     cause: (a) =>
       a["listDate"] === undefined
@@ -96,4 +96,4 @@ export const ON_THE_LIST: Readonly<Record<string, Words>> = {
   "list-not-posted": { cause: (a) => notOffered({ ...a, why: "not-posted" }), remedy: goneRemedy },
   "list-no-devices": { cause: (a) => notOffered({ ...a, why: "no-devices" }), remedy: goneRemedy },
   "list-lacks": { cause: (a) => notOffered({ ...a, why: "" }), remedy: goneRemedy },
-};
+} satisfies Readonly<Record<string, Words>>;

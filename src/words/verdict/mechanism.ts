@@ -18,3 +18,6 @@ const MECHANISM_WORDS: Readonly<Record<WhyCommand | WhyDeclaration, string>> = {
 export function mechanismWords(because: keyof typeof MECHANISM_WORDS): string {
   return MECHANISM_WORDS[because];
 }
+
+/** Every code that has words. */
+export const MECHANISM_CODES: readonly string[] = Object.keys(MECHANISM_WORDS);

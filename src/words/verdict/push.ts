@@ -1,7 +1,7 @@
 /** Why a device cannot be woken. The codes are those of `PushTroubleCode`. */
 import { moment, p, type Words } from "./fragments.ts";
 
-export const PUSH_TROUBLE: Readonly<Record<string, Words>> = {
+export const PUSH_TROUBLE = {
   "push-token-dead": {
     cause: (a) =>
       `Uptick cannot wake the device: since ${moment(a, "troubleSinceAt")} Apple rejects its push token (${p(a, "trouble")})`,
@@ -31,4 +31,4 @@ export const PUSH_TROUBLE: Readonly<Record<string, Words>> = {
     cause: "Uptick cannot wake the device: it has sent no push token",
     remedy: "Wait for the device to check in, or enroll it again.",
   },
-};
+} satisfies Readonly<Record<string, Words>>;

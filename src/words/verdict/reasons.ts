@@ -2,6 +2,8 @@
  * Reasons in words: of a job's state, of a refusal, of what is said beside them. They are stored as code and parameters and
  * worded when they are read, so better words reach old jobs too.
  */
+import type { RefusalCode } from "../../catalog/index.ts";
+import type { HindranceCode, ListNoteCode, NoMechanism, PushTroubleCode } from "../../plans/index.ts";
 import { BLOCKERS } from "./blockers.ts";
 import { BY_DECLARATION } from "./by-declaration.ts";
 import { ENDS } from "./ends.ts";
@@ -11,7 +13,13 @@ import { PUSH_TROUBLE } from "./push.ts";
 import { REFUSALS } from "./refusals.ts";
 import { UNDER_WAY } from "./under-way.ts";
 
-const REASONS: Readonly<Record<string, Words>> = {
+/** Codes that a union lists: one that is added there does not compile before its words stand here. */
+type ListedCode = HindranceCode | NoMechanism | PushTroubleCode | RefusalCode | ListNoteCode;
+
+/** Each subject's words. A code stands in one of them. */
+export const SUBJECTS = [BLOCKERS, ON_THE_LIST, UNDER_WAY, ENDS, BY_DECLARATION, PUSH_TROUBLE, REFUSALS] as const;
+
+const LISTED: Readonly<Record<ListedCode, Words>> = {
   ...BLOCKERS,
   ...ON_THE_LIST,
   ...UNDER_WAY,
@@ -20,6 +28,7 @@ const REASONS: Readonly<Record<string, Words>> = {
   ...PUSH_TROUBLE,
   ...REFUSALS,
 };
+const REASONS: Readonly<Record<string, Words>> = LISTED;
 
 /** Every code that has words. */
 export const REASON_CODES: readonly string[] = Object.keys(REASONS);

@@ -1,7 +1,7 @@
 /** Why a plan makes no job for a device: refusals of the plan's own rules. Those of Apple's list are in list.ts. */
 import { p, type Words } from "./fragments.ts";
 
-export const REFUSALS: Readonly<Record<string, Words>> = {
+export const REFUSALS = {
   "declarations-not-listed": {
     cause: "its OS takes declarations, but the device says that it does not take this one",
   },
@@ -79,4 +79,4 @@ export const REFUSALS: Readonly<Record<string, Words>> = {
     remedy:
       "Name a later deadline, or say --allow-past-deadline. For devices of unknown zone, --zone says where they are judged to be.",
   },
-};
+} satisfies Readonly<Record<string, Words>>;

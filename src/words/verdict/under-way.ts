@@ -1,7 +1,7 @@
 /** Reasons of jobs under way, by command first of all: what is being done, and what is waited for. */
 import { moment, p, type Params, pushes, type Words } from "./fragments.ts";
 
-export const UNDER_WAY: Readonly<Record<string, Words>> = {
+export const UNDER_WAY = {
   begun: { cause: "the plan has just been made" },
   "asking-version": { cause: "the device is being asked which version it runs" },
   "asking-progress": { cause: "the device is being asked what its update is doing" },
@@ -61,7 +61,7 @@ export const UNDER_WAY: Readonly<Record<string, Words>> = {
   "cannot-be-recalled": {
     cause: "the plan was stopped after the install command was delivered; the command can't be recalled",
   },
-};
+} satisfies Readonly<Record<string, Words>>;
 
 /** "4 times"; a verdict that was kept before orders were counted does not say how often. */
 function several({ orders }: Params): string {

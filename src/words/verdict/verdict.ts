@@ -33,7 +33,8 @@ const HEADS: Readonly<Record<Verdict["head"], string>> = {
   overdue: "Overdue",
 };
 
-const NEXT: Readonly<Record<NonNullable<Verdict["next"]>["action"], string>> = {
+/** What happens next, in words. */
+export const NEXT: Readonly<Record<NonNullable<Verdict["next"]>["action"], string>> = {
   "push-again": "it is pushed and asked again",
   "look-again": "it is asked again",
   install: "the install is ordered",
