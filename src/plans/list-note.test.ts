@@ -108,7 +108,7 @@ describe("the verdict of a job whose release left the list", () => {
   it("names an old list only where the update does not come", () => {
     expect(said({ state: "downloading", reason: "downloading" }, old).sentence).not.toContain("list");
     expect(said({ state: "declared", reason: "past-not-begun" }, old).sentence).toContain(
-      "that Apple offers 26.6 to this model is as of Apple's list of 10 Aug 2026 (15 days old)",
+      "Apple offered 26.6 to this model in Apple's list of 10 Aug 2026 (15 days old), which may have changed since",
     );
   });
 

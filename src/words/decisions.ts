@@ -18,7 +18,7 @@ export interface JobDecision extends Pick<Extract<Decision, { kind: "job" }>, "j
 /** A device that gets a job. */
 export function jobDecisionWords({ job, losesDownload, listed, release, onBeta }: JobDecision): DecisionWords {
   const { bootstrapToken, mechanism, because, from } = job;
-  const goal = release === null ? "All updates other than its OS" : `To ${release}`;
+  const goal = release === null ? "Updates other than macOS" : `To ${release}`;
   const how = mechanism === undefined ? commandHow(job) : declaredHow(job);
   const warning = bootstrapToken === undefined ? undefined : `bootstrap-token-${bootstrapToken}`;
   const beta = onBeta ? causeOf("runs-beta", { version: from.version, build: from.build ?? "" }) : undefined;
@@ -26,7 +26,7 @@ export function jobDecisionWords({ job, losesDownload, listed, release, onBeta }
     `${goal} by ${mechanism ?? "command"}: ${how}${because === undefined ? "" : ` (${mechanismWords(because)})`}.`,
     ...(beta === undefined ? [] : [`Now ${beta}.`]),
     ...(listed === undefined ? [] : [`Not sure: ${causeOf(listed.code, listed.params)}.`]),
-    ...(warning === undefined ? [] : [`It may not install by itself: ${causeOf(warning, {})}.`]),
+    ...(warning === undefined ? [] : [`It may not install unattended: ${causeOf(warning, {})}.`]),
     ...(losesDownload === undefined ? [] : [LOSSES[losesDownload]]),
   ];
   const asked = warning ?? listed?.code;
@@ -64,7 +64,7 @@ function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }:
     case "window":
       return `it downloads and installs at ${clock} (${where}), when its window ${window?.from ?? ""}-${window?.to ?? ""} is open`;
     case "soon":
-      return `it downloads and installs by ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the nearest to now that a declaration can say`;
+      return `it downloads and installs by ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the earliest time that a declaration can set`;
   }
 }
 
@@ -82,7 +82,7 @@ function commandHow({ action, window, zone, zoneKnown, maxUserDeferrals }: JobSe
     case "InstallLater":
       return maxUserDeferrals === undefined
         ? "download, then install at a moment that the Mac chooses"
-        : `download, then install when its user lets it, who may put it off ${maxUserDeferrals} ${maxUserDeferrals === 1 ? "time" : "times"}`;
+        : `download, then install when its user agrees, who may put it off ${maxUserDeferrals} ${maxUserDeferrals === 1 ? "time" : "times"}`;
     case "InstallForceRestart":
       return `install ${when} and restart, whether or not work is saved`;
     default:

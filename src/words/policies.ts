@@ -14,7 +14,7 @@ export function policyDecisionWords(
   device: { readonly enrolled: boolean; readonly replaces: string | null },
 ): string {
   const first = device.enrolled ? "" : "It is not enrolled; once it is: ";
-  const instead = device.replaces === null ? "" : ` Takes the place of the policy "${device.replaces}".`;
+  const instead = device.replaces === null ? "" : ` Replaces the policy "${device.replaces}".`;
   return `${first}${wayWords(way, leftOut)}${leftOutWords(leftOut)}${instead}`;
 }
 

@@ -28,7 +28,7 @@ const IDENTITY: Readonly<Record<IdentityRefusal, string>> = {
 
 /** `udid`: what the sender calls itself. `because`: why a certificate is not accepted here. */
 export function refusedDeviceWords(reason: string, udid: string | null, because?: string): string {
-  const who = udid === null ? "A device that does not say its UDID" : `A device that calls itself ${udid}`;
+  const who = udid === null ? "A device that sent no UDID" : `A device that calls itself ${udid}`;
   const did = isIdentityRefusal(reason) ? IDENTITY[reason] : "was refused";
   const why = reason === "certificate-foreign" && because !== undefined ? `: ${because}` : "";
   return `${who} ${did}${why}.`;
@@ -49,10 +49,10 @@ export type ScepRefusal =
 const SCEP: Readonly<Record<ScepRefusal, string>> = {
   "challenge-missing": "without a challenge",
   "challenge-unknown": "with a challenge that is not known here",
-  "challenge-used-up": "with a challenge whose uses are spent",
+  "challenge-used-up": "with a challenge that has already been used by its maximum number of devices",
   "challenge-expired": "with a challenge that has expired",
   "link-revoked": "by an enrollment link that has been revoked",
-  "link-used-up": "by an enrollment link whose uses are spent",
+  "link-used-up": "by an enrollment link that has already been used by its maximum number of devices",
   "link-expired": "by an enrollment link that has expired",
 };
 

@@ -29,9 +29,7 @@ export interface ListNotes {
 export function listNotes({ listDays, fromFuture, dayOfImport, newerBefore, old }: ListNotes): string[] {
   const counts = dayOfImport ? "today counts" : "the newest posting date in it counts";
   return [
-    ...(fromFuture
-      ? [`The file was last changed in the future, by its own word: ${counts} as the date of the list.`]
-      : []),
+    ...(fromFuture ? [`The file says that it was last changed in the future: ${counts} as the date of the list.`] : []),
     ...(dayOfImport ? ["Every release in it is posted in the future. Check the server's clock."] : []),
     ...(newerBefore === null ? [] : [`It is older than the list before it, which was of ${dayText(newerBefore)}.`]),
     ...(old ? [`It is ${listDays} days old. Fetch a newer one from https://gdmf.apple.com/v2/pmv.`] : []),
@@ -52,9 +50,9 @@ export function releaseWords(
     case "maybe-expired":
       return `By ${where}, Apple signs it until ${end}. Whether it still does is not known.`;
     case "missing":
-      return `It was in the list before, and is not in ${where}.`;
+      return `It was in the previous list and is not in ${where}.`;
     case "dropped":
-      return `It is not in ${where}, nor in the list before.`;
+      return `It is missing from ${where} and from the list before.`;
     case "not-posted":
       return `${where} has it for ${dayText(postedOn)}, which is still to come.`;
     case "no-devices":

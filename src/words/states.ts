@@ -6,7 +6,7 @@ export const STATE_WORDS: Readonly<Record<State, string>> = {
   asking: "the device is asked which version it runs and what its update is doing",
   awaiting: "the OS could take a declaration; the device's first declarative report is awaited",
   declaring: "the declaration is set; the device has not said yet that it has it in force",
-  declared: "the declaration is in force; the device downloads and installs by itself",
+  declared: "the declaration is in force; the device downloads and installs automatically",
   scanning: "a Mac looks for updates and lists them",
   downloading: "the download has been ordered or is under way",
   ready:

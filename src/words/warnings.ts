@@ -47,9 +47,9 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
       remedy: "Renew the same certificate in Apple's Push Certificates Portal and import it: uptick push import FILE.",
     }),
     "tls-certificate-ends": (a) => ({
-      text: ends(`The device face's TLS certificate ${a.subject}`, a),
+      text: ends(`The TLS certificate of the MDM endpoint, ${a.subject},`, a),
       remedy:
-        "Put the renewed certificate and its chain in tls-cert (without one: nothing), and restart: devices can't connect once any of the chain has ended.",
+        "Put the renewed certificate and its chain in tls-cert, and restart. Without tls-cert, a restart makes a new certificate. Devices can't connect once any certificate of the chain has ended.",
     }),
     "tls-certificate-other-host": ({ host, names }) => ({
       text: `The certificate in tls-cert ${names === "" ? "names no host in its alternative names" : `is for ${names}`}, not for ${host}, the host of public-url: devices will not connect.`,
@@ -73,7 +73,7 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
       remedy: FETCH,
     }),
     "catalog-old": ({ listDate, listDays, oldAfter, refuses }) => ({
-      text: `${listText({ listDate, listDays })} is older than ${oldAfter} days. ${refuses ? "Plans to latest, latest-minor and n-1 are refused." : "What is said of the newest release is as of that day."}`,
+      text: `${listText({ listDate, listDays })} is older than ${oldAfter} days. ${refuses ? "Plans to latest, latest-minor and n-1 are refused." : "Apple may have released newer versions since."}`,
       remedy: FETCH,
     }),
   };

@@ -289,7 +289,7 @@ describe("a Mac whose user may put it off", () => {
   it("says how often, how often more, and when next", () => {
     const { job, now } = play(later, [...ordered, told]);
     expect(verdictOf(job, now).sentence).toContain(
-      "the user may put it off 2 more times (3 in all, asked once so far); the Mac means to install at 2026-08-26 18:00",
+      "the user may put it off 2 more times (3 in all, asked once so far); the Mac plans to install at 2026-08-26 18:00",
     );
   });
 

@@ -9,7 +9,7 @@ export const DEVICE_ENTRIES = {
   "enrolled-anew": () => "Enrolled again: everything meant for its former enrollment is withdrawn",
   "check-out": () => "Leaves: its profile was removed",
   "bootstrap-token-escrowed": () => "Escrows its bootstrap token",
-  "bootstrap-token-removed": () => "Takes its bootstrap token back",
+  "bootstrap-token-removed": () => "Removes its bootstrap token",
   "bootstrap-token-fetched": ({ d }) =>
     d["stored"] === true ? "Fetches its bootstrap token" : "Asks for a bootstrap token; none is stored",
   "check-in-other": ({ s }) => `Sends ${s("messageType")}`,
@@ -17,14 +17,14 @@ export const DEVICE_ENTRIES = {
   "serial-claimed-by": ({ s }) =>
     `Another device enrolled with its serial number ${s("serial")}: id ${s("claimant")}, UDID ${s("udid")}`,
   "serial-handed-on": ({ s }) =>
-    `Its serial number ${s("serial")} is that of another device now: id ${s("heir")}, UDID ${s("udid")}`,
+    `Another device now has its serial number ${s("serial")}: id ${s("heir")}, UDID ${s("udid")}`,
   "machine-changed": ({ d }) =>
     `Another machine uses this UDID: it was ${machineText(d["before"])} and is ${machineText(d["after"])}`,
   quarantined: ({ d }) => {
-    if (d["removed"] === true) return "Spoke after an admin had removed it: in quarantine";
-    return "Presented a valid certificate, but is not known here: in quarantine";
+    if (d["removed"] === true) return "Contacted the server after an admin had removed it: in quarantine";
+    return "Presented a valid certificate but is not enrolled here: in quarantine";
   },
-  "identity-returned": () => "Has gone back to its former identity: it is renewed again",
+  "identity-returned": () => "Uses its former identity again; Uptick renews it again",
   // An older name of the next.
   "identity-asks": ({ s }) =>
     `A certificate that is not known here (${s("fingerprint").slice(0, 16)}…) was presented for this device: it waits for uptick adopt`,
@@ -36,11 +36,12 @@ export const DEVICE_ENTRIES = {
       ? `Reports the serial number ${s("serial")}, which has the form of a UDID: it is not used to name the device`
       : `Reports the serial number ${s("serial")}, which belongs to the enrolled device with UDID ${s("udid")}: it is shown as a claim`,
   "serial-taken-over": ({ s }) =>
-    `Has the serial number ${s("serial")} now: the device with UDID ${s("udid")}, which had it, has left or was removed`,
+    `Now has the serial number ${s("serial")}; the device that had it before (UDID ${s("udid")}) has left or was removed`,
   "topic-differs": ({ s }) =>
     `Enrolled with the topic ${s("topic")}, but pushes are sent for ${s("ours")}: it can't be pushed`,
   adopted: ({ s }) => `An admin adopted the certificate ${s("fingerprint").slice(0, 16)}…`,
-  "zone-set": ({ s }) => (s("zone") === "" ? "Time zone override removed" : `An admin says that it is in ${s("zone")}`),
+  "zone-set": ({ s }) =>
+    s("zone") === "" ? "Time zone override removed" : `An admin set its time zone to ${s("zone")}`,
   "message-rejected": ({ s, d }) => `Sends what can't be read (${s("code")})${timesOf(d["count"])}: ${s("message")}`,
   "identity-refused": ({ s, d }) =>
     `Its identity was refused (${s("code")}${s("address") === "" ? "" : `, from ${s("address")}`})${timesOf(d["count"])}: ${s("message")}`,

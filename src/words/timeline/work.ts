@@ -27,7 +27,7 @@ export const WORK_ENTRIES = {
   "declarations-changed": ({ d }) =>
     `Assigned ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`,
   "declarations-listed": ({ d }) => `Fetches the list of its declarations (${countOf(d["declarations"])})`,
-  "declarations-differ": () => `Has declarations that are not in its list: it is told to sync`,
+  "declarations-differ": () => `Has declarations that are not in its list; Uptick tells it to sync`,
   "declaration-fetched": ({ s }) => `Fetches its declaration ${s("identifier")}`,
   "declaration-gone": ({ s }) => `Asks for ${s("identifier")}, which was withdrawn`,
   "declaration-unknown": ({ s }) => `Asks for ${s("identifier")}, which was never declared to it`,
@@ -36,15 +36,15 @@ export const WORK_ENTRIES = {
   "status-doubted": ({ s, d }) =>
     d["newer"] === true
       ? `Reports ${s("version")}, but last answered ${s("known")}; Uptick asks it`
-      : `Reports ${s("version")}, older than ${s("known")}, which it has been seen on: it is asked`,
+      : `Reports ${s("version")}, older than ${s("known")}, which it reported before; Uptick asks it`,
   capabilities: ({ d }) =>
     d["enforces"] === true ? "Says that it takes update declarations" : "Says that it takes no update declarations",
-  "policy-assigned": ({ s }) => `The policy "${s("name")}" is for it now`,
-  "policy-removed": ({ s }) => `The policy "${s("name")}" is not for it any more`,
-  "policy-state": ({ s }) => `The policy "${s("name")}" is ${s("state")} there (by ${s("way")})`,
+  "policy-assigned": ({ s }) => `The policy "${s("name")}" now applies to it`,
+  "policy-removed": ({ s }) => `The policy "${s("name")}" no longer applies to it`,
+  "policy-state": ({ s }) => `The policy "${s("name")}" is ${s("state")} (by ${s("way")})`,
   "job-refused": ({ s, params }) => sentenceOf("refused", s("reason"), params),
   "job-compliant": ({ s, params }) => sentenceOf("done", s("reason"), params),
-  "version-unreadable": ({ s }) => `Reports OS version '${s("version")}', which is no version`,
+  "version-unreadable": ({ s }) => `Reports OS version '${s("version")}', which is not a version number`,
 } satisfies Readonly<Record<string, (entry: Entry) => string>>;
 
 /** "asking → downloading (nothing): the download has been ordered", and what the device's list said beside it. */

@@ -6,7 +6,7 @@ import { localTime } from "../local-time.ts";
 export function asideWords(aside: Exclude<Aside, { kind: "reason" }>, zone: string): string[] {
   switch (aside.kind) {
     case "scheduled":
-      return [`asked for ${aside.asked}, the device made it ${aside.device}`];
+      return [`Uptick asked for ${aside.asked} and the device chose ${aside.device}`];
     case "hidden":
       return [hiddenWords(localTime(aside.until, zone))];
     case "deferrals":
@@ -26,9 +26,9 @@ function deferralWords(deferrals: Deferrals, zone: string): string[] {
   const left =
     remaining === undefined
       ? more
-      : `the user may put it off ${remaining === 0 ? "no more" : `${remaining} more ${remaining === 1 ? "time" : "times"}`}` +
+      : `${remaining === 0 ? "the user cannot put it off again" : `the user may put it off ${remaining} more ${remaining === 1 ? "time" : "times"}`}` +
         (more === "" ? "" : ` (${more})`);
-  const planned = nextInstallAt === undefined ? "" : `the Mac means to install at ${localTime(nextInstallAt, zone)}`;
+  const planned = nextInstallAt === undefined ? "" : `the Mac plans to install at ${localTime(nextInstallAt, zone)}`;
   return [left, planned].filter((text) => text !== "");
 }
 

@@ -33,7 +33,7 @@ export const BLOCKERS: Readonly<
     cause: "the Mac does not let a bootstrap token authorise an install, so its user must",
     remedy: "Let its user accept the update, or allow it in the Mac's recoveryOS (Startup Security Utility).",
   },
-  "later-not-allowed": { cause: "the Mac does not let this update be put off", remedy: "Use --action install." },
+  "later-not-allowed": { cause: "the Mac does not allow this update to be deferred", remedy: "Use --action install." },
   "logged-in-user": {
     cause: "a user is logged in on this Shared iPad",
     remedy: "Ask the user to log out. Uptick tries again automatically.",

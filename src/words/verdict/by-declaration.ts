@@ -30,7 +30,7 @@ export const BY_DECLARATION = {
   },
   taken: { cause: (a) => `it has fetched its declaration and has not said yet that it is in force${toInstall(a)}` },
   "in-force": { cause: (a) => `it will download and install${by(a)}${failed(a)}` },
-  prepared: { cause: (a) => `downloaded; it installs${by(a)}, or when its user says so` },
+  prepared: { cause: (a) => `downloaded; it installs${by(a)}, or earlier if its user agrees` },
   "refused-by-device": {
     cause: (a) => `the device can't apply its declaration (${p(a, "code")}): ${p(a, "detail", "no reason given")}`,
     remedy: "See that Apple offers the version to this model; the timeline has the device's own words.",

@@ -39,13 +39,13 @@ export const ENDS = {
   },
   "other-updates-installed": {
     cause: (a) =>
-      `a list made after a scan holds no updates other than its OS any more${(a["names"] ?? "") === "" ? "" : `; the last to go were ${p(a, "names")}`}${heldBack(a)}`,
+      `after a scan, the Mac lists no updates other than macOS${(a["names"] ?? "") === "" ? "" : `; the last ones it listed were ${p(a, "names")}`}${heldBack(a)}`,
   },
   "no-other-updates": {
-    cause: (a) => `a list made after a scan holds no updates other than its OS${heldBack(a)}`,
+    cause: (a) => `after a scan, the Mac lists no updates other than macOS${heldBack(a)}`,
   },
-  downloaded: { cause: "the update is downloaded, as far as this plan goes" },
-  notified: { cause: "the user has been told of the update, as far as this plan goes" },
+  downloaded: { cause: "the update is downloaded; this plan does not install it" },
+  notified: { cause: "the user was notified of the update; this plan does not install it" },
   withdrawn: { cause: (a) => `${stopCause(a)} before any install order had left` },
   "withdrawn-not-installing": { cause: "the plan was stopped, and the device was seen not installing" },
   "cannot-confirm": { cause: "the plan was stopped; whether the device still installs could not be confirmed" },

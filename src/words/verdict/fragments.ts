@@ -38,10 +38,10 @@ export function by(params: Params, word = "by"): string {
   return word === "" ? ` (${text})` : ` ${word} ${text}`;
 }
 
-/** "; it is to install by 2026-12-04 19:00 on its own clock" */
+/** "; it must install by 2026-12-04 19:00 on its own clock" */
 export function toInstall(params: Params): string {
   const text = by(params);
-  return text === "" ? "" : `; it is to install${text}`;
+  return text === "" ? "" : `; it must install${text}`;
 }
 
 /** ", Apple accepted 3 pushes since"; nothing where that is not known. */

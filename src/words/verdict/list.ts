@@ -54,8 +54,8 @@ export const ON_THE_LIST = {
   },
   "device-id-unknown": {
     cause:
-      "the device has not said what Apple lists it by: its model, or of a Mac (from macOS 12 on) its software update device id",
-    remedy: `Make the plan again when it has been seen. ${ANYWAY}`,
+      "the device has not reported the name that Apple lists it by: its model, or for a Mac with macOS 12 or later its software update device ID",
+    remedy: `Make the plan again after the device has reported. ${ANYWAY}`,
   },
   expired: {
     // A job that ran out of time had this code once.
@@ -81,7 +81,7 @@ export const ON_THE_LIST = {
     remedy: "Import Apple's list with uptick catalog import FILE.",
   },
   "list-old": {
-    cause: (a) => `that Apple offers ${version(a)} to this model is as of ${listText(a)}`,
+    cause: (a) => `Apple offered ${version(a)} to this model in ${listText(a)}, which may have changed since`,
     remedy: NEWER,
   },
   "list-left": { cause: (a) => notOffered({ ...a, why: "left" }), remedy: goneRemedy },

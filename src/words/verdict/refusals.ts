@@ -10,32 +10,35 @@ export const REFUSALS = {
     remedy: "Use --action install.",
   },
   "zone-unknown": {
-    cause: "its time zone is unknown, and the deadline is an absolute moment",
+    cause: "its time zone is unknown, and the deadline is given in UTC or with an offset",
     remedy:
       "Write the deadline as a local date and time, set the device's zone with uptick zone, or name one for all such devices with --zone.",
   },
-  "user-enrollment": { cause: "a user enrollment can't be told to update", remedy: "Enroll the device as a device." },
+  "user-enrollment": {
+    cause: "Apple does not allow MDM to update a device with a user enrollment",
+    remedy: "Enroll the device as a device.",
+  },
   "platform-without-command": { cause: "this platform has no update command" },
-  "os-too-old": { cause: "its OS is older than update commands" },
+  "os-too-old": { cause: "its OS is too old for update commands" },
   "commands-removed": { cause: (a) => `it runs OS ${p(a, "version")}, where Apple has removed the update commands` },
   "not-supervised": {
-    cause: "it is not supervised, and Apple lets only supervised devices be told to update",
+    cause: "it is not supervised, and Apple lets MDM update supervised devices only",
     remedy: "Supervise it: enroll it through Apple Business Manager or Apple Configurator.",
   },
   "supervision-unknown": {
-    cause: "it has not said yet whether it is supervised",
-    remedy: "Make the plan again when it has been seen.",
+    cause: "the device has not reported whether it is supervised",
+    remedy: "Make the plan again after the device has reported.",
   },
   "right-missing": {
     cause: "its profile lacks the right to manage apps, which update commands need",
     remedy: "Enroll it again with access rights that include 4096.",
   },
   "facts-unknown": {
-    cause: "it has not said yet what it is and which version it runs",
-    remedy: "Make the plan again when it has been seen.",
+    cause: "the device has not reported its model and OS version yet",
+    remedy: "Make the plan again after the device has reported.",
   },
   "version-unreadable": {
-    cause: (a) => `it reports OS version '${p(a, "detail")}', which is no version`,
+    cause: (a) => `it reports OS version '${p(a, "detail")}', which is not a version number`,
     remedy: "Look at the device, then make the plan again when it has been seen on a version.",
   },
   "not-enrolled": { cause: "its enrollment is not complete", remedy: "Finish or repeat its enrollment." },
@@ -46,11 +49,11 @@ export const REFUSALS = {
   "needs-major": {
     cause: (a) =>
       `${p(a, "version", "the version asked for")} is another major version than the ${p(a, "from", "one")} it runs`,
-    remedy: "Say --allow-major if that is meant.",
+    remedy: "Use --allow-major to allow it.",
   },
   busy: {
     cause: (a) => `it has a live job of another plan (${p(a, "plan")})`,
-    remedy: "Stop that plan, or say --replace.",
+    remedy: "Stop that plan, or use --replace.",
   },
   "action-not-here": { cause: (a) => `"${p(a, "action")}" does not exist on ${p(a, "platform")}` },
   "action-not-for-major": {
@@ -58,20 +61,21 @@ export const REFUSALS = {
     remedy: "Use --action install.",
   },
   "action-not-for-others": {
-    cause: (a) => `"${p(a, "action")}" can't be followed to its end for updates that are no version of macOS`,
+    cause: (a) =>
+      `"${p(a, "action")}" is not possible for updates other than macOS, as Uptick cannot follow them to their end`,
     remedy: "Use --action install, or force-restart.",
   },
   "other-updates-mac-only": {
-    cause: (a) => `only Macs have updates other than their OS, and it runs ${p(a, "platform")}`,
+    cause: (a) => `only Macs have updates other than their OS, and the device runs ${p(a, "platform")}`,
     remedy: "Name a version for it, such as --to macOS=other-updates,iOS=latest-minor.",
   },
   "data-loss-not-allowed": {
-    cause: "a forced restart may cost its user unsaved work, and the plan does not say that it may",
-    remedy: "Say --allow-data-loss if that is meant.",
+    cause: "a forced restart can lose unsaved work, and the plan does not allow that",
+    remedy: "Use --allow-data-loss to allow it.",
   },
   "action-too-new": { cause: (a) => `"${p(a, "action")}" needs macOS 11 or later` },
   "deferrals-too-new": {
-    cause: "a limit of how often its user may put the update off needs macOS 12 or later",
+    cause: "a limit on how often the user may defer the update needs macOS 12 or later",
     remedy: "Make a plan without the limit for it, or use --action install.",
   },
   "deadline-past": {

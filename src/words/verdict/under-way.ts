@@ -20,7 +20,7 @@ export const UNDER_WAY = {
   "order-kept-back": {
     cause: "the update command is on hold: the device would ignore it until it has dropped the earlier declaration",
   },
-  "download-accepted": { cause: "the device took the order to download and has not begun yet" },
+  "download-accepted": { cause: "the device accepted the download command and has not started yet" },
   "download-not-begun": {
     cause: (a) =>
       `the download was ordered ${a["orders"] === 1 ? "once" : `${p(a, "orders", "several")} times`} and the device reports no progress yet`,
@@ -45,9 +45,9 @@ export const UNDER_WAY = {
       return `the install was ordered ${several(a)} within 24 hours and did not happen${last}; it is not ordered again before the 24 hours are over`;
     },
     remedy:
-      "Look at the device: see that it has power and free space, and ask its user to accept the update. It is ordered again by itself.",
+      "Look at the device: see that it has power and free space, and ask its user to accept the update. Uptick orders it again automatically.",
   },
-  "install-accepted": { cause: "the device took the order to install and has not begun yet" },
+  "install-accepted": { cause: "the device accepted the install command and has not started yet" },
   "downloading-to-install": { cause: "the device downloads first, then installs" },
   installing: { cause: "installing" },
   "answer-missing": {

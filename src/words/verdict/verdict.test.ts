@@ -68,7 +68,7 @@ describe("the words of verdicts", () => {
   it("say now when the next action's time has come, and that a deadline has passed", () => {
     const late = { ...job, next: { action: "look-again", at: NOW } as const, deadlineAt: NOW - 3_600_000 };
     const { sentence } = verdictOf(late, NOW);
-    expect(sentence).toContain("next, now, it is asked again");
+    expect(sentence).toContain("next, now, Uptick asks it again");
     expect(sentence).toContain("overdue since 2026-08-25 07:00");
   });
 

@@ -35,12 +35,12 @@ const HEADS: Readonly<Record<Verdict["head"], string>> = {
 
 /** What happens next, in words. */
 export const NEXT: Readonly<Record<NonNullable<Verdict["next"]>["action"], string>> = {
-  "push-again": "it is pushed and asked again",
-  "look-again": "it is asked again",
-  install: "the install is ordered",
-  "try-again": "it is tried again",
-  "read-list": "the Mac's list of updates is read",
-  enforce: "it is asked whether it has installed",
+  "push-again": "Uptick sends a push and asks it again",
+  "look-again": "Uptick asks it again",
+  install: "Uptick orders the install",
+  "try-again": "Uptick tries again",
+  "read-list": "Uptick reads the Mac's list of updates",
+  enforce: "Uptick asks whether it has installed the update",
   "await-check-in": "Uptick asks it if it checks in",
 };
 
