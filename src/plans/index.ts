@@ -8,7 +8,6 @@ export {
   capabilityOf,
   type CapabilityRow,
 } from "./decisions/capability.ts";
-export { agedParams, dayText, listText } from "./catalog-words.ts";
 export { type DeclarationReason, type DeclaredReport } from "./jobs/by-declaration/report.ts";
 export { type Enforcement, enforcementFor } from "./jobs/by-declaration/enforcement.ts";
 export {
@@ -17,9 +16,12 @@ export {
   type MechanismFacts,
   type NoMechanism,
   type Wanted,
+  type WhyCommand,
+  type WhyDeclaration,
 } from "./decisions/mechanism.ts";
 export { commandFor } from "./jobs/by-command/command.ts";
 export type { Event, Hindrance } from "./jobs/event.ts";
+export { HINDRANCE_CODES, type HindranceCode } from "./jobs/hindrance.ts";
 export { type Answer, interpret, seenIn } from "./jobs/by-command/interpret.ts";
 export type {
   Deferrals,
@@ -50,11 +52,10 @@ export { standingFor, type StandingWay } from "./decisions/standing.ts";
 export type { Effect } from "./jobs/effect.ts";
 export { type Input, type Step, step, type Trace } from "./jobs/step.ts";
 export { nextState } from "./jobs/by-declaration/table.ts";
-export { isFinal, STATE_WORDS, type State, STATES } from "./jobs/state.ts";
+export { isFinal, type State, STATES } from "./jobs/state.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./jobs/reach.ts";
 export { oddVersion } from "./jobs/odd-version.ts";
-export { deferredWords, sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
-export { localTime, parseWindow, type Window, windowAt, type WindowMoment } from "./jobs/window.ts";
+export { type Aside, type Reason, type Verdict, verdictOf } from "./verdict.ts";
+export { parseWindow, type Window, windowAt, type WindowMoment } from "./jobs/window.ts";
 export { isZone, zoneNamed } from "./jobs/zone.ts";
 export { type Deadline, deadlineIn, isAbsolute } from "./decisions/deadline.ts";
-export { causeOf, mechanismWords, REASON_CODES, remedyOf } from "./words.ts";

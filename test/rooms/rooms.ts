@@ -68,9 +68,18 @@ export const ROOMS: readonly Room[] = [
     packages: ["kysely", "pg"],
     builtins: "any",
   },
+  // What a person reads: sentences alone, so that a page in a browser can have them too. What they are about it knows as types.
+  {
+    folder: "src/words",
+    rooms: [],
+    typesOf: ["src/plans", "src/catalog", "src/store"],
+    packages: [],
+    builtins: [],
+    pure: true,
+  },
   {
     folder: "src/service",
-    rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/store", "src/errors"],
+    rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/words", "src/store", "src/errors"],
     // The shapes of views, and no more: the writer's thread loads the transactions, and must not load zod.
     typesOf: ["src/contract"],
     packages: [],
@@ -88,6 +97,7 @@ export const ROOMS: readonly Room[] = [
       "src/http/head",
       "src/http/body",
       "src/service",
+      "src/words",
       "src/protocol",
       "src/identity",
       "src/contract",

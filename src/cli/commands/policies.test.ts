@@ -89,7 +89,7 @@ describe("policy create", () => {
   it("shows a dry run device by device, and makes no policy", async () => {
     const { asked, out } = await run([...create, "--defer", "14", "--dry-run"]);
     expect(asked.map(({ method }) => method)).toEqual(["policies.dryRun"]);
-    expect(out).toMatch(/declaration +By declaration\. Takes the place of the policy "One week"\./);
+    expect(out).toMatch(/declaration +By declaration\. Replaces the policy "One week"\./);
     expect(out).toMatch(/profile +By a restrictions profile\./);
     expect(out).toContain("2 devices: 1 by declaration, 1 by profile, 0 can't be given it, 0 not known yet.");
     expect(out).toContain("Nothing has been done");

@@ -15,7 +15,7 @@ import type {
   Refusal,
   WaitingDevice,
 } from "../../contract/index.ts";
-import { causeOf, remedyOf, sentenceOf } from "../../plans/index.ts";
+import { causeOf, remedyOf, sentenceOf } from "../../words/index.ts";
 
 export const TOKEN = "uptick-token-for-tests";
 export const NOW = Date.UTC(2026, 7, 21, 12, 0, 0);

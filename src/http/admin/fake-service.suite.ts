@@ -137,7 +137,7 @@ const ANSWERS: AdminService = {
           way: "declaration",
           leftOut: [],
           replaces: "One week",
-          sentence: 'By declaration. Takes the place of the policy "One week".',
+          sentence: 'By declaration. Replaces the policy "One week".',
         },
         {
           device: decided,

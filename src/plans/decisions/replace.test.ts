@@ -7,7 +7,7 @@ import { dueAtOf, heldBy, knownBy, lossOf, momentFor, takeOver } from "./replace
 import { newJob } from "./resolve.ts";
 import type { JobSeed } from "../jobs/job.ts";
 import { type Input, step } from "../jobs/step.ts";
-import { verdictOf } from "../verdict.ts";
+import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 import { report, SEED, walk } from "../jobs/one-job.suite.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);

@@ -138,7 +138,7 @@ export interface Job {
   readonly expiresAt: number;
 
   readonly state: State;
-  /** Code of the cause of the present state; worded in words.ts. */
+  /** Code of the cause of the present state; worded in src/words/verdict. */
   readonly reason: string;
   /** Parameters of the reason's words. */
   readonly params: Readonly<Record<string, string | number>>;

@@ -6,7 +6,7 @@ import type { Job } from "./job.ts";
 import { offerableAt, offeredAt, sayAgain, takenBack, withoutWaits } from "./offers.ts";
 import { answer, DAY, dict, HOUR, MINUTE, newOne as begun, NOON as T, OLD } from "./one-job.suite.ts";
 import { type Input, step } from "./step.ts";
-import { verdictOf } from "../verdict.ts";
+import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 
 const SECOND = 1000;
 

@@ -4,7 +4,7 @@
  * order left for the device; it is kept in the job, so a restart of the server changes nothing.
  */
 import type { Job, Offers } from "./job.ts";
-import { HINDRANCE_CODES } from "./hindrance.ts";
+import { isHindrance } from "./hindrance.ts";
 import { say } from "./pace.ts";
 import { DAY, HOUR } from "./units.ts";
 
@@ -60,7 +60,7 @@ export function sayAgain(job: Job, reason: string, params: Job["params"], now: n
     const counted = reason === "install-not-begun" ? { ...params, orders: recentOf(job, now) } : params;
     return say(job, reason, counted, now);
   }
-  const cause = HINDRANCE_CODES.includes(reason) ? { cause: reason, ...params } : {};
+  const cause = isHindrance(reason) ? { cause: reason, ...params } : {};
   return say(job, "installs-used-up", { ...cause, orders: MOST }, now);
 }
 

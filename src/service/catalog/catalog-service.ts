@@ -22,7 +22,7 @@ import type {
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
-import { dayText, listText } from "../../plans/index.ts";
+import { listNotes, listWords, releaseWords } from "../../words/index.ts";
 import { compareVersions, PLATFORMS } from "../../protocol/index.ts";
 import type { Json, ReleaseRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
@@ -144,22 +144,23 @@ export const listView = (list: ListRecord, now: number): CatalogList => ({
   listDateFrom: list.from,
   ageDays: ageOf(list, now),
   takenAt: isoTime(list.takenAt),
-  sentence: `${listText({ listDate: list.date, listDays: ageOf(list, now) })}, imported on ${dayText(isoTime(list.takenAt).slice(0, 10))}.`,
+  sentence: listWords(listParams(list, now), isoTime(list.takenAt).slice(0, 10)),
+});
+
+const listParams = (list: { readonly date: string }, now: number): { listDate: string; listDays: number } => ({
+  listDate: list.date,
+  listDays: ageOf(list, now),
 });
 
 function notesOf(list: ListRecord, fromFuture: boolean, before: ListRecord | null, now: number): string[] {
-  const days = ageOf(list, now);
-  const counts = list.from === "clock" ? "today counts" : "the newest posting date in it counts";
-  return [
-    ...(fromFuture
-      ? [`The file was last changed in the future, by its own word: ${counts} as the date of the list.`]
-      : []),
-    ...(list.from === "clock" ? ["Every release in it is posted in the future. Check the server's clock."] : []),
-    ...(before !== null && before.date > list.date
-      ? [`It is older than the list before it, which was of ${dayText(before.date)}.`]
-      : []),
-    ...(days > OLD_AFTER ? [`It is ${days} days old. Fetch a newer one from https://gdmf.apple.com/v2/pmv.`] : []),
-  ];
+  const listDays = ageOf(list, now);
+  return listNotes({
+    listDays,
+    fromFuture,
+    dayOfImport: list.from === "clock",
+    newerBefore: before !== null && before.date > list.date ? before.date : null,
+    old: listDays > OLD_AFTER,
+  });
 }
 
 /** Releases that are named where a text fits several. */
@@ -234,7 +235,6 @@ function releaseView(entries: Group, { list }: StoredCatalog, now: number): Rele
   const postings = entries.map((one) => one.doc.postingDate).toSorted();
   const expirationDate = ends.toSorted().at(-1) ?? null;
   const postingDate = postings[0] ?? doc.postingDate;
-  const where = list === null ? "" : listText({ listDate: list.date, listDays: ageOf(list, now) });
   return {
     id: releaseId(doc),
     platform: doc.platform,
@@ -242,7 +242,10 @@ function releaseView(entries: Group, { list }: StoredCatalog, now: number): Rele
     build: doc.build,
     extra: doc.extra ?? null,
     state,
-    sentence: sentenceOf(state, where, postingDate, expirationDate),
+    sentence: releaseWords(state, list === null ? null : listParams(list, now), {
+      postedOn: postingDate,
+      until: expirationDate,
+    }),
     postingDate,
     expirationDate,
     devices: new Set(entries.flatMap((one) => one.doc.devices)).size,
@@ -250,24 +253,4 @@ function releaseView(entries: Group, { list }: StoredCatalog, now: number): Rele
     firstSeenAt: isoTime(Math.min(...entries.map(({ row }) => row.firstSeenAt))),
     lastSeenAt: isoTime(Math.max(...entries.map(({ row }) => row.lastSeenAt))),
   };
-}
-
-function sentenceOf(state: ShownState, where: string, posted: string, until: string | null): string {
-  const end = until === null ? "" : dayText(until);
-  switch (state) {
-    case "offered":
-      return `In ${where}${end === "" ? "" : `, until ${end}`}.`;
-    case "maybe-expired":
-      return `By ${where}, Apple signs it until ${end}. Whether it still does is not known.`;
-    case "missing":
-      return `It was in the list before, and is not in ${where}.`;
-    case "dropped":
-      return `It is not in ${where}, nor in the list before.`;
-    case "not-posted":
-      return `${where} has it for ${dayText(posted)}, which is still to come.`;
-    case "no-devices":
-      return `${where} names no device for it.`;
-    case "expired":
-      return `By ${where}, Apple signed it until ${end} only.`;
-  }
 }

@@ -18,6 +18,7 @@ import { adopt, adoptable, isReachable } from "./adoption.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import type { Selector } from "../plans/selector.ts";
+import { adoptedWords, nothingWaitsWords } from "../../words/index.ts";
 import { deviceView } from "../views.ts";
 
 export interface AdoptionService {
@@ -47,7 +48,7 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
     }
     const rows = await waitingFor(ports, enrollment);
     const [row, other] = rows;
-    if (row === undefined) throw new UptickError("not-quarantined", nothingWaits(enrollment));
+    if (row === undefined) throw new UptickError("not-quarantined", nothingWaitsWords(enrollment.state === "removed"));
     if (other === undefined) return row;
     const names = rows.map((one) => one.fingerprint).join(", ");
     throw new UptickError("certificate-ambiguous", `${rows.length} certificates wait for this device: ${names}.`);
@@ -78,7 +79,7 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
       ({ id, deviceName: name } = enrollment);
       const row = await chosen(enrollment, certificate);
       if (actor !== undefined) await take(actor, enrollment, row);
-      const sentence = actor === undefined ? "This certificate would be adopted." : "This certificate was adopted.";
+      const sentence = adoptedWords(actor === undefined);
       return { ref, id, name, certificate: row.fingerprint, outcome: "adopted", sentence, remedy: null };
     } catch (error) {
       const outcome = isUptickError(error) ? OUTCOMES[error.code] : undefined;
@@ -122,11 +123,6 @@ const OUTCOMES: Readonly<Record<string, Adoption["outcome"]>> = {
   "certificate-ambiguous": "several-wait",
   "certificate-unknown": "certificate-unknown",
 };
-
-function nothingWaits({ state }: EnrollmentRow): string {
-  if (state !== "removed") return "No certificate waits for this device.";
-  return "The device was removed and cannot be reached: no push token is stored. It can be adopted when it speaks again.";
-}
 
 /** Oldest first. */
 async function waitingFor({ devices }: Ports, enrollment: EnrollmentRow): Promise<readonly CertificateRow[]> {

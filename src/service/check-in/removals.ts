@@ -4,10 +4,11 @@ import { UptickError } from "../../errors/index.ts";
 import type { EnrollmentRow } from "../../store/index.ts";
 import { type Actor, systemActor } from "../actor.ts";
 import { readingOf } from "../catalog/catalog.ts";
-import { type MayStill, removeDevice } from "./remove.ts";
+import { removeDevice } from "./remove.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { deviceView } from "../views.ts";
+import { mayStillWords } from "../../words/index.ts";
 
 export const removed = (ports: Ports, actor: Actor, enrollment: EnrollmentRow): Promise<DeviceRemoval> =>
   removal(ports, actor, enrollment, false);
@@ -39,28 +40,11 @@ async function removal(
       declarations: result.declarations,
       policy: result.policy,
     },
-    mayStill: result.mayStill.map((one) => ({
-      ...one,
-      deliveredAt: textOf(one.deliveredAt),
-      sentence: sentenceOf(one),
-    })),
+    mayStill: result.mayStill.map((one) => {
+      const known = { ...one, deliveredAt: textOf(one.deliveredAt) };
+      return { ...known, sentence: mayStillWords(known) };
+    }),
   };
 }
 
 const textOf = (at: number | null): string | null => (at === null ? null : isoTime(at));
-
-function sentenceOf({ kind, target, deliveredAt, enforceAtLocal }: MayStill): string {
-  const what = target === null ? "an update" : target;
-  switch (kind) {
-    case "command": {
-      const when = deliveredAt === null ? "earlier" : `at ${isoTime(deliveredAt)}`;
-      return `An update command was delivered ${when}; the device may still install ${what}.`;
-    }
-    case "declaration": {
-      const when = enforceAtLocal === null ? "" : ` at ${enforceAtLocal.replace("T", " ")} on its own clock`;
-      return `The device may still have an update declaration, which installs ${what}${when}.`;
-    }
-    case "restrictions":
-      return "The update settings of its policy stay on the device until its MDM profile is removed.";
-  }
-}

@@ -59,7 +59,7 @@ export function createDeviceAdmin(
     async list(query) {
       const { platform, after, warning, ...rest } = query;
       const push = warning === undefined ? undefined : await pushInForce(ports);
-      const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning].which({ push }, ports.realNow());
+      const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning]({ push }, ports.realNow());
       // iPadOS is not a separate platform: Apple's schemas know it as iOS.
       const which =
         platform === undefined ? {} : platform === "iPadOS" ? { platform: "iOS", model: "iPad" } : { platform };

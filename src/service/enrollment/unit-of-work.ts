@@ -16,6 +16,7 @@ import type {
   PolicyRow,
   RawRef,
   Standing,
+  TimelineKind,
   Write,
 } from "../../store/index.ts";
 import { keepBody, timelineNote } from "./bodies.ts";
@@ -156,7 +157,7 @@ export class UnitOfWork {
     this.#others.push(...writes);
   }
 
-  note(kind: string, data: Json, raw: RawRef | null = null): void {
+  note(kind: TimelineKind, data: Json, raw: RawRef | null = null): void {
     this.also(timelineNote(this.enrollment.id, this.now, kind, data, raw));
   }
 

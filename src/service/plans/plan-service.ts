@@ -13,7 +13,6 @@ import { type Catalog, describeTarget, parseTarget, wantedText } from "../../cat
 import { UptickError } from "../../errors/index.ts";
 import {
   broughtBy,
-  causeOf,
   type Decision,
   deadlineIn,
   decide,
@@ -21,17 +20,14 @@ import {
   isFinal,
   isOnBeta,
   type Job,
-  type JobSeed,
-  mechanismWords,
   parseWindow,
   type PlannedDevice,
   type PlanSpec,
   type PlanTarget,
-  remedyOf,
-  sentenceOf,
   STATES,
   zoneNamed,
 } from "../../plans/index.ts";
+import { jobDecisionWords, otherDecisionWords, remedyOf, sentenceOf } from "../../words/index.ts";
 import { PLATFORMS, type Platform, platformNamed } from "../../protocol/index.ts";
 import type { EnrollmentRow, JobRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
@@ -394,86 +390,17 @@ function planned(
 
 function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
   const device = shortDevice(row);
-  if (decision.kind === "job") {
-    const { target, from, bootstrapToken, mechanism, because } = decision.job;
-    const { losesDownload } = decision;
-    const goal = target.others === true ? "All updates other than its OS" : `To ${wantedText(target)}`;
-    const warning = bootstrapToken === undefined ? undefined : (`bootstrap-token-${bootstrapToken}` as const);
-    const { listed } = decision;
-    const asked = warning ?? listed?.code;
-    const remedy = asked === undefined ? undefined : remedyOf(asked);
-    const beta = isOnBeta(target, from) ? causeOf("runs-beta", { version: from.version, build: from.build ?? "" }) : "";
-    return {
-      device,
-      kind: "job",
-      target: wantedText(target),
-      reason: beta === "" ? null : "runs-beta",
-      sentence:
-        `${goal} by ${mechanism ?? "command"}: ${mechanism === undefined ? howOf(decision.job) : declaredHow(decision.job)}` +
-        `${because === undefined ? "" : ` (${mechanismWords(because)})`}.` +
-        (beta === "" ? "" : ` Now ${beta}.`) +
-        (listed === undefined ? "" : ` Not sure: ${causeOf(listed.code, listed.params)}.`) +
-        (warning === undefined ? "" : ` It may not install by itself: ${causeOf(warning, {})}.`) +
-        (losesDownload === undefined ? "" : ` ${LOSSES[losesDownload]}`),
-      ...(losesDownload === undefined ? {} : { losesDownload }),
-      ...(remedy === undefined ? {} : { remedy }),
-    };
-  }
-  const state = decision.kind === "compliant" ? "done" : "refused";
-  const remedy = remedyOf(decision.reason);
+  if (decision.kind !== "job")
+    return { device, kind: decision.kind, target: null, reason: decision.reason, ...otherDecisionWords(decision) };
+  const { job, losesDownload } = decision;
+  const target = wantedText(job.target);
+  const onBeta = isOnBeta(job.target, job.from);
   return {
     device,
-    kind: decision.kind,
-    target: null,
-    reason: decision.reason,
-    sentence: sentenceOf(state, decision.reason, decision.params),
-    ...(remedy === undefined ? {} : { remedy }),
+    kind: "job",
+    target,
+    reason: onBeta ? "runs-beta" : null,
+    ...jobDecisionWords({ ...decision, release: job.target.others === true ? null : target, onBeta }),
+    ...(losesDownload === undefined ? {} : { losesDownload }),
   };
-}
-
-/** What it costs to replace the declaration that the device has. */
-const LOSSES = {
-  will: "It throws away what it has downloaded for the plan that this one replaces.",
-  may: "It may throw away what it has downloaded for the plan that this one replaces.",
-} as const;
-
-/** What a declaration makes the device do and when, in words. */
-function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }: JobSeed): string {
-  if (enforcement === undefined) return "as its declaration says";
-  const clock = enforcement.local.slice(0, 16).replace("T", " ");
-  const where = zoneKnown
-    ? zone
-    : named === true
-      ? `its own clock, zone unknown, ${zone} named for it`
-      : "its own clock, zone unknown";
-  switch (enforcement.from) {
-    case "deadline":
-      return `it downloads and installs by ${clock} (${where})`;
-    case "window":
-      return `it downloads and installs at ${clock} (${where}), when its window ${window?.from ?? ""}-${window?.to ?? ""} is open`;
-    case "soon":
-      return `it downloads and installs by ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the nearest to now that a declaration can say`;
-  }
-}
-
-/** What is done and when, in words. */
-function howOf({ action, window, zone, zoneKnown, maxUserDeferrals }: JobSeed): string {
-  const when =
-    window === undefined
-      ? "as soon as it is downloaded"
-      : `between ${window.from} and ${window.to} ${zoneKnown ? zone : `${zone} (zone unknown, assumed)`}`;
-  switch (action) {
-    case "DownloadOnly":
-      return "download only";
-    case "NotifyOnly":
-      return "download and notify the user";
-    case "InstallLater":
-      return maxUserDeferrals === undefined
-        ? "download, then install at a moment that the Mac chooses"
-        : `download, then install when its user lets it, who may put it off ${maxUserDeferrals} ${maxUserDeferrals === 1 ? "time" : "times"}`;
-    case "InstallForceRestart":
-      return `install ${when} and restart, whether or not work is saved`;
-    default:
-      return `install ${when}`;
-  }
 }

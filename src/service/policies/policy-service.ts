@@ -19,6 +19,7 @@ import { createPolicy, removePolicy } from "./policy.ts";
 import type { Ports } from "../ports.ts";
 import type { Selector } from "../plans/selector.ts";
 import { byPartOfId } from "../plans/short-ids.ts";
+import { policyDecisionWords, policyStateWords } from "../../words/index.ts";
 import { shortDevice } from "../views.ts";
 
 export interface PolicyService {
@@ -198,71 +199,26 @@ function wayOf(row: EnrollmentRow, settings: SoftwareUpdateSettings): StandingWa
 
 function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecision {
   const found = wayOf(row, settings);
-  const enrolled = row.state === "enrolled" ? "" : "It is not enrolled; once it is: ";
-  const instead = replaces === null ? "" : ` Takes the place of the policy "${replaces}".`;
   return {
     device: shortDevice(row),
     way: found.way,
     leftOut: found.leftOut,
     replaces,
-    sentence: `${enrolled}${WAY_WORDS[found.way](found)}${leftOutWords(found)}${instead}`,
+    sentence: policyDecisionWords(found, { enrolled: row.state === "enrolled", replaces }),
   };
 }
 
-const WAY_WORDS: Readonly<Record<StandingWay["way"], (found: StandingWay) => string>> = {
-  declaration: () => "By declaration.",
-  profile: () => "By a restrictions profile, as it has no declaration for this.",
-  nothing: ({ leftOut }) =>
-    leftOut.length === 0
-      ? "Not needed: this device already behaves this way by default."
-      : "None of these settings apply to this device.",
-  unknown: () => "Not known yet: the device has not reported its OS version and supervision.",
-};
-
-function leftOutWords({ leftOut }: Pick<StandingWay, "leftOut">): string {
-  if (leftOut.length === 0) return "";
-  return ` Left out: ${leftOut.map(({ path, why }) => `${path} (${why})`).join(", ")}.`;
-}
-
 function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: PolicyRow): PolicyDevice {
-  const { way, state, objection, held } = assignment;
-  const known = state !== "removing" && way !== "unknown" && enrollment.state === "enrolled";
+  const { way, state, held } = assignment;
+  const enrolled = enrollment.state === "enrolled";
+  const known = state !== "removing" && way !== "unknown" && enrolled;
   const leftOut = known ? wayOf(enrollment, policy.settings as unknown as SoftwareUpdateSettings).leftOut : [];
-  const result = objection === null ? "" : ` It said: ${objection}.`;
   return {
     device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
     way,
     state,
     profile: held === 1,
     leftOut,
-    sentence: `${sentenceOf(assignment, enrollment, leftOut.length)}${leftOutWords({ leftOut })}${result}`,
+    sentence: policyStateWords(assignment, { enrolled, leftOut }),
   };
-}
-
-function sentenceOf({ way, state, held }: AssignmentRow, enrollment: EnrollmentRow, leftOut: number): string {
-  if (state === "removing")
-    return "The policy was removed. The restrictions profile has not been removed from the device yet.";
-  if (enrollment.state !== "enrolled") return "It is not enrolled.";
-  switch (way) {
-    case "unknown":
-      return WAY_WORDS.unknown({ way, leftOut: [] });
-    case "nothing":
-      return leftOut === 0
-        ? "Not needed: this device already behaves this way by default."
-        : "None of these settings apply to this device.";
-    case "declaration": {
-      const profile = held === 1 ? " The restrictions profile stays until then." : "";
-      if (state === "applied") {
-        return `In force by declaration.${held === 1 ? " The restrictions profile has not been removed yet." : ""}`;
-      }
-      return state === "failed"
-        ? `The device does not take the declaration.${profile}`
-        : `The declaration is on its way: the device has not reported that it is in force.${profile}`;
-    }
-    case "profile":
-      if (state === "applied") return "In force by a restrictions profile.";
-      return state === "failed"
-        ? "The device does not take the restrictions profile."
-        : "The device has not confirmed the restrictions profile yet.";
-  }
 }

@@ -28,7 +28,7 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
   };
   const affected = new Map<DeviceWarningCode, Affected>();
   for (const code of DEVICE_WARNING_CODES) {
-    const condition = DEVICE_WARNINGS[code].which(facts, now);
+    const condition = DEVICE_WARNINGS[code](facts, now);
     if (condition === undefined) continue;
     const found = await admin.countWhere(condition);
     if (found.devices === 0) continue;

@@ -4,7 +4,7 @@ import { compareVersions } from "../../../protocol/index.ts";
 import { leadsTo } from "../../decisions/brought.ts";
 import { offerableAt, sayAgain } from "../offers.ts";
 import type { Event } from "../event.ts";
-import { hindranceOf, RETRY_DELAYS } from "../hindrance.ts";
+import { classOf, RETRY_DELAYS } from "../hindrance.ts";
 import type { Job, Purpose, SeenVersion } from "../job.ts";
 import { type Arrival, look, next, PUSH_DELAYS, say, send, unheardAs } from "../pace.ts";
 import { HOUR } from "../units.ts";
@@ -26,7 +26,7 @@ export function blocked(job: Job, event: Event, from: State, now: number): Arriv
           ? { code: "not-offered-by-device", detail: event.offered }
           : undefined;
   if (hindrance === undefined) return { job, effects: from === "blocked" ? [] : effects };
-  const delays = RETRY_DELAYS[hindranceOf(hindrance.code).class];
+  const delays = RETRY_DELAYS[classOf(hindrance.code)];
   const delay = delays[job.tries.hindered];
   const detail: Job["params"] = hindrance.detail === "" ? {} : { detail: hindrance.detail };
   // What kept an install from happening is asked about again when the install may be ordered again, not before.

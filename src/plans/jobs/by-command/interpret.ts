@@ -16,7 +16,7 @@ import {
 import { needsUserOf } from "../../decisions/authorise.ts";
 import { capabilityOf } from "../../decisions/capability.ts";
 import type { Event } from "../event.ts";
-import { HINDRANCE_CODES, STATUS_HINDRANCE } from "../hindrance.ts";
+import { isHindrance, STATUS_HINDRANCE } from "../hindrance.ts";
 import type { Deferrals, Job, Purpose, SeenVersion } from "../job.ts";
 import { fromList } from "./listed.ts";
 import { oddVersion } from "../odd-version.ts";
@@ -191,7 +191,7 @@ function fromResults(job: Job, purpose: "download" | "install", results: readonl
     const chain = result.errorChain ?? [];
     // The chain may tell what the status does not: that a passcode is needed, that a declaration is in place.
     const hint = VAGUE.has(code) ? hintOf(chain) : undefined;
-    const cause = hint === undefined || !HINDRANCE_CODES.includes(hint) ? code : hint;
+    const cause = hint === undefined || !isHindrance(hint) ? code : hint;
     return hindered(
       explained(job, purpose, cause),
       chain.length === 0 ? status : `${status}: ${detailOf(chain)}`,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { agedParams, CATALOG_WORDS, listText } from "./catalog-words.ts";
-import { causeOf, remedyOf } from "./words.ts";
+import { agedParams } from "../../catalog/index.ts";
+import { listText } from "../day.ts";
+import { ON_THE_LIST } from "./list.ts";
+import { causeOf, remedyOf } from "./reasons.ts";
 
 const LIST = { listDate: "2026-08-22", listDays: 5 };
 
@@ -80,6 +82,6 @@ describe("sentences that rest on Apple's list", () => {
   it("that were kept before a list had a date promise nothing of today", () => {
     expect(causeOf("nothing-newer", { version: "26.6" })).toContain("when the plan was made");
     expect(causeOf("expired", { cause: "silent" })).toBe("the job's last day passed");
-    expect(Object.keys(CATALOG_WORDS)).toContain("release-expired");
+    expect(Object.keys(ON_THE_LIST)).toContain("release-expired");
   });
 });

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Job, NextAction } from "./jobs/job.ts";
-import { newOne } from "./jobs/one-job.suite.ts";
-import { isFinal, STATES } from "./jobs/state.ts";
-import { sentenceOf, verdictOf } from "./verdict.ts";
-import { causeOf, REASON_CODES } from "./words.ts";
+import { isFinal, type Job, type NextAction, STATES } from "../../plans/index.ts";
+import { newOne } from "../../plans/jobs/one-job.suite.ts";
+import { verdictOf } from "./of-job.suite.ts";
+import { causeOf, REASON_CODES } from "./reasons.ts";
+import { sentenceOf } from "./verdict.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const ACTIONS: readonly NextAction[] = ["push-again", "look-again", "install", "try-again", "read-list"];
@@ -68,7 +68,7 @@ describe("the words of verdicts", () => {
   it("say now when the next action's time has come, and that a deadline has passed", () => {
     const late = { ...job, next: { action: "look-again", at: NOW } as const, deadlineAt: NOW - 3_600_000 };
     const { sentence } = verdictOf(late, NOW);
-    expect(sentence).toContain("next, now, it is asked again");
+    expect(sentence).toContain("next, now, Uptick asks it again");
     expect(sentence).toContain("overdue since 2026-08-25 07:00");
   });
 

@@ -2,35 +2,8 @@
  * The words of everything that rests on Apple's list: they name its date and its age, since it is true as of then only. Params:
  * `listDate` (YYYY-MM-DD) and `listDays` of the list; absent in verdicts that were kept before lists had a date.
  */
-import { ageOf } from "../catalog/index.ts";
-
-type Params = Readonly<Record<string, string | number>>;
-interface Words {
-  readonly cause: string | ((params: Params) => string);
-  readonly remedy?: string;
-}
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** "22 Aug 2026" of "2026-08-22". */
-export function dayText(day: string | number | undefined): string {
-  const text = String(day ?? "");
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return "an unknown day";
-  return `${Number(text.slice(8))} ${MONTHS[Number(text.slice(5, 7)) - 1] ?? ""} ${text.slice(0, 4)}`;
-}
-
-/** "Apple's list of 22 Aug 2026 (5 days old)" */
-export function listText({ listDate, listDays }: Params): string {
-  if (listDate === undefined) return "Apple's list";
-  const days = Number(listDays ?? 0);
-  return `Apple's list of ${dayText(listDate)}${days > 0 ? ` (${days} ${days === 1 ? "day" : "days"} old)` : ""}`;
-}
-
-/** The age of the list as of now, in place of that at the time of the decision. */
-export function agedParams(params: Params, now: number): Params {
-  const { listDate } = params;
-  return typeof listDate === "string" ? { ...params, listDays: ageOf({ date: listDate }, now) } : params;
-}
+import { dayText, listText } from "../day.ts";
+import type { Params, Words } from "./fragments.ts";
 
 const version = (a: Params): string => String(a["version"] ?? "the version");
 
@@ -64,7 +37,7 @@ const goneRemedy =
   "If the device does not get it, stop the plan and make one to a release that uptick catalog list shows.";
 
 /** Refusals, ends, and what is added to the verdict of a job under way ("list-…"). */
-export const CATALOG_WORDS: Readonly<Record<string, Words>> = {
+export const ON_THE_LIST = {
   "nothing-newer": {
     cause: (a) =>
       a["listDate"] === undefined
@@ -81,8 +54,8 @@ export const CATALOG_WORDS: Readonly<Record<string, Words>> = {
   },
   "device-id-unknown": {
     cause:
-      "the device has not said what Apple lists it by: its model, or of a Mac (from macOS 12 on) its software update device id",
-    remedy: `Make the plan again when it has been seen. ${ANYWAY}`,
+      "the device has not reported the name that Apple lists it by: its model, or for a Mac with macOS 12 or later its software update device ID",
+    remedy: `Make the plan again after the device has reported. ${ANYWAY}`,
   },
   expired: {
     // A job that ran out of time had this code once.
@@ -108,7 +81,7 @@ export const CATALOG_WORDS: Readonly<Record<string, Words>> = {
     remedy: "Import Apple's list with uptick catalog import FILE.",
   },
   "list-old": {
-    cause: (a) => `that Apple offers ${version(a)} to this model is as of ${listText(a)}`,
+    cause: (a) => `Apple offered ${version(a)} to this model in ${listText(a)}, which may have changed since`,
     remedy: NEWER,
   },
   "list-left": { cause: (a) => notOffered({ ...a, why: "left" }), remedy: goneRemedy },
@@ -123,4 +96,4 @@ export const CATALOG_WORDS: Readonly<Record<string, Words>> = {
   "list-not-posted": { cause: (a) => notOffered({ ...a, why: "not-posted" }), remedy: goneRemedy },
   "list-no-devices": { cause: (a) => notOffered({ ...a, why: "no-devices" }), remedy: goneRemedy },
   "list-lacks": { cause: (a) => notOffered({ ...a, why: "" }), remedy: goneRemedy },
-};
+} satisfies Readonly<Record<string, Words>>;
