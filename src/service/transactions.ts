@@ -1,6 +1,6 @@
 /** All transactions by name: the module a store's worker thread loads. */
 import { adopt } from "./check-in/adoption.ts";
-import { tend } from "./work/care.ts";
+import { maintain } from "./work/maintenance.ts";
 import { noteList } from "./catalog/note-list.ts";
 import { authenticate } from "./check-in/authenticate.ts";
 import { getBootstrapToken, setBootstrapToken } from "./check-in/bootstrap-token.ts";
@@ -84,7 +84,7 @@ export const transactions = [
   syncItems,
   syncTokens,
   takePolicyAway,
-  tend,
+  maintain,
   tokenUpdate,
   withdrawRaw,
 ];

@@ -91,13 +91,13 @@ export interface CommandRow {
   readonly queuedAt: number;
   readonly offeredAt: number | null;
   readonly offers: number;
-  /** Who sent it, for one of the raw door (`token:NAME`, …); null for the server's own. */
+  /** Who sent it, for one of the raw command API (`token:NAME`, …); null for the server's own. */
   readonly createdBy: string | null;
   /** How often the device has said NotNow to it. */
   readonly notNows: number;
 }
 
-/** A command whose story is told; the raw door answers repeats from here. Prunable. */
+/** A command whose story is told; the raw command API answers repeats from here. Prunable. */
 export interface ClosedCommandRow {
   readonly enrollmentId: string;
   readonly uuid: string;

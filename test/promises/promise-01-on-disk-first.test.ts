@@ -80,7 +80,7 @@ describe("promise 1: on disk before it is acknowledged", () => {
     const release = await uptick.backend.hold();
     const reply = device.poll().finally(() => (replied = true));
     try {
-      // The web face goes on answering; time enough for many a poll.
+      // The admin API goes on answering; time enough for many a poll.
       for (let nth = 0; nth < 50; nth += 1) await uptick.web.request("GET", "/nowhere", { token: null });
       expect(replied).toBe(false);
     } finally {

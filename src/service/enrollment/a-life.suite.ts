@@ -13,7 +13,7 @@ import { reportStatus } from "../declarations/status.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "../declarations/sync.ts";
 import { jobDue, makeJob, stopPlan } from "../plans/plan.ts";
 import { assignPolicy, removePolicy, takePolicyAway } from "../policies/policy.ts";
-import { tend } from "../work/care.ts";
+import { maintain } from "../work/maintenance.ts";
 import { able, DECLARED } from "./declared-device.suite.ts";
 import { acknowledged, caller, HOUR, idle, MINUTE, NOW, says, SEED, shown } from "./one-device.suite.ts";
 
@@ -152,7 +152,7 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
       if (item === undefined) return rows;
       return transact(fetchDeclaration, { ...asked, kind: item.kind, identifier: item.identifier }, rows).rows;
     case "look":
-      return transact(tend, own, rows).rows;
+      return transact(maintain, own, rows).rows;
     case "due":
       return live === undefined ? rows : transact(jobDue, { ...own, jobId: live.id }, rows).rows;
     case "stop":

@@ -6,7 +6,7 @@ import { poll } from "../commands/poll.ts";
 import { reportStatus } from "../declarations/status.ts";
 import { syncItems } from "../declarations/sync.ts";
 import { jobDue, makeJob } from "../plans/plan.ts";
-import { tend } from "../work/care.ts";
+import { maintain } from "../work/maintenance.ts";
 import { able, DECLARED } from "./declared-device.suite.ts";
 import {
   acknowledged,
@@ -135,7 +135,7 @@ describe("the server's next look", () => {
   it("is the same after the list was fetched and the questions were answered, in whichever order", () => {
     const begun = after(
       device({ enrollment: [enrollment({ enforces: 1, factsAskedAt: NOW - 2 * DAY, dueAt: NOW - 2 * HOUR })] }),
-      (rows) => transact(tend, { ...own, now: NOW - HOUR }, rows).rows,
+      (rows) => transact(maintain, { ...own, now: NOW - HOUR }, rows).rows,
     );
     const session = (now: number) => (rows: typeof begun) => {
       let { rows: next, reply } = transact(poll, { ...caller, now, message: idle }, rows);

@@ -4,7 +4,7 @@
  */
 import type { Decision } from "../../plans/index.ts";
 import type { DueRows } from "../../store/index.ts";
-import { tend } from "./care.ts";
+import { maintain } from "./maintenance.ts";
 import { chunkMade, jobDue, makeJob, planSettled } from "../plans/plan.ts";
 import { createGate } from "./gate.ts";
 import { type PushResult, pushSent } from "../push/push-sent.ts";
@@ -181,7 +181,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       ),
     enrollments: async () =>
       each(await claim("enrollment", BATCH), "enrollment", (row) =>
-        gate(() => devices.run(tend, { enrollmentId: row.id, firstId: ports.newId(), now: ports.now() })),
+        gate(() => devices.run(maintain, { enrollmentId: row.id, firstId: ports.newId(), now: ports.now() })),
       ),
     plans: async () =>
       each(await claim("plan", 4), "plan", (row) =>
