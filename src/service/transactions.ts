@@ -10,7 +10,9 @@ import { tokenUpdate } from "./check-in/token-update.ts";
 import { addChallenge, checkChallenge, issue, nameCertificates } from "./identity/issue.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarations/sync.ts";
 import { addLink, followLink, revokeLink } from "./identity/link.ts";
-import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plans/plan.ts";
+import { makeJob } from "./plans/make-job.ts";
+import { addDecisions, dropDecisions, noteRefused } from "./plans/plan-devices.ts";
+import { createPlan, jobDue, planOn, planSettled, stopPlan } from "./plans/plan.ts";
 import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policies/policy.ts";
 import { poll } from "./commands/poll.ts";
 import { pushSent } from "./push/push-sent.ts";
@@ -34,7 +36,7 @@ import { dropRenewal, postponeRenewal, renew } from "./identity/renewal.ts";
 
 export const transactions = [
   addChallenge,
-  addChunk,
+  addDecisions,
   addFirstToken,
   addLink,
   addToken,
@@ -44,10 +46,9 @@ export const transactions = [
   authenticate,
   checkChallenge,
   checkOut,
-  chunkMade,
   createPlan,
   createPolicy,
-  dropChunks,
+  dropDecisions,
   dropRenewal,
   dropToken,
   enqueueRaw,
@@ -62,8 +63,10 @@ export const transactions = [
   noteList,
   noteMoment,
   noteRefusals,
+  noteRefused,
   noteStrangers,
   otherCheckin,
+  planOn,
   planSettled,
   policyChunkMade,
   poll,

@@ -2,10 +2,11 @@
  * Work that time brings: jobs whose next action is due, enrollments to look after, plans to turn into jobs, pushes to
  * send. Each function claims a few, does them, and says how many there were; the loop that calls them is in main.
  */
-import type { Decision } from "../../plans/index.ts";
 import type { DueRows } from "../../store/index.ts";
 import { tend } from "./care.ts";
-import { chunkMade, jobDue, makeJob, planSettled } from "../plans/plan.ts";
+import { makeJob } from "../plans/make-job.ts";
+import { noteRefused } from "../plans/plan-devices.ts";
+import { jobDue, planOn, planSettled } from "../plans/plan.ts";
 import { createGate } from "./gate.ts";
 import { type PushResult, pushSent } from "../push/push-sent.ts";
 import { judgePush } from "../push/push-result.ts";
@@ -60,41 +61,40 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
   }
 
   async function makeJobs(planId: string): Promise<void> {
-    const [chunk] = await devices.read({ from: "planChunk", where: { planId, madeAt: null }, limit: 1 });
-    if (chunk === undefined) {
+    const noted = await devices.run(noteRefused, { planId, now: ports.now() });
+    const open = await admin.openDecisions(planId, BATCH);
+    if (noted === 0 && open.length === 0) {
       await devices.run(planSettled, { planId, state: "active" });
       return;
     }
-    const decisions = chunk.decisions as unknown as readonly Decision[];
     await Promise.all(
-      decisions.map((decision) =>
+      open.map((enrollmentId) =>
         gate(() =>
-          devices.run(makeJob, { planId, decision, jobId: ports.newId(), firstId: ports.newId(), now: ports.now() }),
+          devices.run(makeJob, {
+            planId,
+            enrollmentId,
+            jobId: ports.newId(),
+            firstId: ports.newId(),
+            now: ports.now(),
+          }),
         ),
       ),
     );
-    await devices.run(chunkMade, { planId, n: chunk.n, now: ports.now() });
+    await devices.run(planOn, { planId, now: ports.now() });
   }
 
   async function withdrawJobs(planId: string): Promise<void> {
     let after: string | undefined;
-    do {
-      const page = await admin.planJobs(planId, after, 500);
-      const live = page.rows.filter(({ job }) => job.live === 1 && job.state !== "stopping");
+    for (;;) {
+      const jobs = await admin.jobsToWithdraw(planId, after, BATCH);
+      after = jobs.at(-1)?.enrollmentId;
+      if (after === undefined) break;
       await Promise.all(
-        live.map(({ job }) =>
-          gate(() =>
-            devices.run(jobDue, {
-              enrollmentId: job.enrollmentId,
-              jobId: job.id,
-              firstId: ports.newId(),
-              now: ports.now(),
-            }),
-          ),
+        jobs.map(({ id: jobId, enrollmentId }) =>
+          gate(() => devices.run(jobDue, { enrollmentId, jobId, firstId: ports.newId(), now: ports.now() })),
         ),
       );
-      after = page.next;
-    } while (after !== undefined);
+    }
     await devices.run(planSettled, { planId, state: "stopped" });
   }
 
