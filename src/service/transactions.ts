@@ -12,8 +12,15 @@ import { fetchDeclaration, syncItems, syncTokens } from "./declarations/sync.ts"
 import { addLink, followLink, revokeLink } from "./identity/link.ts";
 import { makeJob } from "./plans/make-job.ts";
 import { addDecisions, dropDecisions, noteRefused } from "./plans/plan-devices.ts";
-import { createPlan, jobDue, planOn, planSettled, stopPlan } from "./plans/plan.ts";
-import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policies/policy.ts";
+import { createPlan, jobDue, planTurn, stopPlan } from "./plans/plan.ts";
+import {
+  assignPolicy,
+  createPolicy,
+  policyChunkMade,
+  policyTurn,
+  removePolicy,
+  takePolicyAway,
+} from "./policies/policy.ts";
 import { poll } from "./commands/poll.ts";
 import { pushSent } from "./push/push-sent.ts";
 import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
@@ -66,9 +73,9 @@ export const transactions = [
   noteRefused,
   noteStrangers,
   otherCheckin,
-  planOn,
-  planSettled,
+  planTurn,
   policyChunkMade,
+  policyTurn,
   poll,
   postponeRenewal,
   pushSent,

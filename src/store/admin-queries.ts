@@ -295,6 +295,19 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       });
       return page(pairs, limit, ({ assignment }) => assignment.enrollmentId);
     },
+    async assignmentsToTake(id, limit) {
+      const found = await run(
+        build
+          .selectFrom("assignment")
+          .select("enrollment_id")
+          .where("policy_id", "=", id)
+          // As a constant, or the partial index does not count.
+          .where(sql<boolean>`state <> 'removing'`)
+          .where("enrollment_id", "in", build.selectFrom("enrollment").select("id"))
+          .limit(limit),
+      );
+      return found.map((row) => String(row["enrollment_id"]));
+    },
     async assignments(ids) {
       if (ids.length === 0) return [];
       return rows<AssignmentRow>(

@@ -142,12 +142,8 @@ export interface AdminStore {
   planJobs(planId: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobRow>>;
   /** Enrollments whose decisions have not been carried out yet: they get a job, or are there already. */
   openDecisions(planId: string, limit: number): Promise<readonly string[]>;
-  /** Jobs of the plan that are under way and have not been withdrawn, by the ids of their enrollments. */
-  jobsToWithdraw(
-    planId: string,
-    after: string | undefined,
-    limit: number,
-  ): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
+  /** Jobs of the plan that are under way and have not been withdrawn. */
+  jobsToWithdraw(planId: string, limit: number): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
   /** Newest first. */
   policies(limit: number): Promise<readonly PolicyRow[]>;
   policy(id: string): Promise<PolicyRow | undefined>;
@@ -158,6 +154,8 @@ export interface AdminStore {
     after: string | undefined,
     limit: number,
   ): Promise<Page<{ assignment: AssignmentRow; enrollment: EnrollmentRow }>>;
+  /** Enrollments that have the policy and have not been made to lose it. */
+  assignmentsToTake(policyId: string, limit: number): Promise<readonly string[]>;
   /** Of those of these enrollments that have a policy. */
   assignments(enrollmentIds: readonly string[]): Promise<readonly AssignmentRow[]>;
   /** The latest first, each with the enrollment that its certificate belongs to; `source`: only these. */

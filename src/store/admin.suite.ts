@@ -4,8 +4,9 @@ import type { AdminStore, PlanJobRow } from "./admin-store.ts";
 import type { DeviceCondition } from "./device-condition.ts";
 import type { Write } from "./transaction.ts";
 import type { Given } from "./given.suite.ts";
-import type { JobRow, PlanDeviceRow } from "./rows.ts";
+import type { AssignmentRow, JobRow, PlanDeviceRow } from "./rows.ts";
 import {
+  assignmentRow,
   auditRow,
   bodyBatchRow,
   bodyRow,
@@ -365,10 +366,27 @@ export function testAdmin(given: Given): void {
       await put(row("plan", "d", REFUSED), row("other", "a"));
       expect(await admin.openDecisions("plan", 9)).toEqual(["b", "c"]);
       expect(await admin.openDecisions("plan", 1)).toEqual(["b"]);
-      const open = async (after?: string) => (await admin.jobsToWithdraw("plan", after, 9)).map(({ id }) => id);
-      expect([await open(), await open("a")]).toEqual([["j2", "j3"], ["j3"]]);
+      const open = async (limit = 9) =>
+        (await admin.jobsToWithdraw("plan", limit)).map(({ id }) => id).toSorted((a, b) => a.localeCompare(b));
+      expect([await open(), (await open(1)).length]).toEqual([["j2", "j3"], 1]);
       await put({ patch: "job", where: { id: "j2" }, set: { state: "stopping" } });
       expect(await open()).toEqual(["j3"]);
+      await put({ drop: "enrollment", where: { id: "b" } });
+      expect(await open()).toEqual([]);
+    });
+
+    it("finds who is still to lose a policy", async () => {
+      const { admin } = given.store;
+      const has = (id: string, more: Partial<AssignmentRow> = {}): Write => ({
+        put: "assignment",
+        row: { ...assignmentRow(id, "p"), ...more },
+      });
+      await put(has("a"), has("b", { state: "removing" }), has("c", { policyId: "other" }), has("forgotten"));
+      expect([await admin.assignmentsToTake("p", 9), await admin.assignmentsToTake("none", 9)]).toEqual([["a"], []]);
+      await put(has("c"));
+      expect([(await admin.assignmentsToTake("p", 9)).length, (await admin.assignmentsToTake("p", 1)).length]).toEqual([
+        2, 1,
+      ]);
     });
 
     it("finds the jobs that ended with an update that a plan ordered", async () => {

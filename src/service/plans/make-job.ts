@@ -38,12 +38,12 @@ const carriedOut = forEnrollment({
   apply(unit, input, rows) {
     const [decision] = rows.decision;
     const [plan] = rows.own;
-    if (decision === undefined || !isOpen(decision, plan)) return null;
+    if (decision === undefined || plan === undefined || !isOpen(decision, plan)) return null;
     if (decision.kind === "compliant") isThere(unit, input, decision);
     else if (unit.enrollment.state !== "enrolled") refuse(unit, input, "not-enrolled", {});
     else
       take(unit, input, decision.seed as unknown as JobSeed, {
-        replace: (plan?.spec as { replace?: boolean }).replace === true,
+        replace: (plan.spec as { replace?: boolean }).replace === true,
         past: rows.past.map(({ doc }) => doc as unknown as Ended),
       });
     return null;

@@ -4,7 +4,7 @@ import type { Rows } from "../../store/index.ts";
 import type { MemoryRows } from "../../store/in-memory.suite.ts";
 import { planRow } from "../../store/suite-rows.ts";
 import { DAY, decided, device, HOUR, ID, MINUTE, NOW, only, table, withJob } from "../enrollment/one-device.suite.ts";
-import { createPlan, jobDue, planOn, planSettled, stopPlan } from "./plan.ts";
+import { createPlan, jobDue, planTurn, type PlanTurnInput, stopPlan } from "./plan.ts";
 
 const plan = (more: Partial<Rows["plan"]> = {}): Rows["plan"] =>
   planRow("p1", { dueAt: 7, leaseUntil: NOW + MINUTE, ...more });
@@ -25,24 +25,20 @@ describe("a plan that is made", () => {
   ]);
 });
 
-describe("a plan of which some decisions have become jobs", () => {
-  table(planOn, { planId: "p1", now: NOW }, [
+describe("a plan at which a turn of work has ended", () => {
+  const input: PlanTurnInput = { planId: "p1", state: "active", dueAt: null };
+  const rest = { "plan p1": { dueAt: null, leaseUntil: 0 } };
+  table(planTurn, input, [
+    ["and nothing is left is put to rest", { input: {}, rows: { plan: [plan()] }, changed: rest }],
     [
-      "is due for the next ones",
-      { input: {}, rows: { plan: [plan()] }, changed: { "plan p1": { dueAt: NOW, leaseUntil: 0 } } },
+      "and more is left is due for it",
+      { input: { dueAt: NOW }, rows: { plan: [plan()] }, changed: { "plan p1": { dueAt: NOW, leaseUntil: 0 } } },
     ],
+    ["and that was stopped meanwhile is not put to rest", { input: {}, rows: { plan: [plan(stopped)] }, changed: {} }],
     [
       "and that was stopped meanwhile stays due for the withdrawal of its jobs",
-      { input: {}, rows: { plan: [plan(stopped)] }, changed: {} },
+      { input: { dueAt: NOW }, rows: { plan: [plan(stopped)] }, changed: {} },
     ],
-  ]);
-});
-
-describe("a plan for which nothing is left to do", () => {
-  const rest = { "plan p1": { dueAt: null, leaseUntil: 0 } };
-  table(planSettled, { planId: "p1", state: "active" } as { planId: string; state: Rows["plan"]["state"] }, [
-    ["is put to rest", { input: {}, rows: { plan: [plan()] }, changed: rest }],
-    ["and that was stopped meanwhile is not", { input: {}, rows: { plan: [plan(stopped)] }, changed: {} }],
     [
       "is put to rest by the turn that has withdrawn its jobs",
       { input: { state: "stopped" }, rows: { plan: [plan(stopped)] }, changed: rest },

@@ -35,21 +35,6 @@ export const createPlan = transaction({
   },
 });
 
-export interface PlanOnInput {
-  readonly planId: string;
-  readonly now: number;
-}
-
-/** A turn of the work at a plan is done, and more is left. A stop since then has its own time. */
-export const planOn = transaction({
-  name: "planOn",
-  reads: () => ({}),
-  decide({ planId, now }: PlanOnInput) {
-    const write: Write = { patch: "plan", where: { id: planId, state: "active" }, set: { dueAt: now, leaseUntil: 0 } };
-    return { writes: [write], result: null };
-  },
-});
-
 export interface StopPlanInput {
   readonly planId: string;
   readonly now: number;
@@ -69,18 +54,20 @@ export const stopPlan = transaction({
   },
 });
 
-export interface PlanSettledInput {
+export interface PlanTurnInput {
   readonly planId: string;
-  /** As it was when the work was begun: a stop since then is another turn's work. */
+  /** As it was when the turn began: a stop since then has set when its own work is due. */
   readonly state: PlanRow["state"];
+  /** When the next turn is due; null: every decision is carried out, or after a stop every job withdrawn. */
+  readonly dueAt: number | null;
 }
 
-/** Nothing is left to do for a plan: every decision carried out, or after a stop every job withdrawn. */
-export const planSettled = transaction({
-  name: "planSettled",
+/** A turn of the work at a plan has ended: others may claim it. */
+export const planTurn = transaction({
+  name: "planTurn",
   reads: () => ({}),
-  decide({ planId, state }: PlanSettledInput) {
-    const write: Write = { patch: "plan", where: { id: planId, state }, set: { dueAt: null, leaseUntil: 0 } };
+  decide({ planId, state, dueAt }: PlanTurnInput) {
+    const write: Write = { patch: "plan", where: { id: planId, state }, set: { dueAt, leaseUntil: 0 } };
     return { writes: [write], result: null };
   },
 });

@@ -58,6 +58,8 @@ CREATE INDEX plan_device_enrollment ON plan_device (enrollment_id, kind, decided
 CREATE INDEX plan_device_kind ON plan_device (plan_id, kind, reason);
 DROP INDEX job_plan_page;
 CREATE INDEX job_plan_page ON job (plan_id, enrollment_id);
+CREATE INDEX job_withdrawable ON job (plan_id) WHERE live = 1 AND state <> 'stopping';
+CREATE INDEX assignment_given ON assignment (policy_id) WHERE state <> 'removing';
 `;
 
 export const planDevices: Step = {
