@@ -64,7 +64,7 @@ describe("promise 1: on disk before it is acknowledged", () => {
       devices: ["all"],
     });
     expect(uptick.rows("SELECT state, devices FROM plan WHERE id = ?", id)).toEqual([{ state: "active", devices: 1 }]);
-    expect(uptick.rows("SELECT n FROM plan_chunk WHERE plan_id = ?", id)).toEqual([{ n: 0 }]);
+    expect(uptick.rows("SELECT enrollment_id FROM plan_device WHERE plan_id = ?", id)).toHaveLength(1);
 
     const fresh = await newDevice(uptick);
     const state = (): unknown => uptick.rows("SELECT state FROM enrollment WHERE apple_id = ?", fresh.udid);
