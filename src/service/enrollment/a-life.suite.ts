@@ -30,7 +30,12 @@ export type Happening =
       readonly knows: readonly string[];
       readonly active: boolean;
     }
-  | { readonly kind: "plan"; readonly declared: boolean; readonly replace: boolean; readonly version: string }
+  | {
+      readonly kind: "plan";
+      readonly by: "command" | "declaration" | "unreported";
+      readonly replace: boolean;
+      readonly version: string;
+    }
   | { readonly kind: "enroll"; readonly awaits: boolean };
 /** "same": what it is known to run. */
 type Version = "same" | "17.2" | "26.6.1" | "27.0";
@@ -70,7 +75,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     arbitrary: fc.record({
       kind: fc.constant("plan" as const),
-      declared: fc.boolean(),
+      by: fc.constantFrom("command" as const, "declaration" as const, "unreported" as const),
       replace: fc.boolean(),
       version: fc.constantFrom("26.6.1", "26.7"),
     }),
@@ -174,7 +179,8 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
       const job = {
         ...SEED,
         platform: (rows.enrollment?.[0]?.platform ?? "iOS") as "iOS",
-        ...(what.declared ? DECLARED : {}),
+        ...(what.by === "command" ? {} : DECLARED),
+        ...(what.by === "unreported" ? { unreported: true } : {}),
       };
       const decided = planDeviceRow(planId, "e1", { seed: job as unknown as Json });
       const planned = {

@@ -66,6 +66,14 @@ describe("a plan that replaces a job whose plan was stopped", () => {
   });
 });
 
+describe("a job that was decided before its device had reported what it takes", () => {
+  it("is told by declaration from the beginning, where it has reported since", () => {
+    const unreported = withJob({ ...able, command: [] }, { ...DECLARED, unreported: true });
+    expect(only(unreported, "job")).toMatchObject({ state: "declaring" });
+    expect(only(unreported, "declarative").items.some(({ identifier }) => identifier.includes("update"))).toBe(true);
+  });
+});
+
 describe("a job whose next command Apple's rules forbid on its device", () => {
   const mac = { platform: "macOS", osVersion: "10.11.4" } as const;
   const asks = withJob(device({ enrollment: [enrollment(mac)] }), { platform: "macOS", from: { version: "10.11.4" } });
