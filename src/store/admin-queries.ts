@@ -303,7 +303,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
           .where("policy_id", "=", id)
           // As a constant, or the partial index does not count.
           .where(sql<boolean>`state <> 'removing'`)
-          .where("enrollment_id", "in", build.selectFrom("enrollment").select("id"))
+          .where(sql<boolean>`EXISTS (SELECT 1 FROM enrollment e WHERE e.id = assignment.enrollment_id)`)
           .limit(limit),
       );
       return found.map((row) => String(row["enrollment_id"]));

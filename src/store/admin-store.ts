@@ -140,7 +140,7 @@ export interface AdminStore {
   planCounts(planIds: readonly string[]): Promise<ReadonlyMap<string, readonly PlanCount[]>>;
   /** Devices that have a job of the plan or were refused one, by the ids of their enrollments. */
   planJobs(planId: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobRow>>;
-  /** Enrollments whose decisions have not been carried out yet: they get a job, or are there already. */
+  /** Enrollments whose decisions have not been carried out yet: those that get a job first, then those that are there already. */
   openDecisions(planId: string, limit: number): Promise<readonly string[]>;
   /** Jobs of the plan that are under way and have not been withdrawn. */
   jobsToWithdraw(planId: string, limit: number): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;

@@ -364,8 +364,8 @@ export function testAdmin(given: Given): void {
       });
       await put(row("plan", "c"), row("plan", "b", { kind: "compliant" }), row("plan", "a", { doneAt: 3 }));
       await put(row("plan", "d", REFUSED), row("other", "a"));
-      expect(await admin.openDecisions("plan", 9)).toEqual(["b", "c"]);
-      expect(await admin.openDecisions("plan", 1)).toEqual(["b"]);
+      expect(await admin.openDecisions("plan", 9)).toEqual(["c", "b"]);
+      expect(await admin.openDecisions("plan", 1)).toEqual(["c"]);
       const open = async (limit = 9) =>
         (await admin.jobsToWithdraw("plan", limit)).map(({ id }) => id).toSorted((a, b) => a.localeCompare(b));
       expect([await open(), (await open(1)).length]).toEqual([["j2", "j3"], 1]);

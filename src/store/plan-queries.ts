@@ -102,17 +102,23 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
       };
     },
     async openDecisions(id, limit) {
-      const found = await run(
-        build
-          .selectFrom("plan_device")
-          .select("enrollment_id")
-          .where("plan_id", "=", id)
-          .where("done_at", "is", null)
-          .where("kind", "in", ["job", "compliant"])
-          .orderBy("enrollment_id")
-          .limit(limit),
-      );
-      return found.map((row) => String(row["enrollment_id"]));
+      const open: string[] = [];
+      // Kind by kind, or those that are done would be read through to find the open ones.
+      for (const kind of ["job", "compliant"]) {
+        if (open.length === limit) break;
+        const found = await run(
+          build
+            .selectFrom("plan_device")
+            .select("enrollment_id")
+            .where("plan_id", "=", id)
+            .where("kind", "=", kind)
+            .where("done_at", "is", null)
+            .orderBy("enrollment_id")
+            .limit(limit - open.length),
+        );
+        open.push(...found.map((row) => String(row["enrollment_id"])));
+      }
+      return open;
     },
     jobsToWithdraw: (id, limit) =>
       rows<Pick<JobRow, "id" | "enrollmentId">>(
@@ -123,7 +129,7 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
           .where("plan_id", "=", id)
           // As constants, or the partial index does not count.
           .where(sql<boolean>`live = 1 AND state <> 'stopping'`)
-          .where("enrollment_id", "in", build.selectFrom("enrollment").select("id"))
+          .where(sql<boolean>`EXISTS (SELECT 1 FROM enrollment e WHERE e.id = job.enrollment_id)`)
           .limit(limit),
       ),
   };

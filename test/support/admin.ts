@@ -45,6 +45,8 @@ export async function makePlan(
     async () => {
       const plan = await uptick.web.get<PlanView>(`/api/v1/plans/${id}`);
       if (plan.pending > 0) throw new Error(`${plan.pending} jobs of the plan have not been made`);
+      // Whom it refuses it shows at once, and tells their timelines later.
+      if (plan.working) throw new Error("the plan is still being worked at");
       return plan;
     },
     { timeout: 5000, interval: 10 },

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
 import { testDeviceStore } from "../device-store.suite.ts";
 import { createAdminStore } from "../admin-queries.ts";
+import type { AdminStore } from "../admin-store.ts";
 import type { DeviceCondition } from "../device-condition.ts";
 import { count } from "../suite-transactions.ts";
 import { sqliteSql } from "./admin-sql.ts";
@@ -58,14 +59,8 @@ describe("SQLite store", () => {
     expect(readdirSync(directory).filter((name) => name.startsWith("backup"))).toEqual([]);
   });
 
-  it.each<DeviceCondition>([
-    { is: "identity-ends", from: 1, to: 2 },
-    { is: "quarantined" },
-    { is: "pending" },
-    { is: "needs-user" },
-    { is: "unpushable" },
-    { is: "other-topic", topic: "ours" },
-  ])("finds and counts the devices of a warning by an index, never by reading the fleet: %j", async (where) => {
+  /** How SQLite would carry out what is asked, step by step. */
+  async function explained(ask: (admin: AdminStore) => Promise<unknown>): Promise<string[]> {
     const directory = folder();
     await using(directory, (store) => store.pragmas());
     const db = new DatabaseSync(join(directory, "uptick.sqlite"));
@@ -78,11 +73,24 @@ describe("SQLite store", () => {
       },
       close: async () => undefined,
     };
-    const admin = createAdminStore(connection, sqliteSql);
-    await admin.countWhere(where);
-    await admin.newestTrouble(where);
-    await admin.devices({ where, limit: 10 });
+    await ask(createAdminStore(connection, sqliteSql));
     db.close();
+    return plans;
+  }
+
+  it.each<DeviceCondition>([
+    { is: "identity-ends", from: 1, to: 2 },
+    { is: "quarantined" },
+    { is: "pending" },
+    { is: "needs-user" },
+    { is: "unpushable" },
+    { is: "other-topic", topic: "ours" },
+  ])("finds and counts the devices of a warning by an index, never by reading the fleet: %j", async (where) => {
+    const plans = await explained(async (admin) => {
+      await admin.countWhere(where);
+      await admin.newestTrouble(where);
+      await admin.devices({ where, limit: 10 });
+    });
     expect(plans.length).toBeGreaterThan(1);
     // A covering index that holds only these devices may be read from its beginning to its end.
     const reading = plans.filter((step) => step.startsWith("SCAN"));
@@ -94,6 +102,18 @@ describe("SQLite store", () => {
           ),
       ),
     ).toEqual([]);
+  });
+
+  it.each<readonly [what: string, index: string, ask: (admin: AdminStore) => Promise<unknown>]>([
+    ["decisions of a plan", "plan_device_open", (admin) => admin.openDecisions("p", 10)],
+    ["jobs of a plan to withdraw", "job_withdrawable", (admin) => admin.jobsToWithdraw("p", 10)],
+    ["devices that are to lose a policy", "assignment_given", (admin) => admin.assignmentsToTake("p", 10)],
+  ])("finds the open %s by an index that holds no others: %s", async (_what, index, ask) => {
+    const plans = await explained(ask);
+    expect(plans.filter((step) => !step.startsWith("SEARCH e EXISTS USING COVERING INDEX"))).toEqual(
+      plans.filter((step) => step.includes(` USING INDEX ${index} (`)),
+    );
+    expect(plans.join()).toContain(index);
   });
 
   it("names a damaged database and its remedy, at the start and later", async () => {
