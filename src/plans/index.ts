@@ -9,7 +9,7 @@ export {
   type CapabilityRow,
 } from "./decisions/capability.ts";
 export { agedParams, dayText, listText } from "./catalog-words.ts";
-export { type DeclarationReason, type DeclaredReport } from "./jobs/by-declaration/report.ts";
+export type { DeclarationReason, DeclaredReport } from "./jobs/by-declaration/interpret.ts";
 export { type Enforcement, enforcementFor } from "./jobs/by-declaration/enforcement.ts";
 export {
   type Mechanism,
@@ -20,7 +20,8 @@ export {
 } from "./decisions/mechanism.ts";
 export { commandFor } from "./jobs/by-command/command.ts";
 export type { Event, Hindrance } from "./jobs/event.ts";
-export { type Answer, interpret, seenIn } from "./jobs/by-command/interpret.ts";
+export { type Answer, interpret } from "./jobs/by-command/interpret.ts";
+export { seenIn } from "./jobs/sighting.ts";
 export type {
   Deferrals,
   Former,
@@ -35,7 +36,9 @@ export type {
 } from "./jobs/job.ts";
 export { dueAtOf, heldBy, knownBy, takeOver } from "./decisions/replace.ts";
 export { type ListNote, type ListNoteCode, listNoteOf } from "./list-note.ts";
-export { type Decision, decide, newJob, type PlannedDevice } from "./decisions/resolve.ts";
+export type { Decision, PlannedDevice } from "./decisions/decision.ts";
+export { decide } from "./decisions/resolve.ts";
+export { newJob } from "./jobs/new-job.ts";
 export { isOnBeta, satisfies } from "./jobs/satisfy.ts";
 export {
   type Goal,
@@ -48,8 +51,9 @@ export {
 } from "./decisions/spec.ts";
 export { standingFor, type StandingWay } from "./decisions/standing.ts";
 export type { Effect } from "./jobs/effect.ts";
-export { type Input, type Step, step, type Trace } from "./jobs/step.ts";
-export { nextState } from "./jobs/by-declaration/table.ts";
+export type { Input } from "./jobs/input.ts";
+export { type Step, step, type Trace } from "./jobs/step.ts";
+export { nextState } from "./jobs/next-state.ts";
 export { isFinal, STATE_WORDS, type State, STATES } from "./jobs/state.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./jobs/reach.ts";
 export { oddVersion } from "./jobs/odd-version.ts";

@@ -3,7 +3,7 @@ import type { Catalog, KnownRelease } from "../catalog/index.ts";
 import { released } from "../catalog/listed.suite.ts";
 import type { Job, JobTarget } from "./jobs/job.ts";
 import { type ListNoteCode, listNoteOf } from "./list-note.ts";
-import { newJob } from "./decisions/resolve.ts";
+import { newJob } from "./jobs/new-job.ts";
 import { verdictOf } from "./verdict.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);

@@ -4,9 +4,10 @@ import type { Enforcement } from "../jobs/by-declaration/enforcement.ts";
 import type { Job } from "../jobs/job.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import { dueAtOf, heldBy, knownBy, lossOf, momentFor, takeOver } from "./replace.ts";
-import { newJob } from "./resolve.ts";
+import { newJob } from "../jobs/new-job.ts";
 import type { JobSeed } from "../jobs/job.ts";
-import { type Input, step } from "../jobs/step.ts";
+import type { Input } from "../jobs/input.ts";
+import { step } from "../jobs/step.ts";
 import { verdictOf } from "../verdict.ts";
 import { report, SEED, walk } from "../jobs/one-job.suite.ts";
 

@@ -7,7 +7,7 @@ import type { Ended, Over } from "./ended.ts";
 import type { Job, JobTarget, SeenVersion } from "./job.ts";
 import { satisfies, seenText } from "./satisfy.ts";
 import { type Step, step, type Trace } from "./step.ts";
-import { nextState } from "./by-declaration/table.ts";
+import { nextState } from "./next-state.ts";
 import { wantedText } from "../../catalog/index.ts";
 
 /** Undefined when nothing changes. */

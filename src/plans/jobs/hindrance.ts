@@ -2,8 +2,13 @@
  * What can stand in a device's way: class, delays between tries, and words. Statuses are those of `UpdateResults`
  * (mdm/commands/system.update.schedule.yaml); the others are ours or hints from an ErrorChain.
  */
+import type { Event } from "./event.ts";
+import type { ErrorChainItem } from "../../protocol/index.ts";
+
 const MINUTE = 60_000;
+
 const HOUR = 60 * MINUTE;
+
 const DAY = 24 * HOUR;
 
 export type HindranceClass = "soon" | "retry" | "needs-user" | "terminal";
@@ -89,3 +94,7 @@ export const STATUS_HINDRANCE: Readonly<Record<string, string>> = {
 
 /** Every hindrance code, for tests and documentation. */
 export const HINDRANCE_CODES: readonly string[] = Object.keys(ENTRIES);
+
+export function hindered(code: string, detail: string, errorChain: readonly ErrorChainItem[]): Event {
+  return { kind: "hindered", hindrance: { code, detail, errorChain } };
+}

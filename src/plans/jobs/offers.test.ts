@@ -5,7 +5,8 @@ import type { PlistValue } from "../../protocol/index.ts";
 import type { Job } from "./job.ts";
 import { offerableAt, offeredAt, sayAgain, takenBack, withoutWaits } from "./offers.ts";
 import { answer, DAY, dict, HOUR, MINUTE, newOne as begun, NOON as T, OLD } from "./one-job.suite.ts";
-import { type Input, step } from "./step.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
 import { verdictOf } from "../verdict.ts";
 
 const SECOND = 1000;

@@ -1,10 +1,11 @@
 /** One job and what may come to it, for tables over jobs: an iPhone on 26.5 that goes to 26.6.1, by command or by declaration. */
 import type { PlistValue } from "../../protocol/index.ts";
-import type { DeclaredReport } from "./by-declaration/report.ts";
+import type { DeclaredReport } from "./by-declaration/interpret.ts";
 import type { Job } from "./job.ts";
-import { newJob } from "../decisions/resolve.ts";
+import { newJob } from "./new-job.ts";
 import type { JobSeed } from "./job.ts";
-import { type Input, step } from "./step.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
 
 /** A Tuesday, UTC. */
 export const NOON = Date.UTC(2026, 7, 25, 12);

@@ -3,7 +3,8 @@ import type { PlistValue } from "../../protocol/index.ts";
 import { stepAfterEnd } from "./after-end.ts";
 import type { Job } from "./job.ts";
 import { newOne, NOON } from "./one-job.suite.ts";
-import { type Input, step } from "./step.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
 import type { Effect } from "./effect.ts";
 
 const TEN_PM = Date.UTC(2026, 7, 25, 22);

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import type { Job } from "./job.ts";
-import { newJob } from "../decisions/resolve.ts";
-import { type Input, step } from "./step.ts";
+import { newJob } from "./new-job.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
 import { answer, begun, DAY, dict, MINUTE, NOON, OLD } from "./one-job.suite.ts";
 
 const NOTHING = answer("status", { OSUpdateStatus: [] });

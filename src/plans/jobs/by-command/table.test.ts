@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { TABLE } from "./table.ts";
 import { isFinal, STATES } from "../state.ts";
-import { DECLARED_TABLE, nextState } from "../by-declaration/table.ts";
+import { DECLARED_TABLE } from "../by-declaration/table.ts";
+import { nextState } from "../next-state.ts";
 
 describe.each([
   ["command", TABLE, undefined],

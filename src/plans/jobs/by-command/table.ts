@@ -1,27 +1,13 @@
 /** The state table: which event leads where. An event without an entry changes nothing and is recorded as ignored. */
-import type { Event } from "../event.ts";
+import { ENDS, type Row } from "../ends.ts";
 import type { State } from "../state.ts";
-
-export type Row = Partial<Record<Event["kind"], State>>;
-
-/** Where a job that has ended may still go, however its device was told. */
-export const ENDS = {
-  // The end of a job is history; the device may go back, and come again.
-  done: { below: "fell-back" },
-  "fell-back": { reached: "done", below: "fell-back" },
-  downloaded: { reached: "done" },
-  notified: { reached: "done" },
-  stopped: { reached: "done" },
-  failed: { reached: "done" },
-  refused: {},
-} as const satisfies Partial<Record<State, Row>>;
 
 /**
  * `reached` and `withdrawn` have an entry in every state that is not final, and every such state has a way out by time
  * (`unheard`: the next action's time has come; `expired`: the job's last day has passed). table.test.ts checks it.
  */
 export const TABLE = {
-  // States of the other mechanism: table-declared.ts.
+  // States of the other mechanism: by-declaration/table.ts.
   awaiting: {},
   declaring: {},
   declared: {},

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Enforcement } from "./enforcement.ts";
 import type { Job } from "../job.ts";
 import type { Mechanism } from "../../decisions/mechanism.ts";
-import type { Input } from "../step.ts";
+import type { Input } from "../input.ts";
 import { verdictOf } from "../../verdict.ts";
 import { HOUR, newOne, NOON, report, walk } from "../one-job.suite.ts";
 

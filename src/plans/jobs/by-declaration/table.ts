@@ -1,7 +1,5 @@
-/** The state table of jobs that are told by declaration, and the one function that reads both tables. */
-import type { Event } from "../event.ts";
-import type { Job } from "../job.ts";
-import { ENDS, type Row, TABLE } from "../by-command/table.ts";
+/** The state table of jobs that are told by declaration. */
+import { ENDS, type Row } from "../ends.ts";
 import type { State } from "../state.ts";
 
 /** What the device says leads, from whatever state: a report may be the first for days. */
@@ -100,13 +98,4 @@ export const DECLARED_TABLE = {
 /** Nothing new, an answer that says nothing of the update, or silence. */
 function stays<S extends State>(state: S) {
   return { below: state, notNow: state, unclear: state, hindered: state, unheard: state } as const;
-}
-
-/** Where `kind` leads a job; undefined: nowhere, the event is only recorded. */
-export function nextState(
-  { state, mechanism }: Pick<Job, "state" | "mechanism">,
-  kind: Event["kind"],
-): State | undefined {
-  const row: Row = mechanism === "declaration" ? DECLARED_TABLE[state] : TABLE[state];
-  return row[kind];
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../job.ts";
 import { answer, begun, DAY, dict, DUE, HOUR, MINUTE, newOne, NOON, OLD, walk } from "../one-job.suite.ts";
-import { type Input, step } from "../step.ts";
+import type { Input } from "../input.ts";
+import { step } from "../step.ts";
 
 const status = (item: Parameters<typeof dict>[0]): Input =>
   answer("status", { OSUpdateStatus: [dict({ ProductKey: "k", ...item })] });

@@ -1,6 +1,6 @@
 /** What a device's status report means for a job that it is told by declaration. */
 import type { Event } from "../event.ts";
-import { versionEvent } from "../by-command/interpret.ts";
+import { versionEvent } from "../sighting.ts";
 import type { Job, SeenVersion } from "../job.ts";
 
 /** A reason that a device gives for a declaration: code as Apple names it, and its own words. */

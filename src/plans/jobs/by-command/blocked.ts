@@ -1,0 +1,37 @@
+/** What is done when something stands in the way of a job by command. */
+import type { Effect } from "../effect.ts";
+import type { Event } from "../event.ts";
+import { hindranceOf, RETRY_DELAYS } from "../hindrance.ts";
+import type { Job } from "../job.ts";
+import { offerableAt, sayAgain } from "../offers.ts";
+import { type Arrival, next, say } from "../pace.ts";
+import type { State } from "../state.ts";
+
+export function blocked(job: Job, event: Event, from: State, now: number): Arrival {
+  const effects: Effect[] = (["scan", "list", "download", "install", "status"] as const).map((purpose) => ({
+    kind: "withdraw",
+    purpose,
+  }));
+  const hindrance =
+    event.kind === "hindered"
+      ? event.hindrance
+      : event.kind === "gaveUp"
+        ? { code: event.code, detail: "" }
+        : event.kind === "notListed"
+          ? { code: "not-offered-by-device", detail: event.offered }
+          : undefined;
+  if (hindrance === undefined) return { job, effects: from === "blocked" ? [] : effects };
+  const delays = RETRY_DELAYS[hindranceOf(hindrance.code).class];
+  const delay = delays[job.tries.hindered];
+  const detail: Job["params"] = hindrance.detail === "" ? {} : { detail: hindrance.detail };
+  // What kept an install from happening is asked about again when the install may be ordered again, not before.
+  const after = from === "installing" ? offerableAt(job, now) : now;
+  const told =
+    from === "installing" && delay !== undefined
+      ? sayAgain(job, hindrance.code, detail, now)
+      : say(job, hindrance.code, detail, now);
+  const tries = { ...told.tries, hindered: job.tries.hindered + 1, downloads: 0 };
+  const stuck: Job = { ...told, tries };
+  if (delay === undefined) return { job: stuck, effects, then: { kind: "exhausted" } };
+  return { job: next(stuck, "try-again", Math.max(now + delay, after)), effects };
+}

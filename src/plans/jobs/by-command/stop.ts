@@ -1,0 +1,50 @@
+/** What is done when a job by command is stopped: what is still in the queue is withdrawn, what has left is watched. */
+import { type Effect, SYNC } from "../effect.ts";
+import type { Event } from "../event.ts";
+import type { Job, Purpose } from "../job.ts";
+import { type Arrival, look, next, PUSH_DELAYS, say, send, unheardAs } from "../pace.ts";
+import type { State } from "../state.ts";
+import { HOUR } from "../units.ts";
+
+/** Looks at what was stopped and may install, a day's worth, before its end can't be confirmed. */
+const MOST_LOOKS_AT_STOPPED = 24;
+
+export function stopping(job: Job, event: Event, from: State, now: number): Arrival {
+  switch (event.kind) {
+    case "withdrawn": {
+      const queued: Effect[] = (Object.keys(job.out) as Purpose[])
+        .filter((purpose) => purpose !== "install" || job.out.install?.offeredAt === null)
+        .map((purpose) => ({ kind: "withdraw", purpose }));
+      const told: Job = from === "stopping" ? job : say(job, "cannot-be-recalled", { cause: event.cause }, now);
+      if (job.installs === 0 && event.held === true) {
+        // Nothing of this job has left, but the device may still act on the declaration of a plan before it.
+        const open: Job = from === "stopping" ? job : say(job, "withdrawal-unconfirmed", { cause: event.cause }, now);
+        return { job: next(open, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [...queued, ...SYNC] };
+      }
+      if (job.installs === 0) return { job: told, effects: queued, then: { kind: "recalled" } };
+      const watched = next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR));
+      return { job: watched, effects: [...queued, { kind: "send", purpose: "ask", once: false }] };
+    }
+    case "dropped":
+      // What has left as an order goes on being watched.
+      if (job.reason === "withdrawal-unconfirmed") return { job, effects: [], then: { kind: "recalled" } };
+      return { job: { ...job, droppedAt: now }, effects: [] };
+    case "below":
+      if (job.reason === "withdrawal-unconfirmed") return { job, effects: [] };
+      return send(job, "status", job.reason, now);
+    case "installing":
+    case "progress":
+    case "accepted":
+      if (job.tries.looks > MOST_LOOKS_AT_STOPPED) return { job, effects: [], then: { kind: "cannotConfirm" } };
+      return look(job, "cannot-be-recalled", job.params, now);
+    case "unheard":
+      if (job.next?.action === "look-again") return send(job, "ask", job.reason, now);
+      if (job.reason === "withdrawal-unconfirmed") {
+        const silent = unheardAs(job, job.reason, now);
+        return { ...silent, effects: SYNC };
+      }
+      return unheardAs(job, "cannot-be-recalled", now);
+    default:
+      return send(job, "ask", job.reason, now);
+  }
+}
