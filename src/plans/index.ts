@@ -39,6 +39,7 @@ export { type ListNote, type ListNoteCode, listNoteOf } from "./list-note.ts";
 export type { Decision, PlannedDevice } from "./decisions/decision.ts";
 export { decide } from "./decisions/resolve.ts";
 export { newJob } from "./jobs/new-job.ts";
+export { readJob, readLiveJob } from "./jobs/upgrade.ts";
 export { isOnBeta, satisfies } from "./jobs/satisfy.ts";
 export {
   type Goal,
@@ -54,7 +55,7 @@ export type { Effect } from "./jobs/effect.ts";
 export type { Input } from "./jobs/input.ts";
 export { type Step, step, type Trace } from "./jobs/step.ts";
 export { nextState } from "./jobs/next-state.ts";
-export { isFinal, STATE_WORDS, type State, STATES } from "./jobs/state.ts";
+export { isFinal, isStopping, shownState, type ShownState, STATE_WORDS, type State, STATES } from "./jobs/state.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./jobs/reach.ts";
 export { oddVersion } from "./jobs/odd-version.ts";
 export { deferredWords, sentenceOf, type Verdict, verdictOf } from "./verdict.ts";

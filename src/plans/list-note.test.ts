@@ -113,7 +113,7 @@ describe("the verdict of a job whose release left the list", () => {
   });
 
   it("says nothing of a job that has ended", () => {
-    const ended = { state: "done", reason: "updated", next: null, finishedAt: NOW } as const;
+    const ended = { state: "done", reason: "updated", next: null, end: { at: NOW } } as const;
     expect(said(ended, left)).toMatchObject({ params: {}, sentence: expect.not.stringContaining("list") });
   });
 });

@@ -4,7 +4,7 @@ import { type PushTrouble, type Reach, speaks } from "./jobs/reach.ts";
 import { needsUserOf } from "./decisions/authorise.ts";
 import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./jobs/satisfy.ts";
-import { isFinal, type State } from "./jobs/state.ts";
+import { isFinal, isStopping, shownState, type ShownState } from "./jobs/state.ts";
 import { personRemedy } from "./person-words.ts";
 import { causeOf, remedyOf } from "./words.ts";
 import { localTime } from "./jobs/window.ts";
@@ -16,7 +16,7 @@ export interface Verdict {
   readonly remedy?: string;
 }
 
-const HEADS: Readonly<Record<State, string>> = {
+const HEADS: Readonly<Record<ShownState, string>> = {
   asking: "Being checked",
   awaiting: "Waiting",
   declaring: "Declared",
@@ -62,7 +62,7 @@ export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNot
     const action = trouble?.code === "push-token-dead" ? "Uptick asks it if it checks in" : NEXT[job.next.action];
     parts.push(`next, ${when}, ${action}`);
   }
-  if (job.finishedAt === undefined && job.deadlineAt !== undefined && now > job.deadlineAt) {
+  if (job.end === undefined && job.deadlineAt !== undefined && now > job.deadlineAt) {
     parts.push(`overdue since ${localTime(job.deadlineAt, job.zone)}`);
   }
   const warning = warningOf(job);
@@ -85,7 +85,7 @@ const ASKS_APPLE: ReadonlySet<string> = new Set([
 
 /** An ended job waits for nothing; that a list is old matters where the update does not come. */
 function noteOf(job: Job, listed: ListNote | undefined): ListNote | undefined {
-  if (isFinal(job.state) || job.state === "stopping") return undefined;
+  if (isFinal(job.state) || isStopping(job.state)) return undefined;
   const waits = job.reason.startsWith("past-") || ASKS_APPLE.has(job.reason);
   return listed?.code === "list-old" && !waits ? undefined : listed;
 }
@@ -112,7 +112,7 @@ function reachParams(job: Job, reach: Reach | undefined, trouble: PushTrouble | 
 }
 
 /** "In force", "Downloading" and the like would hide that the moment for all of it has passed. */
-const headOf = ({ state, reason }: Job): string => (reason.startsWith("past-") ? "Overdue" : HEADS[state]);
+const headOf = ({ state, reason }: Job): string => (reason.startsWith("past-") ? "Overdue" : HEADS[shownState(state)]);
 
 /** What an admin must know beside the cause: what the device does instead, what its user may do, who must help it. */
 function besides(job: Job, now: number): string[] {
@@ -141,7 +141,7 @@ export const deferredWords = (until: string): string =>
 
 /** A hindrance that is known before it is met. */
 function warningOf(job: Job): string | undefined {
-  const code = isFinal(job.state) || job.state === "stopping" ? undefined : needsUserOf(job);
+  const code = isFinal(job.state) || isStopping(job.state) ? undefined : needsUserOf(job);
   return code === job.reason ? undefined : code;
 }
 

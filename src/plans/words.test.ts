@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Job, NextAction } from "./jobs/job.ts";
 import { newOne } from "./jobs/one-job.suite.ts";
-import { isFinal, STATES } from "./jobs/state.ts";
+import { isFinal, JOB_STATES } from "./jobs/state.ts";
 import { sentenceOf, verdictOf } from "./verdict.ts";
 import { causeOf, REASON_CODES } from "./words.ts";
 
@@ -30,7 +30,7 @@ const HOLES = /undefined|NaN|\[object|null|\(\)|: ;|: \.$| {2}/;
 describe("the words of verdicts", () => {
   it("make a whole sentence of every reason in every state, whatever is known", () => {
     const any = fc.record({
-      state: fc.constantFrom(...STATES),
+      state: fc.constantFrom(...JOB_STATES),
       reason: fc.constantFrom(...REASON_CODES),
       params,
       action: fc.constantFrom(...ACTIONS),
@@ -39,7 +39,7 @@ describe("the words of verdicts", () => {
       fc.property(any, ({ state, reason, params: given, action }) => {
         const ended = isFinal(state);
         const next = ended ? null : { action, at: NOW + 60_000 };
-        const here: Job = { ...job, state, reason, params: given, next, ...(ended && { finishedAt: NOW }) };
+        const here: Job = { ...job, state, reason, params: given, next, ...(ended && { end: { at: NOW } }) };
         const { sentence, code } = verdictOf(here, NOW);
         expect(code).toBe(reason);
         expect(sentence).toMatch(/^[A-Z].*\.$/s);
@@ -73,7 +73,7 @@ describe("the words of verdicts", () => {
   });
 
   it("say of a job that has ended nothing of its deadline, whenever that was", () => {
-    const ended = { ...job, state: "stopped", reason: "withdrawn", next: null, finishedAt: NOW - 1 } as const;
+    const ended = { ...job, state: "stopped", reason: "withdrawn", next: null, end: { at: NOW - 1 } } as const;
     for (const deadlineAt of [NOW - 3_600_000, NOW, NOW + 1])
       expect(verdictOf({ ...ended, deadlineAt }, NOW).sentence).not.toContain("overdue");
     const live = { ...job, next: { action: "look-again", at: NOW + 1 } } as const;

@@ -7,6 +7,7 @@ import {
   listNoteOf,
   type PushTrouble,
   type Reach,
+  readJob,
   remedyOf,
   sentenceOf,
   type Verdict,
@@ -52,7 +53,7 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
 
 /** `waits`: a certificate waits for the device. */
 export function jobView(row: JobRow, reading: Reading, e: EnrollmentRow | null, waits: boolean): JobView {
-  const doc = row.doc as unknown as Job;
+  const doc = readJob(row.doc) as Job;
   const neverTold = doc.target === undefined || row.state === "refused";
   const said = verdict(doc, reading, e);
   return {

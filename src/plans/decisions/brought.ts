@@ -6,8 +6,8 @@ import type { Job, JobTarget } from "../jobs/job.ts";
 import type { State } from "../jobs/state.ts";
 
 /** Its report that the declaration is in force may have been lost; one that it could not apply did nothing. */
-const declares = ({ inForceAt, takenAt, reason }: Job): boolean =>
-  inForceAt !== undefined || (takenAt !== undefined && reason !== "refused-by-device");
+const declares = ({ inForceAt, takenAt, block }: Job): boolean =>
+  inForceAt !== undefined || (takenAt !== undefined && block?.by !== "device");
 
 /** An order that was answered with "no update available" did nothing. */
 const orders = ({ installs, noUpdate }: Job): boolean => installs > 0 && noUpdate === undefined;
@@ -24,8 +24,8 @@ export interface Brought {
 }
 
 /** What was brought about, by a job that ended so; which plan ordered it. */
-export function broughtBy({ planId, reason, earlier, target }: Job): Brought {
-  return { plan: reason === "brought-before" ? (earlier ?? planId) : planId, target };
+export function broughtBy({ planId, earlier, end, target }: Job): Brought {
+  return { plan: end?.by === "earlier" ? (earlier ?? planId) : planId, target };
 }
 
 /** The same version, with the same improvement or none. */

@@ -9,7 +9,7 @@ import type { Event } from "../jobs/event.ts";
 import type { Former, Job, JobSeed, Wish } from "../jobs/job.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import { patienceEnds } from "../jobs/by-declaration/person.ts";
-import { isFinal } from "../jobs/state.ts";
+import { isFinal, isStopping } from "../jobs/state.ts";
 import { FURTHEST_AHEAD, instantIn } from "../jobs/window.ts";
 
 /** What a device has of a live job that a plan is to replace. */
@@ -27,7 +27,7 @@ export type Loss = "will" | "may";
 
 /** What the device has of this job; undefined: nothing that it could lose. */
 export function heldBy(job: Job): Held | undefined {
-  if (isFinal(job.state) || job.mechanism !== "declaration" || job.droppedAt !== undefined) return undefined;
+  if (isFinal(job.state) || job.mechanism !== "declaration" || job.stop?.droppedAt !== undefined) return undefined;
   const former = enforced(job);
   if (former === undefined) return undefined;
   const { window, deadline } = job;
@@ -40,7 +40,7 @@ export function heldBy(job: Job): Held | undefined {
       ...(own && deadline !== undefined ? { deadline } : {}),
     },
     download: downloadOf(job),
-    stopped: job.state === "stopping",
+    stopped: isStopping(job.state),
   };
 }
 
@@ -63,9 +63,9 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** States in which the device has reported a download. */
 const DOWNLOADS: ReadonlySet<Job["state"]> = new Set(["downloading", "ready", "installing"]);
 
-function downloadOf({ state, reason, failures }: Job): Held["download"] {
+function downloadOf({ state, block, failures }: Job): Held["download"] {
   if (DOWNLOADS.has(state)) return "reported";
-  return state === "blocked" && reason === "refused-by-device" && failures === undefined ? "none" : "possible";
+  return block?.by === "device" && failures === undefined ? "none" : "possible";
 }
 
 type Change = "same" | "earlier" | "other";

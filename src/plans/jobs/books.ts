@@ -73,7 +73,7 @@ export function offered(job: Job, purpose: Purpose, now: number): Job {
  * Keeps `out` in step with the effects: a command that is outstanding already is not sent again (the device is pushed
  * instead), what is withdrawn is forgotten, and a finished job leaves nothing behind.
  */
-export function keepBooks(arrival: Arrival, now: number): { job: Job; effects: Effect[] } {
+export function keepBooks(before: Job, arrival: Arrival, now: number): { job: Job; effects: Effect[] } {
   let out = arrival.job.out;
   const effects: Effect[] = [];
   for (const effect of arrival.effects) {
@@ -93,9 +93,9 @@ export function keepBooks(arrival: Arrival, now: number): { job: Job; effects: E
     effects.push(effect);
   }
   if (!isFinal(arrival.job.state)) return { job: { ...arrival.job, out }, effects };
-  const finishedBefore = arrival.job.finishedAt !== undefined;
+  const finishedBefore = before.end !== undefined;
   const left: Effect[] = (Object.keys(out) as Purpose[]).map((purpose) => ({ kind: "withdraw", purpose }));
-  const job: Job = { ...arrival.job, out: {}, next: null, finishedAt: arrival.job.finishedAt ?? now };
+  const job: Job = { ...arrival.job, out: {}, next: null, end: arrival.job.end ?? { at: now } };
   return { job, effects: [...effects, ...left, ...(finishedBefore ? [] : [{ kind: "refreshFacts" } as const])] };
 }
 

@@ -2,7 +2,10 @@
 import type { Event } from "./event.ts";
 import type { State } from "./state.ts";
 
-export type Row = Partial<Record<Event["kind"], State>>;
+/** Where a stop leads hangs on what the device may still do: the stop.ts of its mechanism says it. */
+export const STOP = "stop";
+
+export type Row = Partial<Record<Event["kind"], State | typeof STOP>>;
 
 /** Where a job that has ended may still go, however its device was told. */
 export const ENDS = {

@@ -2,27 +2,36 @@
 import { positionOf } from "../../catalog/index.ts";
 import { leadsTo } from "../decisions/brought.ts";
 import type { Event } from "./event.ts";
-import type { Job, SeenVersion } from "./job.ts";
-import { type Arrival, say } from "./pace.ts";
+import type { End, Job, SeenVersion } from "./job.ts";
+import { type Arrival, say, stopOf } from "./pace.ts";
 import { seenText } from "./satisfy.ts";
 import type { State } from "./state.ts";
 import { compareVersions } from "../../protocol/index.ts";
 
-function wayThere(job: Job, { version }: SeenVersion): string {
-  if (leadsTo(job, version)) return "updated";
-  if (job.earlier !== undefined && compareVersions(version, job.target.version) === 0) return "brought-before";
+interface Way {
+  readonly reason: string;
+  readonly by?: End["by"];
+  readonly plan?: string;
+}
+
+/** How a device came to its target: by this job's order, by that of a plan before it, or by itself. */
+function wayThere(job: Job, seen: SeenVersion): Way {
+  if (positionOf(job.target, seen) === "newer-beta") return { reason: "on-newer-beta" };
+  if (leadsTo(job, seen.version)) return { reason: "updated", by: "this" };
+  if (job.earlier !== undefined && compareVersions(seen.version, job.target.version) === 0)
+    return { reason: "brought-before", by: "earlier", plan: job.earlier };
   const ordered = job.installs > 0 || job.tries.downloads > 0 || job.takenAt !== undefined;
-  return ordered ? "updated-by-itself" : "already-there";
+  return { reason: ordered ? "updated-by-itself" : "already-there" };
 }
 
 /** Final states keep the reason that led there, except for those that are one themselves. */
 export function finished(job: Job, event: Event, to: State, before: Job, now: number): Arrival {
   switch (event.kind) {
     case "reached": {
-      const reason =
-        positionOf(before.target, event.seen) === "newer-beta" ? "on-newer-beta" : wayThere(before, event.seen);
-      const plan = reason === "brought-before" && before.earlier !== undefined ? { plan: before.earlier } : {};
-      return { job: say(job, reason, { version: seenText(before.target, event.seen), ...plan }, now), effects: [] };
+      const { reason, by, plan } = wayThere(before, event.seen);
+      const params = { version: seenText(before.target, event.seen), ...(plan === undefined ? {} : { plan }) };
+      const end: End = { at: before.end?.at ?? now, ...(by === undefined ? {} : { by }) };
+      return { job: { ...say(job, reason, params, now), end }, effects: [] };
     }
     case "noneLeft": {
       const names = (before.others ?? []).map(({ name }) => name);
@@ -50,7 +59,7 @@ export function finished(job: Job, event: Event, to: State, before: Job, now: nu
     case "recalled":
       // A declaration's end has more than one way, told already.
       if (before.mechanism === "declaration") return { job, effects: [] };
-      return { job: say(job, "withdrawn", { cause: String(job.params["cause"] ?? "plan-stopped") }, now), effects: [] };
+      return { job: say(job, "withdrawn", { cause: stopOf(before).cause }, now), effects: [] };
     case "cannotConfirm":
       return { job: say(job, "cannot-confirm", {}, now), effects: [] };
     case "nothing":

@@ -23,6 +23,8 @@ export const RETRY_DELAYS: Readonly<Record<HindranceClass, readonly number[]>> =
 
 interface Entry {
   readonly class: HindranceClass;
+  /** It is over as soon as the Mac has escrowed its bootstrap token. */
+  readonly endsByEscrow?: true;
   readonly words: string;
 }
 
@@ -39,6 +41,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   "install-failed": { class: "retry", words: "the install failed without a stated reason" },
   "bootstrap-token-missing": {
     class: "needs-user",
+    endsByEscrow: true,
     words: "the Mac needs a bootstrap token to install without its user, and none is escrowed here",
   },
   "bootstrap-token-disallowed": {
@@ -78,6 +81,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
 export function hindranceOf(code: string): Entry {
   return ENTRIES[code] ?? { class: "retry", words: `the device reports "${code}"` };
 }
+
+export const isHindrance = (code: string): boolean => ENTRIES[code] !== undefined;
+export const endsByEscrow = (code: string): boolean => ENTRIES[code]?.endsByEscrow === true;
 
 /** UpdateResults status → hindrance code. */
 export const STATUS_HINDRANCE: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ import type { Event, Gone } from "./event.ts";
 import type { Job, Purpose, SeenVersion } from "./job.ts";
 import { moveFor } from "./move.ts";
 import { versionEvent } from "./sighting.ts";
-import type { State } from "./state.ts";
+import { isStopping } from "./state.ts";
 import { timeEvent } from "./time-event.ts";
 
 /** What the outside tells a job. */
@@ -75,13 +75,15 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
     case "due":
       return timeEvent(job, now);
     case "escrowed":
-      return AWAIT_ESCROW[job.state]?.has(job.reason) === true ? { kind: "escrowed" } : undefined;
+      return job.awaitsToken === true ? { kind: "escrowed" } : undefined;
     case "taken":
       return job.mechanism === "declaration" && job.takenAt === undefined ? { kind: "taken" } : undefined;
     case "undeclarable":
-      return job.reason === "declaration-not-made" ? undefined : input;
+      return job.block?.by === "server" ? undefined : input;
     case "synced":
-      return job.state === "stopping" && !input.listed && job.droppedAt === undefined ? { kind: "dropped" } : undefined;
+      return isStopping(job.state) && !input.listed && job.stop?.droppedAt === undefined
+        ? { kind: "dropped" }
+        : undefined;
     case "mechanism":
       return moveFor(job, input.mechanism, input.enforcement);
     case "withdraw":
@@ -90,9 +92,3 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
       return { kind: "gone", cause: input.cause };
   }
 }
-
-/** Reasons of a job that waits for the token, or for another order because the Mac did not install without it. */
-const AWAIT_ESCROW: { readonly [S in State]?: ReadonlySet<string> } = {
-  blocked: new Set(["bootstrap-token-missing", "installs-used-up"]),
-  ready: new Set(["install-not-begun", "installs-used-up"]),
-};

@@ -96,7 +96,48 @@ export interface Offers {
   readonly round: number;
 }
 
+/** Why a job by declaration is blocked. */
+export type Block =
+  /** The device says that it can't apply the declaration. */
+  | { readonly by: "device" }
+  /** This server could not make the declaration. */
+  | { readonly by: "server" }
+  /** The update failed; the device tries again by itself. `needs`: what only a person can give. */
+  | { readonly by: "failure"; readonly needs?: "passcode" | "space" }
+  /** The device's first declarative report is overdue. */
+  | { readonly by: "silence" };
+
+/** A stop that is not over. */
+export interface Stop {
+  readonly cause: "plan-stopped" | "replaced";
+  /** The download that the device has reported and throws away. */
+  readonly loses?: "will" | "may";
+  /** When it fetched a list without the declaration (ms UTC). */
+  readonly droppedAt?: number;
+}
+
+/** How a job has ended. */
+export interface End {
+  readonly at: number;
+  /** Of a job whose device is there, where a plan's order brought it there: this job's, or one of the plan before it. */
+  readonly by?: "this" | "earlier";
+  /** What was said of it, while the device is seen below its target again. */
+  readonly said?: Said;
+}
+
+/** What a person is told of a job: nothing is decided by it. */
+export interface Said {
+  /** Code of the cause; worded in words.ts. */
+  readonly reason: string;
+  /** Parameters of the reason's words. */
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+/** The version of the documents that are written; upgrade.ts reads those before it. */
+export const JOB_VERSION = 2;
+
 export interface Job {
+  readonly v: typeof JOB_VERSION;
   readonly id: string;
   readonly planId: string;
   readonly enrollmentId: string;
@@ -181,8 +222,6 @@ export interface Job {
   readonly former?: readonly Former[];
   /** When it first fetched a list that names the declaration, which it may never have fetched (ms UTC). */
   readonly listedAt?: number;
-  /** When it fetched a list without the declaration, after a stop (ms UTC). */
-  readonly droppedAt?: number;
   readonly failures?: Failures;
   /** How many install commands have left for the device. */
   readonly installs: number;
@@ -200,9 +239,16 @@ export interface Job {
     readonly scans: number;
   };
   readonly createdAt: number;
-  readonly finishedAt?: number;
-  /** How it ended, while the device is seen below its target again. */
-  readonly ended?: Pick<Job, "reason" | "params">;
+  /** In "blocked", where the device is told by declaration. */
+  readonly block?: Block;
+  /** In "ready" and "blocked": the bootstrap token of its Mac, once escrowed, may let it go on. */
+  readonly awaitsToken?: true;
+  /** The newest question was how far the update is, and nothing has happened since. */
+  readonly asked?: "progress";
+  /** After a stop. */
+  readonly stop?: Stop;
+  /** Exactly when the job has ended. */
+  readonly end?: End;
 }
 
 /** Everything of a job that is frozen when the plan is accepted. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../../protocol/index.ts";
 import { bootstrapTokenOf } from "../decisions/authorise.ts";
 import type { Job } from "./job.ts";
+import type { JobV1 } from "./job-v1.ts";
 import { satisfies } from "./satisfy.ts";
 import type { Input } from "./input.ts";
 import { step } from "./step.ts";
@@ -24,7 +25,7 @@ const listed = (...items: Record<string, PlistValue>[]): Input =>
 const LEFT: Input = { kind: "offered", purpose: "install" };
 const DOWNLOADED = { IsDownloaded: true, Status: "Idle" };
 
-const mac = (more: Partial<Job> = {}): Job =>
+const mac = (more: Partial<JobV1> = {}): Job =>
   begun({
     platform: "macOS",
     target: { version: "26.6.2", major: false },
@@ -81,7 +82,7 @@ describe("an old Mac that must list its updates first", () => {
 });
 
 describe("a job whose device answers in an unusual way", () => {
-  it.each<[string, readonly Input[], Partial<Job>, string[]]>([
+  it.each<[string, readonly Input[], Partial<JobV1>, string[]]>([
     [
       "a user is logged in on a Shared iPad: tried again in a quarter of an hour",
       [...toInstall, error("install", 12077)],
@@ -350,7 +351,7 @@ describe("what a Mac has besides its OS", () => {
     const waiting = play(again.job, [scanned(2)], again.now);
     expect(waiting.job).toMatchObject({ state: "scanning", reason: "scan-under-way" });
     const { job, now } = play(waiting.job, [DUE, scanned(3), listed(os, held)], waiting.now);
-    expect(job).toMatchObject({ state: "done", reason: "other-updates-installed", finishedAt: expect.any(Number) });
+    expect(job).toMatchObject({ state: "done", reason: "other-updates-installed", end: { at: expect.any(Number) } });
     expect(verdictOf(job, now).sentence).toContain("1 is held back by a restriction");
   });
 

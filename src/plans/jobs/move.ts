@@ -4,13 +4,14 @@ import type { Event } from "./event.ts";
 import type { Job, Purpose } from "./job.ts";
 import type { Mechanism } from "../decisions/mechanism.ts";
 import type { Arrival } from "./pace.ts";
+import { isStopping } from "./state.ts";
 
 /**
  * The event that the present choice of mechanism is for this job; undefined: nothing changes. A job that has ordered
  * anything by command moves only when commands are gone: it must not be told twice.
  */
 export function moveFor(job: Job, mechanism: Mechanism, enforcement: Enforcement): Event | undefined {
-  if (job.state === "stopping") return undefined;
+  if (isStopping(job.state)) return undefined;
   if (mechanism.kind === "none")
     return job.unreported === true ? { kind: "noWay", reason: mechanism.reason } : undefined;
   if (job.mechanism === "declaration") {
@@ -34,6 +35,8 @@ export function move(job: Job, { mechanism, enforcement }: Extract<Event, { kind
     otherwise: _otherwise,
     enforcement: _enforcement,
     scheduled: _scheduled,
+    block: _block,
+    awaitsToken: _awaitsToken,
     ...rest
   } = job;
   const effects = (Object.keys(job.out) as Purpose[]).map((purpose) => ({ kind: "withdraw", purpose }) as const);

@@ -1,5 +1,5 @@
 /** The one place where a job is made. */
-import type { Job, JobSeed } from "./job.ts";
+import { type Job, JOB_VERSION, type JobSeed } from "./job.ts";
 
 /** Days a job may take before it ends as failed; from its deadline, where that is later. */
 const LIFE = 30 * 24 * 3_600_000;
@@ -12,6 +12,7 @@ export function newJob(
   heardAt: number = now,
 ): Job {
   return {
+    v: JOB_VERSION,
     ...seed,
     ...ids,
     expiresAt: Math.max(now, seed.deadlineAt ?? now) + LIFE,

@@ -225,13 +225,13 @@ describe("an install that a device takes and does not carry out", () => {
   it("goes on at once when a Mac that waits escrows its token, by asking first", () => {
     const used = { ...ordered(0, HOUR), platform: "macOS", installs: 2, bootstrapToken: "missing" } as const;
     const next = { action: "install", at: T + 5 * HOUR } as const;
-    const waiting: Job = { ...used, state: "ready", reason: "install-not-begun", next };
+    const waiting: Job = { ...used, state: "ready", awaitsToken: true, next };
     const { job, effects } = step(waiting, { kind: "escrowed" }, T + 2 * HOUR);
     expect(job.state).toBe("asking");
     expect(effects).toContainEqual(expect.objectContaining({ purpose: "ask" }));
     expect(mayAt(job, 2 * HOUR)).toBe(true);
     // A token that comes while nothing waits for it changes nothing.
-    const going: Job = { ...waiting, state: "installing", reason: "installing" };
+    const going: Job = { ...used, state: "installing", next };
     expect(step(going, { kind: "escrowed" }, T + 2 * HOUR).job.state).toBe("installing");
   });
 });
@@ -239,9 +239,11 @@ describe("an install that a device takes and does not carry out", () => {
 describe("an install that was ordered as often as it may be", () => {
   const used = ordered(0, HOUR, 5 * HOUR, 17 * HOUR);
   const next = { action: "look-again", at: T + DAY } as const;
+  const WAITING = { reason: "waiting-for-user", params: {} };
+  const POWER = { reason: "insufficient-power", params: { detail: "low" } };
 
   it("says so, with what the device said and what can be done about that", () => {
-    const plain = { ...sayAgain(used, "waiting-for-user", {}, T + 18 * HOUR), next, state: "installing" } as const;
+    const plain = { ...sayAgain(used, WAITING, T + 18 * HOUR), next, state: "installing" } as const;
     expect(verdictOf(plain, T + 18 * HOUR)).toMatchObject({
       code: "installs-used-up",
       sentence: expect.stringContaining(
@@ -250,7 +252,7 @@ describe("an install that was ordered as often as it may be", () => {
       remedy: expect.stringMatching(/^Look at the device/),
     });
     const power = {
-      ...sayAgain(used, "insufficient-power", { detail: "low" }, T + 18 * HOUR),
+      ...sayAgain(used, POWER, T + 18 * HOUR, POWER),
       next,
       state: "blocked",
     } as const;
@@ -264,6 +266,6 @@ describe("an install that was ordered as often as it may be", () => {
     [DAY - 1, "installs-used-up"],
     [DAY, "waiting-for-user"],
   ])("is no longer when the 24 hours are over: %d ms after the first", (ms, reason) => {
-    expect(sayAgain(used, "waiting-for-user", {}, T + ms).reason).toBe(reason);
+    expect(sayAgain(used, WAITING, T + ms).reason).toBe(reason);
   });
 });

@@ -3,8 +3,7 @@
  * hours, and then not before the 24 hours that began with the first order are over. What counts is the moment at which an
  * order left for the device; it is kept in the job, so a restart of the server changes nothing.
  */
-import type { Job, Offers } from "./job.ts";
-import { HINDRANCE_CODES } from "./hindrance.ts";
+import type { Job, Offers, Said } from "./job.ts";
 import { say } from "./pace.ts";
 import { DAY, HOUR } from "./units.ts";
 
@@ -41,27 +40,24 @@ export function offerableAt(job: Pick<Job, "offers">, now: number): number {
 /** When the newest order left (ms UTC). */
 export const lastOfferAt = ({ offers }: Pick<Job, "offers">): number | undefined => offers?.at.at(-1);
 
-/** How many of the newest orders left within the last 24 hours; one that left before them counts as well. */
-const recentOf = (job: Job, now: number): number =>
-  Math.max(1, offersOf(job, now).at.filter((at) => at > now - DAY).length);
-
-/** The first order and three more have left within 24 hours. */
-function isUsedUp(job: Job, now: number): boolean {
+/** The first order and three more have left within 24 hours, so that the install is not ordered again before they are over. */
+export const isUsedUp = (job: Job, now: number): boolean => {
   const first = offersOf(job, now).at.at(-MOST);
   return first !== undefined && first + DAY > now;
-}
+};
+
+/** How many of the newest orders left within the last 24 hours, for words; one that left before them counts as well. */
+export const recentOf = (job: Job, now: number): number =>
+  Math.max(1, offersOf(job, now).at.filter((at) => at > now - DAY).length);
 
 /**
- * Says why the install is not ordered again now: `reason`, or that it was ordered as often as it may be, and did not happen
- * because of that.
+ * Says why the install is not ordered again now, or that it was ordered as often as it may be. `cause`: the hindrance because of
+ * which it did not happen, where it is one that we know.
  */
-export function sayAgain(job: Job, reason: string, params: Job["params"], now: number): Job {
-  if (!isUsedUp(job, now)) {
-    const counted = reason === "install-not-begun" ? { ...params, orders: recentOf(job, now) } : params;
-    return say(job, reason, counted, now);
-  }
-  const cause = HINDRANCE_CODES.includes(reason) ? { cause: reason, ...params } : {};
-  return say(job, "installs-used-up", { ...cause, orders: MOST }, now);
+export function sayAgain(job: Job, said: Said, now: number, cause?: Said): Job {
+  if (!isUsedUp(job, now)) return say(job, said.reason, said.params, now);
+  const because = cause === undefined ? {} : { cause: cause.reason, ...cause.params };
+  return say(job, "installs-used-up", { ...because, orders: MOST }, now);
 }
 
 /** An order leaves. */

@@ -1,6 +1,8 @@
 /** One job and what may come to it, for tables over jobs: an iPhone on 26.5 that goes to 26.6.1, by command or by declaration. */
 import type { PlistValue } from "../../protocol/index.ts";
 import type { DeclaredReport } from "./by-declaration/interpret.ts";
+import type { JobV1 } from "./job-v1.ts";
+import { readLiveJob } from "./upgrade.ts";
 import type { Job } from "./job.ts";
 import { newJob } from "./new-job.ts";
 import type { JobSeed } from "./job.ts";
@@ -26,13 +28,13 @@ export const SEED: JobSeed = {
   zoneKnown: true,
 };
 
-/** As a plan makes it at noon, before anything has come. */
-export const newOne = (more: Partial<Job> = {}): Job => ({
-  ...newJob(SEED, { id: "j", planId: "p" }, NOON),
-  ...more,
-});
+/** As a plan makes it at noon, before anything has come; `more`: in the flat words of the first version. */
+export const newOne = (more: Partial<JobV1> = {}): Job => {
+  const { v: _v, ...made } = newJob(SEED, { id: "j", planId: "p" }, NOON);
+  return readLiveJob({ ...made, ...more });
+};
 
-export const begun = (more: Partial<Job> = {}): Job => step(newOne(more), { kind: "begin" }, NOON).job;
+export const begun = (more: Partial<JobV1> = {}): Job => step(newOne(more), { kind: "begin" }, NOON).job;
 
 /** Each input at its moment. */
 export const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): Job =>

@@ -1,7 +1,8 @@
 /** The pace of a job: how long it waits for what, and the small moves that every state makes. */
 import type { Event } from "./event.ts";
-import type { Job, NextAction, Purpose } from "./job.ts";
+import type { Job, NextAction, Purpose, Stop } from "./job.ts";
 import type { Effect } from "./effect.ts";
+import { isStopping, type State } from "./state.ts";
 import { DAY, HOUR, MINUTE } from "./units.ts";
 
 /** What is done when an event has led a job into a state; `then` names an event that follows at once. */
@@ -54,7 +55,26 @@ export function unheardAs(job: Job, reason: string, now: number): Arrival {
 
 /** A new reason begins now; the same one goes on since it began. */
 export function say(job: Job, reason: string, params: Job["params"], now: number): Job {
-  return { ...job, reason, params, since: reason === job.reason ? job.since : now };
+  if (reason === job.reason) return { ...job, params };
+  const { asked: _before, ...rest } = job;
+  return { ...rest, reason, params, since: now };
+}
+
+/** Asks how far the update is. */
+export function askProgress(job: Job, now: number): Arrival {
+  const asked = send(job, "status", "asking-progress", now);
+  return { ...asked, job: { ...asked.job, asked: "progress" } };
+}
+
+/**
+ * The job as it comes into `state`: what belonged to the one before is over. The states of a stop follow each other as one: what
+ * has been counted goes on.
+ */
+export function enter(job: Job, state: State, now: number): Job {
+  if (state === job.state) return job;
+  if (isStopping(state) && isStopping(job.state)) return { ...job, state };
+  const { block: _block, awaitsToken: _awaits, stop: _stop, ...rest } = job;
+  return { ...rest, state, since: now, tries: { ...job.tries, looks: 0 } };
 }
 
 export function next(job: Job, action: NextAction, at: number): Job {
@@ -64,3 +84,6 @@ export function next(job: Job, action: NextAction, at: number): Job {
 export function percent(job: Job): Job["params"] {
   return job.progress === undefined ? {} : { percent: Math.round(job.progress * 100) };
 }
+
+/** The stop of a job that has one. */
+export const stopOf = ({ stop }: Job): Stop => stop ?? { cause: "plan-stopped" };

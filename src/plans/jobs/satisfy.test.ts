@@ -205,7 +205,7 @@ describe("what is said of a job that ended on 26.6.1", () => {
     expect(job.state).toBe(state);
     expect(verdictOf(job as typeof done.job, NOW + 9 * DAY).sentence).toBe(sentence);
     // It stays finished, whatever is seen.
-    expect(job).toMatchObject({ next: null, finishedAt: NOW, out: {} });
+    expect(job).toMatchObject({ next: null, end: { at: NOW }, out: {} });
   });
 
   it("is said too where the device was there before the plan", () => {

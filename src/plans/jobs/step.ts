@@ -14,13 +14,13 @@ import type { Job } from "./job.ts";
 import { move } from "./move.ts";
 import { nextState } from "./next-state.ts";
 import type { Arrival } from "./pace.ts";
-import { isFinal, type State } from "./state.ts";
+import { isFinal, shownState, type ShownState, type State } from "./state.ts";
 
 /** One entry of the job's story, for the timeline. */
 export interface Trace {
   readonly event: Event;
-  readonly from: State;
-  readonly to: State;
+  readonly from: ShownState;
+  readonly to: ShownState;
   readonly reason: string;
   /** True when the event has no place in that state: kept, nothing changed. */
   readonly ignored: boolean;
@@ -48,16 +48,17 @@ export function step(job: Job, input: Input, now: number): Step {
   let event: Event | undefined = events.shift();
   for (let hop = 0; event !== undefined; hop += 1) {
     if (hop === MAX_CHAIN) throw new Error(`job ${job.id}: events chain without end at ${event.kind}`);
-    const to = nextState(current, event.kind);
+    const to = nextState(current, event);
+    const from = shownState(current.state);
     if (to === undefined) {
-      traces.push({ event, from: current.state, to: current.state, reason: current.reason, ignored: true });
+      traces.push({ event, from, to: from, reason: current.reason, ignored: true });
       event = events.shift();
       continue;
     }
     const arrival: Arrival = arrivalOf(current, event, to, now);
-    const sent = keepBooks(arrival, now);
+    const sent = keepBooks(current, arrival, now);
     effects.push(...sent.effects);
-    traces.push({ event, from: current.state, to, reason: sent.job.reason, ignored: false });
+    traces.push({ event, from, to: shownState(to), reason: sent.job.reason, ignored: false });
     current = sent.job;
     // What is left to say of a job that has ended is not told to it.
     event = arrival.then ?? (isFinal(current.state) ? undefined : events.shift());

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { hindranceOf, RETRY_DELAYS } from "./hindrance.ts";
 import type { Job } from "./job.ts";
+import type { JobV1 } from "./job-v1.ts";
 import { newJob } from "./new-job.ts";
 import type { Input } from "./input.ts";
 import { step } from "./step.ts";
@@ -74,7 +75,7 @@ describe("a job whose device never begins to download", () => {
     expect([second.orders, second.job.reason]).toEqual([5, "download-not-starting"]);
   });
 
-  it.each<[string, Partial<Job>, number, string]>([
+  it.each<[string, Partial<JobV1>, number, string]>([
     ["a Mac installs, which downloads too, after two orders", {}, 2, "installing"],
     ["a Mac that is only to download is blocked after five", { goal: "downloaded" }, 5, "blocked"],
   ])("%s", (_what, more, orders, state) => {

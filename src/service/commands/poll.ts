@@ -144,7 +144,7 @@ export const poll = decodedTransaction(readPoll, {
     const unit = new UnitOfWork(admission.enrollment, found, input.firstId, input.now);
     unit.writes.push(...admission.writes);
     unit.heard();
-    if (unit.planStopped && unit.job?.state !== "stopping") unit.step({ kind: "withdraw", cause: "plan-stopped" });
+    if (unit.planStopped && !unit.isStopping) unit.step({ kind: "withdraw", cause: "plan-stopped" });
     const closed = input.report.status === "Idle" ? idle(unit) : reported(unit, input, seen);
     const next = pick(unit);
     if (isKeptBack(unit)) unit.step({ kind: "kept-back" });

@@ -1,6 +1,6 @@
 /** A device reports status: laid over what it reported before, read, and told to its job. What can't be read is kept. */
 import { letterOf, wantedText } from "../../catalog/index.ts";
-import { type DeclaredReport, type Job, satisfies, type SeenVersion } from "../../plans/index.ts";
+import { type DeclaredReport, isStopping, type Job, satisfies, type SeenVersion } from "../../plans/index.ts";
 import {
   compareVersions,
   type Declaration,
@@ -313,9 +313,9 @@ export function reportFor(job: Job, status: DeclarativeStatus, fresh: Declarativ
     (unnamed && isPending(job, pendingVersion)) ||
     (unnamed && !pending && installReason?.reasons.includes("declaration") === true);
   // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
-  const lists = job.droppedAt === undefined ? status.declarations : fresh.declarations;
+  const lists = job.stop?.droppedAt === undefined ? status.declarations : fresh.declarations;
   // Until the device has let all of them go, a stop is not confirmed.
-  const looked = job.state === "stopping" ? [own, ...former] : [own];
+  const looked = isStopping(job.state) ? [own, ...former] : [own];
   const found = (wanted: Declaration) => lists?.configuration.find((one) => one.identifier === wanted.identifier);
   const about = looked.find((one) => found(one) !== undefined) ?? own;
   const listed = found(about);

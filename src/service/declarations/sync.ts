@@ -37,7 +37,7 @@ function enter(input: Caller, seen: Entered): UnitOfWork | { readonly writes: Wr
   if (admission.kind !== "known") return notAdmitted(admission);
   const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
   unit.writes.push(...admission.writes);
-  if (unit.planStopped && unit.job !== undefined && unit.job.state !== "stopping") {
+  if (unit.planStopped && unit.job !== undefined && !unit.isStopping) {
     unit.step({ kind: "withdraw", cause: "plan-stopped" });
   }
   // A device of a restored backup asks before this server has thought of it; one that said it can't has found that it can.

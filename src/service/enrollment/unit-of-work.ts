@@ -7,12 +7,15 @@ import {
   type DeclaredReport,
   dueAtOf,
   type Effect,
-  type Ended,
   type Input,
   isFinal,
+  isStopping,
   type Job,
   type Purpose,
+  readJob,
+  readLiveJob,
   type SeenVersion,
+  shownState,
   type Step,
   step,
   stepAfterEnd,
@@ -127,11 +130,15 @@ export class UnitOfWork {
 
   get job(): Job | undefined {
     if (this.#job === undefined) return undefined;
-    const job = this.#job.doc as unknown as Job;
+    const job = readLiveJob(this.#job.doc);
     const { dueAt } = this.#job;
     // The row is due earlier than the job thinks: the clock has stepped back since the job was written.
     if (job.next === null || dueAt === null || dueAt >= (dueAtOf(job) ?? 0)) return job;
     return { ...job, next: { ...job.next, at: dueAt } };
+  }
+  /** The job has been stopped, and the stop is not over. */
+  get isStopping(): boolean {
+    return this.#job !== undefined && isStopping(readLiveJob(this.#job.doc).state);
   }
   get planStopped(): boolean {
     return this.#stopped;
@@ -310,12 +317,12 @@ export class UnitOfWork {
 
   #saveJob(row: JobRow, job: Job): JobRow {
     const set = {
-      state: job.state,
+      state: shownState(job.state),
       reason: job.reason,
       doc: job as unknown as Json,
       dueAt: dueAtOf(job),
       live: (isFinal(job.state) ? 0 : 1) as Flag,
-      finishedAt: job.finishedAt ?? null,
+      finishedAt: job.end?.at ?? null,
       leaseUntil: 0,
     };
     patchInto(this.writes, "job", { id: row.id }, set);
@@ -448,7 +455,7 @@ export class UnitOfWork {
     for (const row of this.#past) {
       const newest = this.#job === undefined && row === this.#past.at(-1);
       if (!newest && row.state !== "done" && row.state !== "fell-back") continue;
-      const after = stepAfterEnd(row.doc as unknown as Ended, version, this.now);
+      const after = stepAfterEnd(readJob(row.doc), version, this.now);
       if (after === undefined) continue;
       this.#saveJob(row, after.job);
       for (const trace of after.traces) this.note("job-step", traceJson(trace, after.job));

@@ -4,19 +4,19 @@ import { UptickError } from "../../errors/index.ts";
 import {
   broughtBy,
   causeOf,
-  type Decision,
   deadlineIn,
   decide,
+  type Decision,
   heldBy,
   isFinal,
   isOnBeta,
-  type Job,
   type JobSeed,
   mechanismWords,
   parseWindow,
   type PlannedDevice,
   type PlanSpec,
   type PlanTarget,
+  readLiveJob,
   remedyOf,
   sentenceOf,
   STATES,
@@ -361,7 +361,7 @@ function planned(
   updated: Pick<JobRow, "doc"> | undefined,
   replace: boolean,
 ): PlannedDevice {
-  const held = live === undefined || !replace ? undefined : heldBy(live.doc as unknown as Job);
+  const held = live === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
@@ -380,7 +380,7 @@ function planned(
     accessRights: row.accessRights,
     bootstrapToken: authorisationOf(row),
     busyWith: live?.planId ?? null,
-    ...(updated === undefined ? {} : { brought: broughtBy(updated.doc as unknown as Job) }),
+    ...(updated === undefined ? {} : { brought: broughtBy(readLiveJob(updated.doc)) }),
     ...(held === undefined ? {} : { held }),
   };
 }

@@ -10,6 +10,8 @@ import {
   knownBy,
   newJob,
   type Over,
+  readJob,
+  shownState,
   stillOrdered,
   takeOver,
 } from "../../plans/index.ts";
@@ -123,7 +125,7 @@ export const makeJob = transaction({
     unit.asOne(() =>
       take(unit, input, decision.job, {
         replace: (plan.spec as { replace?: boolean }).replace === true,
-        past: seen.past.map(({ doc }) => doc as unknown as Ended),
+        past: seen.past.map(({ doc }) => readJob(doc)),
       }),
     );
     return { writes: unit.writes, result: null };
@@ -162,7 +164,7 @@ function rowOf(job: Job, now: number): JobRow {
     enrollmentId: job.enrollmentId,
     live: 1,
     begun: 1,
-    state: job.state,
+    state: shownState(job.state),
     reason: job.reason,
     dueAt: dueAtOf(job),
     doc: job as unknown as Json,
@@ -285,7 +287,7 @@ export const jobDue = transaction({
     const enrollment = seen.enrollment[0];
     if (enrollment === undefined || seen.job[0]?.id !== input.jobId) return { writes: [], result: null };
     const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
-    if (unit.planStopped && unit.job?.state !== "stopping") {
+    if (unit.planStopped && !unit.isStopping) {
       unit.step({ kind: "withdraw", cause: "plan-stopped" });
       unit.push();
     } else unit.step({ kind: "due" });

@@ -12,8 +12,8 @@ import { nothing } from "./update-status.ts";
 import type { Event } from "../event.ts";
 import { finished } from "../finish.ts";
 import type { Job } from "../job.ts";
-import { offerableAt, sayAgain } from "../offers.ts";
-import { type Arrival, next, say, send, unheard, waits } from "../pace.ts";
+import { offerableAt, recentOf, sayAgain } from "../offers.ts";
+import { type Arrival, next, enter, say, send, unheard, waits, askProgress } from "../pace.ts";
 import type { State } from "../state.ts";
 import { installMoment } from "../time-event.ts";
 
@@ -21,7 +21,7 @@ import { installMoment } from "../time-event.ts";
 const MAX_INSTALLS = 10;
 
 export function arrive(job: Job, event: Event, to: State, now: number): Arrival {
-  const moved: Job = to === job.state ? job : { ...job, state: to, since: now, tries: { ...job.tries, looks: 0 } };
+  const moved = enter(job, to, now);
   const known = learn(moved, event, job.state);
   switch (to) {
     case "asking":
@@ -36,7 +36,9 @@ export function arrive(job: Job, event: Event, to: State, now: number): Arrival 
       return installing(known, event, now);
     case "blocked":
       return blocked(known, event, job.state, now);
-    case "stopping":
+    case "taking-back":
+    case "last-word":
+    case "too-late":
       return stopping(known, event, job.state, now);
     default:
       return finished(known, event, to, job, now);
@@ -48,7 +50,7 @@ function asking(job: Job, event: Event, now: number): Arrival {
     case "below":
       // What a Mac has other than its OS is known by its list alone.
       if (job.target.others === true) return { job, effects: [], then: { kind: "mustScan" } };
-      return send(job, "status", "asking-progress", now);
+      return askProgress(job, now);
     case "notNow":
       return waits(job, "not-now", now);
     case "unheard":
@@ -74,9 +76,12 @@ function ready(job: Job, event: Event, now: number): Arrival {
   }
   const opensAt = moment.open ? earliest : moment.opensAt;
   const waitsFor = event.kind === "windowClosed" ? "window-passed" : "waiting-for-window";
-  const told =
-    earliest > now
-      ? sayAgain(job, "install-not-begun", { againAt: opensAt }, now)
-      : say(job, waitsFor, { opensAt }, now);
-  return { job: next(told, "install", opensAt), effects: takeBack };
+  if (earliest > now) {
+    const said = { reason: "install-not-begun", params: { againAt: opensAt, orders: recentOf(job, now) } };
+    // The Mac may not have begun for want of its token.
+    const told: Job = { ...sayAgain(job, said, now), awaitsToken: true };
+    return { job: next(told, "install", opensAt), effects: takeBack };
+  }
+  const { awaitsToken: _over, ...rest } = job;
+  return { job: next(say(rest, waitsFor, { opensAt }, now), "install", opensAt), effects: takeBack };
 }

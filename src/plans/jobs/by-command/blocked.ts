@@ -1,9 +1,9 @@
 /** What is done when something stands in the way of a job by command. */
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
-import { hindranceOf, RETRY_DELAYS } from "../hindrance.ts";
-import type { Job } from "../job.ts";
-import { offerableAt, sayAgain } from "../offers.ts";
+import { endsByEscrow, hindranceOf, isHindrance, RETRY_DELAYS } from "../hindrance.ts";
+import type { Job, Said } from "../job.ts";
+import { isUsedUp, offerableAt, sayAgain } from "../offers.ts";
 import { type Arrival, next, say } from "../pace.ts";
 import type { State } from "../state.ts";
 
@@ -26,12 +26,15 @@ export function blocked(job: Job, event: Event, from: State, now: number): Arriv
   const detail: Job["params"] = hindrance.detail === "" ? {} : { detail: hindrance.detail };
   // What kept an install from happening is asked about again when the install may be ordered again, not before.
   const after = from === "installing" ? offerableAt(job, now) : now;
-  const told =
-    from === "installing" && delay !== undefined
-      ? sayAgain(job, hindrance.code, detail, now)
-      : say(job, hindrance.code, detail, now);
+  const said: Said = { reason: hindrance.code, params: detail };
+  const offersAgain = from === "installing" && delay !== undefined;
+  const told = offersAgain
+    ? sayAgain(job, said, now, isHindrance(hindrance.code) ? said : undefined)
+    : say(job, said.reason, said.params, now);
+  const awaitsToken = endsByEscrow(hindrance.code) || (offersAgain && isUsedUp(job, now));
   const tries = { ...told.tries, hindered: job.tries.hindered + 1, downloads: 0 };
-  const stuck: Job = { ...told, tries };
+  const { awaitsToken: _before, ...rest } = told;
+  const stuck: Job = { ...rest, tries, ...(awaitsToken ? { awaitsToken } : {}) };
   if (delay === undefined) return { job: stuck, effects, then: { kind: "exhausted" } };
   return { job: next(stuck, "try-again", Math.max(now + delay, after)), effects };
 }

@@ -2,7 +2,7 @@
 import { belowAfterOrder, unclear } from "../after-order.ts";
 import type { Event } from "../event.ts";
 import type { Job } from "../job.ts";
-import { type Arrival, look, next, ORDER_AGAIN, percent, say, send, unheard, waits } from "../pace.ts";
+import { type Arrival, look, next, ORDER_AGAIN, percent, say, send, unheard, waits, askProgress } from "../pace.ts";
 
 /** Download orders without a download before the device counts as blocked. */
 const MAX_DOWNLOADS = 5;
@@ -21,7 +21,7 @@ export function downloading(job: Job, event: Event, now: number): Arrival {
     case "unclear":
       return unclear(job, event.note, now);
     case "unheard":
-      if (job.next?.action === "look-again") return send(job, "status", "asking-progress", now);
+      if (job.next?.action === "look-again") return askProgress(job, now);
       return unheard(job, now);
     default:
       return orderDownload(job, now);

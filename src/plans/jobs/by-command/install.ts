@@ -96,7 +96,7 @@ function offerAgain(job: Job, reason: string, params: Job["params"], now: number
   if (again <= now) return { job, effects: [], then: { kind: "mustOfferAgain" } };
   // The newest order is given an hour before the device counts as one that does nothing of all of them.
   const fresh = now < (lastOfferAt(job) ?? now) + HOUR;
-  const told = fresh ? say(job, reason, params, now) : sayAgain(job, reason, params, now);
+  const told = fresh ? say(job, reason, params, now) : sayAgain(job, { reason, params }, now);
   const looked = look(told, told.reason, told.params, now);
   return { ...looked, job: next(looked.job, "look-again", Math.min(looked.job.next?.at ?? again, again)) };
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Enforcement } from "./enforcement.ts";
 import type { Job } from "../job.ts";
+import type { JobV1 } from "../job-v1.ts";
 import { DAY, DUE, HOUR, MINUTE, newOne, NOON, report, walk } from "../one-job.suite.ts";
 import { step } from "../step.ts";
 
@@ -11,7 +12,7 @@ const TONIGHT: Enforcement = {
   latestAt: NOON + 10 * HOUR,
   from: "deadline",
 };
-const declared = (more: Partial<Job> = {}): Job =>
+const declared = (more: Partial<JobV1> = {}): Job =>
   newOne({ mechanism: "declaration", because: "declarations-preferred", enforcement: TONIGHT, ...more });
 
 /** What is due comes at its own moment, until `end`; the gaps between, in minutes. */

@@ -10,7 +10,7 @@ import { SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { finished } from "../finish.ts";
 import type { Job } from "../job.ts";
-import { type Arrival, next, PUSH_DELAYS, say, unheardAs } from "../pace.ts";
+import { type Arrival, next, PUSH_DELAYS, say, unheardAs, enter } from "../pace.ts";
 import type { State } from "../state.ts";
 import { DAY, HOUR } from "../units.ts";
 
@@ -18,7 +18,7 @@ import { DAY, HOUR } from "../units.ts";
 const FIRST_REPORT = DAY;
 
 export function arriveDeclared(job: Job, event: Event, to: State, now: number): Arrival {
-  const moved: Job = to === job.state ? job : { ...job, state: to, since: now, tries: { ...job.tries, looks: 0 } };
+  const moved = enter(job, to, now);
   const known = learn(moved, event, now);
   switch (to) {
     case "awaiting":
@@ -37,7 +37,9 @@ export function arriveDeclared(job: Job, event: Event, to: State, now: number): 
       return event.kind === "installing" ? watch(known, "installing", now) : onward(known, event, now);
     case "blocked":
       return blocked(known, event, now);
-    case "stopping":
+    case "taking-back":
+    case "last-word":
+    case "too-late":
       return stopping(known, event, job.state, now);
     default:
       return finished(known, event, to, job, now);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Enforcement } from "./enforcement.ts";
 import type { Job } from "../job.ts";
+import type { JobV1 } from "../job-v1.ts";
 import type { Mechanism } from "../../decisions/mechanism.ts";
 import type { Input } from "../input.ts";
 import { verdictOf } from "../../verdict.ts";
@@ -15,7 +16,7 @@ const DECLARED = {
   enforcement: TONIGHT,
   window: { from: "22:00", to: "05:00" },
 } as const;
-const job = (more: Partial<Job> = {}): Job => newOne({ ...DECLARED, ...more });
+const job = (more: Partial<JobV1> = {}): Job => newOne({ ...DECLARED, ...more });
 const TOMORROW = moment("2026-08-26T22:00:00", NOON + 34 * HOUR);
 
 const chosen = (mechanism: Mechanism, enforcement = TOMORROW): Input => ({ kind: "mechanism", mechanism, enforcement });

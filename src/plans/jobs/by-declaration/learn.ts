@@ -1,6 +1,7 @@
 /** What a job by declaration learns from an event, whatever its state. */
 import type { Event } from "../event.ts";
 import type { Job } from "../job.ts";
+import { stopOf } from "../pace.ts";
 
 export function learn(job: Job, event: Event, now: number): Job {
   switch (event.kind) {
@@ -26,7 +27,7 @@ export function learn(job: Job, event: Event, now: number): Job {
         failures: { count: event.count, detail: event.detail, since: job.failures?.since ?? now },
       };
     case "dropped":
-      return { ...job, droppedAt: job.droppedAt ?? now };
+      return { ...job, stop: { ...stopOf(job), droppedAt: job.stop?.droppedAt ?? now } };
     default:
       return job;
   }

@@ -12,16 +12,19 @@ const PATIENCE = 14 * DAY;
 /** Characters of a failure's text that are looked at. It is free text of the device. */
 const LOOKED_AT = 1000;
 
-/** The reason of a job whose device says that the update failed. */
-export function failingAs(detail: string): "failing" | "failing-passcode" | "failing-space" {
+/** What a failed update waits for, which only a person can give; undefined: nothing of the kind is named. */
+export function neededFor(detail: string): "passcode" | "space" | undefined {
   const text = detail.slice(0, LOOKED_AT);
-  if (/\bpasscode\b/i.test(text)) return "failing-passcode";
+  if (/\bpasscode\b/i.test(text)) return "passcode";
   return /\b(?:enough|insufficient|free|disk|storage|available|more|no)[ -](?:up |free |disk |storage )?(?:space|storage)\b/i.test(
     text,
   )
-    ? "failing-space"
-    : "failing";
+    ? "space"
+    : undefined;
 }
+
+/** The reason of a job that waits for it. */
+export const FAILING = { passcode: "failing-passcode", space: "failing-space" } as const;
 
 /**
  * What it waits for, as a reason's code; undefined: nothing that takes a person, or it has not been heard of late, so that nobody
@@ -29,8 +32,7 @@ export function failingAs(detail: string): "failing" | "failing-passcode" | "fai
  */
 function awaited(job: Job): string | undefined {
   if (job.mechanism !== "declaration" || job.tries.unheard > 0) return undefined;
-  if (job.state === "blocked" && (job.reason === "failing-passcode" || job.reason === "failing-space"))
-    return job.reason;
+  if (job.block?.by === "failure" && job.block.needs !== undefined) return FAILING[job.block.needs];
   const stands = job.state === "ready" || (job.state === "blocked" && job.failures !== undefined);
   const needed = needsUserOf(job);
   if (stands && needed !== undefined) return needed;

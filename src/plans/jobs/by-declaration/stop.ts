@@ -2,58 +2,85 @@
 import { moment, unheardKeeping } from "./watch.ts";
 import { SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
-import type { Job } from "../job.ts";
-import { type Arrival, LOOK_DELAYS, next, PUSH_DELAYS, say, send } from "../pace.ts";
-import type { State } from "../state.ts";
+import type { Job, Stop } from "../job.ts";
+import { type Arrival, LOOK_DELAYS, next, PUSH_DELAYS, say, send, stopOf } from "../pace.ts";
+import { isStopping, type State } from "../state.ts";
 import { DAY, HOUR } from "../units.ts";
 
 /** After a stop: from the device having fetched the list without the declaration to giving up on its own word. */
 const LAST_WORD = DAY;
 
+/**
+ * Where a stop leads. Another plan's declaration takes its place in the same list; one that was never fetched is simply not
+ * there, but that of a plan before it may be (`held`).
+ */
+export function declaredStopLeadsTo(job: Job, event: Event): State {
+  if (isStopping(job.state)) return job.state;
+  return job.state === "installing" && job.takenAt !== undefined && !isSimplyGone(job, event)
+    ? "too-late"
+    : "taking-back";
+}
+
+const isSimplyGone = ({ takenAt }: Job, event: Event): boolean =>
+  event.kind === "withdrawn" && (event.cause === "replaced" || (takenAt === undefined && event.held !== true));
+
 /** The download that the device has reported and throws away; what a Mac keeps is unknown. */
-function lossByStop({ platform, params }: Job, from: State, cause: string): string | number | undefined {
-  if (from === "stopping") return params["loses"];
+function lossByStop({ platform, stop }: Job, from: State, cause: Stop["cause"]): Stop["loses"] {
+  if (isStopping(from)) return stop?.loses;
   if (cause === "replaced" || (from !== "downloading" && from !== "ready")) return undefined;
   return platform === "iOS" ? "will" : "may";
 }
 
+/** Says how the stop stands. */
+function tell(job: Job, reason: string, now: number): Job {
+  const { cause, loses } = stopOf(job);
+  return say(job, reason, { cause, ...moment(job), ...(loses === undefined ? {} : { loses }) }, now);
+}
+
+const again = (job: Job, now: number): Arrival => ({
+  job: next(job, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)),
+  effects: SYNC,
+});
+
 /** Stopped: the declaration is gone from the list; what the device has fetched it may still act on until it syncs. */
 export function stopping(job: Job, event: Event, from: State, now: number): Arrival {
-  const cause = event.kind === "withdrawn" ? event.cause : String(job.params["cause"] ?? "plan-stopped");
-  const loses = event.kind === "withdrawn" ? lossByStop(job, from, cause) : job.params["loses"];
-  const told = (reason: string): Job =>
-    say(job, reason, { cause, ...moment(job), ...(loses === undefined ? {} : { loses }) }, now);
-  const again = (of: Job): Arrival => ({ job: next(of, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: SYNC });
   switch (event.kind) {
-    case "withdrawn":
-      // Another plan's declaration takes its place in the same list; one that was never fetched is simply not there, but
-      // that of a plan before it may be.
-      if (event.cause === "replaced" || (job.takenAt === undefined && event.held !== true))
-        return { job: told("withdrawn"), effects: [], then: { kind: "recalled" } };
-      if (from === "stopping") return again(job);
-      if (job.takenAt === undefined) return again(say(job, "withdrawal-unconfirmed", { cause }, now));
-      return again(told(from === "installing" ? "declared-cannot-be-recalled" : "withdrawal-unconfirmed"));
+    case "withdrawn": {
+      const loses = lossByStop(job, from, event.cause);
+      const stop: Stop = { ...job.stop, cause: event.cause, ...(loses === undefined ? {} : { loses }) };
+      if (isSimplyGone(job, event))
+        return { job: tell({ ...job, stop }, "withdrawn", now), effects: [], then: { kind: "recalled" } };
+      if (isStopping(from)) return again(job, now);
+      if (job.takenAt === undefined) {
+        const { cause } = event;
+        return again(say({ ...job, stop: { cause } }, "withdrawal-unconfirmed", { cause }, now), now);
+      }
+      const reason = job.state === "too-late" ? "declared-cannot-be-recalled" : "withdrawal-unconfirmed";
+      return again(tell({ ...job, stop }, reason, now), now);
+    }
     case "dropped": {
-      const waiting = told(job.reason === "declared-cannot-be-recalled" ? job.reason : "withdrawal-fetched");
-      return { job: next(waiting, "look-again", now + LAST_WORD), effects: [] };
+      const reason = job.state === "too-late" ? "declared-cannot-be-recalled" : "withdrawal-fetched";
+      return { job: next(tell(job, reason, now), "look-again", now + LAST_WORD), effects: [] };
     }
     case "notTaken":
       // The device's own word that it has no such declaration; once it installs that is no way back.
-      if (job.reason === "declared-cannot-be-recalled") return watchStop(job, now);
+      if (job.state === "too-late") return watchStop(job, now);
       // Before it has fetched the list without the declaration, a report may be older than its fetching the declaration.
-      if (job.droppedAt === undefined) return again(job);
-      return { job: told("withdrawal-confirmed"), effects: [], then: { kind: "recalled" } };
+      if (job.state === "taking-back") return again(job, now);
+      return { job: tell(job, "withdrawal-confirmed", now), effects: [], then: { kind: "recalled" } };
     case "installing":
-      return watchStop(told("declared-cannot-be-recalled"), now);
+      return watchStop(tell(job, "declared-cannot-be-recalled", now), now);
     case "below":
-      if (job.reason === "declared-cannot-be-recalled" && job.tries.looks >= 6)
-        return { job: told("withdrawal-fetched"), effects: [], then: { kind: "recalled" } };
+      if (job.state === "too-late" && job.tries.looks >= 6)
+        return { job: tell(job, "withdrawal-fetched", now), effects: [], then: { kind: "recalled" } };
       return watchStop(job, now);
-    case "unheard":
-      if (job.droppedAt !== undefined && now >= job.droppedAt + LAST_WORD && job.reason === "withdrawal-fetched")
+    case "unheard": {
+      const { droppedAt } = stopOf(job);
+      if (job.state === "last-word" && droppedAt !== undefined && now >= droppedAt + LAST_WORD)
         return { job, effects: [], then: { kind: "recalled" } };
       if (job.next?.action === "look-again") return send(job, "ask", job.reason, now);
       return unheardKeeping(job, now);
+    }
     default:
       return watchStop(job, now);
   }

@@ -22,7 +22,7 @@ export function watch(job: Job, reason: string, now: number): Arrival {
   const due = lateAt(job);
   if (due !== undefined && now >= due) {
     const delay = LOOK_DELAYS[Math.min(job.tries.looks, LOOK_DELAYS.length - 1)] ?? HOUR;
-    const late = reason === "installing" ? reason : (LATE[reason] ?? reason);
+    const late = LATE[reason] ?? reason;
     const told = say(
       { ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } },
       late,

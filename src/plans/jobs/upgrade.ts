@@ -1,0 +1,81 @@
+/**
+ * Reads the document of a job, of whatever version: those without one are version 1. A document is brought to today's shape when
+ * it is read, and written in that shape with the job's next step.
+ */
+import { UptickError } from "../../errors/index.ts";
+import type { Ended, Over } from "./ended.ts";
+import { type Block, type End, type Job, JOB_VERSION, type Stop } from "./job.ts";
+import type { JobV1 } from "./job-v1.ts";
+import { isFinal, type State } from "./state.ts";
+
+/** A job, or one that was over before it began. Throws `job-newer`. */
+export function readJob(doc: unknown): Ended {
+  const { v = 1, target } = doc as { readonly v?: number; readonly target?: unknown };
+  if (v > JOB_VERSION) throw new UptickError("job-newer", `A job has version ${v}; this program knows ${JOB_VERSION}.`);
+  if (target === undefined) return doc as Over;
+  return v === 1 ? fromV1(doc as JobV1) : (doc as Job);
+}
+
+/** The same of a job that has begun. */
+export const readLiveJob = (doc: unknown): Job => readJob(doc) as Job;
+
+/** What the reasons of version 1 stood for is a field or a state of its own in version 2. */
+function fromV1(old: JobV1): Job {
+  const { state: shown, droppedAt: _dropped, finishedAt: _at, ended: _said, ...same } = old;
+  const state = stateOf(old);
+  if (isFinal(state)) return { v: JOB_VERSION, ...same, state, end: endOf(old) };
+  const block = blockOf(old);
+  return {
+    v: JOB_VERSION,
+    ...same,
+    state,
+    ...(block === undefined ? {} : { block }),
+    ...(shown === "stopping" ? { stop: stopOf(old) } : {}),
+    ...(AWAITED_TOKEN[shown]?.includes(same.reason) === true ? { awaitsToken: true } : {}),
+    ...(same.reason === "asking-progress" ? { asked: "progress" } : {}),
+  };
+}
+
+function stateOf({ state, mechanism, reason, droppedAt }: JobV1): State {
+  if (state !== "stopping") return state;
+  if (mechanism !== "declaration") return reason === "withdrawal-unconfirmed" ? "taking-back" : "too-late";
+  if (reason === "declared-cannot-be-recalled") return "too-late";
+  return droppedAt === undefined ? "taking-back" : "last-word";
+}
+
+function stopOf({ params, droppedAt }: JobV1): Stop {
+  const { cause, loses } = params;
+  return {
+    cause: cause === "replaced" ? "replaced" : "plan-stopped",
+    ...(loses === "will" || loses === "may" ? { loses } : {}),
+    ...(droppedAt === undefined ? {} : { droppedAt }),
+  };
+}
+
+const BLOCKS: Readonly<Record<string, Block>> = {
+  "refused-by-device": { by: "device" },
+  "declaration-not-made": { by: "server" },
+  "failing-passcode": { by: "failure", needs: "passcode" },
+  "failing-space": { by: "failure", needs: "space" },
+  failing: { by: "failure" },
+  "never-reported": { by: "silence" },
+};
+
+const blockOf = ({ state, mechanism, reason }: JobV1): Block | undefined =>
+  state === "blocked" && mechanism === "declaration" ? BLOCKS[reason] : undefined;
+
+/** Reasons of a job that waited for the token, or for another order because the Mac did not install without it. */
+const AWAITED_TOKEN: { readonly [S in JobV1["state"]]?: readonly string[] } = {
+  blocked: ["bootstrap-token-missing", "installs-used-up"],
+  ready: ["install-not-begun", "installs-used-up"],
+};
+
+function endOf({ reason, finishedAt, ended, since }: JobV1): End {
+  const said = ended?.reason ?? reason;
+  const by = said === "updated" ? "this" : said === "brought-before" ? "earlier" : undefined;
+  return {
+    at: finishedAt ?? since,
+    ...(by === undefined ? {} : { by }),
+    ...(ended === undefined ? {} : { said: ended }),
+  };
+}
