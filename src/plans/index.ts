@@ -22,6 +22,7 @@ export { commandFor } from "./jobs/by-command/command.ts";
 export type { Event, Hindrance } from "./jobs/event.ts";
 export { type Answer, interpret } from "./jobs/by-command/interpret.ts";
 export { seenIn } from "./jobs/sighting.ts";
+export { type Declared, type DeclaredJob, declaredOf, type LiveJob, stopIn } from "./jobs/job.ts";
 export type {
   Deferrals,
   Former,

@@ -65,7 +65,7 @@ describe("what the list says of a job's release", () => {
 });
 
 describe("the verdict of a job whose release left the list", () => {
-  const job: Job = newJob(
+  const job = newJob(
     {
       enrollmentId: "e",
       platform: "iOS",
@@ -83,7 +83,7 @@ describe("the verdict of a job whose release left the list", () => {
   );
   const left = catalogOf("2026-08-24", released("26.6", { absent: 1 }));
   const old = catalogOf("2026-08-10", released("26.6"));
-  const said = (more: Partial<Job>, catalog: Catalog) => {
+  const said = (more: object, catalog: Catalog) => {
     const given: Job = { ...job, ...more };
     return verdictOf(given, NOW, undefined, listNoteOf(TARGET, PHONE, catalog, NOW));
   };

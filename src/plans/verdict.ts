@@ -117,15 +117,16 @@ const headOf = ({ state, reason }: Job): string => (reason.startsWith("past-") ?
 /** What an admin must know beside the cause: what the device does instead, what its user may do, who must help it. */
 function besides(job: Job, now: number): string[] {
   const parts: string[] = [];
-  const { scheduled, deferrals } = job;
+  const { scheduled, keptBack } = job.orders;
+  const { deferrals, deferredUntil } = job.known;
   if (scheduled !== undefined && scheduled.device !== scheduled.asked) {
     parts.push(`asked for ${scheduled.asked}, the device made it ${scheduled.device}`);
   }
   const orders = [job.out.download, job.out.install];
-  if (job.keptBack === true && orders.some((order) => order?.offeredAt === null))
+  if (keptBack === true && orders.some((order) => order?.offeredAt === null))
     parts.push(causeOf("order-kept-back", {}));
-  if (job.deferredUntil !== undefined && job.deferredUntil > now && !isFinal(job.state))
-    parts.push(deferredWords(localTime(job.deferredUntil, job.zone)));
+  if (deferredUntil !== undefined && deferredUntil > now && !isFinal(job.state))
+    parts.push(deferredWords(localTime(deferredUntil, job.zone)));
   if (job.state === "installing" && deferrals !== undefined) parts.push(...deferralWords(deferrals, job.zone));
   const warning = warningOf(job);
   if (warning !== undefined) parts.push(causeOf(warning, {}));

@@ -38,8 +38,10 @@ describe("the words of verdicts", () => {
     fc.assert(
       fc.property(any, ({ state, reason, params: given, action }) => {
         const ended = isFinal(state);
-        const next = ended ? null : { action, at: NOW + 60_000 };
-        const here: Job = { ...job, state, reason, params: given, next, ...(ended && { end: { at: NOW } }) };
+        const said = { ...job, reason, params: given };
+        const here: Job = isFinal(state)
+          ? { ...said, state, next: null, end: { at: NOW } }
+          : { ...said, state, next: { action, at: NOW + 60_000 } };
         const { sentence, code } = verdictOf(here, NOW);
         expect(code).toBe(reason);
         expect(sentence).toMatch(/^[A-Z].*\.$/s);

@@ -6,11 +6,15 @@ import type { Job, JobTarget } from "../jobs/job.ts";
 import type { State } from "../jobs/state.ts";
 
 /** Its report that the declaration is in force may have been lost; one that it could not apply did nothing. */
-const declares = ({ inForceAt, takenAt, block }: Job): boolean =>
-  inForceAt !== undefined || (takenAt !== undefined && block?.by !== "device");
+function declares(job: Job): boolean {
+  if (job.mechanism !== "declaration") return false;
+  const { inForceAt, takenAt } = job.declared;
+  const refused = job.end === undefined && job.block?.by === "device";
+  return inForceAt !== undefined || (takenAt !== undefined && !refused);
+}
 
 /** An order that was answered with "no update available" did nothing. */
-const orders = ({ installs, noUpdate }: Job): boolean => installs > 0 && noUpdate === undefined;
+const orders = ({ orders: { installs, noUpdate } }: Job): boolean => installs > 0 && noUpdate === undefined;
 
 /** Whether an install that this job ordered leads to `version`. No order leads beyond its target. */
 export function leadsTo(job: Job, version: string): boolean {

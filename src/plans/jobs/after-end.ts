@@ -6,6 +6,7 @@ import type { Event } from "./event.ts";
 import type { Ended, Over } from "./ended.ts";
 import { shownState } from "./state.ts";
 import type { End, Job, JobTarget, Said, SeenVersion } from "./job.ts";
+import { drop } from "./pace.ts";
 import { satisfies, seenText } from "./satisfy.ts";
 import { type Step, step, type Trace } from "./step.ts";
 import { nextState } from "./next-state.ts";
@@ -37,32 +38,30 @@ export type StepAfterEnd = Pick<Step, "job" | "traces">;
 function fallen(job: Ended, target: JobTarget, seen: SeenVersion, now: number): Ended {
   const { reason, params } = saidAtEnd(job) ?? job;
   const said: Said = { reason, params };
-  return {
-    ...(job.target === undefined ? { ...job, ended: said } : { ...job, end: { ...endOf(job), said } }),
+  const end = endOf(job);
+  const fell = {
     state: "fell-back",
     reason: "fell-back",
     since: job.state === "fell-back" ? job.since : now,
     params: {
       target: wantedText(target),
-      how: job.target !== undefined && job.end?.by === "this" ? "brought" : "seen",
-      endedAt: (job.target === undefined ? job.finishedAt : job.end?.at) ?? job.since,
+      how: end?.by === "this" ? "brought" : "seen",
+      endedAt: (job.target === undefined ? job.finishedAt : end?.at) ?? job.since,
       version: seenText(target, seen),
     },
-  };
+  } as const;
+  if (job.target === undefined) return { ...job, ...fell, ended: said };
+  return { ...job, ...fell, next: null, end: { ...(end ?? { at: job.since }), said } };
 }
 
 function back(job: Ended, target: JobTarget, seen: SeenVersion, now: number): Ended {
   const said = saidAtEnd(job);
   if (said === undefined) return job;
   const params = { ...said.params, version: seenText(target, seen) };
-  const back = { state: "done", reason: said.reason, params, since: now } as const;
-  if (job.target === undefined) {
-    const { ended: _said, ...rest } = job;
-    return { ...rest, ...back };
-  }
-  const { said: _said, ...end } = endOf(job);
-  return { ...job, ...back, end };
+  const risen = { state: "done", reason: said.reason, params, since: now } as const;
+  if (job.target === undefined) return { ...drop(job, "ended"), ...risen };
+  return { ...job, ...risen, next: null, end: drop(endOf(job) ?? { at: job.since }, "said") };
 }
 
+const endOf = (job: Ended): End | undefined => (job.target === undefined ? undefined : job.end);
 const saidAtEnd = (job: Ended): Said | undefined => (job.target === undefined ? job.ended : job.end?.said);
-const endOf = (job: Job): End => job.end ?? { at: job.since };

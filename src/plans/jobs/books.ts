@@ -4,44 +4,49 @@ import type { Effect } from "./effect.ts";
 import type { Input } from "./input.ts";
 import type { Job, Purpose } from "./job.ts";
 import { offeredAt, takenBack, withoutWaits } from "./offers.ts";
-import type { Arrival } from "./pace.ts";
+import { type Arrival, drop } from "./pace.ts";
 import { isFinal } from "./state.ts";
 
 /** Known before the install is due, so that an admin can act in time. */
 export function authorised(job: Job, bootstrapToken: BootstrapToken | null): Job {
   const installs = job.goal === "installed" && job.platform === "macOS" && !isFinal(job.state);
   if (!installs || (job.bootstrapToken ?? null) === bootstrapToken) return job;
-  const { bootstrapToken: _before, ...rest } = job;
-  return bootstrapToken === null ? rest : { ...rest, bootstrapToken };
+  return bootstrapToken === null ? drop(job, "bootstrapToken") : { ...job, bootstrapToken };
 }
+
+/** The order stays in the queue although the device asks. */
+export const keptBack = (job: Job): Job =>
+  job.orders.keptBack === true ? job : { ...job, orders: { ...job.orders, keptBack: true } };
 
 /** An answer settles its command and ends the silence. NotNow leaves the command in the queue. */
 export function hear(job: Job, input: Input, now: number): Job {
   if (!HEARD.has(input.kind)) return job;
-  const listed = input.kind === "synced" && input.listed && job.mechanism === "declaration";
-  const heard: Job = {
-    ...job,
-    heardAt: now,
-    tries: { ...job.tries, unheard: 0 },
-    ...(listed && job.listedAt === undefined ? { listedAt: now } : {}),
-    ...(input.kind === "taken" && job.fetchedAt === undefined ? { fetchedAt: now } : {}),
-  };
-  if (input.kind === "escrowed" && job.bootstrapToken === "missing") {
-    const { bootstrapToken: _missing, ...rest } = heard;
-    return withoutWaits(rest);
-  }
+  const heard: Job = { ...fetched(job, input, now), heardAt: now, tries: { ...job.tries, unheard: 0 } };
+  if (input.kind === "escrowed" && job.bootstrapToken === "missing") return withoutWaits(drop(heard, "bootstrapToken"));
   if (input.kind !== "answer") return heard;
   if (input.answer.status === "NotNow") return input.purpose === "install" ? notTaken(heard) : heard;
   return { ...heard, out: without(job.out, input.purpose) };
+}
+
+/** What the device has fetched of the job's declaration: the list that names it, and it. */
+function fetched(job: Job, input: Input, now: number): Job {
+  if (job.mechanism !== "declaration") return job;
+  const { declared } = job;
+  if (input.kind === "synced" && input.listed && declared.listedAt === undefined)
+    return { ...job, declared: { ...declared, listedAt: now } };
+  if (input.kind === "taken" && declared.fetchedAt === undefined)
+    return { ...job, declared: { ...declared, fetchedAt: now } };
+  return job;
 }
 
 /** NotNow is no execution: the order is back in the queue, as if it had never left. */
 function notTaken(job: Job): Job {
   const install = job.out.install;
   if (install === undefined || install.offeredAt === null) return job;
+  const back = takenBack(job);
   return {
-    ...takenBack(job),
-    installs: job.installs - 1,
+    ...back,
+    orders: { ...back.orders, installs: job.orders.installs - 1 },
     out: { ...job.out, install: { ...install, offeredAt: null } },
   };
 }
@@ -56,17 +61,16 @@ const HEARD: ReadonlySet<Input["kind"]> = new Set([
   "synced",
 ]);
 
+/** A command has been handed to the device; one that orders something is no longer kept back. */
 export function offered(job: Job, purpose: Purpose, now: number): Job {
   const command = job.out[purpose];
   if (command === undefined || isFinal(job.state)) return job;
-  const first = command.offeredAt === null;
-  const { keptBack: _over, ...rest } = purpose === "install" && first ? offeredAt(job, now) : job;
-  return {
-    ...(purpose === "download" || purpose === "install" ? rest : job),
-    heardAt: now,
-    out: { ...job.out, [purpose]: { ...command, offeredAt: now } },
-    installs: job.installs + (purpose === "install" && first ? 1 : 0),
-  };
+  const handed: Job = { ...job, heardAt: now, out: { ...job.out, [purpose]: { ...command, offeredAt: now } } };
+  if (purpose !== "download" && purpose !== "install") return handed;
+  const left: Job = { ...handed, orders: drop(job.orders, "keptBack") };
+  if (purpose === "download" || command.offeredAt !== null) return left;
+  const counted = offeredAt(left, now);
+  return { ...counted, orders: { ...counted.orders, installs: job.orders.installs + 1 } };
 }
 
 /**
@@ -92,10 +96,10 @@ export function keepBooks(before: Job, arrival: Arrival, now: number): { job: Jo
     }
     effects.push(effect);
   }
-  if (!isFinal(arrival.job.state)) return { job: { ...arrival.job, out }, effects };
+  if (arrival.job.end === undefined) return { job: { ...arrival.job, out }, effects };
   const finishedBefore = before.end !== undefined;
   const left: Effect[] = (Object.keys(out) as Purpose[]).map((purpose) => ({ kind: "withdraw", purpose }));
-  const job: Job = { ...arrival.job, out: {}, next: null, end: arrival.job.end ?? { at: now } };
+  const job: Job = { ...arrival.job, out: {} };
   return { job, effects: [...effects, ...left, ...(finishedBefore ? [] : [{ kind: "refreshFacts" } as const])] };
 }
 

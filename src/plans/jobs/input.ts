@@ -5,7 +5,7 @@ import { type Answer, interpret } from "./by-command/interpret.ts";
 import type { Enforcement } from "./by-declaration/enforcement.ts";
 import { type DeclaredReport, reportEvents } from "./by-declaration/interpret.ts";
 import type { Event, Gone } from "./event.ts";
-import type { Job, Purpose, SeenVersion } from "./job.ts";
+import { type Job, type Purpose, stopIn, type SeenVersion } from "./job.ts";
 import { moveFor } from "./move.ts";
 import { versionEvent } from "./sighting.ts";
 import { isStopping } from "./state.ts";
@@ -75,13 +75,13 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
     case "due":
       return timeEvent(job, now);
     case "escrowed":
-      return job.awaitsToken === true ? { kind: "escrowed" } : undefined;
+      return job.end === undefined && job.awaitsToken === true ? { kind: "escrowed" } : undefined;
     case "taken":
-      return job.mechanism === "declaration" && job.takenAt === undefined ? { kind: "taken" } : undefined;
+      return job.mechanism === "declaration" && job.declared.takenAt === undefined ? { kind: "taken" } : undefined;
     case "undeclarable":
-      return job.block?.by === "server" ? undefined : input;
+      return job.end === undefined && job.block?.by === "server" ? undefined : input;
     case "synced":
-      return isStopping(job.state) && !input.listed && job.stop?.droppedAt === undefined
+      return isStopping(job.state) && !input.listed && stopIn(job)?.droppedAt === undefined
         ? { kind: "dropped" }
         : undefined;
     case "mechanism":

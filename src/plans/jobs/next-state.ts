@@ -14,5 +14,6 @@ export function nextState(job: Job, event: Event): State | undefined {
   const row: Row = declared ? DECLARED_TABLE[job.state] : TABLE[job.state];
   const to = row[event.kind];
   if (to !== STOP) return to;
-  return declared ? declaredStopLeadsTo(job, event) : stopLeadsTo(job);
+  if (job.end !== undefined) return undefined;
+  return job.mechanism === "declaration" ? declaredStopLeadsTo(job, event) : stopLeadsTo(job);
 }

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../../protocol/index.ts";
-import type { Job } from "./job.ts";
+import type { Job, LiveJob } from "./job.ts";
 import { offerableAt, offeredAt, sayAgain, takenBack, withoutWaits } from "./offers.ts";
 import { answer, DAY, dict, HOUR, MINUTE, newOne as begun, NOON as T, OLD } from "./one-job.suite.ts";
 import type { Input } from "./input.ts";
@@ -12,7 +12,7 @@ import { verdictOf } from "../verdict.ts";
 const SECOND = 1000;
 
 /** Orders left at these moments (ms after T). */
-const ordered = (...at: readonly number[]): Job => at.reduce((job, ms) => offeredAt(job, T + ms), begun());
+const ordered = (...at: readonly number[]): LiveJob => at.reduce((job, ms) => offeredAt(job, T + ms), begun());
 const mayAt = (job: Job, ms: number): boolean => offerableAt(job, T + ms) <= T + ms;
 
 describe("when an install may be ordered", () => {
@@ -183,7 +183,7 @@ describe("an install that a device takes and does not carry out", () => {
   it("counts over every restart: what is due comes from the job alone", () => {
     const { job, now } = play(begun(), result("Idle"), 6 * HOUR);
     const copy = JSON.parse(JSON.stringify(job)) as Job;
-    expect(copy.offers?.at).toHaveLength(3);
+    expect(copy.orders.offers?.at).toHaveLength(3);
     expect([offerableAt(copy, now), copy.next]).toEqual([T + 17 * HOUR, job.next]);
   });
 
@@ -207,12 +207,14 @@ describe("an install that a device takes and does not carry out", () => {
     expect(step(opens, { kind: "due" }, T + 10 * HOUR).effects).toContainEqual(
       expect.objectContaining({ kind: "send", purpose: "ask" }),
     );
-    const first = step({ ...opens, installs: 0 }, { kind: "due" }, T + 10 * HOUR);
+    const first = step({ ...opens, orders: { installs: 0 } }, { kind: "due" }, T + 10 * HOUR);
     expect(first.effects).toContainEqual(expect.objectContaining({ kind: "send", purpose: "install" }));
   });
 
   it("goes on waiting when it is due before its time, as after a clock that stepped back", () => {
-    const waiting = { ...ordered(0), state: "ready", installs: 1, reason: "install-not-begun" } as const;
+    const left = ordered(0);
+    const orders = { ...left.orders, installs: 1 };
+    const waiting = { ...left, orders, state: "ready", reason: "install-not-begun" } as const;
     const { job, effects } = step(
       { ...waiting, next: { action: "install", at: T + MINUTE } },
       { kind: "due" },
@@ -223,7 +225,9 @@ describe("an install that a device takes and does not carry out", () => {
   });
 
   it("goes on at once when a Mac that waits escrows its token, by asking first", () => {
-    const used = { ...ordered(0, HOUR), platform: "macOS", installs: 2, bootstrapToken: "missing" } as const;
+    const left = ordered(0, HOUR);
+    const orders = { ...left.orders, installs: 2 };
+    const used = { ...left, platform: "macOS", orders, bootstrapToken: "missing" } as const;
     const next = { action: "install", at: T + 5 * HOUR } as const;
     const waiting: Job = { ...used, state: "ready", awaitsToken: true, next };
     const { job, effects } = step(waiting, { kind: "escrowed" }, T + 2 * HOUR);

@@ -3,7 +3,7 @@ import type { PlistValue } from "../../protocol/index.ts";
 import type { DeclaredReport } from "./by-declaration/interpret.ts";
 import type { JobV1 } from "./job-v1.ts";
 import { readLiveJob } from "./upgrade.ts";
-import type { Job } from "./job.ts";
+import type { Job, LiveJob } from "./job.ts";
 import { newJob } from "./new-job.ts";
 import type { JobSeed } from "./job.ts";
 import type { Input } from "./input.ts";
@@ -29,16 +29,16 @@ export const SEED: JobSeed = {
 };
 
 /** As a plan makes it at noon, before anything has come; `more`: in the flat words of the first version. */
-export const newOne = (more: Partial<JobV1> = {}): Job => {
-  const { v: _v, ...made } = newJob(SEED, { id: "j", planId: "p" }, NOON);
-  return readLiveJob({ ...made, ...more });
+export const newOne = (more: Partial<JobV1> = {}): LiveJob => {
+  const { v: _v, mechanism: _way, orders, known, ...made } = newJob(SEED, { id: "j", planId: "p" }, NOON);
+  return readLiveJob({ ...made, ...orders, ...known, ...more }) as LiveJob;
 };
 
-export const begun = (more: Partial<JobV1> = {}): Job => step(newOne(more), { kind: "begin" }, NOON).job;
+export const begun = (more: Partial<JobV1> = {}): LiveJob => walk(newOne(more), [{ kind: "begin" }, NOON]);
 
 /** Each input at its moment. */
-export const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): Job =>
-  inputs.reduce((current, [input, now]) => step(current, input, now).job, from);
+export const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): LiveJob =>
+  inputs.reduce((current, [input, now]) => step(current, input, now).job, from) as LiveJob;
 
 export type Purpose = Extract<Input, { kind: "answer" }>["purpose"];
 export const dict = (entries: Readonly<Record<string, PlistValue>>): Map<string, PlistValue> =>

@@ -161,7 +161,7 @@ describe("what is said of a job that ended on 26.6.1", () => {
   if (seed.kind !== "job") throw new Error("no job");
   const begun = newJob(seed.job, { id: "j", planId: "p" }, NOW);
   const done = step(
-    { ...begun, state: "installing", installs: 1 },
+    { ...begun, state: "installing", orders: { installs: 1 } },
     { kind: "seen", seen: { ...at("26.6.1"), at: NOW } },
     NOW,
   );

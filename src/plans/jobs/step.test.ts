@@ -104,7 +104,7 @@ describe("plan step", () => {
       },
     ]);
     expect(sent(effects)).toContain("ask");
-    expect(job.installs).toBe(1);
+    expect(job.orders.installs).toBe(1);
   });
 
   // Promise 3: Acknowledged is not installed; an observed version is.

@@ -4,7 +4,8 @@
  * is done on arrival by its arrive.ts, which command is out by books.ts; this file joins them.
  */
 import { withoutFormer } from "../decisions/replace.ts";
-import { authorised, fold, hear, keepBooks, offered } from "./books.ts";
+import { finished } from "./finish.ts";
+import { authorised, fold, hear, keepBooks, keptBack, offered } from "./books.ts";
 import { arrive } from "./by-command/arrive.ts";
 import { arriveDeclared } from "./by-declaration/arrive.ts";
 import type { Effect } from "./effect.ts";
@@ -37,8 +38,7 @@ const MAX_CHAIN = 8;
 
 export function step(job: Job, input: Input, now: number): Step {
   if (input.kind === "authorised") return { job: authorised(job, input.bootstrapToken), effects: [], traces: [] };
-  if (input.kind === "kept-back")
-    return { job: job.keptBack === true ? job : { ...job, keptBack: true }, effects: [], traces: [] };
+  if (input.kind === "kept-back") return { job: keptBack(job), effects: [], traces: [] };
   if (input.kind === "offered") return { job: offered(job, input.purpose, now), effects: [], traces: [] };
   const heard = withoutFormer(hear(job, input, now), now);
   let current = heard;
@@ -67,6 +67,8 @@ export function step(job: Job, input: Input, now: number): Step {
 }
 
 function arrivalOf(job: Job, event: Event, to: State, now: number): Arrival {
+  if (isFinal(to)) return finished(job, event, to, now);
+  if (job.end !== undefined) throw new Error(`job ${job.id}: ${event.kind} leads it from its end to ${to}`);
   if (event.kind === "moved") return move(job, event, now);
   return job.mechanism === "declaration" ? arriveDeclared(job, event, to, now) : arrive(job, event, to, now);
 }

@@ -68,7 +68,7 @@ describe("a job's next moment", () => {
     ],
     ["is its life's last but one", undefined, at(NOON + 31 * DAY), NOON + 30 * DAY - 1],
     ["is the end of its life", "expired", at(NOON + 31 * DAY), NOON + 30 * DAY],
-    ["never comes once it has ended", undefined, newOne({ next: null }), NOON + 31 * DAY],
+    ["never comes once it has ended", undefined, newOne({ state: "stopped", next: null }), NOON + 31 * DAY],
   ])("%s", (_what, kind, job, now) => {
     expect(timeEvent(job, now)?.kind).toBe(kind);
   });

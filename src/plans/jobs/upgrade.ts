@@ -4,7 +4,18 @@
  */
 import { UptickError } from "../../errors/index.ts";
 import type { Ended, Over } from "./ended.ts";
-import { type Block, type End, type Job, JOB_VERSION, type Stop } from "./job.ts";
+import {
+  type Block,
+  type ByCommand,
+  type ByDeclaration,
+  type Declared,
+  type End,
+  type Job,
+  JOB_VERSION,
+  type Known,
+  type Orders,
+  type Stop,
+} from "./job.ts";
 import type { JobV1 } from "./job-v1.ts";
 import { isFinal, type State } from "./state.ts";
 
@@ -19,22 +30,88 @@ export function readJob(doc: unknown): Ended {
 /** The same of a job that has begun. */
 export const readLiveJob = (doc: unknown): Job => readJob(doc) as Job;
 
-/** What the reasons of version 1 stood for is a field or a state of its own in version 2. */
+/** What the reasons of version 1 stood for is a field or a state of its own in version 2, and what belongs together is one object. */
 function fromV1(old: JobV1): Job {
-  const { state: shown, droppedAt: _dropped, finishedAt: _at, ended: _said, ...same } = old;
   const state = stateOf(old);
-  if (isFinal(state)) return { v: JOB_VERSION, ...same, state, end: endOf(old) };
+  const common = { v: JOB_VERSION, ...frozenOf(old), orders: ordersOf(old), known: knownOf(old) } as const;
+  const way: ByCommand | ByDeclaration =
+    old.mechanism === "declaration"
+      ? { mechanism: "declaration", declared: declaredOf(old) }
+      : { mechanism: "command" };
+  if (isFinal(state)) return { ...common, ...way, state, next: null, end: endOf(old) };
   const block = blockOf(old);
   return {
-    v: JOB_VERSION,
-    ...same,
+    ...common,
+    ...way,
     state,
+    next: old.next ?? { action: "push-again", at: old.since },
     ...(block === undefined ? {} : { block }),
-    ...(shown === "stopping" ? { stop: stopOf(old) } : {}),
-    ...(AWAITED_TOKEN[shown]?.includes(same.reason) === true ? { awaitsToken: true } : {}),
-    ...(same.reason === "asking-progress" ? { asked: "progress" } : {}),
+    ...(old.state === "stopping" ? { stop: stopOf(old) } : {}),
+    ...(AWAITED_TOKEN[old.state]?.includes(old.reason) === true ? { awaitsToken: true } : {}),
+    ...(old.reason === "asking-progress" ? { asked: "progress" } : {}),
   };
 }
+
+const SAME = [
+  "id",
+  "planId",
+  "enrollmentId",
+  "platform",
+  "from",
+  "target",
+  "goal",
+  "action",
+  "maxUserDeferrals",
+  "twoSteps",
+  "identify",
+  "because",
+  "detailsUrl",
+  "window",
+  "zone",
+  "zoneKnown",
+  "zoneNamed",
+  "deadlineAt",
+  "deadline",
+  "bootstrapToken",
+  "earlier",
+  "expiresAt",
+  "createdAt",
+  "reason",
+  "params",
+  "since",
+  "out",
+  "seen",
+  "heardAt",
+  "tries",
+] as const;
+const DECLARED = [
+  "enforcement",
+  "unreported",
+  "otherwise",
+  "listedAt",
+  "fetchedAt",
+  "takenAt",
+  "inForceAt",
+  "failures",
+  "former",
+] as const;
+const KNOWN = ["productKey", "progress", "deferredUntil", "others", "deferrals", "lastScan", "scanBefore"] as const;
+
+/** The fields of `old` that it has. */
+function pick<K extends keyof JobV1>(old: JobV1, names: readonly K[]): Pick<JobV1, K> {
+  return Object.fromEntries(names.filter((name) => old[name] !== undefined).map((name) => [name, old[name]])) as Pick<
+    JobV1,
+    K
+  >;
+}
+
+const frozenOf = (old: JobV1) => pick(old, SAME);
+const declaredOf = (old: JobV1): Declared => pick(old, DECLARED);
+const knownOf = (old: JobV1): Known => pick(old, KNOWN);
+const ordersOf = (old: JobV1): Orders => ({
+  ...pick(old, ["installs", "offers", "scheduled", "noUpdate", "keptBack"]),
+  ...(old.orderedAt === undefined ? {} : { downloadAt: old.orderedAt }),
+});
 
 function stateOf({ state, mechanism, reason, droppedAt }: JobV1): State {
   if (state !== "stopping") return state;

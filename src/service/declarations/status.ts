@@ -1,6 +1,14 @@
 /** A device reports status: laid over what it reported before, read, and told to its job. What can't be read is kept. */
 import { letterOf, wantedText } from "../../catalog/index.ts";
-import { type DeclaredReport, isStopping, type Job, satisfies, type SeenVersion } from "../../plans/index.ts";
+import {
+  declaredOf,
+  type DeclaredReport,
+  isStopping,
+  type Job,
+  satisfies,
+  type SeenVersion,
+  stopIn,
+} from "../../plans/index.ts";
 import {
   compareVersions,
   type Declaration,
@@ -294,10 +302,11 @@ function detailOf(description: string | undefined, details: Json | undefined): s
 }
 
 /** What is pending is the job's update: by its build where that is declared, since an improvement has its base's version. */
-function isPending({ target, enforcement }: Job, pending: DeclarativeStatus["pendingVersion"]): boolean {
+function isPending(job: Job, pending: DeclarativeStatus["pendingVersion"]): boolean {
   if (pending === undefined) return false;
+  const { enforcement } = declaredOf(job);
   if (enforcement?.build !== undefined && pending.buildVersion === enforcement.build) return true;
-  return pending.osVersion === wantedText(target);
+  return pending.osVersion === wantedText(job.target);
 }
 
 /** What the status says of this job's declaration. */
@@ -313,7 +322,7 @@ export function reportFor(job: Job, status: DeclarativeStatus, fresh: Declarativ
     (unnamed && isPending(job, pendingVersion)) ||
     (unnamed && !pending && installReason?.reasons.includes("declaration") === true);
   // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
-  const lists = job.stop?.droppedAt === undefined ? status.declarations : fresh.declarations;
+  const lists = stopIn(job)?.droppedAt === undefined ? status.declarations : fresh.declarations;
   // Until the device has let all of them go, a stop is not confirmed.
   const looked = isStopping(job.state) ? [own, ...former] : [own];
   const found = (wanted: Declaration) => lists?.configuration.find((one) => one.identifier === wanted.identifier);

@@ -141,9 +141,9 @@ export function reconsider(unit: UnitOfWork, seen?: SeenVersion): void {
   const { job } = unit;
   if (job === undefined || isFinal(job.state) || (seen !== undefined && satisfies(job.target, seen))) return;
   // A declaration that the device can take is never taken back for a command.
-  if (job.mechanism === "declaration" && job.unreported !== true) return;
+  if (job.mechanism === "declaration" && job.declared.unreported !== true) return;
   const mechanism = mechanismOf(unit, job);
-  if (mechanism === undefined || (mechanism.kind === "command" && job.mechanism === undefined)) return;
+  if (mechanism === undefined || (mechanism.kind === "command" && job.mechanism === "command")) return;
   unit.step({ kind: "mechanism", mechanism, enforcement: enforcementFor(job, unit.now) });
 }
 

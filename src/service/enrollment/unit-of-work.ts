@@ -4,6 +4,7 @@
  */
 import {
   commandFor,
+  declaredOf,
   type DeclaredReport,
   dueAtOf,
   type Effect,
@@ -474,8 +475,8 @@ function tracesOf(
   news: boolean,
 ): readonly Trace[] {
   if (input.kind !== "report" && input.kind !== "seen") return traces;
-  const result = ({ state, reason, params, enforcement }: Job): string =>
-    JSON.stringify([state, reason, params, enforcement?.latestAt ?? null]);
+  const result = (of: Job): string =>
+    JSON.stringify([of.state, of.reason, of.params, declaredOf(of).enforcement?.latestAt ?? null]);
   const same = result(before) === result(job);
   let reason = before.reason;
   return traces.filter((trace, n) => {

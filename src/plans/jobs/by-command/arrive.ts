@@ -10,22 +10,18 @@ import { scanning } from "./scan.ts";
 import { stopping } from "./stop.ts";
 import { nothing } from "./update-status.ts";
 import type { Event } from "../event.ts";
-import { finished } from "../finish.ts";
-import type { Job } from "../job.ts";
+import type { CommandedJob } from "../job.ts";
 import { offerableAt, recentOf, sayAgain } from "../offers.ts";
-import { type Arrival, next, enter, say, send, unheard, waits, askProgress } from "../pace.ts";
-import type { State } from "../state.ts";
+import { type Arrival, next, drop, enter, say, send, unheard, waits, askProgress } from "../pace.ts";
+import type { LiveState } from "../state.ts";
 import { installMoment } from "../time-event.ts";
 
 /** Install commands of one job. */
 const MAX_INSTALLS = 10;
 
-export function arrive(job: Job, event: Event, to: State, now: number): Arrival {
-  const moved = enter(job, to, now);
-  const known = learn(moved, event, job.state);
+export function arrive(job: CommandedJob, event: Event, to: LiveState, now: number): Arrival {
+  const known = learn(enter(job, to, now), event, job.state);
   switch (to) {
-    case "asking":
-      return asking(known, event, now);
     case "scanning":
       return scanning(known, event, now);
     case "downloading":
@@ -41,11 +37,11 @@ export function arrive(job: Job, event: Event, to: State, now: number): Arrival 
     case "too-late":
       return stopping(known, event, job.state, now);
     default:
-      return finished(known, event, to, job, now);
+      return asking(known, event, now);
   }
 }
 
-function asking(job: Job, event: Event, now: number): Arrival {
+function asking(job: CommandedJob, event: Event, now: number): Arrival {
   switch (event.kind) {
     case "below":
       // What a Mac has other than its OS is known by its list alone.
@@ -64,9 +60,9 @@ function asking(job: Job, event: Event, now: number): Arrival {
   }
 }
 
-function ready(job: Job, event: Event, now: number): Arrival {
+function ready(job: CommandedJob, event: Event, now: number): Arrival {
   if (job.goal === "downloaded" && event.kind === "downloaded") return { job, effects: [], then: { kind: "goalMet" } };
-  if (event.kind === "mustOfferAgain" && job.installs >= MAX_INSTALLS) {
+  if (event.kind === "mustOfferAgain" && job.orders.installs >= MAX_INSTALLS) {
     return { job, effects: takeBack, then: { kind: "gaveUp", code: "install-not-starting" } };
   }
   const earliest = Math.max(now, offerableAt(job, now));
@@ -79,9 +75,11 @@ function ready(job: Job, event: Event, now: number): Arrival {
   if (earliest > now) {
     const said = { reason: "install-not-begun", params: { againAt: opensAt, orders: recentOf(job, now) } };
     // The Mac may not have begun for want of its token.
-    const told: Job = { ...sayAgain(job, said, now), awaitsToken: true };
+    const told: CommandedJob = { ...sayAgain(job, said, now), awaitsToken: true };
     return { job: next(told, "install", opensAt), effects: takeBack };
   }
-  const { awaitsToken: _over, ...rest } = job;
-  return { job: next(say(rest, waitsFor, { opensAt }, now), "install", opensAt), effects: takeBack };
+  return {
+    job: next(say(drop(job, "awaitsToken"), waitsFor, { opensAt }, now), "install", opensAt),
+    effects: takeBack,
+  };
 }

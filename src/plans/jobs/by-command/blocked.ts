@@ -2,12 +2,12 @@
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
 import { endsByEscrow, hindranceOf, isHindrance, RETRY_DELAYS } from "../hindrance.ts";
-import type { Job, Said } from "../job.ts";
+import type { CommandedJob, Said } from "../job.ts";
 import { isUsedUp, offerableAt, sayAgain } from "../offers.ts";
-import { type Arrival, next, say } from "../pace.ts";
-import type { State } from "../state.ts";
+import { type Arrival, drop, next, say } from "../pace.ts";
+import type { LiveState } from "../state.ts";
 
-export function blocked(job: Job, event: Event, from: State, now: number): Arrival {
+export function blocked(job: CommandedJob, event: Event, from: LiveState, now: number): Arrival {
   const effects: Effect[] = (["scan", "list", "download", "install", "status"] as const).map((purpose) => ({
     kind: "withdraw",
     purpose,
@@ -23,7 +23,7 @@ export function blocked(job: Job, event: Event, from: State, now: number): Arriv
   if (hindrance === undefined) return { job, effects: from === "blocked" ? [] : effects };
   const delays = RETRY_DELAYS[hindranceOf(hindrance.code).class];
   const delay = delays[job.tries.hindered];
-  const detail: Job["params"] = hindrance.detail === "" ? {} : { detail: hindrance.detail };
+  const detail: Said["params"] = hindrance.detail === "" ? {} : { detail: hindrance.detail };
   // What kept an install from happening is asked about again when the install may be ordered again, not before.
   const after = from === "installing" ? offerableAt(job, now) : now;
   const said: Said = { reason: hindrance.code, params: detail };
@@ -33,8 +33,7 @@ export function blocked(job: Job, event: Event, from: State, now: number): Arriv
     : say(job, said.reason, said.params, now);
   const awaitsToken = endsByEscrow(hindrance.code) || (offersAgain && isUsedUp(job, now));
   const tries = { ...told.tries, hindered: job.tries.hindered + 1, downloads: 0 };
-  const { awaitsToken: _before, ...rest } = told;
-  const stuck: Job = { ...rest, tries, ...(awaitsToken ? { awaitsToken } : {}) };
+  const stuck: CommandedJob = { ...drop(told, "awaitsToken"), tries, ...(awaitsToken ? { awaitsToken } : {}) };
   if (delay === undefined) return { job: stuck, effects, then: { kind: "exhausted" } };
   return { job: next(stuck, "try-again", Math.max(now + delay, after)), effects };
 }

@@ -1,6 +1,6 @@
 /** How long an install that was ordered is looked at, and how long one that was stopped: the bounds, and their edges. */
 import { describe, expect, it } from "vitest";
-import type { Job } from "../job.ts";
+import type { Job, LiveJob } from "../job.ts";
 import type { JobV1 } from "../job-v1.ts";
 import { answer, begun, DAY, dict, DUE, HOUR, MINUTE, newOne, NOON, OLD, walk } from "../one-job.suite.ts";
 import type { Input } from "../input.ts";
@@ -12,10 +12,10 @@ const NOTHING = status({ IsDownloaded: true, Status: "Installing" });
 const IDLE = answer("status", { OSUpdateStatus: [] });
 const DOWNLOADED = status({ IsDownloaded: true, Status: "Idle" });
 /** Ordered at noon, left, and taken. */
-const ordered = (more: Partial<JobV1> = {}): Job =>
+const ordered = (more: Partial<JobV1> = {}): LiveJob =>
   begun({ state: "installing", installs: 1, offers: { at: [NOON], round: 1 }, ...more });
 /** In `installing` with so many looks behind it. */
-const looked = (looks: number, more: Partial<JobV1> = {}): Job => {
+const looked = (looks: number, more: Partial<JobV1> = {}): LiveJob => {
   const job = ordered(more);
   return { ...job, state: "installing", out: {}, tries: { ...job.tries, looks } };
 };

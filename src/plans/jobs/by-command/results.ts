@@ -9,7 +9,7 @@ import { type ErrorChainItem, hintOf, knownErrorOf, type UpdateResult } from "..
 
 /** The same in the answer to an order: where that has one result only, it is what was ordered. */
 function oursIn(job: Job, results: readonly UpdateResult[]): UpdateResult | undefined {
-  return ours(job, results) ?? (job.productKey === undefined && results.length === 1 ? results[0] : undefined);
+  return ours(job, results) ?? (job.known.productKey === undefined && results.length === 1 ? results[0] : undefined);
 }
 
 export function fromResults(

@@ -1,7 +1,7 @@
 /** A Mac looks for updates and lists them, or a device lists them that takes only a ProductKey. */
 import type { Event } from "../event.ts";
-import type { Job } from "../job.ts";
-import { type Arrival, next, say, send, unheard, waits } from "../pace.ts";
+import type { CommandedJob } from "../job.ts";
+import { type Arrival, drop, next, say, send, unheard, waits } from "../pace.ts";
 import { MINUTE } from "../units.ts";
 
 /** How long a Mac's scan is given before the list is read: Apple names no time, and a stale list is worse than a wait. */
@@ -10,14 +10,14 @@ const SCAN_TIME = 5 * MINUTE;
 /** Looks at a scan that must have ended before its list counts. */
 const MAX_SCAN_LOOKS = 6;
 
-export function scanning(job: Job, event: Event, now: number): Arrival {
+export function scanning(job: CommandedJob, event: Event, now: number): Arrival {
   switch (event.kind) {
     case "scanned":
       return { job: next(say(job, "scan-under-way", {}, now), "read-list", now + SCAN_TIME), effects: [] };
     case "notNow":
       return waits(job, "not-now", now);
     case "unheard":
-      if (job.next?.action !== "read-list") return unheard(job, now);
+      if (job.next.action !== "read-list") return unheard(job, now);
       return job.target.others === true
         ? send(job, "ask", "checking-scan", now)
         : send(job, "list", "reading-list", now);
@@ -41,11 +41,12 @@ export function scanning(job: Job, event: Event, now: number): Arrival {
   }
 }
 
-function startScan(job: Job, now: number): Arrival {
-  const { scanBefore: _older, ...rest } = job;
-  const counted: Job = {
-    ...rest,
-    ...(job.lastScan === undefined ? {} : { scanBefore: job.lastScan }),
+function startScan(job: CommandedJob, now: number): Arrival {
+  const { lastScan } = job.known;
+  const known = { ...drop(job.known, "scanBefore"), ...(lastScan === undefined ? {} : { scanBefore: lastScan }) };
+  const counted: CommandedJob = {
+    ...job,
+    known,
     tries: { ...job.tries, scans: job.tries.scans + 1, looks: 0 },
   };
   // Only a Mac's list is stale until it has scanned; iOS and tvOS know no scan.
@@ -56,18 +57,18 @@ function startScan(job: Job, now: number): Arrival {
  * What is absent from a list counts as installed only if the list was made after the scan that we ordered: the Mac says
  * when its last scan was. One that does not say it is given half an hour.
  */
-function freshList(job: Job, now: number): Arrival {
-  const told = job.lastScan !== undefined;
-  const scanned = told && (job.scanBefore === undefined || (job.lastScan ?? 0) > job.scanBefore);
+function freshList(job: CommandedJob, now: number): Arrival {
+  const told = job.known.lastScan !== undefined;
+  const scanned = told && (job.known.scanBefore === undefined || (job.known.lastScan ?? 0) > job.known.scanBefore);
   if (scanned || (!told && job.tries.looks >= MAX_SCAN_LOOKS)) return send(job, "list", "reading-list", now);
   if (job.tries.looks >= MAX_SCAN_LOOKS) {
     const hindrance = { code: "scan-failed", detail: "the time of its last scan does not change", errorChain: [] };
     return { job, effects: [], then: { kind: "hindered", hindrance } };
   }
-  const looked: Job = { ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } };
+  const looked: CommandedJob = { ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } };
   return { job: next(say(looked, "scan-under-way", {}, now), "read-list", now + SCAN_TIME), effects: [] };
 }
 
-function direct(job: Job): Event {
+function direct(job: CommandedJob): Event {
   return job.twoSteps ? { kind: "listed" } : { kind: "skipDownload" };
 }

@@ -1,35 +1,35 @@
 /** What is done when a job by command is stopped: what is still in the queue is withdrawn, what has left is watched. */
 import { type Effect, SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
-import type { Job, Purpose } from "../job.ts";
+import type { CommandedJob, Purpose } from "../job.ts";
 import { type Arrival, look, next, PUSH_DELAYS, say, send, stopOf, unheardAs } from "../pace.ts";
-import { isStopping, type State } from "../state.ts";
+import { isStopping, type LiveState } from "../state.ts";
 import { HOUR } from "../units.ts";
 
 /** Looks at what was stopped and may install, a day's worth, before its end can't be confirmed. */
 const MOST_LOOKS_AT_STOPPED = 24;
 
 /** Where a stop leads; one that is under way goes on. */
-export function stopLeadsTo(job: Job): State {
+export function stopLeadsTo(job: CommandedJob): LiveState {
   if (isStopping(job.state)) return job.state;
-  return job.installs > 0 ? "too-late" : "taking-back";
+  return job.orders.installs > 0 ? "too-late" : "taking-back";
 }
 
-export function stopping(job: Job, event: Event, from: State, now: number): Arrival {
+export function stopping(job: CommandedJob, event: Event, from: LiveState, now: number): Arrival {
   switch (event.kind) {
     case "withdrawn": {
       const queued: Effect[] = (Object.keys(job.out) as Purpose[])
         .filter((purpose) => purpose !== "install" || job.out.install?.offeredAt === null)
         .map((purpose) => ({ kind: "withdraw", purpose }));
-      const begun = (reason: string): Job =>
+      const begun = (reason: string): CommandedJob =>
         isStopping(from) ? job : say({ ...job, stop: { cause: event.cause } }, reason, { cause: event.cause }, now);
-      if (job.installs === 0 && event.held === true) {
+      if (job.orders.installs === 0 && event.held === true) {
         // Nothing of this job has left, but the device may still act on the declaration of a plan before it.
         const open = begun("withdrawal-unconfirmed");
         return { job: next(open, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [...queued, ...SYNC] };
       }
       const told = begun("cannot-be-recalled");
-      if (job.installs === 0) return { job: told, effects: queued, then: { kind: "recalled" } };
+      if (job.orders.installs === 0) return { job: told, effects: queued, then: { kind: "recalled" } };
       const watched = next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR));
       return { job: watched, effects: [...queued, { kind: "send", purpose: "ask", once: false }] };
     }
@@ -46,7 +46,7 @@ export function stopping(job: Job, event: Event, from: State, now: number): Arri
       if (job.tries.looks > MOST_LOOKS_AT_STOPPED) return { job, effects: [], then: { kind: "cannotConfirm" } };
       return look(job, "cannot-be-recalled", job.params, now);
     case "unheard":
-      if (job.next?.action === "look-again") return send(job, "ask", job.reason, now);
+      if (job.next.action === "look-again") return send(job, "ask", job.reason, now);
       if (job.state === "taking-back") {
         const silent = unheardAs(job, job.reason, now);
         return { ...silent, effects: SYNC };

@@ -8,7 +8,7 @@ export function fromUpdateStatus(job: Job, items: readonly OSUpdateStatusItem[] 
   if (job.target.others === true) return fromStatusOfOthers(job, items);
   const item = ours(job, items);
   // Several of which none is known as the job's: the list names the key.
-  if (item === undefined) return items.length > 1 && job.productKey === undefined ? mustList(job) : nothing(job);
+  if (item === undefined) return items.length > 1 && job.known.productKey === undefined ? mustList(job) : nothing(job);
   const told = deferralsOf(item);
   const deferrals = told === undefined ? {} : { deferrals: told };
   if (item.status === "Installing") return { kind: "installing" };
@@ -21,7 +21,7 @@ export function fromUpdateStatus(job: Job, items: readonly OSUpdateStatusItem[] 
 }
 
 function fromStatusOfOthers(job: Job, items: readonly OSUpdateStatusItem[]): Event {
-  const ofJob = items.filter(({ productKey }) => job.others?.some(({ key }) => key === productKey) === true);
+  const ofJob = items.filter(({ productKey }) => job.known.others?.some(({ key }) => key === productKey) === true);
   if (ofJob.some(({ status }) => status === "Installing")) return { kind: "installing" };
   if (ofJob.some(({ status }) => status === "Downloading")) {
     const done = ofJob.reduce((sum, { downloadPercentComplete = 0 }) => sum + downloadPercentComplete, 0);
@@ -47,8 +47,8 @@ function deferralsOf(item: OSUpdateStatusItem): Deferrals | undefined {
  * them; after that, nothing is nothing.
  */
 export function nothing(job: Job): Event {
-  const fresh = job.tries.downloads === 0 && job.installs === 0;
-  const lists = job.platform === "macOS" || (job.identify === "product-key" && job.productKey === undefined);
+  const fresh = job.tries.downloads === 0 && job.orders.installs === 0;
+  const lists = job.platform === "macOS" || (job.identify === "product-key" && job.known.productKey === undefined);
   return lists && fresh ? { kind: "mustScan" } : { kind: "nothing" };
 }
 
@@ -61,7 +61,7 @@ function percentOf(item: OSUpdateStatusItem): { percent?: number } {
  * product. iOS and tvOS have nothing but their OS, so where the key is not known, an only entry is the job's there.
  */
 export function ours<T extends { readonly productKey?: string }>(job: Job, items: readonly T[]): T | undefined {
-  if (job.productKey !== undefined) return items.find((item) => item.productKey === job.productKey);
+  if (job.known.productKey !== undefined) return items.find((item) => item.productKey === job.known.productKey);
   return job.platform !== "macOS" && items.length === 1 ? items[0] : undefined;
 }
 

@@ -31,7 +31,7 @@ describe("a device that has not reported what it takes", () => {
   const awaiting = walk(declared({ unreported: true, otherwise: "product-version" }), [{ kind: "begin" }, NOON]);
 
   it("is pushed less and less often, and told by command after a day", () => {
-    const { gaps, now, job } = pace(awaiting, NOON, 20, ({ mechanism }) => mechanism === undefined);
+    const { gaps, now, job } = pace(awaiting, NOON, 20, ({ mechanism }) => mechanism === "command");
     expect(gaps).toEqual([15, 60, 240, 1125]);
     expect(now).toBe(NOON + DAY);
     expect(job).toMatchObject({ state: "asking", because: "no-report" });

@@ -3,23 +3,21 @@
  * reports; a job only watches, asks when it hears nothing, and says how it stands.
  */
 import { blocked } from "./blocked.ts";
-import { learn } from "./learn.ts";
+import { learnDeclared } from "./learn.ts";
 import { stopping } from "./stop.ts";
 import { moment, onward, watch } from "./watch.ts";
 import { SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
-import { finished } from "../finish.ts";
-import type { Job } from "../job.ts";
+import type { DeclaredJob } from "../job.ts";
 import { type Arrival, next, PUSH_DELAYS, say, unheardAs, enter } from "../pace.ts";
-import type { State } from "../state.ts";
+import type { LiveState } from "../state.ts";
 import { DAY, HOUR } from "../units.ts";
 
 /** How long a device that could take declarations is given for its first report. */
 const FIRST_REPORT = DAY;
 
-export function arriveDeclared(job: Job, event: Event, to: State, now: number): Arrival {
-  const moved = enter(job, to, now);
-  const known = learn(moved, event, now);
+export function arriveDeclared(job: DeclaredJob, event: Event, to: LiveState, now: number): Arrival {
+  const known = learnDeclared(enter(job, to, now), event, now);
   switch (to) {
     case "awaiting":
       return awaiting(known, event, now);
@@ -42,12 +40,12 @@ export function arriveDeclared(job: Job, event: Event, to: State, now: number): 
     case "too-late":
       return stopping(known, event, job.state, now);
     default:
-      return finished(known, event, to, job, now);
+      return onward(known, event, now);
   }
 }
 
-function awaiting(job: Job, event: Event, now: number): Arrival {
-  if (job.unreported !== true) return { job, effects: [], then: { kind: "able" } };
+function awaiting(job: DeclaredJob, event: Event, now: number): Arrival {
+  if (job.declared.unreported !== true) return { job, effects: [], then: { kind: "able" } };
   const until = job.since + FIRST_REPORT;
   if (now >= until) return { job, effects: [], then: withoutReport(job) };
   const again = event.kind === "unheard" ? job.tries.unheard + 1 : 0;
@@ -57,18 +55,18 @@ function awaiting(job: Job, event: Event, now: number): Arrival {
 }
 
 /** A device that has never said what it takes is told by command, where there is one: it holds no declaration of this server. */
-function withoutReport({ otherwise }: Job): Event {
+function withoutReport({ declared: { otherwise } }: DeclaredJob): Event {
   if (otherwise === undefined) return { kind: "unreported" };
   return { kind: "moved", mechanism: { kind: "command", identify: otherwise, because: "no-report" } };
 }
 
-function declaring(job: Job, event: Event, now: number): Arrival {
+function declaring(job: DeclaredJob, event: Event, now: number): Arrival {
   switch (event.kind) {
     case "taken":
       return watch(job, "taken", now);
     case "unheard": {
       const silent = unheardAs(job, waitingFor(job, now), now);
-      return { ...silent, job: { ...silent.job, params: { ...silent.job.params, ...moment(job) } }, effects: SYNC };
+      return { job: { ...silent.job, params: { ...silent.job.params, ...moment(job) } }, effects: SYNC };
     }
     case "below":
     case "notNow":
@@ -76,7 +74,7 @@ function declaring(job: Job, event: Event, now: number): Arrival {
     case "hindered":
       return onward(job, event, now);
     default: {
-      const told = say(job, job.takenAt === undefined ? "declaration-set" : "taken", moment(job), now);
+      const told = say(job, job.declared.takenAt === undefined ? "declaration-set" : "taken", moment(job), now);
       return {
         job: next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)),
         effects: event.kind === "able" ? [] : SYNC,
@@ -86,7 +84,7 @@ function declaring(job: Job, event: Event, now: number): Arrival {
 }
 
 /** What a device that has been told has not done yet. A device that was given a day for its first report owes one. */
-function waitingFor({ takenAt, listedAt }: Job, now: number): string {
+function waitingFor({ declared: { takenAt, listedAt } }: DeclaredJob, now: number): string {
   if (takenAt !== undefined) return now - takenAt >= FIRST_REPORT ? "taken-not-reported" : "taken";
   return listedAt === undefined ? "not-taken-up" : "listed-not-fetched";
 }

@@ -3,11 +3,11 @@ import { FAILING, neededFor } from "./person.ts";
 import { failureOf, moment, unheardKeeping } from "./watch.ts";
 import { type Effect, SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
-import type { Block, Job } from "../job.ts";
+import type { Block, DeclaredJob } from "../job.ts";
 import { type Arrival, next, PUSH_DELAYS, say, send } from "../pace.ts";
 import { DAY, HOUR } from "../units.ts";
 
-export function blocked(job: Job, event: Event, now: number): Arrival {
+export function blocked(job: DeclaredJob, event: Event, now: number): Arrival {
   switch (event.kind) {
     case "refusedByDevice": {
       // "Can't be applied" is what a device says that is there already: its version tells.
@@ -40,10 +40,10 @@ export function blocked(job: Job, event: Event, now: number): Arrival {
       return { job: next(told, "try-again", now + DAY), effects: SYNC };
     }
     case "unheard":
-      if (job.unreported === true) {
+      if (job.declared.unreported === true) {
         return { job: next(job, "try-again", now + DAY), effects: SYNC };
       }
-      return job.next?.action === "push-again" ? unheardKeeping(job, now) : send(job, "ask", job.reason, now);
+      return job.next.action === "push-again" ? unheardKeeping(job, now) : send(job, "ask", job.reason, now);
     default:
       return { job: next(job, "look-again", now + DAY), effects: [] };
   }

@@ -36,7 +36,7 @@ export function reportEvents(job: Job, report: DeclaredReport, now: number): rea
   if (version !== undefined && version.kind !== "below") return [version];
   const found =
     job.mechanism === "declaration"
-      ? situationOf(report, job.enforcement !== undefined && now > job.enforcement.latestAt)
+      ? situationOf(report, now > (job.declared.enforcement?.latestAt ?? Number.MAX_SAFE_INTEGER))
       : undefined;
   const held = job.state === "ready" || job.state === "downloading";
   const situation: Event | undefined =

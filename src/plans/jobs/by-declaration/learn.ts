@@ -1,34 +1,41 @@
 /** What a job by declaration learns from an event, whatever its state. */
 import type { Event } from "../event.ts";
-import type { Job } from "../job.ts";
-import { stopOf } from "../pace.ts";
+import type { ByDeclaration, Declared, Job } from "../job.ts";
+import { drop } from "../pace.ts";
 
-export function learn(job: Job, event: Event, now: number): Job {
+export function learnDeclared<J extends Job & ByDeclaration>(job: J, event: Event, now: number): J {
   switch (event.kind) {
     case "reached":
     case "impossible":
     case "below":
       return { ...job, seen: event.seen };
+    default: {
+      const declared = after(job.declared, event, now);
+      return declared === job.declared ? job : { ...job, declared };
+    }
+  }
+}
+
+function after(declared: Declared, event: Event, now: number): Declared {
+  switch (event.kind) {
     case "taken":
-      return { ...job, takenAt: job.takenAt ?? now };
+      return { ...declared, takenAt: declared.takenAt ?? now };
     case "able": {
-      const { unreported: _awaited, ...rest } = job;
-      return event.enforcement === undefined ? rest : { ...rest, enforcement: event.enforcement };
+      const able = drop(declared, "unreported");
+      return event.enforcement === undefined ? able : { ...able, enforcement: event.enforcement };
     }
     case "inForce":
     case "progress":
     case "downloaded":
     case "installing":
-      return { ...job, takenAt: job.takenAt ?? now, inForceAt: job.inForceAt ?? now };
+      return { ...declared, takenAt: declared.takenAt ?? now, inForceAt: declared.inForceAt ?? now };
     case "failing":
       return {
-        ...job,
-        takenAt: job.takenAt ?? now,
-        failures: { count: event.count, detail: event.detail, since: job.failures?.since ?? now },
+        ...declared,
+        takenAt: declared.takenAt ?? now,
+        failures: { count: event.count, detail: event.detail, since: declared.failures?.since ?? now },
       };
-    case "dropped":
-      return { ...job, stop: { ...stopOf(job), droppedAt: job.stop?.droppedAt ?? now } };
     default:
-      return job;
+      return declared;
   }
 }

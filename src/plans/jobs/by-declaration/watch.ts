@@ -1,6 +1,6 @@
 /** How a device that acts by itself is watched. */
 import type { Event } from "../event.ts";
-import type { Job } from "../job.ts";
+import type { DeclaredJob, Said } from "../job.ts";
 import { type Arrival, LOOK_DELAYS, next, say, send, unheardAs } from "../pace.ts";
 import { DAY, HOUR } from "../units.ts";
 
@@ -8,9 +8,9 @@ import { DAY, HOUR } from "../units.ts";
 const AFTER_MOMENT = 2 * HOUR;
 
 /** Nothing that the device said of its update: silence is asked into, everything else goes on being watched. */
-export function onward(job: Job, event: Event, now: number): Arrival {
+export function onward(job: DeclaredJob, event: Event, now: number): Arrival {
   if (event.kind !== "unheard") return watch(job, job.reason, now);
-  if (job.next?.action === "push-again") {
+  if (job.next.action === "push-again") {
     const silent = unheardAs(job, job.reason, now);
     return { ...silent, effects: [{ kind: "sync" }, ...silent.effects] };
   }
@@ -18,7 +18,7 @@ export function onward(job: Job, event: Event, now: number): Arrival {
 }
 
 /** Waits for what the device reports; looks once a day, and after the moment at which it must have installed. */
-export function watch(job: Job, reason: string, now: number): Arrival {
+export function watch(job: DeclaredJob, reason: string, now: number): Arrival {
   const due = lateAt(job);
   if (due !== undefined && now >= due) {
     const delay = LOOK_DELAYS[Math.min(job.tries.looks, LOOK_DELAYS.length - 1)] ?? HOUR;
@@ -49,23 +49,23 @@ const LATE: Readonly<Record<string, string>> = {
 };
 
 /** When a device must have installed, wherever it is. */
-function lateAt(job: Job): number | undefined {
-  return job.enforcement === undefined ? undefined : job.enforcement.latestAt + AFTER_MOMENT;
+function lateAt(job: DeclaredJob): number | undefined {
+  return job.declared.enforcement === undefined ? undefined : job.declared.enforcement.latestAt + AFTER_MOMENT;
 }
 
 /** For words: the device's local time, and whether that could be turned into a moment. */
-export function moment({ enforcement, zoneKnown }: Job): Job["params"] {
+export function moment({ declared: { enforcement }, zoneKnown }: DeclaredJob): Said["params"] {
   if (enforcement === undefined) return {};
   return { local: enforcement.local.slice(0, 16).replace("T", " "), zoneKnown: zoneKnown ? 1 : 0 };
 }
 
-export function failureOf({ failures }: Job): Job["params"] {
+export function failureOf({ declared: { failures } }: DeclaredJob): Said["params"] {
   return failures === undefined
     ? {}
     : { failures: failures.count, lastFailure: failures.detail, failingSinceAt: failures.since };
 }
 
-export function unheardKeeping(job: Job, now: number): Arrival {
+export function unheardKeeping(job: DeclaredJob, now: number): Arrival {
   const silent = unheardAs(job, job.reason, now);
   return { ...silent, effects: [{ kind: "sync" }, ...silent.effects] };
 }
