@@ -69,6 +69,12 @@ export function asOf({
   return list === null ? {} : { listDate: list.date, listDays: ageOf(list, now) };
 }
 
+/** The age of the list as of now, in place of that at the time of the decision. */
+export function agedParams<P extends Readonly<Record<string, string | number>>>(params: P, now: number): P {
+  const { listDate } = params;
+  return typeof listDate === "string" ? { ...params, listDays: ageOf({ date: listDate }, now) } : params;
+}
+
 /** The best state of some entries, as of the newest list; undefined: there are none. */
 export function bestState(entries: readonly KnownRelease[], { catalog, now }: ChoiceInput): ReleaseState | undefined {
   const { list } = catalog;

@@ -1,5 +1,5 @@
 /** The catalog's door: Apple's feed, what fits which device, the release for a target. Pure. */
-export { asOf, type CatalogDevice, type Choice, type ChoiceInput, type RefusalCode } from "./choice.ts";
+export { agedParams, asOf, type CatalogDevice, type Choice, type ChoiceInput, type RefusalCode } from "./choice.ts";
 export { chooseRelease, isForNobody, lookupIdsOf } from "./choose.ts";
 export {
   ageOf,

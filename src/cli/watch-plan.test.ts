@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { job, NOW, plan, planJob, verdictFor } from "../http/admin/fake-rows.suite.ts";
-import type { AdminService, JobView, PlanView } from "../service/index.ts";
+import type { JobView, PlanView } from "../contract/index.ts";
+import type { Changes } from "../http/admin/fake-service.suite.ts";
 import { run } from "./world.suite.ts";
 
 describe("plan show --watch", () => {
@@ -25,11 +26,11 @@ describe("plan show --watch", () => {
       { state: "done", reason: "updated", verdict: updated, ...ends },
     ],
   ];
-  function staged(): Partial<AdminService> {
+  function staged(): Changes {
     let stage = -1;
     return {
-      plan: async () => (stages[Math.min(++stage, stages.length - 1)] ?? stages[0])?.[0] ?? plan,
-      planJobs: async () => ({ rows: [{ ...planJob, job: { ...job, ...stages[stage]?.[1] } }], next: null }),
+      "plans.show": async () => (stages[Math.min(++stage, stages.length - 1)] ?? stages[0])?.[0] ?? plan,
+      "plans.jobs": async () => ({ rows: [{ ...planJob, job: { ...job, ...stages[stage]?.[1] } }], next: null }),
     };
   }
   const argv = ["plan", "show", "plan-1", "--watch"];
@@ -66,8 +67,8 @@ describe("plan show --watch", () => {
     const { out } = await run(
       argv,
       {
-        plan: async () => ({ ...states, finished: ++looks > 1 }),
-        planJobs: async () => ({ rows, next: null }),
+        "plans.show": async () => ({ ...states, finished: ++looks > 1 }),
+        "plans.jobs": async () => ({ rows, next: null }),
       },
       { isTty: true, size: () => ({ columns: 300, rows: 12 }) },
     );

@@ -1,10 +1,10 @@
 /** The CLI in a test: its world made of given data, and a real web face in front of a fake service. */
 import { face } from "../http/admin/fake-face.suite.ts";
 import { NOW, TOKEN } from "../http/admin/fake-rows.suite.ts";
-import type { AdminService } from "../service/index.ts";
+import type { Changes } from "../http/admin/fake-service.suite.ts";
 import { type CliIo, runCli } from "./index.ts";
 
-export async function serve(changes: Partial<AdminService> = {}) {
+export async function serve(changes: Changes = {}) {
   const { app, calls } = face(changes);
   return { url: await app.listen({ host: "127.0.0.1", port: 0 }), calls, close: () => app.close() };
 }
@@ -59,12 +59,12 @@ export function world(
 /** Runs one command against a fresh server. */
 export async function run(
   argv: readonly string[],
-  service: Partial<AdminService> = {},
+  service: Changes = {},
   changes: Partial<CliIo> & { files?: Record<string, string> } = {},
 ) {
   const server = await serve(service);
   const made = world([...argv, "--url", server.url], changes);
   const code = await runCli(made.io);
-  const asked = server.calls.filter(({ method }) => method !== "authenticate");
+  const asked = server.calls.filter(({ method }) => method !== "server.authenticate");
   return { ...made, code, out: made.out(), err: made.err(), asked };
 }

@@ -121,6 +121,7 @@ export const catalogQuery = z.strictObject({
   after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });
+export type CatalogQuery = z.output<typeof catalogQuery>;
 
 export const releaseParams = z.object({
   ref: z.string().min(1).max(200).describe("the id of a release, or a build that only one release has"),

@@ -75,6 +75,7 @@ export const pendingCertificate = z
     endsAt: instant,
   })
   .meta({ id: "PendingCertificate", description: "A certificate that has no effect before an admin adopts it." });
+export type PendingCertificate = z.output<typeof pendingCertificate>;
 
 const { id, udid, serial, name, enrollment } = deviceFields;
 export const waitingDevice = z
@@ -113,6 +114,7 @@ export const adoptionRequest = z
       .readonly(),
   })
   .meta({ id: "AdoptionRequest" });
+export type AdoptionRequest = z.output<typeof adoptionRequest>;
 
 export const ADOPTION_OUTCOMES = [
   "adopted",
@@ -143,6 +145,8 @@ export const adoptions = z
   })
   .meta({ id: "Adoptions" });
 export type Adoptions = z.output<typeof adoptions>;
+/** What became of one device of a request. */
+export type Adoption = Adoptions["rows"][number];
 
 export const deviceDetail = z
   .object({
@@ -243,6 +247,7 @@ export const deviceQuery = z.strictObject({
   after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });
+export type DeviceQuery = z.output<typeof deviceQuery>;
 
 export const removeQuery = z.strictObject({
   dryRun: yesOrNo.describe("`true`: say what the removal means and do nothing"),

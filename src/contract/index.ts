@@ -2,16 +2,20 @@
 export { type AuditEntry, auditEntry, auditPage, OBJECT_KINDS, type ObjectKind } from "./audit.ts";
 export { type CommandPending, commandPending, type CommandView, commandView, WAIT } from "./commands.ts";
 export {
+  type Adoption,
+  type AdoptionRequest,
   type Adoptions,
   adoptions,
   type DeviceDetail,
   deviceDetail,
   devicePage,
+  type DeviceQuery,
   type DeviceRemoval,
   deviceRemoval,
   type DeviceView,
   deviceView,
   ENROLLMENTS,
+  type PendingCertificate,
   type TimelineEntry,
   timelineEntry,
   timelinePage,
@@ -33,6 +37,7 @@ export {
   type PlanJobView,
   planJobView,
   planList,
+  type PlanRefusal,
   type PlanRequest,
   planRequest,
   type PlanView,
@@ -54,6 +59,7 @@ export {
   catalogImport,
   type CatalogList,
   catalogList,
+  type CatalogQuery,
   RELEASE_STATES,
   type Release,
   release,
@@ -66,6 +72,7 @@ export type { Answer, Ask, BytesBody, JsonBody, Reply, Route, RouteObject } from
 export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
 export {
   DEVICE_WARNINGS,
+  type DeviceWarningCode,
   type ClockView,
   clockView,
   type EnrollmentLink,
@@ -93,5 +100,6 @@ export {
   tokenList,
   type TokenView,
   tokenView,
+  type Warning,
 } from "./server.ts";
-export { type Json, PLATFORM_WORDS } from "./values.ts";
+export { type Json, type Page, PLATFORM_WORDS } from "./values.ts";

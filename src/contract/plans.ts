@@ -137,6 +137,7 @@ const planRefusal = z
     devices: z.array(z.object(plannedDevice)).readonly().describe("the first of them, five at most"),
   })
   .meta({ id: "PlanRefusal", description: "Devices that a plan refuses for one reason." });
+export type PlanRefusal = z.output<typeof planRefusal>;
 
 export const newPlan = planFields
   .extend({

@@ -17,6 +17,7 @@ export const DEVICE_WARNINGS = [
   "topics-differ",
   "fell-back",
 ] as const;
+export type DeviceWarningCode = (typeof DEVICE_WARNINGS)[number];
 
 const WARNINGS = [
   "push-certificate-ends",
@@ -100,6 +101,8 @@ export const serverStatus = z
   })
   .meta({ id: "Status" });
 export type ServerStatus = z.output<typeof serverStatus>;
+/** What ends soon, has ended, or waits for the admin. */
+export type Warning = ServerStatus["warnings"][number];
 
 export const clockView = z
   .object({

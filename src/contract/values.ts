@@ -71,5 +71,12 @@ export function page<T extends z.ZodType>(rows: T) {
   });
 }
 
+/** What `page` describes. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** null: this was the last page. */
+  readonly next: string | null;
+}
+
 /** Platforms that a filter takes. */
 export const PLATFORM_WORDS = ["iOS", "iPadOS", "macOS", "tvOS", "visionOS", "watchOS"] as const;

@@ -30,9 +30,11 @@ export async function demo(
       }
       if (ending === "time-up") io.stdout.write("\nThe demo's time was up before every device had come to its end.\n");
       const devices = await allDevices(stage);
-      const details = await Promise.all(devices.map((row) => stage.admin.device(row.id)));
+      const details = await Promise.all(devices.map((row) => stage.admin.devices.show(row.id)));
       const timelines = await Promise.all(
-        devices.map(async (row) => [row.udid, (await stage.admin.timeline(row.id, undefined, WHOLE)).rows] as const),
+        devices.map(
+          async (row) => [row.udid, (await stage.admin.devices.timeline(row.id, undefined, WHOLE)).rows] as const,
+        ),
       );
       const ends = endsOf(details, stage.fleet.records(), WINDOW, new Map(timelines));
       io.stdout.write(summaryOf(ends));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { SimRecord } from "../../simulator/index.ts";
-import type { DeviceDetail } from "../service/index.ts";
+import type { DeviceDetail } from "../contract/index.ts";
 import { allRight, endsOf, summaryOf, writeReport } from "./ends.ts";
 
 const WINDOW = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { SimRecord } from "../../simulator/index.ts";
 import { UptickError } from "../errors/index.ts";
-import type { DeviceDetail, TimelineEntry } from "../service/index.ts";
+import type { DeviceDetail, TimelineEntry } from "../contract/index.ts";
 import { problemsOf } from "./judge.ts";
 import type { DemoWindow } from "./plans.ts";
 import { byWord } from "./screen.ts";

@@ -1,6 +1,6 @@
 /** Whether a device was told as it must be, and did with its declaration what that says. */
 import type { SimRecord } from "../../simulator/index.ts";
-import type { DeviceDetail, TimelineEntry } from "../service/index.ts";
+import type { DeviceDetail, TimelineEntry } from "../contract/index.ts";
 import type { ExpectedEnd } from "./expected.ts";
 import type { DemoWindow } from "./plans.ts";
 

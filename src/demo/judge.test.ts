@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type SimInstall, type SimRecord } from "../../simulator/index.ts";
-import type { DeviceDetail } from "../service/index.ts";
+import type { DeviceDetail } from "../contract/index.ts";
 import { DEMO_KINDS } from "./arguments.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
 import { problemsOf } from "./judge.ts";

@@ -1,6 +1,6 @@
 /** Whether a device ended as its kind must, by what the server says and by what truly happened to it. */
 import type { SimRecord } from "../../simulator/index.ts";
-import type { DeviceDetail, TimelineEntry } from "../service/index.ts";
+import type { DeviceDetail, TimelineEntry } from "../contract/index.ts";
 import { endsSo, EXPECTED_ENDS } from "./expected.ts";
 import { declaredProblems } from "./judge-declared.ts";
 import type { DemoWindow } from "./plans.ts";

@@ -1,6 +1,6 @@
 /** What the demo's admin asks for: one plan for most devices, and a separate one for each device that needs another target. */
 import type { KindName } from "../../simulator/index.ts";
-import type { PlanRequest } from "../service/index.ts";
+import type { PlanRequest } from "../contract/index.ts";
 
 /** When devices may install, in their local time; `zone` is for those that do not tell theirs. */
 export interface DemoWindow {

@@ -1,5 +1,5 @@
 /** What is played in the demo: the fleet enrolls, an admin makes plans, and each device comes to its end. */
-import type { DeviceView, PlanView } from "../service/index.ts";
+import type { DeviceView, PlanView } from "../contract/index.ts";
 import { endsSo, EXPECTED_ENDS } from "./expected.ts";
 import { plansFor } from "./plans.ts";
 import type { Stage } from "./stage.ts";
@@ -32,9 +32,9 @@ export async function play(stage: Stage, count: number, view: View, signal: Abor
   const kindOf = ({ udid }: DeviceView): string => kinds.get(udid) ?? "";
   const plans: PlanView[] = [];
   for (const request of plansFor(await allDevices(stage), kindOf, stage.clock.now()))
-    plans.push(await stage.admin.createPlan(request));
+    plans.push(await stage.admin.plans.create(stage.system, request));
   return follow(async (rows) => {
-    const now = await Promise.all(plans.map(({ id }) => stage.admin.plan(id)));
+    const now = await Promise.all(plans.map(({ id }) => stage.admin.plans.show(id)));
     return (
       now.every(({ pending }) => pending === 0) && rows.every((row) => isSettled(row, kindOf(row), stage.clock.now()))
     );
@@ -42,7 +42,7 @@ export async function play(stage: Stage, count: number, view: View, signal: Abor
 }
 
 export const allDevices = async ({ admin }: Stage): Promise<readonly DeviceView[]> =>
-  (await admin.devices({ limit: 1000 })).rows;
+  (await admin.devices.list({ limit: 1000 })).rows;
 
 const isKnown = (row: DeviceView): boolean => row.osVersion !== null && row.supervised !== null;
 

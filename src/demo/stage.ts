@@ -13,12 +13,13 @@ import {
   type RunningServer,
   startServer,
 } from "../main/index.ts";
-import type { AdminService } from "../service/index.ts";
+import type { Actor, AdminService } from "../service/index.ts";
 import { DEMO_KINDS, type DemoArguments } from "./arguments.ts";
 import { reserveLoopbackPort } from "./port.ts";
 
 export interface Stage {
   readonly admin: AdminService;
+  readonly system: Actor;
   readonly clock: Clock;
   readonly fleet: Fleet;
   /** Ends the fleet, then the server; nothing is left behind. */
@@ -75,12 +76,12 @@ export async function setStage({ count, seed, verbose }: DemoArguments): Promise
     const config = loadConfig({ argv: flags, env: {}, readFile: () => "" });
     const log = createLogger({ level: verbose ? "info" : "error", format: "pretty", destination: process.stderr });
     server = await startServer({ config, env: {}, log, onFatal: (error) => log.error("store-ended", { error }) });
-    const { admin } = server;
-    await admin.importPush(pushCertificate("com.apple.mgmt.External.demo").pem);
-    await admin.importCatalog(feed(), { modifiedAt: START });
-    const { profile } = await admin.enroll({ uses: count });
+    const { admin, system } = server;
+    await admin.server.importPush(system, pushCertificate("com.apple.mgmt.External.demo").pem);
+    await admin.server.importCatalog(system, feed(), { modifiedAt: START });
+    const { profile } = await admin.enrollment.enroll(system, { uses: count });
     fleet = runFleet({ profile, count, seed, kinds: DEMO_KINDS, clock, apns, signal: ending.signal });
-    return { admin, clock, fleet, close };
+    return { admin, system, clock, fleet, close };
   } catch (error) {
     await close();
     throw error;

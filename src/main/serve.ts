@@ -53,7 +53,7 @@ async function greet(io: ServeIo, config: Config, server: RunningServer): Promis
   if (server.firstToken !== undefined) {
     say(io, `Use it with: export UPTICK_TOKEN=... UPTICK_URL=http://${config.webListen.host}:${server.web.port}`);
   }
-  const { missing, ownTls } = await server.admin.status();
+  const { missing, ownTls } = await server.admin.server.status();
   if (missing.length > 0) {
     say(io, "Real devices can't enroll yet. Still needed:");
     for (const { what, how } of missing) say(io, `  - ${what}: ${how}`);

@@ -16,6 +16,7 @@ import {
 import { openSecret, readCertificates, sealSecret, signProfile } from "../identity/index.ts";
 import { createApnsClient } from "../outside/index.ts";
 import {
+  type Actor,
   type AdminService,
   createAdminService,
   createAnswers,
@@ -39,6 +40,7 @@ import {
   sayResets,
   type PushClient,
   type ServerIdentity,
+  systemActor,
 } from "../service/index.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
@@ -67,6 +69,8 @@ export interface RunningServer {
   readonly device: { readonly host: string; readonly port: number };
   readonly web: { readonly host: string; readonly port: number };
   readonly admin: AdminService;
+  /** Asks for changes in the server's own name. */
+  readonly system: Actor;
   /** Made at this very start: the one that `showFirstToken` was given. */
   readonly firstToken: string | undefined;
   /** CA certificate of this server, PEM. */
@@ -134,7 +138,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       devices: store.devices,
       admin: store.admin,
       log,
-      actor: "system",
       sealer: {
         seal: (plain, context) => sealSecret(dataKey, plain, context, randomBytes(12)),
         open: (bytes, context) => openSecret([dataKey], bytes, context),
@@ -170,20 +173,22 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const [authority] = readCertificates(identity.authority.certificatePem);
     if (authority === undefined) throw new Error("the CA has no certificate");
-    const partsOf = (own: Ports) => {
-      const enrolment = createEnrolment(own, profiles);
-      return { enrolment, links: createEnrolmentLinks(own, enrolment, profiles), refusals };
-    };
-    const admin = createAdminService(ports, answers, partsOf, {
-      ...profiles,
-      version: VERSION,
-      tls: readCertificates(tls.certPem),
-      tlsOtherHost: files.otherHost,
-      authority,
-      endedIdentities: config.expiredIdentities,
-      defaultZone: config.defaultZone,
-      onPush: (pem) => push.use(pem),
-    });
+    const enrolment = createEnrolment(ports, profiles);
+    const { links, face: linkFace } = createEnrolmentLinks(ports, enrolment, profiles);
+    const admin = createAdminService(
+      ports,
+      { answers, enrolment, links, refusals },
+      {
+        ...profiles,
+        version: VERSION,
+        tls: readCertificates(tls.certPem),
+        tlsOtherHost: files.otherHost,
+        authority,
+        endedIdentities: config.expiredIdentities,
+        defaultZone: config.defaultZone,
+        onPush: (pem) => push.use(pem),
+      },
+    );
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
     const deviceApp = deviceServer(tls, deviceLimits);
@@ -199,7 +204,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     watchHandshakes(deviceApp.server as Server, ({ reason, sentence, address }) =>
       refusals.note({ source: "tls", reason, sentence, address }),
     );
-    registerEnrolment(deviceApp, partsOf(ports).links.face);
+    registerEnrolment(deviceApp, linkFace);
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
       forceCloseConnections: "idle",
@@ -246,7 +251,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       recordMoment: () => recordMoment(store.devices, trusted),
       flushRefusals: () => refusals.flush(),
       async warn() {
-        for (const warning of (await admin.status()).warnings) log.warn("warning", warning);
+        for (const warning of (await admin.server.status()).warnings) log.warn("warning", warning);
         return 0;
       },
       log,
@@ -256,6 +261,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },
       web: { host: config.webListen.host, port: portOf(webApp) },
       admin,
+      system: systemActor(ports),
       firstToken,
       caPem: identity.authority.certificatePem,
       ...(store.pragmas === undefined ? {} : { pragmas: store.pragmas }),

@@ -8,7 +8,6 @@ export {
   capabilityOf,
   type CapabilityRow,
 } from "./decisions/capability.ts";
-export { agedParams, dayText, listText } from "./catalog-words.ts";
 export type { DeclarationReason, DeclaredReport } from "./jobs/by-declaration/interpret.ts";
 export { type Enforcement, enforcementFor } from "./jobs/by-declaration/enforcement.ts";
 export {
@@ -17,9 +16,12 @@ export {
   type MechanismFacts,
   type NoMechanism,
   type Wanted,
+  type WhyCommand,
+  type WhyDeclaration,
 } from "./decisions/mechanism.ts";
 export { commandFor } from "./jobs/by-command/command.ts";
 export type { Event, Hindrance } from "./jobs/event.ts";
+export { HINDRANCE_CODES, type HindranceCode } from "./jobs/hindrance.ts";
 export { type Answer, interpret } from "./jobs/by-command/interpret.ts";
 export { seenIn } from "./jobs/sighting.ts";
 export { type Declared, type DeclaredJob, declaredOf, type LiveJob, stopIn } from "./jobs/job.ts";
@@ -56,11 +58,10 @@ export type { Effect } from "./jobs/effect.ts";
 export type { Input } from "./jobs/input.ts";
 export { type Step, step, type Trace } from "./jobs/step.ts";
 export { nextState } from "./jobs/next-state.ts";
-export { isFinal, isStopping, shownState, type ShownState, STATE_WORDS, type State, STATES } from "./jobs/state.ts";
+export { isFinal, isStopping, shownState, type ShownState, type State, STATES } from "./jobs/state.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./jobs/reach.ts";
 export { oddVersion } from "./jobs/odd-version.ts";
-export { deferredWords, sentenceOf, type Verdict, verdictOf } from "./verdict.ts";
-export { localTime, parseWindow, type Window, windowAt, type WindowMoment } from "./jobs/window.ts";
+export { type Aside, type Reason, type Verdict, verdictOf } from "./verdict.ts";
+export { parseWindow, type Window, windowAt, type WindowMoment } from "./jobs/window.ts";
 export { isZone, zoneNamed } from "./jobs/zone.ts";
 export { type Deadline, deadlineIn, isAbsolute } from "./decisions/deadline.ts";
-export { causeOf, mechanismWords, REASON_CODES, remedyOf } from "./words.ts";

@@ -4,7 +4,7 @@ import { released } from "../catalog/listed.suite.ts";
 import type { Job, JobTarget } from "./jobs/job.ts";
 import { type ListNoteCode, listNoteOf } from "./list-note.ts";
 import { newJob } from "./jobs/new-job.ts";
-import { verdictOf } from "./verdict.ts";
+import { verdictOf } from "../words/verdict/of-job.suite.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const PHONE = { platform: "iOS" as const, lookupIds: ["iPhone14,2"] };
@@ -108,7 +108,7 @@ describe("the verdict of a job whose release left the list", () => {
   it("names an old list only where the update does not come", () => {
     expect(said({ state: "downloading", reason: "downloading" }, old).sentence).not.toContain("list");
     expect(said({ state: "declared", reason: "past-not-begun" }, old).sentence).toContain(
-      "that Apple offers 26.6 to this model is as of Apple's list of 10 Aug 2026 (15 days old)",
+      "Apple offered 26.6 to this model in Apple's list of 10 Aug 2026 (15 days old), which may have changed since",
     );
   });
 

@@ -18,7 +18,7 @@ import { compareVersions, type Platform } from "../protocol/index.ts";
 import type { JobTarget } from "./jobs/job.ts";
 
 export interface ListNote {
-  /** Worded in catalog-words.ts. */
+  /** Worded in src/words/verdict/list.ts. */
   readonly code: ListNoteCode;
   readonly params: Readonly<Record<string, string | number>>;
 }

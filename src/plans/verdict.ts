@@ -1,78 +1,78 @@
-/** The one sentence an admin reads about a device: state, cause, what happens next and when. */
+/** What an admin is told about a job, as codes and parameters: state, cause, what happens next and when. `src/words` says it. */
 import type { Deferrals, Job, NextAction } from "./jobs/job.ts";
 import { type PushTrouble, type Reach, speaks } from "./jobs/reach.ts";
 import { needsUserOf } from "./decisions/authorise.ts";
 import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./jobs/satisfy.ts";
 import { isFinal, isStopping, shownState, type ShownState } from "./jobs/state.ts";
-import { personRemedy } from "./person-words.ts";
-import { causeOf, remedyOf } from "./words.ts";
-import { localTime } from "./jobs/window.ts";
 
-export interface Verdict {
+/** A code and what its words are filled with. Names that end in "At" are times, ms UTC. */
+export interface Reason {
   readonly code: string;
   readonly params: Readonly<Record<string, string | number>>;
-  readonly sentence: string;
-  readonly remedy?: string;
 }
 
-const HEADS: Readonly<Record<ShownState, string>> = {
-  asking: "Being checked",
-  awaiting: "Waiting",
-  declaring: "Declared",
-  declared: "In force",
-  scanning: "Looking for updates",
-  downloading: "Downloading",
-  ready: "Ready to install",
-  installing: "Installing",
-  blocked: "Blocked",
-  stopping: "Stopping",
-  done: "Up to date",
-  "fell-back": "Fell back",
-  downloaded: "Downloaded",
-  notified: "Notified",
-  stopped: "Stopped",
-  failed: "Failed",
-  refused: "Not possible",
-};
+/** What is said beside the cause. Times are ms UTC. */
+export type Aside =
+  | ({ readonly kind: "reason" } & Reason)
+  /** The device answered the command with another install action than the one asked for. */
+  | { readonly kind: "scheduled"; readonly asked: string; readonly device: string }
+  /** A restriction hides the update from its user. */
+  | { readonly kind: "hidden"; readonly until: number }
+  /** How often its user may put the install off. */
+  | { readonly kind: "deferrals"; readonly deferrals: Deferrals };
 
-const NEXT: Readonly<Record<NextAction, string>> = {
-  "push-again": "it is pushed and asked again",
-  "look-again": "it is asked again",
-  install: "the install is ordered",
-  "try-again": "it is tried again",
-  "read-list": "the Mac's list of updates is read",
-  enforce: "it is asked whether it has installed",
-};
+export interface Verdict {
+  /** The job's reason, or why its device can't be woken. */
+  readonly code: string;
+  readonly params: Reason["params"];
+  /** "overdue": its enforcement time has passed, which its state would hide. */
+  readonly head: ShownState | "overdue";
+  readonly cause: Reason;
+  readonly asides: readonly Aside[];
+  /** `at`: ms UTC, null: now. Absent: nothing happens any more. */
+  readonly next?: { readonly action: NextAction | "await-check-in"; readonly at: number | null };
+  readonly overdueSince?: number;
+  /** The zone in which times are given. */
+  readonly zone: string;
+  /** Reasons, the first of which that an admin can do something about has the remedy. */
+  readonly remedies: readonly (Reason & { readonly heard: boolean })[];
+}
 
 /**
- * Words for where a job stands. `reach`: what became of the pushes to its device, where that is known; `listed`: what Apple's
- * list says today of its release. Times are given in the device's zone (or the plan's, where the device's is unknown).
+ * Where a job stands. `reach`: what became of the pushes to its device, where that is known; `listed`: what Apple's list says
+ * today of its release.
  */
 export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNote): Verdict {
   const trouble = unreached(job, reach);
   const note = noteOf(job, listed);
   const params = { ...job.params, ...reachParams(job, reach, trouble), ...noteParams(note) };
-  const zoned = inZone(params, job.zone);
-  const parts = [`${headOf(job)}: ${causeOf(job.reason, zoned)}`, ...besides(job, now)];
-  if (trouble !== undefined) parts.push(causeOf(trouble.code, zoned));
-  if (note !== undefined) parts.push(causeOf(note.code, note.params));
-  if (job.next !== null) {
-    const when = job.next.at <= now ? "now" : `at ${localTime(job.next.at, job.zone)} (${job.zone})`;
-    const action = trouble?.code === "push-token-dead" ? "Uptick asks it if it checks in" : NEXT[job.next.action];
-    parts.push(`next, ${when}, ${action}`);
-  }
-  if (job.end === undefined && job.deadlineAt !== undefined && now > job.deadlineAt) {
-    parts.push(`overdue since ${localTime(job.deadlineAt, job.zone)}`);
-  }
-  const warning = warningOf(job);
   const code = trouble?.code ?? job.reason;
-  const within = personRemedy(code, params, remedyOf);
-  const own = within ?? remedyOf(code, speaks(reach, now)) ?? (warning === undefined ? undefined : remedyOf(warning));
-  const asked = note === undefined ? undefined : remedyOf(note.code);
-  const remedy = ASKS_APPLE.has(code) ? (asked ?? own) : (own ?? asked);
-  const sentence = `${parts.join("; ")}.`;
-  return { code, params, sentence, ...(remedy === undefined ? {} : { remedy }) };
+  const overdue = job.end === undefined && job.deadlineAt !== undefined && now > job.deadlineAt;
+  return {
+    code,
+    params,
+    // "In force", "Downloading" and the like would hide that the moment for all of it has passed.
+    head: job.reason.startsWith("past-") ? "overdue" : shownState(job.state),
+    cause: { code: job.reason, params },
+    asides: [
+      ...besides(job, now),
+      ...(trouble === undefined ? [] : [reasonAside(trouble.code, params)]),
+      ...(note === undefined ? [] : [reasonAside(note.code, note.params)]),
+    ],
+    ...(job.next === null ? {} : { next: nextOf(job.next, trouble, now) }),
+    ...(overdue ? { overdueSince: job.deadlineAt } : {}),
+    zone: job.zone,
+    remedies: remediesOf(job, { code, params, heard: speaks(reach, now) }, note),
+  };
+}
+
+function nextOf(
+  { action, at }: NonNullable<Job["next"]>,
+  trouble: PushTrouble | undefined,
+  now: number,
+): NonNullable<Verdict["next"]> {
+  return { action: trouble?.code === "push-token-dead" ? "await-check-in" : action, at: at <= now ? null : at };
 }
 
 /** What waits in vain if Apple does not offer the release: then the list has the better remedy. */
@@ -82,6 +82,13 @@ const ASKS_APPLE: ReadonlySet<string> = new Set([
   "no-update",
   "not-offered-by-device",
 ]);
+
+function remediesOf(job: Job, main: Verdict["remedies"][number], note: ListNote | undefined): Verdict["remedies"] {
+  const warning = warningOf(job);
+  const own = [main, ...(warning === undefined ? [] : [{ code: warning, params: {}, heard: false }])];
+  const asked = note === undefined ? [] : [{ code: note.code, params: {}, heard: false }];
+  return ASKS_APPLE.has(main.code) ? [...asked, ...own] : [...own, ...asked];
+}
 
 /** An ended job waits for nothing; that a list is old matters where the update does not come. */
 function noteOf(job: Job, listed: ListNote | undefined): ListNote | undefined {
@@ -111,66 +118,31 @@ function reachParams(job: Job, reach: Reach | undefined, trouble: PushTrouble | 
   };
 }
 
-/** "In force", "Downloading" and the like would hide that the moment for all of it has passed. */
-const headOf = ({ state, reason }: Job): string => (reason.startsWith("past-") ? "Overdue" : HEADS[shownState(state)]);
-
 /** What an admin must know beside the cause: what the device does instead, what its user may do, who must help it. */
-function besides(job: Job, now: number): string[] {
-  const parts: string[] = [];
+function besides(job: Job, now: number): Aside[] {
+  const parts: Aside[] = [];
   const { scheduled, keptBack } = job.orders;
   const { deferrals, deferredUntil } = job.known;
-  if (scheduled !== undefined && scheduled.device !== scheduled.asked) {
-    parts.push(`asked for ${scheduled.asked}, the device made it ${scheduled.device}`);
-  }
+  if (scheduled !== undefined && scheduled.device !== scheduled.asked)
+    parts.push({ kind: "scheduled", asked: scheduled.asked, device: scheduled.device });
   const orders = [job.out.download, job.out.install];
   if (keptBack === true && orders.some((order) => order?.offeredAt === null))
-    parts.push(causeOf("order-kept-back", {}));
+    parts.push(reasonAside("order-kept-back"));
   if (deferredUntil !== undefined && deferredUntil > now && !isFinal(job.state))
-    parts.push(deferredWords(localTime(deferredUntil, job.zone)));
-  if (job.state === "installing" && deferrals !== undefined) parts.push(...deferralWords(deferrals, job.zone));
+    parts.push({ kind: "hidden", until: deferredUntil });
+  if (job.state === "installing" && deferrals !== undefined) parts.push({ kind: "deferrals", deferrals });
   const warning = warningOf(job);
-  if (warning !== undefined) parts.push(causeOf(warning, {}));
+  if (warning !== undefined) parts.push(reasonAside(warning));
   const running = job.seen ?? job.from;
   if (!isFinal(job.state) && isOnBeta(job.target, running))
-    parts.push(causeOf("runs-beta", { version: job.target.version, build: running.build ?? "" }));
+    parts.push(reasonAside("runs-beta", { version: job.target.version, build: running.build ?? "" }));
   return parts;
 }
 
-/** A restriction hides the update from the Mac's user; whether the Mac obeys an order before that day is not known. */
-export const deferredWords = (until: string): string =>
-  `a restriction hides the update from its user until ${until}; it is ordered nevertheless`;
+const reasonAside = (code: string, params: Reason["params"] = {}): Aside => ({ kind: "reason", code, params });
 
 /** A hindrance that is known before it is met. */
 function warningOf(job: Job): string | undefined {
   const code = isFinal(job.state) || isStopping(job.state) ? undefined : needsUserOf(job);
   return code === job.reason ? undefined : code;
-}
-
-function deferralWords(deferrals: Deferrals, zone: string): string[] {
-  const { max, remaining, nextInstallAt, pastNotifications } = deferrals;
-  const asked = pastNotifications === undefined ? [] : [`asked ${times(pastNotifications.length)} so far`];
-  const most = max === undefined ? [] : [`${max} in all`];
-  const more = [...most, ...asked].join(", ");
-  const left =
-    remaining === undefined
-      ? more
-      : `the user may put it off ${remaining === 0 ? "no more" : `${remaining} more ${remaining === 1 ? "time" : "times"}`}` +
-        (more === "" ? "" : ` (${more})`);
-  const planned = nextInstallAt === undefined ? "" : `the Mac means to install at ${localTime(nextInstallAt, zone)}`;
-  return [left, planned].filter((text) => text !== "");
-}
-
-const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
-
-/** Moments among the parameters ("…At", ms UTC) as the zone's local time shows them. */
-function inZone(params: Job["params"], zone: string): Job["params"] {
-  const entries = Object.entries(params).map(([key, value]) =>
-    key.endsWith("At") && typeof value === "number" ? [key, localTime(value, zone)] : [key, value],
-  );
-  return Object.fromEntries(entries) as Job["params"];
-}
-
-/** Words for a refusal or a compliant device in a dry run, where there is no job yet. */
-export function sentenceOf(state: "done" | "fell-back" | "refused", reason: string, params: Verdict["params"]): string {
-  return `${HEADS[state]}: ${causeOf(reason, params)}.`;
 }

@@ -1,8 +1,9 @@
 /** The service's door: use cases for the two faces, and the work that time brings. */
-export { type AdminOptions, createAdminService } from "./admin-service.ts";
-export type * from "./admin-types.ts";
-export { type Caller } from "./server/audit.ts";
-export type { CatalogImport, CatalogService, ListView, ReleaseDetail, ReleaseView } from "./catalog/catalog-service.ts";
+export { type Actor, systemActor } from "./actor.ts";
+export { type AdminOptions, type AdminService, createAdminService } from "./admin-service.ts";
+export type { Asked, Caller } from "./server/audit.ts";
+export type { CatalogService } from "./catalog/catalog-service.ts";
+export type { CommandState, RawOutcome } from "./commands/raw-outcome.ts";
 export { type Answers, createAnswers } from "./commands/answers.ts";
 export { recordedMoment, recordMoment } from "./server/clock-record.ts";
 export type { Presented } from "./enrollment/caller.ts";
@@ -15,8 +16,7 @@ export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused }
 export { TRANSACTIONS_MODULE } from "./transactions-module.ts";
 export { fillIdentityHashes } from "./identity/identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./check-in/last-seen.ts";
-export type { DeviceWarningCode } from "./server/warnings.ts";
-export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, PushOutcome, Sealer } from "./ports.ts";
+export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, PushOutcome } from "./ports.ts";
 export { rememberOrganization } from "./server/organization.ts";
 export { guardPublicUrl } from "./server/public-url.ts";
 export { createRenewals } from "./identity/renewals.ts";
@@ -29,3 +29,4 @@ export {
   sayResets,
   type ServerIdentity,
 } from "./identity/server-identity.ts";
+export type { Sealer } from "./enrollment/sealer.ts";

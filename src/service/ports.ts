@@ -1,4 +1,5 @@
 /** What the service needs of the outside; wired in main, faked in tests. */
+import type { Sealer } from "./enrollment/sealer.ts";
 import type { AdminStore, DeviceStore } from "../store/index.ts";
 
 export interface Log {
@@ -6,13 +7,6 @@ export interface Log {
   info(event: string, fields?: object): void;
   warn(event: string, fields?: object): void;
   error(event: string, fields?: object): void;
-}
-
-/** Seals and opens secrets with the data key; `context` ties a sealed secret to its owner and name. */
-export interface Sealer {
-  seal(plain: Uint8Array, context: string): Uint8Array;
-  /** Throws `secret-unreadable`. */
-  open(sealed: Uint8Array, context: string): Uint8Array;
 }
 
 export interface PushMessage {
@@ -72,8 +66,6 @@ export interface Ports {
   readonly admin: AdminStore;
   readonly sealer: Sealer;
   readonly log: Log;
-  /** In whose name things are made (api A9): `system`, or within a request `token:NAME`. */
-  readonly actor: string;
   /** The clock of plans, jobs and queue (ms UTC). Tests run it fast. Never the system clock while that is suspect. */
   now(): number;
   /** Real time (ms UTC): X.509, challenges, push expiry. Never the system clock while that is suspect. */

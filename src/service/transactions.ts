@@ -2,14 +2,11 @@
 import { adopt } from "./check-in/adoption.ts";
 import { tend } from "./work/care.ts";
 import { noteList } from "./catalog/note-list.ts";
-import {
-  authenticate,
-  checkOut,
-  getBootstrapToken,
-  otherCheckin,
-  setBootstrapToken,
-  tokenUpdate,
-} from "./check-in/check-in.ts";
+import { authenticate } from "./check-in/authenticate.ts";
+import { getBootstrapToken, setBootstrapToken } from "./check-in/bootstrap-token.ts";
+import { checkOut } from "./check-in/check-out.ts";
+import { otherCheckin } from "./check-in/other.ts";
+import { tokenUpdate } from "./check-in/token-update.ts";
 import { addChallenge, checkChallenge, issue, nameCertificates } from "./identity/issue.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarations/sync.ts";
 import { addLink, followLink, revokeLink } from "./identity/link.ts";

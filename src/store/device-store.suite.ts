@@ -260,10 +260,10 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
     });
 
     it("numbers the timeline in the order of the commits", async () => {
-      for (const kind of ["a", "b", "c"])
+      for (const kind of ["answer", "not-now", "status"] as const)
         await put({ insert: "timeline", row: { enrollmentId: "e1", at: 1, kind, data: {}, raw: null } });
       const rows = await store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
-      expect(rows.map((row) => row.kind)).toEqual(["a", "b", "c"]);
+      expect(rows.map((row) => row.kind)).toEqual(["answer", "not-now", "status"]);
       expect(rows.every((row, i) => i === 0 || (row.seq ?? 0) > (rows[i - 1]?.seq ?? 0))).toBe(true);
     });
 

@@ -121,7 +121,7 @@ const WRITES: readonly (readonly [string, readonly Write[]])[] = [
   ["a drop by null", [{ drop: "planChunk", where: { planId: "p", madeAt: null } }]],
   [
     "the timeline",
-    ["a", "b"].map((kind) => ({
+    (["answer", "status"] as const).map((kind) => ({
       insert: "timeline" as const,
       row: { enrollmentId: "e1", at: 1, kind, data: {}, raw: null },
     })),

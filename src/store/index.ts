@@ -16,5 +16,6 @@ export { isUdidShaped, lowerAscii, upperAscii } from "./identifiers.ts";
 export type * from "./admin-store.ts";
 export type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 export type * from "./rows.ts";
+export { TIMELINE_KINDS, type TimelineKind } from "./timeline-kinds.ts";
 export type { DeviceStore, DueRows } from "./store.ts";
 export { TABLES } from "./tables.ts";

@@ -3,6 +3,7 @@
  * Column names in SQL are the snake_case of these names. `TABLES` (tables.ts) says keys, JSON columns and order.
  */
 import type { PushTrouble } from "../plans/index.ts";
+import type { TimelineKind } from "./timeline-kinds.ts";
 
 export type Flag = 0 | 1;
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -215,7 +216,7 @@ export interface TimelineRow {
   readonly seq?: number;
   readonly enrollmentId: string | null;
   readonly at: number;
-  readonly kind: string;
+  readonly kind: TimelineKind;
   readonly data: Json;
   /** Where the bytes of the message lie, if there were any, secrets cut out. */
   readonly raw: RawRef | null;

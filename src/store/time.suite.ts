@@ -90,12 +90,12 @@ export function testTime(given: Given): void {
     it("knows what the clock said last", async () => {
       expect(await given.store.devices.lastNoted()).toBeUndefined();
       for (const at of [7000, 50])
-        await put({ insert: "timeline", row: { enrollmentId: "e1", at, kind: "a", data: {}, raw: null } });
+        await put({ insert: "timeline", row: { enrollmentId: "e1", at, kind: "status", data: {}, raw: null } });
       expect(await given.store.devices.lastNoted()).toBe(50);
     });
 
     it("forgets history from before a moment, a few rows at a time, and nothing that is outstanding", async () => {
-      const at = (n: number) => ({ enrollmentId: "e1", at: n, kind: "answer", data: {}, raw: null });
+      const at = (n: number) => ({ enrollmentId: "e1", at: n, kind: "answer" as const, data: {}, raw: null });
       await put(
         ...[10, 20, 30, 40].map((n) => ({ insert: "timeline" as const, row: at(n) })),
         ...[10, 40].map((n) => ({ put: "closedCommand" as const, row: closedCommandRow("e1", `closed-${n}`, n) })),
@@ -186,7 +186,7 @@ export function testTime(given: Given): void {
             row: enrollmentRow(id, { state: removedAt === null ? "enrolled" : "removed", removedAt }),
           },
           { put: "job", row: jobRow(`job-${id}`, id, { live: 0 }) },
-          { insert: "timeline", row: { enrollmentId: id, at: 50, kind: "late", data: {}, raw: null } },
+          { insert: "timeline", row: { enrollmentId: id, at: 50, kind: "status", data: {}, raw: null } },
           { put: "challenge", row: challengeRow(`challenge-${id}`, { enrollmentId: id, expiresAt: 99 }) },
           secret(id),
           secret(`pending:asks-${id}`),

@@ -98,7 +98,10 @@ export async function freshPlace(): Promise<Place> {
 
 /** Lets devices enroll, and enrolls: ONE has its job, SCRAP goes, and STRAY waits to be adopted. */
 export async function furnish({ uptick }: Place): Promise<void> {
-  await uptick.server.admin.importPush(pushCertificate("com.apple.mgmt.External.test").pem);
+  await uptick.server.admin.server.importPush(
+    uptick.server.system,
+    pushCertificate("com.apple.mgmt.External.test").pem,
+  );
   for (const serial of ["ONE", "SCRAP", "STRAY"]) await enrolDevice(uptick, { serial });
   await uptick.restart({
     between: (database) =>

@@ -18,7 +18,7 @@ const HELP = `npm run pin -- --old PATH --asks FOLDER [--fuzz SEED]
 
 /** Entries differ in number where an ask before wrote more of them; what they say must be the same. */
 const TIMELINE = "timeline";
-const MOST_SHOWN = 20;
+const MOST_SHOWN = 2000;
 
 export interface Difference {
   /** Of which recorded store, and which of its asks. */
@@ -95,8 +95,12 @@ export function compareTask(old: Side, now: Side, task: Task): readonly Omit<Dif
   const rows = new Map(
     [...a.touched, ...b.touched].filter(({ table }) => table !== TIMELINE).map((one) => [JSON.stringify(one), one]),
   );
-  for (const one of rows.values())
-    check(JSON.stringify(one), read(one.table, old.rows(one)), read(one.table, now.rows(one)));
+  for (const one of rows.values()) {
+    const [of, by] = [old, now].map((side) => read(one.table, side.rows(one)));
+    check(JSON.stringify(one), of, by);
+    // What follows is compared on the same rows again.
+    if (!isDeepStrictEqual(of, by)) now.take(one, old.rows(one));
+  }
   return differ;
 }
 
@@ -114,7 +118,6 @@ export async function compareFile(
     for (const task of tasks) {
       nth += 1;
       differences.push(...compareTask(old, now, task).map((one) => ({ file, nth, ...one })));
-      // What follows a difference differs because of it.
       if (differences.length >= options.most) break;
     }
     return { asks: nth, differences };
@@ -147,7 +150,7 @@ export async function compare(argv: readonly string[], now: string): Promise<num
   }
   let [done, stores, shown] = [0, 0, 0];
   for (const name of readdirSync(asks).filter((file) => file.endsWith(".asks"))) {
-    const options = { most: 1, ...(fuzz === undefined ? {} : { fuzz: Number(fuzz) }) };
+    const options = { most: MOST_SHOWN, ...(fuzz === undefined ? {} : { fuzz: Number(fuzz) }) };
     const { asks: count, differences } = await compareFile({ old, now }, join(asks, name), options);
     [done, stores] = [done + count, stores + 1];
     for (const { nth, what, old: was, now: is } of differences) {

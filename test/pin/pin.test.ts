@@ -58,6 +58,7 @@ describe("what a server's store was asked", () => {
 describe("a difference between two versions", () => {
   const side = (ok: unknown, rows: readonly object[], table = "enrollment", where: object = { id: "e" }): Side => ({
     run: () => ({ outcome: { ok }, touched: [{ table, where: where as Record<string, unknown> }] }),
+    take: () => undefined,
     rows: () => rows as readonly Record<string, unknown>[],
     close: () => {},
   });

@@ -31,6 +31,8 @@ export interface Side {
   /** Does one task by itself; what it answered, and which rows it wrote. */
   run(task: Task): { readonly outcome: Outcome; readonly touched: readonly Touched[] };
   rows(touched: Touched): readonly Row[];
+  /** Puts these rows in the place of its own. */
+  take(touched: Touched, rows: readonly Row[]): void;
   close(): void;
 }
 
@@ -83,6 +85,10 @@ export async function openSide(root: string): Promise<Side> {
       return { outcome, touched };
     },
     rows: ({ table, where }) => statements.look({ rows: { from: table, where } }).rows,
+    take({ table, where }, rows) {
+      write({ drop: table, where });
+      for (const row of rows) write({ put: table, row });
+    },
     close() {
       db.close();
       rmSync(folder, { recursive: true, force: true });

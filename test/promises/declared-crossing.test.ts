@@ -37,7 +37,8 @@ beforeAll(async () => {
   });
   const { PublicAssetSets, AssetSets } = sampleLookupService();
   const iOS = [...AssetSets.iOS, entry("26.6.1", "23G83"), entry("27.0", "24A300"), entry("27.1", "24B80")];
-  await uptick.server.admin.importCatalog(
+  await uptick.server.admin.server.importCatalog(
+    uptick.server.system,
     { PublicAssetSets, AssetSets: { ...AssetSets, iOS } },
     { modifiedAt: SAMPLE_SERVED_AT },
   );

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join, posix } from "node:path";
 import { type Import, readImports } from "./read-imports.ts";
-import { APART, isTest, type Room, roomOf, TEST_FOLDER } from "./rooms.ts";
+import { APART, GROUNDS, isTest, type Room, roomOf, TEST_FOLDER } from "./rooms.ts";
 
 export type Rule =
   | "backward import"
@@ -81,12 +81,20 @@ function judgeFile(from: Room, target: string, seen: Import): Rule | undefined {
   return typesOnly && !seen.typeOnly ? "value import of a room for types only" : undefined;
 }
 
+function judgeGround(file: string, target: string): Rule | undefined {
+  const ground = GROUNDS.find((folder) => file.startsWith(`${folder}/`));
+  if (ground === undefined || target.startsWith(`${ground}/`) || roomOf(file) !== roomOf(target)) return undefined;
+  return "backward import";
+}
+
 function judge(root: string, file: string, room: Room, seen: Import, dependencies: Set<string>): Rule | undefined {
   if (seen.kind === "computed") return room.computedImports === true ? undefined : "computed import";
   if (!seen.specifier.startsWith(".")) return judgePackage(room, seen.specifier, dependencies);
   const target = posix.join(dirname(file), seen.specifier);
   return (
-    judgeFile(room, target, seen) ?? (existsSync(join(root, target)) ? undefined : "import of a file that is not there")
+    judgeFile(room, target, seen) ??
+    judgeGround(file, target) ??
+    (existsSync(join(root, target)) ? undefined : "import of a file that is not there")
   );
 }
 

@@ -26,12 +26,9 @@ const isCalled = (node: Node, name: string): boolean => isNode(node["callee"]) &
 
 const argumentsOf = (node: Node): readonly unknown[] => (Array.isArray(node["arguments"]) ? node["arguments"] : []);
 
-/** `import type …`, or an import whose every name is marked `type`. */
+/** `import type …`. An import whose every name is marked `type` is none: it stays as `import {} from …`, and loads the module. */
 function isTypeOnly(node: Node): boolean {
-  if (node["importKind"] === "type" || node["exportKind"] === "type") return true;
-  const names = node["specifiers"];
-  if (!Array.isArray(names) || names.length === 0) return false;
-  return names.every((name) => isNode(name) && (name["importKind"] === "type" || name["exportKind"] === "type"));
+  return node["importKind"] === "type" || node["exportKind"] === "type";
 }
 
 /** `import.meta.resolve(…)` or `require(…)`. */

@@ -131,6 +131,27 @@ describe("check of the rooms", () => {
       "../plans/index.ts",
     ],
     [
+      "a schema of the API in the service",
+      "src/service/x.ts",
+      'import { door } from "../contract/index.ts";',
+      "value import of a room for types only",
+      "../contract/index.ts",
+    ],
+    [
+      "a schema of the API beside its type in the service",
+      "src/service/x.ts",
+      'import { door, type A } from "../contract/index.ts";',
+      "value import of a room for types only",
+      "../contract/index.ts",
+    ],
+    [
+      "a module of the API loaded for types by name",
+      "src/service/x.ts",
+      'import { type A } from "../contract/index.ts";',
+      "value import of a room for types only",
+      "../contract/index.ts",
+    ],
+    [
       "a backend named by the service",
       "src/service/x.ts",
       'import "../store/sqlite/index.ts";',
@@ -212,6 +233,13 @@ describe("check of the rooms", () => {
       "shared by what stands apart",
       "../support/index.ts",
     ],
+    [
+      "a feature in what the features stand on",
+      "src/service/enrollment/x.ts",
+      'import "../commands/poll.ts";',
+      "backward import",
+      "../commands/poll.ts",
+    ],
     ["a test in the product", "src/plans/x.ts", 'import "./x.test.ts";', "import of a test", "./x.test.ts"],
     [
       "a file that is not there",
@@ -237,6 +265,11 @@ describe("check of the rooms", () => {
     plant(file, `\n${code}\n`);
     const line = rule === "file outside every room" ? 1 : 2;
     expect(checkRooms(tree).violations).toEqual([{ rule, file, line, what }]);
+  });
+
+  it("lets the service take types of the API's shapes", () => {
+    plant("src/service/x.ts", 'import type { A } from "../contract/index.ts";');
+    expect(checkRooms(tree).violations).toEqual([]);
   });
 
   it("lets a date be made of a given time in a pure room", () => {

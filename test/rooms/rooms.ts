@@ -68,9 +68,20 @@ export const ROOMS: readonly Room[] = [
     packages: ["kysely", "pg"],
     builtins: "any",
   },
+  // What a person reads: sentences alone, so that a page in a browser can have them too. What they are about it knows as types.
+  {
+    folder: "src/words",
+    rooms: [],
+    typesOf: ["src/plans", "src/catalog", "src/store"],
+    packages: [],
+    builtins: [],
+    pure: true,
+  },
   {
     folder: "src/service",
-    rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/store", "src/errors"],
+    rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/words", "src/store", "src/errors"],
+    // The shapes of views, and no more: the writer's thread loads the transactions, and must not load zod.
+    typesOf: ["src/contract"],
     packages: [],
     builtins: [],
     pure: true,
@@ -86,6 +97,7 @@ export const ROOMS: readonly Room[] = [
       "src/http/head",
       "src/http/body",
       "src/service",
+      "src/words",
       "src/protocol",
       "src/identity",
       "src/contract",
@@ -160,6 +172,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/demo",
     rooms: ["src/main", "src/service", "src/catalog", "src/cli", "src/errors", "simulator"],
+    typesOf: ["src/contract"],
     packages: [],
     builtins: "any",
   },
@@ -189,6 +202,9 @@ export const ROOMS: readonly Room[] = [
 
 /** Tests there belong to no room and may import all of them. */
 export const TEST_FOLDER = "test";
+
+/** Folders that the rest of their room stands on: of the room they import nothing else. */
+export const GROUNDS: readonly string[] = ["src/service/enrollment"];
 
 /** A folder of tests that stands apart from what other tests are made of. */
 export interface Apart {

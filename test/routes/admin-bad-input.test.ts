@@ -26,8 +26,8 @@ let revoked: string;
 beforeAll(async () => {
   uptick = await startUptick();
   device = await enrolDevice(uptick);
-  ({ token: revoked } = await uptick.server.admin.createToken("short-lived"));
-  await uptick.server.admin.revokeToken("short-lived");
+  ({ token: revoked } = await uptick.server.admin.server.createToken(uptick.server.system, "short-lived"));
+  await uptick.server.admin.server.revokeToken(uptick.server.system, "short-lived");
 });
 afterAll(() => uptick.close());
 

@@ -30,7 +30,7 @@ const newSerial = (): string => `SNEW${1000 + (nth += 1)}`;
 const newUdid = (): string => `00008030-${String(1000 + (nth += 1)).padStart(16, "0")}`;
 
 async function bound(device: string): Promise<EnrolmentProfile> {
-  return readProfile((await uptick.server.admin.enroll({ uses: 9, device })).profile);
+  return readProfile((await uptick.server.admin.enrollment.enroll(uptick.server.system, { uses: 9, device })).profile);
 }
 
 /** What is answered to an Authenticate with a profile for one device. Throws where a refusal has changed anything. */
@@ -81,7 +81,9 @@ describe("a profile for a serial number", () => {
 
 describe("any profile", () => {
   it("enrolls no device whose UDID is another one's in other letters, or another one's serial number", async () => {
-    const profile = readProfile((await uptick.server.admin.enroll({ uses: 9 })).profile);
+    const profile = readProfile(
+      (await uptick.server.admin.enrollment.enroll(uptick.server.system, { uses: 9 })).profile,
+    );
     expect(await tries(profile, victim.udid.toLowerCase(), newSerial())).toEqual(REFUSED);
     expect(await tries(profile, victim.serial, newSerial())).toEqual(REFUSED);
   });

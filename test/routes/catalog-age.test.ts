@@ -156,7 +156,7 @@ describe.skipIf(!existsSync(CASE_37))("an old list (needs ../shared/cases)", () 
     await later(1);
     expect(await warnings()).toContain("catalog-old");
     expect((await decision({})).sentence).toContain(
-      " Not sure: that Apple offers 26.6.1 to this model is as of Apple's list of 30 Aug 2026 (8 days old).",
+      " Not sure: Apple offered 26.6.1 to this model in Apple's list of 30 Aug 2026 (8 days old), which may have changed since.",
     );
     const { out } = await cli(["status"]);
     expect(out).toContain("Apple's list of 30 Aug 2026 (8 days old), imported on 30 Aug 2026.\n");

@@ -147,7 +147,7 @@ describe("an import", () => {
     ]);
     expect((await listed("version=26.6&platform=tvOS")).rows[0]).toMatchObject({
       state: "missing",
-      sentence: "It was in the list before, and is not in Apple's list of 17 Aug 2026 (8 days old).",
+      sentence: "It was in the previous list and is not in Apple's list of 17 Aug 2026 (8 days old).",
     });
     await sample();
   });

@@ -167,7 +167,7 @@ describe("a device that takes declarations", () => {
     expect(await asked()).toEqual([]);
     expect(await version()).toBe("26.6");
     expect((await storyOf(uptick, device.udid)).map(({ text }) => text)).toContain(
-      "Reports 26.5, older than 26.6, which it has been seen on: it is asked",
+      "Reports 26.5, older than 26.6, which it reported before; Uptick asks it",
     );
     // Restored with an older OS, against all that Apple says: its own answer says so.
     device.facts = { ...device.facts, OSVersion: "26.5", BuildVersion: "23F77" };

@@ -28,8 +28,11 @@ describe("server and device", () => {
   });
 
   it("enrolls a device over SCEP and mutual TLS and learns what it runs", async () => {
-    await uptick.server.admin.importPush(pushCertificate("com.apple.mgmt.External.test").pem);
-    const { profile } = await uptick.server.admin.enroll({ uses: 1 });
+    await uptick.server.admin.server.importPush(
+      uptick.server.system,
+      pushCertificate("com.apple.mgmt.External.test").pem,
+    );
+    const { profile } = await uptick.server.admin.enrollment.enroll(uptick.server.system, { uses: 1 });
     const fleet = runFleet({
       profile,
       count: 1,
@@ -42,7 +45,7 @@ describe("server and device", () => {
     fleetDone = fleet.done;
     udid = fleet.devices[0]?.udid ?? "";
     await expect
-      .poll(async () => (await uptick.server.admin.devices({ limit: 10 })).rows, { timeout: 25_000, interval: 50 })
+      .poll(async () => (await uptick.server.admin.devices.list({ limit: 10 })).rows, { timeout: 25_000, interval: 50 })
       .toMatchObject([{ udid, platform: "iOS", supervised: true, enrollment: "enrolled", osVersion: "26.5" }]);
   });
 

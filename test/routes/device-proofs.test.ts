@@ -20,7 +20,7 @@ type Proof = NonNullable<DeviceOptions["proof"]>;
 const idle = (udid: string): Buffer => writePlist({ UDID: udid, Status: "Idle" });
 const STRANGER = { status: 403, length: 0 };
 const signMessage = async (uptick: Uptick): Promise<boolean> =>
-  readProfile((await uptick.server.admin.enroll({})).profile).mdm.signMessage;
+  readProfile((await uptick.server.admin.enrollment.enroll(uptick.server.system, {})).profile).mdm.signMessage;
 
 describe("behind a proxy that is trusted", () => {
   let uptick: Uptick;

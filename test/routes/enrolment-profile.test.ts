@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => uptick.close());
 
-const made = async () => readProfile((await uptick.server.admin.enroll({ uses: 1 })).profile);
+const made = async () =>
+  readProfile((await uptick.server.admin.enrollment.enroll(uptick.server.system, { uses: 1 })).profile);
 
 describe("an enrollment profile", () => {
   it("says where the server is, for which topic, with which rights and capabilities", async () => {

@@ -56,7 +56,7 @@ describe("the first admin token", () => {
     expect(shown).toEqual([]);
     const server = await start();
     expect(shown).toEqual([server.firstToken]);
-    expect(await server.admin.authenticate(shown[0] ?? "")).toBe("first");
+    expect(await server.admin.server.authenticate(shown[0] ?? "")).toBe("first");
   });
 
   it("is shown before it is stored: a start that ends between the two has locked nobody out", async () => {
@@ -68,8 +68,8 @@ describe("the first admin token", () => {
     await expect(start({}, dies)).rejects.toThrow("the terminal is gone");
     expect(lost).toHaveLength(1);
     const server = await start();
-    expect(await server.admin.authenticate(lost[0] ?? "")).toBeUndefined();
-    expect(await server.admin.authenticate(shown[0] ?? "")).toBe("first");
+    expect(await server.admin.server.authenticate(lost[0] ?? "")).toBeUndefined();
+    expect(await server.admin.server.authenticate(shown[0] ?? "")).toBe("first");
   });
 
   it("is made once", async () => {

@@ -36,7 +36,7 @@ let uptick: Uptick;
 beforeAll(async () => {
   uptick = await startUptick();
   const feed = { ...sampleLookupService(), PublicBackgroundSecurityImprovements: { iOS: [IMPROVED] } };
-  await uptick.server.admin.importCatalog(feed, { modifiedAt: SAMPLE_SERVED_AT });
+  await uptick.server.admin.server.importCatalog(uptick.server.system, feed, { modifiedAt: SAMPLE_SERVED_AT });
 });
 afterAll(() => uptick.close());
 

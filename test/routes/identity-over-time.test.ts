@@ -132,7 +132,10 @@ describe("a device that a restored backup forgot", () => {
 
 describe("a profile bound to one device", () => {
   it("enrolls that device by serial or UDID, and no other", async () => {
-    const { profile } = await uptick.server.admin.enroll({ uses: 3, device: "SERIAL7" });
+    const { profile } = await uptick.server.admin.enrollment.enroll(uptick.server.system, {
+      uses: 3,
+      device: "SERIAL7",
+    });
     const bound = readProfile(profile);
     const identity = await newIdentity(bound);
     const other: Device = await newDevice(uptick, { profile: bound, identity });

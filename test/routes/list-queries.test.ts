@@ -20,7 +20,7 @@ beforeAll(async () => {
   // Two that wait for an admin.
   for (let nth = 0; nth < 2; nth += 1) {
     const device = await enrolDevice(uptick, { facts: { ...IPHONE, ProductName: "RealityDevice14,1" } });
-    await uptick.server.admin.remove(device.udid, false);
+    await uptick.server.admin.devices.remove(uptick.server.system, device.udid);
     await device.poll();
   }
   // Two refusals: without a certificate, and with another device's.

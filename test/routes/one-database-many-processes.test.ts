@@ -48,8 +48,8 @@ describe.skipIf(postgres === undefined)("servers on one PostgreSQL database", ()
     expect(new Set(servers.map(({ caPem }) => caPem)).size).toBe(1);
     expect(servers.filter(({ firstToken }) => firstToken !== undefined)).toHaveLength(1);
     const [one, other] = servers;
-    await one?.admin.importPush(pushCertificate("com.apple.mgmt.External.test").pem);
-    expect((await other?.admin.status())?.push).toMatchObject({ topic: "com.apple.mgmt.External.test" });
+    await one?.admin.server.importPush(one.system, pushCertificate("com.apple.mgmt.External.test").pem);
+    expect((await other?.admin.server.status())?.push).toMatchObject({ topic: "com.apple.mgmt.External.test" });
   });
 
   it("do not start with a data key that is not the one of the others", async () => {
@@ -71,7 +71,7 @@ describe.skipIf(postgres === undefined)("servers on one PostgreSQL database", ()
     );
     // An idle connection is lost by itself; one in use takes its question along.
     await expect.poll(() => logged, SOON).toMatch(/database-connection-lost|terminating connection/);
-    await expect.poll(() => server.admin.status().catch(() => undefined)).toBeDefined();
+    await expect.poll(() => server.admin.server.status().catch(() => undefined)).toBeDefined();
     expect(new URL(url).password.length).toBeGreaterThan(8);
     expect(logged).not.toContain(new URL(url).password);
   });

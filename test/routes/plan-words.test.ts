@@ -52,7 +52,7 @@ describe("a dry run", () => {
   it.each<[string, Partial<PlanRequest>, string, string]>([
     ["a forced restart", { action: "force-restart", allowDataLoss: true }, "job", "whether or not work is saved"],
     ["deferrals", { action: "install-later", maxUserDeferrals: 3 }, "job", "who may put it off 3 times"],
-    ["updates besides macOS", { to: "macOS=other-updates" }, "job", "All updates other than its OS"],
+    ["updates besides macOS", { to: "macOS=other-updates" }, "job", "Updates other than macOS"],
     ["telling its user", { action: "notify" }, "job", "notify the user"],
   ])("says of a Mac what %s means", async (_what, request, kind, words) => {
     const device = await enrolDevice(uptick, { facts: MAC });

@@ -19,7 +19,12 @@ function simulated(kind: KindName, index: number): SimDevice {
   const clock = scaledClock({ start: Date.UTC(2026, 7, 25), factor: 600 });
   const options = { seed: "policies", index, clock, apns: uptick.apns, awaitsConfiguration: true } as const;
   const device = createDevice(kind, options);
-  running.push(device.run(async () => (await uptick.server.admin.enroll({})).profile, ending.signal));
+  running.push(
+    device.run(
+      async () => (await uptick.server.admin.enrollment.enroll(uptick.server.system, {})).profile,
+      ending.signal,
+    ),
+  );
   return device;
 }
 const whatOf = (device: SimDevice): string[] => device.record().events.map(({ what }) => what);

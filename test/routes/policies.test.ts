@@ -114,9 +114,9 @@ describe("a policy", () => {
     expect(row).toMatchObject({ way: "declaration", state: "applied", profile: false });
     const told = (await uptick.timeline(phone.device.udid)).filter(({ kind }) => kind.startsWith("policy-"));
     expect(told.map(({ text }) => text)).toEqual([
-      'The policy "Update settings" is for it now',
-      'The policy "Update settings" is pending there (by declaration)',
-      'The policy "Update settings" is applied there (by declaration)',
+      'The policy "Update settings" now applies to it',
+      'The policy "Update settings" is pending (by declaration)',
+      'The policy "Update settings" is applied (by declaration)',
     ]);
     expect(row?.leftOut.map(({ path }) => path)).toEqual([
       "Deferrals.MajorPeriodInDays",
@@ -250,7 +250,7 @@ describe("a policy", () => {
       { devices: both, settings: { Deferrals: { CombinedPeriodInDays: 9 } } },
     );
     expect(dry.decisions.map(({ replaces }) => replaces)).toEqual(["five days", "five days"]);
-    expect(dry.decisions[1]?.sentence).toContain('Takes the place of the policy "five days"');
+    expect(dry.decisions[1]?.sentence).toContain('Replaces the policy "five days"');
     const second = await makePolicy(uptick, both, { Deferrals: { CombinedPeriodInDays: 9 } });
     for (const one of [phone, old]) await one.rest();
     expect(settingsOf(phone)).toEqual({ Deferrals: { CombinedPeriodInDays: 9 } });

@@ -55,7 +55,7 @@ describe("a device whose push token is dead", () => {
     expect(verdict.sentence).toContain("Apple has accepted no push since");
     expect(verdict.sentence).toContain("Uptick cannot wake the device: since 2026-08-25 14:0");
     expect(verdict.sentence).toContain("Uptick asks it if it checks in");
-    expect(verdict.sentence).not.toContain("it is pushed");
+    expect(verdict.sentence).not.toContain("sends a push");
     expect(verdict.remedy).toContain("Wait for the device to check in");
     expect(pushesTo(device, 410)).toHaveLength(1);
     expect((await uptick.device(device.udid)).pushTrouble).toMatchObject({

@@ -149,10 +149,14 @@ describe("the removal of a device", () => {
     const device = await enrolDevice(uptick);
     // The loop that makes jobs comes after the removal: both are asked for in one turn.
     const [{ id }] = await Promise.all([
-      uptick.server.admin.createPlan({ to: "26.6.1", action: "install", devices: [device.udid] }),
-      uptick.server.admin.remove(device.udid, false),
+      uptick.server.admin.plans.create(uptick.server.system, {
+        to: "26.6.1",
+        action: "install",
+        devices: [device.udid],
+      }),
+      uptick.server.admin.devices.remove(uptick.server.system, device.udid),
     ]);
-    await expect.poll(async () => (await uptick.server.admin.plan(id)).pending, SOON).toBe(0);
+    await expect.poll(async () => (await uptick.server.admin.plans.show(id)).pending, SOON).toBe(0);
     expect((await jobOf(uptick, device.udid)).state).toMatch(/failed|refused/);
     expect(uptick.rows("SELECT 1 AS one FROM job WHERE plan_id = ? AND live = 1", id)).toEqual([]);
   });
@@ -163,9 +167,11 @@ describe("the removal of a device", () => {
       const device = await enrolDevice(only);
       const { pushCertificate } = await import("../../simulator/index.ts");
       const other = pushCertificate("com.apple.mgmt.External.other").pem;
-      await expect(only.server.admin.importPush(other)).rejects.toMatchObject({ code: "push-topic-fixed" });
-      await only.server.admin.remove(device.udid, false);
-      await only.server.admin.importPush(other);
+      await expect(only.server.admin.server.importPush(only.server.system, other)).rejects.toMatchObject({
+        code: "push-topic-fixed",
+      });
+      await only.server.admin.devices.remove(only.server.system, device.udid);
+      await only.server.admin.server.importPush(only.server.system, other);
       await only.restart({ flags: { "public-url": "https://elsewhere.example.org" } });
     } finally {
       await only.close();
@@ -284,9 +290,9 @@ describe("a removed device whose history has ended", () => {
       ["renewal", "enrollment_id"],
     ])
       expect(uptick.rows(`SELECT 1 AS one FROM ${table} WHERE ${column} = ?`, gone.id)).toEqual([]);
-    const plan = await uptick.server.admin.plan(planId);
+    const plan = await uptick.server.admin.plans.show(planId);
     expect(plan).toMatchObject({ devices: 1, pending: 0, finished: true });
-    const { rows, next } = await uptick.server.admin.planJobs(planId, undefined, 10);
+    const { rows, next } = await uptick.server.admin.plans.jobs(planId, undefined, 10);
     expect([rows.map(({ device: { id, serial } }) => [id, serial]), next]).toEqual([[[gone.id, null]], null]);
     expect(await empty(device.poll())).toEqual([200, 0]);
     expect(await uptick.device(device.udid)).toMatchObject({

@@ -18,7 +18,12 @@ afterAll(async () => {
 async function aMac(index: number): Promise<SimDevice> {
   const clock = scaledClock({ start: Date.UTC(2026, 7, 25), factor: 600 });
   const device = createDevice("mac-apple-silicon", { seed: "renewal", index, clock, apns: uptick.apns });
-  running.push(device.run(async () => (await uptick.server.admin.enroll({})).profile, ending.signal));
+  running.push(
+    device.run(
+      async () => (await uptick.server.admin.enrollment.enroll(uptick.server.system, {})).profile,
+      ending.signal,
+    ),
+  );
   await expect.poll(() => whatOf(device), SOON).toContain("bootstrap-token-escrowed");
   return device;
 }
@@ -55,7 +60,7 @@ describe("a simulated Mac", () => {
     ["Topic", (text: string) => text.replace("External.test", "External.other")],
   ])("refuses a profile with another %s, and keeps the one it has", async (key, change) => {
     const mac = await aMac(10 + key.length);
-    const { profile } = await uptick.server.admin.enroll({});
+    const { profile } = await uptick.server.admin.enrollment.enroll(uptick.server.system, {});
     const signed = Buffer.from(profile).toString("latin1");
     const plain = signed.slice(signed.indexOf("<?xml"), signed.indexOf("</plist>") + 8);
     const payload = Buffer.from(change(plain), "latin1");

@@ -196,11 +196,11 @@ describe("a refused SCEP request", () => {
   });
 
   it("names the note of the enrollment it belongs to", async () => {
-    const { profile } = await uptick.server.admin.enroll({ uses: 1, note: "lab 3" });
+    const { profile } = await uptick.server.admin.enrollment.enroll(uptick.server.system, { uses: 1, note: "lab 3" });
     const lab = readProfile(profile);
     await newIdentity(lab);
     await expect(newIdentity(lab)).rejects.toThrow(ScepRefused);
-    const messages = async () => (await uptick.server.admin.status()).refusals.map(({ sentence }) => sentence);
+    const messages = async () => (await uptick.server.admin.server.status()).refusals.map(({ sentence }) => sentence);
     await expect.poll(messages, SOON).toContainEqual(expect.stringContaining('its note is "lab 3"'));
   });
 });

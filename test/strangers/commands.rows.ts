@@ -113,9 +113,11 @@ export const COMMANDS: readonly Row[] = [
       job: {
         state: "blocked",
         reason: "version-unreadable",
-        sentence: expect.stringContaining("it reports OS version 'Sunrise Beta', which is no version") as string,
+        sentence: expect.stringContaining(
+          "it reports OS version 'Sunrise Beta', which is not a version number",
+        ) as string,
       },
-      texts: expect.arrayContaining(["Reports OS version 'Sunrise Beta', which is no version"]) as string[],
+      texts: expect.arrayContaining(["Reports OS version 'Sunrise Beta', which is not a version number"]) as string[],
     },
   ),
   {

@@ -97,7 +97,7 @@ export const DECLARATIONS: readonly Row[] = [
     {
       device: { osVersion: "Sunrise Beta" },
       job: { state: "declared", reason: "in-force" },
-      texts: expect.arrayContaining(["Reports OS version 'Sunrise Beta', which is no version"]) as string[],
+      texts: expect.arrayContaining(["Reports OS version 'Sunrise Beta', which is not a version number"]) as string[],
     },
   ),
   {

@@ -45,7 +45,7 @@ export const IDENTITIES: readonly Row[] = [
           decision: {
             kind: "refused",
             reason: "version-unreadable",
-            sentence: "Not possible: it reports OS version 'Sunrise Beta', which is no version.",
+            sentence: "Not possible: it reports OS version 'Sunrise Beta', which is not a version number.",
           },
         },
       };

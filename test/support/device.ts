@@ -105,7 +105,7 @@ export const IPHONE: PlistDict = {
 
 /** A profile as an admin gets it. */
 export async function newProfile(uptick: Uptick, uses = 1): Promise<EnrolmentProfile> {
-  const { profile } = await uptick.server.admin.enroll({ uses });
+  const { profile } = await uptick.server.admin.enrollment.enroll(uptick.server.system, { uses });
   return readProfile(profile);
 }
 

@@ -124,8 +124,9 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
     () => server.web.port,
     () => token,
   );
-  if (options.push !== false) await server.admin.importPush(pushCertificate("com.apple.mgmt.External.test").pem);
-  await server.admin.importCatalog(sampleLookupService(), { modifiedAt: SAMPLE_SERVED_AT });
+  if (options.push !== false)
+    await server.admin.server.importPush(server.system, pushCertificate("com.apple.mgmt.External.test").pem);
+  await server.admin.server.importCatalog(server.system, sampleLookupService(), { modifiedAt: SAMPLE_SERVED_AT });
   const errors = (): LogLine[] => log.filter((line) => line.level === "error");
 
   return {
@@ -161,7 +162,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       return async () => {
         await mend();
         // The store writes in the order of asking: this changes nothing, and is done when all before it was.
-        await server.admin.revokeToken("never given").catch(() => undefined);
+        await server.admin.server.revokeToken(server.system, "never given").catch(() => undefined);
       };
     },
     rows<T>(sql: string, ...params: (string | number)[]) {

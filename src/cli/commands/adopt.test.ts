@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { device, pending, waiting } from "../../http/admin/fake-rows.suite.ts";
-import type { WaitingDevice } from "../../service/index.ts";
+import type { WaitingDevice } from "../../contract/index.ts";
 import { run } from "../world.suite.ts";
 
 const second: WaitingDevice = {
@@ -16,7 +16,7 @@ const several: WaitingDevice = {
   serial: "SERIAL3",
   certificates: [pending, { ...pending, fingerprint: "bb".repeat(32) }],
 };
-const list = { waiting: async () => ({ rows: [waiting, second, several], next: null }) };
+const list = { "devices.waiting": async () => ({ rows: [waiting, second, several], next: null }) };
 const wanted = [
   { ref: waiting.id, certificate: pending.fingerprint },
   { ref: second.id, certificate: "aa".repeat(32) },
@@ -25,7 +25,7 @@ const wanted = [
 describe("adopt", () => {
   it("adopts one device", async () => {
     const { code, out, asked } = await run(["adopt", "SERIAL1"]);
-    expect([code, asked]).toEqual([0, [{ method: "adopt", args: ["SERIAL1", undefined] }]]);
+    expect([code, asked]).toEqual([0, [{ method: "devices.adopt", args: ["SERIAL1", undefined] }]]);
     expect(out).toContain("is enrolled");
   });
 
@@ -37,7 +37,7 @@ describe("adopt", () => {
   it("adopts several, says what became of each, and fails when one was not adopted", async () => {
     const done = { ref: "SERIAL1", id: device.id, name: device.name, certificate: null, remedy: null } as const;
     const { code, out, err, asked } = await run(["adopt", "SERIAL1", "nobody"], {
-      adoptAll: async () => ({
+      "devices.adoptAll": async () => ({
         dryRun: false,
         counts: { adopted: 1, "device-unknown": 1 },
         rows: [
@@ -54,7 +54,7 @@ describe("adopt", () => {
         ],
       }),
     });
-    expect([code, asked[0]?.args]).toEqual([1, [{ devices: [{ ref: "SERIAL1" }, { ref: "nobody" }] }, false]]);
+    expect([code, asked[0]?.args]).toEqual([1, [{ devices: [{ ref: "SERIAL1" }, { ref: "nobody" }] }]]);
     expect(out).toBe("Room 4 / left (SERIAL1): adopted\nnobody: not adopted. No such. Look.\n");
     expect(err).toContain("1 device of 2 cannot be adopted.");
   });
@@ -63,7 +63,7 @@ describe("adopt", () => {
     const questions: string[] = [];
     const ask = async (question: string): Promise<string> => (questions.push(question), "y");
     const { code, out, asked } = await run(["adopt", "--all"], list, { ask });
-    expect([code, asked[1]]).toEqual([0, { method: "adoptAll", args: [{ devices: wanted }, false] }]);
+    expect([code, asked[1]]).toEqual([0, { method: "devices.adoptAll", args: [{ devices: wanted }] }]);
     for (const words of [
       "SERIAL1",
       "SERIAL2",
@@ -79,19 +79,19 @@ describe("adopt", () => {
 
   it("adopts nothing without a yes, and says so where nobody can be asked", async () => {
     const no = await run(["adopt", "--all"], list, { ask: async () => "" });
-    expect([no.code, no.asked.map(({ method }) => method)]).toEqual([0, ["waiting"]]);
+    expect([no.code, no.asked.map(({ method }) => method)]).toEqual([0, ["devices.waiting"]]);
     const nobody = await run(["adopt", "--all"], list);
-    expect([nobody.code, nobody.asked.map(({ method }) => method)]).toEqual([1, ["waiting"]]);
+    expect([nobody.code, nobody.asked.map(({ method }) => method)]).toEqual([1, ["devices.waiting"]]);
     expect(nobody.err).toContain("--yes");
     const yes = await run(["adopt", "--all", "--yes"], list);
-    expect([yes.code, yes.asked.map(({ method }) => method)]).toEqual([0, ["waiting", "adoptAll"]]);
+    expect([yes.code, yes.asked.map(({ method }) => method)]).toEqual([0, ["devices.waiting", "devices.adoptAll"]]);
   });
 
   it("changes nothing in a dry run", async () => {
     const all = await run(["adopt", "--all", "--dry-run"], list);
-    expect([all.code, all.asked.map(({ method }) => method)]).toEqual([0, ["waiting"]]);
+    expect([all.code, all.asked.map(({ method }) => method)]).toEqual([0, ["devices.waiting"]]);
     const one = await run(["adopt", "SERIAL1", "--dry-run"]);
-    expect(one.asked[0]?.args).toEqual([{ devices: [{ ref: "SERIAL1" }] }, true]);
+    expect(one.asked).toEqual([{ method: "devices.tryAdoptAll", args: [{ devices: [{ ref: "SERIAL1" }] }] }]);
     expect(one.out).toContain("would be adopted");
   });
 

@@ -17,7 +17,7 @@ describe("audit", () => {
       },
       { ...auditEntry, actor: null, object: { kind: "token", id: null }, outcome: "unauthorized", count: 40 },
     ];
-    const { code, out } = await run(["audit"], { audit: async () => ({ rows, next: "x" }) });
+    const { code, out } = await run(["audit"], { "server.audit": async () => ({ rows, next: "x" }) });
     const lines = out.trimEnd().split("\n");
     expect(code).toBe(0);
     expect(lines[1]).toMatch(/^2026-08-21 11:56:00Z +token:tests +stopPlan +plan plan-1 +ok +192\.0\.2\.7$/);
@@ -31,7 +31,7 @@ describe("audit", () => {
     const given = ["--actor", "token:tests", "--object", "plan:plan-1", "--since", "24h", "--limit", "5"];
     const { out, asked } = await run(["audit", ...given, "--json"]);
     const query = { actor: "token:tests", objectKind: "plan", objectId: "plan-1", since: NOW - 86_400_000, limit: 5 };
-    expect(asked).toEqual([{ method: "audit", args: [query] }]);
+    expect(asked).toEqual([{ method: "server.audit", args: [query] }]);
     expect(JSON.parse(out)).toEqual({ rows: [auditEntry], next: null });
   });
 

@@ -6,7 +6,9 @@ import { run } from "../world.suite.ts";
 describe("devices", () => {
   it("shows an aligned table with ages and the verdict", async () => {
     const longer = { ...device, id: "2", name: "日本 iPad", serial: "S2", job: null, lastSeenAt: null };
-    const { code, out } = await run(["devices"], { devices: async () => ({ rows: [device, longer], next: null }) });
+    const { code, out } = await run(["devices"], {
+      "devices.list": async () => ({ rows: [device, longer], next: null }),
+    });
     expect(code).toBe(0);
     const lines = out.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^NAME +SERIAL +PLATFORM +RUNS +STATE +HEARD +VERDICT$/);
@@ -20,7 +22,7 @@ describe("devices", () => {
 
   it("passes filters on and follows all pages", async () => {
     const { asked, out } = await run(["devices", "--search", "a b", "--platform", "macOS", "--state", "blocked"], {
-      devices: async ({ after }) => ({
+      "devices.list": async ({ after }) => ({
         rows: [{ ...device, name: after ?? "first" }],
         next: after === undefined ? "second" : null,
       }),
@@ -39,10 +41,10 @@ describe("devices", () => {
 
   it("marks a device for which a certificate waits, and shows the certificate on its page", async () => {
     const list = await run(["devices"], {
-      devices: async () => ({ rows: [{ ...device, pendingCertificates: 1 }], next: null }),
+      "devices.list": async () => ({ rows: [{ ...device, pendingCertificates: 1 }], next: null }),
     });
     expect(list.out).toContain("blocked, certificate waits");
-    const page = await run(["device", "SERIAL1"], { device: async () => ({ ...detail, pending: [pending] }) });
+    const page = await run(["device", "SERIAL1"], { "devices.show": async () => ({ ...detail, pending: [pending] }) });
     for (const words of [pending.fingerprint, pending.subject, pending.issuer, `uptick adopt ${device.id}`])
       expect(page.out).toContain(words);
   });
@@ -50,7 +52,7 @@ describe("devices", () => {
   it("escapes in JSON what a terminal would obey, so that the same is read from it", async () => {
     const name = "a\u001b\u0085\u009b2J\u202eb\u2066\u200f\u2028\ufeffc ä 日";
     const rows = [{ ...device, name }];
-    const { out } = await run(["devices", "--json"], { devices: async () => ({ rows, next: null }) });
+    const { out } = await run(["devices", "--json"], { "devices.list": async () => ({ rows, next: null }) });
     expect(out).toContain("\\u0085\\u009b2J\\u202eb\\u2066\\u200f\\u2028\\ufeffc ä 日");
     // oxlint-disable-next-line no-control-regex
     expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/);
@@ -76,7 +78,9 @@ describe("devices", () => {
 
   it("lets no name reach the terminal as a control", async () => {
     const name = "a\u001b]0;x\u0007\u009b2J\u202eb\nc";
-    const { out } = await run(["devices"], { devices: async () => ({ rows: [{ ...device, name }], next: null }) });
+    const { out } = await run(["devices"], {
+      "devices.list": async () => ({ rows: [{ ...device, name }], next: null }),
+    });
     expect(out).toContain("a\\u{1b}]0;x\\u{07}\\u{9b}2J\\u{202e}b\\u{0a}c");
     expect(out.trimEnd().split("\n")).toHaveLength(2);
   });
@@ -86,7 +90,7 @@ describe("device", () => {
   it("shows facts, verdict, remedy, commands and timeline", async () => {
     const { code, out, asked } = await run(["device", "Room 4 / left"]);
     expect(code).toBe(0);
-    expect(asked[0]).toEqual({ method: "device", args: ["Room 4 / left"] });
+    expect(asked[0]).toEqual({ method: "devices.show", args: ["Room 4 / left"] });
     for (const words of [
       "MacBook Air (Mac14,2), macOS 26.5 (25F70), supervised",
       job.verdict.sentence,
@@ -109,14 +113,15 @@ describe("device", () => {
       text: `Push given up: entry ${1500 - index}`,
       raw: index % 2 === 0 ? null : { bytes: 9, kept: 9, note: null },
     }));
-    const timelineRaw: AdminService["timelineRaw"] = async (_ref, seq) => Buffer.from(`<a>\n\u001b${seq}</a>`);
-    const timeline: AdminService["timeline"] = async (_ref, after, limit) => {
+    const timelineRaw: AdminService["devices"]["timelineRaw"] = async (_ref, seq) =>
+      Buffer.from(`<a>\n\u001b${seq}</a>`);
+    const timeline: AdminService["devices"]["timeline"] = async (_ref, after, limit) => {
       const rows = many.filter(({ seq }) => after === undefined || seq < Number(after)).slice(0, limit);
       return { rows, next: String(rows.at(-1)?.seq) };
     };
-    const service = { timeline, timelineRaw };
+    const service = { "devices.timeline": timeline, "devices.timelineRaw": timelineRaw };
     const { out, asked } = await run(["device", "SERIAL1", "--timeline", "1200", "--raw"], service);
-    expect(asked.filter(({ method }) => method === "timeline").map(({ args }) => args.slice(1))).toEqual([
+    expect(asked.filter(({ method }) => method === "devices.timeline").map(({ args }) => args.slice(1))).toEqual([
       [undefined, 1000],
       ["501", 200],
     ]);
@@ -126,37 +131,44 @@ describe("device", () => {
   });
 
   it("prints one message byte for byte by the number of its entry", async () => {
-    const timelineRaw: AdminService["timelineRaw"] = async () => Buffer.from("<a>\u001b</a>");
-    const { code, out, asked } = await run(["device", "SERIAL1", "--raw", "51733"], { timelineRaw });
+    const timelineRaw: AdminService["devices"]["timelineRaw"] = async () => Buffer.from("<a>\u001b</a>");
+    const { code, out, asked } = await run(["device", "SERIAL1", "--raw", "51733"], {
+      "devices.timelineRaw": timelineRaw,
+    });
     expect([code, out]).toEqual([0, "<a>\u001b</a>"]);
-    expect(asked).toEqual([{ method: "timelineRaw", args: ["SERIAL1", 51733] }]);
+    expect(asked).toEqual([{ method: "devices.timelineRaw", args: ["SERIAL1", 51733] }]);
   });
 
   it("says what is not kept of a message, and where the whole of a long one is", async () => {
     const note = "cut: the device's budget of kept bodies is used up";
-    const timeline: AdminService["timeline"] = async () => ({
+    const timeline: AdminService["devices"]["timeline"] = async () => ({
       rows: [
         { ...entry, raw: { bytes: 9, kept: 0, note } },
         { ...entry, seq: 6, raw: { bytes: 70_000, kept: 70_000, note: null } },
       ],
       next: null,
     });
-    const timelineRaw: AdminService["timelineRaw"] = async () => Buffer.alloc(70_000, "x");
-    const { out, asked } = await run(["device", "SERIAL1", "--timeline", "2", "--raw"], { timeline, timelineRaw });
-    expect(asked.filter(({ method }) => method === "timelineRaw")).toHaveLength(1);
+    const timelineRaw: AdminService["devices"]["timelineRaw"] = async () => Buffer.alloc(70_000, "x");
+    const { out, asked } = await run(["device", "SERIAL1", "--timeline", "2", "--raw"], {
+      "devices.timeline": timeline,
+      "devices.timelineRaw": timelineRaw,
+    });
+    expect(asked.filter(({ method }) => method === "devices.timelineRaw")).toHaveLength(1);
     expect(out).toContain(`${entry.text} (7: 9 bytes)\n    ${note}\n`);
     expect(out).toContain(`${"x".repeat(65_536)}\n    … the whole of it: uptick device SERIAL1 --raw 6\n`);
   });
 
   it("says since when it is removed", async () => {
     const removed = { ...detail, enrollment: "removed", removedAt: "2026-08-21T11:00:00.000Z" } as const;
-    const { out } = await run(["device", "SERIAL1"], { device: async () => removed });
+    const { out } = await run(["device", "SERIAL1"], { "devices.show": async () => removed });
     expect(out).toContain("removed 1 h ago; heard 3 min ago");
   });
 
   it("names the others that have its serial", async () => {
     const other = { id: "9", udid: "UDID-9", enrollment: "removed", lastSeenAt: "2026-08-19T12:00:00.000Z" } as const;
-    const { out } = await run(["device", "SERIAL1"], { device: async () => ({ ...detail, sameSerial: [other] }) });
+    const { out } = await run(["device", "SERIAL1"], {
+      "devices.show": async () => ({ ...detail, sameSerial: [other] }),
+    });
     expect(out).toContain("The serial is also that of: id 9, UDID UDID-9, removed, heard 2 days ago");
   });
 });
@@ -167,9 +179,9 @@ describe("remove", () => {
     expect([code, asked.map(({ method, args }) => [method, ...args])]).toEqual([
       0,
       [
-        ["remove", "SERIAL1", true],
-        ["remove", device.id, true],
-        ["remove", device.id, false],
+        ["devices.tryRemove", "SERIAL1"],
+        ["devices.tryRemove", device.id],
+        ["devices.remove", device.id],
       ],
     ]);
     expect(out).toMatch(/\(SERIAL1, id [^)]*\) is removed; last heard 3 min ago\./);
@@ -181,7 +193,7 @@ describe("remove", () => {
 
   it("does nothing in a dry run", async () => {
     const { out, asked } = await run(["remove", "SERIAL1", "--dry-run"]);
-    expect(asked.map(({ args }) => args)).toEqual([["SERIAL1", true]]);
+    expect(asked).toEqual([{ method: "devices.tryRemove", args: ["SERIAL1"] }]);
     expect(out).toMatch(/would be removed[^]*would be withdrawn/);
   });
 });

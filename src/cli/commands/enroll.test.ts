@@ -33,7 +33,7 @@ describe("enroll", () => {
     "says what an iPhone needs where the server's own CA issues the TLS certificate: --out %s",
     async (out) => {
       const made = { profile: Uint8Array.of(0x30), uses: 1, expiresAt: 0, publiclyTrusted: false };
-      const own = await run(["enroll", "--out", out], { enroll: async () => made });
+      const own = await run(["enroll", "--out", out], { "enrollment.enroll": async () => made });
       expect(out === "-" ? own.err : own.out).toContain("Settings > General > About > Certificate Trust Settings");
       const trusted = await run(["enroll", "--out", out]);
       expect(trusted.out + trusted.err).not.toContain("Certificate Trust Settings");
@@ -45,7 +45,7 @@ describe("enroll link", () => {
   it("prints the link alone to stdout, and to people how long it is good and how to end it", async () => {
     const { code, out, err, asked } = await run(["enroll", "link", "--uses", "30", "--hours", "8", "--note", "3b"]);
     expect(code).toBe(0);
-    expect(asked).toEqual([{ method: "addLink", args: [{ uses: 30, hours: 8, note: "3b" }] }]);
+    expect(asked).toEqual([{ method: "enrollment.addLink", args: [{ uses: 30, hours: 8, note: "3b" }] }]);
     expect(out).toBe("https://mdm.example.org/enroll/made-once\n");
     expect(err).toContain("Good for 30 devices until 2026-08-21 20:00:00Z (in 8 h)");
     expect(err).toContain("uptick enroll revoke link-1");
@@ -54,7 +54,7 @@ describe("enroll link", () => {
 
   it("takes its options on either side", async () => {
     const { asked } = await run(["enroll", "--uses", "5", "link", "--hours", "2"]);
-    expect(asked).toEqual([{ method: "addLink", args: [{ uses: 5, hours: 2 }] }]);
+    expect(asked).toEqual([{ method: "enrollment.addLink", args: [{ uses: 5, hours: 2 }] }]);
   });
 
   it("shows in its help no option that is not its own", async () => {
@@ -65,13 +65,13 @@ describe("enroll link", () => {
   });
 
   it("sends nothing that was not said", async () => {
-    expect((await run(["enroll", "link"])).asked).toEqual([{ method: "addLink", args: [{}] }]);
+    expect((await run(["enroll", "link"])).asked).toEqual([{ method: "enrollment.addLink", args: [{}] }]);
   });
 
   it("says that browsers warn where they do", async () => {
     const url = "https://mdm.example.org/enroll/x";
     const { err } = await run(["enroll", "link"], {
-      addLink: async () => ({ ...link, url, publiclyTrusted: false }),
+      "enrollment.addLink": async () => ({ ...link, url, publiclyTrusted: false }),
     });
     expect(err).toContain("Safari warns");
   });
@@ -100,7 +100,7 @@ describe("enroll link", () => {
 describe("enroll links", () => {
   it("shows state, uses and note of each, and no control reaches the terminal", async () => {
     const { out } = await run(["enroll", "links"], {
-      links: async () => [link, { ...link, id: "link-2", state: "revoked", note: "\u001b[2J" }],
+      "enrollment.links": async () => [link, { ...link, id: "link-2", state: "revoked", note: "\u001b[2J" }],
     });
     const lines = out.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^ID +STATE +USED +DOWNLOADS +MADE +BY +ENDS +NOTE$/);
@@ -112,7 +112,7 @@ describe("enroll links", () => {
 describe("enroll revoke", () => {
   it("says how many devices had enrolled by the link", async () => {
     const { code, out, asked } = await run(["enroll", "revoke", "link-1"]);
-    expect([code, asked]).toEqual([0, [{ method: "revokeLink", args: ["link-1"] }]]);
+    expect([code, asked]).toEqual([0, [{ method: "enrollment.revokeLink", args: ["link-1"] }]]);
     expect(out).toBe("The link link-1 is revoked; 4 devices had enrolled by it.\n");
   });
 });

@@ -34,7 +34,7 @@ describe.each([
     ]);
     expect(code).toBe(0);
     expect(asked[0]).toEqual({
-      method: "createPlan",
+      method: "plans.create",
       args: [
         {
           to: "iOS=26.6.1,macOS=26.6.2",
@@ -90,7 +90,7 @@ describe.each([
 
   it("shows a dry run device by device, and makes no plan", async () => {
     const { asked, out } = await run([...base, "--devices", "all", "--dry-run"]);
-    expect(asked.map(({ method }) => method)).toEqual(["dryRun"]);
+    expect(asked.map(({ method }) => method)).toEqual(["plans.dryRun"]);
     expect(out).toMatch(/Hall .* refused +Not possible: it is not supervised/);
     expect(out).toContain("2 devices, 1 to update, 0 there already, 1 refused");
     expect(out).toContain("Nothing has been done");
@@ -109,7 +109,7 @@ describe.each([
     ];
     const what = { jobs: 1, compliant: 0, refused: 7, downloadsLost: 0, refusals };
     const { code, out } = await run([...base, "--devices", "all"], {
-      createPlan: async () => ({ ...made, decided: what }),
+      "plans.create": async () => ({ ...made, decided: what }),
     });
     const { sentence, remedy } = refusedAs("not-supervised");
     expect(code).toBe(0);
@@ -124,7 +124,7 @@ describe.each([
     [{ jobs: 0, compliant: 0, refused: 1 }, 1],
   ])("ends with %j by whether anything was accepted", async (counts, ends) => {
     const what = { ...counts, downloadsLost: 0, refusals: [] };
-    const done = await run([...base, "--devices", "all"], { createPlan: async () => ({ ...made, decided: what }) });
+    const done = await run([...base, "--devices", "all"], { "plans.create": async () => ({ ...made, decided: what }) });
     expect(done.code).toBe(ends);
     expect(done.err.includes("code: plan-refused")).toBe(ends === 1);
   });

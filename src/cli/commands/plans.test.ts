@@ -5,12 +5,12 @@ import { run } from "../world.suite.ts";
 describe("plan", () => {
   it("lists the ends of ids, which commands take, and the jobs in one state", async () => {
     const ids = ["0198c000-0000-7000-8000-00001234abcd", "0198c000-0000-7001-8000-00005678abcd"];
-    const { out } = await run(["plan", "list"], { plans: async () => ids.map((id) => ({ ...plan, id })) });
+    const { out } = await run(["plan", "list"], { "plans.list": async () => ids.map((id) => ({ ...plan, id })) });
     expect(out).toMatch(/^ID +NAME.*\n1234abcd +August.*\n5678abcd +August/);
     const failed = await run(["plan", "show", "plan-1", "--state", "failed"]);
     expect(failed.asked.map(({ method, args }) => [method, ...args])).toEqual([
-      ["plan", "plan-1"],
-      ["planJobs", "plan-1", undefined, 1000, "failed"],
+      ["plans.show", "plan-1"],
+      ["plans.jobs", "plan-1", undefined, 1000, "failed"],
     ]);
     expect((await run(["plan", "jobs", "plan-1", "--state", "failed"])).asked[0]?.args[3]).toBe("failed");
     const junk = await run(["plan", "show", "1234abcd", "--state", "blokced"]);
@@ -33,9 +33,9 @@ describe("plan", () => {
     const verdict = verdictFor("Being stopped", "cannot-be-recalled");
     const stopping = { ...planJob, job: { ...job, state: "stopping", reason: verdict.code, verdict } };
     const { out, asked } = await run(["plan", "stop", "plan-1"], {
-      planJobs: async () => ({ rows: [stopping], next: null }),
+      "plans.jobs": async () => ({ rows: [stopping], next: null }),
     });
-    expect(asked[0]).toEqual({ method: "stopPlan", args: ["plan-1"] });
+    expect(asked[0]).toEqual({ method: "plans.stop", args: ["plan-1"] });
     expect(out).toContain("stopped just now");
     expect(out).toContain("\n  1 device: cannot be recalled\n");
     expect(out).toMatch(new RegExp(`stopping +3 min ago +${verdict.sentence}`));
@@ -46,9 +46,9 @@ describe("plan", () => {
     let looks = 0;
     const stopped = { ...plan, state: "stopped", stoppedAt: NOW, working: true } as const;
     const { out, slept } = await run(["plan", "stop", "plan-1"], {
-      stopPlan: async () => stopped,
-      plan: async () => ({ ...stopped, working: (looks += 1) < 3, finished: true }),
-      planJobs: async () => ({
+      "plans.stop": async () => stopped,
+      "plans.show": async () => ({ ...stopped, working: (looks += 1) < 3, finished: true }),
+      "plans.jobs": async () => ({
         rows: [
           {
             ...planJob,

@@ -24,7 +24,7 @@ describe("policy create", () => {
     expect(code).toBe(0);
     expect(asked).toEqual([
       {
-        method: "createPolicy",
+        method: "policies.create",
         args: [
           {
             name: "Two weeks",
@@ -88,8 +88,8 @@ describe("policy create", () => {
 
   it("shows a dry run device by device, and makes no policy", async () => {
     const { asked, out } = await run([...create, "--defer", "14", "--dry-run"]);
-    expect(asked.map(({ method }) => method)).toEqual(["tryPolicy"]);
-    expect(out).toMatch(/declaration +By declaration\. Takes the place of the policy "One week"\./);
+    expect(asked.map(({ method }) => method)).toEqual(["policies.dryRun"]);
+    expect(out).toMatch(/declaration +By declaration\. Replaces the policy "One week"\./);
     expect(out).toMatch(/profile +By a restrictions profile\./);
     expect(out).toContain("2 devices: 1 by declaration, 1 by profile, 0 can't be given it, 0 not known yet.");
     expect(out).toContain("Nothing has been done");
@@ -104,12 +104,14 @@ describe("policy create", () => {
 describe("policy list and show", () => {
   it("lists the policies, and says how to make the first", async () => {
     expect((await run(["policy", "list"])).out).toMatch(/policy-1 +Two weeks +active +named .*1 applied, 1 pending/);
-    expect((await run(["policy", "list"], { policies: async () => [] })).out).toContain("uptick policy create --help");
+    expect((await run(["policy", "list"], { "policies.list": async () => [] })).out).toContain(
+      "uptick policy create --help",
+    );
   });
 
   it("shows a policy with each device and what is left out there", async () => {
     const { out, asked } = await run(["policy", "show", "policy-1"]);
-    expect(asked.map(({ method }) => method)).toEqual(["policy", "policyDevices"]);
+    expect(asked.map(({ method }) => method)).toEqual(["policies.show", "policies.devices"]);
     expect(out).toContain("Deferrals.CombinedPeriodInDays 14, Notifications false");
     expect(out.replaceAll(/\s+/g, " ")).toContain("Left out: Notifications (no restriction says it).");
   });
@@ -117,7 +119,7 @@ describe("policy list and show", () => {
   it("lets no control of a device's words reach the terminal", async () => {
     const sentence = "It said: \u001b[31mred";
     const { out } = await run(["policy", "show", "policy-1"], {
-      policyDevices: async () => ({ rows: [{ ...policyDevice, sentence }], next: null }),
+      "policies.devices": async () => ({ rows: [{ ...policyDevice, sentence }], next: null }),
     });
     expect(out).not.toContain("\u001b");
   });

@@ -16,7 +16,7 @@ describe("command", () => {
 
   it("prints the device's own bytes", async () => {
     const answer = Buffer.from("<plist>\n\u001b</plist>");
-    const service = { rawCommand: async () => ({ ...answered, answer }) };
+    const service = { "commands.send": async () => ({ ...answered, answer }) };
     const { code, out, asked } = await run(["command", "S 1", "--file", "q.plist", "--raw"], service, { files });
     expect([code, out]).toEqual([0, answer.toString()]);
     expect(asked[0]?.args).toEqual(["S 1", Buffer.from("<plist>ä</plist>"), { waitMs: 30_000, allow: undefined }]);
@@ -26,7 +26,7 @@ describe("command", () => {
 
   it("waits longer than one request may by sending the same bytes again", async () => {
     let sent = 0;
-    const service = { rawCommand: async () => (++sent < 3 ? pending : answered) };
+    const service = { "commands.send": async () => (++sent < 3 ? pending : answered) };
     const { out, asked } = await run(["command", "S1", "--file", "q.plist", "--raw", "--wait", "600"], service, {
       files,
     });
@@ -38,7 +38,7 @@ describe("command", () => {
   it("says where an unanswered command stands", async () => {
     const { code, err, out } = await run(
       ["command", "S1", "--file", "q.plist", "--wait", "0"],
-      { rawCommand: async () => pending },
+      { "commands.send": async () => pending },
       { files },
     );
     expect([code, out]).toEqual([0, ""]);
@@ -52,7 +52,7 @@ describe("command", () => {
       <key>IsSupervised</key><true/><key>BatteryLevel</key><real>0.5</real></dict>
       <key>UpdateResults</key><array><dict><key>Status</key><string>Idle</string>
       <key>Size</key><integer>7</integer></dict></array><key>Nothing</key><array/></dict></plist>`);
-    const service = { rawCommand: async () => ({ ...answered, answer }) };
+    const service = { "commands.send": async () => ({ ...answered, answer }) };
     const { out } = await run(["command", "S1", "OSUpdateStatus"], service);
     expect(out.trimEnd().split("\n")).toEqual([
       "Status          Acknowledged",
@@ -78,7 +78,7 @@ describe("command", () => {
       "--install-action",
       "DownloadOnly",
     ];
-    const service = { rawCommand: async () => answered };
+    const service = { "commands.send": async () => answered };
     const { code, asked } = await run([...line, "--uuid", "U-1"], service);
     const { out } = await run([...line, "--uuid", "U-1", "--dry-run"], service);
     expect(code).toBe(0);
@@ -117,7 +117,9 @@ describe("command", () => {
     [{ osVersion: "27.0" }, ["SerialNumber"], ["OSUpdateSettings"]],
   ])("asks a Mac all there is to ask, as the server knows it: %j", async (changes, there, absent) => {
     const mac = { ...detail, platform: "macOS", osVersion: "26.5", ...changes };
-    const { code, out } = await run(["command", "S1", "DeviceInformation", "--dry-run"], { device: async () => mac });
+    const { code, out } = await run(["command", "S1", "DeviceInformation", "--dry-run"], {
+      "devices.show": async () => mac,
+    });
     const { command } = decodeCommand(Buffer.from(out));
     const queries = command?.requestType === "DeviceInformation" ? command.queries : [];
     expect([code, there.filter((name) => !queries.includes(name))]).toEqual([0, []]);
@@ -138,7 +140,7 @@ describe("command", () => {
   });
 
   it("passes --allow on", async () => {
-    const service = { rawCommand: async () => answered };
+    const service = { "commands.send": async () => answered };
     const { asked } = await run(["command", "S1", "--file", "q.plist", "--allow", "EraseDevice"], service, { files });
     expect(asked[0]?.args[2]).toEqual({ waitMs: 30_000, allow: "EraseDevice" });
   });
@@ -150,18 +152,25 @@ describe("command", () => {
       if (sent < 3) throw new UptickError("store-unavailable", "Not just now.");
       return answered;
     };
-    const { code, slept } = await run(["command", "S1", "--file", "q.plist"], { rawCommand }, { files });
+    const { code, slept } = await run(
+      ["command", "S1", "--file", "q.plist"],
+      { "commands.send": rawCommand },
+      { files },
+    );
     expect([code, sent, slept.length]).toEqual([0, 3, 2]);
   });
 
   it("prints the command's JSON with --json", async () => {
     const { out, asked } = await run(
       ["command", "S1", "--file", "q.plist", "--json"],
-      { rawCommand: async () => answered, command: async () => ({ ...answered, requestType: "X", createdBy: null }) },
+      {
+        "commands.send": async () => answered,
+        "commands.show": async () => ({ ...answered, requestType: "X", createdBy: null }),
+      },
       { files },
     );
     expect(JSON.parse(out)).toMatchObject({ kind: "answered", answer: "<a/>", requestType: "X" });
-    expect(asked[1]).toEqual({ method: "command", args: ["S1", "a/b"] });
+    expect(asked[1]).toEqual({ method: "commands.show", args: ["S1", "a/b"] });
   });
 });
 
@@ -179,14 +188,14 @@ describe("withdraw", () => {
       "has been answered (Error): nothing to withdraw.",
     ],
   ])("says what has become of the command: %j", async (becomes, words) => {
-    const { code, out, asked } = await run(["withdraw", "S 1", "a/b"], { withdrawCommand: async () => becomes });
-    expect([code, asked]).toEqual([0, [{ method: "withdrawCommand", args: ["S 1", "a/b"] }]]);
+    const { code, out, asked } = await run(["withdraw", "S 1", "a/b"], { "commands.withdraw": async () => becomes });
+    expect([code, asked]).toEqual([0, [{ method: "commands.withdraw", args: ["S 1", "a/b"] }]]);
     expect(out).toContain(`EraseDevice ${words}`);
   });
 
   it("says which commands can't be withdrawn", async () => {
     const withdrawCommand = () => Promise.reject(new UptickError("command-not-raw", "a/b is the plan's."));
-    const { code, err } = await run(["withdraw", "S1", "a/b"], { withdrawCommand });
+    const { code, err } = await run(["withdraw", "S1", "a/b"], { "commands.withdraw": withdrawCommand });
     expect(code).toBe(1);
     expect(err).toMatch(/command-not-raw[^]*uptick plan stop/);
   });

@@ -19,9 +19,9 @@ describe("the server's commands", () => {
   );
 
   it("say what an iPhone needs where the TLS certificate is the server's own", async () => {
-    const status = await fakeService().service.status();
+    const status = await fakeService().service.server.status();
     expect((await run(["status"])).out).not.toContain("Certificate Trust Settings");
-    const { out } = await run(["status"], { status: async () => ({ ...status, ownTls: true }) });
+    const { out } = await run(["status"], { "server.status": async () => ({ ...status, ownTls: true }) });
     expect(out).toContain("Settings > General > About > Certificate Trust Settings");
   });
 
@@ -30,7 +30,7 @@ describe("the server's commands", () => {
     expect([...plain.written.keys()]).toEqual(["push.csr"]);
     expect(plain.out).toMatch(/identity\.apple\.com\/pushcert[\s\S]*SAME certificate/);
     const signed = await run(["push", "csr", "--vendor", "v.pem"], {}, { files: { "v.pem": "-----BEGIN V" } });
-    expect(signed.asked[0]).toEqual({ method: "pushRequest", args: ["-----BEGIN V"] });
+    expect(signed.asked[0]).toEqual({ method: "server.pushRequest", args: ["-----BEGIN V"] });
     expect([...signed.written.keys()]).toEqual(["push-request.b64"]);
   });
 });

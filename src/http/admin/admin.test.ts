@@ -21,7 +21,7 @@ describe("errors on the web face", () => {
 
   it("do not show an internal fault, and log it once", async () => {
     const fault = new Error("SELECT secret FROM vault failed");
-    const { app, logged } = face({ status: () => Promise.reject(fault) });
+    const { app, logged } = face({ "server.status": () => Promise.reject(fault) });
     const reply = await ask(app, "GET", "/api/v1/status");
     expect(reply.statusCode).toBe(500);
     expect(reply.json()).toMatchObject({ code: "internal", requestId: reply.headers["x-request-id"] });
@@ -71,7 +71,7 @@ describe("errors on the web face", () => {
     const reply = await ask(app, "GET", url);
     expect(reply.statusCode).toBe(400);
     expect(reply.json()).toMatchObject({ code: "request-invalid", detail: expect.stringContaining(field) });
-    expect(calls.map(({ method }) => method)).toEqual(["authenticate"]);
+    expect(calls.map(({ method }) => method)).toEqual(["server.authenticate"]);
   });
 
   it("name the field of a body and do not repeat its value", async () => {
@@ -101,7 +101,7 @@ describe("devices on the web face", () => {
     const { app, calls } = face();
     await ask(app, "GET", "/api/v1/devices?platform=macOS&jobState=blocked&after=x");
     expect(calls[1]).toEqual({
-      method: "devices",
+      method: "devices.list",
       args: [{ platform: "macOS", jobState: "blocked", after: "x", limit: 100 }],
     });
   });
@@ -125,13 +125,13 @@ describe("devices on the web face", () => {
   it("takes the names of platforms in any case", async () => {
     const { app, calls } = face();
     for (const platform of ["IOS", "mac", "ipados"]) await ask(app, "GET", `/api/v1/devices?platform=${platform}`);
-    const asked = calls.filter(({ method }) => method === "devices").map(({ args }) => args[0]);
+    const asked = calls.filter(({ method }) => method === "devices.list").map(({ args }) => args[0]);
     expect(asked).toEqual(["iOS", "macOS", "iPadOS"].map((platform) => ({ platform, limit: 100 })));
   });
 
   it("writes a bigint as a number", async () => {
     const big = { ...device, lastSeenAt: BigInt(NOW) as unknown as number };
-    const { app } = face({ devices: async () => ({ rows: [big], next: null }) });
+    const { app } = face({ "devices.list": async () => ({ rows: [big], next: null }) });
     const reply = await ask(app, "GET", "/api/v1/devices");
     expect(reply.json().rows[0].lastSeenAt).toBe(NOW);
   });
@@ -146,7 +146,7 @@ describe("plans on the web face", () => {
     expect(reply.statusCode).toBe(201);
     expect(reply.headers["location"]).toBe("/api/v1/plans/plan-1");
     expect(reply.json()).toEqual(made);
-    expect(calls.slice(1)).toEqual([{ method: "createPlan", args: [request] }]);
+    expect(calls.slice(1)).toEqual([{ method: "plans.create", args: [request] }]);
     expect(logged).toEqual([
       {
         event: "admin-request",
@@ -167,7 +167,7 @@ describe("plans on the web face", () => {
     const reply = await askJson(app, "POST", "/api/v1/plans?dryRun=true", request);
     expect(reply.statusCode).toBe(200);
     expect(reply.json()).toMatchObject({ jobs: 1, refused: 1 });
-    expect(calls.slice(1)).toEqual([{ method: "dryRun", args: [request] }]);
+    expect(calls.slice(1)).toEqual([{ method: "plans.dryRun", args: [request] }]);
   });
 });
 
@@ -210,7 +210,7 @@ describe("enrollment on the web face", () => {
 
 describe("secrets", () => {
   it("are in no log line", async () => {
-    const { app, logged } = face({ importPush: () => Promise.reject(new Error("no")) });
+    const { app, logged } = face({ "server.importPush": () => Promise.reject(new Error("no")) });
     await askJson(app, "POST", "/api/v1/tokens", { name: "ci" });
     await ask(app, "PUT", "/api/v1/push-certificate", { "content-type": "application/x-pem-file" }, "KEY-MATERIAL");
     const text = JSON.stringify(logged);

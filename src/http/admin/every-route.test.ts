@@ -30,7 +30,7 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
     body: JSON.stringify({ devices: [{ ref: device.serial }] }),
   },
   listWaiting: { url: "/api/v1/waiting-devices" },
-  removeDevice: { url: `/api/v1/devices/${device.serial}/remove?dryRun=true` },
+  removeDevice: { url: `/api/v1/devices/${device.serial}/remove` },
   createPlan: {
     url: "/api/v1/plans",
     media: "application/json",
@@ -80,6 +80,26 @@ describe("every route", () => {
     expect(reply.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it.each(ROWS)(
+    "%s that changes something does it once, in the name of whoever asks",
+    async (_name, route, fitting) => {
+      const { url, media, body } = fitting;
+      const { app, actors } = face();
+      await ask(app, route.method, url, media === undefined ? {} : { "content-type": media }, body);
+      expect(actors).toEqual(route.method === "GET" ? [] : ["token:tests"]);
+    },
+  );
+
+  it.each(ROWS.filter(([, route]) => route.query !== undefined && "dryRun" in route.query.shape))(
+    "%s changes nothing in a dry run",
+    async (_name, route, { url, media, body }) => {
+      const { app, actors, calls } = face();
+      const headers = media === undefined ? {} : { "content-type": media };
+      const reply = await ask(app, route.method, `${url}?dryRun=true`, headers, body);
+      expect([reply.statusCode, actors, calls.length]).toEqual([200, [], 2]);
+    },
+  );
+
   it.each(ROWS.filter(([, route]) => route.open !== true))(
     "%s answers 401 without a token and asks nothing of the service",
     async (_name, route, { url, media, body }) => {
@@ -96,7 +116,7 @@ describe("every route", () => {
         expect(reply.headers["www-authenticate"]).toBe("Bearer");
         expect(reply.json()).toMatchObject({ code: "unauthorized" });
       }
-      expect(calls.filter(({ method }) => method !== "authenticate")).toEqual([]);
+      expect(calls.filter(({ method }) => method !== "server.authenticate")).toEqual([]);
     },
   );
 
@@ -112,7 +132,7 @@ describe("every route", () => {
           detail: expect.stringContaining(route.body?.media ?? "?"),
         });
       }
-      expect(calls.filter(({ method }) => method !== "authenticate")).toEqual([]);
+      expect(calls.filter(({ method }) => method !== "server.authenticate")).toEqual([]);
     },
   );
 

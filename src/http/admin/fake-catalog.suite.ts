@@ -1,7 +1,8 @@
 /** The catalog of the fake service: given data. */
-import type { CatalogService, ListView, ReleaseView } from "../../service/index.ts";
+import type { CatalogList, Release } from "../../contract/index.ts";
+import type { CatalogService } from "../../service/index.ts";
 
-export const LIST: ListView = {
+export const LIST: CatalogList = {
   listDate: "2026-08-20",
   listDateFrom: "file",
   ageDays: 1,
@@ -9,7 +10,7 @@ export const LIST: ListView = {
   sentence: "Apple's list of 20 Aug 2026 (1 day old), imported on 20 Aug 2026.",
 };
 
-const RELEASE: ReleaseView = {
+const RELEASE: Release = {
   id: "iOS-26.6.1-23G83",
   platform: "iOS",
   version: "26.6.1",

@@ -1,21 +1,22 @@
 /** The real web face in front of the fake service. Each of its replies is held to the contract when the test ends. */
 import Fastify, { type FastifyInstance } from "fastify";
 import { onTestFinished } from "vitest";
-import type { AdminService } from "../../service/index.ts";
 import { createBodyBudget } from "../body/index.ts";
 import { TOKEN } from "./fake-rows.suite.ts";
-import { type Call, fakeService } from "./fake-service.suite.ts";
+import { type Call, type Changes, fakeService } from "./fake-service.suite.ts";
 import { adminServerOptions, registerAdmin } from "./index.ts";
 import { faultsOf, routeAt } from "./true-replies.suite.ts";
 
 export interface Face {
   readonly app: FastifyInstance;
   readonly calls: Call[];
+  /** Who asked for each call that changes something. */
+  readonly actors: readonly string[];
   readonly logged: { event: string; fields: object }[];
 }
 
-export function face(changes: Partial<AdminService> = {}): Face {
-  const { service, calls } = fakeService(changes);
+export function face(changes: Changes = {}): Face {
+  const { service, calls, actors } = fakeService(changes);
   const logged: Face["logged"] = [];
   const log = (event: string, fields: object): void => void logged.push({ event, fields });
   const app = Fastify(adminServerOptions(log));
@@ -27,7 +28,7 @@ export function face(changes: Partial<AdminService> = {}): Face {
     await app.close();
     if (faults.length > 0) throw new Error(`The fake service says what the real one can't:\n${faults.join("\n")}`);
   });
-  return { app, calls, logged };
+  return { app, calls, actors, logged };
 }
 
 /** Gives what was wrong with its replies so far. */

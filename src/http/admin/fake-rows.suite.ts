@@ -1,5 +1,4 @@
 /** What the fake service knows: one of each kind. Its words are the product's own (`true-words.suite.ts`). */
-import { causeOf, remedyOf, sentenceOf } from "../../plans/index.ts";
 import type {
   AuditEntry,
   DeviceDetail,
@@ -11,11 +10,12 @@ import type {
   PendingCertificate,
   PlanJobView,
   PlanView,
-  PolicyDeviceView,
+  PolicyDevice,
   PolicyView,
-  RefusalView,
+  Refusal,
   WaitingDevice,
-} from "../../service/index.ts";
+} from "../../contract/index.ts";
+import { causeOf, remedyOf, sentenceOf } from "../../words/index.ts";
 
 export const TOKEN = "uptick-token-for-tests";
 export const NOW = Date.UTC(2026, 7, 21, 12, 0, 0);
@@ -179,7 +179,7 @@ export const policy: PolicyView = {
   working: false,
 };
 
-export const policyDevice: PolicyDeviceView = {
+export const policyDevice: PolicyDevice = {
   device: {
     id: device.id,
     name: "Room 4 / left",
@@ -242,7 +242,7 @@ export const auditEntry: AuditEntry = {
   count: 1,
 };
 
-export const refusal: RefusalView = {
+export const refusal: Refusal = {
   id: "0123456789abcdef0123456789abcdef",
   source: "mdm",
   reason: "certificate-of-another-device",

@@ -11,7 +11,7 @@ describe("raw door", () => {
     await door(app, "device=SERIAL1");
     await door(app, "device=SERIAL1&wait=0");
     await door(app, "device=SERIAL1&wait=300&allow=EraseDevice");
-    const raw = calls.filter(({ method }) => method === "rawCommand").map(({ args }) => args);
+    const raw = calls.filter(({ method }) => method === "commands.send").map(({ args }) => args);
     expect(raw.map(([ref, bytes, wait]) => [ref, Buffer.from(bytes as Uint8Array).toString(), wait])).toEqual([
       ["SERIAL1", "<plist>ü</plist>", { waitMs: 30_000, allow: undefined }],
       ["SERIAL1", "<plist>ü</plist>", { waitMs: 0, allow: undefined }],
@@ -28,7 +28,7 @@ describe("raw door", () => {
   it("answers with the device's own bytes", async () => {
     const answer = Uint8Array.from([0x3c, 0xc3, 0x28, 0x3e]);
     const outcome = { kind: "answered", commandUuid: "cmd-1", status: "Acknowledged", answer } as const;
-    const reply = await door(face({ rawCommand: async () => outcome }).app, "device=SERIAL1");
+    const reply = await door(face({ "commands.send": async () => outcome }).app, "device=SERIAL1");
     expect(reply.statusCode).toBe(200);
     expect(reply.headers["content-type"]).toBe("application/xml");
     expect(reply.headers["uptick-status"]).toBe("Acknowledged");
@@ -39,8 +39,8 @@ describe("raw door", () => {
     let answered = false;
     const pending = { kind: "pending", commandUuid: "a/b", state: "offered", resent: true } as const;
     const { app, calls } = face({
-      rawCommand: async () => pending,
-      command: async () => ({
+      "commands.send": async () => pending,
+      "commands.show": async () => ({
         requestType: "OSUpdateStatus",
         createdBy: null,
         ...(answered
@@ -64,8 +64,8 @@ describe("raw door", () => {
   it("says that a withdrawn command will have no answer", async () => {
     const closed = { kind: "closed", commandUuid: "cmd-1", outcome: "withdrawn" } as const;
     const { app } = face({
-      rawCommand: async () => closed,
-      command: async () => ({ ...closed, requestType: "X", createdBy: null }),
+      "commands.send": async () => closed,
+      "commands.show": async () => ({ ...closed, requestType: "X", createdBy: null }),
     });
     const reply = await door(app, "device=SERIAL1");
     expect(reply.statusCode).toBe(410);

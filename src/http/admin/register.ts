@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
 import { type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
-import type { AdminService } from "../../service/index.ts";
+import type { Actor, AdminService, Asked } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
 import { clientAddress, type IsProxy } from "../head/index.ts";
@@ -11,6 +11,7 @@ import { checkMedia, decode } from "./decode.ts";
 import { catalogHandlers } from "./handlers/catalog.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
+import { enrollmentHandlers } from "./handlers/enrollment.ts";
 import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
@@ -44,13 +45,14 @@ const HANDLERS: Handlers = {
   ...deviceHandlers,
   ...planHandlers,
   ...policyHandlers,
+  ...enrollmentHandlers,
   ...serverHandlers,
   ...catalogHandlers,
   ...commandHandlers,
 };
 
 /** Any handler, its types forgotten: `decode` has made its `ask` from the same entry of the table. */
-type AnyHandler = (service: AdminService, ask: unknown) => Promise<AnyAnswer>;
+type AnyHandler = (service: AdminService, ask: unknown, actor: Actor | undefined) => Promise<AnyAnswer>;
 interface AnyAnswer {
   readonly status: number;
   readonly media: string | null;
@@ -77,14 +79,14 @@ const MOST_OF_A_PATH = 200;
 /** Characters that are kept of what a request calls its object. */
 const MOST_OF_A_NAME = 200;
 
-interface Write {
-  readonly service: AdminService;
-  readonly actor: string;
+/** A request for a change. */
+interface Write extends Asked {
   readonly address: string;
-  end(outcome: string): Promise<void>;
+  /** It changes nothing: it is not in the audit, and not in the log. */
+  readonly isDryRun: boolean;
 }
 
-/** It changes nothing, so it stands in no audit. Only of a route that knows dry runs: any other would do the change. */
+/** Only of a route that knows dry runs: any other would do the change. */
 function isDryRun(route: Route, request: FastifyRequest): boolean {
   if (route.query === undefined || !("dryRun" in route.query.shape)) return false;
   return (request.query as Record<string, unknown>)["dryRun"] === "true";
@@ -114,27 +116,33 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   });
 
   void app.register(async (scope) => {
-    /** Requests that may change something, each in its caller's name until it has ended. */
+    /** Requests for changes, each with its actor, until they have ended. */
     const writes = new WeakMap<FastifyRequest, Write>();
 
     /** Here, once for every route, a write gets its caller: none can be answered without its row in the audit. */
     async function admit(name: string, route: Route, request: FastifyRequest): Promise<void> {
       const { object } = route;
-      if (object === undefined || isDryRun(route, request)) return void (await authenticate(service, request));
+      if (object === undefined) return void (await authenticate(service, request));
+      const dryRun = isDryRun(route, request);
       const address = clientAddress(request.raw, isProxy) ?? "";
       const asked = { route: name, objectKind: object.kind, address, requestId: request.id };
       const token = await authenticate(service, request).catch((error: unknown) => {
-        if (isUptickError(error) && error.code === "unauthorized") service.noteStranger(asked);
+        if (!dryRun && isUptickError(error) && error.code === "unauthorized") service.server.noteStranger(asked);
         throw error;
       });
-      const actor = `token:${token}`;
-      const caller = { ...asked, actor, objectId: namedBy(object, request) };
-      writes.set(request, { ...service.onBehalfOf(caller), actor, address });
+      const caller = { ...asked, actor: `token:${token}`, objectId: namedBy(object, request) };
+      writes.set(request, { ...service.server.askedBy(caller), address, isDryRun: dryRun });
+    }
+
+    /** Its row in the audit is written, unless it was written with the change. */
+    async function endOf(request: FastifyRequest, outcome: string): Promise<void> {
+      const write = writes.get(request);
+      if (write?.isDryRun === false) await write.end(outcome);
     }
 
     scope.setErrorHandler(async (error, request, reply) => {
       try {
-        await writes.get(request)?.end(knownError(error)?.code ?? "internal");
+        await endOf(request, knownError(error)?.code ?? "internal");
       } catch (failed) {
         // The store is away: what it could not change, it can't record.
         log("audit-failed", { requestId: request.id, error: failed });
@@ -157,17 +165,23 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
           checkMedia(route, request);
         },
         handler: async (request, reply) => {
-          const write = writes.get(request);
-          const answer = await handler(write?.service ?? service, decode(route, request));
-          await write?.end("ok");
+          const answer = await handler(service, decode(route, request), writes.get(request)?.actor);
+          await endOf(request, "ok");
           return send(reply, answer);
         },
         onResponse: async (request, reply) => {
           const write = writes.get(request);
-          if (write === undefined) return;
+          if (write === undefined || write.isDryRun) return;
           const { id: requestId, method } = request;
           const { actor, address } = write;
-          audit?.("admin-request", { requestId, actor, method, route: route.path, status: reply.statusCode, address });
+          audit?.("admin-request", {
+            requestId,
+            actor: actor.name,
+            method,
+            route: route.path,
+            status: reply.statusCode,
+            address,
+          });
         },
       });
     }

@@ -2,20 +2,12 @@
  * The words that the product knows, where the contract's schemas say no more than "a text": codes of reasons and errors, kinds
  * of the timeline, outcomes. What a fake service says is held to them, so that it can't know more than the service.
  */
-import { JOB_STATES, OBJECT_KINDS, ROUTES } from "../../contract/index.ts";
+import { JOB_STATES, OBJECT_KINDS, type PolicyDevice, ROUTES } from "../../contract/index.ts";
 import { ERRORS } from "../../errors/index.ts";
-import {
-  causeOf,
-  isFinal,
-  type NextAction,
-  type PushTroubleCode,
-  REASON_CODES,
-  type State,
-  type Verdict,
-} from "../../plans/index.ts";
+import { isFinal, type NextAction, type PushTroubleCode, type State } from "../../plans/index.ts";
+import { causeOf, REASON_CODES, timelineText, type VerdictWords } from "../../words/index.ts";
 import type { LeftOut } from "../../protocol/index.ts";
-import type { PolicyDeviceView, RawOutcome } from "../../service/index.ts";
-import { timelineText } from "../../service/views.ts";
+import type { RawOutcome } from "../../service/index.ts";
 import type { ClosedCommandRow, Json } from "../../store/index.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -48,7 +40,7 @@ const ENDS: Every<ClosedCommandRow["outcome"]> = {
   other: true,
 };
 const WAITING: Every<Extract<RawOutcome, { kind: "pending" }>["state"]> = { queued: true, offered: true };
-const POLICY_STATES: Every<PolicyDeviceView["state"]> = {
+const POLICY_STATES: Every<PolicyDevice["state"]> = {
   pending: true,
   applied: true,
   failed: true,
@@ -85,7 +77,7 @@ const RULES: readonly Rule[] = [
     words: [
       ["state", JOB_STATES],
       ["reason", REASON_CODES],
-      ["verdict", (verdict, { reason }) => isVerdictOf(verdict as Verdict, reason)],
+      ["verdict", (verdict, { reason }) => isVerdictOf(verdict as VerdictWords, reason)],
       ["next", (next, { state }) => (next === null) === isFinal(state as State)],
       ["finishedAt", (at, { state }) => (at !== null) === isFinal(state as State)],
     ],
@@ -136,7 +128,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Its code is the job's reason, or why its device can't be pushed; its sentence holds the product's words for that. */
-const isVerdictOf = ({ code, params, sentence }: Verdict, reason: unknown): boolean =>
+const isVerdictOf = ({ code, params, sentence }: VerdictWords, reason: unknown): boolean =>
   (code === reason || code in TROUBLES) && sentence.includes(causeOf(code, params));
 
 const isReason = (code: unknown): boolean => typeof code === "string" && REASON_CODES.includes(code);

@@ -4,15 +4,10 @@
  */
 import type { Server } from "node:https";
 import type { Socket } from "node:net";
+import { failedHandshakeWords, type HandshakeRefusal } from "../../words/index.ts";
 
 /** Codes of docs/errors.md. */
-export type HandshakeReason =
-  | "tls-untrusted"
-  | "tls-incompatible"
-  | "tls-client-certificate"
-  | "tls-unfinished"
-  | "tls-plain-http"
-  | "tls-failed";
+export type HandshakeReason = HandshakeRefusal;
 
 export interface FailedHandshake {
   readonly reason: HandshakeReason;
@@ -39,15 +34,6 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: HandshakeReason])[] 
   ],
 ];
 
-const WORDS: Readonly<Record<HandshakeReason, string>> = {
-  "tls-untrusted": "The client does not trust the server's TLS certificate",
-  "tls-incompatible": "The client and the server have no TLS version or cipher in common",
-  "tls-client-certificate": "The client's certificate could not be verified",
-  "tls-unfinished": "The connection ended before the TLS handshake was finished",
-  "tls-plain-http": "The client sent plain HTTP to a port that speaks TLS",
-  "tls-failed": "The TLS handshake failed",
-};
-
 /** TLS numbers of the alerts that a person searches for (RFC 8446, 6.2). */
 const ALERTS: Readonly<Record<string, string>> = {
   BAD_CERTIFICATE: "alert 42, bad certificate",
@@ -65,7 +51,7 @@ export function handshakeReason(code: string): HandshakeReason {
 function sentenceOf(reason: HandshakeReason, code: string): string {
   const alert = ALERTS[code.split("ALERT_", 2)[1] ?? ""];
   const detail = alert ?? (reason === "tls-failed" && code !== "" ? code : undefined);
-  return `${WORDS[reason]}${detail === undefined ? "" : ` (${detail})`}.`;
+  return failedHandshakeWords(reason, detail);
 }
 
 /** Tells of every handshake that fails from now on. */

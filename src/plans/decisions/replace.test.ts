@@ -8,7 +8,7 @@ import { newJob } from "../jobs/new-job.ts";
 import type { JobSeed } from "../jobs/job.ts";
 import type { Input } from "../jobs/input.ts";
 import { step } from "../jobs/step.ts";
-import { verdictOf } from "../verdict.ts";
+import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 import { report, SEED, walk } from "../jobs/one-job.suite.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);

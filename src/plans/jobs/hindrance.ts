@@ -1,15 +1,10 @@
 /**
- * What can stand in a device's way: class, delays between tries, and words. Statuses are those of `UpdateResults`
+ * What can stand in a device's way: its class, and the delays between tries. The words are in src/words/verdict. Statuses are those of `UpdateResults`
  * (mdm/commands/system.update.schedule.yaml); the others are ours or hints from an ErrorChain.
  */
-import type { Event } from "./event.ts";
 import type { ErrorChainItem } from "../../protocol/index.ts";
-
-const MINUTE = 60_000;
-
-const HOUR = 60 * MINUTE;
-
-const DAY = 24 * HOUR;
+import type { Event } from "./event.ts";
+import { DAY, HOUR, MINUTE } from "./units.ts";
 
 export type HindranceClass = "soon" | "retry" | "needs-user" | "terminal";
 
@@ -21,69 +16,56 @@ export const RETRY_DELAYS: Readonly<Record<HindranceClass, readonly number[]>> =
   terminal: [],
 };
 
-interface Entry {
-  readonly class: HindranceClass;
-  /** It is over as soon as the Mac has escrowed its bootstrap token. */
-  readonly endsByEscrow?: true;
-  readonly words: string;
+const CLASSES = {
+  "insufficient-space": "needs-user",
+  "insufficient-power": "retry",
+  "insufficient-network": "retry",
+  "download-failed": "retry",
+  "requires-computer": "terminal",
+  "phone-call": "soon",
+  "install-failed": "retry",
+  "bootstrap-token-missing": "needs-user",
+  "bootstrap-token-disallowed": "needs-user",
+  "later-not-allowed": "terminal",
+  "logged-in-user": "soon",
+  passcode: "needs-user",
+  "declaration-in-place": "soon",
+  "declaration-invalid": "terminal",
+  "return-to-service": "terminal",
+  "update-service-away": "soon",
+  "refused-for-good": "terminal",
+  "user-rejected": "needs-user",
+  unauthorized: "terminal",
+  "unknown-command": "terminal",
+  "scan-failed": "retry",
+  "no-update": "retry",
+  "not-offered-by-device": "retry",
+  "download-not-starting": "retry",
+  "install-not-starting": "needs-user",
+  "version-not-told": "retry",
+  "version-unreadable": "retry",
+  "format-error": "retry",
+  "command-forbidden": "terminal",
+  "device-error": "retry",
+} as const satisfies Readonly<Record<string, HindranceClass>>;
+
+export type HindranceCode = keyof typeof CLASSES;
+
+const NO_TOKEN: HindranceCode = "bootstrap-token-missing";
+
+/** How a hindrance is tried again; one we do not know is tried again like a fault that may pass. */
+export function classOf(code: string): HindranceClass {
+  return isHindrance(code) ? CLASSES[code] : "retry";
 }
 
-const ENTRIES: Readonly<Record<string, Entry>> = {
-  "insufficient-space": { class: "needs-user", words: "the device has too little free space" },
-  "insufficient-power": { class: "retry", words: "the device's battery is too low and it is not plugged in" },
-  "insufficient-network": { class: "retry", words: "the device's network is not good enough for the download" },
-  "download-failed": { class: "retry", words: "the download failed" },
-  "requires-computer": {
-    class: "terminal",
-    words: "this device can only get the update from a computer it is tethered to",
-  },
-  "phone-call": { class: "soon", words: "a phone call was in progress" },
-  "install-failed": { class: "retry", words: "the install failed without a stated reason" },
-  "bootstrap-token-missing": {
-    class: "needs-user",
-    endsByEscrow: true,
-    words: "the Mac needs a bootstrap token to install without its user, and none is escrowed here",
-  },
-  "bootstrap-token-disallowed": {
-    class: "needs-user",
-    words: "the Mac does not let a bootstrap token authorise an install, so its user must",
-  },
-  "later-not-allowed": { class: "terminal", words: "the Mac does not let this update be put off" },
-  "logged-in-user": { class: "soon", words: "a user is logged in on this Shared iPad" },
-  passcode: { class: "needs-user", words: "the update needs its user's passcode" },
-  "declaration-in-place": {
-    class: "soon",
-    words: "a declaration on the device manages its updates, so the device refuses update commands",
-  },
-  "declaration-invalid": { class: "terminal", words: "the device refuses what the declaration says" },
-  "return-to-service": {
-    class: "terminal",
-    words: "the device is in Return to Service with app preservation, which keeps its OS as it is",
-  },
-  "update-service-away": { class: "soon", words: "the device's own update service did not answer" },
-  "refused-for-good": { class: "terminal", words: "the device refuses the update for good" },
-  "user-rejected": { class: "needs-user", words: "the user declined" },
-  unauthorized: { class: "terminal", words: "the device does not accept this command from this server" },
-  "unknown-command": { class: "terminal", words: "the device does not know this command" },
-  "scan-failed": { class: "retry", words: "the Mac's search for updates failed" },
-  "no-update": { class: "retry", words: "the device says that no update is available to it" },
-  "not-offered-by-device": { class: "retry", words: "the device does not list this update" },
-  "download-not-starting": { class: "retry", words: "the download was ordered several times and did not start" },
-  "install-not-starting": { class: "needs-user", words: "the install was ordered several times and did not happen" },
-  "version-not-told": { class: "retry", words: "the device does not say which version it runs" },
-  "version-unreadable": { class: "retry", words: "the device reports an OS version that is no version" },
-  "format-error": { class: "retry", words: "the device could not read our command (this is an internal fault)" },
-  "command-forbidden": { class: "terminal", words: "Apple does not allow the command on this device" },
-  "device-error": { class: "retry", words: "the device answered with an error" },
-};
+export const isHindrance = (code: string): code is HindranceCode => Object.hasOwn(CLASSES, code);
 
-/** Class and words of a hindrance; a code we do not know is tried again and shown as it came. */
-export function hindranceOf(code: string): Entry {
-  return ENTRIES[code] ?? { class: "retry", words: `the device reports "${code}"` };
+/** It is over as soon as the Mac has escrowed its bootstrap token. */
+export const endsByEscrow = (code: string): boolean => code === NO_TOKEN;
+
+export function hindered(code: string, detail: string, errorChain: readonly ErrorChainItem[]): Event {
+  return { kind: "hindered", hindrance: { code, detail, errorChain } };
 }
-
-export const isHindrance = (code: string): boolean => ENTRIES[code] !== undefined;
-export const endsByEscrow = (code: string): boolean => ENTRIES[code]?.endsByEscrow === true;
 
 /** UpdateResults status → hindrance code. */
 export const STATUS_HINDRANCE: Readonly<Record<string, string>> = {
@@ -99,8 +81,4 @@ export const STATUS_HINDRANCE: Readonly<Record<string, string>> = {
 };
 
 /** Every hindrance code, for tests and documentation. */
-export const HINDRANCE_CODES: readonly string[] = Object.keys(ENTRIES);
-
-export function hindered(code: string, detail: string, errorChain: readonly ErrorChainItem[]): Event {
-  return { kind: "hindered", hindrance: { code, detail, errorChain } };
-}
+export const HINDRANCE_CODES = Object.keys(CLASSES) as readonly HindranceCode[];

@@ -127,7 +127,7 @@ export interface End {
 
 /** What a person is told of a job: nothing is decided by it. */
 export interface Said {
-  /** Code of the cause; worded in words.ts. */
+  /** Code of the cause; worded in src/words/verdict. */
   readonly reason: string;
   /** Parameters of the reason's words. */
   readonly params: Readonly<Record<string, string | number>>;

@@ -8,7 +8,7 @@ import { satisfies } from "./satisfy.ts";
 import type { Input } from "./input.ts";
 import { step } from "./step.ts";
 import type { Effect } from "./effect.ts";
-import { verdictOf } from "../verdict.ts";
+import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 import { answer, begun, dict, DUE, HOUR, MINUTE, NEW, NOON, OLD, type Purpose, runs } from "./one-job.suite.ts";
 
 const error = (purpose: Purpose, code: number): Input => ({
@@ -292,7 +292,7 @@ describe("a Mac whose user may put it off", () => {
   it("says how often, how often more, and when next", () => {
     const { job, now } = play(later, [...ordered, told]);
     expect(verdictOf(job, now).sentence).toContain(
-      "the user may put it off 2 more times (3 in all, asked once so far); the Mac means to install at 2026-08-26 18:00",
+      "the user may put it off 2 more times (3 in all, asked once so far); the Mac plans to install at 2026-08-26 18:00",
     );
   });
 

@@ -7,7 +7,7 @@ import { offerableAt, offeredAt, sayAgain, takenBack, withoutWaits } from "./off
 import { answer, DAY, dict, HOUR, MINUTE, newOne as begun, NOON as T, OLD } from "./one-job.suite.ts";
 import type { Input } from "./input.ts";
 import { step } from "./step.ts";
-import { verdictOf } from "../verdict.ts";
+import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 
 const SECOND = 1000;
 

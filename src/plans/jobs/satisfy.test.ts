@@ -18,7 +18,7 @@ import type { PlannedDevice } from "../decisions/decision.ts";
 import { satisfies } from "./satisfy.ts";
 import type { PlanSpec } from "../decisions/spec.ts";
 import { step } from "./step.ts";
-import { verdictOf } from "../verdict.ts";
+import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 
 type Seen = Omit<SeenVersion, "at">;
 

@@ -24,13 +24,19 @@ export function readJob(doc: unknown): Ended {
   const { v = 1, target } = doc as { readonly v?: number; readonly target?: unknown };
   if (v > JOB_VERSION) throw new UptickError("job-newer", `A job has version ${v}; this program knows ${JOB_VERSION}.`);
   if (target === undefined) return doc as Over;
-  return v === 1 ? fromV1(doc as JobV1) : (doc as Job);
+  if (v !== 1) return doc as Job;
+  const before = READ.get(doc as JobV1) ?? fromV1(doc as JobV1);
+  READ.set(doc as JobV1, before);
+  return before;
 }
+
+/** What was read before: the same document is the same job. */
+const READ = new WeakMap<JobV1, Job>();
 
 /** The same of a job that has begun. */
 export const readLiveJob = (doc: unknown): Job => readJob(doc) as Job;
 
-/** What the reasons of version 1 stood for is a field or a state of its own in version 2, and what belongs together is one object. */
+/** What the reasons of version 1 stood for is a field or a state in version 2, and what belongs together is one object. */
 function fromV1(old: JobV1): Job {
   const state = stateOf(old);
   const common = { v: JOB_VERSION, ...frozenOf(old), orders: ordersOf(old), known: knownOf(old) } as const;

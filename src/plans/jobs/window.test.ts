@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { localTime, parseWindow, windowAt } from "./window.ts";
+import { parseWindow, windowAt } from "./window.ts";
 
 const NIGHT = { from: "22:00", to: "05:00" };
 const at = (iso: string): number => Date.parse(iso);
@@ -99,11 +99,5 @@ describe("the window at a moment", () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe("a moment", () => {
-  it("is given as its people read it", () => {
-    expect(localTime(at("2026-08-27T23:10Z"), "America/New_York")).toBe("2026-08-27 19:10");
   });
 });

@@ -9,16 +9,23 @@ import {
   parseLookupService,
   type Release,
   RELEASE_STATES,
-  type ReleaseState,
   stateOf,
   versionText,
 } from "../../catalog/index.ts";
+import type {
+  CatalogImport,
+  CatalogList,
+  CatalogQuery,
+  Page,
+  ReleaseDetail,
+  Release as ReleaseView,
+} from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
-import { dayText, listText } from "../../plans/index.ts";
+import { listNotes, listWords, releaseWords } from "../../words/index.ts";
 import { compareVersions, PLATFORMS } from "../../protocol/index.ts";
 import type { Json, ReleaseRow } from "../../store/index.ts";
-import type { Page } from "../admin-types.ts";
+import type { Actor } from "../actor.ts";
 import { catalogOf, type StoredCatalog } from "./catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { type ListRecord, noteList, type NoteListInput } from "./note-list.ts";
@@ -32,78 +39,17 @@ export interface ImportOptions {
   readonly acceptSmaller?: boolean;
 }
 
-/** The newest list. */
-export interface ListView {
-  readonly listDate: string;
-  readonly listDateFrom: ListRecord["from"];
-  /** Whole days from its date to today, UTC. */
-  readonly ageDays: number;
-  /** RFC 3339 */
-  readonly takenAt: string;
-  readonly sentence: string;
-}
-
-export interface CatalogImport extends ListView {
-  /** Releases read, by platform, version and build. */
-  readonly releases: number;
-  readonly added: number;
-  /** In the list before and not in this one: "iOS 26.6.1 (23G83)". */
-  readonly left: readonly string[];
-  readonly problems: readonly string[];
-  /** What an admin should know of the list as a whole. */
-  readonly notes: readonly string[];
-}
-
-export interface CatalogQuery {
-  readonly platform?: string;
-  readonly version?: string;
-  readonly device?: string;
-  readonly after?: string;
-  readonly limit: number;
-}
-
 /** Where a release stands; "no-devices": it is in the newest list, for no device. */
-export type ShownState = ReleaseState | "no-devices";
-
-export interface ReleaseView {
-  readonly id: string;
-  readonly platform: string;
-  readonly version: string;
-  readonly build: string;
-  /** "(a)" of a Background Security Improvement. */
-  readonly extra: string | null;
-  readonly state: ShownState;
-  readonly sentence: string;
-  readonly postingDate: string;
-  readonly expirationDate: string | null;
-  /** Ids of devices that it is or was listed for. */
-  readonly devices: number;
-  readonly isPublic: boolean;
-  readonly firstSeenAt: string;
-  readonly lastSeenAt: string;
-}
-
-export interface ReleaseDetail extends ReleaseView {
-  readonly prerequisiteBuild: string | null;
-  /** One for each set of devices that a list had it for, the best state first. */
-  readonly listings: readonly {
-    readonly state: ShownState;
-    readonly postingDate: string;
-    readonly expirationDate: string | null;
-    readonly devices: readonly string[];
-    readonly firstSeenAt: string;
-    readonly lastSeenAt: string;
-  }[];
-}
+type ShownState = ReleaseView["state"];
 
 export interface CatalogService {
   /**
    * Apple's Software Lookup Service answer, as JSON: taken, or nothing is changed. Throws `catalog-invalid`, `catalog-incomplete`,
    * `catalog-smaller`.
    */
-  importCatalog(json: unknown, options?: ImportOptions): Promise<CatalogImport>;
+  importCatalog(actor: Actor, json: unknown, options?: ImportOptions): Promise<CatalogImport>;
   /** Newest version first. */
-  releases(query: CatalogQuery): Promise<Page<ReleaseView> & { readonly list: ListView | null }>;
+  releases(query: CatalogQuery): Promise<Page<ReleaseView> & { readonly list: CatalogList | null }>;
   /** `ref`: its id, or a build or version that only one release has. Throws `release-unknown`, `release-ambiguous`. */
   release(ref: string): Promise<ReleaseDetail>;
 }
@@ -116,10 +62,10 @@ interface Entry {
 
 export function createCatalogService(ports: Ports): CatalogService {
   return {
-    async importCatalog(json, options = {}) {
+    async importCatalog(actor, json, options = {}) {
       const now = ports.now();
       const { input, parsed, fromFuture } = readList(json, options, now);
-      const result = await ports.devices.run(noteList, input);
+      const result = await actor.run(noteList, input);
       if (result.kind === "smaller")
         throw new UptickError(
           "catalog-smaller",
@@ -193,27 +139,28 @@ const rowOf = (release: Release) => ({
 
 export const releaseId = ({ platform, version, build }: Release): string => `${platform}-${version}-${build}`;
 
-export const listView = (list: ListRecord, now: number): ListView => ({
+export const listView = (list: ListRecord, now: number): CatalogList => ({
   listDate: list.date,
   listDateFrom: list.from,
   ageDays: ageOf(list, now),
   takenAt: isoTime(list.takenAt),
-  sentence: `${listText({ listDate: list.date, listDays: ageOf(list, now) })}, imported on ${dayText(isoTime(list.takenAt).slice(0, 10))}.`,
+  sentence: listWords(listParams(list, now), isoTime(list.takenAt).slice(0, 10)),
+});
+
+const listParams = (list: { readonly date: string }, now: number): { listDate: string; listDays: number } => ({
+  listDate: list.date,
+  listDays: ageOf(list, now),
 });
 
 function notesOf(list: ListRecord, fromFuture: boolean, before: ListRecord | null, now: number): string[] {
-  const days = ageOf(list, now);
-  const counts = list.from === "clock" ? "today counts" : "the newest posting date in it counts";
-  return [
-    ...(fromFuture
-      ? [`The file was last changed in the future, by its own word: ${counts} as the date of the list.`]
-      : []),
-    ...(list.from === "clock" ? ["Every release in it is posted in the future. Check the server's clock."] : []),
-    ...(before !== null && before.date > list.date
-      ? [`It is older than the list before it, which was of ${dayText(before.date)}.`]
-      : []),
-    ...(days > OLD_AFTER ? [`It is ${days} days old. Fetch a newer one from https://gdmf.apple.com/v2/pmv.`] : []),
-  ];
+  const listDays = ageOf(list, now);
+  return listNotes({
+    listDays,
+    fromFuture,
+    dayOfImport: list.from === "clock",
+    newerBefore: before !== null && before.date > list.date ? before.date : null,
+    old: listDays > OLD_AFTER,
+  });
 }
 
 /** Releases that are named where a text fits several. */
@@ -288,7 +235,6 @@ function releaseView(entries: Group, { list }: StoredCatalog, now: number): Rele
   const postings = entries.map((one) => one.doc.postingDate).toSorted();
   const expirationDate = ends.toSorted().at(-1) ?? null;
   const postingDate = postings[0] ?? doc.postingDate;
-  const where = list === null ? "" : listText({ listDate: list.date, listDays: ageOf(list, now) });
   return {
     id: releaseId(doc),
     platform: doc.platform,
@@ -296,7 +242,10 @@ function releaseView(entries: Group, { list }: StoredCatalog, now: number): Rele
     build: doc.build,
     extra: doc.extra ?? null,
     state,
-    sentence: sentenceOf(state, where, postingDate, expirationDate),
+    sentence: releaseWords(state, list === null ? null : listParams(list, now), {
+      postedOn: postingDate,
+      until: expirationDate,
+    }),
     postingDate,
     expirationDate,
     devices: new Set(entries.flatMap((one) => one.doc.devices)).size,
@@ -304,24 +253,4 @@ function releaseView(entries: Group, { list }: StoredCatalog, now: number): Rele
     firstSeenAt: isoTime(Math.min(...entries.map(({ row }) => row.firstSeenAt))),
     lastSeenAt: isoTime(Math.max(...entries.map(({ row }) => row.lastSeenAt))),
   };
-}
-
-function sentenceOf(state: ShownState, where: string, posted: string, until: string | null): string {
-  const end = until === null ? "" : dayText(until);
-  switch (state) {
-    case "offered":
-      return `In ${where}${end === "" ? "" : `, until ${end}`}.`;
-    case "maybe-expired":
-      return `By ${where}, Apple signs it until ${end}. Whether it still does is not known.`;
-    case "missing":
-      return `It was in the list before, and is not in ${where}.`;
-    case "dropped":
-      return `It is not in ${where}, nor in the list before.`;
-    case "not-posted":
-      return `${where} has it for ${dayText(posted)}, which is still to come.`;
-    case "no-devices":
-      return `${where} names no device for it.`;
-    case "expired":
-      return `By ${where}, Apple signed it until ${end} only.`;
-  }
 }

@@ -1,9 +1,10 @@
 /** An admin adopts: a device in quarantine with the certificate it showed, or a certificate that waits for a known device. */
-import { type CertificateRow, type EnrollmentRow, transaction, type SecretRow, type Write } from "../../store/index.ts";
+import type { CertificateRow, EnrollmentRow, SecretRow } from "../../store/index.ts";
 import { renewalOf } from "../enrollment/admit.ts";
-import { BOOTSTRAP_TOKEN, startAnew } from "./check-in.ts";
 import { dropPending, pendingOwner } from "../enrollment/pending.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
+import { BOOTSTRAP_TOKEN } from "./bootstrap-token.ts";
+import { startAnew } from "./former-life.ts";
 
 export interface AdoptInput {
   readonly enrollmentId: string;
@@ -19,12 +20,11 @@ export interface AdoptInput {
  * From now on this certificate speaks for the enrollment, as after a new enrollment: what was meant for the certificate that
  * it replaces is withdrawn, and that one is refused. It can be taken back by its fingerprint.
  */
-export const adopt = transaction({
+export const adopt = forEnrollment({
   name: "adopt",
   changes: ({ enrollmentId, fingerprint }) => ({ id: enrollmentId, detail: fingerprint }),
   reads: (input: AdoptInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    ...deviceLookups,
     certificate: { from: "certificate", where: { fingerprint: input.fingerprint } },
     certificates: { from: "certificate", where: { enrollmentId: input.enrollmentId } },
     renewing: { from: "certificate", where: { renews: input.enrollmentId } },
@@ -33,25 +33,22 @@ export const adopt = transaction({
     secrets: { from: "secret", where: { owner: input.enrollmentId } },
     brought: { from: "secret", where: { owner: pendingOwner(input.fingerprint) } },
   }),
-  decide(input: AdoptInput, seen): { writes: Write[]; result: { adopted: boolean } } {
-    const enrollment = seen.enrollment[0];
-    const certificate = seen.certificate[0];
-    if (enrollment === undefined || certificate === undefined || !adoptable(certificate, enrollment))
-      return { writes: [], result: { adopted: false } };
+  none: { adopted: false },
+  apply(unit, input, rows) {
+    const { enrollment } = unit;
+    const [certificate] = rows.certificate;
+    if (certificate === undefined || !adoptable(certificate, enrollment)) return { adopted: false };
     const { fingerprint } = certificate;
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     const inQuarantine = standsBy(enrollment) && enrollment.certificate === fingerprint;
-    if (enrollment.state === "removed" && inQuarantine && !isReachable(seen.secrets))
-      return { writes: [], result: { adopted: false } };
+    if (enrollment.state === "removed" && inQuarantine && !isReachable(rows.secrets)) return { adopted: false };
     const own = certificate.purpose !== "external";
-    const kept = secretsAfter(certificate, inQuarantine, own, seen);
-    if (inQuarantine) unit.writes.push(...dropPending(seen.pending));
-    else startAnew(unit, fingerprint, seen);
-    for (const row of kept) unit.writes.push({ put: "secret", row: { ...row, owner: enrollment.id } });
-    for (const { owner, name } of seen.brought) unit.writes.push({ drop: "secret", where: { owner, name } });
+    const kept = secretsAfter(certificate, inQuarantine, own, rows);
+    if (inQuarantine) unit.also(...dropPending(rows.pending));
+    else startAnew(unit, fingerprint, rows);
+    for (const row of kept) unit.also({ put: "secret", row: { ...row, owner: enrollment.id } });
+    for (const { owner, name } of rows.brought) unit.also({ drop: "secret", where: { owner, name } });
     const set = { enrollmentId: enrollment.id, renews: null, pendingFor: null, supersededAt: null, renewedBy: null };
-    unit.writes.push({ patch: "certificate", where: { fingerprint }, set });
-    unit.writes.push(renewalOf(enrollment.id, certificate.notAfter));
+    unit.also({ patch: "certificate", where: { fingerprint }, set }, renewalOf(enrollment.id, certificate.notAfter));
     unit.patch({
       state: "enrolled",
       enrolledAt: input.now,
@@ -62,7 +59,7 @@ export const adopt = transaction({
       accessRights: own ? input.accessRights : null,
     });
     unit.note("adopted", { fingerprint });
-    return { writes: unit.writes, result: { adopted: true } };
+    return { adopted: true };
   },
 });
 

@@ -1,29 +1,39 @@
 /** What waits for an admin after a restore, or with a second certificate of the organisation's CA, and how it is adopted. */
-import { isUptickError, UptickError } from "../../errors/index.ts";
-import { namesIn } from "../../identity/index.ts";
-import type { CertificateRow, EnrollmentRow, WaitingRow } from "../../store/index.ts";
 import type {
   Adoption,
-  AdoptionOutcome,
   AdoptionRequest,
   Adoptions,
   DeviceView,
   Page,
   PendingCertificate,
   WaitingDevice,
-} from "../admin-types.ts";
+} from "../../contract/index.ts";
+import { isUptickError, UptickError } from "../../errors/index.ts";
+import { namesIn } from "../../identity/index.ts";
+import type { CertificateRow, EnrollmentRow, WaitingRow } from "../../store/index.ts";
+import type { Actor } from "../actor.ts";
 import { readingOf } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { adopt, adoptable, isReachable } from "./adoption.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import type { Selector } from "../plans/selector.ts";
+import { adoptedWords, nothingWaitsWords } from "../../words/index.ts";
 import { deviceView } from "../views.ts";
 
 export interface AdoptionService {
+  /** Devices in quarantine and devices with a certificate that waits. */
   waiting(after: string | undefined, limit: number): Promise<Page<WaitingDevice>>;
-  adopt(ref: string, certificate: string | undefined): Promise<DeviceView>;
-  adoptAll(request: AdoptionRequest, dryRun: boolean): Promise<Adoptions>;
+  /**
+   * Accepts a quarantined device (promise 6), or a certificate that waits for a known one. `certificate`: its fingerprint, needed
+   * where several wait; it may also be one that an adoption has superseded. Throws `not-quarantined`,
+   * `certificate-ambiguous`, `certificate-unknown`.
+   */
+  adopt(actor: Actor, ref: string, certificate: string | undefined): Promise<DeviceView>;
+  /** The same for many. */
+  adoptAll(actor: Actor, request: AdoptionRequest): Promise<Adoptions>;
+  /** What `adoptAll` would do; nothing is done. */
+  tryAdoptAll(request: AdoptionRequest): Promise<Adoptions>;
 }
 
 export function createAdoptions(ports: Ports, select: Selector, accessRights: number): AdoptionService {
@@ -38,14 +48,14 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
     }
     const rows = await waitingFor(ports, enrollment);
     const [row, other] = rows;
-    if (row === undefined) throw new UptickError("not-quarantined", nothingWaits(enrollment));
+    if (row === undefined) throw new UptickError("not-quarantined", nothingWaitsWords(enrollment.state === "removed"));
     if (other === undefined) return row;
     const names = rows.map((one) => one.fingerprint).join(", ");
     throw new UptickError("certificate-ambiguous", `${rows.length} certificates wait for this device: ${names}.`);
   }
 
-  async function take(enrollment: EnrollmentRow, { fingerprint }: CertificateRow): Promise<void> {
-    const { adopted } = await devices.run(adopt, {
+  async function take(actor: Actor, enrollment: EnrollmentRow, { fingerprint }: CertificateRow): Promise<void> {
+    const { adopted } = await actor.run(adopt, {
       enrollmentId: enrollment.id,
       fingerprint,
       accessRights,
@@ -57,15 +67,19 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
       throw new UptickError("certificate-unknown", `The certificate ${fingerprint} does not wait any more.`);
   }
 
-  async function one({ ref, certificate }: AdoptionRequest["devices"][number], dryRun: boolean): Promise<Adoption> {
+  /** Without an actor nothing is done. */
+  async function one(
+    actor: Actor | undefined,
+    { ref, certificate }: AdoptionRequest["devices"][number],
+  ): Promise<Adoption> {
     let id: string | null = null;
     let name: string | null = null;
     try {
-      const enrollment = await select.one(ref);
+      const enrollment = await select.one(ref, actor);
       ({ id, deviceName: name } = enrollment);
       const row = await chosen(enrollment, certificate);
-      if (!dryRun) await take(enrollment, row);
-      const sentence = dryRun ? "This certificate would be adopted." : "This certificate was adopted.";
+      if (actor !== undefined) await take(actor, enrollment, row);
+      const sentence = adoptedWords(actor === undefined);
       return { ref, id, name, certificate: row.fingerprint, outcome: "adopted", sentence, remedy: null };
     } catch (error) {
       const outcome = isUptickError(error) ? OUTCOMES[error.code] : undefined;
@@ -75,42 +89,40 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
     }
   }
 
+  async function each(actor: Actor | undefined, request: AdoptionRequest): Promise<Adoptions> {
+    const rows: Adoption[] = [];
+    for (const device of request.devices) rows.push(await one(actor, device));
+    const counts: Adoptions["counts"] = {};
+    for (const { outcome } of rows) counts[outcome] = (counts[outcome] ?? 0) + 1;
+    return { dryRun: actor === undefined, counts, rows };
+  }
+
   return {
     async waiting(after, limit) {
       const page = await admin.waiting(keyIn(WAITING, after), limit);
       return { rows: page.rows.map(waitingDevice), next: cursorOf(WAITING, page.next) };
     },
-    async adopt(ref, certificate) {
-      const enrollment = await select.one(ref);
-      await take(enrollment, await chosen(enrollment, certificate));
+    async adopt(actor, ref, certificate) {
+      const enrollment = await select.one(ref, actor);
+      await take(actor, enrollment, await chosen(enrollment, certificate));
       const row = await admin.device(enrollment.id);
       return deviceView(row ?? { enrollment, job: null, pending: 0 }, await readingOf(ports));
     },
-    async adoptAll(request, dryRun) {
-      const rows: Adoption[] = [];
-      for (const device of request.devices) rows.push(await one(device, dryRun));
-      const counts: Partial<Record<AdoptionOutcome, number>> = {};
-      for (const { outcome } of rows) counts[outcome] = (counts[outcome] ?? 0) + 1;
-      return { dryRun, counts, rows };
-    },
+    adoptAll: (actor, request) => each(actor, request),
+    tryAdoptAll: (request) => each(undefined, request),
   };
 }
 
 /** The list that a cursor of devices that wait is of. */
 const WAITING = "waiting";
 
-const OUTCOMES: Readonly<Record<string, AdoptionOutcome>> = {
+const OUTCOMES: Readonly<Record<string, Adoption["outcome"]>> = {
   "device-unknown": "device-unknown",
   "device-ambiguous": "device-ambiguous",
   "not-quarantined": "nothing-waits",
   "certificate-ambiguous": "several-wait",
   "certificate-unknown": "certificate-unknown",
 };
-
-function nothingWaits({ state }: EnrollmentRow): string {
-  if (state !== "removed") return "No certificate waits for this device.";
-  return "The device was removed and cannot be reached: no push token is stored. It can be adopted when it speaks again.";
-}
 
 /** Oldest first. */
 async function waitingFor({ devices }: Ports, enrollment: EnrollmentRow): Promise<readonly CertificateRow[]> {

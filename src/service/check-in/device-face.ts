@@ -5,6 +5,7 @@ import type { DeviceService } from "./device-service.ts";
 import type { Presented } from "../enrollment/caller.ts";
 import type { Ports } from "../ports.ts";
 import type { NewRefusal, Refusals } from "../server/refusals.ts";
+import { refusedDeviceWords } from "../../words/index.ts";
 
 export interface DeviceFace extends DeviceService {
   /** The certificate, if our CA or one that is trusted has issued it and it may still be used; else why not. */
@@ -104,7 +105,11 @@ export function createDeviceFace(
       return { ...issued, ...validity, fingerprint: print, der: new Uint8Array(der), ended };
     },
     refused({ because, sentence, ...refusal }) {
-      refusals.note({ source: "mdm", sentence: sentence ?? sentenceOf(refusal, because), ...refusal });
+      refusals.note({
+        source: "mdm",
+        sentence: sentence ?? refusedDeviceWords(refusal.reason, refusal.udid, because),
+        ...refusal,
+      });
     },
     async isKnown(print) {
       return (await ports.devices.read({ from: "certificate", where: { fingerprint: print }, limit: 1 })).length > 0;
@@ -120,33 +125,4 @@ export function createDeviceFace(
       ports.log.error("device-request-failed", { code, error: error instanceof Error ? error.message : String(error) });
     },
   };
-}
-
-/** What happened, for the reasons that are about who speaks. */
-function sentenceOf({ reason, udid }: Refused, because: string | undefined): string {
-  const who = udid === null ? "A device that does not say its UDID" : `A device that calls itself ${udid}`;
-  switch (reason) {
-    case "certificate-missing":
-      return `${who} sent a message without a certificate or a signature.`;
-    case "certificate-header-invalid":
-      return `${who} sent a message through a proxy whose certificate header can't be read.`;
-    case "signature-invalid":
-      return `${who} sent a message whose signature does not verify.`;
-    case "certificate-foreign":
-      return `${who} showed a certificate that is not accepted here${because === undefined ? "" : `: ${because}`}.`;
-    case "certificate-not-valid-yet":
-      return `${who} showed an identity that is not valid yet.`;
-    case "certificate-ended":
-      return `${who} showed an identity that has ended.`;
-    case "certificate-of-another-device":
-      return `${who} showed the identity of another device.`;
-    case "certificate-names-another":
-      return `${who} showed an unknown certificate that names the UDID of another device.`;
-    case "certificate-not-bound":
-      return `${who} showed an identity with which it has not enrolled.`;
-    case "certificate-superseded":
-      return `${who} showed an identity that a newer one has replaced.`;
-    default:
-      return `${who} was refused.`;
-  }
 }

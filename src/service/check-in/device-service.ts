@@ -4,21 +4,18 @@ import { appleId, type Checkin, isUserChannel, redactReport, writeXmlPlist } fro
 import type { Answers } from "../commands/answers.ts";
 import { createDeclarativeService } from "../declarations/declarative-service.ts";
 import { type DeviceAnswer, refusal } from "./device-answer.ts";
-import {
-  authenticate,
-  type CheckinResult,
-  checkOut,
-  getBootstrapToken,
-  otherCheckin,
-  setBootstrapToken,
-  tokenUpdate,
-} from "./check-in.ts";
+import { authenticate } from "./authenticate.ts";
+import { getBootstrapToken, setBootstrapToken } from "./bootstrap-token.ts";
+import { checkOut } from "./check-out.ts";
+import type { CheckinResult } from "./message.ts";
+import { otherCheckin } from "./other.ts";
+import { tokenUpdate } from "./token-update.ts";
 import type { Presented } from "../enrollment/caller.ts";
 import { poll } from "../commands/poll.ts";
 import { answerUnreadable } from "../commands/unreadable.ts";
 import type { Ports } from "../ports.ts";
 import type { LastSeen } from "./last-seen.ts";
-import { openedCommand } from "../commands/stored-command.ts";
+import { openedCommand } from "../enrollment/stored-command.ts";
 
 export interface DeviceService {
   checkin(shown: Presented, message: Checkin): Promise<DeviceAnswer>;

@@ -4,13 +4,14 @@
  * back by `adopt`: a device says its push token only once.
  */
 import { isFinal } from "../../plans/index.ts";
-import { type DeclarationRow, transaction, type Json, type Write } from "../../store/index.ts";
-import { isUpdate } from "../enrollment/declare.ts";
+import type { DeclarationRow, Json } from "../../store/index.ts";
 import { freedLookups, freeSerial } from "../enrollment/claims.ts";
-import { declare } from "../enrollment/declarations.ts";
-import { giveUp } from "../enrollment/given-up.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { dropStanding } from "../enrollment/standing.ts";
+import { isUpdate } from "../enrollment/declare.ts";
+import { step } from "../enrollment/job.ts";
+import { dropPolicy } from "../enrollment/policy.ts";
+import { giveUpAll } from "../enrollment/queue.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
+import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 
 export interface RemoveInput {
   readonly enrollmentId: string;
@@ -53,21 +54,19 @@ export interface RemoveResult {
 
 const NOTHING = { job: null, commands: 0, declarations: 0, policy: null, mayStill: [] } as const;
 
-export const removeDevice = transaction({
+export const removeDevice = forEnrollment({
   name: "removeDevice",
   changes: ({ enrollmentId, dryRun }) => ({ id: enrollmentId, ...(dryRun ? { detail: "dry run" } : {}) }),
   reads: (input: RemoveInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    ...deviceLookups,
     challenges: { from: "challenge", where: { enrollmentId: input.enrollmentId } },
     declarations: { from: "declaration", where: { enrollmentId: input.enrollmentId } },
     ...freedLookups,
   }),
-  decide(input: RemoveInput, seen): { writes: Write[]; result: RemoveResult } {
-    const enrollment = seen.enrollment[0];
-    if (enrollment === undefined) return { writes: [], result: { ...NOTHING, kind: "unknown" } };
-    if (enrollment.state === "removed") return { writes: [], result: { ...NOTHING, kind: "already" } };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
+  none: { ...NOTHING, kind: "unknown" } as RemoveResult,
+  apply(unit, input, rows, derive): RemoveResult {
+    const before = unit.enrollment.state;
+    if (before === "removed") return { ...NOTHING, kind: "already" };
     const { job } = unit;
     const live = job !== undefined && !isFinal(job.state);
     const result: RemoveResult = {
@@ -76,30 +75,25 @@ export const removeDevice = transaction({
       commands: unit.outstanding.size,
       declarations: unit.declarative?.items.filter(({ identifier }) => isUpdate(identifier)).length ?? 0,
       policy: unit.assignment !== undefined && unit.policy?.state === "active" ? unit.policy.name : null,
-      mayStill: mayStillOf(unit, seen.declarations),
+      mayStill: mayStillOf(unit, rows.declarations),
     };
-    if (input.dryRun) return { writes: [], result };
+    if (input.dryRun) return result;
 
-    unit.step({ kind: "gone", cause: "device-removed" });
+    step(unit, { kind: "gone", cause: "device-removed" });
     withdrawSettings(unit);
-    dropStanding(unit);
-    giveUp(unit);
-    for (const { hash } of seen.challenges) unit.writes.push({ drop: "challenge", where: { hash } });
-    unit.writes.push({ drop: "renewal", where: { enrollmentId: enrollment.id } });
-    unit.dropPush();
-    unit.patch({
-      state: "removed",
-      removedAt: input.now,
-      pushable: 0,
-      pushTrouble: null,
-      dueAt: null,
-      leaseUntil: 0,
-      unheard: 0,
-    });
+    dropPolicy(unit);
+    // What that asks of the device is given up with all the rest.
+    derive();
+    giveUpAll(unit);
+    for (const { hash } of rows.challenges) unit.also({ drop: "challenge", where: { hash } });
+    unit.also({ drop: "renewal", where: { enrollmentId: input.enrollmentId } });
+    unit.pushRow = undefined;
+    const nothingDue = { pushable: 0, pushTrouble: null, dueAt: null, leaseUntil: 0, unheard: 0 } as const;
+    unit.patch({ state: "removed", removedAt: input.now, ...nothingDue });
     const { kind: _kind, ...data } = result;
-    unit.note("removed", { ...data, before: enrollment.state, by: input.by } as unknown as Json);
-    unit.writes.push(...freeSerial(unit.enrollment, seen, input.now));
-    return { writes: unit.writes, result };
+    unit.note("removed", { ...data, before, by: input.by } as unknown as Json);
+    unit.also(...freeSerial(unit.enrollment, rows, input.now));
+    return result;
   },
 });
 
@@ -108,7 +102,6 @@ function withdrawSettings(unit: UnitOfWork): void {
   if (unit.declarative?.standing.settings === undefined) return;
   const { settings: _withdrawn, ...rest } = unit.declarative.standing;
   unit.patchDeclarative({ standing: rest });
-  declare(unit);
 }
 
 /** What the device was given and has not been seen to be done with. */

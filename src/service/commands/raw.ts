@@ -1,9 +1,9 @@
 /** The raw door: a command an admin wrote, sent as it is. Its key is (enrollment, CommandUUID). */
-import { type ClosedCommandRow, type CommandRow, transaction, type Write } from "../../store/index.ts";
+import type { ClosedCommandRow, CommandRow } from "../../store/index.ts";
 import { wantsUpdate } from "../enrollment/declare.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
-import { bodyLookup } from "../enrollment/bodies.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { close, enqueue } from "../enrollment/queue.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
 import { isForOs } from "../enrollment/useless.ts";
 
 export interface RawInput {
@@ -31,41 +31,33 @@ export type RawResult =
   /** A declaration manages the update of the device's OS, or may still: it would ignore the command. `planId`: empty where none is live. */
   | { readonly kind: "declared"; readonly planId: string };
 
-export const enqueueRaw = transaction({
+export const enqueueRaw = forEnrollment({
   name: "enqueueRaw",
+  keeps: true,
   reads: (input: RawInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    ...deviceLookups,
-    bodies: bodyLookup,
     closed: { from: "closedCommand", where: { enrollmentId: input.enrollmentId, uuid: input.uuid } },
   }),
   changes: ({ enrollmentId, requestType, uuid }) => ({ id: enrollmentId, detail: `${requestType} ${uuid}` }),
-  decide(input: RawInput, seen): { writes: Write[]; result: RawResult } {
-    const enrollment = seen.enrollment[0];
-    if (enrollment === undefined || enrollment.state !== "enrolled")
-      return { writes: [], result: { kind: "no-device" } };
-    const before: CommandRow | ClosedCommandRow | undefined =
-      seen.outstanding.find((row) => row.uuid === input.uuid) ?? seen.closed[0];
-    if (before !== undefined) return { writes: [], result: { kind: "used", bytes: before.bytes } };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
+  none: { kind: "no-device" } as RawResult,
+  apply(unit, input, rows): RawResult {
+    if (unit.enrollment.state !== "enrolled") return { kind: "no-device" };
+    const before: CommandRow | ClosedCommandRow | undefined = unit.outstanding.get(input.uuid) ?? rows.closed[0];
+    if (before !== undefined) return { kind: "used", bytes: before.bytes };
     if (input.requestType === "ScheduleOSUpdate") {
-      const other = seen.outstanding.find((row) => row.requestType === "ScheduleOSUpdate");
+      const other = [...unit.outstanding.values()].find((row) => row.requestType === "ScheduleOSUpdate");
       if (other !== undefined)
-        return {
-          writes: [],
-          result: { kind: "busy", planId: other.origin === "raw" ? "" : (unit.job?.planId ?? ""), uuid: other.uuid },
-        };
+        return { kind: "busy", planId: other.origin === "raw" ? "" : (unit.job?.planId ?? ""), uuid: other.uuid };
       const declared = unit.job !== undefined && wantsUpdate(unit.job);
       if ((declared || unit.declarative?.held === 1) && isForOs(unit, input.bytes))
-        return { writes: [], result: { kind: "declared", planId: declared ? (unit.job?.planId ?? "") : "" } };
+        return { kind: "declared", planId: declared ? (unit.job?.planId ?? "") : "" };
     }
     const { uuid, requestType, bytes, by } = input;
     const command = { uuid, requestType, bytes, origin: "raw", once: input.once ? 1 : 0, createdBy: by } as const;
-    const shown = input.shown === null ? null : unit.keep(input.shown, true);
-    unit.enqueue(command, "usual", shown);
+    enqueue(unit, command, "usual", input.shown === null ? null : unit.keep(input.shown, true));
     unit.lookAfter(input.now + PUSH_AGAIN);
     unit.push();
-    return { writes: unit.writes, result: { kind: "queued" } };
+    return { kind: "queued" };
   },
 });
 
@@ -80,21 +72,16 @@ export interface WithdrawRawInput {
  * Takes a raw command out of the queue. What was handed out and not answered can't be recalled: it is not sent again, and
  * its answer, should one come, is kept as a late one.
  */
-export const withdrawRaw = transaction({
+export const withdrawRaw = forEnrollment({
   name: "withdrawRaw",
-  reads: (input: WithdrawRawInput) => ({
-    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    ...deviceLookups,
-  }),
+  reads: (input: WithdrawRawInput) => ({ enrollment: { from: "enrollment", where: { id: input.enrollmentId } } }),
   changes: ({ enrollmentId, uuid }) => ({ id: enrollmentId, detail: uuid }),
-  decide(input: WithdrawRawInput, seen): { writes: Write[]; result: "withdrawn" | "not-outstanding" | "not-raw" } {
-    const [enrollment] = seen.enrollment;
-    const row = seen.outstanding.find(({ uuid }) => uuid === input.uuid);
-    if (enrollment === undefined || row === undefined) return { writes: [], result: "not-outstanding" };
-    if (row.origin !== "raw") return { writes: [], result: "not-raw" };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
-    unit.close(row, row.state === "offered" ? "answer-lost" : "withdrawn", null);
-    unit.restIfAnswered();
-    return { writes: unit.writes, result: "withdrawn" };
+  none: "not-outstanding" as "withdrawn" | "not-outstanding" | "not-raw",
+  apply(unit, { uuid }) {
+    const row = unit.outstanding.get(uuid);
+    if (row === undefined) return "not-outstanding";
+    if (row.origin !== "raw") return "not-raw";
+    close(unit, row, row.state === "offered" ? "answer-lost" : "withdrawn", null);
+    return "withdrawn";
   },
 });

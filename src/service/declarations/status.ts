@@ -1,17 +1,8 @@
 /** A device reports status: laid over what it reported before, read, and told to its job. What can't be read is kept. */
-import { letterOf, wantedText } from "../../catalog/index.ts";
-import {
-  declaredOf,
-  type DeclaredReport,
-  isStopping,
-  type Job,
-  satisfies,
-  type SeenVersion,
-  stopIn,
-} from "../../plans/index.ts";
+import { letterOf } from "../../catalog/index.ts";
+import { type DeclaredReport, type Job, satisfies, type SeenVersion } from "../../plans/index.ts";
 import {
   compareVersions,
-  type Declaration,
   type DeclarativeStatus,
   mergeStatus,
   readStatus,
@@ -20,25 +11,21 @@ import {
   type StatusReport,
   type StoredStatus,
 } from "../../protocol/index.ts";
-import {
-  decodedTransaction,
-  type DeviceStatusRow,
-  type EnrollmentRow,
-  type Json,
-  type Write,
-} from "../../store/index.ts";
-import { declarationOf, enforcementsOf, hash, isOurs } from "../enrollment/declare.ts";
-import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
-import { admissionLookups, admit, notAdmitted } from "../enrollment/admit.ts";
+import type { DeviceStatusRow, EnrollmentRow, Json } from "../../store/index.ts";
 import type { Caller } from "../enrollment/caller.ts";
-import { bodyLookup, clipText } from "../enrollment/bodies.ts";
-import { askWhatMustBeKnown, type CheckinResult } from "../check-in/check-in.ts";
-import { holdersOf } from "../enrollment/claims.ts";
-import { release } from "../enrollment/configured.ts";
-import { declare as redeclare, reconsider, sync } from "../enrollment/declarations.ts";
+import { holdersOf, saysSerial } from "../enrollment/claims.ts";
+import { hash, isOurs } from "../enrollment/declare.ts";
+import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
+import { tellReport } from "../enrollment/job.ts";
+import { settingsReported } from "../enrollment/policy.ts";
+import { enqueueSync } from "../enrollment/queue.ts";
 import { noteOddVersion, versionFact, versionIn } from "../enrollment/reported-version.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { standingReported } from "../enrollment/standing.ts";
+import { endedJobs } from "../enrollment/rows.ts";
+import { fromDeviceDecoded } from "../enrollment/transaction.ts";
+import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { askWhatMustBeKnown } from "../enrollment/wake-up.ts";
+import type { CheckinResult } from "../check-in/message.ts";
+import { NOTHING, reportFor } from "./job-report.ts";
 
 export interface StatusInput extends Caller {
   /** The Data of the check-in: JSON, not looked at yet. */
@@ -50,46 +37,31 @@ interface Told extends Caller {
   readonly data: Uint8Array;
 }
 
-/** Characters of a device's reason that go into the job, and so into every list. */
-const MOST_REASON = 300;
-
 /** What is kept of a report that can't be read: enough to see what it is. */
 const UNREADABLE_KEPT = 4096;
 
-export const reportStatus = decodedTransaction(
-  (input: StatusInput): Told => ({ ...input, report: readStatusReport(input.data) }),
-  {
-    name: "reportStatus",
-    reads: (input: Told) => ({
-      ...admissionLookups(input),
-      ...deviceLookups,
-      bodies: bodyLookup,
-      past: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 0 } },
-      holders: holdersOf("problem" in input.report ? null : serialOf(freshIn(input.report))),
-      status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
-    }),
-    decide(input: Told, seen): { writes: Write[]; result: CheckinResult } {
-      const admission = admit(input, seen);
-      if (admission.kind !== "known") return notAdmitted(admission);
-      const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
-      unit.writes.push(...admission.writes);
-      const result = { kind: "accepted", enrollmentId: unit.enrollment.id } as const;
-      const { report } = input;
-      const stored = seen.status[0];
-      if ("problem" in report) {
-        if (isKept(unit, stored, hash(input.data), (stored?.doc ?? NO_STATUS) as unknown as StoredStatus)) {
-          const kept = beginningOf(input.data);
-          const data = { problem: report.problem, text: report.text };
-          unit.note("status-unreadable", data, kept === null ? null : unit.keep(kept));
-        }
-        return { writes: unit.writes, result };
+const readStatusInput = (input: StatusInput): Told => ({ ...input, report: readStatusReport(input.data) });
+
+export const reportStatus = fromDeviceDecoded(readStatusInput, {
+  name: "reportStatus",
+  keeps: () => true,
+  reads: ({ report }: Told) => ({
+    past: endedJobs,
+    holders: holdersOf("problem" in report ? null : serialOf(freshIn(report))),
+    status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
+  }),
+  apply(unit, { report, data }, rows): CheckinResult {
+    const [stored] = rows.status;
+    if ("problem" in report) {
+      if (isKept(unit, stored, hash(data), (stored?.doc ?? NO_STATUS) as unknown as StoredStatus)) {
+        const kept = beginningOf(data);
+        const { problem, text } = report;
+        unit.note("status-unreadable", { problem, text }, kept === null ? null : unit.keep(kept));
       }
-      take(unit, report, stored, seen.holders);
-      if (release(unit)) unit.push();
-      return { writes: unit.writes, result };
-    },
+    } else take(unit, report, stored, rows.holders);
+    return { kind: "accepted", enrollmentId: unit.enrollment.id };
   },
-);
+});
 
 /** Nothing at all where the text may hold a secret: what can't be read can't be cut. */
 function beginningOf(data: Uint8Array): Uint8Array | null {
@@ -121,11 +93,11 @@ function isKept(
   const known = stored !== undefined && JSON.stringify(stored.doc) === JSON.stringify(status);
   if (known && (plain || digest === stored.digest)) {
     const set = { at: now, count: stored.count + 1 };
-    unit.writes.push({ patch: "deviceStatus", where: { enrollmentId }, set });
+    unit.also({ patch: "deviceStatus", where: { enrollmentId }, set });
     return false;
   }
   const row = { enrollmentId, doc: status as unknown as Json, at: now, digest, since: now, count: 1 };
-  unit.writes.push({ put: "deviceStatus", row });
+  unit.also({ put: "deviceStatus", row });
   return true;
 }
 
@@ -154,17 +126,18 @@ function take(
   if (doubted) askAgain(unit, told, { newer: true, news, repeated: sameOs(told, stored) });
   const version = doubted ? undefined : told;
   learn(unit, fresh, version);
-  unit.saysSerial(serialOf(fresh), holders);
+  saysSerial(unit, serialOf(fresh), holders);
   unit.patchDeclarative({ reportedAt: now });
-  capabilities(unit, fresh);
-  foreign(unit, fresh);
-  standingReported(unit, status);
-  reconsider(unit, version);
-  const job = unit.job;
-  // What a device that is there says of its declaration is no news; whether it is there, its answer tells.
-  if (doubted && job !== undefined && satisfies(job.target, told)) return;
-  const ofJob = job === undefined ? NOTHING : reportFor(job, status, fresh);
-  unit.reported({ ...ofJob, ...(version === undefined ? {} : { seen: version }) }, news);
+  // A list that is to be made again is not compared: the device is told to sync it anyway.
+  if (!capabilities(unit, fresh)) foreign(unit, fresh);
+  settingsReported(unit, status);
+  const seen = version === undefined ? {} : { seen: version };
+  const read = (job: Job | undefined): DeclaredReport | undefined => {
+    // What a device that is there says of its declaration is no news; whether it is there, its answer tells.
+    if (doubted && job !== undefined && satisfies(job.target, told)) return undefined;
+    return { ...(job === undefined ? NOTHING : reportFor(job, status, fresh)), ...seen };
+  };
+  tellReport(unit, read, news);
 }
 
 /** An OS does not go back while a device stays enrolled: what says so was sent before what is known, and came late. */
@@ -219,8 +192,6 @@ function askAgain(unit: UnitOfWork, { version }: SeenVersion, { newer, news, rep
   unit.push();
 }
 
-const NOTHING: DeclaredReport = { declaration: "untold", ours: false };
-
 /** Columns and facts that a report fills as a DeviceInformation answer does. */
 function learn(unit: UnitOfWork, status: DeclarativeStatus, version: SeenVersion | undefined): void {
   const { enrollment, now } = unit;
@@ -271,90 +242,22 @@ function foreign(unit: UnitOfWork, { declarations }: DeclarativeStatus): void {
   const differ = ours.filter(({ identifier, serverToken }) => !known.has(`${identifier}\n${serverToken}`));
   if (differ.length === 0) return;
   unit.note("declarations-differ", { declarations: differ.map(({ identifier }) => identifier) });
-  sync(unit);
+  enqueueSync(unit);
   unit.push();
 }
 
 const ENFORCEMENT = "com.apple.configuration.softwareupdate.enforcement.specific";
 
-/** The device's own list of what it takes: the test that counts. */
-function capabilities(unit: UnitOfWork, { clientCapabilities }: DeclarativeStatus): void {
-  if (clientCapabilities === undefined) return;
+/** The device's own list of what it takes: the test that counts. True where it knows other status items than before. */
+function capabilities(unit: UnitOfWork, { clientCapabilities }: DeclarativeStatus): boolean {
+  if (clientCapabilities === undefined) return false;
   const enforces = clientCapabilities.configurations.includes(ENFORCEMENT) ? 1 : 0;
   if (unit.enrollment.enforces !== enforces) {
     unit.patch({ enforces });
     unit.note("capabilities", { enforces: enforces === 1 });
   }
   const knows = [...clientCapabilities.statusItems].toSorted();
-  if (JSON.stringify(knows) === JSON.stringify(unit.declarative?.knows)) return;
+  if (JSON.stringify(knows) === JSON.stringify(unit.declarative?.knows)) return false;
   unit.patchDeclarative({ knows });
-  redeclare(unit);
-}
-
-/** The device's own cause in `details.Error` goes before the description, which says only that it can't be applied. */
-function detailOf(description: string | undefined, details: Json | undefined): string {
-  const error =
-    typeof details === "object" && details !== null && !Array.isArray(details)
-      ? (details as { readonly [key: string]: Json })["Error"]
-      : undefined;
-  if (typeof error === "string" && error.trim() !== "") return clipText(error.trim(), MOST_REASON);
-  return clipText(description ?? (details === undefined ? "no reason given" : JSON.stringify(details)), MOST_REASON);
-}
-
-/** What is pending is the job's update: by its build where that is declared, since an improvement has its base's version. */
-function isPending(job: Job, pending: DeclarativeStatus["pendingVersion"]): boolean {
-  if (pending === undefined) return false;
-  const { enforcement } = declaredOf(job);
-  if (enforcement?.build !== undefined && pending.buildVersion === enforcement.build) return true;
-  return pending.osVersion === wantedText(job.target);
-}
-
-/** What the status says of this job's declaration. */
-export function reportFor(job: Job, status: DeclarativeStatus, fresh: DeclarativeStatus): DeclaredReport {
-  const [own, ...former] = enforcementsOf(job).map(declarationOf);
-  if (own === undefined) return NOTHING;
-  const { installState, installReason, pendingVersion, failureReason } = status;
-  const pending = pendingVersion !== undefined && `${pendingVersion.osVersion}${pendingVersion.buildVersion}` !== "";
-  // iOS leaves the identifier out, and while it names no version as well, a declaration as the reason is ours.
-  const unnamed = installReason?.declarationId === undefined;
-  const ours =
-    [own, ...former].some(({ identifier }) => identifier === installReason?.declarationId) ||
-    (unnamed && isPending(job, pendingVersion)) ||
-    (unnamed && !pending && installReason?.reasons.includes("declaration") === true);
-  // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
-  const lists = stopIn(job)?.droppedAt === undefined ? status.declarations : fresh.declarations;
-  // Until the device has let all of them go, a stop is not confirmed.
-  const looked = isStopping(job.state) ? [own, ...former] : [own];
-  const found = (wanted: Declaration) => lists?.configuration.find((one) => one.identifier === wanted.identifier);
-  const about = looked.find((one) => found(one) !== undefined) ?? own;
-  const listed = found(about);
-  const declaration: DeclaredReport["declaration"] =
-    lists === undefined
-      ? "untold"
-      : listed === undefined
-        ? "absent"
-        : listed.serverToken !== about.serverToken
-          ? "stale"
-          : {
-              active: listed.active,
-              valid: listed.valid,
-              reasons: listed.reasons.map(({ code, description, details }) => ({
-                code,
-                detail: detailOf(description, details),
-              })),
-            };
-  return {
-    declaration,
-    ours,
-    ...(installState === undefined ? {} : { installState }),
-    ...(installState === "none" && pendingVersion !== undefined && !pending ? { nothingPending: true } : {}),
-    ...(failureReason === undefined || failureReason.count === 0
-      ? {}
-      : {
-          failure: {
-            count: failureReason.count,
-            reason: clipText(failureReason.reason ?? "no reason given", MOST_REASON),
-          },
-        }),
-  };
+  return true;
 }

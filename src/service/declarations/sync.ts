@@ -3,15 +3,14 @@
  * is only read; but a plan that has been stopped is withdrawn before anything of it is handed out.
  */
 import { type DeclarationKind, declarationsToken, itemsResponse, tokensResponse } from "../../protocol/index.ts";
-import { transaction, type Lookups, type Seen, type Write } from "../../store/index.ts";
-import { enforcementOf, hash, isUpdate } from "../enrollment/declare.ts";
-import { admissionLookups, admit, type NotAdmitted, notAdmitted } from "../enrollment/admit.ts";
+import type { SettingRow } from "../../store/index.ts";
+import type { NotAdmitted } from "../enrollment/admit.ts";
 import type { Caller } from "../enrollment/caller.ts";
-import { bodyLookup } from "../enrollment/bodies.ts";
-import { organizationLookup, organizationOf } from "../check-in/check-in.ts";
-import { startDeclarations } from "../enrollment/declarations.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { settle } from "../enrollment/standing.ts";
+import { enforcementOf, hash, isUpdate } from "../enrollment/declare.ts";
+import { tell } from "../enrollment/job.ts";
+import { organizationLookup, organizationOf } from "../enrollment/rows.ts";
+import { fromDevice } from "../enrollment/transaction.ts";
+import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 
 export type SyncResult =
   | { readonly kind: "json"; readonly enrollmentId: string; readonly text: string }
@@ -21,75 +20,48 @@ export type SyncResult =
   | { readonly kind: "unknown"; readonly enrollmentId: string }
   | NotAdmitted;
 
-const lookups = (input: Caller) =>
-  ({
-    ...admissionLookups(input),
-    ...deviceLookups,
-    organization: organizationLookup,
-  }) as const satisfies Lookups;
-
-/** What each of these transactions has looked up. */
-type Entered = Seen<ReturnType<typeof lookups>>;
-
-/** The unit of a device that syncs, up to date; or what it is told instead. */
-function enter(input: Caller, seen: Entered): UnitOfWork | { readonly writes: Write[]; readonly result: SyncResult } {
-  const admission = admit(input, seen);
-  if (admission.kind !== "known") return notAdmitted(admission);
-  const unit = new UnitOfWork(admission.enrollment, seen, input.firstId, input.now);
-  unit.writes.push(...admission.writes);
-  if (unit.planStopped && unit.job !== undefined && !unit.isStopping) {
-    unit.step({ kind: "withdraw", cause: "plan-stopped" });
-  }
-  // A device of a restored backup asks before this server has thought of it; one that said it can't has found that it can.
-  if (unit.declarative === undefined) {
-    if (unit.enrollment.enforces === 0) unit.patch({ enforces: null });
-    startDeclarations(unit, organizationOf(seen));
-    settle(unit);
-  }
-  return unit;
-}
-
-const syncing = (decide: (unit: UnitOfWork) => SyncResult) => (input: Caller, seen: Entered) => {
-  const unit = enter(input, seen);
-  if (!(unit instanceof UnitOfWork)) return unit;
-  const result = decide(unit);
-  return { writes: unit.writes, result };
-};
-
 /** For a device of which too little is known to declare anything: it must have nothing. */
 const NOTHING = { token: declarationsToken(hash, []), changedAt: 0 };
 
-export const syncTokens = transaction({
+/** A device of a restored backup asks before this server has thought of it; one that said it can't has found that it can. */
+function begin(unit: UnitOfWork, rows: { readonly organization: readonly SettingRow[] }, derive: () => void): void {
+  if (unit.declarative !== undefined) return;
+  if (unit.enrollment.enforces === 0) unit.patch({ enforces: null });
+  unit.provisions = { organization: organizationOf(rows), everyone: [] };
+  derive();
+}
+
+const reads = () => ({ organization: organizationLookup });
+const keepsNothing = () => false;
+
+export const syncTokens = fromDevice({
   name: "syncTokens",
-  reads: lookups,
-  decide: syncing((unit) => {
-    const enrollmentId = unit.enrollment.id;
+  keeps: keepsNothing,
+  reads: (_input: Caller) => reads(),
+  apply(unit, _input, rows, derive): SyncResult {
+    begin(unit, rows, derive);
     const { token, changedAt } = unit.declarative ?? NOTHING;
-    return { kind: "json", enrollmentId, text: tokensResponse(token, changedAt) };
-  }),
+    return { kind: "json", enrollmentId: unit.enrollment.id, text: tokensResponse(token, changedAt) };
+  },
 });
 
-export const syncItems = transaction({
+export const syncItems = fromDevice({
   name: "syncItems",
-  reads: lookups,
-  decide: syncing((unit) => {
+  keeps: keepsNothing,
+  reads: (_input: Caller) => reads(),
+  apply(unit, _input, rows, derive): SyncResult {
+    begin(unit, rows, derive);
     const enrollmentId = unit.enrollment.id;
     const row = unit.declarative;
     if (row === undefined) return { kind: "json", enrollmentId, text: itemsResponse([], NOTHING.token) };
-    const listed = row.items.some(({ identifier }) => isUpdate(identifier));
-    if (row.syncedToken !== row.token) {
-      unit.note("declarations-listed", { declarations: row.items.map(({ identifier }) => identifier) });
-    }
-    unit.patchDeclarative({
-      syncedAt: unit.now,
-      syncedToken: row.token,
-      tries: 0,
-      ...(listed ? {} : { held: 0 }),
-    });
-    unit.step({ kind: "synced", listed });
-    unit.restIfAnswered();
-    return { kind: "json", enrollmentId, text: itemsResponse(row.items, row.token) };
-  }),
+    const { items, token } = row;
+    const listed = items.some(({ identifier }) => isUpdate(identifier));
+    if (row.syncedToken !== token)
+      unit.note("declarations-listed", { declarations: items.map(({ identifier }) => identifier) });
+    unit.patchDeclarative({ syncedAt: unit.now, syncedToken: token, tries: 0, ...(listed ? {} : { held: 0 }) });
+    tell(unit, { kind: "synced", listed });
+    return { kind: "json", enrollmentId, text: itemsResponse(items, token) };
+  },
 });
 
 export interface FetchInput extends Caller {
@@ -97,41 +69,31 @@ export interface FetchInput extends Caller {
   readonly identifier: string;
 }
 
-export const fetchDeclaration = transaction({
+export const fetchDeclaration = fromDevice({
   name: "fetchDeclaration",
-  reads: (input: FetchInput) => ({
-    ...lookups(input),
-    bodies: bodyLookup,
+  keeps: () => true,
+  reads: ({ kind, identifier }: FetchInput) => ({
+    ...reads(),
     declaration: {
       from: "declaration",
-      where: {
-        enrollmentId: { of: "enrollment", column: "id" },
-        kind: input.kind,
-        identifier: input.identifier,
-      },
+      where: { enrollmentId: { of: "enrollment", column: "id" }, kind, identifier },
     },
   }),
-  decide(input: FetchInput, seen): { writes: Write[]; result: SyncResult } {
-    const { kind, identifier } = input;
-    return syncing((unit) => {
-      const enrollmentId = unit.enrollment.id;
-      const found = seen.declaration[0];
-      const current = unit.declarative?.items.some((item) => item.kind === kind && item.identifier === identifier);
-      if (found === undefined) {
-        unit.note("declaration-unknown", { kind, identifier });
-        return { kind: "unknown", enrollmentId };
-      }
-      if (current !== true) {
-        unit.note("declaration-gone", { kind, identifier });
-        return { kind: "withdrawn", enrollmentId };
-      }
-      if (isUpdate(identifier)) {
-        if (unit.declarative?.held === 0) unit.patchDeclarative({ held: 1 });
-        unit.note("declaration-fetched", { identifier }, unit.keep(new TextEncoder().encode(found.body)));
-        // One of a replaced plan that stands beside it says nothing of the job's own.
-        if (unit.job !== undefined && enforcementOf(unit.job)?.identifier === identifier) unit.step({ kind: "taken" });
-      }
-      return { kind: "json", enrollmentId, text: found.body };
-    })(input, seen);
+  apply(unit, { kind, identifier }, rows, derive): SyncResult {
+    begin(unit, rows, derive);
+    const enrollmentId = unit.enrollment.id;
+    const [found] = rows.declaration;
+    const current = unit.declarative?.items.some((item) => item.kind === kind && item.identifier === identifier);
+    if (found === undefined || current !== true) {
+      unit.note(found === undefined ? "declaration-unknown" : "declaration-gone", { kind, identifier });
+      return { kind: found === undefined ? "unknown" : "withdrawn", enrollmentId };
+    }
+    if (isUpdate(identifier)) {
+      if (unit.declarative?.held === 0) unit.patchDeclarative({ held: 1 });
+      unit.note("declaration-fetched", { identifier }, unit.keep(new TextEncoder().encode(found.body)));
+      // One of a replaced plan that stands beside it says nothing of the job's own.
+      if (unit.job !== undefined && enforcementOf(unit.job)?.identifier === identifier) tell(unit, { kind: "taken" });
+    }
+    return { kind: "json", enrollmentId, text: found.body };
   },
 });

@@ -113,7 +113,7 @@ function former(caller: Caller, certificate: CertificateRow, enrollment: Enrollm
   const note = {
     enrollmentId: enrollment.id,
     at: caller.now,
-    kind: "identity-returned",
+    kind: "identity-returned" as const,
     data: { fingerprint },
     raw: null,
   };

@@ -3,7 +3,7 @@
  * half a MiB, and where room is needed the oldest batch goes: the newest messages are the most useful. A device decides
  * how much it sends, so what it sends unasked never pushes out what an admin has sent or asked for.
  */
-import type { BodyBatchRow, Flag, Json, RawRef, TimelineRow, Write } from "../../store/index.ts";
+import type { BodyBatchRow, Flag, Json, RawRef, TimelineKind, TimelineRow, Write } from "../../store/index.ts";
 import { putInto } from "./join-writes.ts";
 
 export interface BodyLimits {
@@ -115,7 +115,13 @@ export function clipJson(value: Json): Json {
 }
 
 /** An entry of a timeline. */
-export const timelineNote = (enrollmentId: string, at: number, kind: string, data: Json, raw: RawRef | null): Write => {
+export const timelineNote = (
+  enrollmentId: string,
+  at: number,
+  kind: TimelineKind,
+  data: Json,
+  raw: RawRef | null,
+): Write => {
   const row: TimelineRow = { enrollmentId, at, kind, data: clipJson(data), raw };
   return { insert: "timeline", row };
 };

@@ -4,6 +4,7 @@
  */
 import { type CertificateRow, type EnrollmentRow, isUdidShaped, upperAscii, type Write } from "../../store/index.ts";
 import { timelineNote } from "./bodies.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** Enrollments that an admin can mean: those that have not left, and are not in quarantine. */
 export const lives = ({ state }: EnrollmentRow): boolean => state === "enrolled" || state === "authenticated";
@@ -24,16 +25,24 @@ type Serials = Pick<EnrollmentRow, "serial" | "claimedSerial">;
  */
 export function serialPatch(
   own: EnrollmentRow,
-  result: string | null,
+  said: string | null,
   holders: readonly EnrollmentRow[],
 ): Partial<Serials> {
-  if (result === null) return {};
-  const serial = upperAscii(result);
+  if (said === null) return {};
+  const serial = upperAscii(said);
   const taken = isUdidShaped(serial) || holders.some((row) => row.id !== own.id && lives(row));
   if (!taken) return { serial, claimedSerial: null };
   const itsOwn = own.serial === serial;
   if (itsOwn && lives(own)) return { claimedSerial: null };
   return { serial: itsOwn ? null : own.serial, claimedSerial: serial };
+}
+
+/** The device names its serial number, or null: none. `holders`: who is called by it (`holdersOf`). */
+export function saysSerial(unit: UnitOfWork, said: string | null, holders: readonly EnrollmentRow[]): void {
+  const before = unit.enrollment;
+  const set = serialPatch(before, said, holders);
+  unit.patch(set);
+  unit.also(...serialNews(before, set, holders, unit.now));
 }
 
 /** What follows from a patch of `serialPatch`: a new claim is noted, and who has left is no longer called by the number. */

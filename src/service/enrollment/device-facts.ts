@@ -8,6 +8,8 @@ import {
   zoneNamed,
 } from "../../plans/index.ts";
 import {
+  type Asked,
+  type CommandTarget,
   type DeclarativeDevice,
   factsOf,
   type PlistDict,
@@ -66,6 +68,35 @@ export function declarativeDeviceOf({
     enrollment: kind,
     ...(osVersion === null ? {} : { osVersion }),
     ...(supervised === null ? {} : { supervised: supervised === 1 }),
+  };
+}
+
+/** The enrollment as questions are made for it; without a platform while none is known. */
+export function askedOf({ platform: name, osVersion, supervised, accessRights, kind }: EnrollmentRow): Asked {
+  return {
+    platform: platformFrom(name),
+    enrollment: kind,
+    ...(osVersion === null ? {} : { osVersion }),
+    ...(supervised === null ? {} : { supervised: supervised === 1 }),
+    ...(accessRights === null ? {} : { accessRights }),
+  };
+}
+
+/** The enrollment as Apple's rules for commands are checked against; where its platform is not known, as an iPhone. */
+export function targetOf(enrollment: EnrollmentRow): CommandTarget {
+  return { ...askedOf(enrollment), platform: platformFrom(enrollment.platform) ?? "iOS" };
+}
+
+/** The OS version that the enrollment's row has; undefined while none is known. */
+export function versionOf(row: EnrollmentRow, at: number): SeenVersion | undefined {
+  const { osVersion: version, buildVersion: build, supplementalBuild, supplementalExtra } = row;
+  if (version === null) return undefined;
+  return {
+    version,
+    at,
+    ...(build === null ? {} : { build }),
+    ...(supplementalBuild === null ? {} : { supplementalBuild }),
+    ...(supplementalExtra === null ? {} : { supplementalExtra }),
   };
 }
 

@@ -33,7 +33,7 @@ export function noteOtherFacts(unit: UnitOfWork, before: EnrollmentRow["facts"])
   const { id, facts } = unit.enrollment;
   const note = otherMachine(id, saidIn(before), saidIn(facts), unit.now);
   if (note === undefined) return;
-  unit.writes.push(note, dropToken(id));
+  unit.also(note, dropToken(id));
   unit.patch({ bootstrapTokenAt: null });
 }
 

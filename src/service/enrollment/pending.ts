@@ -22,7 +22,13 @@ export function keepPending(caller: Caller, { id }: EnrollmentRow, waiting: read
   const writes: Write[] = [...dropPending(dropped), { insert: "certificate", row }];
   // Whoever has many certificates and shows them in turn must not fill the timeline.
   if (dropped.length === 0) {
-    const note = { enrollmentId: id, at: caller.now, kind: "certificate-pending", data: { fingerprint }, raw: null };
+    const note = {
+      enrollmentId: id,
+      at: caller.now,
+      kind: "certificate-pending" as const,
+      data: { fingerprint },
+      raw: null,
+    };
     writes.push({ insert: "timeline", row: note });
   }
   return writes;

@@ -15,7 +15,13 @@ export function returned(
   const { fingerprint } = certificate;
   if (enrollsAgain(certificate, enrollment)) return forbid("superseded", certificate);
   const set = { state: "quarantined", certificate: fingerprint, removedAt: null, lastSeenAt: now } as const;
-  const note = { enrollmentId: id, at: now, kind: "quarantined", data: { fingerprint, removed: true }, raw: null };
+  const note = {
+    enrollmentId: id,
+    at: now,
+    kind: "quarantined" as const,
+    data: { fingerprint, removed: true },
+    raw: null,
+  };
   const writes: Write[] = [
     { patch: "enrollment", where: { id }, set },
     { insert: "timeline", row: note },

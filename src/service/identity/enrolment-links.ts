@@ -1,8 +1,9 @@
 /** Enrollment links: made, listed and revoked by admins; opened by whoever holds a device that is to enroll. */
+import type { EnrollmentLink, LinkRequest, NewEnrollmentLink } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
 import type { EnrollmentLinkRow } from "../../store/index.ts";
-import type { EnrollmentLink, LinkRequest, NewEnrollmentLink } from "../admin-types.ts";
+import type { Actor } from "../actor.ts";
 import { type Enrolment, type EnrolmentOptions, USUAL_HOURS } from "./enrolment.ts";
 import { addLink, deathOf, followLink, type LinkDeath, revokeLink } from "./link.ts";
 import { LINK_TOKEN_BYTES, makeLinkToken, readLinkToken } from "./link-token.ts";
@@ -11,11 +12,11 @@ import type { Ports } from "../ports.ts";
 /** What an admin may do with links. */
 export interface LinkAdmin {
   /** Throws `not-ready`. */
-  addLink(request: LinkRequest): Promise<NewEnrollmentLink>;
+  addLink(actor: Actor, request: LinkRequest): Promise<NewEnrollmentLink>;
   /** Newest first, a thousand at most. */
   links(): Promise<readonly EnrollmentLink[]>;
   /** Throws `link-unknown`. */
-  revokeLink(id: string): Promise<EnrollmentLink>;
+  revokeLink(actor: Actor, id: string): Promise<EnrollmentLink>;
 }
 
 /** A link that gives no profile, and why. */
@@ -43,7 +44,7 @@ export function createEnrolmentLinks(
   ports: Ports,
   enrolment: Enrolment,
   { organization, accessRights, ownTls }: EnrolmentOptions,
-): LinkAdmin & { readonly face: LinkFace } {
+): { readonly links: LinkAdmin; readonly face: LinkFace } {
   const { devices } = ports;
 
   const face: LinkFace = {
@@ -77,9 +78,8 @@ export function createEnrolmentLinks(
     },
   };
 
-  return {
-    face,
-    async addLink(request) {
+  const links: LinkAdmin = {
+    async addLink(actor, request) {
       const { publicUrl } = await enrolment.ready();
       const token = makeLinkToken(ports.random(LINK_TOKEN_BYTES));
       const now = ports.realNow();
@@ -95,22 +95,23 @@ export function createEnrolmentLinks(
         downloads: 0,
         minute: 0,
         inMinute: 0,
-        createdBy: ports.actor,
+        createdBy: actor.name,
       };
-      await devices.run(addLink, row);
+      await actor.run(addLink, row);
       return { ...linkView(row, now), url: `${publicUrl}/enroll/${token}`, publiclyTrusted: !ownTls };
     },
     async links() {
       const now = ports.realNow();
       return (await ports.admin.links(MOST_LISTED)).map((row) => linkView(row, now));
     },
-    async revokeLink(id) {
+    async revokeLink(actor, id) {
       const now = ports.realNow();
-      const row = await devices.run(revokeLink, { id, now });
+      const row = await actor.run(revokeLink, { id, now });
       if (row === undefined) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
       return linkView(row, now);
     },
   };
+  return { links, face };
 }
 
 const STATES: Readonly<Record<LinkDeath, EnrollmentLink["state"]>> = {

@@ -1,8 +1,9 @@
 /** Enrollment profiles: what is still missing for them, and how one is made and signed. */
+import type { EnrollRequest, ServerStatus } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret, makeChallenge } from "../../identity/index.ts";
 import { type AdminStore, type DeviceBinding, isUdidShaped, upperAscii } from "../../store/index.ts";
-import type { EnrollmentProfile, EnrollRequest, ServerStatus } from "../admin-types.ts";
+import type { Actor } from "../actor.ts";
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { addChallenge } from "./issue.ts";
 import type { Ports } from "../ports.ts";
@@ -23,15 +24,29 @@ export interface EnrolmentOptions {
   signProfile(profile: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
-export interface Enrolment {
+/** A profile as bytes: `http/admin` makes JSON of it where that is asked for. */
+export interface SignedProfile {
+  /** The signed configuration profile (`application/x-apple-aspen-config`). */
+  readonly profile: Uint8Array;
+  readonly uses: number;
+  readonly expiresAt: number;
+  /** False where devices see a TLS certificate of the server's own CA. */
+  readonly publiclyTrusted: boolean;
+}
+
+/** What an admin may do with profiles. */
+export interface EnrollmentAdmin {
+  /** Throws `not-ready` while public URL or push certificate are missing, `device-ambiguous`. */
+  enroll(actor: Actor, request: EnrollRequest): Promise<SignedProfile>;
+}
+
+export interface Enrolment extends EnrollmentAdmin {
   missing(): Promise<ServerStatus["missing"]>;
   /** Where devices enroll, and for which topic. Throws `not-ready`. */
   ready(): Promise<{ readonly publicUrl: string; readonly topic: string }>;
   newChallenge(): string;
   /** The signed profile with this challenge, which must be stored before it leaves. Throws `not-ready`. */
   profile(challenge: string): Promise<Uint8Array>;
-  /** Throws `not-ready`, `device-ambiguous`. */
-  enroll(request: EnrollRequest): Promise<EnrollmentProfile>;
 }
 
 const HOUR = 3_600_000;
@@ -88,7 +103,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
         }),
       );
     },
-    async enroll(request) {
+    async enroll(actor, request) {
       await enrolment.ready();
       const device = await boundTo(ports.admin, request.device);
       const uses = request.uses ?? 1;
@@ -96,7 +111,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
       const expiresAt = now + (request.hours ?? USUAL_HOURS) * HOUR;
       const challenge = enrolment.newChallenge();
       const profile = await enrolment.profile(challenge);
-      await devices.run(addChallenge, {
+      await actor.run(addChallenge, {
         hash: hashSecret(challenge),
         purpose: "enrol",
         enrollmentId: null,
@@ -107,7 +122,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
         accessRights: options.accessRights,
         device,
         link: null,
-        createdBy: ports.actor,
+        createdBy: actor.name,
       });
       return { profile, uses, expiresAt, publiclyTrusted: !options.ownTls };
     },

@@ -2,8 +2,9 @@
 import type { ErrorChainItem } from "../../protocol/index.ts";
 import { type ChallengeRow, transaction, type Write } from "../../store/index.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
-import { bodyLookup } from "../enrollment/bodies.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { close, enqueue } from "../enrollment/queue.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
+import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 
 export interface RenewInput {
   readonly enrollmentId: string;
@@ -24,46 +25,38 @@ export interface RenewInput {
 }
 
 /** At most one renewal is outstanding for a device, however long it is silent. */
-export const renew = transaction({
+export const renew = forEnrollment({
   name: "renew",
+  keeps: true,
   reads: (input: RenewInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    ...deviceLookups,
-    bodies: bodyLookup,
     renewal: { from: "renewal", where: { enrollmentId: input.enrollmentId } },
     challenges: { from: "challenge", where: { enrollmentId: input.enrollmentId } },
   }),
-  decide(input: RenewInput, seen): { writes: Write[]; result: "sent" | "waiting" | "not-needed" } {
-    const enrollment = seen.enrollment[0];
-    const renewal = seen.renewal[0];
-    if (enrollment?.state !== "enrolled" || renewal === undefined || renewal.endsAt !== input.endsAt)
-      return { writes: [], result: "not-needed" };
+  none: "not-needed" as "sent" | "waiting" | "not-needed",
+  apply(unit, input, rows) {
+    const [renewal] = rows.renewal;
+    const { dueAt, now } = input;
+    if (unit.enrollment.state !== "enrolled" || renewal === undefined || renewal.endsAt !== input.endsAt)
+      return "not-needed";
     const where = { enrollmentId: input.enrollmentId };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
     const before = [...unit.outstanding.values()].find((row) => row.origin === "care" && row.purpose === "renew");
-    const newest = seen.challenges.at(-1);
+    const newest = rows.challenges.at(-1);
     if (before !== undefined && newest !== undefined && newest.createdAt >= input.staleBefore) {
-      unit.writes.push({ patch: "renewal", where, set: { dueAt: input.dueAt, leaseUntil: 0 } });
-      return { writes: unit.writes, result: "waiting" };
+      unit.also({ patch: "renewal", where, set: { dueAt, leaseUntil: 0 } });
+      return "waiting";
     }
-    if (before !== undefined) unit.close(before, "withdrawn", null);
-    for (const { hash } of seen.challenges) unit.writes.push({ drop: "challenge", where: { hash } });
-    unit.writes.push({ insert: "challenge", row: input.challenge });
-    // Handed out once: its challenge makes one certificate. What becomes of a lost answer is seen at the next look.
-    const { uuid, bytes } = input;
-    unit.enqueue(
-      { uuid, requestType: "InstallProfile", bytes, origin: "care", purpose: "renew", once: 1 },
-      "usual",
-      input.shown === null ? null : unit.keep(input.shown),
-    );
-    unit.lookAfter(input.now + PUSH_AGAIN);
+    if (before !== undefined) close(unit, before, "withdrawn", null);
+    for (const { hash } of rows.challenges) unit.also({ drop: "challenge", where: { hash } });
+    unit.also({ insert: "challenge", row: input.challenge });
+    // Delivered once: its challenge makes one certificate. What becomes of a lost answer is seen at the next look.
+    const { uuid, bytes, shown } = input;
+    const command = { uuid, requestType: "InstallProfile", bytes, origin: "care", purpose: "renew", once: 1 } as const;
+    enqueue(unit, command, "usual", shown === null ? null : unit.keep(shown));
+    unit.lookAfter(now + PUSH_AGAIN);
     unit.push();
-    unit.writes.push({
-      patch: "renewal",
-      where,
-      set: { dueAt: input.dueAt, leaseUntil: 0, attempts: renewal.attempts + 1 },
-    });
-    return { writes: unit.writes, result: "sent" };
+    unit.also({ patch: "renewal", where, set: { dueAt, leaseUntil: 0, attempts: renewal.attempts + 1 } });
+    return "sent";
   },
 });
 
@@ -78,7 +71,7 @@ export function renewalFailed(unit: UnitOfWork, errorChain: readonly ErrorChainI
     LONGEST_ERROR,
   );
   const where = { enrollmentId: unit.enrollment.id };
-  unit.writes.push({ patch: "renewal", where, set: { error, errorAt: unit.now } });
+  unit.also({ patch: "renewal", where, set: { error, errorAt: unit.now } });
 }
 
 const LONGEST_ERROR = 400;

@@ -8,9 +8,9 @@ import type { CertificateRow, EnrollmentRow, RenewalRow } from "../../store/inde
 import { buildEnrolmentProfile } from "./enrolment-profile.ts";
 import { RENEWAL_LEAD } from "../enrollment/admit.ts";
 import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
-import { NOTHING_SEEN, UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { targetOf } from "../enrollment/device-facts.ts";
 import type { Ports } from "../ports.ts";
-import { storedCommand } from "../commands/stored-command.ts";
+import { storedCommand } from "../enrollment/stored-command.ts";
 
 export interface RenewalOptions {
   readonly publicUrl: string | undefined;
@@ -84,11 +84,7 @@ export function createRenewals(ports: Ports, options: RenewalOptions): (row: Ren
     );
     const uuid = ports.newId();
     const command = { requestType: "InstallProfile", payload: profile } as const;
-    const rule = checkCommand(
-      command.requestType,
-      commandBody(command),
-      new UnitOfWork(enrollment, NOTHING_SEEN, uuid, ports.now()).target(),
-    )[0];
+    const rule = checkCommand(command.requestType, commandBody(command), targetOf(enrollment))[0];
     const next = now + nextAttempt(row.attempts, options.identityLife);
     if (rule !== undefined) return postpone(row, now + 7 * DAY, rule.text);
     await devices.run(renew, {

@@ -45,7 +45,6 @@ beforeAll(async () => {
     log,
     now: () => NOW,
     realNow: () => NOW,
-    actor: "system",
     clock: {
       system: () => NOW,
       suspicion: () => null,

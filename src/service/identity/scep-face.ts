@@ -1,5 +1,5 @@
 /** SCEP: a challenge and a key become an identity certificate. The same transaction and key get the same one again. */
-import { type ErrorCode, isUptickError, UptickError } from "../../errors/index.ts";
+import { isUptickError, UptickError } from "../../errors/index.ts";
 import {
   type Authority,
   fingerprint,
@@ -14,6 +14,7 @@ import {
 import { checkChallenge, issue, type IssueResult } from "./issue.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusals } from "../server/refusals.ts";
+import { refusedScepWords, type ScepRefusal } from "../../words/index.ts";
 
 export interface ScepFace {
   /** GetCACaps: one capability a line. */
@@ -31,17 +32,14 @@ const BACKDATE = DAY;
 const BAD_REQUEST = 2;
 
 type Why = Extract<IssueResult, { kind: "refused" }>["why"] | "no challenge";
-const REFUSED: Readonly<Record<Why, { readonly code: ErrorCode; readonly text: string }>> = {
-  "no challenge": { code: "challenge-missing", text: "A SCEP request came without a challenge" },
-  "unknown-challenge": {
-    code: "challenge-unknown",
-    text: "A SCEP request came with a challenge that is not known here",
-  },
-  "used-up": { code: "challenge-used-up", text: "A SCEP request came with a challenge whose uses are spent" },
-  expired: { code: "challenge-expired", text: "A SCEP request came with a challenge that has expired" },
-  "link-revoked": { code: "link-revoked", text: "A SCEP request came by an enrollment link that has been revoked" },
-  "link-used-up": { code: "link-used-up", text: "A SCEP request came by an enrollment link whose uses are spent" },
-  "link-expired": { code: "link-expired", text: "A SCEP request came by an enrollment link that has expired" },
+const REFUSED: Readonly<Record<Why, ScepRefusal>> = {
+  "no challenge": "challenge-missing",
+  "unknown-challenge": "challenge-unknown",
+  "used-up": "challenge-used-up",
+  expired: "challenge-expired",
+  "link-revoked": "link-revoked",
+  "link-used-up": "link-used-up",
+  "link-expired": "link-expired",
 };
 
 /** `life`: how long an identity is good (ms). */
@@ -52,8 +50,8 @@ export function createScepFace(ports: Ports, refusals: Refusals, authority: Auth
   /** To the log, and where the admin looks: a device that can't enroll says no more than "it failed". */
   function refuse(why: Why, note: string, { transactionId }: ScepRequest, address: string | null): undefined {
     ports.log.warn("scep-refused", { why, transactionId, address });
-    const { code, text } = REFUSED[why];
-    noted(new UptickError(code, note === "" ? `${text}.` : `${text}; its note is "${note}".`), note, address);
+    const code = REFUSED[why];
+    noted(new UptickError(code, refusedScepWords(code, note)), note, address);
   }
 
   /**

@@ -1,29 +1,4 @@
 /** Plans as an admin makes, tries and stops them. */
-import { type Catalog, describeTarget, parseTarget, wantedText } from "../../catalog/index.ts";
-import { UptickError } from "../../errors/index.ts";
-import {
-  broughtBy,
-  causeOf,
-  deadlineIn,
-  decide,
-  type Decision,
-  heldBy,
-  isFinal,
-  isOnBeta,
-  type JobSeed,
-  mechanismWords,
-  parseWindow,
-  type PlannedDevice,
-  type PlanSpec,
-  type PlanTarget,
-  readLiveJob,
-  remedyOf,
-  sentenceOf,
-  STATES,
-  zoneNamed,
-} from "../../plans/index.ts";
-import { PLATFORMS, type Platform, platformNamed } from "../../protocol/index.ts";
-import type { EnrollmentRow, JobRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type {
   DecisionView,
   DryRun,
@@ -33,7 +8,29 @@ import type {
   PlanRefusal,
   PlanRequest,
   PlanView,
-} from "../admin-types.ts";
+} from "../../contract/index.ts";
+import { type Catalog, describeTarget, parseTarget, wantedText } from "../../catalog/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import {
+  broughtBy,
+  deadlineIn,
+  decide,
+  type Decision,
+  heldBy,
+  isFinal,
+  isOnBeta,
+  parseWindow,
+  type PlannedDevice,
+  type PlanSpec,
+  type PlanTarget,
+  readLiveJob,
+  STATES,
+  zoneNamed,
+} from "../../plans/index.ts";
+import { jobDecisionWords, otherDecisionWords, remedyOf, sentenceOf } from "../../words/index.ts";
+import { PLATFORMS, type Platform, platformNamed } from "../../protocol/index.ts";
+import type { EnrollmentRow, JobRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
+import type { Actor } from "../actor.ts";
 import { catalogOf, readingOf, softwareId } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollment/device-facts.ts";
@@ -44,16 +41,21 @@ import { byPartOfId } from "./short-ids.ts";
 import { jobView, shortDevice } from "../views.ts";
 
 export interface PlanService {
+  /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
   dryRun(request: PlanRequest): Promise<DryRun>;
-  createPlan(request: PlanRequest): Promise<NewPlan>;
-  plans(): Promise<readonly PlanView[]>;
-  plan(id: string): Promise<PlanView>;
-  planJobs(id: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobView>>;
-  stopPlan(id: string): Promise<PlanView>;
+  /** Throws as `dryRun`. */
+  create(actor: Actor, request: PlanRequest): Promise<NewPlan>;
+  /** Newest first. */
+  list(): Promise<readonly PlanView[]>;
+  /** Throws `plan-unknown`, `plan-ambiguous`, as all below. */
+  show(id: string): Promise<PlanView>;
+  /** `state`: of the jobs that are asked for. */
+  jobs(id: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobView>>;
+  stop(actor: Actor, id: string): Promise<PlanView>;
 }
 
 export function createPlanService(ports: Ports, select: Selector, defaultZone: string | undefined): PlanService {
-  const { admin, devices } = ports;
+  const { admin } = ports;
 
   /** Devices and what the plan decides for each, page by page. Throws `plan-empty` where there is none. */
   async function* decided(
@@ -78,7 +80,7 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
   }
 
   /** The decisions first, piece by piece, and the plan itself last: until it is there, nothing comes of them. */
-  async function keep(id: string, request: PlanRequest, spec: PlanSpec): Promise<NewPlan["decided"]> {
+  async function keep(actor: Actor, id: string, request: PlanRequest, spec: PlanSpec): Promise<NewPlan["decided"]> {
     const tally = createTally();
     let chunks = 0;
     let count = 0;
@@ -86,36 +88,34 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
       for await (const page of decided(request, spec)) {
         const decisions = page.map(({ decision }) => decision);
         for (const { row, decision } of page) tally.add(decision, row);
-        await devices.run(addChunk, { planId: id, n: chunks, decisions, now: ports.now() });
+        await actor.run(addChunk, { planId: id, n: chunks, decisions, now: ports.now() });
         chunks += 1;
         count += decisions.length;
       }
       const to = describeTargets(spec.targets);
       const kept = { ...spec, to } as unknown as Json;
-      await devices.run(createPlan, {
+      await actor.run(createPlan, {
         id,
         name: request.name ?? to,
         spec: kept,
         devices: count,
-        by: ports.actor,
+        by: actor.name,
         now: ports.now(),
       });
       return tally.decided();
     } catch (error) {
-      if (chunks > 0) await devices.run(dropChunks, { planId: id });
+      if (chunks > 0) await actor.run(dropChunks, { planId: id });
       throw error;
     }
   }
 
-  async function views(rows: readonly PlanRow[]): Promise<PlanView[]> {
+  /** How these plans are shown: their jobs are counted in one query. */
+  async function viewer(rows: readonly PlanRow[]): Promise<(row: PlanRow) => PlanView> {
     const counts = await admin.planCounts(rows.map(({ id }) => id));
-    return rows.map((row) => viewOf(row, counts.get(row.id) ?? []));
+    return (row) => viewOf(row, counts.get(row.id) ?? []);
   }
 
-  async function view(row: PlanRow): Promise<PlanView> {
-    const counts = await admin.planCounts([row.id]);
-    return viewOf(row, counts.get(row.id) ?? []);
-  }
+  const shown = async (row: PlanRow): Promise<PlanView> => (await viewer([row]))(row);
 
   function viewOf(row: PlanRow, counts: readonly PlanCount[]): PlanView {
     const spec = row.spec as unknown as PlanSpec & { to: string };
@@ -167,17 +167,18 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
         decisions: views,
       };
     },
-    async createPlan(request) {
+    async create(actor, request) {
       const spec = specOf(request, defaultZone);
       const id = ports.newId();
-      const decided = await keep(id, request, spec);
-      return { ...(await view(await planRow(id))), decided };
+      const decided = await keep(actor, id, request, spec);
+      return { ...(await shown(await planRow(id))), decided };
     },
-    async plans() {
-      return views(await admin.plans(200));
+    async list() {
+      const rows = await admin.plans(SHOWN);
+      return rows.map(await viewer(rows));
     },
-    plan: async (id) => view(await planRow(id)),
-    async planJobs(ref, after, limit, state) {
+    show: async (id) => shown(await planRow(id)),
+    async jobs(ref, after, limit, state) {
       const { id } = await planRow(ref);
       const page = await admin.planJobs(id, keyIn(JOBS, after), limit, state);
       const reading = await readingOf(ports);
@@ -193,14 +194,16 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
         next: cursorOf(JOBS, page.next),
       };
     },
-    async stopPlan(ref) {
+    async stop(actor, ref) {
       const { id } = await planRow(ref);
-      await devices.run(stopPlan, { planId: id, now: ports.now() });
-      return view(await planRow(id));
+      await actor.run(stopPlan, { planId: id, now: ports.now() });
+      return shown(await planRow(id));
     },
   };
 }
 
+/** Plans of the list. */
+const SHOWN = 200;
 /** Devices that are named of those refused for one reason. */
 const MOST_NAMED = 5;
 
@@ -387,86 +390,17 @@ function planned(
 
 function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
   const device = shortDevice(row);
-  if (decision.kind === "job") {
-    const { target, from, bootstrapToken, mechanism, because } = decision.job;
-    const { losesDownload } = decision;
-    const goal = target.others === true ? "All updates other than its OS" : `To ${wantedText(target)}`;
-    const warning = bootstrapToken === undefined ? undefined : (`bootstrap-token-${bootstrapToken}` as const);
-    const { listed } = decision;
-    const asked = warning ?? listed?.code;
-    const remedy = asked === undefined ? undefined : remedyOf(asked);
-    const beta = isOnBeta(target, from) ? causeOf("runs-beta", { version: from.version, build: from.build ?? "" }) : "";
-    return {
-      device,
-      kind: "job",
-      target: wantedText(target),
-      reason: beta === "" ? null : "runs-beta",
-      sentence:
-        `${goal} by ${mechanism ?? "command"}: ${mechanism === undefined ? howOf(decision.job) : declaredHow(decision.job)}` +
-        `${because === undefined ? "" : ` (${mechanismWords(because)})`}.` +
-        (beta === "" ? "" : ` Now ${beta}.`) +
-        (listed === undefined ? "" : ` Not sure: ${causeOf(listed.code, listed.params)}.`) +
-        (warning === undefined ? "" : ` It may not install by itself: ${causeOf(warning, {})}.`) +
-        (losesDownload === undefined ? "" : ` ${LOSSES[losesDownload]}`),
-      ...(losesDownload === undefined ? {} : { losesDownload }),
-      ...(remedy === undefined ? {} : { remedy }),
-    };
-  }
-  const state = decision.kind === "compliant" ? "done" : "refused";
-  const remedy = remedyOf(decision.reason);
+  if (decision.kind !== "job")
+    return { device, kind: decision.kind, target: null, reason: decision.reason, ...otherDecisionWords(decision) };
+  const { job, losesDownload } = decision;
+  const target = wantedText(job.target);
+  const onBeta = isOnBeta(job.target, job.from);
   return {
     device,
-    kind: decision.kind,
-    target: null,
-    reason: decision.reason,
-    sentence: sentenceOf(state, decision.reason, decision.params),
-    ...(remedy === undefined ? {} : { remedy }),
+    kind: "job",
+    target,
+    reason: onBeta ? "runs-beta" : null,
+    ...jobDecisionWords({ ...decision, release: job.target.others === true ? null : target, onBeta }),
+    ...(losesDownload === undefined ? {} : { losesDownload }),
   };
-}
-
-/** What it costs to replace the declaration that the device has. */
-const LOSSES = {
-  will: "It throws away what it has downloaded for the plan that this one replaces.",
-  may: "It may throw away what it has downloaded for the plan that this one replaces.",
-} as const;
-
-/** What a declaration makes the device do and when, in words. */
-function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }: JobSeed): string {
-  if (enforcement === undefined) return "as its declaration says";
-  const clock = enforcement.local.slice(0, 16).replace("T", " ");
-  const where = zoneKnown
-    ? zone
-    : named === true
-      ? `its own clock, zone unknown, ${zone} named for it`
-      : "its own clock, zone unknown";
-  switch (enforcement.from) {
-    case "deadline":
-      return `it downloads and installs by ${clock} (${where})`;
-    case "window":
-      return `it downloads and installs at ${clock} (${where}), when its window ${window?.from ?? ""}-${window?.to ?? ""} is open`;
-    case "soon":
-      return `it downloads and installs by ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the nearest to now that a declaration can say`;
-  }
-}
-
-/** What is done and when, in words. */
-function howOf({ action, window, zone, zoneKnown, maxUserDeferrals }: JobSeed): string {
-  const when =
-    window === undefined
-      ? "as soon as it is downloaded"
-      : `between ${window.from} and ${window.to} ${zoneKnown ? zone : `${zone} (zone unknown, assumed)`}`;
-  switch (action) {
-    case "DownloadOnly":
-      return "download only";
-    case "NotifyOnly":
-      return "download and notify the user";
-    case "InstallLater":
-      return maxUserDeferrals === undefined
-        ? "download, then install at a moment that the Mac chooses"
-        : `download, then install when its user lets it, who may put it off ${maxUserDeferrals} ${maxUserDeferrals === 1 ? "time" : "times"}`;
-    case "InstallForceRestart":
-      return `install ${when} and restart, whether or not work is saved`;
-    default:
-      return `install ${when}`;
-  }
 }

@@ -16,7 +16,9 @@ import {
   takeOver,
 } from "../../plans/index.ts";
 import { transaction, type JobRow, type Json, type PlanRow, type Write } from "../../store/index.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { begin, step } from "../enrollment/job.ts";
+import { forEnrollment, withdrawStopped } from "../enrollment/transaction.ts";
+import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 
 export interface AddChunkInput {
   readonly planId: string;
@@ -89,48 +91,41 @@ export interface MakeJobInput {
  * Turns one decision into a job. Coming twice (the process died between two asks) makes one job; a device that got a
  * live job since the decision is refused as busy, unless the plan replaces it.
  */
-export const makeJob = transaction({
+export const makeJob = forEnrollment({
   name: "makeJob",
   reads: (input: MakeJobInput) => ({
     enrollment: { from: "enrollment", where: { id: input.decision.enrollmentId } },
-    ...deviceLookups,
     own: { from: "plan", where: { id: input.planId } },
     made: { from: "job", where: { enrollmentId: input.decision.enrollmentId, planId: input.planId } },
     past: { from: "job", where: { enrollmentId: input.decision.enrollmentId, live: 0 } },
   }),
-  decide(input: MakeJobInput, seen): { writes: Write[]; result: null } {
-    const enrollment = seen.enrollment[0];
-    const plan = seen.own[0];
-    if (enrollment === undefined || plan === undefined || seen.made.length > 0 || plan.state === "stopped")
-      return { writes: [], result: null };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
-    const { decision } = input;
+  none: null,
+  apply(unit, input, rows) {
+    const [plan] = rows.own;
+    if (plan === undefined || rows.made.length > 0 || plan.state === "stopped") return null;
+    const { planId, decision } = input;
     // It has left, or was removed, since the plan was decided.
-    if (decision.kind === "job" && enrollment.state !== "enrolled") {
-      unit.writes.push({ insert: "job", row: closedJob(input, "refused", "not-enrolled", {}) });
-      unit.note("job-refused", { planId: input.planId, reason: "not-enrolled", params: {} });
-      return { writes: unit.writes, result: null };
-    }
-    if (decision.kind !== "job") {
-      const state = decision.kind === "compliant" ? "done" : "refused";
-      const wanted = decision.kind === "compliant" ? decision.wanted : undefined;
-      unit.writes.push({ insert: "job", row: closedJob(input, state, decision.reason, decision.params, wanted) });
-      unit.note(decision.kind === "compliant" ? "job-compliant" : "job-refused", {
-        planId: input.planId,
-        reason: decision.reason,
-        params: decision.params as Json,
-      });
-      return { writes: unit.writes, result: null };
-    }
-    unit.asOne(() =>
+    if (decision.kind === "job" && unit.enrollment.state !== "enrolled") {
+      close(unit, closedJob(input, "refused", "not-enrolled", {}));
+      unit.note("job-refused", { planId, reason: "not-enrolled", params: {} });
+    } else if (decision.kind === "job") {
       take(unit, input, decision.job, {
         replace: (plan.spec as { replace?: boolean }).replace === true,
-        past: seen.past.map(({ doc }) => readJob(doc)),
-      }),
-    );
-    return { writes: unit.writes, result: null };
+        past: rows.past.map(({ doc }) => readJob(doc)),
+      });
+    } else {
+      const compliant = decision.kind === "compliant";
+      const { reason, params } = decision;
+      const wanted = compliant ? decision.wanted : undefined;
+      close(unit, closedJob(input, compliant ? "done" : "refused", reason, params, wanted));
+      unit.note(compliant ? "job-compliant" : "job-refused", { planId, reason, params: params as Json });
+    }
+    return null;
   },
 });
+
+/** A job that is over before it begins is no job of the unit: nothing follows from it. */
+const close = (unit: UnitOfWork, row: JobRow): void => unit.also({ insert: "job", row });
 
 interface Standing {
   readonly replace: boolean;
@@ -141,10 +136,10 @@ interface Standing {
 /** The device gets the job, instead of the one it has where the plan replaces that. */
 function take(unit: UnitOfWork, input: MakeJobInput, seed: JobSeed, { replace, past }: Standing): void {
   const before = replace ? unit.job : undefined;
-  if (replace) unit.step({ kind: "withdraw", cause: "replaced" });
+  if (replace) step(unit, { kind: "withdraw", cause: "replaced" });
   const left = unit.job;
   if (left !== undefined && !isFinal(left.state)) {
-    unit.writes.push({ insert: "job", row: closedJob(input, "refused", "busy", { plan: left.planId }) });
+    close(unit, closedJob(input, "refused", "busy", { plan: left.planId }));
     unit.note("job-refused", { planId: input.planId, reason: "busy", params: { plan: left.planId } });
     return;
   }
@@ -153,8 +148,8 @@ function take(unit: UnitOfWork, input: MakeJobInput, seed: JobSeed, { replace, p
   const ids = { id: input.jobId, planId: input.planId, ...(earlier === undefined ? {} : { earlier }) };
   const fresh = newJob(seed, ids, input.now, heard);
   const job = before === undefined ? fresh : takeOver(before, fresh);
-  unit.begin(rowOf(job, input.now));
-  if (before !== undefined) unit.step({ kind: "known", events: knownBy(before, job) });
+  begin(unit, rowOf(job, input.now));
+  if (before !== undefined) step(unit, { kind: "known", events: knownBy(before, job) });
 }
 
 function rowOf(job: Job, now: number): JobRow {
@@ -277,20 +272,16 @@ export interface JobDueInput {
 }
 
 /** A job's next action is due, or its plan was stopped. */
-export const jobDue = transaction({
+export const jobDue = forEnrollment({
   name: "jobDue",
-  reads: (input: JobDueInput) => ({
-    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    ...deviceLookups,
-  }),
-  decide(input: JobDueInput, seen): { writes: Write[]; result: null } {
-    const enrollment = seen.enrollment[0];
-    if (enrollment === undefined || seen.job[0]?.id !== input.jobId) return { writes: [], result: null };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
+  reads: (input: JobDueInput) => ({ enrollment: { from: "enrollment", where: { id: input.enrollmentId } } }),
+  none: null,
+  apply(unit, { jobId }) {
+    if (unit.jobId !== jobId) return null;
     if (unit.planStopped && !unit.isStopping) {
-      unit.step({ kind: "withdraw", cause: "plan-stopped" });
+      withdrawStopped(unit);
       unit.push();
-    } else unit.step({ kind: "due" });
-    return { writes: unit.writes, result: null };
+    } else step(unit, { kind: "due" });
+    return null;
   },
 });

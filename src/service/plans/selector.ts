@@ -1,11 +1,12 @@
 /** Which devices an admin means: ids, UDIDs, serials, unique names, or all. */
 import { UptickError } from "../../errors/index.ts";
 import type { AdminStore, EnrollmentRow } from "../../store/index.ts";
+import type { Actor } from "../actor.ts";
 import { isoTime } from "../iso-time.ts";
 
 export interface Selector {
-  /** Throws `device-unknown`, `device-ambiguous`. */
-  one(ref: string): Promise<EnrollmentRow>;
+  /** `asking`: who is told which device that is, for the audit. Throws `device-unknown`, `device-ambiguous`. */
+  one(ref: string, asking?: Pick<Actor, "found">): Promise<EnrollmentRow>;
   /**
    * Each device once, in the order named, some hundred at a time: a whole fleet is too much to hold. "all": every device that
    * is enrolled. Throws as `one`, naming every text that fails, once all that are known have been given.
@@ -16,8 +17,7 @@ export interface Selector {
 /** Devices of a page: what is done with one keeps the event loop for some ms. */
 const PAGE = 250;
 
-/** `found` is told the one device that a text names. */
-export function createSelector(admin: AdminStore, found: (id: string) => void = () => undefined): Selector {
+export function createSelector(admin: AdminStore): Selector {
   async function* all(): AsyncGenerator<readonly EnrollmentRow[]> {
     let after: string | undefined;
     for (;;) {
@@ -54,10 +54,10 @@ export function createSelector(admin: AdminStore, found: (id: string) => void = 
   }
 
   return {
-    async one(ref) {
+    async one(ref, asking) {
       for await (const [row] of named([ref])) {
         if (row === undefined) continue;
-        found(row.id);
+        asking?.found(row.id);
         return row;
       }
       throw new UptickError("device-unknown", `No device is called "${ref}".`);

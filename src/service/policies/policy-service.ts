@@ -1,40 +1,42 @@
 /** Policies as an admin makes, tries and removes them. */
+import type {
+  DeviceDetail,
+  Page,
+  PolicyDecision,
+  PolicyDevice,
+  PolicyDryRun,
+  PolicyRequest,
+  PolicyView,
+} from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { standingFor, type StandingWay } from "../../plans/index.ts";
 import { readSettings, type SettingsProblem, type SoftwareUpdateSettings } from "../../protocol/index.ts";
 import type { AssignmentRow, EnrollmentRow, Json, PolicyCount, PolicyRow } from "../../store/index.ts";
-import type {
-  DevicePolicyView,
-  Page,
-  PolicyDecisionView,
-  PolicyDeviceView,
-  PolicyDryRun,
-  PolicyRequest,
-  PolicyView,
-} from "../admin-types.ts";
+import type { Actor } from "../actor.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { declarativeDeviceOf } from "../enrollment/device-facts.ts";
 import { createPolicy, removePolicy } from "./policy.ts";
 import type { Ports } from "../ports.ts";
 import type { Selector } from "../plans/selector.ts";
 import { byPartOfId } from "../plans/short-ids.ts";
+import { policyDecisionWords, policyStateWords } from "../../words/index.ts";
 import { shortDevice } from "../views.ts";
 
 export interface PolicyService {
   /** Throws `settings-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
-  tryPolicy(request: PolicyRequest): Promise<PolicyDryRun>;
-  /** Throws as `tryPolicy`. */
-  createPolicy(request: PolicyRequest): Promise<PolicyView>;
+  dryRun(request: PolicyRequest): Promise<PolicyDryRun>;
+  /** Throws as `dryRun`. */
+  create(actor: Actor, request: PolicyRequest): Promise<PolicyView>;
   /** Newest first. */
-  policies(): Promise<readonly PolicyView[]>;
+  list(): Promise<readonly PolicyView[]>;
   /** Throws `policy-unknown`, as all below. */
-  policy(id: string): Promise<PolicyView>;
-  policyDevices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDeviceView>>;
-  removePolicy(id: string): Promise<PolicyView>;
+  show(id: string): Promise<PolicyView>;
+  devices(id: string, after: string | undefined, limit: number): Promise<Page<PolicyDevice>>;
+  remove(actor: Actor, id: string): Promise<PolicyView>;
 }
 
 /** What a device's own page shows of its policy; null: it has none. */
-export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DevicePolicyView | null>;
+export type PolicyOf = (enrollment: EnrollmentRow) => Promise<DeviceDetail["policy"]>;
 
 const SHOWN = 200;
 /** The list that a cursor of a policy's devices is of. */
@@ -52,7 +54,7 @@ export function createPolicyOf({ admin }: Ports): PolicyOf {
 }
 
 export function createPolicyService(ports: Ports, select: Selector): PolicyService {
-  const { admin, devices } = ports;
+  const { admin } = ports;
 
   async function resolve(request: PolicyRequest) {
     const settings = settingsOf(request.settings);
@@ -64,15 +66,13 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
     return { settings, everyone, rows };
   }
 
-  async function views(rows: readonly PolicyRow[]): Promise<PolicyView[]> {
+  /** How these policies are shown: their devices are counted in one query. */
+  async function viewer(rows: readonly PolicyRow[]): Promise<(row: PolicyRow) => PolicyView> {
     const counts = await admin.policyCounts(rows.map(({ id }) => id));
-    return rows.map((row) => viewOf(row, counts.get(row.id) ?? []));
+    return (row) => viewOf(row, counts.get(row.id) ?? []);
   }
 
-  async function view(row: PolicyRow): Promise<PolicyView> {
-    const counts = await admin.policyCounts([row.id]);
-    return viewOf(row, counts.get(row.id) ?? []);
-  }
+  const shown = async (row: PolicyRow): Promise<PolicyView> => (await viewer([row]))(row);
 
   function viewOf(row: PolicyRow, counts: readonly PolicyCount[]): PolicyView {
     const states: Record<string, number> = {};
@@ -104,9 +104,9 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
   }
 
   return {
-    async tryPolicy(request) {
+    async dryRun(request) {
       const { settings, everyone, rows } = await resolve(request);
-      const decisions: PolicyDecisionView[] = [];
+      const decisions: PolicyDecision[] = [];
       for (let i = 0; i < rows.length; i += SLICE) {
         const slice = rows.slice(i, i + SLICE);
         const has = await admin.assignments(slice.map((row) => row.id));
@@ -125,23 +125,26 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
         decisions,
       };
     },
-    async createPolicy(request) {
+    async create(actor, request) {
       const { settings, everyone, rows } = await resolve(request);
       const id = ports.newId();
-      await devices.run(createPolicy, {
+      await actor.run(createPolicy, {
         id,
         name: request.name ?? "Update settings",
         settings: settings as unknown as PolicyRow["settings"],
         everyone,
         devices: rows.map((row) => row.id),
-        by: ports.actor,
+        by: actor.name,
         now: ports.now(),
       });
-      return view(await policyRow(id));
+      return shown(await policyRow(id));
     },
-    policies: async () => views(await admin.policies(SHOWN)),
-    policy: async (id) => view(await policyRow(id)),
-    async policyDevices(id, after, limit) {
+    async list() {
+      const rows = await admin.policies(SHOWN);
+      return rows.map(await viewer(rows));
+    },
+    show: async (id) => shown(await policyRow(id)),
+    async devices(id, after, limit) {
       const policy = await policyRow(id);
       const page = await admin.policyDevices(policy.id, keyIn(DEVICES, after), limit);
       return {
@@ -149,10 +152,10 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
         next: cursorOf(DEVICES, page.next),
       };
     },
-    async removePolicy(ref) {
+    async remove(actor, ref) {
       const { id } = await policyRow(ref);
-      await devices.run(removePolicy, { policyId: id, now: ports.now() });
-      return view(await policyRow(id));
+      await actor.run(removePolicy, { policyId: id, now: ports.now() });
+      return shown(await policyRow(id));
     },
   };
 }
@@ -194,73 +197,28 @@ function wayOf(row: EnrollmentRow, settings: SoftwareUpdateSettings): StandingWa
   return device === undefined ? { way: "unknown", leftOut: [] } : standingFor(settings, device, row.enforces !== 0);
 }
 
-function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecisionView {
+function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecision {
   const found = wayOf(row, settings);
-  const enrolled = row.state === "enrolled" ? "" : "It is not enrolled; once it is: ";
-  const instead = replaces === null ? "" : ` Takes the place of the policy "${replaces}".`;
   return {
     device: shortDevice(row),
     way: found.way,
     leftOut: found.leftOut,
     replaces,
-    sentence: `${enrolled}${WAY_WORDS[found.way](found)}${leftOutWords(found)}${instead}`,
+    sentence: policyDecisionWords(found, { enrolled: row.state === "enrolled", replaces }),
   };
 }
 
-const WAY_WORDS: Readonly<Record<StandingWay["way"], (found: StandingWay) => string>> = {
-  declaration: () => "By declaration.",
-  profile: () => "By a restrictions profile, as it has no declaration for this.",
-  nothing: ({ leftOut }) =>
-    leftOut.length === 0
-      ? "Not needed: this device already behaves this way by default."
-      : "None of these settings apply to this device.",
-  unknown: () => "Not known yet: the device has not reported its OS version and supervision.",
-};
-
-function leftOutWords({ leftOut }: Pick<StandingWay, "leftOut">): string {
-  if (leftOut.length === 0) return "";
-  return ` Left out: ${leftOut.map(({ path, why }) => `${path} (${why})`).join(", ")}.`;
-}
-
-function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: PolicyRow): PolicyDeviceView {
-  const { way, state, objection, held } = assignment;
-  const known = state !== "removing" && way !== "unknown" && enrollment.state === "enrolled";
+function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: PolicyRow): PolicyDevice {
+  const { way, state, held } = assignment;
+  const enrolled = enrollment.state === "enrolled";
+  const known = state !== "removing" && way !== "unknown" && enrolled;
   const leftOut = known ? wayOf(enrollment, policy.settings as unknown as SoftwareUpdateSettings).leftOut : [];
-  const result = objection === null ? "" : ` It said: ${objection}.`;
   return {
     device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
     way,
     state,
     profile: held === 1,
     leftOut,
-    sentence: `${sentenceOf(assignment, enrollment, leftOut.length)}${leftOutWords({ leftOut })}${result}`,
+    sentence: policyStateWords(assignment, { enrolled, leftOut }),
   };
-}
-
-function sentenceOf({ way, state, held }: AssignmentRow, enrollment: EnrollmentRow, leftOut: number): string {
-  if (state === "removing")
-    return "The policy was removed. The restrictions profile has not been removed from the device yet.";
-  if (enrollment.state !== "enrolled") return "It is not enrolled.";
-  switch (way) {
-    case "unknown":
-      return WAY_WORDS.unknown({ way, leftOut: [] });
-    case "nothing":
-      return leftOut === 0
-        ? "Not needed: this device already behaves this way by default."
-        : "None of these settings apply to this device.";
-    case "declaration": {
-      const profile = held === 1 ? " The restrictions profile stays until then." : "";
-      if (state === "applied") {
-        return `In force by declaration.${held === 1 ? " The restrictions profile has not been removed yet." : ""}`;
-      }
-      return state === "failed"
-        ? `The device does not take the declaration.${profile}`
-        : `The declaration is on its way: the device has not reported that it is in force.${profile}`;
-    }
-    case "profile":
-      if (state === "applied") return "In force by a restrictions profile.";
-      return state === "failed"
-        ? "The device does not take the restrictions profile."
-        : "The device has not confirmed the restrictions profile yet.";
-  }
 }

@@ -7,9 +7,10 @@ import {
   acknowledged,
   after,
   caller,
-  type Case,
+  DAY,
   device,
   enrollment,
+  HOUR,
   ID,
   idle,
   MINUTE,
@@ -18,6 +19,7 @@ import {
   only,
   says,
   table,
+  type Case,
 } from "../enrollment/one-device.suite.ts";
 import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policy.ts";
 import { poll } from "../commands/poll.ts";
@@ -196,7 +198,12 @@ describe("a policy's profile", () => {
       {
         input: { policyId: "p2" },
         rows: taking,
-        changed: { ...gone("withdrawn"), "assignment e1": { policyId: "p2", state: "applied" } },
+        changed: {
+          ...gone("withdrawn"),
+          "assignment e1": { policyId: "p2", state: "applied" },
+          // Nothing is unanswered any more.
+          "enrollment e1": { dueAt: NOW - HOUR + DAY },
+        },
       },
     ],
     [

@@ -1,7 +1,8 @@
 /** Policies: made as one row with the devices they are for; these are given it in small asks, so polls never wait. */
 import { transaction, type PolicyRow, type Write } from "../../store/index.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { assign, everyoneLookup, settle, takePolicy } from "../enrollment/standing.ts";
+import { assign } from "../enrollment/policy.ts";
+import { everyoneLookup } from "../enrollment/rows.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
 
 /** Devices per chunk. */
 const CHUNK = 1000;
@@ -72,31 +73,20 @@ export interface PolicyDeviceInput {
   readonly now: number;
 }
 
-const lookups = (input: PolicyDeviceInput) =>
-  ({
-    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    ...deviceLookups,
-    everyone: everyoneLookup,
-  }) as const;
-
-/** Coming twice (the process died between two asks) gives it once; a newer policy that the device got since stays. */
-export const assignPolicy = transaction({
+/** Coming twice (the process died between two inputs) gives it once; a newer policy that the device got since stays. */
+export const assignPolicy = forEnrollment({
   name: "assignPolicy",
   reads: (input: PolicyDeviceInput) => ({
-    ...lookups(input),
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     given: { from: "policy", where: { id: input.policyId } },
   }),
-  decide(input: PolicyDeviceInput, seen): { writes: Write[]; result: null } {
-    const enrollment = seen.enrollment[0];
-    const policy = seen.given[0];
-    if (enrollment === undefined || enrollment.state === "removed" || policy?.state !== "active")
-      return { writes: [], result: null };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
+  none: null,
+  apply(unit, _input, rows) {
+    const [policy] = rows.given;
+    if (unit.enrollment.state === "removed" || policy?.state !== "active") return null;
     const has = unit.policy?.state === "active" ? unit.policy : undefined;
-    if (has?.id === policy.id || (has !== undefined && isNewer(has, policy))) return { writes: [], result: null };
-    assign(unit, policy);
-    settle(unit);
-    return { writes: unit.writes, result: null };
+    if (has?.id !== policy.id && (has === undefined || !isNewer(has, policy))) assign(unit, policy);
+    return null;
   },
 });
 
@@ -106,19 +96,21 @@ function isNewer(a: PolicyRow, b: PolicyRow): boolean {
 }
 
 /** A removed policy is taken from a device; the one for everyone takes its place. */
-export const takePolicyAway = transaction({
+export const takePolicyAway = forEnrollment({
   name: "takePolicyAway",
-  reads: lookups,
-  decide(input: PolicyDeviceInput, seen): { writes: Write[]; result: null } {
-    const enrollment = seen.enrollment[0];
-    if (enrollment === undefined || seen.assignment[0]?.policyId !== input.policyId)
-      return { writes: [], result: null };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
-    if (unit.policy?.state === "active" || unit.assignment?.state === "removing") return { writes: [], result: null };
-    unit.note("policy-removed", { policyId: input.policyId, name: unit.policy?.name ?? "" });
-    takePolicy(unit, seen.everyone);
-    settle(unit);
-    return { writes: unit.writes, result: null };
+  reads: (input: PolicyDeviceInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
+    everyone: everyoneLookup,
+  }),
+  none: null,
+  apply(unit, { policyId }, { everyone }) {
+    const { assignment, policy } = unit;
+    if (assignment?.policyId !== policyId || assignment.state === "removing" || policy?.state === "active") return null;
+    unit.note("policy-removed", { policyId, name: policy?.name ?? "" });
+    const newest = everyone.at(-1);
+    if (newest !== undefined) assign(unit, newest);
+    unit.occasions.add("policy");
+    return null;
   },
 });
 

@@ -1,7 +1,9 @@
 /** What an admin takes to Apple's push portal. The private key stays here, sealed, until its certificate is imported. */
+import type { PushRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { generatePushKey, signPushRequest, writePushRequest } from "../../identity/index.ts";
 import { writeXmlPlist } from "../../protocol/index.ts";
+import type { Actor } from "../actor.ts";
 import { rememberFirst } from "../server/settings.ts";
 import type { Ports } from "../ports.ts";
 
@@ -16,20 +18,18 @@ export async function pushRequestKey(ports: Ports): Promise<string | undefined> 
 const opened = (ports: Ports, sealed: Uint8Array): string =>
   Buffer.from(ports.sealer.open(sealed, `/${NAME}`)).toString("utf8");
 
-export interface PushRequest {
-  /** PKCS#10, PEM. */
-  readonly csr: string;
-  /** The file for the portal (base64 of a property list); null without a vendor's certificate. */
-  readonly signed: string | null;
-}
-
 /**
  * Always with the same key: an earlier request may be on its way to a vendor. Source of the signed form:
  * mdm-protocol, "Push": PushCertRequestCSR, PushCertCertificateChain, PushCertSignature.
  * @throws UptickError `certificate-invalid` for a vendor's file that can't be used
  */
-export async function makePushRequest(ports: Ports, name: string, vendorPem: string | undefined): Promise<PushRequest> {
-  const key = (await pushRequestKey(ports)) ?? (await newKey(ports));
+export async function makePushRequest(
+  ports: Ports,
+  actor: Actor,
+  name: string,
+  vendorPem: string | undefined,
+): Promise<PushRequest> {
+  const key = (await pushRequestKey(ports)) ?? (await newKey(ports, actor));
   const der = writePushRequest(key, name);
   const base64 = Buffer.from(der).toString("base64");
   const csr = `-----BEGIN CERTIFICATE REQUEST-----\n${base64.replace(/.{1,64}/g, "$&\n")}-----END CERTIFICATE REQUEST-----\n`;
@@ -43,11 +43,11 @@ export async function makePushRequest(ports: Ports, name: string, vendorPem: str
   return { csr, signed: Buffer.from(writeXmlPlist(plist)).toString("base64") };
 }
 
-async function newKey(ports: Ports): Promise<string> {
+async function newKey(ports: Ports, actor: Actor): Promise<string> {
   const made = await generatePushKey();
   const sealed = ports.sealer.seal(Buffer.from(made, "utf8"), `/${NAME}`);
   const input = { settings: [], secrets: [{ name: NAME, sealed }], now: ports.now() };
-  if ((await ports.devices.run(rememberFirst, input)).added) return made;
+  if ((await actor.run(rememberFirst, input)).added) return made;
   const theirs = await pushRequestKey(ports);
   if (theirs === undefined) throw new UptickError("secret-unreadable", "The key of push requests is gone again.");
   return theirs;

@@ -1,6 +1,6 @@
 /** What became of a push to a device, as its rows keep it: counted only where Apple accepted it. */
 import type { PushTrouble } from "../../plans/index.ts";
-import { type EnrollmentRow, transaction, type Write } from "../../store/index.ts";
+import { type EnrollmentRow, type TimelineKind, transaction, type Write } from "../../store/index.ts";
 
 export interface PushSentInput {
   readonly enrollmentId: string;
@@ -33,7 +33,7 @@ export const pushSent = transaction({
   decide(input: PushSentInput, seen): { writes: Write[]; result: null } {
     const { enrollmentId, generation, outcome, now } = input;
     const where = { id: `push:${enrollmentId}`, generation };
-    const note = (kind: string, data: Record<string, string | number | null>): Write => ({
+    const note = (kind: TimelineKind, data: Record<string, string | number | null>): Write => ({
       insert: "timeline",
       row: { enrollmentId, at: now, kind, data, raw: null },
     });

@@ -1,10 +1,11 @@
 /**
  * Who changed what. The row of a change is written in the transaction of the change; that of a request that changes
- * nothing, or is refused, right after it. No handler and no use case has to think of it: in a request's name the store
- * itself adds the row to the first transaction that carries out a wish (`changes`).
+ * nothing, or is refused, right after it. No handler and no use case has to think of it: the actor of a request adds the row
+ * itself to the first transaction that carries out a wish (`changes`).
  */
-import type { AuditQuery, AuditRow, DeviceStore, Write } from "../../store/index.ts";
-import type { AuditEntry, Page } from "../admin-types.ts";
+import type { AuditEntry, Page } from "../../contract/index.ts";
+import type { AuditQuery, AuditRow, Write } from "../../store/index.ts";
+import type { Actor } from "../actor.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { noteStrangers, recordAudit, type Stranger } from "./audit-log.ts";
 import type { Ports } from "../ports.ts";
@@ -23,16 +24,14 @@ export interface Caller {
   readonly requestId: string;
 }
 
-export interface Recorder {
-  /** As the store, and in the caller's name. */
-  readonly devices: DeviceStore;
-  /** The device that the request means has this id. */
-  readonly found: (id: string) => void;
+/** A request that is being worked on. */
+export interface Asked {
+  readonly actor: Actor;
   /** Writes the row, unless it was written with the change. `outcome`: "ok", or an error's code. */
-  readonly end: (outcome: string) => Promise<void>;
+  end(outcome: string): Promise<void>;
 }
 
-export function recorderOf(ports: Ports, caller: Caller): Recorder {
+export function askedBy(ports: Ports, caller: Caller): Asked {
   let { objectId } = caller;
   let detail: string | null = null;
   /** One row for each object that the request changes: a request may name several devices. */
@@ -50,8 +49,8 @@ export function recorderOf(ports: Ports, caller: Caller): Recorder {
     requestId: caller.requestId,
     count: 1,
   });
-  const devices: DeviceStore = {
-    ...ports.devices,
+  const actor: Actor = {
+    name: caller.actor,
     async run(transaction, input) {
       const changed = transaction.changes?.(transaction.decode(input));
       if (changed === undefined || written.has(changed.id)) return ports.devices.run(transaction, input);
@@ -62,13 +61,13 @@ export function recorderOf(ports: Ports, caller: Caller): Recorder {
       if (done.written) written.add(changed.id);
       return done.result;
     },
-  };
-  return {
-    devices,
     found(id) {
       // A request that names several devices in its body means no single one.
       if (caller.objectKind === "device" && caller.objectId !== null) objectId = id;
     },
+  };
+  return {
+    actor,
     async end(outcome) {
       if (written.size > 0) return;
       await ports.devices.run(recordAudit, row(outcome));

@@ -1,6 +1,6 @@
 /** The moment that a server of this database has believed last, so that the next start can tell how long it was away. */
+import type { ClockView } from "../../contract/index.ts";
 import type { DeviceStore } from "../../store/index.ts";
-import type { ClockView } from "../admin-types.ts";
 import { CLOCK, noteMoment } from "./settings.ts";
 import type { ClockPort } from "../ports.ts";
 
@@ -12,7 +12,7 @@ export async function recordedMoment(devices: DeviceStore): Promise<number | und
 }
 
 /** Of several processes the latest moment stays: each judges its own clock by it. */
-export async function recordMoment(devices: DeviceStore, clock: ClockPort): Promise<void> {
+export async function recordMoment(devices: Pick<DeviceStore, "run">, clock: ClockPort): Promise<void> {
   await devices.run(noteMoment, clock.record());
 }
 

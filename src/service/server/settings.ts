@@ -156,7 +156,7 @@ export const setZone = transaction({
   decide({ enrollmentId, zone, by, now }: SetZoneInput, seen): { writes: Write[]; result: null } {
     const before = seen.enrollment[0]?.adminZone;
     if (before === undefined || before === zone) return { writes: [], result: null };
-    const row = { enrollmentId, at: now, kind: "zone-set", data: { zone, by }, raw: null };
+    const row = { enrollmentId, at: now, kind: "zone-set" as const, data: { zone, by }, raw: null };
     const set = { adminZone: zone, adminZoneBy: zone === null ? null : by };
     return {
       writes: [

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Affected,
-  DEVICE_WARNING_CODES,
-  type DeviceWarningCode,
-  type WarningFacts,
-  warningsOf,
-} from "./warnings.ts";
+import type { DeviceWarningCode } from "../../contract/index.ts";
+import { type Affected, DEVICE_WARNING_CODES, type WarningFacts, warningsOf } from "./warnings.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 7, 25);
@@ -66,8 +61,8 @@ describe("warnings", () => {
   it.each([
     [0, undefined],
     [7, undefined],
-    [8, "What is said of the newest release is as of that day."],
-    [30, "What is said of the newest release is as of that day."],
+    [8, "Apple may have released newer versions since."],
+    [30, "Apple may have released newer versions since."],
     [31, "Plans to latest, latest-minor and n-1 are refused."],
   ])("of a list of releases that is %d days old: %s", (days, effect) => {
     const warnings = warningsOf({ ...FINE, catalog: { date: "2026-08-01", days } }, NOBODY, NOW);

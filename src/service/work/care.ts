@@ -1,11 +1,10 @@
 /** What the server does for an enrollment by itself: asks what it must know, wakes silent devices. */
-import { transaction, type Write } from "../../store/index.ts";
 import { FACTS_AGE, PUSH_AGAIN } from "../enrollment/device-facts.ts";
-import { askWhatMustBeKnown, organizationLookup, organizationOf } from "../check-in/check-in.ts";
-import { release } from "../enrollment/configured.ts";
-import { startDeclarations, sync } from "../enrollment/declarations.ts";
-import { deviceLookups, UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { everyoneLookup, settle, takePolicy } from "../enrollment/standing.ts";
+import { enqueueSync } from "../enrollment/queue.ts";
+import { everyoneLookup, organizationLookup, organizationOf } from "../enrollment/rows.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
+import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { askWhatMustBeKnown } from "../enrollment/wake-up.ts";
 
 export interface TendInput {
   readonly enrollmentId: string;
@@ -17,43 +16,34 @@ export interface TendInput {
 const HOUR = 3_600_000;
 const WAKE: readonly number[] = [PUSH_AGAIN, HOUR, 4 * HOUR, 24 * HOUR];
 
-export const tend = transaction({
+export const tend = forEnrollment({
   name: "tend",
   reads: (input: TendInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    ...deviceLookups,
     organization: organizationLookup,
     everyone: everyoneLookup,
   }),
-  decide(input: TendInput, seen): { writes: Write[]; result: null } {
-    const enrollment = seen.enrollment[0];
-    if (enrollment === undefined) return { writes: [], result: null };
-    const unit = new UnitOfWork(enrollment, seen, input.firstId, input.now);
-    const { state, unheard } = enrollment;
-    if (state !== "enrolled") {
-      unit.patch({ dueAt: null, leaseUntil: 0 });
-      return { writes: unit.writes, result: null };
-    }
+  none: null,
+  apply(unit, { now }, rows, derive) {
     // This turn is used up; what follows sets the next one.
     unit.patch({ dueAt: null, leaseUntil: 0 });
-    // Its time has come, or it failed or got lost: a device must not sit in Setup Assistant for that.
-    release(unit);
-    const waiting = [...unit.outstanding.values()].some((row) => row.origin !== "job");
-    if (waiting) {
-      unit.push();
-      unit.patch({ unheard: unheard + 1 });
-      unit.lookAfter(input.now + (WAKE[Math.min(unheard + 1, WAKE.length - 1)] ?? 24 * HOUR));
+    if (unit.enrollment.state !== "enrolled") return null;
+    // Its time in Setup Assistant has come to an end, or DeviceConfigured failed or got lost: that goes before everything.
+    unit.occasions.add("late");
+    derive();
+    if ([...unit.outstanding.values()].some((row) => row.origin !== "job")) {
+      const unheard = unit.enrollment.unheard + 1;
+      unit.patch({ unheard });
+      unit.lookAfter(now + (WAKE[Math.min(unheard, WAKE.length - 1)] ?? 24 * HOUR));
     } else {
       resync(unit);
       // A device that is only late with its sync has told its facts lately.
-      if (!unit.unsynced || (enrollment.factsAskedAt ?? 0) + FACTS_AGE <= input.now) askWhatMustBeKnown(unit);
-      startDeclarations(unit, organizationOf(seen));
-      takePolicy(unit, seen.everyone);
-      settle(unit, true);
-      release(unit);
-      unit.push();
+      if (!unit.unsynced || (unit.enrollment.factsAskedAt ?? 0) + FACTS_AGE <= now) askWhatMustBeKnown(unit);
+      unit.provisions = { organization: organizationOf(rows), everyone: rows.everyone };
+      unit.occasions.add("look");
     }
-    return { writes: unit.writes, result: null };
+    unit.push();
+    return null;
   },
 });
 
@@ -62,6 +52,6 @@ function resync(unit: UnitOfWork): void {
   const row = unit.declarative;
   if (row === undefined || !unit.unsynced) return;
   unit.patchDeclarative({ tries: row.tries + 1 });
-  sync(unit);
+  enqueueSync(unit);
   unit.patch({ dueAt: unit.now + (WAKE[Math.min(row.tries, WAKE.length - 1)] ?? 24 * HOUR) });
 }

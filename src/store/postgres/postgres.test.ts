@@ -81,7 +81,7 @@ describe.skipIf(postgres === undefined)("PostgreSQL store, two processes' worth"
   });
 
   it("numbers the timeline in the order of the commits of both", async () => {
-    const at = (i: number) => ({ enrollmentId: "e1", at: i, kind: "k", data: {}, raw: null });
+    const at = (i: number) => ({ enrollmentId: "e1", at: i, kind: "status" as const, data: {}, raw: null });
     for (let i = 0; i < 10; i += 1)
       await stores[i % 2]?.devices.run(write, { writes: [{ insert: "timeline", row: at(i) }] });
     const rows = await stores[0]?.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });

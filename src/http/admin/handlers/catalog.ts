@@ -2,15 +2,15 @@
 import { type Handlers, ok } from "./reply.ts";
 
 export const catalogHandlers: Handlers<"importCatalog" | "listCatalog" | "showRelease"> = {
-  importCatalog: async (service, { query: { modifiedAt, acceptSmaller }, body }) =>
+  importCatalog: async ({ server }, { query: { modifiedAt, acceptSmaller }, body }, actor) =>
     ok(
-      await service.importCatalog(body, {
+      await server.importCatalog(actor, body, {
         acceptSmaller,
         ...(modifiedAt === undefined ? {} : { modifiedAt: Date.parse(modifiedAt) }),
       }),
     ),
 
-  listCatalog: async (service, { query }) => ok(await service.releases(query)),
+  listCatalog: async ({ server }, { query }) => ok(await server.releases(query)),
 
-  showRelease: async (service, { params }) => ok(await service.release(params.ref)),
+  showRelease: async ({ server }, { params }) => ok(await server.release(params.ref)),
 };

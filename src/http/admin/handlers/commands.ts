@@ -40,18 +40,19 @@ function headerText(text: string): string {
 }
 
 export const commandHandlers: Handlers<"rawCommand" | "showCommand" | "withdrawCommand"> = {
-  rawCommand: async (service, { query, body }) =>
+  rawCommand: async ({ commands }, { query, body }, actor) =>
     answerAsDevice(
       query.device,
-      await service.rawCommand(query.device, body, { waitMs: query.wait * 1000, allow: query.allow }),
+      await commands.send(actor, query.device, body, { waitMs: query.wait * 1000, allow: query.allow }),
     ),
 
-  showCommand: async (service, { params, wantsJson }) => {
-    const command = await service.command(params.ref, params.uuid);
+  showCommand: async ({ commands }, { params, wantsJson }) => {
+    const command = await commands.show(params.ref, params.uuid);
     return wantsJson ? ok(asJson(command)) : answerAsDevice(params.ref, command);
   },
 
-  withdrawCommand: async (service, { params }) => ok(asJson(await service.withdrawCommand(params.ref, params.uuid))),
+  withdrawCommand: async ({ commands }, { params }, actor) =>
+    ok(asJson(await commands.withdraw(actor, params.ref, params.uuid))),
 };
 
 function asJson(command: CommandState) {

@@ -12,21 +12,28 @@ export const deviceHandlers: Handlers<
   | "listWaiting"
   | "setZone"
 > = {
-  listDevices: async (service, { query }) => ok(await service.devices(query)),
+  listDevices: async ({ devices }, { query }) => ok(await devices.list(query)),
 
-  showDevice: async (service, { params }) => ok(await service.device(params.ref)),
+  showDevice: async ({ devices }, { params }) => ok(await devices.show(params.ref)),
 
-  timeline: async (service, { params, query }) => ok(await service.timeline(params.ref, query.after, query.limit)),
+  timeline: async ({ devices }, { params, query }) => ok(await devices.timeline(params.ref, query.after, query.limit)),
 
-  timelineRaw: async (service, { params }) => ({
+  timelineRaw: async ({ devices }, { params }) => ({
     status: 200,
     media: "application/octet-stream",
-    body: await service.timelineRaw(params.ref, params.seq),
+    body: await devices.timelineRaw(params.ref, params.seq),
   }),
 
-  setZone: async (service, { params, body }) => ok(await service.setZone(params.ref, body.zone)),
-  adoptDevice: async (service, { params, query }) => ok(await service.adopt(params.ref, query.certificate)),
-  listWaiting: async (service, { query }) => ok(await service.waiting(query.after, query.limit)),
-  adoptDevices: async (service, { query, body }) => ok(await service.adoptAll(body, query.dryRun)),
-  removeDevice: async (service, { params, query }) => ok(await service.remove(params.ref, query.dryRun)),
+  setZone: async ({ devices }, { params, body }, actor) => ok(await devices.setZone(actor, params.ref, body.zone)),
+
+  listWaiting: async ({ devices }, { query }) => ok(await devices.waiting(query.after, query.limit)),
+
+  adoptDevice: async ({ devices }, { params, query }, actor) =>
+    ok(await devices.adopt(actor, params.ref, query.certificate)),
+
+  adoptDevices: async ({ devices }, { query, body }, actor) =>
+    ok(query.dryRun ? await devices.tryAdoptAll(body) : await devices.adoptAll(actor, body)),
+
+  removeDevice: async ({ devices }, { params, query }, actor) =>
+    ok(query.dryRun ? await devices.tryRemove(params.ref) : await devices.remove(actor, params.ref)),
 };

@@ -2,18 +2,18 @@
 import { created, type Handlers, ok } from "./reply.ts";
 
 export const planHandlers: Handlers<"createPlan" | "listPlans" | "showPlan" | "planJobs" | "stopPlan"> = {
-  createPlan: async (service, { query, body }) => {
-    if (query.dryRun) return ok(await service.dryRun(body));
-    const plan = await service.createPlan(body);
+  createPlan: async ({ plans }, { query, body }, actor) => {
+    if (query.dryRun) return ok(await plans.dryRun(body));
+    const plan = await plans.create(actor, body);
     return created(plan, { location: `/api/v1/plans/${encodeURIComponent(plan.id)}` });
   },
 
-  listPlans: async (service) => ok({ rows: await service.plans() }),
+  listPlans: async ({ plans }) => ok({ rows: await plans.list() }),
 
-  showPlan: async (service, { params }) => ok(await service.plan(params.id)),
+  showPlan: async ({ plans }, { params }) => ok(await plans.show(params.id)),
 
-  planJobs: async (service, { params, query }) =>
-    ok(await service.planJobs(params.id, query.after, query.limit, query.state)),
+  planJobs: async ({ plans }, { params, query }) =>
+    ok(await plans.jobs(params.id, query.after, query.limit, query.state)),
 
-  stopPlan: async (service, { params }) => ok(await service.stopPlan(params.id)),
+  stopPlan: async ({ plans }, { params }, actor) => ok(await plans.stop(actor, params.id)),
 };

@@ -4,18 +4,18 @@ import { created, type Handlers, ok } from "./reply.ts";
 export const policyHandlers: Handlers<
   "createPolicy" | "listPolicies" | "showPolicy" | "policyDevices" | "removePolicy"
 > = {
-  createPolicy: async (service, { query, body }) => {
-    if (query.dryRun) return ok(await service.tryPolicy(body));
-    const policy = await service.createPolicy(body);
+  createPolicy: async ({ policies }, { query, body }, actor) => {
+    if (query.dryRun) return ok(await policies.dryRun(body));
+    const policy = await policies.create(actor, body);
     return created(policy, { location: `/api/v1/policies/${encodeURIComponent(policy.id)}` });
   },
 
-  listPolicies: async (service) => ok({ rows: await service.policies() }),
+  listPolicies: async ({ policies }) => ok({ rows: await policies.list() }),
 
-  showPolicy: async (service, { params }) => ok(await service.policy(params.id)),
+  showPolicy: async ({ policies }, { params }) => ok(await policies.show(params.id)),
 
-  policyDevices: async (service, { params, query }) =>
-    ok(await service.policyDevices(params.id, query.after, query.limit)),
+  policyDevices: async ({ policies }, { params, query }) =>
+    ok(await policies.devices(params.id, query.after, query.limit)),
 
-  removePolicy: async (service, { params }) => ok(await service.removePolicy(params.id)),
+  removePolicy: async ({ policies }, { params }, actor) => ok(await policies.remove(actor, params.id)),
 };

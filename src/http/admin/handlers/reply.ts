@@ -1,10 +1,17 @@
 /** Short ways to say a reply, and the shape of a set of handlers. */
 import type { Answer, Ask, RouteName, RouteOf } from "../../../contract/index.ts";
-import type { AdminService } from "../../../service/index.ts";
+import type { Actor, AdminService } from "../../../service/index.ts";
 
-/** One function for each named route: what was asked to what is answered. */
+/** Who asks for a change; a route that only reads has none, and so can't change anything. */
+type ActorOf<N extends RouteName> = RouteOf<N> extends { readonly method: "GET" } ? undefined : Actor;
+
+/** One function for each named route: what was asked, and by whom, to what is answered. */
 export type Handlers<Names extends RouteName = RouteName> = {
-  readonly [N in Names]: (service: AdminService, ask: Ask<RouteOf<N>>) => Promise<Answer<RouteOf<N>>>;
+  readonly [N in Names]: (
+    service: AdminService,
+    ask: Ask<RouteOf<N>>,
+    actor: ActorOf<N>,
+  ) => Promise<Answer<RouteOf<N>>>;
 };
 
 export const ok = <T>(body: T) => ({ status: 200, media: "application/json", body }) as const;

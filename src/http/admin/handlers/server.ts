@@ -1,4 +1,4 @@
-/** The server itself: state, push certificate, enrollment, tokens. */
+/** The server itself: state, clock, push certificate, tokens, audit. */
 import type { Ask, RouteOf } from "../../../contract/index.ts";
 import type { AdminService } from "../../../service/index.ts";
 import { created, type Handlers, ok } from "./reply.ts";
@@ -10,10 +10,6 @@ type Names =
   | "showClock"
   | "acceptClock"
   | "listRefusals"
-  | "enroll"
-  | "createLink"
-  | "listLinks"
-  | "revokeLink"
   | "pushRequest"
   | "importPush"
   | "createToken"
@@ -22,59 +18,41 @@ type Names =
   | "listAudit";
 
 export const serverHandlers: Handlers<Names> = {
-  health: async (service) => {
-    await service.alive();
+  health: async ({ server }) => {
+    await server.alive();
     return ok({ status: "ok" });
   },
 
-  ready: async (service) => {
-    await service.ready();
+  ready: async ({ server }) => {
+    await server.ready();
     return ok({ status: "ok" });
   },
 
-  status: async (service) => ok(await service.status()),
+  status: async ({ server }) => ok(await server.status()),
 
-  showClock: async (service) => ok(await service.clock()),
+  showClock: async ({ server }) => ok(await server.clock()),
 
-  acceptClock: async (service) => ok(await service.acceptClock()),
+  acceptClock: async ({ server }, _ask, actor) => ok(await server.acceptClock(actor)),
 
-  listRefusals: async (service, { query }) => ok(await service.refusals(query)),
+  listRefusals: async ({ server }, { query }) => ok(await server.refusals(query)),
 
-  enroll: async (service, { body, wantsJson }) => {
-    const { profile, uses, expiresAt, publiclyTrusted } = await service.enroll(body);
-    if (wantsJson)
-      return created({ profile: Buffer.from(profile).toString("base64"), uses, expiresAt, publiclyTrusted });
-    const headers = {
-      "content-disposition": 'attachment; filename="uptick-enrollment.mobileconfig"',
-      "uptick-uses": String(uses),
-      "uptick-expires-at": String(expiresAt),
-    };
-    return { status: 201, media: "application/x-apple-aspen-config", headers, body: profile };
-  },
+  pushRequest: async ({ server }, { body }, actor) => ok(await server.pushRequest(actor, body.vendor)),
 
-  createLink: async (service, { body }) => created(await service.addLink(body)),
+  importPush: async ({ server }, { body }, actor) => ok(await server.importPush(actor, new TextDecoder().decode(body))),
 
-  listLinks: async (service) => ok({ rows: await service.links() }),
+  createToken: async ({ server }, { body }, actor) => created(await server.createToken(actor, body.name)),
 
-  revokeLink: async (service, { params }) => ok(await service.revokeLink(params.id)),
+  listTokens: async ({ server }) => ok({ rows: await server.tokens() }),
 
-  pushRequest: async (service, { body }) => ok(await service.pushRequest(body.vendor)),
+  listAudit: async ({ server }, { query }) => ok(await server.audit(auditQueryOf(query))),
 
-  importPush: async (service, { body }) => ok(await service.importPush(new TextDecoder().decode(body))),
-
-  createToken: async (service, { body }) => created(await service.createToken(body.name)),
-
-  listTokens: async (service) => ok({ rows: await service.tokens() }),
-
-  listAudit: async (service, { query }) => ok(await service.audit(auditQueryOf(query))),
-
-  revokeToken: async (service, { params }) => {
-    await service.revokeToken(params.name);
+  revokeToken: async ({ server }, { params }, actor) => {
+    await server.revokeToken(actor, params.name);
     return { status: 204, media: null, body: null };
   },
 };
 
-type AuditQuery = Parameters<AdminService["audit"]>[0];
+type AuditQuery = Parameters<AdminService["server"]["audit"]>[0];
 
 function auditQueryOf({ actor, object, since, ...pages }: Ask<RouteOf<"listAudit">>["query"]): AuditQuery {
   const [objectKind, ...id] = object?.split(":") ?? [];

@@ -1,7 +1,7 @@
 /** What is done when something stands in the way of a job by command. */
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
-import { endsByEscrow, hindranceOf, isHindrance, RETRY_DELAYS } from "../hindrance.ts";
+import { endsByEscrow, classOf, isHindrance, RETRY_DELAYS } from "../hindrance.ts";
 import type { CommandedJob, Said } from "../job.ts";
 import { isUsedUp, offerableAt, sayAgain } from "../offers.ts";
 import { type Arrival, drop, next, say } from "../pace.ts";
@@ -21,7 +21,7 @@ export function blocked(job: CommandedJob, event: Event, from: LiveState, now: n
           ? { code: "not-offered-by-device", detail: event.offered }
           : undefined;
   if (hindrance === undefined) return { job, effects: from === "blocked" ? [] : effects };
-  const delays = RETRY_DELAYS[hindranceOf(hindrance.code).class];
+  const delays = RETRY_DELAYS[classOf(hindrance.code)];
   const delay = delays[job.tries.hindered];
   const detail: Said["params"] = hindrance.detail === "" ? {} : { detail: hindrance.detail };
   // What kept an install from happening is asked about again when the install may be ordered again, not before.

@@ -3,7 +3,7 @@ import { needsUserOf } from "../../decisions/authorise.ts";
 import { fromList } from "./listed.ts";
 import { ours } from "./update-status.ts";
 import type { Event } from "../event.ts";
-import { hindered, HINDRANCE_CODES, STATUS_HINDRANCE } from "../hindrance.ts";
+import { hindered, isHindrance, STATUS_HINDRANCE } from "../hindrance.ts";
 import type { Job, Purpose } from "../job.ts";
 import { type ErrorChainItem, hintOf, knownErrorOf, type UpdateResult } from "../../../protocol/index.ts";
 
@@ -38,7 +38,7 @@ export function fromResults(
     const chain = result.errorChain ?? [];
     // The chain may tell what the status does not: that a passcode is needed, that a declaration is in place.
     const hint = VAGUE.has(code) ? hintOf(chain) : undefined;
-    const cause = hint === undefined || !HINDRANCE_CODES.includes(hint) ? code : hint;
+    const cause = hint === undefined || !isHindrance(hint) ? code : hint;
     return hindered(
       explained(job, purpose, cause),
       chain.length === 0 ? status : `${status}: ${detailOf(chain)}`,

@@ -5,7 +5,7 @@ import { declaredOf, type Job } from "../job.ts";
 import type { JobV1 } from "../job-v1.ts";
 import type { Mechanism } from "../../decisions/mechanism.ts";
 import type { Input } from "../input.ts";
-import { verdictOf } from "../../verdict.ts";
+import { verdictOf } from "../../../words/verdict/of-job.suite.ts";
 import { HOUR, newOne, NOON, report, walk } from "../one-job.suite.ts";
 
 const moment = (local: string, at: number): Enforcement => ({ local, at, latestAt: at, from: "window" });
@@ -72,11 +72,11 @@ describe("a job that is told by declaration", () => {
   it("says in one sentence what is set, for when, and how often it was pushed", () => {
     const set = walk(job({ enforcement: TONIGHT }), [{ kind: "begin" }, NOON]);
     expect(verdictOf(set, NOON).sentence).toMatch(
-      /^Declared: its declaration is set and has not been fetched yet; it is to install by 2026-08-25 22:00 on its own clock;/,
+      /^Declared: its declaration is set and has not been fetched yet; it must install by 2026-08-25 22:00 on its own clock;/,
     );
     const pushed = walk(set, [{ kind: "due" }, NOON + HOUR]);
     expect(verdictOf(pushed, NOON + HOUR, { pushesAccepted: 1, trouble: null, lastSeenAt: null }).sentence).toContain(
-      "has not been fetched, Apple accepted 1 push since; it is to install by",
+      "has not been fetched, Apple accepted 1 push since; it must install by",
     );
   });
 

@@ -7,8 +7,8 @@ import { neededFor, patienceEnds } from "./person.ts";
 import { dueAtOf } from "../../decisions/replace.ts";
 import type { Input } from "../input.ts";
 import { step } from "../step.ts";
-import { verdictOf } from "../../verdict.ts";
-import { remedyOf } from "../../words.ts";
+import { verdictOf } from "../../../words/verdict/of-job.suite.ts";
+import { remedyOf } from "../../../words/index.ts";
 import { DAY, HOUR, newOne, NOON, report, walk } from "../one-job.suite.ts";
 
 const TONIGHT = NOON + 10 * HOUR;

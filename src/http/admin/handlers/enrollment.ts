@@ -1,0 +1,22 @@
+/** Enrollment profiles and links. */
+import { created, type Handlers, ok } from "./reply.ts";
+
+export const enrollmentHandlers: Handlers<"enroll" | "createLink" | "listLinks" | "revokeLink"> = {
+  enroll: async ({ enrollment }, { body, wantsJson }, actor) => {
+    const { profile, uses, expiresAt, publiclyTrusted } = await enrollment.enroll(actor, body);
+    if (wantsJson)
+      return created({ profile: Buffer.from(profile).toString("base64"), uses, expiresAt, publiclyTrusted });
+    const headers = {
+      "content-disposition": 'attachment; filename="uptick-enrollment.mobileconfig"',
+      "uptick-uses": String(uses),
+      "uptick-expires-at": String(expiresAt),
+    };
+    return { status: 201, media: "application/x-apple-aspen-config", headers, body: profile };
+  },
+
+  createLink: async ({ enrollment }, { body }, actor) => created(await enrollment.addLink(actor, body)),
+
+  listLinks: async ({ enrollment }) => ok({ rows: await enrollment.links() }),
+
+  revokeLink: async ({ enrollment }, { params }, actor) => ok(await enrollment.revokeLink(actor, params.id)),
+};

@@ -1,0 +1,80 @@
+/** A device's own page: everything that is known of it. */
+import type { DeviceDetail } from "../../contract/index.ts";
+import type { EnrollmentRow } from "../../store/index.ts";
+import { pendingCertificate } from "../check-in/adoptions.ts";
+import { readingOf } from "../catalog/catalog.ts";
+import { zoneOf } from "../enrollment/device-facts.ts";
+import { isoTime } from "../iso-time.ts";
+import { createPolicyOf } from "../policies/policy-service.ts";
+import type { Ports } from "../ports.ts";
+import type { Refusals } from "../server/refusals.ts";
+import { entriesOf } from "./timelines.ts";
+import { declarativeView, deviceView, pushTroubleView } from "../views.ts";
+
+/** Entries of the timeline that stand on the page. */
+const TIMELINE = 50;
+
+export type DetailOf = (enrollment: EnrollmentRow) => Promise<DeviceDetail>;
+
+export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">): DetailOf {
+  const { admin, devices } = ports;
+  const policyOf = createPolicyOf(ports);
+
+  /** Other enrollments that have or claim the serial of this one. */
+  async function namesakes({ id, serial, claimedSerial }: EnrollmentRow): Promise<EnrollmentRow[]> {
+    const own = serial ?? claimedSerial;
+    if (own === null) return [];
+    const found = [
+      ...(await devices.read({ from: "enrollment", where: { serial: own } })),
+      ...(await devices.read({ from: "enrollment", where: { claimedSerial: own } })),
+    ];
+    return found.filter((row) => row.id !== id);
+  }
+
+  return async (enrollment) => {
+    // What this process has gathered is written first, so that the timeline is as of now.
+    await refusals.flush();
+    const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null, pending: 0 };
+    const outstanding = await admin.outstanding(enrollment.id);
+    const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
+    const [declarative] = await devices.read({ from: "declarative", where: { enrollmentId: enrollment.id } });
+    const pending = await devices.read({ from: "certificate", where: { pendingFor: enrollment.id } });
+    const timeline = await entriesOf(admin, enrollment.id, undefined, TIMELINE);
+    const zone = zoneOf(row.enrollment);
+    const { removedAt } = row.enrollment;
+    const same = await namesakes(row.enrollment);
+    return {
+      ...deviceView(row, await readingOf(ports)),
+      facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
+      timeZone: zone?.zone ?? null,
+      zoneBy: row.enrollment.adminZoneBy,
+      zoneFrom: zone?.from ?? null,
+      declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
+      policy: await policyOf(row.enrollment),
+      claimedSerial: row.enrollment.claimedSerial,
+      bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
+      identityEndsAt: renewal?.endsAt ?? null,
+      pending: pending.map(pendingCertificate),
+      pushable: row.enrollment.pushable === 1,
+      pushTrouble: pushTroubleView(row.enrollment.pushTrouble),
+      removedAt: removedAt === null ? null : isoTime(removedAt),
+      sameSerial: same.map(sameSerialView),
+      outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt, createdBy }) => ({
+        uuid,
+        requestType,
+        state,
+        queuedAt,
+        offeredAt,
+        createdBy,
+      })),
+      timeline,
+    };
+  };
+}
+
+const sameSerialView = ({ id, appleId, state, lastSeenAt }: EnrollmentRow): DeviceDetail["sameSerial"][number] => ({
+  id,
+  udid: appleId,
+  enrollment: state,
+  lastSeenAt: lastSeenAt === null ? null : isoTime(lastSeenAt),
+});

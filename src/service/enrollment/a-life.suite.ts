@@ -1,0 +1,225 @@
+/** What may happen to one device, in any order: steps for properties over its transactions. */
+import fc from "fast-check";
+import type { PlistValue } from "../../protocol/index.ts";
+import type { Json, Rows } from "../../store/index.ts";
+import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
+import { planRow, policyRow } from "../../store/suite-rows.ts";
+import { setBootstrapToken } from "../check-in/bootstrap-token.ts";
+import { checkOut } from "../check-in/check-out.ts";
+import { tokenUpdate } from "../check-in/token-update.ts";
+import { poll } from "../commands/poll.ts";
+import { enqueueRaw } from "../commands/raw.ts";
+import { reportStatus } from "../declarations/status.ts";
+import { fetchDeclaration, syncItems, syncTokens } from "../declarations/sync.ts";
+import { jobDue, makeJob, stopPlan } from "../plans/plan.ts";
+import { assignPolicy, removePolicy, takePolicyAway } from "../policies/policy.ts";
+import { tend } from "../work/care.ts";
+import { able, DECLARED } from "./declared-device.suite.ts";
+import { acknowledged, caller, HOUR, idle, MINUTE, NOW, says, SEED, shown } from "./one-device.suite.ts";
+
+/** What happens, told without ids: it is done to whatever is outstanding or listed by then. */
+export type Happening =
+  | { readonly kind: "idle" | "tokens" | "items" | "fetch" | "look" | "due" | "stop" | "escrow" | "leave" | "unlist" }
+  | { readonly kind: "policy" | "raw" }
+  | { readonly kind: "session"; readonly status: "Acknowledged" | "Error" | "NotNow"; readonly version: Version }
+  | {
+      readonly kind: "report";
+      readonly version: Version;
+      readonly capable: boolean | null;
+      readonly knows: readonly string[];
+      readonly active: boolean;
+    }
+  | { readonly kind: "plan"; readonly declared: boolean; readonly replace: boolean; readonly version: string }
+  | { readonly kind: "enroll"; readonly awaits: boolean };
+/** "same": what it is known to run. */
+type Version = "same" | "17.2" | "26.6.1" | "27.0";
+
+const version = fc.oneof(
+  { arbitrary: fc.constant<Version>("same"), weight: 6 },
+  { arbitrary: fc.constantFrom<Version>("17.2", "26.6.1", "27.0"), weight: 1 },
+);
+const simply = (...kinds: readonly ("idle" | "tokens" | "items" | "fetch" | "look" | "due")[]) =>
+  fc.constantFrom<Happening>(...kinds.map((kind) => ({ kind })));
+const STATUS_ITEMS = [
+  "softwareupdate.install-state",
+  "softwareupdate.failure-reason",
+  "device.operating-system.version",
+];
+
+export const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("session" as const),
+      status: fc.constantFrom("Acknowledged", "Acknowledged", "Acknowledged", "Error", "NotNow"),
+      version,
+    }),
+    weight: 8,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("report" as const),
+      version,
+      capable: fc.constantFrom(null, null, true, false),
+      knows: fc.subarray(STATUS_ITEMS),
+      active: fc.boolean(),
+    }),
+    weight: 4,
+  },
+  { arbitrary: simply("idle", "tokens", "items", "fetch", "look", "due"), weight: 6 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("plan" as const),
+      declared: fc.boolean(),
+      replace: fc.boolean(),
+      version: fc.constantFrom("26.6.1", "26.7"),
+    }),
+    weight: 4,
+  },
+  { arbitrary: fc.constantFrom<Happening>({ kind: "policy" }, { kind: "unlist" }, { kind: "stop" }), weight: 2 },
+  {
+    arbitrary: fc.oneof(
+      fc.constantFrom<Happening>({ kind: "raw" }, { kind: "leave" }, { kind: "escrow" }),
+      fc.record({ kind: fc.constant("enroll" as const), awaits: fc.boolean() }),
+    ),
+    weight: 1,
+  },
+);
+
+const ENFORCEMENT = "com.apple.configuration.softwareupdate.enforcement.specific";
+const dict = (entries: Readonly<Record<string, PlistValue>>): PlistValue => new Map(Object.entries(entries));
+
+/** A device that takes declarations and has fetched its list, and a policy that it may be given. */
+export const born = (platform: "iOS" | "macOS"): MemoryRows => ({
+  ...able,
+  enrollment: (able.enrollment ?? []).map((row) => ({ ...row, platform })),
+  plan: [],
+  policy: [policyRow("first", { settings: { RecommendedCadence: "Newest" } as unknown as Rows["policy"]["settings"] })],
+});
+
+/** The rows after it; `n` counts the happenings, each of which comes some minutes after the one before. */
+export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows {
+  const now = NOW + n * 7 * MINUTE + (what.kind === "look" ? HOUR : 0);
+  const firstId = `0198d000-0000-7000-8000-${String(n * 100).padStart(12, "0")}`;
+  const asked = { ...caller, shown, now, firstId };
+  const own = { enrollmentId: "e1", firstId, now };
+  const live = rows.job?.find((row) => row.live === 1);
+  const known = rows.enrollment?.[0]?.osVersion ?? "26.5";
+  const [item] = rows.declarative?.[0]?.items.filter(({ identifier }) => identifier.includes("update")) ?? [];
+  switch (what.kind) {
+    case "idle":
+      return transact(poll, { ...asked, message: idle }, rows).rows;
+    case "session":
+      return session(rows, asked, what.status, what.version === "same" ? known : what.version);
+    case "report": {
+      const items = rows.declarative?.[0]?.items ?? [];
+      const listed = items
+        .filter(({ kind }) => kind === "configuration")
+        .map(({ identifier, serverToken }) => ({
+          identifier,
+          "server-token": serverToken,
+          active: what.active,
+          valid: "valid",
+        }));
+      const management = {
+        ...(what.capable === null
+          ? {}
+          : {
+              "client-capabilities": {
+                "supported-versions": ["1.0.0"],
+                "supported-payloads": {
+                  declarations: {
+                    activations: [],
+                    assets: [],
+                    configurations: what.capable ? [ENFORCEMENT] : [],
+                    management: [],
+                  },
+                  "status-items": what.knows,
+                },
+              },
+            }),
+        declarations: { activations: [], assets: [], configurations: listed, management: [] },
+      };
+      const os = what.version === "same" ? {} : { device: { "operating-system": { version: what.version } } };
+      const StatusItems = { management, ...os } as unknown as Json;
+      const data = new TextEncoder().encode(JSON.stringify({ StatusItems, Errors: [] }));
+      return transact(reportStatus, { ...asked, data }, rows).rows;
+    }
+    case "tokens":
+      return transact(syncTokens, asked, rows).rows;
+    case "items":
+      return transact(syncItems, asked, rows).rows;
+    case "fetch":
+      if (item === undefined) return rows;
+      return transact(fetchDeclaration, { ...asked, kind: item.kind, identifier: item.identifier }, rows).rows;
+    case "look":
+      return transact(tend, own, rows).rows;
+    case "due":
+      return live === undefined ? rows : transact(jobDue, { ...own, jobId: live.id }, rows).rows;
+    case "stop":
+      return live === undefined ? rows : transact(stopPlan, { planId: live.planId, now }, rows).rows;
+    case "escrow":
+      return transact(setBootstrapToken, { ...asked, kept: new Uint8Array(1), sealed: new Uint8Array(1) }, rows).rows;
+    case "leave":
+      return transact(checkOut, { ...asked, kept: new Uint8Array(1) }, rows).rows;
+    case "enroll":
+      return transact(
+        tokenUpdate,
+        { ...asked, kept: new Uint8Array(1), topic: "t", awaitingConfiguration: what.awaits, secrets: [] },
+        rows,
+      ).rows;
+    case "plan": {
+      const planId = `p${n}`;
+      const plan = planRow(planId, { spec: { replace: what.replace } as unknown as Json });
+      const job = {
+        ...SEED,
+        platform: (rows.enrollment?.[0]?.platform ?? "iOS") as "iOS",
+        ...(what.declared ? DECLARED : {}),
+      };
+      const decision = { kind: "job", enrollmentId: "e1", job } as const;
+      const planned = { ...rows, plan: [...(rows.plan ?? []), plan] };
+      return transact(makeJob, { ...own, planId, decision, jobId: `j${n}` }, planned).rows;
+    }
+    case "policy":
+      return transact(assignPolicy, { ...own, policyId: "first" }, rows).rows;
+    case "unlist": {
+      const gone = transact(removePolicy, { policyId: "first", now }, rows).rows;
+      return transact(takePolicyAway, { ...own, policyId: "first" }, gone).rows;
+    }
+    case "raw":
+      return transact(
+        enqueueRaw,
+        {
+          ...own,
+          uuid: `raw${n}`,
+          requestType: "DeviceLock",
+          bytes: new Uint8Array(1),
+          shown: null,
+          once: true,
+          by: "token:first",
+        },
+        rows,
+      ).rows;
+  }
+}
+
+/** A poll, and an answer to each command that comes, of which the device does not say anything before it has done all. */
+function session(
+  before: MemoryRows,
+  asked: typeof caller,
+  status: "Acknowledged" | "Error" | "NotNow",
+  runs: string,
+): MemoryRows {
+  let { rows, reply } = transact(poll, { ...asked, message: idle }, before);
+  for (let turn = 1; turn < 8 && reply.kind === "command"; turn += 1) {
+    const out = rows.command?.filter(({ state }) => state === "offered").at(-1);
+    if (out === undefined) break;
+    const facts = { OSVersion: runs, BuildVersion: "23A1", ProductName: "iPhone15,2" };
+    const answer =
+      status === "Acknowledged"
+        ? acknowledged(out.uuid, out.requestType === "DeviceInformation" ? { QueryResponses: dict(facts) } : {})
+        : says({ Status: status, CommandUUID: out.uuid });
+    const firstId = `${asked.firstId.slice(0, -2)}${String(turn * 10)}`;
+    ({ rows, reply } = transact(poll, { ...asked, firstId, message: answer }, rows));
+  }
+  return rows;
+}

@@ -1,0 +1,95 @@
+/** The server itself, as its admins run it: state, clock, push certificate, Apple's list, tokens, audit. */
+import type { AuditEntry, ClockView, Page, Refusal, ServerStatus } from "../../contract/index.ts";
+import type { AuditQuery } from "../../store/index.ts";
+import type { Actor } from "../actor.ts";
+import { type AdminTokens, createAdminTokens } from "./admin-tokens.ts";
+import { askedBy, type Caller, createStrangers, listAudit } from "./audit.ts";
+import { catalogOf } from "../catalog/catalog.ts";
+import { type CatalogService, createCatalogService, listView, releaseId } from "../catalog/catalog-service.ts";
+import { clockView, recordMoment } from "./clock-record.ts";
+import type { Enrolment } from "../identity/enrolment.ts";
+import { createHealth, type Health } from "./health.ts";
+import type { Ports } from "../ports.ts";
+import { createPushCertificates, type PushCertificates, pushInForce } from "../push/push-certificates.ts";
+import { listRefusals } from "./refusal-list.ts";
+import type { Refusals } from "./refusals.ts";
+import { currentWarnings, type WatchedEnds } from "./current-warnings.ts";
+
+export interface ServerAdmin extends Health, AdminTokens, PushCertificates, CatalogService {
+  status(): Promise<ServerStatus>;
+  clock(): Promise<ClockView>;
+  /** The system clock is right: it is believed from now on. */
+  acceptClock(actor: Actor): Promise<ClockView>;
+  /** The latest first. */
+  refusals(query: {
+    readonly source?: Refusal["source"];
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<Page<Refusal>>;
+  /** Newest first. */
+  audit(query: AuditQuery): Promise<Page<AuditEntry>>;
+  /**
+   * The actor of a request: what it makes bears the caller's name, and the audit gets one row. `end` comes when the request
+   * is done, with "ok" or the error's code.
+   */
+  askedBy(caller: Caller): { readonly actor: Actor; end(outcome: string): Promise<void> };
+  /** A request for a change came without a valid token: it is counted. */
+  noteStranger(stranger: Pick<Caller, "route" | "objectKind" | "address" | "requestId">): void;
+}
+
+export interface ServerAdminOptions extends WatchedEnds {
+  readonly version: string;
+  /** https origin that devices reach; undefined until it is configured. */
+  readonly publicUrl: string | undefined;
+  readonly organization: string;
+  /** True: devices see a TLS certificate of this server's own CA. */
+  readonly ownTls: boolean;
+  /** A new push certificate, with its key (PEM), is in force from now on. */
+  readonly onPush: (pem: string) => void;
+}
+
+const REFUSALS_SHOWN = 20;
+
+export function createServerAdmin(
+  ports: Ports,
+  enrolment: Pick<Enrolment, "missing">,
+  refusals: Pick<Refusals, "flush">,
+  options: ServerAdminOptions,
+): ServerAdmin {
+  const newest = async (source: readonly Refusal["source"][]): Promise<readonly Refusal[]> =>
+    (await listRefusals(ports, refusals, { source, limit: REFUSALS_SHOWN })).rows;
+  return {
+    ...createHealth(ports),
+    ...createAdminTokens(ports),
+    ...createPushCertificates(ports, options),
+    ...createCatalogService(ports),
+    async status() {
+      const push = await pushInForce(ports);
+      const { list, releases } = await catalogOf(ports);
+      return {
+        version: options.version,
+        devices: await ports.admin.countDevices(),
+        releases: new Set(releases.map(releaseId)).size,
+        catalog: list === null ? null : listView(list, ports.now()),
+        publicUrl: options.publicUrl ?? null,
+        push: push ?? null,
+        warnings: await currentWarnings(ports, options),
+        missing: await enrolment.missing(),
+        ownTls: options.ownTls,
+        refusals: await newest(["mdm", "scep"]),
+        handshakes: await newest(["tls"]),
+      };
+    },
+    clock: async () => clockView(ports.clock),
+    async acceptClock(actor) {
+      ports.clock.accept();
+      await recordMoment(actor, ports.clock);
+      return clockView(ports.clock);
+    },
+    refusals: ({ source, ...query }) =>
+      listRefusals(ports, refusals, { ...query, ...(source === undefined ? {} : { source: [source] }) }),
+    audit: (query) => listAudit(ports, query),
+    askedBy: (caller) => askedBy(ports, caller),
+    noteStranger: createStrangers(ports),
+  };
+}

@@ -1,0 +1,40 @@
+/** What the warnings are made of, gathered as of now. */
+import { ageOf } from "../../catalog/index.ts";
+import type { DeviceWarningCode, Warning } from "../../contract/index.ts";
+import { catalogOf } from "../catalog/catalog.ts";
+import type { Ports } from "../ports.ts";
+import { pushInForce } from "../push/push-certificates.ts";
+import { type Affected, DEVICE_WARNING_CODES, DEVICE_WARNINGS, type WarningFacts, warningsOf } from "./warnings.ts";
+
+/** Certificates whose end is watched; all ends are ms UTC. */
+export type WatchedEnds = Pick<WarningFacts, "tls" | "tlsOtherHost" | "authority" | "endedIdentities">;
+
+/** Devices that a warning names. */
+const NAMED = 5;
+
+export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promise<Warning[]> {
+  const { admin } = ports;
+  const now = ports.realNow();
+  const { list } = await catalogOf(ports);
+  const facts: WarningFacts = {
+    push: await pushInForce(ports),
+    tls: watched.tls,
+    tlsOtherHost: watched.tlsOtherHost,
+    authority: watched.authority,
+    signer: undefined,
+    endedIdentities: watched.endedIdentities,
+    clock: ports.clock.suspicion(),
+    catalog: list === null ? null : { date: list.date, days: ageOf(list, ports.now()) },
+  };
+  const affected = new Map<DeviceWarningCode, Affected>();
+  for (const code of DEVICE_WARNING_CODES) {
+    const condition = DEVICE_WARNINGS[code](facts, now);
+    if (condition === undefined) continue;
+    const found = await admin.countWhere(condition);
+    if (found.devices === 0) continue;
+    const { rows } = await admin.devices({ where: condition, limit: NAMED });
+    const names = rows.map(({ enrollment: { deviceName, serial, appleId } }) => deviceName ?? serial ?? appleId);
+    affected.set(code, { ...found, names, newest: await admin.newestTrouble(condition) });
+  }
+  return warningsOf(facts, affected, now);
+}

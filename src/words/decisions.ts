@@ -1,0 +1,91 @@
+/** What a plan means for one device, before anything is done: the sentences of a dry run, and of devices without a job. */
+import type { Decision, JobSeed } from "../plans/index.ts";
+import { mechanismWords } from "./verdict/mechanism.ts";
+import { causeOf, remedyOf } from "./verdict/reasons.ts";
+import { sentenceOf } from "./verdict/verdict.ts";
+
+export interface DecisionWords {
+  readonly sentence: string;
+  readonly remedy?: string;
+}
+
+/** `release`: the release as an admin writes it; null for updates other than its OS. `onBeta`: it runs a beta of it. */
+export interface JobDecision extends Pick<Extract<Decision, { kind: "job" }>, "job" | "losesDownload" | "listed"> {
+  readonly release: string | null;
+  readonly onBeta: boolean;
+}
+
+/** A device that gets a job. */
+export function jobDecisionWords({ job, losesDownload, listed, release, onBeta }: JobDecision): DecisionWords {
+  const { bootstrapToken, mechanism, because, from } = job;
+  const goal = release === null ? "Updates other than macOS" : `To ${release}`;
+  const how = mechanism === undefined ? commandHow(job) : declaredHow(job);
+  const warning = bootstrapToken === undefined ? undefined : `bootstrap-token-${bootstrapToken}`;
+  const beta = onBeta ? causeOf("runs-beta", { version: from.version, build: from.build ?? "" }) : undefined;
+  const sentences = [
+    `${goal} by ${mechanism ?? "command"}: ${how}${because === undefined ? "" : ` (${mechanismWords(because)})`}.`,
+    ...(beta === undefined ? [] : [`Now ${beta}.`]),
+    ...(listed === undefined ? [] : [`Not sure: ${causeOf(listed.code, listed.params)}.`]),
+    ...(warning === undefined ? [] : [`It may not install unattended: ${causeOf(warning, {})}.`]),
+    ...(losesDownload === undefined ? [] : [LOSSES[losesDownload]]),
+  ];
+  const asked = warning ?? listed?.code;
+  return withRemedy(sentences.join(" "), asked === undefined ? undefined : remedyOf(asked));
+}
+
+/** A device that gets none: it is where the plan would bring it, or a rule forbids it. */
+export function otherDecisionWords({ kind, reason, params }: Exclude<Decision, { kind: "job" }>): DecisionWords {
+  return withRemedy(sentenceOf(kind === "compliant" ? "done" : "refused", reason, params), remedyOf(reason));
+}
+
+const withRemedy = (sentence: string, remedy: string | undefined): DecisionWords => ({
+  sentence,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
+/** What it costs to replace the declaration that the device has. */
+const LOSSES = {
+  will: "It throws away what it has downloaded for the plan that this one replaces.",
+  may: "It may throw away what it has downloaded for the plan that this one replaces.",
+} as const;
+
+/** What a declaration makes the device do and when. */
+function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }: JobSeed): string {
+  if (enforcement === undefined) return "as its declaration says";
+  const clock = enforcement.local.slice(0, 16).replace("T", " ");
+  const where = zoneKnown
+    ? zone
+    : named === true
+      ? `its own clock, zone unknown, ${zone} named for it`
+      : "its own clock, zone unknown";
+  switch (enforcement.from) {
+    case "deadline":
+      return `it downloads and installs by ${clock} (${where})`;
+    case "window":
+      return `it downloads and installs at ${clock} (${where}), when its window ${window?.from ?? ""}-${window?.to ?? ""} is open`;
+    case "soon":
+      return `it downloads and installs by ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the earliest time that a declaration can set`;
+  }
+}
+
+/** What is done by command and when. */
+function commandHow({ action, window, zone, zoneKnown, maxUserDeferrals }: JobSeed): string {
+  const when =
+    window === undefined
+      ? "as soon as it is downloaded"
+      : `between ${window.from} and ${window.to} ${zoneKnown ? zone : `${zone} (zone unknown, assumed)`}`;
+  switch (action) {
+    case "DownloadOnly":
+      return "download only";
+    case "NotifyOnly":
+      return "download and notify the user";
+    case "InstallLater":
+      return maxUserDeferrals === undefined
+        ? "download, then install at a moment that the Mac chooses"
+        : `download, then install when its user agrees, who may put it off ${maxUserDeferrals} ${maxUserDeferrals === 1 ? "time" : "times"}`;
+    case "InstallForceRestart":
+      return `install ${when} and restart, whether or not work is saved`;
+    default:
+      return `install ${when}`;
+  }
+}

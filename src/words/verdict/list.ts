@@ -1,0 +1,99 @@
+/**
+ * The words of everything that rests on Apple's list: they name its date and its age, since it is true as of then only. Params:
+ * `listDate` (YYYY-MM-DD) and `listDays` of the list; absent in verdicts that were kept before lists had a date.
+ */
+import { dayText, listText } from "../day.ts";
+import type { Params, Words } from "./fragments.ts";
+
+const version = (a: Params): string => String(a["version"] ?? "the version");
+
+const NEWER = "Import a newer list with uptick catalog import FILE.";
+const ANYWAY = "For an exact version, --allow-unlisted skips this check.";
+
+function notOffered(a: Params): string {
+  switch (a["why"]) {
+    case "left":
+      return `${version(a)} is no longer in ${listText(a)} for this model`;
+    case "not-posted":
+      return `${listText(a)} has ${version(a)} for ${dayText(a["postedOn"])}, which is still to come`;
+    case "no-devices":
+      return `${listText(a)} names no device for ${version(a)}`;
+    default: {
+      const newest = a["newest"] === undefined ? "" : `; the newest there is ${a["newest"]}`;
+      return `${version(a)} is not in ${listText(a)} for this model${newest}`;
+    }
+  }
+}
+
+const expiredText = (a: Params): string =>
+  a["until"] === undefined
+    ? `by ${listText(a)}, Apple no longer signs ${version(a)} for this model`
+    : `by ${listText(a)}, Apple signed ${version(a)} for this model until ${dayText(a["until"])} only`;
+
+const perhapsText = (a: Params): string =>
+  `by ${listText(a)}, Apple signs ${version(a)} until ${dayText(a["until"])}; whether it still does is not known`;
+
+const goneRemedy =
+  "If the device does not get it, stop the plan and make one to a release that uptick catalog list shows.";
+
+/** Refusals, ends, and what is added to the verdict of a job under way ("list-…"). */
+export const ON_THE_LIST = {
+  "nothing-newer": {
+    cause: (a) =>
+      a["listDate"] === undefined
+        ? `runs ${version(a)}, and nothing newer was offered to it when the plan was made`
+        : `runs ${version(a)}, and nothing newer is in ${listText(a)} for its model`,
+  },
+  "not-offered": {
+    cause: notOffered,
+    remedy: `Choose a release that uptick catalog list shows, or import a newer list with uptick catalog import FILE. ${ANYWAY}`,
+  },
+  "no-release": {
+    cause: (a) => `${listText(a)} offers no release to this model`,
+    remedy: `${NEWER} ${ANYWAY}`,
+  },
+  "device-id-unknown": {
+    cause:
+      "the device has not reported the name that Apple lists it by: its model, or for a Mac with macOS 12 or later its software update device ID",
+    remedy: `Make the plan again after the device has reported. ${ANYWAY}`,
+  },
+  expired: {
+    // A job that ran out of time had this code once.
+    cause: (a) => (a["cause"] === undefined ? expiredText(a) : "the job's last day passed"),
+    remedy: `Choose a release that uptick catalog list shows. ${ANYWAY}`,
+  },
+  "release-expired": { cause: (a) => `Apple no longer signs ${version(a)} for this model` },
+  "catalog-empty": {
+    cause: "this server has no list of Apple's releases",
+    remedy: `Import Apple's list with uptick catalog import FILE. ${ANYWAY}`,
+  },
+  "catalog-stale": {
+    cause: (a) => {
+      if (a["until"] !== undefined) return perhapsText(a);
+      const what =
+        a["version"] === undefined ? "which release is the newest" : `whether Apple offers ${version(a)} to this model`;
+      return `${listText(a)} is too old to say ${what}`;
+    },
+    remedy: `${NEWER} ${ANYWAY}`,
+  },
+  "list-empty": {
+    cause: (a) => `this server has no list of Apple's releases, so whether Apple offers ${version(a)} is not known`,
+    remedy: "Import Apple's list with uptick catalog import FILE.",
+  },
+  "list-old": {
+    cause: (a) => `Apple offered ${version(a)} to this model in ${listText(a)}, which may have changed since`,
+    remedy: NEWER,
+  },
+  "list-left": { cause: (a) => notOffered({ ...a, why: "left" }), remedy: goneRemedy },
+  "list-expired": {
+    cause: expiredText,
+    remedy: goneRemedy,
+  },
+  "list-maybe-expired": {
+    cause: perhapsText,
+    remedy: NEWER,
+  },
+  "list-not-posted": { cause: (a) => notOffered({ ...a, why: "not-posted" }), remedy: goneRemedy },
+  "list-no-devices": { cause: (a) => notOffered({ ...a, why: "no-devices" }), remedy: goneRemedy },
+  "list-lacks": { cause: (a) => notOffered({ ...a, why: "" }), remedy: goneRemedy },
+} satisfies Readonly<Record<string, Words>>;

@@ -1,0 +1,110 @@
+/** Warnings in words: what ends soon, has ended, or waits for an admin, and what the admin does about it. */
+import { dayOf, listText } from "./day.ts";
+import { type AffectedDevices, DEVICE_WARNING_WORDS, type DeviceWarningParams } from "./device-warnings.ts";
+import { utc } from "./local-time.ts";
+
+/** When something ends, ms UTC, and whether it has. */
+interface End {
+  readonly at: number;
+  readonly ended: boolean;
+}
+
+/** What the words of each warning are filled with. Times are ms UTC. */
+export interface WarningParams extends DeviceWarningParams {
+  "push-certificate-ends": End & { readonly topic: string };
+  "tls-certificate-ends": End & { readonly subject: string };
+  /** `host` of public-url; `names` that the certificate is for, "" where it has none. */
+  "tls-certificate-other-host": { readonly host: string; readonly names: string };
+  "authority-ends": End;
+  "profile-signer-ends": End & { readonly subject: string };
+  /** What the system clock says, how far that is ahead of what is believed, and when it will be believed. */
+  "clock-suspect": { readonly system: number; readonly ahead: number; readonly until: number };
+  "catalog-empty": object;
+  /** `oldAfter`: days; `refuses`: plans that ask for the newest release are refused. */
+  "catalog-old": {
+    readonly listDate: string;
+    readonly listDays: number;
+    readonly oldAfter: number;
+    readonly refuses: boolean;
+  };
+}
+
+export type WarningCode = keyof WarningParams;
+
+interface Warned {
+  readonly text: string;
+  readonly remedy: string;
+}
+
+const ends = (what: string, { at, ended }: End): string => `${what} ${ended ? "ended" : "ends"} on ${dayOf(at)}.`;
+
+const FETCH = "Fetch https://gdmf.apple.com/v2/pmv (curl -o pmv.json) and import it: uptick catalog import pmv.json.";
+
+const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: (params: WarningParams[C]) => Warned } =
+  {
+    "push-certificate-ends": (a) => ({
+      text: ends(`The push certificate for ${a.topic}`, a),
+      remedy: "Renew the same certificate in Apple's Push Certificates Portal and import it: uptick push import FILE.",
+    }),
+    "tls-certificate-ends": (a) => ({
+      text: ends(`The TLS certificate of the MDM endpoint, ${a.subject},`, a),
+      remedy:
+        "Put the renewed certificate and its chain in tls-cert, and restart. Without tls-cert, a restart makes a new certificate. Devices can't connect once any certificate of the chain has ended.",
+    }),
+    "tls-certificate-other-host": ({ host, names }) => ({
+      text: `The certificate in tls-cert ${names === "" ? "names no host in its alternative names" : `is for ${names}`}, not for ${host}, the host of public-url: devices will not connect.`,
+      remedy: `Put a certificate for ${host} in tls-cert and its key in tls-key, and restart.`,
+    }),
+    "authority-ends": (a) => ({
+      text: ends("The CA that issues device identities", a),
+      remedy: "Set up a new server and enroll the devices there before that day.",
+    }),
+    "profile-signer-ends": (a) => ({
+      text: ends(`The certificate that signs enrollment profiles, ${a.subject},`, a),
+      remedy: "Replace it; profiles signed with it are shown as not verified afterwards.",
+    }),
+    "clock-suspect": ({ system, ahead, until }) => ({
+      text: `The system clock says ${utc(system)} UTC; Uptick does not believe it and uses ${utc(system - ahead)} UTC. Until it does, nothing expires or is deleted. It will believe the clock from ${utc(until)} UTC on.`,
+      remedy:
+        "Check the time of the machine. If it is right, run uptick clock accept. If it is wrong, correct it: Uptick then believes it again.",
+    }),
+    "catalog-empty": () => ({
+      text: "This server has no list of Apple's releases: a plan can't tell what Apple offers to a device.",
+      remedy: FETCH,
+    }),
+    "catalog-old": ({ listDate, listDays, oldAfter, refuses }) => ({
+      text: `${listText({ listDate, listDays })} is older than ${oldAfter} days. ${refuses ? "Plans to latest, latest-minor and n-1 are refused." : "Apple may have released newer versions since."}`,
+      remedy: FETCH,
+    }),
+  };
+
+/** What an admin reads of a warning about the server. */
+export const serverWarningWords = <C extends keyof typeof WORDS>(code: C, params: WarningParams[C]): Warned =>
+  WORDS[code](params);
+
+/** What an admin reads of a warning about devices: with some of their names, the newest error, and how to list them all. */
+export function deviceWarningWords<C extends keyof DeviceWarningParams>(
+  code: C,
+  params: DeviceWarningParams[C] & AffectedDevices,
+): Warned {
+  const { text, remedy } = DEVICE_WARNING_WORDS[code];
+  return {
+    text: `${text(params)}${namesText(params)}${newestText(params.newest)}`,
+    remedy: `${remedy(params)} uptick devices --warning ${code} lists them.`,
+  };
+}
+
+function namesText({ names, devices }: AffectedDevices): string {
+  const more = devices - names.length;
+  return names.length === 0 ? "" : ` Devices: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
+}
+
+function newestText(newest: AffectedDevices["newest"]): string {
+  if (newest === undefined) return "";
+  const { deviceName, serial, appleId, error, at } = newest;
+  const name = deviceName === null ? (serial ?? appleId) : `${deviceName} (${serial ?? appleId})`;
+  return ` The newest error is of ${name} on ${dayOf(at)}: ${error}`;
+}
+
+/** Every code that has words. */
+export const WARNING_CODES = [...Object.keys(WORDS), ...Object.keys(DEVICE_WARNING_WORDS)] as readonly WarningCode[];
