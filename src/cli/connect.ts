@@ -14,7 +14,7 @@ export interface Connection {
 function readUrl(text: string, from: string): string {
   const refuse = (why: string) =>
     new UptickError("request-invalid", `${from} ${why}.`, {
-      remedy: `Write the address of the web face, such as ${DEFAULT_URL}.`,
+      remedy: `Write the address of the admin API, such as ${DEFAULT_URL}.`,
     });
   if (!URL.canParse(text)) throw refuse("is not a URL");
   const url = new URL(text);

@@ -30,7 +30,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
       getErrHasColors: () => false,
     })
     .showHelpAfterError("(--help behind any command shows what it takes, with examples)")
-    .option("--url <url>", `address of the server's web face (UPTICK_URL; default: ${DEFAULT_URL})`)
+    .option("--url <url>", `address of the server's admin API (UPTICK_URL; default: ${DEFAULT_URL})`)
     .option("--token-file <file>", "file that holds the admin token, - reads stdin (else: UPTICK_TOKEN)")
     .option("--json", "print the API's JSON; what a terminal would obey is escaped in it");
   const cli = new Cli(io, program);

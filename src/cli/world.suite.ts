@@ -1,4 +1,4 @@
-/** The CLI in a test: its world made of given data, and a real web face in front of a fake service. */
+/** The CLI in a test: its world made of given data, and a real admin API in front of a fake service. */
 import { face } from "../http/admin/fake-face.suite.ts";
 import { NOW, TOKEN } from "../http/admin/fake-rows.suite.ts";
 import type { Changes } from "../http/admin/fake-service.suite.ts";

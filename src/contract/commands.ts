@@ -1,4 +1,4 @@
-/** The raw door: a complete command property list, sent as it is. */
+/** The raw command API: a complete command property list, sent as it is. */
 import { z } from "zod";
 import { wholeNumber } from "./values.ts";
 
@@ -30,7 +30,7 @@ const answered = {
   answer: z.string().describe("the device's own answer, an XML property list"),
 };
 
-/** 202 of the raw door. */
+/** 202 of the raw command API. */
 export const commandPending = z.object(pending).meta({ id: "CommandPending" });
 export type CommandPending = z.output<typeof commandPending>;
 
@@ -49,7 +49,7 @@ export const commandParams = z.object({
   uuid: z.string().min(1).describe("the CommandUUID"),
 });
 
-/** How long the raw door waits for the device's answer, in seconds. */
+/** How long the raw command API waits for the device's answer, in seconds. */
 export const WAIT = { fallback: 30, most: 300 } as const;
 
 export const rawQuery = z.strictObject({

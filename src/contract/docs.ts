@@ -100,7 +100,7 @@ function section(route: Route, shapes: Shapes): string {
 
 const INTRODUCTION = `# API
 
-The web face's REST API. Every address but \`/healthz\` and \`/readyz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
+The admin REST API. Every address but \`/healthz\` and \`/readyz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
 start of the server prints one; more are made with \`uptick token create NAME\`.
 
 \`\`\`sh
@@ -137,7 +137,7 @@ Every error is \`application/problem+json\` (RFC 9457) with a fixed \`code\`, a 
 \`request-too-large\` (413). JSON that nests deeper than 32 levels is
 \`request-invalid\` (400). When many large bodies come at once, \`server-busy\` (503) with \`Retry-After\`. An unknown address or method is \`not-found\` (404).
 
-## The raw door
+## The raw command API
 
 \`\`\`sh
 curl -X PUT -H "Authorization: Bearer $UPTICK_TOKEN" -H "Content-Type: application/x-apple-aspen-mdm" \\

@@ -35,7 +35,7 @@ export type Verdict = z.output<typeof verdict>;
 
 export const jobView = z
   .object({
-    id: z.string(),
+    id: z.string().describe("of a device that the plan refused, which has no job: the plan's id and the device's"),
     planId: z.string(),
     state: z
       .string()

@@ -1,4 +1,4 @@
-/** What every error answers with on the web face (RFC 9457, `application/problem+json`). */
+/** What every error answers with on the admin API (RFC 9457, `application/problem+json`). */
 import { z } from "zod";
 
 export const PROBLEM_MEDIA = "application/problem+json";

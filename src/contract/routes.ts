@@ -1,4 +1,4 @@
-/** Every address of the web face's API, as data: the handlers, the clients and docs/api.md follow this table. */
+/** Every address of the admin API, as data: the handlers, the clients and docs/api.md follow this table. */
 import { z } from "zod";
 import { auditPage, auditQuery } from "./audit.ts";
 import { commandParams, commandPending, commandView, rawQuery } from "./commands.ts";
@@ -154,7 +154,7 @@ export const ROUTES = {
     method: "GET",
     path: "/api/v1/devices/:ref/commands/:uuid",
     summary:
-      "What became of a command. Answers as the raw door does; with `Accept: application/json` it always answers 200 with JSON.",
+      "What became of a command. Answers as the raw command API does; with `Accept: application/json` it always answers 200 with JSON.",
     params: commandParams,
     replies: [answerAsXml, notYet, ok(commandView, "asked with `Accept: application/json`")],
     errors: [...NAMING, "command-unknown", "command-closed", "raw-not-kept"],
@@ -164,7 +164,7 @@ export const ROUTES = {
     path: "/api/v1/devices/:ref/commands/:uuid",
     object: { kind: "device", by: "ref" },
     summary:
-      "Withdraws a command of the raw door. One that was handed to the device can't be recalled (`answer-lost`); it is not sent again.",
+      "Withdraws a command of the raw command API. One that was handed to the device can't be recalled (`answer-lost`); it is not sent again.",
     params: commandParams,
     replies: [ok(commandView, "what has become of it, now or before")],
     errors: [...NAMING, "command-unknown", "command-not-raw", "raw-not-kept"],
@@ -459,7 +459,7 @@ export const ROUTES = {
     path: "/mdm",
     object: { kind: "device", by: "device" },
     summary:
-      "The raw door: sends a complete command property list as it is. The same bytes again give the same command's outcome, so a request that was cut off can be sent again.",
+      "The raw command API: sends a complete command property list as it is. The same bytes again give the same command's outcome, so a request that was cut off can be sent again.",
     query: rawQuery,
     body: {
       media: "application/x-apple-aspen-mdm",

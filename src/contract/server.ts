@@ -178,7 +178,7 @@ export const newEnrollmentLink = linkFields
     url: z.string().describe("the link, with its token; shown this once, it is not kept"),
     publiclyTrusted: z
       .boolean()
-      .describe("false: the device face's TLS certificate is of the server's own CA, at which browsers warn"),
+      .describe("false: the MDM endpoint's TLS certificate is of the server's own CA, at which browsers warn"),
   })
   .meta({ id: "NewEnrollmentLink" });
 export type NewEnrollmentLink = z.output<typeof newEnrollmentLink>;

@@ -1,4 +1,4 @@
-/** A free port on loopback: the public URL must be known before the device face listens. */
+/** A free port on loopback: the public URL must be known before the MDM endpoint listens. */
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 

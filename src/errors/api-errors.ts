@@ -1,4 +1,4 @@
-/** The web face answers with these; the commands of `uptick` show them as they come. */
+/** The admin API answers with these; the commands of `uptick` show them as they come. */
 import type { ErrorEntry } from "./entry.ts";
 
 export const API_ERRORS = {

@@ -31,7 +31,7 @@ export const CLI_ERRORS = {
   "reply-invalid": {
     status: 502,
     when: "What answered a command is not this server's API, or not a version the command knows.",
-    remedy: "Check the address: it must be that of the web face (by default http://127.0.0.1:8080).",
+    remedy: "Check the address: it must be that of the admin API (by default http://127.0.0.1:8080).",
   },
   "plan-refused": {
     status: 409,

@@ -22,7 +22,7 @@ export interface ErrorGroup {
 export const ERROR_GROUPS: readonly ErrorGroup[] = [
   {
     title: "Requests to the API",
-    about: "The web face answers with these. A command of `uptick` that asks the server shows the same.",
+    about: "The admin API answers with these. A command of `uptick` that asks the server shows the same.",
     errors: API_ERRORS,
   },
   {

@@ -3,7 +3,7 @@ import { ERROR_GROUPS, type ErrorGroup } from "./codes.ts";
 
 const INTRODUCTION = `# Errors
 
-Every error has a fixed code. The web face answers with it as \`application/problem+json\` (RFC 9457): \`type\` is
+Every error has a fixed code. The admin API answers with it as \`application/problem+json\` (RFC 9457): \`type\` is
 \`urn:uptick:error:CODE\`, \`title\` says when this happens, \`detail\` what happened here, \`remedy\` what to do now. The
 commands print message, code and remedy on stderr and end with 1 (with 2 when the command line itself is wrong). A remedy
 in an answer may be more exact than the one here.

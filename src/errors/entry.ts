@@ -1,6 +1,6 @@
 /** One row of a table of errors. */
 export interface ErrorEntry {
-  /** HTTP status on the web face. */
+  /** HTTP status on the admin API. */
   readonly status: number;
   /** One sentence: when this happens. */
   readonly when: string;

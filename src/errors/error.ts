@@ -10,7 +10,7 @@ export interface UptickErrorOptions {
 export class UptickError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string;
-  /** HTTP status this error answers with on the web face. */
+  /** HTTP status this error answers with on the admin API. */
   readonly status: number;
 
   constructor(code: ErrorCode, message: string, options: UptickErrorOptions = {}) {

@@ -1,4 +1,4 @@
-/** Certificates that our CA signs: identities of devices, and the TLS certificate of the device face. */
+/** Certificates that our CA signs: identities of devices, and the TLS certificate of the MDM endpoint. */
 import { generateKeyPair, X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
 import { AsnConvert } from "@peculiar/asn1-schema";

@@ -35,7 +35,7 @@ export const WEB_LIMITS: HttpLimits = { ...DEVICE_LIMITS, connections: 1024 };
 const MIB = 1024 * 1024;
 
 /**
- * Bodies of the device face in flight. Known devices have 96 MiB of it for themselves, whatever others send: twelve of the
+ * Bodies of the MDM endpoint in flight. Known devices have 96 MiB of it for themselves, whatever others send: twelve of the
  * largest reports at once, and 24 when nobody else is there.
  */
 export const DEVICE_BODIES: BudgetLimits = { total: 192 * MIB, claimed: 64 * MIB, stranger: 32 * MIB };

@@ -18,6 +18,7 @@ async function allowedIn(turns: number, pushRate: number, sends: number): Promis
     renewals: nothing,
     clock: nothing,
     prune: nothing,
+    stop: () => undefined,
     pushes: async (n) => {
       allowed.push(n);
       if (allowed.length === turns) done.resolve();

@@ -101,6 +101,7 @@ export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
   return {
     async stop() {
       ending.abort();
+      work.stop();
       await Promise.all(running);
       await options.flushRefusals();
       await options.flush().catch((error: unknown) => log.error("last-seen-lost", { error }));

@@ -20,7 +20,7 @@ import {
   type AdminService,
   createAdminService,
   createAnswers,
-  createDeviceFace,
+  createMdmEndpoint,
   createDeviceService,
   createDueWork,
   createEnrolment,
@@ -28,7 +28,7 @@ import {
   createLastSeen,
   createRefusals,
   createRenewals,
-  createScepFace,
+  createScepEndpoint,
   fillIdentityHashes,
   giveFirstToken,
   guardPublicUrl,
@@ -65,7 +65,7 @@ import { createTrustedClock } from "./trusted-clock.ts";
 import { VERSION } from "./version.ts";
 
 export interface RunningServer {
-  /** Where the device face listens; its port is the real one where 0 was asked for. */
+  /** Where the MDM endpoint listens; its port is the real one where 0 was asked for. */
   readonly device: { readonly host: string; readonly port: number };
   readonly web: { readonly host: string; readonly port: number };
   readonly admin: AdminService;
@@ -192,14 +192,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
     const deviceApp = deviceServer(tls, deviceLimits);
-    const face = createDeviceFace(createDeviceService(ports, answers, lastSeen), ports, refusals, {
+    const face = createMdmEndpoint(createDeviceService(ports, answers, lastSeen), ports, refusals, {
       authorityDer: identity.authority.certificateDer,
       trusted: files.identityCa,
       acceptEnded: config.expiredIdentities === "accept",
     });
     const deviceBodies = options.bodies?.device ?? createBodyBudget(DEVICE_BODIES);
     const identityLife = config.identityDays * DAY;
-    const scep = createScepFace(ports, refusals, identity.authority, identityLife);
+    const scep = createScepEndpoint(ports, refusals, identity.authority, identityLife);
     registerDevice(deviceApp, face, scep, trustOf(config), deviceBodies);
     watchHandshakes(deviceApp.server as Server, ({ reason, sentence, address }) =>
       refusals.note({ source: "tls", reason, sentence, address }),

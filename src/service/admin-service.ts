@@ -15,7 +15,7 @@ export interface AdminService {
   readonly devices: DeviceAdmin;
   readonly plans: PlanService;
   readonly policies: PolicyService;
-  /** The raw door. */
+  /** The raw command API. */
   readonly commands: CommandAdmin;
   readonly enrollment: EnrollmentAdmin & LinkAdmin;
   readonly server: ServerAdmin;

@@ -7,7 +7,7 @@ export type { CommandState, RawOutcome } from "./commands/raw-outcome.ts";
 export { type Answers, createAnswers } from "./commands/answers.ts";
 export { recordedMoment, recordMoment } from "./server/clock-record.ts";
 export type { Presented } from "./enrollment/caller.ts";
-export { createDeviceFace, type DeviceFace } from "./check-in/device-face.ts";
+export { createMdmEndpoint, type MdmEndpoint } from "./check-in/mdm-endpoint.ts";
 export type { DeviceAnswer } from "./check-in/device-answer.ts";
 export { createDeviceService, type DeviceService } from "./check-in/device-service.ts";
 export { createDueWork, type DueWork } from "./work/due-work.ts";
@@ -21,7 +21,7 @@ export { rememberOrganization } from "./server/organization.ts";
 export { guardPublicUrl } from "./server/public-url.ts";
 export { createRenewals } from "./identity/renewals.ts";
 export { createRefusals, GATHER_REFUSALS, type NewRefusal, type Refusals } from "./server/refusals.ts";
-export { createScepFace, type ScepFace } from "./identity/scep-face.ts";
+export { createScepEndpoint, type ScepEndpoint } from "./identity/scep-endpoint.ts";
 export {
   addResetToken,
   giveFirstToken,

@@ -1,6 +1,6 @@
 /** All transactions by name: the module a store's worker thread loads. */
 import { adopt } from "./check-in/adoption.ts";
-import { tend } from "./work/care.ts";
+import { maintain } from "./work/maintenance.ts";
 import { noteList } from "./catalog/note-list.ts";
 import { authenticate } from "./check-in/authenticate.ts";
 import { getBootstrapToken, setBootstrapToken } from "./check-in/bootstrap-token.ts";
@@ -10,8 +10,17 @@ import { tokenUpdate } from "./check-in/token-update.ts";
 import { addChallenge, checkChallenge, issue, nameCertificates } from "./identity/issue.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "./declarations/sync.ts";
 import { addLink, followLink, revokeLink } from "./identity/link.ts";
-import { addChunk, chunkMade, createPlan, dropChunks, jobDue, makeJob, planSettled, stopPlan } from "./plans/plan.ts";
-import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policies/policy.ts";
+import { makeJob } from "./plans/make-job.ts";
+import { addDecisions, dropDecisions, noteRefused } from "./plans/plan-devices.ts";
+import { createPlan, jobDue, planTurn, stopPlan } from "./plans/plan.ts";
+import {
+  assignPolicy,
+  createPolicy,
+  policyChunkMade,
+  policyTurn,
+  removePolicy,
+  takePolicyAway,
+} from "./policies/policy.ts";
 import { poll } from "./commands/poll.ts";
 import { pushSent } from "./push/push-sent.ts";
 import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
@@ -34,7 +43,7 @@ import { dropRenewal, postponeRenewal, renew } from "./identity/renewal.ts";
 
 export const transactions = [
   addChallenge,
-  addChunk,
+  addDecisions,
   addFirstToken,
   addLink,
   addToken,
@@ -44,10 +53,9 @@ export const transactions = [
   authenticate,
   checkChallenge,
   checkOut,
-  chunkMade,
   createPlan,
   createPolicy,
-  dropChunks,
+  dropDecisions,
   dropRenewal,
   dropToken,
   enqueueRaw,
@@ -62,10 +70,12 @@ export const transactions = [
   noteList,
   noteMoment,
   noteRefusals,
+  noteRefused,
   noteStrangers,
   otherCheckin,
-  planSettled,
+  planTurn,
   policyChunkMade,
+  policyTurn,
   poll,
   postponeRenewal,
   pushSent,
@@ -84,7 +94,7 @@ export const transactions = [
   syncItems,
   syncTokens,
   takePolicyAway,
-  tend,
+  maintain,
   tokenUpdate,
   withdrawRaw,
 ];

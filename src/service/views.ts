@@ -22,11 +22,13 @@ import type {
   RefusalRow,
   TimelineRow,
 } from "../store/index.ts";
+import { refusedView } from "./refused-view.ts";
 import { shownVersion } from "./enrollment/device-facts.ts";
 import { listedBy, type Reading } from "./catalog/catalog.ts";
 
 export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
-  const { enrollment: e, job } = row;
+  const { enrollment: e, job, refused } = row;
+  const shown = job === null ? null : jobView(job, reading, e, row.pending > 0);
   return {
     id: e.id,
     udid: e.appleId,
@@ -42,7 +44,7 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
     userEnrollment: e.kind === "user",
     enrolledAt: e.enrolledAt,
     lastSeenAt: e.lastSeenAt,
-    job: job === null ? null : jobView(job, reading, e, row.pending > 0),
+    job: refused === null ? shown : refusedView(refused, reading.now),
     pendingCertificates: row.pending,
   };
 }
@@ -100,7 +102,7 @@ const verdictOfWaiting = (verdict: VerdictWords): VerdictWords => ({
   remedy: CERTIFICATE_WAITS.remedy,
 });
 
-/** A job that was over before it began (refused, or there already) keeps only its reason. */
+/** A job that was over before it began, as the device was there already, keeps only its reason. */
 function verdict(doc: Job, { now, catalog }: Reading, e: EnrollmentRow | null): VerdictWords {
   if (doc.target !== undefined) {
     const device = { platform: doc.platform, lookupIds: e === null ? [] : listedBy(e) };

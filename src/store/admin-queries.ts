@@ -1,16 +1,14 @@
 /** The admin's queries: built with Kysely, run on whatever connection a backend keeps for them. */
 import { type Compilable, DummyDriver, type Dialect, Kysely, type RawBuilder, sql } from "kysely";
 import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
-import {
-  type AdminStore,
-  type DeviceQuery,
-  type DeviceRow,
-  MOST_NAMED,
-  type Page,
-  type WithoutBytes,
-} from "./admin-store.ts";
+import { type AdminStore, type DeviceQuery, MOST_NAMED, type WithoutBytes } from "./admin-store.ts";
 import { lowerAscii, upperAscii } from "./identifiers.ts";
+import type { AdminConnection, Columns, SqlRow } from "./admin-connection.ts";
+import { countsOf } from "./counts.ts";
+import { deviceRow, joined } from "./device-rows.ts";
 import { fromSql } from "./mapping.ts";
+import { page } from "./page.ts";
+import { planQueries } from "./plan-queries.ts";
 import type {
   AssignmentRow,
   CertificateRow,
@@ -19,22 +17,12 @@ import type {
   CommandRow,
   EnrollmentLinkRow,
   EnrollmentRow,
-  JobRow,
-  PlanRow,
   PolicyRow,
   RefusalRow,
   ReleaseRow,
   TableName,
   TimelineRow,
 } from "./rows.ts";
-
-export type SqlRow = Record<string, unknown>;
-
-/** A connection apart from the devices' path. */
-export interface AdminConnection {
-  query(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]>;
-  close(): Promise<void>;
-}
 
 /** Where the backends' SQL differs. */
 export interface AdminSql extends Omit<Dialect, "createDriver"> {
@@ -43,12 +31,6 @@ export interface AdminSql extends Omit<Dialect, "createDriver"> {
   /** `column` is like `pattern` (backslash escapes), whatever its case. */
   like(column: string, pattern: string): RawBuilder<boolean>;
 }
-
-/** Tables as SQL names them; rows are mapped by `fromSql`. */
-type Columns = Record<string, Record<string, string | number | null>>;
-
-/** The job that a device is shown by: its live one, else the newest that began, else the newest decision about a plan. */
-const SHOWN_JOB: RawBuilder<string> = sql`(SELECT j.id FROM job j WHERE j.enrollment_id = e.id ORDER BY j.live DESC, j.begun DESC, j.created_at DESC, j.id DESC LIMIT 1)`;
 
 /** All columns but the bytes, which may be a MiB. */
 const OPEN_COLUMNS = [
@@ -110,30 +92,8 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     return new Map((await rows<EnrollmentRow>("enrollment", query)).map((row) => [row.id, row]));
   }
 
-  /** How many rows of each owner are alike in two columns. */
-  async function counts<T>(
-    table: "job" | "assignment",
-    owner: string,
-    [one, other]: readonly [string, string],
-    ids: readonly string[],
-    made: (one: string, other: string, n: number) => T,
-  ): Promise<ReadonlyMap<string, readonly T[]>> {
-    if (ids.length === 0) return new Map();
-    const found = await run(
-      build
-        .selectFrom(table)
-        .select([owner, one, other])
-        .select((e) => e.fn.countAll().as("n"))
-        .where(owner, "in", [...ids])
-        .groupBy([owner, one, other]),
-    );
-    const counted = found.map(
-      (row) => [String(row[owner]), made(String(row[one]), String(row[other]), Number(row["n"]))] as const,
-    );
-    return new Map(ids.map((id) => [id, counted.flatMap(([of, count]) => (of === id ? [count] : []))]));
-  }
-
   return {
+    ...planQueries({ build, run, rows, enrollmentsOf }),
     async countDevices() {
       const [row] = await run(
         build
@@ -287,33 +247,6 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
           .orderBy("id")
           .limit(limit),
       ),
-    async liveJobs(ids) {
-      if (ids.length === 0) return [];
-      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(
-        "job",
-        build
-          .selectFrom("job")
-          .select(["id", "enrollment_id", "plan_id", "doc"])
-          .where("enrollment_id", "in", [...ids])
-          .where("live", "=", 1),
-      );
-    },
-    async updatedJobs(ids) {
-      if (ids.length === 0) return [];
-      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(
-        "job",
-        build
-          .selectFrom("job")
-          .select(["id", "enrollment_id", "plan_id", "doc"])
-          .where("enrollment_id", "in", [...ids])
-          .where("live", "=", 0)
-          .where("begun", "=", 1)
-          .where("state", "=", "done")
-          .where("reason", "in", ["updated", "brought-before"])
-          .orderBy("created_at")
-          .orderBy("id"),
-      );
-    },
     timeline: (id, before, limit) =>
       rows<TimelineRow>(
         "timeline",
@@ -325,26 +258,6 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
           .orderBy("seq", "desc")
           .limit(limit),
       ),
-    plans: (limit) =>
-      rows<PlanRow>("plan", build.selectFrom("plan").selectAll().orderBy("created_at", "desc").limit(limit)),
-    async plan(id) {
-      const [row] = await rows<PlanRow>("plan", build.selectFrom("plan").selectAll().where("id", "=", id));
-      return row;
-    },
-    planCounts: (ids) =>
-      counts("job", "plan_id", ["state", "reason"], ids, (state, reason, jobs) => ({ state, reason, jobs })),
-    async planJobs(id, after, limit, state) {
-      const all = build
-        .selectFrom("job")
-        .selectAll()
-        .where("plan_id", "=", id)
-        .where("id", ">", after ?? "");
-      const some = state === undefined ? all : all.where("state", "=", state);
-      const jobs = await rows<JobRow>("job", some.orderBy("id").limit(limit + 1));
-      const byId = await enrollmentsOf(jobs.map((job) => job.enrollmentId));
-      const pairs = jobs.map((job) => ({ job, enrollment: byId.get(job.enrollmentId) ?? null }));
-      return page(pairs, limit, ({ job }) => job.id);
-    },
     policies: (limit) =>
       rows<PolicyRow>("policy", build.selectFrom("policy").selectAll().orderBy("created_at", "desc").limit(limit)),
     async policy(id) {
@@ -352,7 +265,18 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       return row;
     },
     policyCounts: (ids) =>
-      counts("assignment", "policy_id", ["way", "state"], ids, (way, state, devices) => ({ way, state, devices })),
+      countsOf(
+        ids,
+        () =>
+          build
+            .selectFrom("assignment")
+            .select(["policy_id as owner", "way as one", "state as other"])
+            .select((e) => e.fn.countAll().as("n"))
+            .where("policy_id", "in", [...ids])
+            .groupBy(["policy_id", "way", "state"]),
+        run,
+        (way, state, devices) => ({ way, state, devices }),
+      ),
     async policyDevices(id, after, limit) {
       const found = await rows<AssignmentRow>(
         "assignment",
@@ -370,6 +294,19 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
         return enrollment === undefined ? [] : [{ assignment, enrollment }];
       });
       return page(pairs, limit, ({ assignment }) => assignment.enrollmentId);
+    },
+    async assignmentsToTake(id, limit) {
+      const found = await run(
+        build
+          .selectFrom("assignment")
+          .select("enrollment_id")
+          .where("policy_id", "=", id)
+          // As a constant, or the partial index does not count.
+          .where(sql<boolean>`state <> 'removing'`)
+          .where("enrollment_id", "in", build.selectFrom("enrollment").select("id"))
+          .limit(limit),
+      );
+      return found.map((row) => String(row["enrollment_id"]));
     },
     async assignments(ids) {
       if (ids.length === 0) return [];
@@ -476,34 +413,6 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
 const pendingIds = (build: Kysely<Columns>) =>
   build.selectFrom("certificate").select("pending_for").where("pending_for", "is not", null);
 
-/** Certificates that wait for an enrollment. */
-const PENDING: RawBuilder<number> = sql`(SELECT COUNT(*) FROM certificate w WHERE w.pending_for = e.id)`;
-
-/** Enrollments with the job they are shown by; its columns are prefixed so that both rows fit in one. */
-function joined(build: Kysely<Columns>) {
-  const jobColumns = [
-    "id",
-    "plan_id",
-    "enrollment_id",
-    "live",
-    "begun",
-    "state",
-    "reason",
-    "due_at",
-    "doc",
-    "created_at",
-    "finished_at",
-    "lease_until",
-    "needs_user",
-  ];
-  return build
-    .selectFrom("enrollment as e")
-    .leftJoin("job as shown", (join) => join.on("shown.id", "=", SHOWN_JOB))
-    .selectAll("e")
-    .select(PENDING.as("pending"))
-    .select(jobColumns.map((column) => `shown.${column} as job__${column}` as const));
-}
-
 /** A removed enrollment is meant only where there is no other; and a text in the very same letters before one in others. */
 function meant(found: readonly EnrollmentRow[], text: string): readonly EnrollmentRow[] {
   const here = found.filter(({ state }) => state !== "removed");
@@ -522,7 +431,12 @@ function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQu
   if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
   // A condition says itself whom it means: a certificate may wait for a removed device too.
   else if (query.where === undefined) found = found.where("e.state", "!=", "removed");
-  if (query.jobState !== undefined) found = found.where("shown.state", "=", query.jobState);
+  if (query.jobState === "refused")
+    found = found.where((where) =>
+      where.or([where("refused.plan_id", "is not", null), where("shown.state", "=", "refused")]),
+    );
+  else if (query.jobState !== undefined)
+    found = found.where("shown.state", "=", query.jobState).where("refused.plan_id", "is", null);
   if (query.where !== undefined) found = found.where(conditionSql(query.where));
   if (query.search !== undefined && query.search !== "") {
     // The user's % and _ are meant as themselves.
@@ -531,28 +445,6 @@ function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQu
     found = found.where((where) => where.or(columns.map((column) => dialect.like(`e.${column}`, pattern))));
   }
   return found;
-}
-
-function deviceRow(row: SqlRow): DeviceRow {
-  const enrollment: SqlRow = {};
-  const job: SqlRow = {};
-  for (const [column, value] of Object.entries(row)) {
-    if (column === "pending") continue;
-    if (column.startsWith("job__")) job[column.slice("job__".length)] = value;
-    else enrollment[column] = value;
-  }
-  return {
-    enrollment: fromSql("enrollment", enrollment) as unknown as EnrollmentRow,
-    job: job["id"] === null ? null : (fromSql("job", job) as unknown as JobRow),
-    pending: Number(row["pending"]),
-  };
-}
-
-/** `found` holds one row more than `limit` when there is a next page. */
-function page<T>(found: readonly T[], limit: number, key: (row: T) => string): Page<T> {
-  const rows = found.slice(0, limit);
-  const last = rows.at(-1);
-  return { rows, next: found.length > limit && last !== undefined ? key(last) : undefined };
 }
 
 /** Of enrollments that a text names, those that it names best: by id, else by UDID, else by serial number. */

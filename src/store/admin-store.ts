@@ -9,6 +9,7 @@ import type {
   EnrollmentLinkRow,
   EnrollmentRow,
   JobRow,
+  PlanDeviceRow,
   PlanRow,
   PolicyRow,
   RefusalRow,
@@ -26,6 +27,8 @@ export interface Page<T> {
 export interface DeviceRow {
   readonly enrollment: EnrollmentRow;
   readonly job: JobRow | null;
+  /** Where the newest decision is a refusal; `job` is null then. */
+  readonly refused: PlanDeviceRow | null;
   /** Certificates that wait for an admin to adopt them for this enrollment. */
   readonly pending: number;
 }
@@ -36,11 +39,11 @@ export interface WaitingRow {
   readonly certificates: readonly CertificateRow[];
 }
 
-/** A job of a plan and its device; null: the device was removed and is forgotten. */
-export interface PlanJobRow {
-  readonly job: JobRow;
+/** A device of a plan with its job, or with the decision that refused it one. */
+export type PlanJobRow = ({ readonly job: JobRow } | { readonly refused: PlanDeviceRow }) & {
+  /** null: the device was removed and is forgotten. */
   readonly enrollment: EnrollmentRow | null;
-}
+};
 
 /** So many enrollments are looked up for one text. */
 export const MOST_NAMED = 6;
@@ -85,8 +88,10 @@ export interface RefusalQuery {
 export type WithoutBytes<Row extends { readonly bytes: Uint8Array }> = Omit<Row, "bytes">;
 
 export interface PlanCount {
+  /** Of the job; "refused" where the plan has refused the device one. */
   readonly state: string;
   readonly reason: string;
+  /** Devices. */
   readonly jobs: number;
 }
 
@@ -131,9 +136,14 @@ export interface AdminStore {
   idsLike(table: "plan" | "policy", text: string, limit: number): Promise<readonly string[]>;
   plans(limit: number): Promise<readonly PlanRow[]>;
   plan(id: string): Promise<PlanRow | undefined>;
-  /** Jobs of each of these plans by state and reason with their number, in one query. */
+  /** Jobs and refused devices of each of these plans by state and reason with their number, in one query. */
   planCounts(planIds: readonly string[]): Promise<ReadonlyMap<string, readonly PlanCount[]>>;
+  /** Devices that have a job of the plan or were refused one, by the ids of their enrollments. */
   planJobs(planId: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobRow>>;
+  /** Enrollments whose decisions have not been carried out yet: they get a job, or are there already. */
+  openDecisions(planId: string, limit: number): Promise<readonly string[]>;
+  /** Jobs of the plan that are under way and have not been withdrawn. */
+  jobsToWithdraw(planId: string, limit: number): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
   /** Newest first. */
   policies(limit: number): Promise<readonly PolicyRow[]>;
   policy(id: string): Promise<PolicyRow | undefined>;
@@ -144,6 +154,8 @@ export interface AdminStore {
     after: string | undefined,
     limit: number,
   ): Promise<Page<{ assignment: AssignmentRow; enrollment: EnrollmentRow }>>;
+  /** Enrollments that have the policy and have not been made to lose it. */
+  assignmentsToTake(policyId: string, limit: number): Promise<readonly string[]>;
   /** Of those of these enrollments that have a policy. */
   assignments(enrollmentIds: readonly string[]): Promise<readonly AssignmentRow[]>;
   /** The latest first, each with the enrollment that its certificate belongs to; `source`: only these. */

@@ -1,11 +1,12 @@
 /** The contract of every backend: what admins look at. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AdminStore } from "./admin-store.ts";
+import type { AdminStore, PlanJobRow } from "./admin-store.ts";
 import type { DeviceCondition } from "./device-condition.ts";
 import type { Write } from "./transaction.ts";
 import type { Given } from "./given.suite.ts";
-import type { JobRow } from "./rows.ts";
+import type { AssignmentRow, JobRow, PlanDeviceRow } from "./rows.ts";
 import {
+  assignmentRow,
   auditRow,
   bodyBatchRow,
   bodyRow,
@@ -16,8 +17,14 @@ import {
   jobRow,
   linkRow,
   refusalRow,
+  planDeviceRow,
   planRow,
 } from "./suite-rows.ts";
+
+const REFUSED = { kind: "refused", reason: "busy", seed: null } as const;
+
+/** The job's id; of a device that was refused one, its own. */
+const shownBy = (row: PlanJobRow): string => ("job" in row ? row.job.id : row.refused.enrollmentId);
 
 export function testAdmin(given: Given): void {
   const { put } = given;
@@ -27,22 +34,38 @@ export function testAdmin(given: Given): void {
         { put: "enrollment", row: enrollmentRow("a", { deviceName: "Front desk", platform: "macOS" }) },
         { put: "enrollment", row: enrollmentRow("b", { deviceName: "front DESK" }) },
         { put: "enrollment", row: enrollmentRow("c", { deviceName: "100% iPad", state: "checked-out" }) },
-        { put: "job", row: jobRow("j1", "a", { live: 0, state: "done", createdAt: 1 }) },
+        { put: "job", row: jobRow("j1", "a", { planId: "before", live: 0, state: "done", createdAt: 1 }) },
         { put: "job", row: jobRow("j2", "a", { createdAt: 2 }) },
         { put: "job", row: jobRow("j3", "b", { state: "blocked", reason: "insufficient-space", createdAt: 3 }) },
       );
     });
 
     it("shows a device by its live job, then by the newest that began, then by the newest decision", async () => {
-      const decision = (id: string, enrollmentId: string, createdAt: number) =>
-        ({ put: "job", row: jobRow(id, enrollmentId, { live: 0, begun: 0, state: "refused", createdAt }) }) as const;
-      await put(decision("j4", "a", 9), decision("j5", "c", 4), decision("j6", "c", 5));
-      const shown = async () => (await given.store.admin.devices({ limit: 9 })).rows.map(({ job }) => job?.id);
+      const there = (id: string, enrollmentId: string, createdAt: number) =>
+        ({ put: "job", row: jobRow(id, enrollmentId, { live: 0, begun: 0, state: "done", createdAt }) }) as const;
+      const refused = (planId: string, enrollmentId: string, decidedAt: number) =>
+        ({ put: "planDevice", row: planDeviceRow(planId, enrollmentId, { ...REFUSED, decidedAt }) }) as const;
+      await put({ put: "plan", row: planRow("p1") }, { put: "plan", row: planRow("p2") });
+      await put(there("j4", "a", 9), refused("p1", "a", 10), there("j5", "c", 4), there("j6", "c", 5));
+      const { admin } = given.store;
+      const shown = async () =>
+        (await admin.devices({ limit: 9 })).rows.map((row) => row.job?.id ?? row.refused?.planId);
+      const inState = async (jobState: string) =>
+        (await admin.devices({ limit: 9, jobState })).rows.map(({ enrollment }) => enrollment.id);
       expect(await shown()).toEqual(["j2", "j3", "j6"]);
       await put({ patch: "job", where: { id: "j2" }, set: { live: 0, state: "done" } });
       expect(await shown()).toEqual(["j2", "j3", "j6"]);
-      expect((await given.store.admin.devices({ limit: 9, jobState: "done" })).rows).toHaveLength(1);
-      expect((await given.store.admin.device("a"))?.job?.id).toBe("j2");
+      expect([await inState("done"), await inState("refused")]).toEqual([["a", "c"], []]);
+      expect((await admin.device("a"))?.job?.id).toBe("j2");
+      // Of a plan that was never accepted, and older than what the device is shown by.
+      await put(refused("never", "c", 9), refused("p1", "c", 4));
+      expect(await shown()).toEqual(["j2", "j3", "j6"]);
+      await put(refused("p2", "c", 6));
+      expect(await shown()).toEqual(["j2", "j3", "p2"]);
+      expect([await inState("done"), await inState("refused")]).toEqual([["a"], ["c"]]);
+      expect(await admin.device("c")).toMatchObject({ job: null, refused: { planId: "p2", reason: "busy" } });
+      await put({ put: "job", row: jobRow("j7", "c", { live: 0, state: "refused", createdAt: 1 }) });
+      expect([await shown(), await inState("refused")]).toEqual([["j2", "j3", "j7"], ["c"]]);
     });
 
     it("pages through devices, each with its newest job", async () => {
@@ -293,12 +316,11 @@ export function testAdmin(given: Given): void {
     it("pages over the jobs of devices that are forgotten", async () => {
       await put({ drop: "enrollment", where: { id: "a" } });
       const first = await given.store.admin.planJobs("plan", undefined, 2);
-      expect(first.rows.map((row) => [row.job.id, row.enrollment])).toEqual([
-        ["j1", null],
+      expect(first.rows.map((row) => [shownBy(row), row.enrollment?.id ?? null])).toEqual([
         ["j2", null],
+        ["j3", "b"],
       ]);
-      const second = await given.store.admin.planJobs("plan", first.next, 2);
-      expect(second.rows.map((row) => row.enrollment?.id)).toEqual(["b"]);
+      expect(first.next).toBeUndefined();
     });
 
     it("counts and pages a plan's jobs", async () => {
@@ -306,15 +328,65 @@ export function testAdmin(given: Given): void {
       expect(counts.get("plan")).toContainEqual({ state: "blocked", reason: "insufficient-space", jobs: 1 });
       expect(counts.get("none")).toEqual([]);
       expect(await given.store.admin.planCounts([])).toEqual(new Map());
-      const first = await given.store.admin.planJobs("plan", undefined, 2);
-      expect(first.rows.map((row) => [row.job.id, row.enrollment?.id])).toEqual([
-        ["j1", "a"],
-        ["j2", "a"],
-      ]);
-      expect((await given.store.admin.planJobs("plan", first.next, 2)).rows.map((row) => row.job.id)).toEqual(["j3"]);
-      const blocked = await given.store.admin.planJobs("plan", undefined, 9, "blocked");
-      expect(blocked.rows.map((row) => row.job.id)).toEqual(["j3"]);
+      const inState = async (state?: string) =>
+        (await given.store.admin.planJobs("plan", undefined, 9, state)).rows.map(shownBy);
+      expect([await inState(), await inState("blocked"), await inState("refused")]).toEqual([["j2", "j3"], ["j3"], []]);
       expect((await given.store.admin.liveJobs(["a", "b", "c"])).map((job) => job.id).sort()).toEqual(["j2", "j3"]);
+    });
+
+    it("counts and pages those whom a plan has refused among its jobs, by device", async () => {
+      const { admin } = given.store;
+      const row = (enrollmentId: string, more: Partial<PlanDeviceRow> = {}): Write => ({
+        put: "planDevice",
+        row: planDeviceRow("plan", enrollmentId, more),
+      });
+      await put(row("a", { jobId: "j2", doneAt: 1 }), row("b", { jobId: "j3", doneAt: 1 }));
+      await put(row("aa", REFUSED), row("c", { ...REFUSED, doneAt: 5 }), row("d"), row("e", { kind: "compliant" }));
+      const counted = (await admin.planCounts(["plan"])).get("plan");
+      expect(counted).toContainEqual({ state: "refused", reason: "busy", jobs: 2 });
+      expect(counted?.reduce((sum, { jobs }) => sum + jobs, 0)).toBe(4);
+      const pages: unknown[] = [];
+      let after: string | undefined;
+      do {
+        const { rows, next } = await admin.planJobs("plan", after, 1);
+        pages.push(...rows.map(shownBy));
+        after = next;
+      } while (after !== undefined);
+      expect(pages).toEqual(["j2", "aa", "j3", "c"]);
+      expect((await admin.planJobs("plan", undefined, 9, "refused")).rows.map(shownBy)).toEqual(["aa", "c"]);
+    });
+
+    it("finds what is still to be done of a plan: decisions without a job, and after a stop jobs that are under way", async () => {
+      const { admin } = given.store;
+      const row = (planId: string, enrollmentId: string, more: Partial<PlanDeviceRow> = {}): Write => ({
+        put: "planDevice",
+        row: planDeviceRow(planId, enrollmentId, more),
+      });
+      await put(row("plan", "c"), row("plan", "b", { kind: "compliant" }), row("plan", "a", { doneAt: 3 }));
+      await put(row("plan", "d", REFUSED), row("other", "a"));
+      expect(await admin.openDecisions("plan", 9)).toEqual(["b", "c"]);
+      expect(await admin.openDecisions("plan", 1)).toEqual(["b"]);
+      const open = async (limit = 9) =>
+        (await admin.jobsToWithdraw("plan", limit)).map(({ id }) => id).toSorted((a, b) => a.localeCompare(b));
+      expect([await open(), (await open(1)).length]).toEqual([["j2", "j3"], 1]);
+      await put({ patch: "job", where: { id: "j2" }, set: { state: "stopping" } });
+      expect(await open()).toEqual(["j3"]);
+      await put({ drop: "enrollment", where: { id: "b" } });
+      expect(await open()).toEqual([]);
+    });
+
+    it("finds who is still to lose a policy", async () => {
+      const { admin } = given.store;
+      const has = (id: string, more: Partial<AssignmentRow> = {}): Write => ({
+        put: "assignment",
+        row: { ...assignmentRow(id, "p"), ...more },
+      });
+      await put(has("a"), has("b", { state: "removing" }), has("c", { policyId: "other" }), has("forgotten"));
+      expect([await admin.assignmentsToTake("p", 9), await admin.assignmentsToTake("none", 9)]).toEqual([["a"], []]);
+      await put(has("c"));
+      expect([(await admin.assignmentsToTake("p", 9)).length, (await admin.assignmentsToTake("p", 1)).length]).toEqual([
+        2, 1,
+      ]);
     });
 
     it("finds the jobs that ended with an update that a plan ordered", async () => {

@@ -11,6 +11,7 @@ import {
   enrollmentRow,
   jobRow,
   linkRow,
+  planDeviceRow,
   planRow,
   policyRow,
 } from "./suite-rows.ts";
@@ -203,11 +204,11 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
 
     it("matches null as a value", async () => {
       await put(
-        { put: "planChunk", row: { planId: "p", n: 0, decisions: [], addedAt: 1, madeAt: 5 } },
-        { put: "planChunk", row: { planId: "p", n: 1, decisions: [], addedAt: 1, madeAt: null } },
+        { put: "planDevice", row: planDeviceRow("p", "e0", { doneAt: 5 }) },
+        { put: "planDevice", row: planDeviceRow("p", "e1") },
       );
-      const rows = await store.devices.read({ from: "planChunk", where: { planId: "p", madeAt: null } });
-      expect(rows.map((row) => row.n)).toEqual([1]);
+      const rows = await store.devices.read({ from: "planDevice", where: { planId: "p", doneAt: null } });
+      expect(rows.map((row) => row.enrollmentId)).toEqual(["e1"]);
     });
 
     it("reads an ask before anything else, and refuses alone the one that can't be read", async () => {

@@ -7,7 +7,16 @@ import type { Write } from "./transaction.ts";
 import { type MemoryRows, transact } from "./in-memory.suite.ts";
 import { openSqliteStore, type SqliteStore } from "./sqlite/index.ts";
 import { bump, chain, unlessOutstanding, write } from "./suite-transactions.ts";
-import { certificateRow, commandRow, enrollmentRow, jobRow, linkRow, outboxRow, planRow } from "./suite-rows.ts";
+import {
+  certificateRow,
+  commandRow,
+  enrollmentRow,
+  jobRow,
+  linkRow,
+  outboxRow,
+  planDeviceRow,
+  planRow,
+} from "./suite-rows.ts";
 import type { TableName } from "./rows.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "uptick-memory-"));
@@ -78,7 +87,7 @@ const WRITES: readonly (readonly [string, readonly Write[]])[] = [
       { put: "command", row: commandRow("e1", "first", { rank: 1 }) },
       { put: "job", row: jobRow("j1", "e1", { planId: "a" }) },
       { put: "outbox", row: outboxRow("e1", 5) },
-      { put: "planChunk", row: { planId: "p", n: 1, decisions: [], addedAt: 1, madeAt: null } },
+      { put: "planDevice", row: planDeviceRow("p", "e1", { params: { a: 1 } }) },
     ],
   ],
   ["a UDID that is taken", [{ insert: "enrollment", row: enrollmentRow("e2", { appleId: "UDID-e1" }) }]],
@@ -118,7 +127,7 @@ const WRITES: readonly (readonly [string, readonly Write[]])[] = [
       { insert: "adminToken", row: { hash: "2", name: "n", createdAt: 0 } },
     ],
   ],
-  ["a drop by null", [{ drop: "planChunk", where: { planId: "p", madeAt: null } }]],
+  ["a drop by null", [{ drop: "planDevice", where: { planId: "p", doneAt: null } }]],
   [
     "the timeline",
     (["answer", "status"] as const).map((kind) => ({
@@ -133,7 +142,7 @@ const TABLES_SEEN: readonly TableName[] = [
   "command",
   "job",
   "outbox",
-  "planChunk",
+  "planDevice",
   "enrollmentLink",
   "certificate",
   "adminToken",

@@ -60,12 +60,16 @@ export const SHIFTED: readonly (readonly [table: string, more: string])[] = [
   ["renewal", " AND attempts > 0"],
 ];
 
+/** Decisions of which nothing comes: the plan was never accepted, or was stopped first. Whom a plan has refused it shows. */
+export const UNUSED_DECISIONS = `done_at IS NULL AND (plan_id NOT IN (SELECT id FROM plan)
+  OR (kind <> 'refused' AND plan_id NOT IN (SELECT id FROM plan WHERE state = 'active')))`;
+
 /** Enrollments that an admin removed before a moment, the first of them; the placeholders of a backend's SQL come in. */
 const goneBefore = (n: string, before: string): string =>
   `(SELECT id FROM (SELECT id, removed_at FROM enrollment WHERE removed_at IS NOT NULL ORDER BY removed_at LIMIT ${n}) g
     WHERE g.removed_at < ${before})`;
 
-/** All that goes with a forgotten enrollment, itself last. Its finished jobs stay: they count in their plans. */
+/** All that goes with a forgotten enrollment, itself last. Its finished jobs and decisions stay: they count in their plans. */
 export function forgetRemoved(n: string, before: string): readonly string[] {
   const gone = goneBefore(n, before);
   const owned = [

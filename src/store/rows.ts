@@ -91,13 +91,13 @@ export interface CommandRow {
   readonly queuedAt: number;
   readonly offeredAt: number | null;
   readonly offers: number;
-  /** Who sent it, for one of the raw door (`token:NAME`, …); null for the server's own. */
+  /** Who sent it, for one of the raw command API (`token:NAME`, …); null for the server's own. */
   readonly createdBy: string | null;
   /** How often the device has said NotNow to it. */
   readonly notNows: number;
 }
 
-/** A command whose story is told; the raw door answers repeats from here. Prunable. */
+/** A command whose story is told; the raw command API answers repeats from here. Prunable. */
 export interface ClosedCommandRow {
   readonly enrollmentId: string;
   readonly uuid: string;
@@ -123,7 +123,7 @@ export interface JobRow {
   readonly enrollmentId: string;
   /** 1 while not finished; a device has at most one live job (a unique index says so). */
   readonly live: Flag;
-  /** 0: it was over before it began (refused, or there already): a decision about the plan, not a state of the device. */
+  /** 0: it was over before it began, as the device was there already: a decision about the plan, not a state of the device. */
   readonly begun: Flag;
   readonly state: string;
   readonly reason: string;
@@ -145,20 +145,29 @@ export interface PlanRow {
   readonly stoppedAt: number | null;
   readonly spec: Json;
   readonly devices: number;
-  /** When the next chunk of jobs is to be made or (after a stop) withdrawn; null when nothing is left to do. */
+  /** When the next jobs are to be made or (after a stop) withdrawn; null when nothing is left to do. */
   readonly dueAt: number | null;
   readonly leaseUntil: number;
   /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
   readonly createdBy: string | null;
 }
 
-/** Some hundred frozen decisions of a plan, turned into jobs in one go; none are left of one that is made. */
-export interface PlanChunkRow {
+/** What a plan has decided for one device. Rows of a plan that was not accepted (there is no row of it) count for nothing. */
+export interface PlanDeviceRow {
   readonly planId: string;
-  readonly n: number;
-  readonly decisions: Json;
-  readonly addedAt: number;
-  readonly madeAt: number | null;
+  readonly enrollmentId: string;
+  /** "compliant": it was there already; what must not be seen below again is kept as a job that never began. */
+  readonly kind: "job" | "compliant" | "refused";
+  /** Code of why it is there already or is refused; null: it gets a job. */
+  readonly reason: string | null;
+  /** What the reason's words are filled with. */
+  readonly params: { readonly [name: string]: string | number };
+  /** What the job is made from; null once it is made, and where none is. */
+  readonly seed: Json;
+  readonly jobId: string | null;
+  readonly decidedAt: number;
+  /** When the job was made, or the refusal was noted on the device's timeline; null: not yet. */
+  readonly doneAt: number | null;
 }
 
 /** Standing settings of updates for a set of devices. They don't change: another policy takes the place of one. */
@@ -505,7 +514,7 @@ export interface Rows {
   closedCommand: ClosedCommandRow;
   job: JobRow;
   plan: PlanRow;
-  planChunk: PlanChunkRow;
+  planDevice: PlanDeviceRow;
   policy: PolicyRow;
   policyChunk: PolicyChunkRow;
   assignment: AssignmentRow;

@@ -12,6 +12,7 @@ import type {
   EnrollmentRow,
   JobRow,
   OutboxRow,
+  PlanDeviceRow,
   PlanRow,
   PolicyRow,
   RefusalRow,
@@ -109,6 +110,23 @@ export const planRow = (id: string, more: Partial<PlanRow> = {}): PlanRow => ({
   dueAt: null,
   leaseUntil: 0,
   createdBy: "token:first",
+  ...more,
+});
+
+export const planDeviceRow = (
+  planId: string,
+  enrollmentId: string,
+  more: Partial<PlanDeviceRow> = {},
+): PlanDeviceRow => ({
+  planId,
+  enrollmentId,
+  kind: "job",
+  reason: null,
+  params: {},
+  seed: { enrollmentId },
+  jobId: null,
+  decidedAt: 0,
+  doneAt: null,
   ...more,
 });
 

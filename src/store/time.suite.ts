@@ -1,7 +1,7 @@
 /** The contract of every backend: what time brings, and what it takes away. */
 import { describe, expect, it } from "vitest";
 import type { Given } from "./given.suite.ts";
-import type { CertificateRow } from "./rows.ts";
+import type { CertificateRow, PlanDeviceRow } from "./rows.ts";
 import {
   auditRow,
   bodyBatchRow,
@@ -14,6 +14,7 @@ import {
   jobRow,
   linkRow,
   outboxRow,
+  planDeviceRow,
   planRow,
 } from "./suite-rows.ts";
 
@@ -147,19 +148,26 @@ export function testTime(given: Given): void {
     });
 
     it("forgets decisions from before a moment of which nothing comes, and none of a plan that is active", async () => {
-      const chunk = (planId: string, addedAt: number, madeAt: number | null = null) =>
-        ({ put: "planChunk", row: { planId, n: addedAt, decisions: [], addedAt, madeAt } }) as const;
+      const decided = (planId: string, decidedAt: number, more: Partial<PlanDeviceRow> = {}) =>
+        ({ put: "planDevice", row: planDeviceRow(planId, `e${decidedAt}`, { decidedAt, ...more }) }) as const;
+      const refused = { kind: "refused" } as const;
       await put(
         { insert: "plan", row: planRow("active") },
         { insert: "plan", row: planRow("ended", { state: "stopped" }) },
-        ...[chunk("active", 10), chunk("ended", 10), chunk("ended", 11, 12), chunk("never", 10), chunk("never", 40)],
+        ...[
+          decided("active", 10),
+          decided("ended", 10),
+          decided("ended", 11, { doneAt: 12 }),
+          decided("ended", 12, refused),
+        ],
+        ...[decided("never", 10, refused), decided("never", 40)],
       );
       expect(await given.store.devices.prune(35, 1)).toBe(1);
       expect(await given.store.devices.prune(35, 5)).toBe(1);
       expect(await given.store.devices.prune(35, 5)).toBe(0);
       const left = async (planId: string) =>
-        (await given.store.devices.read({ from: "planChunk", where: { planId } })).map(({ addedAt }) => addedAt);
-      expect([await left("active"), await left("ended"), await left("never")]).toEqual([[10], [11], [40]]);
+        (await given.store.devices.read({ from: "planDevice", where: { planId } })).map((row) => row.decidedAt);
+      expect([await left("active"), await left("ended"), await left("never")]).toEqual([[10], [11, 12], [40]]);
     });
 
     it("forgets audit rows from before a moment", async () => {

@@ -1,16 +1,12 @@
 /** The door of `words`: every sentence a person reads about devices, jobs, policies and warnings. Codes and parameters in, sentence out. */
-export { dayText, listText } from "./day.ts";
-export { localTime } from "./local-time.ts";
 export { STATE_WORDS } from "./states.ts";
 export { rawNote, timelineText } from "./timeline/timeline.ts";
-export { mechanismWords } from "./verdict/mechanism.ts";
 export { causeOf, REASON_CODES, remedyOf } from "./verdict/reasons.ts";
 export { sentenceOf, verdictWords, type VerdictWords } from "./verdict/verdict.ts";
 export type { AffectedDevices, DeviceWarningParams } from "./device-warnings.ts";
 export {
   deviceWarningWords,
   serverWarningWords,
-  WARNING_CODES,
   type WarningCode,
   type WarningParams,
 } from "./warnings.ts";

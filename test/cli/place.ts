@@ -42,7 +42,7 @@ const heldToContract: typeof fetch = async (input, init) => {
 /** Tables in which only an admin's wish changes anything: what time and idle devices bring stands in others. */
 const ADMINS = [
   "plan",
-  "plan_chunk",
+  "plan_device",
   "policy",
   "policy_chunk",
   "challenge",

@@ -10,7 +10,7 @@ const AS_NPM_START = ["--max-semi-space-size=8"];
 const START_LIMIT = 20_000;
 
 export interface ChildServer {
-  /** Where the web face listens, once it runs. */
+  /** Where the admin API listens, once it runs. */
   readonly webUrl: string;
   /** The admin token of the first start. */
   readonly token: string;

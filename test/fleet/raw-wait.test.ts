@@ -1,4 +1,4 @@
-/** A long wait at the raw door outlives the server: `uptick command` sends the same bytes to the one that was started again. */
+/** A long wait at the raw command API outlives the server: `uptick command` sends the same bytes to the one that was started again. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -99,7 +99,7 @@ async function isServed(): Promise<void> {
   expect((await late.tokenUpdate()).status).toBe(200);
 }
 
-describe("bodies in flight on the device face", () => {
+describe("bodies in flight on the MDM endpoint", () => {
   it.each<[string, Sends, number, number]>([
     ["strangers with a length", { bytes: 60 * KIB }, 100, 89],
     ["strangers without a length", { bytes: 60 * KIB, chunked: true }, 40, 29],
@@ -177,7 +177,7 @@ describe("what a body held is given back", () => {
   });
 });
 
-describe("bodies in flight on the web face", () => {
+describe("bodies in flight on the admin API", () => {
   const path = "POST /api/v1/plans";
   const headers = (): string => `Content-Type: application/json\r\nAuthorization: Bearer ${uptick.token}\r\n`;
 

@@ -1,4 +1,4 @@
-/** One hostile request to the device face as small data, and the bytes that it stands for. */
+/** One hostile request to the MDM endpoint as small data, and the bytes that it stands for. */
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { CHECKIN, CONNECT } from "../support/device.ts";

@@ -1,4 +1,4 @@
-/** The device face under damaged requests of every kind; what broke it once is asked again. */
+/** The MDM endpoint under damaged requests of every kind; what broke it once is asked again. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FACE_FOUND } from "../fixtures/hostile.ts";
 import { propertySeed } from "../properties/seed.ts";
@@ -11,7 +11,7 @@ beforeAll(async () => {
   stage = await startFace();
 });
 
-describe("the device face under hostile requests", () => {
+describe("the MDM endpoint under hostile requests", () => {
   it("is never broken, never says 401, tells and logs no secret, touches no other device and answers the next one", {
     timeout: 300_000,
   }, async () => {

@@ -1,5 +1,5 @@
 /**
- * The device face as hostile requests meet it: the real server, a device that lies, one whose name it misuses, and one that
+ * The MDM endpoint as hostile requests meet it: the real server, a device that lies, one whose name it misuses, and one that
  * only wants to be answered. After every request all that must hold is looked at.
  */
 import { createHash, X509Certificate } from "node:crypto";
@@ -202,9 +202,9 @@ export async function fuzzFace(stage: FaceStage, { runs, seed, ms }: FuzzOptions
   if (found === undefined) return { runs: details.numRuns, seed, failure: undefined };
   const words = details.errorInstance instanceof Error ? (details.errorInstance.stack ?? "") : "";
   const failure = [
-    `device face: ${words}`,
+    `MDM endpoint: ${words}`,
     `case: ${JSON.stringify(found)}`,
-    `again: npm run fuzz -- --seed ${seed} --runs ${runs} --only "device face"`,
+    `again: npm run fuzz -- --seed ${seed} --runs ${runs} --only "MDM endpoint"`,
     "Add the case to test/fixtures/hostile.ts, with words on what it broke.",
   ];
   return { runs: details.numRuns, seed, failure: failure.join("\n") };

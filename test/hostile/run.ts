@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz -- [--runs N] [--minutes M] [--seed N] [--only NAME]`: readers one after the other, N cases each (10,000),
- * then the device face, then all property tests under other seeds, for at most M minutes in all. Exit code 1 when
+ * then the MDM endpoint, then all property tests under other seeds, for at most M minutes in all. Exit code 1 when
  * something was found.
  */
 import { parseArgs } from "node:util";
@@ -28,17 +28,17 @@ async function throughTheFace(options: FuzzOptions): Promise<FuzzResult> {
   const stage = await startFace();
   const result = await fuzzFace(stage, options);
   const said = Array.from(stage.statuses, ([status, times]) => `${times} × ${status}`);
-  console.log(`device face was answered ${said.join(", ")}`);
+  console.log(`MDM endpoint was answered ${said.join(", ")}`);
   // After a failure the end fails too at times, and must not stand in its place.
   return stage.close().then(
     () => result,
-    (error: unknown) => ({ ...result, failure: result.failure ?? `device face, at its end: ${String(error)}` }),
+    (error: unknown) => ({ ...result, failure: result.failure ?? `MDM endpoint, at its end: ${String(error)}` }),
   );
 }
 
 const all: readonly { readonly name: string; readonly run: (options: FuzzOptions) => Promise<FuzzResult> }[] = [
   ...readers.map((reader) => ({ name: reader.name, run: (options: FuzzOptions) => fuzz(reader, options) })),
-  { name: "device face", run: throughTheFace },
+  { name: "MDM endpoint", run: throughTheFace },
   { name: "properties", run: searchProperties },
 ];
 const chosen = all.filter(({ name }) => name.includes(values.only));

@@ -57,10 +57,10 @@ describe("a client that takes its time", () => {
     ["sends its body byte by byte", () => secure(`${head}Content-Length: 100000\r\n\r\n`, true)],
     ["sends a body without end in pieces", () => secure(`${head}Transfer-Encoding: chunked\r\n\r\n1\r\n`)],
     ["keeps an idle connection", () => secure(`GET /scep?operation=GetCACaps HTTP/1.1\r\nHost: localhost\r\n\r\n`)],
-    ["says nothing on the web face", () => plain(web(), "")],
-    ["never ends its headers on the web face", () => plain(web(), "GET /healthz HTTP/1.1\r\nX-Slow: ", true)],
+    ["says nothing on the admin API", () => plain(web(), "")],
+    ["never ends its headers on the admin API", () => plain(web(), "GET /healthz HTTP/1.1\r\nX-Slow: ", true)],
     [
-      "sends its body byte by byte on the web face",
+      "sends its body byte by byte on the admin API",
       () =>
         plain(
           web(),

@@ -17,6 +17,8 @@ const COMMANDED_ALONE = ["asking", "scanning", "downloaded", "notified", "refuse
 
 const title = ({ declared, state, begun }: (typeof OLD_JOBS)[number]): string =>
   `${state}${declared ? " by declaration" : ""}${begun ? "" : ", never begun"}`;
+/** The device whose chunk was not marked as made. */
+const HALF_MADE = 16;
 const LIVE = OLD_JOBS.filter(({ live }) => live);
 const OVER = OLD_JOBS.filter(({ live }) => !live);
 
@@ -66,7 +68,33 @@ describe("a store of an earlier schema", () => {
     }
   });
 
-  it("makes a job of the decision that waited in an open chunk", async () => {
+  it("shows of a plan whom it has refused, and why, in the words of before", async () => {
+    const refused = OLD_JOBS.filter(({ state, begun }) => state === "refused" && !begun);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const job of refused) {
+      const { job: shown } = await uptick.device(deviceOf(job.n).udid);
+      expect(shown).toMatchObject({
+        state: "refused",
+        reason: job.reason,
+        planId: job.planId,
+        target: null,
+        next: null,
+      });
+      expect(shown?.verdict.sentence).toMatch(/^Not possible: .*\.$/);
+      expect(uptick.rows("SELECT id FROM job WHERE id = ?", job.id)).toEqual([]);
+    }
+  });
+
+  it("makes no second job of what had become one before the process ended", async () => {
+    const [done] = OLD_JOBS.filter(({ n }) => n === HALF_MADE);
+    await vi.waitFor(async () => {
+      const plan = await uptick.web.get<PlanView>(`/api/v1/plans/${done?.planId}`);
+      expect(plan).toMatchObject({ working: false, pending: 0, states: { done: 1 } });
+    }, SOON);
+    expect(uptick.rows("SELECT id FROM job WHERE plan_id = ?", done?.planId ?? "")).toEqual([{ id: done?.id }]);
+  });
+
+  it("carries out every decision that waited in an open chunk", async () => {
     const { udid } = deviceOf(OLD_ENROLLMENTS.length);
     const job = await vi.waitFor(async () => {
       const { job: made } = await uptick.device(udid);
@@ -75,6 +103,21 @@ describe("a store of an earlier schema", () => {
     }, SOON);
     expect(OLD_JOBS.map(({ planId }) => planId)).not.toContain(job.planId);
     expect(job.state).toBe("asking");
+    const plan = await vi.waitFor(async () => {
+      const shown = await uptick.web.get<PlanView>(`/api/v1/plans/${job.planId}`);
+      expect(shown.working).toBe(false);
+      return shown;
+    }, SOON);
+    expect(plan).toMatchObject({ devices: 3, pending: 0, states: { asking: 1, refused: 1, done: 1 } });
+    const { rows } = await uptick.web.get<{ rows: PlanJobView[] }>(`/api/v1/plans/${job.planId}/jobs`);
+    const ends = rows.map(({ device, job: its }) => `${device.serial ?? ""}: ${its.state}, ${its.reason}`);
+    expect(new Set(ends)).toEqual(
+      new Set([
+        "OLDSERIAL28: refused, busy",
+        "OLDSERIAL29: done, already-there",
+        "OLDSERIAL31: asking, asking-version",
+      ]),
+    );
   });
 
   it("keeps policies and who has them", async () => {

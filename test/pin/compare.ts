@@ -79,6 +79,17 @@ const told = (entries: readonly Touched[]): readonly string[] =>
 const read = (table: string, rows: readonly Row[]): readonly Row[] =>
   table === "job" ? rows.map((row) => ({ ...row, doc: readJob(row["doc"]) })) : rows;
 
+/** A reply, where rows of jobs in it are read like those of the store. */
+function readAll(reply: unknown): unknown {
+  if (Array.isArray(reply)) return reply.map(readAll);
+  if (typeof reply !== "object" || reply === null || reply instanceof Uint8Array) return reply;
+  const entries = Object.entries(reply).map(([key, value]) => [
+    key,
+    key === "doc" && "planId" in reply ? readJob(value) : readAll(value),
+  ]);
+  return Object.fromEntries(entries);
+}
+
 /** What is not the same after one task. */
 export function compareTask(old: Side, now: Side, task: Task): readonly Omit<Difference, "file" | "nth">[] {
   const [a, b] = [old.run(task), now.run(task)];
@@ -88,8 +99,8 @@ export function compareTask(old: Side, now: Side, task: Task): readonly Omit<Dif
   };
   check(
     "reply",
-    a.outcome.failed === undefined ? a.outcome.ok : "failed",
-    b.outcome.failed === undefined ? b.outcome.ok : "failed",
+    a.outcome.failed === undefined ? readAll(a.outcome.ok) : "failed",
+    b.outcome.failed === undefined ? readAll(b.outcome.ok) : "failed",
   );
   check(TIMELINE, told(a.touched), told(b.touched));
   const rows = new Map(

@@ -64,7 +64,7 @@ describe("promise 1: on disk before it is acknowledged", () => {
       devices: ["all"],
     });
     expect(uptick.rows("SELECT state, devices FROM plan WHERE id = ?", id)).toEqual([{ state: "active", devices: 1 }]);
-    expect(uptick.rows("SELECT n FROM plan_chunk WHERE plan_id = ?", id)).toEqual([{ n: 0 }]);
+    expect(uptick.rows("SELECT enrollment_id FROM plan_device WHERE plan_id = ?", id)).toHaveLength(1);
 
     const fresh = await newDevice(uptick);
     const state = (): unknown => uptick.rows("SELECT state FROM enrollment WHERE apple_id = ?", fresh.udid);
@@ -80,7 +80,7 @@ describe("promise 1: on disk before it is acknowledged", () => {
     const release = await uptick.backend.hold();
     const reply = device.poll().finally(() => (replied = true));
     try {
-      // The web face goes on answering; time enough for many a poll.
+      // The admin API goes on answering; time enough for many a poll.
       for (let nth = 0; nth < 50; nth += 1) await uptick.web.request("GET", "/nowhere", { token: null });
       expect(replied).toBe(false);
     } finally {

@@ -65,7 +65,7 @@ function harmful(replies: readonly Reply[]): unknown[] {
     .map(({ status, body }) => [status, body.toString()]);
 }
 
-describe("promise 6: the device face has no way to say 401", () => {
+describe("promise 6: the MDM endpoint has no way to say 401", () => {
   it("whoever says whatever", async () => {
     const [known, other] = await Promise.all([enrolDevice(uptick), enrolDevice(uptick)]);
     const made = loopbackCertificate("Another authority");

@@ -1,4 +1,4 @@
-/** What takes a device away from its user or from us does not go through the raw door by mistake. */
+/** What takes a device away from its user or from us does not go through the raw command API by mistake. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlistDict } from "../../simulator/index.ts";
 import {

@@ -97,7 +97,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe("device face, unreadable messages under a good certificate", () => {
+describe("MDM endpoint, unreadable messages under a good certificate", () => {
   it.each(CASES.map((one, nth) => ({ ...one, nth })))("refuses $title", async ({ body, type, code, nth }) => {
     const device = devices[nth] as Device;
     const [before, kinds] = [memoryOf(uptick), await kindsOf(uptick, device.udid)];
@@ -154,7 +154,7 @@ function talk(device: Device, said: string, end: boolean): Promise<string> {
 const head = (type: string, length: number): string =>
   `PUT /mdm HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n`;
 
-describe("device face, a Content-Length that lies", () => {
+describe("MDM endpoint, a Content-Length that lies", () => {
   it.each([CHECKIN, CONNECT])("takes what was named for all there is of it, as %s", async (type) => {
     const device = spare();
     const before = memoryOf(uptick);

@@ -48,8 +48,8 @@ async function start(
 
 describe("the first admin token", () => {
   it.each([
-    ["the port of the device face is taken", () => ({ "device-listen": `127.0.0.1:${port}` }), "listen-failed"],
-    ["the port of the web face is taken", () => ({ "web-listen": `127.0.0.1:${port}` }), "listen-failed"],
+    ["the port of the MDM endpoint is taken", () => ({ "device-listen": `127.0.0.1:${port}` }), "listen-failed"],
+    ["the port of the admin API is taken", () => ({ "web-listen": `127.0.0.1:${port}` }), "listen-failed"],
     ["a file is missing", () => ({ "apns-ca": join(folder, "none.pem") }), "config-invalid"],
   ])("outlives a first start that fails: %s", async (_why, flags, code) => {
     await expect(start(flags())).rejects.toMatchObject({ code });

@@ -1,4 +1,4 @@
-/** The raw door as Apple's documentation shows the command, with curl itself. */
+/** The raw command API as Apple's documentation shows the command, with curl itself. */
 import { spawn, spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { writePlist } from "../../simulator/index.ts";
@@ -105,7 +105,7 @@ describe.skipIf(!HAS_CURL)(`Apple's example through curl${HAS_CURL ? "" : " (SKI
   });
 });
 
-describe("raw door", () => {
+describe("raw command API", () => {
   it("answers 202 with a place to look when it is not to wait, and the place has the answer later", async () => {
     const uuid = "0002_ScheduleOSUpdate";
     const first = await rawCommand(uptick, device.serial, Buffer.from(example(uuid)));

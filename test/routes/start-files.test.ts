@@ -249,9 +249,7 @@ describe("the data directory at a start", () => {
     // As an earlier release left it, as far as a backup looks at it.
     const database = new DatabaseSync(join(data, "uptick.sqlite"));
     const { user_version: now } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-    database.exec(
-      "DROP INDEX plan_chunk_waiting; ALTER TABLE plan_chunk DROP COLUMN added_at; PRAGMA user_version = 7",
-    );
+    database.exec("PRAGMA user_version = 7");
     database.close();
     const umask = process.umask(0);
     try {

@@ -1,4 +1,4 @@
-/** An admin takes back what was sent through the raw door: whole while it waits, as far as that goes afterwards. */
+/** An admin takes back what was sent through the raw command API: whole while it waits, as far as that goes afterwards. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   commandBytes,
@@ -31,7 +31,7 @@ const withdraw = (uuid: string, ref = device.serial) =>
   uptick.web.request("DELETE", `/api/v1/devices/${ref}/commands/${uuid}`, { headers: { accept: "application/json" } });
 const outstanding = async () => (await uptick.device(device.udid)).outstanding.map(({ uuid }) => uuid);
 
-describe("a command of the raw door", () => {
+describe("a command of the raw command API", () => {
   it("is withdrawn while it waits: the device never hears of it, who asks is told, and a second time changes nothing", async () => {
     expect((await erase("e-1")).status).toBe(202);
     const waits = rawCommand(uptick, device.serial, commandBytes("e-1", ERASE), 20, "EraseDevice");

@@ -17,7 +17,7 @@ export const scheduleUpdate = (InstallAction: string, ProductVersion = "26.6.1")
   Updates: [{ InstallAction, ProductVersion }],
 });
 
-/** Puts a command through the raw door; `wait` in seconds. */
+/** Puts a command through the raw command API; `wait` in seconds. */
 export function rawCommand(
   uptick: Uptick,
   device: string,

@@ -1,4 +1,4 @@
-/** The device face as Safari sees it: requests without a certificate, by hand, over the real listener. */
+/** The MDM endpoint as Safari sees it: requests without a certificate, by hand, over the real listener. */
 import type { IncomingHttpHeaders } from "node:http";
 import https from "node:https";
 import type { NewEnrollmentLink } from "../../src/contract/index.ts";

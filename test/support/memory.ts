@@ -9,7 +9,7 @@ const TABLES = [
   "closed_command",
   "job",
   "plan",
-  "plan_chunk",
+  "plan_device",
   "policy",
   "policy_chunk",
   "assignment",

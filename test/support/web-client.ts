@@ -1,4 +1,4 @@
-/** The web face as a test speaks to it: own connections, which are closed with the server. */
+/** The admin API as a test speaks to it: own connections, which are closed with the server. */
 import http from "node:http";
 import type { Problem } from "../../src/contract/index.ts";
 

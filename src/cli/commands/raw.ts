@@ -1,4 +1,4 @@
-/** `uptick command` and `uptick withdraw`: the raw door, for commands by name and for complete ones from a file. */
+/** `uptick command` and `uptick withdraw`: the raw command API, for commands by name and for complete ones from a file. */
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import {

@@ -3,7 +3,7 @@ import { problem } from "../../contract/index.ts";
 import { ask, askJson, authorization, face } from "./fake-face.suite.ts";
 import { device, made, NOW, TOKEN } from "./fake-rows.suite.ts";
 
-describe("errors on the web face", () => {
+describe("errors on the admin API", () => {
   it("are problems with code, cause and remedy", async () => {
     const reply = await ask(face().app, "GET", "/api/v1/plans/7");
     expect(reply.statusCode).toBe(404);
@@ -96,7 +96,7 @@ describe("errors on the web face", () => {
   });
 });
 
-describe("devices on the web face", () => {
+describe("devices on the admin API", () => {
   it("passes a list's query on and no default it was not given", async () => {
     const { app, calls } = face();
     await ask(app, "GET", "/api/v1/devices?platform=macOS&jobState=blocked&after=x");
@@ -137,7 +137,7 @@ describe("devices on the web face", () => {
   });
 });
 
-describe("plans on the web face", () => {
+describe("plans on the admin API", () => {
   const request = { to: "26.6.2", devices: ["SERIAL1"], action: "install", window: "22:00-05:00", allowMajor: true };
 
   it("makes a plan and says where it is", async () => {
@@ -171,7 +171,7 @@ describe("plans on the web face", () => {
   });
 });
 
-describe("enrollment on the web face", () => {
+describe("enrollment on the admin API", () => {
   it("hands out the profile's bytes with their terms", async () => {
     const { app, calls } = face();
     const reply = await askJson(app, "POST", "/api/v1/enrollments", { uses: 3, hours: 1 });

@@ -1,4 +1,4 @@
-/** The real web face in front of the fake service. Each of its replies is held to the contract when the test ends. */
+/** The real admin API in front of the fake service. Each of its replies is held to the contract when the test ends. */
 import Fastify, { type FastifyInstance } from "fastify";
 import { onTestFinished } from "vitest";
 import { createBodyBudget } from "../body/index.ts";

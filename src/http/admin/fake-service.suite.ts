@@ -1,4 +1,4 @@
-/** A service for tests of the web face and of the CLI: answers are given data, and every call is kept. */
+/** A service for tests of the admin API and of the CLI: answers are given data, and every call is kept. */
 import type { AdoptionRequest, Adoptions } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Caller } from "../../service/index.ts";

@@ -1,2 +1,2 @@
-/** The door of `http/admin`: the web face's API. */
+/** The door of `http/admin`: the admin API's API. */
 export { type AdminDeps, adminServerOptions, registerAdmin } from "./register.ts";

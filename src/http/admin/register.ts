@@ -31,7 +31,7 @@ export interface AdminDeps {
   readonly bodies: BodyBudget;
 }
 
-/** How the Fastify server of the web face is made: `Fastify(adminServerOptions(log))`. */
+/** How the Fastify server of the admin API is made: `Fastify(adminServerOptions(log))`. */
 export function adminServerOptions(log: Log) {
   return {
     // A device's name stands in the path.
@@ -101,7 +101,7 @@ function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
 }
 
 /**
- * Adds the API, `/mdm`, `/healthz` and `/readyz` to the web face, and makes RFC 9457 problems of all its errors and unknown
+ * Adds the API, `/mdm`, `/healthz` and `/readyz` to the admin API, and makes RFC 9457 problems of all its errors and unknown
  * addresses. Call it on the root instance, once.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {

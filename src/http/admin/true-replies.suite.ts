@@ -1,4 +1,4 @@
-/** What a reply of the web face must be: one that its route's contract has, key by key, in words that the product knows. */
+/** What a reply of the admin API must be: one that its route's contract has, key by key, in words that the product knows. */
 import { problem, PROBLEM_MEDIA, type Route, ROUTES } from "../../contract/index.ts";
 import { type ErrorCode, ERRORS } from "../../errors/index.ts";
 import { unknownWords } from "./true-words.suite.ts";

@@ -1,4 +1,4 @@
-/** Enrollment links on the device face: `/enroll/TOKEN` is a page, `/enroll/TOKEN/profile` the profile behind it. */
+/** Enrollment links on the MDM endpoint: `/enroll/TOKEN` is a page, `/enroll/TOKEN/profile` the profile behind it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { LinkFace, LinkRefused } from "../../service/index.ts";
 import { openPage, PAGE_HEADERS, refusedPage, troublePage, waitPage } from "./enrolment-page.ts";
@@ -55,7 +55,7 @@ export function answerUndecodable(request: FastifyRequest, reply: FastifyReply):
   void reply.code(status).headers(headers).send(body);
 }
 
-/** Adds the two addresses to the device face. */
+/** Adds the two addresses to the MDM endpoint. */
 export function registerEnrolment(app: FastifyInstance, links: LinkFace): void {
   app.route<{ Params: { "*": string } }>({
     // HEAD is named: the one that Fastify makes by itself would run the GET.

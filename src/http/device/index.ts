@@ -1,4 +1,4 @@
-/** The door of the device face. */
+/** The door of the MDM endpoint. */
 export { answerDevice, type DeviceReply, type DeviceRequest } from "./reply.ts";
 export type { Trust } from "./who.ts";
 export { type FailedHandshake, watchHandshakes } from "./handshakes.ts";

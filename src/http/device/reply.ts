@@ -1,7 +1,7 @@
-/** The device face as a function: a request in, a reply out. Fastify only carries it (routes.ts). */
+/** The MDM endpoint as a function: a request in, a reply out. Fastify only carries it (routes.ts). */
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import { decodeCheckin, isCheckin, peekAppleId, peekCommandUuid } from "../../protocol/index.ts";
-import type { DeviceFace, Presented } from "../../service/index.ts";
+import type { MdmEndpoint, Presented } from "../../service/index.ts";
 import type { Unproven } from "./unproven.ts";
 
 export interface DeviceRequest {
@@ -46,7 +46,7 @@ function mediaOfMessage({ contentTypes, body, oversize }: DeviceRequest): string
   return oversize === undefined && isCheckin(body) ? CHECKIN : CONNECT;
 }
 
-export async function answerDevice(face: DeviceFace, request: DeviceRequest): Promise<DeviceReply> {
+export async function answerDevice(face: MdmEndpoint, request: DeviceRequest): Promise<DeviceReply> {
   const shown = identified(face, request);
   if (shown === undefined) return { status: 403 };
   const type = mediaOfMessage(request);
@@ -76,7 +76,7 @@ export async function answerDevice(face: DeviceFace, request: DeviceRequest): Pr
 }
 
 /** Who speaks, if that is proved and may be; else the refusal is noted. */
-function identified(face: DeviceFace, request: DeviceRequest): Presented | undefined {
+function identified(face: MdmEndpoint, request: DeviceRequest): Presented | undefined {
   const { certificate, unproven, address, body } = request;
   const shown = certificate === undefined ? { refused: unproven, fingerprint: null } : face.identify(certificate);
   if (!("refused" in shown)) return shown;
@@ -87,7 +87,7 @@ function identified(face: DeviceFace, request: DeviceRequest): Presented | undef
 
 /** As `troubled`; but an answer that names a known command is kept and ends it, and the device may forget it: 200. */
 async function answerTroubled(
-  face: DeviceFace,
+  face: MdmEndpoint,
   fingerprint: string,
   request: DeviceRequest,
   error: unknown,
@@ -109,7 +109,7 @@ async function answerTroubled(
  * may forget it. Only where the connection or a proxy says whose it is: a signature is over what nobody has read.
  */
 export async function endsUnread(
-  face: DeviceFace,
+  face: MdmEndpoint,
   certificate: Uint8Array | undefined,
   error: UptickError,
 ): Promise<boolean> {
@@ -125,7 +125,7 @@ export async function endsUnread(
 
 /** A request that was refused before it was a message: noted where an admin sees it. */
 export function noteUnread(
-  face: DeviceFace,
+  face: MdmEndpoint,
   { certificate, address }: { readonly certificate: Uint8Array | undefined; readonly address: string | null },
   error: UptickError,
 ): void {
@@ -138,7 +138,7 @@ export function noteUnread(
 const saidBy = ({ code, message, remedy }: UptickError) => ({ reason: code, sentence: message, remedy });
 
 /** What can't be read is the device's fault and a 400; everything else is ours and a 503, so that the device tries again. */
-function troubled(face: DeviceFace, fingerprint: string, request: DeviceRequest, error: unknown): DeviceReply {
+function troubled(face: MdmEndpoint, fingerprint: string, request: DeviceRequest, error: unknown): DeviceReply {
   if (isUptickError(error) && error.status >= 400 && error.status < 500 && error.code !== "store-conflict") {
     const { address, body } = request;
     face.refused({ ...saidBy(error), fingerprint, udid: peekAppleId(body) ?? null, address });

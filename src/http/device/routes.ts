@@ -1,9 +1,9 @@
-/** The device face on Fastify: /mdm behind mutual TLS, /scep for identities. */
+/** The MDM endpoint on Fastify: /mdm behind mutual TLS, /scep for identities. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { UptickError } from "../../errors/index.ts";
-import type { DeviceFace, ScepFace } from "../../service/index.ts";
+import type { MdmEndpoint, ScepEndpoint } from "../../service/index.ts";
 import { clientAddress, headerValues } from "../head/index.ts";
 import { type BodyBudget, FREE_BYTES, FREE_LEASE, type Lease } from "../body/index.ts";
 import { type Body, readBody } from "./body.ts";
@@ -24,8 +24,8 @@ const RETRY_AFTER = "10";
 
 export function registerDevice(
   app: FastifyInstance,
-  face: DeviceFace,
-  scep: ScepFace,
+  face: MdmEndpoint,
+  scep: ScepEndpoint,
   trust: Trust,
   budget: BodyBudget,
 ): void {

@@ -1,6 +1,6 @@
 /** How large a body a sender may send, and from which share of the budget: the better it is known, the more. */
 import { REPORT_LIMITS } from "../../protocol/index.ts";
-import type { DeviceFace } from "../../service/index.ts";
+import type { MdmEndpoint } from "../../service/index.ts";
 import { claimedSigner } from "../../identity/index.ts";
 import type { Sender } from "../body/index.ts";
 import type { BodyLimits } from "./body.ts";
@@ -27,7 +27,7 @@ export const STRANGER: Allowance = same("stranger", STRANGER_LIMIT);
  * One that our CA signed and that is not there, and a signature, which is over what nobody has read yet, are claims.
  * Rejects when the store can't be asked.
  */
-export async function allowanceOf(head: Head, report: boolean, face: DeviceFace, trust: Trust): Promise<Allowance> {
+export async function allowanceOf(head: Head, report: boolean, face: MdmEndpoint, trust: Trust): Promise<Allowance> {
   const proved = certificateOf(head, undefined, trust);
   if (proved !== undefined) {
     const shown = face.identify(proved);

@@ -38,16 +38,16 @@ export const SETTINGS = {
   deviceListen: {
     kind: hostPort,
     fallback: "0.0.0.0:8443",
-    doc: "Where the device face listens: mutual TLS, SCEP and `/mdm`.",
+    doc: "Where the MDM endpoint listens: mutual TLS, SCEP and `/mdm`.",
   },
   webListen: {
     kind: hostPort,
     fallback: "127.0.0.1:8080",
-    doc: "Where the web face listens: API and enrollment page. Plain HTTP: put a TLS proxy in front to open it.",
+    doc: "Where the admin API listens: API and enrollment page. Plain HTTP: put a TLS proxy in front to open it.",
   },
   publicUrl: {
     kind: httpsUrl,
-    doc: "The device face as devices reach it. It goes into every enrollment profile, so it must stay the same for as long as a device is enrolled.",
+    doc: "The MDM endpoint as devices reach it. It goes into every enrollment profile, so it must stay the same for as long as a device is enrolled.",
   },
   publicUrlChange: {
     kind: oneOf("refuse", "accept"),
@@ -56,7 +56,7 @@ export const SETTINGS = {
   },
   tlsCert: {
     kind: path,
-    doc: "PEM file with the certificate of the device face and its chain. Without it, our own CA issues one for the host of `public-url`.",
+    doc: "PEM file with the certificate of the MDM endpoint and its chain. Without it, our own CA issues one for the host of `public-url`.",
   },
   tlsKey: { kind: path, doc: "PEM file with the private key of `tls-cert`." },
   dataKey: {
@@ -71,11 +71,11 @@ export const SETTINGS = {
   },
   trustedProxies: {
     kind: addresses,
-    doc: "Proxies that end TLS in front of the device face, ask devices for their certificate and pass it on in `client-cert-header`. They must drop that header from what comes in.",
+    doc: "Proxies that end TLS in front of the MDM endpoint, ask devices for their certificate and pass it on in `client-cert-header`. They must drop that header from what comes in.",
   },
   webProxies: {
     kind: addresses,
-    doc: "Proxies in front of the web face whose `X-Forwarded-For` is believed: the audit and the log then name the client that it names. From any other address the header is ignored.",
+    doc: "Proxies in front of the admin API whose `X-Forwarded-For` is believed: the audit and the log then name the client that it names. From any other address the header is ignored.",
   },
   clientCertHeader: {
     kind: headerName,

@@ -106,7 +106,7 @@ export function createAdoptions(ports: Ports, select: Selector, accessRights: nu
       const enrollment = await select.one(ref, actor);
       await take(actor, enrollment, await chosen(enrollment, certificate));
       const row = await admin.device(enrollment.id);
-      return deviceView(row ?? { enrollment, job: null, pending: 0 }, await readingOf(ports));
+      return deviceView(row ?? { enrollment, job: null, refused: null, pending: 0 }, await readingOf(ports));
     },
     adoptAll: (actor, request) => each(actor, request),
     tryAdoptAll: (request) => each(undefined, request),

@@ -126,8 +126,8 @@ describe("what may still install on a device that is removed: an order", () => {
     ],
     ["of its job, answered", ordered(2), [may("command", { target: "26.6.1" })]],
     ["none, of a job that has ended", ordered(1, { state: "done", next: null }), []],
-    ["of the raw door, delivered", raw({}), [may("command", { deliveredAt: 5 })]],
-    ["none, of the raw door, which waits", raw({ state: "queued", offeredAt: null }), []],
+    ["of the raw command API, delivered", raw({}), [may("command", { deliveredAt: 5 })]],
+    ["none, of the raw command API, which waits", raw({ state: "queued", offeredAt: null }), []],
     ["none that is no order to update", raw({ requestType: "OSUpdateStatus" }), []],
     ["none of a job that has ended, of which the command is left", raw({ origin: "job" }), []],
   ])("%s", (_title, rows, expected) => expect(mayStill(rows)).toEqual(expected));

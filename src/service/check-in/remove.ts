@@ -109,7 +109,7 @@ function mayStillOf(unit: UnitOfWork, declarations: readonly DeclarationRow[]): 
   return [...commandsOf(unit), ...declarationsOf(unit, declarations), ...restrictionsOf(unit)];
 }
 
-/** An order of the live job, answered or not, and update commands of the raw door that were not answered. */
+/** An order of the live job, answered or not, and update commands of the raw command API that were not answered. */
 function commandsOf({ job, outstanding }: UnitOfWork): MayStill[] {
   const list: MayStill[] = [];
   if (job !== undefined && !isFinal(job.state) && job.orders.installs > 0) {

@@ -1,4 +1,4 @@
-/** The raw door: an admin's own commands, sent as they are, and what becomes of them. */
+/** The raw command API: an admin's own commands, sent as they are, and what becomes of them. */
 import { UptickError } from "../../errors/index.ts";
 import { checkCommand, decodeCommand } from "../../protocol/index.ts";
 import type { EnrollmentRow } from "../../store/index.ts";
@@ -30,7 +30,7 @@ export interface CommandAdmin {
   /** Throws `command-unknown`, `raw-not-kept`. */
   show(ref: string, commandUuid: string): Promise<CommandState>;
   /**
-   * Takes a command of the raw door out of the queue, and gives what has become of it, now or before. One that was handed out
+   * Takes a command of the raw command API out of the queue, and gives what has become of it, now or before. One that was handed out
    * ends as `answer-lost`: it may be carried out. Throws `command-unknown`, `command-not-raw`.
    */
   withdraw(actor: Actor, ref: string, commandUuid: string): Promise<CommandState>;

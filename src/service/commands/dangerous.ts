@@ -1,4 +1,4 @@
-/** Commands of the raw door that take a device away from its user or from us: none goes out without its name said again. */
+/** Commands of the raw command API that take a device away from its user or from us: none goes out without its name said again. */
 import type { PlistDict } from "../../protocol/index.ts";
 
 /** What each of them does, as the end of a sentence. */

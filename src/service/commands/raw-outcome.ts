@@ -1,4 +1,4 @@
-/** What became of a command of the raw door, with the device's own bytes. */
+/** What became of a command of the raw command API, with the device's own bytes. */
 
 /** What became of a raw command. `answer`: the device's own bytes (XML property list). */
 export type RawOutcome =

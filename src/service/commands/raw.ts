@@ -1,4 +1,4 @@
-/** The raw door: a command an admin wrote, sent as it is. Its key is (enrollment, CommandUUID). */
+/** The raw command API: a command an admin wrote, sent as it is. Its key is (enrollment, CommandUUID). */
 import type { ClosedCommandRow, CommandRow } from "../../store/index.ts";
 import { wantsUpdate } from "../enrollment/declare.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";

@@ -34,7 +34,7 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
   return async (enrollment) => {
     // What this process has gathered is written first, so that the timeline is as of now.
     await refusals.flush();
-    const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null, pending: 0 };
+    const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null, refused: null, pending: 0 };
     const outstanding = await admin.outstanding(enrollment.id);
     const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
     const [declarative] = await devices.read({ from: "declarative", where: { enrollmentId: enrollment.id } });

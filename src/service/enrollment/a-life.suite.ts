@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { PlistValue } from "../../protocol/index.ts";
 import type { Json, Rows } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
-import { planRow, policyRow } from "../../store/suite-rows.ts";
+import { planDeviceRow, planRow, policyRow } from "../../store/suite-rows.ts";
 import { setBootstrapToken } from "../check-in/bootstrap-token.ts";
 import { checkOut } from "../check-in/check-out.ts";
 import { tokenUpdate } from "../check-in/token-update.ts";
@@ -11,9 +11,10 @@ import { poll } from "../commands/poll.ts";
 import { enqueueRaw } from "../commands/raw.ts";
 import { reportStatus } from "../declarations/status.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "../declarations/sync.ts";
-import { jobDue, makeJob, stopPlan } from "../plans/plan.ts";
+import { makeJob } from "../plans/make-job.ts";
+import { jobDue, stopPlan } from "../plans/plan.ts";
 import { assignPolicy, removePolicy, takePolicyAway } from "../policies/policy.ts";
-import { tend } from "../work/care.ts";
+import { maintain } from "../work/maintenance.ts";
 import { able, DECLARED } from "./declared-device.suite.ts";
 import { acknowledged, caller, HOUR, idle, MINUTE, NOW, says, SEED, shown } from "./one-device.suite.ts";
 
@@ -152,7 +153,7 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
       if (item === undefined) return rows;
       return transact(fetchDeclaration, { ...asked, kind: item.kind, identifier: item.identifier }, rows).rows;
     case "look":
-      return transact(tend, own, rows).rows;
+      return transact(maintain, own, rows).rows;
     case "due":
       return live === undefined ? rows : transact(jobDue, { ...own, jobId: live.id }, rows).rows;
     case "stop":
@@ -175,9 +176,13 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
         platform: (rows.enrollment?.[0]?.platform ?? "iOS") as "iOS",
         ...(what.declared ? DECLARED : {}),
       };
-      const decision = { kind: "job", enrollmentId: "e1", job } as const;
-      const planned = { ...rows, plan: [...(rows.plan ?? []), plan] };
-      return transact(makeJob, { ...own, planId, decision, jobId: `j${n}` }, planned).rows;
+      const decided = planDeviceRow(planId, "e1", { seed: job as unknown as Json });
+      const planned = {
+        ...rows,
+        plan: [...(rows.plan ?? []), plan],
+        planDevice: [...(rows.planDevice ?? []), decided],
+      };
+      return transact(makeJob, { ...own, planId, jobId: `j${n}` }, planned).rows;
     }
     case "policy":
       return transact(assignPolicy, { ...own, policyId: "first" }, rows).rows;

@@ -4,8 +4,9 @@ import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { planRow } from "../../store/suite-rows.ts";
 import { able, DECLARED } from "./declared-device.suite.ts";
 import { syncItems } from "../declarations/sync.ts";
-import { after, caller, command, HOUR, ID, MINUTE, NOW, only, SEED, table, withJob } from "./one-device.suite.ts";
-import { jobDue, makeJob } from "../plans/plan.ts";
+import { after, caller, command, decided, HOUR, ID, MINUTE, NOW, only, table, withJob } from "./one-device.suite.ts";
+import { makeJob } from "../plans/make-job.ts";
+import { jobDue } from "../plans/plan.ts";
 
 /** All that it was asked is answered, and nothing waits. */
 const quiet: MemoryRows = { ...able, command: [], outbox: [] };
@@ -34,10 +35,15 @@ it("begins from a device that has fetched its list, and is to have an update", (
 });
 
 describe("a device that is given a job which a declaration tells", () => {
-  const decision = { kind: "job", enrollmentId: "e1", job: { ...SEED, ...DECLARED } } as const;
-  const input = { planId: "p1", decision, jobId: "j1", firstId: ID, now: NOW };
-  const rows = (more: MemoryRows = {}): MemoryRows => ({ ...quiet, plan: [planRow("p1")], ...more });
-  const changed = { "job j1": { live: 1 }, ...rowsOf(null), "outbox push:e1": { dueAt: NOW } };
+  const input = { planId: "p1", enrollmentId: "e1", jobId: "j1", firstId: ID, now: NOW };
+  const rows = (more: MemoryRows = {}): MemoryRows => ({
+    ...quiet,
+    plan: [planRow("p1")],
+    planDevice: [decided(DECLARED)],
+    ...more,
+  });
+  const made = { "planDevice p1/e1": { jobId: "j1", doneAt: NOW, seed: null } };
+  const changed = { ...made, "job j1": { live: 1 }, ...rowsOf(null), "outbox push:e1": { dueAt: NOW } };
   table(makeJob, input, [
     [
       "gets a list of another token, and is told to sync",

@@ -1,6 +1,6 @@
 /** The device of the tables once it takes declarations, and an update that it is told that way. */
 import { transact } from "../../store/in-memory.suite.ts";
-import { tend } from "../work/care.ts";
+import { maintain } from "../work/maintenance.ts";
 import { syncItems } from "../declarations/sync.ts";
 import { after, caller, device, enrollment, HOUR, ID, MINUTE, NOW } from "./one-device.suite.ts";
 
@@ -22,6 +22,6 @@ export const DECLARED = {
 /** Declarative management begun an hour ago, and the list fetched. */
 export const able = after(
   device({ enrollment: [enrollment({ enforces: 1, factsAskedAt: NOW - 2 * HOUR, dueAt: NOW - HOUR })] }),
-  (rows) => transact(tend, { enrollmentId: "e1", firstId: ID.replace("0198", "0196"), now: NOW - HOUR }, rows).rows,
+  (rows) => transact(maintain, { enrollmentId: "e1", firstId: ID.replace("0198", "0196"), now: NOW - HOUR }, rows).rows,
   (rows) => transact(syncItems, { ...caller, now: NOW - HOUR + MINUTE }, rows).rows,
 );

@@ -2,11 +2,11 @@
 import { expect, it } from "vitest";
 import type { JobSeed } from "../../plans/index.ts";
 import { type PlistDict, type PlistValue, writeXmlPlist } from "../../protocol/index.ts";
-import type { Transaction, Lookups, Rows, TableName } from "../../store/index.ts";
+import type { Json, Lookups, PlanDeviceRow, Rows, TableName, Transaction } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
-import { certificateRow, commandRow, enrollmentRow, planRow } from "../../store/suite-rows.ts";
+import { certificateRow, commandRow, enrollmentRow, planDeviceRow, planRow } from "../../store/suite-rows.ts";
 import type { Presented } from "./caller.ts";
-import { makeJob } from "../plans/plan.ts";
+import { makeJob } from "../plans/make-job.ts";
 
 /** A Tuesday, 12:00 UTC. */
 export const NOW = Date.UTC(2026, 7, 25, 12);
@@ -70,11 +70,20 @@ export const SEED: JobSeed = {
   zoneKnown: true,
 };
 
+/** What the plan p1 has decided for the device. */
+export const decided = (seed: Partial<JobSeed> = {}, more: Partial<PlanDeviceRow> = {}): PlanDeviceRow =>
+  planDeviceRow("p1", "e1", { seed: { ...SEED, ...seed } as unknown as Json, ...more });
+
 /** The rows once a plan has given the device a job, `ago` ms ago. */
 export function withJob(rows: MemoryRows, seed: Partial<JobSeed> = {}, ago = 0): MemoryRows {
-  const decision = { kind: "job", enrollmentId: "e1", job: { ...SEED, ...seed } } as const;
-  const input = { planId: "p1", decision, jobId: "j1", firstId: ID.replace("0198", "0197"), now: NOW - ago };
-  return transact(makeJob, input, { plan: [planRow("p1")], ...rows }).rows;
+  const input = {
+    planId: "p1",
+    enrollmentId: "e1",
+    jobId: "j1",
+    firstId: ID.replace("0198", "0197"),
+    now: NOW - ago,
+  };
+  return transact(makeJob, input, { plan: [planRow("p1")], ...rows, planDevice: [decided(seed)] }).rows;
 }
 
 /** Applies what comes, one after the other. */

@@ -5,8 +5,9 @@ import { planRow } from "../../store/suite-rows.ts";
 import { poll } from "../commands/poll.ts";
 import { reportStatus } from "../declarations/status.ts";
 import { syncItems } from "../declarations/sync.ts";
-import { jobDue, makeJob } from "../plans/plan.ts";
-import { tend } from "../work/care.ts";
+import { makeJob } from "../plans/make-job.ts";
+import { jobDue } from "../plans/plan.ts";
+import { maintain } from "../work/maintenance.ts";
 import { able, DECLARED } from "./declared-device.suite.ts";
 import {
   acknowledged,
@@ -14,6 +15,7 @@ import {
   caller,
   command,
   DAY,
+  decided,
   device,
   enrollment,
   HOUR,
@@ -30,7 +32,8 @@ import {
 
 const own = { enrollmentId: "e1", firstId: ID, now: NOW };
 const stopped = planRow("p1", { state: "stopped", stoppedAt: NOW - 1 });
-const second = { ...own, planId: "p2", jobId: "j2", decision: { kind: "job", enrollmentId: "e1", job: SEED } } as const;
+const second = { ...own, planId: "p2", jobId: "j2" } as const;
+const decidedAgain = (seed: Partial<typeof SEED> = {}) => ({ ...decided(seed), planId: "p2" });
 const replaces = planRow("p2", { spec: { replace: true } });
 
 describe("a plan that replaces a job whose plan was stopped", () => {
@@ -39,8 +42,9 @@ describe("a plan that replaces a job whose plan was stopped", () => {
       "takes its place: it need not be seen as stopped first",
       {
         input: {},
-        rows: { ...withJob(device(), {}, HOUR), plan: [stopped, replaces] },
+        rows: { ...withJob(device(), {}, HOUR), plan: [stopped, replaces], planDevice: [decidedAgain()] },
         changed: {
+          "planDevice p2/e1": { jobId: "j2", doneAt: NOW },
           "job j1": { live: 0, state: "stopped", reason: "withdrawn" },
           "job j2": { live: 1, state: "asking" },
           [`command e1/${ID.replace("0198", "0197")}`]: "gone",
@@ -55,8 +59,8 @@ describe("a plan that replaces a job whose plan was stopped", () => {
   it("is told once what it must have, where both are by declaration", () => {
     const had = withJob({ ...able, command: [] }, DECLARED, MINUTE);
     const job = { ...SEED, ...DECLARED, target: { version: "26.7", major: false } };
-    const decision = { ...second.decision, job };
-    const done = transact(makeJob, { ...second, decision }, { ...had, command: [], plan: [stopped, replaces] });
+    const rows = { ...had, command: [], plan: [stopped, replaces], planDevice: [decidedAgain(job)] };
+    const done = transact(makeJob, second, rows);
     expect(done.notes.filter((kind) => kind === "declarations-changed")).toHaveLength(1);
     expect(done.rows.command?.map(({ requestType }) => requestType)).toEqual(["DeclarativeManagement"]);
   });
@@ -135,7 +139,7 @@ describe("the server's next look", () => {
   it("is the same after the list was fetched and the questions were answered, in whichever order", () => {
     const begun = after(
       device({ enrollment: [enrollment({ enforces: 1, factsAskedAt: NOW - 2 * DAY, dueAt: NOW - 2 * HOUR })] }),
-      (rows) => transact(tend, { ...own, now: NOW - HOUR }, rows).rows,
+      (rows) => transact(maintain, { ...own, now: NOW - HOUR }, rows).rows,
     );
     const session = (now: number) => (rows: typeof begun) => {
       let { rows: next, reply } = transact(poll, { ...caller, now, message: idle }, rows);

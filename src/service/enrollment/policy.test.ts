@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import type { Rows } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { policyRow } from "../../store/suite-rows.ts";
-import { tend } from "../work/care.ts";
+import { maintain } from "../work/maintenance.ts";
 import {
   acknowledged,
   after,
@@ -300,7 +300,7 @@ describe("a policy's profile that has not come to its end", () => {
     set(after(given(phone(due)), polled(idle), polled(refused(UUID))), { tries });
   const dueNow = (rows: MemoryRows): MemoryRows => ({ ...rows, enrollment: [{ ...only(rows, "enrollment"), ...due }] });
   const facts = { "enrollment e1": { dueAt: NOW + 15 * MINUTE, leaseUntil: 0 } };
-  table(tend, input, [
+  table(maintain, input, [
     ...([1, 2, 3, 4] as const).map((tries): [string, Case<typeof input>] => [
       `is sent again after ${tries} tries`,
       {
@@ -329,7 +329,7 @@ describe("what a status report says of a policy's declaration", () => {
   const SETTINGS = "uptick.settings";
   const rows = transact(assignPolicy, before, phone({ osVersion: "26.5", enforces: 1, dueAt: NOW })).rows;
   const begun = transact(
-    tend,
+    maintain,
     { enrollmentId: "e1", firstId: ID.replace("0198", "0196"), now: NOW - MINUTE },
     rows,
   ).rows;

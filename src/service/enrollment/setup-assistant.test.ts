@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Rows } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { assignmentRow, policyRow } from "../../store/suite-rows.ts";
-import { tend } from "../work/care.ts";
+import { maintain } from "../work/maintenance.ts";
 import {
   acknowledged,
   after,
@@ -131,7 +131,7 @@ describe("a device in Setup Assistant that has answered its last question", () =
     expect(queued(refused)).toEqual([]);
     const { dueAt } = only(refused, "enrollment");
     expect(dueAt).toBeLessThanOrEqual(NOW + 15 * MINUTE);
-    const looked = transact(tend, { enrollmentId: "e1", firstId: ID, now: dueAt ?? 0 }, refused).rows;
+    const looked = transact(maintain, { enrollmentId: "e1", firstId: ID, now: dueAt ?? 0 }, refused).rows;
     expect(queued(looked)).toContain("DeviceConfigured");
   });
 });
@@ -161,7 +161,8 @@ describe("a device in Setup Assistant that leaves something undone", () => {
     ...waits(more, policy("pending")),
     command: [command("a", asked)],
   });
-  const looked = (rows: MemoryRows, now: number) => transact(tend, { enrollmentId: "e1", firstId: ID, now }, rows).rows;
+  const looked = (rows: MemoryRows, now: number) =>
+    transact(maintain, { enrollmentId: "e1", firstId: ID, now }, rows).rows;
 
   it.each<[string, boolean, number]>([
     ["waits until then", false, FIRST + 10 * MINUTE - 1],
@@ -230,7 +231,7 @@ describe("an order to update, to a device in Setup Assistant", () => {
 
   it("is not handed out after NotNow to DeviceConfigured either", () => {
     const late = FIRST + 10 * MINUTE;
-    const rows = transact(tend, { enrollmentId: "e1", firstId: ID, now: late }, ordered("ScheduleOSUpdate")).rows;
+    const rows = transact(maintain, { enrollmentId: "e1", firstId: ID, now: late }, ordered("ScheduleOSUpdate")).rows;
     const first = polled(idle, rows, late);
     const notNow = polled(says({ Status: "NotNow", CommandUUID: ID }), first.rows, late);
     expect(notNow.reply).toMatchObject({ kind: "nothing" });
@@ -243,7 +244,7 @@ describe("an order to update, to a device in Setup Assistant", () => {
   it("is handed out after DeviceConfigured once its wait is over, whatever came of that", () => {
     const late = FIRST + 10 * MINUTE;
     const rows = transact(
-      tend,
+      maintain,
       { enrollmentId: "e1", firstId: ID, now: late },
       { ...ordered("ScheduleOSUpdate"), ...policy("applied") },
     ).rows;

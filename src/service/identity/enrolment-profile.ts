@@ -5,7 +5,7 @@
 import { type PlistValue, writeXmlPlist } from "../../protocol/index.ts";
 
 export interface ProfileInput {
-  /** https origin of the device face, without a path. */
+  /** https origin of the MDM endpoint, without a path. */
   readonly publicUrl: string;
   readonly topic: string;
   readonly organization: string;

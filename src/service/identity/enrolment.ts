@@ -66,7 +66,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
     if (options.publicUrl === undefined) {
       list.push({
         what: "public URL",
-        how: "Set --public-url to the https address at which devices reach the device face.",
+        how: "Set --public-url to the https address at which devices reach the MDM endpoint.",
       });
     }
     if (topic === undefined) {

@@ -34,11 +34,13 @@ import type { Actor } from "../actor.ts";
 import { catalogOf, readingOf, softwareId } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollment/device-facts.ts";
-import { addChunk, createPlan, dropChunks, stopPlan } from "./plan.ts";
+import { addDecisions, dropDecisions } from "./plan-devices.ts";
+import { createPlan, stopPlan } from "./plan.ts";
+import { deviceIdOf, planJobView } from "./plan-job-view.ts";
 import type { Ports } from "../ports.ts";
 import type { Selector } from "./selector.ts";
 import { byPartOfId } from "./short-ids.ts";
-import { jobView, shortDevice } from "../views.ts";
+import { shortDevice } from "../views.ts";
 
 export interface PlanService {
   /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
@@ -79,18 +81,17 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
     if (none) throw new UptickError("plan-empty", "The plan names no device.");
   }
 
-  /** The decisions first, piece by piece, and the plan itself last: until it is there, nothing comes of them. */
+  /** The decisions first, some at a time, and the plan itself last: until it is there, nothing comes of them. */
   async function keep(actor: Actor, id: string, request: PlanRequest, spec: PlanSpec): Promise<NewPlan["decided"]> {
     const tally = createTally();
-    let chunks = 0;
     let count = 0;
     try {
       for await (const page of decided(request, spec)) {
         const decisions = page.map(({ decision }) => decision);
         for (const { row, decision } of page) tally.add(decision, row);
-        await actor.run(addChunk, { planId: id, n: chunks, decisions, now: ports.now() });
-        chunks += 1;
         count += decisions.length;
+        for (let i = 0; i < decisions.length; i += ROWS)
+          await actor.run(addDecisions, { planId: id, decisions: decisions.slice(i, i + ROWS), now: ports.now() });
       }
       const to = describeTargets(spec.targets);
       const kept = { ...spec, to } as unknown as Json;
@@ -104,7 +105,7 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
       });
       return tally.decided();
     } catch (error) {
-      if (chunks > 0) await actor.run(dropChunks, { planId: id });
+      if (count > 0) await actor.run(dropDecisions, { planId: id });
       throw error;
     }
   }
@@ -182,15 +183,9 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
       const { id } = await planRow(ref);
       const page = await admin.planJobs(id, keyIn(JOBS, after), limit, state);
       const reading = await readingOf(ports);
-      const waiting = await admin.pendingCounts(page.rows.map(({ job }) => job.enrollmentId));
+      const waiting = await admin.pendingCounts(page.rows.map(deviceIdOf));
       return {
-        rows: page.rows.map(({ job, enrollment }) => ({
-          device:
-            enrollment === null
-              ? forgottenDevice(job.enrollmentId)
-              : { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
-          job: jobView(job, reading, enrollment, waiting.has(job.enrollmentId)),
-        })),
+        rows: page.rows.map((row) => planJobView(row, reading, waiting.has(deviceIdOf(row)))),
         next: cursorOf(JOBS, page.next),
       };
     },
@@ -204,6 +199,9 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
 
 /** Plans of the list. */
 const SHOWN = 200;
+/** Decisions that are written in one transaction: a few ms for which polls wait. */
+const ROWS = 125;
+
 /** Devices that are named of those refused for one reason. */
 const MOST_NAMED = 5;
 
@@ -243,16 +241,6 @@ function createTally() {
 }
 /** The list that a cursor of a plan's jobs is of. */
 const JOBS = "plan-jobs";
-
-/** A device that was removed and whose history has ended: its job still counts. */
-const forgottenDevice = (id: string): PlanJobView["device"] => ({
-  id,
-  name: null,
-  serial: null,
-  platform: null,
-  osVersion: null,
-  lastSeenAt: null,
-});
 
 /** Different devices whose decisions are remembered. */
 const MOST_DECIDED = 2000;

@@ -21,7 +21,15 @@ import {
   table,
   type Case,
 } from "../enrollment/one-device.suite.ts";
-import { assignPolicy, createPolicy, policyChunkMade, removePolicy, takePolicyAway } from "./policy.ts";
+import {
+  assignPolicy,
+  createPolicy,
+  policyChunkMade,
+  policyTurn,
+  type PolicyTurnInput,
+  removePolicy,
+  takePolicyAway,
+} from "./policy.ts";
 import { poll } from "../commands/poll.ts";
 
 const DEFERS = { Deferrals: { CombinedPeriodInDays: 7 } };
@@ -95,35 +103,32 @@ describe("a policy that is removed", () => {
 });
 
 describe("a policy whose chunk is done", () => {
-  const input: { policyId: string; state: Rows["policy"]["state"]; n: number | null; now: number } = {
-    policyId: "p1",
-    state: "active",
-    n: 0,
-    now: NOW,
-  };
-  const claimed = { dueAt: 7, leaseUntil: NOW + MINUTE };
+  const chunks = [0, 1].map((n) => ({ policyId: "p1", n, devices: ["e1"], madeAt: null }));
+  table(policyChunkMade, { policyId: "p1", n: 0, now: NOW }, [
+    [
+      "goes on with the others",
+      { input: {}, rows: { policyChunk: chunks }, changed: { "policyChunk p1/0": { madeAt: NOW } } },
+    ],
+  ]);
+});
+
+describe("a policy at which a turn of work has ended", () => {
+  const input: PolicyTurnInput = { policyId: "p1", state: "active", dueAt: null };
   const rows = (more: Partial<Rows["policy"]> = {}): MemoryRows => ({
-    policy: [policy("p1", { ...claimed, ...more })],
-    policyChunk: [0, 1].map((n) => ({ policyId: "p1", n, devices: ["e1"], madeAt: null })),
+    policy: [policy("p1", { dueAt: 7, leaseUntil: NOW + MINUTE, ...more })],
   });
-  const done = { "policyChunk p1/0": { madeAt: NOW } };
-  table(policyChunkMade, input, [
+  const rest = { "policy p1": { dueAt: null, leaseUntil: 0 } };
+  table(policyTurn, input, [
+    ["and nothing is left is put to rest", { input: {}, rows: rows(), changed: rest }],
     [
-      "is due for the next",
-      { input: {}, rows: rows(), changed: { ...done, "policy p1": { dueAt: NOW, leaseUntil: 0 } } },
+      "and more is left is due for it",
+      { input: { dueAt: NOW }, rows: rows(), changed: { "policy p1": { dueAt: NOW, leaseUntil: 0 } } },
     ],
-    [
-      "and was the last is put to rest",
-      { input: { n: null }, rows: rows(), changed: { "policy p1": { dueAt: null, leaseUntil: 0 } } },
-    ],
-    ["and that was removed meanwhile stays due for that", { input: {}, rows: rows(removed), changed: done }],
-    [
-      "and that was removed meanwhile is not put to rest by the turn before",
-      { input: { n: null }, rows: rows(removed), changed: {} },
-    ],
+    ["and that was removed meanwhile stays due for that", { input: { dueAt: NOW }, rows: rows(removed), changed: {} }],
+    ["and that was removed meanwhile is not put to rest", { input: {}, rows: rows(removed), changed: {} }],
     [
       "and whose devices have lost it is put to rest",
-      { input: { state: "removed", n: null }, rows: rows(removed), changed: { "policy p1": { dueAt: null } } },
+      { input: { state: "removed" }, rows: rows(removed), changed: rest },
     ],
   ]);
 });

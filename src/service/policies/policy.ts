@@ -114,21 +114,32 @@ export const takePolicyAway = forEnrollment({
   },
 });
 
-export interface PolicyChunkInput extends PolicyInput {
-  /** As it was when the work was begun: what has become of it since is another turn's work. */
-  readonly state: PolicyRow["state"];
-  /** The chunk that is done; null: nothing is left to do. */
-  readonly n: number | null;
-}
-
+/** Every device of a chunk has been given the policy. */
 export const policyChunkMade = transaction({
   name: "policyChunkMade",
   reads: () => ({}),
-  decide({ policyId, state, n, now }: PolicyChunkInput) {
-    const writes: Write[] = [
-      { patch: "policy", where: { id: policyId, state }, set: { dueAt: n === null ? null : now, leaseUntil: 0 } },
-    ];
-    if (n !== null) writes.push({ patch: "policyChunk", where: { policyId, n }, set: { madeAt: now } });
-    return { writes, result: null };
+  decide({ policyId, n, now }: PolicyInput & { readonly n: number }) {
+    return {
+      writes: [{ patch: "policyChunk", where: { policyId, n }, set: { madeAt: now } }] satisfies Write[],
+      result: null,
+    };
+  },
+});
+
+export interface PolicyTurnInput {
+  readonly policyId: string;
+  /** As it was when the turn began: a removal since then has set when its own work is due. */
+  readonly state: PolicyRow["state"];
+  /** When the next turn is due; null: nothing is left to do. */
+  readonly dueAt: number | null;
+}
+
+/** A turn of the work at a policy has ended: others may claim it. */
+export const policyTurn = transaction({
+  name: "policyTurn",
+  reads: () => ({}),
+  decide({ policyId, state, dueAt }: PolicyTurnInput) {
+    const write: Write = { patch: "policy", where: { id: policyId, state }, set: { dueAt, leaseUntil: 0 } };
+    return { writes: [write], result: null };
   },
 });

@@ -23,7 +23,7 @@ interface Ending {
 
 export interface WarningFacts {
   readonly push: { readonly topic: string; readonly notAfter: number } | undefined;
-  /** Every certificate that the device face shows, its own first. */
+  /** Every certificate that the MDM endpoint shows, its own first. */
   readonly tls: readonly Ending[];
   /** Host of `public-url`, where the TLS certificate is not for it, and the names it is for ("" where it has none). */
   readonly tlsOtherHost: { readonly host: string; readonly names: string } | undefined;

@@ -2,14 +2,15 @@
  * Work that time brings: jobs whose next action is due, enrollments to look after, plans to turn into jobs, pushes to
  * send. Each function claims a few, does them, and says how many there were; the loop that calls them is in main.
  */
-import type { Decision } from "../../plans/index.ts";
 import type { DueRows } from "../../store/index.ts";
-import { tend } from "./care.ts";
-import { chunkMade, jobDue, makeJob, planSettled } from "../plans/plan.ts";
+import { maintain } from "./maintenance.ts";
+import { jobDue } from "../plans/plan.ts";
+import { createPlanWork } from "../plans/plan-work.ts";
+import { createBulk } from "./bulk.ts";
 import { createGate } from "./gate.ts";
 import { type PushResult, pushSent } from "../push/push-sent.ts";
 import { judgePush } from "../push/push-result.ts";
-import { assignPolicy, policyChunkMade, takePolicyAway } from "../policies/policy.ts";
+import { createPolicyWork } from "../policies/policy-work.ts";
 import { forgetRefusals, REFUSALS_LAST } from "../server/note-refusals.ts";
 import type { Ports, PushClient } from "../ports.ts";
 
@@ -18,7 +19,7 @@ const LEASE = 60_000;
 const BATCH = 200;
 /**
  * Asks of this work that are on their way to the store at a time. A device that polls waits for those which came before it:
- * for this many of half a millisecond each, and not for a whole chunk of a plan.
+ * for this many of half a millisecond each, and not for a whole plan or policy.
  */
 const AT_ONCE = 16;
 /** Each is a signature by our CA: a few ms. */
@@ -45,11 +46,15 @@ export interface DueWork {
   prune(ageMs: number): Promise<number>;
   /** Sends at most `n` pushes. */
   pushes(n: number, client: PushClient | undefined): Promise<number>;
+  /** Begins nothing more of plans and policies: what is in flight ends, and they are given back. */
+  stop(): void;
 }
 
 export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewal"]) => Promise<void>): DueWork {
-  const { devices, admin, log } = ports;
+  const { devices, log } = ports;
   const gate = createGate(AT_ONCE);
+  const bulk = createBulk({ gate, atOnce: AT_ONCE, leaseMs: LEASE, log });
+  const [planWork, policyWork] = [createPlanWork(ports), createPolicyWork(ports)];
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
   /** One that fails is logged and comes again when its lease has passed; the others go on. */
@@ -59,68 +64,10 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     return rows.length;
   }
 
-  async function makeJobs(planId: string): Promise<void> {
-    const [chunk] = await devices.read({ from: "planChunk", where: { planId, madeAt: null }, limit: 1 });
-    if (chunk === undefined) {
-      await devices.run(planSettled, { planId, state: "active" });
-      return;
-    }
-    const decisions = chunk.decisions as unknown as readonly Decision[];
-    await Promise.all(
-      decisions.map((decision) =>
-        gate(() =>
-          devices.run(makeJob, { planId, decision, jobId: ports.newId(), firstId: ports.newId(), now: ports.now() }),
-        ),
-      ),
-    );
-    await devices.run(chunkMade, { planId, n: chunk.n, now: ports.now() });
-  }
-
-  async function withdrawJobs(planId: string): Promise<void> {
-    let after: string | undefined;
-    do {
-      const page = await admin.planJobs(planId, after, 500);
-      const live = page.rows.filter(({ job }) => job.live === 1 && job.state !== "stopping");
-      await Promise.all(
-        live.map(({ job }) =>
-          gate(() =>
-            devices.run(jobDue, {
-              enrollmentId: job.enrollmentId,
-              jobId: job.id,
-              firstId: ports.newId(),
-              now: ports.now(),
-            }),
-          ),
-        ),
-      );
-      after = page.next;
-    } while (after !== undefined);
-    await devices.run(planSettled, { planId, state: "stopped" });
-  }
-
-  const policyAsk = (policyId: string, enrollmentId: string) => ({
-    policyId,
-    enrollmentId,
-    firstId: ports.newId(),
-    now: ports.now(),
-  });
-
-  async function givePolicy(policyId: string): Promise<void> {
-    const [chunk] = await devices.read({ from: "policyChunk", where: { policyId, madeAt: null }, limit: 1 });
-    await Promise.all((chunk?.devices ?? []).map((id) => devices.run(assignPolicy, policyAsk(policyId, id))));
-    await devices.run(policyChunkMade, { policyId, state: "active", n: chunk?.n ?? null, now: ports.now() });
-  }
-
-  async function takeAway(policyId: string): Promise<void> {
-    let after: string | undefined;
-    do {
-      const page = await admin.policyDevices(policyId, after, 500);
-      await Promise.all(
-        page.rows.map(({ enrollment }) => devices.run(takePolicyAway, policyAsk(policyId, enrollment.id))),
-      );
-      after = page.next;
-    } while (after !== undefined);
-    await devices.run(policyChunkMade, { policyId, state: "removed", n: null, now: ports.now() });
+  /** As `each`, some at a time. */
+  async function gated<T>(rows: readonly T[], what: string, work: (row: T) => Promise<unknown>): Promise<number> {
+    await bulk.all(what, rows, work);
+    return rows.length;
   }
 
   async function push(row: DueRows["outbox"], client: PushClient): Promise<void> {
@@ -169,28 +116,21 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       return 0;
     },
     jobs: async () =>
-      each(await claim("job", BATCH), "job", (row) =>
-        gate(() =>
-          devices.run(jobDue, {
-            enrollmentId: row.enrollmentId,
-            jobId: row.id,
-            firstId: ports.newId(),
-            now: ports.now(),
-          }),
-        ),
+      gated(await claim("job", BATCH), "job", (row) =>
+        devices.run(jobDue, {
+          enrollmentId: row.enrollmentId,
+          jobId: row.id,
+          firstId: ports.newId(),
+          now: ports.now(),
+        }),
       ),
     enrollments: async () =>
-      each(await claim("enrollment", BATCH), "enrollment", (row) =>
-        gate(() => devices.run(tend, { enrollmentId: row.id, firstId: ports.newId(), now: ports.now() })),
+      gated(await claim("enrollment", BATCH), "enrollment", (row) =>
+        devices.run(maintain, { enrollmentId: row.id, firstId: ports.newId(), now: ports.now() }),
       ),
-    plans: async () =>
-      each(await claim("plan", 4), "plan", (row) =>
-        row.state === "stopped" ? withdrawJobs(row.id) : makeJobs(row.id),
-      ),
-    policies: async () =>
-      each(await claim("policy", 4), "policy", (row) =>
-        row.state === "removed" ? takeAway(row.id) : givePolicy(row.id),
-      ),
+    plans: () => bulk.turn(planWork),
+    policies: () => bulk.turn(policyWork),
+    stop: () => bulk.stop(),
     renewals: async () =>
       each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),
     async prune(ageMs) {

@@ -37,6 +37,11 @@ const POSTGRES: Dialect = {
   jsonInteger: (column, field) => `(${column}::json ->> '${field}')::bigint`,
 };
 
+export const STEP_DIALECTS: { readonly sqlite: Dialect; readonly postgres: Dialect } = {
+  sqlite: SQLITE,
+  postgres: POSTGRES,
+};
+
 /** A step that is written once. */
 export const step = (name: string, sql: (dialect: Dialect) => string): Step => ({
   name,

@@ -42,6 +42,7 @@ import { repeats as repeatsSqlite } from "./sqlite/0017-repeats.ts";
 import { warnings as warningsSqlite } from "./sqlite/0016-warnings.ts";
 import { withdrawn as withdrawnSqlite } from "./sqlite/0007-withdrawn.ts";
 import { foundByColumns } from "./0021-found-by-columns.ts";
+import { planDevices } from "./0022-plan-devices.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -67,6 +68,7 @@ export const STEPS: readonly Step[] = [
   { name: "fell-back", sqlite: fellBackSqlite, postgres: fellBackPostgres },
   { name: "catalog-list", sqlite: catalogListSqlite, postgres: catalogListPostgres },
   foundByColumns,
+  planDevices,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

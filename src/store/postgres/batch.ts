@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 import type { Transaction } from "../transaction.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
-import { forgetRemoved } from "../mapping.ts";
+import { forgetRemoved, UNUSED_DECISIONS } from "../mapping.ts";
 import { lookAll, Seeing } from "./look.ts";
 import { Net } from "./net.ts";
 import { type Statement, writeMany } from "./sql.ts";
@@ -123,9 +123,6 @@ function seenStatement(seen: ReadonlyMap<string, number>): Statement {
   };
 }
 
-/** Decisions of which nothing comes: the plan was stopped first, or never accepted. */
-const UNUSED = "made_at IS NULL AND plan_id NOT IN (SELECT id FROM plan WHERE state = 'active')";
-
 /** Each looks at the `n` oldest only. The timeline is in order of time as it is of `seq`. */
 function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): Statement[] {
   const oldest = [
@@ -135,7 +132,7 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
     ["enrollment_link", "ctid", "expires_at", "expires_at", "TRUE"],
     ["audit", "ctid", "at", "at", "TRUE"],
     ["declaration", "ctid", "withdrawn_at", "withdrawn_at", "withdrawn_at IS NOT NULL"],
-    ["plan_chunk", "ctid", "added_at", "added_at", UNUSED],
+    ["plan_device", "ctid", "decided_at", "decided_at", UNUSED_DECISIONS],
   ] as const;
   /** What goes is given back to the devices' budgets. */
   const bodies = {

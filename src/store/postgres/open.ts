@@ -1,6 +1,7 @@
 /** Opens a store in a PostgreSQL database. Any number of processes may use one database at the same time. */
 import type { Pool } from "pg";
-import { type AdminConnection, createAdminStore, type SqlRow } from "../admin-queries.ts";
+import type { AdminConnection, SqlRow } from "../admin-connection.ts";
+import { createAdminStore } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
 import type { Transaction, Write } from "../transaction.ts";
 import { fromSql, SHIFTED, snake } from "../mapping.ts";

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Transaction, Lookup, Write } from "../transaction.ts";
 import type { DueRows } from "../store.ts";
-import { forgetRemoved, SHIFTED, snake } from "../mapping.ts";
+import { forgetRemoved, SHIFTED, snake, UNUSED_DECISIONS } from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
 
 export type Task =
@@ -155,8 +155,8 @@ const PRUNE = [
   "DELETE FROM audit WHERE rowid IN (SELECT rowid FROM audit ORDER BY at LIMIT ?) AND at < ?",
   `DELETE FROM declaration WHERE (enrollment_id, kind, identifier) IN (SELECT enrollment_id, kind, identifier FROM declaration
     WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at LIMIT ?) AND withdrawn_at < ?`,
-  `DELETE FROM plan_chunk WHERE rowid IN (SELECT rowid FROM plan_chunk WHERE made_at IS NULL
-    AND plan_id NOT IN (SELECT id FROM plan WHERE state = 'active') ORDER BY added_at LIMIT ?) AND added_at < ?`,
+  `DELETE FROM plan_device WHERE rowid IN (SELECT rowid FROM plan_device WHERE ${UNUSED_DECISIONS}
+    ORDER BY decided_at LIMIT ?) AND decided_at < ?`,
   ...forgetRemoved("?", "?"),
 ];
 

@@ -1,7 +1,7 @@
 /** The main thread's side of the reader. */
 import { Worker } from "node:worker_threads";
 import { UptickError } from "../../errors/index.ts";
-import type { AdminConnection, SqlRow } from "../admin-queries.ts";
+import type { AdminConnection, SqlRow } from "../admin-connection.ts";
 import type { Query, QueryAnswer } from "./reader-worker.ts";
 import { YOUNG } from "./thread.ts";
 import { errorOf } from "./writer.ts";

@@ -1,9 +1,9 @@
-/** The raw door and the place to look for what came of it. */
+/** The raw command API and the place to look for what came of it. */
 import { UptickError } from "../../../errors/index.ts";
 import type { CommandState, RawOutcome } from "../../../service/index.ts";
 import { type Handlers, ok } from "./reply.ts";
 
-/** As the raw door answers: the device's own bytes, or where to look. @throws UptickError `command-closed` */
+/** As the raw command API answers: the device's own bytes, or where to look. @throws UptickError `command-closed` */
 function answerAsDevice(ref: string, outcome: RawOutcome) {
   switch (outcome.kind) {
     case "answered": {

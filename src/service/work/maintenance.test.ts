@@ -1,7 +1,7 @@
 /** What the server does for a device by itself, as a table: its rows when it is due → its rows afterwards. */
 import { describe } from "vitest";
 import { outboxRow } from "../../store/suite-rows.ts";
-import { tend } from "./care.ts";
+import { maintain } from "./maintenance.ts";
 import {
   acknowledged,
   after,
@@ -48,7 +48,7 @@ const waiting = (unheard: number, next: number): [string, Row] => [
 
 const declared = after(
   device({ enrollment: [enrollment({ factsAskedAt: NOW - DAY })] }),
-  (rows) => transact(tend, { ...input, now: NOW - HOUR }, rows).rows,
+  (rows) => transact(maintain, { ...input, now: NOW - HOUR }, rows).rows,
 );
 /** The sync was answered, and the list not fetched. */
 const late = (tries: number, factsAskedAt: number) => ({
@@ -60,7 +60,7 @@ const late = (tries: number, factsAskedAt: number) => ({
 });
 
 describe("a device that is due", () => {
-  table(tend, input, [
+  table(maintain, input, [
     ["and unknown is nothing", { input: { enrollmentId: "e2" }, rows: due(), changed: {} }],
     [
       "and has left is left alone",

@@ -6,7 +6,7 @@ import { forEnrollment } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { askWhatMustBeKnown } from "../enrollment/wake-up.ts";
 
-export interface TendInput {
+export interface MaintainInput {
   readonly enrollmentId: string;
   readonly firstId: string;
   readonly now: number;
@@ -16,9 +16,9 @@ export interface TendInput {
 const HOUR = 3_600_000;
 const WAKE: readonly number[] = [PUSH_AGAIN, HOUR, 4 * HOUR, 24 * HOUR];
 
-export const tend = forEnrollment({
-  name: "tend",
-  reads: (input: TendInput) => ({
+export const maintain = forEnrollment({
+  name: "maintain",
+  reads: (input: MaintainInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     organization: organizationLookup,
     everyone: everyoneLookup,

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Authority, createAuthority, generateAuthorityKey, issueIdentity } from "../../identity/index.ts";
-import { createDeviceFace, type DeviceFace } from "./device-face.ts";
+import { createMdmEndpoint, type MdmEndpoint } from "./mdm-endpoint.ts";
 import type { DeviceService } from "./device-service.ts";
 import type { Ports } from "../ports.ts";
 
@@ -33,7 +33,7 @@ function faceAt(start: number, acceptEnded: boolean) {
   } as unknown as Ports;
   const policy = { authorityDer: authority.certificateDer, trusted: [], acceptEnded };
   const refusals = { note: () => undefined, flush: () => Promise.resolve() };
-  const face: DeviceFace = createDeviceFace({} as DeviceService, ports, refusals, policy);
+  const face: MdmEndpoint = createMdmEndpoint({} as DeviceService, ports, refusals, policy);
   const why = (): string | undefined => {
     const shown = face.identify(der);
     return "refused" in shown ? shown.refused : undefined;

@@ -18,7 +18,7 @@ import { TRANSACTIONS_MODULE } from "../transactions-module.ts";
 import { createRefusals, type Refusals } from "../server/refusals.ts";
 import type { RefusalRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
-import { createScepFace, type ScepFace } from "./scep-face.ts";
+import { createScepEndpoint, type ScepEndpoint } from "./scep-endpoint.ts";
 
 const device = rsaKey();
 const temporary = makeTemporary(device.privateKey);
@@ -28,7 +28,7 @@ const PKI_STATUS = "2.16.840.1.113733.1.9.3";
 let directory: string;
 let store: SqliteStore;
 let authority: Authority;
-let face: ScepFace;
+let face: ScepEndpoint;
 let refusals: Refusals;
 /** Names that were made for certificates: each is signed with the CA's key. */
 let signed = 0;
@@ -55,7 +55,7 @@ beforeAll(async () => {
     random: (bytes) => new Uint8Array(randomBytes(bytes)),
   };
   refusals = createRefusals(ports);
-  face = createScepFace(ports, refusals, authority, 1000);
+  face = createScepEndpoint(ports, refusals, authority, 1000);
 });
 afterAll(async () => {
   await store.close();

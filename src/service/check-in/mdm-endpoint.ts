@@ -1,4 +1,4 @@
-/** What the device face needs: who speaks, what they are told, and where trouble is noted. */
+/** What the MDM endpoint needs: who speaks, what they are told, and where trouble is noted. */
 import { type ErrorCode, isUptickError } from "../../errors/index.ts";
 import { fingerprint, refusedNow, type Validity, verifyChained, verifyIdentity } from "../../identity/index.ts";
 import type { DeviceService } from "./device-service.ts";
@@ -7,7 +7,7 @@ import type { Ports } from "../ports.ts";
 import type { NewRefusal, Refusals } from "../server/refusals.ts";
 import { refusedDeviceWords } from "../../words/index.ts";
 
-export interface DeviceFace extends DeviceService {
+export interface MdmEndpoint extends DeviceService {
   /** The certificate, if our CA or one that is trusted has issued it and it may still be used; else why not. */
   identify(der: Uint8Array): Presented | Unfit;
   /** A request that is refused: counted, and noted where an admin sees it. */
@@ -54,12 +54,12 @@ type Verdict =
 /** A full budget is logged at most this often (ms). */
 const OVER_BUDGET_EVERY = 60_000;
 
-export function createDeviceFace(
+export function createMdmEndpoint(
   service: DeviceService,
   ports: Ports,
   refusals: Refusals,
   policy: IdentityPolicy,
-): DeviceFace {
+): MdmEndpoint {
   /** Who issued the certificates that have been checked. Whether one is valid now is never remembered. */
   const verdicts = new Map<string, Verdict>();
 

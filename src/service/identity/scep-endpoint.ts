@@ -16,7 +16,7 @@ import type { Ports } from "../ports.ts";
 import type { Refusals } from "../server/refusals.ts";
 import { refusedScepWords, type ScepRefusal } from "../../words/index.ts";
 
-export interface ScepFace {
+export interface ScepEndpoint {
   /** GetCACaps: one capability a line. */
   capabilities(): string;
   /** GetCACert: the CA certificate, DER. */
@@ -43,7 +43,7 @@ const REFUSED: Readonly<Record<Why, ScepRefusal>> = {
 };
 
 /** `life`: how long an identity is good (ms). */
-export function createScepFace(ports: Ports, refusals: Refusals, authority: Authority, life: number): ScepFace {
+export function createScepEndpoint(ports: Ports, refusals: Refusals, authority: Authority, life: number): ScepEndpoint {
   const noted = ({ code, message, remedy }: UptickError, group: string, address: string | null): void =>
     refusals.note({ source: "scep", reason: code, sentence: message, remedy, group, address });
 

@@ -1,0 +1,170 @@
+/** A decision becomes a job, in one small transaction, so that polls never wait for a big plan. */
+import {
+  dueAtOf,
+  type Ended,
+  isFinal,
+  type Job,
+  type JobSeed,
+  type JobTarget,
+  knownBy,
+  newJob,
+  type Over,
+  readJob,
+  shownState,
+  stillOrdered,
+  takeOver,
+} from "../../plans/index.ts";
+import type { JobRow, Json, PlanDeviceRow, PlanRow, Write } from "../../store/index.ts";
+import { begin, step } from "../enrollment/job.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
+import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
+
+export interface MakeJobInput {
+  readonly planId: string;
+  readonly enrollmentId: string;
+  /** Id of the job, should one be made. */
+  readonly jobId: string;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+const carriedOut = forEnrollment({
+  name: "makeJob",
+  reads: (input: MakeJobInput) => ({
+    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
+    decision: { from: "planDevice", where: { planId: input.planId, enrollmentId: input.enrollmentId } },
+    own: { from: "plan", where: { id: input.planId } },
+    past: { from: "job", where: { enrollmentId: input.enrollmentId, live: 0 } },
+  }),
+  none: null,
+  apply(unit, input, rows) {
+    const [decision] = rows.decision;
+    const [plan] = rows.own;
+    if (decision === undefined || plan === undefined || !isOpen(decision, plan)) return null;
+    if (decision.kind === "compliant") isThere(unit, input, decision);
+    else if (unit.enrollment.state !== "enrolled") refuse(unit, input, "not-enrolled", {});
+    else
+      take(unit, input, decision.seed as unknown as JobSeed, {
+        replace: (plan.spec as { replace?: boolean }).replace === true,
+        past: rows.past.map(({ doc }) => readJob(doc)),
+      });
+    return null;
+  },
+});
+
+/**
+ * Carries out one decision. Coming twice (the process died between two asks) makes one job: the decision's row says that it is
+ * done. A device that has left since, or got a live job which the plan does not replace, is refused instead.
+ */
+export const makeJob: typeof carriedOut = {
+  ...carriedOut,
+  decide(input, seen) {
+    const [decision] = seen.decision;
+    const forgotten = seen.enrollment.length === 0 && decision !== undefined && isOpen(decision, seen.own[0]);
+    // It was removed since the plan was decided, and there is no timeline that could say so.
+    return forgotten ? { writes: [refusal(input, "not-enrolled", {})], result: null } : carriedOut.decide(input, seen);
+  },
+};
+
+const isOpen = ({ doneAt, kind }: PlanDeviceRow, plan: PlanRow | undefined): boolean =>
+  doneAt === null && kind !== "refused" && plan?.state === "active";
+
+/** The decision is carried out: what the job was made from is in the job. */
+const made = ({ planId, enrollmentId, jobId, now }: MakeJobInput): Write => ({
+  patch: "planDevice",
+  where: { planId, enrollmentId },
+  set: { jobId, seed: null, doneAt: now },
+});
+
+const refusal = (
+  { planId, enrollmentId, now }: MakeJobInput,
+  reason: string,
+  params: PlanDeviceRow["params"],
+): Write => ({
+  patch: "planDevice",
+  where: { planId, enrollmentId },
+  set: { kind: "refused", reason, params, seed: null, decidedAt: now, doneAt: now },
+});
+
+function refuse(unit: UnitOfWork, input: MakeJobInput, reason: string, params: PlanDeviceRow["params"]): void {
+  unit.also(refusal(input, reason, params));
+  unit.note("job-refused", { planId: input.planId, reason, params });
+}
+
+interface Standing {
+  readonly replace: boolean;
+  /** The device's jobs that have ended, by age. */
+  readonly past: readonly Ended[];
+}
+
+/** The device gets the job, instead of the one it has where the plan replaces that. */
+function take(unit: UnitOfWork, input: MakeJobInput, seed: JobSeed, { replace, past }: Standing): void {
+  const before = replace ? unit.job : undefined;
+  if (replace) step(unit, { kind: "withdraw", cause: "replaced" });
+  const left = unit.job;
+  if (left !== undefined && !isFinal(left.state)) return refuse(unit, input, "busy", { plan: left.planId });
+  const heard = Math.min(input.now, unit.enrollment.lastSeenAt ?? input.now);
+  const earlier = stillOrdered([...past, ...(left === undefined ? [] : [left])], seed.target);
+  const ids = { id: input.jobId, planId: input.planId, ...(earlier === undefined ? {} : { earlier }) };
+  const fresh = newJob(seed, ids, input.now, heard);
+  const job = before === undefined ? fresh : takeOver(before, fresh);
+  unit.also(made(input));
+  begin(unit, rowOf(job, input.now));
+  if (before !== undefined) step(unit, { kind: "known", events: knownBy(before, job) });
+}
+
+function rowOf(job: Job, now: number): JobRow {
+  return {
+    id: job.id,
+    planId: job.planId,
+    enrollmentId: job.enrollmentId,
+    live: 1,
+    begun: 1,
+    state: shownState(job.state),
+    reason: job.reason,
+    dueAt: dueAtOf(job),
+    doc: job as unknown as Json,
+    createdAt: now,
+    finishedAt: null,
+    leaseUntil: 0,
+  };
+}
+
+/** A device that is there already has a job that is over before it begins: sightings go on to say whether it still is. */
+function isThere(unit: UnitOfWork, input: MakeJobInput, decision: PlanDeviceRow): void {
+  const { planId, enrollmentId, jobId: id, now } = input;
+  const { params } = decision;
+  const reason = decision.reason ?? "";
+  const wanted = decision.seed as unknown as JobTarget | null;
+  const doc: Over & Record<string, unknown> = {
+    id,
+    planId,
+    enrollmentId,
+    state: "done",
+    reason,
+    params,
+    since: now,
+    next: null,
+    createdAt: now,
+    finishedAt: now,
+    // What it must not be seen below. Older decisions do not have it.
+    ...(wanted === null ? {} : { wanted }),
+  };
+  const row: JobRow = {
+    id,
+    planId,
+    enrollmentId,
+    live: 0,
+    begun: 0,
+    state: "done",
+    reason,
+    dueAt: null,
+    doc: doc as unknown as Json,
+    createdAt: now,
+    finishedAt: now,
+    leaseUntil: 0,
+  };
+  // No job of the unit: nothing follows from it.
+  unit.also({ insert: "job", row }, made(input));
+  unit.note("job-compliant", { planId, reason, params });
+}

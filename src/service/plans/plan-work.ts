@@ -1,0 +1,47 @@
+/** What there is to do of a plan: to carry out its decisions, and after a stop to withdraw its jobs. */
+import type { PlanRow } from "../../store/index.ts";
+import type { Ports } from "../ports.ts";
+import type { BulkPage, BulkWork } from "../work/bulk.ts";
+import { makeJob } from "./make-job.ts";
+import { jobDue, planTurn } from "./plan.ts";
+import { noteRefused } from "./plan-devices.ts";
+
+/** Plans that are worked at together. */
+const PLANS = 4;
+const PAGE = 200;
+
+type Row =
+  | { readonly make: string }
+  /** A job and its device. */
+  | { readonly withdraw: string; readonly enrollmentId: string };
+
+export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
+  const { admin, devices } = ports;
+
+  async function decisions(planId: string): Promise<BulkPage<Row>> {
+    const noted = await devices.run(noteRefused, { planId, now: ports.now() });
+    const open = await admin.openDecisions(planId, PAGE);
+    return { rows: open.map((make) => ({ make })), more: noted > 0 || open.length > 0 };
+  }
+
+  async function withdrawals(planId: string): Promise<BulkPage<Row>> {
+    const jobs = await admin.jobsToWithdraw(planId, PAGE);
+    return {
+      rows: jobs.map(({ id, enrollmentId }) => ({ withdraw: id, enrollmentId })),
+      more: jobs.length > 0,
+    };
+  }
+
+  return {
+    what: "plan",
+    claim: (leaseMs) => devices.claimDue("plan", ports.now(), PLANS, leaseMs),
+    page: ({ id, state }) => (state === "stopped" ? withdrawals(id) : decisions(id)),
+    work: async ({ id: planId }, row) => {
+      const ids = { firstId: ports.newId(), now: ports.now() };
+      if ("make" in row) await devices.run(makeJob, { planId, enrollmentId: row.make, jobId: ports.newId(), ...ids });
+      else await devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.withdraw, ...ids });
+    },
+    release: ({ id: planId, state }, more) =>
+      devices.run(planTurn, { planId, state, dueAt: more ? ports.now() : null }),
+  };
+}

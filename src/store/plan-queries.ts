@@ -1,0 +1,130 @@
+/** What admins and the work at plans ask about plans, their decisions and their jobs. */
+import { type Compilable, type Kysely, sql } from "kysely";
+import type { Columns, SqlRow } from "./admin-connection.ts";
+import type { AdminStore } from "./admin-store.ts";
+import { countsOf } from "./counts.ts";
+import { page } from "./page.ts";
+import type { EnrollmentRow, JobRow, PlanDeviceRow, PlanRow, TableName } from "./rows.ts";
+
+export interface Queries {
+  readonly build: Kysely<Columns>;
+  readonly run: (query: Compilable) => Promise<readonly SqlRow[]>;
+  readonly rows: <T>(table: TableName, query: Compilable) => Promise<T[]>;
+  /** By their ids; those that are forgotten are not among them. */
+  readonly enrollmentsOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, EnrollmentRow>>;
+}
+
+type PlanQueries = Pick<
+  AdminStore,
+  "plans" | "plan" | "planCounts" | "planJobs" | "openDecisions" | "jobsToWithdraw" | "liveJobs" | "updatedJobs"
+>;
+
+export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQueries {
+  return {
+    async liveJobs(ids) {
+      if (ids.length === 0) return [];
+      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(
+        "job",
+        build
+          .selectFrom("job")
+          .select(["id", "enrollment_id", "plan_id", "doc"])
+          .where("enrollment_id", "in", [...ids])
+          .where("live", "=", 1),
+      );
+    },
+    async updatedJobs(ids) {
+      if (ids.length === 0) return [];
+      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(
+        "job",
+        build
+          .selectFrom("job")
+          .select(["id", "enrollment_id", "plan_id", "doc"])
+          .where("enrollment_id", "in", [...ids])
+          .where("live", "=", 0)
+          .where("begun", "=", 1)
+          .where("state", "=", "done")
+          .where("reason", "in", ["updated", "brought-before"])
+          .orderBy("created_at")
+          .orderBy("id"),
+      );
+    },
+    plans: (limit) =>
+      rows<PlanRow>("plan", build.selectFrom("plan").selectAll().orderBy("created_at", "desc").limit(limit)),
+    async plan(id) {
+      const [row] = await rows<PlanRow>("plan", build.selectFrom("plan").selectAll().where("id", "=", id));
+      return row;
+    },
+    planCounts: (ids) =>
+      countsOf(
+        ids,
+        () =>
+          build
+            .selectFrom("job")
+            .select(["plan_id as owner", "state as one", "reason as other"])
+            .select((e) => e.fn.countAll().as("n"))
+            .where("plan_id", "in", [...ids])
+            .groupBy(["plan_id", "state", "reason"])
+            .unionAll(
+              build
+                .selectFrom("plan_device")
+                .select(["plan_id as owner", "kind as one", "reason as other"])
+                .select((e) => e.fn.countAll().as("n"))
+                .where("plan_id", "in", [...ids])
+                .where("kind", "=", "refused")
+                .groupBy(["plan_id", "kind", "reason"]),
+            ),
+        run,
+        (state, reason, jobs) => ({ state, reason, jobs }),
+      ),
+    async planJobs(id, after, limit, state) {
+      const of = (table: "job" | "plan_device") =>
+        build
+          .selectFrom(table)
+          .selectAll()
+          .where("plan_id", "=", id)
+          .where("enrollment_id", ">", after ?? "")
+          .orderBy("enrollment_id")
+          .limit(limit + 1);
+      const jobs = await rows<JobRow>("job", state === undefined ? of("job") : of("job").where("state", "=", state));
+      const refused =
+        state === undefined || state === "refused"
+          ? await rows<PlanDeviceRow>("planDevice", of("plan_device").where("kind", "=", "refused"))
+          : [];
+      const both = [
+        ...jobs.map((job) => ({ id: job.enrollmentId, shown: { job } })),
+        ...refused.map((row) => ({ id: row.enrollmentId, shown: { refused: row } })),
+      ].toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+      const found = page(both, limit, (row) => row.id);
+      const byId = await enrollmentsOf(found.rows.map((row) => row.id));
+      return {
+        ...found,
+        rows: found.rows.map((row) => ({ ...row.shown, enrollment: byId.get(row.id) ?? null })),
+      };
+    },
+    async openDecisions(id, limit) {
+      const found = await run(
+        build
+          .selectFrom("plan_device")
+          .select("enrollment_id")
+          .where("plan_id", "=", id)
+          .where("done_at", "is", null)
+          .where("kind", "in", ["job", "compliant"])
+          .orderBy("enrollment_id")
+          .limit(limit),
+      );
+      return found.map((row) => String(row["enrollment_id"]));
+    },
+    jobsToWithdraw: (id, limit) =>
+      rows<Pick<JobRow, "id" | "enrollmentId">>(
+        "job",
+        build
+          .selectFrom("job")
+          .select(["id", "enrollment_id"])
+          .where("plan_id", "=", id)
+          // As constants, or the partial index does not count.
+          .where(sql<boolean>`live = 1 AND state <> 'stopping'`)
+          .where("enrollment_id", "in", build.selectFrom("enrollment").select("id"))
+          .limit(limit),
+      ),
+  };
+}
