@@ -44,6 +44,11 @@ export const SERVER_ERRORS = {
     when: "The database was made by a newer version of this program.",
     remedy: "Run that version, or restore the backup made before its first start.",
   },
+  "job-newer": {
+    status: 500,
+    when: "A job was written by a newer version of this program, although the database is not.",
+    remedy: "Run that version, or restore the backup made before its first start.",
+  },
   "database-damaged": {
     status: 503,
     when: "The database file is damaged: SQLite finds something in it that it did not write.",

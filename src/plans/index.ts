@@ -8,7 +8,7 @@ export {
   capabilityOf,
   type CapabilityRow,
 } from "./decisions/capability.ts";
-export { type DeclarationReason, type DeclaredReport } from "./jobs/by-declaration/report.ts";
+export type { DeclarationReason, DeclaredReport } from "./jobs/by-declaration/interpret.ts";
 export { type Enforcement, enforcementFor } from "./jobs/by-declaration/enforcement.ts";
 export {
   type Mechanism,
@@ -22,7 +22,9 @@ export {
 export { commandFor } from "./jobs/by-command/command.ts";
 export type { Event, Hindrance } from "./jobs/event.ts";
 export { HINDRANCE_CODES, type HindranceCode } from "./jobs/hindrance.ts";
-export { type Answer, interpret, seenIn } from "./jobs/by-command/interpret.ts";
+export { type Answer, interpret } from "./jobs/by-command/interpret.ts";
+export { seenIn } from "./jobs/sighting.ts";
+export { type Declared, type DeclaredJob, declaredOf, type LiveJob, stopIn } from "./jobs/job.ts";
 export type {
   Deferrals,
   Former,
@@ -37,7 +39,10 @@ export type {
 } from "./jobs/job.ts";
 export { dueAtOf, heldBy, knownBy, takeOver } from "./decisions/replace.ts";
 export { type ListNote, type ListNoteCode, listNoteOf } from "./list-note.ts";
-export { type Decision, decide, newJob, type PlannedDevice } from "./decisions/resolve.ts";
+export type { Decision, PlannedDevice } from "./decisions/decision.ts";
+export { decide } from "./decisions/resolve.ts";
+export { newJob } from "./jobs/new-job.ts";
+export { readJob, readLiveJob } from "./jobs/upgrade.ts";
 export { isOnBeta, satisfies } from "./jobs/satisfy.ts";
 export {
   type Goal,
@@ -50,9 +55,10 @@ export {
 } from "./decisions/spec.ts";
 export { standingFor, type StandingWay } from "./decisions/standing.ts";
 export type { Effect } from "./jobs/effect.ts";
-export { type Input, type Step, step, type Trace } from "./jobs/step.ts";
-export { nextState } from "./jobs/by-declaration/table.ts";
-export { isFinal, type State, STATES } from "./jobs/state.ts";
+export type { Input } from "./jobs/input.ts";
+export { type Step, step, type Trace } from "./jobs/step.ts";
+export { nextState } from "./jobs/next-state.ts";
+export { isFinal, isStopping, shownState, type ShownState, type State, STATES } from "./jobs/state.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./jobs/reach.ts";
 export { oddVersion } from "./jobs/odd-version.ts";
 export { type Aside, type Reason, type Verdict, verdictOf } from "./verdict.ts";

@@ -3,7 +3,7 @@ import type { Catalog, KnownRelease } from "../catalog/index.ts";
 import { released } from "../catalog/listed.suite.ts";
 import type { Job, JobTarget } from "./jobs/job.ts";
 import { type ListNoteCode, listNoteOf } from "./list-note.ts";
-import { newJob } from "./decisions/resolve.ts";
+import { newJob } from "./jobs/new-job.ts";
 import { verdictOf } from "../words/verdict/of-job.suite.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
@@ -65,7 +65,7 @@ describe("what the list says of a job's release", () => {
 });
 
 describe("the verdict of a job whose release left the list", () => {
-  const job: Job = newJob(
+  const job = newJob(
     {
       enrollmentId: "e",
       platform: "iOS",
@@ -83,7 +83,7 @@ describe("the verdict of a job whose release left the list", () => {
   );
   const left = catalogOf("2026-08-24", released("26.6", { absent: 1 }));
   const old = catalogOf("2026-08-10", released("26.6"));
-  const said = (more: Partial<Job>, catalog: Catalog) => {
+  const said = (more: object, catalog: Catalog) => {
     const given: Job = { ...job, ...more };
     return verdictOf(given, NOW, undefined, listNoteOf(TARGET, PHONE, catalog, NOW));
   };
@@ -113,7 +113,7 @@ describe("the verdict of a job whose release left the list", () => {
   });
 
   it("says nothing of a job that has ended", () => {
-    const ended = { state: "done", reason: "updated", next: null, finishedAt: NOW } as const;
+    const ended = { state: "done", reason: "updated", next: null, end: { at: NOW } } as const;
     expect(said(ended, left)).toMatchObject({ params: {}, sentence: expect.not.stringContaining("list") });
   });
 });

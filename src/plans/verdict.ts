@@ -4,7 +4,7 @@ import { type PushTrouble, type Reach, speaks } from "./jobs/reach.ts";
 import { needsUserOf } from "./decisions/authorise.ts";
 import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./jobs/satisfy.ts";
-import { isFinal, type State } from "./jobs/state.ts";
+import { isFinal, isStopping, shownState, type ShownState } from "./jobs/state.ts";
 
 /** A code and what its words are filled with. Names that end in "At" are times, ms UTC. */
 export interface Reason {
@@ -27,7 +27,7 @@ export interface Verdict {
   readonly code: string;
   readonly params: Reason["params"];
   /** "overdue": its enforcement time has passed, which its state would hide. */
-  readonly head: State | "overdue";
+  readonly head: ShownState | "overdue";
   readonly cause: Reason;
   readonly asides: readonly Aside[];
   /** `at`: ms UTC, null: now. Absent: nothing happens any more. */
@@ -48,12 +48,12 @@ export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNot
   const note = noteOf(job, listed);
   const params = { ...job.params, ...reachParams(job, reach, trouble), ...noteParams(note) };
   const code = trouble?.code ?? job.reason;
-  const overdue = job.finishedAt === undefined && job.deadlineAt !== undefined && now > job.deadlineAt;
+  const overdue = job.end === undefined && job.deadlineAt !== undefined && now > job.deadlineAt;
   return {
     code,
     params,
     // "In force", "Downloading" and the like would hide that the moment for all of it has passed.
-    head: job.reason.startsWith("past-") ? "overdue" : job.state,
+    head: job.reason.startsWith("past-") ? "overdue" : shownState(job.state),
     cause: { code: job.reason, params },
     asides: [
       ...besides(job, now),
@@ -92,7 +92,7 @@ function remediesOf(job: Job, main: Verdict["remedies"][number], note: ListNote 
 
 /** An ended job waits for nothing; that a list is old matters where the update does not come. */
 function noteOf(job: Job, listed: ListNote | undefined): ListNote | undefined {
-  if (isFinal(job.state) || job.state === "stopping") return undefined;
+  if (isFinal(job.state) || isStopping(job.state)) return undefined;
   const waits = job.reason.startsWith("past-") || ASKS_APPLE.has(job.reason);
   return listed?.code === "list-old" && !waits ? undefined : listed;
 }
@@ -121,14 +121,15 @@ function reachParams(job: Job, reach: Reach | undefined, trouble: PushTrouble | 
 /** What an admin must know beside the cause: what the device does instead, what its user may do, who must help it. */
 function besides(job: Job, now: number): Aside[] {
   const parts: Aside[] = [];
-  const { scheduled, deferrals } = job;
+  const { scheduled, keptBack } = job.orders;
+  const { deferrals, deferredUntil } = job.known;
   if (scheduled !== undefined && scheduled.device !== scheduled.asked)
     parts.push({ kind: "scheduled", asked: scheduled.asked, device: scheduled.device });
   const orders = [job.out.download, job.out.install];
-  if (job.keptBack === true && orders.some((order) => order?.offeredAt === null))
+  if (keptBack === true && orders.some((order) => order?.offeredAt === null))
     parts.push(reasonAside("order-kept-back"));
-  if (job.deferredUntil !== undefined && job.deferredUntil > now && !isFinal(job.state))
-    parts.push({ kind: "hidden", until: job.deferredUntil });
+  if (deferredUntil !== undefined && deferredUntil > now && !isFinal(job.state))
+    parts.push({ kind: "hidden", until: deferredUntil });
   if (job.state === "installing" && deferrals !== undefined) parts.push({ kind: "deferrals", deferrals });
   const warning = warningOf(job);
   if (warning !== undefined) parts.push(reasonAside(warning));
@@ -142,6 +143,6 @@ const reasonAside = (code: string, params: Reason["params"] = {}): Aside => ({ k
 
 /** A hindrance that is known before it is met. */
 function warningOf(job: Job): string | undefined {
-  const code = isFinal(job.state) || job.state === "stopping" ? undefined : needsUserOf(job);
+  const code = isFinal(job.state) || isStopping(job.state) ? undefined : needsUserOf(job);
   return code === job.reason ? undefined : code;
 }

@@ -1,7 +1,7 @@
 /** Rows as an admin reads them. */
 import type { DeviceDetail, DeviceView, JobView, Refusal, TimelineEntry } from "../contract/index.ts";
 import { agedParams, wantedText } from "../catalog/index.ts";
-import { type Job, listNoteOf, type PushTrouble, type Reach, verdictOf } from "../plans/index.ts";
+import { declaredOf, type Job, listNoteOf, type PushTrouble, type Reach, readJob, verdictOf } from "../plans/index.ts";
 import {
   CERTIFICATE_WAITS,
   causeOf,
@@ -51,7 +51,7 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
 
 /** `waits`: a certificate waits for the device. */
 export function jobView(row: JobRow, reading: Reading, e: EnrollmentRow | null, waits: boolean): JobView {
-  const doc = row.doc as unknown as Job;
+  const doc = readJob(row.doc) as Job;
   const neverTold = doc.target === undefined || row.state === "refused";
   const said = verdict(doc, reading, e);
   return {
@@ -61,9 +61,9 @@ export function jobView(row: JobRow, reading: Reading, e: EnrollmentRow | null, 
     reason: row.reason,
     verdict: waits && row.live === 1 ? verdictOfWaiting(said) : said,
     mechanism: neverTold ? null : (doc.mechanism ?? "command"),
-    enforceAt: neverTold || doc.mechanism === undefined ? null : (doc.enforcement?.local ?? null),
+    enforceAt: neverTold ? null : (declaredOf(doc).enforcement?.local ?? null),
     target: doc.target === undefined ? null : wantedText(doc.target),
-    progress: doc.progress ?? null,
+    progress: doc.known?.progress ?? null,
     since: doc.since,
     next: doc.next ?? null,
     finishedAt: row.finishedAt,

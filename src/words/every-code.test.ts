@@ -10,6 +10,7 @@ import { DEVICE_WARNINGS, JOB_STATES } from "../contract/index.ts";
 import { policyState, policyWay } from "../contract/policies.ts";
 import { ERROR_GROUPS, ERRORS } from "../errors/index.ts";
 import { HINDRANCE_CODES, PLAN_ACTIONS, STATES } from "../plans/index.ts";
+import { STOPPING } from "../plans/jobs/state.ts";
 import { TIMELINE_KINDS } from "../store/index.ts";
 import { policyDecisionWords, policyStateWords } from "./policies.ts";
 import { REFUSAL_CODES } from "./refusals.ts";
@@ -60,6 +61,8 @@ const NO_REASONS: ReadonlySet<string> = new Set([
   ...[...Object.keys(ERRORS), ...Object.keys(NEXT)],
   // Of the capability table and of hindrances' classes.
   ...["product-key", "product-version", "not-yet", "needs-user"],
+  // The states of a stop, all shown as "stopping".
+  ...STOPPING,
   // A target; the cause of a stop.
   ...["other-updates", "plan-stopped"],
 ]);

@@ -1,6 +1,6 @@
 /** Sentences as an admin reads them, whole: who does what, why, and what comes next. */
 import { describe, expect, it } from "vitest";
-import { newOne } from "../plans/jobs/one-job.suite.ts";
+import { newOne, SEED } from "../plans/jobs/one-job.suite.ts";
 import type { Job } from "../plans/index.ts";
 import type { Json, TimelineKind } from "../store/index.ts";
 import { jobDecisionWords } from "./decisions.ts";
@@ -69,13 +69,16 @@ describe("sentences", () => {
   it("of what the device and its user do instead", () => {
     const deferrals = { max: 3, remaining: 0 };
     const scheduled = { asked: "InstallASAP", device: "InstallLater" } as const;
-    const { sentence } = verdictOf({ ...job, state: "installing", reason: "installing", scheduled, deferrals }, NOW);
+    const { sentence } = verdictOf(
+      { ...job, state: "installing", reason: "installing", orders: { installs: 1, scheduled }, known: { deferrals } },
+      NOW,
+    );
     expect(sentence).toContain("; Uptick asked for InstallASAP and the device chose InstallLater; ");
     expect(sentence).toContain("; the user cannot put it off again (3 in all); ");
   });
 
   it("of updates that are no version of an OS", () => {
-    const seed = { ...job, action: "InstallASAP", because: "action-by-command" } as const;
+    const seed = { ...SEED, action: "InstallASAP", because: "action-by-command" } as const;
     expect(jobDecisionWords({ job: seed, release: null, onBeta: false }).sentence).toBe(
       "Updates other than macOS by command: install as soon as it is downloaded (only a command can do this).",
     );

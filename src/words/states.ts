@@ -1,8 +1,8 @@
 /** The states of a job in words, for a legend. */
-import type { State } from "../plans/index.ts";
+import type { ShownState } from "../plans/index.ts";
 
 /** What each state means. */
-export const STATE_WORDS: Readonly<Record<State, string>> = {
+export const STATE_WORDS: Readonly<Record<ShownState, string>> = {
   asking: "the device is asked which version it runs and what its update is doing",
   awaiting: "the OS could take a declaration; the device's first declarative report is awaited",
   declaring: "the declaration is set; the device has not said yet that it has it in force",

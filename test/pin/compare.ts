@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { deserialize } from "node:v8";
+import { readJob } from "../../src/plans/index.ts";
 import { openSide, type Side, type Task, type Touched } from "./side.ts";
 
 const HELP = `npm run pin -- --old PATH --asks FOLDER [--fuzz SEED]
@@ -74,6 +75,21 @@ const told = (entries: readonly Touched[]): readonly string[] =>
     .map(({ where }) => JSON.stringify(where))
     .toSorted();
 
+/** Rows as this version reads them: the document of a job may be of an earlier one. */
+const read = (table: string, rows: readonly Row[]): readonly Row[] =>
+  table === "job" ? rows.map((row) => ({ ...row, doc: readJob(row["doc"]) })) : rows;
+
+/** A reply, where rows of jobs in it are read like those of the store. */
+function readAll(reply: unknown): unknown {
+  if (Array.isArray(reply)) return reply.map(readAll);
+  if (typeof reply !== "object" || reply === null || reply instanceof Uint8Array) return reply;
+  const entries = Object.entries(reply).map(([key, value]) => [
+    key,
+    key === "doc" && "planId" in reply ? readJob(value) : readAll(value),
+  ]);
+  return Object.fromEntries(entries);
+}
+
 /** What is not the same after one task. */
 export function compareTask(old: Side, now: Side, task: Task): readonly Omit<Difference, "file" | "nth">[] {
   const [a, b] = [old.run(task), now.run(task)];
@@ -83,18 +99,18 @@ export function compareTask(old: Side, now: Side, task: Task): readonly Omit<Dif
   };
   check(
     "reply",
-    a.outcome.failed === undefined ? a.outcome.ok : "failed",
-    b.outcome.failed === undefined ? b.outcome.ok : "failed",
+    a.outcome.failed === undefined ? readAll(a.outcome.ok) : "failed",
+    b.outcome.failed === undefined ? readAll(b.outcome.ok) : "failed",
   );
   check(TIMELINE, told(a.touched), told(b.touched));
   const rows = new Map(
     [...a.touched, ...b.touched].filter(({ table }) => table !== TIMELINE).map((one) => [JSON.stringify(one), one]),
   );
   for (const one of rows.values()) {
-    const [of, by] = [old.rows(one), now.rows(one)];
+    const [of, by] = [old, now].map((side) => read(one.table, side.rows(one)));
     check(JSON.stringify(one), of, by);
     // What follows is compared on the same rows again.
-    if (!isDeepStrictEqual(of, by)) now.take(one, of);
+    if (!isDeepStrictEqual(of, by)) now.take(one, old.rows(one));
   }
   return differ;
 }

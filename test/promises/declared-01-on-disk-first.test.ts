@@ -123,11 +123,9 @@ function memory(udid: string): unknown {
       udid,
     ),
     job: job.map(({ doc, ...rest }) => {
-      const { takenAt, inForceAt, installs, out, mechanism, since, createdAt } = JSON.parse(doc) as Record<
-        string,
-        unknown
-      >;
-      return { ...rest, takenAt, inForceAt, installs, out, mechanism, since, createdAt };
+      const { declared, orders, out, mechanism, since, createdAt } = JSON.parse(doc) as Record<string, object>;
+      const { takenAt, inForceAt } = declared as Record<string, unknown>;
+      return { ...rest, takenAt, inForceAt, orders, out, mechanism, since, createdAt };
     }),
   };
 }

@@ -25,8 +25,9 @@ const BREAK: Readonly<Record<string, (database: TestDatabase, id: string) => voi
     const { doc } = database.prepare("SELECT doc FROM job WHERE enrollment_id = ? AND live = 1").get(id) as {
       doc: string;
     };
-    const job = JSON.parse(doc) as { enforcement: object };
-    const broken = JSON.stringify({ ...job, enforcement: { ...job.enforcement, local: "tomorrow, perhaps" } });
+    const job = JSON.parse(doc) as { declared: { enforcement: object } };
+    const enforcement = { ...job.declared.enforcement, local: "tomorrow, perhaps" };
+    const broken = JSON.stringify({ ...job, declared: { ...job.declared, enforcement } });
     database.prepare("UPDATE job SET doc = ? WHERE enrollment_id = ? AND live = 1").run(broken, id);
   },
   settings: (database, id) => standing(database, id, { settings: { Notifications: "loud" } }),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Ended, Over } from "../jobs/ended.ts";
 import { broughtBy, stillOrdered } from "./brought.ts";
-import type { Job } from "../jobs/job.ts";
+import type { JobV1 } from "../jobs/job-v1.ts";
 import { step } from "../jobs/step.ts";
 import { begun, newOne, NOON } from "../jobs/one-job.suite.ts";
 
@@ -44,7 +44,6 @@ describe("an order that has left", () => {
   it.each<[string, Ended]>([
     ["no install was ordered", newOne({ state: "failed", tries: { ...newOne().tries, downloads: 1 } })],
     ["the device saw no update", newOne({ state: "failed", installs: 1, noUpdate: "12048" })],
-    ["it refused the declaration", newOne({ state: "failed", takenAt: NOON, reason: "refused-by-device" })],
     [
       "it led to an improvement on it",
       newOne({
@@ -59,7 +58,7 @@ describe("an order that has left", () => {
       newOne({ state: "failed", installs: 1, target: { ...TARGET, others: true } }),
     ],
     ["it has been carried out", newOne({ state: "done", reason: "updated", installs: 1 })],
-    ["the device was erased since", newOne({ state: "unenrolled" as Job["state"], installs: 1 })],
+    ["the device was erased since", newOne({ state: "unenrolled" as JobV1["state"], installs: 1 })],
     ["the plan found it there", over],
   ])("may not: %s", (_what, past) => {
     expect(stillOrdered([past], TARGET)).toBeUndefined();
@@ -69,7 +68,7 @@ describe("an order that has left", () => {
 describe("the end of a job", () => {
   const seen = (version: string) => ({ kind: "seen", seen: { version, at: NOON } }) as const;
 
-  it.each<[string, string, string, Partial<Job>]>([
+  it.each<[string, string, string, Partial<JobV1>]>([
     ["its own order", "updated", "26.6.1", { installs: 1 }],
     ["its own order, after another's", "updated", "26.6.1", { installs: 1, earlier: "q" }],
     ["the order of a plan before it", "brought-before", "26.6.1", { earlier: "q" }],
@@ -82,6 +81,12 @@ describe("the end of a job", () => {
     ["nobody's: it is beyond what was ordered", "already-there", "26.6.2", { earlier: "q" }],
     ["nobody's", "already-there", "26.6.1", {}],
     ["its user, after a download", "updated-by-itself", "26.6.1", { tries: { ...newOne().tries, downloads: 1 } }],
+    [
+      "its user: it had refused the declaration",
+      "updated-by-itself",
+      "26.6.1",
+      { mechanism: "declaration", state: "blocked", reason: "refused-by-device", takenAt: NOON },
+    ],
   ])("names what brought the device there: %s", (_what, reason, version, more) => {
     const ended = step(begun(more), seen(version), NOON).job;
     expect([ended.state, ended.reason]).toEqual(["done", reason]);

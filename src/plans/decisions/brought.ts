@@ -6,11 +6,15 @@ import type { Job, JobTarget } from "../jobs/job.ts";
 import type { State } from "../jobs/state.ts";
 
 /** Its report that the declaration is in force may have been lost; one that it could not apply did nothing. */
-const declares = ({ inForceAt, takenAt, reason }: Job): boolean =>
-  inForceAt !== undefined || (takenAt !== undefined && reason !== "refused-by-device");
+function declares(job: Job): boolean {
+  if (job.mechanism !== "declaration") return false;
+  const { inForceAt, takenAt } = job.declared;
+  const refused = job.end === undefined && job.block?.by === "device";
+  return inForceAt !== undefined || (takenAt !== undefined && !refused);
+}
 
 /** An order that was answered with "no update available" did nothing. */
-const orders = ({ installs, noUpdate }: Job): boolean => installs > 0 && noUpdate === undefined;
+const orders = ({ orders: { installs, noUpdate } }: Job): boolean => installs > 0 && noUpdate === undefined;
 
 /** Whether an install that this job ordered leads to `version`. No order leads beyond its target. */
 export function leadsTo(job: Job, version: string): boolean {
@@ -24,8 +28,8 @@ export interface Brought {
 }
 
 /** What was brought about, by a job that ended so; which plan ordered it. */
-export function broughtBy({ planId, reason, earlier, target }: Job): Brought {
-  return { plan: reason === "brought-before" ? (earlier ?? planId) : planId, target };
+export function broughtBy({ planId, earlier, end, target }: Job): Brought {
+  return { plan: end?.by === "earlier" ? (earlier ?? planId) : planId, target };
 }
 
 /** The same version, with the same improvement or none. */

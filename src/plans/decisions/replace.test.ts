@@ -1,12 +1,13 @@
 /** What becomes of a declaration, and of what was downloaded under it, when another plan takes its place. */
 import { describe, expect, it } from "vitest";
 import type { Enforcement } from "../jobs/by-declaration/enforcement.ts";
-import type { Job } from "../jobs/job.ts";
+import { declaredOf, type LiveJob, type Job } from "../jobs/job.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import { dueAtOf, heldBy, knownBy, lossOf, momentFor, takeOver } from "./replace.ts";
-import { newJob } from "./resolve.ts";
+import { newJob } from "../jobs/new-job.ts";
 import type { JobSeed } from "../jobs/job.ts";
-import { type Input, step } from "../jobs/step.ts";
+import type { Input } from "../jobs/input.ts";
+import { step } from "../jobs/step.ts";
 import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 import { report, SEED, walk } from "../jobs/one-job.suite.ts";
 
@@ -27,7 +28,7 @@ const seed = (more: Partial<JobSeed> = {}): JobSeed => ({
   enforcement: FRIDAY,
   ...more,
 });
-const fresh = (of: Partial<JobSeed>, now = NOW): Job => newJob(seed(of), { id: "new", planId: "q" }, now);
+const fresh = (of: Partial<JobSeed>, now = NOW): LiveJob => newJob(seed(of), { id: "new", planId: "q" }, now);
 
 const says = (installState: string, ours = true): Input => report({ ours, installState });
 const begun = walk(newJob(seed(), { id: "old", planId: "p" }, NOW), [{ kind: "begin" }, NOW]);
@@ -90,17 +91,18 @@ describe("a job that takes the place of one with the same wish", () => {
     ["never fetched", begun, "declaring", "declaration-set"],
     ["let go", dropped, "declaring", "declaration-set"],
   ])("knows as much as is known: %s", (_what, before, state, reason) => {
-    const { takenAt, former, ...job } = replace(before, {});
+    const job = replace(before, {});
+    const { takenAt, former } = declaredOf(job);
     expect(job).toMatchObject({ id: "new", state, reason });
     expect(former).toBeUndefined();
     const held = reason !== "declaration-set";
-    expect(takenAt).toBe(held ? before.takenAt : undefined);
+    expect(takenAt).toBe(held ? declaredOf(before).takenAt : undefined);
   });
 
   it("keeps a moment that its plan could name as well, and no other", () => {
     const nights = { window: { from: "22:00", to: "05:00" } };
     const had = moment("2026-08-25T22:00:00", "window");
-    const held = heldBy({ ...taken, ...nights, enforcement: had });
+    const held = heldBy({ ...taken, ...nights, declared: { ...declaredOf(taken), enforcement: had } } as Job);
     if (held === undefined) throw new Error("nothing is held");
     const keeps = (wanted: Enforcement, more: object, now: number) =>
       momentFor(wanted, { target: { version: "26.6.1" }, ...more }, held, now) === had;
@@ -127,7 +129,7 @@ describe("a job with an earlier moment", () => {
 
   it("begins anew, with the former declaration beside its own", () => {
     expect(earlier).toMatchObject({ state: "declaring", reason: "declaration-set" });
-    expect(earlier.former?.map(({ enforcement }) => enforcement)).toEqual([FRIDAY]);
+    expect(declaredOf(earlier).former?.map(({ enforcement }) => enforcement)).toEqual([FRIDAY]);
   });
 
   const at = NOW + 10 * DAY;
@@ -150,22 +152,25 @@ describe("a job with an earlier moment", () => {
     ["reported as ours before the fetch", [active, due(at + DAY)], true],
   ])("keeps the former one: %s", (_what, inputs, keeps) => {
     const job = walk({ ...earlier, expiresAt: at + 30 * DAY }, ...inputs);
-    expect(job.former !== undefined).toBe(keeps);
+    expect(declaredOf(job).former !== undefined).toBe(keeps);
   });
 
   it("is due when the former one goes, and that costs no question", () => {
     const job = walk(earlier, [{ kind: "taken" }, NOW + 2 * HOUR], [says("none"), NOW + 2 * HOUR]);
     expect(dueAtOf(job)).toBe(NOW + 3 * HOUR);
     const { job: after, effects } = step(job, { kind: "due" }, NOW + 3 * HOUR);
-    expect([after.former, after.next, effects]).toEqual([undefined, job.next, []]);
+    expect([declaredOf(after).former, after.next, effects]).toEqual([undefined, job.next, []]);
     expect(dueAtOf(after)).toBe(job.next?.at);
   });
 
   it("hands on what the device may act on: all of them while the newest is not fetched, and no later one", () => {
-    const moments = (job: Job) => job.former?.map(({ enforcement }) => enforcement);
+    const moments = (job: Job) => declaredOf(job).former?.map(({ enforcement }) => enforcement);
     expect(moments(replace(earlier, { enforcement: WEDNESDAY }))).toEqual([FRIDAY]);
     expect(moments(replace(earlier, { enforcement: FRIDAY }))).toBeUndefined();
-    expect(replace(earlier, { enforcement: FRIDAY })).toMatchObject({ reason: "taken", takenAt: ready.takenAt });
+    expect(replace(earlier, { enforcement: FRIDAY })).toMatchObject({
+      reason: "taken",
+      declared: { takenAt: declaredOf(ready).takenAt },
+    });
     expect(moments(replace(earlier, { enforcement: SATURDAY }))).toBeUndefined();
     const both = walk(earlier, [{ kind: "taken" }, NOW + 2 * HOUR]);
     expect(moments(replace(both, { enforcement: WEDNESDAY }))).toEqual([THURSDAY, FRIDAY]);

@@ -6,10 +6,19 @@
  */
 import type { Enforcement } from "../jobs/by-declaration/enforcement.ts";
 import type { Event } from "../jobs/event.ts";
-import type { Former, Job, JobSeed, Wish } from "../jobs/job.ts";
+import {
+  declaredOf,
+  type DeclaredJob,
+  type Former,
+  type Job,
+  type JobSeed,
+  type LiveJob,
+  type Wish,
+} from "../jobs/job.ts";
+import { drop } from "../jobs/pace.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import { patienceEnds } from "../jobs/by-declaration/person.ts";
-import { isFinal } from "../jobs/state.ts";
+import { isStopping } from "../jobs/state.ts";
 import { FURTHEST_AHEAD, instantIn } from "../jobs/window.ts";
 
 /** What a device has of a live job that a plan is to replace. */
@@ -27,12 +36,12 @@ export type Loss = "will" | "may";
 
 /** What the device has of this job; undefined: nothing that it could lose. */
 export function heldBy(job: Job): Held | undefined {
-  if (isFinal(job.state) || job.mechanism !== "declaration" || job.droppedAt !== undefined) return undefined;
+  if (job.end !== undefined || job.mechanism !== "declaration" || job.stop?.droppedAt !== undefined) return undefined;
   const former = enforced(job);
   if (former === undefined) return undefined;
   const { window, deadline } = job;
   // Of a former declaration it is not known any more what window its plan had.
-  const own = former.enforcement === job.enforcement;
+  const own = former.enforcement === job.declared.enforcement;
   return {
     wish: {
       ...former,
@@ -40,7 +49,7 @@ export function heldBy(job: Job): Held | undefined {
       ...(own && deadline !== undefined ? { deadline } : {}),
     },
     download: downloadOf(job),
-    stopped: job.state === "stopping",
+    stopped: isStopping(job.state),
   };
 }
 
@@ -49,7 +58,9 @@ function enforced(job: Job): Former | undefined {
   return fetched(job).toSorted((a, b) => order(a.enforcement.local, b.enforcement.local))[0];
 }
 
-function fetched({ target, enforcement, detailsUrl, takenAt, former = [] }: Job): Former[] {
+function fetched(job: Job): Former[] {
+  const { target, detailsUrl } = job;
+  const { enforcement, takenAt, former = [] } = declaredOf(job);
   if (takenAt === undefined || enforcement === undefined) return [...former];
   const { version } = target;
   return [
@@ -63,9 +74,9 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** States in which the device has reported a download. */
 const DOWNLOADS: ReadonlySet<Job["state"]> = new Set(["downloading", "ready", "installing"]);
 
-function downloadOf({ state, reason, failures }: Job): Held["download"] {
+function downloadOf({ state, block, declared: { failures } }: DeclaredJob): Held["download"] {
   if (DOWNLOADS.has(state)) return "reported";
-  return state === "blocked" && reason === "refused-by-device" && failures === undefined ? "none" : "possible";
+  return block?.by === "device" && failures === undefined ? "none" : "possible";
 }
 
 type Change = "same" | "earlier" | "other";
@@ -115,35 +126,45 @@ export function momentFor(
 const MOST_FORMER = 3;
 
 /** The job as it takes over what the device has of the job before it. */
-export function takeOver(before: Job, job: Job): Job {
+export function takeOver(before: Job, job: LiveJob): LiveJob {
   const held = heldBy(before);
-  if (held === undefined || job.mechanism !== "declaration" || job.unreported === true) return job;
-  const change = changeOf(held.wish, job);
+  if (held === undefined || job.mechanism !== "declaration" || job.declared.unreported === true) return job;
+  const { target, detailsUrl, declared } = job;
+  const { enforcement } = declared;
+  const wanted: Partial<Wish> = {
+    target,
+    ...(enforcement === undefined ? {} : { enforcement }),
+    ...(detailsUrl === undefined ? {} : { detailsUrl }),
+  };
+  const change = changeOf(held.wish, wanted);
   if (change === "same") {
-    const { takenAt, inForceAt, failures } = before;
-    const own = held.wish.enforcement === before.enforcement;
-    const former = (held.stopped ? [] : (before.former ?? [])).filter(
-      ({ enforcement }) => enforcement !== held.wish.enforcement,
-    );
+    const had = declaredOf(before);
+    const own = held.wish.enforcement === had.enforcement;
+    const former = (held.stopped ? [] : (had.former ?? [])).filter((one) => one.enforcement !== held.wish.enforcement);
     return {
       ...job,
-      takenAt: own ? (takenAt ?? job.createdAt) : (enforced(before)?.takenAt ?? job.createdAt),
-      ...(own && inForceAt !== undefined ? { inForceAt } : {}),
-      ...(own && failures !== undefined ? { failures } : {}),
-      ...(former.length === 0
-        ? {}
-        : { former, ...(before.fetchedAt === undefined ? {} : { fetchedAt: before.fetchedAt }) }),
+      declared: {
+        ...declared,
+        takenAt: own ? (had.takenAt ?? job.createdAt) : (enforced(before)?.takenAt ?? job.createdAt),
+        ...(own && had.inForceAt !== undefined ? { inForceAt: had.inForceAt } : {}),
+        ...(own && had.failures !== undefined ? { failures: had.failures } : {}),
+        ...(former.length === 0
+          ? {}
+          : { former, ...(had.fetchedAt === undefined ? {} : { fetchedAt: had.fetchedAt }) }),
+      },
     };
   }
   if (change !== "earlier" || held.stopped) return job;
-  return { ...job, former: fetched(before).slice(0, MOST_FORMER) };
+  return { ...job, declared: { ...declared, former: fetched(before).slice(0, MOST_FORMER) } };
 }
 
 /** What is known of the device's update by the job before it, once `job` has taken that over. */
 export function knownBy(before: Job, job: Job): readonly Event[] {
-  if (job.takenAt === undefined) return [];
+  const { takenAt, inForceAt } = declaredOf(job);
+  if (takenAt === undefined) return [];
   const taken: Event = { kind: "taken" };
-  if (job.inForceAt === undefined) return [taken];
+  if (inForceAt === undefined) return [taken];
+  const failed = declaredOf(before).failures;
   switch (before.state) {
     case "downloading":
       return [taken, { kind: "inForce" }, { kind: "progress" }];
@@ -152,9 +173,7 @@ export function knownBy(before: Job, job: Job): readonly Event[] {
     case "installing":
       return [taken, { kind: "installing" }];
     case "blocked":
-      return before.failures === undefined
-        ? [taken]
-        : [taken, { kind: "failing", count: before.failures.count, detail: before.failures.detail }];
+      return failed === undefined ? [taken] : [taken, { kind: "failing", count: failed.count, detail: failed.detail }];
     default:
       return [taken, { kind: "inForce" }];
   }
@@ -169,7 +188,8 @@ const AFTER_IN_FORCE = HOUR;
 const AFTER_FETCHED = 2 * DAY;
 
 /** When the former declarations go (ms UTC); undefined: there are none, or the device has not fetched the new one. */
-export function formerUntil({ former, fetchedAt, inForceAt }: Job): number | undefined {
+export function formerUntil(job: Job): number | undefined {
+  const { former, fetchedAt, inForceAt } = declaredOf(job);
   if (former === undefined || fetchedAt === undefined) return undefined;
   return inForceAt === undefined ? fetchedAt + AFTER_FETCHED : Math.max(inForceAt, fetchedAt) + AFTER_IN_FORCE;
 }
@@ -177,9 +197,8 @@ export function formerUntil({ former, fetchedAt, inForceAt }: Job): number | und
 /** The job without former declarations whose time has come. */
 export function withoutFormer(job: Job, now: number): Job {
   const until = formerUntil(job);
-  if (until === undefined || now < until) return job;
-  const { former: _former, ...rest } = job;
-  return rest;
+  if (until === undefined || now < until || job.mechanism !== "declaration") return job;
+  return { ...job, declared: drop(job.declared, "former") };
 }
 
 /** When something is due for this job (ms UTC); null exactly when it is finished. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Release, Target } from "../../catalog/index.ts";
 import { listOf } from "../../catalog/listed.suite.ts";
-import { decide, type PlannedDevice } from "./resolve.ts";
+import { decide } from "./resolve.ts";
+import type { PlannedDevice } from "./decision.ts";
 import type { PlanSpec } from "./spec.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);

@@ -8,76 +8,21 @@ import {
   type Observation,
   type Target,
 } from "../../catalog/index.ts";
-import type { Platform } from "../../protocol/index.ts";
 import { actionProblem, inTwoSteps } from "./action-rules.ts";
-import type { BootstrapToken } from "./authorise.ts";
-import { type Brought, sameTarget } from "./brought.ts";
-import { type Enforcement, enforcementFor, type When } from "../jobs/by-declaration/enforcement.ts";
-import type { Job, JobSeed, JobTarget } from "../jobs/job.ts";
-import { type ListNote, listNoteOf } from "../list-note.ts";
-import { withBuilds } from "../jobs/by-command/listed.ts";
-import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
-import { type Held, type Loss, lossOf, momentFor } from "./replace.ts";
-import { seenText } from "../jobs/satisfy.ts";
-import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
+import { sameTarget } from "./brought.ts";
 import { deadlineIn, isAbsolute } from "./deadline.ts";
+import type { Decision, Params, PlannedDevice } from "./decision.ts";
+import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
+import { lossOf, momentFor } from "./replace.ts";
+import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
+import { withBuilds } from "../jobs/by-command/listed.ts";
+import { type Enforcement, enforcementFor, type When } from "../jobs/by-declaration/enforcement.ts";
+import type { JobSeed, JobTarget } from "../jobs/job.ts";
+import { seenText } from "../jobs/satisfy.ts";
 import { FURTHEST_AHEAD } from "../jobs/window.ts";
 import { zoneNamed } from "../jobs/zone.ts";
-
-/** What a decision needs to know of a device; null where it has not been said. */
-export interface PlannedDevice {
-  readonly enrollmentId: string;
-  readonly enrolled: boolean;
-  readonly enrollment: "device" | "user";
-  readonly platform: Platform | null;
-  readonly productName: string | null;
-  readonly softwareUpdateDeviceId: string | null;
-  readonly osVersion: string | null;
-  /** What it named last in place of a version and is none; `osVersion` is the last that was one. */
-  readonly oddVersion: string | null;
-  readonly buildVersion: string | null;
-  readonly supplementalBuild: string | null;
-  readonly supplementalExtra: string | null;
-  readonly supervised: boolean | null;
-  /** Its own word, or an admin's. */
-  readonly timeZone: string | null;
-  /** Whether it has reported that it takes the enforcement declaration; null: it has not reported. */
-  readonly enforces: boolean | null;
-  readonly accessRights: number | null;
-  /** Why an Apple silicon Mac can't install without its user; null: it can, or nothing is known of it. */
-  readonly bootstrapToken: BootstrapToken | null;
-  /** Plan of the live job, if there is one. */
-  readonly busyWith: string | null;
-  /** The newest update that a plan has brought about on it. */
-  readonly brought?: Brought;
-  /** What it has of that job by declaration. */
-  readonly held?: Held;
-}
-
-export type Decision =
-  | {
-      readonly kind: "job";
-      readonly enrollmentId: string;
-      readonly job: JobSeed;
-      /** It takes the place of a declaration under which the device has downloaded. */
-      readonly losesDownload?: Loss;
-      /** Why it is not sure that Apple offers the release. */
-      readonly listed?: ListNote;
-    }
-  | {
-      readonly kind: "compliant";
-      readonly enrollmentId: string;
-      /** What it must not be seen below again. */
-      readonly wanted: JobTarget;
-      readonly reason: string;
-      readonly params: Params;
-    }
-  | { readonly kind: "refused"; readonly enrollmentId: string; readonly reason: string; readonly params: Params };
-
-type Params = Readonly<Record<string, string | number>>;
-
-/** Days a job may take before it ends as failed; from its deadline, where that is later. */
-const LIFE = 30 * 24 * 3_600_000;
+import { listNoteOf } from "../list-note.ts";
+import type { Platform } from "../../protocol/index.ts";
 
 export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, now: number): Decision {
   const { enrollmentId } = device;
@@ -265,29 +210,5 @@ function observed(version: string, device: PlannedDevice): Observation {
     build: device.buildVersion ?? undefined,
     supplementalBuild: device.supplementalBuild ?? undefined,
     supplementalExtra: device.supplementalExtra ?? undefined,
-  };
-}
-
-/** A job at its very beginning, of a device last heard at `heardAt`; `step(job, { kind: "begin" }, now)` sets it going. */
-export function newJob(
-  seed: JobSeed,
-  ids: Pick<Job, "id" | "planId" | "earlier">,
-  now: number,
-  heardAt: number = now,
-): Job {
-  return {
-    ...seed,
-    ...ids,
-    expiresAt: Math.max(now, seed.deadlineAt ?? now) + LIFE,
-    state: "asking",
-    reason: "begun",
-    params: {},
-    since: now,
-    next: { action: "push-again", at: now },
-    out: {},
-    installs: 0,
-    tries: { unheard: 0, hindered: 0, looks: 0, downloads: 0, scans: 0 },
-    createdAt: now,
-    heardAt,
   };
 }

@@ -4,10 +4,12 @@
  */
 import type { Event } from "./event.ts";
 import type { Ended, Over } from "./ended.ts";
-import type { Job, JobTarget, SeenVersion } from "./job.ts";
+import { shownState } from "./state.ts";
+import type { End, Job, JobTarget, Said, SeenVersion } from "./job.ts";
+import { drop } from "./pace.ts";
 import { satisfies, seenText } from "./satisfy.ts";
 import { type Step, step, type Trace } from "./step.ts";
-import { nextState } from "./by-declaration/table.ts";
+import { nextState } from "./next-state.ts";
 import { wantedText } from "../../catalog/index.ts";
 
 /** Undefined when nothing changes. */
@@ -15,38 +17,51 @@ export function stepAfterEnd<J extends Ended>(job: J, seen: SeenVersion, now: nu
   const target = job.target ?? (job as Over).wanted;
   if (target === undefined || target.others === true) return undefined;
   const event: Event = { kind: satisfies(target, seen) ? "reached" : "below", seen };
-  const to = nextState(job as Job, event.kind);
+  const to = nextState(job as Job, event);
   if (to === undefined) return undefined;
   // Its user updated it by hand, or the update came later than anyone waited.
   if (job.state !== "done" && job.state !== "fell-back") return step(job as Job, { kind: "seen", seen }, now);
   const changed = event.kind === "below" ? fallen(job, target, seen, now) : back(job, target, seen, now);
   if (job.state === to && JSON.stringify(job.params) === JSON.stringify(changed.params)) return undefined;
-  const trace: Trace = { event, from: job.state, to, reason: changed.reason, ignored: false };
+  const trace: Trace = {
+    event,
+    from: shownState(job.state),
+    to: shownState(to),
+    reason: changed.reason,
+    ignored: false,
+  };
   return { job: changed as Job, traces: [trace] };
 }
 
 export type StepAfterEnd = Pick<Step, "job" | "traces">;
 
 function fallen(job: Ended, target: JobTarget, seen: SeenVersion, now: number): Ended {
-  const { reason, params } = job.ended ?? job;
-  return {
-    ...job,
+  const { reason, params } = saidAtEnd(job) ?? job;
+  const said: Said = { reason, params };
+  const end = endOf(job);
+  const fell = {
     state: "fell-back",
     reason: "fell-back",
     since: job.state === "fell-back" ? job.since : now,
     params: {
       target: wantedText(target),
-      how: reason === "updated" ? "brought" : "seen",
-      endedAt: job.finishedAt ?? job.since,
+      how: end?.by === "this" ? "brought" : "seen",
+      endedAt: (job.target === undefined ? job.finishedAt : end?.at) ?? job.since,
       version: seenText(target, seen),
     },
-    ended: { reason, params },
-  };
+  } as const;
+  if (job.target === undefined) return { ...job, ...fell, ended: said };
+  return { ...job, ...fell, next: null, end: { ...(end ?? { at: job.since }), said } };
 }
 
 function back(job: Ended, target: JobTarget, seen: SeenVersion, now: number): Ended {
-  const { ended, ...rest } = job;
-  if (ended === undefined) return job;
-  const params = { ...ended.params, version: seenText(target, seen) };
-  return { ...rest, state: "done", reason: ended.reason, params, since: now };
+  const said = saidAtEnd(job);
+  if (said === undefined) return job;
+  const params = { ...said.params, version: seenText(target, seen) };
+  const risen = { state: "done", reason: said.reason, params, since: now } as const;
+  if (job.target === undefined) return { ...drop(job, "ended"), ...risen };
+  return { ...job, ...risen, next: null, end: drop(endOf(job) ?? { at: job.since }, "said") };
 }
+
+const endOf = (job: Ended): End | undefined => (job.target === undefined ? undefined : job.end);
+const saidAtEnd = (job: Ended): Said | undefined => (job.target === undefined ? job.ended : job.end?.said);

@@ -1,18 +1,16 @@
 /** What follows when the answer to an update command does not tell how it stands. */
-import type { Job } from "./job.ts";
-import { type Arrival, look, send } from "./pace.ts";
+import type { CommandedJob } from "./job.ts";
+import { type Arrival, askProgress, drop, look, send } from "./pace.ts";
 
 /** Still on the old version: how far is the update? If the device has said that there is none, it does not see it. */
-export function belowAfterOrder(job: Job, now: number): Arrival {
-  const { noUpdate, ...rest } = job;
-  if (noUpdate === undefined) return send(job, "status", "asking-progress", now);
+export function belowAfterOrder(job: CommandedJob, now: number): Arrival {
+  const { noUpdate } = job.orders;
+  if (noUpdate === undefined) return askProgress(job, now);
   const hindrance = { code: "no-update", detail: noUpdate, errorChain: [] };
-  return { job: rest, effects: [], then: { kind: "hindered", hindrance } };
+  return { job: { ...job, orders: drop(job.orders, "noUpdate") }, effects: [], then: { kind: "hindered", hindrance } };
 }
 
 /** An answer that says nothing to go by: the version tells. When even the progress can't be read, look again later. */
-export function unclear(job: Job, note: string, now: number): Arrival {
-  return job.reason === "asking-progress"
-    ? look(job, "unclear", { note }, now)
-    : send(job, "ask", "asking-version", now);
+export function unclear(job: CommandedJob, note: string, now: number): Arrival {
+  return job.asked === "progress" ? look(job, "unclear", { note }, now) : send(job, "ask", "asking-version", now);
 }

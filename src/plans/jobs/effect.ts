@@ -17,3 +17,6 @@ export type Effect =
   | { readonly kind: "sync" }
   /** Ask what must be known of the device (after every job). */
   | { readonly kind: "refreshFacts" };
+
+/** Tells the device to sync, and wakes it for that. */
+export const SYNC: readonly Effect[] = [{ kind: "sync" }, { kind: "push" }];

@@ -2,9 +2,9 @@
  * What can stand in a device's way: its class, and the delays between tries. The words are in src/words/verdict. Statuses are those of `UpdateResults`
  * (mdm/commands/system.update.schedule.yaml); the others are ours or hints from an ErrorChain.
  */
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import type { ErrorChainItem } from "../../protocol/index.ts";
+import type { Event } from "./event.ts";
+import { DAY, HOUR, MINUTE } from "./units.ts";
 
 export type HindranceClass = "soon" | "retry" | "needs-user" | "terminal";
 
@@ -51,12 +51,21 @@ const CLASSES = {
 
 export type HindranceCode = keyof typeof CLASSES;
 
+const NO_TOKEN: HindranceCode = "bootstrap-token-missing";
+
 /** How a hindrance is tried again; one we do not know is tried again like a fault that may pass. */
 export function classOf(code: string): HindranceClass {
   return isHindrance(code) ? CLASSES[code] : "retry";
 }
 
 export const isHindrance = (code: string): code is HindranceCode => Object.hasOwn(CLASSES, code);
+
+/** It is over as soon as the Mac has escrowed its bootstrap token. */
+export const endsByEscrow = (code: string): boolean => code === NO_TOKEN;
+
+export function hindered(code: string, detail: string, errorChain: readonly ErrorChainItem[]): Event {
+  return { kind: "hindered", hindrance: { code, detail, errorChain } };
+}
 
 /** UpdateResults status → hindrance code. */
 export const STATUS_HINDRANCE: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import type { BootstrapToken } from "../decisions/authorise.ts";
 import type { Enforcement } from "./by-declaration/enforcement.ts";
 import type { WhyCommand, WhyDeclaration } from "../decisions/mechanism.ts";
 import type { Goal } from "../decisions/spec.ts";
-import type { State } from "./state.ts";
+import type { FinalState, LiveState } from "./state.ts";
 import type { Window } from "./window.ts";
 
 /** What a job's command is for. "download" and "install" are the update command itself (ScheduleOSUpdate). */
@@ -96,9 +96,48 @@ export interface Offers {
   readonly round: number;
 }
 
-export interface Job {
-  readonly id: string;
-  readonly planId: string;
+/** Why a job by declaration is blocked. */
+export type Block =
+  /** The device says that it can't apply the declaration. */
+  | { readonly by: "device" }
+  /** This server could not make the declaration. */
+  | { readonly by: "server" }
+  /** The update failed; the device tries again by itself. `needs`: what only a person can give. */
+  | { readonly by: "failure"; readonly needs?: "passcode" | "space" }
+  /** The device's first declarative report is overdue. */
+  | { readonly by: "silence" };
+
+/** A stop that is not over. */
+export interface Stop {
+  readonly cause: "plan-stopped" | "replaced";
+  /** The download that the device has reported and throws away. */
+  readonly loses?: "will" | "may";
+  /** When it fetched a list without the declaration (ms UTC). */
+  readonly droppedAt?: number;
+}
+
+/** How a job has ended. */
+export interface End {
+  readonly at: number;
+  /** Of a job whose device is there, where a plan's order brought it there: this job's, or one of the plan before it. */
+  readonly by?: "this" | "earlier";
+  /** What was said of it, while the device is seen below its target again. */
+  readonly said?: Said;
+}
+
+/** What a person is told of a job: nothing is decided by it. */
+export interface Said {
+  /** Code of the cause; worded in src/words/verdict. */
+  readonly reason: string;
+  /** Parameters of the reason's words. */
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+/** The version of the documents that are written; upgrade.ts reads those before it. */
+export const JOB_VERSION = 2;
+
+/** Everything of a job that is frozen when the plan is accepted. */
+export interface JobSeed {
   readonly enrollmentId: string;
   readonly platform: Platform;
   readonly from: { readonly version: string; readonly build?: string };
@@ -132,27 +171,30 @@ export interface Job {
   readonly deadline?: string;
   /** Apple silicon: why the Mac can't install without its user. Absent: it can, or nothing is known of it. */
   readonly bootstrapToken?: BootstrapToken;
-  /** Plan before this one whose order for the same version has left the server, and may still be carried out. */
-  readonly earlier?: string;
-  /** After this moment the job ends as failed, whatever it waits for. */
-  readonly expiresAt: number;
+}
 
-  readonly state: State;
-  /** Code of the cause of the present state; worded in src/words/verdict. */
-  readonly reason: string;
-  /** Parameters of the reason's words. */
-  readonly params: Readonly<Record<string, string | number>>;
-  /** When the present state and reason began. */
-  readonly since: number;
-  /** null exactly when the job is finished. */
-  readonly next: { readonly action: NextAction; readonly at: number } | null;
+/** What has left for the device by command. It stays when the device is told by declaration from then on. */
+export interface Orders {
+  /** How many install commands have left for the device. */
+  readonly installs: number;
+  /** When the newest of them did. */
+  readonly offers?: Offers;
+  /** When the download was last ordered (ms UTC). */
+  readonly downloadAt?: number;
+  /** What was asked and what the device said it would do instead. */
+  readonly scheduled?: { readonly asked: InstallAction; readonly device: string };
+  /** What the device said when it answered the newest order with "no update available". */
+  readonly noUpdate?: string;
+  /** The order waits in the queue although the device asks: a former declaration, under which it is ignored, may still be there. */
+  readonly keptBack?: true;
+}
 
-  readonly out: { readonly [P in Purpose]?: OutCommand };
-  readonly seen?: SeenVersion;
-  /** Download progress, 0 to 1. */
-  readonly progress?: number;
+/** What the device has said of the update in its answers. */
+export interface Known {
   /** The update's key as the device listed it; opaque, never made up. */
   readonly productKey?: string;
+  /** Download progress, 0 to 1. */
+  readonly progress?: number;
   /** Until when a restriction hides the update from its user, by the newest list (ms UTC). */
   readonly deferredUntil?: number;
   /** The updates of a target that is no version, as the newest list has them. */
@@ -162,32 +204,26 @@ export interface Job {
   /** When the Mac last looked for updates, by its own clock; and that moment when the newest scan was ordered. */
   readonly lastScan?: number;
   readonly scanBefore?: number;
-  /** What was asked and what the device said it would do instead. */
-  readonly scheduled?: { readonly asked: InstallAction; readonly device: string };
-  /** What the device said when it answered the newest order with "no update available". */
-  readonly noUpdate?: string;
-  /** When the download was last ordered (ms UTC). */
-  readonly orderedAt?: number;
+}
+
+/** What every job has. */
+interface Common extends Said, Omit<JobSeed, "mechanism" | "enforcement" | "unreported" | "otherwise"> {
+  readonly v: typeof JOB_VERSION;
+  readonly id: string;
+  readonly planId: string;
+  /** Plan before this one whose order for the same version has left the server, and may still be carried out. */
+  readonly earlier?: string;
+  /** After this moment the job ends as failed, whatever it waits for. */
+  readonly expiresAt: number;
+  readonly createdAt: number;
+  /** When the present state and reason began. */
+  readonly since: number;
+  readonly out: { readonly [P in Purpose]?: OutCommand };
+  readonly seen?: SeenVersion;
   /** When the device was last heard, as far as the job knows (ms UTC). */
   readonly heardAt?: number;
-  /** Its order waits in the queue although the device asks: a former declaration, under which it is ignored, may still be there. */
-  readonly keptBack?: true;
-  /** When the device fetched the declaration, and when it first said that it is in force (ms UTC). */
-  readonly takenAt?: number;
-  readonly inForceAt?: number;
-  /** When it fetched the job's own declaration, whatever was known before (ms UTC). */
-  readonly fetchedAt?: number;
-  /** Declarations of replaced plans, later than the job's own, that stay until the device has taken that. */
-  readonly former?: readonly Former[];
-  /** When it first fetched a list that names the declaration, which it may never have fetched (ms UTC). */
-  readonly listedAt?: number;
-  /** When it fetched a list without the declaration, after a stop (ms UTC). */
-  readonly droppedAt?: number;
-  readonly failures?: Failures;
-  /** How many install commands have left for the device. */
-  readonly installs: number;
-  /** When the newest of them did. */
-  readonly offers?: Offers;
+  readonly orders: Orders;
+  readonly known: Known;
   /** Rounds without progress, by what they were spent on. */
   readonly tries: {
     /** Pushes in a row that were not followed by a contact. */
@@ -199,35 +235,64 @@ export interface Job {
     readonly downloads: number;
     readonly scans: number;
   };
-  readonly createdAt: number;
-  readonly finishedAt?: number;
-  /** How it ended, while the device is seen below its target again. */
-  readonly ended?: Pick<Job, "reason" | "params">;
 }
 
-/** Everything of a job that is frozen when the plan is accepted. */
-export type JobSeed = Pick<
-  Job,
-  | "enrollmentId"
-  | "platform"
-  | "from"
-  | "target"
-  | "goal"
-  | "action"
-  | "maxUserDeferrals"
-  | "twoSteps"
-  | "identify"
-  | "mechanism"
-  | "because"
-  | "enforcement"
-  | "detailsUrl"
-  | "unreported"
-  | "otherwise"
-  | "window"
-  | "zone"
-  | "zoneKnown"
-  | "zoneNamed"
-  | "deadlineAt"
-  | "deadline"
-  | "bootstrapToken"
->;
+export interface ByCommand {
+  readonly mechanism: "command";
+}
+
+/** A job's declaration and what the device has made of it. */
+export interface Declared extends Pick<JobSeed, "enforcement" | "unreported" | "otherwise"> {
+  /** When it first fetched a list that names the declaration, which it may never have fetched (ms UTC). */
+  readonly listedAt?: number;
+  /** When it fetched the job's own declaration, whatever was known before (ms UTC). */
+  readonly fetchedAt?: number;
+  /** When the device fetched the declaration, and when it first said that it is in force (ms UTC). */
+  readonly takenAt?: number;
+  readonly inForceAt?: number;
+  readonly failures?: Failures;
+  /** Declarations of replaced plans, later than the job's own, that stay until the device has taken that. */
+  readonly former?: readonly Former[];
+}
+
+export interface ByDeclaration {
+  readonly mechanism: "declaration";
+  readonly declared: Declared;
+}
+
+/** A job that is under way. */
+export interface Live {
+  readonly state: LiveState;
+  /** What happens next, and when (ms UTC). */
+  readonly next: { readonly action: NextAction; readonly at: number };
+  /** In "blocked", where the device is told by declaration. */
+  readonly block?: Block;
+  /** In "ready" and "blocked": the bootstrap token of its Mac, once escrowed, may let it go on. */
+  readonly awaitsToken?: true;
+  /** The newest question was how far the update is, and nothing has happened since. */
+  readonly asked?: "progress";
+  /** After a stop. */
+  readonly stop?: Stop;
+  readonly end?: undefined;
+}
+
+/** A job that has ended. */
+export interface Past {
+  readonly state: FinalState;
+  readonly next: null;
+  readonly end: End;
+}
+
+export type LiveJob = Common & (ByCommand | ByDeclaration) & Live;
+export type EndedJob = Common & (ByCommand | ByDeclaration) & Past;
+/** By mechanism, and whether it is under way: what only one of them has is found in its branch. */
+export type Job = LiveJob | EndedJob;
+export type CommandedJob = Common & ByCommand & Live;
+export type DeclaredJob = Common & ByDeclaration & Live;
+
+const NONE: Declared = {};
+/** What a device has made of the job's declaration; of a job by command: nothing. */
+export const declaredOf = (job: Job): Declared => (job.mechanism === "declaration" ? job.declared : NONE);
+
+/** The stop of a job that is not over. */
+export const stopIn = (job: Job): Stop | undefined => (job.end === undefined ? job.stop : undefined);

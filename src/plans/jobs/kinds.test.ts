@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../../protocol/index.ts";
 import { bootstrapTokenOf } from "../decisions/authorise.ts";
 import type { Job } from "./job.ts";
+import type { JobV1 } from "./job-v1.ts";
 import { satisfies } from "./satisfy.ts";
-import { type Input, step } from "./step.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
 import type { Effect } from "./effect.ts";
 import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 import { answer, begun, dict, DUE, HOUR, MINUTE, NEW, NOON, OLD, type Purpose, runs } from "./one-job.suite.ts";
@@ -23,7 +25,7 @@ const listed = (...items: Record<string, PlistValue>[]): Input =>
 const LEFT: Input = { kind: "offered", purpose: "install" };
 const DOWNLOADED = { IsDownloaded: true, Status: "Idle" };
 
-const mac = (more: Partial<Job> = {}): Job =>
+const mac = (more: Partial<JobV1> = {}): Job =>
   begun({
     platform: "macOS",
     target: { version: "26.6.2", major: false },
@@ -73,14 +75,14 @@ describe("an old Mac that must list its updates first", () => {
       DUE,
       listed({ ProductKey: "k", Version: "10.14.6", Build: "18G103", DeferredUntil: until }),
     ]);
-    expect(job).toMatchObject({ state: "installing", productKey: "k", deferredUntil: until.getTime() });
+    expect(job).toMatchObject({ state: "installing", known: { productKey: "k", deferredUntil: until.getTime() } });
     expect(verdictOf(job, now).sentence).toContain("hides the update from its user until 2026-09-14 12:00");
     expect(verdictOf(job, until.getTime() + 1).sentence).not.toContain("hides");
   });
 });
 
 describe("a job whose device answers in an unusual way", () => {
-  it.each<[string, readonly Input[], Partial<Job>, string[]]>([
+  it.each<[string, readonly Input[], object, string[]]>([
     [
       "a user is logged in on a Shared iPad: tried again in a quarter of an hour",
       [...toInstall, error("install", 12077)],
@@ -96,7 +98,7 @@ describe("a job whose device answers in an unusual way", () => {
     [
       "another action than asked for is kept",
       [...toInstall, results("install", "InstallLater", "Idle")],
-      { state: "installing", scheduled: { asked: "InstallASAP", device: "InstallLater" } },
+      { state: "installing", orders: { scheduled: { asked: "InstallASAP", device: "InstallLater" } } },
       ["status", "install"],
     ],
     [
@@ -114,7 +116,7 @@ describe("a job whose device answers in an unusual way", () => {
     [
       "no UpdateResults: the version is looked at, then the progress",
       [...toInstall, answer("install", {}), OLD, status({ IsDownloaded: true, Status: "Installing" })],
-      { state: "installing", reason: "installing", installs: 1 },
+      { state: "installing", reason: "installing", orders: { installs: 1 } },
       ["status", "install", "ask", "status"],
     ],
     [
@@ -136,7 +138,7 @@ describe("a job whose device answers in an unusual way", () => {
         results("install", "InstallASAP", "Installing"),
         ...Array.from({ length: 30 }, () => [DUE, OLD, status({ IsDownloaded: true, Status: "Installing" })]).flat(),
       ],
-      { state: "installing", reason: "installing", installs: 1 },
+      { state: "installing", reason: "installing", orders: { installs: 1 } },
       ["status", "install", ...Array.from({ length: 30 }, () => ["ask", "status"]).flat()],
     ],
   ])("%s", (_story, inputs, stands, sent) => {
@@ -152,11 +154,11 @@ describe("a job whose device answers in an unusual way", () => {
       answer: { status: "NotNow", body: dict({}), errorChain: [] },
     };
     const { job, now } = play(begun(), [...toInstall, notNow]);
-    expect(job).toMatchObject({ state: "installing", reason: "not-now", installs: 0 });
+    expect(job).toMatchObject({ state: "installing", reason: "not-now", orders: { installs: 0 } });
     const stopped = step(job, { kind: "withdraw", cause: "plan-stopped" }, now);
     expect(stopped.job).toMatchObject({ state: "stopped", reason: "withdrawn" });
     expect(stopped.effects).toContainEqual({ kind: "withdraw", purpose: "install" });
-    expect(play(job, [LEFT], now).job.installs).toBe(1);
+    expect(play(job, [LEFT], now).job.orders.installs).toBe(1);
   });
 
   it("remembers over a silence that there was no update to install", () => {
@@ -173,7 +175,7 @@ describe("a job whose device answers in an unusual way", () => {
     expect(here.job).toMatchObject({ state: "downloading", next: { action: "look-again" } });
     const distances: number[] = [];
     let { job, now } = here;
-    let orderedAt = job.orderedAt ?? 0;
+    let orderedAt = job.orders.downloadAt ?? 0;
     for (let nth = 0; nth < 200 && job.state === "downloading"; nth += 1) {
       const input: Input =
         job.out.download !== undefined
@@ -184,8 +186,9 @@ describe("a job whose device answers in an unusual way", () => {
               ? status()
               : DUE;
       ({ job, now } = play(job, [input], now));
-      if ((job.orderedAt ?? 0) > orderedAt) distances.push(Math.round(((job.orderedAt ?? 0) - orderedAt) / MINUTE));
-      orderedAt = job.orderedAt ?? 0;
+      if ((job.orders.downloadAt ?? 0) > orderedAt)
+        distances.push(Math.round(((job.orders.downloadAt ?? 0) - orderedAt) / MINUTE));
+      orderedAt = job.orders.downloadAt ?? 0;
     }
     expect(job).toMatchObject({ state: "blocked", reason: "download-not-starting" });
     expect(distances.length).toBe(5);
@@ -193,7 +196,7 @@ describe("a job whose device answers in an unusual way", () => {
   });
 
   it("does not try what keeps an install from beginning for ever", () => {
-    let { job, now } = { job: begun(), now: NOON };
+    let { job, now }: { job: Job; now: number } = { job: begun(), now: NOON };
     for (let nth = 0; nth < 400 && job.next !== null; nth += 1) {
       const { out } = job;
       const input: Input = out.install
@@ -278,7 +281,7 @@ describe("a Mac whose user may put it off", () => {
     const { job, now } = play(later, [...ordered, told]);
     expect(job).toMatchObject({
       state: "installing",
-      deferrals: { max: 3, remaining: 2, nextInstallAt: day.getTime() },
+      known: { deferrals: { max: 3, remaining: 2, nextInstallAt: day.getTime() } },
     });
     expect((job.next?.at ?? 0) - now).toBe(24 * HOUR);
     const next = play(job, [DUE, OLD, told], now);
@@ -335,7 +338,7 @@ describe("what a Mac has besides its OS", () => {
   it("is ordered by key, all of it and nothing else", () => {
     const { job, sent } = play(others, toOrder);
     expect(sent).toEqual(["scan", "ask", "list", "install"]);
-    expect(job.others).toEqual([
+    expect(job.known.others).toEqual([
       { key: "082-1", name: "Safari 26.6" },
       { key: "072-1", name: "XProtect 1" },
     ]);
@@ -349,7 +352,7 @@ describe("what a Mac has besides its OS", () => {
     const waiting = play(again.job, [scanned(2)], again.now);
     expect(waiting.job).toMatchObject({ state: "scanning", reason: "scan-under-way" });
     const { job, now } = play(waiting.job, [DUE, scanned(3), listed(os, held)], waiting.now);
-    expect(job).toMatchObject({ state: "done", reason: "other-updates-installed", finishedAt: expect.any(Number) });
+    expect(job).toMatchObject({ state: "done", reason: "other-updates-installed", end: { at: expect.any(Number) } });
     expect(verdictOf(job, now).sentence).toContain("1 is held back by a restriction");
   });
 
@@ -358,7 +361,7 @@ describe("what a Mac has besides its OS", () => {
     const left = [took, DUE, scanned(3), listed(os, data)];
     const early = play(others, [...toOrder, results("install", "InstallASAP", "Idle"), ...quiet, ...left]);
     expect(early.job).toMatchObject({ state: "ready", reason: "install-not-begun", next: { action: "install" } });
-    expect(early.job.others).toEqual([{ key: "072-1", name: "XProtect 1" }]);
+    expect(early.job.known.others).toEqual([{ key: "072-1", name: "XProtect 1" }]);
     // By a list of then: the Mac may have installed it meanwhile.
     const { sent } = play(early.job, [DUE, scanned(3), took, DUE, scanned(4), listed(os, data)], early.now);
     expect(sent).toEqual(["ask", "scan", "ask", "list", "install"]);
@@ -453,7 +456,7 @@ describe("several products in one answer", () => {
     const known = play(two.job, [
       listed({ ProductKey: "b", Version: "26.6.1", Build: "23G83" }, { ProductKey: "a", Version: "18.7.8" }),
     ]);
-    expect(known.job).toMatchObject({ productKey: "b", state: "downloading" });
+    expect(known.job).toMatchObject({ known: { productKey: "b" }, state: "downloading" });
   });
 
   it.each([
@@ -486,7 +489,7 @@ describe("several products in one answer", () => {
       status(),
       results("download", "DownloadOnly", "Downloading"),
     ]);
-    expect(job.productKey).toBe("k");
+    expect(job.known.productKey).toBe("k");
   });
 });
 

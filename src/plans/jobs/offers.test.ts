@@ -2,16 +2,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../../protocol/index.ts";
-import type { Job } from "./job.ts";
+import type { Job, LiveJob } from "./job.ts";
 import { offerableAt, offeredAt, sayAgain, takenBack, withoutWaits } from "./offers.ts";
 import { answer, DAY, dict, HOUR, MINUTE, newOne as begun, NOON as T, OLD } from "./one-job.suite.ts";
-import { type Input, step } from "./step.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
 import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 
 const SECOND = 1000;
 
 /** Orders left at these moments (ms after T). */
-const ordered = (...at: readonly number[]): Job => at.reduce((job, ms) => offeredAt(job, T + ms), begun());
+const ordered = (...at: readonly number[]): LiveJob => at.reduce((job, ms) => offeredAt(job, T + ms), begun());
 const mayAt = (job: Job, ms: number): boolean => offerableAt(job, T + ms) <= T + ms;
 
 describe("when an install may be ordered", () => {
@@ -182,7 +183,7 @@ describe("an install that a device takes and does not carry out", () => {
   it("counts over every restart: what is due comes from the job alone", () => {
     const { job, now } = play(begun(), result("Idle"), 6 * HOUR);
     const copy = JSON.parse(JSON.stringify(job)) as Job;
-    expect(copy.offers?.at).toHaveLength(3);
+    expect(copy.orders.offers?.at).toHaveLength(3);
     expect([offerableAt(copy, now), copy.next]).toEqual([T + 17 * HOUR, job.next]);
   });
 
@@ -206,12 +207,14 @@ describe("an install that a device takes and does not carry out", () => {
     expect(step(opens, { kind: "due" }, T + 10 * HOUR).effects).toContainEqual(
       expect.objectContaining({ kind: "send", purpose: "ask" }),
     );
-    const first = step({ ...opens, installs: 0 }, { kind: "due" }, T + 10 * HOUR);
+    const first = step({ ...opens, orders: { installs: 0 } }, { kind: "due" }, T + 10 * HOUR);
     expect(first.effects).toContainEqual(expect.objectContaining({ kind: "send", purpose: "install" }));
   });
 
   it("goes on waiting when it is due before its time, as after a clock that stepped back", () => {
-    const waiting = { ...ordered(0), state: "ready", installs: 1, reason: "install-not-begun" } as const;
+    const left = ordered(0);
+    const orders = { ...left.orders, installs: 1 };
+    const waiting = { ...left, orders, state: "ready", reason: "install-not-begun" } as const;
     const { job, effects } = step(
       { ...waiting, next: { action: "install", at: T + MINUTE } },
       { kind: "due" },
@@ -222,15 +225,17 @@ describe("an install that a device takes and does not carry out", () => {
   });
 
   it("goes on at once when a Mac that waits escrows its token, by asking first", () => {
-    const used = { ...ordered(0, HOUR), platform: "macOS", installs: 2, bootstrapToken: "missing" } as const;
+    const left = ordered(0, HOUR);
+    const orders = { ...left.orders, installs: 2 };
+    const used = { ...left, platform: "macOS", orders, bootstrapToken: "missing" } as const;
     const next = { action: "install", at: T + 5 * HOUR } as const;
-    const waiting: Job = { ...used, state: "ready", reason: "install-not-begun", next };
+    const waiting: Job = { ...used, state: "ready", awaitsToken: true, next };
     const { job, effects } = step(waiting, { kind: "escrowed" }, T + 2 * HOUR);
     expect(job.state).toBe("asking");
     expect(effects).toContainEqual(expect.objectContaining({ purpose: "ask" }));
     expect(mayAt(job, 2 * HOUR)).toBe(true);
     // A token that comes while nothing waits for it changes nothing.
-    const going: Job = { ...waiting, state: "installing", reason: "installing" };
+    const going: Job = { ...used, state: "installing", next };
     expect(step(going, { kind: "escrowed" }, T + 2 * HOUR).job.state).toBe("installing");
   });
 });
@@ -238,9 +243,11 @@ describe("an install that a device takes and does not carry out", () => {
 describe("an install that was ordered as often as it may be", () => {
   const used = ordered(0, HOUR, 5 * HOUR, 17 * HOUR);
   const next = { action: "look-again", at: T + DAY } as const;
+  const WAITING = { reason: "waiting-for-user", params: {} };
+  const POWER = { reason: "insufficient-power", params: { detail: "low" } };
 
   it("says so, with what the device said and what can be done about that", () => {
-    const plain = { ...sayAgain(used, "waiting-for-user", {}, T + 18 * HOUR), next, state: "installing" } as const;
+    const plain = { ...sayAgain(used, WAITING, T + 18 * HOUR), next, state: "installing" } as const;
     expect(verdictOf(plain, T + 18 * HOUR)).toMatchObject({
       code: "installs-used-up",
       sentence: expect.stringContaining(
@@ -249,7 +256,7 @@ describe("an install that was ordered as often as it may be", () => {
       remedy: expect.stringMatching(/^Look at the device/),
     });
     const power = {
-      ...sayAgain(used, "insufficient-power", { detail: "low" }, T + 18 * HOUR),
+      ...sayAgain(used, POWER, T + 18 * HOUR, POWER),
       next,
       state: "blocked",
     } as const;
@@ -263,6 +270,6 @@ describe("an install that was ordered as often as it may be", () => {
     [DAY - 1, "installs-used-up"],
     [DAY, "waiting-for-user"],
   ])("is no longer when the 24 hours are over: %d ms after the first", (ms, reason) => {
-    expect(sayAgain(used, "waiting-for-user", {}, T + ms).reason).toBe(reason);
+    expect(sayAgain(used, WAITING, T + ms).reason).toBe(reason);
   });
 });

@@ -1,10 +1,13 @@
 /** One job and what may come to it, for tables over jobs: an iPhone on 26.5 that goes to 26.6.1, by command or by declaration. */
 import type { PlistValue } from "../../protocol/index.ts";
-import type { DeclaredReport } from "./by-declaration/report.ts";
-import type { Job } from "./job.ts";
-import { newJob } from "../decisions/resolve.ts";
+import type { DeclaredReport } from "./by-declaration/interpret.ts";
+import type { JobV1 } from "./job-v1.ts";
+import { readLiveJob } from "./upgrade.ts";
+import type { Job, LiveJob } from "./job.ts";
+import { newJob } from "./new-job.ts";
 import type { JobSeed } from "./job.ts";
-import { type Input, step } from "./step.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
 
 /** A Tuesday, UTC. */
 export const NOON = Date.UTC(2026, 7, 25, 12);
@@ -25,17 +28,17 @@ export const SEED: JobSeed = {
   zoneKnown: true,
 };
 
-/** As a plan makes it at noon, before anything has come. */
-export const newOne = (more: Partial<Job> = {}): Job => ({
-  ...newJob(SEED, { id: "j", planId: "p" }, NOON),
-  ...more,
-});
+/** As a plan makes it at noon, before anything has come; `more`: in the flat words of the first version. */
+export const newOne = (more: Partial<JobV1> = {}): LiveJob => {
+  const { v: _v, mechanism: _way, orders, known, ...made } = newJob(SEED, { id: "j", planId: "p" }, NOON);
+  return readLiveJob({ ...made, ...orders, ...known, ...more }) as LiveJob;
+};
 
-export const begun = (more: Partial<Job> = {}): Job => step(newOne(more), { kind: "begin" }, NOON).job;
+export const begun = (more: Partial<JobV1> = {}): LiveJob => walk(newOne(more), [{ kind: "begin" }, NOON]);
 
 /** Each input at its moment. */
-export const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): Job =>
-  inputs.reduce((current, [input, now]) => step(current, input, now).job, from);
+export const walk = (from: Job, ...inputs: readonly (readonly [Input, number])[]): LiveJob =>
+  inputs.reduce((current, [input, now]) => step(current, input, now).job, from) as LiveJob;
 
 export type Purpose = Extract<Input, { kind: "answer" }>["purpose"];
 export const dict = (entries: Readonly<Record<string, PlistValue>>): Map<string, PlistValue> =>

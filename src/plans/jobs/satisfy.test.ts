@@ -12,7 +12,9 @@ import { listOf } from "../../catalog/listed.suite.ts";
 import { stepAfterEnd } from "./after-end.ts";
 import type { Ended, Over } from "./ended.ts";
 import type { SeenVersion } from "./job.ts";
-import { decide, newJob, type PlannedDevice } from "../decisions/resolve.ts";
+import { decide } from "../decisions/resolve.ts";
+import { newJob } from "./new-job.ts";
+import type { PlannedDevice } from "../decisions/decision.ts";
 import { satisfies } from "./satisfy.ts";
 import type { PlanSpec } from "../decisions/spec.ts";
 import { step } from "./step.ts";
@@ -159,7 +161,7 @@ describe("what is said of a job that ended on 26.6.1", () => {
   if (seed.kind !== "job") throw new Error("no job");
   const begun = newJob(seed.job, { id: "j", planId: "p" }, NOW);
   const done = step(
-    { ...begun, state: "installing", installs: 1 },
+    { ...begun, state: "installing", orders: { installs: 1 } },
     { kind: "seen", seen: { ...at("26.6.1"), at: NOW } },
     NOW,
   );
@@ -203,7 +205,7 @@ describe("what is said of a job that ended on 26.6.1", () => {
     expect(job.state).toBe(state);
     expect(verdictOf(job as typeof done.job, NOW + 9 * DAY).sentence).toBe(sentence);
     // It stays finished, whatever is seen.
-    expect(job).toMatchObject({ next: null, finishedAt: NOW, out: {} });
+    expect(job).toMatchObject({ next: null, end: { at: NOW }, out: {} });
   });
 
   it("is said too where the device was there before the plan", () => {

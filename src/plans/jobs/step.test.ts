@@ -2,13 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../../protocol/index.ts";
 import { stepAfterEnd } from "./after-end.ts";
 import type { Job } from "./job.ts";
+import type { JobV1 } from "./job-v1.ts";
+import type { FinalState } from "./state.ts";
 import { newOne, NOON } from "./one-job.suite.ts";
-import { type Input, step } from "./step.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
 import type { Effect } from "./effect.ts";
 
 const TEN_PM = Date.UTC(2026, 7, 25, 22);
 
-const begun = (more: Partial<Job> = {}): Job => newOne({ window: { from: "22:00", to: "05:00" }, ...more });
+const begun = (more: Partial<JobV1> = {}): Job => newOne({ window: { from: "22:00", to: "05:00" }, ...more });
 
 type Dict = Map<string, PlistValue>;
 const acknowledged = (purpose: "ask" | "status" | "download" | "install", body: Dict): Input => ({
@@ -101,7 +104,7 @@ describe("plan step", () => {
       },
     ]);
     expect(sent(effects)).toContain("ask");
-    expect(job.installs).toBe(1);
+    expect(job.orders.installs).toBe(1);
   });
 
   // Promise 3: Acknowledged is not installed; an observed version is.
@@ -145,7 +148,7 @@ describe("plan step", () => {
       [{ kind: "offered", purpose: "install" }, TEN_PM],
     ]).job;
     expect(step(left, { kind: "withdraw", cause: "plan-stopped" }, TEN_PM).job).toMatchObject({
-      state: "stopping",
+      state: "too-late",
       reason: "cannot-be-recalled",
     });
   });
@@ -167,13 +170,13 @@ describe("plan step", () => {
 
 describe("a finished job whose device is seen again", () => {
   const seen = (version: string) => ({ version, build: "23G83", at: TEN_PM });
-  const ended = (state: Job["state"]): Job => begun({ state, reason: "job-expired", next: null, finishedAt: NOON });
+  const ended = (state: FinalState): Job => begun({ state, reason: "job-expired", next: null, finishedAt: NOON });
 
   it.each(["failed", "stopped", "downloaded", "notified"] as const)(
     "is done after %s when it is on its target",
     (state) => {
       const after = stepAfterEnd(ended(state), seen("26.6.1"), TEN_PM);
-      expect(after?.job).toMatchObject({ state: "done", next: null, finishedAt: NOON, params: { version: "26.6.1" } });
+      expect(after?.job).toMatchObject({ state: "done", next: null, end: { at: NOON }, params: { version: "26.6.1" } });
     },
   );
 

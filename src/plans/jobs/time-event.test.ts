@@ -1,6 +1,7 @@
 /** What a job's next moment means, at the edges of windows, of the lead before they close, and of a job's life. */
 import { describe, expect, it } from "vitest";
 import type { Job } from "./job.ts";
+import type { JobV1 } from "./job-v1.ts";
 import { DAY, HOUR, MINUTE, newOne, NOON } from "./one-job.suite.ts";
 import { installMoment, timeEvent } from "./time-event.ts";
 
@@ -37,9 +38,9 @@ describe("when an install may begin", () => {
 });
 
 describe("a job's next moment", () => {
-  const at = (next: number, more: Partial<Job> = {}): Job =>
+  const at = (next: number, more: Partial<JobV1> = {}): Job =>
     newOne({ state: "ready", next: { action: "install", at: next }, ...more });
-  const queued = (since: number): Partial<Job> => ({
+  const queued = (since: number): Partial<JobV1> => ({
     state: "installing",
     window: WINDOW,
     next: { action: "push-again", at: NOON },
@@ -67,7 +68,7 @@ describe("a job's next moment", () => {
     ],
     ["is its life's last but one", undefined, at(NOON + 31 * DAY), NOON + 30 * DAY - 1],
     ["is the end of its life", "expired", at(NOON + 31 * DAY), NOON + 30 * DAY],
-    ["never comes once it has ended", undefined, newOne({ next: null }), NOON + 31 * DAY],
+    ["never comes once it has ended", undefined, newOne({ state: "stopped", next: null }), NOON + 31 * DAY],
   ])("%s", (_what, kind, job, now) => {
     expect(timeEvent(job, now)?.kind).toBe(kind);
   });

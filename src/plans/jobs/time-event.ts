@@ -17,7 +17,7 @@ export function timeEvent(job: Job, now: number): Event | undefined {
     if (offerableAt(job, now) > now) return { kind: "unheard" };
     if (!installMoment(job, now).open) return { kind: "windowClosed" };
     // After an order that was taken, another may do harm: what the device does now is asked first.
-    return job.installs > 0 ? { kind: "mustAsk" } : { kind: "windowOpen" };
+    return job.orders.installs > 0 ? { kind: "mustAsk" } : { kind: "windowOpen" };
   }
   const install = job.out.install;
   if (job.state === "installing" && install !== undefined && install.offeredAt === null && job.window !== undefined) {

@@ -2,9 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { classOf, RETRY_DELAYS } from "./hindrance.ts";
 import type { Job } from "./job.ts";
-import { newJob } from "../decisions/resolve.ts";
-import { type Input, step } from "./step.ts";
-import { answer, begun, DAY, dict, MINUTE, NOON, OLD } from "./one-job.suite.ts";
+import type { JobV1 } from "./job-v1.ts";
+import { newJob } from "./new-job.ts";
+import type { Input } from "./input.ts";
+import { step } from "./step.ts";
+import { answer, begun, DAY, dict, MINUTE, NOON, OLD, SEED } from "./one-job.suite.ts";
 
 const NOTHING = answer("status", { OSUpdateStatus: [] });
 
@@ -51,7 +53,7 @@ describe("a job whose device never begins to download", () => {
     for (let nth = 1; nth <= 5; nth += 1) {
       const before = played.job.tries.downloads;
       played = until(({ tries }) => tries.downloads > before, played);
-      times.push(played.job.orderedAt ?? 0);
+      times.push(played.job.orders.downloadAt ?? 0);
     }
     const gaps = times.slice(1).map((at, n) => Math.round((at - (times[n] ?? 0)) / MINUTE));
     expect(gaps).toEqual([15, 30, 60, 120]);
@@ -73,7 +75,7 @@ describe("a job whose device never begins to download", () => {
     expect([second.orders, second.job.reason]).toEqual([5, "download-not-starting"]);
   });
 
-  it.each<[string, Partial<Job>, number, string]>([
+  it.each<[string, Partial<JobV1>, number, string]>([
     ["a Mac installs, which downloads too, after two orders", {}, 2, "installing"],
     ["a Mac that is only to download is blocked after five", { goal: "downloaded" }, 5, "blocked"],
   ])("%s", (_what, more, orders, state) => {
@@ -96,7 +98,7 @@ describe("a job's life", () => {
     ["from its deadline, where that is later", NOON + 5 * DAY, NOON + 35 * DAY],
     ["from its beginning, where its deadline is over", NOON - DAY, NOON + 30 * DAY],
   ])("is 30 days %s", (_from, deadlineAt, ends) => {
-    const seed = { ...begun(), ...(deadlineAt === undefined ? {} : { deadlineAt }) };
+    const seed = { ...SEED, ...(deadlineAt === undefined ? {} : { deadlineAt }) };
     expect(newJob(seed, { id: "j", planId: "p" }, NOON).expiresAt).toBe(ends);
   });
 

@@ -108,7 +108,7 @@ describe("what may still install on a device that is removed: an order", () => {
   const job = only(has, "job");
   const ordered = (installs: number, more: object = {}, row: Partial<Rows["job"]> = {}): MemoryRows => ({
     ...has,
-    job: [{ ...job, ...row, doc: { ...(job.doc as object), installs, ...more } }],
+    job: [{ ...job, ...row, doc: { ...(job.doc as object), orders: { installs }, ...more } }],
   });
   const order = { uuid: "a", since: NOW - HOUR, offeredAt: NOW - MINUTE };
   const raw = (more: Partial<Rows["command"]>) =>

@@ -112,7 +112,7 @@ function mayStillOf(unit: UnitOfWork, declarations: readonly DeclarationRow[]): 
 /** An order of the live job, answered or not, and update commands of the raw command API that were not answered. */
 function commandsOf({ job, outstanding }: UnitOfWork): MayStill[] {
   const list: MayStill[] = [];
-  if (job !== undefined && !isFinal(job.state) && job.installs > 0) {
+  if (job !== undefined && !isFinal(job.state) && job.orders.installs > 0) {
     const deliveredAt = job.out.install?.offeredAt ?? null;
     list.push({ kind: "command", target: job.target.version, deliveredAt, enforceAtLocal: null });
   }

@@ -1,6 +1,6 @@
 /** What a device's status says of the declaration and the update of its job. */
 import { wantedText } from "../../catalog/index.ts";
-import type { DeclaredReport, Job } from "../../plans/index.ts";
+import { declaredOf, type DeclaredReport, isStopping, type Job, stopIn } from "../../plans/index.ts";
 import type { Declaration, DeclarativeStatus } from "../../protocol/index.ts";
 import type { Json } from "../../store/index.ts";
 import { clipText } from "../enrollment/bodies.ts";
@@ -23,10 +23,11 @@ function detailOf(description: string | undefined, details: Json | undefined): s
 }
 
 /** What is pending is the job's update: by its build where that is declared, since an improvement has its base's version. */
-function isPending({ target, enforcement }: Job, pending: DeclarativeStatus["pendingVersion"]): boolean {
+function isPending(job: Job, pending: DeclarativeStatus["pendingVersion"]): boolean {
   if (pending === undefined) return false;
+  const { enforcement } = declaredOf(job);
   if (enforcement?.build !== undefined && pending.buildVersion === enforcement.build) return true;
-  return pending.osVersion === wantedText(target);
+  return pending.osVersion === wantedText(job.target);
 }
 
 /** What the status says of this job's declaration. */
@@ -42,9 +43,9 @@ export function reportFor(job: Job, status: DeclarativeStatus, fresh: Declarativ
     (unnamed && isPending(job, pendingVersion)) ||
     (unnamed && !pending && installReason?.reasons.includes("declaration") === true);
   // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
-  const lists = job.droppedAt === undefined ? status.declarations : fresh.declarations;
+  const lists = stopIn(job)?.droppedAt === undefined ? status.declarations : fresh.declarations;
   // Until the device has let all of them go, a stop is not confirmed.
-  const looked = job.state === "stopping" ? [own, ...former] : [own];
+  const looked = isStopping(job.state) ? [own, ...former] : [own];
   const found = (wanted: Declaration) => lists?.configuration.find((one) => one.identifier === wanted.identifier);
   const about = looked.find((one) => found(one) !== undefined) ?? own;
   const listed = found(about);

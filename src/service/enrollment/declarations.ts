@@ -2,7 +2,7 @@
  * Declarative management of an enrollment: it is switched on, what the device must have is computed again when a cause of
  * it changes, and the device is told to sync.
  */
-import { capabilityOf } from "../../plans/index.ts";
+import { capabilityOf, declaredOf } from "../../plans/index.ts";
 import type { DeclarativeRow, Json } from "../../store/index.ts";
 import type { Consequence } from "./consequence.ts";
 import { compose, hash, wantsUpdate } from "./declare.ts";
@@ -32,10 +32,11 @@ export const declarations: Consequence = {
   of(unit) {
     const { enrollment, declarative, job, jobId } = unit;
     const { platform, osVersion, supervised, kind } = enrollment;
+    const told = job === undefined ? undefined : declaredOf(job);
     return [
       ...[platform, osVersion, supervised, kind],
       ...[declarative === undefined, declarative?.knows, declarative?.standing],
-      ...[jobId, job !== undefined && wantsUpdate(job), job?.enforcement, job?.former],
+      ...[jobId, job !== undefined && wantsUpdate(job), told?.enforcement, told?.former],
       unit.occasions.has("look"),
     ];
   },

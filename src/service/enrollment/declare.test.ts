@@ -1,30 +1,28 @@
 /** What a device is to have: a rule that breaks takes nothing else away. */
 import { describe, expect, it } from "vitest";
-import { enforcementFor, type Job, newJob } from "../../plans/index.ts";
+import { type Declared, declaredOf, enforcementFor, type Job, type LiveJob, newJob } from "../../plans/index.ts";
 import { type Causes, compose, isUpdate, RULES } from "./declare.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const zone = { zone: "UTC", zoneKnown: true } as const;
-const job: Job = {
-  ...newJob(
-    {
-      enrollmentId: "e",
-      platform: "iOS",
-      from: { version: "26.5" },
-      target: { version: "26.6.1", major: false },
-      goal: "installed",
-      action: "InstallASAP",
-      twoSteps: true,
-      identify: "product-version",
-      mechanism: "declaration",
-      enforcement: enforcementFor({ deadline: "2026-08-28T17:00", ...zone, target: {} }, NOW),
-      ...zone,
-    },
-    { id: "j", planId: "p" },
-    NOW,
-  ),
-  state: "declaring",
-};
+const begun = newJob(
+  {
+    enrollmentId: "e",
+    platform: "iOS",
+    from: { version: "26.5" },
+    target: { version: "26.6.1", major: false },
+    goal: "installed",
+    action: "InstallASAP",
+    twoSteps: true,
+    identify: "product-version",
+    mechanism: "declaration",
+    enforcement: enforcementFor({ deadline: "2026-08-28T17:00", ...zone, target: {} }, NOW),
+    ...zone,
+  },
+  { id: "j", planId: "p" },
+  NOW,
+);
+const job: Job = { ...begun, state: "declaring" };
 const CAUSES: Causes = {
   device: { platform: "iOS", osVersion: "26.5", enrollment: "device", supervised: true },
   knows: [],
@@ -85,7 +83,10 @@ describe("an update's declaration and its activation", () => {
     return new Map(all.map(({ identifier, serverToken }) => [identifier, serverToken]));
   };
   const before = ofUpdate(CAUSES);
-  const of = (more: Partial<Job>): Causes => ({ ...CAUSES, job: { ...job, ...more } });
+  const of = (more: Partial<LiveJob>, told: Partial<Declared> = {}): Causes => {
+    const other = { ...begun, state: "declaring", ...more, declared: { ...declaredOf(job), ...told } };
+    return { ...CAUSES, job: other as LiveJob };
+  };
   const deadline = { ...zone, deadline: "2026-08-28T17:00" } as const;
   const moment = enforcementFor({ ...deadline, target: {} }, NOW);
 
@@ -97,21 +98,30 @@ describe("an update's declaration and its activation", () => {
     ["another OS", { ...CAUSES, device: { ...CAUSES.device, osVersion: "26.5.1" } }],
     ["other status items", { ...CAUSES, knows: ["softwareupdate.install-state"] }],
     ["another plan and job", of({ id: "k", planId: "q", createdAt: NOW + 1 })],
-    ["another state", of({ state: "ready", reason: "prepared", takenAt: NOW, inForceAt: NOW, listedAt: NOW })],
-    ["another time of the decision", of({ enforcement: enforcementFor({ ...deadline, target: {} }, NOW + 3_600_000) })],
+    ["another state", of({ state: "ready", reason: "prepared" }, { takenAt: NOW, inForceAt: NOW, listedAt: NOW })],
+    [
+      "another time of the decision",
+      of({}, { enforcement: enforcementFor({ ...deadline, target: {} }, NOW + 3_600_000) }),
+    ],
     [
       "the same moment by a window",
-      of({ enforcement: enforcementFor({ ...deadline, window: { from: "16:00", to: "18:00" }, target: {} }, NOW) }),
+      of({}, { enforcement: enforcementFor({ ...deadline, window: { from: "16:00", to: "18:00" }, target: {} }, NOW) }),
     ],
-    ["a zone learned since", of({ enforcement: enforcementFor({ ...deadline, zoneKnown: false, target: {} }, NOW) })],
+    [
+      "a zone learned since",
+      of({}, { enforcement: enforcementFor({ ...deadline, zoneKnown: false, target: {} }, NOW) }),
+    ],
     ["another way to name it in a command", of({ identify: "product-key", because: "only-declarations" })],
     [
       "a former one beside it",
-      of({
-        former: [
-          { target: { version: "26.6.1" }, enforcement: { ...moment, local: "2026-08-29T17:00:00" }, takenAt: NOW },
-        ],
-      }),
+      of(
+        {},
+        {
+          former: [
+            { target: { version: "26.6.1" }, enforcement: { ...moment, local: "2026-08-29T17:00:00" }, takenAt: NOW },
+          ],
+        },
+      ),
     ],
   ])("stay as they are: %s", (_what, causes) => {
     const after = ofUpdate(causes);
@@ -121,8 +131,8 @@ describe("an update's declaration and its activation", () => {
 
   it.each<[string, Causes]>([
     ["another version", of({ target: { version: "26.6.2", major: false } })],
-    ["another moment", of({ enforcement: { ...moment, local: "2026-08-29T17:00:00" } })],
-    ["a build", of({ enforcement: { ...moment, build: "23G83" } })],
+    ["another moment", of({}, { enforcement: { ...moment, local: "2026-08-29T17:00:00" } })],
+    ["a build", of({}, { enforcement: { ...moment, build: "23G83" } })],
     ["a page", of({ detailsUrl: "https://it.example.org" })],
   ])("are others where the wish is another: %s", (_what, causes) => {
     for (const [identifier] of ofUpdate(causes)) expect(before.has(identifier)).toBe(false);

@@ -4,7 +4,7 @@
  */
 import { isUptickError } from "../../errors/index.ts";
 import { fingerprint } from "../../identity/index.ts";
-import type { Job, Wish } from "../../plans/index.ts";
+import { declaredOf, type Job, type Wish } from "../../plans/index.ts";
 import {
   checkSettings,
   declare,
@@ -132,8 +132,8 @@ export function compose(causes: Causes, rules = RULES): Composed {
 export const declarationOf = (content: DeclarationContent): Declaration =>
   madeBefore(JSON.stringify(content), () => declare(hash, content));
 
-export function wantsUpdate({ mechanism, state, unreported }: Job): boolean {
-  return mechanism === "declaration" && WANTS.has(state) && unreported !== true;
+export function wantsUpdate(job: Job): boolean {
+  return job.mechanism === "declaration" && WANTS.has(job.state) && job.declared.unreported !== true;
 }
 
 const WANTS: ReadonlySet<Job["state"]> = new Set([
@@ -147,21 +147,21 @@ const WANTS: ReadonlySet<Job["state"]> = new Set([
 
 /** What a job's declaration says, wanted now or not; undefined for a job by command. */
 export function enforcementOf(job: Job): DeclarationContent | undefined {
-  const { mechanism, enforcement } = job;
-  return mechanism === "declaration" && enforcement !== undefined ? contentOf({ ...job, enforcement }) : undefined;
+  const { enforcement } = declaredOf(job);
+  return enforcement === undefined ? undefined : contentOf({ ...job, enforcement });
 }
 
 /** The same, and those of replaced plans that stay beside it. */
 export function enforcementsOf(job: Job): DeclarationContent[] {
   const own = enforcementOf(job);
-  return own === undefined ? [] : [own, ...(job.former ?? []).map(contentOf)];
+  return own === undefined ? [] : [own, ...(declaredOf(job).former ?? []).map(contentOf)];
 }
 
 /** The list of what a device must have is another after the step from one job to the other. */
 export const saysOther = (before: Job, after: Job): boolean =>
   wantsUpdate(before) !== wantsUpdate(after) ||
-  before.enforcement !== after.enforcement ||
-  before.former !== after.former;
+  declaredOf(before).enforcement !== declaredOf(after).enforcement ||
+  declaredOf(before).former !== declaredOf(after).former;
 
 /**
  * The identifier follows from what it says: the same wish is the same declaration, and the device's planning does not begin

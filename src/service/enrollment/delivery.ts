@@ -18,9 +18,9 @@ export const delivery: Consequence = {
     const runs = versionOf(unit.enrollment, unit.now);
     if (runs !== undefined && satisfies(job.target, runs)) return;
     // A declaration that the device can take is never taken back for a command.
-    if (job.mechanism === "declaration" && job.unreported !== true) return;
+    if (job.mechanism === "declaration" && job.declared.unreported !== true) return;
     const mechanism = mechanismOf(unit, job);
-    if (mechanism === undefined || (mechanism.kind === "command" && job.mechanism === undefined)) return;
+    if (mechanism === undefined || (mechanism.kind === "command" && job.mechanism === "command")) return;
     step(unit, { kind: "mechanism", mechanism, enforcement: enforcementFor(job, unit.now) });
   },
 };

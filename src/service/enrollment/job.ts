@@ -1,15 +1,17 @@
 /** The job of an enrollment: it is stepped, and what its steps ask for is done on the queue. */
 import {
   commandFor,
+  declaredOf,
   type DeclaredReport,
   dueAtOf,
   type Effect,
-  type Ended,
   type Input,
   isFinal,
   type Job,
   type Purpose,
+  readJob,
   type SeenVersion,
+  shownState,
   type Step,
   step as stepJob,
   stepAfterEnd,
@@ -100,12 +102,12 @@ export function begin(unit: UnitOfWork, row: JobRow): void {
 function setJob(unit: UnitOfWork, row: JobRow, job: Job): void {
   unit.jobs.set(row.id, {
     ...row,
-    state: job.state,
+    state: shownState(job.state),
     reason: job.reason,
     doc: job as unknown as Json,
     dueAt: dueAtOf(job),
     live: (isFinal(job.state) ? 0 : 1) as Flag,
-    finishedAt: job.finishedAt ?? null,
+    finishedAt: job.end?.at ?? null,
     leaseUntil: 0,
   });
 }
@@ -120,7 +122,7 @@ function judgeEnded(unit: UnitOfWork, version: SeenVersion): void {
     if (row === undefined) continue;
     const newest = unit.jobId === undefined && id === unit.past.at(-1)?.id;
     if (!newest && row.state !== "done" && row.state !== "fell-back") continue;
-    const after = stepAfterEnd(row.doc as unknown as Ended, version, unit.now);
+    const after = stepAfterEnd(readJob(row.doc), version, unit.now);
     if (after === undefined) continue;
     setJob(unit, row, after.job);
     for (const trace of after.traces) unit.note("job-step", traceJson(trace, after.job));
@@ -175,8 +177,8 @@ function tracesOf(
   news: boolean,
 ): readonly Trace[] {
   if (input.kind !== "report" && input.kind !== "seen") return traces;
-  const said = ({ state, reason, params, enforcement }: Job): string =>
-    JSON.stringify([state, reason, params, enforcement?.latestAt ?? null]);
+  const said = (of: Job): string =>
+    JSON.stringify([of.state, of.reason, of.params, declaredOf(of).enforcement?.latestAt ?? null]);
   const same = said(before) === said(job);
   let reason = before.reason;
   return traces.filter((trace, n) => {

@@ -145,5 +145,5 @@ function carryOut<Result>(unit: UnitOfWork, apply: (derive: () => void) => Resul
 
 /** A job whose plan was stopped is withdrawn before anything of it is handed to its device. */
 export function withdrawStopped(unit: UnitOfWork): void {
-  if (unit.planStopped && unit.job?.state !== "stopping") step(unit, { kind: "withdraw", cause: "plan-stopped" });
+  if (unit.planStopped && !unit.isStopping) step(unit, { kind: "withdraw", cause: "plan-stopped" });
 }

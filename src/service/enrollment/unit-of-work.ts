@@ -2,7 +2,7 @@
  * One enrollment's rows during one transaction: as they were, and as they are now. What is written is the difference. Local
  * to a `decide`, which stays pure: the same input and rows give the same writes.
  */
-import { dueAtOf, type Effect, type Job } from "../../plans/index.ts";
+import { dueAtOf, type Effect, isStopping, type Job, readLiveJob } from "../../plans/index.ts";
 import type {
   AssignmentRow,
   BodyBatchRow,
@@ -90,10 +90,15 @@ export class UnitOfWork {
     return this.jobId === undefined ? undefined : this.jobs.get(this.jobId);
   }
 
+  /** The job has been stopped, and the stop is not over. */
+  get isStopping(): boolean {
+    return this.job !== undefined && isStopping(this.job.state);
+  }
+
   get job(): Job | undefined {
     const row = this.jobRow;
     if (row === undefined) return undefined;
-    const job = row.doc as unknown as Job;
+    const job = readLiveJob(row.doc);
     const { dueAt } = row;
     // The row is due earlier than the job thinks: the clock has stepped back since the job was written.
     if (job.next === null || dueAt === null || dueAt >= (dueAtOf(job) ?? 0)) return job;

@@ -16,7 +16,10 @@ const sceneWith = (held: 0 | 1 | undefined, others: boolean | undefined, platfor
   ({
     enrollment: { platform },
     declarative: held === undefined ? undefined : { held },
-    job: others === undefined ? undefined : { id: "j", productKey: "own", target: others ? { others: true } : {} },
+    job:
+      others === undefined
+        ? undefined
+        : { id: "j", known: { productKey: "own" }, target: others ? { others: true } : {} },
   }) as unknown as UnitOfWork;
 const row = (more: Partial<CommandRow>): CommandRow =>
   ({ requestType: "ScheduleOSUpdate", origin: "raw", jobId: null, bytes: schedule(BY_VERSION), ...more }) as CommandRow;

@@ -19,7 +19,7 @@ export function isForOs({ enrollment, job }: UnitOfWork, bytes: Uint8Array): boo
   const updates = updatesIn(bytes);
   const isOther = (item: PlistDict): boolean => {
     const key = item.get("ProductKey");
-    return typeof key === "string" && !item.has("ProductVersion") && key !== job?.productKey;
+    return typeof key === "string" && !item.has("ProductVersion") && key !== job?.known.productKey;
   };
   return !updates.some(isOther);
 }

@@ -9,6 +9,8 @@ import {
   knownBy,
   newJob,
   type Over,
+  readJob,
+  shownState,
   stillOrdered,
   takeOver,
 } from "../../plans/index.ts";
@@ -44,7 +46,7 @@ const carriedOut = forEnrollment({
     else
       take(unit, input, decision.seed as unknown as JobSeed, {
         replace: (plan.spec as { replace?: boolean }).replace === true,
-        past: rows.past.map(({ doc }) => doc as unknown as Ended),
+        past: rows.past.map(({ doc }) => readJob(doc)),
       });
     return null;
   },
@@ -118,7 +120,7 @@ function rowOf(job: Job, now: number): JobRow {
     enrollmentId: job.enrollmentId,
     live: 1,
     begun: 1,
-    state: job.state,
+    state: shownState(job.state),
     reason: job.reason,
     dueAt: dueAtOf(job),
     doc: job as unknown as Json,

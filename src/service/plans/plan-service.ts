@@ -13,17 +13,17 @@ import { type Catalog, describeTarget, parseTarget, wantedText } from "../../cat
 import { UptickError } from "../../errors/index.ts";
 import {
   broughtBy,
-  type Decision,
   deadlineIn,
   decide,
+  type Decision,
   heldBy,
   isFinal,
   isOnBeta,
-  type Job,
   parseWindow,
   type PlannedDevice,
   type PlanSpec,
   type PlanTarget,
+  readLiveJob,
   STATES,
   zoneNamed,
 } from "../../plans/index.ts";
@@ -352,7 +352,7 @@ function planned(
   updated: Pick<JobRow, "doc"> | undefined,
   replace: boolean,
 ): PlannedDevice {
-  const held = live === undefined || !replace ? undefined : heldBy(live.doc as unknown as Job);
+  const held = live === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
@@ -371,7 +371,7 @@ function planned(
     accessRights: row.accessRights,
     bootstrapToken: authorisationOf(row),
     busyWith: live?.planId ?? null,
-    ...(updated === undefined ? {} : { brought: broughtBy(updated.doc as unknown as Job) }),
+    ...(updated === undefined ? {} : { brought: broughtBy(readLiveJob(updated.doc)) }),
     ...(held === undefined ? {} : { held }),
   };
 }

@@ -75,6 +75,7 @@ describe("a job that is due", () => {
     ...has,
     job: [{ ...job, dueAt, doc: { ...(job.doc as object), next: { action: "push-again", at }, ...more } }],
   });
+  const BESIDE = { mechanism: "declaration", declared: { former: [], fetchedAt: NOW - 2 * DAY } };
   const pushed = { "job j1": { reason: "silent" }, "outbox push:e1": {} };
   table(jobDue, input, [
     ["and is not the device's any more does nothing", { input: { jobId: "j0" }, rows: has, changed: {}, notes: [] }],
@@ -93,7 +94,7 @@ describe("a job that is due", () => {
       "for the end of its former declaration only, does that and pushes nobody",
       {
         input: {},
-        rows: waits(NOW + DAY, NOW, { former: [], fetchedAt: NOW - 2 * DAY }),
+        rows: waits(NOW + DAY, NOW, BESIDE),
         changed: { "job j1": { dueAt: NOW + DAY } },
         notes: [],
       },

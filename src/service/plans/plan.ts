@@ -86,7 +86,7 @@ export const jobDue = forEnrollment({
   none: null,
   apply(unit, { jobId }) {
     if (unit.jobId !== jobId) return null;
-    if (unit.planStopped && unit.job?.state !== "stopping") {
+    if (unit.planStopped && !unit.isStopping) {
       withdrawStopped(unit);
       unit.push();
     } else step(unit, { kind: "due" });

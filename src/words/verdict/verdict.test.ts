@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isFinal, type Job, type NextAction, STATES } from "../../plans/index.ts";
+import { isFinal, type Job, type NextAction } from "../../plans/index.ts";
+import { JOB_STATES } from "../../plans/jobs/state.ts";
 import { newOne } from "../../plans/jobs/one-job.suite.ts";
 import { verdictOf } from "./of-job.suite.ts";
 import { causeOf, REASON_CODES } from "./reasons.ts";
@@ -30,7 +31,7 @@ const HOLES = /undefined|NaN|\[object|null|\(\)|: ;|: \.$| {2}/;
 describe("the words of verdicts", () => {
   it("make a whole sentence of every reason in every state, whatever is known", () => {
     const any = fc.record({
-      state: fc.constantFrom(...STATES),
+      state: fc.constantFrom(...JOB_STATES),
       reason: fc.constantFrom(...REASON_CODES),
       params,
       action: fc.constantFrom(...ACTIONS),
@@ -38,8 +39,10 @@ describe("the words of verdicts", () => {
     fc.assert(
       fc.property(any, ({ state, reason, params: given, action }) => {
         const ended = isFinal(state);
-        const next = ended ? null : { action, at: NOW + 60_000 };
-        const here: Job = { ...job, state, reason, params: given, next, ...(ended && { finishedAt: NOW }) };
+        const said = { ...job, reason, params: given };
+        const here: Job = isFinal(state)
+          ? { ...said, state, next: null, end: { at: NOW } }
+          : { ...said, state, next: { action, at: NOW + 60_000 } };
         const { sentence, code } = verdictOf(here, NOW);
         expect(code).toBe(reason);
         expect(sentence).toMatch(/^[A-Z].*\.$/s);
@@ -73,7 +76,7 @@ describe("the words of verdicts", () => {
   });
 
   it("say of a job that has ended nothing of its deadline, whenever that was", () => {
-    const ended = { ...job, state: "stopped", reason: "withdrawn", next: null, finishedAt: NOW - 1 } as const;
+    const ended = { ...job, state: "stopped", reason: "withdrawn", next: null, end: { at: NOW - 1 } } as const;
     for (const deadlineAt of [NOW - 3_600_000, NOW, NOW + 1])
       expect(verdictOf({ ...ended, deadlineAt }, NOW).sentence).not.toContain("overdue");
     const live = { ...job, next: { action: "look-again", at: NOW + 1 } } as const;

@@ -31,11 +31,11 @@ export function commandFor(job: Job, purpose: Purpose, target: CommandTarget): C
 /** One item; for what is no version, one for each update that the newest list has. */
 function updatesOf(job: Job, terms: Omit<UpdateRequest, "productKey" | "productVersion">): readonly UpdateRequest[] {
   if (job.target.others !== true) return [{ ...named(job), ...terms }];
-  return (job.others ?? []).map(({ key }) => ({ productKey: key, ...terms }));
+  return (job.known.others ?? []).map(({ key }) => ({ productKey: key, ...terms }));
 }
 
 /** Exactly one of ProductKey and ProductVersion: which one wins when both are sent is not documented. */
 function named(job: Job): Pick<UpdateRequest, "productKey" | "productVersion"> {
   if (job.identify === "product-version") return { productVersion: job.target.version };
-  return job.productKey === undefined ? {} : { productKey: job.productKey };
+  return job.known.productKey === undefined ? {} : { productKey: job.known.productKey };
 }

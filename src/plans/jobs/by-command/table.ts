@@ -1,30 +1,35 @@
 /** The state table: which event leads where. An event without an entry changes nothing and is recorded as ignored. */
-import type { Event } from "../event.ts";
+import { ENDS, type Row, STOP } from "../ends.ts";
 import type { State } from "../state.ts";
 
-export type Row = Partial<Record<Event["kind"], State>>;
-
-/** Where a job that has ended may still go, however its device was told. */
-export const ENDS = {
-  // The end of a job is history; the device may go back, and come again.
-  done: { below: "fell-back" },
-  "fell-back": { reached: "done", below: "fell-back" },
-  downloaded: { reached: "done" },
-  notified: { reached: "done" },
-  stopped: { reached: "done" },
-  failed: { reached: "done" },
-  refused: {},
-} as const satisfies Partial<Record<State, Row>>;
+/** However far the stop is: without the install nothing is left to withdraw. */
+const STOPPED = {
+  recalled: "stopped",
+  requiresDownload: "stopped",
+  downloaded: "stopped",
+  nothing: "stopped",
+  hindered: "stopped",
+  cannotConfirm: "stopped",
+  reached: "done",
+  impossible: "stopped",
+  expired: "stopped",
+  gone: "stopped",
+  withdrawn: STOP,
+  accepted: "too-late",
+  progress: "too-late",
+  installing: "too-late",
+} as const satisfies Row;
 
 /**
  * `reached` and `withdrawn` have an entry in every state that is not final, and every such state has a way out by time
  * (`unheard`: the next action's time has come; `expired`: the job's last day has passed). table.test.ts checks it.
  */
 export const TABLE = {
-  // States of the other mechanism: table-declared.ts.
+  // States of the other mechanism: by-declaration/table.ts.
   awaiting: {},
   declaring: {},
   declared: {},
+  "last-word": {},
   asking: {
     moved: "asking",
     skipDownload: "ready",
@@ -39,7 +44,7 @@ export const TABLE = {
     installing: "installing",
     hindered: "blocked",
     unheard: "asking",
-    withdrawn: "stopping",
+    withdrawn: STOP,
     reached: "done",
     impossible: "failed",
     expired: "failed",
@@ -62,7 +67,7 @@ export const TABLE = {
     notListed: "blocked",
     hindered: "blocked",
     unheard: "scanning",
-    withdrawn: "stopping",
+    withdrawn: STOP,
     reached: "done",
     impossible: "failed",
     expired: "failed",
@@ -83,7 +88,7 @@ export const TABLE = {
     hindered: "blocked",
     gaveUp: "blocked",
     unheard: "downloading",
-    withdrawn: "stopping",
+    withdrawn: STOP,
     reached: "done",
     impossible: "failed",
     expired: "failed",
@@ -104,7 +109,7 @@ export const TABLE = {
     windowOpen: "installing",
     goalMet: "downloaded",
     unheard: "ready",
-    withdrawn: "stopping",
+    withdrawn: STOP,
     reached: "done",
     impossible: "failed",
     expired: "failed",
@@ -130,7 +135,7 @@ export const TABLE = {
     gaveUp: "blocked",
     goalMet: "notified",
     unheard: "installing",
-    withdrawn: "stopping",
+    withdrawn: STOP,
     reached: "done",
     impossible: "failed",
     expired: "failed",
@@ -151,35 +156,32 @@ export const TABLE = {
     installing: "installing",
     hindered: "blocked",
     unheard: "asking",
-    withdrawn: "stopping",
+    withdrawn: STOP,
     reached: "done",
     impossible: "failed",
     exhausted: "failed",
     expired: "failed",
     gone: "failed",
   },
-  stopping: {
-    recalled: "stopped",
-    dropped: "stopping",
-    noUpdate: "stopping",
-    unanswered: "stopping",
-    requiresDownload: "stopped",
-    notNow: "stopping",
-    unclear: "stopping",
-    below: "stopping",
-    accepted: "stopping",
-    progress: "stopping",
-    installing: "stopping",
-    downloaded: "stopped",
-    nothing: "stopped",
-    hindered: "stopped",
-    unheard: "stopping",
-    withdrawn: "stopping",
-    cannotConfirm: "stopped",
-    reached: "done",
-    impossible: "stopped",
-    expired: "stopped",
-    gone: "stopped",
+  "taking-back": {
+    ...STOPPED,
+    dropped: "taking-back",
+    noUpdate: "taking-back",
+    unanswered: "taking-back",
+    notNow: "taking-back",
+    unclear: "taking-back",
+    below: "taking-back",
+    unheard: "taking-back",
+  },
+  "too-late": {
+    ...STOPPED,
+    dropped: "too-late",
+    noUpdate: "too-late",
+    unanswered: "too-late",
+    notNow: "too-late",
+    unclear: "too-late",
+    below: "too-late",
+    unheard: "too-late",
   },
   ...ENDS,
 } as const satisfies Record<State, Row>;

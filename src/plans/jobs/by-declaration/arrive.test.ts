@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Enforcement } from "./enforcement.ts";
 import type { Job } from "../job.ts";
+import type { JobV1 } from "../job-v1.ts";
 import { DAY, DUE, HOUR, MINUTE, newOne, NOON, report, walk } from "../one-job.suite.ts";
 import { step } from "../step.ts";
 
@@ -11,7 +12,7 @@ const TONIGHT: Enforcement = {
   latestAt: NOON + 10 * HOUR,
   from: "deadline",
 };
-const declared = (more: Partial<Job> = {}): Job =>
+const declared = (more: Partial<JobV1> = {}): Job =>
   newOne({ mechanism: "declaration", because: "declarations-preferred", enforcement: TONIGHT, ...more });
 
 /** What is due comes at its own moment, until `end`; the gaps between, in minutes. */
@@ -30,7 +31,7 @@ describe("a device that has not reported what it takes", () => {
   const awaiting = walk(declared({ unreported: true, otherwise: "product-version" }), [{ kind: "begin" }, NOON]);
 
   it("is pushed less and less often, and told by command after a day", () => {
-    const { gaps, now, job } = pace(awaiting, NOON, 20, ({ mechanism }) => mechanism === undefined);
+    const { gaps, now, job } = pace(awaiting, NOON, 20, ({ mechanism }) => mechanism === "command");
     expect(gaps).toEqual([15, 60, 240, 1125]);
     expect(now).toBe(NOON + DAY);
     expect(job).toMatchObject({ state: "asking", because: "no-report" });

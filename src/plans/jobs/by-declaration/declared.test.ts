@@ -1,9 +1,10 @@
 /** What a job that is told by declaration makes of the choice of mechanism, of reports, and of the version seen. */
 import { describe, expect, it } from "vitest";
 import type { Enforcement } from "./enforcement.ts";
-import type { Job } from "../job.ts";
+import { declaredOf, type Job } from "../job.ts";
+import type { JobV1 } from "../job-v1.ts";
 import type { Mechanism } from "../../decisions/mechanism.ts";
-import type { Input } from "../step.ts";
+import type { Input } from "../input.ts";
 import { verdictOf } from "../../../words/verdict/of-job.suite.ts";
 import { HOUR, newOne, NOON, report, walk } from "../one-job.suite.ts";
 
@@ -15,7 +16,7 @@ const DECLARED = {
   enforcement: TONIGHT,
   window: { from: "22:00", to: "05:00" },
 } as const;
-const job = (more: Partial<Job> = {}): Job => newOne({ ...DECLARED, ...more });
+const job = (more: Partial<JobV1> = {}): Job => newOne({ ...DECLARED, ...more });
 const TOMORROW = moment("2026-08-26T22:00:00", NOON + 34 * HOUR);
 
 const chosen = (mechanism: Mechanism, enforcement = TOMORROW): Input => ({ kind: "mechanism", mechanism, enforcement });
@@ -31,16 +32,16 @@ describe("a job whose device has not reported yet", () => {
   it("declares the moment that is next when the report comes, not the one that was next when it was made", () => {
     expect([awaiting.state, awaiting.reason]).toEqual(["awaiting", "report-awaited"]);
     const after = walk(awaiting, [chosen(declared), NOON + 18 * HOUR]);
-    expect([after.state, after.enforcement]).toEqual(["declaring", TOMORROW]);
+    expect([after.state, declaredOf(after).enforcement]).toEqual(["declaring", TOMORROW]);
   });
 
   it("is told by command after a day, where there is one, and stays with it once that is ordered", () => {
-    const able = { ...awaiting, otherwise: "product-version" } as const;
+    const able = walk(job({ unreported: true, otherwise: "product-version" }), [{ kind: "begin" }, NOON]);
     const moved = walk(able, [{ kind: "due" }, NOON + 25 * HOUR]);
-    expect([moved.state, moved.mechanism, moved.because]).toEqual(["asking", undefined, "no-report"]);
+    expect([moved.state, moved.mechanism, moved.because]).toEqual(["asking", "command", "no-report"]);
     expect(walk(moved, [chosen(declared), NOON + 26 * HOUR]).mechanism).toBe("declaration");
     const ordered = { ...moved, state: "downloading", tries: { ...moved.tries, downloads: 1 } } as const;
-    expect(walk(ordered, [chosen(declared), NOON + 26 * HOUR]).mechanism).toBeUndefined();
+    expect(walk(ordered, [chosen(declared), NOON + 26 * HOUR]).mechanism).toBe("command");
   });
 
   it("is blocked after a day where there is no command for it, and asked daily", () => {
@@ -108,7 +109,7 @@ describe("a job that is told by declaration", () => {
     const further = walk(said, [failing(2, "prepared"), NOON + 7]);
     expect([further.state, further.reason]).toEqual(["ready", "prepared"]);
     // Once the enforcement time has passed it has no reason to wait: prepared is no step forward.
-    const past = (further.enforcement?.latestAt ?? 0) + 1;
+    const past = (declaredOf(further).enforcement?.latestAt ?? 0) + 1;
     const still = walk(said, [failing(3, "prepared"), past]);
     expect([still.state, still.reason, still.since]).toEqual(["blocked", "failing", NOON + 3]);
   });

@@ -2,9 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { stepAfterEnd } from "../after-end.ts";
 import type { Job } from "../job.ts";
-import { failingAs, patienceEnds } from "./person.ts";
+import type { JobV1 } from "../job-v1.ts";
+import { neededFor, patienceEnds } from "./person.ts";
 import { dueAtOf } from "../../decisions/replace.ts";
-import { type Input, step } from "../step.ts";
+import type { Input } from "../input.ts";
+import { step } from "../step.ts";
 import { verdictOf } from "../../../words/verdict/of-job.suite.ts";
 import { remedyOf } from "../../../words/index.ts";
 import { DAY, HOUR, newOne, NOON, report, walk } from "../one-job.suite.ts";
@@ -15,14 +17,14 @@ const DECLARED = {
   because: "declarations-preferred",
   enforcement: { local: "2026-08-25T22:00:00", at: TONIGHT, latestAt: TONIGHT, from: "deadline" },
 } as const;
-const job = (more: Partial<Job> = {}): Job => newOne({ ...DECLARED, ...more });
+const job = (more: Partial<JobV1> = {}): Job => newOne({ ...DECLARED, ...more });
 const END = TONIGHT + 14 * DAY;
 
 const failed = (reason: string): Input => report({ installState: "failed", failure: { count: 3, reason } });
 const LAST = TONIGHT + 13 * DAY;
 
 /** Taken, and since then what the device says again and again; the last time a day before the two weeks are over. */
-const saying = (says: Input, more: Partial<Job> = {}): Job =>
+const saying = (says: Input, more: Partial<JobV1> = {}): Job =>
   walk(job(more), [{ kind: "begin" }, NOON], [{ kind: "taken" }, NOON + 1], [says, NOON + 2], [says, LAST]);
 const mac = { platform: "macOS", bootstrapToken: "missing" } as const;
 const prepared = report({ installState: "prepared" });
@@ -45,7 +47,7 @@ describe("a declared update that waits for a person", () => {
     const before = step(waiting, { kind: "due" }, END - 1).job;
     expect(before.state).toBe(waiting.state);
     const { job: ended } = step(waiting, { kind: "due" }, END);
-    expect(ended).toMatchObject({ state: "failed", reason: "nobody-helped", next: null, finishedAt: END });
+    expect(ended).toMatchObject({ state: "failed", reason: "nobody-helped", next: null, end: { at: END } });
     expect(ended.params["cause"]).toBe(cause);
     const { sentence, remedy } = verdictOf(ended, END);
     expect(sentence).toMatch(/^Failed: two weeks after its enforcement time/);
@@ -89,21 +91,21 @@ describe("a declared update that waits for a person", () => {
 
 describe("the text of a failure", () => {
   it.each([
-    ["The passcode is required.", "failing-passcode"],
-    ["Enter PASSCODE", "failing-passcode"],
-    ["Not enough free space.", "failing-space"],
-    ["insufficient-space", "failing-space"],
-    ["No space left on device", "failing-space"],
-    ["You need 4 GB more storage.", "failing-space"],
-    ["Free up space", "failing-space"],
-    ["Not enough disk space is available", "failing-space"],
-    ["failed in namespace com.apple", "failing"],
-    ["spaceship", "failing"],
-    ["download-failed", "failing"],
-    ["Software update failed.", "failing"],
-    ["", "failing"],
-    [`${"x".repeat(1000)} passcode`, "failing"],
-  ])("%s", (text, reason) => {
-    expect(failingAs(text)).toBe(reason);
+    ["The passcode is required.", "passcode"],
+    ["Enter PASSCODE", "passcode"],
+    ["Not enough free space.", "space"],
+    ["insufficient-space", "space"],
+    ["No space left on device", "space"],
+    ["You need 4 GB more storage.", "space"],
+    ["Free up space", "space"],
+    ["Not enough disk space is available", "space"],
+    ["failed in namespace com.apple", undefined],
+    ["spaceship", undefined],
+    ["download-failed", undefined],
+    ["Software update failed.", undefined],
+    ["", undefined],
+    [`${"x".repeat(1000)} passcode`, undefined],
+  ])("%s", (text, needs) => {
+    expect(neededFor(text)).toBe(needs);
   });
 });

@@ -1,8 +1,6 @@
-/** The state table of jobs that are told by declaration, and the one function that reads both tables. */
-import type { Event } from "../event.ts";
-import type { Job } from "../job.ts";
-import { ENDS, type Row, TABLE } from "../by-command/table.ts";
-import type { State } from "../state.ts";
+/** The state table of jobs that are told by declaration. */
+import { ENDS, type Row, STOP } from "../ends.ts";
+import type { State, Stopping } from "../state.ts";
 
 /** What the device says leads, from whatever state: a report may be the first for days. */
 const FOLLOWS = {
@@ -15,7 +13,7 @@ const FOLLOWS = {
   undeclarable: "blocked",
   failing: "blocked",
   moved: "asking",
-  withdrawn: "stopping",
+  withdrawn: STOP,
   reached: "done",
   impossible: "failed",
   expired: "failed",
@@ -35,7 +33,7 @@ export const DECLARED_TABLE = {
     hindered: "awaiting",
     unheard: "awaiting",
     moved: "asking",
-    withdrawn: "stopping",
+    withdrawn: STOP,
     reached: "done",
     impossible: "failed",
     expired: "failed",
@@ -75,25 +73,9 @@ export const DECLARED_TABLE = {
     taken: "declaring",
     noPerson: "failed",
   },
-  stopping: {
-    ...stays("stopping"),
-    inForce: "stopping",
-    taken: "stopping",
-    progress: "stopping",
-    downloaded: "stopping",
-    installing: "stopping",
-    refusedByDevice: "stopping",
-    failing: "stopping",
-    dropped: "stopping",
-    notTaken: "stopping",
-    withdrawn: "stopping",
-    recalled: "stopped",
-    cannotConfirm: "stopped",
-    reached: "done",
-    impossible: "stopped",
-    expired: "stopped",
-    gone: "stopped",
-  },
+  "taking-back": { ...stopped("taking-back"), dropped: "last-word" },
+  "last-word": stopped("last-word"),
+  "too-late": stopped("too-late"),
   ...ENDS,
 } as const satisfies Record<State, Row>;
 
@@ -102,11 +84,25 @@ function stays<S extends State>(state: S) {
   return { below: state, notNow: state, unclear: state, hindered: state, unheard: state } as const;
 }
 
-/** Where `kind` leads a job; undefined: nowhere, the event is only recorded. */
-export function nextState(
-  { state, mechanism }: Pick<Job, "state" | "mechanism">,
-  kind: Event["kind"],
-): State | undefined {
-  const row: Row = mechanism === "declaration" ? DECLARED_TABLE[state] : TABLE[state];
-  return row[kind];
+/** After a stop the device may say what it likes of its update: only that it installs makes it too late. */
+function stopped<S extends Stopping>(state: S) {
+  return {
+    ...stays(state),
+    inForce: state,
+    taken: state,
+    progress: state,
+    downloaded: state,
+    installing: "too-late",
+    refusedByDevice: state,
+    failing: state,
+    dropped: state,
+    notTaken: state,
+    withdrawn: STOP,
+    recalled: "stopped",
+    cannotConfirm: "stopped",
+    reached: "done",
+    impossible: "stopped",
+    expired: "stopped",
+    gone: "stopped",
+  } as const;
 }

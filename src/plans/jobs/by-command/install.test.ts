@@ -1,8 +1,10 @@
 /** How long an install that was ordered is looked at, and how long one that was stopped: the bounds, and their edges. */
 import { describe, expect, it } from "vitest";
-import type { Job } from "../job.ts";
+import type { Job, LiveJob } from "../job.ts";
+import type { JobV1 } from "../job-v1.ts";
 import { answer, begun, DAY, dict, DUE, HOUR, MINUTE, newOne, NOON, OLD, walk } from "../one-job.suite.ts";
-import { type Input, step } from "../step.ts";
+import type { Input } from "../input.ts";
+import { step } from "../step.ts";
 
 const status = (item: Parameters<typeof dict>[0]): Input =>
   answer("status", { OSUpdateStatus: [dict({ ProductKey: "k", ...item })] });
@@ -10,10 +12,10 @@ const NOTHING = status({ IsDownloaded: true, Status: "Installing" });
 const IDLE = answer("status", { OSUpdateStatus: [] });
 const DOWNLOADED = status({ IsDownloaded: true, Status: "Idle" });
 /** Ordered at noon, left, and taken. */
-const ordered = (more: Partial<Job> = {}): Job =>
+const ordered = (more: Partial<JobV1> = {}): LiveJob =>
   begun({ state: "installing", installs: 1, offers: { at: [NOON], round: 1 }, ...more });
 /** In `installing` with so many looks behind it. */
-const looked = (looks: number, more: Partial<Job> = {}): Job => {
+const looked = (looks: number, more: Partial<JobV1> = {}): LiveJob => {
   const job = ordered(more);
   return { ...job, state: "installing", out: {}, tries: { ...job.tries, looks } };
 };
@@ -78,10 +80,10 @@ describe("an update that is downloaded and does not begin", () => {
 
 describe("an install that was stopped after it had left", () => {
   it.each([
-    [24, "stopping"],
+    [24, "too-late"],
     [25, "stopped"],
   ])("after %i looks is %s", (looks, state) => {
-    const job: Job = { ...looked(looks), state: "stopping", reason: "cannot-be-recalled" };
+    const job: Job = { ...looked(looks), state: "too-late", stop: { cause: "plan-stopped" } };
     expect(step(job, NOTHING, NOON + DAY).job.state).toBe(state);
   });
 });
@@ -112,11 +114,11 @@ describe("a declaration that was withdrawn", () => {
     latestAt: NOON + 10 * HOUR,
     from: "deadline",
   } as const;
-  const stopping = (more: Partial<Job>): Job =>
+  const stopping = (more: Partial<JobV1>): Job =>
     newOne({ mechanism: "declaration", enforcement, takenAt: NOON, state: "stopping", ...more });
 
   it.each([
-    [5, "stopping"],
+    [5, "too-late"],
     [6, "stopped"],
   ])("while it installed counts as let go after %i looks that find the old version: %s", (looks, state) => {
     const job = stopping({ reason: "declared-cannot-be-recalled", tries: { ...newOne().tries, looks } });
@@ -124,7 +126,7 @@ describe("a declaration that was withdrawn", () => {
   });
 
   it.each([
-    [-1, "stopping"],
+    [-1, "last-word"],
     [0, "stopped"],
   ])("and whose list was fetched is given a day for its word (%i ms): %s", (early, state) => {
     const next = { action: "look-again", at: NOON } as const;

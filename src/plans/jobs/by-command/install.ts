@@ -2,7 +2,7 @@
 import { belowAfterOrder, unclear } from "../after-order.ts";
 import type { Event } from "../event.ts";
 import { needsUserOf } from "../../decisions/authorise.ts";
-import type { Job } from "../job.ts";
+import type { CommandedJob, Said } from "../job.ts";
 import { lastOfferAt, offerableAt, sayAgain } from "../offers.ts";
 import { type Arrival, look, next, percent, PUSH_DELAYS, say, send, unheard, waits } from "../pace.ts";
 import { DAY, HOUR, MINUTE } from "../units.ts";
@@ -19,7 +19,7 @@ const AFTER_SCHEDULED = 45 * MINUTE;
 /** An install command that is still somewhere in the queue, or whose answer never came, is closed before another is made. */
 export const takeBack: readonly Effect[] = [{ kind: "withdraw", purpose: "install" }];
 
-export function installing(job: Job, event: Event, now: number): Arrival {
+export function installing(job: CommandedJob, event: Event, now: number): Arrival {
   switch (event.kind) {
     case "windowOpen": {
       const moment = installMoment(job, now);
@@ -49,7 +49,7 @@ export function installing(job: Job, event: Event, now: number): Arrival {
     case "nothing":
       return nothing(job, event.purged === true, now);
     case "unheard":
-      if (job.next?.action === "look-again") return send(job, "ask", "asking-version", now);
+      if (job.next.action === "look-again") return send(job, "ask", "asking-version", now);
       return unheardInstall(job, now);
     default:
       return { job, effects: [] };
@@ -60,7 +60,7 @@ export function installing(job: Job, event: Event, now: number): Arrival {
  * Nothing is in progress. A download that an iPhone says is gone can't be about to be installed; else it may be about to
  * begin: look a few times first. What is no OS version may be installed by now: the next list tells.
  */
-function nothing(job: Job, purged: boolean, now: number): Arrival {
+function nothing(job: CommandedJob, purged: boolean, now: number): Arrival {
   if (purged && job.platform !== "macOS") return { job, effects: [], then: { kind: "requiresDownload" } };
   const looks = job.target.others === true ? 1 : LOOKS_BEFORE_NOTHING;
   if (job.tries.looks < looks) return look(job, "install-accepted", { status: "Idle" }, now);
@@ -70,12 +70,12 @@ function nothing(job: Job, purged: boolean, now: number): Arrival {
 }
 
 /** Downloaded, not installing, although the install was ordered. */
-function notBegun(job: Job, now: number): Arrival {
+function notBegun(job: CommandedJob, now: number): Arrival {
   const left = job.out.install;
   if (left !== undefined && left.offeredAt === null) return waits(job, "install-ordered", now);
   // Offered and never answered, and nothing is installing: it was lost. Only now may it be offered again.
   if (left !== undefined) return offerAgain(job, "answer-missing", {}, now);
-  const plannedAt = job.deferrals?.nextInstallAt;
+  const plannedAt = job.known.deferrals?.nextInstallAt;
   if (plannedAt !== undefined && plannedAt + AFTER_SCHEDULED > now) {
     // The Mac's own plan: asking again would be a new order. Once a day, so that what its user does is seen.
     const at = Math.min(plannedAt + AFTER_SCHEDULED, now + DAY);
@@ -91,18 +91,18 @@ function notBegun(job: Job, now: number): Arrival {
 }
 
 /** The device took the order and does not begin: it is ordered again when it may be, and looked at until then. */
-function offerAgain(job: Job, reason: string, params: Job["params"], now: number): Arrival {
+function offerAgain(job: CommandedJob, reason: string, params: Said["params"], now: number): Arrival {
   const again = offerableAt(job, now);
   if (again <= now) return { job, effects: [], then: { kind: "mustOfferAgain" } };
   // The newest order is given an hour before the device counts as one that does nothing of all of them.
   const fresh = now < (lastOfferAt(job) ?? now) + HOUR;
-  const told = fresh ? say(job, reason, params, now) : sayAgain(job, reason, params, now);
+  const told = fresh ? say(job, reason, params, now) : sayAgain(job, { reason, params }, now);
   const looked = look(told, told.reason, told.params, now);
-  return { ...looked, job: next(looked.job, "look-again", Math.min(looked.job.next?.at ?? again, again)) };
+  return { ...looked, job: next(looked.job, "look-again", Math.min(looked.job.next.at, again)) };
 }
 
 /** The install left and nothing has been heard since: ask, never send it again. */
-function unheardInstall(job: Job, now: number): Arrival {
+function unheardInstall(job: CommandedJob, now: number): Arrival {
   const left = job.out.install;
   if (left === undefined || left.offeredAt === null) return unheard(job, now);
   const waiting = unheard(job, now);

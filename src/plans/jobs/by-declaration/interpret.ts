@@ -1,6 +1,6 @@
 /** What a device's status report means for a job that it is told by declaration. */
 import type { Event } from "../event.ts";
-import { versionEvent } from "../by-command/interpret.ts";
+import { versionEvent } from "../sighting.ts";
 import type { Job, SeenVersion } from "../job.ts";
 
 /** A reason that a device gives for a declaration: code as Apple names it, and its own words. */
@@ -36,7 +36,7 @@ export function reportEvents(job: Job, report: DeclaredReport, now: number): rea
   if (version !== undefined && version.kind !== "below") return [version];
   const found =
     job.mechanism === "declaration"
-      ? situationOf(report, job.enforcement !== undefined && now > job.enforcement.latestAt)
+      ? situationOf(report, now > (job.declared.enforcement?.latestAt ?? Number.MAX_SAFE_INTEGER))
       : undefined;
   const held = job.state === "ready" || job.state === "downloading";
   const situation: Event | undefined =

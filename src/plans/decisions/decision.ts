@@ -1,0 +1,59 @@
+/** What a plan means for one device, and what a decision needs to know of it. */
+import type { BootstrapToken } from "./authorise.ts";
+import type { Brought } from "./brought.ts";
+import type { Held, Loss } from "./replace.ts";
+import type { JobSeed, JobTarget } from "../jobs/job.ts";
+import type { ListNote } from "../list-note.ts";
+import type { Platform } from "../../protocol/index.ts";
+
+/** What a decision needs to know of a device; null where it has not been said. */
+export interface PlannedDevice {
+  readonly enrollmentId: string;
+  readonly enrolled: boolean;
+  readonly enrollment: "device" | "user";
+  readonly platform: Platform | null;
+  readonly productName: string | null;
+  readonly softwareUpdateDeviceId: string | null;
+  readonly osVersion: string | null;
+  /** What it named last in place of a version and is none; `osVersion` is the last that was one. */
+  readonly oddVersion: string | null;
+  readonly buildVersion: string | null;
+  readonly supplementalBuild: string | null;
+  readonly supplementalExtra: string | null;
+  readonly supervised: boolean | null;
+  /** Its own word, or an admin's. */
+  readonly timeZone: string | null;
+  /** Whether it has reported that it takes the enforcement declaration; null: it has not reported. */
+  readonly enforces: boolean | null;
+  readonly accessRights: number | null;
+  /** Why an Apple silicon Mac can't install without its user; null: it can, or nothing is known of it. */
+  readonly bootstrapToken: BootstrapToken | null;
+  /** Plan of the live job, if there is one. */
+  readonly busyWith: string | null;
+  /** The newest update that a plan has brought about on it. */
+  readonly brought?: Brought;
+  /** What it has of that job by declaration. */
+  readonly held?: Held;
+}
+
+export type Decision =
+  | {
+      readonly kind: "job";
+      readonly enrollmentId: string;
+      readonly job: JobSeed;
+      /** It takes the place of a declaration under which the device has downloaded. */
+      readonly losesDownload?: Loss;
+      /** Why it is not sure that Apple offers the release. */
+      readonly listed?: ListNote;
+    }
+  | {
+      readonly kind: "compliant";
+      readonly enrollmentId: string;
+      /** What it must not be seen below again. */
+      readonly wanted: JobTarget;
+      readonly reason: string;
+      readonly params: Params;
+    }
+  | { readonly kind: "refused"; readonly enrollmentId: string; readonly reason: string; readonly params: Params };
+
+export type Params = Readonly<Record<string, string | number>>;

@@ -1,0 +1,58 @@
+/** What is done when a job by command is stopped: what is still in the queue is withdrawn, what has left is watched. */
+import { type Effect, SYNC } from "../effect.ts";
+import type { Event } from "../event.ts";
+import type { CommandedJob, Purpose } from "../job.ts";
+import { type Arrival, look, next, PUSH_DELAYS, say, send, stopOf, unheardAs } from "../pace.ts";
+import { isStopping, type LiveState } from "../state.ts";
+import { HOUR } from "../units.ts";
+
+/** Looks at what was stopped and may install, a day's worth, before its end can't be confirmed. */
+const MOST_LOOKS_AT_STOPPED = 24;
+
+/** Where a stop leads; one that is under way goes on. */
+export function stopLeadsTo(job: CommandedJob): LiveState {
+  if (isStopping(job.state)) return job.state;
+  return job.orders.installs > 0 ? "too-late" : "taking-back";
+}
+
+export function stopping(job: CommandedJob, event: Event, from: LiveState, now: number): Arrival {
+  switch (event.kind) {
+    case "withdrawn": {
+      const queued: Effect[] = (Object.keys(job.out) as Purpose[])
+        .filter((purpose) => purpose !== "install" || job.out.install?.offeredAt === null)
+        .map((purpose) => ({ kind: "withdraw", purpose }));
+      const begun = (reason: string): CommandedJob =>
+        isStopping(from) ? job : say({ ...job, stop: { cause: event.cause } }, reason, { cause: event.cause }, now);
+      if (job.orders.installs === 0 && event.held === true) {
+        // Nothing of this job has left, but the device may still act on the declaration of a plan before it.
+        const open = begun("withdrawal-unconfirmed");
+        return { job: next(open, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [...queued, ...SYNC] };
+      }
+      const told = begun("cannot-be-recalled");
+      if (job.orders.installs === 0) return { job: told, effects: queued, then: { kind: "recalled" } };
+      const watched = next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR));
+      return { job: watched, effects: [...queued, { kind: "send", purpose: "ask", once: false }] };
+    }
+    case "dropped":
+      // What has left as an order goes on being watched.
+      if (job.state === "taking-back") return { job, effects: [], then: { kind: "recalled" } };
+      return { job: { ...job, stop: { ...stopOf(job), droppedAt: now } }, effects: [] };
+    case "below":
+      if (job.state === "taking-back") return { job, effects: [] };
+      return send(job, "status", job.reason, now);
+    case "installing":
+    case "progress":
+    case "accepted":
+      if (job.tries.looks > MOST_LOOKS_AT_STOPPED) return { job, effects: [], then: { kind: "cannotConfirm" } };
+      return look(job, "cannot-be-recalled", job.params, now);
+    case "unheard":
+      if (job.next.action === "look-again") return send(job, "ask", job.reason, now);
+      if (job.state === "taking-back") {
+        const silent = unheardAs(job, job.reason, now);
+        return { ...silent, effects: SYNC };
+      }
+      return unheardAs(job, "cannot-be-recalled", now);
+    default:
+      return send(job, "ask", job.reason, now);
+  }
+}

@@ -1,0 +1,94 @@
+/** What the outside tells a job, and which events that is. */
+import type { BootstrapToken } from "../decisions/authorise.ts";
+import type { Mechanism } from "../decisions/mechanism.ts";
+import { type Answer, interpret } from "./by-command/interpret.ts";
+import type { Enforcement } from "./by-declaration/enforcement.ts";
+import { type DeclaredReport, reportEvents } from "./by-declaration/interpret.ts";
+import type { Event, Gone } from "./event.ts";
+import { type Job, type Purpose, stopIn, type SeenVersion } from "./job.ts";
+import { moveFor } from "./move.ts";
+import { versionEvent } from "./sighting.ts";
+import { isStopping } from "./state.ts";
+import { timeEvent } from "./time-event.ts";
+
+/** What the outside tells a job. */
+export type Input =
+  | { readonly kind: "begin" }
+  | { readonly kind: "answer"; readonly purpose: Purpose; readonly answer: Answer }
+  /** A version read from another message (the daily questions, a re-enrollment, a raw command). */
+  | { readonly kind: "seen"; readonly seen: SeenVersion }
+  /** A command of the job was handed to the device. */
+  | { readonly kind: "offered"; readonly purpose: Purpose }
+  /** The job's order stays in the queue until the device has synced: a declaration that it may still have makes it ignore orders. */
+  | { readonly kind: "kept-back" }
+  /** Idle came although a command that must not be handed out twice is without an answer. */
+  | { readonly kind: "unanswered"; readonly purpose: Purpose }
+  /** Apple's schema forbids the command on this device: it was refused before it was sent. */
+  | { readonly kind: "forbidden"; readonly purpose: Purpose; readonly rule: string }
+  /** The next action's time has come. */
+  | { readonly kind: "due" }
+  /** What an Apple silicon Mac has said of who authorises its installs; null: nothing stands in the way. */
+  | { readonly kind: "authorised"; readonly bootstrapToken: BootstrapToken | null }
+  /** The Mac has escrowed its bootstrap token. */
+  | { readonly kind: "escrowed" }
+  /** What the device reported of its declarations and its update. */
+  | { readonly kind: "report"; readonly report: DeclaredReport }
+  /** The device has fetched the job's declaration. */
+  | { readonly kind: "taken" }
+  /** What was known of the device's update when the job took the place of another that declared the same. */
+  | { readonly kind: "known"; readonly events: readonly Event[] }
+  /** The job's declaration can't be made. */
+  | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
+  /** The device has fetched the list of declarations; `listed`: the job's is in it. */
+  | { readonly kind: "synced"; readonly listed: boolean }
+  /** How this device is to be told, as far as is known now; `enforcement` for when that is a declaration. */
+  | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
+  /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
+  | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
+  | { readonly kind: "gone"; readonly cause: Gone };
+
+/** Inputs that are no event: they only change what the job knows. */
+type Told = "offered" | "authorised" | "kept-back";
+
+/** A device's report may say several things at once; every other input is one event at most. */
+export function eventsOf(job: Job, input: Exclude<Input, { kind: Told }>, now: number): readonly Event[] {
+  if (input.kind === "report") return reportEvents(job, input.report, now);
+  if (input.kind === "known") return input.events;
+  const event = eventOf(job, input, now);
+  return event === undefined ? [] : [event];
+}
+
+function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "known" }>, now: number): Event | undefined {
+  switch (input.kind) {
+    case "begin":
+      return { kind: "begun" };
+    case "answer":
+      return interpret(job, input.purpose, input.answer, now);
+    case "seen":
+      return versionEvent(job, input.seen);
+    case "unanswered":
+      return { kind: "unanswered", purpose: input.purpose };
+    case "forbidden":
+      // Macs before 10.11.5 have no such question: a status that can't be had must not stop the job.
+      if (input.purpose === "status") return { kind: "unclear", note: input.rule };
+      return { kind: "hindered", hindrance: { code: "command-forbidden", detail: input.rule, errorChain: [] } };
+    case "due":
+      return timeEvent(job, now);
+    case "escrowed":
+      return job.end === undefined && job.awaitsToken === true ? { kind: "escrowed" } : undefined;
+    case "taken":
+      return job.mechanism === "declaration" && job.declared.takenAt === undefined ? { kind: "taken" } : undefined;
+    case "undeclarable":
+      return job.end === undefined && job.block?.by === "server" ? undefined : input;
+    case "synced":
+      return isStopping(job.state) && !input.listed && stopIn(job)?.droppedAt === undefined
+        ? { kind: "dropped" }
+        : undefined;
+    case "mechanism":
+      return moveFor(job, input.mechanism, input.enforcement);
+    case "withdraw":
+      return { kind: "withdrawn", cause: input.cause, ...(input.held === true ? { held: true } : {}) };
+    case "gone":
+      return { kind: "gone", cause: input.cause };
+  }
+}
