@@ -41,11 +41,11 @@ export const commandView = z
     z.object({ ...pending, ...about }),
     z.object({ ...closed, ...about }),
   ])
-  .meta({ id: "Command", description: "A command and what became of it." });
+  .meta({ id: "Command", description: "A command and its outcome." });
 export type CommandView = z.output<typeof commandView>;
 
 export const commandParams = z.object({
-  ref: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
+  ref: z.string().min(1).describe("id, UDID, EnrollmentID, serial or unique name"),
   uuid: z.string().min(1).describe("the CommandUUID"),
 });
 
@@ -60,7 +60,7 @@ export const rawQuery = z.strictObject({
     .describe(
       "the RequestType once more, for commands that erase, lock or switch off the device or touch its enrollment",
     ),
-  device: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
+  device: z.string().min(1).describe("id, UDID, EnrollmentID, serial or unique name"),
   wait: wholeNumber(0, WAIT.most, WAIT.fallback).describe(
     `seconds to wait for the device's answer, 0 to ${WAIT.most}; default ${WAIT.fallback}`,
   ),

@@ -14,7 +14,7 @@ describe("errors on the admin API", () => {
       status: 404,
       detail: "No plan has the id 7.",
       code: "plan-unknown",
-      remedy: "List the plans with uptick plan list.",
+      remedy: "Run uptick plan list, and use an id from its list.",
       requestId: reply.headers["x-request-id"],
     });
   });
