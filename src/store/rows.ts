@@ -334,7 +334,7 @@ export interface CertificateRow {
   /** The enrollment it speaks for: set at its first Authenticate, never changed. */
   readonly enrollmentId: string | null;
   readonly challengeHash: string;
-  /** "external": issued by a CA of the organisation, not by us. */
+  /** "external": issued by a CA of the organization, not by us. */
   readonly purpose: "enrol" | "renew" | "external";
   /** The enrollment that a renewal was issued for. */
   readonly renews: string | null;

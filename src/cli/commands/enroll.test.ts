@@ -110,9 +110,9 @@ describe("enroll links", () => {
 });
 
 describe("enroll revoke", () => {
-  it("says how many devices had enrolled by the link", async () => {
+  it("says how many devices have enrolled with the link", async () => {
     const { code, out, asked } = await run(["enroll", "revoke", "link-1"]);
     expect([code, asked]).toEqual([0, [{ method: "enrollment.revokeLink", args: ["link-1"] }]]);
-    expect(out).toBe("The link link-1 is revoked; 4 devices had enrolled by it.\n");
+    expect(out).toBe("The link link-1 is revoked; 4 devices had enrolled with it.\n");
   });
 });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { describe, expect, it } from "vitest";
 import { ask, face } from "./fake-face.suite.ts";
 
-describe("raw command API", () => {
+describe("the raw command API", () => {
   const media = { "content-type": "application/x-apple-aspen-mdm" };
   const door = (app: FastifyInstance, query: string) => ask(app, "PUT", `/mdm?${query}`, media, "<plist>ü</plist>");
 

@@ -38,16 +38,16 @@ export const SETTINGS = {
   deviceListen: {
     kind: hostPort,
     fallback: "0.0.0.0:8443",
-    doc: "Where the MDM endpoint listens: mutual TLS, SCEP and `/mdm`.",
+    doc: "Where the MDM endpoint listens: `/mdm` with mutual TLS, SCEP and enrollment links.",
   },
   webListen: {
     kind: hostPort,
     fallback: "127.0.0.1:8080",
-    doc: "Where the admin API listens: API and enrollment page. Plain HTTP: put a TLS proxy in front to open it.",
+    doc: "Where the admin API listens: plain HTTP, with `/healthz` and `/readyz`. Put a TLS proxy in front of it before you open it to other machines.",
   },
   publicUrl: {
     kind: httpsUrl,
-    doc: "The MDM endpoint as devices reach it. It goes into every enrollment profile, so it must stay the same for as long as a device is enrolled.",
+    doc: "The address at which devices reach the MDM endpoint. It goes into every enrollment profile, so it must stay the same for as long as a device is enrolled.",
   },
   publicUrlChange: {
     kind: oneOf("refuse", "accept"),
