@@ -18,7 +18,7 @@ function readUrl(text: string, from: string): string {
     });
   if (!URL.canParse(text)) throw refuse("is not a URL");
   const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw refuse("is neither http nor https");
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw refuse("is not an http or https URL");
   if (url.username !== "" || url.password !== "")
     throw refuse("contains a user name or password; give the token with --token-file or UPTICK_TOKEN");
   if (url.search !== "" || url.hash !== "") throw refuse("has a query or fragment");

@@ -15,7 +15,7 @@ const pending = {
   resent: z
     .boolean()
     .describe(
-      "true: handed out again until its answer comes; false: once only, and where its answer is lost it ends as `answer-lost`",
+      "true: delivered again until the device answers; false: delivered only once, and if its answer is lost it ends as `answer-lost`",
     ),
 };
 const closed = {
@@ -34,7 +34,7 @@ const answered = {
 export const commandPending = z.object(pending).meta({ id: "CommandPending" });
 export type CommandPending = z.output<typeof commandPending>;
 
-/** A command and what became of it, as JSON. */
+/** A command and its outcome, as JSON. */
 export const commandView = z
   .discriminatedUnion("kind", [
     z.object({ ...answered, ...about }),

@@ -150,7 +150,7 @@ export const adoptions = z
   })
   .meta({ id: "Adoptions" });
 export type Adoptions = z.output<typeof adoptions>;
-/** What became of one device of a request. */
+/** The outcome for one device of a request. */
 export type Adoption = Adoptions["rows"][number];
 
 export const deviceDetail = z

@@ -165,7 +165,7 @@ export const ROUTES = {
     summary:
       "Withdraws a command of the raw command API. A delivered command can't be recalled (`answer-lost`); it is not sent again.",
     params: commandParams,
-    replies: [ok(commandView, "what has become of it, now or before")],
+    replies: [ok(commandView, "its outcome, now or before")],
     errors: [...NAMING, "command-unknown", "command-not-raw", "raw-not-kept"],
   },
   adoptDevice: {
@@ -194,7 +194,7 @@ export const ROUTES = {
     summary: "Adopts several devices, each as `POST /api/v1/devices/:ref/adopt` does, or returns what that would do.",
     query: adoptAllQuery,
     body: { media: JSON_MEDIA, schema: adoptionRequest, maxBytes: MIB },
-    replies: [ok(adoptions, "done; each row says what became of one device")],
+    replies: [ok(adoptions, "done; each row has the outcome for one device")],
     errors: [],
   },
   removeDevice: {

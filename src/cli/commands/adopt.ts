@@ -52,7 +52,7 @@ async function adoptAll(api: Api, wanted: readonly Wanted[], dryRun: boolean): P
   return { dryRun, counts, rows };
 }
 
-/** What became of each; throws when a device was not adopted, so that a script sees it. */
+/** The outcome for each; throws when a device was not adopted, so that a script sees it. */
 function report(cli: Cli, result: Adoptions): void {
   if (cli.json) cli.sayJson(JSON.stringify(result));
   else {

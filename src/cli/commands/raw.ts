@@ -152,10 +152,10 @@ async function run(cli: Cli, command: Command, ref: string, name: string | undef
     const where = outcome.state === "queued" ? "waits for the device" : "has been handed to the device";
     const again = options.file === undefined ? `the same command with --uuid ${uuid}` : "the same file again";
     const lost = outcome.resent
-      ? "It is handed out again until its answer comes."
-      : "It is handed out once only: should its answer get lost, it ends as answer-lost.";
+      ? "Uptick delivers it again until the device answers."
+      : "Uptick delivers it only once. If its answer gets lost, it ends as answer-lost.";
     cli.io.stderr.write(
-      `No answer yet: the command ${where}.\nSend ${again} to go on waiting; that makes no second command.\n${lost}\n`,
+      `No answer yet: the command ${where}.\nSend ${again} to wait again; this does not create a second command.\n${lost}\n`,
     );
   }
 }
@@ -199,7 +199,7 @@ export function addRaw(program: Command, cli: Cli): void {
   ]);
 }
 
-/** What an admin must know of a command that was to be taken back. */
+/** What an admin must know of a command that an admin withdraws. */
 function withdrawnWords(command: CommandView): string {
   const { requestType } = command;
   if (command.kind === "answered") return `${requestType} has been answered (${command.status}): nothing to withdraw.`;

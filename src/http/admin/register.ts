@@ -60,7 +60,7 @@ interface AnyAnswer {
   readonly body: unknown;
 }
 
-/** JSON that survives what a database may hand out as a bigint. */
+/** JSON that survives what a database may give as a bigint. */
 function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) => {
     if (typeof field !== "bigint") return field;

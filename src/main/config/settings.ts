@@ -90,7 +90,7 @@ export const SETTINGS = {
   pushRate: { kind: wholeNumber(1, 100_000), fallback: "50", doc: "Pushes a second at most." },
   defaultZone: {
     kind: timeZone,
-    doc: "Time zone in which deadlines and windows are judged for a device that has not reported its own. Without it UTC is assumed, and a deadline must lie ahead on every clock on earth.",
+    doc: "Time zone in which deadlines and windows are judged for a device that has not reported its own. Without it UTC is assumed, and a deadline must be in the future in every time zone.",
   },
   logLevel: {
     kind: oneOf("debug", "info", "warn", "error"),
@@ -101,11 +101,11 @@ export const SETTINGS = {
   identityDays: {
     kind: wholeNumber(1, 3650),
     fallback: "730",
-    doc: "Days for which a device's identity is issued. It is renewed by itself from 60 days before its end, or in the last third of a shorter life.",
+    doc: "Days for which a device's identity is issued. Uptick renews it automatically from 60 days before its end, or in the last third of a shorter validity.",
   },
   identityCa: {
     kind: path,
-    doc: "PEM file with the certificates of CAs whose device identities are taken beside our own: those that sign them, intermediates too. Our own profiles go on using our CA.",
+    doc: "PEM file with the certificates of CAs whose device identities are accepted in addition to those of the server's CA: the CAs that sign them, including intermediates. Enrollment profiles still use the server's CA.",
   },
   expiredIdentities: {
     kind: oneOf("accept", "refuse"),

@@ -61,7 +61,7 @@ export interface SeenVersion {
   readonly at: number;
 }
 
-/** What a device has said of a declared update that does not go on. It tries again by itself: one story, however long. */
+/** What a device has said of a declared update that does not continue. It tries again automatically: one story, however long. */
 export interface Failures {
   readonly count: number;
   readonly detail: string;

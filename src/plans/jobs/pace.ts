@@ -13,7 +13,7 @@ export interface Arrival {
 
 /** How long silence may last before the next push: silence is never answered with the same command. */
 export const PUSH_DELAYS: readonly number[] = [15 * MINUTE, HOUR, 4 * HOUR, DAY];
-/** How long between two looks at a download or an install that goes on. */
+/** How long between two looks at a download or an install under way. */
 export const LOOK_DELAYS: readonly number[] = [15 * MINUTE, 15 * MINUTE, 30 * MINUTE, 30 * MINUTE, HOUR];
 /** How long a download order is given to show before it is given again; by how many have been given. */
 export const ORDER_AGAIN: readonly number[] = [15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR];
@@ -32,7 +32,7 @@ export function look(job: Job, reason: string, params: Job["params"], now: numbe
   return { job: next(told, "look-again", now + delay), effects: [] };
 }
 
-/** The command stays in the queue and the device comes back by itself; a push follows if it does not. */
+/** The command stays in the queue and the device polls again without a push; one follows if it does not. */
 export function waits(job: Job, reason: string, now: number): Arrival {
   return { job: next(say(job, reason, {}, now), "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [] };
 }
@@ -52,7 +52,7 @@ export function unheardAs(job: Job, reason: string, now: number): Arrival {
   return { job: next(told, "push-again", now + delay), effects };
 }
 
-/** A new reason begins now; the same one goes on since it began. */
+/** A new reason begins now; the same one continues since it began. */
 export function say(job: Job, reason: string, params: Job["params"], now: number): Job {
   return { ...job, reason, params, since: reason === job.reason ? job.since : now };
 }

@@ -63,7 +63,7 @@ export function stopping(job: Job, event: Event, from: State, now: number): Arri
       return { job: watched, effects: [...queued, { kind: "send", purpose: "ask", once: false }] };
     }
     case "dropped":
-      // What has left as an order goes on being watched.
+      // What has left as an order is still watched.
       if (job.reason === "withdrawal-unconfirmed") return { job, effects: [], then: { kind: "recalled" } };
       return { job: { ...job, droppedAt: now }, effects: [] };
     case "below":

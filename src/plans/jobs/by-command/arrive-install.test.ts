@@ -18,7 +18,7 @@ const looked = (looks: number, more: Partial<Job> = {}): Job => {
   return { ...job, state: "installing", out: {}, tries: { ...job.tries, looks } };
 };
 
-describe("an install of which nothing is to be seen", () => {
+describe("an install that shows no sign", () => {
   it.each([
     [0, "installing"],
     [2, "installing"],

@@ -1,5 +1,5 @@
 /**
- * What is done when an event has led a job into a state: its reason, its next action and when, and what is to be sent.
+ * What is done when an event has led a job into a state: its reason, its next action and when, and what must be sent.
  * One function per state; those of the install and of the ends are in arrive-install.ts and arrive-end.ts.
  */
 import { blocked, finished, stopping } from "./arrive-end.ts";

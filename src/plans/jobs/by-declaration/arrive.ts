@@ -1,6 +1,6 @@
 /**
- * What is done on arrival in a state where a declaration tells the device. The device plans, downloads and installs by
- * itself and reports; a job only watches, asks when it hears nothing, and says how it stands.
+ * What is done on arrival in a state where a declaration tells the device. The device schedules, downloads and installs
+ * automatically, and reports; a job only watches, asks when it hears nothing, and says how it stands.
  */
 import { finished } from "../by-command/arrive-end.ts";
 import type { Event } from "../event.ts";
@@ -122,7 +122,7 @@ function waitingFor({ takenAt, listedAt }: Job, now: number): string {
   return listedAt === undefined ? "not-taken-up" : "listed-not-fetched";
 }
 
-/** Nothing that the device said of its update: silence is asked into, everything else goes on being watched. */
+/** Nothing that the device said of its update: silence is asked into, everything else is still watched. */
 function onward(job: Job, event: Event, now: number): Arrival {
   if (event.kind !== "unheard") return watch(job, job.reason, now);
   if (job.next?.action === "push-again") {
