@@ -35,7 +35,7 @@ describe("the raw command API", () => {
     expect([...reply.rawPayload]).toEqual([...answer]);
   });
 
-  it("names the place to look while there is no answer, and that place answers as the door does", async () => {
+  it("names the address of the outcome while there is no answer, and that address replies in the same form", async () => {
     let answered = false;
     const pending = { kind: "pending", commandUuid: "a/b", state: "offered", resent: true } as const;
     const { app, calls } = face({

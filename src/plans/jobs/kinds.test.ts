@@ -192,7 +192,7 @@ describe("a job whose device answers in an unusual way", () => {
     for (const [nth, least] of [15, 30, 60, 120].entries()) expect(distances[nth]).toBeGreaterThanOrEqual(least);
   });
 
-  it("does not try what keeps an install from beginning for ever", () => {
+  it("stops trying when an install never begins", () => {
     let { job, now } = { job: begun(), now: NOON };
     for (let nth = 0; nth < 400 && job.next !== null; nth += 1) {
       const { out } = job;
@@ -249,7 +249,7 @@ describe("a Mac that needs its user", () => {
     expect(after.effects).toContainEqual({ kind: "send", purpose: "ask", once: false });
   });
 
-  it("is not blamed for what has a reason of its own", () => {
+  it("is not named as the cause when there is another reason", () => {
     const { job } = play(needy, [...ordered, results("install", "Error", "InstallInsufficientPower")]);
     expect(job.reason).toBe("insufficient-power");
   });
@@ -293,7 +293,7 @@ describe("a Mac whose user may put it off", () => {
     );
   });
 
-  it("is told when the update can't be put off", () => {
+  it("is said when the update can't be postponed", () => {
     const scan: Input[] = [answer("scan", { ScanInitiated: true }), DUE];
     const offer = listed({ ProductKey: "k", Version: "26.6.2", Build: "25G83", AllowsInstallLater: false });
     const { job } = play(later, [OLD, status(), ...scan, offer]);
@@ -312,7 +312,7 @@ describe("a plan that only tells", () => {
   });
 });
 
-describe("what a Mac has besides its OS", () => {
+describe("a Mac's updates other than its OS", () => {
   const others = mac({
     target: { version: "other-updates", major: false, others: true },
     identify: "product-key",
@@ -517,7 +517,7 @@ describe("what an error chain tells", () => {
     });
   const upTo = [runs("26.5", "23F77"), status()];
 
-  it("2213 is no update: the version is asked for at once", () => {
+  it("2213 means no update: the job asks for the version immediately", () => {
     const { sent } = play(begun(), [...upTo, refused("download", [2213, "DeviceManagement.error", "No update"])]);
     expect(sent.at(-1)).toBe("ask");
   });

@@ -49,7 +49,7 @@ describe("when an install may be ordered", () => {
     expect(mayAt(takenBack(ordered(0, HOUR)), HOUR - 1)).toBe(false);
   });
 
-  it("is at once when what was in the way is gone, but no fifth time in 24 hours", () => {
+  it("is immediate when the blocker is gone, but not a fifth time in 24 hours", () => {
     expect(mayAt(withoutWaits(ordered(0, HOUR, 5 * HOUR)), 5 * HOUR + 1)).toBe(true);
     const used = withoutWaits(ordered(0, HOUR, 5 * HOUR, 17 * HOUR));
     expect([mayAt(used, DAY - 1), mayAt(used, DAY)]).toEqual([false, true]);
@@ -210,7 +210,7 @@ describe("an install that a device takes and does not carry out", () => {
     expect(first.effects).toContainEqual(expect.objectContaining({ kind: "send", purpose: "install" }));
   });
 
-  it("goes on waiting when it is due before its time, as after a clock that stepped back", () => {
+  it("continues to wait when it is due too early, as after a clock that stepped back", () => {
     const waiting = { ...ordered(0), state: "ready", installs: 1, reason: "install-not-begun" } as const;
     const { job, effects } = step(
       { ...waiting, next: { action: "install", at: T + MINUTE } },
@@ -221,7 +221,7 @@ describe("an install that a device takes and does not carry out", () => {
     expect(effects).toEqual([]);
   });
 
-  it("goes on at once when a Mac that waits escrows its token, by asking first", () => {
+  it("continues immediately, with a query first, when a waiting Mac escrows its token", () => {
     const used = { ...ordered(0, HOUR), platform: "macOS", installs: 2, bootstrapToken: "missing" } as const;
     const next = { action: "install", at: T + 5 * HOUR } as const;
     const waiting: Job = { ...used, state: "ready", reason: "install-not-begun", next };

@@ -86,7 +86,7 @@ describe("an install that was stopped after it had left", () => {
   });
 });
 
-describe("a Mac's updates besides its OS, when none is left", () => {
+describe("a Mac's updates other than its OS, when none is left", () => {
   const others = { platform: "macOS", target: { version: "other-updates", major: false, others: true } } as const;
   it.each([
     [0, "no-other-updates"],

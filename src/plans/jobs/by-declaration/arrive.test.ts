@@ -29,7 +29,7 @@ function pace(from: Job, start: number, most: number, end = (_job: Job): boolean
 describe("a device that has not reported what it takes", () => {
   const awaiting = walk(declared({ unreported: true, otherwise: "product-version" }), [{ kind: "begin" }, NOON]);
 
-  it("is pushed less and less often, and told by command after a day", () => {
+  it("is pushed less and less often, and gets a command after a day", () => {
     const { gaps, now, job } = pace(awaiting, NOON, 20, ({ mechanism }) => mechanism === undefined);
     expect(gaps).toEqual([15, 60, 240, 1125]);
     expect(now).toBe(NOON + DAY);

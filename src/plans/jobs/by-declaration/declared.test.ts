@@ -34,7 +34,7 @@ describe("a job whose device has not reported yet", () => {
     expect([after.state, after.enforcement]).toEqual(["declaring", TOMORROW]);
   });
 
-  it("is told by command after a day, where there is one, and stays with it once that is ordered", () => {
+  it("gets a command after a day if one exists, and stays with it once it is ordered", () => {
     const able = { ...awaiting, otherwise: "product-version" } as const;
     const moved = walk(able, [{ kind: "due" }, NOON + 25 * HOUR]);
     expect([moved.state, moved.mechanism, moved.because]).toEqual(["asking", undefined, "no-report"]);
@@ -92,7 +92,7 @@ describe("a job that is told by declaration", () => {
     expect(end.reason).toBe("updated-by-itself");
   });
 
-  it("tells one story of a device that fails and downloads anew, again and again", () => {
+  it("keeps one state for a device that repeatedly fails and downloads again", () => {
     const failing = (count: number, installState: string): Input =>
       report({ installState, failure: { count, reason: "No room." } });
     const said = walk(
