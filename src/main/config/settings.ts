@@ -28,11 +28,11 @@ export const SETTINGS = {
   dataDir: {
     kind: path,
     fallback: "./uptick-data",
-    doc: "Folder of the database, the CA and the data key. One process at a time may use it; with `database`, it holds the data key only.",
+    doc: "Directory of the database, the CA and the data key. Only one process at a time may use it. With `database`, it contains only the data key.",
   },
   database: {
     kind: databaseUrl,
-    doc: "Experimental: a PostgreSQL database (12 or later, UTF-8) instead of the one in `data-dir`; the user must be allowed to create tables. Better given as a variable than as a flag, which every user of the machine can read; without a password in it, `PGPASSWORD` and `~/.pgpass` are looked at. Several processes may use one database: give all of them the same settings and `data-key`, keep their clocks together, and know that `push-rate` holds for each. Connect directly or through a proxy that pools sessions, not transactions. Make a backup before a newer version starts, and stop all older ones.",
+    doc: "Experimental: a PostgreSQL database (12 or later, UTF-8) instead of the one in `data-dir`; its user must have the right to create tables. Use the variable rather than the flag, because every user of the machine can read flags. Without a password in the URL, `PGPASSWORD` and `~/.pgpass` are used. Several processes may use one database: give all of them the same settings and `data-key`, and synchronize their clocks. `push-rate` applies to each process. Connect directly or through a proxy that pools sessions, not transactions. Make a backup before a newer version starts, and stop all older ones.",
     secret: true,
   },
   deviceListen: {
@@ -52,86 +52,86 @@ export const SETTINGS = {
   publicUrlChange: {
     kind: oneOf("refuse", "accept"),
     fallback: "refuse",
-    doc: "`accept`: start with another `public-url` though devices are enrolled with the former one; they can't reach the new one until they enroll again.",
+    doc: "`accept`: start with a new `public-url` although devices are enrolled with the former one; these devices do not use the new one until they enroll again.",
   },
   tlsCert: {
     kind: path,
-    doc: "PEM file with the certificate of the MDM endpoint and its chain. Without it, our own CA issues one for the host of `public-url`.",
+    doc: "PEM file with the certificate of the MDM endpoint and its chain. Without it, the server's own CA issues one for the host of `public-url`.",
   },
   tlsKey: { kind: path, doc: "PEM file with the private key of `tls-cert`." },
   dataKey: {
     kind: dataKeySource,
-    doc: "Where the key comes from that seals stored secrets: 32 bytes in base64. Without it, a file `data-key` in `data-dir`, made at the first start.",
+    doc: "Source of the key that seals stored secrets, 32 bytes in base64. Without it, the key is in the file `data-key` in `data-dir`, which the first start creates.",
     secret: true,
   },
   signMessages: {
     kind: oneOf("yes", "no"),
     fallback: "no",
-    doc: "`yes`: new enrollment profiles tell devices to sign every message (`SignMessage`), so that they are known behind a proxy that ends TLS. A signature is believed either way.",
+    doc: "`yes`: new enrollment profiles tell devices to sign every message (`SignMessage`), so that the server can identify them behind a proxy that ends TLS. The server accepts signatures with both values.",
   },
   trustedProxies: {
     kind: addresses,
-    doc: "Proxies that end TLS in front of the MDM endpoint, ask devices for their certificate and pass it on in `client-cert-header`. They must drop that header from what comes in.",
+    doc: "Proxies that end TLS in front of the MDM endpoint, ask devices for their certificate and pass it in `client-cert-header`. They must remove that header from requests that they receive.",
   },
   webProxies: {
     kind: addresses,
-    doc: "Proxies in front of the admin API whose `X-Forwarded-For` is believed: the audit and the log then name the client that it names. From any other address the header is ignored.",
+    doc: "Proxies in front of the admin API whose `X-Forwarded-For` the server trusts: the audit and the log then show that client's address. From any other address the header is ignored.",
   },
   clientCertHeader: {
     kind: headerName,
     fallback: "Client-Cert",
-    doc: "Header in which a trusted proxy passes the device's certificate on: as RFC 9440 has it, or a PEM escaped as in a URL or a form. It must occur once and hold one certificate and nothing else. From any other address it is ignored.",
+    doc: "Header in which a trusted proxy passes the device's certificate: in the form of RFC 9440, or as PEM escaped as in a URL or a form. It must occur once and contain exactly one certificate. From any other address it is ignored.",
   },
   apnsHost: { kind: hostPort, fallback: "api.push.apple.com:443", doc: "Apple's push service." },
   apnsCa: {
     kind: path,
-    doc: "PEM file with a CA to trust for `apns-host` instead of the system's. For tests and rehearsals.",
+    doc: "PEM file with a CA to trust for `apns-host` instead of the system's. For tests.",
   },
-  pushRate: { kind: wholeNumber(1, 100_000), fallback: "50", doc: "Pushes a second at most." },
+  pushRate: { kind: wholeNumber(1, 100_000), fallback: "50", doc: "Maximum number of pushes per second." },
   defaultZone: {
     kind: timeZone,
-    doc: "Time zone in which deadlines and windows are judged for a device that has not reported its own. Without it UTC is assumed, and a deadline must be in the future in every time zone.",
+    doc: "Time zone of deadlines and windows for a device that has not reported its own. Without it UTC is assumed, and a deadline must be in the future in every time zone.",
   },
   logLevel: {
     kind: oneOf("debug", "info", "warn", "error"),
     fallback: "info",
-    doc: "Least weight of a line that is logged.",
+    doc: "Lowest level of log lines that are written.",
   },
-  logFormat: { kind: oneOf("json", "pretty"), fallback: "json", doc: "One JSON object a line, or text for people." },
+  logFormat: { kind: oneOf("json", "pretty"), fallback: "json", doc: "`json`: one JSON object per line; `pretty`: text for people." },
   identityDays: {
     kind: wholeNumber(1, 3650),
     fallback: "730",
-    doc: "Days for which a device's identity is issued. Uptick renews it automatically from 60 days before its end, or in the last third of a shorter validity.",
+    doc: "Validity of a device's identity certificate in days. Uptick renews it automatically from 60 days before its end, or in the last third of a shorter validity.",
   },
   identityCa: {
     kind: path,
-    doc: "PEM file with the certificates of CAs whose device identities are accepted in addition to those of the server's CA: the CAs that sign them, including intermediates. Enrollment profiles still use the server's CA.",
+    doc: "PEM file with the certificates of other CAs whose device identities are accepted in addition to those of the server's CA: the CAs that sign them, including intermediates. Enrollment profiles still use the server's CA.",
   },
   expiredIdentities: {
     kind: oneOf("accept", "refuse"),
     fallback: "accept",
-    doc: "Whether a device whose identity has ended is still let in. `refuse` strands devices that were off for long.",
+    doc: "Whether a device with an expired identity is still accepted. With `refuse`, devices that were off for a long time must enroll again.",
   },
   accessRights: {
     kind: wholeNumber(1, 8191),
     fallback: "7191",
-    doc: "`AccessRights` of the enrollment profile, a sum of Apple's bits. A renewal can't add rights: devices would have to enroll again.",
+    doc: "`AccessRights` of the enrollment profile, a sum of Apple's bits. A renewal can't add rights; for that, devices must enroll again.",
   },
   organization: { kind: text, fallback: "Uptick", doc: "Name that the enrollment profile shows on the device." },
   historyDays: {
     kind: wholeNumber(1, 36_500),
     fallback: "400",
-    doc: "Days for which timelines and the answers to finished commands are kept. A raw command whose answer is forgotten would be sent again.",
+    doc: "Number of days that timelines and the answers to finished commands are stored. If a raw command is repeated after its answer was deleted, it is sent again.",
   },
   lastSeenFlush: {
     kind: wholeNumber(0, 3_600_000),
     fallback: "5000",
-    doc: "Milliseconds for which contacts are gathered before they are written. A crash forgets at most these contacts.",
+    doc: "Milliseconds between writes of the devices' last contacts. A crash loses at most the contacts of this time.",
   },
   clock: {
     kind: clock,
     fallback: "real",
-    doc: "The clock of plans and jobs. `scaled:…` lets it run faster, for demos and tests; certificates and pushes keep real time.",
+    doc: "The clock of plans and jobs. `scaled:…` runs it faster, for demos and tests; certificates and pushes use real time.",
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
