@@ -97,7 +97,11 @@ export const SETTINGS = {
     fallback: "info",
     doc: "Lowest level of log lines that are written.",
   },
-  logFormat: { kind: oneOf("json", "pretty"), fallback: "json", doc: "`json`: one JSON object per line; `pretty`: text for people." },
+  logFormat: {
+    kind: oneOf("json", "pretty"),
+    fallback: "json",
+    doc: "`json`: one JSON object per line; `pretty`: text for people.",
+  },
   identityDays: {
     kind: wholeNumber(1, 3650),
     fallback: "730",
