@@ -17,7 +17,7 @@ describe("jumping clock", () => {
     ]);
   });
 
-  it("stands still while it is held", async () => {
+  it("does not advance while it is held", async () => {
     const clock = jumpingClock({ start: 0 });
     const release = clock.hold?.();
     let woken = false;

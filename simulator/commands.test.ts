@@ -145,7 +145,7 @@ describe("a simulated device", () => {
       expect(results(taken)).toMatchObject([{ ProductKey: "iOSUpdate23G83", Status: "Downloading" }]);
     });
 
-    it("installs at once on Default when it had already downloaded by itself", async () => {
+    it("installs immediately on Default after an automatic download", async () => {
       const player = await begin("ipad-already-downloaded");
       expect(statusItems(await player.ask(status))).toMatchObject([{ IsDownloaded: true, Status: "Idle" }]);
       expect(results(await player.ask(schedule("26.6.1", "DownloadOnly")))).toMatchObject([{ Status: "Idle" }]);
@@ -184,7 +184,7 @@ describe("a simulated device", () => {
       expect(answer["Status"]).toBe("Acknowledged");
     });
 
-    it("reports too little space for ever", async () => {
+    it("reports too little space every time", async () => {
       const player = await begin("iphone-no-space");
       for (let time = 0; time < 2; time++) {
         const [item] = results(await player.ask(schedule("26.6.1", "DownloadOnly")));
@@ -204,7 +204,7 @@ describe("a simulated device", () => {
       },
     );
 
-    it("does not know a command nobody knows (12021)", async () => {
+    it("answers 12021 to an unknown command", async () => {
       const player = await begin("iphone-no-passcode");
       expect(errorCode(await player.ask({ RequestType: "toString" }))).toBe(12021);
     });

@@ -90,7 +90,7 @@ describe("enrollment of a simulated device", () => {
     expect(world.checkIns[1]).toMatchObject({ AwaitingConfiguration: true });
   });
 
-  it("falls back to 3DES and GET where the server's capabilities say no more", async () => {
+  it("uses 3DES and GET when the server's capabilities list nothing better", async () => {
     world.caps = "SHA-1\nDES3\n";
     await world.start("iphone-no-passcode").happened("enrolled");
     expect(world.authority.seen[0]).toMatchObject({ cipher: tripleDes, digest: sha1WithRsa });

@@ -140,7 +140,7 @@ describe("a kind of simulated device", () => {
     expect(player.device.record().violations).toHaveLength(1);
   });
 
-  it("iphone-away-for-days is not heard for more than a day, and comes back by itself", async () => {
+  it("iphone-away-for-days sends nothing for more than a day, then polls without a push", async () => {
     const player = await begin("iphone-away-for-days");
     await player.happened("away");
     const before = world.reports.length;

@@ -47,7 +47,7 @@ describe("session of a simulated device", () => {
     expect(player.device.record().answersAcknowledged).toMatchObject([{ uuid, status: "Acknowledged" }]);
   });
 
-  it("goes on when the server was killed and started again on the same port", async () => {
+  it("continues when the server was killed and started again on the same port", async () => {
     const player = await begin();
     await player.ask(ask);
     await world.stopListening();
@@ -84,7 +84,7 @@ describe("session of a simulated device", () => {
     expect(player.device.record().unenrolled).toBe(false);
   });
 
-  it("polls by itself without a push", async () => {
+  it("polls without a push", async () => {
     const player = await begin();
     await world.clock.sleep(hour);
     const before = world.reports.length;

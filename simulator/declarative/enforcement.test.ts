@@ -332,7 +332,7 @@ describe("an enforcement", () => {
     expect(player.device.record()).toMatchObject({ finalBuild: "23G83" });
   });
 
-  it("is planned anew when it is replaced", async () => {
+  it("is scheduled again when it is replaced", async () => {
     declare(world, enforcement("26.6.1", inHours(20)));
     const player = await begin();
     await announce(world, player);
@@ -348,7 +348,7 @@ describe("an enforcement", () => {
     expect([installs(player).length, late(player)]).toEqual([1, expect.closeTo(0, -5)]);
   });
 
-  it("is not planned anew when something else changes", async () => {
+  it("is not scheduled again when something else changes", async () => {
     declare(world, enforcement("26.6.1", inHours(20)));
     const player = await begin();
     await announce(world, player);

@@ -167,7 +167,7 @@ describe("a kind of declared device", () => {
     expect(install(player)?.local).toBe(local.replace("T", " "));
   });
 
-  it("mac-declared-fails tries for ever with a rising count", async () => {
+  it("mac-declared-fails tries without end, with a rising count", async () => {
     const { player } = await begin("mac-declared-fails", "26.6.2", 10);
     await world.clock.sleep(4 * day);
     const counts = merged(world).map(({ items }) => JSON.stringify(items).match(/"count":(\d+)/)?.[1]);
@@ -207,7 +207,7 @@ describe("a kind of declared device", () => {
     expect(statesTold(world)).toEqual(["none", "downloading", "prepared", "installing", "none"]);
   });
 
-  it("iphone-declared-changes tells only what changed of its declarations, and what it holds no more", async () => {
+  it("iphone-declared-changes reports only changed declarations and removed ones", async () => {
     const { player } = await begin("iphone-declared-changes", "26.6.1", 100);
     await until(world, () => told(world, "softwareupdate.install-state") === "prepared");
     world.declarations.remove("update");
@@ -233,7 +233,7 @@ describe("a kind of declared device", () => {
     ]);
   });
 
-  it("iphone-declared-crosses-27 comes to OS 27 by itself, and from then on knows no command", async () => {
+  it("iphone-declared-crosses-27 is updated to OS 27 by its user, and then knows no update command", async () => {
     const { player } = await begin("iphone-declared-crosses-27", "26.6.1", 100);
     await player.happened("started");
     await until(world, () => told(world, "device.operating-system.version") === "27.0");

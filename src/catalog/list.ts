@@ -31,7 +31,7 @@ export const RELEASE_STATES = [
   "maybe-expired",
   /** The newest list lacks it, before its last day. */
   "missing",
-  /** Its posting date is still to come everywhere on earth. */
+  /** Its posting date is in the future in every time zone. */
   "not-posted",
   /** Its last day had passed when the newest list was made. */
   "expired",

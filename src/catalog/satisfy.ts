@@ -28,7 +28,7 @@ export interface Observation {
 /** Where an observation stands to what is wanted. */
 export type Position =
   | "below"
-  /** A beta of the very version: its release is still to come. */
+  /** A beta of the very version: it has not been released yet. */
   | "beta"
   /** The version, but not the build that the admin named. */
   | "other-build"

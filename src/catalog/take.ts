@@ -23,7 +23,7 @@ export function checkWhole({ lacks }: Pick<ParsedList, "lacks">): void {
 
 /**
  * The day of the file's last change, else the newest posting date in the list: never today for want of another. What lies in
- * the future says nothing: neither such a moment, which would make an old file look fresh, nor such a posting date.
+ * the future says nothing: such a moment would make an old file look new, and such a posting date too.
  * @param modifiedAt ms UTC
  */
 export function dateOf(

@@ -65,7 +65,7 @@ describe("connection", () => {
     }
   });
 
-  it("shows the server's fault with its request id and no more", async () => {
+  it("shows the server's fault with only its request id", async () => {
     const { code, err } = await run(["status"], { "server.status": () => Promise.reject(new Error("vault")) });
     expect(code).toBe(1);
     expect(err).toMatch(/under request [0-9a-f-]{36}\.\n {2}code: internal/);

@@ -18,8 +18,9 @@ function readUrl(text: string, from: string): string {
     });
   if (!URL.canParse(text)) throw refuse("is not a URL");
   const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw refuse("is neither http nor https");
-  if (url.username !== "" || url.password !== "") throw refuse("holds a name or password; the token is given apart");
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw refuse("is not an http or https URL");
+  if (url.username !== "" || url.password !== "")
+    throw refuse("contains a user name or password; give the token with --token-file or UPTICK_TOKEN");
   if (url.search !== "" || url.hash !== "") throw refuse("has a query or fragment");
   return withoutSlashes(url.href);
 }
@@ -42,7 +43,7 @@ export async function connect(io: CliIo, options: { url?: string; tokenFile?: st
   }
   // A header can't carry other characters, and the fault would repeat the token.
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new UptickError("token-missing", `${source} holds something else than one token.`);
+    throw new UptickError("token-missing", `${source} does not contain exactly one token.`);
   }
   return { url, token };
 }

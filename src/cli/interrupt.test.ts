@@ -42,7 +42,7 @@ describe("the interrupt of a long command", () => {
     ]);
   });
 
-  it("ends, without having succeeded, when nobody reads what is written", () => {
+  it("ends with a failure when nothing reads its output", () => {
     const out = new EventEmitter();
     const interrupt = listenForInterrupt(out, fakeProcess());
     out.emit("error", Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));

@@ -17,7 +17,7 @@ import type { CliIo } from "./io.ts";
 /** Throws CommanderError where commander alone would end the process. */
 export function buildProgram(io: CliIo, extra: (program: Command) => void = () => undefined): Command {
   const program = new Command("uptick")
-    .description("Brings every Apple device to the OS version its admin asked for, and says what each device is doing.")
+    .description("Update Apple devices to an OS version, and show the state of each device and its cause.")
     .version(io.version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
@@ -29,10 +29,10 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .showHelpAfterError("(--help behind any command shows what it takes, with examples)")
+    .showHelpAfterError("(add --help to a command to see its options and examples)")
     .option("--url <url>", `address of the server's admin API (UPTICK_URL; default: ${DEFAULT_URL})`)
     .option("--token-file <file>", "file that holds the admin token, - reads stdin (else: UPTICK_TOKEN)")
-    .option("--json", "print the API's JSON; what a terminal would obey is escaped in it");
+    .option("--json", "print the API's JSON, with terminal control characters escaped");
   const cli = new Cli(io, program);
   addDevices(program, cli);
   addAdopt(program, cli);
@@ -47,12 +47,12 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addWithdraw(program, cli);
   extra(program);
   return examples(program, [
-    ["who is not up to date, and why?", "devices"],
+    ["which devices are not up to date, and why?", "devices"],
     [
-      "what would happen if everyone went to the newest minor version?",
+      "what would happen if every device got its newest minor version?",
       "update --to latest-minor --devices all --dry-run",
     ],
-    ["do it, at night", "update --to latest-minor --devices all --window 22:00-05:00"],
+    ["update them, at night", "update --to latest-minor --devices all --window 22:00-05:00"],
     ["what is one device doing?", "device C02XXXXXXXXX"],
   ]);
 }

@@ -2,7 +2,7 @@
 
 export const OWN_TLS: readonly string[] = [
   "TLS: devices see a certificate of this server's own CA. Enrollment profiles carry that CA.",
-  "  A Mac trusts the CA with the profile. An iPhone or iPad may not when the profile is installed by hand; its user then",
-  "  has to switch it on in Settings > General > About > Certificate Trust Settings.",
+  "  A Mac trusts the CA with the profile. An iPhone or iPad may not, if the profile is installed by hand; its user then",
+  "  must switch trust on in Settings > General > About > Certificate Trust Settings.",
   "  To avoid this, set tls-cert and tls-key to a publicly trusted certificate, or put a proxy with one in front.",
 ];

@@ -57,7 +57,7 @@ describe("plan show --watch", () => {
     expect(frames[3]).toContain("Up to date");
   });
 
-  it("keeps to the screen while it goes on, unfinished devices first", async () => {
+  it("fits the screen while the plan runs, unfinished devices first", async () => {
     const states = { ...plan, states: { done: 99, blocked: 1 }, devices: 100 };
     const rows = Array.from({ length: 100 }, (_, index) => ({
       device: { ...planJob.device, id: String(index), name: `device ${index}` },
@@ -84,7 +84,7 @@ describe("plan show --watch", () => {
     expect(out).toBe([0, 1, 3].map((stage) => `${JSON.stringify(stages[stage]?.[0])}\n`).join(""));
   });
 
-  it("goes on when the server is away for a while", async () => {
+  it("continues after the server was unreachable for a while", async () => {
     let requests = 0;
     const flaky: typeof fetch = (...args) => {
       requests += 1;

@@ -29,17 +29,17 @@ export const auditEntry = z
       .describe(
         "`token:NAME`, `account:ID`, `gate` or `system`; null: requests without a valid token, counted by the hour",
       ),
-    route: z.string().describe("what was asked for, by the name of the address in the contract"),
+    route: z.string().describe("the requested operation, by its name in the contract"),
     object: z
       .object({ kind: z.string(), id: z.string().nullable() })
       .describe("where a request is refused before its object is found, `id` is what the request called it"),
     detail: z.string().nullable().describe("of a raw command its RequestType and CommandUUID; the zone that was set"),
     address: z.string().nullable().describe("address of the client"),
     outcome: z.string().describe("`ok`, or the code of the error"),
-    requestId: z.string().nullable().describe("as in the reply and in the log"),
+    requestId: z.string().nullable().describe("the id in the reply and in the log"),
     count: count.describe("requests that this row stands for"),
   })
-  .meta({ id: "AuditEntry", description: "One change that somebody asked for, made or refused." });
+  .meta({ id: "AuditEntry", description: "One requested change, made or refused." });
 export type AuditEntry = z.output<typeof auditEntry>;
 
 export const auditPage = page(auditEntry);

@@ -16,7 +16,7 @@ export const RELEASE_STATES = [
 const day = z.iso.date();
 
 const listFields = {
-  listDate: day.describe("the day that the list is of"),
+  listDate: day.describe("date of the list"),
   listDateFrom: z
     .enum(["file", "posting", "clock"])
     .describe(
@@ -24,7 +24,7 @@ const listFields = {
     ),
   ageDays: count.describe("whole days from `listDate` to today, UTC"),
   takenAt: instant.describe("when it was imported"),
-  sentence: z.string().describe("which list it is, and how old"),
+  sentence: z.string().describe("the date and age of the list, as a sentence"),
 };
 
 export const catalogList = z
@@ -39,7 +39,7 @@ export const importQuery = z.strictObject({
     .describe(
       "when the file was last changed, RFC 3339: its day is the date of the list; absent, or in the future: the newest posting date in it",
     ),
-  acceptSmaller: yesOrNo.describe("`true`: it may have less than half as much as the list before"),
+  acceptSmaller: yesOrNo.describe("`true`: accept a list with less than half the entries of the list before"),
 });
 
 export const catalogImport = z
@@ -52,7 +52,7 @@ export const catalogImport = z
       .array(z.string())
       .readonly()
       .describe("entries that could not be read or that name no device, each with its position"),
-    notes: z.array(z.string()).readonly().describe("what to know of the list as a whole"),
+    notes: z.array(z.string()).readonly().describe("notes on the list as a whole"),
   })
   .meta({ id: "CatalogImport" });
 export type CatalogImport = z.output<typeof catalogImport>;
@@ -71,7 +71,7 @@ const releaseFields = z.object({
   postingDate: day,
   expirationDate: day.nullable().describe("the last day on which Apple signs it"),
   devices: count.describe("models that it is or was listed for"),
-  isPublic: z.boolean().describe("it is offered to everyone, not only to managed devices"),
+  isPublic: z.boolean().describe("Apple offers it to all devices, not only to managed ones"),
   firstSeenAt: instant.describe("when the first list with it was imported"),
   lastSeenAt: instant.describe("when the newest list with it was imported"),
 });
@@ -94,7 +94,7 @@ export const releaseDetail = releaseFields
         }),
       )
       .readonly()
-      .describe("one for each set of devices that a list had it for"),
+      .describe("one for each set of devices for which a list had the release"),
   })
   .meta({ id: "ReleaseDetail" });
 export type ReleaseDetail = z.output<typeof releaseDetail>;

@@ -15,7 +15,7 @@ const pending = {
   resent: z
     .boolean()
     .describe(
-      "true: handed out again until its answer comes; false: once only, and where its answer is lost it ends as `answer-lost`",
+      "true: delivered again until the device answers; false: delivered only once, and if its answer is lost it ends as `answer-lost`",
     ),
 };
 const closed = {
@@ -34,18 +34,18 @@ const answered = {
 export const commandPending = z.object(pending).meta({ id: "CommandPending" });
 export type CommandPending = z.output<typeof commandPending>;
 
-/** A command and what became of it, as JSON. */
+/** A command and its outcome, as JSON. */
 export const commandView = z
   .discriminatedUnion("kind", [
     z.object({ ...answered, ...about }),
     z.object({ ...pending, ...about }),
     z.object({ ...closed, ...about }),
   ])
-  .meta({ id: "Command", description: "A command and what became of it." });
+  .meta({ id: "Command", description: "A command and its outcome." });
 export type CommandView = z.output<typeof commandView>;
 
 export const commandParams = z.object({
-  ref: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
+  ref: z.string().min(1).describe("id, UDID, EnrollmentID, serial or unique name"),
   uuid: z.string().min(1).describe("the CommandUUID"),
 });
 
@@ -60,7 +60,7 @@ export const rawQuery = z.strictObject({
     .describe(
       "the RequestType once more, for commands that erase, lock or switch off the device or touch its enrollment",
     ),
-  device: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
+  device: z.string().min(1).describe("id, UDID, EnrollmentID, serial or unique name"),
   wait: wholeNumber(0, WAIT.most, WAIT.fallback).describe(
     `seconds to wait for the device's answer, 0 to ${WAIT.most}; default ${WAIT.fallback}`,
   ),

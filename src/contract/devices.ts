@@ -20,26 +20,31 @@ import {
 export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined", "removed"] as const;
 
 const deviceFields = {
-  id: z.string().describe("ours, a UUID"),
+  id: z.string().describe("Uptick's id, a UUID"),
   udid: z.string().describe("UDID, or EnrollmentID of a user enrollment"),
   serial: z.string().nullable(),
   name: z.string().nullable(),
   model: z.string().nullable(),
   productName: z.string().nullable(),
   platform: z.string().nullable(),
-  osVersion: z.string().nullable().describe("what it named last; a text that is no version is shown as it came"),
+  osVersion: z
+    .string()
+    .nullable()
+    .describe("the version last reported; a text that is not a version is shown unchanged"),
   buildVersion: z.string().nullable(),
   supervised: z.boolean().nullable(),
   enrollment: z
     .enum(ENROLLMENTS)
-    .describe("`removed`: by an admin; it is in no list, plan or count unless it is asked for"),
-  userEnrollment: z.boolean().describe("enrolled by its user: Apple forbids much there, update commands too"),
+    .describe("`removed`: an admin removed it; lists, plans and counts leave it out unless a query asks for it"),
+  userEnrollment: z
+    .boolean()
+    .describe("a user enrollment, for which Apple does not allow update commands and much else"),
   enrolledAt: time.nullable(),
   lastSeenAt: time.nullable(),
   job: jobView
     .nullable()
     .describe("the live job, else the newest that began, else the newest decision about a plan; null before any plan"),
-  pendingCertificates: count.describe("certificates that were presented for it and wait to be adopted"),
+  pendingCertificates: count.describe("certificates presented for the device that wait to be adopted"),
 };
 
 export const deviceView = z.object(deviceFields).meta({ id: "Device", description: "A device as a list shows it." });
@@ -54,9 +59,9 @@ export const timelineEntry = z
     data: json,
     raw: z
       .object({
-        bytes: count.describe("size of the message as it was sent or received, secrets cut out"),
-        kept: count.describe("bytes of it that are kept, from its beginning; 0: none"),
-        note: z.string().nullable().describe("why fewer bytes are kept than there were"),
+        bytes: count.describe("size of the message, without secrets"),
+        kept: count.describe("number of stored bytes, from its beginning; 0: none"),
+        note: z.string().nullable().describe("why not all bytes are stored"),
       })
       .nullable()
       .describe("the message itself is at `…/timeline/SEQ/raw`; null: there is none"),
@@ -96,7 +101,7 @@ export const adoptQuery = z.strictObject({
   certificate: fingerprint.exactOptional().describe("its fingerprint; needed where several wait for the device"),
 });
 export const adoptAllQuery = z.strictObject({
-  dryRun: yesOrNo.describe("`true`: say what the adoption means for each device and do nothing"),
+  dryRun: yesOrNo.describe("`true`: return what the adoption would do for each device; change nothing"),
 });
 export const adoptionRequest = z
   .strictObject({
@@ -145,7 +150,7 @@ export const adoptions = z
   })
   .meta({ id: "Adoptions" });
 export type Adoptions = z.output<typeof adoptions>;
-/** What became of one device of a request. */
+/** The outcome for one device of a request. */
 export type Adoption = Adoptions["rows"][number];
 
 export const deviceDetail = z
@@ -155,43 +160,48 @@ export const deviceDetail = z
     claimedSerial: z
       .string()
       .nullable()
-      .describe("the serial number that the device reports, where `serial` is not it: another enrolled device has it"),
+      .describe(
+        "the serial number that the device reports, if another enrolled device has it and `serial` is therefore different",
+      ),
     facts: z
       .array(z.object({ name: z.string(), value: json, at: time }))
       .readonly()
-      .describe("everything the device said of itself, each with the moment it said it"),
-    timeZone: z.string().nullable().describe("IANA name; an admin's word goes before the device's"),
-    zoneFrom: z.enum(["device", "admin"]).nullable().describe("whose word the time zone is; a Mac never says its own"),
+      .describe("all facts that the device reported, each with its time"),
+    timeZone: z
+      .string()
+      .nullable()
+      .describe("IANA name; an admin's override takes precedence over the device's report"),
+    zoneFrom: z.enum(["device", "admin"]).nullable().describe("who set the time zone; a Mac never reports its own"),
     zoneBy: z.string().nullable().describe("the admin that has set it, such as `token:NAME`"),
     declarative: z
       .object({
         takesUpdates: z
           .boolean()
           .nullable()
-          .describe("whether it says that it takes update declarations; null: it has not reported"),
-        declarations: z.array(z.string()).readonly().describe("identifiers of what it must have"),
+          .describe("whether the device reports support for update declarations; null: it has not reported yet"),
+        declarations: z.array(z.string()).readonly().describe("identifiers of the declarations assigned to the device"),
         leftOut: z
           .array(z.object({ rule: z.string(), code: z.string(), detail: z.string() }))
           .readonly()
-          .describe("what could not be declared to it, and why"),
+          .describe("declarations that could not be made for the device, and why"),
         changedAt: time,
         syncedAt: time.nullable().describe("when it last fetched the list"),
-        current: z.boolean().describe("it has fetched the list as it is now"),
+        current: z.boolean().describe("the device has fetched the current list"),
         reportedAt: time.nullable().describe("when it last reported its status"),
       })
       .nullable()
-      .describe("declarative management; null where it is not switched on"),
+      .describe("declarative management; null: not enabled on the device"),
     policy: z
       .object({ id: z.string(), name: z.string(), way: policyWay, state: policyState, sentence: z.string() })
       .nullable()
-      .describe("the policy it has and how far it has come; null: none"),
+      .describe("the device's policy and its state; null: none"),
     bootstrapTokenAt: time.nullable().describe("when the Mac escrowed its bootstrap token"),
     identityEndsAt: time.nullable().describe("when its identity certificate ends"),
-    pushable: z.boolean().describe("a push token is stored that Apple has not called invalid"),
+    pushable: z.boolean().describe("a push token is stored and Apple has not reported it as invalid"),
     pushTrouble: z
       .object({ code: z.string(), reason: z.string(), sinceAt: time, sentence: z.string(), remedy: z.string() })
       .nullable()
-      .describe("why pushes do not reach it, in Apple's words and in ours; null while they are accepted"),
+      .describe("why pushes fail, with Apple's reason and an explanation; null while Apple accepts them"),
     removedAt: instant.nullable().describe("when an admin removed it, RFC 3339; null in every other state"),
     sameSerial: z
       .array(
@@ -219,13 +229,13 @@ export const deviceDetail = z
       .describe("commands that wait for the device or for its answer"),
     timeline: z.array(timelineEntry).readonly().describe("the newest entries, newest first"),
   })
-  .meta({ id: "DeviceDetail", description: "A device with all that is known of it." });
+  .meta({ id: "DeviceDetail", description: "A device with all known facts." });
 export type DeviceDetail = z.output<typeof deviceDetail>;
 
 export const devicePage = page(deviceView);
 
 export const deviceParams = z.object({
-  ref: z.string().min(1).describe("our id, UDID, EnrollmentID, serial or unique name"),
+  ref: z.string().min(1).describe("id, UDID, EnrollmentID, serial or unique name"),
 });
 
 export const deviceQuery = z.strictObject({
@@ -250,40 +260,40 @@ export const deviceQuery = z.strictObject({
 export type DeviceQuery = z.output<typeof deviceQuery>;
 
 export const removeQuery = z.strictObject({
-  dryRun: yesOrNo.describe("`true`: say what the removal means and do nothing"),
+  dryRun: yesOrNo.describe("`true`: return what the removal would do; change nothing"),
 });
 
 export const deviceRemoval = z
   .object({
     device: deviceView,
     dryRun: z.boolean(),
-    outcome: z.enum(["removed", "already"]).describe("`already`: it was removed before, and nothing was done"),
-    lastContactAt: instant.nullable().describe("RFC 3339; null: it has never been heard"),
+    outcome: z.enum(["removed", "already"]).describe("`already`: it had been removed before, and nothing changed"),
+    lastContactAt: instant.nullable().describe("RFC 3339; null: the device has never contacted the server"),
     withdrawn: z.object({
       planId: z.string().nullable().describe("the plan whose job ended"),
       commands: count.describe("commands that had not been answered"),
-      declarations: count.describe("update declarations taken off its list"),
-      policy: z.string().nullable().describe("name of the policy that is not for it any more"),
+      declarations: count.describe("update declarations removed from its list"),
+      policy: z.string().nullable().describe("name of the policy that was withdrawn from the device"),
     }),
     mayStill: z
       .array(
         z.object({
           kind: z.enum(["command", "declaration", "restrictions"]),
-          target: z.string().nullable().describe("the version that it leads to"),
+          target: z.string().nullable().describe("the version that it installs"),
           deliveredAt: instant.nullable().describe("when the command was delivered, RFC 3339"),
-          enforceAtLocal: z.string().nullable().describe("when the declaration installs, on the device's own clock"),
+          enforceAtLocal: z.string().nullable().describe("when the device enforces the declaration, in its local time"),
           sentence: z.string(),
         }),
       )
       .readonly()
-      .describe("what the device has and may still act on: this server can't take it back while the device is silent"),
+      .describe("what the device may still install: the server can't recall it until the device contacts it"),
   })
-  .meta({ id: "DeviceRemoval", description: "What the removal of a device has done, or would do." });
+  .meta({ id: "DeviceRemoval", description: "What the removal of a device did, or would do." });
 export type DeviceRemoval = z.output<typeof deviceRemoval>;
 
 export const zoneRequest = z
   .strictObject({
-    zone: z.string().max(100).nullable().describe("IANA name such as `Europe/Zurich`; null: the device's own word"),
+    zone: z.string().max(100).nullable().describe("IANA name such as `Europe/Zurich`; null removes the override"),
   })
   .meta({ id: "ZoneRequest" });
 

@@ -100,19 +100,19 @@ function section(route: Route, shapes: Shapes): string {
 
 const INTRODUCTION = `# API
 
-The admin REST API. Every address but \`/healthz\` and \`/readyz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
-start of the server prints one; more are made with \`uptick token create NAME\`.
+This page describes the admin API. Every address except \`/healthz\` and \`/readyz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
+start of the server prints one; \`uptick token create NAME\` creates others.
 
 \`\`\`sh
 curl -H "Authorization: Bearer $UPTICK_TOKEN" http://127.0.0.1:8080/api/v1/devices
 \`\`\`
 
-- Times are integers: milliseconds since 1970 UTC. What an admin writes about a device's own clock (\`window\`,
-  \`deadline\`) is local time, as text.
-- Bodies and replies are JSON in UTF-8 unless a media type says otherwise. A key or a query parameter that is not listed
-  here is refused (\`request-invalid\`), so that a mistyped one can't be overlooked. Replies may gain keys.
-- Lists come in pages: \`next\` of one page is \`after\` of the next, null on the last. It is opaque text, and a damaged one is refused.
-- Every reply carries \`x-request-id\`, which the server's log repeats, and \`cache-control: no-store\`.
+- Times are integers, milliseconds since 1970 UTC, or RFC 3339 texts where the shape says so. \`window\` and \`deadline\` are
+  texts in a device's local time.
+- Bodies and replies are JSON in UTF-8 unless a media type says otherwise. A key or query parameter that is not listed
+  here is refused (\`request-invalid\`), so that you notice a typing error. Later versions may add keys to replies.
+- Lists come in pages: send \`next\` of one page as \`after\` to get the next page. On the last page it is null. It is opaque text; a changed one is refused.
+- Every reply has \`x-request-id\`, which the server's log repeats, and \`cache-control: no-store\`.
 
 This page is generated from \`src/contract/routes.ts\` (a test compares the two).
 
@@ -127,15 +127,15 @@ Every error is \`application/problem+json\` (RFC 9457) with a fixed \`code\`, a 
   "status": 404,
   "detail": "No plan has the id 7.",
   "code": "plan-unknown",
-  "remedy": "List the plans with uptick plan list.",
+  "remedy": "Run uptick plan list, and use an id from its list.",
   "requestId": "0f8fad5b-d9cb-469f-a165-70867728950e"
 }
 \`\`\`
 
 \`docs/errors.md\` lists every code. Each address can answer \`unauthorized\` (401, with \`WWW-Authenticate: Bearer\`),
-\`request-invalid\` (400) and \`internal\` (500); one that takes a body also \`media-type-invalid\` (415) and
+\`request-invalid\` (400) and \`internal\` (500); an address with a body also \`media-type-invalid\` (415) and
 \`request-too-large\` (413). JSON that nests deeper than 32 levels is
-\`request-invalid\` (400). When many large bodies come at once, \`server-busy\` (503) with \`Retry-After\`. An unknown address or method is \`not-found\` (404).
+\`request-invalid\` (400). When many large bodies arrive at the same time, the answer is \`server-busy\` (503) with \`Retry-After\`. An unknown address or method is \`not-found\` (404).
 
 ## The raw command API
 
@@ -144,16 +144,16 @@ curl -X PUT -H "Authorization: Bearer $UPTICK_TOKEN" -H "Content-Type: applicati
   --data-binary @command.plist "http://127.0.0.1:8080/mdm?device=C02XXXXXXXXX&wait=60"
 \`\`\`
 
-The command goes to the device as it is, in the same queue and under the same promises as the server's own: at most one
-update command is outstanding for a device, raw ones counted. The reply is the device's own answer once there is one;
-otherwise, when the wait is over, 202 and in \`Location\` the place to look. Nothing is lost by not waiting.
+The server sends the command to the device unchanged. It uses the same queue as its own commands, and the same guarantees: at
+most one update command is outstanding for a device, including raw commands. The reply is the device's own answer. If the
+device has not answered when the wait ends, the reply is 202, and its \`Location\` is the address of the outcome.
 
-An answer may get lost on its way. A command that only asks or downloads (\`resent\`: true) is then handed out again, until it is
-answered. Any other is handed out once only, since twice could do harm: when the device comes again without an answer to it, it ends
-as \`answer-lost\` (\`command-closed\`, 410). The device may have carried it out. Ask the device (DeviceInformation, OSUpdateStatus),
-then send it again with a new CommandUUID if it is still wanted. An answer that comes late after all is kept and shown.
+An answer may get lost. A command that only gets information or downloads (\`resent\`: true) is then delivered again until the device
+answers. Any other command is delivered only once, because a second execution could do harm. When the device contacts the server
+without an answer to it, the command ends as \`answer-lost\` (\`command-closed\`, 410). The device may have executed it. Check with
+DeviceInformation or OSUpdateStatus, then send it again with a new CommandUUID if you still need it. A late answer is stored and shown.
 
-DELETE of that place withdraws the command while the device has not taken it.
+DELETE of that address withdraws the command if it has not been delivered.
 `;
 
 /** The whole page. */

@@ -26,9 +26,9 @@ export const JOB_STATES = [
 export const verdict = z
   .object({
     code: z.string().describe("the reason, fixed text for machines"),
-    params: z.record(z.string(), z.union([z.string(), z.number()])).describe("what the words are filled with"),
+    params: z.record(z.string(), z.union([z.string(), z.number()])).describe("the values in the sentence"),
     sentence: z.string().describe("state, cause, what happens next and when"),
-    remedy: z.string().exactOptional().describe("what an admin can do, where anything can be done"),
+    remedy: z.string().exactOptional().describe("an action that an admin can take; absent: none"),
   })
   .meta({ id: "Verdict", description: "The one sentence an admin reads about a device." });
 export type Verdict = z.output<typeof verdict>;
@@ -47,14 +47,14 @@ export const jobView = z
     mechanism: z
       .enum(["command", "declaration"])
       .nullable()
-      .describe("how the device is told; null where it was over before it began"),
+      .describe("how the device gets the update; null: the job ended before it began"),
     enforceAt: z
       .string()
       .nullable()
       .describe(
         "when its declaration makes it install, `2026-12-04T19:00:00` on the device's own clock; null without one",
       ),
-    target: z.string().nullable().describe("the release it goes to, or `other-updates`"),
+    target: z.string().nullable().describe("the release that it installs, or `other-updates`"),
     progress: z.number().nullable().describe("download progress, 0 to 1"),
     since: time.describe("when the present state and reason began, milliseconds UTC"),
     next: z

@@ -16,14 +16,14 @@ export const planRequest = z
       .min(1)
       .max(500)
       .describe(
-        "`26.6.2`, `26.6.2 (25G83)`, `26.3.1 (a)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. `macOS=other-updates`: what Macs list other than versions of macOS (Safari, firmware, configuration data)",
+        "`26.6.2`, `26.6.2 (25G83)`, `26.3.1 (a)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. `macOS=other-updates`: updates of Macs other than macOS itself (Safari, firmware, configuration data)",
       ),
     devices: z
       .array(z.string().min(1).max(500))
       .max(200_000)
       .readonly()
       .describe('ids, UDIDs, serials, unique names, or `["all"]`'),
-    action: planAction.describe("how insistent; `force-restart` needs `allowDataLoss`"),
+    action: planAction.describe("what the device does with the update; `force-restart` needs `allowDataLoss`"),
     window: z
       .string()
       .max(50)
@@ -33,40 +33,38 @@ export const planRequest = z
       .string()
       .max(100)
       .exactOptional()
-      .describe("IANA zone in which times are judged for devices that do not report one; default: `default-zone`"),
+      .describe("IANA time zone for devices that do not report one; default: `default-zone`"),
     deadline: z
       .string()
       .max(50)
       .exactOptional()
       .describe(
-        "`YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, each device's local time; or an instant with `Z` or an offset, for devices whose zone is known or named; seconds are rounded up to the minute",
+        "`YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, each device's local time; or an instant with `Z` or an offset, only for devices whose time zone is known or set; seconds are rounded up to the minute",
       ),
     detailsUrl: z
       .string()
       .max(2000)
       .exactOptional()
-      .describe("https address of a page that a declaration shows to the user"),
-    allowMajor: z.boolean().exactOptional().describe("may cross a major version; default false"),
+      .describe("https address of a web page that the update notice links to (declarations only)"),
+    allowMajor: z.boolean().exactOptional().describe("allow an update to another major version; default false"),
     allowUnlisted: z
       .boolean()
       .exactOptional()
-      .describe(
-        "an exact version is taken as it is given, even if the list of Apple's releases is empty or old or does not offer it; default false",
-      ),
-    allowPastDeadline: z.boolean().exactOptional().describe("the deadline may lie in the past; default false"),
-    allowDataLoss: z.boolean().exactOptional().describe("may cost a user unsaved work; default false"),
+      .describe("allow an exact version that Apple's list does not offer, or an old or missing list; default false"),
+    allowPastDeadline: z.boolean().exactOptional().describe("allow a deadline in the past; default false"),
+    allowDataLoss: z.boolean().exactOptional().describe("allow a restart that loses unsaved work; default false"),
     maxUserDeferrals: z
       .int()
       .min(0)
       .max(1000)
       .exactOptional()
-      .describe("for `install-later`: how often a user may put it off"),
+      .describe("for `install-later`: how often a user may postpone the update"),
     replace: z
       .boolean()
       .exactOptional()
-      .describe("replace a live job of another plan instead of refusing the device as busy; default false"),
+      .describe("replace the job of another plan; without it, a device with such a job is refused; default false"),
   })
-  .meta({ id: "PlanRequest", description: "What an admin asks for." });
+  .meta({ id: "PlanRequest", description: "A plan as an admin requests it." });
 export type PlanRequest = z.output<typeof planRequest>;
 
 const plannedDevice = {
@@ -102,10 +100,10 @@ export const dryRun = z
     jobs: count,
     compliant: count,
     refused: count,
-    downloadsLost: count.describe("devices that throw a download away, or may"),
+    downloadsLost: count.describe("devices that lose a download, or may lose one"),
     decisions: z.array(decisionView).readonly(),
   })
-  .meta({ id: "DryRun", description: "What a plan would do; nothing has been done." });
+  .meta({ id: "DryRun", description: "What a plan would do; nothing has changed." });
 export type DryRun = z.output<typeof dryRun>;
 
 const planFields = z.object({
@@ -143,13 +141,13 @@ export const newPlan = planFields
   .extend({
     decided: z
       .object({
-        jobs: count.describe("devices that are to be updated"),
-        compliant: count.describe("devices that are there already"),
+        jobs: count.describe("devices to update"),
+        compliant: count.describe("devices that are already up to date"),
         refused: count,
-        downloadsLost: count.describe("devices that throw a download away, or may"),
+        downloadsLost: count.describe("devices that lose a download, or may lose one"),
         refusals: z.array(planRefusal).readonly().describe("the most frequent reason first"),
       })
-      .describe("what was decided for its devices when it was accepted"),
+      .describe("the decisions for its devices when the plan was accepted"),
   })
   .meta({ id: "NewPlan", description: "A plan just made, and what it decided for its devices." });
 export type NewPlan = z.output<typeof newPlan>;
@@ -166,7 +164,7 @@ export const planParams = z.object({
   id: z.string().min(1).describe("the id, or six or more digits at its beginning or end that only one plan has"),
 });
 export const createPlanQuery = z.strictObject({
-  dryRun: yesOrNo.describe("`true`: say what the plan means for each device and do nothing"),
+  dryRun: yesOrNo.describe("`true`: return what the plan would do for each device; change nothing"),
 });
 export const planJobsQuery = z.strictObject({
   state: word(JOB_STATES)

@@ -15,7 +15,7 @@ export const policyRequest = z
       .readonly()
       .describe('ids, UDIDs, serials, unique names; or `["all"]`: every device, those that enroll later too'),
   })
-  .meta({ id: "PolicyRequest", description: "Standing settings of updates, and for whom." });
+  .meta({ id: "PolicyRequest", description: "Update settings that stay on devices, and the devices." });
 export type PolicyRequest = z.output<typeof policyRequest>;
 
 const device = {
@@ -28,11 +28,11 @@ const device = {
 
 export const policyWay = z
   .enum(["declaration", "profile", "nothing", "unknown"])
-  .describe("how the device is told; `unknown` until it has said what that hangs on");
+  .describe("how the device gets the settings; `unknown` until it has reported what decides this");
 
 export const policyState = z
   .enum(["pending", "applied", "failed", "nothing", "removing"])
-  .describe("`nothing`: none of it can be said to the device; `removing`: a profile of it is still to go");
+  .describe("`nothing`: none of the settings apply to the device; `removing`: the profile has not been removed yet");
 
 export const leftOut = z
   .object({ path: z.string(), code: z.string(), why: z.string() })
@@ -43,23 +43,23 @@ export const policyDecision = z
     device: z.object(device),
     way: policyWay,
     leftOut: z.array(leftOut).readonly(),
-    replaces: z.string().nullable().describe("name of the policy whose place it takes there"),
+    replaces: z.string().nullable().describe("name of the device's former policy, which it replaces"),
     sentence: z.string(),
   })
-  .meta({ id: "PolicyDecision", description: "What a policy means for one device." });
+  .meta({ id: "PolicyDecision", description: "What a policy does on one device." });
 export type PolicyDecision = z.output<typeof policyDecision>;
 
 export const policyDryRun = z
   .object({
     devices: count,
-    everyone: z.boolean().describe("for devices that enroll later too"),
-    declaration: count.describe("devices told by declaration"),
-    profile: count.describe("devices told by a restrictions profile"),
-    nothing: count.describe("devices to which nothing of it can be, or need be, said"),
+    everyone: z.boolean().describe("also for devices that enroll later"),
+    declaration: count.describe("devices that get a declaration"),
+    profile: count.describe("devices that get a restrictions profile"),
+    nothing: count.describe("devices to which none of the settings apply, or that need none"),
     unknown: count,
     decisions: z.array(policyDecision).readonly(),
   })
-  .meta({ id: "PolicyDryRun", description: "What a policy would mean; nothing has been done." });
+  .meta({ id: "PolicyDryRun", description: "What a policy would do; nothing has changed." });
 export type PolicyDryRun = z.output<typeof policyDryRun>;
 
 export const policyView = z
@@ -67,14 +67,14 @@ export const policyView = z
     id: z.string(),
     name: z.string(),
     state: z.enum(["active", "removed"]),
-    everyone: z.boolean().describe("for every device that has no other, those that enroll later too"),
+    everyone: z.boolean().describe("for every device without another policy, including devices that enroll later"),
     settings: z.record(z.string(), json).readonly(),
     createdAt: time,
     createdBy,
     removedAt: time.nullable(),
     devices: count.describe("devices that have it now"),
     states: z.record(z.string(), z.number()).describe("devices by state"),
-    working: z.boolean().describe("true while it is being given to devices or taken from them"),
+    working: z.boolean().describe("true while the server still assigns the policy to devices or withdraws it"),
   })
   .meta({ id: "Policy" });
 export type PolicyView = z.output<typeof policyView>;
@@ -88,7 +88,7 @@ export const policyDevice = z
     leftOut: z.array(leftOut).readonly(),
     sentence: z.string(),
   })
-  .meta({ id: "PolicyDevice", description: "A device of a policy and how far it has come." });
+  .meta({ id: "PolicyDevice", description: "A device of a policy and its state." });
 export type PolicyDevice = z.output<typeof policyDevice>;
 
 export const policyList = z.object({ rows: z.array(policyView).readonly().describe("newest first") });
@@ -98,7 +98,7 @@ export const policyParams = z.object({
   id: z.string().min(1).describe("the id, or six or more digits at its beginning or end that only one policy has"),
 });
 export const createPolicyQuery = z.strictObject({
-  dryRun: yesOrNo.describe("`true`: say what the policy means for each device and do nothing"),
+  dryRun: yesOrNo.describe("`true`: return what the policy would do for each device; change nothing"),
 });
 export const policyDevicesQuery = z.strictObject({
   after: cursor,

@@ -86,7 +86,7 @@ export const ROUTES = {
   health: {
     method: "GET",
     path: "/healthz",
-    summary: "Says whether the server runs and its database answers. The answer may be a second old.",
+    summary: "Whether the server runs and its database answers. The result may be a second old.",
     open: true,
     replies: [ok(health, "both do")],
     errors: ["store-unavailable", "database-damaged"],
@@ -95,7 +95,7 @@ export const ROUTES = {
     method: "GET",
     path: "/readyz",
     summary:
-      "Says whether devices can be served: as `/healthz`, and the database takes writes. The answer may be a second old.",
+      "Whether the server can serve devices: as `/healthz`, and the database accepts writes. The result may be a second old.",
     open: true,
     replies: [ok(health, "they can")],
     errors: ["store-unavailable", "database-damaged"],
@@ -103,7 +103,7 @@ export const ROUTES = {
   status: {
     method: "GET",
     path: "/api/v1/status",
-    summary: "The server: version, how much it knows, and what is missing before devices can enroll.",
+    summary: "The server's version, counts and warnings, and what is missing before devices can enroll.",
     replies: [ok(serverStatus, "always")],
     errors: [],
   },
@@ -111,7 +111,7 @@ export const ROUTES = {
     method: "GET",
     path: "/api/v1/refusals",
     summary:
-      "Requests of devices that were refused and TLS handshakes that failed, the latest first: one row for each reason, certificate and claimed UDID. At most 1,000 rows; each goes 30 days after it was last counted.",
+      "Refused requests of devices and failed TLS handshakes, newest first, with one row for each reason, certificate and claimed UDID. There are at most 1,000 rows; each is deleted 30 days after it was last counted.",
     query: refusalQuery,
     replies: [ok(refusalPage, "a page")],
     errors: [],
@@ -119,7 +119,7 @@ export const ROUTES = {
   listDevices: {
     method: "GET",
     path: "/api/v1/devices",
-    summary: "Devices in pages, each with its live or newest job.",
+    summary: "Devices in pages, each with its current or newest job.",
     query: deviceQuery,
     replies: [ok(devicePage, "a page")],
     errors: [],
@@ -127,7 +127,7 @@ export const ROUTES = {
   showDevice: {
     method: "GET",
     path: "/api/v1/devices/:ref",
-    summary: "One device: facts, verdict, outstanding commands, the newest of its timeline.",
+    summary: "One device: facts, verdict, outstanding commands and the newest timeline entries.",
     params: deviceParams,
     replies: [ok(deviceDetail, "found")],
     errors: NAMING,
@@ -144,8 +144,7 @@ export const ROUTES = {
   timelineRaw: {
     method: "GET",
     path: "/api/v1/devices/:ref/timeline/:seq/raw",
-    summary:
-      "The message of one entry of the timeline, secrets cut out: a property list or JSON, as far as it is kept.",
+    summary: "The message of one timeline entry without secrets, as far as it is stored: a property list or JSON.",
     params: timelineRawParams,
     replies: [{ status: 200, media: "application/octet-stream", when: "kept, at least its beginning" }],
     errors: [...NAMING, "timeline-entry-unknown", "raw-not-kept"],
@@ -154,7 +153,7 @@ export const ROUTES = {
     method: "GET",
     path: "/api/v1/devices/:ref/commands/:uuid",
     summary:
-      "What became of a command. Answers as the raw command API does; with `Accept: application/json` it always answers 200 with JSON.",
+      "The outcome of a command. The reply is that of the raw command API; with `Accept: application/json` it always answers 200 with JSON.",
     params: commandParams,
     replies: [answerAsXml, notYet, ok(commandView, "asked with `Accept: application/json`")],
     errors: [...NAMING, "command-unknown", "command-closed", "raw-not-kept"],
@@ -164,9 +163,9 @@ export const ROUTES = {
     path: "/api/v1/devices/:ref/commands/:uuid",
     object: { kind: "device", by: "ref" },
     summary:
-      "Withdraws a command of the raw command API. One that was handed to the device can't be recalled (`answer-lost`); it is not sent again.",
+      "Withdraws a command of the raw command API. A delivered command can't be recalled (`answer-lost`); it is not sent again.",
     params: commandParams,
-    replies: [ok(commandView, "what has become of it, now or before")],
+    replies: [ok(commandView, "its outcome, now or before")],
     errors: [...NAMING, "command-unknown", "command-not-raw", "raw-not-kept"],
   },
   adoptDevice: {
@@ -174,7 +173,7 @@ export const ROUTES = {
     path: "/api/v1/devices/:ref/adopt",
     object: { kind: "device", by: "ref" },
     summary:
-      "Accepts a quarantined device, or a new certificate that was presented for a known device; or takes back a removal.",
+      "Accepts a quarantined device, or a new certificate that was presented for a known device; or undoes a removal.",
     params: deviceParams,
     query: adoptQuery,
     replies: [ok(deviceView, "adopted")],
@@ -183,7 +182,7 @@ export const ROUTES = {
   listWaiting: {
     method: "GET",
     path: "/api/v1/waiting-devices",
-    summary: "Devices that wait to be adopted, in pages: quarantined ones, and those with a certificate that waits.",
+    summary: "Devices that wait to be adopted, in pages: quarantined devices, and devices with a pending certificate.",
     query: waitingQuery,
     replies: [ok(waitingPage, "a page")],
     errors: [],
@@ -192,10 +191,10 @@ export const ROUTES = {
     method: "POST",
     path: "/api/v1/devices/adopt",
     object: { kind: "device" },
-    summary: "Adopts several devices, each as `POST /api/v1/devices/:ref/adopt` does, or says what that would do.",
+    summary: "Adopts several devices, each as `POST /api/v1/devices/:ref/adopt` does, or returns what that would do.",
     query: adoptAllQuery,
     body: { media: JSON_MEDIA, schema: adoptionRequest, maxBytes: MIB },
-    replies: [ok(adoptions, "done; each row says what became of one device")],
+    replies: [ok(adoptions, "done; each row has the outcome for one device")],
     errors: [],
   },
   removeDevice: {
@@ -203,7 +202,7 @@ export const ROUTES = {
     path: "/api/v1/devices/:ref/remove",
     object: { kind: "device", by: "ref" },
     summary:
-      "Removes a device from lists, plans and counts, and withdraws all that was meant for it. Its timeline stays until its history ends; if the device speaks again, it waits to be adopted.",
+      "Removes a device from lists, plans and counts, and withdraws its job, commands, declarations and policy. Its timeline stays for `history-days`. If the device contacts the server again, it waits to be adopted.",
     params: deviceParams,
     query: removeQuery,
     replies: [ok(deviceRemoval, "removed, now or before; with `dryRun=true`: what would be done")],
@@ -213,7 +212,7 @@ export const ROUTES = {
     method: "PUT",
     path: "/api/v1/devices/:ref/zone",
     object: { kind: "device", by: "ref" },
-    summary: "Says in which time zone a device is. Plans made from now on use it.",
+    summary: "Sets the time zone of a device. Later plans use it.",
     params: deviceParams,
     body: { media: JSON_MEDIA, schema: zoneRequest, maxBytes: 64 * KIB },
     replies: [ok(deviceDetail, "set")],
@@ -223,7 +222,7 @@ export const ROUTES = {
     method: "POST",
     path: "/api/v1/plans",
     object: { kind: "plan" },
-    summary: "Makes a plan, or says what it would do.",
+    summary: "Creates a plan, or returns what it would do.",
     query: createPlanQuery,
     body: { media: JSON_MEDIA, schema: planRequest, maxBytes: 16 * MIB },
     replies: [
@@ -242,7 +241,7 @@ export const ROUTES = {
   showPlan: {
     method: "GET",
     path: "/api/v1/plans/:id",
-    summary: "One plan and how many of its jobs are in which state.",
+    summary: "One plan, and the number of its jobs in each state.",
     params: planParams,
     replies: [ok(planView, "found")],
     errors: ["plan-unknown", "plan-ambiguous"],
@@ -261,7 +260,7 @@ export const ROUTES = {
     path: "/api/v1/plans/:id/stop",
     object: { kind: "plan", by: "id" },
     summary:
-      "Stops a plan: at once for everything that has not left the server; its jobs then show, device by device, what could be withdrawn, what is not confirmed yet and what can't be recalled.",
+      "Stops a plan. Commands not yet delivered are withdrawn immediately. The jobs then show for each device what was withdrawn, what is not confirmed yet and what can't be recalled.",
     params: planParams,
     replies: [ok(planView, "stopped, now or before")],
     errors: ["plan-unknown", "plan-ambiguous"],
@@ -270,7 +269,7 @@ export const ROUTES = {
     method: "POST",
     path: "/api/v1/policies",
     object: { kind: "policy" },
-    summary: "Makes a policy, or says what it would mean. A device that has another gets this one in its place.",
+    summary: "Creates a policy, or returns what it would do. It replaces the policy that a device has.",
     query: createPolicyQuery,
     body: { media: JSON_MEDIA, schema: policyRequest, maxBytes: 16 * MIB },
     replies: [
@@ -289,7 +288,7 @@ export const ROUTES = {
   showPolicy: {
     method: "GET",
     path: "/api/v1/policies/:id",
-    summary: "One policy and how many of its devices are in which state.",
+    summary: "One policy, and the number of its devices in each state.",
     params: policyParams,
     replies: [ok(policyView, "found")],
     errors: ["policy-unknown", "policy-ambiguous"],
@@ -297,7 +296,8 @@ export const ROUTES = {
   policyDevices: {
     method: "GET",
     path: "/api/v1/policies/:id/devices",
-    summary: "The devices that have a policy, how each is told, how far that is and what is left out, in pages.",
+    summary:
+      "The devices that have a policy, in pages: how each gets the settings, their state, and settings that it can't get.",
     params: policyParams,
     query: policyDevicesQuery,
     replies: [ok(policyDevicePage, "a page")],
@@ -307,7 +307,7 @@ export const ROUTES = {
     method: "DELETE",
     path: "/api/v1/policies/:id",
     object: { kind: "policy", by: "id" },
-    summary: "Removes a policy: its declarations and profiles are taken from its devices. It stays in the list.",
+    summary: "Removes a policy, and its declarations and profiles from its devices. The policy stays in the list.",
     params: policyParams,
     replies: [ok(policyView, "removed, now or before")],
     errors: ["policy-unknown", "policy-ambiguous"],
@@ -316,7 +316,8 @@ export const ROUTES = {
     method: "POST",
     path: "/api/v1/enrollments",
     object: { kind: "enrollment-profile" },
-    summary: "Makes an enrollment profile. With `Accept: application/json` it comes as base64 inside JSON.",
+    summary:
+      "Makes an enrollment profile. With `Accept: application/json` the reply is JSON with the profile in base64.",
     body: { media: JSON_MEDIA, schema: enrollRequest, maxBytes: 64 * KIB, optional: true },
     replies: [
       {
@@ -333,7 +334,7 @@ export const ROUTES = {
     path: "/api/v1/enrollment-links",
     object: { kind: "enrollment-link" },
     summary:
-      "Makes a link by which people fetch an enrollment profile themselves. A use of it is a certificate issued, not a download.",
+      "Makes a link from which people download an enrollment profile. A use is counted when a certificate is issued, not at the download.",
     body: { media: JSON_MEDIA, schema: linkRequest, maxBytes: 64 * KIB, optional: true },
     replies: [
       { status: 201, media: JSON_MEDIA, schema: newEnrollmentLink, when: "made; this is the only time it is shown" },
@@ -343,7 +344,7 @@ export const ROUTES = {
   listLinks: {
     method: "GET",
     path: "/api/v1/enrollment-links",
-    summary: "The enrollment links, newest first, a thousand at most. Their addresses are not kept.",
+    summary: "The enrollment links, newest first, a thousand at most. The server does not store their URLs.",
     replies: [ok(linkList, "always")],
     errors: [],
   },
@@ -351,7 +352,7 @@ export const ROUTES = {
     method: "DELETE",
     path: "/api/v1/enrollment-links/:id",
     object: { kind: "enrollment-link", by: "id" },
-    summary: "Revokes an enrollment link at once: profiles that it gave enroll nobody any more.",
+    summary: "Revokes an enrollment link immediately. Profiles downloaded from it can't enroll devices any more.",
     params: linkParams,
     replies: [ok(enrollmentLink, "revoked, now or before")],
     errors: ["link-unknown"],
@@ -360,7 +361,7 @@ export const ROUTES = {
     method: "POST",
     path: "/api/v1/push-certificate/request",
     object: { kind: "push-certificate" },
-    summary: "Makes the request for a push certificate, always with the same key, which stays in the server.",
+    summary: "Creates the request for a push certificate. It always uses the same key, which stays on the server.",
     body: { media: JSON_MEDIA, schema: pushRequestOptions, maxBytes: 512 * KIB, optional: true },
     replies: [ok(pushRequest, "made")],
     errors: ["certificate-invalid"],
@@ -369,7 +370,7 @@ export const ROUTES = {
     method: "PUT",
     path: "/api/v1/push-certificate",
     object: { kind: "push-certificate" },
-    summary: "Takes the push certificate from Apple's portal.",
+    summary: "Imports the push certificate from Apple's portal.",
     body: {
       media: "application/x-pem-file",
       what: "the certificate as PEM, with its private key unless the request was made here",
@@ -383,7 +384,7 @@ export const ROUTES = {
     path: "/api/v1/catalog",
     object: { kind: "catalog" },
     summary:
-      "Takes Apple's list of releases, an answer of its Software Lookup Service: all of it, or nothing is changed.",
+      "Imports Apple's list of releases, a response of its Software Lookup Service. An incomplete list is refused and changes nothing.",
     query: importQuery,
     body: { media: JSON_MEDIA, schema: z.unknown(), maxBytes: 16 * MIB },
     replies: [ok(catalogImport, "read")],
@@ -392,7 +393,7 @@ export const ROUTES = {
   listCatalog: {
     method: "GET",
     path: "/api/v1/catalog",
-    summary: "What is known of Apple's releases, by platform, the newest version first.",
+    summary: "Apple's releases by platform, the newest version first.",
     query: catalogQuery,
     replies: [ok(releasePage, "always")],
     errors: [],
@@ -408,7 +409,7 @@ export const ROUTES = {
   showClock: {
     method: "GET",
     path: "/api/v1/clock",
-    summary: "Which time the server goes by, and whether it believes the system clock.",
+    summary: "The time that the server uses, and whether it trusts the system clock.",
     replies: [ok(clockView, "always")],
     errors: [],
   },
@@ -417,7 +418,7 @@ export const ROUTES = {
     path: "/api/v1/clock/accept",
     object: { kind: "clock" },
     summary:
-      "Says that the system clock is right: what was held back while it was suspect expires. Of several processes on one database only the one that answers goes by it.",
+      "Confirms that the system clock is right. Whatever has ended by then expires immediately. With several processes on one database, this changes only the process that answers.",
     replies: [ok(clockView, "believed, now or before")],
     errors: [],
   },
@@ -441,7 +442,7 @@ export const ROUTES = {
     method: "DELETE",
     path: "/api/v1/tokens/:name",
     object: { kind: "token", by: "name" },
-    summary: "Revokes an admin token at once.",
+    summary: "Revokes an admin token immediately.",
     params: tokenParams,
     replies: [{ status: 204, media: null, when: "revoked" }],
     errors: ["token-unknown", "token-last"],
@@ -459,7 +460,7 @@ export const ROUTES = {
     path: "/mdm",
     object: { kind: "device", by: "device" },
     summary:
-      "The raw command API: sends a complete command property list as it is. The same bytes again give the same command's outcome, so a request that was cut off can be sent again.",
+      "The raw command API: sends a complete command property list unchanged. A repeated request with the same bytes returns the outcome of the same command, so an interrupted request can be repeated.",
     query: rawQuery,
     body: {
       media: "application/x-apple-aspen-mdm",

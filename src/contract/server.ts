@@ -38,10 +38,10 @@ export const refusal = z
     id: z.string(),
     source: z.enum(SOURCES).describe("a message of a device, a SCEP request, or a TLS handshake"),
     reason: z.string().describe("a code of docs/errors.md"),
-    sentence: z.string().describe("what the newest one was"),
+    sentence: z.string().describe("the newest refusal"),
     remedy: z.string(),
-    udid: z.string().nullable().describe("what the sender calls itself; nothing proves it"),
-    fingerprint: z.string().nullable().describe("SHA-256 of the certificate that was shown"),
+    udid: z.string().nullable().describe("the UDID that the sender claims; it is not verified"),
+    fingerprint: z.string().nullable().describe("SHA-256 of the certificate that was presented"),
     owner: z
       .object({ id: z.string(), name: z.string().nullable(), serial: z.string().nullable() })
       .nullable()
@@ -89,7 +89,7 @@ export const serverStatus = z
     missing: z
       .array(z.object({ what: z.string(), how: z.string() }))
       .readonly()
-      .describe("what is still missing before real devices can enroll, each with how to get it"),
+      .describe("what is missing before real devices can enroll, and how to get it"),
     ownTls: z
       .boolean()
       .describe("true: devices see a TLS certificate of this server's own CA, which iPhones and iPads may not trust"),
@@ -106,16 +106,16 @@ export type Warning = ServerStatus["warnings"][number];
 
 export const clockView = z
   .object({
-    trustedAt: instant.describe("the time that the server goes by"),
-    systemAt: instant.describe("what the system clock says"),
+    trustedAt: instant.describe("the time that the server uses"),
+    systemAt: instant.describe("time of the system clock"),
     suspect: z
       .object({
         sinceAt: instant.describe("when the step of the system clock was seen, by `trustedAt`"),
-        untilAt: instant.describe("when the system clock will be believed, by `trustedAt`"),
+        untilAt: instant.describe("when the server will use the system clock again, by `trustedAt`"),
         aheadMs: count.describe("how far the system clock is ahead"),
       })
       .nullable()
-      .describe("why the system clock is not believed; null: it is"),
+      .describe("why the server does not use the system clock; null: it uses it"),
   })
   .meta({ id: "Clock" });
 export type ClockView = z.output<typeof clockView>;
@@ -123,7 +123,7 @@ export type ClockView = z.output<typeof clockView>;
 export const enrollRequest = z
   .strictObject({
     uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enroll with it; default 1"),
-    hours: z.int().min(1).max(8760).exactOptional().describe("how long it may be used; default 168, a week"),
+    hours: z.int().min(1).max(8760).exactOptional().describe("hours until the profile expires; default 168, a week"),
     device: z
       .string()
       .min(1)
@@ -132,7 +132,7 @@ export const enrollRequest = z
       .describe(
         "the one device that may enroll with it: a serial, a UDID, or any other name of a device known here, which stands for its UDID",
       ),
-    note: z.string().max(500).exactOptional().describe("kept with the enrollments it made"),
+    note: z.string().max(500).exactOptional().describe("stored with each enrollment made with the profile"),
   })
   .meta({ id: "EnrollRequest" });
 export type EnrollRequest = z.output<typeof enrollRequest>;
@@ -144,16 +144,16 @@ export const enrollmentProfile = z
     expiresAt: time,
     publiclyTrusted: z
       .boolean()
-      .describe("false: devices see a TLS certificate of the server's own CA, which iPhones and iPads may not trust"),
+      .describe("false: devices see a TLS certificate from the server's own CA, which iPhones and iPads may not trust"),
   })
   .meta({ id: "EnrollmentProfile" });
 export type EnrollmentProfile = z.output<typeof enrollmentProfile>;
 
 export const linkRequest = z
   .strictObject({
-    uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enroll by it; default 1"),
-    hours: z.int().min(1).max(8760).exactOptional().describe("how long it lives; default 168, a week"),
-    note: z.string().max(500).exactOptional().describe("kept with the link; whoever opens it does not see it"),
+    uses: z.int().min(1).max(100_000).exactOptional().describe("how many devices may enroll with the link; default 1"),
+    hours: z.int().min(1).max(8760).exactOptional().describe("hours until the link expires; default 168, a week"),
+    note: z.string().max(500).exactOptional().describe("stored with the link; people who open the link do not see it"),
   })
   .meta({ id: "EnrollmentLinkRequest" });
 export type LinkRequest = z.output<typeof linkRequest>;
@@ -162,9 +162,9 @@ const linkFields = z.object({
   id: z.string(),
   note: z.string(),
   state: z.enum(["open", "revoked", "used-up", "expired"]),
-  uses: count.describe("how many devices may enroll by it"),
-  used: count.describe("certificates issued by it"),
-  downloads: count.describe("profiles handed out, installed or not"),
+  uses: count.describe("how many devices may enroll with the link"),
+  used: count.describe("identity certificates issued with the link"),
+  downloads: count.describe("profiles downloaded, installed or not"),
   createdAt: time,
   createdBy,
   expiresAt: time,
@@ -175,10 +175,10 @@ export type EnrollmentLink = z.output<typeof enrollmentLink>;
 
 export const newEnrollmentLink = linkFields
   .extend({
-    url: z.string().describe("the link, with its token; shown this once, it is not kept"),
+    url: z.string().describe("the link, with its token; the server does not store it and shows it only here"),
     publiclyTrusted: z
       .boolean()
-      .describe("false: the MDM endpoint's TLS certificate is of the server's own CA, at which browsers warn"),
+      .describe("false: the MDM endpoint's TLS certificate is from the server's own CA, and browsers warn of it"),
   })
   .meta({ id: "NewEnrollmentLink" });
 export type NewEnrollmentLink = z.output<typeof newEnrollmentLink>;
@@ -204,17 +204,20 @@ export const pushRequestOptions = z
 export const pushRequest = z
   .object({
     csr: z.string().describe("PKCS#10 in PEM; its private key stays in the server, sealed"),
-    signed: z.string().nullable().describe("what Apple's push portal takes; null without a vendor's certificate"),
+    signed: z
+      .string()
+      .nullable()
+      .describe("the signed request for Apple's push portal; null without a vendor's certificate"),
   })
   .meta({ id: "PushRequest" });
 export type PushRequest = z.output<typeof pushRequest>;
 
 export const tokenRequest = z
-  .strictObject({ name: z.string().min(1).max(100).describe("who or what will use it") })
+  .strictObject({ name: z.string().min(1).max(100).describe("name of the person or script that will use the token") })
   .meta({ id: "TokenRequest" });
 
 export const newToken = z
-  .object({ name: z.string(), token: z.string().describe("shown this once; it is not kept") })
+  .object({ name: z.string(), token: z.string().describe("the server does not store it and shows it only here") })
   .meta({ id: "NewToken" });
 export type NewToken = z.output<typeof newToken>;
 

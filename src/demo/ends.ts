@@ -1,4 +1,4 @@
-/** What became of every device: what the server says of it beside what truly happened to it. */
+/** The outcome for every device: what the server says of it beside what truly happened to it. */
 import { writeFileSync } from "node:fs";
 import type { SimRecord } from "../../simulator/index.ts";
 import { UptickError } from "../errors/index.ts";

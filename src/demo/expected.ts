@@ -3,7 +3,7 @@ import type { KindName } from "../../simulator/index.ts";
 
 export interface ExpectedEnd {
   readonly state: string;
-  /** "|" parts alternatives: where a job goes on for days, it hangs on the moment at which it is looked at. */
+  /** "|" parts alternatives: where a job continues for days, the moment at which it is looked at decides. */
   readonly reason: string;
   /** True when the device must install once and be seen on the target's version; else it must not install at all. */
   readonly updated: boolean;

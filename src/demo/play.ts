@@ -48,7 +48,7 @@ const isKnown = (row: DeviceView): boolean => row.osVersion !== null && row.supe
 
 /**
  * A device that a person has to help counts as settled between two tries: it would be tried again for days. So does one
- * whose declared moment has passed: nothing but looking on is left to do.
+ * whose declared moment has passed: nothing is left to do except to wait.
  */
 function isSettled({ job }: DeviceView, kind: string, now: number): boolean {
   if (job === null || job.finishedAt !== null) return job !== null;

@@ -4,79 +4,79 @@ import type { ErrorEntry } from "./entry.ts";
 export const API_ERRORS = {
   unauthorized: {
     status: 401,
-    when: "The request carries no admin token, or one that is not known here.",
-    remedy: "Send Authorization: Bearer TOKEN; the first start of the server prints a token once.",
+    when: "The request has no admin token, or a token that this server does not know.",
+    remedy:
+      "Send the header Authorization: Bearer TOKEN. The first start of the server prints a token; uptick token create makes others, and uptick token reset replaces a lost one.",
   },
   "not-found": {
     status: 404,
-    when: "Nothing is at this address.",
-    remedy: "See docs/api.md for the addresses.",
+    when: "The API has no such address or method.",
+    remedy: "Correct the path or the method; docs/api.md lists them.",
   },
   "request-invalid": {
     status: 400,
     when: "The request's body, path or query does not fit the API.",
-    remedy: "The message names the field; see docs/api.md.",
+    remedy: "Correct the field that the message names; docs/api.md describes it.",
   },
   "request-too-large": {
     status: 413,
-    when: "The request's body is larger than this address takes.",
-    remedy: "Send less; docs/api.md names the limit of each address.",
+    when: "The request's body is larger than this address accepts.",
+    remedy: "Send a smaller body; docs/api.md gives the limit of each address.",
   },
   "media-type-invalid": {
     status: 415,
-    when: "The request's body has another media type than this address takes.",
+    when: "The request's Content-Type is not one that this address accepts.",
     remedy: "Send the Content-Type that the message names.",
   },
   "server-busy": {
     status: 503,
-    when: "The bodies of all requests that are being worked on take as much memory as they may together.",
-    remedy: "Repeat the request after the seconds that Retry-After names, and send large ones one after the other.",
+    when: "The requests in progress use all the memory that the server reserves for request bodies.",
+    remedy: "Repeat the request after the number of seconds in Retry-After. Send large requests one at a time.",
   },
   "store-conflict": {
     status: 409,
-    when: "A row that was to be made exists already.",
-    remedy: "Try again; report it if it comes again.",
+    when: "Another request has created the same row at the same time.",
+    remedy: "Repeat the request. If the error comes again, report it with the server's log.",
   },
   internal: {
     status: 500,
-    when: "An internal fault.",
-    remedy: "See the server's log at the time of the request; report it if it comes again.",
+    when: "The server has an internal fault.",
+    remedy: "Look for the reply's requestId in the server's log, and report the fault with those lines.",
   },
   "certificate-invalid": {
     status: 400,
-    when: "A certificate or key can't be read or does not fit its purpose.",
-    remedy: "Check the file; PEM is expected, certificate and private key together.",
+    when: "A certificate or private key can't be read, or is not of the required kind.",
+    remedy: "Check the file. It must be PEM; where a private key is required, put it in the same file.",
   },
   "zone-invalid": {
     status: 400,
-    when: "A time zone is not known.",
+    when: "A time zone name is unknown.",
     remedy: "Write an IANA name such as Europe/Zurich or America/New_York.",
   },
   "device-unknown": {
     status: 404,
     when: "No device has this id, UDID, serial or name.",
-    remedy: "List the devices with uptick devices and use an id from there.",
+    remedy: "Run uptick devices, and use an id from its list.",
   },
   "device-ambiguous": {
     status: 409,
     when: "More than one device has this name or serial number.",
-    remedy: "Use the id or the UDID of the device that is meant; the message names both.",
+    remedy: "Use the id or UDID of one device; the message lists them.",
   },
   "not-quarantined": {
     status: 409,
     when: "The device is not in quarantine, no certificate waits for it, and no removal can be taken back.",
-    remedy: "The devices that wait are listed by uptick adopt --all --dry-run.",
+    remedy: "Run uptick adopt --all --dry-run to list the devices that wait.",
   },
   "certificate-ambiguous": {
     status: 409,
     when: "Several certificates wait for the device.",
-    remedy:
-      "Compare them on the device's page, and name one by its fingerprint: uptick adopt REF --certificate FINGERPRINT.",
+    remedy: "Compare them with uptick device REF, then accept one: uptick adopt REF --certificate FINGERPRINT.",
   },
   "certificate-unknown": {
     status: 404,
     when: "No certificate with this fingerprint waits for the device.",
-    remedy: "Take a fingerprint from the device's page: uptick device REF.",
+    remedy: "Copy the fingerprint from uptick device REF.",
   },
   "window-invalid": {
     status: 400,
@@ -87,22 +87,22 @@ export const API_ERRORS = {
     status: 400,
     when: "A deadline is not a local date and time.",
     remedy:
-      "Write it as YYYY-MM-DDTHH:MM, such as 2026-08-28T17:00, which holds in each device's own time zone; or as an instant, such as 2026-08-28T17:00+02:00.",
+      "Write YYYY-MM-DDTHH:MM for each device's local time, such as 2026-08-28T17:00, or add an offset for one instant, such as 2026-08-28T17:00+02:00.",
   },
   "plan-invalid": {
     status: 400,
-    when: "A plan asks for something that does not fit together.",
-    remedy: "The message names the field; see uptick plan create --help for examples.",
+    when: "The options of a plan contradict each other.",
+    remedy: "Correct the option that the message names; uptick plan create --help has examples.",
   },
   "plan-unknown": {
     status: 404,
     when: "No plan has this id.",
-    remedy: "List the plans with uptick plan list.",
+    remedy: "Run uptick plan list, and use an id from its list.",
   },
   "plan-ambiguous": {
     status: 409,
     when: "More than one plan has an id that begins or ends with this text.",
-    remedy: "Write more of the id; the message names the plans.",
+    remedy: "Write more digits of the id; the message lists the plans.",
   },
   "plan-empty": {
     status: 400,
@@ -111,116 +111,118 @@ export const API_ERRORS = {
   },
   "update-outstanding": {
     status: 409,
-    when: "The device has an update command outstanding already, or a declaration that it updates by.",
-    remedy: "Wait for its answer or its next sync, or stop the plan that the message names.",
+    when: "The device already has an outstanding update command or an update declaration.",
+    remedy: "Wait until the device answers or syncs, or stop the plan that the message names.",
   },
   "target-invalid": {
     status: 400,
-    when: "A target is not a version and not one of the words latest, latest-minor and n-1.",
+    when: "A target is not a version, and not latest, latest-minor or n-1.",
     remedy:
       "Write 26.6.2, 26.6.2 (25G83), 26.3.1 (a), latest, latest-minor or n-1, or one per platform: iOS=26.6.1,macOS=26.6.2.",
   },
   "settings-invalid": {
     status: 400,
-    when: "The settings of a policy hold a key that does not exist, a value out of its range, or two that contradict each other.",
-    remedy: "The message names each setting and what is wrong with it; docs/policies.md lists them all.",
+    when: "A policy has an unknown setting, a value out of range, or two settings that contradict each other.",
+    remedy: "Correct each setting that the message names; docs/policies.md lists all settings.",
   },
   "policy-unknown": {
     status: 404,
     when: "No policy has this id.",
-    remedy: "List the policies with uptick policy list.",
+    remedy: "Run uptick policy list, and use an id from its list.",
   },
   "policy-ambiguous": {
     status: 409,
     when: "More than one policy has an id that begins or ends with this text.",
-    remedy: "Write more of the id; the message names the policies.",
+    remedy: "Write more digits of the id; the message lists the policies.",
   },
   "command-invalid": {
     status: 400,
-    when: "A command lacks a required key or has a key or value that Apple's schema does not know.",
-    remedy: "Correct the command; the message names the key.",
+    when: "A command lacks a required key, or has a key or value that Apple's schema does not allow.",
+    remedy: "Correct the key that the message names.",
   },
   "command-not-allowed": {
     status: 422,
     when: "Apple's schema forbids this command, key or value on the device's OS, platform, enrollment or supervision.",
-    remedy: "The message names the rule; choose a command that the device can take.",
+    remedy: "Send a command that the device supports; the message names the rule.",
   },
   "declaration-invalid": {
     status: 400,
     when: "A declaration has an identifier, key or value that Apple's schema does not allow.",
-    remedy: "Correct the value; the message names the key and the form it must have.",
+    remedy: "Correct the key that the message names; the message gives its form.",
   },
   "command-dangerous": {
     status: 422,
-    when: "A command would erase, lock or switch off the device, take its passcode off, or touch its enrollment profile.",
-    remedy: "If that is meant, say so: `allow` with the command's RequestType (`--allow` of `uptick command`).",
+    when: "A command that erases, locks or shuts down the device, clears its passcode, or changes its enrollment profile was not confirmed.",
+    remedy:
+      "To confirm, repeat the command's RequestType: `uptick command` with `--allow RequestType`, or `allow=RequestType` in the API.",
   },
   "command-conflict": {
     status: 409,
-    when: "The CommandUUID was used before for this device with other bytes.",
+    when: "This device has had another command with the same CommandUUID.",
     remedy: "Use a new CommandUUID.",
   },
   "timeline-entry-unknown": {
     status: 404,
-    when: "The device's timeline has no entry of this number, or the entry has no message.",
-    remedy: "Take the number of an entry whose `raw` is not null from the device's timeline.",
+    when: "The device's timeline has no entry with this number, or the entry has no message.",
+    remedy: "Use the number of a timeline entry that has a message (its `raw` is not null).",
   },
   "raw-not-kept": {
     status: 410,
-    when: "A message was kept once and is not any more: the device's budget of kept bodies was needed for newer ones, or its time is over.",
-    remedy: "Send the command again, with a new CommandUUID, where the answer is needed: uptick raw.",
+    when: "A stored message was deleted: newer messages of the device needed the space, or history-days have passed.",
+    remedy: "If you need the answer, send the command again with a new CommandUUID: uptick command.",
   },
   "command-unknown": {
     status: 404,
     when: "The device has no command with this CommandUUID.",
-    remedy: "Check the CommandUUID and the device.",
+    remedy: "Copy the CommandUUID from uptick device REF.",
   },
   "command-not-raw": {
     status: 409,
-    when: "The command to withdraw belongs to a job, or is a question that the server asks.",
-    remedy: "Stop the job's plan with uptick plan stop; the server's questions end by themselves.",
+    when: "The command to withdraw was not sent by an admin: it belongs to a job, or the server sent it to get information.",
+    remedy:
+      "To withdraw a job's command, stop its plan with uptick plan stop. Commands that only get information need no action.",
   },
   "command-closed": {
     status: 410,
-    when: "The command ended without an answer from the device: it was withdrawn, its answer was lost, or the device left.",
+    when: "The command ended without an answer: it was withdrawn, its answer was lost, or the device was unenrolled.",
     remedy:
-      "Send it again with a new CommandUUID if it is still wanted. After answer-lost the device may have carried it out: ask it first (DeviceInformation, OSUpdateStatus).",
+      "If you still need it, send it again with a new CommandUUID. After answer-lost the device may have executed it: check with DeviceInformation or OSUpdateStatus first.",
   },
   "catalog-invalid": {
     status: 400,
-    when: "What was given as a catalog is not an answer of Apple's Software Lookup Service.",
-    remedy: "Import the JSON of https://gdmf.apple.com/v2/pmv as it was served.",
+    when: "The imported file is not a response of Apple's Software Lookup Service.",
+    remedy: "Import the JSON of https://gdmf.apple.com/v2/pmv unchanged.",
   },
   "catalog-incomplete": {
     status: 400,
-    when: "A list of Apple's releases lacks entries of iOS or macOS in PublicAssetSets or AssetSets: it was cut off or filtered. Nothing was changed.",
-    remedy: "Fetch https://gdmf.apple.com/v2/pmv again and import all of it.",
+    when: "The imported list lacks entries of iOS or macOS in PublicAssetSets or AssetSets, so it is incomplete. The server keeps its former list.",
+    remedy: "Download https://gdmf.apple.com/v2/pmv again, and import the whole file.",
   },
   "catalog-smaller": {
     status: 409,
-    when: "A list of Apple's releases has less than half as many pairs of a version and a device as the one before it. Nothing was changed.",
+    when: "The imported list has less than half as many pairs of a version and a device as the list before. The server keeps its former list.",
     remedy:
-      "Fetch the list again. If Apple really lists that much less, import it with --accept-smaller (acceptSmaller=true).",
+      "Download the list again. If Apple's list is really that much smaller, import it with --accept-smaller (acceptSmaller=true).",
   },
   "release-unknown": {
     status: 404,
     when: "No release of the catalog has this id, build or version.",
-    remedy: "Look for the id in uptick catalog list (GET /api/v1/catalog).",
+    remedy: "Copy the id from uptick catalog list (GET /api/v1/catalog).",
   },
   "release-ambiguous": {
     status: 409,
     when: "More than one release of the catalog has this version or build.",
-    remedy: "Use the id of the release that is meant; the message names them.",
+    remedy: "Use the id of one release; the message lists them.",
   },
   "token-unknown": {
     status: 404,
     when: "No admin token has this name.",
-    remedy: "List the tokens with uptick token list.",
+    remedy: "Run uptick token list, and use a name from its list.",
   },
   "token-exists": {
     status: 409,
-    when: "An admin token with this name exists.",
-    remedy: "Choose another name, or revoke that one first.",
+    when: "An admin token with this name already exists.",
+    remedy: "Choose another name, or revoke the existing token first.",
   },
   "token-last": {
     status: 409,
@@ -229,22 +231,24 @@ export const API_ERRORS = {
   },
   "link-unknown": {
     status: 404,
-    when: "No enrollment link has this id or address.",
-    remedy: "List the links with uptick enroll links.",
+    when: "No enrollment link has this id or URL.",
+    remedy: "Run uptick enroll links, and use an id from its list.",
   },
   "not-ready": {
     status: 409,
     when: "Devices can't enroll yet: the public URL or the push certificate is missing.",
-    remedy: "The message says what is missing and how to get it.",
+    remedy: "Do what the message says for each missing part.",
   },
   "push-topic-fixed": {
     status: 409,
-    when: "The push certificate has another topic than the one devices are enrolled with.",
-    remedy: "Renew the same certificate at Apple's portal; a new one would strand every enrolled device.",
+    when: "The push certificate's topic differs from the topic with which devices are enrolled.",
+    remedy:
+      "Renew the same certificate at Apple's portal, with the same Apple Account. With a new certificate, every device would have to enroll again.",
   },
   "push-certificate-invalid": {
     status: 400,
-    when: "A push certificate can't be read, does not fit its key, has ended, or is not one for MDM.",
-    remedy: "Send the certificate from Apple's push portal and its private key as PEM in one file.",
+    when: "A push certificate can't be read, does not match its private key, has expired, or is not for MDM.",
+    remedy:
+      "Import the certificate from Apple's push portal as PEM. Unless uptick push csr made the request, put its private key in the same file.",
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -4,8 +4,8 @@ import type { ErrorEntry } from "./entry.ts";
 export const CLI_ERRORS = {
   "usage-invalid": {
     status: 400,
-    when: "A command line has an unknown option or a value of another form.",
-    remedy: "Correct it as the message says; the command's `--help` lists its options.",
+    when: "A command line has an unknown option or an invalid value.",
+    remedy: "Correct the option that the message names; `--help` lists the options of a command.",
   },
   "file-unreadable": {
     status: 400,
@@ -15,39 +15,39 @@ export const CLI_ERRORS = {
   "disk-full": {
     status: 503,
     when: "A file can't be written because its disk, or the quota on it, is full.",
-    remedy: "Make room on that disk and do it again.",
+    remedy: "Free space on that disk, then run the command again.",
   },
   "token-missing": {
     status: 401,
-    when: "A command has no admin token to show to the server.",
+    when: "The command has no admin token to send to the server.",
     remedy:
-      "Set UPTICK_TOKEN, or name a file that holds the token with --token-file; the first start of the server prints one.",
+      "Set UPTICK_TOKEN to the token, or name a file that contains it with --token-file. The first start of the server prints a token.",
   },
   "server-unreachable": {
     status: 503,
-    when: "A command could not reach the server it talks to.",
-    remedy: "Start the server with uptick serve, or name its address with --url or UPTICK_URL.",
+    when: "The command could not connect to the server.",
+    remedy: "Start the server with uptick serve, or give its address with --url or UPTICK_URL.",
   },
   "reply-invalid": {
     status: 502,
-    when: "What answered a command is not this server's API, or not a version the command knows.",
-    remedy: "Check the address: it must be that of the admin API (by default http://127.0.0.1:8080).",
+    when: "The response is not from an Uptick server, or from an incompatible version.",
+    remedy:
+      "Check that --url or UPTICK_URL is the address of the admin API (default http://127.0.0.1:8080), and that server and command have the same version.",
   },
   "plan-refused": {
     status: 409,
-    when: "A plan was made, and every one of its devices is refused: it does nothing.",
-    remedy: "Correct what the reasons name, then make the plan again; uptick plan show ID repeats the reasons.",
+    when: "The plan was created, but it refuses each of its devices, so it updates nothing.",
+    remedy: "Follow the remedy of each reason, then create the plan again. uptick plan show ID lists the reasons.",
   },
   "profile-invalid": {
     status: 400,
-    when: "A file is not an enrollment profile that a device would install.",
+    when: "A file is not an enrollment profile that a device can install.",
     remedy:
       "Use a profile with one MDM and one SCEP payload, such as uptick enroll writes; the message names what is missing.",
   },
   "enrolment-refused": {
     status: 403,
-    when: "A server did not let simulated devices enroll.",
-    remedy:
-      "Use a profile whose challenge has not ended and is good for as many devices as --count says: uptick enroll --uses N.",
+    when: "The server refused the enrollment of simulated devices.",
+    remedy: "Use a profile that has not expired and is valid for at least --count devices: uptick enroll --uses N.",
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -22,17 +22,17 @@ export interface ErrorGroup {
 export const ERROR_GROUPS: readonly ErrorGroup[] = [
   {
     title: "Requests to the API",
-    about: "The admin API answers with these. A command of `uptick` that asks the server shows the same.",
+    about: "The admin API answers with these. `uptick` shows the error that the server answered.",
     errors: API_ERRORS,
   },
   {
     title: "Commands",
-    about: "A command of `uptick` shows these by itself.",
+    about: "The `uptick` command shows these without an answer from the server.",
     errors: CLI_ERRORS,
   },
   {
     title: "The server and its machine",
-    about: "The server does not start, or its disk or database fails it.",
+    about: "The server can't start, or its disk or database has failed.",
     errors: SERVER_ERRORS,
   },
   {

@@ -4,11 +4,11 @@ import { ERROR_GROUPS, type ErrorGroup } from "./codes.ts";
 const INTRODUCTION = `# Errors
 
 Every error has a fixed code. The admin API answers with it as \`application/problem+json\` (RFC 9457): \`type\` is
-\`urn:uptick:error:CODE\`, \`title\` says when this happens, \`detail\` what happened here, \`remedy\` what to do now. The
-commands print message, code and remedy on stderr and end with 1 (with 2 when the command line itself is wrong). A remedy
-in an answer may be more exact than the one here.
+\`urn:uptick:error:CODE\`, \`title\` says when the error occurs, \`detail\` what happened this time, \`remedy\` what to do. The
+commands print message, code and remedy on stderr. Their exit code is 1, or 2 for a wrong command line. A remedy in an
+answer may be more exact than the one here.
 
-The codes stand in groups, by where one meets them; within a group they are sorted.
+The codes are in groups, by the place where the error occurs. Each group is sorted.
 
 This page is generated from the tables in \`src/errors\` (\`npm run docs\` writes it; a test compares the two).
 `;

@@ -9,12 +9,12 @@ export const SCEP_ERRORS = {
   },
   "challenge-missing": {
     status: 400,
-    when: "A SCEP request came without a challenge: another client than a device with a profile of this server, or an edited profile.",
+    when: "A SCEP request has no challenge: the client does not use a profile of this server, or the profile was edited.",
     remedy: "Make an enrollment profile with uptick enroll and install it unchanged.",
   },
   "challenge-unknown": {
     status: 400,
-    when: "A SCEP request came with a challenge that is not known here: a profile of another server, from before a backup was restored, or fetched by a link more than a day before.",
+    when: "The server does not know the challenge of a SCEP request: the profile is from another server or is missing in the restored backup, or it was downloaded from a link more than a day ago.",
     remedy: "Make a new enrollment profile with uptick enroll, or open the link again.",
   },
   "challenge-used-up": {
@@ -30,17 +30,17 @@ export const SCEP_ERRORS = {
   },
   "link-revoked": {
     status: 410,
-    when: "An enrollment link was opened, or a device came with a profile that it gave, after it was revoked.",
+    when: "The enrollment link was revoked before someone opened it or enrolled with a profile from it.",
     remedy: "Make a new link with uptick enroll link.",
   },
   "link-used-up": {
     status: 410,
-    when: "An enrollment link was opened, or a device came with a profile that it gave, when as many devices had enrolled as it was made for.",
+    when: "The enrollment link has already been used by its maximum number of devices.",
     remedy: "Make a new link with uptick enroll link, with --uses for more devices.",
   },
   "link-expired": {
     status: 410,
-    when: "An enrollment link was opened, or a device came with a profile that it gave, after the link's end.",
+    when: "The enrollment link has expired.",
     remedy: "Make a new link with uptick enroll link, with --hours for a longer time.",
   },
 } as const satisfies Record<string, ErrorEntry>;

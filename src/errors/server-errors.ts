@@ -4,45 +4,47 @@ import type { ErrorEntry } from "./entry.ts";
 export const SERVER_ERRORS = {
   "config-invalid": {
     status: 500,
-    when: "A setting is unknown, has a value of another form, is missing, or does not fit another setting.",
-    remedy: "The message names the setting and where it came from; docs/configuration.md lists all settings.",
+    when: "A setting is unknown, missing or invalid, or contradicts another setting.",
+    remedy:
+      "Correct the setting that the message names, where the message says it was set. docs/configuration.md lists all settings.",
   },
   "listen-failed": {
     status: 500,
-    when: "The server can't listen at an address it was given: it is in use, not of this machine, or not allowed.",
-    remedy: "End the program that uses the port, or choose another with `device-listen` or `web-listen`.",
+    when: "The server can't listen at a configured address: it is in use, does not belong to this machine, or is not permitted.",
+    remedy: "Stop the program that uses the port, or set another address with `device-listen` or `web-listen`.",
   },
   "public-url-fixed": {
     status: 409,
-    when: "The server is started with another public URL than the one devices are enrolled with.",
+    when: "The server's `public-url` differs from the URL with which devices are enrolled.",
     remedy:
-      "Start it with the former URL and move its DNS name instead; with public-url-change=accept those devices are given up until they enroll again.",
+      "Start the server with the former URL, and point its DNS name to the new address. With public-url-change=accept, these devices can't be managed until they enroll again.",
   },
   "data-directory-in-use": {
     status: 500,
     when: "Another process uses the data directory.",
-    remedy: "Stop that process, or give this one its own with --data-dir.",
+    remedy: "Stop that process, or use another directory with --data-dir.",
   },
   "data-key-invalid": {
     status: 500,
     when: "The data key, which seals stored secrets, can't be read or is not 32 bytes in base64.",
-    remedy: "Bring back the key that this data directory was made with; without it, sealed secrets are lost.",
+    remedy:
+      "Restore the data key with which this data directory was created. Without that key, the sealed secrets are lost.",
   },
   "secret-unreadable": {
     status: 500,
-    when: "A stored secret can't be opened: the data key is another one, or the stored bytes were changed.",
-    remedy: "Start the server with the data key that belongs to this data directory, or restore both from one backup.",
+    when: "A stored secret can't be opened: the data key is the wrong one, or the stored bytes were changed.",
+    remedy: "Start the server with the data key of this data directory, or restore both from the same backup.",
   },
   "database-missing": {
     status: 500,
-    when: "The data directory holds a data key but no database, or no database at all where one is needed.",
+    when: "The data directory has no database, though it has a data key or the command needs a database.",
     remedy:
-      "Put uptick.sqlite of the same backup beside its data-key, or name the right directory with data-dir; for a new server, move the old data-key away.",
+      "Restore uptick.sqlite from the same backup as the data key, or set data-dir to the right directory. For a new server, move the old data-key file away.",
   },
   "schema-newer": {
     status: 500,
-    when: "The database was made by a newer version of this program.",
-    remedy: "Run that version, or restore the backup made before its first start.",
+    when: "A newer version of Uptick has written the database.",
+    remedy: "Run that version, or restore the backup that was made before its first start.",
   },
   "job-newer": {
     status: 500,
@@ -51,14 +53,14 @@ export const SERVER_ERRORS = {
   },
   "database-damaged": {
     status: 503,
-    when: "The database file is damaged: SQLite finds something in it that it did not write.",
+    when: "The database file is damaged: SQLite can't read part of it.",
     remedy:
-      "Stop the server, keep the files in data-dir aside, and restore the newest backup as docs/operations.md says under Backup and restore.",
+      "Stop the server, copy the files of data-dir to another place, and restore the newest backup as docs/operations.md describes under Backup and restore.",
   },
   "store-unavailable": {
     status: 503,
     when: "The database can't be written to or read from: the disk is full, its thread has ended, or PostgreSQL can't be reached.",
     remedy:
-      "Look at the disk's free space, at PostgreSQL if `database` is set, and at the server's log; nothing acknowledged is lost.",
+      "Free space if the disk is full, check PostgreSQL if `database` is set, and read the server's log. Everything that was acknowledged is stored.",
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -3,12 +3,12 @@ import { readSignedData, readSigner } from "./cms-read.ts";
 
 /** A signature is about 2 KB; more than this is none. */
 const LONGEST = 64 * 1024;
-/** One class and no more: a pattern in parts could be made to try 16 KB of spaces in every way there is. */
+/** One class only: a pattern in parts could be made to try 16 KB of spaces in every way there is. */
 const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 
 /**
- * The certificate, DER, that a signature names as its signer's, before there is a body that it could be over: a claim and no
- * more. Undefined when the header is no such signature. Never throws.
+ * The certificate, DER, that a signature names as its signer's, before there is a body that it could be over: only a
+ * claim. Undefined when the header is no such signature. Never throws.
  */
 export function claimedSigner(header: string): Uint8Array | undefined {
   if (header.length > LONGEST || !BASE64.test(header)) return undefined;

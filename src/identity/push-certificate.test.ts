@@ -76,7 +76,7 @@ describe("readPushCertificate", () => {
     );
   });
 
-  it("refuses damaged PEM without a word of the key", () => {
+  it("refuses damaged PEM without showing the key", () => {
     const damaged = key.replace(/\n.{20}/, "\n!!!!");
     expect(() => readPushCertificate(certificate + damaged)).toThrow(invalid("The private key can't be read."));
     expect(() => readPushCertificate(certificate.replace(/\n.{20}/, "\n") + key)).toThrow(invalid("can't be read"));

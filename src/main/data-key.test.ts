@@ -47,17 +47,17 @@ describe("data key in a file", () => {
     expect(await load(source, {}, false)).toEqual(made);
   });
 
-  it("is one key when two processes make it at once, and leaves no draft behind", async () => {
+  it("is one key when two processes create it at the same time, and leaves no temporary file", async () => {
     const source: DataKeySource = { kind: "file", path };
     const made = await Promise.all(Array.from({ length: 8 }, () => load(source)));
     expect(new Set(made.map((key) => key.id)).size).toBe(1);
     expect(readdirSync(folder)).toEqual(["data-key"]);
   });
 
-  it("is not made anew once there are sealed secrets", async () => {
+  it("is not created again once there are sealed secrets", async () => {
     const error = await refusal(load({ kind: "file", path }, {}, false));
     expect(error.message).toBe(`The data key file ${path} is missing.`);
-    expect(error.remedy).toContain("Bring back the key");
+    expect(error.remedy).toContain("Restore the data key");
     expect(existsSync(path)).toBe(false);
   });
 

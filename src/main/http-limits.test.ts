@@ -14,11 +14,11 @@ describe("what request bodies may take together", () => {
     const ofAdmins = WEB_LIMITS.connections * FREE_BYTES;
     expect(docs).toContain(row(`the first ${FREE_BYTES / 1024} KiB of each connection of devices`, firsts));
     expect(docs).toContain(row("everything above that, together", total));
-    expect(docs).toContain(row("of these: senders that prove nothing", stranger));
+    expect(docs).toContain(row("of these: senders without any proof of identity", stranger));
     expect(docs).toContain(
       row("of these: senders with a signature, or with a certificate that the database does not have", claimed),
     );
-    expect(docs).toContain(row("of these: left for known devices, whatever others send", total - claimed - stranger));
+    expect(docs).toContain(row("of these: reserved for known devices", total - claimed - stranger));
     expect(docs).toContain(row(`admins: the first ${FREE_BYTES / 1024} KiB of each connection`, ofAdmins));
     expect(docs).toContain(row("admins: everything above that, together", WEB_BODIES.total));
     expect(docs).toContain(`The worst case is ${(firsts + total + ofAdmins + WEB_BODIES.total) / MIB} MiB.`);

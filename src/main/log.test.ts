@@ -42,7 +42,7 @@ const SECRET_NAMES = [
 ];
 
 describe("log", () => {
-  it("says in JSON what was said, whatever it is", () => {
+  it("writes any value as JSON", () => {
     const { log, text } = capture();
     log.warn("device-not-admitted", { what: "\u001b[2J\u009b31m\u202e\u2028" });
     expect(JSON.parse(text())).toMatchObject({ what: "\u001b[2J\u009b31m\u202e\u2028" });

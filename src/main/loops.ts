@@ -1,4 +1,4 @@
-/** The loops that time drives: jobs, enrollments, plans, pushes, last-seen. Each goes on until `stop`, whatever fails. */
+/** The loops that time drives: jobs, enrollments, plans, pushes, last-seen. Each continues until `stop`, whatever fails. */
 import { createRateLimiter } from "../outside/index.ts";
 import { type DueWork, GATHER_REFUSALS, type PushClient } from "../service/index.ts";
 import { type Clock, systemClock } from "./clock.ts";

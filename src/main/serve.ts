@@ -59,6 +59,6 @@ async function greet(io: ServeIo, config: Config, server: RunningServer): Promis
     for (const { what, how } of missing) say(io, `  - ${what}: ${how}`);
   }
   if (ownTls) for (const line of OWN_TLS) say(io, line);
-  say(io, `Device face: https://${config.deviceListen.host}:${server.device.port}`);
-  say(io, `Web face:    http://${config.webListen.host}:${server.web.port}`);
+  say(io, `MDM endpoint: https://${config.deviceListen.host}:${server.device.port}`);
+  say(io, `Admin API:    http://${config.webListen.host}:${server.web.port}`);
 }

@@ -12,7 +12,7 @@ describe("rate limiter", () => {
     expect(limiter.take(9000, 3)).toBe(3);
   });
 
-  it("has what is given back again, and no more than a second's worth", () => {
+  it("can use returned permits again, at most those of one second", () => {
     const limiter = createRateLimiter(10);
     limiter.take(0, 10);
     limiter.give(4);
@@ -21,7 +21,7 @@ describe("rate limiter", () => {
     expect(limiter.take(0, 100)).toBe(10);
   });
 
-  it("gives nothing for a clock that steps back, and goes on from there", () => {
+  it("gives nothing for a clock that steps back, and continues from the new time", () => {
     const limiter = createRateLimiter(10);
     limiter.take(10_000, 10);
     expect(limiter.take(1000, 10)).toBe(0);

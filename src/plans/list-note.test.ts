@@ -98,7 +98,7 @@ describe("the verdict of a job whose release left the list", () => {
     expect(verdict.remedy).toContain("uptick catalog list");
   });
 
-  it("has the list's remedy in the place of one that can only guess, and its own elsewhere", () => {
+  it("has the list's remedy instead of a guess, and its own remedy otherwise", () => {
     expect(said({ state: "declared", reason: "past-not-begun" }, left).remedy).toContain("stop the plan");
     expect(said({ state: "blocked", reason: "insufficient-space" }, left).remedy).toBe(
       "Free some space on the device.",

@@ -1,5 +1,5 @@
 /**
- * What Apple's list says today of the release that a job goes to. A job goes on whatever the list says: one bad list must not
+ * What Apple's list says today of the release that a job goes to. A job continues whatever the list says: one bad list must not
  * cost a device its download. But its verdict says it.
  */
 import {

@@ -40,7 +40,7 @@ export interface Verdict {
 }
 
 /**
- * Where a job stands. `reach`: what became of the pushes to its device, where that is known; `listed`: what Apple's list says
+ * Where a job stands. `reach`: the outcome of the pushes to its device, where that is known; `listed`: what Apple's list says
  * today of its release.
  */
 export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNote): Verdict {

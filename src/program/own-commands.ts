@@ -18,12 +18,12 @@ export interface OwnCommand {
 }
 
 const SETTINGS_ELSEWHERE =
-  "\nEvery setting can also be given as a variable (UPTICK_ and its name) or in the file: see docs/configuration.md.\n";
+  "\nEvery setting can also be an environment variable (UPTICK_ and its name) or a key in the file. See docs/configuration.md.\n";
 
 export const OWN_COMMANDS: readonly OwnCommand[] = [
   {
     words: ["serve"],
-    description: "run the server; every setting is in docs/configuration.md",
+    description: "Run the server. docs/configuration.md describes every setting.",
     after: SETTINGS_ELSEWHERE,
     options: settingOptions(),
     run: async (argv, world) => (await import("../main/index.ts")).serve({ argv, ...world }),
@@ -31,37 +31,37 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
   {
     words: ["token", "reset"],
     description:
-      "make an admin token on the server's own machine, while the server is stopped (servers on PostgreSQL may go on running); see docs/operations.md",
+      "Create an admin token on the server's machine while the server is stopped (servers on PostgreSQL may run). See docs/operations.md.",
     after: SETTINGS_ELSEWHERE,
     options: settingOptions(["dataDir", "database", "logLevel", "logFormat"]),
     run: async (argv, world) => (await import("../main/index.ts")).tokenReset({ argv, ...world }),
   },
   {
     words: ["demo"],
-    description: "run a server with a fleet of simulated devices and update them while you watch",
+    description: "Run a server with simulated devices, and show how they are updated.",
     options: [
-      new Option("--count N", "devices (default: one of each kind)"),
+      new Option("--count N", "number of devices (default: one of each kind)"),
       new Option("--seed S", "seed of the fleet (default 1)"),
-      new Option("--report FILE", "write what became of every device"),
+      new Option("--report FILE", "write the result of every device, as JSON"),
     ],
     run: async (argv, world) => (await import("../demo/index.ts")).demo(argv, world),
   },
   {
     words: ["simulate"],
-    description: "let simulated devices enroll at any MDM server and live there; see docs/simulator.md",
+    description: "Enroll simulated devices at any MDM server and let them poll it. See docs/simulator.md.",
     options: [
       new Option("--profile FILE", "the enrollment profile, signed or not"),
-      new Option("--server URL", "where the server is, in place of the host in the profile"),
-      new Option("--count N", "devices, 1 to 10000 (default 1)"),
-      new Option("--poll-every TIME", "how often each polls, in place of pushes (default 60s)"),
-      new Option("--duration TIME", "how long, such as 10m (default: until Ctrl-C)"),
+      new Option("--server URL", "address of the server, instead of the host in the profile"),
+      new Option("--count N", "number of devices, 1 to 10000 (default 1)"),
+      new Option("--poll-every TIME", "time between polls of a device, which replace pushes (default 60s)"),
+      new Option("--duration TIME", "how long to run, such as 10m (default: until Ctrl-C)"),
       new Option("--kinds A,B", "only these kinds of devices"),
       new Option("--seed S", "seed of the fleet (default 1)"),
-      new Option("--clock-speed N", "let the devices' own time run N times as fast (default 1)"),
-      new Option("--trust FILE", "authorities to trust other than those of the profile, PEM"),
+      new Option("--clock-speed N", "run the devices' own time N times as fast (default 1)"),
+      new Option("--trust FILE", "PEM file with CAs to trust in addition to those of the profile"),
       new Option("--apns-listen HOST:PORT", "start a fake APNs that the server can push through"),
       new Option("--apns-ca-out FILE", "write the fake APNs' root certificate, PEM"),
-      new Option("--report FILE", "write what happened to every device, JSON"),
+      new Option("--report FILE", "write the result of every device, as JSON"),
     ],
     run: async (argv, world) => (await import("../simulate/index.ts")).simulate(argv, world),
   },

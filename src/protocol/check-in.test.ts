@@ -102,7 +102,7 @@ describe("check-in message", () => {
     },
   );
 
-  it("CheckOut needs no more than who", () => {
+  it("CheckOut needs only the device's identity", () => {
     expect(decodeCheckin(message({ MessageType: "CheckOut", UDID: udid }))).toMatchObject({
       messageType: "CheckOut",
       who: { udid },
@@ -175,7 +175,7 @@ describe("check-in message", () => {
     expect(isUserChannel(who({ EnrollmentID: "E-1", EnrollmentUserID: "EU" }))).toBe(true);
   });
 
-  it("throws nothing but our error, whatever it is", () => {
+  it("throws only UptickError, for any input", () => {
     const value = fc.oneof(
       fc.string({ unit: "grapheme-ascii" }),
       fc.bigInt({ min: 0n, max: 9n }),

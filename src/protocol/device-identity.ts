@@ -29,7 +29,7 @@ export const IDENTITY_KEYS = {
 
 /**
  * Reads who sent a message. User keys of another type and empty ones count as absent.
- * @throws UptickError `message-invalid` when neither UDID nor EnrollmentID is a non-empty string
+ * @throws UptickError `message-invalid` without a non-empty UDID or EnrollmentID
  */
 export function readIdentity(dict: PlistDict, where: string): DeviceIdentity {
   const read = new DictReader(dict, where);
@@ -39,7 +39,7 @@ export function readIdentity(dict: PlistDict, where: string): DeviceIdentity {
     if (value !== undefined && value !== "") who[field] = value;
   }
   if (who.udid === undefined && who.enrollmentId === undefined) {
-    throw new UptickError("message-invalid", `${where}: neither UDID nor EnrollmentID is a non-empty string.`);
+    throw new UptickError("message-invalid", `${where}: a non-empty UDID or EnrollmentID is missing.`);
   }
   return who;
 }
@@ -52,7 +52,6 @@ export function isUserChannel(who: DeviceIdentity): boolean {
 /** Apple's id of the enrollment: the UDID, or the EnrollmentID of a user enrollment. */
 export function appleId(who: DeviceIdentity): string {
   const id = who.udid ?? who.enrollmentId;
-  if (id === undefined)
-    throw new UptickError("message-invalid", "A device identity has neither UDID nor EnrollmentID.");
+  if (id === undefined) throw new UptickError("message-invalid", "A device identity lacks both UDID and EnrollmentID.");
   return id;
 }

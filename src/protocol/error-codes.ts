@@ -76,7 +76,7 @@ export const UPDATE_ERROR_CODES: Readonly<Record<string, readonly ErrorCodeEntry
     { code: 12077, words: "a user is logged in, and the update needs everyone logged out", hint: "logged-in-user" },
     { code: 12081, words: "the device is not tethered to a network", hint: "insufficient-network" },
   ],
-  // Seen in answers of devices; Apple documents neither the domain nor its codes.
+  // Seen in answers of devices; Apple does not document the domain or its codes.
   "DeviceManagement.error": [{ code: 2213, words: "the device finds no update to install", hint: "no-update" }],
   // iOS' update service, where a declaration stands in the way of commands.
   "com.apple.softwareupdateservices.errors": [

@@ -17,7 +17,7 @@ export interface PushMessage {
   readonly expiresAt: number;
 }
 
-/** What became of a push. "accepted" is not delivered. */
+/** The outcome of a push. "accepted" is not delivered. */
 export type PushOutcome =
   | { readonly kind: "accepted"; readonly apnsId?: string }
   | { readonly kind: "unregistered"; readonly since?: number }

@@ -31,13 +31,12 @@ export async function preflight(
 
 function worded(origin: string, error: unknown): UptickError {
   if (error instanceof ScepRefused) {
-    const remedy =
-      "Check that the profile belongs to this server; its SCEP address refuses even to name its authority.";
+    const remedy = "Check that the profile is from this server: the SCEP address does not return its CA certificate.";
     return new UptickError("enrolment-refused", `${origin}: ${error.message}`, { cause: error, remedy });
   }
   const code = reasonOf(error);
   const remedy = UNTRUSTED.test(code)
-    ? "Name the authority of the server's certificate with --trust FILE; or the name in the address is another one than the certificate's."
-    : "Start the server, or name the address it can be reached at with --server https://HOST:PORT.";
+    ? "Give the CA of the server's certificate with --trust FILE, or use a host name that the certificate contains."
+    : "Start the server, or give its address with --server https://HOST:PORT.";
   return new UptickError("server-unreachable", `Devices can't reach ${origin} (${code}).`, { cause: error, remedy });
 }

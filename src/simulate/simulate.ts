@@ -68,7 +68,7 @@ async function live(
     apns: apns ?? deafness,
     signal: ending,
     trust: asked.trust,
-    // A refusal does not turn into a yes by itself: the profile or the server has to change.
+    // A refusal does not turn into a yes without a change: the profile or the server has to change.
     enrolAttempts: 1,
     pace: { pollEvery: pollEvery * clockSpeed, enrolAtOnce: ENROL_AT_ONCE },
     connections: { idleMs: IDLE, watch: tally.watch },

@@ -84,7 +84,7 @@ export interface RefusalQuery {
   readonly limit: number;
 }
 
-/** A command as a list shows it: its bytes, which may be many, are read by themselves. */
+/** A command as a list shows it: its bytes, which may be many, are read separately. */
 export type WithoutBytes<Row extends { readonly bytes: Uint8Array }> = Omit<Row, "bytes">;
 
 export interface PlanCount {
@@ -102,7 +102,7 @@ export interface PolicyCount {
 }
 
 export interface AdminStore {
-  /** Enrollments that are neither checked out nor in quarantine. */
+  /** Enrollments that are not checked out and not in quarantine. */
   countDevices(): Promise<number>;
   /** How many devices fit; `first`: when the first of them ends, for the condition `identity-ends`. */
   countWhere(condition: DeviceCondition): Promise<{ devices: number; first: number | null }>;

@@ -1,5 +1,5 @@
 /**
- * Devices that something is to be said of. Each condition is found by an index, for a page of a list as for a count: the fleet
+ * Devices that have a warning. Each condition is found by an index, for a page of a list as for a count: the fleet
  * is never read through.
  */
 import { type RawBuilder, sql } from "kysely";
@@ -58,7 +58,7 @@ export function conditionSql(condition: DeviceCondition): RawBuilder<boolean> {
   }
 }
 
-/** States of an enrollment that has neither left nor been removed. */
+/** States of an enrollment that has not left and has not been removed. */
 const HERE = sql`('authenticated', 'enrolled', 'quarantined')`;
 
 /** Who claims a serial number (`c`), and who has it (`h`). */

@@ -43,7 +43,7 @@ export interface EnrollmentRow {
   readonly createdAt: number;
   readonly enrolledAt: number | null;
   readonly lastSeenAt: number | null;
-  /** When the server next looks after this enrollment by itself (facts, DeviceConfigured, silent commands). */
+  /** When the server next looks after this enrollment (facts, DeviceConfigured, silent commands). */
   readonly dueAt: number | null;
   readonly leaseUntil: number;
   /** When the server last asked what it must know. */
@@ -145,7 +145,7 @@ export interface PlanRow {
   readonly stoppedAt: number | null;
   readonly spec: Json;
   readonly devices: number;
-  /** When the next jobs are to be made or (after a stop) withdrawn; null when nothing is left to do. */
+  /** When the next chunk of jobs will be made or (after a stop) withdrawn; null when nothing is left to do. */
   readonly dueAt: number | null;
   readonly leaseUntil: number;
   /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
@@ -170,7 +170,7 @@ export interface PlanDeviceRow {
   readonly doneAt: number | null;
 }
 
-/** Standing settings of updates for a set of devices. They don't change: another policy takes the place of one. */
+/** Standing settings of updates for a set of devices. They don't change: another policy replaces one. */
 export interface PolicyRow {
   readonly id: string;
   readonly name: string;
@@ -181,7 +181,7 @@ export interface PolicyRow {
   readonly settings: { readonly [key: string]: Json };
   readonly createdAt: number;
   readonly removedAt: number | null;
-  /** When the next chunk of devices is to be given it or (after its removal) it is to be taken from them; null: all done. */
+  /** When the next chunk of devices will be given it or (after its removal) it will be taken from them; null: all done. */
   readonly dueAt: number | null;
   readonly leaseUntil: number;
   /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
@@ -320,7 +320,7 @@ export interface EnrollmentLinkRow {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly revokedAt: number | null;
-  /** Profiles handed out, used or not. */
+  /** Profiles downloaded, used or not. */
   readonly downloads: number;
   /** The minute of the newest download (minutes since 1970 UTC), and how many there were in it. */
   readonly minute: number;
@@ -334,7 +334,7 @@ export interface CertificateRow {
   /** The enrollment it speaks for: set at its first Authenticate, never changed. */
   readonly enrollmentId: string | null;
   readonly challengeHash: string;
-  /** "external": issued by a CA of the organisation, not by us. */
+  /** "external": issued by a CA of the organization, not by us. */
   readonly purpose: "enrol" | "renew" | "external";
   /** The enrollment that a renewal was issued for. */
   readonly renews: string | null;

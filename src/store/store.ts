@@ -36,7 +36,7 @@ export interface DeviceStore {
   /** The earliest moment at which `claimDue` of this kind could return a row; undefined when nothing is due ever. */
   nextDue(kind: keyof DueRows): Promise<number | undefined>;
   /**
-   * The clock has stepped back by `ms` and says `now`: all that was to be due later than `now` is due that much earlier,
+   * The clock has stepped back by `ms` and says `now`: all that was due later than `now` is due that much earlier,
    * though not before `now`, and no lease holds. Certificates' ends are no matter of this: of renewals only those that were put off.
    * Doing it twice makes work come early, and work that comes early does nothing.
    */

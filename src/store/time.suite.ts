@@ -48,7 +48,7 @@ export function testTime(given: Given): void {
       expect(await given.store.devices.claimDue("outbox", 50, 10, 100)).toEqual([]);
     });
 
-    it("makes due earlier what a clock far ahead had put off, but for what a certificate tells", async () => {
+    it("makes due earlier what a clock far ahead had delayed, except dates from certificates", async () => {
       await put(
         { put: "outbox", row: { ...outboxRow("e1", 5000), leaseUntil: 6000 } },
         { put: "outbox", row: outboxRow("e2", 1100) },

@@ -68,7 +68,7 @@ function stateWords(
   }
 }
 
-/** `held`: it may still have the restrictions profile that the declaration takes the place of. */
+/** `held`: it may still have the restrictions profile that the declaration replaces. */
 function declaredWords(state: AssignmentRow["state"], held: boolean): string {
   if (state === "applied")
     return `In force by declaration.${held ? " The restrictions profile has not been removed yet." : ""}`;

@@ -54,7 +54,7 @@ export function releaseWords(
     case "dropped":
       return `It is missing from ${where} and from the list before.`;
     case "not-posted":
-      return `${where} has it for ${dayText(postedOn)}, which is still to come.`;
+      return `${where} has it for ${dayText(postedOn)}, which is in the future.`;
     case "no-devices":
       return `${where} names no device for it.`;
     case "expired":

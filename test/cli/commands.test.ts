@@ -93,7 +93,7 @@ describe("with devices", () => {
 });
 
 describe("a group of commands", () => {
-  it.each(groups)("%s names its commands, and does nothing by itself", async (name) => {
+  it.each(groups)("%s names its commands, and does nothing without one", async (name) => {
     const alone = await place.run(name.split(" "));
     expect(alone).toMatchObject({ code: 2, out: "" });
     const help = await place.run([...name.split(" "), "--help"]);

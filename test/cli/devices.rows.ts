@@ -111,7 +111,7 @@ export const DEVICES: Rows = {
           between: (database) => void database.prepare("UPDATE setting SET value = ? WHERE name = 'clock'").run(ago),
         });
         expect((await run(["clock"])).out).toMatch(
-          /Uptick does not believe it and uses .*\nIt will believe the system clock from .* on, or after uptick clock accept\.\n$/,
+          /Uptick does not trust it and uses .*\nUptick will use the system clock from .* on, or after uptick clock accept\.\n$/,
         );
         return ["clock", "accept"];
       },

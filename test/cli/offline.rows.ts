@@ -35,7 +35,7 @@ export const OFFLINE: Rows = {
         `--device-listen=127.0.0.1:${await reserveLoopbackPort()}`,
         "--web-listen=127.0.0.1:0",
       ],
-      run: (line) => asProcess(line, "Web face:"),
+      run: (line) => asProcess(line, "Admin API:"),
       says: [/"event":"serving"/, /"event":"stopped"/],
       aside: ["Admin token, shown only this once: uptick_", "Real devices can't enroll yet. Still needed:"],
     },

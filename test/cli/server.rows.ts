@@ -64,7 +64,7 @@ export const SERVER: Rows = {
     happy: {
       line: ["token", "create", "ci"],
       says: [/^uptick_\S{40,}\n$/],
-      aside: ["This is the only time it is shown.\n"],
+      aside: ["The token is shown only this once.\n"],
       then: async ({ uptick }, { out }) => {
         const reply = await uptick.web.request("GET", "/api/v1/tokens", { token: out.trim() });
         expect(reply.json()).toMatchObject({ rows: expect.arrayContaining([expect.objectContaining({ name: "ci" })]) });
@@ -99,7 +99,7 @@ export const SERVER: Rows = {
     happy: {
       line: ["enroll", "link", "--uses", "30", "--note", "lab 3"],
       says: [/^https:\/\/localhost:\d+\/enroll\/\S+\n$/],
-      aside: ["Good for 30 devices until ", "To end it: uptick enroll revoke "],
+      aside: ["Good for 30 devices until ", "To revoke it: uptick enroll revoke "],
       then: async (place) => expect(await linksOf(place)).toMatchObject([{ note: "lab 3", uses: 30, state: "open" }]),
     },
     sad: { line: ["enroll", "link"], code: "not-ready", fresh: true },
@@ -117,7 +117,7 @@ export const SERVER: Rows = {
   "enroll revoke": {
     happy: {
       line: async (place) => ["enroll", "revoke", (await linksOf(place))[0]?.id ?? ""],
-      says: [/^The link [0-9a-f-]{36} is revoked; 0 devices had enrolled by it\.\n$/],
+      says: [/^The link [0-9a-f-]{36} is revoked; 0 devices had enrolled with it\.\n$/],
       then: async (place) => expect(await linksOf(place)).toMatchObject([{ state: "revoked" }]),
     },
     sad: { line: ["enroll", "revoke", "none"], code: "link-unknown" },

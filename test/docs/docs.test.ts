@@ -1,4 +1,5 @@
 /** Documents say nothing that isn't there: commands parse, settings exist, links lead somewhere. */
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,6 +41,29 @@ describe("the documents", () => {
     },
   );
 });
+
+describe("the sentences of the program", () => {
+  // A remedy that names a command which does not exist can't be carried out.
+  it("name no command or flag that the program does not have", () => {
+    const named = sources().flatMap((file) =>
+      [...text(file).matchAll(/\buptick ([a-z]+(?: (?:[a-z]+|[A-Z]+(?![a-z])|--[a-z-]+))*)/g)].map(
+        ([, words = ""]) => ({
+          file,
+          unknown: unknownIn(words),
+        }),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(60);
+    expect(named.filter(({ unknown }) => unknown.length > 0)).toEqual([]);
+  });
+});
+
+/** Source files whose sentences an admin reads. */
+function sources(): string[] {
+  return execFileSync("git", ["ls-files", "src/*.ts"], { cwd: root, encoding: "utf8" })
+    .split("\n")
+    .filter((file) => file.endsWith(".ts") && !/\.(?:test|suite)\.ts$/.test(file));
+}
 
 /** Codes, log events and headers of the same form. */
 const NO_SETTING: ReadonlySet<string> = new Set([
@@ -92,7 +116,7 @@ function unknownIn(line: string): string[] {
     );
   }
   let command = buildProgram(io);
-  const known = new Set(command.options.map(({ long }) => long));
+  const known = new Set(["--help", ...command.options.map(({ long }) => long)]);
   for (const word of words) {
     const next = command.commands.find((one) => one.name() === word);
     if (next === undefined) break;

@@ -26,6 +26,33 @@ const RULES: readonly { readonly pattern: RegExp; readonly instead: string; read
   { pattern: /\bwall clock\b/i, instead: "local time", example: "its wall clock" },
   { pattern: /\bCounted (?:is|are)\b/, instead: "… is counted", example: "Counted is a device." },
   { pattern: /\bNothing of (?:it|them)\b/, instead: "none of …", example: "Nothing of it can be said." },
+  { pattern: /\bby (?:itself|themselves)\b/i, instead: "automatically", example: "it is renewed by itself" },
+  { pattern: /\bgo(?:es|ing)? on\b(?! the wire)|\bwent on\b/i, instead: "continue", example: "the others go on" },
+  { pattern: /\bnor\b/i, instead: "not … or", example: "neither a name nor an id" },
+  {
+    pattern: /\b(?:all|any|every|none|no one|nothing|nobody|each|\w+thing|\w+one) save\b(?! for)/i,
+    instead: "except",
+    example: "all save one",
+  },
+  { pattern: /\b(?:is|are|was|were) to be\b/i, instead: "will be, must be", example: "a row that is to be made" },
+  {
+    pattern: /\bhand(?:s|ed|ing)? (?:\w+ )?out\b/i,
+    instead: "deliver, give",
+    example: "a command that was handed out",
+  },
+  {
+    pattern: /\bt(?:ak(?:e|es|en|ing)|ook) the place of\b/i,
+    instead: "replace",
+    example: "it takes the place of the former",
+  },
+  { pattern: /\bno more(?= *(?:[.,:;]|$))/i, instead: "no longer, not … more", example: "its report counts no more." },
+  { pattern: /\blook(?:s|ed|ing)? on\b(?! (?:the|its|a)\b)/i, instead: "wait, watch", example: "the server looks on" },
+  { pattern: /\bwhat(?: has)? bec(?:ame|ome) of\b/i, instead: "the outcome of", example: "what became of a command" },
+  { pattern: /\bstill to come\b/i, instead: "has not … yet, in the future", example: "its release is still to come" },
+  { pattern: /\bon earth\b/i, instead: "in every time zone", example: "everywhere on earth" },
+  { pattern: /\borganisation/i, instead: "organization", example: "an organisation's CA" },
+  { pattern: /\b(?:web|device) face\b/i, instead: "admin API, MDM endpoint", example: "the web face" },
+  { pattern: /\braw door\b/i, instead: "raw command API", example: "sent by the raw door" },
 ];
 
 const listed = execFileSync("git", ["ls-files", "*.md", "docs/*.md", "src/*.ts"], { cwd: root, encoding: "utf8" })

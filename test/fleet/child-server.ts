@@ -45,7 +45,7 @@ export function childServer({ flags, webPort }: ChildServerOptions): ChildServer
     started.stderr.on("data", (chunk: Buffer) => {
       said += chunk.toString();
       token = /only this once: (\S+)/.exec(said)?.[1] ?? token;
-      if (said.includes("Web face:")) ready.resolve();
+      if (said.includes("Admin API:")) ready.resolve();
     });
     started.once("exit", () => ready.reject(new Error(`the server ended while it started: ${said}`)));
     try {

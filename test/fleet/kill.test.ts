@@ -20,13 +20,13 @@ describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times
     [calm, killed] = await Promise.all([runFleet(RUN), runFleet({ ...RUN, nextKill })]);
   }, 210_000);
 
-  it("brings every device to its end all the same", () => {
+  it("brings every device to its end", () => {
     expect([calm.settled, killed.settled]).toEqual([true, true]);
     expect(killed.kills).toBeGreaterThanOrEqual(KILLS);
     expect(killed.devices).toHaveLength(COUNT);
   });
 
-  it("ends as the run that nobody disturbed, every answer kept once, no install twice or outside its window", () => {
+  it("ends as the undisturbed run: every answer stored once, no install twice or outside its window", () => {
     expect(killFindings(calm, killed)).toEqual([]);
   });
 

@@ -81,7 +81,7 @@ async function ends(device: Device, plan: string, passes: (ms: number) => Promis
 const stepped = (): unknown[] => uptick.log.filter(({ event }) => event === "clock-stepped-back");
 
 describe("a clock that steps back by a day", () => {
-  it("while the server runs is noticed, and job, push and care go on as if it had not", async () => {
+  it("while the server runs is noticed, and jobs, pushes and maintenance continue as before", async () => {
     const { step, pass } = clocks();
     const { device, plan } = await prepare();
     const before = { job: wait("job") ?? 0, enrollment: wait("enrollment") ?? 0 };

@@ -47,7 +47,7 @@ function said(socket: net.Socket, ready: string, text: string): net.Socket {
   return socket.once(ready, () => socket.write(text));
 }
 
-describe("a crowd on both faces at once", () => {
+describe("many connections to both listeners at the same time", () => {
   it("keeps no device and no admin from being answered, while it comes and while it stays", {
     timeout: 120_000,
   }, async () => {

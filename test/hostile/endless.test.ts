@@ -63,7 +63,7 @@ describe("an answer of more than 64 MiB", () => {
     expect((await device.poll()).command?.uuid).toBe("second");
   });
 
-  it("ends nothing where the device gets past it by itself", async () => {
+  it("ends nothing when the device continues without help", async () => {
     for (let nth = 0; nth < 3; nth += 1) {
       expect(await times(2, announce)).toEqual([413, 413]);
       expect((await device.poll()).command?.uuid).toBe("first");
@@ -71,7 +71,7 @@ describe("an answer of more than 64 MiB", () => {
     expect(await outstanding()).toEqual(["first", "second"]);
   });
 
-  it("ends nothing as a check-in, nor from who proves nothing", async () => {
+  it("ends nothing as a check-in, or from a sender without proof", async () => {
     expect(await times(4, () => announce(CHECKIN))).toEqual([413, 413, 413, 413]);
     expect(await times(4, () => announce(CONNECT, false))).toEqual([413, 413, 413, 413]);
     expect(await outstanding()).toEqual(["first", "second"]);

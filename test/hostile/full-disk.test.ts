@@ -74,7 +74,7 @@ describe.skipIf(disk === undefined)("a full disk", () => {
     }
   });
 
-  it("is told to the admin with code and reason, and reading goes on", async () => {
+  it("is reported to the admin with code and reason, and reads still work", async () => {
     const json = { "content-type": "application/json", accept: "application/json" };
     const reply = await uptick.web.request("POST", "/api/v1/enrollments", { body: '{"uses":1}', headers: json });
     expect(reply.status).toBe(503);

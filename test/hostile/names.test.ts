@@ -116,7 +116,7 @@ describe("a device's name", () => {
     },
   );
 
-  it("that XML can't hold is no name there: 400, and the device may go on", async () => {
+  it("that XML can't contain is not a name there: 400, and the device can continue", async () => {
     const device = await enrolDevice(uptick);
     for (const name of ["&#0;", "&#27;[2J", "\u001b[2J", "&#xD800;", "\ufffe"]) {
       const text = `<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>UDID</key><string>${device.udid}</string><key>Status</key><string>Acknowledged</string><key>CommandUUID</key><string>x</string><key>QueryResponses</key><dict><key>DeviceName</key><string>${name}</string></dict></dict></plist>`;

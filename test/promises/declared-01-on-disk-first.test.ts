@@ -56,7 +56,7 @@ describe("promise 1 by declaration: on disk before it is acknowledged", () => {
     expect(uptick.rows(withdrawn, device.udid)).toEqual([{ withdrawn_at: expect.any(Number) }]);
   });
 
-  it("holds over a restart between any two messages: the job comes to its end all the same", async () => {
+  it("holds over a restart between any two messages: the job still reaches its end", async () => {
     const { device, its } = await ableDevice(uptick);
     const { id } = await makePlan(uptick, [device.udid], BY_FRIDAY);
     const states: string[] = [];

@@ -40,7 +40,7 @@ async function inFor(able: Able, says: Parameters<Able["device"]["session"]>[0])
 }
 
 describe("promise 2 by declaration", () => {
-  it("hands out no update command to a device that is told by declaration", async () => {
+  it("delivers no update command to a device that is updated by declaration", async () => {
     const able = await ableDevice(uptick);
     await inForce(uptick, able);
     expect(typesOf(await able.device.session({ OSUpdateStatus: DOWNLOADED }))).not.toContain(UPDATE);

@@ -78,7 +78,7 @@ describe("a device that answers what it was never asked, with large answers", ()
     expect(theirs.status).toBe(404);
   });
 
-  it("stores an answer once, and a command that is handed out again and again not once more", async () => {
+  it("stores an answer once, and does not store a command again with each delivery", async () => {
     const before = kept();
     const story = (await storyOf(uptick, device.udid)).length;
     await rawCommand(

@@ -105,7 +105,7 @@ describe.skipIf(!HAS_CURL)(`Apple's example through curl${HAS_CURL ? "" : " (SKI
   });
 });
 
-describe("raw command API", () => {
+describe("the raw command API", () => {
   it("answers 202 with a place to look when it is not to wait, and the place has the answer later", async () => {
     const uuid = "0002_ScheduleOSUpdate";
     const first = await rawCommand(uptick, device.serial, Buffer.from(example(uuid)));

@@ -63,7 +63,7 @@ describe("a command of the raw command API", () => {
     expect((await device.poll()).command).toBeUndefined();
   });
 
-  it("can't be recalled once it was handed out: it is said so, not sent again, and a late answer is kept", async () => {
+  it("can't be recalled once it was delivered: the reply says so, it is not sent again, and a late answer is stored", async () => {
     await rawCommand(uptick, device.serial, commandBytes("l-2", { RequestType: "ProfileList" }));
     expect((await device.poll()).command?.uuid).toBe("l-2");
     expect((await withdraw("l-2")).json()).toMatchObject({ kind: "closed", outcome: "answer-lost" });

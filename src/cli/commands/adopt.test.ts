@@ -77,7 +77,7 @@ describe("adopt", () => {
     expect(questions).toEqual([expect.stringContaining("Adopt 2 devices")]);
   });
 
-  it("adopts nothing without a yes, and says so where nobody can be asked", async () => {
+  it("adopts nothing without a confirmation, and says so when it can't ask", async () => {
     const no = await run(["adopt", "--all"], list, { ask: async () => "" });
     expect([no.code, no.asked.map(({ method }) => method)]).toEqual([0, ["devices.waiting"]]);
     const nobody = await run(["adopt", "--all"], list);

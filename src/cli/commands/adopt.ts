@@ -52,7 +52,7 @@ async function adoptAll(api: Api, wanted: readonly Wanted[], dryRun: boolean): P
   return { dryRun, counts, rows };
 }
 
-/** What became of each; throws when a device was not adopted, so that a script sees it. */
+/** The outcome for each; throws when a device was not adopted, so that a script sees it. */
 function report(cli: Cli, result: Adoptions): void {
   if (cli.json) cli.sayJson(JSON.stringify(result));
   else {
@@ -113,10 +113,10 @@ export function addAdopt(program: Command, cli: Cli): void {
     .command("adopt")
     .argument("[refs...]", "id, UDID, serial or unique name")
     .description("Accept a quarantined device, or a new certificate presented for an enrolled device.")
-    .option("--all", "every device that waits, after showing which")
-    .option("--certificate <fingerprint>", "which certificate, where several wait for the device")
+    .option("--all", "adopt every device that waits; lists them and asks first")
+    .option("--certificate <fingerprint>", "the certificate to accept, if several wait for the device")
     .option("--dry-run", "show what would be adopted and change nothing")
-    .option("--yes", "with --all: do not ask")
+    .option("--yes", "with --all, do not ask")
     .action(async (refs: readonly string[], options: AdoptOptions) => {
       const { all, certificate, dryRun } = options;
       if ((all === true) === refs.length > 0 || (certificate !== undefined && refs.length !== 1))
@@ -136,9 +136,9 @@ export function addAdopt(program: Command, cli: Cli): void {
       );
     });
   examples(command, [
-    ["which devices wait, with which certificates", "adopt --all --dry-run"],
-    ["adopt one, or several", "adopt C02XXXXXXXXX C02YYYYYYYYY"],
-    ["after a restore: all of them, after a look", "adopt --all"],
+    ["which devices wait, with which certificates?", "adopt --all --dry-run"],
+    ["adopt one or more devices", "adopt C02XXXXXXXXX C02YYYYYYYYY"],
+    ["after a restore: list all devices that wait, confirm, adopt them", "adopt --all"],
     [
       "one of several certificates of one device",
       "adopt C02XXXXXXXXX --certificate 5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c",

@@ -46,9 +46,12 @@ export function addAudit(program: Command, cli: Cli): void {
     .command("audit")
     .description("Show who changed what and what was refused, newest first.")
     .option("--actor <actor>", "token:NAME, account:ID, gate, system, or none for requests without a valid token")
-    .option("--object <kind[:id]>", "only changes of this kind of object, or of this one, such as plan:ID or device:ID")
-    .option("--since <time>", "24h, 7d, a date (UTC) or an instant")
-    .option("--limit <n>", "how many", wholeNumber(1, 1000), 100)
+    .option(
+      "--object <kind[:id]>",
+      "only changes of this kind of object (plan, device) or of one object (plan:ID, device:ID)",
+    )
+    .option("--since <time>", "24h, 7d, a date (UTC), or a time with Z or an offset")
+    .option("--limit <n>", "number of rows", wholeNumber(1, 1000), 100)
     .action(async ({ since, ...query }: Options) => {
       const from = since === undefined ? {} : { since: sinceOf(since, cli.io.now()) };
       const api = await cli.api();

@@ -40,13 +40,10 @@ function addList(catalog: Command, cli: Cli): void {
     .command("list")
     .argument("[version]", "only this version, such as 26.6.1")
     .description(
-      "List what is known of Apple's releases, by platform, the newest first. With --json: the API's pages, one a line.",
+      "List Apple's releases by platform, newest first, with the state of each. With --json: one API page per line.",
     )
     .option("--platform <name>", "iOS, iPadOS, macOS, tvOS, visionOS or watchOS, in any case")
-    .option(
-      "--device <model>",
-      "only what Apple lists for this product type (iPhone14,2) or board id of a Mac (J314sAP)",
-    )
+    .option("--device <model>", "only releases for this product type (iPhone14,2) or Mac board id (J314sAP)")
     .action(async (version: string | undefined, { platform, device }: ListOptions) => {
       const api = await cli.api();
       const query = { platform, device, version, limit: PAGE };
@@ -68,9 +65,9 @@ function addList(catalog: Command, cli: Cli): void {
       else cli.say(...table(["platform", "version", "build", "posted", "until", "state"], rows.map(lineOf)));
     });
   examples(command, [
-    ["everything, with the age of the list", "catalog list"],
+    ["all releases, with the age of the list", "catalog list"],
     ["what can this model get?", "catalog list --device iPhone14,2"],
-    ["where does one version stand?", "catalog list 26.6.1 --platform iOS"],
+    ["what is the state of one version?", "catalog list 26.6.1 --platform iOS"],
   ]);
 }
 
@@ -146,9 +143,9 @@ function addImport(catalog: Command, cli: Cli): void {
     .command("import")
     .argument("<file>", "the answer of Apple's Software Lookup Service, as JSON; - reads stdin")
     .description(
-      "Give the server Apple's list of releases. The list is of the day on which the file was last changed, or, from stdin, of its newest posting date. What is not a whole list changes nothing.",
+      "Import Apple's list of releases. The list is dated by the file's modification time, or from stdin by its newest posting date. An incomplete list is refused and changes nothing.",
     )
-    .option("--accept-smaller", "take it although it has less than half as much as the list before")
+    .option("--accept-smaller", "import a list with less than half the entries of the list before")
     .action(async (file: string, { acceptSmaller }: { acceptSmaller?: true }) => {
       const text = new TextDecoder().decode(await readFileNamed(cli.io, file));
       checkJson(file, text);
@@ -173,7 +170,7 @@ export function addCatalog(program: Command, cli: Cli): void {
   addShow(catalog, cli);
   addImport(catalog, cli);
   examples(catalog, [
-    ["bring Apple's list", "catalog import pmv.json"],
-    ["how old is it, and what is in it?", "catalog list"],
+    ["import Apple's list", "catalog import pmv.json"],
+    ["how old is the list, and what does it contain?", "catalog list"],
   ]);
 }

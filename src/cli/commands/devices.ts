@@ -195,16 +195,14 @@ function statesAsked(command: Command, { state, enrollment }: ListOptions): { en
 function addList(program: Command, cli: Cli): void {
   const command = program
     .command("devices")
-    .description("List devices with the state of their live or newest job. With --json: the API's pages, one a line.")
+    .description("List devices with the state of their current or newest job. With --json: one API page per line.")
     .option("--search <text>", "part of a name, serial, UDID or model")
     .option("--platform <name>", `${PLATFORM_WORDS.join(", ")} or mac, in any case`)
-    .addOption(
-      new Option("--state <state>", "as the list shows it: of the job that is shown, or of the enrollment").choices(
-        STATES,
-      ),
-    )
+    .addOption(new Option("--state <state>", "state in the list, of the job or of the enrollment").choices(STATES))
     .addOption(new Option("--enrollment <state>", "state of the enrollment").choices(ENROLLMENTS))
-    .addOption(new Option("--warning <code>", "that this warning of uptick status is about").choices(DEVICE_WARNINGS))
+    .addOption(
+      new Option("--warning <code>", "devices that this warning of uptick status is about").choices(DEVICE_WARNINGS),
+    )
     .action(async (options: ListOptions) => {
       const api = await cli.api();
       const { search, platform, warning } = options;
@@ -222,10 +220,10 @@ function addList(program: Command, cli: Cli): void {
   examples(command, [
     ["everything that is enrolled", "devices"],
     ["which Macs are stuck, and why", "devices --platform macOS --state blocked"],
-    ["whose identity ends soon and was not renewed", "devices --warning identities-end"],
-    ["one room", 'devices --search "room 4"'],
-    ["what was removed, as long as its history is kept", "devices --state removed"],
-    ["the serials, for a file that plan create --devices @file reads", "devices --json | jq -r '.rows[].serial'"],
+    ["which identities end soon and were not renewed", "devices --warning identities-end"],
+    ['devices whose name contains "room 4"', 'devices --search "room 4"'],
+    ["removed devices whose history is still stored", "devices --state removed"],
+    ["serial numbers, one per line, for plan create --devices @FILE", "devices --json | jq -r '.rows[].serial'"],
   ]);
 }
 
@@ -234,11 +232,11 @@ function addShow(program: Command, cli: Cli): void {
     .command("device")
     .argument("<ref>", "id, UDID, serial or unique name")
     .description("Show one device: facts, verdict, outstanding commands and timeline.")
-    .option("--timeline <n>", "this many entries of the timeline; with --json only these", wholeNumber(1, 100_000))
+    .option("--timeline <n>", "number of timeline entries; with --json, print only these", wholeNumber(1, 100_000))
     .addOption(
       new Option(
         "--raw [seq]",
-        "show the messages too, as they were sent and received; with the number of an entry only its message, byte for byte",
+        "also show the messages that were sent and received; with an entry's number, print only that message, byte for byte",
       ).argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
     )
     .action(async (ref: string, options: { timeline?: number; raw?: true | number }) => {
@@ -262,11 +260,11 @@ function addShow(program: Command, cli: Cli): void {
       for (const entry of entries) cli.say(...(await withMessage(api, ref, entry)));
     });
   examples(command, [
-    ["what is this Mac doing, and why", "device C02XXXXXXXXX"],
-    ["by its name", 'device "Room 4 left"'],
-    ["the last 200 things that happened to it, with the messages", "device C02XXXXXXXXX --timeline 200 --raw"],
-    ["one message byte for byte, by the number that --raw shows", "device C02XXXXXXXXX --raw 51733"],
-    ["only its verdict", "device C02XXXXXXXXX --json | jq -r .job.verdict.sentence"],
+    ["what is this Mac doing, and why?", "device C02XXXXXXXXX"],
+    ["the same, by name", 'device "Room 4 left"'],
+    ["the last 200 timeline entries, with their messages", "device C02XXXXXXXXX --timeline 200 --raw"],
+    ["one message, by the entry number that --raw shows", "device C02XXXXXXXXX --raw 51733"],
+    ["only the verdict", "device C02XXXXXXXXX --json | jq -r .job.verdict.sentence"],
   ]);
 }
 
@@ -294,9 +292,9 @@ function addRemove(program: Command, cli: Cli): void {
     .command("remove")
     .argument("<refs...>", "ids, UDIDs, serials or unique names")
     .description(
-      "Remove devices from lists, plans and counts, and withdraw what was meant for them. Their timelines stay until their history ends. A removed device that speaks again waits for uptick adopt, which also takes back a removal.",
+      "Remove devices from lists, plans and counts, and withdraw their jobs and commands. Their timelines stay until history-days have passed. If a removed device contacts the server again, it waits for uptick adopt. That command also undoes a removal.",
     )
-    .option("--dry-run", "say what would be withdrawn and what may still install, and do nothing")
+    .option("--dry-run", "show what would be withdrawn and what may still install; change nothing")
     .action(async (refs: string[], options: { dryRun?: true }) => {
       const api = await cli.api();
       const ask = (ref: string, dryRun: boolean) =>
@@ -313,8 +311,8 @@ function addRemove(program: Command, cli: Cli): void {
     });
   examples(command, [
     ["a Mac was scrapped", "remove C02XXXXXXXXX"],
-    ["what would that withdraw, and what may still install?", "remove C02XXXXXXXXX F4GDXXXXXXXX --dry-run"],
-    ["it was the wrong one", "adopt C02XXXXXXXXX"],
+    ["what would be withdrawn, and what may still install?", "remove C02XXXXXXXXX F4GDXXXXXXXX --dry-run"],
+    ["undo the removal", "adopt C02XXXXXXXXX"],
   ]);
 }
 
@@ -322,7 +320,7 @@ function addZone(program: Command, cli: Cli): void {
   const command = program
     .command("zone")
     .argument("<ref>", "id, UDID, serial or unique name")
-    .argument("<zone>", "IANA name such as Europe/Zurich; none: the device's own word counts")
+    .argument("<zone>", "IANA name such as Europe/Zurich; none removes the override")
     .description("Set a device's time zone. Macs do not report theirs, and deadlines use it.")
     .action(async (ref: string, zone: string) => {
       const api = await cli.api();
@@ -333,7 +331,7 @@ function addZone(program: Command, cli: Cli): void {
     });
   examples(command, [
     ["this Mac is in Zurich", "zone C02XXXXXXXXX Europe/Zurich"],
-    ["forget what was said", "zone C02XXXXXXXXX none"],
+    ["use the time zone that the device reports again", "zone C02XXXXXXXXX none"],
   ]);
 }
 

@@ -20,7 +20,7 @@ describe("enroll", () => {
     expect(out).toContain("good for 30 devices until 2026-08-21 20:00:00Z (in 8 h)");
   });
 
-  it("has a file name of its own, prints to stdout when told, and writes no file for --json alone", async () => {
+  it("has a default file name, prints to stdout for --out -, and writes no file for --json alone", async () => {
     expect([...(await run(["enroll"])).written.keys()]).toEqual(["uptick-enrollment.mobileconfig"]);
     const piped = await run(["enroll", "--out", "-"]);
     expect([piped.written.size, piped.out.slice(0, 1)]).toEqual([0, "0"]);
@@ -110,9 +110,9 @@ describe("enroll links", () => {
 });
 
 describe("enroll revoke", () => {
-  it("says how many devices had enrolled by the link", async () => {
+  it("says how many devices have enrolled with the link", async () => {
     const { code, out, asked } = await run(["enroll", "revoke", "link-1"]);
     expect([code, asked]).toEqual([0, [{ method: "enrollment.revokeLink", args: ["link-1"] }]]);
-    expect(out).toBe("The link link-1 is revoked; 4 devices had enrolled by it.\n");
+    expect(out).toBe("The link link-1 is revoked; 4 devices had enrolled with it.\n");
   });
 });

@@ -16,11 +16,11 @@ export function addEnroll(program: Command, cli: Cli): void {
   const command = program
     .command("enroll")
     .description("Make an enrollment profile to install on devices, or a link to one.")
-    .option("--out <file>", `where to write it; - is stdout (default: ${PROFILE_NAME})`)
-    .option("--uses <n>", "how many devices may enroll with it (default: 1)", wholeNumber(1, MOST_USES))
-    .option("--hours <n>", "how long it may be used (default: 168)", wholeNumber(1, MOST_HOURS))
-    .option("--device <ref>", "the one device that may enroll with it: a known device, a UDID or a serial")
-    .option("--note <text>", "kept with the enrollments it makes")
+    .option("--out <file>", `file to write; - writes to stdout (default: ${PROFILE_NAME})`)
+    .option("--uses <n>", "how many devices may enroll with the profile (default: 1)", wholeNumber(1, MOST_USES))
+    .option("--hours <n>", "hours until the profile expires (default: 168)", wholeNumber(1, MOST_HOURS))
+    .option("--device <ref>", "only this device may enroll: a known device, a UDID or a serial number")
+    .option("--note <text>", "text stored with each enrollment made with the profile")
     .action(async (options: { out?: string; uses?: number; hours?: number; device?: string; note?: string }) => {
       const { out, ...body } = options;
       const api = await cli.api();
@@ -70,10 +70,12 @@ function refuseOthersOptions(enroll: Command, sub: Command): void {
 function addLink(enroll: Command, cli: Cli): void {
   const command = enroll
     .command("link")
-    .description("Make a link that people open in Safari to fetch an enrollment profile, and print it, this once.")
-    .option("--uses <n>", "how many devices may enroll by it (default: 1)", wholeNumber(1, MOST_USES))
-    .option("--hours <n>", "how long it lives (default: 168)", wholeNumber(1, MOST_HOURS))
-    .option("--note <text>", "kept with the link; whoever opens it does not see it")
+    .description(
+      "Make a link that people open in Safari to download an enrollment profile. The link is printed only once.",
+    )
+    .option("--uses <n>", "how many devices may enroll with the link (default: 1)", wholeNumber(1, MOST_USES))
+    .option("--hours <n>", "hours until the link expires (default: 168)", wholeNumber(1, MOST_HOURS))
+    .option("--note <text>", "text stored with the link; people who open the link do not see it")
     .action(async () => {
       // Of the same name as enroll's, which has them.
       const { uses, hours, note } = enroll.opts<{ uses?: number; hours?: number; note?: string }>();
@@ -85,7 +87,7 @@ function addLink(enroll: Command, cli: Cli): void {
       const { id, expiresAt, publiclyTrusted } = said.value;
       const lines = [
         `Good for ${counted(said.value.uses, "device")} until ${moment(expiresAt)} (${age(expiresAt, cli.io.now())}).`,
-        `This is the only time it is shown. To end it: uptick enroll revoke ${id}`,
+        `The link is shown only this once. To revoke it: uptick enroll revoke ${id}`,
         ...(publiclyTrusted ? [] : [...OWN_TLS, "  Safari warns of the certificate when the link is opened."]),
       ];
       cli.io.stderr.write(lines.map((line) => `${clean(line)}\n`).join(""));
@@ -119,19 +121,19 @@ function addLinks(enroll: Command, cli: Cli): void {
         );
       });
     });
-  examples(command, [["which links are there, and who has used them?", "enroll links"]]);
+  examples(command, [["which links exist, and how often was each used?", "enroll links"]]);
 }
 
 function addRevoke(enroll: Command, cli: Cli): void {
   const command = enroll
     .command("revoke")
     .argument("<id>", "the link's id, as enroll links shows it")
-    .description("Revoke an enrollment link at once; devices that have enrolled by it stay.")
+    .description("Revoke an enrollment link immediately. Devices that have enrolled with it stay enrolled.")
     .action(async (id: string) => {
       const api = await cli.api();
       cli.show(await api.json("revokeLink", enrollmentLink, { params: { id } }), (link) => [
-        clean(`The link ${link.id} is revoked; ${counted(link.used, "device")} had enrolled by it.`),
+        clean(`The link ${link.id} is revoked; ${counted(link.used, "device")} had enrolled with it.`),
       ]);
     });
-  examples(command, [["it went to the wrong list", "enroll revoke 0198c000-0000-7000-8000-000000000001"]]);
+  examples(command, [["the link was sent to the wrong people", "enroll revoke 0198c000-0000-7000-8000-000000000001"]]);
 }

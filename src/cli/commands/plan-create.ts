@@ -112,34 +112,40 @@ function refusalLines(refusals: NewPlan["decided"]["refusals"]): string[] {
 export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: string): void {
   const command = parent
     .command(name)
-    .description("Bring devices to an OS version.")
+    .description("Update devices to an OS version.")
     .requiredOption(
       "--to <target>",
-      "26.6.2, '26.6.2 (25G83)', '26.3.1 (a)', latest, latest-minor or n-1; or per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6; macOS=other-updates for Safari, firmware and the like",
+      "26.6.2, '26.6.2 (25G83)', '26.3.1 (a)', latest, latest-minor or n-1; or one per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6; macOS=other-updates for Safari, firmware and configuration data",
     )
     .requiredOption(
       "--devices <list>",
-      "ids, UDIDs, serials or unique names with commas between (a name with a comma in double quotes); all; or @FILE with one a line (@- reads stdin)",
+      "ids, UDIDs, serials or unique names, separated by commas (put a name with a comma in double quotes); all; or @FILE with one per line (@- reads stdin)",
       (part: string, before: string[] | undefined) => [...(before ?? []), part],
     )
     .addOption(
-      new Option("--action <action>", "how insistent").choices(PLAN_ACTIONS).default("install" satisfies PlanAction),
+      new Option("--action <action>", "what the device does with the update")
+        .choices(PLAN_ACTIONS)
+        .default("install" satisfies PlanAction),
     )
-    .option("--name <name>", "what the plan is called")
-    .option("--window <HH:MM-HH:MM>", "installs begin only then, each device's local time")
+    .option("--name <name>", "name of the plan")
+    .option("--window <HH:MM-HH:MM>", "start installs only at these hours, in each device's local time")
     .option("--zone <zone>", "time zone for devices that do not report one (Macs never do), such as Europe/Zurich")
     .option(
       "--deadline <YYYY-MM-DDTHH:MM>",
-      "by when, each device's local time; with Z or an offset: one moment, for devices whose zone is known or named",
+      "deadline in each device's local time; with Z or an offset: one instant for all, only for devices whose time zone is known or set",
     )
-    .option("--details-url <https://…>", "your own page that a declaration shows to the user")
-    .option("--max-user-deferrals <n>", "how often a user may put it off (install-later)", wholeNumber(0, 1000))
-    .option("--allow-major", "may cross a major version")
-    .option("--allow-unlisted", "an exact version, even if Apple's list is old or does not offer it")
-    .option("--allow-past-deadline", "the deadline may lie in the past")
-    .option("--allow-data-loss", "may restart while work is unsaved (force-restart)")
-    .option("--replace", "take devices over that are busy with another plan")
-    .option("--dry-run", "say what it means for each device, and do nothing")
+    .option("--details-url <https://…>", "your web page, to which the update notice links (declarations only)")
+    .option(
+      "--max-user-deferrals <n>",
+      "how often a user may postpone the update (install-later)",
+      wholeNumber(0, 1000),
+    )
+    .option("--allow-major", "allow an update to another major version")
+    .option("--allow-unlisted", "allow an exact version that Apple's list does not offer, or an old list")
+    .option("--allow-past-deadline", "allow a deadline in the past")
+    .option("--allow-data-loss", "allow a restart that loses unsaved work (force-restart)")
+    .option("--replace", "replace the job of another plan on these devices")
+    .option("--dry-run", "show what would happen to each device; change nothing")
     .action((options: Options) => create(cli, options));
   examples(command, [
     ["what would happen?", `${typed} --to 26.6.2 --devices all --dry-run`],
@@ -149,16 +155,16 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     ],
     ["a version for each platform", `${typed} --to iOS=26.6.1,macOS=26.6.2,tvOS=26.6 --devices all`],
     [
-      "two devices, by Friday evening on their own clocks",
+      "two devices, by 17:00 on Friday in their local time",
       `${typed} --to 26.6.2 --devices C02XXXXXXXXX,"Room 4" --deadline 2026-08-28T17:00`,
     ],
     ["the devices in a file, download only", `${typed} --to 26.6.2 --devices @lab.txt --action download`],
     [
-      "what Macs list other than macOS: Safari, firmware, configuration data",
+      "updates other than macOS: Safari, firmware, configuration data",
       `${typed} --to macOS=other-updates --devices all`,
     ],
     [
-      "Macs whose users may put it off three times",
+      "Macs whose users may postpone the update three times",
       `${typed} --to macOS=26.6.2 --devices all --action install-later --max-user-deferrals 3`,
     ],
     [

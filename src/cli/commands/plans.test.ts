@@ -39,7 +39,7 @@ describe("plan", () => {
     expect(out).toContain("stopped just now");
     expect(out).toContain("\n  1 device: cannot be recalled\n");
     expect(out).toMatch(new RegExp(`stopping +3 min ago +${verdict.sentence}`));
-    expect(out).toContain("Not all is confirmed yet");
+    expect(out).toContain("Some devices have not confirmed yet");
   });
 
   it("waits until the server has withdrawn the jobs before it says how they stand", async () => {

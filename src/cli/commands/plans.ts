@@ -42,7 +42,7 @@ function addList(parent: Command, cli: Cli): void {
     });
   examples(command, [
     ["all plans", "plan list"],
-    ["the ids of those under way", "plan list --json | jq -r '.rows[] | select(.finished | not) | .id'"],
+    ["the ids of plans that are not finished", "plan list --json | jq -r '.rows[] | select(.finished | not) | .id'"],
   ]);
 }
 
@@ -52,7 +52,7 @@ function addShow(parent: Command, cli: Cli): void {
     .argument("<id>", "the plan's id, or the end of it that plan list shows")
     .description("Show a plan and the state and verdict of each of its devices.")
     .addOption(stateOption())
-    .addOption(new Option("--watch", "go on until every device is finished").conflicts("state"))
+    .addOption(new Option("--watch", "update the table until every device is finished").conflicts("state"))
     .action(async (id: string, options: { watch?: true; state?: string }) => {
       const api = await cli.api();
       if (options.watch === true) return watchPlan(cli, api, id);
@@ -63,10 +63,13 @@ function addShow(parent: Command, cli: Cli): void {
       return cli.say(...planLines(plan.value, now), "", ...jobTable(jobs, now));
     });
   examples(command, [
-    ["which devices failed, by the id as the list shows it", "plan show 00000001 --state failed"],
-    ["who is there, who is not, and why", "plan show 0198c000-0000-7000-8000-000000000001"],
-    ["a live table; in a script, a line for each change", "plan show 0198c000-0000-7000-8000-000000000001 --watch"],
-    ["how many are in which state", "plan show 0198c000-0000-7000-8000-000000000001 --json | jq .states"],
+    ["which devices failed? (with the short id of the list)", "plan show 00000001 --state failed"],
+    ["which devices are up to date, which are not, and why?", "plan show 0198c000-0000-7000-8000-000000000001"],
+    [
+      "a table that updates; in a script, one line per change",
+      "plan show 0198c000-0000-7000-8000-000000000001 --watch",
+    ],
+    ["the number of devices in each state", "plan show 0198c000-0000-7000-8000-000000000001 --json | jq .states"],
   ]);
 }
 
@@ -74,7 +77,7 @@ function addJobs(parent: Command, cli: Cli): void {
   const command = parent
     .command("jobs")
     .argument("<id>", "the plan's id, or the end of it that plan list shows")
-    .description("List a plan's devices. With --json: the API's pages, one a line.")
+    .description("List a plan's devices. With --json: one API page per line.")
     .addOption(stateOption())
     .action(async (id: string, { state }: { state?: string }) => {
       const api = await cli.api();
@@ -130,7 +133,7 @@ function addStop(parent: Command, cli: Cli): void {
     .command("stop")
     .argument("<id>", "the plan's id, or the end of it that plan list shows")
     .description(
-      "Stop a plan. Commands not yet delivered are withdrawn immediately; the state of each device after the stop follows.",
+      "Stop a plan. Commands not yet delivered are withdrawn immediately. Shows the state of each device after the stop.",
     )
     .action(async (id: string) => {
       const api = await cli.api();
@@ -141,17 +144,17 @@ function addStop(parent: Command, cli: Cli): void {
       const now = cli.io.now();
       cli.say(...planLines(plan.value, now), ...stopLines(plan.value, jobs), "", ...jobTable(jobs, now));
       if (plan.value.finished) return;
-      cli.say("", "Not all is confirmed yet; the verdicts say what the others can still do.");
+      cli.say("", "Some devices have not confirmed yet; their verdicts say what they may still do.");
       cli.say(`Follow them with: uptick plan show ${encodeURIComponent(id)} --watch`);
     });
   examples(command, [
-    ["this update is bad", "plan stop 0198c000-0000-7000-8000-000000000001"],
-    ["until every device is confirmed", "plan show 0198c000-0000-7000-8000-000000000001 --watch"],
+    ["stop the plan of a bad update", "plan stop 0198c000-0000-7000-8000-000000000001"],
+    ["watch until every device has confirmed", "plan show 0198c000-0000-7000-8000-000000000001 --watch"],
   ]);
 }
 
 export function addPlans(program: Command, cli: Cli): void {
-  const plan = program.command("plan").description("Make, follow and stop plans.");
+  const plan = program.command("plan").description("Create, watch and stop plans.");
   examples(plan, [
     ["what would happen?", "plan create --to latest-minor --devices all --dry-run"],
     ["help with examples for one of these", "plan create --help"],

@@ -62,44 +62,44 @@ const FLAGS: readonly SettingFlag[] = [
   {
     flag: "auto-download",
     path: ["AutomaticActions", "Download"],
-    words: "new versions are downloaded by themselves",
+    words: "download new versions automatically",
     values: CONTROL,
   },
   {
     flag: "auto-install",
     path: ["AutomaticActions", "InstallOSUpdates"],
-    words: "new versions are installed by themselves",
+    words: "install new versions automatically",
     values: CONTROL,
   },
   {
     flag: "auto-security",
     path: ["AutomaticActions", "InstallSecurityUpdate"],
-    words: "security updates are installed by themselves",
+    words: "install security updates automatically",
     values: CONTROL,
   },
   {
     flag: "background-security",
     path: ["RapidSecurityResponse", "Enable"],
-    words: "users see background security improvements",
+    words: "offer Background Security Improvements to users",
     values: YES_OR_NO,
   },
   {
     flag: "background-security-rollback",
     path: ["RapidSecurityResponse", "EnableRollback"],
-    words: "users may take them back",
+    words: "let users remove Background Security Improvements",
     values: YES_OR_NO,
   },
   {
     flag: "notifications",
     path: ["Notifications"],
-    words: "users are reminded before the last hour",
+    words: "notify users earlier than one hour before the deadline",
     values: YES_OR_NO,
   },
-  { flag: "cadence", path: ["RecommendedCadence"], words: "which versions users are offered", values: CADENCE },
+  { flag: "cadence", path: ["RecommendedCadence"], words: "which versions to offer to users", values: CADENCE },
   {
     flag: "standard-users",
     path: ["AllowStandardUserOSUpdates"],
-    words: "users of Macs who are no admins may update",
+    words: "let Mac users without admin rights update",
     values: YES_OR_NO,
   },
 ];
@@ -118,7 +118,10 @@ async function settingsOf(io: CliIo, options: Options): Promise<Settings> {
     else settings[outer] = { ...(settings[outer] as Settings | undefined), [inner]: value };
   }
   if (Object.keys(settings).length === 0)
-    throw new UptickError("settings-invalid", "Nothing is set: give --settings FILE or a setting by its flag.");
+    throw new UptickError(
+      "settings-invalid",
+      "The policy has no settings: use --settings FILE or a flag such as --defer.",
+    );
   return settings;
 }
 
@@ -137,7 +140,7 @@ async function readSettingsFile(io: CliIo, name: string): Promise<Settings> {
     throw new UptickError("settings-invalid", `${name} is not JSON: ${(cause as Error).message}`, { cause });
   }
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
-  throw new UptickError("settings-invalid", `${name} holds no JSON object.`);
+  throw new UptickError("settings-invalid", `${name} does not contain a JSON object.`);
 }
 
 const runs = (device: PolicyDevice["device"] | PolicyDryRun["decisions"][number]["device"]): string =>
@@ -225,14 +228,17 @@ async function create(cli: Cli, options: Options): Promise<void> {
 function addCreate(parent: Command, cli: Cli): void {
   const command = parent
     .command("create")
-    .description("Make a policy: standing settings of updates for devices. It takes the place of the one they have.")
+    .description("Create a policy: update settings that stay on devices. It replaces the policy that a device has.")
     .requiredOption(
       "--devices <list>",
-      "ids, UDIDs, serials or unique names with commas between (a name with a comma in double quotes); all, those that enroll later too; or @FILE with one a line (@- reads stdin)",
+      "ids, UDIDs, serials or unique names, separated by commas (put a name with a comma in double quotes); all, including devices that enroll later; or @FILE with one per line (@- reads stdin)",
       (part: string, before: string[] | undefined) => [...(before ?? []), part],
     )
-    .option("--name <name>", "what the policy is called")
-    .option("--settings <file>", "JSON with Apple's keys of softwareupdate.settings (- reads stdin); flags go over it");
+    .option("--name <name>", "name of the policy")
+    .option(
+      "--settings <file>",
+      "JSON with Apple's keys of softwareupdate.settings (- reads stdin); flags override it",
+    );
   for (const { flag, words, values } of FLAGS) {
     const option = new Option(`--${flag} <${values === undefined ? "days" : "value"}>`, words);
     command.addOption(
@@ -240,7 +246,7 @@ function addCreate(parent: Command, cli: Cli): void {
     );
   }
   command
-    .option("--dry-run", "say for each device what it gets and how, and do nothing")
+    .option("--dry-run", "show what each device would get and how; change nothing")
     .action((options: Options) => create(cli, options));
   examples(command, [
     ["what would each device get?", "policy create --defer 14 --defer-major 60 --devices all --dry-run"],
@@ -248,8 +254,8 @@ function addCreate(parent: Command, cli: Cli): void {
       "Macs hide major versions for a month and minor ones for a week",
       "policy create --name Macs --defer-major 30 --defer-minor 7 --devices @macs.txt",
     ],
-    ["updates download by themselves, on every device", "policy create --auto-download on --devices all"],
-    ["settings out of a file", "policy create --settings settings.json --devices C02XXXXXXXXX"],
+    ["every device downloads updates automatically", "policy create --auto-download on --devices all"],
+    ["settings from a file", "policy create --settings settings.json --devices C02XXXXXXXXX"],
   ]);
 }
 
@@ -282,7 +288,9 @@ function addShow(parent: Command, cli: Cli): void {
   const command = parent
     .command("show")
     .argument("<id>", "the policy's id, or the end of it that policy list shows")
-    .description("Show a policy, how each of its devices is told, how far that is and what is left out.")
+    .description(
+      "Show a policy, and for each of its devices how it gets the settings, their state, and settings that it can't get.",
+    )
     .action(async (id: string) => {
       const api = await cli.api();
       const policy = await api.json("showPolicy", policyView, { params: { id } });
@@ -291,29 +299,31 @@ function addShow(parent: Command, cli: Cli): void {
       const now = cli.io.now();
       return cli.say(...policyLines(policy.value, now), "", ...deviceTable(devices, now));
     });
-  examples(command, [["who has it, and how", "policy show 0198c000-0000-7000-8000-000000000001"]]);
+  examples(command, [
+    ["which devices have the policy, and how did they get it?", "policy show 0198c000-0000-7000-8000-000000000001"],
+  ]);
 }
 
 function addRemove(parent: Command, cli: Cli): void {
   const command = parent
     .command("remove")
     .argument("<id>", "the policy's id, or the end of it that policy list shows")
-    .description("Remove a policy: its declarations and profiles are taken from its devices.")
+    .description("Remove a policy, and its declarations and profiles from its devices.")
     .action(async (id: string) => {
       const api = await cli.api();
       const policy = await api.json("removePolicy", policyView, { params: { id } });
       cli.show(policy, (value) => [
         ...policyLines(value, cli.io.now()),
-        `What is still on devices shows: uptick policy show ${clean(value.id)}`,
+        `To see which devices still have the settings: uptick policy show ${clean(value.id)}`,
       ]);
     });
-  examples(command, [["no more deferrals", "policy remove 0198c000-0000-7000-8000-000000000001"]]);
+  examples(command, [["end the deferrals", "policy remove 0198c000-0000-7000-8000-000000000001"]]);
 }
 
 export function addPolicies(program: Command, cli: Cli): void {
   const policy = program
     .command("policy")
-    .description("Standing settings of updates: deferrals, automatic actions, notifications.");
+    .description("Update settings that stay on devices: deferrals, automatic actions, notifications.");
   examples(policy, [
     ["what would each device get?", "policy create --defer 14 --devices all --dry-run"],
     ["help with examples for one of these", "policy create --help"],

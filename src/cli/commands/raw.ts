@@ -152,10 +152,10 @@ async function run(cli: Cli, command: Command, ref: string, name: string | undef
     const where = outcome.state === "queued" ? "waits for the device" : "has been handed to the device";
     const again = options.file === undefined ? `the same command with --uuid ${uuid}` : "the same file again";
     const lost = outcome.resent
-      ? "It is handed out again until its answer comes."
-      : "It is handed out once only: should its answer get lost, it ends as answer-lost.";
+      ? "Uptick delivers it again until the device answers."
+      : "Uptick delivers it only once. If its answer gets lost, it ends as answer-lost.";
     cli.io.stderr.write(
-      `No answer yet: the command ${where}.\nSend ${again} to go on waiting; that makes no second command.\n${lost}\n`,
+      `No answer yet: the command ${where}.\nSend ${again} to wait again; this does not create a second command.\n${lost}\n`,
     );
   }
 }
@@ -165,36 +165,41 @@ export function addRaw(program: Command, cli: Cli): void {
     .command("command")
     .argument("<ref>", "id, UDID, serial or unique name")
     .argument("[RequestType]", REQUEST_TYPES.join(", "))
-    .description("Send one command, by its name with flags or as a complete property list, and print the answer.")
+    .description(
+      "Send one command to a device and print the answer. Give its name with flags, or a complete property list.",
+    )
     .option("--file <file>", "a complete command, an XML property list with CommandUUID and Command; - reads stdin")
-    .option("--wait <seconds>", `how long to wait for the answer`, wholeNumber(0, LONGEST_WAIT), WAIT.fallback)
+    .option("--wait <seconds>", "how long to wait for the answer", wholeNumber(0, LONGEST_WAIT), WAIT.fallback)
     .option(
       "--allow <RequestType>",
       "repeat the RequestType to confirm a command that erases, locks, shuts down or unenrolls the device",
     )
-    .option("--uuid <CommandUUID>", "of a command by name; the same again goes on waiting (default: a new one)")
+    .option(
+      "--uuid <CommandUUID>",
+      "CommandUUID for a command by name; repeat one to wait for its answer again (default: a new one)",
+    )
     .option("--dry-run", "print the property list and send nothing")
-    .option("--raw", "print the device's own bytes");
+    .option("--raw", "print the answer byte for byte");
   addFlags(command).action((ref: string, name: string | undefined) => run(cli, command, ref, name));
   examples(command, [
     [
-      "what does the device say about itself?",
+      "what OS version and battery level does the device report?",
       "command C02XXXXXXXXX DeviceInformation --queries OSVersion,BatteryLevel",
     ],
     [
-      "download an update, wait ten minutes for the answer",
+      "download an update, and wait ten minutes for the answer",
       "command C02XXXXXXXXX ScheduleOSUpdate --product-version 26.6.2 --install-action DownloadOnly --wait 600",
     ],
     [
-      "a complete command from a file, the answer as it came",
+      "a command from a file; print the answer unchanged",
       "command C02XXXXXXXXX --file query.plist --raw > answer.plist",
     ],
-    ["leave it in the queue", "command C02XXXXXXXXX RestartDevice --wait 0"],
-    ["what takes the device away has to be said twice", "command C02XXXXXXXXX --file erase.plist --allow EraseDevice"],
+    ["do not wait; the command stays in the queue", "command C02XXXXXXXXX RestartDevice --wait 0"],
+    ["a dangerous command needs its RequestType again", "command C02XXXXXXXXX --file erase.plist --allow EraseDevice"],
   ]);
 }
 
-/** What an admin must know of a command that was to be taken back. */
+/** What an admin must know of a command that an admin withdraws. */
 function withdrawnWords(command: CommandView): string {
   const { requestType } = command;
   if (command.kind === "answered") return `${requestType} has been answered (${command.status}): nothing to withdraw.`;
@@ -208,7 +213,7 @@ export function addWithdraw(program: Command, cli: Cli): void {
   const command = program
     .command("withdraw")
     .argument("<ref>", "id, UDID, serial or unique name")
-    .argument("<CommandUUID>", "uptick device shows it")
+    .argument("<CommandUUID>", "CommandUUID that uptick device shows")
     .description("Withdraw a command that was sent with uptick command and has not been answered.")
     .action(async (ref: string, uuid: string) => {
       const api = await cli.api();
@@ -216,6 +221,6 @@ export function addWithdraw(program: Command, cli: Cli): void {
       cli.show(said, (view) => [clean(withdrawnWords(view))]);
     });
   examples(command, [
-    ["the wrong iPad was to be erased", "withdraw F4GDXXXXXXXX 8E5F7C1A-0D2B-4C39-9A61-3F5B7E2C1D40"],
+    ["do not erase this iPad after all", "withdraw F4GDXXXXXXXX 8E5F7C1A-0D2B-4C39-9A61-3F5B7E2C1D40"],
   ]);
 }

@@ -28,14 +28,13 @@ export function addRefusals(program: Command, cli: Cli): void {
   const command = program
     .command("refusals")
     .description(
-      "List refused requests of devices and failed TLS handshakes, the latest first. With --json: the API's pages, one a line.",
+      "List refused requests of devices and failed TLS handshakes, newest first. With --json: one API page per line.",
     )
     .addOption(
-      new Option("--source <source>", "messages of devices, requests for an identity, or TLS handshakes").choices([
-        "mdm",
-        "scep",
-        "tls",
-      ]),
+      new Option(
+        "--source <source>",
+        "messages of devices (mdm), certificate requests (scep) or TLS handshakes (tls)",
+      ).choices(["mdm", "scep", "tls"]),
     )
     .action(async ({ source }: { source?: string }) => {
       const api = await cli.api();
@@ -52,7 +51,7 @@ export function addRefusals(program: Command, cli: Cli): void {
       else cli.say(...refusals.flatMap((one) => refusalLines(one, cli.io.now())));
     });
   examples(command, [
-    ["who is refused, and why?", "refusals"],
+    ["which devices are refused, and why?", "refusals"],
     ["which devices do not trust the TLS certificate?", "refusals --source tls"],
   ]);
 }

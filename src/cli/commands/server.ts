@@ -22,7 +22,7 @@ import { refusalLines } from "./refusals.ts";
 function addStatus(program: Command, cli: Cli): void {
   const command = program
     .command("status")
-    .description("Show the server's state and what is missing before devices can enroll.")
+    .description("Show the server's state, its warnings, and what is missing before devices can enroll.")
     .action(async () => {
       const api = await cli.api();
       cli.show(await api.json("status", serverStatus), (status) => {
@@ -49,22 +49,22 @@ function addStatus(program: Command, cli: Cli): void {
     });
   examples(command, [
     ["is everything ready?", "status"],
-    ["a server elsewhere", "status --url https://mdm.example.org --token-file ~/.uptick-token"],
+    ["a server on another machine", "status --url https://mdm.example.org --token-file ~/.uptick-token"],
   ]);
 }
 
 function addPush(program: Command, cli: Cli): void {
-  const push = program.command("push").description("The push certificate from Apple's portal.");
+  const push = program.command("push").description("Request and import the push certificate from Apple's portal.");
   const command = push
     .command("import")
     .argument(
       "<file>",
-      "PEM or PKCS#12 with the certificate, and its private key unless the request came from push csr; - reads stdin",
+      "PEM or PKCS#12 file with the certificate, and its private key unless push csr made the request; - reads stdin",
     )
-    .description("Give the server its push certificate, or the renewed one.")
+    .description("Import the push certificate, or a renewed one.")
     .option(
       "--passphrase-file <file>",
-      "holds the passphrase of a PKCS#12 file (else: UPTICK_P12_PASSPHRASE, or it asks)",
+      "file with the passphrase of a PKCS#12 file (else: UPTICK_P12_PASSPHRASE, or a prompt)",
     )
     .action(async (file: string, { passphraseFile }: { passphraseFile?: string }) => {
       const bytes = await readFileNamed(cli.io, file);
@@ -83,12 +83,12 @@ function addPush(program: Command, cli: Cli): void {
   ]);
   const csr = push
     .command("csr")
-    .description("Make the request for a push certificate. Its private key never leaves the server.")
+    .description("Create the request for a push certificate. The private key stays on the server.")
     .option(
       "--vendor <file>",
-      "PEM: MDM vendor certificate, its private key, Apple's certificates above it; signs the request",
+      "sign the request: PEM file with your MDM vendor certificate, its private key and Apple's intermediate certificates",
     )
-    .option("--out <file>", "where to write it (default: push.csr, or push-request.b64 with --vendor)")
+    .option("--out <file>", "file to write (default: push.csr, or push-request.b64 with --vendor)")
     .action(async ({ vendor, out }: { vendor?: string; out?: string }) => {
       const pem = vendor === undefined ? undefined : new TextDecoder().decode(await readFileNamed(cli.io, vendor));
       const api = await cli.api();
@@ -98,10 +98,12 @@ function addPush(program: Command, cli: Cli): void {
       await writeFileNamed(cli.io, path, new TextEncoder().encode(signed ?? request));
       if (cli.json) return cli.sayJson(said.text);
       return cli.say(
-        clean(`${path}: ${signed === null ? "have an MDM vendor sign it; then upload what comes back" : "upload it"}`),
-        "at https://identity.apple.com/pushcert, with an Apple Account that stays with your organisation.",
-        "To renew, choose Renew at the SAME certificate, with the same Apple Account: a new one strands every device.",
-        "Then: uptick push import FILE.pem, with what the portal gives you.",
+        clean(
+          `${path}: ${signed === null ? "have an MDM vendor sign it; then upload the signed request" : "upload it"}`,
+        ),
+        "at https://identity.apple.com/pushcert, with an Apple Account that your organization will keep.",
+        "To renew later, choose Renew for the SAME certificate with the same Apple Account. With a new one, every device must enroll again.",
+        "Then run: uptick push import FILE.pem, with the file from the portal.",
       );
     });
   examples(csr, [
@@ -109,26 +111,28 @@ function addPush(program: Command, cli: Cli): void {
     ["with a vendor certificate of your own", "push csr --vendor vendor.pem"],
   ]);
   examples(push, [
-    ["make the request", "push csr"],
-    ["give the server its certificate", "push import push.pem"],
+    ["create the request", "push csr"],
+    ["import the certificate", "push import push.pem"],
   ]);
 }
 
 function addTokens(program: Command, cli: Cli): void {
-  const token = program.command("token").description("Admin tokens: who may use the API and these commands.");
+  const token = program
+    .command("token")
+    .description("Create, list and revoke admin tokens, which give access to the API and these commands.");
   const create = token
     .command("create")
-    .argument("<name>", "who or what will use it")
-    .description("Make a token and print it, this once.")
+    .argument("<name>", "name of the person or script that will use the token")
+    .description("Create a token. It is printed only once.")
     .action(async (name: string) => {
       const api = await cli.api();
       const said = await api.json("createToken", newToken, { body: { name } });
       cli.show(said, ({ token: made }) => [clean(made)]);
-      if (!cli.json) cli.io.stderr.write("This is the only time it is shown.\n");
+      if (!cli.json) cli.io.stderr.write("The token is shown only this once.\n");
     });
   examples(create, [
     ["for a script", "token create nightly-report > nightly.token"],
-    ["and its use", "devices --token-file nightly.token"],
+    ["use the token", "devices --token-file nightly.token"],
   ]);
 
   const list = token
@@ -144,21 +148,21 @@ function addTokens(program: Command, cli: Cli): void {
         );
       });
     });
-  examples(list, [["who has access", "token list"]]);
+  examples(list, [["which tokens exist?", "token list"]]);
 
   const revoke = token
     .command("revoke")
     .argument("<name>", "the token's name")
-    .description("Revoke a token at once.")
+    .description("Revoke a token immediately.")
     .action(async (name: string) => {
       const api = await cli.api();
       await api.send("revokeToken", { params: { name } });
       if (!cli.json) cli.say(`The token ${clean(name)} is revoked.`);
     });
-  examples(revoke, [["it leaked", "token revoke nightly-report"]]);
+  examples(revoke, [["a token has leaked", "token revoke nightly-report"]]);
   examples(token, [
     ["one for each person or script", "token create my-laptop"],
-    ["who has access", "token list"],
+    ["which tokens exist?", "token list"],
   ]);
 }
 
@@ -166,26 +170,28 @@ const clockLines = ({ trustedAt, systemAt, suspect }: ClockView): string[] =>
   suspect === null
     ? [clean(`The system clock says ${systemAt}. Uptick uses it.`)]
     : [
-        clean(`The system clock says ${systemAt}. Uptick does not believe it and uses ${trustedAt}.`),
-        clean(`It will believe the system clock from ${suspect.untilAt} on, or after uptick clock accept.`),
+        clean(`The system clock says ${systemAt}. Uptick does not trust it and uses ${trustedAt}.`),
+        clean(`Uptick will use the system clock from ${suspect.untilAt} on, or after uptick clock accept.`),
       ];
 
 function addClock(program: Command, cli: Cli): void {
   const clock = program
     .command("clock")
-    .description("Show which time the server uses. It does not believe a system clock that has jumped forward.")
+    .description("Show the time that the server uses. It does not use a system clock that has jumped forward.")
     .action(async () => {
       const api = await cli.api();
       cli.show(await api.json("showClock", clockView), clockLines);
     });
   const accept = clock
     .command("accept")
-    .description("Say that the server's system clock is right, after you have checked it. What is over then expires.")
+    .description(
+      "Confirm that the server's system clock is right. Check it first: whatever has ended by then expires immediately.",
+    )
     .action(async () => {
       const api = await cli.api();
       cli.show(await api.json("acceptClock", clockView), clockLines);
     });
-  examples(accept, [["the machine was off for two months, and its time is right", "clock accept"]]);
+  examples(accept, [["the machine was off for two months, and its clock is right", "clock accept"]]);
   examples(clock, [
     ["which time does the server use, and why?", "clock"],
     ["the system clock is right", "clock accept"],

@@ -14,7 +14,7 @@ describe("errors on the admin API", () => {
       status: 404,
       detail: "No plan has the id 7.",
       code: "plan-unknown",
-      remedy: "List the plans with uptick plan list.",
+      remedy: "Run uptick plan list, and use an id from its list.",
       requestId: reply.headers["x-request-id"],
     });
   });
@@ -172,7 +172,7 @@ describe("plans on the admin API", () => {
 });
 
 describe("enrollment on the admin API", () => {
-  it("hands out the profile's bytes with their terms", async () => {
+  it("returns the profile's bytes with their terms", async () => {
     const { app, calls } = face();
     const reply = await askJson(app, "POST", "/api/v1/enrollments", { uses: 3, hours: 1 });
     expect(reply.statusCode).toBe(201);
@@ -183,7 +183,7 @@ describe("enrollment on the admin API", () => {
     expect(calls[1]?.args).toEqual([{ uses: 3, hours: 1 }]);
   });
 
-  it("hands out the same bytes as base64 to who wants JSON", async () => {
+  it("returns the same bytes as base64 for Accept: application/json", async () => {
     const reply = await ask(face().app, "POST", "/api/v1/enrollments", { accept: "application/json" });
     expect(reply.json()).toMatchObject({
       profile: "MIL/AA==",

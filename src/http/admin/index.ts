@@ -1,2 +1,2 @@
-/** The door of `http/admin`: the admin API's API. */
+/** The door of `http/admin`: the admin API. */
 export { type AdminDeps, adminServerOptions, registerAdmin } from "./register.ts";

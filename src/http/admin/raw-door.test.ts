@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { describe, expect, it } from "vitest";
 import { ask, face } from "./fake-face.suite.ts";
 
-describe("raw command API", () => {
+describe("the raw command API", () => {
   const media = { "content-type": "application/x-apple-aspen-mdm" };
   const door = (app: FastifyInstance, query: string) => ask(app, "PUT", `/mdm?${query}`, media, "<plist>ü</plist>");
 
@@ -35,7 +35,7 @@ describe("raw command API", () => {
     expect([...reply.rawPayload]).toEqual([...answer]);
   });
 
-  it("names the place to look while there is no answer, and that place answers as the door does", async () => {
+  it("names the address of the outcome while there is no answer, and that address replies in the same form", async () => {
     let answered = false;
     const pending = { kind: "pending", commandUuid: "a/b", state: "offered", resent: true } as const;
     const { app, calls } = face({

@@ -31,7 +31,7 @@ export function readWithin(app: FastifyInstance, budget: BodyBudget) {
 }
 
 const tooLarge = (): UptickError =>
-  new UptickError("request-too-large", "The request's body is larger than this address takes.");
+  new UptickError("request-too-large", "The request's body is larger than this address accepts.");
 
 async function* parts(payload: Readable): AsyncGenerator<Buffer> {
   try {

@@ -60,7 +60,7 @@ interface AnyAnswer {
   readonly body: unknown;
 }
 
-/** JSON that survives what a database may hand out as a bigint. */
+/** JSON that survives what a database may give as a bigint. */
 function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) => {
     if (typeof field !== "bigint") return field;
@@ -101,7 +101,7 @@ function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
 }
 
 /**
- * Adds the API, `/mdm`, `/healthz` and `/readyz` to the admin API, and makes RFC 9457 problems of all its errors and unknown
+ * Adds the API's addresses, `/mdm`, `/healthz` and `/readyz` to the server, and makes RFC 9457 problems of all its errors and unknown
  * addresses. Call it on the root instance, once.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {

@@ -58,7 +58,7 @@ export function answerUndecodable(request: FastifyRequest, reply: FastifyReply):
 /** Adds the two addresses to the MDM endpoint. */
 export function registerEnrolment(app: FastifyInstance, links: LinkFace): void {
   app.route<{ Params: { "*": string } }>({
-    // HEAD is named: the one that Fastify makes by itself would run the GET.
+    // HEAD is named: the one that Fastify adds automatically would run the GET.
     method: ["GET", "HEAD"],
     // One wildcard, so that whatever is mistyped behind it gets a page.
     url: "/enroll/*",

@@ -214,7 +214,7 @@ describe("openPkiOperation", () => {
     expect(refusals).toBeGreaterThan(100);
   });
 
-  it("refuses a changed envelope that is signed anew", async () => {
+  it("refuses a changed envelope that was signed again", async () => {
     const content = makeEnvelope(csr, authority.certificateDer, "aes128-CBC");
     const property = fc.asyncProperty(fc.nat(csr.length - 1), async (back) => {
       const changed = Buffer.from(content);

@@ -4,11 +4,11 @@ import { fileKey, type Setting, SETTING_NAMES, SETTINGS, variable } from "./sett
 const INTRODUCTION = `# Configuration
 
 Every setting can be given as a flag, as a variable, or in a JSON file named by \`--config FILE\` or \`UPTICK_CONFIG\`.
-A flag goes before a variable, a variable before the file, the file before the default. A variable that is set but empty
-counts as not set. Paths are relative to the working directory, in the file too.
+A flag overrides a variable, a variable overrides the file, and the file overrides the default. An empty variable counts as not
+set. Paths are relative to the working directory, also those in the file.
 
-An unknown flag, variable with the prefix \`UPTICK_\` or key in the file stops the start, and so does a value of another
-form: the message (\`config-invalid\`) names the setting, where it was written and what is expected.
+An unknown flag, variable with the prefix \`UPTICK_\` or key in the file stops the start, and so does an invalid
+value. The message (\`config-invalid\`) names the setting, where it was set and what is expected.
 
 \`\`\`json
 { "data-dir": "/var/lib/uptick", "public-url": "https://mdm.example.org", "push-rate": 100 }

@@ -161,7 +161,7 @@ describe("APNs client", () => {
     expect(apns.sessions).toHaveLength(2);
   });
 
-  it("sends nothing more over a connection that was told to go away, and lets what is under way end there", async () => {
+  it("sends nothing more on a connection after GOAWAY, and lets pushes in flight end there", async () => {
     const apns = await service();
     let finish: (() => void) | undefined;
     apns.scenes = [
@@ -197,7 +197,7 @@ describe("APNs client", () => {
     expect(apns.sessions).toHaveLength(2);
   });
 
-  it("leaves a connection on which no answer comes, and says that it is to be tried later", async () => {
+  it("closes a connection without an answer, and reports that the push must be tried later", async () => {
     const apns = await service();
     apns.scenes = [() => undefined, answer(200)];
     const client = clientOf(apns.port, { timeoutMs: 200 });
@@ -206,7 +206,7 @@ describe("APNs client", () => {
     expect(apns.sessions).toHaveLength(2);
   });
 
-  it("does not wait for ever for a connection that is taken and never answered", async () => {
+  it("stops waiting for a connection that is accepted and never answered", async () => {
     const mute = createServer((socket) => socket.on("error", () => undefined).resume());
     await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
     toClose.push(() => new Promise((resolve) => mute.close(() => resolve())));
@@ -215,7 +215,7 @@ describe("APNs client", () => {
     await client.close();
   });
 
-  it("says later when nobody listens", async () => {
+  it("reports later when the connection is refused", async () => {
     const apns = await service();
     await toClose.pop()?.();
     expect(await clientOf(apns.port).push(message())).toEqual({
@@ -253,7 +253,7 @@ describe("APNs client", () => {
     expect(outcome).toEqual({ kind: "bug", reason: "400 no reason" });
   });
 
-  it("ends in bounded time with a push still in flight, and takes no more", async () => {
+  it("ends in bounded time with a push in flight, and accepts no further pushes", async () => {
     const apns = await service();
     apns.scenes = [() => undefined];
     const client = clientOf(apns.port, { timeoutMs: 300 });

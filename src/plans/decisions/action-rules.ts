@@ -25,7 +25,7 @@ export function actionProblem(
 }
 
 /**
- * iOS and tvOS install only what is downloaded. A Mac's InstallASAP downloads and restarts by itself, whenever the
+ * iOS and tvOS install only what is downloaded. A Mac's InstallASAP downloads and restarts automatically, whenever the
  * download ends; so where a window is announced the download is its own step (possible from macOS 11).
  */
 export function inTwoSteps(

@@ -41,7 +41,7 @@ export type Decision =
       readonly kind: "job";
       readonly enrollmentId: string;
       readonly job: JobSeed;
-      /** It takes the place of a declaration under which the device has downloaded. */
+      /** It replaces a declaration under which the device has downloaded. */
       readonly losesDownload?: Loss;
       /** Why it is not sure that Apple offers the release. */
       readonly listed?: ListNote;

@@ -70,7 +70,7 @@ describe("the choice of mechanism", () => {
   );
 
   const declared = CASES.filter(([, , deadline]) => deadline === "declaration");
-  it.each(declared)("%s %s takes declarations unsupervised, but for Macs", (platform, osVersion) => {
+  it.each(declared)("%s %s accepts declarations unsupervised, except Macs", (platform, osVersion) => {
     for (const wanted of [BY_DEADLINE, NOW]) {
       const mechanism = mechanismFor({ ...able, platform, osVersion, supervised: false }, wanted);
       expect(way(mechanism)).toBe(platform === "macOS" ? "not-supervised" : "declaration");

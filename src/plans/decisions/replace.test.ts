@@ -127,7 +127,7 @@ describe("a job that takes the place of one with the same wish", () => {
 describe("a job with an earlier moment", () => {
   const earlier = replace(ready, { enforcement: THURSDAY });
 
-  it("begins anew, with the former declaration beside its own", () => {
+  it("begins again, with the former declaration in addition to the new one", () => {
     expect(earlier).toMatchObject({ state: "declaring", reason: "declaration-set" });
     expect(declaredOf(earlier).former?.map(({ enforcement }) => enforcement)).toEqual([FRIDAY]);
   });

@@ -1,5 +1,5 @@
 /**
- * A plan takes the place of another on a device that is told by declaration. An iPhone that has a declaration replaced throws
+ * A plan replaces another on a device that is told by declaration. An iPhone that has a declaration replaced throws
  * away what it has downloaded, so the declaration stays where the wish is the same; one with an earlier moment is added
  * beside it, and the former goes later; everything else costs a download, which is said.
  * Source: public decompilation of iOS 18.2 and 26.1. What macOS keeps of a download is unknown: there it "may" be lost.
@@ -90,7 +90,7 @@ function changeOf(had: Wish, wanted: Partial<Wish>): Change {
   return moment < 0 ? "earlier" : "other";
 }
 
-/** The download that a device loses when `seed` takes the place of what it has; undefined: none. */
+/** The download that a device loses when `seed` replaces what it has; undefined: none. */
 export function lossOf(held: Held, seed: JobSeed): Loss | undefined {
   const change = seed.mechanism === "declaration" && seed.unreported !== true ? changeOf(held.wish, seed) : "other";
   // A stopped plan's declaration is never listed again, not even beside another.

@@ -25,10 +25,10 @@ export interface PlanSpec {
   readonly window?: Window;
   /** IANA zone for devices whose own zone is unknown (every Mac). */
   readonly zone: string;
-  /** An admin named `zone`: times of devices whose own zone is unknown are judged in it, not on every clock on earth. */
+  /** An admin named `zone`: times of devices whose own zone is unknown are judged in it, not in every time zone. */
   readonly zoneNamed?: boolean;
   /**
-   * Date and time by which every device is to be there (deadline.ts): on the device's own clock, or one moment with "Z" or an
+   * Date and time by which every device must be there (deadline.ts): on the device's own clock, or one moment with "Z" or an
    * offset, which only a device whose zone is known or named can be held to.
    */
   readonly deadline?: string;

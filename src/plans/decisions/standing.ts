@@ -11,7 +11,7 @@ import {
 export type StandingWay =
   | { readonly way: "declaration"; readonly leftOut: readonly LeftOut[] }
   | { readonly way: "profile"; readonly leftOut: readonly LeftOut[]; readonly restrictions: Restrictions }
-  /** None of the settings can be said to it; without `leftOut` it does all of them by itself. */
+  /** None of the settings can be said to it; without `leftOut` it does all of them already. */
   | { readonly way: "nothing"; readonly leftOut: readonly LeftOut[] }
   /** What it hangs on is not known yet. */
   | { readonly way: "unknown"; readonly leftOut: readonly LeftOut[] };

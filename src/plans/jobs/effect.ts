@@ -1,11 +1,11 @@
-/** What is to be done when a job has moved. Returned by `step`, carried out by the service. */
+/** What must be done when a job has moved. Returned by `step`, carried out by the service. */
 import type { Purpose } from "./job.ts";
 
 export type Effect =
   | {
       readonly kind: "send";
       readonly purpose: Purpose;
-      /** Does harm when delivered twice: handed out once only. */
+      /** Does harm when delivered twice: delivered only once. */
       readonly once: boolean;
       readonly notBefore?: number;
       readonly notAfter?: number;

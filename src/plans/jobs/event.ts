@@ -4,7 +4,7 @@ import type { Enforcement } from "./by-declaration/enforcement.ts";
 import type { Mechanism, NoMechanism } from "../decisions/mechanism.ts";
 import type { Deferrals, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
 
-/** Why a device could not go on; words and retry class in hindrance.ts. A code we do not know is shown as it came. */
+/** Why a device could not continue; words and retry class in hindrance.ts. A code we do not know is shown as it came. */
 export interface Hindrance {
   readonly code: string;
   /** The device's own words: status or error text, shown beside ours. */
@@ -63,7 +63,7 @@ export type Event =
   | { readonly kind: "requiresDownload" }
   | { readonly kind: "hindered"; readonly hindrance: Hindrance }
   | { readonly kind: "notNow"; readonly purpose: Purpose }
-  /** The device said Idle although it was handed a command that must not be handed out twice. */
+  /** The device said Idle although it was handed a command that must not be delivered twice. */
   | { readonly kind: "unanswered"; readonly purpose: Purpose }
   | { readonly kind: "windowOpen" }
   | { readonly kind: "windowClosed" }
@@ -100,7 +100,7 @@ export type Event =
   | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
   /** The device says that it can't apply it. */
   | { readonly kind: "refusedByDevice"; readonly code: string; readonly detail: string }
-  /** The update failed; the device tries again by itself. */
+  /** The update failed; the device tries again automatically. */
   | { readonly kind: "failing"; readonly count: number; readonly detail: string }
   /** After a stop: the device has fetched the list of declarations, and this one is not in it. */
   | { readonly kind: "dropped" }

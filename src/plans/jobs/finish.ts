@@ -16,7 +16,7 @@ interface Way {
   readonly plan?: string;
 }
 
-/** How a device came to its target: by this job's order, by that of a plan before it, or by itself. */
+/** How a device came to its target: by this job's order, by that of a plan before it, or unasked. */
 function wayThere(job: Job, seen: SeenVersion): Way {
   if (positionOf(job.target, seen) === "newer-beta") return { reason: "on-newer-beta" };
   if (leadsTo(job, seen.version)) return { reason: "updated", by: "this" };

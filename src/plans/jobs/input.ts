@@ -21,7 +21,7 @@ export type Input =
   | { readonly kind: "offered"; readonly purpose: Purpose }
   /** The job's order stays in the queue until the device has synced: a declaration that it may still have makes it ignore orders. */
   | { readonly kind: "kept-back" }
-  /** Idle came although a command that must not be handed out twice is without an answer. */
+  /** Idle came although a command that must not be delivered twice is without an answer. */
   | { readonly kind: "unanswered"; readonly purpose: Purpose }
   /** Apple's schema forbids the command on this device: it was refused before it was sent. */
   | { readonly kind: "forbidden"; readonly purpose: Purpose; readonly rule: string }
@@ -35,13 +35,13 @@ export type Input =
   | { readonly kind: "report"; readonly report: DeclaredReport }
   /** The device has fetched the job's declaration. */
   | { readonly kind: "taken" }
-  /** What was known of the device's update when the job took the place of another that declared the same. */
+  /** What was known of the device's update when the job replaced another that declared the same. */
   | { readonly kind: "known"; readonly events: readonly Event[] }
   /** The job's declaration can't be made. */
   | { readonly kind: "undeclarable"; readonly code: string; readonly detail: string }
   /** The device has fetched the list of declarations; `listed`: the job's is in it. */
   | { readonly kind: "synced"; readonly listed: boolean }
-  /** How this device is to be told, as far as is known now; `enforcement` for when that is a declaration. */
+  /** How this device must be told, as far as is known now; `enforcement` for when that is a declaration. */
   | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
   | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }

@@ -61,7 +61,7 @@ export interface SeenVersion {
   readonly at: number;
 }
 
-/** What a device has said of a declared update that does not go on. It tries again by itself: one story, however long. */
+/** What a device has said of a declared update that does not continue. It tries again automatically: one story, however long. */
 export interface Failures {
   readonly count: number;
   readonly detail: string;
@@ -102,7 +102,7 @@ export type Block =
   | { readonly by: "device" }
   /** This server could not make the declaration. */
   | { readonly by: "server" }
-  /** The update failed; the device tries again by itself. `needs`: what only a person can give. */
+  /** The update failed; the device tries again automatically. `needs`: what only a person can give. */
   | { readonly by: "failure"; readonly needs?: "passcode" | "space" }
   /** The device's first declarative report is overdue. */
   | { readonly by: "silence" };
@@ -267,7 +267,7 @@ export interface Live {
   readonly next: { readonly action: NextAction; readonly at: number };
   /** In "blocked", where the device is told by declaration. */
   readonly block?: Block;
-  /** In "ready" and "blocked": the bootstrap token of its Mac, once escrowed, may let it go on. */
+  /** In "ready" and "blocked": the bootstrap token of its Mac, once escrowed, may let it continue. */
   readonly awaitsToken?: true;
   /** The newest question was how far the update is, and nothing has happened since. */
   readonly asked?: "progress";

@@ -11,7 +11,7 @@ import { DAY, HOUR } from "./units.ts";
 export const OFFER_AGAIN: readonly number[] = [HOUR, 4 * HOUR, 12 * HOUR];
 /** The first order and three more. */
 const MOST = OFFER_AGAIN.length + 1;
-/** A moment that lies further ahead than this was noted by a clock that was wrong: it counts no more. */
+/** A moment that lies further ahead than this was noted by a clock that was wrong: it does not count. */
 const WRONG = HOUR;
 
 const NONE: Offers = { at: [], round: 0 };

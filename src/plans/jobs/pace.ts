@@ -19,7 +19,7 @@ export interface LiveArrival extends Arrival {
 
 /** How long silence may last before the next push: silence is never answered with the same command. */
 export const PUSH_DELAYS: readonly number[] = [15 * MINUTE, HOUR, 4 * HOUR, DAY];
-/** How long between two looks at a download or an install that goes on. */
+/** How long between two looks at a download or an install that is under way. */
 export const LOOK_DELAYS: readonly number[] = [15 * MINUTE, 15 * MINUTE, 30 * MINUTE, 30 * MINUTE, HOUR];
 /** How long a download order is given to show before it is given again; by how many have been given. */
 export const ORDER_AGAIN: readonly number[] = [15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR];
@@ -38,7 +38,7 @@ export function look(job: LiveJob, reason: string, params: Said["params"], now: 
   return { job: next(told, "look-again", now + delay), effects: [] };
 }
 
-/** The command stays in the queue and the device comes back by itself; a push follows if it does not. */
+/** The command stays in the queue and the device comes back unasked; a push follows if it does not. */
 export function waits(job: LiveJob, reason: string, now: number): LiveArrival {
   return { job: next(say(job, reason, {}, now), "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [] };
 }
@@ -58,7 +58,7 @@ export function unheardAs(job: LiveJob, reason: string, now: number): LiveArriva
   return { job: next(told, "push-again", now + delay), effects };
 }
 
-/** A new reason begins now; the same one goes on since it began. */
+/** A new reason begins now; the same one continues since it began. */
 export function say<J extends LiveJob>(job: J, reason: string, params: Said["params"], now: number): J {
   if (reason === job.reason) return { ...job, params };
   return { ...drop(job, "asked"), reason, params, since: now };
@@ -72,7 +72,7 @@ export function askProgress(job: LiveJob, now: number): LiveArrival {
 
 /**
  * The job as it comes into `state`: what belonged to the one before is over. The states of a stop follow each other as one: what
- * has been counted goes on.
+ * has been counted stays.
  */
 export function enter<J extends LiveJob>(job: J, state: LiveState, now: number): J {
   if (state === job.state) return job;

@@ -327,7 +327,7 @@ describe("dry run, job and view", () => {
   });
 });
 
-it("an unlisted device is taken at the admin's word, and its beta counts as one all the same", () => {
+it("a plan for an unlisted device uses the admin's version, and its beta still counts as a beta", () => {
   const unlisted = { platform: "iOS", lookupIds: ["iPhone99,1"], version: "26.6.1", build: "23G5075b" } as const;
   const given = {
     target: exact("26.6.1"),

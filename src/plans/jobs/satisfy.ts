@@ -7,7 +7,7 @@ export function satisfies(target: JobTarget, seen: Observation): boolean {
   return target.others !== true && isSatisfied(positionOf(target, seen));
 }
 
-/** On a beta of the version wanted: its release is still to come. */
+/** On a beta of the version wanted: it has not been released yet. */
 export const isOnBeta = (target: JobTarget, seen: Observation): boolean =>
   target.others !== true && positionOf(target, seen) === "beta";
 

@@ -187,7 +187,7 @@ describe("a finished job whose device is seen again", () => {
   });
 });
 
-describe("looks at an install that goes on", () => {
+describe("queries during an install", () => {
   it("are at growing distances", () => {
     let job = begun({ state: "installing", installs: 1 });
     const distances: number[] = [];

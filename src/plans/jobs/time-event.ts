@@ -13,7 +13,7 @@ export function timeEvent(job: Job, now: number): Event | undefined {
   if (patience !== undefined && now >= patience.at) return { kind: "noPerson", cause: patience.cause };
   if (now < job.next.at) return undefined;
   if (job.state === "ready" && job.next.action === "install") {
-    // Due before its time, as after a clock that stepped back: it goes on waiting.
+    // Due before its time, as after a clock that stepped back: it waits further.
     if (offerableAt(job, now) > now) return { kind: "unheard" };
     if (!installMoment(job, now).open) return { kind: "windowClosed" };
     // After an order that was taken, another may do harm: what the device does now is asked first.

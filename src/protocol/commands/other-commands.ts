@@ -50,7 +50,7 @@ export const securityInfo = {
 } as const;
 
 /**
- * Lets a device that waits in Setup Assistant go on. Source: mdm/checkin/tokenupdate.yaml and
+ * Lets a device that waits in Setup Assistant continue. Source: mdm/checkin/tokenupdate.yaml and
  * mdm/commands/information.device.yaml (AwaitingConfiguration): who can wait can be released.
  */
 export const deviceConfigured = {

@@ -23,7 +23,7 @@ export function isBuild(text: string): boolean {
 
 export interface EnforcementSpecific {
   readonly identifier: string;
-  /** The exact release, e.g. "26.6.2": devices do not go on to a patch of it. */
+  /** The exact release, e.g. "26.6.2": devices do not continue to a patch of it. */
   readonly targetOSVersion: string;
   /** e.g. "25G83", or "23D771330a" for a security response. */
   readonly targetBuildVersion?: string | undefined;

@@ -112,7 +112,7 @@ describe("stored status", () => {
     expect(after(report({ list: [removed] })).items).toEqual({ list: [] });
   });
 
-  it("is not taken away by a value in the place of items, which is named", () => {
+  it("is not removed by a value where items are expected; the value is named", () => {
     const before = { ...update({ "install-state": "prepared" }), ...configurations(entry("a")) };
     const stored = after(
       report(before),

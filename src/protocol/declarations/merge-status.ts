@@ -23,7 +23,7 @@ const MOST_ERRORS = 50;
 const ERROR_BYTES = 2_048;
 
 /**
- * The status after a report. A full report replaces everything. Otherwise an item that is reported takes the place of the
+ * The status after a report. A full report replaces everything. Otherwise an item that is reported replaces the
  * earlier one as a whole (a failure reason without a timestamp must not keep the last one's), except for lists of what has
  * an `identifier`: they bring only what changed, entry by entry, and `_removed: true` takes one out.
  * What no longer fits is left out by name: items that we don't read go first, the largest first.

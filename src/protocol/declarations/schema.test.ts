@@ -318,7 +318,7 @@ describe.skipIf(!existsSync(apple))("Apple's declarative schema (skipped: ../sha
     for (const name of named) expect([name, items[name]?.support]).toEqual([name, {}]);
   });
 
-  it("has the reasons we know, but for those that only its pages have", () => {
+  it("has the known reasons, except those that only Apple's pages have", () => {
     const theirs = load("declarative/declarations/declarationbase.yaml").reasons?.map(({ value }) => value) ?? [];
     const ours = Object.keys(REASONS);
     expect(theirs.filter((code) => !ours.includes(code))).toEqual([]);

@@ -3,7 +3,7 @@ import type { PlistValue } from "../plist/value.ts";
 import { writeXmlPlist } from "../plist/write-xml.ts";
 import type { Restrictions } from "./restrictions-for.ts";
 
-/** Always the same: a new profile of this identifier takes the place of the one before, and RemoveProfile names it. */
+/** Always the same: a new profile of this identifier replaces the one before, and RemoveProfile names it. */
 export const RESTRICTIONS_PROFILE = "uptick.restrictions";
 
 const NAMES = {
@@ -37,7 +37,7 @@ export function restrictionsProfile({ payloads }: Restrictions, newId: () => str
       ["PayloadIdentifier", RESTRICTIONS_PROFILE],
       ["PayloadUUID", newId().toUpperCase()],
       ["PayloadDisplayName", "OS update settings"],
-      ["PayloadDescription", "How this device treats updates of its OS, as its organisation asks."],
+      ["PayloadDescription", "How this device treats updates of its OS, as its organization asks."],
       ["PayloadScope", "System"],
       ["PayloadContent", content],
     ]),

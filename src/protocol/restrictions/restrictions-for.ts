@@ -76,7 +76,7 @@ export function restrictionsFor(settings: SoftwareUpdateSettings, device: Declar
   const payloads = new Map<PayloadType, Map<string, RestrictionValue>>();
   const leftOut: LeftOut[] = [];
   for (const { path, key, value, outer } of leaves(settings as JsonObject)) {
-    // What a device does by itself need not be said.
+    // What a device does by default need not be said.
     if (key.fallback === value) continue;
     const found = wayFor(path, value, { key, outer }, device);
     if ("code" in found) {

@@ -118,7 +118,7 @@ export function createCatalogService(ports: Ports): CatalogService {
   };
 }
 
-/** A list as it is to be taken. Throws `catalog-invalid`, `catalog-incomplete`. */
+/** A list as it will be taken. Throws `catalog-invalid`, `catalog-incomplete`. */
 export function readList(json: unknown, { modifiedAt, acceptSmaller = false }: ImportOptions, now: number) {
   const parsed = parseLookupService(json);
   checkWhole(parsed);

@@ -1,4 +1,4 @@
-/** What waits for an admin after a restore, or with a second certificate of the organisation's CA, and how it is adopted. */
+/** What waits for an admin after a restore, or with a second certificate of the organization's CA, and how it is adopted. */
 import type {
   Adoption,
   AdoptionRequest,

@@ -61,7 +61,7 @@ export const authenticate = transaction({
     let certificate = certificateIn(seen);
     const writes: Write[] = [];
     if (certificate === undefined) {
-      // The organisation's CA vouches for a device that enrolls; what our CA has issued we ought to know.
+      // The organization's CA vouches for a device that enrolls; what our CA has issued we ought to know.
       const enrols = input.shown.external && (known === undefined || ENROLS_UNASKED.has(known.state));
       if (!enrols) return notAdmitted(admitUnknown(input, known, seen.waiting));
       const own = { purpose: "external", enrollmentId: null, renews: null, pendingFor: null } as const;
@@ -102,7 +102,7 @@ export const authenticate = transaction({
   },
 });
 
-/** States in which a certificate of the organisation's CA that is not known enrolls without an admin. */
+/** States in which a certificate of the organization's CA that is not known enrolls without an admin. */
 const ENROLS_UNASKED: ReadonlySet<EnrollmentRow["state"]> = new Set(["authenticated", "checked-out"]);
 
 /**

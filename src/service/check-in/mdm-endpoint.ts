@@ -39,7 +39,7 @@ export interface Refused extends Pick<NewRefusal, "reason" | "owner" | "remedy">
 
 export interface IdentityPolicy {
   readonly authorityDer: Uint8Array;
-  /** CAs of the organisation's whose identities are taken too, DER. */
+  /** CAs of the organization's whose identities are taken too, DER. */
   readonly trusted: readonly Uint8Array[];
   /** Whether an identity that has ended still speaks for its device. */
   readonly acceptEnded: boolean;

@@ -30,13 +30,13 @@ export interface CommandAdmin {
   /** Throws `command-unknown`, `raw-not-kept`. */
   show(ref: string, commandUuid: string): Promise<CommandState>;
   /**
-   * Takes a command of the raw command API out of the queue, and gives what has become of it, now or before. One that was handed out
+   * Takes a command of the raw command API out of the queue, and gives its outcome, now or before. One that was delivered
    * ends as `answer-lost`: it may be carried out. Throws `command-unknown`, `command-not-raw`.
    */
   withdraw(actor: Actor, ref: string, commandUuid: string): Promise<CommandState>;
 }
 
-/** Commands that only ask, or whose repetition changes nothing: these may be handed out again after a lost answer. */
+/** Commands that only ask, or whose repetition changes nothing: these may be delivered again after a lost answer. */
 const HARMLESS: ReadonlySet<string> = new Set([
   "DeviceInformation",
   "SecurityInfo",

@@ -81,7 +81,7 @@ function notNow(unit: UnitOfWork, row: CommandRow, input: Poll): void {
   tellJob(unit, row, input);
 }
 
-/** The device does not take declarative management: what it could do by its OS counts no more. */
+/** The device does not take declarative management: what it could do by its OS does not count. */
 function noDeclarations(unit: UnitOfWork): void {
   if (unit.enrollment.enforces !== null) return;
   unit.patch({ enforces: 0 });

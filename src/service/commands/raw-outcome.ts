@@ -1,13 +1,13 @@
-/** What became of a command of the raw command API, with the device's own bytes. */
+/** The outcome of a command of the raw command API, with the device's own bytes. */
 
-/** What became of a raw command. `answer`: the device's own bytes (XML property list). */
+/** The outcome of a raw command. `answer`: the device's own bytes (XML property list). */
 export type RawOutcome =
   | { readonly kind: "answered"; readonly commandUuid: string; readonly status: string; readonly answer: Uint8Array }
   | {
       readonly kind: "pending";
       readonly commandUuid: string;
       readonly state: "queued" | "offered";
-      /** Handed out again until its answer comes. False: once only; where its answer is lost it ends as `answer-lost`. */
+      /** Delivered again until the device answers. False: only once; if its answer is lost it ends as `answer-lost`. */
       readonly resent: boolean;
     }
   | { readonly kind: "closed"; readonly commandUuid: string; readonly outcome: string };

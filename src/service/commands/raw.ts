@@ -14,7 +14,7 @@ export interface RawInput {
   readonly bytes: Uint8Array;
   /** Without its secrets, where it holds any. */
   readonly shown: Uint8Array | null;
-  /** Does harm when delivered twice: handed out once only. */
+  /** Does harm when delivered twice: delivered only once. */
   readonly once: boolean;
   /** Who sends it. */
   readonly by: string;
@@ -69,7 +69,7 @@ export interface WithdrawRawInput {
 }
 
 /**
- * Takes a raw command out of the queue. What was handed out and not answered can't be recalled: it is not sent again, and
+ * Takes a raw command out of the queue. What was delivered and not answered can't be recalled: it is not sent again, and
  * its answer, should one come, is kept as a late one.
  */
 export const withdrawRaw = forEnrollment({

@@ -10,7 +10,7 @@ import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 
 export interface UnreadableInput {
   readonly fingerprint: string;
-  /** null: nobody knows. Then it is taken for the answer to what was handed out last: a device has one at a time. */
+  /** null: nobody knows. Then it is taken for the answer to what was delivered last: a device has one at a time. */
   readonly commandUuid: string | null;
   readonly code: string;
   readonly message: string;

@@ -78,7 +78,7 @@ const serialOf = ({ serialNumber }: DeclarativeStatus): string | null =>
 const NO_STATUS: StoredStatus = { items: {}, errors: [], leftOut: [] };
 
 /**
- * Writes the status as it is after a report, and says whether the report itself is to be kept: one that says what is known
+ * Writes the status as it is after a report, and says whether the report itself must be kept: one that says what is known
  * is counted. `plain`: what it says stands in the status as a whole.
  */
 function isKept(
@@ -128,7 +128,7 @@ function take(
   learn(unit, fresh, version);
   saysSerial(unit, serialOf(fresh), holders);
   unit.patchDeclarative({ reportedAt: now });
-  // A list that is to be made again is not compared: the device is told to sync it anyway.
+  // A list that must be made again is not compared: the device is told to sync it anyway.
   if (!capabilities(unit, fresh)) foreign(unit, fresh);
   settingsReported(unit, status);
   const seen = version === undefined ? {} : { seen: version };

@@ -167,7 +167,7 @@ describe("a declaration", () => {
       },
     ],
     [
-      "of a plan that is stopped in this moment is not handed out any more",
+      "of a plan that is stopped at this moment is not delivered",
       {
         input: {},
         rows: stopped(listed),

@@ -1,6 +1,6 @@
 /**
  * A device syncs its declarations: tokens, list, one by one. What it gets was computed when its causes changed, so here it
- * is only read; but a plan that has been stopped is withdrawn before anything of it is handed out.
+ * is only read; but a plan that has been stopped is withdrawn before anything of it is delivered.
  */
 import { type DeclarationKind, declarationsToken, itemsResponse, tokensResponse } from "../../protocol/index.ts";
 import type { SettingRow } from "../../store/index.ts";

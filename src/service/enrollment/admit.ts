@@ -145,7 +145,7 @@ export function takesOver(certificate: CertificateRow, { id, certificate: before
 /** An identity is looked after from 60 days before its end. */
 export const RENEWAL_LEAD = 60 * 24 * 3_600_000;
 
-/** An identity that begins to speak: when its renewal is to be thought of. */
+/** An identity that begins to speak: when its renewal is considered. */
 export function renewalOf(enrollmentId: string, endsAt: number): Write {
   return {
     put: "renewal",

@@ -13,7 +13,7 @@ export interface BodyLimits {
   readonly asked: number;
   /** Bytes kept of one body that no admin has asked for: a device with large ones keeps some history nevertheless. */
   readonly unasked: number;
-  /** A batch this large takes no more. */
+  /** A batch this large takes nothing further. */
   readonly batch: number;
 }
 

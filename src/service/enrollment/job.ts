@@ -167,8 +167,8 @@ function send(unit: UnitOfWork, { purpose, once, notBefore, notAfter }: Extract<
 }
 
 /**
- * What a device says of itself again and again is no entry: a hop within a state that changes neither reason nor what fills
- * its words nor the enforcement time. Answers to the job's own commands and what time brings are kept as they come.
+ * What a device says of itself again and again is no entry: a hop within a state that does not change the reason, what fills
+ * its words or the enforcement time. Answers to the job's own commands and what time brings are kept as they come.
  */
 function tracesOf(
   input: Input,

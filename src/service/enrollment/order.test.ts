@@ -80,7 +80,7 @@ describe("a job whose next command Apple's rules forbid on its device", () => {
   const question = only(asks, "command");
   const delivered = { ...asks, command: [{ ...question, state: "offered", offeredAt: NOW - 1, offers: 1 } as const] };
 
-  it("goes on without it, and nothing of it is queued", () => {
+  it("continues without it, and queues none of it", () => {
     const done = transact(poll, { ...caller, message: runs(question.uuid, "10.11.4") }, delivered);
     const queued = done.rows.command?.map(({ requestType }) => requestType);
     expect(queued).not.toContain("OSUpdateStatus");

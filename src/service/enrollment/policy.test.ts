@@ -231,7 +231,7 @@ describe("a policy that is taken away", () => {
     transact(takePolicyAway, { ...input, now: NOW - MINUTE }, gone(rows)).rows;
   table(takePolicyAway, input, [
     [
-      "before its profile was handed out leaves nothing behind",
+      "before its profile was delivered leaves nothing behind",
       {
         input: {},
         rows: gone(given()),

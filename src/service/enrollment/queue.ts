@@ -72,7 +72,7 @@ export function update(unit: UnitOfWork, row: CommandRow, set: Partial<CommandRo
   unit.outstanding.set(row.uuid, { ...row, ...set });
 }
 
-/** A command is outstanding no more; `answer`: where the device's answer is stored, null where there is none. */
+/** A command is no longer outstanding; `answer`: where the device's answer is stored, null where there is none. */
 export function close(
   unit: UnitOfWork,
   row: CommandRow,

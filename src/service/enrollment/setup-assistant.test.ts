@@ -225,11 +225,11 @@ describe("an order to update, to a device in Setup Assistant", () => {
     ["OSUpdateStatus", true],
     ["AvailableOSUpdates", true],
     ["InstallProfile", true],
-  ])("%s: handed out %s", (requestType, out) => {
+  ])("%s: delivered %s", (requestType, out) => {
     expect(polled(idle, ordered(requestType)).reply).toMatchObject({ kind: out ? "command" : "nothing" });
   });
 
-  it("is not handed out after NotNow to DeviceConfigured either", () => {
+  it("is not delivered after NotNow to DeviceConfigured either", () => {
     const late = FIRST + 10 * MINUTE;
     const rows = transact(maintain, { enrollmentId: "e1", firstId: ID, now: late }, ordered("ScheduleOSUpdate")).rows;
     const first = polled(idle, rows, late);
@@ -241,7 +241,7 @@ describe("an order to update, to a device in Setup Assistant", () => {
     expect(done.reply).toMatchObject({ kind: "command" });
   });
 
-  it("is handed out after DeviceConfigured once its wait is over, whatever came of that", () => {
+  it("is delivered after DeviceConfigured once its wait is over, whatever its answer", () => {
     const late = FIRST + 10 * MINUTE;
     const rows = transact(
       maintain,

@@ -34,7 +34,7 @@ type Apply<Input, Result, Rows> = (
 type Bodies = { readonly bodies: typeof bodyLookup };
 type MessageBase = ReturnType<typeof admissionLookups> & typeof enrollmentLookups & Bodies;
 
-/** Where bytes of messages are stored: looked up where some are to be kept. */
+/** Where bytes of messages are stored: looked up where some will be kept. */
 const bodiesIf = (keeps: boolean): Bodies => ({ bodies: { ...bodyLookup, ...(keeps ? {} : { limit: 0 }) } });
 
 interface Message<Input extends Caller, Result, L extends Lookups> {

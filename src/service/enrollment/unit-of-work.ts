@@ -136,12 +136,12 @@ export class UnitOfWork {
     if (differs) this.assignment = { ...before, ...set };
   }
 
-  /** The server looks after this enrollment by itself at `at` (ms UTC), or earlier if it was to already. */
+  /** The server looks after this enrollment at `at` (ms UTC), or earlier if it was to already. */
   lookAfter(at: number): void {
     if (this.enrollment.dueAt === null || this.enrollment.dueAt > at) this.patch({ dueAt: at });
   }
 
-  /** Asks for a push. Pushes fold into one; a device without a push token is not pushed, it comes by itself. */
+  /** Asks for a push. Pushes fold into one; a device without a push token is not pushed, it polls on its own schedule. */
   push(): void {
     const { id: enrollmentId, pushable } = this.enrollment;
     if (pushable === 0) return;
@@ -182,7 +182,7 @@ export class UnitOfWork {
 }
 
 /**
- * `look`: the server looks after the device by itself, so what failed or got lost may be done again; `late`: that is overdue,
+ * `look`: the server looks after the device without a message of it, so what failed or got lost may be done again; `late`: that is overdue,
  * and the device is here; `token`: it has sent a TokenUpdate; `policy`: the policy that it has was removed.
  */
 export type Occasion = "look" | "late" | "token" | "policy";

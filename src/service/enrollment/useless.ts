@@ -12,7 +12,7 @@ export function isUseless(unit: UnitOfWork, row: CommandRow): boolean {
 
 /**
  * An admin's own order is for the OS where all that it names are versions, or on a device that has nothing else to update. A
- * ProductKey is opaque: unless it is known as that of the OS, the order is handed out, and the device says what it is for.
+ * ProductKey is opaque: unless it is known as that of the OS, the order is delivered, and the device says what it is for.
  */
 export function isForOs({ enrollment, job }: UnitOfWork, bytes: Uint8Array): boolean {
   if (enrollment.platform !== "macOS") return true;

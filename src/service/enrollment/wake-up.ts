@@ -1,4 +1,4 @@
-/** When the server looks after an enrollment by itself, and what it asks then. */
+/** When the server looks after an enrollment without a message of it, and what it asks then. */
 import { isFinal } from "../../plans/index.ts";
 import { deviceInformationQueries } from "../../protocol/index.ts";
 import type { Consequence } from "./consequence.ts";

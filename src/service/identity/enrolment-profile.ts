@@ -89,7 +89,7 @@ export function buildEnrolmentProfile(input: ProfileInput): Uint8Array {
       ["PayloadIdentifier", identifier],
       ["PayloadUUID", profileUuid.toUpperCase()],
       ["PayloadDisplayName", `${organization} device management`],
-      ["PayloadDescription", "Lets this server bring the device to the OS version its organisation asks for."],
+      ["PayloadDescription", "Lets this server bring the device to the OS version its organization asks for."],
       ["PayloadOrganization", organization],
       ["PayloadScope", "System"],
       ["PayloadRemovalDisallowed", false],

@@ -132,7 +132,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
 
 /**
  * What the admin has named, as what it is: the serial number or the UDID of a device; a known device that is named in another
- * way is meant by its UDID. A text that is not known is one of a device that is still to come.
+ * way is meant by its UDID. A text that is not known belongs to a device that has not enrolled yet.
  */
 async function boundTo(admin: AdminStore, ref: string | undefined): Promise<DeviceBinding | null> {
   if (ref === undefined) return null;

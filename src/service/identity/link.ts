@@ -54,7 +54,7 @@ export const revokeLink = transaction({
 export interface FollowLinkInput {
   /** SHA-256 hex of the token in the link. */
   readonly hash: string;
-  /** SHA-256 hex of the challenge for the profile that is handed out. */
+  /** SHA-256 hex of the challenge for the profile that is delivered. */
   readonly challengeHash: string;
   readonly accessRights: number;
   readonly now: number;

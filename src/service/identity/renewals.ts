@@ -31,7 +31,7 @@ const CHALLENGE_LIFE = 14 * DAY;
 const STALE = 7 * DAY;
 
 /**
- * When an identity is to be renewed: from 60 days before its end, spread over half of that time by the enrollment's id, so
+ * When an identity will be renewed: from 60 days before its end, spread over half of that time by the enrollment's id, so
  * that a fleet enrolled in one week does not renew in one. Identities that live shorter use the last third of their life.
  */
 export function renewalDue(enrollmentId: string, endsAt: number, life: number): number {

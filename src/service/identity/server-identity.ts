@@ -20,7 +20,7 @@ export interface ServerIdentity {
   readonly profileIdentifier: string;
   /** The push certificate (PEM, certificate and key), if one was imported: as of now. */
   readPush(): Promise<string | undefined>;
-  /** A TLS certificate for `hosts`, signed by our own CA: for a MDM endpoint without a public one. */
+  /** A TLS certificate for `hosts`, signed by our own CA: for an MDM endpoint without a public one. */
   issueTls(hosts: readonly string[]): Promise<{ certPem: string; keyPem: string }>;
 }
 

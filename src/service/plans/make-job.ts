@@ -130,7 +130,7 @@ function rowOf(job: Job, now: number): JobRow {
   };
 }
 
-/** A device that is there already has a job that is over before it begins: sightings go on to say whether it still is. */
+/** A device that is there already has a job that is over before it begins: later sightings still say whether it is. */
 function isThere(unit: UnitOfWork, input: MakeJobInput, decision: PlanDeviceRow): void {
   const { planId, enrollmentId, jobId: id, now } = input;
   const { params } = decision;

@@ -1,4 +1,4 @@
-/** What became of a push to a device, as its rows keep it: counted only where Apple accepted it. */
+/** The outcome of a push to a device, as its rows keep it: counted only where Apple accepted it. */
 import type { PushTrouble } from "../../plans/index.ts";
 import { type EnrollmentRow, type TimelineKind, transaction, type Write } from "../../store/index.ts";
 

@@ -21,7 +21,7 @@ export const REFUSALS_LAST = 30 * DAY;
 /** Of one reason: UDIDs that are listed for one certificate, and for requests that prove none. The others are counted in one row. */
 const MOST_UDIDS = 20;
 const MOST_STRANGERS = 200;
-/** How often the owner's timeline says that a refusal goes on. */
+/** How often the owner's timeline says that a refusal continues. */
 const NOTE_EVERY = DAY;
 
 /** What is counted together has the same id. */
@@ -122,7 +122,7 @@ function surplus(rows: readonly RefusalRow[]): string[] {
   return gone;
 }
 
-/** The first time, and once a day while it goes on. */
+/** The first time, and once a day while it continues. */
 function noteFor(row: RefusalRow, at: number): Write | undefined {
   const { owner, notedAt, lastAt, reason, sentence, remedy, udid, fingerprint, address, count } = row;
   if (owner === null) return undefined;

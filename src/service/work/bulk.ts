@@ -1,7 +1,7 @@
 /**
  * Work at many devices that one wish has set off: a plan, a policy. Who claims it holds it by a lease, so that no other process
  * does it too; some rows are in flight at a time, so that devices that poll wait for those only; and a stop, or the end of the
- * lease of a process that died, lets it go on from where it was.
+ * lease of a process that died, lets it continue from where it was.
  */
 import type { Log } from "../ports.ts";
 import type { Gate } from "./gate.ts";
@@ -40,7 +40,7 @@ export interface BulkOptions {
 export interface Bulk {
   /** Claims some owners and does a page of each. Says how many they were: more may be waiting. */
   turn<Owner, Row>(kind: BulkWork<Owner, Row>): Promise<number>;
-  /** Does all of these rows, whether it is stopped or not. One that fails is logged, and the others go on. Says whether all are done. */
+  /** Does all of these rows, whether it is stopped or not. One that fails is logged, and the others continue. Says whether all are done. */
   all<Row>(what: string, rows: readonly Row[], work: (row: Row) => Promise<unknown>): Promise<boolean>;
   /** Begins no turn and no row of a turn any more. Turns under way end with what is in flight and give their leases back. */
   stop(): void;

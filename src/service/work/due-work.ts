@@ -57,7 +57,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
   const [planWork, policyWork] = [createPlanWork(ports), createPolicyWork(ports)];
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
-  /** One that fails is logged and comes again when its lease has passed; the others go on. */
+  /** One that fails is logged and comes again when its lease has passed; the others continue. */
   async function each<T>(rows: readonly T[], what: string, work: (row: T) => Promise<unknown>): Promise<number> {
     const failed = (error: unknown): void => log.error("due-work-failed", { what, error: String(error) });
     await Promise.all(rows.map((row) => work(row).catch(failed)));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createGate } from "./gate.ts";
 
 describe("gate", () => {
-  it("lets no more through at a time than it may, the first first", async () => {
+  it("runs at most its limit at the same time, in order", async () => {
     const gate = createGate(2);
     const begun: number[] = [];
     const ends = [0, 1, 2, 3].map(() => Promise.withResolvers<number>());

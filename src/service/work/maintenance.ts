@@ -1,4 +1,4 @@
-/** What the server does for an enrollment by itself: asks what it must know, wakes silent devices. */
+/** What the server does for an enrollment automatically: asks what it must know, wakes silent devices. */
 import { FACTS_AGE, PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { enqueueSync } from "../enrollment/queue.ts";
 import { everyoneLookup, organizationLookup, organizationOf } from "../enrollment/rows.ts";

@@ -19,7 +19,7 @@ import { Writer } from "./writer.ts";
 export interface PostgresOptions {
   /** postgres://user:password@host/database, with `sslmode` and the like as libpq has them. */
   readonly url: string;
-  /** A connection has ended by itself: worth a line in the log; the next one is made when it is needed. */
+  /** A connection has ended unasked: worth a line in the log; the next one is made when it is needed. */
   onLost?(error: Error): void;
 }
 

@@ -231,7 +231,7 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     expect(await refusal(url.href)).toMatchObject({ code: "store-unavailable" });
   });
 
-  it("goes on after its connections were cut: what was on its way fails or was done, never both, and nothing is doubled", async () => {
+  it("continues after its connections were cut: a transaction under way either fails or is done, and none is done twice", async () => {
     const url = await database();
     const lost: Error[] = [];
     const store = await openPostgresStore({ url, onLost: (error) => lost.push(error) });

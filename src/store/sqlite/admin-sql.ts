@@ -1,4 +1,4 @@
-/** How SQLite writes the admin's queries. LIKE is blind to the case of ASCII letters by itself. */
+/** How SQLite writes the admin's queries. LIKE is blind to the case of ASCII letters by default. */
 import { type RawBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
 import type { AdminSql } from "../admin-queries.ts";
 

@@ -89,7 +89,7 @@ function apart(db: DatabaseSync, statements: Statements, task: Task, doOne: (tas
     return { ok };
   } catch (thrown) {
     const error: unknown = thrown instanceof HalfDone ? thrown.cause : thrown;
-    // A full disk can end the whole transaction by itself: then the batch fails, not this ask alone.
+    // A full disk can end the whole transaction: then the batch fails, not this ask alone.
     if (!db.isTransaction) throw error;
     statements.prepare("ROLLBACK TO ask").run();
     statements.prepare("RELEASE ask").run();

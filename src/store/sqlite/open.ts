@@ -11,7 +11,7 @@ export interface SqliteOptions {
   readonly directory: string;
   /** Module whose export `transactions` lists every transaction: the writer's thread loads it. */
   readonly transactions: URL;
-  /** A thread has ended by itself: nothing can be served any more. */
+  /** A thread has ended unasked: nothing can be served any more. */
   onFatal?(error: unknown): void;
 }
 

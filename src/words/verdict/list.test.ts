@@ -22,7 +22,7 @@ describe("sentences that rest on Apple's list", () => {
     [
       "not-offered",
       { version: "26.7", why: "not-posted", postedOn: "2026-09-01" },
-      "Apple's list of 22 Aug 2026 (5 days old) has 26.7 for 1 Sep 2026, which is still to come",
+      "Apple's list of 22 Aug 2026 (5 days old) has 26.7 for 1 Sep 2026, which is in the future",
     ],
     [
       "not-offered",

@@ -15,7 +15,7 @@ function notOffered(a: Params): string {
     case "left":
       return `${version(a)} is no longer in ${listText(a)} for this model`;
     case "not-posted":
-      return `${listText(a)} has ${version(a)} for ${dayText(a["postedOn"])}, which is still to come`;
+      return `${listText(a)} has ${version(a)} for ${dayText(a["postedOn"])}, which is in the future`;
     case "no-devices":
       return `${listText(a)} names no device for ${version(a)}`;
     default: {

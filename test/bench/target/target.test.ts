@@ -129,7 +129,7 @@ describe("bench --target", () => {
       expect(other.outstanding()).toBe(0);
     });
 
-    it("is said to have lost commands that it never hands out, and to have failed", async () => {
+    it("is reported as failed, with the commands that it never delivers", async () => {
       other.lose = true;
       const enqueue = ["--enqueue", `PUT http://127.0.0.1:${other.port}/queue/{id}`];
       const { out } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
@@ -147,7 +147,7 @@ describe("bench --target", () => {
     });
   });
 
-  it("says in a line that nobody listens there", async () => {
+  it("says in one line that nothing listens at the address", async () => {
     const { port, close } = await otherServer();
     await close();
     const args = ["--target", `http://127.0.0.1:${port}`, "--client-cert-header", "X-Client-Cert", ...SMALL];

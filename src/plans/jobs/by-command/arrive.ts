@@ -1,5 +1,5 @@
 /**
- * What is done when an event has led a job by command into a state: its reason, its next action and when, and what is to be
+ * What is done when an event has led a job by command into a state: its reason, its next action and when, and what must be
  * sent. One function per state.
  */
 import { blocked } from "./blocked.ts";

@@ -20,7 +20,7 @@ const looked = (looks: number, more: Partial<JobV1> = {}): LiveJob => {
   return { ...job, state: "installing", out: {}, tries: { ...job.tries, looks } };
 };
 
-describe("an install of which nothing is to be seen", () => {
+describe("an install that shows no sign", () => {
   it.each([
     [0, "installing"],
     [2, "installing"],
@@ -88,7 +88,7 @@ describe("an install that was stopped after it had left", () => {
   });
 });
 
-describe("a Mac's updates besides its OS, when none is left", () => {
+describe("a Mac's updates other than its OS, when none is left", () => {
   const others = { platform: "macOS", target: { version: "other-updates", major: false, others: true } } as const;
   it.each([
     [0, "no-other-updates"],

@@ -11,7 +11,7 @@ import { installMoment } from "../time-event.ts";
 
 /** With InstallLater the Mac itself waits for a night: a day and a half of looks before the install is offered again. */
 const LOOKS_AT_LATER = 36;
-/** Looks at an install of which nothing is to be seen, before it counts as not begun. */
+/** Looks at an install that shows no sign, before it counts as not begun. */
 const LOOKS_BEFORE_NOTHING = 3;
 /** From the moment a Mac means to install to the first look whether it has. */
 const AFTER_SCHEDULED = 45 * MINUTE;

@@ -18,7 +18,7 @@ export function fromResults(
   results: readonly UpdateResult[] | undefined,
 ): Event {
   const several = job.target.others === true ? results?.filter((result) => !hasFailed(result)) : undefined;
-  // Of several updates those that go on say how it stands; the next list says what is left.
+  // Of several updates those under way say how it stands; the next list says what is left.
   const result = several?.[0] ?? (results === undefined ? undefined : oursIn(job, results));
   if (result === undefined) {
     const others = results !== undefined && results.length > 0;

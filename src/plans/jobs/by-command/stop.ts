@@ -9,7 +9,7 @@ import { HOUR } from "../units.ts";
 /** Looks at what was stopped and may install, a day's worth, before its end can't be confirmed. */
 const MOST_LOOKS_AT_STOPPED = 24;
 
-/** Where a stop leads; one that is under way goes on. */
+/** Where a stop leads; one that is under way continues. */
 export function stopLeadsTo(job: CommandedJob): LiveState {
   if (isStopping(job.state)) return job.state;
   return job.orders.installs > 0 ? "too-late" : "taking-back";
@@ -34,7 +34,7 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
       return { job: watched, effects: [...queued, { kind: "send", purpose: "ask", once: false }] };
     }
     case "dropped":
-      // What has left as an order goes on being watched.
+      // What has left as an order continues to be watched.
       if (job.state === "taking-back") return { job, effects: [], then: { kind: "recalled" } };
       return { job: { ...job, stop: { ...stopOf(job), droppedAt: now } }, effects: [] };
     case "below":

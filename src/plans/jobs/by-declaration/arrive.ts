@@ -1,5 +1,5 @@
 /**
- * What is done when an event has led a job by declaration into a state. The device plans, downloads and installs by itself and
+ * What is done when an event has led a job by declaration into a state. The device plans, downloads and installs automatically and
  * reports; a job only watches, asks when it hears nothing, and says how it stands.
  */
 import { blocked } from "./blocked.ts";

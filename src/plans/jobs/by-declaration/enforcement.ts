@@ -41,7 +41,7 @@ export interface When {
  * moment in the window, and without either an hour from now, the nearest thing to "now" that a declaration can say.
  * A build is declared only where the admin names it, or an improvement: without one the device also takes any improvement
  * to that version.
- * Where the zone is unknown the moment lies ahead on every clock on earth, except for "now", which
+ * Where the zone is unknown the moment is in the future in every time zone, except for "now", which
  * then is a guess, and a deadline in a zone that an admin named; and it avoids the early morning, in which clocks change, where that is possible.
  */
 export function enforcementFor(when: When, now: number): Enforcement {

@@ -1,6 +1,6 @@
 /**
  * A declared update that only a person can finish: its user's passcode, free space, a Mac whose bootstrap token is not escrowed, a
- * device that has it downloaded and does not begin. The device goes on by itself, but a job does not wait without end.
+ * device that has it downloaded and does not begin. The device continues, but a job does not wait without end.
  */
 import { needsUserOf } from "../../decisions/authorise.ts";
 import type { DeclaredJob, Job } from "../job.ts";

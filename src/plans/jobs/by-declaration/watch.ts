@@ -1,4 +1,4 @@
-/** How a device that acts by itself is watched. */
+/** How a device that acts automatically is watched. */
 import type { Event } from "../event.ts";
 import type { DeclaredJob, Said } from "../job.ts";
 import { type Arrival, LOOK_DELAYS, next, say, send, unheardAs } from "../pace.ts";
@@ -7,7 +7,7 @@ import { DAY, HOUR } from "../units.ts";
 /** A device that was off at its moment installs an hour after its start; a restart takes its time. */
 const AFTER_MOMENT = 2 * HOUR;
 
-/** Nothing that the device said of its update: silence is asked into, everything else goes on being watched. */
+/** Nothing that the device said of its update: silence is asked into, everything else continues to be watched. */
 export function onward(job: DeclaredJob, event: Event, now: number): Arrival {
   if (event.kind !== "unheard") return watch(job, job.reason, now);
   if (job.next.action === "push-again") {
