@@ -1,20 +1,11 @@
-/** Puts a server together and starts it: store, identity, both faces, and the loops that time drives. */
+/** Puts a server together and starts it: store, identity, MDM endpoint, admin API, and the loops that time drives. */
 import type { Server } from "node:https";
-import { type AddressInfo, type BlockList, isIPv6 } from "node:net";
-import { rootCertificates } from "node:tls";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify from "fastify";
 import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
 import { type BodyBudget, createBodyBudget } from "../http/body/index.ts";
-import {
-  answerUndecodable,
-  registerDevice,
-  registerEnrolment,
-  type Trust,
-  watchHandshakes,
-} from "../http/device/index.ts";
+import { registerDevice, registerEnrolment, watchHandshakes } from "../http/device/index.ts";
 import { openSecret, readCertificates, sealSecret, signProfile } from "../identity/index.ts";
-import { createApnsClient } from "../outside/index.ts";
 import {
   type Actor,
   type AdminService,
@@ -38,8 +29,6 @@ import {
   type Ports,
   prepareServer,
   sayResets,
-  type PushClient,
-  type ServerIdentity,
   systemActor,
 } from "../service/index.ts";
 import { createClock } from "./clock.ts";
@@ -57,10 +46,12 @@ import {
   WEB_BODIES,
   WEB_LIMITS,
 } from "./http-limits.ts";
+import { deviceServer, holds, listen, ownTls, portOf, trustOf } from "./listeners.ts";
 import type { Logger } from "./log.ts";
 import { startLoops } from "./loops.ts";
 import { openStore } from "./open-store.ts";
-import { readSettingFiles, type SettingFiles } from "./setting-files.ts";
+import { pushClients } from "./push-clients.ts";
+import { readSettingFiles } from "./setting-files.ts";
 import { createTrustedClock } from "./trusted-clock.ts";
 import { VERSION } from "./version.ts";
 
@@ -278,85 +269,4 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await store.close();
     throw error;
   }
-}
-
-async function listen(app: FastifyInstance, at: { host: string; port: number }, flag: string): Promise<void> {
-  try {
-    await app.listen({ host: at.host, port: at.port });
-  } catch (error) {
-    const why = (error as Error).message;
-    throw new UptickError("listen-failed", `Can't listen on ${at.host}:${at.port} (${flag}): ${why}.`, {
-      cause: error,
-    });
-  }
-}
-
-function trustOf({ trustedProxies, clientCertHeader }: Config): Trust {
-  return {
-    header: clientCertHeader,
-    proxy: (address) => holds(trustedProxies, address),
-  };
-}
-
-function holds(list: BlockList | undefined, address: string): boolean {
-  return list?.check(address, isIPv6(address) ? "ipv6" : "ipv4") === true;
-}
-
-interface Tls {
-  readonly certPem: string;
-  readonly keyPem: string;
-  /** Signed by our own CA, which devices must be told to trust. */
-  readonly own: boolean;
-}
-
-async function ownTls(config: Config, identity: ServerIdentity): Promise<Tls> {
-  const host = config.publicUrl === undefined ? "localhost" : new URL(config.publicUrl).hostname;
-  const hosts = [...new Set([host, "localhost", "127.0.0.1"])];
-  return { ...(await identity.issueTls(hosts)), own: true };
-}
-
-function deviceServer(tls: Tls, limits: HttpLimits): FastifyInstance {
-  const app = Fastify({
-    logger: false,
-    frameworkErrors: (_error, request, reply) => answerUndecodable(request, reply),
-    forceCloseConnections: "idle",
-    ...fastifyOptions(limits),
-    https: {
-      ...nodeOptions(limits),
-      cert: tls.certPem,
-      key: tls.keyPem,
-      minVersion: "TLSv1.2",
-      // Asked for, not demanded: SCEP comes before there is a certificate, and the handler says 403, never TLS.
-      requestCert: true,
-      rejectUnauthorized: false,
-    },
-  });
-  return app as unknown as FastifyInstance;
-}
-
-function portOf(app: FastifyInstance): number {
-  return (app.server.address() as AddressInfo).port;
-}
-
-/** The APNs client in force; a new push certificate replaces it, and the old one finishes what it has begun. */
-function pushClients(config: Config, { apnsCa }: SettingFiles, log: Logger) {
-  let client: PushClient | undefined;
-  let current: string | undefined;
-  const ca = apnsCa === undefined ? undefined : [apnsCa, ...rootCertificates].join("\n");
-  const retire = (old: PushClient): void => {
-    old.close().catch((error: unknown) => log.warn("push-client-close-failed", { error }));
-  };
-  return {
-    current: () => client,
-    /** Nothing happens where that is the one in force. */
-    use(pem: string | undefined): void {
-      if (pem === undefined || pem === current) return;
-      current = pem;
-      const old = client;
-      const { host, port } = config.apnsHost;
-      client = createApnsClient({ host, port, certPem: pem, keyPem: pem, ...(ca === undefined ? {} : { ca }) });
-      if (old !== undefined) retire(old);
-    },
-    close: async () => client?.close(),
-  };
 }

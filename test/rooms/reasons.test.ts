@@ -16,7 +16,7 @@ const MAY: Readonly<Record<string, string>> = {
   "src/plans/verdict.ts": "chooses words by it",
   "src/plans/jobs/by-declaration/watch.ts": "says the same cause in other words once the moment has passed",
   "src/plans/jobs/upgrade.ts": "reads documents in which nothing else said it",
-  "src/service/plans/plan-service.ts": "counts refused devices by it, for a person",
+  "src/service/plans/tally.ts": "counts refused devices by it, for a person",
   "src/service/check-in/device-face.ts": "the reason of a refusal is an error code: chooses words by it",
   "src/service/check-in/device-answer.ts": "the same: its code on the wire",
   "src/service/server/note-refusals.ts": "the same: its kind of timeline entry",

@@ -159,7 +159,7 @@ describe("a name that several devices have", () => {
     const reply = await get(DeviceName);
     const { code, detail, remedy } = reply.problem();
     expect([reply.status, code]).toEqual([409, "device-ambiguous"]);
-    expect(remedy).toMatch(/id or the UDID/);
+    expect(remedy).toMatch(/id or UDID/);
     for (const { udid } of devices) {
       const { id } = await uptick.device(udid);
       for (const text of [id, udid]) expect(detail).toContain(text);

@@ -17,7 +17,7 @@ it("does not stop the server, and is named by its alternative names", async () =
     try {
       const { warnings } = await uptick.web.get<{ warnings: { code: string; text: string }[] }>("/api/v1/status");
       expect(warnings.find(({ code }) => code === "tls-certificate-ends")?.text).toContain(
-        "certificate DNS:localhost ends",
+        "DNS:localhost, ends",
       );
     } finally {
       await uptick.close();

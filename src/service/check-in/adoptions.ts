@@ -19,7 +19,7 @@ import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import type { Selector } from "../plans/selector.ts";
 import { adoptedWords, nothingWaitsWords } from "../../words/index.ts";
-import { deviceView } from "../views.ts";
+import { deviceView } from "../devices/device-view.ts";
 
 export interface AdoptionService {
   /** Devices in quarantine and devices with a certificate that waits. */

@@ -7,7 +7,7 @@ import { readingOf } from "../catalog/catalog.ts";
 import { removeDevice } from "./remove.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
-import { deviceView } from "../views.ts";
+import { deviceView } from "../devices/device-view.ts";
 import { mayStillWords } from "../../words/index.ts";
 
 export const removed = (ports: Ports, actor: Actor, enrollment: EnrollmentRow): Promise<DeviceRemoval> =>

@@ -21,7 +21,7 @@ import { removed, removedInTrial } from "../check-in/removals.ts";
 import type { Selector } from "../plans/selector.ts";
 import { pushInForce } from "../push/push-certificates.ts";
 import { messageOf, pageOf } from "./timelines.ts";
-import { deviceView } from "../views.ts";
+import { deviceView } from "./device-view.ts";
 import { DEVICE_WARNINGS } from "../server/warnings.ts";
 
 /** `ref`: our id, UDID/EnrollmentID, serial or unique name. All that take one throw `device-unknown`, `device-ambiguous`. */

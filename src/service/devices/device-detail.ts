@@ -9,7 +9,8 @@ import { createPolicyOf } from "../policies/policy-service.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusals } from "../server/refusals.ts";
 import { entriesOf } from "./timelines.ts";
-import { declarativeView, deviceView, pushTroubleView } from "../views.ts";
+import { declarativeView } from "../declarations/declarative-view.ts";
+import { deviceView, pushTroubleView } from "./device-view.ts";
 
 /** Entries of the timeline that stand on the page. */
 const TIMELINE = 50;

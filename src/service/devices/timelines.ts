@@ -1,10 +1,10 @@
 /** What happened to a device, entry by entry. */
 import type { Page, TimelineEntry } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import type { AdminStore } from "../../store/index.ts";
+import type { AdminStore, RawRef, TimelineRow } from "../../store/index.ts";
+import { rawNote, timelineText } from "../../words/index.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { bytesOf } from "./kept-bytes.ts";
-import { timelineEntry } from "../views.ts";
 
 /** Newest first; `before`: a seq. */
 export async function entriesOf(
@@ -41,4 +41,23 @@ export async function messageOf(admin: AdminStore, enrollmentId: string, seq: nu
     throw new UptickError("timeline-entry-unknown", `The device's timeline ${why} ${seq}.`);
   }
   return bytesOf(admin, enrollmentId, entry.raw);
+}
+
+/** `batches`: those of the device's bodies that are still there. */
+function rawView(ref: RawRef, batches: ReadonlySet<number>): NonNullable<TimelineEntry["raw"]> {
+  const { bytes } = ref;
+  if ("commandUuid" in ref) return { bytes, kept: bytes, note: null };
+  const kept = batches.has(ref.batch) ? ref.kept : 0;
+  return { bytes, kept, note: rawNote({ bytes, kept }) };
+}
+
+function timelineEntry(row: TimelineRow, batches: ReadonlySet<number>): TimelineEntry {
+  return {
+    seq: row.seq ?? 0,
+    at: row.at,
+    kind: row.kind,
+    text: timelineText(row.kind, row.data),
+    data: row.data,
+    raw: row.raw === null ? null : rawView(row.raw, batches),
+  };
 }

@@ -2,8 +2,9 @@
 import type { PlanJobRow } from "../../store/index.ts";
 import type { PlanJobView } from "../../contract/index.ts";
 import type { Reading } from "../catalog/catalog.ts";
-import { jobView, shortDevice } from "../views.ts";
-import { refusedView } from "../refused-view.ts";
+import { shortDevice } from "../devices/device-view.ts";
+import { jobView } from "./job-view.ts";
+import { refusedView } from "./refused-view.ts";
 
 export const deviceIdOf = (row: PlanJobRow): string => ("job" in row ? row.job : row.refused).enrollmentId;
 

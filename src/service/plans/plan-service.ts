@@ -1,46 +1,20 @@
 /** Plans as an admin makes, tries and stops them. */
-import type {
-  DecisionView,
-  DryRun,
-  NewPlan,
-  Page,
-  PlanJobView,
-  PlanRefusal,
-  PlanRequest,
-  PlanView,
-} from "../../contract/index.ts";
-import { type Catalog, describeTarget, parseTarget, wantedText } from "../../catalog/index.ts";
+import type { DecisionView, DryRun, NewPlan, Page, PlanJobView, PlanRequest, PlanView } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import {
-  broughtBy,
-  deadlineIn,
-  decide,
-  type Decision,
-  heldBy,
-  isFinal,
-  isOnBeta,
-  parseWindow,
-  type PlannedDevice,
-  type PlanSpec,
-  type PlanTarget,
-  readLiveJob,
-  STATES,
-  zoneNamed,
-} from "../../plans/index.ts";
-import { jobDecisionWords, otherDecisionWords, remedyOf, sentenceOf } from "../../words/index.ts";
-import { PLATFORMS, type Platform, platformNamed } from "../../protocol/index.ts";
-import type { EnrollmentRow, JobRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
+import { type Decision, isFinal, type PlanSpec, STATES } from "../../plans/index.ts";
+import type { EnrollmentRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
-import { catalogOf, readingOf, softwareId } from "../catalog/catalog.ts";
+import { catalogOf, readingOf } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
-import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollment/device-facts.ts";
-import { addDecisions, dropDecisions } from "./plan-devices.ts";
-import { createPlan, stopPlan } from "./plan.ts";
-import { deviceIdOf, planJobView } from "./plan-job-view.ts";
 import type { Ports } from "../ports.ts";
+import { decider, decisionView, planned } from "./decider.ts";
+import { createPlan, stopPlan } from "./plan.ts";
+import { addDecisions, dropDecisions } from "./plan-devices.ts";
+import { deviceIdOf, planJobView } from "./plan-job-view.ts";
+import { describeTargets, specOf } from "./plan-spec.ts";
 import type { Selector } from "./selector.ts";
 import { byPartOfId } from "./short-ids.ts";
-import { shortDevice } from "../views.ts";
+import { createTally } from "./tally.ts";
 
 export interface PlanService {
   /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
@@ -202,193 +176,7 @@ const SHOWN = 200;
 /** Decisions that are written in one transaction: a few ms for which polls wait. */
 const ROWS = 125;
 
-/** Devices that are named of those refused for one reason. */
-const MOST_NAMED = 5;
-
-/** Counts what a plan decides, and gathers whom it refuses by the reason. */
-function createTally() {
-  const counts = { job: 0, compliant: 0, refused: 0 };
-  let downloadsLost = 0;
-  const refusals = new Map<string, PlanRefusal>();
-  return {
-    add(decision: Decision, row: EnrollmentRow): void {
-      counts[decision.kind] += 1;
-      if (decision.kind === "job" && decision.losesDownload !== undefined) downloadsLost += 1;
-      if (decision.kind !== "refused") return;
-      const before = refusals.get(decision.reason);
-      if (before === undefined) {
-        const remedy = remedyOf(decision.reason);
-        refusals.set(decision.reason, {
-          reason: decision.reason,
-          count: 1,
-          sentence: sentenceOf("refused", decision.reason, decision.params),
-          ...(remedy === undefined ? {} : { remedy }),
-          devices: [shortDevice(row)],
-        });
-        return;
-      }
-      const devices = before.devices.length < MOST_NAMED ? [...before.devices, shortDevice(row)] : before.devices;
-      refusals.set(decision.reason, { ...before, count: before.count + 1, devices });
-    },
-    decided: (): NewPlan["decided"] => ({
-      jobs: counts.job,
-      compliant: counts.compliant,
-      refused: counts.refused,
-      downloadsLost,
-      refusals: [...refusals.values()].toSorted((a, b) => b.count - a.count),
-    }),
-  };
-}
 /** The list that a cursor of a plan's jobs is of. */
 const JOBS = "plan-jobs";
 
-/** Different devices whose decisions are remembered. */
-const MOST_DECIDED = 2000;
-
-/** Decides; most devices of a fleet differ in nothing that a plan looks at, so what was decided for one is so for the next. */
-function decider(spec: PlanSpec, catalog: Catalog, now: number): (device: PlannedDevice) => Decision {
-  const decided = new Map<string, Decision>();
-  return (device) => {
-    const { enrollmentId } = device;
-    const facts = JSON.stringify({ ...device, enrollmentId: "" });
-    let decision = decided.get(facts);
-    if (decision === undefined) {
-      decision = decide(device, spec, catalog, now);
-      if (decided.size >= MOST_DECIDED) decided.clear();
-      decided.set(facts, decision);
-    }
-    return decision.kind === "job"
-      ? { ...decision, enrollmentId, job: { ...decision.job, enrollmentId } }
-      : { ...decision, enrollmentId };
-  };
-}
-
 const LIVE = STATES.filter((state) => !isFinal(state));
-
-/** The request as a spec. Throws `target-invalid`, `window-invalid`, `deadline-invalid`, `plan-invalid`. */
-export function specOf(request: PlanRequest, defaultZone: string | undefined): PlanSpec {
-  const named = request.zone ?? defaultZone;
-  const zone = zoneNamed(named ?? "UTC");
-  if (zone === undefined)
-    throw new UptickError(
-      "plan-invalid",
-      `zone: "${(named ?? "").slice(0, 100)}" is not a time zone; write an IANA name such as Europe/Paris.`,
-    );
-  if (request.action === "force-restart" && request.allowDataLoss !== true) {
-    throw new UptickError(
-      "plan-invalid",
-      "action: force-restart restarts Macs whether or not work is saved; say --allow-data-loss if that is meant.",
-    );
-  }
-  if (request.action === "install-later" && request.window !== undefined) {
-    throw new UptickError(
-      "plan-invalid",
-      "window: with install-later the Mac and its user choose the moment, so no window can be kept; leave one of the two out.",
-    );
-  }
-  if (request.maxUserDeferrals !== undefined && request.action !== "install-later") {
-    throw new UptickError("plan-invalid", "maxUserDeferrals: only install-later lets users put an install off.");
-  }
-  if (request.deadline !== undefined) deadlineIn(request.deadline, zone);
-  if (request.detailsUrl !== undefined && !/^https:\/\/[^\s]+$/.test(request.detailsUrl)) {
-    throw new UptickError("plan-invalid", `detailsUrl: "${request.detailsUrl.slice(0, 100)}" is no https address.`);
-  }
-  return {
-    targets: parseTargets(request.to),
-    action: request.action,
-    zone,
-    zoneNamed: named !== undefined,
-    allowMajor: request.allowMajor ?? false,
-    allowUnlisted: request.allowUnlisted ?? false,
-    allowPastDeadline: request.allowPastDeadline ?? false,
-    allowDataLoss: request.allowDataLoss ?? false,
-    replace: request.replace ?? false,
-    ...(request.window === undefined ? {} : { window: parseWindow(request.window) }),
-    ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
-    ...(request.detailsUrl === undefined ? {} : { detailsUrl: request.detailsUrl }),
-    ...(request.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: request.maxUserDeferrals }),
-  };
-}
-
-/** "26.6.2" or "other-updates" for every platform, or "iOS=26.6.1,macOS=26.6.2". */
-function parseTargets(text: string): PlanSpec["targets"] {
-  if (!text.includes("=")) {
-    const target = parsePlanTarget(text);
-    return Object.fromEntries(PLATFORMS.map((platform) => [platform, target]));
-  }
-  const targets: Partial<Record<Platform, PlanTarget>> = {};
-  for (const part of text.split(",")) {
-    const [name, value, more] = part.split("=").map((piece) => piece.trim());
-    const platform = platformNamed(name ?? "");
-    if (platform === undefined || value === undefined || more !== undefined) {
-      const ipads = name?.toLowerCase() === "ipados" ? " iPads are of the platform iOS; --devices chooses them." : "";
-      throw new UptickError(
-        "target-invalid",
-        `"${part.trim()}" is not PLATFORM=VERSION; platforms are ${PLATFORMS.join(", ")}.${ipads}`,
-      );
-    }
-    if (targets[platform] !== undefined) throw new UptickError("target-invalid", `${platform} is named twice.`);
-    targets[platform] = parsePlanTarget(value);
-  }
-  return targets;
-}
-
-const parsePlanTarget = (text: string): PlanTarget =>
-  text.trim() === "other-updates" ? { kind: "other-updates" } : parseTarget(text.trim());
-
-const describePlanTarget = (target: PlanTarget): string =>
-  target.kind === "other-updates" ? target.kind : describeTarget(target);
-
-function describeTargets(targets: PlanSpec["targets"]): string {
-  const entries = Object.entries(targets).map(([platform, target]) => [platform, describePlanTarget(target)] as const);
-  const texts = new Set(entries.map(([, text]) => text));
-  if (texts.size === 1 && entries.length === PLATFORMS.length) return [...texts][0] ?? "";
-  return entries.map(([platform, text]) => `${platform}=${text}`).join(", ");
-}
-
-function planned(
-  row: EnrollmentRow,
-  live: Pick<JobRow, "planId" | "doc"> | undefined,
-  updated: Pick<JobRow, "doc"> | undefined,
-  replace: boolean,
-): PlannedDevice {
-  const held = live === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
-  return {
-    enrollmentId: row.id,
-    enrolled: row.state === "enrolled",
-    enrollment: row.kind,
-    platform: platformFrom(row.platform) ?? null,
-    productName: row.productName,
-    softwareUpdateDeviceId: softwareId(row),
-    osVersion: row.osVersion,
-    oddVersion: oddVersionOf(row) ?? null,
-    buildVersion: row.buildVersion,
-    supplementalBuild: row.supplementalBuild,
-    supplementalExtra: row.supplementalExtra,
-    supervised: row.supervised === null ? null : row.supervised === 1,
-    timeZone: zoneOf(row)?.zone ?? null,
-    enforces: row.enforces === null ? null : row.enforces === 1,
-    accessRights: row.accessRights,
-    bootstrapToken: authorisationOf(row),
-    busyWith: live?.planId ?? null,
-    ...(updated === undefined ? {} : { brought: broughtBy(readLiveJob(updated.doc)) }),
-    ...(held === undefined ? {} : { held }),
-  };
-}
-
-function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
-  const device = shortDevice(row);
-  if (decision.kind !== "job")
-    return { device, kind: decision.kind, target: null, reason: decision.reason, ...otherDecisionWords(decision) };
-  const { job, losesDownload } = decision;
-  const target = wantedText(job.target);
-  const onBeta = isOnBeta(job.target, job.from);
-  return {
-    device,
-    kind: "job",
-    target,
-    reason: onBeta ? "runs-beta" : null,
-    ...jobDecisionWords({ ...decision, release: job.target.others === true ? null : target, onBeta }),
-    ...(losesDownload === undefined ? {} : { losesDownload }),
-  };
-}

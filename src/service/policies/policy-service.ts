@@ -20,7 +20,7 @@ import type { Ports } from "../ports.ts";
 import type { Selector } from "../plans/selector.ts";
 import { byPartOfId } from "../plans/short-ids.ts";
 import { policyDecisionWords, policyStateWords } from "../../words/index.ts";
-import { shortDevice } from "../views.ts";
+import { shortDevice } from "../devices/device-view.ts";
 
 export interface PolicyService {
   /** Throws `settings-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */

@@ -1,6 +1,6 @@
 /** How PostgreSQL writes the admin's queries. Columns are collated "C", so case is that of ASCII letters, as in SQLite. */
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type RawBuilder, sql } from "kysely";
-import type { AdminSql } from "../admin-queries.ts";
+import type { AdminSql } from "../admin-sql.ts";
 
 export const postgresSql: AdminSql = {
   createAdapter: () => new PostgresAdapter(),

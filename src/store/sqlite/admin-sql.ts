@@ -1,6 +1,6 @@
 /** How SQLite writes the admin's queries. LIKE is blind to the case of ASCII letters by default. */
 import { type RawBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
-import type { AdminSql } from "../admin-queries.ts";
+import type { AdminSql } from "../admin-sql.ts";
 
 export const sqliteSql: AdminSql = {
   createAdapter: () => new SqliteAdapter(),

@@ -1,8 +1,8 @@
 /** A device that a plan has refused, shown as a job that never began. */
-import { agedParams } from "../catalog/index.ts";
-import type { JobView } from "../contract/index.ts";
-import type { PlanDeviceRow } from "../store/index.ts";
-import { remedyOf, sentenceOf } from "../words/index.ts";
+import { agedParams } from "../../catalog/index.ts";
+import type { JobView } from "../../contract/index.ts";
+import type { PlanDeviceRow } from "../../store/index.ts";
+import { remedyOf, sentenceOf } from "../../words/index.ts";
 
 /** `now`: ms UTC, by which ages in the sentence are said. */
 export function refusedView(row: PlanDeviceRow, now: number): JobView {
