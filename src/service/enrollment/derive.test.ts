@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PlistValue } from "../../protocol/index.ts";
-import { transaction } from "../../store/index.ts";
+import { type Rows, transaction } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { born, happen, type Happening, happening } from "./a-life.suite.ts";
 import { derivation } from "./derive.ts";
@@ -39,8 +39,15 @@ describe("consequences", () => {
         const rows = lived(which, happenings);
         // That it has refused DeviceConfigured, which is sent again after its next answer, no row of the unit says.
         fc.pre(rows.closedCommand?.some(({ requestType }) => requestType === "DeviceConfigured") !== true);
-        const again = transact(deriveAll, { now: NOW + (happenings.length + 1) * 7 * 60_000 }, rows);
-        expect({ changed: again.changed, notes: again.notes }).toEqual({ changed: {}, notes: [] });
+        const now = NOW + (happenings.length + 1) * 7 * 60_000;
+        // Time lets it out of Setup Assistant as well, at the server's look.
+        const [row] = rows.enrollment ?? [];
+        fc.pre(row?.awaitingConfiguration !== 1 || (row.dueAt ?? Number.POSITIVE_INFINITY) > now);
+        const again = transact(deriveAll, { now }, rows);
+        // An earlier look than rows ask for may have been set: a report was doubted, and its device is asked again soon.
+        const { dueAt: _look, ...enrolled } = (again.changed["enrollment e1"] ?? {}) as Partial<Rows["enrollment"]>;
+        const changed = { ...again.changed, "enrollment e1": enrolled };
+        expect({ changed, notes: again.notes }).toEqual({ changed: { "enrollment e1": {} }, notes: [] });
       }),
       { numRuns: 120 },
     );
