@@ -4,7 +4,6 @@
  * how much it sends, so what it sends unasked never pushes out what an admin has sent or asked for.
  */
 import type { BodyBatchRow, Flag, Json, RawRef, TimelineKind, TimelineRow, Write } from "../../store/index.ts";
-import { putInto } from "./join-writes.ts";
 
 export interface BodyLimits {
   /** Bytes kept of one device. */
@@ -64,7 +63,11 @@ export function keepBody(
       { drop: "bodyBatch", where: { enrollmentId, batch } },
     );
   }
-  putInto(writes, "bodyBatch", { enrollmentId, batch: row.batch }, row);
+  // Where a transaction keeps several bodies, their batch is written once.
+  const before = writes.findIndex((one) => "put" in one && one.put === "bodyBatch" && one.row.batch === row.batch);
+  const put: Write = { put: "bodyBatch", row };
+  if (before < 0) writes.push(put);
+  else writes[before] = put;
   const { batch, last: n } = row;
   // A copy, where it is a part: the store would be handed the whole.
   const kept = size === bytes.length ? bytes : bytes.slice(0, size);

@@ -157,12 +157,6 @@ export function enforcementsOf(job: Job): DeclarationContent[] {
   return own === undefined ? [] : [own, ...(declaredOf(job).former ?? []).map(contentOf)];
 }
 
-/** The list of what a device must have is another after the step from one job to the other. */
-export const saysOther = (before: Job, after: Job): boolean =>
-  wantsUpdate(before) !== wantsUpdate(after) ||
-  declaredOf(before).enforcement !== declaredOf(after).enforcement ||
-  declaredOf(before).former !== declaredOf(after).former;
-
 /**
  * The identifier follows from what it says: the same wish is the same declaration, and the device's planning does not begin
  * again.
