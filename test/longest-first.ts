@@ -7,7 +7,7 @@ const LONGEST = [
   "test/fleet/",
   "src/demo/demo",
   "test/hostile/readers",
-  "test/promises/",
+  "test/guarantees/",
   "test/hostile/",
   "src/store/",
   "test/bench/",

@@ -20,8 +20,8 @@ export {
   type WhyDeclaration,
 } from "./decisions/mechanism.ts";
 export { commandFor } from "./jobs/by-command/command.ts";
-export type { Event, Hindrance } from "./jobs/event.ts";
-export { HINDRANCE_CODES, type HindranceCode } from "./jobs/hindrance.ts";
+export type { Event, Blocker } from "./jobs/event.ts";
+export { BLOCKER_CODES, type BlockerCode } from "./jobs/blocker.ts";
 export { type Answer, interpret } from "./jobs/by-command/interpret.ts";
 export { seenIn } from "./jobs/sighting.ts";
 export { type Declared, type DeclaredJob, declaredOf, type LiveJob, stopIn } from "./jobs/job.ts";
@@ -53,7 +53,7 @@ export {
   type PlanSpec,
   type PlanTarget,
 } from "./decisions/spec.ts";
-export { standingFor, type StandingWay } from "./decisions/standing.ts";
+export { policyDeliveryFor, type PolicyDelivery } from "./decisions/policy-delivery.ts";
 export type { Effect } from "./jobs/effect.ts";
 export type { Input } from "./jobs/input.ts";
 export { type Step, step, type Trace } from "./jobs/step.ts";

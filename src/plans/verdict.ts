@@ -141,7 +141,7 @@ function besides(job: Job, now: number): Aside[] {
 
 const reasonAside = (code: string, params: Reason["params"] = {}): Aside => ({ kind: "reason", code, params });
 
-/** A hindrance that is known before it is met. */
+/** A blocker that is known before it is met. */
 function warningOf(job: Job): string | undefined {
   const code = isFinal(job.state) || isStopping(job.state) ? undefined : needsUserOf(job);
   return code === job.reason ? undefined : code;

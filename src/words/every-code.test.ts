@@ -9,7 +9,7 @@ import { RELEASE_STATES } from "../catalog/index.ts";
 import { DEVICE_WARNINGS, JOB_STATES } from "../contract/index.ts";
 import { policyState, policyWay } from "../contract/policies.ts";
 import { ERROR_GROUPS, ERRORS } from "../errors/index.ts";
-import { HINDRANCE_CODES, PLAN_ACTIONS, STATES } from "../plans/index.ts";
+import { BLOCKER_CODES, PLAN_ACTIONS, STATES } from "../plans/index.ts";
 import { STOPPING } from "../plans/jobs/state.ts";
 import { TIMELINE_KINDS } from "../store/index.ts";
 import { policyDecisionWords, policyStateWords } from "./policies.ts";
@@ -59,7 +59,7 @@ const nameOf = (node: unknown): unknown => (isNode(node) ? (node["name"] ?? node
 const NO_REASONS: ReadonlySet<string> = new Set([
   ...[...STATES, ...PLAN_ACTIONS, ...RELEASE_STATES, ...MECHANISM_CODES],
   ...[...Object.keys(ERRORS), ...Object.keys(NEXT)],
-  // Of the capability table and of hindrances' classes.
+  // Of the capability table and of blockers' classes.
   ...["product-key", "product-version", "not-yet", "needs-user"],
   // The states of a stop, all shown as "stopping".
   ...STOPPING,
@@ -75,7 +75,7 @@ describe("every code has words", () => {
     const given = new Set(sourcesOf("plans").flatMap(codesIn));
     expect(given.size).toBeGreaterThan(100);
     expect([...given].filter((code) => !NO_REASONS.has(code) && !REASON_CODES.includes(code))).toEqual([]);
-    expect(HINDRANCE_CODES.filter((code) => !REASON_CODES.includes(code))).toEqual([]);
+    expect(BLOCKER_CODES.filter((code) => !REASON_CODES.includes(code))).toEqual([]);
   });
 
   it("finds a reason without words, however it is given", () => {

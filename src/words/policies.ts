@@ -1,8 +1,8 @@
 /** What a policy means for a device, and how far the device has come with it. */
-import type { StandingWay } from "../plans/index.ts";
+import type { PolicyDelivery } from "../plans/index.ts";
 import type { AssignmentRow } from "../store/index.ts";
 
-type LeftOut = StandingWay["leftOut"];
+type LeftOut = PolicyDelivery["leftOut"];
 
 const NOT_NEEDED = "Not needed: this device already behaves this way by default.";
 const NONE_APPLY = "None of these settings apply to this device.";
@@ -10,7 +10,7 @@ const UNKNOWN = "Not known yet: the device has not reported its OS version and s
 
 /** Before it is given to a device. `replaces`: name of the policy that the device has now. */
 export function policyDecisionWords(
-  { way, leftOut }: { readonly way: StandingWay["way"]; readonly leftOut: LeftOut },
+  { way, leftOut }: { readonly way: PolicyDelivery["way"]; readonly leftOut: LeftOut },
   device: { readonly enrolled: boolean; readonly replaces: string | null },
 ): string {
   const first = device.enrolled ? "" : "It is not enrolled; once it is: ";
@@ -18,7 +18,7 @@ export function policyDecisionWords(
   return `${first}${wayWords(way, leftOut)}${leftOutWords(leftOut)}${instead}`;
 }
 
-function wayWords(way: StandingWay["way"], leftOut: LeftOut): string {
+function wayWords(way: PolicyDelivery["way"], leftOut: LeftOut): string {
   switch (way) {
     case "declaration":
       return "By declaration.";

@@ -1,4 +1,4 @@
-/** Promises 1 and 11: every command delivered twice, or hours late, installs nothing twice and nothing too early. */
+/** Guarantees 1 and 11: every command delivered twice, or hours late, installs nothing twice and nothing too early. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { declaredFindings, endOf, installsBeforeWindow, installsOutsideWindow, miscountedAnswers } from "./checks.ts";
 import { type Outcome, QUICK_KINDS, runFleet } from "./run-fleet.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   ]);
 }, 150_000);
 
-describe("promise 11: a fleet whose every command is delivered twice", () => {
+describe("guarantee 11: a fleet whose every command is delivered twice", () => {
   it("was in truth delivered to twice", () => {
     const replays = twice.devices.flatMap(({ record }) => record.events.filter(({ what }) => what === "replayed"));
     expect(replays.length).toBeGreaterThan(RUN.count * 2);
@@ -42,7 +42,7 @@ describe("promise 11: a fleet whose every command is delivered twice", () => {
   });
 });
 
-describe("promise 11: a fleet whose every command is on the way for hours", () => {
+describe("guarantee 11: a fleet whose every command is on the way for hours", () => {
   it("ends as the fleet whose commands came at once", () => {
     expect(late.settled).toBe(true);
     // The seed gives both fleets the same first devices.

@@ -1,4 +1,4 @@
-/** Promise 1 at full length: a fleet is brought to its version by a server that is killed again and again. */
+/** Guarantee 1 at full length: a fleet is brought to its version by a server that is killed again and again. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { dice } from "./dice.ts";
 import { killFindings } from "./findings.ts";
@@ -8,7 +8,7 @@ const COUNT = 50;
 const KILLS = 20;
 const RUN = { count: COUNT, kinds: QUICK_KINDS, seed: "kill", speed: 3600, limit: 180_000 } as const;
 
-describe(`promises 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times and more`, () => {
+describe(`guarantees 1, 2 and 11: ${COUNT} devices, a server killed ${KILLS} times and more`, () => {
   let calm: Outcome;
   let killed: Outcome;
 

@@ -13,7 +13,7 @@ import { openSide, type Side, type Task, type Touched } from "./side.ts";
 const HELP = `npm run pin -- --old PATH --asks FOLDER [--fuzz SEED]
 
   --old PATH     a checkout (with node_modules) of the version to compare with
-  --asks FOLDER  what was recorded: NODE_OPTIONS="--import $PWD/test/pin/record.js" PIN_FOLDER=FOLDER npx vitest run test/promises
+  --asks FOLDER  what was recorded: NODE_OPTIONS="--import $PWD/test/pin/record.js" PIN_FOLDER=FOLDER npx vitest run test/guarantees
   --fuzz SEED    leaves asks out, does some twice and some in another order, by this seed`;
 
 /** Entries differ in number where an ask before wrote more of them; what they say must be the same. */

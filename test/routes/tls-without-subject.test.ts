@@ -16,9 +16,7 @@ it("does not stop the server, and is named by its alternative names", async () =
     const uptick = await startUptick({ flags: { "tls-cert": cert, "tls-key": key } });
     try {
       const { warnings } = await uptick.web.get<{ warnings: { code: string; text: string }[] }>("/api/v1/status");
-      expect(warnings.find(({ code }) => code === "tls-certificate-ends")?.text).toContain(
-        "DNS:localhost, ends",
-      );
+      expect(warnings.find(({ code }) => code === "tls-certificate-ends")?.text).toContain("DNS:localhost, ends");
     } finally {
       await uptick.close();
     }

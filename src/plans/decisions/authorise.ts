@@ -25,7 +25,7 @@ export function bootstrapTokenOf(facts: {
 
 const CODES = { missing: "bootstrap-token-missing", disallowed: "bootstrap-token-disallowed" } as const;
 
-/** The hindrance that keeps such a Mac from installing without its user; undefined where none is known. */
+/** The blocker that keeps such a Mac from installing without its user; undefined where none is known. */
 export function needsUserOf(job: {
   readonly bootstrapToken?: BootstrapToken;
 }): (typeof CODES)[BootstrapToken] | undefined {

@@ -97,7 +97,7 @@ describe("a plan and a device", () => {
     ],
     ["newer already", "compliant already-newer", device({ osVersion: "26.7" }), spec(exact("26.6.1"))],
     ["nothing newer", "compliant nothing-newer", device({ osVersion: "26.7" }), spec({ kind: "latest-minor" })],
-    // Promise 4.
+    // Guarantee 4.
     ["an exact version in another major", "refused needs-major", device(), spec(exact("27.0"))],
     ["the same with the word", "job 27.0", device(), spec(exact("27.0"), { allowMajor: true })],
     // On OS 27 the commands are gone; what is there already needs none.

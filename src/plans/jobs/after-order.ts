@@ -6,8 +6,8 @@ import { type Arrival, askProgress, drop, look, send } from "./pace.ts";
 export function belowAfterOrder(job: CommandedJob, now: number): Arrival {
   const { noUpdate } = job.orders;
   if (noUpdate === undefined) return askProgress(job, now);
-  const hindrance = { code: "no-update", detail: noUpdate, errorChain: [] };
-  return { job: { ...job, orders: drop(job.orders, "noUpdate") }, effects: [], then: { kind: "hindered", hindrance } };
+  const blocker = { code: "no-update", detail: noUpdate, errorChain: [] };
+  return { job: { ...job, orders: drop(job.orders, "noUpdate") }, effects: [], then: { kind: "hindered", blocker } };
 }
 
 /** An answer that says nothing to go by: the version tells. When even the progress can't be read, look again later. */

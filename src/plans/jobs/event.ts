@@ -4,8 +4,8 @@ import type { Enforcement } from "./by-declaration/enforcement.ts";
 import type { Mechanism, NoMechanism } from "../decisions/mechanism.ts";
 import type { Deferrals, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
 
-/** Why a device could not continue; words and retry class in hindrance.ts. A code we do not know is shown as it came. */
-export interface Hindrance {
+/** Why a device could not continue; words and retry class in blocker.ts. A code we do not know is shown as it came. */
+export interface Blocker {
   readonly code: string;
   /** The device's own words: status or error text, shown beside ours. */
   readonly detail: string;
@@ -61,7 +61,7 @@ export type Event =
   /** An answer that says nothing to go by: look at the version now. */
   | { readonly kind: "unclear"; readonly note: string }
   | { readonly kind: "requiresDownload" }
-  | { readonly kind: "hindered"; readonly hindrance: Hindrance }
+  | { readonly kind: "hindered"; readonly blocker: Blocker }
   | { readonly kind: "notNow"; readonly purpose: Purpose }
   /** The device said Idle although it was handed a command that must not be delivered twice. */
   | { readonly kind: "unanswered"; readonly purpose: Purpose }

@@ -71,7 +71,7 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
     case "forbidden":
       // Macs before 10.11.5 have no such question: a status that can't be had must not stop the job.
       if (input.purpose === "status") return { kind: "unclear", note: input.rule };
-      return { kind: "hindered", hindrance: { code: "command-forbidden", detail: input.rule, errorChain: [] } };
+      return { kind: "hindered", blocker: { code: "command-forbidden", detail: input.rule, errorChain: [] } };
     case "due":
       return timeEvent(job, now);
     case "escrowed":

@@ -116,7 +116,7 @@ export interface JobV1 {
   readonly tries: {
     /** Pushes in a row that were not followed by a contact. */
     readonly unheard: number;
-    /** Hindrances in a row. */
+    /** Blockers in a row. */
     readonly hindered: number;
     /** Looks in the present state that showed nothing new. */
     readonly looks: number;

@@ -19,7 +19,7 @@ export type NextAction =
   | "look-again"
   /** Offer the install command: its window opens. */
   | "install"
-  /** Try again from the beginning, after a hindrance. */
+  /** Try again from the beginning, after a blocker. */
   | "try-again"
   /** Read the list of updates: the scan has had time. */
   | "read-list"
@@ -228,7 +228,7 @@ interface Common extends Said, Omit<JobSeed, "mechanism" | "enforcement" | "unre
   readonly tries: {
     /** Pushes in a row that were not followed by a contact. */
     readonly unheard: number;
-    /** Hindrances in a row. */
+    /** Blockers in a row. */
     readonly hindered: number;
     /** Looks in the present state that showed nothing new. */
     readonly looks: number;

@@ -385,7 +385,7 @@ describe("what a Mac has besides its OS", () => {
   });
 });
 
-describe("promise 3 with Background Security Improvements", () => {
+describe("guarantee 3 with Background Security Improvements", () => {
   const base = { version: "26.6.1", major: false };
   const improved = { ...base, supplemental: { extra: "b", build: "23G6183b" } };
   const named = { ...improved, named: "23G6183b" };

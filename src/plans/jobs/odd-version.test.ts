@@ -36,11 +36,11 @@ describe("an OS version", () => {
   it.each(["26.6.1 beta", "1.2.3.4.5.6.7", "Sunrise"])("%s ends no job: it is said, and asked again", (said) => {
     expect(toldBy(said)).toEqual({
       kind: "hindered",
-      hindrance: { code: "version-unreadable", detail: said, errorChain: [] },
+      blocker: { code: "version-unreadable", detail: said, errorChain: [] },
     });
   });
 
   it.each([undefined, ""])("that is missing or no text is another reason: %s", (said) => {
-    expect(toldBy(said)).toMatchObject({ kind: "hindered", hindrance: { code: "version-not-told" } });
+    expect(toldBy(said)).toMatchObject({ kind: "hindered", blocker: { code: "version-not-told" } });
   });
 });

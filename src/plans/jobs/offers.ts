@@ -51,7 +51,7 @@ export const recentOf = (job: Job, now: number): number =>
   Math.max(1, offersOf(job, now).at.filter((at) => at > now - DAY).length);
 
 /**
- * Says why the install is not ordered again now, or that it was ordered as often as it may be. `cause`: the hindrance because of
+ * Says why the install is not ordered again now, or that it was ordered as often as it may be. `cause`: the blocker because of
  * which it did not happen, where it is one that we know.
  */
 export function sayAgain<J extends LiveJob>(job: J, said: Said, now: number, cause?: Said): J {

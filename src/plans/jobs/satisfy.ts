@@ -1,4 +1,4 @@
-/** Promise 3: success is an observation that satisfies the target. What that means is said in catalog/satisfy.ts alone. */
+/** Guarantee 3: success is an observation that satisfies the target. What that means is said in catalog/satisfy.ts alone. */
 import { isSatisfied, type Observation, type Position, positionOf, versionText } from "../../catalog/index.ts";
 import type { JobTarget } from "./job.ts";
 

@@ -83,7 +83,7 @@ describe("plan step", () => {
     expect(job).toMatchObject({ state: "ready", next: { action: "install", at: TEN_PM } });
   });
 
-  // Promises 2 and 11: an install leaves once, and only inside its window.
+  // Guarantees 2 and 11: an install leaves once, and only inside its window.
   it("orders the install when the window opens, bounded by it, and answers silence by asking", () => {
     const ready = walk(begun(), toReady).job;
     expect(step(ready, { kind: "due" }, TEN_PM - 1).effects).toEqual([]);
@@ -107,7 +107,7 @@ describe("plan step", () => {
     expect(job.orders.installs).toBe(1);
   });
 
-  // Promise 3: Acknowledged is not installed; an observed version is.
+  // Guarantee 3: Acknowledged is not installed; an observed version is.
   it("is done only when the version was seen, and never by a beta of it", () => {
     const installing = walk(begun(), [
       ...toReady,
@@ -136,7 +136,7 @@ describe("plan step", () => {
     expect(sent(step(job, { kind: "due" }, job.next?.at ?? 0).effects)).toEqual(["ask"]);
   });
 
-  // Promise 7: before an install has left, a stop is final; after it, the outcome is watched.
+  // Guarantee 7: before an install has left, a stop is final; after it, the outcome is watched.
   it("stops at once before an install has left, and watches afterwards", () => {
     const ready = walk(begun(), toReady).job;
     expect(step(ready, { kind: "withdraw", cause: "plan-stopped" }, NOON).job).toMatchObject({
@@ -153,14 +153,14 @@ describe("plan step", () => {
     });
   });
 
-  // Promise 9: what we do not know is kept, never a crash.
+  // Guarantee 9: what we do not know is kept, never a crash.
   it("takes a status it does not know as something to look at", () => {
     const asked = walk(begun(), toReady.slice(0, 3)).job;
     const { job } = step(asked, acknowledged("download", results("DownloadOnly", "Levitating")), NOON + 9);
     expect(job).toMatchObject({ state: "downloading", reason: "download-accepted" });
   });
 
-  // Promise 8.
+  // Guarantee 8.
   it("always has a next action, or is finished", () => {
     let job = step(begun(), { kind: "begin" }, NOON).job;
     for (let i = 0; i < 100 && job.next !== null; i += 1) job = step(job, { kind: "due" }, job.next.at).job;

@@ -1,6 +1,6 @@
 /** How often and how long a job tries: what has been given up is tried again later, and what is tried again has an end. */
 import { describe, expect, it } from "vitest";
-import { classOf, RETRY_DELAYS } from "./hindrance.ts";
+import { classOf, RETRY_DELAYS } from "./blocker.ts";
 import type { Job } from "./job.ts";
 import type { JobV1 } from "./job-v1.ts";
 import { newJob } from "./new-job.ts";

@@ -25,7 +25,7 @@ export interface AdoptionService {
   /** Devices in quarantine and devices with a certificate that waits. */
   waiting(after: string | undefined, limit: number): Promise<Page<WaitingDevice>>;
   /**
-   * Accepts a quarantined device (promise 6), or a certificate that waits for a known one. `certificate`: its fingerprint, needed
+   * Accepts a quarantined device (guarantee 6), or a certificate that waits for a known one. `certificate`: its fingerprint, needed
    * where several wait; it may also be one that an adoption has superseded. Throws `not-quarantined`,
    * `certificate-ambiguous`, `certificate-unknown`.
    */

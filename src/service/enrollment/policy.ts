@@ -2,7 +2,7 @@
  * The policy of a device within a transaction: told by declaration where it takes one, by a restrictions profile where it
  * doesn't, moved from one to the other as it changes. A profile goes only once the declaration is in force.
  */
-import { type StandingWay, standingFor } from "../../plans/index.ts";
+import { type PolicyDelivery, policyDeliveryFor } from "../../plans/index.ts";
 import {
   checkCommand,
   type Command,
@@ -123,16 +123,16 @@ const activePolicy = ({ policy: its }: UnitOfWork): PolicyRow | undefined =>
   its?.state === "active" ? its : undefined;
 
 /** How the device is told its policy; undefined: it has none. */
-function deliveryOf(unit: UnitOfWork): StandingWay | undefined {
+function deliveryOf(unit: UnitOfWork): PolicyDelivery | undefined {
   const settings = activePolicy(unit)?.settings as SoftwareUpdateSettings | undefined;
   if (settings === undefined) return undefined;
   const device = declarativeDeviceOf(unit.enrollment);
   return device === undefined
     ? { way: "unknown", leftOut: [] }
-    : standingFor(settings, device, unit.enrollment.enforces !== 0);
+    : policyDeliveryFor(settings, device, unit.enrollment.enforces !== 0);
 }
 
-function stateOf(unit: UnitOfWork, found: StandingWay | undefined, inForce: boolean): AssignmentRow["state"] {
+function stateOf(unit: UnitOfWork, found: PolicyDelivery | undefined, inForce: boolean): AssignmentRow["state"] {
   const { objection, profile, tries } = unit.assignment as AssignmentRow;
   switch (found?.way) {
     case undefined:
@@ -169,10 +169,10 @@ function isInForce(unit: UnitOfWork): boolean {
   return token !== undefined && unit.assignment?.confirmed === token;
 }
 
-const fingerprintOf = ({ restrictions }: Extract<StandingWay, { way: "profile" }>): string =>
+const fingerprintOf = ({ restrictions }: Extract<PolicyDelivery, { way: "profile" }>): string =>
   hash(new TextEncoder().encode(JSON.stringify([...restrictions.payloads].map(([type, keys]) => [type, [...keys]]))));
 
-function restrict(unit: UnitOfWork, found: Extract<StandingWay, { way: "profile" }>): void {
+function restrict(unit: UnitOfWork, found: Extract<PolicyDelivery, { way: "profile" }>): void {
   const wish = fingerprintOf(found);
   if (unit.assignment?.profile === wish) {
     withdraw(unit);

@@ -9,7 +9,7 @@ import type {
   PolicyView,
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { standingFor, type StandingWay } from "../../plans/index.ts";
+import { policyDeliveryFor, type PolicyDelivery } from "../../plans/index.ts";
 import { readSettings, type SettingsProblem, type SoftwareUpdateSettings } from "../../protocol/index.ts";
 import type { AssignmentRow, EnrollmentRow, Json, PolicyCount, PolicyRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
@@ -114,7 +114,7 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
         const replaced = new Map(has.map(({ enrollmentId, policyId }) => [enrollmentId, names.get(policyId) ?? null]));
         for (const row of slice) decisions.push(decisionOf(row, settings, replaced.get(row.id) ?? null));
       }
-      const count = (way: StandingWay["way"]): number => decisions.filter((one) => one.way === way).length;
+      const count = (way: PolicyDelivery["way"]): number => decisions.filter((one) => one.way === way).length;
       return {
         devices: rows.length,
         everyone,
@@ -192,9 +192,11 @@ function isEmpty(json: unknown): boolean {
   return typeof json === "object" && json !== null ? Object.values(json).every(isEmpty) : json === undefined;
 }
 
-function wayOf(row: EnrollmentRow, settings: SoftwareUpdateSettings): StandingWay {
+function wayOf(row: EnrollmentRow, settings: SoftwareUpdateSettings): PolicyDelivery {
   const device = declarativeDeviceOf(row);
-  return device === undefined ? { way: "unknown", leftOut: [] } : standingFor(settings, device, row.enforces !== 0);
+  return device === undefined
+    ? { way: "unknown", leftOut: [] }
+    : policyDeliveryFor(settings, device, row.enforces !== 0);
 }
 
 function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecision {

@@ -147,7 +147,7 @@ describe("SQLite store", () => {
     await expect(store.devices.run(count, { name: "n" })).rejects.toMatchObject({ code: "store-unavailable" });
   });
 
-  // Promise 1: what was answered is on disk, wherever the process dies.
+  // Guarantee 1: what was answered is on disk, wherever the process dies.
   it("keeps every ask that was answered before the process was killed", async () => {
     const directory = folder();
     let acknowledged = 0;

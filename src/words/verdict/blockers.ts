@@ -2,11 +2,11 @@
  * What stands in a device's way. Most of it follows from what the device answered; the detail that it gave is added after a colon.
  * `version-unreadable` is a refusal too and stands there.
  */
-import type { HindranceCode } from "../../plans/index.ts";
+import type { BlockerCode } from "../../plans/index.ts";
 import type { Words } from "./fragments.ts";
 
 export const BLOCKERS: Readonly<
-  Record<Exclude<HindranceCode, "version-unreadable">, Words & { readonly cause: string }>
+  Record<Exclude<BlockerCode, "version-unreadable">, Words & { readonly cause: string }>
 > = {
   "insufficient-space": { cause: "the device has too little free space", remedy: "Free some space on the device." },
   "insufficient-power": {

@@ -3,7 +3,7 @@
  * worded when they are read, so better words reach old jobs too.
  */
 import type { RefusalCode } from "../../catalog/index.ts";
-import type { HindranceCode, ListNoteCode, NoMechanism, PushTroubleCode } from "../../plans/index.ts";
+import type { BlockerCode, ListNoteCode, NoMechanism, PushTroubleCode } from "../../plans/index.ts";
 import { BLOCKERS } from "./blockers.ts";
 import { BY_DECLARATION } from "./by-declaration.ts";
 import { ENDS } from "./ends.ts";
@@ -14,7 +14,7 @@ import { REFUSALS } from "./refusals.ts";
 import { UNDER_WAY } from "./under-way.ts";
 
 /** Codes that a union lists: one that is added there does not compile before its words stand here. */
-type ListedCode = HindranceCode | NoMechanism | PushTroubleCode | RefusalCode | ListNoteCode;
+type ListedCode = BlockerCode | NoMechanism | PushTroubleCode | RefusalCode | ListNoteCode;
 
 /** Each subject's words. A code stands in one of them. */
 export const SUBJECTS = [BLOCKERS, ON_THE_LIST, UNDER_WAY, ENDS, BY_DECLARATION, PUSH_TROUBLE, REFUSALS] as const;

@@ -1,7 +1,7 @@
 /** What is done when something stands in the way of a job by command. */
 import type { Effect } from "../effect.ts";
 import type { Event } from "../event.ts";
-import { endsByEscrow, classOf, isHindrance, RETRY_DELAYS } from "../hindrance.ts";
+import { endsByEscrow, classOf, isBlocker, RETRY_DELAYS } from "../blocker.ts";
 import type { CommandedJob, Said } from "../job.ts";
 import { isUsedUp, offerableAt, sayAgain } from "../offers.ts";
 import { type Arrival, drop, next, say } from "../pace.ts";
@@ -12,26 +12,26 @@ export function blocked(job: CommandedJob, event: Event, from: LiveState, now: n
     kind: "withdraw",
     purpose,
   }));
-  const hindrance =
+  const blocker =
     event.kind === "hindered"
-      ? event.hindrance
+      ? event.blocker
       : event.kind === "gaveUp"
         ? { code: event.code, detail: "" }
         : event.kind === "notListed"
           ? { code: "not-offered-by-device", detail: event.offered }
           : undefined;
-  if (hindrance === undefined) return { job, effects: from === "blocked" ? [] : effects };
-  const delays = RETRY_DELAYS[classOf(hindrance.code)];
+  if (blocker === undefined) return { job, effects: from === "blocked" ? [] : effects };
+  const delays = RETRY_DELAYS[classOf(blocker.code)];
   const delay = delays[job.tries.hindered];
-  const detail: Said["params"] = hindrance.detail === "" ? {} : { detail: hindrance.detail };
+  const detail: Said["params"] = blocker.detail === "" ? {} : { detail: blocker.detail };
   // What kept an install from happening is asked about again when the install may be ordered again, not before.
   const after = from === "installing" ? offerableAt(job, now) : now;
-  const said: Said = { reason: hindrance.code, params: detail };
+  const said: Said = { reason: blocker.code, params: detail };
   const offersAgain = from === "installing" && delay !== undefined;
   const told = offersAgain
-    ? sayAgain(job, said, now, isHindrance(hindrance.code) ? said : undefined)
+    ? sayAgain(job, said, now, isBlocker(blocker.code) ? said : undefined)
     : say(job, said.reason, said.params, now);
-  const awaitsToken = endsByEscrow(hindrance.code) || (offersAgain && isUsedUp(job, now));
+  const awaitsToken = endsByEscrow(blocker.code) || (offersAgain && isUsedUp(job, now));
   const tries = { ...told.tries, hindered: job.tries.hindered + 1, downloads: 0 };
   const stuck: CommandedJob = { ...drop(told, "awaitsToken"), tries, ...(awaitsToken ? { awaitsToken } : {}) };
   if (delay === undefined) return { job: stuck, effects, then: { kind: "exhausted" } };

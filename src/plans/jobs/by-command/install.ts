@@ -84,7 +84,7 @@ function notBegun(job: CommandedJob, now: number): Arrival {
   const needsUser = needsUserOf(job);
   if (needsUser !== undefined && job.tries.looks > 0) {
     const detail = "it is downloaded and ordered, and the Mac does not begin";
-    return { job, effects: [], then: { kind: "hindered", hindrance: { code: needsUser, detail, errorChain: [] } } };
+    return { job, effects: [], then: { kind: "hindered", blocker: { code: needsUser, detail, errorChain: [] } } };
   }
   if (job.action === "InstallLater" && job.tries.looks < LOOKS_AT_LATER) return look(job, "waiting-for-user", {}, now);
   return offerAgain(job, "waiting-for-user", {}, now);

@@ -3,7 +3,7 @@ import { fromList } from "./listed.ts";
 import { fromError, fromResults } from "./results.ts";
 import { fromUpdateStatus } from "./update-status.ts";
 import type { Event } from "../event.ts";
-import { hindered } from "../hindrance.ts";
+import { hindered } from "../blocker.ts";
 import type { Job, Purpose } from "../job.ts";
 import { oddVersion } from "../odd-version.ts";
 import { seenIn, versionEvent } from "../sighting.ts";

@@ -47,7 +47,7 @@ export function learn<J extends Job>(job: J, event: Event, from: State): J {
       return { ...job, orders, known, tries: { ...job.tries, hindered: 0 } };
     }
     case "downloaded":
-      // Found downloaded after a hindrance is no progress: else what keeps an install from beginning would be tried without end.
+      // Found downloaded after a blocker is no progress: else what keeps an install from beginning would be tried without end.
       return {
         ...job,
         orders: seesIt(job.orders),

@@ -16,8 +16,8 @@ export function fromList(job: Job, updates: readonly AvailableOSUpdate[] | undef
   }
   const match = updates.find((update) => isTarget(job, update));
   if (job.action === "InstallLater" && match?.allowsInstallLater === false) {
-    const hindrance = { code: "later-not-allowed", detail: "AllowsInstallLater false", errorChain: [] };
-    return { kind: "hindered", hindrance };
+    const blocker = { code: "later-not-allowed", detail: "AllowsInstallLater false", errorChain: [] };
+    return { kind: "hindered", blocker };
   }
   const key = match?.productKey;
   // The list is stale until a scan ran, and leaves out what a declaration manages: where a version can be named, it is.

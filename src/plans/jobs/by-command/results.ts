@@ -3,7 +3,7 @@ import { needsUserOf } from "../../decisions/authorise.ts";
 import { fromList } from "./listed.ts";
 import { ours } from "./update-status.ts";
 import type { Event } from "../event.ts";
-import { hindered, isHindrance, STATUS_HINDRANCE } from "../hindrance.ts";
+import { hindered, isBlocker, STATUS_BLOCKER } from "../blocker.ts";
 import type { Job, Purpose } from "../job.ts";
 import { type ErrorChainItem, hintOf, knownErrorOf, type UpdateResult } from "../../../protocol/index.ts";
 
@@ -33,12 +33,12 @@ export function fromResults(
     ...(device === undefined ? {} : { device }),
     ...(job.target.others === true || result.productKey === undefined ? {} : { productKey: result.productKey }),
   };
-  const code = status === undefined ? undefined : STATUS_HINDRANCE[status];
+  const code = status === undefined ? undefined : STATUS_BLOCKER[status];
   if (code !== undefined && status !== undefined) {
     const chain = result.errorChain ?? [];
     // The chain may tell what the status does not: that a passcode is needed, that a declaration is in place.
     const hint = VAGUE.has(code) ? hintOf(chain) : undefined;
-    const cause = hint === undefined || !isHindrance(hint) ? code : hint;
+    const cause = hint === undefined || !isBlocker(hint) ? code : hint;
     return hindered(
       explained(job, purpose, cause),
       chain.length === 0 ? status : `${status}: ${detailOf(chain)}`,
@@ -55,7 +55,7 @@ export function fromResults(
 }
 
 function hasFailed({ installAction, status }: UpdateResult): boolean {
-  return textOf(installAction) === "Error" || STATUS_HINDRANCE[textOf(status) ?? ""] !== undefined;
+  return textOf(installAction) === "Error" || STATUS_BLOCKER[textOf(status) ?? ""] !== undefined;
 }
 
 /** Statuses that say only that it failed. */

@@ -62,8 +62,8 @@ function freshList(job: CommandedJob, now: number): Arrival {
   const scanned = told && (job.known.scanBefore === undefined || (job.known.lastScan ?? 0) > job.known.scanBefore);
   if (scanned || (!told && job.tries.looks >= MAX_SCAN_LOOKS)) return send(job, "list", "reading-list", now);
   if (job.tries.looks >= MAX_SCAN_LOOKS) {
-    const hindrance = { code: "scan-failed", detail: "the time of its last scan does not change", errorChain: [] };
-    return { job, effects: [], then: { kind: "hindered", hindrance } };
+    const blocker = { code: "scan-failed", detail: "the time of its last scan does not change", errorChain: [] };
+    return { job, effects: [], then: { kind: "hindered", blocker } };
   }
   const looked: CommandedJob = { ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } };
   return { job: next(say(looked, "scan-under-way", {}, now), "read-list", now + SCAN_TIME), effects: [] };

@@ -23,7 +23,7 @@ describe.each([
   const used = JOB_STATES.filter((state) => isFinal(state) || Object.keys(table[state]).length > 0);
   const waiting = used.filter((state) => !isFinal(state));
 
-  // Promise 8: nothing waits for ever in silence.
+  // Guarantee 8: nothing waits for ever in silence.
   it.each(waiting)("gives %s a way out by time, by withdrawal and by success", (state) => {
     expect(to(state, "unheard")).toBeDefined();
     expect(isFinal(to(state, "expired") ?? state)).toBe(true);

@@ -34,7 +34,7 @@ async function expectWithdrawn({ device, its }: Able): Promise<void> {
   expect(its.update()).toBeUndefined();
 }
 
-describe("promise 3 by declaration: success", () => {
+describe("guarantee 3 by declaration: success", () => {
   it.each(["waiting", "downloading", "prepared", "installing", "none", "failed"])(
     "is not that the device says %s",
     async (state) => {
@@ -119,7 +119,7 @@ describe("promise 3 by declaration: success", () => {
   });
 });
 
-describe("promise 3 by declaration: an error that is none", () => {
+describe("guarantee 3 by declaration: an error that is none", () => {
   const refuses = ({ its }: Able) =>
     its.report({
       "management.declarations": {
@@ -213,7 +213,7 @@ describe("promise 3 by declaration: an error that is none", () => {
   });
 });
 
-describe("promise 3 by declaration: after the end", () => {
+describe("guarantee 3 by declaration: after the end", () => {
   it("a device that comes later than anyone waited is done all the same", async () => {
     const able = await ableDevice(uptick);
     await makePlan(uptick, [able.device.udid], BY_FRIDAY);

@@ -53,7 +53,7 @@ async function crosses(OSVersion: string): Promise<void> {
   await device.session();
 }
 
-describe("promise 12 by declaration: secrets", () => {
+describe("guarantee 12 by declaration: secrets", () => {
   it("of status items (push token and magic of OS 27) are cut out before anything is kept, whatever they are called", async () => {
     const reports: Record<string, unknown>[] = [
       { "mdm.push-token": secret("push token"), "mdm.push-magic": secret("push magic"), "mdm.is-shared-ipad": false },

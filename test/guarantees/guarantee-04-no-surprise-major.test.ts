@@ -16,7 +16,7 @@ async function decision(device: Device, request: Partial<PlanRequest>): Promise<
   return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).decisions[0];
 }
 
-describe("promise 4: no surprise across a major version", () => {
+describe("guarantee 4: no surprise across a major version", () => {
   it.each(["26.6.1", "26.6.1 (23G83)", "26.6", "iOS=26.6.1"])(
     "refuses %s to a device on 18.7 without the word, and takes it with the word",
     async (to) => {
@@ -44,7 +44,7 @@ describe("promise 4: no surprise across a major version", () => {
   });
 });
 
-describe("promise 4: no deadline in the past", () => {
+describe("guarantee 4: no deadline in the past", () => {
   // It is 14:00 UTC: on Kiritimati tomorrow has begun four hours ago, in Honolulu it is 04:00 of today.
   it("is judged in each device's own zone", async () => {
     const zones = ["Pacific/Kiritimati", "UTC", "Pacific/Honolulu"];

@@ -26,7 +26,7 @@ afterAll(() => uptick.close());
 
 const at = ({ its }: Able): string => String(its.update()?.Payload["TargetLocalDateTime"]);
 
-describe("promise 11 by declaration: the window", () => {
+describe("guarantee 11 by declaration: the window", () => {
   it.each([
     ["UTC", "22:00-05:00", {}, "2026-08-25T22:00:00"],
     // 23:00 of that day there: the window is open, and an hour is left to sync and to save work.
@@ -63,7 +63,7 @@ describe("promise 11 by declaration: the window", () => {
   });
 });
 
-describe("promise 11 by declaration: what comes twice or late", () => {
+describe("guarantee 11 by declaration: what comes twice or late", () => {
   it("never makes the moment an earlier one", async () => {
     const able = await ableDevice(uptick);
     const { device, its } = able;
@@ -98,7 +98,7 @@ describe("promise 11 by declaration: what comes twice or late", () => {
   });
 });
 
-describe("promise 11 by declaration: nothing is replaced without cause", () => {
+describe("guarantee 11 by declaration: nothing is replaced without cause", () => {
   it("not by the device's answers, reports and daily questions", async () => {
     const able = await ableDevice(uptick);
     const { device, its } = able;

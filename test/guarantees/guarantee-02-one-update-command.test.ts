@@ -36,7 +36,7 @@ async function updates(udid: string): Promise<number> {
   return outstanding.filter(({ requestType }) => requestType === "ScheduleOSUpdate").length;
 }
 
-describe("promise 2: one update command outstanding", () => {
+describe("guarantee 2: one update command outstanding", () => {
   it("refuses a raw one beside a job's, naming the plan and what to do", async () => {
     const device = await enrolDevice(uptick);
     const { id } = await makePlan(uptick, [device.udid]);
@@ -104,7 +104,7 @@ describe("promise 2: one update command outstanding", () => {
   });
 });
 
-describe("promise 2: Installing", () => {
+describe("guarantee 2: Installing", () => {
   it("closes the command, and the version is verified after a bounded time, without another update command", async () => {
     const device = await enrolDevice(uptick);
     const plan = await makePlan(uptick, [device.udid]);

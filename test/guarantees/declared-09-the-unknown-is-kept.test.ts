@@ -89,7 +89,7 @@ const ODD: Readonly<Record<string, Record<string, unknown>>> = {
   "a serial as a list": { "device.identifier.serial-number": ["X"] },
 };
 
-describe("promise 9 by declaration: the unknown", () => {
+describe("guarantee 9 by declaration: the unknown", () => {
   it.each(Object.entries(CASES))("is kept and shown, and the job goes its way: %s", async (_title, [items, state]) => {
     const able = await ableDevice(uptick);
     const { device, its } = able;
@@ -127,7 +127,7 @@ describe("promise 9 by declaration: the unknown", () => {
   });
 });
 
-describe("promise 9 by declaration: a type that is none of Apple's", () => {
+describe("guarantee 9 by declaration: a type that is none of Apple's", () => {
   it.each(Object.entries(ODD))("is kept and says nothing: %s", async (_title, items) => {
     const able = await ableDevice(uptick);
     const { device, its } = able;

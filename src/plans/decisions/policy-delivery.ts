@@ -8,7 +8,7 @@ import {
   type SoftwareUpdateSettings,
 } from "../../protocol/index.ts";
 
-export type StandingWay =
+export type PolicyDelivery =
   | { readonly way: "declaration"; readonly leftOut: readonly LeftOut[] }
   | { readonly way: "profile"; readonly leftOut: readonly LeftOut[]; readonly restrictions: Restrictions }
   /** None of the settings can be said to it; without `leftOut` it does all of them already. */
@@ -20,11 +20,11 @@ export type StandingWay =
  * `takesDeclarations`: the device has not said that it doesn't. Restrictions are also for devices that could have the
  * declaration except for their enrollment: a Mac that is not supervised takes some of them.
  */
-export function standingFor(
+export function policyDeliveryFor(
   settings: SoftwareUpdateSettings,
   device: DeclarativeDevice,
   takesDeclarations: boolean,
-): StandingWay {
+): PolicyDelivery {
   if (device.osVersion === undefined) return { way: "unknown", leftOut: [] };
   const declared = takesDeclarations ? checkSettings(settings, device) : undefined;
   if (declared?.settings !== undefined) return { way: "declaration", leftOut: declared.leftOut };

@@ -31,7 +31,7 @@ const row = (columns: string, table: string, udid: string): unknown =>
 const jobRow = (udid: string): unknown =>
   uptick.rows(`SELECT state, reason FROM job WHERE enrollment_id = ${ID} ORDER BY created_at DESC LIMIT 1`, udid)[0];
 
-describe("promise 1 by declaration: on disk before it is acknowledged", () => {
+describe("guarantee 1 by declaration: on disk before it is acknowledged", () => {
   it("holds for a report, a sync, a fetched declaration, a withdrawal", async () => {
     const able = await ableDevice(uptick);
     const { device, its } = able;
@@ -130,7 +130,7 @@ function memory(udid: string): unknown {
   };
 }
 
-describe("promise 1 by declaration: what comes twice", () => {
+describe("guarantee 1 by declaration: what comes twice", () => {
   const says: Readonly<Record<string, (able: Able) => Promise<Reply>>> = {
     tokens: ({ its }) => its.ask("tokens"),
     "the list": ({ its }) => its.ask("declaration-items"),

@@ -65,7 +65,7 @@ function harmful(replies: readonly Reply[]): unknown[] {
     .map(({ status, body }) => [status, body.toString()]);
 }
 
-describe("promise 6: the MDM endpoint has no way to say 401", () => {
+describe("guarantee 6: the MDM endpoint has no way to say 401", () => {
   it("whoever says whatever", async () => {
     const [known, other] = await Promise.all([enrolDevice(uptick), enrolDevice(uptick)]);
     const made = loopbackCertificate("Another authority");
@@ -109,7 +109,7 @@ describe("promise 6: the MDM endpoint has no way to say 401", () => {
   });
 });
 
-describe("promise 6: enrolling again", () => {
+describe("guarantee 6: enrolling again", () => {
   it("changes nothing before the TokenUpdate, then begins anew: what was meant for the former life is withdrawn", async () => {
     const first = await enrolDevice(uptick);
     await first.checkIn({ MessageType: "SetBootstrapToken", BootstrapToken: Buffer.from("of the former life") });
@@ -145,7 +145,7 @@ describe("promise 6: enrolling again", () => {
   });
 });
 
-describe("promise 6: a device that a restored backup does not know", () => {
+describe("guarantee 6: a device that a restored backup does not know", () => {
   it("is quarantined with 200, adopted by the admin, and then managed as before", async () => {
     const device = await enrolDevice(uptick);
     await uptick.restart({ between: (database) => forget(database, device.udid) });

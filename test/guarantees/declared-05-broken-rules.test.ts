@@ -92,7 +92,7 @@ afterAll(() => uptick.close());
 const has = ({ its }: Able, rule: string): boolean =>
   [...its.held.keys()].some((path) => NAMES[rule]?.test(path) === true);
 
-describe("promise 5 by declaration: a rule that can't be computed", () => {
+describe("guarantee 5 by declaration: a rule that can't be computed", () => {
   it("is none, as long as every cause is whole", () => {
     for (const able of devices.values())
       for (const rule of Object.keys(RULES)) expect([rule, has(able, rule)]).toEqual([rule, true]);
@@ -150,7 +150,7 @@ describe("promise 5 by declaration: a rule that can't be computed", () => {
   });
 });
 
-describe("promise 5 by declaration: trouble of ours", () => {
+describe("guarantee 5 by declaration: trouble of ours", () => {
   it("is a 503 for what must be written, and the last good list is served afterwards", async () => {
     const able = await ableDevice(uptick);
     const id = await declaredPlan(uptick, able);

@@ -23,7 +23,7 @@ const ID = "(SELECT id FROM enrollment WHERE apple_id = ?)";
 const count = (table: string, udid: string, more = ""): number =>
   uptick.rows<{ n: number }>(`SELECT count(*) AS n FROM ${table} WHERE enrollment_id = ${ID} ${more}`, udid)[0]?.n ?? 0;
 
-describe("promise 10 by declaration", () => {
+describe("guarantee 10 by declaration", () => {
   it("keeps one row of what a device is to have, and one of what it reported, however often it syncs and reports", async () => {
     const able = await ableDevice(uptick);
     const { device, its } = able;

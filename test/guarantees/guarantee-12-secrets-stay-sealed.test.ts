@@ -122,7 +122,7 @@ async function lookEverywhere(): Promise<void> {
   for (const path of ["devices?limit=100", "plans", "tokens", "status"]) await say("GET", `/api/v1/${path}`);
 }
 
-describe("promise 12: secrets", () => {
+describe("guarantee 12: secrets", () => {
   it("are looked for with a search that would find them", () => {
     for (const [name, secret] of secrets) {
       const around = Buffer.concat([Buffer.from("x"), secret, Buffer.from("y")]);

@@ -21,7 +21,7 @@ async function decision({ device }: Able, request: Partial<PlanRequest>): Promis
   return one;
 }
 
-describe("promise 4 by declaration: a deadline", () => {
+describe("guarantee 4 by declaration: a deadline", () => {
   // It is 14:00 UTC: 04:00 in Honolulu, and at UTC+14 tomorrow has begun four hours ago.
   it("is past by the device's own clock", async () => {
     expect(await decision(known, { deadline: "2026-08-25T03:00" })).toMatchObject({ reason: "deadline-past" });
@@ -87,7 +87,7 @@ describe("promise 4 by declaration: a deadline", () => {
   });
 });
 
-describe("promise 4 by declaration: no surprise across a major version", () => {
+describe("guarantee 4 by declaration: no surprise across a major version", () => {
   it("needs the word, and declares nothing without it", async () => {
     const facts = { ...IPHONE, OSVersion: "18.7", BuildVersion: "22H20" };
     const able = await ableDevice(uptick, { facts });

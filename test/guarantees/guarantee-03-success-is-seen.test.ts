@@ -31,7 +31,7 @@ async function ordered(status: string, request: Partial<PlanRequest> = {}): Prom
   return device;
 }
 
-describe("promise 3: success is an observed version", () => {
+describe("guarantee 3: success is an observed version", () => {
   it.each(["Idle", "Installing", "Downloading", "Done"])(
     "does not take Acknowledged with %s for installed, and keeps asking",
     async (status) => {

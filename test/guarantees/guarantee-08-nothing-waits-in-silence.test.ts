@@ -234,7 +234,7 @@ function brokenBy(job: JobView): string[] {
   return rules.filter(([, kept]) => !kept).map(([rule]) => rule);
 }
 
-describe("promise 8: every job has a reason and a next action with a time, or is finished", () => {
+describe("guarantee 8: every job has a reason and a next action with a time, or is finished", () => {
   it.each(Object.entries(SCENES))("%s", async (title, { facts, declarations, plan, play }) => {
     const device = await enrolDevice(uptick, {
       ...(facts === undefined ? {} : { facts }),

@@ -27,7 +27,7 @@ const count = (table: string, udid: string, more = ""): number => {
   return uptick.rows<{ n: number }>(sql, udid)[0]?.n ?? 0;
 };
 
-describe("promise 10: the queue does not grow with time", () => {
+describe("guarantee 10: the queue does not grow with time", () => {
   it(`is empty after ${POLLS} polls, and Idle leaves no trace in it`, async () => {
     const device = await enrolDevice(uptick);
     const timeline = count("timeline", device.udid);

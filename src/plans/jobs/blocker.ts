@@ -6,10 +6,10 @@ import type { ErrorChainItem } from "../../protocol/index.ts";
 import type { Event } from "./event.ts";
 import { DAY, HOUR, MINUTE } from "./units.ts";
 
-export type HindranceClass = "soon" | "retry" | "needs-user" | "terminal";
+export type BlockerClass = "soon" | "retry" | "needs-user" | "terminal";
 
-/** Delays between tries, in ms; when the list is used up the job fails with its last hindrance. */
-export const RETRY_DELAYS: Readonly<Record<HindranceClass, readonly number[]>> = {
+/** Delays between tries, in ms; when the list is used up the job fails with its last blocker. */
+export const RETRY_DELAYS: Readonly<Record<BlockerClass, readonly number[]>> = {
   soon: [15 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, HOUR, 2 * HOUR, 4 * HOUR, 4 * HOUR, 12 * HOUR, DAY],
   retry: [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, DAY, DAY, DAY, DAY],
   "needs-user": [4 * HOUR, 12 * HOUR, ...Array.from({ length: 13 }, () => DAY)],
@@ -47,28 +47,28 @@ const CLASSES = {
   "format-error": "retry",
   "command-forbidden": "terminal",
   "device-error": "retry",
-} as const satisfies Readonly<Record<string, HindranceClass>>;
+} as const satisfies Readonly<Record<string, BlockerClass>>;
 
-export type HindranceCode = keyof typeof CLASSES;
+export type BlockerCode = keyof typeof CLASSES;
 
-const NO_TOKEN: HindranceCode = "bootstrap-token-missing";
+const NO_TOKEN: BlockerCode = "bootstrap-token-missing";
 
-/** How a hindrance is tried again; one we do not know is tried again like a fault that may pass. */
-export function classOf(code: string): HindranceClass {
-  return isHindrance(code) ? CLASSES[code] : "retry";
+/** How a blocker is tried again; one we do not know is tried again like a fault that may pass. */
+export function classOf(code: string): BlockerClass {
+  return isBlocker(code) ? CLASSES[code] : "retry";
 }
 
-export const isHindrance = (code: string): code is HindranceCode => Object.hasOwn(CLASSES, code);
+export const isBlocker = (code: string): code is BlockerCode => Object.hasOwn(CLASSES, code);
 
 /** It is over as soon as the Mac has escrowed its bootstrap token. */
 export const endsByEscrow = (code: string): boolean => code === NO_TOKEN;
 
 export function hindered(code: string, detail: string, errorChain: readonly ErrorChainItem[]): Event {
-  return { kind: "hindered", hindrance: { code, detail, errorChain } };
+  return { kind: "hindered", blocker: { code, detail, errorChain } };
 }
 
-/** UpdateResults status → hindrance code. */
-export const STATUS_HINDRANCE: Readonly<Record<string, string>> = {
+/** UpdateResults status → blocker code. */
+export const STATUS_BLOCKER: Readonly<Record<string, string>> = {
   DownloadFailed: "download-failed",
   DownloadRequiresComputer: "requires-computer",
   DownloadInsufficientSpace: "insufficient-space",
@@ -80,5 +80,5 @@ export const STATUS_HINDRANCE: Readonly<Record<string, string>> = {
   InstallFailed: "install-failed",
 };
 
-/** Every hindrance code, for tests and documentation. */
-export const HINDRANCE_CODES = Object.keys(CLASSES) as readonly HindranceCode[];
+/** Every blocker code, for tests and documentation. */
+export const BLOCKER_CODES = Object.keys(CLASSES) as readonly BlockerCode[];

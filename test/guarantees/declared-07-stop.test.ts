@@ -37,7 +37,7 @@ async function stopAlone(planId: string): Promise<void> {
   });
 }
 
-describe("promise 7 by declaration: the stop holds at the very next request", () => {
+describe("guarantee 7 by declaration: the stop holds at the very next request", () => {
   it("for the tokens, which are others at once", async () => {
     const able = await ableDevice(uptick);
     const id = await inForce(uptick, able);
@@ -78,7 +78,7 @@ describe("promise 7 by declaration: the stop holds at the very next request", ()
   });
 });
 
-describe("promise 7 by declaration: per device", () => {
+describe("guarantee 7 by declaration: per device", () => {
   it("one that never fetched it is withdrawn at once", async () => {
     const able = await ableDevice(uptick);
     const id = await declaredPlan(uptick, able);
@@ -148,7 +148,7 @@ describe("promise 7 by declaration: per device", () => {
   });
 });
 
-describe("promise 7 by declaration: another plan in its place", () => {
+describe("guarantee 7 by declaration: another plan in its place", () => {
   it("ends the former one, and the device gets the new one in the same list", async () => {
     const able = await ableDevice(uptick);
     const first = await inForce(uptick, able);

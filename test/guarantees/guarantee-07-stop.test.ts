@@ -36,7 +36,7 @@ async function installLeft(): Promise<{ device: Device; planId: string }> {
 const settled = (planId: string, udid: string) =>
   expect.poll(async () => (await planJob(uptick, planId, udid)).job, SOON);
 
-describe("promise 7: what has not left", () => {
+describe("guarantee 7: what has not left", () => {
   it("keeps the answer to a question that a stop has just taken back, as the answer to that question", async () => {
     const device = await enrolDevice(uptick);
     const { id } = await makePlan(uptick, [device.udid]);
@@ -109,7 +109,7 @@ describe("promise 7: what has not left", () => {
   });
 });
 
-describe("promise 7: what has left", () => {
+describe("guarantee 7: what has left", () => {
   it("is shown as not confirmed, with last contact and next action, and the device is pushed", async () => {
     const { device, planId } = await installLeft();
     const pushed = uptick.apns.pushes.length;
@@ -168,7 +168,7 @@ describe("promise 7: what has left", () => {
   });
 });
 
-describe("promise 7: stopping twice, and what never was", () => {
+describe("guarantee 7: stopping twice, and what never was", () => {
   it("is the same as once", async () => {
     const { device, planId } = await installLeft();
     const first = await stopPlan(uptick, planId);

@@ -32,7 +32,7 @@ afterAll(() => uptick.close());
 
 const HOUR = 3_600_000;
 
-describe("promise 8 by declaration: the first report", () => {
+describe("guarantee 8 by declaration: the first report", () => {
   it("is awaited for a bounded time, which is said, and asked for meanwhile", async () => {
     for (const device of [supervised, unsupervised]) {
       const job = await jobOf(uptick, device.udid);

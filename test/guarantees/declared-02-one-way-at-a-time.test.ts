@@ -39,7 +39,7 @@ async function inFor(able: Able, says: Parameters<Able["device"]["session"]>[0])
   return id;
 }
 
-describe("promise 2 by declaration", () => {
+describe("guarantee 2 by declaration", () => {
   it("delivers no update command to a device that is updated by declaration", async () => {
     const able = await ableDevice(uptick);
     await inForce(uptick, able);

@@ -60,7 +60,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe("promise 5: an answer that can't be interpreted", () => {
+describe("guarantee 5: an answer that can't be interpreted", () => {
   it.each(CASES)("is kept, closes its command, marks the job and stops nothing: $title", async (one) => {
     const device = await enrolDevice(uptick);
     await makePlan(uptick, [device.udid]);
@@ -172,7 +172,7 @@ const UNREADABLE: readonly Unreadable[] = [
   },
 ];
 
-describe("promise 5: an answer that can't be read, of which only the command is known", () => {
+describe("guarantee 5: an answer that can't be read, of which only the command is known", () => {
   it.each(UNREADABLE)(
     "is kept, ends its command, marks the job, and need not be said again: one $title",
     async (one) => {

@@ -29,7 +29,7 @@ afterAll(() => uptick.close());
 const question = { RequestType: "ProfileList" };
 const ROUNDS = 20;
 
-describe("promise 1: on disk before it is acknowledged", () => {
+describe("guarantee 1: on disk before it is acknowledged", () => {
   it("holds for a raw command at its 202, for its handing out, and for the answer at the device's 200", async () => {
     for (let nth = 0; nth < ROUNDS; nth += 1) {
       const uuid = `disk-${nth}`;
@@ -119,7 +119,7 @@ describe("promise 1: on disk before it is acknowledged", () => {
   });
 });
 
-describe("promise 1: at least once out, once in", () => {
+describe("guarantee 1: at least once out, once in", () => {
   it("hands a question out again until it is answered, and applies the answer once", async () => {
     const twice = await enrolDevice(uptick);
     await rawCommand(uptick, twice.udid, commandBytes("again", question));

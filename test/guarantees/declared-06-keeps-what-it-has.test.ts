@@ -65,7 +65,7 @@ const harmful = (replies: readonly Reply[]): unknown[] =>
     .filter(({ status, body }) => ![200, 400, 403, 503].includes(status) || (status !== 200 && body.length > 0))
     .map(({ status, body }) => [status, body.toString()]);
 
-describe("promise 6 by declaration: whoever asks for whatever", () => {
+describe("guarantee 6 by declaration: whoever asks for whatever", () => {
   it("is never told 401, nothing that removes a profile, and no 404 for what was never withdrawn", async () => {
     const [known, other] = [await ableDevice(uptick), await ableDevice(uptick)];
     const made = loopbackCertificate("Another authority");
@@ -108,7 +108,7 @@ describe("promise 6 by declaration: whoever asks for whatever", () => {
   });
 });
 
-describe("promise 6 by declaration: 404 takes a declaration away", () => {
+describe("guarantee 6 by declaration: 404 takes a declaration away", () => {
   it("so it is said of a withdrawn one only; of one never known, 503", async () => {
     const able = await ableDevice(uptick);
     const id = await inForce(uptick, able);
@@ -125,7 +125,7 @@ describe("promise 6 by declaration: 404 takes a declaration away", () => {
   });
 });
 
-describe("promise 6 by declaration: a device that a restored backup does not know", () => {
+describe("guarantee 6 by declaration: a device that a restored backup does not know", () => {
   it("gets an answer without a list while it is in quarantine and keeps its list; adopted, it gets one again", async () => {
     const able = await ableDevice(uptick);
     const { device, its } = able;
@@ -150,7 +150,7 @@ describe("promise 6 by declaration: a device that a restored backup does not kno
   });
 });
 
-describe("promise 6 by declaration: adopted with a question open", () => {
+describe("guarantee 6 by declaration: adopted with a question open", () => {
   it("is switched on once that is answered, not a day later", async () => {
     const { device } = await ableDevice(uptick);
     await uptick.restart({ between: (database) => forget(database, device.udid) });
@@ -170,7 +170,7 @@ describe("promise 6 by declaration: adopted with a question open", () => {
   });
 });
 
-describe("promise 6 by declaration: enrolled anew", () => {
+describe("guarantee 6 by declaration: enrolled anew", () => {
   it("begins with a list of its own, without the declaration of the former life", async () => {
     const able = await ableDevice(uptick);
     await inForce(uptick, able);

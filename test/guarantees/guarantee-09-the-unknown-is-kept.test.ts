@@ -29,7 +29,7 @@ afterAll(() => uptick.close());
 
 const question = { RequestType: "ProfileList" };
 
-describe("promise 9: what we do not know", () => {
+describe("guarantee 9: what we do not know", () => {
   it("as Status of an answer closes the command and is shown as it came, with its bytes", async () => {
     await rawCommand(uptick, device.udid, commandBytes("odd", question));
     await device.poll();
