@@ -18,23 +18,38 @@ import {
 import { testLookups } from "./lookups.suite.ts";
 import { testTime } from "./time.suite.ts";
 
-/** `open` gives an empty store. */
-export function testDeviceStore(backend: { readonly name: string; open(): Promise<Opened> }): void {
+/** A kind of store; `open` gives an empty one. */
+interface Backend {
+  readonly name: string;
+  open(): Promise<Opened>;
+}
+
+/** A store for each test of the `describe` that calls this. */
+function givenOf(backend: Backend): Given {
+  let store: Opened;
+  beforeEach(async () => {
+    store = await backend.open();
+  });
+  afterEach(async () => {
+    await store.close();
+  });
+  return {
+    get store() {
+      return store;
+    },
+    put: (...writes: Write[]) => store.devices.run(write, { writes }),
+  };
+}
+
+/** What admins ask of a store. */
+export function testAdminStore(backend: Backend): void {
+  describe(`admin store on ${backend.name}`, () => testAdmin(givenOf(backend)));
+}
+
+export function testDeviceStore(backend: Backend): void {
   describe(`device store on ${backend.name}`, () => {
-    let store: Opened;
-    beforeEach(async () => {
-      store = await backend.open();
-    });
-    afterEach(async () => {
-      await store.close();
-    });
-    const put = (...writes: Write[]) => store.devices.run(write, { writes });
-    const given: Given = {
-      get store() {
-        return store;
-      },
-      put,
-    };
+    const given = givenOf(backend);
+    const { put } = given;
 
     it("gives back what was put: text, JSON, bytes, numbers and null", async () => {
       const job = jobRow("j1", "e1", { dueAt: 2 ** 45 });
@@ -44,8 +59,8 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         { put: "job", row: job },
         { put: "command", row: command },
       );
-      expect(await store.devices.read({ from: "job", where: { id: "j1" } })).toEqual([job]);
-      const [row] = await store.devices.read({ from: "command", where: { enrollmentId: "e1" } });
+      expect(await given.store.devices.read({ from: "job", where: { id: "j1" } })).toEqual([job]);
+      const [row] = await given.store.devices.read({ from: "command", where: { enrollmentId: "e1" } });
       expect({ ...row, bytes: [...(row?.bytes ?? [])] }).toEqual({ ...command, bytes: [0, 255, 10] });
     });
 
@@ -58,33 +73,33 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         dueAt: Number.MAX_SAFE_INTEGER,
       });
       await put({ put: "enrollment", row }, { put: "enrollment", row: enrollmentRow("e2", { deviceName: "" }) });
-      const read = async (appleId: string) => store.devices.read({ from: "enrollment", where: { appleId } });
+      const read = async (appleId: string) => given.store.devices.read({ from: "enrollment", where: { appleId } });
       expect(await read(odd)).toEqual([row]);
       expect(await read(odd.replace("\0", ""))).toEqual([]);
       await put({ patch: "enrollment", where: { appleId: odd }, set: { serial: "\0" } });
       expect((await read(odd))[0]?.serial).toBe("\0");
-      expect((await store.admin.named([odd, "\0"])).get(odd)).toHaveLength(1);
-      const found = await store.admin.devices({ limit: 9, search: "NUL\0 m" });
+      expect((await given.store.admin.named([odd, "\0"])).get(odd)).toHaveLength(1);
+      const found = await given.store.admin.devices({ limit: 9, search: "NUL\0 m" });
       expect(found.rows.map(({ enrollment }) => enrollment.deviceName)).toEqual([odd]);
     });
 
     it("writes what comes along with an ask in its transaction, and only where the ask writes anything", async () => {
       const also = (id: string): Write[] => [{ insert: "audit", row: auditRow(id) }];
-      const rows = () => store.devices.read({ from: "audit", where: {} });
-      const made = await store.devices.runWith(claimOnce, { token: "t1" }, also("a"));
+      const rows = () => given.store.devices.read({ from: "audit", where: {} });
+      const made = await given.store.devices.runWith(claimOnce, { token: "t1" }, also("a"));
       expect(made).toEqual({ result: true, written: true });
-      expect(await store.devices.runWith(claimOnce, { token: "t2" }, also("b"))).toEqual({
+      expect(await given.store.devices.runWith(claimOnce, { token: "t2" }, also("b"))).toEqual({
         result: false,
         written: false,
       });
       expect(await rows()).toEqual([auditRow("a")]);
       // Neither without the other: the row that comes along is there already, and the plan is.
-      await expect(store.devices.runWith(addPlan, { id: "p" }, also("a"))).rejects.toMatchObject({
+      await expect(given.store.devices.runWith(addPlan, { id: "p" }, also("a"))).rejects.toMatchObject({
         code: "store-conflict",
       });
-      expect(await store.devices.read({ from: "plan", where: { id: "p" } })).toEqual([]);
-      await store.devices.run(addPlan, { id: "q" });
-      await expect(store.devices.runWith(addPlan, { id: "q" }, also("c"))).rejects.toMatchObject({
+      expect(await given.store.devices.read({ from: "plan", where: { id: "p" } })).toEqual([]);
+      await given.store.devices.run(addPlan, { id: "q" });
+      await expect(given.store.devices.runWith(addPlan, { id: "q" }, also("c"))).rejects.toMatchObject({
         code: "store-conflict",
       });
       expect(await rows()).toEqual([auditRow("a")]);
@@ -103,7 +118,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         { patch: "plan", where: { name: "patched" }, set: { state: "stopped" } },
         { patch: "plan", where: { id: "a" }, set: { name: "last" } },
       );
-      expect(await store.devices.read({ from: "plan", where: {} })).toEqual([
+      expect(await given.store.devices.read({ from: "plan", where: {} })).toEqual([
         { ...a, devices: 5, name: "last", state: "stopped" },
         { ...b, name: "again" },
       ]);
@@ -118,14 +133,14 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         { patch: "enrollment" as const, where: { id: "e3" }, set: { appleId: "taken" } },
       ];
       await expect(put(...move)).rejects.toMatchObject({ code: "store-conflict" });
-      expect(await store.devices.read({ from: "enrollment", where: {} })).toEqual([
+      expect(await given.store.devices.read({ from: "enrollment", where: {} })).toEqual([
         enrollmentRow("e1", { appleId: "taken" }),
       ]);
     });
 
     it("refuses only the asks at fault of many at once, for what the database refuses too", async () => {
       const insert = (name: string) =>
-        store.devices.run(addPlan, { id: name }).then(
+        given.store.devices.run(addPlan, { id: name }).then(
           () => name,
           (error: unknown) => (error as { code?: string }).code ?? "other",
         );
@@ -133,7 +148,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       const names = Array.from({ length: 60 }, (_, i) => String(i));
       const result = await Promise.all(names.map(insert));
       expect(result).toEqual(names.map((name) => (name === "7" || name === "40" ? "store-conflict" : name)));
-      expect(await store.devices.read({ from: "plan", where: {} })).toHaveLength(60);
+      expect(await given.store.devices.read({ from: "plan", where: {} })).toHaveLength(60);
     });
 
     // Transactions of one device know it by what it calls itself, or by our id.
@@ -143,17 +158,17 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       const asks = Array.from({ length: 5 }, () => ids).flat();
       await Promise.all(
         asks.flatMap((id) => [
-          store.devices.run(bump, { by: "id", value: id }),
-          store.devices.run(bump, { by: "appleId", value: `UDID-${id}` }),
+          given.store.devices.run(bump, { by: "id", value: id }),
+          given.store.devices.run(bump, { by: "appleId", value: `UDID-${id}` }),
         ]),
       );
-      const rows = await store.devices.read({ from: "enrollment", where: {} });
+      const rows = await given.store.devices.read({ from: "enrollment", where: {} });
       expect(rows.map((row) => row.unheard)).toEqual(ids.map(() => 10));
     });
 
     it("lets what an ask did not find stay absent until it has written", async () => {
       const result = await Promise.all(
-        Array.from({ length: 20 }, (_, i) => store.devices.run(claimOnce, { token: `t${i}` })),
+        Array.from({ length: 20 }, (_, i) => given.store.devices.run(claimOnce, { token: `t${i}` })),
       );
       expect(result.filter(Boolean)).toHaveLength(1);
     });
@@ -169,7 +184,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         set: { osVersion: "26.6", facts: { a: { value: 1, at: 2 } } },
       });
       await put({ drop: "enrollment", where: { id: "e2" } });
-      const rows = await store.devices.read({ from: "enrollment", where: {} });
+      const rows = await given.store.devices.read({ from: "enrollment", where: {} });
       expect(rows).toEqual([enrollmentRow("e1", { unheard: 3, osVersion: "26.6", facts: { a: { value: 1, at: 2 } } })]);
     });
 
@@ -177,8 +192,8 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       const trouble = { code: "push-token-dead", reason: "Unregistered", since: 7 } as const;
       const doc = { bootstrapToken: "missing" };
       const rows = async () => [
-        (await store.devices.read({ from: "job", where: {} })).map(({ needsUser }) => needsUser),
-        (await store.devices.read({ from: "enrollment", where: {} })).map((row) => row.pushTroubleSince),
+        (await given.store.devices.read({ from: "job", where: {} })).map(({ needsUser }) => needsUser),
+        (await given.store.devices.read({ from: "enrollment", where: {} })).map((row) => row.pushTroubleSince),
       ];
       await put(
         { put: "job", row: jobRow("j1", "e1", { doc }) },
@@ -207,12 +222,12 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         { put: "planDevice", row: planDeviceRow("p", "e0", { doneAt: 5 }) },
         { put: "planDevice", row: planDeviceRow("p", "e1") },
       );
-      const rows = await store.devices.read({ from: "planDevice", where: { planId: "p", doneAt: null } });
+      const rows = await given.store.devices.read({ from: "planDevice", where: { planId: "p", doneAt: null } });
       expect(rows.map((row) => row.enrollmentId)).toEqual(["e1"]);
     });
 
     it("reads an ask before anything else, and refuses alone the one that can't be read", async () => {
-      const run = (text: string) => store.devices.run(decoded, { text });
+      const run = (text: string) => given.store.devices.run(decoded, { text });
       const results = await Promise.allSettled([
         run('{"name":"a","value":1}'),
         run("{"),
@@ -224,20 +239,20 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
 
     it("undoes a throwing ask alone, among others of the same batch", async () => {
       const results = await Promise.allSettled([
-        store.devices.run(count, { name: "n" }),
-        store.devices.run(fail, { text: "on purpose" }),
-        store.devices.run(count, { name: "n" }),
+        given.store.devices.run(count, { name: "n" }),
+        given.store.devices.run(fail, { text: "on purpose" }),
+        given.store.devices.run(count, { name: "n" }),
       ]);
       expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
       expect(String((results[1] as PromiseRejectedResult).reason)).toContain("on purpose");
-      expect(await store.devices.run(count, { name: "n" })).toBe(2);
+      expect(await given.store.devices.run(count, { name: "n" })).toBe(2);
     });
 
     it("refuses a second insert of the same key, undoing all of that ask and nothing else", async () => {
       await put({ insert: "plan", row: planRow("p") });
       const twice = put({ put: "setting", row: { name: "half", value: 1 } }, { insert: "plan", row: planRow("p") });
       await expect(twice).rejects.toMatchObject({ code: "store-conflict" });
-      expect(await store.devices.read({ from: "setting", where: { name: "half" } })).toEqual([]);
+      expect(await given.store.devices.read({ from: "setting", where: { name: "half" } })).toEqual([]);
     });
 
     it("keeps one live job per device", async () => {
@@ -245,14 +260,16 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
       await expect(put({ insert: "job", row: jobRow("j2", "e1") })).rejects.toMatchObject({ code: "store-conflict" });
       await put({ patch: "job", where: { id: "j1" }, set: { live: 0 } }, { insert: "job", row: jobRow("j2", "e1") });
       expect(
-        (await store.devices.read({ from: "job", where: { enrollmentId: "e1" } }))
+        (await given.store.devices.read({ from: "job", where: { enrollmentId: "e1" } }))
           .map((job) => job.live)
           .toSorted((a, b) => a - b),
       ).toEqual([0, 1]);
     });
 
     it("loses and doubles nothing of many asks at once", async () => {
-      const result = await Promise.all(Array.from({ length: 1000 }, () => store.devices.run(count, { name: "many" })));
+      const result = await Promise.all(
+        Array.from({ length: 1000 }, () => given.store.devices.run(count, { name: "many" })),
+      );
       expect([...result].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
     });
 
@@ -263,7 +280,7 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
     it("numbers the timeline in the order of the commits", async () => {
       for (const kind of ["answer", "not-now", "status"] as const)
         await put({ insert: "timeline", row: { enrollmentId: "e1", at: 1, kind, data: {}, raw: null } });
-      const rows = await store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
+      const rows = await given.store.devices.read({ from: "timeline", where: { enrollmentId: "e1" } });
       expect(rows.map((row) => row.kind)).toEqual(["answer", "not-now", "status"]);
       expect(rows.every((row, i) => i === 0 || (row.seq ?? 0) > (rows[i - 1]?.seq ?? 0))).toBe(true);
     });
@@ -278,38 +295,38 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
         { patch: "assignment", where: { enrollmentId: "e2" }, set: { state: "applied", confirmed: "t" } },
         { put: "assignment", row: assignmentRow("e3", "p2") },
       );
-      expect(await store.devices.read({ from: "policy", where: { everyone: 1 } })).toEqual([
+      expect(await given.store.devices.read({ from: "policy", where: { everyone: 1 } })).toEqual([
         policyRow("p2", { everyone: 1, createdAt: 2 }),
       ]);
-      expect(await store.devices.read({ from: "policyChunk", where: { policyId: "p1", madeAt: null } })).toHaveLength(
-        1,
-      );
-      expect((await store.devices.claimDue("policy", 5, 9, 10)).map(({ id }) => id)).toEqual(["p1"]);
-      expect((await store.admin.policies(9)).map(({ id }) => id)).toEqual(["p2", "p1"]);
-      expect((await store.admin.policy("p1"))?.settings).toEqual({ Notifications: false });
-      const counts = (await store.admin.policyCounts(["p1"])).get("p1") ?? [];
+      expect(
+        await given.store.devices.read({ from: "policyChunk", where: { policyId: "p1", madeAt: null } }),
+      ).toHaveLength(1);
+      expect((await given.store.devices.claimDue("policy", 5, 9, 10)).map(({ id }) => id)).toEqual(["p1"]);
+      expect((await given.store.admin.policies(9)).map(({ id }) => id)).toEqual(["p2", "p1"]);
+      expect((await given.store.admin.policy("p1"))?.settings).toEqual({ Notifications: false });
+      const counts = (await given.store.admin.policyCounts(["p1"])).get("p1") ?? [];
       expect(counts.toSorted((a, b) => (a.state < b.state ? -1 : 1))).toEqual([
         { way: "declaration", state: "applied", devices: 1 },
         { way: "declaration", state: "pending", devices: 1 },
       ]);
-      const first = await store.admin.policyDevices("p1", undefined, 1);
+      const first = await given.store.admin.policyDevices("p1", undefined, 1);
       expect(first.rows.map(({ enrollment }) => enrollment.id)).toEqual(["e1"]);
-      const second = await store.admin.policyDevices("p1", first.next, 1);
+      const second = await given.store.admin.policyDevices("p1", first.next, 1);
       expect(second.rows.map(({ assignment }) => assignment.confirmed)).toEqual(["t"]);
       expect(second.next).toBeUndefined();
-      expect((await store.admin.assignments(["e3", "e9"])).map(({ policyId }) => policyId)).toEqual(["p2"]);
+      expect((await given.store.admin.assignments(["e3", "e9"])).map(({ policyId }) => policyId)).toEqual(["p2"]);
     });
 
     it("never sets last-seen backwards", async () => {
       await put({ put: "enrollment", row: enrollmentRow("e1") });
-      await store.devices.noteSeen(
+      await given.store.devices.noteSeen(
         new Map([
           ["e1", 100],
           ["gone", 5],
         ]),
       );
-      await store.devices.noteSeen(new Map([["e1", 50]]));
-      expect((await store.devices.read({ from: "enrollment", where: { id: "e1" } }))[0]?.lastSeenAt).toBe(100);
+      await given.store.devices.noteSeen(new Map([["e1", 50]]));
+      expect((await given.store.devices.read({ from: "enrollment", where: { id: "e1" } }))[0]?.lastSeenAt).toBe(100);
     });
 
     it("keeps one link for a token", async () => {
@@ -321,6 +338,5 @@ export function testDeviceStore(backend: { readonly name: string; open(): Promis
 
     testLookups(given);
     testTime(given);
-    testAdmin(given);
   });
 }

@@ -3,7 +3,7 @@ import { Client } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tryPostgres } from "../../../test/support/postgres.ts";
 import { STEPS, stepsBefore } from "../migrations/steps.ts";
-import { testDeviceStore } from "../device-store.suite.ts";
+import { testAdminStore, testDeviceStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-transactions.ts";
 import {
   enrollmentRow,
@@ -24,7 +24,9 @@ afterAll(() => postgres?.stop());
 const database = async (): Promise<string> => (await postgres?.database()) ?? "";
 
 describe.skipIf(postgres === undefined)("PostgreSQL", () => {
-  testDeviceStore({ name: "PostgreSQL", open: async () => openPostgresStore({ url: await database() }) });
+  const backend = { name: "PostgreSQL", open: async () => openPostgresStore({ url: await database() }) };
+  testDeviceStore(backend);
+  testAdminStore(backend);
 });
 
 describe.skipIf(postgres === undefined)("PostgreSQL store, two processes' worth", () => {
