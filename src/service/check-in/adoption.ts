@@ -53,6 +53,8 @@ export const adopt = forEnrollment({
       state: "enrolled",
       enrolledAt: input.now,
       dueAt: input.now,
+      // What it said in the life before may be months old: it is asked as soon as nothing else is unanswered.
+      factsAskedAt: null,
       removedAt: null,
       pushable: kept.some(({ name }) => name === "PushToken") ? 1 : 0,
       bootstrapTokenAt: kept.find(({ name }) => name === BOOTSTRAP_TOKEN)?.at ?? null,

@@ -82,6 +82,7 @@ export const withdrawRaw = forEnrollment({
     if (row === undefined) return "not-outstanding";
     if (row.origin !== "raw") return "not-raw";
     close(unit, row, row.state === "offered" ? "answer-lost" : "withdrawn", null);
+    unit.occasions.add("withdrawn");
     return "withdrawn";
   },
 });

@@ -21,6 +21,7 @@ import { settingsReported } from "../enrollment/policy.ts";
 import { enqueueSync } from "../enrollment/queue.ts";
 import { noteOddVersion, versionFact, versionIn } from "../enrollment/reported-version.ts";
 import { endedJobs } from "../enrollment/rows.ts";
+import { isBeingLetOut } from "../enrollment/setup-assistant.ts";
 import { fromDeviceDecoded } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { askWhatMustBeKnown } from "../enrollment/wake-up.ts";
@@ -59,6 +60,8 @@ export const reportStatus = fromDeviceDecoded(readStatusInput, {
         unit.note("status-unreadable", { problem, text }, kept === null ? null : unit.keep(kept));
       }
     } else take(unit, report, stored, rows.holders);
+    // It is here and waits in Setup Assistant: what lets it out may have been lost on its way.
+    if (unit.enrollment.awaitingConfiguration === 1 && isBeingLetOut(unit)) unit.push();
     return { kind: "accepted", enrollmentId: unit.enrollment.id };
   },
 });

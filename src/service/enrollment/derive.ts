@@ -9,7 +9,7 @@ import { job } from "./job.ts";
 import { policy, policySettings } from "./policy.ts";
 import { setupAssistant } from "./setup-assistant.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
-import { wakeUp } from "./wake-up.ts";
+import { factsAfterJob, rest } from "./wake-up.ts";
 
 /** How the job's device is told goes before what the job is told, and what is declared before what stands in for it. */
 const ORDER: readonly Consequence[] = [
@@ -20,7 +20,8 @@ const ORDER: readonly Consequence[] = [
   declarations,
   policy,
   setupAssistant,
-  wakeUp,
+  factsAfterJob,
+  rest,
 ];
 
 /** A job has at most a handful of states left to pass through; more than this is a fault of the rules. */

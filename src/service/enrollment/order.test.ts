@@ -2,7 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { transact } from "../../store/in-memory.suite.ts";
 import { planRow } from "../../store/suite-rows.ts";
+import { adopt } from "../check-in/adoption.ts";
 import { poll } from "../commands/poll.ts";
+import { withdrawRaw } from "../commands/raw.ts";
 import { reportStatus } from "../declarations/status.ts";
 import { syncItems } from "../declarations/sync.ts";
 import { makeJob } from "../plans/make-job.ts";
@@ -63,6 +65,53 @@ describe("a plan that replaces a job whose plan was stopped", () => {
     const done = transact(makeJob, second, rows);
     expect(done.notes.filter((kind) => kind === "declarations-changed")).toHaveLength(1);
     expect(done.rows.command?.map(({ requestType }) => requestType)).toEqual(["DeclarativeManagement"]);
+  });
+});
+
+describe("a look that is sooner than the facts ask for", () => {
+  const soon = { enforces: 0, dueAt: NOW + 5 * MINUTE } as const;
+  const rested = { "enrollment e1": { dueAt: NOW - HOUR + DAY } };
+
+  it("stays when one job replaces another", () => {
+    const rows = withJob(device({ enrollment: [enrollment(soon)] }), {}, HOUR);
+    const done = transact(makeJob, second, { ...rows, plan: [stopped, replaces], planDevice: [decidedAgain()] });
+    expect(only(done.rows, "enrollment").dueAt).toBe(NOW + 5 * MINUTE);
+  });
+
+  table(withdrawRaw, { ...own, uuid: "raw" }, [
+    [
+      "is not needed for a command that an admin has withdrawn, delivered or not",
+      {
+        input: {},
+        rows: device({
+          enrollment: [enrollment(soon)],
+          command: [command("raw", { origin: "raw", state: "offered", once: 1, offeredAt: NOW - 1 })],
+        }),
+        changed: { "command e1/raw": "gone", "closedCommand e1/raw": { outcome: "answer-lost" }, ...rested },
+        reply: "withdrawn",
+      },
+    ],
+  ]);
+});
+
+describe("a device in Setup Assistant whose DeviceConfigured may have been lost", () => {
+  it("is pushed when it reports: it is here", () => {
+    const rows = device({
+      enrollment: [enrollment({ awaitingConfiguration: 1, enrolledAt: NOW - MINUTE, dueAt: NOW + HOUR })],
+      command: [command("c", { requestType: "DeviceConfigured", origin: "care", state: "offered" })],
+    });
+    const data = new TextEncoder().encode(JSON.stringify({ StatusItems: {}, Errors: [] }));
+    expect(transact(reportStatus, { ...caller, data }, rows).changed).toMatchObject({
+      "outbox push:e1": { dueAt: NOW },
+    });
+  });
+});
+
+describe("a device that is adopted", () => {
+  it("is asked for its facts, however new those of its former life are", () => {
+    const rows = device({ enrollment: [enrollment({ state: "quarantined" })] });
+    const adopting = { ...own, fingerprint: "f1", accessRights: 8191 };
+    expect(transact(adopt, adopting, rows).changed["enrollment e1"]).toMatchObject({ dueAt: NOW, factsAskedAt: null });
   });
 });
 

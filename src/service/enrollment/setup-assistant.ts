@@ -42,7 +42,8 @@ export const setupAssistant: Consequence = {
   },
 };
 
-const isBeingLetOut = ({ outstanding }: UnitOfWork): boolean =>
+/** DeviceConfigured is in the queue, or was delivered and not answered. */
+export const isBeingLetOut = ({ outstanding }: UnitOfWork): boolean =>
   [...outstanding.values()].some(({ requestType }) => requestType === "DeviceConfigured");
 
 /** Whether a command would only be refused now. Once the wait is over, DeviceConfigured has to be answered before it. */

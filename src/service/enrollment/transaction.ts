@@ -143,7 +143,9 @@ function carryOut<Result>(unit: UnitOfWork, apply: (derive: () => void) => Resul
   return { writes: unit.writes(), result };
 }
 
-/** A job whose plan was stopped is withdrawn before anything of it is handed to its device. */
-export function withdrawStopped(unit: UnitOfWork): void {
-  if (unit.planStopped && !unit.isStopping) step(unit, { kind: "withdraw", cause: "plan-stopped" });
+/** A job whose plan was stopped is withdrawn before anything of it is handed to its device. True where that is so now. */
+export function withdrawStopped(unit: UnitOfWork): boolean {
+  if (!unit.planStopped || unit.isStopping) return false;
+  step(unit, { kind: "withdraw", cause: "plan-stopped" });
+  return true;
 }

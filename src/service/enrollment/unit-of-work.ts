@@ -183,9 +183,10 @@ export class UnitOfWork {
 
 /**
  * `look`: the server looks after the device without a message of it, so what failed or got lost may be done again; `late`: that is overdue,
- * and the device is here; `token`: it has sent a TokenUpdate; `policy`: the policy that it has was removed.
+ * and the device is here; `token`: it has sent a TokenUpdate; `policy`: the policy that it has was removed;
+ * `withdrawn`: an admin has withdrawn a command.
  */
-export type Occasion = "look" | "late" | "token" | "policy";
+export type Occasion = "look" | "late" | "token" | "policy" | "withdrawn";
 
 /** When a transaction runs, and the first of the ids that it may need. */
 export interface Moment {

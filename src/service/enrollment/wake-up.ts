@@ -17,24 +17,28 @@ export function askWhatMustBeKnown(unit: UnitOfWork): void {
   unit.patch({ factsAskedAt: unit.now });
 }
 
-/** After a job the facts are asked again; once nothing of the server's own is unanswered, when they are a day old. */
-export const wakeUp: Consequence = {
-  of({ closed, declarative, refresh }) {
-    // After an answer that got lost the look that was due for it stays.
-    const own = [...closed.values()].filter(({ origin, outcome }) => origin !== "job" && outcome !== "answer-lost");
-    return [own.length, declarative?.syncedAt, refresh];
-  },
+/** After a job what is known of the device is asked again. A job that another follows leaves that to it. */
+export const factsAfterJob: Consequence = {
+  of: ({ refresh }) => [refresh],
   derive(unit) {
-    const { job, enrollment } = unit;
-    // A job that another follows leaves the questions to that; and a device that has left, or was asked just now, needs none.
-    const ended = unit.refresh && (job === undefined || isFinal(job.state));
-    if (ended && enrollment.state === "enrolled" && enrollment.factsAskedAt !== unit.now) unit.lookAfter(unit.now);
+    const { job, enrollment, refresh } = unit;
     unit.refresh = false;
-    restIfAnswered(unit);
+    const ended = refresh && (job === undefined || isFinal(job.state));
+    // A device that has left, or was asked just now, needs no question.
+    if (ended && enrollment.state === "enrolled" && enrollment.factsAskedAt !== unit.now) unit.lookAfter(unit.now);
   },
 };
 
-/** Nothing of the server's own is unanswered any more: the next look is when the facts are a day old. */
+/** Once nothing of the server's own is unanswered, its next look is when the facts are a day old. */
+export const rest: Consequence = {
+  of({ closed, declarative, occasions }) {
+    // After an answer that got lost the look that was due for it stays.
+    const own = [...closed.values()].filter(({ origin, outcome }) => origin !== "job" && outcome !== "answer-lost");
+    return [own.length, declarative?.syncedAt, occasions.has("withdrawn")];
+  },
+  derive: restIfAnswered,
+};
+
 function restIfAnswered(unit: UnitOfWork): void {
   const { awaitingConfiguration, dueAt, factsAskedAt } = unit.enrollment;
   if (dueAt === null || dueAt <= unit.now) return;

@@ -86,10 +86,8 @@ export const jobDue = forEnrollment({
   none: null,
   apply(unit, { jobId }) {
     if (unit.jobId !== jobId) return null;
-    if (unit.planStopped && !unit.isStopping) {
-      withdrawStopped(unit);
-      unit.push();
-    } else step(unit, { kind: "due" });
+    if (withdrawStopped(unit)) unit.push();
+    else step(unit, { kind: "due" });
     return null;
   },
 });
