@@ -107,8 +107,8 @@ describe("enrollment of a simulated device", () => {
   ])("refuses %s", async (_, prepare, changes, why) => {
     prepare();
     const { device, happened } = world.start("iphone-no-passcode", {}, world.profile(changes));
-    await happened("enrolment-failed");
-    const failure = device.record().events.find((event) => event.what === "enrolment-failed");
+    await happened("enrollment-failed");
+    const failure = device.record().events.find((event) => event.what === "enrollment-failed");
     expect(String(failure?.["why"])).toContain(why);
     expect(said()).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe("enrollment of a simulated device", () => {
     const at = profile.indexOf(challenge);
     profile.write("A", at);
     const { device, happened } = world.start("iphone-no-passcode", {}, profile);
-    await happened("enrolment-failed");
+    await happened("enrollment-failed");
     expect(JSON.stringify(device.record().events)).toContain("not what was signed");
   });
 

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import { whileHeld } from "./clock.ts";
 import type { MdmClient } from "./mdm-client.ts";
 import { createMdmClient } from "./mdm-client.ts";
-import type { EnrolmentProfile } from "./profile.ts";
+import type { EnrollmentProfile } from "./profile.ts";
 import { ProfileRefused, readProfile } from "./profile.ts";
 import type { PlistDict } from "./plist.ts";
 import { backoff, pause } from "./retry.ts";
@@ -25,7 +25,7 @@ export interface ProfileAsker {
  */
 export type ProfileSource =
   | Uint8Array
-  | EnrolmentProfile
+  | EnrollmentProfile
   | ((asker: ProfileAsker, signal: AbortSignal) => Promise<Uint8Array>);
 
 /** How hard a device tries. */
@@ -37,8 +37,8 @@ export interface Tries {
 }
 
 /** The server did not let the device in. */
-class EnrolmentRefused extends Error {
-  override readonly name = "EnrolmentRefused";
+class EnrollmentRefused extends Error {
+  override readonly name = "EnrollmentRefused";
 }
 
 /** Virtual ms between two attempts after a refusal: the user tries again, ever less often. */
@@ -59,10 +59,10 @@ export async function enrol(
   const { attempts = Infinity, retryMost = Infinity } = tries;
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
-      return await attemptEnrolment(state, source, transport, signal, retryMost);
+      return await attemptEnrollment(state, source, transport, signal, retryMost);
     } catch (error) {
       if (signal.aborted) return undefined;
-      state.note("enrolment-failed", { attempt, why: String(error) });
+      state.note("enrollment-failed", { attempt, why: String(error) });
       if (attempt >= attempts) return undefined;
       if (!(await pause(state.clock, attemptsApart(attempt), signal))) return undefined;
     }
@@ -70,7 +70,7 @@ export async function enrol(
   return undefined;
 }
 
-async function attemptEnrolment(
+async function attemptEnrollment(
   state: DeviceState,
   source: ProfileSource,
   transport: Transport,
@@ -104,7 +104,7 @@ async function attemptEnrolment(
       const delivery = await client.checkIn(message);
       if (delivery.outcome === "ok") return true;
       const status = delivery.outcome === "unreachable" ? delivery.status : 401;
-      if (status !== undefined && status < 500) throw new EnrolmentRefused(`${step}: ${delivery.why}`);
+      if (status !== undefined && status < 500) throw new EnrollmentRefused(`${step}: ${delivery.why}`);
       throw new Error(delivery.why);
     });
     if (accepted === undefined) return undefined;
@@ -127,7 +127,7 @@ async function untilReached<T>(
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ScepRefused || error instanceof EnrolmentRefused || error instanceof ProfileRefused)
+      if (error instanceof ScepRefused || error instanceof EnrollmentRefused || error instanceof ProfileRefused)
         throw error;
       if (signal.aborted) return undefined;
       state.note("server-unreachable", { step, why: String(error) });
@@ -156,7 +156,7 @@ export function authenticate(state: DeviceState): PlistDict {
 }
 
 /** Apple schema: mdm/checkin/tokenupdate.yaml. */
-export function tokenUpdate(state: DeviceState, profile: EnrolmentProfile): PlistDict {
+export function tokenUpdate(state: DeviceState, profile: EnrollmentProfile): PlistDict {
   const { hardware, traits } = state;
   const unlocks = hardware.platform === "iOS" && (profile.mdm.accessRights & 4) !== 0;
   return {

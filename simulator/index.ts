@@ -30,7 +30,7 @@ export type { SimPlatform, SimRelease } from "./releases.ts";
 export { sampleReleases } from "./releases.ts";
 export type { Faults } from "./session.ts";
 // The pieces a device driven by hand is made of.
-export type { MdmPayload, EnrolmentProfile, ScepPayload } from "./profile.ts";
+export type { MdmPayload, EnrollmentProfile, ScepPayload } from "./profile.ts";
 export { profileAt, ProfileRefused, readProfile } from "./profile.ts";
 export type { PlistDict, PlistValue } from "./plist.ts";
 export { isDict, list, readPlist, Real, text, writePlist } from "./plist.ts";

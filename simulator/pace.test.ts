@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { beatsOf, createGate } from "./pace.ts";
-import type { EnrolmentProfile } from "./profile.ts";
+import type { EnrollmentProfile } from "./profile.ts";
 import { profileAt } from "./profile.ts";
 
 describe("gate", () => {
@@ -36,12 +36,12 @@ describe("beats of a device", () => {
 });
 
 describe("a profile whose server stands elsewhere", () => {
-  const at = (scepUrl: string): EnrolmentProfile =>
+  const at = (scepUrl: string): EnrollmentProfile =>
     profileAt(
       {
         scep: { url: scepUrl },
         mdm: { serverUrl: "https://mdm.example/mdm?a=1", checkInUrl: "https://mdm.example/checkin" },
-      } as EnrolmentProfile,
+      } as EnrollmentProfile,
       "https://localhost:8443",
     );
 

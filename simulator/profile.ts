@@ -25,7 +25,7 @@ export interface MdmPayload {
   readonly signMessage: boolean;
 }
 
-export interface EnrolmentProfile {
+export interface EnrollmentProfile {
   readonly identifier: string;
   /** Subject of the certificate that signed the profile; undefined when it is not signed. */
   readonly signedBy: string | undefined;
@@ -49,7 +49,7 @@ function need<T>(value: T | undefined, what: string): T {
  * Reads an enrollment profile, plain or signed, as strictly as a device does.
  * Throws ProfileRefused when a device would not install it.
  */
-export function readProfile(bytes: Uint8Array): EnrolmentProfile {
+export function readProfile(bytes: Uint8Array): EnrollmentProfile {
   try {
     const signed = bytes[0] === 0x30;
     const message = signed ? readSignedData(bytes) : undefined;
@@ -93,7 +93,7 @@ function checkPayloads(profile: PlistDict): PlistDict[] {
   return payloads;
 }
 
-function interpret(profile: PlistDict, signedBy: string | undefined): EnrolmentProfile {
+function interpret(profile: PlistDict, signedBy: string | undefined): EnrollmentProfile {
   const payloads = checkPayloads(profile);
   const ofType = (type: string): PlistDict[] => payloads.filter((payload) => text(payload, "PayloadType") === type);
 
@@ -171,7 +171,7 @@ function interpretMdm(payload: PlistDict): MdmPayload {
  * The profile as devices would read it if its server stood at `origin` (https://host:port): every URL with the origin of
  * its ServerURL is led there. A SCEP server of its own stays where it is.
  */
-export function profileAt(profile: EnrolmentProfile, origin: string): EnrolmentProfile {
+export function profileAt(profile: EnrollmentProfile, origin: string): EnrollmentProfile {
   const { mdm, scep } = profile;
   const home = new URL(mdm.serverUrl).origin;
   const led = (text: string): string => {

@@ -2,7 +2,7 @@ import type { CommandAnswer } from "./answer.ts";
 import { acknowledged, codes, refused } from "./answer.ts";
 import { authenticate, tokenUpdate } from "./enrol.ts";
 import type { MdmClient } from "./mdm-client.ts";
-import type { EnrolmentProfile } from "./profile.ts";
+import type { EnrollmentProfile } from "./profile.ts";
 import { readOtherProfile, readProfile } from "./profile.ts";
 import type { PlistDict } from "./plist.ts";
 import { data } from "./plist.ts";
@@ -26,7 +26,7 @@ export async function installProfile(
   const payload = data(command, "Payload");
   if (payload === undefined) return { status: "CommandFormatError" };
   const before = state.profile;
-  let profile: EnrolmentProfile;
+  let profile: EnrollmentProfile;
   try {
     const other = readOtherProfile(payload);
     if (other !== undefined) {
@@ -49,7 +49,7 @@ export async function installProfile(
 }
 
 /** What a replacement may not change, if this one does. */
-function mismatch({ mdm: before }: EnrolmentProfile, { mdm: after }: EnrolmentProfile): string | undefined {
+function mismatch({ mdm: before }: EnrollmentProfile, { mdm: after }: EnrollmentProfile): string | undefined {
   if (after.topic !== before.topic) return "Topic";
   if (after.serverUrl !== before.serverUrl) return "ServerURL";
   if (after.checkInUrl !== before.checkInUrl) return "CheckInURL";
@@ -63,8 +63,8 @@ async function renewIdentity(
   state: DeviceState,
   client: MdmClient,
   transport: Transport,
-  before: EnrolmentProfile,
-  profile: EnrolmentProfile,
+  before: EnrollmentProfile,
+  profile: EnrollmentProfile,
 ): Promise<CommandAnswer> {
   const former = client.identity();
   try {

@@ -3,7 +3,7 @@ import type { Hardware } from "./hardware.ts";
 import type { Kind } from "./kind.ts";
 import type { KindName } from "./kinds.ts";
 import type { PlistDict } from "./plist.ts";
-import type { EnrolmentProfile } from "./profile.ts";
+import type { EnrollmentProfile } from "./profile.ts";
 import type { Note, SimRecord } from "./record.ts";
 import type { DeviceIdentity } from "./scep-client.ts";
 import type { SimOs, SimRelease } from "./releases.ts";
@@ -20,7 +20,7 @@ export interface DeviceState {
   readonly record: SimRecord;
   readonly note: Note;
   os: SimOs;
-  profile: EnrolmentProfile | undefined;
+  profile: EnrollmentProfile | undefined;
   /** Identifiers of the profiles it was sent beside that one. */
   readonly otherProfiles: Set<string>;
   awaitingConfiguration: boolean;

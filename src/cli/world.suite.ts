@@ -1,11 +1,11 @@
 /** The CLI in a test: its world made of given data, and a real admin API in front of a fake service. */
-import { face } from "../http/admin/fake-face.suite.ts";
+import { fakeApi } from "../http/admin/fake-api.suite.ts";
 import { NOW, TOKEN } from "../http/admin/fake-rows.suite.ts";
 import type { Changes } from "../http/admin/fake-service.suite.ts";
 import { type CliIo, runCli } from "./index.ts";
 
 export async function serve(changes: Changes = {}) {
-  const { app, calls } = face(changes);
+  const { app, calls } = fakeApi(changes);
   return { url: await app.listen({ host: "127.0.0.1", port: 0 }), calls, close: () => app.close() };
 }
 

@@ -4,7 +4,7 @@ import Fastify from "fastify";
 import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
 import { type BodyBudget, createBodyBudget } from "../http/body/index.ts";
-import { registerDevice, registerEnrolment, watchHandshakes } from "../http/device/index.ts";
+import { registerDevice, registerEnrollment, watchHandshakes } from "../http/device/index.ts";
 import { openSecret, readCertificates, sealSecret, signProfile } from "../identity/index.ts";
 import {
   type Actor,
@@ -14,8 +14,8 @@ import {
   createMdmEndpoint,
   createDeviceService,
   createDueWork,
-  createEnrolment,
-  createEnrolmentLinks,
+  createEnrollment,
+  createEnrollmentLinks,
   createLastSeen,
   createRefusals,
   createRenewals,
@@ -164,11 +164,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     };
     const [authority] = readCertificates(identity.authority.certificatePem);
     if (authority === undefined) throw new Error("the CA has no certificate");
-    const enrolment = createEnrolment(ports, profiles);
-    const { links, face: linkFace } = createEnrolmentLinks(ports, enrolment, profiles);
+    const enrollment = createEnrollment(ports, profiles);
+    const { links, face: linkFace } = createEnrollmentLinks(ports, enrollment, profiles);
     const admin = createAdminService(
       ports,
-      { answers, enrolment, links, refusals },
+      { answers, enrollment, links, refusals },
       {
         ...profiles,
         version: VERSION,
@@ -195,7 +195,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     watchHandshakes(deviceApp.server as Server, ({ reason, sentence, address }) =>
       refusals.note({ source: "tls", reason, sentence, address }),
     );
-    registerEnrolment(deviceApp, linkFace);
+    registerEnrollment(deviceApp, linkFace);
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
       forceCloseConnections: "idle",

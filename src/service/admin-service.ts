@@ -3,8 +3,8 @@ import { type CommandAdmin, createCommandAdmin } from "./commands/admin-commands
 import { createDeviceAdmin, type DeviceAdmin } from "./devices/admin-devices.ts";
 import { createServerAdmin, type ServerAdmin, type ServerAdminOptions } from "./server/admin-server.ts";
 import type { Answers } from "./commands/answers.ts";
-import type { Enrolment, EnrollmentAdmin } from "./identity/enrolment.ts";
-import type { LinkAdmin } from "./identity/enrolment-links.ts";
+import type { Enrollment, EnrollmentAdmin } from "./identity/enrollment.ts";
+import type { LinkAdmin } from "./identity/enrollment-links.ts";
 import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
 import type { Ports } from "./ports.ts";
@@ -32,20 +32,20 @@ export interface AdminOptions extends ServerAdminOptions {
 /** What other parts of the server use too. */
 export interface AdminParts {
   readonly answers: Answers;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
   readonly links: LinkAdmin;
   readonly refusals: Refusals;
 }
 
 export function createAdminService(ports: Ports, parts: AdminParts, options: AdminOptions): AdminService {
-  const { answers, enrolment, links, refusals } = parts;
+  const { answers, enrollment, links, refusals } = parts;
   const select = createSelector(ports.admin);
   return {
     devices: createDeviceAdmin(ports, select, refusals, options.accessRights),
     plans: createPlanService(ports, select, options.defaultZone),
     policies: createPolicyService(ports, select),
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),
-    enrollment: { enroll: (actor, request) => enrolment.enroll(actor, request), ...links },
-    server: createServerAdmin(ports, enrolment, refusals, options),
+    enrollment: { enroll: (actor, request) => enrollment.enroll(actor, request), ...links },
+    server: createServerAdmin(ports, enrollment, refusals, options),
   };
 }

@@ -11,8 +11,13 @@ export { createMdmEndpoint, type MdmEndpoint } from "./check-in/mdm-endpoint.ts"
 export type { DeviceAnswer } from "./check-in/device-answer.ts";
 export { createDeviceService, type DeviceService } from "./check-in/device-service.ts";
 export { createDueWork, type DueWork } from "./work/due-work.ts";
-export { createEnrolment, type Enrolment, type EnrolmentOptions } from "./identity/enrolment.ts";
-export { createEnrolmentLinks, type LinkAdmin, type LinkFace, type LinkRefused } from "./identity/enrolment-links.ts";
+export { createEnrollment, type Enrollment, type EnrollmentOptions } from "./identity/enrollment.ts";
+export {
+  createEnrollmentLinks,
+  type LinkAdmin,
+  type LinkEndpoint,
+  type LinkRefused,
+} from "./identity/enrollment-links.ts";
 export { TRANSACTIONS_MODULE } from "./transactions-module.ts";
 export { fillIdentityHashes } from "./identity/identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./check-in/last-seen.ts";

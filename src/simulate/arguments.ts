@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
   allKindNames,
-  type EnrolmentProfile,
+  type EnrollmentProfile,
   type KindName,
   profileAt,
   ProfileRefused,
@@ -15,7 +15,7 @@ import { readCertificates } from "../identity/index.ts";
 
 export interface SimulateArguments {
   /** With the host of `--server` where one is given. */
-  readonly profile: EnrolmentProfile;
+  readonly profile: EnrollmentProfile;
   readonly count: number;
   /** Real ms. */
   readonly pollEvery: number;
@@ -130,7 +130,7 @@ function read(path: string): Buffer {
   }
 }
 
-function profileIn(path: string): EnrolmentProfile {
+function profileIn(path: string): EnrollmentProfile {
   const bytes = read(path);
   try {
     return readProfile(bytes);

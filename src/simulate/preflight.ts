@@ -1,7 +1,7 @@
 /** Is there a server at all? Asked once, before a thousand devices find out each for itself. */
 import {
   createTransport,
-  type EnrolmentProfile,
+  type EnrollmentProfile,
   getCaCert,
   reasonOf,
   scaledClock,
@@ -13,7 +13,7 @@ const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_|ALTNA
 
 /** Throws `server-unreachable`, `enrolment-refused`. */
 export async function preflight(
-  profile: EnrolmentProfile,
+  profile: EnrollmentProfile,
   trust: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {

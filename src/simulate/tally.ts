@@ -46,7 +46,7 @@ export function createTally(): Tally {
     log(event) {
       if (event.what === "enrolled") enrolled += 1;
       if (event.what === "unenrolled-by-server") unenrolled += 1;
-      if (event.what === "enrolment-failed") add(refusals, String(event["why"]));
+      if (event.what === "enrollment-failed") add(refusals, String(event["why"]));
     },
     totals: () => ({
       enrolled,

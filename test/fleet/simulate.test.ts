@@ -22,7 +22,7 @@ let server: ChildServer;
 let api: PatientClient;
 let apnsPort: number;
 
-async function enrolmentProfile(uses: number): Promise<Buffer> {
+async function enrollmentProfile(uses: number): Promise<Buffer> {
   const made = await api.once<{ profile: string }>("POST", "/api/v1/enrollments", JSON.stringify({ uses }));
   return Buffer.from(made?.profile ?? "", "base64");
 }
@@ -49,7 +49,7 @@ beforeAll(async () => {
     pushCertificate("com.apple.mgmt.External.simulate").pem,
     "application/x-pem-file",
   );
-  writeFileSync(profile, await enrolmentProfile(COUNT));
+  writeFileSync(profile, await enrollmentProfile(COUNT));
 }, 60_000);
 afterAll(async () => {
   await server.stop();
@@ -116,7 +116,7 @@ describe("uptick simulate", () => {
 
   it("says so, and ends with 1, where a profile's challenge is used up before every device is in", async () => {
     const few = join(folder, "few.mobileconfig");
-    writeFileSync(few, await enrolmentProfile(1));
+    writeFileSync(few, await enrollmentProfile(1));
     const { port } = new URL((await api.get<{ publicUrl: string }>("/api/v1/status")).publicUrl);
     const at = ["--profile", few, "--server", `https://localhost:${port}`];
     const { code, stdout, stderr } = await simulate([...at, "--count", "3", "--seed", "few", "--duration", "8s"]);
@@ -128,7 +128,7 @@ describe("uptick simulate", () => {
 
   it("starts the fake APNs where it is told to, and writes its authority", async () => {
     const one = join(folder, "one.mobileconfig");
-    writeFileSync(one, await enrolmentProfile(1));
+    writeFileSync(one, await enrollmentProfile(1));
     const listen = ["--apns-listen", `127.0.0.1:${apnsPort}`, "--apns-ca-out", apnsCa];
     const { port } = new URL((await api.get<{ publicUrl: string }>("/api/v1/status")).publicUrl);
     const ran = await simulate([

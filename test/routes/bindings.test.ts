@@ -1,7 +1,7 @@
 /** What a device calls itself: profiles for one device, and serial numbers that two report. */
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type EnrolmentProfile, readProfile } from "../../simulator/index.ts";
+import { type EnrollmentProfile, readProfile } from "../../simulator/index.ts";
 import {
   type Declarative,
   declarative,
@@ -29,12 +29,12 @@ let nth = 0;
 const newSerial = (): string => `SNEW${1000 + (nth += 1)}`;
 const newUdid = (): string => `00008030-${String(1000 + (nth += 1)).padStart(16, "0")}`;
 
-async function bound(device: string): Promise<EnrolmentProfile> {
+async function bound(device: string): Promise<EnrollmentProfile> {
   return readProfile((await uptick.server.admin.enrollment.enroll(uptick.server.system, { uses: 9, device })).profile);
 }
 
 /** What is answered to an Authenticate with a profile for one device. Throws where a refusal has changed anything. */
-async function tries(profile: EnrolmentProfile, udid: string, serial: string): Promise<[number, number]> {
+async function tries(profile: EnrollmentProfile, udid: string, serial: string): Promise<[number, number]> {
   const device = await newDevice(uptick, { profile, identity: await newIdentity(profile), udid, serial });
   const before = memoryOf(uptick);
   const { status, body } = await device.authenticate();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   beginTransaction,
   createTransport,
-  type EnrolmentProfile,
+  type EnrollmentProfile,
   readProfile,
   requestIdentity,
   scaledClock,
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => uptick.close());
 
-const withChallenge = (profile: EnrolmentProfile, challenge: string | undefined): EnrolmentProfile => ({
+const withChallenge = (profile: EnrollmentProfile, challenge: string | undefined): EnrollmentProfile => ({
   ...profile,
   scep: { ...profile.scep, challenge },
 });
@@ -44,7 +44,7 @@ const withChallenge = (profile: EnrolmentProfile, challenge: string | undefined)
 const refusals = (): unknown[] => uptick.log.filter(({ event }) => event === "scep-refused");
 
 /** What came of asking for a certificate with this profile. */
-async function attempt(profile: EnrolmentProfile): Promise<{ result: unknown; noted: unknown[]; unchanged: boolean }> {
+async function attempt(profile: EnrollmentProfile): Promise<{ result: unknown; noted: unknown[]; unchanged: boolean }> {
   const [before, noted] = [memoryOf(uptick), refusals().length];
   const result: unknown = await newIdentity(profile).then(
     () => "issued",

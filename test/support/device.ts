@@ -8,7 +8,7 @@ import {
   beginTransaction,
   createTransport,
   type DeviceIdentity,
-  type EnrolmentProfile,
+  type EnrollmentProfile,
   type HttpReply,
   isDict,
   list,
@@ -55,7 +55,7 @@ export interface Secrets {
 export interface Device {
   readonly udid: string;
   readonly serial: string;
-  readonly profile: EnrolmentProfile;
+  readonly profile: EnrollmentProfile;
   readonly identity: DeviceIdentity | undefined;
   /** SHA-256 of its certificate, lower-case hexadecimal; empty without one. */
   readonly fingerprint: string;
@@ -84,7 +84,7 @@ export interface DeviceOptions {
   /** Default: new ones. */
   readonly secrets?: Secrets;
   /** Default: a new one, for one use. */
-  readonly profile?: EnrolmentProfile;
+  readonly profile?: EnrollmentProfile;
   /** Default: a new one, by SCEP with the profile's challenge. "none": it shows no certificate. */
   readonly identity?: DeviceIdentity | "none";
   /** False: it acknowledges the DeclarativeManagement command. Default: it answers with an error, as if it had no such thing. */
@@ -104,7 +104,7 @@ export const IPHONE: PlistDict = {
 };
 
 /** A profile as an admin gets it. */
-export async function newProfile(uptick: Uptick, uses = 1): Promise<EnrolmentProfile> {
+export async function newProfile(uptick: Uptick, uses = 1): Promise<EnrollmentProfile> {
   const { profile } = await uptick.server.admin.enrollment.enroll(uptick.server.system, { uses });
   return readProfile(profile);
 }
@@ -112,7 +112,7 @@ export async function newProfile(uptick: Uptick, uses = 1): Promise<EnrolmentPro
 const realTime = scaledClock({ start: 0, factor: 1 });
 
 /** An identity certificate by SCEP. Rejects with ScepRefused when the server says no. */
-export async function newIdentity(profile: EnrolmentProfile): Promise<DeviceIdentity> {
+export async function newIdentity(profile: EnrollmentProfile): Promise<DeviceIdentity> {
   const ending = new AbortController();
   const transport = createTransport(realTime, ending.signal);
   transport.trust(profile.roots);

@@ -28,7 +28,7 @@ export {
   typesOf,
 } from "./device.ts";
 export { ASPEN, commandBytes, makePlan, planJob, rawCommand, scheduleUpdate, stopPlan } from "./admin.ts";
-export { browse, newLink, type PageReply } from "./enrolment-link.ts";
+export { browse, newLink, type PageReply } from "./enrollment-link.ts";
 export { leaksSince, openHandles } from "./leaks.ts";
 export { forget, insertRow } from "./database.ts";
 export { kindsOf, type Memory, memoryOf, storyOf } from "./memory.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { problem } from "../../contract/index.ts";
-import { ask, askJson, authorization, face } from "./fake-face.suite.ts";
+import { ask, askJson, authorization, fakeApi } from "./fake-api.suite.ts";
 import { device, made, NOW, TOKEN } from "./fake-rows.suite.ts";
 
 describe("errors on the admin API", () => {
   it("are problems with code, cause and remedy", async () => {
-    const reply = await ask(face().app, "GET", "/api/v1/plans/7");
+    const reply = await ask(fakeApi().app, "GET", "/api/v1/plans/7");
     expect(reply.statusCode).toBe(404);
     expect(reply.headers["content-type"]).toBe("application/problem+json");
     expect(problem.parse(reply.json())).toEqual({
@@ -21,7 +21,7 @@ describe("errors on the admin API", () => {
 
   it("do not show an internal fault, and log it once", async () => {
     const fault = new Error("SELECT secret FROM vault failed");
-    const { app, logged } = face({ "server.status": () => Promise.reject(fault) });
+    const { app, logged } = fakeApi({ "server.status": () => Promise.reject(fault) });
     const reply = await ask(app, "GET", "/api/v1/status");
     expect(reply.statusCode).toBe(500);
     expect(reply.json()).toMatchObject({ code: "internal", requestId: reply.headers["x-request-id"] });
@@ -35,7 +35,7 @@ describe("errors on the admin API", () => {
   });
 
   it("are not logged when they are the asker's", async () => {
-    const { app, logged } = face();
+    const { app, logged } = fakeApi();
     await ask(app, "GET", "/api/v1/plans/7");
     expect(logged).toEqual([]);
   });
@@ -46,13 +46,13 @@ describe("errors on the admin API", () => {
     ["PATCH", "/api/v1/plans"],
     ["POST", "/mdm"],
   ] as const)("say not-found for %s %s", async (method, url) => {
-    const reply = await ask(face().app, method, url);
+    const reply = await ask(fakeApi().app, method, url);
     expect(reply.statusCode).toBe(404);
     expect(reply.json()).toMatchObject({ code: "not-found", detail: expect.stringContaining(url) });
   });
 
   it("answer a path that can't be decoded as request-invalid", async () => {
-    const reply = await ask(face().app, "GET", "/api/v1/devices/%zz");
+    const reply = await ask(fakeApi().app, "GET", "/api/v1/devices/%zz");
     expect(reply.statusCode).toBe(400);
     expect(reply.json()).toMatchObject({ code: "request-invalid" });
   });
@@ -67,7 +67,7 @@ describe("errors on the admin API", () => {
     ["search", "/api/v1/devices?search=a&search=b"],
     ["before", "/api/v1/devices/x/timeline?before=-1"],
   ])("name the query parameter %s of %s", async (field, url) => {
-    const { app, calls } = face();
+    const { app, calls } = fakeApi();
     const reply = await ask(app, "GET", url);
     expect(reply.statusCode).toBe(400);
     expect(reply.json()).toMatchObject({ code: "request-invalid", detail: expect.stringContaining(field) });
@@ -75,7 +75,7 @@ describe("errors on the admin API", () => {
   });
 
   it("name the field of a body and do not repeat its value", async () => {
-    const reply = await askJson(face().app, "POST", "/api/v1/plans", {
+    const reply = await askJson(fakeApi().app, "POST", "/api/v1/plans", {
       to: "26.6.2",
       devices: ["a", { hidden: "swordfish" }],
       action: "swordfish",
@@ -90,7 +90,7 @@ describe("errors on the admin API", () => {
     ["no UTF-8", Buffer.from([0x22, 0xff, 0x22]), "is not UTF-8"],
   ])("say that a body is %s without repeating it", async (_what, payload, words) => {
     const headers = { authorization, "content-type": "application/json; charset=utf-8" };
-    const reply = await face().app.inject({ method: "POST", url: "/api/v1/tokens", headers, payload });
+    const reply = await fakeApi().app.inject({ method: "POST", url: "/api/v1/tokens", headers, payload });
     expect(reply.json()).toMatchObject({ code: "request-invalid", detail: expect.stringContaining(words) });
     expect(reply.body).not.toContain("swordfish");
   });
@@ -98,7 +98,7 @@ describe("errors on the admin API", () => {
 
 describe("devices on the admin API", () => {
   it("passes a list's query on and no default it was not given", async () => {
-    const { app, calls } = face();
+    const { app, calls } = fakeApi();
     await ask(app, "GET", "/api/v1/devices?platform=macOS&jobState=blocked&after=x");
     expect(calls[1]).toEqual({
       method: "devices.list",
@@ -107,7 +107,7 @@ describe("devices on the admin API", () => {
   });
 
   it("takes a name with a slash and one that is long", async () => {
-    const { app, calls } = face();
+    const { app, calls } = fakeApi();
     const reply = await ask(app, "GET", `/api/v1/devices/${encodeURIComponent("Room 4 / left")}`);
     expect(reply.statusCode).toBe(200);
     expect(calls[1]?.args).toEqual(["Room 4 / left"]);
@@ -116,14 +116,14 @@ describe("devices on the admin API", () => {
   });
 
   it("passes a timeline's cursor and limit on", async () => {
-    const { app, calls } = face();
+    const { app, calls } = fakeApi();
     const reply = await ask(app, "GET", `/api/v1/devices/${device.serial}/timeline?limit=3&after=opaque`);
     expect(reply.json()).toMatchObject({ rows: [{ seq: 7 }, { seq: 6 }], next: null });
     expect(calls.at(-1)?.args).toEqual([device.serial, "opaque", 3]);
   });
 
   it("takes the names of platforms in any case", async () => {
-    const { app, calls } = face();
+    const { app, calls } = fakeApi();
     for (const platform of ["IOS", "mac", "ipados"]) await ask(app, "GET", `/api/v1/devices?platform=${platform}`);
     const asked = calls.filter(({ method }) => method === "devices.list").map(({ args }) => args[0]);
     expect(asked).toEqual(["iOS", "macOS", "iPadOS"].map((platform) => ({ platform, limit: 100 })));
@@ -131,7 +131,7 @@ describe("devices on the admin API", () => {
 
   it("writes a bigint as a number", async () => {
     const big = { ...device, lastSeenAt: BigInt(NOW) as unknown as number };
-    const { app } = face({ "devices.list": async () => ({ rows: [big], next: null }) });
+    const { app } = fakeApi({ "devices.list": async () => ({ rows: [big], next: null }) });
     const reply = await ask(app, "GET", "/api/v1/devices");
     expect(reply.json().rows[0].lastSeenAt).toBe(NOW);
   });
@@ -141,7 +141,7 @@ describe("plans on the admin API", () => {
   const request = { to: "26.6.2", devices: ["SERIAL1"], action: "install", window: "22:00-05:00", allowMajor: true };
 
   it("makes a plan and says where it is", async () => {
-    const { app, calls, logged } = face();
+    const { app, calls, logged } = fakeApi();
     const reply = await askJson(app, "POST", "/api/v1/plans", request);
     expect(reply.statusCode).toBe(201);
     expect(reply.headers["location"]).toBe("/api/v1/plans/plan-1");
@@ -163,7 +163,7 @@ describe("plans on the admin API", () => {
   });
 
   it("does nothing with dryRun=true but say what would be done", async () => {
-    const { app, calls } = face();
+    const { app, calls } = fakeApi();
     const reply = await askJson(app, "POST", "/api/v1/plans?dryRun=true", request);
     expect(reply.statusCode).toBe(200);
     expect(reply.json()).toMatchObject({ jobs: 1, refused: 1 });
@@ -173,7 +173,7 @@ describe("plans on the admin API", () => {
 
 describe("enrollment on the admin API", () => {
   it("returns the profile's bytes with their terms", async () => {
-    const { app, calls } = face();
+    const { app, calls } = fakeApi();
     const reply = await askJson(app, "POST", "/api/v1/enrollments", { uses: 3, hours: 1 });
     expect(reply.statusCode).toBe(201);
     expect(reply.headers["content-type"]).toBe("application/x-apple-aspen-config");
@@ -184,7 +184,7 @@ describe("enrollment on the admin API", () => {
   });
 
   it("returns the same bytes as base64 for Accept: application/json", async () => {
-    const reply = await ask(face().app, "POST", "/api/v1/enrollments", { accept: "application/json" });
+    const reply = await ask(fakeApi().app, "POST", "/api/v1/enrollments", { accept: "application/json" });
     expect(reply.json()).toMatchObject({
       profile: "MIL/AA==",
       uses: 1,
@@ -203,14 +203,14 @@ describe("enrollment on the admin API", () => {
     ["*/*", false],
     ["", false],
   ])("takes Accept %j for a wish for JSON: %s", async (accept, isJson) => {
-    const reply = await ask(face().app, "POST", "/api/v1/enrollments", { accept });
+    const reply = await ask(fakeApi().app, "POST", "/api/v1/enrollments", { accept });
     expect(String(reply.headers["content-type"]).startsWith("application/json")).toBe(isJson);
   });
 });
 
 describe("secrets", () => {
   it("are in no log line", async () => {
-    const { app, logged } = face({ "server.importPush": () => Promise.reject(new Error("no")) });
+    const { app, logged } = fakeApi({ "server.importPush": () => Promise.reject(new Error("no")) });
     await askJson(app, "POST", "/api/v1/tokens", { name: "ci" });
     await ask(app, "PUT", "/api/v1/push-certificate", { "content-type": "application/x-pem-file" }, "KEY-MATERIAL");
     const text = JSON.stringify(logged);

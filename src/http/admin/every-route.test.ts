@@ -1,7 +1,7 @@
 /** Every route of the table, by one request that fits. That its reply is the contract's holds the face itself. */
 import { describe, expect, it } from "vitest";
 import { type Route, ROUTES } from "../../contract/index.ts";
-import { ask, face } from "./fake-face.suite.ts";
+import { ask, fakeApi } from "./fake-api.suite.ts";
 import { device, TOKEN } from "./fake-rows.suite.ts";
 
 /** A request that fits for each route, so that one table exercises all. */
@@ -74,7 +74,7 @@ const ROWS = Object.entries(ROUTES).map(([name, route]): [string, Route, (typeof
 describe("every route", () => {
   it.each(ROWS)("%s answers as its contract says", async (_name, route, { url, media, body, accept }) => {
     const headers = { ...(media === undefined ? {} : { "content-type": media }), ...(accept ? { accept } : {}) };
-    const reply = await ask(face().app, route.method, url, headers, body);
+    const reply = await ask(fakeApi().app, route.method, url, headers, body);
     expect([reply.statusCode, reply.body]).toEqual([expect.toSatisfy((status) => status < 300), expect.anything()]);
     expect(reply.headers["cache-control"]).toBe("no-store");
     expect(reply.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
@@ -84,7 +84,7 @@ describe("every route", () => {
     "%s that changes something does it once, in the name of whoever asks",
     async (_name, route, fitting) => {
       const { url, media, body } = fitting;
-      const { app, actors } = face();
+      const { app, actors } = fakeApi();
       await ask(app, route.method, url, media === undefined ? {} : { "content-type": media }, body);
       expect(actors).toEqual(route.method === "GET" ? [] : ["token:tests"]);
     },
@@ -93,7 +93,7 @@ describe("every route", () => {
   it.each(ROWS.filter(([, route]) => route.query !== undefined && "dryRun" in route.query.shape))(
     "%s changes nothing in a dry run",
     async (_name, route, { url, media, body }) => {
-      const { app, actors, calls } = face();
+      const { app, actors, calls } = fakeApi();
       const headers = media === undefined ? {} : { "content-type": media };
       const reply = await ask(app, route.method, `${url}?dryRun=true`, headers, body);
       expect([reply.statusCode, actors, calls.length]).toEqual([200, [], 2]);
@@ -103,7 +103,7 @@ describe("every route", () => {
   it.each(ROWS.filter(([, route]) => route.open !== true))(
     "%s answers 401 without a token and asks nothing of the service",
     async (_name, route, { url, media, body }) => {
-      const { app, calls } = face();
+      const { app, calls } = fakeApi();
       const headers = media === undefined ? {} : { "content-type": media };
       for (const authorization of [undefined, "Bearer wrong", `Basic ${TOKEN}`, `Bearer ${TOKEN} more`]) {
         const reply = await app.inject({
@@ -123,7 +123,7 @@ describe("every route", () => {
   it.each(ROWS.filter(([, route]) => route.body !== undefined))(
     "%s answers 415 to another media type and names the right one",
     async (_name, route, { url }) => {
-      const { app, calls } = face();
+      const { app, calls } = fakeApi();
       for (const type of ["text/plain", "application/jsonx", "multipart/form-data; boundary=x"]) {
         const reply = await ask(app, route.method, url, { "content-type": type }, "{}");
         expect(reply.statusCode).toBe(415);
@@ -140,7 +140,7 @@ describe("every route", () => {
     "%s answers 413 to a body over its limit",
     async (_name, route, { url }) => {
       const body = " ".repeat((route.body?.maxBytes ?? 0) + 1);
-      const reply = await ask(face().app, route.method, url, { "content-type": route.body?.media ?? "" }, body);
+      const reply = await ask(fakeApi().app, route.method, url, { "content-type": route.body?.media ?? "" }, body);
       expect(reply.statusCode).toBe(413);
       expect(reply.json()).toMatchObject({ code: "request-too-large" });
     },

@@ -1,4 +1,4 @@
-/** The door of `http/body`: how both faces read bodies within a budget. */
+/** The door of `http/body`: how both servers read bodies within a budget. */
 export {
   type BodyBudget,
   type BudgetLimits,

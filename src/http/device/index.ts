@@ -2,5 +2,5 @@
 export { answerDevice, type DeviceReply, type DeviceRequest } from "./reply.ts";
 export type { Trust } from "./who.ts";
 export { type FailedHandshake, watchHandshakes } from "./handshakes.ts";
-export { answerEnrolment, answerUndecodable, type EnrolmentReply, registerEnrolment } from "./enrolment.ts";
+export { answerEnrollment, answerUndecodable, type EnrollmentReply, registerEnrollment } from "./enrollment.ts";
 export { registerDevice } from "./routes.ts";

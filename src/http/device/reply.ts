@@ -46,8 +46,8 @@ function mediaOfMessage({ contentTypes, body, oversize }: DeviceRequest): string
   return oversize === undefined && isCheckin(body) ? CHECKIN : CONNECT;
 }
 
-export async function answerDevice(face: MdmEndpoint, request: DeviceRequest): Promise<DeviceReply> {
-  const shown = identified(face, request);
+export async function answerDevice(endpoint: MdmEndpoint, request: DeviceRequest): Promise<DeviceReply> {
+  const shown = identified(endpoint, request);
   if (shown === undefined) return { status: 403 };
   const type = mediaOfMessage(request);
   try {
@@ -61,46 +61,46 @@ export async function answerDevice(face: MdmEndpoint, request: DeviceRequest): P
     }
     const answer =
       type === CHECKIN
-        ? await face.checkin(shown, decodeCheckin(request.body))
-        : await face.connect(shown, request.body);
+        ? await endpoint.checkin(shown, decodeCheckin(request.body))
+        : await endpoint.connect(shown, request.body);
     if (answer.status === 403) {
       const { reason, udid, owner } = answer.refused;
-      face.refused({ reason, udid, owner, fingerprint: shown.fingerprint, address: request.address });
+      endpoint.refused({ reason, udid, owner, fingerprint: shown.fingerprint, address: request.address });
     }
     if (answer.status !== 200 || answer.body === undefined) return { status: answer.status };
     return { status: 200, body: answer.body, ...(answer.json === true ? { json: true as const } : {}) };
   } catch (error) {
-    if (type !== CONNECT) return troubled(face, shown.fingerprint, request, error);
-    return answerTroubled(face, shown.fingerprint, request, error);
+    if (type !== CONNECT) return troubled(endpoint, shown.fingerprint, request, error);
+    return answerTroubled(endpoint, shown.fingerprint, request, error);
   }
 }
 
 /** Who speaks, if that is proved and may be; else the refusal is noted. */
-function identified(face: MdmEndpoint, request: DeviceRequest): Presented | undefined {
+function identified(endpoint: MdmEndpoint, request: DeviceRequest): Presented | undefined {
   const { certificate, unproven, address, body } = request;
-  const shown = certificate === undefined ? { refused: unproven, fingerprint: null } : face.identify(certificate);
+  const shown = certificate === undefined ? { refused: unproven, fingerprint: null } : endpoint.identify(certificate);
   if (!("refused" in shown)) return shown;
   const { refused: reason, ...more } = shown;
-  face.refused({ reason, ...more, udid: peekAppleId(body) ?? null, address });
+  endpoint.refused({ reason, ...more, udid: peekAppleId(body) ?? null, address });
   return undefined;
 }
 
 /** As `troubled`; but an answer that names a known command is kept and ends it, and the device may forget it: 200. */
 async function answerTroubled(
-  face: MdmEndpoint,
+  endpoint: MdmEndpoint,
   fingerprint: string,
   request: DeviceRequest,
   error: unknown,
 ): Promise<DeviceReply> {
   const { oversize, body: bytes } = request;
-  const refusal = troubled(face, fingerprint, request, error);
+  const refusal = troubled(endpoint, fingerprint, request, error);
   const reply: DeviceReply = refusal.status === 400 && oversize !== undefined ? { status: 413 } : refusal;
   if (reply.status === 503 || !isUptickError(error)) return reply;
   const commandUuid = oversize === undefined ? peekCommandUuid(bytes) : oversize.commandUuid;
   try {
-    return (await face.unreadable(fingerprint, { commandUuid, error, bytes })) ? { status: 200 } : reply;
+    return (await endpoint.unreadable(fingerprint, { commandUuid, error, bytes })) ? { status: 200 } : reply;
   } catch (failure) {
-    return troubled(face, fingerprint, request, failure);
+    return troubled(endpoint, fingerprint, request, failure);
   }
 }
 
@@ -109,41 +109,41 @@ async function answerTroubled(
  * may forget it. Only where the connection or a proxy says whose it is: a signature is over what nobody has read.
  */
 export async function endsUnread(
-  face: MdmEndpoint,
+  endpoint: MdmEndpoint,
   certificate: Uint8Array | undefined,
   error: UptickError,
 ): Promise<boolean> {
-  const shown = certificate === undefined ? undefined : face.identify(certificate);
+  const shown = certificate === undefined ? undefined : endpoint.identify(certificate);
   if (shown === undefined || "refused" in shown) return false;
   try {
-    return await face.endless(shown.fingerprint, error);
+    return await endpoint.endless(shown.fingerprint, error);
   } catch (failure) {
-    face.failed(failure);
+    endpoint.failed(failure);
     return false;
   }
 }
 
 /** A request that was refused before it was a message: noted where an admin sees it. */
 export function noteUnread(
-  face: MdmEndpoint,
+  endpoint: MdmEndpoint,
   { certificate, address }: { readonly certificate: Uint8Array | undefined; readonly address: string | null },
   error: UptickError,
 ): void {
-  const shown = certificate === undefined ? undefined : face.identify(certificate);
+  const shown = certificate === undefined ? undefined : endpoint.identify(certificate);
   // A certificate that is refused proves nothing.
   const fingerprint = shown === undefined || "refused" in shown ? null : shown.fingerprint;
-  face.refused({ ...saidBy(error), fingerprint, udid: null, address });
+  endpoint.refused({ ...saidBy(error), fingerprint, udid: null, address });
 }
 
 const saidBy = ({ code, message, remedy }: UptickError) => ({ reason: code, sentence: message, remedy });
 
 /** What can't be read is the device's fault and a 400; everything else is ours and a 503, so that the device tries again. */
-function troubled(face: MdmEndpoint, fingerprint: string, request: DeviceRequest, error: unknown): DeviceReply {
+function troubled(endpoint: MdmEndpoint, fingerprint: string, request: DeviceRequest, error: unknown): DeviceReply {
   if (isUptickError(error) && error.status >= 400 && error.status < 500 && error.code !== "store-conflict") {
     const { address, body } = request;
-    face.refused({ ...saidBy(error), fingerprint, udid: peekAppleId(body) ?? null, address });
+    endpoint.refused({ ...saidBy(error), fingerprint, udid: peekAppleId(body) ?? null, address });
     return { status: 400 };
   }
-  face.failed(error);
+  endpoint.failed(error);
   return { status: 503 };
 }

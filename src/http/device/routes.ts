@@ -24,7 +24,7 @@ const RETRY_AFTER = "10";
 
 export function registerDevice(
   app: FastifyInstance,
-  face: MdmEndpoint,
+  endpoint: MdmEndpoint,
   scep: ScepEndpoint,
   trust: Trust,
   budget: BodyBudget,
@@ -41,7 +41,7 @@ export function registerDevice(
   const allow = async ({ headers, raw, routeOptions }: FastifyRequest): Promise<[Allowance, Lease]> => {
     const report = mayBeReport(headers["content-type"]);
     const mdm = routeOptions.url === "/mdm";
-    const allowance = mdm ? await allowanceOf(raw, report, face, trust) : STRANGER;
+    const allowance = mdm ? await allowanceOf(raw, report, endpoint, trust) : STRANGER;
     const lease = budget.lease(allowance.sender);
     leases.set(raw, lease);
     // A response closes in any case: when it has been sent, and when the connection breaks.
@@ -72,7 +72,7 @@ export function registerDevice(
       throw Object.assign(new Error("the connection broke", { cause }), { statusCode: 400 });
     });
     if (body === "too-large") throw Object.assign(new Error("too large"), { statusCode: 413, code: TOO_LARGE });
-    if (body === "busy") face.overBudget(limits.sender);
+    if (body === "busy") endpoint.overBudget(limits.sender);
     if (body === "busy") throw Object.assign(new Error("too much at once"), { statusCode: 503, code: BUSY });
     return body;
   });
@@ -95,7 +95,7 @@ export function registerDevice(
       address: addressOf(request),
       ...oversize,
     };
-    const answer = await whileUsed(request, () => answerDevice(face, message));
+    const answer = await whileUsed(request, () => answerDevice(endpoint, message));
     if (answer.body === undefined) return reply.code(answer.status).send();
     const type = answer.json === true ? "application/json" : "application/xml; charset=UTF-8";
     return reply.code(answer.status).type(type).send(Buffer.from(answer.body));
@@ -136,10 +136,10 @@ export function registerDevice(
   app.setErrorHandler(async (error: { statusCode?: number; code?: string; message?: string }, request, reply) => {
     const unread = unreadable(error);
     const certificate = unread === undefined ? undefined : certificateOf(request.raw, undefined, trust);
-    if (unread !== undefined) noteUnread(face, { certificate, address: addressOf(request) }, unread);
+    if (unread !== undefined) noteUnread(endpoint, { certificate, address: addressOf(request) }, unread);
     if (unread !== undefined && error.code === TOO_LARGE) {
       const report = request.routeOptions.url === "/mdm" && mayBeReport(request.headers["content-type"]);
-      const ended = report && (await endsUnread(face, certificate, unread));
+      const ended = report && (await endsUnread(endpoint, certificate, unread));
       // What is left of it is not waited for.
       return reply
         .code(ended ? 200 : 413)
@@ -152,7 +152,7 @@ export function registerDevice(
     }
     if (error.code === "scep-invalid") return reply.code(400).send();
     const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
-    if (!theirs) face.failed(error);
+    if (!theirs) endpoint.failed(error);
     return reply.code(theirs ? 400 : 503).send();
   });
 }

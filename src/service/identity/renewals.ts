@@ -5,7 +5,7 @@
 import { hashSecret, makeChallenge } from "../../identity/index.ts";
 import { checkCommand, commandBody, encodeCommand } from "../../protocol/index.ts";
 import type { CertificateRow, EnrollmentRow, RenewalRow } from "../../store/index.ts";
-import { buildEnrolmentProfile } from "./enrolment-profile.ts";
+import { buildEnrollmentProfile } from "./enrollment-profile.ts";
 import { RENEWAL_LEAD } from "../enrollment/admit.ts";
 import { dropRenewal, postponeRenewal, renew } from "./renewal.ts";
 import { targetOf } from "../enrollment/device-facts.ts";
@@ -70,7 +70,7 @@ export function createRenewals(ports: Ports, options: RenewalOptions): (row: Ren
     const accessRights = enrollment.accessRights ?? options.accessRights;
     const { organization, signMessages, trust, profileIdentifier: identifier } = options;
     const profile = await options.signProfile(
-      buildEnrolmentProfile({
+      buildEnrollmentProfile({
         publicUrl,
         topic,
         organization,

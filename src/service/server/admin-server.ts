@@ -7,7 +7,7 @@ import { askedBy, type Caller, createStrangers, listAudit } from "./audit.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import { type CatalogService, createCatalogService, listView, releaseId } from "../catalog/catalog-service.ts";
 import { clockView, recordMoment } from "./clock-record.ts";
-import type { Enrolment } from "../identity/enrolment.ts";
+import type { Enrollment } from "../identity/enrollment.ts";
 import { createHealth, type Health } from "./health.ts";
 import type { Ports } from "../ports.ts";
 import { createPushCertificates, type PushCertificates, pushInForce } from "../push/push-certificates.ts";
@@ -52,7 +52,7 @@ const REFUSALS_SHOWN = 20;
 
 export function createServerAdmin(
   ports: Ports,
-  enrolment: Pick<Enrolment, "missing">,
+  enrollment: Pick<Enrollment, "missing">,
   refusals: Pick<Refusals, "flush">,
   options: ServerAdminOptions,
 ): ServerAdmin {
@@ -74,7 +74,7 @@ export function createServerAdmin(
         publicUrl: options.publicUrl ?? null,
         push: push ?? null,
         warnings: await currentWarnings(ports, options),
-        missing: await enrolment.missing(),
+        missing: await enrollment.missing(),
         ownTls: options.ownTls,
         refusals: await newest(["mdm", "scep"]),
         handshakes: await newest(["tls"]),

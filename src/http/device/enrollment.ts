@@ -1,10 +1,10 @@
 /** Enrollment links on the MDM endpoint: `/enroll/TOKEN` is a page, `/enroll/TOKEN/profile` the profile behind it. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { LinkFace, LinkRefused } from "../../service/index.ts";
-import { openPage, PAGE_HEADERS, refusedPage, troublePage, waitPage } from "./enrolment-page.ts";
+import type { LinkEndpoint, LinkRefused } from "../../service/index.ts";
+import { openPage, PAGE_HEADERS, refusedPage, troublePage, waitPage } from "./enrollment-page.ts";
 
 /** No 401 and no 403 here either. */
-export interface EnrolmentReply {
+export interface EnrollmentReply {
   readonly status: 200 | 404 | 410 | 429 | 503;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
@@ -14,11 +14,15 @@ const HTML = { ...PAGE_HEADERS, "content-type": "text/html; charset=utf-8" };
 const PROFILE = {
   ...PAGE_HEADERS,
   "content-type": "application/x-apple-aspen-config",
-  "content-disposition": 'attachment; filename="enrolment.mobileconfig"',
+  "content-disposition": 'attachment; filename="enrollment.mobileconfig"',
 };
 
 /** `path`: what stands behind "/enroll/", decoded. A HEAD never makes anything. */
-export async function answerEnrolment(links: LinkFace, method: "GET" | "HEAD", path: string): Promise<EnrolmentReply> {
+export async function answerEnrollment(
+  links: LinkEndpoint,
+  method: "GET" | "HEAD",
+  path: string,
+): Promise<EnrollmentReply> {
   const [token = "", what, ...more] = path.replace(/\/$/, "").split("/");
   if (more.length > 0 || (what !== undefined && what !== "profile")) return refused(UNKNOWN);
   try {
@@ -39,7 +43,7 @@ export async function answerEnrolment(links: LinkFace, method: "GET" | "HEAD", p
 
 const UNKNOWN = { kind: "refused", why: "link-unknown" } as const;
 
-function refused(answer: LinkRefused): EnrolmentReply {
+function refused(answer: LinkRefused): EnrollmentReply {
   if (answer.kind === "wait") {
     const headers = { ...HTML, "retry-after": String(Math.ceil(answer.ms / 1000)) };
     return { status: 429, headers, body: waitPage() };
@@ -56,7 +60,7 @@ export function answerUndecodable(request: FastifyRequest, reply: FastifyReply):
 }
 
 /** Adds the two addresses to the MDM endpoint. */
-export function registerEnrolment(app: FastifyInstance, links: LinkFace): void {
+export function registerEnrollment(app: FastifyInstance, links: LinkEndpoint): void {
   app.route<{ Params: { "*": string } }>({
     // HEAD is named: the one that Fastify adds automatically would run the GET.
     method: ["GET", "HEAD"],
@@ -64,7 +68,7 @@ export function registerEnrolment(app: FastifyInstance, links: LinkFace): void {
     url: "/enroll/*",
     handler: async (request, reply) => {
       const method = request.method === "HEAD" ? "HEAD" : "GET";
-      const { status, headers, body } = await answerEnrolment(links, method, request.params["*"]);
+      const { status, headers, body } = await answerEnrollment(links, method, request.params["*"]);
       return reply
         .code(status)
         .headers(headers)

@@ -4,12 +4,12 @@ import { UptickError } from "../../errors/index.ts";
 import { hashSecret, makeChallenge } from "../../identity/index.ts";
 import { type AdminStore, type DeviceBinding, isUdidShaped, upperAscii } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
-import { buildEnrolmentProfile } from "./enrolment-profile.ts";
+import { buildEnrollmentProfile } from "./enrollment-profile.ts";
 import { addChallenge } from "./issue.ts";
 import type { Ports } from "../ports.ts";
 import { ambiguity } from "../plans/selector.ts";
 
-export interface EnrolmentOptions {
+export interface EnrollmentOptions {
   /** https origin that devices reach; undefined until it is configured. */
   readonly publicUrl: string | undefined;
   readonly organization: string;
@@ -40,7 +40,7 @@ export interface EnrollmentAdmin {
   enroll(actor: Actor, request: EnrollRequest): Promise<SignedProfile>;
 }
 
-export interface Enrolment extends EnrollmentAdmin {
+export interface Enrollment extends EnrollmentAdmin {
   missing(): Promise<ServerStatus["missing"]>;
   /** Where devices enroll, and for which topic. Throws `not-ready`. */
   ready(): Promise<{ readonly publicUrl: string; readonly topic: string }>;
@@ -53,7 +53,7 @@ const HOUR = 3_600_000;
 /** How long profiles and links are good unless the admin says otherwise: a week. */
 export const USUAL_HOURS = 168;
 
-export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolment {
+export function createEnrollment(ports: Ports, options: EnrollmentOptions): Enrollment {
   const { devices } = ports;
 
   async function topicOfPush(): Promise<string | undefined> {
@@ -78,7 +78,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
     return list;
   }
 
-  const enrolment: Enrolment = {
+  const enrollment: Enrollment = {
     missing: async () => lacking(await topicOfPush()),
     async ready() {
       const topic = await topicOfPush();
@@ -91,8 +91,8 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
     async profile(challenge) {
       const { organization, accessRights, signMessages, trust, profileIdentifier: identifier } = options;
       return options.signProfile(
-        buildEnrolmentProfile({
-          ...(await enrolment.ready()),
+        buildEnrollmentProfile({
+          ...(await enrollment.ready()),
           organization,
           accessRights,
           challenge,
@@ -104,13 +104,13 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
       );
     },
     async enroll(actor, request) {
-      await enrolment.ready();
+      await enrollment.ready();
       const device = await boundTo(ports.admin, request.device);
       const uses = request.uses ?? 1;
       const now = ports.realNow();
       const expiresAt = now + (request.hours ?? USUAL_HOURS) * HOUR;
-      const challenge = enrolment.newChallenge();
-      const profile = await enrolment.profile(challenge);
+      const challenge = enrollment.newChallenge();
+      const profile = await enrollment.profile(challenge);
       await actor.run(addChallenge, {
         hash: hashSecret(challenge),
         purpose: "enrol",
@@ -127,7 +127,7 @@ export function createEnrolment(ports: Ports, options: EnrolmentOptions): Enrolm
       return { profile, uses, expiresAt, publiclyTrusted: !options.ownTls };
     },
   };
-  return enrolment;
+  return enrollment;
 }
 
 /**

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   beginTransaction,
   createTransport,
-  type EnrolmentProfile,
+  type EnrollmentProfile,
   readProfile,
   requestIdentity,
   scaledClock,
@@ -35,7 +35,7 @@ afterAll(() => uptick.close());
 const listed = async (id: string): Promise<EnrollmentLink | undefined> =>
   (await uptick.web.get<{ rows: EnrollmentLink[] }>("/api/v1/enrollment-links")).rows.find((row) => row.id === id);
 
-async function download(path: string): Promise<EnrolmentProfile> {
+async function download(path: string): Promise<EnrollmentProfile> {
   const reply = await browse(uptick, `${path}/profile`);
   if (reply.status !== 200) throw new Error(`the profile was answered ${reply.status}`);
   return readProfile(reply.body);

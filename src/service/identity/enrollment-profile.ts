@@ -40,7 +40,7 @@ function payload(
 }
 
 /** The unsigned profile as an XML property list. */
-export function buildEnrolmentProfile(input: ProfileInput): Uint8Array {
+export function buildEnrollmentProfile(input: ProfileInput): Uint8Array {
   const { publicUrl, identifier, organization, uuids } = input;
   const [profileUuid, scepUuid, mdmUuid, trustUuid] = uuids;
   const subject: PlistValue = [[["O", organization]], [["CN", "Device identity"]]];

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { describe, expect, it } from "vitest";
-import { ask, face } from "./fake-face.suite.ts";
+import { ask, fakeApi } from "./fake-api.suite.ts";
 
 describe("the raw command API", () => {
   const media = { "content-type": "application/x-apple-aspen-mdm" };
   const door = (app: FastifyInstance, query: string) => ask(app, "PUT", `/mdm?${query}`, media, "<plist>ü</plist>");
 
   it("sends the bytes as they are and waits 30 seconds unless told otherwise", async () => {
-    const { app, calls } = face();
+    const { app, calls } = fakeApi();
     await door(app, "device=SERIAL1");
     await door(app, "device=SERIAL1&wait=0");
     await door(app, "device=SERIAL1&wait=300&allow=EraseDevice");
@@ -20,7 +20,7 @@ describe("the raw command API", () => {
   });
 
   it("refuses a longer wait and a missing device", async () => {
-    const { app } = face();
+    const { app } = fakeApi();
     expect((await door(app, "device=SERIAL1&wait=301")).json()).toMatchObject({ code: "request-invalid" });
     expect((await door(app, "wait=1")).json().detail).toContain("device");
   });
@@ -28,7 +28,7 @@ describe("the raw command API", () => {
   it("answers with the device's own bytes", async () => {
     const answer = Uint8Array.from([0x3c, 0xc3, 0x28, 0x3e]);
     const outcome = { kind: "answered", commandUuid: "cmd-1", status: "Acknowledged", answer } as const;
-    const reply = await door(face({ "commands.send": async () => outcome }).app, "device=SERIAL1");
+    const reply = await door(fakeApi({ "commands.send": async () => outcome }).app, "device=SERIAL1");
     expect(reply.statusCode).toBe(200);
     expect(reply.headers["content-type"]).toBe("application/xml");
     expect(reply.headers["uptick-status"]).toBe("Acknowledged");
@@ -38,7 +38,7 @@ describe("the raw command API", () => {
   it("names the address of the outcome while there is no answer, and that address replies in the same form", async () => {
     let answered = false;
     const pending = { kind: "pending", commandUuid: "a/b", state: "offered", resent: true } as const;
-    const { app, calls } = face({
+    const { app, calls } = fakeApi({
       "commands.send": async () => pending,
       "commands.show": async () => ({
         requestType: "OSUpdateStatus",
@@ -63,7 +63,7 @@ describe("the raw command API", () => {
 
   it("says that a withdrawn command will have no answer", async () => {
     const closed = { kind: "closed", commandUuid: "cmd-1", outcome: "withdrawn" } as const;
-    const { app } = face({
+    const { app } = fakeApi({
       "commands.send": async () => closed,
       "commands.show": async () => ({ ...closed, requestType: "X", createdBy: null }),
     });

@@ -13,5 +13,5 @@ afterAll(async () => {
 });
 
 describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
-  describe("links", async () => void (await import("./enrolment-links.test.ts")));
+  describe("links", async () => void (await import("./enrollment-links.test.ts")));
 });

@@ -7,7 +7,7 @@ import { type Call, type Changes, fakeService } from "./fake-service.suite.ts";
 import { adminServerOptions, registerAdmin } from "./index.ts";
 import { faultsOf, routeAt } from "./true-replies.suite.ts";
 
-export interface Face {
+export interface FakeApi {
   readonly app: FastifyInstance;
   readonly calls: Call[];
   /** Who asked for each call that changes something. */
@@ -15,9 +15,9 @@ export interface Face {
   readonly logged: { event: string; fields: object }[];
 }
 
-export function face(changes: Changes = {}): Face {
+export function fakeApi(changes: Changes = {}): FakeApi {
   const { service, calls, actors } = fakeService(changes);
-  const logged: Face["logged"] = [];
+  const logged: FakeApi["logged"] = [];
   const log = (event: string, fields: object): void => void logged.push({ event, fields });
   const app = Fastify(adminServerOptions(log));
   const faults = holdToContract(app);

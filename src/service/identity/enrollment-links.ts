@@ -4,7 +4,7 @@ import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
 import type { EnrollmentLinkRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
-import { type Enrolment, type EnrolmentOptions, USUAL_HOURS } from "./enrolment.ts";
+import { type Enrollment, type EnrollmentOptions, USUAL_HOURS } from "./enrollment.ts";
 import { addLink, deathOf, followLink, type LinkDeath, revokeLink } from "./link.ts";
 import { LINK_TOKEN_BYTES, makeLinkToken, readLinkToken } from "./link-token.ts";
 import type { Ports } from "../ports.ts";
@@ -26,7 +26,7 @@ export type LinkRefused =
   | { readonly kind: "wait"; readonly ms: number };
 
 /** What the page behind a link needs. `token` is what stands in the address, as it was typed. */
-export interface LinkFace {
+export interface LinkEndpoint {
   readonly organization: string;
   /** Reads only: a page that is looked at, previewed or fetched by a mail scanner changes nothing. */
   look(token: string): Promise<{ readonly kind: "open"; readonly expiresAt: number } | LinkRefused>;
@@ -40,14 +40,14 @@ const HOUR = 3_600_000;
 const MOST_LISTED = 1000;
 const UNKNOWN = { kind: "refused", why: "link-unknown" } as const;
 
-export function createEnrolmentLinks(
+export function createEnrollmentLinks(
   ports: Ports,
-  enrolment: Enrolment,
-  { organization, accessRights, ownTls }: EnrolmentOptions,
-): { readonly links: LinkAdmin; readonly face: LinkFace } {
+  enrollment: Enrollment,
+  { organization, accessRights, ownTls }: EnrollmentOptions,
+): { readonly links: LinkAdmin; readonly face: LinkEndpoint } {
   const { devices } = ports;
 
-  const face: LinkFace = {
+  const face: LinkEndpoint = {
     organization,
     async look(text) {
       const token = readLinkToken(text);
@@ -60,8 +60,8 @@ export function createEnrolmentLinks(
     async download(text) {
       const token = readLinkToken(text);
       if (token === undefined) return UNKNOWN;
-      await enrolment.ready();
-      const challenge = enrolment.newChallenge();
+      await enrollment.ready();
+      const challenge = enrollment.newChallenge();
       // First, since signing is what costs: a link that is opened too often must not buy any.
       const result = await devices.run(followLink, {
         hash: hashSecret(token),
@@ -71,16 +71,16 @@ export function createEnrolmentLinks(
       });
       if (result.kind === "dead") return { kind: "refused", why: result.why };
       if (result.kind === "wait") return result;
-      return { kind: "profile", profile: await enrolment.profile(challenge) };
+      return { kind: "profile", profile: await enrollment.profile(challenge) };
     },
     failed(error) {
-      ports.log.error("enrolment-link-failed", { error });
+      ports.log.error("enrollment-link-failed", { error });
     },
   };
 
   const links: LinkAdmin = {
     async addLink(actor, request) {
-      const { publicUrl } = await enrolment.ready();
+      const { publicUrl } = await enrollment.ready();
       const token = makeLinkToken(ports.random(LINK_TOKEN_BYTES));
       const now = ports.realNow();
       const row: EnrollmentLinkRow = {
