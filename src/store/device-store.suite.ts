@@ -43,7 +43,9 @@ function givenOf(backend: Backend): Given {
 
 /** What admins ask of a store. */
 export function testAdminStore(backend: Backend): void {
-  describe(`admin store on ${backend.name}`, () => testAdmin(givenOf(backend)));
+  describe(`admin store on ${backend.name}`, () => {
+    testAdmin(givenOf(backend));
+  });
 }
 
 export function testDeviceStore(backend: Backend): void {

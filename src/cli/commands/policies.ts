@@ -1,28 +1,19 @@
 /** `uptick policy …`. */
 import { type Command, Option } from "commander";
-import {
-  type PolicyDevice,
-  policyDevicePage,
-  type PolicyDryRun,
-  policyDryRun,
-  policyList,
-  type PolicyRequest,
-  type PolicyView,
-  policyView,
-} from "../../contract/index.ts";
+import { policyDevicePage, policyDryRun, policyList, type PolicyRequest, policyView } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { age, madeBy } from "../age.ts";
+import { age } from "../age.ts";
 import { nestsDeeper } from "../../protocol/index.ts";
 import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
-import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
+import { type Cli, examples, wholeNumber } from "../cli.ts";
 import { readFileNamed } from "../files.ts";
 import type { CliIo } from "../io.ts";
-import { deviceName } from "../job-words.ts";
 import { allRows } from "../pages.ts";
 import { readSelector } from "../selector.ts";
 import { shortIds } from "../short-ids.ts";
 import { table } from "../table.ts";
+import { countsText, deviceTable, dryRunLines, policyLines } from "./policy-text.ts";
 
 const PAGE = 1000;
 const CONTROL = { allowed: "Allowed", on: "AlwaysOn", off: "AlwaysOff" } as const;
@@ -141,70 +132,6 @@ async function readSettingsFile(io: CliIo, name: string): Promise<Settings> {
   }
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
   throw new UptickError("settings-invalid", `${name} does not contain a JSON object.`);
-}
-
-const runs = (device: PolicyDevice["device"] | PolicyDryRun["decisions"][number]["device"]): string =>
-  [device.platform, device.osVersion].filter((part) => part !== null).join(" ");
-
-function dryRunLines(said: PolicyDryRun): string[] {
-  const rows = said.decisions.map(({ device, way, sentence }) => [
-    deviceName(device),
-    device.serial,
-    runs(device),
-    way,
-    sentence,
-  ]);
-  const later = said.everyone ? " and every device that enrolls later" : "";
-  return [
-    ...(rows.length === 0 ? [] : table(["device", "serial", "runs", "by", "what that means"], rows)),
-    "",
-    `${counted(said.devices, "device")}${later}: ${said.declaration} by declaration, ${said.profile} by profile, ${said.nothing} can't be given it, ${said.unknown} not known yet.`,
-    "Nothing has been done: this was a dry run.",
-  ];
-}
-
-function policyLines(policy: PolicyView, now: number): string[] {
-  const made = madeBy(policy, now);
-  const state = policy.removedAt === null ? made : `${made}, removed ${age(policy.removedAt, now)}`;
-  const everyone = policy.everyone ? "; devices that enroll later get it too" : "";
-  return [
-    clean(`${policy.name} (${policy.id}), ${state}`),
-    clean(settingsText(policy.settings)),
-    `${counted(policy.devices, "device")}: ${countsText(policy)}${everyone}`,
-  ];
-}
-
-/** "Deferrals.MajorPeriodInDays 30, Notifications false" */
-function settingsText(settings: PolicyView["settings"], prefix = ""): string {
-  return Object.entries(settings)
-    .map(([key, value]) =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? settingsText(value as PolicyView["settings"], `${prefix}${key}.`)
-        : `${prefix}${key} ${String(value)}`,
-    )
-    .join(", ");
-}
-
-function countsText({ state: policy, states, working }: PolicyView): string {
-  const parts = Object.entries(states)
-    .toSorted((a, b) => b[1] - a[1])
-    .map(([state, devices]) => `${devices} ${clean(state)}`);
-  if (working) parts.push(policy === "removed" ? "being taken away" : "more to come");
-  return parts.length === 0 ? "none has it" : parts.join(", ");
-}
-
-function deviceTable(devices: readonly PolicyDevice[], now: number): string[] {
-  if (devices.length === 0) return [];
-  const rows = devices.map(({ device, way, state, sentence }) => [
-    deviceName(device),
-    device.serial,
-    runs(device),
-    way,
-    state,
-    age(device.lastSeenAt, now),
-    sentence,
-  ]);
-  return table(["device", "serial", "runs", "by", "state", "heard", "what that means"], rows);
 }
 
 const devicesOf = (api: Api, id: string) => (after: string | undefined) =>
