@@ -137,17 +137,31 @@ describe("work at many devices", () => {
     expect([one.most(), done.length]).toEqual([4, 18]);
   });
 
-  it("does the others where a row fails, and that one when its lease has passed", async () => {
-    const { owners, done, logged, process, run, later, leased } = world([6], 3);
+  it("does the others where a row fails, and that one with the next page", async () => {
+    const { owners, done, logged, process, run, leased } = world([6], 3);
     let failures = 1;
     const one = process(2, async (_owner, row) => {
       if (row === 1 && failures-- > 0) throw new Error("the disk is full");
     });
     await run(one);
-    expect([done, logged, leased()]).toEqual([["0/0", "0/2"], ["due-work-failed"], [0]]);
+    expect([new Set(done).size, logged, owners[0]?.dueAt, leased()]).toEqual([6, ["due-work-failed"], null, []]);
+  });
+
+  it("does all others where one row fails each time, and tries that again when its lease has passed", async () => {
+    const { done, logged, process, run, later, leased } = world([7], 3);
+    let fails = true;
+    const one = process(2, async (_owner, row) => {
+      if (row === 1 && fails) throw new Error("no");
+    });
+    await run(one);
+    expect([new Set(done).size, leased()]).toEqual([6, [0]]);
+    const before = logged.length;
+    await run(one);
+    expect(logged).toHaveLength(before);
+    fails = false;
     later(LEASE);
     await run(one);
-    expect([new Set(done).size, owners[0]?.dueAt, leased()]).toEqual([6, null, []]);
+    expect([new Set(done).size, leased()]).toEqual([7, []]);
   });
 
   it("keeps the lease where the page can't be read, and logs it", async () => {

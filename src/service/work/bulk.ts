@@ -12,7 +12,7 @@ export interface BulkPage<Row> {
   readonly rows: readonly Row[];
   /** False: nothing is left to do, and this page is empty. */
   readonly more: boolean;
-  /** Called once all of its rows are done. */
+  /** Called once all of its rows are done; where there is such a call, its rows come again until then. */
   readonly done?: () => Promise<unknown>;
 }
 
@@ -55,7 +55,7 @@ export function createBulk({ gate, atOnce, leaseMs, log }: BulkOptions): Bulk {
     rows: readonly Row[],
     work: (row: Row) => Promise<unknown>,
     enough: () => boolean,
-  ): Promise<boolean> {
+  ): Promise<number> {
     const left = rows.values();
     let done = 0;
     const one = async (): Promise<void> => {
@@ -71,15 +71,19 @@ export function createBulk({ gate, atOnce, leaseMs, log }: BulkOptions): Bulk {
       }
     };
     await Promise.all(Array.from({ length: Math.min(atOnce, rows.length) }, one));
-    return done === rows.length;
+    return done;
   }
 
-  /** Where a row failed the lease is kept: the cause may be over when that has passed. */
+  /**
+   * Where rows failed the lease is kept: the cause may be over when that has passed. Not where others of the page are done, and
+   * so in no later page: they must not wait for those that fail.
+   */
   async function workAt<Owner, Row>(kind: BulkWork<Owner, Row>, owner: Owner): Promise<void> {
     const { rows, more, done } = await kind.page(owner);
     const each = (row: Row): Promise<unknown> => kind.work(owner, row);
-    if (!(await some(kind.what, rows, each, () => stopped))) {
-      if (stopped) await kind.release(owner, true);
+    const count = await some(kind.what, rows, each, () => stopped);
+    if (count < rows.length) {
+      if (stopped || (count > 0 && done === undefined)) await kind.release(owner, true);
       return;
     }
     await done?.();
@@ -93,7 +97,7 @@ export function createBulk({ gate, atOnce, leaseMs, log }: BulkOptions): Bulk {
       await Promise.all(owners.map((owner) => workAt(kind, owner).catch((error: unknown) => failed(kind.what, error))));
       return owners.length;
     },
-    all: (what, rows, work) => some(what, rows, work, () => false),
+    all: async (what, rows, work) => (await some(what, rows, work, () => false)) === rows.length,
     stop() {
       stopped = true;
     },
