@@ -82,12 +82,12 @@ export const declaredKinds = {
     deadlineByLongName: true,
   },
   "mac-declared-fails": {
-    does: "tries for ever with a rising count",
+    does: "tries again and again with a rising count",
     ...intel,
     failsTimes: Infinity,
   },
   "iphone-declared-fails-first": {
-    does: "fails three times, then goes on",
+    does: "fails three times, then succeeds",
     ...phone,
     failsTimes: 3,
   },
@@ -122,7 +122,7 @@ export const declaredKinds = {
     neverSyncs: true,
   },
   "iphone-declared-changes": {
-    does: "tells only what changed of `management.declarations`, and `_removed` of what it holds no more",
+    does: "tells only what changed of `management.declarations`, and `_removed` for what it no longer holds",
     ...phone,
     tellsChanges: true,
   },

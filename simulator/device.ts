@@ -35,7 +35,7 @@ export interface SimDeviceOptions {
   readonly trust?: readonly string[];
   readonly faults?: Faults;
   readonly connections?: TransportOptions;
-  /** How often it asks again after the server refused its enrollment; for ever when absent. */
+  /** How often it asks again after the server refused its enrollment; without limit when absent. */
   readonly enrolAttempts?: number;
   /** The pace of its fleet, and the gate all its devices share. */
   readonly pace?: Pace & { readonly gate: Gate };

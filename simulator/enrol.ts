@@ -30,7 +30,7 @@ export type ProfileSource =
 
 /** How hard a device tries. */
 export interface Tries {
-  /** How often it asks again after a refusal; for ever when absent. */
+  /** How often it asks again after a refusal; without limit when absent. */
   readonly attempts?: number;
   /** The longest wait (virtual ms) before a server that is away is asked again. */
   readonly retryMost?: number;

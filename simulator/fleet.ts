@@ -30,7 +30,7 @@ export interface FleetOptions {
   readonly trust?: readonly string[];
   readonly faults?: Faults;
   readonly connections?: TransportOptions;
-  /** How often a device asks again after the server refused its enrollment; for ever when absent. */
+  /** How often a device asks again after the server refused its enrollment; without limit when absent. */
   readonly enrolAttempts?: number;
   readonly pace?: Pace;
   readonly log?: SimLog;

@@ -64,7 +64,7 @@ export interface Kind {
   readonly callsInvalid?: true;
   /** Apple offers it nothing newer than this. */
   readonly offeredUpTo?: string;
-  /** How many declared downloads fail before one succeeds; Infinity for a device that tries for ever. */
+  /** How many declared downloads fail before one succeeds; Infinity for a device whose downloads always fail. */
   readonly failsTimes?: number;
   /** What its user does with a declared update once it is prepared, if the deadline is later than that. */
   readonly userChooses?: "now" | "tonight";
@@ -80,7 +80,7 @@ export interface Kind {
   readonly losesReports?: number;
   /** Its status reports arrive so many virtual hours after what they tell. */
   readonly reportLagHours?: readonly [number, number];
-  /** Tells of `management.declarations` only what changed, `_removed` of what it holds no more; others tell all of it. */
+  /** Tells of `management.declarations` only what changed, `_removed` for what it no longer holds; others tell all of it. */
   readonly tellsChanges?: true;
   /** Its first status report is not JSON. */
   readonly junkReport?: true;

@@ -7,7 +7,7 @@ const steps = [1, 2, 5, 10, 20, 30, 60];
 export const backoff = (tries: number, most = Infinity): number =>
   Math.min(most, (steps[Math.min(tries, steps.length) - 1] ?? 1) * minute);
 
-/** Sleeps without ever rejecting; tells whether life goes on. */
+/** Sleeps without ever rejecting; tells whether `signal` has not aborted. */
 export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
   try {
     await clock.sleep(ms, signal);

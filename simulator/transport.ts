@@ -46,7 +46,7 @@ export interface Transport {
   disconnect(): void;
 }
 
-// Real time: a server that hangs must not hang the device for ever.
+// Real time: a server that hangs must not hang the device.
 const patience = 30_000;
 
 /** A short reason for a failed connection: its code where it has one. */

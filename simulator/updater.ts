@@ -44,7 +44,7 @@ export class Updater {
   seenUpTo: string;
   readonly others: OtherUpdates;
   private scanEndsAt: number | undefined;
-  /** What it had downloaded once and has no more. */
+  /** What it had downloaded and no longer has. */
   purged: SimRelease | undefined;
 
   constructor(state: DeviceState) {

@@ -22,7 +22,7 @@ import type { SyncToken } from "./sync.ts";
 import { DeclarativeDoor, readTokens } from "./sync.ts";
 
 /**
- * The declarative half of a device: what it holds, what it makes of it, and what it tells. Nothing goes on in it before
+ * The declarative half of a device: what it holds, what it makes of it, and what it tells. Nothing happens in it before
  * the command DeclarativeManagement came, and nothing ever in a device whose kind never syncs.
  */
 export class Declarative {

@@ -21,7 +21,7 @@ const IMPLICIT = "management.client-capabilities";
 
 const DECLARATIONS = "management.declarations";
 
-/** Of each list what is new or different, and what is no more. */
+/** Of each list what is new or different, and what is gone. */
 function changesOf(before: Json, after: Json): Json {
   if (!isJsonDict(before) || !isJsonDict(after)) return after;
   const lists = Object.entries(after).map(([key, list]) => {

@@ -105,7 +105,7 @@ export class DeclarativeDoor {
 
   /**
    * The manifest, and every declaration that is new or has another server token. What is held already is kept; what the
-   * server has no more is left out.
+   * server no longer has is left out.
    */
   async declarations(held: readonly Declaration[]): Promise<{ held: Declaration[]; token: string } | "failed"> {
     const reply = await this.ask("declaration-items");

@@ -37,7 +37,7 @@ const OFFERED: Row["reply"] = told("UDID-e1");
 
 describe("which command a device that polls is given", () => {
   table(poll, input, [
-    ["none where none waits", { input: {}, rows: device(), changed: {}, reply: { ...NOTHING, wrote: false } }],
+    ["none where none waits", { input: {}, rows: device(), changed: {}, reply: NOTHING, notes: [] }],
     [
       "the one of the lowest rank",
       {
@@ -292,7 +292,7 @@ describe("an answer", () => {
         rows: device(),
         // Whatever it says: it is not known what was asked.
         changed: { "closedCommand e1/never": { requestType: "unknown", outcome: "other", queuedAt: NOW } },
-        reply: { ...NOTHING, closed: null, wrote: true },
+        reply: { ...NOTHING, closed: null },
         notes: ["answer-unasked"],
       },
     ],
@@ -330,7 +330,7 @@ describe("a device that is heard", () => {
         input: {},
         rows: device({ ...withPush, enrollment: [enrollment({ unheard: 3, pushesAccepted: 2 })] }),
         changed: { "outbox push:e1": "gone", "enrollment e1": { unheard: 0, pushesAccepted: 0 } },
-        reply: { ...NOTHING, wrote: true },
+        reply: NOTHING,
       },
     ],
     [

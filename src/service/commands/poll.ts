@@ -60,7 +60,7 @@ export type PollResult =
       readonly enrollmentId: string;
       readonly closed: string | null;
     }
-  | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null; readonly wrote: boolean }
+  | { readonly kind: "nothing"; readonly enrollmentId: string; readonly closed: string | null }
   /** `wanting`: the certificate must be kept and was not in the ask, so nothing was written: ask again with it. */
   | { readonly kind: "not-admitted"; readonly result: NotAdmitted; readonly wanting: boolean; readonly appleId: string }
   /** User channels have no part in OS updates: there is nothing for them, whoever asks. */
@@ -95,7 +95,7 @@ export const poll = fromDeviceDecoded(readPoll, {
     return () => {
       const next = deliver(unit);
       return next === undefined
-        ? { kind: "nothing", enrollmentId, closed, wrote: unit.writes().length > 0 }
+        ? { kind: "nothing", enrollmentId, closed }
         : { kind: "command", bytes: next.bytes, appleId: input.appleId, enrollmentId, closed };
     };
   },

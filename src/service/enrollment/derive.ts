@@ -32,12 +32,11 @@ const MOST_ROUNDS = 16;
  * if nothing had been derived before.
  */
 export function derivation(unit: UnitOfWork, whole = false): () => void {
-  const order = ORDER;
-  const known = new Map(whole ? [] : order.map((consequence) => [consequence, consequence.of(unit)]));
+  const known = new Map(whole ? [] : ORDER.map((consequence) => [consequence, consequence.of(unit)]));
   return () => {
     for (let round = 0; ; round += 1) {
       if (round === MOST_ROUNDS) throw new Error(`enrollment ${unit.enrollment.id}: consequences without end`);
-      const due = order.filter((consequence) => {
+      const due = ORDER.filter((consequence) => {
         if (isSame(known.get(consequence), consequence.of(unit))) return false;
         consequence.derive(unit);
         known.set(consequence, consequence.of(unit));

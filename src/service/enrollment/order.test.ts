@@ -200,7 +200,9 @@ describe("the server's next look", () => {
     );
     const session = (now: number) => (rows: typeof begun) => {
       let { rows: next, reply } = transact(poll, { ...caller, now, message: idle }, rows);
-      while (reply.kind === "command") {
+      // A queue that never empties must fail here, not hang.
+      for (let turn = 0; reply.kind === "command"; turn += 1) {
+        if (turn === 20) throw new Error("the session does not end");
         const out = next.command?.find(({ state }) => state === "offered");
         ({ rows: next, reply } = transact(poll, { ...caller, now, message: acknowledged(out?.uuid ?? "") }, next));
       }
