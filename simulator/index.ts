@@ -4,7 +4,8 @@
  * Nothing here is shared with the server, so that a mistake cannot cancel itself out.
  */
 export type { Clock } from "./clock.ts";
-export { jumpingClock, scaledClock } from "./clock.ts";
+export { scaledClock } from "./clock.ts";
+export { type VirtualTime, virtualTime } from "./virtual-time.ts";
 export type { SimDevice, SimDeviceOptions } from "./device.ts";
 export { createDevice } from "./device.ts";
 export type { ProfileAsker, ProfileSource } from "./enrol.ts";

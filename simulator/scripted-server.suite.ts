@@ -2,7 +2,6 @@ import https from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { jumpingClock } from "./clock.ts";
 import type { SimDevice, SimDeviceOptions } from "./device.ts";
 import { createDevice } from "./device.ts";
 import type { Push, PushSource } from "./fake-apns.ts";
@@ -13,6 +12,8 @@ import type { PlistDict } from "./plist.ts";
 import { readPlist, text, writePlist } from "./plist.ts";
 import { loopbackCertificate } from "./push-certificate.ts";
 import type { ScriptedAuthority } from "./scripted-authority.suite.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+import { virtualTime } from "./virtual-time.ts";
 import { createAuthority } from "./scripted-authority.suite.ts";
 
 export const topic = "com.apple.mgmt.External.11111111-2222-3333-4444-555555555555";
@@ -20,7 +21,7 @@ export const challenge = "a-challenge";
 
 export interface World {
   readonly url: string;
-  readonly clock: ReturnType<typeof jumpingClock>;
+  readonly clock: VirtualTime;
   readonly authority: ScriptedAuthority;
   /** Every check-in message, in order. */
   readonly checkIns: PlistDict[];
@@ -64,7 +65,7 @@ const tls = loopbackCertificate("Test server");
 /** A server of the tests' own on the loopback: SCEP, check-in, and one queue per device; and a clock that jumps. */
 export async function startWorld(): Promise<World> {
   const authority = createAuthority({ challenge });
-  const clock = jumpingClock({ start: Date.UTC(2026, 7, 22, 8), end: Date.UTC(2026, 11, 24) });
+  const clock = virtualTime({ start: Date.UTC(2026, 7, 22, 8), end: Date.UTC(2026, 11, 24) });
   const queues = new Map<string, { uuid: string; bytes: Buffer; skipped: boolean }[]>();
   const bootstrapTokens = new Map<string, Buffer>();
   const waiting = new Map<string, (report: PlistDict) => void>();
