@@ -20,7 +20,7 @@ export interface VirtualTime extends Clock {
 
 interface Sleeper {
   readonly at: number;
-  wake(): void;
+  readonly wake: () => void;
 }
 
 /**
@@ -60,7 +60,7 @@ export function virtualTime({ start, end = Infinity, pick = () => 0 }: VirtualTi
     const first = sleepers[0];
     if (first === undefined || first.at > end) return false;
     now = Math.max(now, first.at);
-    while (sleepers[0] !== undefined && sleepers[0].at <= now) ready.push(sleepers.shift()?.wake as () => void);
+    while (sleepers[0] !== undefined && sleepers[0].at <= now) ready.push((sleepers.shift() as Sleeper).wake);
     return true;
   }
 

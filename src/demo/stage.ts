@@ -61,7 +61,11 @@ export async function setStage({ count, seed, verbose }: DemoArguments): Promise
     const apnsCa = join(folder, "apns-ca.pem");
     writeFileSync(apnsCa, apns.caPem);
     const spec = { virtualStart: START, realStart: Date.now(), speed: SPEED };
-    const clock = createClock(spec);
+    const clock = createClock(spec, () => Date.now());
+    const simulated = {
+      now: () => clock.now(),
+      sleep: (ms: number, signal = ending.signal) => clock.until(clock.now() + ms, signal),
+    };
     const port = await reserveLoopbackPort();
     const flags = [
       ["data-dir", join(folder, "data")],
@@ -80,7 +84,7 @@ export async function setStage({ count, seed, verbose }: DemoArguments): Promise
     await admin.server.importPush(system, pushCertificate("com.apple.mgmt.External.demo").pem);
     await admin.server.importCatalog(system, feed(), { modifiedAt: START });
     const { profile } = await admin.enrollment.enroll(system, { uses: count });
-    fleet = runFleet({ profile, count, seed, kinds: DEMO_KINDS, clock, apns, signal: ending.signal });
+    fleet = runFleet({ profile, count, seed, kinds: DEMO_KINDS, clock: simulated, apns, signal: ending.signal });
     return { admin, system, clock, fleet, close };
   } catch (error) {
     await close();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createClock, formatClockSpec, parseClockSpec, scaledClock, systemClock } from "./clock.ts";
+import { createClock, formatClockSpec, parseClockSpec, realClock, scaledClock } from "./clock.ts";
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 7, 22);
@@ -24,45 +24,73 @@ afterEach(() => {
 });
 
 describe("clocks", () => {
-  it("sleep as long as asked in real time", async () => {
-    const sleep = systemClock.sleep(1000);
+  const real = realClock(() => Date.now());
+  const never = new AbortController().signal;
+
+  it("rest as long as asked in real time, whatever the clock is set to meanwhile", async () => {
+    const sleep = real.sleep(1000, never);
+    vi.setSystemTime(START - DAY);
     await vi.advanceTimersByTimeAsync(999);
     expect(await settled(sleep)).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(await settled(sleep)).toBe(true);
   });
 
-  it("sleep longer than the longest timer of Node", async () => {
-    const sleep = systemClock.sleep(40 * DAY);
-    await vi.advanceTimersByTimeAsync(40 * DAY - 1);
-    expect(await settled(sleep)).toBe(false);
+  it("wait for a moment", async () => {
+    const waiting = real.until(START + DAY / 8, never);
+    await vi.advanceTimersByTimeAsync(DAY / 8 - 1);
+    expect(await settled(waiting)).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    expect(await settled(sleep)).toBe(true);
+    expect(await settled(waiting)).toBe(true);
   });
 
-  it("wake with the signal's reason when aborted, and leave no timer behind", async () => {
+  it("do not wait for a moment that is now, or has passed", async () => {
+    expect(await settled(real.until(START, never))).toBe(true);
+    expect(await settled(real.until(START - 1, never))).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("notice within a quarter of a second that they were set forward", async () => {
+    const waiting = real.until(START + DAY, never);
+    await vi.advanceTimersByTimeAsync(10_100);
+    vi.setSystemTime(START + DAY);
+    await vi.advanceTimersByTimeAsync(149);
+    expect(await settled(waiting)).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await settled(waiting)).toBe(true);
+  });
+
+  it("wait for as long as it takes where they were set back", async () => {
+    const waiting = real.until(START + 5000, never);
+    vi.setSystemTime(START - DAY);
+    await vi.advanceTimersByTimeAsync(DAY);
+    expect(await settled(waiting)).toBe(false);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await settled(waiting)).toBe(true);
+  });
+
+  it.each([
+    ["until", (signal: AbortSignal) => real.until(Number.POSITIVE_INFINITY, signal)],
+    ["sleep", (signal: AbortSignal) => real.sleep(1000, signal)],
+  ] as const)("end %s when it is aborted, and leave no timer behind", async (_name, wait) => {
     const stop = new AbortController();
-    const sleep = systemClock.sleep(1000, stop.signal);
-    const caught = sleep.catch((error: unknown) => error);
-    const reason = new Error("draining");
-    stop.abort(reason);
-    expect(await caught).toBe(reason);
+    const waiting = wait(stop.signal);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await settled(waiting)).toBe(false);
+    stop.abort();
+    expect(await settled(waiting)).toBe(true);
+    expect(await settled(wait(stop.signal))).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("do not begin a sleep under a signal that is aborted already", async () => {
-    await expect(systemClock.sleep(1000, AbortSignal.abort(new Error("over")))).rejects.toThrow("over");
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("run faster when scaled, and sleep shorter by the same factor", async () => {
+  it("run faster when scaled, and wait shorter by the same factor", async () => {
     const clock = scaledClock({ virtualStart: 1_000_000, realStart: START, speed: 3600 });
     expect(clock.now()).toBe(1_000_000);
-    const sleep = clock.sleep(DAY);
+    const waiting = clock.until(1_000_000 + DAY, never);
     await vi.advanceTimersByTimeAsync(23_999);
-    expect(await settled(sleep)).toBe(false);
+    expect(await settled(waiting)).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
-    expect(await settled(sleep)).toBe(true);
+    expect(await settled(waiting)).toBe(true);
     expect(clock.now()).toBe(1_000_000 + DAY);
   });
 
@@ -73,8 +101,8 @@ describe("clocks", () => {
   });
 
   it("are the system's for the text real", () => {
-    expect(createClock("real")).toBe(systemClock);
-    expect(systemClock.now()).toBe(START);
+    expect(createClock("real", () => Date.now()).now()).toBe(START);
+    expect(real.now()).toBe(START);
   });
 });
 

@@ -2,8 +2,14 @@
 export interface Clock {
   /** Integer ms UTC. */
   now(): number;
-  /** Resolves after `ms` of this clock. @throws the signal's reason when it is aborted before. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when this clock says `at` (ms) or later, or as soon as the signal is aborted. `at` may be Infinity. */
+  until(at: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Real time: what has to be waited for between two moments is waited for whatever the clock is set to meanwhile. */
+export interface RealClock extends Clock {
+  /** Resolves after `ms`, or as soon as the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Which clock: "real", or virtual time that was `virtualStart` at the real moment `realStart` and runs `speed` times as fast. */
@@ -16,51 +22,51 @@ export interface ScaledClock {
   readonly speed: number;
 }
 
-// Node fires a longer timer at once.
-const LONGEST_TIMER = 2 ** 31 - 1;
+/**
+ * The longest real wait before the time is looked at again (ms): a clock that was set forward, or a machine that slept, must not
+ * make what is due wait for as long again.
+ */
+const LOOK_AGAIN = 250;
 
-function sleepOneTimer(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
+/** Resolves after `ms` of real time, or when the signal is aborted. */
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
       clearTimeout(timer);
-      // The caller chose the reason; an AbortController without one gives an AbortError.
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
+      signal.removeEventListener("abort", end);
       resolve();
-    }, ms);
-    signal?.addEventListener("abort", abort, { once: true });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { once: true });
   });
 }
 
-async function sleepReally(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  let left = Math.max(0, ms);
-  do {
-    signal?.throwIfAborted();
-    const part = Math.min(left, LONGEST_TIMER);
-    await sleepOneTimer(part, signal);
-    left -= part;
-  } while (left > 0);
+/** `speed`: ms of this clock in one of real time. */
+function clockOf(now: () => number, speed: number): Clock {
+  return {
+    now,
+    async until(at, signal) {
+      for (let left = at - now(); left > 0 && !signal.aborted; left = at - now())
+        await rest(Math.min(Math.ceil(left / speed), LOOK_AGAIN), signal);
+    },
+  };
 }
 
-export const systemClock: Clock = { now: () => Date.now(), sleep: sleepReally };
+/** `now`: the time that is believed, ms UTC. */
+export const realClock = (now: () => number): RealClock => ({ ...clockOf(now, 1), sleep: rest });
 
 /** Several processes given the same three numbers share one virtual time. `realNow`: real time, ms UTC. */
 export function scaledClock(
   { virtualStart, realStart, speed }: ScaledClock,
   realNow = (): number => Date.now(),
 ): Clock {
-  return {
-    now: () => Math.floor(virtualStart + (realNow() - realStart) * speed),
-    sleep: (ms, signal) => sleepReally(ms / speed, signal),
-  };
+  return clockOf(() => Math.floor(virtualStart + (realNow() - realStart) * speed), speed);
 }
 
-/** `realNow`: where real time comes from; the system clock unless another is given. */
-export function createClock(spec: ClockSpec, realNow?: () => number): Clock {
-  if (spec === "real") return realNow === undefined ? systemClock : { ...systemClock, now: realNow };
-  return scaledClock(spec, realNow);
+/** `realNow`: real time, ms UTC. */
+export function createClock(spec: ClockSpec, realNow: () => number): Clock {
+  return spec === "real" ? clockOf(realNow, 1) : scaledClock(spec, realNow);
 }
 
 /** Reads "real" or "scaled:VIRTUALSTART:REALSTART:SPEED"; undefined when it is neither. */

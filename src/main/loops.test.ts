@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { DueWork } from "../service/index.ts";
-import { systemClock } from "./clock.ts";
+import { realClock } from "./clock.ts";
 import { createLogger } from "./log.ts";
-import { startLoops } from "./loops.ts";
+import { INTERVALS, startLoops } from "./loops.ts";
 
+const real = realClock(() => Date.now());
+const client = { push: () => Promise.reject(new Error("nothing is sent here")), close: async () => undefined };
 const nothing = async (): Promise<number> => 0;
 
 /** Runs the loops until `pushes` has been called `turns` times; how many pushes it was allowed each time. */
@@ -27,12 +29,14 @@ async function allowedIn(turns: number, pushRate: number, sends: number): Promis
   };
   const loops = startLoops({
     work,
-    clock: systemClock,
-    idleMs: 1,
-    flushMs: 60_000,
+    store: { nextDue: async () => undefined, onDue: () => undefined },
+    shared: true,
+    clock: real,
+    real,
+    intervals: { ...INTERVALS, lastSeen: 60_000 },
     pushRate,
     historyMs: 1,
-    pushClient: () => undefined,
+    pushClient: () => client,
     flush: async () => undefined,
     recordMoment: async () => undefined,
     flushRefusals: async () => undefined,

@@ -1,16 +1,45 @@
 /** The loops that time drives: jobs, enrollments, plans, pushes, last-seen. Each continues until `stop`, whatever fails. */
 import { createRateLimiter } from "../outside/index.ts";
 import { type DueWork, GATHER_REFUSALS, type PushClient } from "../service/index.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import type { DeviceStore, DueRows } from "../store/index.ts";
+import { type Appointment, createAppointment } from "./appointment.ts";
+import type { Clock, RealClock } from "./clock.ts";
 import type { Logger } from "./log.ts";
+
+/** What passes between two turns of what is not due at a moment of its own (real ms). */
+export interface Intervals {
+  /** Looks whether the clock was set back. */
+  readonly clock: number;
+  /** Two warnings of what ends. */
+  readonly warnings: number;
+  /** Two looks for history to forget. */
+  readonly history: number;
+  /** How long contacts gather. */
+  readonly lastSeen: number;
+  /** Two records of the moment. */
+  readonly moment: number;
+  /** How long refusals gather. */
+  readonly refusals: number;
+}
+
+export const INTERVALS: Omit<Intervals, "lastSeen"> = {
+  clock: 1000,
+  warnings: 24 * 3_600_000,
+  history: 600_000,
+  moment: 60_000,
+  refusals: GATHER_REFUSALS,
+};
 
 export interface LoopOptions {
   readonly work: DueWork;
+  readonly store: Pick<DeviceStore, "nextDue" | "onDue">;
+  /** Other processes write to the same store. */
+  readonly shared: boolean;
+  /** The clock of plans, jobs and queue. */
   readonly clock: Clock;
-  /** Real ms between two looks when nothing is due. */
-  readonly idleMs: number;
-  /** Real ms for which contacts gather. */
-  readonly flushMs: number;
+  readonly real: RealClock;
+  readonly intervals: Intervals;
+  /** Pushes a second (real time). */
   readonly pushRate: number;
   /** How long history is kept (ms). */
   readonly historyMs: number;
@@ -27,78 +56,105 @@ export interface LoopOptions {
   readonly log: Logger;
 }
 
-/** Real ms between two looks for identities to renew, and between two warnings of what ends. */
-const RENEW_EVERY = 1000;
-const WARN_EVERY = 24 * 3_600_000;
-/** Real ms between two records of the moment. */
-const RECORD_EVERY = 60_000;
-/** Real ms between two looks for history to forget. */
-const PRUNE_EVERY = 600_000;
-/** Real ms between two looks for what another process has changed. */
-const REFRESH_EVERY = 5000;
+export interface Loops {
+  /** There may be pushes to send that could not be sent before. */
+  canPush(): void;
+  stop(): Promise<void>;
+}
+
+const nothing = Promise.resolve();
 /** After a failure (the store is away, say) a loop waits this long (real ms). */
 const AFTER_FAILURE = 1000;
+/** What other processes have written to a shared store is looked for this often (ms), beside what this one has. */
+const OTHERS = 250;
+/** Real ms between two looks for what another process has changed besides. */
+const REFRESH_EVERY = 5000;
+/** What is due and can't be claimed is looked for again after this long (ms). */
+const IN_VAIN = 1000;
+/** How long what the push rate allows gathers, once it was used up (real ms). */
+const PUSHES_GATHER = 100;
 
-export function startLoops(options: LoopOptions): { stop(): Promise<void> } {
-  const { work, log, idleMs } = options;
+export function startLoops(options: LoopOptions): Loops {
+  const { work, log, clock, real, intervals, store } = options;
   const ending = new AbortController();
   const { signal } = ending;
-  const limiter = createRateLimiter(options.pushRate);
+  const appointments = new Map<keyof DueRows, Appointment>();
+  store.onDue((kind, at) => appointments.get(kind)?.sooner(at));
 
-  async function loop(name: string, pause: number, turn: () => Promise<number>): Promise<void> {
+  /** Turns until nothing is found, then `rest`, and so on. */
+  async function loop(name: string, turn: () => Promise<number>, rest: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
-      let wait = pause;
       try {
         // Work found means that more may be waiting.
-        if ((await turn()) > 0) wait = 0;
+        while ((await turn()) > 0 && !signal.aborted);
+        await rest();
       } catch (error) {
         log.error("loop-failed", { loop: name, error });
-        wait = AFTER_FAILURE;
+        await real.sleep(AFTER_FAILURE, signal);
       }
-      await systemClock.sleep(wait, signal).catch(() => undefined);
     }
   }
 
-  const pushes = async (): Promise<number> => {
-    const allowed = limiter.take(Date.now(), options.pushRate);
-    if (allowed === 0) return 0;
-    const sent = await work.pushes(allowed, options.pushClient());
+  const every = (name: string, ms: number, turn: () => Promise<unknown>): Promise<void> =>
+    loop(
+      name,
+      async () => {
+        await turn();
+        return 0;
+      },
+      () => real.sleep(ms, signal),
+    );
+
+  /** What rows of `kind` are due for, by the clock `by`. */
+  function due(name: string, kind: keyof DueRows, by: Clock, turn: () => Promise<number>): Promise<void> {
+    const appointment = createAppointment(by);
+    appointments.set(kind, appointment);
+    return loop(name, turn, () =>
+      appointment.wait(async () => {
+        const now = by.now();
+        const next = (await store.nextDue(kind, now)) ?? Number.POSITIVE_INFINITY;
+        const own = next > now ? next : now + IN_VAIN;
+        return options.shared ? Math.min(own, now + OTHERS) : own;
+      }, signal),
+    );
+  }
+
+  const limiter = createRateLimiter(options.pushRate);
+  const push = async (): Promise<number> => {
+    const client = options.pushClient();
+    // Without a push certificate pushes wait: they leave as soon as there is one.
+    if (client === undefined) return 0;
+    const allowed = limiter.take(real.now(), options.pushRate);
+    if (allowed === 0) {
+      await real.sleep(PUSHES_GATHER, signal);
+      return 1;
+    }
+    const sent = await work.pushes(allowed, client);
     limiter.give(allowed - sent);
     return sent;
   };
-  const flush = async (): Promise<number> => {
-    await options.flush();
-    return 0;
-  };
-  const refresh = async (): Promise<number> => {
-    await options.refresh?.();
-    return 0;
-  };
+
   const running = [
-    loop("clock", idleMs, async () => {
-      await work.clock();
-      return 0;
-    }),
-    loop("jobs", idleMs, () => work.jobs()),
-    loop("enrollments", idleMs, () => work.enrollments()),
-    loop("renewals", RENEW_EVERY, () => work.renewals()),
-    loop("warnings", WARN_EVERY, () => options.warn()),
-    loop("plans", idleMs, () => work.plans()),
-    loop("policies", idleMs, () => work.policies()),
-    loop("pushes", idleMs, pushes),
-    loop("history", PRUNE_EVERY, () => work.prune(options.historyMs)),
-    loop("last-seen", options.flushMs, flush),
-    loop("moment", RECORD_EVERY, async () => {
-      await options.recordMoment();
-      return 0;
-    }),
-    loop("refusals", GATHER_REFUSALS, async () => {
-      await options.flushRefusals();
-      return 0;
-    }),
-    ...(options.refresh === undefined ? [] : [loop("refresh", REFRESH_EVERY, refresh)]),
+    every("clock", intervals.clock, () => work.clock()),
+    due("jobs", "job", clock, () => work.jobs()),
+    due("enrollments", "enrollment", clock, () => work.enrollments()),
+    due("renewals", "renewal", real, () => work.renewals()),
+    every("warnings", intervals.warnings, () => options.warn()),
+    due("plans", "plan", clock, () => work.plans()),
+    due("policies", "policy", clock, () => work.policies()),
+    due("pushes", "outbox", clock, push),
+    loop(
+      "history",
+      () => work.prune(options.historyMs),
+      () => real.sleep(intervals.history, signal),
+    ),
+    every("last-seen", intervals.lastSeen, () => options.flush()),
+    every("moment", intervals.moment, () => options.recordMoment()),
+    every("refusals", intervals.refusals, () => options.flushRefusals()),
+    ...(options.refresh === undefined ? [] : [every("refresh", REFRESH_EVERY, () => options.refresh?.() ?? nothing)]),
   ];
   return {
+    canPush: () => appointments.get("outbox")?.sooner(Number.NEGATIVE_INFINITY),
     async stop() {
       ending.abort();
       work.stop();

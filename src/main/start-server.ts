@@ -31,7 +31,7 @@ import {
   sayResets,
   systemActor,
 } from "../service/index.ts";
-import { createClock } from "./clock.ts";
+import { createClock, realClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
 import { hasDatabase } from "./data-files.ts";
 import { defaultDataKeySource, isKeyThere, loadDataKey } from "./data-key.ts";
@@ -48,7 +48,7 @@ import {
 } from "./http-limits.ts";
 import { deviceServer, holds, listen, ownTls, portOf, trustOf } from "./listeners.ts";
 import type { Logger } from "./log.ts";
-import { startLoops } from "./loops.ts";
+import { INTERVALS, type Loops, startLoops } from "./loops.ts";
 import { openStore } from "./open-store.ts";
 import { pushClients } from "./push-clients.ts";
 import { readSettingFiles } from "./setting-files.ts";
@@ -86,9 +86,6 @@ export interface StartOptions {
   readonly bodies?: { readonly device?: BodyBudget; readonly web?: BodyBudget };
 }
 
-/** How long an idle loop sleeps (real ms): soon enough for a person, seldom enough for the machine. */
-const IDLE_REAL = 250;
-const IDLE_FAST = 15;
 const DAY = 24 * 3_600_000;
 
 const NEW_BESIDE_OLD = {
@@ -147,6 +144,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const push = pushClients(config, files, log);
     push.use(await identity.readPush());
 
+    const running: { loops?: Loops } = {};
     const answers = createAnswers();
     const lastSeen = createLastSeen(store.devices);
     const refusals = createRefusals(ports);
@@ -177,7 +175,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         authority,
         endedIdentities: config.expiredIdentities,
         defaultZone: config.defaultZone,
-        onPush: (pem) => push.use(pem),
+        onPush(pem) {
+          push.use(pem);
+          running.loops?.canPush();
+        },
       },
     );
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
@@ -230,9 +231,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     // Only now: work must not begin in a process that turns out not to be the server.
     const loops = startLoops({
       work: createDueWork(ports, createRenewals(ports, { ...profiles, identityLife })),
+      store: store.devices,
+      shared: store.shared,
       clock,
-      idleMs: config.clock === "real" ? IDLE_REAL : IDLE_FAST,
-      flushMs: config.lastSeenFlush,
+      real: realClock(() => trusted.now()),
+      intervals: { ...INTERVALS, lastSeen: config.lastSeenFlush },
       pushRate: config.pushRate,
       historyMs: config.historyDays * DAY,
       pushClient: () => push.current(),
@@ -247,6 +250,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       },
       log,
     });
+    running.loops = loops;
 
     return {
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },

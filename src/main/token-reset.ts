@@ -26,7 +26,7 @@ export async function tokenReset(io: ServeIo): Promise<number> {
   const log = createLogger({ level: config.logLevel, format: config.logFormat, destination: io.stderr });
   const store = await openStore(config, log, (error) => log.error("store-ended", { error }));
   try {
-    const clock = createClock(config.clock);
+    const clock = createClock(config.clock, () => Date.now());
     const newId = createIds({ now: () => Date.now(), random: randomBytes });
     const ports = { devices: store.devices, random: randomBytes, newId, now: () => clock.now() };
     // Stored, then printed: what is printed works, and a token that nobody has seen lets nobody in.

@@ -33,8 +33,16 @@ export interface DeviceStore {
    * two of these was written under a wrong clock and counts as passed. A row whose work is done must move its `dueAt` itself.
    */
   claimDue<K extends keyof DueRows>(kind: K, now: number, n: number, leaseMs: number): Promise<readonly DueRows[K][]>;
-  /** The earliest moment at which `claimDue` of this kind could return a row; undefined when nothing is due ever. */
-  nextDue(kind: keyof DueRows): Promise<number | undefined>;
+  /**
+   * The earliest moment at which `claimDue` of this kind may return a row, asked at `now` when it has just returned none;
+   * undefined when nothing is due ever. It may be a lease too early, never too late.
+   */
+  nextDue(kind: keyof DueRows, now: number): Promise<number | undefined>;
+  /**
+   * From now on `listener` is told, after each commit of this process, the earliest moment at which work of a kind that was
+   * written is due. What other processes write to the same database is not told.
+   */
+  onDue(listener: (kind: keyof DueRows, at: number) => void): void;
   /**
    * The clock has stepped back by `ms` and says `now`: all that was due later than `now` is due that much earlier,
    * though not before `now`, and no lease holds. Certificates' ends are no matter of this: of renewals only those that were put off.

@@ -27,7 +27,6 @@ export function testTime(given: Given): void {
         { put: "outbox", row: outboxRow("e2", 10) },
         { put: "outbox", row: outboxRow("e3", 99) },
       );
-      expect(await given.store.devices.nextDue("outbox")).toBe(10);
       const first = await given.store.devices.claimDue("outbox", 50, 1, 100);
       expect(first.map((row) => [row.enrollmentId, row.leaseUntil])).toEqual([["e2", 150]]);
       expect((await given.store.devices.claimDue("outbox", 50, 10, 100)).map((row) => row.enrollmentId)).toEqual([
@@ -39,6 +38,45 @@ export function testTime(given: Given): void {
         "e1",
         "e3",
       ]);
+    });
+
+    it("says when it is worth claiming again: at the next due moment, or when a lease has passed", async () => {
+      const { devices } = given.store;
+      const next = (now: number): Promise<number | undefined> => devices.nextDue("outbox", now);
+      expect(await next(0)).toBeUndefined();
+      await put(
+        { put: "outbox", row: outboxRow("e1", 30) },
+        { put: "outbox", row: outboxRow("e2", 10) },
+        { put: "outbox", row: outboxRow("e3", 99) },
+      );
+      expect([await next(0), await next(9)]).toEqual([10, 10]);
+      expect((await devices.claimDue("outbox", 30, 10, 40)).length).toBe(2);
+      // Both are leased until 70, which comes before the third.
+      expect(await next(30)).toBe(70);
+      expect((await devices.claimDue("outbox", 70, 10, 1000)).length).toBe(2);
+      expect(await next(70)).toBe(99);
+      expect((await devices.claimDue("outbox", 99, 10, 1000)).length).toBe(1);
+      expect(await next(99)).toBe(1070);
+    });
+
+    it("tells what a commit has made due, the earliest of each kind, and nothing of what was not written", async () => {
+      const { devices } = given.store;
+      const told: [string, number][] = [];
+      devices.onDue((kind, at) => void told.push([kind, at]));
+      await put({ put: "outbox", row: outboxRow("e1", 30) }, { put: "outbox", row: outboxRow("e2", 10) });
+      expect(told.splice(0)).toEqual([["outbox", 10]]);
+      await devices.claimDue("outbox", 30, 10, 40);
+      expect(told.splice(0)).toEqual([]);
+      await put({ patch: "outbox", where: { id: outboxRow("e1", 30).id }, set: { leaseUntil: 0 } });
+      // Given back without a moment: that may be now.
+      expect(told.splice(0)).toEqual([["outbox", 0]]);
+      await put({ patch: "outbox", where: { id: outboxRow("e1", 30).id }, set: { attempts: 3 } });
+      await put({ drop: "outbox", where: { id: outboxRow("e1", 30).id } });
+      expect(told.splice(0)).toEqual([]);
+      await devices.shiftDue(50, 10);
+      expect(new Map(told.splice(0)).get("outbox")).toBe(50);
+      await put({ put: "enrollment", row: enrollmentRow("e7", { dueAt: null }) });
+      expect(told.splice(0)).toEqual([]);
     });
 
     it("does not wait for a lease that was written under a clock far ahead", async () => {

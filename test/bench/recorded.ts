@@ -51,7 +51,7 @@ export function recordRounds(directory: string, count: number, rounds: number): 
       statements,
       transactions,
       asks.map((input): Task => ({ kind: "run", transaction, input: { now: (now += 1), firstId: newId(), ...input } })),
-    ).map((outcome) => {
+    ).outcomes.map((outcome) => {
       if ("failed" in outcome) throw new Error(outcome.failed.message);
       return outcome.ok as Said;
     });

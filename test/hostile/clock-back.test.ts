@@ -74,6 +74,8 @@ async function ends(device: Device, plan: string, passes: (ms: number) => Promis
     const next = wait("job") ?? 0;
     expect(next).toBeLessThan(LONGEST);
     await passes(Math.max(0, next) + 1000);
+    // The server has looked after what was due.
+    await expect.poll(() => wait("job") ?? 1, SOON).toBeGreaterThan(0);
   }
   throw new Error(`the job is ${(await planJob(uptick, plan, device.udid)).job.state}`);
 }

@@ -1,5 +1,6 @@
 /** One batch in one transaction: lookups for all, decisions here, writes for all, and the commit. */
 import type { PoolClient } from "pg";
+import { addDue, type Due } from "../due.ts";
 import type { Transaction } from "../transaction.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
@@ -21,6 +22,12 @@ export type Outcome =
   /** Must be asked again: it read what an ask before it in this batch has changed. */
   | { readonly deferred: true };
 
+/** What became of a batch, task by task, and what its writes have made due. */
+export interface Done {
+  readonly outcomes: readonly Outcome[];
+  readonly due: Due;
+}
+
 /**
  * Whoever writes holds this lock until its commit, so that in the whole database one batch is done after the other, as in
  * the embedded store. Locks on devices would not do: what a poll has read of a plan must still hold when its answer leaves.
@@ -29,7 +36,7 @@ export type Outcome =
 export const LOCK: Statement = { text: "SELECT pg_advisory_xact_lock(1970303083, 1)", values: [] };
 
 /** Throws what the database said; then nothing of the batch is written, unless the connection was lost at the commit. */
-export async function doBatch(client: PoolClient, types: ColumnTypes, tasks: readonly Task[]): Promise<Outcome[]> {
+export async function doBatch(client: PoolClient, types: ColumnTypes, tasks: readonly Task[]): Promise<Done> {
   try {
     return await attempt(client, types, tasks);
   } catch (error) {
@@ -39,7 +46,7 @@ export async function doBatch(client: PoolClient, types: ColumnTypes, tasks: rea
   }
 }
 
-async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly Task[]): Promise<Outcome[]> {
+async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly Task[]): Promise<Done> {
   const run = async (statement: Statement) => (await send(client, statement)).rows;
   const outcomes: Outcome[] = [];
   const seeings = tasks.map((task, i): Seeing | undefined => {
@@ -62,6 +69,7 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
 
   const net = new Net();
   const touched = new Touched();
+  const due: Due = new Map();
   const extras: { readonly task: number; readonly statements: readonly Statement[] }[] = [];
   for (const [i, task] of tasks.entries()) {
     if (task.kind !== "run") {
@@ -70,7 +78,7 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
     }
     const seeing = seeings[i];
     if (seeing === undefined) continue;
-    outcomes[i] = decide(task, seeing, net, touched);
+    outcomes[i] = decide(task, seeing, net, touched, due);
   }
   const statements = [...net.stages()].flatMap(({ table, ops }) => writeMany(types, table, ops));
   const counts = await commit(client, [...statements, ...extras.flatMap((extra) => extra.statements)]);
@@ -79,10 +87,10 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
     outcomes[task] = { ok: Math.max(0, ...counts.slice(next, next + own.length)) };
     next += own.length;
   }
-  return outcomes;
+  return { outcomes, due };
 }
 
-function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, touched: Touched): Outcome {
+function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, touched: Touched, due: Due): Outcome {
   if (seeing.looks.some((look) => touched.meets(look))) return { deferred: true };
   try {
     // The rows are what the lookups name; the transaction's own types say which.
@@ -90,6 +98,7 @@ function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, 
     Net.check(writes);
     net.add(writes);
     touched.add(writes, seeing.looks);
+    for (const write of writes) addDue(due, write);
     return { ok: result };
   } catch (error) {
     return { failed: asError(error) };

@@ -5,6 +5,7 @@ import { createAdminStore } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
 import type { Transaction, Write } from "../transaction.ts";
 import { fromSql, SHIFTED, snake } from "../mapping.ts";
+import { DUE_KINDS } from "../due.ts";
 import type { DeviceStore, DueRows } from "../store.ts";
 import { TABLES } from "../tables.ts";
 import { postgresSql } from "./admin-sql.ts";
@@ -94,10 +95,16 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
       const claimed = rows.map((row) => fromSql(kind, row) as unknown as { dueAt: number });
       return claimed.toSorted((a, b) => a.dueAt - b.dueAt) as never;
     },
-    async nextDue(kind) {
-      const text = `SELECT min(greatest(due_at, lease_until)) AS at FROM ${snake(kind)} WHERE due_at IS NOT NULL`;
-      const [row] = await query({ text, values: [] });
+    async nextDue(kind, now) {
+      const table = snake(kind);
+      // What is due and was not claimed is leased: these are few. Of the others the first says enough.
+      const leased = `(SELECT min(greatest(due_at, lease_until)) FROM ${table} WHERE due_at <= $1)`;
+      const later = `(SELECT min(due_at) FROM ${table} WHERE due_at > $1)`;
+      const [row] = await query({ text: `SELECT least(${leased}, ${later}) AS at`, values: [now] });
       return (row?.["at"] ?? undefined) as number | undefined;
+    },
+    onDue(listener) {
+      writer.onDue = listener;
     },
     prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
     async shiftDue(now, ms) {
@@ -105,6 +112,7 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
         const text = `UPDATE ${table} SET due_at = greatest($1, due_at - $2), lease_until = 0 WHERE due_at > $1${more}`;
         await query({ text, values: [now, ms] });
       }
+      for (const kind of DUE_KINDS) writer.onDue?.(kind, now);
     },
     async lastNoted() {
       const [row] = await query({ text: "SELECT at FROM timeline ORDER BY seq DESC LIMIT 1", values: [] });

@@ -5,7 +5,9 @@
 import type { Pool } from "pg";
 import { UptickError } from "../../errors/index.ts";
 import type { Transaction } from "../transaction.ts";
-import { doBatch, type Outcome, type Task } from "./batch.ts";
+import { tellDue } from "../due.ts";
+import type { DueRows } from "../store.ts";
+import { doBatch, type Done, type Outcome, type Task } from "./batch.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { failingOf, unavailable } from "./connection.ts";
 
@@ -26,6 +28,8 @@ export class Writer {
   #queue: Waiting[] = [];
   #closed = false;
   #pumping: Promise<void> | undefined;
+  /** Told what a batch has made due. */
+  onDue: ((kind: keyof DueRows, at: number) => void) | undefined;
 
   constructor(pool: Pool, types: ColumnTypes) {
     this.#pool = pool;
@@ -67,6 +71,7 @@ export class Writer {
       const result = await this.#try(batch);
       if ("outcomes" in result) {
         this.#settle(batch, result.outcomes);
+        tellDue(result.due, this.onDue);
         return;
       }
       const { error } = result;
@@ -85,17 +90,17 @@ export class Writer {
     }
   }
 
-  async #try(batch: readonly Waiting[]): Promise<{ outcomes: readonly Outcome[] } | { error: unknown }> {
+  async #try(batch: readonly Waiting[]): Promise<Done | { error: unknown }> {
     try {
       const client = await this.#pool.connect();
       try {
-        const outcomes = await doBatch(
+        const done = await doBatch(
           client,
           this.#types,
           batch.map(({ task }) => task),
         );
         client.release();
-        return { outcomes };
+        return done;
       } catch (error) {
         client.release(failingOf(error) === "lost");
         return { error };

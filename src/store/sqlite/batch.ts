@@ -1,5 +1,6 @@
 /** What the main thread asks of the writer, and how a batch of it is done: all in one transaction. */
 import type { DatabaseSync } from "node:sqlite";
+import { addDue, type Due, DUE_KINDS } from "../due.ts";
 import type { Transaction, Lookup, Write } from "../transaction.ts";
 import type { DueRows } from "../store.ts";
 import { forgetRemoved, SHIFTED, snake, UNUSED_DECISIONS } from "../mapping.ts";
@@ -21,7 +22,7 @@ export type Task =
       readonly n: number;
       readonly leaseMs: number;
     }
-  | { readonly kind: "nextDue"; readonly table: keyof DueRows }
+  | { readonly kind: "nextDue"; readonly table: keyof DueRows; readonly now: number }
   | { readonly kind: "shift"; readonly now: number; readonly ms: number }
   | { readonly kind: "lastNoted" }
   | { readonly kind: "seen"; readonly seen: ReadonlyMap<string, number> }
@@ -35,6 +36,12 @@ export interface Failure {
 }
 export type Outcome = { readonly ok: unknown } | { readonly failed: Failure };
 
+/** What became of a batch, task by task, and what its writes have made due. */
+export interface Done {
+  readonly outcomes: readonly Outcome[];
+  readonly due: Due;
+}
+
 /** Something was written before it failed: it can be taken back only with all of its transaction, or to a savepoint. */
 class HalfDone extends Error {}
 
@@ -47,14 +54,36 @@ export function doBatch(
   statements: Statements,
   transactions: ReadonlyMap<string, Transaction<unknown, unknown>>,
   tasks: readonly Task[],
-): Outcome[] {
-  const doOne = (task: Task): unknown => doTask(statements, transactions, task);
+): Done {
+  // What a task that failed would have made due is looked at in vain, and that is all.
+  const due: Due = new Map();
+  const doOne = (task: Task): unknown => doTask(statements, transactions, task, due);
   try {
-    return inTransaction(db, () => tasks.map((task) => together(db, task, doOne)));
+    return { outcomes: inTransaction(db, () => tasks.map((task) => together(db, task, doOne))), due };
   } catch (error) {
     if (!(error instanceof HalfDone)) throw error;
     // Once more from the beginning, which asks nothing twice of anyone: what transactions decide hangs on rows and asks alone.
-    return inTransaction(db, () => tasks.map((task) => apart(db, statements, task, doOne)));
+    return { outcomes: inTransaction(db, () => tasks.map((task) => apart(db, statements, task, doOne))), due };
+  }
+}
+
+/** As `doBatch`; but a batch for which there is no room is done one by one: an ask that writes nothing must not fail with the others. */
+export function doBatchOrEach(...[db, statements, transactions, tasks]: Parameters<typeof doBatch>): Done {
+  try {
+    return doBatch(db, statements, transactions, tasks);
+  } catch (error) {
+    if (tasks.length === 1 || !isUnusable(error)) throw error;
+    const due: Due = new Map();
+    const outcomes = tasks.map((task): Outcome => {
+      try {
+        const alone = doBatch(db, statements, transactions, [task]);
+        for (const [kind, at] of alone.due) due.set(kind, Math.min(at, due.get(kind) ?? at));
+        return alone.outcomes[0] ?? { failed: failureOf(error) };
+      } catch (failure) {
+        return { failed: failureOf(failure) };
+      }
+    });
+    return { outcomes, due };
   }
 }
 
@@ -101,6 +130,7 @@ function doTask(
   statements: Statements,
   transactions: ReadonlyMap<string, Transaction<unknown, unknown>>,
   task: Task,
+  due: Due,
 ): unknown {
   switch (task.kind) {
     case "run": {
@@ -111,7 +141,10 @@ function doTask(
       const seen = statements.look(transaction.reads(decoded)) as never;
       const { writes, result } = transaction.decide(decoded, seen);
       try {
-        for (const write of writes) statements.write(write);
+        for (const write of writes) {
+          statements.write(write);
+          addDue(due, write);
+        }
         if (writes.length > 0) for (const write of task.also ?? []) statements.write(write);
       } catch (cause) {
         throw new HalfDone("an ask's writes failed", { cause });
@@ -123,10 +156,18 @@ function doTask(
     case "claim":
       return claim(statements, task);
     case "nextDue": {
-      const sql = `SELECT min(max(due_at, lease_until)) AS at FROM ${snake(task.table)} WHERE due_at IS NOT NULL`;
-      return statements.prepare(sql).get()?.["at"] ?? undefined;
+      const table = snake(task.table);
+      // What is due and was not claimed is leased: these are few. Of the others the first says enough.
+      const leased = `SELECT min(max(due_at, lease_until)) FROM ${table} WHERE due_at <= ?`;
+      const later = `SELECT min(due_at) FROM ${table} WHERE due_at > ?`;
+      return (
+        statements
+          .prepare(`SELECT min(at) AS at FROM (SELECT (${leased}) AS at UNION ALL SELECT (${later}) AS at)`)
+          .get(task.now, task.now)?.["at"] ?? undefined
+      );
     }
     case "shift":
+      for (const kind of DUE_KINDS) due.set(kind, task.now);
       for (const [table, more] of SHIFTED) {
         statements
           .prepare(`UPDATE ${table} SET due_at = max(?, due_at - ?), lease_until = 0 WHERE due_at > ?${more}`)

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { createAdminStore } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
 import type { DeviceStore } from "../store.ts";
+import { devicesOn } from "./devices.ts";
 import { sqliteSql } from "./admin-sql.ts";
 import { Reader } from "./reader.ts";
 import { type Pragmas, Writer } from "./writer.ts";
@@ -33,23 +34,6 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await reader.close();
     await writer.close();
   };
-  const devices: DeviceStore = {
-    // What comes back is what the transaction of that name said: the thread runs the same module.
-    run: (transaction, input) => writer.do({ kind: "run", transaction: transaction.name, input }) as Promise<never>,
-    runWith: (transaction, input, also) =>
-      writer.do({ kind: "run", transaction: transaction.name, input, also }) as Promise<never>,
-    read: (lookup) => writer.do({ kind: "read", lookup }) as Promise<never>,
-    claimDue: (table, now, n, leaseMs) => writer.do({ kind: "claim", table, now, n, leaseMs }) as Promise<never>,
-    nextDue: (table) => writer.do({ kind: "nextDue", table }) as Promise<number | undefined>,
-    prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
-    shiftDue: async (now, ms) => {
-      await writer.do({ kind: "shift", now, ms });
-    },
-    lastNoted: () => writer.do({ kind: "lastNoted" }) as Promise<number | undefined>,
-    noteSeen: async (seen) => {
-      await writer.do({ kind: "seen", seen });
-    },
-    close,
-  };
+  const devices = devicesOn(writer, close);
   return { devices, admin, pragmas: () => writer.pragmas(), close };
 }

@@ -4,10 +4,13 @@
  */
 import { Worker } from "node:worker_threads";
 import { type ErrorCode, ERRORS, UptickError } from "../../errors/index.ts";
-import type { Failure, Outcome, Task } from "./batch.ts";
+import { tellDue } from "../due.ts";
+import type { DueRows } from "../store.ts";
+import type { Done, Failure, Outcome, Task } from "./batch.ts";
 import { YOUNG } from "./thread.ts";
 
-interface Waiting {
+/** An ask that waits for its outcome. */
+export interface Waiting {
   readonly task: Task;
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -22,7 +25,7 @@ export interface Pragmas {
 type Message =
   | { readonly ready: true }
   | { readonly refused: Failure }
-  | { readonly outcomes: readonly Outcome[] }
+  | Done
   | { readonly broken: Failure }
   | { readonly pragmas: Pragmas }
   | { readonly closed: true };
@@ -39,6 +42,8 @@ export class Writer {
   #dead: UptickError | undefined;
   #closing: (() => void) | undefined;
   #onPragmas: ((value: Pragmas) => void) | undefined;
+  /** Told what a batch has made due. */
+  onDue: ((kind: keyof DueRows, at: number) => void) | undefined;
 
   private constructor(worker: Worker, onFatal: (error: unknown) => void) {
     this.#worker = worker;
@@ -123,6 +128,7 @@ export class Writer {
     if ("outcomes" in message) {
       this.#flying = undefined;
       for (const [index, waiting] of batch.entries()) settle(waiting, message.outcomes[index]);
+      tellDue(message.due, this.onDue);
     } else if ("broken" in message) {
       this.#flying = undefined;
       const { code, message: why } = message.broken;
@@ -143,7 +149,8 @@ export class Writer {
   }
 }
 
-function settle(waiting: Waiting, outcome: Outcome | undefined): void {
+/** Tells an ask its outcome. */
+export function settle(waiting: Waiting, outcome: Outcome | undefined): void {
   if (outcome === undefined) waiting.reject(new Error("the writer gave no outcome"));
   else if ("ok" in outcome) waiting.resolve(outcome.ok);
   else waiting.reject(errorOf(outcome.failed));

@@ -1,0 +1,33 @@
+/** What a device store offers, as tasks of the one who writes. */
+import type { DeviceStore, DueRows } from "../store.ts";
+import type { Task } from "./batch.ts";
+
+/** Does tasks in the order in which it is given them, and resolves after their commit. */
+export interface TaskWriter {
+  do(task: Task): Promise<unknown>;
+  onDue: ((kind: keyof DueRows, at: number) => void) | undefined;
+}
+
+export function devicesOn(writer: TaskWriter, close: () => Promise<void>): DeviceStore {
+  return {
+    // What comes back is what the transaction of that name said: the writer runs the same module.
+    run: (transaction, input) => writer.do({ kind: "run", transaction: transaction.name, input }) as Promise<never>,
+    runWith: (transaction, input, also) =>
+      writer.do({ kind: "run", transaction: transaction.name, input, also }) as Promise<never>,
+    read: (lookup) => writer.do({ kind: "read", lookup }) as Promise<never>,
+    claimDue: (table, now, n, leaseMs) => writer.do({ kind: "claim", table, now, n, leaseMs }) as Promise<never>,
+    nextDue: (table, now) => writer.do({ kind: "nextDue", table, now }) as Promise<number | undefined>,
+    onDue(listener) {
+      writer.onDue = listener;
+    },
+    prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
+    shiftDue: async (now, ms) => {
+      await writer.do({ kind: "shift", now, ms });
+    },
+    lastNoted: () => writer.do({ kind: "lastNoted" }) as Promise<number | undefined>,
+    noteSeen: async (seen) => {
+      await writer.do({ kind: "seen", seen });
+    },
+    close,
+  };
+}
