@@ -15,11 +15,15 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
-/** Throws `config-invalid`, `data-directory-in-use`, `schema-newer`, `store-unavailable`. */
+/**
+ * `threads`: false for an embedded store that works on the event loop of its caller. Throws `config-invalid`,
+ * `data-directory-in-use`, `schema-newer`, `store-unavailable`.
+ */
 export async function openStore(
   { database, dataDir }: Pick<Config, "database" | "dataDir">,
   log: Logger,
   onFatal: (error: unknown) => void,
+  threads = true,
 ): Promise<OpenedStore> {
   prepareDataDirectory(dataDir, log, { make: database === undefined });
   if (database !== undefined) {
@@ -28,9 +32,8 @@ export async function openStore(
     return { ...(await openPostgresStore({ url: database, onLost })), shared: true };
   }
   makeDatabaseFiles(dataDir);
-  const { openSqliteStore } = await import("../store/sqlite/index.ts");
-  return {
-    ...(await openSqliteStore({ directory: dataDir, transactions: TRANSACTIONS_MODULE, onFatal })),
-    shared: false,
-  };
+  const { openSqliteInProcess, openSqliteStore } = await import("../store/sqlite/index.ts");
+  const options = { directory: dataDir, transactions: TRANSACTIONS_MODULE };
+  const store = threads ? openSqliteStore({ ...options, onFatal }) : openSqliteInProcess(options);
+  return { ...(await store), shared: false };
 }

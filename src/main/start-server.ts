@@ -80,6 +80,8 @@ export interface StartOptions {
   showFirstToken?(token: string): void;
   /** The store can't be used any more: the process has to end. */
   onFatal(error: unknown): void;
+  /** False: the embedded store has no threads, so that many servers can live in one process. Default: true. */
+  readonly threads?: boolean;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
   readonly limits?: Partial<HttpLimits>;
   /** Other budgets for bodies than the usual: for tests, which can't send gigabytes. */
@@ -107,7 +109,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
   const files = readSettingFiles(config);
   refuseKeyAlone(config);
-  const store = await openStore(config, log, onFatal);
+  const store = await openStore(config, log, onFatal, options.threads);
   try {
     const sealed = await store.devices.read({ from: "secret", where: {}, limit: 1 });
     let keyIsNew = false;

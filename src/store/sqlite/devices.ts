@@ -1,6 +1,20 @@
-/** What a device store offers, as tasks of the one who writes. */
+/** What an embedded store offers, and its device store as tasks of the one who writes. */
+import type { AdminStore } from "../admin-store.ts";
 import type { DeviceStore, DueRows } from "../store.ts";
 import type { Task } from "./batch.ts";
+
+export interface Pragmas {
+  readonly synchronous: number;
+  readonly journalMode: string;
+  readonly schema: number;
+}
+
+export interface SqliteStore {
+  readonly devices: DeviceStore;
+  readonly admin: AdminStore;
+  pragmas(): Promise<Pragmas>;
+  close(): Promise<void>;
+}
 
 /** Does tasks in the order in which it is given them, and resolves after their commit. */
 export interface TaskWriter {

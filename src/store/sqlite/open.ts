@@ -1,12 +1,10 @@
 /** Opens the embedded store: one writer thread, one reader thread, one process per data directory. */
 import { mkdirSync } from "node:fs";
 import { createAdminStore } from "../admin-queries.ts";
-import type { AdminStore } from "../admin-store.ts";
-import type { DeviceStore } from "../store.ts";
-import { devicesOn } from "./devices.ts";
+import { devicesOn, type SqliteStore } from "./devices.ts";
 import { sqliteSql } from "./admin-sql.ts";
 import { Reader } from "./reader.ts";
-import { type Pragmas, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
 
 export interface SqliteOptions {
   readonly directory: string;
@@ -14,13 +12,6 @@ export interface SqliteOptions {
   readonly transactions: URL;
   /** A thread has ended unasked: nothing can be served any more. */
   onFatal?(error: unknown): void;
-}
-
-export interface SqliteStore {
-  readonly devices: DeviceStore;
-  readonly admin: AdminStore;
-  pragmas(): Promise<Pragmas>;
-  close(): Promise<void>;
 }
 
 /** Throws `data-directory-in-use`, `schema-newer`, `database-damaged`, `store-unavailable`. */
@@ -34,6 +25,5 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
     await reader.close();
     await writer.close();
   };
-  const devices = devicesOn(writer, close);
-  return { devices, admin, pragmas: () => writer.pragmas(), close };
+  return { devices: devicesOn(writer, close), admin, pragmas: () => writer.pragmas(), close };
 }

@@ -4,7 +4,7 @@ import { UptickError } from "../../errors/index.ts";
 import type { AdminConnection, SqlRow } from "../admin-connection.ts";
 import type { Query, QueryAnswer } from "./reader-worker.ts";
 import { YOUNG } from "./thread.ts";
-import { errorOf } from "./writer.ts";
+import { errorOf } from "./asks.ts";
 
 export class Reader implements AdminConnection {
   readonly #worker: Worker;

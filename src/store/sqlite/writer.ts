@@ -3,24 +3,13 @@
  * next; so the more there is to do, the fewer commits it takes.
  */
 import { Worker } from "node:worker_threads";
-import { type ErrorCode, ERRORS, UptickError } from "../../errors/index.ts";
+import { UptickError } from "../../errors/index.ts";
 import { tellDue } from "../due.ts";
 import type { DueRows } from "../store.ts";
-import type { Done, Failure, Outcome, Task } from "./batch.ts";
+import { brokenBy, errorOf, MAX_BATCH, settle, type Waiting } from "./asks.ts";
+import type { Done, Failure, Task } from "./batch.ts";
+import type { Pragmas } from "./devices.ts";
 import { YOUNG } from "./thread.ts";
-
-/** An ask that waits for its outcome. */
-export interface Waiting {
-  readonly task: Task;
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
-
-export interface Pragmas {
-  readonly synchronous: number;
-  readonly journalMode: string;
-  readonly schema: number;
-}
 
 type Message =
   | { readonly ready: true }
@@ -29,9 +18,6 @@ type Message =
   | { readonly broken: Failure }
   | { readonly pragmas: Pragmas }
   | { readonly closed: true };
-
-/** More than this in one commit makes the last of them wait too long. */
-const MAX_BATCH = 256;
 
 export class Writer {
   readonly #worker: Worker;
@@ -131,9 +117,7 @@ export class Writer {
       tellDue(message.due, this.onDue);
     } else if ("broken" in message) {
       this.#flying = undefined;
-      const { code, message: why } = message.broken;
-      const damaged = code === "database-damaged";
-      const error = new UptickError(damaged ? code : "store-unavailable", `Nothing could be written: ${why}`);
+      const error = brokenBy(message.broken);
       for (const waiting of batch) waiting.reject(error);
     }
     this.#send();
@@ -147,18 +131,4 @@ export class Writer {
     this.#queue = [];
     onFatal(error);
   }
-}
-
-/** Tells an ask its outcome. */
-export function settle(waiting: Waiting, outcome: Outcome | undefined): void {
-  if (outcome === undefined) waiting.reject(new Error("the writer gave no outcome"));
-  else if ("ok" in outcome) waiting.resolve(outcome.ok);
-  else waiting.reject(errorOf(outcome.failed));
-}
-
-/** An error as it was thrown in the other thread. */
-export function errorOf(failure: Failure): Error {
-  const { code, message, remedy } = failure;
-  if (code === undefined || !(code in ERRORS)) return new Error(message);
-  return new UptickError(code as ErrorCode, message, remedy === undefined ? {} : { remedy });
 }

@@ -1,0 +1,118 @@
+/**
+ * The embedded store without threads: the same batches, done by whoever runs the event loop. For a server whose every run is
+ * to be the same, and for many small ones in one process; devices of a real one would wait for each other's commits.
+ */
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { UptickError } from "../../errors/index.ts";
+import type { AdminConnection } from "../admin-connection.ts";
+import { createAdminStore } from "../admin-queries.ts";
+import { tellDue } from "../due.ts";
+import type { DueRows } from "../store.ts";
+import type { Transaction } from "../transaction.ts";
+import { sqliteSql } from "./admin-sql.ts";
+import { doBatchOrEach, failureOf, type Task } from "./batch.ts";
+import { devicesOn, type SqliteStore, type TaskWriter } from "./devices.ts";
+import { pragmas } from "./connection.ts";
+import { Statements } from "./statements.ts";
+import { brokenBy, errorOf, MAX_BATCH, settle, type Waiting } from "./asks.ts";
+
+export interface InProcessOptions {
+  /** Open and migrated. It belongs to the store from now on. */
+  readonly db: DatabaseSync;
+  /** By name. */
+  readonly transactions: ReadonlyMap<string, Transaction<unknown, unknown>>;
+  /** Resolves when the next batch may be done: at the end of this turn of the event loop when absent. */
+  readonly turn?: () => Promise<void>;
+  /** How many of the asks that wait are in the next batch, 1 to `waiting`; all of them when absent. */
+  readonly take?: (waiting: number) => number;
+  /** Ends what is beside the database. */
+  readonly onClose?: () => void;
+}
+
+class InProcessWriter implements TaskWriter {
+  readonly #options: InProcessOptions;
+  readonly #statements: Statements;
+  #queue: Waiting[] = [];
+  #pumping: Promise<void> | undefined;
+  #closed = false;
+  onDue: ((kind: keyof DueRows, at: number) => void) | undefined;
+
+  constructor(options: InProcessOptions) {
+    this.#options = options;
+    this.#statements = new Statements(options.db);
+  }
+
+  do(task: Task): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
+    return new Promise((resolve, reject) => {
+      // As if it went to a thread: what is changed afterwards is changed for the one who asks alone.
+      this.#queue.push({ task: structuredClone(task), resolve, reject });
+      this.#pumping ??= this.#pump();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#pumping;
+  }
+
+  async #pump(): Promise<void> {
+    const { turn = () => new Promise<void>((resolve) => setImmediate(resolve)), take } = this.#options;
+    while (this.#queue.length > 0) {
+      await turn();
+      const most = Math.min(this.#queue.length, MAX_BATCH);
+      this.#fly(this.#queue.splice(0, take === undefined ? most : Math.min(most, take(most))));
+    }
+    this.#pumping = undefined;
+  }
+
+  #fly(batch: readonly Waiting[]): void {
+    const { db, transactions } = this.#options;
+    const tasks = batch.map(({ task }) => task);
+    try {
+      const { outcomes, due } = structuredClone(doBatchOrEach(db, this.#statements, transactions, tasks));
+      for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
+      tellDue(due, this.onDue);
+    } catch (error) {
+      const refusal = brokenBy(failureOf(error));
+      for (const waiting of batch) waiting.reject(refusal);
+    }
+  }
+}
+
+/** The admin's queries, on the same connection: nothing runs between two batches. */
+function connectionOn(db: DatabaseSync, turn: () => Promise<void>): AdminConnection {
+  const statements = new Statements(db);
+  return {
+    async query(sql, values) {
+      await turn();
+      try {
+        const rows = statements.prepare(sql).all(...(values as SQLInputValue[]));
+        return rows.map((row) => ({ ...row }));
+      } catch (error) {
+        throw errorOf(failureOf(error));
+      }
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Transactions as a batch finds them. */
+export const byName = (transactions: Iterable<Transaction<unknown, unknown>>): InProcessOptions["transactions"] =>
+  new Map([...transactions].map((transaction) => [transaction.name, transaction]));
+
+export function openInProcess(options: InProcessOptions): SqliteStore {
+  const { db, turn = () => Promise.resolve(), onClose } = options;
+  const writer = new InProcessWriter(options);
+  const close = async (): Promise<void> => {
+    await writer.close();
+    db.close();
+    onClose?.();
+  };
+  return {
+    devices: devicesOn(writer, close),
+    admin: createAdminStore(connectionOn(db, turn), sqliteSql),
+    pragmas: () => Promise.resolve(pragmas(db)),
+    close,
+  };
+}
