@@ -40,7 +40,7 @@ async function allowedIn(turns: number, pushRate: number, sends: number): Promis
     flush: async () => undefined,
     recordMoment: async () => undefined,
     flushRefusals: async () => undefined,
-    warn: nothing,
+    warn: async () => undefined,
     log: createLogger({ level: "error", format: "json", destination: { write: () => true } }),
   });
   await done.promise;

@@ -1,10 +1,9 @@
 /** The loops that time drives: jobs, enrollments, plans, pushes, last-seen. Each continues until `stop`, whatever fails. */
 import { createRateLimiter } from "../outside/index.ts";
-import { type DueWork, GATHER_REFUSALS, type PushClient } from "../service/index.ts";
+import { type DueWork, GATHER_REFUSALS, type Log, type PushClient } from "../service/index.ts";
 import type { DeviceStore, DueRows } from "../store/index.ts";
 import { type Appointment, createAppointment } from "./appointment.ts";
 import type { Clock, RealClock } from "./clock.ts";
-import type { Logger } from "./log.ts";
 
 /** What passes between two turns of what is not due at a moment of its own (real ms). */
 export interface Intervals {
@@ -52,8 +51,8 @@ export interface LoopOptions {
   /** Writes the refusals that have gathered. */
   flushRefusals(): Promise<void>;
   /** Logs what an admin should know before it is too late. */
-  warn(): Promise<number>;
-  readonly log: Logger;
+  warn(): Promise<void>;
+  readonly log: Pick<Log, "error" | "warn">;
 }
 
 export interface Loops {

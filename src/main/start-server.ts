@@ -5,26 +5,14 @@ import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
 import { type BodyBudget, createBodyBudget } from "../http/body/index.ts";
 import { registerDevice, registerEnrollment, watchHandshakes } from "../http/device/index.ts";
-import { openSecret, readCertificates, sealSecret, signProfile } from "../identity/index.ts";
+import { openSecret, sealSecret } from "../identity/index.ts";
 import {
   type Actor,
   type AdminService,
-  createAdminService,
-  createAnswers,
-  createMdmEndpoint,
-  createDeviceService,
-  createDueWork,
-  createEnrollment,
-  createEnrollmentLinks,
-  createLastSeen,
-  createRefusals,
-  createRenewals,
-  createScepEndpoint,
   fillIdentityHashes,
   giveFirstToken,
   guardPublicUrl,
   recordedMoment,
-  recordMoment,
   rememberOrganization,
   type Ports,
   prepareServer,
@@ -48,12 +36,12 @@ import {
 } from "./http-limits.ts";
 import { deviceServer, holds, listen, ownTls, portOf, trustOf } from "./listeners.ts";
 import type { Logger } from "./log.ts";
-import { INTERVALS, type Loops, startLoops } from "./loops.ts";
+import { INTERVALS } from "./loops.ts";
 import { openStore } from "./open-store.ts";
 import { pushClients } from "./push-clients.ts";
+import { createServices } from "./services.ts";
 import { readSettingFiles } from "./setting-files.ts";
 import { createTrustedClock } from "./trusted-clock.ts";
-import { VERSION } from "./version.ts";
 
 export interface RunningServer {
   /** Where the MDM endpoint listens; its port is the real one where 0 was asked for. */
@@ -87,8 +75,6 @@ export interface StartOptions {
   /** Other budgets for bodies than the usual: for tests, which can't send gigabytes. */
   readonly bodies?: { readonly device?: BodyBudget; readonly web?: BodyBudget };
 }
-
-const DAY = 24 * 3_600_000;
 
 const NEW_BESIDE_OLD = {
   reason: "this start made a new CA in an empty database, with a data key that was there before",
@@ -146,59 +132,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const push = pushClients(config, files, log);
     push.use(await identity.readPush());
 
-    const running: { loops?: Loops } = {};
-    const answers = createAnswers();
-    const lastSeen = createLastSeen(store.devices);
-    const refusals = createRefusals(ports);
     const tls = files.tls === undefined ? await ownTls(config, identity) : { ...files.tls, own: false };
-    const profiles = {
-      publicUrl: config.publicUrl,
-      organization: config.organization,
-      accessRights: config.accessRights,
-      signMessages: config.signMessages === "yes",
-      trust: tls.own ? identity.authority.certificateDer : undefined,
-      // Behind a proxy that ends TLS, devices see the proxy's.
-      ownTls: tls.own && config.trustedProxies === undefined,
-      profileIdentifier: identity.profileIdentifier,
-      signProfile: (profile: Uint8Array) => signProfile(profile, identity.authority),
-    };
-    const [authority] = readCertificates(identity.authority.certificatePem);
-    if (authority === undefined) throw new Error("the CA has no certificate");
-    const enrollment = createEnrollment(ports, profiles);
-    const { links, face: linkFace } = createEnrollmentLinks(ports, enrollment, profiles);
-    const admin = createAdminService(
-      ports,
-      { answers, enrollment, links, refusals },
-      {
-        ...profiles,
-        version: VERSION,
-        tls: readCertificates(tls.certPem),
-        tlsOtherHost: files.otherHost,
-        authority,
-        endedIdentities: config.expiredIdentities,
-        defaultZone: config.defaultZone,
-        onPush(pem) {
-          push.use(pem);
-          running.loops?.canPush();
-        },
-      },
-    );
+    const services = createServices(ports, { config, identity, push, tls, files, shared: store.shared });
+    const { admin, refusals } = services;
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
     const deviceApp = deviceServer(tls, deviceLimits);
-    const face = createMdmEndpoint(createDeviceService(ports, answers, lastSeen), ports, refusals, {
-      authorityDer: identity.authority.certificateDer,
-      trusted: files.identityCa,
-      acceptEnded: config.expiredIdentities === "accept",
-    });
     const deviceBodies = options.bodies?.device ?? createBodyBudget(DEVICE_BODIES);
-    const identityLife = config.identityDays * DAY;
-    const scep = createScepEndpoint(ports, refusals, identity.authority, identityLife);
-    registerDevice(deviceApp, face, scep, trustOf(config), deviceBodies);
+    registerDevice(deviceApp, services.endpoint, services.scep, trustOf(config), deviceBodies);
     watchHandshakes(deviceApp.server as Server, ({ reason, sentence, address }) =>
       refusals.note({ source: "tls", reason, sentence, address }),
     );
-    registerEnrollment(deviceApp, linkFace);
+    registerEnrollment(deviceApp, services.links);
     const webApp = Fastify({
       ...adminServerOptions((event, fields) => log.error(event, fields)),
       forceCloseConnections: "idle",
@@ -231,28 +176,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       throw error;
     }
     // Only now: work must not begin in a process that turns out not to be the server.
-    const loops = startLoops({
-      work: createDueWork(ports, createRenewals(ports, { ...profiles, identityLife })),
-      store: store.devices,
-      shared: store.shared,
+    const intervals = { ...INTERVALS, lastSeen: config.lastSeenFlush };
+    const loops = services.startLoops(
       clock,
-      real: realClock(() => trusted.now()),
-      intervals: { ...INTERVALS, lastSeen: config.lastSeenFlush },
-      pushRate: config.pushRate,
-      historyMs: config.historyDays * DAY,
-      pushClient: () => push.current(),
-      // Another process may have imported a new push certificate.
-      ...(store.shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),
-      flush: () => lastSeen.flush(),
-      recordMoment: () => recordMoment(store.devices, trusted),
-      flushRefusals: () => refusals.flush(),
-      async warn() {
-        for (const warning of (await admin.server.status()).warnings) log.warn("warning", warning);
-        return 0;
-      },
-      log,
-    });
-    running.loops = loops;
+      realClock(() => trusted.now()),
+      intervals,
+    );
 
     return {
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },
@@ -263,8 +192,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       caPem: identity.authority.certificatePem,
       ...(store.pragmas === undefined ? {} : { pragmas: store.pragmas }),
       async stop() {
-        // Who waits for a device's answer gets what there is now, and asks the server that comes after us.
-        answers.end();
+        services.endWaits();
         await Promise.all([deviceApp.close(), webApp.close()]);
         await loops.stop();
         await push.close();
