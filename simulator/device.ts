@@ -6,6 +6,7 @@ import type { Kind } from "./kind.ts";
 import type { KindName } from "./kinds.ts";
 import { kinds } from "./kinds.ts";
 import { Life } from "./life.ts";
+import type { Network } from "./network.ts";
 import type { SimLog, SimRecord } from "./record.ts";
 import { noteIn } from "./record.ts";
 import type { SimRelease } from "./releases.ts";
@@ -35,6 +36,8 @@ export interface SimDeviceOptions {
   readonly trust?: readonly string[];
   readonly faults?: Faults;
   readonly connections?: TransportOptions;
+  /** In place of HTTPS and SCEP: to a server in this process. */
+  readonly network?: Network;
   /** How often it asks again after the server refused its enrollment; without limit when absent. */
   readonly enrolAttempts?: number;
   /** The pace of its fleet, and the gate all its devices share. */
@@ -58,12 +61,13 @@ export interface SimDevice {
 
 /** Makes a device that is switched on but not yet enrolled. */
 export function createDevice(name: KindName, options: SimDeviceOptions): SimDevice {
-  const { apns, trust = [], faults = {}, connections, enrolAttempts, pace } = options;
+  const { apns, trust = [], faults = {}, connections, network, enrolAttempts, pace } = options;
   const life = new Life(createState(name, options), {
     apns,
     trust,
     faults,
     ...(connections && { connections }),
+    ...(network && { network }),
     ...(enrolAttempts !== undefined && { enrolAttempts }),
     ...(pace && { pace: { ...pace, beat: beatsOf(pace, `${options.seed}/${options.index}/${name}/beat`) } }),
   });

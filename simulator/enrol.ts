@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import { whileHeld } from "./clock.ts";
 import type { MdmClient } from "./mdm-client.ts";
 import { createMdmClient } from "./mdm-client.ts";
+import type { Network } from "./network.ts";
 import type { EnrollmentProfile } from "./profile.ts";
 import { ProfileRefused, readProfile } from "./profile.ts";
 import type { PlistDict } from "./plist.ts";
@@ -34,6 +35,8 @@ export interface Tries {
   readonly attempts?: number;
   /** The longest wait (virtual ms) before a server that is away is asked again. */
   readonly retryMost?: number;
+  /** Gives the identity in place of SCEP. */
+  readonly network?: Network;
 }
 
 /** The server did not let the device in. */
@@ -56,10 +59,10 @@ export async function enrol(
   signal: AbortSignal,
   tries: Tries = {},
 ): Promise<MdmClient | undefined> {
-  const { attempts = Infinity, retryMost = Infinity } = tries;
+  const { attempts = Infinity } = tries;
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
-      return await attemptEnrollment(state, source, transport, signal, retryMost);
+      return await attemptEnrollment(state, source, transport, signal, tries);
     } catch (error) {
       if (signal.aborted) return undefined;
       state.note("enrollment-failed", { attempt, why: String(error) });
@@ -75,7 +78,7 @@ async function attemptEnrollment(
   source: ProfileSource,
   transport: Transport,
   signal: AbortSignal,
-  retryMost: number,
+  { retryMost = Infinity, network }: Tries,
 ): Promise<MdmClient | undefined> {
   const { clock, traits, name, record } = state;
   const asker = { kind: name, index: record.index, serial: traits.serial, udid: traits.udid };
@@ -84,10 +87,12 @@ async function attemptEnrollment(
   state.note("profile-read", { signedBy: profile.signedBy ?? null, topic: profile.mdm.topic });
   transport.trust(profile.roots);
 
-  const transaction = await beginTransaction(profile.scep, clock);
   const trying = { state, signal, retryMost };
-  const identity = await untilReached(trying, "scep", () =>
-    requestIdentity({ payload: profile.scep, transaction, transport, old: state.kind.oldScep === true }),
+  const transaction = network === undefined ? await beginTransaction(profile.scep, clock) : undefined;
+  const identity = await untilReached(trying, "scep", async () =>
+    transaction === undefined
+      ? network?.identify(traits.udid, profile)
+      : requestIdentity({ payload: profile.scep, transaction, transport, old: state.kind.oldScep === true }),
   );
   if (identity === undefined) return undefined;
   transport.identify({ cert: identity.certificate, key: identity.key });

@@ -6,6 +6,7 @@ import type { PushSource } from "./fake-apns.ts";
 import type { KindName } from "./kinds.ts";
 import { kindNames } from "./kinds.ts";
 import type { Pace } from "./pace.ts";
+import type { Network } from "./network.ts";
 import { createGate } from "./pace.ts";
 import { random } from "./random.ts";
 import type { SimLog, SimRecord } from "./record.ts";
@@ -30,6 +31,8 @@ export interface FleetOptions {
   readonly trust?: readonly string[];
   readonly faults?: Faults;
   readonly connections?: TransportOptions;
+  /** In place of HTTPS and SCEP: to a server in this process. */
+  readonly network?: Network;
   /** How often a device asks again after the server refused its enrollment; without limit when absent. */
   readonly enrolAttempts?: number;
   readonly pace?: Pace;
@@ -55,7 +58,7 @@ export function assignKinds(count: number, seed: number | string, names: readonl
 
 /** Starts `count` devices that enroll and live until `signal` aborts. */
 export function runFleet(options: FleetOptions): Fleet {
-  const { seed, clock, apns, releases, trust, faults, connections, enrolAttempts, log } = options;
+  const { seed, clock, apns, releases, trust, faults, connections, network, enrolAttempts, log } = options;
   const pace = options.pace && { ...options.pace, gate: createGate(options.pace.enrolAtOnce) };
   const devices = assignKinds(options.count, seed, options.kinds).map((name, index) => {
     const startsOn = options.startsOn?.[name];
@@ -69,6 +72,7 @@ export function runFleet(options: FleetOptions): Fleet {
       ...(trust && { trust }),
       ...(faults && { faults }),
       ...(connections && { connections }),
+      ...(network && { network }),
       ...(enrolAttempts !== undefined && { enrolAttempts }),
       ...(pace && { pace }),
       ...(log && { log }),

@@ -5,6 +5,8 @@
  */
 export type { Clock } from "./clock.ts";
 export { scaledClock } from "./clock.ts";
+export type { Network } from "./network.ts";
+export { type Random, random } from "./random.ts";
 export { type VirtualTime, virtualTime } from "./virtual-time.ts";
 export type { SimDevice, SimDeviceOptions } from "./device.ts";
 export { createDevice } from "./device.ts";
@@ -37,5 +39,5 @@ export type { PlistDict, PlistValue } from "./plist.ts";
 export { isDict, list, readPlist, Real, text, writePlist } from "./plist.ts";
 export type { DeviceIdentity } from "./scep-client.ts";
 export { beginTransaction, getCaCert, requestIdentity, ScepRefused } from "./scep-client.ts";
-export type { HttpReply, RequestSeen, Transport, TransportOptions } from "./transport.ts";
+export type { HttpReply, HttpRequest, RequestSeen, Transport, TransportOptions } from "./transport.ts";
 export { createTransport, reasonOf } from "./transport.ts";

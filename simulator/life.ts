@@ -8,6 +8,7 @@ import { createErrands } from "./errands.ts";
 import type { Errands } from "./errands.ts";
 import type { PushListener, PushSource } from "./fake-apns.ts";
 import type { MdmClient } from "./mdm-client.ts";
+import type { Network } from "./network.ts";
 import type { Gate } from "./pace.ts";
 import { localTime } from "./record.ts";
 import type { SimInstall } from "./record.ts";
@@ -27,6 +28,8 @@ export interface Surroundings {
   readonly trust: readonly string[];
   readonly faults: Faults;
   readonly connections?: TransportOptions;
+  /** In place of HTTPS and SCEP. */
+  readonly network?: Network;
   readonly enrolAttempts?: number;
   /** With a pace the device enrolls as soon as the gate lets it in, and polls in its beats; else as its traits say. */
   readonly pace?: { readonly pollEvery: number; readonly gate: Gate; beat(): number };
@@ -78,7 +81,8 @@ export class Life {
     const { state } = this;
     const stop = (): void => this.wake();
     signal.addEventListener("abort", stop, { once: true });
-    const transport = createTransport(state.clock, signal, this.around.connections);
+    const { network, connections } = this.around;
+    const transport = network?.connect(signal) ?? createTransport(state.clock, signal, connections);
     transport.trust(this.around.trust);
     const listener = this.around.apns.listen(state.traits.pushToken.toString("hex"), (push) => this.onPush(push.magic));
     try {
@@ -93,8 +97,9 @@ export class Life {
 
   private async enter(source: ProfileSource, transport: Transport, listener: PushListener) {
     const { state, signal } = this;
-    const { pace, enrolAttempts } = this.around;
+    const { pace, enrolAttempts, network } = this.around;
     const tries = {
+      ...(network && { network }),
       ...(enrolAttempts !== undefined && { attempts: enrolAttempts }),
       ...(pace && { retryMost: pace.pollEvery }),
     };

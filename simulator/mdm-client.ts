@@ -37,11 +37,13 @@ export function createMdmClient(
   who: PlistDict,
 ): MdmClient {
   let identity = first;
-  let certificate = new X509Certificate(identity.certificate).raw;
+  /** DER, read when a message is signed. */
+  let certificate: Buffer | undefined;
 
   async function put(url: string, contentType: string, body: Buffer, what = "check-in"): Promise<Delivery> {
     const headers: Record<string, string> = { "content-type": contentType, "user-agent": "MDM/1.0" };
     if (mdm.signMessage) {
+      certificate ??= new X509Certificate(identity.certificate).raw;
       const signer = { certificate, key: identity.keyObject };
       headers["mdm-signature"] = signedData({ content: body, detached: true, signer, digest: "sha256" }).toString(
         "base64",
@@ -57,7 +59,7 @@ export function createMdmClient(
   return {
     become(next) {
       identity = next;
-      certificate = new X509Certificate(next.certificate).raw;
+      certificate = undefined;
       transport.identify({ cert: next.certificate, key: next.key });
     },
     identity: () => identity,

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 
 export interface VirtualTimeOptions {
-  /** Virtual ms UTC. */
+  /** Virtual ms UTC, whole ones: as every moment of it. */
   readonly start: number;
   /** It never passes this moment (virtual ms UTC). */
   readonly end?: number;
@@ -29,7 +29,7 @@ interface Sleeper {
  * nothing but the code and `pick`.
  *
  * That it has nothing more to do is known, not guessed: promises are continued before the next turn of the event loop begins,
- * and whoever waits for something else (a socket, a thread, a key being made) holds the time meanwhile.
+ * and whoever waits for something else (a socket, a thread, a key being made) holds the time meanwhile: then it does not jump.
  */
 export function virtualTime({ start, end = Infinity, pick = () => 0 }: VirtualTimeOptions): VirtualTime {
   const sleepers: Sleeper[] = [];
@@ -40,7 +40,7 @@ export function virtualTime({ start, end = Infinity, pick = () => 0 }: VirtualTi
   let stopped = false;
 
   function plan(): void {
-    if (planned || stopped || holds > 0 || (ready.length === 0 && sleepers.length === 0)) return;
+    if (planned || stopped || (ready.length === 0 && (holds > 0 || sleepers.length === 0))) return;
     planned = true;
     setImmediate(step);
   }
@@ -48,8 +48,7 @@ export function virtualTime({ start, end = Infinity, pick = () => 0 }: VirtualTi
   function step(): void {
     planned = false;
     // A hold that began since then plans the next step when it ends.
-    if (holds > 0 || stopped) return;
-    if (ready.length === 0 && !jump()) return;
+    if (stopped || (ready.length === 0 && (holds > 0 || !jump()))) return;
     const [next] = ready.splice(ready.length === 1 ? 0 : pick(ready.length), 1);
     next?.();
     plan();
@@ -83,7 +82,7 @@ export function virtualTime({ start, end = Infinity, pick = () => 0 }: VirtualTi
           signal?.removeEventListener("abort", aborted);
           resolve();
         };
-        const sleeper: Sleeper = { at: now + Math.max(0, ms), wake };
+        const sleeper: Sleeper = { at: Math.ceil(now + Math.max(0, ms)), wake };
         const aborted = (): void => {
           const at = sleepers.indexOf(sleeper);
           if (at >= 0) sleepers.splice(at, 1);

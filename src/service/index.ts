@@ -18,6 +18,8 @@ export {
   type LinkEndpoint,
   type LinkRefused,
 } from "./identity/enrollment-links.ts";
+export { issue } from "./identity/issue.ts";
+export { transactions } from "./transactions.ts";
 export { TRANSACTIONS_MODULE } from "./transactions-module.ts";
 export { fillIdentityHashes } from "./identity/identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./check-in/last-seen.ts";

@@ -51,7 +51,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/store/sqlite",
     partOf: "src/store",
-    onlyFor: ["src/main"],
+    onlyFor: ["src/main", "src/virtual"],
     rooms: ["src/store", "src/errors"],
     typesOf: ["src/protocol", "src/catalog", "src/plans"],
     packages: ["kysely"],
@@ -167,6 +167,21 @@ export const ROOMS: readonly Room[] = [
     rooms: ["src/errors", "src/contract"],
     packages: ["commander"],
     builtins: "any",
+  },
+  // A server and its devices in one process, on virtual time.
+  {
+    folder: "src/virtual",
+    rooms: [
+      "src/main",
+      "src/service",
+      "src/store/sqlite",
+      "src/http/device",
+      "src/identity",
+      "src/errors",
+      "simulator",
+    ],
+    packages: [],
+    builtins: ["node:crypto", "node:sqlite"],
   },
   // Both are a server's neighbours: they see it through its door, and its devices through the simulator's.
   {

@@ -36,6 +36,9 @@ export interface Failure {
 }
 export type Outcome = { readonly ok: unknown } | { readonly failed: Failure };
 
+/** What a batch needs of a connection. */
+export type Connection = Pick<DatabaseSync, "exec" | "isTransaction">;
+
 /** What became of a batch, task by task, and what its writes have made due. */
 export interface Done {
   readonly outcomes: readonly Outcome[];
@@ -50,7 +53,7 @@ class HalfDone extends Error {}
  * Throws only when the transaction itself can't be begun or committed (disk full): then nothing of it is kept.
  */
 export function doBatch(
-  db: DatabaseSync,
+  db: Connection,
   statements: Statements,
   transactions: ReadonlyMap<string, Transaction<unknown, unknown>>,
   tasks: readonly Task[],
@@ -87,7 +90,7 @@ export function doBatchOrEach(...[db, statements, transactions, tasks]: Paramete
   }
 }
 
-function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+function inTransaction<T>(db: Connection, work: () => T): T {
   db.exec("BEGIN IMMEDIATE");
   try {
     const done = work();
@@ -100,7 +103,7 @@ function inTransaction<T>(db: DatabaseSync, work: () => T): T {
 }
 
 /** Without a savepoint, for which SQLite copies every page that is touched: hardly a batch needs one. */
-function together(db: DatabaseSync, task: Task, doOne: (task: Task) => unknown): Outcome {
+function together(db: Connection, task: Task, doOne: (task: Task) => unknown): Outcome {
   try {
     return { ok: doOne(task) };
   } catch (error) {
@@ -110,7 +113,7 @@ function together(db: DatabaseSync, task: Task, doOne: (task: Task) => unknown):
   }
 }
 
-function apart(db: DatabaseSync, statements: Statements, task: Task, doOne: (task: Task) => unknown): Outcome {
+function apart(db: Connection, statements: Statements, task: Task, doOne: (task: Task) => unknown): Outcome {
   statements.prepare("SAVEPOINT ask").run();
   try {
     const ok = doOne(task);

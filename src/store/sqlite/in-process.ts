@@ -8,13 +8,16 @@ import type { AdminConnection } from "../admin-connection.ts";
 import { createAdminStore } from "../admin-queries.ts";
 import { tellDue } from "../due.ts";
 import type { DueRows } from "../store.ts";
-import type { Transaction } from "../transaction.ts";
+import type { Transaction, Write } from "../transaction.ts";
 import { sqliteSql } from "./admin-sql.ts";
-import { doBatchOrEach, failureOf, type Task } from "./batch.ts";
+import { type Connection, doBatchOrEach, failureOf, type Task } from "./batch.ts";
 import { devicesOn, type SqliteStore, type TaskWriter } from "./devices.ts";
 import { pragmas } from "./connection.ts";
 import { Statements } from "./statements.ts";
 import { brokenBy, errorOf, MAX_BATCH, settle, type Waiting } from "./asks.ts";
+
+/** Where a process may die. */
+export type Point = "write" | "commit" | "committed";
 
 export interface InProcessOptions {
   /** Open and migrated. It belongs to the store from now on. */
@@ -25,13 +28,20 @@ export interface InProcessOptions {
   readonly turn?: () => Promise<void>;
   /** How many of the asks that wait are in the next batch, 1 to `waiting`; all of them when absent. */
   readonly take?: (waiting: number) => number;
+  /**
+   * For a process that is made to die: asked before each write, and before and after each commit. Once it says false nothing is
+   * written and nobody is answered any more.
+   */
+  readonly lives?: (point: Point) => boolean;
   /** Ends what is beside the database. */
   readonly onClose?: () => void;
 }
 
 class InProcessWriter implements TaskWriter {
   readonly #options: InProcessOptions;
+  readonly #db: Connection;
   readonly #statements: Statements;
+  #dead = false;
   #queue: Waiting[] = [];
   #pumping: Promise<void> | undefined;
   #closed = false;
@@ -39,7 +49,13 @@ class InProcessWriter implements TaskWriter {
 
   constructor(options: InProcessOptions) {
     this.#options = options;
-    this.#statements = new Statements(options.db);
+    const { db, lives } = options;
+    const ask = (point: Point): void => {
+      this.#dead ||= lives?.(point) === false;
+      if (this.#dead) throw new Error("the process is dead");
+    };
+    this.#statements = lives === undefined ? new Statements(db) : new MortalStatements(db, ask);
+    this.#db = lives === undefined ? db : mortal(db, ask);
   }
 
   do(task: Task): Promise<unknown> {
@@ -58,7 +74,7 @@ class InProcessWriter implements TaskWriter {
 
   async #pump(): Promise<void> {
     const { turn = () => new Promise<void>((resolve) => setImmediate(resolve)), take } = this.#options;
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 && !this.#dead) {
       await turn();
       const most = Math.min(this.#queue.length, MAX_BATCH);
       this.#fly(this.#queue.splice(0, take === undefined ? most : Math.min(most, take(most))));
@@ -67,17 +83,49 @@ class InProcessWriter implements TaskWriter {
   }
 
   #fly(batch: readonly Waiting[]): void {
-    const { db, transactions } = this.#options;
+    const { transactions } = this.#options;
     const tasks = batch.map(({ task }) => task);
     try {
-      const { outcomes, due } = structuredClone(doBatchOrEach(db, this.#statements, transactions, tasks));
+      const { outcomes, due } = structuredClone(doBatchOrEach(this.#db, this.#statements, transactions, tasks));
       for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
       tellDue(due, this.onDue);
     } catch (error) {
+      // Whoever waits for a dead process waits without end.
+      if (this.#dead) return;
       const refusal = brokenBy(failureOf(error));
       for (const waiting of batch) waiting.reject(refusal);
     }
   }
+}
+
+/** Asks before each write whether the process still lives. */
+class MortalStatements extends Statements {
+  readonly #ask: (point: Point) => void;
+
+  constructor(db: DatabaseSync, ask: (point: Point) => void) {
+    super(db);
+    this.#ask = ask;
+  }
+
+  override write(write: Write): void {
+    this.#ask("write");
+    super.write(write);
+  }
+}
+
+/** The same for commits. */
+function mortal(db: DatabaseSync, ask: (point: Point) => void): Connection {
+  return {
+    get isTransaction() {
+      return db.isTransaction;
+    },
+    exec(sql) {
+      if (sql !== "COMMIT") return db.exec(sql);
+      ask("commit");
+      db.exec(sql);
+      ask("committed");
+    },
+  };
 }
 
 /** The admin's queries, on the same connection: nothing runs between two batches. */

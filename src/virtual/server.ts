@@ -1,0 +1,181 @@
+/**
+ * A server on virtual time: all of it in this process, without sockets, threads, files and TLS. Given the same time, randomness
+ * and requests it does the same each time.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import type { VirtualTime } from "../../simulator/index.ts";
+import { answerDevice, type DeviceReply } from "../http/device/index.ts";
+import { hashSecret, openSecret, sealSecret } from "../identity/index.ts";
+import {
+  createIds,
+  createServices,
+  createTrustedClock,
+  INTERVALS,
+  type Intervals,
+  type RandomBytes,
+  type RealClock,
+  type ServiceConfig,
+} from "../main/index.ts";
+import {
+  type Actor,
+  type AdminService,
+  guardPublicUrl,
+  issue,
+  type Log,
+  type MdmEndpoint,
+  type Ports,
+  prepareServer,
+  type PushClient,
+  recordedMoment,
+  rememberOrganization,
+  systemActor,
+  transactions,
+} from "../service/index.ts";
+import { byName, type InProcessOptions, migrate, openInProcess } from "../store/sqlite/index.ts";
+import { certificateOf, presented } from "./identity.ts";
+
+export interface VirtualServerOptions extends Pick<InProcessOptions, "lives" | "take"> {
+  readonly time: VirtualTime;
+  readonly random: RandomBytes;
+  /** In memory, empty or with what an earlier server has left. It ends with the server. */
+  readonly db: DatabaseSync;
+  readonly push: PushClient;
+  readonly log: Log;
+  readonly config?: Partial<ServiceConfig>;
+  readonly intervals?: Partial<Intervals>;
+  /** How far the server's own clock is from the time (ms); 0 when absent. */
+  readonly skew?: () => number;
+}
+
+export interface VirtualServer {
+  readonly admin: AdminService;
+  readonly system: Actor;
+  /** Answers a device that has proved to have this certificate; undefined: none. */
+  answer(certificate: Uint8Array | undefined, contentType: string, body: Uint8Array): Promise<DeviceReply>;
+  /** The certificate that a device gets for a challenge, in place of SCEP; undefined where it gets none. */
+  identify(udid: string, challenge: string): Promise<Uint8Array | undefined>;
+  /** Ends its work and closes the database. */
+  stop(): Promise<void>;
+}
+
+const LOOK_AGAIN = 3_600_000;
+const DAY = 24 * 3_600_000;
+/** What is not due at a moment of its own is looked at more seldom than by a server that people wait for. */
+const SELDOM: Intervals = {
+  ...INTERVALS,
+  clock: 3_600_000,
+  history: DAY,
+  lastSeen: 3_600_000,
+  moment: 3_600_000,
+  refusals: 3_600_000,
+};
+
+export const PUBLIC_URL = "https://mdm.example";
+
+const USUAL: ServiceConfig = {
+  publicUrl: PUBLIC_URL,
+  organization: "Uptick",
+  accessRights: 7191,
+  signMessages: "no",
+  trustedProxies: undefined,
+  expiredIdentities: "accept",
+  defaultZone: undefined,
+  identityDays: 730,
+  historyDays: 400,
+  pushRate: 1000,
+};
+
+/** The same for all: what is sealed here is no secret. */
+const DATA_KEY = { id: "virtual", key: new Uint8Array(32).fill(7) };
+
+/** `now`: what the server takes the time for. */
+function clockOn(time: VirtualTime, now: () => number): RealClock {
+  return {
+    now,
+    sleep: (ms, signal) => time.sleep(ms, signal),
+    async until(at, signal) {
+      // A clock that is set meanwhile is looked at again within the hour.
+      for (let left = at - now(); left > 0 && !signal.aborted; left = at - now())
+        await time.sleep(Math.min(left, LOOK_AGAIN), signal);
+    },
+  };
+}
+
+export async function startVirtualServer(options: VirtualServerOptions): Promise<VirtualServer> {
+  const { time, random, db, push, log, skew = () => 0 } = options;
+  const config = { ...USUAL, ...options.config };
+  migrate(db, "");
+  const store = openInProcess({
+    db,
+    transactions: byName(transactions),
+    turn: () => time.turn(),
+    ...(options.take && { take: options.take }),
+    ...(options.lives && { lives: options.lives }),
+  });
+  const begun = time.now();
+  const trusted = createTrustedClock({
+    recorded: await recordedMoment(store.devices),
+    read: () => ({ wall: time.now() + skew(), mono: time.now() - begun }),
+    onSuspect: () => log.warn("clock-suspect"),
+    onBelieved: (why) => log.warn("clock-believed", { why }),
+  });
+  const now = (): number => trusted.now();
+  const clock = clockOn(time, now);
+  const ports: Ports = {
+    devices: store.devices,
+    admin: store.admin,
+    log,
+    sealer: {
+      seal: (plain, context) => sealSecret(DATA_KEY, plain, context, random(12)),
+      open: (bytes, context) => openSecret([DATA_KEY], bytes, context),
+    },
+    now,
+    realNow: now,
+    clock: trusted,
+    newId: createIds({ now, random }),
+    random,
+  };
+  const identity = await prepareServer(ports);
+  await guardPublicUrl(ports, config.publicUrl, "refuse");
+  await rememberOrganization(ports, config.organization);
+  const services = createServices(ports, {
+    config,
+    identity,
+    push: { current: () => push, use: () => undefined },
+    tls: undefined,
+    files: { otherHost: undefined, identityCa: [] },
+    shared: false,
+  });
+  const endpoint: MdmEndpoint = { ...services.endpoint, identify: presented };
+  const loops = services.startLoops(clock, clock, { ...SELDOM, ...options.intervals });
+  return {
+    admin: services.admin,
+    system: systemActor(ports),
+    answer: (certificate, contentType, body) =>
+      answerDevice(endpoint, {
+        contentTypes: [contentType],
+        body,
+        certificate,
+        unproven: "certificate-missing",
+        address: null,
+      }),
+    async identify(udid, challenge) {
+      const challengeHash = hashSecret(challenge);
+      const issuedAt = now();
+      const certificate = {
+        ...certificateOf(udid, issuedAt),
+        challengeHash,
+        transactionId: udid,
+        keyHash: hashSecret(`${udid} ${challenge}`),
+        issuedAt,
+      };
+      const result = await store.devices.run(issue, { challengeHash, certificate, now: issuedAt });
+      return result.kind === "issued" ? result.der : undefined;
+    },
+    async stop() {
+      services.endWaits();
+      await loops.stop();
+      await store.close();
+    },
+  };
+}
