@@ -53,6 +53,8 @@ export interface SimDevice {
   readonly udid: string;
   /** Enrolls and then lives until `signal` aborts or it is unenrolled. Never rejects for what a server does. */
   run(source: ProfileSource, signal: AbortSignal): Promise<void>;
+  /** The OS it runs now. */
+  readonly os: { readonly version: string; readonly build: string };
   /** A copy of what happened so far, ready for JSON. */
   record(): SimRecord;
   /** Its user removes the enrollment profile: CheckOut, once, if the profile asks for it. */
@@ -77,6 +79,9 @@ export function createDevice(name: KindName, options: SimDeviceOptions): SimDevi
     index: record.index,
     serial: record.serial,
     udid: record.udid,
+    get os() {
+      return life.state.os;
+    },
     run: (source, signal) => life.run(source, signal),
     record: () => structuredClone(record),
     removeProfile() {

@@ -29,10 +29,10 @@ export interface InProcessOptions {
   /** How many of the asks that wait are in the next batch, 1 to `waiting`; all of them when absent. */
   readonly take?: (waiting: number) => number;
   /**
-   * For a process that is made to die: asked before each write, and before and after each commit. Once it says false nothing is
-   * written and nobody is answered any more.
+   * For a process that is made to die: asked before each write, which it is shown, and before and after each commit. Once it says
+   * false nothing is written and nobody is answered any more.
    */
-  readonly lives?: (point: Point) => boolean;
+  readonly lives?: (point: Point, write?: Write) => boolean;
   /** Ends what is beside the database. */
   readonly onClose?: () => void;
 }
@@ -50,8 +50,8 @@ class InProcessWriter implements TaskWriter {
   constructor(options: InProcessOptions) {
     this.#options = options;
     const { db, lives } = options;
-    const ask = (point: Point): void => {
-      this.#dead ||= lives?.(point) === false;
+    const ask = (point: Point, write?: Write): void => {
+      this.#dead ||= lives?.(point, write) === false;
       if (this.#dead) throw new Error("the process is dead");
     };
     this.#statements = lives === undefined ? new Statements(db) : new MortalStatements(db, ask);
@@ -100,15 +100,15 @@ class InProcessWriter implements TaskWriter {
 
 /** Asks before each write whether the process still lives. */
 class MortalStatements extends Statements {
-  readonly #ask: (point: Point) => void;
+  readonly #ask: (point: Point, write: Write) => void;
 
-  constructor(db: DatabaseSync, ask: (point: Point) => void) {
+  constructor(db: DatabaseSync, ask: (point: Point, write: Write) => void) {
     super(db);
     this.#ask = ask;
   }
 
   override write(write: Write): void {
-    this.#ask("write");
+    this.#ask("write", write);
     super.write(write);
   }
 }
