@@ -55,7 +55,9 @@ export interface SimDevice {
   run(source: ProfileSource, signal: AbortSignal): Promise<void>;
   /** The OS it runs now. */
   readonly os: { readonly version: string; readonly build: string };
-  /** A copy of what happened so far, ready for JSON. */
+  /** What happened so far: the device's own record, which goes on. */
+  readonly truth: Readonly<SimRecord>;
+  /** A copy of it, ready for JSON. */
   record(): SimRecord;
   /** Its user removes the enrollment profile: CheckOut, once, if the profile asks for it. */
   removeProfile(): void;
@@ -79,6 +81,7 @@ export function createDevice(name: KindName, options: SimDeviceOptions): SimDevi
     index: record.index,
     serial: record.serial,
     udid: record.udid,
+    truth: record,
     get os() {
       return life.state.os;
     },

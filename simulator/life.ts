@@ -22,6 +22,9 @@ import { createTransport } from "./transport.ts";
 import type { Transport, TransportOptions } from "./transport.ts";
 import { Updater } from "./updater.ts";
 
+/** Why a rest ends early: given, since making the usual reason takes long. */
+const WOKEN = "woken";
+
 /** What surrounds a device. */
 export interface Surroundings {
   readonly apns: PushSource;
@@ -73,7 +76,7 @@ export class Life {
   }
 
   wake(): void {
-    this.interrupt?.abort();
+    this.interrupt?.abort(WOKEN);
   }
 
   async run(source: ProfileSource, signal: AbortSignal): Promise<void> {

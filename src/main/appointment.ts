@@ -1,6 +1,9 @@
 /** Waiting for the next moment of work, which may come to be sooner while one waits. */
 import type { Clock } from "./clock.ts";
 
+/** Why a wait ends early: given, since making the usual reason takes long. */
+const SOONER = "sooner";
+
 export interface Appointment {
   /** There is work at `at` (ms): who waits for a later moment waits for this one instead. */
   sooner(at: number): void;
@@ -26,7 +29,7 @@ export function createAppointment(clock: Clock): Appointment {
       earliest = Math.min(earliest, (await next()) ?? Number.POSITIVE_INFINITY);
       while (earliest > clock.now() && !signal.aborted) {
         const interrupt = new AbortController();
-        told = () => interrupt.abort();
+        told = () => interrupt.abort(SOONER);
         signal.addEventListener("abort", told);
         try {
           await clock.until(earliest, interrupt.signal);

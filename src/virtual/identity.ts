@@ -1,7 +1,11 @@
-/** Identities where nothing proves them: bytes that say whose they are, in place of certificates. */
+/**
+ * Identities where nothing proves them: a certificate that is the same for all, and behind it, where no reader of certificates
+ * looks, whose it is.
+ */
 import { fingerprint } from "../identity/index.ts";
 import type { Presented } from "../service/index.ts";
 
+const BEGINS = "{".charCodeAt(0);
 const LIFE = 730 * 24 * 3_600_000;
 
 interface Named {
@@ -11,15 +15,15 @@ interface Named {
 }
 
 /** What the server keeps of the identity of a device. */
-export function certificateOf(udid: string, issuedAt: number) {
-  const der = new Uint8Array(Buffer.from(JSON.stringify({ udid, issuedAt } satisfies Named)));
+export function certificateOf(template: Uint8Array, udid: string, issuedAt: number) {
+  const der = new Uint8Array(Buffer.concat([template, Buffer.from(JSON.stringify({ udid, issuedAt } satisfies Named))]));
   const { fingerprint: print, identityHash, notBefore, notAfter } = presented(der);
   return { der, fingerprint: print, identityHash, notBefore, notAfter };
 }
 
 /** An identity as a device shows it. */
 export function presented(der: Uint8Array): Presented {
-  const { issuedAt } = JSON.parse(Buffer.from(der).toString()) as Named;
+  const { issuedAt } = JSON.parse(Buffer.from(der.subarray(der.lastIndexOf(BEGINS))).toString()) as Named;
   const print = fingerprint(der);
   return {
     fingerprint: print,

@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { HttpReply, HttpRequest, Network, VirtualTime } from "../../simulator/index.ts";
 import { ScepRefused } from "../../simulator/index.ts";
+import type { DeviceReply } from "../http/device/index.ts";
 import type { VirtualServer } from "./server.ts";
 
 /** What becomes of one request. Times in virtual ms. */
@@ -21,6 +22,8 @@ export interface VirtualNetworkOptions {
   readonly server: () => VirtualServer | undefined;
   /** Drawn for each request; everything goes well when absent. */
   readonly trip?: () => Trip;
+  /** The server has answered a request; the reply has not left yet. */
+  readonly onReply?: (body: Uint8Array, reply: DeviceReply) => void;
 }
 
 export interface VirtualNetwork extends Network {
@@ -30,11 +33,17 @@ export interface VirtualNetwork extends Network {
 
 /** How long a device waits for a reply (virtual ms). */
 const PATIENCE = 60_000;
+const ARRIVED = "arrived";
 const WELL: Trip = { there: 20, back: 20 };
 /** Nothing is signed with it. */
 const KEY = generateKeyPairSync("ed25519").privateKey;
 
-export function createVirtualNetwork({ time, server, trip = () => WELL }: VirtualNetworkOptions): VirtualNetwork {
+export function createVirtualNetwork({
+  time,
+  server,
+  trip = () => WELL,
+  onReply,
+}: VirtualNetworkOptions): VirtualNetwork {
   const underWay = new Set<(error: Error) => void>();
 
   /** Rejects when the server dies meanwhile. */
@@ -69,14 +78,19 @@ export function createVirtualNetwork({ time, server, trip = () => WELL }: Virtua
     try {
       return await Promise.race([travel(), late]);
     } finally {
-      arrived.abort();
+      // A reason of our own: making the usual one takes longer than the rest of a request.
+      arrived.abort(ARRIVED);
     }
   }
 
   async function request(asked: HttpRequest, certificate: Uint8Array | undefined): Promise<HttpReply> {
     const contentType = asked.headers?.["content-type"] ?? "";
     const body = asked.body ?? new Uint8Array();
-    const { status, body: said } = await carry((running) => running.answer(certificate, contentType, body));
+    const { status, body: said } = await carry(async (running) => {
+      const reply = await running.answer(certificate, contentType, body);
+      onReply?.(body, reply);
+      return reply;
+    });
     return { status, headers: {}, body: Buffer.from(said ?? []) };
   }
 

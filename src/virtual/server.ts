@@ -37,7 +37,7 @@ import { certificateOf, presented } from "./identity.ts";
 export interface VirtualServerOptions extends Pick<InProcessOptions, "lives" | "take"> {
   readonly time: VirtualTime;
   readonly random: RandomBytes;
-  /** In memory, empty or with what an earlier server has left. It ends with the server. */
+  /** In memory, empty or with what an earlier server has left. It stays open when the server has stopped. */
   readonly db: DatabaseSync;
   readonly push: PushClient;
   readonly log: Log;
@@ -54,7 +54,7 @@ export interface VirtualServer {
   answer(certificate: Uint8Array | undefined, contentType: string, body: Uint8Array): Promise<DeviceReply>;
   /** The certificate that a device gets for a challenge, in place of SCEP; undefined where it gets none. */
   identify(udid: string, challenge: string): Promise<Uint8Array | undefined>;
-  /** Ends its work and closes the database. */
+  /** Ends its work. */
   stop(): Promise<void>;
 }
 
@@ -163,7 +163,7 @@ export async function startVirtualServer(options: VirtualServerOptions): Promise
       const challengeHash = hashSecret(challenge);
       const issuedAt = now();
       const certificate = {
-        ...certificateOf(udid, issuedAt),
+        ...certificateOf(identity.authority.certificateDer, udid, issuedAt),
         challengeHash,
         transactionId: udid,
         keyHash: hashSecret(`${udid} ${challenge}`),

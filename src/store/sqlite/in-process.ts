@@ -17,10 +17,10 @@ import { Statements } from "./statements.ts";
 import { brokenBy, errorOf, MAX_BATCH, settle, type Waiting } from "./asks.ts";
 
 /** Where a process may die. */
-export type Point = "write" | "commit" | "committed";
+export type Point = "batch" | "write" | "commit" | "committed";
 
 export interface InProcessOptions {
-  /** Open and migrated. It belongs to the store from now on. */
+  /** Open and migrated. Whoever has opened it closes it, once the store is closed. */
   readonly db: DatabaseSync;
   /** By name. */
   readonly transactions: ReadonlyMap<string, Transaction<unknown, unknown>>;
@@ -29,11 +29,11 @@ export interface InProcessOptions {
   /** How many of the asks that wait are in the next batch, 1 to `waiting`; all of them when absent. */
   readonly take?: (waiting: number) => number;
   /**
-   * For a process that is made to die: asked before each write, which it is shown, and before and after each commit. Once it says
-   * false nothing is written and nobody is answered any more.
+   * For a process that is made to die: asked before each batch, before each write, which it is shown, and before and
+   * after each commit. Once it says false nothing is written and nobody is answered any more.
    */
   readonly lives?: (point: Point, write?: Write) => boolean;
-  /** Ends what is beside the database. */
+  /** The store is closed. */
   readonly onClose?: () => void;
 }
 
@@ -72,10 +72,19 @@ class InProcessWriter implements TaskWriter {
     await this.#pumping;
   }
 
+  /** Resolves at the next turn; never in a dead process. */
+  async turn(): Promise<void> {
+    await (this.#options.turn?.() ?? Promise.resolve());
+    this.#dead ||= this.#options.lives?.("batch") === false;
+    if (this.#dead) await new Promise(() => undefined);
+  }
+
   async #pump(): Promise<void> {
     const { turn = () => new Promise<void>((resolve) => setImmediate(resolve)), take } = this.#options;
     while (this.#queue.length > 0 && !this.#dead) {
       await turn();
+      this.#dead ||= this.#options.lives?.("batch") === false;
+      if (this.#dead) return;
       const most = Math.min(this.#queue.length, MAX_BATCH);
       this.#fly(this.#queue.splice(0, take === undefined ? most : Math.min(most, take(most))));
     }
@@ -129,11 +138,11 @@ function mortal(db: DatabaseSync, ask: (point: Point) => void): Connection {
 }
 
 /** The admin's queries, on the same connection: nothing runs between two batches. */
-function connectionOn(db: DatabaseSync, turn: () => Promise<void>): AdminConnection {
+function connectionOn(db: DatabaseSync, writer: InProcessWriter): AdminConnection {
   const statements = new Statements(db);
   return {
     async query(sql, values) {
-      await turn();
+      await writer.turn();
       try {
         const rows = statements.prepare(sql).all(...(values as SQLInputValue[]));
         return rows.map((row) => ({ ...row }));
@@ -150,16 +159,15 @@ export const byName = (transactions: Iterable<Transaction<unknown, unknown>>): I
   new Map([...transactions].map((transaction) => [transaction.name, transaction]));
 
 export function openInProcess(options: InProcessOptions): SqliteStore {
-  const { db, turn = () => Promise.resolve(), onClose } = options;
+  const { db, onClose } = options;
   const writer = new InProcessWriter(options);
   const close = async (): Promise<void> => {
     await writer.close();
-    db.close();
     onClose?.();
   };
   return {
     devices: devicesOn(writer, close),
-    admin: createAdminStore(connectionOn(db, turn), sqliteSql),
+    admin: createAdminStore(connectionOn(db, writer), sqliteSql),
     pragmas: () => Promise.resolve(pragmas(db)),
     close,
   };

@@ -26,7 +26,11 @@ export async function openSqliteInProcess({
     const lock = lockDirectory(directory);
     const db = openWriter(directory);
     migrate(db, directory);
-    return openInProcess({ ...options, db, transactions: byName(module.transactions), onClose: () => lock.close() });
+    const onClose = (): void => {
+      db.close();
+      lock.close();
+    };
+    return openInProcess({ ...options, db, transactions: byName(module.transactions), onClose });
   } catch (error) {
     throw errorOf(failureOf(error));
   }

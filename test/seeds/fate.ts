@@ -1,0 +1,116 @@
+/** What befalls one seed's week, drawn from the seed: how good the network is, when the server dies, what its clock does. */
+import { type KindName, declaredKindNames, kindNames, type Random, random } from "../../simulator/index.ts";
+import type { PushFate, Trip } from "../../src/virtual/index.ts";
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** A Tuesday in August 2026, when the releases of the sample catalog were new. */
+export const START = Date.UTC(2026, 7, 25, 12);
+/** How long anything may go wrong. */
+export const WEEK = 7 * DAY;
+/** How long everything goes well after that, so that what is owed can be seen to come. */
+export const CALM = 2 * DAY;
+
+/** Something that happens to the server, ms after the start. */
+export type Blow =
+  /** It dies at the `nth` write or commit from then on, and is started again after `down` ms. */
+  | { readonly at: number; readonly what: "crash"; readonly nth: number; readonly down: number }
+  /** It is stopped in good order, and started again. */
+  | { readonly at: number; readonly what: "stop"; readonly down: number }
+  /** Its database has no more room, for so long. */
+  | { readonly at: number; readonly what: "disk-full"; readonly ms: number }
+  /** Its clock is set to so many ms beside the time, and back again after `ms`. */
+  | { readonly at: number; readonly what: "clock"; readonly skew: number; readonly ms: number }
+  /** It is put back to what it was so many ms before. */
+  | { readonly at: number; readonly what: "restore"; readonly age: number }
+  /** Apple's list is another one. */
+  | { readonly at: number; readonly what: "feed"; readonly which: number };
+
+export interface Fate {
+  readonly kinds: readonly KindName[];
+  readonly blows: readonly Blow[];
+  /** For each request, and each push, while things go wrong. */
+  trip(): Trip;
+  push(): PushFate;
+}
+
+/** How often each thing goes wrong, of a thousand. */
+interface Weather {
+  readonly lost: number;
+  readonly twice: number;
+  readonly slow: number;
+  readonly pushes: number;
+}
+
+const WEATHERS: readonly Weather[] = [
+  { lost: 0, twice: 0, slow: 0, pushes: 0 },
+  { lost: 10, twice: 5, slow: 5, pushes: 20 },
+  { lost: 60, twice: 30, slow: 40, pushes: 150 },
+  { lost: 200, twice: 150, slow: 150, pushes: 500 },
+];
+
+export const MOST_DEVICES = 6;
+
+export function fateOf(seed: string): Fate {
+  const dice = random(`${seed}/fate`);
+  const every = [...kindNames, ...declaredKindNames];
+  const kinds = Array.from({ length: dice.integer(1, MOST_DEVICES) }, () => dice.pick(every));
+  const weather = dice.pick(WEATHERS);
+  const trips = random(`${seed}/trips`);
+  const pushes = random(`${seed}/pushes`);
+  return {
+    kinds,
+    blows: blowsOf(dice),
+    trip: () => tripOf(trips, weather),
+    push: () => pushOf(pushes, weather),
+  };
+}
+
+function blowsOf(dice: Random): Blow[] {
+  const blows: Blow[] = [];
+  const some = (most: number, make: (at: number) => Blow): void => {
+    for (let n = dice.integer(0, most); n > 0; n -= 1) blows.push(make(Math.floor(dice.between(0, WEEK))));
+  };
+  some(8, (at) => ({ at, what: "crash", nth: dice.integer(1, 40), down: downtime(dice) }));
+  some(1, (at) => ({ at, what: "stop", down: downtime(dice) }));
+  some(1, (at) => ({ at, what: "disk-full", ms: Math.floor(dice.between(MINUTE, 6 * HOUR)) }));
+  if (dice.next() < 0.3)
+    some(2, (at) => ({ at, what: "clock", skew: skewOf(dice), ms: Math.floor(dice.between(MINUTE, 36 * HOUR)) }));
+  if (dice.next() < 0.2) some(1, (at) => ({ at, what: "restore", age: Math.floor(dice.between(MINUTE, DAY)) }));
+  some(2, (at) => ({ at, what: "feed", which: dice.integer(0, 2) }));
+  return blows.toSorted((a, b) => a.at - b.at);
+}
+
+const downtime = (dice: Random): number => Math.floor(dice.between(SECOND, dice.next() < 0.2 ? 8 * HOUR : 2 * MINUTE));
+
+/** A few seconds, an hour of daylight saving, a day, a year. */
+const skewOf = (dice: Random): number =>
+  dice.pick([5 * SECOND, 50 * MINUTE, HOUR, 26 * HOUR, 365 * DAY]) * dice.pick([-1, 1]);
+
+function tripOf(dice: Random, { lost, twice, slow }: Weather): Trip {
+  const of1000 = dice.next() * 1000;
+  const way = (): number => dice.integer(1, 400);
+  const [there, back] = [way(), way()];
+  if (of1000 < lost) return { there, back, lost: dice.pick(["request", "reply"] as const) };
+  if (of1000 < lost + twice) return { there, back, again: dice.integer(1, dice.next() < 0.3 ? 6 * HOUR : 5000) };
+  if (of1000 >= lost + twice + slow) return { there, back };
+  // Longer than a device waits, it arrives after the device has given up.
+  const late = dice.integer(SECOND, dice.next() < 0.3 ? 6 * HOUR : 2 * MINUTE);
+  return dice.next() < 0.5 ? { there: late, back } : { there, back: late };
+}
+
+function pushOf(dice: Random, weather: Weather): PushFate {
+  const takes = dice.integer(10, 2000);
+  if (dice.next() * 1000 >= weather.pushes) return { takes };
+  const retryAfterMs = dice.integer(SECOND, HOUR);
+  return dice.pick<PushFate>([
+    { takes, lost: true },
+    { takes: takes * 20 },
+    { takes, outcome: { kind: "later", retryAfterMs, reason: "ServiceUnavailable" } },
+    { takes, outcome: { kind: "slow-down", retryAfterMs, reason: "TooManyRequests" } },
+    { takes, outcome: { kind: "unregistered", since: 0 } },
+  ]);
+}

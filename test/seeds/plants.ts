@@ -1,0 +1,126 @@
+/** Faults to plant in a copy of the project: the simulation must find each of them. */
+
+export interface Plant {
+  readonly name: string;
+  /** What is wrong with the server then. */
+  readonly does: string;
+  readonly file: string;
+  /** Stands there once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const PLANTS: readonly Plant[] = [
+  {
+    name: "second-update-command",
+    does: "takes a raw update command beside another one",
+    file: "src/service/commands/raw.ts",
+    find: 'find((row) => row.requestType === "ScheduleOSUpdate")',
+    replace: "find(() => false)",
+  },
+  {
+    name: "order-again-after-lost-answer",
+    does: "hands an order out again whose answer was lost",
+    file: "src/service/enrollment/deliver.ts",
+    find: 'if (row.once === 1 && row.state === "offered") return false;',
+    replace: "",
+  },
+  {
+    name: "window-a-day-early",
+    does: "takes a window that is not open yet for open",
+    file: "src/plans/jobs/window.ts",
+    find: "open: opensAt <= now,",
+    replace: "open: opensAt <= now + 4 * 3_600_000,",
+  },
+  {
+    name: "order-after-its-window",
+    does: "hands out orders whose time has passed",
+    file: "src/service/enrollment/deliver.ts",
+    find: "if (row.notAfter !== null && now >= row.notAfter) return false;",
+    replace: "",
+  },
+  {
+    name: "declared-in-another-zone",
+    does: "takes the local moment of a declaration for one in UTC",
+    file: "src/plans/jobs/by-declaration/enforcement.ts",
+    find: "const at = instantIn(local, zone);",
+    replace: 'const at = instantIn(local, "UTC");',
+  },
+  {
+    name: "below-is-up-to-date",
+    does: "takes an older version for the target",
+    file: "src/catalog/satisfy.ts",
+    find: 'order < 0 ? "below"',
+    replace: 'order < 0 ? "there"',
+  },
+  {
+    name: "job-without-next-action",
+    does: "forgets when a job's next action is due",
+    file: "src/service/enrollment/job.ts",
+    find: "dueAt: dueAtOf(job),",
+    replace: "dueAt: null,",
+  },
+  {
+    name: "due-not-moved",
+    does: "does not write that a due moment has changed",
+    file: "src/service/enrollment/difference.ts",
+    find: ".filter(([column, value]) => value !== before[column as keyof Rows[T]])",
+    replace: '.filter(([column, value]) => column !== "dueAt" && value !== before[column as keyof Rows[T]])',
+  },
+  {
+    name: "never-looked-after-again",
+    does: "does not look after a device again once it has answered",
+    file: "src/service/enrollment/wake-up.ts",
+    find: "unit.patch({ dueAt: Math.max(unit.now, (factsAskedAt ?? 0) + FACTS_AGE) });",
+    replace: "unit.patch({ dueAt: null });",
+  },
+  {
+    name: "stop-not-consulted",
+    does: "does not ask whether a plan was stopped before it hands something out",
+    file: "src/service/enrollment/transaction.ts",
+    find: "if (!unit.planStopped || unit.isStopping) return false;",
+    replace: "if (unit.planStopped || !unit.planStopped) return false;",
+  },
+  {
+    name: "own-fault-said-to-be-well",
+    does: "answers 200 where the answer of a device could not be stored",
+    file: "src/http/device/reply.ts",
+    find: "  endpoint.failed(error);\n  return { status: 503 };",
+    replace: "  endpoint.failed(error);\n  return { status: 200 };",
+  },
+  {
+    name: "answer-not-kept",
+    does: "forgets a command once it is answered",
+    file: "src/service/enrollment/queue.ts",
+    find: 'unit.also({ put: "closedCommand", row: closed });',
+    replace: "",
+  },
+  {
+    name: "decision-stays-open",
+    does: "does not write that a decision of a plan was carried out",
+    file: "src/service/plans/make-job.ts",
+    find: "set: { jobId, seed: null, doneAt: now },",
+    replace: "set: { jobId },",
+  },
+  {
+    name: "old-token-verdict",
+    does: "believes what the push service says of a token that has been replaced since",
+    file: "src/service/push/push-sent.ts",
+    find: "tokenAt > since",
+    replace: "tokenAt < since",
+  },
+  {
+    name: "back-off-without-cap",
+    does: "waits ever longer with a push that can't be sent",
+    file: "src/service/push/push-result.ts",
+    find: "Math.min(30_000 * 2 ** attempts, LONGEST_WAIT)",
+    replace: "30_000 * 8 ** (attempts + 1)",
+  },
+  {
+    name: "old-answer-read-again",
+    does: "takes an answer again that has been taken before",
+    file: "src/service/commands/poll.ts",
+    find: 'uuid: input.report.commandUuid ?? "" },',
+    replace: 'uuid: "" },',
+  },
+];

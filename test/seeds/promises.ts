@@ -1,0 +1,222 @@
+/** What must hold after every commit, whatever has happened: read from the rows, beside what is true of the devices. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SimDevice } from "../../simulator/index.ts";
+
+export interface Promises {
+  /** Looks at these enrollments. What is broken, in words; each once. */
+  look(db: DatabaseSync, touched: ReadonlySet<string>): string[];
+  /** The device `udid` has been told that its answer to this command was taken. */
+  acknowledged(db: DatabaseSync, udid: string, uuid: string, status: string): string[];
+}
+
+interface Enrollment {
+  readonly apple_id: string;
+  readonly state: string;
+  readonly due_at: number | null;
+  /** 0: the push service has called its token dead. In these weeks it only ever says so of older ones. */
+  readonly pushable: number;
+  readonly os_version: string | null;
+  readonly time_zone: string | null;
+}
+
+interface Job {
+  readonly id: string;
+  /** When its plan was stopped (ms UTC); null while it is active. */
+  readonly stopped_at: number | null;
+  readonly live: number;
+  readonly state: string;
+  readonly reason: string;
+  readonly due_at: number | null;
+  readonly finished_at: number | null;
+  readonly doc: string;
+}
+
+interface Command {
+  readonly uuid: string;
+  readonly request_type: string;
+  readonly purpose: string | null;
+  readonly state: string;
+  readonly offered_at: number | null;
+  /** 1: it does harm when it is delivered twice. */
+  readonly once: number;
+  readonly offers: number;
+  /** How often the device has said NotNow, and so not taken it. */
+  readonly not_nows: number;
+}
+
+interface Doc {
+  readonly target?: { readonly version?: string };
+  readonly action?: string;
+  readonly zone?: string;
+  readonly window?: { readonly from: string; readonly to: string };
+  readonly next?: unknown;
+  readonly declared?: { readonly enforcement?: { readonly local: string; readonly at: number; readonly from: string } };
+}
+
+/** The states and reasons by which the server says that a device runs what it was to run. */
+const UP_TO_DATE: ReadonlySet<string> = new Set(["done"]);
+
+export function promisesOver(devices: readonly SimDevice[]): Promises {
+  const byUdid = new Map(devices.map((device) => [device.udid, device]));
+  const said = new Set<string>();
+  const prepared = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+  const first = new Map(devices.map(({ udid, os }) => [udid, os.version]));
+
+  function rows<T>(db: DatabaseSync, sql: string, ...values: string[]): T[] {
+    let statements = prepared.get(db);
+    if (statements === undefined) prepared.set(db, (statements = new Map()));
+    let statement = statements.get(sql);
+    if (statement === undefined) statements.set(sql, (statement = db.prepare(sql)));
+    return statement.all(...values) as T[];
+  }
+
+  function once(broken: readonly string[]): string[] {
+    return broken.filter((what) => {
+      if (said.has(what)) return false;
+      said.add(what);
+      return true;
+    });
+  }
+
+  function lookAt(db: DatabaseSync, id: string): string[] {
+    const [enrollment] = rows<Enrollment>(
+      db,
+      "SELECT apple_id, state, due_at, pushable, os_version, time_zone FROM enrollment WHERE id = ?",
+      id,
+    );
+    if (enrollment === undefined) return [];
+    const device = byUdid.get(enrollment.apple_id);
+    if (device === undefined) return [`${id} is an enrollment of no device`];
+    const installed = device.truth.installsExecuted.map(({ version }) => version);
+    const versions = new Set([first.get(device.udid) ?? "", ...installed]);
+    const name = `${device.kind} ${device.serial}`;
+    const jobs = rows<Job>(
+      db,
+      "SELECT j.id, p.stopped_at, live, j.state, reason, j.due_at, finished_at, doc FROM job j JOIN plan p ON p.id = j.plan_id WHERE enrollment_id = ?",
+      id,
+    );
+    const commands = rows<Command>(
+      db,
+      "SELECT uuid, request_type, purpose, state, offered_at, once, offers, not_nows FROM command WHERE enrollment_id = ?",
+      id,
+    );
+    return [
+      ...observed(enrollment, versions, device),
+      ...(enrollment.state === "enrolled" && enrollment.due_at === null ? ["is never looked after again"] : []),
+      ...(enrollment.state === "enrolled" && enrollment.pushable === 0 ? ["is not pushed any more"] : []),
+      ...jobs.flatMap((job) => [...nextOf(job), ...endOf(job, device), ...declaredInWindow(job)]),
+      ...oneUpdate(commands),
+      ...commands.flatMap((command) => ordered(command, jobs)),
+    ].map((what) => `${name}: ${what}`);
+  }
+
+  return {
+    look: (db, touched) => once([...touched].flatMap((id) => lookAt(db, id))),
+    acknowledged(db, udid, uuid, status) {
+      const sql =
+        status === "NotNow"
+          ? "SELECT 1 FROM command c JOIN enrollment e ON e.id = c.enrollment_id WHERE e.apple_id = ? AND c.uuid = ?"
+          : "SELECT 1 FROM closed_command c JOIN enrollment e ON e.id = c.enrollment_id WHERE e.apple_id = ? AND c.uuid = ?";
+      // A command that was withdrawn, or is over, has taken its NotNow with it.
+      if (status === "NotNow" || rows(db, sql, udid, uuid).length > 0) return [];
+      return once([`${byUdid.get(udid)?.kind ?? udid}: the ${status} to ${uuid} was acknowledged and is not kept`]);
+    },
+  };
+}
+
+/** What the server says a device runs, it has run; and a zone that it says, it is in. */
+function observed(
+  { os_version: version, time_zone: zone }: Enrollment,
+  had: ReadonlySet<string>,
+  { truth }: SimDevice,
+) {
+  return [
+    ...(version === null || had.has(version) ? [] : [`said to run ${version}, which it never did`]),
+    ...(zone === null || zone === truth.timeZone ? [] : [`said to be in ${zone}`]),
+  ];
+}
+
+/** A live job has a next action and when; one that has ended has none. */
+function nextOf({ id, live, state, reason, due_at: dueAt, finished_at: finishedAt, doc }: Job): string[] {
+  const { next } = JSON.parse(doc) as Doc;
+  const whole =
+    live === 1
+      ? dueAt !== null && finishedAt === null && reason !== "" && next !== null && next !== undefined
+      : dueAt === null && finishedAt !== null;
+  return whole ? [] : [`job ${id}, ${live === 1 ? "live" : "over"}, ${state} (${reason}), next action at ${dueAt}`];
+}
+
+/** Said to be up to date: it runs the target or something newer. */
+function endOf({ id, state, reason, doc }: Job, device: SimDevice): string[] {
+  if (!UP_TO_DATE.has(state)) return [];
+  const version = (JSON.parse(doc) as Doc).target?.version;
+  if (version === undefined || compare(device.os.version, version) >= 0) return [];
+  return [`job ${id} is ${state} (${reason}), and the device runs ${device.os.version}, not ${version}`];
+}
+
+function oneUpdate(commands: readonly Command[]): string[] {
+  const updates = commands.filter(({ request_type: type }) => type === "ScheduleOSUpdate");
+  return updates.length <= 1
+    ? []
+    : [`has ${updates.length} update commands: ${updates.map(({ uuid }) => uuid).join()}`];
+}
+
+/**
+ * What does harm is handed out once. Nothing is ordered once the plan is stopped, and an installation within the plan's window
+ * only, in the zone that the job was made for.
+ */
+function ordered(command: Command, jobs: readonly Job[]): string[] {
+  const { purpose, state, offered_at: at, uuid, once, offers, not_nows: notNows } = command;
+  const job = jobs.find(({ live }) => live === 1);
+  if (state !== "offered" || at === null) return [];
+  const twice = once === 1 && offers > 1 + notNows ? [`${uuid} was handed out ${offers} times`] : [];
+  if (job === undefined || (purpose !== "install" && purpose !== "download")) return twice;
+  const stopped =
+    job.stopped_at !== null && job.stopped_at < at ? [`${uuid} was ordered after its plan was stopped`] : [];
+  const { window, zone, action = "" } = JSON.parse(job.doc) as Doc;
+  // Who is only told that there is an update may be told at any time.
+  if (purpose !== "install" || window === undefined || !RESTARTS.has(action)) return [...twice, ...stopped];
+  const local = clockIn(at, zone ?? "UTC");
+  if (isWithin(local, window)) return [...twice, ...stopped];
+  return [...twice, ...stopped, `${uuid} ordered the installation at ${local}, outside ${window.from}-${window.to}`];
+}
+
+/** What a device is declared lies within the plan's window, unless the admin has named the moment. */
+function declaredInWindow({ id, live, doc }: Job): string[] {
+  const { window, zone, declared } = JSON.parse(doc) as Doc;
+  const enforcement = declared?.enforcement;
+  if (live === 0 || window === undefined || enforcement?.from !== "window") return [];
+  const local = enforcement.local.slice(11, 16);
+  const shown = clockIn(enforcement.at, zone ?? "UTC");
+  if (shown !== local) return [`job ${id} declares ${enforcement.local}, and takes that for ${shown} in ${zone}`];
+  return isWithin(local, window)
+    ? []
+    : [`job ${id} declares ${enforcement.local}, outside ${window.from}-${window.to}`];
+}
+
+/** "HH:MM" within a window, which may go over midnight. */
+const isWithin = (local: string, { from, to }: { readonly from: string; readonly to: string }): boolean =>
+  from <= to ? local >= from && local < to : local >= from || local < to;
+
+const RESTARTS: ReadonlySet<string> = new Set(["InstallASAP", "InstallForceRestart"]);
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** "HH:MM" in a zone. */
+function clockIn(at: number, timeZone: string): string {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+    formats.set(timeZone, format);
+  }
+  return format.format(at);
+}
+
+/** Versions by their numbers. */
+export function compare(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
+  for (let n = 0; n < 4; n += 1) {
+    const difference = (left?.[n] ?? 0) - (right?.[n] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

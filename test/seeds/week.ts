@@ -1,0 +1,96 @@
+/** One seed's week: its server and devices, what befalls them, and what was found to be broken. */
+import { createDevice, type EnrollmentProfile, random, virtualTime } from "../../simulator/index.ts";
+import { createVirtualNetwork, createVirtualPush } from "../../src/virtual/index.ts";
+import { type Accepted, administer } from "./admin.ts";
+import { strike } from "./blows.ts";
+import { CALM, fateOf, START, WEEK } from "./fate.ts";
+import { keptInTheEnd } from "./in-the-end.ts";
+import { Machine } from "./machine.ts";
+import { promisesOver } from "./promises.ts";
+import { answerIn, requestWords } from "./words.ts";
+
+/** What every week begins with: a server's database, and the profile by which its devices enroll. */
+export interface Beginning {
+  readonly database: Uint8Array;
+  readonly profile: EnrollmentProfile;
+}
+
+export interface Found {
+  readonly seed: string;
+  /** What is broken, in words, with the moment; empty when every promise was kept. */
+  readonly broken: readonly string[];
+  /** Commits that were looked at, requests, deaths of the server, and what its devices installed. */
+  readonly counts: {
+    readonly commits: number;
+    readonly requests: number;
+    readonly deaths: number;
+    readonly installs: number;
+  };
+}
+
+/** More than this says nothing more. */
+const ENOUGH = 20;
+
+/** Lives the week of a seed. `say`: told all that happens. */
+export async function liveWeek(seed: string, beginning: Beginning, say?: (line: string) => void): Promise<Found> {
+  const fate = fateOf(seed);
+  const order = random(`${seed}/order`);
+  const time = virtualTime({ start: START, pick: (choices) => order.integer(0, choices - 1) });
+  const broken: string[] = [];
+  const counts = { commits: 0, requests: 0, deaths: 0, installs: 0 };
+  const tell = (what: string): void => say?.(`${new Date(time.now()).toISOString()} ${what}`);
+  const finds = (found: readonly string[]): void => {
+    for (const what of found) {
+      if (broken.length < ENOUGH) broken.push(`${new Date(time.now()).toISOString()} ${what}`);
+      tell(`BROKEN: ${what}`);
+    }
+  };
+  const isCalm = (): boolean => time.now() >= START + WEEK;
+  const push = createVirtualPush(time, () => (isCalm() ? { takes: 100 } : fate.push()));
+  const machine = new Machine({
+    seed,
+    time,
+    push: push.client,
+    dice: order,
+    say: tell,
+    onGone() {
+      counts.deaths += 1;
+      network.cut();
+    },
+    onCommit(db, touched) {
+      counts.commits += 1;
+      finds(promises.look(db, touched));
+    },
+  });
+  const network = createVirtualNetwork({
+    time,
+    server: () => machine.server,
+    trip: () => (isCalm() ? { there: 20, back: 20 } : fate.trip()),
+    onReply(body, reply) {
+      counts.requests += 1;
+      if (say !== undefined) tell(requestWords(body, reply));
+      const answer = reply.status === 200 ? answerIn(body) : undefined;
+      if (answer !== undefined) finds(promises.acknowledged(machine.db, answer.udid, answer.uuid, answer.status));
+    },
+  });
+  const devices = fate.kinds.map((kind, index) =>
+    createDevice(kind, { seed, index, clock: time, apns: push, network }),
+  );
+  const promises = promisesOver(devices);
+  const accepted: Accepted = { plans: new Map() };
+  await machine.start(beginning.database);
+  const ending = new AbortController();
+  const lives = devices.map((device) => device.run(beginning.profile, ending.signal));
+  const around = { time, machine, accepted, say: tell };
+  const udids = devices.map(({ udid }) => udid);
+  await Promise.all([strike(fate.blows, around), administer(random(`${seed}/admin`), udids, around), time.sleep(WEEK)]);
+  machine.mend();
+  await time.sleep(CALM);
+  finds(keptInTheEnd(machine, devices, accepted, time.now()));
+  ending.abort();
+  await Promise.all(lives);
+  time.stop();
+  machine.db.close();
+  counts.installs = devices.reduce((sum, { truth }) => sum + truth.installsExecuted.length, 0);
+  return { seed, broken, counts };
+}
