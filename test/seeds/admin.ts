@@ -81,7 +81,7 @@ export function drawAct(
   const roll = dice.next();
   const udid = dice.pick(udids);
   const isFirst = accepted.plans.size === 0;
-  if (roll < 0.5 || isFirst) {
+  if (roll < 0.3 || isFirst) {
     const request = isFirst ? firstPlan(dice) : drawPlan(dice, udids, now);
     return {
       what: `makes the plan ${JSON.stringify(request)}`,
@@ -91,7 +91,7 @@ export function drawAct(
       },
     };
   }
-  if (roll < 0.7) {
+  if (roll < 0.45) {
     const id = dice.pick([...accepted.plans.keys()]);
     return {
       what: `stops the plan ${id}`,
@@ -102,14 +102,14 @@ export function drawAct(
       },
     };
   }
-  if (roll < 0.78) {
+  if (roll < 0.55) {
     const zone = dice.next() < 0.3 ? null : dice.pick(ZONES);
     return {
       what: `sets the zone of ${udid} to ${zone}`,
       act: ({ admin, system }) => admin.devices.setZone(system, udid, zone),
     };
   }
-  if (roll < 0.88) return { what: "lets in who waits", act: adoptAll };
+  if (roll < 0.65) return { what: "lets in who waits", act: adoptAll };
   const raw = rawCommand(dice);
   return {
     what: `sends ${udid} a raw command`,
@@ -121,7 +121,7 @@ export function drawAct(
 function rawCommand(dice: Random): string {
   const uuid = dice.uuid();
   const inner =
-    dice.next() < 0.6
+    dice.next() < 0.4
       ? "<key>RequestType</key><string>DeviceInformation</string><key>Queries</key><array><string>OSVersion</string></array>"
       : "<key>RequestType</key><string>ScheduleOSUpdate</string><key>Updates</key><array><dict><key>InstallAction</key><string>DownloadOnly</string><key>ProductVersion</key><string>26.6.1</string></dict></array>";
   return `<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>CommandUUID</key><string>${uuid}</string><key>Command</key><dict>${inner}</dict></dict></plist>`;
@@ -159,7 +159,7 @@ export interface Around {
 /** The week of an admin: a plan on the first day, and whatever comes to mind. */
 export async function administer(dice: Random, udids: readonly string[], around: Around): Promise<void> {
   const { time, machine, accepted, say } = around;
-  const moments = Array.from({ length: dice.integer(1, 8) }, () => dice.between(HOUR, WEEK));
+  const moments = Array.from({ length: dice.integer(1, 16) }, () => dice.between(HOUR, WEEK));
   for (const at of [dice.between(HOUR, 12 * HOUR), ...moments].toSorted((a, b) => a - b)) {
     await time.sleep(START + at - time.now());
     const { what, act } = drawAct(dice, udids, time.now(), accepted, () => time.now());

@@ -16,6 +16,8 @@ export interface MachineOptions {
   readonly say: (what: string) => void;
   /** After each commit, with the enrollments that it has touched; the reply has not left yet. */
   readonly onCommit: (db: DatabaseSync, touched: ReadonlySet<string>) => void;
+  /** Before each batch. */
+  readonly onBatch: () => void;
   /** The server has died, or was stopped: connections are gone. */
   readonly onGone: () => void;
 }
@@ -148,6 +150,7 @@ export class Machine {
 
   #lives(process: number, point: Point, write: Write | undefined): boolean {
     if (process !== this.#process) return false;
+    if (point === "batch") this.#options.onBatch();
     if (write !== undefined) noteEnrollment(this.#touched, write);
     if (point === "committed" && this.#touched.size > 0) {
       const touched = this.#touched;

@@ -26,11 +26,11 @@ export const PLANTS: readonly Plant[] = [
     replace: "",
   },
   {
-    name: "window-a-day-early",
-    does: "takes a window that is not open yet for open",
+    name: "window-opens-early",
+    does: "takes a window that opens in two hours for open",
     file: "src/plans/jobs/window.ts",
-    find: "open: opensAt <= now,",
-    replace: "open: opensAt <= now + 4 * 3_600_000,",
+    find: "const opensAt = at(day, window.from, zone);",
+    replace: "const opensAt = at(day, window.from, zone) - 2 * 3_600_000;",
   },
   {
     name: "order-after-its-window",

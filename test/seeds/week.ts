@@ -30,6 +30,8 @@ export interface Found {
 
 /** More than this says nothing more. */
 const ENOUGH = 20;
+/** No week has as many batches by far. */
+const MOST_BATCHES = 100_000;
 
 /** Lives the week of a seed. `say`: told all that happens. */
 export async function liveWeek(seed: string, beginning: Beginning, say?: (line: string) => void): Promise<Found> {
@@ -45,6 +47,8 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
       tell(`BROKEN: ${what}`);
     }
   };
+  let batches = 0;
+  const endless = Promise.withResolvers<never>();
   const isCalm = (): boolean => time.now() >= START + WEEK;
   const push = createVirtualPush(time, () => (isCalm() ? { takes: 100 } : fate.push()));
   const machine = new Machine({
@@ -56,6 +60,10 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
     onGone() {
       counts.deaths += 1;
       network.cut();
+    },
+    onBatch() {
+      batches += 1;
+      if (batches === MOST_BATCHES) endless.reject(new Error("the server turns in a circle"));
     },
     onCommit(db, touched) {
       counts.commits += 1;
@@ -83,12 +91,17 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
   const lives = devices.map((device) => device.run(beginning.profile, ending.signal));
   const around = { time, machine, accepted, say: tell };
   const udids = devices.map(({ udid }) => udid);
-  await Promise.all([strike(fate.blows, around), administer(random(`${seed}/admin`), udids, around), time.sleep(WEEK)]);
-  machine.mend();
-  await time.sleep(CALM);
-  finds(keptInTheEnd(machine, devices, accepted, time.now()));
-  ending.abort();
-  await Promise.all(lives);
+  const events = [strike(fate.blows, around), administer(random(`${seed}/admin`), udids, around), time.sleep(WEEK)];
+  try {
+    await Promise.race([Promise.all(events), endless.promise]);
+    machine.mend();
+    await Promise.race([time.sleep(CALM), endless.promise]);
+    finds(keptInTheEnd(machine, devices, accepted, time.now()));
+    ending.abort();
+    await Promise.all(lives);
+  } catch (error) {
+    finds([`thrown: ${(error as Error).stack ?? String(error)}`]);
+  }
   time.stop();
   machine.db.close();
   counts.installs = devices.reduce((sum, { truth }) => sum + truth.installsExecuted.length, 0);
