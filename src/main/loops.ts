@@ -5,7 +5,7 @@ import type { DeviceStore, DueRows } from "../store/index.ts";
 import { type Appointment, createAppointment } from "./appointment.ts";
 import type { Clock, RealClock } from "./clock.ts";
 
-/** What passes between two turns of what is not due at a moment of its own (real ms). */
+/** Real ms between two turns of work that has no due moment in the store. */
 export interface Intervals {
   /** Looks whether the clock was set back. */
   readonly clock: number;
@@ -66,7 +66,7 @@ const nothing = Promise.resolve();
 const AFTER_FAILURE = 1000;
 /** What other processes have written to a shared store is looked for this often (ms), beside what this one has. */
 const OTHERS = 250;
-/** Real ms between two looks for what another process has changed besides. */
+/** Real ms between two looks for other changes of another process. */
 const REFRESH_EVERY = 5000;
 /** What is due and can't be claimed is looked for again after this long (ms). */
 const IN_VAIN = 1000;

@@ -16,7 +16,9 @@ interface Named {
 
 /** What the server keeps of the identity of a device. */
 export function certificateOf(template: Uint8Array, udid: string, issuedAt: number) {
-  const der = new Uint8Array(Buffer.concat([template, Buffer.from(JSON.stringify({ udid, issuedAt } satisfies Named))]));
+  const der = new Uint8Array(
+    Buffer.concat([template, Buffer.from(JSON.stringify({ udid, issuedAt } satisfies Named))]),
+  );
   const { fingerprint: print, identityHash, notBefore, notAfter } = presented(der);
   return { der, fingerprint: print, identityHash, notBefore, notAfter };
 }

@@ -60,7 +60,7 @@ export interface VirtualServer {
 
 const LOOK_AGAIN = 3_600_000;
 const DAY = 24 * 3_600_000;
-/** What is not due at a moment of its own is looked at more seldom than by a server that people wait for. */
+/** Longer than in a server that people wait for: a week has to pass in less than a second. */
 const SELDOM: Intervals = {
   ...INTERVALS,
   clock: 3_600_000,

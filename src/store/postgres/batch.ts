@@ -22,7 +22,7 @@ export type Outcome =
   /** Must be asked again: it read what an ask before it in this batch has changed. */
   | { readonly deferred: true };
 
-/** What became of a batch, task by task, and what its writes have made due. */
+/** The outcome of a batch, task by task, and what its writes have made due. */
 export interface Done {
   readonly outcomes: readonly Outcome[];
   readonly due: Due;

@@ -39,7 +39,7 @@ export type Outcome = { readonly ok: unknown } | { readonly failed: Failure };
 /** What a batch needs of a connection. */
 export type Connection = Pick<DatabaseSync, "exec" | "isTransaction">;
 
-/** What became of a batch, task by task, and what its writes have made due. */
+/** The outcome of a batch, task by task, and what its writes have made due. */
 export interface Done {
   readonly outcomes: readonly Outcome[];
   readonly due: Due;

@@ -1,6 +1,6 @@
 /**
- * The embedded store without threads: the same batches, done by whoever runs the event loop. For a server whose every run is
- * to be the same, and for many small ones in one process; devices of a real one would wait for each other's commits.
+ * The embedded store without threads: the same batches, on the event loop of the caller. It is for runs that must be repeatable,
+ * and for many small servers in one process. In a real server, devices would wait for each other's commits.
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
