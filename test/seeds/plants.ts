@@ -13,10 +13,10 @@ export interface Plant {
 export const PLANTS: readonly Plant[] = [
   {
     name: "second-update-command",
-    does: "takes a raw update command beside another one",
-    file: "src/service/commands/raw.ts",
-    find: 'find((row) => row.requestType === "ScheduleOSUpdate")',
-    replace: "find(() => false)",
+    does: "hands out an update command while another is out",
+    file: "src/service/enrollment/deliver.ts",
+    find: 'return row.requestType !== "ScheduleOSUpdate" || updateOut === undefined || updateOut.uuid === row.uuid;',
+    replace: "return true;",
   },
   {
     name: "order-again-after-lost-answer",

@@ -154,11 +154,10 @@ function endOf({ id, state, reason, doc }: Job, device: SimDevice): string[] {
   return [`job ${id} is ${state} (${reason}), and the device runs ${device.os.version}, not ${version}`];
 }
 
+/** One update command at a time has left for the device; another may wait behind it. */
 function oneUpdate(commands: readonly Command[]): string[] {
-  const updates = commands.filter(({ request_type: type }) => type === "ScheduleOSUpdate");
-  return updates.length <= 1
-    ? []
-    : [`has ${updates.length} update commands: ${updates.map(({ uuid }) => uuid).join()}`];
+  const out = commands.filter(({ request_type: type, state }) => type === "ScheduleOSUpdate" && state === "offered");
+  return out.length <= 1 ? [] : [`was handed ${out.length} update commands: ${out.map(({ uuid }) => uuid).join()}`];
 }
 
 /**
