@@ -38,9 +38,9 @@ export function redactReport(bytes: Uint8Array): Uint8Array {
   return namesSecret(bytes) ? note(bytes) : bytes;
 }
 
-/** `redactReport` for a command of an admin: the same keys are secret on the way out. */
-export function redactCommand(bytes: Uint8Array): Uint8Array {
-  return redactReport(bytes);
+/** `redactReport` for a command of an admin: the same keys are secret on the way out. `value`: what the bytes say, where they have been parsed. */
+export function redactCommand(bytes: Uint8Array, value?: PlistValue): Uint8Array {
+  return value === undefined ? redactReport(bytes) : redactMessage(bytes, value);
 }
 
 /**

@@ -12,6 +12,8 @@ export interface DecodedCommand {
   readonly requestType: string;
   /** Undefined when we don't write commands of that RequestType, or the command does not fit its description. */
   readonly command: Command | undefined;
+  /** All that was sent. */
+  readonly message: PlistDict;
   /** The Command dictionary as sent. */
   readonly body: PlistDict;
   /** What does not fit Apple's schema whatever the device, in words; empty for a RequestType we don't describe. */
@@ -33,25 +35,25 @@ export function decodeCommand(bytes: Uint8Array): DecodedCommand {
       },
     );
   }
-  const top = parseXmlPlist(bytes);
-  if (!isDict(top)) throw new UptickError("command-invalid", "A command is not a dictionary.");
-  const read = new DictReader(top, "command", "command-invalid");
+  const message = parseXmlPlist(bytes);
+  if (!isDict(message)) throw new UptickError("command-invalid", "A command is not a dictionary.");
+  const read = new DictReader(message, "command", "command-invalid");
   const commandUuid = nonEmpty(read.required("string", "CommandUUID"), "CommandUUID");
   const body = read.required("dict", "Command");
   const inner = new DictReader(body, "Command", "command-invalid");
   const requestType = nonEmpty(inner.required("string", "RequestType"), "RequestType");
   const problems: string[] = [];
-  for (const key of top.keys()) {
+  for (const key of message.keys()) {
     if (key !== "CommandUUID" && key !== "Command") problems.push(`${key} is not a key beside CommandUUID and Command`);
   }
   const description = describeCommand(requestType);
-  if (description === undefined) return { commandUuid, requestType, command: undefined, body, problems };
+  if (description === undefined) return { commandUuid, requestType, command: undefined, message, body, problems };
   const { values, malformed } = inspect(description, body, undefined);
   problems.push(...malformed.map((rule) => rule.text));
   // Nothing is malformed, so the values are those the description's type names.
   const whole = malformed.length === 0 && isRequestType(requestType);
   const command = whole ? ({ requestType, ...values } as Command) : undefined;
-  return { commandUuid, requestType, command, body, problems };
+  return { commandUuid, requestType, command, message, body, problems };
 }
 
 function nonEmpty(text: string, key: string): string {

@@ -1,6 +1,6 @@
 /** The raw command API: an admin's own commands, sent as they are, and what becomes of them. */
 import { UptickError } from "../../errors/index.ts";
-import { checkCommand, decodeCommand } from "../../protocol/index.ts";
+import { checkCommand, type CommandTarget, type DecodedCommand, decodeCommand } from "../../protocol/index.ts";
 import type { EnrollmentRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import type { Answers } from "./answers.ts";
@@ -75,18 +75,44 @@ export function createCommandAdmin(
     return { kind: "answered", commandUuid: uuid, status: outcome, answer: bytes, requestType, createdBy };
   }
 
-  async function waitFor(enrollment: EnrollmentRow, uuid: string, waitMs: number): Promise<RawOutcome> {
+  /** `queued`: the outcome of a command that this request has queued; undefined: it was there before. */
+  async function waitFor(
+    enrollment: EnrollmentRow,
+    uuid: string,
+    waitMs: number,
+    queued: RawOutcome | undefined,
+  ): Promise<RawOutcome> {
     const deadline = ports.realNow() + waitMs;
+    let state = queued ?? outcomeOf(await stateOf(enrollment, uuid));
     for (;;) {
-      const state = await stateOf(enrollment, uuid);
       const left = deadline - ports.realNow();
-      if (state.kind !== "pending" || left <= 0 || answers.ended) {
-        const { requestType: _type, createdBy: _by, ...outcome } = state;
-        return outcome;
-      }
+      if (state.kind !== "pending" || left <= 0 || answers.ended) return state;
       // Another process of this server may take the answer: look for it every second as well.
       await answers.wait(enrollment.id, uuid, Math.min(left, 1000));
+      state = outcomeOf(await stateOf(enrollment, uuid));
     }
+  }
+
+  /** Whether the command was accepted before: what the device has become since does not forbid it, it is only asked after. */
+  async function isKnown(enrollment: EnrollmentRow, uuid: string): Promise<boolean> {
+    const { open, closed } = await admin.command(enrollment.id, uuid);
+    return open !== undefined || closed !== undefined;
+  }
+
+  /** Why it is not sent; undefined: nothing stands against it. */
+  function refusalOf(
+    { requestType, body }: DecodedCommand,
+    target: CommandTarget,
+    allow: string | undefined,
+  ): UptickError | undefined {
+    const rules = checkCommand(requestType, body, target);
+    if (rules.length > 0) {
+      const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");
+      return new UptickError("command-not-allowed", text);
+    }
+    const danger = dangerOf(requestType, body, profileIdentifier);
+    if (danger === undefined || allow === requestType) return undefined;
+    return new UptickError("command-dangerous", `${requestType} ${danger}.`);
   }
 
   return {
@@ -95,26 +121,15 @@ export function createCommandAdmin(
       if (decoded.commandUuid.length > MOST_UUID)
         throw new UptickError("command-invalid", `The CommandUUID is longer than ${MOST_UUID} characters.`);
       const enrollment = await select.one(ref, actor);
-      const body = decoded.body;
-      // One that was accepted before is only asked after: what the device has become since does not forbid it.
-      const known = await admin.command(enrollment.id, decoded.commandUuid);
-      const isNew = known.open === undefined && known.closed === undefined;
-      const target = targetOf(enrollment);
-      const rules = isNew ? checkCommand(decoded.requestType, body, target) : [];
-      if (rules.length > 0) {
-        const text = rules.map((rule) => `${rule.key}: ${rule.text} (${rule.source})`).join("; ");
-        throw new UptickError("command-not-allowed", text);
-      }
       const { commandUuid: uuid, requestType } = decoded;
-      const danger = dangerOf(requestType, body, profileIdentifier);
-      if (isNew && danger !== undefined && allow !== requestType)
-        throw new UptickError("command-dangerous", `${requestType} ${danger}.`);
+      const refusal = refusalOf(decoded, targetOf(enrollment), allow);
+      if (refusal !== undefined && !(await isKnown(enrollment, uuid))) throw refusal;
       const once = requestType === "ScheduleOSUpdate" ? !onlyDownloads(decoded) : !HARMLESS.has(requestType);
       const result = await actor.run(enqueueRaw, {
         enrollmentId: enrollment.id,
         uuid,
         requestType,
-        ...storedCommand(bytes, enrollment.appleId, ports.sealer),
+        ...storedCommand(bytes, enrollment.appleId, ports.sealer, decoded.message),
         once,
         by: actor.name,
         firstId: ports.newId(),
@@ -135,7 +150,8 @@ export function createCommandAdmin(
           `The declaration of ${whose} manages the device's updates: it would ignore the command.`,
         );
       }
-      return waitFor(enrollment, uuid, waitMs);
+      const queued = { kind: "pending", commandUuid: uuid, state: "queued", resent: !once } as const;
+      return waitFor(enrollment, uuid, waitMs, result.kind === "queued" ? queued : undefined);
     },
     async show(ref, commandUuid) {
       return stateOf(await select.one(ref), commandUuid);
@@ -150,11 +166,15 @@ export function createCommandAdmin(
   };
 }
 
+function outcomeOf({ requestType: _type, createdBy: _by, ...outcome }: CommandState): RawOutcome {
+  return outcome;
+}
+
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-function onlyDownloads(decoded: ReturnType<typeof decodeCommand>): boolean {
+function onlyDownloads(decoded: DecodedCommand): boolean {
   const { command } = decoded;
   if (command?.requestType !== "ScheduleOSUpdate") return false;
   return command.updates.every(

@@ -1,5 +1,5 @@
 /** An admin's command that holds a secret lies sealed in the store and is opened when it is handed to its device. */
-import { redactCommand } from "../../protocol/index.ts";
+import { type PlistDict, redactCommand } from "../../protocol/index.ts";
 import type { Sealer } from "./sealer.ts";
 
 /** No property list begins with this byte. */
@@ -12,8 +12,9 @@ export interface StoredCommand {
   readonly shown: Uint8Array | null;
 }
 
-export function storedCommand(bytes: Uint8Array, appleId: string, sealer: Sealer): StoredCommand {
-  const shown = redactCommand(bytes);
+/** `message`: what the bytes say, where they have been parsed. */
+export function storedCommand(bytes: Uint8Array, appleId: string, sealer: Sealer, message?: PlistDict): StoredCommand {
+  const shown = redactCommand(bytes, message);
   if (shown === bytes) return { bytes, shown: null };
   return { bytes: Buffer.concat([Uint8Array.of(SEALED), sealer.seal(bytes, contextOf(appleId))]), shown };
 }
