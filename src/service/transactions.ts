@@ -22,7 +22,8 @@ import {
   takePolicyAway,
 } from "./policies/policy.ts";
 import { poll } from "./commands/poll.ts";
-import { pushSent } from "./push/push-sent.ts";
+import { pushesSent } from "./push/push-sent.ts";
+import { pushTargets } from "./push/push-targets.ts";
 import { enqueueRaw, withdrawRaw } from "./commands/raw.ts";
 import { forgetRefusals, noteRefusals } from "./server/note-refusals.ts";
 import { removeDevice } from "./check-in/remove.ts";
@@ -78,7 +79,8 @@ export const transactions = [
   policyTurn,
   poll,
   postponeRenewal,
-  pushSent,
+  pushesSent,
+  pushTargets,
   recordAudit,
   remember,
   rememberFirst,

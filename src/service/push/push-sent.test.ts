@@ -1,13 +1,22 @@
 /** What became of a push, as a table: the outcome and the rows → the rows afterwards. */
-import { describe } from "vitest";
-import type { Rows } from "../../store/index.ts";
+import { describe, expect, it } from "vitest";
+import { type Rows, transaction } from "../../store/index.ts";
 import { outboxRow } from "../../store/suite-rows.ts";
+import { transact } from "../../store/in-memory.suite.ts";
 import { type Case, device, enrollment, NOW, table } from "../enrollment/one-device.suite.ts";
-import { type PushResult, pushSent } from "./push-sent.ts";
+import { type PushResult, type PushSent, pushesSent } from "./push-sent.ts";
 
 const TOKEN_AT = NOW - 1000;
 const input = { enrollmentId: "e1", generation: 7, attempts: 0, outcome: { kind: "accepted" } as PushResult, now: NOW };
 type Row = Case<typeof input>;
+
+/** An ask that tells of one push. */
+const asOne = ({ now, ...sent }: PushSent & { readonly now: number }) => ({ results: [sent], now });
+const pushSent = transaction({
+  name: "one-push-sent",
+  reads: (one: PushSent & { readonly now: number }) => pushesSent.reads(asOne(one)),
+  decide: (one: PushSent & { readonly now: number }, seen) => pushesSent.decide(asOne(one), seen),
+});
 
 const trouble = (code: "push-token-dead" | "push-topic-refused" | "push-refused", reason: string, since = NOW) => ({
   code,
@@ -147,4 +156,29 @@ describe("a push that is given up", () => {
     ["leaves a newer cause", { input: { outcome }, rows: rows({}, 8), changed: told, notes: ["push-failed"] }],
   ];
   table(pushSent, input, cases);
+});
+
+describe("several pushes in one ask", () => {
+  const sent = (generation: number, outcome: PushResult): PushSent => ({
+    enrollmentId: "e1",
+    generation,
+    attempts: 0,
+    outcome,
+  });
+  it.each([
+    ["to one device add up", [sent(6, { kind: "accepted" }), sent(7, { kind: "accepted" })], { pushesAccepted: 4 }],
+    [
+      "keep their order",
+      [sent(6, dead(null)), sent(7, again("push-topic-refused"))],
+      { pushable: 0, pushTrouble: { ...REFUSED, since: NOW } },
+    ],
+    [
+      "keep since when the same trouble lasts",
+      [sent(6, dead(null)), sent(7, dead(null))],
+      { pushable: 0, pushTrouble: DEAD },
+    ],
+  ])("%s", (_title, results, expected) => {
+    const { changed } = transact(pushesSent, { results, now: NOW }, rows({ pushesAccepted: 2 }));
+    expect(changed["enrollment e1"]).toMatchObject(expected);
+  });
 });

@@ -1,12 +1,23 @@
-/** The outcome of a push to a device, as its rows keep it: counted only where Apple accepted it. */
+/** The outcomes of pushes to devices, as their rows keep them: counted only where Apple accepted them. */
 import type { PushTrouble } from "../../plans/index.ts";
-import { type EnrollmentRow, type TimelineKind, transaction, type Write } from "../../store/index.ts";
+import {
+  type EnrollmentRow,
+  type Lookup,
+  type Rows,
+  type TimelineKind,
+  transaction,
+  type Write,
+} from "../../store/index.ts";
 
-export interface PushSentInput {
+export interface PushSent {
   readonly enrollmentId: string;
   readonly generation: number;
   readonly attempts: number;
   readonly outcome: PushResult;
+}
+
+export interface PushesSentInput {
+  readonly results: readonly PushSent[];
   readonly now: number;
 }
 
@@ -23,52 +34,80 @@ export type PushResult =
     }
   | { readonly kind: "dropped"; readonly reason: string; readonly trouble: PushTrouble["code"] };
 
-/** A newer cause for a push is never deleted by the outcome of an older one. */
-export const pushSent = transaction({
-  name: "pushSent",
-  reads: (input: PushSentInput) => ({
-    token: { from: "secret", where: { owner: input.enrollmentId, name: "PushToken" } },
-    enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-  }),
-  decide(input: PushSentInput, seen): { writes: Write[]; result: null } {
-    const { enrollmentId, generation, outcome, now } = input;
-    const where = { id: `push:${enrollmentId}`, generation };
-    const note = (kind: TimelineKind, data: Record<string, string | number | null>): Write => ({
-      insert: "timeline",
-      row: { enrollmentId, at: now, kind, data, raw: null },
-    });
-    const [row] = seen.enrollment;
-    const patch = (set: Partial<EnrollmentRow>): Write[] =>
-      row === undefined ? [] : [{ patch: "enrollment", where: { id: enrollmentId }, set }];
-    const troubled = (code: PushTrouble["code"], reason: string): Write[] =>
-      row?.pushTrouble?.code === code ? [] : patch({ pushTrouble: { code, reason, since: now } });
-    switch (outcome.kind) {
-      case "again": {
-        const set = { dueAt: outcome.at, attempts: input.attempts + 1, leaseUntil: 0 };
-        const first = input.attempts === 0 ? [note("push-delayed", { reason: outcome.reason })] : [];
-        const trouble = outcome.trouble === null ? [] : troubled(outcome.trouble, outcome.reason);
-        return { writes: [{ patch: "outbox", where, set }, ...first, ...trouble], result: null };
-      }
-      case "accepted": {
-        const accepted = patch({ pushesAccepted: (row?.pushesAccepted ?? 0) + 1, pushTrouble: null });
-        return { writes: [{ drop: "outbox", where }, note("push-sent", {}), ...accepted], result: null };
-      }
-      case "dropped": {
-        const { reason, trouble } = outcome;
-        return {
-          writes: [{ drop: "outbox", where }, note("push-failed", { reason }), ...troubled(trouble, reason)],
-          result: null,
-        };
-      }
-      case "dead": {
-        const { reason, since } = outcome;
-        // A TokenUpdate that came since makes the verdict on the older token void.
-        const tokenAt = seen.token[0]?.at;
-        const newer = since !== null && tokenAt !== undefined && tokenAt > since;
-        const dead = newer ? [] : [...patch({ pushable: 0 }), ...troubled("push-token-dead", reason)];
-        const told = note("push-token-dead", { reason, ignored: newer ? 1 : 0 });
-        return { writes: [{ drop: "outbox", where }, ...dead, told], result: null };
-      }
+interface Change {
+  readonly writes: readonly Write[];
+  /** Columns of the enrollment, where there is one. */
+  readonly set: Partial<EnrollmentRow>;
+}
+
+/** A newer cause for a push is never deleted by the outcome of an older one. `tokenAt`: when the stored token came. */
+function change(sent: PushSent, row: EnrollmentRow | undefined, tokenAt: number | undefined, now: number): Change {
+  const { enrollmentId, generation, attempts, outcome } = sent;
+  const where = { id: `push:${enrollmentId}`, generation };
+  const note = (kind: TimelineKind, data: Record<string, string | number | null>): Write => ({
+    insert: "timeline",
+    row: { enrollmentId, at: now, kind, data, raw: null },
+  });
+  const troubled = (code: PushTrouble["code"], reason: string): Partial<EnrollmentRow> =>
+    row?.pushTrouble?.code === code ? {} : { pushTrouble: { code, reason, since: now } };
+  switch (outcome.kind) {
+    case "again": {
+      const set = { dueAt: outcome.at, attempts: attempts + 1, leaseUntil: 0 };
+      const first = attempts === 0 ? [note("push-delayed", { reason: outcome.reason })] : [];
+      return {
+        writes: [{ patch: "outbox", where, set }, ...first],
+        set: outcome.trouble === null ? {} : troubled(outcome.trouble, outcome.reason),
+      };
     }
+    case "accepted":
+      return {
+        writes: [{ drop: "outbox", where }, note("push-sent", {})],
+        set: { pushesAccepted: (row?.pushesAccepted ?? 0) + 1, pushTrouble: null },
+      };
+    case "dropped": {
+      const { reason, trouble } = outcome;
+      return {
+        writes: [{ drop: "outbox", where }, note("push-failed", { reason })],
+        set: troubled(trouble, reason),
+      };
+    }
+    case "dead": {
+      const { reason, since } = outcome;
+      // A TokenUpdate that came since makes the verdict on the older token void.
+      const newer = since !== null && tokenAt !== undefined && tokenAt > since;
+      return {
+        writes: [{ drop: "outbox", where }, note("push-token-dead", { reason, ignored: newer ? 1 : 0 })],
+        set: newer ? {} : { pushable: 0, ...troubled("push-token-dead", reason) },
+      };
+    }
+  }
+}
+
+/** The outcomes of many pushes, in their order; two of one device add up. */
+export const pushesSent = transaction({
+  name: "pushesSent",
+  reads({ results }: PushesSentInput): Record<string, Lookup> {
+    const lookups: Record<string, Lookup> = {};
+    for (const { enrollmentId, outcome } of results) {
+      lookups[`enrollment ${enrollmentId}`] = { from: "enrollment", where: { id: enrollmentId } };
+      if (outcome.kind === "dead")
+        lookups[`token ${enrollmentId}`] = { from: "secret", where: { owner: enrollmentId, name: "PushToken" } };
+    }
+    return lookups;
+  },
+  decide({ results, now }: PushesSentInput, seen): { writes: Write[]; result: null } {
+    const rows = new Map<string, EnrollmentRow>();
+    const writes: Write[] = [];
+    for (const sent of results) {
+      const { enrollmentId: id } = sent;
+      const row = rows.get(id) ?? (seen[`enrollment ${id}`] as readonly Rows["enrollment"][])[0];
+      const token = (seen[`token ${id}`] as readonly Rows["secret"][] | undefined)?.[0];
+      const made = change(sent, row, token?.at, now);
+      writes.push(...made.writes);
+      if (row === undefined || Object.keys(made.set).length === 0) continue;
+      writes.push({ patch: "enrollment", where: { id }, set: made.set });
+      rows.set(id, { ...row, ...made.set });
+    }
+    return { writes, result: null };
   },
 });

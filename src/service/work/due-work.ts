@@ -8,8 +8,7 @@ import { jobDue } from "../plans/plan.ts";
 import { createPlanWork } from "../plans/plan-work.ts";
 import { createBulk } from "./bulk.ts";
 import { createGate } from "./gate.ts";
-import { type PushResult, pushSent } from "../push/push-sent.ts";
-import { judgePush } from "../push/push-result.ts";
+import { createPushWave } from "../push/push-wave.ts";
 import { createPolicyWork } from "../policies/policy-work.ts";
 import { forgetRefusals, REFUSALS_LAST } from "../server/note-refusals.ts";
 import type { Ports, PushClient } from "../ports.ts";
@@ -26,8 +25,6 @@ const AT_ONCE = 16;
 const RENEWALS = 20;
 /** History rows forgotten in one go: a few ms of the writer's time. */
 const PRUNE_ROWS = 500;
-/** A push lives this long at APNs: a device that is off over a long weekend still gets it. */
-const PUSH_LIFE = 7 * 24 * 3_600_000;
 const MINUTE = 60_000;
 /** Corrections of the clock that are smaller (ms) are none: two processes may differ by as much. */
 const STEP = MINUTE;
@@ -55,6 +52,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
   const gate = createGate(AT_ONCE);
   const bulk = createBulk({ gate, atOnce: AT_ONCE, leaseMs: LEASE, log });
   const [planWork, policyWork] = [createPlanWork(ports), createPolicyWork(ports)];
+  const pushWave = createPushWave(ports, LEASE);
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
   /** One that fails is logged and comes again when its lease has passed; the others continue. */
@@ -68,34 +66,6 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
   async function gated<T>(rows: readonly T[], what: string, work: (row: T) => Promise<unknown>): Promise<number> {
     await bulk.all(what, rows, work);
     return rows.length;
-  }
-
-  async function push(row: DueRows["outbox"], client: PushClient): Promise<void> {
-    const { enrollmentId, generation, attempts } = row;
-    const report = (outcome: PushResult) =>
-      devices.run(pushSent, { enrollmentId, generation, attempts, outcome, now: ports.now() });
-    const [enrollment] = await devices.read({ from: "enrollment", where: { id: enrollmentId } });
-    const secrets = await devices.read({ from: "secret", where: { owner: enrollmentId } });
-    const sealed = (name: string): Uint8Array | undefined => secrets.find((secret) => secret.name === name)?.sealed;
-    const token = sealed("PushToken");
-    const magic = sealed("PushMagic");
-    // Removed since the push was claimed: its outbox row has gone with that.
-    if (enrollment?.state === "removed") return;
-    if (enrollment === undefined || enrollment.topic === null || token === undefined || magic === undefined) {
-      await report({ kind: "dropped", reason: "no push token is stored", trouble: "push-token-missing" });
-      return;
-    }
-    const outcome = await client.push({
-      token: ports.sealer.open(token, `${enrollment.appleId}/PushToken`),
-      magic: Buffer.from(ports.sealer.open(magic, `${enrollment.appleId}/PushMagic`)).toString("utf8"),
-      topic: enrollment.topic,
-      expiresAt: ports.realNow() + PUSH_LIFE,
-    });
-    if (outcome.kind === "misconfigured" || outcome.kind === "bug") {
-      const event = outcome.kind === "bug" ? "push-refused" : "push-misconfigured";
-      log.error(event, { reason: outcome.reason, enrollment: enrollmentId, udid: enrollment.appleId });
-    }
-    await report(judgePush(outcome, attempts, ports.now()));
   }
 
   /** The furthest that the clock has been, as far as is known here. */
@@ -140,7 +110,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     pushes: async (n, client) => {
       // Without a push certificate pushes wait: they leave as soon as there is one.
       if (client === undefined) return 0;
-      return each(await claim("outbox", n), "push", (row) => push(row, client));
+      return pushWave(n, client);
     },
   };
 }
