@@ -98,6 +98,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
     {
       ...profiles,
       version: VERSION,
+      shared,
       tls: tls === undefined ? [] : readCertificates(tls.certPem),
       tlsOtherHost: files.otherHost,
       authority,

@@ -42,6 +42,8 @@ export interface ServerAdminOptions extends WatchedEnds {
   /** https origin that devices reach; undefined until it is configured. */
   readonly publicUrl: string | undefined;
   readonly organization: string;
+  /** Other processes of this server may use the same store. */
+  readonly shared: boolean;
   /** True: devices see a TLS certificate of this server's own CA. */
   readonly ownTls: boolean;
   /** A new push certificate, with its key (PEM), is in force from now on. */
@@ -60,7 +62,7 @@ export function createServerAdmin(
     (await listRefusals(ports, refusals, { source, limit: REFUSALS_SHOWN })).rows;
   return {
     ...createHealth(ports),
-    ...createAdminTokens(ports),
+    ...createAdminTokens(ports, options),
     ...createPushCertificates(ports, options),
     ...createCatalogService(ports),
     async status() {

@@ -17,11 +17,30 @@ export interface AdminTokens {
   revokeToken(actor: Actor, name: string): Promise<void>;
 }
 
-export function createAdminTokens(ports: Pick<Ports, "devices" | "random" | "now">): AdminTokens {
+/** `shared`: other processes may revoke tokens, so each is looked up every time. */
+export function createAdminTokens(
+  ports: Pick<Ports, "devices" | "random" | "now">,
+  { shared }: { readonly shared: boolean },
+): AdminTokens {
   const { devices } = ports;
+  /** Names of tokens that were found, by hash. What was not found is not kept: strangers can't fill it. */
+  const known = new Map<string, string>();
+  let revocations = 0;
+
+  /** What is known may end now. What is being looked up meanwhile is not kept. */
+  function forget(): void {
+    revocations += 1;
+    known.clear();
+  }
+
   return {
     async authenticate(token) {
-      const [row] = await devices.read({ from: "adminToken", where: { hash: hashSecret(token) } });
+      const hash = hashSecret(token);
+      const name = known.get(hash);
+      if (name !== undefined) return name;
+      const before = revocations;
+      const [row] = await devices.read({ from: "adminToken", where: { hash } });
+      if (row !== undefined && !shared && before === revocations) known.set(hash, row.name);
       return row?.name;
     },
     async createToken(actor, name) {
@@ -35,7 +54,9 @@ export function createAdminTokens(ports: Pick<Ports, "devices" | "random" | "now
       return rows.map(({ name, createdAt }) => ({ name, createdAt }));
     },
     async revokeToken(actor, name) {
-      const result = await actor.run(dropToken, { name });
+      forget();
+      // Again after it: what was found before the commit must not be known after the reply.
+      const result = await actor.run(dropToken, { name }).finally(forget);
       if (result === "unknown") throw new UptickError("token-unknown", `There is no token called "${name}".`);
       if (result === "last") throw new UptickError("token-last", `"${name}" is the only token.`);
     },
