@@ -40,7 +40,7 @@ describe("configuration", () => {
       trustedProxies: undefined,
       webProxies: undefined,
       clientCertHeader: "client-cert",
-      pushRate: 50,
+      pushRate: 200,
       logLevel: "info",
       logFormat: "json",
       accessRights: 7191,
@@ -76,7 +76,7 @@ describe("configuration", () => {
   });
 
   it("counts an empty variable as not set", () => {
-    expect(load({ env: { UPTICK_PUSH_RATE: "" } }).pushRate).toBe(50);
+    expect(load({ env: { UPTICK_PUSH_RATE: "" } }).pushRate).toBe(200);
   });
 
   it("leaves the variables of others alone", () => {

@@ -103,17 +103,17 @@ const countedOf = ({ rows }: Place): number[] => (rows.enrollment ?? []).map((ro
 
 describe("a wave of pushes", () => {
   it("sends each push once, with its own token and magic, in few asks", async () => {
-    const here = place({ devices: 250 });
-    expect(await here.send(1000)).toBe(250);
+    const here = place({ devices: 450 });
+    expect(await here.send(1000)).toBe(450);
     expect(new Set(here.sent.map(({ magic }) => magic))).toEqual(
-      new Set(names(250).map((id) => `PushMagic UDID-${id}`)),
+      new Set(names(450).map((id) => `PushMagic UDID-${id}`)),
     );
     expect(
       here.sent.every(({ token, magic }) => Buffer.from(token).toString() === magic.replace("Magic", "Token")),
     ).toBe(true);
-    expect(here.sent).toHaveLength(250);
+    expect(here.sent).toHaveLength(450);
     expect(here.rows.outbox).toEqual([]);
-    expect(countedOf(here)).toEqual(names(250).map(() => 1));
+    expect(countedOf(here)).toEqual(names(450).map(() => 1));
     const of = (name: string): number => here.asks.filter((ask) => ask === name).length;
     expect([of("claim"), of("pushTargets")]).toEqual([3, 3]);
     expect(of("pushesSent")).toBeLessThan(20);
@@ -184,7 +184,7 @@ describe("a wave of pushes", () => {
     const answered = new Promise<void>((resolve) => (open = resolve));
     let claims = 0;
     const here = place({
-      devices: 150,
+      devices: 250,
       says: async () => {
         await answered;
         return accepted();
@@ -198,7 +198,7 @@ describe("a wave of pushes", () => {
     });
     await expect(here.send(1000)).rejects.toThrow("the store is away");
     expect(here.rows.outbox).toHaveLength(50);
-    expect(countedOf(here).filter((count) => count === 1)).toHaveLength(100);
+    expect(countedOf(here).filter((count) => count === 1)).toHaveLength(200);
   });
 
   it("does not send what another device's secret was put in place of", async () => {

@@ -1,6 +1,6 @@
 /**
- * Sends the pushes that are due. One trip to the store brings what many of them need, and one writes the results of many: a
- * push by itself would cost three.
+ * Sends the pushes that are due. One trip to the store brings what many of them need, and one writes the results of
+ * many: a single push would cost three.
  */
 import type { DueRows } from "../../store/index.ts";
 import type { Ports, PushClient } from "../ports.ts";
@@ -9,9 +9,9 @@ import { pushesSent, type PushSent } from "./push-sent.ts";
 import { type PushTarget, pushTargets } from "./push-targets.ts";
 
 /** Pushes claimed in one go: some ms of the store's time, for which a device that polls may have to wait. */
-const CLAIMED = 100;
+const CLAIMED = 200;
 /** Results written in one go, for the same reason. */
-const WRITTEN = 50;
+const WRITTEN = 200;
 /** A push lives this long at APNs: a device that is off over a long weekend still gets it. */
 const PUSH_LIFE = 7 * 24 * 3_600_000;
 
