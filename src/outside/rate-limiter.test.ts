@@ -7,9 +7,20 @@ describe("rate limiter", () => {
     const limiter = createRateLimiter(50);
     expect(limiter.take(0, 80)).toBe(50);
     expect(limiter.take(10, 80)).toBe(0);
-    expect(limiter.take(20, 80)).toBe(1);
-    expect(limiter.take(1020, 80)).toBe(50);
+    expect(limiter.take(99, 80)).toBe(0);
+    expect(limiter.take(100, 80)).toBe(5);
+    expect(limiter.take(1100, 80)).toBe(50);
     expect(limiter.take(9000, 3)).toBe(3);
+  });
+
+  it("gives less than a tenth of a second brings only to who wants no more", () => {
+    const limiter = createRateLimiter(200);
+    expect(limiter.take(0, 200)).toBe(200);
+    expect(limiter.take(50, 30)).toBe(0);
+    expect(limiter.take(50, 4)).toBe(4);
+    expect(limiter.take(120, 30)).toBe(20);
+    const slow = createRateLimiter(1);
+    expect([slow.take(0, 1), slow.take(999, 1), slow.take(1000, 1)]).toEqual([1, 0, 1]);
   });
 
   it("can use returned permits again, at most those of one second", () => {
