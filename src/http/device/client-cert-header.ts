@@ -3,13 +3,22 @@
  * ways of escaping are in use: a blank is `%20` (nginx, `$ssl_client_escaped_cert`) or `+`, as in a form (Go's
  * `url.QueryEscape`, which NanoMDM expects). In the first, `+` may stand for itself.
  */
+import { remembered } from "./remembered.ts";
 import { fromBase64, oneCertificate, onePemCertificate } from "../../identity/index.ts";
 
 /** Longer than the head of a request may be. */
 const LONGEST = 64 * 1024;
 
-/** DER of the certificate; undefined unless the header holds exactly one and nothing beside it. Never throws. */
-export function certificateInHeader(value: string): Uint8Array | undefined {
+/** Certificates have a quarter of this; what is longer is read each time. */
+const REMEMBERED = 8 * 1024;
+
+/**
+ * DER of the certificate; undefined unless the header holds exactly one and nothing beside it. Never throws. A device's header is
+ * the same at each request, and gives the same object. Who issued the certificate, and whether it may be used now, is asked anew.
+ */
+export const certificateInHeader = remembered(read, REMEMBERED);
+
+function read(value: string): Uint8Array | undefined {
   if (value.length > LONGEST) return undefined;
   const text = value.trim();
   if (text.startsWith(":")) {
