@@ -1,16 +1,17 @@
-/** The MDM endpoint on Fastify: /mdm behind mutual TLS, /scep for identities. */
+/** The MDM endpoint on Fastify: /mdm behind mutual TLS, but for the usual request (direct.ts); /scep for identities. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { UptickError } from "../../errors/index.ts";
 import type { MdmEndpoint, ScepEndpoint } from "../../service/index.ts";
-import { clientAddress, headerValues } from "../head/index.ts";
+import { clientAddress } from "../head/index.ts";
 import { type BodyBudget, FREE_BYTES, FREE_LEASE, type Lease } from "../body/index.ts";
 import { type Body, readBody } from "./body.ts";
+import { contentTypeOf, messageFrom } from "./message.ts";
 import { answerDevice, endsUnread, mayBeReport, noteUnread } from "./reply.ts";
+import { type Direct, directAnswer } from "./direct.ts";
 import { peerCertificate } from "./peer.ts";
 import { messageInQuery } from "./scep-query.ts";
-import { whyUnproven } from "./unproven.ts";
 import { type Allowance, allowanceOf, STRANGER } from "./sender.ts";
 import { certificateOf, type Trust } from "./who.ts";
 
@@ -85,20 +86,10 @@ export function registerDevice(
   });
 
   app.put("/mdm", async (request, reply) => {
-    const { bytes: body, ...oversize } = bodyOf(request.body);
-    const certificate = certificateOf(request.raw, body, trust);
-    const message = {
-      contentTypes: headerValues(request.raw.rawHeaders, "content-type"),
-      body,
-      certificate,
-      unproven: whyUnproven(request.raw, trust),
-      address: addressOf(request),
-      ...oversize,
-    };
+    const message = messageFrom(request.raw, bodyOf(request.body), trust);
     const answer = await whileUsed(request, () => answerDevice(endpoint, message));
     if (answer.body === undefined) return reply.code(answer.status).send();
-    const type = answer.json === true ? "application/json" : "application/xml; charset=UTF-8";
-    return reply.code(answer.status).type(type).send(Buffer.from(answer.body));
+    return reply.code(answer.status).type(contentTypeOf(answer)).send(Buffer.from(answer.body));
   });
 
   // Query values are unknown: one that comes twice is an array.
@@ -130,6 +121,8 @@ export function registerDevice(
     return reply.type(PKI_MESSAGE).send(Buffer.from(answer));
   });
 
+  answerDirectly(app, directAnswer(endpoint, trust));
+
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());
 
   // No error of Fastify's or ours may become a 401; its texts stay with us.
@@ -154,6 +147,18 @@ export function registerDevice(
     const theirs = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
     if (!theirs) endpoint.failed(error);
     return reply.code(theirs ? 400 : 503).send();
+  });
+}
+
+/** Asks `direct` first. Not any more once the server is to stop: the framework says that to who comes then. */
+function answerDirectly(app: FastifyInstance, direct: Direct): void {
+  let stopping = false;
+  app.addHook("preClose", async () => void (stopping = true));
+  const listeners = app.server.listeners("request") as ((request: IncomingMessage, response: ServerResponse) => void)[];
+  app.server.removeAllListeners("request");
+  app.server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (!stopping && direct(request, response)) return;
+    for (const listener of listeners) listener.call(app.server, request, response);
   });
 }
 
