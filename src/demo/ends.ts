@@ -5,7 +5,7 @@ import { problemsOf } from "./judge.ts";
 import type { DemoWindow } from "./plans.ts";
 import { byWord } from "./screen.ts";
 
-/** What became of one device. */
+/** The outcome for one device. */
 export interface End {
   readonly kind: string;
   /** State, reason and verdict of its job; null where there is none. */

@@ -1,5 +1,5 @@
 /**
- * The demo's report: what became of each device, as the server says it and as it truly was. It has no id, key or address, so one
+ * The demo's report: the outcome for each device, as the server says it and as it truly was. It has no id, key or address, so one
  * seed gives one report, byte for byte, for as long as server and devices do the same.
  */
 import { writeFileSync } from "node:fs";

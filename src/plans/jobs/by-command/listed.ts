@@ -40,7 +40,7 @@ const READINGS = 3;
 
 /**
  * The Mac may not have finished the scan that was ordered. Where its list does not tell the update's key, nothing that the Mac
- * says later can be known to be about the update, beside what it has loaded by itself.
+ * says later can be known to be about the update, as opposed to what it has loaded automatically.
  */
 const mayStillScan = ({ platform, state, tries }: Job): boolean =>
   platform === "macOS" && state === "scanning" && tries.looks < READINGS;
