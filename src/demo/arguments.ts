@@ -14,7 +14,7 @@ export interface DemoArguments {
 /** Both generations: the kinds that are told by commands, and those that take declarations. */
 export const DEMO_KINDS: readonly KindName[] = allKindNames;
 
-/** More devices than this do not get through in the demo's time on a small machine. */
+/** More devices than this show nothing new, and take long on a small machine. */
 const MOST = 100;
 
 /** Throws `usage-invalid`. */

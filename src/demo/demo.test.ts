@@ -1,6 +1,6 @@
 /** The demo as a user runs it: a process, its exit code, its report. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { DEMO_KINDS } from "./arguments.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/uptick.js", import.meta.url));
+const DEMO = new URL("index.ts", import.meta.url).href;
 const folder = mkdtempSync(join(tmpdir(), "uptick-demo-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -18,37 +19,48 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** `interruptAt`: what must have been printed before a Ctrl-C. */
-function run(args: readonly string[], interruptAt?: string): Promise<Ran> {
+function start(args: readonly string[]): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, "demo", ...args], {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, TMPDIR: folder },
-    });
-    let [stdout, stderr, interrupted] = ["", "", false];
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (interruptAt === undefined || interrupted || !stdout.includes(interruptAt)) return;
-      interrupted = true;
-      child.kill("SIGINT");
-    });
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout, stderr }));
   });
 }
 
+const run = (args: readonly string[]): Promise<Ran> => start([BIN, "demo", ...args]);
+
+/** The demo in a process that gets `signal` as soon as it has told of a device: while virtual time jumps. */
+const runSignalled = (args: readonly string[], signal: NodeJS.Signals): Promise<Ran> =>
+  start([
+    "--input-type=module",
+    "--eval",
+    `import { demo } from ${JSON.stringify(DEMO)};
+    let told = false;
+    const stdout = {
+      write(text) {
+        process.stdout.write(text);
+        if (told || !text.includes("enrolled")) return;
+        told = true;
+        process.kill(process.pid, ${JSON.stringify(signal)});
+      },
+    };
+    process.exitCode = await demo(${JSON.stringify(args)}, { stdout, env: {} });`,
+  ]);
+
 interface Reported {
+  readonly serial: string;
   readonly kind: string;
   readonly state: string;
   readonly reason: string;
   readonly mechanism: string | null;
   readonly observedVersion: string;
+  readonly finalVersion: string;
   readonly problems: readonly string[];
-  readonly record: {
-    readonly finalVersion: string;
-    readonly installsExecuted: readonly { readonly declared?: unknown }[];
-  };
+  readonly commands: readonly { readonly at: string }[];
+  readonly installs: readonly { readonly declared?: unknown }[];
 }
 
 describe("uptick demo", () => {
@@ -64,34 +76,61 @@ describe("uptick demo", () => {
     ]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain(`${DEMO_KINDS.length} of ${DEMO_KINDS.length} devices ended as their kind must.`);
-    const devices = JSON.parse(readFileSync(report, "utf8")) as Reported[];
+    const text = readFileSync(report, "utf8");
+    // No UUID, fingerprint or other bytes, and no address.
+    expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16}|:\/\/|localhost|127\.0\.0\.1/i);
+    const devices = JSON.parse(text) as Reported[];
     expect(devices.map(({ kind }) => kind).sort()).toEqual([...DEMO_KINDS].sort());
-    for (const { kind, state, reason, observedVersion, problems, record } of devices) {
+    const serials = devices.map(({ serial }) => serial);
+    expect(serials).toEqual(serials.toSorted());
+    for (const { kind, state, reason, observedVersion, finalVersion, problems, installs, commands } of devices) {
       expect({ kind, state, reason, problems }).toEqual({
         kind,
         state: EXPECTED_ENDS[kind]?.state,
         reason: EXPECTED_ENDS[kind]?.reason.split("|").find((one) => one === reason),
         problems: [],
       });
-      expect(record.finalVersion).toBe(observedVersion);
+      expect(finalVersion).toBe(observedVersion);
       const { updated, byHand = 0, by } = EXPECTED_ENDS[kind] ?? {};
-      expect(record.installsExecuted).toHaveLength((updated === true ? 1 : 0) + byHand);
-      const declared = record.installsExecuted.filter((install) => install.declared !== undefined);
+      expect(installs).toHaveLength((updated === true ? 1 : 0) + byHand);
+      const declared = installs.filter((install) => install.declared !== undefined);
       const expected = by === "either" ? declared.length : Number(updated === true && by === "declaration");
       expect(declared).toHaveLength(expected);
+      const times = commands.map(({ at }) => at);
+      expect(times).toEqual(times.toSorted());
+      expect(times[0]).toMatch(/^2026-08-2\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     }
     // One plan, told both ways.
     const told = new Set(devices.map(({ mechanism }) => mechanism));
     expect(told).toEqual(new Set(["command", "declaration", null]));
     expect(stdout).toMatch(/\d\d told by command \(MDM\), \d\d by declaration \(DDM\), \d+ not told\./);
-  }, 120_000);
+  }, 300_000);
 
-  it("ends cleanly on Ctrl-C, with the exit code of an interrupted program", async () => {
-    const { code, stdout, stderr } = await run(["--count", "2"], "26.");
-    expect([code, stderr]).toEqual([130, ""]);
-    expect(stdout).toContain("Interrupted before every device had come to its end.");
-    expect(readdirSync(folder).filter((name) => name.startsWith("uptick-demo-"))).toEqual([]);
-  }, 60_000);
+  it("does, says and reports the same for the same seed, to the letter, and otherwise for another", async () => {
+    const runs: { readonly stdout: string; readonly report: string }[] = [];
+    for (const seed of ["1", "1", "2"]) {
+      const file = join(folder, `seed-${runs.length}.json`);
+      const { code, stdout, stderr } = await run(["--count", "12", "--seed", seed, "--report", file]);
+      expect([code, stderr]).toEqual([0, ""]);
+      runs.push({ stdout, report: readFileSync(file, "utf8") });
+    }
+    const [first, again, other] = runs;
+    expect(again).toEqual(first);
+    expect(other?.report).not.toEqual(first?.report);
+  }, 300_000);
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)(
+    "ends on %s while time jumps, with exit code %d",
+    async (signal, expected) => {
+      const { code, stdout, stderr } = await runSignalled(["--count", "2"], signal);
+      expect([code, stderr]).toEqual([expected, ""]);
+      expect(stdout).toContain("Interrupted before every device had come to its end.");
+    },
+    300_000,
+  );
 
   it.each([
     ["--count", "0"],

@@ -1,9 +1,10 @@
 /** `uptick demo`: a server, a fleet of simulated devices, their plans; each device must end as its kind must. */
 import { type Breakable, listenForInterrupt } from "../cli/index.ts";
 import { demoArguments } from "./arguments.ts";
-import { allRight, endsOf, summaryOf, writeReport } from "./ends.ts";
-import { allDevices, play } from "./play.ts";
+import { allRight, endsOf, summaryOf } from "./ends.ts";
+import { allDevices, LIMIT_DAYS, play } from "./play.ts";
 import { WINDOW } from "./plans.ts";
+import { writeReport } from "./report.ts";
 import { setStage } from "./stage.ts";
 import { createView, type Output } from "./view.ts";
 
@@ -18,7 +19,7 @@ export async function demo(
   const { count, seed, report, verbose } = demoArguments(argv);
   const interrupt = listenForInterrupt(io.stdout);
   const view = createView(io.stdout, io.env);
-  io.stdout.write(`Uptick demo: ${count} simulated devices, seed ${seed}, an hour and a half passes every second.\n`);
+  io.stdout.write(`Uptick demo: ${count} simulated devices, seed ${seed}, in virtual time: days pass in seconds.\n`);
   try {
     const stage = await setStage({ count, seed, verbose });
     try {
@@ -28,7 +29,10 @@ export async function demo(
         io.stdout.write("\nInterrupted before every device had come to its end.\n");
         return interrupt.exitCode();
       }
-      if (ending === "time-up") io.stdout.write("\nThe demo's time was up before every device had come to its end.\n");
+      if (ending === "time-up")
+        io.stdout.write(
+          `\n${LIMIT_DAYS} days of the demo's time have passed before every device had come to its end.\n`,
+        );
       const devices = await allDevices(stage);
       const details = await Promise.all(devices.map((row) => stage.admin.devices.show(row.id)));
       const timelines = await Promise.all(

@@ -1,10 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { SimRecord } from "../../simulator/index.ts";
 import type { DeviceDetail } from "../contract/index.ts";
-import { allRight, endsOf, summaryOf, writeReport } from "./ends.ts";
+import { allRight, endsOf, summaryOf } from "./ends.ts";
 
 const WINDOW = { text: "22:00-05:00", fromHour: 22, toHour: 5, zone: "America/New_York" };
 const NOTHING_TOLD = new Map();
@@ -62,29 +59,5 @@ describe("the ends of the demo's devices", () => {
   it("count a device the server never saw", () => {
     const ends = endsOf([], [record("A")], WINDOW, NOTHING_TOLD);
     expect([allRight(ends), ends[0]?.problems, ends[0]?.state]).toEqual([false, ["never enrolled"], null]);
-  });
-
-  it("are reported with the simulator's whole record", () => {
-    const folder = mkdtempSync(join(tmpdir(), "uptick-ends-"));
-    try {
-      const file = join(folder, "report.json");
-      writeReport(file, endsOf([device("A")], [record("A")], WINDOW, NOTHING_TOLD));
-      expect(JSON.parse(readFileSync(file, "utf8"))).toEqual([
-        {
-          kind: "iphone-newer",
-          state: "done",
-          reason: "already-newer",
-          verdict: "Up to date.",
-          mechanism: null,
-          observedVersion: "26.7",
-          observedBuild: "23H10",
-          problems: [],
-          record: record("A"),
-        },
-      ]);
-      expect(() => writeReport(folder, [])).toThrow(expect.objectContaining({ code: "file-unreadable" }));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
   });
 });

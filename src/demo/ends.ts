@@ -1,13 +1,11 @@
 /** The outcome for every device: what the server says of it beside what truly happened to it. */
-import { writeFileSync } from "node:fs";
 import type { SimRecord } from "../../simulator/index.ts";
-import { UptickError } from "../errors/index.ts";
 import type { DeviceDetail, TimelineEntry } from "../contract/index.ts";
 import { problemsOf } from "./judge.ts";
 import type { DemoWindow } from "./plans.ts";
 import { byWord } from "./screen.ts";
 
-/** One device in the report. */
+/** The outcome for one device. */
 export interface End {
   readonly kind: string;
   /** State, reason and verdict of its job; null where there is none. */
@@ -64,13 +62,4 @@ export function summaryOf(ends: readonly End[]): string {
   const by = (mechanism: End["mechanism"]): number => ends.filter((end) => end.mechanism === mechanism).length;
   const told = `${by("command")} told by command (MDM), ${by("declaration")} by declaration (DDM), ${by(null)} not told`;
   return `\nHow each device ended:\n${lines.join("\n")}\n\n${told}.\n${right} of ${ends.length} devices ended as their kind must.\n`;
-}
-
-/** Throws `file-unreadable`. */
-export function writeReport(file: string, ends: readonly End[]): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(ends, null, 2)}\n`);
-  } catch (cause) {
-    throw new UptickError("file-unreadable", `The report can't be written: ${(cause as Error).message}.`, { cause });
-  }
 }

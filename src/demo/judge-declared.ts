@@ -49,11 +49,8 @@ export function declaredProblems(
 }
 
 const HOUR = 3_600_000;
-/**
- * Five seconds of real time, in which a busy machine lets a server or a device wait (virtual ms). What matters, that nothing
- * is installed before its moment, is judged to the minute.
- */
-const SLOW = 8 * HOUR;
+/** What messages take on their way (virtual ms). */
+const SLOW = 60_000;
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} minutes`;
 
 /** The device should have this declaration from then on. */

@@ -5,24 +5,27 @@ import { plansFor } from "./plans.ts";
 import type { Stage } from "./stage.ts";
 import type { View } from "./view.ts";
 
-/** The demo gives up after this long (real ms). */
-const LIMIT = 100_000;
-const BETWEEN_LOOKS = 250;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** The demo gives up after so many virtual days: each device comes to its end within three. */
+export const LIMIT_DAYS = 7;
+/** The admin looks at the devices this often (virtual ms). */
+const BETWEEN_LOOKS = 15 * MINUTE;
 /** A try that is nearer than this may begin before all has been read (virtual ms). */
-const AHEAD = 2 * 3_600_000;
+const AHEAD = 2 * HOUR;
 
 export type Ending = "played" | "interrupted" | "time-up";
 
 /** Waits for `count` devices, makes the plans, and follows them to their end, the limit or an interrupt. */
 export async function play(stage: Stage, count: number, view: View, signal: AbortSignal): Promise<Ending> {
-  const until = Date.now() + LIMIT;
+  const until = stage.time.now() + LIMIT_DAYS * 24 * HOUR;
   const follow = async (done: (rows: readonly DeviceView[]) => Promise<boolean> | boolean): Promise<Ending> => {
     while (!signal.aborted) {
       const rows = await allDevices(stage);
       show(stage, rows, view);
       if (await done(rows)) return "played";
-      if (Date.now() >= until) return "time-up";
-      await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS));
+      if (stage.time.now() >= until) return "time-up";
+      await stage.time.sleep(BETWEEN_LOOKS, signal);
     }
     return "interrupted";
   };
@@ -31,13 +34,12 @@ export async function play(stage: Stage, count: number, view: View, signal: Abor
   const kinds = new Map(stage.fleet.devices.map(({ udid, kind }) => [udid, kind]));
   const kindOf = ({ udid }: DeviceView): string => kinds.get(udid) ?? "";
   const plans: PlanView[] = [];
-  for (const request of plansFor(await allDevices(stage), kindOf, stage.clock.now()))
+  for (const request of plansFor(await allDevices(stage), kindOf, stage.time.now()))
     plans.push(await stage.admin.plans.create(stage.system, request));
   return follow(async (rows) => {
+    if (!rows.every((row) => isSettled(row, kindOf(row), stage.time.now()))) return false;
     const now = await Promise.all(plans.map(({ id }) => stage.admin.plans.show(id)));
-    return (
-      now.every(({ pending }) => pending === 0) && rows.every((row) => isSettled(row, kindOf(row), stage.clock.now()))
-    );
+    return now.every(({ pending }) => pending === 0);
   });
 }
 
@@ -57,7 +59,7 @@ function isSettled({ job }: DeviceView, kind: string, now: number): boolean {
   return expected !== undefined && endsSo(expected, job);
 }
 
-function show({ fleet, clock }: Stage, devices: readonly DeviceView[], view: View): void {
+function show({ fleet, time }: Stage, devices: readonly DeviceView[], view: View): void {
   const known = new Map(devices.map((row) => [row.udid, row]));
   const rows = fleet.devices.map(({ serial, udid, kind }) => {
     const row = known.get(udid);
@@ -72,5 +74,5 @@ function show({ fleet, clock }: Stage, devices: readonly DeviceView[], view: Vie
       progress: job?.progress ?? null,
     };
   });
-  view.show(rows, `${new Date(clock.now()).toISOString().slice(0, 16).replace("T", " ")} UTC`);
+  view.show(rows, `${new Date(time.now()).toISOString().slice(0, 16).replace("T", " ")} UTC`);
 }

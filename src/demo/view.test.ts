@@ -18,10 +18,16 @@ function terminal(more: { isTTY?: boolean; columns?: number; rows?: number } = {
   return { isTTY: true, columns: 80, rows: 24, ...more, written, write: (text: string) => written.push(text) };
 }
 
+/** Each look at the clock is a second after the last. */
+function seconds(): () => number {
+  let now = 0;
+  return () => (now += 1000);
+}
+
 describe("the demo's view on a terminal", () => {
   it("hides the cursor, redraws in place, and gives the cursor back once", () => {
     const out = terminal();
-    const view = createView(out, {});
+    const view = createView(out, {}, seconds());
     view.show([ready], "NOON");
     view.show([done], "NIGHT");
     view.close();
@@ -53,9 +59,31 @@ describe("the demo's view on a terminal", () => {
     }
   });
 
+  it("draws no more than ten times a second, and what was left out at the end", () => {
+    const out = terminal();
+    let now = 0;
+    const view = createView(out, {}, () => now);
+    const times = () => out.written.flatMap((text) => /demo  (\w+)/.exec(text)?.[1] ?? []);
+    for (const [at, time] of [
+      [0, "A"],
+      [50, "B"],
+      [99, "C"],
+      [100, "D"],
+      [150, "E"],
+      [160, "F"],
+    ] as const) {
+      now = at;
+      view.show([ready], time);
+    }
+    expect(times()).toEqual(["A", "D"]);
+    view.close();
+    view.close();
+    expect(times()).toEqual(["A", "D", "F"]);
+  });
+
   it("follows a resize at the next frame", () => {
     const out = terminal();
-    const view = createView(out, {});
+    const view = createView(out, {}, seconds());
     view.show([done], "NOON");
     out.columns = 10;
     view.show([done], "NOON");

@@ -23,9 +23,17 @@ const CLEAR_LINE = "\u001b[2K";
 const CLEAR_BELOW = "\u001b[J";
 const CLEAR_ALL = "\u001b[2J";
 
-export function createView(out: Output, env: Readonly<Record<string, string | undefined>>): View {
+/** Real ms between two frames: what changes faster than this nobody can read. */
+const BETWEEN_FRAMES = 100;
+
+/** `now`: real ms. */
+export function createView(
+  out: Output,
+  env: Readonly<Record<string, string | undefined>>,
+  now: () => number = () => performance.now(),
+): View {
   // A dumb terminal can't move its cursor.
-  return out.isTTY === true && env["TERM"] !== "dumb" ? table(out, (env["NO_COLOR"] ?? "") === "") : lines(out);
+  return out.isTTY === true && env["TERM"] !== "dumb" ? table(out, (env["NO_COLOR"] ?? "") === "", now) : lines(out);
 }
 
 /** A version and a sentence may hold what a device has said. */
@@ -33,20 +41,34 @@ function harmless<Row extends ScreenRow>(row: Row): Row {
   return { ...row, version: clean(row.version), sentence: clean(row.sentence) };
 }
 
-function table(out: Output, color: boolean): View {
+function table(out: Output, color: boolean, now: () => number): View {
   let open = false;
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  /** What was not drawn, since the frame before it was too young. */
+  let left: (() => void) | undefined;
+
+  function draw(given: readonly ScreenRow[], time: string): void {
+    const rows = given.map(harmless);
+    const start = open ? HOME : `${HIDE_CURSOR}${CLEAR_ALL}${HOME}`;
+    open = true;
+    // Asked each time: the window may have been resized. A terminal that was told no size says 0.
+    const size = { columns: out.columns || 80, rows: out.rows || 24 };
+    // Cleared before it is written: after a line as wide as the terminal some would clear its last character.
+    const text = frame(rows, size, time, color).map((line) => `${CLEAR_LINE}${line}`);
+    out.write(`${start}${text.join("\n")}\n${CLEAR_BELOW}`);
+  }
+
   return {
-    show(given, time) {
-      const rows = given.map(harmless);
-      const start = open ? HOME : `${HIDE_CURSOR}${CLEAR_ALL}${HOME}`;
-      open = true;
-      // Asked each time: the window may have been resized. A terminal that was told no size says 0.
-      const size = { columns: out.columns || 80, rows: out.rows || 24 };
-      // Cleared before it is written: after a line as wide as the terminal some would clear its last character.
-      const text = frame(rows, size, time, color).map((line) => `${CLEAR_LINE}${line}`);
-      out.write(`${start}${text.join("\n")}\n${CLEAR_BELOW}`);
+    show(rows, time) {
+      left = () => draw(rows, time);
+      if (now() - drawnAt < BETWEEN_FRAMES) return;
+      drawnAt = now();
+      left();
+      left = undefined;
     },
     close() {
+      left?.();
+      left = undefined;
       if (open) out.write(SHOW_CURSOR);
       open = false;
     },

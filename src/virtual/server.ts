@@ -45,6 +45,8 @@ export interface VirtualServerOptions extends Pick<InProcessOptions, "lives" | "
   readonly intervals?: Partial<Intervals>;
   /** How far the server's own clock is from the time (ms); 0 when absent. */
   readonly skew?: () => number;
+  /** What an admin asks for before anything depends on time: what takes real time there (a signature) delays nobody. */
+  readonly prepare?: (server: Pick<VirtualServer, "admin" | "system">) => Promise<void>;
 }
 
 export interface VirtualServer {
@@ -147,10 +149,13 @@ export async function startVirtualServer(options: VirtualServerOptions): Promise
     shared: false,
   });
   const endpoint: MdmEndpoint = { ...services.endpoint, identify: presented };
+  const { admin } = services;
+  const system = systemActor(ports);
+  await options.prepare?.({ admin, system });
   const loops = services.startLoops(clock, clock, { ...SELDOM, ...options.intervals });
   return {
-    admin: services.admin,
-    system: systemActor(ports),
+    admin,
+    system,
     answer: (certificate, contentType, body) =>
       answerDevice(endpoint, {
         contentTypes: [contentType],

@@ -133,8 +133,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
       const answers = {
         OSUpdateStatus: NOTHING_IN_PROGRESS,
         ScheduleOSUpdateScan: { ScanInitiated: true },
-        AvailableOSUpdates: { AvailableOSUpdates: [] },
-        ScheduleOSUpdate: result("NotifyOnly", "Idle"),
+        AvailableOSUpdates: {
+          AvailableOSUpdates: [{ ProductKey: "MSU", HumanReadableName: "macOS", Version: "26.6.2", Build: "25G83" }],
+        },
+        ScheduleOSUpdate: result("NotifyOnly", "Idle", { ProductKey: "MSU" }),
       };
       await device.session(answers);
       // The list is read when the scan has had its time.

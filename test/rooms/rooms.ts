@@ -183,10 +183,10 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     builtins: ["node:crypto", "node:sqlite"],
   },
-  // Both are a server's neighbours: they see it through its door, and its devices through the simulator's.
+  // A server's neighbour: it sees it through its door, and its devices through the simulator's.
   {
     folder: "src/demo",
-    rooms: ["src/main", "src/service", "src/catalog", "src/cli", "src/errors", "simulator"],
+    rooms: ["src/main", "src/service", "src/catalog", "src/virtual", "src/cli", "src/errors", "simulator"],
     typesOf: ["src/contract"],
     packages: [],
     builtins: "any",

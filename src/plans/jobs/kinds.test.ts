@@ -315,6 +315,37 @@ describe("a plan that only tells", () => {
   });
 });
 
+describe("a Mac that scans for longer than five minutes", () => {
+  const telling = mac({ action: "NotifyOnly", goal: "notified" });
+  const safari = { ProductKey: "s", HumanReadableName: "Safari", Version: "26.5.2" };
+  const os = { ProductKey: "k", HumanReadableName: "macOS", Version: "26.6.2", Build: "25G83" };
+  const toScan: readonly Input[] = [OLD, status(), answer("scan", { ScanInitiated: true }), DUE];
+  const old = listed(safari);
+  /** The device names what it has loaded besides. */
+  const both = answer("install", {
+    UpdateResults: [
+      dict({ ProductKey: "k", InstallAction: "NotifyOnly", Status: "Downloading" }),
+      dict({ ProductKey: "s", InstallAction: "DownloadOnly", Status: "Idle" }),
+    ],
+  });
+
+  it("is asked for its list again, and then understood whatever it names besides", () => {
+    const early = play(telling, [...toScan, old]);
+    expect(early.job).toMatchObject({ state: "scanning", reason: "scan-under-way", next: { action: "read-list" } });
+    const { job, sent } = play(early.job, [DUE, listed(safari, os), LEFT, both], early.now);
+    expect(sent).toEqual(["list", "install"]);
+    expect(job).toMatchObject({ state: "notified" });
+  });
+
+  it("is told the version alone where its third list does not have the update either", () => {
+    const { job, sent, now } = play(telling, [...toScan, old, DUE, old, DUE, old]);
+    expect(sent.filter((purpose) => purpose === "list")).toHaveLength(3);
+    expect(sent.at(-1)).toBe("install");
+    expect(job).toMatchObject({ state: "installing", reason: "install-ordered" });
+    expect(Math.floor((now - NOON) / MINUTE)).toBe(15);
+  });
+});
+
 describe("what a Mac has besides its OS", () => {
   const others = mac({
     target: { version: "other-updates", major: false, others: true },

@@ -20,6 +20,7 @@ export function fromList(job: Job, updates: readonly AvailableOSUpdate[] | undef
     return { kind: "hindered", blocker };
   }
   const key = match?.productKey;
+  if (key === undefined && mayStillScan(job)) return { kind: "scanned" };
   // The list is stale until a scan ran, and leaves out what a declaration manages: where a version can be named, it is.
   if (key === undefined && job.identify === "product-key") {
     return { kind: "notListed", offered: updates.map(shownAs).join(", ") };
@@ -33,6 +34,16 @@ export function fromList(job: Job, updates: readonly AvailableOSUpdate[] | undef
     ...(until === undefined ? {} : { deferredUntil: until }),
   };
 }
+
+/** How often a Mac's list is read after a scan before it counts without the update. */
+const READINGS = 3;
+
+/**
+ * The Mac may not have finished the scan that was ordered. Where its list does not tell the update's key, nothing that the Mac
+ * says later can be known to be about the update, as opposed to what it has loaded automatically.
+ */
+const mayStillScan = ({ platform, state, tries }: Job): boolean =>
+  platform === "macOS" && state === "scanning" && tries.looks < READINGS;
 
 /** An improvement stands in the list under its base's version; what names one is told by declaration. */
 function isTarget({ platform, target }: Job, update: AvailableOSUpdate): boolean {

@@ -13,7 +13,7 @@ const MAX_SCAN_LOOKS = 6;
 export function scanning(job: CommandedJob, event: Event, now: number): Arrival {
   switch (event.kind) {
     case "scanned":
-      return { job: next(say(job, "scan-under-way", {}, now), "read-list", now + SCAN_TIME), effects: [] };
+      return wait(job.target.others === true ? job : counted(job), now);
     case "notNow":
       return waits(job, "not-now", now);
     case "unheard":
@@ -44,13 +44,13 @@ export function scanning(job: CommandedJob, event: Event, now: number): Arrival 
 function startScan(job: CommandedJob, now: number): Arrival {
   const { lastScan } = job.known;
   const known = { ...drop(job.known, "scanBefore"), ...(lastScan === undefined ? {} : { scanBefore: lastScan }) };
-  const counted: CommandedJob = {
+  const begun: CommandedJob = {
     ...job,
     known,
     tries: { ...job.tries, scans: job.tries.scans + 1, looks: 0 },
   };
   // Only a Mac's list is stale until it has scanned; iOS and tvOS know no scan.
-  return job.platform === "macOS" ? send(counted, "scan", "scanning", now) : send(counted, "list", "reading-list", now);
+  return job.platform === "macOS" ? send(begun, "scan", "scanning", now) : send(begun, "list", "reading-list", now);
 }
 
 /**
@@ -65,9 +65,19 @@ function freshList(job: CommandedJob, now: number): Arrival {
     const blocker = { code: "scan-failed", detail: "the time of its last scan does not change", errorChain: [] };
     return { job, effects: [], then: { kind: "hindered", blocker } };
   }
-  const looked: CommandedJob = { ...job, tries: { ...job.tries, looks: job.tries.looks + 1 } };
-  return { job: next(say(looked, "scan-under-way", {}, now), "read-list", now + SCAN_TIME), effects: [] };
+  return wait(counted(job), now);
 }
+
+const counted = (job: CommandedJob): CommandedJob => ({
+  ...job,
+  tries: { ...job.tries, looks: job.tries.looks + 1 },
+});
+
+/** The list is read when the scan has had its time. */
+const wait = (job: CommandedJob, now: number): Arrival => ({
+  job: next(say(job, "scan-under-way", {}, now), "read-list", now + SCAN_TIME),
+  effects: [],
+});
 
 function direct(job: CommandedJob): Event {
   return job.twoSteps ? { kind: "listed" } : { kind: "skipDownload" };
