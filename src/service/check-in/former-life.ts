@@ -1,5 +1,6 @@
 /** A device enrolled again: what belongs to its former life ends. */
-import type { CertificateRow, ChallengeRow, SecretRow } from "../../store/index.ts";
+import type { ChallengeRow, SecretRow } from "../../store/index.ts";
+import type { KnownCertificate } from "../enrollment/caller.ts";
 import { forgetDeclarations } from "../enrollment/declarations.ts";
 import { step } from "../enrollment/job.ts";
 import { dropPending } from "../enrollment/pending.ts";
@@ -9,13 +10,13 @@ import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 
 /** What belongs to an enrollment's former life. */
 export interface FormerLife {
-  readonly certificates: readonly CertificateRow[];
+  readonly certificates: readonly KnownCertificate[];
   /** Certificates made to renew it, used or not. */
-  readonly renewing: readonly CertificateRow[];
+  readonly renewing: readonly KnownCertificate[];
   readonly challenges: readonly ChallengeRow[];
   readonly secrets: readonly SecretRow[];
   /** Certificates that wait for the admin. */
-  readonly pending: readonly CertificateRow[];
+  readonly pending: readonly KnownCertificate[];
 }
 
 /** A device enrolled again: nothing that was meant for its former life may reach it, nothing of it may speak for it. */

@@ -5,9 +5,9 @@ import {
   type ErrorChainItem,
   type PlistDict,
 } from "../../protocol/index.ts";
-import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json } from "../../store/index.ts";
+import type { ClosedCommandRow, CommandRow, Json } from "../../store/index.ts";
 import type { Caller } from "../enrollment/caller.ts";
-import { saysSerial } from "../enrollment/claims.ts";
+import { type Holder, saysSerial } from "../enrollment/claims.ts";
 import { forgetDeclarations } from "../enrollment/declarations.ts";
 import { authorisationOf, learn } from "../enrollment/device-facts.ts";
 import { tell, tellEnded, tellSeen } from "../enrollment/job.ts";
@@ -34,10 +34,14 @@ export interface Poll extends Caller {
   };
 }
 
+/** What is asked about a command that was closed before: all but its bytes. */
+export const CLOSED = ["enrollmentId", "uuid", "requestType", "origin", "purpose", "outcome", "answer"] as const;
+type Closed = Pick<ClosedCommandRow, (typeof CLOSED)[number]>;
+
 /** What an answer is read with, beside the enrollment. */
 export interface PollRows {
-  readonly closed: readonly ClosedCommandRow[];
-  readonly holders: readonly EnrollmentRow[];
+  readonly closed: readonly Closed[];
+  readonly holders: readonly Holder[];
 }
 
 /** Closes the command that was reported; returns its uuid when this report closed it. */

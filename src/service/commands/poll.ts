@@ -15,7 +15,7 @@ import { giveUp, update } from "../enrollment/queue.ts";
 import { endedJobs } from "../enrollment/rows.ts";
 import { fromDeviceDecoded } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { type Poll, reported } from "./answer.ts";
+import { CLOSED, type Poll, reported } from "./answer.ts";
 
 type Shown = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
 
@@ -78,6 +78,7 @@ export const poll = fromDeviceDecoded(readPoll, {
     closed: {
       from: "closedCommand",
       where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: input.report.commandUuid ?? "" },
+      columns: CLOSED,
       // What is outstanding has not been closed.
       unless: { of: "outstanding", column: "uuid", is: input.report.commandUuid },
       ...(input.report.status === "Idle" ? { limit: 0 } : {}),

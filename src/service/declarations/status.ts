@@ -13,7 +13,7 @@ import {
 } from "../../protocol/index.ts";
 import type { DeviceStatusRow, EnrollmentRow, Json } from "../../store/index.ts";
 import type { Caller } from "../enrollment/caller.ts";
-import { holdersOf, saysSerial } from "../enrollment/claims.ts";
+import { type Holder, holdersOf, saysSerial } from "../enrollment/claims.ts";
 import { hash, isOurs } from "../enrollment/declare.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { tellReport } from "../enrollment/job.ts";
@@ -108,7 +108,7 @@ function take(
   unit: UnitOfWork,
   report: StatusReport,
   stored: DeviceStatusRow | undefined,
-  holders: readonly EnrollmentRow[],
+  holders: readonly Holder[],
 ): void {
   const { now } = unit;
   const merged = mergeStatus(stored?.doc as StoredStatus | undefined, report);

@@ -19,6 +19,23 @@ export interface Presented {
   readonly ended: boolean;
 }
 
+/** What is asked about a certificate that is known: all but its bytes, the widest column on the path of every message. */
+export const KNOWN_CERTIFICATE = [
+  "fingerprint",
+  "enrollmentId",
+  "purpose",
+  "renews",
+  "notAfter",
+  "issuedAt",
+  "accessRights",
+  "device",
+  "renewedBy",
+  "pendingFor",
+  "supersededAt",
+] as const satisfies readonly (keyof CertificateRow)[];
+
+export type KnownCertificate = Pick<CertificateRow, (typeof KNOWN_CERTIFICATE)[number]>;
+
 export interface Caller {
   readonly shown: Presented;
   readonly appleId: string;
@@ -52,7 +69,7 @@ export interface Forbidden {
 /** A refusal that names the owner of the certificate; undefined: the certificate is not known. */
 export function forbid(
   reason: ForbiddenReason,
-  certificate: CertificateRow | undefined,
+  certificate: Pick<CertificateRow, "enrollmentId" | "pendingFor" | "renews"> | undefined,
 ): Forbidden & { readonly writes: readonly [] } {
   const owner = certificate?.enrollmentId ?? certificate?.pendingFor ?? certificate?.renews ?? null;
   return { kind: "forbidden", reason, owner, writes: [] };

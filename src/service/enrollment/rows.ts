@@ -17,7 +17,7 @@ import type {
 export const enrollmentLookups = {
   outstanding: { from: "command", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   job: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 1 } },
-  plan: { from: "plan", where: { id: { of: "job", column: "planId" } } },
+  plan: { from: "plan", where: { id: { of: "job", column: "planId" } }, columns: ["id", "state"] },
   push: { from: "outbox", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   declarative: { from: "declarative", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   assignment: { from: "assignment", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -45,7 +45,7 @@ export const everyoneLookup = { from: "policy", where: { everyone: 1 } } as cons
 export interface EnrollmentRows {
   readonly outstanding: readonly CommandRow[];
   readonly job: readonly JobRow[];
-  readonly plan: readonly PlanRow[];
+  readonly plan: readonly Pick<PlanRow, "id" | "state">[];
   readonly push: readonly OutboxRow[];
   readonly declarative: readonly DeclarativeRow[];
   readonly assignment: readonly AssignmentRow[];
