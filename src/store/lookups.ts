@@ -17,7 +17,7 @@ export function conditionsOf(lookup: Lookup, seen: Readonly<Record<string, reado
   return conditions;
 }
 
-/** Nothing is to be looked up, or an earlier lookup says all there is to know. */
+/** Nothing has to be looked up, or an earlier lookup says all there is to know. */
 export function isNeedless({ limit, unless }: Lookup, seen: Readonly<Record<string, readonly Row[]>>): boolean {
   if (limit === 0) return true;
   return unless !== undefined && seen[unless.of]?.some((row) => row[unless.column] === unless.is) === true;

@@ -74,7 +74,7 @@ export const authenticate = transaction({
     const id = known?.id ?? input.firstId;
     const row = known ?? enrollmentFrom(input, id, certificate);
     const serials = known?.state === "enrolled" ? {} : serialPatch(row, input.says.serial, seen.holders);
-    if (isNew) writes.push({ insert: "enrollment", row: { ...row, ...serials } });
+    if (isNew) writes.push({ insert: "enrollment", row: { ...row, ...serials } }, ...firstFacts(row, input.now));
     else if (Object.keys(serials).length > 0) writes.push({ patch: "enrollment", where: { id }, set: serials });
     writes.push(...serialNews(row, serials, seen.holders, input.now));
     if (isNew || known.state === "checked-out" || known.state === "authenticated") {
@@ -117,6 +117,12 @@ function mayBind(certificate: KnownCertificate, known: EnrollmentRow | undefined
   return isMeant(certificate, { appleId: input.appleId, serial: input.says.serial }, known);
 }
 
+/** Nothing has been asked yet: its own page shows what it called its OS, where that is no version. */
+function firstFacts({ id: enrollmentId, reportedVersion }: EnrollmentRow, at: number): Write[] {
+  if (reportedVersion === null) return [];
+  return [{ put: "facts", row: { enrollmentId, doc: { OSVersion: { value: reportedVersion, at } } } }];
+}
+
 function enrollmentFrom(input: AuthenticateInput, id: string, certificate: KnownCertificate): EnrollmentRow {
   const { model, topic, serial: _claimed, osVersion, ...says } = input.says;
   const platform = platformOf({
@@ -126,7 +132,7 @@ function enrollmentFrom(input: AuthenticateInput, id: string, certificate: Known
   return {
     ...blankEnrollment(id, input.appleId, input.now),
     ...says,
-    ...versionSaid(osVersion, input.now),
+    ...versionSaid(osVersion),
     topic,
     kind: input.enrollmentKind,
     certificate: certificate.fingerprint,

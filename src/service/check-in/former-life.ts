@@ -33,6 +33,7 @@ export function startAnew(unit: UnitOfWork, fingerprint: string, former: FormerL
     const where = { fingerprint: row.fingerprint };
     unit.also({ patch: "certificate", where, set: { supersededAt: unit.now } });
   }
+  unit.forgetFacts();
   unit.also(...dropPending(former.pending.filter((row) => row.fingerprint !== fingerprint)));
   unit.patch({
     state: "authenticated",
@@ -40,7 +41,10 @@ export function startAnew(unit: UnitOfWork, fingerprint: string, former: FormerL
     certificate: fingerprint,
     bootstrapTokenAt: null,
     awaitingConfiguration: 0,
-    facts: {},
+    reportedVersion: null,
+    softwareUpdateDeviceId: null,
+    bootstrapTokenRequired: null,
+    bootstrapTokenAllowed: null,
     osVersion: null,
     buildVersion: null,
     supplementalBuild: null,

@@ -68,7 +68,8 @@ export function reported(unit: UnitOfWork, input: Poll, rows: PollRows): string 
     renewalFailed(unit, errorChain, status);
   profileAnswered(unit, row, status, errorChain);
   tellJob(unit, row, input);
-  if (requestType === "DeviceInformation") heardWaiting(unit);
+  if (requestType === "DeviceInformation" && status === "Acknowledged")
+    heardWaiting(unit, decodeDeviceInformation(input.report.body));
   return uuid;
 }
 
@@ -140,15 +141,17 @@ function takeFacts(unit: UnitOfWork, row: Row, input: Poll, { holders }: PollRow
         ? decodeSecurityInfo(input.report.body)
         : undefined;
   if (dict === undefined) return;
-  const before = unit.enrollment;
-  const { patch, version } = learn(before, dict, input.now);
+  const [before, known] = [unit.enrollment, unit.facts];
+  const { patch, facts, version } = learn(before, known, dict, input.now);
+  unit.answers += 1;
+  if (facts !== undefined) unit.keepFacts(facts);
   // What it could not do on one OS it may be able to do on another.
   const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
   unit.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
   noteOddVersion(unit, before);
   if (row.requestType === "DeviceInformation") {
     saysSerial(unit, input.report.serial, holders);
-    noteOtherFacts(unit, before.facts);
+    noteOtherFacts(unit, known);
   }
   if (crossed) unit.lookAfter(unit.now);
   if (crossed && unit.assignment?.state === "failed") unit.patchAssignment({ tries: 0 });

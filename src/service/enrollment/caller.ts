@@ -36,6 +36,18 @@ export const KNOWN_CERTIFICATE = [
 
 export type KnownCertificate = Pick<CertificateRow, (typeof KNOWN_CERTIFICATE)[number]>;
 
+/** A certificate without its bytes: dear to hand over with every message, and only one that is not known is kept. */
+export type ShownAtFirst = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
+
+/** Instead of bytes that the input has not brought. */
+const NOT_BROUGHT = new Uint8Array();
+
+export const presented = (shown: ShownAtFirst): Presented => ({ ...shown, der: shown.der ?? NOT_BROUGHT });
+
+/** The certificate must be kept and was not in the input: nothing may be written, and the message is done again with it. */
+export const isWanting = ({ shown }: Pick<Caller, "shown">, writes: readonly Write[]): boolean =>
+  shown.der === NOT_BROUGHT && writes.length > 0;
+
 export interface Caller {
   readonly shown: Presented;
   readonly appleId: string;

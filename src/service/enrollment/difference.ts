@@ -8,6 +8,7 @@ export function difference(before: UnitRows, after: UnitRows): Write[] {
   const ofDevice = { enrollmentId: id };
   return [
     ...changed("enrollment", { id }, before.enrollment, after.enrollment),
+    ...changed("facts", ofDevice, before.factsRow, after.factsRow),
     ...changedAll("job", before.jobs, after.jobs, ({ id: job }) => ({ id: job })),
     ...changedAll("command", before.outstanding, after.outstanding, ({ uuid }) => ({ ...ofDevice, uuid })),
     ...changed("declarative", ofDevice, before.declarative, after.declarative),

@@ -5,6 +5,7 @@ import type {
   CommandRow,
   DeclarativeRow,
   EnrollmentRow,
+  FactsRow,
   JobRow,
   OutboxRow,
   PlanRow,
@@ -23,6 +24,11 @@ export const enrollmentLookups = {
   assignment: { from: "assignment", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   policy: { from: "policy", where: { id: { of: "assignment", column: "policyId" } } },
 } as const;
+
+/** What the device has said about itself: for transactions that may learn more of it. */
+export const factsLookup = { from: "facts", where: { enrollmentId: { of: "enrollment", column: "id" } } } as const;
+/** The same for one that does not. */
+export const noFacts = { ...factsLookup, limit: 0 } as const;
 
 /** Jobs of the enrollment that have ended, by age: for transactions that may learn a version, by which their ends are judged. */
 export const endedJobs = {
@@ -50,6 +56,8 @@ export interface EnrollmentRows {
   readonly declarative: readonly DeclarativeRow[];
   readonly assignment: readonly AssignmentRow[];
   readonly policy: readonly PolicyRow[];
+  /** `factsLookup`. */
+  readonly facts?: readonly FactsRow[];
   /** `endedJobs`. */
   readonly past?: readonly JobRow[];
   /** Where the transaction keeps bytes of messages (`bodyLookup`). */
@@ -59,6 +67,7 @@ export interface EnrollmentRows {
 /** The rows of which the unit writes the difference. */
 export interface UnitRows {
   readonly enrollment: EnrollmentRow;
+  readonly factsRow: FactsRow | undefined;
   readonly outstanding: ReadonlyMap<string, CommandRow>;
   readonly declarative: DeclarativeRow | undefined;
   readonly assignment: AssignmentRow | undefined;
