@@ -12,8 +12,10 @@ import { Looks } from "./looks.ts";
 export class Statements {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
-  /** By the shape of a lookup or a write, so that its SQL is put together once. */
+  /** By the shape of a patch or a drop, so that its SQL is put together once; whole rows have one shape for each table. */
   readonly #shapes = new Map<string, StatementSync>();
+  readonly #puts = new Map<string, StatementSync>();
+  readonly #inserts = new Map<string, StatementSync>();
   readonly #layouts = new Map<TableName, Layout>();
   readonly #looks: Looks;
 
@@ -57,6 +59,7 @@ export class Statements {
 
   #insert(table: TableName, row: object, replace: boolean): void {
     const layout = this.layout(table);
+    const kept = replace ? this.#puts : this.#inserts;
     const sql = (): string => {
       // Not OR REPLACE: that would delete every other row which has a unique value of this one.
       const conflict = replace
@@ -64,7 +67,7 @@ export class Statements {
         : "";
       return `INSERT INTO ${layout.table} (${layout.columns}) VALUES (${layout.places})${conflict}`;
     };
-    this.#kept(this.#shapes, `${replace ? "put" : "insert"} ${table}`, sql).run(...layout.valuesOf(row));
+    this.#kept(kept, table, sql).run(...layout.valuesOf(row));
   }
 
   #patch(table: TableName, where: object, set: object): void {
