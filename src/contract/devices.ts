@@ -166,7 +166,9 @@ export const deviceDetail = z
     facts: z
       .array(z.object({ name: z.string(), value: json, at: time }))
       .readonly()
-      .describe("all facts that the device reported, each with its time"),
+      .describe(
+        "all facts that the device reported, each with its time; a value that is reported again unchanged gets a new time at most once an hour",
+      ),
     timeZone: z
       .string()
       .nullable()

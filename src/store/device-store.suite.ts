@@ -71,9 +71,11 @@ export function testDeviceStore(backend: Backend): void {
       const row = enrollmentRow("e1", {
         appleId: odd,
         deviceName: odd,
-        facts: { [odd]: { value: [odd, ""], at: Number.MAX_SAFE_INTEGER } },
         dueAt: Number.MAX_SAFE_INTEGER,
       });
+      const facts = { enrollmentId: "e1", doc: { [odd]: { value: [odd, ""], at: Number.MAX_SAFE_INTEGER } } };
+      await put({ put: "facts", row: facts });
+      expect(await given.store.devices.read({ from: "facts", where: { enrollmentId: "e1" } })).toEqual([facts]);
       await put({ put: "enrollment", row }, { put: "enrollment", row: enrollmentRow("e2", { deviceName: "" }) });
       const read = async (appleId: string) => given.store.devices.read({ from: "enrollment", where: { appleId } });
       expect(await read(odd)).toEqual([row]);
@@ -183,11 +185,11 @@ export function testDeviceStore(backend: Backend): void {
       await put({
         patch: "enrollment",
         where: { id: "e1" },
-        set: { osVersion: "26.6", facts: { a: { value: 1, at: 2 } } },
+        set: { osVersion: "26.6", reportedVersion: "26.6" },
       });
       await put({ drop: "enrollment", where: { id: "e2" } });
       const rows = await given.store.devices.read({ from: "enrollment", where: {} });
-      expect(rows).toEqual([enrollmentRow("e1", { unheard: 3, osVersion: "26.6", facts: { a: { value: 1, at: 2 } } })]);
+      expect(rows).toEqual([enrollmentRow("e1", { unheard: 3, osVersion: "26.6", reportedVersion: "26.6" })]);
     });
 
     it("fills the columns that follow from a document, when a row is put and when it is patched", async () => {

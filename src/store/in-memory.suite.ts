@@ -37,10 +37,15 @@ function lookUp(tables: Tables, lookups: Lookups): Record<string, readonly Row[]
         ? []
         : (tables.get(lookup.from) ?? []).filter((row) => matches(row, Object.fromEntries(conditions)));
     const sorted = found.toSorted((a, b) => Number(after(a[order], b[order])) - Number(after(b[order], a[order])));
-    seen[name] = structuredClone(sorted.slice(0, lookup.limit ?? sorted.length));
+    const rows = sorted.slice(0, lookup.limit ?? sorted.length);
+    seen[name] = structuredClone(rows.map((row) => cut(row, lookup.columns)));
   }
   return seen;
 }
+
+/** What a lookup reads of a row. */
+const cut = (row: Row, columns: readonly string[] | undefined): Row =>
+  columns === undefined ? row : Object.fromEntries(columns.map((column) => [column, row[column]]));
 
 /** SQL's order: null first. */
 const after = (a: unknown, b: unknown): boolean =>

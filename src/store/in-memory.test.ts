@@ -82,7 +82,8 @@ const WRITES: readonly (readonly [string, readonly Write[]])[] = [
   [
     "devices, their commands and jobs",
     [
-      { put: "enrollment", row: enrollmentRow("e1", { facts: { a: { value: [1, null], at: 2 } } }) },
+      { put: "enrollment", row: enrollmentRow("e1") },
+      { put: "facts", row: { enrollmentId: "e1", doc: { a: { value: [1, null], at: 2 } } } },
       { put: "command", row: commandRow("e1", "second", { rank: 2 }) },
       { put: "command", row: commandRow("e1", "first", { rank: 1 }) },
       { put: "job", row: jobRow("j1", "e1", { planId: "a" }) },

@@ -1,7 +1,7 @@
 /** What an ask is shown of what is stored: the part of the suite that is about lookups. */
 import { expect, it } from "vitest";
 import type { Given } from "./given.suite.ts";
-import { chain, firstOf, unlessOutstanding, write } from "./suite-transactions.ts";
+import { chain, claimants, firstOf, unlessOutstanding, write } from "./suite-transactions.ts";
 import { commandRow, enrollmentRow, jobRow, planRow } from "./suite-rows.ts";
 
 export function testLookups(given: Given): void {
@@ -20,6 +20,24 @@ export function testLookups(given: Given): void {
       plans: ["plan plan"],
     });
     expect(await given.store.devices.run(chain, { appleId: "nobody" })).toEqual({ found: 0, commands: [], plans: [] });
+  });
+
+  it("reads the columns that are named and no others, whatever the same ask looked for before", async () => {
+    const pushTrouble = { code: "push-token-dead", reason: "Unregistered", since: 7 } as const;
+    await given.put(
+      { put: "enrollment", row: enrollmentRow("e1", { claimedSerial: "S1", pushTrouble }) },
+      { put: "enrollment", row: enrollmentRow("e2", { state: "checked-out" }) },
+    );
+    const one = [{ id: "e1", state: "enrolled", pushTrouble }];
+    const other = [{ id: "e2", state: "checked-out", pushTrouble: null }];
+    for (const [claimedSerial, found] of [
+      ["S1", one],
+      [null, other],
+      ["S2", []],
+      ["S1", one],
+      [null, other],
+    ] as const)
+      expect(await given.store.devices.run(claimants, { claimedSerial })).toEqual(found);
   });
 
   it("looks nothing up where none are wanted", async () => {

@@ -73,6 +73,7 @@ const goneBefore = (n: string, before: string): string =>
 export function forgetRemoved(n: string, before: string): readonly string[] {
   const gone = goneBefore(n, before);
   const owned = [
+    "facts",
     "timeline",
     "closed_command",
     "challenge",

@@ -38,8 +38,14 @@ export interface EnrollmentRow {
   readonly awaitingConfiguration: Flag;
   readonly accessRights: number | null;
   readonly bootstrapTokenAt: number | null;
-  /** Everything the device said about itself: name → { value, at }. */
-  readonly facts: { readonly [name: string]: { readonly value: Json; readonly at: number } };
+  /** What it named last as its OS version, whether it is one or not; null: nothing since it enrolled. See `facts` for all that it said. */
+  readonly reportedVersion: string | null;
+  /** What Apple's list calls it; null: it has not said. */
+  readonly softwareUpdateDeviceId: string | null;
+  /** A Mac installs updates with a bootstrap token only; null: it has not said. */
+  readonly bootstrapTokenRequired: Flag | null;
+  /** Whether it takes one: Apple's words; null: it has not said. */
+  readonly bootstrapTokenAllowed: string | null;
   readonly createdAt: number;
   readonly enrolledAt: number | null;
   readonly lastSeenAt: number | null;
@@ -65,6 +71,18 @@ export interface EnrollmentRow {
   /** As in `pushTrouble`. Filled by the store, and absent when written. */
   readonly pushTroubleReason?: string | null;
   readonly pushTroubleSince?: number | null;
+}
+
+/** Everything that a device said about itself. Only its answers and its own page read it. */
+export interface FactsRow {
+  readonly enrollmentId: string;
+  /** Name → what it is, and when it was said: at most an hour before the newest answer that said the same. */
+  readonly doc: { readonly [name: string]: Fact };
+}
+export interface Fact {
+  readonly value: Json;
+  /** ms UTC */
+  readonly at: number;
 }
 
 /** A command that is still outstanding. The moment it is answered or withdrawn it moves to `closedCommand`. */
@@ -510,6 +528,7 @@ export interface ReleaseRow {
 
 export interface Rows {
   enrollment: EnrollmentRow;
+  facts: FactsRow;
   command: CommandRow;
   closedCommand: ClosedCommandRow;
   job: JobRow;

@@ -26,7 +26,7 @@ export interface DeviceStore {
     also: readonly Write[],
   ): Promise<{ readonly result: Result; readonly written: boolean }>;
   /** Rows of one lookup, as of now, without writing. */
-  read<T extends TableName>(lookup: Lookup<T>): Promise<readonly Rows[T][]>;
+  read<T extends TableName>(lookup: Omit<Lookup<T>, "columns">): Promise<readonly Rows[T][]>;
   /**
    * Takes up to `n` rows whose `dueAt` is at or before `now` and whose lease has passed, oldest first, and leases them
    * until `now + leaseMs`: no other claimer gets them before. A lease that ends later than

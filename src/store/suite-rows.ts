@@ -10,6 +10,7 @@ import type {
   CommandRow,
   EnrollmentLinkRow,
   EnrollmentRow,
+  FactsRow,
   JobRow,
   OutboxRow,
   PlanDeviceRow,
@@ -41,7 +42,10 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   awaitingConfiguration: 0,
   accessRights: null,
   bootstrapTokenAt: null,
-  facts: {},
+  reportedVersion: null,
+  softwareUpdateDeviceId: null,
+  bootstrapTokenRequired: null,
+  bootstrapTokenAllowed: null,
   createdAt: 0,
   enrolledAt: 0,
   lastSeenAt: null,
@@ -295,6 +299,39 @@ export const OLD_FOUND: readonly string[] = [
 /** The one that waits for its user, and the trouble of the other. */
 export const FOUND = { rows: [{ enrollment: { id: "a" }, job: { id: "ja", needsUser: 1 } }] };
 export const FOUND_TROUBLE = { appleId: "ub", error: "Unregistered", at: 7 };
+
+const SAID = {
+  // The last text holds U+0000, another one behind it, and what only looks like it.
+  a: { OSVersion: "next", BootstrapTokenRequiredForSoftwareUpdate: true, DeviceName: "\0\0 \\u0000 \\\0" },
+  b: { OSVersion: 27, SoftwareUpdateDeviceID: "J314sAP", BootstrapTokenRequiredForSoftwareUpdate: 1 },
+  c: { BootstrapTokenRequiredForSoftwareUpdate: false, BootstrapTokenAllowedForAuthentication: "not supported" },
+  d: {},
+} as const;
+const factsAt = (id: keyof typeof SAID): FactsRow["doc"] =>
+  Object.fromEntries(Object.entries(SAID[id]).map(([name, value]) => [name, { value, at: 7 }]));
+
+/** Devices as they were kept before what they have said had a table. */
+export const OLD_FACTS: readonly string[] = (["a", "b", "c", "d"] as const).map(
+  (id) => `INSERT INTO enrollment
+    (id, apple_id, kind, state, pushable, awaiting_configuration, facts, created_at, lease_until, unheard)
+    VALUES ('${id}', 'u${id}', 'device', 'enrolled', 0, 0, '${JSON.stringify(factsAt(id))}', 0, 0, 0)`,
+);
+export const NEW_FACTS: readonly FactsRow[] = (["a", "b", "c"] as const).map((enrollmentId) => ({
+  enrollmentId,
+  doc: factsAt(enrollmentId),
+}));
+const NONE_KEPT = {
+  reportedVersion: null,
+  softwareUpdateDeviceId: null,
+  bootstrapTokenRequired: null,
+  bootstrapTokenAllowed: null,
+};
+export const FACTS_KEPT: readonly Partial<EnrollmentRow>[] = [
+  { ...NONE_KEPT, id: "a", reportedVersion: "next", bootstrapTokenRequired: 1 },
+  { ...NONE_KEPT, id: "b", softwareUpdateDeviceId: "J314sAP" },
+  { ...NONE_KEPT, id: "c", bootstrapTokenRequired: 0, bootstrapTokenAllowed: "not supported" },
+  { ...NONE_KEPT, id: "d" },
+];
 
 /** The list that is made of those releases. */
 export const NEW_LIST = {

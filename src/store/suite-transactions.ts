@@ -107,6 +107,16 @@ export const claimOnce = transaction({
   },
 });
 
+const CLAIMANT = ["id", "state", "pushTrouble"] as const;
+/** Reads some columns of the devices that claim a serial number, or of those that claim none. */
+export const claimants = transaction({
+  name: "suite-claimants",
+  reads: ({ claimedSerial }: { readonly claimedSerial: string | null }) => ({
+    found: { from: "enrollment", where: { claimedSerial }, columns: CLAIMANT },
+  }),
+  decide: (_ask: { readonly claimedSerial: string | null }, seen) => ({ writes: [], result: seen.found }),
+});
+
 /** Inserts a plan without looking: only the database can say that there is one. */
 export const addPlan = transaction({
   name: "suite-add-plan",
@@ -124,4 +134,16 @@ export const decoded = decodedTransaction((input: { readonly text: string }) => 
   }),
 });
 
-export const transactions = [write, fail, count, chain, bump, claimOnce, addPlan, decoded, unlessOutstanding, firstOf];
+export const transactions = [
+  write,
+  fail,
+  count,
+  chain,
+  bump,
+  claimOnce,
+  addPlan,
+  decoded,
+  unlessOutstanding,
+  firstOf,
+  claimants,
+];

@@ -11,7 +11,8 @@ export interface TableShape<T extends TableName> {
 }
 
 export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
-  enrollment: { key: ["id"], json: ["facts", "pushTrouble"], order: "id" },
+  enrollment: { key: ["id"], json: ["pushTrouble"], order: "id" },
+  facts: { key: ["enrollmentId"], json: ["doc"], order: "enrollmentId" },
   command: { key: ["enrollmentId", "uuid"], json: [], order: "rank" },
   closedCommand: { key: ["enrollmentId", "uuid"], json: ["answer"], order: "closedAt" },
   job: { key: ["id"], json: ["doc"], order: "createdAt", constant: "live" },

@@ -14,6 +14,11 @@ export interface Ref {
 export interface Lookup<T extends TableName = TableName> {
   readonly from: T;
   readonly where: { readonly [C in keyof Rows[T] & string]?: Scalar | Ref };
+  /**
+   * The columns that are read, where the ask needs few of many, or none of the wide ones; all of them when absent. A constant: the
+   * same list each time it is asked.
+   */
+  readonly columns?: readonly ColumnOf<Rows[T]>[];
   /** 0: nothing is looked up, for an ask that has no use for it. */
   readonly limit?: number;
   /** Nothing is looked up where an earlier lookup of the same ask found a row with this value: it says all there is to know. */
@@ -21,7 +26,12 @@ export interface Lookup<T extends TableName = TableName> {
 }
 /** Named lookups, done in the order written. */
 export type Lookups = { readonly [name: string]: Lookup };
-export type Seen<L extends Lookups> = { readonly [N in keyof L]: readonly Rows[L[N]["from"]][] };
+export type Seen<L extends Lookups> = { readonly [N in keyof L]: readonly Found<L[N]>[] };
+type Found<K extends Lookup> = K extends { readonly columns: readonly (infer C)[] }
+  ? Pick<Rows[K["from"]], C & keyof Rows[K["from"]]>
+  : Rows[K["from"]];
+/** Of a union, the columns of each. */
+type ColumnOf<R> = R extends unknown ? keyof R & string : never;
 
 /**
  * `put` inserts or replaces a whole row by its key. `insert` fails the ask with StoreConflict when the key (or a

@@ -53,7 +53,7 @@ export async function openSide(root: string): Promise<Side> {
       statements: Statements,
       transactions: ReadonlyMap<string, unknown>,
       tasks: readonly Task[],
-    ) => Outcome[];
+    ) => readonly Outcome[] | { readonly outcomes: readonly Outcome[] };
   };
   const { TABLES } = (await load("src/store/tables.ts")) as {
     TABLES: Record<string, { readonly key: readonly string[] }>;
@@ -81,7 +81,9 @@ export async function openSide(root: string): Promise<Side> {
   return {
     run(task) {
       touched = [];
-      const [outcome = {}] = doBatch(db, statements, byName, [task]);
+      const done = doBatch(db, statements, byName, [task]);
+      // An earlier version has given the outcomes alone.
+      const [outcome = {}] = "outcomes" in done ? done.outcomes : done;
       return { outcome, touched };
     },
     rows: ({ table, where }) => statements.look({ rows: { from: table, where } }).rows,

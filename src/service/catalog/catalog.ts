@@ -1,6 +1,6 @@
 /** The catalog as the service reads it, and what is said with its age. */
 import { type Catalog, type KnownRelease, lookupIdsOf, NO_CATALOG, type Release } from "../../catalog/index.ts";
-import type { AdminStore, EnrollmentRow, Json, ReleaseRow } from "../../store/index.ts";
+import type { AdminStore, EnrollmentRow, ReleaseRow } from "../../store/index.ts";
 import { platformFrom } from "../enrollment/device-facts.ts";
 import { LIST, listIn, type ListRecord } from "./note-list.ts";
 import type { Ports } from "../ports.ts";
@@ -50,11 +50,5 @@ export function joined(list: ListRecord, rows: readonly ReleaseRow[]): StoredCat
 /** What Apple lists the device by; empty while it has not said it. */
 export function listedBy(row: EnrollmentRow): string[] {
   const platform = platformFrom(row.platform);
-  return platform === undefined ? [] : lookupIdsOf({ ...row, platform, softwareUpdateDeviceId: softwareId(row) });
-}
-
-/** The fact SoftwareUpdateDeviceID, or the status item of the same meaning. */
-export function softwareId({ facts }: Pick<EnrollmentRow, "facts">): string | null {
-  const id: Json | undefined = facts["SoftwareUpdateDeviceID"]?.value;
-  return typeof id === "string" ? id : null;
+  return platform === undefined ? [] : lookupIdsOf({ ...row, platform });
 }

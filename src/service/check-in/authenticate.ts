@@ -1,13 +1,6 @@
 /** Authenticate: a device begins to enroll, and its certificate is bound to its enrollment. */
 import { platformOf } from "../../protocol/index.ts";
-import {
-  type CertificateRow,
-  type EnrollmentRow,
-  lowerAscii,
-  transaction,
-  upperAscii,
-  type Write,
-} from "../../store/index.ts";
+import { type EnrollmentRow, lowerAscii, transaction, upperAscii, type Write } from "../../store/index.ts";
 import {
   admissionLookups,
   admit,
@@ -19,7 +12,7 @@ import {
   takesOver,
 } from "../enrollment/admit.ts";
 import { bodyLookup, keepBody, timelineNote } from "../enrollment/bodies.ts";
-import { certificateOf, forbid } from "../enrollment/caller.ts";
+import { certificateOf, forbid, type KnownCertificate } from "../enrollment/caller.ts";
 import { holdersOf, isMeant, lives, serialNews, serialPatch } from "../enrollment/claims.ts";
 import { noteOtherMachine } from "../enrollment/machines.ts";
 import { versionSaid } from "../enrollment/reported-version.ts";
@@ -58,15 +51,16 @@ export const authenticate = transaction({
   }),
   decide(input: AuthenticateInput, seen): { writes: Write[]; result: CheckinResult } {
     const known = seen.enrollment[0];
-    let certificate = certificateIn(seen);
+    let certificate: KnownCertificate | undefined = certificateIn(seen);
     const writes: Write[] = [];
     if (certificate === undefined) {
       // The organization's CA vouches for a device that enrolls; what our CA has issued we ought to know.
       const enrols = input.shown.external && (known === undefined || ENROLS_UNASKED.has(known.state));
       if (!enrols) return notAdmitted(admitUnknown(input, known, seen.waiting));
       const own = { purpose: "external", enrollmentId: null, renews: null, pendingFor: null } as const;
-      certificate = certificateOf(input, own);
-      writes.push({ insert: "certificate", row: certificate });
+      const row = certificateOf(input, own);
+      certificate = row;
+      writes.push({ insert: "certificate", row });
     } else if (known !== undefined && isSettled(certificate, known)) {
       const admission = admit(input, seen);
       if (admission.kind !== "known") return notAdmitted(admission);
@@ -80,7 +74,7 @@ export const authenticate = transaction({
     const id = known?.id ?? input.firstId;
     const row = known ?? enrollmentFrom(input, id, certificate);
     const serials = known?.state === "enrolled" ? {} : serialPatch(row, input.says.serial, seen.holders);
-    if (isNew) writes.push({ insert: "enrollment", row: { ...row, ...serials } });
+    if (isNew) writes.push({ insert: "enrollment", row: { ...row, ...serials } }, ...firstFacts(row, input.now));
     else if (Object.keys(serials).length > 0) writes.push({ patch: "enrollment", where: { id }, set: serials });
     writes.push(...serialNews(row, serials, seen.holders, input.now));
     if (isNew || known.state === "checked-out" || known.state === "authenticated") {
@@ -109,21 +103,27 @@ const ENROLS_UNASKED: ReadonlySet<EnrollmentRow["state"]> = new Set(["authentica
  * What stands about these two does not change by an Authenticate: it waits, is superseded, or its device is in quarantine or
  * was removed.
  */
-function isSettled(certificate: CertificateRow, known: EnrollmentRow): boolean {
+function isSettled(certificate: KnownCertificate, known: EnrollmentRow): boolean {
   if (certificate.pendingFor !== null || certificate.supersededAt !== null) return true;
   if (known.state === "removed") return !enrollsAgain(certificate, known);
   return known.state === "quarantined" && known.certificate === certificate.fingerprint;
 }
 
 /** A certificate speaks for the one enrollment it is bound to; unbound, only for what it was issued for. */
-function mayBind(certificate: CertificateRow, known: EnrollmentRow | undefined, input: AuthenticateInput): boolean {
+function mayBind(certificate: KnownCertificate, known: EnrollmentRow | undefined, input: AuthenticateInput): boolean {
   if (certificate.pendingFor !== null || certificate.supersededAt !== null) return false;
   if (certificate.enrollmentId !== null) return certificate.enrollmentId === known?.id;
   if (certificate.purpose === "renew") return certificate.renews === known?.id;
   return isMeant(certificate, { appleId: input.appleId, serial: input.says.serial }, known);
 }
 
-function enrollmentFrom(input: AuthenticateInput, id: string, certificate: CertificateRow): EnrollmentRow {
+/** Nothing has been asked yet: its own page shows what it called its OS, where that is no version. */
+function firstFacts({ id: enrollmentId, reportedVersion }: EnrollmentRow, at: number): Write[] {
+  if (reportedVersion === null) return [];
+  return [{ put: "facts", row: { enrollmentId, doc: { OSVersion: { value: reportedVersion, at } } } }];
+}
+
+function enrollmentFrom(input: AuthenticateInput, id: string, certificate: KnownCertificate): EnrollmentRow {
   const { model, topic, serial: _claimed, osVersion, ...says } = input.says;
   const platform = platformOf({
     ...(says.productName === null ? {} : { productName: says.productName }),
@@ -132,7 +132,7 @@ function enrollmentFrom(input: AuthenticateInput, id: string, certificate: Certi
   return {
     ...blankEnrollment(id, input.appleId, input.now),
     ...says,
-    ...versionSaid(osVersion, input.now),
+    ...versionSaid(osVersion),
     topic,
     kind: input.enrollmentKind,
     certificate: certificate.fingerprint,

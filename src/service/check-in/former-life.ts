@@ -1,5 +1,6 @@
 /** A device enrolled again: what belongs to its former life ends. */
-import type { CertificateRow, ChallengeRow, SecretRow } from "../../store/index.ts";
+import type { ChallengeRow, SecretRow } from "../../store/index.ts";
+import type { KnownCertificate } from "../enrollment/caller.ts";
 import { forgetDeclarations } from "../enrollment/declarations.ts";
 import { step } from "../enrollment/job.ts";
 import { dropPending } from "../enrollment/pending.ts";
@@ -9,13 +10,13 @@ import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 
 /** What belongs to an enrollment's former life. */
 export interface FormerLife {
-  readonly certificates: readonly CertificateRow[];
+  readonly certificates: readonly KnownCertificate[];
   /** Certificates made to renew it, used or not. */
-  readonly renewing: readonly CertificateRow[];
+  readonly renewing: readonly KnownCertificate[];
   readonly challenges: readonly ChallengeRow[];
   readonly secrets: readonly SecretRow[];
   /** Certificates that wait for the admin. */
-  readonly pending: readonly CertificateRow[];
+  readonly pending: readonly KnownCertificate[];
 }
 
 /** A device enrolled again: nothing that was meant for its former life may reach it, nothing of it may speak for it. */
@@ -32,6 +33,7 @@ export function startAnew(unit: UnitOfWork, fingerprint: string, former: FormerL
     const where = { fingerprint: row.fingerprint };
     unit.also({ patch: "certificate", where, set: { supersededAt: unit.now } });
   }
+  unit.forgetFacts();
   unit.also(...dropPending(former.pending.filter((row) => row.fingerprint !== fingerprint)));
   unit.patch({
     state: "authenticated",
@@ -39,7 +41,10 @@ export function startAnew(unit: UnitOfWork, fingerprint: string, former: FormerL
     certificate: fingerprint,
     bootstrapTokenAt: null,
     awaitingConfiguration: 0,
-    facts: {},
+    reportedVersion: null,
+    softwareUpdateDeviceId: null,
+    bootstrapTokenRequired: null,
+    bootstrapTokenAllowed: null,
     osVersion: null,
     buildVersion: null,
     supplementalBuild: null,

@@ -1,7 +1,7 @@
 /** TokenUpdate: a device has enrolled, or tells again how it can be reached. */
 import type { CertificateRow, EnrollmentRow } from "../../store/index.ts";
 import { admit, certificateIn, type Identified, renewalOf } from "../enrollment/admit.ts";
-import type { Admission } from "../enrollment/caller.ts";
+import { type Admission, KNOWN_CERTIFICATE } from "../enrollment/caller.ts";
 import { everyoneLookup, organizationLookup, organizationOf } from "../enrollment/rows.ts";
 import { fromDevice } from "../enrollment/transaction.ts";
 import { askWhatMustBeKnown } from "../enrollment/wake-up.ts";
@@ -15,13 +15,15 @@ export interface TokenUpdateInput extends CheckinInput {
   readonly secrets: readonly SealedSecret[];
 }
 
+const columns = KNOWN_CERTIFICATE;
+
 export const tokenUpdate = fromDevice({
   name: "tokenUpdate",
   keeps: () => true,
   reads: (_input: TokenUpdateInput) => ({
-    certificates: { from: "certificate", where: { enrollmentId: { of: "enrollment", column: "id" } } },
-    renewing: { from: "certificate", where: { renews: { of: "enrollment", column: "id" } } },
-    pending: { from: "certificate", where: { pendingFor: { of: "enrollment", column: "id" } } },
+    certificates: { from: "certificate", where: { enrollmentId: { of: "enrollment", column: "id" } }, columns },
+    renewing: { from: "certificate", where: { renews: { of: "enrollment", column: "id" } }, columns },
+    pending: { from: "certificate", where: { pendingFor: { of: "enrollment", column: "id" } }, columns },
     challenges: { from: "challenge", where: { enrollmentId: { of: "enrollment", column: "id" } } },
     secrets: { from: "secret", where: { owner: { of: "enrollment", column: "id" } } },
     configured: { from: "setting", where: { name: "push" } },
@@ -91,5 +93,5 @@ function beginsAnew(rows: Identified): EnrollmentRow | undefined {
 }
 
 /** Access rights of the profile that a certificate came with; null where they are not known. */
-export const rightsOf = (certificate: CertificateRow | undefined): number | null =>
+export const rightsOf = (certificate: Pick<CertificateRow, "accessRights"> | undefined): number | null =>
   certificate === undefined || certificate.accessRights === 0 ? null : certificate.accessRights;

@@ -5,9 +5,9 @@ import {
   type ErrorChainItem,
   type PlistDict,
 } from "../../protocol/index.ts";
-import type { ClosedCommandRow, CommandRow, EnrollmentRow, Json } from "../../store/index.ts";
+import type { ClosedCommandRow, CommandRow, Json } from "../../store/index.ts";
 import type { Caller } from "../enrollment/caller.ts";
-import { saysSerial } from "../enrollment/claims.ts";
+import { type Holder, saysSerial } from "../enrollment/claims.ts";
 import { forgetDeclarations } from "../enrollment/declarations.ts";
 import { authorisationOf, learn } from "../enrollment/device-facts.ts";
 import { tell, tellEnded, tellSeen } from "../enrollment/job.ts";
@@ -34,10 +34,14 @@ export interface Poll extends Caller {
   };
 }
 
+/** What is asked about a command that was closed before: all but its bytes. */
+export const CLOSED = ["enrollmentId", "uuid", "requestType", "origin", "purpose", "outcome", "answer"] as const;
+type Closed = Pick<ClosedCommandRow, (typeof CLOSED)[number]>;
+
 /** What an answer is read with, beside the enrollment. */
 export interface PollRows {
-  readonly closed: readonly ClosedCommandRow[];
-  readonly holders: readonly EnrollmentRow[];
+  readonly closed: readonly Closed[];
+  readonly holders: readonly Holder[];
 }
 
 /** Closes the command that was reported; returns its uuid when this report closed it. */
@@ -64,7 +68,8 @@ export function reported(unit: UnitOfWork, input: Poll, rows: PollRows): string 
     renewalFailed(unit, errorChain, status);
   profileAnswered(unit, row, status, errorChain);
   tellJob(unit, row, input);
-  if (requestType === "DeviceInformation") heardWaiting(unit);
+  if (requestType === "DeviceInformation" && status === "Acknowledged")
+    heardWaiting(unit, decodeDeviceInformation(input.report.body));
   return uuid;
 }
 
@@ -136,15 +141,17 @@ function takeFacts(unit: UnitOfWork, row: Row, input: Poll, { holders }: PollRow
         ? decodeSecurityInfo(input.report.body)
         : undefined;
   if (dict === undefined) return;
-  const before = unit.enrollment;
-  const { patch, version } = learn(before, dict, input.now);
+  const [before, known] = [unit.enrollment, unit.facts];
+  const { patch, facts, version } = learn(before, known, dict, input.now);
+  unit.answers += 1;
+  if (facts !== undefined) unit.keepFacts(facts);
   // What it could not do on one OS it may be able to do on another.
   const crossed = patch.osVersion !== undefined && patch.osVersion !== before.osVersion;
   unit.patch(crossed && before.enforces === 0 ? { ...patch, enforces: null } : patch);
   noteOddVersion(unit, before);
   if (row.requestType === "DeviceInformation") {
     saysSerial(unit, input.report.serial, holders);
-    noteOtherFacts(unit, before.facts);
+    noteOtherFacts(unit, known);
   }
   if (crossed) unit.lookAfter(unit.now);
   if (crossed && unit.assignment?.state === "failed") unit.patchAssignment({ tries: 0 });

@@ -272,7 +272,30 @@ describe("an answer", () => {
         rows: device({ closedCommand: [{ ...lost, requestType: "DeviceInformation" }] }),
         changed: {
           "closedCommand e1/a": { answer: { batch: 1, n: 1 } },
-          "enrollment e1": { osVersion: "26.6", buildVersion: "23A1", dueAt: NOW },
+          "enrollment e1": { osVersion: "26.6", buildVersion: "23A1", dueAt: NOW, reportedVersion: "26.6" },
+          "facts e1": { doc: { OSVersion: { value: "26.6", at: NOW }, BuildVersion: { value: "23A1", at: NOW } } },
+        },
+      },
+    ],
+    [
+      "that says more leaves what the device has said before",
+      {
+        input: { message: runs("a", "26.5") },
+        rows: {
+          ...queue(command("a", offered)),
+          facts: [{ enrollmentId: "e1", doc: { UDID: { value: "u", at: 1 }, OSVersion: { value: "26.5", at: NOW } } }],
+        },
+        changed: {
+          "command e1/a": "gone",
+          "closedCommand e1/a": { outcome: "Acknowledged" },
+          "enrollment e1": { buildVersion: "23A1", reportedVersion: "26.5" },
+          "facts e1": {
+            doc: {
+              UDID: { value: "u", at: 1 },
+              OSVersion: { value: "26.5", at: NOW },
+              BuildVersion: { value: "23A1", at: NOW },
+            },
+          },
         },
       },
     ],
@@ -313,6 +336,7 @@ describe("an answer", () => {
           "command e1/a": "gone",
           "closedCommand e1/a": { outcome: "Acknowledged" },
           "enrollment e1": { osVersion: "26.4", dueAt: NOW },
+          "facts e1": { doc: { OSVersion: { value: "26.4", at: NOW } } },
         },
       },
     ],
@@ -347,6 +371,7 @@ describe("a device that is heard", () => {
           [`command e1/${question}`]: "gone",
           [`closedCommand e1/${question}`]: { outcome: "Acknowledged" },
           "enrollment e1": { osVersion: "26.6.1", dueAt: NOW },
+          "facts e1": {},
           "job j1": { state: "done", live: 0, finishedAt: NOW, dueAt: null },
         },
       },

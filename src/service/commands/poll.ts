@@ -6,22 +6,19 @@ import { appleId, decodeDeviceInformation, decodeReport, isUserChannel } from ".
 import type { Decision } from "../../store/index.ts";
 import { admit, type NotAdmitted } from "../enrollment/admit.ts";
 import { clipText } from "../enrollment/bodies.ts";
-import type { Presented } from "../enrollment/caller.ts";
+import { isWanting, presented, type ShownAtFirst } from "../enrollment/caller.ts";
 import { holdersOf } from "../enrollment/claims.ts";
 import { deliver } from "../enrollment/deliver.ts";
 import { serialIn } from "../enrollment/device-facts.ts";
 import { tell } from "../enrollment/job.ts";
 import { giveUp, update } from "../enrollment/queue.ts";
-import { endedJobs } from "../enrollment/rows.ts";
+import { endedJobs, factsLookup, noFacts } from "../enrollment/rows.ts";
 import { fromDeviceDecoded } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { type Poll, reported } from "./answer.ts";
-
-type Shown = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
+import { CLOSED, type Poll, reported } from "./answer.ts";
 
 export interface PollInput {
-  /** Without the certificate itself at first: dear to hand over with every poll, and only one that is not known is kept. */
-  readonly shown: Shown;
+  readonly shown: ShownAtFirst;
   /** The report as it came: a property list. */
   readonly message: Uint8Array;
   readonly now: number;
@@ -31,14 +28,11 @@ export interface PollInput {
 /** Characters of a CommandUUID or a status that are looked at: no command is sent with a longer one. */
 export const MOST_UUID = 255;
 
-/** Instead of a certificate that the input has not brought. */
-const NOT_BROUGHT = new Uint8Array();
-
 function readPoll({ message, shown, ...input }: PollInput): Poll {
   const { who, status, commandUuid, body, errorChain, redacted } = decodeReport(message);
   return {
     ...input,
-    shown: { ...shown, der: shown.der ?? NOT_BROUGHT },
+    shown: presented(shown),
     appleId: appleId(who),
     userChannel: isUserChannel(who),
     report: {
@@ -72,21 +66,26 @@ export const poll = fromDeviceDecoded(readPoll, {
   keeps: ({ report }) => report.status !== "Idle",
   aside: ({ userChannel }): PollResult | undefined => (userChannel ? { kind: "user-channel" } : undefined),
   reads: (input: Poll) => ({
+    facts: input.report.body.has("QueryResponses") || input.report.body.has("SecurityInfo") ? factsLookup : noFacts,
     // Only an answer that may name a version can change how a job has ended.
     past: { ...endedJobs, ...(input.report.body.has("QueryResponses") ? {} : { limit: 0 }) },
     holders: holdersOf(input.report.serial),
     closed: {
       from: "closedCommand",
       where: { enrollmentId: { of: "enrollment", column: "id" }, uuid: input.report.commandUuid ?? "" },
+      columns: CLOSED,
       // What is outstanding has not been closed.
       unless: { of: "outstanding", column: "uuid", is: input.report.commandUuid },
       ...(input.report.status === "Idle" ? { limit: 0 } : {}),
     },
   }),
   admits: (input, rows) => admit(input, rows, input.report.status === "Idle"),
-  refused({ writes, result }, { appleId, shown }): Decision<PollResult> {
-    const wanting = shown.der === NOT_BROUGHT && writes.length > 0;
-    return { writes: wanting ? [] : writes, result: { kind: "not-admitted", result, wanting, appleId } };
+  refused({ writes, result }, input): Decision<PollResult> {
+    const wanting = isWanting(input, writes);
+    return {
+      writes: wanting ? [] : writes,
+      result: { kind: "not-admitted", result, wanting, appleId: input.appleId },
+    };
   },
   apply(unit, input, rows): () => PollResult {
     unit.polls = true;

@@ -54,7 +54,10 @@ export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): Decl
         case "status": {
           // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
           const data = new Uint8Array(message.data ?? []);
-          const result = await ports.devices.run(reportStatus, { ...caller, data });
+          const { der: _at, ...shown } = caller.shown;
+          let result = await ports.devices.run(reportStatus, { ...caller, shown, data });
+          if (result.kind === "wanting") result = await ports.devices.run(reportStatus, { ...caller, data });
+          if (result.kind === "wanting") throw new Error("a certificate that was handed over is still wanted");
           if (result.kind === "forbidden") return refusal(result, caller.appleId);
           if (result.kind === "accepted") lastSeen.note(result.enrollmentId, ports.now());
           else waits(result, caller, what);

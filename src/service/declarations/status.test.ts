@@ -142,9 +142,22 @@ describe("a report of the OS", () => {
         rows: on(),
         changed: {
           ...status,
-          "enrollment e1": { facts: { OSVersion: { value: "next", at: NOW } } },
+          "enrollment e1": { reportedVersion: "next" },
+          "facts e1": { doc: { OSVersion: { value: "next", at: NOW } } },
         },
         notes: ["status", "version-unreadable"],
+      },
+    ],
+    [
+      "of no dotted number leaves what else the device has said",
+      {
+        input: { data: os("next") },
+        rows: { ...on(), facts: [{ enrollmentId: "e1", doc: { UDID: { value: "u", at: 1 } } }] },
+        changed: {
+          ...status,
+          "enrollment e1": { reportedVersion: "next" },
+          "facts e1": { doc: { OSVersion: { value: "next", at: NOW }, UDID: { value: "u", at: 1 } } },
+        },
       },
     ],
     [

@@ -11,16 +11,16 @@ import {
   type StatusReport,
   type StoredStatus,
 } from "../../protocol/index.ts";
-import type { DeviceStatusRow, EnrollmentRow, Json } from "../../store/index.ts";
-import type { Caller } from "../enrollment/caller.ts";
-import { holdersOf, saysSerial } from "../enrollment/claims.ts";
+import type { Decision, DeviceStatusRow, EnrollmentRow, Json } from "../../store/index.ts";
+import { type Caller, isWanting, presented, type ShownAtFirst } from "../enrollment/caller.ts";
+import { type Holder, holdersOf, saysSerial } from "../enrollment/claims.ts";
 import { hash, isOurs } from "../enrollment/declare.ts";
-import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
+import { factColumns, PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { tellReport } from "../enrollment/job.ts";
 import { settingsReported } from "../enrollment/policy.ts";
 import { enqueueSync } from "../enrollment/queue.ts";
 import { noteOddVersion, versionFact, versionIn } from "../enrollment/reported-version.ts";
-import { endedJobs } from "../enrollment/rows.ts";
+import { endedJobs, factsLookup, noFacts } from "../enrollment/rows.ts";
 import { isBeingLetOut } from "../enrollment/setup-assistant.ts";
 import { fromDeviceDecoded } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
@@ -28,30 +28,48 @@ import { askWhatMustBeKnown } from "../enrollment/wake-up.ts";
 import type { CheckinResult } from "../check-in/message.ts";
 import { NOTHING, reportFor } from "./job-report.ts";
 
-export interface StatusInput extends Caller {
+export interface StatusInput extends Omit<Caller, "shown"> {
+  readonly shown: ShownAtFirst;
   /** The Data of the check-in: JSON, not looked at yet. */
   readonly data: Uint8Array;
 }
 
+interface Read extends StatusReport {
+  /** What this report alone says. */
+  readonly fresh: DeclarativeStatus;
+}
+
 interface Told extends Caller {
-  readonly report: StatusReport | StatusProblem;
+  readonly report: Read | StatusProblem;
   readonly data: Uint8Array;
 }
 
 /** What is kept of a report that can't be read: enough to see what it is. */
 const UNREADABLE_KEPT = 4096;
 
-const readStatusInput = (input: StatusInput): Told => ({ ...input, report: readStatusReport(input.data) });
+function readStatusInput(input: StatusInput): Told {
+  const read = readStatusReport(input.data);
+  const report =
+    "problem" in read ? read : { ...read, fresh: readStatus({ items: read.items, errors: [], leftOut: [] }) };
+  return { ...input, shown: presented(input.shown), report };
+}
+
+/** `wanting`: the certificate must be kept and was not in the input, so nothing was written: ask again with it. */
+export type StatusResult = CheckinResult | { readonly kind: "wanting" };
 
 export const reportStatus = fromDeviceDecoded(readStatusInput, {
   name: "reportStatus",
   keeps: () => true,
   reads: ({ report }: Told) => ({
     past: endedJobs,
-    holders: holdersOf("problem" in report ? null : serialOf(freshIn(report))),
+    facts: namesFacts(report) ? factsLookup : noFacts,
+    holders: holdersOf("problem" in report ? null : serialOf(report.fresh)),
     status: { from: "deviceStatus", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   }),
-  apply(unit, { report, data }, rows): CheckinResult {
+  refused({ writes, result }, input): Decision<StatusResult> {
+    return isWanting(input, writes) ? { writes: [], result: { kind: "wanting" } } : { writes, result };
+  },
+  apply(unit, { report, data }, rows): StatusResult {
     const [stored] = rows.status;
     if ("problem" in report) {
       if (isKept(unit, stored, hash(data), (stored?.doc ?? NO_STATUS) as unknown as StoredStatus)) {
@@ -72,8 +90,9 @@ function beginningOf(data: Uint8Array): Uint8Array | null {
   return /token|magic|secret|password|challenge/i.test(text) ? null : data.slice(0, UNREADABLE_KEPT);
 }
 
-/** What this report alone says. */
-const freshIn = ({ items }: StatusReport): DeclarativeStatus => readStatus({ items, errors: [], leftOut: [] });
+/** It says what a fact is as well. */
+const namesFacts = (report: Told["report"]): boolean =>
+  !("problem" in report) && (report.fresh.deviceId !== undefined || report.fresh.os.version !== undefined);
 
 const serialOf = ({ serialNumber }: DeclarativeStatus): string | null =>
   serialNumber === undefined || serialNumber === "" ? null : serialNumber;
@@ -104,15 +123,10 @@ function isKept(
   return true;
 }
 
-function take(
-  unit: UnitOfWork,
-  report: StatusReport,
-  stored: DeviceStatusRow | undefined,
-  holders: readonly EnrollmentRow[],
-): void {
+function take(unit: UnitOfWork, report: Read, stored: DeviceStatusRow | undefined, holders: readonly Holder[]): void {
   const { now } = unit;
   const merged = mergeStatus(stored?.doc as StoredStatus | undefined, report);
-  const { odd, cut } = report;
+  const { odd, cut, fresh } = report;
   const notes = { full: report.fullReport, ...(odd.length === 0 ? {} : { odd }), ...(cut.length === 0 ? {} : { cut }) };
   const kept = new TextEncoder().encode(
     JSON.stringify({ StatusItems: report.items, Errors: report.errors, FullReport: report.fullReport }),
@@ -121,7 +135,6 @@ function take(
   const news = isKept(unit, stored, digest, merged, odd.length + cut.length === 0);
   if (news) unit.note("status", notes, unit.keep(kept));
 
-  const fresh = freshIn(report);
   const status = readStatus(merged);
   const told = versionIn(fresh, unit);
   if (told !== undefined && isOlder(told, unit)) return doubt(unit, told, news);
@@ -202,13 +215,14 @@ function learn(unit: UnitOfWork, status: DeclarativeStatus, version: SeenVersion
     ...(status.deviceId === undefined || status.deviceId === "" ? {} : { SoftwareUpdateDeviceID: status.deviceId }),
     ...versionFact(status, enrollment, version),
   };
-  const changed = Object.entries(result).filter(([name, value]) => enrollment.facts[name]?.value !== value);
-  const facts = {
-    ...enrollment.facts,
-    ...Object.fromEntries(changed.map(([name, value]) => [name, { value, at: now }])),
-  };
+  const changed = Object.entries(result).filter(([name, value]) => unit.facts[name]?.value !== value);
+  if (changed.length > 0)
+    unit.keepFacts({
+      ...unit.facts,
+      ...Object.fromEntries(changed.map(([name, value]) => [name, { value, at: now }])),
+    });
   const set: Partial<EnrollmentRow> = {
-    ...(changed.length === 0 ? {} : { facts }),
+    ...(changed.length === 0 ? {} : factColumns(unit.facts)),
     ...(version === undefined
       ? {}
       : {

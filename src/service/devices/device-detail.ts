@@ -38,6 +38,7 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
     const row = (await admin.device(enrollment.id)) ?? { enrollment, job: null, refused: null, pending: 0 };
     const outstanding = await admin.outstanding(enrollment.id);
     const [renewal] = await devices.read({ from: "renewal", where: { enrollmentId: enrollment.id } });
+    const [facts] = await devices.read({ from: "facts", where: { enrollmentId: enrollment.id } });
     const [declarative] = await devices.read({ from: "declarative", where: { enrollmentId: enrollment.id } });
     const pending = await devices.read({ from: "certificate", where: { pendingFor: enrollment.id } });
     const timeline = await entriesOf(admin, enrollment.id, undefined, TIMELINE);
@@ -46,7 +47,7 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
     const same = await namesakes(row.enrollment);
     return {
       ...deviceView(row, await readingOf(ports)),
-      facts: Object.entries(row.enrollment.facts).map(([name, fact]) => ({ name, ...fact })),
+      facts: Object.entries(facts?.doc ?? {}).map(([name, fact]) => ({ name, ...fact })),
       timeZone: zone?.zone ?? null,
       zoneBy: row.enrollment.adminZoneBy,
       zoneFrom: zone?.from ?? null,

@@ -3,8 +3,17 @@
  * checked that); here it is tied to the one enrollment it was issued for. Nothing here can unenroll a device: the harshest
  * answer is an empty 403.
  */
-import type { CertificateRow, EnrollmentRow, Write } from "../../store/index.ts";
-import { type Admission, type Caller, certificateOf, forbid, type Forbidden, type Presented } from "./caller.ts";
+import type { EnrollmentRow, Write } from "../../store/index.ts";
+import {
+  type Admission,
+  type Caller,
+  certificateOf,
+  forbid,
+  type Forbidden,
+  KNOWN_CERTIFICATE,
+  type KnownCertificate,
+  type Presented,
+} from "./caller.ts";
 import { keepPending } from "./pending.ts";
 import { returned } from "./returned.ts";
 
@@ -23,7 +32,7 @@ export function notAdmitted(admission: Exclude<Admission, { kind: "known" }>): {
 }
 
 /** A certificate that is known and not bound to the enrollment whose UDID the message has. */
-export function forbidOther(certificate: CertificateRow): Forbidden & { readonly writes: readonly [] } {
+export function forbidOther(certificate: KnownCertificate): Forbidden & { readonly writes: readonly [] } {
   const bound = certificate.enrollmentId !== null || certificate.pendingFor !== null || certificate.purpose === "renew";
   return forbid(bound ? "other-device" : "not-bound-to-it", certificate);
 }
@@ -40,14 +49,20 @@ const pending = ({ id }: EnrollmentRow, writes: readonly Write[] = []) => ({
 export const admissionLookups = ({ shown, appleId }: Pick<Caller, "appleId"> & { readonly shown: ShownNames }) => {
   const unlessKnown = { of: "certificate", column: "fingerprint", is: shown.fingerprint } as const;
   return {
-    certificate: { from: "certificate", where: { fingerprint: shown.fingerprint } },
+    certificate: { from: "certificate", where: { fingerprint: shown.fingerprint }, columns: KNOWN_CERTIFICATE },
     // The same certificate in another spelling.
-    respelt: { from: "certificate", where: { identityHash: shown.identityHash }, unless: unlessKnown },
+    respelt: {
+      from: "certificate",
+      where: { identityHash: shown.identityHash },
+      unless: unlessKnown,
+      columns: KNOWN_CERTIFICATE,
+    },
     enrollment: { from: "enrollment", where: { appleId } },
     waiting: {
       from: "certificate",
       where: { pendingFor: { of: "enrollment", column: "id" } },
       unless: unlessKnown,
+      columns: KNOWN_CERTIFICATE,
     },
   } as const;
 };
@@ -56,14 +71,14 @@ type ShownNames = Pick<Presented, "fingerprint" | "identityHash">;
 
 /** What `admissionLookups` have found. */
 export interface Identified {
-  readonly certificate: readonly CertificateRow[];
-  readonly respelt: readonly CertificateRow[];
+  readonly certificate: readonly KnownCertificate[];
+  readonly respelt: readonly KnownCertificate[];
   readonly enrollment: readonly EnrollmentRow[];
-  readonly waiting: readonly CertificateRow[];
+  readonly waiting: readonly KnownCertificate[];
 }
 
 /** The certificate as we know it, whatever its spelling: it goes by the fingerprint in this row. */
-export const certificateIn = (seen: Identified): CertificateRow | undefined => seen.certificate[0] ?? seen.respelt[0];
+export const certificateIn = (seen: Identified): KnownCertificate | undefined => seen.certificate[0] ?? seen.respelt[0];
 
 /** For every message but Authenticate and TokenUpdate, which enroll. `idle`: a session begins with it. */
 export function admit(caller: Caller, seen: Identified, idle = false): Admission {
@@ -91,7 +106,7 @@ export function admit(caller: Caller, seen: Identified, idle = false): Admission
 export function admitUnknown(
   caller: Caller,
   enrollment: EnrollmentRow | undefined,
-  waiting: readonly CertificateRow[],
+  waiting: readonly KnownCertificate[],
 ): Exclude<Admission, { kind: "known" }> {
   const { udids, fingerprint } = caller.shown;
   if (udids.length > 0 && !udids.includes(caller.appleId.toUpperCase())) return forbid("names-another", undefined);
@@ -106,7 +121,7 @@ export function admitUnknown(
  * An identity that was renewed. A device whose renewal failed at the last step keeps the old one: to refuse it would
  * strand the device. Until it ends it is let in, and a whole session with it says that the device has gone back to it.
  */
-function former(caller: Caller, certificate: CertificateRow, enrollment: EnrollmentRow, idle: boolean): Admission {
+function former(caller: Caller, certificate: KnownCertificate, enrollment: EnrollmentRow, idle: boolean): Admission {
   if (caller.shown.ended) return forbid("ended", certificate);
   if (!idle) return { kind: "known", enrollment, writes: [] };
   const { fingerprint } = certificate;
@@ -130,7 +145,7 @@ function former(caller: Caller, certificate: CertificateRow, enrollment: Enrollm
 }
 
 /** From now on this certificate speaks for the enrollment; the one it replaces is remembered as renewed. */
-export function takesOver(certificate: CertificateRow, { id, certificate: before }: EnrollmentRow): Write[] {
+export function takesOver(certificate: KnownCertificate, { id, certificate: before }: EnrollmentRow): Write[] {
   const { fingerprint, notAfter } = certificate;
   return [
     { patch: "enrollment", where: { id }, set: { certificate: fingerprint } },
@@ -207,7 +222,10 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     awaitingConfiguration: 0,
     accessRights: null,
     bootstrapTokenAt: null,
-    facts: {},
+    reportedVersion: null,
+    softwareUpdateDeviceId: null,
+    bootstrapTokenRequired: null,
+    bootstrapTokenAllowed: null,
     createdAt: now,
     enrolledAt: null,
     lastSeenAt: now,

@@ -19,6 +19,35 @@ export interface Presented {
   readonly ended: boolean;
 }
 
+/** What is asked about a certificate that is known: all but its bytes, the widest column on the path of every message. */
+export const KNOWN_CERTIFICATE = [
+  "fingerprint",
+  "enrollmentId",
+  "purpose",
+  "renews",
+  "notAfter",
+  "issuedAt",
+  "accessRights",
+  "device",
+  "renewedBy",
+  "pendingFor",
+  "supersededAt",
+] as const satisfies readonly (keyof CertificateRow)[];
+
+export type KnownCertificate = Pick<CertificateRow, (typeof KNOWN_CERTIFICATE)[number]>;
+
+/** A certificate without its bytes: dear to hand over with every message, and only one that is not known is kept. */
+export type ShownAtFirst = Omit<Presented, "der"> & Partial<Pick<Presented, "der">>;
+
+/** Instead of bytes that the input has not brought. */
+const NOT_BROUGHT = new Uint8Array();
+
+export const presented = (shown: ShownAtFirst): Presented => ({ ...shown, der: shown.der ?? NOT_BROUGHT });
+
+/** The certificate must be kept and was not in the input: nothing may be written, and the message is done again with it. */
+export const isWanting = ({ shown }: Pick<Caller, "shown">, writes: readonly Write[]): boolean =>
+  shown.der === NOT_BROUGHT && writes.length > 0;
+
 export interface Caller {
   readonly shown: Presented;
   readonly appleId: string;
@@ -52,7 +81,7 @@ export interface Forbidden {
 /** A refusal that names the owner of the certificate; undefined: the certificate is not known. */
 export function forbid(
   reason: ForbiddenReason,
-  certificate: CertificateRow | undefined,
+  certificate: Pick<CertificateRow, "enrollmentId" | "pendingFor" | "renews"> | undefined,
 ): Forbidden & { readonly writes: readonly [] } {
   const owner = certificate?.enrollmentId ?? certificate?.pendingFor ?? certificate?.renews ?? null;
   return { kind: "forbidden", reason, owner, writes: [] };

@@ -7,13 +7,19 @@ import { timelineNote } from "./bodies.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** Enrollments that an admin can mean: those that have not left, and are not in quarantine. */
-export const lives = ({ state }: EnrollmentRow): boolean => state === "enrolled" || state === "authenticated";
+export const lives = ({ state }: Pick<EnrollmentRow, "state">): boolean =>
+  state === "enrolled" || state === "authenticated";
+
+const HOLDER = ["id", "appleId", "state", "serial"] as const satisfies readonly (keyof EnrollmentRow)[];
+/** Who is called by a serial number, as far as that is asked about. */
+export type Holder = Pick<EnrollmentRow, (typeof HOLDER)[number]>;
 
 /** Who is called by this serial number: the rows that `serialPatch` has to see. */
 export const holdersOf = (serial: string | null) =>
   ({
     from: "enrollment",
     where: { serial: serial === null ? null : upperAscii(serial) },
+    columns: HOLDER,
     ...(serial === null ? { limit: 0 } : {}),
   }) as const;
 
@@ -23,11 +29,7 @@ type Serials = Pick<EnrollmentRow, "serial" | "claimedSerial">;
  * An enrollment says its serial number. It is called by it, unless another one that lives is, or it is no serial number but
  * has the form of a UDID: then the claim is kept and shown. `said` null: it said none.
  */
-export function serialPatch(
-  own: EnrollmentRow,
-  said: string | null,
-  holders: readonly EnrollmentRow[],
-): Partial<Serials> {
+export function serialPatch(own: EnrollmentRow, said: string | null, holders: readonly Holder[]): Partial<Serials> {
   if (said === null) return {};
   const serial = upperAscii(said);
   const taken = isUdidShaped(serial) || holders.some((row) => row.id !== own.id && lives(row));
@@ -38,7 +40,7 @@ export function serialPatch(
 }
 
 /** The device names its serial number, or null: none. `holders`: who is called by it (`holdersOf`). */
-export function saysSerial(unit: UnitOfWork, said: string | null, holders: readonly EnrollmentRow[]): void {
+export function saysSerial(unit: UnitOfWork, said: string | null, holders: readonly Holder[]): void {
   const before = unit.enrollment;
   const set = serialPatch(before, said, holders);
   unit.patch(set);
@@ -49,7 +51,7 @@ export function saysSerial(unit: UnitOfWork, said: string | null, holders: reado
 export function serialNews(
   own: EnrollmentRow,
   { serial, claimedSerial }: Partial<Serials>,
-  holders: readonly EnrollmentRow[],
+  holders: readonly Holder[],
   at: number,
 ): Write[] {
   const others = holders.filter((row) => row.id !== own.id);
@@ -66,7 +68,7 @@ export function serialNews(
 }
 
 /** Who has left, or was removed, loses its serial number to `heir`: both timelines say so. */
-function handsOn(left: EnrollmentRow, heir: EnrollmentRow, at: number): Write[] {
+function handsOn(left: Holder, heir: Holder, at: number): Write[] {
   const { serial } = left;
   return [
     ...loses(left),
@@ -76,14 +78,14 @@ function handsOn(left: EnrollmentRow, heir: EnrollmentRow, at: number): Write[] 
 }
 
 /** It has left, and another one is called by its serial number now. */
-const loses = ({ id, serial }: EnrollmentRow): Write[] => [
+const loses = ({ id, serial }: Holder): Write[] => [
   { patch: "enrollment", where: { id }, set: { serial: null, claimedSerial: serial } },
 ];
 
 /** Rows that `freeSerial` has to see, for a transaction that has looked up `enrollment`. */
 export const freedLookups = {
-  holders: { from: "enrollment", where: { serial: { of: "enrollment", column: "serial" } } },
-  claimants: { from: "enrollment", where: { claimedSerial: { of: "enrollment", column: "serial" } } },
+  holders: { from: "enrollment", where: { serial: { of: "enrollment", column: "serial" } }, columns: HOLDER },
+  claimants: { from: "enrollment", where: { claimedSerial: { of: "enrollment", column: "serial" } }, columns: HOLDER },
 } as const;
 
 /**
@@ -92,7 +94,7 @@ export const freedLookups = {
  */
 export function freeSerial(
   left: EnrollmentRow,
-  seen: { readonly holders: readonly EnrollmentRow[]; readonly claimants: readonly EnrollmentRow[] },
+  seen: { readonly holders: readonly Holder[]; readonly claimants: readonly Holder[] },
   at: number,
 ): Write[] {
   const claimants = seen.claimants.filter((row) => row.id !== left.id && lives(row));

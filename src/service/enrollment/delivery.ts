@@ -7,10 +7,10 @@ import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** A job whose way has closed, or that may go a better one, moves. A device that is there needs to be told nothing. */
 export const delivery: Consequence = {
-  of({ enrollment, declarative, jobId }) {
-    const { platform, osVersion, supervised, accessRights, kind, enforces, facts } = enrollment;
+  of({ enrollment, declarative, jobId, answers }) {
+    const { platform, osVersion, supervised, accessRights, kind, enforces } = enrollment;
     // A plan may have been decided by what was known before: its job is asked about at once, and after each answer and report.
-    return [platform, osVersion, supervised, accessRights, kind, enforces, facts, declarative?.reportedAt, jobId];
+    return [platform, osVersion, supervised, accessRights, kind, enforces, answers, declarative?.reportedAt, jobId];
   },
   derive(unit) {
     const { job } = unit;

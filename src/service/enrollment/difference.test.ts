@@ -11,6 +11,7 @@ const ended = { ...job, live: 0, state: "done" } as const;
 const push = outboxRow("e1", NOW);
 const before: UnitRows = {
   enrollment: enrollment({ dueAt: 1 }),
+  factsRow: undefined,
   outstanding: new Map([["a", commandRow("e1", "a")]]),
   declarative: undefined,
   assignment: assignmentRow("e1", "p1"),

@@ -8,6 +8,7 @@ export function difference(before: UnitRows, after: UnitRows): Write[] {
   const ofDevice = { enrollmentId: id };
   return [
     ...changed("enrollment", { id }, before.enrollment, after.enrollment),
+    ...changed("facts", ofDevice, before.factsRow, after.factsRow),
     ...changedAll("job", before.jobs, after.jobs, ({ id: job }) => ({ id: job })),
     ...changedAll("command", before.outstanding, after.outstanding, ({ uuid }) => ({ ...ofDevice, uuid })),
     ...changed("declarative", ofDevice, before.declarative, after.declarative),
@@ -39,8 +40,13 @@ function changed<T extends TableName>(
   if (before === after) return [];
   if (after === undefined) return [{ drop: table, where } as Write];
   if (before === undefined) return [{ put: table, row: after } as Write];
-  const differs = Object.entries(after).filter(([column, value]) => value !== before[column as keyof Rows[T]]);
-  return differs.length === 0 ? [] : [{ patch: table, where, set: Object.fromEntries(differs) } as Write];
+  // Most rows of most messages are as they were: nothing is made before something differs.
+  let set: Record<string, unknown> | undefined;
+  for (const column in after) {
+    const value = after[column];
+    if (value !== before[column]) (set ??= {})[column] = value;
+  }
+  return set === undefined ? [] : [{ patch: table, where, set } as Write];
 }
 
 /** A push is written whole: a sender may have deleted it meanwhile. */

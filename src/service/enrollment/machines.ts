@@ -2,7 +2,7 @@
  * Is it still the machine that it was? A restored or cloned one comes with the UDID of another. That is noted, and a bootstrap
  * token is given only to the machine that escrowed it.
  */
-import type { EnrollmentRow, Write } from "../../store/index.ts";
+import type { EnrollmentRow, FactsRow, Write } from "../../store/index.ts";
 import { timelineNote } from "./bodies.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
@@ -29,9 +29,9 @@ export function noteOtherMachine(known: EnrollmentRow, says: Says, keepsLife: bo
 }
 
 /** The same from an answer to DeviceInformation; `before` is what the device had said since it enrolled. */
-export function noteOtherFacts(unit: UnitOfWork, before: EnrollmentRow["facts"]): void {
-  const { id, facts } = unit.enrollment;
-  const note = otherMachine(id, saidIn(before), saidIn(facts), unit.now);
+export function noteOtherFacts(unit: UnitOfWork, before: FactsRow["doc"]): void {
+  const { id } = unit.enrollment;
+  const note = otherMachine(id, saidIn(before), saidIn(unit.facts), unit.now);
   if (note === undefined) return;
   unit.also(note, dropToken(id));
   unit.patch({ bootstrapTokenAt: null });
@@ -39,7 +39,7 @@ export function noteOtherFacts(unit: UnitOfWork, before: EnrollmentRow["facts"])
 
 const dropToken = (owner: string): Write => ({ drop: "secret", where: { owner, name: "BootstrapToken" } });
 
-function saidIn(facts: EnrollmentRow["facts"]): Says {
+function saidIn(facts: FactsRow["doc"]): Says {
   const text = (name: string): string | null => {
     const value = facts[name]?.value;
     return typeof value === "string" && value !== "" ? value : null;

@@ -1,7 +1,7 @@
 /** Where two things follow from one transaction: which of them goes first, and that neither is done twice. */
 import { describe, expect, it } from "vitest";
 import { transact } from "../../store/in-memory.suite.ts";
-import { planRow } from "../../store/suite-rows.ts";
+import { certificateRow, planRow } from "../../store/suite-rows.ts";
 import { adopt } from "../check-in/adoption.ts";
 import { poll } from "../commands/poll.ts";
 import { withdrawRaw } from "../commands/raw.ts";
@@ -113,6 +113,17 @@ describe("a device that is adopted", () => {
     const adopting = { ...own, fingerprint: "f1", accessRights: 8191 };
     expect(transact(adopt, adopting, rows).changed["enrollment e1"]).toMatchObject({ dueAt: NOW, factsAskedAt: null });
   });
+
+  it("with another certificate keeps nothing that it said before", () => {
+    const facts = [{ enrollmentId: "e1", doc: { OSVersion: { value: "next", at: NOW } } }];
+    const other = certificateRow("f2", { pendingFor: "e1" });
+    const known = device({ facts, enrollment: [enrollment({ reportedVersion: "next", bootstrapTokenRequired: 1 })] });
+    const rows = { ...known, certificate: [...(known.certificate ?? []), other] };
+    expect(transact(adopt, { ...own, fingerprint: "f2", accessRights: 8191 }, rows).changed).toMatchObject({
+      "facts e1": "gone",
+      "enrollment e1": { reportedVersion: null, bootstrapTokenRequired: null, certificate: "f2" },
+    });
+  });
 });
 
 describe("a job that was decided before its device had reported what it takes", () => {
@@ -120,6 +131,24 @@ describe("a job that was decided before its device had reported what it takes", 
     const unreported = withJob({ ...able, command: [] }, { ...DECLARED, unreported: true });
     expect(only(unreported, "job")).toMatchObject({ state: "declaring" });
     expect(only(unreported, "declarative").items.some(({ identifier }) => identifier.includes("update"))).toBe(true);
+  });
+});
+
+describe("a job by command whose device has turned out to take declarations", () => {
+  const doc = { OSVersion: { value: "26.5", at: NOW - MINUTE }, BuildVersion: { value: "23A1", at: NOW - MINUTE } };
+  const known = { osVersion: "26.5", buildVersion: "23A1", reportedVersion: "26.5" } as const;
+  const begun = withJob(device({ enrollment: [enrollment(known)] }), { deadline: DECLARED.deadline }, MINUTE);
+  const now = {
+    ...begun,
+    enrollment: [{ ...only(begun, "enrollment"), enforces: 1 } as const],
+    declarative: able.declarative ?? [],
+    facts: [{ enrollmentId: "e1", doc }],
+  };
+
+  it("is told by declaration after an answer that says nothing new", () => {
+    const done = transact(poll, { ...caller, message: runs(only(begun, "command").uuid, "26.5") }, now);
+    expect(Object.keys(done.changed).filter((row) => row.startsWith("facts"))).toEqual([]);
+    expect(only(done.rows, "job")).toMatchObject({ doc: { mechanism: "declaration" } });
   });
 });
 
@@ -186,6 +215,7 @@ describe("the server's next look", () => {
         changed: {
           ...closes("a"),
           "enrollment e1": { dueAt: NOW },
+          "facts e1": { doc: { OSVersion: { value: "26.6.1" } } },
           "job j1": { live: 0, state: "done" },
           "outbox push:e1": "gone",
         },

@@ -13,7 +13,11 @@ export const MOST_PENDING = 5;
 export const pendingOwner = (fingerprint: string): string => `pending:${fingerprint}`;
 
 /** `waiting`: what waits for this enrollment already. */
-export function keepPending(caller: Caller, { id }: EnrollmentRow, waiting: readonly CertificateRow[]): Write[] {
+export function keepPending(
+  caller: Caller,
+  { id }: EnrollmentRow,
+  waiting: readonly Pick<CertificateRow, "fingerprint" | "issuedAt">[],
+): Write[] {
   const { fingerprint, external } = caller.shown;
   const purpose = external ? ("external" as const) : ("enrol" as const);
   const row = certificateOf(caller, { purpose, enrollmentId: null, renews: null, pendingFor: id });
@@ -35,7 +39,7 @@ export function keepPending(caller: Caller, { id }: EnrollmentRow, waiting: read
 }
 
 /** They wait no longer. One that is shown again waits again. */
-export function dropPending(rows: readonly CertificateRow[]): Write[] {
+export function dropPending(rows: readonly Pick<CertificateRow, "fingerprint">[]): Write[] {
   return rows.flatMap(({ fingerprint }): Write[] => [
     { drop: "certificate", where: { fingerprint } },
     { drop: "secret", where: { owner: pendingOwner(fingerprint) } },

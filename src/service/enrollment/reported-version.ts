@@ -39,14 +39,14 @@ export function versionFact(
   return version !== undefined && oddVersionOf(enrollment) !== undefined ? { OSVersion: version.version } : {};
 }
 
-/** Said once for each word. `before`: the device's facts before this message. */
-export function noteOddVersion(unit: UnitOfWork, before: Pick<EnrollmentRow, "facts">): void {
+/** Said once for each word. `before`: the device before this message. */
+export function noteOddVersion(unit: UnitOfWork, before: Pick<EnrollmentRow, "reportedVersion">): void {
   const odd = oddVersionOf(unit.enrollment);
   if (odd !== undefined && odd !== oddVersionOf(before)) unit.note("version-unreadable", { version: odd });
 }
 
-/** What an Authenticate says of its OS, as columns of a new row. */
-export function versionSaid(said: string | null, at: number): Partial<EnrollmentRow> {
+/** What an Authenticate says of its OS, as columns of a new row; where that is no version, it is a fact as well. */
+export function versionSaid(said: string | null): Pick<EnrollmentRow, "osVersion" | "reportedVersion"> {
   const odd = oddVersion(said);
-  return odd === undefined ? { osVersion: said } : { osVersion: null, facts: { OSVersion: { value: odd, at } } };
+  return odd === undefined ? { osVersion: said, reportedVersion: null } : { osVersion: null, reportedVersion: odd };
 }

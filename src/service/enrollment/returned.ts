@@ -1,6 +1,6 @@
 /** A device that an admin removed speaks again: it waits in quarantine, and the admin decides. */
-import type { CertificateRow, EnrollmentRow, Write } from "../../store/index.ts";
-import { type Admission, type Caller, forbid } from "./caller.ts";
+import type { EnrollmentRow, Write } from "../../store/index.ts";
+import { type Admission, type Caller, forbid, type KnownCertificate } from "./caller.ts";
 
 /**
  * `certificate` is bound to the enrollment or was issued to renew it. The one that spoke for it, before or after a renewal, waits
@@ -8,7 +8,7 @@ import { type Admission, type Caller, forbid } from "./caller.ts";
  */
 export function returned(
   { now }: Caller,
-  certificate: CertificateRow,
+  certificate: KnownCertificate,
   enrollment: EnrollmentRow,
 ): Exclude<Admission, { kind: "known" }> {
   const { id } = enrollment;
@@ -32,5 +32,5 @@ export function returned(
 }
 
 /** A certificate of a new enrollment, shown for a device that waits or was removed: its TokenUpdate begins a new life. */
-export const enrollsAgain = (certificate: CertificateRow, known: EnrollmentRow): boolean =>
+export const enrollsAgain = (certificate: KnownCertificate, known: EnrollmentRow): boolean =>
   certificate.purpose !== "renew" && certificate.renewedBy === null && certificate.fingerprint !== known.certificate;

@@ -5,6 +5,7 @@ import type {
   CommandRow,
   DeclarativeRow,
   EnrollmentRow,
+  FactsRow,
   JobRow,
   OutboxRow,
   PlanRow,
@@ -17,12 +18,17 @@ import type {
 export const enrollmentLookups = {
   outstanding: { from: "command", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   job: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 1 } },
-  plan: { from: "plan", where: { id: { of: "job", column: "planId" } } },
+  plan: { from: "plan", where: { id: { of: "job", column: "planId" } }, columns: ["id", "state"] },
   push: { from: "outbox", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   declarative: { from: "declarative", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   assignment: { from: "assignment", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   policy: { from: "policy", where: { id: { of: "assignment", column: "policyId" } } },
 } as const;
+
+/** What the device has said about itself: for transactions that may learn more of it. */
+export const factsLookup = { from: "facts", where: { enrollmentId: { of: "enrollment", column: "id" } } } as const;
+/** The same for one that does not. */
+export const noFacts = { ...factsLookup, limit: 0 } as const;
 
 /** Jobs of the enrollment that have ended, by age: for transactions that may learn a version, by which their ends are judged. */
 export const endedJobs = {
@@ -45,11 +51,13 @@ export const everyoneLookup = { from: "policy", where: { everyone: 1 } } as cons
 export interface EnrollmentRows {
   readonly outstanding: readonly CommandRow[];
   readonly job: readonly JobRow[];
-  readonly plan: readonly PlanRow[];
+  readonly plan: readonly Pick<PlanRow, "id" | "state">[];
   readonly push: readonly OutboxRow[];
   readonly declarative: readonly DeclarativeRow[];
   readonly assignment: readonly AssignmentRow[];
   readonly policy: readonly PolicyRow[];
+  /** `factsLookup`. */
+  readonly facts?: readonly FactsRow[];
   /** `endedJobs`. */
   readonly past?: readonly JobRow[];
   /** Where the transaction keeps bytes of messages (`bodyLookup`). */
@@ -59,6 +67,7 @@ export interface EnrollmentRows {
 /** The rows of which the unit writes the difference. */
 export interface UnitRows {
   readonly enrollment: EnrollmentRow;
+  readonly factsRow: FactsRow | undefined;
   readonly outstanding: ReadonlyMap<string, CommandRow>;
   readonly declarative: DeclarativeRow | undefined;
   readonly assignment: AssignmentRow | undefined;

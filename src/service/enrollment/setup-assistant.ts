@@ -3,6 +3,7 @@
  * (declarations, a policy) is brought to it before; whatever fails, it waits no longer than `LONGEST_WAIT`.
  * Source: mdm/commands/device.configured.yaml; mdm/checkin/tokenupdate.yaml AwaitingConfiguration.
  */
+import type { PlistDict } from "../../protocol/index.ts";
 import type { CommandRow } from "../../store/index.ts";
 import { isUpdate } from "./declare.ts";
 import type { Consequence } from "./consequence.ts";
@@ -56,11 +57,10 @@ export function isTooEarly(unit: UnitOfWork, { requestType }: Pick<CommandRow, "
  * It says in this very answer that it waits: one that was adopted waits since a TokenUpdate that was not for us yet. That it
  * does not wait is not believed: it would be stuck if that were wrong, and one command too many does no harm.
  */
-export function heardWaiting(unit: UnitOfWork): void {
-  const { awaitingConfiguration, facts } = unit.enrollment;
-  const fact = facts["AwaitingConfiguration"];
-  const waits = fact?.at === unit.now && (fact.value === true || fact.value === 1);
-  if (awaitingConfiguration === 0 && waits) unit.patch({ awaitingConfiguration: 1 });
+export function heardWaiting(unit: UnitOfWork, said: PlistDict): void {
+  const value = said.get("AwaitingConfiguration");
+  if (unit.enrollment.awaitingConfiguration === 0 && (value === true || value === 1n))
+    unit.patch({ awaitingConfiguration: 1 });
 }
 
 /** ms UTC; where the clock has stepped back since, it has waited long enough. */

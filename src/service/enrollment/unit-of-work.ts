@@ -10,6 +10,7 @@ import type {
   CommandRow,
   DeclarativeRow,
   EnrollmentRow,
+  FactsRow,
   JobRow,
   Json,
   OutboxRow,
@@ -33,6 +34,8 @@ export interface Provisions {
 export class UnitOfWork {
   readonly now: number;
   enrollment: EnrollmentRow;
+  /** What the device has said about itself, where that is looked up. */
+  factsRow: FactsRow | undefined;
   readonly outstanding: Map<string, CommandRow>;
   declarative: DeclarativeRow | undefined;
   assignment: AssignmentRow | undefined;
@@ -54,6 +57,8 @@ export class UnitOfWork {
   /** What the job has not been told yet. */
   readonly news: (() => void)[] = [];
   provisions: Provisions | undefined;
+  /** Answers in which the device has said something about itself, the same as before or not. */
+  answers = 0;
   /** What has happened that no row shows. */
   readonly occasions = new Set<Occasion>();
   /** A job has ended: what is known of the device has to be asked again, unless it has another. */
@@ -64,12 +69,15 @@ export class UnitOfWork {
   readonly #before: UnitRows;
   readonly #others: Write[] = [];
   #bodies: readonly BodyBatchRow[] | undefined;
+  readonly #knowsFacts: boolean;
   readonly #firstId: string;
   #idsTaken = 0;
 
   constructor(enrollment: EnrollmentRow, rows: EnrollmentRows, { firstId, now }: Moment) {
     this.now = now;
     this.enrollment = enrollment;
+    [this.factsRow] = rows.facts ?? [];
+    this.#knowsFacts = rows.facts !== undefined;
     this.outstanding = new Map(rows.outstanding.map((row) => [row.uuid, row]));
     [this.declarative] = rows.declarative;
     [this.assignment] = rows.assignment;
@@ -81,9 +89,9 @@ export class UnitOfWork {
     [this.pushRow] = rows.push;
     this.#bodies = rows.bodies;
     this.#firstId = firstId;
-    const { declarative, assignment, pushRow } = this;
+    const { factsRow, declarative, assignment, pushRow } = this;
     const [outstanding, jobs] = [new Map(this.outstanding), new Map(this.jobs)];
-    this.#before = { enrollment, outstanding, declarative, assignment, pushRow, jobs };
+    this.#before = { enrollment, factsRow, outstanding, declarative, assignment, pushRow, jobs };
   }
 
   get jobRow(): JobRow | undefined {
@@ -123,6 +131,22 @@ export class UnitOfWork {
 
   patch(set: Partial<EnrollmentRow>): void {
     this.enrollment = { ...this.enrollment, ...set };
+  }
+
+  get facts(): FactsRow["doc"] {
+    return this.factsRow?.doc ?? {};
+  }
+
+  /** All that is known of what the device said about itself, from now on. */
+  keepFacts(doc: FactsRow["doc"]): void {
+    if (!this.#knowsFacts) throw new Error("a transaction that learns facts must look up what is known");
+    this.factsRow = { enrollmentId: this.enrollment.id, doc };
+  }
+
+  /** It is another device, for all that is known. */
+  forgetFacts(): void {
+    this.factsRow = undefined;
+    if (!this.#knowsFacts) this.also({ drop: "facts", where: { enrollmentId: this.enrollment.id } });
   }
 
   patchDeclarative(set: Partial<DeclarativeRow>): void {

@@ -13,7 +13,6 @@ import {
 } from "../../plans/index.ts";
 import type { EnrollmentRow, JobRow } from "../../store/index.ts";
 import { jobDecisionWords, otherDecisionWords } from "../../words/index.ts";
-import { softwareId } from "../catalog/catalog.ts";
 import { shortDevice } from "../devices/device-view.ts";
 import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollment/device-facts.ts";
 
@@ -52,7 +51,7 @@ export function planned(
     enrollment: row.kind,
     platform: platformFrom(row.platform) ?? null,
     productName: row.productName,
-    softwareUpdateDeviceId: softwareId(row),
+    softwareUpdateDeviceId: row.softwareUpdateDeviceId,
     osVersion: row.osVersion,
     oddVersion: oddVersionOf(row) ?? null,
     buildVersion: row.buildVersion,

@@ -59,6 +59,7 @@ function refsOf(lookup: Lookup): Ref[] {
 interface Group {
   readonly table: TableName;
   readonly limit: number | undefined;
+  readonly columns: readonly string[] | undefined;
   /** By their values: asks that want the same get the same rows. */
   readonly wanted: Map<
     string,
@@ -87,10 +88,10 @@ function join(
   conditions: readonly Condition[],
   taker: (look: Look) => void,
 ): void {
-  const shape = `${lookup.from} ${shapeOf(conditions)} ${lookup.limit ?? ""}`;
+  const shape = `${lookup.from} ${shapeOf(conditions)} ${lookup.limit ?? ""} ${lookup.columns?.join() ?? ""}`;
   let group = groups.get(shape);
   if (group === undefined) {
-    group = { table: lookup.from, limit: lookup.limit, wanted: new Map() };
+    group = { table: lookup.from, limit: lookup.limit, columns: lookup.columns, wanted: new Map() };
     groups.set(shape, group);
   }
   const values = JSON.stringify(conditions.map(([, value]) => value));
@@ -99,7 +100,7 @@ function join(
   else same.takers.push(taker);
 }
 
-async function answer(types: ColumnTypes, { table, limit, wanted }: Group, ask: Ask): Promise<void> {
+async function answer(types: ColumnTypes, { table, limit, columns, wanted }: Group, ask: Ask): Promise<void> {
   const lookups = [...wanted.values()];
   const found: Row[][] = lookups.map(() => []);
   const statement = selectMany(
@@ -107,6 +108,7 @@ async function answer(types: ColumnTypes, { table, limit, wanted }: Group, ask: 
     table,
     lookups.map(({ conditions }) => conditions),
     limit,
+    columns,
   );
   for (const { position, ...row } of await ask(statement)) found[Number(position) - 1]?.push(fromSql(table, row));
   for (const [i, { conditions, takers }] of lookups.entries()) {

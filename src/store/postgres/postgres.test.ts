@@ -9,9 +9,12 @@ import {
   enrollmentRow,
   NEW_BINDINGS,
   FOUND,
+  FACTS_KEPT,
   FOUND_TROUBLE,
+  NEW_FACTS,
   NEW_LIST,
   OLD_BINDINGS,
+  OLD_FACTS,
   OLD_FOUND,
   OLD_RELEASES,
   outboxRow,
@@ -174,6 +177,19 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     await using(url, async ({ admin }) => {
       expect(await admin.devices({ where: { is: "needs-user" }, limit: 9 })).toMatchObject(FOUND);
       expect(await admin.newestTrouble({ is: "unpushable" })).toMatchObject(FOUND_TROUBLE);
+    });
+  });
+
+  it("moves what devices have said out of their rows, and leaves there what decisions hang on", async () => {
+    const url = await database();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client, stepsBefore("facts"));
+    for (const sql of OLD_FACTS) await client.query(sql);
+    await client.end();
+    await using(url, async ({ devices }) => {
+      expect(await devices.read({ from: "facts", where: {} })).toEqual(NEW_FACTS);
+      expect(await devices.read({ from: "enrollment", where: {} })).toMatchObject(FACTS_KEPT);
     });
   });
 

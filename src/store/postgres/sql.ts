@@ -18,8 +18,12 @@ export function selectMany(
   table: TableName,
   lookups: readonly (readonly Condition[])[],
   limit: number | undefined,
+  read?: readonly string[],
 ): Statement {
   const first = lookups[0] ?? [];
+  // What names the row always: by it one knows whether another ask of the batch has written it.
+  const all =
+    read === undefined ? "t.*" : [...new Set([...TABLES[table].key, ...read])].map((c) => `t.${snake(c)}`).join(", ");
   const columns = first.filter(([, value]) => value !== null).map(([column]) => column);
   const nulls = first.filter(([, value]) => value === null).map(([column]) => `t.${snake(column)} IS NULL`);
   const shape = TABLES[table];
@@ -29,7 +33,10 @@ export function selectMany(
   const filter = where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`;
   const most = limit === undefined ? "" : ` LIMIT ${Math.floor(limit)}`;
   if (columns.length === 0) {
-    return { text: `SELECT 1 AS position, t.* FROM ${snake(table)} t${filter} ORDER BY ${order}${most}`, values: [] };
+    return {
+      text: `SELECT 1 AS position, ${all} FROM ${snake(table)} t${filter} ORDER BY ${order}${most}`,
+      values: [],
+    };
   }
   const arrays = columns.map((column, i) => `$${i + 1}::${typeOf(types, table, column)}[]`).join(", ");
   const names = columns.map((_column, i) => `c${i}`).join(", ");
@@ -39,7 +46,7 @@ export function selectMany(
       ? `${snake(table)} t${filter}`
       : `LATERAL (SELECT * FROM ${snake(table)} t${filter} ORDER BY ${order}${most}) t`;
   return {
-    text: `SELECT q.position, t.* FROM ${asked}, ${found} ORDER BY q.position, ${order}`,
+    text: `SELECT q.position, ${all} FROM ${asked}, ${found} ORDER BY q.position, ${order}`,
     values: columns.map((column) => lookups.map((where) => storable(new Map(where).get(column), false))),
   };
 }

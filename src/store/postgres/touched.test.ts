@@ -30,6 +30,25 @@ const CASES: readonly Case[] = [
   ["a row that does not fit was inserted", [{ insert: "command", row: commandRow("e2", "b") }], look(), false],
   ["a row that fits was put where it found none", [{ put: "command", row: a }], none, true],
   ["rows were patched by another column than their key", [patch({ rank: 1 }, { skip: 1 })], look(), true],
+  [
+    "rows were patched by a column that it has not read",
+    [patch({ rank: 1 }, { skip: 1 })],
+    look({ rows: [{ ...key("a"), state: "queued" }] }),
+    true,
+  ],
+  [
+    "a row of which the column was not read was made to fit",
+    [patch(key("a", "e2"), { state: "offered" })],
+    look({
+      conditions: [
+        ["rank", 5],
+        ["state", "offered"],
+      ],
+      rows: [],
+    }),
+    true,
+    look({ rows: [key("a", "e2")] }),
+  ],
   ["rows it did not find were patched by another column", [patch({ rank: 9 }, { skip: 1 })], look(), false],
   ["a row that nobody had looked up was made to fit", [patch(key("b", "e2"), { enrollmentId: "e1" })], none, true],
   [
@@ -99,6 +118,7 @@ describe("whatever the asks of a batch are", () => {
   const rank = fc.constantFrom(1, 2);
   const state = fc.constantFrom("queued" as const, "offered" as const);
   const some = { requiredKeys: [] };
+  const KEY = ["enrollmentId", "uuid"] as const;
   const where = fc.record({ enrollmentId, uuid, rank, state }, some).filter((named) => Object.keys(named).length > 0);
   const put = fc
     .record({ enrollmentId, uuid, rank, state })
@@ -113,6 +133,7 @@ describe("whatever the asks of a batch are", () => {
   const lookup = fc.record({
     where: fc.record({ enrollmentId, uuid, rank, state }, some),
     limit: fc.option(fc.constant(1)),
+    columns: fc.option(fc.constantFrom([...KEY], [...KEY, "rank" as const])),
   });
   const input = fc.record({
     lookups: fc.array(lookup, { maxLength: 2 }),
@@ -123,9 +144,14 @@ describe("whatever the asks of a batch are", () => {
     name: "asked",
     reads: ({ lookups }: Input): Lookups =>
       Object.fromEntries(
-        lookups.map(({ where: named, limit }, at) => [
+        lookups.map(({ where: named, limit, columns }, at) => [
           at,
-          { from: "command", where: named, ...(limit === null ? {} : { limit }) },
+          {
+            from: "command",
+            where: named,
+            ...(limit === null ? {} : { limit }),
+            ...(columns === null ? {} : { columns }),
+          },
         ]),
       ),
     decide: ({ writes }: Input, seen) => ({

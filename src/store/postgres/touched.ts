@@ -45,8 +45,8 @@ class Results {
       for (const row of this.#rows) place(index, column, row);
       this.#by.set(column, index);
     }
-    const likely = index.get(wanted) ?? [];
-    return likely.some((row) => conditions.every(([name, value]) => row[name] === value));
+    const likely = [...(index.get(wanted) ?? []), ...(index.get(undefined) ?? [])];
+    return likely.some((row) => conditions.every(([name, value]) => mayBe(row, name, value)));
   }
 }
 
@@ -130,6 +130,9 @@ function rowSeen(seen: readonly Look[], table: TableName, key: string): Row | un
   return undefined;
 }
 
+/** A column that was not read may have any value. */
+const mayBe = (row: Row, column: string, value: unknown): boolean => row[column] === undefined || row[column] === value;
+
 function matches(row: Row, where: Row): boolean {
-  return Object.entries(where).every(([column, value]) => row[column] === value);
+  return Object.entries(where).every(([column, value]) => mayBe(row, column, value));
 }

@@ -141,7 +141,7 @@ function doTask(
       if (transaction === undefined) throw new Error(`there is no transaction "${task.transaction}"`);
       // The rows are what the lookups name; the transaction's own types say which.
       const decoded = transaction.decode(task.input);
-      const seen = statements.look(transaction.reads(decoded)) as never;
+      const seen = statements.look(transaction.reads(decoded), transaction.name) as never;
       const { writes, result } = transaction.decide(decoded, seen);
       try {
         for (const write of writes) {

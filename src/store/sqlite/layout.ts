@@ -3,6 +3,7 @@
  * the names SQLite gives costs more than finding it, so the order is asked for once and names are mapped once.
  */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import { compileFunction } from "node:vm";
 import { camel, type Row, snake } from "../mapping.ts";
 import type { TableName } from "../rows.ts";
 import { TABLES } from "../tables.ts";
@@ -10,6 +11,8 @@ import { TABLES } from "../tables.ts";
 export interface Layout {
   /** The table's name in SQL. */
   readonly table: string;
+  /** As rows name them. */
+  readonly names: readonly string[];
   /** "id, apple_id, …" */
   readonly columns: string;
   /** "?, ?, …" */
@@ -35,17 +38,26 @@ export function layoutOf(db: DatabaseSync, name: TableName): Layout {
   };
   return {
     table,
+    names,
     columns: names.map(snake).join(", "),
     replaced: names.map((column) => `${snake(column)} = excluded.${snake(column)}`).join(", "),
     places: names.map(() => "?").join(", "),
-    rowOf(values) {
-      const row: Row = {};
-      for (let i = 0; i < names.length; i += 1) {
-        row[names[i] ?? ""] = isJson[i] === true ? JSON.parse(String(values[i])) : values[i];
-      }
-      return row;
-    },
+    rowOf: readerOf(name, names),
     valuesOf: (row) => names.map((column, i) => take((row as Row)[column], isJson[i] === true)),
     valueOf: (column, value) => take(value, json.has(column)),
   };
+}
+
+/**
+ * Makes rows of a table from the values of these columns. The object is written out as source text, which the engine compiles:
+ * a row that is filled column by column costs twenty times as much, and is slower to read.
+ */
+export function readerOf(table: TableName, names: readonly string[]): (values: readonly SQLOutputValue[]) => Row {
+  const json: ReadonlySet<string> = new Set(TABLES[table].json);
+  const members = names.map((name, i) => {
+    // The names are those of the schema; whatever else a database may hold is no source text.
+    if (!/^[A-Za-z]\w*$/.test(name)) throw new Error(`"${name}" is no name of a column`);
+    return `${name}: ${json.has(name) ? `JSON.parse(values[${i}])` : `values[${i}]`}`;
+  });
+  return compileFunction(`return { ${members.join(", ")} };`, ["values"]) as (values: readonly SQLOutputValue[]) => Row;
 }

@@ -5,11 +5,14 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   enrollmentRow,
+  FACTS_KEPT,
   NEW_BINDINGS,
   FOUND,
   FOUND_TROUBLE,
+  NEW_FACTS,
   NEW_LIST,
   OLD_BINDINGS,
+  OLD_FACTS,
   OLD_FOUND,
   OLD_RELEASES,
 } from "../suite-rows.ts";
@@ -34,7 +37,9 @@ describe("migrations", () => {
     const db = openWriter(directory);
     migrate(db, directory, STEPS.slice(0, 1));
     const { factsAskedAt: _later, ...row } = enrollmentRow("e1", { deviceName: "Front desk" });
-    new Statements(db).write({ put: "enrollment", row: row as ReturnType<typeof enrollmentRow> });
+    // Text, as the column that is gone holds it.
+    const old = { ...row, facts: "{}" };
+    new Statements(db).write({ put: "enrollment", row: old as unknown as ReturnType<typeof enrollmentRow> });
     db.close();
   }
 
@@ -93,6 +98,20 @@ describe("migrations", () => {
     });
     expect(await store.admin.devices({ where: { is: "needs-user" }, limit: 9 })).toMatchObject(FOUND);
     expect(await store.admin.newestTrouble({ is: "unpushable" })).toMatchObject(FOUND_TROUBLE);
+    await store.close();
+  });
+
+  it("moves what devices have said out of their rows, and leaves there what decisions hang on", async () => {
+    const db = openWriter(directory);
+    migrate(db, directory, stepsBefore("facts"));
+    for (const sql of OLD_FACTS) db.exec(sql);
+    db.close();
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
+    expect(await store.devices.read({ from: "facts", where: {} })).toEqual(NEW_FACTS);
+    expect(await store.devices.read({ from: "enrollment", where: {} })).toMatchObject(FACTS_KEPT);
     await store.close();
   });
 

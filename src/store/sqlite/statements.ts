@@ -1,38 +1,36 @@
-/** Lookups and writes as prepared SQL. One statement per shape, prepared once and kept. */
+/** Writes as prepared SQL, beside lookups (`looks.ts`). One statement per shape, prepared once and kept. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { UptickError } from "../../errors/index.ts";
 import { derivedWrite } from "../derived.ts";
 import type { Lookups, Write } from "../transaction.ts";
-import { type Condition, conditionsOf } from "../lookups.ts";
 import { type Row, snake } from "../mapping.ts";
 import type { TableName } from "../rows.ts";
 import { TABLES } from "../tables.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { Looks } from "./looks.ts";
 
 export class Statements {
   readonly #db: DatabaseSync;
   readonly #prepared = new Map<string, StatementSync>();
-  /** By the shape of a lookup or a write, so that its SQL is put together once. */
+  /** By the shape of a patch or a drop, so that its SQL is put together once; whole rows have one shape for each table. */
   readonly #shapes = new Map<string, StatementSync>();
+  readonly #puts = new Map<string, StatementSync>();
+  readonly #inserts = new Map<string, StatementSync>();
   readonly #layouts = new Map<TableName, Layout>();
+  readonly #looks: Looks;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#looks = new Looks(db, (table) => this.layout(table));
   }
 
   prepare(sql: string): StatementSync {
     return this.#kept(this.#prepared, sql, () => sql);
   }
 
-  /** The rows of each lookup, done in the order written: a Ref reads the first row of an earlier one. */
-  look(lookups: Lookups): Record<string, Row[]> {
-    const seen: Record<string, Row[]> = {};
-    for (const name in lookups) {
-      const lookup = lookups[name];
-      const conditions = lookup && conditionsOf(lookup, seen);
-      seen[name] = conditions === undefined ? [] : this.#select(lookup?.from ?? "setting", conditions, lookup?.limit);
-    }
-    return seen;
+  /** The rows of each lookup, done in the order written. `kind`: the transaction that asks. */
+  look(lookups: Lookups, kind = ""): Record<string, Row[]> {
+    return this.#looks.look(lookups, kind);
   }
 
   layout(table: TableName): Layout {
@@ -42,32 +40,6 @@ export class Statements {
       this.#layouts.set(table, layout);
     }
     return layout;
-  }
-
-  #select(table: TableName, where: readonly Condition[], limit: number | undefined): Row[] {
-    const { constant, order } = TABLES[table];
-    const layout = this.layout(table);
-    let shape = `select ${table} ${limit ?? ""}`;
-    const values: SQLInputValue[] = [];
-    for (const [column, value] of where) {
-      if (value === null) shape += ` ${column} null`;
-      else if (column === constant) shape += ` ${column} ${value}`;
-      else {
-        shape += ` ${column}`;
-        values.push(value);
-      }
-    }
-    const statement = this.#kept(this.#shapes, shape, () => {
-      const conditions = where.map(([column, value]) => {
-        if (value === null) return `${snake(column)} IS NULL`;
-        // A partial index does not count for a parameter: the statement would be prepared again for every value.
-        return `${snake(column)} = ${column === constant ? Number(value) : "?"}`;
-      });
-      const filter = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
-      const most = limit === undefined ? "" : ` LIMIT ${Math.floor(limit)}`;
-      return `SELECT ${layout.columns} FROM ${layout.table}${filter} ORDER BY ${snake(order)}${most}`;
-    });
-    return rowsOf(layout, statement, values);
   }
 
   /** Throws `store-conflict` where a value that must be unique is another row's. */
@@ -87,6 +59,7 @@ export class Statements {
 
   #insert(table: TableName, row: object, replace: boolean): void {
     const layout = this.layout(table);
+    const kept = replace ? this.#puts : this.#inserts;
     const sql = (): string => {
       // Not OR REPLACE: that would delete every other row which has a unique value of this one.
       const conflict = replace
@@ -94,7 +67,7 @@ export class Statements {
         : "";
       return `INSERT INTO ${layout.table} (${layout.columns}) VALUES (${layout.places})${conflict}`;
     };
-    this.#kept(this.#shapes, `${replace ? "put" : "insert"} ${table}`, sql).run(...layout.valuesOf(row));
+    this.#kept(kept, table, sql).run(...layout.valuesOf(row));
   }
 
   #patch(table: TableName, where: object, set: object): void {
