@@ -2,8 +2,10 @@ import type { Dialect, RawBuilder } from "kysely";
 
 /** Where the backends' SQL differs. */
 export interface AdminSql extends Omit<Dialect, "createDriver"> {
-  /** `column` holds the same text, whatever its case; an index serves it. */
-  sameText(column: string, text: string): RawBuilder<boolean>;
+  /** `column` holds the same text as one of these, whatever its case; an index serves it. */
+  sameTextAsOne(column: string, texts: readonly string[]): RawBuilder<boolean>;
+  /** A JSON object with some members of the one in `column`; those that are not there are left out. */
+  someOf(column: string, members: readonly string[]): RawBuilder<string>;
   /** `column` is like `pattern` (backslash escapes), whatever its case. */
   like(column: string, pattern: string): RawBuilder<boolean>;
 }

@@ -42,7 +42,10 @@ export function zoneOf({
 }
 
 /** Why an Apple silicon Mac can't install without its user, by what it has said and what is escrowed; null: it can, or nothing is known. */
-export function authorisationOf({ facts, bootstrapTokenAt }: EnrollmentRow): BootstrapToken | null {
+export function authorisationOf({
+  facts,
+  bootstrapTokenAt,
+}: Pick<EnrollmentRow, "facts" | "bootstrapTokenAt">): BootstrapToken | null {
   const security = readSecurityInfo(
     Object.fromEntries(Object.entries(facts).map(([name, { value }]) => [name, value])),
   );
@@ -60,7 +63,7 @@ export function declarativeDeviceOf({
   osVersion,
   supervised,
   kind,
-}: EnrollmentRow): DeclarativeDevice | undefined {
+}: Pick<EnrollmentRow, "platform" | "osVersion" | "supervised" | "kind">): DeclarativeDevice | undefined {
   const platform = platformFrom(name);
   if (platform === undefined) return undefined;
   return {

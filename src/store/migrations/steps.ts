@@ -43,6 +43,7 @@ import { warnings as warningsSqlite } from "./sqlite/0016-warnings.ts";
 import { withdrawn as withdrawnSqlite } from "./sqlite/0007-withdrawn.ts";
 import { foundByColumns } from "./0021-found-by-columns.ts";
 import { planDevices } from "./0022-plan-devices.ts";
+import { fleetLists } from "./0024-fleet-lists.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -69,6 +70,7 @@ export const STEPS: readonly Step[] = [
   { name: "catalog-list", sqlite: catalogListSqlite, postgres: catalogListPostgres },
   foundByColumns,
   planDevices,
+  fleetLists,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

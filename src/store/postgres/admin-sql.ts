@@ -6,6 +6,11 @@ export const postgresSql: AdminSql = {
   createAdapter: () => new PostgresAdapter(),
   createIntrospector: (db) => new PostgresIntrospector(db),
   createQueryCompiler: () => new PostgresQueryCompiler(),
-  sameText: (column, text): RawBuilder<boolean> => sql`lower(${sql.ref(column)}) = lower(${text} COLLATE "C")`,
+  sameTextAsOne: (column, texts): RawBuilder<boolean> =>
+    sql`lower(${sql.ref(column)}) IN (${sql.join(texts.map((text) => sql`lower(${text} COLLATE "C")`))})`,
+  someOf: (column, members): RawBuilder<string> =>
+    sql`json_strip_nulls(json_build_object(${sql.join(
+      members.map((name) => sql`${sql.lit(name)}::text, ${sql.ref(column)}::json -> ${sql.lit(name)}`),
+    )}))::text`,
   like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} ILIKE ${pattern} ESCAPE '\\'`,
 };

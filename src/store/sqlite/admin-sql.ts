@@ -6,6 +6,11 @@ export const sqliteSql: AdminSql = {
   createAdapter: () => new SqliteAdapter(),
   createIntrospector: (db) => new SqliteIntrospector(db),
   createQueryCompiler: () => new SqliteQueryCompiler(),
-  sameText: (column, text): RawBuilder<boolean> => sql`${sql.ref(column)} COLLATE NOCASE = ${text}`,
+  sameTextAsOne: (column, texts): RawBuilder<boolean> => sql`${sql.ref(column)} COLLATE NOCASE IN (${sql.join(texts)})`,
+  // A patch of nothing leaves out what is null.
+  someOf: (column, members): RawBuilder<string> =>
+    sql`json_patch('{}', json_object(${sql.join(
+      members.map((name) => sql`${sql.lit(name)}, ${sql.ref(column)} -> ${sql.lit(name)}`),
+    )}))`,
   like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} LIKE ${pattern} ESCAPE '\\'`,
 };
