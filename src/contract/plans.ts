@@ -143,7 +143,7 @@ export const dryRunLine = z
   .meta({
     id: "DryRunLine",
     description:
-      "One line of the reply: a decision for each device, then the summary. A reply that ends without the summary is not complete; when the server could not go on, its last line is the problem.",
+      "One line of the reply: a decision for each device, then the summary. A reply that ends without the summary is not complete; when the server could not continue, its last line is the problem.",
   });
 export type DryRunLine = z.output<typeof dryRunLine>;
 

@@ -2,7 +2,8 @@
  * What is asked of a whole fleet, page by page: which devices there are and who is meant by hundreds of texts. Only the columns
  * that a plan or a policy decides by are read; the rest of a row is many times as much.
  */
-import { type RawBuilder, sql } from "kysely";
+import { type Compilable, type RawBuilder, sql } from "kysely";
+import type { SqlRow } from "./admin-connection.ts";
 import { type AdminStore, type FleetRow, MOST_NAMED } from "./admin-store.ts";
 import type { AdminSql } from "./admin-sql.ts";
 import { lowerAscii, upperAscii } from "./identifiers.ts";
@@ -43,12 +44,18 @@ const FLEET_FACTS = [
   "BootstrapTokenRequiredForSoftwareUpdate",
 ] as const;
 
-export function fleetQueries({ build, rows }: Queries, dialect: AdminSql): FleetQueries {
+export function fleetQueries({ build, run, rows }: Queries, dialect: AdminSql): FleetQueries {
   const ofFleet = sql`${sql.join(FLEET_COLUMNS.map((column) => sql.ref(column)))}, ${dialect.someOf("facts", FLEET_FACTS)} AS facts`;
-  const read = <T>(query: RawBuilder<unknown>) => rows<T>("enrollment", { compile: () => query.compile(build) });
+  const compilable = (query: RawBuilder<unknown>): Compilable => ({ compile: () => query.compile(build) });
+  const wholeRows = (query: RawBuilder<unknown>) => rows<EnrollmentRow>("enrollment", compilable(query));
+  const fleetRows = async (query: RawBuilder<unknown>) => (await run(compilable(query))).map(fleetRow);
 
-  async function named<T extends Named>(texts: readonly string[], columns: RawBuilder<unknown>) {
-    const exact = await read<T>(byIdentifiers(texts, columns));
+  async function named<T extends Named>(
+    texts: readonly string[],
+    columns: RawBuilder<unknown>,
+    read: (query: RawBuilder<unknown>) => Promise<readonly T[]>,
+  ) {
+    const exact = await read(byIdentifiers(texts, columns));
     const found = new Map(texts.map((text) => [text, [] as readonly T[]]));
     const byKey = new Map<string, T[]>();
     for (const row of exact)
@@ -68,7 +75,7 @@ export function fleetQueries({ build, rows }: Queries, dialect: AdminSql): Fleet
     }
     if (others.length === 0) return found;
     const byName = new Map<string, T[]>();
-    for (const row of await read<T>(byNames(others, columns, dialect))) {
+    for (const row of await read(byNames(others, columns, dialect))) {
       const name = lowerAscii(row.deviceName ?? "");
       byName.set(name, [...(byName.get(name) ?? []), row]);
     }
@@ -77,18 +84,50 @@ export function fleetQueries({ build, rows }: Queries, dialect: AdminSql): Fleet
   }
 
   return {
-    named: (texts) => named<EnrollmentRow>(texts, sql`*`),
-    namedInFleet: (texts) => named<FleetRow>(texts, ofFleet),
+    named: (texts) => named(texts, sql`*`, wholeRows),
+    namedInFleet: (texts) => named(texts, ofFleet, fleetRows),
     fleet: (after, limit) =>
-      read(
+      fleetRows(
         sql`SELECT ${ofFleet} FROM enrollment WHERE state = 'enrolled' AND id > ${after ?? ""} ORDER BY id LIMIT ${limit}`,
       ),
     async fleetOf(ids) {
       if (ids.length === 0) return [];
-      const found = await read<FleetRow>(sql`SELECT ${ofFleet} FROM enrollment WHERE id IN (${sql.join(padded(ids))})`);
+      const found = await fleetRows(sql`SELECT ${ofFleet} FROM enrollment WHERE id IN (${sql.join(padded(ids))})`);
       const byId = new Map(found.map((row) => [row.id, row]));
       return ids.flatMap((id) => byId.get(id) ?? []);
     },
+  };
+}
+
+/**
+ * As `fromSql`, written out: hundreds of thousands of rows that were filled name by name are several times as large, and memory is
+ * what a fleet takes.
+ */
+function fleetRow(row: SqlRow): FleetRow {
+  const text = (column: (typeof FLEET_COLUMNS)[number]) => row[column] as string | null;
+  const number = (column: (typeof FLEET_COLUMNS)[number]) => row[column] as number | null;
+  return {
+    id: row["id"] as string,
+    appleId: row["apple_id"] as string,
+    kind: row["kind"] as FleetRow["kind"],
+    state: row["state"] as FleetRow["state"],
+    serial: text("serial"),
+    deviceName: text("device_name"),
+    productName: text("product_name"),
+    platform: text("platform"),
+    osVersion: text("os_version"),
+    buildVersion: text("build_version"),
+    supplementalBuild: text("supplemental_build"),
+    supplementalExtra: text("supplemental_extra"),
+    timeZone: text("time_zone"),
+    supervised: number("supervised") as FleetRow["supervised"],
+    accessRights: number("access_rights"),
+    bootstrapTokenAt: number("bootstrap_token_at"),
+    lastSeenAt: number("last_seen_at"),
+    enforces: number("enforces") as FleetRow["enforces"],
+    adminZone: text("admin_zone"),
+    removedAt: number("removed_at"),
+    facts: JSON.parse(String(row["facts"])) as FleetRow["facts"],
   };
 }
 

@@ -75,7 +75,7 @@ async function send(
   { status, media, headers, body }: AnyAnswer,
   log: Log,
 ): Promise<FastifyReply> {
-  // Here, before anything is sent: what fails at once is still a problem of its own.
+  // Here, before anything is sent: what fails at once is answered with a problem.
   const stream = media === LINES_MEDIA ? await linesOf(request, body as Pages, log) : undefined;
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();

@@ -3,7 +3,6 @@ import type { PlanRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Decision, PlannedDevice, PlanSpec } from "../../plans/index.ts";
 import type { FleetRow } from "../../store/index.ts";
-import { oneAhead } from "../ahead.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { Ports } from "../ports.ts";
 import { decider, planned } from "./decider.ts";
@@ -24,7 +23,7 @@ export async function* decidedPages(
 ): AsyncGenerator<readonly Decided[]> {
   const decide = decider(spec, await catalogOf(ports), ports.now());
   let none = true;
-  for await (const page of oneAhead(plannedPages(ports, select, request, spec))) {
+  for await (const page of plannedPages(ports, select, request, spec)) {
     none = false;
     yield page.map(({ row, device }) => ({ row, decision: decide(device) }));
   }

@@ -46,18 +46,14 @@ async function stepsOf(ask: (admin: AdminStore) => Promise<unknown>): Promise<st
 
 /** What is read from its beginning to its end, and is no longer than what was found before, or than the list of plans. */
 const SHORT =
-  /^SCAN (alike|\(subquery-\d+\)|plan\b|p\b|CONSTANT ROW|\d+ CONSTANT ROWS?|enrollment USING COVERING INDEX enrollment_quarantined|certificate USING COVERING INDEX certificate_pending)/;
+  /^SCAN (alike|\(subquery-\d+\)|plan\b|p\b|CONSTANT ROW|\d+ CONSTANT ROWS?|enrollment USING COVERING INDEX enrollment_(quarantined|enrolled|authenticated)|certificate USING COVERING INDEX certificate_pending)/;
 
 const ids = Array.from({ length: 250 }, (_none, n) => `id-${n}`);
 const texts = Array.from({ length: 250 }, (_none, n) => `SERIAL-${n}`);
 const page = { limit: 100, after: "a" };
 
 it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, indexes: readonly string[]]>([
-  [
-    "all devices of a plan",
-    (admin) => admin.fleet("a", 250),
-    ["enrollment USING INDEX enrollment_state (state=? AND id>?)"],
-  ],
+  ["all devices of a plan", (admin) => admin.fleet("a", 250), ["enrollment USING INDEX enrollment_enrolled (id>?)"]],
   [
     "devices of a plan by id",
     (admin) => admin.fleetOf(ids),
@@ -79,7 +75,7 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
   [
     "the number of devices",
     (admin) => admin.countDevices(),
-    ["enrollment USING COVERING INDEX enrollment_state (state=?)"],
+    ["enrollment USING COVERING INDEX enrollment_enrolled", "enrollment USING COVERING INDEX enrollment_authenticated"],
   ],
   ["the list of devices", (admin) => admin.devices(page), ["e USING COVERING INDEX enrollment_listed (id>?)"]],
   [
@@ -95,7 +91,7 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
   [
     "devices that left",
     (admin) => admin.devices({ ...page, enrollment: "checked-out" }),
-    ["e USING COVERING INDEX enrollment_state (state=? AND id>?)"],
+    ["e USING COVERING INDEX enrollment_listed (id>?)"],
   ],
   [
     "devices in a state",
@@ -106,6 +102,21 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
     "devices that a plan refused",
     (admin) => admin.devices({ limit: 9, jobState: "refused" }),
     ["plan_device USING INDEX plan_device_kind (plan_id=? AND kind=?)"],
+  ],
+  [
+    "devices of another topic",
+    (admin) => admin.countWhere({ is: "other-topic", topic: "t" }),
+    ["enrollment USING INDEX enrollment_topic (topic<?)", "enrollment USING INDEX enrollment_topic (topic>?)"],
+  ],
+  [
+    "devices without a push token",
+    (admin) => admin.newestTrouble({ is: "unpushable" }),
+    ["e USING INDEX enrollment_unpushable (pushable=?)"],
+  ],
+  [
+    "devices that share a serial number",
+    (admin) => admin.countWhere({ is: "serial-shared" }),
+    ["enrollment_claimed", "enrollment USING COVERING INDEX enrollment_serial_state"],
   ],
   ["devices that wait", (admin) => admin.waiting(undefined, 100), ["USING COVERING INDEX certificate_pending"]],
 ])("finds %s by an index", async (_what, ask, indexes) => {
