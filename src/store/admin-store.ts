@@ -45,7 +45,7 @@ export type PlanJobRow = ({ readonly job: JobRow } | { readonly refused: PlanDev
   readonly enrollment: EnrollmentRow | null;
 };
 
-/** An enrollment as plans and policies decide by it; of its facts only those that they look at. */
+/** An enrollment as plans and policies decide by it; of its facts at least those that they look at. */
 export type FleetRow = Pick<
   EnrollmentRow,
   | "id"
