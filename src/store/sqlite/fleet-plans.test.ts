@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { createAdminStore } from "../admin-queries.ts";
-import type { AdminStore } from "../admin-store.ts";
+import { type AdminStore, MOST_NAMED } from "../admin-store.ts";
 import { STEPS } from "../migrations/steps.ts";
 import { certificateRow, enrollmentRow, jobRow, planDeviceRow, planRow } from "../suite-rows.ts";
 import { sqliteSql } from "./admin-sql.ts";
@@ -123,4 +123,22 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
   const steps = await stepsOf(ask);
   expect(steps.filter((step) => step.startsWith("SCAN") && !SHORT.test(step))).toEqual([]);
   for (const index of indexes) expect(steps).toContainEqual(expect.stringContaining(index));
+});
+
+it("reads few of the many devices that share a serial number or a name", async () => {
+  const db = furnished();
+  const statements = new Statements(db);
+  for (let n = 0; n < 50; n += 1)
+    statements.write({ put: "enrollment", row: enrollmentRow(`c${n}`, { serial: "SHARED", deviceName: "iPad" }) });
+  const read: number[] = [];
+  const query = async (text: string, values: readonly unknown[]) => {
+    const rows = db.prepare(text).all(...(values as string[]));
+    read.push(rows.length);
+    return rows;
+  };
+  const admin = createAdminStore({ query, close: async () => db.close() }, sqliteSql);
+  const found = await admin.namedInFleet(["shared", "ipad"]);
+  expect([...found.values()].map((rows) => rows.length)).toEqual([MOST_NAMED, MOST_NAMED]);
+  expect(read).toEqual([MOST_NAMED, MOST_NAMED]);
+  await admin.close();
 });
