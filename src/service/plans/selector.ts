@@ -41,7 +41,10 @@ export function createSelector(admin: AdminStore): Selector {
       }
     }
     missed.refuse();
-    for (const ids of slices([...meant])) yield await admin.fleetOf(ids);
+    for (const ids of slices([...meant])) {
+      const page = await admin.fleetOf(ids);
+      if (page.length > 0) yield page;
+    }
   }
 
   return {

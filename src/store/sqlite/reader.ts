@@ -8,10 +8,7 @@ import { errorOf } from "./asks.ts";
 
 export class Reader implements AdminConnection {
   readonly #worker: Worker;
-  /**
-   * The thread answers in the order asked. No map by number: each table that V8 has replaced by another refers to the next one,
-   * with what waited in it, and so keeps answers that nobody needs until the whole heap is collected.
-   */
+  /** In the order asked, in which the thread answers. */
   readonly #waiting: { resolve(rows: readonly SqlRow[]): void; reject(error: Error): void }[] = [];
   #ended: UptickError | undefined;
 
