@@ -13,6 +13,13 @@ function lengthOf(ms: number): string {
   return `${amount} ${amount === 1 ? one : many}`;
 }
 
+/** "about 34 min", "less than 1 min": a length of time that is estimated, rounded up. */
+export function lasting(seconds: number): string {
+  if (seconds < 60) return "less than 1 min";
+  const [, unit] = STEPS.find(([most]) => seconds * 1000 < most) ?? [0, 86_400_000];
+  return `about ${lengthOf(Math.ceil((seconds * 1000) / unit) * unit)}`;
+}
+
 /** "3 min ago", "in 2 h", "just now"; "never" for null. Both times in ms UTC. */
 export function age(at: number | null, now: number): string {
   if (at === null) return "never";

@@ -1,5 +1,13 @@
 /** Calls the REST API by the route table and turns what goes wrong into words. */
-import { problem, PROBLEM_MEDIA, type Route, type RouteName, ROUTES } from "../contract/index.ts";
+import {
+  LINES_MEDIA,
+  type Problem,
+  problem,
+  PROBLEM_MEDIA,
+  type Route,
+  type RouteName,
+  ROUTES,
+} from "../contract/index.ts";
 import { UptickError } from "../errors/index.ts";
 import type { Connection } from "./connect.ts";
 import { ServerProblem } from "./server-problem.ts";
@@ -63,6 +71,13 @@ export class Api {
 
   /** The reply, whatever its form. @throws ServerProblem; UptickError `server-unreachable`, `reply-invalid` */
   async send(name: RouteName, options: CallOptions = {}): Promise<{ response: Response; bytes: Uint8Array }> {
+    const response = await this.#ask(name, options);
+    const bytes = await this.#bytesOf(response);
+    if (!response.ok) throw this.#refusal(response, bytes);
+    return { response, bytes };
+  }
+
+  async #ask(name: RouteName, options: CallOptions): Promise<Response> {
     const route: Route = ROUTES[name];
     const { url, token } = this.#connection;
     const headers: Record<string, string> = {
@@ -71,21 +86,54 @@ export class Api {
     };
     const { body } = options;
     if (body !== undefined && route.body !== undefined) headers["content-type"] = route.body.media;
-    let response: Response;
-    let bytes: Uint8Array;
     try {
-      response = await this.#fetch(`${url}${addressOf(route, options)}`, {
+      return await this.#fetch(`${url}${addressOf(route, options)}`, {
         method: route.method,
         headers,
         redirect: "manual",
         ...(body === undefined ? {} : { body: body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body) }),
       });
-      bytes = new Uint8Array(await response.arrayBuffer());
     } catch (error) {
       throw unreachable(url, error);
     }
-    if (!response.ok) throw this.#refusal(response, bytes);
-    return { response, bytes };
+  }
+
+  async #bytesOf(response: Response): Promise<Uint8Array> {
+    try {
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      throw unreachable(this.#connection.url, error);
+    }
+  }
+
+  /**
+   * A reply of many lines of JSON, each checked against `schema` and given as it comes, until one of which `isLast` is true.
+   * Throws as `send`; a line with a problem is one, and a reply that ends before its last line is `server-unreachable`.
+   */
+  async *lines<T extends object>(
+    name: RouteName,
+    schema: Schema<T>,
+    isLast: (line: Exclude<T, { readonly problem: Problem }>) => boolean,
+    options: CallOptions = {},
+  ): AsyncGenerator<Said<Exclude<T, { readonly problem: Problem }>>> {
+    const { url } = this.#connection;
+    const response = await this.#ask(name, { ...options, accept: LINES_MEDIA });
+    if (!response.ok) throw this.#refusal(response, await this.#bytesOf(response));
+    if (response.headers.get("content-type")?.startsWith(LINES_MEDIA) !== true) throw this.#foreign(response);
+    try {
+      for await (const text of linesIn(response)) {
+        const read = schema.safeParse(parseJson(text));
+        if (!read.success) throw this.#foreign(response);
+        const line = read.data;
+        if (hasProblem(line)) throw new ServerProblem(line.problem);
+        const value = line as Exclude<T, { readonly problem: Problem }>;
+        yield { value, text };
+        if (isLast(value)) return;
+      }
+    } catch (error) {
+      throw error instanceof ServerProblem || error instanceof UptickError ? error : unreachable(url, error);
+    }
+    throw new UptickError("server-unreachable", `The reply of ${url} ended before it was complete.`);
   }
 
   /** A JSON reply, checked against its schema. */
@@ -120,6 +168,20 @@ export class Api {
     const read = problem.safeParse(parseJson(new TextDecoder().decode(bytes)));
     return read.success ? new ServerProblem(read.data) : this.#foreign(response);
   }
+}
+
+const hasProblem = (line: object): line is { readonly problem: Problem } => "problem" in line;
+
+/** Each line of a reply as it comes, without its end. */
+async function* linesIn(response: Response): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const part of response.body ?? []) {
+    const texts = `${rest}${decoder.decode(part as Uint8Array, { stream: true })}`.split("\n");
+    rest = texts.pop() ?? "";
+    yield* texts;
+  }
+  if (rest !== "") yield rest;
 }
 
 /** undefined, which fits no schema, where it is not JSON. */

@@ -11,19 +11,30 @@ const short = (cell: string): string =>
  * Lines with the columns aligned, under a heading in capitals. Cells are made harmless; an empty one is shown as "-".
  * The last column is as long as it is, the others are cut off where they are longer than any name should be.
  */
-export function table(heading: readonly string[], rows: readonly (readonly (string | null)[])[]): string[] {
-  const lines = [
-    heading.map((word) => word.toUpperCase()),
-    ...rows.map((row) =>
-      row.map((cell, column) => (column === row.length - 1 ? clean(cell ?? "") : short(clean(cell ?? ""))) || "-"),
-    ),
-  ];
-  const widths = heading.map((_word, column) => Math.max(...lines.map((line) => stringWidth(line[column] ?? ""))));
-  return lines.map((line) =>
-    line
-      .map((cell, column) =>
-        column === line.length - 1 ? cell : cell + " ".repeat((widths[column] ?? 0) - stringWidth(cell) + 2),
-      )
-      .join(""),
-  );
+export const table = (heading: readonly string[], rows: readonly Row[]): string[] => growingTable(heading)(rows);
+
+type Row = readonly (string | null)[];
+
+/** A table of which the rows come some at a time: a column grows where they are wider than those before, and never shrinks. */
+export function growingTable(heading: readonly string[]): (rows: readonly Row[]) => string[] {
+  let head = [heading.map((word) => word.toUpperCase())];
+  const widths = heading.map(() => 0);
+  return (rows) => {
+    const lines = [
+      ...head,
+      ...rows.map((row) =>
+        row.map((cell, column) => (column === row.length - 1 ? clean(cell ?? "") : short(clean(cell ?? ""))) || "-"),
+      ),
+    ];
+    head = [];
+    for (const line of lines)
+      for (const [column, cell] of line.entries()) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+    return lines.map((line) =>
+      line
+        .map((cell, column) =>
+          column === line.length - 1 ? cell : cell + " ".repeat((widths[column] ?? 0) - stringWidth(cell) + 2),
+        )
+        .join(""),
+    );
+  };
 }

@@ -29,6 +29,10 @@ export {
   decisionView,
   type DryRun,
   dryRun,
+  type DryRunLine,
+  dryRunLine,
+  type DryRunSummary,
+  dryRunSummary,
   type NewPlan,
   newPlan,
   PLAN_ACTIONS,
@@ -68,7 +72,16 @@ export {
   releasePage,
 } from "./catalog.ts";
 export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
-export type { Answer, Ask, BytesBody, JsonBody, Reply, Route, RouteObject } from "./route.ts";
+export {
+  type Answer,
+  type Ask,
+  type BytesBody,
+  type JsonBody,
+  LINES_MEDIA,
+  type Reply,
+  type Route,
+  type RouteObject,
+} from "./route.ts";
 export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
 export {
   DEVICE_WARNINGS,

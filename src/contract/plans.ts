@@ -1,6 +1,7 @@
 /** Plans: one request for many devices, what it means for each, and how far it is. */
 import { z } from "zod";
 import { JOB_STATES, jobView } from "./jobs.ts";
+import { problem } from "./problem.ts";
 import { count, createdBy, cursor, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
 
 /** How insistent a plan is. */
@@ -93,18 +94,58 @@ export const decisionView = z
   .meta({ id: "Decision", description: "What a plan means for one device: exactly what the accepted plan does." });
 export type DecisionView = z.output<typeof decisionView>;
 
-export const dryRun = z
+const planRefusal = z
+  .object({
+    reason: z.string(),
+    count: count.describe("devices"),
+    sentence: z.string().describe("of the first of them"),
+    remedy: z.string().exactOptional(),
+    devices: z.array(z.object(plannedDevice)).readonly().describe("the first of them, five at most"),
+  })
+  .meta({ id: "PlanRefusal", description: "Devices that a plan refuses for one reason." });
+export type PlanRefusal = z.output<typeof planRefusal>;
+
+const decided = {
+  jobs: count.describe("devices to update"),
+  compliant: count.describe("devices that are already up to date"),
+  refused: count,
+  downloadsLost: count.describe("devices that lose a download, or may lose one"),
+  refusals: z.array(planRefusal).readonly().describe("the most frequent reason first"),
+};
+
+export const dryRunSummary = z
   .object({
     to: z.string(),
     devices: count,
-    jobs: count,
-    compliant: count,
-    refused: count,
-    downloadsLost: count.describe("devices that lose a download, or may lose one"),
-    decisions: z.array(decisionView).readonly(),
+    ...decided,
+    pushRate: z.int().describe("pushes per second that the server sends at most (`push-rate`)"),
+    pushSeconds: count.describe("how long it takes at this rate to push all devices to update"),
+  })
+  .meta({ id: "DryRunSummary", description: "What the decisions of a dry run come to." });
+export type DryRunSummary = z.output<typeof dryRunSummary>;
+
+export const dryRun = dryRunSummary
+  .extend({
+    decisions: z
+      .array(decisionView)
+      .readonly()
+      .describe("for the first 1,000 devices; ask for `application/x-ndjson` to get all of them"),
   })
   .meta({ id: "DryRun", description: "What a plan would do; nothing has changed." });
 export type DryRun = z.output<typeof dryRun>;
+
+export const dryRunLine = z
+  .union([
+    z.object({ decision: decisionView }),
+    z.object({ summary: dryRunSummary }).describe("the last line of a reply that is complete"),
+    z.object({ problem }),
+  ])
+  .meta({
+    id: "DryRunLine",
+    description:
+      "One line of the reply: a decision for each device, then the summary. A reply that ends without the summary is not complete; when the server could not continue, its last line is the problem.",
+  });
+export type DryRunLine = z.output<typeof dryRunLine>;
 
 const planFields = z.object({
   id: z.string(),
@@ -126,28 +167,9 @@ const planFields = z.object({
 export const planView = planFields.meta({ id: "Plan" });
 export type PlanView = z.output<typeof planView>;
 
-const planRefusal = z
-  .object({
-    reason: z.string(),
-    count: count.describe("devices"),
-    sentence: z.string().describe("of the first of them"),
-    remedy: z.string().exactOptional(),
-    devices: z.array(z.object(plannedDevice)).readonly().describe("the first of them, five at most"),
-  })
-  .meta({ id: "PlanRefusal", description: "Devices that a plan refuses for one reason." });
-export type PlanRefusal = z.output<typeof planRefusal>;
-
 export const newPlan = planFields
   .extend({
-    decided: z
-      .object({
-        jobs: count.describe("devices to update"),
-        compliant: count.describe("devices that are already up to date"),
-        refused: count,
-        downloadsLost: count.describe("devices that lose a download, or may lose one"),
-        refusals: z.array(planRefusal).readonly().describe("the most frequent reason first"),
-      })
-      .describe("the decisions for its devices when the plan was accepted"),
+    decided: z.object(decided).describe("the decisions for its devices when the plan was accepted"),
   })
   .meta({ id: "NewPlan", description: "A plan just made, and what it decided for its devices." });
 export type NewPlan = z.output<typeof newPlan>;

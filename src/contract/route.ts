@@ -18,11 +18,14 @@ export interface BytesBody {
   readonly maxBytes: number;
 }
 
+/** JSON objects, one a line: what is too much for one value (api A10). */
+export const LINES_MEDIA = "application/x-ndjson";
+
 export interface Reply {
   readonly status: number;
   /** null: no body. */
   readonly media: string | null;
-  /** Of a JSON body. */
+  /** Of a JSON body, or of one line. */
   readonly schema?: z.ZodType;
   readonly when: string;
 }
@@ -68,6 +71,8 @@ export interface Ask<R extends Route> {
       : undefined;
   /** True when the client asked for JSON by name. */
   readonly wantsJson: boolean;
+  /** True when the client asked for lines of JSON by name. */
+  readonly wantsLines: boolean;
 }
 
 type ReplyOf<P> = P extends { status: infer Status; media: infer Media }
@@ -75,9 +80,18 @@ type ReplyOf<P> = P extends { status: infer Status; media: infer Media }
       readonly status: Status;
       readonly media: Media;
       readonly headers?: Readonly<Record<string, string>>;
-      readonly body: P extends { schema: infer S } ? ParsedBy<S> : Media extends null ? null : Uint8Array;
+      readonly body: BodyOf<P, Media>;
     }
   : never;
+
+/** Lines come some at a time, as they are made. */
+type BodyOf<P, Media> = P extends { schema: infer S }
+  ? Media extends typeof LINES_MEDIA
+    ? AsyncGenerator<readonly ParsedBy<S>[]>
+    : ParsedBy<S>
+  : Media extends null
+    ? null
+    : Uint8Array;
 
 /** What a handler of a route may answer with. */
 export type Answer<R extends Route> = ReplyOf<R["replies"][number]>;

@@ -24,6 +24,7 @@ import {
 import {
   createPlanQuery,
   dryRun,
+  dryRunLine,
   newPlan,
   planJobPage,
   planJobsQuery,
@@ -43,7 +44,7 @@ import {
   policyView,
 } from "./policies.ts";
 import { catalogImport, catalogQuery, importQuery, releaseDetail, releasePage, releaseParams } from "./catalog.ts";
-import type { Route } from "./route.ts";
+import { LINES_MEDIA, type Route } from "./route.ts";
 import {
   clockView,
   enrollmentLink,
@@ -228,6 +229,12 @@ export const ROUTES = {
     replies: [
       { status: 201, media: JSON_MEDIA, schema: newPlan, when: "accepted; `Location` is the plan" },
       ok(dryRun, "with `dryRun=true`"),
+      {
+        status: 200,
+        media: LINES_MEDIA,
+        schema: dryRunLine,
+        when: "with `dryRun=true` and `Accept: application/x-ndjson`; one JSON object per line",
+      },
     ],
     errors: [...NAMING, "plan-invalid", "plan-empty", "target-invalid", "window-invalid", "deadline-invalid"],
   },

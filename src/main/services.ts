@@ -104,6 +104,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       authority,
       endedIdentities: config.expiredIdentities,
       defaultZone: config.defaultZone,
+      pushRate: config.pushRate,
       onPush(pem) {
         push.use(pem);
         running.loops?.canPush();

@@ -25,6 +25,8 @@ export interface AdminOptions extends ServerAdminOptions {
   readonly accessRights: number;
   /** IANA zone that the configuration names for devices whose own is unknown. */
   readonly defaultZone: string | undefined;
+  /** Pushes a second that this process sends at most. */
+  readonly pushRate: number;
   /** Stable identifier of the enrollment profile. */
   readonly profileIdentifier: string;
 }
@@ -42,7 +44,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
   const select = createSelector(ports.admin);
   return {
     devices: createDeviceAdmin(ports, select, refusals, options.accessRights),
-    plans: createPlanService(ports, select, options.defaultZone),
+    plans: createPlanService(ports, select, options),
     policies: createPolicyService(ports, select),
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),
     enrollment: { enroll: (actor, request) => enrollment.enroll(actor, request), ...links },

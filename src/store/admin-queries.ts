@@ -4,6 +4,7 @@ import type { AdminConnection, Columns, SqlRow } from "./admin-connection.ts";
 import type { AdminSql } from "./admin-sql.ts";
 import type { AdminStore } from "./admin-store.ts";
 import { deviceQueries } from "./device-queries.ts";
+import { fleetQueries } from "./fleet-queries.ts";
 import { historyQueries } from "./history-queries.ts";
 import { fromSql } from "./mapping.ts";
 import { page } from "./page.ts";
@@ -39,6 +40,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
   const queries = { build, run, rows, enrollmentsOf };
   return {
     ...deviceQueries(queries, dialect),
+    ...fleetQueries(queries, dialect),
     ...planQueries(queries),
     ...policyQueries(queries),
     ...historyQueries(queries),

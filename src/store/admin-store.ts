@@ -45,6 +45,35 @@ export type PlanJobRow = ({ readonly job: JobRow } | { readonly refused: PlanDev
   readonly enrollment: EnrollmentRow | null;
 };
 
+/** An enrollment as plans and policies decide by it; of its facts at least those that they look at. */
+export type FleetRow = Pick<
+  EnrollmentRow,
+  | "id"
+  | "appleId"
+  | "kind"
+  | "state"
+  | "serial"
+  | "deviceName"
+  | "productName"
+  | "platform"
+  | "osVersion"
+  | "buildVersion"
+  | "supplementalBuild"
+  | "supplementalExtra"
+  | "timeZone"
+  | "supervised"
+  | "accessRights"
+  | "bootstrapTokenAt"
+  | "lastSeenAt"
+  | "enforces"
+  | "adminZone"
+  | "removedAt"
+  | "reportedVersion"
+  | "softwareUpdateDeviceId"
+  | "bootstrapTokenRequired"
+  | "bootstrapTokenAllowed"
+>;
+
 /** So many enrollments are looked up for one text. */
 export const MOST_NAMED = 6;
 
@@ -120,12 +149,17 @@ export interface AdminStore {
    * `MOST_NAMED`: the name is not unique. A removed enrollment is named only where no other is.
    */
   named(texts: readonly string[]): Promise<ReadonlyMap<string, readonly EnrollmentRow[]>>;
-  /** Enrollments in pages by id, for a plan over all devices. */
-  enrollments(after: string | undefined, limit: number): Promise<readonly EnrollmentRow[]>;
-  /** Which of these enrollments have a live job, and of which plan. */
+  /** As `named`, with only the columns that a plan decides by. */
+  namedInFleet(texts: readonly string[]): Promise<ReadonlyMap<string, readonly FleetRow[]>>;
+  /** Enrolled devices in pages by id. */
+  fleet(after: string | undefined, limit: number): Promise<readonly FleetRow[]>;
+  /** Those of these enrollments that there are, in the order of `ids`, whatever their state. */
+  fleetOf(ids: readonly string[]): Promise<readonly FleetRow[]>;
+  /** Which of these enrollments have a live job, and of which plan. `docs`: with its document, which is long. */
   liveJobs(
     enrollmentIds: readonly string[],
-  ): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">[]>;
+    docs: boolean,
+  ): Promise<readonly (Pick<JobRow, "id" | "enrollmentId" | "planId"> & { readonly doc?: JobRow["doc"] })[]>;
   /** The jobs of these enrollments that ended with an update that a plan ordered, oldest first. */
   updatedJobs(
     enrollmentIds: readonly string[],

@@ -31,6 +31,9 @@ export function testAdmin(given: Given): void {
   describe("for admins", () => {
     beforeEach(async () => {
       await put(
+        // A job is always of a plan that there is.
+        { put: "plan", row: planRow("before") },
+        { put: "plan", row: planRow("plan") },
         { put: "enrollment", row: enrollmentRow("a", { deviceName: "Front desk", platform: "macOS" }) },
         { put: "enrollment", row: enrollmentRow("b", { deviceName: "front DESK" }) },
         { put: "enrollment", row: enrollmentRow("c", { deviceName: "100% iPad", state: "checked-out" }) },
@@ -99,6 +102,42 @@ export function testAdmin(given: Given): void {
         ["FRONT desk", ["a", "b"]],
         ["nobody", []],
       ]);
+    });
+
+    it("finds hundreds of devices by any of their names at once, and holds few of many that share one", async () => {
+      const many = Array.from({ length: 9 }, (_none, n) => n);
+      const crowd = many.map(
+        (n): Write => ({ put: "enrollment", row: enrollmentRow(`n${n}`, { deviceName: "iPad", serial: "SHARED" }) }),
+      );
+      const fleet = Array.from({ length: 300 }, (_none, n) => n);
+      await put(...crowd, { put: "enrollment", row: enrollmentRow("z", { deviceName: "IPAD" }) });
+      await put(...fleet.map((n): Write => ({ put: "enrollment", row: enrollmentRow(`f${n}`, { serial: `X${n}` }) })));
+      const texts = ["IPAD", "iPad", "ipad", "shared", ...fleet.map((n) => `x${n}`), "Front desk"];
+      for (const asked of [texts, texts.slice(0, 1), texts.slice(0, 5)]) {
+        const found = await given.store.admin.namedInFleet(asked);
+        expect([...found.keys()]).toEqual(asked);
+        const ids = asked.map((text) => (found.get(text) ?? []).map(({ id }) => id));
+        const firstSix = ["n0", "n1", "n2", "n3", "n4", "n5"];
+        const expected = [["z"], firstSix, firstSix, firstSix, ...fleet.map((n) => [`f${n}`]), ["a"]];
+        expect(ids).toEqual(expected.slice(0, asked.length));
+      }
+    });
+
+    it("gives the fleet in pages by id, of each device what a plan decides by", async () => {
+      const { admin } = given.store;
+      const said = {
+        reportedVersion: "26.6 odd",
+        softwareUpdateDeviceId: null,
+        bootstrapTokenRequired: 1,
+        bootstrapTokenAllowed: "allowed",
+      } as const;
+      const row = enrollmentRow("d", { ...said, serial: "S4", timeZone: "Europe/Paris", supervised: 1 });
+      await put({ put: "enrollment", row }, { put: "enrollment", row: enrollmentRow("e", { state: "quarantined" }) });
+      expect((await admin.fleet(undefined, 2)).map(({ id }) => id)).toEqual(["a", "b"]);
+      expect((await admin.fleet("b", 2)).map(({ id }) => id)).toEqual(["d"]);
+      const found = await admin.fleetOf(["e", "nobody", "d"]);
+      expect(found.map(({ id }) => id)).toEqual(["e", "d"]);
+      expect(found[1]).toMatchObject({ id: "d", serial: "S4", timeZone: "Europe/Paris", supervised: 1, ...said });
     });
 
     it("finds a UDID in capitals or in small letters by either", async () => {
@@ -331,7 +370,14 @@ export function testAdmin(given: Given): void {
       const inState = async (state?: string) =>
         (await given.store.admin.planJobs("plan", undefined, 9, state)).rows.map(shownBy);
       expect([await inState(), await inState("blocked"), await inState("refused")]).toEqual([["j2", "j3"], ["j3"], []]);
-      expect((await given.store.admin.liveJobs(["a", "b", "c"])).map((job) => job.id).sort()).toEqual(["j2", "j3"]);
+      const live = async (docs: boolean) => await given.store.admin.liveJobs(["a", "b", "c"], docs);
+      const [bare, whole] = [await live(false), await live(true)];
+      expect([bare, whole].map((jobs) => jobs.map((job) => job.id).sort())).toEqual([
+        ["j2", "j3"],
+        ["j2", "j3"],
+      ]);
+      expect(bare.map((job) => "doc" in job)).toEqual([false, false]);
+      expect(whole.map((job) => job.doc)).toEqual(whole.map(({ id, enrollmentId }) => jobRow(id, enrollmentId).doc));
     });
 
     it("counts and pages those whom a plan has refused among its jobs, by device", async () => {

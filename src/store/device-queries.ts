@@ -1,39 +1,53 @@
 /** What admins ask about devices: which there are, how many, what they are called, and for which a certificate waits. */
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Columns } from "./admin-connection.ts";
-import { type AdminStore, type DeviceQuery, MOST_NAMED } from "./admin-store.ts";
+import type { AdminStore, DeviceQuery } from "./admin-store.ts";
 import type { AdminSql } from "./admin-sql.ts";
 import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
-import { deviceRow, joined } from "./device-rows.ts";
-import { lowerAscii, upperAscii } from "./identifiers.ts";
+import { deviceRow, joined, withShown } from "./device-rows.ts";
+import { padded } from "./padded.ts";
 import { page } from "./page.ts";
 import type { Queries } from "./plan-queries.ts";
 import type { CertificateRow, EnrollmentRow } from "./rows.ts";
 
 type DeviceQueries = Pick<
   AdminStore,
-  | "countDevices"
-  | "countWhere"
-  | "waiting"
-  | "pendingCounts"
-  | "newestTrouble"
-  | "devices"
-  | "device"
-  | "named"
-  | "idsLike"
-  | "enrollments"
+  "countDevices" | "countWhere" | "waiting" | "pendingCounts" | "newestTrouble" | "devices" | "device" | "idsLike"
 >;
 
 export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql): DeviceQueries {
+  /**
+   * Enrollments that have a job in this state or, for "refused", a decision, whether or not they are shown by it; undefined:
+   * so many that a page of them is found soon.
+   */
+  async function fewInState(state: string): Promise<readonly string[] | undefined> {
+    const plans = build.selectFrom("plan").select("id");
+    const jobs = build
+      .selectFrom("job")
+      .select("enrollment_id")
+      .where("plan_id", "in", plans)
+      .where("state", "=", state)
+      .limit(FEW + 1);
+    const decisions = build
+      .selectFrom("plan_device")
+      .select("enrollment_id")
+      .where("plan_id", "in", plans)
+      .where("kind", "=", state)
+      .limit(FEW + 1);
+    const found = [...(await run(jobs)), ...(state === "refused" ? await run(decisions) : [])];
+    return found.length > FEW ? undefined : found.map((row) => String(row["enrollment_id"]));
+  }
+
   return {
     async countDevices() {
-      const [row] = await run(
+      // As constants and one by one, or the partial indexes do not count.
+      const of = (state: "enrolled" | "authenticated") =>
         build
           .selectFrom("enrollment")
           .select((e) => e.fn.countAll().as("n"))
-          .where("state", "in", ["enrolled", "authenticated"]),
-      );
-      return Number(row?.["n"] ?? 0);
+          .where(sql<boolean>`state = ${sql.lit(state)}`);
+      const found = await run(of("enrolled").unionAll(of("authenticated")));
+      return found.reduce((sum, row) => sum + Number(row["n"]), 0);
     },
     async countWhere(condition) {
       const fits = conditionSql(condition);
@@ -62,7 +76,7 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
           .selectFrom("enrollment")
           .selectAll()
           .where("id", ">", after ?? "")
-          .where((where) => where.or([where("state", "=", "quarantined"), where("id", "in", pendingIds(build))]))
+          .where("id", "in", waitingIds(build))
           .orderBy("id")
           .limit(limit + 1),
       );
@@ -122,40 +136,21 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
       };
     },
     async devices(query) {
-      const found = await run(devicesQuery(build, dialect, query));
-      return page(found.map(deviceRow), query.limit, (row) => row.enrollment.id);
+      const { jobState } = query;
+      const few = jobState === undefined ? undefined : await fewInState(jobState);
+      const found = few?.length === 0 ? [] : await run(idsQuery(build, dialect, query, few));
+      const { rows: ids, next } = page(
+        found.map((row) => String(row["id"])),
+        query.limit,
+        (id) => id,
+      );
+      if (ids.length === 0) return { rows: [], next };
+      const shown = await run(joined(build).where("e.id", "in", padded(ids)).orderBy("e.id"));
+      return { rows: shown.map(deviceRow), next };
     },
     async device(id) {
       const [row] = await run(joined(build).where("e.id", "=", id));
       return row === undefined ? undefined : deviceRow(row);
-    },
-    async named(texts) {
-      const all = new Map<string, readonly EnrollmentRow[]>();
-      /** Those that are meant first: nothing that has a serial or a name may push out what has the id. */
-      const select = (condition: RawBuilder<boolean>, text: string, forms: readonly string[]) =>
-        rows<EnrollmentRow>(
-          "enrollment",
-          build
-            .selectFrom("enrollment")
-            .selectAll()
-            .where(condition)
-            .orderBy((where) => where.or([where("id", "in", forms), where("apple_id", "in", forms)]), "desc")
-            .orderBy(sql`removed_at IS NOT NULL`)
-            .orderBy(sql`CASE WHEN ${text} IN (id, apple_id, serial, device_name) THEN 0 ELSE 1 END`)
-            .orderBy("id")
-            .limit(MOST_NAMED),
-        );
-      for (const text of texts) {
-        const forms = [text, upperAscii(text), lowerAscii(text)];
-        const letters = sql.join(forms);
-        const known = sql<boolean>`(id IN (${letters}) OR apple_id IN (${letters}) OR serial = ${upperAscii(text)})`;
-        const exact = firstKind(await select(known, text, forms), forms);
-        all.set(
-          text,
-          meant(exact.length > 0 ? exact : await select(dialect.sameText("device_name", text), text, forms), text),
-        );
-      }
-      return all;
     },
     async idsLike(table, text, limit) {
       const found = await run(
@@ -168,47 +163,41 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
       );
       return found.map((row) => String(row["id"]));
     },
-    enrollments: (after, limit) =>
-      rows(
-        "enrollment",
-        build
-          .selectFrom("enrollment")
-          .selectAll()
-          .where("id", ">", after ?? "")
-          .orderBy("id")
-          .limit(limit),
-      ),
   };
 }
 
-/** Enrollments for which a certificate waits. */
-const pendingIds = (build: Kysely<Columns>) =>
-  build.selectFrom("certificate").select("pending_for").where("pending_for", "is not", null);
+/** So many enrollments that a filter finds are named one by one, in place of reading through all. */
+const FEW = 1000;
 
-/** A removed enrollment is meant only where there is no other; and a text in the very same letters before one in others. */
-function meant(found: readonly EnrollmentRow[], text: string): readonly EnrollmentRow[] {
-  const here = found.filter(({ state }) => state !== "removed");
-  const rows = here.length > 0 ? here : found;
-  const same = rows.filter((row) => [row.id, row.appleId, row.serial, row.deviceName].includes(text));
-  return same.length > 0 ? same : rows;
-}
+/** Enrollments in quarantine, and those for which a certificate waits. */
+const waitingIds = (build: Kysely<Columns>) =>
+  build
+    .selectFrom("enrollment")
+    .select("id")
+    // As a constant, or the partial index does not count.
+    .where(sql<boolean>`state = 'quarantined'`)
+    .unionAll(build.selectFrom("certificate").select("pending_for as id").where("pending_for", "is not", null));
 
-function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQuery) {
-  let found = joined(build)
+/** Ids of a page, by the columns of one index. */
+function idsQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQuery, among: readonly string[] | undefined) {
+  const { jobState } = query;
+  let found = (jobState === undefined ? build.selectFrom("enrollment as e") : withShown(build))
+    .select("e.id")
     .where("e.id", ">", query.after ?? "")
     .orderBy("e.id")
     .limit(query.limit + 1);
+  if (among !== undefined) found = found.where("e.id", "in", padded(among));
   if (query.platform !== undefined) found = found.where("e.platform", "=", query.platform);
   if (query.model !== undefined) found = found.where("e.product_name", "like", `${query.model}%`);
   if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
   // A condition says itself whom it means: a certificate may wait for a removed device too.
   else if (query.where === undefined) found = found.where("e.state", "!=", "removed");
-  if (query.jobState === "refused")
+  if (jobState === "refused")
     found = found.where((where) =>
       where.or([where("refused.plan_id", "is not", null), where("shown.state", "=", "refused")]),
     );
-  else if (query.jobState !== undefined)
-    found = found.where("shown.state", "=", query.jobState).where("refused.plan_id", "is", null);
+  else if (jobState !== undefined)
+    found = found.where("shown.state", "=", jobState).where("refused.plan_id", "is", null);
   if (query.where !== undefined) found = found.where(conditionSql(query.where));
   if (query.search !== undefined && query.search !== "") {
     // The user's % and _ are meant as themselves.
@@ -217,12 +206,4 @@ function devicesQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQu
     found = found.where((where) => where.or(columns.map((column) => dialect.like(`e.${column}`, pattern))));
   }
   return found;
-}
-
-/** Of enrollments that a text names, those that it names best: by id, else by UDID, else by serial number. */
-function firstKind(found: EnrollmentRow[], forms: readonly string[]): EnrollmentRow[] {
-  const byId = found.filter(({ id }) => forms.includes(id));
-  if (byId.length > 0) return byId;
-  const byUdid = found.filter(({ appleId }) => forms.includes(appleId));
-  return byUdid.length > 0 ? byUdid : found;
 }

@@ -17,6 +17,15 @@ const REFUSAL_SHOWN: RawBuilder<boolean> = sql`(shown.id IS NULL OR (shown.live 
 /** Certificates that wait for an enrollment. */
 const PENDING: RawBuilder<number> = sql`(SELECT COUNT(*) FROM certificate w WHERE w.pending_for = e.id)`;
 
+/** Enrollments (`e`) beside what they are shown by: a job (`shown`), or the decision that refused them one (`refused`). */
+export const withShown = (build: Kysely<Columns>) =>
+  build
+    .selectFrom("enrollment as e")
+    .leftJoin("job as shown", (join) => join.on("shown.id", "=", SHOWN_JOB))
+    .leftJoin("plan_device as refused", (join) =>
+      join.onRef("refused.enrollment_id", "=", "e.id").on("refused.plan_id", "=", NEWEST_REFUSAL).on(REFUSAL_SHOWN),
+    );
+
 /** Enrollments with the job they are shown by; its columns are prefixed so that both rows fit in one. */
 export function joined(build: Kysely<Columns>) {
   const jobColumns = [
@@ -45,12 +54,7 @@ export function joined(build: Kysely<Columns>) {
     "decided_at",
     "done_at",
   ];
-  return build
-    .selectFrom("enrollment as e")
-    .leftJoin("job as shown", (join) => join.on("shown.id", "=", SHOWN_JOB))
-    .leftJoin("plan_device as refused", (join) =>
-      join.onRef("refused.enrollment_id", "=", "e.id").on("refused.plan_id", "=", NEWEST_REFUSAL).on(REFUSAL_SHOWN),
-    )
+  return withShown(build)
     .selectAll("e")
     .select(PENDING.as("pending"))
     .select(jobColumns.map((column) => `shown.${column} as job__${column}` as const))

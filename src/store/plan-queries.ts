@@ -3,6 +3,7 @@ import { type Compilable, type Kysely, sql } from "kysely";
 import type { Columns, SqlRow } from "./admin-connection.ts";
 import type { AdminStore } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
+import { padded } from "./padded.ts";
 import { page } from "./page.ts";
 import type { EnrollmentRow, JobRow, PlanDeviceRow, PlanRow, TableName } from "./rows.ts";
 
@@ -21,15 +22,16 @@ type PlanQueries = Pick<
 
 export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQueries {
   return {
-    async liveJobs(ids) {
+    async liveJobs(ids, docs) {
       if (ids.length === 0) return [];
-      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(
+      return rows<Pick<JobRow, "id" | "enrollmentId" | "planId"> & { readonly doc?: JobRow["doc"] }>(
         "job",
         build
           .selectFrom("job")
-          .select(["id", "enrollment_id", "plan_id", "doc"])
-          .where("enrollment_id", "in", [...ids])
-          .where("live", "=", 1),
+          .select(["id", "enrollment_id", "plan_id", ...(docs ? ["doc"] : [])])
+          .where("enrollment_id", "in", padded(ids))
+          // As a constant, or the partial index does not count.
+          .where(sql<boolean>`live = 1`),
       );
     },
     async updatedJobs(ids) {
@@ -39,7 +41,7 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
         build
           .selectFrom("job")
           .select(["id", "enrollment_id", "plan_id", "doc"])
-          .where("enrollment_id", "in", [...ids])
+          .where("enrollment_id", "in", padded(ids))
           .where("live", "=", 0)
           .where("begun", "=", 1)
           .where("state", "=", "done")

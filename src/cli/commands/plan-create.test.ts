@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { decided, made, refusedAs } from "../../http/admin/fake-rows.suite.ts";
+import { type DryRunSummary, dryRunLine } from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import { decided, made, refusedAs, trial, trialDecisions } from "../../http/admin/fake-rows.suite.ts";
+import type { Changes } from "../../http/admin/fake-service.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe.each([
@@ -90,10 +93,76 @@ describe.each([
 
   it("shows a dry run device by device, and makes no plan", async () => {
     const { asked, out } = await run([...base, "--devices", "all", "--dry-run"]);
-    expect(asked.map(({ method }) => method)).toEqual(["plans.dryRun"]);
+    expect(asked.map(({ method }) => method)).toEqual(["plans.dryRunLines"]);
     expect(out).toMatch(/Hall .* refused +Not possible: it is not supervised/);
     expect(out).toContain("2 devices, 1 to update, 0 there already, 1 refused");
+    expect(out).toContain("Pushes take less than 1 min, at 50 per second (push-rate).");
     expect(out).toContain("Nothing has been done");
+  });
+
+  it("says how long the pushes to a whole fleet take, and nothing of it where none is sent", async () => {
+    const dryRun = async (summary: Partial<DryRunSummary>) => {
+      const done = await run([...base, "--devices", "all", "--dry-run"], {
+        "plans.dryRunLines": async function* () {
+          yield [{ summary: { ...trial, ...summary } }];
+        },
+      });
+      return done.out;
+    };
+    expect(await dryRun({ jobs: 100_000, pushSeconds: 2000 })).toContain("Pushes take about 34 min, at 50 per second");
+    expect(await dryRun({ jobs: 0, pushSeconds: 0 })).not.toContain("Pushes");
+  });
+
+  it("shows a fleet that is too large for one table in one table, part by part", async () => {
+    const [decision] = trialDecisions;
+    if (decision === undefined) throw new Error("no decision is given");
+    const of = (n: number) => ({ decision: { ...decision, device: { ...decided, name: `Desk ${n}` } } });
+    const { out, code } = await run([...base, "--devices", "all", "--dry-run"], {
+      "plans.dryRunLines": async function* () {
+        for (let page = 0; page < 10; page += 1) yield Array.from({ length: 250 }, (_none, n) => of(page * 250 + n));
+        yield [{ summary: trial }];
+      },
+    });
+    const lines = out.split("\n");
+    expect([code, lines.filter((line) => line.startsWith("DEVICE ")).length]).toEqual([0, 1]);
+    expect(lines.slice(1, 2501).map((line) => line.split("  ")[0])).toEqual(
+      Array.from({ length: 2500 }, (_none, n) => `Desk ${n}`),
+    );
+  });
+
+  it("gives the server's lines with --json, the summary last", async () => {
+    const { out } = await run(["--json", ...base, "--devices", "all", "--dry-run"]);
+    const lines = out.trimEnd().split("\n");
+    expect(lines.map((line) => dryRunLine.safeParse(JSON.parse(line)).success)).toEqual([true, true, true]);
+    expect(lines.map((line) => Object.keys(JSON.parse(line) as object))).toEqual([
+      ["decision"],
+      ["decision"],
+      ["summary"],
+    ]);
+  });
+
+  it.each<[string, NonNullable<Changes["plans.dryRunLines"]>, RegExp]>([
+    [
+      "that stops with a problem",
+      async function* () {
+        yield trialDecisions.map((decision) => ({ decision }));
+        throw new UptickError("store-unavailable", "The disk is away.");
+      },
+      /The disk is away\.\n {2}code: store-unavailable/,
+    ],
+    [
+      "that ends without its summary",
+      async function* () {
+        yield trialDecisions.map((decision) => ({ decision }));
+      },
+      /ended before it was complete\.\n {2}code: server-unreachable/,
+    ],
+  ])("does not take a stream %s for a whole one", async (_what, lines, said) => {
+    for (const json of [[], ["--json"]]) {
+      const done = await run([...json, ...base, "--devices", "all", "--dry-run"], { "plans.dryRunLines": lines });
+      expect([done.code, done.out.includes("Nothing has been done")]).toEqual([1, false]);
+      expect(done.err).toMatch(said);
+    }
   });
 
   it("names the devices that the plan refuses, by the reason, and no control reaches the terminal", async () => {

@@ -1,8 +1,9 @@
 /** `uptick plan create` and its short form `uptick update`. */
 import { type Command, Option } from "commander";
 import {
-  type DryRun,
-  dryRun,
+  type DecisionView,
+  dryRunLine,
+  type DryRunSummary,
   type NewPlan,
   newPlan,
   PLAN_ACTIONS,
@@ -10,11 +11,13 @@ import {
   type PlanRequest,
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
+import { lasting } from "../age.ts";
+import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { deviceName, planLines } from "../job-words.ts";
 import { readSelector } from "../selector.ts";
-import { table } from "../table.ts";
+import { growingTable } from "../table.ts";
 
 interface Options {
   readonly to: string;
@@ -34,22 +37,48 @@ interface Options {
   readonly dryRun?: true;
 }
 
-function dryRunLines(said: DryRun): string[] {
-  const rows = said.decisions.map(({ device, kind, target, sentence, remedy }) => [
+/** Rows that a table is laid out by, and that are held. */
+const AT_ONCE = 1000;
+
+/** The table of the devices, then the numbers; as the server's own lines with --json. */
+async function dryRun(cli: Cli, api: Api, body: PlanRequest): Promise<void> {
+  const lines = api.lines("createPlan", dryRunLine, (line) => "summary" in line, { query: { dryRun: true }, body });
+  const table = growingTable(["device", "serial", "runs", "target", "then", "because"]);
+  let rows: (string | null)[][] = [];
+  const show = (): void => {
+    if (rows.length > 0) cli.say(...table(rows));
+    rows = [];
+  };
+  for await (const { value, text } of lines) {
+    if (cli.json) cli.sayJson(text);
+    else if ("decision" in value) {
+      if (rows.push(rowOf(value.decision)) === AT_ONCE) show();
+    } else {
+      show();
+      cli.say(...summaryLines(value.summary));
+    }
+  }
+}
+
+function rowOf({ device, kind, target, sentence, remedy }: DecisionView): (string | null)[] {
+  return [
     deviceName(device),
     device.serial,
     [device.platform, device.osVersion].filter((part) => part !== null).join(" "),
     target,
     kind === "job" ? "update" : kind,
     remedy === undefined ? sentence : `${sentence} ${remedy}`,
-  ]);
+  ];
+}
+
+function summaryLines({ to, devices, jobs, compliant, refused, downloadsLost, ...push }: DryRunSummary): string[] {
   return [
-    ...(rows.length === 0 ? [] : table(["device", "serial", "runs", "target", "then", "because"], rows)),
     "",
     clean(
-      `To ${said.to}: ${counted(said.devices, "device")}, ${said.jobs} to update, ${said.compliant} there already, ${said.refused} refused.`,
+      `To ${to}: ${counted(devices, "device")}, ${jobs} to update, ${compliant} there already, ${refused} refused.`,
     ),
-    ...lossLines(said.downloadsLost),
+    ...lossLines(downloadsLost),
+    ...(jobs === 0 ? [] : [`Pushes take ${lasting(push.pushSeconds)}, at ${push.pushRate} per second (push-rate).`]),
     "Nothing has been done: this was a dry run.",
   ];
 }
@@ -58,10 +87,7 @@ async function create(cli: Cli, options: Options): Promise<void> {
   const { dryRun: dry, devices, ...terms } = options;
   const body: PlanRequest = { ...terms, devices: await readSelector(cli.io, devices) };
   const api = await cli.api();
-  if (dry === true) {
-    cli.show(await api.json("createPlan", dryRun, { query: { dryRun: true }, body }), dryRunLines);
-    return;
-  }
+  if (dry === true) return dryRun(cli, api, body);
   const said = await api.json("createPlan", newPlan, { body });
   const { id, decided } = said.value;
   const accepted = decided.jobs + decided.compliant;

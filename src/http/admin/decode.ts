@@ -1,7 +1,7 @@
 /** Reads a request as its entry of the route table says. */
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Route } from "../../contract/index.ts";
+import { LINES_MEDIA, type Route } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { headerValues } from "../head/index.ts";
 import { nestsDeeper } from "../../protocol/index.ts";
@@ -89,10 +89,9 @@ export function checkMedia(route: Route, request: FastifyRequest): void {
   );
 }
 
-function wantsJson(accept: string | undefined): boolean {
-  return (accept ?? "")
-    .split(",")
-    .some((part) => essence(part) === "application/json" && !/;\s*q=0(\.0*)?\s*$/.test(part));
+/** Whether the client asks for it by name. */
+function wants(media: string, accept: string | undefined): boolean {
+  return (accept ?? "").split(",").some((part) => essence(part) === media && !/;\s*q=0(\.0*)?\s*$/.test(part));
 }
 
 function readBody(route: Route, sent: unknown): unknown {
@@ -111,6 +110,7 @@ export function decode(route: Route, request: FastifyRequest): unknown {
     // A health check may come with anything.
     query: parsed("query", route.query ?? (route.open === true ? undefined : NO_QUERY), request.query),
     body: readBody(route, request.body),
-    wantsJson: wantsJson(request.headers.accept),
+    wantsJson: wants("application/json", request.headers.accept),
+    wantsLines: wants(LINES_MEDIA, request.headers.accept),
   };
 }

@@ -1,4 +1,6 @@
 /** The real admin API in front of the fake service. Each of its replies is held to the contract when the test ends. */
+import { Readable } from "node:stream";
+import { text as readText } from "node:stream/consumers";
 import Fastify, { type FastifyInstance } from "fastify";
 import { onTestFinished } from "vitest";
 import { createBodyBudget } from "../body/index.ts";
@@ -38,10 +40,12 @@ function holdToContract(app: FastifyInstance): readonly string[] {
     const { method } = request;
     const route = routeAt(method, request.url.split("?", 1)[0] ?? "");
     const type = reply.getHeader("content-type")?.toString();
-    const text = Buffer.isBuffer(payload) || typeof payload === "string" ? payload.toString() : "";
+    // A stream is read to its end here, and goes out as the text that it was.
+    const sent = payload instanceof Readable ? await readText(payload) : payload;
+    const text = Buffer.isBuffer(sent) || typeof sent === "string" ? sent.toString() : "";
     for (const fault of faultsOf(route, { status: reply.statusCode, type, text }))
       faults.push(`${method} ${request.url.slice(0, 100)}: ${fault}`);
-    return payload;
+    return sent;
   });
   return faults;
 }

@@ -1,9 +1,11 @@
 /** What the fake service knows: one of each kind. Its words are the product's own (`true-words.suite.ts`). */
 import type {
   AuditEntry,
+  DecisionView,
   DeviceDetail,
   DeviceRemoval,
   DeviceView,
+  DryRunSummary,
   EnrollmentLink,
   JobView,
   NewPlan,
@@ -256,3 +258,27 @@ export const refusal: Refusal = {
   firstAt: "2026-08-20T11:00:00.000Z",
   lastAt: "2026-08-21T11:00:00.000Z",
 };
+
+/** What a plan would do with two devices: one is updated, one refused. */
+export const trial: DryRunSummary = {
+  to: "26.6.2",
+  devices: 2,
+  jobs: 1,
+  compliant: 0,
+  refused: 1,
+  downloadsLost: 0,
+  refusals: [
+    { ...refusedAs("not-supervised"), count: 1, devices: [{ ...decided, id: "2", name: "Hall", serial: "SERIAL2" }] },
+  ],
+  pushRate: 50,
+  pushSeconds: 1,
+};
+export const trialDecisions: readonly DecisionView[] = [
+  { device: decided, kind: "job", target: "26.6.2", reason: null, sentence: "Goes to 26.6.2." },
+  {
+    device: { ...decided, id: "2", name: "Hall", serial: "SERIAL2" },
+    kind: "refused",
+    target: null,
+    ...refusedAs("not-supervised"),
+  },
+];

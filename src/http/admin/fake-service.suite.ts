@@ -18,9 +18,10 @@ import {
   policy,
   policyDevice,
   refusal,
-  refusedAs,
   removal,
   TOKEN,
+  trial,
+  trialDecisions,
   waiting,
 } from "./fake-rows.suite.ts";
 
@@ -97,23 +98,11 @@ const ANSWERS: AdminService = {
     tryAdoptAll: async (request) => adopted(request, true),
   },
   plans: {
-    dryRun: async (request) => ({
-      to: request.to,
-      devices: 2,
-      jobs: 1,
-      compliant: 0,
-      refused: 1,
-      downloadsLost: 0,
-      decisions: [
-        { device: decided, kind: "job", target: "26.6.2", reason: null, sentence: "Goes to 26.6.2." },
-        {
-          device: { ...decided, id: "2", name: "Hall", serial: "SERIAL2" },
-          kind: "refused",
-          target: null,
-          ...refusedAs("not-supervised"),
-        },
-      ],
-    }),
+    dryRun: async ({ to }) => ({ ...trial, to, decisions: trialDecisions }),
+    async *dryRunLines({ to }) {
+      yield trialDecisions.map((decision) => ({ decision }));
+      yield [{ summary: { ...trial, to } }];
+    },
     create: async () => made,
     list: async () => [plan],
     show: async (id) => {

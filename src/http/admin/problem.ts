@@ -43,7 +43,8 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
     .header("x-request-id", request.id);
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Log): void {
+/** The error as whoever asked is told of it; an internal fault and a failure of the server are logged. */
+export function toldOf(request: FastifyRequest, error: unknown, log: Log): UptickError {
   const known = knownError(error);
   const route = request.routeOptions.url ?? null;
   // Whoever watches asks every few seconds, and is told; the log has what else fails meanwhile.
@@ -51,8 +52,11 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   if (known === undefined || (known.status >= 500 && !expected)) {
     log("request-failed", { requestId: request.id, method: request.method, route, error });
   }
-  const told =
-    known ?? new UptickError("internal", `Something went wrong here; the log has it under request ${request.id}.`);
+  return known ?? new UptickError("internal", `Something went wrong here; the log has it under request ${request.id}.`);
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Log): void {
+  const told = toldOf(request, error, log);
   mark(request, reply);
   if (told.status === 503) void reply.header("retry-after", RETRY_AFTER);
   // What is left of such a body is not waited for.

@@ -1,7 +1,7 @@
 /** Puts the route table on a Fastify server: authenticate, decode, call the service, encode. */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
-import { type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
+import { LINES_MEDIA, type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Asked } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
@@ -16,6 +16,7 @@ import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
 import { serverHandlers } from "./handlers/server.ts";
+import { linesOf, type Pages } from "./lines.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 import { readWithin } from "./read-within.ts";
 
@@ -68,10 +69,18 @@ function toJson(value: unknown): string {
   });
 }
 
-function send(reply: FastifyReply, { status, media, headers, body }: AnyAnswer): FastifyReply {
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, media, headers, body }: AnyAnswer,
+  log: Log,
+): Promise<FastifyReply> {
+  // Here, before anything is sent: what fails at once is answered with a problem.
+  const stream = media === LINES_MEDIA ? await linesOf(request, body as Pages, log) : undefined;
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
   void reply.header("content-type", media);
+  if (stream !== undefined) return reply.send(stream);
   return reply.send(body instanceof Uint8Array ? Buffer.from(body) : toJson(body));
 }
 
@@ -167,7 +176,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
         handler: async (request, reply) => {
           const answer = await handler(service, decode(route, request), writes.get(request)?.actor);
           await endOf(request, "ok");
-          return send(reply, answer);
+          return send(request, reply, answer, log);
         },
         onResponse: async (request, reply) => {
           const write = writes.get(request);

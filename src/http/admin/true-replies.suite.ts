@@ -1,5 +1,5 @@
 /** What a reply of the admin API must be: one that its route's contract has, key by key, in words that the product knows. */
-import { problem, PROBLEM_MEDIA, type Route, ROUTES } from "../../contract/index.ts";
+import { LINES_MEDIA, problem, PROBLEM_MEDIA, type Reply, type Route, ROUTES } from "../../contract/index.ts";
 import { type ErrorCode, ERRORS } from "../../errors/index.ts";
 import { unknownWords } from "./true-words.suite.ts";
 
@@ -39,7 +39,15 @@ export function faultsOf(route: Route | undefined, { status, type, text }: SentR
   if (reply === undefined) return [`no reply of the route is ${status} ${media ?? "without a body"}`];
   const { schema } = reply;
   if (schema === undefined) return media === null && text !== "" ? ["it has a body"] : [];
-  const value: unknown = JSON.parse(text);
+  if (media === LINES_MEDIA)
+    return text
+      .trimEnd()
+      .split("\n")
+      .flatMap((line) => faultsOfJson(schema, JSON.parse(line)));
+  return faultsOfJson(schema, JSON.parse(text));
+}
+
+function faultsOfJson(schema: NonNullable<Reply["schema"]>, value: unknown): string[] {
   const read = schema.safeParse(value);
   if (!read.success) return read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   const extra = extraKeys(value, read.data).map((path) => `the contract has no ${path}`);

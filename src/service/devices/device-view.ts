@@ -31,7 +31,9 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
   };
 }
 
-export function shortDevice(e: EnrollmentRow) {
+type ShortRow = Pick<EnrollmentRow, "id" | "deviceName" | "serial" | "platform" | "osVersion" | "reportedVersion">;
+
+export function shortDevice(e: ShortRow) {
   return { id: e.id, name: e.deviceName, serial: e.serial, platform: e.platform, osVersion: shownVersion(e) };
 }
 

@@ -43,7 +43,9 @@ export function zoneOf({
 }
 
 /** Why an Apple silicon Mac can't install without its user, by what it has said and what is escrowed; null: it can, or nothing is known. */
-export function authorisationOf(row: EnrollmentRow): BootstrapToken | null {
+export function authorisationOf(
+  row: Pick<EnrollmentRow, "bootstrapTokenRequired" | "bootstrapTokenAllowed" | "bootstrapTokenAt">,
+): BootstrapToken | null {
   const { bootstrapTokenRequired, bootstrapTokenAllowed, bootstrapTokenAt } = row;
   const security = readSecurityInfo({
     ...(bootstrapTokenRequired === null ? {} : { [FACTS.required]: bootstrapTokenRequired === 1 }),
@@ -82,7 +84,7 @@ export function declarativeDeviceOf({
   osVersion,
   supervised,
   kind,
-}: EnrollmentRow): DeclarativeDevice | undefined {
+}: Pick<EnrollmentRow, "platform" | "osVersion" | "supervised" | "kind">): DeclarativeDevice | undefined {
   const platform = platformFrom(name);
   if (platform === undefined) return undefined;
   return {

@@ -11,7 +11,7 @@ import {
   type PlanSpec,
   readLiveJob,
 } from "../../plans/index.ts";
-import type { EnrollmentRow, JobRow } from "../../store/index.ts";
+import type { FleetRow, JobRow } from "../../store/index.ts";
 import { jobDecisionWords, otherDecisionWords } from "../../words/index.ts";
 import { shortDevice } from "../devices/device-view.ts";
 import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollment/device-facts.ts";
@@ -19,32 +19,42 @@ import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollme
 /** Different devices whose decisions are remembered. */
 const MOST_DECIDED = 2000;
 
-/** Decides; most devices of a fleet differ in nothing that a plan looks at, so what was decided for one is so for the next. */
+/**
+ * Decides; most devices of a fleet differ in nothing that a plan looks at, so what was decided for one is so for the next. The
+ * decision names no device: `decisionFor` makes it one's own.
+ */
 export function decider(spec: PlanSpec, catalog: Catalog, now: number): (device: PlannedDevice) => Decision {
   const decided = new Map<string, Decision>();
   return (device) => {
-    const { enrollmentId } = device;
-    const facts = JSON.stringify({ ...device, enrollmentId: "" });
+    const alike = { ...device, enrollmentId: "" };
+    const facts = JSON.stringify(alike);
     let decision = decided.get(facts);
     if (decision === undefined) {
-      decision = decide(device, spec, catalog, now);
+      decision = decide(alike, spec, catalog, now);
       if (decided.size >= MOST_DECIDED) decided.clear();
       decided.set(facts, decision);
     }
-    return decision.kind === "job"
-      ? { ...decision, enrollmentId, job: { ...decision.job, enrollmentId } }
-      : { ...decision, enrollmentId };
+    return decision;
   };
 }
 
-/** A device's rows as a decision needs them. `updated`: its newest job that brought it to a release. */
+/** What was decided for all that are alike, for one of them. */
+export const decisionFor = (decision: Decision, enrollmentId: string): Decision =>
+  decision.kind === "job"
+    ? { ...decision, enrollmentId, job: { ...decision.job, enrollmentId } }
+    : { ...decision, enrollmentId };
+
+/**
+ * A device's rows as a decision needs them. `live`: its job, with its document where that may be replaced. `updated`: its newest
+ * job that brought it to a release.
+ */
 export function planned(
-  row: EnrollmentRow,
-  live: Pick<JobRow, "planId" | "doc"> | undefined,
+  row: FleetRow,
+  live: { readonly planId: string; readonly doc?: JobRow["doc"] } | undefined,
   updated: Pick<JobRow, "doc"> | undefined,
   replace: boolean,
 ): PlannedDevice {
-  const held = live === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
+  const held = live?.doc === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
@@ -68,16 +78,26 @@ export function planned(
   };
 }
 
-/** A decision as the dry run shows it. */
-export function decisionView(decision: Decision, row: EnrollmentRow): DecisionView {
-  const device = shortDevice(row);
+/** Decisions as the dry run shows them; what is said of one is said of all that are alike. */
+export function decisionViewer(): (decision: Decision, row: FleetRow) => DecisionView {
+  const said = new WeakMap<Decision, Omit<DecisionView, "device">>();
+  return (decision, row) => {
+    let words = said.get(decision);
+    if (words === undefined) {
+      words = viewOf(decision);
+      said.set(decision, words);
+    }
+    return { device: shortDevice(row), ...words };
+  };
+}
+
+function viewOf(decision: Decision): Omit<DecisionView, "device"> {
   if (decision.kind !== "job")
-    return { device, kind: decision.kind, target: null, reason: decision.reason, ...otherDecisionWords(decision) };
+    return { kind: decision.kind, target: null, reason: decision.reason, ...otherDecisionWords(decision) };
   const { job, losesDownload } = decision;
   const target = wantedText(job.target);
   const onBeta = isOnBeta(job.target, job.from);
   return {
-    device,
     kind: "job",
     target,
     reason: onBeta ? "runs-beta" : null,

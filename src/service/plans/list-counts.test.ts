@@ -47,7 +47,7 @@ function listsOf(n: number) {
   const nobody = {} as Selector;
   return {
     asked,
-    plans: createPlanService(ports, nobody, undefined),
+    plans: createPlanService(ports, nobody, { defaultZone: undefined, pushRate: 50 }),
     policies: createPolicyService(ports, nobody),
     close: () => admin.close(),
   };

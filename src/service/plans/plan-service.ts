@@ -1,13 +1,15 @@
 /** Plans as an admin makes, tries and stops them. */
-import type { DecisionView, DryRun, NewPlan, Page, PlanJobView, PlanRequest, PlanView } from "../../contract/index.ts";
+import type { DryRun, NewPlan, Page, PlanJobView, PlanRequest, PlanView } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { type Decision, isFinal, type PlanSpec, STATES } from "../../plans/index.ts";
-import type { EnrollmentRow, Json, PlanCount, PlanRow } from "../../store/index.ts";
+import { isFinal, type PlanSpec, STATES } from "../../plans/index.ts";
+import type { Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
-import { catalogOf, readingOf } from "../catalog/catalog.ts";
+import { readingOf } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import type { Ports } from "../ports.ts";
-import { decider, decisionView, planned } from "./decider.ts";
+import { decidedPages } from "./decided.ts";
+import { decisionFor } from "./decider.ts";
+import { dryRunOf, dryRunPages } from "./dry-run.ts";
 import { createPlan, stopPlan } from "./plan.ts";
 import { addDecisions, dropDecisions } from "./plan-devices.ts";
 import { deviceIdOf, planJobView } from "./plan-job-view.ts";
@@ -17,8 +19,13 @@ import { byPartOfId } from "./short-ids.ts";
 import { createTally } from "./tally.ts";
 
 export interface PlanService {
-  /** Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`, `device-unknown`, `device-ambiguous`. */
+  /**
+   * With the decisions for the first devices only. Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`,
+   * `device-unknown`, `device-ambiguous`.
+   */
   dryRun(request: PlanRequest): Promise<DryRun>;
+  /** The decisions for all devices, some hundred lines at a time, and the summary last. Throws as `dryRun`, before the first. */
+  dryRunLines(request: PlanRequest): ReturnType<typeof dryRunPages>;
   /** Throws as `dryRun`. */
   create(actor: Actor, request: PlanRequest): Promise<NewPlan>;
   /** Newest first. */
@@ -30,29 +37,19 @@ export interface PlanService {
   stop(actor: Actor, id: string): Promise<PlanView>;
 }
 
-export function createPlanService(ports: Ports, select: Selector, defaultZone: string | undefined): PlanService {
+export interface PlanOptions {
+  /** IANA zone for devices whose own is unknown. */
+  readonly defaultZone: string | undefined;
+  /** Pushes a second. */
+  readonly pushRate: number;
+}
+
+export function createPlanService(ports: Ports, select: Selector, { defaultZone, pushRate }: PlanOptions): PlanService {
   const { admin } = ports;
 
-  /** Devices and what the plan decides for each, page by page. Throws `plan-empty` where there is none. */
-  async function* decided(
-    request: PlanRequest,
-    spec: PlanSpec,
-  ): AsyncGenerator<readonly { readonly row: EnrollmentRow; readonly decision: Decision }[]> {
-    const decision = decider(spec, await catalogOf(ports), ports.now());
-    let none = true;
-    for await (const rows of select.pages(request.devices)) {
-      none = false;
-      const live = await admin.liveJobs(rows.map((row) => row.id));
-      const busy = new Map(live.map((job) => [job.enrollmentId, job]));
-      const brought = new Map(
-        (await admin.updatedJobs(rows.map((row) => row.id))).map((job) => [job.enrollmentId, job]),
-      );
-      yield rows.map((row) => ({
-        row,
-        decision: decision(planned(row, busy.get(row.id), brought.get(row.id), spec.replace)),
-      }));
-    }
-    if (none) throw new UptickError("plan-empty", "The plan names no device.");
+  async function* tried(request: PlanRequest): ReturnType<typeof dryRunPages> {
+    const spec = specOf(request, defaultZone);
+    yield* dryRunPages(decidedPages(ports, select, request, spec), spec, pushRate);
   }
 
   /** The decisions first, some at a time, and the plan itself last: until it is there, nothing comes of them. */
@@ -60,8 +57,8 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
     const tally = createTally();
     let count = 0;
     try {
-      for await (const page of decided(request, spec)) {
-        const decisions = page.map(({ decision }) => decision);
+      for await (const page of decidedPages(ports, select, request, spec)) {
+        const decisions = page.map(({ row, decision }) => decisionFor(decision, row.id));
         for (const { row, decision } of page) tally.add(decision, row);
         count += decisions.length;
         for (let i = 0; i < decisions.length; i += ROWS)
@@ -125,23 +122,8 @@ export function createPlanService(ports: Ports, select: Selector, defaultZone: s
   }
 
   return {
-    async dryRun(request) {
-      const spec = specOf(request, defaultZone);
-      const views: DecisionView[] = [];
-      for await (const page of decided(request, spec)) {
-        for (const { row, decision } of page) views.push(decisionView(decision, row));
-      }
-      const count = (kind: Decision["kind"]): number => views.filter((decision) => decision.kind === kind).length;
-      return {
-        to: describeTargets(spec.targets),
-        devices: views.length,
-        jobs: count("job"),
-        compliant: count("compliant"),
-        refused: count("refused"),
-        downloadsLost: views.filter(({ losesDownload }) => losesDownload !== undefined).length,
-        decisions: views,
-      };
-    },
+    dryRun: (request) => dryRunOf(tried(request)),
+    dryRunLines: (request) => tried(request),
     async create(actor, request) {
       const spec = specOf(request, defaultZone);
       const id = ports.newId();

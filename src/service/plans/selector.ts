@@ -1,6 +1,6 @@
 /** Which devices an admin means: ids, UDIDs, serials, unique names, or all. */
 import { UptickError } from "../../errors/index.ts";
-import type { AdminStore, EnrollmentRow } from "../../store/index.ts";
+import type { AdminStore, EnrollmentRow, FleetRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import { isoTime } from "../iso-time.ts";
 
@@ -9,58 +9,52 @@ export interface Selector {
   one(ref: string, asking?: Pick<Actor, "found">): Promise<EnrollmentRow>;
   /**
    * Each device once, in the order named, some hundred at a time: a whole fleet is too much to hold. "all": every device that
-   * is enrolled. Throws as `one`, naming every text that fails, once all that are known have been given.
+   * is enrolled. Throws as `one`, naming every text that fails, before it gives the first.
    */
-  pages(refs: readonly string[]): AsyncGenerator<readonly EnrollmentRow[]>;
+  pages(refs: readonly string[]): AsyncGenerator<readonly FleetRow[]>;
 }
 
 /** Devices of a page: what is done with one keeps the event loop for some ms. */
 const PAGE = 250;
 
 export function createSelector(admin: AdminStore): Selector {
-  async function* all(): AsyncGenerator<readonly EnrollmentRow[]> {
+  async function* all(): AsyncGenerator<readonly FleetRow[]> {
     let after: string | undefined;
     for (;;) {
-      const page = await admin.enrollments(after, PAGE);
-      const enrolled = page.filter((row) => row.state === "enrolled");
-      if (enrolled.length > 0) yield enrolled;
+      const page = await admin.fleet(after, PAGE);
+      if (page.length > 0) yield page;
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
       after = last.id;
     }
   }
 
-  async function* named(refs: readonly string[]): AsyncGenerator<readonly EnrollmentRow[]> {
-    const unknown: string[] = [];
-    const ambiguous = new Map<string, readonly EnrollmentRow[]>();
-    const given = new Set<string>();
-    for (let i = 0; i < refs.length; i += PAGE) {
-      const texts = refs.slice(i, i + PAGE);
-      const found = await admin.named(texts);
-      const page: EnrollmentRow[] = [];
+  async function* named(refs: readonly string[]): AsyncGenerator<readonly FleetRow[]> {
+    const missed = createMissed();
+    // Ids alone are little enough to hold.
+    const meant = new Set<string>();
+    for (const texts of slices(refs)) {
+      const found = await admin.namedInFleet(texts);
       for (const text of texts) {
-        const rows = found.get(text) ?? [];
-        if (rows.length === 0) unknown.push(text);
-        if (rows.length > 1) ambiguous.set(text, rows);
-        const [row] = rows;
-        if (row === undefined || rows.length > 1 || given.has(row.id)) continue;
-        given.add(row.id);
-        page.push(row);
+        const row = missed.onlyOne(text, found.get(text) ?? []);
+        if (row !== undefined) meant.add(row.id);
       }
+    }
+    missed.refuse();
+    for (const ids of slices([...meant])) {
+      const page = await admin.fleetOf(ids);
       if (page.length > 0) yield page;
     }
-    if (unknown.length > 0) throw new UptickError("device-unknown", `No device is called ${list(unknown)}.`);
-    if (ambiguous.size > 0) throw ambiguity(ambiguous);
   }
 
   return {
     async one(ref, asking) {
-      for await (const [row] of named([ref])) {
-        if (row === undefined) continue;
-        asking?.found(row.id);
-        return row;
-      }
-      throw new UptickError("device-unknown", `No device is called "${ref}".`);
+      const missed = createMissed();
+      const row = missed.onlyOne(ref, (await admin.named([ref])).get(ref) ?? []);
+      missed.refuse();
+      if (row === undefined) throw new Error("a text that means no device was refused");
+      asking?.found(row.id);
+      return row;
     },
     pages(refs) {
       const names = [...new Set(refs.map((ref) => ref.trim()).filter((ref) => ref !== ""))];
@@ -69,11 +63,39 @@ export function createSelector(admin: AdminStore): Selector {
   };
 }
 
+function* slices(texts: readonly string[]): Generator<readonly string[]> {
+  for (let i = 0; i < texts.length; i += PAGE) yield texts.slice(i, i + PAGE);
+}
+
+/** Texts that mean no device, or more than one. */
+function createMissed() {
+  const unknown: string[] = [];
+  const ambiguous = new Map<string, readonly Candidate[]>();
+  return {
+    /** The one row that was found; undefined, and noted, where there is none or another. */
+    onlyOne<Row extends Candidate>(text: string, rows: readonly Row[]): Row | undefined {
+      if (rows.length === 0) unknown.push(text);
+      if (rows.length > 1) ambiguous.set(text, rows);
+      return rows.length === 1 ? rows[0] : undefined;
+    },
+    refuse(): void {
+      if (unknown.length > 0) throw new UptickError("device-unknown", `No device is called ${list(unknown)}.`);
+      if (ambiguous.size > 0) throw ambiguity(ambiguous);
+    },
+  };
+}
+
+/** What is told of a device that a text may mean. */
+type Candidate = Pick<
+  EnrollmentRow,
+  "id" | "appleId" | "deviceName" | "platform" | "osVersion" | "state" | "lastSeenAt"
+>;
+
 /** Candidates named for one text; the store finds one more, so that it is known whether these are all. */
 const MOST_CANDIDATES = 5;
 
 /** Names who is meant by each text that names several devices: `device-ambiguous`. */
-export function ambiguity(found: ReadonlyMap<string, readonly EnrollmentRow[]>): UptickError {
+export function ambiguity(found: ReadonlyMap<string, readonly Candidate[]>): UptickError {
   const sentences = [...found].slice(0, MOST_CANDIDATES).map(([text, rows]) => {
     const named = rows.slice(0, MOST_CANDIDATES).map(candidate);
     if (rows.length > MOST_CANDIDATES) named.push("and others");
@@ -88,7 +110,7 @@ export function ambiguity(found: ReadonlyMap<string, readonly EnrollmentRow[]>):
 const LONGEST_NAME = 80;
 
 /** "id 0198…, UDID 0000…, \"Front desk\", macOS 26.5, last seen 2026-08-25T14:00:00.000Z" */
-function candidate(row: EnrollmentRow): string {
+function candidate(row: Candidate): string {
   const os = [row.platform, row.osVersion].filter((part) => part !== null).join(" ");
   const seen = row.lastSeenAt === null ? "never seen" : `last seen ${isoTime(row.lastSeenAt)}`;
   const name = row.deviceName === null ? "" : `"${row.deviceName.slice(0, LONGEST_NAME)}"`;

@@ -1,7 +1,7 @@
 /** What a plan decides, in numbers. */
 import type { NewPlan, PlanRefusal } from "../../contract/index.ts";
 import type { Decision } from "../../plans/index.ts";
-import type { EnrollmentRow } from "../../store/index.ts";
+import type { FleetRow } from "../../store/index.ts";
 import { remedyOf, sentenceOf } from "../../words/index.ts";
 import { shortDevice } from "../devices/device-view.ts";
 
@@ -14,7 +14,7 @@ export function createTally() {
   let downloadsLost = 0;
   const refusals = new Map<string, PlanRefusal>();
   return {
-    add(decision: Decision, row: EnrollmentRow): void {
+    add(decision: Decision, row: FleetRow): void {
       counts[decision.kind] += 1;
       if (decision.kind === "job" && decision.losesDownload !== undefined) downloadsLost += 1;
       if (decision.kind !== "refused") return;

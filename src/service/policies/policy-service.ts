@@ -11,7 +11,7 @@ import type {
 import { UptickError } from "../../errors/index.ts";
 import { policyDeliveryFor, type PolicyDelivery } from "../../plans/index.ts";
 import { readSettings, type SettingsProblem, type SoftwareUpdateSettings } from "../../protocol/index.ts";
-import type { AssignmentRow, EnrollmentRow, Json, PolicyCount, PolicyRow } from "../../store/index.ts";
+import type { AssignmentRow, EnrollmentRow, FleetRow, Json, PolicyCount, PolicyRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { declarativeDeviceOf } from "../enrollment/device-facts.ts";
@@ -59,7 +59,7 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
   async function resolve(request: PolicyRequest) {
     const settings = settingsOf(request.settings);
     const everyone = request.devices.some((ref) => ref.trim() === "all");
-    const rows: EnrollmentRow[] = [];
+    const rows: FleetRow[] = [];
     for await (const page of select.pages(request.devices)) rows.push(...page);
     // Without a device yet it waits for the first that enrolls.
     if (rows.length === 0 && !everyone) throw new UptickError("plan-empty", "The policy names no device.");
@@ -192,14 +192,14 @@ function isEmpty(json: unknown): boolean {
   return typeof json === "object" && json !== null ? Object.values(json).every(isEmpty) : json === undefined;
 }
 
-function wayOf(row: EnrollmentRow, settings: SoftwareUpdateSettings): PolicyDelivery {
+function wayOf(row: FleetRow, settings: SoftwareUpdateSettings): PolicyDelivery {
   const device = declarativeDeviceOf(row);
   return device === undefined
     ? { way: "unknown", leftOut: [] }
     : policyDeliveryFor(settings, device, row.enforces !== 0);
 }
 
-function decisionOf(row: EnrollmentRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecision {
+function decisionOf(row: FleetRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecision {
   const found = wayOf(row, settings);
   return {
     device: shortDevice(row),

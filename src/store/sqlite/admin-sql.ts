@@ -6,6 +6,6 @@ export const sqliteSql: AdminSql = {
   createAdapter: () => new SqliteAdapter(),
   createIntrospector: (db) => new SqliteIntrospector(db),
   createQueryCompiler: () => new SqliteQueryCompiler(),
-  sameText: (column, text): RawBuilder<boolean> => sql`${sql.ref(column)} COLLATE NOCASE = ${text}`,
+  sameTextAsOne: (column, texts): RawBuilder<boolean> => sql`${sql.ref(column)} COLLATE NOCASE IN (${sql.join(texts)})`,
   like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} LIKE ${pattern} ESCAPE '\\'`,
 };

@@ -6,14 +6,11 @@ import { Statements } from "./statements.ts";
 import type { SQLInputValue } from "node:sqlite";
 
 export interface Query {
-  readonly id: number;
   readonly sql: string;
   readonly values: readonly unknown[];
 }
-export type QueryAnswer = { readonly id: number } & (
-  | { readonly rows: readonly Record<string, unknown>[] }
-  | { readonly failed: Failure }
-);
+/** One for each query, in their order. */
+export type QueryAnswer = { readonly rows: readonly Record<string, unknown>[] } | { readonly failed: Failure };
 
 const port = parentPort;
 if (port === null) throw new Error("reader-worker runs as a worker thread only");
@@ -26,11 +23,11 @@ port.on("message", (message: Query | "close") => {
     port.close();
     return;
   }
-  const { id, sql, values } = message;
+  const { sql, values } = message;
   try {
     const rows = statements.prepare(sql).all(...(values as SQLInputValue[]));
-    port.postMessage({ id, rows: rows.map((row) => ({ ...row })) } satisfies QueryAnswer);
+    port.postMessage({ rows: rows.map((row) => ({ ...row })) } satisfies QueryAnswer);
   } catch (error) {
-    port.postMessage({ id, failed: failureOf(error) } satisfies QueryAnswer);
+    port.postMessage({ failed: failureOf(error) } satisfies QueryAnswer);
   }
 });

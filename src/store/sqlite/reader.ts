@@ -8,8 +8,8 @@ import { errorOf } from "./asks.ts";
 
 export class Reader implements AdminConnection {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, { resolve(rows: readonly SqlRow[]): void; reject(error: Error): void }>();
-  #next = 0;
+  /** In the order asked, in which the thread answers. */
+  readonly #waiting: { resolve(rows: readonly SqlRow[]): void; reject(error: Error): void }[] = [];
   #ended: UptickError | undefined;
 
   constructor(directory: string, onFatal: (error: unknown) => void) {
@@ -18,8 +18,7 @@ export class Reader implements AdminConnection {
       resourceLimits: YOUNG,
     });
     this.#worker.on("message", (answer: QueryAnswer) => {
-      const waiting = this.#waiting.get(answer.id);
-      this.#waiting.delete(answer.id);
+      const waiting = this.#waiting.shift();
       if ("failed" in answer) waiting?.reject(errorOf(answer.failed));
       else waiting?.resolve(answer.rows);
     });
@@ -32,11 +31,9 @@ export class Reader implements AdminConnection {
 
   query(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
-    const id = this.#next;
-    this.#next += 1;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, sql, values } satisfies Query);
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage({ sql, values } satisfies Query);
     });
   }
 
@@ -50,7 +47,6 @@ export class Reader implements AdminConnection {
 
   #end(cause: unknown): void {
     this.#ended ??= new UptickError("store-unavailable", "The store's reading thread has ended.", { cause });
-    for (const waiting of this.#waiting.values()) waiting.reject(this.#ended);
-    this.#waiting.clear();
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#ended);
   }
 }

@@ -1,8 +1,9 @@
 /** Plans. */
-import { created, type Handlers, ok } from "./reply.ts";
+import { created, type Handlers, lines, ok } from "./reply.ts";
 
 export const planHandlers: Handlers<"createPlan" | "listPlans" | "showPlan" | "planJobs" | "stopPlan"> = {
-  createPlan: async ({ plans }, { query, body }, actor) => {
+  createPlan: async ({ plans }, { query, body, wantsLines }, actor) => {
+    if (query.dryRun && wantsLines) return lines(plans.dryRunLines(body));
     if (query.dryRun) return ok(await plans.dryRun(body));
     const plan = await plans.create(actor, body);
     return created(plan, { location: `/api/v1/plans/${encodeURIComponent(plan.id)}` });

@@ -1,5 +1,5 @@
 /** Short ways to say a reply, and the shape of a set of handlers. */
-import type { Answer, Ask, RouteName, RouteOf } from "../../../contract/index.ts";
+import { type Answer, type Ask, LINES_MEDIA, type RouteName, type RouteOf } from "../../../contract/index.ts";
 import type { Actor, AdminService } from "../../../service/index.ts";
 
 /** Who asks for a change; a route that only reads has none, and so can't change anything. */
@@ -15,6 +15,9 @@ export type Handlers<Names extends RouteName = RouteName> = {
 };
 
 export const ok = <T>(body: T) => ({ status: 200, media: "application/json", body }) as const;
+
+/** Lines of JSON, some at a time. */
+export const lines = <T>(body: AsyncGenerator<readonly T[]>) => ({ status: 200, media: LINES_MEDIA, body }) as const;
 
 export const created = <T>(body: T, headers: Readonly<Record<string, string>> = {}) =>
   ({ status: 201, media: "application/json", body, headers }) as const;

@@ -1,0 +1,46 @@
+/** What a plan decides for all of its devices, page by page: the one way for a dry run and for a plan that is accepted. */
+import type { PlanRequest } from "../../contract/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import type { Decision, PlannedDevice, PlanSpec } from "../../plans/index.ts";
+import type { FleetRow } from "../../store/index.ts";
+import { catalogOf } from "../catalog/catalog.ts";
+import type { Ports } from "../ports.ts";
+import { decider, planned } from "./decider.ts";
+import type { Selector } from "./selector.ts";
+
+/** A device, and what the plan decides for all that are as it is: the decision names no device. */
+export interface Decided {
+  readonly row: FleetRow;
+  readonly decision: Decision;
+}
+
+/** Some hundred devices at a time. Throws `plan-empty` where there is none, and as `Selector.pages`, before the first page. */
+export async function* decidedPages(
+  ports: Ports,
+  select: Selector,
+  request: PlanRequest,
+  spec: PlanSpec,
+): AsyncGenerator<readonly Decided[]> {
+  const decide = decider(spec, await catalogOf(ports), ports.now());
+  let none = true;
+  for await (const page of plannedPages(ports, select, request, spec)) {
+    none = false;
+    yield page.map(({ row, device }) => ({ row, decision: decide(device) }));
+  }
+  if (none) throw new UptickError("plan-empty", "The plan names no device.");
+}
+
+async function* plannedPages(
+  { admin }: Ports,
+  select: Selector,
+  { devices }: PlanRequest,
+  { replace }: PlanSpec,
+): AsyncGenerator<readonly { readonly row: FleetRow; readonly device: PlannedDevice }[]> {
+  for await (const rows of select.pages(devices)) {
+    const ids = rows.map((row) => row.id);
+    const [live, updated] = await Promise.all([admin.liveJobs(ids, replace), admin.updatedJobs(ids)]);
+    const busy = new Map(live.map((job) => [job.enrollmentId, job]));
+    const brought = new Map(updated.map((job) => [job.enrollmentId, job]));
+    yield rows.map((row) => ({ row, device: planned(row, busy.get(row.id), brought.get(row.id), replace) }));
+  }
+}

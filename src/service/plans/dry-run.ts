@@ -1,0 +1,46 @@
+/** What a plan would do: its decisions line by line, and what they come to. */
+import type { DecisionView, DryRun, DryRunLine, DryRunSummary } from "../../contract/index.ts";
+import type { PlanSpec } from "../../plans/index.ts";
+import type { Decided } from "./decided.ts";
+import { decisionViewer } from "./decider.ts";
+import { describeTargets } from "./plan-spec.ts";
+import { createTally } from "./tally.ts";
+
+/** Decisions that a dry run names in one value; a whole fleet of them is a stream. */
+export const MOST_AT_ONCE = 1000;
+
+/** A page of lines for each page of decisions, and the summary as the last. `pushRate`: pushes a second. */
+export async function* dryRunPages(
+  decided: AsyncGenerator<readonly Decided[]>,
+  spec: PlanSpec,
+  pushRate: number,
+): AsyncGenerator<readonly Exclude<DryRunLine, { readonly problem: unknown }>[]> {
+  const tally = createTally();
+  const viewOf = decisionViewer();
+  for await (const page of decided) {
+    yield page.map(({ row, decision }) => {
+      tally.add(decision, row);
+      return { decision: viewOf(decision, row) };
+    });
+  }
+  const counts = tally.decided();
+  const summary: DryRunSummary = {
+    to: describeTargets(spec.targets),
+    devices: counts.jobs + counts.compliant + counts.refused,
+    ...counts,
+    pushRate,
+    pushSeconds: Math.ceil(counts.jobs / pushRate),
+  };
+  yield [{ summary }];
+}
+
+/** The same as one value, with the first of the decisions. */
+export async function dryRunOf(pages: ReturnType<typeof dryRunPages>): Promise<DryRun> {
+  const decisions: DecisionView[] = [];
+  for await (const page of pages)
+    for (const line of page) {
+      if ("summary" in line) return { ...line.summary, decisions };
+      if (decisions.length < MOST_AT_ONCE) decisions.push(line.decision);
+    }
+  throw new Error("the dry run has no summary");
+}

@@ -1,0 +1,144 @@
+/** How SQLite carries out what is asked of a whole fleet: by an index that ends the search, or page by page along one; never by reading a large table. */
+import { DatabaseSync } from "node:sqlite";
+import { expect, it } from "vitest";
+import { createAdminStore } from "../admin-queries.ts";
+import { type AdminStore, MOST_NAMED } from "../admin-store.ts";
+import { STEPS } from "../migrations/steps.ts";
+import { certificateRow, enrollmentRow, jobRow, planDeviceRow, planRow } from "../suite-rows.ts";
+import { sqliteSql } from "./admin-sql.ts";
+import { Statements } from "./statements.ts";
+
+/** A device of each kind that is looked for, so that what follows from a first answer is asked too. */
+function furnished(): DatabaseSync {
+  const db = new DatabaseSync(":memory:");
+  for (const { sqlite } of STEPS) db.exec(sqlite);
+  const statements = new Statements(db);
+  for (const write of [
+    { put: "enrollment", row: enrollmentRow("a", { deviceName: "Front desk", serial: "ONE" }) },
+    { put: "enrollment", row: enrollmentRow("b", { state: "quarantined" }) },
+    { put: "certificate", row: certificateRow("f1", { pendingFor: "a", enrollmentId: null }) },
+    { put: "plan", row: planRow("p") },
+    { put: "job", row: jobRow("j", "a", { planId: "p", state: "blocked" }) },
+    { put: "planDevice", row: planDeviceRow("p", "b", { kind: "refused", reason: "busy", seed: null }) },
+  ] as const)
+    statements.write(write);
+  return db;
+}
+
+/** The steps of each statement, with its answers read. */
+async function stepsOf(ask: (admin: AdminStore) => Promise<unknown>): Promise<string[]> {
+  const db = furnished();
+  const steps: string[] = [];
+  const query = async (text: string, values: readonly unknown[]) => {
+    const given = values as string[];
+    steps.push(
+      ...db
+        .prepare(`EXPLAIN QUERY PLAN ${text}`)
+        .all(...given)
+        .map(({ detail }) => String(detail)),
+    );
+    return db.prepare(text).all(...given);
+  };
+  await ask(createAdminStore({ query, close: async () => db.close() }, sqliteSql));
+  db.close();
+  return steps;
+}
+
+/** What is read from its beginning to its end, and is no longer than what was found before, or than the list of plans. */
+const SHORT =
+  /^SCAN (alike|\(subquery-\d+\)|plan\b|p\b|CONSTANT ROW|\d+ CONSTANT ROWS?|enrollment USING COVERING INDEX enrollment_(quarantined|enrolled|authenticated)|certificate USING COVERING INDEX certificate_pending)/;
+
+const ids = Array.from({ length: 250 }, (_none, n) => `id-${n}`);
+const texts = Array.from({ length: 250 }, (_none, n) => `SERIAL-${n}`);
+const page = { limit: 100, after: "a" };
+
+it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, indexes: readonly string[]]>([
+  ["all devices of a plan", (admin) => admin.fleet("a", 250), ["enrollment USING INDEX enrollment_enrolled (id>?)"]],
+  [
+    "devices of a plan by id",
+    (admin) => admin.fleetOf(ids),
+    ["enrollment USING INDEX sqlite_autoindex_enrollment_1 (id=?)"],
+  ],
+  [
+    "devices by hundreds of serials",
+    (admin) => admin.namedInFleet([...texts, "Front desk"]),
+    [
+      "enrollment USING COVERING INDEX sqlite_autoindex_enrollment_1 (id=?)",
+      "enrollment USING INDEX sqlite_autoindex_enrollment_2 (apple_id=?)",
+      "(serial=?)",
+      "enrollment USING INDEX enrollment_name (device_name=?)",
+    ],
+  ],
+  ["one device", (admin) => admin.named(["ONE"]), ["(serial=?)"]],
+  ["live jobs of a page", (admin) => admin.liveJobs(ids, true), ["(enrollment_id=? AND live=?)"]],
+  ["updates of a page", (admin) => admin.updatedJobs(ids), ["(enrollment_id=? AND live=? AND begun=?)"]],
+  [
+    "the number of devices",
+    (admin) => admin.countDevices(),
+    ["enrollment USING COVERING INDEX enrollment_enrolled", "enrollment USING COVERING INDEX enrollment_authenticated"],
+  ],
+  ["the list of devices", (admin) => admin.devices(page), ["e USING COVERING INDEX enrollment_listed (id>?)"]],
+  [
+    "a search",
+    (admin) => admin.devices({ ...page, search: "none" }),
+    ["e USING COVERING INDEX enrollment_listed (id>?)"],
+  ],
+  [
+    "devices of a platform and model",
+    (admin) => admin.devices({ ...page, platform: "iOS", model: "iPad" }),
+    ["e USING COVERING INDEX enrollment_listed (id>?)"],
+  ],
+  [
+    "devices that left",
+    (admin) => admin.devices({ ...page, enrollment: "checked-out" }),
+    ["e USING COVERING INDEX enrollment_listed (id>?)"],
+  ],
+  [
+    "devices in a state",
+    (admin) => admin.devices({ limit: 9, jobState: "blocked" }),
+    ["job USING INDEX job_plan (plan_id=? AND state=?)"],
+  ],
+  [
+    "devices that a plan refused",
+    (admin) => admin.devices({ limit: 9, jobState: "refused" }),
+    ["plan_device USING INDEX plan_device_kind (plan_id=? AND kind=?)"],
+  ],
+  [
+    "devices of another topic",
+    (admin) => admin.countWhere({ is: "other-topic", topic: "t" }),
+    ["enrollment USING INDEX enrollment_topic (topic<?)", "enrollment USING INDEX enrollment_topic (topic>?)"],
+  ],
+  [
+    "devices without a push token",
+    (admin) => admin.newestTrouble({ is: "unpushable" }),
+    ["e USING INDEX enrollment_unpushable (pushable=?)"],
+  ],
+  [
+    "devices that share a serial number",
+    (admin) => admin.countWhere({ is: "serial-shared" }),
+    ["enrollment_claimed", "enrollment USING COVERING INDEX enrollment_serial_state"],
+  ],
+  ["devices that wait", (admin) => admin.waiting(undefined, 100), ["USING COVERING INDEX certificate_pending"]],
+])("finds %s by an index", async (_what, ask, indexes) => {
+  const steps = await stepsOf(ask);
+  expect(steps.filter((step) => step.startsWith("SCAN") && !SHORT.test(step))).toEqual([]);
+  for (const index of indexes) expect(steps).toContainEqual(expect.stringContaining(index));
+});
+
+it("reads few of the many devices that share a serial number or a name", async () => {
+  const db = furnished();
+  const statements = new Statements(db);
+  for (let n = 0; n < 50; n += 1)
+    statements.write({ put: "enrollment", row: enrollmentRow(`c${n}`, { serial: "SHARED", deviceName: "iPad" }) });
+  const read: number[] = [];
+  const query = async (text: string, values: readonly unknown[]) => {
+    const rows = db.prepare(text).all(...(values as string[]));
+    read.push(rows.length);
+    return rows;
+  };
+  const admin = createAdminStore({ query, close: async () => db.close() }, sqliteSql);
+  const found = await admin.namedInFleet(["shared", "ipad"]);
+  expect([...found.values()].map((rows) => rows.length)).toEqual([MOST_NAMED, MOST_NAMED]);
+  expect(read).toEqual([MOST_NAMED, MOST_NAMED]);
+  await admin.close();
+});
