@@ -16,6 +16,7 @@ async function run(seed: string) {
   const bytes = random(`${seed}/bytes`);
   const push = createVirtualPush(time);
   const errors: string[] = [];
+  let profile: Uint8Array = new Uint8Array();
   const nothing = (): void => undefined;
   const server = await startVirtualServer({
     time,
@@ -24,12 +25,13 @@ async function run(seed: string) {
     push: push.client,
     log: { debug: nothing, info: nothing, warn: nothing, error: (event) => void errors.push(event) },
     take: (waiting) => dice.integer(1, waiting),
+    async prepare({ admin, system }) {
+      await admin.server.importPush(system, pushCertificate("com.apple.mgmt.External.virtual").pem);
+      await admin.server.importCatalog(system, sampleLookupService(), { modifiedAt: SAMPLE_SERVED_AT });
+      ({ profile } = await admin.enrollment.enroll(system, { uses: COUNT }));
+    },
   });
   const { admin, system } = server;
-  await admin.server.importPush(system, pushCertificate("com.apple.mgmt.External.virtual").pem);
-  await admin.server.importCatalog(system, sampleLookupService(), { modifiedAt: SAMPLE_SERVED_AT });
-  const release = time.hold();
-  const { profile } = await admin.enrollment.enroll(system, { uses: COUNT }).finally(release);
   const ending = new AbortController();
   const fleet = runFleet({
     profile,

@@ -13,6 +13,7 @@ export async function makeBeginning(): Promise<Beginning> {
   const time = virtualTime({ start: START });
   const bytes = random("beginning");
   const db = new DatabaseSync(":memory:");
+  let profile: Uint8Array = new Uint8Array();
   const nothing = (): void => undefined;
   const server = await startVirtualServer({
     time,
@@ -20,11 +21,12 @@ export async function makeBeginning(): Promise<Beginning> {
     db,
     push: { push: async () => ({ kind: "accepted" }), close: async () => undefined },
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    async prepare({ admin, system }) {
+      await admin.server.importPush(system, pushCertificate("com.apple.mgmt.External.seeds").pem);
+      await admin.server.importCatalog(system, sampleLookupService(), { modifiedAt: SAMPLE_SERVED_AT });
+      ({ profile } = await admin.enrollment.enroll(system, { uses: USES, hours: 24 * 30 }));
+    },
   });
-  const { admin, system } = server;
-  await admin.server.importPush(system, pushCertificate("com.apple.mgmt.External.seeds").pem);
-  await admin.server.importCatalog(system, sampleLookupService(), { modifiedAt: SAMPLE_SERVED_AT });
-  const { profile } = await admin.enrollment.enroll(system, { uses: USES, hours: 24 * 30 });
   await server.stop();
   time.stop();
   const database = db.serialize();
