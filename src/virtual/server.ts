@@ -67,8 +67,8 @@ const SELDOM: Intervals = {
   ...INTERVALS,
   clock: 3_600_000,
   history: DAY,
-  lastSeen: 3_600_000,
-  moment: 3_600_000,
+  lastSeen: 3 * 3_600_000,
+  moment: 6 * 3_600_000,
   refusals: 3_600_000,
 };
 

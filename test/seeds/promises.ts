@@ -60,6 +60,8 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
   const byUdid = new Map(devices.map((device) => [device.udid, device]));
   const said = new Set<string>();
   const prepared = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+  /** Documents of jobs that are over, which have been looked at. */
+  const over = new Map<string, string>();
   const first = new Map(devices.map(({ udid, os }) => [udid, os.version]));
 
   function rows<T>(db: DatabaseSync, sql: string, ...values: string[]): T[] {
@@ -104,7 +106,12 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
       ...observed(enrollment, versions, device),
       ...(enrollment.state === "enrolled" && enrollment.due_at === null ? ["is never looked after again"] : []),
       ...(enrollment.state === "enrolled" && enrollment.pushable === 0 ? ["is not pushed any more"] : []),
-      ...jobs.flatMap((job) => [...nextOf(job), ...endOf(job, device), ...declaredInWindow(job)]),
+      ...jobs
+        .filter((job) => job.live === 1 || over.get(job.id) !== job.doc)
+        .flatMap((job) => {
+          if (job.live === 0) over.set(job.id, job.doc);
+          return [...nextOf(job), ...endOf(job, device), ...declaredInWindow(job)];
+        }),
       ...oneUpdate(commands),
       ...commands.flatMap((command) => ordered(command, jobs)),
     ].map((what) => `${name}: ${what}`);
@@ -114,10 +121,8 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     look: (db, touched) => once([...touched].flatMap((id) => lookAt(db, id))),
     acknowledged(db, udid, uuid, status) {
       const sql =
-        status === "NotNow"
-          ? "SELECT 1 FROM command c JOIN enrollment e ON e.id = c.enrollment_id WHERE e.apple_id = ? AND c.uuid = ?"
-          : "SELECT 1 FROM closed_command c JOIN enrollment e ON e.id = c.enrollment_id WHERE e.apple_id = ? AND c.uuid = ?";
-      // A command that was withdrawn, or is over, has taken its NotNow with it.
+        "SELECT 1 FROM closed_command c JOIN enrollment e ON e.id = c.enrollment_id WHERE e.apple_id = ? AND c.uuid = ?";
+      // A NotNow is counted in the command's row, and goes with it.
       if (status === "NotNow" || rows(db, sql, udid, uuid).length > 0) return [];
       return once([`${byUdid.get(udid)?.kind ?? udid}: the ${status} to ${uuid} was acknowledged and is not kept`]);
     },
