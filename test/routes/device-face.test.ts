@@ -9,7 +9,7 @@ let fleetDone: Promise<void> | undefined;
 let udid: string;
 
 beforeAll(async () => {
-  uptick = await startUptick({ push: false });
+  uptick = await startUptick({ push: false, threads: true });
 });
 
 afterAll(async () => {

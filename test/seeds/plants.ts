@@ -64,8 +64,8 @@ export const PLANTS: readonly Plant[] = [
     name: "due-not-moved",
     does: "does not write that a due moment has changed",
     file: "src/service/enrollment/difference.ts",
-    find: ".filter(([column, value]) => value !== before[column as keyof Rows[T]])",
-    replace: '.filter(([column, value]) => column !== "dueAt" && value !== before[column as keyof Rows[T]])',
+    find: "if (value !== before[column]) (set",
+    replace: 'if (column !== "dueAt" && value !== before[column]) (set',
   },
   {
     name: "never-looked-after-again",

@@ -46,6 +46,7 @@ interface Command {
 
 interface Doc {
   readonly target?: { readonly version?: string };
+  readonly wanted?: { readonly version?: string };
   readonly action?: string;
   readonly zone?: string;
   readonly window?: { readonly from: string; readonly to: string };
@@ -154,7 +155,9 @@ function nextOf({ id, live, state, reason, due_at: dueAt, finished_at: finishedA
 /** Said to be up to date: it runs the target or something newer. */
 function endOf({ id, state, reason, doc }: Job, device: SimDevice): string[] {
   if (!UP_TO_DATE.has(state)) return [];
-  const version = (JSON.parse(doc) as Doc).target?.version;
+  const { target, wanted } = JSON.parse(doc) as Doc;
+  // Of a device that was there before the plan came only what was wanted is kept.
+  const version = (target ?? wanted)?.version;
   if (version === undefined || compare(device.os.version, version) >= 0) return [];
   return [`job ${id} is ${state} (${reason}), and the device runs ${device.os.version}, not ${version}`];
 }

@@ -31,7 +31,7 @@ export interface Found {
 /** More than this says nothing more. */
 const ENOUGH = 20;
 /** No week has as many batches by far. */
-const MOST_BATCHES = 100_000;
+const MOST_BATCHES = 20_000;
 
 /** Lives the week of a seed. `say`: told all that happens. */
 export async function liveWeek(seed: string, beginning: Beginning, say?: (line: string) => void): Promise<Found> {

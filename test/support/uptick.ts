@@ -24,6 +24,8 @@ export interface UptickOptions {
   /** Settings beside those of the test, by flag. */
   readonly flags?: Readonly<Record<string, string>>;
   readonly logLevel?: LogLevel;
+  /** The store has its threads, as a real server's: for what is about them, or holds the database. Default: false. */
+  readonly threads?: boolean;
   /** Other limits of the HTTP faces than the usual. */
   readonly limits?: Partial<HttpLimits>;
   /** Other budgets for request bodies than the usual. */
@@ -113,6 +115,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       env: {},
       log: createLogger({ level: options.logLevel ?? "debug", format: "json", destination }),
       onFatal: (error) => void fatal.push(error),
+      threads: options.threads ?? false,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     });
