@@ -2,10 +2,18 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/longest-first.ts";
 
 /**
- * Files that need a process of their own: they start servers, whose threads come and go (V8 does not survive hundreds of them in
- * one process: "Check failed: jit_page.has_value()"), or they measure or fill their process.
+ * Files that need a separate process: their servers or stores have threads (V8 does not survive hundreds of them in one process:
+ * "Check failed: jit_page.has_value()"), or they measure or fill their process, or they change what their process shares. Servers
+ * of test/routes and test/guarantees have no threads unless their file says so.
  */
-const APART = ["test/**/*.test.ts", "src/store/**/*.test.ts", "src/main/**/*.test.ts", "src/demo/demo.test.ts"];
+const APART = [
+  "test/!(routes|guarantees)/**/*.test.ts",
+  "test/{routes,guarantees}/*on-postgres.test.ts",
+  "test/*.test.ts",
+  "src/store/**/*.test.ts",
+  "src/main/**/*.test.ts",
+  "src/demo/demo.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -27,7 +35,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "together",
-          include: ["src/**/*.test.ts", "simulator/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "simulator/**/*.test.ts", "test/{routes,guarantees}/*.test.ts"],
           exclude: APART,
           isolate: false,
           sequence: { groupOrder: 1 },

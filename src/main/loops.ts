@@ -19,6 +19,8 @@ export interface Intervals {
   readonly moment: number;
   /** How long refusals gather. */
   readonly refusals: number;
+  /** Two looks for due work that another connection to the database has written, which nobody tells. */
+  readonly others: number;
 }
 
 export const INTERVALS: Omit<Intervals, "lastSeen"> = {
@@ -27,6 +29,7 @@ export const INTERVALS: Omit<Intervals, "lastSeen"> = {
   history: 600_000,
   moment: 60_000,
   refusals: GATHER_REFUSALS,
+  others: 1000,
 };
 
 export interface LoopOptions {
@@ -61,10 +64,12 @@ export interface Loops {
   stop(): Promise<void>;
 }
 
+/** Why a wait ends: given, since making the usual reason takes long. */
+const ENOUGH = "enough";
 const nothing = Promise.resolve();
 /** After a failure (the store is away, say) a loop waits this long (real ms). */
 const AFTER_FAILURE = 1000;
-/** What other processes have written to a shared store is looked for this often (ms), beside what this one has. */
+/** The same where other processes of this server share the store. */
 const OTHERS = 250;
 /** Real ms between two looks for other changes of another process. */
 const REFRESH_EVERY = 5000;
@@ -78,6 +83,7 @@ export function startLoops(options: LoopOptions): Loops {
   const ending = new AbortController();
   const { signal } = ending;
   const appointments = new Map<keyof DueRows, Appointment>();
+  const others = options.shared ? OTHERS : intervals.others;
   store.onDue((kind, at) => appointments.get(kind)?.sooner(at));
 
   /** Turns until nothing is found, then `rest`, and so on. */
@@ -108,14 +114,26 @@ export function startLoops(options: LoopOptions): Loops {
   function due(name: string, kind: keyof DueRows, by: Clock, turn: () => Promise<number>): Promise<void> {
     const appointment = createAppointment(by);
     appointments.set(kind, appointment);
-    return loop(name, turn, () =>
-      appointment.wait(async () => {
-        const now = by.now();
-        const next = (await store.nextDue(kind, now)) ?? Number.POSITIVE_INFINITY;
-        const own = next > now ? next : now + IN_VAIN;
-        return options.shared ? Math.min(own, now + OTHERS) : own;
-      }, signal),
-    );
+    const next = async (): Promise<number> => {
+      const now = by.now();
+      const due = (await store.nextDue(kind, now)) ?? Number.POSITIVE_INFINITY;
+      return due > now ? due : now + IN_VAIN;
+    };
+    return loop(name, turn, () => atMost(others, (enough) => appointment.wait(next, enough)));
+  }
+
+  /** Waits, but no longer than so many real ms. */
+  async function atMost(ms: number, wait: (enough: AbortSignal) => Promise<void>): Promise<void> {
+    if (ms === Number.POSITIVE_INFINITY) return wait(signal);
+    const enough = new AbortController();
+    const end = (): void => enough.abort(ENOUGH);
+    signal.addEventListener("abort", end);
+    try {
+      await Promise.race([wait(enough.signal), real.sleep(ms, enough.signal)]);
+    } finally {
+      end();
+      signal.removeEventListener("abort", end);
+    }
   }
 
   const limiter = createRateLimiter(options.pushRate);

@@ -67,6 +67,7 @@ const SELDOM: Intervals = {
   ...INTERVALS,
   clock: 3_600_000,
   history: DAY,
+  others: Number.POSITIVE_INFINITY,
   lastSeen: 3 * 3_600_000,
   moment: 6 * 3_600_000,
   refusals: 3_600_000,

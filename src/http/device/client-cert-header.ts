@@ -14,7 +14,7 @@ const REMEMBERED = 8 * 1024;
 
 /**
  * DER of the certificate; undefined unless the header holds exactly one and nothing beside it. Never throws. A device's header is
- * the same at each request, and gives the same object. Who issued the certificate, and whether it may be used now, is asked anew.
+ * the same at each request, and gives the same object. Who issued the certificate, and whether it may be used now, is checked at each request.
  */
 export const certificateInHeader = remembered(read, REMEMBERED);
 

@@ -1,4 +1,4 @@
-/** The MDM endpoint on Fastify: /mdm behind mutual TLS, but for the usual request (direct.ts); /scep for identities. */
+/** The MDM endpoint on Fastify: /mdm behind mutual TLS, except for the usual request (direct.ts); /scep for identities. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";

@@ -1,6 +1,6 @@
 /**
- * What a device has said about itself moves into a table of its own, which only its answers read. What decisions and lists hang on
- * stands in columns of the enrollment.
+ * What a device has said about itself moves into another table, which only its answers read. What decisions and lists need is in
+ * columns of the enrollment.
  */
 import { type Dialect, type Step, STEP_DIALECTS } from "./step.ts";
 
