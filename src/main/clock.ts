@@ -1,4 +1,4 @@
-/** The clock that plans, jobs and queue use: the real one, or one that runs faster for demos and tests. */
+/** The clock that plans, jobs and queue use: the real one, or one that runs faster for tests. */
 export interface Clock {
   /** Integer ms UTC. */
   now(): number;

@@ -139,7 +139,7 @@ export const SETTINGS = {
   clock: {
     kind: clock,
     fallback: "real",
-    doc: "The clock of plans and jobs. `scaled:…` runs it faster, for demos and tests; certificates and pushes use real time.",
+    doc: "The clock of plans and jobs. `scaled:…` runs it faster, for tests; certificates and pushes use real time.",
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
