@@ -18,7 +18,7 @@ const APART = [
 export default defineConfig({
   test: {
     setupFiles: ["test/properties/setup.ts"],
-    globalSetup: ["test/properties/announce.ts"],
+    globalSetup: ["test/properties/announce.ts", "test/support/key-directory.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

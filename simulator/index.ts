@@ -23,6 +23,7 @@ export type {
 export { deafness, startFakeApns } from "./fake-apns.ts";
 export type { Fleet, FleetOptions } from "./fleet.ts";
 export { assignKinds, runFleet } from "./fleet.ts";
+export { type KeyPool, useKeyPool } from "./keys.ts";
 export type { Pace } from "./pace.ts";
 export type { KindName } from "./kinds.ts";
 export { allKindNames, declaredKindNames, kindNames } from "./kinds.ts";

@@ -1,7 +1,8 @@
-import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createPublicKey, randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import forge from "node-forge";
 import { forgeSigner } from "./cms.ts";
+import { newKeySync } from "./keys.ts";
 
 export interface CertificateAndKey {
   /** Certificate in PEM. */
@@ -19,11 +20,9 @@ const country = "2.5.4.6";
 
 /** A self-signed RSA certificate made now; `days` may be negative for one that has ended. */
 function selfSigned(subject: readonly Field[], extensions: object[], days: number): CertificateAndKey {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
+  const privateKey = newKeySync(2048);
+  const key = String(privateKey.export({ type: "pkcs8", format: "pem" }));
+  const publicKey = String(createPublicKey(privateKey).export({ type: "spki", format: "pem" }));
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
   certificate.serialNumber = `01${randomBytes(15).toString("hex")}`;
@@ -39,9 +38,9 @@ function selfSigned(subject: readonly Field[], extensions: object[], days: numbe
   certificate.setSubject(fields);
   certificate.setIssuer(fields);
   certificate.setExtensions(extensions);
-  certificate.sign(forgeSigner(createPrivateKey(privateKey)), forge.md.sha256.create());
+  certificate.sign(forgeSigner(privateKey), forge.md.sha256.create());
   const cert = forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
-  return { cert, key: privateKey, pem: `${cert}${privateKey}` };
+  return { cert, key, pem: `${cert}${key}` };
 }
 
 /** A push certificate for `topic`, its UID in the subject as Apple's have it, self-signed and made now. */

@@ -1,9 +1,9 @@
-import { createHash, createPublicKey, generateKeyPair, randomBytes, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey, randomBytes, X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { promisify } from "node:util";
 import type { Clock } from "./clock.ts";
 import { whileHeld } from "./clock.ts";
 import { readSignedData } from "./cms.ts";
+import { newKey } from "./keys.ts";
 import type { ScepPayload } from "./profile.ts";
 import type { ScepCipher, ScepDigest } from "./scep-message.ts";
 import { certificateRequest, pkcsRequest, readCertRep, temporaryCertificate } from "./scep-message.ts";
@@ -28,11 +28,9 @@ export interface ScepTransaction {
   readonly temporary: Buffer;
 }
 
-const makeKeys = promisify(generateKeyPair);
-
 /** Makes the key (in real time, the clock held) and the transaction that belongs to it. */
 export async function beginTransaction(payload: ScepPayload, clock: Clock): Promise<ScepTransaction> {
-  const { privateKey } = await whileHeld(clock, () => makeKeys("rsa", { modulusLength: payload.keySize }));
+  const privateKey = await whileHeld(clock, () => newKey(payload.keySize));
   const spki = createPublicKey(privateKey).export({ type: "spki", format: "der" });
   return {
     key: privateKey,

@@ -5,7 +5,7 @@ import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
 import { type BodyBudget, createBodyBudget } from "../http/body/index.ts";
 import { registerDevice, registerEnrollment, watchHandshakes } from "../http/device/index.ts";
-import { openSecret, sealSecret } from "../identity/index.ts";
+import { type KeyPair, openSecret, sealSecret } from "../identity/index.ts";
 import {
   type Actor,
   type AdminService,
@@ -70,6 +70,8 @@ export interface StartOptions {
   onFatal(error: unknown): void;
   /** False: the embedded store has no threads, so that many servers can live in one process. Default: true. */
   readonly threads?: boolean;
+  /** Gives the key of a new CA, RSA: for tests, which start hundreds of servers. It is made when absent. */
+  readonly makeAuthorityKey?: () => Promise<KeyPair>;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
   readonly limits?: Partial<HttpLimits>;
   /** Other budgets for bodies than the usual: for tests, which can't send gigabytes. */
@@ -123,6 +125,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       clock: trusted,
       newId: createIds({ now: () => trusted.now(), random: pooled(randomBytes) }),
       random: randomBytes,
+      ...(options.makeAuthorityKey === undefined ? {} : { makeAuthorityKey: options.makeAuthorityKey }),
     };
     const identity = await prepareServer(ports);
     await fillIdentityHashes(ports);

@@ -1,4 +1,5 @@
 /** What the service needs of the outside; wired in main, faked in tests. */
+import type { KeyPair } from "../identity/index.ts";
 import type { Sealer } from "./enrollment/sealer.ts";
 import type { AdminStore, DeviceStore } from "../store/index.ts";
 
@@ -74,4 +75,6 @@ export interface Ports {
   /** A new UUIDv7. */
   newId(): string;
   random(bytes: number): Uint8Array;
+  /** The key of a new CA, RSA. Made when it is needed, where this is absent. */
+  readonly makeAuthorityKey?: () => Promise<KeyPair>;
 }

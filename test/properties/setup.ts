@@ -1,5 +1,12 @@
-/** Runs before each test file: every property that names no seed uses the one in force. */
+/** Runs before each test file: every property that names no seed uses the one in force, and keys come from the run's pool. */
 import fc from "fast-check";
+import { inject } from "vitest";
+import { useKeyPool } from "../../simulator/keys.ts";
+import { beginKeys, keyPool } from "../support/key-pool.ts";
 import { propertySeed } from "./seed.ts";
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: propertySeed() });
+
+const keys = keyPool(inject("keyDirectory"));
+useKeyPool(keys);
+beginKeys(keys);

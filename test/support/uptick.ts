@@ -13,6 +13,7 @@ import { createLogger, type LogLevel } from "../../src/main/log.ts";
 import { type RunningServer, type StartOptions, startServer } from "../../src/main/start-server.ts";
 import { type Backend, newBackend } from "./backends.ts";
 import type { TestDatabase } from "./database.ts";
+import { pooledAuthorityKey } from "./key-pool.ts";
 import { leaksSince, openHandles } from "./leaks.ts";
 import { type WebClient, webClient } from "./web-client.ts";
 
@@ -116,6 +117,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       log: createLogger({ level: options.logLevel ?? "debug", format: "json", destination }),
       onFatal: (error) => void fatal.push(error),
       threads: options.threads ?? false,
+      makeAuthorityKey: pooledAuthorityKey,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     });

@@ -61,7 +61,7 @@ async function findAuthority(ports: Ports): Promise<Found | undefined> {
 async function makeAuthority(ports: Ports): Promise<Found> {
   const authority = await createAuthority({
     name: "Uptick device management CA",
-    key: await generateAuthorityKey(),
+    key: await (ports.makeAuthorityKey ?? generateAuthorityKey)(),
     serial: ports.random(16),
     now: ports.realNow(),
     years: 20,
