@@ -9,6 +9,8 @@ import { LongestFirst } from "./test/longest-first.ts";
 const APART = [
   "test/!(routes|guarantees)/**/*.test.ts",
   "test/{routes,guarantees}/*on-postgres.test.ts",
+  "test/guarantees/*-on-disk-first.test.ts",
+  "test/routes/device-face.test.ts",
   "test/*.test.ts",
   "src/store/**/*.test.ts",
   "src/main/**/*.test.ts",

@@ -124,6 +124,8 @@ export function startLoops(options: LoopOptions): Loops {
 
   /** Waits, but no longer than so many real ms. */
   async function atMost(ms: number, wait: (enough: AbortSignal) => Promise<void>): Promise<void> {
+    // Stopped while a turn was under way: nothing would end the wait.
+    if (signal.aborted) return;
     if (ms === Number.POSITIVE_INFINITY) return wait(signal);
     const enough = new AbortController();
     const end = (): void => enough.abort(ENOUGH);

@@ -20,7 +20,7 @@ import {
 
 let uptick: Uptick;
 beforeAll(async () => {
-  uptick = await startUptick();
+  uptick = await startUptick({ threads: true });
 });
 afterAll(() => uptick.close());
 

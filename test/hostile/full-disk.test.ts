@@ -44,7 +44,7 @@ describe.skipIf(disk === undefined)("a full disk", () => {
   let late: Device;
 
   beforeAll(async () => {
-    uptick = await startUptick({ flags: { "data-dir": disk?.directory ?? "" } });
+    uptick = await startUptick({ threads: true, flags: { "data-dir": disk?.directory ?? "" } });
     enrolled = await enrolDevice(uptick);
     late = await newDevice(uptick, { profile: await newProfile(uptick) });
     await atRest(disk?.directory ?? "", enrolled);
@@ -124,7 +124,7 @@ describe.skipIf(disk === undefined)("a disk that is full amid a sync", () => {
   let able: Able;
 
   beforeAll(async () => {
-    uptick = await startUptick({ flags: { "data-dir": third?.directory ?? "" } });
+    uptick = await startUptick({ threads: true, flags: { "data-dir": third?.directory ?? "" } });
     able = await ableDevice(uptick);
     await declaredPlan(uptick, able);
     third?.fill();
@@ -173,7 +173,10 @@ describe.skipIf(disk === undefined)("a disk that is full amid a plan", () => {
   let command: Received;
 
   beforeAll(async () => {
-    uptick = await startUptick({ flags: { "data-dir": second?.directory ?? "", "last-seen-flush": "200" } });
+    uptick = await startUptick({
+      threads: true,
+      flags: { "data-dir": second?.directory ?? "", "last-seen-flush": "200" },
+    });
     [working, other, quiet] = [await enrolDevice(uptick), await enrolDevice(uptick), await enrolDevice(uptick)];
     plan = (await makePlan(uptick, [working.udid, other.udid])).id;
     const first = (await working.poll()).command;

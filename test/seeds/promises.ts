@@ -121,6 +121,9 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
   return {
     look: (db, touched) => once([...touched].flatMap((id) => lookAt(db, id))),
     acknowledged(db, udid, uuid, status) {
+      // Of a device that a server put back to a backup does not know, nothing can be kept.
+      const [known] = rows<{ state: string }>(db, "SELECT state FROM enrollment WHERE apple_id = ?", udid);
+      if (known === undefined || known.state === "quarantined") return [];
       const sql =
         "SELECT 1 FROM closed_command c JOIN enrollment e ON e.id = c.enrollment_id WHERE e.apple_id = ? AND c.uuid = ?";
       // A NotNow is counted in the command's row, and goes with it.

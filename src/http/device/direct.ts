@@ -33,14 +33,15 @@ export function directAnswer(endpoint: MdmEndpoint, trust: Trust): Direct {
     if (length === undefined) return false;
     // Read while the connection is sure to be there: a client may be gone by the time its body has come.
     peerCertificate(request.socket);
-    // Its own memory: whoever is handed the body would be handed Node's pool.
-    const body = Buffer.allocUnsafeSlow(length);
+    let body: Buffer | undefined;
     let size = 0;
     request.on("data", (part: Buffer) => {
+      // Not before something comes, and not from Node's pool: whoever is handed the body would be handed the pool.
+      body ??= Buffer.allocUnsafeSlow(length);
       body.set(part, size);
       size += part.length;
     });
-    request.on("end", () => void answer(request, response, body));
+    request.on("end", () => void answer(request, response, body ?? Buffer.alloc(0)));
     // The connection broke: nobody hears an answer.
     request.on("error", () => response.destroy());
     return true;

@@ -2,6 +2,8 @@
 
 /** Bytes of texts in each of the two generations: of headers with a certificate, some 2,000. */
 const BYTES = 4 * 1024 * 1024;
+/** However short they are. */
+const TEXTS = 4096;
 
 /**
  * `read`, which asks each text once as long as it is used: texts that were used lately are in the younger generation, and where
@@ -14,7 +16,7 @@ export function remembered<T>(read: (text: string) => T, longest: number, bytes 
     if (young.has(text)) return young.get(text) as T;
     const result = old.has(text) ? (old.get(text) as T) : read(text);
     if (text.length > longest) return result;
-    if (used + text.length > bytes) {
+    if (used + text.length > bytes || young.size >= TEXTS) {
       [young, old] = [new Map(), young];
       used = 0;
     }

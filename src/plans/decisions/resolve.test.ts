@@ -263,3 +263,28 @@ describe("a plan and a device", () => {
     expect(steps(mac, { ...forMac, window })).toBe(true);
   });
 });
+
+describe("a plan that keeps the declaration a device has", () => {
+  const night = { window: { from: "01:30", to: "03:00" }, replace: true } as const;
+  const local = "2026-08-27T01:30:00";
+  const held = (at: number): NonNullable<PlannedDevice["held"]> => ({
+    wish: {
+      target: { version: "26.6.1" },
+      enforcement: { local, at, latestAt: Date.parse("2026-08-27T13:30:00Z"), from: "window" },
+      window: night.window,
+    },
+    download: "possible",
+    stopped: false,
+  });
+  const enforcementIn = (zone: string, timeZone: string | null, at: number) => {
+    const of = device({ enforces: true, timeZone, held: held(at) });
+    const decision = decide(of, spec(exact("26.6.1"), { ...night, zone, zoneNamed: true }), RELEASES, NOW);
+    return decision.kind === "job" ? decision.job.enforcement : undefined;
+  };
+
+  it("takes its local time for the moment of its own zone, not of the former plan's", () => {
+    const inKiritimati = Date.parse("2026-08-26T11:30:00Z");
+    expect(enforcementIn("UTC", null, inKiritimati)).toMatchObject({ local, at: Date.parse(`${local}Z`) });
+    expect(enforcementIn("Pacific/Kiritimati", null, inKiritimati)).toMatchObject({ local, at: inKiritimati });
+  });
+});

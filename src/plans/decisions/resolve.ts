@@ -16,7 +16,7 @@ import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./
 import { lossOf, momentFor } from "./replace.ts";
 import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
 import { withBuilds } from "../jobs/by-command/listed.ts";
-import { type Enforcement, enforcementFor, type When } from "../jobs/by-declaration/enforcement.ts";
+import { type Enforcement, enforcementFor, momentIn, type When } from "../jobs/by-declaration/enforcement.ts";
 import type { JobSeed, JobTarget } from "../jobs/job.ts";
 import { seenText } from "../jobs/satisfy.ts";
 import { FURTHEST_AHEAD } from "../jobs/window.ts";
@@ -149,7 +149,11 @@ function momentOf(
 ): Enforcement {
   const moment = enforcementFor({ ...when, target }, now);
   if (held === undefined) return moment;
-  return momentFor(moment, { ...when, target, ...(detailsUrl === undefined ? {} : { detailsUrl }) }, held, now);
+  const { enforcement } = held.wish;
+  // The device keeps the local time that it was told; which moment that is depends on the zone of this plan.
+  const wish = { ...held.wish, enforcement: { ...enforcement, ...momentIn(enforcement.local, when) } };
+  const seed = { ...when, target, ...(detailsUrl === undefined ? {} : { detailsUrl }) };
+  return momentFor(moment, seed, { ...held, wish }, now);
 }
 
 /** What the choice of mechanism must know of a plan. */

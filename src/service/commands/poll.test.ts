@@ -1,5 +1,6 @@
 /** A poll as a table: what the device says and its rows → its rows afterwards and what it is told. */
-import { describe } from "vitest";
+import { describe, expect, it } from "vitest";
+import { transact } from "../../store/in-memory.suite.ts";
 import { closedCommandRow, outboxRow } from "../../store/suite-rows.ts";
 import { poll } from "./poll.ts";
 import {
@@ -377,4 +378,19 @@ describe("a device that is heard", () => {
       },
     ],
   ]);
+});
+
+describe("a device that is handed a command", () => {
+  it("is not pushed for it, nor for the next one that its answer leads to", () => {
+    let rows = withJob(device(), {}, MINUTE);
+    const purposes: (string | null)[] = [];
+    for (const message of [() => idle, (uuid: string) => runs(uuid, "26.5")]) {
+      const uuid = only(rows, "command").uuid;
+      const next = transact(poll, { ...input, message: message(uuid) }, rows);
+      rows = next.rows;
+      purposes.push(only(rows, "command").purpose);
+      expect([next.reply.kind, rows.outbox ?? []]).toEqual(["command", []]);
+    }
+    expect(purposes).toEqual(["ask", "status"]);
+  });
 });

@@ -93,6 +93,8 @@ export const poll = fromDeviceDecoded(readPoll, {
     const enrollmentId = unit.enrollment.id;
     return () => {
       const next = deliver(unit);
+      // It comes again with its answer, and takes what waits then. A push would only begin another session after this one.
+      if (next !== undefined) unit.heard();
       return next === undefined
         ? { kind: "nothing", enrollmentId, closed }
         : { kind: "command", bytes: next.bytes, appleId: input.appleId, enrollmentId, closed };

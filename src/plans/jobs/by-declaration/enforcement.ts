@@ -36,6 +36,16 @@ export interface When {
   readonly target: Pick<Wanted, "named" | "supplemental">;
 }
 
+/** A window is a promise to users wherever they are; a deadline is the admin's own, as is the zone that he names for it. */
+const isJudged = ({ zoneKnown, zoneNamed, window }: Omit<When, "target">): boolean =>
+  zoneKnown || (zoneNamed === true && window === undefined);
+
+/** When a device shows a local time, as far as this server can know by the zone of a plan. */
+export function momentIn(local: string, when: Omit<When, "target">): Pick<Enforcement, "at" | "latestAt"> {
+  const at = instantIn(local, when.zone);
+  return { at, latestAt: isJudged(when) ? at : instantIn(local, FURTHEST_BEHIND) };
+}
+
 /**
  * The deadline, where no window forbids it; else the last opening of the window before it; without a deadline the next
  * moment in the window, and without either an hour from now, the nearest thing to "now" that a declaration can say.
@@ -45,16 +55,13 @@ export interface When {
  * then is a guess, and a deadline in a zone that an admin named; and it avoids the early morning, in which clocks change, where that is possible.
  */
 export function enforcementFor(when: When, now: number): Enforcement {
-  const { window, deadline, zone, zoneKnown, target } = when;
-  // A window is a promise to users wherever they are; a deadline is the admin's own, as is the zone that he names for it.
-  const judged = zoneKnown || (when.zoneNamed === true && window === undefined);
+  const { window, deadline, zone, target } = when;
+  const judged = isJudged(when);
   const done = (wanted: Temporal.PlainDateTime, from: Enforcement["from"]): Enforcement => {
     const moment = shown(wanted, from, when);
     const local = moment.toString({ smallestUnit: "second" });
-    const at = instantIn(local, zone);
-    const latestAt = judged ? at : instantIn(local, FURTHEST_BEHIND);
     const build = target.supplemental?.build ?? target.named;
-    return { local, at, latestAt, from, ...(build === undefined ? {} : { build }) };
+    return { local, ...momentIn(local, when), from, ...(build === undefined ? {} : { build }) };
   };
   const wanted = deadline === undefined ? undefined : Temporal.PlainDateTime.from(deadline);
   if (window === undefined && wanted !== undefined) return done(wanted, "deadline");
