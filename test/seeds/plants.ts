@@ -43,7 +43,7 @@ export const PLANTS: readonly Plant[] = [
     name: "declared-in-another-zone",
     does: "takes the local moment of a declaration for one in UTC",
     file: "src/plans/jobs/by-declaration/enforcement.ts",
-    find: "const at = instantIn(local, zone);",
+    find: "const at = instantIn(local, when.zone);",
     replace: 'const at = instantIn(local, "UTC");',
   },
   {
