@@ -113,9 +113,6 @@ export interface RefusalQuery {
   readonly limit: number;
 }
 
-/** A command as a list shows it: its bytes, which may be many, are read separately. */
-export type WithoutBytes<Row extends { readonly bytes: Uint8Array }> = Omit<Row, "bytes">;
-
 export interface PlanCount {
   /** Of the job; "refused" where the plan has refused the device one. */
   readonly state: string;
@@ -200,13 +197,10 @@ export interface AdminStore {
   /** The bytes of one message, as far as they were kept; undefined: they are not there any more. */
   body(enrollmentId: string, batch: number, n: number): Promise<Uint8Array | undefined>;
   /** Without their bytes, as `outstanding` too. */
-  command(
-    enrollmentId: string,
-    uuid: string,
-  ): Promise<{ open?: WithoutBytes<CommandRow>; closed?: WithoutBytes<ClosedCommandRow> }>;
+  command(enrollmentId: string, uuid: string): Promise<{ open?: CommandRow; closed?: ClosedCommandRow }>;
   /** A command as it is stored, outstanding or closed. */
   commandBytes(enrollmentId: string, uuid: string): Promise<Uint8Array | undefined>;
-  outstanding(enrollmentId: string): Promise<readonly WithoutBytes<CommandRow>[]>;
+  outstanding(enrollmentId: string): Promise<readonly CommandRow[]>;
   /** Newest first. */
   links(limit: number): Promise<readonly EnrollmentLinkRow[]>;
   releases(): Promise<readonly ReleaseRow[]>;

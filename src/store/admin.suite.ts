@@ -12,6 +12,7 @@ import {
   bodyRow,
   certificateRow,
   closedCommandRow,
+  commandBytesRow,
   commandRow,
   enrollmentRow,
   jobRow,
@@ -258,6 +259,7 @@ export function testAdmin(given: Given): void {
         { insert: "body", row: bodyRow("a", 1, 1, 5, 3) },
         { insert: "timeline", row: { enrollmentId: "a", at: 5, kind: "answer", data: {}, raw: ref } },
         { put: "command", row: commandRow("a", "open") },
+        { put: "commandBytes", row: commandBytesRow("a", "open") },
         { put: "closedCommand", row: { ...closedCommandRow("a", "closed", 5), answer: ref } },
       );
       const { admin } = given.store;
@@ -268,15 +270,15 @@ export function testAdmin(given: Given): void {
       expect([await admin.bodyBatches("a"), await admin.bodyBatches("b")]).toEqual([[1], []]);
       expect(await admin.body("a", 1, 1)).toEqual(new Uint8Array([1, 1, 1]));
       expect(await admin.body("b", 1, 1)).toBeUndefined();
-      const { bytes: _open, ...open } = commandRow("a", "open");
-      const { bytes: _closed, ...closed } = closedCommandRow("a", "closed", 5);
+      const open = commandRow("a", "open");
+      const closed = closedCommandRow("a", "closed", 5);
       expect(await admin.outstanding("a")).toEqual([open]);
       expect([await admin.command("a", "open"), await admin.command("a", "closed")]).toEqual([
         { open },
         { closed: { ...closed, answer: ref } },
       ]);
-      expect(await admin.commandBytes("a", "open")).toEqual(commandRow("a", "open").bytes);
-      expect(await admin.commandBytes("a", "closed")).toEqual(new Uint8Array([1]));
+      expect(await admin.commandBytes("a", "open")).toEqual(new Uint8Array([0, 255, 10]));
+      expect(await admin.commandBytes("b", "open")).toBeUndefined();
       expect(await admin.commandBytes("a", "none")).toBeUndefined();
     });
 

@@ -7,6 +7,7 @@ import type { Given, Opened } from "./given.suite.ts";
 import {
   assignmentRow,
   auditRow,
+  commandBytesRow,
   commandRow,
   enrollmentRow,
   jobRow,
@@ -60,10 +61,12 @@ export function testDeviceStore(backend: Backend): void {
         { put: "enrollment", row: enrollmentRow("e1") },
         { put: "job", row: job },
         { put: "command", row: command },
+        { put: "commandBytes", row: commandBytesRow("e1", "c1") },
       );
       expect(await given.store.devices.read({ from: "job", where: { id: "j1" } })).toEqual([job]);
-      const [row] = await given.store.devices.read({ from: "command", where: { enrollmentId: "e1" } });
-      expect({ ...row, bytes: [...(row?.bytes ?? [])] }).toEqual({ ...command, bytes: [0, 255, 10] });
+      expect(await given.store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toEqual([command]);
+      const [row] = await given.store.devices.read({ from: "commandBytes", where: { enrollmentId: "e1" } });
+      expect([...(row?.bytes ?? [])]).toEqual([0, 255, 10]);
     });
 
     it("gives back numbers up to 2^53, and text with any character in it, U+0000 too, and finds it", async () => {

@@ -1,43 +1,7 @@
 /** What admins ask about one device's history: its timeline, kept bytes and commands. */
-import type { AdminStore, WithoutBytes } from "./admin-store.ts";
+import type { AdminStore } from "./admin-store.ts";
 import type { Queries } from "./plan-queries.ts";
 import type { ClosedCommandRow, CommandRow, TimelineRow } from "./rows.ts";
-
-/** All columns but the bytes, which may be a MiB. */
-const OPEN_COLUMNS = [
-  "enrollment_id",
-  "uuid",
-  "rank",
-  "request_type",
-  "origin",
-  "job_id",
-  "purpose",
-  "state",
-  "skip",
-  "once",
-  "not_before",
-  "not_after",
-  "queued_at",
-  "offered_at",
-  "offers",
-  "not_nows",
-  "created_by",
-  "not_nows",
-];
-const CLOSED_COLUMNS = [
-  "enrollment_id",
-  "uuid",
-  "request_type",
-  "origin",
-  "job_id",
-  "purpose",
-  "outcome",
-  "answer",
-  "queued_at",
-  "offered_at",
-  "closed_at",
-  "created_by",
-];
 
 type HistoryQueries = Pick<
   AdminStore,
@@ -75,29 +39,25 @@ export function historyQueries({ build, run, rows }: Queries): HistoryQueries {
       return (await run(query))[0]?.["bytes"] as Uint8Array | undefined;
     },
     async command(enrollmentId, uuid) {
-      const of = (table: "command" | "closed_command", columns: readonly string[]) =>
-        build.selectFrom(table).select(columns).where("enrollment_id", "=", enrollmentId).where("uuid", "=", uuid);
-      const [open] = await rows<WithoutBytes<CommandRow>>("command", of("command", OPEN_COLUMNS));
+      const of = (table: "command" | "closed_command") =>
+        build.selectFrom(table).selectAll().where("enrollment_id", "=", enrollmentId).where("uuid", "=", uuid);
+      const [open] = await rows<CommandRow>("command", of("command"));
       if (open !== undefined) return { open };
-      const [closed] = await rows<WithoutBytes<ClosedCommandRow>>(
-        "closedCommand",
-        of("closed_command", CLOSED_COLUMNS),
-      );
+      const [closed] = await rows<ClosedCommandRow>("closedCommand", of("closed_command"));
       return closed === undefined ? {} : { closed };
     },
     async commandBytes(enrollmentId, uuid) {
-      for (const table of ["command", "closed_command"] as const) {
-        const [row] = await run(
-          build.selectFrom(table).select("bytes").where("enrollment_id", "=", enrollmentId).where("uuid", "=", uuid),
-        );
-        if (row !== undefined) return row["bytes"] as Uint8Array;
-      }
-      return undefined;
+      const query = build
+        .selectFrom("command_bytes")
+        .select("bytes")
+        .where("enrollment_id", "=", enrollmentId)
+        .where("uuid", "=", uuid);
+      return (await run(query))[0]?.["bytes"] as Uint8Array | undefined;
     },
     outstanding: (id) =>
-      rows<WithoutBytes<CommandRow>>(
+      rows<CommandRow>(
         "command",
-        build.selectFrom("command").select(OPEN_COLUMNS).where("enrollment_id", "=", id).orderBy("rank"),
+        build.selectFrom("command").selectAll().where("enrollment_id", "=", id).orderBy("rank"),
       ),
   };
 }

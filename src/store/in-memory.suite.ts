@@ -87,7 +87,7 @@ export interface Transacted<Result> {
   readonly rows: MemoryRows;
   readonly reply: Result;
   /**
-   * What has changed, by table and key: the columns that differ, whole rows that are new, "gone". Timeline and kept bodies
+   * What has changed, by table and key: the columns that differ, whole rows that are new, "gone". Timeline and kept bytes
    * are left out: see `notes`.
    */
   readonly changed: Readonly<Record<string, unknown>>;
@@ -97,8 +97,8 @@ export interface Transacted<Result> {
   readonly entries: readonly Rows["timeline"][];
 }
 
-/** Tables that only tell what happened. */
-const TOLD: ReadonlySet<TableName> = new Set(["timeline", "body", "bodyBatch"]);
+/** Tables that only tell what happened, or hold bytes. */
+const TOLD: ReadonlySet<TableName> = new Set(["timeline", "body", "bodyBatch", "commandBytes"]);
 
 /**
  * Does one transaction: reads, decides, writes all or nothing. Throws where a backend would refuse a write, and where the
@@ -114,7 +114,10 @@ export function transact<Input, Result, L extends Lookups, Decoded>(
   );
   const decided = () => {
     const decoded = transaction.decode(structuredClone(input));
-    return transaction.decide(decoded, lookUp(tables, transaction.reads(decoded)) as never);
+    const decision = transaction.decide(decoded, lookUp(tables, transaction.reads(decoded)) as never);
+    if (!("late" in decision)) return decision;
+    const { writes, late } = decision;
+    return { writes, result: late.result(lookUp(tables, late.reads) as never) };
   };
   const { writes, result } = decided();
   deepStrictEqual(decided(), { writes, result }, `${transaction.name} decides otherwise when it is asked again`);

@@ -3,6 +3,8 @@ export {
   type Changed,
   type Decision,
   decodedTransaction,
+  Late,
+  type LateDecision,
   type Transaction,
   transaction,
   type Lookup,

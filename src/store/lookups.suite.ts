@@ -1,8 +1,8 @@
 /** What an ask is shown of what is stored: the part of the suite that is about lookups. */
 import { expect, it } from "vitest";
 import type { Given } from "./given.suite.ts";
-import { chain, claimants, firstOf, unlessOutstanding, write } from "./suite-transactions.ts";
-import { commandRow, enrollmentRow, jobRow, planRow } from "./suite-rows.ts";
+import { chain, claimants, firstOf, takeFirst, unlessOutstanding, write } from "./suite-transactions.ts";
+import { commandBytesRow, commandRow, enrollmentRow, jobRow, planRow } from "./suite-rows.ts";
 
 export function testLookups(given: Given): void {
   it("follows a chain of lookups, and finds nothing behind a lookup that found nothing", async () => {
@@ -59,6 +59,22 @@ export function testLookups(given: Given): void {
       { commands: 2, jobs: 1 },
       { commands: 0, jobs: 0 },
     ]);
+  });
+
+  it("looks up what only a decision names, as it was before its writes", async () => {
+    await given.put(
+      ...(["a", "b"] as const).flatMap((uuid, rank) => [
+        { put: "command" as const, row: commandRow("e1", uuid, { rank }) },
+        { put: "commandBytes" as const, row: { ...commandBytesRow("e1", uuid), bytes: new Uint8Array([rank, 7]) } },
+      ]),
+      { put: "command", row: commandRow("e2", "c") },
+    );
+    const take = (enrollmentId: string) => given.store.devices.run(takeFirst, { enrollmentId });
+    // In one batch: each finds its bytes, and the second of a device what the first has left.
+    expect(await Promise.all([take("e1"), take("e2"), take("e1"), take("e3")])).toEqual([[0, 7], [], [1, 7], []]);
+    expect(await given.store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toEqual([]);
+    const written = await given.store.devices.runWith(takeFirst, { enrollmentId: "e4" }, []);
+    expect(written).toEqual({ result: [], written: true });
   });
 
   // The ask before it names the row by its key and has not looked it up: only that the lookup is cut short says that it matters.

@@ -76,6 +76,7 @@ export function forgetRemoved(n: string, before: string): readonly string[] {
     "facts",
     "timeline",
     "closed_command",
+    "command_bytes",
     "challenge",
     "renewal",
     "declarative",

@@ -92,7 +92,15 @@ export interface CommandRow {
   /** Order within the queue: lower first. */
   readonly rank: number;
   readonly requestType: string;
-  readonly bytes: Uint8Array;
+  /** Of the bytes as they are kept. */
+  readonly size: number;
+  /** 1: it holds a secret, and its bytes are kept sealed. */
+  readonly sealed: Flag;
+  /**
+   * An update order of an admin: a JSON list of the ProductKeys that it names without a version. Null for any other command, and for
+   * an order that an earlier program has kept.
+   */
+  readonly productKeys: string | null;
   readonly origin: "job" | "raw" | "care";
   readonly jobId: string | null;
   /** What a job's step called this command for: "ask", "status", "scan", "list", "download", "install". */
@@ -115,6 +123,13 @@ export interface CommandRow {
   readonly notNows: number;
 }
 
+/** A command as it is sent, for as long as the queue or the history has it. Only its delivery, and who asks to see it, read it. */
+export interface CommandBytesRow {
+  readonly enrollmentId: string;
+  readonly uuid: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A command whose story is told; the raw command API answers repeats from here. Prunable. */
 export interface ClosedCommandRow {
   readonly enrollmentId: string;
@@ -123,7 +138,6 @@ export interface ClosedCommandRow {
   readonly origin: "job" | "raw" | "care";
   readonly jobId: string | null;
   readonly purpose: string | null;
-  readonly bytes: Uint8Array;
   readonly outcome: "Acknowledged" | "Error" | "CommandFormatError" | "withdrawn" | "expired" | "answer-lost" | "other";
   /** The device's own answer, secrets cut out: where its bytes lie. */
   readonly answer: RawRef | null;
@@ -530,6 +544,7 @@ export interface Rows {
   enrollment: EnrollmentRow;
   facts: FactsRow;
   command: CommandRow;
+  commandBytes: CommandBytesRow;
   closedCommand: ClosedCommandRow;
   job: JobRow;
   plan: PlanRow;

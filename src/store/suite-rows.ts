@@ -7,6 +7,7 @@ import type {
   CertificateRow,
   ChallengeRow,
   ClosedCommandRow,
+  CommandBytesRow,
   CommandRow,
   EnrollmentLinkRow,
   EnrollmentRow,
@@ -69,7 +70,9 @@ export const commandRow = (enrollmentId: string, uuid: string, more: Partial<Com
   uuid,
   rank: 1,
   requestType: "DeviceInformation",
-  bytes: new Uint8Array([0, 255, 10]),
+  size: 3,
+  sealed: 0,
+  productKeys: null,
   origin: "care",
   jobId: null,
   purpose: null,
@@ -172,6 +175,12 @@ export const outboxRow = (enrollmentId: string, dueAt: number): OutboxRow => ({
   generation: 1,
 });
 
+export const commandBytesRow = (enrollmentId: string, uuid: string): CommandBytesRow => ({
+  enrollmentId,
+  uuid,
+  bytes: new Uint8Array([0, 255, 10]),
+});
+
 export function closedCommandRow(enrollmentId: string, uuid: string, closedAt: number): ClosedCommandRow {
   return {
     enrollmentId,
@@ -180,7 +189,6 @@ export function closedCommandRow(enrollmentId: string, uuid: string, closedAt: n
     origin: "job",
     jobId: "j",
     purpose: "status",
-    bytes: new Uint8Array([1]),
     outcome: "Acknowledged",
     answer: null,
     queuedAt: closedAt,
@@ -331,6 +339,30 @@ export const FACTS_KEPT: readonly Partial<EnrollmentRow>[] = [
   { ...NONE_KEPT, id: "b", softwareUpdateDeviceId: "J314sAP" },
   { ...NONE_KEPT, id: "c", bootstrapTokenRequired: 0, bootstrapTokenAllowed: "not supported" },
   { ...NONE_KEPT, id: "d" },
+];
+
+/** Commands as they were kept with their bytes: one that is sealed, one that waits, and one whose story is told. `hex`: how SQL writes bytes. */
+export const oldCommands = (hex: (digits: string) => string): readonly string[] => [
+  ...[
+    ["sealed", "0099"],
+    ["waits", "3c3f"],
+  ].map(
+    ([uuid, digits = ""]) => `INSERT INTO command
+      (enrollment_id, uuid, rank, request_type, bytes, origin, state, skip, once, queued_at, offers)
+      VALUES ('e1', '${uuid}', 1, 'ScheduleOSUpdate', ${hex(digits)}, 'raw', 'queued', 0, 0, 0, 0)`,
+  ),
+  `INSERT INTO closed_command
+    (enrollment_id, uuid, request_type, origin, bytes, outcome, queued_at, closed_at, answer)
+    VALUES ('e1', 'told', 'OSUpdateStatus', 'raw', ${hex("ff")}, 'Acknowledged', 0, 5, 'null')`,
+];
+export const NEW_COMMANDS: readonly Partial<CommandRow>[] = [
+  { uuid: "sealed", size: 2, sealed: 1, productKeys: null },
+  { uuid: "waits", size: 2, sealed: 0, productKeys: null },
+];
+export const NEW_COMMAND_BYTES: readonly (readonly [uuid: string, bytes: readonly number[]])[] = [
+  ["sealed", [0, 0x99]],
+  ["told", [0xff]],
+  ["waits", [0x3c, 0x3f]],
 ];
 
 /** The list that is made of those releases. */

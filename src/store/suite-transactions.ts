@@ -1,5 +1,5 @@
 /** Small transactions for the suite: each does one thing that a backend can get wrong. */
-import { decodedTransaction, transaction, type Write } from "./transaction.ts";
+import { decodedTransaction, Late, type LateDecision, transaction, type Write } from "./transaction.ts";
 import type { SettingRow } from "./rows.ts";
 import { planRow } from "./suite-rows.ts";
 
@@ -79,6 +79,24 @@ export const firstOf = transaction({
   decide: (_ask: { readonly enrollmentId: string }, seen) => ({ writes: [], result: seen.first[0]?.uuid ?? null }),
 });
 
+/** The bytes of the first command of a device's queue, which is out of the queue then: only the decision knows which it is. */
+export const takeFirst = transaction({
+  name: "suite-take-first",
+  reads: ({ enrollmentId }: { readonly enrollmentId: string }) => ({
+    queue: { from: "command", where: { enrollmentId } },
+  }),
+  decide({ enrollmentId }: { readonly enrollmentId: string }, seen): LateDecision<readonly number[]> {
+    const where = { enrollmentId, uuid: seen.queue[0]?.uuid ?? "" };
+    return {
+      writes: [
+        { drop: "command", where },
+        { drop: "commandBytes", where },
+      ],
+      late: Late.of({ stored: { from: "commandBytes", where } }, ({ stored }) => [...(stored[0]?.bytes ?? [])]),
+    };
+  },
+});
+
 export interface BumpInput {
   readonly by: "id" | "appleId";
   readonly value: string;
@@ -145,5 +163,6 @@ export const transactions = [
   decoded,
   unlessOutstanding,
   firstOf,
+  takeFirst,
   claimants,
 ];

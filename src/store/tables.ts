@@ -14,6 +14,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   enrollment: { key: ["id"], json: ["pushTrouble"], order: "id" },
   facts: { key: ["enrollmentId"], json: ["doc"], order: "enrollmentId" },
   command: { key: ["enrollmentId", "uuid"], json: [], order: "rank" },
+  commandBytes: { key: ["enrollmentId", "uuid"], json: [], order: "uuid" },
   closedCommand: { key: ["enrollmentId", "uuid"], json: ["answer"], order: "closedAt" },
   job: { key: ["id"], json: ["doc"], order: "createdAt", constant: "live" },
   plan: { key: ["id"], json: ["spec"], order: "createdAt" },

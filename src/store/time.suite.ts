@@ -9,6 +9,7 @@ import {
   certificateRow,
   challengeRow,
   closedCommandRow,
+  commandBytesRow,
   commandRow,
   enrollmentRow,
   jobRow,
@@ -139,6 +140,10 @@ export function testTime(given: Given): void {
         ...[10, 20, 30, 40].map((n) => ({ insert: "timeline" as const, row: at(n) })),
         ...[10, 40].map((n) => ({ put: "closedCommand" as const, row: closedCommandRow("e1", `closed-${n}`, n) })),
         { put: "command", row: commandRow("e1", "open", { queuedAt: 1 }) },
+        ...["closed-10", "closed-40", "open"].map((uuid) => ({
+          put: "commandBytes" as const,
+          row: commandBytesRow("e1", uuid),
+        })),
       );
       expect(await given.store.devices.prune(35, 2)).toBe(2);
       expect(await given.store.devices.prune(35, 2)).toBe(1);
@@ -147,6 +152,8 @@ export function testTime(given: Given): void {
       expect(left.map((row) => row.at)).toEqual([40]);
       const closed = await given.store.devices.read({ from: "closedCommand", where: { enrollmentId: "e1" } });
       expect(closed.map((row) => row.uuid)).toEqual(["closed-40"]);
+      const bytes = await given.store.devices.read({ from: "commandBytes", where: { enrollmentId: "e1" } });
+      expect(bytes.map((row) => row.uuid)).toEqual(["closed-40", "open"]);
       expect(await given.store.devices.read({ from: "command", where: { enrollmentId: "e1" } })).toHaveLength(1);
     });
 
@@ -233,6 +240,7 @@ export function testTime(given: Given): void {
           },
           { put: "job", row: jobRow(`job-${id}`, id, { live: 0 }) },
           { insert: "timeline", row: { enrollmentId: id, at: 50, kind: "status", data: {}, raw: null } },
+          { put: "commandBytes", row: commandBytesRow(id, "sent") },
           { put: "challenge", row: challengeRow(`challenge-${id}`, { enrollmentId: id, expiresAt: 99 }) },
           secret(id),
           secret(`pending:asks-${id}`),
@@ -259,6 +267,7 @@ export function testTime(given: Given): void {
           await devices.read({ from: "challenge", where: { enrollmentId: id } }),
           await devices.read({ from: "timeline", where: { enrollmentId: id } }),
           await devices.read({ from: "deviceStatus", where: { enrollmentId: id } }),
+          await devices.read({ from: "commandBytes", where: { enrollmentId: id } }),
         ];
         expect([id, rows.map(({ length }) => length)]).toEqual([id, rows.map(() => kept)]);
         expect(await devices.read({ from: "job", where: { id: `job-${id}` } })).toHaveLength(1);

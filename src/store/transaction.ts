@@ -52,6 +52,30 @@ export interface Decision<Result> {
 }
 
 /**
+ * A decision whose result needs rows that only it names, as the one command of many that is delivered. They must be rows that never
+ * change once they are there: with what else is decided in the same batch they are not compared. `late.result` does not throw.
+ */
+export interface LateDecision<Result> {
+  readonly writes: readonly Write[];
+  readonly late: Late<Result>;
+}
+/** A result that waits for the rows of these lookups. */
+export class Late<Result> {
+  readonly reads: Lookups;
+  /** Given the rows that the lookups name. */
+  readonly result: (seen: never) => Result;
+
+  private constructor(reads: Lookups, result: (seen: never) => Result) {
+    this.reads = reads;
+    this.result = result;
+  }
+
+  static of<Result, const L extends Lookups>(reads: L, result: (seen: Seen<L>) => Result): Late<Result> {
+    return new Late(reads, result);
+  }
+}
+
+/**
  * One kind of transaction. Its asks are done as if one after the other, with those of all other kinds. Everything in `Input` and `Result` can be structured-cloned; `now` and new ids are in the ask. All of
  * its functions are pure and synchronous. A throw of any touches only its own ask: nothing is written, `run` rejects with it.
  */
@@ -61,7 +85,7 @@ export interface Transaction<Input, Result, L extends Lookups = Lookups, Decoded
   /** What the ask tells. A device's message goes to the store as bytes and is read there: a tree is dear to hand over. */
   decode(input: Input): Decoded;
   reads(decoded: Decoded): L;
-  decide(decoded: Decoded, seen: Seen<L>): Decision<Result>;
+  decide(decoded: Decoded, seen: Seen<L>): Decision<Result> | LateDecision<Result>;
   /** Set where somebody's wish is carried out: on which object, for the audit. */
   changes?(decoded: Decoded): Changed;
 }

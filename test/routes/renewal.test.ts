@@ -120,7 +120,7 @@ describe("renewal of an identity", () => {
       uptick.log,
     ]);
     expect(Buffer.from(all).includes(scep.challenge ?? "?")).toBe(false);
-    for (const { bytes } of uptick.rows<{ bytes: Uint8Array }>("SELECT bytes FROM command"))
+    for (const { bytes } of uptick.rows<{ bytes: Uint8Array }>("SELECT bytes FROM command_bytes"))
       expect(Buffer.from(bytes).includes(scep.challenge ?? "?")).toBe(false);
     for (const entry of await uptick.timeline(device.udid))
       expect(await uptick.message(device.udid, entry)).not.toContain(scep.challenge);

@@ -24,6 +24,7 @@ export function forget(database: TestDatabase, udid: string): void {
   for (const table of [
     "command",
     "closed_command",
+    "command_bytes",
     "timeline",
     "certificate",
     "renewal",

@@ -7,6 +7,7 @@ const TABLES = [
   "enrollment",
   "command",
   "closed_command",
+  "command_bytes",
   "job",
   "plan",
   "plan_device",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Target } from "../../catalog/index.ts";
 import { decide, type PlannedDevice, type PlanSpec } from "../../plans/index.ts";
 import { isUptickError } from "../../errors/index.ts";
-import type { Json, ReleaseRow, SettingRow, Write } from "../../store/index.ts";
+import type { Decision, Json, ReleaseRow, SettingRow, Write } from "../../store/index.ts";
 import { joined } from "./catalog.ts";
 import { type ImportOptions, readList } from "./catalog-service.ts";
 import { listIn, type NotedList, noteList } from "./note-list.ts";
@@ -43,7 +43,8 @@ function given(
   now = NOW,
 ): Kept & { result: NotedList; writes: readonly Write[] } {
   const { input } = readList(json, options, now);
-  const { writes, result } = noteList.decide(input, { known: before.rows, list: before.setting } as never);
+  const seen = { known: before.rows, list: before.setting } as never;
+  const { writes, result } = noteList.decide(input, seen) as Decision<NotedList>;
   const rows = new Map(before.rows.map((row) => [row.id, row]));
   let { setting } = before;
   for (const write of writes) {

@@ -110,7 +110,6 @@ function unexpected(unit: UnitOfWork, input: Poll, rows: PollRows): void {
       origin: "raw",
       jobId: null,
       purpose: null,
-      bytes: new Uint8Array(),
       outcome: "other",
       answer,
       queuedAt: input.now,

@@ -3,7 +3,7 @@
  * What the device is told has been committed before it leaves; a report that comes twice is applied once.
  */
 import { appleId, decodeDeviceInformation, decodeReport, isUserChannel } from "../../protocol/index.ts";
-import type { Decision } from "../../store/index.ts";
+import { type Decision, Late } from "../../store/index.ts";
 import { admit, type NotAdmitted } from "../enrollment/admit.ts";
 import { clipText } from "../enrollment/bodies.ts";
 import { isWanting, presented, type ShownAtFirst } from "../enrollment/caller.ts";
@@ -87,7 +87,7 @@ export const poll = fromDeviceDecoded(readPoll, {
       result: { kind: "not-admitted", result, wanting, appleId: input.appleId },
     };
   },
-  apply(unit, input, rows): () => PollResult {
+  apply(unit, input, rows): () => PollResult | Late<PollResult> {
     unit.polls = true;
     const closed = input.report.status === "Idle" ? idle(unit) : reported(unit, input, rows);
     const enrollmentId = unit.enrollment.id;
@@ -95,9 +95,14 @@ export const poll = fromDeviceDecoded(readPoll, {
       const next = deliver(unit);
       // It comes again with its answer, and takes what waits then. A push would only begin another session after this one.
       if (next !== undefined) unit.heard();
-      return next === undefined
-        ? { kind: "nothing", enrollmentId, closed }
-        : { kind: "command", bytes: next.bytes, appleId: input.appleId, enrollmentId, closed };
+      const nothing: PollResult = { kind: "nothing", enrollmentId, closed };
+      if (next === undefined) return nothing;
+      const command = (bytes: Uint8Array | undefined): PollResult =>
+        bytes === undefined ? nothing : { kind: "command", bytes, appleId: input.appleId, enrollmentId, closed };
+      const made = unit.queuedBytes.get(next.uuid);
+      if (made !== undefined) return command(made);
+      const reads = { stored: { from: "commandBytes", where: { enrollmentId, uuid: next.uuid } } } as const;
+      return Late.of(reads, ({ stored }) => command(stored[0]?.bytes));
     };
   },
 });

@@ -1,10 +1,9 @@
 /** The raw command API: a command an admin wrote, sent as it is. Its key is (enrollment, CommandUUID). */
-import type { ClosedCommandRow, CommandRow } from "../../store/index.ts";
 import { wantsUpdate } from "../enrollment/declare.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { close, enqueue } from "../enrollment/queue.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
-import { isForOs } from "../enrollment/useless.ts";
+import { isForOs, productKeysIn } from "../enrollment/useless.ts";
 
 export interface RawInput {
   readonly enrollmentId: string;
@@ -31,29 +30,34 @@ export type RawResult =
   /** A declaration manages the update of the device's OS, or may still: it would ignore the command. `planId`: empty where none is live. */
   | { readonly kind: "declared"; readonly planId: string };
 
+const USED = ["uuid"] as const;
+
 export const enqueueRaw = forEnrollment({
   name: "enqueueRaw",
   keeps: true,
   reads: (input: RawInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
-    closed: { from: "closedCommand", where: { enrollmentId: input.enrollmentId, uuid: input.uuid } },
+    closed: { from: "closedCommand", where: { enrollmentId: input.enrollmentId, uuid: input.uuid }, columns: USED },
+    bytes: { from: "commandBytes", where: { enrollmentId: input.enrollmentId, uuid: input.uuid } },
   }),
   changes: ({ enrollmentId, requestType, uuid }) => ({ id: enrollmentId, detail: `${requestType} ${uuid}` }),
   none: { kind: "no-device" } as RawResult,
   apply(unit, input, rows): RawResult {
     if (unit.enrollment.state !== "enrolled") return { kind: "no-device" };
-    const before: CommandRow | ClosedCommandRow | undefined = unit.outstanding.get(input.uuid) ?? rows.closed[0];
-    if (before !== undefined) return { kind: "used", bytes: before.bytes };
+    if (unit.outstanding.has(input.uuid) || rows.closed.length > 0)
+      return { kind: "used", bytes: rows.bytes[0]?.bytes ?? new Uint8Array() };
+    const productKeys = input.requestType === "ScheduleOSUpdate" ? productKeysIn(input.bytes) : null;
     if (input.requestType === "ScheduleOSUpdate") {
       const other = [...unit.outstanding.values()].find((row) => row.requestType === "ScheduleOSUpdate");
       if (other !== undefined)
         return { kind: "busy", planId: other.origin === "raw" ? "" : (unit.job?.planId ?? ""), uuid: other.uuid };
       const declared = unit.job !== undefined && wantsUpdate(unit.job);
-      if ((declared || unit.declarative?.held === 1) && isForOs(unit, input.bytes))
+      if ((declared || unit.declarative?.held === 1) && isForOs(unit, productKeys))
         return { kind: "declared", planId: declared ? (unit.job?.planId ?? "") : "" };
     }
     const { uuid, requestType, bytes, by } = input;
-    const command = { uuid, requestType, bytes, origin: "raw", once: input.once ? 1 : 0, createdBy: by } as const;
+    const once = input.once ? 1 : 0;
+    const command = { uuid, requestType, bytes, productKeys, origin: "raw", once, createdBy: by } as const;
     enqueue(unit, command, "usual", input.shown === null ? null : unit.keep(input.shown, true));
     unit.lookAfter(input.now + PUSH_AGAIN);
     unit.push();

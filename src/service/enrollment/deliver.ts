@@ -1,6 +1,5 @@
 /** Which command goes out when a device asks, and what its delivery changes. */
 import type { CommandRow } from "../../store/index.ts";
-import { isSealedCommand } from "./stored-command.ts";
 import { step } from "./job.ts";
 import { profileDelivered } from "./policy.ts";
 import { update } from "./queue.ts";
@@ -13,9 +12,9 @@ export function deliver(unit: UnitOfWork): CommandRow | undefined {
   const row = nextCommand(unit);
   if (isKeptBack(unit)) step(unit, { kind: "kept-back" });
   if (row === undefined) return undefined;
-  const { uuid, requestType, purpose, bytes } = row;
+  const { uuid, requestType, purpose, size } = row;
   update(unit, row, { state: "offered", offeredAt: unit.now, offers: row.offers + 1 });
-  const raw = isSealedCommand(bytes) ? null : { bytes: bytes.length, commandUuid: uuid };
+  const raw = row.sealed === 1 ? null : { bytes: size, commandUuid: uuid };
   unit.note("command-sent", { uuid, requestType, purpose, offer: row.offers + 1 }, raw);
   profileDelivered(unit, row);
   if (row.origin === "job" && purpose !== null && row.jobId === unit.job?.id)

@@ -4,7 +4,14 @@ import type { JobSeed } from "../../plans/index.ts";
 import { type PlistDict, type PlistValue, writeXmlPlist } from "../../protocol/index.ts";
 import type { Json, Lookups, PlanDeviceRow, Rows, TableName, Transaction } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
-import { certificateRow, commandRow, enrollmentRow, planDeviceRow, planRow } from "../../store/suite-rows.ts";
+import {
+  certificateRow,
+  commandBytesRow,
+  commandRow,
+  enrollmentRow,
+  planDeviceRow,
+  planRow,
+} from "../../store/suite-rows.ts";
 import type { Presented } from "./caller.ts";
 import { makeJob } from "../plans/make-job.ts";
 
@@ -35,12 +42,19 @@ export const caller = { shown, appleId: "UDID-e1", now: NOW, firstId: ID };
 export const enrollment = (more: Partial<Rows["enrollment"]> = {}): Rows["enrollment"] =>
   enrollmentRow("e1", { certificate: "f1", lastSeenAt: NOW - HOUR, factsAskedAt: NOW - HOUR, ...more });
 
-/** The rows of an iPhone on 26.5 that is enrolled; `more` in the place of any table of it. */
+/** The rows of an iPhone on 26.5 that is enrolled; `more` in the place of any table of it. Its commands have their bytes. */
 export const device = (more: MemoryRows = {}): MemoryRows => ({
   enrollment: [enrollment()],
   certificate: [certificateRow("f1", { enrollmentId: "e1" })],
+  ...(more.command !== undefined && {
+    commandBytes: more.command.map(({ enrollmentId, uuid }) => commandBytesRow(enrollmentId, uuid)),
+  }),
   ...more,
 });
+
+/** What is kept of a command as it is sent. */
+export const bytesOf = (rows: MemoryRows, uuid: string | undefined): Uint8Array | undefined =>
+  rows.commandBytes?.find((row) => row.uuid === uuid)?.bytes;
 
 export const command = (uuid: string, more: Partial<Rows["command"]> = {}): Rows["command"] =>
   commandRow("e1", uuid, more);

@@ -2,18 +2,23 @@
 import { type Command, encodeCommand } from "../../protocol/index.ts";
 import type { ClosedCommandRow, CommandRow, RawRef } from "../../store/index.ts";
 import { PUSH_AGAIN } from "./device-facts.ts";
+import { isSealedCommand } from "./stored-command.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
 
 /** A device in Setup Assistant waits for nothing else; a job's or an admin's command does not wait behind questions. */
 const RANK = { first: 0, usual: 1, question: 2 } as const;
 export type Place = keyof typeof RANK;
 
-type NewCommand = Pick<CommandRow, "uuid" | "requestType" | "bytes" | "origin" | "once"> & Partial<CommandRow>;
+type NewCommand = Pick<CommandRow, "uuid" | "requestType" | "origin" | "once"> &
+  Partial<CommandRow> & {
+    /** As they are kept: sealed where they hold a secret. */
+    readonly bytes: Uint8Array;
+  };
 
 /** Queues a command. `shown`: what the timeline shows of it now, where it can't show the command itself when it is delivered. */
 export function enqueue(
   unit: UnitOfWork,
-  command: NewCommand,
+  { bytes, ...command }: NewCommand,
   place: Place = "usual",
   shown: RawRef | null = null,
 ): void {
@@ -23,7 +28,10 @@ export function enqueue(
     notBefore: null,
     notAfter: null,
     createdBy: null,
+    productKeys: null,
     ...command,
+    size: bytes.length,
+    sealed: isSealedCommand(bytes) ? 1 : 0,
     enrollmentId: unit.enrollment.id,
     rank: RANK[place] * 1e14 + unit.now,
     state: "queued",
@@ -34,6 +42,8 @@ export function enqueue(
     notNows: 0,
   };
   unit.outstanding.set(row.uuid, row);
+  unit.queuedBytes.set(row.uuid, bytes);
+  unit.also({ put: "commandBytes", row: { enrollmentId: row.enrollmentId, uuid: row.uuid, bytes } });
   const { uuid, requestType, origin, purpose } = row;
   const by = row.createdBy === null ? {} : { by: row.createdBy };
   unit.note("command-queued", { uuid, requestType, origin, purpose, ...by }, shown);
@@ -79,7 +89,7 @@ export function close(
   outcome: ClosedCommandRow["outcome"],
   answer: RawRef | null,
 ): void {
-  const { enrollmentId, uuid, requestType, origin, jobId, purpose, bytes, queuedAt, offeredAt, createdBy } = row;
+  const { enrollmentId, uuid, requestType, origin, jobId, purpose, queuedAt, offeredAt, createdBy } = row;
   unit.outstanding.delete(uuid);
   const closed: ClosedCommandRow = {
     enrollmentId,
@@ -88,7 +98,6 @@ export function close(
     origin,
     jobId,
     purpose,
-    bytes,
     outcome,
     answer,
     queuedAt,

@@ -2,11 +2,12 @@
 import { describe, expect, it } from "vitest";
 import type { Rows } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
-import { assignmentRow, policyRow } from "../../store/suite-rows.ts";
+import { assignmentRow, commandBytesRow, policyRow } from "../../store/suite-rows.ts";
 import { maintain } from "../work/maintenance.ts";
 import {
   acknowledged,
   after,
+  bytesOf,
   caller,
   command,
   DAY,
@@ -160,6 +161,7 @@ describe("a device in Setup Assistant that leaves something undone", () => {
   const undone = (more: Partial<Rows["enrollment"]> = {}): MemoryRows => ({
     ...waits(more, policy("pending")),
     command: [command("a", asked)],
+    commandBytes: [commandBytesRow("e1", "a")],
   });
   const looked = (rows: MemoryRows, now: number) =>
     transact(maintain, { enrollmentId: "e1", firstId: ID, now }, rows).rows;
@@ -180,7 +182,7 @@ describe("a device in Setup Assistant that leaves something undone", () => {
   it("gets it before all else then", () => {
     const rows = looked(undone(), FIRST + 10 * MINUTE);
     const { reply } = polled(idle, rows, FIRST + 10 * MINUTE);
-    expect(reply).toMatchObject({ kind: "command", bytes: rows.command?.find(({ uuid }) => uuid === ID)?.bytes });
+    expect(reply).toMatchObject({ kind: "command", bytes: bytesOf(rows, ID) });
   });
 
   it.each([
@@ -194,7 +196,7 @@ describe("a device in Setup Assistant that leaves something undone", () => {
       now,
     );
     expect(queued(done)).toEqual(commands);
-    expect(reply).toMatchObject({ kind: "command", bytes: done.command?.at(-1)?.bytes });
+    expect(reply).toMatchObject({ kind: "command", bytes: bytesOf(done, done.command?.at(-1)?.uuid) });
   });
 
   it("gets one at a time, an admin's own counted", () => {
@@ -217,6 +219,7 @@ describe("an order to update, to a device in Setup Assistant", () => {
   const ordered = (requestType: string): MemoryRows => ({
     ...waits({}, policy("pending")),
     command: [command("u", { rank: 1e14, requestType, origin: "raw" })],
+    commandBytes: [commandBytesRow("e1", "u")],
   });
 
   it.each([

@@ -6,6 +6,8 @@ import {
   type Decision,
   decodedTransaction,
   type EnrollmentRow,
+  Late,
+  type LateDecision,
   type Lookups,
   type Seen,
   type Transaction,
@@ -22,14 +24,10 @@ import { type Moment, UnitOfWork } from "./unit-of-work.ts";
 /**
  * Applies what has come to the unit: rows are changed, the job's news are noted; nothing that follows from it is done here.
  * `derive`: derives what follows so far, where the rest depends on that. A function as the result is called once
- * everything is derived.
+ * everything is derived; what it says may wait for rows that only it names.
  */
-type Apply<Input, Result, Rows> = (
-  unit: UnitOfWork,
-  input: Input,
-  rows: Rows,
-  derive: () => void,
-) => Result | (() => Result);
+type Apply<Input, Result, Rows> = (unit: UnitOfWork, input: Input, rows: Rows, derive: () => void) => Applied<Result>;
+type Applied<Result> = Result | (() => Result | Late<Result>);
 
 type Bodies = { readonly bodies: typeof bodyLookup };
 type MessageBase = ReturnType<typeof admissionLookups> & typeof enrollmentLookups & Bodies;
@@ -85,7 +83,7 @@ export function fromDeviceDecoded<Raw, Input extends Caller, Result, const L ext
       ...bodiesIf(keeps(input)),
       ...reads(input),
     }),
-    decide(input: Input, rows: Seen<MessageBase & L>): Decision<Result> {
+    decide(input: Input, rows: Seen<MessageBase & L>): Decision<Result> | LateDecision<Result> {
       const answer = aside?.(input);
       if (answer !== undefined) return { writes: [], result: answer };
       const admission = admits(input, rows);
@@ -126,7 +124,7 @@ export function forEnrollment<Input extends Moment, Result, const L extends Look
     name,
     ...(changes === undefined ? {} : { changes }),
     reads: (input: Input) => ({ ...reads(input), ...enrollmentLookups, ...bodiesIf(keeps === true) }),
-    decide(input: Input, rows: Seen<typeof enrollmentLookups & Bodies & L>): Decision<Result> {
+    decide(input: Input, rows: Seen<typeof enrollmentLookups & Bodies & L>): Decision<Result> | LateDecision<Result> {
       const [enrollment] = rows.enrollment as readonly EnrollmentRow[];
       if (enrollment === undefined) return { writes: [], result: none };
       const unit = new UnitOfWork(enrollment, keeps === true ? rows : { ...rows, bodies: undefined }, input);
@@ -135,12 +133,16 @@ export function forEnrollment<Input extends Moment, Result, const L extends Look
   });
 }
 
-function carryOut<Result>(unit: UnitOfWork, apply: (derive: () => void) => Result | (() => Result)): Decision<Result> {
+function carryOut<Result>(
+  unit: UnitOfWork,
+  apply: (derive: () => void) => Applied<Result>,
+): Decision<Result> | LateDecision<Result> {
   const derive = derivation(unit);
   const applied = apply(derive);
   derive();
-  const result = typeof applied === "function" ? (applied as () => Result)() : applied;
-  return { writes: unit.writes(), result };
+  const result = typeof applied === "function" ? (applied as () => Result | Late<Result>)() : applied;
+  const writes = unit.writes();
+  return result instanceof Late ? { writes, late: result } : { writes, result };
 }
 
 /** A job whose plan was stopped is withdrawn before anything of it is handed to its device. True where that is so now. */

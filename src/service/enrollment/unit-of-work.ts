@@ -52,6 +52,8 @@ export class UnitOfWork {
 
   /** What this transaction has closed: its answer may be the very message at hand. */
   readonly closed = new Map<string, ClosedCommandRow>();
+  /** By CommandUUID: the bytes of what this transaction has queued. */
+  readonly queuedBytes = new Map<string, Uint8Array>();
   /** What steps of the job have asked for and nobody has done yet; see derive.ts. */
   readonly effects: Effect[] = [];
   /** What the job has not been told yet. */

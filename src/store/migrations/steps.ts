@@ -44,6 +44,7 @@ import { withdrawn as withdrawnSqlite } from "./sqlite/0007-withdrawn.ts";
 import { foundByColumns } from "./0021-found-by-columns.ts";
 import { planDevices } from "./0022-plan-devices.ts";
 import { facts } from "./0023-facts.ts";
+import { commandBytes } from "./0025-command-bytes.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import type { Step } from "./step.ts";
 
@@ -73,6 +74,7 @@ export const STEPS: readonly Step[] = [
   planDevices,
   facts,
   fleetLists,
+  commandBytes,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -1,7 +1,7 @@
 /** One batch in one transaction: lookups for all, decisions here, writes for all, and the commit. */
 import type { PoolClient } from "pg";
 import { addDue, type Due } from "../due.ts";
-import type { Transaction } from "../transaction.ts";
+import type { Late, Transaction } from "../transaction.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
 import { forgetRemoved, UNUSED_DECISIONS } from "../mapping.ts";
@@ -70,6 +70,7 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
   const net = new Net();
   const touched = new Touched();
   const due: Due = new Map();
+  const waiting: { readonly task: number; readonly late: Late<unknown>; readonly seeing: Seeing }[] = [];
   const extras: { readonly task: number; readonly statements: readonly Statement[] }[] = [];
   for (const [i, task] of tasks.entries()) {
     if (task.kind !== "run") {
@@ -78,8 +79,16 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
     }
     const seeing = seeings[i];
     if (seeing === undefined) continue;
-    outcomes[i] = decide(task, seeing, net, touched, due);
+    const decided = decide(task, seeing, net, touched, due);
+    if ("late" in decided) waiting.push({ task: i, late: decided.late, seeing: new Seeing(decided.late.reads) });
+    else outcomes[i] = decided;
   }
+  await lookAll(
+    types,
+    waiting.map(({ seeing }) => seeing),
+    run,
+  );
+  for (const { task, late, seeing } of waiting) outcomes[task] = { ok: late.result(seeing.seen as never) };
   const statements = [...net.stages()].flatMap(({ table, ops }) => writeMany(types, table, ops));
   const counts = await commit(client, [...statements, ...extras.flatMap((extra) => extra.statements)]);
   let next = statements.length;
@@ -90,16 +99,23 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
   return { outcomes, due };
 }
 
-function decide(task: Extract<Task, { kind: "run" }>, seeing: Seeing, net: Net, touched: Touched, due: Due): Outcome {
+function decide(
+  task: Extract<Task, { kind: "run" }>,
+  seeing: Seeing,
+  net: Net,
+  touched: Touched,
+  due: Due,
+): Outcome | { readonly late: Late<unknown> } {
   if (seeing.looks.some((look) => touched.meets(look))) return { deferred: true };
   try {
     // The rows are what the lookups name; the transaction's own types say which.
-    const { writes, result } = task.transaction.decide(task.decoded, seeing.seen as never);
+    const decision = task.transaction.decide(task.decoded, seeing.seen as never);
+    const { writes } = decision;
     Net.check(writes);
     net.add(writes);
     touched.add(writes, seeing.looks);
     for (const write of writes) addDue(due, write);
-    return { ok: result };
+    return "late" in decision ? decision : { ok: decision.result };
   } catch (error) {
     return { failed: asError(error) };
   }
@@ -136,7 +152,6 @@ function seenStatement(seen: ReadonlyMap<string, number>): Statement {
 function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): Statement[] {
   const oldest = [
     ["timeline", "seq", "seq", "at", "TRUE"],
-    ["closed_command", "ctid", "closed_at", "closed_at", "TRUE"],
     ["challenge", "ctid", "expires_at", "expires_at", "TRUE"],
     ["enrollment_link", "ctid", "expires_at", "expires_at", "TRUE"],
     ["audit", "ctid", "at", "at", "TRUE"],
@@ -153,11 +168,20 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
       SELECT 1 FROM gone`,
     values: [n, before],
   };
+  /** The bytes of a command go with its story. */
+  const commands = {
+    text: `WITH gone AS (
+        DELETE FROM closed_command WHERE ctid IN (SELECT ctid FROM closed_command ORDER BY closed_at LIMIT $1) AND closed_at < $2
+          RETURNING enrollment_id, uuid),
+      bytes AS (DELETE FROM command_bytes b USING gone g WHERE b.enrollment_id = g.enrollment_id AND b.uuid = g.uuid)
+      SELECT 1 FROM gone`,
+    values: [n, before],
+  };
   const byAge = oldest.map(
     ([table, row, order, at, which]) =>
       `DELETE FROM ${table} WHERE ${row} IN (SELECT ${row} FROM ${table} WHERE ${which} ORDER BY ${order} LIMIT $1) AND ${at} < $2`,
   );
-  return [...[...byAge, ...forgetRemoved("$1", "$2")].map((text) => ({ text, values: [n, before] })), bodies];
+  return [...[...byAge, ...forgetRemoved("$1", "$2")].map((text) => ({ text, values: [n, before] })), bodies, commands];
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

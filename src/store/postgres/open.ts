@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import type { AdminConnection, SqlRow } from "../admin-connection.ts";
 import { createAdminStore } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
-import type { Transaction, Write } from "../transaction.ts";
+import { Late, type Transaction, type Write } from "../transaction.ts";
 import { fromSql, SHIFTED, snake } from "../mapping.ts";
 import { DUE_KINDS } from "../due.ts";
 import type { DeviceStore, DueRows } from "../store.ts";
@@ -130,9 +130,12 @@ function joined(transaction: Transaction<unknown, unknown>, also: readonly Write
   return {
     ...transaction,
     decide(decoded, seen) {
-      const { writes, result } = transaction.decide(decoded, seen);
-      const written = writes.length > 0;
-      return { writes: written ? [...writes, ...also] : writes, result: { result, written } };
+      const decision = transaction.decide(decoded, seen);
+      const written = decision.writes.length > 0;
+      const writes = written ? [...decision.writes, ...also] : decision.writes;
+      if (!("late" in decision)) return { writes, result: { result: decision.result, written } };
+      const { reads, result } = decision.late;
+      return { writes, late: Late.of(reads, (rows) => ({ result: result(rows as never), written })) };
     },
   };
 }

@@ -11,9 +11,12 @@ import {
   FOUND,
   FACTS_KEPT,
   FOUND_TROUBLE,
+  NEW_COMMAND_BYTES,
+  NEW_COMMANDS,
   NEW_FACTS,
   NEW_LIST,
   OLD_BINDINGS,
+  oldCommands,
   OLD_FACTS,
   OLD_FOUND,
   OLD_RELEASES,
@@ -190,6 +193,22 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     await using(url, async ({ devices }) => {
       expect(await devices.read({ from: "facts", where: {} })).toEqual(NEW_FACTS);
       expect(await devices.read({ from: "enrollment", where: {} })).toMatchObject(FACTS_KEPT);
+    });
+  });
+
+  it("moves the bytes of commands out of their rows, and keeps what a delivery says of them", async () => {
+    const url = await database();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client, stepsBefore("command-bytes"));
+    for (const sql of oldCommands((digits) => `'\\x${digits}'::bytea`)) await client.query(sql);
+    await client.end();
+    await using(url, async ({ admin, devices }) => {
+      const commands = await devices.read({ from: "command", where: { enrollmentId: "e1" } });
+      expect(commands.toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1))).toMatchObject(NEW_COMMANDS);
+      const bytes = await devices.read({ from: "commandBytes", where: { enrollmentId: "e1" } });
+      expect(bytes.map((row) => [row.uuid, [...row.bytes]])).toEqual(NEW_COMMAND_BYTES);
+      expect((await admin.command("e1", "told")).closed).toMatchObject({ closedAt: 5, outcome: "Acknowledged" });
     });
   });
 

@@ -142,7 +142,12 @@ function doTask(
       // The rows are what the lookups name; the transaction's own types say which.
       const decoded = transaction.decode(task.input);
       const seen = statements.look(transaction.reads(decoded), transaction.name) as never;
-      const { writes, result } = transaction.decide(decoded, seen);
+      const decision = transaction.decide(decoded, seen);
+      const { writes } = decision;
+      const result =
+        "late" in decision
+          ? decision.late.result(statements.look(decision.late.reads, `${transaction.name}, late`) as never)
+          : decision.result;
       try {
         for (const write of writes) {
           statements.write(write);
@@ -180,7 +185,10 @@ function doTask(
     case "lastNoted":
       return statements.prepare("SELECT at FROM timeline ORDER BY seq DESC LIMIT 1").get()?.["at"] ?? undefined;
     case "prune":
-      return PRUNE.reduce((most, sql) => Math.max(most, prune(statements, sql, task)), pruneBodies(statements, task));
+      return PRUNE.reduce(
+        (most, sql) => Math.max(most, prune(statements, sql, task)),
+        Math.max(pruneBodies(statements, task), pruneCommands(statements, task)),
+      );
     case "seen": {
       const sql = "UPDATE enrollment SET last_seen_at = ? WHERE id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)";
       const statement = statements.prepare(sql);
@@ -193,7 +201,6 @@ function doTask(
 /** Each takes the number of rows to look at, then the moment. The timeline is in order of time as it is of `seq`. */
 const PRUNE = [
   "DELETE FROM timeline WHERE seq IN (SELECT seq FROM timeline ORDER BY seq LIMIT ?) AND at < ?",
-  "DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command ORDER BY closed_at LIMIT ?) AND closed_at < ?",
   "DELETE FROM challenge WHERE rowid IN (SELECT rowid FROM challenge ORDER BY expires_at LIMIT ?) AND expires_at < ?",
   "DELETE FROM enrollment_link WHERE rowid IN (SELECT rowid FROM enrollment_link ORDER BY expires_at LIMIT ?) AND expires_at < ?",
   "DELETE FROM audit WHERE rowid IN (SELECT rowid FROM audit ORDER BY at LIMIT ?) AND at < ?",
@@ -219,6 +226,19 @@ function pruneBodies(statements: Statements, { before, n }: Extract<Task, { kind
     "UPDATE body_batch SET kept_bytes = kept_bytes - ? WHERE enrollment_id = ? AND batch = ?",
   );
   for (const row of gone) back.run(row["size"] ?? 0, row["enrollment_id"] ?? null, row["batch"] ?? null);
+  return gone.length;
+}
+
+/** The bytes of a command go with its story. */
+function pruneCommands(statements: Statements, { before, n }: Extract<Task, { kind: "prune" }>): number {
+  const gone = statements
+    .prepare(
+      `DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command ORDER BY closed_at LIMIT ?) AND closed_at < ?
+        RETURNING enrollment_id, uuid`,
+    )
+    .all(n, before);
+  const bytes = statements.prepare("DELETE FROM command_bytes WHERE enrollment_id = ? AND uuid = ?");
+  for (const row of gone) bytes.run(row["enrollment_id"] ?? null, row["uuid"] ?? null);
   return gone.length;
 }
 

@@ -9,9 +9,12 @@ import {
   NEW_BINDINGS,
   FOUND,
   FOUND_TROUBLE,
+  NEW_COMMAND_BYTES,
+  NEW_COMMANDS,
   NEW_FACTS,
   NEW_LIST,
   OLD_BINDINGS,
+  oldCommands,
   OLD_FACTS,
   OLD_FOUND,
   OLD_RELEASES,
@@ -112,6 +115,23 @@ describe("migrations", () => {
     });
     expect(await store.devices.read({ from: "facts", where: {} })).toEqual(NEW_FACTS);
     expect(await store.devices.read({ from: "enrollment", where: {} })).toMatchObject(FACTS_KEPT);
+    await store.close();
+  });
+
+  it("moves the bytes of commands out of their rows, and keeps what a delivery says of them", async () => {
+    const db = openWriter(directory);
+    migrate(db, directory, stepsBefore("command-bytes"));
+    for (const sql of oldCommands((digits) => `x'${digits}'`)) db.exec(sql);
+    db.close();
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
+    const commands = await store.devices.read({ from: "command", where: { enrollmentId: "e1" } });
+    expect(commands.toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1))).toMatchObject(NEW_COMMANDS);
+    const bytes = await store.devices.read({ from: "commandBytes", where: { enrollmentId: "e1" } });
+    expect(bytes.map((row) => [row.uuid, [...row.bytes]])).toEqual(NEW_COMMAND_BYTES);
+    expect((await store.admin.command("e1", "told")).closed).toMatchObject({ closedAt: 5, outcome: "Acknowledged" });
     await store.close();
   });
 
