@@ -2,6 +2,7 @@
 import { SaxesParser } from "saxes";
 import { type ErrorCode, UptickError } from "../../errors/index.ts";
 import { parseData, parseDate, parseInteger, parseReal } from "./scalars.ts";
+import { readUsualXml } from "./usual-xml.ts";
 import { MAX_DEPTH, type PlistValue } from "./value.ts";
 
 export interface PlistLimits {
@@ -37,13 +38,20 @@ export function parseXmlPlist(bytes: Uint8Array, limits: PlistLimits = {}): Plis
     );
   }
   const text = decodeUtf8(bytes);
-  const reader = new Reader(limits.maxNodes ?? 65_536);
-  return reader.read(text);
+  const maxNodes = limits.maxNodes ?? 65_536;
+  return readUsualXml(text, maxNodes) ?? readXml(text, maxNodes);
 }
+
+/** Any property list in XML, whatever its form. */
+export function readXml(text: string, maxNodes: number): PlistValue {
+  return new Reader(maxNodes).read(text);
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 function decodeUtf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch (cause) {
     throw new UptickError("plist-invalid", "The property list is not UTF-8 text.", { cause });
   }
