@@ -16,6 +16,8 @@ export interface HttpLimits {
   readonly idle: number;
   /** ms between two looks for connections whose time is over. */
   readonly look: number;
+  /** ms from when the server is to stop until every connection is closed. */
+  readonly stop: number;
   /** Open connections at most; what comes then is closed, and the idle ones are closed to make room. */
   readonly connections: number;
 }
@@ -27,6 +29,8 @@ export const DEVICE_LIMITS: HttpLimits = {
   request: 120_000,
   idle: 75_000,
   look: 5000,
+  // Container platforms end a process after 10 s.
+  stop: 8000,
   connections: 8192,
 };
 

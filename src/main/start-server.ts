@@ -41,6 +41,7 @@ import { openStore } from "./open-store.ts";
 import { pushClients } from "./push-clients.ts";
 import { createServices } from "./services.ts";
 import { readSettingFiles } from "./setting-files.ts";
+import { stopsInTime } from "./stops-in-time.ts";
 import { createTrustedClock } from "./trusted-clock.ts";
 
 export interface RunningServer {
@@ -141,6 +142,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
     const deviceApp = deviceServer(tls, deviceLimits);
+    stopsInTime(deviceApp, deviceLimits);
     const deviceBodies = options.bodies?.device ?? createBodyBudget(DEVICE_BODIES);
     registerDevice(deviceApp, services.endpoint, services.scep, trustOf(config), deviceBodies);
     watchHandshakes(deviceApp.server as Server, ({ reason, sentence, address }) =>
@@ -155,6 +157,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     });
     limitConnections(deviceApp.server, deviceLimits);
     limitConnections(webApp.server, webLimits);
+    stopsInTime(webApp, webLimits);
     registerAdmin(webApp, {
       service: admin,
       log: (event, fields) => log.error(event, fields),

@@ -17,15 +17,18 @@ const USUAL_TYPE = /^application\/x-apple-aspen-mdm(?:-checkin)?(?:; ?charset=UT
 /** Takes the request and answers it; false: it is for another. */
 export type Direct = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-export function directAnswer(endpoint: MdmEndpoint, trust: Trust): Direct {
+/** `stopping`: the server is to stop, so that an answer is the last on its connection. */
+export function directAnswer(endpoint: MdmEndpoint, trust: Trust, stopping: () => boolean): Direct {
   async function answer(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
+    let reply: DeviceReply;
     try {
-      const reply = await answerDevice(endpoint, messageFrom(request, { bytes: body }, trust));
-      send(response, reply);
+      reply = await answerDevice(endpoint, messageFrom(request, { bytes: body }, trust));
     } catch (error) {
       endpoint.failed(error);
-      response.writeHead(503, { "content-length": 0 }).end();
+      reply = { status: 503 };
     }
+    if (stopping()) response.setHeader("connection", "close");
+    send(response, reply);
   }
 
   return (request, response) => {

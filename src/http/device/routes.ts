@@ -121,7 +121,11 @@ export function registerDevice(
     return reply.type(PKI_MESSAGE).send(Buffer.from(answer));
   });
 
-  answerDirectly(app, directAnswer(endpoint, trust));
+  let stopping = false;
+  app.addHook("preClose", async () => void (stopping = true));
+  const direct = directAnswer(endpoint, trust, () => stopping);
+  // Not any more once the server is to stop: the framework says that to who comes then.
+  asksFirst(app, (request, response) => !stopping && direct(request, response));
 
   app.setNotFoundHandler((_request, reply) => reply.code(404).send());
 
@@ -150,14 +154,12 @@ export function registerDevice(
   });
 }
 
-/** Asks `direct` first. Not any more once the server is to stop: the framework says that to who comes then. */
-function answerDirectly(app: FastifyInstance, direct: Direct): void {
-  let stopping = false;
-  app.addHook("preClose", async () => void (stopping = true));
+/** Asks `direct` before the framework. */
+function asksFirst(app: FastifyInstance, direct: Direct): void {
   const listeners = app.server.listeners("request") as ((request: IncomingMessage, response: ServerResponse) => void)[];
   app.server.removeAllListeners("request");
   app.server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    if (!stopping && direct(request, response)) return;
+    if (direct(request, response)) return;
     for (const listener of listeners) listener.call(app.server, request, response);
   });
 }
