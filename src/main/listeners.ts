@@ -1,4 +1,5 @@
 /** Where the server listens, with which certificate, and which proxies it believes. */
+import { lookup } from "node:dns/promises";
 import { type AddressInfo, type BlockList, isIPv6 } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
@@ -7,10 +8,14 @@ import type { ServerIdentity } from "../service/index.ts";
 import type { Config } from "./config/index.ts";
 import { fastifyOptions, type HttpLimits, nodeOptions } from "./http-limits.ts";
 
-/** Throws `listen-failed`; `flag` names the setting that says where. */
+/**
+ * Listens on one address. Where a host has several, as `localhost` has, Fastify would open further servers, and they would know nothing
+ * of what was set up on this one: limits, handshakes, the usual request. Throws `listen-failed`; `flag` names the setting that says where.
+ */
 export async function listen(app: FastifyInstance, at: { host: string; port: number }, flag: string): Promise<void> {
   try {
-    await app.listen({ host: at.host, port: at.port });
+    const { address: host } = await lookup(at.host, { order: "ipv4first" });
+    await app.listen({ host, port: at.port });
   } catch (error) {
     const why = (error as Error).message;
     throw new UptickError("listen-failed", `Can't listen on ${at.host}:${at.port} (${flag}): ${why}.`, {

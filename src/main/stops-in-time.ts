@@ -1,6 +1,6 @@
 /**
  * A server that is to stop finishes the requests that have begun, and waits for nobody else. Node's own limits end when its server
- * begins to close: a client that stalls or says nothing would hold the stop for ever, and one whose connection is kept for as long
+ * begins to close: a client that stalls or says nothing would hold the stop without end, and one whose connection is kept for as long
  * as an idle one may be.
  */
 import type { Socket } from "node:net";
