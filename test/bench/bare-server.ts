@@ -13,6 +13,8 @@ const server = createServer({ cert, key, requestCert: true, rejectUnauthorized: 
     response.end();
   });
 });
+// Its turns are far apart: what it costs to connect is measured nowhere.
+server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => {
   process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port, ca: cert })}\n`);
 });

@@ -15,9 +15,11 @@ import { AUTH_VARIABLE, readOptions } from "./options.ts";
 const RUN = fileURLToPath(new URL("../run.js", import.meta.url));
 /** Of the push certificate that the server under test has. */
 const TOPIC = "com.apple.mgmt.External.test";
-const SMALL = ["--connections", "2,3", "--idles", "5", "--rounds", "2"];
-/** Idles before and within the measurement, and rounds of Idle and two answers. */
-const WARM = { idles: 40, rounds: 3 };
+const SMALL = ["--connections", "2,3", "--devices", "3", "--laps", "2", "--idles", "5", "--rounds", "1"];
+/** Laps with both numbers of connections, those for warming up among them; in each, Idles and one round of each device. */
+const ALL = { laps: 2 * (1 + 2), devices: 3, idles: 1 + 5, answers: 2 };
+/** Requests that are measured: of three devices in two laps. */
+const MEASURED = { "Idle 2": 30, "rounds 2": 18, "Idle 3": 30, "rounds 3": 18 };
 
 interface Said {
   readonly code: number;
@@ -35,7 +37,7 @@ function bench(args: readonly string[], env: Readonly<Record<string, string>> = 
 
 /** The number of requests in each line of the table, by what it measures. */
 function requestsOf(out: string): Record<string, number> {
-  const lines = [...out.matchAll(/^(Idle|rounds), (\d+) +(\d+) +\d+ +[\d.]+ +[\d.]+ +(?:\d+|–)$/gm)];
+  const lines = [...out.matchAll(/^(Idle|rounds), (\d+), \S+ +(\d+) +\d+ +[\d.]+ +[\d.]+ +(?:\d+|–)$/gm)];
   return Object.fromEntries(lines.map(([, what, count, requests]) => [`${what} ${count}`, Number(requests)]));
 }
 
@@ -78,13 +80,15 @@ describe("bench --target", () => {
       for (let n = 0; n < 2; n += 1) {
         const { out, ...rest } = await bench(args, env);
         expect(rest).toEqual({ code: 0, err: "" });
-        expect(requestsOf(out)).toEqual({ "Idle 2": 10, "rounds 2": 12, "Idle 3": 15, "rounds 3": 18 });
-        expect(out).toMatch(/memory of the server: \d+ MiB/);
+        expect(requestsOf(out)).toEqual(MEASURED);
+        expect(out).toMatch(
+          /^memory of localhost:\d+: \d+ MiB.*\nOther processes used \d+\.\d\d cores meanwhile\.\n$/m,
+        );
       }
       const [outcome] = uptick.rows(
         "SELECT count(*) AS n FROM closed_command WHERE outcome = 'Acknowledged' AND origin = 'raw'",
       );
-      expect(outcome).toEqual({ n: 2 * 2 * (2 + 3) * (WARM.rounds + 2) });
+      expect(outcome).toEqual({ n: 2 * ALL.laps * ALL.devices * ALL.answers });
       const [devices] = uptick.rows("SELECT count(*) AS n FROM enrollment WHERE state = 'enrolled'");
       expect(devices).toEqual({ n: 3 });
     });
@@ -108,7 +112,7 @@ describe("bench --target", () => {
       const enqueue = ["--enqueue", `POST http://127.0.0.1:${other.port}/queue/{id}?quiet=1`];
       const { out, ...rest } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
       expect(rest).toEqual({ code: 0, err: "" });
-      expect(requestsOf(out)).toEqual({ "Idle 2": 10, "rounds 2": 12, "Idle 3": 15, "rounds 3": 18 });
+      expect(requestsOf(out)).toEqual(MEASURED);
       const { seen } = other;
       const kinds = (path: string, key: string) =>
         seen.filter((one) => one.path === path).map((one) => text(one.message, key) ?? "");
@@ -117,15 +121,16 @@ describe("bench --target", () => {
         ...Array<string>(3).fill("TokenUpdate"),
       ]);
       const reports = kinds("/connect?a=1", "Status");
-      const rounds = WARM.rounds + 2;
-      expect(reports.filter((status) => status === "Acknowledged")).toHaveLength(2 * (2 + 3) * rounds);
+      const { laps, devices, idles, answers } = ALL;
+      expect(reports.filter((status) => status === "Acknowledged")).toHaveLength(laps * devices * answers);
       // One more of each device, which empties its queue after the enrollment.
-      expect(reports.filter((status) => status === "Idle")).toHaveLength(3 + (2 + 3) * (WARM.idles + 5 + rounds));
+      expect(reports.filter((status) => status === "Idle")).toHaveLength(devices + laps * devices * (idles + 1));
       // One certificate speaks for one device.
       expect(new Set(seen.map(({ udid, print }) => `${udid} ${print}`)).size).toBe(3);
       expect(other.authorizations).toEqual(new Set([`Basic ${btoa("api:s3cret:with-colon")}`]));
       const answer = seen.find(({ message }) => message["Status"] === "Acknowledged")?.message;
-      expect(answer).toMatchObject({ QueryResponses: { OSVersion: "26.5", BuildVersion: "23F77" } });
+      expect(answer).toMatchObject({ QueryResponses: { OSVersion: "26.5", UDID: answer?.["UDID"] } });
+      expect(Object.keys(answer?.["QueryResponses"] ?? {})).toHaveLength(18);
       expect(other.outstanding()).toBe(0);
     });
 
@@ -133,7 +138,7 @@ describe("bench --target", () => {
       other.lose = true;
       const enqueue = ["--enqueue", `PUT http://127.0.0.1:${other.port}/queue/{id}`];
       const { out } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
-      expect(out).toMatch(/^rounds, 2 .* 8 commands NEVER CAME$/m);
+      expect(out).toMatch(/^rounds, 2, .* {2}WRONG: 12 × commands that never came$/m);
       other.lose = false;
       other.failIdles = true;
       const failed = await bench([...target(), ...paths, ...SMALL]);
@@ -157,12 +162,12 @@ describe("bench --target", () => {
 
 describe("options of --target", () => {
   const header = ["--client-cert-header", "Client-Cert"];
-  const at = (target: string, ...more: string[]) => readOptions(["--target", target, ...header, ...more], {});
+  const at = (target: string, ...more: string[]) => readOptions(["--target", target, ...header, ...more], {}).sides[0];
   const queue = "PUT http://127.0.0.1:1/{id}";
 
   it.each(["http://127.0.0.1:9000", "https://localhost:8443", "http://[::1]:9000", "http://127.9.8.7"])(
     "takes %s, which is this machine",
-    (url) => expect(at(url).target.path).toBe("/"),
+    (url) => expect(at(url)?.target.path).toBe("/"),
   );
 
   it.each([
@@ -184,6 +189,9 @@ describe("options of --target", () => {
     [["--enqueue-auth", "user:password"], "Unknown option"],
     [["--connections", "0"], "1 to 1024"],
     [["--connections", "64,5000"], "1 to 1024"],
+    [["--connections", "64", "--devices", "63"], "as many devices"],
+    [["--facts", "19"], "1 to 18"],
+    [["--pid", "1,x"], "1 to "],
     [["--idles", "100000"], "1 to 1000"],
     [["--rounds", "1e9"], "1 to 100"],
     [["--minutes", "61"], "1 to 60"],
@@ -195,7 +203,7 @@ describe("options of --target", () => {
   ])("refuses %j", (more, why) => expect(() => at("http://127.0.0.1", ...more)).toThrow(why));
 
   it("takes RFC 9440 for Client-Cert, an escaped PEM for any other header, and what it is told", () => {
-    const formOf = (...more: string[]) => readOptions(["--target", "http://127.0.0.1", ...more], {}).form;
+    const formOf = (...more: string[]) => readOptions(["--target", "http://127.0.0.1", ...more], {}).sides[0]?.form;
     expect(formOf(...header)).toBe("rfc9440");
     expect(formOf("--client-cert-header", "X-Other")).toBe("escaped-pem");
     expect(formOf("--client-cert-header", "X-Other", "--client-cert-form", "rfc9440")).toBe("rfc9440");

@@ -1,0 +1,30 @@
+/** What a device says of itself when it is asked: as many facts as a real one, in 1.6 KB. */
+import type { PlistDict } from "../../simulator/index.ts";
+
+const FACTS: PlistDict = {
+  OSVersion: "26.5",
+  BuildVersion: "23F77",
+  ProductName: "iPhone14,2",
+  Model: "MLNF3ZD/A",
+  ModelName: "iPhone",
+  ModelNumber: "MLNF3ZD/A",
+  DeviceName: "iPhone",
+  IsSupervised: true,
+  TimeZone: "Europe/Paris",
+  SoftwareUpdateDeviceID: "D63AP",
+  BatteryLevel: 0.75,
+  DeviceCapacity: 128,
+  AvailableDeviceCapacity: 81.25,
+  IsAwaitingConfiguration: false,
+  IsMDMLostModeEnabled: false,
+  SupplementalBuildVersion: "23F77",
+};
+
+/** With UDID and serial number. */
+export const MOST_FACTS = Object.keys(FACTS).length + 2;
+
+/** The first `count` of them. */
+export function factsOf(udid: string, serial: string, count: number): PlistDict {
+  const all = { ...FACTS, UDID: udid, SerialNumber: serial };
+  return Object.fromEntries(Object.entries(all).slice(0, count)) as PlistDict;
+}
