@@ -1,7 +1,8 @@
-/** What a device says of itself when it is asked: as many facts as a real one, in 1.6 KB. */
+/** What a device says of itself when it is asked: as many facts as a real one, in an answer of 1.6 KB. */
 import type { PlistDict } from "../../simulator/index.ts";
 
-const FACTS: PlistDict = {
+/** Of any device. */
+export const FACTS: PlistDict = {
   OSVersion: "26.5",
   BuildVersion: "23F77",
   ProductName: "iPhone14,2",
@@ -20,7 +21,10 @@ const FACTS: PlistDict = {
   SupplementalBuildVersion: "23F77",
 };
 
-/** With UDID and serial number. */
+/** Of the one device that a whole fleet is copies of. */
+export const MODEL_FACTS: PlistDict = { ...FACTS, SerialNumber: "BENCH0000001" };
+
+/** With the two that no other device has. */
 export const MOST_FACTS = Object.keys(FACTS).length + 2;
 
 /** The first `count` of them. */

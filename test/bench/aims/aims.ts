@@ -5,14 +5,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bareServer } from "../bare-server.ts";
 import type { BenchOptions } from "../options.ts";
 import { foreignCpu, memoryMib } from "../process.ts";
 import { say } from "../table.ts";
 import { openFleet } from "../target/fleet.ts";
 import { makeIdentities } from "../target/identities.ts";
+import { bareLoop } from "./bare-loop.ts";
 import { type DryRuns, dryRuns } from "./dry-run.ts";
 import { aimLine, type Figures, figuresOf } from "./figures.ts";
-import { bareLoop, bareServer } from "./others.ts";
 import { recordRounds } from "./recorded.ts";
 import { aimsServer } from "./server.ts";
 import { takeLaps } from "./sides.ts";

@@ -2,7 +2,7 @@
 import { openWorld } from "../declared/world.ts";
 import { syncingDevice } from "../declared/device.ts";
 import { seedDeclared } from "../declared/seed.ts";
-import { FACTS } from "../devices.ts";
+import { MODEL_FACTS } from "../facts.ts";
 import { memoryMib } from "../process.ts";
 
 export interface DryRuns {
@@ -18,7 +18,7 @@ const TIMES = 2;
 export async function dryRuns(fleet: number): Promise<DryRuns> {
   const world = await openWorld();
   try {
-    const [model] = await world.enrol(1, FACTS);
+    const [model] = await world.enrol(1, MODEL_FACTS);
     if (model === undefined) throw new Error("no device was enrolled");
     const [connection] = await world.connect([model]);
     if (connection === undefined) throw new Error("no device is connected");

@@ -1,10 +1,12 @@
 /** The sides of the aims and their laps: which takes its turn first changes from lap to lap. */
+import { type BareServer } from "../bare-server.ts";
+import { openConnection } from "../connection.ts";
 import { take } from "../load.ts";
 import { threadsOf } from "../process.ts";
 import type { Fleet, Line } from "../target/fleet.ts";
 import { COMMANDS, idleLap, type Lap, roundLap } from "../target/laps.ts";
 import type { LoopLap } from "./loop.ts";
-import type { BareLoop, BareServer } from "./others.ts";
+import type { BareLoop } from "./bare-loop.ts";
 import { IDLES, ROUNDS, SOME_UUID } from "./recorded.ts";
 import { type Spent, spent } from "./threads.ts";
 
@@ -40,7 +42,7 @@ const nothing = (): Taken => ({
 
 export async function takeLaps({ pid, fleet, bare, loop }: Sides, connections: number, laps: number): Promise<Taken> {
   const lines = await fleet.lines(connections);
-  const others = await bare.connect(connections);
+  const others = await Promise.all(Array.from({ length: connections }, () => openConnection(bare)));
   const bareLines = lines.flatMap(({ devices }, n) => {
     const connection = others[n];
     return connection === undefined ? [] : [{ connection, devices }];

@@ -31,7 +31,7 @@ export type Queued = ReadonlyMap<string, Set<string>>;
 
 export type Fleet = Awaited<ReturnType<typeof openFleet>>;
 
-/** Enrolls a device for each certificate. `facts`: how many each of its answers holds. */
+/** Enrolls a device for each certificate. `facts`: how many a command asks for and an answer holds. */
 export async function openFleet(side: Side, certificates: readonly X509Certificate[], facts: number) {
   const connections: Connection[] = [];
   const open = async (place: Side["target"], count: number): Promise<readonly Connection[]> => {
@@ -64,7 +64,7 @@ export async function openFleet(side: Side, certificates: readonly X509Certifica
       await among(opened, devices, async (connection, { udid }) => {
         for (let n = 0; n < each; n += 1) {
           const uuid = randomUUID();
-          const { status, body } = await connection.send(enqueueRequest(side, udid, uuid));
+          const { status, body } = await connection.send(enqueueRequest(side, udid, uuid, facts));
           if (status < 200 || status > 299) throw new Refused(`--enqueue was answered ${status} ${told(body)}.`);
           queued.get(udid)?.add(uuid);
         }
@@ -160,8 +160,8 @@ export function commandIn({ status, body }: Reply): string | undefined {
   return /<key>CommandUUID<\/key>\s*<string>([^<]+)/.exec(body.toString("latin1"))?.[1];
 }
 
-function enqueueRequest({ enqueue, authorization }: Side, udid: string, uuid: string): Buffer {
-  const Command = { RequestType: "DeviceInformation", Queries: Object.keys(factsOf("", "", Number.POSITIVE_INFINITY)) };
+function enqueueRequest({ enqueue, authorization }: Side, udid: string, uuid: string, facts: number): Buffer {
+  const Command = { RequestType: "DeviceInformation", Queries: Object.keys(factsOf("", "", facts)) };
   const body = Buffer.from(writePlist({ CommandUUID: uuid, Command }));
   return requestBytes(enqueue?.method ?? "PUT", (enqueue?.path ?? "/").replaceAll("{id}", udid), body, {
     host: enqueue?.host ?? "localhost",

@@ -1,15 +1,17 @@
 /** The bench as it is called, against our own server and against one that is nothing like it. */
 import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { isDict, type PlistDict, readPlist, text } from "../../../simulator/index.ts";
 import { startUptick, type Uptick } from "../../support/index.ts";
+import { aimsServer } from "../aims/server.ts";
 import { AUTH_VARIABLE, readOptions } from "./options.ts";
 
 const RUN = fileURLToPath(new URL("../run.js", import.meta.url));
@@ -41,6 +43,8 @@ function requestsOf(out: string): Record<string, number> {
   return Object.fromEntries(lines.map(([, what, count, requests]) => [`${what} ${count}`, Number(requests)]));
 }
 
+const doorOf = ({ server }: Uptick): string => `PUT http://127.0.0.1:${server.web.port}/mdm?device={id}&wait=0`;
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "uptick-target-"));
@@ -61,14 +65,13 @@ describe("bench --target", () => {
 
       const flags = { "trusted-proxies": "127.0.0.1", "identity-ca": join(identities, "ca.pem") };
       uptick = await startUptick({ flags });
-      const door = `PUT http://127.0.0.1:${uptick.server.web.port}/mdm?device={id}&wait=0`;
       const target = ["--target", `https://localhost:${uptick.devicePort}`, "--client-cert-header", "Client-Cert"];
       const args = [
         ...target,
         "--identities",
         identities,
         "--enqueue",
-        door,
+        doorOf(uptick),
         "--pid",
         String(process.pid),
         "--topic",
@@ -91,6 +94,63 @@ describe("bench --target", () => {
       expect(outcome).toEqual({ n: 2 * ALL.laps * ALL.devices * ALL.answers });
       const [devices] = uptick.rows("SELECT count(*) AS n FROM enrollment WHERE state = 'enrolled'");
       expect(devices).toEqual({ n: 3 });
+    });
+  });
+
+  describe("two servers", () => {
+    it("two Upticks with the same devices are measured in one run, and both have done all of it", async () => {
+      const identities = join(folder, "for-two");
+      await bench(["--make-identities", identities, "--count", "3"]);
+      const sides = await Promise.all(
+        ["a", "b"].map(async (name) => {
+          const own = join(folder, name);
+          mkdirSync(own);
+          const server = await aimsServer(own, readFileSync(join(identities, "ca.pem"), "utf8"));
+          await server.start(join(own, "data"));
+          return { own, server, ...server.side() };
+        }),
+      );
+      try {
+        const common = ["--client-cert-header", "Client-Cert", "--identities", identities, ...SMALL];
+        const each = sides.flatMap(({ own, server, target, enqueue, authorization }) => {
+          const secret = join(own, "secret");
+          writeFileSync(secret, `${authorization}\n`);
+          const door = ["--enqueue", `PUT http://${enqueue?.host}${enqueue?.path}`, "--enqueue-auth-file", secret];
+          return ["--target", `https://${target.host}`, ...door, "--pid", `${server.pid},${process.pid}`];
+        });
+        const { out, ...rest } = await bench([...common, ...each]);
+        expect(rest).toEqual({ code: 0, err: "" });
+        expect(out).not.toContain("WRONG");
+        for (const { own, server, target } of sides) {
+          const its = out.split("\n").filter((line) => line.includes(target.host));
+          expect(requestsOf(its.join("\n"))).toEqual(MEASURED);
+          expect(its.at(-1)).toMatch(/, 2 processes summed up$/);
+          await server.stop();
+          const db = new DatabaseSync(join(own, "data", "uptick.sqlite"), { readOnly: true });
+          const sql = "SELECT count(*) AS n FROM closed_command WHERE outcome = 'Acknowledged' AND origin = 'raw'";
+          expect(db.prepare(sql).get()).toMatchObject({ n: ALL.laps * ALL.devices * ALL.answers });
+          db.close();
+        }
+      } finally {
+        for (const { server } of sides) await server.stop();
+      }
+    });
+
+    it("take turns, and each begins every second lap", async () => {
+      const turns: string[] = [];
+      const [a, b] = [await otherServer(() => void turns.push("a")), await otherServer(() => void turns.push("b"))];
+      try {
+        const targets = [a, b].flatMap(({ port }) => ["--target", `http://127.0.0.1:${port}`]);
+        const few = ["--connections", "1", "--devices", "1", "--laps", "2", "--idles", "2"];
+        const said = await bench(["--client-cert-header", "X-Client-Cert", ...few, ...targets]);
+        expect(said).toMatchObject({ code: 0, err: "" });
+        const changes = turns.filter((turn, n) => turn !== turns[n - 1]).join("");
+        // Enrollment and the lap for warming up: ab ab; then ba and ab.
+        expect(changes).toBe("ababab");
+      } finally {
+        await a.close();
+        await b.close();
+      }
     });
   });
 
@@ -227,7 +287,7 @@ interface OtherServer {
 }
 
 /** An MDM server of few lines: a queue for each device, whose first command is handed out until it is answered. */
-async function otherServer(): Promise<OtherServer> {
+async function otherServer(onReport = () => {}): Promise<OtherServer> {
   const queues = new Map<string, string[]>();
   let requests = 0;
   const answer = (request: IncomingMessage, response: ServerResponse, body: Buffer): void => {
@@ -247,7 +307,8 @@ async function otherServer(): Promise<OtherServer> {
     const udid = text(message, "UDID") ?? "";
     const { fingerprint256: print } = new X509Certificate(decodeURIComponent(String(request.headers["x-client-cert"])));
     other.seen.push({ path, udid, print, message });
-    if (path === "/checkin") return void response.end();
+    onReport();
+    if (path === "/checkin" || "MessageType" in message) return void response.end();
     if (other.failIdles) return void response.writeHead(500).end();
     const queue = queues.get(udid) ?? [];
     if (message["Status"] === "Acknowledged") queue.shift();
