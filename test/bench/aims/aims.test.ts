@@ -2,6 +2,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { aimLine } from "./figures.ts";
+import { spent } from "./threads.ts";
 
 /** A whole bench on a machine that has other things to do (ms). */
 const BUSY_MACHINE = 120_000;
@@ -16,7 +18,7 @@ it(
     });
     expect(said.err).toBe("");
     for (const count of [2, 3]) {
-      for (const side of ["Idle", "bare https, Idle", "bare https, rounds", "bare loop, writes alone"])
+      for (const side of ["bare https, Idle", "bare https, rounds", "bare loop, writes alone"])
         expect(said.out).toMatch(new RegExp(`^${side}, ${count} +\\d+ +[\\d.]+`, "m"));
       expect(said.out).toMatch(
         new RegExp(`^rounds, ${count} .*main thread \\d+, writer \\d+, V8 \\d+, others \\d+$`, "m"),
@@ -32,3 +34,22 @@ it(
   },
   BUSY_MACHINE,
 );
+
+it("says yes where an aim is reached, and no where it is not", () => {
+  const said = (reached: number, relation: "≤" | "≥"): string => aimLine("an aim", reached, [relation, 2.5], 2);
+  expect(
+    [said(2.5, "≤"), said(2.51, "≤"), said(2.5, "≥"), said(2.49, "≥")].map((line) => line.split(" ").at(-1)),
+  ).toEqual(["yes", "no", "yes", "no"]);
+});
+
+it("tells the thread that writes from the one that reads by what they have worked", () => {
+  const thread = (id: number, name: string, cpuSeconds: number) => ({ id, name, cpuSeconds });
+  const before = [thread(7, "MainThread", 1), thread(8, "V8Worker", 0), thread(9, "WorkerThread", 5)];
+  const after = [
+    thread(7, "MainThread", 3),
+    thread(8, "V8Worker", 0.25),
+    thread(9, "WorkerThread", 5.5),
+    thread(10, "WorkerThread", 4),
+  ];
+  expect(spent(7, before, after)).toEqual({ main: 2, writer: 4, v8: 0.25, other: 0.5 });
+});

@@ -19,15 +19,17 @@ export interface Figures {
   readonly lines: readonly string[];
 }
 
-const THREADS = { main: "main thread", writer: "writer", v8: "V8", other: "others" } as const;
+const THREADS = [
+  ["main", "main thread"],
+  ["writer", "writer"],
+  ["v8", "V8"],
+  ["other", "others"],
+] as const;
 
 export function figuresOf(taken: Taken, connections: number, devices: number): Figures {
   const [idle, rounds] = [together(taken.idle), together(taken.rounds)];
   const [bareIdle, bareRounds] = [together(taken.bareIdle), together(taken.bareRounds)];
   const [loop, writes] = [ofLoop(taken.loop, devices), ofLoop(taken.writes, devices)];
-  const ofThread = (name: keyof Spent): number =>
-    (sum(taken.threads.map((spent) => spent[name])) * 1e6) / rounds.requests;
-  const threads = Object.entries(THREADS).map(([name, word]) => `${word} ${ofThread(name as keyof Spent).toFixed(0)}`);
   const line = (what: string, rate: number, cpu: number, more = ""): string =>
     `${`${what}, ${connections}`.padEnd(32)}${rate.toFixed(0).padStart(8)}${cpu.toFixed(1).padStart(9)}  ${more}`.trimEnd();
   const wrong = wrongIn([...taken.idle, ...taken.rounds, ...taken.bareIdle]);
@@ -35,11 +37,11 @@ export function figuresOf(taken: Taken, connections: number, devices: number): F
     connections,
     cpu: rounds.cpu / (bareRounds.cpu + loop.cpu),
     rate: rounds.perSecond / loop.rate,
-    writer: ofThread("writer"),
+    writer: perRequest(taken.roundThreads, "writer", rounds.requests),
     idle: idle.cpu / bareIdle.cpu,
     lines: [
-      line("Idle", idle.perSecond, idle.cpu),
-      line("rounds", rounds.perSecond, rounds.cpu, threads.join(", ")),
+      line("Idle", idle.perSecond, idle.cpu, threadsIn(taken.idleThreads, idle.requests)),
+      line("rounds", rounds.perSecond, rounds.cpu, threadsIn(taken.roundThreads, rounds.requests)),
       line("bare https, Idle", bareIdle.perSecond, bareIdle.cpu),
       line("bare https, rounds", bareRounds.perSecond, bareRounds.cpu),
       line("bare loop", loop.rate, loop.cpu, `in batches of ${loop.batch.toFixed(0)}, as the server made them`),
@@ -48,6 +50,13 @@ export function figuresOf(taken: Taken, connections: number, devices: number): F
     ],
   };
 }
+
+/** µs */
+const perRequest = (spent: readonly Spent[], name: keyof Spent, requests: number): number =>
+  (sum(spent.map((one) => one[name])) * 1e6) / requests;
+
+const threadsIn = (spent: readonly Spent[], requests: number): string =>
+  THREADS.map(([name, word]) => `${word} ${perRequest(spent, name, requests).toFixed(0)}`).join(", ");
 
 function ofLoop(laps: readonly LoopLap[], devices: number) {
   const requests = laps.length * devices * (COMMANDS + 1) * ROUNDS;

@@ -9,7 +9,7 @@ import type { StatementSync } from "node:sqlite";
 import { deserialize } from "node:v8";
 import { parsePlist } from "../../../src/protocol/index.ts";
 import { FILE, openWriter } from "../../../src/store/sqlite/connection.ts";
-import { COUNTED, RECORDING, type Recorded } from "./recording.ts";
+import { CLOSED, COUNTED, RECORDING, type Recorded } from "./recording.ts";
 
 /** What it is told, as JSON in its first argument. */
 export interface LoopTask {
@@ -21,6 +21,8 @@ export interface LoopTask {
   readonly bodies: readonly string[];
   /** Requests in the counted batches. */
   readonly requests: number;
+  /** Commands that the server had closed in the end. */
+  readonly closed: number;
 }
 
 export interface LoopLap {
@@ -32,6 +34,8 @@ export interface LoopLap {
 const task = JSON.parse(process.argv[2] ?? "") as LoopTask;
 const { statements, batches } = deserialize(readFileSync(join(task.folder, RECORDING))) as Recorded;
 const bodies = task.bodies.map((body) => new Uint8Array(Buffer.from(body, "base64")));
+// What the server says outside of transactions is not done again.
+const used = new Set(batches.flatMap(({ steps }) => steps.map(({ sql }) => sql)));
 const counted = batches.filter(({ phase }) => phase === COUNTED).length;
 
 function lap(parts: "all" | "writes"): LoopLap {
@@ -39,15 +43,12 @@ function lap(parts: "all" | "writes"): LoopLap {
   mkdirSync(work);
   copyFileSync(task.before, join(work, FILE));
   const db = openWriter(work);
-  const prepared = statements.map((sql): StatementSync | undefined => {
-    try {
-      const statement = db.prepare(sql);
-      statement.setReturnArrays(true);
-      return statement;
-    } catch {
-      return undefined;
-    }
-  });
+  const prepared = new Map<number, StatementSync>();
+  for (const sql of used) {
+    const statement = db.prepare(statements[sql] ?? "");
+    statement.setReturnArrays(true);
+    prepared.set(sql, statement);
+  }
   let [seconds, cpu, read, done] = [0, 0, 0, 0];
   for (const { phase, steps } of batches) {
     const counts = phase === COUNTED;
@@ -57,8 +58,8 @@ function lap(parts: "all" | "writes"): LoopLap {
         parsePlist(bodies[read % bodies.length] as Uint8Array);
     db.exec("BEGIN IMMEDIATE");
     for (const { sql, reads, values } of steps) {
-      if (!reads) prepared[sql]?.run(...values);
-      else if (parts === "all" || !counts) prepared[sql]?.all(...values);
+      if (!reads) prepared.get(sql)?.run(...values);
+      else if (parts === "all" || !counts) prepared.get(sql)?.all(...values);
     }
     db.exec("COMMIT");
     if (!counts) continue;
@@ -67,6 +68,8 @@ function lap(parts: "all" | "writes"): LoopLap {
     const { user, system } = process.cpuUsage(used);
     cpu += (user + system) / 1e6;
   }
+  const { closed } = db.prepare(CLOSED).get() as { closed: number };
+  if (closed !== task.closed) throw new Error(`the loop has closed ${closed} commands, the server ${task.closed}`);
   db.close();
   rmSync(work, { recursive: true });
   return { seconds, cpuSeconds: cpu, batches: counted };

@@ -1,11 +1,12 @@
 /** Makes the recording that a bare loop does again: of a tapped server, on a copy of the data, under the same load. */
 import { copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { FILE } from "../../../src/store/sqlite/connection.ts";
 import type { Fleet } from "../target/fleet.ts";
 import { COMMANDS, idleLap, roundLap } from "../target/laps.ts";
 import type { LoopTask } from "./loop.ts";
-import { COUNTED, PHASE } from "./recording.ts";
+import { CLOSED, COUNTED, PHASE } from "./recording.ts";
 import type { AimsServer } from "./server.ts";
 
 /** Of each device in a lap of any side. */
@@ -48,5 +49,12 @@ export async function recordRounds(
     .slice(0, READ)
     .flatMap(({ idle, answer }) => [idle, ...Array.from({ length: COMMANDS }, () => answer(SOME_UUID))])
     .map((request) => request.subarray(request.indexOf("\r\n\r\n") + 4).toString("base64"));
-  return { folder, before, bodies, requests };
+  return { folder, before, bodies, requests, closed: closedIn(join(copy, FILE)) };
+}
+
+function closedIn(file: string): number {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const { closed } = db.prepare(CLOSED).get() as { closed: number };
+  db.close();
+  return closed;
 }

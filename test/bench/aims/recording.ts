@@ -7,6 +7,9 @@ export const RECORDING = "recording";
 /** The phase that is measured. */
 export const COUNTED = "counted";
 
+/** What a database must say alike after either. */
+export const CLOSED = "SELECT count(*) AS closed FROM closed_command";
+
 export interface Step {
   /** Its place in `statements`. */
   readonly sql: number;

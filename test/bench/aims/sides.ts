@@ -21,8 +21,9 @@ export interface Sides {
 export interface Taken {
   readonly idle: Lap[];
   readonly rounds: Lap[];
-  /** Of the server, in the rounds. */
-  readonly threads: Spent[];
+  /** Of the server, in its Idles and in its rounds. */
+  readonly idleThreads: Spent[];
+  readonly roundThreads: Spent[];
   readonly bareIdle: Lap[];
   readonly bareRounds: Lap[];
   readonly loop: LoopLap[];
@@ -33,7 +34,8 @@ export interface Taken {
 const nothing = (): Taken => ({
   idle: [],
   rounds: [],
-  threads: [],
+  idleThreads: [],
+  roundThreads: [],
   bareIdle: [],
   bareRounds: [],
   loop: [],
@@ -48,19 +50,23 @@ export async function takeLaps({ pid, fleet, bare, loop }: Sides, connections: n
     return connection === undefined ? [] : [{ connection, devices }];
   });
 
+  const withThreads = async (threads: Spent[], work: () => Promise<Lap>): Promise<Lap> => {
+    const before = threadsOf(pid);
+    const lap = await work();
+    threads.push(spent(pid, before, threadsOf(pid)));
+    return lap;
+  };
   const turns: readonly ((taken: Taken) => Promise<void>)[] = [
-    async ({ idle }) => {
+    async ({ idle, idleThreads }) => {
       // A connection that has been left alone too long is opened again before anything is measured.
       await idleLap(lines, 1, undefined);
-      idle.push(await idleLap(lines, IDLES, [pid]));
+      idle.push(await withThreads(idleThreads, () => idleLap(lines, IDLES, [pid])));
     },
-    async ({ rounds, threads }) => {
+    async ({ rounds, roundThreads }) => {
       for (let n = 0; n < ROUNDS; n += 1) {
         await idleLap(lines, 1, undefined);
         const queued = await fleet.enqueue(COMMANDS);
-        const before = threadsOf(pid);
-        rounds.push(await roundLap(lines, queued, [pid]));
-        threads.push(spent(pid, before, threadsOf(pid)));
+        rounds.push(await withThreads(roundThreads, () => roundLap(lines, queued, [pid])));
       }
     },
     async ({ bareIdle }) => void bareIdle.push(await idleLap(bareLines, IDLES, [bare.pid])),

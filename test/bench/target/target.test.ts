@@ -199,8 +199,13 @@ describe("bench --target", () => {
       const enqueue = ["--enqueue", `PUT http://127.0.0.1:${other.port}/queue/{id}`];
       const { out } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
       expect(out).toMatch(/^rounds, 2, .* {2}WRONG: 12 × commands that never came$/m);
-      other.lose = false;
-      other.failIdles = true;
+    });
+
+    it("is told by the answers that are wrong; but not driven where no device can enroll", async () => {
+      other.goodIdles = 3;
+      const wrong = await bench([...target(), ...paths, ...SMALL]);
+      expect(wrong.out).toMatch(/^Idle, 2, .* {2}WRONG: 30 × answered 500$/m);
+      other.goodIdles = 0;
       const failed = await bench([...target(), ...paths, ...SMALL]);
       expect([failed.code, failed.err]).toEqual([1, "Idle was answered 500.\n"]);
     });
@@ -281,7 +286,8 @@ interface OtherServer {
   readonly authorizations: Set<string>;
   /** Takes commands and forgets them. */
   lose: boolean;
-  failIdles: boolean;
+  /** After so many it answers 500. */
+  goodIdles: number;
   outstanding(): number;
   close(): Promise<void>;
 }
@@ -309,7 +315,7 @@ async function otherServer(onReport = () => {}): Promise<OtherServer> {
     other.seen.push({ path, udid, print, message });
     onReport();
     if (path === "/checkin" || "MessageType" in message) return void response.end();
-    if (other.failIdles) return void response.writeHead(500).end();
+    if (message["Status"] === "Idle" && (other.goodIdles -= 1) < 0) return void response.writeHead(500).end();
     const queue = queues.get(udid) ?? [];
     if (message["Status"] === "Acknowledged") queue.shift();
     // In two parts, cut within the CommandUUID: without a length.
@@ -329,7 +335,7 @@ async function otherServer(onReport = () => {}): Promise<OtherServer> {
     seen: [],
     authorizations: new Set(),
     lose: false,
-    failIdles: false,
+    goodIdles: Number.POSITIVE_INFINITY,
     outstanding: () => [...queues.values()].flat().length,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
