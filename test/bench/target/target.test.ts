@@ -1,7 +1,7 @@
 /** The bench as it is called, against our own server and against one that is nothing like it. */
 import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,18 +10,16 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { isDict, type PlistDict, readPlist, text } from "../../../simulator/index.ts";
-import { startUptick, type Uptick } from "../../support/index.ts";
 import { aimsServer } from "../aims/server.ts";
+import { writeIdentities } from "./identities.ts";
 import { AUTH_VARIABLE, readOptions } from "./options.ts";
 
 const RUN = fileURLToPath(new URL("../run.js", import.meta.url));
-/** Of the push certificate that the server under test has. */
-const TOPIC = "com.apple.mgmt.External.test";
-const SMALL = ["--connections", "2,3", "--devices", "3", "--laps", "2", "--idles", "5", "--rounds", "1"];
+const SMALL = ["--connections", "2,3", "--devices", "3", "--laps", "1", "--idles", "5", "--rounds", "1"];
 /** Laps with both numbers of connections, those for warming up among them; in each, Idles and one round of each device. */
-const ALL = { laps: 2 * (1 + 2), devices: 3, idles: 1 + 5, answers: 2 };
-/** Requests that are measured: of three devices in two laps. */
-const MEASURED = { "Idle 2": 30, "rounds 2": 18, "Idle 3": 30, "rounds 3": 18 };
+const ALL = { laps: 2 * (1 + 1), devices: 3, idles: 1 + 5, answers: 2 };
+/** Requests that are measured: of three devices in one lap. */
+const MEASURED = { "Idle 2": 15, "rounds 2": 9, "Idle 3": 15, "rounds 3": 9 };
 
 interface Said {
   readonly code: number;
@@ -43,8 +41,6 @@ function requestsOf(out: string): Record<string, number> {
   return Object.fromEntries(lines.map(([, what, count, requests]) => [`${what} ${count}`, Number(requests)]));
 }
 
-const doorOf = ({ server }: Uptick): string => `PUT http://127.0.0.1:${server.web.port}/mdm?device={id}&wait=0`;
-
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "uptick-target-"));
@@ -52,89 +48,59 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("bench --target", () => {
-  describe("our own server behind a proxy header", () => {
-    let uptick: Uptick | undefined;
-    afterEach(() => uptick?.close());
-
-    it("enrolls its devices through the public faces, and measures Idles and rounds of commands", async () => {
-      const identities = join(folder, "identities");
-      expect(await bench(["--make-identities", identities, "--count", "3"])).toMatchObject({ code: 0, err: "" });
-      expect(readdirSync(identities)).toEqual(["ca.pem", "device-0001.pem", "device-0002.pem", "device-0003.pem"]);
-      const again = await bench(["--make-identities", identities, "--count", "3"]);
-      expect([again.code, again.err]).toEqual([1, expect.stringContaining("is not empty")]);
-
-      const flags = { "trusted-proxies": "127.0.0.1", "identity-ca": join(identities, "ca.pem") };
-      uptick = await startUptick({ flags });
-      const target = ["--target", `https://localhost:${uptick.devicePort}`, "--client-cert-header", "Client-Cert"];
-      const args = [
-        ...target,
-        "--identities",
-        identities,
-        "--enqueue",
-        doorOf(uptick),
-        "--pid",
-        String(process.pid),
-        "--topic",
-        TOPIC,
-        ...SMALL,
-      ];
-      const env = { [AUTH_VARIABLE]: `Bearer ${uptick.token}` };
-      // The second time the devices are known.
-      for (let n = 0; n < 2; n += 1) {
-        const { out, ...rest } = await bench(args, env);
-        expect(rest).toEqual({ code: 0, err: "" });
-        expect(requestsOf(out)).toEqual(MEASURED);
-        expect(out).toMatch(
-          /^memory of localhost:\d+: \d+ MiB.*\nOther processes used \d+\.\d\d cores meanwhile\.\n$/m,
-        );
-      }
-      const [outcome] = uptick.rows(
-        "SELECT count(*) AS n FROM closed_command WHERE outcome = 'Acknowledged' AND origin = 'raw'",
-      );
-      expect(outcome).toEqual({ n: 2 * ALL.laps * ALL.devices * ALL.answers });
-      const [devices] = uptick.rows("SELECT count(*) AS n FROM enrollment WHERE state = 'enrolled'");
-      expect(devices).toEqual({ n: 3 });
-    });
-  });
-
   describe("two servers", () => {
-    it("two Upticks with the same devices are measured in one run, and both have done all of it", async () => {
-      const identities = join(folder, "for-two");
-      await bench(["--make-identities", identities, "--count", "3"]);
-      const sides = await Promise.all(
-        ["a", "b"].map(async (name) => {
-          const own = join(folder, name);
-          mkdirSync(own);
-          const server = await aimsServer(own, readFileSync(join(identities, "ca.pem"), "utf8"));
-          await server.start(join(own, "data"));
-          return { own, server, ...server.side() };
-        }),
-      );
+    it("two Upticks with the same devices are measured in one run, and both have done all of it; then one alone", async () => {
+      const identities = join(folder, "identities");
+      const made = await bench(["--make-identities", identities, "--count", "3"]);
+      expect(made).toMatchObject({ code: 0, err: "" });
+      expect(readdirSync(identities)).toEqual(["ca.pem", "device-0001.pem", "device-0002.pem", "device-0003.pem"]);
+      expect(() => writeIdentities(identities, { ca: "", certificates: [] })).toThrow("is not empty");
+      const [a, b] = await Promise.all([uptickOf(identities), uptickOf(identities)]);
       try {
         const common = ["--client-cert-header", "Client-Cert", "--identities", identities, ...SMALL];
-        const each = sides.flatMap(({ own, server, target, enqueue, authorization }) => {
+        const each = [a, b].flatMap(({ own, args, authorization }) => {
           const secret = join(own, "secret");
           writeFileSync(secret, `${authorization}\n`);
-          const door = ["--enqueue", `PUT http://${enqueue?.host}${enqueue?.path}`, "--enqueue-auth-file", secret];
-          return ["--target", `https://${target.host}`, ...door, "--pid", `${server.pid},${process.pid}`];
+          return [...args, "--enqueue-auth-file", secret];
         });
         const { out, ...rest } = await bench([...common, ...each]);
         expect(rest).toEqual({ code: 0, err: "" });
         expect(out).not.toContain("WRONG");
-        for (const { own, server, target } of sides) {
-          const its = out.split("\n").filter((line) => line.includes(target.host));
+        expect(out).toMatch(/\nOther processes used \d+\.\d\d cores meanwhile\.\n$/);
+        for (const { host } of [a, b]) {
+          const its = out.split("\n").filter((line) => line.includes(host));
           expect(requestsOf(its.join("\n"))).toEqual(MEASURED);
-          expect(its.at(-1)).toMatch(/, 2 processes summed up$/);
-          await server.stop();
-          const db = new DatabaseSync(join(own, "data", "uptick.sqlite"), { readOnly: true });
-          const sql = "SELECT count(*) AS n FROM closed_command WHERE outcome = 'Acknowledged' AND origin = 'raw'";
-          expect(db.prepare(sql).get()).toMatchObject({ n: ALL.laps * ALL.devices * ALL.answers });
-          db.close();
+          expect(its.at(-1)).toMatch(/^memory of .*: \d+ MiB, at its highest \d+ MiB, 2 processes summed up$/);
         }
+        // Its devices are known now.
+        const alone = await bench([...common, ...a.args], { [AUTH_VARIABLE]: a.authorization });
+        expect([alone.code, requestsOf(alone.out)]).toEqual([0, MEASURED]);
       } finally {
-        for (const { server } of sides) await server.stop();
+        for (const { server } of [a, b]) await server.stop();
       }
+      const answered = ALL.laps * ALL.devices * ALL.answers;
+      expect([a, b].map(answeredIn)).toEqual([2 * answered, answered]);
     });
+
+    /** In a process, with a folder for itself. */
+    async function uptickOf(identities: string) {
+      const own = mkdtempSync(join(folder, "uptick-"));
+      const server = await aimsServer(own, readFileSync(join(identities, "ca.pem"), "utf8"));
+      await server.start(join(own, "data"));
+      const { target, enqueue, authorization = "" } = server.side();
+      const door = ["--enqueue", `PUT http://${enqueue?.host}${enqueue?.path}`];
+      // As if this process worked for it too.
+      const args = ["--target", `https://${target.host}`, ...door, "--pid", `${server.pid},${process.pid}`];
+      return { own, server, args, authorization, host: target.host };
+    }
+
+    function answeredIn({ own }: { own: string }): unknown {
+      const db = new DatabaseSync(join(own, "data", "uptick.sqlite"), { readOnly: true });
+      const sql = "SELECT count(*) AS n FROM closed_command WHERE outcome = 'Acknowledged' AND origin = 'raw'";
+      const { n } = db.prepare(sql).get() as { n: number };
+      db.close();
+      return n;
+    }
 
     it("take turns, and each begins every second lap", async () => {
       const turns: string[] = [];
@@ -198,13 +164,13 @@ describe("bench --target", () => {
       other.lose = true;
       const enqueue = ["--enqueue", `PUT http://127.0.0.1:${other.port}/queue/{id}`];
       const { out } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
-      expect(out).toMatch(/^rounds, 2, .* {2}WRONG: 12 × commands that never came$/m);
+      expect(out).toMatch(/^rounds, 2, .* {2}WRONG: 6 × commands that never came$/m);
     });
 
     it("is told by the answers that are wrong; but not driven where no device can enroll", async () => {
       other.goodIdles = 3;
       const wrong = await bench([...target(), ...paths, ...SMALL]);
-      expect(wrong.out).toMatch(/^Idle, 2, .* {2}WRONG: 30 × answered 500$/m);
+      expect(wrong.out).toMatch(/^Idle, 2, .* {2}WRONG: 15 × answered 500$/m);
       other.goodIdles = 0;
       const failed = await bench([...target(), ...paths, ...SMALL]);
       expect([failed.code, failed.err]).toEqual([1, "Idle was answered 500.\n"]);
