@@ -1,4 +1,4 @@
-/** What a device says of itself when it is asked: as many facts as a real one, in an answer of 1.6 KB. */
+/** What a device says of itself when it is asked: as many facts as a real one, in an answer of 1.5 KB. */
 import type { PlistDict } from "../../simulator/index.ts";
 
 /** Of any device. */
@@ -8,14 +8,14 @@ export const FACTS: PlistDict = {
   ProductName: "iPhone14,2",
   Model: "MLNF3ZD/A",
   ModelName: "iPhone",
-  ModelNumber: "MLNF3ZD/A",
-  DeviceName: "iPhone",
+  EASDeviceIdentifier: "6C7A1F0D2B5E49A88D3F7C1E0A9B4D52",
+  DeviceName: "iPhone 0042 (Warehouse, second floor, north side)",
   IsSupervised: true,
   TimeZone: "Europe/Paris",
   SoftwareUpdateDeviceID: "D63AP",
   BatteryLevel: 0.75,
-  DeviceCapacity: 128,
-  AvailableDeviceCapacity: 81.25,
+  DeviceCapacity: 119.2092437744141,
+  AvailableDeviceCapacity: 81.2519302368164,
   IsAwaitingConfiguration: false,
   IsMDMLostModeEnabled: false,
   SupplementalBuildVersion: "23F77",
