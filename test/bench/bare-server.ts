@@ -1,18 +1,21 @@
-/** The bench's other side (a): a bare node:https server that reads a body and answers a fixed reply. Run as a process. */
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { loopbackCertificate } from "../../simulator/index.ts";
+/** The bare node:https server as a process. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 
-const { cert, key } = loopbackCertificate("bare server");
-const server = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, (request, response) => {
-  const parts: Buffer[] = [];
-  request.on("data", (part: Buffer) => parts.push(part));
-  request.on("end", () => {
-    Buffer.concat(parts);
-    response.writeHead(200, { "content-length": "0" });
-    response.end();
+export interface BareServer {
+  readonly pid: number;
+  readonly port: number;
+  /** Root of its certificate, PEM. */
+  readonly ca: string;
+  stop(): void;
+}
+
+export async function bareServer(): Promise<BareServer> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL("./bare-worker.ts", import.meta.url))], {
+    stdio: ["ignore", "pipe", "inherit"],
   });
-});
-server.listen(0, "127.0.0.1", () => {
-  process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port, ca: cert })}\n`);
-});
+  const [said] = (await once(child.stdout, "data")) as [Buffer];
+  const { port, ca } = JSON.parse(said.toString()) as { port: number; ca: string };
+  return { pid: child.pid ?? 0, port, ca, stop: () => void child.kill() };
+}

@@ -3,6 +3,7 @@
  * table; on loopback, ends by itself.
  */
 import { cpus } from "node:os";
+import { benchAims } from "./aims/aims.ts";
 import { benchPlanChange } from "./declared/plan-change.ts";
 import { benchSyncs } from "./declared/syncs.ts";
 import { openWorld, type World } from "./declared/world.ts";
@@ -17,7 +18,8 @@ say(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}; synchronous=FULL; client and server share the machine.`,
 );
 say();
-sayHead();
+if (parts.includes("aims")) await benchAims(options);
+if (parts.some((part) => part !== "aims")) sayHead();
 if (parts.includes("requests") || parts.includes("enrolled")) await benchRequests(options);
 if (parts.includes("declarations")) await inWorld((world) => benchSyncs(world, options));
 if (parts.includes("plan")) await inWorld((world) => benchPlanChange(world, options));

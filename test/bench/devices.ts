@@ -14,6 +14,7 @@ import {
 } from "../../simulator/index.ts";
 import type { PatientClient } from "../fleet/patient-client.ts";
 import { openConnection, putRequest } from "./connection.ts";
+import { FACTS } from "./facts.ts";
 
 export interface BenchDevice {
   readonly udid: string;
@@ -35,26 +36,6 @@ export interface BenchFleet {
 
 const CHECKIN = { "content-type": "application/x-apple-aspen-mdm-checkin" };
 const AT_ONCE = 16;
-
-/** What a device says of itself where it says more than it must: about as much as a real one. */
-export const FACTS: PlistDict = {
-  AvailableDeviceCapacity: 81.25,
-  BatteryLevel: 0.75,
-  BuildVersion: "23F77",
-  DeviceCapacity: 128,
-  DeviceName: "iPhone",
-  IsAwaitingConfiguration: false,
-  IsMDMLostModeEnabled: false,
-  IsSupervised: true,
-  Model: "MLNF3ZD/A",
-  ModelName: "iPhone",
-  ModelNumber: "MLNF3ZD/A",
-  OSVersion: "26.5",
-  ProductName: "iPhone14,2",
-  SerialNumber: "BENCH0000001",
-  SoftwareUpdateDeviceID: "D63AP",
-  TimeZone: "Europe/Paris",
-};
 
 /** `facts`: what the devices answer to DeviceInformation; nothing where they are left out. */
 export async function benchFleet(profileBytes: Buffer, count: number, facts?: PlistDict): Promise<BenchFleet> {

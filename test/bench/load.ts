@@ -39,7 +39,7 @@ export function together(takes: readonly Taken[]): Measured {
 /** `next` gives what connection n says next, after the reply to what it said last; undefined: it has said all. */
 export async function take(
   connections: readonly Connection[],
-  pid: number | undefined,
+  pid: number | readonly number[] | undefined,
   next: (n: number, last?: Reply) => Buffer | undefined,
 ): Promise<Taken> {
   const times: number[] = [];

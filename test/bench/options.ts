@@ -1,19 +1,24 @@
 /** What `npm run bench` measures, and how much of it. */
 import { parseArgs } from "node:util";
-import { MOST_CONNECTIONS, Refused, whole } from "./target/options.ts";
+import { MOST_FACTS } from "./facts.ts";
+import { MOST_CONNECTIONS, MOST_DEVICES, Refused, whole } from "./target/options.ts";
 
 export type Proof = "proxy header" | "Mdm-Signature" | "mutual TLS";
 const PROOFS: readonly Proof[] = ["proxy header", "Mdm-Signature", "mutual TLS"];
 
-/** Polls and rounds; polls among ever more enrolled devices; syncs of declarations; a plan for a whole declarative fleet. */
-export type Part = "requests" | "enrolled" | "declarations" | "plan";
-const PARTS: readonly Part[] = ["requests", "enrolled", "declarations", "plan"];
+/** The aims; polls and rounds; polls among ever more enrolled devices; syncs of declarations; a plan for a whole declarative fleet. */
+export type Part = "aims" | "requests" | "enrolled" | "declarations" | "plan";
+const PARTS: readonly Part[] = ["aims", "requests", "enrolled", "declarations", "plan"];
 
 export interface BenchOptions {
   readonly parts: readonly Part[];
   readonly proofs: readonly Proof[];
   readonly connections: readonly number[];
-  /** Declarative devices of the plan. */
+  /** Devices of the aims, the facts that each of their answers holds, and how often the sides take turns. */
+  readonly devices: number;
+  readonly facts: number;
+  readonly laps: number;
+  /** Devices of the plan and of the dry run. */
   readonly fleet: number;
   /** Idle polls of each connection in one measurement of declarative devices. */
   readonly idles: number;
@@ -25,21 +30,28 @@ const OPTIONS = {
   only: { type: "string", multiple: true },
   proof: { type: "string", multiple: true },
   connections: { type: "string", default: "64,256" },
+  devices: { type: "string", default: "1024" },
+  facts: { type: "string", default: String(MOST_FACTS) },
+  laps: { type: "string", default: "6" },
   fleet: { type: "string", default: "100000" },
   idles: { type: "string", default: "60" },
   passes: { type: "string", default: "12" },
 } as const;
+const MOST_LAPS = 100;
 const MOST_FLEET = 200_000;
 const MOST_IDLES = 1000;
 const MOST_PASSES = 100;
 
 /** One way of proving an identity, asked for by itself, is about requests alone. @throws Refused */
 export function readOptions(argv: readonly string[]): BenchOptions {
-  const { only, proof, connections, fleet, idles, passes } = parsed(argv);
+  const { only, proof, connections: counts, devices, facts, laps, fleet, idles, passes } = parsed(argv);
   return {
     parts: among("--only", only ?? (proof === undefined ? PARTS : ["requests"]), PARTS),
     proofs: among("--proof", proof ?? PROOFS, PROOFS),
-    connections: connections.split(",").map((text) => whole("--connections", text, MOST_CONNECTIONS)),
+    connections: counts.split(",").map((text) => whole("--connections", text, MOST_CONNECTIONS)),
+    devices: whole("--devices", devices, MOST_DEVICES),
+    facts: whole("--facts", facts, MOST_FACTS),
+    laps: whole("--laps", laps, MOST_LAPS),
     fleet: whole("--fleet", fleet, MOST_FLEET),
     idles: whole("--idles", idles, MOST_IDLES),
     passes: whole("--passes", passes, MOST_PASSES),

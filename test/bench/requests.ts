@@ -1,24 +1,22 @@
 /**
- * Idle polls and requests inside full rounds, in all three ways of proving an identity, beside a bare node:https server and
- * a bare node:sqlite loop; and Idle polls among ever more enrolled devices.
+ * Idle polls and requests inside full rounds, in all three ways of proving an identity, beside a bare node:https server; and
+ * Idle polls among ever more enrolled devices.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { pushCertificate, writePlist } from "../../simulator/index.ts";
 import { childServer } from "../fleet/child-server.ts";
 import { patientClient } from "../fleet/patient-client.ts";
 import { reserveLoopbackPort } from "../../src/demo/port.ts";
-import { bareSqlite } from "./bare-sqlite.ts";
+import { type BareServer, bareServer } from "./bare-server.ts";
 import { type Connection, openConnection, putRequest } from "./connection.ts";
 import { benchFleet, type BenchDevice, seedEnrollments } from "./devices.ts";
 import { take, together } from "./load.ts";
 import type { BenchOptions, Proof } from "./options.ts";
 import { memoryMib } from "./process.ts";
-import { say, sayMeasured, sayRow } from "./table.ts";
+import { say, sayMeasured } from "./table.ts";
 import { detachedSignature } from "../support/device.ts";
 
 /** Idle polls of each connection in one measurement. */
@@ -29,8 +27,6 @@ const WARM_PASSES = 3;
 /** Commands in a device's queue when a round begins, and how many rounds. */
 const COMMANDS = 2;
 const PASSES = 8;
-/** What the bare loop writes. */
-const BARE_REQUESTS = 30_000;
 /** Connections that poll among ever more enrolled devices. */
 const OF_ENROLLED = 64;
 const CONNECT = { "content-type": "application/x-apple-aspen-mdm; charset=UTF-8" };
@@ -68,7 +64,7 @@ export async function benchRequests({ connections: counts, proofs, parts }: Benc
     return { ...CONNECT, "client-cert": `:${der}:` };
   }
 
-  let bare: ChildProcess | undefined;
+  let bare: BareServer | undefined;
   let server = serverFor(false);
   try {
     await server.start();
@@ -87,19 +83,10 @@ export async function benchRequests({ connections: counts, proofs, parts }: Benc
     );
     const fleet = await benchFleet(Buffer.from(made?.profile ?? "", "base64"), most);
 
-    bare = spawn(process.execPath, [fileURLToPath(new URL("./bare-server.ts", import.meta.url))], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const { port: barePort, ca } = await new Promise<{ port: number; ca: string }>((resolve) =>
-      bare?.stdout?.once("data", (chunk: Buffer) =>
-        resolve(JSON.parse(chunk.toString()) as { port: number; ca: string }),
-      ),
-    );
+    bare = await bareServer();
 
     for (const count of parts.includes("requests") ? counts : []) {
       const devices = fleet.devices.slice(0, count);
-      const sqlite = bareSqlite(folder, count, Math.ceil(BARE_REQUESTS / count / (COMMANDS + 1)));
-      sayRow(`(b) node:sqlite, batches of ${count}`, [sqlite.toFixed(0)]);
       const idles = (proof: Proof): Buffer[] =>
         devices.map((device) => {
           const body = writePlist({ UDID: device.udid, Status: "Idle" });
@@ -121,8 +108,8 @@ export async function benchRequests({ connections: counts, proofs, parts }: Benc
       };
       for (const proof of proofs) {
         const bareRequests = idles(proof);
-        const bareConnections = await open(proof, barePort, ca);
-        const a = together([await take(bareConnections, bare.pid ?? 0, times(bareRequests, IDLES))]);
+        const bareConnections = await open(proof, bare.port, bare.ca);
+        const a = together([await take(bareConnections, bare.pid, times(bareRequests, IDLES))]);
         for (const connection of bareConnections) connection.close();
         sayMeasured(`(a) node:https, ${proof}, ${count}`, a, "");
 
@@ -146,11 +133,7 @@ export async function benchRequests({ connections: counts, proofs, parts }: Benc
         const passes = [];
         for (let n = 0; n < PASSES; n += 1) passes.push(await pass());
         const rounds = together(passes);
-        sayMeasured(
-          `rounds, ${proof}, ${count}`,
-          rounds,
-          `CPU ${(rounds.cpu / a.cpu).toFixed(2)} × (a); ${(rounds.perSecond / sqlite).toFixed(2)} × (b)`,
-        );
+        sayMeasured(`rounds, ${proof}, ${count}`, rounds, `CPU ${(rounds.cpu / a.cpu).toFixed(2)} × (a)`);
         for (const connection of connections) connection.close();
       }
     }
@@ -186,7 +169,7 @@ export async function benchRequests({ connections: counts, proofs, parts }: Benc
       );
     }
   } finally {
-    bare?.kill();
+    bare?.stop();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }

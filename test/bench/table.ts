@@ -7,7 +7,7 @@ const NUMBER = 9;
 export const say = (line = ""): void => void process.stdout.write(`${line}\n`);
 
 /** `more` stands behind the numbers. */
-export function sayRow(what: string, numbers: readonly string[], more = ""): void {
+function sayRow(what: string, numbers: readonly string[], more = ""): void {
   say(`${what.padEnd(WIDE)}${numbers.map((text) => text.padStart(NUMBER)).join("")}${more === "" ? "" : `  ${more}`}`);
 }
 

@@ -26,15 +26,17 @@ export interface ChildServer {
 export interface ChildServerOptions {
   readonly flags: Readonly<Record<string, string>>;
   readonly webPort: number;
+  /** More flags of Node itself. */
+  readonly node?: readonly string[];
 }
 
-export function childServer({ flags, webPort }: ChildServerOptions): ChildServer {
+export function childServer({ flags, webPort, node = [] }: ChildServerOptions): ChildServer {
   const argv = Object.entries({ ...flags, "web-listen": `127.0.0.1:${webPort}` }).map(([k, v]) => `--${k}=${v}`);
   let child: ChildProcess | undefined;
   let token = "";
 
   async function start(): Promise<void> {
-    const started = spawn(process.execPath, [...AS_NPM_START, BIN, "serve", ...argv], {
+    const started = spawn(process.execPath, [...AS_NPM_START, ...node, BIN, "serve", ...argv], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     child = started;

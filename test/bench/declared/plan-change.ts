@@ -1,7 +1,7 @@
 /** What it costs to change what a whole fleet is to have, and what devices that poll meanwhile notice of it. */
 import { writePlist } from "../../../simulator/index.ts";
 import { putRequest } from "../connection.ts";
-import { FACTS } from "../devices.ts";
+import { FACTS, MODEL_FACTS } from "../facts.ts";
 import { type Taken, take, together } from "../load.ts";
 import type { BenchOptions } from "../options.ts";
 import { memoryMib } from "../process.ts";
@@ -24,9 +24,8 @@ export async function benchPlanChange(
   const count = Math.min(...counts);
   const there = { device: { "operating-system": { version: "26.6.1", "build-version": "23G83" } } };
   // A report alone makes no device be there: they answer it too.
-  const { SerialNumber: _ofOne, ...facts } = FACTS;
-  const pollers = await world.enrol(count, { ...facts, OSVersion: "26.6.1", BuildVersion: "23G83" });
-  const [model] = await world.enrol(1, FACTS);
+  const pollers = await world.enrol(count, { ...FACTS, OSVersion: "26.6.1", BuildVersion: "23G83" });
+  const [model] = await world.enrol(1, MODEL_FACTS);
   if (model === undefined) throw new Error("no device was enrolled");
 
   let connections = await world.connect([...pollers, model]);

@@ -23,6 +23,8 @@ export interface World {
   connect(devices: readonly BenchDevice[]): Promise<readonly Connection[]>;
   /** Brings devices to 26.6.1 by another declaration than any before; comes back at once. */
   plan(devices: readonly string[]): Promise<PlanView>;
+  /** What such a plan would do for all devices, streamed; resolves with the number of devices that it told of. */
+  dryRun(): Promise<number>;
   /** Resolves when all jobs of a plan are made. */
   made(id: string): Promise<PlanView>;
   /** Stops the server and starts it again; `between` may change its data. */
@@ -114,6 +116,28 @@ export async function openWorld(): Promise<World> {
       const request = { to: "26.6.1", action: "install", devices, deadline, replace: true };
       return call("POST", "/api/v1/plans", JSON.stringify(request));
     },
+    async dryRun() {
+      const reply = await fetch(`${server.webUrl}/api/v1/plans?dryRun=true`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${server.token}`,
+          "content-type": "application/json",
+          accept: "application/x-ndjson",
+        },
+        body: JSON.stringify({ to: "26.6.1", action: "install", devices: ["all"] }),
+      });
+      let lines = 0;
+      let last = "";
+      const decoder = new TextDecoder();
+      for await (const chunk of reply.body ?? []) {
+        const text = decoder.decode(chunk as Uint8Array, { stream: true });
+        for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+        last = (last + text).slice(-TAIL);
+      }
+      // A stream that broke off has no summary.
+      if (!last.includes('{"summary":')) throw new Error(`a dry run ended with ${last}`);
+      return lines - 1;
+    },
     async made(id) {
       const until = Date.now() + PATIENCE;
       for (;;) {
@@ -132,5 +156,7 @@ export async function openWorld(): Promise<World> {
   };
 }
 
+/** Characters of the end of a dry run: its summary is shorter. */
+const TAIL = 4000;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,7 +1,7 @@
 /** The command line of `--target` and of `--make-identities`, which is said before a server starts that must know the CA. */
 import { parseArgs } from "node:util";
 import { makeIdentities, writeIdentities } from "./identities.ts";
-import { MOST_CONNECTIONS, readOptions, Refused, whole } from "./options.ts";
+import { MOST_DEVICES, readOptions, Refused, whole } from "./options.ts";
 import { benchTarget } from "./target.ts";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -9,9 +9,9 @@ const argv = process.argv.slice(2);
 
 try {
   if (argv.some((word) => word.startsWith("--make-identities"))) {
-    const options = { "make-identities": { type: "string" }, count: { type: "string", default: "256" } } as const;
+    const options = { "make-identities": { type: "string" }, count: { type: "string", default: "1024" } } as const;
     const { "make-identities": folder = "", count } = parseArgs({ args: argv, options }).values;
-    writeIdentities(folder, await makeIdentities(whole("--count", count, MOST_CONNECTIONS)));
+    writeIdentities(folder, await makeIdentities(whole("--count", count, MOST_DEVICES)));
     say(`${folder} holds ${count} certificates, and in ca.pem that of the CA which the server is to trust.`);
   } else await benchTarget(readOptions(argv, process.env), say);
 } catch (error) {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { BlockList, isIP } from "node:net";
 import { parseArgs } from "node:util";
 import type { Peer } from "../connection.ts";
+import { MOST_FACTS } from "../facts.ts";
 
 /** A mistake of who called: said without a stack. */
 export class Refused extends Error {
@@ -19,7 +20,8 @@ export interface Place {
   readonly path: string;
 }
 
-export interface TargetOptions {
+/** A server that is driven. */
+export interface Side {
   readonly target: Place;
   readonly header: string;
   readonly form: Form;
@@ -30,10 +32,21 @@ export interface TargetOptions {
   readonly enqueue: (Place & { readonly method: string }) | undefined;
   /** Value of the Authorization header of it. */
   readonly authorization: string | undefined;
+  /** All processes that work for it; undefined: nothing is said of CPU. */
+  readonly pids: readonly number[] | undefined;
+}
+
+export interface TargetOptions {
+  /** One: it is measured alone. Several take turns. */
+  readonly sides: readonly Side[];
   /** Folder of certificates; undefined: the bench makes a CA and certificates for this run. */
   readonly identities: string | undefined;
-  readonly pid: number | undefined;
   readonly connections: readonly number[];
+  readonly devices: number;
+  /** In an answer of a device. */
+  readonly facts: number;
+  readonly laps: number;
+  /** Of each device in a lap. */
   readonly idles: number;
   readonly rounds: number;
   /** Real ms after which nothing more is said. */
@@ -55,18 +68,45 @@ const OPTIONS = {
   identities: { type: "string" },
   pid: { type: "string" },
   connections: { type: "string", default: "64,256" },
-  idles: { type: "string", default: "60" },
-  rounds: { type: "string", default: "8" },
-  minutes: { type: "string", default: "10" },
+  devices: { type: "string", default: "1024" },
+  facts: { type: "string", default: String(MOST_FACTS) },
+  laps: { type: "string", default: "6" },
+  idles: { type: "string", default: "10" },
+  rounds: { type: "string", default: "2" },
+  minutes: { type: "string", default: "20" },
 } as const;
+export const MOST_DEVICES = 4096;
 export const MOST_CONNECTIONS = 1024;
 const MOST_IDLES = 1000;
 const MOST_ROUNDS = 100;
+const MOST_LAPS = 100;
 const MOST_MINUTES = 60;
+const MOST_PID = 2 ** 22;
 
-/** @throws Refused */
+/** What stands before the first `--target` is said of all of them, what stands behind one of it. @throws Refused */
 export function readOptions(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): TargetOptions {
+  const starts = argv.flatMap((word, n) => (/^--target(=|$)/.test(word) ? [n] : []));
+  const common = argv.slice(0, starts[0] ?? argv.length);
+  const sides = starts.map((start, n) => sideOf(parsed([...common, ...argv.slice(start, starts[n + 1])]), env));
   const values = parsed(argv);
+  const connections = wholes("--connections", values.connections, MOST_CONNECTIONS);
+  const devices = whole("--devices", values.devices, MOST_DEVICES);
+  if (devices < Math.max(...connections))
+    throw new Refused(`${Math.max(...connections)} connections need as many devices: --devices is ${devices}.`);
+  return {
+    sides,
+    identities: values.identities,
+    connections,
+    devices,
+    facts: whole("--facts", values.facts, MOST_FACTS),
+    laps: whole("--laps", values.laps, MOST_LAPS),
+    idles: whole("--idles", values.idles, MOST_IDLES),
+    rounds: whole("--rounds", values.rounds, MOST_ROUNDS),
+    limit: whole("--minutes", values.minutes, MOST_MINUTES) * 60_000,
+  };
+}
+
+function sideOf(values: ReturnType<typeof parsed>, env: Readonly<Record<string, string | undefined>>): Side {
   const header = values["client-cert-header"];
   if (header === undefined || !/^[A-Za-z0-9-]+$/.test(header))
     throw new Refused("--client-cert-header NAME is needed: the header in which the proxy passes a certificate on.");
@@ -85,14 +125,12 @@ export function readOptions(argv: readonly string[], env: Readonly<Record<string
     topic: values.topic,
     enqueue: values.enqueue === undefined ? undefined : enqueueOf(values.enqueue),
     authorization: authorizationOf(values["enqueue-auth-file"], env[AUTH_VARIABLE]),
-    identities: values.identities,
-    pid: values.pid === undefined ? undefined : whole("--pid", values.pid, 2 ** 22),
-    connections: values.connections.split(",").map((text) => whole("--connections", text, MOST_CONNECTIONS)),
-    idles: whole("--idles", values.idles, MOST_IDLES),
-    rounds: whole("--rounds", values.rounds, MOST_ROUNDS),
-    limit: whole("--minutes", values.minutes, MOST_MINUTES) * 60_000,
+    pids: values.pid === undefined ? undefined : wholes("--pid", values.pid, MOST_PID),
   };
 }
+
+const wholes = (flag: string, text: string, most: number): readonly number[] =>
+  text.split(",").map((one) => whole(flag, one, most));
 
 function parsed(argv: readonly string[]) {
   try {
@@ -112,7 +150,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-function placeOf(flag: string, text: string): Place {
+export function placeOf(flag: string, text: string): Place {
   let url: URL;
   try {
     url = new URL(text);
@@ -142,7 +180,7 @@ function pathOf(flag: string, text: string): string {
   return text;
 }
 
-function enqueueOf(text: string): Place & { method: string } {
+export function enqueueOf(text: string): Place & { method: string } {
   const [, method, url] = /^(PUT|POST) (\S+)$/.exec(text) ?? [];
   if (method === undefined || url === undefined || !url.includes("{id}"))
     throw new Refused(

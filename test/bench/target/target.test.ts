@@ -1,23 +1,25 @@
 /** The bench as it is called, against our own server and against one that is nothing like it. */
 import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { isDict, type PlistDict, readPlist, text } from "../../../simulator/index.ts";
-import { startUptick, type Uptick } from "../../support/index.ts";
+import { aimsServer } from "../aims/server.ts";
+import { writeIdentities } from "./identities.ts";
 import { AUTH_VARIABLE, readOptions } from "./options.ts";
 
 const RUN = fileURLToPath(new URL("../run.js", import.meta.url));
-/** Of the push certificate that the server under test has. */
-const TOPIC = "com.apple.mgmt.External.test";
-const SMALL = ["--connections", "2,3", "--idles", "5", "--rounds", "2"];
-/** Idles before and within the measurement, and rounds of Idle and two answers. */
-const WARM = { idles: 40, rounds: 3 };
+const SMALL = ["--connections", "2,3", "--devices", "3", "--laps", "1", "--idles", "5", "--rounds", "1"];
+/** Laps with both numbers of connections, those for warming up among them; in each, Idles and one round of each device. */
+const ALL = { laps: 2 * (1 + 1), devices: 3, idles: 1 + 5, answers: 2 };
+/** Requests that are measured: of three devices in one lap. */
+const MEASURED = { "Idle 2": 15, "rounds 2": 9, "Idle 3": 15, "rounds 3": 9 };
 
 interface Said {
   readonly code: number;
@@ -35,7 +37,7 @@ function bench(args: readonly string[], env: Readonly<Record<string, string>> = 
 
 /** The number of requests in each line of the table, by what it measures. */
 function requestsOf(out: string): Record<string, number> {
-  const lines = [...out.matchAll(/^(Idle|rounds), (\d+) +(\d+) +\d+ +[\d.]+ +[\d.]+ +(?:\d+|–)$/gm)];
+  const lines = [...out.matchAll(/^(Idle|rounds), (\d+), \S+ +(\d+) +\d+ +[\d.]+ +[\d.]+ +(?:\d+|–)$/gm)];
   return Object.fromEntries(lines.map(([, what, count, requests]) => [`${what} ${count}`, Number(requests)]));
 }
 
@@ -46,47 +48,75 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("bench --target", () => {
-  describe("our own server behind a proxy header", () => {
-    let uptick: Uptick | undefined;
-    afterEach(() => uptick?.close());
-
-    it("enrolls its devices through the public faces, and measures Idles and rounds of commands", async () => {
+  describe("two servers", () => {
+    it("two Upticks with the same devices are measured in one run, and both have done all of it; then one alone", async () => {
       const identities = join(folder, "identities");
-      expect(await bench(["--make-identities", identities, "--count", "3"])).toMatchObject({ code: 0, err: "" });
+      const made = await bench(["--make-identities", identities, "--count", "3"]);
+      expect(made).toMatchObject({ code: 0, err: "" });
       expect(readdirSync(identities)).toEqual(["ca.pem", "device-0001.pem", "device-0002.pem", "device-0003.pem"]);
-      const again = await bench(["--make-identities", identities, "--count", "3"]);
-      expect([again.code, again.err]).toEqual([1, expect.stringContaining("is not empty")]);
-
-      const flags = { "trusted-proxies": "127.0.0.1", "identity-ca": join(identities, "ca.pem") };
-      uptick = await startUptick({ flags });
-      const door = `PUT http://127.0.0.1:${uptick.server.web.port}/mdm?device={id}&wait=0`;
-      const target = ["--target", `https://localhost:${uptick.devicePort}`, "--client-cert-header", "Client-Cert"];
-      const args = [
-        ...target,
-        "--identities",
-        identities,
-        "--enqueue",
-        door,
-        "--pid",
-        String(process.pid),
-        "--topic",
-        TOPIC,
-        ...SMALL,
-      ];
-      const env = { [AUTH_VARIABLE]: `Bearer ${uptick.token}` };
-      // The second time the devices are known.
-      for (let n = 0; n < 2; n += 1) {
-        const { out, ...rest } = await bench(args, env);
+      expect(() => writeIdentities(identities, { ca: "", certificates: [] })).toThrow("is not empty");
+      const [a, b] = await Promise.all([uptickOf(identities), uptickOf(identities)]);
+      try {
+        const common = ["--client-cert-header", "Client-Cert", "--identities", identities, ...SMALL];
+        const each = [a, b].flatMap(({ own, args, authorization }) => {
+          const secret = join(own, "secret");
+          writeFileSync(secret, `${authorization}\n`);
+          return [...args, "--enqueue-auth-file", secret];
+        });
+        const { out, ...rest } = await bench([...common, ...each]);
         expect(rest).toEqual({ code: 0, err: "" });
-        expect(requestsOf(out)).toEqual({ "Idle 2": 10, "rounds 2": 12, "Idle 3": 15, "rounds 3": 18 });
-        expect(out).toMatch(/memory of the server: \d+ MiB/);
+        expect(out).not.toContain("WRONG");
+        expect(out).toMatch(/\nOther processes used \d+\.\d\d cores meanwhile\.\n$/);
+        for (const { host } of [a, b]) {
+          const its = out.split("\n").filter((line) => line.includes(host));
+          expect(requestsOf(its.join("\n"))).toEqual(MEASURED);
+          expect(its.at(-1)).toMatch(/^memory of .*: \d+ MiB, at its highest \d+ MiB, 2 processes summed up$/);
+        }
+        // Its devices are known now.
+        const alone = await bench([...common, ...a.args], { [AUTH_VARIABLE]: a.authorization });
+        expect([alone.code, requestsOf(alone.out)]).toEqual([0, MEASURED]);
+      } finally {
+        for (const { server } of [a, b]) await server.stop();
       }
-      const [outcome] = uptick.rows(
-        "SELECT count(*) AS n FROM closed_command WHERE outcome = 'Acknowledged' AND origin = 'raw'",
-      );
-      expect(outcome).toEqual({ n: 2 * 2 * (2 + 3) * (WARM.rounds + 2) });
-      const [devices] = uptick.rows("SELECT count(*) AS n FROM enrollment WHERE state = 'enrolled'");
-      expect(devices).toEqual({ n: 3 });
+      const answered = ALL.laps * ALL.devices * ALL.answers;
+      expect([a, b].map(answeredIn)).toEqual([2 * answered, answered]);
+    });
+
+    /** In a process, with a folder for itself. */
+    async function uptickOf(identities: string) {
+      const own = mkdtempSync(join(folder, "uptick-"));
+      const server = await aimsServer(own, readFileSync(join(identities, "ca.pem"), "utf8"));
+      await server.start(join(own, "data"));
+      const { target, enqueue, authorization = "" } = server.side();
+      const door = ["--enqueue", `PUT http://${enqueue?.host}${enqueue?.path}`];
+      // As if this process worked for it too.
+      const args = ["--target", `https://${target.host}`, ...door, "--pid", `${server.pid},${process.pid}`];
+      return { own, server, args, authorization, host: target.host };
+    }
+
+    function answeredIn({ own }: { own: string }): unknown {
+      const db = new DatabaseSync(join(own, "data", "uptick.sqlite"), { readOnly: true });
+      const sql = "SELECT count(*) AS n FROM closed_command WHERE outcome = 'Acknowledged' AND origin = 'raw'";
+      const { n } = db.prepare(sql).get() as { n: number };
+      db.close();
+      return n;
+    }
+
+    it("take turns, and each begins every second lap", async () => {
+      const turns: string[] = [];
+      const [a, b] = [await otherServer(() => void turns.push("a")), await otherServer(() => void turns.push("b"))];
+      try {
+        const targets = [a, b].flatMap(({ port }) => ["--target", `http://127.0.0.1:${port}`]);
+        const few = ["--connections", "1", "--devices", "1", "--laps", "2", "--idles", "2"];
+        const said = await bench(["--client-cert-header", "X-Client-Cert", ...few, ...targets]);
+        expect(said).toMatchObject({ code: 0, err: "" });
+        const changes = turns.filter((turn, n) => turn !== turns[n - 1]).join("");
+        // Enrollment and the lap for warming up: ab ab; then ba and ab.
+        expect(changes).toBe("ababab");
+      } finally {
+        await a.close();
+        await b.close();
+      }
     });
   });
 
@@ -108,7 +138,7 @@ describe("bench --target", () => {
       const enqueue = ["--enqueue", `POST http://127.0.0.1:${other.port}/queue/{id}?quiet=1`];
       const { out, ...rest } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
       expect(rest).toEqual({ code: 0, err: "" });
-      expect(requestsOf(out)).toEqual({ "Idle 2": 10, "rounds 2": 12, "Idle 3": 15, "rounds 3": 18 });
+      expect(requestsOf(out)).toEqual(MEASURED);
       const { seen } = other;
       const kinds = (path: string, key: string) =>
         seen.filter((one) => one.path === path).map((one) => text(one.message, key) ?? "");
@@ -117,15 +147,16 @@ describe("bench --target", () => {
         ...Array<string>(3).fill("TokenUpdate"),
       ]);
       const reports = kinds("/connect?a=1", "Status");
-      const rounds = WARM.rounds + 2;
-      expect(reports.filter((status) => status === "Acknowledged")).toHaveLength(2 * (2 + 3) * rounds);
+      const { laps, devices, idles, answers } = ALL;
+      expect(reports.filter((status) => status === "Acknowledged")).toHaveLength(laps * devices * answers);
       // One more of each device, which empties its queue after the enrollment.
-      expect(reports.filter((status) => status === "Idle")).toHaveLength(3 + (2 + 3) * (WARM.idles + 5 + rounds));
+      expect(reports.filter((status) => status === "Idle")).toHaveLength(devices + laps * devices * (idles + 1));
       // One certificate speaks for one device.
       expect(new Set(seen.map(({ udid, print }) => `${udid} ${print}`)).size).toBe(3);
       expect(other.authorizations).toEqual(new Set([`Basic ${btoa("api:s3cret:with-colon")}`]));
       const answer = seen.find(({ message }) => message["Status"] === "Acknowledged")?.message;
-      expect(answer).toMatchObject({ QueryResponses: { OSVersion: "26.5", BuildVersion: "23F77" } });
+      expect(answer).toMatchObject({ QueryResponses: { OSVersion: "26.5", UDID: answer?.["UDID"] } });
+      expect(Object.keys(answer?.["QueryResponses"] ?? {})).toHaveLength(18);
       expect(other.outstanding()).toBe(0);
     });
 
@@ -133,9 +164,14 @@ describe("bench --target", () => {
       other.lose = true;
       const enqueue = ["--enqueue", `PUT http://127.0.0.1:${other.port}/queue/{id}`];
       const { out } = await bench([...target(), ...paths, ...enqueue, ...secret(), ...SMALL]);
-      expect(out).toMatch(/^rounds, 2 .* 8 commands NEVER CAME$/m);
-      other.lose = false;
-      other.failIdles = true;
+      expect(out).toMatch(/^rounds, 2, .* {2}WRONG: 6 × commands that never came$/m);
+    });
+
+    it("is told by the answers that are wrong; but not driven where no device can enroll", async () => {
+      other.goodIdles = 3;
+      const wrong = await bench([...target(), ...paths, ...SMALL]);
+      expect(wrong.out).toMatch(/^Idle, 2, .* {2}WRONG: 15 × answered 500$/m);
+      other.goodIdles = 0;
       const failed = await bench([...target(), ...paths, ...SMALL]);
       expect([failed.code, failed.err]).toEqual([1, "Idle was answered 500.\n"]);
     });
@@ -157,12 +193,12 @@ describe("bench --target", () => {
 
 describe("options of --target", () => {
   const header = ["--client-cert-header", "Client-Cert"];
-  const at = (target: string, ...more: string[]) => readOptions(["--target", target, ...header, ...more], {});
+  const at = (target: string, ...more: string[]) => readOptions(["--target", target, ...header, ...more], {}).sides[0];
   const queue = "PUT http://127.0.0.1:1/{id}";
 
   it.each(["http://127.0.0.1:9000", "https://localhost:8443", "http://[::1]:9000", "http://127.9.8.7"])(
     "takes %s, which is this machine",
-    (url) => expect(at(url).target.path).toBe("/"),
+    (url) => expect(at(url)?.target.path).toBe("/"),
   );
 
   it.each([
@@ -184,6 +220,9 @@ describe("options of --target", () => {
     [["--enqueue-auth", "user:password"], "Unknown option"],
     [["--connections", "0"], "1 to 1024"],
     [["--connections", "64,5000"], "1 to 1024"],
+    [["--connections", "64", "--devices", "63"], "as many devices"],
+    [["--facts", "19"], "1 to 18"],
+    [["--pid", "1,x"], "1 to "],
     [["--idles", "100000"], "1 to 1000"],
     [["--rounds", "1e9"], "1 to 100"],
     [["--minutes", "61"], "1 to 60"],
@@ -195,7 +234,7 @@ describe("options of --target", () => {
   ])("refuses %j", (more, why) => expect(() => at("http://127.0.0.1", ...more)).toThrow(why));
 
   it("takes RFC 9440 for Client-Cert, an escaped PEM for any other header, and what it is told", () => {
-    const formOf = (...more: string[]) => readOptions(["--target", "http://127.0.0.1", ...more], {}).form;
+    const formOf = (...more: string[]) => readOptions(["--target", "http://127.0.0.1", ...more], {}).sides[0]?.form;
     expect(formOf(...header)).toBe("rfc9440");
     expect(formOf("--client-cert-header", "X-Other")).toBe("escaped-pem");
     expect(formOf("--client-cert-header", "X-Other", "--client-cert-form", "rfc9440")).toBe("rfc9440");
@@ -213,13 +252,14 @@ interface OtherServer {
   readonly authorizations: Set<string>;
   /** Takes commands and forgets them. */
   lose: boolean;
-  failIdles: boolean;
+  /** After so many it answers 500. */
+  goodIdles: number;
   outstanding(): number;
   close(): Promise<void>;
 }
 
 /** An MDM server of few lines: a queue for each device, whose first command is handed out until it is answered. */
-async function otherServer(): Promise<OtherServer> {
+async function otherServer(onReport = () => {}): Promise<OtherServer> {
   const queues = new Map<string, string[]>();
   let requests = 0;
   const answer = (request: IncomingMessage, response: ServerResponse, body: Buffer): void => {
@@ -239,8 +279,9 @@ async function otherServer(): Promise<OtherServer> {
     const udid = text(message, "UDID") ?? "";
     const { fingerprint256: print } = new X509Certificate(decodeURIComponent(String(request.headers["x-client-cert"])));
     other.seen.push({ path, udid, print, message });
-    if (path === "/checkin") return void response.end();
-    if (other.failIdles) return void response.writeHead(500).end();
+    onReport();
+    if (path === "/checkin" || "MessageType" in message) return void response.end();
+    if (message["Status"] === "Idle" && (other.goodIdles -= 1) < 0) return void response.writeHead(500).end();
     const queue = queues.get(udid) ?? [];
     if (message["Status"] === "Acknowledged") queue.shift();
     // In two parts, cut within the CommandUUID: without a length.
@@ -260,7 +301,7 @@ async function otherServer(): Promise<OtherServer> {
     seen: [],
     authorizations: new Set(),
     lose: false,
-    failIdles: false,
+    goodIdles: Number.POSITIVE_INFINITY,
     outstanding: () => [...queues.values()].flat().length,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
