@@ -13,7 +13,6 @@ import {
   INTERVALS,
   type Intervals,
   type RandomBytes,
-  type RealClock,
   type ServiceConfig,
 } from "../main/index.ts";
 import {
@@ -32,6 +31,7 @@ import {
   transactions,
 } from "../service/index.ts";
 import { byName, type InProcessOptions, migrate, openInProcess } from "../store/sqlite/index.ts";
+import { clockOn } from "./clock.ts";
 import { certificateOf, presented } from "./identity.ts";
 
 export interface VirtualServerOptions extends Pick<InProcessOptions, "lives" | "take"> {
@@ -60,7 +60,6 @@ export interface VirtualServer {
   stop(): Promise<void>;
 }
 
-const LOOK_AGAIN = 3_600_000;
 const DAY = 24 * 3_600_000;
 /** Longer than in a server that people wait for: a week has to pass in less than a second. */
 const SELDOM: Intervals = {
@@ -90,19 +89,6 @@ const USUAL: ServiceConfig = {
 
 /** The same for all: what is sealed here is no secret. */
 const DATA_KEY = { id: "virtual", key: new Uint8Array(32).fill(7) };
-
-/** `now`: what the server takes the time for. */
-function clockOn(time: VirtualTime, now: () => number): RealClock {
-  return {
-    now,
-    sleep: (ms, signal) => time.sleep(ms, signal),
-    async until(at, signal) {
-      // A clock that is set meanwhile is looked at again within the hour.
-      for (let left = at - now(); left > 0 && !signal.aborted; left = at - now())
-        await time.sleep(Math.min(left, LOOK_AGAIN), signal);
-    },
-  };
-}
 
 export async function startVirtualServer(options: VirtualServerOptions): Promise<VirtualServer> {
   const { time, random, db, push, log, skew = () => 0 } = options;

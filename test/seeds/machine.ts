@@ -6,6 +6,7 @@ import type { Write } from "../../src/store/index.ts";
 import type { Point } from "../../src/store/sqlite/index.ts";
 import { startVirtualServer, type VirtualServer } from "../../src/virtual/index.ts";
 import { MINUTE } from "./fate.ts";
+import { type ProcessTime, processTime } from "./process-time.ts";
 
 export interface MachineOptions {
   readonly seed: string;
@@ -43,6 +44,7 @@ export class Machine {
   /** Counts the processes. What belongs to an earlier one is dead. */
   #process = 0;
   #gone = gone();
+  #time: ProcessTime | undefined;
   #touched = new Set<string>();
   #death: { nth: number; readonly down: number } | undefined;
   /** From when to when there is no room (ms UTC). */
@@ -62,6 +64,8 @@ export class Machine {
     this.#process += 1;
     const me = this.#process;
     this.#gone = gone();
+    const own = processTime(time);
+    this.#time = own;
     const bytes = random(`${seed}/bytes/${me}`);
     const nothing = (): void => undefined;
     const error = (event: string, fields: object = {}): void => {
@@ -71,7 +75,7 @@ export class Machine {
     };
     try {
       const server = await startVirtualServer({
-        time,
+        time: own,
         random: (n) => new Uint8Array(bytes.bytes(n)),
         db: this.db,
         push,
@@ -168,6 +172,7 @@ export class Machine {
   /** The process is gone; another is started `down` ms later, on what is in the database or on `database`. */
   #end(down: number, database?: Uint8Array): void {
     this.#process += 1;
+    this.#time?.die();
     this.#death = undefined;
     this.#touched = new Set();
     this.server = undefined;
