@@ -152,6 +152,7 @@ export function feed(which: number): unknown {
 export interface Around {
   readonly time: VirtualTime;
   readonly machine: Machine;
+  readonly pushService: { isAway: boolean };
   readonly accepted: Accepted;
   readonly say: (what: string) => void;
 }

@@ -26,6 +26,8 @@ export type Blow =
   | { readonly at: number; readonly what: "clock"; readonly skew: number; readonly ms: number }
   /** It is put back to what it was so many ms before. */
   | { readonly at: number; readonly what: "restore"; readonly age: number }
+  /** The push service can't be reached for so long. */
+  | { readonly at: number; readonly what: "push-away"; readonly ms: number }
   /** Apple's list is another one. */
   | { readonly at: number; readonly what: "feed"; readonly which: number };
 
@@ -81,6 +83,7 @@ function blowsOf(dice: Random): Blow[] {
     some(2, (at) => ({ at, what: "clock", skew: skewOf(dice), ms: Math.floor(dice.between(MINUTE, 36 * HOUR)) }));
   if (dice.next() < 0.2) some(1, (at) => ({ at, what: "restore", age: Math.floor(dice.between(MINUTE, DAY)) }));
   some(2, (at) => ({ at, what: "feed", which: dice.integer(0, 2) }));
+  some(1, (at) => ({ at, what: "push-away", ms: Math.floor(dice.between(HOUR, 36 * HOUR)) }));
   return blows.toSorted((a, b) => a.at - b.at);
 }
 
@@ -101,6 +104,12 @@ function tripOf(dice: Random, { lost, twice, slow }: Weather): Trip {
   const late = dice.integer(SECOND, dice.next() < 0.3 ? 6 * HOUR : 2 * MINUTE);
   return dice.next() < 0.5 ? { there: late, back } : { there, back: late };
 }
+
+/** What comes of a push while the service can't be reached. */
+export const UNREACHED: PushFate = {
+  takes: 10 * SECOND,
+  outcome: { kind: "later", retryAfterMs: 30 * SECOND, reason: "no answer in time" },
+};
 
 function pushOf(dice: Random, weather: Weather): PushFate {
   const takes = dice.integer(10, 2000);

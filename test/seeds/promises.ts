@@ -1,10 +1,11 @@
 /** What must hold after every commit, whatever has happened: read from the rows, beside what is true of the devices. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SimDevice } from "../../simulator/index.ts";
+import { PUT_OFF, pushesPutOff, type PutOff } from "./put-off.ts";
 
 export interface Promises {
-  /** Looks at these enrollments. What is broken, in words; each once. */
-  look(db: DatabaseSync, touched: ReadonlySet<string>): string[];
+  /** Looks at these enrollments. What is broken, in words; each once. `latest`: the furthest that the server may take the time for. */
+  look(db: DatabaseSync, touched: ReadonlySet<string>, latest: number): string[];
   /** The device `udid` has been told that its answer to this command was taken. */
   acknowledged(db: DatabaseSync, udid: string, uuid: string, status: string): string[];
 }
@@ -93,7 +94,9 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     });
   }
 
-  function lookAt(db: DatabaseSync, id: string): string[] {
+  const putOff = pushesPutOff();
+
+  function lookAt(db: DatabaseSync, id: string, latest: number): string[] {
     const [enrollment] = rows<Enrollment>(
       db,
       "SELECT apple_id, state, due_at, pushable, os_version, time_zone FROM enrollment WHERE id = ?",
@@ -125,13 +128,14 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
           if (job.live === 0) over.set(job.id, job.doc);
           return [...nextOf(job), ...endOf(job, device), ...declaredInWindow(job)];
         }),
+      ...putOff(id, rows<PutOff>(db, PUT_OFF, id), latest),
       ...oneUpdate(commands),
       ...commands.flatMap((command) => ordered(command, jobs)),
     ].map((what) => `${name}: ${what}`);
   }
 
   return {
-    look: (db, touched) => once([...touched].flatMap((id) => lookAt(db, id))),
+    look: (db, touched, latest) => once([...touched].flatMap((id) => lookAt(db, id, latest))),
     acknowledged(db, udid, uuid, status) {
       // Of a device that a server put back to a backup does not know, nothing can be kept.
       const [known] = rows<{ state: string }>(db, "SELECT state FROM enrollment WHERE apple_id = ?", udid);

@@ -60,7 +60,7 @@ describe("a seed", () => {
     const fates = Array.from({ length: SEEDS }, (_, seed) => fateOf(String(seed)));
     const blows = fates.flatMap((fate) => fate.blows);
     expect(new Set(blows.map(({ what }) => what))).toEqual(
-      new Set(["crash", "stop", "disk-full", "clock", "restore", "feed"]),
+      new Set(["crash", "stop", "disk-full", "clock", "restore", "feed", "push-away"]),
     );
     expect(blows.filter(({ at }) => at < 0 || at >= WEEK)).toEqual([]);
     const trips = fates.flatMap((fate) => Array.from({ length: 50 }, () => fate.trip()));

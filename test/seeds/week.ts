@@ -3,7 +3,7 @@ import { createDevice, type EnrollmentProfile, random, virtualTime } from "../..
 import { createVirtualNetwork, createVirtualPush } from "../../src/virtual/index.ts";
 import { type Accepted, administer } from "./admin.ts";
 import { strike } from "./blows.ts";
-import { CALM, fateOf, START, WEEK } from "./fate.ts";
+import { CALM, fateOf, START, UNREACHED, WEEK } from "./fate.ts";
 import { keptInTheEnd } from "./in-the-end.ts";
 import { Machine } from "./machine.ts";
 import { promisesOver } from "./promises.ts";
@@ -50,7 +50,11 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
   let batches = 0;
   const endless = Promise.withResolvers<never>();
   const isCalm = (): boolean => time.now() >= START + WEEK;
-  const push = createVirtualPush(time, () => (isCalm() ? { takes: 100 } : fate.push()));
+  const pushService = { isAway: false };
+  const push = createVirtualPush(time, () => {
+    if (isCalm()) return { takes: 100 };
+    return pushService.isAway ? UNREACHED : fate.push();
+  });
   const machine = new Machine({
     seed,
     time,
@@ -67,7 +71,7 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
     },
     onCommit(db, touched) {
       counts.commits += 1;
-      finds(promises.look(db, touched));
+      finds(promises.look(db, touched, machine.latest()));
     },
   });
   const network = createVirtualNetwork({
@@ -89,7 +93,7 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
   await machine.start(beginning.database);
   const ending = new AbortController();
   const lives = devices.map((device) => device.run(beginning.profile, ending.signal));
-  const around = { time, machine, accepted, say: tell };
+  const around = { time, machine, pushService, accepted, say: tell };
   const udids = devices.map(({ udid }) => udid);
   const events = [strike(fate.blows, around), administer(random(`${seed}/admin`), udids, around), time.sleep(WEEK)];
   try {
