@@ -54,8 +54,8 @@ export interface VirtualServer {
   readonly system: Actor;
   /** Answers a device that has proved to have this certificate; undefined: none. */
   answer(certificate: Uint8Array | undefined, contentType: string, body: Uint8Array): Promise<DeviceReply>;
-  /** The certificate that a device gets for a challenge, in place of SCEP; undefined where it gets none. */
-  identify(udid: string, challenge: string): Promise<Uint8Array | undefined>;
+  /** The certificate that a device gets for a challenge, in place of SCEP; undefined where it gets none. `key`: stands for its key. */
+  identify(udid: string, challenge: string, key: string): Promise<Uint8Array | undefined>;
   /** Ends its work. */
   stop(): Promise<void>;
 }
@@ -151,14 +151,14 @@ export async function startVirtualServer(options: VirtualServerOptions): Promise
         unproven: "certificate-missing",
         address: null,
       }),
-    async identify(udid, challenge) {
+    async identify(udid, challenge, key) {
       const challengeHash = hashSecret(challenge);
       const issuedAt = now();
       const certificate = {
         ...certificateOf(identity.authority.certificateDer, udid, issuedAt),
         challengeHash,
-        transactionId: udid,
-        keyHash: hashSecret(`${udid} ${challenge}`),
+        transactionId: key,
+        keyHash: hashSecret(`${key} ${challenge}`),
         issuedAt,
       };
       const result = await store.devices.run(issue, { challengeHash, certificate, now: issuedAt });

@@ -1,6 +1,7 @@
 /** What befalls one seed's week, drawn from the seed: how good the network is, when the server dies, what its clock does. */
 import { type KindName, declaredKindNames, kindNames, type Random, random } from "../../simulator/index.ts";
 import type { PushFate, Trip } from "../../src/virtual/index.ts";
+import type { Erasure } from "./two-lives.ts";
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -34,6 +35,8 @@ export type Blow =
 export interface Fate {
   readonly kinds: readonly KindName[];
   readonly blows: readonly Blow[];
+  /** Which of the devices are erased, and when. */
+  readonly erasures: readonly (Erasure | undefined)[];
   /** For each request, and each push, while things go wrong. */
   trip(): Trip;
   push(): PushFate;
@@ -66,6 +69,7 @@ export function fateOf(seed: string): Fate {
   return {
     kinds,
     blows: blowsOf(dice),
+    erasures: erasuresOf(random(`${seed}/lives`)),
     trip: () => tripOf(trips, weather),
     push: () => pushOf(pushes, weather),
   };
@@ -85,6 +89,17 @@ function blowsOf(dice: Random): Blow[] {
   some(2, (at) => ({ at, what: "feed", which: dice.integer(0, 2) }));
   some(1, (at) => ({ at, what: "push-away", ms: Math.floor(dice.between(HOUR, 36 * HOUR)) }));
   return blows.toSorted((a, b) => a.at - b.at);
+}
+
+function erasuresOf(dice: Random): (Erasure | undefined)[] {
+  return Array.from({ length: MOST_DEVICES }, () => {
+    const at = START + Math.floor(dice.between(6 * HOUR, WEEK - 12 * HOUR));
+    const late = Array.from({ length: dice.integer(2, 8) }, () => ({
+      after: Math.floor(dice.between(0, dice.next() < 0.5 ? HOUR : 2 * DAY)),
+      which: dice.integer(0, 1000),
+    })).toSorted((a, b) => a.after - b.after);
+    return dice.next() < 0.15 ? { at, late } : undefined;
+  });
 }
 
 const downtime = (dice: Random): number => Math.floor(dice.between(SECOND, dice.next() < 0.2 ? 8 * HOUR : 2 * MINUTE));

@@ -7,6 +7,7 @@ import { CALM, fateOf, START, UNREACHED, WEEK } from "./fate.ts";
 import { keptInTheEnd } from "./in-the-end.ts";
 import { Machine } from "./machine.ts";
 import { promisesOver } from "./promises.ts";
+import { deviceOfTwoLives, type TwoLives } from "./two-lives.ts";
 import { answerIn, requestWords } from "./words.ts";
 
 /** What every week begins with: a server's database, and the profile by which its devices enroll. */
@@ -78,18 +79,32 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
     time,
     server: () => machine.server,
     trip: () => (isCalm() ? { there: 20, back: 20 } : fate.trip()),
-    onReply(body, reply) {
+    onReply(body, reply, certificate) {
       counts.requests += 1;
       if (say !== undefined) tell(requestWords(body, reply));
+      if (reply.status === 200) finds(believed(certificate));
       const answer = reply.status === 200 ? answerIn(body) : undefined;
       if (answer !== undefined) finds(promises.acknowledged(machine.db, answer.udid, answer.uuid, answer.status));
     },
   });
-  const devices = fate.kinds.map((kind, index) =>
-    createDevice(kind, { seed, index, clock: time, apns: push, network }),
-  );
+  const accepted: Accepted = { plans: new Map(), backTo: undefined };
+  const twice: TwoLives[] = [];
+  const devices = fate.kinds.map((kind, index) => {
+    const options = { seed, index, clock: time, apns: push, network };
+    const erasure = fate.erasures[index];
+    if (erasure === undefined) return createDevice(kind, options);
+    const lives = deviceOfTwoLives(kind, options, erasure);
+    twice.push(lives);
+    return lives.device;
+  });
+  /** Who has enrolled again speaks with the new identity alone, as long as the server knows of it. */
+  const believed = (certificate: Uint8Array | undefined): string[] =>
+    twice.flatMap(({ device, ...lives }) => {
+      const at = lives.succeeded(certificate);
+      if (at === undefined || (accepted.backTo !== undefined && at >= accepted.backTo)) return [];
+      return [`${device.kind} ${device.serial}: a message of its former life was believed`];
+    });
   const promises = promisesOver(devices);
-  const accepted: Accepted = { plans: new Map() };
   await machine.start(beginning.database);
   const ending = new AbortController();
   const lives = devices.map((device) => device.run(beginning.profile, ending.signal));
