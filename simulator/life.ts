@@ -13,7 +13,7 @@ import type { Gate } from "./pace.ts";
 import { localTime } from "./record.ts";
 import type { SimInstall } from "./record.ts";
 import type { SimRelease } from "./releases.ts";
-import { majorOf } from "./releases.ts";
+import { compareVersions, majorOf } from "./releases.ts";
 import { backoff, pause } from "./retry.ts";
 import type { Faults, PendingAnswer } from "./session.ts";
 import { runSession } from "./session.ts";
@@ -130,7 +130,10 @@ export class Life {
     const errands = createErrands(state, client);
     this.pushed = true;
     if (state.traits.awayMs > 0) this.awayAt = clock.now() + 30 * minute;
-    if (state.traits.upgradeMs > 0) this.upgradeAt = clock.now() + state.traits.upgradeMs;
+    const own = state.kind.upgradesItself;
+    // A device that enrolls once more may have been upgraded in its former life.
+    if (own !== undefined && compareVersions(own.version, state.os.version) > 0)
+      this.upgradeAt = clock.now() + state.traits.upgradeMs;
 
     while (!this.signal.aborted && !record.unenrolled) {
       updater.advance();

@@ -87,8 +87,8 @@ export async function runSession(session: Session): Promise<SessionEnd> {
     if (faults.deliverLate && !(await session.travel(state.traits.deliverLateMs))) return "restarting";
     if (session.signal.aborted) return "unreachable";
     // A replaying proxy gets the next command twice as well; more often than that would be another fault.
-    const uuid = uuidOf(command);
-    if (faults.deliverTwice && uuid !== undefined && handled.has(uuid)) continue;
+    const uuid = faults.deliverTwice ? uuidOf(command) : undefined;
+    if (uuid !== undefined && handled.has(uuid)) continue;
     if (uuid !== undefined) handled.add(uuid);
     if ((await execute(session, command, false)) === "none") return "restarting";
   }

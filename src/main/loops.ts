@@ -114,12 +114,18 @@ export function startLoops(options: LoopOptions): Loops {
   function due(name: string, kind: keyof DueRows, by: Clock, turn: () => Promise<number>): Promise<void> {
     const appointment = createAppointment(by);
     appointments.set(kind, appointment);
+    let found = 0;
+    const once = async (): Promise<number> => {
+      found = await turn();
+      return 0;
+    };
+    // After work was found more may be due, which asking tells as well as another claim would.
     const next = async (): Promise<number> => {
       const now = by.now();
       const due = (await store.nextDue(kind, now)) ?? Number.POSITIVE_INFINITY;
-      return due > now ? due : now + IN_VAIN;
+      return due > now || found > 0 ? due : now + IN_VAIN;
     };
-    return loop(name, turn, () => atMost(others, (enough) => appointment.wait(next, enough)));
+    return loop(name, once, () => atMost(others, (enough) => appointment.wait(next, enough)));
   }
 
   /** Waits, but no longer than so many real ms. */

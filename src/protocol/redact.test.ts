@@ -68,6 +68,8 @@ describe("redaction", () => {
     expect(redactCommand(command(plain))).toEqual(command(profile({ Challenge: "[redacted]", Name: "CA" })));
     expect(redactCommand(command(signed))).toEqual(command(new Uint8Array()));
     expect(redactCommand(harmless)).toBe(harmless);
+    const late = new Uint8Array([0xef, 0xbb, 0xbf, 0x0a, 0x09, ...plain.subarray(plain.indexOf("<".charCodeAt(0), 1))]);
+    expect(redactCommand(command(late))).toEqual(command(profile({ Challenge: "[redacted]", Name: "CA" })));
   });
 
   it("leaves bytes alone that are no property list, unless they name a secret", () => {

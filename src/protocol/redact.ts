@@ -123,11 +123,19 @@ function holdsPacked(data: Uint8Array): boolean {
 }
 
 function tryParse(bytes: Uint8Array, limits: PlistLimits = {}): PlistValue | undefined {
+  if (!isBinaryPlist(bytes) && !startsAsXml(bytes)) return undefined;
   try {
     return parsePlist(bytes, limits);
   } catch {
     return undefined;
   }
+}
+
+/** Most data of a message is a status report or a token: to find by an error that it is no property list takes long. */
+function startsAsXml(bytes: Uint8Array): boolean {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at += 1;
+  return bytes[at] === "<".charCodeAt(0);
 }
 
 function namesSecret(bytes: Uint8Array, depth = 0): boolean {

@@ -1,6 +1,13 @@
 /** The way between simulated devices and a server in the same process: function calls that take virtual time, and may go wrong. */
 import { generateKeyPairSync } from "node:crypto";
-import type { HttpReply, HttpRequest, Network, VirtualTime } from "../../simulator/index.ts";
+import type {
+  DeviceIdentity,
+  EnrollmentProfile,
+  HttpReply,
+  HttpRequest,
+  Network,
+  VirtualTime,
+} from "../../simulator/index.ts";
 import { ScepRefused } from "../../simulator/index.ts";
 import type { DeviceReply } from "../http/device/index.ts";
 import type { VirtualServer } from "./server.ts";
@@ -23,10 +30,12 @@ export interface VirtualNetworkOptions {
   /** Drawn for each request; everything goes well when absent. */
   readonly trip?: () => Trip;
   /** The server has answered a request; the reply has not left yet. */
-  readonly onReply?: (body: Uint8Array, reply: DeviceReply) => void;
+  readonly onReply?: (body: Uint8Array, reply: DeviceReply, certificate: Uint8Array | undefined) => void;
 }
 
 export interface VirtualNetwork extends Network {
+  /** `key`: stands for the key that it made; one for each device when absent. */
+  identify(udid: string, profile: EnrollmentProfile, key?: string): Promise<DeviceIdentity>;
   /** The server has died: whoever waits for it finds that the connection is gone. */
   cut(): void;
 }
@@ -61,7 +70,11 @@ export function createVirtualNetwork({
   async function carry<T>(work: (server: VirtualServer) => Promise<T>): Promise<T> {
     const { there, back, lost, again } = trip();
     const arrived = new AbortController();
-    const late = time.sleep(PATIENCE, arrived.signal).then(() => Promise.reject<T>(new Error("ETIMEDOUT")));
+    const late = async (): Promise<T> => {
+      await time.sleep(PATIENCE, arrived.signal);
+      // Of an error for each request the making would take longer than all the rest of it.
+      return arrived.signal.aborted ? new Promise<T>(() => undefined) : Promise.reject(new Error("ETIMEDOUT"));
+    };
     const travel = async (): Promise<T> => {
       await time.sleep(there);
       if (lost === "request") return new Promise<T>(() => undefined);
@@ -76,7 +89,7 @@ export function createVirtualNetwork({
       return reply;
     };
     try {
-      return await Promise.race([travel(), late]);
+      return await Promise.race([travel(), late()]);
     } finally {
       // A reason of our own: making the usual one takes longer than the rest of a request.
       arrived.abort(ARRIVED);
@@ -88,7 +101,7 @@ export function createVirtualNetwork({
     const body = asked.body ?? new Uint8Array();
     const { status, body: said } = await carry(async (running) => {
       const reply = await running.answer(certificate, contentType, body);
-      onReply?.(body, reply);
+      onReply?.(body, reply, certificate);
       return reply;
     });
     return { status, headers: {}, body: Buffer.from(said ?? []) };
@@ -106,8 +119,8 @@ export function createVirtualNetwork({
         disconnect: () => undefined,
       };
     },
-    async identify(udid, { scep }) {
-      const der = await carry((running) => running.identify(udid, scep.challenge ?? ""));
+    async identify(udid, { scep }, key = udid) {
+      const der = await carry((running) => running.identify(udid, scep.challenge ?? "", key));
       if (der === undefined) throw new ScepRefused("The challenge was refused.");
       return { certificate: Buffer.from(der).toString("base64"), key: "", keyObject: KEY };
     },

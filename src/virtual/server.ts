@@ -13,7 +13,6 @@ import {
   INTERVALS,
   type Intervals,
   type RandomBytes,
-  type RealClock,
   type ServiceConfig,
 } from "../main/index.ts";
 import {
@@ -32,6 +31,7 @@ import {
   transactions,
 } from "../service/index.ts";
 import { byName, type InProcessOptions, migrate, openInProcess } from "../store/sqlite/index.ts";
+import { clockOn } from "./clock.ts";
 import { certificateOf, presented } from "./identity.ts";
 
 export interface VirtualServerOptions extends Pick<InProcessOptions, "lives" | "take"> {
@@ -54,13 +54,12 @@ export interface VirtualServer {
   readonly system: Actor;
   /** Answers a device that has proved to have this certificate; undefined: none. */
   answer(certificate: Uint8Array | undefined, contentType: string, body: Uint8Array): Promise<DeviceReply>;
-  /** The certificate that a device gets for a challenge, in place of SCEP; undefined where it gets none. */
-  identify(udid: string, challenge: string): Promise<Uint8Array | undefined>;
+  /** The certificate that a device gets for a challenge, in place of SCEP; undefined where it gets none. `key`: stands for its key. */
+  identify(udid: string, challenge: string, key: string): Promise<Uint8Array | undefined>;
   /** Ends its work. */
   stop(): Promise<void>;
 }
 
-const LOOK_AGAIN = 3_600_000;
 const DAY = 24 * 3_600_000;
 /** Longer than in a server that people wait for: a week has to pass in less than a second. */
 const SELDOM: Intervals = {
@@ -90,19 +89,6 @@ const USUAL: ServiceConfig = {
 
 /** The same for all: what is sealed here is no secret. */
 const DATA_KEY = { id: "virtual", key: new Uint8Array(32).fill(7) };
-
-/** `now`: what the server takes the time for. */
-function clockOn(time: VirtualTime, now: () => number): RealClock {
-  return {
-    now,
-    sleep: (ms, signal) => time.sleep(ms, signal),
-    async until(at, signal) {
-      // A clock that is set meanwhile is looked at again within the hour.
-      for (let left = at - now(); left > 0 && !signal.aborted; left = at - now())
-        await time.sleep(Math.min(left, LOOK_AGAIN), signal);
-    },
-  };
-}
 
 export async function startVirtualServer(options: VirtualServerOptions): Promise<VirtualServer> {
   const { time, random, db, push, log, skew = () => 0 } = options;
@@ -165,14 +151,14 @@ export async function startVirtualServer(options: VirtualServerOptions): Promise
         unproven: "certificate-missing",
         address: null,
       }),
-    async identify(udid, challenge) {
+    async identify(udid, challenge, key) {
       const challengeHash = hashSecret(challenge);
       const issuedAt = now();
       const certificate = {
         ...certificateOf(identity.authority.certificateDer, udid, issuedAt),
         challengeHash,
-        transactionId: udid,
-        keyHash: hashSecret(`${udid} ${challenge}`),
+        transactionId: key,
+        keyHash: hashSecret(`${key} ${challenge}`),
         issuedAt,
       };
       const result = await store.devices.run(issue, { challengeHash, certificate, now: issuedAt });

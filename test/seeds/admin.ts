@@ -10,10 +10,14 @@ import { type Machine, ServerGone } from "./machine.ts";
 /** What the server has said yes to; it must stay so. */
 export interface Accepted {
   readonly plans: Map<string, { readonly at: number; stoppedAt: number | undefined }>;
+  /** What the server was put back to (ms UTC): it knows nothing that came since. */
+  backTo: number | undefined;
 }
 
 /** The server was put back to what it was then (ms UTC): what it has said yes to since is forgotten. */
-export function forgetSince({ plans }: Accepted, then: number): void {
+export function forgetSince(accepted: Accepted, then: number): void {
+  const { plans } = accepted;
+  accepted.backTo = then;
   for (const [id, plan] of plans) {
     if (plan.at >= then) plans.delete(id);
     else if (plan.stoppedAt !== undefined && plan.stoppedAt >= then) plan.stoppedAt = undefined;
@@ -152,6 +156,7 @@ export function feed(which: number): unknown {
 export interface Around {
   readonly time: VirtualTime;
   readonly machine: Machine;
+  readonly pushService: { isAway: boolean };
   readonly accepted: Accepted;
   readonly say: (what: string) => void;
 }

@@ -7,7 +7,7 @@ export async function strike(blows: readonly Blow[], around: Around): Promise<vo
   await Promise.all(blows.map((blow) => at(blow, around)));
 }
 
-async function at(blow: Blow, { time, machine, accepted, say }: Around): Promise<void> {
+async function at(blow: Blow, { time, machine, pushService, accepted, say }: Around): Promise<void> {
   const until = (ms: number): Promise<void> => time.sleep(START + ms - time.now());
   if (blow.what === "restore") {
     await until(blow.at - blow.age);
@@ -31,10 +31,17 @@ async function at(blow: Blow, { time, machine, accepted, say }: Around): Promise
       return machine.fillDisk(blow.ms);
     case "clock":
       say(`the clock is set by ${blow.skew} ms`);
-      machine.skew += blow.skew;
+      machine.setClock(machine.skew + blow.skew);
       await time.sleep(blow.ms);
       say("the clock is set right");
-      machine.skew = 0;
+      machine.setClock(0);
+      return;
+    case "push-away":
+      say("the push service can't be reached");
+      pushService.isAway = true;
+      await time.sleep(blow.ms);
+      say("the push service is back");
+      pushService.isAway = false;
       return;
     case "feed":
       try {

@@ -1,6 +1,7 @@
 /** What befalls one seed's week, drawn from the seed: how good the network is, when the server dies, what its clock does. */
 import { type KindName, declaredKindNames, kindNames, type Random, random } from "../../simulator/index.ts";
 import type { PushFate, Trip } from "../../src/virtual/index.ts";
+import type { Erasure } from "./two-lives.ts";
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -26,12 +27,16 @@ export type Blow =
   | { readonly at: number; readonly what: "clock"; readonly skew: number; readonly ms: number }
   /** It is put back to what it was so many ms before. */
   | { readonly at: number; readonly what: "restore"; readonly age: number }
+  /** The push service can't be reached for so long. */
+  | { readonly at: number; readonly what: "push-away"; readonly ms: number }
   /** Apple's list is another one. */
   | { readonly at: number; readonly what: "feed"; readonly which: number };
 
 export interface Fate {
   readonly kinds: readonly KindName[];
   readonly blows: readonly Blow[];
+  /** Which of the devices are erased, and when. */
+  readonly erasures: readonly (Erasure | undefined)[];
   /** For each request, and each push, while things go wrong. */
   trip(): Trip;
   push(): PushFate;
@@ -64,6 +69,7 @@ export function fateOf(seed: string): Fate {
   return {
     kinds,
     blows: blowsOf(dice),
+    erasures: erasuresOf(random(`${seed}/lives`)),
     trip: () => tripOf(trips, weather),
     push: () => pushOf(pushes, weather),
   };
@@ -81,7 +87,19 @@ function blowsOf(dice: Random): Blow[] {
     some(2, (at) => ({ at, what: "clock", skew: skewOf(dice), ms: Math.floor(dice.between(MINUTE, 36 * HOUR)) }));
   if (dice.next() < 0.2) some(1, (at) => ({ at, what: "restore", age: Math.floor(dice.between(MINUTE, DAY)) }));
   some(2, (at) => ({ at, what: "feed", which: dice.integer(0, 2) }));
+  some(1, (at) => ({ at, what: "push-away", ms: Math.floor(dice.between(HOUR, 36 * HOUR)) }));
   return blows.toSorted((a, b) => a.at - b.at);
+}
+
+function erasuresOf(dice: Random): (Erasure | undefined)[] {
+  return Array.from({ length: MOST_DEVICES }, () => {
+    const at = START + Math.floor(dice.between(6 * HOUR, WEEK - 12 * HOUR));
+    const late = Array.from({ length: dice.integer(2, 8) }, () => ({
+      after: Math.floor(dice.between(0, dice.next() < 0.5 ? HOUR : 2 * DAY)),
+      which: dice.integer(0, 1000),
+    })).toSorted((a, b) => a.after - b.after);
+    return dice.next() < 0.15 ? { at, late } : undefined;
+  });
 }
 
 const downtime = (dice: Random): number => Math.floor(dice.between(SECOND, dice.next() < 0.2 ? 8 * HOUR : 2 * MINUTE));
@@ -101,6 +119,12 @@ function tripOf(dice: Random, { lost, twice, slow }: Weather): Trip {
   const late = dice.integer(SECOND, dice.next() < 0.3 ? 6 * HOUR : 2 * MINUTE);
   return dice.next() < 0.5 ? { there: late, back } : { there, back: late };
 }
+
+/** What comes of a push while the service can't be reached. */
+export const UNREACHED: PushFate = {
+  takes: 10 * SECOND,
+  outcome: { kind: "later", retryAfterMs: 30 * SECOND, reason: "no answer in time" },
+};
 
 function pushOf(dice: Random, weather: Weather): PushFate {
   const takes = dice.integer(10, 2000);

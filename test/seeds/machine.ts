@@ -6,6 +6,7 @@ import type { Write } from "../../src/store/index.ts";
 import type { Point } from "../../src/store/sqlite/index.ts";
 import { startVirtualServer, type VirtualServer } from "../../src/virtual/index.ts";
 import { MINUTE } from "./fate.ts";
+import { type ProcessTime, processTime } from "./process-time.ts";
 
 export interface MachineOptions {
   readonly seed: string;
@@ -37,14 +38,17 @@ export class Machine {
   server: VirtualServer | undefined;
   db = new DatabaseSync(":memory:");
   readonly errors: LoggedError[] = [];
-  /** How far its clock is from the time (ms). */
-  skew = 0;
   readonly #options: MachineOptions;
   /** Counts the processes. What belongs to an earlier one is dead. */
   #process = 0;
   #gone = gone();
+  #time: ProcessTime | undefined;
   #touched = new Set<string>();
   #death: { nth: number; readonly down: number } | undefined;
+  #skew = 0;
+  #skewBefore = 0;
+  /** When its clock was set (ms UTC). */
+  #setAt = 0;
   /** From when to when there is no room (ms UTC). */
   #full: readonly [number, number] = [0, 0];
 
@@ -62,6 +66,8 @@ export class Machine {
     this.#process += 1;
     const me = this.#process;
     this.#gone = gone();
+    const own = processTime(time);
+    this.#time = own;
     const bytes = random(`${seed}/bytes/${me}`);
     const nothing = (): void => undefined;
     const error = (event: string, fields: object = {}): void => {
@@ -71,14 +77,14 @@ export class Machine {
     };
     try {
       const server = await startVirtualServer({
-        time,
+        time: own,
         random: (n) => new Uint8Array(bytes.bytes(n)),
         db: this.db,
         push,
         log: { debug: nothing, info: nothing, warn: nothing, error },
         take: (waiting) => dice.integer(1, waiting),
         lives: (point, write) => this.#lives(me, point, write),
-        skew: () => this.skew,
+        skew: () => this.#skew,
       });
       if (me === this.#process) this.server = server;
     } catch (failure) {
@@ -127,6 +133,24 @@ export class Machine {
     say("the disk has room again");
   }
 
+  /** How far its clock is from the time (ms). */
+  get skew(): number {
+    return this.#skew;
+  }
+
+  setClock(skew: number): void {
+    this.#skewBefore = this.#skew;
+    this.#skew = skew;
+    this.#setAt = this.#options.time.now();
+  }
+
+  /** The furthest that the server may take the time for (ms UTC): what it writes was decided a moment before. */
+  latest(): number {
+    const now = this.#options.time.now();
+    const before = now - this.#setAt < MINUTE ? this.#skewBefore : 0;
+    return now + Math.max(0, this.#skew, before);
+  }
+
   /** The disk was full then (ms UTC), or a moment before. */
   wasFull(at: number): boolean {
     return at >= this.#full[0] && at <= this.#full[1] + MINUTE;
@@ -134,7 +158,7 @@ export class Machine {
 
   /** From now on nothing happens to it any more. */
   mend(): void {
-    this.skew = 0;
+    this.setClock(0);
     this.#death = undefined;
     const [from, until] = this.#full;
     this.#full = [from, Math.min(until, this.#options.time.now())];
@@ -168,6 +192,7 @@ export class Machine {
   /** The process is gone; another is started `down` ms later, on what is in the database or on `database`. */
   #end(down: number, database?: Uint8Array): void {
     this.#process += 1;
+    this.#time?.die();
     this.#death = undefined;
     this.#touched = new Set();
     this.server = undefined;
@@ -194,6 +219,9 @@ function gone(): PromiseWithResolvers<never> {
   return made;
 }
 
+/** How the id of a push begins; that of its enrollment follows. */
+const PUSH = "push:";
+
 /** Which enrollment a write is about, where it says so. */
 function noteEnrollment(touched: Set<string>, write: Write): void {
   const table =
@@ -202,6 +230,7 @@ function noteEnrollment(touched: Set<string>, write: Write): void {
     id?: string;
     enrollmentId?: string | null;
   };
-  const id = table === "enrollment" ? named.id : named.enrollmentId;
+  const push = table === "outbox" ? named.id?.slice(PUSH.length) : undefined;
+  const id = table === "enrollment" ? named.id : (named.enrollmentId ?? push);
   if (typeof id === "string") touched.add(id);
 }

@@ -110,6 +110,13 @@ export const PLANTS: readonly Plant[] = [
     replace: "tokenAt < since",
   },
   {
+    name: "former-identity-believed",
+    does: "takes an identity that another has superseded for its device",
+    file: "src/service/enrollment/admit.ts",
+    find: 'if (certificate.supersededAt !== null) return forbid("superseded", certificate);',
+    replace: 'if (certificate.supersededAt !== null) return { kind: "known", enrollment, writes: [] };',
+  },
+  {
     name: "back-off-without-cap",
     does: "waits ever longer with a push that can't be sent",
     file: "src/service/push/push-result.ts",

@@ -1,10 +1,11 @@
 /** What must hold after every commit, whatever has happened: read from the rows, beside what is true of the devices. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SimDevice } from "../../simulator/index.ts";
+import { PUT_OFF, pushesPutOff, type PutOff } from "./put-off.ts";
 
 export interface Promises {
-  /** Looks at these enrollments. What is broken, in words; each once. */
-  look(db: DatabaseSync, touched: ReadonlySet<string>): string[];
+  /** Looks at these enrollments. What is broken, in words; each once. `latest`: the furthest that the server may take the time for. */
+  look(db: DatabaseSync, touched: ReadonlySet<string>, latest: number): string[];
   /** The device `udid` has been told that its answer to this command was taken. */
   acknowledged(db: DatabaseSync, udid: string, uuid: string, status: string): string[];
 }
@@ -54,6 +55,9 @@ interface Doc {
   readonly declared?: { readonly enforcement?: { readonly local: string; readonly at: number; readonly from: string } };
 }
 
+/** A job's document, read once for all that is asked of it. */
+type Read = Job & { readonly read: Doc };
+
 /** The states and reasons by which the server says that a device runs what it was to run. */
 const UP_TO_DATE: ReadonlySet<string> = new Set(["done"]);
 
@@ -63,6 +67,15 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
   const prepared = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
   /** Documents of jobs that are over, which have been looked at. */
   const over = new Map<string, string>();
+  /** What a job's document said when it was last read: most commits change none. */
+  const docs = new Map<string, { readonly doc: string; readonly read: Doc }>();
+
+  function readJob(job: Job): Read {
+    let known = docs.get(job.id);
+    if (known?.doc !== job.doc) docs.set(job.id, (known = { doc: job.doc, read: JSON.parse(job.doc) as Doc }));
+    return { ...job, read: known.read };
+  }
+
   const first = new Map(devices.map(({ udid, os }) => [udid, os.version]));
 
   function rows<T>(db: DatabaseSync, sql: string, ...values: string[]): T[] {
@@ -81,7 +94,9 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     });
   }
 
-  function lookAt(db: DatabaseSync, id: string): string[] {
+  const putOff = pushesPutOff();
+
+  function lookAt(db: DatabaseSync, id: string, latest: number): string[] {
     const [enrollment] = rows<Enrollment>(
       db,
       "SELECT apple_id, state, due_at, pushable, os_version, time_zone FROM enrollment WHERE id = ?",
@@ -97,7 +112,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
       db,
       "SELECT j.id, p.stopped_at, live, j.state, reason, j.due_at, finished_at, doc FROM job j JOIN plan p ON p.id = j.plan_id WHERE enrollment_id = ?",
       id,
-    );
+    ).map(readJob);
     const commands = rows<Command>(
       db,
       "SELECT uuid, request_type, purpose, state, offered_at, once, offers, not_nows FROM command WHERE enrollment_id = ?",
@@ -113,13 +128,14 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
           if (job.live === 0) over.set(job.id, job.doc);
           return [...nextOf(job), ...endOf(job, device), ...declaredInWindow(job)];
         }),
+      ...putOff(id, rows<PutOff>(db, PUT_OFF, id), latest),
       ...oneUpdate(commands),
       ...commands.flatMap((command) => ordered(command, jobs)),
     ].map((what) => `${name}: ${what}`);
   }
 
   return {
-    look: (db, touched) => once([...touched].flatMap((id) => lookAt(db, id))),
+    look: (db, touched, latest) => once([...touched].flatMap((id) => lookAt(db, id, latest))),
     acknowledged(db, udid, uuid, status) {
       // Of a device that a server put back to a backup does not know, nothing can be kept.
       const [known] = rows<{ state: string }>(db, "SELECT state FROM enrollment WHERE apple_id = ?", udid);
@@ -146,8 +162,8 @@ function observed(
 }
 
 /** A live job has a next action and when; one that has ended has none. */
-function nextOf({ id, live, state, reason, due_at: dueAt, finished_at: finishedAt, doc }: Job): string[] {
-  const { next } = JSON.parse(doc) as Doc;
+function nextOf({ id, live, state, reason, due_at: dueAt, finished_at: finishedAt, read }: Read): string[] {
+  const { next } = read;
   const whole =
     live === 1
       ? dueAt !== null && finishedAt === null && reason !== "" && next !== null && next !== undefined
@@ -156,9 +172,9 @@ function nextOf({ id, live, state, reason, due_at: dueAt, finished_at: finishedA
 }
 
 /** Said to be up to date: it runs the target or something newer. */
-function endOf({ id, state, reason, doc }: Job, device: SimDevice): string[] {
+function endOf({ id, state, reason, read }: Read, device: SimDevice): string[] {
   if (!UP_TO_DATE.has(state)) return [];
-  const { target, wanted } = JSON.parse(doc) as Doc;
+  const { target, wanted } = read;
   // Of a device that was there before the plan came only what was wanted is kept.
   const version = (target ?? wanted)?.version;
   if (version === undefined || compare(device.os.version, version) >= 0) return [];
@@ -175,7 +191,7 @@ function oneUpdate(commands: readonly Command[]): string[] {
  * What does harm is handed out once. Nothing is ordered once the plan is stopped, and an installation within the plan's window
  * only, in the zone that the job was made for.
  */
-function ordered(command: Command, jobs: readonly Job[]): string[] {
+function ordered(command: Command, jobs: readonly Read[]): string[] {
   const { purpose, state, offered_at: at, uuid, once, offers, not_nows: notNows } = command;
   const job = jobs.find(({ live }) => live === 1);
   if (state !== "offered" || at === null) return [];
@@ -183,7 +199,7 @@ function ordered(command: Command, jobs: readonly Job[]): string[] {
   if (job === undefined || (purpose !== "install" && purpose !== "download")) return twice;
   const stopped =
     job.stopped_at !== null && job.stopped_at < at ? [`${uuid} was ordered after its plan was stopped`] : [];
-  const { window, zone, action = "" } = JSON.parse(job.doc) as Doc;
+  const { window, zone, action = "" } = job.read;
   // Who is only told that there is an update may be told at any time.
   if (purpose !== "install" || window === undefined || !RESTARTS.has(action)) return [...twice, ...stopped];
   const local = clockIn(at, zone ?? "UTC");
@@ -192,8 +208,8 @@ function ordered(command: Command, jobs: readonly Job[]): string[] {
 }
 
 /** What a device is declared lies within the plan's window, unless the admin has named the moment. */
-function declaredInWindow({ id, live, doc }: Job): string[] {
-  const { window, zone, declared } = JSON.parse(doc) as Doc;
+function declaredInWindow({ id, live, read }: Read): string[] {
+  const { window, zone, declared } = read;
   const enforcement = declared?.enforcement;
   if (live === 0 || window === undefined || enforcement?.from !== "window") return [];
   const local = enforcement.local.slice(11, 16);

@@ -1,7 +1,7 @@
 /** A few hundred weeks of seeded faults, and what the simulation itself promises: repeatable, and able to find something. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeBeginning } from "./beginning.ts";
-import { fateOf, WEEK } from "./fate.ts";
+import { fateOf, START, WEEK } from "./fate.ts";
 import { readOptions } from "./options.ts";
 import { planted } from "./plant.ts";
 import { PLANTS } from "./plants.ts";
@@ -56,13 +56,28 @@ describe("a seed", () => {
     expect(other).not.toEqual(first);
   }, 60_000);
 
+  it("of a device that is erased has both its lives: the new one enrolls, and the former one still speaks", async () => {
+    const lines: string[] = [];
+    const { broken } = await liveWeek("2", beginning, (line) => void lines.push(line));
+    expect(broken).toEqual([]);
+    const { kinds, erasures } = fateOf("2");
+    const erased = kinds.findIndex((_, index) => erasures[index] !== undefined);
+    expect(erased).toBeGreaterThanOrEqual(0);
+    const enrolls = (line: string): boolean => line.includes(": Authenticate → 200");
+    expect(lines.filter(enrolls).length).toBeGreaterThan(kinds.length);
+    expect(lines.filter((line) => line.includes("→ 403")).length).toBeGreaterThan(0);
+  }, 60_000);
+
   it("draws every kind of blow, and weather of every kind, for some week", () => {
     const fates = Array.from({ length: SEEDS }, (_, seed) => fateOf(String(seed)));
     const blows = fates.flatMap((fate) => fate.blows);
     expect(new Set(blows.map(({ what }) => what))).toEqual(
-      new Set(["crash", "stop", "disk-full", "clock", "restore", "feed"]),
+      new Set(["crash", "stop", "disk-full", "clock", "restore", "feed", "push-away"]),
     );
     expect(blows.filter(({ at }) => at < 0 || at >= WEEK)).toEqual([]);
+    const erasures = fates.flatMap((fate) => fate.erasures.filter((erasure) => erasure !== undefined));
+    expect(erasures.length).toBeGreaterThan(SEEDS / 4);
+    expect(erasures.filter(({ at, late }) => at >= START + WEEK || late.length === 0)).toEqual([]);
     const trips = fates.flatMap((fate) => Array.from({ length: 50 }, () => fate.trip()));
     for (const holds of [
       ({ lost }: (typeof trips)[number]) => lost === "request",

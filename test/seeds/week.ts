@@ -3,10 +3,11 @@ import { createDevice, type EnrollmentProfile, random, virtualTime } from "../..
 import { createVirtualNetwork, createVirtualPush } from "../../src/virtual/index.ts";
 import { type Accepted, administer } from "./admin.ts";
 import { strike } from "./blows.ts";
-import { CALM, fateOf, START, WEEK } from "./fate.ts";
+import { CALM, fateOf, START, UNREACHED, WEEK } from "./fate.ts";
 import { keptInTheEnd } from "./in-the-end.ts";
 import { Machine } from "./machine.ts";
 import { promisesOver } from "./promises.ts";
+import { deviceOfTwoLives, type TwoLives } from "./two-lives.ts";
 import { answerIn, requestWords } from "./words.ts";
 
 /** What every week begins with: a server's database, and the profile by which its devices enroll. */
@@ -50,7 +51,11 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
   let batches = 0;
   const endless = Promise.withResolvers<never>();
   const isCalm = (): boolean => time.now() >= START + WEEK;
-  const push = createVirtualPush(time, () => (isCalm() ? { takes: 100 } : fate.push()));
+  const pushService = { isAway: false };
+  const push = createVirtualPush(time, () => {
+    if (isCalm()) return { takes: 100 };
+    return pushService.isAway ? UNREACHED : fate.push();
+  });
   const machine = new Machine({
     seed,
     time,
@@ -67,29 +72,43 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
     },
     onCommit(db, touched) {
       counts.commits += 1;
-      finds(promises.look(db, touched));
+      finds(promises.look(db, touched, machine.latest()));
     },
   });
   const network = createVirtualNetwork({
     time,
     server: () => machine.server,
     trip: () => (isCalm() ? { there: 20, back: 20 } : fate.trip()),
-    onReply(body, reply) {
+    onReply(body, reply, certificate) {
       counts.requests += 1;
       if (say !== undefined) tell(requestWords(body, reply));
+      if (reply.status === 200) finds(believed(certificate));
       const answer = reply.status === 200 ? answerIn(body) : undefined;
       if (answer !== undefined) finds(promises.acknowledged(machine.db, answer.udid, answer.uuid, answer.status));
     },
   });
-  const devices = fate.kinds.map((kind, index) =>
-    createDevice(kind, { seed, index, clock: time, apns: push, network }),
-  );
+  const accepted: Accepted = { plans: new Map(), backTo: undefined };
+  const twice: TwoLives[] = [];
+  const devices = fate.kinds.map((kind, index) => {
+    const options = { seed, index, clock: time, apns: push, network };
+    const erasure = fate.erasures[index];
+    if (erasure === undefined) return createDevice(kind, options);
+    const lives = deviceOfTwoLives(kind, options, erasure);
+    twice.push(lives);
+    return lives.device;
+  });
+  /** Who has enrolled again speaks with the new identity alone, as long as the server knows of it. */
+  const believed = (certificate: Uint8Array | undefined): string[] =>
+    twice.flatMap(({ device, ...lives }) => {
+      const at = lives.succeeded(certificate);
+      if (at === undefined || (accepted.backTo !== undefined && at >= accepted.backTo)) return [];
+      return [`${device.kind} ${device.serial}: a message of its former life was believed`];
+    });
   const promises = promisesOver(devices);
-  const accepted: Accepted = { plans: new Map() };
   await machine.start(beginning.database);
   const ending = new AbortController();
   const lives = devices.map((device) => device.run(beginning.profile, ending.signal));
-  const around = { time, machine, accepted, say: tell };
+  const around = { time, machine, pushService, accepted, say: tell };
   const udids = devices.map(({ udid }) => udid);
   const events = [strike(fate.blows, around), administer(random(`${seed}/admin`), udids, around), time.sleep(WEEK)];
   try {

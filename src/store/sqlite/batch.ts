@@ -201,8 +201,8 @@ function doTask(
 /** Each takes the number of rows to look at, then the moment. The timeline is in order of time as it is of `seq`. */
 const PRUNE = [
   "DELETE FROM timeline WHERE seq IN (SELECT seq FROM timeline ORDER BY seq LIMIT ?) AND at < ?",
-  "DELETE FROM challenge WHERE rowid IN (SELECT rowid FROM challenge ORDER BY expires_at LIMIT ?) AND expires_at < ?",
-  "DELETE FROM enrollment_link WHERE rowid IN (SELECT rowid FROM enrollment_link ORDER BY expires_at LIMIT ?) AND expires_at < ?",
+  "DELETE FROM challenge WHERE rowid IN (SELECT rowid FROM challenge WHERE expires_at < ?2 ORDER BY expires_at LIMIT ?1)",
+  "DELETE FROM enrollment_link WHERE rowid IN (SELECT rowid FROM enrollment_link WHERE expires_at < ?2 ORDER BY expires_at LIMIT ?1)",
   "DELETE FROM audit WHERE rowid IN (SELECT rowid FROM audit ORDER BY at LIMIT ?) AND at < ?",
   `DELETE FROM declaration WHERE (enrollment_id, kind, identifier) IN (SELECT enrollment_id, kind, identifier FROM declaration
     WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at LIMIT ?) AND withdrawn_at < ?`,
@@ -219,7 +219,7 @@ function prune(statements: Statements, sql: string, { before, n }: Extract<Task,
 function pruneBodies(statements: Statements, { before, n }: Extract<Task, { kind: "prune" }>): number {
   const gone = statements
     .prepare(
-      `DELETE FROM body WHERE rowid IN (SELECT rowid FROM body ORDER BY at LIMIT ?) AND at < ? RETURNING enrollment_id, batch, size`,
+      `DELETE FROM body WHERE rowid IN (SELECT rowid FROM body WHERE at < ?2 ORDER BY at LIMIT ?1) RETURNING enrollment_id, batch, size`,
     )
     .all(n, before);
   const back = statements.prepare(
@@ -233,7 +233,7 @@ function pruneBodies(statements: Statements, { before, n }: Extract<Task, { kind
 function pruneCommands(statements: Statements, { before, n }: Extract<Task, { kind: "prune" }>): number {
   const gone = statements
     .prepare(
-      `DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command ORDER BY closed_at LIMIT ?) AND closed_at < ?
+      `DELETE FROM closed_command WHERE rowid IN (SELECT rowid FROM closed_command WHERE closed_at < ?2 ORDER BY closed_at LIMIT ?1)
         RETURNING enrollment_id, uuid`,
     )
     .all(n, before);
@@ -247,12 +247,11 @@ function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): 
   const { table, columns } = layout;
   // A lease twice as long as anyone takes was written when the clock was wrong; it must not hold until then.
   const find = `SELECT rowid AS r FROM ${table} WHERE due_at IS NOT NULL AND due_at <= ? AND (lease_until <= ? OR lease_until > ?) ORDER BY due_at LIMIT ?`;
-  const take = statements.prepare(`UPDATE ${table} SET lease_until = ? WHERE rowid = ? RETURNING ${columns}`);
   const until = task.now + task.leaseMs;
-  return statements
-    .prepare(find)
-    .all(task.now, task.now, until + task.leaseMs, task.n)
-    .flatMap(({ r }) => rowsOf(layout, take, [until, r ?? null]));
+  const found = statements.prepare(find).all(task.now, task.now, until + task.leaseMs, task.n);
+  if (found.length === 0) return [];
+  const take = statements.prepare(`UPDATE ${table} SET lease_until = ? WHERE rowid = ? RETURNING ${columns}`);
+  return found.flatMap(({ r }) => rowsOf(layout, take, [until, r ?? null]));
 }
 
 const CORRUPT = 11;

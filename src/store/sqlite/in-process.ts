@@ -13,6 +13,7 @@ import { sqliteSql } from "./admin-sql.ts";
 import { type Connection, doBatchOrEach, failureOf, type Task } from "./batch.ts";
 import { devicesOn, type SqliteStore, type TaskWriter } from "./devices.ts";
 import { pragmas } from "./connection.ts";
+import { copied } from "./copied.ts";
 import { Statements } from "./statements.ts";
 import { brokenBy, errorOf, MAX_BATCH, settle, type Waiting } from "./asks.ts";
 
@@ -62,7 +63,7 @@ class InProcessWriter implements TaskWriter {
     if (this.#closed) return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
     return new Promise((resolve, reject) => {
       // As if it went to a thread: what is changed afterwards is changed for the one who asks alone.
-      this.#queue.push({ task: structuredClone(task), resolve, reject });
+      this.#queue.push({ task: copied(task), resolve, reject });
       this.#pumping ??= this.#pump();
     });
   }
@@ -95,7 +96,7 @@ class InProcessWriter implements TaskWriter {
     const { transactions } = this.#options;
     const tasks = batch.map(({ task }) => task);
     try {
-      const { outcomes, due } = structuredClone(doBatchOrEach(this.#db, this.#statements, transactions, tasks));
+      const { outcomes, due } = copied(doBatchOrEach(this.#db, this.#statements, transactions, tasks));
       for (const [index, waiting] of batch.entries()) settle(waiting, outcomes[index]);
       tellDue(due, this.onDue);
     } catch (error) {

@@ -52,12 +52,26 @@ export function layoutOf(db: DatabaseSync, name: TableName): Layout {
  * Makes rows of a table from the values of these columns. The object is written out as source text, which the engine compiles:
  * a row that is filled column by column costs twenty times as much, and is slower to read.
  */
-export function readerOf(table: TableName, names: readonly string[]): (values: readonly SQLOutputValue[]) => Row {
+export function readerOf(table: TableName, names: readonly string[]): Reader {
+  const of = `${table} ${names.join()}`;
+  const known = readers.get(of);
+  if (known !== undefined) return known;
+  const made = compile(table, names);
+  readers.set(of, made);
+  return made;
+}
+
+type Reader = (values: readonly SQLOutputValue[]) => Row;
+
+/** The engine gets to know a function by its calls, so it is made once however many connections there are. */
+const readers = new Map<string, Reader>();
+
+function compile(table: TableName, names: readonly string[]): Reader {
   const json: ReadonlySet<string> = new Set(TABLES[table].json);
   const members = names.map((name, i) => {
     // The names are those of the schema; whatever else a database may hold is no source text.
     if (!/^[A-Za-z]\w*$/.test(name)) throw new Error(`"${name}" is no name of a column`);
     return `${name}: ${json.has(name) ? `JSON.parse(values[${i}])` : `values[${i}]`}`;
   });
-  return compileFunction(`return { ${members.join(", ")} };`, ["values"]) as (values: readonly SQLOutputValue[]) => Row;
+  return compileFunction(`return { ${members.join(", ")} };`, ["values"]) as Reader;
 }
