@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/longest-first.ts";
+import { SOON } from "./test/support/soon.ts";
 
 /**
  * Files that need a separate process: their servers or stores have threads (V8 does not survive hundreds of them in one process:
@@ -23,8 +24,10 @@ export default defineConfig({
     globalSetup: ["test/properties/announce.ts", "test/support/key-directory.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Far over what a busy machine needs: only what hangs is ended by them.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: SOON },
     restoreMocks: true,
     sequence: { sequencer: LongestFirst },
     projects: [
