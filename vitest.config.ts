@@ -1,6 +1,11 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/longest-first.ts";
 import { SOON } from "./test/support/soon.ts";
+
+// Threads and processes of tests take it from here: without it each compiles all of its modules. Where Node itself would put it.
+process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
 
 /**
  * Files that need a separate process: their servers or stores have threads (V8 does not survive hundreds of them in one process:
