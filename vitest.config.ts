@@ -10,10 +10,11 @@ process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
 /**
  * Files that need a separate process: their servers or stores have threads (V8 does not survive hundreds of them in one process:
  * "Check failed: jit_page.has_value()"), or they measure or fill their process, or they change what their process shares. Servers
- * of test/routes and test/guarantees have no threads unless their file says so.
+ * of test/routes, test/guarantees and test/hostile have no threads unless their file says so.
  */
 const APART = [
-  "test/!(routes|guarantees)/**/*.test.ts",
+  "test/!(routes|guarantees|hostile)/**/*.test.ts",
+  "test/hostile/{clock-back,clock-forward,crowd,full-disk,full-stdout,patterns,readers}.test.ts",
   "test/{routes,guarantees}/*on-postgres.test.ts",
   "test/guarantees/*-on-disk-first.test.ts",
   "test/routes/device-face.test.ts",
@@ -45,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "together",
-          include: ["src/**/*.test.ts", "simulator/**/*.test.ts", "test/{routes,guarantees}/*.test.ts"],
+          include: ["src/**/*.test.ts", "simulator/**/*.test.ts", "test/{routes,guarantees,hostile}/*.test.ts"],
           exclude: APART,
           isolate: false,
           sequence: { groupOrder: 1 },
