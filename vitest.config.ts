@@ -1,13 +1,20 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/longest-first.ts";
+import { SOON } from "./test/support/soon.ts";
+
+// Threads and processes of tests take it from here: without it each compiles all of its modules. Where Node itself would put it.
+process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
 
 /**
  * Files that need a separate process: their servers or stores have threads (V8 does not survive hundreds of them in one process:
  * "Check failed: jit_page.has_value()"), or they measure or fill their process, or they change what their process shares. Servers
- * of test/routes and test/guarantees have no threads unless their file says so.
+ * of test/routes, test/guarantees and test/hostile have no threads unless their file says so.
  */
 const APART = [
-  "test/!(routes|guarantees)/**/*.test.ts",
+  "test/!(routes|guarantees|hostile)/**/*.test.ts",
+  "test/hostile/{clock-back,clock-forward,crowd,full-disk,full-stdout,patterns,readers}.test.ts",
   "test/{routes,guarantees}/*on-postgres.test.ts",
   "test/guarantees/*-on-disk-first.test.ts",
   "test/routes/device-face.test.ts",
@@ -23,8 +30,10 @@ export default defineConfig({
     globalSetup: ["test/properties/announce.ts", "test/support/key-directory.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Far over what a busy machine needs: only what hangs is ended by them.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: SOON },
     restoreMocks: true,
     sequence: { sequencer: LongestFirst },
     projects: [
@@ -37,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "together",
-          include: ["src/**/*.test.ts", "simulator/**/*.test.ts", "test/{routes,guarantees}/*.test.ts"],
+          include: ["src/**/*.test.ts", "simulator/**/*.test.ts", "test/{routes,guarantees,hostile}/*.test.ts"],
           exclude: APART,
           isolate: false,
           sequence: { groupOrder: 1 },

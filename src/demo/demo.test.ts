@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { errorText, exitCodeOf } from "../cli/index.ts";
 import { DEMO_KINDS } from "./arguments.ts";
 import { EXPECTED_ENDS } from "./expected.ts";
+import { demo } from "./index.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/uptick.js", import.meta.url));
 const DEMO = new URL("index.ts", import.meta.url).href;
@@ -132,7 +134,7 @@ describe("uptick demo", () => {
     300_000,
   );
 
-  it.each([
+  const REFUSED: readonly (readonly string[])[] = [
     ["--count", "0"],
     ["--count", "-1"],
     ["--count", "1.5"],
@@ -143,8 +145,18 @@ describe("uptick demo", () => {
     ["--report", "/no/such/folder/report.json"],
     ["--report", tmpdir()],
     ["--report", ""],
-  ])("refuses %s %s before anything starts, with a remedy", async (...args) => {
-    const { code, stdout, stderr } = await run(args);
+  ];
+  it.each(REFUSED)("refuses %s %s before anything starts, with a remedy", async (...args) => {
+    let said = "";
+    const stdout = { write: (text: string) => (said += text) };
+    const refusal: unknown = await demo(args, { stdout, env: {} }).catch((error: unknown) => error);
+    expect([exitCodeOf(refusal), said]).toEqual([2, ""]);
+    expect(errorText(refusal)).toContain("code: usage-invalid");
+    expect(errorText(refusal)).toContain("remedy: ");
+  });
+
+  it("says a refusal on standard error, and exits with its code", async () => {
+    const { code, stdout, stderr } = await run(["--count", "0"]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("code: usage-invalid");
     expect(stderr).toContain("remedy: ");

@@ -1,9 +1,9 @@
 /** The contract of every backend, in asks and answers. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Write } from "./transaction.ts";
 import { testAdmin } from "./admin.suite.ts";
 import { addPlan, bump, claimOnce, count, fail, decoded, write } from "./suite-transactions.ts";
-import type { Given, Opened } from "./given.suite.ts";
+import type { Emptied, Given } from "./given.suite.ts";
 import {
   assignmentRow,
   auditRow,
@@ -22,18 +22,17 @@ import { testTime } from "./time.suite.ts";
 /** A kind of store; `open` gives an empty one. */
 interface Backend {
   readonly name: string;
-  open(): Promise<Opened>;
+  open(): Promise<Emptied>;
 }
 
-/** A store for each test of the `describe` that calls this. */
+/** One store for the `describe` that calls this, empty for each test. */
 function givenOf(backend: Backend): Given {
-  let store: Opened;
-  beforeEach(async () => {
+  let store: Emptied;
+  beforeAll(async () => {
     store = await backend.open();
   });
-  afterEach(async () => {
-    await store.close();
-  });
+  afterEach(() => store.empty());
+  afterAll(() => store.close());
   return {
     get store() {
       return store;

@@ -11,6 +11,7 @@ import {
   jobOf,
   makePlan,
   pendingBy,
+  SOON,
   startUptick,
   type Uptick,
 } from "../support/index.ts";
@@ -219,7 +220,7 @@ describe("guarantee 3 by declaration: after the end", () => {
     await makePlan(uptick, [able.device.udid], BY_FRIDAY);
     await able.its.sync();
     await uptick.restart({ later: 60 * 24 * 3_600_000 });
-    await expect.poll(async () => (await job(able)).state, { interval: 10, timeout: 10_000 }).toBe("failed");
+    await expect.poll(async () => (await job(able)).state, SOON).toBe("failed");
     await able.its.arrive(ARRIVED);
     expect(await job(able)).toMatchObject({ state: "done" });
   });

@@ -267,7 +267,7 @@ describe("guarantee 8: every job has a reason and a next action with a time, or 
     await uptick.restart({ later: 24 * 3_600_000 });
     const live = (): unknown[] =>
       uptick.rows("SELECT id FROM job WHERE live = 1 AND due_at <= ?", START + 24 * 3_600_000);
-    await expect.poll(live, { interval: 20, timeout: 5000 }).toEqual([]);
+    await expect.poll(live, SOON).toEqual([]);
     const { rows } = await uptick.web.get<{ rows: { job: JobView | null }[] }>("/api/v1/devices?limit=1000");
     const jobs = rows.map(({ job }) => job).filter((job) => job !== null);
     expect(jobs.length).toBe(Object.keys(SCENES).length);

@@ -72,7 +72,7 @@ describe("a client that takes its time", () => {
     const crowd = Array.from({ length: CROWD }, open);
     expect((await honest.poll()).status).toBe(200);
     expect((await uptick.web.request("GET", "/healthz")).status).toBe(200);
-    await expect.poll(() => crowd.filter(({ closed }) => !closed).length, { ...SOON, timeout: 25_000 }).toBe(0);
+    await expect.poll(() => crowd.filter(({ closed }) => !closed).length, SOON).toBe(0);
     expect((await honest.poll()).status).toBe(200);
     sockets = [];
   });
@@ -83,7 +83,7 @@ describe("more connections than are allowed", () => {
     const crowd = Array.from({ length: MOST + 200 }, () => plain(uptick.devicePort, ""));
     // Some were turned away at once, the others are out of time soon; whoever comes again is let in.
     await expect.poll(async () => (await honest.poll().catch(() => ({ status: 0 }))).status, SOON).toBe(200);
-    await expect.poll(() => crowd.filter(({ closed }) => !closed).length, { ...SOON, timeout: 25_000 }).toBe(0);
+    await expect.poll(() => crowd.filter(({ closed }) => !closed).length, SOON).toBe(0);
   });
 
   it("give way where they only wait", async () => {
@@ -95,7 +95,7 @@ describe("more connections than are allowed", () => {
       socket.once("data", () => answered.push(socket));
     };
     for (let nth = 0; nth < MOST; nth += 1) open();
-    await expect.poll(() => answered.length, { ...SOON, timeout: 20_000 }).toBeGreaterThan(MOST / 2);
+    await expect.poll(() => answered.length, SOON).toBeGreaterThan(MOST / 2);
     await expect.poll(async () => (await honest.poll().catch(() => ({ status: 0 }))).status, SOON).toBe(200);
   });
 });

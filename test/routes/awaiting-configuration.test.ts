@@ -16,6 +16,7 @@ import {
   profiles,
   rawCommand,
   scheduleUpdate,
+  SOON,
   startUptick,
   typesOf,
   type Uptick,
@@ -67,15 +68,11 @@ describe("a device that awaits its configuration", () => {
     await uptick.restart({ later: 9 * MINUTE });
     expect((await device.poll()).command?.uuid).toBe(first?.uuid);
     await uptick.restart({ later: 2 * MINUTE });
-    await expect
-      .poll(async () => (await device.poll()).command?.requestType, { timeout: 5000, interval: 100 })
-      .toBe("DeviceConfigured");
+    await expect.poll(async () => (await device.poll()).command?.requestType, SOON).toBe("DeviceConfigured");
     await device.session({ DeviceConfigured: { Status: "Error", ErrorChain: [] } });
     expect(await device.session()).toEqual([]);
     await uptick.restart({ later: 16 * MINUTE });
-    await expect
-      .poll(async () => (await device.poll()).command?.requestType, { timeout: 5000, interval: 100 })
-      .toBe("DeviceConfigured");
+    await expect.poll(async () => (await device.poll()).command?.requestType, SOON).toBe("DeviceConfigured");
   });
 
   it("is told once more at its next Idle when it never answered", async () => {

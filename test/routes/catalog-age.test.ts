@@ -15,6 +15,7 @@ import {
   inForce,
   IPHONE,
   jobOf,
+  SOON,
   START,
   startUptick,
   type Uptick,
@@ -123,7 +124,7 @@ describe.skipIf(!existsSync(CASE_14))("a release that left the list (needs ../sh
       await able.device.session();
       return (await overdue()).reason;
     };
-    await expect.poll(asked, { timeout: 10_000 }).toBe("past-not-begun");
+    await expect.poll(asked, SOON).toBe("past-not-begun");
     const { verdict } = await overdue();
     expect(verdict.sentence).toMatch(
       /^Overdue: .*; 26\.6\.1 is no longer in Apple's list of 25 Aug 2026 \(4 days old\) for this model; /,

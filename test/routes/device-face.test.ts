@@ -1,7 +1,7 @@
 /** Whole routes through the real server, with one simulated device over real HTTPS. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pushCertificate, runFleet, scaledClock, writePlist } from "../../simulator/index.ts";
-import { commandBytes, rawCommand, scheduleUpdate, startUptick, type Uptick } from "../support/index.ts";
+import { commandBytes, rawCommand, scheduleUpdate, SOON, startUptick, type Uptick } from "../support/index.ts";
 
 const ending = new AbortController();
 let uptick: Uptick;
@@ -45,7 +45,7 @@ describe("server and device", () => {
     fleetDone = fleet.done;
     udid = fleet.devices[0]?.udid ?? "";
     await expect
-      .poll(async () => (await uptick.server.admin.devices.list({ limit: 10 })).rows, { timeout: 25_000, interval: 50 })
+      .poll(async () => (await uptick.server.admin.devices.list({ limit: 10 })).rows, SOON)
       .toMatchObject([{ udid, platform: "iOS", supervised: true, enrollment: "enrolled", osVersion: "26.5" }]);
   });
 

@@ -4,16 +4,21 @@ import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/main/config/index.ts";
 import { createLogger } from "../../src/main/log.ts";
 import { type RunningServer, startServer } from "../../src/main/start-server.ts";
+import { pooledAuthorityKey } from "../support/key-pool.ts";
 
 let folder: string;
 let shown: string[];
 let running: RunningServer[];
 let taken: Server;
 let port: number;
+let authorityKey: ReturnType<typeof pooledAuthorityKey>;
+beforeAll(() => {
+  authorityKey = pooledAuthorityKey();
+});
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "uptick-first-"));
   shown = [];
@@ -41,7 +46,15 @@ async function start(
   const argv = Object.entries(all).map(([name, value]) => `--${name}=${value}`);
   const config = loadConfig({ argv, env: {}, readFile: () => "" });
   const log = createLogger({ level: "error", format: "json", destination: { write: () => undefined } });
-  const server = await startServer({ config, env: {}, log, onFatal: () => undefined, showFirstToken });
+  const server = await startServer({
+    config,
+    env: {},
+    log,
+    onFatal: () => undefined,
+    showFirstToken,
+    // No two of these servers live at the same time.
+    makeAuthorityKey: () => authorityKey,
+  });
   running.push(server);
   return server;
 }

@@ -1,7 +1,7 @@
 /** What a dry run says before anything is done: who must help, what may be lost, what is never tried. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DryRun, PlanRequest } from "../../src/contract/index.ts";
-import { type Device, enrolDevice, IPHONE, startUptick, type Uptick } from "../support/index.ts";
+import { type Device, enrolDevice, IPHONE, SOON, startUptick, type Uptick } from "../support/index.ts";
 
 let uptick: Uptick;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ async function mac(security: Record<string, string | boolean>, facts: Device["fa
   const device = await enrolDevice(uptick, { facts });
   // What must be known of it was asked once; now it says more of its security.
   await uptick.restart({ later: 25 * 3_600_000 });
-  await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(2);
   await device.session({ SecurityInfo: { SecurityInfo: security } });
   return device;
 }

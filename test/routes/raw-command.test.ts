@@ -91,14 +91,11 @@ describe.skipIf(!HAS_CURL)(`Apple's example through curl${HAS_CURL ? "" : " (SKI
   it("waits for the device and gives its own answer, byte for byte", async () => {
     const uuid = "0001_ScheduleOSUpdate";
     const asked = curl(`http://127.0.0.1:${uptick.server.web.port}/mdm?device=F4GDXXXXXXXX&wait=20`, example(uuid));
-    const { command } = await vi.waitFor(
-      async () => {
-        const reply = await device.poll();
-        expect(reply.command).toBeDefined();
-        return reply;
-      },
-      { timeout: 10_000, interval: 10 },
-    );
+    const { command } = await vi.waitFor(async () => {
+      const reply = await device.poll();
+      expect(reply.command).toBeDefined();
+      return reply;
+    }, SOON);
     expect(command?.bytes.toString()).toBe(example(uuid));
     expect((await device.put(answer(uuid), ASPEN)).status).toBe(200);
     expect(await asked).toEqual({ status: 200, type: "application/xml", body: answer(uuid).toString() });
@@ -136,7 +133,7 @@ describe("the raw command API", () => {
   it("wakes who waits when the answer comes, and gives the device's refusal as it is", async () => {
     const uuid = "0003_ScheduleOSUpdate";
     const asked = rawCommand(uptick, device.serial, Buffer.from(example(uuid)), 20);
-    await vi.waitFor(async () => expect((await device.poll()).command).toBeDefined(), { timeout: 5000, interval: 10 });
+    await vi.waitFor(async () => expect((await device.poll()).command).toBeDefined(), SOON);
     const ErrorChain = [{ ErrorCode: 12048, ErrorDomain: "MCMDMErrorDomain", USEnglishDescription: "No update" }];
     await device.poll("Error", { CommandUUID: uuid, ErrorChain });
     const reply = await asked;

@@ -20,18 +20,15 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { errorText } from "../../src/cli/index.ts";
 import { isUptickError, type UptickError } from "../../src/errors/index.ts";
-import {
-  type Authority,
-  createAuthority,
-  generateAuthorityKey,
-  issueServerCertificate,
-} from "../../src/identity/index.ts";
+import { type Authority, createAuthority, issueServerCertificate } from "../../src/identity/index.ts";
 import { loadConfig } from "../../src/main/config/index.ts";
 import { createLogger } from "../../src/main/log.ts";
 import { type RunningServer, startServer } from "../../src/main/start-server.ts";
+import { pooledAuthorityKey } from "../support/key-pool.ts";
 
 const DAY = 86_400_000;
 let authority: Authority;
+let authorityKey: ReturnType<typeof pooledAuthorityKey>;
 let leaf: { certPem: string; keyPem: string };
 let otherHost: { certPem: string; keyPem: string };
 const otherKey = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -45,7 +42,8 @@ const LOCKED_KEY = otherKey.privateKey.export({
 
 beforeAll(async () => {
   const now = Date.now();
-  const key = await generateAuthorityKey();
+  const key = await pooledAuthorityKey();
+  authorityKey = pooledAuthorityKey();
   authority = await createAuthority({ name: "Test CA", key, serial: Buffer.alloc(16, 7), now, years: 1 });
   const issue = (hosts: readonly string[], serial: number) =>
     issueServerCertificate({
@@ -80,7 +78,14 @@ async function start(flags: Readonly<Record<string, string>> = {}): Promise<Runn
   const config = loadConfig({ argv, env: {}, readFile: () => "" });
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as (typeof log)[number]) };
   const logger = createLogger({ level: "debug", format: "json", destination });
-  const server = await startServer({ config, env: {}, log: logger, onFatal: () => undefined });
+  const server = await startServer({
+    config,
+    env: {},
+    log: logger,
+    onFatal: () => undefined,
+    // No two of these servers live at the same time.
+    makeAuthorityKey: () => authorityKey,
+  });
   running.push(server);
   return server;
 }

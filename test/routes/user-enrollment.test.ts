@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { list, writePlist } from "../../simulator/index.ts";
 import {
   CHECKIN,
-  CONNECT,
   commandBytes,
+  CONNECT,
   type Device,
   enrolDevice,
   newDevice,
   rawCommand,
   type Received,
+  SOON,
   startUptick,
   type Uptick,
 } from "../support/index.ts";
@@ -72,7 +73,7 @@ describe("a user enrollment", () => {
     const first = await asked(device);
     await uptick.restart({ later: 25 * 3_600_000 });
     await expect
-      .poll(async () => (await uptick.device(device.udid)).outstanding.length, { timeout: 10_000 })
+      .poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON)
       .toBeGreaterThanOrEqual(2);
     for (const commands of [first, await asked(device)]) {
       const queries = commands.flatMap(queriesOf);
@@ -99,7 +100,7 @@ describe("a device enrollment", () => {
     const device = await enrolDevice(uptick);
     await uptick.restart({ later: 25 * 3_600_000 });
     await expect
-      .poll(async () => (await uptick.device(device.udid)).outstanding.length, { timeout: 10_000 })
+      .poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON)
       .toBeGreaterThanOrEqual(2);
     expect((await device.session()).flatMap(queriesOf)).toContain("SerialNumber");
   });

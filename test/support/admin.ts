@@ -4,6 +4,7 @@ import { type PlistDict, writePlist } from "../../simulator/index.ts";
 import type { PlanJobView, PlanRequest, PlanView } from "../../src/contract/index.ts";
 import type { Uptick } from "./uptick.ts";
 import type { WebReply } from "./web-client.ts";
+import { SOON } from "./soon.ts";
 
 export const ASPEN = "application/x-apple-aspen-mdm";
 
@@ -41,16 +42,13 @@ export async function makePlan(
     devices,
     ...request,
   });
-  return vi.waitFor(
-    async () => {
-      const plan = await uptick.web.get<PlanView>(`/api/v1/plans/${id}`);
-      if (plan.pending > 0) throw new Error(`${plan.pending} jobs of the plan have not been made`);
-      // Whom it refuses it shows at once, and tells their timelines later.
-      if (plan.working) throw new Error("the plan is still being worked at");
-      return plan;
-    },
-    { timeout: 5000, interval: 10 },
-  );
+  return vi.waitFor(async () => {
+    const plan = await uptick.web.get<PlanView>(`/api/v1/plans/${id}`);
+    if (plan.pending > 0) throw new Error(`${plan.pending} jobs of the plan have not been made`);
+    // Whom it refuses it shows at once, and tells their timelines later.
+    if (plan.working) throw new Error("the plan is still being worked at");
+    return plan;
+  }, SOON);
 }
 
 /** The device's job in a plan, as the plan's page shows it. */

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 
 /** Real ms that closing handles are given: they end on later turns of the event loop. */
-const PATIENCE = 3000;
+const PATIENCE = 30_000;
 const OURS = /^(TCPServerWrap|TCPSocketWrap|TLSWrap|HTTP2Session|Worker|MessagePort|Timeout|Immediate|ProcessWrap)$/i;
 
 export type Handles = Readonly<Record<string, number>>;

@@ -4,17 +4,15 @@ import { isDict, list, type PlistDict, readPlist, text } from "../../simulator/i
 import type { PolicyDevice, PolicyRequest, PolicyView } from "../../src/contract/index.ts";
 import type { Received, Says } from "./device.ts";
 import type { Uptick } from "./uptick.ts";
+import { SOON } from "./soon.ts";
 
 /** Waits until the server has nothing left to do for it. */
 export function settledPolicy(uptick: Uptick, id: string): Promise<PolicyView> {
-  return vi.waitFor(
-    async () => {
-      const policy = await uptick.web.get<PolicyView>(`/api/v1/policies/${id}`);
-      if (policy.working) throw new Error("the policy is still being given or taken");
-      return policy;
-    },
-    { timeout: 10_000, interval: 10 },
-  );
+  return vi.waitFor(async () => {
+    const policy = await uptick.web.get<PolicyView>(`/api/v1/policies/${id}`);
+    if (policy.working) throw new Error("the policy is still being given or taken");
+    return policy;
+  }, SOON);
 }
 
 export async function makePolicy(

@@ -1,2 +1,2 @@
 /** For `expect.poll`: looks often, and waits long enough for a busy machine. What is awaited comes at once or never. */
-export const SOON = { interval: 10, timeout: 10_000 } as const;
+export const SOON = { interval: 10, timeout: 60_000 } as const;

@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { testAdminStore, testDeviceStore } from "../device-store.suite.ts";
+import { emptySqlite } from "../given.suite.ts";
 import { outboxRow } from "../suite-rows.ts";
 import { transactions, write } from "../suite-transactions.ts";
 import { byName, type InProcessOptions, openInProcess, type Point } from "./in-process.ts";
@@ -14,7 +15,15 @@ function open(more: Partial<InProcessOptions> = {}): SqliteStore {
   return openInProcess({ db, transactions: byName(transactions as never), ...more });
 }
 
-const backend = { name: "SQLite in this process", open: async () => open() };
+const backend = {
+  name: "SQLite in this process",
+  async open() {
+    const db = new DatabaseSync(":memory:");
+    migrate(db, "");
+    const store = openInProcess({ db, transactions: byName(transactions as never) });
+    return { ...store, empty: async () => emptySqlite(db) };
+  },
+};
 testDeviceStore(backend);
 testAdminStore(backend);
 
