@@ -3,7 +3,7 @@ import { lookup } from "node:dns/promises";
 import { type AddressInfo, type BlockList, isIPv6 } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
-import { answerUndecodable, type Trust } from "../http/device/index.ts";
+import { answerUndecodable, remembered, type Trust } from "../http/device/index.ts";
 import type { ServerIdentity } from "../service/index.ts";
 import type { Config } from "./config/index.ts";
 import { fastifyOptions, type HttpLimits, nodeOptions } from "./http-limits.ts";
@@ -24,11 +24,16 @@ export async function listen(app: FastifyInstance, at: { host: string; port: num
   }
 }
 
+/** Characters of an address, and of all addresses that are remembered. */
+const LONGEST_ADDRESS = 64;
+const ADDRESSES = 16 * 1024;
+
 /** Which proxies may say whose certificate a device has shown. */
 export function trustOf({ trustedProxies, clientCertHeader }: Config): Trust {
   return {
     header: clientCertHeader,
-    proxy: (address) => holds(trustedProxies, address),
+    // Asked several times for each request, of a few addresses.
+    proxy: remembered((address) => holds(trustedProxies, address), LONGEST_ADDRESS, ADDRESSES),
   };
 }
 

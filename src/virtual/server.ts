@@ -148,7 +148,7 @@ export async function startVirtualServer(options: VirtualServerOptions): Promise
         contentTypes: [contentType],
         body,
         certificate,
-        unproven: "certificate-missing",
+        unproven: () => "certificate-missing",
         address: null,
       }),
     async identify(udid, challenge, key) {

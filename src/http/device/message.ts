@@ -11,7 +11,7 @@ export function messageFrom(request: IncomingMessage, { bytes: body, ...oversize
     contentTypes: headerValues(request.rawHeaders, "content-type"),
     body,
     certificate: certificateOf(request, body, trust),
-    unproven: whyUnproven(request, trust),
+    unproven: () => whyUnproven(request, trust),
     address: clientAddress(request, (hop) => trust.proxy(hop)),
     ...oversize,
   };

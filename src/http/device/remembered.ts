@@ -13,7 +13,8 @@ export function remembered<T>(read: (text: string) => T, longest: number, bytes 
   let [young, old] = [new Map<string, T>(), new Map<string, T>()];
   let used = 0;
   return (text) => {
-    if (young.has(text)) return young.get(text) as T;
+    const known = young.get(text);
+    if (known !== undefined || young.has(text)) return known as T;
     const result = old.has(text) ? (old.get(text) as T) : read(text);
     if (text.length > longest) return result;
     if (used + text.length > bytes || young.size >= TEXTS) {

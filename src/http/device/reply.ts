@@ -13,7 +13,7 @@ export interface DeviceRequest {
   /** DER of the client certificate that the TLS handshake proved; undefined when none was sent. */
   readonly certificate: Uint8Array | undefined;
   /** Why there is no certificate, where there is none. */
-  readonly unproven: Unproven;
+  readonly unproven: () => Unproven;
   /** IP address of the client. */
   readonly address: string | null;
 }
@@ -78,7 +78,7 @@ export async function answerDevice(endpoint: MdmEndpoint, request: DeviceRequest
 /** Who speaks, if that is proved and may be; else the refusal is noted. */
 function identified(endpoint: MdmEndpoint, request: DeviceRequest): Presented | undefined {
   const { certificate, unproven, address, body } = request;
-  const shown = certificate === undefined ? { refused: unproven, fingerprint: null } : endpoint.identify(certificate);
+  const shown = certificate === undefined ? { refused: unproven(), fingerprint: null } : endpoint.identify(certificate);
   if (!("refused" in shown)) return shown;
   const { refused: reason, ...more } = shown;
   endpoint.refused({ reason, ...more, udid: peekAppleId(body) ?? null, address });

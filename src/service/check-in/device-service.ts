@@ -14,6 +14,7 @@ import type { Presented } from "../enrollment/caller.ts";
 import { poll } from "../commands/poll.ts";
 import { answerUnreadable } from "../commands/unreadable.ts";
 import type { Ports } from "../ports.ts";
+import { ownBytes } from "../own-bytes.ts";
 import type { LastSeen } from "./last-seen.ts";
 import { openedCommand } from "../enrollment/stored-command.ts";
 
@@ -172,8 +173,7 @@ export function createDeviceService(ports: Ports, answers: Answers, lastSeen: La
     },
 
     async connect(shown, message) {
-      // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
-      const input = { message: new Uint8Array(message), now: ports.now(), firstId: ports.newId() };
+      const input = { message: ownBytes(message), now: ports.now(), firstId: ports.newId() };
       const { der, ...known } = shown;
       let result = await ports.devices.run(poll, { ...input, shown: known });
       if (result.kind === "not-admitted" && result.wanting)

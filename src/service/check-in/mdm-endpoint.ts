@@ -1,6 +1,7 @@
 /** What the MDM endpoint needs: who speaks, what they are told, and where trouble is noted. */
 import { type ErrorCode, isUptickError } from "../../errors/index.ts";
 import { fingerprint, refusedNow, type Validity, verifyChained, verifyIdentity } from "../../identity/index.ts";
+import { ownBytes } from "../own-bytes.ts";
 import type { DeviceService } from "./device-service.ts";
 import type { Presented } from "../enrollment/caller.ts";
 import type { Ports } from "../ports.ts";
@@ -51,6 +52,12 @@ type Verdict =
   | (Pick<Presented, "external" | "identityHash" | "udids"> & { readonly validity: Validity })
   | { readonly because: string };
 
+/** A certificate that was shown: its fingerprint, and the bytes as the store can take them. */
+interface Shown {
+  readonly print: string;
+  readonly own: Uint8Array;
+}
+
 /** A full budget is logged at most this often (ms). */
 const OVER_BUDGET_EVERY = 60_000;
 
@@ -74,21 +81,21 @@ export function createMdmEndpoint(
   /** When the log last said so, by sender (real time). */
   const overBudgetAt = new Map<string, number>();
 
-  /** Of a connection's certificate, which is the same object each time. */
-  const prints = new WeakMap<Uint8Array, string>();
-  function printOf(der: Uint8Array): string {
-    let print = prints.get(der);
-    if (print === undefined) {
-      print = fingerprint(der);
-      prints.set(der, print);
+  /** Of a connection's certificate, or a remembered one, which is the same object each time. */
+  const shown = new WeakMap<Uint8Array, Shown>();
+  function shownAs(der: Uint8Array): Shown {
+    let known = shown.get(der);
+    if (known === undefined) {
+      known = { print: fingerprint(der), own: ownBytes(der) };
+      shown.set(der, known);
     }
-    return print;
+    return known;
   }
 
   return {
     ...service,
     identify(der) {
-      const print = printOf(der);
+      const { print, own } = shownAs(der);
       let verdict = verdicts.get(print);
       if (verdict === undefined) {
         verdict = judge(der);
@@ -101,8 +108,7 @@ export function createMdmEndpoint(
       const ended = validity.notAfter < now;
       if (refusedNow(validity, now, policy.acceptEnded, ports.clock.system()) !== undefined)
         return { refused: ended ? "certificate-ended" : "certificate-not-valid-yet", fingerprint: print };
-      // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
-      return { ...issued, ...validity, fingerprint: print, der: new Uint8Array(der), ended };
+      return { ...issued, ...validity, fingerprint: print, der: own, ended };
     },
     refused({ because, sentence, ...refusal }) {
       refusals.note({

@@ -7,6 +7,7 @@ import type { Caller } from "../enrollment/caller.ts";
 import { fetchDeclaration, syncItems, type SyncResult, syncTokens } from "./sync.ts";
 import { reportStatus } from "./status.ts";
 import type { LastSeen } from "../check-in/last-seen.ts";
+import { ownBytes } from "../own-bytes.ts";
 import type { Ports } from "../ports.ts";
 
 export interface DeclarativeService {
@@ -52,8 +53,7 @@ export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): Decl
           );
         }
         case "status": {
-          // Its own copy: the store would be handed the whole pool of memory that the bytes lie in.
-          const data = new Uint8Array(message.data ?? []);
+          const data = ownBytes(message.data ?? new Uint8Array());
           const { der: _at, ...shown } = caller.shown;
           let result = await ports.devices.run(reportStatus, { ...caller, shown, data });
           if (result.kind === "wanting") result = await ports.devices.run(reportStatus, { ...caller, data });
