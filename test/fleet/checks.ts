@@ -1,7 +1,7 @@
 /** What must hold after any run, read from the simulator's own record and the server's timeline. */
 import type { TimelineEntry } from "../../src/contract/index.ts";
 import { EXPECTED_ENDS } from "../../src/demo/expected.ts";
-import { type DeviceOutcome, said, WINDOW } from "./run-fleet.ts";
+import { type DeviceOutcome, said, WINDOW } from "./outcome.ts";
 
 /** Timeline entries that are a device's answer to a command. */
 const ANSWERS: ReadonlySet<string> = new Set(["answer", "answer-late", "answer-unasked", "not-now"]);
@@ -89,8 +89,17 @@ const LATE = 2 * 3_600_000;
 
 const inWindow = (hour: number): boolean => hour >= WINDOW.from || hour < WINDOW.to;
 
-const hourIn = (at: number, timeZone: string): number =>
-  Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone }).format(at));
+/** Making one takes longer than all that is asked of it. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function hourIn(at: number, timeZone: string): number {
+  let clock = clocks.get(timeZone);
+  if (clock === undefined) {
+    clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone });
+    clocks.set(timeZone, clock);
+  }
+  return Number(clock.format(at));
+}
 
 /**
  * What must hold of a declaration, whatever happened to the server: the device's planning begins once, what it is told lies

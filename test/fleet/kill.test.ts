@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { dice } from "./dice.ts";
 import { killFindings } from "./findings.ts";
-import { type Outcome, QUICK_KINDS, runFleet } from "./run-fleet.ts";
+import { QUICK_KINDS } from "./outcome.ts";
+import { type Outcome, runFleet } from "./run-fleet.ts";
 
 const COUNT = 50;
 const KILLS = 20;

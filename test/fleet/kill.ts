@@ -5,7 +5,8 @@
 import { parseArgs } from "node:util";
 import { dice } from "./dice.ts";
 import { killFindings } from "./findings.ts";
-import { QUICK_KINDS, runFleet } from "./run-fleet.ts";
+import { QUICK_KINDS } from "./outcome.ts";
+import { runFleet } from "./run-fleet.ts";
 
 /** More kills than that would find a fleet that has come to its end; a round with its calm twin takes one to three minutes. */
 const KILLS_A_ROUND = 25;

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import {
   declaredKindNames,
   type Faults,
-  kindNames,
   type KindName,
   pushCertificate,
   runFleet as startFleet,
@@ -14,10 +13,11 @@ import {
   startFakeApns,
 } from "../../simulator/index.ts";
 import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
-import type { DeviceDetail, DeviceView, Json, PlanView, TimelineEntry } from "../../src/contract/index.ts";
+import type { DeviceView, PlanView, TimelineEntry } from "../../src/contract/index.ts";
 import { formatClockSpec } from "../../src/main/clock.ts";
 import { EXPECTED_ENDS } from "../../src/demo/expected.ts";
 import { reserveLoopbackPort } from "../../src/demo/port.ts";
+import { type DeviceOutcome, START, WINDOW } from "./outcome.ts";
 import { type ChildServer, childServer } from "./child-server.ts";
 import { type PatientClient, patientClient } from "./patient-client.ts";
 
@@ -35,23 +35,6 @@ export interface RunOptions {
   readonly limit: number;
 }
 
-/**
- * The kinds that come to their end in two days and stay there; what is silent or not logged in for days, and is tried again
- * and again meanwhile, is the demo's.
- */
-export const QUICK_KINDS: readonly KindName[] = [...kindNames, ...declaredKindNames].filter(
-  (name) =>
-    ![
-      "iphone-away-for-days",
-      "mac-late-login",
-      "mac-no-bootstrap-token",
-      // Where its first report is lost the next full one comes a day later, and the window after that.
-      "iphone-declared-loses-reports",
-      // Updates again after its end, or before it: whichever is first.
-      "iphone-declared-crosses-27",
-    ].includes(name),
-);
-
 export interface Outcome {
   readonly devices: readonly DeviceOutcome[];
   readonly kills: number;
@@ -62,17 +45,6 @@ export interface Outcome {
   /** Every device was settled before the limit. */
   readonly settled: boolean;
 }
-
-export interface DeviceOutcome {
-  readonly record: SimRecord;
-  readonly device: DeviceDetail;
-  readonly timeline: readonly TimelineEntry[];
-}
-
-/** The plan's window, and the zone in which it holds for devices that do not say theirs. */
-export const WINDOW = { text: "22:00-05:00", from: 22, to: 5, zone: "America/New_York" } as const;
-/** A Tuesday in August 2026, half a day before the first window of the zone above. */
-const START = Date.UTC(2026, 7, 25, 14);
 
 export async function runFleet(options: RunOptions): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "uptick-fleet-"));
@@ -248,12 +220,4 @@ async function read(api: PatientClient, records: readonly SimRecord[]): Promise<
     outcomes.push({ record, device: await api.get(path), timeline });
   }
   return outcomes;
-}
-
-/** The text a timeline entry has under `key`; empty where it has none. */
-export function said(entry: TimelineEntry, key: string): string {
-  const data = entry.data;
-  if (typeof data !== "object" || data === null || Array.isArray(data)) return "";
-  const value = (data as Record<string, Json>)[key];
-  return typeof value === "string" ? value : "";
 }
