@@ -29,7 +29,12 @@ const BETWEEN_LOOKS = 3_600_000;
 const GIVES_UP = 7 * 24 * 3_600_000;
 
 /** Waits for the fleet, asks for the update, waits for its end, and gives what became of every device. Ends the fleet by `end`. */
-export async function runCourse(asked: Asked, time: VirtualTime, fleet: Fleet, end: () => void): Promise<Outcome> {
+export async function runCourse(
+  asked: Asked,
+  time: VirtualTime,
+  fleet: Fleet,
+  end: () => Promise<void> | void,
+): Promise<Outcome> {
   const until = time.now() + GIVES_UP;
   const kinds = new Map(fleet.devices.map(({ udid, kind }) => [udid, kind]));
   /** Looks until nothing is missing any more, or the run gives up; then gives what is. */
@@ -57,7 +62,7 @@ export async function runCourse(asked: Asked, time: VirtualTime, fleet: Fleet, e
     const rows = (await asked.devices()).filter((row) => !isSettled(row, kinds.get(row.udid) ?? ""));
     return [...waiting, ...rows.map((row) => `${kinds.get(row.udid)}: ${row.job?.verdict.sentence ?? "no job"}`)];
   });
-  end();
+  await end();
   await fleet.done;
   return {
     devices: await outcomes(asked, fleet),

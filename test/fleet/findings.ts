@@ -1,12 +1,10 @@
 /** Everything that is wrong with a run whose server was killed, beside the run with the same seed that nobody disturbed. */
 import { declaredFindings, endOf, installsOutsideWindow, miscountedAnswers } from "./checks.ts";
-import type { Outcome } from "./run-fleet.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** One sentence for each broken promise; empty when the kills changed nothing. */
 export function killFindings(calm: Outcome, killed: Outcome): string[] {
   const found: string[] = [];
-  if (!calm.settled) found.push("calm: not every device came to its end in time");
-  if (!killed.settled) found.push("killed: not every device came to its end in time");
   const expected = new Map(calm.devices.map((outcome) => [outcome.record.index, endOf(outcome)]));
   for (const outcome of killed.devices) {
     const [end, other] = [endOf(outcome), expected.get(outcome.record.index)];
@@ -14,6 +12,7 @@ export function killFindings(calm: Outcome, killed: Outcome): string[] {
       found.push(`${end.device}: ends otherwise: ${JSON.stringify(end)}, undisturbed ${JSON.stringify(other)}`);
   }
   for (const [name, run] of Object.entries({ calm, killed })) {
+    found.push(...run.unsettled.map((text) => `${name}: not at its end: ${text}`));
     for (const outcome of run.devices) {
       const { device, observed, real, installs } = endOf(outcome);
       if (observed !== real) found.push(`${name}: ${device}: the server says ${observed}, the device runs ${real}`);
