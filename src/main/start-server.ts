@@ -19,7 +19,7 @@ import {
   sayResets,
   systemActor,
 } from "../service/index.ts";
-import { type Clock, createClock, realClock } from "./clock.ts";
+import { type Clock, realClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
 import { hasDatabase } from "./data-files.ts";
 import { defaultDataKeySource, isKeyThere, loadDataKey } from "./data-key.ts";
@@ -113,8 +113,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       },
       onBelieved: (why) => log.warn("clock-believed", { why }),
     });
-    const believed = (): number => trusted.now();
-    const clock = options.clock?.(believed) ?? createClock(config.clock, believed);
+    const real = realClock(() => trusted.now());
+    const clock = options.clock?.(() => trusted.now()) ?? real;
     const ports: Ports = {
       devices: store.devices,
       admin: store.admin,
@@ -183,11 +183,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     }
     // Only now: work must not begin in a process that turns out not to be the server.
     const intervals = { ...INTERVALS, lastSeen: config.lastSeenFlush };
-    const loops = services.startLoops(
-      clock,
-      realClock(() => trusted.now()),
-      intervals,
-    );
+    const loops = services.startLoops(clock, real, intervals);
 
     return {
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { pushCertificate, writePlist } from "../../simulator/index.ts";
 import { childServer } from "../fleet/child-server.ts";
 import { patientClient } from "../fleet/patient-client.ts";
-import { reserveLoopbackPort } from "../../src/demo/port.ts";
+import { reserveLoopbackPort } from "../support/loopback-port.ts";
 import { bareSqlite } from "./bare-sqlite.ts";
 import { type Connection, openConnection, putRequest } from "./connection.ts";
 import { benchFleet, type BenchDevice, seedEnrollments } from "./devices.ts";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const SERVE = [pathOf("../../bin/uptick.js"), "serve"];
-const SERVE_ON_CLOCK = [pathOf("./serve-on-clock.ts")];
+const SERVE_ON_CLOCK = pathOf("./serve-on-clock.ts");
 /** The flags of `npm start`. */
 const AS_NPM_START = ["--max-semi-space-size=8"];
 /** A start that takes longer than this (real ms) is a fault, however busy the machine is. */
@@ -28,17 +28,20 @@ export interface ChildServer {
 export interface ChildServerOptions {
   readonly flags: Readonly<Record<string, string>>;
   readonly webPort: number;
-  /** The time on which plans and jobs live, which `join` hands to a process that starts; real time when absent. */
+  /** Its clock of plans and jobs is so far ahead of the system's (ms). */
+  readonly ahead?: number;
+  /** They live on a shared time, which this hands to a process that starts. */
   readonly join?: (started: ChildProcess) => Promise<void>;
 }
 
-export function childServer({ flags, webPort, join }: ChildServerOptions): ChildServer {
+export function childServer({ flags, webPort, ahead, join }: ChildServerOptions): ChildServer {
   const argv = Object.entries({ ...flags, "web-listen": `127.0.0.1:${webPort}` }).map(([k, v]) => `--${k}=${v}`);
+  const clock = join === undefined ? ahead : "shared";
+  const script = clock === undefined ? SERVE : [SERVE_ON_CLOCK, String(clock)];
   let child: ChildProcess | undefined;
   let token = "";
 
   async function start(): Promise<void> {
-    const script = join === undefined ? SERVE : SERVE_ON_CLOCK;
     const started = spawn(process.execPath, [...AS_NPM_START, ...script, ...argv], {
       stdio: ["ignore", "pipe", "pipe", ...(join === undefined ? [] : (["ipc"] as const))],
       serialization: "advanced",

@@ -17,7 +17,7 @@ import {
 } from "../../simulator/index.ts";
 import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
 import type { DeviceView, PlanView, TimelineEntry } from "../../src/contract/index.ts";
-import { reserveLoopbackPort } from "../../src/demo/port.ts";
+import { reserveLoopbackPort } from "../support/loopback-port.ts";
 import { type ChildServer, childServer } from "./child-server.ts";
 import { type Asked, runCourse } from "./course.ts";
 import { type Outcome, START } from "./outcome.ts";

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindNames, pushCertificate } from "../../simulator/index.ts";
 import type { DeviceView } from "../../src/contract/index.ts";
-import { reserveLoopbackPort } from "../../src/demo/port.ts";
+import { reserveLoopbackPort } from "../support/loopback-port.ts";
 import type { SimulationReport } from "../../src/simulate/words.ts";
 import { type ChildServer, childServer } from "./child-server.ts";
 import { type PatientClient, patientClient } from "./patient-client.ts";
