@@ -112,7 +112,7 @@ export async function runKilled(run: KilledRun): Promise<KilledOutcome> {
     };
     const course = runCourse(askedBy(api), time, started, end);
     // A server that does not start again rejects there; else the course says when all is over.
-    const outcome = await Promise.race([course, progress.stuck, killing.then(() => course)]);
+    const outcome = await Promise.race([course, progress.stuck, shared.broken, killing.then(() => course)]);
     return { ...outcome, kills };
   } finally {
     ending.abort();

@@ -18,13 +18,12 @@ export async function clockOfParent(waiters: number): Promise<Clock> {
   let now = 0;
   let asked: number | undefined;
 
-  const answer = (nth: number, until: number): void =>
-    void process.send?.({ nth, until } satisfies FromProcess, () => undefined);
+  const say = (message: FromProcess): void => void process.send?.(message, () => undefined);
 
   function rest(): void {
-    if (sleepers.size > waiters) throw new Error(`${sleepers.size} loops live on this clock, not ${waiters}.`);
+    if (sleepers.size > waiters) say({ broken: `${sleepers.size} loops live on this clock, not ${waiters}.` });
     if (asked === undefined || sleepers.size < waiters) return;
-    answer(asked, Math.min(...[...sleepers].map(({ at }) => at)));
+    say({ nth: asked, until: Math.min(...[...sleepers].map(({ at }) => at)) });
     asked = undefined;
   }
 
@@ -35,7 +34,7 @@ export async function clockOfParent(waiters: number): Promise<Clock> {
     }
     ({ now } = message);
     for (const sleeper of sleepers) if (sleeper.at <= now) sleeper.wake();
-    answer(message.nth, Infinity);
+    say({ nth: message.nth, until: Infinity });
     begun.resolve();
   });
   // Without the time nothing is left to do.
