@@ -4,10 +4,10 @@
  * Nothing here is shared with the server, so that a mistake cannot cancel itself out.
  */
 export type { Clock } from "./clock.ts";
-export { scaledClock } from "./clock.ts";
+export { scaledClock, whileHeld } from "./clock.ts";
 export type { Network } from "./network.ts";
 export { type Random, random } from "./random.ts";
-export { type VirtualTime, virtualTime } from "./virtual-time.ts";
+export { type OtherProcesses, type VirtualTime, virtualTime } from "./virtual-time.ts";
 export type { SimDevice, SimDeviceOptions } from "./device.ts";
 export { createDevice } from "./device.ts";
 export type { ProfileAsker, ProfileSource } from "./enrol.ts";

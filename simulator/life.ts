@@ -171,6 +171,8 @@ export class Life {
     const { clock, traits, record } = state;
     this.pushed = false;
     this.retryAt = Infinity;
+    // What fails is tried later: a poll that is due as well must not be tried without end until then.
+    this.pollAt = Infinity;
     if (!(await errands.run())) return this.tryLater();
     const end = await runSession({
       state,

@@ -3,6 +3,7 @@ import type { Player, World } from "./scripted-server.suite.ts";
 import { startWorld } from "./scripted-server.suite.ts";
 
 const hour = 3_600_000;
+const minute = 60_000;
 const ask = { RequestType: "DeviceInformation", Queries: ["OSVersion"] };
 
 describe("session of a simulated device", () => {
@@ -35,6 +36,20 @@ describe("session of a simulated device", () => {
       expect(record.unenrolled).toBe(false);
     },
   );
+
+  it("tries ever less often while the server is away, whatever it has to say", async () => {
+    const player = world.start("mac-apple-silicon");
+    await player.happened("bootstrap-token-escrowed");
+    // Its TokenUpdate after the restart comes before the poll, and both are due.
+    player.send({ RequestType: "RestartDevice" });
+    await world.clock.sleep(minute);
+    await world.stopListening();
+    await world.clock.sleep(12 * hour);
+    const tries = player.device.record().events.filter(({ what }) => what === "server-unreachable");
+    expect(tries.length).toBeGreaterThan(5);
+    expect(tries.length).toBeLessThan(30);
+    await world.listenAgain();
+  });
 
   it("counts an answer as acknowledged only after a 2xx", async () => {
     const player = await begin();

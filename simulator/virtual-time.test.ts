@@ -124,3 +124,67 @@ describe("virtual time", () => {
     expect([late, stopped, time.now()]).toEqual([false, false, 10]);
   });
 });
+
+describe("virtual time that other processes share", () => {
+  /** One process: it is at rest when it is told to be, and waits for `until`. */
+  function processWith(until: number) {
+    let rest = Promise.withResolvers<void>();
+    const told: number[] = [];
+    return {
+      told,
+      asked: 0,
+      until,
+      rests: () => rest.resolve(),
+      works: () => void (rest = Promise.withResolvers<void>()),
+      async atRest() {
+        this.asked += 1;
+        await rest.promise;
+        return this.until;
+      },
+      async tell(now: number) {
+        told.push(now);
+        if (now >= this.until) this.until = Infinity;
+      },
+    };
+  }
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it("jumps once they are at rest, and tells them before it wakes anybody", async () => {
+    const others = processWith(Infinity);
+    const time = virtualTime({ start: 0, others });
+    const seen: unknown[] = [];
+    void time.sleep(10).then(() => seen.push([time.now(), [...others.told]]));
+    await turns();
+    expect([seen, time.now()]).toEqual([[], 0]);
+    others.rests();
+    await turns();
+    expect(seen).toEqual([[10, [10]]]);
+  });
+
+  it("jumps to the moment for which one of them waits, where that is sooner", async () => {
+    const others = processWith(4);
+    const time = virtualTime({ start: 0, others });
+    others.rests();
+    await time.sleep(10);
+    expect(others.told).toEqual([4, 10]);
+  });
+
+  it("asks again where something was begun here while they were asked", async () => {
+    const others = processWith(Infinity);
+    const time = virtualTime({ start: 0, others });
+    void time.sleep(10);
+    await turns();
+    // A request, which gives them work: that they were at rest before it says nothing.
+    const release = time.hold();
+    release();
+    others.rests();
+    others.works();
+    await turns();
+    expect([others.asked, others.told]).toEqual([2, []]);
+    others.rests();
+    await turns();
+    expect(others.told).toEqual([10]);
+  });
+});

@@ -7,6 +7,16 @@ export interface VirtualTimeOptions {
   readonly end?: number;
   /** Which of `choices` pieces of work that are ready is done next, 0 to `choices` - 1; the oldest when absent. */
   readonly pick?: (choices: number) => number;
+  /** Other processes that live on this time. */
+  readonly others?: OtherProcesses;
+}
+
+/** Other processes that live on a time. They do nothing unless this process asks them, or the moment has come for which they wait. */
+export interface OtherProcesses {
+  /** Resolves once none of them is doing anything, with the next moment for which one waits; Infinity where none does. */
+  atRest(): Promise<number>;
+  /** It is `now`. Resolves when all of them know. */
+  tell(now: number): Promise<void>;
 }
 
 /** A clock, and the scheduler of everything that lives on it. */
@@ -31,36 +41,64 @@ interface Sleeper {
  * That it has nothing more to do is known, not guessed: promises are continued before the next turn of the event loop begins,
  * and whoever waits for something else (a socket, a thread, a key being made) holds the time meanwhile: then it does not jump.
  */
-export function virtualTime({ start, end = Infinity, pick = () => 0 }: VirtualTimeOptions): VirtualTime {
+export function virtualTime({ start, end = Infinity, pick = () => 0, others }: VirtualTimeOptions): VirtualTime {
   const sleepers: Sleeper[] = [];
   const ready: (() => void)[] = [];
   let now = start;
   let holds = 0;
+  /** How many holds have ever begun. */
+  let begun = 0;
+  let asking = false;
   let planned = false;
   let stopped = false;
 
+  const next = (): number => sleepers[0]?.at ?? Infinity;
+
   function plan(): void {
-    if (planned || stopped || (ready.length === 0 && (holds > 0 || sleepers.length === 0))) return;
+    const canJump = holds === 0 && !asking && (sleepers.length > 0 || others !== undefined);
+    if (planned || stopped || (ready.length === 0 && !canJump)) return;
     planned = true;
     setImmediate(step);
   }
 
   function step(): void {
     planned = false;
-    // A hold that began since then plans the next step when it ends.
-    if (stopped || (ready.length === 0 && (holds > 0 || !jump()))) return;
-    const [next] = ready.splice(ready.length === 1 ? 0 : pick(ready.length), 1);
-    next?.();
+    if (stopped) return;
+    if (ready.length === 0) {
+      // A hold that began since then plans the next step when it ends.
+      if (holds > 0 || asking) return;
+      if (others !== undefined) return void agree(others);
+      if (!jump(next())) return;
+    }
+    const [first] = ready.splice(ready.length === 1 ? 0 : pick(ready.length), 1);
+    first?.();
     plan();
   }
 
-  /** To the next moment for which somebody waits: all who do are ready then. False where there is none. */
-  function jump(): boolean {
-    const first = sleepers[0];
-    if (first === undefined || first.at > end) return false;
-    now = Math.max(now, first.at);
+  /** To `at`, the next moment for which somebody waits: all who do are ready then. False where there is none. */
+  function jump(at: number): boolean {
+    if (at === Infinity || at > end) return false;
+    now = Math.max(now, at);
     while (sleepers[0] !== undefined && sleepers[0].at <= now) ready.push((sleepers.shift() as Sleeper).wake);
     return true;
+  }
+
+  /** Jumps with other processes: once all are at rest, and before anybody here is woken all know the time. */
+  async function agree(processes: OtherProcesses): Promise<void> {
+    asking = true;
+    const before = begun;
+    const theirs = await processes.atRest();
+    const at = Math.min(theirs, next());
+    // What was begun here meanwhile may have given them work.
+    const busy = ready.length > 0 || holds > 0 || begun !== before;
+    const jumps = !busy && !stopped && at !== Infinity && at <= end;
+    if (jumps) {
+      now = Math.max(now, at);
+      await processes.tell(now);
+      jump(at);
+    }
+    asking = false;
+    if (busy || jumps) plan();
   }
 
   function enter(sleeper: Sleeper): void {
@@ -99,6 +137,7 @@ export function virtualTime({ start, end = Infinity, pick = () => 0 }: VirtualTi
       }),
     hold() {
       holds++;
+      begun++;
       let held = true;
       return () => {
         if (!held) return;

@@ -1,6 +1,5 @@
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createClock, formatClockSpec, parseClockSpec, realClock, scaledClock } from "./clock.ts";
+import { realClock } from "./clock.ts";
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 7, 22);
@@ -82,46 +81,4 @@ describe("clocks", () => {
     expect(await settled(wait(stop.signal))).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
   });
-
-  it("run faster when scaled, and wait shorter by the same factor", async () => {
-    const clock = scaledClock({ virtualStart: 1_000_000, realStart: START, speed: 3600 });
-    expect(clock.now()).toBe(1_000_000);
-    const waiting = clock.until(1_000_000 + DAY, never);
-    await vi.advanceTimersByTimeAsync(23_999);
-    expect(await settled(waiting)).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await settled(waiting)).toBe(true);
-    expect(clock.now()).toBe(1_000_000 + DAY);
-  });
-
-  it("give integers when the speed is not one", async () => {
-    const clock = scaledClock({ virtualStart: 0, realStart: START, speed: 1.5 });
-    await vi.advanceTimersByTimeAsync(1);
-    expect(clock.now()).toBe(1);
-  });
-
-  it("are the system's for the text real", () => {
-    expect(createClock("real", () => Date.now()).now()).toBe(START);
-    expect(real.now()).toBe(START);
-  });
-});
-
-describe("clock text", () => {
-  it("comes back the same from writing and reading", () => {
-    const ms = fc.integer({ min: 0, max: 2 ** 48 });
-    const speed = fc.oneof(fc.integer({ min: 1, max: 1_000_000 }), fc.constantFrom(0.5, 1.25, 60.1));
-    fc.assert(
-      fc.property(fc.record({ virtualStart: ms, realStart: ms, speed }), (spec) => {
-        expect(parseClockSpec(formatClockSpec(spec))).toEqual(spec);
-      }),
-    );
-    expect(parseClockSpec(formatClockSpec("real"))).toBe("real");
-  });
-
-  it.each(["", "Real", "scaled", "scaled:1:2", "scaled:1:2:0", "scaled:1:2:-1", "scaled:a:2:1", "scaled:1:2:1:1"])(
-    "refuses %j",
-    (text) => {
-      expect(parseClockSpec(text)).toBeUndefined();
-    },
-  );
 });

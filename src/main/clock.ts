@@ -1,4 +1,4 @@
-/** The clock that plans, jobs and queue use: the real one, or one that runs faster for tests. */
+/** What tells a moment, and waits for one. */
 export interface Clock {
   /** Integer ms UTC. */
   now(): number;
@@ -10,16 +10,6 @@ export interface Clock {
 export interface RealClock extends Clock {
   /** Resolves after `ms`, or as soon as the signal is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-/** Which clock: "real", or virtual time that was `virtualStart` at the real moment `realStart` and runs `speed` times as fast. */
-export type ClockSpec = "real" | ScaledClock;
-export interface ScaledClock {
-  /** Integer ms UTC. */
-  readonly virtualStart: number;
-  /** Integer ms UTC. */
-  readonly realStart: number;
-  readonly speed: number;
 }
 
 /**
@@ -42,44 +32,14 @@ function rest(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** `speed`: ms of this clock in one of real time. */
-function clockOf(now: () => number, speed: number): Clock {
+/** `now`: the time that is believed, ms UTC. */
+export function realClock(now: () => number): RealClock {
   return {
     now,
+    sleep: rest,
     async until(at, signal) {
       for (let left = at - now(); left > 0 && !signal.aborted; left = at - now())
-        await rest(Math.min(Math.ceil(left / speed), LOOK_AGAIN), signal);
+        await rest(Math.min(left, LOOK_AGAIN), signal);
     },
   };
-}
-
-/** `now`: the time that is believed, ms UTC. */
-export const realClock = (now: () => number): RealClock => ({ ...clockOf(now, 1), sleep: rest });
-
-/** Several processes given the same three numbers share one virtual time. `realNow`: real time, ms UTC. */
-export function scaledClock(
-  { virtualStart, realStart, speed }: ScaledClock,
-  realNow = (): number => Date.now(),
-): Clock {
-  return clockOf(() => Math.floor(virtualStart + (realNow() - realStart) * speed), speed);
-}
-
-/** `realNow`: real time, ms UTC. */
-export function createClock(spec: ClockSpec, realNow: () => number): Clock {
-  return spec === "real" ? clockOf(realNow, 1) : scaledClock(spec, realNow);
-}
-
-/** Reads "real" or "scaled:VIRTUALSTART:REALSTART:SPEED"; undefined when it is neither. */
-export function parseClockSpec(text: string): ClockSpec | undefined {
-  if (text === "real") return "real";
-  const match = /^scaled:(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(text);
-  if (match === null) return undefined;
-  const [virtualStart, realStart, speed] = match.slice(1).map(Number) as [number, number, number];
-  const fits = Number.isSafeInteger(virtualStart) && Number.isSafeInteger(realStart) && speed > 0;
-  return fits ? { virtualStart, realStart, speed } : undefined;
-}
-
-/** The text that `parseClockSpec` reads. */
-export function formatClockSpec(spec: ClockSpec): string {
-  return spec === "real" ? "real" : `scaled:${spec.virtualStart}:${spec.realStart}:${spec.speed}`;
 }

@@ -1,5 +1,5 @@
 /** The door of `main`: the server as a whole, for the commands that run it or work on its data. */
-export { type Clock, createClock, formatClockSpec, type RealClock } from "./clock.ts";
+export { type Clock, type RealClock } from "./clock.ts";
 export { loadConfig } from "./config/index.ts";
 export { createIds, type RandomBytes } from "./ids.ts";
 export { createLogger } from "./log.ts";

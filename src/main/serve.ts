@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { OWN_TLS } from "../cli/index.ts";
 import { type Config, loadConfig } from "./config/index.ts";
 import { createLogger, lastingStdout } from "./log.ts";
-import { type RunningServer, startServer } from "./start-server.ts";
+import { type RunningServer, startServer, type StartOptions } from "./start-server.ts";
 
 export interface ServeIo {
   readonly argv: readonly string[];
@@ -12,7 +12,8 @@ export interface ServeIo {
   readonly stderr: { write(text: string): unknown };
 }
 
-export async function serve(io: ServeIo): Promise<number> {
+/** `given`: what only tests give. */
+export async function serve(io: ServeIo, given: Pick<StartOptions, "clock"> = {}): Promise<number> {
   const config = loadConfig({ argv: io.argv, env: io.env, readFile: (path) => readFileSync(path, "utf8") });
   const log = createLogger({ level: config.logLevel, format: config.logFormat, destination: lastingStdout() });
   // What is said there is for people, and no reason to end when nobody can be told.
@@ -22,6 +23,7 @@ export async function serve(io: ServeIo): Promise<number> {
     config,
     env: io.env,
     log,
+    ...given,
     showFirstToken(token) {
       say(io, "First start: the CA, the data key and the first admin token have been made.");
       say(io, `Admin token, shown only this once: ${token}`);

@@ -19,7 +19,7 @@ import {
   sayResets,
   systemActor,
 } from "../service/index.ts";
-import { createClock, realClock } from "./clock.ts";
+import { type Clock, realClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
 import { hasDatabase } from "./data-files.ts";
 import { defaultDataKeySource, isKeyThere, loadDataKey } from "./data-key.ts";
@@ -71,6 +71,8 @@ export interface StartOptions {
   onFatal(error: unknown): void;
   /** False: the embedded store has no threads, so that many servers can live in one process. Default: true. */
   readonly threads?: boolean;
+  /** Another clock of plans, jobs and the queue than the believed time (ms UTC), which it is given: for tests. */
+  readonly clock?: (believed: () => number) => Clock;
   /** Gives the key of a new CA, RSA: for tests, which start hundreds of servers. It is made when absent. */
   readonly makeAuthorityKey?: () => Promise<KeyPair>;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
@@ -112,7 +114,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       },
       onBelieved: (why) => log.warn("clock-believed", { why }),
     });
-    const clock = createClock(config.clock, () => trusted.now());
+    const real = realClock(() => trusted.now());
+    const clock = options.clock?.(() => trusted.now()) ?? real;
     const ports: Ports = {
       devices: store.devices,
       admin: store.admin,
@@ -183,11 +186,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     }
     // Only now: work must not begin in a process that turns out not to be the server.
     const intervals = { ...INTERVALS, lastSeen: config.lastSeenFlush };
-    const loops = services.startLoops(
-      clock,
-      realClock(() => trusted.now()),
-      intervals,
-    );
+    const loops = services.startLoops(clock, real, intervals);
 
     return {
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },

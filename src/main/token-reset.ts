@@ -6,7 +6,6 @@
 import { readFileSync } from "node:fs";
 import { UptickError } from "../errors/index.ts";
 import { addResetToken } from "../service/index.ts";
-import { createClock } from "./clock.ts";
 import { loadConfig } from "./config/index.ts";
 import { hasDatabase } from "./data-files.ts";
 import { createIds, randomBytes } from "./ids.ts";
@@ -26,9 +25,8 @@ export async function tokenReset(io: ServeIo): Promise<number> {
   const log = createLogger({ level: config.logLevel, format: config.logFormat, destination: io.stderr });
   const store = await openStore(config, log, (error) => log.error("store-ended", { error }));
   try {
-    const clock = createClock(config.clock, () => Date.now());
     const newId = createIds({ now: () => Date.now(), random: randomBytes });
-    const ports = { devices: store.devices, random: randomBytes, newId, now: () => clock.now() };
+    const ports = { devices: store.devices, random: randomBytes, newId, now: () => Date.now() };
     // Stored, then printed: what is printed works, and a token that nobody has seen lets nobody in.
     const { name, token } = await addResetToken(ports);
     log.warn("admin-token-reset", { name, at: new Date(ports.now()).toISOString() });

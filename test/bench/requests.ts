@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { pushCertificate, writePlist } from "../../simulator/index.ts";
 import { childServer } from "../fleet/child-server.ts";
 import { patientClient } from "../fleet/patient-client.ts";
-import { reserveLoopbackPort } from "../../src/demo/port.ts";
+import { reserveLoopbackPort } from "../support/loopback-port.ts";
 import { type BareServer, bareServer } from "./bare-server.ts";
 import { type Connection, openConnection, putRequest } from "./connection.ts";
 import { benchFleet, type BenchDevice, seedEnrollments } from "./devices.ts";

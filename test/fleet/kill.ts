@@ -1,16 +1,18 @@
 /**
  * `npm run kill -- --kills 300 --seed 1`: rounds of a fleet whose server is killed again and again while it updates, each
- * beside the same fleet undisturbed. Prints what it finds; exit code 0 means nothing. On loopback; each round is bounded.
+ * beside the same fleet undisturbed. Prints what it finds; exit code 0 means nothing. On loopback; a round that is stuck ends.
  */
 import { parseArgs } from "node:util";
-import { dice } from "./dice.ts";
 import { killFindings } from "./findings.ts";
-import { QUICK_KINDS, runFleet } from "./run-fleet.ts";
+import { killPlan } from "./kill-plan.ts";
+import { runKilled } from "./killed-run.ts";
+import { QUICK_KINDS } from "./outcome.ts";
+import { runVirtually } from "./virtual-run.ts";
 
-/** More kills than that would find a fleet that has come to its end; a round with its calm twin takes one to three minutes. */
+/** More kills than that would find a fleet that has come to its end. */
 const KILLS_A_ROUND = 25;
 const DEVICES = 50;
-const ROUND = { count: DEVICES, kinds: QUICK_KINDS, speed: 3000, limit: 240_000 } as const;
+const ROUND = { count: DEVICES, kinds: QUICK_KINDS } as const;
 
 /** Gives the exit code. */
 export async function kill(argv: readonly string[]): Promise<number> {
@@ -25,16 +27,12 @@ export async function kill(argv: readonly string[]): Promise<number> {
   let kills = 0;
   for (let round = 1; kills < wanted; round += 1) {
     const run = { ...ROUND, seed: `${seed}/${round}` };
-    let left = Math.min(KILLS_A_ROUND, wanted - kills);
-    const draw = dice(run.seed);
-    // Anything from the middle of a start's first work to a quiet moment later.
-    const nextKill = (): number | undefined => (left-- > 0 ? draw() * 900 : undefined);
-    const [calm, killed] = [await runFleet(run), await runFleet({ ...run, nextKill })];
+    const nextKill = killPlan(run.seed, Math.min(KILLS_A_ROUND, wanted - kills));
+    const [calm, killed] = [await runVirtually(run), await runKilled({ ...run, nextKill })];
     kills += killed.kills;
     const found = killFindings(calm, killed);
     findings.push(...found.map((text) => `round ${round}: ${text}`));
-    const busy = `${killed.kills} kills, ${killed.busyKills} of them before every device had come to its end`;
-    say(`round ${round}, seed ${run.seed}, ${DEVICES} devices: ${busy}; ${found.length} findings`);
+    say(`round ${round}, seed ${run.seed}, ${DEVICES} devices: ${killed.kills} kills; ${found.length} findings`);
     for (const text of found) say(`  ${text}`);
     if (killed.kills === 0) return 1;
   }

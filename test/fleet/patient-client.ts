@@ -1,7 +1,8 @@
 /** The REST API as a patient client sees it: a server that is away for a moment is asked again. */
+import { type Clock, scaledClock } from "../../simulator/index.ts";
 
-/** How long a call is tried again (real ms), and how long between two tries. */
-const PATIENCE = 30_000;
+/** How often a call is tried, and how long it waits between two tries (ms of real time). */
+const TRIES = 300;
 const PAUSE = 100;
 
 export interface PatientClient {
@@ -10,8 +11,26 @@ export interface PatientClient {
   once<T>(method: "POST" | "PUT", path: string, body: string, type?: string): Promise<T | undefined>;
 }
 
-export function patientClient(base: string, token: () => string): PatientClient {
-  async function call<T>(method: string, path: string, body?: string, type = "application/json"): Promise<T> {
+export interface Waits {
+  /** Held while a call is under way. */
+  readonly clock: Clock;
+  /** Between two tries (ms of the clock). */
+  readonly pause: number;
+}
+
+const REAL: Waits = { clock: scaledClock({ start: Date.now(), factor: 1 }), pause: PAUSE };
+
+export function patientClient(base: string, token: () => string, { clock, pause }: Waits = REAL): PatientClient {
+  async function call<T>(...asked: Parameters<typeof send>): Promise<T> {
+    const release = clock.hold?.();
+    try {
+      return await send<T>(...asked);
+    } finally {
+      release?.();
+    }
+  }
+
+  async function send<T>(method: string, path: string, body?: string, type = "application/json"): Promise<T> {
     const response = await fetch(`${base}${path}`, {
       method,
       headers: {
@@ -28,13 +47,12 @@ export function patientClient(base: string, token: () => string): PatientClient 
 
   return {
     async get<T>(path: string) {
-      const until = Date.now() + PATIENCE;
-      for (;;) {
+      for (let tries = 1; ; tries += 1) {
         try {
           return await call<T>("GET", path);
         } catch (error) {
-          if (!away(error) || Date.now() > until) throw error;
-          await new Promise((resolve) => setTimeout(resolve, PAUSE));
+          if (!away(error) || tries === TRIES) throw error;
+          await clock.sleep(pause);
         }
       }
     },

@@ -7,7 +7,6 @@ import {
   planJob,
   result,
   SOON,
-  START,
   startUptick,
   type Uptick,
 } from "../support/index.ts";
@@ -17,14 +16,8 @@ const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 24 * 3_600_000];
 const LONGEST = 8 * HOUR;
 
 let uptick: Uptick;
-let begun = { virtual: START, real: 0 };
-const now = (): number => begun.virtual + Date.now() - begun.real;
-const clock = (): { clock: string } => ({ clock: `scaled:${begun.virtual}:${begun.real}:1` });
 /** The server stops, and when it starts its clock says something else. */
-function restart(later: number): Promise<void> {
-  begun = { ...begun, virtual: begun.virtual + later };
-  return uptick.restart({ flags: clock() });
-}
+const restart = (later: number): Promise<void> => uptick.restart({ later });
 
 afterEach(() => uptick.close());
 afterEach(() => vi.restoreAllMocks());
@@ -41,7 +34,7 @@ function clocks(): { step(ms: number): void; pass(ms: number): void } {
 /** How long it is (ms) until the next thing of a kind is due; undefined: never. */
 function wait(table: "job" | "enrollment" | "outbox" | "plan"): number | undefined {
   const [row] = uptick.rows<{ at: number | null }>(`SELECT min(due_at) AS at FROM ${table} WHERE due_at IS NOT NULL`);
-  return typeof row?.at === "number" ? row.at - now() : undefined;
+  return typeof row?.at === "number" ? row.at - uptick.now() : undefined;
 }
 
 /** The device's version is what it was told to install; it says so whenever it is asked. */
@@ -59,8 +52,7 @@ async function goesOn(device: Device): Promise<void> {
 }
 
 async function prepare(): Promise<{ device: Device; plan: string }> {
-  begun = { virtual: START, real: Date.now() };
-  uptick = await startUptick({ flags: clock() });
+  uptick = await startUptick();
   const device = await enrolDevice(uptick);
   const { id } = await makePlan(uptick, [device.udid]);
   return { device, plan: id };

@@ -10,6 +10,7 @@ import fc from "fast-check";
 import { readPlist } from "../../simulator/index.ts";
 import { rsaKey } from "../../src/identity/authority.suite.ts";
 import { makeCsr, makePkiOperation, makeTemporary } from "../../src/identity/scep/forge-client.suite.ts";
+import { realClock } from "../../src/main/clock.ts";
 import { commandBytes, rawCommand } from "../support/admin.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { detachedSignature, enrolDevice, newProfile } from "../support/device.ts";
@@ -34,12 +35,12 @@ export interface FaceStage {
 }
 
 export async function startFace(): Promise<FaceStage> {
-  const flags = {
-    "trusted-proxies": "127.0.0.0/8,::1",
+  const begun = Date.now();
+  const uptick = await startUptick({
+    flags: { "trusted-proxies": "127.0.0.0/8,::1" },
     // Time stands nearly still, so that nothing changes but by what is said.
-    clock: `scaled:${START}:${Date.now()}:0.001`,
-  };
-  const uptick = await startUptick({ flags });
+    clock: (believed) => realClock(() => START + Math.floor((believed() - begun) / 1000)),
+  });
   const profile = await newProfile(uptick, 10_000);
   const options = { profile, proof: "rfc-9440" } as const;
   const [bystander, good] = [await enrolDevice(uptick, options), await enrolDevice(uptick, options)];

@@ -22,7 +22,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
-import { reserveLoopbackPort } from "../../src/demo/port.ts";
+import { reserveLoopbackPort } from "./loopback-port.ts";
 
 export interface TestPostgres {
   /** postgres://… of a new, empty database. */

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { type FakeApns, pushCertificate, startFakeApns } from "../../simulator/index.ts";
 import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.ts";
 import type { DeviceDetail, Json, TimelineEntry } from "../../src/contract/index.ts";
-import { formatClockSpec } from "../../src/main/clock.ts";
+import { realClock } from "../../src/main/clock.ts";
 import { loadConfig } from "../../src/main/config/index.ts";
-import { reserveLoopbackPort } from "../../src/demo/port.ts";
+import { reserveLoopbackPort } from "./loopback-port.ts";
 import type { HttpLimits } from "../../src/main/http-limits.ts";
 import { createLogger, type LogLevel } from "../../src/main/log.ts";
 import { type RunningServer, type StartOptions, startServer } from "../../src/main/start-server.ts";
@@ -20,6 +20,8 @@ import { type WebClient, webClient } from "./web-client.ts";
 export interface UptickOptions {
   /** Virtual time at the start, ms UTC. Default: `START`. It runs as fast as real time; `later` moves it on. */
   readonly start?: number;
+  /** Another clock than that. */
+  readonly clock?: StartOptions["clock"];
   /** Without a push certificate nobody can enroll. Default: one is imported. */
   readonly push?: boolean;
   /** Settings beside those of the test, by flag. */
@@ -48,6 +50,8 @@ export interface Uptick {
   readonly token: string;
   readonly directory: string;
   readonly devicePort: number;
+  /** What the clock of plans and jobs says, ms UTC. */
+  now(): number;
   /** Every line logged so far; one of level "error" that was not taken by `takeErrors` fails `close`. */
   readonly log: readonly LogLine[];
   /** The lines of level "error" so far, which are expected then. */
@@ -93,7 +97,8 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
   const ends: (() => void)[] = [];
   let taken = 0;
   let changed: Readonly<Record<string, string>> = {};
-  let clock = { virtualStart: options.start ?? START, realStart: Date.now(), speed: 1 };
+  /** How far the clock of plans and jobs is from the system's (ms). */
+  let ahead = (options.start ?? START) - Date.now();
 
   async function start(): Promise<RunningServer> {
     const flags = {
@@ -103,7 +108,6 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       "public-url": `https://localhost:${devicePort}`,
       "apns-host": `${apns.host}:${apns.port}`,
       "apns-ca": join(directory, "apns.pem"),
-      clock: formatClockSpec(clock),
       ...backend.flags,
       ...options.flags,
       ...changed,
@@ -117,6 +121,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       log: createLogger({ level: options.logLevel ?? "debug", format: "json", destination }),
       onFatal: (error) => void fatal.push(error),
       threads: options.threads ?? false,
+      clock: options.clock ?? ((believed) => realClock(() => believed() + ahead)),
       makeAuthorityKey: pooledAuthorityKey,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
@@ -144,6 +149,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
     token,
     directory: data,
     devicePort,
+    now: () => Date.now() + ahead,
     log,
     takeErrors() {
       const lines = errors().slice(taken);
@@ -181,7 +187,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
     async restart({ later = 0, flags, between } = {}) {
       changed = { ...changed, ...flags };
       await server.stop();
-      clock = { ...clock, virtualStart: clock.virtualStart + later };
+      ahead += later;
       if (between !== undefined) {
         const database = backend.change();
         try {

@@ -50,7 +50,6 @@ describe("configuration", () => {
       identityCa: undefined,
       identityDays: 730,
       lastSeenFlush: 5000,
-      clock: "real",
     });
   });
 
@@ -114,7 +113,7 @@ describe("configuration", () => {
       "The flag --push-rate needs a value: --push-rate VALUE.",
     ],
     [{ argv: ["--tls-cert", "--tls-key"] }, "The flag --tls-cert needs a value: --tls-cert VALUE."],
-    [{ argv: ["--clock=real", "--clock=real"] }, "The flag --clock is given twice."],
+    [{ argv: ["--push-rate=1", "--push-rate=1"] }, "The flag --push-rate is given twice."],
     [{ file: "{" }, "The configuration file u.json is not JSON."],
     [{ file: [1] }, "The configuration file u.json is not one JSON object."],
     [{ file: { "push-rate": [1] } }, "The setting push-rate in u.json must be a text or a number."],
@@ -183,8 +182,6 @@ describe("kinds of settings", () => {
     ["logLevel", "WARN", undefined],
     ["organization", " ", undefined],
     ["accessRights", "8192", undefined],
-    ["clock", "scaled:1:2:60", { virtualStart: 1, realStart: 2, speed: 60 }],
-    ["clock", "fast", undefined],
   ];
   it.each(kinds)("reads %s from %j as %j", (name, text, value) => {
     expect(SETTINGS[name].kind.read(text)).toEqual(value);

@@ -1,6 +1,5 @@
 /** The kinds of value a setting can have: how each is read from text, and how its form is described to the reader. */
 import { BlockList, isIP } from "node:net";
-import { type ClockSpec, parseClockSpec } from "../clock.ts";
 
 /** Where the data key comes from. */
 export type DataKeySource =
@@ -105,11 +104,6 @@ export const dataKeySource: Kind<DataKeySource> = {
     if (match[1] === "command") return { kind: "command", command: rest };
     return /^[A-Za-z_]\w*$/.test(rest) ? { kind: "env", name: rest } : undefined;
   },
-};
-
-export const clock: Kind<ClockSpec> = {
-  expected: "real, or scaled:VIRTUALSTART:REALSTART:SPEED with both starts in ms UTC",
-  read: parseClockSpec,
 };
 
 export function wholeNumber(least: number, most: number): Kind<number> {

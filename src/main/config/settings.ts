@@ -1,7 +1,6 @@
 /** The one table of settings. Flags, variables, file keys, checks and docs/configuration.md all come from it. */
 import {
   addresses,
-  clock,
   databaseUrl,
   dataKeySource,
   headerName,
@@ -135,11 +134,6 @@ export const SETTINGS = {
     kind: wholeNumber(0, 3_600_000),
     fallback: "5000",
     doc: "Milliseconds between writes of the devices' last contacts. A crash loses at most the contacts of this time.",
-  },
-  clock: {
-    kind: clock,
-    fallback: "real",
-    doc: "The clock of plans and jobs. `scaled:…` runs it faster, for tests; certificates and pushes use real time.",
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 

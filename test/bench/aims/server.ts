@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pushCertificate } from "../../../simulator/index.ts";
-import { reserveLoopbackPort } from "../../../src/demo/port.ts";
+import { reserveLoopbackPort } from "../../support/loopback-port.ts";
 import { type ChildServer, childServer } from "../../fleet/child-server.ts";
 import { patientClient } from "../../fleet/patient-client.ts";
 import { enqueueOf, placeOf, type Side } from "../target/options.ts";

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { type PlistDict, pushCertificate, startFakeApns } from "../../../simulator/index.ts";
 import { SAMPLE_SERVED_AT, sampleLookupService } from "../../../src/catalog/index.ts";
 import type { PlanView } from "../../../src/contract/index.ts";
-import { formatClockSpec } from "../../../src/main/clock.ts";
-import { reserveLoopbackPort } from "../../../src/demo/port.ts";
+import { reserveLoopbackPort } from "../../support/loopback-port.ts";
 import { childServer } from "../../fleet/child-server.ts";
 import { patientClient } from "../../fleet/patient-client.ts";
 import { START } from "../../support/uptick.ts";
@@ -46,14 +45,14 @@ export async function openWorld(): Promise<World> {
   const port = await reserveLoopbackPort();
   const server = childServer({
     webPort: await reserveLoopbackPort(),
+    // When the releases of the sample catalog are alive.
+    ahead: START - Date.now(),
     flags: {
       "data-dir": data,
       "device-listen": `127.0.0.1:${port}`,
       "public-url": `https://localhost:${port}`,
       "apns-host": `${apns.host}:${apns.port}`,
       "apns-ca": join(folder, "apns.pem"),
-      // When the releases of the sample catalog are alive.
-      clock: formatClockSpec({ virtualStart: START, realStart: Date.now(), speed: 1 }),
       "log-level": "error",
     },
   });
