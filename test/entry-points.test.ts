@@ -35,9 +35,13 @@ function runOld(options: { pinned: string | undefined; script: string; args?: st
     const child = spawn(process.execPath, [entry, ...(options.args ?? [])], { stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
+    let killWith = options.killWith;
     child.stdout.on("data", (chunk: Buffer) => {
       stdout += chunk.toString();
-      if (options.killWith !== undefined && stdout.includes("ready")) child.kill(options.killWith);
+      if (killWith === undefined || !stdout.includes("ready")) return;
+      // Once: when it has said its last word it may no longer be listening.
+      child.kill(killWith);
+      killWith = undefined;
     });
     child.stderr.on("data", (chunk: Buffer) => {
       stderr += chunk.toString();
