@@ -61,6 +61,9 @@ type Read = Job & { readonly read: Doc };
 /** The states and reasons by which the server says that a device runs what it was to run. */
 const UP_TO_DATE: ReadonlySet<string> = new Set(["done"]);
 
+const TOKEN_OR_ADOPTION = `SELECT kind FROM timeline WHERE enrollment_id = ? AND kind IN ('token-update', 'adopted')
+  ORDER BY seq DESC LIMIT 1`;
+
 export function promisesOver(devices: readonly SimDevice[]): Promises {
   const byUdid = new Map(devices.map((device) => [device.udid, device]));
   const said = new Set<string>();
@@ -94,6 +97,15 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     });
   }
 
+  /** Let in by an admin with a certificate that a restored backup did not know: its token went to the server before. */
+  function isTokenless(db: DatabaseSync, id: string): boolean {
+    const [newest] = rows<{ kind: string }>(db, TOKEN_OR_ADOPTION, id);
+    return (
+      newest?.kind === "adopted" &&
+      rows(db, "SELECT 1 FROM secret WHERE owner = ? AND name = 'PushToken'", id).length === 0
+    );
+  }
+
   const putOff = pushesPutOff();
 
   function lookAt(db: DatabaseSync, id: string, latest: number): string[] {
@@ -121,7 +133,9 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     return [
       ...observed(enrollment, versions, device),
       ...(enrollment.state === "enrolled" && enrollment.due_at === null ? ["is never looked after again"] : []),
-      ...(enrollment.state === "enrolled" && enrollment.pushable === 0 ? ["is not pushed any more"] : []),
+      ...(enrollment.state === "enrolled" && enrollment.pushable === 0 && !isTokenless(db, id)
+        ? ["is not pushed any more"]
+        : []),
       ...jobs
         .filter((job) => job.live === 1 || over.get(job.id) !== job.doc)
         .flatMap((job) => {
