@@ -38,6 +38,8 @@ interface Command {
   readonly purpose: string | null;
   readonly state: string;
   readonly offered_at: number | null;
+  /** It must not be handed out any more from then on: so much of its window is left as an installation needs. */
+  readonly not_after: number | null;
   /** 1: it does harm when it is delivered twice. */
   readonly once: number;
   readonly offers: number;
@@ -127,7 +129,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     ).map(readJob);
     const commands = rows<Command>(
       db,
-      "SELECT uuid, request_type, purpose, state, offered_at, once, offers, not_nows FROM command WHERE enrollment_id = ?",
+      "SELECT uuid, request_type, purpose, state, offered_at, not_after, once, offers, not_nows FROM command WHERE enrollment_id = ?",
       id,
     );
     return [
@@ -202,23 +204,26 @@ function oneUpdate(commands: readonly Command[]): string[] {
 }
 
 /**
- * What does harm is handed out once. Nothing is ordered once the plan is stopped, and an installation within the plan's window
- * only, in the zone that the job was made for.
+ * What does harm is handed out once, and nothing when its time has passed. Nothing is ordered once the plan is stopped, and an
+ * installation within the plan's window only, in the zone that the job was made for.
  */
 function ordered(command: Command, jobs: readonly Read[]): string[] {
-  const { purpose, state, offered_at: at, uuid, once, offers, not_nows: notNows } = command;
+  const { purpose, state, offered_at: at, not_after: notAfter, uuid, once, offers, not_nows: notNows } = command;
   const job = jobs.find(({ live }) => live === 1);
   if (state !== "offered" || at === null) return [];
-  const twice = once === 1 && offers > 1 + notNows ? [`${uuid} was handed out ${offers} times`] : [];
-  if (job === undefined || (purpose !== "install" && purpose !== "download")) return twice;
+  const wrong = [
+    ...(once === 1 && offers > 1 + notNows ? [`${uuid} was handed out ${offers} times`] : []),
+    ...(notAfter !== null && at >= notAfter ? [`${uuid} was handed out when its time had passed`] : []),
+  ];
+  if (job === undefined || (purpose !== "install" && purpose !== "download")) return wrong;
   const stopped =
     job.stopped_at !== null && job.stopped_at < at ? [`${uuid} was ordered after its plan was stopped`] : [];
   const { window, zone, action = "" } = job.read;
   // Who is only told that there is an update may be told at any time.
-  if (purpose !== "install" || window === undefined || !RESTARTS.has(action)) return [...twice, ...stopped];
+  if (purpose !== "install" || window === undefined || !RESTARTS.has(action)) return [...wrong, ...stopped];
   const local = clockIn(at, zone ?? "UTC");
-  if (isWithin(local, window)) return [...twice, ...stopped];
-  return [...twice, ...stopped, `${uuid} ordered the installation at ${local}, outside ${window.from}-${window.to}`];
+  if (isWithin(local, window)) return [...wrong, ...stopped];
+  return [...wrong, ...stopped, `${uuid} ordered the installation at ${local}, outside ${window.from}-${window.to}`];
 }
 
 /** What a device is declared lies within the plan's window, unless the admin has named the moment. */
