@@ -220,6 +220,16 @@ describe("a simulated device", () => {
       expect(said.at(-1)).toBe("Acknowledged");
     });
 
+    it("answers NotNow for as long as it is busy", async () => {
+      const free = world.clock.now() + 12 * hour;
+      const player = await begin("iphone-no-passcode", { isBusy: () => world.clock.now() < free });
+      expect((await player.ask({ RequestType: "DeviceInformation", Queries: [] }))["Status"]).toBe("Acknowledged");
+      expect((await player.ask(schedule("26.6.1", "DownloadOnly")))["Status"]).toBe("Acknowledged");
+      expect(world.clock.now()).toBeGreaterThanOrEqual(free);
+      const said = player.device.record().commandsExecuted.map((command) => command.status);
+      expect(said.filter((word) => word === "NotNow").length).toBeGreaterThan(2);
+    });
+
     it("restarts at the install command without an answer, and comes back with Idle on the new version", async () => {
       const player = await begin("iphone-swallows-answer");
       await downloaded(player, "26.6.1");

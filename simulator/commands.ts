@@ -130,6 +130,7 @@ export function takeCommand(context: CommandContext, requestType: string, comman
   if (rule === undefined || (rule.until27 && !knowsUpdateCommands(state))) return invalid;
   if (requestType === "DeclarativeManagement" && !isDeclarative(state)) return invalid;
   if (naps(state, requestType)) return { status: "NotNow" };
+  if (state.isBusy() && !rule.neverNotNow) return { status: "NotNow" };
   if (state.notNowLeft > 0 && !rule.neverNotNow) {
     state.notNowLeft--;
     return { status: "NotNow" };

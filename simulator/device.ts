@@ -34,6 +34,8 @@ export interface SimDeviceOptions {
   readonly timeZone?: string;
   /** Roots it trusts besides those of the profile, PEM. */
   readonly trust?: readonly string[];
+  /** Asked at each command: true while it answers NotNow, as one does whose user is busy or that is asleep. */
+  readonly isBusy?: () => boolean;
   readonly faults?: Faults;
   readonly connections?: TransportOptions;
   /** In place of HTTPS and SCEP: to a server in this process. */
@@ -132,6 +134,7 @@ function createState(name: KindName, options: SimDeviceOptions): DeviceState {
     profile: undefined,
     awaitingConfiguration: false,
     notNowLeft: traits.notNow,
+    isBusy: options.isBusy ?? (() => false),
     answersAs: undefined,
     lastScanAt: options.clock.now() - 3 * day,
     otherProfiles: new Set(),

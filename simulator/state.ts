@@ -26,6 +26,8 @@ export interface DeviceState {
   awaitingConfiguration: boolean;
   /** Commands it will still answer with NotNow. */
   notNowLeft: number;
+  /** It answers NotNow for as long as that is true. */
+  readonly isBusy: () => boolean;
   /** The identity that its next answer is given with, where that is not the one it has. */
   answersAs: DeviceIdentity | undefined;
   /** When a Mac last looked for updates; virtual ms. */

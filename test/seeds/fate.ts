@@ -35,11 +35,19 @@ export type Blow =
 export interface Fate {
   readonly kinds: readonly KindName[];
   readonly blows: readonly Blow[];
+  /** Which of the devices are busy for some hours of each day, and when. */
+  readonly busyHours: readonly (BusyHours | undefined)[];
   /** Which of the devices are erased, and when. */
   readonly erasures: readonly (Erasure | undefined)[];
   /** For each request, and each push, while things go wrong. */
   trip(): Trip;
   push(): PushFate;
+}
+
+/** A device answers NotNow for so long from a time of the day (UTC) on, both in ms. */
+export interface BusyHours {
+  readonly from: number;
+  readonly ms: number;
 }
 
 /** How often each thing goes wrong, of a thousand. */
@@ -69,6 +77,7 @@ export function fateOf(seed: string): Fate {
   return {
     kinds,
     blows: blowsOf(dice),
+    busyHours: busyHoursOf(random(`${seed}/busy`)),
     erasures: erasuresOf(random(`${seed}/lives`)),
     trip: () => tripOf(trips, weather),
     push: () => pushOf(pushes, weather),
@@ -90,6 +99,16 @@ function blowsOf(dice: Random): Blow[] {
   some(1, (at) => ({ at, what: "push-away", ms: Math.floor(dice.between(HOUR, 36 * HOUR)) }));
   return blows.toSorted((a, b) => a.at - b.at);
 }
+
+/** Many an order comes while a device is busy, and waits there until its window has closed. */
+function busyHoursOf(dice: Random): (BusyHours | undefined)[] {
+  return Array.from({ length: MOST_DEVICES }, () => {
+    const hours = { from: Math.floor(dice.between(0, DAY)), ms: Math.floor(dice.between(HOUR, 10 * HOUR)) };
+    return dice.next() < 0.3 ? hours : undefined;
+  });
+}
+
+export const isWithinBusyHours = ({ from, ms }: BusyHours, now: number): boolean => (now - from) % DAY < ms;
 
 function erasuresOf(dice: Random): (Erasure | undefined)[] {
   return Array.from({ length: MOST_DEVICES }, () => {

@@ -38,6 +38,8 @@ interface Command {
   readonly purpose: string | null;
   readonly state: string;
   readonly offered_at: number | null;
+  /** It must not be handed out any more from then on: so much of its window is left as an installation needs. */
+  readonly not_after: number | null;
   /** 1: it does harm when it is delivered twice. */
   readonly once: number;
   readonly offers: number;
@@ -60,6 +62,9 @@ type Read = Job & { readonly read: Doc };
 
 /** The states and reasons by which the server says that a device runs what it was to run. */
 const UP_TO_DATE: ReadonlySet<string> = new Set(["done"]);
+
+const TOKEN_OR_ADOPTION = `SELECT kind FROM timeline WHERE enrollment_id = ? AND kind IN ('token-update', 'adopted')
+  ORDER BY seq DESC LIMIT 1`;
 
 export function promisesOver(devices: readonly SimDevice[]): Promises {
   const byUdid = new Map(devices.map((device) => [device.udid, device]));
@@ -94,6 +99,15 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     });
   }
 
+  /** Let in by an admin with a certificate that a restored backup did not know: its token went to the server before. */
+  function isTokenless(db: DatabaseSync, id: string): boolean {
+    const [newest] = rows<{ kind: string }>(db, TOKEN_OR_ADOPTION, id);
+    return (
+      newest?.kind === "adopted" &&
+      rows(db, "SELECT 1 FROM secret WHERE owner = ? AND name = 'PushToken'", id).length === 0
+    );
+  }
+
   const putOff = pushesPutOff();
 
   function lookAt(db: DatabaseSync, id: string, latest: number): string[] {
@@ -115,13 +129,15 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     ).map(readJob);
     const commands = rows<Command>(
       db,
-      "SELECT uuid, request_type, purpose, state, offered_at, once, offers, not_nows FROM command WHERE enrollment_id = ?",
+      "SELECT uuid, request_type, purpose, state, offered_at, not_after, once, offers, not_nows FROM command WHERE enrollment_id = ?",
       id,
     );
     return [
       ...observed(enrollment, versions, device),
       ...(enrollment.state === "enrolled" && enrollment.due_at === null ? ["is never looked after again"] : []),
-      ...(enrollment.state === "enrolled" && enrollment.pushable === 0 ? ["is not pushed any more"] : []),
+      ...(enrollment.state === "enrolled" && enrollment.pushable === 0 && !isTokenless(db, id)
+        ? ["is not pushed any more"]
+        : []),
       ...jobs
         .filter((job) => job.live === 1 || over.get(job.id) !== job.doc)
         .flatMap((job) => {
@@ -188,23 +204,26 @@ function oneUpdate(commands: readonly Command[]): string[] {
 }
 
 /**
- * What does harm is handed out once. Nothing is ordered once the plan is stopped, and an installation within the plan's window
- * only, in the zone that the job was made for.
+ * What does harm is handed out once, and nothing when its time has passed. Nothing is ordered once the plan is stopped, and an
+ * installation within the plan's window only, in the zone that the job was made for.
  */
 function ordered(command: Command, jobs: readonly Read[]): string[] {
-  const { purpose, state, offered_at: at, uuid, once, offers, not_nows: notNows } = command;
+  const { purpose, state, offered_at: at, not_after: notAfter, uuid, once, offers, not_nows: notNows } = command;
   const job = jobs.find(({ live }) => live === 1);
   if (state !== "offered" || at === null) return [];
-  const twice = once === 1 && offers > 1 + notNows ? [`${uuid} was handed out ${offers} times`] : [];
-  if (job === undefined || (purpose !== "install" && purpose !== "download")) return twice;
+  const wrong = [
+    ...(once === 1 && offers > 1 + notNows ? [`${uuid} was handed out ${offers} times`] : []),
+    ...(notAfter !== null && at >= notAfter ? [`${uuid} was handed out when its time had passed`] : []),
+  ];
+  if (job === undefined || (purpose !== "install" && purpose !== "download")) return wrong;
   const stopped =
     job.stopped_at !== null && job.stopped_at < at ? [`${uuid} was ordered after its plan was stopped`] : [];
   const { window, zone, action = "" } = job.read;
   // Who is only told that there is an update may be told at any time.
-  if (purpose !== "install" || window === undefined || !RESTARTS.has(action)) return [...twice, ...stopped];
+  if (purpose !== "install" || window === undefined || !RESTARTS.has(action)) return [...wrong, ...stopped];
   const local = clockIn(at, zone ?? "UTC");
-  if (isWithin(local, window)) return [...twice, ...stopped];
-  return [...twice, ...stopped, `${uuid} ordered the installation at ${local}, outside ${window.from}-${window.to}`];
+  if (isWithin(local, window)) return [...wrong, ...stopped];
+  return [...wrong, ...stopped, `${uuid} ordered the installation at ${local}, outside ${window.from}-${window.to}`];
 }
 
 /** What a device is declared lies within the plan's window, unless the admin has named the moment. */

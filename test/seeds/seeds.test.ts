@@ -1,7 +1,7 @@
 /** A few hundred weeks of seeded faults, and what the simulation itself promises: repeatable, and able to find something. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeBeginning } from "./beginning.ts";
-import { fateOf, START, WEEK } from "./fate.ts";
+import { fateOf, isWithinBusyHours, START, WEEK } from "./fate.ts";
 import { readOptions } from "./options.ts";
 import { planted } from "./plant.ts";
 import { PLANTS } from "./plants.ts";
@@ -75,6 +75,9 @@ describe("a seed", () => {
       new Set(["crash", "stop", "disk-full", "clock", "restore", "feed", "push-away"]),
     );
     expect(blows.filter(({ at }) => at < 0 || at >= WEEK)).toEqual([]);
+    const busy = fates.flatMap((fate) => fate.busyHours.filter((hours) => hours !== undefined));
+    expect(busy.length).toBeGreaterThan(SEEDS / 2);
+    expect(busy.filter((hours) => isWithinBusyHours(hours, hours.from + hours.ms))).toEqual([]);
     const erasures = fates.flatMap((fate) => fate.erasures.filter((erasure) => erasure !== undefined));
     expect(erasures.length).toBeGreaterThan(SEEDS / 4);
     expect(erasures.filter(({ at, late }) => at >= START + WEEK || late.length === 0)).toEqual([]);

@@ -3,7 +3,7 @@ import { createDevice, type EnrollmentProfile, random, virtualTime } from "../..
 import { createVirtualNetwork, createVirtualPush } from "../../src/virtual/index.ts";
 import { type Accepted, administer } from "./admin.ts";
 import { strike } from "./blows.ts";
-import { CALM, fateOf, START, UNREACHED, WEEK } from "./fate.ts";
+import { CALM, fateOf, isWithinBusyHours, START, UNREACHED, WEEK } from "./fate.ts";
 import { keptInTheEnd } from "./in-the-end.ts";
 import { Machine } from "./machine.ts";
 import { promisesOver } from "./promises.ts";
@@ -90,8 +90,9 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
   const accepted: Accepted = { plans: new Map(), backTo: undefined };
   const twice: TwoLives[] = [];
   const devices = fate.kinds.map((kind, index) => {
-    const options = { seed, index, clock: time, apns: push, network };
-    const erasure = fate.erasures[index];
+    const [erasure, hours] = [fate.erasures[index], fate.busyHours[index]];
+    const isBusy = (): boolean => hours !== undefined && !isCalm() && isWithinBusyHours(hours, time.now());
+    const options = { seed, index, clock: time, apns: push, network, isBusy };
     if (erasure === undefined) return createDevice(kind, options);
     const lives = deviceOfTwoLives(kind, options, erasure);
     twice.push(lives);

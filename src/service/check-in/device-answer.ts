@@ -4,7 +4,7 @@ import type { Forbidden, ForbiddenReason } from "../enrollment/caller.ts";
 
 /**
  * 200 with a body (or none), or an empty refusal: 403, 410 for UserAuthenticate, 404 for a declaration that is withdrawn,
- * 503 where nothing is known. There is no way to say anything that would unenroll a device.
+ * 503 where nothing can be said. There is no way to say anything that would unenroll a device.
  */
 export type DeviceAnswer =
   | { readonly status: 200; readonly body: Uint8Array | undefined; readonly json?: true }

@@ -24,8 +24,8 @@ export function createDeclarativeService(ports: Ports, lastSeen: LastSeen): Decl
     if (result.kind === "forbidden") return refusal(result, caller.appleId);
     if (result.kind === "quarantined" || result.kind === "pending") {
       waits(result, caller, endpoint);
-      // Nothing at all: an empty list would take every declaration from a device that waits for the admin.
-      return { status: 200, body: undefined };
+      // An empty list would take every declaration from a device that waits for the admin, and no body is no answer to it.
+      return { status: 503 };
     }
     lastSeen.note(result.enrollmentId, ports.now());
     if (result.kind === "json") return { status: 200, body: Buffer.from(result.text), json: true };

@@ -1,7 +1,8 @@
 /**
  * A certificate that a trusted CA issued, shown for an enrollment that is known, but not found in our table: the database was
  * restored from a backup that is older than the certificate, or another CA has issued a second one. It waits for an admin.
- * Until then whoever shows it gets an empty 200, and the enrollment stays as it is: nobody is locked out, by nobody.
+ * Until then whoever shows it gets an empty 200 (503 when it asks for declarations), and the enrollment stays as it is: nobody is
+ * locked out, by nobody.
  */
 import type { CertificateRow, EnrollmentRow, SecretRow, Write } from "../../store/index.ts";
 import { type Caller, certificateOf } from "./caller.ts";
