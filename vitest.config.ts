@@ -2,10 +2,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/longest-first.ts";
+import { memoryDisk } from "./test/support/memory-disk.ts";
 import { SOON } from "./test/support/soon.ts";
 
 // Threads and processes of tests take it from here: without it each compiles all of its modules. Where Node itself would put it.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
+const memory = memoryDisk();
+// What `tmpdir()` is from here on, in tests and what they start.
+if (memory !== undefined) process.env["TMPDIR"] ??= memory;
 
 /**
  * Files that need a separate process: their servers or stores have threads (V8 does not survive hundreds of them in one process:

@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Beginnings of paths, the longest first; all others are about as long as their files. */
 const LONGEST = [
+  "test/seeds/weeks",
   "test/fleet/",
   "src/demo/demo",
   "test/hostile/readers",

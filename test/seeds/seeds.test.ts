@@ -1,46 +1,17 @@
-/** A few hundred weeks of seeded faults, and what the simulation itself promises: repeatable, and able to find something. */
+/** What the simulation of seeds promises: repeatable, and able to find something. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeBeginning } from "./beginning.ts";
 import { fateOf, isWithinBusyHours, START, WEEK } from "./fate.ts";
 import { readOptions } from "./options.ts";
 import { planted } from "./plant.ts";
 import { PLANTS } from "./plants.ts";
-import { type Beginning, type Found, liveWeek } from "./week.ts";
+import { type Beginning, liveWeek } from "./week.ts";
 
 const SEEDS = 200;
 
 let beginning: Beginning;
 beforeAll(async () => {
   beginning = await makeBeginning();
-});
-
-/** The weeks of some seeds, one after the other. */
-async function live(from: number, count: number): Promise<Found[]> {
-  const found: Found[] = [];
-  for (let seed = from; seed < from + count; seed += 1) found.push(await liveWeek(String(seed), beginning));
-  return found;
-}
-
-describe(`${SEEDS} weeks of a server and its devices`, () => {
-  const all: Found[] = [];
-
-  // In parts, so that what is slow is a slow machine and not one endless test.
-  it.each(Array.from({ length: SEEDS / 20 }, (_, n) => n * 20 + 1))(
-    "break no promise: seeds from %i",
-    async (from) => {
-      const found = await live(from, 20);
-      all.push(...found);
-      expect(found.flatMap(({ seed, broken }) => broken.map((what) => `seed ${seed}: ${what}`))).toEqual([]);
-    },
-    120_000,
-  );
-
-  it("were busy: servers died, devices installed", () => {
-    const sum = (name: keyof Found["counts"]): number => all.reduce((so, { counts }) => so + counts[name], 0);
-    expect(sum("commits")).toBeGreaterThan(SEEDS * 100);
-    expect(sum("deaths")).toBeGreaterThan(SEEDS);
-    expect(sum("installs")).toBeGreaterThan(SEEDS / 2);
-  });
 });
 
 describe("a seed", () => {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { isForPrograms } from "./memory-disk.ts";
 import { enrolDevice, leaksSince, openHandles, SOON, START, startUptick } from "./index.ts";
 
 describe("leak check", () => {
@@ -13,6 +14,17 @@ describe("leak check", () => {
     expect(await leaksSince(before, 50)).toEqual(["1 TCPServerWrap"]);
     server.close();
     expect(await leaksSince(before)).toEqual([]);
+  });
+});
+
+describe("a disk in memory", () => {
+  it.each([
+    ["tmpfs /dev/shm tmpfs rw,nosuid,nodev 0 0", true],
+    ["shm /dev/shm tmpfs rw,nosuid,nodev,noexec,size=65536k 0 0", false],
+    ["tmpfs /tmp tmpfs rw 0 0", false],
+    ["tmpfs /dev/shm tmpfs rw 0 0\nshm /dev/shm tmpfs rw,noexec 0 0", false],
+  ])("%s: for programs, too: %s", (mounts, expected) => {
+    expect(isForPrograms(mounts)).toBe(expected);
   });
 });
 
