@@ -31,7 +31,7 @@ const APART = [
 export default defineConfig({
   test: {
     setupFiles: ["test/properties/setup.ts"],
-    globalSetup: ["test/properties/announce.ts", "test/support/key-directory.ts"],
+    globalSetup: ["test/properties/announce.ts", "test/support/key-directory.ts", "test/support/one-postgres.ts"],
     pool: "forks",
     maxWorkers: 2,
     // Far over what a busy machine needs: only what hangs is ended by them.

@@ -1,16 +1,13 @@
 /** The promises that hang most on the store, with the data in PostgreSQL: the same tests, imported here. */
 import { afterAll, describe } from "vitest";
 import { usePostgres } from "../support/backends.ts";
-import { tryPostgres } from "../support/postgres.ts";
+import { runPostgres } from "../support/run-postgres.ts";
 import { startSyncPostgres } from "../support/sync-postgres.ts";
 
-const postgres = await tryPostgres();
+const postgres = await runPostgres();
 const sync = startSyncPostgres();
 if (postgres !== undefined) usePostgres(postgres, sync);
-afterAll(async () => {
-  await sync.stop();
-  await postgres?.stop();
-});
+afterAll(() => sync.stop());
 
 describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
   describe("guarantee 1", async () => void (await import("./guarantee-01-on-disk-first.test.ts")));

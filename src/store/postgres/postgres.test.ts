@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { Client } from "pg";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { tryPostgres } from "../../../test/support/postgres.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runPostgres } from "../../../test/support/run-postgres.ts";
 import { STEPS, stepsBefore } from "../migrations/steps.ts";
 import { testAdminStore, testDeviceStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-transactions.ts";
@@ -25,8 +25,7 @@ import {
 import { openPostgresStore, type PostgresStore } from "./index.ts";
 import { migrate } from "./migrate.ts";
 
-const postgres = await tryPostgres();
-afterAll(() => postgres?.stop());
+const postgres = await runPostgres();
 const database = async (): Promise<string> => (await postgres?.database()) ?? "";
 
 /** All rows but the schema's number; numbers begin again. DELETE, as TRUNCATE makes new files for each table. */
@@ -294,7 +293,7 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
       const asks = Array.from({ length: 20 }, (_, i) => store.devices.run(count, { name: `${i}` }));
       const cut = postgres?.query(
         url,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'uptick'",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'uptick' AND datname = current_database()",
       );
       const settled = await Promise.allSettled(asks);
       await cut;
