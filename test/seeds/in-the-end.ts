@@ -59,7 +59,9 @@ type Rows = <T>(sql: string, ...values: (string | number)[]) => T[];
 
 function keptOf({ truth, udid, os }: SimDevice, rows: Rows, now: number): string[] {
   const broken: string[] = [];
-  const installed = truth.installsExecuted.map(({ version, build }) => `${version} (${build})`);
+  // A device that is erased while it installs has installed nothing, and may do it in its next life.
+  const whole = truth.installsExecuted.filter(({ finishedAt }) => finishedAt !== null);
+  const installed = whole.map(({ version, build }) => `${version} (${build})`);
   const twice = installed.filter((version, at) => installed.indexOf(version) !== at);
   broken.push(...twice.map((version) => `installed ${version} twice`));
   broken.push(...truth.violations);
