@@ -18,6 +18,12 @@ describe("a copy of an ask", () => {
     expect(copied(given).bytes).not.toBeInstanceOf(Buffer);
   });
 
+  it("has every key, also one that names something else elsewhere", () => {
+    const odd: unknown = JSON.parse('{"__proto__":{"a":1},"b":2}');
+    expect(Object.keys(copied(odd) as object)).toEqual(["__proto__", "b"]);
+    expect(JSON.stringify(copied(odd))).toBe(JSON.stringify(structuredClone(odd)));
+  });
+
   it("shares nothing with what was given", () => {
     const copy = copied(given);
     (copy.list[1] as unknown[]).push("more");

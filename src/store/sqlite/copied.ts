@@ -14,7 +14,6 @@ function copyOf(value: unknown): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   // An error, a date: whatever else a thread would take.
   if (prototype !== Object.prototype && prototype !== null) return structuredClone(value);
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copy[key] = copyOf((value as Record<string, unknown>)[key]);
-  return copy;
+  // Through entries: a key such as "__proto__" stays a key.
+  return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, copyOf(of)]));
 }
