@@ -10,7 +10,9 @@ export function belowAfterOrder(job: CommandedJob, now: number): Arrival {
   return { job: { ...job, orders: drop(job.orders, "noUpdate") }, effects: [], then: { kind: "hindered", blocker } };
 }
 
-/** An answer that says nothing to go by: the version tells. When even the progress can't be read, look again later. */
+/** An answer that says nothing to go by: the version tells. When what was asked then can't be read either, look again later. */
 export function unclear(job: CommandedJob, note: string, now: number): Arrival {
-  return job.asked === "progress" ? look(job, "unclear", { note }, now) : send(job, "ask", "asking-version", now);
+  if (job.asked !== undefined) return look(job, "unclear", { note }, now);
+  const asked = send(job, "ask", "asking-version", now);
+  return { ...asked, job: { ...asked.job, asked: "version" } };
 }

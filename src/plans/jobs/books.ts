@@ -73,11 +73,20 @@ export function offered(job: Job, purpose: Purpose, now: number): Job {
   return { ...counted, orders: { ...counted.orders, installs: job.orders.installs + 1 } };
 }
 
+/** The device is in a session, which gives it what is in the queue. */
+export const isPresent = ({ kind }: Input): boolean => kind === "answer" || kind === "unanswered";
+
 /**
  * Keeps `out` in step with the effects: a command that is outstanding already is not sent again (the device is pushed
- * instead), what is withdrawn is forgotten, and a finished job leaves nothing behind.
+ * instead, unless it is `present`: it has been given that command, or said NotNow to it), what is withdrawn is forgotten, and
+ * a finished job leaves nothing behind.
  */
-export function keepBooks(before: Job, arrival: Arrival, now: number): { job: Job; effects: Effect[] } {
+export function keepBooks(
+  before: Job,
+  arrival: Arrival,
+  present: boolean,
+  now: number,
+): { job: Job; effects: Effect[] } {
   let out = arrival.job.out;
   const effects: Effect[] = [];
   for (const effect of arrival.effects) {
@@ -87,7 +96,7 @@ export function keepBooks(before: Job, arrival: Arrival, now: number): { job: Jo
     }
     if (effect.kind === "send") {
       if (out[effect.purpose] !== undefined) {
-        effects.push({ kind: "push" });
+        if (!present) effects.push({ kind: "push" });
         continue;
       }
       out = { ...out, [effect.purpose]: { since: now, offeredAt: null } };

@@ -269,8 +269,8 @@ export interface Live {
   readonly block?: Block;
   /** In "ready" and "blocked": the bootstrap token of its Mac, once escrowed, may let it continue. */
   readonly awaitsToken?: true;
-  /** The newest question was how far the update is, and nothing has happened since. */
-  readonly asked?: "progress";
+  /** The newest question was how far the update is, or the version after an answer that was unclear; nothing has happened since. */
+  readonly asked?: "progress" | "version";
   /** After a stop. */
   readonly stop?: Stop;
   readonly end?: undefined;

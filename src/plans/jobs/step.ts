@@ -5,7 +5,7 @@
  */
 import { withoutFormer } from "../decisions/replace.ts";
 import { finished } from "./finish.ts";
-import { authorised, fold, hear, keepBooks, keptBack, offered } from "./books.ts";
+import { authorised, fold, hear, isPresent, keepBooks, keptBack, offered } from "./books.ts";
 import { arrive } from "./by-command/arrive.ts";
 import { arriveDeclared } from "./by-declaration/arrive.ts";
 import type { Effect } from "./effect.ts";
@@ -56,7 +56,7 @@ export function step(job: Job, input: Input, now: number): Step {
       continue;
     }
     const arrival: Arrival = arrivalOf(current, event, to, now);
-    const sent = keepBooks(current, arrival, now);
+    const sent = keepBooks(current, arrival, isPresent(input), now);
     effects.push(...sent.effects);
     traces.push({ event, from, to: shownState(to), reason: sent.job.reason, ignored: false });
     current = sent.job;

@@ -2,7 +2,7 @@
 import { type Effect, SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { CommandedJob, Purpose } from "../job.ts";
-import { type Arrival, look, next, PUSH_DELAYS, say, send, stopOf, unheardAs } from "../pace.ts";
+import { type Arrival, drop, look, next, PUSH_DELAYS, say, send, stopOf, unheardAs } from "../pace.ts";
 import { isStopping, type LiveState } from "../state.ts";
 import { HOUR } from "../units.ts";
 
@@ -39,12 +39,17 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
       return { job: { ...job, stop: { ...stopOf(job), droppedAt: now } }, effects: [] };
     case "below":
       if (job.state === "taking-back") return { job, effects: [] };
-      return send(job, "status", job.reason, now);
+      return asks(job, "status", "progress", now);
+    case "notNow":
+      // It is in the queue still, and the device comes back unasked.
+      return { job: next(job, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [] };
+    case "unclear":
+      // A question is answered at once: what can't be read is asked about again later.
+      return job.asked === undefined ? asks(job, "ask", "version", now) : watch(drop(job, "asked"), now);
     case "installing":
     case "progress":
     case "accepted":
-      if (job.tries.looks > MOST_LOOKS_AT_STOPPED) return { job, effects: [], then: { kind: "cannotConfirm" } };
-      return look(job, "cannot-be-recalled", job.params, now);
+      return watch(job, now);
     case "unheard":
       if (job.next.action === "look-again") return send(job, "ask", job.reason, now);
       if (job.state === "taking-back") {
@@ -55,4 +60,19 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
     default:
       return send(job, "ask", job.reason, now);
   }
+}
+
+function asks(
+  job: CommandedJob,
+  purpose: "ask" | "status",
+  asked: CommandedJob["asked"] & string,
+  now: number,
+): Arrival {
+  const sent = send(job, purpose, job.reason, now);
+  return { ...sent, job: { ...sent.job, asked } };
+}
+
+function watch(job: CommandedJob, now: number): Arrival {
+  if (job.tries.looks > MOST_LOOKS_AT_STOPPED) return { job, effects: [], then: { kind: "cannotConfirm" } };
+  return look(job, "cannot-be-recalled", job.params, now);
 }
