@@ -12,12 +12,15 @@ export interface Accepted {
   readonly plans: Map<string, { readonly at: number; stoppedAt: number | undefined }>;
   /** What the server was put back to (ms UTC): it knows nothing that came since. */
   backTo: number | undefined;
+  /** When it was put back to that. */
+  backAt: number | undefined;
 }
 
-/** The server was put back to what it was then (ms UTC): what it has said yes to since is forgotten. */
-export function forgetSince(accepted: Accepted, then: number): void {
+/** The server is put back `now` to what it was then (ms UTC): what it has said yes to since is forgotten. */
+export function forgetSince(accepted: Accepted, then: number, now: number): void {
   const { plans } = accepted;
   accepted.backTo = then;
+  accepted.backAt = now;
   for (const [id, plan] of plans) {
     if (plan.at >= then) plans.delete(id);
     else if (plan.stoppedAt !== undefined && plan.stoppedAt >= then) plan.stoppedAt = undefined;

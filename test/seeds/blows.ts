@@ -17,7 +17,7 @@ async function at(blow: Blow, { time, machine, pushService, accepted, say }: Aro
     const backup = machine.db.serialize();
     say("a backup is made");
     await until(blow.at);
-    forgetSince(accepted, then);
+    forgetSince(accepted, then, time.now());
     machine.restore(backup);
     return;
   }

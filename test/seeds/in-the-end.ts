@@ -46,7 +46,7 @@ export function keptInTheEnd(
   );
   broken.push(...twice.map(({ id, uuid, n }) => `${id}: the answer to ${uuid} was taken ${n} times`));
   for (const device of devices)
-    broken.push(...keptOf(device, rows, now).map((what) => `${device.kind} ${device.serial}: ${what}`));
+    broken.push(...keptOf(device, rows, accepted, now).map((what) => `${device.kind} ${device.serial}: ${what}`));
   broken.push(
     ...machine.errors
       .filter(({ at }) => !machine.wasFull(at))
@@ -55,16 +55,22 @@ export function keptInTheEnd(
   return broken;
 }
 
+const forgottenOrders = ({ commandsExecuted }: SimDevice["truth"], { backTo, backAt }: Accepted): number =>
+  commandsExecuted.filter(
+    ({ action, at }) => action === "InstallASAP" && at >= (backTo ?? Number.POSITIVE_INFINITY) && at < (backAt ?? 0),
+  ).length;
+
 type Rows = <T>(sql: string, ...values: (string | number)[]) => T[];
 
-function keptOf({ truth, udid, os }: SimDevice, rows: Rows, now: number): string[] {
+function keptOf({ truth, udid, os }: SimDevice, rows: Rows, accepted: Accepted, now: number): string[] {
   const broken: string[] = [];
   // A device that is erased while it installs has installed nothing, and may do it in its next life.
   const whole = truth.installsExecuted.filter(({ finishedAt }) => finishedAt !== null);
   const installed = whole.map(({ version, build }) => `${version} (${build})`);
   const twice = installed.filter((version, at) => installed.indexOf(version) !== at);
   broken.push(...twice.map((version) => `installed ${version} twice`));
-  broken.push(...truth.violations);
+  // A server put back to a backup knows nothing of the order that has left since, and gives it once more.
+  broken.push(...truth.violations.slice(forgottenOrders(truth, accepted)));
   const [enrollment] = rows<{
     state: string;
     os_version: string | null;

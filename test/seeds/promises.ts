@@ -1,13 +1,15 @@
 /** What must hold after every commit, whatever has happened: read from the rows, beside what is true of the devices. */
+import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SimDevice } from "../../simulator/index.ts";
+import type { DeviceAnswer } from "./words.ts";
 import { PUT_OFF, pushesPutOff, type PutOff } from "./put-off.ts";
 
 export interface Promises {
   /** Looks at these enrollments. What is broken, in words; each once. `latest`: the furthest that the server may take the time for. */
   look(db: DatabaseSync, touched: ReadonlySet<string>, latest: number): string[];
-  /** The device `udid` has been told that its answer to this command was taken. */
-  acknowledged(db: DatabaseSync, udid: string, uuid: string, status: string): string[];
+  /** A device has been told that its answer was taken; `certificate` is what it came with. */
+  acknowledged(db: DatabaseSync, answer: DeviceAnswer, certificate: Uint8Array | undefined): string[];
 }
 
 interface Enrollment {
@@ -65,6 +67,10 @@ const UP_TO_DATE: ReadonlySet<string> = new Set(["done"]);
 
 const TOKEN_OR_ADOPTION = `SELECT kind FROM timeline WHERE enrollment_id = ? AND kind IN ('token-update', 'adopted')
   ORDER BY seq DESC LIMIT 1`;
+
+const PENDING = "SELECT 1 FROM certificate WHERE fingerprint = ? AND pending_for IS NOT NULL";
+const fingerprintOf = (certificate: Uint8Array = new Uint8Array()): string =>
+  createHash("sha256").update(certificate).digest("hex");
 
 export function promisesOver(devices: readonly SimDevice[]): Promises {
   const byUdid = new Map(devices.map((device) => [device.udid, device]));
@@ -152,10 +158,12 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
 
   return {
     look: (db, touched, latest) => once([...touched].flatMap((id) => lookAt(db, id, latest))),
-    acknowledged(db, udid, uuid, status) {
+    acknowledged(db, { udid, uuid, status }, certificate) {
       // Of a device that a server put back to a backup does not know, nothing can be kept.
       const [known] = rows<{ state: string }>(db, "SELECT state FROM enrollment WHERE apple_id = ?", udid);
       if (known === undefined || known.state === "quarantined") return [];
+      // With an identity that it does not know, nobody is believed before an admin lets the device in.
+      if (rows(db, PENDING, fingerprintOf(certificate)).length > 0) return [];
       const sql =
         "SELECT 1 FROM closed_command c JOIN enrollment e ON e.id = c.enrollment_id WHERE e.apple_id = ? AND c.uuid = ?";
       // A NotNow is counted in the command's row, and goes with it.

@@ -87,6 +87,7 @@ export function deviceOfTwoLives(
         return {
           ...second.truth,
           installsExecuted: [...first.truth.installsExecuted, ...second.truth.installsExecuted],
+          commandsExecuted: [...first.truth.commandsExecuted, ...second.truth.commandsExecuted],
           violations: [...first.truth.violations, ...second.truth.violations],
         };
       },

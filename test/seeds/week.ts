@@ -84,10 +84,10 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
       if (say !== undefined) tell(requestWords(body, reply));
       if (reply.status === 200) finds(believed(certificate));
       const answer = reply.status === 200 ? answerIn(body) : undefined;
-      if (answer !== undefined) finds(promises.acknowledged(machine.db, answer.udid, answer.uuid, answer.status));
+      if (answer !== undefined) finds(promises.acknowledged(machine.db, answer, certificate));
     },
   });
-  const accepted: Accepted = { plans: new Map(), backTo: undefined };
+  const accepted: Accepted = { plans: new Map(), backTo: undefined, backAt: undefined };
   const twice: TwoLives[] = [];
   const devices = fate.kinds.map((kind, index) => {
     const [erasure, hours] = [fate.erasures[index], fate.busyHours[index]];

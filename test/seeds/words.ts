@@ -4,10 +4,15 @@ import type { DeviceReply } from "../../src/http/device/index.ts";
 const value = (text: string, key: string): string | undefined =>
   new RegExp(`<key>${key}</key>\\s*<string>([^<]*)</string>`).exec(text)?.[1];
 
+/** What a device says to the command `uuid`. */
+export interface DeviceAnswer {
+  readonly udid: string;
+  readonly uuid: string;
+  readonly status: string;
+}
+
 /** The answer to a command in a request; undefined where it is none. */
-export function answerIn(
-  body: Uint8Array,
-): { readonly udid: string; readonly uuid: string; readonly status: string } | undefined {
+export function answerIn(body: Uint8Array): DeviceAnswer | undefined {
   const text = Buffer.from(body).toString("utf8");
   const [uuid, status] = [value(text, "CommandUUID"), value(text, "Status")];
   const udid = value(text, "UDID") ?? value(text, "EnrollmentID");
