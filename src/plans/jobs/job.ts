@@ -243,6 +243,8 @@ export interface ByCommand {
 
 /** A job's declaration and what the device has made of it. */
 export interface Declared extends Pick<JobSeed, "enforcement" | "unreported" | "otherwise"> {
+  /** When it was last told to fetch its declarations for this job (ms UTC). */
+  readonly toldAt?: number;
   /** When it first fetched a list that names the declaration, which it may never have fetched (ms UTC). */
   readonly listedAt?: number;
   /** When it fetched the job's own declaration, whatever was known before (ms UTC). */

@@ -45,11 +45,11 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
       return { job: next(job, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [] };
     case "unclear":
       // A question is answered at once: what can't be read is asked about again later.
-      return job.asked === undefined ? asks(job, "ask", "version", now) : watch(drop(job, "asked"), now);
+      return job.asked === undefined ? asks(job, "ask", "version", now) : watch(drop(job, "asked"), job.reason, now);
     case "installing":
     case "progress":
     case "accepted":
-      return watch(job, now);
+      return watch(job, "cannot-be-recalled", now);
     case "unheard":
       if (job.next.action === "look-again") return send(job, "ask", job.reason, now);
       if (job.state === "taking-back") {
@@ -72,7 +72,7 @@ function asks(
   return { ...sent, job: { ...sent.job, asked } };
 }
 
-function watch(job: CommandedJob, now: number): Arrival {
+function watch(job: CommandedJob, reason: string, now: number): Arrival {
   if (job.tries.looks > MOST_LOOKS_AT_STOPPED) return { job, effects: [], then: { kind: "cannotConfirm" } };
-  return look(job, "cannot-be-recalled", job.params, now);
+  return look(job, reason, job.params, now);
 }

@@ -15,6 +15,8 @@ import { DAY, HOUR } from "../units.ts";
 
 /** How long a device that could take declarations is given for its first report. */
 const FIRST_REPORT = DAY;
+/** From telling a device to fetch its declarations to telling it again. */
+const AGAIN = PUSH_DELAYS[0] ?? HOUR;
 
 export function arriveDeclared(job: DeclaredJob, event: Event, to: LiveState, now: number): Arrival {
   const known = learnDeclared(enter(job, to, now), event, now);
@@ -65,7 +67,8 @@ function declaring(job: DeclaredJob, event: Event, now: number): Arrival {
     case "taken":
       return watch(job, "taken", now);
     case "unheard": {
-      const silent = unheardAs(job, waitingFor(job, now), now);
+      const told = { ...job, declared: { ...job.declared, toldAt: now } };
+      const silent = unheardAs(told, waitingFor(job, now), now);
       return { job: { ...silent.job, params: { ...silent.job.params, ...moment(job) } }, effects: SYNC };
     }
     case "below":
@@ -73,14 +76,29 @@ function declaring(job: DeclaredJob, event: Event, now: number): Arrival {
     case "unclear":
     case "hindered":
       return onward(job, event, now);
-    default: {
-      const told = say(job, job.declared.takenAt === undefined ? "declaration-set" : "taken", moment(job), now);
-      return {
-        job: next(told, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)),
-        effects: event.kind === "able" ? [] : SYNC,
-      };
+    case "notTaken": {
+      // A device that reports at each sync and does not fetch would be told again with each report, without end.
+      const again = (job.declared.toldAt ?? Number.NEGATIVE_INFINITY) + AGAIN;
+      return again > now ? { job: next(job, "push-again", again), effects: [] } : declare(job, event, now);
     }
+    default:
+      return declare(job, event, now);
   }
+}
+
+/** Has the device fetch its declarations. */
+function declare(job: DeclaredJob, event: Event, now: number): Arrival {
+  const declared = { ...job.declared, toldAt: now };
+  const told = say(
+    { ...job, declared },
+    declared.takenAt === undefined ? "declaration-set" : "taken",
+    moment(job),
+    now,
+  );
+  return {
+    job: next(told, "push-again", now + AGAIN),
+    effects: event.kind === "able" ? [] : SYNC,
+  };
 }
 
 /** What a device that has been told has not done yet. A device that was given a day for its first report owes one. */

@@ -67,7 +67,8 @@ export function stopping(job: DeclaredJob, event: Event, from: LiveState, now: n
       // The device's own word that it has no such declaration; once it installs that is no way back.
       if (job.state === "too-late") return watchStop(job, now);
       // Before it has fetched the list without the declaration, a report may be older than its fetching the declaration.
-      if (job.state === "taking-back") return again(job, now);
+      // It has been told to sync: were it told again at each report, one that reports and does not fetch would never rest.
+      if (job.state === "taking-back") return { job, effects: [] };
       return { job: tell(job, "withdrawal-confirmed", now), effects: [], then: { kind: "recalled" } };
     case "installing":
       return watchStop(tell(job, "declared-cannot-be-recalled", now), now);
