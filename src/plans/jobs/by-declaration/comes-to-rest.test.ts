@@ -5,6 +5,7 @@ import type { DeclaredReport } from "./interpret.ts";
 import { DAY, newOne, NOON } from "../one-job.suite.ts";
 import type { Input } from "../input.ts";
 import type { Job } from "../job.ts";
+import { MOMENTS, restless } from "../rest.suite.ts";
 import { step } from "../step.ts";
 
 const enforcement = {
@@ -59,31 +60,13 @@ function syncs(from: Job, { listed, takes, says }: Device, first: Input, now: nu
   return job;
 }
 
-/** Where a sync led to the next without end. */
-function live([before, after]: readonly [Device, Device], changeAt: number, stopAt: number): string[] {
-  let [job, now] = [JOB, NOON];
-  let first: Input = { kind: "begin" };
-  for (let n = 0; n < MOMENTS; n += 1) {
-    const { state } = job;
-    if (n === stopAt) first = { kind: "withdraw", cause: "plan-stopped", held: true };
-    const rested = syncs(job, n < changeAt ? before : after, first, now);
-    if (rested === undefined) return [`${state}, after ${first.kind}`];
-    job = rested;
-    if (job.next === null) return [];
-    now = n + 1 === stopAt ? now + 1 : Math.max(now, job.next.at);
-    first = { kind: "due" };
-  }
-  return [];
-}
-
-const MOMENTS = 12;
 const moment = fc.nat(MOMENTS);
 
 describe("a job by declaration and its device", () => {
   it("come to rest in one moment, whatever the device fetches and reports", () => {
     fc.assert(
-      fc.property(fc.tuple(device, device), moment, moment, (devices, changeAt, stopAt) => {
-        expect(live(devices, changeAt, stopAt)).toEqual([]);
+      fc.property(fc.tuple(device, device), moment, moment, (ways, changeAt, stopAt) => {
+        expect(restless(JOB, ways, { changeAt, stopAt }, syncs)).toEqual([]);
       }),
       { numRuns: 5000 },
     );
