@@ -33,8 +33,7 @@ export default defineConfig({
     setupFiles: ["test/properties/setup.ts"],
     globalSetup: ["test/properties/announce.ts", "test/support/key-directory.ts", "test/support/one-postgres.ts"],
     pool: "forks",
-    // Twice the cores of the smallest machine: a third of the time of files without threads is waiting.
-    maxWorkers: 4,
+    maxWorkers: 2,
     // Far over what a busy machine needs: only what hangs is ended by them.
     testTimeout: 180_000,
     hookTimeout: 180_000,
@@ -47,7 +46,7 @@ export default defineConfig({
         test: { name: "apart", include: APART, sequence: { groupOrder: 0 } },
       },
       {
-        // One after the other in the same processes: reading the server's modules anew for each file takes as long as many of them.
+        // One after the other in the same two processes: reading the server's modules anew for each file takes as long as many of them.
         extends: true,
         test: {
           name: "together",
