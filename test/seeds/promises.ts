@@ -1,7 +1,7 @@
 /** What must hold after every commit, whatever has happened: read from the rows, beside what is true of the devices. */
-import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SimDevice } from "../../simulator/index.ts";
+import { fingerprint } from "../../src/identity/index.ts";
 import type { DeviceAnswer } from "./words.ts";
 import { PUT_OFF, pushesPutOff, type PutOff } from "./put-off.ts";
 
@@ -69,8 +69,6 @@ const TOKEN_OR_ADOPTION = `SELECT kind FROM timeline WHERE enrollment_id = ? AND
   ORDER BY seq DESC LIMIT 1`;
 
 const PENDING = "SELECT 1 FROM certificate WHERE fingerprint = ? AND pending_for IS NOT NULL";
-const fingerprintOf = (certificate: Uint8Array = new Uint8Array()): string =>
-  createHash("sha256").update(certificate).digest("hex");
 
 export function promisesOver(devices: readonly SimDevice[]): Promises {
   const byUdid = new Map(devices.map((device) => [device.udid, device]));
@@ -162,12 +160,12 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
       // Of a device that a server put back to a backup does not know, nothing can be kept.
       const [known] = rows<{ state: string }>(db, "SELECT state FROM enrollment WHERE apple_id = ?", udid);
       if (known === undefined || known.state === "quarantined") return [];
-      // With an identity that it does not know, nobody is believed before an admin lets the device in.
-      if (rows(db, PENDING, fingerprintOf(certificate)).length > 0) return [];
       const sql =
         "SELECT 1 FROM closed_command c JOIN enrollment e ON e.id = c.enrollment_id WHERE e.apple_id = ? AND c.uuid = ?";
       // A NotNow is counted in the command's row, and goes with it.
       if (status === "NotNow" || rows(db, sql, udid, uuid).length > 0) return [];
+      // With an identity that the server does not know, nobody is believed before an admin lets the device in.
+      if (certificate !== undefined && rows(db, PENDING, fingerprint(certificate)).length > 0) return [];
       return once([`${byUdid.get(udid)?.kind ?? udid}: the ${status} to ${uuid} was acknowledged and is not kept`]);
     },
   };
