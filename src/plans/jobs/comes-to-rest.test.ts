@@ -1,5 +1,5 @@
 /**
- * Whatever a device answers, and says NotNow to, and goes on saying: within one moment its job comes to rest. A job that asked
+ * Whatever a device answers, NotNow included, and however often: within one moment its job comes to rest. A job that asked
  * again because of an answer would ask and be answered as fast as the network carries it.
  */
 import fc from "fast-check";

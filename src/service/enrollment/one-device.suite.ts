@@ -42,7 +42,7 @@ export const caller = { shown, appleId: "UDID-e1", now: NOW, firstId: ID };
 export const enrollment = (more: Partial<Rows["enrollment"]> = {}): Rows["enrollment"] =>
   enrollmentRow("e1", { certificate: "f1", lastSeenAt: NOW - HOUR, factsAskedAt: NOW - HOUR, ...more });
 
-/** The rows of an iPhone on 26.5 that is enrolled; `more`: tables in the place of these. Its commands have their bytes. */
+/** The rows of an iPhone on 26.5 that is enrolled; `more`: tables that replace these. Its commands have their bytes. */
 export const device = (more: MemoryRows = {}): MemoryRows => ({
   enrollment: [enrollment()],
   certificate: [certificateRow("f1", { enrollmentId: "e1" })],
