@@ -1,6 +1,6 @@
 /** What follows when the answer to an update command does not tell how it stands. */
 import type { CommandedJob } from "./job.ts";
-import { type Arrival, askProgress, drop, look, send } from "./pace.ts";
+import { type Arrival, askProgress, drop, look, question } from "./pace.ts";
 
 /** Still on the old version: how far is the update? If the device has said that there is none, it does not see it. */
 export function belowAfterOrder(job: CommandedJob, now: number): Arrival {
@@ -12,7 +12,5 @@ export function belowAfterOrder(job: CommandedJob, now: number): Arrival {
 
 /** An answer that says nothing to go by: the version tells. When what was asked then can't be read either, look again later. */
 export function unclear(job: CommandedJob, note: string, now: number): Arrival {
-  if (job.asked !== undefined) return look(job, "unclear", { note }, now);
-  const asked = send(job, "ask", "asking-version", now);
-  return { ...asked, job: { ...asked.job, asked: "version" } };
+  return job.asked === undefined ? question(job, "ask", "asking-version", now) : look(job, "unclear", { note }, now);
 }

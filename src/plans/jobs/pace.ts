@@ -65,9 +65,12 @@ export function say<J extends LiveJob>(job: J, reason: string, params: Said["par
 }
 
 /** Asks how far the update is. */
-export function askProgress(job: LiveJob, now: number): LiveArrival {
-  const asked = send(job, "status", "asking-progress", now);
-  return { ...asked, job: { ...asked.job, asked: "progress" } };
+export const askProgress = (job: LiveJob, now: number): LiveArrival => question(job, "status", "asking-progress", now);
+
+/** Asks, and remembers it: an answer that can't be read is not asked about again at once. */
+export function question(job: LiveJob, purpose: "ask" | "status", reason: string, now: number): LiveArrival {
+  const sent = send(job, purpose, reason, now);
+  return { ...sent, job: { ...sent.job, asked: purpose === "status" ? "progress" : "version" } };
 }
 
 /**

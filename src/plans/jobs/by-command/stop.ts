@@ -2,7 +2,7 @@
 import { type Effect, SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { CommandedJob, Purpose } from "../job.ts";
-import { type Arrival, drop, look, next, PUSH_DELAYS, say, send, stopOf, unheardAs } from "../pace.ts";
+import { type Arrival, drop, look, next, PUSH_DELAYS, question, say, send, stopOf, unheardAs } from "../pace.ts";
 import { isStopping, type LiveState } from "../state.ts";
 import { HOUR } from "../units.ts";
 
@@ -39,13 +39,15 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
       return { job: { ...job, stop: { ...stopOf(job), droppedAt: now } }, effects: [] };
     case "below":
       if (job.state === "taking-back") return { job, effects: [] };
-      return asks(job, "status", "progress", now);
+      return question(job, "status", job.reason, now);
     case "notNow":
       // It is in the queue still, and the device comes back unasked.
       return { job: next(job, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [] };
     case "unclear":
       // A question is answered at once: what can't be read is asked about again later.
-      return job.asked === undefined ? asks(job, "ask", "version", now) : watch(drop(job, "asked"), job.reason, now);
+      return job.asked === undefined
+        ? question(job, "ask", job.reason, now)
+        : watch(drop(job, "asked"), job.reason, now);
     case "installing":
     case "progress":
     case "accepted":
@@ -60,16 +62,6 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
     default:
       return send(job, "ask", job.reason, now);
   }
-}
-
-function asks(
-  job: CommandedJob,
-  purpose: "ask" | "status",
-  asked: CommandedJob["asked"] & string,
-  now: number,
-): Arrival {
-  const sent = send(job, purpose, job.reason, now);
-  return { ...sent, job: { ...sent.job, asked } };
 }
 
 function watch(job: CommandedJob, reason: string, now: number): Arrival {
