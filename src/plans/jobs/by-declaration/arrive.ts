@@ -5,6 +5,7 @@
 import { blocked } from "./blocked.ts";
 import { learnDeclared } from "./learn.ts";
 import { stopping } from "./stop.ts";
+import { AGAIN, tells, toldLately } from "./told.ts";
 import { moment, onward, watch } from "./watch.ts";
 import { SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
@@ -15,8 +16,6 @@ import { DAY, HOUR } from "../units.ts";
 
 /** How long a device that could take declarations is given for its first report. */
 const FIRST_REPORT = DAY;
-/** From telling a device to fetch its declarations to telling it again. */
-const AGAIN = PUSH_DELAYS[0] ?? HOUR;
 
 export function arriveDeclared(job: DeclaredJob, event: Event, to: LiveState, now: number): Arrival {
   const known = learnDeclared(enter(job, to, now), event, now);
@@ -67,8 +66,7 @@ function declaring(job: DeclaredJob, event: Event, now: number): Arrival {
     case "taken":
       return watch(job, "taken", now);
     case "unheard": {
-      const told = { ...job, declared: { ...job.declared, toldAt: now } };
-      const silent = unheardAs(told, waitingFor(job, now), now);
+      const silent = unheardAs(tells(job, now), waitingFor(job, now), now);
       return { job: { ...silent.job, params: { ...silent.job.params, ...moment(job) } }, effects: SYNC };
     }
     case "below":
@@ -76,11 +74,8 @@ function declaring(job: DeclaredJob, event: Event, now: number): Arrival {
     case "unclear":
     case "hindered":
       return onward(job, event, now);
-    case "notTaken": {
-      // A device that reports at each sync and does not fetch would be told again with each report, without end.
-      const again = (job.declared.toldAt ?? Number.NEGATIVE_INFINITY) + AGAIN;
-      return again > now ? { job: next(job, "push-again", again), effects: [] } : declare(job, event, now);
-    }
+    case "notTaken":
+      return toldLately(job, now) ?? declare(job, event, now);
     default:
       return declare(job, event, now);
   }
@@ -88,13 +83,8 @@ function declaring(job: DeclaredJob, event: Event, now: number): Arrival {
 
 /** Has the device fetch its declarations. */
 function declare(job: DeclaredJob, event: Event, now: number): Arrival {
-  const declared = { ...job.declared, toldAt: now };
-  const told = say(
-    { ...job, declared },
-    declared.takenAt === undefined ? "declaration-set" : "taken",
-    moment(job),
-    now,
-  );
+  const reason = job.declared.takenAt === undefined ? "declaration-set" : "taken";
+  const told = say(tells(job, now), reason, moment(job), now);
   return {
     job: next(told, "push-again", now + AGAIN),
     effects: event.kind === "able" ? [] : SYNC,

@@ -1,9 +1,10 @@
 /** What is done when a job by declaration is stopped. */
+import { AGAIN, tells, toldLately } from "./told.ts";
 import { moment, unheardKeeping } from "./watch.ts";
 import { SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { DeclaredJob, Stop } from "../job.ts";
-import { type Arrival, LOOK_DELAYS, next, PUSH_DELAYS, say, send, stopOf } from "../pace.ts";
+import { type Arrival, LOOK_DELAYS, next, say, send, stopOf } from "../pace.ts";
 import { isStopping, type LiveState } from "../state.ts";
 import { DAY, HOUR } from "../units.ts";
 
@@ -38,7 +39,7 @@ function tell(job: DeclaredJob, reason: string, now: number): DeclaredJob {
 }
 
 const again = (job: DeclaredJob, now: number): Arrival => ({
-  job: next(job, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)),
+  job: next(tells(job, now), "push-again", now + AGAIN),
   effects: SYNC,
 });
 
@@ -67,8 +68,7 @@ export function stopping(job: DeclaredJob, event: Event, from: LiveState, now: n
       // The device's own word that it has no such declaration; once it installs that is no way back.
       if (job.state === "too-late") return watchStop(job, now);
       // Before it has fetched the list without the declaration, a report may be older than its fetching the declaration.
-      // It has been told to sync: were it told again at each report, one that reports and does not fetch would never rest.
-      if (job.state === "taking-back") return { job, effects: [] };
+      if (job.state === "taking-back") return toldLately(job, now) ?? again(job, now);
       return { job: tell(job, "withdrawal-confirmed", now), effects: [], then: { kind: "recalled" } };
     case "installing":
       return watchStop(tell(job, "declared-cannot-be-recalled", now), now);
