@@ -1,13 +1,22 @@
 /** A choice of a release: what it is made from, what comes of it, and what is said with it. */
 import { compareVersions, type Platform } from "../protocol/index.ts";
 import { ageOf, bestOf, type Catalog, type KnownRelease, type ReleaseState, STALE_AFTER, stateOf } from "./list.ts";
-import { isBetaBuild, type Observation, type Position, type Wanted } from "./satisfy.ts";
+import type { MajorTerms } from "./majors.ts";
+import { isBetaBuild, letterOf, type Observation, type Position, type Wanted } from "./satisfy.ts";
 import type { Target } from "./target.ts";
 
 export interface CatalogDevice extends Observation {
   readonly platform: Platform;
   /** What Apple lists the device by: product type, or board id of a Mac. */
   readonly lookupIds: readonly string[];
+  /** Releases that a block bans for it (targets C9). Absent: none. */
+  readonly blocked?: readonly BlockedRelease[];
+}
+
+export interface BlockedRelease {
+  readonly version: string;
+  /** Letter of a Background Security Improvement; absent: the version itself. */
+  readonly extra?: string;
 }
 
 export type RefusalCode =
@@ -19,21 +28,50 @@ export type RefusalCode =
   | "no-release"
   | "device-id-unknown"
   | "expired"
+  /** Below the floor of the target, and nothing newer can be picked. */
+  | "floor-not-offered"
+  /** A block bans it for this device. */
+  | "release-blocked"
   /** On a beta of the version asked for, whose release is not offered to it. */
   | "runs-beta"
   /** A Background Security Improvement needs another build under it than the device's. */
   | "base-needed";
 
+/** A newer release that is offered to the device, and why the target does not pick it. */
+export interface HeldBack {
+  readonly version: string;
+  /**
+   * `major`: the plan does not cross majors. `newMajor`: its major does not count yet, until the day in `until`, or for as long as
+   * it is held back or not public. `age`: it is younger than the target wants, until that day. `blocked`: a block bans it.
+   */
+  readonly why: "major" | "newMajor" | "age" | "blocked";
+  /** YYYY-MM-DD */
+  readonly until?: string;
+}
+
+/** What is said with a pick. */
+export interface PickNotes {
+  /** Newer ones that are not picked: the newest for each reason. Absent: none. */
+  readonly heldBack?: readonly HeldBack[];
+  /** The pick is below the floor of the target, and is the best there is. */
+  readonly belowFloor?: true;
+}
+
 export type Choice =
-  | {
+  | ({
       readonly kind: "release";
       readonly wanted: Wanted;
       readonly major: boolean;
       /** What the list says of it; anything but "offered" only where the admin allowed it. "unlisted": nothing. */
       readonly state: ReleaseState | "unlisted";
-    }
-  /** The device satisfies the target: `wanted` is what it must not fall below. */
-  | { readonly kind: "already"; readonly wanted: Wanted; readonly position: Position }
+    } & PickNotes)
+  /** The device satisfies the target: `wanted` is what it must not fall below. `floor`: it is at or above that. */
+  | ({
+      readonly kind: "already";
+      readonly wanted: Wanted;
+      readonly position: Position;
+      readonly floor?: true;
+    } & PickNotes)
   | {
       readonly kind: "refused";
       readonly code: RefusalCode;
@@ -50,14 +88,27 @@ export interface ChoiceInput {
   readonly allowMajor: boolean;
   /** An exact version is taken on the admin's word, whatever the list says of it. */
   readonly allowUnlisted: boolean;
+  /** Absent: `MAJOR_TERMS`. */
+  readonly majors?: MajorTerms;
 }
 
 /** What any version is judged with: the builds of beta shape that Apple lists, if there are any. */
 export function wantedOf(version: string, { catalog, device }: ChoiceInput): Wanted {
-  const betas = catalog.releases
-    .filter(({ platform, build }) => platform === device.platform && isBetaBuild(build))
-    .map(({ build }) => build);
-  return { version, ...(betas.length === 0 ? {} : { listedBetas: [...new Set(betas)].toSorted() }) };
+  const betas = listedBetas(catalog, device.platform);
+  return { version, ...(betas.length === 0 ? {} : { listedBetas: betas }) };
+}
+
+const BETAS = new WeakMap<Catalog, Map<Platform, readonly string[]>>();
+
+function listedBetas(catalog: Catalog, platform: Platform): readonly string[] {
+  let platforms = BETAS.get(catalog);
+  if (platforms === undefined) BETAS.set(catalog, (platforms = new Map()));
+  let betas = platforms.get(platform);
+  if (betas === undefined) {
+    const builds = catalog.releases.filter((one) => one.platform === platform && isBetaBuild(one.build));
+    platforms.set(platform, (betas = [...new Set(builds.map(({ build }) => build))].toSorted()));
+  }
+  return betas;
 }
 
 /** Which list a sentence rests on, and how old it is. */
@@ -81,7 +132,17 @@ export function bestState(entries: readonly KnownRelease[], { catalog, now }: Ch
   return list === null ? undefined : bestOf(entries.map((release) => stateOf(release, list, now)));
 }
 
-export function refused(input: ChoiceInput, code: RefusalCode, params: Readonly<Record<string, string>> = {}): Choice {
+export const isBlocked = (
+  { version, extra }: Pick<KnownRelease, "version" | "extra">,
+  { blocked = [] }: CatalogDevice,
+): boolean =>
+  blocked.some((one) => compareVersions(one.version, version) === 0 && letterOf(one.extra) === letterOf(extra));
+
+export function refused(
+  input: ChoiceInput,
+  code: RefusalCode,
+  params: Readonly<Record<string, string>> = {},
+): Extract<Choice, { kind: "refused" }> {
   return { kind: "refused", code, params: { ...params, ...asOf(input) } };
 }
 

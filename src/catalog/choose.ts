@@ -1,53 +1,39 @@
 /** The release for a target on one device, or the rule that leaves none. */
-import { compareVersions, majorOf, type Platform } from "../protocol/index.ts";
+import { compareVersions, majorOf } from "../protocol/index.ts";
+import { listedFor } from "./by-device.ts";
 import {
   bestState,
   type Choice,
   type ChoiceInput,
   highest,
+  isBlocked,
   isStale,
   listProblem,
   refused,
   wantedOf,
 } from "./choice.ts";
-import type { KnownRelease, ReleaseState } from "./list.ts";
+import { dayAfter, dayOf, type KnownRelease, type ReleaseState } from "./list.ts";
 import { newest } from "./newest.ts";
 import { isSatisfied, letterOf, positionOf, versionText, type Wanted } from "./satisfy.ts";
-import type { Target } from "./target.ts";
-
-/**
- * What Apple may list a device by. A Mac is listed by its SoftwareUpdateDeviceID only, never by its product name. Every other
- * device is listed by its product type; some releases of iOS 18 report the board as their device id, which is not listed.
- */
-export function lookupIdsOf(facts: {
-  platform: Platform;
-  productName: string | null;
-  softwareUpdateDeviceId: string | null;
-}): string[] {
-  const { platform, productName, softwareUpdateDeviceId } = facts;
-  const ids = platform === "macOS" ? [softwareUpdateDeviceId] : [productName, softwareUpdateDeviceId];
-  return ids.filter((id) => id !== null);
-}
+import type { ExactTarget } from "./target.ts";
 
 export function chooseRelease(input: ChoiceInput): Choice {
-  const { target } = input;
-  const listed = listedFor(input);
+  const { target, device } = input;
+  if (target.floor !== undefined) {
+    const wanted = wantedOf(target.floor, input);
+    const position = positionOf(wanted, device);
+    if (isSatisfied(position)) return { kind: "already", wanted, position, floor: true };
+  }
+  const listed = listedFor(input.catalog, device);
   // Background Security Improvements are no versions to go to: only their own name chooses one.
   const versions = listed.filter(({ extra }) => extra === undefined);
-  if (target.kind !== "exact") return newest(target.kind, input, versions);
+  if (target.kind !== "exact") return newest(target, input, versions);
   const improvements = listed.filter((release) => release.extra !== undefined && names(target, release));
   if (target.extra !== undefined || improvements.length > 0) return improvement(target, input, improvements);
   return exact(target, input, versions);
 }
 
-type Exact = Extract<Target, { kind: "exact" }>;
-
-const listedFor = ({ catalog, device }: ChoiceInput): KnownRelease[] =>
-  catalog.releases.filter(
-    ({ platform, devices }) => platform === device.platform && device.lookupIds.some((id) => devices.includes(id)),
-  );
-
-const names = ({ version, build, extra }: Exact, release: KnownRelease): boolean =>
+const names = ({ version, build, extra }: ExactTarget, release: KnownRelease): boolean =>
   compareVersions(release.version, version) === 0 &&
   (extra === undefined ? release.build === build : letterOf(release.extra) === extra);
 
@@ -59,7 +45,7 @@ function asListed(version: string, { catalog, device }: ChoiceInput): string {
   return same?.version ?? version;
 }
 
-function exact(target: Exact, input: ChoiceInput, listed: readonly KnownRelease[]): Choice {
+function exact(target: ExactTarget, input: ChoiceInput, listed: readonly KnownRelease[]): Choice {
   const { device } = input;
   const { build } = target;
   const version = asListed(target.version, input);
@@ -72,6 +58,9 @@ function exact(target: Exact, input: ChoiceInput, listed: readonly KnownRelease[
     compareVersions(release.version, version) === 0 && (build === undefined || release.build === build);
   const entries = listed.filter(fits);
   const state = bestState(entries, input);
+  if (isBlocked({ version }, device)) return refused(input, "release-blocked", { version });
+  const young = tooYoung(target, entries, input);
+  if (young !== undefined) return refused(input, "not-offered", { version, why: "age", until: young });
   if (state === "offered" || input.allowUnlisted) return { kind: "release", wanted, major, state: state ?? "unlisted" };
   const problem = listProblem(input);
   if (problem !== undefined) return refused(input, problem, { version });
@@ -82,6 +71,17 @@ function exact(target: Exact, input: ChoiceInput, listed: readonly KnownRelease[
     return refused(input, "not-offered", { version, why: "no-devices" });
   const best = highest(listed.filter((release) => bestState([release], input) === "offered"));
   return refused(input, "not-offered", { version, ...(best === undefined ? {} : { newest: best }) });
+}
+
+/** The day on which a release is as old as the target wants it; undefined: it is, or when it was posted is not known. */
+function tooYoung(
+  { ageDays }: ExactTarget,
+  [entry]: readonly KnownRelease[],
+  { now }: ChoiceInput,
+): string | undefined {
+  if (ageDays === undefined || entry === undefined) return undefined;
+  const day = dayAfter(entry.postingDate, ageDays);
+  return day > dayOf(now) ? day : undefined;
 }
 
 /** Apple lists it, and for no device. */
@@ -109,7 +109,7 @@ function negative(
 }
 
 /** `found`: what Apple lists under the name, one entry for each build that it can be installed on. */
-function improvement(target: Exact, input: ChoiceInput, found: readonly KnownRelease[]): Choice {
+function improvement(target: ExactTarget, input: ChoiceInput, found: readonly KnownRelease[]): Choice {
   const { device } = input;
   const version = versionText(target.version, target.extra ?? found[0]?.extra);
   const one = found.find(({ prerequisiteBuild }) => prerequisiteBuild === device.build) ?? found[0];
@@ -128,6 +128,7 @@ function improvement(target: Exact, input: ChoiceInput, found: readonly KnownRel
     const code = listProblem(input) ?? (isStale(input) ? "catalog-stale" : "not-offered");
     return refused(input, code, { version, why: "improvement" });
   }
+  if (isBlocked(one, device)) return refused(input, "release-blocked", { version });
   const state = bestState([one], input);
   if (state !== "offered" && !input.allowUnlisted)
     return negative(version, input, [one], state) ?? refused(input, "not-offered", { version });

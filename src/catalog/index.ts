@@ -1,10 +1,22 @@
 /** The catalog's door: Apple's feed, what fits which device, the release for a target. Pure. */
-export { agedParams, asOf, type CatalogDevice, type Choice, type ChoiceInput, type RefusalCode } from "./choice.ts";
-export { chooseRelease, isForNobody, lookupIdsOf } from "./choose.ts";
+export { listedFor, lookupIdsOf } from "./by-device.ts";
+export {
+  agedParams,
+  asOf,
+  type BlockedRelease,
+  type CatalogDevice,
+  type Choice,
+  type ChoiceInput,
+  type HeldBack,
+  type PickNotes,
+  type RefusalCode,
+} from "./choice.ts";
+export { chooseRelease, isForNobody } from "./choose.ts";
 export {
   ageOf,
   bestOf,
   type Catalog,
+  dayAfter,
   dayOf,
   type KnownRelease,
   NO_CATALOG,
@@ -14,6 +26,7 @@ export {
   STALE_AFTER,
   stateOf,
 } from "./list.ts";
+export { ceilingOf, countedMajors, countsFrom, MAJOR_TERMS, type MajorTerms } from "./majors.ts";
 export { type ParsedList, parseLookupService, type Release } from "./release.ts";
 export {
   isSatisfied,

@@ -12,6 +12,8 @@ export interface Catalog {
 }
 
 export interface KnownRelease extends Release {
+  /** When it was first seen for these devices, ms UTC. Absent: not known. */
+  readonly since?: number;
   /** How many lists in a row, the newest first, lack it; 2 stands for more, too. Lists of one day count once. */
   readonly absent: 0 | 1 | 2;
 }
@@ -43,6 +45,9 @@ export type ReleaseState = (typeof RELEASE_STATES)[number];
 const DAY = 24 * 3_600_000;
 
 export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** The day so many days after a day, YYYY-MM-DD. */
+export const dayAfter = (day: string, days: number): string => dayOf(Date.parse(day) + days * DAY);
 
 /** The latest day that it is anywhere (UTC+14). */
 export const furthestDay = (now: number): string => dayOf(now + 14 * 3_600_000);

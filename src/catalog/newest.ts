@@ -1,9 +1,10 @@
-/** The newest release that is open to a device, for targets that are words. */
+/** The newest release that a target in words opens to a device: targets T2 to T5. */
 import { compareVersions, majorOf } from "../protocol/index.ts";
 import {
   bestState,
   type Choice,
   type ChoiceInput,
+  type HeldBack,
   highest,
   isStale,
   listProblem,
@@ -11,50 +12,52 @@ import {
   wantedOf,
 } from "./choice.ts";
 import type { KnownRelease } from "./list.ts";
+import { createOpening } from "./opening.ts";
 import { isSatisfied, positionOf } from "./satisfy.ts";
-import type { Target } from "./target.ts";
-
-type Word = Exclude<Target["kind"], "exact">;
+import type { WordTarget } from "./target.ts";
 
 /** `versions`: what any list had for the device, improvements left out. */
-export function newest(kind: Word, input: ChoiceInput, versions: readonly KnownRelease[]): Choice {
+export function newest(target: WordTarget, input: ChoiceInput, versions: readonly KnownRelease[]): Choice {
   const problem = listProblem(input) ?? (isStale(input) ? "catalog-stale" : undefined);
   if (problem !== undefined) return refused(input, problem);
-  const alive = versions.filter((release) => bestState([release], input) === "offered");
+  const opening = createOpening(target, input);
+  const offered = versions.filter((release) => bestState([release], input) === "offered");
   // What may still be offered: one bad or old list must not make a device up to date.
-  const hoped = versions.filter((release) => HOPED.has(bestState([release], input) ?? ""));
+  const hoped = versions.filter((release) => HOPED.has(bestState([release], input) ?? "") && opening(release) === true);
+  const open = offered.filter((release) => opening(release) === true);
+  const heldBack = heldBackOf(offered, opening, input, highest(open));
+  const notes = heldBack.length === 0 ? {} : { heldBack };
+  const choice = picked(input, offered, open, hoped);
+  if (choice.kind === "refused") return choice;
+  if (target.floor === undefined) return { ...choice, ...notes };
+  if (choice.kind === "already") return refused(input, "floor-not-offered", { floor: target.floor });
+  const below = compareVersions(choice.wanted.version, target.floor) < 0;
+  return { ...choice, ...notes, ...(below ? { belowFloor: true as const } : {}) };
+}
+
+function picked(
+  input: ChoiceInput,
+  offered: readonly KnownRelease[],
+  open: readonly KnownRelease[],
+  hoped: readonly KnownRelease[],
+): Choice {
   const { device } = input;
-  const own = majorOf(device.version);
-  if (alive.length === 0) return doubtful(input, own, hoped) ?? refused(input, "no-release");
-  const anyMajor = input.allowMajor && kind !== "latest-minor";
-  let chosen: number | undefined = anyMajor ? undefined : own;
-  if (kind === "n-1") {
-    // Not of what is offered alone: a list that lost a major must not make the newest the one before.
-    const majors = [...new Set(hoped.map((release) => majorOf(release.version)))].sort((a, b) => (b ?? 0) - (a ?? 0));
-    chosen = majors[1] ?? majors[0];
-  }
-  const version = highest(inMajor(alive, chosen));
-  if (version === undefined) return doubtful(input, chosen, hoped) ?? nothingOffered(input, alive);
+  if (offered.length === 0) return doubtful(input, hoped) ?? refused(input, "no-release");
+  const version = highest(open);
+  if (version === undefined) return doubtful(input, hoped) ?? nothingOpen(input, offered);
   const wanted = wantedOf(version, input);
   const position = positionOf(wanted, device);
-  if (isSatisfied(position)) return doubtful(input, chosen, hoped) ?? { kind: "already", wanted, position };
-  const major = majorOf(version) !== own;
-  if (major && !anyMajor) return refused(input, "needs-major", { version });
-  return { kind: "release", wanted, major, state: "offered" };
+  if (isSatisfied(position)) return doubtful(input, hoped) ?? { kind: "already", wanted, position };
+  return { kind: "release", wanted, major: majorOf(version) !== majorOf(device.version), state: "offered" };
 }
 
 const HOPED: ReadonlySet<string> = new Set(["offered", "maybe-expired", "missing"]);
 
-/** All majors where none is chosen. */
-const inMajor = (releases: readonly KnownRelease[], major: number | undefined): readonly KnownRelease[] =>
-  major === undefined ? releases : releases.filter(({ version }) => majorOf(version) === major);
-
 /** A newer release that the list does not offer today, and that may be offered nevertheless. */
-function doubtful(input: ChoiceInput, major: number | undefined, hoped: readonly KnownRelease[]): Choice | undefined {
-  const candidates = inMajor(hoped, major);
-  const version = highest(candidates);
+function doubtful(input: ChoiceInput, hoped: readonly KnownRelease[]): Choice | undefined {
+  const version = highest(hoped);
   if (version === undefined || isSatisfied(positionOf(wantedOf(version, input), input.device))) return undefined;
-  const same = candidates.filter((release) => release.version === version);
+  const same = hoped.filter((release) => release.version === version);
   switch (bestState(same, input)) {
     case "maybe-expired":
       return refused(input, "catalog-stale", { version, until: same[0]?.expirationDate ?? "" });
@@ -65,13 +68,33 @@ function doubtful(input: ChoiceInput, major: number | undefined, hoped: readonly
   }
 }
 
-/** Nothing of its major is offered: it is there as long as it does not go back. A beta is measured by the release below it. */
-function nothingOffered(input: ChoiceInput, alive: readonly KnownRelease[]): Choice {
+/** Nothing is open to it: it is there as long as it does not go back. A beta is measured by the release below it. */
+function nothingOpen(input: ChoiceInput, offered: readonly KnownRelease[]): Choice {
   const { device } = input;
   const own = wantedOf(device.version, input);
-  const below = highest(alive.filter(({ version }) => compareVersions(version, device.version) < 0));
+  const below = highest(offered.filter(({ version }) => compareVersions(version, device.version) < 0));
   const wanted = positionOf(own, device) === "beta" && below !== undefined ? { ...own, version: below } : own;
   const position = positionOf(wanted, device);
   if (isSatisfied(position)) return { kind: "already", wanted, position };
   return refused(input, "runs-beta", { version: device.version, build: device.build ?? "", offered: "no" });
+}
+
+/** Newer ones than the pick and than what the device runs, the newest for each reason. */
+function heldBackOf(
+  offered: readonly KnownRelease[],
+  opening: ReturnType<typeof createOpening>,
+  input: ChoiceInput,
+  pick: string | undefined,
+): HeldBack[] {
+  const found = new Map<HeldBack["why"], HeldBack>();
+  for (const release of offered) {
+    const { version } = release;
+    if (pick !== undefined && compareVersions(version, pick) <= 0) continue;
+    if (isSatisfied(positionOf(wantedOf(version, input), input.device))) continue;
+    const why = opening(release);
+    if (why === true || why === "not-meant") continue;
+    const before = found.get(why.why);
+    if (before === undefined || compareVersions(version, before.version) > 0) found.set(why.why, { version, ...why });
+  }
+  return [...found.values()];
 }

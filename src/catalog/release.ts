@@ -17,7 +17,10 @@ export interface Release {
   readonly expirationDate?: string;
   /** Product types; board ids for Macs. Empty: Apple lists it for no device. */
   readonly devices: readonly string[];
+  /** It stands in PublicAssetSets. */
   readonly isPublic: boolean;
+  /** It does not stand there in the newest list, and has in an earlier one. */
+  readonly wasPublic?: boolean;
 }
 
 const IMPROVEMENTS = "PublicBackgroundSecurityImprovements";

@@ -38,7 +38,12 @@ export function sampleLookupService(): { readonly [List in "PublicAssetSets" | "
         entry("26.6", "23L773", "2026-07-27", TV),
         entry("26.6", "23L6773", "2026-07-27", TV),
       ],
-      macOS: [...newest.macOS, entry("26.6.1", "25G76", "2026-08-06", MAC)],
+      macOS: [
+        entry("15.7.7", "24G720", "2026-05-18", ["J152FAP", "J314sAP"]),
+        entry("26.5.2", "25F84", "2026-06-29", MAC),
+        ...newest.macOS,
+        entry("26.6.1", "25G76", "2026-08-06", MAC),
+      ],
       visionOS: [entry("26.6", "23O770", "2026-07-27", VISION), ...newest.visionOS],
     },
   };

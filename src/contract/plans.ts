@@ -17,7 +17,7 @@ export const planRequest = z
       .min(1)
       .max(500)
       .describe(
-        "`26.6.2`, `26.6.2 (25G83)`, `26.3.1 (a)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. `macOS=other-updates`: updates of Macs other than macOS itself (Safari, firmware, configuration data)",
+        "`26.6.2`, `26.6.2 (25G83)`, `26.3.1 (a)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. Each may be followed by `below 27`, `floor 26.4` and `age 14d` ([plans](plans.md)). `macOS=other-updates`: updates of Macs other than macOS itself (Safari, firmware, configuration data)",
       ),
     devices: z
       .array(z.string().min(1).max(500))
@@ -48,6 +48,14 @@ export const planRequest = z
       .exactOptional()
       .describe("https address of a web page that the update notice links to (declarations only)"),
     allowMajor: z.boolean().exactOptional().describe("allow an update to another major version; default false"),
+    newMajorAfterDays: z
+      .int()
+      .min(0)
+      .max(365)
+      .exactOptional()
+      .describe(
+        "with `allowMajor`, days from Apple's posting of a new major version until `latest` and `n-1` may go to it; default 30",
+      ),
     allowUnlisted: z
       .boolean()
       .exactOptional()
@@ -120,6 +128,10 @@ export const dryRunSummary = z
     ...decided,
     pushRate: z.int().describe("pushes per second that the server sends at most (`push-rate`)"),
     pushSeconds: count.describe("how long it takes at this rate to push all devices to update"),
+    notes: z
+      .array(z.string())
+      .readonly()
+      .describe("what a target of the plan does not do, such as cross major versions"),
   })
   .meta({ id: "DryRunSummary", description: "What the decisions of a dry run come to." });
 export type DryRunSummary = z.output<typeof dryRunSummary>;

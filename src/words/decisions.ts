@@ -1,5 +1,6 @@
 /** What a plan means for one device, before anything is done: the sentences of a dry run, and of devices without a job. */
 import type { Decision, JobSeed } from "../plans/index.ts";
+import { heldBackClauses } from "./verdict/held-back.ts";
 import { mechanismWords } from "./verdict/mechanism.ts";
 import { causeOf, remedyOf } from "./verdict/reasons.ts";
 import { sentenceOf } from "./verdict/verdict.ts";
@@ -10,13 +11,21 @@ export interface DecisionWords {
 }
 
 /** `release`: the release as an admin writes it; null for updates other than its OS. `onBeta`: it runs a beta of it. */
-export interface JobDecision extends Pick<Extract<Decision, { kind: "job" }>, "job" | "losesDownload" | "listed"> {
+export interface JobDecision
+  extends Pick<Extract<Decision, { kind: "job" }>, "job" | "losesDownload" | "listed" | "heldBack"> {
   readonly release: string | null;
   readonly onBeta: boolean;
 }
 
 /** A device that gets a job. */
-export function jobDecisionWords({ job, losesDownload, listed, release, onBeta }: JobDecision): DecisionWords {
+export function jobDecisionWords({
+  job,
+  losesDownload,
+  listed,
+  heldBack = {},
+  release,
+  onBeta,
+}: JobDecision): DecisionWords {
   const { bootstrapToken, mechanism, because, from } = job;
   const goal = release === null ? "Updates other than macOS" : `To ${release}`;
   const how = mechanism === undefined ? commandHow(job) : declaredHow(job);
@@ -27,11 +36,23 @@ export function jobDecisionWords({ job, losesDownload, listed, release, onBeta }
     ...(beta === undefined ? [] : [`Now ${beta}.`]),
     ...(listed === undefined ? [] : [`Not sure: ${causeOf(listed.code, listed.params)}.`]),
     ...(warning === undefined ? [] : [`It may not install unattended: ${causeOf(warning, {})}.`]),
+    ...heldBackClauses(heldBack).map((clause) => `${clause[0]?.toUpperCase()}${clause.slice(1)}.`),
     ...(losesDownload === undefined ? [] : [LOSSES[losesDownload]]),
   ];
   const asked = warning ?? listed?.code;
   return withRemedy(sentences.join(" "), asked === undefined ? undefined : remedyOf(asked));
 }
+
+/** What an admin should know of targets in words, before the plan is made (targets T3): `latest` may be read as "whatever is newest". */
+export const targetNotes = (words: readonly string[], allowMajor: boolean): string[] =>
+  allowMajor
+    ? []
+    : [...new Set(words)]
+        .filter((word) => word === "latest" || word === "n-1")
+        .map(
+          (word) =>
+            `${word} stays in the major version that each device runs. Use --allow-major to cross major versions.`,
+        );
 
 /** A device that gets none: it is where the plan would bring it, or a rule forbids it. */
 export function otherDecisionWords({ kind, reason, params }: Exclude<Decision, { kind: "job" }>): DecisionWords {

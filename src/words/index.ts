@@ -10,7 +10,7 @@ export {
   type WarningCode,
   type WarningParams,
 } from "./warnings.ts";
-export { jobDecisionWords, otherDecisionWords } from "./decisions.ts";
+export { jobDecisionWords, otherDecisionWords, targetNotes } from "./decisions.ts";
 export { policyDecisionWords, policyStateWords } from "./policies.ts";
 export { adoptedWords, CERTIFICATE_WAITS, mayStillWords, nothingWaitsWords } from "./devices.ts";
 export { listNotes, listWords, releaseWords } from "./releases.ts";

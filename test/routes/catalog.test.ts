@@ -61,8 +61,8 @@ describe("the list of releases by the API", () => {
   });
 
   it.each([
-    ["platform=MAC", ["macOS 26.6.2", "macOS 26.6.1", "macOS 15.7.9"]],
-    ["platform=macOS&device=j413ap", ["macOS 26.6.2", "macOS 26.6.1"]],
+    ["platform=MAC", ["macOS 26.6.2", "macOS 26.6.1", "macOS 26.5.2", "macOS 15.7.9", "macOS 15.7.7"]],
+    ["platform=macOS&device=j413ap", ["macOS 26.6.2", "macOS 26.6.1", "macOS 26.5.2"]],
     ["platform=iPadOS&version=26.6.1.0", ["iOS 26.6.1", "iOS 26.6.1"]],
     ["version=26.6.1&platform=visionos", ["visionOS 26.6.1"]],
     ["device=iPhone99,1", []],
@@ -166,7 +166,7 @@ describe("an import", () => {
     expect(result).toMatchObject({
       listDate: "2026-08-20",
       listDateFrom: "posting",
-      problems: ["AssetSets.macOS[3]: SupportedDevices is empty", "AssetSets.macOS[4]: not an object"],
+      problems: ["AssetSets.macOS[5]: SupportedDevices is empty", "AssetSets.macOS[6]: not an object"],
     });
     expect(result.notes[0]).toContain("in the future");
     expect((await listed("version=27.0")).rows).toMatchObject([{ platform: "macOS", state: "no-devices", devices: 0 }]);

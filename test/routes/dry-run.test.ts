@@ -111,7 +111,14 @@ describe("a dry run for many devices", () => {
   it("says what the plan does when it is accepted", async () => {
     const { summary } = await streamed(ALL);
     const plan = await uptick.web.post<NewPlan>("/api/v1/plans", ALL);
-    const { to: _to, devices, pushRate: _rate, pushSeconds: _seconds, ...decided } = summary ?? ({} as DryRunSummary);
+    const {
+      to: _to,
+      devices,
+      pushRate: _rate,
+      pushSeconds: _seconds,
+      notes: _notes,
+      ...decided
+    } = summary ?? ({} as DryRunSummary);
     expect([plan.devices, plan.decided]).toEqual([devices, decided]);
     const kept = uptick.rows<{ enrollment_id: string }>(
       "SELECT enrollment_id FROM plan_device WHERE plan_id = ?",

@@ -29,6 +29,7 @@ interface Options {
   readonly deadline?: string;
   readonly detailsUrl?: string;
   readonly allowMajor?: true;
+  readonly newMajorAfterDays?: number;
   readonly allowUnlisted?: true;
   readonly allowPastDeadline?: true;
   readonly allowDataLoss?: true;
@@ -78,6 +79,7 @@ function summaryLines({ to, devices, jobs, compliant, refused, downloadsLost, ..
       `To ${to}: ${counted(devices, "device")}, ${jobs} to update, ${compliant} there already, ${refused} refused.`,
     ),
     ...lossLines(downloadsLost),
+    ...push.notes.map((note) => clean(`Note: ${note}`)),
     ...(jobs === 0 ? [] : [`Pushes take ${lasting(push.pushSeconds)}, at ${push.pushRate} per second (push-rate).`]),
     "Nothing has been done: this was a dry run.",
   ];
@@ -141,7 +143,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .description("Update devices to an OS version.")
     .requiredOption(
       "--to <target>",
-      "26.6.2, '26.6.2 (25G83)', '26.3.1 (a)', latest, latest-minor or n-1; or one per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6; macOS=other-updates for Safari, firmware and configuration data",
+      "26.6.2, '26.6.2 (25G83)', '26.3.1 (a)', latest, latest-minor or n-1 (previous major), and after it: below 27, floor 26.4, age 14d; or one per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6; macOS=other-updates for Safari, firmware and configuration data",
     )
     .requiredOption(
       "--devices <list>",
@@ -167,6 +169,11 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
       wholeNumber(0, 1000),
     )
     .option("--allow-major", "allow an update to another major version")
+    .option(
+      "--new-major-after-days <n>",
+      "days until latest and n-1 may go to a new major version (with --allow-major; default 30)",
+      wholeNumber(0, 365),
+    )
     .option("--allow-unlisted", "allow an exact version that Apple's list does not offer, or an old list")
     .option("--allow-past-deadline", "allow a deadline in the past")
     .option("--allow-data-loss", "allow a restart that loses unsaved work (force-restart)")

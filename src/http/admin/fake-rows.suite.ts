@@ -272,6 +272,7 @@ export const trial: DryRunSummary = {
   ],
   pushRate: 50,
   pushSeconds: 1,
+  notes: [],
 };
 export const trialDecisions: readonly DecisionView[] = [
   { device: decided, kind: "job", target: "26.6.2", reason: null, sentence: "Goes to 26.6.2." },

@@ -45,6 +45,8 @@ export type Decision =
       readonly losesDownload?: Loss;
       /** Why it is not sure that Apple offers the release. */
       readonly listed?: ListNote;
+      /** Newer releases that the target does not pick, and why: see `pickParams`. Absent: none. */
+      readonly heldBack?: Params;
     }
   | {
       readonly kind: "compliant";

@@ -69,7 +69,26 @@ describe("a plan and a device", () => {
     ["a build Apple does not offer it", "refused not-offered", device(), spec(exact("26.6.1", "23G99"))],
     ["the newest of its major", "job 26.6.1", device(), spec({ kind: "latest-minor" })],
     ["latest without the word stays in its major", "job 26.6.1", device(), spec({ kind: "latest" })],
-    ["latest with the word", "job 27.0", device(), spec({ kind: "latest" }, { allowMajor: true })],
+    [
+      "latest with the word, before the new major counts",
+      "job 26.6.1",
+      device(),
+      spec({ kind: "latest" }, { allowMajor: true }),
+    ],
+    [
+      "latest with the word, once it counts",
+      "job 27.0",
+      device(),
+      spec({ kind: "latest" }, { allowMajor: true, newMajorAfterDays: 0 }),
+    ],
+    ["at its floor", "compliant at-floor", device(), spec({ kind: "latest", floor: "26.4" })],
+    ["below its floor", "job 26.6.1", device(), spec({ kind: "latest", floor: "26.6" })],
+    [
+      "below a floor that is not offered",
+      "refused floor-not-offered",
+      device({ osVersion: "26.6.1" }),
+      spec({ kind: "latest", floor: "26.7" }),
+    ],
     ["n-1", "job 26.6.1", device(), spec({ kind: "n-1" })],
     [
       "there already",

@@ -1,24 +1,24 @@
 /** A plan meets a device: a job, a device that is there already, or a refusal that names the rule. Pure; a dry run is this. */
 import {
-  asOf,
   type Catalog,
   type Choice,
   chooseRelease,
   lookupIdsOf,
+  MAJOR_TERMS,
   type Observation,
   type Target,
 } from "../../catalog/index.ts";
 import { actionProblem, inTwoSteps } from "./action-rules.ts";
-import { sameTarget } from "./brought.ts";
+import { compliant } from "./compliant.ts";
 import { deadlineIn, isAbsolute } from "./deadline.ts";
 import type { Decision, Params, PlannedDevice } from "./decision.ts";
 import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
+import { pickParams } from "./pick-params.ts";
 import { lossOf, momentFor } from "./replace.ts";
 import { goalOf, installActionOf, type PlanSpec } from "./spec.ts";
 import { withBuilds } from "../jobs/by-command/listed.ts";
 import { type Enforcement, enforcementFor, momentIn, type When } from "../jobs/by-declaration/enforcement.ts";
 import type { JobSeed, JobTarget } from "../jobs/job.ts";
-import { seenText } from "../jobs/satisfy.ts";
 import { FURTHEST_AHEAD } from "../jobs/window.ts";
 import { zoneNamed } from "../jobs/zone.ts";
 import { listNoteOf } from "../list-note.ts";
@@ -39,26 +39,8 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
 
   const choice: Choice | "others" =
     target.kind === "other-updates" ? "others" : choose(device, platform, osVersion, target, spec, catalog, now);
-  if (choice !== "others" && choice.kind === "already") {
-    const { wanted, position } = choice;
-    const settled =
-      target.kind !== "exact" ? "nothing-newer" : position === "newer" ? "already-newer" : "already-there";
-    const { brought } = device;
-    const ours = settled === "already-there" && brought !== undefined && sameTarget(brought.target, wanted);
-    const reason = position === "newer-beta" ? "on-newer-beta" : ours ? "brought-before" : settled;
-    const goal: JobTarget = { ...wanted, major: false };
-    return {
-      kind: "compliant",
-      enrollmentId,
-      wanted: goal,
-      reason,
-      params: {
-        version: seenText(goal, observed(osVersion, device)),
-        ...(ours ? { plan: brought.plan } : {}),
-        ...(target.kind === "exact" ? {} : asOf({ catalog, now })),
-      },
-    };
-  }
+  if (choice !== "others" && choice.kind === "already")
+    return compliant(device, target, choice, observed(osVersion, device), { catalog, now });
   // Compliance comes first: a device that is there already needs no mechanism.
   const mechanism = mechanismFor(
     {
@@ -131,11 +113,13 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
       : { bootstrapToken: device.bootstrapToken }),
   };
   const losesDownload = device.held === undefined ? undefined : lossOf(device.held, seed);
+  const heldBack = choice === "others" || target.kind === "other-updates" ? {} : pickParams(choice, target.floor);
   return {
     kind: "job",
     enrollmentId,
     job: seed,
     ...(listed === undefined ? {} : { listed }),
+    ...(Object.keys(heldBack).length === 0 ? {} : { heldBack }),
     ...(losesDownload === undefined ? {} : { losesDownload }),
   };
 }
@@ -205,6 +189,7 @@ function choose(
     now,
     allowMajor: spec.allowMajor,
     allowUnlisted: spec.allowUnlisted === true,
+    ...(spec.newMajorAfterDays === undefined ? {} : { majors: { ...MAJOR_TERMS, afterDays: spec.newMajorAfterDays } }),
   });
 }
 

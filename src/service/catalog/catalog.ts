@@ -43,7 +43,11 @@ export function joined(list: ListRecord, rows: readonly ReleaseRow[]): StoredCat
     if (lastSeenAt >= list.takenAt) return 0;
     return list.before !== null && lastSeenAt < list.before.takenAt ? 2 : 1;
   };
-  const releases = rows.map((row) => ({ ...(row.doc as unknown as Release), absent: absent(row) }));
+  const releases = rows.map((row) => ({
+    ...(row.doc as unknown as Release),
+    absent: absent(row),
+    since: row.firstSeenAt,
+  }));
   return { list, rows, releases };
 }
 

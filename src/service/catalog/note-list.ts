@@ -1,5 +1,5 @@
 /** Apple's list as it is taken: its releases, and what is known of the list itself. */
-import { type DateSource, isTooSmall } from "../../catalog/index.ts";
+import { type DateSource, isTooSmall, type Release } from "../../catalog/index.ts";
 import { transaction, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
 
 /** Setting that holds the newest list. */
@@ -63,8 +63,7 @@ export const noteList = transaction({
     const known = new Map(seen.known.map((row) => [row.id, row]));
     const writes = rows.map((row): Write => {
       const old = known.get(row.id);
-      const postingDate = (old?.doc as { readonly postingDate?: Json } | undefined)?.postingDate;
-      const doc = postingDate === undefined ? row.doc : { ...(row.doc as object), postingDate };
+      const doc = old === undefined ? row.doc : remembering(old.doc, row.doc);
       return { put: "release", row: { ...row, doc, firstSeenAt: old?.firstSeenAt ?? takenAt, lastSeenAt: takenAt } };
     });
     const { before: previous, ...value } = list;
@@ -81,6 +80,13 @@ export const noteList = transaction({
     };
   },
 });
+
+/** What a list says now, and what stays of the lists before: the first posting date (targets C4), and that it was public (T4). */
+function remembering(old: Json, now: Json): Json {
+  const [before, row] = [old, now] as unknown as [Release, Release];
+  const wasPublic = !row.isPublic && (before.isPublic || before.wasPublic === true);
+  return { ...row, postingDate: before.postingDate, ...(wasPublic ? { wasPublic } : {}) } as unknown as Json;
+}
 
 const nameOf = ({ platform, version, build }: Pick<ReleaseRow, "platform" | "version" | "build">): string =>
   `${platform} ${version} ${build}`;

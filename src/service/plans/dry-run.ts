@@ -4,6 +4,7 @@ import type { PlanSpec } from "../../plans/index.ts";
 import type { Decided } from "./decided.ts";
 import { decisionViewer } from "./decider.ts";
 import { describeTargets } from "./plan-spec.ts";
+import { targetNotes } from "../../words/index.ts";
 import { createTally } from "./tally.ts";
 
 /** Decisions that a dry run names in one value; a whole fleet of them is a stream. */
@@ -30,9 +31,16 @@ export async function* dryRunPages(
     ...counts,
     pushRate,
     pushSeconds: Math.ceil(counts.jobs / pushRate),
+    notes: targetNotes(wordsOf(spec), spec.allowMajor),
   };
   yield [{ summary }];
 }
+
+/** The targets that are words, as an admin writes them. */
+const wordsOf = ({ targets }: PlanSpec): string[] =>
+  Object.values(targets).flatMap((target) =>
+    target.kind === "exact" || target.kind === "other-updates" ? [] : [target.kind],
+  );
 
 /** The same as one value, with the first of the decisions. */
 export async function dryRunOf(pages: ReturnType<typeof dryRunPages>): Promise<DryRun> {

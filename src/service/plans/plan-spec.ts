@@ -43,6 +43,7 @@ export function specOf(request: PlanRequest, defaultZone: string | undefined): P
     allowPastDeadline: request.allowPastDeadline ?? false,
     allowDataLoss: request.allowDataLoss ?? false,
     replace: request.replace ?? false,
+    ...(request.newMajorAfterDays === undefined ? {} : { newMajorAfterDays: request.newMajorAfterDays }),
     ...(request.window === undefined ? {} : { window: parseWindow(request.window) }),
     ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
     ...(request.detailsUrl === undefined ? {} : { detailsUrl: request.detailsUrl }),

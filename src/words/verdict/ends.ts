@@ -8,6 +8,7 @@ export const ENDS = {
   },
   "already-there": { cause: (a) => `runs ${p(a, "version")} already` },
   "brought-before": { cause: (a) => `seen on ${p(a, "version")}, as plan ${p(a, "plan")} had ordered` },
+  "at-floor": { cause: (a) => `runs ${p(a, "version")}, at or above the floor ${p(a, "floor")}` },
   "already-newer": { cause: (a) => `runs ${p(a, "version")}, newer than asked for` },
   // the same version, or one below again
   "on-newer-beta": {

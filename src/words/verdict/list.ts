@@ -4,6 +4,7 @@
  */
 import { dayText, listText } from "../day.ts";
 import type { Params, Words } from "./fragments.ts";
+import { heldBackClauses } from "./held-back.ts";
 
 const version = (a: Params): string => String(a["version"] ?? "the version");
 
@@ -16,6 +17,8 @@ function notOffered(a: Params): string {
       return `${version(a)} is no longer in ${listText(a)} for this model`;
     case "not-posted":
       return `${listText(a)} has ${version(a)} for ${dayText(a["postedOn"])}, which is in the future`;
+    case "age":
+      return `${version(a)} is old enough for this plan on ${dayText(a["until"])}`;
     case "no-devices":
       return `${listText(a)} names no device for ${version(a)}`;
     default: {
@@ -39,14 +42,26 @@ const goneRemedy =
 /** Refusals, ends, and what is added to the verdict of a job under way ("list-…"). */
 export const ON_THE_LIST = {
   "nothing-newer": {
-    cause: (a) =>
-      a["listDate"] === undefined
-        ? `runs ${version(a)}, and nothing newer was offered to it when the plan was made`
-        : `runs ${version(a)}, and nothing newer is in ${listText(a)} for its model`,
+    cause: (a) => {
+      if (a["listDate"] === undefined)
+        return `runs ${version(a)}, and nothing newer was offered to it when the plan was made`;
+      const held = heldBackClauses(a);
+      const which = held.length === 0 ? "nothing newer is" : "nothing newer that this plan takes is";
+      return [`runs ${version(a)}, and ${which} in ${listText(a)} for its model`, ...held].join("; ");
+    },
   },
   "not-offered": {
     cause: notOffered,
     remedy: `Choose a release that uptick catalog list shows, or import a newer list with uptick catalog import FILE. ${ANYWAY}`,
+  },
+  "floor-not-offered": {
+    cause: (a) =>
+      `runs ${String(a["from"] ?? "a version")} below the floor ${String(a["floor"] ?? "of the target")}, and ${listText(a)} offers nothing newer that this plan takes`,
+    remedy: "Lower the floor, or use --allow-major if the floor is in another major version.",
+  },
+  "release-blocked": {
+    cause: (a) => `${version(a)} is blocked for this device`,
+    remedy: "Choose another release, or end the block with uptick catalog unblock.",
   },
   "no-release": {
     cause: (a) => `${listText(a)} offers no release to this model`,
