@@ -16,7 +16,8 @@ export function lookupIdsOf(facts: {
   return ids.filter((id) => id !== null);
 }
 
-interface Listed {
+/** A device as Apple lists it. */
+export interface Listed {
   readonly platform: Platform;
   readonly lookupIds: readonly string[];
 }

@@ -1,8 +1,9 @@
 /** A choice of a release: what it is made from, what comes of it, and what is said with it. */
 import { compareVersions, type Platform } from "../protocol/index.ts";
-import { ageOf, bestOf, type Catalog, type KnownRelease, type ReleaseState, STALE_AFTER, stateOf } from "./list.ts";
+import { ageOf, type Catalog, type KnownRelease, type ReleaseState, STALE_AFTER } from "./list.ts";
 import type { MajorTerms } from "./majors.ts";
 import { isBetaBuild, letterOf, type Observation, type Position, type Wanted } from "./satisfy.ts";
+import { bestStateFor } from "./state.ts";
 import type { Target } from "./target.ts";
 
 export interface CatalogDevice extends Observation {
@@ -127,9 +128,11 @@ export function agedParams<P extends Readonly<Record<string, string | number>>>(
 }
 
 /** The best state of some entries, as of the newest list; undefined: there are none. */
-export function bestState(entries: readonly KnownRelease[], { catalog, now }: ChoiceInput): ReleaseState | undefined {
-  const { list } = catalog;
-  return list === null ? undefined : bestOf(entries.map((release) => stateOf(release, list, now)));
+export function bestState(
+  entries: readonly KnownRelease[],
+  { catalog, device, now }: ChoiceInput,
+): ReleaseState | undefined {
+  return bestStateFor(entries, catalog, device, now);
 }
 
 export const isBlocked = (

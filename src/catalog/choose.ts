@@ -102,7 +102,8 @@ function negative(
   if (state === "expired") return refused(input, "expired", { version, until: last("expirationDate") });
   if (state === "maybe-expired") return refused(input, "catalog-stale", { version, until: last("expirationDate") });
   if (isStale(input)) return refused(input, "catalog-stale", { version });
-  if (state === "missing" || state === "dropped") return refused(input, "not-offered", { version, why: "left" });
+  if (state === "missing" || state === "replaced") return refused(input, "not-offered", { version, why: "left" });
+  if (state === "withdrawn") return refused(input, "not-offered", { version, why: "withdrawn" });
   if (state === "not-posted")
     return refused(input, "not-offered", { version, why: "not-posted", postedOn: last("postingDate") });
   return undefined;

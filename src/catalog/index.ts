@@ -14,7 +14,6 @@ export {
 export { chooseRelease, isForNobody } from "./choose.ts";
 export {
   ageOf,
-  bestOf,
   type Catalog,
   dayAfter,
   dayOf,
@@ -24,7 +23,6 @@ export {
   RELEASE_STATES,
   type ReleaseState,
   STALE_AFTER,
-  stateOf,
 } from "./list.ts";
 export { ceilingOf, countedMajors, countsFrom, MAJOR_TERMS, type MajorTerms } from "./majors.ts";
 export { type ParsedList, parseLookupService, type Release } from "./release.ts";
@@ -38,6 +36,7 @@ export {
   type Wanted,
   wantedText,
 } from "./satisfy.ts";
+export { bestStateFor } from "./state.ts";
 export { SAMPLE_SERVED_AT, sampleLookupService } from "./sample.ts";
 export { checkWhole, dateOf, type DateSource, isTooSmall, type ListDate, pairsIn } from "./take.ts";
 export { describeTarget, parseTarget, type Target } from "./target.ts";

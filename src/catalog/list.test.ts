@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Choice, chooseRelease, type Target } from "./index.ts";
-import { ageOf, type Catalog, type KnownRelease, type ReleaseState, stateOf } from "./list.ts";
+import { ageOf, type Catalog, type KnownRelease, type ListedState, stateOf } from "./list.ts";
 import { listOf, released } from "./listed.suite.ts";
 
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ describe("the age of a list", () => {
 });
 
 describe("where a release stands", () => {
-  it.each<[string, Partial<KnownRelease>, string, ReleaseState]>([
+  it.each<[string, Partial<KnownRelease>, string, ListedState]>([
     ["on its last day", { expirationDate: "2026-08-25" }, "2026-08-25", "offered"],
     ["without a last day", {}, "2026-08-25", "offered"],
     ["the day after, by a list of its last day", { expirationDate: "2026-08-24" }, "2026-08-24", "maybe-expired"],
@@ -126,8 +126,29 @@ describe("what is chosen by a list that is old, bad or not there", () => {
     [
       "one that left two lists ago",
       { target: exactly("26.6"), catalog: catalogOf(TODAY, released("26.6", { absent: 2 })) },
+      "not-offered withdrawn",
+      "26.6 withdrawn",
+    ],
+    [
+      "one that Apple has replaced",
+      { target: exactly("26.6"), catalog: catalogOf(TODAY, released("26.6", { absent: 2 }), released("26.6.1")) },
       "not-offered left",
-      "26.6 dropped",
+      "26.6 replaced",
+    ],
+    [
+      "one that left two lists ago, with a newer one for other models only",
+      {
+        target: exactly("26.6"),
+        catalog: catalogOf(TODAY, released("26.6", { absent: 2 }), released("26.6.1", { devices: ["iPhone15,2"] })),
+      },
+      "not-offered withdrawn",
+      "26.6 withdrawn",
+    ],
+    [
+      "one that left two lists ago, with a newer one of another major only",
+      { target: exactly("26.6"), catalog: catalogOf(TODAY, released("26.6", { absent: 2 }), released("27.0")) },
+      "not-offered withdrawn",
+      "26.6 withdrawn",
     ],
     [
       "one that is still listed in another build",

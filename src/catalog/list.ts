@@ -25,7 +25,7 @@ export const OLD_AFTER = 7;
 /** Older than this many days: nobody is brought to its newest release, and nobody is said to run it. */
 export const STALE_AFTER = 30;
 
-/** Where a release stands, the best first. */
+/** Where a release stands for a device, the best first (targets C5). */
 export const RELEASE_STATES = [
   /** In the newest list, posted, and its last day has not passed. */
   "offered",
@@ -37,10 +37,15 @@ export const RELEASE_STATES = [
   "not-posted",
   /** Its last day had passed when the newest list was made. */
   "expired",
-  /** The last two lists lack it. */
-  "dropped",
+  /** The last two lists lack it, and Apple offers the device a newer one of its major. */
+  "replaced",
+  /** The last two lists lack it, and nothing newer of its major is offered to the device. */
+  "withdrawn",
 ] as const;
 export type ReleaseState = (typeof RELEASE_STATES)[number];
+
+/** What a list alone can say: whether a release was replaced depends on the device. */
+export type ListedState = Exclude<ReleaseState, "replaced" | "withdrawn"> | "dropped";
 
 const DAY = 24 * 3_600_000;
 
@@ -57,7 +62,7 @@ export const ageOf = ({ date }: { readonly date: string }, now: number): number 
   Math.max(0, Math.round((Date.parse(dayOf(now)) - Date.parse(date)) / DAY));
 
 /** `list`: the newest; a release can't be known without one. */
-export function stateOf(release: KnownRelease, list: { readonly date: string }, now: number): ReleaseState {
+export function stateOf(release: KnownRelease, list: { readonly date: string }, now: number): ListedState {
   const { absent, expirationDate, postingDate } = release;
   if (expirationDate !== undefined && expirationDate < list.date) return "expired";
   if (absent > 0) return absent > 1 ? "dropped" : "missing";

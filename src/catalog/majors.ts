@@ -1,6 +1,6 @@
 /**
  * Which majors of a platform count, and so may be gone to automatically (targets T4). On the day that Apple posts a new major,
- * nothing may move by itself. Pure; days are UTC.
+ * nothing may move automatically. Pure; days are UTC.
  */
 import { majorOf, type Platform } from "../protocol/index.ts";
 import { type Catalog, dayAfter, dayOf } from "./list.ts";

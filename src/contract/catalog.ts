@@ -10,7 +10,8 @@ export const RELEASE_STATES = [
   "not-posted",
   "no-devices",
   "expired",
-  "dropped",
+  "replaced",
+  "withdrawn",
 ] as const;
 
 const day = z.iso.date();

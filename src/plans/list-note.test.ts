@@ -19,7 +19,13 @@ describe("what the list says of a job's release", () => {
     ["the age of one of 8 days", catalogOf("2026-08-17", released("26.6")), "list-old", {}],
     ["that there is none", { list: null, releases: [] }, "list-empty", {}],
     ["that it left", catalogOf(TODAY, released("26.6", { absent: 1 })), "list-left", {}],
-    ["that it left long ago", catalogOf(TODAY, released("26.6", { absent: 2 })), "list-left", {}],
+    ["that it was withdrawn", catalogOf(TODAY, released("26.6", { absent: 2 })), "list-withdrawn", {}],
+    [
+      "that it was replaced",
+      catalogOf(TODAY, released("26.6", { absent: 2 }), released("26.6.1")),
+      "list-replaced",
+      {},
+    ],
     [
       "nothing where one build left and its twin is offered",
       catalogOf(TODAY, released("26.6", { absent: 1 }), released("26.6", { build: "C" })),

@@ -4,14 +4,13 @@
  */
 import {
   asOf,
+  bestStateFor,
   type Catalog,
   isForNobody,
   type KnownRelease,
   letterOf,
   OLD_AFTER,
   type ReleaseState,
-  bestOf,
-  stateOf,
   wantedText,
 } from "../catalog/index.ts";
 import { compareVersions, type Platform } from "../protocol/index.ts";
@@ -28,6 +27,9 @@ export type ListNoteCode =
   /** Offered, by an old list. */
   | "list-old"
   | "list-left"
+  /** The last two lists lack it: Apple has a newer one for the model, or has none. */
+  | "list-replaced"
+  | "list-withdrawn"
   | "list-expired"
   | "list-maybe-expired"
   | "list-not-posted"
@@ -38,7 +40,8 @@ export type ListNoteCode =
 const OF_STATE: Readonly<Record<Exclude<ReleaseState, "offered">, ListNoteCode>> = {
   "maybe-expired": "list-maybe-expired",
   missing: "list-left",
-  dropped: "list-left",
+  replaced: "list-replaced",
+  withdrawn: "list-withdrawn",
   "not-posted": "list-not-posted",
   expired: "list-expired",
 };
@@ -57,7 +60,7 @@ export function listNoteOf(
   if (list === null) return { code: "list-empty", params };
   const named = catalog.releases.filter((one) => one.platform === device.platform && isNamed(target, one));
   const entries = named.filter(({ devices }) => device.lookupIds.some((id) => devices.includes(id)));
-  const state = bestOf(entries.map((one) => stateOf(one, list, now)));
+  const state = bestStateFor(entries, catalog, device, now);
   if (state === undefined) {
     if (device.lookupIds.length === 0) return { code: "device-id-unknown", params };
     return { code: named.some(isForNobody) ? "list-no-devices" : "list-lacks", params };

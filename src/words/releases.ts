@@ -51,8 +51,10 @@ export function releaseWords(
       return `By ${where}, Apple signs it until ${end}. Whether it still does is not known.`;
     case "missing":
       return `It was in the previous list and is not in ${where}.`;
-    case "dropped":
-      return `It is missing from ${where} and from the list before.`;
+    case "replaced":
+      return `Apple replaced it: it is missing from ${where} and from the list before, and a newer release of its major version is there.`;
+    case "withdrawn":
+      return `Apple withdrew it: it is missing from ${where} and from the list before, and no newer release of its major version is there.`;
     case "not-posted":
       return `${where} has it for ${dayText(postedOn)}, which is in the future.`;
     case "no-devices":

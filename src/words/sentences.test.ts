@@ -117,8 +117,8 @@ describe("sentences", () => {
       'By declaration. Replaces the policy "Old".',
     );
     const days = { postedOn: "2026-08-01", until: null };
-    expect(releaseWords("dropped", LIST, days)).toBe(
-      "It is missing from Apple's list of 20 Aug 2026 (5 days old) and from the list before.",
+    expect(releaseWords("withdrawn", LIST, days)).toBe(
+      "Apple withdrew it: it is missing from Apple's list of 20 Aug 2026 (5 days old) and from the list before, and no newer release of its major version is there.",
     );
     expect(listNotes({ listDays: 0, fromFuture: true, dayOfImport: false, newerBefore: null, old: false })).toEqual([
       "The file says that it was last changed in the future: the newest posting date in it counts as the date of the list.",

@@ -152,6 +152,21 @@ describe("an import", () => {
     await sample();
   });
 
+  it("says of a release that two lists lack whether a newer one replaced it, model by model (targets C5)", async () => {
+    const iOS = AssetSets.iOS as readonly { ProductVersion: string; SupportedDevices: readonly string[] }[];
+    const without = (...left: readonly string[]) =>
+      iOS.filter(
+        ({ ProductVersion, SupportedDevices }) => !left.includes(`${ProductVersion} ${SupportedDevices[0] ?? ""}`),
+      );
+    // iPhones keep 26.6.1, which is newer than what left; Apple TVs have nothing newer.
+    const lists = { PublicAssetSets, AssetSets: { ...AssetSets, iOS: without("26.6 iPad13,4", "26.6 AppleTV11,1") } };
+    for (const day of ["2026-08-23", "2026-08-24"]) await put(lists, `?modifiedAt=${day}T12:00:00Z`);
+    const found = (await listed("version=26.6")).rows.map(({ platform, state }) => `${platform} ${state}`);
+    expect(new Set(found)).toEqual(new Set(["iOS replaced", "tvOS withdrawn", "visionOS offered"]));
+    expect((await listed("version=26.6&platform=tvOS")).rows[0]?.sentence).toMatch(/^Apple withdrew it: /);
+    await sample();
+  });
+
   it("does not believe a file from the future, and names what it could not read", async () => {
     const odd = {
       ...AssetSets,

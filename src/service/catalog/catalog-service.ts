@@ -1,15 +1,18 @@
 /** Apple's list of releases: taken, listed, and one release of it. */
 import {
   ageOf,
+  bestStateFor,
+  type Catalog,
   checkWhole,
   dateOf,
   isForNobody,
+  type KnownRelease,
   OLD_AFTER,
   pairsIn,
   parseLookupService,
   type Release,
+  type ReleaseState,
   RELEASE_STATES,
-  stateOf,
   versionText,
 } from "../../catalog/index.ts";
 import type {
@@ -193,10 +196,11 @@ const ORDER = Object.fromEntries(PLATFORMS.map((platform, i) => [platform, i]));
 
 /** The rows of one release together, the best state first; releases by platform, the newest version first. */
 function grouped(
-  { list, rows, releases }: StoredCatalog,
+  catalog: StoredCatalog,
   now: number,
   { platform, version, device }: Omit<CatalogQuery, "after" | "limit">,
 ): Group[] {
+  const { list, rows, releases } = catalog;
   if (list === null) return [];
   const groups = new Map<string, [Entry, ...Entry[]]>();
   for (const [i, doc] of releases.entries()) {
@@ -204,11 +208,12 @@ function grouped(
     if (row === undefined || !isOf(platform, doc)) continue;
     if (version !== undefined && compareVersions(doc.version, version) !== 0) continue;
     if (device !== undefined && !doc.devices.some((id) => id.toLowerCase() === device.toLowerCase())) continue;
-    const state: ShownState = isForNobody(doc) ? "no-devices" : stateOf(doc, list, now);
-    const entry: Entry = { row, doc, state };
-    const group = groups.get(releaseId(doc));
-    if (group === undefined) groups.set(releaseId(doc), [entry]);
-    else group.push(entry);
+    for (const [state, devices] of statesOf(doc, catalog, now)) {
+      const entry: Entry = { row, doc: { ...doc, devices }, state };
+      const group = groups.get(releaseId(doc));
+      if (group === undefined) groups.set(releaseId(doc), [entry]);
+      else group.push(entry);
+    }
   }
   for (const group of groups.values()) group.sort((a, b) => rank(a.state) - rank(b.state));
   return [...groups.values()].sort(
@@ -217,6 +222,19 @@ function grouped(
       compareVersions(b.version, a.version) ||
       (a.build < b.build ? -1 : 1),
   );
+}
+
+/** The models of an entry by where it stands for them: Apple may have replaced it for some only. */
+function statesOf(doc: KnownRelease, catalog: Catalog, now: number): ReadonlyMap<ShownState, string[]> {
+  if (isForNobody(doc)) return new Map([["no-devices", []]]);
+  const found = new Map<ShownState, string[]>();
+  const stateOf = (lookupIds: readonly string[]): ReleaseState | undefined =>
+    bestStateFor([doc], catalog, { platform: doc.platform, lookupIds }, now);
+  for (const ids of doc.absent > 0 && doc.devices.length > 0 ? doc.devices.map((id) => [id]) : [doc.devices]) {
+    const state = stateOf(ids);
+    if (state !== undefined) found.set(state, [...(found.get(state) ?? []), ...ids]);
+  }
+  return found;
 }
 
 /** iPadOS is not a separate platform: Apple's list has iPads under iOS. */

@@ -96,6 +96,20 @@ describe("a list that is taken", () => {
     expect(absences(second)).toEqual(["26.6 0"]);
   });
 
+  it("remembers that a release was public once (targets T4)", () => {
+    const { AssetSets, PublicAssetSets } = feedOf(of("26.6"));
+    const first = given(NONE, { AssetSets, PublicAssetSets });
+    const second = given(first, {
+      AssetSets,
+      PublicAssetSets: { ...PublicAssetSets, iOS: feedOf(of("26.5")).AssetSets.iOS },
+    });
+    const docOf = (kept: Kept) =>
+      kept.rows.find(({ version, platform }) => platform === "iOS" && version === "26.6")?.doc;
+    expect([first, second].map(docOf)).toMatchObject([{ isPublic: true }, { isPublic: false, wasPublic: true }]);
+    const third = given(second, feedOf(of("26.6")));
+    expect(docOf(third)).not.toHaveProperty("wasPublic");
+  });
+
   it("changes nothing where it is too small, unless that is accepted", () => {
     const first = given(NONE, feedOf(of("26.4", "26.5", "26.6", "26.6.1")));
     const small = feedOf(of("26.6"));

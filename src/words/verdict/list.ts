@@ -15,6 +15,8 @@ function notOffered(a: Params): string {
   switch (a["why"]) {
     case "left":
       return `${version(a)} is no longer in ${listText(a)} for this model`;
+    case "withdrawn":
+      return `Apple withdrew ${version(a)}: it is missing from ${listText(a)} and the list before, with nothing newer in its major version for this model`;
     case "not-posted":
       return `${listText(a)} has ${version(a)} for ${dayText(a["postedOn"])}, which is in the future`;
     case "age":
@@ -100,6 +102,12 @@ export const ON_THE_LIST = {
     remedy: NEWER,
   },
   "list-left": { cause: (a) => notOffered({ ...a, why: "left" }), remedy: goneRemedy },
+  "list-replaced": {
+    cause: (a) =>
+      `Apple replaced ${version(a)}: ${listText(a)} has a newer release in its major version for this model`,
+    remedy: goneRemedy,
+  },
+  "list-withdrawn": { cause: (a) => notOffered({ ...a, why: "withdrawn" }), remedy: goneRemedy },
   "list-expired": {
     cause: expiredText,
     remedy: goneRemedy,
