@@ -109,6 +109,11 @@ export const API_ERRORS = {
     when: "A plan or a policy names no device.",
     remedy: "Name devices with --devices, or all of them with --devices all.",
   },
+  "rule-invalid": {
+    status: 400,
+    when: "A rule for devices can't be read, or is too long.",
+    remedy: "Correct the place that the message shows; docs/scopes.md has the grammar and examples.",
+  },
   "update-outstanding": {
     status: 409,
     when: "The device already has an outstanding update command or an update declaration.",
