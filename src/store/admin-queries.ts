@@ -10,6 +10,7 @@ import { fromSql } from "./mapping.ts";
 import { page } from "./page.ts";
 import { planQueries } from "./plan-queries.ts";
 import { policyQueries } from "./policy-queries.ts";
+import { scopeQueries } from "./scope-queries.ts";
 import type { AuditRow, EnrollmentLinkRow, EnrollmentRow, RefusalRow, ReleaseRow, TableName } from "./rows.ts";
 
 export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {
@@ -44,6 +45,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     ...planQueries(queries),
     ...policyQueries(queries),
     ...historyQueries(queries),
+    ...scopeQueries(queries),
     async refusals({ source, after, limit }) {
       let query = build
         .selectFrom("refusal")

@@ -6,6 +6,7 @@ import type {
   AuditRow,
   ClosedCommandRow,
   CommandRow,
+  DeviceGroupRow,
   EnrollmentLinkRow,
   EnrollmentRow,
   JobRow,
@@ -15,6 +16,7 @@ import type {
   RefusalRow,
   ReleaseRow,
   TimelineRow,
+  ZoneRuleRow,
 } from "./rows.ts";
 
 /** A page of rows and where the next one begins (undefined: this was the last). */
@@ -73,6 +75,18 @@ export type FleetRow = Pick<
   | "bootstrapTokenRequired"
   | "bootstrapTokenAllowed"
 >;
+
+/** What rules ask of an enrollment, without its tags. */
+export type ScopeRow = Pick<
+  FleetRow,
+  "id" | "platform" | "productName" | "softwareUpdateDeviceId" | "osVersion" | "supervised" | "serial"
+>;
+
+export interface TagCount {
+  readonly tag: string;
+  /** Not removed. */
+  readonly devices: number;
+}
 
 /** So many enrollments are looked up for one text. */
 export const MOST_NAMED = 6;
@@ -140,6 +154,20 @@ export interface AdminStore {
   pendingCounts(enrollmentIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   devices(query: DeviceQuery): Promise<Page<DeviceRow>>;
   device(enrollmentId: string): Promise<DeviceRow | undefined>;
+  /** What rules ask of the devices that the query finds, in pages as `devices`: far less is read than for a list. */
+  scopeRows(query: DeviceQuery): Promise<Page<ScopeRow>>;
+  /** Those of these enrollments that there are, by id, with what they are shown by. */
+  devicesOf(ids: readonly string[]): Promise<readonly DeviceRow[]>;
+  /** The tags of each of these enrollments that has one, in order, in one query. */
+  tagsOf(enrollmentIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  /** Tags of devices that are not removed, in order; `after`: a tag. */
+  tags(after: string | undefined, limit: number): Promise<Page<TagCount>>;
+  /** By name; `after`: an id. */
+  groups(after: string | undefined, limit: number): Promise<Page<DeviceGroupRow>>;
+  /** Those of these ids that there are. */
+  groupsOf(ids: readonly string[]): Promise<readonly DeviceGroupRow[]>;
+  /** In their order. */
+  zoneRules(): Promise<readonly ZoneRuleRow[]>;
   /**
    * For each text the enrollments it names, the case of ASCII letters aside: by our id, else by UDID/EnrollmentID, else by
    * serial number, else by device name; the very same letters before others. Several rows for one text, at most

@@ -1,7 +1,7 @@
 /** What admins ask about devices: which there are, how many, what they are called, and for which a certificate waits. */
 import { type Kysely, sql } from "kysely";
-import type { Columns } from "./admin-connection.ts";
-import type { AdminStore, DeviceQuery } from "./admin-store.ts";
+import type { Columns, SqlRow } from "./admin-connection.ts";
+import type { AdminStore, DeviceQuery, DeviceRow, ScopeRow } from "./admin-store.ts";
 import type { AdminSql } from "./admin-sql.ts";
 import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
 import { deviceRow, joined, withShown } from "./device-rows.ts";
@@ -12,7 +12,16 @@ import type { CertificateRow, EnrollmentRow } from "./rows.ts";
 
 type DeviceQueries = Pick<
   AdminStore,
-  "countDevices" | "countWhere" | "waiting" | "pendingCounts" | "newestTrouble" | "devices" | "device" | "idsLike"
+  | "countDevices"
+  | "countWhere"
+  | "waiting"
+  | "pendingCounts"
+  | "newestTrouble"
+  | "devices"
+  | "devicesOf"
+  | "scopeRows"
+  | "device"
+  | "idsLike"
 >;
 
 export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql): DeviceQueries {
@@ -36,6 +45,14 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
       .limit(FEW + 1);
     const found = [...(await run(jobs)), ...(state === "refused" ? await run(decisions) : [])];
     return found.length > FEW ? undefined : found.map((row) => String(row["enrollment_id"]));
+  }
+
+  const fewOf = async ({ jobState }: DeviceQuery) => (jobState === undefined ? undefined : fewInState(jobState));
+
+  async function devicesOf(ids: readonly string[]): Promise<readonly DeviceRow[]> {
+    if (ids.length === 0) return [];
+    const shown = await run(joined(build).where("e.id", "in", padded(ids)).orderBy("e.id"));
+    return shown.map(deviceRow);
   }
 
   return {
@@ -136,17 +153,22 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
       };
     },
     async devices(query) {
-      const { jobState } = query;
-      const few = jobState === undefined ? undefined : await fewInState(jobState);
+      const few = await fewOf(query);
       const found = few?.length === 0 ? [] : await run(idsQuery(build, dialect, query, few));
       const { rows: ids, next } = page(
         found.map((row) => String(row["id"])),
         query.limit,
         (id) => id,
       );
-      if (ids.length === 0) return { rows: [], next };
-      const shown = await run(joined(build).where("e.id", "in", padded(ids)).orderBy("e.id"));
-      return { rows: shown.map(deviceRow), next };
+      return { rows: await devicesOf(ids), next };
+    },
+    devicesOf,
+    async scopeRows(query) {
+      const few = await fewOf(query);
+      if (few?.length === 0) return { rows: [], next: undefined };
+      const ids = idsQuery(build, dialect, query, few);
+      const found = await run(ids.select(SCOPE_COLUMNS.map((column) => `e.${column}` as const)));
+      return page(found.map(scopeRow), query.limit, ({ id }) => id);
     },
     async device(id) {
       const [row] = await run(joined(build).where("e.id", "=", id));
@@ -163,6 +185,29 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
       );
       return found.map((row) => String(row["id"]));
     },
+  };
+}
+
+const SCOPE_COLUMNS = [
+  "platform",
+  "product_name",
+  "software_update_device_id",
+  "os_version",
+  "supervised",
+  "serial",
+] as const;
+
+/** As `fromSql`, written out: a rule reads these of a whole fleet. */
+function scopeRow(row: SqlRow): ScopeRow {
+  const text = (column: (typeof SCOPE_COLUMNS)[number]) => row[column] as string | null;
+  return {
+    id: row["id"] as string,
+    platform: text("platform"),
+    productName: text("product_name"),
+    softwareUpdateDeviceId: text("software_update_device_id"),
+    osVersion: text("os_version"),
+    supervised: row["supervised"] as ScopeRow["supervised"],
+    serial: text("serial"),
   };
 }
 

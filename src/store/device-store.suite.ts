@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Write } from "./transaction.ts";
 import { testAdmin } from "./admin.suite.ts";
+import { testScopes } from "./scope.suite.ts";
 import { addPlan, bump, claimOnce, count, fail, decoded, write } from "./suite-transactions.ts";
 import type { Emptied, Given } from "./given.suite.ts";
 import {
@@ -44,7 +45,9 @@ function givenOf(backend: Backend): Given {
 /** What admins ask of a store. */
 export function testAdminStore(backend: Backend): void {
   describe(`admin store on ${backend.name}`, () => {
-    testAdmin(givenOf(backend));
+    const given = givenOf(backend);
+    testAdmin(given);
+    testScopes(given);
   });
 }
 

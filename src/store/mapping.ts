@@ -84,6 +84,7 @@ export function forgetRemoved(n: string, before: string): readonly string[] {
     "device_status",
     "body",
     "body_batch",
+    "device_tag",
   ];
   return [
     `DELETE FROM secret WHERE owner IN (SELECT 'pending:' || fingerprint FROM certificate WHERE pending_for IN ${gone})`,

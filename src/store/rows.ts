@@ -530,6 +530,39 @@ export interface AuditRow {
   readonly count: number;
 }
 
+/** One tag of a device. It stays while the enrollment does, whatever its state. */
+export interface DeviceTagRow {
+  readonly enrollmentId: string;
+  readonly tag: string;
+}
+
+/** A rule with a name. */
+export interface DeviceGroupRow {
+  /** Its name in lower case: the name in any case is the same group. */
+  readonly id: string;
+  readonly name: string;
+  /** Canonical text. */
+  readonly rule: string;
+  /** 1, and one more with each change. */
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly changedAt: number;
+  readonly changedBy: string;
+}
+
+/** The time zone of devices that have no other; the first row whose rule matches counts. */
+export interface ZoneRuleRow {
+  /** From 0, without gaps. */
+  readonly place: number;
+  /** Canonical text. */
+  readonly rule: string;
+  /** IANA name. */
+  readonly zone: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+}
+
 export interface ReleaseRow {
   readonly id: string;
   readonly platform: string;
@@ -569,5 +602,8 @@ export interface Rows {
   adminToken: AdminTokenRow;
   release: ReleaseRow;
   audit: AuditRow;
+  deviceTag: DeviceTagRow;
+  deviceGroup: DeviceGroupRow;
+  zoneRule: ZoneRuleRow;
 }
 export type TableName = keyof Rows;

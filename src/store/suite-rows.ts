@@ -9,6 +9,7 @@ import type {
   ClosedCommandRow,
   CommandBytesRow,
   CommandRow,
+  DeviceGroupRow,
   EnrollmentLinkRow,
   EnrollmentRow,
   FactsRow,
@@ -18,6 +19,7 @@ import type {
   PlanRow,
   PolicyRow,
   RefusalRow,
+  ZoneRuleRow,
 } from "./rows.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
@@ -410,4 +412,23 @@ export const certificateRow = (fingerprint: string, more: Partial<CertificateRow
   pendingFor: null,
   supersededAt: null,
   ...more,
+});
+
+export const groupRow = (name: string, rule = "all"): DeviceGroupRow => ({
+  id: name.toLowerCase(),
+  name,
+  rule,
+  revision: 1,
+  createdAt: 0,
+  createdBy: "token:first",
+  changedAt: 0,
+  changedBy: "token:first",
+});
+
+export const zoneRuleRow = (place: number, rule = "all", zone = "Asia/Tokyo"): ZoneRuleRow => ({
+  place,
+  rule,
+  zone,
+  createdAt: 0,
+  createdBy: "token:first",
 });

@@ -39,4 +39,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   adminToken: { key: ["hash"], json: [], order: "createdAt" },
   release: { key: ["id"], json: ["doc"], order: "id" },
   audit: { key: ["id"], json: [], order: "id" },
+  deviceTag: { key: ["enrollmentId", "tag"], json: [], order: "tag" },
+  deviceGroup: { key: ["id"], json: [], order: "id" },
+  zoneRule: { key: ["place"], json: [], order: "place" },
 };

@@ -54,5 +54,6 @@ export const TIMELINE_KINDS = [
   "job-refused",
   "job-compliant",
   "version-unreadable",
+  "tags-changed",
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];

@@ -120,7 +120,7 @@ function naive(rule: Rule, facts: ScopeFacts): boolean {
     return rule.kind === "and" ? held === rule.of.length : held > 0;
   }
   const has: Record<string, (string | null)[]> = {
-    platform: [facts.platform, facts.platform === "iOS" && /^iPad/.test(facts.productName ?? "") ? "iPadOS" : null],
+    platform: [facts.platform, facts.platform === "iOS" && facts.productName?.slice(0, 4) === "iPad" ? "iPadOS" : null],
     model: [facts.productName, ...facts.lookupIds],
     major: [facts.osVersion === null ? null : String(Number.parseInt(facts.osVersion, 10))],
     supervised: [facts.supervised === null ? null : facts.supervised ? "true" : "false"],

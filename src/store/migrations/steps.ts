@@ -46,6 +46,7 @@ import { planDevices } from "./0022-plan-devices.ts";
 import { facts } from "./0023-facts.ts";
 import { commandBytes } from "./0025-command-bytes.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
+import { scopes } from "./0027-scopes.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -75,6 +76,7 @@ export const STEPS: readonly Step[] = [
   facts,
   fleetLists,
   commandBytes,
+  scopes,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -42,10 +42,21 @@ export const DEVICE_ENTRIES = {
   adopted: ({ s }) => `An admin adopted the certificate ${s("fingerprint").slice(0, 16)}…`,
   "zone-set": ({ s }) =>
     s("zone") === "" ? "Time zone override removed" : `An admin set its time zone to ${s("zone")}`,
+  "tags-changed": ({ s, d }) => {
+    const { added, removed } = { added: tagsText(d["added"]), removed: tagsText(d["removed"]) };
+    const parts = [added === "" ? "" : `added ${added}`, removed === "" ? "" : `removed ${removed}`];
+    return `${s("by") || "An admin"} ${parts.filter((part) => part !== "").join(" and ") || "changed its tags"}`;
+  },
   "message-rejected": ({ s, d }) => `Sends what can't be read (${s("code")})${timesOf(d["count"])}: ${s("message")}`,
   "identity-refused": ({ s, d }) =>
     `Its identity was refused (${s("code")}${s("address") === "" ? "" : `, from ${s("address")}`})${timesOf(d["count"])}: ${s("message")}`,
 } satisfies Readonly<Record<string, (entry: Entry) => string>>;
+
+/** "the tag lab", "the tags lab, pilot"; "" for none. */
+function tagsText(value: Json | undefined): string {
+  const tags = Array.isArray(value) ? value.map(textOf) : [];
+  return tags.length === 0 ? "" : `the tag${tags.length === 1 ? "" : "s"} ${tags.join(", ")}`;
+}
 
 function machineText(value: Json | undefined): string {
   const { serial, productName } = (value ?? {}) as { readonly serial?: Json; readonly productName?: Json };
