@@ -11,6 +11,7 @@ export const OBJECT_KINDS = [
   "enrollment-link",
   "push-certificate",
   "catalog",
+  "block",
   "clock",
   "token",
 ] as const;

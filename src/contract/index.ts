@@ -1,5 +1,17 @@
 /** The door of `contract`: request and reply schemas of the REST API and its route table. Times are integer ms UTC. */
 export { type AuditEntry, auditEntry, auditPage, OBJECT_KINDS, type ObjectKind } from "./audit.ts";
+export {
+  type Block,
+  block,
+  type BlockList,
+  blockList,
+  type BlockRequest,
+  type BlockTrial,
+  blockTrial,
+  type EndBlockRequest,
+  type NewBlock,
+  newBlock,
+} from "./blocks.ts";
 export { type CommandPending, commandPending, type CommandView, commandView, WAIT } from "./commands.ts";
 export {
   type Adoption,

@@ -43,6 +43,16 @@ import {
   policyRequest,
   policyView,
 } from "./policies.ts";
+import {
+  block,
+  blockList,
+  blockParams,
+  blockRequest,
+  blockTrial,
+  createBlockQuery,
+  endBlockRequest,
+  newBlock,
+} from "./blocks.ts";
 import { catalogImport, catalogQuery, importQuery, releaseDetail, releasePage, releaseParams } from "./catalog.ts";
 import { LINES_MEDIA, type Route } from "./route.ts";
 import {
@@ -412,6 +422,45 @@ export const ROUTES = {
     params: releaseParams,
     replies: [ok(releaseDetail, "found")],
     errors: ["release-unknown", "release-ambiguous"],
+  },
+  createBlock: {
+    method: "POST",
+    path: "/api/v1/blocks",
+    object: { kind: "block" },
+    summary:
+      "Blocks a release for some devices: no plan gives it to them, and jobs to it are withdrawn. With `dryRun=true`: says what it would do.",
+    query: createBlockQuery,
+    body: { media: JSON_MEDIA, schema: blockRequest, maxBytes: 512 * KIB },
+    replies: [
+      { status: 201, media: JSON_MEDIA, schema: newBlock, when: "blocked, now or by the same block before" },
+      ok(blockTrial, "dry run"),
+    ],
+    errors: [
+      "target-invalid",
+      "block-invalid",
+      "blocks-too-many",
+      "rule-invalid",
+      "group-unknown",
+      "release-unknown",
+      "release-ambiguous",
+    ],
+  },
+  listBlocks: {
+    method: "GET",
+    path: "/api/v1/blocks",
+    summary: "The blocks: first those that hold, the newest first; a thousand at most.",
+    replies: [ok(blockList, "always")],
+    errors: [],
+  },
+  endBlock: {
+    method: "POST",
+    path: "/api/v1/blocks/:id/end",
+    object: { kind: "block", by: "id" },
+    summary: "Ends a block. Its devices get the release by the next plan; jobs that it withdrew do not return.",
+    params: blockParams,
+    body: { media: JSON_MEDIA, schema: endBlockRequest, maxBytes: 64 * KIB },
+    replies: [ok(block, "ended, now or before")],
+    errors: ["block-unknown"],
   },
   showClock: {
     method: "GET",

@@ -28,6 +28,7 @@ const WARNINGS = [
   "clock-suspect",
   "catalog-empty",
   "catalog-old",
+  "blocks-ask",
   ...DEVICE_WARNINGS,
 ] as const;
 

@@ -209,6 +209,26 @@ export const API_ERRORS = {
     remedy:
       "Download the list again. If Apple's list is really that much smaller, import it with --accept-smaller (acceptSmaller=true).",
   },
+  "block-invalid": {
+    status: 400,
+    when: "A block names no release, or a platform that is a part of another.",
+    remedy: "Write a version such as 26.6.1 or '26.3.1 (a)' and a platform, as uptick catalog list shows them.",
+  },
+  "block-unknown": {
+    status: 404,
+    when: "No block has this id, or several have an id that ends so.",
+    remedy: "Copy the id from uptick catalog blocks (GET /api/v1/blocks).",
+  },
+  "blocks-too-many": {
+    status: 409,
+    when: "So many blocks hold that plans would become slow.",
+    remedy: "End blocks that are not needed any more with uptick catalog unblock.",
+  },
+  "group-unknown": {
+    status: 404,
+    when: "No group has this name.",
+    remedy: "Use the name of a group that exists.",
+  },
   "release-unknown": {
     status: 404,
     when: "No release of the catalog has this id, build or version.",

@@ -13,6 +13,7 @@ const work: DueWork = {
   enrollments: nothing,
   plans: nothing,
   policies: nothing,
+  blocks: nothing,
   renewals: nothing,
   clock: nothing,
   prune: nothing,

@@ -167,6 +167,7 @@ export function startLoops(options: LoopOptions): Loops {
     every("warnings", intervals.warnings, () => options.warn()),
     due("plans", "plan", clock, () => work.plans()),
     due("policies", "policy", clock, () => work.policies()),
+    due("blocks", "block", clock, () => work.blocks()),
     due("pushes", "outbox", clock, push),
     loop(
       "history",

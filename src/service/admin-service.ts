@@ -1,4 +1,5 @@
 /** The admin's side: its groups of use cases, put together. What changes anything takes its actor first (`actor.ts`). */
+import { type BlockAdmin, createBlockAdmin } from "./catalog/block-service.ts";
 import { type CommandAdmin, createCommandAdmin } from "./commands/admin-commands.ts";
 import { createDeviceAdmin, type DeviceAdmin } from "./devices/admin-devices.ts";
 import { createServerAdmin, type ServerAdmin, type ServerAdminOptions } from "./server/admin-server.ts";
@@ -17,6 +18,7 @@ export interface AdminService {
   readonly policies: PolicyService;
   /** The raw command API. */
   readonly commands: CommandAdmin;
+  readonly blocks: BlockAdmin;
   readonly enrollment: EnrollmentAdmin & LinkAdmin;
   readonly server: ServerAdmin;
 }
@@ -46,6 +48,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     devices: createDeviceAdmin(ports, select, refusals, options.accessRights),
     plans: createPlanService(ports, select, options),
     policies: createPolicyService(ports, select),
+    blocks: createBlockAdmin(ports),
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),
     enrollment: { enroll: (actor, request) => enrollment.enroll(actor, request), ...links },
     server: createServerAdmin(ports, enrollment, refusals, options),

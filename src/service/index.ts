@@ -2,6 +2,7 @@
 export { type Actor, systemActor } from "./actor.ts";
 export { type AdminOptions, type AdminService, createAdminService } from "./admin-service.ts";
 export type { Asked, Caller } from "./server/audit.ts";
+export type { BlockAdmin } from "./catalog/block-service.ts";
 export type { CatalogService } from "./catalog/catalog-service.ts";
 export type { CommandState, RawOutcome } from "./commands/raw-outcome.ts";
 export { type Answers, createAnswers } from "./commands/answers.ts";

@@ -1,6 +1,7 @@
 /** All transactions by name: the module a store's worker thread loads. */
 import { adopt } from "./check-in/adoption.ts";
 import { maintain } from "./work/maintenance.ts";
+import { blockJob, blockLooked, blockTurn, createBlock, endBlock, lookAgain } from "./catalog/block.ts";
 import { noteList } from "./catalog/note-list.ts";
 import { authenticate } from "./check-in/authenticate.ts";
 import { getBootstrapToken, setBootstrapToken } from "./check-in/bootstrap-token.ts";
@@ -52,13 +53,18 @@ export const transactions = [
   answerUnreadable,
   assignPolicy,
   authenticate,
+  blockJob,
+  blockLooked,
+  blockTurn,
   checkChallenge,
   checkOut,
+  createBlock,
   createPlan,
   createPolicy,
   dropDecisions,
   dropRenewal,
   dropToken,
+  endBlock,
   enqueueRaw,
   fetchDeclaration,
   followLink,
@@ -66,6 +72,7 @@ export const transactions = [
   getBootstrapToken,
   issue,
   jobDue,
+  lookAgain,
   makeJob,
   nameCertificates,
   noteList,

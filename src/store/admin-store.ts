@@ -4,6 +4,7 @@ import type {
   AssignmentRow,
   CertificateRow,
   AuditRow,
+  BlockRow,
   ClosedCommandRow,
   CommandRow,
   DeviceGroupRow,
@@ -81,6 +82,9 @@ export type ScopeRow = Pick<
   FleetRow,
   "id" | "platform" | "productName" | "softwareUpdateDeviceId" | "osVersion" | "supervised" | "serial"
 >;
+
+/** A live job with its document. */
+export type LiveJob = Pick<JobRow, "id" | "enrollmentId" | "doc">;
 
 export interface TagCount {
   readonly tag: string;
@@ -166,6 +170,10 @@ export interface AdminStore {
   groups(after: string | undefined, limit: number): Promise<Page<DeviceGroupRow>>;
   /** Those of these ids that there are. */
   groupsOf(ids: readonly string[]): Promise<readonly DeviceGroupRow[]>;
+  /** The newest first, those that hold before those that have ended; `after`: an id. */
+  blocks(): Promise<readonly BlockRow[]>;
+  /** Live jobs by enrollment id; `after`: one of these. */
+  liveJobsAfter(after: string | null, limit: number): Promise<readonly LiveJob[]>;
   /** In their order. */
   zoneRules(): Promise<readonly ZoneRuleRow[]>;
   /**

@@ -7,6 +7,7 @@ import type { Given } from "./given.suite.ts";
 import type { AssignmentRow, JobRow, PlanDeviceRow } from "./rows.ts";
 import {
   assignmentRow,
+  blockRow,
   auditRow,
   bodyBatchRow,
   bodyRow,
@@ -421,6 +422,42 @@ export function testAdmin(given: Given): void {
       expect(await open()).toEqual(["j3"]);
       await put({ drop: "enrollment", where: { id: "b" } });
       expect(await open()).toEqual([]);
+    });
+
+    it("pages live jobs by device, for a block to look at", async () => {
+      const { admin } = given.store;
+      const devicesOf = async (after: string | null, limit: number) =>
+        (await admin.liveJobsAfter(after, limit)).map(({ id, enrollmentId }) => `${enrollmentId} ${id}`);
+      const all = await devicesOf(null, 9);
+      expect(all).toEqual(["a j2", "b j3"]);
+      expect([await devicesOf(null, 1), await devicesOf("a", 9), await devicesOf("b", 9)]).toEqual([
+        ["a j2"],
+        ["b j3"],
+        [],
+      ]);
+      expect((await admin.liveJobsAfter(null, 1))[0]?.doc).toEqual(jobRow("j2", "a").doc);
+    });
+
+    it("lists the blocks that hold before those that have ended, the newest first", async () => {
+      await put(
+        { put: "block", row: blockRow("b1") },
+        { put: "block", row: blockRow("b2", { live: 0, endedAt: 4, endedBy: "token:first", endReason: "mended" }) },
+        { put: "block", row: blockRow("b3", { extra: "a", until: 9, lookedTo: "e" }) },
+      );
+      const rows = await given.store.admin.blocks();
+      expect(rows.map(({ id }) => id)).toEqual(["b3", "b1", "b2"]);
+      expect(rows[0]).toEqual(blockRow("b3", { extra: "a", until: 9, lookedTo: "e" }));
+      const live = await given.store.devices.read({ from: "block", where: { live: 1 } });
+      expect(live.map(({ id }) => id)).toEqual(["b1", "b3"]);
+      // A page that was looked at from elsewhere changes nothing: it must look again from the beginning.
+      await put({ patch: "block", where: { id: "b1", live: 1, lookedTo: "x" }, set: { lookedTo: "y" } });
+      await put({ patch: "block", where: { id: "b3", live: 1, lookedTo: "e" }, set: { lookedTo: null } });
+      expect((await given.store.admin.blocks()).map(({ lookedTo }) => lookedTo)).toEqual([null, null, null]);
+      expect((await given.store.devices.claimDue("block", 0, 9, 10)).map(({ id }) => id).toSorted()).toEqual([
+        "b1",
+        "b2",
+        "b3",
+      ]);
     });
 
     it("finds who is still to lose a policy", async () => {

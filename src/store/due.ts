@@ -8,6 +8,7 @@ export const DUE_KINDS = [
   "job",
   "plan",
   "policy",
+  "block",
   "outbox",
   "renewal",
 ] as const satisfies readonly (keyof DueRows)[];

@@ -55,6 +55,7 @@ export const SHIFTED: readonly (readonly [table: string, more: string])[] = [
   ["enrollment", ""],
   ["plan", ""],
   ["policy", ""],
+  ["block", ""],
   ["outbox", ""],
   // The first moment is told by the certificate; only those that were tried count from when that was.
   ["renewal", " AND attempts > 0"],

@@ -5,7 +5,7 @@ import type { AdminStore } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
 import { padded } from "./padded.ts";
 import { page } from "./page.ts";
-import type { EnrollmentRow, JobRow, PlanDeviceRow, PlanRow, TableName } from "./rows.ts";
+import type { BlockRow, EnrollmentRow, JobRow, PlanDeviceRow, PlanRow, TableName } from "./rows.ts";
 
 export interface Queries {
   readonly build: Kysely<Columns>;
@@ -17,8 +17,20 @@ export interface Queries {
 
 type PlanQueries = Pick<
   AdminStore,
-  "plans" | "plan" | "planCounts" | "planJobs" | "openDecisions" | "jobsToWithdraw" | "liveJobs" | "updatedJobs"
+  | "plans"
+  | "plan"
+  | "planCounts"
+  | "planJobs"
+  | "openDecisions"
+  | "jobsToWithdraw"
+  | "liveJobs"
+  | "liveJobsAfter"
+  | "blocks"
+  | "updatedJobs"
 >;
+
+/** Blocks that are listed. */
+const MOST_BLOCKS = 1000;
 
 export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQueries {
   return {
@@ -34,6 +46,23 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
           .where(sql<boolean>`live = 1`),
       );
     },
+    liveJobsAfter: (after, limit) =>
+      rows<Pick<JobRow, "id" | "enrollmentId" | "doc">>(
+        "job",
+        build
+          .selectFrom("job")
+          .select(["id", "enrollment_id", "doc"])
+          // As a constant, or the partial index does not count.
+          .where(sql<boolean>`live = 1`)
+          .where("enrollment_id", ">", after ?? "")
+          .orderBy("enrollment_id")
+          .limit(limit),
+      ),
+    blocks: () =>
+      rows<BlockRow>(
+        "block",
+        build.selectFrom("block").selectAll().orderBy("live", "desc").orderBy("id", "desc").limit(MOST_BLOCKS),
+      ),
     async updatedJobs(ids) {
       if (ids.length === 0) return [];
       return rows<Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">>(

@@ -563,6 +563,34 @@ export interface ZoneRuleRow {
   readonly createdBy: string;
 }
 
+/** A ban on a release for some devices. One that has ended stays as history. */
+export interface BlockRow {
+  readonly id: string;
+  readonly platform: string;
+  /** As Apple's list writes it. */
+  readonly version: string;
+  /** Letter of a Background Security Improvement; null: the version itself. */
+  readonly extra: string | null;
+  /** Whom it covers: a rule in its canonical text. */
+  readonly rule: string;
+  readonly reason: string;
+  /** From when on it asks whether it must stay. It holds until it is ended. */
+  readonly until: number | null;
+  /** 1 while it holds. */
+  readonly live: Flag;
+  readonly createdAt: number;
+  /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`). */
+  readonly createdBy: string;
+  readonly endedAt: number | null;
+  readonly endedBy: string | null;
+  readonly endReason: string | null;
+  /** Enrollment id up to which live jobs have been looked at for jobs to withdraw; null: none yet. */
+  readonly lookedTo: string | null;
+  /** When more jobs will be looked at; null: all have been. */
+  readonly dueAt: number | null;
+  readonly leaseUntil: number;
+}
+
 export interface ReleaseRow {
   readonly id: string;
   readonly platform: string;
@@ -605,5 +633,6 @@ export interface Rows {
   deviceTag: DeviceTagRow;
   deviceGroup: DeviceGroupRow;
   zoneRule: ZoneRuleRow;
+  block: BlockRow;
 }
 export type TableName = keyof Rows;

@@ -1,6 +1,16 @@
 /** What a backend offers. The suite (`device-store.suite.ts`) is the contract; every backend runs it. */
 import type { Transaction, Lookup, Lookups, Write } from "./transaction.ts";
-import type { EnrollmentRow, JobRow, OutboxRow, PlanRow, PolicyRow, RenewalRow, Rows, TableName } from "./rows.ts";
+import type {
+  BlockRow,
+  EnrollmentRow,
+  JobRow,
+  OutboxRow,
+  PlanRow,
+  PolicyRow,
+  RenewalRow,
+  Rows,
+  TableName,
+} from "./rows.ts";
 
 /** What can be due: rows with `dueAt` and `leaseUntil`. */
 export interface DueRows {
@@ -8,6 +18,7 @@ export interface DueRows {
   job: JobRow;
   plan: PlanRow;
   policy: PolicyRow;
+  block: BlockRow;
   outbox: OutboxRow;
   /** Its times are real time. */
   renewal: RenewalRow;

@@ -3,6 +3,7 @@ import type {
   AssignmentRow,
   AuditRow,
   BodyBatchRow,
+  BlockRow,
   BodyRow,
   CertificateRow,
   ChallengeRow,
@@ -423,6 +424,26 @@ export const groupRow = (name: string, rule = "all"): DeviceGroupRow => ({
   createdBy: "token:first",
   changedAt: 0,
   changedBy: "token:first",
+});
+
+export const blockRow = (id: string, more: Partial<BlockRow> = {}): BlockRow => ({
+  id,
+  platform: "iOS",
+  version: "26.6.1",
+  extra: null,
+  rule: "all",
+  reason: "restarts again and again",
+  until: null,
+  live: 1,
+  createdAt: 0,
+  createdBy: "token:first",
+  endedAt: null,
+  endedBy: null,
+  endReason: null,
+  lookedTo: null,
+  dueAt: 0,
+  leaseUntil: 0,
+  ...more,
 });
 
 export const zoneRuleRow = (place: number, rule = "all", zone = "Asia/Tokyo"): ZoneRuleRow => ({

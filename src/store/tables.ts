@@ -41,5 +41,6 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   audit: { key: ["id"], json: [], order: "id" },
   deviceTag: { key: ["enrollmentId", "tag"], json: [], order: "tag" },
   deviceGroup: { key: ["id"], json: [], order: "id" },
+  block: { key: ["id"], json: [], order: "createdAt", constant: "live" },
   zoneRule: { key: ["place"], json: [], order: "place" },
 };

@@ -27,6 +27,8 @@ export interface WarningParams extends DeviceWarningParams {
     readonly oldAfter: number;
     readonly refuses: boolean;
   };
+  /** Blocks whose day has passed, as "macOS 26.6.2"; `first`: some of them. */
+  "blocks-ask": { readonly count: number; readonly first: readonly string[] };
 }
 
 export type WarningCode = keyof WarningParams;
@@ -71,6 +73,10 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
     "catalog-empty": () => ({
       text: "This server has no list of Apple's releases: a plan can't tell what Apple offers to a device.",
       remedy: FETCH,
+    }),
+    "blocks-ask": ({ count, first }) => ({
+      text: `${count === 1 ? "A block has" : `${count} blocks have`} passed the day until which it was made: ${first.join(", ")}${count > first.length ? ` and ${count - first.length} more` : ""}. Blocked devices stay without these releases.`,
+      remedy: "Look at uptick catalog blocks. End a block that is not needed any more with uptick catalog unblock.",
     }),
     "catalog-old": ({ listDate, listDays, oldAfter, refuses }) => ({
       text: `${listText({ listDate, listDays })} is older than ${oldAfter} days. ${refuses ? "Plans to latest, latest-minor and n-1 are refused." : "Apple may have released newer versions since."}`,

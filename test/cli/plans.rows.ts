@@ -1,6 +1,6 @@
 /** Plans, policies, and Apple's list of releases. */
 import { sampleLookupService } from "../../src/catalog/index.ts";
-import type { PlanView, PolicyView } from "../../src/contract/index.ts";
+import type { Block, PlanView, PolicyView } from "../../src/contract/index.ts";
 import { expect } from "vitest";
 import { makePlan, makePolicy } from "../support/index.ts";
 import type { Place } from "./place.ts";
@@ -21,6 +21,13 @@ async function aPolicy(place: Place): Promise<string> {
   const [known] = (await policiesOf(place)).filter(({ name }) => name === "kept");
   return (known ?? (await makePolicy(place.uptick, ["ONE"], { Notifications: false }, "kept"))).id;
 }
+
+const blocksOf = async ({ uptick }: Place): Promise<readonly Block[]> =>
+  (await uptick.web.get<{ rows: Block[] }>("/api/v1/blocks")).rows;
+
+/** A block of a release that no other row looks at. */
+const aBlock = async ({ uptick }: Place): Promise<string> =>
+  (await uptick.web.post<Block>("/api/v1/blocks", { version: "26.6", platform: "tvOS", reason: "rows" })).id;
 
 /** The end of an id, as the lists show it. */
 const short = (id: string): string => id.slice(-8);
@@ -126,6 +133,34 @@ export const PLANS: Rows = {
   "catalog show": {
     happy: { line: ["catalog", "show", "23G83"], says: ["iOS 26.6.1 (23G83): offered\n", "iPhone14,2 iPhone15,2"] },
     sad: { line: ["catalog", "show", "99Z99"], code: "release-unknown" },
+  },
+  "catalog block": {
+    happy: {
+      line: ["catalog", "block", "26.5.2", "--platform", "iOS", "--rule", "model = iPhone15,2", "--why", "VPN"],
+      says: [
+        /^iOS 26\.5\.2 for model = iPhone15,2: \d devices?\.\n/,
+        "jobs to withdraw",
+        /unblock [0-9a-f-]{36} --why/,
+      ],
+      then: async (place) =>
+        expect(await blocksOf(place)).toContainEqual(expect.objectContaining({ version: "26.5.2" })),
+    },
+    sad: { line: ["catalog", "block", "26.6", "--why", "VPN"], code: "release-ambiguous" },
+  },
+  "catalog blocks": {
+    happy: {
+      line: async (place) => (await aBlock(place), ["catalog", "blocks"]),
+      says: [/^ID +PLATFORM +VERSION +STATE +UNTIL +FOR +BECAUSE\n/, /tvOS +26\.6 +active/],
+    },
+    sad: { line: asStranger("catalog", "blocks"), code: "unauthorized" },
+  },
+  "catalog unblock": {
+    happy: {
+      line: async (place) => ["catalog", "unblock", short(await aBlock(place)), "--why", "mended"],
+      says: [/^tvOS 26\.6 for all: ended\n/],
+      then: async (place) => expect(await blocksOf(place)).toContainEqual(expect.objectContaining({ state: "ended" })),
+    },
+    sad: { line: ["catalog", "unblock", "none", "--why", "mended"], code: "block-unknown" },
   },
   "catalog import": {
     happy: {

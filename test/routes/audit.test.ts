@@ -4,6 +4,7 @@ import { pushCertificate, type PlistDict } from "../../simulator/index.ts";
 import { sampleLookupService } from "../../src/catalog/index.ts";
 import {
   type AuditEntry,
+  type Block,
   type EnrollmentLink,
   type NewToken,
   type PlanView,
@@ -125,6 +126,32 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       return { path: `/api/v1/devices/${udid}/remove`, status: 200, outcome: "ok", id };
     },
     refused: { path: "/api/v1/devices/nobody/remove", status: 404, outcome: "device-unknown", id: "nobody" },
+  },
+  createBlock: {
+    done: () => ({
+      path: "/api/v1/blocks",
+      body: { version: "26.6", platform: "macOS", reason: "audited" },
+      status: 201,
+      outcome: "ok",
+      id: json<Block>,
+      detail: "audited",
+    }),
+    refused: { path: "/api/v1/blocks", body: { version: "26.6" }, status: 400, outcome: "request-invalid", id: null },
+  },
+  endBlock: {
+    async done() {
+      const body = { version: "26.5", platform: "tvOS", reason: "audited" };
+      const { id } = await uptick.web.post<Block>("/api/v1/blocks", body);
+      const path = `/api/v1/blocks/${id}/end`;
+      return { path, body: { reason: "mended" }, status: 200, outcome: "ok", id, detail: "mended" };
+    },
+    refused: {
+      path: "/api/v1/blocks/none/end",
+      body: { reason: "mended" },
+      status: 404,
+      outcome: "block-unknown",
+      id: "none",
+    },
   },
   createPlan: {
     done: () => ({

@@ -11,6 +11,7 @@ import {
 import { UptickError } from "../../errors/index.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples } from "../cli.ts";
+import { addBlockCommands } from "./blocks.ts";
 import { modifiedAtOf, readFileNamed } from "../files.ts";
 import { pagesOf } from "../pages.ts";
 import { table } from "../table.ts";
@@ -169,6 +170,7 @@ export function addCatalog(program: Command, cli: Cli): void {
   addList(catalog, cli);
   addShow(catalog, cli);
   addImport(catalog, cli);
+  addBlockCommands(catalog, cli);
   examples(catalog, [
     ["import Apple's list", "catalog import pmv.json"],
     ["how old is the list, and what does it contain?", "catalog list"],

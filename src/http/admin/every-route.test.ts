@@ -57,6 +57,13 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   importPush: { url: "/api/v1/push-certificate", media: "application/x-pem-file", body: "-----BEGIN" },
   importCatalog: { url: "/api/v1/catalog", media: "application/json", body: "{}" },
   listCatalog: { url: "/api/v1/catalog?platform=ipados&version=26.6.1&device=iPad13,4&limit=5" },
+  createBlock: {
+    url: "/api/v1/blocks",
+    media: "application/json",
+    body: '{"version":"26.6.1","platform":"iOS","reason":"restarts again and again"}',
+  },
+  listBlocks: { url: "/api/v1/blocks" },
+  endBlock: { url: "/api/v1/blocks/block-1/end", media: "application/json", body: '{"reason":"Apple mended it"}' },
   showRelease: { url: "/api/v1/catalog/iOS-26.6.1-23G83" },
   createToken: { url: "/api/v1/tokens", media: "application/json", body: '{"name":"ci"}' },
   listTokens: { url: "/api/v1/tokens" },

@@ -2,6 +2,7 @@
 import type { AdoptionRequest, Adoptions } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Caller } from "../../service/index.ts";
+import { fakeBlocks } from "./fake-blocks.suite.ts";
 import { fakeCatalog, LIST } from "./fake-catalog.suite.ts";
 import {
   auditEntry,
@@ -112,6 +113,7 @@ const ANSWERS: AdminService = {
     jobs: async () => ({ rows: [planJob], next: null }),
     stop: async () => ({ ...plan, state: "stopped", stoppedAt: NOW }),
   },
+  blocks: fakeBlocks,
   policies: {
     dryRun: async () => ({
       devices: 2,
@@ -276,6 +278,7 @@ export function fakeService(changes: Changes = {}): {
     devices: group("devices"),
     plans: group("plans"),
     policies: group("policies"),
+    blocks: group("blocks"),
     commands: group("commands"),
     enrollment: group("enrollment"),
     server: group("server"),

@@ -8,6 +8,7 @@ import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
 import { clientAddress, type IsProxy } from "../head/index.ts";
 import { checkMedia, decode } from "./decode.ts";
+import { blockHandlers } from "./handlers/blocks.ts";
 import { catalogHandlers } from "./handlers/catalog.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
@@ -49,6 +50,7 @@ const HANDLERS: Handlers = {
   ...enrollmentHandlers,
   ...serverHandlers,
   ...catalogHandlers,
+  ...blockHandlers,
   ...commandHandlers,
 };
 

@@ -1,4 +1,5 @@
 /** What a plan means for one device, and what a decision needs to know of it. */
+import type { BlockedRelease } from "../../catalog/index.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import type { Brought } from "./brought.ts";
 import type { Held, Loss } from "./replace.ts";
@@ -32,6 +33,8 @@ export interface PlannedDevice {
   readonly busyWith: string | null;
   /** The newest update that a plan has brought about on it. */
   readonly brought?: Brought;
+  /** Releases that a block bans for it; absent: none. */
+  readonly blocked?: readonly BlockedRelease[];
   /** What it has of that job by declaration. */
   readonly held?: Held;
 }

@@ -184,6 +184,7 @@ function choose(
       platform,
       ...observed(version, device),
       lookupIds,
+      ...(device.blocked === undefined ? {} : { blocked: device.blocked }),
     },
     catalog,
     now,

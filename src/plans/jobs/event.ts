@@ -79,7 +79,11 @@ export type Event =
   | { readonly kind: "noPerson"; readonly cause: string }
   | { readonly kind: "expired" }
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
-  | { readonly kind: "withdrawn"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
+  | {
+      readonly kind: "withdrawn";
+      readonly cause: "plan-stopped" | "replaced" | "release-blocked";
+      readonly held?: boolean;
+    }
   | { readonly kind: "recalled" }
   | { readonly kind: "cannotConfirm" }
   /** The device has reported that it takes the declaration; `enforcement`: what that is to say, as of now. */

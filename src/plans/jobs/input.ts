@@ -44,7 +44,11 @@ export type Input =
   /** How this device must be told, as far as is known now; `enforcement` for when that is a declaration. */
   | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
-  | { readonly kind: "withdraw"; readonly cause: "plan-stopped" | "replaced"; readonly held?: boolean }
+  | {
+      readonly kind: "withdraw";
+      readonly cause: "plan-stopped" | "replaced" | "release-blocked";
+      readonly held?: boolean;
+    }
   | { readonly kind: "gone"; readonly cause: Gone };
 
 /** Inputs that are no event: they only change what the job knows. */

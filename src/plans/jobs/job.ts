@@ -109,7 +109,7 @@ export type Block =
 
 /** A stop that is not over. */
 export interface Stop {
-  readonly cause: "plan-stopped" | "replaced";
+  readonly cause: "plan-stopped" | "replaced" | "release-blocked";
   /** The download that the device has reported and throws away. */
   readonly loses?: "will" | "may";
   /** When it fetched a list without the declaration (ms UTC). */

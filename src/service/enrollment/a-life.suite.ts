@@ -188,7 +188,7 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
         plan: [...(rows.plan ?? []), plan],
         planDevice: [...(rows.planDevice ?? []), decided],
       };
-      return transact(makeJob, { ...own, planId, jobId: `j${n}` }, planned).rows;
+      return transact(makeJob, { ...own, planId, jobId: `j${n}`, blocks: [], blockedBy: [] }, planned).rows;
     }
     case "policy":
       return transact(assignPolicy, { ...own, policyId: "first" }, rows).rows;

@@ -34,7 +34,7 @@ import {
 
 const own = { enrollmentId: "e1", firstId: ID, now: NOW };
 const stopped = planRow("p1", { state: "stopped", stoppedAt: NOW - 1 });
-const second = { ...own, planId: "p2", jobId: "j2" } as const;
+const second = { ...own, planId: "p2", jobId: "j2", blocks: [], blockedBy: [] } as const;
 const decidedAgain = (seed: Partial<typeof SEED> = {}) => ({ ...decided(seed), planId: "p2" });
 const replaces = planRow("p2", { spec: { replace: true } });
 

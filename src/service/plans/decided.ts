@@ -3,6 +3,7 @@ import type { PlanRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Decision, PlannedDevice, PlanSpec } from "../../plans/index.ts";
 import type { FleetRow } from "../../store/index.ts";
+import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { Ports } from "../ports.ts";
 import { decider, planned } from "./decider.ts";
@@ -31,16 +32,25 @@ export async function* decidedPages(
 }
 
 async function* plannedPages(
-  { admin }: Ports,
+  ports: Ports,
   select: Selector,
   { devices }: PlanRequest,
   { replace }: PlanSpec,
 ): AsyncGenerator<readonly { readonly row: FleetRow; readonly device: PlannedDevice }[]> {
+  const { admin } = ports;
+  const blocks = await blocksInForce(ports);
   for await (const rows of select.pages(devices)) {
     const ids = rows.map((row) => row.id);
-    const [live, updated] = await Promise.all([admin.liveJobs(ids, replace), admin.updatedJobs(ids)]);
+    const [live, updated, blocked] = await Promise.all([
+      admin.liveJobs(ids, replace),
+      admin.updatedJobs(ids),
+      blocks.covering(rows),
+    ]);
     const busy = new Map(live.map((job) => [job.enrollmentId, job]));
     const brought = new Map(updated.map((job) => [job.enrollmentId, job]));
-    yield rows.map((row) => ({ row, device: planned(row, busy.get(row.id), brought.get(row.id), replace) }));
+    yield rows.map((row, i) => ({
+      row,
+      device: planned(row, busy.get(row.id), brought.get(row.id), replace, (blocked[i] ?? []).map(releaseOf)),
+    }));
   }
 }

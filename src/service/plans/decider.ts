@@ -1,5 +1,5 @@
 /** What a plan decides for a device of the store, and how an admin reads that. */
-import { type Catalog, wantedText } from "../../catalog/index.ts";
+import { type BlockedRelease, type Catalog, wantedText } from "../../catalog/index.ts";
 import type { DecisionView } from "../../contract/index.ts";
 import {
   broughtBy,
@@ -53,6 +53,7 @@ export function planned(
   live: { readonly planId: string; readonly doc?: JobRow["doc"] } | undefined,
   updated: Pick<JobRow, "doc"> | undefined,
   replace: boolean,
+  blocked: readonly BlockedRelease[],
 ): PlannedDevice {
   const held = live?.doc === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
   return {
@@ -75,6 +76,7 @@ export function planned(
     busyWith: live?.planId ?? null,
     ...(updated === undefined ? {} : { brought: broughtBy(readLiveJob(updated.doc)) }),
     ...(held === undefined ? {} : { held }),
+    ...(blocked.length === 0 ? {} : { blocked }),
   };
 }
 

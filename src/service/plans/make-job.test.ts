@@ -2,7 +2,7 @@
 import { describe } from "vitest";
 import type { Json, Rows } from "../../store/index.ts";
 import type { MemoryRows } from "../../store/in-memory.suite.ts";
-import { enrollmentRow, planDeviceRow, planRow } from "../../store/suite-rows.ts";
+import { blockRow, enrollmentRow, planDeviceRow, planRow } from "../../store/suite-rows.ts";
 import {
   type Case,
   decided,
@@ -24,7 +24,8 @@ const there = decided({}, { kind: "compliant", reason: "already-there", seed: SE
 const second: Rows["planDevice"] = { ...decided(), planId: "p2" };
 
 describe("a decision that becomes a job", () => {
-  const input: MakeJobInput = { planId: "p1", enrollmentId: "e1", jobId: "j1", firstId: ID, now: NOW };
+  const asked = { blocks: [], blockedBy: [] };
+  const input: MakeJobInput = { planId: "p1", enrollmentId: "e1", jobId: "j1", firstId: ID, now: NOW, ...asked };
   type Row = Case<typeof input>;
   const rows = (more: MemoryRows = {}) => device({ plan: [planRow("p1")], planDevice: [decided()], ...more });
   const made = { jobId: "j1", seed: null, doneAt: NOW };
@@ -58,6 +59,36 @@ describe("a decision that becomes a job", () => {
         input: {},
         rows: rows({ enrollment: [enrollment({ lastSeenAt })] }),
         changed: { "job j1": { ...live, doc: { heardAt } }, ...begun },
+      },
+    ]),
+    [
+      "waits for a block that was made since it was looked at",
+      { input: {}, rows: rows({ block: [blockRow("b1")] }), changed: {}, notes: [] },
+    ],
+    [
+      "is refused by a block that covers its device",
+      {
+        input: { blocks: ["b1"], blockedBy: ["b1"] },
+        rows: rows({ block: [blockRow("b1")] }),
+        changed: { "planDevice p1/e1": { ...refused, reason: "release-blocked", params: { version: "26.6.1" } } },
+        notes: ["job-refused"],
+      },
+    ],
+    ...(
+      [
+        ["that covers other devices", {}, { blocks: ["b1"] }],
+        ["of another release", { version: "26.6" }, {}],
+        ["of an improvement of its version", { extra: "a" }, {}],
+        ["of another platform", { platform: "tvOS" }, {}],
+        ["that has ended", { live: 0 }, {}],
+      ] as const
+    ).map(([what, more, asked]): [string, Row] => [
+      `is not kept from beginning by a block ${what}`,
+      {
+        input: asked,
+        rows: rows({ block: [blockRow("b1", more)] }),
+        changed: { "job j1": live, ...begun },
+        notes: queued,
       },
     ]),
     ["begins at once", { input: {}, rows: rows(), changed: { "job j1": live, ...begun }, notes: queued }],

@@ -15,6 +15,8 @@ import {
   takeOver,
 } from "../../plans/index.ts";
 import type { JobRow, Json, PlanDeviceRow, PlanRow, Write } from "../../store/index.ts";
+import { wantedText } from "../../catalog/index.ts";
+import { isTo } from "../catalog/block.ts";
 import { begin, step } from "../enrollment/job.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
@@ -25,6 +27,10 @@ export interface MakeJobInput {
   /** Id of the job, should one be made. */
   readonly jobId: string;
   readonly firstId: string;
+  /** The blocks of which it was asked whether they cover the device. */
+  readonly blocks: readonly string[];
+  /** Those of them that do. */
+  readonly blockedBy: readonly string[];
   readonly now: number;
 }
 
@@ -35,6 +41,7 @@ const carriedOut = forEnrollment({
     decision: { from: "planDevice", where: { planId: input.planId, enrollmentId: input.enrollmentId } },
     own: { from: "plan", where: { id: input.planId } },
     past: { from: "job", where: { enrollmentId: input.enrollmentId, live: 0 } },
+    blocks: { from: "block", where: { live: 1 } },
   }),
   none: null,
   apply(unit, input, rows) {
@@ -43,11 +50,19 @@ const carriedOut = forEnrollment({
     if (decision === undefined || plan === undefined || !isOpen(decision, plan)) return null;
     if (decision.kind === "compliant") isThere(unit, input, decision);
     else if (unit.enrollment.state !== "enrolled") refuse(unit, input, "not-enrolled", {});
-    else
-      take(unit, input, decision.seed as unknown as JobSeed, {
-        replace: (plan.spec as { replace?: boolean }).replace === true,
-        past: rows.past.map(({ doc }) => readJob(doc)),
-      });
+    else {
+      const seed = decision.seed as unknown as JobSeed;
+      const banned = rows.blocks.filter((block) => block.platform === seed.platform && isTo(seed.target, block));
+      // Made since the decision was looked at: the decision stays open, and is looked at with it.
+      if (banned.some(({ id }) => !input.blocks.includes(id))) return null;
+      if (banned.some(({ id }) => input.blockedBy.includes(id)))
+        refuse(unit, input, "release-blocked", { version: wantedText(seed.target) });
+      else
+        take(unit, input, seed, {
+          replace: (plan.spec as { replace?: boolean }).replace === true,
+          past: rows.past.map(({ doc }) => readJob(doc)),
+        });
+    }
     return null;
   },
 });

@@ -2,6 +2,7 @@
 import type { PlanRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkPage, BulkWork } from "../work/bulk.ts";
+import { blocksInForce } from "../catalog/blocks-in-force.ts";
 import { makeJob } from "./make-job.ts";
 import { jobDue, planTurn } from "./plan.ts";
 import { noteRefused } from "./plan-devices.ts";
@@ -11,7 +12,7 @@ const PLANS = 4;
 const PAGE = 200;
 
 type Row =
-  | { readonly make: string }
+  | { readonly make: string; readonly blocks: readonly string[]; readonly blockedBy: readonly string[] }
   /** A job and its device. */
   | { readonly withdraw: string; readonly enrollmentId: string };
 
@@ -21,7 +22,18 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
   async function decisions(planId: string): Promise<BulkPage<Row>> {
     const noted = await devices.run(noteRefused, { planId, now: ports.now() });
     const open = await admin.openDecisions(planId, PAGE);
-    return { rows: open.map((make) => ({ make })), more: noted > 0 || open.length > 0 };
+    return { rows: await withBlocks(open), more: noted > 0 || open.length > 0 };
+  }
+
+  /** What a block bans since it was decided is not carried out. */
+  async function withBlocks(open: readonly string[]): Promise<readonly Row[]> {
+    const inForce = await blocksInForce(ports);
+    const blocks = inForce.rows.map(({ id }) => id);
+    if (blocks.length === 0) return open.map((make) => ({ make, blocks, blockedBy: blocks }));
+    const rows = await admin.fleetOf(open);
+    const covering = await inForce.covering(rows);
+    const byDevice = new Map(rows.map(({ id }, i) => [id, covering[i] ?? []]));
+    return open.map((make) => ({ make, blocks, blockedBy: (byDevice.get(make) ?? []).map(({ id }) => id) }));
   }
 
   async function withdrawals(planId: string): Promise<BulkPage<Row>> {
@@ -38,8 +50,10 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
     page: ({ id, state }) => (state === "stopped" ? withdrawals(id) : decisions(id)),
     work: async ({ id: planId }, row) => {
       const ids = { firstId: ports.newId(), now: ports.now() };
-      if ("make" in row) await devices.run(makeJob, { planId, enrollmentId: row.make, jobId: ports.newId(), ...ids });
-      else await devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.withdraw, ...ids });
+      if ("make" in row) {
+        const { make: enrollmentId, blocks, blockedBy } = row;
+        await devices.run(makeJob, { planId, enrollmentId, jobId: ports.newId(), blocks, blockedBy, ...ids });
+      } else await devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.withdraw, ...ids });
     },
     release: ({ id: planId, state }, more) =>
       devices.run(planTurn, { planId, state, dueAt: more ? ports.now() : null }),

@@ -1,6 +1,7 @@
 /** What the warnings are made of, gathered as of now. */
 import { ageOf } from "../../catalog/index.ts";
 import type { DeviceWarningCode, Warning } from "../../contract/index.ts";
+import { asks, blockName } from "../catalog/block-service.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { Ports } from "../ports.ts";
 import { pushInForce } from "../push/push-certificates.ts";
@@ -16,6 +17,7 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
   const { admin } = ports;
   const now = ports.realNow();
   const { list } = await catalogOf(ports);
+  const blocks = await ports.devices.read({ from: "block", where: { live: 1 } });
   const facts: WarningFacts = {
     push: await pushInForce(ports),
     tls: watched.tls,
@@ -25,6 +27,7 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
     endedIdentities: watched.endedIdentities,
     clock: ports.clock.suspicion(),
     catalog: list === null ? null : { date: list.date, days: ageOf(list, ports.now()) },
+    blocksThatAsk: blocks.filter((one) => asks(one, ports.now())).map(blockName),
   };
   const affected = new Map<DeviceWarningCode, Affected>();
   for (const code of DEVICE_WARNING_CODES) {

@@ -17,6 +17,7 @@ const FINE: WarningFacts = {
   endedIdentities: "accept",
   clock: null,
   catalog: { date: "2026-08-22", days: 3 },
+  blocksThatAsk: [],
 };
 const NOBODY: ReadonlyMap<DeviceWarningCode, Affected> = new Map();
 

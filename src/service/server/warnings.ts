@@ -34,6 +34,8 @@ export interface WarningFacts {
   readonly clock: ClockSuspicion | null;
   /** The newest list of Apple's releases: its day, and how many days old it is; null: none was imported. */
   readonly catalog: { readonly date: string; readonly days: number } | null;
+  /** Blocks whose day has passed, as "macOS 26.6.2". */
+  readonly blocksThatAsk: readonly string[];
 }
 
 /** What the store says of the devices of a warning. */
@@ -79,7 +81,7 @@ export function warningsOf(
   };
   const isNear = (at: number): boolean => at - now <= WARN_BEFORE;
   const end = (at: number): { at: number; ended: boolean } => ({ at, ended: at <= now });
-  const { push, tls, tlsOtherHost, authority, signer, catalog, clock } = facts;
+  const { push, tls, tlsOtherHost, authority, signer, catalog, clock, blocksThatAsk } = facts;
   if (push !== undefined && isNear(push.notAfter))
     about("push-certificate-ends", { ...end(push.notAfter), topic: push.topic }, push.notAfter);
   for (const { subject, notAfter } of tls)
@@ -97,6 +99,8 @@ export function warningsOf(
       Date.parse(listDate),
     );
   }
+  if (blocksThatAsk.length > 0)
+    about("blocks-ask", { count: blocksThatAsk.length, first: blocksThatAsk.slice(0, 3) }, null);
   for (const code of DEVICE_WARNING_CODES) {
     const found = affected.get(code);
     if (found === undefined || found.devices === 0) continue;

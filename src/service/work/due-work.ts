@@ -3,6 +3,7 @@
  * send. Each function claims a few, does them, and says how many there were; the loop that calls them is in main.
  */
 import type { DueRows } from "../../store/index.ts";
+import { createBlockWork } from "../catalog/block-work.ts";
 import { maintain } from "./maintenance.ts";
 import { jobDue } from "../plans/plan.ts";
 import { createPlanWork } from "../plans/plan-work.ts";
@@ -35,6 +36,8 @@ export interface DueWork {
   plans(): Promise<number>;
   /** Gives new policies to their devices, and takes removed ones away. */
   policies(): Promise<number>;
+  /** Withdraws the jobs to releases that are blocked. */
+  blocks(): Promise<number>;
   /** Identities that end: by real time. */
   renewals(): Promise<number>;
   /** The clock says less than it has said: by how much (ms) it has, if that matters. What waits for a moment waits no longer for it. */
@@ -51,7 +54,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
   const { devices, log } = ports;
   const gate = createGate(AT_ONCE);
   const bulk = createBulk({ gate, atOnce: AT_ONCE, leaseMs: LEASE, log });
-  const [planWork, policyWork] = [createPlanWork(ports), createPolicyWork(ports)];
+  const [planWork, policyWork, blockWork] = [createPlanWork(ports), createPolicyWork(ports), createBlockWork(ports)];
   const pushWave = createPushWave(ports, LEASE);
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
@@ -100,6 +103,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       ),
     plans: () => bulk.turn(planWork),
     policies: () => bulk.turn(policyWork),
+    blocks: () => bulk.turn(blockWork),
     stop: () => bulk.stop(),
     renewals: async () =>
       each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),

@@ -47,6 +47,7 @@ import { facts } from "./0023-facts.ts";
 import { commandBytes } from "./0025-command-bytes.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import { scopes } from "./0027-scopes.ts";
+import { blocks } from "./0028-blocks.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -77,6 +78,7 @@ export const STEPS: readonly Step[] = [
   fleetLists,
   commandBytes,
   scopes,
+  blocks,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -48,8 +48,8 @@ export const ENDS = {
   downloaded: { cause: "the update is downloaded; this plan does not install it" },
   notified: { cause: "the user was notified of the update; this plan does not install it" },
   withdrawn: { cause: (a) => `${stopCause(a)} before any install order had left` },
-  "withdrawn-not-installing": { cause: "the plan was stopped, and the device was seen not installing" },
-  "cannot-confirm": { cause: "the plan was stopped; whether the device still installs could not be confirmed" },
+  "withdrawn-not-installing": { cause: (a) => `${stopCause(a)}, and the device was seen not installing` },
+  "cannot-confirm": { cause: (a) => `${stopCause(a)}; whether the device still installs could not be confirmed` },
   "job-expired": {
     cause: (a, causeOf) => `the job's last day passed (${causeOf(p(a, "cause"), {})})`,
     remedy: "Make a new plan when the device can be reached.",

@@ -68,5 +68,12 @@ export function heldBack(params: Params): string {
 
 /** Why a job was withdrawn. */
 export function stopCause(params: Params): string {
-  return params["cause"] === "replaced" ? "another plan took the device over" : "the plan was stopped";
+  switch (params["cause"]) {
+    case "replaced":
+      return "another plan took the device over";
+    case "release-blocked":
+      return "the release was blocked for this device";
+    default:
+      return "the plan was stopped";
+  }
 }

@@ -1,0 +1,146 @@
+/** Blocks as rows (targets C9): made, looked through the live jobs for, and ended. */
+import { compareVersions } from "../../protocol/index.ts";
+import { letterOf } from "../../catalog/index.ts";
+import type { JobTarget } from "../../plans/index.ts";
+import { type BlockRow, transaction, type Write } from "../../store/index.ts";
+import { step } from "../enrollment/job.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
+
+/** Blocks that hold at a time: each plan reads all of them. */
+export const MOST_BLOCKS = 200;
+
+export interface CreateBlockInput {
+  readonly row: Pick<BlockRow, "id" | "platform" | "version" | "extra" | "rule" | "reason" | "until" | "createdBy">;
+  readonly now: number;
+}
+
+/** `same`: one that holds already, of the same release for the same devices. */
+export type CreatedBlock =
+  | { readonly kind: "created"; readonly block: BlockRow }
+  | { readonly kind: "same"; readonly block: BlockRow }
+  | { readonly kind: "too-many" };
+
+export const createBlock = transaction({
+  name: "createBlock",
+  reads: (_input: CreateBlockInput) => ({ live: { from: "block", where: { live: 1 } } }),
+  changes: ({ row }) => ({ id: row.id, detail: row.reason.slice(0, 500) }),
+  decide({ row, now }: CreateBlockInput, seen): { writes: Write[]; result: CreatedBlock } {
+    const same = seen.live.find((one) => isSameRelease(one, row) && one.rule === row.rule);
+    if (same !== undefined) return { writes: [], result: { kind: "same", block: same } };
+    if (seen.live.length >= MOST_BLOCKS) return { writes: [], result: { kind: "too-many" } };
+    const block: BlockRow = {
+      ...row,
+      live: 1,
+      createdAt: now,
+      endedAt: null,
+      endedBy: null,
+      endReason: null,
+      lookedTo: null,
+      dueAt: now,
+      leaseUntil: 0,
+    };
+    return { writes: [{ insert: "block", row: block }], result: { kind: "created", block } };
+  },
+});
+
+export interface EndBlockInput {
+  readonly id: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly now: number;
+}
+
+/** Ending it twice ends it once. */
+export const endBlock = transaction({
+  name: "endBlock",
+  reads: ({ id }: EndBlockInput) => ({ block: { from: "block", where: { id } } }),
+  changes: ({ id, reason }) => ({ id, detail: reason.slice(0, 500) }),
+  decide({ id, by, reason, now }: EndBlockInput, seen): { writes: Write[]; result: null } {
+    if (seen.block[0]?.live !== 1) return { writes: [], result: null };
+    const set = { live: 0, endedAt: now, endedBy: by, endReason: reason, dueAt: null } as const;
+    return { writes: [{ patch: "block", where: { id }, set }], result: null };
+  },
+});
+
+export interface LookedInput {
+  readonly blockId: string;
+  /** Up to where it had looked before this page. */
+  readonly from: string | null;
+  /** The last enrollment of this page; null: there was none, and all live jobs have been looked at. */
+  readonly to: string | null;
+}
+
+/** A page of live jobs was looked at. One that must look again from the beginning, or that has ended, stays so. */
+export const blockLooked = transaction({
+  name: "blockLooked",
+  reads: () => ({}),
+  decide({ blockId, from, to }: LookedInput) {
+    const set = to === null ? { dueAt: null } : { lookedTo: to };
+    const write: Write = { patch: "block", where: { id: blockId, live: 1, lookedTo: from }, set };
+    return { writes: [write], result: null };
+  },
+});
+
+/** A turn of the work at a block has ended: others may claim it. */
+export const blockTurn = transaction({
+  name: "blockTurn",
+  reads: () => ({}),
+  decide({ blockId }: { readonly blockId: string }) {
+    const write: Write = { patch: "block", where: { id: blockId }, set: { leaseUntil: 0 } };
+    return { writes: [write], result: null };
+  },
+});
+
+/** Tags or groups have changed: blocks that ask for them may cover other devices now. */
+export const lookAgain = transaction({
+  name: "lookAgain",
+  reads: (_input: { readonly ids: readonly string[]; readonly now: number }) => ({}),
+  decide({ ids, now }: { readonly ids: readonly string[]; readonly now: number }) {
+    const writes = ids.map(
+      (id): Write => ({ patch: "block", where: { id, live: 1 }, set: { lookedTo: null, dueAt: now } }),
+    );
+    return { writes, result: null };
+  },
+});
+
+export interface BlockJobInput {
+  readonly blockId: string;
+  readonly enrollmentId: string;
+  readonly jobId: string;
+  readonly firstId: string;
+  readonly now: number;
+}
+
+/** The job of a device that a block covers is withdrawn, as by a stop of its plan (targets H2). */
+export const blockJob = forEnrollment({
+  name: "blockJob",
+  reads: ({ enrollmentId, blockId }: BlockJobInput) => ({
+    enrollment: { from: "enrollment", where: { id: enrollmentId } },
+    block: { from: "block", where: { id: blockId } },
+  }),
+  none: null,
+  apply(unit, { jobId }, { block: [block] }) {
+    const { job } = unit;
+    if (job === undefined || unit.jobId !== jobId || unit.isStopping || block?.live !== 1) return null;
+    if (!isTo(job.target, block)) return null;
+    step(unit, { kind: "withdraw", cause: "release-blocked" });
+    unit.push();
+    return null;
+  },
+});
+
+type Blocked = Pick<BlockRow, "platform" | "version" | "extra">;
+
+const isSameRelease = (a: Blocked, b: Blocked): boolean =>
+  a.platform === b.platform &&
+  compareVersions(a.version, b.version) === 0 &&
+  letterOf(a.extra ?? "") === letterOf(b.extra ?? "");
+
+/** Whether a job goes to the release that a block bans. */
+export const isTo = (
+  { version, supplemental, others }: JobTarget,
+  block: Pick<BlockRow, "version" | "extra">,
+): boolean =>
+  others !== true &&
+  compareVersions(version, block.version) === 0 &&
+  letterOf(supplemental?.extra) === letterOf(block.extra ?? "");

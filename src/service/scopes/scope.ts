@@ -1,0 +1,160 @@
+/** Rules as questions to the store: which of its devices are meant. Devices and their tags are read a page at a time. */
+import { lookupIdsOf } from "../../catalog/index.ts";
+import { UptickError } from "../../errors/index.ts";
+import {
+  type Matcher,
+  matcherOf,
+  parseRule,
+  readsOf,
+  type Rule,
+  ruleTest,
+  type ScopeFacts,
+} from "../../plans/index.ts";
+import type { AdminStore, DeviceQuery, DeviceRow, Page, ScopeRow } from "../../store/index.ts";
+import { platformFrom } from "../enrollment/device-facts.ts";
+
+/** A rule with the groups that it names, as they are now. */
+export interface Scope {
+  readonly rule: Rule;
+  /** The devices of these that are meant, in their order. Reads their tags in one query, where the rule asks for tags. */
+  of<Row extends ScopeRow>(rows: readonly Row[]): Promise<readonly Row[]>;
+}
+
+/** Devices that are read at once: some ms of the reader, and some 100 KiB. */
+const PAGE = 1000;
+
+/** Throws `group-unknown`. */
+export async function scopeOf(admin: AdminStore, rule: Rule): Promise<Scope> {
+  const asked = await questionOf(admin, [rule]);
+  const isMeant = matcherOf(rule);
+  return {
+    rule,
+    async of(rows) {
+      const facts = await asked(rows);
+      return rows.filter((_row, i) => isMeant(facts[i] as ScopeFacts));
+    },
+  };
+}
+
+/**
+ * Makes what rules ask of devices: a function from rows to their facts, for as long as groups don't change. Throws
+ * `group-unknown`.
+ */
+export async function questionOf(
+  admin: AdminStore,
+  rules: readonly Rule[],
+): Promise<(rows: readonly ScopeRow[]) => Promise<readonly ScopeFacts[]>> {
+  const groups = await groupsIn(admin, rules);
+  const all = [...rules, ...groups.map(({ rule }) => rule)];
+  const needsTags = all.some((rule) => readsOf(rule).fields.has("tag"));
+  return async (rows) => {
+    const tags = needsTags ? await admin.tagsOf(rows.map(({ id }) => id)) : NO_TAGS;
+    return rows.map((row) => {
+      const facts = factsOf(row, tags.get(row.id) ?? NONE);
+      if (groups.length === 0) return facts;
+      const keys = groups.flatMap(({ key, isMember }) => (isMember(facts) ? [key] : []));
+      return { ...facts, groups: new Set(keys) };
+    });
+  };
+}
+
+interface Group {
+  readonly key: string;
+  readonly rule: Rule;
+  readonly isMember: Matcher;
+}
+
+/** The groups that rules name. */
+async function groupsIn(admin: AdminStore, rules: readonly Rule[]): Promise<readonly Group[]> {
+  const keys = [...new Set(rules.flatMap((rule) => [...readsOf(rule).groups]))];
+  const rows = await admin.groupsOf(keys);
+  const known = new Set(rows.map(({ id }) => id));
+  const missing = keys.find((key) => !known.has(key));
+  if (missing !== undefined) throw unknownGroup(missing);
+  return rows.map(({ id, rule: text }) => {
+    const rule = parseRule(text);
+    return { key: id, rule, isMember: matcherOf(rule) };
+  });
+}
+
+export const unknownGroup = (name: string): UptickError =>
+  new UptickError("group-unknown", `There is no group "${name.slice(0, 100)}".`);
+
+/** The rule that the name of a group stands for. */
+export const groupRule = (name: string): Rule => ruleTest("group", "=", name.normalize("NFC"));
+
+const NONE: ReadonlySet<string> = new Set();
+const NO_TAGS: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+
+/** Without its groups. */
+function factsOf(row: ScopeRow, tags: ReadonlySet<string>): ScopeFacts {
+  const { productName, softwareUpdateDeviceId, osVersion, supervised, serial } = row;
+  const platform = platformFrom(row.platform) ?? null;
+  const lookupIds = platform === null ? [] : lookupIdsOf({ platform, productName, softwareUpdateDeviceId });
+  const isSupervised = supervised === null ? null : supervised === 1;
+  return { platform, productName, lookupIds, osVersion, supervised: isSupervised, tags, serial, groups: NONE };
+}
+
+/** Names of the groups that a device is in, in order. */
+export async function groupNamesOf(admin: AdminStore, row: ScopeRow): Promise<string[]> {
+  const { rows: groups } = await admin.groups(undefined, PAGE);
+  const rules = groups.map(({ name, rule }) => ({ name, rule: parseRule(rule) }));
+  const asked = await questionOf(
+    admin,
+    rules.map(({ rule }) => rule),
+  );
+  const [facts] = await asked([row]);
+  return rules.flatMap(({ name, rule }) => (facts !== undefined && matcherOf(rule)(facts) ? [name] : []));
+}
+
+/** The devices that are meant of those that a query finds, some at a time. */
+export async function* meantBy(
+  admin: AdminStore,
+  scope: Scope,
+  { after: begin, ...query }: Omit<DeviceQuery, "limit">,
+): AsyncGenerator<readonly ScopeRow[]> {
+  let after = begin;
+  for (;;) {
+    const page = await admin.scopeRows({ ...query, ...(after === undefined ? {} : { after }), limit: PAGE });
+    const rows = await scope.of(page.rows);
+    if (rows.length > 0) yield rows;
+    if (page.next === undefined) return;
+    after = page.next;
+  }
+}
+
+/** A page of the list of devices: those of a query that are meant. The whole fleet may be looked through for it. */
+export async function pageMeantBy(
+  admin: AdminStore,
+  scope: Scope,
+  query: Omit<DeviceQuery, "limit">,
+  limit: number,
+): Promise<Page<DeviceRow>> {
+  const ids: string[] = [];
+  for await (const rows of meantBy(admin, scope, query)) {
+    ids.push(...rows.map(({ id }) => id));
+    if (ids.length > limit) break;
+  }
+  const shown = ids.slice(0, limit);
+  return { rows: await admin.devicesOf(shown), next: ids.length > limit ? shown.at(-1) : undefined };
+}
+
+/** All enrolled devices with what these rules ask of them, some at a time: several rules by one reading of the fleet. */
+export async function* fleetFacts(
+  admin: AdminStore,
+  rules: readonly Rule[],
+): AsyncGenerator<readonly (readonly [row: ScopeRow, facts: ScopeFacts])[]> {
+  const asked = await questionOf(admin, rules);
+  let after: string | undefined;
+  for (;;) {
+    const page = await admin.scopeRows({
+      enrollment: "enrolled",
+      ...(after === undefined ? {} : { after }),
+      limit: PAGE,
+    });
+    const facts = await asked(page.rows);
+    yield page.rows.map((row, i) => [row, facts[i] as ScopeFacts] as const);
+    if (page.next === undefined) return;
+    after = page.next;
+  }
+}
