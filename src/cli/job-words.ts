@@ -50,5 +50,11 @@ export function planLines(plan: PlanView, now: number): string[] {
     clean(`${plan.name} (${plan.id}), ${state}, ${madeBy(plan, now)}`),
     clean(terms.join(", ")),
     `${counted(plan.devices, "device")}: ${countsText(plan)}`,
+    ...(plan.rule === null ? [] : [clean(`named by the rule: ${shortened(plan.rule)}`)]),
   ];
 }
+
+/** A rule may be a list of thousands; it is whole in the JSON. */
+const LONGEST_RULE = 300;
+const shortened = (rule: string): string =>
+  rule.length <= LONGEST_RULE ? rule : `${rule.slice(0, LONGEST_RULE - 1)}…`;

@@ -6,6 +6,8 @@ import { addCatalog } from "./commands/catalog.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
 import { addPlans } from "./commands/plans.ts";
+import { addGroups } from "./commands/groups.ts";
+import { addTagCommands } from "./commands/tags.ts";
 import { addPolicies } from "./commands/policies.ts";
 import { addRaw, addWithdraw } from "./commands/raw.ts";
 import { addRefusals } from "./commands/refusals.ts";
@@ -36,6 +38,8 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   const cli = new Cli(io, program);
   addDevices(program, cli);
   addAdopt(program, cli);
+  addTagCommands(program, cli);
+  addGroups(program, cli);
   addPlans(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);

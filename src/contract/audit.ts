@@ -13,6 +13,8 @@ export const OBJECT_KINDS = [
   "catalog",
   "block",
   "clock",
+  "group",
+  "zone-rules",
   "token",
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
@@ -34,7 +36,12 @@ export const auditEntry = z
     object: z
       .object({ kind: z.string(), id: z.string().nullable() })
       .describe("where a request is refused before its object is found, `id` is what the request called it"),
-    detail: z.string().nullable().describe("of a raw command its RequestType and CommandUUID; the zone that was set"),
+    detail: z
+      .string()
+      .nullable()
+      .describe(
+        "of a raw command its RequestType and CommandUUID; the zone that was set; tags that were added and removed; a group's rule",
+      ),
     address: z.string().nullable().describe("address of the client"),
     outcome: z.string().describe("`ok`, or the code of the error"),
     requestId: z.string().nullable().describe("the id in the reply and in the log"),

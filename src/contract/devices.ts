@@ -16,6 +16,7 @@ import {
   word,
   yesOrNo,
 } from "./values.ts";
+import { meantQuery } from "./scopes.ts";
 
 export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined", "removed"] as const;
 
@@ -172,9 +173,16 @@ export const deviceDetail = z
     timeZone: z
       .string()
       .nullable()
-      .describe("IANA name; an admin's override takes precedence over the device's report"),
-    zoneFrom: z.enum(["device", "admin"]).nullable().describe("who set the time zone; a Mac never reports its own"),
-    zoneBy: z.string().nullable().describe("the admin that has set it, such as `token:NAME`"),
+      .describe(
+        "IANA name: an admin's override, else the device's report, else that of the first zone rule that matches",
+      ),
+    zoneFrom: z
+      .enum(["device", "admin", "rule"])
+      .nullable()
+      .describe("who set the time zone; a Mac never reports its own; `rule`: the first zone rule that matches"),
+    zoneBy: z.string().nullable().describe("the admin that has set it or its rule, such as `token:NAME`"),
+    tags: z.array(z.string()).readonly().describe("in order"),
+    groups: z.array(z.string()).readonly().describe("names of the groups whose rules match the device"),
     declarative: z
       .object({
         takesUpdates: z
@@ -253,6 +261,7 @@ export const deviceQuery = z.strictObject({
   jobState: word(JOB_STATES)
     .exactOptional()
     .describe(`state of the job that the device is shown with: ${JOB_STATES.join(", ")}`),
+  ...meantQuery,
   warning: word(DEVICE_WARNINGS)
     .exactOptional()
     .describe(`only devices that this warning of \`GET /api/v1/status\` is about: ${DEVICE_WARNINGS.join(", ")}`),

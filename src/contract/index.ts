@@ -60,6 +60,24 @@ export {
   planView,
 } from "./plans.ts";
 export {
+  type GroupDetail,
+  groupDetail,
+  groupPage,
+  type GroupRequest,
+  type GroupTrial,
+  groupTrial,
+  type GroupView,
+  groupView,
+  tagging,
+  type Tagging,
+  tagPage,
+  type TagRequest,
+  type TagView,
+  zoneRules,
+  type ZoneRules,
+  type ZoneRulesRequest,
+} from "./scopes.ts";
+export {
   type PolicyDecision,
   type PolicyDevice,
   policyDevicePage,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { JOB_STATES, jobView } from "./jobs.ts";
 import { problem } from "./problem.ts";
+import { meant } from "./scopes.ts";
 import { count, createdBy, cursor, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
 
 /** How insistent a plan is. */
@@ -19,11 +20,7 @@ export const planRequest = z
       .describe(
         "`26.6.2`, `26.6.2 (25G83)`, `26.3.1 (a)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. Each may be followed by `below 27`, `floor 26.4` and `age 14d` ([plans](plans.md)). `macOS=other-updates`: updates of Macs other than macOS itself (Safari, firmware, configuration data)",
       ),
-    devices: z
-      .array(z.string().min(1).max(500))
-      .max(200_000)
-      .readonly()
-      .describe('ids, UDIDs, serials, unique names, or `["all"]`'),
+    ...meant,
     action: planAction.describe("what the device does with the update; `force-restart` needs `allowDataLoss`"),
     window: z
       .string()
@@ -73,7 +70,10 @@ export const planRequest = z
       .exactOptional()
       .describe("replace the job of another plan; without it, a device with such a job is refused; default false"),
   })
-  .meta({ id: "PlanRequest", description: "A plan as an admin requests it." });
+  .meta({
+    id: "PlanRequest",
+    description: "A plan as an admin requests it, for devices by one of `devices`, `rule` and `group`.",
+  });
 export type PlanRequest = z.output<typeof planRequest>;
 
 const plannedDevice = {
@@ -171,6 +171,7 @@ const planFields = z.object({
   window: z.string().nullable(),
   deadline: z.string().nullable(),
   devices: count,
+  rule: z.string().nullable().describe("the rule by which its devices were named; null: they were named one by one"),
   states: z.record(z.string(), z.number()).describe("jobs by state"),
   pending: count.describe("devices whose job has not been made yet"),
   finished: z.boolean().describe("true when every job is finished"),

@@ -56,6 +56,22 @@ import {
 import { catalogImport, catalogQuery, importQuery, releaseDetail, releasePage, releaseParams } from "./catalog.ts";
 import { LINES_MEDIA, type Route } from "./route.ts";
 import {
+  groupDetail,
+  groupPage,
+  groupParams,
+  groupRequest,
+  groupTrial,
+  groupView,
+  scopeQuery,
+  setGroupQuery,
+  tagging,
+  tagPage,
+  tagQuery,
+  tagRequest,
+  zoneRules,
+  zoneRulesRequest,
+} from "./scopes.ts";
+import {
   clockView,
   enrollmentLink,
   enrollmentProfile,
@@ -80,6 +96,8 @@ import {
 const JSON_MEDIA = "application/json";
 const KIB = 1024;
 const MIB = 1024 * KIB;
+/** Where a rule or a group says which devices are meant. */
+const SCOPES = ["rule-invalid", "group-unknown"] as const;
 const NAMING = ["device-unknown", "device-ambiguous"] as const;
 
 const ok = <S extends z.ZodType>(schema: S, when: string) =>
@@ -133,7 +151,7 @@ export const ROUTES = {
     summary: "Devices in pages, each with its current or newest job.",
     query: deviceQuery,
     replies: [ok(devicePage, "a page")],
-    errors: [],
+    errors: [...SCOPES, "tag-invalid"],
   },
   showDevice: {
     method: "GET",
@@ -229,6 +247,80 @@ export const ROUTES = {
     replies: [ok(deviceDetail, "set")],
     errors: [...NAMING, "zone-invalid"],
   },
+  tagDevices: {
+    method: "POST",
+    path: "/api/v1/devices/tags",
+    object: { kind: "device" },
+    summary:
+      "Adds and removes tags of devices, or returns how many that would change. If a device is unknown or would have more than 50 tags, nothing changes.",
+    query: tagQuery,
+    body: { media: JSON_MEDIA, schema: tagRequest, maxBytes: 16 * MIB },
+    replies: [ok(tagging, "done, or tried")],
+    errors: [...NAMING, ...SCOPES, "tag-invalid", "tags-too-many"],
+  },
+  listTags: {
+    method: "GET",
+    path: "/api/v1/tags",
+    summary: "The tags of devices by name, each with the number of its devices.",
+    query: scopeQuery,
+    replies: [ok(tagPage, "a page")],
+    errors: [],
+  },
+  listGroups: {
+    method: "GET",
+    path: "/api/v1/groups",
+    summary: "The groups by name. A group is a rule with a name.",
+    query: scopeQuery,
+    replies: [ok(groupPage, "a page")],
+    errors: [],
+  },
+  showGroup: {
+    method: "GET",
+    path: "/api/v1/groups/:name",
+    summary: "One group, the number of its devices, and the first of them.",
+    params: groupParams,
+    replies: [ok(groupDetail, "found")],
+    errors: ["group-unknown"],
+  },
+  setGroup: {
+    method: "PUT",
+    path: "/api/v1/groups/:name",
+    object: { kind: "group", by: "name" },
+    summary: "Makes a group, or changes its rule, or returns which devices that would concern.",
+    params: groupParams,
+    query: setGroupQuery,
+    body: { media: JSON_MEDIA, schema: groupRequest, maxBytes: 512 * KIB },
+    replies: [
+      { status: 201, media: JSON_MEDIA, schema: groupView, when: "made; `Location` is the group" },
+      ok(z.union([groupView, groupTrial]), "changed; with `dryRun=true` tried"),
+    ],
+    errors: ["rule-invalid", "group-invalid", "groups-too-many", "revision-stale"],
+  },
+  removeGroup: {
+    method: "DELETE",
+    path: "/api/v1/groups/:name",
+    object: { kind: "group", by: "name" },
+    summary: "Removes a group. A group that a zone rule names is not removed.",
+    params: groupParams,
+    replies: [{ status: 204, media: null, when: "removed" }],
+    errors: ["group-unknown", "group-used"],
+  },
+  listZoneRules: {
+    method: "GET",
+    path: "/api/v1/zone-rules",
+    summary: "The time zones that rules name for devices without another, in their order.",
+    replies: [ok(zoneRules, "always")],
+    errors: [],
+  },
+  setZoneRules: {
+    method: "PUT",
+    path: "/api/v1/zone-rules",
+    object: { kind: "zone-rules" },
+    summary: "Replaces the list of zone rules. Later plans use it.",
+    body: { media: JSON_MEDIA, schema: zoneRulesRequest, maxBytes: 16 * MIB },
+    replies: [ok(zoneRules, "set")],
+    errors: [...SCOPES, "zone-invalid", "revision-stale"],
+  },
   createPlan: {
     method: "POST",
     path: "/api/v1/plans",
@@ -246,7 +338,15 @@ export const ROUTES = {
         when: "with `dryRun=true` and `Accept: application/x-ndjson`; one JSON object per line",
       },
     ],
-    errors: [...NAMING, "plan-invalid", "plan-empty", "target-invalid", "window-invalid", "deadline-invalid"],
+    errors: [
+      ...NAMING,
+      ...SCOPES,
+      "plan-invalid",
+      "plan-empty",
+      "target-invalid",
+      "window-invalid",
+      "deadline-invalid",
+    ],
   },
   listPlans: {
     method: "GET",

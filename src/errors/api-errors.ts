@@ -107,7 +107,43 @@ export const API_ERRORS = {
   "plan-empty": {
     status: 400,
     when: "A plan or a policy names no device.",
-    remedy: "Name devices with --devices, or all of them with --devices all.",
+    remedy:
+      "Name devices with --devices, or all of them with --devices all. uptick devices --rule RULE lists the devices that a rule matches.",
+  },
+  "tag-invalid": {
+    status: 400,
+    when: "A tag is not 1 to 40 of the characters a-z, 0-9 and -, or a request adds and removes the same tag, or no tag.",
+    remedy: "Write tags in small letters, such as pilot or floor-2.",
+  },
+  "tags-too-many": {
+    status: 409,
+    when: "A device would have more than 50 tags.",
+    remedy: "Remove tags from the devices that the message names: uptick tag REF --remove TAG.",
+  },
+  "group-unknown": {
+    status: 404,
+    when: "No group has this name.",
+    remedy: "Run uptick group list, and use a name from its list.",
+  },
+  "group-invalid": {
+    status: 400,
+    when: "The name of a group has characters that are not possible, or the rule of a group names a group.",
+    remedy: "Correct what the message names. In place of a group, write its rule in parentheses.",
+  },
+  "group-used": {
+    status: 409,
+    when: "A group can't be removed, since a zone rule or a block names it.",
+    remedy: "Change or remove what the message names first: uptick zone and uptick catalog blocks list them.",
+  },
+  "groups-too-many": {
+    status: 409,
+    when: "The server has 1,000 groups.",
+    remedy: "Remove groups that nothing uses: uptick group remove NAME.",
+  },
+  "revision-stale": {
+    status: 412,
+    when: "The object was changed, made or removed since the revision that the request names.",
+    remedy: "Read the object again, and repeat the change with its present revision.",
   },
   "rule-invalid": {
     status: 400,
@@ -223,11 +259,6 @@ export const API_ERRORS = {
     status: 409,
     when: "So many blocks hold that plans would become slow.",
     remedy: "End blocks that are not needed any more with uptick catalog unblock.",
-  },
-  "group-unknown": {
-    status: 404,
-    when: "No group has this name.",
-    remedy: "Use the name of a group that exists.",
   },
   "release-unknown": {
     status: 404,

@@ -12,6 +12,11 @@ export const CLI_ERRORS = {
     when: "A file named on the command line can't be read or written.",
     remedy: "Check the path and its permissions.",
   },
+  "list-invalid": {
+    status: 400,
+    when: "A list of devices is empty, too long, or has a line that is a formula of a spreadsheet.",
+    remedy: "Write one id, UDID, serial or unique name per line; the message names a line that is wrong.",
+  },
   "disk-full": {
     status: 503,
     when: "A file can't be written because its disk, or the quota on it, is full.",

@@ -10,6 +10,7 @@ import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
 import type { Ports } from "./ports.ts";
 import type { Refusals } from "./server/refusals.ts";
+import { createScopeAdmin, type ScopeAdmin } from "./scopes/scope-service.ts";
 import { createSelector } from "./plans/selector.ts";
 
 export interface AdminService {
@@ -21,6 +22,8 @@ export interface AdminService {
   readonly blocks: BlockAdmin;
   readonly enrollment: EnrollmentAdmin & LinkAdmin;
   readonly server: ServerAdmin;
+  /** Tags, groups and zone rules. */
+  readonly scopes: ScopeAdmin;
 }
 
 export interface AdminOptions extends ServerAdminOptions {
@@ -52,5 +55,6 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),
     enrollment: { enroll: (actor, request) => enrollment.enroll(actor, request), ...links },
     server: createServerAdmin(ports, enrollment, refusals, options),
+    scopes: createScopeAdmin(ports, select),
   };
 }

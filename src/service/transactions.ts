@@ -41,6 +41,9 @@ import {
 } from "./server/settings.ts";
 import { reportStatus } from "./declarations/status.ts";
 import { answerUnreadable } from "./commands/unreadable.ts";
+import { removeGroup, setGroup } from "./scopes/groups.ts";
+import { tagDevices } from "./scopes/tags.ts";
+import { setZoneRules } from "./scopes/zone-rules.ts";
 import { dropRenewal, postponeRenewal, renew } from "./identity/renewal.ts";
 
 export const transactions = [
@@ -92,16 +95,20 @@ export const transactions = [
   remember,
   rememberFirst,
   removeDevice,
+  removeGroup,
   removePolicy,
   renew,
   reportStatus,
   resetToken,
   revokeLink,
   setBootstrapToken,
+  setGroup,
   setZone,
+  setZoneRules,
   stopPlan,
   syncItems,
   syncTokens,
+  tagDevices,
   takePolicyAway,
   maintain,
   tokenUpdate,

@@ -43,6 +43,65 @@ export const DEVICES: Rows = {
     },
     sad: { line: ["zone", "ONE", "Mars/Base"], code: "zone-invalid" },
   },
+  tag: {
+    happy: {
+      line: ["tag", "--add", "pilot,floor-2", "--remove", "lab", "-"],
+      io: { readStdin: async () => Buffer.from("# the pilots\nONE\n") },
+      says: ["1 device; changed the tags of 1."],
+      then: async ({ uptick }) => {
+        expect(await uptick.device("ONE")).toMatchObject({ tags: ["floor-2", "pilot"] });
+        const entry = (await uptick.timeline("ONE")).find(({ kind }) => kind === "tags-changed");
+        expect(entry?.text).toBe("token:first added the tags pilot, floor-2");
+      },
+    },
+    // One that is known beside one that is not: neither gets the tag.
+    sad: { line: ["tag", "ONE", "nobody", "--add", "pilot"], code: "device-unknown" },
+  },
+  tags: {
+    happy: {
+      line: async ({ run }) => {
+        await run(["tag", "SCRAP", "--add", "lab"]);
+        return ["tags"];
+      },
+      says: [/^TAG +DEVICES\n/, /lab +1\n/],
+    },
+    sad: { line: asStranger("tags"), code: "unauthorized" },
+  },
+  group: "group",
+  "group set": {
+    happy: {
+      line: ["group", "set", "Phones", "platform=iOS and not tag=lab"],
+      says: ["Phones (revision 1): platform = iOS and not tag = lab"],
+      then: async ({ run }) => {
+        const dry = await run(["group", "set", "phones", "all", "--dry-run"]);
+        expect(dry.out).toMatch(/1 enrolled device before, 2 after: 1 would join, 0 would leave\./);
+        expect((await run(["group", "set", "phones", "all", "--revision", "7"])).err).toContain("revision-stale");
+      },
+    },
+    sad: { line: ["group", "set", "Phones", "platfrom = iOS"], code: "rule-invalid" },
+  },
+  "group list": {
+    happy: { line: ["group", "list"], says: [/^NAME +CHANGED +BY +RULE\n/, /Phones +.* token:first +platform = iOS/] },
+    sad: { line: asStranger("group", "list"), code: "unauthorized" },
+  },
+  "group show": {
+    happy: { line: ["group", "show", "PHONES"], says: ["Phones: platform = iOS", "1 enrolled device:", "ONE"] },
+    sad: { line: ["group", "show", "none"], code: "group-unknown" },
+  },
+  "group remove": {
+    happy: {
+      line: async ({ run }) => {
+        await run(["zone", "--group", "phones", "Asia/Tokyo"]);
+        const used = await run(["group", "remove", "Phones"]);
+        expect(used).toMatchObject({ code: 1, err: expect.stringContaining("zone rule 1 (Asia/Tokyo)") as string });
+        await run(["zone", "--group", "PHONES", "none"]);
+        return ["group", "remove", "Phones"];
+      },
+      says: ["Phones is removed."],
+      then: async ({ run }) => expect((await run(["group", "list"])).out).toContain("No group has been made."),
+    },
+    sad: { line: ["group", "remove", "none"], code: "group-unknown" },
+  },
   adopt: {
     happy: {
       line: ["adopt", "STRAY"],

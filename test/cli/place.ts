@@ -49,6 +49,9 @@ const ADMINS = [
   "enrollment_link",
   "admin_token",
   "release",
+  "device_tag",
+  "device_group",
+  "zone_rule",
 ];
 const QUERIES = [
   ...ADMINS.map((table) => `SELECT * FROM ${table} ORDER BY 1, 2`),

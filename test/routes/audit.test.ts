@@ -98,6 +98,62 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       id: "x",
     },
   },
+  tagDevices: {
+    done: () => ({
+      path: "/api/v1/devices/tags",
+      body: { devices: ["AUDITED"], add: ["pilot"], remove: ["lab"] },
+      status: 200,
+      outcome: "ok",
+      id: deviceId,
+      detail: "add pilot, remove lab",
+    }),
+    refused: {
+      path: "/api/v1/devices/tags",
+      body: { devices: ["AUDITED"], add: ["Pilot"] },
+      status: 400,
+      outcome: "tag-invalid",
+      id: null,
+    },
+  },
+  setGroup: {
+    done: () => ({
+      path: "/api/v1/groups/Tokyo%20lab",
+      body: { rule: "tag=tokyo" },
+      status: 201,
+      outcome: "ok",
+      id: "Tokyo lab",
+      detail: "tag = tokyo",
+    }),
+    refused: {
+      path: "/api/v1/groups/Tokyo%20lab",
+      body: { rule: "tag=tokyo", revision: 7 },
+      status: 412,
+      outcome: "revision-stale",
+      id: "Tokyo lab",
+      detail: "tag = tokyo",
+    },
+  },
+  setZoneRules: {
+    done: () => ({
+      path: "/api/v1/zone-rules",
+      body: { rules: [{ rule: "tag = tokyo", zone: "Asia/Tokyo" }], revision: 0 },
+      status: 200,
+      outcome: "ok",
+      id: null,
+      detail: "1 rule",
+    }),
+    refused: {
+      path: "/api/v1/zone-rules",
+      body: { rules: [{ rule: "all", zone: "Nowhere" }], revision: 1 },
+      status: 400,
+      outcome: "zone-invalid",
+      id: null,
+    },
+  },
+  removeGroup: {
+    done: () => ({ path: "/api/v1/groups/TOKYO%20LAB", status: 204, outcome: "ok", id: "TOKYO LAB" }),
+    refused: { path: "/api/v1/groups/none", status: 404, outcome: "group-unknown", id: "none" },
+  },
   adoptDevice: {
     done: () => ({
       path: "/api/v1/devices/STRAY/adopt",

@@ -26,6 +26,10 @@ afterAll(() => uptick.close());
 
 const MODEL = { version: "26.6.1", platform: "iOS", rule: "model = iPhone15,2", reason: "restarts again and again" };
 const block = (more: object = {}) => uptick.web.post<NewBlock>("/api/v1/blocks", { ...MODEL, ...more });
+const json = (body: object) => ({
+  body: JSON.stringify(body),
+  headers: { "content-type": "application/json" },
+});
 const end = (id: string) => uptick.web.post<Block>(`/api/v1/blocks/${id}/end`, { reason: "mended" });
 const verdict = async (udid: string) => (await uptick.device(udid)).job;
 
@@ -73,6 +77,19 @@ describe("a block", () => {
     await end(id);
   });
 
+  it("looks at jobs again when a tag brings a device under it, and keeps its group from being removed", async () => {
+    await makePlan(uptick, [other.udid], { replace: true });
+    const group = { rule: "tag = lab" };
+    await uptick.web.request("PUT", "/api/v1/groups/lab", json(group));
+    const { id } = await block({ rule: "group = lab" });
+    await expect.poll(async () => (await verdict(other.udid))?.state, SOON).toBe("asking");
+    await uptick.web.post("/api/v1/devices/tags", { devices: ["OTHER"], add: ["lab"] });
+    await expect.poll(async () => (await verdict(other.udid))?.state, SOON).toBe("stopped");
+    const removal = await uptick.web.request("DELETE", "/api/v1/groups/lab");
+    expect(removal.json()).toMatchObject({ code: "group-used" });
+    await end(id);
+  });
+
   it("is the same block when it is made again, and asks from its day on", async () => {
     const first = await block({ until: "2026-08-20" });
     expect(first.state).toBe("asks");
@@ -94,9 +111,7 @@ describe("a block", () => {
     ["a rule that can't be read", { rule: "model = " }, "rule-invalid"],
     ["a group that is not there", { rule: "group = nowhere" }, "group-unknown"],
   ])("is refused with %s", async (_what, more, code) => {
-    const body = JSON.stringify({ ...MODEL, ...more });
-    const headers = { "content-type": "application/json" };
-    const reply = await uptick.web.request("POST", "/api/v1/blocks?dryRun=true", { body, headers });
+    const reply = await uptick.web.request("POST", "/api/v1/blocks?dryRun=true", json({ ...MODEL, ...more }));
     expect(reply.json()).toMatchObject({ code });
   });
 

@@ -17,6 +17,9 @@ beforeAll(async () => {
   ];
   plan = await makePlan(uptick, ["all"]);
   const policy = await makePolicy(uptick, ["all"], { Notifications: false });
+  await uptick.web.post("/api/v1/devices/tags", { devices: ["all"], add: ["lab", "pilot"] });
+  const { server } = uptick;
+  for (const name of ["Osaka", "Tokyo"]) await server.admin.scopes.setGroup(server.system, name, { rule: "tag = lab" });
   // Two that wait for an admin.
   for (let nth = 0; nth < 2; nth += 1) {
     const device = await enrolDevice(uptick, { facts: { ...IPHONE, ProductName: "RealityDevice14,1" } });

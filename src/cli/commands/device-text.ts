@@ -30,7 +30,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
     [device.model, device.productName === null ? null : `(${device.productName})`],
     system,
     [device.supervised === true ? "supervised" : device.supervised === false ? "not supervised" : null],
-    [device.timeZone, device.zoneFrom === "admin" ? `(set by ${device.zoneBy ?? "an admin"})` : null],
+    [device.timeZone, zoneWords(device)],
   ].map((parts) => parts.filter((part) => part !== null).join(" "));
   const since = device.removedAt === null ? device.enrolledAt : Date.parse(device.removedAt);
   const lines = [
@@ -38,6 +38,8 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
     `  id ${clean(device.id)}, UDID ${clean(device.udid)}`,
     ...claimLines(device),
     `  ${clean(about.filter((part) => part !== "").join(", "))}`,
+    ...(device.tags.length === 0 ? [] : [clean(`  tags ${device.tags.join(", ")}`)]),
+    ...(device.groups.length === 0 ? [] : [clean(`  in the groups ${device.groups.join(", ")}`)]),
     `  ${device.enrollment} ${age(since, now)}; heard ${age(device.lastSeenAt, now)}; ${device.pushable ? "can" : "can't"} be pushed`,
     "",
   ];
@@ -77,6 +79,12 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
     lines.push("", ...table(["  command", "state", "queued", "handed over", "uuid"], commands));
   }
   return lines;
+}
+
+/** Who has said where the device is, where it was not the device. */
+function zoneWords({ zoneFrom, zoneBy }: DeviceDetail): string | null {
+  if (zoneFrom === "admin") return `(set by ${zoneBy ?? "an admin"})`;
+  return zoneFrom === "rule" ? `(by a zone rule of ${zoneBy ?? "an admin"})` : null;
 }
 
 function pendingLines({ pending, id }: DeviceDetail): string[] {

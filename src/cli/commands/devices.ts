@@ -1,4 +1,4 @@
-/** `uptick devices`, `uptick device`, `uptick remove`, `uptick zone`. */
+/** `uptick devices`, `uptick device`, `uptick remove`. */
 import { type Command, Option } from "commander";
 import {
   DEVICE_WARNINGS,
@@ -17,8 +17,8 @@ import { moment } from "../age.ts";
 import type { Api, Said } from "../api.ts";
 import { clean, cleanLines } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
-import { deviceName } from "../job-words.ts";
 import { pagesOf } from "../pages.ts";
+import { addZone } from "./zones.ts";
 import { detailLines, deviceTable, removalLines } from "./device-text.ts";
 
 const PAGE = 1000;
@@ -69,6 +69,9 @@ interface ListOptions {
   readonly state?: string;
   readonly enrollment?: string;
   readonly warning?: string;
+  readonly rule?: string;
+  readonly tag?: string;
+  readonly group?: string;
 }
 
 /** The list has one column for both: a device that is not enrolled shows that in place of its job's state. */
@@ -93,10 +96,13 @@ function addList(program: Command, cli: Cli): void {
     .addOption(
       new Option("--warning <code>", "devices that this warning of uptick status is about").choices(DEVICE_WARNINGS),
     )
+    .option("--rule <rule>", "devices that a rule matches, such as 'platform = macOS and not tag = lab'")
+    .option("--tag <tag>", "devices with this tag")
+    .option("--group <name>", "devices of this group")
     .action(async (options: ListOptions) => {
       const api = await cli.api();
-      const { search, platform, warning } = options;
-      const query = { search, platform, warning, ...statesAsked(command, options), limit: PAGE };
+      const { search, platform, warning, rule, tag, group } = options;
+      const query = { search, platform, warning, rule, tag, group, ...statesAsked(command, options), limit: PAGE };
       const pages = pagesOf((after) => api.json("listDevices", devicePage, { query: { ...query, after } }));
       const devices: DeviceView[] = [];
       for await (const page of pages) {
@@ -110,6 +116,7 @@ function addList(program: Command, cli: Cli): void {
   examples(command, [
     ["everything that is enrolled", "devices"],
     ["which Macs are stuck, and why", "devices --platform macOS --state blocked"],
+    ["Macs with macOS 15 outside of the lab", "devices --rule 'platform = macOS and major = 15 and not tag = lab'"],
     ["which identities end soon and were not renewed", "devices --warning identities-end"],
     ['devices whose name contains "room 4"', 'devices --search "room 4"'],
     ["removed devices whose history is still stored", "devices --state removed"],
@@ -184,25 +191,6 @@ function addRemove(program: Command, cli: Cli): void {
     ["a Mac was scrapped", "remove C02XXXXXXXXX"],
     ["what would be withdrawn, and what may still install?", "remove C02XXXXXXXXX F4GDXXXXXXXX --dry-run"],
     ["undo the removal", "adopt C02XXXXXXXXX"],
-  ]);
-}
-
-function addZone(program: Command, cli: Cli): void {
-  const command = program
-    .command("zone")
-    .argument("<ref>", "id, UDID, serial or unique name")
-    .argument("<zone>", "IANA name such as Europe/Zurich; none removes the override")
-    .description("Set a device's time zone. Macs do not report theirs, and deadlines use it.")
-    .action(async (ref: string, zone: string) => {
-      const api = await cli.api();
-      const body = { zone: zone === "none" ? null : zone };
-      cli.show(await api.json("setZone", deviceDetail, { params: { ref }, body }), (device) => [
-        clean(`${deviceName(device)} (${device.serial ?? device.udid}): ${device.timeZone ?? "zone unknown"}.`),
-      ]);
-    });
-  examples(command, [
-    ["this Mac is in Zurich", "zone C02XXXXXXXXX Europe/Zurich"],
-    ["use the time zone that the device reports again", "zone C02XXXXXXXXX none"],
   ]);
 }
 

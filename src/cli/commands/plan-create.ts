@@ -16,12 +16,14 @@ import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { deviceName, planLines } from "../job-words.ts";
-import { readSelector } from "../selector.ts";
+import { addWhich, checkWays, readSelector } from "../selector.ts";
 import { growingTable } from "../table.ts";
 
 interface Options {
   readonly to: string;
-  readonly devices: readonly string[];
+  readonly devices?: readonly string[];
+  readonly rule?: string;
+  readonly group?: string;
   readonly action: PlanAction;
   readonly name?: string;
   readonly window?: string;
@@ -85,9 +87,11 @@ function summaryLines({ to, devices, jobs, compliant, refused, downloadsLost, ..
   ];
 }
 
-async function create(cli: Cli, options: Options): Promise<void> {
+async function create(cli: Cli, command: Command, options: Options): Promise<void> {
   const { dryRun: dry, devices, ...terms } = options;
-  const body: PlanRequest = { ...terms, devices: await readSelector(cli.io, devices) };
+  checkWays(command, "--devices", [devices, terms.rule, terms.group]);
+  const named = devices === undefined ? {} : { devices: await readSelector(cli.io, devices) };
+  const body: PlanRequest = { ...terms, ...named };
   const api = await cli.api();
   if (dry === true) return dryRun(cli, api, body);
   const said = await api.json("createPlan", newPlan, { body });
@@ -145,11 +149,12 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
       "--to <target>",
       "26.6.2, '26.6.2 (25G83)', '26.3.1 (a)', latest, latest-minor or n-1 (previous major), and after it: below 27, floor 26.4, age 14d; or one per platform: iOS=26.6.1,macOS=26.6.2,tvOS=26.6; macOS=other-updates for Safari, firmware and configuration data",
     )
-    .requiredOption(
+    .option(
       "--devices <list>",
       "ids, UDIDs, serials or unique names, separated by commas (put a name with a comma in double quotes); all; or @FILE with one per line (@- reads stdin)",
       (part: string, before: string[] | undefined) => [...(before ?? []), part],
-    )
+    );
+  addWhich(command)
     .addOption(
       new Option("--action <action>", "what the device does with the update")
         .choices(PLAN_ACTIONS)
@@ -179,7 +184,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .option("--allow-data-loss", "allow a restart that loses unsaved work (force-restart)")
     .option("--replace", "replace the job of another plan on these devices")
     .option("--dry-run", "show what would happen to each device; change nothing")
-    .action((options: Options) => create(cli, options));
+    .action((options: Options) => create(cli, command, options));
   examples(command, [
     ["what would happen?", `${typed} --to 26.6.2 --devices all --dry-run`],
     [
@@ -191,6 +196,7 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
       "two devices, by 17:00 on Friday in their local time",
       `${typed} --to 26.6.2 --devices C02XXXXXXXXX,"Room 4" --deadline 2026-08-28T17:00`,
     ],
+    ["the devices that a rule matches now", `${typed} --to macOS=26.6.2 --rule 'platform = macOS and tag = pilot'`],
     ["the devices in a file, download only", `${typed} --to 26.6.2 --devices @lab.txt --action download`],
     [
       "updates other than macOS: Safari, firmware, configuration data",

@@ -31,6 +31,26 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   },
   listWaiting: { url: "/api/v1/waiting-devices" },
   removeDevice: { url: `/api/v1/devices/${device.serial}/remove` },
+  tagDevices: {
+    url: "/api/v1/devices/tags",
+    media: "application/json",
+    body: JSON.stringify({ rule: "platform = macOS", add: ["pilot"], remove: ["lab"] }),
+  },
+  listTags: { url: "/api/v1/tags?limit=5" },
+  listGroups: { url: "/api/v1/groups" },
+  showGroup: { url: "/api/v1/groups/tokyo%20lab" },
+  setGroup: {
+    url: "/api/v1/groups/Osaka",
+    media: "application/json",
+    body: JSON.stringify({ rule: "tag = osaka" }),
+  },
+  removeGroup: { url: "/api/v1/groups/Tokyo%20lab" },
+  listZoneRules: { url: "/api/v1/zone-rules" },
+  setZoneRules: {
+    url: "/api/v1/zone-rules",
+    media: "application/json",
+    body: JSON.stringify({ rules: [{ rule: "tag = osaka", zone: "Asia/Tokyo" }], revision: 0 }),
+  },
   createPlan: {
     url: "/api/v1/plans",
     media: "application/json",

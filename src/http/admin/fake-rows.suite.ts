@@ -6,6 +6,7 @@ import type {
   DeviceRemoval,
   DeviceView,
   DryRunSummary,
+  GroupView,
   EnrollmentLink,
   JobView,
   NewPlan,
@@ -16,6 +17,7 @@ import type {
   PolicyView,
   Refusal,
   WaitingDevice,
+  ZoneRules,
 } from "../../contract/index.ts";
 import { causeOf, remedyOf, sentenceOf } from "../../words/index.ts";
 
@@ -116,6 +118,8 @@ export const detail: DeviceDetail = {
   timeZone: "Europe/Zurich",
   zoneFrom: "device",
   zoneBy: null,
+  tags: ["lab", "pilot"],
+  groups: ["Tokyo lab"],
   declarative: null,
   policy: {
     id: "policy-1",
@@ -156,6 +160,7 @@ export const plan: PlanView = {
   window: "22:00-05:00",
   deadline: null,
   devices: 1,
+  rule: null,
   states: { blocked: 1 },
   pending: 0,
   finished: false,
@@ -283,3 +288,18 @@ export const trialDecisions: readonly DecisionView[] = [
     ...refusedAs("not-supervised"),
   },
 ];
+
+export const group: GroupView = {
+  name: "Tokyo lab",
+  rule: "tag = tokyo",
+  revision: 3,
+  createdAt: new Date(NOW - 60 * MINUTE).toISOString(),
+  createdBy: "token:tests",
+  changedAt: new Date(NOW - 5 * MINUTE).toISOString(),
+  changedBy: "token:other",
+};
+
+export const zoneRules: ZoneRules = {
+  rules: [{ rule: 'group = "Tokyo lab"', zone: "Asia/Tokyo", createdAt: group.createdAt, createdBy: "token:tests" }],
+  revision: 4,
+};

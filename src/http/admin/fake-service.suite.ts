@@ -10,6 +10,7 @@ import {
   detail,
   device,
   entry,
+  group,
   link,
   made,
   MINUTE,
@@ -24,6 +25,7 @@ import {
   trial,
   trialDecisions,
   waiting,
+  zoneRules,
 } from "./fake-rows.suite.ts";
 
 type Group = keyof AdminService;
@@ -47,6 +49,11 @@ const known = (ref: string): void => {
   if (ref !== device.id && ref !== device.serial && ref !== device.name && ref !== device.udid) {
     throw new UptickError("device-unknown", `No device is called ${ref}.`);
   }
+};
+
+const knownGroup = (name: string): void => {
+  if (name.toLowerCase() !== group.name.toLowerCase())
+    throw new UptickError("group-unknown", `There is no group "${name}".`);
 };
 
 /** What `adoptAll` gives for each that is named. */
@@ -191,6 +198,37 @@ const ANSWERS: AdminService = {
       return { ...link, state: "revoked", revokedAt: NOW };
     },
   },
+  scopes: {
+    tag: async () => ({ dryRun: false, devices: 3, changed: 2 }),
+    tryTag: async () => ({ dryRun: true, devices: 3, changed: 2 }),
+    tags: async () => ({
+      rows: [
+        { tag: "lab", devices: 12 },
+        { tag: "pilot", devices: 1 },
+      ],
+      next: null,
+    }),
+    groups: async () => ({ rows: [group], next: null }),
+    group: async (name) => {
+      knownGroup(name);
+      const { id, serial, platform, osVersion } = device;
+      const first = [{ id, name: device.name, serial, platform, osVersion }];
+      return { ...group, devices: 2, first, usedBy: ["zone rule 1 (Asia/Tokyo)"] };
+    },
+    setGroup: async (_actor, name, { rule, revision = 0 }) => ({
+      isNew: revision === 0,
+      group: { ...group, name, rule, revision: revision + 1 },
+    }),
+    trySetGroup: async (_name, { rule }) => ({ rule, before: 2, after: 12, joins: 11, leaves: 1 }),
+    removeGroup: async (_actor, name) => {
+      knownGroup(name);
+    },
+    zoneRules: async () => zoneRules,
+    setZoneRules: async (_actor, { rules, revision }) => ({
+      rules: rules.map((one) => ({ ...one, createdAt: group.createdAt, createdBy: "token:tests" })),
+      revision: revision + 1,
+    }),
+  },
   server: {
     askedBy: () => {
       throw new Error("fakeService answers this");
@@ -258,7 +296,7 @@ export function fakeService(changes: Changes = {}): {
     made.add(actor);
     return { actor, end: async (outcome) => void ended.push({ caller, outcome }) };
   };
-  const group = <G extends keyof AdminService>(name: G): AdminService[G] =>
+  const groupOf = <G extends keyof AdminService>(name: G): AdminService[G] =>
     new Proxy(ANSWERS[name], {
       get(target, key: string) {
         const method = `${name}.${key}` as UseCase;
@@ -275,13 +313,14 @@ export function fakeService(changes: Changes = {}): {
       },
     });
   const service: AdminService = {
-    devices: group("devices"),
-    plans: group("plans"),
-    policies: group("policies"),
-    blocks: group("blocks"),
-    commands: group("commands"),
-    enrollment: group("enrollment"),
-    server: group("server"),
+    devices: groupOf("devices"),
+    plans: groupOf("plans"),
+    policies: groupOf("policies"),
+    blocks: groupOf("blocks"),
+    commands: groupOf("commands"),
+    enrollment: groupOf("enrollment"),
+    scopes: groupOf("scopes"),
+    server: groupOf("server"),
   };
   return { service, calls, actors, ended };
 }

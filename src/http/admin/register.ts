@@ -16,6 +16,7 @@ import { enrollmentHandlers } from "./handlers/enrollment.ts";
 import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
+import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
 import { linesOf, type Pages } from "./lines.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
@@ -52,6 +53,7 @@ const HANDLERS: Handlers = {
   ...catalogHandlers,
   ...blockHandlers,
   ...commandHandlers,
+  ...scopeHandlers,
 };
 
 /** Any handler, its types forgotten: `decode` has made its `ask` from the same entry of the table. */

@@ -24,6 +24,8 @@ export interface PlannedDevice {
   readonly supervised: boolean | null;
   /** Its own word, or an admin's. */
   readonly timeZone: string | null;
+  /** The zone that a rule of an admin names for it, where it has no other. */
+  readonly ruleZone?: string;
   /** Whether it has reported that it takes the enforcement declaration; null: it has not reported. */
   readonly enforces: boolean | null;
   readonly accessRights: number | null;

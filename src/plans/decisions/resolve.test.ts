@@ -220,6 +220,20 @@ describe("a plan and a device", () => {
     expect(said(device({ timeZone: "Asia/Tokyo" }), { ...soon, zoneNamed: true })).toBe("refused deadline-past");
   });
 
+  it("judges a device of unknown zone in the zone that a rule names for it, before the plan's", () => {
+    const soon = spec(exact("26.6.1"), { deadline: "2026-08-25T17:00", zone: "Europe/Berlin", zoneNamed: true });
+    const byRule = device({ timeZone: null, ruleZone: "Asia/Tokyo" });
+    expect(said(device({ timeZone: null }), soon)).toBe("job 26.6.1");
+    expect(said(byRule, soon)).toBe("refused deadline-past");
+    const later = { ...soon, deadline: "2026-08-25T15:00Z", zoneNamed: false };
+    expect(said(byRule, later)).toBe("job 26.6.1");
+    const decision = decide(byRule, later, RELEASES, NOW);
+    expect(decision).toMatchObject({ job: { zone: "Asia/Tokyo", zoneKnown: false, zoneNamed: true } });
+    // Its own word goes first, and a zone that this runtime does not know counts for nothing.
+    expect(said(device({ timeZone: "Europe/Berlin", ruleZone: "Asia/Tokyo" }), soon)).toBe("job 26.6.1");
+    expect(said(device({ timeZone: null, ruleZone: "Mars/Base" }), later)).toBe("refused zone-unknown");
+  });
+
   it.each([
     ["force-restart", "26.6.2", "15.7.9", "refused action-not-for-major"],
     ["install-later", "26.6.2", "15.7.9", "refused action-not-for-major"],

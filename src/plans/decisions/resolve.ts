@@ -74,8 +74,9 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
 
   const own = device.timeZone === null ? undefined : zoneNamed(device.timeZone);
   const zoneKnown = own !== undefined;
-  const zone = own ?? spec.zone;
-  const named = !zoneKnown && spec.zoneNamed === true;
+  const byRule = device.ruleZone === undefined ? undefined : zoneNamed(device.ruleZone);
+  const zone = own ?? byRule ?? spec.zone;
+  const named = !zoneKnown && (byRule !== undefined || spec.zoneNamed === true);
   if (spec.deadline !== undefined && isAbsolute(spec.deadline) && !zoneKnown && !named) return refuse("zone-unknown");
   const due = spec.deadline === undefined ? undefined : deadlineIn(spec.deadline, zone);
   const [deadline, deadlineAt] = [due?.local, due?.at];

@@ -61,14 +61,20 @@ function testOf({ field, values }: Test): Matcher {
     case "supervised":
       return ({ supervised }) => supervised !== null && known.has(String(supervised));
     case "tag":
-      return ({ tags }) => values.some((tag) => tags.has(tag));
+      // A device has few tags, and a rule may have many.
+      return ({ tags }) => hasOneOf(tags, known);
     case "group": {
-      const keys = values.map(groupKey);
-      return ({ groups }) => keys.some((key) => groups.has(key));
+      const keys = new Set(values.map(groupKey));
+      return ({ groups }) => hasOneOf(groups, keys);
     }
     case "serial":
       return ({ serial }) => serial !== null && known.has(serial);
   }
+}
+
+function hasOneOf(own: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean {
+  for (const one of own) if (wanted.has(one)) return true;
+  return false;
 }
 
 const isIpad = (platform: string, productName: string | null): boolean =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isUptickError, type UptickError } from "../../errors/index.ts";
-import { DEEPEST_RULE, LONGEST_RULE, parseRule } from "./parse.ts";
+import { DEEPEST_RULE, LONGEST_RULE, MOST_TESTS, parseRule } from "./parse.ts";
 import { printRule } from "./print.ts";
 import { aRule } from "./random.suite.ts";
 
@@ -48,7 +48,7 @@ describe("a rule", () => {
 
   it.each([
     ["", 1, "expected a field (platform, model, major, supervised, tag, group, serial)"],
-    ["tagg = lab", 1, 'found "tagg"; did you mean "tag"?'],
+    ["tagg = lab", 1, 'found "tagg" (did you mean "tag"?).'],
     ["platform = macOS and suprvised = true", 22, 'did you mean "supervised"?'],
     ["osVersion = 26.6", 1, "would leave the rule by updating: write major"],
     ["platform = windows", 12, "expected a platform (iOS, macOS, tvOS, visionOS, watchOS, iPadOS)"],
@@ -112,6 +112,20 @@ describe("a rule", () => {
     // Shorter as written.
     expect(problemOf(`serial in (${serials(most + 1)})`).message).toMatch(/has \d+ characters; at most 100000/);
     expect(problemOf(" ".repeat(LONGEST_RULE + 1)).message).toContain("at most 100000");
+  });
+
+  it("is refused when it asks too many things of a device; a list is one of them, but not a list of models", () => {
+    const many = (n: number, text: (i: number) => string, between: string): string =>
+      Array.from({ length: n }, (_value, i) => text(i)).join(between);
+    const tags = (n: number): string => many(n, (i) => `tag = t-${i}`, " or ");
+    const models = (n: number): string => `model in (${many(n, (i) => `Mac${i}*`, ", ")})`;
+    expect(printRule(parseRule(tags(MOST_TESTS)))).toBe(tags(MOST_TESTS));
+    expect(problemOf(tags(MOST_TESTS + 1)).message).toBe(
+      "The rule asks 1001 things of a device; at most 1000 are possible.",
+    );
+    expect(printRule(parseRule(models(MOST_TESTS)))).toBe(models(MOST_TESTS));
+    expect(problemOf(models(MOST_TESTS + 1)).message).toContain("asks 1001 things");
+    expect(() => parseRule(`tag in (${many(5000, (i) => `t-${i}`, ", ")})`)).not.toThrow();
   });
 
   it("is refused with too many parentheses, however long it is", () => {

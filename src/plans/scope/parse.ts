@@ -1,13 +1,15 @@
 /** The text of a rule as data: `not` binds before `and`, `and` before `or`. Words and fields are read in any case. */
 import { UptickError } from "../../errors/index.ts";
 import { printRule } from "./print.ts";
-import { ALL, type Field, FIELDS, joined, not, oneOf, type Rule, test } from "./rule.ts";
+import { ALL, type Field, FIELDS, joined, not, oneOf, type Rule, test, testsOf } from "./rule.ts";
 import { isKeyword, type Piece, Scanner } from "./scanner.ts";
 import { meant, valueOf } from "./values.ts";
 import { quoted } from "./problem.ts";
 
 /** Characters of a rule, as it is written and in its canonical text. */
 export const LONGEST_RULE = 100_000;
+/** Tests of a rule; each model of a list is one. A whole fleet is asked all of them while devices wait. */
+export const MOST_TESTS = 1000;
 /** Parentheses within each other. */
 export const DEEPEST_RULE = 20;
 
@@ -25,6 +27,9 @@ export function parseRule(text: string): Rule {
   const scanner = new Scanner(text);
   const rule = either(scanner, 0);
   if (scanner.peek().kind !== "end") throw scanner.unexpected('"and", "or" or the end');
+  const tests = testsOf(rule).reduce((sum, { field, values }) => sum + (field === "model" ? values.length : 1), 0);
+  if (tests > MOST_TESTS)
+    throw tooMuch(`The rule asks ${tests} things of a device; at most ${MOST_TESTS} are possible.`);
   // It is stored in this form, so it must be readable in this form.
   const { length } = printRule(rule);
   if (length > LONGEST_RULE) throw tooLong(length);
@@ -32,8 +37,12 @@ export function parseRule(text: string): Rule {
 }
 
 const tooLong = (length: number): UptickError =>
-  new UptickError("rule-invalid", `The rule has ${length} characters; at most ${LONGEST_RULE} are possible.`, {
-    remedy: "Give the devices a tag, and write a rule with the tag.",
+  tooMuch(`The rule has ${length} characters; at most ${LONGEST_RULE} are possible.`);
+
+const tooMuch = (message: string): UptickError =>
+  new UptickError("rule-invalid", message, {
+    remedy:
+      "Write values of one field as a list, such as serial in (…), or give the devices a tag and write a rule with the tag.",
   });
 
 function either(scanner: Scanner, depth: number): Rule {
@@ -92,5 +101,5 @@ function value(scanner: Scanner, field: Field): string {
   const { text, at } = scanner.value(field === "model", `a value of ${field}`);
   const read = valueOf(field, text);
   if ("value" in read) return read.value;
-  throw scanner.problem(at, `expected ${read.expected}; found ${quoted(text)}`);
+  throw scanner.problem(at, `expected ${read.expected}; found ${quoted(text)}${read.hint ?? ""}`);
 }

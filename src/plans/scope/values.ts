@@ -22,7 +22,10 @@ export const IPADOS = "iPadOS";
 const PLATFORM_VALUES = [...PLATFORMS, IPADOS];
 const MOST_OF_A_VALUE = 100;
 
-export type Value = { readonly value: string } | { readonly expected: string };
+export type Value =
+  | { readonly value: string }
+  /** `hint`: what is said behind the text that was found. */
+  | { readonly expected: string; readonly hint?: string };
 
 /** A value as it is written, in its canonical form; or which values the field takes. */
 export function valueOf(field: Field, text: string): Value {
@@ -30,7 +33,7 @@ export function valueOf(field: Field, text: string): Value {
     case "platform": {
       const platform = text.toLowerCase() === IPADOS.toLowerCase() ? IPADOS : platformNamed(text);
       if (platform !== undefined) return { value: platform };
-      return { expected: `a platform (${PLATFORM_VALUES.join(", ")})${meant(text, PLATFORM_VALUES)}` };
+      return { expected: `a platform (${PLATFORM_VALUES.join(", ")})`, hint: meant(text, PLATFORM_VALUES) };
     }
     case "model":
       return /^[\w.,-]*\*?$/.test(text) && text !== "" && text.length <= MOST_OF_A_VALUE
@@ -59,8 +62,8 @@ export function valueOf(field: Field, text: string): Value {
   }
 }
 
-/** `; did you mean "macOS"?`, or nothing. */
+/** ` (did you mean "macOS"?)`, or nothing. */
 export function meant(text: string, words: readonly string[]): string {
   const word = nearest(text, words);
-  return word === undefined ? "" : `; did you mean "${word}"?`;
+  return word === undefined ? "" : ` (did you mean "${word}"?)`;
 }

@@ -8,7 +8,7 @@ import type {
   TimelineEntry,
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { isZone } from "../../plans/index.ts";
+import { isZone, joinedRules, parseRule, type Rule, ruleTest, TAG, TAG_WORDS } from "../../plans/index.ts";
 import type { Actor } from "../actor.ts";
 import { type AdoptionService, createAdoptions } from "../check-in/adoptions.ts";
 import { readingOf } from "../catalog/catalog.ts";
@@ -20,13 +20,14 @@ import type { Refusals } from "../server/refusals.ts";
 import { removed, removedInTrial } from "../check-in/removals.ts";
 import type { Selector } from "../plans/selector.ts";
 import { pushInForce } from "../push/push-certificates.ts";
+import { groupRule, pageMeantBy, scopeOf } from "../scopes/scope.ts";
 import { messageOf, pageOf } from "./timelines.ts";
 import { deviceView } from "./device-view.ts";
 import { DEVICE_WARNINGS } from "../server/warnings.ts";
 
 /** `ref`: our id, UDID/EnrollmentID, serial or unique name. All that take one throw `device-unknown`, `device-ambiguous`. */
 export interface DeviceAdmin extends AdoptionService {
-  /** In pages by id. `platform` iPadOS: platform iOS and model iPad*. */
+  /** In pages by id. `platform` iPadOS: platform iOS and model iPad*. Throws `rule-invalid`, `tag-invalid`, `group-unknown`. */
   list(query: DeviceQuery): Promise<Page<DeviceView>>;
   show(ref: string): Promise<DeviceDetail>;
   /** Newest first. */
@@ -43,6 +44,28 @@ export interface DeviceAdmin extends AdoptionService {
   tryRemove(ref: string): Promise<DeviceRemoval>;
 }
 
+/** The filters that are rules, as one. Throws `rule-invalid`, `tag-invalid`. */
+function ruleIn({ rule, tag, group }: Filters): Rule | undefined {
+  const rules = [
+    ...(rule === undefined ? [] : [parseRule(rule)]),
+    ...(tag === undefined ? [] : [tagRule(tag)]),
+    ...(group === undefined ? [] : [groupRule(group)]),
+  ];
+  return rules.length === 0 ? undefined : joinedRules("and", rules);
+}
+
+function tagRule(text: string): Rule {
+  const tag = text.toLowerCase();
+  if (TAG.test(tag)) return ruleTest("tag", "=", tag);
+  throw new UptickError("tag-invalid", `"${text.slice(0, 100)}" is no tag: a tag is ${TAG_WORDS}.`);
+}
+
+interface Filters {
+  readonly rule: string | undefined;
+  readonly tag: string | undefined;
+  readonly group: string | undefined;
+}
+
 /** The list that a cursor of devices is of. */
 const DEVICES = "devices";
 
@@ -57,7 +80,9 @@ export function createDeviceAdmin(
   return {
     ...createAdoptions(ports, select, accessRights),
     async list(query) {
-      const { platform, after, warning, ...rest } = query;
+      const { platform, after, warning, rule, tag, group, limit, ...rest } = query;
+      const asked = ruleIn({ rule, tag, group });
+      const scope = asked === undefined ? undefined : await scopeOf(admin, asked);
       const push = warning === undefined ? undefined : await pushInForce(ports);
       const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning]({ push }, ports.realNow());
       // iPadOS is not a separate platform: Apple's schemas know it as iOS.
@@ -66,7 +91,11 @@ export function createDeviceAdmin(
       const key = keyIn(DEVICES, after);
       if (warning !== undefined && where === undefined) return { rows: [], next: null };
       const more = { ...(key === undefined ? {} : { after: key }), ...(where === undefined ? {} : { where }) };
-      const page = await admin.devices({ ...rest, ...which, ...more });
+      const wanted = { ...rest, ...which, ...more };
+      const page =
+        scope === undefined
+          ? await admin.devices({ ...wanted, limit })
+          : await pageMeantBy(admin, scope, wanted, limit);
       const reading = await readingOf(ports);
       return { rows: page.rows.map((row) => deviceView(row, reading)), next: cursorOf(DEVICES, page.next) };
     },

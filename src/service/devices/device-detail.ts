@@ -1,6 +1,6 @@
 /** A device's own page: everything that is known of it. */
 import type { DeviceDetail } from "../../contract/index.ts";
-import type { EnrollmentRow } from "../../store/index.ts";
+import type { AdminStore, EnrollmentRow } from "../../store/index.ts";
 import { pendingCertificate } from "../check-in/adoptions.ts";
 import { readingOf } from "../catalog/catalog.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
@@ -8,6 +8,8 @@ import { isoTime } from "../iso-time.ts";
 import { createPolicyOf } from "../policies/policy-service.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusals } from "../server/refusals.ts";
+import { groupNamesOf } from "../scopes/scope.ts";
+import { zoneFinder } from "../scopes/zone-rules.ts";
 import { entriesOf } from "./timelines.ts";
 import { declarativeView } from "../declarations/declarative-view.ts";
 import { deviceView, pushTroubleView } from "./device-view.ts";
@@ -42,15 +44,16 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
     const [declarative] = await devices.read({ from: "declarative", where: { enrollmentId: enrollment.id } });
     const pending = await devices.read({ from: "certificate", where: { pendingFor: enrollment.id } });
     const timeline = await entriesOf(admin, enrollment.id, undefined, TIMELINE);
-    const zone = zoneOf(row.enrollment);
+    const zone = await zoneIn(admin, row.enrollment);
+    const tags = await admin.tagsOf([enrollment.id]);
     const { removedAt } = row.enrollment;
     const same = await namesakes(row.enrollment);
     return {
       ...deviceView(row, await readingOf(ports)),
       facts: Object.entries(facts?.doc ?? {}).map(([name, fact]) => ({ name, ...fact })),
-      timeZone: zone?.zone ?? null,
-      zoneBy: row.enrollment.adminZoneBy,
-      zoneFrom: zone?.from ?? null,
+      ...zone,
+      tags: [...(tags.get(enrollment.id) ?? [])],
+      groups: await groupNamesOf(admin, row.enrollment),
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
       policy: await policyOf(row.enrollment),
       claimedSerial: row.enrollment.claimedSerial,
@@ -72,6 +75,18 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
       timeline,
     };
   };
+}
+
+/** An admin's word goes before the device's own, and that before the rules of the server. */
+async function zoneIn(
+  admin: AdminStore,
+  row: EnrollmentRow,
+): Promise<Pick<DeviceDetail, "timeZone" | "zoneFrom" | "zoneBy">> {
+  const own = zoneOf(row);
+  if (own !== undefined) return { timeZone: own.zone, zoneFrom: own.from, zoneBy: row.adminZoneBy };
+  const named = (await (await zoneFinder(admin))([row])).get(row.id);
+  if (named === undefined) return { timeZone: null, zoneFrom: null, zoneBy: row.adminZoneBy };
+  return { timeZone: named.zone, zoneFrom: "rule", zoneBy: named.by };
 }
 
 const sameSerialView = ({ id, appleId, state, lastSeenAt }: EnrollmentRow): DeviceDetail["sameSerial"][number] => ({

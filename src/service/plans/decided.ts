@@ -6,6 +6,8 @@ import type { FleetRow } from "../../store/index.ts";
 import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { Ports } from "../ports.ts";
+import { zoneOf } from "../enrollment/device-facts.ts";
+import { zoneFinder } from "../scopes/zone-rules.ts";
 import { decider, planned } from "./decider.ts";
 import type { Selector } from "./selector.ts";
 
@@ -28,29 +30,46 @@ export async function* decidedPages(
     none = false;
     yield page.map(({ row, device }) => ({ row, decision: decide(device) }));
   }
-  if (none) throw new UptickError("plan-empty", "The plan names no device.");
+  if (!none) return;
+  const { rule, group } = request;
+  if (rule !== undefined) throw new UptickError("plan-empty", "The rule matches no enrolled device.");
+  throw new UptickError(
+    "plan-empty",
+    group === undefined ? "The plan names no device." : `The group "${group}" has no enrolled device.`,
+  );
 }
 
 async function* plannedPages(
   ports: Ports,
   select: Selector,
-  { devices }: PlanRequest,
+  request: PlanRequest,
   { replace }: PlanSpec,
 ): AsyncGenerator<readonly { readonly row: FleetRow; readonly device: PlannedDevice }[]> {
   const { admin } = ports;
+  const zonesOf = await zoneFinder(admin);
   const blocks = await blocksInForce(ports);
-  for await (const rows of select.pages(devices)) {
+  for await (const rows of select.meant(request)) {
     const ids = rows.map((row) => row.id);
-    const [live, updated, blocked] = await Promise.all([
+    const [live, updated, zones, blocked] = await Promise.all([
       admin.liveJobs(ids, replace),
       admin.updatedJobs(ids),
+      zonesOf(rows.filter((row) => zoneOf(row) === undefined)),
       blocks.covering(rows),
     ]);
     const busy = new Map(live.map((job) => [job.enrollmentId, job]));
     const brought = new Map(updated.map((job) => [job.enrollmentId, job]));
     yield rows.map((row, i) => ({
       row,
-      device: planned(row, busy.get(row.id), brought.get(row.id), replace, (blocked[i] ?? []).map(releaseOf)),
+      device: planned(
+        row,
+        {
+          live: busy.get(row.id),
+          updated: brought.get(row.id),
+          ruleZone: zones.get(row.id)?.zone,
+          blocked: (blocked[i] ?? []).map(releaseOf),
+        },
+        replace,
+      ),
     }));
   }
 }

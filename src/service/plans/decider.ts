@@ -44,17 +44,20 @@ export const decisionFor = (decision: Decision, enrollmentId: string): Decision 
     ? { ...decision, enrollmentId, job: { ...decision.job, enrollmentId } }
     : { ...decision, enrollmentId };
 
-/**
- * A device's rows as a decision needs them. `live`: its job, with its document where that may be replaced. `updated`: its newest
- * job that brought it to a release.
- */
-export function planned(
-  row: FleetRow,
-  live: { readonly planId: string; readonly doc?: JobRow["doc"] } | undefined,
-  updated: Pick<JobRow, "doc"> | undefined,
-  replace: boolean,
-  blocked: readonly BlockedRelease[],
-): PlannedDevice {
+/** What a decision needs beside the device's own row. */
+export interface Beside {
+  /** Its job, with its document where that may be replaced. */
+  readonly live: { readonly planId: string; readonly doc?: JobRow["doc"] } | undefined;
+  /** Its newest job that brought it to a release. */
+  readonly updated: Pick<JobRow, "doc"> | undefined;
+  /** The zone that a rule names for it, where it has no other. */
+  readonly ruleZone: string | undefined;
+  /** Releases that blocks ban for it. */
+  readonly blocked: readonly BlockedRelease[];
+}
+
+/** A device's rows as a decision needs them. */
+export function planned(row: FleetRow, { live, updated, ruleZone, blocked }: Beside, replace: boolean): PlannedDevice {
   const held = live?.doc === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
   return {
     enrollmentId: row.id,
@@ -70,6 +73,7 @@ export function planned(
     supplementalExtra: row.supplementalExtra,
     supervised: row.supervised === null ? null : row.supervised === 1,
     timeZone: zoneOf(row)?.zone ?? null,
+    ...(ruleZone === undefined ? {} : { ruleZone }),
     enforces: row.enforces === null ? null : row.enforces === 1,
     accessRights: row.accessRights,
     bootstrapToken: authorisationOf(row),

@@ -1,7 +1,7 @@
 /** Plans as an admin makes, tries and stops them. */
 import type { DryRun, NewPlan, Page, PlanJobView, PlanRequest, PlanView } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { isFinal, type PlanSpec, STATES } from "../../plans/index.ts";
+import { isFinal, type PlanSpec, printRule, STATES } from "../../plans/index.ts";
 import type { Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import { readingOf } from "../catalog/catalog.ts";
@@ -14,7 +14,7 @@ import { createPlan, stopPlan } from "./plan.ts";
 import { addDecisions, dropDecisions } from "./plan-devices.ts";
 import { deviceIdOf, planJobView } from "./plan-job-view.ts";
 import { describeTargets, specOf } from "./plan-spec.ts";
-import type { Selector } from "./selector.ts";
+import { ruleIn, type Selector } from "./selector.ts";
 import { byPartOfId } from "./short-ids.ts";
 import { createTally } from "./tally.ts";
 
@@ -65,7 +65,8 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
           await actor.run(addDecisions, { planId: id, decisions: decisions.slice(i, i + ROWS), now: ports.now() });
       }
       const to = describeTargets(spec.targets);
-      const kept = { ...spec, to } as unknown as Json;
+      const rule = ruleIn(request);
+      const kept = { ...spec, to, ...(rule === undefined ? {} : { rule: printRule(rule) }) } as unknown as Json;
       await actor.run(createPlan, {
         id,
         name: request.name ?? to,
@@ -90,7 +91,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   const shown = async (row: PlanRow): Promise<PlanView> => (await viewer([row]))(row);
 
   function viewOf(row: PlanRow, counts: readonly PlanCount[]): PlanView {
-    const spec = row.spec as unknown as PlanSpec & { to: string };
+    const spec = row.spec as unknown as PlanSpec & { to: string; rule?: string };
     const states: Record<string, number> = {};
     for (const { state, jobs } of counts) states[state] = (states[state] ?? 0) + jobs;
     const made = counts.reduce((sum, { jobs }) => sum + jobs, 0);
@@ -108,6 +109,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       window: spec.window === undefined ? null : `${spec.window.from}-${spec.window.to}`,
       deadline: spec.deadline ?? null,
       devices: row.devices,
+      rule: spec.rule ?? null,
       states,
       pending,
       finished: pending === 0 && live === 0,

@@ -1,8 +1,10 @@
-/** Which devices an admin means: ids, UDIDs, serials, unique names, or all. */
+/** Which devices an admin means: ids, UDIDs, serials, unique names, all, a rule, or a group. */
 import { UptickError } from "../../errors/index.ts";
 import type { AdminStore, EnrollmentRow, FleetRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import { isoTime } from "../iso-time.ts";
+import { parseRule, type Rule } from "../../plans/index.ts";
+import { groupRule, meantBy, scopeOf } from "../scopes/scope.ts";
 
 export interface Selector {
   /** `asking`: who is told which device that is, for the audit. Throws `device-unknown`, `device-ambiguous`. */
@@ -12,6 +14,18 @@ export interface Selector {
    * is enrolled. Throws as `one`, naming every text that fails, before it gives the first.
    */
   pages(refs: readonly string[]): AsyncGenerator<readonly FleetRow[]>;
+  /**
+   * As `pages`, or the enrolled devices that a rule or a group means, by id. Throws `request-invalid` unless just one way to name
+   * devices is used; also as `pages`, `rule-invalid`, `group-unknown`.
+   */
+  meant(which: Which): AsyncGenerator<readonly FleetRow[]>;
+}
+
+/** Ways to name devices, of which a request uses one. */
+export interface Which {
+  readonly devices?: readonly string[];
+  readonly rule?: string;
+  readonly group?: string;
 }
 
 /** Devices of a page: what is done with one keeps the event loop for some ms. */
@@ -47,6 +61,21 @@ export function createSelector(admin: AdminStore): Selector {
     }
   }
 
+  function pages(refs: readonly string[]): AsyncGenerator<readonly FleetRow[]> {
+    const names = [...new Set(refs.map((ref) => ref.trim()).filter((ref) => ref !== ""))];
+    return names.includes("all") ? all() : named(names);
+  }
+
+  async function* matching(rule: Rule): AsyncGenerator<readonly FleetRow[]> {
+    const scope = await scopeOf(admin, rule);
+    for await (const rows of meantBy(admin, scope, { enrollment: "enrolled" }))
+      for (const ids of slices(rows.map(({ id }) => id))) {
+        // One that has left meanwhile is no longer meant.
+        const page = (await admin.fleetOf(ids)).filter(({ state }) => state === "enrolled");
+        if (page.length > 0) yield page;
+      }
+  }
+
   return {
     async one(ref, asking) {
       const missed = createMissed();
@@ -56,11 +85,25 @@ export function createSelector(admin: AdminStore): Selector {
       asking?.found(row.id);
       return row;
     },
-    pages(refs) {
-      const names = [...new Set(refs.map((ref) => ref.trim()).filter((ref) => ref !== ""))];
-      return names.includes("all") ? all() : named(names);
+    pages,
+    meant(which) {
+      const { devices, rule, group } = which;
+      const ways = [devices, rule, group].filter((way) => way !== undefined);
+      if (ways.length !== 1)
+        throw new UptickError(
+          "request-invalid",
+          `The request names devices in ${ways.length} ways; it takes one of devices, rule and group.`,
+        );
+      const asked = ruleIn(which);
+      return asked === undefined ? pages(devices ?? []) : matching(asked);
     },
   };
+}
+
+/** The rule that devices are named by; undefined: they are named one by one. Throws `rule-invalid`. */
+export function ruleIn({ rule, group }: Which): Rule | undefined {
+  if (rule !== undefined) return parseRule(rule);
+  return group === undefined ? undefined : groupRule(group);
 }
 
 function* slices(texts: readonly string[]): Generator<readonly string[]> {

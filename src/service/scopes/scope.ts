@@ -25,36 +25,43 @@ const PAGE = 1000;
 
 /** Throws `group-unknown`. */
 export async function scopeOf(admin: AdminStore, rule: Rule): Promise<Scope> {
-  const asked = await questionOf(admin, [rule]);
+  const question = await questionOf(admin, [rule]);
+  if (question.unknown !== undefined) throw unknownGroup(question.unknown);
   const isMeant = matcherOf(rule);
   return {
     rule,
     async of(rows) {
-      const facts = await asked(rows);
+      const facts = await question.ask(rows);
       return rows.filter((_row, i) => isMeant(facts[i] as ScopeFacts));
     },
   };
 }
 
-/**
- * Makes what rules ask of devices: a function from rows to their facts, for as long as groups don't change. Throws
- * `group-unknown`.
- */
-export async function questionOf(
-  admin: AdminStore,
-  rules: readonly Rule[],
-): Promise<(rows: readonly ScopeRow[]) => Promise<readonly ScopeFacts[]>> {
-  const groups = await groupsIn(admin, rules);
+/** What rules ask of devices. */
+interface Question {
+  /** A group that a rule names and that there is not; no device is in it. */
+  readonly unknown: string | undefined;
+  /** The facts of each row. Reads tags in one query, where a rule asks for tags. */
+  ask(rows: readonly ScopeRow[]): Promise<readonly ScopeFacts[]>;
+}
+
+/** By the groups as they are now. */
+export async function questionOf(admin: AdminStore, rules: readonly Rule[]): Promise<Question> {
+  const keys = [...new Set(rules.flatMap((rule) => [...readsOf(rule).groups]))];
+  const groups = await groupsOf(admin, keys);
+  const known = new Set(groups.map(({ key }) => key));
   const all = [...rules, ...groups.map(({ rule }) => rule)];
   const needsTags = all.some((rule) => readsOf(rule).fields.has("tag"));
-  return async (rows) => {
-    const tags = needsTags ? await admin.tagsOf(rows.map(({ id }) => id)) : NO_TAGS;
-    return rows.map((row) => {
-      const facts = factsOf(row, tags.get(row.id) ?? NONE);
-      if (groups.length === 0) return facts;
-      const keys = groups.flatMap(({ key, isMember }) => (isMember(facts) ? [key] : []));
-      return { ...facts, groups: new Set(keys) };
-    });
+  return {
+    unknown: keys.find((key) => !known.has(key)),
+    async ask(rows) {
+      const tags = needsTags ? await admin.tagsOf(rows.map(({ id }) => id)) : NO_TAGS;
+      return rows.map((row) => {
+        const facts = factsOf(row, tags.get(row.id) ?? NONE);
+        if (groups.length === 0) return facts;
+        return { ...facts, groups: new Set(groups.flatMap(({ key, isMember }) => (isMember(facts) ? [key] : []))) };
+      });
+    },
   };
 }
 
@@ -64,14 +71,8 @@ interface Group {
   readonly isMember: Matcher;
 }
 
-/** The groups that rules name. */
-async function groupsIn(admin: AdminStore, rules: readonly Rule[]): Promise<readonly Group[]> {
-  const keys = [...new Set(rules.flatMap((rule) => [...readsOf(rule).groups]))];
-  const rows = await admin.groupsOf(keys);
-  const known = new Set(rows.map(({ id }) => id));
-  const missing = keys.find((key) => !known.has(key));
-  if (missing !== undefined) throw unknownGroup(missing);
-  return rows.map(({ id, rule: text }) => {
+async function groupsOf(admin: AdminStore, keys: readonly string[]): Promise<readonly Group[]> {
+  return (await admin.groupsOf(keys)).map(({ id, rule: text }) => {
     const rule = parseRule(text);
     return { key: id, rule, isMember: matcherOf(rule) };
   });
@@ -99,11 +100,11 @@ function factsOf(row: ScopeRow, tags: ReadonlySet<string>): ScopeFacts {
 export async function groupNamesOf(admin: AdminStore, row: ScopeRow): Promise<string[]> {
   const { rows: groups } = await admin.groups(undefined, PAGE);
   const rules = groups.map(({ name, rule }) => ({ name, rule: parseRule(rule) }));
-  const asked = await questionOf(
+  const question = await questionOf(
     admin,
     rules.map(({ rule }) => rule),
   );
-  const [facts] = await asked([row]);
+  const [facts] = await question.ask([row]);
   return rules.flatMap(({ name, rule }) => (facts !== undefined && matcherOf(rule)(facts) ? [name] : []));
 }
 
@@ -144,7 +145,7 @@ export async function* fleetFacts(
   admin: AdminStore,
   rules: readonly Rule[],
 ): AsyncGenerator<readonly (readonly [row: ScopeRow, facts: ScopeFacts])[]> {
-  const asked = await questionOf(admin, rules);
+  const question = await questionOf(admin, rules);
   let after: string | undefined;
   for (;;) {
     const page = await admin.scopeRows({
@@ -152,7 +153,7 @@ export async function* fleetFacts(
       ...(after === undefined ? {} : { after }),
       limit: PAGE,
     });
-    const facts = await asked(page.rows);
+    const facts = await question.ask(page.rows);
     yield page.rows.map((row, i) => [row, facts[i] as ScopeFacts] as const);
     if (page.next === undefined) return;
     after = page.next;

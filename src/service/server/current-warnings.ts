@@ -1,6 +1,7 @@
 /** What the warnings are made of, gathered as of now. */
 import { ageOf } from "../../catalog/index.ts";
 import type { DeviceWarningCode, Warning } from "../../contract/index.ts";
+import { blocksIn } from "../catalog/blocks-in-force.ts";
 import { asks, blockName } from "../catalog/block-service.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { Ports } from "../ports.ts";
@@ -17,7 +18,7 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
   const { admin } = ports;
   const now = ports.realNow();
   const { list } = await catalogOf(ports);
-  const blocks = await ports.devices.read({ from: "block", where: { live: 1 } });
+  const blocks = await blocksIn(ports);
   const facts: WarningFacts = {
     push: await pushInForce(ports),
     tls: watched.tls,

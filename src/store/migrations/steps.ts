@@ -46,8 +46,8 @@ import { planDevices } from "./0022-plan-devices.ts";
 import { facts } from "./0023-facts.ts";
 import { commandBytes } from "./0025-command-bytes.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
-import { scopes } from "./0027-scopes.ts";
-import { blocks } from "./0028-blocks.ts";
+import { scopes } from "./0026-scopes.ts";
+import { blocks } from "./0027-blocks.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [

@@ -118,6 +118,32 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
     (admin) => admin.countWhere({ is: "serial-shared" }),
     ["enrollment_claimed", "enrollment USING COVERING INDEX enrollment_serial_state"],
   ],
+  [
+    "what rules ask of a page of devices",
+    (admin) => admin.scopeRows(page),
+    ["e USING INDEX sqlite_autoindex_enrollment_1 (id>?)"],
+  ],
+  [
+    "what rules ask of devices in a state",
+    (admin) => admin.scopeRows({ limit: 9, jobState: "blocked" }),
+    ["job USING INDEX job_plan (plan_id=? AND state=?)"],
+  ],
+  [
+    "the devices that a rule means",
+    (admin) => admin.devicesOf(ids),
+    ["e USING INDEX sqlite_autoindex_enrollment_1 (id=?)"],
+  ],
+  [
+    "the tags of a page",
+    (admin) => admin.tagsOf(ids),
+    ["device_tag USING COVERING INDEX sqlite_autoindex_device_tag_1"],
+  ],
+  ["all tags", (admin) => admin.tags("a", 9), ["device_tag USING COVERING INDEX device_tag_tag (tag>?)"]],
+  [
+    "a page of groups",
+    (admin) => admin.groups("a", 9),
+    ["device_group USING INDEX sqlite_autoindex_device_group_1 (id>?)"],
+  ],
   ["devices that wait", (admin) => admin.waiting(undefined, 100), ["USING COVERING INDEX certificate_pending"]],
 ])("finds %s by an index", async (_what, ask, indexes) => {
   const steps = await stepsOf(ask);

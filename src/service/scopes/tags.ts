@@ -1,0 +1,80 @@
+/** Tags of devices: words that an admin gives them. */
+import { MOST_TAGS } from "../../plans/index.ts";
+import { type Lookup, transaction, type Write } from "../../store/index.ts";
+import { timelineNote } from "../enrollment/bodies.ts";
+
+export interface TagDevicesInput {
+  /** Enrollment ids; some hundred at most, since polls wait while they are written. */
+  readonly devices: readonly string[];
+  /** All that the request changes, of which these are some. */
+  readonly total: number;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  /** Who does it (api A9). */
+  readonly by: string;
+  readonly now: number;
+}
+
+const ID = ["id"] as const;
+
+/** Gives those of the devices that would have more tags than are possible: nothing is changed of them. */
+export const tagDevices = transaction({
+  name: "tagDevices",
+  reads: ({ devices }: TagDevicesInput) =>
+    Object.fromEntries(
+      devices.flatMap((id, i): [string, Lookup][] => [
+        [`device ${i}`, { from: "enrollment", where: { id }, columns: ID }],
+        [`tags ${i}`, { from: "deviceTag", where: { enrollmentId: id } }],
+      ]),
+    ),
+  changes: ({ devices, total, add, remove }) => ({
+    id: total === 1 ? (devices[0] ?? null) : null,
+    detail: detailOf(total, add, remove),
+  }),
+  decide(input: TagDevicesInput, seen): { writes: Write[]; result: readonly string[] } {
+    const full: string[] = [];
+    const writes = input.devices.flatMap((enrollmentId, i): Write[] => {
+      if ((seen[`device ${i}`] ?? []).length === 0) return [];
+      const rows = (seen[`tags ${i}`] ?? []) as readonly { readonly tag: string }[];
+      const change = changeOf(new Set(rows.map(({ tag }) => tag)), input);
+      if (change === "too-many") full.push(enrollmentId);
+      return change === "too-many" || change === "none" ? [] : written(enrollmentId, change, input);
+    });
+    return { writes, result: full };
+  },
+});
+
+export interface TagChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** What adding and removing tags does to a device that has these; "too-many": more than a device may have. */
+export function changeOf(
+  has: ReadonlySet<string>,
+  { add, remove }: Pick<TagDevicesInput, "add" | "remove">,
+): TagChange | "none" | "too-many" {
+  const added = add.filter((tag) => !has.has(tag));
+  const removed = remove.filter((tag) => has.has(tag));
+  if (added.length + removed.length === 0) return "none";
+  // Taking tags away is possible however many there are.
+  return added.length > 0 && has.size + added.length - removed.length > MOST_TAGS ? "too-many" : { added, removed };
+}
+
+function written(enrollmentId: string, { added, removed }: TagChange, { by, now }: TagDevicesInput): Write[] {
+  return [
+    ...added.map((tag): Write => ({ put: "deviceTag", row: { enrollmentId, tag } })),
+    ...removed.map((tag): Write => ({ drop: "deviceTag", where: { enrollmentId, tag } })),
+    timelineNote(enrollmentId, now, "tags-changed", { added, removed, by }, null),
+  ];
+}
+
+/** "add pilot, remove lab: 3 devices" */
+function detailOf(total: number, add: readonly string[], remove: readonly string[]): string {
+  const parts = [
+    add.length === 0 ? "" : `add ${add.join(" ")}`,
+    remove.length === 0 ? "" : `remove ${remove.join(" ")}`,
+  ];
+  const what = parts.filter((part) => part !== "").join(", ");
+  return total === 1 ? what : `${what}: ${total} devices`;
+}
