@@ -1,4 +1,4 @@
-/** The door of `plans`: who can be updated how, what a plan means for a device, and a job's way. Pure. */
+/** The door of `plans`: who can be updated how, what a plan means for a device, a job's way, and the gate of rings. Pure. */
 export { stepAfterEnd } from "./jobs/after-end.ts";
 export type { Ended, Over } from "./jobs/ended.ts";
 export { broughtBy, stillOrdered } from "./decisions/brought.ts";
@@ -71,3 +71,43 @@ export { joined as joinedRules, type Rule, test as ruleTest } from "./scope/rule
 export { type Matcher, matcherOf, matches, type ScopeFacts } from "./scope/match.ts";
 export { readsOf, type Reads } from "./scope/reads.ts";
 export { GROUP_NAME, GROUP_NAME_WORDS, groupKey, MOST_TAGS, TAG, TAG_WORDS } from "./scope/values.ts";
+export { checkRings, type RingProblem, ringProblems, type RingTerms } from "./rollouts/check-rings.ts";
+export { type GateContext, type GatePlan, ringsOf, type RunSince } from "./rollouts/context.ts";
+export { type Counted, countsOf, NO_COUNTS, type RingCounts } from "./rollouts/counts.ts";
+export { type Candidate, ringOf, slotOf } from "./rollouts/members.ts";
+export { isOpenTo } from "./rollouts/open-to.ts";
+export { openingFrom } from "./rollouts/opening.ts";
+export {
+  FAILURE_SIGNS,
+  type FailureSigns,
+  HINDRANCES,
+  type MemberFacts,
+  type Outcome,
+  type OutcomeKind,
+  outcomeOf,
+} from "./rollouts/outcome.ts";
+export type { PassNumbers, PassReason, PassVerdict } from "./rollouts/pass-rule.ts";
+export { powerOf } from "./rollouts/power.ts";
+export { PRESET, threeRings } from "./rollouts/preset.ts";
+export {
+  type Actor,
+  type GateDecision,
+  hasOpened,
+  isOlder,
+  type Ring,
+  type RingRun,
+  type Rollout,
+  type RolloutState,
+  type RunState,
+} from "./rollouts/rollout.ts";
+export {
+  isWatched,
+  nextOfRollout,
+  type RolloutContext,
+  type RolloutDecision,
+  runsAfterResume,
+} from "./rollouts/rollout-state.ts";
+export { nextOf, passVerdictOf, runAfter, type RunDecision } from "./rollouts/run-state.ts";
+export { type StartSigns, startOf } from "./rollouts/started.ts";
+export { rolloutNext, type RolloutEvent, type RunEvent, runNext } from "./rollouts/tables.ts";
+export { urgentDue, urgentNotice, urgentOpening } from "./rollouts/urgent.ts";
