@@ -25,8 +25,11 @@ beforeAll(async () => {
 afterAll(() => uptick.close());
 
 const ID = "(SELECT id FROM enrollment WHERE apple_id = ?)";
+/** In an order that does not depend on which of them was written last. */
 const row = (columns: string, table: string, udid: string): unknown =>
-  uptick.rows(`SELECT ${columns} FROM ${table} WHERE enrollment_id = ${ID}`, udid);
+  uptick
+    .rows(`SELECT ${columns} FROM ${table} WHERE enrollment_id = ${ID}`, udid)
+    .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 const jobRow = (udid: string): unknown =>
   uptick.rows(`SELECT state, reason FROM job WHERE enrollment_id = ${ID} ORDER BY created_at DESC LIMIT 1`, udid)[0];
