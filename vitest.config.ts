@@ -7,6 +7,8 @@ import { SOON } from "./test/support/soon.ts";
 
 // Threads and processes of tests take it from here: without it each compiles all of its modules. Where Node itself would put it.
 process.env["NODE_COMPILE_CACHE"] ??= join(tmpdir(), "node-compile-cache");
+// Processes that tests start take it from here, should one forget: nothing in a test asks anything of Apple.
+process.env["UPTICK_CATALOG_FETCH"] ??= "off";
 const memory = memoryDisk();
 // What `tmpdir()` is from here on, in tests and what they start.
 if (memory !== undefined) process.env["TMPDIR"] ??= memory;

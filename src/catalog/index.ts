@@ -11,6 +11,7 @@ export {
   type PickNotes,
   type RefusalCode,
 } from "./choice.ts";
+export { FETCH_CAUSES, type FetchCause, JSON_CAUSES, type JsonCause } from "./fetch-cause.ts";
 export { chooseRelease, isForNobody } from "./choose.ts";
 export {
   ageOf,
@@ -25,6 +26,7 @@ export {
   STALE_AFTER,
 } from "./list.ts";
 export { ceilingOf, countedMajors, countsFrom, MAJOR_TERMS, type MajorTerms } from "./majors.ts";
+export { ENDED_AFTER, type MajorEnded, majorEnds, type PostedRelease, type PostedReleases } from "./major-ended.ts";
 export { type ParsedList, parseLookupService, type Release } from "./release.ts";
 export {
   isSatisfied,
@@ -37,6 +39,24 @@ export {
   wantedText,
 } from "./satisfy.ts";
 export { bestStateFor } from "./state.ts";
+export {
+  compareNamed,
+  type Cve,
+  exploitedIn,
+  exposedBy,
+  type Exposure,
+  type FeedRelease,
+  fixesExploited,
+  mergeSecurity,
+  type Named,
+  namedKey,
+  NO_SECURITY,
+  type Security,
+  securityOf,
+  type SecurityRelease,
+  urgentBelow,
+} from "./security.ts";
+export { FEED_PLATFORMS, type FeedPlatform, parseSecurityFeed, type SecurityFeed } from "./security-feed.ts";
 export { SAMPLE_SERVED_AT, sampleLookupService } from "./sample.ts";
 export { checkWhole, dateOf, type DateSource, isTooSmall, type ListDate, pairsIn } from "./take.ts";
 export { describeTarget, parseTarget, type Target } from "./target.ts";

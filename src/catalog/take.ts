@@ -3,8 +3,11 @@ import { UptickError } from "../errors/index.ts";
 import { dayOf, furthestDay } from "./list.ts";
 import type { ParsedList } from "./release.ts";
 
-/** Where a list's date is from: the file's last change, the newest posting date in it, or, if all lie ahead, the clock. */
-export const DATE_SOURCES = ["file", "posting", "clock"] as const;
+/**
+ * Where a list's date is from: the file's last change, the newest posting date in it, or, if all lie ahead, the clock; of a list
+ * that the server has fetched, the day of the fetch.
+ */
+export const DATE_SOURCES = ["file", "posting", "clock", "fetch"] as const;
 export type DateSource = (typeof DATE_SOURCES)[number];
 
 export interface ListDate {

@@ -90,9 +90,14 @@ export {
 } from "./policies.ts";
 export {
   type CatalogImport,
+  catalogFetch,
+  type CatalogFetch,
   catalogImport,
   type CatalogList,
   catalogList,
+  type CveFeed,
+  type CveImport,
+  cveImport,
   type CatalogQuery,
   RELEASE_STATES,
   type Release,
@@ -100,6 +105,8 @@ export {
   type ReleaseDetail,
   releaseDetail,
   releasePage,
+  FETCH_CAUSES,
+  type FetchStateView,
 } from "./catalog.ts";
 export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
 export {

@@ -53,7 +53,17 @@ import {
   endBlockRequest,
   newBlock,
 } from "./blocks.ts";
-import { catalogImport, catalogQuery, importQuery, releaseDetail, releasePage, releaseParams } from "./catalog.ts";
+import {
+  acceptQuery,
+  catalogFetch,
+  catalogImport,
+  catalogQuery,
+  cveImport,
+  importQuery,
+  releaseDetail,
+  releasePage,
+  releaseParams,
+} from "./catalog.ts";
 import { LINES_MEDIA, type Route } from "./route.ts";
 import {
   groupDetail,
@@ -506,6 +516,34 @@ export const ROUTES = {
     body: { media: JSON_MEDIA, schema: z.unknown(), maxBytes: 16 * MIB },
     replies: [ok(catalogImport, "read")],
     errors: ["catalog-invalid", "catalog-incomplete", "catalog-smaller"],
+  },
+  importCves: {
+    method: "PUT",
+    path: "/api/v1/catalog/cves",
+    object: { kind: "catalog" },
+    summary:
+      "Imports a SOFA feed of one platform: the CVEs that each release fixes. What is known of a release is never removed.",
+    body: { media: JSON_MEDIA, schema: z.unknown(), maxBytes: 16 * MIB },
+    replies: [ok(cveImport, "read")],
+    errors: ["cve-feed-invalid"],
+  },
+  fetchCatalog: {
+    method: "POST",
+    path: "/api/v1/catalog/fetch",
+    object: { kind: "catalog" },
+    summary:
+      "Fetches Apple's list of releases from its Software Lookup Service now, at most once an hour. A fetch that fails changes nothing in the catalog.",
+    replies: [ok(catalogFetch, "fetched")],
+    errors: ["catalog-fetch-failed", "catalog-fetch-limited", "catalog-fetch-busy", "catalog-smaller"],
+  },
+  acceptCatalog: {
+    method: "POST",
+    path: "/api/v1/catalog/accept",
+    object: { kind: "catalog" },
+    summary: "Takes the list that was fetched last and refused only because it is too small.",
+    query: acceptQuery,
+    replies: [ok(catalogImport, "taken; with `dryRun=true`: what would change")],
+    errors: ["catalog-not-waiting"],
   },
   listCatalog: {
     method: "GET",

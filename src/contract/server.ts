@@ -28,6 +28,8 @@ const WARNINGS = [
   "clock-suspect",
   "catalog-empty",
   "catalog-old",
+  "catalog-fetch-failed",
+  "cve-feed-failed",
   "blocks-ask",
   ...DEVICE_WARNINGS,
 ] as const;
@@ -68,7 +70,7 @@ export const serverStatus = z
     version: z.string(),
     devices: count,
     releases: count.describe("OS releases known"),
-    catalog: catalogList.nullable().describe("the newest list of Apple's releases; null: none was imported"),
+    catalog: catalogList.nullable().describe("the newest list of Apple's releases; null: there is none"),
     publicUrl: z.string().nullable(),
     push: z.object({ topic: z.string(), notAfter: time }).nullable(),
     warnings: z

@@ -241,9 +241,36 @@ export const API_ERRORS = {
   },
   "catalog-smaller": {
     status: 409,
-    when: "The imported list has less than half as many pairs of a version and a device as the list before. The server keeps its former list.",
+    when: "The list has less than half as many pairs of a version and a device as the list before. The server keeps its former list.",
     remedy:
-      "Download the list again. If Apple's list is really that much smaller, import it with --accept-smaller (acceptSmaller=true).",
+      "Download the list again. If Apple's list is really that much smaller, import it with --accept-smaller (acceptSmaller=true), or take one that was fetched with uptick catalog accept.",
+  },
+  "catalog-fetch-failed": {
+    status: 502,
+    when: "The server could not fetch Apple's list of releases, or the answer was not a whole list. The server keeps its former list.",
+    remedy:
+      "Follow the message: it names the cause. Until then, import a list that you have downloaded with uptick catalog import.",
+  },
+  "catalog-fetch-limited": {
+    status: 429,
+    when: "Somebody has asked for a fetch of Apple's list within the last hour. Apple wants servers to fetch it once a day.",
+    remedy: "Fetch again after the time that the message names.",
+  },
+  "catalog-fetch-busy": {
+    status: 409,
+    when: "A fetch of Apple's list is under way, or it was stopped or overtaken by another list.",
+    remedy: "Run uptick catalog list after two minutes: it shows the result.",
+  },
+  "catalog-not-waiting": {
+    status: 409,
+    when: "No fetched list waits to be accepted: only one that was refused as too small does, until another list is taken.",
+    remedy: "Run uptick catalog fetch, or uptick catalog list to see how the last fetch ended.",
+  },
+  "cve-feed-invalid": {
+    status: 400,
+    when: "The imported file is not a SOFA feed (version 2) of a platform that Uptick updates, no release in it can be read, or it is too large. What the server knows of CVEs stays as it was.",
+    remedy:
+      "Download the feed of one platform again from SOFA (folder v2 of github.com/macadmins/sofa), and import it unchanged.",
   },
   "block-invalid": {
     status: 400,

@@ -1,4 +1,4 @@
-/** The loops that time drives: jobs, enrollments, plans, pushes, last-seen. Each continues until `stop`, whatever fails. */
+/** The loops that time drives: jobs, enrollments, plans, pushes, last-seen, Apple's list. Each continues until `stop`, whatever fails. */
 import { createRateLimiter } from "../outside/index.ts";
 import { type DueWork, GATHER_REFUSALS, type Log, type PushClient } from "../service/index.ts";
 import type { DeviceStore, DueRows } from "../store/index.ts";
@@ -19,6 +19,8 @@ export interface Intervals {
   readonly moment: number;
   /** How long refusals gather. */
   readonly refusals: number;
+  /** Two looks whether Apple's list must be fetched. */
+  readonly catalog: number;
   /** Two looks for due work that another connection to the database has written, which nobody tells. */
   readonly others: number;
 }
@@ -29,6 +31,7 @@ export const INTERVALS: Omit<Intervals, "lastSeen"> = {
   history: 600_000,
   moment: 60_000,
   refusals: GATHER_REFUSALS,
+  catalog: 60_000,
   others: 1000,
 };
 
@@ -46,6 +49,8 @@ export interface LoopOptions {
   /** How long history is kept (ms). */
   readonly historyMs: number;
   pushClient(): PushClient | undefined;
+  /** Fetches Apple's list and what follows it, if that is due by real time; absent: nothing is fetched without an admin. */
+  fetchCatalog?(): Promise<unknown>;
   /** Looks for what another process has changed, where there may be one. */
   refresh?(): Promise<void>;
   flush(): Promise<void>;
@@ -177,6 +182,9 @@ export function startLoops(options: LoopOptions): Loops {
     every("last-seen", intervals.lastSeen, () => options.flush()),
     every("moment", intervals.moment, () => options.recordMoment()),
     every("refusals", intervals.refusals, () => options.flushRefusals()),
+    ...(options.fetchCatalog === undefined
+      ? []
+      : [every("catalog", intervals.catalog, () => options.fetchCatalog?.() ?? nothing)]),
     ...(options.refresh === undefined ? [] : [every("refresh", REFRESH_EVERY, () => options.refresh?.() ?? nothing)]),
   ];
   return {

@@ -4,6 +4,7 @@ import {
   type AdminService,
   createAdminService,
   createAnswers,
+  createCatalogFetch,
   createDeviceService,
   createDueWork,
   createEnrollment,
@@ -13,7 +14,10 @@ import {
   createRefusals,
   createRenewals,
   createScepEndpoint,
+  createSecurityFetch,
+  type FeedPort,
   type LinkEndpoint,
+  type LookupService,
   type MdmEndpoint,
   type Ports,
   type PushClient,
@@ -21,6 +25,7 @@ import {
   type Refusals,
   type ScepEndpoint,
   type ServerIdentity,
+  systemActor,
 } from "../service/index.ts";
 import type { Clock, RealClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
@@ -42,6 +47,7 @@ export type ServiceConfig = Pick<
   | "identityDays"
   | "historyDays"
   | "pushRate"
+  | "catalogFetch"
 >;
 
 export interface ServicesOptions {
@@ -49,6 +55,10 @@ export interface ServicesOptions {
   readonly identity: ServerIdentity;
   /** What pushes leave by; `use`: a push certificate was imported. */
   readonly push: { current(): PushClient | undefined; use(pem: string | undefined): void };
+  /** What Apple's list is fetched from. */
+  readonly lookupService: LookupService;
+  /** What feeds of CVEs are fetched from, after each daily fetch of Apple's list; undefined: none are. */
+  readonly cveFeeds: FeedPort | undefined;
   /** What the MDM endpoint shows; undefined where devices reach it without TLS, in this process. */
   readonly tls: Tls | undefined;
   readonly files: Pick<SettingFiles, "otherHost" | "identityCa">;
@@ -64,7 +74,10 @@ export interface Services {
   readonly refusals: Refusals;
   /** Begins the work that time brings. */
   startLoops(clock: Clock, real: RealClock, intervals: Intervals): Loops;
-  /** Who waits for a device's answer gets what there is now, and asks the server that comes after this one. */
+  /**
+   * Who waits for a device's answer gets what there is now, and asks the server that comes after this one. A fetch of Apple's list
+   * ends; that server does it again. A fetch of CVEs ends too, and is done again after the next one of the list.
+   */
   endWaits(): void;
 }
 
@@ -72,7 +85,7 @@ const DAY = 24 * 3_600_000;
 
 export function createServices(ports: Ports, options: ServicesOptions): Services {
   const { log, devices } = ports;
-  const { config, identity, push, tls, files, shared } = options;
+  const { config, identity, push, tls, files, shared, lookupService, cveFeeds } = options;
   const running: { loops?: Loops } = {};
   const answers = createAnswers();
   const lastSeen = createLastSeen(devices);
@@ -91,10 +104,20 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
   const [authority] = readCertificates(identity.authority.certificatePem);
   if (authority === undefined) throw new Error("the CA has no certificate");
   const enrollment = createEnrollment(ports, profiles);
+  const catalogFetch = createCatalogFetch(ports, lookupService);
+  const fetchesCatalog = config.catalogFetch === "daily";
+  const system = systemActor(ports);
+  const cveFetch =
+    cveFeeds && createSecurityFetch(ports, cveFeeds, () => catalogFetch.fetch("unknown-release", system));
+  async function fetchDue(): Promise<void> {
+    const { kind } = await catalogFetch.fetch("schedule", system);
+    // Whoever fetches the list, of several processes, fetches the feeds; also where the list could not be had.
+    if (kind === "taken" || kind === "confirmed" || kind === "failed") await cveFetch?.fetchAll();
+  }
   const { links, face } = createEnrollmentLinks(ports, enrollment, profiles);
   const admin = createAdminService(
     ports,
-    { answers, enrollment, links, refusals },
+    { answers, enrollment, links, refusals, catalogFetch },
     {
       ...profiles,
       version: VERSION,
@@ -105,6 +128,8 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       endedIdentities: config.expiredIdentities,
       defaultZone: config.defaultZone,
       pushRate: config.pushRate,
+      fetchesCatalog,
+      fetchesCves: cveFeeds !== undefined,
       onPush(pem) {
         push.use(pem);
         running.loops?.canPush();
@@ -133,6 +158,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
         pushRate: config.pushRate,
         historyMs: config.historyDays * DAY,
         pushClient: () => push.current(),
+        ...(fetchesCatalog ? { fetchCatalog: fetchDue } : {}),
         // Another process may have imported a new push certificate.
         ...(shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),
         flush: () => lastSeen.flush(),
@@ -145,6 +171,10 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       });
       return running.loops;
     },
-    endWaits: () => answers.end(),
+    endWaits() {
+      answers.end();
+      catalogFetch.stop();
+      cveFetch?.stop();
+    },
   };
 }

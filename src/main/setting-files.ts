@@ -25,18 +25,25 @@ export interface SettingFiles {
   readonly otherHost: OtherHost | undefined;
   /** PEM. */
   readonly apnsCa: string | undefined;
+  /** PEM. */
+  readonly lookupServiceCa: string | undefined;
+  /** PEM. */
+  readonly cveFeedCa: string | undefined;
   /** Certificates of `identity-ca`, DER. */
   readonly identityCa: readonly Uint8Array[];
 }
 
 /** Throws `config-invalid`. */
 export function readSettingFiles(config: Config): SettingFiles {
-  const { tlsCert, tlsKey, apnsCa, identityCa } = config;
+  const { tlsCert, tlsKey, apnsCa, lookupServiceCa, cveFeedCa, identityCa } = config;
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : readTls(tlsCert, tlsKey);
   return {
     tls,
     otherHost: tls === undefined ? undefined : otherHostOf(config, tls.certPem),
-    apnsCa: apnsCa === undefined ? undefined : readApnsCa(apnsCa),
+    apnsCa: apnsCa === undefined ? undefined : readCa("apns-ca", apnsCa, "apns-host"),
+    lookupServiceCa:
+      lookupServiceCa === undefined ? undefined : readCa("lookup-service-ca", lookupServiceCa, "lookup-service-url"),
+    cveFeedCa: cveFeedCa === undefined ? undefined : readCa("cve-feed-ca", cveFeedCa, "cve-feed-url"),
     identityCa: identityCa === undefined ? [] : readIdentityCa(identityCa),
   };
 }
@@ -127,14 +134,14 @@ function otherHostOf({ publicUrl, trustedProxies }: Config, certPem: string): Ot
   return good === undefined ? { host, names: certificate.subjectAltName ?? "" } : undefined;
 }
 
-/** OpenSSL takes what it can't read for no CA at all, without a word: every push would fail. */
-function readApnsCa(path: string): string {
-  const pem = read("apns-ca", path);
-  const all = certificatesOf("apns-ca", path, pem);
+/** OpenSSL takes what it can't read for no CA at all, without a word: every connection to the host would fail. */
+function readCa(setting: string, path: string, host: string): string {
+  const pem = read(setting, path);
+  const all = certificatesOf(setting, path, pem);
   const other = all.find(({ der, isAuthority }) => !isAuthority && !isOwnIssuer(der));
   if (other === undefined) return pem;
-  const remedy = "Name the certificate of the authority that has signed the certificate of apns-host.";
-  throw refusal("apns-ca", path, `holds a certificate that is no authority's (${nameIn(other)})`, remedy);
+  const remedy = `Name the certificate of the authority that has signed the certificate of ${host}.`;
+  throw refusal(setting, path, `holds a certificate that is no authority's (${nameIn(other)})`, remedy);
 }
 
 function isOwnIssuer(der: Uint8Array): boolean {

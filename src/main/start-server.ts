@@ -41,6 +41,7 @@ import { openStore } from "./open-store.ts";
 import { pushClients } from "./push-clients.ts";
 import { createServices } from "./services.ts";
 import { readSettingFiles } from "./setting-files.ts";
+import { sourcesOf } from "./sources.ts";
 import { stopsInTime } from "./stops-in-time.ts";
 import { createTrustedClock } from "./trusted-clock.ts";
 
@@ -140,7 +141,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     push.use(await identity.readPush());
 
     const tls = files.tls === undefined ? await ownTls(config, identity) : { ...files.tls, own: false };
-    const services = createServices(ports, { config, identity, push, tls, files, shared: store.shared });
+    const sources = sourcesOf(config, files, (ms, signal) => real.sleep(ms, signal));
+    const services = createServices(ports, { config, identity, push, ...sources, tls, files, shared: store.shared });
     const { admin, refusals } = services;
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };

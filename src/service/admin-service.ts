@@ -3,6 +3,7 @@ import { type BlockAdmin, createBlockAdmin } from "./catalog/block-service.ts";
 import { type CommandAdmin, createCommandAdmin } from "./commands/admin-commands.ts";
 import { createDeviceAdmin, type DeviceAdmin } from "./devices/admin-devices.ts";
 import { createServerAdmin, type ServerAdmin, type ServerAdminOptions } from "./server/admin-server.ts";
+import type { CatalogFetch } from "./catalog/catalog-fetch.ts";
 import type { Answers } from "./commands/answers.ts";
 import type { Enrollment, EnrollmentAdmin } from "./identity/enrollment.ts";
 import type { LinkAdmin } from "./identity/enrollment-links.ts";
@@ -42,19 +43,20 @@ export interface AdminParts {
   readonly enrollment: Enrollment;
   readonly links: LinkAdmin;
   readonly refusals: Refusals;
+  readonly catalogFetch: CatalogFetch;
 }
 
 export function createAdminService(ports: Ports, parts: AdminParts, options: AdminOptions): AdminService {
-  const { answers, enrollment, links, refusals } = parts;
+  const { answers, enrollment, links } = parts;
   const select = createSelector(ports.admin);
   return {
-    devices: createDeviceAdmin(ports, select, refusals, options.accessRights),
+    devices: createDeviceAdmin(ports, select, parts.refusals, options.accessRights),
     plans: createPlanService(ports, select, options),
     policies: createPolicyService(ports, select),
     blocks: createBlockAdmin(ports),
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),
     enrollment: { enroll: (actor, request) => enrollment.enroll(actor, request), ...links },
-    server: createServerAdmin(ports, enrollment, refusals, options),
+    server: createServerAdmin(ports, parts, options),
     scopes: createScopeAdmin(ports, select),
   };
 }

@@ -3,6 +3,9 @@ export { type Actor, systemActor } from "./actor.ts";
 export { type AdminOptions, type AdminService, createAdminService } from "./admin-service.ts";
 export type { Asked, Caller } from "./server/audit.ts";
 export type { BlockAdmin } from "./catalog/block-service.ts";
+export { createSecurityFetch, type SecurityFetch } from "./catalog/security-fetch.ts";
+export type { SecurityService } from "./catalog/security-service.ts";
+export { type CatalogFetch, createCatalogFetch, type FetchWhy, type FetchResult } from "./catalog/catalog-fetch.ts";
 export type { CatalogService } from "./catalog/catalog-service.ts";
 export type { CommandState, RawOutcome } from "./commands/raw-outcome.ts";
 export { type Answers, createAnswers } from "./commands/answers.ts";
@@ -24,7 +27,19 @@ export { transactions } from "./transactions.ts";
 export { TRANSACTIONS_MODULE } from "./transactions-module.ts";
 export { fillIdentityHashes } from "./identity/identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./check-in/last-seen.ts";
-export type { ClockPort, ClockSuspicion, Log, Ports, PushClient, PushMessage, PushOutcome } from "./ports.ts";
+export type {
+  ClockPort,
+  ClockSuspicion,
+  FeedPort,
+  JsonOutcome,
+  Log,
+  LookupService,
+  Ports,
+  PushClient,
+  PushMessage,
+  PushOutcome,
+  Validators,
+} from "./ports.ts";
 export { rememberOrganization } from "./server/organization.ts";
 export { guardPublicUrl } from "./server/public-url.ts";
 export { createRenewals } from "./identity/renewals.ts";

@@ -1,4 +1,5 @@
 /** What the service needs of the outside; wired in main, faked in tests. */
+import type { FeedPlatform, JsonCause } from "../catalog/index.ts";
 import type { KeyPair } from "../identity/index.ts";
 import type { Sealer } from "./enrollment/sealer.ts";
 import type { AdminStore, DeviceStore } from "../store/index.ts";
@@ -32,6 +33,31 @@ export type PushOutcome =
 export interface PushClient {
   push(message: PushMessage): Promise<PushOutcome>;
   close(): Promise<void>;
+}
+
+/** What a good answer was marked with: sent back, so that the same document does not come again. */
+export interface Validators {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+}
+
+export type JsonOutcome =
+  | { readonly kind: "json"; readonly json: unknown; readonly validators: Validators | null }
+  /** The document is the one that the validators were of. */
+  | { readonly kind: "not-modified" }
+  | { readonly kind: "failed"; readonly cause: JsonCause; readonly detail: string }
+  /** By the signal. */
+  | { readonly kind: "stopped" };
+
+/** Apple's Software Lookup Service. */
+export interface LookupService {
+  /** Ends within a minute, whatever the other side does. */
+  fetch(validators: Validators | null, signal: AbortSignal): Promise<JsonOutcome>;
+}
+
+/** Where feeds of CVEs come from, one for each platform. Trouble is an outcome, never a throw. */
+export interface FeedPort {
+  fetch(platform: FeedPlatform, validators: Validators | null, signal: AbortSignal): Promise<JsonOutcome>;
 }
 
 /** The certificate authority of this server. */

@@ -2,7 +2,9 @@
 import { adopt } from "./check-in/adoption.ts";
 import { maintain } from "./work/maintenance.ts";
 import { blockJob, blockLooked, blockTurn, createBlock, endBlock, lookAgain } from "./catalog/block.ts";
+import { acceptSmaller, claimFetch, failFetch, takeFetched } from "./catalog/note-fetch.ts";
 import { noteList } from "./catalog/note-list.ts";
+import { noteFeed, noteSecurity } from "./catalog/note-security.ts";
 import { authenticate } from "./check-in/authenticate.ts";
 import { getBootstrapToken, setBootstrapToken } from "./check-in/bootstrap-token.ts";
 import { checkOut } from "./check-in/check-out.ts";
@@ -47,6 +49,7 @@ import { setZoneRules } from "./scopes/zone-rules.ts";
 import { dropRenewal, postponeRenewal, renew } from "./identity/renewal.ts";
 
 export const transactions = [
+  acceptSmaller,
   addChallenge,
   addDecisions,
   addFirstToken,
@@ -61,6 +64,7 @@ export const transactions = [
   blockTurn,
   checkChallenge,
   checkOut,
+  claimFetch,
   createBlock,
   createPlan,
   createPolicy,
@@ -69,6 +73,7 @@ export const transactions = [
   dropToken,
   endBlock,
   enqueueRaw,
+  failFetch,
   fetchDeclaration,
   followLink,
   forgetRefusals,
@@ -78,10 +83,12 @@ export const transactions = [
   lookAgain,
   makeJob,
   nameCertificates,
+  noteFeed,
   noteList,
   noteMoment,
   noteRefusals,
   noteRefused,
+  noteSecurity,
   noteStrangers,
   otherCheckin,
   planTurn,
@@ -109,6 +116,7 @@ export const transactions = [
   syncItems,
   syncTokens,
   tagDevices,
+  takeFetched,
   takePolicyAway,
   maintain,
   tokenUpdate,

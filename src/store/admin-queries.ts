@@ -11,7 +11,15 @@ import { page } from "./page.ts";
 import { planQueries } from "./plan-queries.ts";
 import { policyQueries } from "./policy-queries.ts";
 import { scopeQueries } from "./scope-queries.ts";
-import type { AuditRow, EnrollmentLinkRow, EnrollmentRow, RefusalRow, ReleaseRow, TableName } from "./rows.ts";
+import type {
+  AuditRow,
+  EnrollmentLinkRow,
+  EnrollmentRow,
+  RefusalRow,
+  ReleaseRow,
+  SecurityReleaseRow,
+  TableName,
+} from "./rows.ts";
 
 export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {
   const build = new Kysely<Columns>({
@@ -91,6 +99,11 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
       return page(await rows<AuditRow>("audit", query), limit, (row) => row.id);
     },
     releases: () => rows<ReleaseRow>("release", build.selectFrom("release").selectAll().orderBy("id")),
+    securityReleases: () =>
+      rows<SecurityReleaseRow>(
+        "securityRelease",
+        build.selectFrom("security_release").selectAll().orderBy("platform").orderBy("version"),
+      ),
     close: () => connection.close(),
   };
 }

@@ -16,6 +16,7 @@ import type {
   PolicyRow,
   RefusalRow,
   ReleaseRow,
+  SecurityReleaseRow,
   TimelineRow,
   ZoneRuleRow,
 } from "./rows.ts";
@@ -240,6 +241,8 @@ export interface AdminStore {
   /** Newest first. */
   links(limit: number): Promise<readonly EnrollmentLinkRow[]>;
   releases(): Promise<readonly ReleaseRow[]>;
+  /** All of them, by platform and version as text. */
+  securityReleases(): Promise<readonly SecurityReleaseRow[]>;
   /** Newest first; `after` is the id of the last row of the page before. */
   audit(query: AuditQuery): Promise<Page<AuditRow>>;
   close(): Promise<void>;

@@ -21,6 +21,7 @@ import {
   refusalRow,
   planDeviceRow,
   planRow,
+  securityRow,
 } from "./suite-rows.ts";
 
 const REFUSED = { kind: "refused", reason: "busy", seed: null } as const;
@@ -244,6 +245,20 @@ export function testAdmin(given: Given): void {
       expect(await given.store.admin.idsLike("plan", "2222", 9)).toEqual(["0198bbbb-2222", "0198aaaa-2222"]);
       expect(await given.store.admin.idsLike("plan", "2222", 1)).toEqual(["0198bbbb-2222"]);
       expect(await given.store.admin.idsLike("policy", "2222", 9)).toEqual([]);
+    });
+
+    it("lists what is known of the CVEs of releases, by platform and version", async () => {
+      const rows = [
+        securityRow("26.6.1", { platform: "iOS", lastSeenAt: 7 }),
+        securityRow("26.3.1 (a)"),
+        securityRow("26.6.1", { doc: { postedOn: "2026-08-06", cves: [] } }),
+      ];
+      await put(...rows.toReversed().map((row) => ({ put: "securityRelease" as const, row })));
+      const later = { ...securityRow("26.6.1"), firstSeenAt: 2 };
+      await put({ put: "securityRelease", row: later });
+      expect(await given.store.admin.securityReleases()).toEqual([...rows.slice(0, 2), later]);
+      const mac = await given.store.devices.read({ from: "securityRelease", where: { platform: "macOS" } });
+      expect(mac).toEqual([rows[1], later]);
     });
 
     it("lists enrollment links, newest first, as many as asked", async () => {

@@ -601,6 +601,26 @@ export interface ReleaseRow {
   readonly lastSeenAt: number;
 }
 
+/** A release as the feeds of CVEs have it. Never deleted. */
+export interface SecurityReleaseRow {
+  readonly platform: string;
+  /** With the letter of an improvement: "26.3.1 (a)". As it was written when it was first seen. */
+  readonly version: string;
+  readonly doc: {
+    /** YYYY-MM-DD: the earliest day that a feed named. */
+    readonly postedOn: string;
+    /** By id. `exploitedSince`: when a feed first said so; null: none has. */
+    readonly cves: readonly {
+      readonly id: string;
+      readonly firstSeenAt: number;
+      readonly exploitedSince: number | null;
+    }[];
+  };
+  readonly firstSeenAt: number;
+  /** When the last feed with it was taken; null: the newest feed has it. So a feed that changes nothing writes no row of this table. */
+  readonly lastSeenAt: number | null;
+}
+
 export interface Rows {
   enrollment: EnrollmentRow;
   facts: FactsRow;
@@ -629,6 +649,7 @@ export interface Rows {
   setting: SettingRow;
   adminToken: AdminTokenRow;
   release: ReleaseRow;
+  securityRelease: SecurityReleaseRow;
   audit: AuditRow;
   deviceTag: DeviceTagRow;
   deviceGroup: DeviceGroupRow;

@@ -20,6 +20,7 @@ import type {
   PlanRow,
   PolicyRow,
   RefusalRow,
+  SecurityReleaseRow,
   ZoneRuleRow,
 } from "./rows.ts";
 
@@ -452,4 +453,12 @@ export const zoneRuleRow = (place: number, rule = "all", zone = "Asia/Tokyo"): Z
   zone,
   createdAt: 0,
   createdBy: "token:first",
+});
+export const securityRow = (version: string, more: Partial<SecurityReleaseRow> = {}): SecurityReleaseRow => ({
+  platform: "macOS",
+  version,
+  doc: { postedOn: "2026-08-06", cves: [{ id: "CVE-2026-65400", firstSeenAt: 1, exploitedSince: null }] },
+  firstSeenAt: 1,
+  lastSeenAt: null,
+  ...more,
 });

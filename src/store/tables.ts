@@ -38,6 +38,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   setting: { key: ["name"], json: ["value"], order: "name" },
   adminToken: { key: ["hash"], json: [], order: "createdAt" },
   release: { key: ["id"], json: ["doc"], order: "id" },
+  securityRelease: { key: ["platform", "version"], json: ["doc"], order: "version" },
   audit: { key: ["id"], json: [], order: "id" },
   deviceTag: { key: ["enrollmentId", "tag"], json: [], order: "tag" },
   deviceGroup: { key: ["id"], json: [], order: "id" },

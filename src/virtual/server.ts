@@ -21,6 +21,7 @@ import {
   guardPublicUrl,
   issue,
   type Log,
+  type LookupService,
   type MdmEndpoint,
   type Ports,
   prepareServer,
@@ -85,6 +86,13 @@ const USUAL: ServiceConfig = {
   identityDays: 730,
   historyDays: 400,
   pushRate: 1000,
+  catalogFetch: "off",
+};
+
+/** Nothing leaves the process. */
+const NO_INTERNET: LookupService = {
+  fetch: () =>
+    Promise.resolve({ kind: "failed", cause: "unreachable", detail: "this server has no internet connection" }),
 };
 
 /** The same for all: what is sealed here is no secret. */
@@ -131,6 +139,8 @@ export async function startVirtualServer(options: VirtualServerOptions): Promise
     config,
     identity,
     push: { current: () => push, use: () => undefined },
+    lookupService: NO_INTERNET,
+    cveFeeds: undefined,
     tls: undefined,
     files: { otherHost: undefined, identityCa: [] },
     shared: false,

@@ -5,13 +5,15 @@ import { fileURLToPath } from "node:url";
 import { parseSync } from "oxc-parser";
 import { describe, expect, it } from "vitest";
 import { isNode, walk } from "../../test/nodes.ts";
-import { RELEASE_STATES } from "../catalog/index.ts";
-import { DEVICE_WARNINGS, JOB_STATES } from "../contract/index.ts";
+import { FETCH_CAUSES, RELEASE_STATES } from "../catalog/index.ts";
+import { DEVICE_WARNINGS, FETCH_CAUSES as CONTRACT_CAUSES, JOB_STATES } from "../contract/index.ts";
 import { policyState, policyWay } from "../contract/policies.ts";
 import { ERROR_GROUPS, ERRORS } from "../errors/index.ts";
 import { BLOCKER_CODES, PLAN_ACTIONS, STATES } from "../plans/index.ts";
 import { STOPPING } from "../plans/jobs/state.ts";
 import { TIMELINE_KINDS } from "../store/index.ts";
+import { fetchFailureWords } from "./fetches.ts";
+import { GATE_CODES, gateWords } from "./gate.ts";
 import { policyDecisionWords, policyStateWords } from "./policies.ts";
 import { REFUSAL_CODES } from "./refusals.ts";
 import { releaseWords } from "./releases.ts";
@@ -65,6 +67,8 @@ const NO_REASONS: ReadonlySet<string> = new Set([
   ...STOPPING,
   // A target; the cause of a stop.
   ...["other-updates", "plan-stopped"],
+  // What the gate decides has its own words; problems of rings are worded where they are found; an outcome is counted.
+  ...[...GATE_CODES, "last-ring", "rest-too-early", "due-too-early", "opens-too-early", "hindered-before"],
 ]);
 
 /** Words for what old stores hold and nothing writes any more. */
@@ -76,6 +80,20 @@ describe("every code has words", () => {
     expect(given.size).toBeGreaterThan(100);
     expect([...given].filter((code) => !NO_REASONS.has(code) && !REASON_CODES.includes(code))).toEqual([]);
     expect(BLOCKER_CODES.filter((code) => !REASON_CODES.includes(code))).toEqual([]);
+  });
+
+  it("of what the gate decides, with the numbers that it was decided by", () => {
+    const written = sourcesOf("plans/rollouts").join("\n");
+    expect(GATE_CODES.filter((code) => !written.includes(`"${code}"`))).toEqual([]);
+    const numbers = {
+      ...{ members: 50, reachable: 48, expected: 45, settled: 44, needed: 39 },
+      ...{ started: 45, failures: 1, unclear: 0, allowed: 2, version: "26.6.2" },
+    };
+    for (const code of GATE_CODES) expect(gateWords(code, numbers)).toMatch(/^[a-z0-9][^?]*[^.?]$/);
+    expect(gateWords("enough-good", numbers)).toBe(
+      "44 of 45 reachable devices are good for 48 hours, 39 are needed; 1 of 45 failed and 0 are unclear, 2 are allowed",
+    );
+    expect(gateWords("unknown-code", {})).toBe("unknown-code");
   });
 
   it("finds a reason without words, however it is given", () => {
@@ -125,6 +143,19 @@ describe("every code has words", () => {
     for (const state of policyState.options)
       for (const held of [0, 1] as const)
         expect(policyStateWords({ way, state, held, objection: null }, device)).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it("of why a list was not fetched or taken, all of which the API can have", () => {
+    expect(CONTRACT_CAUSES).toEqual(FETCH_CAUSES);
+    for (const cause of FETCH_CAUSES) {
+      const { text, remedy } = fetchFailureWords({ cause, detail: "the detail." });
+      expect([cause, text.includes("the detail"), /^[A-Z].*\.$/.test(text), /uptick catalog/.test(remedy)]).toEqual([
+        cause,
+        true,
+        true,
+        true,
+      ]);
+    }
   });
 
   it.each([...RELEASE_STATES, "no-devices"] as const)("of a release that is %s", (state) => {

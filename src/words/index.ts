@@ -11,8 +11,11 @@ export {
   type WarningParams,
 } from "./warnings.ts";
 export { jobDecisionWords, otherDecisionWords, targetNotes } from "./decisions.ts";
+export { gateWords } from "./gate.ts";
 export { policyDecisionWords, policyStateWords } from "./policies.ts";
 export { adoptedWords, CERTIFICATE_WAITS, mayStillWords, nothingWaitsWords } from "./devices.ts";
+export { type FailedFeeds, feedFailedWords, feedNotes, feedWords } from "./cve-feeds.ts";
+export { type FailingFetch, fetchFailureWords, fetchWords } from "./fetches.ts";
 export { listNotes, listWords, releaseWords } from "./releases.ts";
 export {
   failedHandshakeWords,

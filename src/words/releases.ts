@@ -1,17 +1,22 @@
 /** Releases and Apple's lists of them in words. Days are YYYY-MM-DD. */
 import type { ReleaseState } from "../catalog/index.ts";
 import { dayText, listText } from "./day.ts";
+import { utc } from "./local-time.ts";
 
-/** An Apple list that was imported. */
+/** An Apple list that was taken. */
 export interface ListParams {
   /** The day that it is of, and how many days ago that was. */
   readonly listDate: string;
   readonly listDays: number;
 }
 
-/** "Apple's list of 22 Aug 2026 (5 days old), imported on 24 Aug 2026." */
-export const listWords = (list: ListParams, importedOn: string): string =>
-  `${listText({ ...list })}, imported on ${dayText(importedOn)}.`;
+/**
+ * "Apple's list of 22 Aug 2026 (5 days old), imported on 24 Aug 2026." `at`: when the list was imported, or was last fetched (ms UTC).
+ */
+export function listWords(list: ListParams, how: "imported" | "fetched", at: number): string {
+  const when = how === "fetched" ? `at ${utc(at)} UTC` : `on ${dayText(new Date(at).toISOString().slice(0, 10))}`;
+  return `${listText({ ...list })}, ${how} ${when}.`;
+}
 
 /** What is odd about a list that an admin imports. */
 export interface ListNotes {
@@ -32,11 +37,15 @@ export function listNotes({ listDays, fromFuture, dayOfImport, newerBefore, old 
     ...(fromFuture ? [`The file says that it was last changed in the future: ${counts} as the date of the list.`] : []),
     ...(dayOfImport ? ["Every release in it is posted in the future. Check the server's clock."] : []),
     ...(newerBefore === null ? [] : [`It is older than the list before it, which was of ${dayText(newerBefore)}.`]),
-    ...(old ? [`It is ${listDays} days old. Fetch a newer one from https://gdmf.apple.com/v2/pmv.`] : []),
+    ...(old
+      ? [
+          `It is ${listDays} days old. Run uptick catalog fetch, or download a newer one from https://gdmf.apple.com/v2/pmv.`,
+        ]
+      : []),
   ];
 }
 
-/** `list`: null where none was imported. `postedOn`, `until`: its posting day and the last day that Apple signs it. */
+/** `list`: null where there is none. `postedOn`, `until`: its posting day and the last day that Apple signs it. */
 export function releaseWords(
   state: ReleaseState | "no-devices",
   list: ListParams | null,

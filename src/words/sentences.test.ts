@@ -6,6 +6,7 @@ import type { Json, TimelineKind } from "../store/index.ts";
 import { jobDecisionWords } from "./decisions.ts";
 import { policyDecisionWords } from "./policies.ts";
 import { refusedDeviceWords, refusedScepWords } from "./refusals.ts";
+import { feedFailedWords, feedNotes, feedWords } from "./cve-feeds.ts";
 import { listNotes, releaseWords } from "./releases.ts";
 import { timelineText } from "./timeline/timeline.ts";
 import { verdictOf } from "./verdict/of-job.suite.ts";
@@ -105,6 +106,19 @@ describe("sentences", () => {
       "Now has the serial number S; the device that had it before (UDID U) has left or was removed",
     ],
   ])("of the timeline's %s %j", (kind, data, text) => expect(timelineText(kind, data)).toBe(text));
+
+  it("of feeds of CVEs", () => {
+    expect(feedWords("iOS", "2026-08-22", "2026-08-24")).toBe(
+      "SOFA's CVE feed of iOS of 22 Aug 2026, taken on 24 Aug 2026.",
+    );
+    expect(feedFailedWords("iOS", "2026-08-25", "status 503")).toBe(
+      "On 25 Aug 2026 the CVE feed of iOS could not be fetched: status 503.",
+    );
+    expect(feedNotes({ newerBefore: null })).toEqual([]);
+    expect(feedNotes({ newerBefore: "2026-08-24" })).toEqual([
+      "It is older than the feed before it, which was of 24 Aug 2026: what it adds was taken, and the date stays.",
+    ]);
+  });
 
   it("of refusals, policies, lists and warnings", () => {
     expect(refusedDeviceWords("certificate-of-another-device", null)).toBe(

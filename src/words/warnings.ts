@@ -1,6 +1,8 @@
 /** Warnings in words: what ends soon, has ended, or waits for an admin, and what the admin does about it. */
 import { dayOf, listText } from "./day.ts";
 import { type AffectedDevices, DEVICE_WARNING_WORDS, type DeviceWarningParams } from "./device-warnings.ts";
+import { type FailedFeeds, failedFeedsText } from "./cve-feeds.ts";
+import { type FailingFetch, failingText, fetchFailureWords } from "./fetches.ts";
 import { utc } from "./local-time.ts";
 
 /** When something ends, ms UTC, and whether it has. */
@@ -19,14 +21,23 @@ export interface WarningParams extends DeviceWarningParams {
   "profile-signer-ends": End & { readonly subject: string };
   /** What the system clock says, how far that is ahead of what is believed, and when it will be believed. */
   "clock-suspect": { readonly system: number; readonly ahead: number; readonly until: number };
-  "catalog-empty": object;
+  /** `failing`: the server tries to fetch a list, and fails. */
+  "catalog-empty": { readonly failing: FailingFetch | null };
   /** `oldAfter`: days; `refuses`: plans that ask for the newest release are refused. */
   "catalog-old": {
     readonly listDate: string;
     readonly listDays: number;
     readonly oldAfter: number;
     readonly refuses: boolean;
+    readonly failing: FailingFetch | null;
   };
+  /** The list is not old yet. */
+  "catalog-fetch-failed": {
+    readonly listDate: string;
+    readonly listDays: number;
+    readonly failing: FailingFetch;
+  };
+  "cve-feed-failed": FailedFeeds;
   /** Blocks whose day has passed, as "macOS 26.6.2"; `first`: some of them. */
   "blocks-ask": { readonly count: number; readonly first: readonly string[] };
 }
@@ -40,7 +51,14 @@ interface Warned {
 
 const ends = (what: string, { at, ended }: End): string => `${what} ${ended ? "ended" : "ends"} on ${dayOf(at)}.`;
 
-const FETCH = "Fetch https://gdmf.apple.com/v2/pmv (curl -o pmv.json) and import it: uptick catalog import pmv.json.";
+const FETCH =
+  "Run uptick catalog fetch. If this server must not connect to Apple, download https://gdmf.apple.com/v2/pmv on another machine and import it: uptick catalog import pmv.json.";
+
+/** One warning of a list and of what keeps it from being renewed. */
+const withFailure = (text: string, failing: FailingFetch | null): Warned =>
+  failing === null
+    ? { text, remedy: FETCH }
+    : { text: `${text} ${failingText(failing)}`, remedy: fetchFailureWords(failing).remedy };
 
 const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: (params: WarningParams[C]) => Warned } =
   {
@@ -70,17 +88,26 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
       remedy:
         "Check the time of the machine. If it is right, run uptick clock accept. If it is wrong, correct it: Uptick then believes it again.",
     }),
-    "catalog-empty": () => ({
-      text: "This server has no list of Apple's releases: a plan can't tell what Apple offers to a device.",
-      remedy: FETCH,
+    "catalog-empty": ({ failing }) =>
+      withFailure(
+        "This server has no list of Apple's releases: a plan can't tell what Apple offers to a device.",
+        failing,
+      ),
+    "catalog-old": ({ listDate, listDays, oldAfter, refuses, failing }) =>
+      withFailure(
+        `${listText({ listDate, listDays })} is older than ${oldAfter} days. ${refuses ? "Plans to latest, latest-minor and n-1 are refused." : "Apple may have released newer versions since."}`,
+        failing,
+      ),
+    "catalog-fetch-failed": ({ listDate, listDays, failing }) =>
+      withFailure(`Uptick could not renew ${listText({ listDate, listDays })}, and continues with it.`, failing),
+    "cve-feed-failed": (feeds) => ({
+      text: failedFeedsText(feeds),
+      remedy:
+        "Check cve-feed-url, and that the server may connect to its host. Uptick tries again after the next fetch of Apple's list. Until then, import a feed that you have downloaded: uptick catalog import-cves FILE.",
     }),
     "blocks-ask": ({ count, first }) => ({
       text: `${count === 1 ? "A block has" : `${count} blocks have`} passed the day until which it was made: ${first.join(", ")}${count > first.length ? ` and ${count - first.length} more` : ""}. Blocked devices stay without these releases.`,
       remedy: "Look at uptick catalog blocks. End a block that is not needed any more with uptick catalog unblock.",
-    }),
-    "catalog-old": ({ listDate, listDays, oldAfter, refuses }) => ({
-      text: `${listText({ listDate, listDays })} is older than ${oldAfter} days. ${refuses ? "Plans to latest, latest-minor and n-1 are refused." : "Apple may have released newer versions since."}`,
-      remedy: FETCH,
     }),
   };
 

@@ -34,6 +34,7 @@ export const OFFLINE: Rows = {
         `--data-dir=${file("other")}`,
         `--device-listen=127.0.0.1:${await reserveLoopbackPort()}`,
         "--web-listen=127.0.0.1:0",
+        "--catalog-fetch=off",
       ],
       run: (line) => asProcess(line, "Admin API:"),
       says: [/"event":"serving"/, /"event":"stopped"/],

@@ -8,6 +8,7 @@ import type { CliIo } from "../../src/cli/index.ts";
 import { world } from "../../src/cli/world.suite.ts";
 import { faultsOf, routeAt } from "../../src/http/admin/true-replies.suite.ts";
 import { main } from "../../src/program/main.ts";
+import { type FakeLookupService, startLookupService } from "../support/lookup-service.ts";
 import { enrolDevice, START, startUptick, type Uptick } from "../support/index.ts";
 
 export interface Ran {
@@ -18,6 +19,7 @@ export interface Ran {
 
 export interface Place {
   readonly uptick: Uptick;
+  readonly lookup: FakeLookupService;
   /** Runs a command as typed, with the first admin's token, against the server as it is now. */
   readonly run: (line: readonly string[], changes?: Partial<CliIo>) => Promise<Ran>;
   /** A file in the folder of this test; with `content` it is made. Gives its path. */
@@ -65,7 +67,8 @@ const QUERIES = [
 
 /** A server that nobody can enroll at yet, as after its first start with Apple's list of releases. */
 export async function freshPlace(): Promise<Place> {
-  const uptick = await startUptick({ push: false });
+  const lookup = await startLookupService();
+  const uptick = await startUptick({ push: false, lookupService: lookup });
   const begun = Date.now();
   const folder = mkdtempSync(join(tmpdir(), "uptick-cli-"));
   const file = (name: string, content?: string | Uint8Array): string => {
@@ -75,6 +78,7 @@ export async function freshPlace(): Promise<Place> {
   };
   return {
     uptick,
+    lookup,
     file,
     read: (name) => readFileSync(join(folder, name)),
     async run(line, changes = {}) {
@@ -94,6 +98,7 @@ export async function freshPlace(): Promise<Place> {
     kept: () => QUERIES.map((sql) => uptick.rows(sql)),
     async close() {
       await uptick.close();
+      await lookup.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -3,6 +3,7 @@ import { sampleLookupService } from "../../src/catalog/index.ts";
 import type { Block, PlanView, PolicyView } from "../../src/contract/index.ts";
 import { expect } from "vitest";
 import { makePlan, makePolicy } from "../support/index.ts";
+import { forgetFetches, listOf, SMALL_LIST } from "../support/lookup-service.ts";
 import type { Place } from "./place.ts";
 import { asStranger, type Rows } from "./row.ts";
 
@@ -31,6 +32,24 @@ const aBlock = async ({ uptick }: Place): Promise<string> =>
 
 /** The end of an id, as the lists show it. */
 const short = (id: string): string => id.slice(-8);
+
+/** A feed of CVEs with one release. */
+const CVES = {
+  LastCheck: "2026-08-22T18:45:03Z",
+  OSVersions: [
+    {
+      SecurityReleases: [
+        {
+          ProductName: "macOS",
+          ProductVersion: "26.6.1",
+          ReleaseDate: "2026-08-06T00:00:00Z",
+          CVEs: { "CVE-2026-65400": {}, "CVE-2026-1000": {} },
+          ActivelyExploitedCVEs: ["CVE-2026-65400"],
+        },
+      ],
+    },
+  ],
+};
 
 export const PLANS: Rows = {
   plan: "group",
@@ -162,6 +181,35 @@ export const PLANS: Rows = {
     },
     sad: { line: ["catalog", "unblock", "none", "--why", "mended"], code: "block-unknown" },
   },
+  "catalog fetch": {
+    happy: {
+      line: ["catalog", "fetch"],
+      says: ["Nothing has changed.\nApple's list of 25 Aug 2026, fetched at 2026-08-25 1"],
+      then: async ({ uptick }) =>
+        expect(await uptick.web.get("/api/v1/catalog?limit=1")).toMatchObject({
+          list: { listDate: "2026-08-25", listDateFrom: "fetch" },
+          fetch: { automatic: false, failure: null, sentence: expect.stringMatching(/^The last good fetch was at /) },
+        }),
+    },
+    sad: { line: asStranger("catalog", "fetch"), code: "unauthorized" },
+  },
+  "catalog accept": {
+    happy: {
+      async line({ uptick, lookup }) {
+        await forgetFetches(uptick);
+        lookup.answer = listOf(SMALL_LIST);
+        const { admin, system } = uptick.server;
+        await expect(admin.server.fetchCatalog(system)).rejects.toMatchObject({ code: "catalog-smaller" });
+        return ["catalog", "accept"];
+      },
+      says: [
+        /^will leave the list: iOS 12\.5\.8 \(16H88\)\n/,
+        /\n3 releases read, 0 new\.\n/,
+        "Apple's list of 25 Aug 2026",
+      ],
+    },
+    sad: { line: ["catalog", "accept"], code: "catalog-not-waiting" },
+  },
   "catalog import": {
     happy: {
       line: ({ file }) => ["catalog", "import", file("pmv.json", JSON.stringify(sampleLookupService()))],
@@ -171,5 +219,23 @@ export const PLANS: Rows = {
         expect(await uptick.web.get("/api/v1/catalog?limit=1")).toMatchObject({ list: { listDate: "2026-08-24" } }),
     },
     sad: { line: ({ file }) => ["catalog", "import", file("none.json", "[]")], code: "catalog-invalid" },
+  },
+  "catalog import-cves": {
+    happy: {
+      line: ({ file }) => ["catalog", "import-cves", file("macos_data_feed.json", JSON.stringify(CVES))],
+      says: [
+        "1 release read, 1 new; 2 CVEs, 1 exploited.\n",
+        "SOFA's CVE feed of macOS of 22 Aug 2026, taken on ",
+        "  exploited: macOS 26.6.1: CVE-2026-65400\n",
+      ],
+      then: async ({ uptick }) =>
+        expect(await uptick.web.get("/api/v1/catalog?platform=macOS&version=26.6.1")).toMatchObject({
+          rows: [{ fixes: { cves: 2, exploited: ["CVE-2026-65400"], feedDate: "2026-08-22" } }],
+        }),
+    },
+    sad: {
+      line: ({ file }) => ["catalog", "import-cves", file("pmv.json", JSON.stringify(sampleLookupService()))],
+      code: "cve-feed-invalid",
+    },
   },
 };

@@ -37,7 +37,9 @@ export interface ChildServerOptions {
 }
 
 export function childServer({ flags, webPort, node = [], ahead, join }: ChildServerOptions): ChildServer {
-  const argv = Object.entries({ ...flags, "web-listen": `127.0.0.1:${webPort}` }).map(([k, v]) => `--${k}=${v}`);
+  // It lives for hours of its time, and must ask nothing of Apple.
+  const all = { "catalog-fetch": "off", ...flags, "web-listen": `127.0.0.1:${webPort}` };
+  const argv = Object.entries(all).map(([k, v]) => `--${k}=${v}`);
   const clock = join === undefined ? ahead : "shared";
   const script = clock === undefined ? SERVE : [SERVE_ON_CLOCK, String(clock)];
   let child: ChildProcess | undefined;

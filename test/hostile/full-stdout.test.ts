@@ -42,7 +42,7 @@ describe.skipIf(!existsSync(FULL))("a full disk under stdout", () => {
   });
 
   it("does not end a server", async () => {
-    const listen = ["--device-listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"];
+    const listen = ["--device-listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0", "--catalog-fetch=off"];
     const { said, ended, child } = run("serve", "--data-dir", join(folder, "data"), "--log-level", "debug", ...listen);
     await expect.poll(said, SOON).toMatch(/Admin API: +http:\S+/);
     const web = /Admin API: +(http:\S+)/.exec(said())?.[1] ?? "";

@@ -24,6 +24,7 @@ function serveOnce(asks: string): Promise<void> {
     join(folder, "data"),
     "--public-url",
     "https://localhost",
+    "--catalog-fetch=off",
     ...ports,
   ];
   const preload = `--import ${pathToFileURL(join(ROOT, "test/pin/record.js")).href}`;

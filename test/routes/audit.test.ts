@@ -14,6 +14,13 @@ import {
   ROUTES,
 } from "../../src/contract/index.ts";
 import {
+  type FakeLookupService,
+  forgetFetches,
+  listOf,
+  SMALL_LIST,
+  startLookupService,
+} from "../support/lookup-service.ts";
+import {
   ASPEN,
   commandBytes,
   type Device,
@@ -25,6 +32,7 @@ import {
 } from "../support/index.ts";
 
 let uptick: Uptick;
+let lookup: FakeLookupService;
 let device: Device;
 let stray: Device;
 let deviceId: string;
@@ -36,7 +44,8 @@ let token: string;
 const ACTOR = "token:nightly report";
 
 beforeAll(async () => {
-  uptick = await startUptick({ flags: { "web-proxies": "127.0.0.1" } });
+  lookup = await startLookupService();
+  uptick = await startUptick({ flags: { "web-proxies": "127.0.0.1" }, lookupService: lookup });
   device = await enrolDevice(uptick, { facts: { ...IPHONE }, serial: "AUDITED" });
   stray = await enrolDevice(uptick, { facts: { ...IPHONE }, serial: "STRAY" });
   other = await enrolDevice(uptick, { facts: { ...IPHONE }, serial: "OTHER" });
@@ -49,7 +58,10 @@ beforeAll(async () => {
   });
   token = (await uptick.web.post<NewToken>("/api/v1/tokens", { name: "nightly report" })).token;
 });
-afterAll(() => uptick.close());
+afterAll(async () => {
+  await uptick.close();
+  await lookup.close();
+});
 
 const latest = async (query = ""): Promise<AuditEntry[]> =>
   (await uptick.web.get<{ rows: AuditEntry[] }>(`/api/v1/audit?limit=1000${query}`)).rows;
@@ -310,6 +322,55 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       detail: "list of 2026-08-17",
     }),
     refused: { path: "/api/v1/catalog", body: "none", status: 400, outcome: "catalog-invalid", id: null },
+  },
+  importCves: {
+    done: () => ({
+      path: "/api/v1/catalog/cves",
+      body: {
+        OSVersions: [
+          {
+            SecurityReleases: [
+              {
+                ProductName: "macOS",
+                ProductVersion: "26.6.1",
+                ReleaseDate: "2026-08-06",
+                CVEs: { "CVE-2026-65400": {} },
+              },
+            ],
+          },
+        ],
+      },
+      status: 200,
+      outcome: "ok",
+      id: null,
+      detail: "CVEs of macOS of 2026-08-06",
+    }),
+    refused: {
+      path: "/api/v1/catalog/cves",
+      body: sampleLookupService(),
+      status: 400,
+      outcome: "cve-feed-invalid",
+      id: null,
+    },
+  },
+  fetchCatalog: {
+    done: () => ({ path: "/api/v1/catalog/fetch", status: 200, outcome: "ok", id: null, detail: "list of 2026-08-25" }),
+    refused: { path: "/api/v1/catalog/fetch", status: 429, outcome: "catalog-fetch-limited", id: null },
+  },
+  acceptCatalog: {
+    done: async () => {
+      lookup.answer = listOf(SMALL_LIST);
+      await forgetFetches(uptick);
+      await uptick.server.admin.server.fetchCatalog(uptick.server.system).catch(() => undefined);
+      return {
+        path: "/api/v1/catalog/accept",
+        status: 200,
+        outcome: "ok",
+        id: null,
+        detail: "smaller list of 2026-08-25",
+      };
+    },
+    refused: { path: "/api/v1/catalog/accept", status: 409, outcome: "catalog-not-waiting", id: null },
   },
   acceptClock: {
     done: () => ({ path: "/api/v1/clock/accept", status: 200, outcome: "ok", id: null }),

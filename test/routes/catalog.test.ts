@@ -219,7 +219,9 @@ describe("uptick catalog", () => {
   it("list: shows the list, its age and where each release stands, in 80 columns", async () => {
     const { code, out } = await cli(["catalog", "list", "--device", "J314sAP"]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^Apple's list of 22 Aug 2026 \(3 days old\), imported on 25 Aug 2026\.\nPLATFORM/);
+    expect(out).toMatch(
+      /^Apple's list of 22 Aug 2026 \(3 days old\), imported on 25 Aug 2026\.\nUptick does not fetch the list automatically \(catalog-fetch is off\)\.\nPLATFORM/,
+    );
     expect(out).toMatch(/\nmacOS +26\.6\.2 +25G83 +2026-08-17 +2026-11-20 +offered\n/);
     expect(widest((await cli(["catalog", "list"])).out)).toBeLessThanOrEqual(80);
     const json = await cli(["catalog", "list", "26.6.2", "--device", "J413AP", "--json"]);
@@ -275,7 +277,12 @@ describe("a server without a list", () => {
     const { warnings, catalog } = await uptick.web.get<ServerStatus>("/api/v1/status");
     expect(catalog).toBeNull();
     expect(warnings.map(({ code }) => code)).toContain("catalog-empty");
-    expect(await listed("")).toEqual({ rows: [], next: null, list: null });
+    expect(await listed("")).toMatchObject({
+      rows: [],
+      next: null,
+      list: null,
+      fetch: { goodAt: null, failure: null },
+    });
     expect((await cli(["catalog", "list"])).out).toContain("uptick catalog import FILE");
     const decided = async (request: object) => {
       const body = { action: "install", devices: [udid], ...request };

@@ -41,6 +41,7 @@ async function start(
     "data-dir": join(folder, "data"),
     "device-listen": "127.0.0.1:0",
     "web-listen": "127.0.0.1:0",
+    "catalog-fetch": "off",
     ...flags,
   };
   const argv = Object.entries(all).map(([name, value]) => `--${name}=${value}`);

@@ -1,5 +1,5 @@
 /** Several server processes on one PostgreSQL database. Here they are two servers in one process: they share nothing else. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { pushCertificate } from "../../simulator/index.ts";
 import { loadConfig } from "../../src/main/config/index.ts";
 import { createLogger } from "../../src/main/log.ts";
 import { type RunningServer, startServer } from "../../src/main/start-server.ts";
+import { listOf, SMALL_LIST, startLookupService } from "../support/lookup-service.ts";
 import { runPostgres } from "../support/run-postgres.ts";
 import { SOON } from "../support/soon.ts";
 
@@ -28,10 +29,15 @@ describe.skipIf(postgres === undefined)("servers on one PostgreSQL database", ()
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function start(dataDir: string): Promise<RunningServer> {
-    const flags = ["--device-listen=127.0.0.1:0", "--web-listen=127.0.0.1:0", "--public-url=https://localhost:8443"];
+  async function start(dataDir: string, more: readonly string[] = []): Promise<RunningServer> {
+    const flags = [
+      "--device-listen=127.0.0.1:0",
+      "--web-listen=127.0.0.1:0",
+      "--public-url=https://localhost:8443",
+      "--catalog-fetch=off",
+    ];
     const config = loadConfig({
-      argv: [...flags, `--data-dir=${join(folder, dataDir)}`],
+      argv: [...flags, ...more, `--data-dir=${join(folder, dataDir)}`],
       env: { UPTICK_DATABASE: url },
       readFile: () => "",
     });
@@ -60,6 +66,36 @@ describe.skipIf(postgres === undefined)("servers on one PostgreSQL database", ()
     ]);
     await expect(start("third")).rejects.toMatchObject({ code: "data-key-invalid" });
     expect(running).toHaveLength(1);
+  });
+
+  it("fetch Apple's list once between them", async () => {
+    const lookup = await startLookupService();
+    writeFileSync(join(folder, "lookup.pem"), lookup.caPem);
+    const flags = [`--lookup-service-url=${lookup.url}`, `--lookup-service-ca=${join(folder, "lookup.pem")}`];
+    try {
+      const servers = [await start("same", flags), await start("same", flags)];
+      const asked = servers.map(({ admin, system }) => admin.server.fetchCatalog(system));
+      const results = await Promise.allSettled(asked);
+      expect(results.toSorted((a, b) => (a.status < b.status ? -1 : 1))).toMatchObject([
+        { status: "fulfilled", value: { changed: true } },
+        { status: "rejected", reason: { code: expect.stringMatching(/^catalog-fetch-(busy|limited)$/) as string } },
+      ]);
+      expect(lookup.requests).toHaveLength(1);
+      const lists = await Promise.all(servers.map(({ admin }) => admin.server.status()));
+      expect(lists.map(({ catalog }) => catalog?.listDateFrom)).toEqual(["fetch", "fetch"]);
+      // Neither is the list confirmed, nor a smaller one accepted, otherwise than in the embedded store.
+      const [first] = servers;
+      lookup.answer = listOf(SMALL_LIST);
+      await postgres?.query(
+        url,
+        "UPDATE setting SET value = jsonb_set(value::jsonb, '{fetch,askedAt}', 'null')::text WHERE name = 'catalog'",
+      );
+      await expect(first?.admin.server.fetchCatalog(first.system)).rejects.toMatchObject({ code: "catalog-smaller" });
+      await expect(first?.admin.server.acceptCatalog(first.system)).resolves.toMatchObject({ releases: 3 });
+    } finally {
+      await Promise.all(running.splice(0).map((server) => server.stop()));
+      await lookup.close();
+    }
   });
 
   it("never log the password", async () => {

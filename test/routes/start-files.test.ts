@@ -73,7 +73,13 @@ afterEach(async () => {
 });
 
 async function start(flags: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
-  const all = { "data-dir": data, "device-listen": "127.0.0.1:0", "web-listen": "127.0.0.1:0", ...flags };
+  const all = {
+    "data-dir": data,
+    "device-listen": "127.0.0.1:0",
+    "web-listen": "127.0.0.1:0",
+    "catalog-fetch": "off",
+    ...flags,
+  };
   const argv = Object.entries(all).map(([name, value]) => `--${name}=${value}`);
   const config = loadConfig({ argv, env: {}, readFile: () => "" });
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as (typeof log)[number]) };
@@ -126,6 +132,7 @@ const FILES: Readonly<
     beside: () => ({ "tls-cert": put("cert.pem", leaf.certPem) }),
   },
   "apns-ca": { code: "config-invalid", mismatched: (path) => writeFileSync(path, leaf.certPem) },
+  "lookup-service-ca": { code: "config-invalid", mismatched: (path) => writeFileSync(path, leaf.certPem) },
   "identity-ca": { code: "config-invalid", mismatched: (path) => writeFileSync(path, leaf.certPem) },
 };
 

@@ -22,6 +22,7 @@ const TABLES = [
   "setting",
   "admin_token",
   "release",
+  "security_release",
 ] as const;
 
 export type Memory = Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 /** The harness itself: a check that finds nothing would be worth nothing. */
-import { existsSync } from "node:fs";
-import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { isForPrograms } from "./memory-disk.ts";
@@ -76,5 +76,20 @@ describe("startUptick", () => {
     const log = uptick.log as unknown as object[];
     log.push({ level: "error", event: "something-broke" });
     await expect(uptick.close()).rejects.toThrow("something-broke");
+  });
+});
+
+describe("a server that a test starts", () => {
+  // A run in the evening must ask nothing of Apple.
+  it("fetches no list, wherever it is started", () => {
+    const files = execFileSync("git", ["ls-files", "test"], { encoding: "utf8" }).split("\n");
+    const sources = files
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => [file, readFileSync(file, "utf8")] as const);
+    const starting = sources.filter(([, text]) => /["-]device-listen/.test(text));
+    expect(starting.length).toBeGreaterThan(8);
+    const fetching = starting.filter(([, text]) => !/catalog-fetch(": "|=)off|childServer\(/.test(text));
+    expect(fetching.map(([file]) => file)).toEqual([]);
+    expect(process.env["UPTICK_CATALOG_FETCH"]).toBe("off");
   });
 });

@@ -24,6 +24,8 @@ export interface UptickOptions {
   readonly clock?: StartOptions["clock"];
   /** Without a push certificate nobody can enroll. Default: one is imported. */
   readonly push?: boolean;
+  /** Where Apple's list is fetched from; it is fetched when a test asks for it, unless a flag says otherwise. */
+  readonly lookupService?: { readonly url: string; readonly caPem: string };
   /** Settings beside those of the test, by flag. */
   readonly flags?: Readonly<Record<string, string>>;
   readonly logLevel?: LogLevel;
@@ -89,6 +91,13 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
   const directory = mkdtempSync(join(tmpdir(), "uptick-test-"));
   const apns = await startFakeApns();
   writeFileSync(join(directory, "apns.pem"), apns.caPem);
+  const { lookupService: fake } = options;
+  writeFileSync(join(directory, "lookup.pem"), fake?.caPem ?? "");
+  const lookup =
+    fake === undefined
+      ? // Nothing listens there: what is asked without a fake must not reach Apple.
+        { "lookup-service-url": "https://127.0.0.1:1/v2/pmv" }
+      : { "lookup-service-url": fake.url, "lookup-service-ca": join(directory, "lookup.pem") };
   const devicePort = await reserveLoopbackPort();
   const data = join(directory, "data");
   const backend = await newBackend(data);
@@ -108,6 +117,8 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       "public-url": `https://localhost:${devicePort}`,
       "apns-host": `${apns.host}:${apns.port}`,
       "apns-ca": join(directory, "apns.pem"),
+      "catalog-fetch": "off",
+      ...lookup,
       ...backend.flags,
       ...options.flags,
       ...changed,

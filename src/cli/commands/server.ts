@@ -33,7 +33,7 @@ function addStatus(program: Command, cli: Cli): void {
           clean(
             `Uptick ${status.version}: ${counted(status.devices, "device")}, ${counted(status.releases, "OS release")} known`,
           ),
-          clean(status.catalog?.sentence ?? "Apple's list of releases: none was imported"),
+          clean(status.catalog?.sentence ?? "Apple's list of releases: none (uptick catalog fetch)"),
           clean(`public URL: ${status.publicUrl ?? "none"}`),
           clean(`push certificate: ${pushText}`),
           ...status.warnings.flatMap(({ text, remedy }) => [clean(`warning: ${text}`), clean(`  ${remedy}`)]),

@@ -76,6 +76,9 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   pushRequest: { url: "/api/v1/push-certificate/request", media: "application/json", body: "{}" },
   importPush: { url: "/api/v1/push-certificate", media: "application/x-pem-file", body: "-----BEGIN" },
   importCatalog: { url: "/api/v1/catalog", media: "application/json", body: "{}" },
+  importCves: { url: "/api/v1/catalog/cves", media: "application/json", body: "{}" },
+  fetchCatalog: { url: "/api/v1/catalog/fetch" },
+  acceptCatalog: { url: "/api/v1/catalog/accept" },
   listCatalog: { url: "/api/v1/catalog?platform=ipados&version=26.6.1&device=iPad13,4&limit=5" },
   createBlock: {
     url: "/api/v1/blocks",

@@ -43,12 +43,15 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
     .header("x-request-id", request.id);
 }
 
+/** No failure of this server: it has limits, and the fetch has its own line in the log. */
+const EXPECTED: ReadonlySet<string> = new Set(["server-busy", "catalog-fetch-failed"]);
+
 /** The error as whoever asked is told of it; an internal fault and a failure of the server are logged. */
 export function toldOf(request: FastifyRequest, error: unknown, log: Log): UptickError {
   const known = knownError(error);
   const route = request.routeOptions.url ?? null;
   // Whoever watches asks every few seconds, and is told; the log has what else fails meanwhile.
-  const expected = known !== undefined && (known.code === "server-busy" || CHECKS.has(route));
+  const expected = known !== undefined && (EXPECTED.has(known.code) || CHECKS.has(route));
   if (known === undefined || (known.status >= 500 && !expected)) {
     log("request-failed", { requestId: request.id, method: request.method, route, error });
   }

@@ -47,6 +47,26 @@ export const httpsUrl: Kind<string> = {
   },
 };
 
+export const httpsAddress: Kind<string> = {
+  expected: "an https URL without user, such as https://gdmf.apple.com/v2/pmv",
+  read(given) {
+    const url = URL.parse(given);
+    if (url === null || url.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
+    return url.hash === "" ? url.href : undefined;
+  },
+};
+
+/** An address under which files lie; with a slash at its end. */
+export const httpsFolder: Kind<string> = {
+  expected: "an https URL without user and query, such as https://feeds.example.org/v2/",
+  read(given) {
+    const url = URL.parse(given);
+    if (url === null || url.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
+    if (url.search !== "" || url.hash !== "") return undefined;
+    return url.href.endsWith("/") ? url.href : `${url.href}/`;
+  },
+};
+
 export const databaseUrl: Kind<string> = {
   expected: "a URL such as postgres://user@host/database",
   read(given) {

@@ -38,6 +38,11 @@ function valueOf(name: SettingName, given: Given | undefined): unknown {
 }
 
 function checkTogether(config: Config): void {
+  if (config.cveFeedUrl !== undefined && config.catalogFetch === "off")
+    throw new UptickError(
+      "config-invalid",
+      "The setting cve-feed-url is given and catalog-fetch is off: feeds are fetched after Apple's list only.",
+    );
   if ((config.tlsCert === undefined) === (config.tlsKey === undefined)) return;
   const [given, missing] = config.tlsCert === undefined ? ["tls-key", "tls-cert"] : ["tls-cert", "tls-key"];
   throw new UptickError("config-invalid", `The setting ${given} is given without ${missing}: give both or neither.`);

@@ -5,6 +5,8 @@ import {
   dataKeySource,
   headerName,
   hostPort,
+  httpsAddress,
+  httpsFolder,
   httpsUrl,
   type Kind,
   oneOf,
@@ -85,6 +87,28 @@ export const SETTINGS = {
   apnsCa: {
     kind: path,
     doc: "PEM file with a CA to trust for `apns-host` instead of the system's. For tests.",
+  },
+  catalogFetch: {
+    kind: oneOf("daily", "off"),
+    fallback: "daily",
+    doc: "`daily`: the server fetches Apple's list of releases once a day between 18:00 and 21:00 UTC. `off`: only `uptick catalog fetch` and `uptick catalog import` renew it.",
+  },
+  lookupServiceUrl: {
+    kind: httpsAddress,
+    fallback: "https://gdmf.apple.com/v2/pmv",
+    doc: "Apple's Software Lookup Service, from which the list of releases is fetched. Redirects are not followed, and HTTP proxies are not supported.",
+  },
+  lookupServiceCa: {
+    kind: path,
+    doc: "PEM file with the CAs to trust for `lookup-service-url` instead of Apple's root certificate, which Uptick contains. For a mirror, or a proxy that opens TLS connections.",
+  },
+  cveFeedUrl: {
+    kind: httpsFolder,
+    doc: "Address of SOFA's feeds of CVEs, version 2, or of a mirror: under it the server fetches `ios_data_feed.json`, `macos_data_feed.json`, `tvos_data_feed.json` and `visionos_data_feed.json` after each daily fetch of Apple's list. Without it, no feed is fetched, and `uptick catalog import-cves` is the only source of CVEs. It needs `catalog-fetch` `daily`. Redirects are not followed, and HTTP proxies are not supported.",
+  },
+  cveFeedCa: {
+    kind: path,
+    doc: "PEM file with the CAs to trust for `cve-feed-url` instead of the public ones. For a mirror, or a proxy that opens TLS connections.",
   },
   pushRate: {
     kind: wholeNumber(1, 100_000),

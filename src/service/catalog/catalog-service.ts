@@ -1,60 +1,56 @@
-/** Apple's list of releases: taken, listed, and one release of it. */
+/** Apple's list of releases: taken, fetched, listed, and one release of it. */
 import {
-  ageOf,
   bestStateFor,
   type Catalog,
-  checkWhole,
-  dateOf,
   isForNobody,
   type KnownRelease,
-  OLD_AFTER,
-  pairsIn,
-  parseLookupService,
   type Release,
   type ReleaseState,
   RELEASE_STATES,
   versionText,
 } from "../../catalog/index.ts";
 import type {
-  CatalogImport,
   CatalogList,
   CatalogQuery,
+  CveFeed,
+  FetchStateView,
   Page,
   ReleaseDetail,
   Release as ReleaseView,
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { hashSecret } from "../../identity/index.ts";
-import { listNotes, listWords, releaseWords } from "../../words/index.ts";
+import { releaseWords } from "../../words/index.ts";
 import { compareVersions, PLATFORMS } from "../../protocol/index.ts";
-import type { Json, ReleaseRow } from "../../store/index.ts";
-import type { Actor } from "../actor.ts";
-import { catalogOf, type StoredCatalog } from "./catalog.ts";
+import type { ReleaseRow } from "../../store/index.ts";
+import { catalogOf, fetchStateOf, type StoredCatalog } from "./catalog.ts";
+import type { CatalogFetch } from "./catalog-fetch.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
-import { type ListRecord, noteList, type NoteListInput } from "./note-list.ts";
+import { feedViews, fixesOf, securityIn, type StoredSecurity } from "./security.ts";
+import { fetchStateView } from "./fetch-view.ts";
+import { type CatalogIntake, createIntake } from "./intake.ts";
+import { listParams, listView, releaseId } from "./list-view.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
-
-/** How a list is given. */
-export interface ImportOptions {
-  /** When the file was last changed, ms UTC. */
-  readonly modifiedAt?: number;
-  readonly acceptSmaller?: boolean;
-}
 
 /** Where a release stands; "no-devices": it is in the newest list, for no device. */
 type ShownState = ReleaseView["state"];
 
-export interface CatalogService {
-  /**
-   * Apple's Software Lookup Service answer, as JSON: taken, or nothing is changed. Throws `catalog-invalid`, `catalog-incomplete`,
-   * `catalog-smaller`.
-   */
-  importCatalog(actor: Actor, json: unknown, options?: ImportOptions): Promise<CatalogImport>;
+export interface CatalogService extends CatalogIntake {
   /** Newest version first. */
-  releases(query: CatalogQuery): Promise<Page<ReleaseView> & { readonly list: CatalogList | null }>;
+  releases(query: CatalogQuery): Promise<Page<ReleaseView> & ShownList>;
   /** `ref`: its id, or a build or version that only one release has. Throws `release-unknown`, `release-ambiguous`. */
   release(ref: string): Promise<ReleaseDetail>;
+}
+
+interface ShownList {
+  readonly list: CatalogList | null;
+  readonly fetch: FetchStateView;
+  readonly cveFeeds: readonly CveFeed[];
+}
+
+export interface CatalogOptions {
+  /** The server fetches Apple's list once a day. */
+  readonly fetchesCatalog: boolean;
 }
 
 interface Entry {
@@ -63,30 +59,16 @@ interface Entry {
   readonly state: ShownState;
 }
 
-export function createCatalogService(ports: Ports): CatalogService {
+export function createCatalogService(
+  ports: Ports,
+  fetches: Pick<CatalogFetch, "fetch">,
+  { fetchesCatalog }: CatalogOptions,
+): CatalogService {
   return {
-    async importCatalog(actor, json, options = {}) {
-      const now = ports.now();
-      const { input, parsed, fromFuture } = readList(json, options, now);
-      const result = await actor.run(noteList, input);
-      if (result.kind === "smaller")
-        throw new UptickError(
-          "catalog-smaller",
-          `The list has ${input.list.pairs} pairs of a version and a device, and the list before had ${result.before}.`,
-        );
-      const { list, added, left, before } = result;
-      return {
-        ...listView(list, now),
-        releases: new Set(parsed.releases.map(releaseId)).size,
-        added,
-        left: [...new Set(left.map(({ platform, version, build }) => `${platform} ${version} (${build})`))],
-        problems: parsed.problems,
-        notes: notesOf(list, fromFuture, before, now),
-      };
-    },
+    ...createIntake(ports, fetches),
     async releases({ after, limit, ...filter }) {
       const now = ports.now();
-      const catalog = await catalogOf(ports);
+      const [catalog, security] = await Promise.all([catalogOf(ports), securityIn(ports)]);
       const all = grouped(catalog, now, filter);
       // A cursor of a list that is filtered otherwise would begin somewhere else.
       const name = `catalog ${JSON.stringify(filter)}`;
@@ -95,18 +77,20 @@ export function createCatalogService(ports: Ports): CatalogService {
       const rows = all.slice(start, start + limit);
       const last = start + limit < all.length ? rows.at(-1) : undefined;
       return {
-        rows: rows.map((entries) => releaseView(entries, catalog, now)),
+        rows: rows.map((entries) => releaseView(entries, catalog, security, now)),
         next: cursorOf(name, last === undefined ? undefined : releaseId(last[0].doc)),
         list: catalog.list === null ? null : listView(catalog.list, now),
+        cveFeeds: feedViews(security),
+        fetch: fetchStateView(await fetchStateOf(ports), fetchesCatalog),
       };
     },
     async release(ref) {
       const now = ports.now();
-      const catalog = await catalogOf(ports);
+      const [catalog, security] = await Promise.all([catalogOf(ports), securityIn(ports)]);
       const entries = named(ref, grouped(catalog, now, {}));
       const [{ doc: first }] = entries;
       return {
-        ...releaseView(entries, catalog, now),
+        ...releaseView(entries, catalog, security, now),
         prerequisiteBuild: first.prerequisiteBuild ?? null,
         listings: entries.map(({ row, doc, state }) => ({
           state,
@@ -119,51 +103,6 @@ export function createCatalogService(ports: Ports): CatalogService {
       };
     },
   };
-}
-
-/** A list as it will be taken. Throws `catalog-invalid`, `catalog-incomplete`. */
-export function readList(json: unknown, { modifiedAt, acceptSmaller = false }: ImportOptions, now: number) {
-  const parsed = parseLookupService(json);
-  checkWhole(parsed);
-  const { date, from, fromFuture } = dateOf(parsed, modifiedAt, now);
-  const list = { date, from, pairs: pairsIn(parsed) };
-  const input: NoteListInput = { rows: parsed.releases.map(rowOf), list, acceptSmaller, now };
-  return { input, parsed, fromFuture };
-}
-
-/** A release with another set of devices is another row: when it was seen is known for each of its devices then. */
-const rowOf = (release: Release) => ({
-  id: `${release.platform}/${release.version}/${release.build}/${hashSecret([...release.devices].sort().join(",")).slice(0, 12)}`,
-  platform: release.platform,
-  version: release.version,
-  build: release.build,
-  doc: release as unknown as Json,
-});
-
-export const releaseId = ({ platform, version, build }: Release): string => `${platform}-${version}-${build}`;
-
-export const listView = (list: ListRecord, now: number): CatalogList => ({
-  listDate: list.date,
-  listDateFrom: list.from,
-  ageDays: ageOf(list, now),
-  takenAt: isoTime(list.takenAt),
-  sentence: listWords(listParams(list, now), isoTime(list.takenAt).slice(0, 10)),
-});
-
-const listParams = (list: { readonly date: string }, now: number): { listDate: string; listDays: number } => ({
-  listDate: list.date,
-  listDays: ageOf(list, now),
-});
-
-function notesOf(list: ListRecord, fromFuture: boolean, before: ListRecord | null, now: number): string[] {
-  const listDays = ageOf(list, now);
-  return listNotes({
-    listDays,
-    fromFuture,
-    dayOfImport: list.from === "clock",
-    newerBefore: before !== null && before.date > list.date ? before.date : null,
-    old: listDays > OLD_AFTER,
-  });
 }
 
 /** Releases that are named where a text fits several. */
@@ -247,7 +186,7 @@ function isOf(platform: string | undefined, { platform: own, devices }: Release)
 const rank = (state: ShownState): number =>
   state === "no-devices" ? RELEASE_STATES.length : RELEASE_STATES.indexOf(state);
 
-function releaseView(entries: Group, { list }: StoredCatalog, now: number): ReleaseView {
+function releaseView(entries: Group, { list }: StoredCatalog, security: StoredSecurity, now: number): ReleaseView {
   const [{ doc, state }] = entries;
   const ends = entries.filter((one) => one.state === state).flatMap((one) => one.doc.expirationDate ?? []);
   const postings = entries.map((one) => one.doc.postingDate).toSorted();
@@ -268,6 +207,7 @@ function releaseView(entries: Group, { list }: StoredCatalog, now: number): Rele
     expirationDate,
     devices: new Set(entries.flatMap((one) => one.doc.devices)).size,
     isPublic: entries.some((one) => one.doc.isPublic),
+    fixes: fixesOf(security, doc),
     firstSeenAt: isoTime(Math.min(...entries.map(({ row }) => row.firstSeenAt))),
     lastSeenAt: isoTime(Math.max(...entries.map(({ row }) => row.lastSeenAt))),
   };

@@ -2,7 +2,7 @@
 import { type Catalog, type KnownRelease, lookupIdsOf, NO_CATALOG, type Release } from "../../catalog/index.ts";
 import type { AdminStore, EnrollmentRow, ReleaseRow } from "../../store/index.ts";
 import { platformFrom } from "../enrollment/device-facts.ts";
-import { LIST, listIn, type ListRecord } from "./note-list.ts";
+import { fetchIn, type FetchState, LIST, listIn, type ListRecord } from "./list-record.ts";
 import type { Ports } from "../ports.ts";
 
 /** A catalog with its rows, which say since when and until when each was seen. */
@@ -26,10 +26,16 @@ export async function catalogOf({ admin, devices }: Pick<Ports, "admin" | "devic
   const list = listIn(setting?.value);
   if (list === null) return { ...NO_CATALOG, list, rows: [] };
   const before = READ.get(admin);
-  if (before?.list?.takenAt === list.takenAt) return before;
+  // A list that was confirmed has the same rows, but says more of what it lacks.
+  if (before?.list?.takenAt === list.takenAt && before.list.confirmedAt === list.confirmedAt) return before;
   const catalog = joined(list, await admin.releases());
   READ.set(admin, catalog);
   return catalog;
+}
+
+export async function fetchStateOf({ devices }: Pick<Ports, "devices">): Promise<FetchState> {
+  const [setting] = await devices.read({ from: "setting", where: { name: LIST } });
+  return fetchIn(setting?.value);
 }
 
 export const readingOf = async (ports: Pick<Ports, "admin" | "devices" | "now">): Promise<Reading> => ({

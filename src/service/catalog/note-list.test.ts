@@ -5,8 +5,9 @@ import { decide, type PlannedDevice, type PlanSpec } from "../../plans/index.ts"
 import { isUptickError } from "../../errors/index.ts";
 import type { Decision, Json, ReleaseRow, SettingRow, Write } from "../../store/index.ts";
 import { joined } from "./catalog.ts";
-import { type ImportOptions, readList } from "./catalog-service.ts";
-import { listIn, type NotedList, noteList } from "./note-list.ts";
+import { listIn } from "./list-record.ts";
+import { type NotedList, noteList } from "./note-list.ts";
+import { type ImportOptions, readList } from "./read-list.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const DAY = 86_400_000;

@@ -1,42 +1,34 @@
 /** Apple's list as it is taken: its releases, and what is known of the list itself. */
-import { type DateSource, isTooSmall, type Release } from "../../catalog/index.ts";
+import { isTooSmall, type Release } from "../../catalog/index.ts";
 import { transaction, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
+import {
+  fetchIn,
+  type FetchState,
+  type GivenList,
+  LIST,
+  listIn,
+  type ListRecord,
+  listSetting,
+  SMALLER,
+} from "./list-record.ts";
 
-/** Setting that holds the newest list. */
-export const LIST = "catalog";
-
-/** A list that was taken. */
-export interface ListRecord {
-  /** YYYY-MM-DD: of which day it is. */
-  readonly date: string;
-  readonly from: DateSource;
-  /** ms UTC, above that of any list before. A release is in the list when it was last seen then. */
-  readonly takenAt: number;
-  /** Pairs of a version and a device's id. */
-  readonly pairs: number;
-  /** When the newest list of an earlier day than this one was taken. */
-  readonly before: { readonly date: string; readonly takenAt: number } | null;
-}
-
-export interface NoteListInput {
-  readonly rows: readonly Omit<ReleaseRow, "firstSeenAt" | "lastSeenAt">[];
-  readonly list: Pick<ListRecord, "date" | "from" | "pairs">;
+export interface NoteListInput extends GivenList {
   /** It may have less than half of what the list before had. */
   readonly acceptSmaller: boolean;
   readonly now: number;
 }
 
-export type NotedList =
-  | { readonly kind: "smaller"; readonly before: number }
-  | {
-      readonly kind: "taken";
-      readonly list: ListRecord;
-      /** Releases that no list had before. */
-      readonly added: number;
-      /** What the list before had and this one lacks. */
-      readonly left: readonly Pick<ReleaseRow, "platform" | "version" | "build">[];
-      readonly before: ListRecord | null;
-    };
+export interface TakenList {
+  readonly kind: "taken";
+  readonly list: ListRecord;
+  /** Releases that no list had before. */
+  readonly added: number;
+  /** What the list before had and this one lacks. */
+  readonly left: readonly Pick<ReleaseRow, "platform" | "version" | "build">[];
+  readonly before: ListRecord | null;
+}
+
+export type NotedList = { readonly kind: "smaller"; readonly before: number } | TakenList;
 
 /**
  * Takes a list, or changes nothing. What was known keeps its posting date and the moment it was first seen; nothing is ever
@@ -49,37 +41,69 @@ export const noteList = transaction({
     list: { from: "setting", where: { name: LIST } },
   }),
   changes: ({ list }) => ({ id: null, detail: `list of ${list.date}` }),
-  decide({ rows, list: given, acceptSmaller, now }: NoteListInput, seen): { writes: Write[]; result: NotedList } {
-    const before = listIn(seen.list[0]?.value);
-    if (before !== null && isTooSmall(given.pairs, before.pairs) && !acceptSmaller)
-      return { writes: [], result: { kind: "smaller", before: before.pairs } };
-    const takenAt = Math.max(now, (before?.takenAt ?? 0) + 1);
-    const list: ListRecord = {
-      ...given,
-      takenAt,
-      // A list that is taken again on its day, mended or not, is no second list without a release.
-      before: before === null ? null : before.date === given.date ? before.before : before,
-    };
-    const known = new Map(seen.known.map((row) => [row.id, row]));
-    const writes = rows.map((row): Write => {
-      const old = known.get(row.id);
-      const doc = old === undefined ? row.doc : remembering(old.doc, row.doc);
-      return { put: "release", row: { ...row, doc, firstSeenAt: old?.firstSeenAt ?? takenAt, lastSeenAt: takenAt } };
-    });
-    const { before: previous, ...value } = list;
-    const kept = {
-      ...value,
-      before: previous === null ? null : { date: previous.date, takenAt: previous.takenAt },
-    };
-    const inThis = new Set(rows.map(nameOf));
-    const knownBefore = [...new Set(seen.known.map(nameOf))].filter((name) => inThis.has(name));
-    const left = seen.known.filter((row) => row.lastSeenAt === before?.takenAt && !inThis.has(nameOf(row)));
-    return {
-      writes: [...writes, { put: "setting", row: { name: LIST, value: kept } }],
-      result: { kind: "taken", list, added: inThis.size - knownBefore.length, left: left.map(named), before },
-    };
+  decide(given: NoteListInput, seen): { writes: Write[]; result: NotedList } {
+    const value = seen.list[0]?.value;
+    const before = listIn(value);
+    if (isSmaller(given, before) && !given.acceptSmaller)
+      return { writes: [], result: { kind: "smaller", before: before?.pairs ?? 0 } };
+    const { releases, result } = taken(given, before, seen.known, given.now);
+    const fetch = fetchIn(value);
+    // The next fetch must not be told that nothing has changed since a list that is no longer the newest.
+    const failure = withoutSmaller(fetch.failure);
+    const now: FetchState = { ...fetch, validators: null, problems: [], smaller: null, failure };
+    return { writes: [...releases, listSetting(result.list, now), ...dropped(fetch)], result };
   },
 });
+
+/** A list that was only too small was compared with a list that is not in force any more. */
+const withoutSmaller = (failure: FetchState["failure"]): FetchState["failure"] =>
+  failure?.cause === "smaller" || failure?.cause === "smaller-not-stored" ? null : failure;
+
+export const isSmaller = ({ list }: GivenList, before: ListRecord | null): boolean =>
+  before !== null && isTooSmall(list.pairs, before.pairs);
+
+/** Any list that is taken makes one that waits worthless. */
+export const dropped = ({ smaller }: FetchState): Write[] =>
+  smaller === null ? [] : [{ drop: "setting", where: { name: SMALLER } }];
+
+/** What becomes of the releases that are known, and of the list. */
+export function taken(
+  { rows, list: given }: GivenList,
+  before: ListRecord | null,
+  known: readonly ReleaseRow[],
+  now: number,
+): { readonly releases: Write[]; readonly result: TakenList } {
+  const takenAt = Math.max(now, (before?.takenAt ?? 0) + 1);
+  // A list that is taken again on its day, mended or not, is no second list without a release.
+  const earlier = before?.date === given.date ? before.before : before;
+  const list: ListRecord = {
+    ...given,
+    takenAt,
+    before: earlier === null ? null : { date: earlier.date, takenAt: earlier.takenAt },
+  };
+  const byId = new Map(known.map((row) => [row.id, row]));
+  const releases = rows.map((row): Write => {
+    const old = byId.get(row.id);
+    const doc = old === undefined ? row.doc : remembering(old.doc, row.doc);
+    return { put: "release", row: { ...row, doc, firstSeenAt: old?.firstSeenAt ?? takenAt, lastSeenAt: takenAt } };
+  });
+  const inThis = new Set(rows.map(nameOf));
+  const knownBefore = [...new Set(known.map(nameOf))].filter((name) => inThis.has(name));
+  const left = known.filter((row) => row.lastSeenAt === before?.takenAt && !inThis.has(nameOf(row)));
+  return {
+    releases,
+    result: { kind: "taken", list, added: inThis.size - knownBefore.length, left: left.map(named), before },
+  };
+}
+
+/**
+ * The same list was fetched on `date`. On a later day than the list's it is another list: what the first lacked, two lists lack now.
+ * Its releases keep the moment at which they were last seen, so none of them is written.
+ */
+export function confirmed(list: ListRecord, date: string, now: number): ListRecord {
+  const before = date > list.date ? { date: list.date, takenAt: list.takenAt } : list.before;
+  return { ...list, date, from: "fetch", confirmedAt: now, before };
+}
 
 /** What a list says now, and what stays of the lists before: the first posting date (targets C4), and that it was public (T4). */
 function remembering(old: Json, now: Json): Json {
@@ -92,5 +116,3 @@ const nameOf = ({ platform, version, build }: Pick<ReleaseRow, "platform" | "ver
   `${platform} ${version} ${build}`;
 
 const named = ({ platform, version, build }: ReleaseRow) => ({ platform, version, build });
-
-export const listIn = (value: Json | undefined): ListRecord | null => (value ?? null) as unknown as ListRecord | null;

@@ -5,7 +5,10 @@ import type { Actor } from "../actor.ts";
 import { type AdminTokens, createAdminTokens } from "./admin-tokens.ts";
 import { askedBy, type Caller, createStrangers, listAudit } from "./audit.ts";
 import { catalogOf } from "../catalog/catalog.ts";
-import { type CatalogService, createCatalogService, listView, releaseId } from "../catalog/catalog-service.ts";
+import type { CatalogFetch } from "../catalog/catalog-fetch.ts";
+import { type CatalogService, createCatalogService } from "../catalog/catalog-service.ts";
+import { listView, releaseId } from "../catalog/list-view.ts";
+import { createSecurityService, type SecurityService } from "../catalog/security-service.ts";
 import { clockView, recordMoment } from "./clock-record.ts";
 import type { Enrollment } from "../identity/enrollment.ts";
 import { createHealth, type Health } from "./health.ts";
@@ -15,7 +18,7 @@ import { listRefusals } from "./refusal-list.ts";
 import type { Refusals } from "./refusals.ts";
 import { currentWarnings, type WatchedEnds } from "./current-warnings.ts";
 
-export interface ServerAdmin extends Health, AdminTokens, PushCertificates, CatalogService {
+export interface ServerAdmin extends Health, AdminTokens, PushCertificates, CatalogService, SecurityService {
   status(): Promise<ServerStatus>;
   clock(): Promise<ClockView>;
   /** The system clock is right: it is believed from now on. */
@@ -52,10 +55,16 @@ export interface ServerAdminOptions extends WatchedEnds {
 
 const REFUSALS_SHOWN = 20;
 
+/** What it needs of other parts of the server. */
+export interface ServerParts {
+  readonly enrollment: Pick<Enrollment, "missing">;
+  readonly refusals: Pick<Refusals, "flush">;
+  readonly catalogFetch: CatalogFetch;
+}
+
 export function createServerAdmin(
   ports: Ports,
-  enrollment: Pick<Enrollment, "missing">,
-  refusals: Pick<Refusals, "flush">,
+  { enrollment, refusals, catalogFetch }: ServerParts,
   options: ServerAdminOptions,
 ): ServerAdmin {
   const newest = async (source: readonly Refusal["source"][]): Promise<readonly Refusal[]> =>
@@ -64,7 +73,8 @@ export function createServerAdmin(
     ...createHealth(ports),
     ...createAdminTokens(ports, options),
     ...createPushCertificates(ports, options),
-    ...createCatalogService(ports),
+    ...createCatalogService(ports, catalogFetch, options),
+    ...createSecurityService(ports),
     async status() {
       const push = await pushInForce(ports);
       const { list, releases } = await catalogOf(ports);

@@ -3,13 +3,19 @@ import { ageOf } from "../../catalog/index.ts";
 import type { DeviceWarningCode, Warning } from "../../contract/index.ts";
 import { blocksIn } from "../catalog/blocks-in-force.ts";
 import { asks, blockName } from "../catalog/block-service.ts";
-import { catalogOf } from "../catalog/catalog.ts";
+import { catalogOf, fetchStateOf } from "../catalog/catalog.ts";
+import { failedFeeds, securityIn } from "../catalog/security.ts";
 import type { Ports } from "../ports.ts";
 import { pushInForce } from "../push/push-certificates.ts";
 import { type Affected, DEVICE_WARNING_CODES, DEVICE_WARNINGS, type WarningFacts, warningsOf } from "./warnings.ts";
 
 /** Certificates whose end is watched; all ends are ms UTC. */
-export type WatchedEnds = Pick<WarningFacts, "tls" | "tlsOtherHost" | "authority" | "endedIdentities">;
+export interface WatchedEnds extends Pick<WarningFacts, "tls" | "tlsOtherHost" | "authority" | "endedIdentities"> {
+  /** The server fetches Apple's list once a day. */
+  readonly fetchesCatalog: boolean;
+  /** And feeds of CVEs after it. */
+  readonly fetchesCves: boolean;
+}
 
 /** Devices that a warning names. */
 const NAMED = 5;
@@ -19,6 +25,8 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
   const now = ports.realNow();
   const { list } = await catalogOf(ports);
   const blocks = await blocksIn(ports);
+  // What nobody tries any more does not fail.
+  const failing = watched.fetchesCatalog ? (await fetchStateOf(ports)).failure : null;
   const facts: WarningFacts = {
     push: await pushInForce(ports),
     tls: watched.tls,
@@ -29,6 +37,8 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
     clock: ports.clock.suspicion(),
     catalog: list === null ? null : { date: list.date, days: ageOf(list, ports.now()) },
     blocksThatAsk: blocks.filter((one) => asks(one, ports.now())).map(blockName),
+    failing,
+    cveFeeds: watched.fetchesCves ? failedFeeds(await securityIn(ports)) : null,
   };
   const affected = new Map<DeviceWarningCode, Affected>();
   for (const code of DEVICE_WARNING_CODES) {

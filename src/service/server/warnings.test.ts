@@ -18,6 +18,8 @@ const FINE: WarningFacts = {
   clock: null,
   catalog: { date: "2026-08-22", days: 3 },
   blocksThatAsk: [],
+  failing: null,
+  cveFeeds: null,
 };
 const NOBODY: ReadonlyMap<DeviceWarningCode, Affected> = new Map();
 
@@ -72,6 +74,40 @@ describe("warnings", () => {
         ? []
         : [["catalog-old", `Apple's list of 1 Aug 2026 (${days} days old) is older than 7 days. ${effect}`]],
     );
+  });
+
+  // Requirement: one sentence about a list that is not renewed, not two.
+  it.each<[string, WarningFacts["catalog"], string, RegExp]>([
+    [
+      "fresh",
+      { date: "2026-08-22", days: 3 },
+      "catalog-fetch-failed",
+      /^Uptick could not renew Apple's list of 22 Aug 2026/,
+    ],
+    ["just not old", { date: "2026-08-18", days: 7 }, "catalog-fetch-failed", /continues with it\./],
+    ["old", { date: "2026-08-17", days: 8 }, "catalog-old", /is older than 7 days\. Apple may have released newer/],
+    ["stale", { date: "2026-07-17", days: 39 }, "catalog-old", /are refused\./],
+    ["not there", null, "catalog-empty", /^This server has no list/],
+  ])("say once that the list can't be fetched, whether it is %s", (_age, catalog, code, words) => {
+    const failing = { cause: "unreachable", detail: "ECONNREFUSED", since: NOW - DAY, count: 3 } as const;
+    const warnings = warningsOf({ ...FINE, catalog, failing }, NOBODY, NOW);
+    expect(warnings.map((warning) => warning.code)).toEqual([code]);
+    expect(warnings[0]?.text).toMatch(words);
+    expect(warnings[0]?.text).toContain(
+      "Fetching it has failed since 2026-08-24 00:00 UTC (3 times). The server could not connect to",
+    );
+    expect(warnings[0]?.remedy).toContain("gdmf.apple.com");
+  });
+
+  it.each([
+    [["macOS"], "The last fetch of the CVE feed of macOS failed (status 503)."],
+    [["iOS", "tvOS"], "The last fetch of the CVE feeds of iOS, tvOS failed (status 503)."],
+  ])("say that feeds of CVEs can't be fetched: %j", (platforms, words) => {
+    const cveFeeds = { platforms, reason: "status 503", at: NOW - DAY };
+    const [warning, more] = warningsOf({ ...FINE, cveFeeds }, NOBODY, NOW);
+    expect([warning, more]).toMatchObject([{ code: "cve-feed-failed", at: NOW - DAY, devices: null }, undefined]);
+    expect(warning?.text).toContain(words);
+    expect(warning?.remedy).toContain("uptick catalog import-cves FILE");
   });
 
   it("say that there is no list of releases, and how to get one", () => {

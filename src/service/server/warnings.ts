@@ -9,6 +9,8 @@ import type { DeviceCondition } from "../../store/index.ts";
 import {
   type AffectedDevices,
   deviceWarningWords,
+  type FailedFeeds,
+  type FailingFetch,
   serverWarningWords,
   type WarningCode,
   type WarningParams,
@@ -32,10 +34,14 @@ export interface WarningFacts {
   readonly signer: Ending | undefined;
   readonly endedIdentities: "accept" | "refuse";
   readonly clock: ClockSuspicion | null;
-  /** The newest list of Apple's releases: its day, and how many days old it is; null: none was imported. */
+  /** The newest list of Apple's releases: its day, and how many days old it is; null: there is none. */
   readonly catalog: { readonly date: string; readonly days: number } | null;
   /** Blocks whose day has passed, as "macOS 26.6.2". */
   readonly blocksThatAsk: readonly string[];
+  /** The server fetches the list daily, and has failed since the last good fetch. */
+  readonly failing: FailingFetch | null;
+  /** The server fetches feeds of CVEs, and the last fetch of some failed: when the first of them did. */
+  readonly cveFeeds: (FailedFeeds & { readonly at: number }) | null;
 }
 
 /** What the store says of the devices of a warning. */
@@ -81,7 +87,7 @@ export function warningsOf(
   };
   const isNear = (at: number): boolean => at - now <= WARN_BEFORE;
   const end = (at: number): { at: number; ended: boolean } => ({ at, ended: at <= now });
-  const { push, tls, tlsOtherHost, authority, signer, catalog, clock, blocksThatAsk } = facts;
+  const { push, tls, tlsOtherHost, authority, signer, catalog, failing, cveFeeds, clock, blocksThatAsk } = facts;
   if (push !== undefined && isNear(push.notAfter))
     about("push-certificate-ends", { ...end(push.notAfter), topic: push.topic }, push.notAfter);
   for (const { subject, notAfter } of tls)
@@ -90,15 +96,16 @@ export function warningsOf(
   if (isNear(authority.notAfter)) about("authority-ends", end(authority.notAfter), authority.notAfter);
   if (signer !== undefined && isNear(signer.notAfter))
     about("profile-signer-ends", { ...end(signer.notAfter), subject: signer.subject }, signer.notAfter);
-  if (catalog === null) about("catalog-empty", {}, null);
-  else if (catalog.days > OLD_AFTER) {
+  // One warning of the list at most: an old one names what keeps it from being renewed.
+  if (catalog === null) about("catalog-empty", { failing }, null);
+  else {
     const { date: listDate, days: listDays } = catalog;
-    about(
-      "catalog-old",
-      { listDate, listDays, oldAfter: OLD_AFTER, refuses: listDays > STALE_AFTER },
-      Date.parse(listDate),
-    );
+    const refuses = listDays > STALE_AFTER;
+    if (listDays > OLD_AFTER)
+      about("catalog-old", { listDate, listDays, oldAfter: OLD_AFTER, refuses, failing }, Date.parse(listDate));
+    else if (failing !== null) about("catalog-fetch-failed", { listDate, listDays, failing }, failing.since);
   }
+  if (cveFeeds !== null) about("cve-feed-failed", cveFeeds, cveFeeds.at);
   if (blocksThatAsk.length > 0)
     about("blocks-ask", { count: blocksThatAsk.length, first: blocksThatAsk.slice(0, 3) }, null);
   for (const code of DEVICE_WARNING_CODES) {

@@ -45,6 +45,7 @@ import { foundByColumns } from "./0021-found-by-columns.ts";
 import { planDevices } from "./0022-plan-devices.ts";
 import { facts } from "./0023-facts.ts";
 import { commandBytes } from "./0025-command-bytes.ts";
+import { securityReleases } from "./0028-security-releases.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import { scopes } from "./0026-scopes.ts";
 import { blocks } from "./0027-blocks.ts";
@@ -79,6 +80,7 @@ export const STEPS: readonly Step[] = [
   commandBytes,
   scopes,
   blocks,
+  securityReleases,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -1,7 +1,9 @@
 /** Apple's list of releases. */
 import { type Handlers, ok } from "./reply.ts";
 
-export const catalogHandlers: Handlers<"importCatalog" | "listCatalog" | "showRelease"> = {
+export const catalogHandlers: Handlers<
+  "importCatalog" | "importCves" | "fetchCatalog" | "acceptCatalog" | "listCatalog" | "showRelease"
+> = {
   importCatalog: async ({ server }, { query: { modifiedAt, acceptSmaller }, body }, actor) =>
     ok(
       await server.importCatalog(actor, body, {
@@ -9,6 +11,13 @@ export const catalogHandlers: Handlers<"importCatalog" | "listCatalog" | "showRe
         ...(modifiedAt === undefined ? {} : { modifiedAt: Date.parse(modifiedAt) }),
       }),
     ),
+
+  importCves: async ({ server }, { body }, actor) => ok(await server.importCves(actor, body)),
+
+  fetchCatalog: async ({ server }, _ask, actor) => ok(await server.fetchCatalog(actor)),
+
+  acceptCatalog: async ({ server }, { query }, actor) =>
+    ok(query.dryRun ? await server.tryAcceptCatalog() : await server.acceptCatalog(actor)),
 
   listCatalog: async ({ server }, { query }) => ok(await server.releases(query)),
 

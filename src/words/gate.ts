@@ -1,0 +1,36 @@
+/** What the gate of rings has decided, in words (targets R8 to R13, U2): a code and the numbers that it was decided by. */
+import type { PassNumbers } from "../plans/index.ts";
+
+type Numbers = Readonly<Partial<Record<keyof PassNumbers, number>>> & Readonly<Record<string, unknown>>;
+
+const n = (numbers: Numbers, key: string): string => String(numbers[key] ?? "?");
+
+/** "44 of 45 reachable devices are good for 48 h, 39 are needed" */
+const good = (a: Numbers): string =>
+  `${n(a, "settled")} of ${n(a, "expected")} reachable devices are good for 48 hours, ${n(a, "needed")} are needed`;
+
+/** "1 of 45 failed or is unclear, 2 are allowed" */
+const bad = (a: Numbers): string =>
+  `${n(a, "failures")} of ${n(a, "started")} failed and ${n(a, "unclear")} are unclear, ${n(a, "allowed")} are allowed`;
+
+const WORDS: Readonly<Record<string, (numbers: Numbers) => string>> = {
+  "time-has-come": () => "its day has come, and the ring before it has passed",
+  once: () => "a plan without rings opens at once",
+  "newer-open": (a) => `the newer release ${n(a, "version")} has opened in this ring`,
+  "enough-good": (a) => `${good(a)}; ${bad(a)}`,
+  "few-members": (a) => `none of its ${n(a, "members")} devices failed; so few devices prove nothing`,
+  "no-members": () => "it has no devices",
+  unreachable: () => "none of its devices can be reached",
+  failures: (a) => bad(a),
+  "too-few-good": (a) => good(a),
+  "less-than-half": (a) => `${n(a, "settled")} of ${n(a, "members")} devices are good, which is less than half`,
+  approval: (a) => `a person must let the next ring open: ${good(a)}; ${bad(a)}`,
+  blackout: () => "a blackout holds its urgent devices back",
+  unproven: () => "no device of the ring before it has proven the release",
+};
+
+export const GATE_CODES: readonly string[] = Object.keys(WORDS);
+
+/** The cause of a decision, as part of a sentence; a code that is not known is shown as it is. */
+export const gateWords = (code: string, numbers: Numbers): string =>
+  Object.hasOwn(WORDS, code) ? (WORDS[code]?.(numbers) ?? code) : code;
