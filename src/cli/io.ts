@@ -34,6 +34,8 @@ export interface CliIo {
   readonly askSecret?: (question: string) => Promise<string>;
   /** Integer ms UTC. */
   now(): number;
+  /** The time zone of who reads, an IANA name. */
+  zone(): string;
   sleep(ms: number): Promise<void>;
 }
 
@@ -101,6 +103,7 @@ export function processIo(argv: readonly string[], onBroken: (error: Error) => v
     readStdin: () => readAll(process.stdin),
     ...(process.stdin.isTTY === true ? { ask, askSecret } : {}),
     now: () => Date.now(),
+    zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     sleep: async (ms) => {
       await sleep(ms);
     },

@@ -44,6 +44,7 @@ export function world(
     writeFile: async (path, bytes) => void written.set(path, Buffer.from(bytes)),
     readStdin: async () => Buffer.from(files["-"] ?? ""),
     now: () => NOW,
+    zone: () => "UTC",
     sleep: async (ms) => void slept.push(ms),
     ...rest,
   };

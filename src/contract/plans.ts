@@ -37,7 +37,7 @@ export const planRequest = z
       .max(50)
       .exactOptional()
       .describe(
-        "`YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, each device's local time; or an instant with `Z` or an offset, only for devices whose time zone is known or set; seconds are rounded up to the minute",
+        "`YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, each device's local time; or an instant with `Z` or an offset, only for devices whose time zone is known or set; seconds are rounded up to the minute. Devices install from then on, or from the last opening of their window before it",
       ),
     detailsUrl: z
       .string()

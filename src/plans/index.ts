@@ -41,6 +41,7 @@ export { dueAtOf, heldBy, knownBy, takeOver } from "./decisions/replace.ts";
 export { type ListNote, type ListNoteCode, listNoteOf } from "./list-note.ts";
 export type { Decision, PlannedDevice } from "./decisions/decision.ts";
 export { decide } from "./decisions/resolve.ts";
+export { installFrom } from "./jobs/install-moment.ts";
 export { newJob } from "./jobs/new-job.ts";
 export { readJob, readLiveJob } from "./jobs/upgrade.ts";
 export { isOnBeta, satisfies } from "./jobs/satisfy.ts";
@@ -111,3 +112,37 @@ export { nextOf, passVerdictOf, runAfter, type RunDecision } from "./rollouts/ru
 export { type StartSigns, startOf } from "./rollouts/started.ts";
 export { rolloutNext, type RolloutEvent, type RunEvent, runNext } from "./rollouts/tables.ts";
 export { urgentDue, urgentNotice, urgentOpening } from "./rollouts/urgent.ts";
+export { type BaseInput, baseOf } from "./deadlines/base.ts";
+export { type AfterBlackout, afterBlackout, deadlineAfter, type Moved } from "./deadlines/blackout-added.ts";
+export {
+  type Clock,
+  firstShown,
+  hasPassed,
+  lastShown,
+  localOf,
+  mayHavePassed,
+  noticeOf,
+} from "./deadlines/clock.ts";
+export { type Blackout, type Covered, type DayRules, type Days, type TooLong, tooLong } from "./deadlines/days.ts";
+export { type DeadlineFound, deadlineFor, type Due, plannedFor, type Terms } from "./deadlines/deadline-for.ts";
+export { deadlineAfterExclusion, exclusionEndsAt } from "./deadlines/exclusion.ts";
+export {
+  compareReleases,
+  deadlineOf,
+  type Given,
+  keep,
+  type Kept,
+  MOVE_CAUSES,
+  type MoveCause,
+  type ReleaseKey,
+} from "./deadlines/given.ts";
+export {
+  type LocalDate,
+  type LocalDateTime,
+  type LocalTime,
+  type Weekday,
+  WEEKDAYS,
+} from "./deadlines/local.ts";
+export { momentFor, type MomentFound, type MomentTerms, type Recall, recallOf, type Told } from "./deadlines/moment.ts";
+export { overdueSince, type OverdueInput, type Planned, plannedDateOf } from "./deadlines/overdue.ts";
+export type { NoDayLeft } from "./deadlines/search.ts";

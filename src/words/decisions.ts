@@ -1,6 +1,7 @@
 /** What a plan means for one device, before anything is done: the sentences of a dry run, and of devices without a job. */
 import type { Decision, JobSeed } from "../plans/index.ts";
 import { heldBackClauses } from "./verdict/held-back.ts";
+import { localTime } from "./local-time.ts";
 import { mechanismWords } from "./verdict/mechanism.ts";
 import { causeOf, remedyOf } from "./verdict/reasons.ts";
 import { sentenceOf } from "./verdict/verdict.ts";
@@ -15,6 +16,8 @@ export interface JobDecision
   extends Pick<Extract<Decision, { kind: "job" }>, "job" | "losesDownload" | "listed" | "heldBack"> {
   readonly release: string | null;
   readonly onBeta: boolean;
+  /** By command, the moment before which its install is not ordered (ms UTC). */
+  readonly installsFrom?: number;
 }
 
 /** A device that gets a job. */
@@ -25,10 +28,11 @@ export function jobDecisionWords({
   heldBack = {},
   release,
   onBeta,
+  installsFrom,
 }: JobDecision): DecisionWords {
   const { bootstrapToken, mechanism, because, from } = job;
   const goal = release === null ? "Updates other than macOS" : `To ${release}`;
-  const how = mechanism === undefined ? commandHow(job) : declaredHow(job);
+  const how = mechanism === undefined ? commandHow(job, installsFrom) : declaredHow(job);
   const warning = bootstrapToken === undefined ? undefined : `bootstrap-token-${bootstrapToken}`;
   const beta = onBeta ? causeOf("runs-beta", { version: from.version, build: from.build ?? "" }) : undefined;
   const sentences = [
@@ -81,20 +85,28 @@ function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }:
       : "its own clock, zone unknown";
   switch (enforcement.from) {
     case "deadline":
-      return `it downloads and installs by ${clock} (${where})`;
+      return `it downloads, and installs from ${clock} (${where})`;
     case "window":
-      return `it downloads and installs at ${clock} (${where}), when its window ${window?.from ?? ""}-${window?.to ?? ""} is open`;
+      return `it downloads, and installs from ${clock} (${where}), when its window ${window?.from ?? ""}-${window?.to ?? ""} is open`;
     case "soon":
-      return `it downloads and installs by ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the earliest time that a declaration can set`;
+      return `it downloads, and installs from ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the earliest time that a declaration can set`;
   }
 }
 
+const ALONE = ", with nothing ordered before, because it can't be ordered to download only";
+
 /** What is done by command and when. */
-function commandHow({ action, window, zone, zoneKnown, maxUserDeferrals }: JobSeed): string {
+function commandHow(job: JobSeed, installsFrom: number | undefined): string {
+  const { action, window, zone, zoneKnown, maxUserDeferrals, twoSteps } = job;
+  const where = zoneKnown ? zone : `${zone} (zone unknown, assumed)`;
+  const hours = window === undefined ? undefined : `between ${window.from} and ${window.to}`;
   const when =
-    window === undefined
-      ? "as soon as it is downloaded"
-      : `between ${window.from} and ${window.to} ${zoneKnown ? zone : `${zone} (zone unknown, assumed)`}`;
+    installsFrom === undefined
+      ? hours === undefined
+        ? "as soon as it is downloaded"
+        : `${hours} ${where}`
+      : `from ${localTime(installsFrom, zone)} ${hours === undefined ? "" : `${hours} `}${where}${twoSteps ? "" : ALONE}`;
+  const later = installsFrom === undefined ? "" : `${when}, `;
   switch (action) {
     case "DownloadOnly":
       return "download only";
@@ -102,8 +114,8 @@ function commandHow({ action, window, zone, zoneKnown, maxUserDeferrals }: JobSe
       return "download and notify the user";
     case "InstallLater":
       return maxUserDeferrals === undefined
-        ? "download, then install at a moment that the Mac chooses"
-        : `download, then install when its user agrees, who may put it off ${maxUserDeferrals} ${maxUserDeferrals === 1 ? "time" : "times"}`;
+        ? `download, then install ${later}at a moment that the Mac chooses`
+        : `download, then install ${later}when its user agrees, who may put it off ${maxUserDeferrals} ${maxUserDeferrals === 1 ? "time" : "times"}`;
     case "InstallForceRestart":
       return `install ${when} and restart, whether or not work is saved`;
     default:

@@ -14,6 +14,7 @@ import { STOPPING } from "../plans/jobs/state.ts";
 import { TIMELINE_KINDS } from "../store/index.ts";
 import { fetchFailureWords } from "./fetches.ts";
 import { GATE_CODES, gateWords } from "./gate.ts";
+import { MOVE_WORDS, RECALL_WORDS } from "./deadlines.ts";
 import { policyDecisionWords, policyStateWords } from "./policies.ts";
 import { REFUSAL_CODES } from "./refusals.ts";
 import { releaseWords } from "./releases.ts";
@@ -65,6 +66,8 @@ const NO_REASONS: ReadonlySet<string> = new Set([
   ...["product-key", "product-version", "not-yet", "needs-user"],
   // The states of a stop, all shown as "stopping".
   ...STOPPING,
+  // Why a deadline moves, and why a moment is taken back: they have words of another kind.
+  ...[...Object.keys(MOVE_WORDS), ...Object.keys(RECALL_WORDS)],
   // A target; the cause of a stop.
   ...["other-updates", "plan-stopped"],
   // What the gate decides has its own words; problems of rings are worded where they are found; an outcome is counted.

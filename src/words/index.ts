@@ -12,6 +12,7 @@ export {
 } from "./warnings.ts";
 export { jobDecisionWords, otherDecisionWords, targetNotes } from "./decisions.ts";
 export { gateWords } from "./gate.ts";
+export { MOVE_WORDS, RECALL_WORDS } from "./deadlines.ts";
 export { policyDecisionWords, policyStateWords } from "./policies.ts";
 export { adoptedWords, CERTIFICATE_WAITS, mayStillWords, nothingWaitsWords } from "./devices.ts";
 export { type FailedFeeds, feedFailedWords, feedNotes, feedWords } from "./cve-feeds.ts";

@@ -27,7 +27,8 @@ describe("sentences", () => {
     ["enforce", "Uptick asks whether it has installed the update"],
   ])("name who acts next: %s", (action, next) => {
     const { sentence } = verdictOf({ ...job, next: { action, at: NOW + 60_000 } }, NOW);
-    expect(sentence).toMatch(new RegExp(`; next, at 2026-08-25 12:01 \\(UTC\\), ${next}\\.$`));
+    const word = action === "install" ? "from" : "at";
+    expect(sentence).toMatch(new RegExp(`; next, ${word} 2026-08-25 12:01 \\(UTC\\), ${next}\\.$`));
   });
 
   it.each<[string, string, string?]>([
@@ -82,6 +83,53 @@ describe("sentences", () => {
     const seed = { ...SEED, action: "InstallASAP", because: "action-by-command" } as const;
     expect(jobDecisionWords({ job: seed, release: null, onBeta: false }).sentence).toBe(
       "Updates other than macOS by command: install as soon as it is downloaded (only a command can do this).",
+    );
+  });
+
+  it("of a job by command that waits for its deadline", () => {
+    const waits = (reason: string, more: Record<string, string | number> = {}): string => {
+      const opensAt = Date.UTC(2026, 7, 28, 15);
+      const next = { action: "install", at: opensAt } as const;
+      return verdictOf(
+        { ...job, zone: "Europe/Berlin", state: "ready", reason, params: { opensAt, ...more }, next },
+        NOW,
+      ).sentence;
+    };
+    const orders = "; next, from 2026-08-28 17:00 (Europe/Berlin), Uptick orders the install.";
+    expect(waits("waiting-for-deadline", { percent: 100 })).toBe(
+      `Ready to install: downloaded; installs from Fri 2026-08-28 17:00${orders}`,
+    );
+    expect(waits("waiting-for-deadline", { percent: 40 })).toBe(
+      `Ready to install: downloading, 40 % so far; installs from Fri 2026-08-28 17:00${orders}`,
+    );
+    expect(waits("not-ordered-before-deadline")).toBe(
+      `Ready to install: installs from Fri 2026-08-28 17:00; nothing is ordered before, because this Mac can't be ordered to download only${orders}`,
+    );
+  });
+
+  it.each([
+    [{}, "install from 2026-08-28 17:00 Europe/Berlin"],
+    [
+      { twoSteps: false },
+      "install from 2026-08-28 17:00 Europe/Berlin, with nothing ordered before, because it can't be ordered to download only",
+    ],
+    [
+      { window: { from: "09:00", to: "18:00" }, zoneKnown: false },
+      "install from 2026-08-28 17:00 between 09:00 and 18:00 Europe/Berlin (zone unknown, assumed)",
+    ],
+    [
+      { action: "InstallForceRestart" },
+      "install from 2026-08-28 17:00 Europe/Berlin and restart, whether or not work is saved",
+    ],
+    [
+      { action: "InstallLater", maxUserDeferrals: 3 },
+      "download, then install from 2026-08-28 17:00 Europe/Berlin, when its user agrees, who may put it off 3 times",
+    ],
+  ] as const)("of a dry run with a deadline, by command with %j", (more, how) => {
+    const seed = { ...SEED, zone: "Europe/Berlin", ...more };
+    const installsFrom = Date.UTC(2026, 7, 28, 15);
+    expect(jobDecisionWords({ job: seed, release: "26.6.1", onBeta: false, installsFrom }).sentence).toBe(
+      `To 26.6.1 by command: ${how}.`,
     );
   });
 

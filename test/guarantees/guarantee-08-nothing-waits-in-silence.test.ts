@@ -77,6 +77,11 @@ const SCENES: Readonly<Record<string, Scene>> = {
     plan: { window: "22:00-05:00" },
     play: (device) => device.session({ OSUpdateStatus: DOWNLOADED }),
   },
+  "ready, waiting for its deadline": {
+    facts: { ...IPHONE, OSVersion: "16.7.10", BuildVersion: "20H350", ProductName: "iPhone10,1" },
+    plan: { to: "16.7.11", allowUnlisted: true, ...BY_FRIDAY },
+    play: (device) => device.session({ OSUpdateStatus: DOWNLOADED }),
+  },
   "installing, told to": { play: installLeft },
   "installing, it says": {
     play: (device) =>

@@ -47,6 +47,7 @@ async function cli(...argv: string[]): Promise<string> {
     writeFile: refuse,
     readStdin: refuse,
     now: () => Date.now(),
+    zone: () => "UTC",
     sleep: refuse,
   });
   const text = printed.join("");

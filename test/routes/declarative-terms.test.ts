@@ -51,7 +51,7 @@ describe("a dry run for a device that takes declarations", () => {
   it("names the mechanism, the moment, and a zone that is unknown", async () => {
     const { device } = await able(MAC);
     const decision = await decisionOf(device.udid, { deadline: "2026-08-28T17:00" });
-    expect(decision?.sentence).toContain("by declaration: it downloads and installs by 2026-08-28 17:00");
+    expect(decision?.sentence).toContain("by declaration: it downloads, and installs from 2026-08-28 17:00");
     expect(decision?.sentence).toContain("zone unknown");
   });
 
@@ -65,7 +65,7 @@ describe("a dry run for a device that takes declarations", () => {
     });
     expect(said.status).toBe(200);
     expect(await uptick.device(device.udid)).toMatchObject({ timeZone: "America/New_York", zoneFrom: "admin" });
-    expect((await decisionOf(device.udid, terms))?.sentence).toContain("by 2026-08-28 13:00 (America/New_York)");
+    expect((await decisionOf(device.udid, terms))?.sentence).toContain("from 2026-08-28 13:00 (America/New_York)");
   });
 
   it("refuses a zone that does not exist", async () => {
@@ -81,7 +81,7 @@ describe("a dry run for a device that takes declarations", () => {
     const { device } = await able({ ...IPHONE, TimeZone: "Asia/Tokyo" });
     const decision = await decisionOf(device.udid, { window: "01:00-04:00" });
     expect(decision?.sentence).toMatch(
-      /at 2026-08-\d\d 0[1-3]:\d\d \(Asia\/Tokyo\), when its window 01:00-04:00 is open/,
+      /from 2026-08-\d\d 0[1-3]:\d\d \(Asia\/Tokyo\), when its window 01:00-04:00 is open/,
     );
   });
 

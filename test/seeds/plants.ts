@@ -33,6 +33,13 @@ export const PLANTS: readonly Plant[] = [
     replace: "const opensAt = at(day, window.from, zone) - 2 * 3_600_000;",
   },
   {
+    name: "install-before-its-deadline",
+    does: "orders an install as soon as it is downloaded, although its deadline is days ahead",
+    file: "src/plans/jobs/install-moment.ts",
+    find: 'if (deadlineAt === undefined || goal !== "installed") return undefined;',
+    replace: 'if (deadlineAt === undefined || goal !== "downloaded") return undefined;',
+  },
+  {
     name: "order-after-its-window",
     does: "hands out orders whose time has passed",
     file: "src/service/enrollment/deliver.ts",

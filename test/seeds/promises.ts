@@ -55,6 +55,8 @@ interface Doc {
   readonly action?: string;
   readonly zone?: string;
   readonly window?: { readonly from: string; readonly to: string };
+  readonly deadlineAt?: number;
+  readonly goal?: string;
   readonly next?: unknown;
   readonly declared?: { readonly enforcement?: { readonly local: string; readonly at: number; readonly from: string } };
 }
@@ -211,7 +213,8 @@ function oneUpdate(commands: readonly Command[]): string[] {
 
 /**
  * What does harm is handed out once, and nothing when its time has passed. Nothing is ordered once the plan is stopped, and an
- * installation within the plan's window only, in the zone that the job was made for.
+ * installation within the plan's window only, in the zone that the job was made for, and not before its deadline: with a
+ * window not more than a day before it.
  */
 function ordered(command: Command, jobs: readonly Read[]): string[] {
   const { purpose, state, offered_at: at, not_after: notAfter, uuid, once, offers, not_nows: notNows } = command;
@@ -224,7 +227,11 @@ function ordered(command: Command, jobs: readonly Read[]): string[] {
   if (job === undefined || (purpose !== "install" && purpose !== "download")) return wrong;
   const stopped =
     job.stopped_at !== null && job.stopped_at < at ? [`${uuid} was ordered after its plan was stopped`] : [];
-  const { window, zone, action = "" } = job.read;
+  const { window, zone, action = "", deadlineAt, goal } = job.read;
+  if (purpose === "install" && goal === "installed" && deadlineAt !== undefined) {
+    const from = window === undefined ? deadlineAt : deadlineAt - A_DAY;
+    if (at < from) wrong.push(`${uuid} ordered the installation at ${at}, before its deadline ${deadlineAt}`);
+  }
   // Who is only told that there is an update may be told at any time.
   if (purpose !== "install" || window === undefined || !RESTARTS.has(action)) return [...wrong, ...stopped];
   const local = clockIn(at, zone ?? "UTC");
@@ -249,6 +256,8 @@ function declaredInWindow({ id, live, read }: Read): string[] {
 const isWithin = (local: string, { from, to }: { readonly from: string; readonly to: string }): boolean =>
   from <= to ? local >= from && local < to : local >= from || local < to;
 
+/** From one opening of a window to the next, on the day on which an hour comes twice. */
+const A_DAY = 25 * 3_600_000;
 const RESTARTS: ReadonlySet<string> = new Set(["InstallASAP", "InstallForceRestart"]);
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DryRunSummary, dryRunLine } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { decided, made, refusedAs, trial, trialDecisions } from "../../http/admin/fake-rows.suite.ts";
+import { decided, made, NOW, refusedAs, trial, trialDecisions } from "../../http/admin/fake-rows.suite.ts";
 import type { Changes } from "../../http/admin/fake-service.suite.ts";
 import { run } from "../world.suite.ts";
 
@@ -26,7 +26,7 @@ describe.each([
       "22:00-05:00",
       "--zone",
       "Europe/Zurich",
-      "--deadline",
+      "--by",
       "2026-08-28T17:00",
       "--max-user-deferrals",
       "3",
@@ -58,6 +58,44 @@ describe.each([
     expect(out).toContain("uptick plan show plan-1 --watch");
     const least = await run([...base, "--devices", "all"]);
     expect(least.asked[0]?.args).toEqual([{ to: "iOS=26.6.1,macOS=26.6.2", devices: ["all"], action: "install" }]);
+  });
+
+  it.each([
+    ["--by", ["--by", "fri 17:00"], "2026-08-21T17:00"],
+    ["--in and --at", ["--in", "14d", "--at", "17:00"], "2026-09-04T17:00"],
+    ["the former name of --by", ["--deadline", "2026-08-28T17:00"], "2026-08-28T17:00"],
+  ])("sends the deadline of %s", async (_name, options, deadline) => {
+    // It is noon of a Friday.
+    const { asked } = await run([...base, "--devices", "all", ...options], {}, { now: () => NOW });
+    expect(asked[0]?.args[0]).toMatchObject({ deadline });
+  });
+
+  it.each([
+    [["--by", "1970-01-01T17:00"]],
+    [["--by", "soon"]],
+    [["--in", "14d"]],
+    [["--by", "mon 9:00"]],
+    [["--by", "mon 09:00", "--in", "3d", "--at", "09:00"]],
+  ])("asks nothing of the server for %j", async (options) => {
+    const { code, err, asked } = await run([...base, "--devices", "all", ...options]);
+    expect([code, asked]).toEqual([2, []]);
+    expect(err).toContain("code: usage-invalid");
+  });
+
+  it("refuses two names for one deadline", async () => {
+    const both = ["--by", "mon 09:00", "--deadline", "2026-08-28T17:00"];
+    const { code, err, asked } = await run([...base, "--devices", "all", ...both]);
+    expect([code, asked]).toEqual([2, []]);
+    expect(err).toContain("option '--deadline <time>' cannot be used with option '--by <time>'");
+  });
+
+  it("fits its help into 80 columns, with one name for a deadline", async () => {
+    const { out } = await run([...words, "--help"], {}, { size: () => ({ columns: 80, rows: 24 }) });
+    const [options = "", typed = ""] = out.split("Examples:");
+    expect(options).toContain("--by <time>");
+    expect(out).not.toContain("--deadline");
+    expect(options.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(typed).toContain("--in 14d --at 17:00");
   });
 
   it.each([

@@ -13,6 +13,7 @@ import {
 import { UptickError } from "../../errors/index.ts";
 import { lasting } from "../age.ts";
 import type { Api } from "../api.ts";
+import { deadlineOf } from "../deadline.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { deviceName, planLines } from "../job-words.ts";
@@ -28,6 +29,9 @@ interface Options {
   readonly name?: string;
   readonly window?: string;
   readonly zone?: string;
+  readonly by?: string;
+  readonly in?: string;
+  readonly at?: string;
   readonly deadline?: string;
   readonly detailsUrl?: string;
   readonly allowMajor?: true;
@@ -88,10 +92,15 @@ function summaryLines({ to, devices, jobs, compliant, refused, downloadsLost, ..
 }
 
 async function create(cli: Cli, command: Command, options: Options): Promise<void> {
-  const { dryRun: dry, devices, ...terms } = options;
+  const { dryRun: dry, devices, by, in: days, at, deadline: former, ...terms } = options;
   checkWays(command, "--devices", [devices, terms.rule, terms.group]);
-  const named = devices === undefined ? {} : { devices: await readSelector(cli.io, devices) };
-  const body: PlanRequest = { ...terms, ...named };
+  const typed = { by: by ?? former, in: days, at, zone: terms.zone, allowPastDeadline: terms.allowPastDeadline };
+  const deadline = deadlineOf(typed, { now: cli.io.now(), zone: cli.io.zone() });
+  const body: PlanRequest = {
+    ...terms,
+    ...(deadline === undefined ? {} : { deadline }),
+    ...(devices === undefined ? {} : { devices: await readSelector(cli.io, devices) }),
+  };
   const api = await cli.api();
   if (dry === true) return dryRun(cli, api, body);
   const said = await api.json("createPlan", newPlan, { body });
@@ -164,9 +173,13 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .option("--window <HH:MM-HH:MM>", "start installs only at these hours, in each device's local time")
     .option("--zone <zone>", "time zone for devices that do not report one (Macs never do), such as Europe/Zurich")
     .option(
-      "--deadline <YYYY-MM-DDTHH:MM>",
-      "deadline in each device's local time; with Z or an offset: one instant for all, only for devices whose time zone is known or set",
+      "--by <time>",
+      'deadline in each device\'s local time: "fri 17:00" or 2026-12-04T17:00; with Z or an offset: one instant for all, only for devices whose time zone is known or set. Devices download before it and install from then on',
     )
+    .option("--in <days>", "deadline so many days from today, such as 14d, with --at")
+    .option("--at <HH:MM>", "time of day of that deadline, in each device's local time")
+    // The name of --by before there were other forms.
+    .addOption(new Option("--deadline <time>").hideHelp().conflicts("by"))
     .option("--details-url <https://…>", "your web page, to which the update notice links (declarations only)")
     .option(
       "--max-user-deferrals <n>",
@@ -194,9 +207,10 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     ["a version for each platform", `${typed} --to iOS=26.6.1,macOS=26.6.2,tvOS=26.6 --devices all`],
     [
       "two devices, by 17:00 on Friday in their local time",
-      `${typed} --to 26.6.2 --devices C02XXXXXXXXX,"Room 4" --deadline 2026-08-28T17:00`,
+      `${typed} --to 26.6.2 --devices C02XXXXXXXXX,"Room 4" --by "fri 17:00"`,
     ],
     ["the devices that a rule matches now", `${typed} --to macOS=26.6.2 --rule 'platform = macOS and tag = pilot'`],
+    ["every device in two weeks, at 17:00", `${typed} --to 26.6.2 --devices all --in 14d --at 17:00`],
     ["the devices in a file, download only", `${typed} --to 26.6.2 --devices @lab.txt --action download`],
     [
       "updates other than macOS: Safari, firmware, configuration data",

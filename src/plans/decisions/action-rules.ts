@@ -25,17 +25,19 @@ export function actionProblem(
 }
 
 /**
- * iOS and tvOS install only what is downloaded. A Mac's InstallASAP downloads and restarts automatically, whenever the
- * download ends; so where a window is announced the download is its own step (possible from macOS 11).
+ * iOS and tvOS install only what is downloaded. A Mac's install action downloads and restarts automatically, whenever the
+ * download ends; so where a window or a deadline is announced the download is its own step (possible from macOS 11; before it
+ * a Mac is ordered nothing until the window or the deadline).
  */
 export function inTwoSteps(
   platform: Platform,
   osVersion: string,
-  spec: Pick<PlanSpec, "window">,
+  spec: Pick<PlanSpec, "window" | "deadline">,
   action: InstallAction,
 ): boolean {
   if (platform !== "macOS") return true;
-  if (action === "NotifyOnly" || action === "InstallLater") return false;
+  if (action === "NotifyOnly") return false;
   if (action === "DownloadOnly") return true;
-  return spec.window !== undefined && compareVersions(osVersion, "11.0") >= 0;
+  const announced = spec.deadline !== undefined || spec.window !== undefined;
+  return announced && compareVersions(osVersion, "11.0") >= 0;
 }

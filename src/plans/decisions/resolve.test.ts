@@ -295,6 +295,22 @@ describe("a plan and a device", () => {
     expect(steps(mac, forMac)).toBe(false);
     expect(steps(mac, { ...forMac, window })).toBe(true);
   });
+
+  it.each([
+    ["26.5", "install", true],
+    ["26.5", "force-restart", true],
+    ["26.5", "install-later", true],
+    ["26.5", "notify", false],
+    ["11.0", "install", true],
+    // DownloadOnly begins with macOS 11: nothing is ordered before the deadline.
+    ["10.15.7", "install", false],
+  ] as const)("downloads in its own step before a deadline, on macOS %s with %s: %s", (osVersion, action, twoSteps) => {
+    const mac = device({ platform: "macOS", softwareUpdateDeviceId: "J413AP", osVersion });
+    const to = osVersion === "26.5" ? "26.6.2" : osVersion === "11.0" ? "11.7.11" : "10.15.8";
+    const terms = { deadline: "2026-12-04T17:00", allowDataLoss: true, zone: "UTC", ...UNLISTED };
+    const given = { ...spec(exact("1"), { action, ...terms }), targets: { macOS: exact(to) } };
+    expect(decide(mac, given, RELEASES, NOW)).toMatchObject({ kind: "job", job: { twoSteps } });
+  });
 });
 
 describe("a plan that keeps the declaration a device has", () => {

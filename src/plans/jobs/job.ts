@@ -146,7 +146,7 @@ export interface JobSeed {
   /** The InstallAction of the step that ends the job. */
   readonly action: InstallAction;
   readonly maxUserDeferrals?: number;
-  /** Download in its own step before the install step (always on iOS and tvOS; on a Mac when there is a window). */
+  /** Download in its own step before the install step (always on iOS and tvOS; on a Mac when there is a window or a deadline). */
   readonly twoSteps: boolean;
   readonly identify: "product-key" | "product-version";
   /** How the device is told; absent: by command. */

@@ -3,7 +3,7 @@ import type { Event } from "./event.ts";
 import type { Job } from "./job.ts";
 import { offerableAt } from "./offers.ts";
 import { patienceEnds } from "./by-declaration/person.ts";
-import { windowAt } from "./window.ts";
+import { installMoment } from "./install-moment.ts";
 
 /** Undefined when nothing is due yet: a worker that comes early changes nothing. */
 export function timeEvent(job: Job, now: number): Event | undefined {
@@ -26,18 +26,4 @@ export function timeEvent(job: Job, now: number): Event | undefined {
     if (now >= queuedFor.closesAt) return { kind: "windowClosed" };
   }
   return { kind: "unheard" };
-}
-
-/** How much of a window must be left for an install to begin: a device needs time between the command and its restart. */
-const LEAD = 15 * 60_000;
-
-/** When installs may begin: the plan's window less the lead; without a window, always. */
-export function installMoment(job: Job, now: number): { open: boolean; opensAt: number; closesAt: number } {
-  if (job.window === undefined) return { open: true, opensAt: now, closesAt: Number.MAX_SAFE_INTEGER };
-  const whole = windowAt(job.window, job.zone, now);
-  const lead = Math.min(LEAD, Math.floor((whole.closesAt - whole.opensAt) / 2));
-  const closesAt = whole.closesAt - lead;
-  if (now < closesAt) return { open: whole.open, opensAt: whole.opensAt, closesAt };
-  const next = windowAt(job.window, job.zone, whole.closesAt);
-  return { open: false, opensAt: next.opensAt, closesAt: next.closesAt - lead };
 }

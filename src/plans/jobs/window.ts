@@ -31,6 +31,11 @@ export function parseWindow(text: string): Window {
   return { from, to };
 }
 
+/** Whether the window is open at a local time "HH:MM". */
+export function isInside(time: string, { from, to }: Window): boolean {
+  return from < to ? time >= from && time < to : time >= from || time < to;
+}
+
 export interface WindowMoment {
   readonly open: boolean;
   /** When the window that is open now, or the next one, opens (ms UTC). */
@@ -52,6 +57,16 @@ export function windowAt(window: Window, zone: string, now: number): WindowMomen
     return { open: opensAt <= now, opensAt, closesAt };
   }
   throw new UptickError("window-invalid", `The window ${window.from}-${window.to} never opens in ${zone}.`);
+}
+
+const DAYS_BACK = 3 * 86_400_000;
+
+/** The newest window that opens at or before `at`, whether or not it is still open then. */
+export function newestWindow(window: Window, zone: string, at: number): WindowMoment {
+  // A DST change may have swallowed that of a day: some days are looked through.
+  let found = windowAt(window, zone, at - DAYS_BACK);
+  for (let next = found; next.opensAt <= at; next = windowAt(window, zone, next.closesAt)) found = next;
+  return found;
 }
 
 /** A wall-clock time in `zone` in ms UTC; one that DST skips moves to the next that exists. */

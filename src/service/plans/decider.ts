@@ -6,6 +6,7 @@ import {
   decide,
   type Decision,
   heldBy,
+  installFrom,
   isOnBeta,
   type PlannedDevice,
   type PlanSpec,
@@ -103,11 +104,17 @@ function viewOf(decision: Decision): Omit<DecisionView, "device"> {
   const { job, losesDownload } = decision;
   const target = wantedText(job.target);
   const onBeta = isOnBeta(job.target, job.from);
+  const from = job.mechanism === undefined ? installFrom(job) : undefined;
   return {
     kind: "job",
     target,
     reason: onBeta ? "runs-beta" : null,
-    ...jobDecisionWords({ ...decision, release: job.target.others === true ? null : target, onBeta }),
+    ...jobDecisionWords({
+      ...decision,
+      release: job.target.others === true ? null : target,
+      onBeta,
+      ...(from === undefined ? {} : { installsFrom: from }),
+    }),
     ...(losesDownload === undefined ? {} : { losesDownload }),
   };
 }

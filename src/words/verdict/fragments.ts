@@ -30,6 +30,15 @@ export function moment(params: Params, key: string): string {
   return typeof at === "number" ? `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC` : p(params, key);
 }
 
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** A moment with its weekday: "Fri 2026-08-28 17:00". */
+export function onDay(params: Params, key: string): string {
+  const text = moment(params, key);
+  const weekday = WEEKDAYS[new Date(text.slice(0, 10)).getUTCDay()];
+  return weekday === undefined ? text : `${weekday} ${text}`;
+}
+
 /** " by 2026-12-04 19:00 on its own clock"; `word` in place of "by". */
 export function by(params: Params, word = "by"): string {
   if (params["local"] === undefined) return "";

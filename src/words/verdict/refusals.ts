@@ -78,6 +78,10 @@ export const REFUSALS = {
     cause: "a limit on how often the user may defer the update needs macOS 12 or later",
     remedy: "Make a plan without the limit for it, or use --action install.",
   },
+  "no-day-left": {
+    cause: (a) => `from ${p(a, "from")} to ${p(a, "to")} no day is left for its deadline (${p(a, "covered", "none")})`,
+    remedy: "End or shorten the blackout, skip fewer weekdays, or name another deadline.",
+  },
   "deadline-past": {
     cause: (a) => `the deadline has passed in its time zone (${p(a, "zone")})`,
     remedy:

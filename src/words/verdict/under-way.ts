@@ -1,5 +1,5 @@
 /** Reasons of jobs under way, by command first of all: what is being done, and what is waited for. */
-import { moment, p, type Params, pushes, type Words } from "./fragments.ts";
+import { moment, onDay, p, type Params, pushes, type Words } from "./fragments.ts";
 
 export const UNDER_WAY = {
   begun: { cause: "the plan has just been made" },
@@ -32,6 +32,14 @@ export const UNDER_WAY = {
     cause: (a) => (a["percent"] === undefined ? "downloading" : `downloading, ${p(a, "percent")} % so far`),
   },
   "waiting-for-window": { cause: "downloaded; the install waits for its window" },
+  "waiting-for-deadline": {
+    cause: (a) =>
+      `${(a["percent"] ?? 100) === 100 ? "downloaded" : `downloading, ${p(a, "percent")} % so far`}; installs from ${onDay(a, "opensAt")}`,
+  },
+  "not-ordered-before-deadline": {
+    cause: (a) =>
+      `installs from ${onDay(a, "opensAt")}; nothing is ordered before, because this Mac can't be ordered to download only`,
+  },
   "window-passed": { cause: "the install window passed before the device took the order" },
   "install-ordered": { cause: "the install has been ordered" },
   "install-not-begun": {

@@ -48,7 +48,8 @@ describe("the words of verdicts", () => {
         expect(sentence).toMatch(/^[A-Z].*\.$/s);
         expect(sentence).not.toMatch(HOLES);
         // What happens next and when, in the device's zone, or nothing more.
-        expect(sentence.includes("next, at 2026-08-25 08:01 (America/New_York), ")).toBe(!ended);
+        const word = action === "install" ? "from" : "at";
+        expect(sentence.includes(`next, ${word} 2026-08-25 08:01 (America/New_York), `)).toBe(!ended);
       }),
       { numRuns: 2000 },
     );

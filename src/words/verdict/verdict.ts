@@ -53,7 +53,9 @@ export function verdictWords({ code, params, ...verdict }: Verdict): VerdictWord
       ...(aside.kind === "reason" ? [causeOf(aside.code, inZone(aside.params, zone))] : asideWords(aside, zone)),
     );
   if (next !== undefined) {
-    const when = next.at === null ? "now" : `at ${localTime(next.at, zone)} (${zone})`;
+    // A device takes an order when it next asks.
+    const word = next.action === "install" ? "from" : "at";
+    const when = next.at === null ? "now" : `${word} ${localTime(next.at, zone)} (${zone})`;
     parts.push(`next, ${when}, ${NEXT[next.action]}`);
   }
   if (overdueSince !== undefined) parts.push(`overdue since ${localTime(overdueSince, zone)}`);

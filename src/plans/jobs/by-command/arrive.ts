@@ -10,11 +10,11 @@ import { scanning } from "./scan.ts";
 import { stopping } from "./stop.ts";
 import { nothing } from "./update-status.ts";
 import type { Event } from "../event.ts";
-import type { CommandedJob } from "../job.ts";
+import type { CommandedJob, Said } from "../job.ts";
 import { offerableAt, recentOf, sayAgain } from "../offers.ts";
-import { type Arrival, next, drop, enter, say, send, unheard, waits, askProgress } from "../pace.ts";
+import { type Arrival, next, drop, enter, percent, say, send, unheard, waits, askProgress } from "../pace.ts";
 import type { LiveState } from "../state.ts";
-import { installMoment } from "../time-event.ts";
+import { installFrom, installMoment } from "../install-moment.ts";
 
 /** Install commands of one job. */
 const MAX_INSTALLS = 10;
@@ -71,15 +71,23 @@ function ready(job: CommandedJob, event: Event, now: number): Arrival {
     return { job, effects: takeBack, then: { kind: "windowOpen" } };
   }
   const opensAt = moment.open ? earliest : moment.opensAt;
-  const waitsFor = event.kind === "windowClosed" ? "window-passed" : "waiting-for-window";
   if (earliest > now) {
     const said = { reason: "install-not-begun", params: { againAt: opensAt, orders: recentOf(job, now) } };
     // The Mac may not have begun for want of its token.
     const told: CommandedJob = { ...sayAgain(job, said, now), awaitsToken: true };
     return { job: next(told, "install", opensAt), effects: takeBack };
   }
+  const { reason, params } = waitsFor(job, event, now);
   return {
-    job: next(say(drop(job, "awaitsToken"), waitsFor, { opensAt }, now), "install", opensAt),
+    job: next(say(drop(job, "awaitsToken"), reason, { ...params, opensAt }, now), "install", opensAt),
     effects: takeBack,
   };
+}
+
+/** Before the moment of its deadline a device is ordered only to download; where it can't be, nothing is ordered. */
+function waitsFor(job: CommandedJob, event: Event, now: number): Said {
+  if ((installFrom(job) ?? now) <= now)
+    return { reason: event.kind === "windowClosed" ? "window-passed" : "waiting-for-window", params: {} };
+  if (job.known.progress === undefined) return { reason: "not-ordered-before-deadline", params: {} };
+  return { reason: "waiting-for-deadline", params: percent(job) };
 }

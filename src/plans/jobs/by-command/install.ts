@@ -7,7 +7,7 @@ import { lastOfferAt, offerableAt, sayAgain } from "../offers.ts";
 import { type Arrival, look, next, percent, PUSH_DELAYS, say, send, unheard, waits } from "../pace.ts";
 import { DAY, HOUR, MINUTE } from "../units.ts";
 import type { Effect } from "../effect.ts";
-import { installMoment } from "../time-event.ts";
+import { installFrom, installMoment } from "../install-moment.ts";
 
 /** With InstallLater the Mac itself waits for a night: a day and a half of looks before the install is offered again. */
 const LOOKS_AT_LATER = 36;
@@ -23,7 +23,10 @@ export function installing(job: CommandedJob, event: Event, now: number): Arriva
   switch (event.kind) {
     case "windowOpen": {
       const moment = installMoment(job, now);
-      const bounds = job.window === undefined ? {} : { notBefore: moment.opensAt, notAfter: moment.closesAt };
+      const bounds = {
+        ...(job.window === undefined && installFrom(job) === undefined ? {} : { notBefore: moment.opensAt }),
+        ...(job.window === undefined ? {} : { notAfter: moment.closesAt }),
+      };
       const at = Math.min(now + (PUSH_DELAYS[0] ?? HOUR), moment.closesAt);
       const ordered = next(say(job, "install-ordered", {}, now), "push-again", at);
       return { job: ordered, effects: [{ kind: "send", purpose: "install", once: true, ...bounds }] };

@@ -6,7 +6,7 @@ import { Temporal } from "temporal-polyfill";
 import type { Wanted } from "../../../catalog/index.ts";
 import { HOUR, MINUTE } from "../units.ts";
 import { shownOnce } from "../../decisions/deadline.ts";
-import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn, type Window } from "../window.ts";
+import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn, isInside, type Window } from "../window.ts";
 
 /** What a device is told by its declaration, and when that is as far as this server can know. */
 export interface Enforcement {
@@ -105,10 +105,8 @@ function clock(at: number, zone: string): Temporal.PlainDateTime {
   return Temporal.Instant.fromEpochMilliseconds(rounded).toZonedDateTimeISO(zone).toPlainDateTime();
 }
 
-function inside(moment: Temporal.PlainDateTime, { from, to }: Window): boolean {
-  const time = moment.toPlainTime().toString({ smallestUnit: "minute" });
-  return from < to ? time >= from && time < to : time >= from || time < to;
-}
+const inside = (moment: Temporal.PlainDateTime, window: Window): boolean =>
+  isInside(moment.toPlainTime().toString({ smallestUnit: "minute" }), window);
 
 function openingAfter(moment: Temporal.PlainDateTime, { from }: Window): Temporal.PlainDateTime {
   const today = moment.withPlainTime(Temporal.PlainTime.from(from));

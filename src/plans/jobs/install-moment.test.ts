@@ -1,0 +1,144 @@
+/** When a job by command may order its install: at the edges of windows, of the lead before they close, and of deadlines. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { installFrom, installMoment, type Terms } from "./install-moment.ts";
+import type { Job } from "./job.ts";
+import { DAY, HOUR, MINUTE, newOne, NOON } from "./one-job.suite.ts";
+import { windowAt } from "./window.ts";
+
+const WINDOW = { from: "22:00", to: "05:00" } as const;
+const OPENS = NOON + 10 * HOUR;
+/** A quarter of an hour before its window ends. */
+const LAST = NOON + 17 * HOUR - 15 * MINUTE;
+
+describe("when an install may begin", () => {
+  const moment = (now: number, window: Job["window"] = WINDOW) =>
+    installMoment(newOne(window === undefined ? {} : { window }), now);
+  it.each<[string, number, { open: boolean; opensAt: number; closesAt: number }]>([
+    ["before the window", OPENS - 1, { open: false, opensAt: OPENS, closesAt: LAST }],
+    ["as it opens", OPENS, { open: true, opensAt: OPENS, closesAt: LAST }],
+    ["a moment before the lead", LAST - 1, { open: true, opensAt: OPENS, closesAt: LAST }],
+    [
+      "in the lead: a device would not be done in time",
+      LAST,
+      { open: false, opensAt: OPENS + DAY, closesAt: LAST + DAY },
+    ],
+    ["in its last minute", LAST + 15 * MINUTE - 1, { open: false, opensAt: OPENS + DAY, closesAt: LAST + DAY }],
+    ["after it", LAST + 15 * MINUTE, { open: false, opensAt: OPENS + DAY, closesAt: LAST + DAY }],
+  ])("%s", (_what, now, expected) => {
+    expect(moment(now)).toEqual(expected);
+  });
+
+  it("is half of a window that is shorter than two leads", () => {
+    expect(moment(OPENS, { from: "22:00", to: "22:20" })).toMatchObject({ open: true, closesAt: OPENS + 10 * MINUTE });
+  });
+
+  it("is at once in the next window where the clock skips the end of the one before", () => {
+    // 4 October 2026 at Lord Howe: from 02:00 to 02:30. The window that ends at 02:10 ends at 02:40, and the next opens at 02:30.
+    const terms = newOne({ window: { from: "02:30", to: "02:10" }, zone: "Australia/Lord_Howe" });
+    const opens = Date.UTC(2026, 9, 3, 15, 30);
+    expect(installMoment(terms, opens - 5 * MINUTE)).toMatchObject({ open: false, opensAt: opens });
+    expect(installMoment(terms, opens + 5 * MINUTE)).toMatchObject({ open: true, opensAt: opens });
+  });
+
+  it("is any time without a window", () => {
+    expect(installMoment(newOne(), NOON)).toEqual({ open: true, opensAt: NOON, closesAt: Number.MAX_SAFE_INTEGER });
+  });
+});
+
+describe("a deadline", () => {
+  const terms = (deadlineAt: number, more: Partial<Terms> = {}): Terms => ({ ...newOne(), deadlineAt, ...more });
+  const DUE = NOON + 3 * DAY;
+
+  it("is the moment from which an install is ordered, without a window", () => {
+    expect(installFrom(terms(DUE))).toBe(DUE);
+    const at = (now: number) => installMoment(terms(DUE), now);
+    const closesAt = Number.MAX_SAFE_INTEGER;
+    expect([at(NOON), at(DUE - 1), at(DUE), at(DUE + DAY)]).toEqual([
+      { open: false, opensAt: DUE, closesAt },
+      { open: false, opensAt: DUE, closesAt },
+      { open: true, opensAt: DUE, closesAt },
+      { open: true, opensAt: DUE, closesAt },
+    ]);
+  });
+
+  it("means nothing to a plan that installs nothing, and a plan without one installs at once", () => {
+    expect(installFrom(terms(DUE, { goal: "downloaded" }))).toBeUndefined();
+    expect(installFrom(terms(DUE, { goal: "notified" }))).toBeUndefined();
+    expect(installFrom(newOne({ window: WINDOW }))).toBeUndefined();
+  });
+
+  // Of the three days, the third night: OPENS + 2 * DAY is the last opening before DUE.
+  it.each([
+    ["outside of the window: its last opening before", DUE, OPENS + 2 * DAY],
+    ["as the window opens", OPENS, OPENS],
+    ["a moment before it opens: the night before", OPENS - 1, OPENS - DAY],
+    ["in the window", LAST - 1, LAST - 1],
+    ["in the lead before it closes: its opening", LAST, OPENS],
+    ["as it closes", LAST + 15 * MINUTE, OPENS],
+  ])("%s", (_case, deadlineAt, from) => {
+    expect(installFrom(terms(deadlineAt, { window: WINDOW }))).toBe(from);
+  });
+
+  it("lets the install be ordered in the window from then on, also after the deadline", () => {
+    const at = (now: number, deadlineAt: number) => installMoment(terms(deadlineAt, { window: WINDOW }), now);
+    expect(at(OPENS, DUE)).toEqual({ open: false, opensAt: OPENS + 2 * DAY, closesAt: LAST + 2 * DAY });
+    expect(at(OPENS + 2 * DAY, DUE)).toMatchObject({ open: true, opensAt: OPENS + 2 * DAY });
+    expect(at(DUE, DUE)).toMatchObject({ open: false, opensAt: OPENS + 3 * DAY });
+    expect(at(OPENS + 5 * DAY, DUE)).toMatchObject({ open: true, opensAt: OPENS + 5 * DAY });
+    // A deadline inside the night: not from the opening of that night.
+    const inside = OPENS + HOUR;
+    expect(at(OPENS, inside)).toEqual({ open: false, opensAt: inside, closesAt: LAST });
+    expect(at(inside, inside)).toEqual({ open: true, opensAt: inside, closesAt: LAST });
+    // The plan was made after the last opening before its deadline: the next one is late, and a window is kept.
+    expect(at(NOON, NOON + HOUR)).toMatchObject({ open: false, opensAt: OPENS });
+  });
+
+  it("finds the last opening before a night whose short window the clock skips", () => {
+    const window = { from: "02:10", to: "02:50" };
+    const zone = "America/New_York";
+    const after = Date.UTC(2026, 2, 8, 12);
+    const skipped = installFrom(terms(after, { window, zone })) ?? 0;
+    expect([skipped <= after, after - skipped <= DAY]).toEqual([true, true]);
+    expect(windowAt(window, zone, skipped)).toMatchObject({ open: true, opensAt: skipped });
+  });
+
+  it("is never passed over, and never ordered outside of the window, in any zone", () => {
+    const minute = fc
+      .integer({ min: 0, max: 24 * 12 - 1 })
+      .map((n) => new Date(n * 5 * MINUTE).toISOString().slice(11, 16));
+    const drawn = fc.record({
+      from: minute,
+      to: minute,
+      zone: fc.constantFrom(
+        "Europe/Berlin",
+        "Australia/Lord_Howe",
+        "Pacific/Kiritimati",
+        "Etc/GMT+12",
+        "America/New_York",
+      ),
+      due: fc.integer({ min: 0, max: 365 * 288 }),
+      after: fc.integer({ min: -3 * 288, max: 3 * 288 }),
+    });
+    fc.assert(
+      fc.property(drawn, ({ from, to, zone, due, after }) => {
+        fc.pre(from !== to);
+        const deadlineAt = NOON + due * 5 * MINUTE;
+        const some = terms(deadlineAt, { window: { from, to }, zone });
+        const earliest = installFrom(some) ?? 0;
+        // Not later than the deadline, and not a window too early: none opens between the two.
+        expect(earliest).toBeLessThanOrEqual(deadlineAt);
+        for (let at = earliest + 5 * MINUTE; at <= deadlineAt; at += 5 * MINUTE)
+          expect(windowAt({ from, to }, zone, at).opensAt === at).toBe(false);
+        const now = deadlineAt + after * 5 * MINUTE;
+        const moment = installMoment(some, now);
+        expect(moment.opensAt).toBeGreaterThanOrEqual(earliest);
+        expect(moment.open).toBe(moment.opensAt <= now);
+        expect(moment.closesAt).toBeGreaterThan(Math.max(now, moment.opensAt));
+        const begins = Math.max(now, moment.opensAt);
+        expect(windowAt({ from, to }, zone, begins).open).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

@@ -1,0 +1,43 @@
+/** When a job by command may order its install: from its deadline on, and in its window (targets D9). */
+import type { Job } from "./job.ts";
+import { newestWindow, type Window, windowAt, type WindowMoment } from "./window.ts";
+
+/** How much of a window must be left for an install to begin: a device needs time between the command and its restart. */
+const LEAD = 15 * 60_000;
+
+/** What says when an install may be ordered. */
+export type Terms = Pick<Job, "window" | "zone" | "deadlineAt" | "goal">;
+
+/**
+ * The moment (ms UTC) before which the install is not ordered: the deadline where the window is open then, else the last opening
+ * before it, as for a declaration. Undefined without a deadline, and for a job that installs nothing.
+ */
+export function installFrom({ window, zone, deadlineAt, goal }: Terms): number | undefined {
+  if (deadlineAt === undefined || goal !== "installed") return undefined;
+  if (window === undefined) return deadlineAt;
+  const newest = shortened(newestWindow(window, zone, deadlineAt));
+  return deadlineAt < newest.closesAt ? deadlineAt : newest.opensAt;
+}
+
+/** When installs may begin: at the next of its windows that is left, less the lead; without a window, from the moment on. */
+export function installMoment(terms: Terms, now: number): WindowMoment {
+  const from = installFrom(terms);
+  const ahead = from !== undefined && from > now;
+  if (terms.window === undefined) return { open: !ahead, opensAt: from ?? now, closesAt: Number.MAX_SAFE_INTEGER };
+  const next = nextWindow(terms.window, terms.zone, ahead ? from : now);
+  return { open: next.open && !ahead, opensAt: Math.max(next.opensAt, from ?? 0), closesAt: next.closesAt };
+}
+
+function nextWindow(window: Window, zone: string, at: number): WindowMoment {
+  const whole = windowAt(window, zone, at);
+  const left = shortened(whole);
+  if (at < left.closesAt) return left;
+  const next = shortened(windowAt(window, zone, whole.closesAt));
+  // Where the clock skips the end of a window that is open almost all day, the next one opens before that end.
+  return { ...next, open: next.opensAt <= at };
+}
+
+function shortened(whole: WindowMoment): WindowMoment {
+  const lead = Math.min(LEAD, Math.floor((whole.closesAt - whole.opensAt) / 2));
+  return { ...whole, closesAt: whole.closesAt - lead };
+}
