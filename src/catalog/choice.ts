@@ -101,7 +101,8 @@ export function wantedOf(version: string, { catalog, device }: ChoiceInput): Wan
 
 const BETAS = new WeakMap<Catalog, Map<Platform, readonly string[]>>();
 
-function listedBetas(catalog: Catalog, platform: Platform): readonly string[] {
+/** Builds of beta shape that Apple lists for a platform as releases. */
+export function listedBetas(catalog: Catalog, platform: Platform): readonly string[] {
   let platforms = BETAS.get(catalog);
   if (platforms === undefined) BETAS.set(catalog, (platforms = new Map()));
   let betas = platforms.get(platform);

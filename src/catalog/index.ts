@@ -13,6 +13,7 @@ export {
 } from "./choice.ts";
 export { FETCH_CAUSES, type FetchCause, JSON_CAUSES, type JsonCause } from "./fetch-cause.ts";
 export { chooseRelease, isForNobody } from "./choose.ts";
+export { catalogAt, type PastCatalog, type SightedRelease } from "./history.ts";
 export {
   ageOf,
   type Catalog,
@@ -27,6 +28,12 @@ export {
 } from "./list.ts";
 export { ceilingOf, countedMajors, countsFrom, MAJOR_TERMS, type MajorTerms } from "./majors.ts";
 export { ENDED_AFTER, type MajorEnded, majorEnds, type PostedRelease, type PostedReleases } from "./major-ended.ts";
+export {
+  type ListedDevice,
+  type OpenTo,
+  openTo,
+  postedOn,
+} from "./open-to.ts";
 export { type ParsedList, parseLookupService, type Release } from "./release.ts";
 export {
   isSatisfied,

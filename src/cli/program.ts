@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { addAdopt } from "./commands/adopt.ts";
 import { addAudit } from "./commands/audit.ts";
+import { addBehind } from "./commands/behind.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
@@ -11,6 +12,7 @@ import { addTagCommands } from "./commands/tags.ts";
 import { addPolicies } from "./commands/policies.ts";
 import { addRaw, addWithdraw } from "./commands/raw.ts";
 import { addRefusals } from "./commands/refusals.ts";
+import { addReport } from "./commands/report.ts";
 import { addServer } from "./commands/server.ts";
 import { Cli, examples } from "./cli.ts";
 import { DEFAULT_URL } from "./connect.ts";
@@ -37,6 +39,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
     .option("--json", "print the API's JSON, with terminal control characters escaped");
   const cli = new Cli(io, program);
   addDevices(program, cli);
+  addBehind(program, cli);
   addAdopt(program, cli);
   addTagCommands(program, cli);
   addGroups(program, cli);
@@ -45,13 +48,14 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addServer(program, cli);
   addCatalog(program, cli);
   addAudit(program, cli);
+  addReport(program, cli);
   addRefusals(program, cli);
   addEnroll(program, cli);
   addRaw(program, cli);
   addWithdraw(program, cli);
   extra(program);
   return examples(program, [
-    ["which devices are not up to date, and why?", "devices"],
+    ["which devices are not up to date, and why?", "behind"],
     [
       "what would happen if every device got its newest minor version?",
       "update --to latest-minor --devices all --dry-run",

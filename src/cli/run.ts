@@ -2,6 +2,7 @@
 import { type Command, CommanderError } from "commander";
 import { isUptickError, UptickError } from "../errors/index.ts";
 import { cleanLines } from "./clean.ts";
+import { ExitWith } from "./exit-with.ts";
 import type { CliIo } from "./io.ts";
 import { buildProgram } from "./program.ts";
 import { ServerProblem } from "./server-problem.ts";
@@ -24,7 +25,8 @@ export function errorText(error: unknown): string {
 export const exitCodeOf = (error: unknown): number => (isUptickError(error) && error.code === "usage-invalid" ? 2 : 1);
 
 /**
- * 0: it is done. 1: it could not be done; stderr says code, message and remedy. 2: the command line is wrong.
+ * 0: it is done. 1: it could not be done; stderr says code, message and remedy. 2: the command line is wrong. 3: `uptick behind` found
+ * a device that is behind.
  * `extra` adds commands that are not the API's; what they throw is treated alike.
  */
 export async function runCli(io: CliIo, extra?: (program: Command) => void): Promise<number> {
@@ -37,6 +39,7 @@ export async function runCli(io: CliIo, extra?: (program: Command) => void): Pro
     await program.parseAsync([...io.argv], { from: "user" });
     return 0;
   } catch (error) {
+    if (error instanceof ExitWith) return error.exitCode;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     io.stderr.write(errorText(error));
     return exitCodeOf(error);

@@ -1,5 +1,6 @@
 /** Devices, their facts and their timelines. */
 import { z } from "zod";
+import { COMPLIANCE_CLASSES, COMPLIANCE_FLAGS, deviceCompliance } from "./compliance.ts";
 import { JOB_STATES, jobView } from "./jobs.ts";
 import { policyState, policyWay } from "./policies.ts";
 import { DEVICE_WARNINGS } from "./server.ts";
@@ -42,6 +43,7 @@ const deviceFields = {
     .describe("a user enrollment, for which Apple does not allow update commands and much else"),
   enrolledAt: time.nullable(),
   lastSeenAt: time.nullable(),
+  compliance: deviceCompliance.nullable().describe("null: the device is not enrolled, and is not counted"),
   job: jobView
     .nullable()
     .describe("the live job, else the newest that began, else the newest decision about a plan; null before any plan"),
@@ -265,6 +267,13 @@ export const deviceQuery = z.strictObject({
   warning: word(DEVICE_WARNINGS)
     .exactOptional()
     .describe(`only devices that this warning of \`GET /api/v1/status\` is about: ${DEVICE_WARNINGS.join(", ")}`),
+  class: word(COMPLIANCE_CLASSES)
+    .exactOptional()
+    .describe(`only enrolled devices of this class of compliance: ${COMPLIANCE_CLASSES.join(", ")}`),
+  reason: z.string().max(100).exactOptional().describe("only enrolled devices whose class has this reason"),
+  flag: word(COMPLIANCE_FLAGS)
+    .exactOptional()
+    .describe(`only enrolled devices with this flag: ${COMPLIANCE_FLAGS.join(", ")}`),
   after: cursor,
   limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
 });

@@ -12,6 +12,14 @@ export {
   type NewBlock,
   newBlock,
 } from "./blocks.ts";
+export {
+  COMPLIANCE_CLASSES,
+  COMPLIANCE_FLAGS,
+  type ComplianceCounts,
+  type ComplianceSummary,
+  complianceSummary,
+  type DeviceCompliance,
+} from "./compliance.ts";
 export { type CommandPending, commandPending, type CommandView, commandView, WAIT } from "./commands.ts";
 export {
   type Adoption,
@@ -59,6 +67,7 @@ export {
   type PlanView,
   planView,
 } from "./plans.ts";
+export { type ReportLine, reportLine, type ReportRow, type ReportSummary } from "./report.ts";
 export {
   type GroupDetail,
   groupDetail,

@@ -1,6 +1,7 @@
 /** Every address of the admin API, as data: the handlers, the clients and docs/api.md follow this table. */
 import { z } from "zod";
 import { auditPage, auditQuery } from "./audit.ts";
+import { complianceSummary } from "./compliance.ts";
 import { commandParams, commandPending, commandView, rawQuery } from "./commands.ts";
 import {
   adoptAllQuery,
@@ -64,6 +65,7 @@ import {
   releasePage,
   releaseParams,
 } from "./catalog.ts";
+import { reportLine, reportQuery } from "./report.ts";
 import { LINES_MEDIA, type Route } from "./route.ts";
 import {
   groupDetail,
@@ -640,6 +642,22 @@ export const ROUTES = {
     params: tokenParams,
     replies: [{ status: 204, media: null, when: "revoked" }],
     errors: ["token-unknown", "token-last"],
+  },
+  compliance: {
+    method: "GET",
+    path: "/api/v1/compliance",
+    summary: "How many enrolled devices are on target, and why the others are not.",
+    replies: [ok(complianceSummary, "always")],
+    errors: [],
+  },
+  report: {
+    method: "GET",
+    path: "/api/v1/report",
+    summary:
+      "What each device ran at a moment in the past and what Apple offered to it then, removed devices included, by what is stored for `history-days`.",
+    query: reportQuery,
+    replies: [{ status: 200, media: LINES_MEDIA, schema: reportLine, when: "always; one JSON object per line" }],
+    errors: ["report-date-unknown"],
   },
   listAudit: {
     method: "GET",

@@ -1,4 +1,5 @@
 /** The server itself: its state, what it needs from Apple, enrollment and admin tokens. */
+import { complianceCounts } from "./compliance.ts";
 import { z } from "zod";
 import { catalogList } from "./catalog.ts";
 import { count, cursor, createdBy, instant, page, time, wholeNumber } from "./values.ts";
@@ -69,6 +70,7 @@ export const serverStatus = z
   .object({
     version: z.string(),
     devices: count,
+    compliance: complianceCounts,
     releases: count.describe("OS releases known"),
     catalog: catalogList.nullable().describe("the newest list of Apple's releases; null: there is none"),
     publicUrl: z.string().nullable(),

@@ -94,6 +94,11 @@ export const API_ERRORS = {
     when: "The options of a plan contradict each other.",
     remedy: "Correct the option that the message names; uptick plan create --help has examples.",
   },
+  "report-date-unknown": {
+    status: 400,
+    when: "A report is asked for a moment of which this server does not know every device's version.",
+    remedy: "Ask for a moment from the date in the message on, and not in the future.",
+  },
   "plan-unknown": {
     status: 404,
     when: "No plan has this id.",

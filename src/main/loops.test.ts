@@ -14,6 +14,8 @@ const work: DueWork = {
   plans: nothing,
   policies: nothing,
   blocks: nothing,
+  compliance: nothing,
+  sweeps: nothing,
   renewals: nothing,
   clock: nothing,
   prune: nothing,

@@ -173,6 +173,8 @@ export function startLoops(options: LoopOptions): Loops {
     due("plans", "plan", clock, () => work.plans()),
     due("policies", "policy", clock, () => work.policies()),
     due("blocks", "block", clock, () => work.blocks()),
+    due("compliance", "compliance", clock, () => work.compliance()),
+    due("sweeps", "sweep", clock, () => work.sweeps()),
     due("pushes", "outbox", clock, push),
     loop(
       "history",

@@ -127,6 +127,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       authority,
       endedIdentities: config.expiredIdentities,
       defaultZone: config.defaultZone,
+      historyMs: config.historyDays * DAY,
       pushRate: config.pushRate,
       fetchesCatalog,
       fetchesCves: cveFeeds !== undefined,

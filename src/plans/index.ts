@@ -1,6 +1,24 @@
 /** The door of `plans`: who can be updated how, what a plan means for a device, a job's way, and the gate of rings. Pure. */
 export { stepAfterEnd } from "./jobs/after-end.ts";
 export type { Ended, Over } from "./jobs/ended.ts";
+export {
+  changesAt,
+  type Compliance,
+  type ComplianceClass,
+  COMPLIANCE_CLASSES,
+  COMPLIANCE_FLAGS,
+  type ComplianceFlag,
+  type ComplianceInput,
+  complianceOf,
+  type Governing,
+  LOST_AFTER,
+  type Offer,
+  type Progress,
+  SILENT_AFTER,
+} from "./compliance/compliance.ts";
+export { type DeviceAt, deviceAt, type NewestAt, type SeenSince } from "./compliance/report.ts";
+export { type PlanWish, wantedIn, wishOf } from "./compliance/wanted.ts";
+export { progressOf } from "./compliance/progress.ts";
 export { broughtBy, stillOrdered } from "./decisions/brought.ts";
 export { type BootstrapToken, bootstrapTokenOf } from "./decisions/authorise.ts";
 export {

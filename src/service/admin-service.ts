@@ -29,6 +29,8 @@ export interface AdminService {
 
 export interface AdminOptions extends ServerAdminOptions {
   readonly accessRights: number;
+  /** How long history is kept. */
+  readonly historyMs: number;
   /** IANA zone that the configuration names for devices whose own is unknown. */
   readonly defaultZone: string | undefined;
   /** Pushes a second that this process sends at most. */
@@ -50,7 +52,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
   const { answers, enrollment, links } = parts;
   const select = createSelector(ports.admin);
   return {
-    devices: createDeviceAdmin(ports, select, parts.refusals, options.accessRights),
+    devices: createDeviceAdmin(ports, select, parts.refusals, options),
     plans: createPlanService(ports, select, options),
     policies: createPolicyService(ports, select),
     blocks: createBlockAdmin(ports),

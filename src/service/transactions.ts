@@ -1,4 +1,6 @@
 /** All transactions by name: the module a store's worker thread loads. */
+import { classify, sweepTurn } from "./compliance/classify.ts";
+import { makeClassDue } from "./enrollment/class-due.ts";
 import { adopt } from "./check-in/adoption.ts";
 import { maintain } from "./work/maintenance.ts";
 import { blockJob, blockLooked, blockTurn, createBlock, endBlock, lookAgain } from "./catalog/block.ts";
@@ -66,6 +68,9 @@ export const transactions = [
   checkOut,
   claimFetch,
   createBlock,
+  classify,
+  makeClassDue,
+  sweepTurn,
   createPlan,
   createPolicy,
   dropDecisions,

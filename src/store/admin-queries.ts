@@ -3,6 +3,7 @@ import { type Compilable, DummyDriver, Kysely } from "kysely";
 import type { AdminConnection, Columns, SqlRow } from "./admin-connection.ts";
 import type { AdminSql } from "./admin-sql.ts";
 import type { AdminStore } from "./admin-store.ts";
+import { complianceQueries } from "./compliance-queries.ts";
 import { deviceQueries } from "./device-queries.ts";
 import { fleetQueries } from "./fleet-queries.ts";
 import { historyQueries } from "./history-queries.ts";
@@ -10,6 +11,7 @@ import { fromSql } from "./mapping.ts";
 import { page } from "./page.ts";
 import { planQueries } from "./plan-queries.ts";
 import { policyQueries } from "./policy-queries.ts";
+import { reportQueries } from "./report-queries.ts";
 import { scopeQueries } from "./scope-queries.ts";
 import type {
   AuditRow,
@@ -54,6 +56,8 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     ...policyQueries(queries),
     ...historyQueries(queries),
     ...scopeQueries(queries),
+    ...reportQueries(queries),
+    ...complianceQueries(queries),
     async refusals({ source, after, limit }) {
       let query = build
         .selectFrom("refusal")

@@ -1,4 +1,5 @@
 /** What an admin asks, apart from the devices' path: read-only, on its own connection. */
+import type { ComplianceFlag } from "../plans/index.ts";
 import type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 import type {
   AssignmentRow,
@@ -19,6 +20,7 @@ import type {
   SecurityReleaseRow,
   TimelineRow,
   ZoneRuleRow,
+  VersionHistoryRow,
 } from "./rows.ts";
 
 /** A page of rows and where the next one begins (undefined: this was the last). */
@@ -35,6 +37,35 @@ export interface DeviceRow {
   readonly refused: PlanDeviceRow | null;
   /** Certificates that wait for an admin to adopt them for this enrollment. */
   readonly pending: number;
+}
+
+export type ClassRow = Pick<
+  EnrollmentRow,
+  "id" | "platform" | "productName" | "softwareUpdateDeviceId" | "osVersion" | "offer"
+>;
+
+export interface ClassCount extends Pick<EnrollmentRow, "compliance" | "flags"> {
+  readonly reason: string;
+  readonly devices: number;
+}
+
+/** An enrollment as a report of a day in the past names it. */
+export interface SeenRow {
+  readonly enrollment: Pick<
+    EnrollmentRow,
+    | "id"
+    | "appleId"
+    | "state"
+    | "serial"
+    | "deviceName"
+    | "productName"
+    | "modelName"
+    | "platform"
+    | "softwareUpdateDeviceId"
+    | "removedAt"
+    | "lastSeenAt"
+  >;
+  readonly versions: readonly VersionHistoryRow[];
 }
 
 /** A device that waits for an admin, and the certificates it waits with, oldest first. */
@@ -106,6 +137,10 @@ export interface DeviceQuery {
   readonly enrollment?: EnrollmentRow["state"];
   /** State of the job that the device is shown by. */
   readonly jobState?: string;
+  /** Of enrolled devices. */
+  readonly class?: EnrollmentRow["compliance"];
+  readonly reason?: string;
+  readonly flag?: ComplianceFlag;
   readonly where?: DeviceCondition;
   readonly after?: string;
   /** 1–1000. */
@@ -243,6 +278,23 @@ export interface AdminStore {
   releases(): Promise<readonly ReleaseRow[]>;
   /** All of them, by platform and version as text. */
   securityReleases(): Promise<readonly SecurityReleaseRow[]>;
+  /** Enrolled devices in pages by id, with what Apple's offer to them hangs on. */
+  classRows(after: string | undefined, limit: number): Promise<readonly ClassRow[]>;
+  /** How many enrolled devices are alike in class, reason and flags. */
+  classCounts(): Promise<readonly ClassCount[]>;
+  /**
+   * The plan that governs each of these enrollments while it has no live job: the newest that has decided about it and was not stopped.
+   * Not one that refused it for the job of another plan, and not one from which another plan took it over.
+   */
+  governing(enrollmentIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Enrollments that a plan governs and whose class is not due by `now` (ms UTC). */
+  governedBy(planId: string, now: number, limit: number): Promise<readonly string[]>;
+  /** Enrollments of any state in pages by id, each with the versions that it was first seen on by a moment, oldest first. */
+  seenBy(at: number, after: string | undefined, limit: number): Promise<Page<SeenRow>>;
+  /** When a device was first seen on a version; undefined: none ever was. */
+  firstVersionAt(): Promise<number | undefined>;
+  /** The newest job that each of these enrollments had begun by a moment. */
+  jobsBegunBy(at: number, enrollmentIds: readonly string[]): Promise<readonly Pick<JobRow, "enrollmentId" | "doc">[]>;
   /** Newest first; `after` is the id of the last row of the page before. */
   audit(query: AuditQuery): Promise<Page<AuditRow>>;
   close(): Promise<void>;

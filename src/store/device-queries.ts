@@ -234,6 +234,13 @@ function idsQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQuery,
   if (among !== undefined) found = found.where("e.id", "in", padded(among));
   if (query.platform !== undefined) found = found.where("e.platform", "=", query.platform);
   if (query.model !== undefined) found = found.where("e.product_name", "like", `${query.model}%`);
+  const { class: kind, reason, flag } = query;
+  // As a constant, or the partial index does not count.
+  if (kind !== undefined || reason !== undefined || flag !== undefined)
+    found = found.where(sql<boolean>`e.state = 'enrolled'`);
+  if (kind !== undefined) found = found.where("e.compliance", "=", kind);
+  if (reason !== undefined) found = found.where("e.compliance_reason", "=", reason);
+  if (flag !== undefined) found = found.where("e.flags", "like", `% ${flag} %`);
   if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
   // A condition says itself whom it means: a certificate may wait for a removed device too.
   else if (query.where === undefined) found = found.where("e.state", "!=", "removed");

@@ -1,19 +1,32 @@
 /** Which work a write makes due, so that whoever waits for the next of it need not ask again and again. */
+import type { TableName } from "./rows.ts";
 import type { DueRows } from "./store.ts";
 import type { Write } from "./transaction.ts";
 
-/** What can be due, and its table. */
-export const DUE_KINDS = [
-  "enrollment",
-  "job",
-  "plan",
-  "policy",
-  "block",
-  "outbox",
-  "renewal",
-] as const satisfies readonly (keyof DueRows)[];
+/** Where it stands when a kind of work is due, and until when it is leased. */
+export interface DueColumns {
+  readonly table: TableName;
+  readonly due: string;
+  readonly lease: string;
+}
 
-const KINDS: ReadonlySet<string> = new Set(DUE_KINDS);
+const own = (table: TableName): DueColumns => ({ table, due: "dueAt", lease: "leaseUntil" });
+
+/** What can be due. */
+export const DUE: { readonly [K in keyof DueRows]: DueColumns } = {
+  enrollment: own("enrollment"),
+  job: own("job"),
+  plan: own("plan"),
+  policy: own("policy"),
+  block: own("block"),
+  outbox: own("outbox"),
+  renewal: own("renewal"),
+  compliance: { table: "enrollment", due: "classDueAt", lease: "classLeaseUntil" },
+  sweep: own("sweep"),
+};
+export const DUE_KINDS = Object.keys(DUE) as readonly (keyof DueRows)[];
+
+const BY_TABLE: ReadonlyMap<string, readonly (keyof DueRows)[]> = Map.groupBy(DUE_KINDS, (kind) => DUE[kind].table);
 
 /** The earliest moment (ms UTC) at which something of a kind that was written may be claimed. */
 export type Due = Map<keyof DueRows, number>;
@@ -28,12 +41,12 @@ export function addDue(due: Due, write: Write): void {
         : "patch" in write
           ? [write.patch, write.set]
           : [write.drop, {}];
-  if (!KINDS.has(table)) return;
-  const { dueAt, leaseUntil } = values as { dueAt?: number | null; leaseUntil?: number };
-  if (dueAt === null || (dueAt === undefined && leaseUntil === undefined)) return;
-  const kind = table as keyof DueRows;
-  const at = dueAt ?? 0;
-  if (at < (due.get(kind) ?? Number.POSITIVE_INFINITY)) due.set(kind, at);
+  for (const kind of BY_TABLE.get(table) ?? []) {
+    const { [DUE[kind].due]: dueAt, [DUE[kind].lease]: leaseUntil } = values as Readonly<Record<string, number | null>>;
+    if (dueAt === null || (dueAt === undefined && leaseUntil === undefined)) continue;
+    const at = dueAt ?? 0;
+    if (at < (due.get(kind) ?? Number.POSITIVE_INFINITY)) due.set(kind, at);
+  }
 }
 
 /** Tells `listener`, where there is one. */

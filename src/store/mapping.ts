@@ -1,5 +1,6 @@
 /** Rows as a database stores them: snake_case columns, JSON as text. Every backend maps with this. */
 import type { TableName } from "./rows.ts";
+import type { DueRows } from "./store.ts";
 import { TABLES } from "./tables.ts";
 
 export type StoredValue = string | number | bigint | Uint8Array | null;
@@ -49,8 +50,8 @@ export function fromSql(table: TableName, row: object): Row {
   return read;
 }
 
-/** Tables whose times move with the clock when it steps back, and which of their rows. */
-export const SHIFTED: readonly (readonly [table: string, more: string])[] = [
+/** What moves with the clock when it steps back, and which of its rows. */
+export const SHIFTED: readonly (readonly [kind: keyof DueRows, more: string])[] = [
   ["job", ""],
   ["enrollment", ""],
   ["plan", ""],
@@ -59,11 +60,21 @@ export const SHIFTED: readonly (readonly [table: string, more: string])[] = [
   ["outbox", ""],
   // The first moment is told by the certificate; only those that were tried count from when that was.
   ["renewal", " AND attempts > 0"],
+  ["compliance", ""],
+  ["sweep", ""],
 ];
 
 /** Decisions of which nothing comes: the plan was never accepted, or was stopped first. Whom a plan has refused it shows. */
 export const UNUSED_DECISIONS = `done_at IS NULL AND (plan_id NOT IN (SELECT id FROM plan)
   OR (kind <> 'refused' AND plan_id NOT IN (SELECT id FROM plan WHERE state = 'active')))`;
+
+/** Versions of `version_history` that a later one had followed before a moment: no report of a day since then reads them. */
+export const followedBefore = (before: string): string =>
+  `first_seen_at < ${before} AND EXISTS (SELECT 1 FROM version_history n WHERE n.enrollment_id = version_history.enrollment_id
+    AND n.first_seen_at > version_history.first_seen_at AND n.first_seen_at < ${before})`;
+
+/** Silent by their class, which a contact that only now is written did not know: their class is due. */
+export const BACK_FROM_SILENCE = "flags LIKE '% silent %'";
 
 /** Enrollments that an admin removed before a moment, the first of them; the placeholders of a backend's SQL come in. */
 const goneBefore = (n: string, before: string): string =>
@@ -75,6 +86,7 @@ export function forgetRemoved(n: string, before: string): readonly string[] {
   const gone = goneBefore(n, before);
   const owned = [
     "facts",
+    "version_history",
     "timeline",
     "closed_command",
     "command_bytes",

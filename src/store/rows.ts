@@ -2,7 +2,7 @@
  * What is remembered, table by table. Times are integer ms UTC; `0 | 1` is a boolean (SQLite has none).
  * Column names in SQL are the snake_case of these names. `TABLES` (tables.ts) says keys, JSON columns and order.
  */
-import type { PushTrouble } from "../plans/index.ts";
+import type { ComplianceClass, PushTrouble } from "../plans/index.ts";
 import type { TimelineKind } from "./timeline-kinds.ts";
 
 export type Flag = 0 | 1;
@@ -68,6 +68,23 @@ export interface EnrollmentRow {
   readonly adminZoneBy: string | null;
   /** When an admin removed it; null in every state but "removed". */
   readonly removedAt: number | null;
+  /** Its class of compliance, as of the newest event or of `classDueAt`. Counted while it is enrolled only. */
+  readonly compliance: ComplianceClass;
+  /** Code of why it has that class: of its job or a refusal, where one is the cause. */
+  readonly complianceReason: string;
+  /** Flags beside the class, each between blanks: " overdue silent "; empty: none. */
+  readonly flags: string;
+  /** The plan that governs it; null: none does. */
+  readonly governedBy: string | null;
+  /** What that plan wants of it, as JSON (`StoredTarget`); text, since a poll has no use for it. */
+  readonly target: string | null;
+  /** What Apple offers to it, as JSON (`StoredOffer`); null: that has not been looked up yet. */
+  readonly offer: string | null;
+  /** By when it must satisfy its target. */
+  readonly deadlineAt: number | null;
+  /** When its class is worked out again without a message of it. */
+  readonly classDueAt: number | null;
+  readonly classLeaseUntil: number;
   /** As in `pushTrouble`. Filled by the store, and absent when written. */
   readonly pushTroubleReason?: string | null;
   readonly pushTroubleSince?: number | null;
@@ -621,6 +638,28 @@ export interface SecurityReleaseRow {
   readonly lastSeenAt: number | null;
 }
 
+/** A version that a device was seen on. Rows are as many as there were changes; pruned once a later one is older than the history. */
+export interface VersionHistoryRow {
+  readonly enrollmentId: string;
+  /** When the device first said so, by what this server knows. */
+  readonly firstSeenAt: number;
+  readonly version: string;
+  readonly build: string | null;
+  /** Of a Background Security Improvement: "(a)". */
+  readonly extra: string | null;
+}
+
+/** Work that goes through all devices, page by page. */
+export interface SweepRow {
+  readonly name: "compliance";
+  /** Grows with every new cause (ms UTC): what began for an older one must not end a newer one. */
+  readonly cause: number;
+  /** The last device of the page before; null: it begins. */
+  readonly cursor: string | null;
+  readonly dueAt: number | null;
+  readonly leaseUntil: number;
+}
+
 export interface Rows {
   enrollment: EnrollmentRow;
   facts: FactsRow;
@@ -650,6 +689,8 @@ export interface Rows {
   adminToken: AdminTokenRow;
   release: ReleaseRow;
   securityRelease: SecurityReleaseRow;
+  versionHistory: VersionHistoryRow;
+  sweep: SweepRow;
   audit: AuditRow;
   deviceTag: DeviceTagRow;
   deviceGroup: DeviceGroupRow;

@@ -9,10 +9,11 @@ import type {
   PolicyRow,
   RenewalRow,
   Rows,
+  SweepRow,
   TableName,
 } from "./rows.ts";
 
-/** What can be due: rows with `dueAt` and `leaseUntil`. */
+/** What can be due: rows with `dueAt` and `leaseUntil`, or with columns that stand for them (`DUE` in due.ts). */
 export interface DueRows {
   enrollment: EnrollmentRow;
   job: JobRow;
@@ -22,6 +23,9 @@ export interface DueRows {
   outbox: OutboxRow;
   /** Its times are real time. */
   renewal: RenewalRow;
+  /** By `classDueAt` and `classLeaseUntil`. */
+  compliance: EnrollmentRow;
+  sweep: SweepRow;
 }
 
 export interface DeviceStore {
@@ -62,11 +66,14 @@ export interface DeviceStore {
   shiftDue(now: number, ms: number): Promise<void>;
   /** The moment of the newest entry of all timelines: what the clock said then. Undefined where there is none. */
   lastNoted(): Promise<number | undefined>;
-  /** Sets lastSeenAt (never backwards) of many enrollments in one write: what an Idle that changes nothing leaves. */
+  /**
+   * Sets lastSeenAt (never backwards) of many enrollments in one write: what an Idle that changes nothing leaves. The class of those that
+   * are silent by it becomes due: an Idle that came while that was worked out did not know it.
+   */
   noteSeen(seen: ReadonlyMap<string, number>): Promise<void>;
   /**
    * Forgets history from before `before` (ms UTC): timeline entries, closed commands, expired challenges and links, withdrawn
-   * declarations, audit rows, decisions of which nothing comes (a plan that was stopped first, or never accepted), and enrollments
+   * declarations, audit rows, versions that a later one had followed by then, decisions of which nothing comes (a plan that was stopped first, or never accepted), and enrollments
    * that an admin removed, with all that is theirs; at most about `n` rows of each, so that no device waits for it. Gives how
    * many went: as many as `n` means that more may be left.
    */

@@ -22,6 +22,7 @@ import type {
   RefusalRow,
   SecurityReleaseRow,
   ZoneRuleRow,
+  VersionHistoryRow,
 } from "./rows.ts";
 
 export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): EnrollmentRow => ({
@@ -64,6 +65,15 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   adminZone: null,
   adminZoneBy: null,
   removedAt: null,
+  compliance: "unknown",
+  complianceReason: "not-classified",
+  flags: "",
+  governedBy: null,
+  target: null,
+  offer: null,
+  deadlineAt: null,
+  classDueAt: null,
+  classLeaseUntil: 0,
   pushTroubleReason: null,
   pushTroubleSince: null,
   ...more,
@@ -251,6 +261,13 @@ export const challengeRow = (hash: string, more: Partial<ChallengeRow> = {}): Ch
   ...more,
 });
 
+export const versionRow = (
+  enrollmentId: string,
+  firstSeenAt: number,
+  version: string,
+  more: Partial<VersionHistoryRow> = {},
+): VersionHistoryRow => ({ enrollmentId, firstSeenAt, version, build: null, extra: null, ...more });
+
 export const auditRow = (id: string, more: Partial<AuditRow> = {}): AuditRow => ({
   id,
   at: 0,
@@ -343,6 +360,23 @@ export const FACTS_KEPT: readonly Partial<EnrollmentRow>[] = [
   { ...NONE_KEPT, id: "b", softwareUpdateDeviceId: "J314sAP" },
   { ...NONE_KEPT, id: "c", bootstrapTokenRequired: 0, bootstrapTokenAllowed: "not supported" },
   { ...NONE_KEPT, id: "d" },
+];
+
+/** Devices as they were kept before the versions that they were seen on were. */
+export const OLD_VERSIONS: readonly string[] = [
+  "'a', 'ua', 'device', 'enrolled', '26.5', 'B', 70",
+  "'b', 'ub', 'device', 'removed', '26.6', NULL, 90",
+  "'c', 'uc', 'device', 'enrolled', NULL, NULL, 95",
+  "'d', 'ud', 'device', 'enrolled', '26.4', NULL, NULL",
+].map(
+  (values) => `INSERT INTO enrollment
+    (id, apple_id, kind, state, os_version, build_version, last_seen_at, pushable, awaiting_configuration, created_at, lease_until, unheard)
+    VALUES (${values}, 0, 0, 5, 0, 0)`,
+);
+export const NEW_VERSIONS: readonly VersionHistoryRow[] = [
+  versionRow("d", 5, "26.4"),
+  versionRow("a", 70, "26.5", { build: "B" }),
+  versionRow("b", 90, "26.6"),
 ];
 
 /** Commands as they were kept with their bytes: one that is sealed, one that waits, and one whose story is told. `hex`: how SQL writes bytes. */

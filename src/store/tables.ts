@@ -39,6 +39,8 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   adminToken: { key: ["hash"], json: [], order: "createdAt" },
   release: { key: ["id"], json: ["doc"], order: "id" },
   securityRelease: { key: ["platform", "version"], json: ["doc"], order: "version" },
+  versionHistory: { key: ["enrollmentId", "firstSeenAt"], json: [], order: "firstSeenAt" },
+  sweep: { key: ["name"], json: [], order: "name" },
   audit: { key: ["id"], json: [], order: "id" },
   deviceTag: { key: ["enrollmentId", "tag"], json: [], order: "tag" },
   deviceGroup: { key: ["id"], json: [], order: "id" },

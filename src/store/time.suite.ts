@@ -17,6 +17,7 @@ import {
   outboxRow,
   planDeviceRow,
   planRow,
+  versionRow,
 } from "./suite-rows.ts";
 
 export function testTime(given: Given): void {
@@ -127,6 +128,70 @@ export function testTime(given: Given): void {
       expect(await due("renewal", 5000)).toEqual(["e2", "e1"]);
     });
 
+    it("claims the class of a device apart from its next look, each by its own lease", async () => {
+      const { devices } = given.store;
+      await put(
+        { put: "enrollment", row: enrollmentRow("e1", { dueAt: 10, classDueAt: 20 }) },
+        { put: "enrollment", row: enrollmentRow("e2", { classDueAt: 90 }) },
+      );
+      expect([await devices.nextDue("enrollment", 0), await devices.nextDue("compliance", 0)]).toEqual([10, 20]);
+      expect(await devices.claimDue("compliance", 19, 9, 100)).toEqual([]);
+      const claimed = await devices.claimDue("compliance", 20, 9, 100);
+      expect(claimed.map(({ id, leaseUntil, classLeaseUntil }) => [id, leaseUntil, classLeaseUntil])).toEqual([
+        ["e1", 0, 120],
+      ]);
+      expect(await devices.claimDue("enrollment", 20, 9, 100)).toHaveLength(1);
+      expect([await devices.claimDue("compliance", 20, 9, 100), await devices.nextDue("compliance", 90)]).toEqual([
+        [],
+        90,
+      ]);
+      const told: [string, number][] = [];
+      devices.onDue((kind, at) => void told.push([kind, at]));
+      await put({ patch: "enrollment", where: { id: "e2" }, set: { classDueAt: 30, classLeaseUntil: 0 } });
+      expect(told).toEqual([["compliance", 30]]);
+      await put({ patch: "enrollment", where: { id: "e2" }, set: { classDueAt: 90 } });
+      await devices.shiftDue(25, 60);
+      expect((await devices.claimDue("compliance", 25, 9, 100)).map(({ id }) => id)).toEqual([]);
+      expect((await devices.claimDue("compliance", 30, 9, 100)).map(({ id }) => id)).toContain("e2");
+    });
+
+    it("makes the class of a device due that is silent by it and was heard", async () => {
+      const { devices } = given.store;
+      await put(
+        { put: "enrollment", row: enrollmentRow("e1", { flags: " silent ", classDueAt: 900 }) },
+        { put: "enrollment", row: enrollmentRow("e2", { flags: " newest ", classDueAt: 900 }) },
+        { put: "enrollment", row: enrollmentRow("e3", { flags: " overdue silent ", classDueAt: null }) },
+      );
+      const told: [string, number][] = [];
+      devices.onDue((kind, at) => void told.push([kind, at]));
+      await devices.noteSeen(new Map([["e2", 40]]));
+      expect(told).toEqual([]);
+      await devices.noteSeen(
+        new Map([
+          ["e1", 50],
+          ["e2", 50],
+        ]),
+      );
+      expect(told.map(([kind]) => kind)).toEqual(["compliance"]);
+      const rows = await devices.read({ from: "enrollment", where: {} });
+      expect(rows.map(({ lastSeenAt, classDueAt }) => [lastSeenAt, classDueAt])).toEqual([
+        [50, 50],
+        [50, 900],
+        [null, null],
+      ]);
+    });
+
+    it("claims what goes through all devices", async () => {
+      const { devices } = given.store;
+      const row = { name: "compliance", cause: 7, cursor: null, dueAt: 10, leaseUntil: 0 } as const;
+      await put({ put: "sweep", row });
+      expect(await devices.claimDue("sweep", 10, 1, 50)).toEqual([{ ...row, leaseUntil: 60 }]);
+      expect([await devices.claimDue("sweep", 10, 1, 50), await devices.nextDue("sweep", 10)]).toEqual([[], 60]);
+      // What began for an older cause changes nothing of a newer one.
+      await put({ patch: "sweep", where: { name: "compliance", cause: 6 }, set: { cursor: "x" } });
+      expect(await devices.read({ from: "sweep", where: {} })).toEqual([{ ...row, leaseUntil: 60 }]);
+    });
+
     it("knows what the clock said last", async () => {
       expect(await given.store.devices.lastNoted()).toBeUndefined();
       for (const at of [7000, 50])
@@ -176,6 +241,31 @@ export function testTime(given: Given): void {
       expect([await left("e1"), await left("e2")]).toEqual([[10, 0], [0]]);
       expect(await given.store.admin.body("e1", 1, 3)).toEqual(new Uint8Array(10).fill(3));
       expect(await given.store.admin.body("e1", 1, 2)).toBeUndefined();
+    });
+
+    it("forgets versions that a later one had followed before a moment, and keeps what a device ran then", async () => {
+      const row = (enrollmentId: string, at: number) =>
+        ({ put: "versionHistory", row: versionRow(enrollmentId, at, `26.${at}`) }) as const;
+      await put(
+        row("e1", 10),
+        row("e1", 20),
+        row("e1", 34),
+        row("e1", 40),
+        row("e2", 10),
+        row("e3", 10),
+        row("e3", 35),
+      );
+      expect(await given.store.devices.prune(35, 1)).toBe(1);
+      expect(await given.store.devices.prune(35, 9)).toBe(1);
+      expect(await given.store.devices.prune(35, 9)).toBe(0);
+      const left = await given.store.devices.read({ from: "versionHistory", where: {} });
+      expect(left.map(({ enrollmentId, firstSeenAt }) => `${enrollmentId} ${firstSeenAt}`).toSorted()).toEqual([
+        "e1 34",
+        "e1 40",
+        "e2 10",
+        "e3 10",
+        "e3 35",
+      ]);
     });
 
     it("forgets withdrawn declarations from before a moment, and none that is in force", async () => {

@@ -6,15 +6,17 @@ import { parseSync } from "oxc-parser";
 import { describe, expect, it } from "vitest";
 import { isNode, walk } from "../../test/nodes.ts";
 import { FETCH_CAUSES, RELEASE_STATES } from "../catalog/index.ts";
+import * as contract from "../contract/index.ts";
 import { DEVICE_WARNINGS, FETCH_CAUSES as CONTRACT_CAUSES, JOB_STATES } from "../contract/index.ts";
 import { policyState, policyWay } from "../contract/policies.ts";
 import { ERROR_GROUPS, ERRORS } from "../errors/index.ts";
-import { BLOCKER_CODES, PLAN_ACTIONS, STATES } from "../plans/index.ts";
+import { BLOCKER_CODES, COMPLIANCE_CLASSES, COMPLIANCE_FLAGS, PLAN_ACTIONS, STATES } from "../plans/index.ts";
 import { STOPPING } from "../plans/jobs/state.ts";
 import { TIMELINE_KINDS } from "../store/index.ts";
 import { fetchFailureWords } from "./fetches.ts";
 import { GATE_CODES, gateWords } from "./gate.ts";
 import { MOVE_WORDS, RECALL_WORDS } from "./deadlines.ts";
+import { CLASS_LABELS, CLASS_WORDS, complianceWords, FLAG_WORDS, sharedCause } from "./compliance.ts";
 import { policyDecisionWords, policyStateWords } from "./policies.ts";
 import { REFUSAL_CODES } from "./refusals.ts";
 import { releaseWords } from "./releases.ts";
@@ -62,6 +64,7 @@ const nameOf = (node: unknown): unknown => (isNode(node) ? (node["name"] ?? node
 const NO_REASONS: ReadonlySet<string> = new Set([
   ...[...STATES, ...PLAN_ACTIONS, ...RELEASE_STATES, ...MECHANISM_CODES],
   ...[...Object.keys(ERRORS), ...Object.keys(NEXT)],
+  ...[...COMPLIANCE_CLASSES, ...COMPLIANCE_FLAGS],
   // Of the capability table and of blockers' classes.
   ...["product-key", "product-version", "not-yet", "needs-user"],
   // The states of a stop, all shown as "stopping".
@@ -126,6 +129,22 @@ describe("every code has words", () => {
     expect(JOB_STATES).toContain(state);
     expect(sentenceOf(state as "done", "begun", {})).toMatch(/^[A-Z][a-z ]+: the plan has just been made\.$/);
   });
+
+  it("of compliance are those that the API can have", () => {
+    expect([contract.COMPLIANCE_CLASSES, contract.COMPLIANCE_FLAGS]).toEqual([COMPLIANCE_CLASSES, COMPLIANCE_FLAGS]);
+  });
+
+  it.each(COMPLIANCE_CLASSES)("of the class of compliance %s", (kind) => {
+    expect(CLASS_WORDS[kind]).toMatch(/^[a-z].*[^.]$/i);
+    expect(complianceWords(kind, "not-heard", {})).toMatch(/^[A-Z].*: not heard, .*\.$/);
+    expect(CLASS_LABELS[kind]).toMatch(/^[A-Z]/);
+  });
+
+  it.each(REASON_CODES)("that many devices share, without what is one device's own: %s", (code) => {
+    expect(sharedCause(code, {})).not.toMatch(/\?|undefined|NaN|\(\)/);
+  });
+
+  it.each(COMPLIANCE_FLAGS)("of the flag %s", (flag) => expect(FLAG_WORDS[flag]).toMatch(/^[a-z].*[^.]$/i));
 
   it.each(TIMELINE_KINDS)("of the timeline's kind %s", (kind) => {
     const text = timelineText(kind, { reason: "begun" });

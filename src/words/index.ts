@@ -1,4 +1,5 @@
 /** The door of `words`: every sentence a person reads about devices, jobs, policies and warnings. Codes and parameters in, sentence out. */
+export { CLASS_LABELS, CLASS_WORDS, complianceWords, FLAG_WORDS, sharedCause } from "./compliance.ts";
 export { STATE_WORDS } from "./states.ts";
 export { rawNote, timelineText } from "./timeline/timeline.ts";
 export { causeOf, REASON_CODES, remedyOf } from "./verdict/reasons.ts";

@@ -82,9 +82,9 @@ describe("with devices", () => {
 
   describe("it is done and said by", () => {
     it.each(rows)("%s", async (_name, { happy }) => {
-      const { line, io, run = (argv) => place.run(argv, io), says, aside = [], then } = happy;
+      const { line, io, run = (argv) => place.run(argv, io), says, aside = [], exits = 0, then } = happy;
       const ran = await run(await typed(line));
-      expect([ran.code, aside.length === 0 ? ran.err : ""]).toEqual([0, ""]);
+      expect([ran.code, aside.length === 0 ? ran.err : ""]).toEqual([exits, ""]);
       for (const words of says) expect(ran.out).toMatch(words);
       for (const words of aside) expect(ran.err).toMatch(words);
       await then?.(place, ran);

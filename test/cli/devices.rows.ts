@@ -10,13 +10,25 @@ export const DEVICES: Rows = {
   devices: {
     happy: {
       line: ["devices", "--platform", "ios", "--state", "quarantined"],
-      says: [/^NAME +SERIAL +PLATFORM +RUNS +STATE +HEARD +VERDICT\n/, /STRAY +iOS +26\.5 +quarantined/],
+      says: [/^NAME +SERIAL +PLATFORM +RUNS +CLASS +STATE +HEARD +VERDICT\n/, /STRAY +iOS +26\.5 +- +quarantined/],
       then: (_place, { out }) => expect(out).not.toContain("ONE"),
     },
     sad: {
       line: ["devices", "--platform", "Windows"],
       code: "request-invalid",
     },
+  },
+  behind: {
+    happy: {
+      line: ["behind"],
+      says: [
+        /^\d of \d devices are behind\.\n/,
+        /\nNo plan, \d devices? \(nothing-governs\): no plan governs it\.\n/,
+        "(ONE)",
+      ],
+      exits: 3,
+    },
+    sad: { line: asStranger("behind"), code: "unauthorized" },
   },
   device: {
     happy: {

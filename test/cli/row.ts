@@ -15,6 +15,8 @@ export interface Happy {
   readonly says: readonly (string | RegExp)[];
   /** Likewise on stderr, which is empty otherwise. */
   readonly aside?: readonly (string | RegExp)[];
+  /** Its exit code. Default: 0. */
+  readonly exits?: number;
   /** What is true after it, by the server's own word or in a file. */
   readonly then?: (place: Place, ran: Ran) => void | Promise<void>;
 }

@@ -30,6 +30,14 @@ export const SERVER: Rows = {
     happy: { line: ["clock"], says: [/^The system clock says \S+Z\. Uptick uses it\.\n$/] },
     sad: { line: ({ file }) => ["clock", "--token-file", file("absent")], code: "file-unreadable" },
   },
+  report: {
+    happy: {
+      line: ["report"],
+      says: [/^serial,udid,name,/, /\r\nONE,/, /,26\.5,23F77,/],
+      aside: [/^\d devices at .*; by Apple's list of \d{4}-\d\d-\d\d, taken /],
+    },
+    sad: { line: ["report", "--at", "2020-01-01"], code: "report-date-unknown" },
+  },
   audit: {
     happy: {
       line: ["audit", "--object", "device", "--since", "2026-08-01"],

@@ -14,6 +14,7 @@ import { realClock } from "../../src/main/clock.ts";
 import { commandBytes, rawCommand } from "../support/admin.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { detachedSignature, enrolDevice, newProfile } from "../support/device.ts";
+import { withoutClass } from "../support/memory.ts";
 import { START, startUptick, type Uptick } from "../support/uptick.ts";
 import { type Cast, faceCase, type FaceCase, type Proof, requestOf } from "./face-cases.ts";
 import type { FuzzOptions, FuzzResult } from "./fuzz.ts";
@@ -245,7 +246,7 @@ function rowsOf(database: TestDatabase, udid: string): string {
   const of = (table: string, column = "enrollment_id", more = ""): unknown =>
     database.prepare(`SELECT * FROM ${table} WHERE ${column} = ?${more}`).all(id);
   const rows = [
-    known,
+    withoutClass(known),
     ...["command", "closed_command", "job", "certificate"].map((table) => of(table)),
     of("secret", "owner"),
     of("timeline", "enrollment_id", " AND kind NOT LIKE 'push-%'"),

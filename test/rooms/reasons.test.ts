@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const MAY: Readonly<Record<string, string>> = {
   "src/plans/verdict.ts": "chooses words by it",
   "src/plans/jobs/by-declaration/watch.ts": "says the same cause in other words once the moment has passed",
+  "src/plans/compliance/progress.ts": "a class is what a person is told: nothing is done by it",
   "src/plans/jobs/upgrade.ts": "reads documents in which nothing else said it",
   "src/service/plans/tally.ts": "counts refused devices by it, for a person",
   "src/service/check-in/device-face.ts": "the reason of a refusal is an error code: chooses words by it",

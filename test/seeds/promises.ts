@@ -20,10 +20,17 @@ interface Enrollment {
   readonly pushable: number;
   readonly os_version: string | null;
   readonly time_zone: string | null;
+  readonly compliance: string;
+  readonly flags: string;
+  readonly governed_by: string | null;
+  /** JSON: what its plan wants of it. */
+  readonly target: string | null;
+  readonly class_due_at: number | null;
 }
 
 interface Job {
   readonly id: string;
+  readonly plan_id: string;
   /** When its plan was stopped (ms UTC); null while it is active. */
   readonly stopped_at: number | null;
   readonly live: number;
@@ -119,7 +126,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
   function lookAt(db: DatabaseSync, id: string, latest: number): string[] {
     const [enrollment] = rows<Enrollment>(
       db,
-      "SELECT apple_id, state, due_at, pushable, os_version, time_zone FROM enrollment WHERE id = ?",
+      "SELECT apple_id, state, due_at, pushable, os_version, time_zone, compliance, flags, governed_by, target, class_due_at FROM enrollment WHERE id = ?",
       id,
     );
     if (enrollment === undefined) return [];
@@ -130,7 +137,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     const name = `${device.kind} ${device.serial}`;
     const jobs = rows<Job>(
       db,
-      "SELECT j.id, p.stopped_at, live, j.state, reason, j.due_at, finished_at, doc FROM job j JOIN plan p ON p.id = j.plan_id WHERE enrollment_id = ?",
+      "SELECT j.id, j.plan_id, p.stopped_at, live, j.state, reason, j.due_at, finished_at, doc FROM job j JOIN plan p ON p.id = j.plan_id WHERE enrollment_id = ?",
       id,
     ).map(readJob);
     const commands = rows<Command>(
@@ -140,6 +147,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     );
     return [
       ...observed(enrollment, versions, device),
+      ...(enrollment.state === "enrolled" ? classOf(enrollment, jobs, device) : []),
       ...(enrollment.state === "enrolled" && enrollment.due_at === null ? ["is never looked after again"] : []),
       ...(enrollment.state === "enrolled" && enrollment.pushable === 0 && !isTokenless(db, id)
         ? ["is not pushed any more"]
@@ -182,6 +190,24 @@ function observed(
   return [
     ...(version === null || had.has(version) ? [] : [`said to run ${version}, which it never did`]),
     ...(zone === null || zone === truth.timeZone ? [] : [`said to be in ${zone}`]),
+  ];
+}
+
+/** Its class is worked out again one day; it is that of its live job; and on target is only what runs its target. */
+function classOf({ class_due_at: dueAt, ...row }: Enrollment, jobs: readonly Read[], device: SimDevice): string[] {
+  const live = jobs.find((job) => job.live === 1);
+  const target = JSON.parse(row.target ?? "{}") as { readonly wanted?: { readonly version: string } | null };
+  const wanted = target.wanted ?? null;
+  const below =
+    row.compliance === "on-target" && wanted !== null && compare(device.os.version, wanted.version) < 0
+      ? [`is on target, and runs ${device.os.version}, not ${wanted.version}`]
+      : [];
+  return [
+    ...below,
+    ...(dueAt === null && !row.flags.includes(" silent ") ? ["has a class that is never worked out again"] : []),
+    ...(live !== undefined && row.governed_by !== live.plan_id
+      ? [`has a job of plan ${live.plan_id}, and is governed by ${row.governed_by}`]
+      : []),
   ];
 }
 

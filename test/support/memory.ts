@@ -27,7 +27,13 @@ const TABLES = [
 
 export type Memory = Readonly<Record<string, readonly string[]>>;
 
-/** Every row as text without what is written late: when a device was last seen, and what Apple made of a push to it. */
+/** What a person is told of a device, worked out after what it follows from. */
+const CLASS: ReadonlySet<string> = new Set([
+  ...["compliance", "compliance_reason", "flags", "governed_by", "target", "offer", "deadline_at"],
+  ...["class_due_at", "class_lease_until"],
+]);
+
+/** Every row as text without what is written late: when a device was last seen, its class, and what Apple made of a push to it. */
 export function memoryOf(uptick: Uptick): Memory {
   return Object.fromEntries(
     TABLES.map((table) => [
@@ -36,11 +42,17 @@ export function memoryOf(uptick: Uptick): Memory {
         .rows(`SELECT * FROM ${table}`)
         // The moment is recorded whatever happens.
         .filter((row) => table !== "setting" || row["name"] !== "clock")
-        .map(({ last_seen_at: _seen, pushes_accepted: _pushed, push_trouble: _trouble, ...row }) => JSON.stringify(row))
+        .map(({ last_seen_at: _seen, pushes_accepted: _pushed, push_trouble: _trouble, ...row }) =>
+          JSON.stringify(table === "enrollment" ? withoutClass(row) : row),
+        )
         .toSorted(),
     ]),
   );
 }
+
+/** The row of an enrollment without them. */
+export const withoutClass = (row: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(row).filter(([column]) => !CLASS.has(column)));
 
 /** A device's timeline, oldest first, pushes left out: they come when they come. */
 export async function storyOf(uptick: Uptick, ref: string): Promise<TimelineEntry[]> {

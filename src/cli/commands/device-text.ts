@@ -1,10 +1,11 @@
 /** What a terminal shows of devices. */
-import type { DeviceDetail, DeviceRemoval, DeviceView } from "../../contract/index.ts";
+import type { DeviceCompliance, DeviceDetail, DeviceRemoval, DeviceView } from "../../contract/index.ts";
 import { age, moment } from "../age.ts";
 import { clean } from "../clean.ts";
 import { counted } from "../cli.ts";
 import { deviceName, verdictText } from "../job-words.ts";
 import { table } from "../table.ts";
+import { CLASS_LABELS, classText } from "./compliance-text.ts";
 
 function stateOf(device: DeviceView): string {
   const state = device.enrollment === "enrolled" ? (device.job?.state ?? "no plan") : device.enrollment;
@@ -17,11 +18,12 @@ export function deviceTable(devices: readonly DeviceView[], now: number): string
     device.serial ?? device.udid,
     device.platform,
     device.osVersion,
+    classText(device.compliance),
     stateOf(device),
     age(device.lastSeenAt, now),
     device.job === null ? null : verdictText(device.job),
   ]);
-  return table(["name", "serial", "platform", "runs", "state", "heard", "verdict"], rows);
+  return table(["name", "serial", "platform", "runs", "class", "state", "heard", "verdict"], rows);
 }
 
 export function detailLines(device: DeviceDetail, now: number): string[] {
@@ -51,6 +53,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
     );
     lines.push(...others.map((other) => clean(`The serial is also that of: ${other}`)), "");
   }
+  if (device.compliance !== null) lines.push(...complianceLines(device.compliance, device.job));
   lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
   if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
   if (device.policy !== null) {
@@ -85,6 +88,14 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
 function zoneWords({ zoneFrom, zoneBy }: DeviceDetail): string | null {
   if (zoneFrom === "admin") return `(set by ${zoneBy ?? "an admin"})`;
   return zoneFrom === "rule" ? `(by a zone rule of ${zoneBy ?? "an admin"})` : null;
+}
+
+/** The class, its flags and its deadline; the cause only where the verdict below does not say it. */
+function complianceLines({ flags, deadlineAt, ...compliance }: DeviceCompliance, job: DeviceView["job"]): string[] {
+  const said = job?.reason === compliance.reason;
+  const more = [...flags, ...(deadlineAt === null ? [] : [`deadline ${moment(Date.parse(deadlineAt))}`])];
+  const text = said ? `${CLASS_LABELS[compliance.class]}.` : compliance.sentence;
+  return [clean(`${text}${more.length === 0 ? "" : ` (${more.join(", ")})`}`)];
 }
 
 function pendingLines({ pending, id }: DeviceDetail): string[] {

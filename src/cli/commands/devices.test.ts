@@ -11,8 +11,9 @@ describe("devices", () => {
     });
     expect(code).toBe(0);
     const lines = out.trimEnd().split("\n");
-    expect(lines[0]).toMatch(/^NAME +SERIAL +PLATFORM +RUNS +STATE +HEARD +VERDICT$/);
+    expect(lines[0]).toMatch(/^NAME +SERIAL +PLATFORM +RUNS +CLASS +STATE +HEARD +VERDICT$/);
     expect(lines[1]).toContain("3 min ago");
+    expect(lines[1]).toContain("Under way, overdue");
     expect(lines[1]).toContain(job.verdict.sentence);
     expect(lines[1]).toContain(job.verdict.remedy);
     expect(lines[2]).toMatch(/no plan +never +-$/);
@@ -32,6 +33,18 @@ describe("devices", () => {
       { search: "a b", platform: "macOS", jobState: "blocked", limit: 1000, after: "second" },
     ]);
     expect(out).toMatch(/first[^]*second/);
+  });
+
+  it("filters by class, reason and flag, and prints CSV without the formulas of others", async () => {
+    const filters = ["--class", "cannot", "--reason", "needs-major", "--flag", "overdue"];
+    const { asked, out } = await run(["devices", ...filters, "--csv"], {
+      "devices.list": async () => ({ rows: [{ ...device, name: "=1+1", compliance: null }], next: null }),
+    });
+    expect(asked[0]?.args[0]).toEqual({ class: "cannot", reason: "needs-major", flag: "overdue", limit: 1000 });
+    const [heading, row, end] = out.split("\r\n");
+    expect([heading?.startsWith("serial,udid,name,"), end]).toEqual([true, ""]);
+    expect(row).toMatch(/^SERIAL1,UDID-1,'=1\+1,.*,enrolled,,,,,,,,,2026-/);
+    expect((await run(["devices", "--class", "late"])).code).toBe(2);
   });
 
   it("prints the API's JSON unchanged with --json", async () => {

@@ -1,6 +1,8 @@
 /** `uptick devices`, `uptick device`, `uptick remove`. */
 import { type Command, Option } from "commander";
 import {
+  COMPLIANCE_CLASSES,
+  COMPLIANCE_FLAGS,
   DEVICE_WARNINGS,
   deviceDetail,
   devicePage,
@@ -19,6 +21,7 @@ import { clean, cleanLines } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
 import { pagesOf } from "../pages.ts";
 import { addZone } from "./zones.ts";
+import { csvHeading, deviceCsv } from "./compliance-text.ts";
 import { detailLines, deviceTable, removalLines } from "./device-text.ts";
 
 const PAGE = 1000;
@@ -72,6 +75,10 @@ interface ListOptions {
   readonly rule?: string;
   readonly tag?: string;
   readonly group?: string;
+  readonly class?: string;
+  readonly reason?: string;
+  readonly flag?: string;
+  readonly csv?: true;
 }
 
 /** The list has one column for both: a device that is not enrolled shows that in place of its job's state. */
@@ -99,17 +106,37 @@ function addList(program: Command, cli: Cli): void {
     .option("--rule <rule>", "devices that a rule matches, such as 'platform = macOS and not tag = lab'")
     .option("--tag <tag>", "devices with this tag")
     .option("--group <name>", "devices of this group")
+    .addOption(
+      new Option("--class <class>", "enrolled devices of this class of compliance").choices(COMPLIANCE_CLASSES),
+    )
+    .option("--reason <code>", "enrolled devices whose class has this reason, as uptick behind shows it")
+    .addOption(new Option("--flag <flag>", "enrolled devices with this flag").choices(COMPLIANCE_FLAGS))
+    .option("--csv", "print one row per device, as CSV")
     .action(async (options: ListOptions) => {
       const api = await cli.api();
-      const { search, platform, warning, rule, tag, group } = options;
-      const query = { search, platform, warning, rule, tag, group, ...statesAsked(command, options), limit: PAGE };
+      const { search, platform, warning, rule, tag, group, class: kind, reason, flag } = options;
+      const query = {
+        search,
+        platform,
+        warning,
+        rule,
+        tag,
+        group,
+        class: kind,
+        reason,
+        flag,
+        ...statesAsked(command, options),
+        limit: PAGE,
+      };
       const pages = pagesOf((after) => api.json("listDevices", devicePage, { query: { ...query, after } }));
+      if (options.csv === true && !cli.json) cli.io.stdout.write(csvHeading());
       const devices: DeviceView[] = [];
       for await (const page of pages) {
         if (cli.json) cli.sayJson(page.text);
+        else if (options.csv === true) cli.io.stdout.write(page.value.rows.map(deviceCsv).join(""));
         else for (const device of page.value.rows) devices.push(device);
       }
-      if (cli.json) return;
+      if (cli.json || options.csv === true) return;
       if (devices.length === 0) cli.say("No device fits.");
       else cli.say(...deviceTable(devices, cli.io.now()));
     });
@@ -117,6 +144,7 @@ function addList(program: Command, cli: Cli): void {
     ["everything that is enrolled", "devices"],
     ["which Macs are stuck, and why", "devices --platform macOS --state blocked"],
     ["Macs with macOS 15 outside of the lab", "devices --rule 'platform = macOS and major = 15 and not tag = lab'"],
+    ["which devices are late", "devices --flag overdue"],
     ["which identities end soon and were not renewed", "devices --warning identities-end"],
     ['devices whose name contains "room 4"', 'devices --search "room 4"'],
     ["removed devices whose history is still stored", "devices --state removed"],

@@ -17,6 +17,7 @@ import { passphraseFor } from "../passphrase.ts";
 import { isPkcs12, openPkcs12 } from "../push-p12.ts";
 import { table } from "../table.ts";
 import { OWN_TLS } from "../trust-words.ts";
+import { countsLine } from "./compliance-text.ts";
 import { refusalLines } from "./refusals.ts";
 
 function addStatus(program: Command, cli: Cli): void {
@@ -33,6 +34,7 @@ function addStatus(program: Command, cli: Cli): void {
           clean(
             `Uptick ${status.version}: ${counted(status.devices, "device")}, ${counted(status.releases, "OS release")} known`,
           ),
+          countsLine(status.compliance),
           clean(status.catalog?.sentence ?? "Apple's list of releases: none (uptick catalog fetch)"),
           clean(`public URL: ${status.publicUrl ?? "none"}`),
           clean(`push certificate: ${pushText}`),

@@ -1,6 +1,8 @@
 /** What the fake service knows: one of each kind. Its words are the product's own (`true-words.suite.ts`). */
 import type {
   AuditEntry,
+  ComplianceCounts,
+  ComplianceSummary,
   DecisionView,
   DeviceDetail,
   DeviceRemoval,
@@ -16,6 +18,7 @@ import type {
   PolicyDevice,
   PolicyView,
   Refusal,
+  ReportRow,
   WaitingDevice,
   ZoneRules,
 } from "../../contract/index.ts";
@@ -62,6 +65,16 @@ export const device: DeviceView = {
   userEnrollment: false,
   enrolledAt: NOW - 60 * 24 * 60 * MINUTE,
   lastSeenAt: NOW - 3 * MINUTE,
+  compliance: {
+    class: "under-way",
+    reason: "insufficient-power",
+    sentence: `Under way: ${causeOf("insufficient-power", {})}.`,
+    flags: ["overdue"],
+    planId: "plan-1",
+    target: "26.6.2",
+    newest: "26.6.2",
+    deadlineAt: "2026-08-20T15:00:00.000Z",
+  },
   job,
   pendingCertificates: 0,
 };
@@ -234,6 +247,45 @@ export const link: EnrollmentLink = {
   createdBy: "token:tests",
   expiresAt: NOW + 6 * 60 * MINUTE,
   revokedAt: null,
+};
+
+export const counted: ComplianceCounts = {
+  classes: { "waiting-person": 0, cannot: 0, unknown: 0, "no-plan": 0, "under-way": 1, "on-target": 2 },
+  flags: { overdue: 1, exposed: 0, silent: 0, newest: 2, "major-ended": 0, "below-floor": 0 },
+};
+export const summary: ComplianceSummary = {
+  devices: 3,
+  ...counted,
+  reasons: [
+    {
+      class: "under-way",
+      reason: "insufficient-power",
+      sentence: causeOf("insufficient-power", {}),
+      remedy: remedyOf("insufficient-power") ?? null,
+      devices: 1,
+    },
+    { class: "on-target", reason: "target-reached", sentence: causeOf("target-reached", {}), remedy: null, devices: 2 },
+  ],
+};
+
+export const reportRow: ReportRow = {
+  id: device.id,
+  udid: device.udid,
+  serial: device.serial,
+  name: '=HYPERLINK("https://example.com")',
+  model: device.model,
+  platform: device.platform,
+  enrollment: "removed",
+  removedAt: "2026-08-21T10:00:00.000Z",
+  version: "26.5",
+  build: "23F77",
+  extra: null,
+  versionSince: "2026-08-01T10:00:00.000Z",
+  newest: { version: "26.6.1", postedOn: "2026-08-17", reachedAt: null, days: 4 },
+  newestOfAnyMajor: "26.6.1",
+  deadlineAt: null,
+  exemption: null,
+  lastSeenAt: "2026-08-21T09:00:00.000Z",
 };
 
 export const auditEntry: AuditEntry = {

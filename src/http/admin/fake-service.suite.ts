@@ -21,6 +21,9 @@ import {
   policyDevice,
   refusal,
   removal,
+  reportRow,
+  summary,
+  counted,
   TOKEN,
   trial,
   trialDecisions,
@@ -99,6 +102,11 @@ const ANSWERS: AdminService = {
     tryRemove: async (ref) => {
       known(ref);
       return { ...removal, dryRun: true };
+    },
+    compliance: async () => summary,
+    async *report() {
+      yield [{ device: reportRow }];
+      yield [{ summary: { at: reportRow.versionSince, devices: 1, catalogTakenAt: null, catalogDate: null } }];
     },
     adopt: async () => device,
     waiting: async () => ({ rows: [waiting], next: null }),
@@ -241,6 +249,7 @@ const ANSWERS: AdminService = {
     status: async () => ({
       version: "0.1.0",
       devices: 1,
+      compliance: counted,
       releases: 12,
       catalog: LIST,
       publicUrl: null,

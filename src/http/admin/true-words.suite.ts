@@ -92,6 +92,14 @@ const RULES: readonly Rule[] = [
       ["text", (text, { kind, data }) => text === timelineText(String(kind), data as Json)],
     ],
   },
+  {
+    of: "class of compliance",
+    has: ["class", "reason", "sentence"],
+    words: [
+      ["reason", REASON_CODES],
+      ["sentence", (sentence, { reason }) => typeof sentence === "string" && REASON_CODES.includes(String(reason))],
+    ],
+  },
   { of: "decision", has: ["device", "kind", "reason"], words: [["reason", (code) => code === null || isReason(code)]] },
   { of: "refusal of a plan", has: ["reason", "devices", "count"], words: [["reason", REASON_CODES]] },
   { of: "plan", has: ["states", "to"], words: [["states", (states) => keysAre(states, JOB_STATES)]] },

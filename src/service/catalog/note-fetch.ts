@@ -111,8 +111,8 @@ export const takeFetched = transaction({
       return { writes: [listSetting(list, good), ...dropped(fetch)], result: { kind: "confirmed", list } };
     }
     if (isSmaller(given, before)) return { writes: [], result: { kind: "smaller", before: before?.pairs ?? 0 } };
-    const { releases, result } = taken(given, before, seen.known, now);
-    return { writes: [...releases, listSetting(result.list, good), ...dropped(fetch)], result };
+    const { writes, result } = taken(given, before, seen.known, now);
+    return { writes: [...writes, listSetting(result.list, good), ...dropped(fetch)], result };
   },
 });
 
@@ -193,9 +193,9 @@ export const acceptSmaller = transaction({
     const fetch = fetchIn(value);
     const given = fetch.smaller === null ? null : smallerIn(seen.smaller[0]?.value);
     if (given === null) return { writes: [], result: { kind: "none" } };
-    const { releases, result } = taken(given, listIn(value), seen.known, now);
+    const { writes, result } = taken(given, listIn(value), seen.known, now);
     const { validators, problems, fetchedAt: goodAt } = given;
     const good: FetchState = { ...fetch, validators, problems, goodAt, failure: null, smaller: null };
-    return { writes: [...releases, listSetting(result.list, good), ...dropped(fetch)], result };
+    return { writes: [...writes, listSetting(result.list, good), ...dropped(fetch)], result };
   },
 });

@@ -1,6 +1,6 @@
 /** Apple's list as it is taken: its releases, and what is known of the list itself. */
 import { isTooSmall, type Release } from "../../catalog/index.ts";
-import { transaction, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
+import { transaction, type Json, type ReleaseRow, type SweepRow, type Write } from "../../store/index.ts";
 import {
   fetchIn,
   type FetchState,
@@ -46,12 +46,12 @@ export const noteList = transaction({
     const before = listIn(value);
     if (isSmaller(given, before) && !given.acceptSmaller)
       return { writes: [], result: { kind: "smaller", before: before?.pairs ?? 0 } };
-    const { releases, result } = taken(given, before, seen.known, given.now);
+    const { writes, result } = taken(given, before, seen.known, given.now);
     const fetch = fetchIn(value);
     // The next fetch must not be told that nothing has changed since a list that is no longer the newest.
     const failure = withoutSmaller(fetch.failure);
     const now: FetchState = { ...fetch, validators: null, problems: [], smaller: null, failure };
-    return { writes: [...releases, listSetting(result.list, now), ...dropped(fetch)], result };
+    return { writes: [...writes, listSetting(result.list, now), ...dropped(fetch)], result };
   },
 });
 
@@ -66,13 +66,13 @@ export const isSmaller = ({ list }: GivenList, before: ListRecord | null): boole
 export const dropped = ({ smaller }: FetchState): Write[] =>
   smaller === null ? [] : [{ drop: "setting", where: { name: SMALLER } }];
 
-/** What becomes of the releases that are known, and of the list. */
+/** What becomes of the releases that are known, of the list, and of what is offered to devices. */
 export function taken(
   { rows, list: given }: GivenList,
   before: ListRecord | null,
   known: readonly ReleaseRow[],
   now: number,
-): { readonly releases: Write[]; readonly result: TakenList } {
+): { readonly writes: Write[]; readonly result: TakenList } {
   const takenAt = Math.max(now, (before?.takenAt ?? 0) + 1);
   // A list that is taken again on its day, mended or not, is no second list without a release.
   const earlier = before?.date === given.date ? before.before : before;
@@ -91,7 +91,7 @@ export function taken(
   const knownBefore = [...new Set(known.map(nameOf))].filter((name) => inThis.has(name));
   const left = known.filter((row) => row.lastSeenAt === before?.takenAt && !inThis.has(nameOf(row)));
   return {
-    releases,
+    writes: [...releases, { put: "sweep", row: sweepFor(list, now) }],
     result: { kind: "taken", list, added: inThis.size - knownBefore.length, left: left.map(named), before },
   };
 }
@@ -104,6 +104,15 @@ export function confirmed(list: ListRecord, date: string, now: number): ListReco
   const before = date > list.date ? { date: list.date, takenAt: list.takenAt } : list.before;
   return { ...list, date, from: "fetch", confirmedAt: now, before };
 }
+
+/** What is offered to a device may be something else now: all of them are looked through, from the beginning. */
+const sweepFor = ({ takenAt }: ListRecord, now: number): SweepRow => ({
+  name: "compliance",
+  cause: takenAt,
+  cursor: null,
+  dueAt: now,
+  leaseUntil: 0,
+});
 
 /** What a list says now, and what stays of the lists before: the first posting date (targets C4), and that it was public (T4). */
 function remembering(old: Json, now: Json): Json {

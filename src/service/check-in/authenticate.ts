@@ -17,6 +17,7 @@ import { holdersOf, isMeant, lives, serialNews, serialPatch } from "../enrollmen
 import { noteOtherMachine } from "../enrollment/machines.ts";
 import { versionSaid } from "../enrollment/reported-version.ts";
 import { enrollsAgain } from "../enrollment/returned.ts";
+import { versionSeen } from "../enrollment/version-history.ts";
 import type { CheckinInput, CheckinResult } from "./message.ts";
 import { rightsOf } from "./token-update.ts";
 
@@ -74,7 +75,12 @@ export const authenticate = transaction({
     const id = known?.id ?? input.firstId;
     const row = known ?? enrollmentFrom(input, id, certificate);
     const serials = known?.state === "enrolled" ? {} : serialPatch(row, input.says.serial, seen.holders);
-    if (isNew) writes.push({ insert: "enrollment", row: { ...row, ...serials } }, ...firstFacts(row, input.now));
+    if (isNew)
+      writes.push(
+        { insert: "enrollment", row: { ...row, ...serials } },
+        ...firstFacts(row, input.now),
+        ...versionSeen(row, input.now),
+      );
     else if (Object.keys(serials).length > 0) writes.push({ patch: "enrollment", where: { id }, set: serials });
     writes.push(...serialNews(row, serials, seen.holders, input.now));
     if (isNew || known.state === "checked-out" || known.state === "authenticated") {

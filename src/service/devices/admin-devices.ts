@@ -1,5 +1,6 @@
 /** Devices as an admin finds them, reads of them, removes them and lets them in. */
 import type {
+  ComplianceSummary,
   DeviceDetail,
   DeviceQuery,
   DeviceRemoval,
@@ -23,6 +24,8 @@ import { pushInForce } from "../push/push-certificates.ts";
 import { groupRule, pageMeantBy, scopeOf } from "../scopes/scope.ts";
 import { messageOf, pageOf } from "./timelines.ts";
 import { deviceView } from "./device-view.ts";
+import { complianceSummary } from "./compliance-view.ts";
+import { reportLines } from "./report.ts";
 import { DEVICE_WARNINGS } from "../server/warnings.ts";
 
 /** `ref`: our id, UDID/EnrollmentID, serial or unique name. All that take one throw `device-unknown`, `device-ambiguous`. */
@@ -40,6 +43,10 @@ export interface DeviceAdmin extends AdoptionService {
    * Removes a device from lists, plans and counts, with all that was meant for it. Its timeline stays until history ends.
    */
   remove(actor: Actor, ref: string): Promise<DeviceRemoval>;
+  /** How many enrolled devices have each class, flag and reason. */
+  compliance(): Promise<ComplianceSummary>;
+  /** What each device ran at a moment (ms UTC; undefined: now). Throws `report-date-unknown` with the first of the lines. */
+  report(at: number | undefined): ReturnType<typeof reportLines>;
   /** What `remove` would do; nothing is done. */
   tryRemove(ref: string): Promise<DeviceRemoval>;
 }
@@ -73,7 +80,7 @@ export function createDeviceAdmin(
   ports: Ports,
   select: Selector,
   refusals: Pick<Refusals, "flush">,
-  accessRights: number,
+  { accessRights, historyMs }: { readonly accessRights: number; readonly historyMs: number },
 ): DeviceAdmin {
   const { admin } = ports;
   const detail = createDetailOf(ports, refusals);
@@ -114,6 +121,8 @@ export function createDeviceAdmin(
       return detail(await select.one(id));
     },
     remove: async (actor, ref) => removed(ports, actor, await select.one(ref, actor)),
+    compliance: () => complianceSummary(ports),
+    report: (at) => reportLines(ports, historyMs, at),
     tryRemove: async (ref) => removedInTrial(ports, await select.one(ref)),
   };
 }

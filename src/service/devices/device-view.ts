@@ -7,6 +7,7 @@ import type { Reading } from "../catalog/catalog.ts";
 import { shownVersion } from "../enrollment/device-facts.ts";
 import { jobView } from "../plans/job-view.ts";
 import { refusedView } from "../plans/refused-view.ts";
+import { complianceView } from "./compliance-view.ts";
 
 export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
   const { enrollment: e, job, refused } = row;
@@ -26,6 +27,7 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
     userEnrollment: e.kind === "user",
     enrolledAt: e.enrolledAt,
     lastSeenAt: e.lastSeenAt,
+    compliance: complianceView(row, reading),
     job: refused === null ? shown : refusedView(refused, reading.now),
     pendingCertificates: row.pending,
   };

@@ -239,5 +239,14 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     adminZone: null,
     adminZoneBy: null,
     removedAt: null,
+    compliance: "unknown",
+    complianceReason: "not-classified",
+    flags: "",
+    governedBy: null,
+    target: null,
+    offer: null,
+    deadlineAt: null,
+    classDueAt: null,
+    classLeaseUntil: 0,
   };
 }

@@ -2,6 +2,7 @@
  * What follows from the rows of an enrollment, in one written order, until nothing follows any more. A fact is applied once,
  * by the transaction that it comes with; its consequences are derived here, once, at the end.
  */
+import { compliance } from "./compliance.ts";
 import type { Consequence } from "./consequence.ts";
 import { declarations, declarativeManagement } from "./declarations.ts";
 import { delivery } from "./delivery.ts";
@@ -22,6 +23,7 @@ const ORDER: readonly Consequence[] = [
   setupAssistant,
   factsAfterJob,
   rest,
+  compliance,
 ];
 
 /** A job has at most a handful of states left to pass through; more than this is a fault of the rules. */

@@ -218,6 +218,7 @@ describe("the server's next look", () => {
           "facts e1": { doc: { OSVersion: { value: "26.6.1" } } },
           "job j1": { live: 0, state: "done" },
           "outbox push:e1": "gone",
+          [`versionHistory e1/${NOW}`]: { version: "26.6.1" },
         },
       },
     ],

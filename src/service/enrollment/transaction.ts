@@ -92,6 +92,7 @@ export function fromDeviceDecoded<Raw, Input extends Caller, Result, const L ext
       unit.also(...admission.writes);
       if (hears === true) unit.heard();
       return carryOut(unit, (derive) => {
+        unit.isHeard();
         withdrawStopped(unit);
         derive();
         return apply(unit, input, rows, derive);

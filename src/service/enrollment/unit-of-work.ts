@@ -21,9 +21,11 @@ import type {
   Write,
 } from "../../store/index.ts";
 import { keepBody, timelineNote } from "./bodies.ts";
+import { isBack, type Resolved } from "./stored-class.ts";
 import { difference } from "./difference.ts";
 import { nthId } from "./ids.ts";
 import type { EnrollmentRows, UnitRows } from "./rows.ts";
+import { versionChange } from "./version-history.ts";
 
 /** What a device may be given at this moment, where it lacks it: declarations, and the policy for everyone. */
 export interface Provisions {
@@ -65,6 +67,10 @@ export class UnitOfWork {
   readonly occasions = new Set<Occasion>();
   /** A job has ended: what is known of the device has to be asked again, unless it has another. */
   refresh = false;
+  /** What was looked up for its class, where this transaction has. */
+  resolved: Resolved | undefined;
+  /** The device itself is heard by this transaction. */
+  speaks = false;
   /** The device asks for commands: what is queued now reaches it without a push. */
   polls = false;
 
@@ -183,6 +189,20 @@ export class UnitOfWork {
     if (this.enrollment.pushesAccepted > 0) this.patch({ pushesAccepted: 0 });
   }
 
+  /** A message of the device itself: its silence is over, by its class as well. */
+  isHeard(): void {
+    this.speaks = true;
+    if (!isBack(this.enrollment)) return;
+    this.occasions.add("heard");
+    // Contacts are written together, a bit later: until then the device would be silent for whoever looks.
+    this.patch({ lastSeenAt: this.now });
+  }
+
+  /** Its class is worked out by the catalog and the plans, at once. */
+  makeClassDue(): void {
+    this.patch({ classDueAt: this.now });
+  }
+
   /** Writes of rows that are not the unit's own. */
   also(...writes: readonly Write[]): void {
     this.#others.push(...writes);
@@ -203,16 +223,17 @@ export class UnitOfWork {
 
   /** Everything to be written: what is not the unit's own, and then how its rows differ from what they were. */
   writes(): Write[] {
-    return [...this.#others, ...difference(this.#before, this)];
+    const versions = versionChange(this.#before.enrollment, this.enrollment, this.now);
+    return [...this.#others, ...versions, ...difference(this.#before, this)];
   }
 }
 
 /**
  * `look`: the server looks after the device without a message of it, so what failed or got lost may be done again; `late`: that is overdue,
  * and the device is here; `token`: it has sent a TokenUpdate; `policy`: the policy that it has was removed;
- * `withdrawn`: an admin has withdrawn a command.
+ * `withdrawn`: an admin has withdrawn a command; `heard`: it was silent by its class, and is here.
  */
-export type Occasion = "look" | "late" | "token" | "policy" | "withdrawn";
+export type Occasion = "look" | "late" | "token" | "policy" | "withdrawn" | "heard";
 
 /** When a transaction runs, and the first of the ids that it may need. */
 export interface Moment {

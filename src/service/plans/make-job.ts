@@ -103,6 +103,7 @@ const refusal = (
 
 function refuse(unit: UnitOfWork, input: MakeJobInput, reason: string, params: PlanDeviceRow["params"]): void {
   unit.also(refusal(input, reason, params));
+  unit.makeClassDue();
   unit.note("job-refused", { planId: input.planId, reason, params });
 }
 
@@ -179,7 +180,8 @@ function isThere(unit: UnitOfWork, input: MakeJobInput, decision: PlanDeviceRow)
     finishedAt: now,
     leaseUntil: 0,
   };
-  // No job of the unit: nothing follows from it.
+  // No job of the unit: nothing follows from it but the class of its device.
+  unit.makeClassDue();
   unit.also({ insert: "job", row }, made(input));
   unit.note("job-compliant", { planId, reason, params });
 }

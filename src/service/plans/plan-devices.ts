@@ -2,6 +2,7 @@
 import type { Decision } from "../../plans/index.ts";
 import { transaction, type Json, type PlanDeviceRow, type Write } from "../../store/index.ts";
 import { timelineNote } from "../enrollment/bodies.ts";
+import { classDue } from "../enrollment/class-due.ts";
 
 export interface AddDecisionsInput {
   readonly planId: string;
@@ -61,6 +62,7 @@ export const noteRefused = transaction({
   decide({ planId, now }: NoteRefusedInput, seen): { writes: Write[]; result: number } {
     const writes = seen.open.flatMap(({ enrollmentId, reason, params }): Write[] => [
       { patch: "planDevice", where: { planId, enrollmentId }, set: { doneAt: now } },
+      classDue(enrollmentId, now),
       timelineNote(enrollmentId, now, "job-refused", { planId, reason, params }, null),
     ]);
     return { writes, result: seen.open.length };

@@ -1,6 +1,7 @@
 /** What there is to do of a plan: to carry out its decisions, and after a stop to withdraw its jobs. */
 import type { PlanRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
+import { makeClassDue } from "../enrollment/class-due.ts";
 import type { BulkPage, BulkWork } from "../work/bulk.ts";
 import { blocksInForce } from "../catalog/blocks-in-force.ts";
 import { makeJob } from "./make-job.ts";
@@ -14,7 +15,9 @@ const PAGE = 200;
 type Row =
   | { readonly make: string; readonly blocks: readonly string[]; readonly blockedBy: readonly string[] }
   /** A job and its device. */
-  | { readonly withdraw: string; readonly enrollmentId: string };
+  | { readonly withdraw: string; readonly enrollmentId: string }
+  /** Devices without a job that the plan does not govern any more. */
+  | { readonly free: readonly string[] };
 
 export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
   const { admin, devices } = ports;
@@ -38,9 +41,14 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
 
   async function withdrawals(planId: string): Promise<BulkPage<Row>> {
     const jobs = await admin.jobsToWithdraw(planId, PAGE);
+    // Who has a live job is governed by it; whom the plan governs without one is looked at afterwards.
+    const free = jobs.length > 0 ? [] : await admin.governedBy(planId, ports.now(), PAGE);
     return {
-      rows: jobs.map(({ id, enrollmentId }) => ({ withdraw: id, enrollmentId })),
-      more: jobs.length > 0,
+      rows: [
+        ...jobs.map(({ id, enrollmentId }) => ({ withdraw: id, enrollmentId })),
+        ...(free.length === 0 ? [] : [{ free }]),
+      ],
+      more: jobs.length + free.length > 0,
     };
   }
 
@@ -50,7 +58,8 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
     page: ({ id, state }) => (state === "stopped" ? withdrawals(id) : decisions(id)),
     work: async ({ id: planId }, row) => {
       const ids = { firstId: ports.newId(), now: ports.now() };
-      if ("make" in row) {
+      if ("free" in row) await devices.run(makeClassDue, { enrollmentIds: row.free, now: ids.now });
+      else if ("make" in row) {
         const { make: enrollmentId, blocks, blockedBy } = row;
         await devices.run(makeJob, { planId, enrollmentId, jobId: ports.newId(), blocks, blockedBy, ...ids });
       } else await devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.withdraw, ...ids });

@@ -1,6 +1,7 @@
 /** The server itself, as its admins run it: state, clock, push certificate, Apple's list, tokens, audit. */
 import type { AuditEntry, ClockView, Page, Refusal, ServerStatus } from "../../contract/index.ts";
 import type { AuditQuery } from "../../store/index.ts";
+import { complianceCounts } from "../devices/compliance-view.ts";
 import type { Actor } from "../actor.ts";
 import { type AdminTokens, createAdminTokens } from "./admin-tokens.ts";
 import { askedBy, type Caller, createStrangers, listAudit } from "./audit.ts";
@@ -81,6 +82,7 @@ export function createServerAdmin(
       return {
         version: options.version,
         devices: await ports.admin.countDevices(),
+        compliance: await complianceCounts(ports.admin),
         releases: new Set(releases.map(releaseId)).size,
         catalog: list === null ? null : listView(list, ports.now()),
         publicUrl: options.publicUrl ?? null,

@@ -4,6 +4,7 @@
  */
 import type { DueRows } from "../../store/index.ts";
 import { createBlockWork } from "../catalog/block-work.ts";
+import { createComplianceWork } from "../compliance/compliance-work.ts";
 import { maintain } from "./maintenance.ts";
 import { jobDue } from "../plans/plan.ts";
 import { createPlanWork } from "../plans/plan-work.ts";
@@ -38,6 +39,10 @@ export interface DueWork {
   policies(): Promise<number>;
   /** Withdraws the jobs to releases that are blocked. */
   blocks(): Promise<number>;
+  /** Works out classes of compliance that are due. */
+  compliance(): Promise<number>;
+  /** Looks through all devices after a change of what Apple offers. */
+  sweeps(): Promise<number>;
   /** Identities that end: by real time. */
   renewals(): Promise<number>;
   /** The clock says less than it has said: by how much (ms) it has, if that matters. What waits for a moment waits no longer for it. */
@@ -55,6 +60,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
   const gate = createGate(AT_ONCE);
   const bulk = createBulk({ gate, atOnce: AT_ONCE, leaseMs: LEASE, log });
   const [planWork, policyWork, blockWork] = [createPlanWork(ports), createPolicyWork(ports), createBlockWork(ports)];
+  const complianceWork = createComplianceWork(ports);
   const pushWave = createPushWave(ports, LEASE);
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
@@ -104,6 +110,9 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     plans: () => bulk.turn(planWork),
     policies: () => bulk.turn(policyWork),
     blocks: () => bulk.turn(blockWork),
+    compliance: async () =>
+      complianceWork.classify(await claim("compliance", BATCH), (rows, work) => gated(rows, "compliance", work)),
+    sweeps: () => bulk.turn(complianceWork.sweep),
     stop: () => bulk.stop(),
     renewals: async () =>
       each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),

@@ -49,6 +49,8 @@ import { securityReleases } from "./0028-security-releases.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import { scopes } from "./0026-scopes.ts";
 import { blocks } from "./0027-blocks.ts";
+import { compliance } from "./0030-compliance.ts";
+import { versionHistory } from "./0029-version-history.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -81,6 +83,8 @@ export const STEPS: readonly Step[] = [
   scopes,
   blocks,
   securityReleases,
+  versionHistory,
+  compliance,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -4,7 +4,7 @@ import { addDue, type Due } from "../due.ts";
 import type { Late, Transaction } from "../transaction.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { send } from "./connection.ts";
-import { forgetRemoved, UNUSED_DECISIONS } from "../mapping.ts";
+import { BACK_FROM_SILENCE, followedBefore, forgetRemoved, UNUSED_DECISIONS } from "../mapping.ts";
 import { lookAll, Seeing } from "./look.ts";
 import { Net } from "./net.ts";
 import { type Statement, writeMany } from "./sql.ts";
@@ -74,7 +74,7 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
   const extras: { readonly task: number; readonly statements: readonly Statement[] }[] = [];
   for (const [i, task] of tasks.entries()) {
     if (task.kind !== "run") {
-      extras.push({ task: i, statements: task.kind === "seen" ? [seenStatement(task.seen)] : pruneStatements(task) });
+      extras.push({ task: i, statements: task.kind === "seen" ? seenStatements(task.seen) : pruneStatements(task) });
       continue;
     }
     const seeing = seeings[i];
@@ -93,7 +93,10 @@ async function attempt(client: PoolClient, types: ColumnTypes, tasks: readonly T
   const counts = await commit(client, [...statements, ...extras.flatMap((extra) => extra.statements)]);
   let next = statements.length;
   for (const { task, statements: own } of extras) {
-    outcomes[task] = { ok: Math.max(0, ...counts.slice(next, next + own.length)) };
+    const touched = counts.slice(next, next + own.length);
+    outcomes[task] = { ok: Math.max(0, ...touched) };
+    // The second statement of contacts has made classes due.
+    if (tasks[task]?.kind === "seen" && (touched[1] ?? 0) > 0) due.set("compliance", 0);
     next += own.length;
   }
   return { outcomes, due };
@@ -140,12 +143,20 @@ async function allDone<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   });
 }
 
-function seenStatement(seen: ReadonlyMap<string, number>): Statement {
-  return {
-    text: `UPDATE enrollment e SET last_seen_at = q.at FROM unnest($1::text[], $2::bigint[]) AS q(id, at)
-      WHERE e.id = q.id AND (e.last_seen_at IS NULL OR e.last_seen_at < q.at)`,
-    values: [[...seen.keys()].map(toText), [...seen.values()]],
-  };
+function seenStatements(seen: ReadonlyMap<string, number>): Statement[] {
+  const values = [[...seen.keys()].map(toText), [...seen.values()]];
+  const contacts = "unnest($1::text[], $2::bigint[]) AS q(id, at)";
+  return [
+    {
+      text: `UPDATE enrollment e SET last_seen_at = q.at FROM ${contacts}
+        WHERE e.id = q.id AND (e.last_seen_at IS NULL OR e.last_seen_at < q.at)`,
+      values,
+    },
+    {
+      text: `UPDATE enrollment e SET class_due_at = q.at FROM ${contacts} WHERE e.id = q.id AND ${BACK_FROM_SILENCE}`,
+      values,
+    },
+  ];
 }
 
 /** Each looks at the `n` oldest only. The timeline is in order of time as it is of `seq`. */
@@ -157,6 +168,7 @@ function pruneStatements({ before, n }: Extract<Task, { kind: "prune" }>): State
     ["audit", "ctid", "at", "at", "TRUE"],
     ["declaration", "ctid", "withdrawn_at", "withdrawn_at", "withdrawn_at IS NOT NULL"],
     ["plan_device", "ctid", "decided_at", "decided_at", UNUSED_DECISIONS],
+    ["version_history", "ctid", "first_seen_at", "first_seen_at", followedBefore("$2")],
   ] as const;
   /** What goes is given back to the devices' budgets. */
   const bodies = {

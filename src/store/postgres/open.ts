@@ -5,7 +5,7 @@ import { createAdminStore } from "../admin-queries.ts";
 import type { AdminStore } from "../admin-store.ts";
 import { Late, type Transaction, type Write } from "../transaction.ts";
 import { fromSql, SHIFTED, snake } from "../mapping.ts";
-import { DUE_KINDS } from "../due.ts";
+import { DUE, DUE_KINDS } from "../due.ts";
 import type { DeviceStore, DueRows } from "../store.ts";
 import { TABLES } from "../tables.ts";
 import { postgresSql } from "./admin-sql.ts";
@@ -92,14 +92,15 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
     },
     async claimDue(kind, now, n, leaseMs) {
       const rows = await query(claim(kind, now, n, leaseMs));
-      const claimed = rows.map((row) => fromSql(kind, row) as unknown as { dueAt: number });
-      return claimed.toSorted((a, b) => a.dueAt - b.dueAt) as never;
+      const { table, due } = DUE[kind];
+      const claimed = rows.map((row) => fromSql(table, row) as unknown as Readonly<Record<string, number>>);
+      return claimed.toSorted((a, b) => (a[due] ?? 0) - (b[due] ?? 0)) as never;
     },
     async nextDue(kind, now) {
-      const table = snake(kind);
+      const [table, due, lease] = dueIn(kind);
       // What is due and was not claimed is leased: these are few. Of the others the first says enough.
-      const leased = `(SELECT min(greatest(due_at, lease_until)) FROM ${table} WHERE due_at <= $1)`;
-      const later = `(SELECT min(due_at) FROM ${table} WHERE due_at > $1)`;
+      const leased = `(SELECT min(greatest(${due}, ${lease})) FROM ${table} WHERE ${due} <= $1)`;
+      const later = `(SELECT min(${due}) FROM ${table} WHERE ${due} > $1)`;
       const [row] = await query({ text: `SELECT least(${leased}, ${later}) AS at`, values: [now] });
       return (row?.["at"] ?? undefined) as number | undefined;
     },
@@ -108,8 +109,9 @@ function devicesOf(pool: Pool, types: ColumnTypes, writer: Writer, close: () => 
     },
     prune: (before, n) => writer.do({ kind: "prune", before, n }) as Promise<number>,
     async shiftDue(now, ms) {
-      for (const [table, more] of SHIFTED) {
-        const text = `UPDATE ${table} SET due_at = greatest($1, due_at - $2), lease_until = 0 WHERE due_at > $1${more}`;
+      for (const [kind, more] of SHIFTED) {
+        const [table, due, lease] = dueIn(kind);
+        const text = `UPDATE ${table} SET ${due} = greatest($1, ${due} - $2), ${lease} = 0 WHERE ${due} > $1${more}`;
         await query({ text, values: [now, ms] });
       }
       for (const kind of DUE_KINDS) writer.onDue?.(kind, now);
@@ -140,19 +142,25 @@ function joined(transaction: Transaction<unknown, unknown>, also: readonly Write
   };
 }
 
+/** Table, due column and lease column as SQL names them. */
+const dueIn = (kind: keyof DueRows): readonly [table: string, due: string, lease: string] => {
+  const { table, due, lease } = DUE[kind];
+  return [snake(table), snake(due), snake(lease)];
+};
+
 /**
  * Rows that another claimer or a batch has in its hands are passed over, so nothing waits here. A lease twice as long as
  * anyone takes was written when the clock was wrong, and must not hold until then; the clocks of two processes may differ
  * by the other half.
  */
 function claim(kind: keyof DueRows, now: number, n: number, leaseMs: number): Statement {
-  const table = snake(kind);
-  const key = snake(TABLES[kind].key[0] ?? "id");
+  const [table, due, lease] = dueIn(kind);
+  const key = snake(TABLES[DUE[kind].table].key[0] ?? "id");
   return {
-    text: `WITH due AS MATERIALIZED (
-        SELECT ${key} AS k FROM ${table} WHERE due_at <= $1 AND (lease_until <= $1 OR lease_until > $4) ORDER BY due_at, ${key} LIMIT $2
+    text: `WITH taken AS MATERIALIZED (
+        SELECT ${key} AS k FROM ${table} WHERE ${due} <= $1 AND (${lease} <= $1 OR ${lease} > $4) ORDER BY ${due}, ${key} LIMIT $2
         FOR UPDATE SKIP LOCKED)
-      UPDATE ${table} t SET lease_until = $3 FROM due WHERE t.${key} = due.k RETURNING t.*`,
+      UPDATE ${table} t SET ${lease} = $3 FROM taken WHERE t.${key} = taken.k RETURNING t.*`,
     values: [now, n, now + leaseMs, now + 2 * leaseMs],
   };
 }

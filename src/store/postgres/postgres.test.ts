@@ -15,11 +15,13 @@ import {
   NEW_COMMANDS,
   NEW_FACTS,
   NEW_LIST,
+  NEW_VERSIONS,
   OLD_BINDINGS,
   oldCommands,
   OLD_FACTS,
   OLD_FOUND,
   OLD_RELEASES,
+  OLD_VERSIONS,
   outboxRow,
 } from "../suite-rows.ts";
 import { openPostgresStore, type PostgresStore } from "./index.ts";
@@ -225,6 +227,21 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
       const bytes = await devices.read({ from: "commandBytes", where: { enrollmentId: "e1" } });
       expect(bytes.map((row) => [row.uuid, [...row.bytes]])).toEqual(NEW_COMMAND_BYTES);
       expect((await admin.command("e1", "told")).closed).toMatchObject({ closedAt: 5, outcome: "Acknowledged" });
+    });
+  });
+
+  it("knows of devices that are there the version that they were last seen on", async () => {
+    const url = await database();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await migrate(client, stepsBefore("version-history"));
+    for (const sql of OLD_VERSIONS) await client.query(sql);
+    await client.end();
+    await using(url, async ({ devices }) => {
+      expect(await devices.read({ from: "versionHistory", where: {} })).toEqual(NEW_VERSIONS);
+      expect(await devices.read({ from: "setting", where: {} })).toEqual([
+        { name: "version-history", value: { since: 90 } },
+      ]);
     });
   });
 

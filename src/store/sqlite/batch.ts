@@ -1,9 +1,9 @@
 /** What the main thread asks of the writer, and how a batch of it is done: all in one transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import { addDue, type Due, DUE_KINDS } from "../due.ts";
+import { addDue, DUE, type Due, DUE_KINDS } from "../due.ts";
 import type { Transaction, Lookup, Write } from "../transaction.ts";
 import type { DueRows } from "../store.ts";
-import { forgetRemoved, SHIFTED, snake, UNUSED_DECISIONS } from "../mapping.ts";
+import { BACK_FROM_SILENCE, followedBefore, forgetRemoved, SHIFTED, snake, UNUSED_DECISIONS } from "../mapping.ts";
 import { rowsOf, type Statements } from "./statements.ts";
 
 export type Task =
@@ -164,10 +164,10 @@ function doTask(
     case "claim":
       return claim(statements, task);
     case "nextDue": {
-      const table = snake(task.table);
+      const [table, due, lease] = dueIn(task.table);
       // What is due and was not claimed is leased: these are few. Of the others the first says enough.
-      const leased = `SELECT min(max(due_at, lease_until)) FROM ${table} WHERE due_at <= ?`;
-      const later = `SELECT min(due_at) FROM ${table} WHERE due_at > ?`;
+      const leased = `SELECT min(max(${due}, ${lease})) FROM ${table} WHERE ${due} <= ?`;
+      const later = `SELECT min(${due}) FROM ${table} WHERE ${due} > ?`;
       return (
         statements
           .prepare(`SELECT min(at) AS at FROM (SELECT (${leased}) AS at UNION ALL SELECT (${later}) AS at)`)
@@ -176,9 +176,10 @@ function doTask(
     }
     case "shift":
       for (const kind of DUE_KINDS) due.set(kind, task.now);
-      for (const [table, more] of SHIFTED) {
+      for (const [kind, more] of SHIFTED) {
+        const [table, column, lease] = dueIn(kind);
         statements
-          .prepare(`UPDATE ${table} SET due_at = max(?, due_at - ?), lease_until = 0 WHERE due_at > ?${more}`)
+          .prepare(`UPDATE ${table} SET ${column} = max(?, ${column} - ?), ${lease} = 0 WHERE ${column} > ?${more}`)
           .run(task.now, task.ms, task.now);
       }
       return undefined;
@@ -192,7 +193,11 @@ function doTask(
     case "seen": {
       const sql = "UPDATE enrollment SET last_seen_at = ? WHERE id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)";
       const statement = statements.prepare(sql);
-      for (const [id, at] of task.seen) statement.run(at, id, at);
+      const back = statements.prepare(`UPDATE enrollment SET class_due_at = ? WHERE id = ? AND ${BACK_FROM_SILENCE}`);
+      for (const [id, at] of task.seen) {
+        statement.run(at, id, at);
+        if (back.run(at, id).changes > 0) due.set("compliance", Math.min(at, due.get("compliance") ?? at));
+      }
       return undefined;
     }
   }
@@ -208,6 +213,8 @@ const PRUNE = [
     WHERE withdrawn_at IS NOT NULL ORDER BY withdrawn_at LIMIT ?) AND withdrawn_at < ?`,
   `DELETE FROM plan_device WHERE rowid IN (SELECT rowid FROM plan_device WHERE ${UNUSED_DECISIONS}
     ORDER BY decided_at LIMIT ?) AND decided_at < ?`,
+  `DELETE FROM version_history WHERE rowid IN (SELECT rowid FROM version_history WHERE ${followedBefore("?2")}
+    ORDER BY first_seen_at LIMIT ?1)`,
   ...forgetRemoved("?", "?"),
 ];
 
@@ -242,15 +249,22 @@ function pruneCommands(statements: Statements, { before, n }: Extract<Task, { ki
   return gone.length;
 }
 
+/** Table, due column and lease column as SQL names them. */
+const dueIn = (kind: keyof DueRows): readonly [table: string, due: string, lease: string] => {
+  const { table, due, lease } = DUE[kind];
+  return [snake(table), snake(due), snake(lease)];
+};
+
 function claim(statements: Statements, task: Extract<Task, { kind: "claim" }>): unknown[] {
-  const layout = statements.layout(task.table);
-  const { table, columns } = layout;
+  const layout = statements.layout(DUE[task.table].table);
+  const { columns } = layout;
+  const [table, due, lease] = dueIn(task.table);
   // A lease twice as long as anyone takes was written when the clock was wrong; it must not hold until then.
-  const find = `SELECT rowid AS r FROM ${table} WHERE due_at IS NOT NULL AND due_at <= ? AND (lease_until <= ? OR lease_until > ?) ORDER BY due_at LIMIT ?`;
+  const find = `SELECT rowid AS r FROM ${table} WHERE ${due} IS NOT NULL AND ${due} <= ? AND (${lease} <= ? OR ${lease} > ?) ORDER BY ${due} LIMIT ?`;
   const until = task.now + task.leaseMs;
   const found = statements.prepare(find).all(task.now, task.now, until + task.leaseMs, task.n);
   if (found.length === 0) return [];
-  const take = statements.prepare(`UPDATE ${table} SET lease_until = ? WHERE rowid = ? RETURNING ${columns}`);
+  const take = statements.prepare(`UPDATE ${table} SET ${lease} = ? WHERE rowid = ? RETURNING ${columns}`);
   return found.flatMap(({ r }) => rowsOf(layout, take, [until, r ?? null]));
 }
 

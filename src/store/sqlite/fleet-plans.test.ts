@@ -46,7 +46,7 @@ async function stepsOf(ask: (admin: AdminStore) => Promise<unknown>): Promise<st
 
 /** What is read from its beginning to its end, and is no longer than what was found before, or than the list of plans. */
 const SHORT =
-  /^SCAN (alike|\(subquery-\d+\)|plan\b|p\b|CONSTANT ROW|\d+ CONSTANT ROWS?|enrollment USING COVERING INDEX enrollment_(quarantined|enrolled|authenticated)|certificate USING COVERING INDEX certificate_pending)/;
+  /^SCAN (alike|\(subquery-\d+\)|plan\b|p\b|CONSTANT ROW|\d+ CONSTANT ROWS?|enrollment USING COVERING INDEX enrollment_(quarantined|enrolled|authenticated|compliance)|certificate USING COVERING INDEX certificate_pending)/;
 
 const ids = Array.from({ length: 250 }, (_none, n) => `id-${n}`);
 const texts = Array.from({ length: 250 }, (_none, n) => `SERIAL-${n}`);
@@ -76,6 +76,35 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
     "the number of devices",
     (admin) => admin.countDevices(),
     ["enrollment USING COVERING INDEX enrollment_enrolled", "enrollment USING COVERING INDEX enrollment_authenticated"],
+  ],
+  [
+    "how many devices have each class",
+    (admin) => admin.classCounts(),
+    ["enrollment USING COVERING INDEX enrollment_compliance"],
+  ],
+  [
+    "devices by class",
+    (admin) => admin.devices({ ...page, class: "cannot" }),
+    ["enrollment_compliance (compliance=?)"],
+  ],
+  [
+    "devices whose offer may change",
+    (admin) => admin.classRows("a", 250),
+    ["enrollment USING INDEX enrollment_enrolled (id>?)"],
+  ],
+  ["the plans that govern", (admin) => admin.governing(ids), ["(enrollment_id=?)"]],
+  [
+    "devices that a plan governs",
+    (admin) => admin.governedBy("p", 1, 250),
+    ["enrollment USING INDEX enrollment_governed (governed_by=?)"],
+  ],
+  [
+    "a page of the report",
+    async (admin) => {
+      await admin.seenBy(1, "", 250);
+      await admin.jobsBegunBy(1, ids);
+    },
+    ["version_history USING INDEX sqlite_autoindex_version_history_1 (enrollment_id=? AND first_seen_at<?)"],
   ],
   ["the list of devices", (admin) => admin.devices(page), ["e USING COVERING INDEX enrollment_listed (id>?)"]],
   [

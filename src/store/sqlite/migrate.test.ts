@@ -13,11 +13,13 @@ import {
   NEW_COMMANDS,
   NEW_FACTS,
   NEW_LIST,
+  NEW_VERSIONS,
   OLD_BINDINGS,
   oldCommands,
   OLD_FACTS,
   OLD_FOUND,
   OLD_RELEASES,
+  OLD_VERSIONS,
 } from "../suite-rows.ts";
 import { STEPS, stepsBefore } from "../migrations/steps.ts";
 import { openWriter } from "./connection.ts";
@@ -53,7 +55,8 @@ describe("migrations", () => {
       transactions: new URL("../suite-transactions.ts", import.meta.url),
     });
     expect(await store.devices.read({ from: "enrollment", where: {} })).toEqual([
-      enrollmentRow("e1", { deviceName: "Front desk" }),
+      // It is classified as soon as the server runs.
+      enrollmentRow("e1", { deviceName: "Front desk", classDueAt: 0 }),
     ]);
     await store.close();
   });
@@ -72,6 +75,22 @@ describe("migrations", () => {
     );
     expect((await store.devices.read({ from: "enrollment", where: {} })).map(({ serial }) => serial)).toEqual([
       "SSSS1111",
+    ]);
+    await store.close();
+  });
+
+  it("knows of devices that are there the version that they were last seen on", async () => {
+    const db = openWriter(directory);
+    migrate(db, directory, stepsBefore("version-history"));
+    for (const sql of OLD_VERSIONS) db.exec(sql);
+    db.close();
+    const store = await openSqliteStore({
+      directory,
+      transactions: new URL("../suite-transactions.ts", import.meta.url),
+    });
+    expect(await store.devices.read({ from: "versionHistory", where: {} })).toEqual(NEW_VERSIONS);
+    expect(await store.devices.read({ from: "setting", where: {} })).toEqual([
+      { name: "version-history", value: { since: 90 } },
     ]);
     await store.close();
   });

@@ -6,6 +6,7 @@ import type { RefusalCode } from "../../catalog/index.ts";
 import type { BlockerCode, ListNoteCode, NoMechanism, PushTroubleCode } from "../../plans/index.ts";
 import { BLOCKERS } from "./blockers.ts";
 import { BY_DECLARATION } from "./by-declaration.ts";
+import { COMPLIANCE } from "./compliance.ts";
 import { ENDS } from "./ends.ts";
 import type { Params, Words } from "./fragments.ts";
 import { ON_THE_LIST } from "./list.ts";
@@ -17,7 +18,16 @@ import { UNDER_WAY } from "./under-way.ts";
 type ListedCode = BlockerCode | NoMechanism | PushTroubleCode | RefusalCode | ListNoteCode;
 
 /** Each subject's words. A code stands in one of them. */
-export const SUBJECTS = [BLOCKERS, ON_THE_LIST, UNDER_WAY, ENDS, BY_DECLARATION, PUSH_TROUBLE, REFUSALS] as const;
+export const SUBJECTS = [
+  BLOCKERS,
+  ON_THE_LIST,
+  UNDER_WAY,
+  ENDS,
+  BY_DECLARATION,
+  PUSH_TROUBLE,
+  REFUSALS,
+  COMPLIANCE,
+] as const;
 
 const LISTED: Readonly<Record<ListedCode, Words>> = {
   ...BLOCKERS,
@@ -27,6 +37,7 @@ const LISTED: Readonly<Record<ListedCode, Words>> = {
   ...BY_DECLARATION,
   ...PUSH_TROUBLE,
   ...REFUSALS,
+  ...COMPLIANCE,
 };
 const REASONS: Readonly<Record<string, Words>> = LISTED;
 

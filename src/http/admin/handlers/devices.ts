@@ -1,5 +1,5 @@
 /** Devices, timelines, adoption. */
-import { type Handlers, ok } from "./reply.ts";
+import { type Handlers, lines, ok } from "./reply.ts";
 
 export const deviceHandlers: Handlers<
   | "listDevices"
@@ -11,6 +11,8 @@ export const deviceHandlers: Handlers<
   | "adoptDevices"
   | "listWaiting"
   | "setZone"
+  | "report"
+  | "compliance"
 > = {
   listDevices: async ({ devices }, { query }) => ok(await devices.list(query)),
 
@@ -33,6 +35,11 @@ export const deviceHandlers: Handlers<
 
   adoptDevices: async ({ devices }, { query, body }, actor) =>
     ok(query.dryRun ? await devices.tryAdoptAll(body) : await devices.adoptAll(actor, body)),
+
+  compliance: async ({ devices }) => ok(await devices.compliance()),
+
+  report: async ({ devices }, { query }) =>
+    lines(devices.report(query.at === undefined ? undefined : Date.parse(query.at))),
 
   removeDevice: async ({ devices }, { params, query }, actor) =>
     ok(query.dryRun ? await devices.tryRemove(params.ref) : await devices.remove(actor, params.ref)),
