@@ -36,6 +36,12 @@ describe("Apple's list at a moment in the past", () => {
     expect([openTo(past, PHONE, at).inMajor?.version, past.date, past.takenAt]).toEqual([newest, date, takenAt]);
   });
 
+  it("does not have what the newest list by then lacked", () => {
+    const sighted = [...SIGHTED, seen("26.7", day(1), day(1))];
+    const newest = (at: number) => openTo(catalogAt(sighted, LISTS, at), PHONE, at).inMajor?.version;
+    expect([newest(day(5)), newest(day(10))]).toEqual(["26.7", "26.6"]);
+  });
+
   it("does not have what had expired by then, nor what was to be posted later", () => {
     const sighted = [
       seen("26.4", day(1), day(20)),

@@ -13,6 +13,7 @@ import { readList } from "../catalog/read-list.ts";
 import type { Ports } from "../ports.ts";
 import { transactions } from "../transactions.ts";
 import { createDueWork } from "../work/due-work.ts";
+import { sweepTurn } from "./classify.ts";
 import { offerTo } from "./compliance-work.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
@@ -111,8 +112,12 @@ describe("a look through all devices", () => {
     await takes(newer());
     await work.sweeps();
     await takes(sampleLookupService());
-    const [sweep] = await store.devices.read({ from: "sweep", where: {} });
-    expect(sweep?.cursor).toBeNull();
+    const sweep = async () => (await store.devices.read({ from: "sweep", where: {} }))[0];
+    expect((await sweep())?.cursor).toBeNull();
+    // A page of the look before ends only now.
+    const before = await sweep();
+    await store.devices.run(sweepTurn, { cause: (before?.cause ?? 0) - 1, cursor: "z", dueAt: 1 });
+    expect(await sweep()).toEqual(before);
   });
 
   it("is made again when a day begins in UTC, or at UTC+14", async () => {
