@@ -25,6 +25,7 @@ export {
   RELEASE_STATES,
   type ReleaseState,
   STALE_AFTER,
+  stateOf,
 } from "./list.ts";
 export { ceilingOf, countedMajors, countsFrom, MAJOR_TERMS, type MajorTerms } from "./majors.ts";
 export { ENDED_AFTER, type MajorEnded, majorEnds, type PostedRelease, type PostedReleases } from "./major-ended.ts";

@@ -20,7 +20,7 @@ export type FetchResult =
   /** The service has the list that is in force. `problems`: of the answer, if there was one. */
   | { readonly kind: "confirmed"; readonly list: ListRecord; readonly problems: readonly string[] }
   | ({ readonly kind: "failed" } & FetchFailure)
-  /** By an admin, by the loop's stop, or by another process. */
+  /** The server stops, or another process or another list came first. Nothing has failed. */
   | { readonly kind: "stopped" }
   | Exclude<Claimed, { readonly kind: "claimed" }>;
 

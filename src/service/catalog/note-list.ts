@@ -1,6 +1,7 @@
 /** Apple's list as it is taken: its releases, and what is known of the list itself. */
 import { isTooSmall, type Release } from "../../catalog/index.ts";
-import { transaction, type Json, type ReleaseRow, type SweepRow, type Write } from "../../store/index.ts";
+import { transaction, type Json, type ReleaseRow, type Write } from "../../store/index.ts";
+import { sweepFor } from "../compliance/sweep.ts";
 import {
   fetchIn,
   type FetchState,
@@ -91,7 +92,7 @@ export function taken(
   const knownBefore = [...new Set(known.map(nameOf))].filter((name) => inThis.has(name));
   const left = known.filter((row) => row.lastSeenAt === before?.takenAt && !inThis.has(nameOf(row)));
   return {
-    writes: [...releases, { put: "sweep", row: sweepFor(list, now) }],
+    writes: [...releases, sweepFor(list.takenAt, now)],
     result: { kind: "taken", list, added: inThis.size - knownBefore.length, left: left.map(named), before },
   };
 }
@@ -104,15 +105,6 @@ export function confirmed(list: ListRecord, date: string, now: number): ListReco
   const before = date > list.date ? { date: list.date, takenAt: list.takenAt } : list.before;
   return { ...list, date, from: "fetch", confirmedAt: now, before };
 }
-
-/** What is offered to a device may be something else now: all of them are looked through, from the beginning. */
-const sweepFor = ({ takenAt }: ListRecord, now: number): SweepRow => ({
-  name: "compliance",
-  cause: takenAt,
-  cursor: null,
-  dueAt: now,
-  leaseUntil: 0,
-});
 
 /** What a list says now, and what stays of the lists before: the first posting date (targets C4), and that it was public (T4). */
 function remembering(old: Json, now: Json): Json {

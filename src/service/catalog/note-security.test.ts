@@ -25,6 +25,7 @@ function kept() {
         rows.set(write.row.version, write.row);
         put.push(write.row.version);
       } else if ("put" in write && write.put === "setting") setting = [write.row];
+      else if ("put" in write && write.put === "sweep") put.push("sweep");
       else throw new Error("nothing else is written");
     }
     return { put, result };
@@ -56,7 +57,8 @@ describe("a feed that is taken", () => {
   it("makes a row of each release, and a state of the feed", () => {
     const store = kept();
     const { put, result } = store.take({ releases: [of("26.6.1", [B], [A]), of("26.3.1 (a)")], now: 10 });
-    expect(put).toEqual(["26.6.1", "26.3.1 (a)"]);
+    // A new exploited CVE makes all devices be looked at.
+    expect(put).toEqual(["26.6.1", "26.3.1 (a)", "sweep"]);
     expect(result).toMatchObject({
       added: ["26.6.1", "26.3.1 (a)"],
       exploited: [{ version: "26.6.1", cve: A }],
@@ -86,7 +88,7 @@ describe("a feed that is taken", () => {
     expect([same.put, same.result.added]).toEqual([[], []]);
     expect(store.state().good).toMatchObject({ takenAt: 20, changedAt: 10 });
     const marked = store.take({ releases: [of("26.6.1", [B], [A]), of("26.6", [A])], now: 30 });
-    expect([marked.put, marked.result.exploited]).toEqual([["26.6.1"], [{ version: "26.6.1", cve: A }]]);
+    expect([marked.put, marked.result.exploited]).toEqual([["26.6.1", "sweep"], [{ version: "26.6.1", cve: A }]]);
     expect(store.rows.get("26.6.1")?.firstSeenAt).toBe(10);
     expect(store.state().good).toMatchObject({ takenAt: 30, changedAt: 30 });
   });

@@ -1,4 +1,5 @@
 /** Feeds of CVEs as they are taken: what they add to what is known of releases, and what is known of the feeds. */
+import { sweepFor } from "../compliance/sweep.ts";
 import {
   exploitedIn,
   type FeedPlatform,
@@ -93,12 +94,18 @@ export const noteSecurity = transaction({
     };
     const { validators } = input;
     const next = validators === undefined ? { ...state, good } : { good, failed: null, validators };
+    const exploited = merged.flatMap(({ version, exploited: cves }) => cves.map((cve) => ({ version, cve })));
     return {
-      writes: [...rows.map((row): Write => ({ put: "securityRelease", row })), stateWrite(platform, next)],
+      writes: [
+        ...rows.map((row): Write => ({ put: "securityRelease", row })),
+        stateWrite(platform, next),
+        // Devices may be exposed that were not.
+        ...(exploited.length === 0 ? [] : [sweepFor(takenAt, now)]),
+      ],
       result: {
         good,
         added: merged.filter(({ row }) => row === undefined).map(({ version }) => version),
-        exploited: merged.flatMap(({ version, exploited }) => exploited.map((cve) => ({ version, cve }))),
+        exploited,
         newerBefore,
       },
     };

@@ -1,7 +1,7 @@
 /** The work that classes make, on a real store: what is due, and all devices after a change of what Apple offers. */
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { sampleLookupService } from "../../catalog/index.ts";
+import { NO_SECURITY, sampleLookupService, securityOf, type SecurityRelease } from "../../catalog/index.ts";
 import { listOf, released } from "../../catalog/listed.suite.ts";
 import type { EnrollmentRow } from "../../store/index.ts";
 import { STEPS } from "../../store/migrations/steps.ts";
@@ -14,7 +14,7 @@ import type { Ports } from "../ports.ts";
 import { transactions } from "../transactions.ts";
 import { createDueWork } from "../work/due-work.ts";
 import { sweepTurn } from "./classify.ts";
-import { offerTo } from "./compliance-work.ts";
+import { offerTo } from "./offer.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const HOUR = 3_600_000;
@@ -138,7 +138,10 @@ describe("a look through all devices", () => {
 
 describe("what is offered to a device", () => {
   const row = enrollmentRow("e", { productName: "iPhone14,2", osVersion: "26.5" });
-  const of = (date: string) => listOf([released("26.6"), released("27.0")], date);
+  const of = (date: string) => ({
+    catalog: listOf([released("26.6"), released("27.0")], date),
+    security: NO_SECURITY,
+  });
   it.each<[string, Parameters<typeof offerTo>[0], string, object]>([
     ["by a list of 30 days", row, "2026-07-26", { inMajor: { version: "26.6" }, newest: { version: "27.0" } }],
     ["by a list of 31 days", row, "2026-07-25", { doubt: "catalog-stale", inMajor: { version: "26.6" } }],
@@ -146,8 +149,32 @@ describe("what is offered to a device", () => {
     ["without a model", { ...row, productName: null }, "2026-08-25", { for: "" }],
   ])("%s", (_what, device, date, expected) => expect(offerTo(device, of(date), NOW)).toMatchObject(expected));
 
+  it("names the newest fix of an exploited CVE in its major, whatever it runs of that major (targets C8)", () => {
+    const fix = (version: string, exploitedSince: number | null): SecurityRelease => ({
+      ...{ platform: "iOS", version, postedOn: "2026-08-01" },
+      cves: [{ id: "CVE-2026-1", firstSeenAt: 1, exploitedSince }],
+    });
+    const security = securityOf([fix("26.5", 1), fix("26.5.1", 1), fix("26.6", null), fix("27.0", 1)]);
+    const offers = ["26.4", "26.6"].map((osVersion) =>
+      offerTo({ ...row, osVersion }, { ...of("2026-08-25"), security }, NOW),
+    );
+    expect(offers.map(({ exploitedFix }) => exploitedFix)).toEqual(["26.5.1", "26.5.1"]);
+    expect(offerTo(row, of("2026-08-25"), NOW)).not.toHaveProperty("exploitedFix");
+  });
+
+  it("says that its major has ended, where only other models get fixes for it (targets T13)", () => {
+    const releases = [
+      released("18.7.8"),
+      released("18.7.9", { devices: ["iPhone11,8"] }),
+      released("26.6", { devices: ["iPhone14,2"] }),
+    ];
+    const known = { catalog: listOf(releases), security: NO_SECURITY };
+    expect(offerTo({ ...row, osVersion: "18.5" }, known, NOW)).toMatchObject({ majorEnded: true });
+    expect(offerTo(row, known, NOW)).not.toHaveProperty("majorEnded");
+  });
+
   it("is doubted without a list", () => {
-    const none = { list: null, releases: [] };
+    const none = { catalog: { list: null, releases: [] }, security: NO_SECURITY };
     expect(offerTo(row, none, NOW)).toEqual({ for: "iOS 26 iPhone14,2", doubt: "catalog-empty" });
   });
 });

@@ -2,15 +2,13 @@
  * The work that classes of compliance make: of single devices, when their class is due, and of all devices after a change of Apple's
  * list. Days change the list as well, since releases are posted and expire.
  */
-import { ageOf, type Catalog, openTo, STALE_AFTER } from "../../catalog/index.ts";
 import type { ClassRow, EnrollmentRow, SweepRow } from "../../store/index.ts";
 import { catalogOf } from "../catalog/catalog.ts";
-import { basisOf, idsOf } from "../enrollment/compliance.ts";
-import type { StoredOffer } from "../enrollment/stored-class.ts";
-import { platformFrom } from "../enrollment/device-facts.ts";
+import { securityIn } from "../catalog/security.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkWork } from "../work/bulk.ts";
 import { classify, sweepTurn } from "./classify.ts";
+import { type Known, offerTo } from "./offer.ts";
 
 /** Devices that a sweep looks at in one go. */
 const PAGE = 1000;
@@ -35,7 +33,7 @@ type Each = (rows: readonly ClassRow[], work: (row: ClassRow) => Promise<unknown
 export function createComplianceWork(ports: Ports): ComplianceWork {
   const { admin, devices } = ports;
 
-  const classifyOne = ({ row, planId }: Classed, of: Catalog): Promise<unknown> => {
+  const classifyOne = ({ row, planId }: Classed, of: Known): Promise<unknown> => {
     const now = ports.now();
     const input = { enrollmentId: row.id, offer: offerTo(row, of, now), planId, firstId: ports.newId(), now };
     return devices.run(classify, input);
@@ -44,7 +42,7 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
   return {
     async classify(rows, each) {
       const plans = await admin.governing(rows.map(({ id }) => id));
-      const of = await catalogOf(ports);
+      const of = await known(ports);
       return each(rows, (row) => classifyOne({ row, planId: plans.get(row.id) ?? "" }, of));
     },
     sweep: {
@@ -52,7 +50,7 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
       claim: (leaseMs) => devices.claimDue("sweep", ports.now(), 1, leaseMs),
       async page({ cause, cursor }) {
         const found = await admin.classRows(cursor ?? undefined, PAGE);
-        const of = await catalogOf(ports);
+        const of = await known(ports);
         const now = ports.now();
         const last = found.at(-1)?.id ?? null;
         const more = found.length === PAGE;
@@ -64,7 +62,7 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
           done: () => devices.run(sweepTurn, { cause, cursor: more ? last : null }),
         };
       },
-      work: async (_owner, row) => classifyOne(row, await catalogOf(ports)),
+      work: async (_owner, row) => classifyOne(row, await known(ports)),
       release: ({ cause }, more) => {
         const now = ports.now();
         return devices.run(sweepTurn, { cause, dueAt: more ? now : nextDay(now) });
@@ -73,16 +71,10 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
   };
 }
 
-/** What Apple offers to a device, by the list as it is today. */
-export function offerTo(row: ClassRow, of: Catalog, now: number): StoredOffer {
-  const { platform: name, osVersion: version } = row;
-  const platform = platformFrom(name);
-  const open =
-    platform === undefined || version === null ? {} : openTo(of, { platform, version, lookupIds: idsOf(row) }, now);
-  const { list } = of;
-  const doubt = list === null ? "catalog-empty" : ageOf(list, now) > STALE_AFTER ? "catalog-stale" : undefined;
-  return { for: basisOf(row), ...open, ...(doubt === undefined ? {} : { doubt }) };
-}
+const known = async (ports: Ports): Promise<Known> => ({
+  catalog: await catalogOf(ports),
+  security: await securityIn(ports),
+});
 
 /** When the next day begins: in UTC, where releases expire, or at UTC+14, where they are posted first. */
 function nextDay(now: number): number {

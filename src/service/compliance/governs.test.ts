@@ -91,7 +91,6 @@ describe("what governs a device", () => {
     ],
   ])("%s", (_what, rows, expected) => {
     const found = governingBy({ ...NONE, ...rows }, { ...DEVICE, lastSeenAt: NOW }, OFFER);
-    const wanted = expected === null ? null : { planId: "p", ...expected };
-    expect(found).toEqual(wanted === null ? null : expect.objectContaining(wanted));
+    expect({ found }).toMatchObject({ found: expected === null ? null : { planId: "p", ...expected } });
   });
 });

@@ -1,0 +1,70 @@
+/** What Apple offers to a device, as its row keeps it: by the list as it is today, and by what is known of CVEs. */
+import {
+  ageOf,
+  type Catalog,
+  dayOf,
+  exposedBy,
+  majorEnds,
+  openTo,
+  type Security,
+  STALE_AFTER,
+  stateOf,
+} from "../../catalog/index.ts";
+import { majorOf, type Platform } from "../../protocol/index.ts";
+import type { ClassRow } from "../../store/index.ts";
+import { platformFrom } from "../enrollment/device-facts.ts";
+import { basisOf, idsOf } from "../enrollment/compliance.ts";
+import type { StoredOffer } from "../enrollment/stored-class.ts";
+
+/** What is looked up for all devices. */
+export interface Known {
+  readonly catalog: Catalog;
+  readonly security: Security;
+}
+
+export function offerTo(row: ClassRow, { catalog, security }: Known, now: number): StoredOffer {
+  const { platform: name, osVersion: version } = row;
+  const { list } = catalog;
+  const doubt = list === null ? "catalog-empty" : ageOf(list, now) > STALE_AFTER ? "catalog-stale" : undefined;
+  const platform = platformFrom(name);
+  const found =
+    platform === undefined || version === null
+      ? {}
+      : offered({ platform, version, lookupIds: idsOf(row) }, { catalog, security }, now);
+  return { for: basisOf(row), ...found, ...(doubt === undefined ? {} : { doubt }) };
+}
+
+interface Device {
+  readonly platform: Platform;
+  readonly version: string;
+  readonly lookupIds: readonly string[];
+}
+
+function offered(device: Device, { catalog, security }: Known, now: number): Omit<StoredOffer, "for" | "doubt"> {
+  const major = majorOf(device.version);
+  // The offer is kept for the major: what it asks for must not depend on the version within it.
+  const fix = major === undefined ? undefined : exposedBy(security, device.platform, { version: String(major) });
+  const ended = endsOf(catalog, now)(device) !== undefined;
+  return {
+    ...openTo(catalog, device, now),
+    ...(fix === undefined ? {} : { exploitedFix: fix.fixedIn.version }),
+    ...(ended ? { majorEnded: true as const } : {}),
+  };
+}
+
+type Ends = ReturnType<typeof majorEnds>;
+
+/** Which majors have ended, as of a day: gone through once for all devices. */
+const ENDS = new WeakMap<Catalog, { readonly day: string; readonly ends: Ends }>();
+
+function endsOf(catalog: Catalog, now: number): Ends {
+  const { list } = catalog;
+  if (list === null) return () => undefined;
+  const known = ENDS.get(catalog);
+  const day = dayOf(now);
+  if (known?.day === day) return known.ends;
+  const isOffered = (release: Catalog["releases"][number]): boolean => stateOf(release, list, now) === "offered";
+  const ends = majorEnds({ releases: catalog.releases, isOffered, asOf: list.date });
+  ENDS.set(catalog, { day, ends });
+  return ends;
+}
