@@ -89,6 +89,8 @@ export interface ChoiceInput {
   readonly allowMajor: boolean;
   /** An exact version is taken on the admin's word, whatever the list says of it. */
   readonly allowUnlisted: boolean;
+  /** Only versions of PublicAssetSets, and improvements. Absent: what MDM can order, too. */
+  readonly publicOnly?: boolean;
   /** Absent: `MAJOR_TERMS`. */
   readonly majors?: MajorTerms;
 }
@@ -131,7 +133,7 @@ export function agedParams<P extends Readonly<Record<string, string | number>>>(
 /** The best state of some entries, as of the newest list; undefined: there are none. */
 export function bestState(
   entries: readonly KnownRelease[],
-  { catalog, device, now }: ChoiceInput,
+  { catalog, device, now }: Pick<ChoiceInput, "catalog" | "device" | "now">,
 ): ReleaseState | undefined {
   return bestStateFor(entries, catalog, device, now);
 }

@@ -14,6 +14,7 @@ import {
 } from "./choice.ts";
 import { dayAfter, dayOf, type KnownRelease, type ReleaseState } from "./list.ts";
 import { newest } from "./newest.ts";
+import { publicVersions } from "./offered.ts";
 import { isSatisfied, letterOf, positionOf, versionText, type Wanted } from "./satisfy.ts";
 import type { ExactTarget } from "./target.ts";
 
@@ -26,11 +27,18 @@ export function chooseRelease(input: ChoiceInput): Choice {
   }
   const listed = listedFor(input.catalog, device);
   // Background Security Improvements are no versions to go to: only their own name chooses one.
-  const versions = listed.filter(({ extra }) => extra === undefined);
+  const versions = withoutOthers(listed, input).filter(({ extra }) => extra === undefined);
   if (target.kind !== "exact") return newest(target, input, versions);
   const improvements = listed.filter((release) => release.extra !== undefined && names(target, release));
   if (target.extra !== undefined || improvements.length > 0) return improvement(target, input, improvements);
   return exact(target, input, versions);
+}
+
+/** Without versions that are not public, where only those are meant. */
+function withoutOthers(listed: readonly KnownRelease[], { publicOnly }: ChoiceInput): readonly KnownRelease[] {
+  if (publicOnly !== true) return listed;
+  const open = publicVersions(listed);
+  return listed.filter(({ version }) => open.has(version));
 }
 
 const names = ({ version, build, extra }: ExactTarget, release: KnownRelease): boolean =>

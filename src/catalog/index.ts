@@ -35,6 +35,7 @@ export {
   openTo,
   postedOn,
 } from "./open-to.ts";
+export { type OfferedVersion, offeredTo } from "./offered.ts";
 export { type ParsedList, parseLookupService, type Release } from "./release.ts";
 export {
   isSatisfied,

@@ -164,3 +164,12 @@ export {
 export { momentFor, type MomentFound, type MomentTerms, type Recall, recallOf, type Told } from "./deadlines/moment.ts";
 export { overdueSince, type OverdueInput, type Planned, plannedDateOf } from "./deadlines/overdue.ts";
 export type { NoDayLeft } from "./deadlines/search.ts";
+export {
+  type EarlierUpdate,
+  hasReached,
+  minimumAnswer,
+  type MinimumAnswer,
+  type MinimumInput,
+  type MinimumNote,
+  type MinimumSetting,
+} from "./enrollment/minimum.ts";

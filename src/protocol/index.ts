@@ -104,6 +104,14 @@ export {
 } from "./declarations/settings.ts";
 export type { DeclarativeDevice, Refusal, RefusalCode } from "./declarations/support.ts";
 export { appleId, type DeviceIdentity, isUserChannel } from "./device-identity.ts";
+export { type MachineInfo, readMachineInfo } from "./enrollment/machine-info.ts";
+export {
+  requiredText,
+  type RequiredRelease,
+  takesUpdateRequired,
+  UPDATE_REQUIRED_TYPE,
+  updateRequired,
+} from "./enrollment/update-required.ts";
 export {
   type ErrorChainItem,
   type ErrorCodeEntry,

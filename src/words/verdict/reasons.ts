@@ -10,6 +10,7 @@ import { COMPLIANCE } from "./compliance.ts";
 import { ENDS } from "./ends.ts";
 import type { Params, Words } from "./fragments.ts";
 import { ON_THE_LIST } from "./list.ts";
+import { MINIMUM } from "./minimum.ts";
 import { PUSH_TROUBLE } from "./push.ts";
 import { REFUSALS } from "./refusals.ts";
 import { UNDER_WAY } from "./under-way.ts";
@@ -27,6 +28,7 @@ export const SUBJECTS = [
   PUSH_TROUBLE,
   REFUSALS,
   COMPLIANCE,
+  MINIMUM,
 ] as const;
 
 const LISTED: Readonly<Record<ListedCode, Words>> = {
@@ -38,6 +40,7 @@ const LISTED: Readonly<Record<ListedCode, Words>> = {
   ...PUSH_TROUBLE,
   ...REFUSALS,
   ...COMPLIANCE,
+  ...MINIMUM,
 };
 const REASONS: Readonly<Record<string, Words>> = LISTED;
 
