@@ -1,5 +1,5 @@
 /** A plan's devices and a job's state in words and tables. */
-import type { JobView, PlanJobView, PlanView } from "../contract/index.ts";
+import type { JobView, PlanJobView, PlanView, Withdrawal } from "../contract/index.ts";
 import { age, madeBy } from "./age.ts";
 import { clean } from "./clean.ts";
 import { counted } from "./cli.ts";
@@ -40,7 +40,8 @@ export function countsText(plan: PlanView): string {
 
 /** The plan in a few lines. */
 export function planLines(plan: PlanView, now: number): string[] {
-  const state = plan.stoppedAt === null ? plan.state : `${plan.state} ${age(plan.stoppedAt, now)}`;
+  const since = plan.stoppedAt ?? plan.pausedAt;
+  const state = since === null ? plan.state : `${plan.state} ${age(since, now)}`;
   const terms = [
     `${plan.action} ${plan.to}`,
     plan.window === null ? "at any time" : `window ${plan.window}`,
@@ -51,8 +52,22 @@ export function planLines(plan: PlanView, now: number): string[] {
     clean(terms.join(", ")),
     `${counted(plan.devices, "device")}: ${countsText(plan)}`,
     ...(plan.rule === null ? [] : [clean(`named by the rule: ${shortened(plan.rule)}`)]),
+    ...(plan.pauseReason === null ? [] : [clean(`paused because: ${plan.pauseReason}`)]),
+    ...(plan.withdrawal === null ? [] : withdrawalLines(plan.withdrawal)),
   ];
 }
+
+const ROWS: readonly (readonly [row: keyof Withdrawal, what: string])[] = [
+  ["toWithdraw", "not withdrawn yet"],
+  ["mayInstall", "not reached since, and may still install"],
+  ["told", "told to drop its declaration; may still restart"],
+  ["watched", "the install can't be recalled; watched to its end"],
+  ["held", "held back; continues when the pause ends"],
+];
+
+/** How far a pause or a halt is. */
+export const withdrawalLines = (withdrawal: Withdrawal): string[] =>
+  ROWS.flatMap(([row, what]) => (withdrawal[row] === 0 ? [] : [`  ${counted(withdrawal[row], "device")}: ${what}`]));
 
 /** A rule may be a list of thousands; it is whole in the JSON. */
 const LONGEST_RULE = 300;

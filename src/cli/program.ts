@@ -6,6 +6,7 @@ import { addBehind } from "./commands/behind.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
+import { addHalt } from "./commands/pause.ts";
 import { addPlans } from "./commands/plans.ts";
 import { addGroups } from "./commands/groups.ts";
 import { addTagCommands } from "./commands/tags.ts";
@@ -44,6 +45,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addTagCommands(program, cli);
   addGroups(program, cli);
   addPlans(program, cli);
+  addHalt(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);
   addCatalog(program, cli);

@@ -15,6 +15,7 @@ export const OBJECT_KINDS = [
   "clock",
   "group",
   "zone-rules",
+  "halt",
   "token",
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];

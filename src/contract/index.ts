@@ -162,3 +162,12 @@ export {
   type Warning,
 } from "./server.ts";
 export { type Json, type Page, PLATFORM_WORDS } from "./values.ts";
+export {
+  type HaltView,
+  haltView,
+  type PauseDryRun,
+  pauseDryRun,
+  type ResumeDryRun,
+  resumeDryRun,
+  type Withdrawal,
+} from "./halt.ts";

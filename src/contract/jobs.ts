@@ -14,6 +14,8 @@ export const JOB_STATES = [
   "installing",
   "blocked",
   "stopping",
+  "pausing",
+  "paused",
   "done",
   "fell-back",
   "downloaded",
@@ -40,7 +42,7 @@ export const jobView = z
     state: z
       .string()
       .describe(
-        "asking, scanning, downloading, ready, installing, blocked, stopping; by declaration also awaiting, declaring, declared; finished: done, fell-back, downloaded, notified, stopped, failed, refused",
+        "asking, scanning, downloading, ready, installing, blocked, stopping, pausing, paused; by declaration also awaiting, declaring, declared; finished: done, fell-back, downloaded, notified, stopped, failed, refused",
       ),
     reason: z.string().describe("code of the cause of the present state"),
     verdict,

@@ -1,5 +1,6 @@
 /** Plans: one request for many devices, what it means for each, and how far it is. */
 import { z } from "zod";
+import { withdrawal } from "./halt.ts";
 import { JOB_STATES, jobView } from "./jobs.ts";
 import { problem } from "./problem.ts";
 import { meant } from "./scopes.ts";
@@ -162,10 +163,13 @@ export type DryRunLine = z.output<typeof dryRunLine>;
 const planFields = z.object({
   id: z.string(),
   name: z.string(),
-  state: z.enum(["active", "stopped"]),
+  state: z.enum(["active", "paused", "stopped"]),
   createdAt: time,
   createdBy,
   stoppedAt: time.nullable(),
+  pausedAt: time.nullable(),
+  pauseReason: z.string().nullable(),
+  withdrawal: withdrawal.nullable().describe("how far a pause or a halt is; null: there is none"),
   to: z.string(),
   action: planAction,
   window: z.string().nullable(),
@@ -175,7 +179,7 @@ const planFields = z.object({
   states: z.record(z.string(), z.number()).describe("jobs by state"),
   pending: count.describe("devices whose job has not been made yet"),
   finished: z.boolean().describe("true when every job is finished"),
-  working: z.boolean().describe("true while jobs are being made or, after a stop, withdrawn"),
+  working: z.boolean().describe("true while jobs are being made, withdrawn or resumed"),
 });
 export const planView = planFields.meta({ id: "Plan" });
 export type PlanView = z.output<typeof planView>;

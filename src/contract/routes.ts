@@ -66,6 +66,7 @@ import {
   releaseParams,
 } from "./catalog.ts";
 import { reportLine, reportQuery } from "./report.ts";
+import { endHaltRequest, haltView, pauseDryRun, pauseRequest, resumeDryRun, tryQuery } from "./halt.ts";
 import { LINES_MEDIA, type Route } from "./route.ts";
 import {
   groupDetail,
@@ -394,6 +395,57 @@ export const ROUTES = {
     replies: [ok(planView, "stopped, now or before")],
     errors: ["plan-unknown", "plan-ambiguous"],
   },
+  pausePlan: {
+    method: "POST",
+    path: "/api/v1/plans/:id/pause",
+    object: { kind: "plan", by: "id" },
+    summary:
+      "Pauses a plan, or returns what that would do. No device gets a job, and what has not left is withdrawn. The jobs are not over: they continue when the plan is resumed.",
+    params: planParams,
+    query: tryQuery,
+    body: { media: JSON_MEDIA, schema: pauseRequest, maxBytes: 64 * KIB },
+    replies: [ok(z.union([planView, pauseDryRun]), "paused, now or before; with `dryRun=true`: what it would do")],
+    errors: ["plan-unknown", "plan-ambiguous", "plan-over"],
+  },
+  resumePlan: {
+    method: "POST",
+    path: "/api/v1/plans/:id/resume",
+    object: { kind: "plan", by: "id" },
+    summary:
+      "Resumes a paused plan, or returns what that would do. Its jobs continue from what is true then; a deadline that is less than 24 hours ahead moves by whole days.",
+    params: planParams,
+    query: tryQuery,
+    replies: [ok(z.union([planView, resumeDryRun]), "active, now or before; with `dryRun=true`: what it would do")],
+    errors: ["plan-unknown", "plan-ambiguous", "plan-over"],
+  },
+  showHalt: {
+    method: "GET",
+    path: "/api/v1/halt",
+    summary: "Whether all plans are halted, and how far the withdrawal is.",
+    replies: [ok(haltView, "always")],
+    errors: [],
+  },
+  startHalt: {
+    method: "POST",
+    path: "/api/v1/halt",
+    object: { kind: "halt" },
+    summary:
+      "Halts all plans, or returns what that would do. No order and no declaration of an update leaves until the halt ends; policies and other commands are not touched.",
+    query: tryQuery,
+    body: { media: JSON_MEDIA, schema: pauseRequest, maxBytes: 64 * KIB },
+    replies: [ok(z.union([haltView, pauseDryRun]), "halted, now or before; with `dryRun=true`: what it would do")],
+    errors: [],
+  },
+  endHalt: {
+    method: "POST",
+    path: "/api/v1/halt/end",
+    object: { kind: "halt" },
+    summary: "Ends the halt, or returns what that would do. The number of devices must be that of the dry run.",
+    query: tryQuery,
+    body: { media: JSON_MEDIA, schema: endHaltRequest, maxBytes: 64 * KIB },
+    replies: [ok(z.union([haltView, resumeDryRun]), "ended, now or before; with `dryRun=true`: what it would do")],
+    errors: ["halt-count-differs"],
+  },
   createPolicy: {
     method: "POST",
     path: "/api/v1/policies",
@@ -690,6 +742,7 @@ export const ROUTES = {
       "command-closed",
       "raw-not-kept",
       "update-outstanding",
+      "halted",
     ],
   },
 } as const satisfies Record<string, Route>;

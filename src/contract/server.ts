@@ -21,6 +21,7 @@ export const DEVICE_WARNINGS = [
 export type DeviceWarningCode = (typeof DEVICE_WARNINGS)[number];
 
 const WARNINGS = [
+  "plans-halted",
   "push-certificate-ends",
   "tls-certificate-ends",
   "tls-certificate-other-host",

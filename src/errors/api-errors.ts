@@ -109,6 +109,21 @@ export const API_ERRORS = {
     when: "More than one plan has an id that begins or ends with this text.",
     remedy: "Write more digits of the id; the message lists the plans.",
   },
+  "plan-over": {
+    status: 409,
+    when: "A stopped plan can't be paused or resumed.",
+    remedy: "Make a new plan for its devices.",
+  },
+  halted: {
+    status: 409,
+    when: "All plans are halted, and the command would update the OS.",
+    remedy: "End the halt with uptick halt --end, then send the command again.",
+  },
+  "halt-count-differs": {
+    status: 409,
+    when: "The number of devices with which a halt is to end is missing or is not the number that will continue.",
+    remedy: "Run uptick halt --end --dry-run, and give the number that it shows with --devices.",
+  },
   "plan-empty": {
     status: 400,
     when: "A plan or a policy names no device.",

@@ -76,8 +76,19 @@ export { policyDeliveryFor, type PolicyDelivery } from "./decisions/policy-deliv
 export type { Effect } from "./jobs/effect.ts";
 export type { Input } from "./jobs/input.ts";
 export { type Step, step, type Trace } from "./jobs/step.ts";
+export { type Fate, fateOf } from "./jobs/fate.ts";
+export { deadlineIfResumed } from "./jobs/resume.ts";
 export { nextState } from "./jobs/next-state.ts";
-export { isFinal, isStopping, shownState, type ShownState, type State, STATES } from "./jobs/state.ts";
+export {
+  isFinal,
+  isPause,
+  isWithheld,
+  shownState,
+  type ShownState,
+  type State,
+  STATES,
+  type WithdrawalCause,
+} from "./jobs/state.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./jobs/reach.ts";
 export { oddVersion } from "./jobs/odd-version.ts";
 export { type Aside, type Reason, type Verdict, verdictOf } from "./verdict.ts";

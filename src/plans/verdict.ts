@@ -1,10 +1,10 @@
 /** What an admin is told about a job, as codes and parameters: state, cause, what happens next and when. `src/words` says it. */
-import type { Deferrals, Job, NextAction } from "./jobs/job.ts";
+import { type Deferrals, type Job, type NextAction, stopIn } from "./jobs/job.ts";
 import { type PushTrouble, type Reach, speaks } from "./jobs/reach.ts";
 import { needsUserOf } from "./decisions/authorise.ts";
 import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./jobs/satisfy.ts";
-import { isFinal, isStopping, shownState, type ShownState } from "./jobs/state.ts";
+import { isFinal, isPause, isWithheld, shownState, type ShownState } from "./jobs/state.ts";
 
 /** A code and what its words are filled with. Names that end in "At" are times, ms UTC. */
 export interface Reason {
@@ -53,7 +53,7 @@ export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNot
     code,
     params,
     // "In force", "Downloading" and the like would hide that the moment for all of it has passed.
-    head: job.reason.startsWith("past-") ? "overdue" : shownState(job.state),
+    head: job.reason.startsWith("past-") ? "overdue" : shownState(job),
     cause: { code: job.reason, params },
     asides: [
       ...besides(job, now),
@@ -85,6 +85,8 @@ const ASKS_APPLE: ReadonlySet<string> = new Set([
 
 function remediesOf(job: Job, main: Verdict["remedies"][number], note: ListNote | undefined): Verdict["remedies"] {
   const warning = warningOf(job);
+  const pause = pauseCodeOf(job);
+  if (pause !== undefined) return [{ code: pause, params: {}, heard: false }];
   const own = [main, ...(warning === undefined ? [] : [{ code: warning, params: {}, heard: false }])];
   const asked = note === undefined ? [] : [{ code: note.code, params: {}, heard: false }];
   return ASKS_APPLE.has(main.code) ? [...asked, ...own] : [...own, ...asked];
@@ -92,7 +94,7 @@ function remediesOf(job: Job, main: Verdict["remedies"][number], note: ListNote 
 
 /** An ended job waits for nothing; that a list is old matters where the update does not come. */
 function noteOf(job: Job, listed: ListNote | undefined): ListNote | undefined {
-  if (isFinal(job.state) || isStopping(job.state)) return undefined;
+  if (isFinal(job.state) || isWithheld(job.state)) return undefined;
   const waits = job.reason.startsWith("past-") || ASKS_APPLE.has(job.reason);
   return listed?.code === "list-old" && !waits ? undefined : listed;
 }
@@ -131,6 +133,8 @@ function besides(job: Job, now: number): Aside[] {
   if (deferredUntil !== undefined && deferredUntil > now && !isFinal(job.state))
     parts.push({ kind: "hidden", until: deferredUntil });
   if (job.state === "installing" && deferrals !== undefined) parts.push({ kind: "deferrals", deferrals });
+  const pause = pauseCodeOf(job);
+  if (pause !== undefined) parts.push(reasonAside(pause));
   const warning = warningOf(job);
   if (warning !== undefined) parts.push(reasonAside(warning));
   const running = job.seen ?? job.from;
@@ -141,8 +145,15 @@ function besides(job: Job, now: number): Aside[] {
 
 const reasonAside = (code: string, params: Reason["params"] = {}): Aside => ({ kind: "reason", code, params });
 
+/** What a paused job waits for. */
+function pauseCodeOf(job: Job): string | undefined {
+  const cause = stopIn(job)?.cause;
+  if (!isPause(cause)) return undefined;
+  return cause === "halted" ? "waits-for-halt-end" : "waits-for-resumption";
+}
+
 /** A blocker that is known before it is met. */
 function warningOf(job: Job): string | undefined {
-  const code = isFinal(job.state) || isStopping(job.state) ? undefined : needsUserOf(job);
+  const code = isFinal(job.state) || isWithheld(job.state) ? undefined : needsUserOf(job);
   return code === job.reason ? undefined : code;
 }

@@ -7,6 +7,7 @@ import type { CatalogFetch } from "./catalog/catalog-fetch.ts";
 import type { Answers } from "./commands/answers.ts";
 import type { Enrollment, EnrollmentAdmin } from "./identity/enrollment.ts";
 import type { LinkAdmin } from "./identity/enrollment-links.ts";
+import { createHaltService, type HaltService } from "./plans/halt-service.ts";
 import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
 import type { Ports } from "./ports.ts";
@@ -17,6 +18,7 @@ import { createSelector } from "./plans/selector.ts";
 export interface AdminService {
   readonly devices: DeviceAdmin;
   readonly plans: PlanService;
+  readonly halt: HaltService;
   readonly policies: PolicyService;
   /** The raw command API. */
   readonly commands: CommandAdmin;
@@ -54,6 +56,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
   return {
     devices: createDeviceAdmin(ports, select, parts.refusals, options),
     plans: createPlanService(ports, select, options),
+    halt: createHaltService(ports),
     policies: createPolicyService(ports, select),
     blocks: createBlockAdmin(ports),
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),

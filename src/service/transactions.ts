@@ -17,7 +17,8 @@ import { fetchDeclaration, syncItems, syncTokens } from "./declarations/sync.ts"
 import { addLink, followLink, revokeLink } from "./identity/link.ts";
 import { makeJob } from "./plans/make-job.ts";
 import { addDecisions, dropDecisions, noteRefused } from "./plans/plan-devices.ts";
-import { createPlan, jobDue, planTurn, stopPlan } from "./plans/plan.ts";
+import { setHalt } from "./plans/halt.ts";
+import { createPlan, jobDue, pausePlan, planTurn, resumePlan, stopPlan } from "./plans/plan.ts";
 import {
   assignPolicy,
   createPolicy,
@@ -96,6 +97,7 @@ export const transactions = [
   noteSecurity,
   noteStrangers,
   otherCheckin,
+  pausePlan,
   planTurn,
   policyChunkMade,
   policyTurn,
@@ -116,6 +118,8 @@ export const transactions = [
   setBootstrapToken,
   setGroup,
   setZone,
+  resumePlan,
+  setHalt,
   setZoneRules,
   stopPlan,
   syncItems,

@@ -11,6 +11,7 @@ import type {
   DeviceGroupRow,
   EnrollmentLinkRow,
   EnrollmentRow,
+  HaltRow,
   JobRow,
   PlanDeviceRow,
   PlanRow,
@@ -245,8 +246,18 @@ export interface AdminStore {
   planJobs(planId: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobRow>>;
   /** Enrollments whose decisions have not been carried out yet: those that get a job first, then those that are there already. */
   openDecisions(planId: string, limit: number): Promise<readonly string[]>;
-  /** Jobs of the plan that are under way and have not been withdrawn. */
-  jobsToWithdraw(planId: string, limit: number): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
+  /** Jobs of the plan that are under way: those that have not been withdrawn, or those that are paused. */
+  jobsThat(
+    what: "run" | "are-withheld",
+    planId: string,
+    limit: number,
+  ): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
+  /** Plans that are not paused and not stopped, finished ones too. */
+  activePlans(): Promise<readonly Pick<PlanRow, "id" | "devices">[]>;
+  /** The documents of a plan's live jobs, in pages by enrollment; `after`: "" at first. */
+  liveDocs(planId: string, after: string, limit: number): Promise<readonly Pick<JobRow, "enrollmentId" | "doc">[]>;
+  /** Undefined: there was no halt yet. */
+  halt(): Promise<HaltRow | undefined>;
   /** Newest first. */
   policies(limit: number): Promise<readonly PolicyRow[]>;
   policy(id: string): Promise<PolicyRow | undefined>;

@@ -16,6 +16,7 @@ import {
   commandBytesRow,
   commandRow,
   enrollmentRow,
+  haltRow,
   jobRow,
   linkRow,
   refusalRow,
@@ -517,7 +518,7 @@ export function testAdmin(given: Given): void {
       expect(await admin.openDecisions("plan", 9)).toEqual(["c", "b"]);
       expect(await admin.openDecisions("plan", 1)).toEqual(["c"]);
       const open = async (limit = 9) =>
-        (await admin.jobsToWithdraw("plan", limit)).map(({ id }) => id).toSorted((a, b) => a.localeCompare(b));
+        (await admin.jobsThat("run", "plan", limit)).map(({ id }) => id).toSorted((a, b) => a.localeCompare(b));
       expect([await open(), (await open(1)).length]).toEqual([["j2", "j3"], 1]);
       await put({ patch: "job", where: { id: "j2" }, set: { state: "stopping" } });
       expect(await open()).toEqual(["j3"]);
@@ -559,6 +560,33 @@ export function testAdmin(given: Given): void {
         "b2",
         "b3",
       ]);
+    });
+
+    it("finds the active plans, their live jobs by device, and the halt", async () => {
+      const { admin } = given.store;
+      const { put } = given;
+      const before = await admin.activePlans();
+      expect(await admin.halt()).toBeUndefined();
+      await put(
+        { insert: "plan", row: planRow("p1", { devices: 3 }) },
+        {
+          insert: "plan",
+          row: planRow("p2", { state: "paused", pausedAt: 1, pauseReason: "why", pauseBy: "token:t" }),
+        },
+        { insert: "plan", row: planRow("p3", { state: "stopped" }) },
+        { put: "job", row: jobRow("j9", "x1", { planId: "p1", state: "pausing" }) },
+        { put: "job", row: jobRow("j8", "x2", { planId: "p1", live: 0, state: "done" }) },
+        { put: "job", row: jobRow("j7", "x3", { planId: "p1" }) },
+        { put: "halt", row: haltRow() },
+      );
+      const byId = [...before, { id: "p1", devices: 3 }].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      expect(await admin.activePlans()).toEqual(byId);
+      const page = async (after: string, limit: number) =>
+        (await admin.liveDocs("p1", after, limit)).map(({ enrollmentId }) => enrollmentId);
+      expect([await page("", 9), await page("", 1), await page("x1", 9)]).toEqual([["x1", "x3"], ["x1"], ["x3"]]);
+      expect(await admin.halt()).toEqual(haltRow());
+      await put({ put: "halt", row: haltRow({ active: 0, since: 9 }) });
+      expect(await admin.halt()).toMatchObject({ active: 0, since: 9 });
     });
 
     it("finds who is still to lose a policy", async () => {

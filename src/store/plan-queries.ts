@@ -5,7 +5,7 @@ import type { AdminStore } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
 import { padded } from "./padded.ts";
 import { page } from "./page.ts";
-import type { BlockRow, EnrollmentRow, JobRow, PlanDeviceRow, PlanRow, TableName } from "./rows.ts";
+import type { BlockRow, EnrollmentRow, HaltRow, JobRow, PlanDeviceRow, PlanRow, TableName } from "./rows.ts";
 
 export interface Queries {
   readonly build: Kysely<Columns>;
@@ -19,15 +19,24 @@ type PlanQueries = Pick<
   AdminStore,
   | "plans"
   | "plan"
+  | "halt"
   | "planCounts"
+  | "activePlans"
   | "planJobs"
   | "openDecisions"
-  | "jobsToWithdraw"
+  | "jobsThat"
   | "liveJobs"
+  | "liveDocs"
   | "liveJobsAfter"
   | "blocks"
   | "updatedJobs"
 >;
+
+/** As constants, or the partial index does not count. */
+const THAT = {
+  run: sql<boolean>`live = 1 AND state NOT IN ('stopping', 'pausing', 'paused')`,
+  "are-withheld": sql<boolean>`live = 1 AND state IN ('pausing', 'paused')`,
+};
 
 /** Blocks that are listed. */
 const MOST_BLOCKS = 1000;
@@ -83,6 +92,10 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
       rows<PlanRow>("plan", build.selectFrom("plan").selectAll().orderBy("created_at", "desc").limit(limit)),
     async plan(id) {
       const [row] = await rows<PlanRow>("plan", build.selectFrom("plan").selectAll().where("id", "=", id));
+      return row;
+    },
+    async halt() {
+      const [row] = await rows<HaltRow>("halt", build.selectFrom("halt").selectAll());
       return row;
     },
     planCounts: (ids) =>
@@ -151,15 +164,31 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
       }
       return open;
     },
-    jobsToWithdraw: (id, limit) =>
+    activePlans: () =>
+      rows<Pick<PlanRow, "id" | "devices">>(
+        "plan",
+        build.selectFrom("plan").select(["id", "devices"]).where("state", "=", "active").orderBy("id"),
+      ),
+    liveDocs: (planId, after, limit) =>
+      rows<Pick<JobRow, "enrollmentId" | "doc">>(
+        "job",
+        build
+          .selectFrom("job")
+          .select(["enrollment_id", "doc"])
+          .where("plan_id", "=", planId)
+          .where("enrollment_id", ">", after)
+          .where("live", "=", 1)
+          .orderBy("enrollment_id")
+          .limit(limit),
+      ),
+    jobsThat: (what, id, limit) =>
       rows<Pick<JobRow, "id" | "enrollmentId">>(
         "job",
         build
           .selectFrom("job")
           .select(["id", "enrollment_id"])
           .where("plan_id", "=", id)
-          // As constants, or the partial index does not count.
-          .where(sql<boolean>`live = 1 AND state <> 'stopping'`)
+          .where(THAT[what])
           .where(sql<boolean>`EXISTS (SELECT 1 FROM enrollment e WHERE e.id = job.enrollment_id)`)
           .limit(limit),
       ),

@@ -189,16 +189,32 @@ export interface JobRow {
 export interface PlanRow {
   readonly id: string;
   readonly name: string;
-  readonly state: "active" | "stopped";
+  readonly state: "active" | "paused" | "stopped";
   readonly createdAt: number;
   readonly stoppedAt: number | null;
+  /** Since when it is paused, and why; null: it is not. */
+  readonly pausedAt: number | null;
+  readonly pauseReason: string | null;
+  /** Who paused or resumed it last; null: nobody has. */
+  readonly pauseBy: string | null;
   readonly spec: Json;
   readonly devices: number;
-  /** When the next chunk of jobs will be made or (after a stop) withdrawn; null when nothing is left to do. */
+  /** When the next chunk of jobs will be made, withdrawn (after a stop, a pause or a halt) or resumed; null when nothing is left to do. */
   readonly dueAt: number | null;
   readonly leaseUntil: number;
   /** Who made it (`token:NAME`, `account:ID`, `gate`, `system`); null: from before this was kept. */
   readonly createdBy: string | null;
+}
+
+/** Whether all plans are halted: one row, none before the first halt. */
+export interface HaltRow {
+  readonly id: 1;
+  /** 1: no order and no declaration of an update leaves, whatever the plan. */
+  readonly active: Flag;
+  /** When, by whom and why that was last changed; `reason` is that of the halt. */
+  readonly since: number;
+  readonly setBy: string;
+  readonly reason: string;
 }
 
 /** What a plan has decided for one device. Rows of a plan that was not accepted (there is no row of it) count for nothing. */
@@ -668,6 +684,7 @@ export interface Rows {
   closedCommand: ClosedCommandRow;
   job: JobRow;
   plan: PlanRow;
+  halt: HaltRow;
   planDevice: PlanDeviceRow;
   policy: PolicyRow;
   policyChunk: PolicyChunkRow;

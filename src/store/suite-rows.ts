@@ -14,6 +14,7 @@ import type {
   EnrollmentLinkRow,
   EnrollmentRow,
   FactsRow,
+  HaltRow,
   JobRow,
   OutboxRow,
   PlanDeviceRow,
@@ -126,11 +127,23 @@ export const planRow = (id: string, more: Partial<PlanRow> = {}): PlanRow => ({
   state: "active",
   createdAt: 0,
   stoppedAt: null,
+  pausedAt: null,
+  pauseReason: null,
+  pauseBy: null,
   spec: {},
   devices: 1,
   dueAt: null,
   leaseUntil: 0,
   createdBy: "token:first",
+  ...more,
+});
+
+export const haltRow = (more: Partial<HaltRow> = {}): HaltRow => ({
+  id: 1,
+  active: 1,
+  since: 5,
+  setBy: "token:first",
+  reason: "a bad update",
   ...more,
 });
 

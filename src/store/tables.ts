@@ -18,6 +18,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   closedCommand: { key: ["enrollmentId", "uuid"], json: ["answer"], order: "closedAt" },
   job: { key: ["id"], json: ["doc"], order: "createdAt", constant: "live" },
   plan: { key: ["id"], json: ["spec"], order: "createdAt" },
+  halt: { key: ["id"], json: [], order: "id" },
   planDevice: { key: ["planId", "enrollmentId"], json: ["params", "seed"], order: "enrollmentId" },
   policy: { key: ["id"], json: ["settings"], order: "createdAt", constant: "everyone" },
   policyChunk: { key: ["policyId", "n"], json: ["devices"], order: "n" },

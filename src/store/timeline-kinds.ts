@@ -35,6 +35,7 @@ export const TIMELINE_KINDS = [
   "push-token-dead",
   "job-step",
   "job-event-ignored",
+  "deadline-moved",
   "declarations-changed",
   "declarations-listed",
   "declarations-differ",

@@ -21,6 +21,8 @@ export interface WarningParams extends DeviceWarningParams {
   "profile-signer-ends": End & { readonly subject: string };
   /** What the system clock says, how far that is ahead of what is believed, and when it will be believed. */
   "clock-suspect": { readonly system: number; readonly ahead: number; readonly until: number };
+  /** Who halted all plans, when and why; `devices` that wait for the end of it. */
+  "plans-halted": { readonly by: string; readonly since: number; readonly reason: string; readonly devices: number };
   /** `failing`: the server tries to fetch a list, and fails. */
   "catalog-empty": { readonly failing: FailingFetch | null };
   /** `oldAfter`: days; `refuses`: plans that ask for the newest release are refused. */
@@ -87,6 +89,10 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
       text: `The system clock says ${utc(system)} UTC; Uptick does not believe it and uses ${utc(system - ahead)} UTC. Until it does, nothing expires or is deleted. It will believe the clock from ${utc(until)} UTC on.`,
       remedy:
         "Check the time of the machine. If it is right, run uptick clock accept. If it is wrong, correct it: Uptick then believes it again.",
+    }),
+    "plans-halted": ({ by, since, reason, devices }) => ({
+      text: `All plans are halted since ${utc(since)} UTC by ${by}: ${reason}. ${devices === 1 ? "1 device waits" : `${devices} devices wait`} for the end of it.`,
+      remedy: "When plans may continue, run uptick halt --end --dry-run, and then with --devices and its number.",
     }),
     "catalog-empty": ({ failing }) =>
       withFailure(

@@ -93,6 +93,24 @@ export const PLANS: Rows = {
     },
     sad: { line: ["plan", "jobs", "none"], code: "plan-unknown" },
   },
+  "plan pause": {
+    happy: {
+      line: async (place) => ["plan", "pause", await aPlan(place), "--why", "too many fail"],
+      says: [/^shown \(.*, paused just now/, "paused because: too many fail", "uptick plan resume"],
+      then: async (place) =>
+        expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "shown", state: "paused" })),
+    },
+    sad: { line: ["plan", "pause", "none", "--why", "x"], code: "plan-unknown" },
+  },
+  "plan resume": {
+    happy: {
+      line: async (place) => ["plan", "resume", await aPlan(place)],
+      says: [/^shown \(.*, active/],
+      then: async (place) =>
+        expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "shown", state: "active" })),
+    },
+    sad: { line: ["plan", "resume", "none"], code: "plan-unknown" },
+  },
   "plan stop": {
     happy: {
       line: async (place) => ["plan", "stop", await aPlan(place)],
@@ -101,6 +119,14 @@ export const PLANS: Rows = {
         expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "shown", state: "stopped" })),
     },
     sad: { line: ["plan", "stop", "none"], code: "plan-unknown" },
+  },
+  halt: {
+    happy: {
+      line: ["halt", "--dry-run"],
+      says: [/^The halt would hold back \d+ devices?; nothing has changed\.\n/],
+      then: async ({ uptick }) => expect(await uptick.web.get("/api/v1/halt")).toMatchObject({ on: false }),
+    },
+    sad: { line: asStranger("halt"), code: "unauthorized" },
   },
   policy: "group",
   "policy create": {

@@ -18,6 +18,7 @@ const MAY: Readonly<Record<string, string>> = {
   "src/plans/compliance/progress.ts": "a class is what a person is told: nothing is done by it",
   "src/plans/jobs/upgrade.ts": "reads documents in which nothing else said it",
   "src/service/plans/tally.ts": "counts refused devices by it, for a person",
+  "src/service/plans/withdrawals.ts": "counts withdrawn devices by it, for a person",
   "src/service/check-in/device-face.ts": "the reason of a refusal is an error code: chooses words by it",
   "src/service/check-in/device-answer.ts": "the same: its code on the wire",
   "src/service/server/note-refusals.ts": "the same: its kind of timeline entry",

@@ -6,6 +6,7 @@ import {
   type AuditEntry,
   type Block,
   type EnrollmentLink,
+  type HaltView,
   type NewToken,
   type PlanView,
   type PolicyView,
@@ -238,6 +239,38 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       return { path: `/api/v1/plans/${id}/stop`, status: 200, outcome: "ok", id };
     },
     refused: { path: "/api/v1/plans/none/stop", status: 404, outcome: "plan-unknown", id: "none" },
+  },
+  pausePlan: {
+    async done() {
+      const plan = { to: "26.6.1", action: "download", devices: ["AUDITED"] };
+      const { id } = await uptick.web.post<PlanView>("/api/v1/plans", plan);
+      const path = `/api/v1/plans/${id}/pause`;
+      return { path, body: { reason: "too many" }, status: 200, outcome: "ok", id, detail: "too many" };
+    },
+    refused: { path: "/api/v1/plans/none/pause", body: {}, status: 400, outcome: "request-invalid", id: "none" },
+  },
+  resumePlan: {
+    async done() {
+      const plan = { to: "26.6.1", action: "download", devices: ["AUDITED"] };
+      const { id } = await uptick.web.post<PlanView>("/api/v1/plans", plan);
+      return { path: `/api/v1/plans/${id}/resume`, status: 200, outcome: "ok", id };
+    },
+    refused: { path: "/api/v1/plans/none/resume", status: 404, outcome: "plan-unknown", id: "none" },
+  },
+  startHalt: {
+    done: () => {
+      const body = { reason: "a bad update" };
+      return { path: "/api/v1/halt", body, status: 200, outcome: "ok", id: null, detail: "a bad update" };
+    },
+    refused: { path: "/api/v1/halt", body: { reason: " " }, status: 400, outcome: "request-invalid", id: null },
+  },
+  endHalt: {
+    async done() {
+      const { devices } = await uptick.web.get<HaltView>("/api/v1/halt");
+      const path = "/api/v1/halt/end";
+      return { path, body: { devices }, status: 200, outcome: "ok", id: null, detail: "ended" };
+    },
+    refused: { path: "/api/v1/halt/end", body: { devices: -1 }, status: 400, outcome: "request-invalid", id: null },
   },
   createPolicy: {
     done: () => ({

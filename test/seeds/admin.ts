@@ -1,4 +1,4 @@
-/** An admin during one seed's week: plans, stops, raw commands, removals, at moments and with choices drawn from the seed. */
+/** An admin during one seed's week: plans, stops, pauses, halts, raw commands, removals, at moments and with choices drawn from the seed. */
 import type { Random, VirtualTime } from "../../simulator/index.ts";
 import { sampleLookupService } from "../../src/catalog/index.ts";
 import type { PlanRequest } from "../../src/contract/index.ts";
@@ -117,11 +117,30 @@ export function drawAct(
     };
   }
   if (roll < 0.65) return { what: "lets in who waits", act: adoptAll };
+  if (roll > 0.85) {
+    const id = dice.pick([...accepted.plans.keys()]);
+    const [what, act] = dice.pick(holds(id));
+    return { what, act };
+  }
   const raw = rawCommand(dice);
   return {
     what: `sends ${udid} a raw command`,
     act: ({ admin, system }) => admin.commands.send(system, udid, Buffer.from(raw), { waitMs: 0, allow: undefined }),
   };
+}
+
+/** Holds a plan or all of them back, or lets them continue. */
+const holds = (id: string): readonly (readonly [string, Act])[] => [
+  [`pauses the plan ${id}`, ({ admin, system }) => admin.plans.pause(system, id, "a bad update")],
+  [`resumes the plan ${id}`, ({ admin, system }) => admin.plans.resume(system, id)],
+  ["halts all plans", ({ admin, system }) => admin.halt.start(system, "a bad update")],
+  ["ends the halt", endHalt],
+  ["ends the halt", endHalt],
+];
+
+async function endHalt({ admin, system }: VirtualServer): Promise<unknown> {
+  const { devices } = await admin.halt.tryEnd();
+  return admin.halt.end(system, devices);
 }
 
 /** A harmless question, or an update command of the admin's own. */

@@ -84,9 +84,16 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "stop-not-consulted",
     does: "does not ask whether a plan was stopped before it hands something out",
-    file: "src/service/enrollment/transaction.ts",
-    find: "if (!unit.planStopped || unit.isStopping) return false;",
-    replace: "if (unit.planStopped || !unit.planStopped) return false;",
+    file: "src/service/enrollment/heed.ts",
+    find: 'if (jobRow === undefined || jobRow.state === "stopping" || jobRow.live === 0) return false;',
+    replace: 'if (jobRow === undefined || jobRow.id !== "") return false;',
+  },
+  {
+    name: "halt-not-consulted",
+    does: "does not ask whether all plans are halted before it hands something out",
+    file: "src/service/enrollment/unit-of-work.ts",
+    find: '(halt?.active === 1 ? "halted" : undefined)',
+    replace: "undefined",
   },
   {
     name: "own-fault-said-to-be-well",

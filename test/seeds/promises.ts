@@ -33,6 +33,9 @@ interface Job {
   readonly plan_id: string;
   /** When its plan was stopped (ms UTC); null while it is active. */
   readonly stopped_at: number | null;
+  /** Since when its plan is paused, and since when all plans are halted (ms UTC); null: it is not, they are not. */
+  readonly paused_at: number | null;
+  readonly halted_at: number | null;
   readonly live: number;
   readonly state: string;
   readonly reason: string;
@@ -137,7 +140,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     const name = `${device.kind} ${device.serial}`;
     const jobs = rows<Job>(
       db,
-      "SELECT j.id, j.plan_id, p.stopped_at, live, j.state, reason, j.due_at, finished_at, doc FROM job j JOIN plan p ON p.id = j.plan_id WHERE enrollment_id = ?",
+      "SELECT j.id, j.plan_id, p.stopped_at, p.paused_at, (SELECT since FROM halt WHERE active = 1) AS halted_at, live, j.state, reason, j.due_at, finished_at, doc FROM job j JOIN plan p ON p.id = j.plan_id WHERE enrollment_id = ?",
       id,
     ).map(readJob);
     const commands = rows<Command>(
@@ -156,12 +159,21 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
         .filter((job) => job.live === 1 || over.get(job.id) !== job.doc)
         .flatMap((job) => {
           if (job.live === 0) over.set(job.id, job.doc);
-          return [...nextOf(job), ...endOf(job, device), ...declaredInWindow(job)];
+          return [...nextOf(job), ...endOf(job, device), ...declaredInWindow(job), ...listed(job, db, id)];
         }),
       ...putOff(id, rows<PutOff>(db, PUT_OFF, id), latest),
       ...oneUpdate(commands),
       ...commands.flatMap((command) => ordered(command, jobs)),
     ].map((what) => `${name}: ${what}`);
+  }
+
+  /** Nothing is declared of a job that is withheld. */
+  function listed({ id: job, live, state }: Read, db: DatabaseSync, id: string): string[] {
+    if (live === 0 || (state !== "pausing" && state !== "paused")) return [];
+    const [row] = rows<{ items: string }>(db, "SELECT items FROM declarative WHERE enrollment_id = ?", id);
+    return row?.items.includes("uptick.update.") === true
+      ? [`job ${job} is ${state}, and its declaration is listed`]
+      : [];
   }
 
   return {
@@ -238,9 +250,9 @@ function oneUpdate(commands: readonly Command[]): string[] {
 }
 
 /**
- * What does harm is handed out once, and nothing when its time has passed. Nothing is ordered once the plan is stopped, and an
- * installation within the plan's window only, in the zone that the job was made for, and not before its deadline: with a
- * window not more than a day before it.
+ * What does harm is handed out once, and nothing when its time has passed. Nothing is ordered once the plan is stopped, while it is paused
+ * or while all are halted, and an installation within the plan's window only, in the zone that the job was made for, and not
+ * before its deadline: with a window not more than a day before it.
  */
 function ordered(command: Command, jobs: readonly Read[]): string[] {
   const { purpose, state, offered_at: at, not_after: notAfter, uuid, once, offers, not_nows: notNows } = command;
@@ -251,8 +263,11 @@ function ordered(command: Command, jobs: readonly Read[]): string[] {
     ...(notAfter !== null && at >= notAfter ? [`${uuid} was handed out when its time had passed`] : []),
   ];
   if (job === undefined || (purpose !== "install" && purpose !== "download")) return wrong;
-  const stopped =
-    job.stopped_at !== null && job.stopped_at < at ? [`${uuid} was ordered after its plan was stopped`] : [];
+  const stopped = [
+    ...(job.stopped_at !== null && job.stopped_at < at ? [`${uuid} was ordered after its plan was stopped`] : []),
+    ...(job.paused_at !== null && job.paused_at < at ? [`${uuid} was ordered while its plan was paused`] : []),
+    ...(job.halted_at !== null && job.halted_at < at ? [`${uuid} was ordered while all plans were halted`] : []),
+  ];
   const { window, zone, action = "", deadlineAt, goal } = job.read;
   if (purpose === "install" && goal === "installed" && deadlineAt !== undefined) {
     const from = window === undefined ? deadlineAt : deadlineAt - A_DAY;

@@ -1,7 +1,7 @@
 /** What an admin does, in one line each. */
 import { vi } from "vitest";
 import { type PlistDict, writePlist } from "../../simulator/index.ts";
-import type { PlanJobView, PlanRequest, PlanView } from "../../src/contract/index.ts";
+import type { HaltView, PlanJobView, PlanRequest, PlanView, ResumeDryRun } from "../../src/contract/index.ts";
 import type { Uptick } from "./uptick.ts";
 import type { WebReply } from "./web-client.ts";
 import { SOON } from "./soon.ts";
@@ -58,6 +58,24 @@ export async function planJob(uptick: Uptick, planId: string, udid: string): Pro
   const found = rows.find(({ device }) => device.id === id);
   if (found === undefined) throw new Error(`the plan has no job for ${udid}`);
   return found;
+}
+
+/** Pauses a plan. */
+export const pausePlan = (uptick: Uptick, planId: string): Promise<PlanView> =>
+  uptick.web.post(`/api/v1/plans/${planId}/pause`, { reason: "a bad update" });
+
+/** Resumes it. */
+export const resumePlan = (uptick: Uptick, planId: string): Promise<PlanView> =>
+  uptick.web.post(`/api/v1/plans/${planId}/resume`, undefined);
+
+/** Halts all plans. */
+export const startHalt = (uptick: Uptick): Promise<HaltView> =>
+  uptick.web.post("/api/v1/halt", { reason: "a bad update" });
+
+/** Ends the halt, with the number that the dry run gives. */
+export async function endHalt(uptick: Uptick): Promise<HaltView> {
+  const { devices } = await uptick.web.post<ResumeDryRun>("/api/v1/halt/end?dryRun=true", {});
+  return uptick.web.post("/api/v1/halt/end", { devices });
 }
 
 export const stopPlan = (uptick: Uptick, planId: string): Promise<PlanView> =>

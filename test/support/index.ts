@@ -27,7 +27,19 @@ export {
   type Says,
   typesOf,
 } from "./device.ts";
-export { ASPEN, commandBytes, makePlan, planJob, rawCommand, scheduleUpdate, stopPlan } from "./admin.ts";
+export {
+  ASPEN,
+  commandBytes,
+  endHalt,
+  makePlan,
+  pausePlan,
+  planJob,
+  rawCommand,
+  resumePlan,
+  scheduleUpdate,
+  startHalt,
+  stopPlan,
+} from "./admin.ts";
 export { browse, newLink, type PageReply } from "./enrollment-link.ts";
 export { leaksSince, openHandles } from "./leaks.ts";
 export { forget, insertRow } from "./database.ts";

@@ -9,6 +9,7 @@ import { allRows, pagesOf } from "../pages.ts";
 import { shortIds } from "../short-ids.ts";
 import { table } from "../table.ts";
 import { watchPlan } from "../watch-plan.ts";
+import { addPause } from "./pause.ts";
 import { addPlanCreate } from "./plan-create.ts";
 
 const PAGE = 1000;
@@ -154,7 +155,7 @@ function addStop(parent: Command, cli: Cli): void {
 }
 
 export function addPlans(program: Command, cli: Cli): void {
-  const plan = program.command("plan").description("Create, watch and stop plans.");
+  const plan = program.command("plan").description("Create, watch, pause and stop plans.");
   examples(plan, [
     ["what would happen?", "plan create --to latest-minor --devices all --dry-run"],
     ["help with examples for one of these", "plan create --help"],
@@ -164,5 +165,6 @@ export function addPlans(program: Command, cli: Cli): void {
   addShow(plan, cli);
   addJobs(plan, cli);
   addStop(plan, cli);
+  addPause(plan, cli);
   addPlanCreate(program, cli, "update", "update");
 }

@@ -60,6 +60,11 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   showPlan: { url: "/api/v1/plans/plan-1" },
   planJobs: { url: "/api/v1/plans/plan-1/jobs" },
   stopPlan: { url: "/api/v1/plans/plan-1/stop" },
+  pausePlan: { url: "/api/v1/plans/plan-1/pause", media: "application/json", body: '{"reason":"why"}' },
+  resumePlan: { url: "/api/v1/plans/plan-1/resume" },
+  showHalt: { url: "/api/v1/halt" },
+  startHalt: { url: "/api/v1/halt", media: "application/json", body: '{"reason":"why"}' },
+  endHalt: { url: "/api/v1/halt/end", media: "application/json", body: '{"devices":3}' },
   createPolicy: {
     url: "/api/v1/policies",
     media: "application/json",

@@ -10,8 +10,10 @@ import type {
   DryRunSummary,
   GroupView,
   EnrollmentLink,
+  HaltView,
   JobView,
   NewPlan,
+  PauseDryRun,
   PendingCertificate,
   PlanJobView,
   PlanView,
@@ -19,6 +21,7 @@ import type {
   PolicyView,
   Refusal,
   ReportRow,
+  ResumeDryRun,
   WaitingDevice,
   ZoneRules,
 } from "../../contract/index.ts";
@@ -168,6 +171,9 @@ export const plan: PlanView = {
   createdAt: NOW - 10 * MINUTE,
   createdBy: "token:tests",
   stoppedAt: null,
+  pausedAt: null,
+  pauseReason: null,
+  withdrawal: null,
   to: "26.6.2",
   action: "install",
   window: "22:00-05:00",
@@ -179,6 +185,24 @@ export const plan: PlanView = {
   finished: false,
   working: false,
 };
+
+export const halt: HaltView = {
+  on: true,
+  by: "token:tests",
+  since: NOW - MINUTE,
+  reason: "26.6.2 breaks the VPN",
+  devices: 3,
+  withdrawal: { toWithdraw: 0, mayInstall: 1, told: 0, watched: 1, held: 1 },
+};
+export const pauseTrial: PauseDryRun = {
+  devices: 4,
+  notGiven: 1,
+  waiting: { command: 1, declaration: 0 },
+  underWay: { command: 0, declaration: 1 },
+  beyondRecall: { command: 1, declaration: 0 },
+  installed: 2,
+};
+export const resumeTrial: ResumeDryRun = { devices: 3, notGiven: 1, deadlinesMoved: 2 };
 
 export const made: NewPlan = {
   ...plan,

@@ -11,11 +11,13 @@ import {
   device,
   entry,
   group,
+  halt,
   link,
   made,
   MINUTE,
   NOW,
   plan,
+  pauseTrial,
   planJob,
   policy,
   policyDevice,
@@ -24,6 +26,7 @@ import {
   reportRow,
   summary,
   counted,
+  resumeTrial,
   TOKEN,
   trial,
   trialDecisions,
@@ -127,6 +130,20 @@ const ANSWERS: AdminService = {
     },
     jobs: async () => ({ rows: [planJob], next: null }),
     stop: async () => ({ ...plan, state: "stopped", stoppedAt: NOW }),
+    tryPause: async () => pauseTrial,
+    pause: async (_actor, _id, pauseReason) => ({ ...plan, state: "paused", pausedAt: NOW, pauseReason }),
+    tryResume: async () => resumeTrial,
+    resume: async () => plan,
+  },
+  halt: {
+    show: async () => halt,
+    tryStart: async () => pauseTrial,
+    start: async (_actor, reason) => ({ ...halt, reason }),
+    tryEnd: async () => resumeTrial,
+    end: async (_actor, devices) => {
+      if (devices !== resumeTrial.devices) throw new UptickError("halt-count-differs", "3 devices would continue.");
+      return { ...halt, on: false, withdrawal: null };
+    },
   },
   blocks: fakeBlocks,
   policies: {
@@ -324,6 +341,7 @@ export function fakeService(changes: Changes = {}): {
   const service: AdminService = {
     devices: groupOf("devices"),
     plans: groupOf("plans"),
+    halt: groupOf("halt"),
     policies: groupOf("policies"),
     blocks: groupOf("blocks"),
     commands: groupOf("commands"),

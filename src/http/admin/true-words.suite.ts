@@ -21,6 +21,7 @@ const ACTIONS: Every<NextAction> = {
   "try-again": true,
   "read-list": true,
   enforce: true,
+  resume: true,
 };
 const TROUBLES: Every<PushTroubleCode> = {
   "push-token-dead": true,

@@ -18,7 +18,7 @@ import {
 import { drop } from "../jobs/pace.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import { patienceEnds } from "../jobs/by-declaration/person.ts";
-import { isStopping } from "../jobs/state.ts";
+import { isWithheld } from "../jobs/state.ts";
 import { FURTHEST_AHEAD, instantIn } from "../jobs/window.ts";
 
 /** What a device has of a live job that a plan is to replace. */
@@ -27,7 +27,7 @@ export interface Held {
   readonly wish: Wish & Pick<Job, "window" | "deadline">;
   /** Whether it has begun to download, by its own reports; "none": it said that it can't apply the declaration. */
   readonly download: "reported" | "possible" | "none";
-  /** The plan was stopped: its declaration has left the list, and the device has not fetched the list since. */
+  /** The plan was stopped or paused: its declaration has left the list, and the device has not fetched the list since. */
   readonly stopped: boolean;
 }
 
@@ -49,7 +49,7 @@ export function heldBy(job: Job): Held | undefined {
       ...(own && deadline !== undefined ? { deadline } : {}),
     },
     download: downloadOf(job),
-    stopped: isStopping(job.state),
+    stopped: isWithheld(job.state),
   };
 }
 

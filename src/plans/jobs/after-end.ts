@@ -25,8 +25,8 @@ export function stepAfterEnd<J extends Ended>(job: J, seen: SeenVersion, now: nu
   if (job.state === to && JSON.stringify(job.params) === JSON.stringify(changed.params)) return undefined;
   const trace: Trace = {
     event,
-    from: shownState(job.state),
-    to: shownState(to),
+    from: shownState(job),
+    to: shownState({ state: to }),
     reason: changed.reason,
     ignored: false,
   };

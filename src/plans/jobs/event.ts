@@ -3,6 +3,7 @@ import type { ErrorChainItem } from "../../protocol/index.ts";
 import type { Enforcement } from "./by-declaration/enforcement.ts";
 import type { Mechanism, NoMechanism } from "../decisions/mechanism.ts";
 import type { Deferrals, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
+import type { WithdrawalCause } from "./state.ts";
 
 /** Why a device could not continue; words and retry class in blocker.ts. A code we do not know is shown as it came. */
 export interface Blocker {
@@ -79,11 +80,9 @@ export type Event =
   | { readonly kind: "noPerson"; readonly cause: string }
   | { readonly kind: "expired" }
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
-  | {
-      readonly kind: "withdrawn";
-      readonly cause: "plan-stopped" | "replaced" | "release-blocked";
-      readonly held?: boolean;
-    }
+  | { readonly kind: "withdrawn"; readonly cause: WithdrawalCause; readonly held?: boolean }
+  /** What it was taken back for is over: it continues. */
+  | { readonly kind: "resumed" }
   | { readonly kind: "recalled" }
   | { readonly kind: "cannotConfirm" }
   /** The device has reported that it takes the declaration; `enforcement`: what that is to say, as of now. */

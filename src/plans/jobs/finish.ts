@@ -4,10 +4,10 @@ import { leadsTo } from "../decisions/brought.ts";
 import type { Event } from "./event.ts";
 import { learn } from "./by-command/learn.ts";
 import { learnDeclared } from "./by-declaration/learn.ts";
-import type { End, EndedJob, Job, Said, SeenVersion } from "./job.ts";
+import { type End, type EndedJob, type Job, type Said, type SeenVersion, stopIn } from "./job.ts";
 import { type Arrival, drop, stopOf } from "./pace.ts";
 import { seenText } from "./satisfy.ts";
-import type { FinalState } from "./state.ts";
+import { type FinalState, isPause } from "./state.ts";
 import { compareVersions } from "../../protocol/index.ts";
 
 interface Way {
@@ -29,8 +29,14 @@ function wayThere(job: Job, seen: SeenVersion): Way {
   return { reason: ordered ? "updated-by-itself" : "already-there" };
 }
 
-/** How it ends, by the event that ends it; undefined: as was told before. */
-function saidBy(event: Event, to: FinalState, before: Job): Said | undefined {
+/** Of a paused job, which of the two it was. */
+function pauseOf(job: Job): Said["params"] {
+  const cause = stopIn(job)?.cause;
+  return isPause(cause) ? { cause } : {};
+}
+
+/** How it ends, or comes to rest, by the event that leads there; undefined: as was told before. */
+export function saidBy(event: Event, to: FinalState | "paused", before: Job): Said | undefined {
   switch (event.kind) {
     case "noneLeft": {
       const names = (before.known.others ?? []).map(({ name }) => name);
@@ -58,13 +64,16 @@ function saidBy(event: Event, to: FinalState, before: Job): Said | undefined {
       if (before.mechanism === "declaration" || before.end !== undefined) return undefined;
       return { reason: "withdrawn", params: { cause: stopOf(before).cause } };
     case "cannotConfirm":
-      return { reason: "cannot-confirm", params: {} };
+      return { reason: "cannot-confirm", params: pauseOf(before) };
+    case "withdrawn":
+      // It was paused, and its plan is stopped now.
+      return { reason: before.reason, params: { ...before.params, cause: event.cause } };
     case "nothing":
     case "downloaded":
     case "mustScan":
     case "hindered":
     case "requiresDownload":
-      return { reason: "withdrawn-not-installing", params: {} };
+      return { reason: "withdrawn-not-installing", params: pauseOf(before) };
     default:
       return undefined;
   }

@@ -8,7 +8,7 @@ import type { Event, Gone } from "./event.ts";
 import { type Job, type Purpose, stopIn, type SeenVersion } from "./job.ts";
 import { moveFor } from "./move.ts";
 import { versionEvent } from "./sighting.ts";
-import { isStopping } from "./state.ts";
+import { isPause, isStopping, type WithdrawalCause } from "./state.ts";
 import { timeEvent } from "./time-event.ts";
 
 /** What the outside tells a job. */
@@ -44,11 +44,9 @@ export type Input =
   /** How this device must be told, as far as is known now; `enforcement` for when that is a declaration. */
   | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
-  | {
-      readonly kind: "withdraw";
-      readonly cause: "plan-stopped" | "replaced" | "release-blocked";
-      readonly held?: boolean;
-    }
+  | { readonly kind: "withdraw"; readonly cause: WithdrawalCause; readonly held?: boolean }
+  /** The plan was resumed, or the halt has ended: a job that was taken back for that continues. */
+  | { readonly kind: "resume" }
   | { readonly kind: "gone"; readonly cause: Gone };
 
 /** Inputs that are no event: they only change what the job knows. */
@@ -92,6 +90,8 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
       return moveFor(job, input.mechanism, input.enforcement);
     case "withdraw":
       return { kind: "withdrawn", cause: input.cause, ...(input.held === true ? { held: true } : {}) };
+    case "resume":
+      return isPause(stopIn(job)?.cause) ? { kind: "resumed" } : undefined;
     case "gone":
       return { kind: "gone", cause: input.cause };
   }

@@ -5,7 +5,7 @@ import type { BootstrapToken } from "../decisions/authorise.ts";
 import type { Enforcement } from "./by-declaration/enforcement.ts";
 import type { WhyCommand, WhyDeclaration } from "../decisions/mechanism.ts";
 import type { Goal } from "../decisions/spec.ts";
-import type { FinalState, LiveState } from "./state.ts";
+import type { FinalState, LiveState, WithdrawalCause } from "./state.ts";
 import type { Window } from "./window.ts";
 
 /** What a job's command is for. "download" and "install" are the update command itself (ScheduleOSUpdate). */
@@ -24,7 +24,9 @@ export type NextAction =
   /** Read the list of updates: the scan has had time. */
   | "read-list"
   /** The moment at which the device's declaration makes it install. */
-  | "enforce";
+  | "enforce"
+  /** See whether the pause is over. */
+  | "resume";
 
 export interface JobTarget extends Wanted {
   readonly major: boolean;
@@ -107,9 +109,9 @@ export type Block =
   /** The device's first declarative report is overdue. */
   | { readonly by: "silence" };
 
-/** A stop that is not over. */
+/** A stop that is not over, or a pause. */
 export interface Stop {
-  readonly cause: "plan-stopped" | "replaced" | "release-blocked";
+  readonly cause: WithdrawalCause;
   /** The download that the device has reported and throws away. */
   readonly loses?: "will" | "may";
   /** When it fetched a list without the declaration (ms UTC). */
@@ -273,7 +275,7 @@ export interface Live {
   readonly awaitsToken?: true;
   /** The newest question was how far the update is, or the version after an answer that was unclear; nothing has happened since. */
   readonly asked?: "progress" | "version";
-  /** After a stop. */
+  /** After a stop, and during a pause. */
   readonly stop?: Stop;
   readonly end?: undefined;
 }
@@ -296,5 +298,5 @@ const NONE: Declared = {};
 /** What a device has made of the job's declaration; of a job by command: nothing. */
 export const declaredOf = (job: Job): Declared => (job.mechanism === "declaration" ? job.declared : NONE);
 
-/** The stop of a job that is not over. */
+/** The stop or the pause of a job that is not over. */
 export const stopIn = (job: Job): Stop | undefined => (job.end === undefined ? job.stop : undefined);

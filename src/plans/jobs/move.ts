@@ -4,14 +4,14 @@ import type { Event } from "./event.ts";
 import type { Job, LiveJob, Purpose } from "./job.ts";
 import type { Mechanism } from "../decisions/mechanism.ts";
 import { type Arrival, drop } from "./pace.ts";
-import { isStopping } from "./state.ts";
+import { isWithheld } from "./state.ts";
 
 /**
  * The event that the present choice of mechanism is for this job; undefined: nothing changes. A job that has ordered
  * anything by command moves only when commands are gone: it must not be told twice.
  */
 export function moveFor(job: Job, mechanism: Mechanism, enforcement: Enforcement): Event | undefined {
-  if (isStopping(job.state)) return undefined;
+  if (isWithheld(job.state)) return undefined;
   const unreported = job.mechanism === "declaration" && job.declared.unreported === true;
   if (mechanism.kind === "none") return unreported ? { kind: "noWay", reason: mechanism.reason } : undefined;
   if (job.mechanism === "declaration") {

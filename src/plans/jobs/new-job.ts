@@ -5,6 +5,9 @@ import { DAY } from "./units.ts";
 /** Days a job may take before it ends as failed; from its deadline, where that is later. */
 const LIFE = 30 * DAY;
 
+/** The moment after which a job that begins, or continues, `now` ends as failed. */
+export const lifeOf = (now: number, deadlineAt: number | undefined): number => Math.max(now, deadlineAt ?? now) + LIFE;
+
 /** A job at its very beginning, of a device last heard at `heardAt`; `step(job, { kind: "begin" }, now)` sets it going. */
 export function newJob(
   { mechanism, enforcement, unreported, otherwise, ...frozen }: JobSeed,
@@ -28,7 +31,7 @@ export function newJob(
     ...frozen,
     ...ids,
     ...way,
-    expiresAt: Math.max(now, frozen.deadlineAt ?? now) + LIFE,
+    expiresAt: lifeOf(now, frozen.deadlineAt),
     state: "asking",
     reason: "begun",
     params: {},

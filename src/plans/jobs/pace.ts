@@ -2,7 +2,7 @@
 import type { Event } from "./event.ts";
 import type { Job, LiveJob, NextAction, Purpose, Said, Stop } from "./job.ts";
 import type { Effect } from "./effect.ts";
-import { isStopping, type LiveState } from "./state.ts";
+import { isWithheld, type LiveState } from "./state.ts";
 import { DAY, HOUR, MINUTE } from "./units.ts";
 
 /** What is done when an event has led a job into a state; `then` names an event that follows at once. */
@@ -74,12 +74,12 @@ export function question(job: LiveJob, purpose: "ask" | "status", reason: string
 }
 
 /**
- * The job as it comes into `state`: what belonged to the one before is over. The states of a stop follow each other as one: what
- * has been counted stays.
+ * The job as it comes into `state`: what belonged to the one before is over. The states of a stop or a pause follow each other as one:
+ * what has been counted stays.
  */
 export function enter<J extends LiveJob>(job: J, state: LiveState, now: number): J {
   if (state === job.state) return job;
-  if (isStopping(state) && isStopping(job.state)) return { ...job, state };
+  if (isWithheld(state) && isWithheld(job.state)) return { ...job, state };
   return { ...drop(job, "block", "awaitsToken", "stop"), state, since: now, tries: { ...job.tries, looks: 0 } };
 }
 

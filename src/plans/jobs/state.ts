@@ -12,6 +12,8 @@ export const STATES = [
   "installing",
   "blocked",
   "stopping",
+  "pausing",
+  "paused",
   "done",
   "fell-back",
   "downloaded",
@@ -22,7 +24,7 @@ export const STATES = [
 ] as const;
 export type ShownState = (typeof STATES)[number];
 
-/** After a stop; all three are shown as "stopping". */
+/** After a withdrawal; all three are shown as "stopping", and as "pausing" where the job continues later. */
 export const STOPPING = [
   /** A declaration is no longer in the device's list, and the device has not fetched that list. */
   "taking-back",
@@ -34,15 +36,31 @@ export const STOPPING = [
 export type Stopping = (typeof STOPPING)[number];
 
 /** What decides where an event leads a job. */
-export type State = Exclude<ShownState, "stopping"> | Stopping;
+export type State = Exclude<ShownState, "stopping" | "pausing"> | Stopping;
 
-export const JOB_STATES: readonly State[] = STATES.flatMap((state) => (state === "stopping" ? STOPPING : [state]));
+export const JOB_STATES: readonly State[] = STATES.flatMap((state) =>
+  state === "stopping" ? STOPPING : state === "pausing" ? [] : [state],
+);
 
 const AFTER_STOP: ReadonlySet<string> = new Set(STOPPING);
 export const isStopping = (state: State): state is Stopping => AFTER_STOP.has(state);
 
+/** Its order or declaration is taken back, or has been: nothing of it may leave. */
+export const isWithheld = (state: State): boolean => isStopping(state) || state === "paused";
+
+/** Why a job was taken back. The first three are a stop; after the others it continues. */
+export type WithdrawalCause = "plan-stopped" | "replaced" | "release-blocked" | "plan-paused" | "halted";
+export type PauseCause = Extract<WithdrawalCause, "plan-paused" | "halted">;
+
+/** True for a cause after which the job continues one day. */
+export const isPause = (cause: WithdrawalCause | undefined): cause is PauseCause =>
+  cause === "plan-paused" || cause === "halted";
+
 /** The one place that says by which word a state is shown and stored. */
-export const shownState = (state: State): ShownState => (isStopping(state) ? "stopping" : state);
+export function shownState({ state, stop }: { state: State; stop?: { cause: WithdrawalCause } }): ShownState {
+  if (!isStopping(state)) return state;
+  return isPause(stop?.cause) ? "pausing" : "stopping";
+}
 
 /** A finished job has no next action. */
 export function isFinal(state: State | ShownState): state is FinalState {

@@ -15,6 +15,7 @@ import type { Job } from "./job.ts";
 import { move } from "./move.ts";
 import { nextState } from "./next-state.ts";
 import type { Arrival } from "./pace.ts";
+import { resumed } from "./resume.ts";
 import { isFinal, shownState, type ShownState, type State } from "./state.ts";
 
 /** One entry of the job's story, for the timeline. */
@@ -49,7 +50,7 @@ export function step(job: Job, input: Input, now: number): Step {
   for (let hop = 0; event !== undefined; hop += 1) {
     if (hop === MAX_CHAIN) throw new Error(`job ${job.id}: events chain without end at ${event.kind}`);
     const to = nextState(current, event);
-    const from = shownState(current.state);
+    const from = shownState(current);
     if (to === undefined) {
       traces.push({ event, from, to: from, reason: current.reason, ignored: true });
       event = events.shift();
@@ -58,7 +59,7 @@ export function step(job: Job, input: Input, now: number): Step {
     const arrival: Arrival = arrivalOf(current, event, to, now);
     const sent = keepBooks(current, arrival, isPresent(input), now);
     effects.push(...sent.effects);
-    traces.push({ event, from, to: shownState(to), reason: sent.job.reason, ignored: false });
+    traces.push({ event, from, to: shownState(sent.job), reason: sent.job.reason, ignored: false });
     current = sent.job;
     // What is left to say of a job that has ended is not told to it.
     event = arrival.then ?? (isFinal(current.state) ? undefined : events.shift());
@@ -70,5 +71,6 @@ function arrivalOf(job: Job, event: Event, to: State, now: number): Arrival {
   if (isFinal(to)) return finished(job, event, to, now);
   if (job.end !== undefined) throw new Error(`job ${job.id}: ${event.kind} leads it from its end to ${to}`);
   if (event.kind === "moved") return move(job, event, now);
+  if (event.kind === "resumed") return resumed(job, now);
   return job.mechanism === "declaration" ? arriveDeclared(job, event, to, now) : arrive(job, event, to, now);
 }

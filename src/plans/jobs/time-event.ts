@@ -1,6 +1,7 @@
 /** What it means for a job that its next action's time has come. */
 import type { Event } from "./event.ts";
-import type { Job } from "./job.ts";
+import { type Job, stopIn } from "./job.ts";
+import { isPause } from "./state.ts";
 import { offerableAt } from "./offers.ts";
 import { patienceEnds } from "./by-declaration/person.ts";
 import { installMoment } from "./install-moment.ts";
@@ -8,7 +9,8 @@ import { installMoment } from "./install-moment.ts";
 /** Undefined when nothing is due yet: a worker that comes early changes nothing. */
 export function timeEvent(job: Job, now: number): Event | undefined {
   if (job.next === null) return undefined;
-  if (now >= job.expiresAt) return { kind: "expired" };
+  // The days of a pause are not the job's.
+  if (now >= job.expiresAt && !isPause(stopIn(job)?.cause)) return { kind: "expired" };
   const patience = patienceEnds(job);
   if (patience !== undefined && now >= patience.at) return { kind: "noPerson", cause: patience.cause };
   if (now < job.next.at) return undefined;

@@ -120,7 +120,7 @@ const ordersOf = (old: JobV1): Orders => ({
 });
 
 function stateOf({ state, mechanism, reason, droppedAt }: JobV1): State {
-  if (state !== "stopping") return state;
+  if (state !== "stopping" && state !== "pausing") return state;
   if (mechanism !== "declaration") return reason === "withdrawal-unconfirmed" ? "taking-back" : "too-late";
   if (reason === "declared-cannot-be-recalled") return "too-late";
   return droppedAt === undefined ? "taking-back" : "last-word";

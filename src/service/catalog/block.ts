@@ -120,8 +120,9 @@ export const blockJob = forEnrollment({
   }),
   none: null,
   apply(unit, { jobId }, { block: [block] }) {
-    const { job } = unit;
-    if (job === undefined || unit.jobId !== jobId || unit.isStopping || block?.live !== 1) return null;
+    const { job, jobRow } = unit;
+    // One that is paused is over as well: it does not continue to a release that is blocked.
+    if (job === undefined || jobRow?.id !== jobId || jobRow.state === "stopping" || block?.live !== 1) return null;
     if (!isTo(job.target, block)) return null;
     step(unit, { kind: "withdraw", cause: "release-blocked" });
     unit.push();

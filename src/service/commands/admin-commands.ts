@@ -143,6 +143,8 @@ export function createCommandAdmin(
         const whose = result.planId === "" ? "" : ` of plan ${result.planId}`;
         throw new UptickError("update-outstanding", `The update command ${result.uuid}${whose} is outstanding.`);
       }
+      if (result.kind === "halted")
+        throw new UptickError("halted", `All plans are halted (${result.reason}): no update command is sent.`);
       if (result.kind === "declared") {
         const whose = result.planId === "" ? "a plan that has ended" : `plan ${result.planId}`;
         throw new UptickError(

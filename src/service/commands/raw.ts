@@ -2,6 +2,7 @@
 import { wantsUpdate } from "../enrollment/declare.ts";
 import { PUSH_AGAIN } from "../enrollment/device-facts.ts";
 import { close, enqueue } from "../enrollment/queue.ts";
+import { haltLookup } from "../enrollment/rows.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 import { isForOs, productKeysIn } from "../enrollment/useless.ts";
 
@@ -28,7 +29,9 @@ export type RawResult =
   /** An update command is outstanding; `planId` is that of the job it belongs to, empty for a raw one. */
   | { readonly kind: "busy"; readonly planId: string; readonly uuid: string }
   /** A declaration manages the update of the device's OS, or may still: it would ignore the command. `planId`: empty where none is live. */
-  | { readonly kind: "declared"; readonly planId: string };
+  | { readonly kind: "declared"; readonly planId: string }
+  /** Orders of an update are halted. */
+  | { readonly kind: "halted"; readonly reason: string };
 
 const USED = ["uuid"] as const;
 
@@ -39,6 +42,7 @@ export const enqueueRaw = forEnrollment({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     closed: { from: "closedCommand", where: { enrollmentId: input.enrollmentId, uuid: input.uuid }, columns: USED },
     bytes: { from: "commandBytes", where: { enrollmentId: input.enrollmentId, uuid: input.uuid } },
+    halted: haltLookup,
   }),
   changes: ({ enrollmentId, requestType, uuid }) => ({ id: enrollmentId, detail: `${requestType} ${uuid}` }),
   none: { kind: "no-device" } as RawResult,
@@ -48,6 +52,8 @@ export const enqueueRaw = forEnrollment({
       return { kind: "used", bytes: rows.bytes[0]?.bytes ?? new Uint8Array() };
     const productKeys = input.requestType === "ScheduleOSUpdate" ? productKeysIn(input.bytes) : null;
     if (input.requestType === "ScheduleOSUpdate") {
+      const [halt] = rows.halted;
+      if (halt?.active === 1) return { kind: "halted", reason: halt.reason };
       const other = [...unit.outstanding.values()].find((row) => row.requestType === "ScheduleOSUpdate");
       if (other !== undefined)
         return { kind: "busy", planId: other.origin === "raw" ? "" : (unit.job?.planId ?? ""), uuid: other.uuid };

@@ -1,6 +1,6 @@
 /** What a device's status says of the declaration and the update of its job. */
 import { wantedText } from "../../catalog/index.ts";
-import { declaredOf, type DeclaredReport, isStopping, type Job, stopIn } from "../../plans/index.ts";
+import { declaredOf, type DeclaredReport, isWithheld, type Job, stopIn } from "../../plans/index.ts";
 import type { Declaration, DeclarativeStatus } from "../../protocol/index.ts";
 import type { Json } from "../../store/index.ts";
 import { clipText } from "../enrollment/bodies.ts";
@@ -45,7 +45,7 @@ export function reportFor(job: Job, status: DeclarativeStatus, fresh: Declarativ
   // A list that brings only what has changed can't be told from a whole one. After a stop the device's newest word counts.
   const lists = stopIn(job)?.droppedAt === undefined ? status.declarations : fresh.declarations;
   // Until the device has let all of them go, a stop is not confirmed.
-  const looked = isStopping(job.state) ? [own, ...former] : [own];
+  const looked = isWithheld(job.state) ? [own, ...former] : [own];
   const found = (wanted: Declaration) => lists?.configuration.find((one) => one.identifier === wanted.identifier);
   const about = looked.find((one) => found(one) !== undefined) ?? own;
   const listed = found(about);

@@ -12,7 +12,8 @@ import { enqueueRaw } from "../commands/raw.ts";
 import { reportStatus } from "../declarations/status.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "../declarations/sync.ts";
 import { makeJob } from "../plans/make-job.ts";
-import { jobDue, stopPlan } from "../plans/plan.ts";
+import { setHalt } from "../plans/halt.ts";
+import { jobDue, pausePlan, resumePlan, stopPlan } from "../plans/plan.ts";
 import { assignPolicy, removePolicy, takePolicyAway } from "../policies/policy.ts";
 import { maintain } from "../work/maintenance.ts";
 import { able, DECLARED } from "./declared-device.suite.ts";
@@ -22,6 +23,7 @@ import { acknowledged, caller, HOUR, idle, MINUTE, NOW, says, SEED, shown } from
 export type Happening =
   | { readonly kind: "idle" | "tokens" | "items" | "fetch" | "look" | "due" | "stop" | "escrow" | "leave" | "unlist" }
   | { readonly kind: "policy" | "raw" }
+  | { readonly kind: "pause" | "resume" | "halt" | "unhalt" }
   | { readonly kind: "session"; readonly status: "Acknowledged" | "Error" | "NotNow"; readonly version: Version }
   | {
       readonly kind: "report";
@@ -82,6 +84,10 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 4,
   },
   { arbitrary: fc.constantFrom<Happening>({ kind: "policy" }, { kind: "unlist" }, { kind: "stop" }), weight: 2 },
+  {
+    arbitrary: fc.constantFrom<Happening>({ kind: "pause" }, { kind: "resume" }, { kind: "halt" }, { kind: "unhalt" }),
+    weight: 3,
+  },
   {
     arbitrary: fc.oneof(
       fc.constantFrom<Happening>({ kind: "raw" }, { kind: "leave" }, { kind: "escrow" }),
@@ -163,6 +169,14 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
       return live === undefined ? rows : transact(jobDue, { ...own, jobId: live.id }, rows).rows;
     case "stop":
       return live === undefined ? rows : transact(stopPlan, { planId: live.planId, now }, rows).rows;
+    case "pause":
+      if (live === undefined) return rows;
+      return transact(pausePlan, { planId: live.planId, reason: "why", by: "token:t", now }, rows).rows;
+    case "resume":
+      return live === undefined ? rows : transact(resumePlan, { planId: live.planId, by: "token:t", now }, rows).rows;
+    case "halt":
+    case "unhalt":
+      return transact(setHalt, { active: what.kind === "halt", reason: "why", by: "token:t", now }, rows).rows;
     case "escrow":
       return transact(setBootstrapToken, { ...asked, kept: new Uint8Array(1), sealed: new Uint8Array(1) }, rows).rows;
     case "leave":

@@ -102,7 +102,7 @@ export function begin(unit: UnitOfWork, row: JobRow): void {
 function setJob(unit: UnitOfWork, row: JobRow, job: Job): void {
   unit.jobs.set(row.id, {
     ...row,
-    state: shownState(job.state),
+    state: shownState(job),
     reason: job.reason,
     doc: job as unknown as Json,
     dueAt: dueAtOf(job),

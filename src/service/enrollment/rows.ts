@@ -6,6 +6,7 @@ import type {
   DeclarativeRow,
   EnrollmentRow,
   FactsRow,
+  HaltRow,
   JobRow,
   OutboxRow,
   PlanRow,
@@ -18,12 +19,17 @@ import type {
 export const enrollmentLookups = {
   outstanding: { from: "command", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   job: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 1 } },
-  plan: { from: "plan", where: { id: { of: "job", column: "planId" } }, columns: ["id", "state"] },
+  plan: { from: "plan", where: { id: { of: "job", column: "planId" } }, columns: ["id", "state", "pauseBy"] },
+  // Found by what every live job has: of a device without one nothing is looked up.
+  halt: { from: "halt", where: { id: { of: "job", column: "live" } } },
   push: { from: "outbox", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   declarative: { from: "declarative", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   assignment: { from: "assignment", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   policy: { from: "policy", where: { id: { of: "assignment", column: "policyId" } } },
 } as const;
+
+/** Whether all plans are halted, whatever job the device has. */
+export const haltLookup = { from: "halt", where: { id: 1 } } as const;
 
 /** What the device has said about itself: for transactions that may learn more of it. */
 export const factsLookup = { from: "facts", where: { enrollmentId: { of: "enrollment", column: "id" } } } as const;
@@ -51,7 +57,8 @@ export const everyoneLookup = { from: "policy", where: { everyone: 1 } } as cons
 export interface EnrollmentRows {
   readonly outstanding: readonly CommandRow[];
   readonly job: readonly JobRow[];
-  readonly plan: readonly Pick<PlanRow, "id" | "state">[];
+  readonly plan: readonly Pick<PlanRow, "id" | "state" | "pauseBy">[];
+  readonly halt: readonly HaltRow[];
   readonly push: readonly OutboxRow[];
   readonly declarative: readonly DeclarativeRow[];
   readonly assignment: readonly AssignmentRow[];

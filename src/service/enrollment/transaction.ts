@@ -17,7 +17,7 @@ import { admissionLookups, admit, type NotAdmitted, notAdmitted } from "./admit.
 import { bodyLookup } from "./bodies.ts";
 import type { Admission, Caller } from "./caller.ts";
 import { derivation } from "./derive.ts";
-import { step } from "./job.ts";
+import { heedAdmin } from "./heed.ts";
 import { enrollmentLookups } from "./rows.ts";
 import { type Moment, UnitOfWork } from "./unit-of-work.ts";
 
@@ -93,7 +93,7 @@ export function fromDeviceDecoded<Raw, Input extends Caller, Result, const L ext
       if (hears === true) unit.heard();
       return carryOut(unit, (derive) => {
         unit.isHeard();
-        withdrawStopped(unit);
+        heedAdmin(unit);
         derive();
         return apply(unit, input, rows, derive);
       });
@@ -144,11 +144,4 @@ function carryOut<Result>(
   const result = typeof applied === "function" ? (applied as () => Result | Late<Result>)() : applied;
   const writes = unit.writes();
   return result instanceof Late ? { writes, late: result } : { writes, result };
-}
-
-/** A job whose plan was stopped is withdrawn before anything of it is handed to its device. True where that is so now. */
-export function withdrawStopped(unit: UnitOfWork): boolean {
-  if (!unit.planStopped || unit.isStopping) return false;
-  step(unit, { kind: "withdraw", cause: "plan-stopped" });
-  return true;
 }

@@ -2,7 +2,7 @@
  * One enrollment's rows during one transaction: as they were, and as they are now. What is written is the difference. Local
  * to a `decide`, which stays pure: the same input and rows give the same writes.
  */
-import { dueAtOf, type Effect, isStopping, type Job, readLiveJob } from "../../plans/index.ts";
+import { dueAtOf, type Effect, type Job, readLiveJob, type WithdrawalCause } from "../../plans/index.ts";
 import type {
   AssignmentRow,
   BodyBatchRow,
@@ -33,6 +33,8 @@ export interface Provisions {
   readonly everyone: readonly PolicyRow[];
 }
 
+const WITHHELD = { active: undefined, paused: "plan-paused", stopped: "plan-stopped" } as const;
+
 export class UnitOfWork {
   readonly now: number;
   enrollment: EnrollmentRow;
@@ -48,8 +50,10 @@ export class UnitOfWork {
   jobId: string | undefined;
   /** Jobs that had ended before this transaction, by age. */
   readonly past: readonly JobRow[];
-  /** The job's plan was stopped. */
-  readonly planStopped: boolean;
+  /** Why nothing of the job may leave, by what an admin has said of its plan or of all plans; undefined: it may. */
+  readonly withheldBy: Exclude<WithdrawalCause, "replaced" | "release-blocked"> | undefined;
+  /** Who resumed its plan or ended the halt last; null: nobody has. */
+  readonly resumedBy: { readonly [C in "plan-paused" | "halted"]: string | null };
   pushRow: OutboxRow | undefined;
 
   /** What this transaction has closed: its answer may be the very message at hand. */
@@ -93,7 +97,9 @@ export class UnitOfWork {
     this.jobId = rows.job[0]?.id;
     this.jobs = new Map([...rows.job, ...(rows.past ?? [])].map((row) => [row.id, row]));
     this.past = rows.past ?? [];
-    this.planStopped = rows.plan[0]?.state === "stopped";
+    const [plan, halt] = [rows.plan[0], rows.halt[0]];
+    this.withheldBy = WITHHELD[plan?.state ?? "active"] ?? (halt?.active === 1 ? "halted" : undefined);
+    this.resumedBy = { "plan-paused": plan?.pauseBy ?? null, halted: halt?.setBy ?? null };
     [this.pushRow] = rows.push;
     this.#bodies = rows.bodies;
     this.#firstId = firstId;
@@ -104,11 +110,6 @@ export class UnitOfWork {
 
   get jobRow(): JobRow | undefined {
     return this.jobId === undefined ? undefined : this.jobs.get(this.jobId);
-  }
-
-  /** The job has been stopped, and the stop is not over. */
-  get isStopping(): boolean {
-    return this.job !== undefined && isStopping(this.job.state);
   }
 
   get job(): Job | undefined {

@@ -14,10 +14,11 @@ import {
   stillOrdered,
   takeOver,
 } from "../../plans/index.ts";
-import type { JobRow, Json, PlanDeviceRow, PlanRow, Write } from "../../store/index.ts";
+import type { HaltRow, JobRow, Json, PlanDeviceRow, PlanRow, Write } from "../../store/index.ts";
 import { wantedText } from "../../catalog/index.ts";
 import { isTo } from "../catalog/block.ts";
 import { begin, step } from "../enrollment/job.ts";
+import { haltLookup } from "../enrollment/rows.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 
@@ -40,6 +41,7 @@ const carriedOut = forEnrollment({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     decision: { from: "planDevice", where: { planId: input.planId, enrollmentId: input.enrollmentId } },
     own: { from: "plan", where: { id: input.planId } },
+    halted: haltLookup,
     past: { from: "job", where: { enrollmentId: input.enrollmentId, live: 0 } },
     blocks: { from: "block", where: { live: 1 } },
   }),
@@ -47,7 +49,7 @@ const carriedOut = forEnrollment({
   apply(unit, input, rows) {
     const [decision] = rows.decision;
     const [plan] = rows.own;
-    if (decision === undefined || plan === undefined || !isOpen(decision, plan)) return null;
+    if (decision === undefined || plan === undefined || !isOpen(decision, plan, rows.halted)) return null;
     if (decision.kind === "compliant") isThere(unit, input, decision);
     else if (unit.enrollment.state !== "enrolled") refuse(unit, input, "not-enrolled", {});
     else {
@@ -75,14 +77,15 @@ export const makeJob: typeof carriedOut = {
   ...carriedOut,
   decide(input, seen) {
     const [decision] = seen.decision;
-    const forgotten = seen.enrollment.length === 0 && decision !== undefined && isOpen(decision, seen.own[0]);
+    const forgotten =
+      seen.enrollment.length === 0 && decision !== undefined && isOpen(decision, seen.own[0], seen.halted);
     // It was removed since the plan was decided, and there is no timeline that could say so.
     return forgotten ? { writes: [refusal(input, "not-enrolled", {})], result: null } : carriedOut.decide(input, seen);
   },
 };
 
-const isOpen = ({ doneAt, kind }: PlanDeviceRow, plan: PlanRow | undefined): boolean =>
-  doneAt === null && kind !== "refused" && plan?.state === "active";
+const isOpen = ({ doneAt, kind }: PlanDeviceRow, plan: PlanRow | undefined, [halt]: readonly HaltRow[]): boolean =>
+  doneAt === null && kind !== "refused" && plan?.state === "active" && halt?.active !== 1;
 
 /** The decision is carried out: what the job was made from is in the job. */
 const made = ({ planId, enrollmentId, jobId, now }: MakeJobInput): Write => ({
@@ -136,7 +139,7 @@ function rowOf(job: Job, now: number): JobRow {
     enrollmentId: job.enrollmentId,
     live: 1,
     begun: 1,
-    state: shownState(job.state),
+    state: shownState(job),
     reason: job.reason,
     dueAt: dueAtOf(job),
     doc: job as unknown as Json,

@@ -1,5 +1,14 @@
 /** Plans as an admin makes, tries and stops them. */
-import type { DryRun, NewPlan, Page, PlanJobView, PlanRequest, PlanView } from "../../contract/index.ts";
+import type {
+  DryRun,
+  NewPlan,
+  Page,
+  PauseDryRun,
+  PlanJobView,
+  PlanRequest,
+  PlanView,
+  ResumeDryRun,
+} from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { isFinal, type PlanSpec, printRule, STATES } from "../../plans/index.ts";
 import type { Json, PlanCount, PlanRow } from "../../store/index.ts";
@@ -10,13 +19,14 @@ import type { Ports } from "../ports.ts";
 import { decidedPages } from "./decided.ts";
 import { decisionFor } from "./decider.ts";
 import { dryRunOf, dryRunPages } from "./dry-run.ts";
-import { createPlan, stopPlan } from "./plan.ts";
+import { createPlan, pausePlan, resumePlan, stopPlan } from "./plan.ts";
 import { addDecisions, dropDecisions } from "./plan-devices.ts";
 import { deviceIdOf, planJobView } from "./plan-job-view.ts";
 import { describeTargets, specOf } from "./plan-spec.ts";
 import { ruleIn, type Selector } from "./selector.ts";
 import { byPartOfId } from "./short-ids.ts";
 import { createTally } from "./tally.ts";
+import { pauseNumbers, resumeNumbers, withdrawalOf } from "./withdrawals.ts";
 
 export interface PlanService {
   /**
@@ -35,6 +45,11 @@ export interface PlanService {
   /** `state`: of the jobs that are asked for. */
   jobs(id: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobView>>;
   stop(actor: Actor, id: string): Promise<PlanView>;
+  /** What a pause would do; of a plan that is paused, what is left of it. Throws `plan-over`, as the three below. */
+  tryPause(id: string): Promise<PauseDryRun>;
+  pause(actor: Actor, id: string, reason: string): Promise<PlanView>;
+  tryResume(id: string): Promise<ResumeDryRun>;
+  resume(actor: Actor, id: string): Promise<PlanView>;
 }
 
 export interface PlanOptions {
@@ -96,6 +111,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     for (const { state, jobs } of counts) states[state] = (states[state] ?? 0) + jobs;
     const made = counts.reduce((sum, { jobs }) => sum + jobs, 0);
     const live = LIVE.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+    const withheld = (states["pausing"] ?? 0) + (states["paused"] ?? 0);
     const pending = row.state === "stopped" ? 0 : row.devices - made;
     return {
       id: row.id,
@@ -104,6 +120,9 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       createdAt: row.createdAt,
       createdBy: row.createdBy,
       stoppedAt: row.stoppedAt,
+      pausedAt: row.pausedAt,
+      pauseReason: row.pauseReason,
+      withdrawal: row.state === "paused" || withheld > 0 ? withdrawalOf(counts) : null,
       to: spec.to,
       action: spec.action,
       window: spec.window === undefined ? null : `${spec.window.from}-${spec.window.to}`,
@@ -120,6 +139,14 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   async function planRow(id: string): Promise<PlanRow> {
     const row = await byPartOfId(admin, "plan", id, (one) => admin.plan(one));
     if (row === undefined) throw new UptickError("plan-unknown", `There is no plan ${id}.`);
+    return row;
+  }
+
+  const over = (id: string): UptickError => new UptickError("plan-over", `The plan ${id} was stopped.`);
+
+  async function openPlan(ref: string): Promise<PlanRow> {
+    const row = await planRow(ref);
+    if (row.state === "stopped") throw over(row.id);
     return row;
   }
 
@@ -146,6 +173,20 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
         rows: page.rows.map((row) => planJobView(row, reading, waiting.has(deviceIdOf(row)))),
         next: cursorOf(JOBS, page.next),
       };
+    },
+    tryPause: async (ref) => pauseNumbers(admin, [await openPlan(ref)], ports.now()),
+    async pause(actor, ref, reason) {
+      const { id } = await openPlan(ref);
+      const { state } = await actor.run(pausePlan, { planId: id, reason, by: actor.name, now: ports.now() });
+      if (state === "stopped") throw over(id);
+      return shown(await planRow(id));
+    },
+    tryResume: async (ref) => resumeNumbers(admin, [await openPlan(ref)], ports.now()),
+    async resume(actor, ref) {
+      const { id } = await openPlan(ref);
+      const { state } = await actor.run(resumePlan, { planId: id, by: actor.name, now: ports.now() });
+      if (state === "stopped") throw over(id);
+      return shown(await planRow(id));
     },
     async stop(actor, ref) {
       const { id } = await planRow(ref);

@@ -1,4 +1,7 @@
-/** What there is to do of a plan: to carry out its decisions, and after a stop to withdraw its jobs. */
+/**
+ * What there is to do of a plan: to carry out its decisions; to withdraw its jobs after a stop, a pause or a halt; and to resume
+ * them. Each row is looked at again in its own transaction (`enrollment/heed.ts`), so one that comes too late does no harm.
+ */
 import type { PlanRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import { makeClassDue } from "../enrollment/class-due.ts";
@@ -14,8 +17,8 @@ const PAGE = 200;
 
 type Row =
   | { readonly make: string; readonly blocks: readonly string[]; readonly blockedBy: readonly string[] }
-  /** A job and its device. */
-  | { readonly withdraw: string; readonly enrollmentId: string }
+  /** A job to withdraw or to resume, and its device. */
+  | { readonly move: string; readonly enrollmentId: string }
   /** Devices without a job that the plan does not govern any more. */
   | { readonly free: readonly string[] };
 
@@ -39,32 +42,43 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
     return open.map((make) => ({ make, blocks, blockedBy: (byDevice.get(make) ?? []).map(({ id }) => id) }));
   }
 
-  async function withdrawals(planId: string): Promise<BulkPage<Row>> {
-    const jobs = await admin.jobsToWithdraw(planId, PAGE);
-    // Who has a live job is governed by it; whom the plan governs without one is looked at afterwards.
-    const free = jobs.length > 0 ? [] : await admin.governedBy(planId, ports.now(), PAGE);
-    return {
-      rows: [
-        ...jobs.map(({ id, enrollmentId }) => ({ withdraw: id, enrollmentId })),
-        ...(free.length === 0 ? [] : [{ free }]),
-      ],
-      more: jobs.length + free.length > 0,
-    };
+  async function jobs(planId: string, ...kinds: readonly ("run" | "are-withheld")[]): Promise<BulkPage<Row>> {
+    for (const kind of kinds) {
+      const found = await admin.jobsThat(kind, planId, PAGE);
+      if (found.length > 0)
+        return { rows: found.map(({ id, enrollmentId }) => ({ move: id, enrollmentId })), more: true };
+    }
+    return { rows: [], more: false };
+  }
+
+  /** After a stop: who has a live job is governed by it; whom the plan governs without one is looked at afterwards. */
+  async function stopped(planId: string): Promise<BulkPage<Row>> {
+    const live = await jobs(planId, "run", "are-withheld");
+    if (live.more) return live;
+    const free = await admin.governedBy(planId, ports.now(), PAGE);
+    return { rows: free.length === 0 ? [] : [{ free }], more: free.length > 0 };
+  }
+
+  async function page({ id, state }: PlanRow): Promise<BulkPage<Row>> {
+    if (state === "stopped") return stopped(id);
+    if (state === "paused" || (await admin.halt())?.active === 1) return jobs(id, "run");
+    const resumed = await jobs(id, "are-withheld");
+    return resumed.more ? resumed : decisions(id);
   }
 
   return {
     what: "plan",
     claim: (leaseMs) => devices.claimDue("plan", ports.now(), PLANS, leaseMs),
-    page: ({ id, state }) => (state === "stopped" ? withdrawals(id) : decisions(id)),
+    page,
     work: async ({ id: planId }, row) => {
       const ids = { firstId: ports.newId(), now: ports.now() };
       if ("free" in row) await devices.run(makeClassDue, { enrollmentIds: row.free, now: ids.now });
       else if ("make" in row) {
         const { make: enrollmentId, blocks, blockedBy } = row;
         await devices.run(makeJob, { planId, enrollmentId, jobId: ports.newId(), blocks, blockedBy, ...ids });
-      } else await devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.withdraw, ...ids });
+      } else await devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.move, ...ids });
     },
-    release: ({ id: planId, state }, more) =>
-      devices.run(planTurn, { planId, state, dueAt: more ? ports.now() : null }),
+    release: ({ id: planId, leaseUntil }, more) =>
+      devices.run(planTurn, { planId, leaseUntil, dueAt: more ? ports.now() : null }),
   };
 }

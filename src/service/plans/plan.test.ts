@@ -2,9 +2,10 @@
 import { describe } from "vitest";
 import type { Rows } from "../../store/index.ts";
 import type { MemoryRows } from "../../store/in-memory.suite.ts";
-import { planRow } from "../../store/suite-rows.ts";
+import { haltRow, planRow } from "../../store/suite-rows.ts";
 import { DAY, decided, device, HOUR, ID, MINUTE, NOW, only, table, withJob } from "../enrollment/one-device.suite.ts";
-import { createPlan, jobDue, planTurn, type PlanTurnInput, stopPlan } from "./plan.ts";
+import { setHalt } from "./halt.ts";
+import { createPlan, jobDue, pausePlan, planTurn, type PlanTurnInput, resumePlan, stopPlan } from "./plan.ts";
 
 const plan = (more: Partial<Rows["plan"]> = {}): Rows["plan"] =>
   planRow("p1", { dueAt: 7, leaseUntil: NOW + MINUTE, ...more });
@@ -26,7 +27,8 @@ describe("a plan that is made", () => {
 });
 
 describe("a plan at which a turn of work has ended", () => {
-  const input: PlanTurnInput = { planId: "p1", state: "active", dueAt: null };
+  const claimed = NOW + MINUTE;
+  const input: PlanTurnInput = { planId: "p1", leaseUntil: claimed, dueAt: null };
   const rest = { "plan p1": { dueAt: null, leaseUntil: 0 } };
   table(planTurn, input, [
     ["and nothing is left is put to rest", { input: {}, rows: { plan: [plan()] }, changed: rest }],
@@ -34,14 +36,17 @@ describe("a plan at which a turn of work has ended", () => {
       "and more is left is due for it",
       { input: { dueAt: NOW }, rows: { plan: [plan()] }, changed: { "plan p1": { dueAt: NOW, leaseUntil: 0 } } },
     ],
-    ["and that was stopped meanwhile is not put to rest", { input: {}, rows: { plan: [plan(stopped)] }, changed: {} }],
     [
-      "and that was stopped meanwhile stays due for the withdrawal of its jobs",
-      { input: { dueAt: NOW }, rows: { plan: [plan(stopped)] }, changed: {} },
+      "and of which an admin has said something meanwhile stays due for that",
+      { input: {}, rows: { plan: [plan({ leaseUntil: 0 })] }, changed: {} },
+    ],
+    [
+      "and that another process has claimed since stays with that",
+      { input: {}, rows: { plan: [plan({ leaseUntil: claimed + 1 })] }, changed: {} },
     ],
     [
       "is put to rest by the turn that has withdrawn its jobs",
-      { input: { state: "stopped" }, rows: { plan: [plan(stopped)] }, changed: rest },
+      { input: {}, rows: { plan: [plan(stopped)] }, changed: rest },
     ],
   ]);
 });
@@ -62,6 +67,88 @@ describe("a plan that is stopped", () => {
       { input: {}, rows: { plan: [plan(stopped)] }, changed: {}, reply: { stopped: true } },
     ],
     ["is one that exists", { input: {}, rows: {}, changed: {}, reply: { stopped: false } }],
+  ]);
+});
+
+const paused = { state: "paused", pausedAt: NOW - 1, pauseReason: "why", pauseBy: "token:t" } as const;
+const resumed = { state: "active", pausedAt: null, pauseReason: null, pauseBy: "token:u", dueAt: NOW, leaseUntil: 0 };
+
+describe("a plan that is paused", () => {
+  table(pausePlan, { planId: "p1", reason: "a bad update", by: "token:u", now: NOW }, [
+    [
+      "says who paused it and why, and is due at once",
+      {
+        input: {},
+        rows: { plan: [plan()] },
+        changed: {
+          "plan p1": {
+            ...{ state: "paused", pausedAt: NOW, pauseReason: "a bad update", pauseBy: "token:u" },
+            ...{ dueAt: NOW, leaseUntil: 0 },
+          },
+        },
+        reply: { state: "paused" },
+      },
+    ],
+    [
+      "a second time stays as it was the first",
+      { input: {}, rows: { plan: [plan(paused)] }, changed: {}, reply: { state: "paused" } },
+    ],
+    [
+      "is none that was stopped",
+      { input: {}, rows: { plan: [plan(stopped)] }, changed: {}, reply: { state: "stopped" } },
+    ],
+  ]);
+});
+
+describe("a plan that is resumed", () => {
+  table(resumePlan, { planId: "p1", by: "token:u", now: NOW }, [
+    [
+      "is active, and due at once",
+      { input: {}, rows: { plan: [plan(paused)] }, changed: { "plan p1": resumed }, reply: { state: "active" } },
+    ],
+    ["is one that was paused", { input: {}, rows: { plan: [plan()] }, changed: {}, reply: { state: "active" } }],
+    [
+      "is none that was stopped",
+      { input: {}, rows: { plan: [plan(stopped)] }, changed: {}, reply: { state: "stopped" } },
+    ],
+  ]);
+});
+
+describe("a halt", () => {
+  const others = [plan(), plan({ id: "p2", ...paused }), plan({ id: "p3", ...stopped })];
+  table(setHalt, { active: true, reason: "a bad update", by: "token:u", now: NOW }, [
+    [
+      "is one row, and makes every active plan due",
+      {
+        input: {},
+        rows: { plan: others },
+        changed: {
+          "halt 1": { active: 1, since: NOW, setBy: "token:u", reason: "a bad update" },
+          "plan p1": { dueAt: NOW, leaseUntil: 0 },
+        },
+        reply: { changed: true },
+      },
+    ],
+    [
+      "a second time stays as it was the first",
+      { input: {}, rows: { plan: others, halt: [haltRow()] }, changed: {}, reply: { changed: false } },
+    ],
+    [
+      "that ends keeps its reason, and makes every active plan due",
+      {
+        input: { active: false, reason: "" },
+        rows: { plan: others, halt: [haltRow()] },
+        changed: {
+          "halt 1": { active: 0, since: NOW, setBy: "token:u" },
+          "plan p1": { dueAt: NOW, leaseUntil: 0 },
+        },
+        reply: { changed: true },
+      },
+    ],
+    [
+      "that never was can't end",
+      { input: { active: false }, rows: { plan: others }, changed: {}, reply: { changed: false } },
+    ],
   ]);
 });
 

@@ -1,7 +1,8 @@
 /** Plans as one row, which says what becomes of their decisions (`plan-devices.ts`) and jobs (`make-job.ts`). */
 import { transaction, type Json, type PlanRow, type Write } from "../../store/index.ts";
 import { step } from "../enrollment/job.ts";
-import { forEnrollment, withdrawStopped } from "../enrollment/transaction.ts";
+import { heedAdmin } from "../enrollment/heed.ts";
+import { forEnrollment } from "../enrollment/transaction.ts";
 
 export interface CreatePlanInput {
   readonly id: string;
@@ -25,6 +26,9 @@ export const createPlan = transaction({
       state: "active",
       createdAt: now,
       stoppedAt: null,
+      pausedAt: null,
+      pauseReason: null,
+      pauseBy: null,
       spec,
       devices,
       dueAt: now,
@@ -49,16 +53,54 @@ export const stopPlan = transaction({
     const plan = seen.plan[0];
     if (plan === undefined) return { writes: [], result: { stopped: false } };
     if (plan.state === "stopped") return { writes: [], result: { stopped: true } };
-    const set = { state: "stopped", stoppedAt: input.now, dueAt: input.now, leaseUntil: 0 } as const;
+    const due = { dueAt: input.now, leaseUntil: 0 };
+    const set = { state: "stopped", stoppedAt: input.now, pausedAt: null, pauseReason: null, ...due } as const;
     return { writes: [{ patch: "plan", where: { id: input.planId }, set }], result: { stopped: true } };
+  },
+});
+
+export interface PausePlanInput {
+  readonly planId: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly now: number;
+}
+
+/** The plan's state after a request to pause or resume it; undefined: there is no such plan. */
+export type PauseResult = { readonly state: PlanRow["state"] | undefined };
+
+/** As a stop: one row that every offer consults, and then the same work. */
+export const pausePlan = transaction({
+  name: "pausePlan",
+  changes: ({ planId, reason }) => ({ id: planId, detail: reason }),
+  reads: (input: PausePlanInput) => ({ plan: { from: "plan", where: { id: input.planId } } }),
+  decide({ planId, reason, by, now }: PausePlanInput, seen): { writes: Write[]; result: PauseResult } {
+    const state = seen.plan[0]?.state;
+    if (state !== "active") return { writes: [], result: { state } };
+    const paused = { state: "paused", pausedAt: now, pauseReason: reason, pauseBy: by } as const;
+    const set = { ...paused, dueAt: now, leaseUntil: 0 };
+    return { writes: [{ patch: "plan", where: { id: planId }, set }], result: { state: "paused" } };
+  },
+});
+
+export const resumePlan = transaction({
+  name: "resumePlan",
+  changes: ({ planId }) => ({ id: planId }),
+  reads: (input: Omit<PausePlanInput, "reason">) => ({ plan: { from: "plan", where: { id: input.planId } } }),
+  decide({ planId, by, now }: Omit<PausePlanInput, "reason">, seen): { writes: Write[]; result: PauseResult } {
+    const state = seen.plan[0]?.state;
+    if (state !== "paused") return { writes: [], result: { state } };
+    const active = { state: "active", pausedAt: null, pauseReason: null, pauseBy: by } as const;
+    const set = { ...active, dueAt: now, leaseUntil: 0 };
+    return { writes: [{ patch: "plan", where: { id: planId }, set }], result: { state: "active" } };
   },
 });
 
 export interface PlanTurnInput {
   readonly planId: string;
-  /** As it was when the turn began: a stop since then has set when its own work is due. */
-  readonly state: PlanRow["state"];
-  /** When the next turn is due; null: every decision is carried out, or after a stop every job withdrawn. */
+  /** As the turn claimed it: what an admin has said since has taken the lease away, and set when its own work is due. */
+  readonly leaseUntil: number;
+  /** When the next turn is due; null: every decision is carried out, or every job withdrawn or resumed. */
   readonly dueAt: number | null;
 }
 
@@ -66,8 +108,8 @@ export interface PlanTurnInput {
 export const planTurn = transaction({
   name: "planTurn",
   reads: () => ({}),
-  decide({ planId, state, dueAt }: PlanTurnInput) {
-    const write: Write = { patch: "plan", where: { id: planId, state }, set: { dueAt, leaseUntil: 0 } };
+  decide({ planId, leaseUntil, dueAt }: PlanTurnInput) {
+    const write: Write = { patch: "plan", where: { id: planId, leaseUntil }, set: { dueAt, leaseUntil: 0 } };
     return { writes: [write], result: null };
   },
 });
@@ -79,14 +121,14 @@ export interface JobDueInput {
   readonly now: number;
 }
 
-/** A job's next action is due, or its plan was stopped. */
+/** A job's next action is due, or an admin has said something of its plan or of all plans. */
 export const jobDue = forEnrollment({
   name: "jobDue",
   reads: (input: JobDueInput) => ({ enrollment: { from: "enrollment", where: { id: input.enrollmentId } } }),
   none: null,
   apply(unit, { jobId }) {
     if (unit.jobId !== jobId) return null;
-    if (withdrawStopped(unit)) unit.push();
+    if (heedAdmin(unit)) unit.push();
     else step(unit, { kind: "due" });
     return null;
   },

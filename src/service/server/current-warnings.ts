@@ -5,6 +5,7 @@ import { blocksIn } from "../catalog/blocks-in-force.ts";
 import { asks, blockName } from "../catalog/block-service.ts";
 import { catalogOf, fetchStateOf } from "../catalog/catalog.ts";
 import { failedFeeds, securityIn } from "../catalog/security.ts";
+import { haltedDevices } from "../plans/halted-devices.ts";
 import type { Ports } from "../ports.ts";
 import { pushInForce } from "../push/push-certificates.ts";
 import { type Affected, DEVICE_WARNING_CODES, DEVICE_WARNINGS, type WarningFacts, warningsOf } from "./warnings.ts";
@@ -19,6 +20,13 @@ export interface WatchedEnds extends Pick<WarningFacts, "tls" | "tlsOtherHost" |
 
 /** Devices that a warning names. */
 const NAMED = 5;
+
+async function haltOf({ admin }: Ports): Promise<WarningFacts["halt"]> {
+  const halt = await admin.halt();
+  if (halt?.active !== 1) return null;
+  const { devices } = await haltedDevices(admin);
+  return { by: halt.setBy, since: halt.since, reason: halt.reason, devices };
+}
 
 export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promise<Warning[]> {
   const { admin } = ports;
@@ -35,6 +43,7 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
     signer: undefined,
     endedIdentities: watched.endedIdentities,
     clock: ports.clock.suspicion(),
+    halt: await haltOf(ports),
     catalog: list === null ? null : { date: list.date, days: ageOf(list, ports.now()) },
     blocksThatAsk: blocks.filter((one) => asks(one, ports.now())).map(blockName),
     failing,

@@ -16,6 +16,7 @@ const FINE: WarningFacts = {
   signer: { subject: "CN=Signer", notAfter: far },
   endedIdentities: "accept",
   clock: null,
+  halt: null,
   catalog: { date: "2026-08-22", days: 3 },
   blocksThatAsk: [],
   failing: null,
@@ -32,6 +33,16 @@ describe("warnings", () => {
     expect(warning).toMatchObject({ code: "tls-certificate-other-host", at: null });
     expect(warning?.text).toContain(words);
     expect(warning?.remedy).toContain("tls-cert");
+  });
+
+  it("say that all plans are halted: who, since when, why, and how many devices wait", () => {
+    const halt = { by: "token:ops", since: NOW - DAY, reason: "26.6.2 breaks the VPN", devices: 214 };
+    const [warning] = warningsOf({ ...FINE, halt }, NOBODY, NOW);
+    expect(warning).toMatchObject({ code: "plans-halted", at: NOW - DAY, devices: null });
+    expect(warning?.text).toBe(
+      "All plans are halted since 2026-08-24 00:00 UTC by token:ops: 26.6.2 breaks the VPN. 214 devices wait for the end of it.",
+    );
+    expect(warning?.remedy).toContain("uptick halt --end --dry-run");
   });
 
   it("are none while everything lasts", () => expect(warningsOf(FINE, NOBODY, NOW)).toEqual([]));

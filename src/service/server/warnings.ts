@@ -34,6 +34,8 @@ export interface WarningFacts {
   readonly signer: Ending | undefined;
   readonly endedIdentities: "accept" | "refuse";
   readonly clock: ClockSuspicion | null;
+  /** All plans are halted. */
+  readonly halt: WarningParams["plans-halted"] | null;
   /** The newest list of Apple's releases: its day, and how many days old it is; null: there is none. */
   readonly catalog: { readonly date: string; readonly days: number } | null;
   /** Blocks whose day has passed, as "macOS 26.6.2". */
@@ -87,6 +89,7 @@ export function warningsOf(
   };
   const isNear = (at: number): boolean => at - now <= WARN_BEFORE;
   const end = (at: number): { at: number; ended: boolean } => ({ at, ended: at <= now });
+  if (facts.halt !== null) about("plans-halted", facts.halt, facts.halt.since);
   const { push, tls, tlsOtherHost, authority, signer, catalog, failing, cveFeeds, clock, blocksThatAsk } = facts;
   if (push !== undefined && isNear(push.notAfter))
     about("push-certificate-ends", { ...end(push.notAfter), topic: push.topic }, push.notAfter);

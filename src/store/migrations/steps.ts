@@ -46,6 +46,7 @@ import { planDevices } from "./0022-plan-devices.ts";
 import { facts } from "./0023-facts.ts";
 import { commandBytes } from "./0025-command-bytes.ts";
 import { securityReleases } from "./0028-security-releases.ts";
+import { halt } from "./0031-halt.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import { scopes } from "./0026-scopes.ts";
 import { blocks } from "./0027-blocks.ts";
@@ -85,6 +86,7 @@ export const STEPS: readonly Step[] = [
   securityReleases,
   versionHistory,
   compliance,
+  halt,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -110,7 +110,8 @@ describe("SQLite store", () => {
 
   it.each<readonly [what: string, index: string, ask: (admin: AdminStore) => Promise<unknown>]>([
     ["decisions of a plan", "plan_device_open", (admin) => admin.openDecisions("p", 10)],
-    ["jobs of a plan to withdraw", "job_withdrawable", (admin) => admin.jobsToWithdraw("p", 10)],
+    ["jobs of a plan to withdraw", "job_running", (admin) => admin.jobsThat("run", "p", 10)],
+    ["jobs of a plan to resume", "job_plan", (admin) => admin.jobsThat("are-withheld", "p", 10)],
     ["devices that are to lose a policy", "assignment_given", (admin) => admin.assignmentsToTake("p", 10)],
   ])("finds the open %s by an index that holds no others: %s", async (_what, index, ask) => {
     const plans = await explained(ask);

@@ -24,6 +24,8 @@ export const WORK_ENTRIES = {
       : `Apple rejects the push token: ${s("reason")}`,
   "job-step": jobStepText,
   "job-event-ignored": ({ s }) => `Ignored event "${s("event")}" in state ${s("from")}`,
+  "deadline-moved": ({ s }) =>
+    `The deadline moves from ${s("from").replace("T", " ")} to ${s("to").replace("T", " ")}: ${s("cause") === "halt-ended" ? "the halt has ended" : "the plan was resumed"}${s("by") === "" ? "" : ` (${s("by")})`}`,
   "declarations-changed": ({ d }) =>
     `Assigned ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`,
   "declarations-listed": ({ d }) => `Fetches the list of its declarations (${countOf(d["declarations"])})`,

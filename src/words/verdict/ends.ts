@@ -50,6 +50,14 @@ export const ENDS = {
   withdrawn: { cause: (a) => `${stopCause(a)} before any install order had left` },
   "withdrawn-not-installing": { cause: (a) => `${stopCause(a)}, and the device was seen not installing` },
   "cannot-confirm": { cause: (a) => `${stopCause(a)}; whether the device still installs could not be confirmed` },
+  "waits-for-resumption": {
+    cause: "it continues when the plan is resumed",
+    remedy: "When the plan may continue, run uptick plan resume.",
+  },
+  "waits-for-halt-end": {
+    cause: "it continues when the halt ends",
+    remedy: "When all plans may continue, run uptick halt --end.",
+  },
   "job-expired": {
     cause: (a, causeOf) => `the job's last day passed (${causeOf(p(a, "cause"), {})})`,
     remedy: "Make a new plan when the device can be reached.",

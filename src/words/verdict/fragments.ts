@@ -76,13 +76,11 @@ export function heldBack(params: Params): string {
 }
 
 /** Why a job was withdrawn. */
-export function stopCause(params: Params): string {
-  switch (params["cause"]) {
-    case "replaced":
-      return "another plan took the device over";
-    case "release-blocked":
-      return "the release was blocked for this device";
-    default:
-      return "the plan was stopped";
-  }
-}
+export const stopCause = ({ cause }: Params): string => CAUSES.get(String(cause)) ?? "the plan was stopped";
+
+const CAUSES: ReadonlyMap<string, string> = new Map([
+  ["replaced", "another plan took the device over"],
+  ["release-blocked", "the release was blocked for this device"],
+  ["plan-paused", "the plan was paused"],
+  ["halted", "all plans were halted"],
+]);

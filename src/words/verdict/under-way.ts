@@ -1,5 +1,5 @@
 /** Reasons of jobs under way, by command first of all: what is being done, and what is waited for. */
-import { moment, onDay, p, type Params, pushes, type Words } from "./fragments.ts";
+import { moment, onDay, p, type Params, pushes, stopCause, type Words } from "./fragments.ts";
 
 export const UNDER_WAY = {
   begun: { cause: "the plan has just been made" },
@@ -67,7 +67,7 @@ export const UNDER_WAY = {
   },
   unclear: { cause: (a) => `the device's last answer does not tell what it is doing (${p(a, "note", "no detail")})` },
   "cannot-be-recalled": {
-    cause: "the plan was stopped after the install command was delivered; the command can't be recalled",
+    cause: (a) => `${stopCause(a)} after the install command was delivered; the command can't be recalled`,
   },
 } satisfies Readonly<Record<string, Words>>;
 

@@ -23,6 +23,8 @@ const HEADS: Readonly<Record<Verdict["head"], string>> = {
   installing: "Installing",
   blocked: "Blocked",
   stopping: "Stopping",
+  pausing: "Pausing",
+  paused: "Paused",
   done: "Up to date",
   "fell-back": "Fell back",
   downloaded: "Downloaded",
@@ -41,6 +43,7 @@ export const NEXT: Readonly<Record<NonNullable<Verdict["next"]>["action"], strin
   "try-again": "Uptick tries again",
   "read-list": "Uptick reads the Mac's list of updates",
   enforce: "Uptick asks whether it has installed the update",
+  resume: "Uptick looks whether it may continue",
   "await-check-in": "Uptick asks it if it checks in",
 };
 

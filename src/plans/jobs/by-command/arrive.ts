@@ -8,6 +8,7 @@ import { installing, takeBack } from "./install.ts";
 import { learn } from "./learn.ts";
 import { scanning } from "./scan.ts";
 import { stopping } from "./stop.ts";
+import { atRest } from "../pause.ts";
 import { nothing } from "./update-status.ts";
 import type { Event } from "../event.ts";
 import type { CommandedJob, Said } from "../job.ts";
@@ -36,6 +37,8 @@ export function arrive(job: CommandedJob, event: Event, to: LiveState, now: numb
     case "last-word":
     case "too-late":
       return stopping(known, event, job.state, now);
+    case "paused":
+      return atRest(known, event, job, now);
     default:
       return asking(known, event, now);
   }

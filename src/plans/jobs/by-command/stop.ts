@@ -21,8 +21,14 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
       const queued: Effect[] = (Object.keys(job.out) as Purpose[])
         .filter((purpose) => purpose !== "install" || job.out.install?.offeredAt === null)
         .map((purpose) => ({ kind: "withdraw", purpose }));
+      const { cause } = event;
       const begun = (reason: string): CommandedJob =>
-        isStopping(from) ? job : say({ ...job, stop: { cause: event.cause } }, reason, { cause: event.cause }, now);
+        say(
+          { ...job, stop: { ...job.stop, cause } },
+          isStopping(from) ? job.reason : reason,
+          { ...job.params, cause },
+          now,
+        );
       if (job.orders.installs === 0 && event.held === true) {
         // Nothing of this job has left, but the device may still act on the declaration of a plan before it.
         const open = begun("withdrawal-unconfirmed");
@@ -41,6 +47,13 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
       if (job.state === "taking-back") return { job, effects: [] };
       return question(job, "status", job.reason, now);
     case "notNow":
+      // The order was refused, and so is back: it must not leave again.
+      if (event.purpose === "install") {
+        const back: Effect[] = [{ kind: "withdraw", purpose: "install" }];
+        if (job.orders.installs === 0) return { job, effects: back, then: { kind: "recalled" } };
+        const asked = question(job, "ask", job.reason, now);
+        return { ...asked, effects: [...back, ...asked.effects] };
+      }
       // It is in the queue still, and the device comes back unasked.
       return { job: next(job, "push-again", now + (PUSH_DELAYS[0] ?? HOUR)), effects: [] };
     case "unclear":

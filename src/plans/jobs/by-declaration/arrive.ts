@@ -5,6 +5,7 @@
 import { blocked } from "./blocked.ts";
 import { learnDeclared } from "./learn.ts";
 import { stopping } from "./stop.ts";
+import { atRest } from "../pause.ts";
 import { AGAIN, tells, toldLately } from "./told.ts";
 import { moment, onward, watch } from "./watch.ts";
 import { SYNC } from "../effect.ts";
@@ -40,6 +41,8 @@ export function arriveDeclared(job: DeclaredJob, event: Event, to: LiveState, no
     case "last-word":
     case "too-late":
       return stopping(known, event, job.state, now);
+    case "paused":
+      return atRest(known, event, job, now);
     default:
       return onward(known, event, now);
   }

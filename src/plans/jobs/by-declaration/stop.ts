@@ -51,7 +51,7 @@ export function stopping(job: DeclaredJob, event: Event, from: LiveState, now: n
       const stop: Stop = { ...job.stop, cause: event.cause, ...(loses === undefined ? {} : { loses }) };
       if (isSimplyGone(job, event))
         return { job: tell({ ...job, stop }, "withdrawn", now), effects: [], then: { kind: "recalled" } };
-      if (isStopping(from)) return again(job, now);
+      if (isStopping(from)) return again(tell({ ...job, stop }, job.reason, now), now);
       if (job.declared.takenAt === undefined) {
         const { cause } = event;
         return again(say({ ...job, stop: { cause } }, "withdrawal-unconfirmed", { cause }, now), now);

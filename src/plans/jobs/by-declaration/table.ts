@@ -76,6 +76,17 @@ export const DECLARED_TABLE = {
   "taking-back": { ...stopped("taking-back"), dropped: "last-word" },
   "last-word": stopped("last-word"),
   "too-late": stopped("too-late"),
+  paused: {
+    ...reported("paused"),
+    resumed: "asking",
+    below: "paused",
+    unheard: "paused",
+    withdrawn: STOP,
+    reached: "done",
+    impossible: "failed",
+    expired: "failed",
+    gone: "failed",
+  },
   ...ENDS,
 } as const satisfies Record<State, Row>;
 
@@ -84,10 +95,9 @@ function stays<S extends State>(state: S) {
   return { below: state, notNow: state, unclear: state, hindered: state, unheard: state } as const;
 }
 
-/** After a stop the device may say what it likes of its update: only that it installs makes it too late. */
-function stopped<S extends Stopping>(state: S) {
+/** What a device may report of a declaration that was taken back. */
+function reported<S extends Stopping | "paused">(state: S) {
   return {
-    ...stays(state),
     inForce: state,
     taken: state,
     progress: state,
@@ -95,9 +105,18 @@ function stopped<S extends Stopping>(state: S) {
     installing: "too-late",
     refusedByDevice: state,
     failing: state,
-    dropped: state,
     notTaken: state,
+  } as const;
+}
+
+/** After a stop the device may say what it likes of its update: only that it installs makes it too late. */
+function stopped<S extends Stopping>(state: S) {
+  return {
+    ...stays(state),
+    ...reported(state),
+    dropped: state,
     withdrawn: STOP,
+    resumed: "asking",
     recalled: "stopped",
     cannotConfirm: "stopped",
     reached: "done",

@@ -1,0 +1,91 @@
+/**
+ * A paused job continues, from what is true then: it asks its device again, or declares again. A deadline that is nearer than the
+ * notice that users get moves by whole days, so that it keeps its time of day; one that is further ahead stays, and with it a
+ * declaration that the device has never let go of.
+ */
+import { Temporal } from "temporal-polyfill";
+import { type Enforcement, enforcementFor } from "./by-declaration/enforcement.ts";
+import { type Deadline, deadlineIn } from "../decisions/deadline.ts";
+import type { Declared, DeclaredJob, Job, LiveJob } from "./job.ts";
+import { lifeOf } from "./new-job.ts";
+import { type Arrival, drop } from "./pace.ts";
+import { isStopping } from "./state.ts";
+import { DAY, HOUR } from "./units.ts";
+import { FURTHEST_AHEAD, instantIn } from "./window.ts";
+
+/** What users are given between the resumption and the moment at which their device installs. */
+export const NOTICE = DAY;
+/** The same where the plan names no deadline, and so promises none. */
+const LEAD = HOUR;
+
+/** Days that are tried: a window may keep the moment on the day before its deadline. */
+const MOST_DAYS = 7;
+
+export function resumed(job: LiveJob, now: number): Arrival {
+  const { stop: _stop, ...rest } = drop(job, "block", "awaitsToken", "asked");
+  const due = deadlineIfResumed(job, now);
+  const moved = due === undefined ? {} : { deadline: due.local, deadlineAt: due.at };
+  const begun = {
+    ...rest,
+    ...moved,
+    state: "asking",
+    since: now,
+    tries: { ...job.tries, unheard: 0, looks: 0 },
+  } as const;
+  const living = { ...begun, expiresAt: Math.max(job.expiresAt, lifeOf(now, due?.at ?? job.deadlineAt)) };
+  const again: LiveJob =
+    living.mechanism === "command" || job.mechanism === "command"
+      ? living
+      : { ...living, declared: declaredAgain(job, { ...job, ...moved }, now) };
+  return { job: again, effects: [], then: { kind: "begun" } };
+}
+
+/** The deadline from which a job would be resumed now, where that is another than it has. */
+export function deadlineIfResumed(job: Job, now: number): Deadline | undefined {
+  if (job.deadline === undefined || isAhead(job, momentOf(job), now + NOTICE)) return undefined;
+  const late = Math.max(0, Math.floor((now - (job.deadlineAt ?? now)) / DAY));
+  let due: Deadline | undefined;
+  for (let days = late; days <= late + MOST_DAYS; days += 1) {
+    due = deadlineIn(
+      Temporal.PlainDateTime.from(job.deadline).add({ days }).toString({ smallestUnit: "minute" }),
+      job.zone,
+    );
+    const when = { ...job, deadline: due.local };
+    const local = job.mechanism === "declaration" ? enforcementFor(when, now).local : due.local;
+    if (isAhead(job, local, now + NOTICE)) break;
+  }
+  return due;
+}
+
+/** The local time at which the device is to install, or by which it must have. */
+function momentOf(job: Job): string {
+  const enforcement = job.mechanism === "declaration" ? job.declared.enforcement : undefined;
+  return enforcement?.local ?? job.deadline ?? "";
+}
+
+/** No clock that the device may have shows `local` before `at`. */
+function isAhead({ zone, zoneKnown, zoneNamed, window }: Job, local: string, at: number): boolean {
+  const judged = zoneKnown || (zoneNamed === true && window === undefined);
+  return instantIn(local, judged ? zone : FURTHEST_AHEAD) >= at;
+}
+
+/** What it declares from now on. What the device made of the declaration counts where it has never let go of the same one. */
+function declaredAgain({ declared }: DeclaredJob, job: Job, now: number): Declared {
+  const { enforcement, otherwise, unreported, ...had } = declared;
+  const wanted: Enforcement | undefined = enforcement === undefined ? undefined : momentAfter(job, enforcement, now);
+  const frozen = {
+    ...(wanted === undefined ? {} : { enforcement: wanted }),
+    ...(otherwise === undefined ? {} : { otherwise }),
+    ...(unreported === undefined ? {} : { unreported }),
+  };
+  const kept = wanted === enforcement && job.end === undefined && isWithDevice(job);
+  return kept ? { ...drop(had, "toldAt"), ...frozen } : frozen;
+}
+
+/** The device has the declaration still: it has not fetched a list without it. */
+const isWithDevice = ({ state, stop }: LiveJob): boolean => isStopping(state) && stop?.droppedAt === undefined;
+
+function momentAfter(job: Job, enforcement: Enforcement, now: number): Enforcement {
+  const notice = job.deadline === undefined ? LEAD : NOTICE;
+  return isAhead(job, enforcement.local, now + notice) ? enforcement : enforcementFor(job, now);
+}

@@ -1,0 +1,120 @@
+/** What an admin has said of a plan or of all plans holds in each transaction of a device, whatever has happened before. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { MemoryRows } from "../../store/in-memory.suite.ts";
+import { born, happen, type Happening, happening } from "./a-life.suite.ts";
+import { conditionsOf } from "../../store/lookups.ts";
+import { haltRow, jobRow } from "../../store/suite-rows.ts";
+import { MINUTE, NOW } from "./one-device.suite.ts";
+import { enrollmentLookups } from "./rows.ts";
+
+const jobOf = (rows: MemoryRows) => rows.job?.find(({ live }) => live === 1);
+
+/** Nothing of the live job may leave. */
+function isWithheld(rows: MemoryRows): boolean {
+  const plan = rows.plan?.find(({ id }) => id === jobOf(rows)?.planId);
+  return plan !== undefined && (plan.state !== "active" || rows.halt?.[0]?.active === 1);
+}
+
+/** Requests of the device: in each of them what was said is consulted. */
+const ASKS: ReadonlySet<Happening["kind"]> = new Set(["idle", "session", "report", "tokens", "items", "fetch"]);
+
+const orders = (rows: MemoryRows): string[] =>
+  (rows.command ?? [])
+    .filter(({ requestType, origin }) => requestType === "ScheduleOSUpdate" && origin === "job")
+    .filter(({ state }) => state === "offered")
+    .map(({ uuid, offers }) => `${uuid} ${offers}`);
+
+const listed = (rows: MemoryRows): string[] =>
+  (rows.declarative?.[0]?.items ?? []).map(({ identifier }) => identifier).filter((name) => name.includes("update"));
+
+/** What a happening has broken, in words. */
+function broken(before: MemoryRows, what: Happening, after: MemoryRows): string[] {
+  const live = jobOf(after);
+  const had = new Set(orders(before));
+  const faults: string[] = [];
+  if (isWithheld(before) && jobOf(before) !== undefined && ASKS.has(what.kind)) {
+    faults.push(
+      ...orders(after)
+        .filter((order) => !had.has(order))
+        .map((order) => `the order ${order} has left`),
+    );
+    if (isWithheld(after)) faults.push(...listed(after).map((name) => `${name} is listed`));
+  }
+  if (ASKS.has(what.kind) && live !== undefined && !isWithheld(after) && ["pausing", "paused"].includes(live.state))
+    faults.push(`the job is ${live.state}, and nothing holds it back`);
+  if (live !== undefined && live.dueAt === null) faults.push("nothing will happen to the job any more");
+  const made = (after.job ?? []).map(({ planId }) => planId);
+  if (new Set(made).size < made.length) faults.push("a plan has made two jobs");
+  return faults;
+}
+
+describe("the halt", () => {
+  const halt = { halt: [haltRow()] };
+  const looked = (rows: MemoryRows): readonly string[] => {
+    const seen = { enrollment: rows.enrollment, job: rows.job } as unknown as Parameters<typeof conditionsOf>[1];
+    return Object.entries(enrollmentLookups)
+      .filter(([, lookup]) => conditionsOf(lookup, seen) !== undefined)
+      .map(([name]) => name);
+  };
+
+  it("costs a device without a job nothing: neither the plan's row nor the halt's is looked up", () => {
+    expect(looked({ ...born("iOS"), ...halt, job: [] })).toEqual([
+      "outstanding",
+      "job",
+      "push",
+      "declarative",
+      "assignment",
+    ]);
+  });
+
+  it("is found for every live job", () => {
+    expect(looked({ ...born("iOS"), ...halt, job: [jobRow("j1", "e1")] })).toEqual(
+      expect.arrayContaining(["plan", "halt"]),
+    );
+  });
+});
+
+describe("after a pause, a stop and a halt", () => {
+  const plan = fc.record({
+    kind: fc.constant("plan" as const),
+    by: fc.constantFrom("command" as const, "declaration" as const),
+    replace: fc.constant(false),
+    version: fc.constant("26.6.1"),
+  });
+  const life = fc
+    .tuple(plan, fc.array(happening, { minLength: 8, maxLength: 30 }))
+    .map(([first, rest]): Happening[] => [first, ...rest]);
+
+  it.each(["iOS", "macOS"] as const)("no order leaves and no declaration is listed, in any history: %s", (platform) => {
+    let withheld = 0;
+    fc.assert(
+      fc.property(life, (happenings) => {
+        let rows = born(platform);
+        happenings.forEach((what, n) => {
+          const after = happen(rows, what, n + 1);
+          if (isWithheld(rows)) withheld += 1;
+          expect(broken(rows, what, after)).toEqual([]);
+          rows = after;
+        });
+      }),
+      { numRuns: 150 },
+    );
+    // The histories are about something.
+    expect(withheld).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ["pause", "resume"],
+    ["halt", "unhalt"],
+  ] as const)("the same job continues after a %s and %s, at the next poll", (hold, letGo) => {
+    const plan: Happening = { kind: "plan", by: "command", replace: false, version: "26.6.1" };
+    const held = [plan, { kind: hold }, { kind: "idle" }] as const satisfies readonly Happening[];
+    const rows = held.reduce((before, what, n) => happen(before, what, n + 1), born("iOS"));
+    const job = jobOf(rows);
+    expect(job).toMatchObject({ state: "paused", reason: "withdrawn", live: 1 });
+    expect(job?.dueAt).toBeGreaterThan(NOW + MINUTE);
+    const after = happen(happen(rows, { kind: letGo }, 4), { kind: "idle" }, 5);
+    expect(jobOf(after)).toMatchObject({ id: job?.id, state: "asking" });
+  });
+});

@@ -1,0 +1,42 @@
+/** The halt of all plans: one row, which every offer consults as it consults the plan of its job. */
+import { transaction, type HaltRow, type Write } from "../../store/index.ts";
+import { haltLookup } from "../enrollment/rows.ts";
+
+export interface SetHaltInput {
+  readonly active: boolean;
+  /** Why all plans are halted; at the end of a halt nothing. */
+  readonly reason: string;
+  readonly by: string;
+  readonly now: number;
+}
+
+/**
+ * Halts all plans, or ends that. A second halt, and a second end, change nothing: who halted first, and why, stays. Every plan that
+ * may have jobs becomes due, so that those are withdrawn or resumed without waiting for their devices.
+ */
+export const setHalt = transaction({
+  name: "setHalt",
+  changes: ({ active, reason }) => ({ id: null, detail: active ? reason : "ended" }),
+  reads: (_input: SetHaltInput) => ({ halt: haltLookup }),
+  decide(
+    { active, reason, by, now }: SetHaltInput,
+    { halt: [halt] },
+  ): { writes: Write[]; result: { changed: boolean } } {
+    if ((halt?.active === 1) === active) return { writes: [], result: { changed: false } };
+    const row: HaltRow = {
+      id: 1,
+      active: active ? 1 : 0,
+      since: now,
+      setBy: by,
+      reason: active ? reason : (halt?.reason ?? ""),
+    };
+    const due = { dueAt: now, leaseUntil: 0 };
+    return {
+      writes: [
+        { put: "halt", row },
+        { patch: "plan", where: { state: "active" }, set: due },
+      ],
+      result: { changed: true },
+    };
+  },
+});
