@@ -62,7 +62,7 @@ const ROWS: readonly (readonly [row: keyof Withdrawal, what: string])[] = [
   ["mayInstall", "not reached since, and may still install"],
   ["told", "told to drop its declaration; may still restart"],
   ["watched", "the install can't be recalled; watched to its end"],
-  ["held", "held back; continues when the pause ends"],
+  ["held", "held back; they continue when the pause ends"],
 ];
 
 /** How far a pause or a halt is. */

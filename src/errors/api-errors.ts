@@ -179,7 +179,7 @@ export const API_ERRORS = {
     status: 400,
     when: "A target is not a version, and not latest, latest-minor or n-1.",
     remedy:
-      "Write 26.6.2, 26.6.2 (25G83), 26.3.1 (a), latest, latest-minor or n-1, or one per platform: iOS=26.6.1,macOS=26.6.2.",
+      "Write 26.6.2, 26.6.2 (25G83), 26.3.1 (a), latest, latest-minor or n-1, with limits such as below 27, floor 26.4 or age 14d after it; or one per platform: iOS=26.6.1,macOS=26.6.2.",
   },
   "settings-invalid": {
     status: 400,
