@@ -1,11 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { type Choice, chooseRelease, type Target } from "./index.ts";
-import { ageOf, type Catalog, type KnownRelease, type ListedState, stateOf } from "./list.ts";
+import { ageOf, type Catalog, dayOf, type KnownRelease, type ListedState, stateOf } from "./list.ts";
 import { listOf, released } from "./listed.suite.ts";
 
 const HOUR = 3_600_000;
 /** 25 August 2026, noon UTC. */
 const NOON = Date.UTC(2026, 7, 25, 12);
+
+describe("the day of a moment", () => {
+  it("is the same the first time and again, for more days than are remembered and on both sides of midnight", () => {
+    const DAY = 86_400_000;
+    const moments = Array.from({ length: 6000 }, (_, n) => (n - 3000) * DAY).flatMap((at) => [at - 1, at, at + 1]);
+    const days = moments.map((at) => new Date(at).toISOString().slice(0, 10));
+    expect(moments.map(dayOf)).toEqual(days);
+    expect(moments.map(dayOf)).toEqual(days);
+    expect(() => dayOf(Number.NaN)).toThrow(RangeError);
+  });
+});
 
 describe("the age of a list", () => {
   it.each([

@@ -49,7 +49,19 @@ export type ListedState = Exclude<ReleaseState, "replaced" | "withdrawn"> | "dro
 
 const DAY = 24 * 3_600_000;
 
-export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+/** Days that are remembered: each release of a list is asked about the same few. */
+const MOST_DAYS = 2000;
+const DAYS = new Map<number, string>();
+
+export function dayOf(ms: number): string {
+  const number = Math.floor(ms / DAY);
+  const known = DAYS.get(number);
+  if (known !== undefined) return known;
+  const day = new Date(ms).toISOString().slice(0, 10);
+  if (DAYS.size >= MOST_DAYS) DAYS.clear();
+  DAYS.set(number, day);
+  return day;
+}
 
 /** The day so many days after a day, YYYY-MM-DD. */
 export const dayAfter = (day: string, days: number): string => dayOf(Date.parse(day) + days * DAY);

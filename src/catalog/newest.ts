@@ -21,9 +21,10 @@ export function newest(target: WordTarget, input: ChoiceInput, versions: readonl
   const problem = listProblem(input) ?? (isStale(input) ? "catalog-stale" : undefined);
   if (problem !== undefined) return refused(input, problem);
   const opening = createOpening(target, input);
-  const offered = versions.filter((release) => bestState([release], input) === "offered");
+  const states = versions.map((release) => bestState([release], input));
+  const offered = versions.filter((_release, i) => states[i] === "offered");
   // What may still be offered: one bad or old list must not make a device up to date.
-  const hoped = versions.filter((release) => HOPED.has(bestState([release], input) ?? "") && opening(release) === true);
+  const hoped = versions.filter((release, i) => HOPED.has(states[i] ?? "") && opening(release) === true);
   const open = offered.filter((release) => opening(release) === true);
   const heldBack = heldBackOf(offered, opening, input, highest(open));
   const notes = heldBack.length === 0 ? {} : { heldBack };

@@ -22,6 +22,15 @@ describe("OS versions", () => {
     expect(others.filter((text) => parseVersion(text) !== undefined || isVersion(text))).toEqual([]);
   });
 
+  it("are read alike the first time and again, however many there are, long ones too", () => {
+    const long = "100000000.100000000.100000000";
+    const texts = [long, `${long}.`, ...Array.from({ length: 5000 }, (_, n) => (n % 2 === 0 ? `26.${n}` : `26,${n}`))];
+    const read = texts.map((text) => parseVersion(text));
+    expect(read.slice(0, 4)).toEqual([[100000000, 100000000, 100000000], undefined, [26, 0], undefined]);
+    expect(read.filter((version) => version === undefined)).toHaveLength(2501);
+    expect(texts.map((text) => parseVersion(text))).toEqual(read);
+  });
+
   it("tell the major", () => {
     expect(majorOf("26.6.2")).toBe(26);
     expect(majorOf("latest")).toBeUndefined();

@@ -12,8 +12,26 @@ export interface ReleaseName {
   readonly extra?: string;
 }
 
+/**
+ * Texts that are remembered: a choice of a release compares the few versions of Apple's list with each other again and again.
+ * Devices may say anything, so there are not many of them, and no long ones.
+ */
+const MOST = 2000;
+const LONGEST = 20;
+const REMEMBERED = new Map<string, readonly number[] | undefined>();
+
 /** The components of a version, or undefined when the text is none: 1 to 6 numbers between dots, nothing else. */
-export function parseVersion(text: string): number[] | undefined {
+export function parseVersion(text: string): readonly number[] | undefined {
+  const known = REMEMBERED.get(text);
+  if (known !== undefined || REMEMBERED.has(text)) return known;
+  const parsed = read(text);
+  if (text.length > LONGEST) return parsed;
+  if (REMEMBERED.size >= MOST) REMEMBERED.clear();
+  REMEMBERED.set(text, parsed);
+  return parsed;
+}
+
+function read(text: string): readonly number[] | undefined {
   if (!/^\d{1,9}(\.\d{1,9}){0,5}$/.test(text)) return undefined;
   return text.split(".").map(Number);
 }
@@ -27,12 +45,13 @@ export function isVersion(text: string): boolean {
  * sort: what is no version comes before every version, and among its like by its text.
  */
 export function compareVersions(a: string, b: string): -1 | 0 | 1 {
+  if (a === b) return 0;
   const left = parseVersion(a);
   const right = parseVersion(b);
   if (left === undefined || right === undefined) {
     if (left !== undefined) return 1;
     if (right !== undefined) return -1;
-    return a === b ? 0 : a < b ? -1 : 1;
+    return a < b ? -1 : 1;
   }
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const difference = (left[i] ?? 0) - (right[i] ?? 0);

@@ -6,19 +6,23 @@ import { MOST_CONNECTIONS, MOST_DEVICES, Refused, whole } from "./target/options
 export type Proof = "proxy header" | "Mdm-Signature" | "mutual TLS";
 const PROOFS: readonly Proof[] = ["proxy header", "Mdm-Signature", "mutual TLS"];
 
-/** The aims; polls and rounds; polls among ever more enrolled devices; syncs of declarations; a plan for a whole declarative fleet. */
-export type Part = "aims" | "requests" | "enrolled" | "declarations" | "plan";
-const PARTS: readonly Part[] = ["aims", "requests", "enrolled", "declarations", "plan"];
+/** What a server does for its devices: the aims; polls and rounds; polls among ever more enrolled devices; syncs; a plan for a whole fleet. */
+const OF_A_SERVER = ["aims", "requests", "enrolled", "declarations", "plan"] as const;
+/** What the service and its rules do without one: plans for a mixed fleet, Apple's list, rules over devices, the gate, deadlines. */
+export const OF_THE_SERVICE = ["decisions", "catalog", "rules", "gate", "deadlines"] as const;
+export type Part = (typeof OF_A_SERVER)[number] | (typeof OF_THE_SERVICE)[number];
+const PARTS: readonly Part[] = [...OF_A_SERVER, ...OF_THE_SERVICE];
 
 export interface BenchOptions {
   readonly parts: readonly Part[];
   readonly proofs: readonly Proof[];
   readonly connections: readonly number[];
-  /** Devices of the aims, the facts that each of their answers holds, and how often the sides take turns. */
+  /** Devices of the aims, and the facts that each of their answers holds. */
   readonly devices: number;
   readonly facts: number;
+  /** How often the sides take turns, in the aims and in all parts of the service. */
   readonly laps: number;
-  /** Devices of the plan and of the dry run. */
+  /** Devices of the plan, of the dry run and of the parts of the service; members of the gate's ring. */
   readonly fleet: number;
   /** Idle polls of each connection in one measurement of declarative devices. */
   readonly idles: number;

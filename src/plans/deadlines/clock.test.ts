@@ -9,6 +9,7 @@ import {
   localOf,
   mayHavePassed,
   noticeOf,
+  notBefore,
   shownAt,
   tellable,
 } from "./clock.ts";
@@ -33,6 +34,23 @@ describe("a time on a device's clock", () => {
       utc(first),
       utc(last),
     ]);
+  });
+
+  it("is kept or moved on to what the clock shows, however far ahead the clock is", () => {
+    const clocks = [...ZONES.map(known), unknown(), unknown("Asia/Tokyo", "America/New_York")];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...clocks),
+        fc.integer({ min: utc("2026-08-01T00:00"), max: utc("2026-12-01T00:00") }),
+        // Around the hours by which clocks are ahead, and the minute to which a moment is rounded up.
+        fc.integer({ min: -40 * 60, max: 40 * 60 }),
+        (clock, at, minutes) => {
+          const local = new Date(at + minutes * 60_000).toISOString().slice(0, 16);
+          const shown = shownAt(at, clock);
+          expect(notBefore(local, at, clock)).toBe(shown > local ? shown : local);
+        },
+      ),
+    );
   });
 
   it("that comes twice has two moments, and a skipped one the end of the gap", () => {

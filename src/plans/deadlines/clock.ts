@@ -50,6 +50,13 @@ export const hasPassed = (local: LocalDateTime, clock: Clock, now: number): bool
 /** What the clock shows at a moment (ms UTC), up to the next minute; the latest of its possible clocks. */
 export const shownAt = (at: number, clock: Clock): LocalDateTime => read(Math.ceil(at / MINUTE) * MINUTE, clock);
 
+/** No clock is, or was, further ahead of UTC: the latest are at UTC+14. */
+const AHEAD = 16 * HOUR;
+
+/** The later of `local` and what the clock shows at a moment: most deadlines are days away, and then no clock has to be asked. */
+export const notBefore = (local: LocalDateTime, at: number, clock: Clock): LocalDateTime =>
+  new Date(at + AHEAD).toISOString().slice(0, 16) <= local ? local : later(local, shownAt(at, clock));
+
 /** The date that it shows; the latest of its possible clocks. */
 export const dateAt = (at: number, clock: Clock): LocalDate => dateOf(read(at, clock));
 

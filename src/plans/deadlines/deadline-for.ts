@@ -1,6 +1,6 @@
 /** The deadline of a device for a release that becomes open to it (targets D3). */
 import { DAY } from "../jobs/units.ts";
-import { type Clock, dateAt, firstShown, noticeOf, shownAt, tellable } from "./clock.ts";
+import { type Clock, dateAt, firstShown, notBefore, noticeOf, tellable } from "./clock.ts";
 import { coveredBy, type DayRules } from "./days.ts";
 import {
   addDays,
@@ -83,7 +83,7 @@ function spread(
 ): LocalDateTime {
   const before = minutesBefore(local, slot * SLOT_MINUTES);
   const day = coveredBy(dateOf(before), rules) === undefined ? before : atTime(dateOf(local), "00:00");
-  const moved = tellable(later(later(before, day), shownAt(earliest, clock)), clock);
+  const moved = tellable(notBefore(later(before, day), earliest, clock), clock);
   const holds = moved < local && firstShown(moved, clock) >= earliest && coveredBy(dateOf(moved), rules) === undefined;
   return holds ? moved : local;
 }

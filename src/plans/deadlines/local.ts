@@ -1,5 +1,6 @@
 /** Local days and times as texts, which sort as they follow each other, and arithmetic on days. No zone is needed for it. */
 import { DAY } from "../jobs/units.ts";
+import { remember } from "./remember.ts";
 
 /** "2026-12-04". */
 export type LocalDate = string;
@@ -14,8 +15,9 @@ export type Weekday = (typeof WEEKDAYS)[number];
 const midnight = (date: LocalDate): number => Date.parse(`${date}T00:00Z`);
 
 /** The date `days` days after `date`, or before it where `days` is negative. */
-export const addDays = (date: LocalDate, days: number): LocalDate =>
-  new Date(midnight(date) + days * DAY).toISOString().slice(0, 10);
+export const addDays = remember(
+  (date: LocalDate, days: number): LocalDate => new Date(midnight(date) + days * DAY).toISOString().slice(0, 10),
+);
 
 /** How many days `to` lies after `from`; negative where it lies before. */
 export const daysBetween = (from: LocalDate, to: LocalDate): number => (midnight(to) - midnight(from)) / DAY;

@@ -1,5 +1,5 @@
 /**
- * Keeps what a pure function of two texts has found: a fleet has a few zones and a few deadlines, and finding what a clock shows
+ * Keeps what a pure function of a text and another, or a number, has found: a fleet has a few zones and a few deadlines, and finding what a clock shows
  * costs more than everything else that a deadline needs.
  */
 const MOST = 2000;

@@ -1,7 +1,7 @@
 /** The days that are left for a deadline or a moment: from one date on, those that nothing covers (targets D3 steps 3 and 4). */
-import { type Clock, firstShown, shownAt, tellable } from "./clock.ts";
+import { type Clock, firstShown, notBefore, tellable } from "./clock.ts";
 import { type Covered, coveredBy, type DayRules, lastDayCovered } from "./days.ts";
-import { addDays, atTime, dateOf, later, type LocalDate, type LocalDateTime, type LocalTime } from "./local.ts";
+import { addDays, atTime, dateOf, type LocalDate, type LocalDateTime, type LocalTime } from "./local.ts";
 
 export interface Search {
   /** The first date that is meant. */
@@ -33,7 +33,7 @@ export function firstDay(
   { date, time, earliest, clock, rules }: Search,
   timeOn: (local: LocalDateTime) => LocalDateTime | undefined = (local) => local,
 ): { readonly kind: "day"; readonly local: LocalDateTime } | NoDayLeft {
-  const from = earliest === undefined ? date : later(date, dateOf(shownAt(earliest, clock)));
+  const from = earliest === undefined ? date : dateOf(notBefore(atTime(date, "00:00"), earliest, clock));
   const to = addDays(lastDayCovered(from, rules.blackouts) ?? from, SEARCHED);
   const covered = new Map<string, Covered>();
   for (let day = from; day <= to; day = addDays(day, 1)) {
