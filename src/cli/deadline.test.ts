@@ -61,6 +61,11 @@ describe("a deadline as it is typed", () => {
     [{ by: "fri 24:00" }, /"24:00" is not a time/],
     [{ by: "" }, /is not a time such as/],
     [{ by: "2026-12-04" }, /is not a time such as/],
+    [{ by: "2026-11-31T17:00" }, /^--by "2026-11-31T17:00": the calendar has no 2026-11-31\.$/],
+    [{ by: "2027-02-29 17:00+01:00" }, /the calendar has no 2027-02-29/],
+    [{ by: "2026-13-45T17:00" }, /the calendar has no 2026-13-45/],
+    [{ by: "2026-12-04T24:00" }, /"24:00" is not a time such as 17:00/],
+    [{ by: "2026-12-04T17:60" }, /"17:60" is not a time/],
     [{ in: "14d" }, /belong together/],
     [{ at: "17:00" }, /belong together/],
     [{ in: "two weeks", at: "17:00" }, /"two weeks" is not a number of days from 0d to 365d/],
@@ -82,7 +87,7 @@ describe("a deadline as it is typed", () => {
     expect(deadlineOf({ by: "2027-03-28T02:30Z" }, BERLIN)).toBe("2027-03-28T02:30Z");
     expect(deadlineOf({ by: "2027-03-28T02:30", zone: "Asia/Tokyo" }, BERLIN)).toBe("2027-03-28T02:30");
     expect(deadlineOf({ by: "2027-03-28T02:30", zone: "nowhere" }, BERLIN)).toBe("2027-03-28T02:30");
-    expect(deadlineOf({ by: "2026-13-45T17:00" }, BERLIN)).toBe("2026-13-45T17:00");
+    expect(deadlineOf({ by: "2028-02-29T17:00" }, BERLIN)).toBe("2028-02-29T17:00");
   });
 
   it("names the next such weekday: within a week, and ahead for the reader", () => {

@@ -58,8 +58,18 @@ function weekdayIn(text: string, { now, zone }: Reader): string | undefined {
 }
 
 function dateIn(text: string): string {
-  if (DATE_AND_TIME.test(text.trim())) return text.trim();
-  throw wrong(`--by "${short(text)}" is not a time such as "fri 17:00" or 2026-12-04T17:00.`);
+  const [, date, time] = DATE_AND_TIME.exec(text.trim()) ?? [];
+  if (date === undefined || time === undefined)
+    throw wrong(`--by "${short(text)}" is not a time such as "fri 17:00" or 2026-12-04T17:00.`);
+  if (!isDay(date)) throw wrong(`--by "${short(text)}": the calendar has no ${date}.`);
+  if (!TIME.test(time)) throw wrong(`--by "${short(text)}": "${time}" is not a time such as 17:00.`);
+  return text.trim();
+}
+
+/** A month has its own number of days: what JavaScript reads of 31 November is 1 December. */
+function isDay(date: string): boolean {
+  const at = Date.parse(date);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === date;
 }
 
 /** Whether the time has passed wherever a device may be, or is one that the clock of these devices skips. */
@@ -83,7 +93,7 @@ const isMoment = (text: string): boolean => /(?:z|[+-]\d\d:?\d\d)$/i.test(text.s
 /** The first time after a gap of the clock in which `local` lies; undefined: the clock shows it, or nothing is known of the zone. */
 function afterGap(local: string, zone: string): string | undefined {
   const middle = Date.parse(`${local}Z`);
-  if (Number.isNaN(middle) || !isKnown(zone)) return undefined;
+  if (!isKnown(zone)) return undefined;
   // Clocks are between 12 hours behind and 14 ahead; a change is found by the minute.
   let [from, to] = [middle - 15 * 3_600_000, middle + 13 * 3_600_000];
   while (to - from > 60_000) {

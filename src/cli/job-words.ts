@@ -51,7 +51,7 @@ export function planLines(plan: PlanView, now: number): string[] {
     clean(`${plan.name} (${plan.id}), ${state}, ${madeBy(plan, now)}`),
     clean(terms.join(", ")),
     `${counted(plan.devices, "device")}: ${countsText(plan)}`,
-    ...(plan.rule === null ? [] : [clean(`named by the rule: ${shortened(plan.rule)}`)]),
+    ...(plan.rule === null ? [] : [clean(`named by the rule: ${shortRule(plan.rule)}`)]),
     ...(plan.pauseReason === null ? [] : [clean(`paused because: ${plan.pauseReason}`)]),
     ...(plan.withdrawal === null ? [] : withdrawalLines(plan.withdrawal)),
   ];
@@ -69,7 +69,7 @@ const ROWS: readonly (readonly [row: keyof Withdrawal, what: string])[] = [
 export const withdrawalLines = (withdrawal: Withdrawal): string[] =>
   ROWS.flatMap(([row, what]) => (withdrawal[row] === 0 ? [] : [`  ${counted(withdrawal[row], "device")}: ${what}`]));
 
-/** A rule may be a list of thousands; it is whole in the JSON. */
 const LONGEST_RULE = 300;
-const shortened = (rule: string): string =>
+/** A rule may be a list of thousands; it is whole in the JSON. */
+export const shortRule = (rule: string): string =>
   rule.length <= LONGEST_RULE ? rule : `${rule.slice(0, LONGEST_RULE - 1)}…`;

@@ -132,7 +132,7 @@ export const dryRunSummary = z
     notes: z
       .array(z.string())
       .readonly()
-      .describe("what a target of the plan does not do, such as cross major versions"),
+      .describe("what an admin should know of the whole plan, such as that a target does not cross major versions"),
   })
   .meta({ id: "DryRunSummary", description: "What the decisions of a dry run come to." });
 export type DryRunSummary = z.output<typeof dryRunSummary>;

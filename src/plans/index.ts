@@ -140,7 +140,7 @@ export {
 export { nextOf, passVerdictOf, runAfter, type RunDecision } from "./rollouts/run-state.ts";
 export { type StartSigns, startOf } from "./rollouts/started.ts";
 export { rolloutNext, type RolloutEvent, type RunEvent, runNext } from "./rollouts/tables.ts";
-export { urgentDue, urgentNotice, urgentOpening } from "./rollouts/urgent.ts";
+export { urgentDue, urgentOpening } from "./rollouts/urgent.ts";
 export { type BaseInput, baseOf } from "./deadlines/base.ts";
 export { type AfterBlackout, afterBlackout, deadlineAfter, type Moved } from "./deadlines/blackout-added.ts";
 export {
@@ -153,7 +153,14 @@ export {
   noticeOf,
 } from "./deadlines/clock.ts";
 export { type Blackout, type Covered, type DayRules, type Days, type TooLong, tooLong } from "./deadlines/days.ts";
-export { type DeadlineFound, deadlineFor, type Due, plannedFor, type Terms } from "./deadlines/deadline-for.ts";
+export {
+  type DeadlineFound,
+  deadlineFor,
+  type Due,
+  plannedFor,
+  spreadSlotOf,
+  type Terms,
+} from "./deadlines/deadline-for.ts";
 export { deadlineAfterExclusion, exclusionEndsAt } from "./deadlines/exclusion.ts";
 export {
   compareReleases,

@@ -1,5 +1,6 @@
 /** What an admin is told about a job, as codes and parameters: state, cause, what happens next and when. `src/words` says it. */
 import { type Deferrals, type Job, type NextAction, stopIn } from "./jobs/job.ts";
+import { onLastClock } from "./jobs/last-clock.ts";
 import { type PushTrouble, type Reach, speaks } from "./jobs/reach.ts";
 import { needsUserOf } from "./decisions/authorise.ts";
 import type { ListNote } from "./list-note.ts";
@@ -48,7 +49,8 @@ export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNot
   const note = noteOf(job, listed);
   const params = { ...job.params, ...reachParams(job, reach, trouble), ...noteParams(note) };
   const code = trouble?.code ?? job.reason;
-  const overdue = job.end === undefined && job.deadlineAt !== undefined && now > job.deadlineAt;
+  // It is not called overdue while its clock may not have reached the deadline.
+  const dueAt = job.end === undefined && job.deadlineAt !== undefined ? onLastClock(job.deadlineAt, job) : undefined;
   return {
     code,
     params,
@@ -61,7 +63,7 @@ export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNot
       ...(note === undefined ? [] : [reasonAside(note.code, note.params)]),
     ],
     ...(job.next === null ? {} : { next: nextOf(job.next, trouble, now) }),
-    ...(overdue ? { overdueSince: job.deadlineAt } : {}),
+    ...(dueAt !== undefined && now > dueAt ? { overdueSince: dueAt } : {}),
     zone: job.zone,
     remedies: remediesOf(job, { code, params, heard: speaks(reach, now) }, note),
   };

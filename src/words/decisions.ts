@@ -58,6 +58,14 @@ export const targetNotes = (words: readonly string[], allowMajor: boolean): stri
             `${word} stays in the major version that each device runs. Use --allow-major to cross major versions.`,
         );
 
+/** How many devices of a plan with a window or a deadline may be anywhere (targets D10): nobody knows their zone, and none is named. */
+export const zoneNotes = (devices: number): string[] =>
+  devices === 0
+    ? []
+    : [
+        `No time zone is known or named for ${devices === 1 ? "1 device" : `${devices} devices`}. By declaration a device uses its own clock; by command Uptick judges windows in UTC, and orders the install when every time zone has reached the deadline. Name the zone with --zone or uptick zone.`,
+      ];
+
 /** A device that gets none: it is where the plan would bring it, or a rule forbids it. */
 export function otherDecisionWords({ kind, reason, params }: Exclude<Decision, { kind: "job" }>): DecisionWords {
   return withRemedy(sentenceOf(kind === "compliant" ? "done" : "refused", reason, params), remedyOf(reason));
@@ -93,19 +101,20 @@ function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }:
   }
 }
 
+const EVERYWHERE = ", when its install time has come in every time zone";
 const ALONE = ", with nothing ordered before, because it can't be ordered to download only";
 
 /** What is done by command and when. */
 function commandHow(job: JobSeed, installsFrom: number | undefined): string {
-  const { action, window, zone, zoneKnown, maxUserDeferrals, twoSteps } = job;
-  const where = zoneKnown ? zone : `${zone} (zone unknown, assumed)`;
+  const { action, window, zone, zoneKnown, zoneNamed: named, maxUserDeferrals, twoSteps } = job;
+  const where = zoneKnown ? zone : `${zone} (zone unknown, ${named === true ? "named for it" : "assumed"})`;
   const hours = window === undefined ? undefined : `between ${window.from} and ${window.to}`;
   const when =
     installsFrom === undefined
       ? hours === undefined
         ? "as soon as it is downloaded"
         : `${hours} ${where}`
-      : `from ${localTime(installsFrom, zone)} ${hours === undefined ? "" : `${hours} `}${where}${twoSteps ? "" : ALONE}`;
+      : `from ${localTime(installsFrom, zone)} ${hours === undefined ? "" : `${hours} `}${where}${zoneKnown || named === true ? "" : EVERYWHERE}${twoSteps ? "" : ALONE}`;
   const later = installsFrom === undefined ? "" : `${when}, `;
   switch (action) {
     case "DownloadOnly":

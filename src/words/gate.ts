@@ -1,7 +1,7 @@
 /** What the gate of rings has decided, in words (targets R8 to R13, U2): a code and the numbers that it was decided by. */
-import type { PassNumbers } from "../plans/index.ts";
+import type { GateDecision } from "../plans/index.ts";
 
-type Numbers = Readonly<Partial<Record<keyof PassNumbers, number>>> & Readonly<Record<string, string | number>>;
+type Numbers = GateDecision["numbers"];
 
 const n = (numbers: Numbers, key: string): string => String(numbers[key] ?? "?");
 

@@ -11,7 +11,7 @@ export {
   type WarningCode,
   type WarningParams,
 } from "./warnings.ts";
-export { jobDecisionWords, otherDecisionWords, targetNotes } from "./decisions.ts";
+export { jobDecisionWords, otherDecisionWords, targetNotes, zoneNotes } from "./decisions.ts";
 export { gateWords } from "./gate.ts";
 export { MOVE_WORDS, RECALL_WORDS } from "./deadlines.ts";
 export { policyDecisionWords, policyStateWords } from "./policies.ts";

@@ -102,6 +102,9 @@ describe("sentences", () => {
     expect(waits("waiting-for-deadline", { percent: 40 })).toBe(
       `Ready to install: downloading, 40 % so far; installs from Fri 2026-08-28 17:00${orders}`,
     );
+    expect(waits("waiting-for-deadline", { percent: 100, zoneUnknown: 1 })).toBe(
+      `Ready to install: downloaded; installs from Fri 2026-08-28 17:00, when its install time has come in every time zone (its own is unknown)${orders}`,
+    );
     expect(waits("not-ordered-before-deadline")).toBe(
       `Ready to install: installs from Fri 2026-08-28 17:00; nothing is ordered before, because this Mac can't be ordered to download only${orders}`,
     );
@@ -115,8 +118,9 @@ describe("sentences", () => {
     ],
     [
       { window: { from: "09:00", to: "18:00" }, zoneKnown: false },
-      "install from 2026-08-28 17:00 between 09:00 and 18:00 Europe/Berlin (zone unknown, assumed)",
+      "install from 2026-08-28 17:00 between 09:00 and 18:00 Europe/Berlin (zone unknown, assumed), when its install time has come in every time zone",
     ],
+    [{ zoneKnown: false, zoneNamed: true }, "install from 2026-08-28 17:00 Europe/Berlin (zone unknown, named for it)"],
     [
       { action: "InstallForceRestart" },
       "install from 2026-08-28 17:00 Europe/Berlin and restart, whether or not work is saved",

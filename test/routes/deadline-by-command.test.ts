@@ -125,8 +125,10 @@ describe("a plan with a deadline, by command", () => {
     const device = await enrolDevice(uptick, { facts: OLD_MAC });
     const at = inTwoDays();
     const deadline = local(at);
+    // Nobody knows its zone: every time zone must have reached the deadline.
+    const from = at + 12 * HOUR;
     expect(await sentenceOf(device, { ...TO_MAC, deadline })).toContain(
-      `install from ${deadline.replace("T", " ")} UTC (zone unknown, assumed), with nothing ordered before, because it can't be ordered to download only`,
+      `install from ${local(from).replace("T", " ")} UTC (zone unknown, assumed), when its install time has come in every time zone, with nothing ordered before, because it can't be ordered to download only`,
     );
     const { id } = await makePlan(uptick, [device.udid], { ...TO_MAC, deadline });
     const answers = {
@@ -140,14 +142,32 @@ describe("a plan with a deadline, by command", () => {
     await uptick.restart({ later: 6 * 60_000 });
     await expect.poll(async () => (await uptick.device(device.udid)).outstanding.length, SOON).toBe(1);
     expect(typesOf(await device.session(answers))).not.toContain("ScheduleOSUpdate");
-    await stateOf(id, device).toMatchObject({ state: "ready", next: { action: "install", at } });
+    await stateOf(id, device).toMatchObject({ state: "ready", next: { action: "install", at: from } });
     expect((await planJob(uptick, id, device.udid)).job.verdict.sentence).toMatch(
-      /installs from [A-Z][a-z]{2} 2026-.+; nothing is ordered before, because this Mac can't be ordered to download only/,
+      /installs from [A-Z][a-z]{2} 2026-.+, when its install time has come in every time zone \(its own is unknown\); nothing is ordered before, because this Mac can't be ordered to download only/,
     );
-    await uptick.restart({ later: at - uptick.now() + 1000 });
+    await uptick.restart({ later: at - uptick.now() + HOUR });
+    expect(typesOf(await device.session(answers))).not.toContain("ScheduleOSUpdate");
+    await uptick.restart({ later: from - uptick.now() + 1000 });
     await stateOf(id, device).toMatchObject({ state: "installing" });
     const types = typesOf(await device.session({ ...answers, ScheduleOSUpdate: result("InstallASAP", "Downloading") }));
     expect(types).toContain("ScheduleOSUpdate");
+  });
+
+  it("counts in the dry run the devices of which no zone is known or named", async () => {
+    const devices: string[] = [];
+    for (const facts of [OLD_MAC, OLD_MAC, OLD_IPHONE]) devices.push((await enrolDevice(uptick, { facts })).udid);
+    const terms = { to: "iOS=16.7.11,macOS=10.15.7", allowUnlisted: true, devices } as const;
+    const notesOf = async (request: Partial<PlanRequest>): Promise<readonly string[]> => {
+      const body = { action: "install", ...terms, ...request };
+      return (await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body)).notes;
+    };
+    const said = [expect.stringMatching(/^No time zone is known or named for 2 devices\. .*--zone/)];
+    expect(await notesOf({ deadline: local(inTwoDays()) })).toEqual(said);
+    expect(await notesOf({ window: "22:00-05:00" })).toEqual(said);
+    expect(await notesOf({})).toEqual([]);
+    expect(await notesOf({ deadline: local(inTwoDays()), zone: "Europe/Zurich" })).toEqual([]);
+    expect(await notesOf({ deadline: local(inTwoDays()), action: "notify" })).toEqual([]);
   });
 
   it("does not change a plan without one: it installs as soon as it is downloaded", async () => {

@@ -139,6 +139,22 @@ describe("tags", () => {
     expect(await tagged({ devices: ["PHONE1"], remove: [...many, "one-more"] })).toMatchObject({ changed: 1 });
   });
 
+  it("are fifty at most where two admins add some at once, and the second is told", async () => {
+    const some = (name: string, count: number) => Array.from({ length: count }, (_value, n) => `${name}-${n}`);
+    await tagged({ devices: ["PHONE1"], add: some("t", 45) });
+    const both = ["a", "b"].map((name) => tag({ devices: ["PHONE1", "MAC1"], add: some(name, 5) }));
+    const replies = await Promise.all(both);
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 409]));
+    const second = replies.find(({ status }) => status === 409);
+    expect(refused(second as WebReply)).toEqual([
+      "409",
+      "tags-too-many",
+      expect.stringMatching(/^More than 50 tags: PHONE1\./),
+    ]);
+    expect(await tagsOf("PHONE1")).toHaveLength(50);
+    await tagged({ devices: ["PHONE1", "MAC1"], remove: [...some("t", 45), ...some("a", 5), ...some("b", 5)] });
+  });
+
   it("stay with a device that leaves and enrolls again, and with one that is removed and taken back", async () => {
     const device = await enrolDevice(uptick, { serial: "GUEST", facts: { ...IPHONE } });
     await tagged({ devices: ["GUEST"], add: ["guest"] });

@@ -64,6 +64,8 @@ interface Doc {
   readonly wanted?: { readonly version?: string };
   readonly action?: string;
   readonly zone?: string;
+  readonly zoneKnown?: boolean;
+  readonly zoneNamed?: boolean;
   readonly window?: { readonly from: string; readonly to: string };
   readonly deadlineAt?: number;
   readonly goal?: string;
@@ -252,7 +254,7 @@ function oneUpdate(commands: readonly Command[]): string[] {
 /**
  * What does harm is handed out once, and nothing when its time has passed. Nothing is ordered once the plan is stopped, while it is paused
  * or while all are halted, and an installation within the plan's window only, in the zone that the job was made for, and not
- * before its deadline: with a window not more than a day before it.
+ * before its deadline: with a window not more than a day before it. An unknown zone may be the one furthest behind.
  */
 function ordered(command: Command, jobs: readonly Read[]): string[] {
   const { purpose, state, offered_at: at, not_after: notAfter, uuid, once, offers, not_nows: notNows } = command;
@@ -268,10 +270,12 @@ function ordered(command: Command, jobs: readonly Read[]): string[] {
     ...(job.paused_at !== null && job.paused_at < at ? [`${uuid} was ordered while its plan was paused`] : []),
     ...(job.halted_at !== null && job.halted_at < at ? [`${uuid} was ordered while all plans were halted`] : []),
   ];
-  const { window, zone, action = "", deadlineAt, goal } = job.read;
+  const { window, zone, zoneKnown, zoneNamed, action = "", deadlineAt, goal } = job.read;
   if (purpose === "install" && goal === "installed" && deadlineAt !== undefined) {
     const from = window === undefined ? deadlineAt : deadlineAt - A_DAY;
-    if (at < from) wrong.push(`${uuid} ordered the installation at ${at}, before its deadline ${deadlineAt}`);
+    // Where nobody knows the zone, UTC is assumed, and the clock furthest behind must show it too.
+    const behind = zoneKnown === false && zoneNamed !== true ? A_DAY / 2 : 0;
+    if (at < from + behind) wrong.push(`${uuid} ordered the installation at ${at}, before its deadline ${deadlineAt}`);
   }
   // Who is only told that there is an update may be told at any time.
   if (purpose !== "install" || window === undefined || !RESTARTS.has(action)) return [...wrong, ...stopped];

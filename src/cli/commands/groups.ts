@@ -14,7 +14,7 @@ import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { readFileNamed } from "../files.ts";
-import { deviceName } from "../job-words.ts";
+import { deviceName, shortRule } from "../job-words.ts";
 import { pagesOf } from "../pages.ts";
 import { ServerProblem } from "../server-problem.ts";
 import { table } from "../table.ts";
@@ -42,7 +42,7 @@ function addList(parent: Command, cli: Cli): void {
         name,
         age(Date.parse(changedAt), now),
         changedBy,
-        rule,
+        shortRule(rule),
       ]);
       cli.say(...table(["name", "changed", "by", "rule"], lines));
     });
@@ -99,7 +99,7 @@ async function set(
   if (dryRun === true) {
     const said = await api.json("setGroup", groupTrial, { params, query: { dryRun }, body: { rule } });
     return cli.show(said, ({ before, after, joins, leaves, ...tried }) => [
-      clean(`${name}: ${tried.rule}`),
+      clean(`${name}: ${shortRule(tried.rule)}`),
       before === null
         ? `The group is new: ${counted(after, "enrolled device")}.`
         : `${counted(before, "enrolled device")} before, ${after} after: ${joins} would join, ${leaves} would leave.`,
@@ -109,7 +109,7 @@ async function set(
   const revision = known.revision ?? (await revisionOf(api, name));
   const body: GroupRequest = { rule, ...(revision === undefined ? {} : { revision }) };
   cli.show(await api.json("setGroup", groupView, { params, body }), (group) => [
-    clean(`${group.name} (revision ${group.revision}): ${group.rule}`),
+    clean(`${group.name} (revision ${group.revision}): ${shortRule(group.rule)}`),
     clean(`See its devices with: uptick group show "${group.name}"`),
   ]);
 }

@@ -1,7 +1,7 @@
 /** `uptick tag`, `tags`, `group`, `zone`, and the options that name devices by a rule or a group. */
 import { describe, expect, it } from "vitest";
 import { UptickError } from "../../errors/index.ts";
-import { detail, plan, zoneRules } from "../../http/admin/fake-rows.suite.ts";
+import { detail, group, plan, zoneRules } from "../../http/admin/fake-rows.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe("tag", () => {
@@ -103,6 +103,21 @@ describe("group", () => {
     expect(made.asked.at(-1)?.args).toEqual(["Osaka", { rule: "tag = osaka\n" }]);
   });
 
+  it("is shown in a list with the beginning of a long rule", async () => {
+    const rule = `serial in (${Array.from({ length: 5000 }, (_value, n) => `C02${n}`).join(", ")})`;
+    const lists = await Promise.all([
+      run(["group", "list"], { "scopes.groups": async () => ({ rows: [{ ...group, rule }], next: null }) }),
+      run(["group", "set", "Pilots", rule, "--dry-run"]),
+      run(["group", "set", "Pilots", rule]),
+      run(["zone"], {
+        "scopes.zoneRules": async () => ({ rules: zoneRules.rules.map((one) => ({ ...one, rule })), revision: 1 }),
+      }),
+    ]);
+    for (const { code, out } of lists)
+      expect([code, out.split("\n").filter((line) => line.length > 400)]).toEqual([0, []]);
+    expect(lists[0]?.out).toMatch(/ serial in \(C020, .*…\n$/);
+  });
+
   it("that another admin has changed meanwhile is not changed", async () => {
     const { code, err } = await run(["group", "set", "Tokyo lab", "all"], {
       "scopes.setGroup": async () => {
@@ -179,6 +194,11 @@ describe("zone", () => {
       "scopes.zoneRules": async () => ({ rules: serial, revision: 1 }),
     });
     expect(asked.at(-1)?.args[0]).toMatchObject({ rules: [{ rule: "serial = C02A" }, { rule: "serial=c02a" }] });
+    const zurich = zoneRules.rules.map((one) => ({ ...one, rule: "group = Z\u00fcrich" }));
+    const taken = await run(["zone", "--group", "Zu\u0308rich", "none"], {
+      "scopes.zoneRules": async () => ({ rules: zurich, revision: 1 }),
+    });
+    expect(taken.asked.at(-1)?.args[0]).toEqual({ rules: [], revision: 1 });
     const missing = await sent("--group", "Osaka", "none");
     expect([missing.code, missing.method]).toEqual([1, "scopes.zoneRules"]);
     expect(missing.err).toContain("Run uptick zone");

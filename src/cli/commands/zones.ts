@@ -5,7 +5,7 @@ import { UptickError } from "../../errors/index.ts";
 import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
-import { deviceName } from "../job-words.ts";
+import { deviceName, shortRule } from "../job-words.ts";
 import { table } from "../table.ts";
 
 interface Options {
@@ -39,7 +39,7 @@ function byGroup(name: string): Meant {
     rule,
     isSame(listed) {
       const [, inQuotes, bare] = /^group = (?:"(.*)"|(\S+))$/.exec(listed) ?? [];
-      return (inQuotes ?? bare)?.toLowerCase() === name.toLowerCase();
+      return (inQuotes ?? bare)?.toLowerCase() === name.normalize("NFC").toLowerCase();
     },
   };
 }
@@ -80,7 +80,7 @@ const listed = (api: Api) => api.json("listZoneRules", zoneRules);
 
 function listLines({ rules }: ZoneRules): string[] {
   if (rules.length === 0) return ["No zone rule has been made. See: uptick zone --help"];
-  const rows = rules.map(({ rule, zone, createdBy }, i) => [String(i + 1), zone, createdBy, rule]);
+  const rows = rules.map(({ rule, zone, createdBy }, i) => [String(i + 1), zone, createdBy, shortRule(rule)]);
   return [
     "For devices whose time zone no admin has set and that report none, the first rule that matches counts:",
     ...table(["place", "zone", "by", "rule"], rows),

@@ -115,7 +115,7 @@ describe("what a device of unknown zone is told", () => {
 
   it("leaves 24 hours of notice, also where it is urgent", () => {
     const hours = (wanted: number, clock: Clock, urgent: boolean): number => noticeOf(wanted, clock, urgent) / HOUR;
-    const given = [0, 3, 24, 72].map((wanted) => [
+    const given = [0, 3, 4, 24, 72].map((wanted) => [
       hours(wanted, known("UTC"), false),
       hours(wanted, known("UTC"), true),
       hours(wanted, unknown("UTC"), false),
@@ -124,6 +124,7 @@ describe("what a device of unknown zone is told", () => {
     expect(given).toEqual([
       [0, 0, 24, 24],
       [3, 3, 24, 24],
+      [4, 4, 24, 24],
       [24, 4, 24, 24],
       [72, 4, 72, 24],
     ]);

@@ -13,6 +13,7 @@ import {
   minutesBefore,
   timeOf,
 } from "./local.ts";
+import { placeIn, type Sha256 } from "../slots.ts";
 import { firstDay, type NoDayLeft } from "./search.ts";
 
 /** Days after the day from which a plan counts, or one date on every device's clock. */
@@ -30,11 +31,15 @@ export interface Terms {
   readonly joinedAt?: number;
   /** When the release became open to the device (ms UTC). */
   readonly openAt: number;
-  /** The device's place in the plan's spread, in steps of five minutes; 0 without one. */
+  /** The device's place in the plan's spread, in steps of five minutes (`spreadSlotOf`). */
   readonly slot: number;
 }
 
 export type DeadlineFound = { readonly kind: "deadline"; readonly local: LocalDateTime } | NoDayLeft;
+
+/** The device's place in a spread of so many hours: the `slot` of its terms. */
+export const spreadSlotOf = (spreadHours: number, planId: string, enrollmentId: string, sha256: Sha256): number =>
+  spreadHours === 0 ? 0 : placeIn((spreadHours * 60) / SLOT_MINUTES, planId, enrollmentId, sha256);
 
 /** Days that a device which comes late has at most before its deadline, where the plan gives more. */
 const LATE_DAYS = 3;

@@ -142,3 +142,51 @@ describe("a deadline", () => {
     );
   });
 });
+
+describe("a deadline of a device whose zone is unknown", () => {
+  const DUE = NOON + 3 * DAY + 5 * HOUR;
+  const terms = (more: Partial<Terms> = {}): Terms => ({ ...newOne(), deadlineAt: DUE, zoneKnown: false, ...more });
+
+  it("has come when every time zone has reached it, and nothing is installed before", () => {
+    expect(installFrom(terms())).toBe(DUE + 12 * HOUR);
+    const at = (now: number) => installMoment(terms(), now).open;
+    expect([at(DUE), at(DUE + 12 * HOUR - 1), at(DUE + 12 * HOUR)]).toEqual([false, false, true]);
+    // The same local time, whatever zone is assumed: 17:00 in Berlin is 15:00 UTC.
+    expect(installFrom(terms({ zone: "Europe/Berlin", deadlineAt: DUE - 2 * HOUR }))).toBe(DUE + 12 * HOUR);
+  });
+
+  it("is judged in the zone that an admin named, and in the device's own", () => {
+    expect(installFrom(terms({ zoneNamed: true }))).toBe(DUE);
+    expect(installFrom(terms({ zoneKnown: true }))).toBe(DUE);
+    expect(installFrom(terms({ zoneNamed: true, window: WINDOW }))).toBe(OPENS + 2 * DAY);
+  });
+
+  it("keeps the windows of the assumed zone, from the moment on", () => {
+    // The last opening before the deadline is 22:00 on Thursday, which comes last at 10:00 UTC on Friday.
+    const opened = OPENS + 2 * DAY;
+    expect(installFrom(terms({ window: WINDOW }))).toBe(opened + 12 * HOUR);
+    const at = (now: number) => installMoment(terms({ window: WINDOW }), now);
+    expect(at(opened)).toEqual({ open: false, opensAt: opened + DAY, closesAt: LAST + 3 * DAY });
+    expect(at(opened + DAY)).toMatchObject({ open: true, opensAt: opened + DAY });
+  });
+
+  it("is on no clock before it, whatever zone is assumed", () => {
+    const zones = ["Europe/Berlin", "Australia/Lord_Howe", "Pacific/Kiritimati", "Etc/GMT+12", "Asia/Kathmandu", "UTC"];
+    const drawn = fc.record({
+      zone: fc.constantFrom(...zones),
+      own: fc.constantFrom(...zones),
+      due: fc.integer({ min: 0, max: 365 * 1440 }),
+    });
+    fc.assert(
+      fc.property(drawn, ({ zone, own, due }) => {
+        const deadlineAt = NOON + due * MINUTE;
+        const from = installFrom(terms({ zone, deadlineAt })) ?? 0;
+        const shown = (at: number, timeZone: string) =>
+          new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
+        expect(shown(from, own) >= shown(deadlineAt, zone)).toBe(true);
+        expect(shown(from, "Etc/GMT+12")).toBe(shown(deadlineAt, zone));
+      }),
+      { seed: 11, numRuns: 300 },
+    );
+  });
+});

@@ -1,22 +1,26 @@
 /** When a job by command may order its install: from its deadline on, and in its window (targets D9). */
 import type { Job } from "./job.ts";
+import { onLastClock, type Zone } from "./last-clock.ts";
 import { newestWindow, type Window, windowAt, type WindowMoment } from "./window.ts";
 
 /** How much of a window must be left for an install to begin: a device needs time between the command and its restart. */
 const LEAD = 15 * 60_000;
 
 /** What says when an install may be ordered. */
-export type Terms = Pick<Job, "window" | "zone" | "deadlineAt" | "goal">;
+export type Terms = Zone & Pick<Job, "window" | "deadlineAt" | "goal">;
 
 /**
  * The moment (ms UTC) before which the install is not ordered: the deadline where the window is open then, else the last opening
- * before it, as for a declaration. Undefined without a deadline, and for a job that installs nothing.
+ * before it, as for a declaration. Where the zone of the device is only assumed, windows are judged in the assumed zone, and the
+ * moment has come when every time zone has reached it: nothing is installed before it. Undefined without a deadline, and for a
+ * job that installs nothing.
  */
-export function installFrom({ window, zone, deadlineAt, goal }: Terms): number | undefined {
+export function installFrom(terms: Terms): number | undefined {
+  const { window, zone, deadlineAt, goal } = terms;
   if (deadlineAt === undefined || goal !== "installed") return undefined;
-  if (window === undefined) return deadlineAt;
+  if (window === undefined) return onLastClock(deadlineAt, terms);
   const newest = shortened(newestWindow(window, zone, deadlineAt));
-  return deadlineAt < newest.closesAt ? deadlineAt : newest.opensAt;
+  return onLastClock(deadlineAt < newest.closesAt ? deadlineAt : newest.opensAt, terms);
 }
 
 /** When installs may begin: at the next of its windows that is left, less the lead; without a window, from the moment on. */

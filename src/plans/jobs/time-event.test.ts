@@ -20,6 +20,8 @@ describe("a job's next moment", () => {
     out: { install: { since, offeredAt: null } },
   });
 
+  const withoutWindow = ({ window: _window, ...more }: Partial<JobV1>): Partial<JobV1> => more;
+
   it.each<[string, string | undefined, Job, number]>([
     ["has not come", undefined, at(NOON + 1), NOON],
     ["has come, and there is no window", "windowOpen", at(NOON), NOON],
@@ -41,6 +43,24 @@ describe("a job's next moment", () => {
     ],
     ["has come early by a deadline that is ahead", "windowClosed", at(NOON, { deadlineAt: NOON + 1 }), NOON],
     ["has come with its deadline", "windowOpen", at(NOON, { deadlineAt: NOON }), NOON],
+    [
+      "finds an order that was queued before its deadline, by a version that did not wait",
+      "windowClosed",
+      newOne({ ...queued(OPENS), deadlineAt: OPENS + 3 * DAY }),
+      OPENS + 1,
+    ],
+    [
+      "finds such an order without a window",
+      "windowClosed",
+      newOne({ ...withoutWindow(queued(OPENS)), deadlineAt: OPENS + 3 * DAY }),
+      OPENS + 1,
+    ],
+    [
+      "finds an order that was queued at its deadline, and the clock stepped back since",
+      "unheard",
+      newOne({ ...withoutWindow(queued(OPENS)), deadlineAt: OPENS }),
+      OPENS - HOUR,
+    ],
     ["is its life's last but one", undefined, at(NOON + 31 * DAY), NOON + 30 * DAY - 1],
     ["is the end of its life", "expired", at(NOON + 31 * DAY), NOON + 30 * DAY],
     ["never comes once it has ended", undefined, newOne({ state: "stopped", next: null }), NOON + 31 * DAY],

@@ -22,10 +22,11 @@ export function timeEvent(job: Job, now: number): Event | undefined {
     return job.orders.installs > 0 ? { kind: "mustAsk" } : { kind: "windowOpen" };
   }
   const install = job.out.install;
-  if (job.state === "installing" && install !== undefined && install.offeredAt === null && job.window !== undefined) {
-    // It waited in the queue and its window has passed: it must not go out any more.
+  if (job.state === "installing" && install !== undefined && install.offeredAt === null) {
+    // It waited in the queue and its window has passed: it must not go out any more. Neither must an order of a version that did
+    // not wait for deadlines.
     const queuedFor = installMoment(job, install.since);
-    if (now >= queuedFor.closesAt) return { kind: "windowClosed" };
+    if (!queuedFor.open || now >= queuedFor.closesAt) return { kind: "windowClosed" };
   }
   return { kind: "unheard" };
 }

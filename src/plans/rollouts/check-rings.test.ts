@@ -1,16 +1,21 @@
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, it } from "vitest";
+import { plannedFor } from "../deadlines/deadline-for.ts";
+import type { Weekday } from "../deadlines/local.ts";
 import { checkRings, type RingProblem, ringProblems, type RingTerms } from "./check-rings.ts";
-import { plannedDeadline } from "./planned-deadline.suite.ts";
 import { PRESET, threeRings } from "./preset.ts";
 import type { Ring } from "./rollout.ts";
 
 const rules = { pilot: "tag = pilot", notLate: "not tag = late" };
 const preset = threeRings({ ...rules, hasPilots: true });
-const terms = (days: number, noticeHours = 24, skip: readonly string[] = [], at = "17:00"): RingTerms => ({
+const terms = (days: number, noticeHours = 24, skip: readonly Weekday[] = [], at = "17:00"): RingTerms => ({
   days,
   noticeHours,
-  deadlineOf: (base, due) => plannedDeadline(base, due, at, skip),
+  deadlineOf: (base, due) => {
+    const rules = { skipWeekdays: skip, blackouts: [] };
+    const found = plannedFor({ due: { base, days: due, at }, clock: { kind: "known", zone: "UTC" }, rules });
+    return found.kind === "deadline" ? found.local : found.kind;
+  },
 });
 const ring = (name: string, opens: number, due: number, who: Ring["who"] = "rule"): Ring => ({
   name,
@@ -73,7 +78,13 @@ describe("targets R3: rings that are saved", () => {
     ],
     // A release on a Thursday opens after the weekend, on Monday, and is due on Sunday.
     ["open after the weekend", [ring("All", 2, 3, "rest")], terms(3), ["All: due-too-early, Thursday, 2"]],
-    ["leave the gate 48 hours", [ring("First", 0, 2), ring("Rest", 5, 12, "rest")], terms(12, 24, [], "09:00"), []],
+    ["leave the gate 48 hours", [ring("First", 0, 2), ring("Rest", 4, 12, "rest")], terms(12, 24, [], "09:00"), []],
+    [
+      "leave the gate a minute less",
+      [ring("First", 0, 2), ring("Rest", 4, 12, "rest")],
+      terms(12, 24, [], "09:01"),
+      ["Rest: opens-too-early, Monday, 1", "Rest: opens-too-early, Thursday, 1"],
+    ],
     [
       "leave the gate less than 48 hours",
       [ring("First", 0, 2), ring("Rest", 4, 12, "rest")],

@@ -5,8 +5,9 @@
  */
 import { Temporal } from "temporal-polyfill";
 import { UptickError } from "../../errors/index.ts";
+import { addDays, type LocalDate, type LocalDateTime } from "../deadlines/local.ts";
 import { openingFrom } from "./opening.ts";
-import type { LocalDate, LocalDateTime, Ring } from "./rollout.ts";
+import type { Ring } from "./rollout.ts";
 
 export interface RingTerms {
   /** Days of the plan's deadline. */
@@ -93,8 +94,8 @@ function missing(isTooEarly: (more: number) => boolean): number {
 /** The opening of R1 for a release that the server sees in the evening of its day, as a local time. */
 function openingOf(base: LocalDate, opens: number): Temporal.PlainDateTime {
   const seen = timeOf(`${base}T${SEEN_AT}`).toZonedDateTime("UTC").epochMilliseconds;
-  const day = Temporal.PlainDate.from(base).add({ days: opens }).toString();
-  const at = Temporal.Instant.fromEpochMilliseconds(openingFrom(day, "UTC", seen, "working"));
+  const opening = openingFrom(addDays(base, opens), "UTC", seen, "working");
+  const at = Temporal.Instant.fromEpochMilliseconds(opening);
   return at.toZonedDateTimeISO("UTC").toPlainDateTime();
 }
 

@@ -1,7 +1,10 @@
 /** A plan in Berlin with three rings and its gate in memory: for tests what the gate's loop is for the server. */
 import { Temporal } from "temporal-polyfill";
+import { deadlineFor } from "../deadlines/deadline-for.ts";
+import type { LocalDate, LocalDateTime } from "../deadlines/local.ts";
 import type { GateContext, GatePlan, RunSince } from "./context.ts";
 import { NO_COUNTS, type RingCounts } from "./counts.ts";
+import { PRESET } from "./preset.ts";
 import { nextOfRollout } from "./rollout-state.ts";
 import { hasOpened, isOlder, type Numbers, type Rollout } from "./rollout.ts";
 import { nextOf, runAfter } from "./run-state.ts";
@@ -20,6 +23,20 @@ export const PLAN: GatePlan = {
   maxFailurePercent: 5,
   urgentDays: 3,
 };
+
+/** The deadline of a ring that is due `days` days after `base` and was opened at `openAt`, by the preset. */
+export function deadlineOf(base: LocalDate, days: number, openAt: number): LocalDateTime {
+  const found = deadlineFor({
+    due: { base, days, at: "17:00" },
+    clock: { kind: "known", zone: ZONE },
+    rules: { skipWeekdays: PRESET.skipWeekdays, blackouts: [] },
+    noticeHours: PRESET.noticeHours,
+    urgent: false,
+    openAt,
+    slot: 0,
+  });
+  return found.kind === "deadline" ? found.local : found.kind;
+}
 
 /** Of a release that the server saw on Monday 17 August 2026 at 20:10. */
 export const KNOWN = at("2026-08-17T20:10");

@@ -1,16 +1,12 @@
 /** Which ring of a plan a device is in (targets R2, R15): by the device alone, so that others who come or leave move nobody. */
+import { placeIn, type Sha256 } from "../slots.ts";
 import type { Ring, Share } from "./rollout.ts";
 
 const SLOTS = 10_000;
 
-/**
- * The device's place in a plan, 0 to 9,999. `sha256`: of a text in UTF-8, in hexadecimal digits. Another plan has another order,
- * so that not always the same devices go first.
- */
-export function slotOf(planId: string, enrollmentId: string, sha256: (text: string) => string): number {
-  const digits = Array.from(sha256(`${planId}\n${enrollmentId}`));
-  return digits.reduce((rest, digit) => (rest * 16 + parseInt(digit, 16)) % SLOTS, 0);
-}
+/** The device's place in a plan, 0 to 9,999. */
+export const slotOf = (planId: string, enrollmentId: string, sha256: Sha256): number =>
+  placeIn(SLOTS, planId, enrollmentId, sha256);
 
 export interface Candidate<R> {
   readonly slot: number;

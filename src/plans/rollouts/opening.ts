@@ -1,7 +1,8 @@
 /** When rings open (targets R1, U2): at 09:00 in the plan's zone, when people are there to see what happens. */
 import { Temporal } from "temporal-polyfill";
+import { dateAt } from "../deadlines/clock.ts";
+import type { LocalDate } from "../deadlines/local.ts";
 import { HOUR } from "../jobs/units.ts";
-import type { LocalDate } from "./rollout.ts";
 
 /** "working": Monday to Friday. Urgent runs open on any day. */
 export type OpeningDays = "working" | "any";
@@ -41,12 +42,8 @@ export function isPastOpening(now: number, zone: string): boolean {
   return Temporal.PlainTime.compare(local.toPlainTime(), OPENS_AT) >= 0;
 }
 
-export const addDays = (date: LocalDate, days: number): LocalDate =>
-  Temporal.PlainDate.from(date).add({ days }).toString();
-
 /** The date in `zone`. */
-export const dateIn = (at: number, zone: string): LocalDate =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+export const dateIn = (at: number, zone: string): LocalDate => dateAt(at, { kind: "known", zone });
 
 const isOpeningDay = (day: Temporal.PlainDate, days: OpeningDays): boolean => days === "any" || day.dayOfWeek <= FRIDAY;
 

@@ -1,11 +1,8 @@
 /** Rings, rollouts and their runs as plain data. `R` stands for a rule over devices, which nothing here reads. */
 import { letterOf } from "../../catalog/index.ts";
 import { compareVersions, type Platform } from "../../protocol/index.ts";
+import type { LocalDate } from "../deadlines/local.ts";
 
-/** "YYYY-MM-DD". */
-export type LocalDate = string;
-/** "YYYY-MM-DDTHH:MM". */
-export type LocalDateTime = string;
 /** `token:NAME`, `account:ID`, or the server's own `gate` and `system`. */
 export type Actor = `token:${string}` | `account:${string}` | "gate" | "system";
 

@@ -1,6 +1,7 @@
 /** What the gate decides about a run (targets R11, U2): the row of a decision, or that nothing changes. */
 import { type GateContext, newerIn, type RunSince, sameRing } from "./context.ts";
-import { addDays, dateIn, isPastOpening, openingAt } from "./opening.ts";
+import { addDays } from "../deadlines/local.ts";
+import { dateIn, isPastOpening, openingAt } from "./opening.ts";
 import { type PassVerdict, passRule } from "./pass-rule.ts";
 import { type GateDecision, isOlder, type Numbers, type RingRun, type Rollout, type RunState } from "./rollout.ts";
 import { type RunEvent, runNext } from "./tables.ts";

@@ -2,7 +2,7 @@ import { Temporal } from "temporal-polyfill";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NO_COUNTS } from "./counts.ts";
-import { isProven, urgentDue, urgentNotice, urgentOpening, urgentOpens } from "./urgent.ts";
+import { isProven, urgentDue, urgentOpening, urgentOpens } from "./urgent.ts";
 
 const at = (iso: string): number => Temporal.Instant.from(iso).epochMilliseconds;
 const daysOf = (rings: number, urgentDays: number): (readonly [number, number])[] =>
@@ -74,15 +74,6 @@ describe("targets U2: urgent runs", () => {
         expect(days.every(([opens, due]) => due > opens)).toBe(true);
       }),
     );
-  });
-
-  it.each([
-    [0, 0],
-    [3, 3],
-    [4, 4],
-    [24, 4],
-  ])("with %i hours of notice give %i", (hours, urgent) => {
-    expect(urgentNotice(hours)).toBe(urgent);
   });
 
   const terms = {

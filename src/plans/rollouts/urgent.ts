@@ -1,9 +1,7 @@
 /** The days of urgent runs (targets U2): rings follow each other by the clock, within `urgentDays`. */
-import { addDays, dateIn, openingFrom } from "./opening.ts";
-import type { LocalDate } from "./rollout.ts";
+import { addDays, type LocalDate } from "../deadlines/local.ts";
+import { dateIn, openingFrom } from "./opening.ts";
 import type { RingCounts } from "./counts.ts";
-
-const MOST_NOTICE_HOURS = 4;
 
 export interface UrgentTerms {
   /** The ring's place, from 0, and how many rings there are. */
@@ -19,9 +17,6 @@ export const urgentOpens = ({ ring, rings, urgentDays }: UrgentTerms): number =>
 /** Days after `base`. */
 export const urgentDue = ({ ring, rings, urgentDays }: UrgentTerms): number =>
   Math.ceil(((ring + 1) * urgentDays) / rings);
-
-/** Hours. */
-export const urgentNotice = (noticeHours: number): number => Math.min(noticeHours, MOST_NOTICE_HOURS);
 
 /**
  * When an urgent run opens by the clock (ms UTC). `firstOpenedAt`: when the first ring's urgent run opened; null: it has not, and

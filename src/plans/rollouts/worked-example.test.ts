@@ -1,14 +1,13 @@
 /** The worked example of targets section 11, by the gate's functions. The numbers are those of the requirement. */
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, it } from "vitest";
+import { addDays } from "../deadlines/local.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import { countsOf } from "./counts.ts";
-import { at, context, KNOWN, PLAN, rollout, runOf, ZONE } from "./gate.suite.ts";
+import { at, context, deadlineOf, KNOWN, PLAN, rollout, runOf, ZONE } from "./gate.suite.ts";
 import { member } from "./member.suite.ts";
-import { addDays, openingFrom } from "./opening.ts";
+import { openingFrom } from "./opening.ts";
 import { type MemberFacts, outcomeOf } from "./outcome.ts";
-import { plannedDeadline } from "./planned-deadline.suite.ts";
-import { PRESET } from "./preset.ts";
 import { nextOfRollout } from "./rollout-state.ts";
 import { nextOf } from "./run-state.ts";
 
@@ -20,9 +19,7 @@ const local = (ms: number): string =>
     .toPlainDateTime()
     .toString({ smallestUnit: "minute" });
 const opening = (opens: number): string => local(openingFrom(addDays(BASE, opens), ZONE, KNOWN, "working"));
-const deadline = (due: number, earliest?: string): string =>
-  plannedDeadline(BASE, due, "17:00", PRESET.skipWeekdays, earliest);
-const dayAfter = (ms: number): string => local(ms + PRESET.noticeHours * HOUR);
+const deadline = (due: number, openAt = KNOWN): string => deadlineOf(BASE, due, openAt);
 const many = (count: number, facts: Partial<MemberFacts>): MemberFacts[] =>
   Array.from({ length: count }, () => member(facts));
 const counted = (members: readonly MemberFacts[], from: number, now: number) =>
@@ -140,10 +137,10 @@ describe("targets section 11: the others, step 4", () => {
   });
 
   it("are due Mon 7 Sep 17:00: with 24 h of notice, and Friday skipped", () => {
-    expect(deadline(17, dayAfter(THURSDAY))).toBe("2026-09-07T17:00");
+    expect(deadline(17, THURSDAY)).toBe("2026-09-07T17:00");
   });
 
   it("step 3: those withdrawn by the pause are due Mon 31 Aug 17:00 after the resumption", () => {
-    expect(deadline(9, dayAfter(resumed.since))).toBe("2026-08-31T17:00");
+    expect(deadline(9, resumed.since)).toBe("2026-08-31T17:00");
   });
 });

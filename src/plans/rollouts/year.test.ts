@@ -1,14 +1,21 @@
 /** A year of releases through three rings, of which a fifth of the devices is hindered without end. */
-import { Temporal } from "temporal-polyfill";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addDays } from "../deadlines/local.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import type { RunSince } from "./context.ts";
 import { NO_COUNTS, type RingCounts } from "./counts.ts";
-import { at, decideAll, type Gate, keyOf, PLAN, rollout, runOf, type World, ZONE } from "./gate.suite.ts";
-import { addDays } from "./opening.ts";
-import { plannedDeadline } from "./planned-deadline.suite.ts";
-import { PRESET } from "./preset.ts";
+import {
+  at,
+  deadlineOf as ringDeadline,
+  decideAll,
+  type Gate,
+  keyOf,
+  PLAN,
+  rollout,
+  runOf,
+  type World,
+} from "./gate.suite.ts";
 import type { Rollout } from "./rollout.ts";
 import { runAfter } from "./run-state.ts";
 import { runNext } from "./tables.ts";
@@ -37,14 +44,12 @@ interface Opened {
 function live({ days, hindered, answersAt }: Year): readonly Opened[] {
   const gate: Gate = { plan: PLAN, rollouts: [], runs: [], asked: new Map() };
   const deadlines = new Map<string, number>();
-  const baseOf = (of: Rollout): string => of.base;
   const deadlineOf = (run: RunSince, of: Rollout): number => {
     const known = deadlines.get(keyOf(run));
     if (known !== undefined) return known;
     // Nothing is asked of a ring that has not opened.
     if (run.openedAt === null) return Number.POSITIVE_INFINITY;
-    const earliest = localTime(run.openedAt + PRESET.noticeHours * HOUR);
-    const deadline = at(plannedDeadline(baseOf(of), DUE[run.ring] ?? 0, "17:00", PRESET.skipWeekdays, earliest));
+    const deadline = at(ringDeadline(of.base, DUE[run.ring] ?? 0, run.openedAt));
     deadlines.set(keyOf(run), deadline);
     return deadline;
   };
@@ -85,8 +90,6 @@ function live({ days, hindered, answersAt }: Year): readonly Opened[] {
   return opened;
 }
 
-const localTime = (ms: number): string =>
-  Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(ZONE).toPlainDateTime().toString();
 const releaseOf = ({ version }: Rollout): number => Number(version.split(".")[1]);
 
 /** All start at the deadline and are good, or four of five: the others are in the way of nothing but their own update. */

@@ -1,14 +1,14 @@
 /** The text of a rule as data: `not` binds before `and`, `and` before `or`. Words and fields are read in any case. */
 import { UptickError } from "../../errors/index.ts";
 import { printRule } from "./print.ts";
-import { ALL, type Field, FIELDS, joined, not, oneOf, type Rule, test, testsOf } from "./rule.ts";
+import { ALL, type Field, FIELDS, joined, not, sizeOf, oneOf, type Rule, test } from "./rule.ts";
 import { isKeyword, type Piece, Scanner } from "./scanner.ts";
 import { meant, valueOf } from "./values.ts";
 import { quoted } from "./problem.ts";
 
 /** Characters of a rule, as it is written and in its canonical text. */
 export const LONGEST_RULE = 100_000;
-/** Tests of a rule; each model of a list is one. A whole fleet is asked all of them while devices wait. */
+/** Tests of a rule; each model of a list is one, and so is "all". A whole fleet is asked all of them while devices wait. */
 export const MOST_TESTS = 1000;
 /** Parentheses within each other. */
 export const DEEPEST_RULE = 20;
@@ -27,7 +27,7 @@ export function parseRule(text: string): Rule {
   const scanner = new Scanner(text);
   const rule = either(scanner, 0);
   if (scanner.peek().kind !== "end") throw scanner.unexpected('"and", "or" or the end');
-  const tests = testsOf(rule).reduce((sum, { field, values }) => sum + (field === "model" ? values.length : 1), 0);
+  const tests = sizeOf(rule);
   if (tests > MOST_TESTS)
     throw tooMuch(`The rule asks ${tests} things of a device; at most ${MOST_TESTS} are possible.`);
   // It is stored in this form, so it must be readable in this form.

@@ -43,6 +43,13 @@ export function joined(kind: "and" | "or", rules: readonly Rule[]): Rule {
   return of.length === 1 && of[0] !== undefined ? of[0] : { kind, of };
 }
 
+/** What a rule asks of each device: its tests, of which each model of a list is one, and every "all". */
+export function sizeOf(rule: Rule): number {
+  if (rule.kind === "all") return 1;
+  if (rule.kind === "test") return rule.field === "model" ? rule.values.length : 1;
+  return rule.kind === "not" ? sizeOf(rule.of) : rule.of.reduce((sum, one) => sum + sizeOf(one), 0);
+}
+
 /** The tests of a rule, wherever they stand. */
 export function testsOf(rule: Rule): Test[] {
   if (rule.kind === "test") return [rule];

@@ -1,7 +1,7 @@
 /** A poll as a table: what the device says and its rows → its rows afterwards and what it is told. */
 import { describe, expect, it } from "vitest";
 import { transact } from "../../store/in-memory.suite.ts";
-import { closedCommandRow, outboxRow } from "../../store/suite-rows.ts";
+import { closedCommandRow, commandBytesRow, outboxRow } from "../../store/suite-rows.ts";
 import { poll } from "./poll.ts";
 import {
   acknowledged,
@@ -375,6 +375,29 @@ describe("a device that is heard", () => {
           "facts e1": {},
           "job j1": { state: "done", live: 0, finishedAt: NOW, dueAt: null },
         },
+      },
+    ],
+  ]);
+});
+
+describe("an install that a version queued which did not wait for deadlines", () => {
+  const MOMENT = NOW + MINUTE;
+  const order = { requestType: "ScheduleOSUpdate", origin: "job", purpose: "install", jobId: "j1", once: 1 } as const;
+  const queued = (deadlineAt: number) => ({
+    ...withJob(device(), { deadlineAt, deadline: "2026-08-25T12:01" }, MINUTE),
+    command: [command("a", order)],
+    commandBytes: [commandBytesRow("e1", "a")],
+    outbox: [],
+  });
+  table(poll, input, [
+    ["stays in the queue before its deadline", { input: {}, rows: queued(MOMENT), changed: {}, reply: NOTHING }],
+    [
+      "is handed out from its deadline on",
+      {
+        input: { now: MOMENT },
+        rows: queued(MOMENT),
+        changed: { "command e1/a": { state: "offered", offeredAt: MOMENT } },
+        reply: OFFERED,
       },
     ],
   ]);

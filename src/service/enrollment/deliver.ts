@@ -1,4 +1,5 @@
 /** Which command goes out when a device asks, and what its delivery changes. */
+import { installFrom } from "../../plans/index.ts";
 import type { CommandRow } from "../../store/index.ts";
 import { step } from "./job.ts";
 import { profileDelivered } from "./policy.ts";
@@ -33,7 +34,7 @@ function nextCommand(unit: UnitOfWork): CommandRow | undefined {
     if (row.once === 1 && row.state === "offered") return false;
     if (row.notBefore !== null && now < row.notBefore) return false;
     if (row.notAfter !== null && now >= row.notAfter) return false;
-    if (isUseless(unit, row) || isTooEarly(unit, row)) return false;
+    if (isUseless(unit, row) || isTooEarly(unit, row) || isBeforeMoment(unit, row)) return false;
     // At most one update command at a time, raw ones counted.
     return row.requestType !== "ScheduleOSUpdate" || updateOut === undefined || updateOut.uuid === row.uuid;
   });
@@ -44,3 +45,7 @@ const isKeptBack = (unit: UnitOfWork): boolean =>
   [...unit.outstanding.values()].some(
     (row) => isUseless(unit, row) && row.origin === "job" && (row.notBefore === null || unit.now >= row.notBefore),
   );
+
+/** A job's install while its deadline is ahead: a version that did not wait for deadlines may have queued it. */
+const isBeforeMoment = ({ job, now }: UnitOfWork, { origin, purpose, jobId }: CommandRow): boolean =>
+  origin === "job" && purpose === "install" && job?.id === jobId && (installFrom(job) ?? now) > now;

@@ -4,7 +4,7 @@ import type { PlanSpec } from "../../plans/index.ts";
 import type { Decided } from "./decided.ts";
 import { decisionViewer } from "./decider.ts";
 import { describeTargets } from "./plan-spec.ts";
-import { targetNotes } from "../../words/index.ts";
+import { targetNotes, zoneNotes } from "../../words/index.ts";
 import { createTally } from "./tally.ts";
 
 /** Decisions that a dry run names in one value; a whole fleet of them is a stream. */
@@ -18,9 +18,11 @@ export async function* dryRunPages(
 ): AsyncGenerator<readonly Exclude<DryRunLine, { readonly problem: unknown }>[]> {
   const tally = createTally();
   const viewOf = decisionViewer();
+  let anywhere = 0;
   for await (const page of decided) {
     yield page.map(({ row, decision }) => {
       tally.add(decision, row);
+      if (mayBeAnywhere(decision)) anywhere += 1;
       return { decision: viewOf(decision, row) };
     });
   }
@@ -31,10 +33,18 @@ export async function* dryRunPages(
     ...counts,
     pushRate,
     pushSeconds: Math.ceil(counts.jobs / pushRate),
-    notes: targetNotes(wordsOf(spec), spec.allowMajor),
+    notes: [...targetNotes(wordsOf(spec), spec.allowMajor), ...zoneNotes(anywhere)],
   };
   yield [{ summary }];
 }
+
+/** The device gets a job with a time in it, its zone is unknown, and no zone is named for it. */
+const mayBeAnywhere = (decision: Decided["decision"]): boolean =>
+  decision.kind === "job" &&
+  decision.job.goal === "installed" &&
+  !decision.job.zoneKnown &&
+  decision.job.zoneNamed !== true &&
+  (decision.job.deadline ?? decision.job.window) !== undefined;
 
 /** The targets that are words, as an admin writes them. */
 const wordsOf = ({ targets }: PlanSpec): string[] =>

@@ -41,11 +41,12 @@ export function createTagging(ports: Ports, select: Selector) {
     return { terms, devices: ids.length, changed };
   }
 
-  async function tooMany(ids: readonly string[]): Promise<UptickError> {
+  /** `others`: what has happened to the other devices of the request. */
+  async function tooMany(ids: readonly string[], others = ""): Promise<UptickError> {
     const rows = await admin.fleetOf(ids.slice(0, NAMED));
     const names = rows.map(({ deviceName, serial, id }) => deviceName?.slice(0, 80) ?? serial ?? id);
     const more = ids.length > rows.length ? ` and ${ids.length - rows.length} more` : "";
-    return new UptickError("tags-too-many", `More than ${MOST_TAGS} tags: ${names.join(", ")}${more}.`);
+    return new UptickError("tags-too-many", `More than ${MOST_TAGS} tags: ${names.join(", ")}${more}.${others}`);
   }
 
   return {
@@ -56,8 +57,8 @@ export function createTagging(ports: Ports, select: Selector) {
       for (const some of slices(changed, WRITTEN))
         full.push(...(await actor.run(tagDevices, { ...input, devices: some })));
       await lookAgainForBlocks(ports, "tag");
-      // They have got other tags meanwhile.
-      if (full.length > 0) throw await tooMany(full);
+      // Another admin has given them tags meanwhile.
+      if (full.length > 0) throw await tooMany(full, " The tags of the other devices have been changed.");
       return { dryRun: false, devices, changed: changed.length };
     },
     async tryTag(request: TagRequest): Promise<Tagging> {

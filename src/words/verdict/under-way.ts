@@ -34,11 +34,11 @@ export const UNDER_WAY = {
   "waiting-for-window": { cause: "downloaded; the install waits for its window" },
   "waiting-for-deadline": {
     cause: (a) =>
-      `${(a["percent"] ?? 100) === 100 ? "downloaded" : `downloading, ${p(a, "percent")} % so far`}; installs from ${onDay(a, "opensAt")}`,
+      `${(a["percent"] ?? 100) === 100 ? "downloaded" : `downloading, ${p(a, "percent")} % so far`}; installs from ${onDay(a, "opensAt")}${everywhere(a)}`,
   },
   "not-ordered-before-deadline": {
     cause: (a) =>
-      `installs from ${onDay(a, "opensAt")}; nothing is ordered before, because this Mac can't be ordered to download only`,
+      `installs from ${onDay(a, "opensAt")}${everywhere(a)}; nothing is ordered before, because this Mac can't be ordered to download only`,
   },
   "window-passed": { cause: "the install window passed before the device took the order" },
   "install-ordered": { cause: "the install has been ordered" },
@@ -76,3 +76,7 @@ function several({ orders }: Params): string {
   if (orders === undefined) return "several times";
   return orders === 1 ? "once" : `${orders} times`;
 }
+
+/** Why the time is later than the deadline that the admin named. */
+const everywhere = ({ zoneUnknown }: Params): string =>
+  zoneUnknown === 1 ? ", when its install time has come in every time zone (its own is unknown)" : "";

@@ -83,5 +83,10 @@ describe("the words of verdicts", () => {
     const live = { ...job, next: { action: "look-again", at: NOW + 1 } } as const;
     expect(verdictOf({ ...live, deadlineAt: NOW }, NOW).sentence).not.toContain("overdue");
     expect(verdictOf({ ...live, deadlineAt: NOW - 1 }, NOW).sentence).toContain("overdue");
+    // Where its zone is unknown, every time zone must have reached the deadline.
+    const anywhere = { ...live, zone: "UTC", zoneKnown: false };
+    const HALF_A_DAY = 12 * 3_600_000;
+    expect(verdictOf({ ...anywhere, deadlineAt: NOW - HALF_A_DAY }, NOW).sentence).not.toContain("overdue");
+    expect(verdictOf({ ...anywhere, deadlineAt: NOW - HALF_A_DAY }, NOW + 1).sentence).toContain("overdue");
   });
 });

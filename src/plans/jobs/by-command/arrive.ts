@@ -16,6 +16,7 @@ import { offerableAt, recentOf, sayAgain } from "../offers.ts";
 import { type Arrival, next, drop, enter, percent, say, send, unheard, waits, askProgress } from "../pace.ts";
 import type { LiveState } from "../state.ts";
 import { installFrom, installMoment } from "../install-moment.ts";
+import { isJudged } from "../last-clock.ts";
 
 /** Install commands of one job. */
 const MAX_INSTALLS = 10;
@@ -91,6 +92,7 @@ function ready(job: CommandedJob, event: Event, now: number): Arrival {
 function waitsFor(job: CommandedJob, event: Event, now: number): Said {
   if ((installFrom(job) ?? now) <= now)
     return { reason: event.kind === "windowClosed" ? "window-passed" : "waiting-for-window", params: {} };
-  if (job.known.progress === undefined) return { reason: "not-ordered-before-deadline", params: {} };
-  return { reason: "waiting-for-deadline", params: percent(job) };
+  const zone = isJudged(job) ? {} : { zoneUnknown: 1 };
+  if (job.known.progress === undefined) return { reason: "not-ordered-before-deadline", params: zone };
+  return { reason: "waiting-for-deadline", params: { ...percent(job), ...zone } };
 }

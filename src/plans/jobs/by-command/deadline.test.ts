@@ -102,6 +102,30 @@ describe("a plan with a deadline, by command", () => {
     expect(installs(step(missed, DUE, opens + DAY).effects)).toHaveLength(1);
   });
 
+  it("waits until it has come on every clock where the device's zone is unknown, and says so", () => {
+    const at = DUE_AT + 12 * HOUR;
+    const { job } = play(iphone({ zoneKnown: false }), toReady);
+    expect(job).toMatchObject({ state: "ready", params: { opensAt: at, zoneUnknown: 1 }, next: { at } });
+    expect(installs(step(job, DUE, at - 1).effects)).toEqual([]);
+    expect(installs(step(job, DUE, at).effects)).toEqual([
+      { kind: "send", purpose: "install", once: true, notBefore: at },
+    ]);
+    expect(play(iphone({ zoneKnown: false, zoneNamed: true }), toReady).job.next?.at).toBe(DUE_AT);
+  });
+
+  it("takes an order back that was queued before it by a version that did not wait", () => {
+    const queued = iphone({
+      state: "installing",
+      reason: "install-ordered",
+      next: { action: "push-again", at: NOON + 15 * MINUTE },
+      out: { install: { since: NOON, offeredAt: null } },
+      progress: 1,
+    });
+    const { job, effects } = step(queued, DUE, NOON + HOUR);
+    expect(effects).toEqual([{ kind: "withdraw", purpose: "install" }]);
+    expect(job).toMatchObject({ state: "ready", reason: "waiting-for-deadline", out: {}, next: { at: DUE_AT } });
+  });
+
   it("tries a download that something blocks again, and orders no install meanwhile", () => {
     const full = results("download", "DownloadOnly", "DownloadInsufficientSpace");
     const { job, effects } = play(iphone(), [OLD, status(), full, DUE, OLD, status(), DOWNLOADING, DUE, DOWNLOADED]);
