@@ -1,6 +1,7 @@
 /** A choice of a release: what it is made from, what comes of it, and what is said with it. */
 import { compareVersions, type Platform } from "../protocol/index.ts";
 import { ageOf, type Catalog, type KnownRelease, type ReleaseState, STALE_AFTER } from "./list.ts";
+import type { MajorEnded } from "./major-ended.ts";
 import type { MajorTerms } from "./majors.ts";
 import { isBetaBuild, letterOf, type Observation, type Position, type Wanted } from "./satisfy.ts";
 import { bestStateFor } from "./state.ts";
@@ -50,12 +51,17 @@ export interface HeldBack {
   readonly until?: string;
 }
 
+/** The installed major, and the newest release that brings fixes to the model (targets T13). */
+export type EndedMajor = Pick<MajorEnded, "major" | "newer" | "why"> & { readonly platform: Platform };
+
 /** What is said with a pick. */
 export interface PickNotes {
   /** Newer ones that are not picked: the newest for each reason. Absent: none. */
   readonly heldBack?: readonly HeldBack[];
   /** The pick is below the floor of the target, and is the best there is. */
   readonly belowFloor?: true;
+  /** The target stays in the installed major, which Apple does not update any more for the model. */
+  readonly ended?: EndedMajor;
 }
 
 export type Choice =

@@ -138,6 +138,8 @@ function improvement(target: ExactTarget, input: ChoiceInput, found: readonly Kn
     return refused(input, code, { version, why: "improvement" });
   }
   if (isBlocked(one, device)) return refused(input, "release-blocked", { version });
+  const young = tooYoung(target, [one], input);
+  if (young !== undefined) return refused(input, "not-offered", { version, why: "age", until: young });
   const state = bestState([one], input);
   if (state !== "offered" && !input.allowUnlisted)
     return negative(version, input, [one], state) ?? refused(input, "not-offered", { version });

@@ -25,9 +25,9 @@ export {
   RELEASE_STATES,
   type ReleaseState,
   STALE_AFTER,
-  stateOf,
 } from "./list.ts";
 export { ceilingOf, countedMajors, countsFrom, MAJOR_TERMS, type MajorTerms } from "./majors.ts";
+export { endedFor } from "./ended-for.ts";
 export { ENDED_AFTER, type MajorEnded, majorEnds, type PostedRelease, type PostedReleases } from "./major-ended.ts";
 export {
   type ListedDevice,

@@ -8,10 +8,12 @@ import {
   highest,
   isStale,
   listProblem,
+  type PickNotes,
   refused,
   wantedOf,
 } from "./choice.ts";
-import type { KnownRelease } from "./list.ts";
+import { endedFor } from "./ended-for.ts";
+import { type KnownRelease, stateOf } from "./list.ts";
 import { createOpening } from "./opening.ts";
 import { isSatisfied, positionOf } from "./satisfy.ts";
 import type { WordTarget } from "./target.ts";
@@ -21,19 +23,30 @@ export function newest(target: WordTarget, input: ChoiceInput, versions: readonl
   const problem = listProblem(input) ?? (isStale(input) ? "catalog-stale" : undefined);
   if (problem !== undefined) return refused(input, problem);
   const opening = createOpening(target, input);
-  const states = versions.map((release) => bestState([release], input));
+  const { list } = input.catalog;
+  // Whether a dropped release was replaced or withdrawn takes a look at all others, and makes no difference here.
+  const states = versions.map((release) => (list === null ? "" : stateOf(release, list, input.now)));
   const offered = versions.filter((_release, i) => states[i] === "offered");
   // What may still be offered: one bad or old list must not make a device up to date.
   const hoped = versions.filter((release, i) => HOPED.has(states[i] ?? "") && opening(release) === true);
   const open = offered.filter((release) => opening(release) === true);
   const heldBack = heldBackOf(offered, opening, input, highest(open));
-  const notes = heldBack.length === 0 ? {} : { heldBack };
+  const notes = { ...(heldBack.length === 0 ? {} : { heldBack }), ...endedNote(target, input) };
   const choice = picked(input, offered, open, hoped);
   if (choice.kind === "refused") return choice;
   if (target.floor === undefined) return { ...choice, ...notes };
   if (choice.kind === "already") return refused(input, "floor-not-offered", { floor: target.floor });
   const below = compareVersions(choice.wanted.version, target.floor) < 0;
   return { ...choice, ...notes, ...(below ? { belowFloor: true as const } : {}) };
+}
+
+/** Said where the target keeps the device in a major that Apple does not update any more for its model. */
+function endedNote({ kind }: WordTarget, input: ChoiceInput): PickNotes {
+  if (input.allowMajor && kind !== "latest-minor") return {};
+  const ended = endedFor(input);
+  if (ended === undefined) return {};
+  const { major, newer, why } = ended;
+  return { ended: { platform: input.device.platform, major, newer, why } };
 }
 
 function picked(

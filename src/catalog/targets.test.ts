@@ -109,6 +109,23 @@ describe.skipIf(!hasReal)("targets in words on Apple's list of August 2026 (need
     expect(on("iPhone17,1", "18.5", "latest-minor", false)).not.toHaveProperty("heldBack");
   });
 
+  it.each<[string, string, string, boolean, string, string | undefined]>([
+    ["iPhone17,1", "18.5", "latest", false, day, "other-models"],
+    ["iPhone17,1", "18.7.8", "latest", false, day, "other-models"],
+    ["iPhone17,1", "18.5", "latest-minor", true, day, "other-models"],
+    ["iPhone17,1", "18.5", "n-1", false, day, "other-models"],
+    // The plan crosses majors, so where Apple's fixes are is where it goes.
+    ["iPhone17,1", "18.5", "latest", true, day, undefined],
+    // It can't run 26, or runs it, or Apple updates its major.
+    ["iPhone10,1", "16.7.10", "latest", false, day, undefined],
+    ["iPhone17,1", "26.5", "latest", false, day, undefined],
+    [J314S, "15.6", "latest", false, day, undefined],
+  ])("targets T13: %s on %s, %s with allowMajor %s, on %s: %s", (id, installed, to, allowMajor, today, why) => {
+    const choice = on(id, installed, to, allowMajor, feed, today);
+    const ended = choice.kind === "refused" ? "refused" : choice.ended;
+    expect(ended).toEqual(why === undefined ? undefined : { platform: "iOS", major: 18, newer: "26.6.1", why });
+  });
+
   it("targets T2 to T6: says the same as a naive reading, for every id, from every version, by every target", () => {
     const installed = [
       "11.7",
@@ -306,6 +323,33 @@ describe("what a target in words says beside its pick", () => {
     expect(chosen("latest age 25d", split)).toMatchObject({
       kind: "already",
       heldBack: [{ why: "age", until: "2026-08-26" }],
+    });
+  });
+});
+
+describe("the age of a Background Security Improvement (targets T5)", () => {
+  const CATALOG = listOf([
+    released("26.3.1", { extra: "(a)", build: "23D771330a", prerequisiteBuild: "23D8133", postingDate: "2026-08-20" }),
+  ]);
+  const chosen = (to: string): Choice =>
+    chooseRelease({
+      target: parseTarget(to),
+      catalog: CATALOG,
+      device: { platform: "iOS", lookupIds: ["iPhone14,2"], version: "26.3.1", build: "23D8133" },
+      now: noon("2026-08-25"),
+      allowMajor: false,
+      allowUnlisted: false,
+    });
+
+  it.each(["26.3.1 (a)", "26.3.1 (a) age 5d"])("is old enough for %s", (to) => {
+    expect(chosen(to)).toMatchObject({ kind: "release", wanted: { version: "26.3.1" } });
+  });
+
+  it.each(["26.3.1 (a) age 6d", "26.3.1 (23D771330a) age 6d"])("is too young for %s", (to) => {
+    expect(chosen(to)).toMatchObject({
+      kind: "refused",
+      code: "not-offered",
+      params: { version: "26.3.1 (a)", why: "age", until: "2026-08-26" },
     });
   });
 });

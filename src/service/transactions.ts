@@ -7,6 +7,7 @@ import { blockJob, blockLooked, blockTurn, createBlock, endBlock, lookAgain } fr
 import { acceptSmaller, claimFetch, failFetch, takeFetched } from "./catalog/note-fetch.ts";
 import { noteList } from "./catalog/note-list.ts";
 import { noteFeed, noteSecurity } from "./catalog/note-security.ts";
+import { noteLooked } from "./catalog/withdrawn.ts";
 import { authenticate } from "./check-in/authenticate.ts";
 import { getBootstrapToken, setBootstrapToken } from "./check-in/bootstrap-token.ts";
 import { checkOut } from "./check-in/check-out.ts";
@@ -91,6 +92,7 @@ export const transactions = [
   nameCertificates,
   noteFeed,
   noteList,
+  noteLooked,
   noteMoment,
   noteRefusals,
   noteRefused,

@@ -9,11 +9,20 @@ const NAMES: Readonly<Record<HeldBack["why"], string>> = {
   blocked: "heldBlocked",
 };
 
-/** `heldMajor`, `heldNewMajor`, `heldAge`, `heldBlocked`: the newest version for each reason; with "Until", the day of the pick. */
-export function pickParams({ heldBack = [], belowFloor }: PickNotes, floor: string | undefined): Params {
+/**
+ * `heldMajor`, `heldNewMajor`, `heldAge`, `heldBlocked`: the newest version for each reason; with "Until", the day of the pick.
+ * `endedMajor` ("iOS 18"), `endedNewer` (the release that has the fixes) and `endedWhy`: Apple does not update the installed major.
+ */
+export function pickParams({ heldBack = [], belowFloor, ended }: PickNotes, floor: string | undefined): Params {
   const held = heldBack.flatMap(({ version, why, until }) => [
     [NAMES[why], version] as const,
     ...(until === undefined ? [] : [[`${NAMES[why]}Until`, until] as const]),
   ]);
-  return { ...Object.fromEntries(held), ...(belowFloor === true && floor !== undefined ? { belowFloor: floor } : {}) };
+  return {
+    ...Object.fromEntries(held),
+    ...(ended === undefined
+      ? {}
+      : { endedMajor: `${ended.platform} ${ended.major}`, endedNewer: ended.newer, endedWhy: ended.why }),
+    ...(belowFloor === true && floor !== undefined ? { belowFloor: floor } : {}),
+  };
 }

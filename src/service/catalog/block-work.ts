@@ -16,10 +16,10 @@ export function createBlockWork(ports: Ports): BulkWork<BlockRow, LiveJob> {
   return {
     what: "block",
     claim: (leaseMs) => devices.claimDue("block", ports.now(), BLOCKS, leaseMs),
-    async page({ id: blockId, lookedTo: from, ...block }) {
+    async page({ id: blockId, lookedTo: from, dueAt, ...block }) {
       const jobs = await admin.liveJobsAfter(from, PAGE);
       const to = jobs.at(-1)?.enrollmentId ?? null;
-      const done = () => devices.run(blockLooked, { blockId, from, to });
+      const done = () => devices.run(blockLooked, { blockId, from, dueAt, to });
       return { rows: await coveredJobs(ports, block, jobs), more: to !== null, done };
     },
     work: ({ id: blockId }, { id: jobId, enrollmentId }) =>

@@ -66,6 +66,8 @@ export interface LookedInput {
   readonly blockId: string;
   /** Up to where it had looked before this page. */
   readonly from: string | null;
+  /** Of the block as it was claimed: another one is that of an ask to look again (`lookAgain`). */
+  readonly dueAt: number | null;
   /** The last enrollment of this page; null: there was none, and all live jobs have been looked at. */
   readonly to: string | null;
 }
@@ -74,9 +76,9 @@ export interface LookedInput {
 export const blockLooked = transaction({
   name: "blockLooked",
   reads: () => ({}),
-  decide({ blockId, from, to }: LookedInput) {
+  decide({ blockId, from, dueAt, to }: LookedInput) {
     const set = to === null ? { dueAt: null } : { lookedTo: to };
-    const write: Write = { patch: "block", where: { id: blockId, live: 1, lookedTo: from }, set };
+    const write: Write = { patch: "block", where: { id: blockId, live: 1, lookedTo: from, dueAt }, set };
     return { writes: [write], result: null };
   },
 });
@@ -94,11 +96,17 @@ export const blockTurn = transaction({
 /** Tags or groups have changed: blocks that ask for them may cover other devices now. */
 export const lookAgain = transaction({
   name: "lookAgain",
-  reads: (_input: { readonly ids: readonly string[]; readonly now: number }) => ({}),
-  decide({ ids, now }: { readonly ids: readonly string[]; readonly now: number }) {
-    const writes = ids.map(
-      (id): Write => ({ patch: "block", where: { id, live: 1 }, set: { lookedTo: null, dueAt: now } }),
-    );
+  reads: (_input: { readonly ids: readonly string[]; readonly now: number }) => ({
+    live: { from: "block", where: { live: 1 } },
+  }),
+  decide({ ids, now }: { readonly ids: readonly string[]; readonly now: number }, seen) {
+    const writes = seen.live
+      .filter(({ id }) => ids.includes(id))
+      .map(({ id, dueAt }): Write => {
+        // Never the moment at which it was due: its first page may be under way, and says by that moment that it was looked at.
+        const due = dueAt === null ? now : Math.min(now, dueAt - 1);
+        return { patch: "block", where: { id, live: 1 }, set: { lookedTo: null, dueAt: due } };
+      });
     return { writes, result: null };
   },
 });

@@ -11,6 +11,7 @@ import type { FetchFailure, ListRecord, SmallerList } from "./list-record.ts";
 import { claimFetch, type Claimed, failFetch, type FailFetchInput, takeFetched } from "./note-fetch.ts";
 import type { TakenList } from "./note-list.ts";
 import { readFetched, type ReadList } from "./read-list.ts";
+import { followWithdrawals } from "./withdrawn.ts";
 
 /** Why a fetch begins: it may be due, an admin asks, or another source names a release that the list lacks. */
 export type FetchWhy = "schedule" | "admin" | "unknown-release";
@@ -88,6 +89,7 @@ export function createCatalogFetch(ports: Ports, service: LookupService): Catalo
       return refused({ ...given, validators, fetchedAt: timed.realNow }, result.before, id, why);
     if (result.kind === "smaller" || result.kind === "overtaken") return ended(id, why, null);
     log.info("catalog-fetched", { why, list: result.list.date, changed: result.kind === "taken", problems });
+    await followWithdrawals(ports);
     if (result.kind === "confirmed") return { ...result, problems };
     return { ...result, parsed: read?.parsed ?? { releases: [], problems: [], lacks: [] } };
   }

@@ -13,6 +13,7 @@ import { acceptSmaller } from "./note-fetch.ts";
 import { noteList, taken, type TakenList } from "./note-list.ts";
 import type { Ports } from "../ports.ts";
 import { type ImportOptions, readList } from "./read-list.ts";
+import { followWithdrawals } from "./withdrawn.ts";
 
 export interface CatalogIntake {
   /**
@@ -42,6 +43,7 @@ export function createIntake(ports: Ports, fetches: Pick<CatalogFetch, "fetch">)
           "catalog-smaller",
           `The list has ${input.list.pairs} pairs of a version and a device, and the list before had ${result.before}.`,
         );
+      await followWithdrawals(ports);
       return importView(result, parsed, now, fromFuture);
     },
     async fetchCatalog(actor) {
@@ -66,6 +68,7 @@ export function createIntake(ports: Ports, fetches: Pick<CatalogFetch, "fetch">)
       if (waiting === null) throw notWaiting();
       const result = await actor.run(acceptSmaller, { date: waiting.given.list.date, now });
       if (result.kind === "none") throw notWaiting();
+      await followWithdrawals(ports);
       return importView(result, waiting.parsed, now);
     },
     async tryAcceptCatalog() {

@@ -1,15 +1,5 @@
 /** What Apple offers to a device, as its row keeps it: by the list as it is today, and by what is known of CVEs. */
-import {
-  ageOf,
-  type Catalog,
-  dayOf,
-  exposedBy,
-  majorEnds,
-  openTo,
-  type Security,
-  STALE_AFTER,
-  stateOf,
-} from "../../catalog/index.ts";
+import { ageOf, type Catalog, endedFor, exposedBy, openTo, type Security, STALE_AFTER } from "../../catalog/index.ts";
 import { majorOf, type Platform } from "../../protocol/index.ts";
 import type { ClassRow } from "../../store/index.ts";
 import { platformFrom } from "../enrollment/device-facts.ts";
@@ -44,27 +34,10 @@ function offered(device: Device, { catalog, security }: Known, now: number): Omi
   const major = majorOf(device.version);
   // The offer is kept for the major: what it asks for must not depend on the version within it.
   const fix = major === undefined ? undefined : exposedBy(security, device.platform, { version: String(major) });
-  const ended = endsOf(catalog, now)(device) !== undefined;
+  const ended = endedFor({ catalog, device, now }) !== undefined;
   return {
     ...openTo(catalog, device, now),
     ...(fix === undefined ? {} : { exploitedFix: fix.fixedIn.version }),
     ...(ended ? { majorEnded: true as const } : {}),
   };
-}
-
-type Ends = ReturnType<typeof majorEnds>;
-
-/** Which majors have ended, as of a day: gone through once for all devices. */
-const ENDS = new WeakMap<Catalog, { readonly day: string; readonly ends: Ends }>();
-
-function endsOf(catalog: Catalog, now: number): Ends {
-  const { list } = catalog;
-  if (list === null) return () => undefined;
-  const known = ENDS.get(catalog);
-  const day = dayOf(now);
-  if (known?.day === day) return known.ends;
-  const isOffered = (release: Catalog["releases"][number]): boolean => stateOf(release, list, now) === "offered";
-  const ends = majorEnds({ releases: catalog.releases, isOffered, asOf: list.date });
-  ENDS.set(catalog, { day, ends });
-  return ends;
 }

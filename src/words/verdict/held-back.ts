@@ -12,8 +12,19 @@ export function heldBackClauses(params: Params): string[] {
       ? [`${p(params, "heldAge")} is available, and is old enough for this plan on ${dayText(params["heldAgeUntil"])}`]
       : []),
     ...(has("heldBlocked") ? [`${p(params, "heldBlocked")} is available, and is blocked for this device`] : []),
+    ...(has("endedMajor") ? [ended(params)] : []),
     ...(has("belowFloor") ? [`the floor ${p(params, "belowFloor")} is not offered to this model`] : []),
   ];
+}
+
+/** "26.6.1" is of the major 26. */
+function ended(params: Params): string {
+  const [major, newer] = [p(params, "endedMajor"), p(params, "endedNewer")];
+  const since =
+    params["endedWhy"] === "other-models"
+      ? `Apple updates ${major} only on models that cannot run ${newer.split(".", 1)[0]}`
+      : `Apple has posted no update of ${major} for this model for 90 days`;
+  return `${since}; this one gets fixes only by ${newer}`;
 }
 
 function newMajor(params: Params): string {
