@@ -156,6 +156,19 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await expect.poll(async () => (await planJob(uptick, planId, device.udid)).job.state, SOON).toBe("stopped");
     },
   },
+  paused: {
+    play: async (device, planId) => {
+      await pausePlan(planId);
+      await expect.poll(async () => (await planJob(uptick, planId, device.udid)).job.state, SOON).toBe("paused");
+    },
+  },
+  "pausing, an install order has left": {
+    play: async (device, planId) => {
+      await installLeft(device);
+      await pausePlan(planId);
+      await expect.poll(async () => (await planJob(uptick, planId, device.udid)).job.state, SOON).toBe("pausing");
+    },
+  },
   ...declaredScenes(),
   "failed, it left": { play: (device) => device.checkIn({ MessageType: "CheckOut" }) },
   "failed, only a computer can do it": { play: failing("DownloadRequiresComputer") },
@@ -219,6 +232,8 @@ function declaredScenes(): Record<string, Scene> {
     },
   };
 }
+
+const pausePlan = (planId: string) => uptick.web.post(`/api/v1/plans/${planId}/pause`, { reason: "wait" });
 
 /** What breaks the promise, in words; empty when it is kept. */
 function brokenBy(job: JobView): string[] {
