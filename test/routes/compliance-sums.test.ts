@@ -76,7 +76,7 @@ async function expectSums(): Promise<void> {
 describe("the classes of a random fleet", () => {
   it("sum to all that is enrolled, whatever becomes of each device, and after silence too", async () => {
     const fleet: { device: Device; silent: boolean }[] = [];
-    for (const one of fc.sample(fate, 24)) fleet.push(await live(one));
+    for (const one of fc.sample(fate, 16)) fleet.push(await live(one));
     await expectSums();
     const before = await summary();
     expect(Object.values(before.classes).filter((n) => n > 0).length).toBeGreaterThan(3);

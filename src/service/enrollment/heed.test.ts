@@ -98,7 +98,7 @@ describe("after a pause, a stop and a halt", () => {
           rows = after;
         });
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
     // The histories are about something.
     expect(withheld).toBeGreaterThan(100);
