@@ -3,7 +3,7 @@ import { classify, sweepTurn } from "./compliance/classify.ts";
 import { makeClassDue } from "./enrollment/class-due.ts";
 import { adopt } from "./check-in/adoption.ts";
 import { maintain } from "./work/maintenance.ts";
-import { blockJob, blockLooked, blockTurn, createBlock, endBlock, lookAgain } from "./catalog/block.ts";
+import { blockJob, blockLooked, blockTurn, createBlock, endBlock } from "./catalog/block.ts";
 import { acceptSmaller, claimFetch, failFetch, takeFetched } from "./catalog/note-fetch.ts";
 import { noteList } from "./catalog/note-list.ts";
 import { noteFeed, noteSecurity } from "./catalog/note-security.ts";
@@ -87,7 +87,6 @@ export const transactions = [
   getBootstrapToken,
   issue,
   jobDue,
-  lookAgain,
   makeJob,
   nameCertificates,
   noteFeed,

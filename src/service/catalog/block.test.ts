@@ -14,15 +14,14 @@ function after(block: BlockRow, writes: readonly Write[]): BlockRow {
     return isMeant ? { ...row, ...(write.set as Partial<BlockRow>) } : row;
   }, block);
 }
-const again = (block: BlockRow, now = NOW): BlockRow =>
-  after(block, lookAgain.decide({ ids: [block.id], now }, { live: [block] } as never).writes);
+const again = (block: BlockRow, now = NOW): BlockRow => after(block, lookAgain([block], "tag", now));
 const looked = (block: BlockRow, claimed: BlockRow, to: string | null): BlockRow => {
   const { id: blockId, lookedTo: from, dueAt } = claimed;
   return after(block, blockLooked.decide({ blockId, from, dueAt, to }, {} as never).writes);
 };
 
 describe("a block that looks through the live jobs", () => {
-  const claimed = blockRow("b1", { dueAt: NOW, lookedTo: null });
+  const claimed = blockRow("b1", { dueAt: NOW, lookedTo: null, rule: "tag = lab" });
 
   it("continues after its page, and has ended after the last", () => {
     const next = looked(claimed, claimed, "e5");
@@ -48,5 +47,21 @@ describe("a block that looks through the live jobs", () => {
     const rest = again({ ...claimed, dueAt: null, lookedTo: "e9" });
     expect(rest).toMatchObject({ lookedTo: null, dueAt: NOW });
     expect(looked(again(again(rest)), rest, null).dueAt).toBe(NOW - 2);
+  });
+});
+
+describe("what makes a block look again", () => {
+  it.each<[string, "tag" | "group", boolean]>([
+    ["tag = lab", "tag", true],
+    ["not tag = lab", "tag", true],
+    ["group = lab", "tag", true],
+    ["group = lab", "group", true],
+    ["tag = lab", "group", false],
+    ["model = J413AP", "tag", false],
+    ["all", "group", false],
+  ])("for %s, a change of a %s: %s", (rule, field, expected) => {
+    expect(lookAgain([blockRow("b1", { rule, dueAt: null, lookedTo: "e5" })], field, NOW)).toEqual(
+      expected ? [{ patch: "block", where: { id: "b1", live: 1 }, set: { lookedTo: null, dueAt: NOW } }] : [],
+    );
   });
 });

@@ -1,7 +1,7 @@
 /** Blocks as rows (targets C9): made, looked through the live jobs for, and ended. */
 import { compareVersions } from "../../protocol/index.ts";
 import { letterOf } from "../../catalog/index.ts";
-import type { JobTarget } from "../../plans/index.ts";
+import { type JobTarget, parseRule, readsOf } from "../../plans/index.ts";
 import { type BlockRow, transaction, type Write } from "../../store/index.ts";
 import { step } from "../enrollment/job.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
@@ -93,23 +93,22 @@ export const blockTurn = transaction({
   },
 });
 
-/** Tags or groups have changed: blocks that ask for them may cover other devices now. */
-export const lookAgain = transaction({
-  name: "lookAgain",
-  reads: (_input: { readonly ids: readonly string[]; readonly now: number }) => ({
-    live: { from: "block", where: { live: 1 } },
-  }),
-  decide({ ids, now }: { readonly ids: readonly string[]; readonly now: number }, seen) {
-    const writes = seen.live
-      .filter(({ id }) => ids.includes(id))
-      .map(({ id, dueAt }): Write => {
-        // Never the moment at which it was due: its first page may be under way, and says by that moment that it was looked at.
-        const due = dueAt === null ? now : Math.min(now, dueAt - 1);
-        return { patch: "block", where: { id, live: 1 }, set: { lookedTo: null, dueAt: due } };
-      });
-    return { writes, result: null };
-  },
-});
+/**
+ * What rules ask for has changed, a device's tags or a group: blocks whose rules ask for it may cover other devices, so each looks at
+ * all live jobs again. `live`: the blocks that hold. Written with the change, so that no crash lies in between.
+ */
+export function lookAgain(live: readonly BlockRow[], field: "tag" | "group", now: number): Write[] {
+  // A group may ask for tags.
+  const asks = ({ rule }: BlockRow): boolean => {
+    const { fields } = readsOf(parseRule(rule));
+    return fields.has(field) || fields.has("group");
+  };
+  return live.filter(asks).map(({ id, dueAt }): Write => {
+    // Never the moment at which it was due: its first page may be under way, and says by that moment that it was looked at.
+    const due = dueAt === null ? now : Math.min(now, dueAt - 1);
+    return { patch: "block", where: { id, live: 1 }, set: { lookedTo: null, dueAt: due } };
+  });
+}
 
 export interface BlockJobInput {
   readonly blockId: string;

@@ -1,9 +1,8 @@
 /** The blocks that hold, as questions: which of them cover which devices. */
 import type { BlockedRelease } from "../../catalog/index.ts";
-import { matcherOf, parseRule, readsOf } from "../../plans/index.ts";
+import { matcherOf, parseRule } from "../../plans/index.ts";
 import type { BlockRow, ScopeRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
-import { lookAgain } from "./block.ts";
 import { questionOf } from "../scopes/scope.ts";
 
 export interface BlocksInForce {
@@ -15,17 +14,6 @@ export interface BlocksInForce {
 /** Those that hold. */
 export const blocksIn = ({ devices }: Pick<Ports, "devices">): Promise<readonly BlockRow[]> =>
   devices.read({ from: "block", where: { live: 1 } });
-
-/** What rules ask for has changed: a block that asks for it may cover other devices, whose jobs it must look at. */
-export async function lookAgainForBlocks(ports: Pick<Ports, "devices" | "now">, field: "tag" | "group"): Promise<void> {
-  // A group may ask for tags.
-  const asks = ({ rule }: BlockRow): boolean => {
-    const { fields } = readsOf(parseRule(rule));
-    return fields.has(field) || fields.has("group");
-  };
-  const ids = (await blocksIn(ports)).filter(asks).map(({ id }) => id);
-  if (ids.length > 0) await ports.devices.run(lookAgain, { ids, now: ports.now() });
-}
 
 const NONE: readonly BlockRow[] = [];
 

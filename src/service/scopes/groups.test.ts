@@ -8,14 +8,16 @@ const ids = (n: number) => Array.from({ length: n }, (_value, i) => ({ id: `g-${
 describe("groups", () => {
   it("are a thousand at most; those that there are can be changed", () => {
     const before = groupRow("Osaka", "all");
-    expect(setGroup.decide(input, { group: [], all: ids(999) } as never)).toMatchObject({
+    expect(setGroup.decide(input, { group: [], all: ids(999), blocks: [] } as never)).toMatchObject({
       result: { kind: "created" },
     });
-    expect(setGroup.decide(input, { group: [], all: ids(1000) } as never)).toEqual({
+    expect(setGroup.decide(input, { group: [], all: ids(1000), blocks: [] } as never)).toEqual({
       writes: [],
       result: { kind: "too-many", most: 1000 },
     });
-    expect(setGroup.decide({ ...input, revision: 1 }, { group: [before], all: ids(1000) } as never)).toEqual({
+    expect(
+      setGroup.decide({ ...input, revision: 1 }, { group: [before], all: ids(1000), blocks: [] } as never),
+    ).toEqual({
       writes: [
         {
           put: "deviceGroup",

@@ -1,6 +1,7 @@
 /** Groups: rules with a name. */
 import { groupKey, parseRule, readsOf } from "../../plans/index.ts";
 import { type BlockRow, type DeviceGroupRow, transaction, type Write, type ZoneRuleRow } from "../../store/index.ts";
+import { lookAgain } from "../catalog/block.ts";
 
 /** Groups of a server. */
 const MOST_GROUPS = 1000;
@@ -30,6 +31,7 @@ export const setGroup = transaction({
   reads: ({ name }: SetGroupInput) => ({
     group: { from: "deviceGroup", where: { id: groupKey(name) } },
     all: { from: "deviceGroup", where: {}, columns: ID },
+    blocks: { from: "block", where: { live: 1 } },
   }),
   changes: ({ name, rule }) => ({ id: name, detail: rule.slice(0, MOST_OF_A_RULE) }),
   decide({ name, rule, revision, by, now }: SetGroupInput, seen): { writes: Write[]; result: SetGroupResult } {
@@ -50,7 +52,8 @@ export const setGroup = transaction({
       changedBy: by,
     };
     const kind = before === undefined ? "created" : "changed";
-    return { writes: [{ put: "deviceGroup", row: group }], result: { kind, group } };
+    const writes: Write[] = [{ put: "deviceGroup", row: group }, ...lookAgain(seen.blocks, "group", now)];
+    return { writes, result: { kind, group } };
   },
 });
 

@@ -25,7 +25,7 @@ import {
 } from "../../plans/index.ts";
 import type { DeviceGroupRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
-import { blocksIn, lookAgainForBlocks } from "../catalog/blocks-in-force.ts";
+import { blocksIn } from "../catalog/blocks-in-force.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { shortDevice } from "../devices/device-view.ts";
 import { isoTime } from "../iso-time.ts";
@@ -124,7 +124,6 @@ export function createScopeAdmin(ports: Ports, select: Selector): ScopeAdmin {
       if (done.kind === "stale") throw stale(name, request.revision, done.group);
       if (done.kind === "too-many")
         throw new UptickError("groups-too-many", `The server has ${done.most} groups, and that is the limit.`);
-      await lookAgainForBlocks(ports, "group");
       return { isNew: done.kind === "created", group: groupView(done.group) };
     },
     async trySetGroup(text, request) {

@@ -4,7 +4,6 @@ import { UptickError } from "../../errors/index.ts";
 import { MOST_TAGS, TAG, TAG_WORDS } from "../../plans/index.ts";
 import type { Actor } from "../actor.ts";
 import type { Selector } from "../plans/selector.ts";
-import { lookAgainForBlocks } from "../catalog/blocks-in-force.ts";
 import type { Ports } from "../ports.ts";
 import { changeOf, tagDevices } from "./tags.ts";
 
@@ -56,7 +55,6 @@ export function createTagging(ports: Ports, select: Selector) {
       const full: string[] = [];
       for (const some of slices(changed, WRITTEN))
         full.push(...(await actor.run(tagDevices, { ...input, devices: some })));
-      await lookAgainForBlocks(ports, "tag");
       // Another admin has given them tags meanwhile.
       if (full.length > 0) throw await tooMany(full, " The tags of the other devices have been changed.");
       return { dryRun: false, devices, changed: changed.length };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { blockRow } from "../../store/suite-rows.ts";
 import { changeOf, tagDevices } from "./tags.ts";
 
 const tags = (n: number): string[] => Array.from({ length: n }, (_value, i) => `t-${i}`);
@@ -27,6 +28,7 @@ describe("a change of tags", () => {
       "tags 1": tags(50).map((tag) => ({ enrollmentId: "full", tag })),
       "device 2": [{ id: "one" }],
       "tags 2": [],
+      blocks: [blockRow("b1", { rule: "tag = x", dueAt: null }), blockRow("b2")],
     } as never) as ReturnType<typeof tagDevices.decide> & { readonly result: readonly string[] };
     expect(result).toEqual(["full"]);
     expect(writes).toEqual([
@@ -41,6 +43,8 @@ describe("a change of tags", () => {
           raw: null,
         },
       },
+      // With the change, so that no crash lies in between.
+      { patch: "block", where: { id: "b1", live: 1 }, set: { lookedTo: null, dueAt: 5 } },
     ]);
   });
 });

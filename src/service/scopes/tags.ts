@@ -1,6 +1,7 @@
 /** Tags of devices: words that an admin gives them. */
 import { MOST_TAGS } from "../../plans/index.ts";
-import { type Lookup, transaction, type Write } from "../../store/index.ts";
+import { type BlockRow, type Lookup, transaction, type Write } from "../../store/index.ts";
+import { lookAgain } from "../catalog/block.ts";
 import { timelineNote } from "../enrollment/bodies.ts";
 
 export interface TagDevicesInput {
@@ -21,12 +22,13 @@ const ID = ["id"] as const;
 export const tagDevices = transaction({
   name: "tagDevices",
   reads: ({ devices }: TagDevicesInput) =>
-    Object.fromEntries(
-      devices.flatMap((id, i): [string, Lookup][] => [
+    Object.fromEntries([
+      ...devices.flatMap((id, i): [string, Lookup][] => [
         [`device ${i}`, { from: "enrollment", where: { id }, columns: ID }],
         [`tags ${i}`, { from: "deviceTag", where: { enrollmentId: id } }],
       ]),
-    ),
+      ["blocks", { from: "block", where: { live: 1 } } satisfies Lookup],
+    ]),
   changes: ({ devices, total, add, remove }) => ({
     id: total === 1 ? (devices[0] ?? null) : null,
     detail: detailOf(total, add, remove),
@@ -40,7 +42,8 @@ export const tagDevices = transaction({
       if (change === "too-many") full.push(enrollmentId);
       return change === "too-many" || change === "none" ? [] : written(enrollmentId, change, input);
     });
-    return { writes, result: full };
+    const blocks = (seen["blocks"] ?? []) as readonly BlockRow[];
+    return { writes: writes.length === 0 ? [] : [...writes, ...lookAgain(blocks, "tag", input.now)], result: full };
   },
 });
 
