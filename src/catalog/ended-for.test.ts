@@ -24,7 +24,7 @@ describe("whether Apple still updates the installed major", () => {
     expect(ask({ list: LIST, releases: RELEASES }, "2026-08-25T12:00:00Z", "18.5", [])).toBeUndefined();
   });
 
-  it("changes within a day of ours, when the day begins on which Apple posts the newer major", () => {
+  it("changes within a day when the posting day of the newer major begins at UTC+14", () => {
     const catalog = { list: LIST, releases: RELEASES };
     const at = ["2026-08-23T09:59:00Z", "2026-08-23T10:00:00Z"].map((when) => ask(catalog, when));
     expect(at).toEqual([undefined, "26.6.1"]);

@@ -42,7 +42,7 @@ describe("Apple's list at a moment in the past", () => {
     expect([newest(day(5)), newest(day(10))]).toEqual(["26.7", "26.6"]);
   });
 
-  it("does not have what had expired by then, nor what was to be posted later", () => {
+  it("does not have a release that had expired by then or was posted later", () => {
     const sighted = [
       seen("26.4", day(1), day(20)),
       seen("26.5", day(1), day(20), { expirationDate: "2026-08-05" }),

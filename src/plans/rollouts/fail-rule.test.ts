@@ -84,7 +84,7 @@ describe("targets R8: the fail rule", () => {
     expect(Math.abs(chanceOf(200, 60, 0.05) / exact - 1)).toBeLessThan(1e-10);
   });
 
-  it.each(PERCENTS)("neither overflows nor loses its way with 100,000 members at %i %", (percent) => {
+  it.each(PERCENTS)("keeps its order and its bounds with 100,000 members at %i %", (percent) => {
     const n = 100_000;
     const mean = n * (percent / 100);
     const deviation = Math.sqrt(mean * (1 - percent / 100));

@@ -3,7 +3,7 @@ import type { RingCounts } from "./counts.ts";
 
 /** Two failures of two devices prove nothing. */
 const LEAST_STARTED = 3;
-/** So rarely may a release that fails on no more than the allowed share be paused, at each look. */
+/** The chance, at each look, that a release is paused though it fails on the allowed share only. */
 const CHANCE = 0.05;
 
 export interface FailVerdict {

@@ -154,7 +154,7 @@ function endingOf(hours: readonly RingCounts[]): Ending {
     const { what } = passRule(counts, terms, hour * HOUR);
     if (what !== "nothing") return what === "pass" ? "next" : "ask";
   }
-  throw new Error("The ring has neither passed, paused nor asked.");
+  throw new Error("The ring has not passed, paused or asked.");
 }
 
 /** How many percent of the runs end how: next, pause, ask. */

@@ -180,7 +180,7 @@ describe("targets R11: a run that has opened", () => {
     expect(next).toMatchObject({ to: "superseded", numbers: { version: "26.6.4" } });
   });
 
-  it("passes while its rollout is held, and neither passes nor asks while it is paused or aborted", () => {
+  it("passes while its rollout is held, and does not pass or ask while it is paused or aborted", () => {
     const stepIn = (state: Rollout["state"]): string =>
       step(runOf(MINE, 0, OPENED), LATE, { counts: good(50) }, { ...MINE, state });
     expect([stepIn("held"), stepIn("paused"), stepIn("aborted")]).toEqual(["pass enough-good", "", ""]);

@@ -21,7 +21,7 @@ export function printRule(rule: Rule): string {
   }
 }
 
-/** In parentheses where it binds no more tightly than what it stands in. */
+/** In parentheses if it does not bind more tightly than the rule around it. */
 function within(outer: Rule, inner: Rule): string {
   const text = printRule(inner);
   return BINDS[inner.kind] > BINDS[outer.kind] ? text : `(${text})`;
