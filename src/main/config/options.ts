@@ -1,7 +1,6 @@
 /** The settings as options of a command: what its help lists, and how its words are read. */
 import { Command, CommanderError, Option } from "commander";
-import { UptickError } from "../../errors/index.ts";
-import { nearest } from "./nearest.ts";
+import { nearest, UptickError } from "../../errors/index.ts";
 import { fileKey, type Setting, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 
 /** A setting's value as written. */

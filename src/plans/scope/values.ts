@@ -1,6 +1,6 @@
 /** The values of a rule's fields: what each takes, and its canonical form. */
+import { nearest } from "../../errors/index.ts";
 import { PLATFORMS, platformNamed } from "../../protocol/index.ts";
-import { nearest } from "./nearest.ts";
 import type { Field } from "./rule.ts";
 
 /** What a tag is made of. */
@@ -62,8 +62,13 @@ export function valueOf(field: Field, text: string): Value {
   }
 }
 
+/** Letters that may be wrong, missing or too many. */
+const MOST_WRONG = 2;
+const LONGEST_MEANT = 40;
+
 /** ` (did you mean "macOS"?)`, or nothing. */
 export function meant(text: string, words: readonly string[]): string {
-  const word = nearest(text, words);
+  // What is much longer is near to none, and would only take time.
+  const word = text.length > LONGEST_MEANT ? undefined : nearest(text, words, MOST_WRONG);
   return word === undefined ? "" : ` (did you mean "${word}"?)`;
 }
