@@ -3,7 +3,8 @@ import { compareVersions, type Platform } from "../protocol/index.ts";
 import { ageOf, type Catalog, type KnownRelease, type ReleaseState, STALE_AFTER } from "./list.ts";
 import type { MajorEnded } from "./major-ended.ts";
 import type { MajorTerms } from "./majors.ts";
-import { isBetaBuild, letterOf, type Observation, type Position, type Wanted } from "./satisfy.ts";
+import { isBetaBuild, type Observation, type Position, type Wanted } from "./satisfy.ts";
+import { isSameNamed } from "./named.ts";
 import { bestStateFor } from "./state.ts";
 import type { Target } from "./target.ts";
 
@@ -147,8 +148,7 @@ export function bestState(
 export const isBlocked = (
   { version, extra }: Pick<KnownRelease, "version" | "extra">,
   { blocked = [] }: CatalogDevice,
-): boolean =>
-  blocked.some((one) => compareVersions(one.version, version) === 0 && letterOf(one.extra) === letterOf(extra));
+): boolean => blocked.some((one) => isSameNamed(one, { version, extra }));
 
 export function refused(
   input: ChoiceInput,

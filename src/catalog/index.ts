@@ -27,6 +27,7 @@ export {
   STALE_AFTER,
 } from "./list.ts";
 export { ceilingOf, countedMajors, countsFrom, MAJOR_TERMS, type MajorTerms } from "./majors.ts";
+export { compareNamed, isSameNamed, type Named } from "./named.ts";
 export { endedFor } from "./ended-for.ts";
 export { ENDED_AFTER, type MajorEnded, majorEnds, type PostedRelease, type PostedReleases } from "./major-ended.ts";
 export {
@@ -49,7 +50,6 @@ export {
 } from "./satisfy.ts";
 export { bestStateFor } from "./state.ts";
 export {
-  compareNamed,
   type Cve,
   exploitedIn,
   exposedBy,
@@ -57,7 +57,6 @@ export {
   type FeedRelease,
   fixesExploited,
   mergeSecurity,
-  type Named,
   namedKey,
   NO_SECURITY,
   type Security,

@@ -5,7 +5,8 @@
 import { UptickError } from "../errors/index.ts";
 import { isVersion, type Platform } from "../protocol/index.ts";
 import { dayOf, furthestDay } from "./list.ts";
-import { type FeedRelease, namedKey, type Named } from "./security.ts";
+import type { Named } from "./named.ts";
+import { type FeedRelease, namedKey } from "./security.ts";
 
 /** What can be updated; the feed of iOS is that of iPadOS too. */
 export const FEED_PLATFORMS = ["iOS", "macOS", "tvOS", "visionOS"] as const satisfies readonly Platform[];

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Platform } from "../protocol/index.ts";
 import {
-  compareNamed,
   exploitedIn,
   exposedBy,
   type FeedRelease,
@@ -14,6 +13,7 @@ import {
   type SecurityRelease,
   urgentBelow,
 } from "./security.ts";
+import { compareNamed } from "./named.ts";
 
 const A = "CVE-2026-65400";
 const B = "CVE-2026-20643";
@@ -168,7 +168,7 @@ describe("properties", () => {
     return [...known.values()];
   };
 
-  it("more data never makes an exposed device safe, nor forgets a CVE, a mark or a moment", () => {
+  it("more data never makes an exposed device safe and never forgets a CVE, a mark or a moment", () => {
     fc.assert(
       fc.property(fc.array(feedRelease), fc.array(feedRelease), version, (first, then, installed) => {
         const before = merged(first);

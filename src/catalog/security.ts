@@ -2,8 +2,9 @@
  * Which release fixes which CVE, and what follows for a device. Pure. It comes of a second source, since Apple's list has no CVEs;
  * what was once known of a release stays known, so that data that disappears never makes a deadline later.
  */
-import { compareVersions, majorOf, type Platform } from "../protocol/index.ts";
-import { isSatisfied, letterOf, type Observation, positionOf, versionText } from "./satisfy.ts";
+import { majorOf, type Platform } from "../protocol/index.ts";
+import { compareNamed, type Named } from "./named.ts";
+import { isSatisfied, type Observation, positionOf, versionText } from "./satisfy.ts";
 
 /** A CVE that a release fixes. Moments are ms UTC. */
 export interface Cve {
@@ -12,12 +13,6 @@ export interface Cve {
   readonly firstSeenAt: number;
   /** When a feed first said that it is exploited; null: none has. */
   readonly exploitedSince: number | null;
-}
-
-/** A release by its name: an improvement has a letter, "(a)". */
-export interface Named {
-  readonly version: string;
-  readonly extra?: string;
 }
 
 /** What is known of a release. iPadOS is iOS. */
@@ -42,11 +37,6 @@ export interface Security {
   /** Releases that fix an exploited CVE, by platform and major ("macOS 26"), the newest first. */
   readonly exploited: ReadonlyMap<string, readonly SecurityRelease[]>;
 }
-
-/** Orders names: a version, then the letter of its improvement. "26" is "26.0". */
-export const compareNamed = (a: Named, b: Named): number =>
-  compareVersions(a.version, b.version) ||
-  Number(letterOf(a.extra) > letterOf(b.extra)) - Number(letterOf(a.extra) < letterOf(b.extra));
 
 /** The same for all spellings of a name: "26.0" and "26" are one release. */
 export function namedKey({ version, extra }: Named): string {

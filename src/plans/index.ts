@@ -163,14 +163,12 @@ export {
 } from "./deadlines/deadline-for.ts";
 export { deadlineAfterExclusion, exclusionEndsAt } from "./deadlines/exclusion.ts";
 export {
-  compareReleases,
   deadlineOf,
   type Given,
   keep,
   type Kept,
   MOVE_CAUSES,
   type MoveCause,
-  type ReleaseKey,
 } from "./deadlines/given.ts";
 export {
   type LocalDate,

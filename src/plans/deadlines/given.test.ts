@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareReleases, deadlineOf, type Given, keep, MOVE_CAUSES, type MoveCause } from "./given.ts";
+import { compareNamed } from "../../catalog/index.ts";
+import { deadlineOf, type Given, keep, MOVE_CAUSES, type MoveCause } from "./given.ts";
 
 const row = (version: string, local: string, changes: Partial<Given> = {}): Given => ({
   version,
@@ -83,6 +84,6 @@ describe("the deadline of a device", () => {
     expect(deadlineOf(improved, { version: "26.3.1", extra: "(a)" }, [])).toBe("2026-08-22T17:00");
     expect(deadlineOf(improved, { version: "26.3.1", extra: "b" }, [])).toBeUndefined();
     expect(deadlineOf(improved, { version: "26.3.1" }, [{ version: "26.3.1", extra: "a" }])).toBe("2026-08-22T17:00");
-    expect(compareReleases({ version: "26.3.2" }, { version: "26.3.1", extra: "z" })).toBeGreaterThan(0);
+    expect(compareNamed({ version: "26.3.2" }, { version: "26.3.1", extra: "z" })).toBeGreaterThan(0);
   });
 });

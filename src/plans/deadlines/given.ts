@@ -1,14 +1,6 @@
 /** Which deadline a device was given for a release, and which of them counts (targets D3 step 6, D4, D5). */
-import { letterOf } from "../../catalog/index.ts";
-import { compareVersions } from "../../protocol/index.ts";
+import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
 import { later, earlier, type LocalDateTime } from "./local.ts";
-
-/** A release as it is followed: a version, with the letter of a Background Security Improvement. */
-export interface ReleaseKey {
-  readonly version: string;
-  /** "a"; absent: the version alone. */
-  readonly extra?: string;
-}
 
 /** The causes for which a deadline may move later. A governing plan that changes through a mere fact is none of them. */
 export const MOVE_CAUSES = [
@@ -31,7 +23,7 @@ export type MoveCause = (typeof MOVE_CAUSES)[number];
 const GIVES_BACK: ReadonlySet<MoveCause> = new Set(["block-ended", "rollout-resumed", "plan-resumed"]);
 
 /** One row: the deadline of a device for a release. */
-export interface Given extends ReleaseKey {
+export interface Given extends Named {
   readonly planId: string;
   readonly ring: number;
   readonly local: LocalDateTime;
@@ -62,25 +54,17 @@ function chosen(had: LocalDateTime, computed: LocalDateTime, cause: MoveCause | 
   return GIVES_BACK.has(cause) ? later(had, computed) : computed;
 }
 
-/** The order of releases: by version, and on one version the improvements by their letter. */
-export function compareReleases(a: ReleaseKey, b: ReleaseKey): number {
-  const [first, second] = [letterOf(a.extra), letterOf(b.extra)];
-  return compareVersions(a.version, b.version) || (first < second ? -1 : first > second ? 1 : 0);
-}
-
-export const sameRelease = (a: ReleaseKey, b: ReleaseKey): boolean => compareReleases(a, b) === 0;
-
 /**
  * The deadline that counts: the earliest of those given for releases above the installed one. `dead`: releases that are
  * withdrawn, blocked, paused or aborted for the device. Undefined: it has none.
  */
 export function deadlineOf(
   rows: readonly Given[],
-  installed: ReleaseKey,
-  dead: readonly ReleaseKey[],
+  installed: Named,
+  dead: readonly Named[],
 ): LocalDateTime | undefined {
   return rows
-    .filter((row) => compareReleases(row, installed) > 0 && !dead.some((release) => sameRelease(release, row)))
+    .filter((row) => compareNamed(row, installed) > 0 && !dead.some((release) => isSameNamed(release, row)))
     .map(({ local }) => local)
     .reduce<LocalDateTime | undefined>(
       (first, local) => (first === undefined ? local : earlier(first, local)),

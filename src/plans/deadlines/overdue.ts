@@ -1,23 +1,24 @@
 /** When a device is overdue (targets D13). */
+import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
 import { hasPassed } from "./clock.ts";
 import { type Due, plannedFor, type Terms } from "./deadline-for.ts";
-import { compareReleases, deadlineOf, type Given, type ReleaseKey, sameRelease } from "./given.ts";
+import { deadlineOf, type Given } from "./given.ts";
 import type { LocalDateTime } from "./local.ts";
 
 /** A rollout of the device's plan, in the device's ring. */
-export interface Planned extends ReleaseKey {
+export interface Planned extends Named {
   readonly due: Exclude<Due, { readonly local: LocalDateTime }>;
 }
 
 export interface OverdueInput {
-  readonly installed: ReleaseKey;
+  readonly installed: Named;
   readonly given: readonly Given[];
   /** All rollouts of the plan, also those that are superseded, replaced, paused, or wait for their gate. */
   readonly rollouts: readonly Planned[];
   /** Releases that are blocked, withdrawn or aborted for the device: they have no deadline and no planned date. */
-  readonly dead: readonly ReleaseKey[];
+  readonly dead: readonly Named[];
   /** Paused ones: they have no deadline, and keep their planned date. */
-  readonly paused: readonly ReleaseKey[];
+  readonly paused: readonly Named[];
   readonly excluded: boolean;
   readonly device: Pick<Terms, "clock" | "rules" | "joinedAt">;
 }
@@ -25,10 +26,10 @@ export interface OverdueInput {
 /** The planned date of the oldest release above the installed one: what was given, else what the plan meant. */
 export function plannedDateOf({ installed, given, rollouts, dead, device }: OverdueInput): LocalDateTime | undefined {
   const oldest = rollouts
-    .filter((one) => compareReleases(one, installed) > 0 && !dead.some((release) => sameRelease(release, one)))
-    .toSorted((a, b) => (a.due.base === b.due.base ? compareReleases(a, b) : a.due.base < b.due.base ? -1 : 1))[0];
+    .filter((one) => compareNamed(one, installed) > 0 && !dead.some((release) => isSameNamed(release, one)))
+    .toSorted((a, b) => (a.due.base === b.due.base ? compareNamed(a, b) : a.due.base < b.due.base ? -1 : 1))[0];
   if (oldest === undefined) return undefined;
-  const row = given.find((one) => sameRelease(one, oldest));
+  const row = given.find((one) => isSameNamed(one, oldest));
   if (row !== undefined) return row.local;
   const planned = plannedFor({ ...device, due: oldest.due });
   return planned.kind === "deadline" ? planned.local : undefined;

@@ -1,6 +1,6 @@
 /** Rings, rollouts and their runs as plain data. `R` stands for a rule over devices, which nothing here reads. */
-import { letterOf } from "../../catalog/index.ts";
-import { compareVersions, type Platform } from "../../protocol/index.ts";
+import { compareNamed } from "../../catalog/index.ts";
+import { majorOf, type Platform } from "../../protocol/index.ts";
 import type { LocalDate } from "../deadlines/local.ts";
 
 /** `token:NAME`, `account:ID`, or the server's own `gate` and `system`. */
@@ -86,8 +86,6 @@ export interface GateDecision {
 export const hasOpened = ({ state }: Pick<RingRun, "state">): boolean =>
   state === "open" || state === "asks" || state === "passed";
 
-const majorOf = (version: string): string => version.split(".")[0] ?? "";
-
 /**
  * Whether `one` has an older release than `other`, on the same way: same plan, platform and major. Two rollouts of one release
  * are neither, so that what follows a block leaves the first alone.
@@ -95,6 +93,5 @@ const majorOf = (version: string): string => version.split(".")[0] ?? "";
 export function isOlder(one: Rollout, other: Rollout): boolean {
   if (one.planId !== other.planId || one.platform !== other.platform) return false;
   if (majorOf(one.version) !== majorOf(other.version)) return false;
-  const order = compareVersions(one.version, other.version);
-  return order < 0 || (order === 0 && letterOf(one.extra ?? undefined) < letterOf(other.extra ?? undefined));
+  return compareNamed(one, other) < 0;
 }

@@ -1,6 +1,5 @@
 /** Blocks as rows (targets C9): made, looked through the live jobs for, and ended. */
-import { compareVersions } from "../../protocol/index.ts";
-import { letterOf } from "../../catalog/index.ts";
+import { isSameNamed } from "../../catalog/index.ts";
 import { type JobTarget, parseRule, readsOf } from "../../plans/index.ts";
 import { type BlockRow, transaction, type Write } from "../../store/index.ts";
 import { step } from "../enrollment/job.ts";
@@ -25,7 +24,9 @@ export const createBlock = transaction({
   reads: (_input: CreateBlockInput) => ({ live: { from: "block", where: { live: 1 } } }),
   changes: ({ row }) => ({ id: row.id, detail: row.reason.slice(0, 500) }),
   decide({ row, now }: CreateBlockInput, seen): { writes: Write[]; result: CreatedBlock } {
-    const same = seen.live.find((one) => isSameRelease(one, row) && one.rule === row.rule);
+    const same = seen.live.find(
+      (one) => one.platform === row.platform && isSameNamed(one, row) && one.rule === row.rule,
+    );
     if (same !== undefined) return { writes: [], result: { kind: "same", block: same } };
     if (seen.live.length >= MOST_BLOCKS) return { writes: [], result: { kind: "too-many" } };
     const block: BlockRow = {
@@ -137,18 +138,8 @@ export const blockJob = forEnrollment({
   },
 });
 
-type Blocked = Pick<BlockRow, "platform" | "version" | "extra">;
-
-const isSameRelease = (a: Blocked, b: Blocked): boolean =>
-  a.platform === b.platform &&
-  compareVersions(a.version, b.version) === 0 &&
-  letterOf(a.extra ?? "") === letterOf(b.extra ?? "");
-
 /** Whether a job goes to the release that a block bans. */
 export const isTo = (
   { version, supplemental, others }: JobTarget,
   block: Pick<BlockRow, "version" | "extra">,
-): boolean =>
-  others !== true &&
-  compareVersions(version, block.version) === 0 &&
-  letterOf(supplemental?.extra) === letterOf(block.extra ?? "");
+): boolean => others !== true && isSameNamed({ version, extra: supplemental?.extra }, block);

@@ -2,7 +2,7 @@
  * Releases that Apple has withdrawn (targets C5): while live jobs go to one, a block by the system covers the models that lost it,
  * and is ended when Apple offers the release again. Looked at after each list that is taken or confirmed.
  */
-import { bestStateFor, type KnownRelease, letterOf, listedFor, versionText } from "../../catalog/index.ts";
+import { bestStateFor, isSameNamed, type KnownRelease, letterOf, listedFor, versionText } from "../../catalog/index.ts";
 import { matcherOf, oneOfRule, parseRule, printRule } from "../../plans/index.ts";
 import { compareVersions, majorOf, type Platform } from "../../protocol/index.ts";
 import { type BlockRow, transaction, type Write } from "../../store/index.ts";
@@ -68,7 +68,7 @@ function isOfferedTo(block: BlockRow, catalog: StoredCatalog, now: number): bool
   return catalog.releases.some(
     (one) =>
       one.platform === block.platform &&
-      isRelease(one, block) &&
+      isSameNamed(one, block) &&
       bestStateFor([one], catalog, { platform: one.platform, lookupIds: one.devices }, now) === "offered" &&
       one.devices.some((id) => covers(modelFacts(one.platform, id))),
   );
@@ -126,7 +126,7 @@ function withdrawnIn(fresh: readonly KnownRelease[], catalog: StoredCatalog, now
     const models = [...new Set(entries.flatMap(({ devices }) => devices))].toSorted().filter((id) => {
       const device = { platform, lookupIds: [id] };
       const listed = listedFor(catalog, device);
-      const own = listed.filter((one) => isRelease(one, { version, extra }));
+      const own = listed.filter((one) => isSameNamed(one, { version, extra }));
       // What replaced it may be missing from one bad list only: that must not cost a device its download.
       const newer = listed.filter((one) => one.absent === 1 && isNewer(one, version));
       return newer.length === 0 && bestStateFor(own, catalog, device, now) === "withdrawn";
@@ -135,9 +135,6 @@ function withdrawnIn(fresh: readonly KnownRelease[], catalog: StoredCatalog, now
     return [{ platform, version, extra, rule: printRule(oneOfRule("model", models)) }];
   });
 }
-
-const isRelease = (one: KnownRelease, { version, extra }: Pick<BlockRow, "version" | "extra">): boolean =>
-  compareVersions(one.version, version) === 0 && letterOf(one.extra) === letterOf(extra ?? "");
 
 const isNewer = (one: KnownRelease, version: string): boolean =>
   one.extra === undefined && majorOf(one.version) === majorOf(version) && compareVersions(one.version, version) > 0;
