@@ -11,6 +11,7 @@ import { fromSql } from "./mapping.ts";
 import { page } from "./page.ts";
 import { planQueries } from "./plan-queries.ts";
 import { policyQueries } from "./policy-queries.ts";
+import { rolloutQueries } from "./rollout-queries.ts";
 import { reportQueries } from "./report-queries.ts";
 import { scopeQueries } from "./scope-queries.ts";
 import type {
@@ -54,6 +55,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     ...fleetQueries(queries, dialect),
     ...planQueries(queries),
     ...policyQueries(queries),
+    ...rolloutQueries(queries),
     ...historyQueries(queries),
     ...scopeQueries(queries),
     ...reportQueries(queries),

@@ -11,12 +11,16 @@ import type {
   DeviceGroupRow,
   EnrollmentLinkRow,
   EnrollmentRow,
+  GateDecisionRow,
+  GivenRow,
   HaltRow,
   JobRow,
   PlanDeviceRow,
   PlanRow,
   PolicyRow,
   RefusalRow,
+  RingRunRow,
+  RolloutRow,
   ReleaseRow,
   SecurityReleaseRow,
   TimelineRow,
@@ -253,6 +257,15 @@ export interface AdminStore {
     limit: number,
   ): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
   /** Plans that are not paused and not stopped, finished ones too. */
+  /** Standing plans that are active or paused, in their order. */
+  standingPlans(): Promise<readonly PlanRow[]>;
+  /** All rollouts of these plans, those that are over too, oldest first. */
+  rolloutsOf(planIds: readonly string[]): Promise<readonly RolloutRow[]>;
+  ringRunsOf(rolloutIds: readonly string[]): Promise<readonly RingRunRow[]>;
+  /** Newest first. */
+  gateDecisions(rolloutId: string): Promise<readonly GateDecisionRow[]>;
+  /** The deadlines that these devices were given, by device. */
+  givenTo(enrollmentIds: readonly string[]): Promise<readonly GivenRow[]>;
   activePlans(): Promise<readonly Pick<PlanRow, "id" | "devices">[]>;
   /** The documents of a plan's live jobs, in pages by enrollment; `after`: "" at first. */
   liveDocs(planId: string, after: string, limit: number): Promise<readonly Pick<JobRow, "enrollmentId" | "doc">[]>;

@@ -4,11 +4,11 @@ import type { AdminStore, PlanJobRow } from "./admin-store.ts";
 import type { DeviceCondition } from "./device-condition.ts";
 import type { Write } from "./transaction.ts";
 import type { Given } from "./given.suite.ts";
-import type { AssignmentRow, JobRow, PlanDeviceRow } from "./rows.ts";
+import type { AssignmentRow, JobRow, PlanDeviceRow, PlanRow } from "./rows.ts";
 import {
   assignmentRow,
-  blockRow,
   auditRow,
+  blockRow,
   bodyBatchRow,
   bodyRow,
   certificateRow,
@@ -16,12 +16,16 @@ import {
   commandBytesRow,
   commandRow,
   enrollmentRow,
+  gateDecisionRow,
+  givenRow,
   haltRow,
   jobRow,
   linkRow,
-  refusalRow,
   planDeviceRow,
   planRow,
+  refusalRow,
+  ringRunRow,
+  rolloutRow,
   securityRow,
   versionRow,
 } from "./suite-rows.ts";
@@ -587,6 +591,54 @@ export function testAdmin(given: Given): void {
       expect(await admin.halt()).toEqual(haltRow());
       await put({ put: "halt", row: haltRow({ active: 0, since: 9 }) });
       expect(await admin.halt()).toMatchObject({ active: 0, since: 9 });
+    });
+
+    it("finds standing plans in their order, and what belongs to them", async () => {
+      const { admin } = given.store;
+      const standing = (id: string, place: number, more: Partial<PlanRow> = {}): Write => ({
+        insert: "plan",
+        row: planRow(id, { kind: "standing", place, ...more }),
+      });
+      await put(
+        standing("p1", 1),
+        standing("p2", 0, { state: "paused" }),
+        standing("p3", 2, { state: "stopped" }),
+        { insert: "plan", row: planRow("p4") },
+        { insert: "rollout", row: rolloutRow("r2", { planId: "p1", beganAt: 2 }) },
+        {
+          insert: "rollout",
+          row: rolloutRow("r1", { planId: "p1", beganAt: 1, version: "26.6.1", state: "superseded" }),
+        },
+        { insert: "rollout", row: rolloutRow("r3", { planId: "p2" }) },
+        { insert: "ringRun", row: ringRunRow("r1", 1) },
+        { insert: "ringRun", row: ringRunRow("r1", 0, { state: "open", openedAt: 5, countFrom: 5 }) },
+        { insert: "ringRun", row: ringRunRow("r3", 0) },
+        { insert: "gateDecision", row: gateDecisionRow("r1", 0, { at: 1 }) },
+        { insert: "gateDecision", row: gateDecisionRow("r1", 1, { at: 2, what: "pass", numbers: { good: 3 } }) },
+        { insert: "given", row: givenRow("e1", "26.6.1", { givenAt: 2 }) },
+        { insert: "given", row: givenRow("e1", "26.6.2", { givenAt: 1, cause: "plan-edited" }) },
+        { insert: "given", row: givenRow("e2", "26.6.2") },
+      );
+      expect((await admin.standingPlans()).map(({ id }) => id)).toEqual(["p2", "p1"]);
+      expect((await admin.rolloutsOf(["p1"])).map(({ id }) => id)).toEqual(["r1", "r2"]);
+      expect((await admin.ringRunsOf(["r1", "r2"])).map(({ ring, state }) => [ring, state])).toEqual([
+        [0, "open"],
+        [1, "waiting"],
+      ]);
+      expect((await admin.gateDecisions("r1")).map(({ what, numbers }) => [what, numbers])).toEqual([
+        ["pass", { good: 3 }],
+        ["open", {}],
+      ]);
+      expect(await admin.givenTo(["e1"])).toEqual([
+        givenRow("e1", "26.6.2", { givenAt: 1, cause: "plan-edited" }),
+        givenRow("e1", "26.6.1", { givenAt: 2 }),
+      ]);
+      expect([await admin.rolloutsOf([]), await admin.ringRunsOf([]), await admin.givenTo([])]).toEqual([[], [], []]);
+      // A release has one rollout in a plan, and one more after each block.
+      await expect(put({ insert: "rollout", row: rolloutRow("r4", { planId: "p1" }) })).rejects.toMatchObject({
+        code: "store-conflict",
+      });
+      await put({ insert: "rollout", row: rolloutRow("r4", { planId: "p1", blockId: "b" }) });
     });
 
     it("finds who is still to lose a policy", async () => {

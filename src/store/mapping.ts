@@ -98,6 +98,7 @@ export function forgetRemoved(n: string, before: string): readonly string[] {
     "body",
     "body_batch",
     "device_tag",
+    "given",
   ];
   return [
     `DELETE FROM secret WHERE owner IN (SELECT 'pending:' || fingerprint FROM certificate WHERE pending_for IN ${gone})`,

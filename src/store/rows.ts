@@ -2,7 +2,7 @@
  * What is remembered, table by table. Times are integer ms UTC; `0 | 1` is a boolean (SQLite has none).
  * Column names in SQL are the snake_case of these names. `TABLES` (tables.ts) says keys, JSON columns and order.
  */
-import type { ComplianceClass, PushTrouble } from "../plans/index.ts";
+import type { ComplianceClass, GateDecision, MoveCause, PushTrouble, RolloutState, RunState } from "../plans/index.ts";
 import type { TimelineKind } from "./timeline-kinds.ts";
 
 export type Flag = 0 | 1;
@@ -82,6 +82,14 @@ export interface EnrollmentRow {
   readonly offer: string | null;
   /** By when it must satisfy its target. */
   readonly deadlineAt: number | null;
+  /** The same as its own clock will show it; null: no standing plan has given it one. */
+  readonly deadlineLocal: string | null;
+  /** Place of its ring in the standing plan that governs it; null: it is in none. */
+  readonly ring: number | null;
+  /** Version of the newest release that this plan means for it, whether its ring is open for it or not. */
+  readonly aim: string | null;
+  /** When it came under that plan. */
+  readonly joinedAt: number | null;
   /** When its class is worked out again without a message of it. */
   readonly classDueAt: number | null;
   readonly classLeaseUntil: number;
@@ -182,6 +190,14 @@ export interface JobRow {
   readonly createdAt: number;
   readonly finishedAt: number | null;
   readonly leaseUntil: number;
+  /** The rollout that gave the device its release, and in which of the ring's runs; null: its plan is no standing one. */
+  readonly rolloutId: string | null;
+  readonly ring: number | null;
+  readonly urgent: Flag;
+  /** Since when it counts in the numbers of its ring (targets R6); null: it does not yet. */
+  readonly startedAt: number | null;
+  /** What the gate must know of it beside that; null: nothing yet. */
+  readonly member: Json;
   /** 1: a Mac that can't install without its user, by `doc`. Filled by the store, and absent when written. */
   readonly needsUser?: Flag;
 }
@@ -189,6 +205,12 @@ export interface JobRow {
 export interface PlanRow {
   readonly id: string;
   readonly name: string;
+  /** "standing": it follows new releases for as long as it is not stopped. */
+  readonly kind: "once" | "standing";
+  /** Order among the standing plans, from 0: the first that matches governs a device. Null: a once plan. */
+  readonly place: number | null;
+  /** 1, and one more with each edit. */
+  readonly revision: number;
   readonly state: "active" | "paused" | "stopped";
   readonly createdAt: number;
   readonly stoppedAt: number | null;
@@ -215,6 +237,75 @@ export interface HaltRow {
   readonly since: number;
   readonly setBy: string;
   readonly reason: string;
+}
+
+/** One release on its way through a standing plan. See `Rollout` in plans/rollouts; what is null there is "" here where it is part of the key. */
+export interface RolloutRow {
+  readonly id: string;
+  readonly planId: string;
+  readonly platform: string;
+  readonly version: string;
+  /** Letter of a Background Security Improvement: "(a)"; empty: the version itself. */
+  readonly extra: string;
+  /** The block after whose end these devices take the release; empty: the release's first rollout. */
+  readonly blockId: string;
+  readonly base: string;
+  /** When this server first saw the release. */
+  readonly knownAt: number;
+  readonly beganAt: number;
+  readonly urgentBelow: string | null;
+  /** Since when it is known to be urgent. */
+  readonly urgentAt: number | null;
+  readonly blackoutLifted: Flag;
+  readonly instead: string | null;
+  readonly state: RolloutState;
+  readonly reason: string;
+  readonly stateBy: string;
+  readonly since: number;
+}
+
+/** A ring of a rollout; made when its rollout begins. */
+export interface RingRunRow {
+  readonly rolloutId: string;
+  readonly ring: number;
+  readonly urgent: Flag;
+  readonly state: RunState;
+  readonly openedAt: number | null;
+  readonly countFrom: number | null;
+  readonly since: number;
+  /** Reason of a question that nobody has answered, and when it was last told; null: there is none. */
+  readonly asked: string | null;
+  readonly askedAt: number | null;
+  /** How many rows of `gateDecision` it has: the next one's number. */
+  readonly decisions: number;
+}
+
+/** What was decided about a run, by whom, on which numbers. Never changed. */
+export interface GateDecisionRow {
+  readonly rolloutId: string;
+  readonly ring: number;
+  readonly urgent: Flag;
+  readonly n: number;
+  readonly what: GateDecision["what"];
+  readonly by: string;
+  readonly at: number;
+  readonly reason: string;
+  readonly numbers: { readonly [name: string]: string | number };
+}
+
+/** The deadline that a standing plan gave a device for a release (targets D3 step 6). */
+export interface GivenRow {
+  readonly enrollmentId: string;
+  readonly version: string;
+  /** "(a)"; empty: the version itself. */
+  readonly extra: string;
+  readonly planId: string;
+  readonly ring: number;
+  /** YYYY-MM-DDTHH:MM on the device's own clock. */
+  readonly local: string;
+  readonly givenAt: number;
+  /** Why it was moved last; null: it never was. */
+  readonly cause: MoveCause | null;
 }
 
 /** What a plan has decided for one device. Rows of a plan that was not accepted (there is no row of it) count for nothing. */
@@ -665,9 +756,9 @@ export interface VersionHistoryRow {
   readonly extra: string | null;
 }
 
-/** Work that goes through all devices, page by page. */
+/** Work that goes through all devices, page by page; "gate": a look at all rings, with neither page nor cause. */
 export interface SweepRow {
-  readonly name: "compliance";
+  readonly name: "compliance" | "gate";
   /** Grows with every new cause (ms UTC): what began for an older one must not end a newer one. */
   readonly cause: number;
   /** The last device of the page before; null: it begins. */
@@ -686,6 +777,10 @@ export interface Rows {
   plan: PlanRow;
   halt: HaltRow;
   planDevice: PlanDeviceRow;
+  rollout: RolloutRow;
+  ringRun: RingRunRow;
+  gateDecision: GateDecisionRow;
+  given: GivenRow;
   policy: PolicyRow;
   policyChunk: PolicyChunkRow;
   assignment: AssignmentRow;

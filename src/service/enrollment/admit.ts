@@ -246,6 +246,10 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     target: null,
     offer: null,
     deadlineAt: null,
+    deadlineLocal: null,
+    ring: null,
+    aim: null,
+    joinedAt: null,
     classDueAt: null,
     classLeaseUntil: 0,
   };

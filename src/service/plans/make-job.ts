@@ -132,6 +132,9 @@ function take(unit: UnitOfWork, input: MakeJobInput, seed: JobSeed, { replace, p
   if (before !== undefined) step(unit, { kind: "known", events: knownBy(before, job) });
 }
 
+/** The plan has no rings. */
+const NO_RING = { rolloutId: null, ring: null, urgent: 0, startedAt: null, member: null } as const;
+
 function rowOf(job: Job, now: number): JobRow {
   return {
     id: job.id,
@@ -146,6 +149,7 @@ function rowOf(job: Job, now: number): JobRow {
     createdAt: now,
     finishedAt: null,
     leaseUntil: 0,
+    ...NO_RING,
   };
 }
 
@@ -182,6 +186,7 @@ function isThere(unit: UnitOfWork, input: MakeJobInput, decision: PlanDeviceRow)
     createdAt: now,
     finishedAt: now,
     leaseUntil: 0,
+    ...NO_RING,
   };
   // No job of the unit: nothing follows from it but the class of its device.
   unit.makeClassDue();

@@ -23,6 +23,9 @@ export const createPlan = transaction({
     const row: PlanRow = {
       id,
       name,
+      kind: "once",
+      place: null,
+      revision: 1,
       state: "active",
       createdAt: now,
       stoppedAt: null,

@@ -52,6 +52,7 @@ import { scopes } from "./0026-scopes.ts";
 import { blocks } from "./0027-blocks.ts";
 import { compliance } from "./0030-compliance.ts";
 import { versionHistory } from "./0029-version-history.ts";
+import { standing } from "./0032-standing.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -87,6 +88,7 @@ export const STEPS: readonly Step[] = [
   versionHistory,
   compliance,
   halt,
+  standing,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */
