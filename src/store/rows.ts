@@ -756,7 +756,7 @@ export interface VersionHistoryRow {
   readonly extra: string | null;
 }
 
-/** Work that goes through all devices, page by page; "gate": a look at all rings, with neither page nor cause. */
+/** Work that goes through all devices, page by page; "gate": a look at all rings, without pages and causes. */
 export interface SweepRow {
   readonly name: "compliance" | "gate";
   /** Grows with every new cause (ms UTC): what began for an older one must not end a newer one. */
