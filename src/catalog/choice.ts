@@ -46,8 +46,9 @@ export interface HeldBack {
   /**
    * `major`: the plan does not cross majors. `newMajor`: its major does not count yet, until the day in `until`, or for as long as
    * it is held back or not public. `age`: it is younger than the target wants, until that day. `blocked`: a block bans it.
+   * `ring`: its plan has not opened it to the device.
    */
-  readonly why: "major" | "newMajor" | "age" | "blocked";
+  readonly why: "major" | "newMajor" | "age" | "blocked" | "ring";
   /** YYYY-MM-DD */
   readonly until?: string;
 }
@@ -96,6 +97,8 @@ export interface ChoiceInput {
   readonly allowMajor: boolean;
   /** An exact version is taken on the admin's word, whatever the list says of it. */
   readonly allowUnlisted: boolean;
+  /** Versions that the plan has opened to the device (targets R5), for a target in words. Absent: all. */
+  readonly open?: readonly string[];
   /** Only versions of PublicAssetSets, and improvements. Absent: what MDM can order, too. */
   readonly publicOnly?: boolean;
   /** Absent: `MAJOR_TERMS`. */

@@ -10,7 +10,7 @@ export type Opening = true | "not-meant" | Omit<HeldBack, "version">;
 
 /** Asks the same of each release of one device. */
 export function createOpening(target: WordTarget, input: ChoiceInput): (release: KnownRelease) => Opening {
-  const { device, now } = input;
+  const { device, now, open } = input;
   const majorOpening = majorsOpened(target, input);
   const today = dayOf(now);
   return (release) => {
@@ -20,7 +20,8 @@ export function createOpening(target: WordTarget, input: ChoiceInput): (release:
     if (byMajor !== true) return byMajor;
     if (isBlocked(release, device)) return { why: "blocked" };
     const until = dayAfter(postingDate, target.ageDays ?? 0);
-    return target.ageDays !== undefined && until > today ? { why: "age", until } : true;
+    if (target.ageDays !== undefined && until > today) return { why: "age", until };
+    return open === undefined || open.includes(version) ? true : { why: "ring" };
   };
 }
 

@@ -118,6 +118,7 @@ export {
   type FetchStateView,
 } from "./catalog.ts";
 export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
+export { ringRequest, type RingRequest, WEEKDAYS } from "./standing.ts";
 export {
   type Answer,
   type Ask,

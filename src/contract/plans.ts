@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { withdrawal } from "./halt.ts";
 import { JOB_STATES, jobView } from "./jobs.ts";
+import { standingRequest } from "./standing.ts";
 import { problem } from "./problem.ts";
 import { meant } from "./scopes.ts";
 import { count, createdBy, cursor, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
@@ -22,6 +23,7 @@ export const planRequest = z
         "`26.6.2`, `26.6.2 (25G83)`, `26.3.1 (a)`, `latest`, `latest-minor` or `n-1` for all; or one per platform: `iOS=26.6.1,macOS=26.6.2`. Each may be followed by `below 27`, `floor 26.4` and `age 14d` ([plans](plans.md)). `macOS=other-updates`: updates of Macs other than macOS itself (Safari, firmware, configuration data)",
       ),
     ...meant,
+    ...standingRequest,
     action: planAction.describe("what the device does with the update; `force-restart` needs `allowDataLoss`"),
     window: z
       .string()
@@ -38,7 +40,7 @@ export const planRequest = z
       .max(50)
       .exactOptional()
       .describe(
-        "`YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, each device's local time; or an instant with `Z` or an offset, only for devices whose time zone is known or set; seconds are rounded up to the minute. Devices install from then on, or from the last opening of their window before it",
+        "of a standing plan `+14d 17:00`: days after a release can first be picked, and the time of day on each device's clock. Of others `YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, each device's local time; or an instant with `Z` or an offset, only for devices whose time zone is known or set; seconds are rounded up to the minute. Devices install from then on, or from the last opening of their window before it",
       ),
     detailsUrl: z
       .string()
@@ -163,6 +165,9 @@ export type DryRunLine = z.output<typeof dryRunLine>;
 const planFields = z.object({
   id: z.string(),
   name: z.string(),
+  kind: z.enum(["once", "standing"]).describe("`standing`: it follows new releases for as long as it is not stopped"),
+  order: z.int().nullable().describe("place among the standing plans, from 0; null for other plans"),
+  revision: z.int().describe("1, and one more with each edit"),
   state: z.enum(["active", "paused", "stopped"]),
   createdAt: time,
   createdBy,
@@ -174,7 +179,7 @@ const planFields = z.object({
   action: planAction,
   window: z.string().nullable(),
   deadline: z.string().nullable(),
-  devices: count,
+  devices: count.describe("of a standing plan: those that it governs now"),
   rule: z.string().nullable().describe("the rule by which its devices were named; null: they were named one by one"),
   states: z.record(z.string(), z.number()).describe("jobs by state"),
   pending: count.describe("devices whose job has not been made yet"),

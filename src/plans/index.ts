@@ -104,6 +104,19 @@ export { GROUP_NAME, GROUP_NAME_WORDS, groupKey, MOST_TAGS, TAG, TAG_WORDS } fro
 export { checkRings, type RingProblem, ringProblems, type RingTerms } from "./rollouts/check-rings.ts";
 export { type GateContext, type GatePlan, ringsOf, type RunSince } from "./rollouts/context.ts";
 export { type Counted, countsOf, NO_COUNTS, type RingCounts } from "./rollouts/counts.ts";
+export type { Params } from "./decisions/decision.ts";
+export type { EndedJob } from "./jobs/job.ts";
+export type { LiveOf, PlanRollout, ReadDevice, StandingDevice, StandingPlan } from "./standing/plan.ts";
+export { matching } from "./standing/governs.ts";
+export {
+  type Act,
+  type Outcome as StandingOutcome,
+  type Preview,
+  previewOf,
+  resolve,
+  type Resolution,
+} from "./standing/resolve.ts";
+export { hasBegun } from "./standing/live-job.ts";
 export { ringsIn, STANDING_DEFAULTS, type StandingSpec, type StandingTerms } from "./standing/terms.ts";
 export { type Candidate, ringOf, slotOf } from "./rollouts/members.ts";
 export { isOpenTo } from "./rollouts/open-to.ts";

@@ -45,6 +45,8 @@ import {
   resetToken,
   setZone,
 } from "./server/settings.ts";
+import { beginRollout } from "./standing/begin-rollout.ts";
+import { createStanding } from "./standing/plan.ts";
 import { reportStatus } from "./declarations/status.ts";
 import { answerUnreadable } from "./commands/unreadable.ts";
 import { removeGroup, setGroup } from "./scopes/groups.ts";
@@ -63,6 +65,8 @@ export const transactions = [
   answerUnreadable,
   assignPolicy,
   authenticate,
+  beginRollout,
+  createStanding,
   blockJob,
   blockLooked,
   blockTurn,

@@ -44,11 +44,6 @@ export interface DeviceRow {
   readonly pending: number;
 }
 
-export type ClassRow = Pick<
-  EnrollmentRow,
-  "id" | "platform" | "productName" | "softwareUpdateDeviceId" | "osVersion" | "offer"
->;
-
 export interface ClassCount extends Pick<EnrollmentRow, "compliance" | "flags"> {
   readonly reason: string;
   readonly devices: number;
@@ -113,6 +108,23 @@ export type FleetRow = Pick<
   | "bootstrapTokenRequired"
   | "bootstrapTokenAllowed"
 >;
+
+/** An enrollment as its class and the standing plans are worked out by. */
+export type ClassRow = FleetRow &
+  Pick<
+    EnrollmentRow,
+    | "awaitingConfiguration"
+    | "governedBy"
+    | "ring"
+    | "aim"
+    | "joinedAt"
+    | "target"
+    | "offer"
+    | "deadlineLocal"
+    | "deadlineAt"
+    | "compliance"
+    | "complianceReason"
+  >;
 
 /** What rules ask of an enrollment, without its tags. */
 export type ScopeRow = Pick<
@@ -233,7 +245,13 @@ export interface AdminStore {
   liveJobs(
     enrollmentIds: readonly string[],
     docs: boolean,
-  ): Promise<readonly (Pick<JobRow, "id" | "enrollmentId" | "planId"> & { readonly doc?: JobRow["doc"] })[]>;
+  ): Promise<
+    readonly (Pick<JobRow, "id" | "enrollmentId" | "planId" | "rolloutId" | "urgent"> & {
+      readonly doc?: JobRow["doc"];
+    })[]
+  >;
+  /** The newest job of a standing plan that has ended, of each of these devices that has one. */
+  endedStanding(enrollmentIds: readonly string[]): Promise<readonly Pick<JobRow, "enrollmentId" | "state" | "doc">[]>;
   /** The jobs of these enrollments that ended with an update that a plan ordered, oldest first. */
   updatedJobs(
     enrollmentIds: readonly string[],
@@ -257,6 +275,8 @@ export interface AdminStore {
     limit: number,
   ): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
   /** Plans that are not paused and not stopped, finished ones too. */
+  /** How many enrolled devices each of these plans governs; none where it governs none. */
+  governedCounts(planIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Standing plans that are active or paused, in their order. */
   standingPlans(): Promise<readonly PlanRow[]>;
   /** All rollouts of these plans, those that are over too, oldest first. */

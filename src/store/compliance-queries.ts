@@ -1,11 +1,18 @@
 /** What the work at classes of compliance asks, and how many devices have each class. */
 import { type RawBuilder, sql } from "kysely";
 import type { AdminStore, ClassCount, ClassRow } from "./admin-store.ts";
+import { FLEET_COLUMNS } from "./fleet-queries.ts";
 import { padded } from "./padded.ts";
 import type { Queries } from "./plan-queries.ts";
 import type { EnrollmentRow } from "./rows.ts";
 
 type ComplianceQueries = Pick<AdminStore, "classRows" | "classCounts" | "governing" | "governedBy">;
+
+/** What a standing plan has made of a device. */
+const STANDING_COLUMNS = [
+  ...["awaiting_configuration", "governed_by", "ring", "aim", "joined_at", "target", "offer"],
+  ...["deadline_local", "deadline_at", "compliance", "compliance_reason"],
+] as const;
 
 const ENROLLED = sql<boolean>`state = 'enrolled'`;
 
@@ -16,7 +23,7 @@ export function complianceQueries({ build, run, rows }: Queries): ComplianceQuer
         "enrollment",
         build
           .selectFrom("enrollment")
-          .select(["id", "platform", "product_name", "software_update_device_id", "os_version", "offer"])
+          .select([...FLEET_COLUMNS, ...STANDING_COLUMNS])
           .where(ENROLLED)
           .where("id", ">", after ?? "")
           .orderBy("id")
@@ -46,7 +53,7 @@ export function complianceQueries({ build, run, rows }: Queries): ComplianceQuer
         SELECT d.enrollment_id, d.plan_id,
           row_number() OVER (PARTITION BY d.enrollment_id ORDER BY d.decided_at DESC, d.plan_id DESC) AS place
         FROM plan_device d JOIN plan p ON p.id = d.plan_id LEFT JOIN job j ON j.id = d.job_id
-        WHERE d.enrollment_id IN (${sql.join(padded(ids))}) AND p.state = 'active'
+        WHERE d.enrollment_id IN (${sql.join(padded(ids))}) AND p.state = 'active' AND p.kind = 'once'
           AND (d.reason IS NULL OR d.reason <> 'busy') AND (j.state IS NULL OR j.state <> 'stopped')) AS alike
         WHERE place = 1`;
       const found = await run({ compile: () => query.compile(build) });

@@ -13,7 +13,7 @@ import type { EnrollmentRow } from "./rows.ts";
 
 type FleetQueries = Pick<AdminStore, "named" | "namedInFleet" | "fleet" | "fleetOf">;
 
-const FLEET_COLUMNS = [
+export const FLEET_COLUMNS = [
   "id",
   "apple_id",
   "kind",

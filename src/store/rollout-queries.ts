@@ -3,14 +3,17 @@ import { sql } from "kysely";
 import type { AdminStore } from "./admin-store.ts";
 import { padded } from "./padded.ts";
 import type { Queries } from "./plan-queries.ts";
-import type { GateDecisionRow, GivenRow, PlanRow, RingRunRow, RolloutRow } from "./rows.ts";
+import type { GateDecisionRow, GivenRow, JobRow, PlanRow, RingRunRow, RolloutRow } from "./rows.ts";
 
-type RolloutQueries = Pick<AdminStore, "standingPlans" | "rolloutsOf" | "ringRunsOf" | "gateDecisions" | "givenTo">;
+type RolloutQueries = Pick<
+  AdminStore,
+  "standingPlans" | "rolloutsOf" | "ringRunsOf" | "gateDecisions" | "givenTo" | "endedStanding" | "governedCounts"
+>;
 
 /** Decisions of a rollout that are shown. */
 const MOST_DECISIONS = 1000;
 
-export function rolloutQueries({ build, rows }: Queries): RolloutQueries {
+export function rolloutQueries({ build, rows, run }: Queries): RolloutQueries {
   return {
     standingPlans: () =>
       rows<PlanRow>(
@@ -23,6 +26,19 @@ export function rolloutQueries({ build, rows }: Queries): RolloutQueries {
           .orderBy("place")
           .orderBy("id"),
       ),
+    async governedCounts(planIds) {
+      if (planIds.length === 0) return new Map();
+      const found = await run(
+        build
+          .selectFrom("enrollment")
+          .select("governed_by")
+          .select((e) => e.fn.countAll().as("n"))
+          .where("governed_by", "in", padded(planIds))
+          .where("state", "=", "enrolled")
+          .groupBy("governed_by"),
+      );
+      return new Map(found.map((row) => [String(row["governed_by"]), Number(row["n"])]));
+    },
     async rolloutsOf(planIds) {
       if (planIds.length === 0) return [];
       const query = build.selectFrom("rollout").selectAll().where("plan_id", "in", padded(planIds));
@@ -44,6 +60,21 @@ export function rolloutQueries({ build, rows }: Queries): RolloutQueries {
           .orderBy("n", "desc")
           .limit(MOST_DECISIONS),
       ),
+    async endedStanding(enrollmentIds) {
+      if (enrollmentIds.length === 0) return [];
+      const found = await rows<Pick<JobRow, "enrollmentId" | "state" | "doc">>(
+        "job",
+        build
+          .selectFrom("job")
+          .select(["enrollment_id", "state", "doc"])
+          .where("enrollment_id", "in", padded(enrollmentIds))
+          .where("live", "=", 0)
+          .where("rollout_id", "is not", null)
+          .orderBy("created_at")
+          .orderBy("id"),
+      );
+      return [...new Map(found.map((row) => [row.enrollmentId, row])).values()];
+    },
     async givenTo(enrollmentIds) {
       if (enrollmentIds.length === 0) return [];
       const query = build.selectFrom("given").selectAll().where("enrollment_id", "in", padded(enrollmentIds));

@@ -167,6 +167,9 @@ export const detail: DeviceDetail = {
 export const plan: PlanView = {
   id: "plan-1",
   name: "August",
+  kind: "once",
+  order: null,
+  revision: 1,
   state: "active",
   createdAt: NOW - 10 * MINUTE,
   createdBy: "token:tests",

@@ -49,6 +49,16 @@ export interface Governing {
   readonly progress: Progress;
   /** The pick is below the floor of the target (targets T5). */
   readonly belowFloor?: true;
+  /** Of a standing plan (targets D13). */
+  readonly late?: Late;
+}
+
+/** When a device is overdue, whether its release is open to it or not. */
+export interface Late {
+  /** After this moment (ms UTC), while it is below the release; null: never. */
+  readonly after: number | null;
+  /** The newest release that the plan means for it. */
+  readonly below: Wanted;
 }
 
 export interface ComplianceInput {
@@ -124,12 +134,19 @@ function hasWhatIsOpen({ seen, offer, plan }: ComplianceInput): boolean {
 const isNewest = (seen: Observation, { inMajor, newest, doubt }: Offer): boolean =>
   doubt === undefined && newest !== undefined && (inMajor === undefined || satisfies(inMajor, seen));
 
+const lateOf = ({
+  late,
+  deadlineAt,
+  wanted,
+}: Governing): { readonly after: number | null; readonly below: Wanted | null } =>
+  late ?? { after: deadlineAt, below: wanted };
+
 const FLAG_RULES: Readonly<Record<ComplianceFlag, (input: ComplianceInput) => boolean>> = {
-  overdue: ({ plan, seen, now }) =>
-    plan !== null &&
-    plan.deadlineAt !== null &&
-    now > plan.deadlineAt &&
-    !(plan.wanted !== null && seen !== null && satisfies(plan.wanted, seen)),
+  overdue({ plan, seen, now }) {
+    if (plan === null) return false;
+    const { after, below } = lateOf(plan);
+    return after !== null && now > after && !(below !== null && seen !== null && satisfies(below, seen));
+  },
   exposed: ({ seen, offer: { exploitedFix } }) =>
     seen !== null && exploitedFix !== undefined && compareVersions(seen.version, exploitedFix) < 0,
   silent: ({ heardAt, now }) => now - heardAt >= SILENT_AFTER,
@@ -140,8 +157,8 @@ const FLAG_RULES: Readonly<Record<ComplianceFlag, (input: ComplianceInput) => bo
 
 /** A lower bound of when the class or a flag changes though nothing happens (ms UTC); null: never. */
 export function changesAt({ heardAt, plan, now }: ComplianceInput): number | null {
-  const deadlineAt = plan?.deadlineAt ?? null;
-  const moments = [heardAt + SILENT_AFTER, heardAt + LOST_AFTER, ...(deadlineAt === null ? [] : [deadlineAt + 1])];
+  const after = plan === null ? null : lateOf(plan).after;
+  const moments = [heardAt + SILENT_AFTER, heardAt + LOST_AFTER, ...(after === null ? [] : [after + 1])];
   const ahead = moments.filter((at) => at > now);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }

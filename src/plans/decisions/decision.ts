@@ -37,6 +37,8 @@ export interface PlannedDevice {
   readonly brought?: Brought;
   /** Releases that a block bans for it; absent: none. */
   readonly blocked?: readonly BlockedRelease[];
+  /** Versions that a standing plan has opened to it; absent: all. */
+  readonly open?: readonly string[];
   /** What it has of that job by declaration. */
   readonly held?: Held;
 }

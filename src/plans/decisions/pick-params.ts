@@ -7,10 +7,11 @@ const NAMES: Readonly<Record<HeldBack["why"], string>> = {
   newMajor: "heldNewMajor",
   age: "heldAge",
   blocked: "heldBlocked",
+  ring: "heldRing",
 };
 
 /**
- * `heldMajor`, `heldNewMajor`, `heldAge`, `heldBlocked`: the newest version for each reason; with "Until", the day of the pick.
+ * `heldMajor`, `heldNewMajor`, `heldAge`, `heldBlocked`, `heldRing`: the newest version for each reason; with "Until", the day of the pick.
  * `endedMajor` ("iOS 18"), `endedNewer` (the release that has the fixes) and `endedWhy`: Apple does not update the installed major.
  */
 export function pickParams({ heldBack = [], belowFloor, ended }: PickNotes, floor: string | undefined): Params {

@@ -191,7 +191,11 @@ function choose(
     now,
     allowMajor: spec.allowMajor,
     allowUnlisted: spec.allowUnlisted === true,
-    ...(spec.newMajorAfterDays === undefined ? {} : { majors: { ...MAJOR_TERMS, afterDays: spec.newMajorAfterDays } }),
+    ...(device.open === undefined ? {} : { open: device.open }),
+    majors: {
+      afterDays: spec.newMajorAfterDays ?? MAJOR_TERMS.afterDays,
+      held: spec.heldMajors?.[platform] ?? MAJOR_TERMS.held,
+    },
   });
 }
 

@@ -35,6 +35,8 @@ export interface PlanSpec {
   readonly allowMajor: boolean;
   /** Days from the posting of a new major until `latest` and `n-1` may go to it; absent: `MAJOR_TERMS`. */
   readonly newMajorAfterDays?: number;
+  /** Majors that a person holds back (targets T4); absent: none. */
+  readonly heldMajors?: { readonly [P in Platform]?: readonly number[] };
   /**
    * Take an exact version on the admin's word where the list of Apple's releases is empty or old, or does not offer it. Absent in
    * plans that were kept before this was asked.

@@ -48,8 +48,8 @@ export const isStopping = (state: State): state is Stopping => AFTER_STOP.has(st
 /** Its order or declaration is taken back, or has been: nothing of it may leave. */
 export const isWithheld = (state: State): boolean => isStopping(state) || state === "paused";
 
-/** Why a job was taken back. The first three are a stop; after the others it continues. */
-export type WithdrawalCause = "plan-stopped" | "replaced" | "release-blocked" | "plan-paused" | "halted";
+/** Why a job was taken back. The first four are a stop; after the others it continues. */
+export type WithdrawalCause = "plan-stopped" | "replaced" | "release-blocked" | "plan-left" | "plan-paused" | "halted";
 export type PauseCause = Extract<WithdrawalCause, "plan-paused" | "halted">;
 
 /** True for a cause after which the job continues one day. */

@@ -3,7 +3,6 @@ import type { LocalTime, Weekday } from "../deadlines/local.ts";
 import type { PlanSpec } from "../decisions/spec.ts";
 import { ringsOf } from "../rollouts/context.ts";
 import type { Ring } from "../rollouts/rollout.ts";
-import type { Platform } from "../../protocol/index.ts";
 
 export interface StandingTerms {
   /** Rules in their canonical text: the devices that match `include` and not `exclude`. */
@@ -22,8 +21,10 @@ export interface StandingTerms {
   readonly maxFailurePercent: number;
   /** Null: the plan has no urgent runs. */
   readonly urgentDays: number | null;
-  /** Majors that a person holds back (targets T4). */
-  readonly heldMajors: { readonly [P in Platform]?: readonly number[] };
+  /** When the plan was made (ms UTC): a release can be due only from then on. */
+  readonly activatedAt: number;
+  /** When an admin last changed what deadlines follow from; absent: never (ms UTC). */
+  readonly editedAt?: number;
 }
 
 export type StandingSpec = PlanSpec & { readonly standing: StandingTerms };
@@ -36,7 +37,6 @@ export const STANDING_DEFAULTS = {
   rings: [],
   maxFailurePercent: 5,
   urgentDays: null,
-  heldMajors: {},
 } as const satisfies Partial<StandingTerms>;
 
 /** The rings as the gate sees them: never empty. */

@@ -2,6 +2,7 @@
 import { isSameNamed } from "../../catalog/index.ts";
 import { type JobTarget, parseRule, readsOf } from "../../plans/index.ts";
 import { type BlockRow, transaction, type Write } from "../../store/index.ts";
+import { sweepFor } from "../compliance/sweep.ts";
 import { step } from "../enrollment/job.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 
@@ -40,7 +41,7 @@ export const createBlock = transaction({
       dueAt: now,
       leaseUntil: 0,
     };
-    return { writes: [{ insert: "block", row: block }], result: { kind: "created", block } };
+    return { writes: [{ insert: "block", row: block }, sweepFor(now, now)], result: { kind: "created", block } };
   },
 });
 
@@ -59,7 +60,7 @@ export const endBlock = transaction({
   decide({ id, by, reason, now }: EndBlockInput, seen): { writes: Write[]; result: null } {
     if (seen.block[0]?.live !== 1) return { writes: [], result: null };
     const set = { live: 0, endedAt: now, endedBy: by, endReason: reason, dueAt: null } as const;
-    return { writes: [{ patch: "block", where: { id }, set }], result: null };
+    return { writes: [{ patch: "block", where: { id }, set }, sweepFor(now, now)], result: null };
   },
 });
 

@@ -116,7 +116,7 @@ describe("a look through all devices", () => {
     expect((await sweep())?.cursor).toBeNull();
     // A page of the look before ends only now.
     const before = await sweep();
-    await store.devices.run(sweepTurn, { cause: (before?.cause ?? 0) - 1, cursor: "z", dueAt: 1 });
+    await store.devices.run(sweepTurn, { leaseUntil: 0, cause: (before?.cause ?? 0) - 1, cursor: "z", dueAt: 1 });
     expect(await sweep()).toEqual(before);
   });
 

@@ -2,13 +2,16 @@
  * The work that classes of compliance make: of single devices, when their class is due, and of all devices after a change of Apple's
  * list. Days change the list as well, since releases are posted and expire.
  */
-import type { ClassRow, EnrollmentRow, SweepRow } from "../../store/index.ts";
+import type { EnrollmentRow, SweepRow } from "../../store/index.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import { securityIn } from "../catalog/security.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkWork } from "../work/bulk.ts";
 import { classify, sweepTurn } from "./classify.ts";
-import { type Known, offerTo } from "./offer.ts";
+import { changes, standingInput } from "../standing/carry-out.ts";
+import { createResolver, type ResolvedRow } from "../standing/resolver.ts";
+import type { Catalogs } from "../standing/beginning.ts";
+import { offerTo } from "./offer.ts";
 
 /** Devices that a sweep looks at in one go. */
 const PAGE = 1000;
@@ -22,56 +25,69 @@ export interface ComplianceWork {
   readonly sweep: BulkWork<SweepRow, Classed>;
 }
 
-interface Classed {
-  readonly row: ClassRow;
+interface Classed extends ResolvedRow {
   /** The plan that governs it without a live job; empty: none does. */
   readonly planId: string;
 }
 
-type Each = (rows: readonly ClassRow[], work: (row: ClassRow) => Promise<unknown>) => Promise<number>;
+type Each = (rows: readonly Classed[], work: (row: Classed) => Promise<unknown>) => Promise<number>;
 
 export function createComplianceWork(ports: Ports): ComplianceWork {
   const { admin, devices } = ports;
 
-  const classifyOne = ({ row, planId }: Classed, of: Known): Promise<unknown> => {
+  const resolver = createResolver(ports);
+
+  const classifyOne = ({ planId, ...found }: Classed, of: Catalogs, leaseUntil: number | null): Promise<unknown> => {
     const now = ports.now();
-    const input = { enrollmentId: row.id, offer: offerTo(row, of, now), planId, firstId: ports.newId(), now };
-    return devices.run(classify, input);
+    const standing = standingInput(found, () => ports.newId());
+    const offer = offerTo(found.row, of, now);
+    const ids = { enrollmentId: found.row.id, firstId: ports.newId() };
+    return devices.run(classify, { ...ids, offer, planId, standing, leaseUntil, now });
   };
+
+  /** With the plans that govern where no standing plan does. */
+  async function withPlans(found: readonly ResolvedRow[]): Promise<readonly Classed[]> {
+    const plans = await admin.governing(found.map(({ row }) => row.id));
+    return found.map((one) => ({ ...one, planId: plans.get(one.row.id) ?? "" }));
+  }
 
   return {
     async classify(rows, each) {
-      const plans = await admin.governing(rows.map(({ id }) => id));
       const of = await known(ports);
-      return each(rows, (row) => classifyOne({ row, planId: plans.get(row.id) ?? "" }, of));
+      const leases = new Map(rows.map(({ id, classLeaseUntil }) => [id, classLeaseUntil]));
+      return each(await withPlans(await resolver.resolve(rows, of)), (one) =>
+        classifyOne(one, of, leases.get(one.row.id) ?? null),
+      );
     },
     sweep: {
       what: "compliance",
       claim: (leaseMs) => devices.claimDue("sweep", ports.now(), 1, leaseMs),
-      async page({ cause, cursor }) {
+      async page({ cause, leaseUntil, cursor }) {
         const found = await admin.classRows(cursor ?? undefined, PAGE);
         const of = await known(ports);
         const now = ports.now();
         const last = found.at(-1)?.id ?? null;
         const more = found.length === PAGE;
-        const changed = found.filter((row) => row.offer !== JSON.stringify(offerTo(row, of, now)));
-        const plans = await admin.governing(changed.map(({ id }) => id));
+        const all = await resolver.resolve(found, of);
+        const changed = all.filter(
+          (one) => changes(one) || one.row.offer !== JSON.stringify(offerTo(one.row, of, now)),
+        );
         return {
-          rows: changed.map((row) => ({ row, planId: plans.get(row.id) ?? "" })),
+          rows: await withPlans(changed),
           more,
-          done: () => devices.run(sweepTurn, { cause, cursor: more ? last : null }),
+          done: () => devices.run(sweepTurn, { cause, leaseUntil, cursor: more ? last : null }),
         };
       },
-      work: async (_owner, row) => classifyOne(row, await known(ports)),
-      release: ({ cause }, more) => {
+      work: async (_owner, row) => classifyOne(row, await known(ports), null),
+      release: ({ cause, leaseUntil }, more) => {
         const now = ports.now();
-        return devices.run(sweepTurn, { cause, dueAt: more ? now : nextDay(now) });
+        return devices.run(sweepTurn, { cause, leaseUntil, dueAt: more ? now : nextDay(now) });
       },
     },
   };
 }
 
-const known = async (ports: Ports): Promise<Known> => ({
+const known = async (ports: Ports): Promise<Catalogs> => ({
   catalog: await catalogOf(ports),
   security: await securityIn(ports),
 });

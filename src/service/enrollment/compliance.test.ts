@@ -4,6 +4,7 @@ import type { EnrollmentRow } from "../../store/index.ts";
 import { planDeviceRow, planRow } from "../../store/suite-rows.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { poll } from "../commands/poll.ts";
+import { standingFacts } from "../standing/facts.ts";
 import { classify } from "../compliance/classify.ts";
 import { noteRefused } from "../plans/plan-devices.ts";
 import { caller, command, device, enrollment, ID, idle, NOW, only, runs, withJob } from "./one-device.suite.ts";
@@ -27,8 +28,16 @@ const classified = (more: Partial<EnrollmentRow> = {}): EnrollmentRow =>
     ...more,
   });
 const idles = (rows: MemoryRows, now = NOW) => transact(poll, { ...caller, now, message: idle }, rows);
-const looks = (rows: MemoryRows, newest = "26.6.1", planId = "", now = NOW) =>
-  transact(classify, { enrollmentId: "e1", offer: offer(newest), planId, firstId: ID, now }, rows);
+const looks = (rows: MemoryRows, newest = "26.6.1", planId = "", now = NOW) => {
+  const facts = standingFacts(only(rows, "enrollment"));
+  const liveId = (rows.job ?? []).find(({ live }) => live === 1)?.id ?? null;
+  const standing = { plan: null, facts, liveId, act: { kind: "keep" }, blocks: [], blockedBy: [] } as const;
+  return transact(
+    classify,
+    { enrollmentId: "e1", offer: offer(newest), planId, standing, leaseUntil: 0, firstId: ID, now },
+    rows,
+  );
+};
 const classIn = (rows: MemoryRows): string => {
   const { compliance, complianceReason, flags } = only(rows, "enrollment");
   return `${compliance} ${complianceReason}${flags.trimEnd()}`;

@@ -79,24 +79,24 @@ function classify(unit: UnitOfWork): void {
   dueAgain(unit, (offer === undefined && basis !== "") || open, changesAt(input));
 }
 
-const targetOf = ({ wanted, word, belowFloor }: Governing): StoredTarget => ({
+const targetOf = ({ wanted, word, belowFloor, late }: Governing): StoredTarget => ({
   wanted,
   word,
   ...(belowFloor === undefined ? {} : { belowFloor }),
+  ...(late === undefined ? {} : { late }),
 });
 
 /** An earlier moment than is needed stays, since writing another with each message would cost more than looking once in vain. */
 function dueAgain(unit: UnitOfWork, open: boolean, at: number | null): void {
   const { classDueAt: before } = unit.enrollment;
   const next = open ? unit.now : at;
-  if (unit.resolved !== undefined && !open) unit.patch({ classDueAt: next });
-  else if (next !== null && (before === null || before > next)) unit.patch({ classDueAt: next });
+  if (next !== null && (before === null || before > next)) unit.patch({ classDueAt: next });
 }
 
 /** The plan that governs, by what is known in this transaction; `open`: it must be looked up. */
 function planOf(unit: UnitOfWork): { readonly plan: Governing | null; readonly open: boolean } {
   const { enrollment: e, resolved, job } = unit;
-  if (resolved !== undefined) return { plan: resolved.plan, open: false };
+  if (resolved !== undefined) return { plan: withJob(resolved.plan, job), open: false };
   const wish = e.target === null ? undefined : (JSON.parse(e.target) as StoredTarget);
   if (job !== undefined && job.state !== "stopped") {
     const same = e.governedBy === job.planId;
@@ -105,7 +105,8 @@ function planOf(unit: UnitOfWork): { readonly plan: Governing | null; readonly o
       wanted: wantedIn(job.target),
       word: same && wish?.word === true,
       ...(same && wish?.belowFloor === true ? { belowFloor: true } : {}),
-      deadlineAt: job.deadlineAt ?? null,
+      deadlineAt: same && wish?.late !== undefined ? e.deadlineAt : (job.deadlineAt ?? null),
+      ...(same && wish?.late !== undefined ? { late: wish.late } : {}),
       progress: progressOf(job),
     };
     return { plan, open: !same && !isFinal(job.state) };
@@ -117,6 +118,12 @@ function planOf(unit: UnitOfWork): { readonly plan: Governing | null; readonly o
     plan: { planId: e.governedBy, ...wish, deadlineAt: e.deadlineAt, progress: storedProgress(e) },
     open: false,
   };
+}
+
+/** What was looked up says how its job stood then. */
+function withJob(plan: Governing | null, job: UnitOfWork["job"]): Governing | null {
+  if (plan === null || job === undefined || job.planId !== plan.planId || isFinal(job.state)) return plan;
+  return { ...plan, wanted: wantedIn(job.target), progress: progressOf(job) };
 }
 
 /** What its plan has made of it, where its job is over or it never had one: the class tells. */

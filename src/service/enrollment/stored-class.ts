@@ -9,7 +9,7 @@ export interface StoredOffer extends Offer {
 }
 
 /** What the plan that governs a device wants, as its row keeps it. */
-export type StoredTarget = PlanWish & Pick<Governing, "belowFloor">;
+export type StoredTarget = PlanWish & Pick<Governing, "belowFloor" | "late">;
 
 /** What was looked up for a device in the catalog and the plans. */
 export interface Resolved {

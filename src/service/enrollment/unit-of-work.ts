@@ -25,6 +25,7 @@ import { isBack, type Resolved } from "./stored-class.ts";
 import { difference } from "./difference.ts";
 import { nthId } from "./ids.ts";
 import type { EnrollmentRows, UnitRows } from "./rows.ts";
+import { mustResolve } from "./resolution.ts";
 import { versionChange } from "./version-history.ts";
 
 /** What a device may be given at this moment, where it lacks it: declarations, and the policy for everyone. */
@@ -51,7 +52,7 @@ export class UnitOfWork {
   /** Jobs that had ended before this transaction, by age. */
   readonly past: readonly JobRow[];
   /** Why nothing of the job may leave, by what an admin has said of its plan or of all plans; undefined: it may. */
-  readonly withheldBy: Exclude<WithdrawalCause, "replaced" | "release-blocked"> | undefined;
+  readonly withheldBy: Exclude<WithdrawalCause, "replaced" | "release-blocked" | "plan-left"> | undefined;
   /** Who resumed its plan or ended the halt last; null: nobody has. */
   readonly resumedBy: { readonly [C in "plan-paused" | "halted"]: string | null };
   pushRow: OutboxRow | undefined;
@@ -201,7 +202,7 @@ export class UnitOfWork {
 
   /** Its class is worked out by the catalog and the plans, at once. */
   makeClassDue(): void {
-    this.patch({ classDueAt: this.now });
+    this.patch({ classDueAt: this.now, classLeaseUntil: 0 });
   }
 
   /** Writes of rows that are not the unit's own. */
@@ -224,6 +225,7 @@ export class UnitOfWork {
 
   /** Everything to be written: what is not the unit's own, and then how its rows differ from what they were. */
   writes(): Write[] {
+    if (this.resolved === undefined && mustResolve(this.#before, this)) this.makeClassDue();
     const versions = versionChange(this.#before.enrollment, this.enrollment, this.now);
     return [...this.#others, ...versions, ...difference(this.#before, this)];
   }

@@ -1,5 +1,6 @@
 /** The halt of all plans: one row, which every offer consults as it consults the plan of its job. */
 import { transaction, type HaltRow, type Write } from "../../store/index.ts";
+import { sweepFor } from "../compliance/sweep.ts";
 import { haltLookup } from "../enrollment/rows.ts";
 
 export interface SetHaltInput {
@@ -32,10 +33,7 @@ export const setHalt = transaction({
     };
     const due = { dueAt: now, leaseUntil: 0 };
     return {
-      writes: [
-        { put: "halt", row },
-        { patch: "plan", where: { state: "active" }, set: due },
-      ],
+      writes: [{ put: "halt", row }, { patch: "plan", where: { state: "active" }, set: due }, sweepFor(now, now)],
       result: { changed: true },
     };
   },

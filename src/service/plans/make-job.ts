@@ -1,26 +1,12 @@
 /** A decision becomes a job, in one small transaction, so that polls never wait for a big plan. */
-import {
-  dueAtOf,
-  type Ended,
-  isFinal,
-  type Job,
-  type JobSeed,
-  type JobTarget,
-  knownBy,
-  newJob,
-  type Over,
-  readJob,
-  shownState,
-  stillOrdered,
-  takeOver,
-} from "../../plans/index.ts";
+import type { JobSeed, JobTarget, Over } from "../../plans/index.ts";
 import type { HaltRow, JobRow, Json, PlanDeviceRow, PlanRow, Write } from "../../store/index.ts";
 import { wantedText } from "../../catalog/index.ts";
 import { isTo } from "../catalog/block.ts";
-import { begin, step } from "../enrollment/job.ts";
 import { haltLookup } from "../enrollment/rows.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
+import { NO_RING, takeJob } from "./take-job.ts";
 
 export interface MakeJobInput {
   readonly planId: string;
@@ -59,11 +45,7 @@ const carriedOut = forEnrollment({
       if (banned.some(({ id }) => !input.blocks.includes(id))) return null;
       if (banned.some(({ id }) => input.blockedBy.includes(id)))
         refuse(unit, input, "release-blocked", { version: wantedText(seed.target) });
-      else
-        take(unit, input, seed, {
-          replace: (plan.spec as { replace?: boolean }).replace === true,
-          past: rows.past.map(({ doc }) => readJob(doc)),
-        });
+      else take(unit, input, seed, rows.past, (plan.spec as { replace?: boolean }).replace === true);
     }
     return null;
   },
@@ -110,47 +92,13 @@ function refuse(unit: UnitOfWork, input: MakeJobInput, reason: string, params: P
   unit.note("job-refused", { planId: input.planId, reason, params });
 }
 
-interface Standing {
-  readonly replace: boolean;
-  /** The device's jobs that have ended, by age. */
-  readonly past: readonly Ended[];
-}
-
 /** The device gets the job, instead of the one it has where the plan replaces that. */
-function take(unit: UnitOfWork, input: MakeJobInput, seed: JobSeed, { replace, past }: Standing): void {
-  const before = replace ? unit.job : undefined;
-  if (replace) step(unit, { kind: "withdraw", cause: "replaced" });
-  const left = unit.job;
-  if (left !== undefined && !isFinal(left.state)) return refuse(unit, input, "busy", { plan: left.planId });
-  const heard = Math.min(input.now, unit.enrollment.lastSeenAt ?? input.now);
-  const earlier = stillOrdered([...past, ...(left === undefined ? [] : [left])], seed.target);
-  const ids = { id: input.jobId, planId: input.planId, ...(earlier === undefined ? {} : { earlier }) };
-  const fresh = newJob(seed, ids, input.now, heard);
-  const job = before === undefined ? fresh : takeOver(before, fresh);
-  unit.also(made(input));
-  begin(unit, rowOf(job, input.now));
-  if (before !== undefined) step(unit, { kind: "known", events: knownBy(before, job) });
-}
-
-/** The plan has no rings. */
-const NO_RING = { rolloutId: null, ring: null, urgent: 0, startedAt: null, member: null } as const;
-
-function rowOf(job: Job, now: number): JobRow {
-  return {
-    id: job.id,
-    planId: job.planId,
-    enrollmentId: job.enrollmentId,
-    live: 1,
-    begun: 1,
-    state: shownState(job),
-    reason: job.reason,
-    dueAt: dueAtOf(job),
-    doc: job as unknown as Json,
-    createdAt: now,
-    finishedAt: null,
-    leaseUntil: 0,
-    ...NO_RING,
-  };
+function take(unit: UnitOfWork, input: MakeJobInput, seed: JobSeed, past: readonly JobRow[], replace: boolean): void {
+  const { planId, jobId, now } = input;
+  const belongs = { planId, rolloutId: null, ring: null, urgent: 0 } as const;
+  const busyWith = takeJob(unit, { jobId, belongs, seed, replace, past, now });
+  if (busyWith === undefined) unit.also(made(input));
+  else refuse(unit, input, "busy", { plan: busyWith });
 }
 
 /** A device that is there already has a job that is over before it begins: later sightings still say whether it is. */

@@ -10,7 +10,7 @@ import type {
   ResumeDryRun,
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { isFinal, type PlanSpec, printRule, STATES } from "../../plans/index.ts";
+import { isFinal, type PlanSpec, printRule, type StandingTerms, STATES } from "../../plans/index.ts";
 import type { Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import { readingOf } from "../catalog/catalog.ts";
@@ -23,6 +23,9 @@ import { createPlan, pausePlan, resumePlan, stopPlan } from "./plan.ts";
 import { addDecisions, dropDecisions } from "./plan-devices.ts";
 import { deviceIdOf, planJobView } from "./plan-job-view.ts";
 import { describeTargets, specOf } from "./plan-spec.ts";
+import { createStanding } from "../standing/plan.ts";
+import { triedPages } from "../standing/try-plan.ts";
+import { checkOnce, standingSpecOf } from "./standing-spec.ts";
 import { ruleIn, type Selector } from "./selector.ts";
 import { byPartOfId } from "./short-ids.ts";
 import { createTally } from "./tally.ts";
@@ -63,6 +66,12 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   const { admin } = ports;
 
   async function* tried(request: PlanRequest): ReturnType<typeof dryRunPages> {
+    if (request.standing === true) {
+      const standing = standingSpecOf(request, defaultZone, ports.now());
+      yield* dryRunPages(triedPages(ports, standing, ports.newId()), standing, pushRate);
+      return;
+    }
+    checkOnce(request);
     const spec = specOf(request, defaultZone);
     yield* dryRunPages(decidedPages(ports, select, request, spec), spec, pushRate);
   }
@@ -97,25 +106,49 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     }
   }
 
+  /** The plan is one row; devices are resolved afterwards. */
+  async function keepStanding(actor: Actor, id: string, request: PlanRequest): Promise<NewPlan["decided"]> {
+    const now = ports.now();
+    const spec = standingSpecOf(request, defaultZone, now);
+    const tally = createTally();
+    for await (const page of triedPages(ports, spec, id))
+      for (const { row, decision } of page) tally.add(decision, row);
+    const to = describeTargets(spec.targets);
+    await actor.run(createStanding, {
+      id,
+      name: request.name ?? to,
+      spec: { ...spec, to } as unknown as Json,
+      ...(request.order === undefined ? {} : { place: request.order }),
+      by: actor.name,
+      now,
+    });
+    return tally.decided();
+  }
+
   /** How these plans are shown: their jobs are counted in one query. */
   async function viewer(rows: readonly PlanRow[]): Promise<(row: PlanRow) => PlanView> {
     const counts = await admin.planCounts(rows.map(({ id }) => id));
-    return (row) => viewOf(row, counts.get(row.id) ?? []);
+    const governed = await admin.governedCounts(rows.flatMap(({ id, kind }) => (kind === "standing" ? [id] : [])));
+    return (row) => viewOf(row, counts.get(row.id) ?? [], governed.get(row.id) ?? 0);
   }
 
   const shown = async (row: PlanRow): Promise<PlanView> => (await viewer([row]))(row);
 
-  function viewOf(row: PlanRow, counts: readonly PlanCount[]): PlanView {
-    const spec = row.spec as unknown as PlanSpec & { to: string; rule?: string };
+  function viewOf(row: PlanRow, counts: readonly PlanCount[], governed: number): PlanView {
+    const spec = row.spec as unknown as PlanSpec & { to: string; rule?: string; standing?: StandingTerms };
+    const isStanding = row.kind === "standing";
     const states: Record<string, number> = {};
     for (const { state, jobs } of counts) states[state] = (states[state] ?? 0) + jobs;
     const made = counts.reduce((sum, { jobs }) => sum + jobs, 0);
     const live = LIVE.reduce((sum, state) => sum + (states[state] ?? 0), 0);
     const withheld = (states["pausing"] ?? 0) + (states["paused"] ?? 0);
-    const pending = row.state === "stopped" ? 0 : row.devices - made;
+    const pending = row.state === "stopped" || isStanding ? 0 : row.devices - made;
     return {
       id: row.id,
       name: row.name,
+      kind: row.kind,
+      order: row.state === "stopped" ? null : row.place,
+      revision: row.revision,
       state: row.state,
       createdAt: row.createdAt,
       createdBy: row.createdBy,
@@ -126,12 +159,12 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       to: spec.to,
       action: spec.action,
       window: spec.window === undefined ? null : `${spec.window.from}-${spec.window.to}`,
-      deadline: spec.deadline ?? null,
-      devices: row.devices,
-      rule: spec.rule ?? null,
+      deadline: spec.standing === undefined ? (spec.deadline ?? null) : `+${spec.standing.days}d ${spec.standing.at}`,
+      devices: isStanding ? governed : row.devices,
+      rule: spec.standing?.include ?? spec.rule ?? null,
       states,
       pending,
-      finished: pending === 0 && live === 0,
+      finished: pending === 0 && live === 0 && (!isStanding || row.state === "stopped"),
       working: row.dueAt !== null,
     };
   }
@@ -154,9 +187,12 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     dryRun: (request) => dryRunOf(tried(request)),
     dryRunLines: (request) => tried(request),
     async create(actor, request) {
-      const spec = specOf(request, defaultZone);
       const id = ports.newId();
-      const decided = await keep(actor, id, request, spec);
+      if (request.standing !== true) checkOnce(request);
+      const decided =
+        request.standing === true
+          ? await keepStanding(actor, id, request)
+          : await keep(actor, id, request, specOf(request, defaultZone));
       return { ...(await shown(await planRow(id))), decided };
     },
     async list() {

@@ -29,7 +29,7 @@ export function specOf(request: PlanRequest, defaultZone: string | undefined): P
   if (request.maxUserDeferrals !== undefined && request.action !== "install-later") {
     throw new UptickError("plan-invalid", "maxUserDeferrals: only install-later lets users put an install off.");
   }
-  if (request.deadline !== undefined) deadlineIn(request.deadline, zone);
+  if (request.deadline !== undefined && request.standing !== true) deadlineIn(request.deadline, zone);
   if (request.detailsUrl !== undefined && !/^https:\/\/[^\s]+$/.test(request.detailsUrl)) {
     throw new UptickError("plan-invalid", `detailsUrl: "${request.detailsUrl.slice(0, 100)}" is no https address.`);
   }
@@ -45,7 +45,7 @@ export function specOf(request: PlanRequest, defaultZone: string | undefined): P
     replace: request.replace ?? false,
     ...(request.newMajorAfterDays === undefined ? {} : { newMajorAfterDays: request.newMajorAfterDays }),
     ...(request.window === undefined ? {} : { window: parseWindow(request.window) }),
-    ...(request.deadline === undefined ? {} : { deadline: request.deadline }),
+    ...(request.deadline === undefined || request.standing === true ? {} : { deadline: request.deadline }),
     ...(request.detailsUrl === undefined ? {} : { detailsUrl: request.detailsUrl }),
     ...(request.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: request.maxUserDeferrals }),
   };

@@ -1,4 +1,5 @@
 /** A plan's row and what is due of it, as a table: what is asked and the rows → the rows afterwards. */
+import { sweepFor } from "../compliance/sweep.ts";
 import { describe } from "vitest";
 import type { Rows } from "../../store/index.ts";
 import type { MemoryRows } from "../../store/in-memory.suite.ts";
@@ -125,6 +126,7 @@ describe("a halt", () => {
         changed: {
           "halt 1": { active: 1, since: NOW, setBy: "token:u", reason: "a bad update" },
           "plan p1": { dueAt: NOW, leaseUntil: 0 },
+          "sweep compliance": (sweepFor(NOW, NOW) as { readonly row: unknown }).row,
         },
         reply: { changed: true },
       },
@@ -141,6 +143,7 @@ describe("a halt", () => {
         changed: {
           "halt 1": { active: 0, since: NOW, setBy: "token:u" },
           "plan p1": { dueAt: NOW, leaseUntil: 0 },
+          "sweep compliance": (sweepFor(NOW, NOW) as { readonly row: unknown }).row,
         },
         reply: { changed: true },
       },

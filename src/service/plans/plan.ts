@@ -1,5 +1,6 @@
 /** Plans as one row, which says what becomes of their decisions (`plan-devices.ts`) and jobs (`make-job.ts`). */
 import { transaction, type Json, type PlanRow, type Write } from "../../store/index.ts";
+import { sweepFor } from "../compliance/sweep.ts";
 import { step } from "../enrollment/job.ts";
 import { heedAdmin } from "../enrollment/heed.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
@@ -42,6 +43,9 @@ export const createPlan = transaction({
   },
 });
 
+/** What a standing plan means for devices is worked out again for all of them. */
+const resolvesAgain = ({ kind }: PlanRow, now: number): Write[] => (kind === "standing" ? [sweepFor(now, now)] : []);
+
 export interface StopPlanInput {
   readonly planId: string;
   readonly now: number;
@@ -58,7 +62,10 @@ export const stopPlan = transaction({
     if (plan.state === "stopped") return { writes: [], result: { stopped: true } };
     const due = { dueAt: input.now, leaseUntil: 0 };
     const set = { state: "stopped", stoppedAt: input.now, pausedAt: null, pauseReason: null, ...due } as const;
-    return { writes: [{ patch: "plan", where: { id: input.planId }, set }], result: { stopped: true } };
+    return {
+      writes: [{ patch: "plan", where: { id: input.planId }, set }, ...resolvesAgain(plan, input.now)],
+      result: { stopped: true },
+    };
   },
 });
 
@@ -78,11 +85,14 @@ export const pausePlan = transaction({
   changes: ({ planId, reason }) => ({ id: planId, detail: reason }),
   reads: (input: PausePlanInput) => ({ plan: { from: "plan", where: { id: input.planId } } }),
   decide({ planId, reason, by, now }: PausePlanInput, seen): { writes: Write[]; result: PauseResult } {
-    const state = seen.plan[0]?.state;
-    if (state !== "active") return { writes: [], result: { state } };
+    const [plan] = seen.plan;
+    if (plan?.state !== "active") return { writes: [], result: { state: plan?.state } };
     const paused = { state: "paused", pausedAt: now, pauseReason: reason, pauseBy: by } as const;
     const set = { ...paused, dueAt: now, leaseUntil: 0 };
-    return { writes: [{ patch: "plan", where: { id: planId }, set }], result: { state: "paused" } };
+    return {
+      writes: [{ patch: "plan", where: { id: planId }, set }, ...resolvesAgain(plan, now)],
+      result: { state: "paused" },
+    };
   },
 });
 
@@ -91,11 +101,14 @@ export const resumePlan = transaction({
   changes: ({ planId }) => ({ id: planId }),
   reads: (input: Omit<PausePlanInput, "reason">) => ({ plan: { from: "plan", where: { id: input.planId } } }),
   decide({ planId, by, now }: Omit<PausePlanInput, "reason">, seen): { writes: Write[]; result: PauseResult } {
-    const state = seen.plan[0]?.state;
-    if (state !== "paused") return { writes: [], result: { state } };
+    const [plan] = seen.plan;
+    if (plan?.state !== "paused") return { writes: [], result: { state: plan?.state } };
     const active = { state: "active", pausedAt: null, pauseReason: null, pauseBy: by } as const;
     const set = { ...active, dueAt: now, leaseUntil: 0 };
-    return { writes: [{ patch: "plan", where: { id: planId }, set }], result: { state: "active" } };
+    return {
+      writes: [{ patch: "plan", where: { id: planId }, set }, ...resolvesAgain(plan, now)],
+      result: { state: "active" },
+    };
   },
 });
 

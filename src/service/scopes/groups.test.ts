@@ -1,3 +1,4 @@
+import { sweepFor } from "../compliance/sweep.ts";
 import { describe, expect, it } from "vitest";
 import { groupRow, zoneRuleRow } from "../../store/suite-rows.ts";
 import { setGroup, usesOf } from "./groups.ts";
@@ -23,6 +24,7 @@ describe("groups", () => {
           put: "deviceGroup",
           row: { ...before, rule: "tag = osaka", revision: 2, changedAt: 5, changedBy: "token:a" },
         },
+        sweepFor(5, 5),
       ],
       result: expect.objectContaining({ kind: "changed" }) as unknown,
     });

@@ -1,4 +1,5 @@
 /** Groups: rules with a name. */
+import { sweepFor } from "../compliance/sweep.ts";
 import { groupKey, parseRule, readsOf } from "../../plans/index.ts";
 import { type BlockRow, type DeviceGroupRow, transaction, type Write, type ZoneRuleRow } from "../../store/index.ts";
 import { lookAgain } from "../catalog/block.ts";
@@ -52,7 +53,11 @@ export const setGroup = transaction({
       changedBy: by,
     };
     const kind = before === undefined ? "created" : "changed";
-    const writes: Write[] = [{ put: "deviceGroup", row: group }, ...lookAgain(seen.blocks, "group", now)];
+    const writes: Write[] = [
+      { put: "deviceGroup", row: group },
+      ...lookAgain(seen.blocks, "group", now),
+      sweepFor(now, now),
+    ];
     return { writes, result: { kind, group } };
   },
 });

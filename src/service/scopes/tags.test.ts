@@ -43,6 +43,7 @@ describe("a change of tags", () => {
           raw: null,
         },
       },
+      { patch: "enrollment", where: { id: "one" }, set: { classDueAt: 5, classLeaseUntil: 0 } },
       // With the change, so that no crash lies in between.
       { patch: "block", where: { id: "b1", live: 1 }, set: { lookedTo: null, dueAt: 5 } },
     ]);

@@ -2,6 +2,7 @@
 import { MOST_TAGS } from "../../plans/index.ts";
 import { type BlockRow, type Lookup, transaction, type Write } from "../../store/index.ts";
 import { lookAgain } from "../catalog/block.ts";
+import { classDue } from "../enrollment/class-due.ts";
 import { timelineNote } from "../enrollment/bodies.ts";
 
 export interface TagDevicesInput {
@@ -69,6 +70,7 @@ function written(enrollmentId: string, { added, removed }: TagChange, { by, now 
     ...added.map((tag): Write => ({ put: "deviceTag", row: { enrollmentId, tag } })),
     ...removed.map((tag): Write => ({ drop: "deviceTag", where: { enrollmentId, tag } })),
     timelineNote(enrollmentId, now, "tags-changed", { added, removed, by }, null),
+    classDue(enrollmentId, now),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Time zones by rule: for devices whose zone is unknown, since no admin has set one and the device reports none. */
 import { matcherOf, parseRule, readsOf } from "../../plans/index.ts";
 import { type AdminStore, type ScopeRow, transaction, type Write, type ZoneRuleRow } from "../../store/index.ts";
+import { sweepFor } from "../compliance/sweep.ts";
 import { questionOf } from "./scope.ts";
 
 /** Setting that holds the revision of the list: { revision }. */
@@ -51,6 +52,7 @@ export const setZoneRules = transaction({
         .filter(({ place }) => place >= rows.length)
         .map(({ place }): Write => ({ drop: "zoneRule", where: { place } })),
       { put: "setting", row: { name: ZONE_RULES, value: { revision: current + 1 } } },
+      sweepFor(now, now),
     ];
     return { writes, result: { kind: "set" } };
   },

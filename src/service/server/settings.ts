@@ -157,7 +157,7 @@ export const setZone = transaction({
     const before = seen.enrollment[0]?.adminZone;
     if (before === undefined || before === zone) return { writes: [], result: null };
     const row = { enrollmentId, at: now, kind: "zone-set" as const, data: { zone, by }, raw: null };
-    const set = { adminZone: zone, adminZoneBy: zone === null ? null : by };
+    const set = { adminZone: zone, adminZoneBy: zone === null ? null : by, classDueAt: now, classLeaseUntil: 0 };
     return {
       writes: [
         { patch: "enrollment", where: { id: enrollmentId }, set },

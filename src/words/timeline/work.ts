@@ -1,9 +1,17 @@
 /** The timeline's words for what is done with a device: commands, pushes, jobs, declarations, reports, policies. */
 import type { Json } from "../../store/index.ts";
+import { MOVE_WORDS } from "../deadlines.ts";
 import { hiddenWords } from "../verdict/asides.ts";
 import { causeOf } from "../verdict/reasons.ts";
 import { sentenceOf } from "../verdict/verdict.ts";
 import { countOf, type Entry, textOf } from "./entry.ts";
+
+/** Why a deadline moved: by a cause of its plan, by the end of a halt, or since it is counted from less. */
+const MOVES: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(MOVE_WORDS),
+  ["halt-ended", "the halt has ended"],
+  ["due-earlier", "its release is due earlier than before"],
+]);
 
 export const WORK_ENTRIES = {
   "command-queued": ({ s, of }) => `${of} is queued${s("by") === "" ? "" : ` by ${s("by")}`}`,
@@ -25,7 +33,7 @@ export const WORK_ENTRIES = {
   "job-step": jobStepText,
   "job-event-ignored": ({ s }) => `Ignored event "${s("event")}" in state ${s("from")}`,
   "deadline-moved": ({ s }) =>
-    `The deadline moves from ${s("from").replace("T", " ")} to ${s("to").replace("T", " ")}: ${s("cause") === "halt-ended" ? "the halt has ended" : "the plan was resumed"}${s("by") === "" ? "" : ` (${s("by")})`}`,
+    `The deadline moves from ${s("from").replace("T", " ")} to ${s("to").replace("T", " ")}: ${MOVES.get(s("cause")) ?? "the plan was resumed"}${s("by") === "" ? "" : ` (${s("by")})`}`,
   "declarations-changed": ({ d }) =>
     `Assigned ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`,
   "declarations-listed": ({ d }) => `Fetches the list of its declarations (${countOf(d["declarations"])})`,

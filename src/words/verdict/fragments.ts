@@ -81,6 +81,7 @@ export const stopCause = ({ cause }: Params): string => CAUSES.get(String(cause)
 const CAUSES: ReadonlyMap<string, string> = new Map([
   ["replaced", "another plan took the device over"],
   ["release-blocked", "the release was blocked for this device"],
+  ["plan-left", "the device left the plan"],
   ["plan-paused", "the plan was paused"],
   ["halted", "all plans were halted"],
 ]);

@@ -12,6 +12,9 @@ export function heldBackClauses(params: Params): string[] {
       ? [`${p(params, "heldAge")} is available, and is old enough for this plan on ${dayText(params["heldAgeUntil"])}`]
       : []),
     ...(has("heldBlocked") ? [`${p(params, "heldBlocked")} is available, and is blocked for this device`] : []),
+    ...(has("heldRing")
+      ? [`${p(params, "heldRing")} is available, and this plan has not opened it to the device yet`]
+      : []),
     ...(has("endedMajor") ? [ended(params)] : []),
     ...(has("belowFloor") ? [`the floor ${p(params, "belowFloor")} is not offered to this model`] : []),
   ];

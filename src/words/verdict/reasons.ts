@@ -13,6 +13,7 @@ import { ON_THE_LIST } from "./list.ts";
 import { MINIMUM } from "./minimum.ts";
 import { PUSH_TROUBLE } from "./push.ts";
 import { REFUSALS } from "./refusals.ts";
+import { STANDING } from "./standing.ts";
 import { UNDER_WAY } from "./under-way.ts";
 
 /** Codes that a union lists: one that is added there does not compile before its words stand here. */
@@ -29,6 +30,7 @@ export const SUBJECTS = [
   REFUSALS,
   COMPLIANCE,
   MINIMUM,
+  STANDING,
 ] as const;
 
 const LISTED: Readonly<Record<ListedCode, Words>> = {
@@ -41,6 +43,7 @@ const LISTED: Readonly<Record<ListedCode, Words>> = {
   ...REFUSALS,
   ...COMPLIANCE,
   ...MINIMUM,
+  ...STANDING,
 };
 const REASONS: Readonly<Record<string, Words>> = LISTED;
 

@@ -1,0 +1,65 @@
+/** What becomes of the live job of a device when its plan would give it something else (targets D7, D8, G5). */
+import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
+import { firstShown } from "../deadlines/clock.ts";
+import type { JobTarget, LiveJob } from "../jobs/job.ts";
+import { isWithheld } from "../jobs/state.ts";
+import { DAY, HOUR } from "../jobs/units.ts";
+import type { LiveOf, StandingDevice } from "./plan.ts";
+
+/** `move`: another job takes its place. `withdraw`: nothing does. */
+export type Fate = "keep" | "move" | "withdraw";
+
+/** So long before its moment a job keeps its release: its user was told. */
+const BINDING = 48 * HOUR;
+/** A device moves to a newer release at most so often. */
+const MOVES_AFTER = 7 * DAY;
+
+/** The install was ordered, or is reported. */
+export const hasBegun = ({ state }: LiveJob): boolean => state === "installing" || state === "too-late";
+
+export interface Instead {
+  /** Of the plan that governs the device now; undefined: none does, or it has nothing for the device. */
+  readonly planId: string | undefined;
+  /** The release that this plan would give it. */
+  readonly release: Named | undefined;
+  /** That release is urgent for it. */
+  readonly urgent: boolean;
+  /** The release of the live job is open to it still. */
+  readonly isOpen: boolean;
+  /** Its deadline is another than it was, by its row. */
+  readonly deadlineMoved: boolean;
+}
+
+/** Of a job of a standing plan. */
+export function fateOfLive(live: LiveOf, device: StandingDevice, instead: Instead, now: number): Fate {
+  const { job } = live;
+  // What is being withdrawn ends first, and what has begun is followed to its end.
+  if (hasBegun(job) || isWithheld(job.state)) return "keep";
+  const { release } = instead;
+  if (instead.planId !== live.planId) return release === undefined ? "withdraw" : "move";
+  if (release === undefined) return "keep";
+  const own = namedIn(job.target);
+  if (isSameNamed(own, release)) return instead.deadlineMoved ? "move" : "keep";
+  if (!instead.isOpen || compareNamed(release, own) < 0) return "move";
+  if (instead.urgent) return "move";
+  return isBound(job, device, now) || movedLately(job, device, now) ? "keep" : "move";
+}
+
+/** Its moment is near. One that has passed without an install binds nothing. */
+function isBound(job: LiveJob, { clock }: StandingDevice, now: number): boolean {
+  const local = job.mechanism === "declaration" ? job.declared.enforcement?.local : job.deadline;
+  if (local === undefined) return false;
+  const at = firstShown(local.slice(0, 16), clock);
+  return at > now && at < now + BINDING;
+}
+
+/** The job came in place of another: an older release was given to the device and not reached. */
+function movedLately(job: LiveJob, { given }: StandingDevice, now: number): boolean {
+  const moved = given.some((one) => compareNamed(one, namedIn(job.target)) < 0 && compareNamed(one, job.from) > 0);
+  return moved && now < job.createdAt + MOVES_AFTER;
+}
+
+export const namedIn = ({ version, supplemental }: JobTarget): Named => ({
+  version,
+  ...(supplemental === undefined ? {} : { extra: supplemental.extra }),
+});

@@ -1,0 +1,76 @@
+/** A standing plan and a device, as a resolution needs them (targets W4). All of it is read before; nothing here is looked up. */
+import type { Clock } from "../deadlines/clock.ts";
+import type { Days } from "../deadlines/days.ts";
+import type { Given } from "../deadlines/given.ts";
+import type { LocalDateTime } from "../deadlines/local.ts";
+import type { PlannedDevice } from "../decisions/decision.ts";
+import type { EndedJob, LiveJob } from "../jobs/job.ts";
+import type { RunSince } from "../rollouts/context.ts";
+import type { Ring, Rollout } from "../rollouts/rollout.ts";
+import type { Matcher, ScopeFacts } from "../scope/match.ts";
+import type { Sha256 } from "../slots.ts";
+import type { StandingSpec } from "./terms.ts";
+
+export interface StandingPlan {
+  readonly id: string;
+  readonly revision: number;
+  readonly state: "active" | "paused";
+  readonly spec: StandingSpec;
+  /** Its scope, made ready for many devices. */
+  readonly matches: Matcher;
+  /** Never empty. */
+  readonly rings: readonly Ring<Matcher>[];
+  readonly rollouts: readonly PlanRollout[];
+  /** Of all its rollouts. */
+  readonly runs: readonly RunSince[];
+}
+
+export interface PlanRollout extends Rollout {
+  /** Whom a rollout after a block is for (targets C9); absent: everyone else. */
+  readonly covers?: Matcher;
+}
+
+/** What a device has of a plan: its live job. */
+export interface LiveOf {
+  readonly job: LiveJob;
+  readonly kind: "once" | "standing";
+  readonly planId: string;
+  readonly rolloutId: string | null;
+  readonly urgent: boolean;
+}
+
+/** As it is read: its clock hangs on the plan. */
+export interface ReadDevice {
+  /** As any plan sees it. */
+  readonly planned: PlannedDevice;
+  readonly facts: ScopeFacts;
+  /** Its own zone, an admin's, or that of a rule; null: unknown. */
+  readonly zone: string | null;
+  readonly hash: Sha256;
+  readonly inSetupAssistant: boolean;
+  /** A person has excluded it until a date that is ahead. */
+  readonly excluded: boolean;
+  /** The plan that governs it by its row, and since when. */
+  readonly under: { readonly planId: string; readonly joinedAt: number } | null;
+  readonly live: LiveOf | null;
+  /** Its newest job of a standing plan that has ended, where that is not done. */
+  readonly failed: EndedJob | null;
+  readonly given: readonly Given[];
+  /** The deadline in its row. */
+  readonly deadlineLocal: LocalDateTime | null;
+  /** Those that cover it. */
+  readonly blackouts: readonly Days[];
+}
+
+/** A device under a plan. */
+export interface StandingDevice extends ReadDevice {
+  readonly clock: Clock;
+}
+
+/** A plan that names a zone names it for devices of unknown zone (targets D10). */
+export function underPlan(device: ReadDevice, { spec }: StandingPlan): StandingDevice {
+  const { zone } = device;
+  const clock: Clock =
+    zone === null ? { kind: "unknown", named: spec.zoneNamed === true ? [spec.zone] : [] } : { kind: "known", zone };
+  return { ...device, clock };
+}

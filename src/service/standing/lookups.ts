@@ -1,0 +1,115 @@
+/** What is looked up for a page of devices before standing plans are asked about them. */
+import {
+  type EndedJob,
+  type Given,
+  type LiveOf,
+  type ReadDevice,
+  readJob,
+  readLiveJob,
+  type Rule,
+  type ScopeFacts,
+} from "../../plans/index.ts";
+import { hashSecret } from "../../identity/index.ts";
+import type { AdminStore, ClassRow, GivenRow, Json } from "../../store/index.ts";
+import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
+import { zoneOf } from "../enrollment/device-facts.ts";
+import { planned } from "../plans/decider.ts";
+import type { Ports } from "../ports.ts";
+import { questionOf } from "../scopes/scope.ts";
+import { zoneFinder } from "../scopes/zone-rules.ts";
+
+export interface ReadRow {
+  readonly row: ClassRow;
+  readonly device: ReadDevice;
+  /** Its live job. */
+  readonly live: (LiveOf & { readonly id: string }) | null;
+  /** Blocks of which it was asked whether they cover the device, and those that do. */
+  readonly blocks: readonly string[];
+  readonly blockedBy: readonly string[];
+}
+
+/** In the order of `rows`. `rules`: those by which devices will be asked for. */
+export async function readDevices(
+  ports: Ports,
+  rules: readonly Rule[],
+  rows: readonly ClassRow[],
+): Promise<readonly ReadRow[]> {
+  const { admin } = ports;
+  const ids = rows.map(({ id }) => id);
+  const inForce = await blocksInForce(ports);
+  const question = await questionOf(admin, rules);
+  const zonesOf = await zoneFinder(admin);
+  const [live, updated, failed, given, zones, covering, facts] = await Promise.all([
+    admin.liveJobs(ids, true),
+    admin.updatedJobs(ids),
+    admin.endedStanding(ids),
+    admin.givenTo(ids),
+    zonesOf(rows.filter((row) => zoneOf(row) === undefined)),
+    inForce.covering(rows),
+    question.ask(rows),
+  ]);
+  const lives = byDevice(live);
+  const brought = byDevice(updated);
+  const fails = byDevice(failed.filter(({ state }) => state !== "done"));
+  const gives = Map.groupBy(given, ({ enrollmentId }) => enrollmentId);
+  return rows.map((row, i) => {
+    const found = lives.get(row.id);
+    const job = liveOf(found);
+    const ruleZone = zones.get(row.id)?.zone;
+    const blockedBy = covering[i] ?? [];
+    const beside = { live: found, updated: brought.get(row.id), ruleZone, blocked: blockedBy.map(releaseOf) };
+    const ended = fails.get(row.id);
+    const device: ReadDevice = {
+      planned: planned(row, beside, true),
+      facts: facts[i] as ScopeFacts,
+      zone: zoneOf(row)?.zone ?? ruleZone ?? null,
+      hash: hashSecret,
+      inSetupAssistant: row.awaitingConfiguration === 1,
+      excluded: false,
+      under:
+        row.governedBy === null || row.joinedAt === null ? null : { planId: row.governedBy, joinedAt: row.joinedAt },
+      live: job,
+      failed: ended === undefined ? null : endedJob(ended.doc),
+      given: (gives.get(row.id) ?? []).map(givenOf),
+      deadlineLocal: row.deadlineLocal,
+      blackouts: [],
+    };
+    return {
+      row,
+      device,
+      live: job === null || found === undefined ? null : { ...job, id: found.id },
+      blocks: inForce.rows.map(({ id }) => id),
+      blockedBy: blockedBy.map(({ id }) => id),
+    };
+  });
+}
+
+function byDevice<T extends { readonly enrollmentId: string }>(rows: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(rows.map((row) => [row.enrollmentId, row]));
+}
+
+type LiveRow = Awaited<ReturnType<AdminStore["liveJobs"]>>[number];
+
+function liveOf(row: LiveRow | undefined): LiveOf | null {
+  if (row?.doc === undefined) return null;
+  const { planId, rolloutId, urgent } = row;
+  const kind = rolloutId === null ? "once" : "standing";
+  const job = readLiveJob(row.doc);
+  return job.end === undefined ? { job, kind, planId, rolloutId, urgent: urgent === 1 } : null;
+}
+
+/** One that never began says nothing of what failed. */
+function endedJob(doc: Json): EndedJob | null {
+  const job = readJob(doc);
+  return "from" in job && job.end !== undefined ? (job as EndedJob) : null;
+}
+
+export const givenOf = ({ version, extra, planId, ring, local, givenAt, cause }: GivenRow): Given => ({
+  version,
+  ...(extra === "" ? {} : { extra }),
+  planId,
+  ring,
+  local,
+  givenAt,
+  ...(cause === null ? {} : { cause }),
+});

@@ -1,0 +1,48 @@
+/** Standing plans as rows: made, and put in their order. */
+import { transaction, type Json, type PlanRow, type Write } from "../../store/index.ts";
+import { sweepFor } from "../compliance/sweep.ts";
+
+/** The standing plans that are not stopped. */
+export const standingLookup = { from: "plan", where: { kind: "standing" } } as const;
+
+export interface CreateStandingInput {
+  readonly id: string;
+  readonly name: string;
+  readonly spec: Json;
+  /** Its place in the order; absent: the last. */
+  readonly place?: number;
+  readonly by: string;
+  readonly now: number;
+}
+
+export const createStanding = transaction({
+  name: "createStanding",
+  reads: (_input: CreateStandingInput) => ({ all: standingLookup }),
+  changes: ({ id }) => ({ id }),
+  decide({ id, name, spec, place, by, now }: CreateStandingInput, seen): { writes: Write[]; result: null } {
+    const others = inOrder(seen.all);
+    const at = Math.min(place ?? others.length, others.length);
+    const row: PlanRow = {
+      ...{ id, name, kind: "standing", place: at, revision: 1, state: "active", createdAt: now, stoppedAt: null },
+      ...{ pausedAt: null, pauseReason: null, pauseBy: null, spec, devices: 0, dueAt: null, leaseUntil: 0 },
+      createdBy: by,
+    };
+    const order = others.map(({ id: other }) => other).toSpliced(at, 0, id);
+    return {
+      writes: [{ insert: "plan", row }, ...placed(others, order), sweepFor(now, now)],
+      result: null,
+    };
+  },
+});
+
+/** Those that are not stopped, by their place. */
+export const inOrder = (plans: readonly PlanRow[]): readonly PlanRow[] =>
+  plans
+    .filter(({ state }) => state !== "stopped")
+    .toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0) || (a.id < b.id ? -1 : 1));
+
+/** The places of `plans` in a new order of ids, where they change. */
+export const placed = (plans: readonly PlanRow[], order: readonly string[]): Write[] =>
+  plans
+    .filter(({ id, place }) => order.indexOf(id) !== place)
+    .map(({ id }): Write => ({ patch: "plan", where: { id }, set: { place: order.indexOf(id) } }));

@@ -1,0 +1,70 @@
+/** Resolves a page of devices by the standing plans (targets W4). */
+import { resolve, type Resolution } from "../../plans/index.ts";
+import type { Catalog } from "../../catalog/index.ts";
+import { majorOf, type Platform } from "../../protocol/index.ts";
+import type { ClassRow } from "../../store/index.ts";
+import type { Ports } from "../ports.ts";
+import { beginRollout } from "./begin-rollout.ts";
+import { beginning, type Catalogs, type Needed } from "./beginning.ts";
+import { type ReadRow, readDevices } from "./lookups.ts";
+import { type Standing, standingIn } from "./standing.ts";
+
+export interface ResolvedRow extends Omit<ReadRow, "device"> {
+  /** Undefined: no standing plan matches. */
+  readonly resolution: Resolution | undefined;
+}
+
+export interface Resolver {
+  /** All rows, in their order. Releases that have no rollout yet begin one first. */
+  resolve(rows: readonly ClassRow[], of: Catalogs): Promise<readonly ResolvedRow[]>;
+}
+
+/** Rounds of beginning rollouts: the first begins all that a page needs. */
+const MOST_ROUNDS = 2;
+
+export function createResolver(ports: Ports): Resolver {
+  const { devices } = ports;
+
+  async function begin(found: readonly ResolvedRow[], of: Catalogs): Promise<boolean> {
+    const needed = new Map<string, Needed>();
+    for (const { resolution, row } of found) {
+      if (resolution?.begins !== true || resolution.aim === undefined) continue;
+      const { plan, aim } = resolution;
+      const key = JSON.stringify([plan.id, row.platform, aim]);
+      const crosses = majorOf(aim.version) !== majorOf(row.osVersion ?? "");
+      const all = crosses && needed.get(key)?.crosses !== false;
+      needed.set(key, { plan, platform: row.platform as Platform, aim, crosses: all });
+    }
+    for (const one of needed.values())
+      await devices.run(beginRollout, { id: ports.newId(), ...beginning(one, of, ports.now()), now: ports.now() });
+    return needed.size > 0;
+  }
+
+  return {
+    async resolve(rows, of) {
+      for (let round = 0; ; round += 1) {
+        const standing = await standingIn(ports);
+        const found = await resolved(ports, standing, rows, of.catalog);
+        if (round === MOST_ROUNDS || !(await begin(found, of))) return found;
+      }
+    },
+  };
+}
+
+async function resolved(
+  ports: Ports,
+  standing: Standing,
+  rows: readonly ClassRow[],
+  catalog: Catalog,
+): Promise<readonly ResolvedRow[]> {
+  if (standing.plans.length === 0) return rows.map((row) => ({ row, ...NOTHING }));
+  const read = await readDevices(ports, standing.rules, rows);
+  const now = ports.now();
+  return read.map(({ device, ...found }) => ({
+    ...found,
+    resolution: resolve(device, standing.plans, catalog, { halted: standing.halted, now }),
+  }));
+}
+
+/** No standing plan is there: what one has left behind ends by its stop. */
+const NOTHING = { resolution: undefined, live: null, blocks: [], blockedBy: [] } as const;

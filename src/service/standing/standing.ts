@@ -1,0 +1,97 @@
+/** The standing plans with their releases under way, as resolutions need them: rules made ready, all in memory (targets W4). */
+import {
+  type Matcher,
+  matcherOf,
+  parseRule,
+  type PlanRollout,
+  type Ring,
+  ringsIn,
+  type Rule,
+  type RunSince,
+  type StandingPlan,
+} from "../../plans/index.ts";
+import type { BlockRow, PlanRow, RolloutRow } from "../../store/index.ts";
+import type { Ports } from "../ports.ts";
+import { rolloutOf, runOf, standingSpec } from "../rollouts/rows.ts";
+
+export interface Standing {
+  /** In their order. */
+  readonly plans: readonly StandingPlan[];
+  /** All rules of these plans: what must be known of a device. */
+  readonly rules: readonly Rule[];
+  /** All plans are halted. */
+  readonly halted: boolean;
+}
+
+const NONE: Standing = { plans: [], rules: [], halted: false };
+
+export async function standingIn({ admin }: Pick<Ports, "admin">): Promise<Standing> {
+  const rows = await admin.standingPlans();
+  if (rows.length === 0) return NONE;
+  const rollouts = await admin.rolloutsOf(rows.map(({ id }) => id));
+  const [runs, blocks, halt] = await Promise.all([
+    admin.ringRunsOf(rollouts.map(({ id }) => id)),
+    rollouts.some(({ blockId }) => blockId !== "") ? admin.blocks() : [],
+    admin.halt(),
+  ]);
+  const ready = createReady();
+  const plans = rows.map((row) => standingPlan(row, rollouts, runs.map(runOf), { blocks, ready: ready.of }));
+  return { plans, rules: ready.rules, halted: halt?.active === 1 };
+}
+
+/** Rules by their text, each read once. */
+export function createReady() {
+  const known = new Map<string, Matcher>();
+  const rules: Rule[] = [];
+  return {
+    rules,
+    of: (text: string): Matcher => {
+      let matcher = known.get(text);
+      if (matcher === undefined) {
+        const rule = parseRule(text);
+        rules.push(rule);
+        known.set(text, (matcher = matcherOf(rule)));
+      }
+      return matcher;
+    },
+  };
+}
+
+export interface Known {
+  readonly blocks: readonly BlockRow[];
+  readonly ready: (text: string) => Matcher;
+}
+
+/** `rollouts`, `runs`: of any plans. */
+export function standingPlan(
+  row: Pick<PlanRow, "id" | "revision" | "state" | "spec">,
+  rollouts: readonly RolloutRow[],
+  runs: readonly RunSince[],
+  { blocks, ready }: Known,
+): StandingPlan {
+  const spec = standingSpec(row);
+  const { include, exclude } = spec.standing;
+  const [isIn, isOut] = [ready(include), exclude === null ? undefined : ready(exclude)];
+  const own = rollouts.filter(({ planId }) => planId === row.id);
+  const ids = new Set(own.map(({ id }) => id));
+  return {
+    id: row.id,
+    revision: row.revision,
+    state: row.state === "paused" ? "paused" : "active",
+    spec,
+    matches: (facts) => isIn(facts) && isOut?.(facts) !== true,
+    rings: ringsIn(spec.standing).map((ring) => ringReady(ring, ready)),
+    rollouts: own.map((one): PlanRollout => {
+      const block = blocks.find(({ id }) => id === one.blockId);
+      return { ...rolloutOf(one), ...(block === undefined ? {} : { covers: ready(block.rule) }) };
+    }),
+    runs: runs.filter(({ rolloutId }) => ids.has(rolloutId)),
+  };
+}
+
+function ringReady({ who, ...ring }: Ring<string>, ready: Known["ready"]): Ring<Matcher> {
+  if (who === "rest") return { ...ring, who };
+  if (typeof who === "string") return { ...ring, who: ready(who) };
+  const { percent, of } = who;
+  return { ...ring, who: of === undefined ? { percent } : { percent, of: ready(of) } };
+}
