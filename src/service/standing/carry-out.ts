@@ -146,6 +146,8 @@ function holds(
   { plan, facts, liveId, act, blocks, blockedBy }: StandingInput,
   rows: StandingRows,
 ): boolean {
+  // Nothing rests on anything: what has changed since has made the device due again.
+  if (plan === null && act.kind === "keep") return true;
   if (standingFacts(unit.enrollment) !== facts || (rows.live[0]?.id ?? null) !== liveId) return false;
   const [row] = rows.standing;
   if (plan !== null && (row === undefined || row.state === "stopped" || row.revision !== plan.revision)) return false;
