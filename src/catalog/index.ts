@@ -48,7 +48,7 @@ export {
   type Wanted,
   wantedText,
 } from "./satisfy.ts";
-export { bestStateFor } from "./state.ts";
+export { bestStateFor, stateOfNamed } from "./state.ts";
 export {
   type Cve,
   exploitedIn,

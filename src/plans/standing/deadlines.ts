@@ -31,6 +31,8 @@ export function give(
   const { standing } = plan.spec;
   const before = device.given.find((one) => isSameNamed(one, rollout));
   const cause = causeOf(plan, { rollout, run }, before);
+  // A person has moved it: what it was counted from before does not bring it back.
+  if (before?.cause !== undefined && cause === undefined) return { kind: "given", given: before, isNew: false };
   // What was stopped and continues leaves the notice again.
   const openAt = Math.max(run.openedAt ?? now, joinedAt, cause === undefined ? 0 : now);
   const found = deadlineFor({
@@ -85,7 +87,18 @@ export interface Counts {
 export function countsFor(
   plan: StandingPlan,
   device: StandingDevice,
-  { ring, given, joinedAt }: { readonly ring: number; readonly given: readonly Given[]; readonly joinedAt: number },
+  {
+    ring,
+    given,
+    joinedAt,
+    gone,
+  }: {
+    readonly ring: number;
+    readonly given: readonly Given[];
+    readonly joinedAt: number;
+    /** Releases that Apple has replaced while nothing newer is open to the device: it waits for its ring (targets C5). */
+    readonly gone: readonly Named[];
+  },
 ): Counts {
   const { clock, planned } = device;
   const { standing } = plan.spec;
@@ -94,7 +107,7 @@ export function countsFor(
   const blocked = planned.blocked ?? [];
   const dead = [...rollouts.filter(({ state }) => DEAD.has(state)).map(nameOf), ...blocked];
   const paused = rollouts.filter(({ state }) => state === "paused").map(nameOf);
-  const deadline = deadlineOf(given, installed, [...dead, ...paused]);
+  const deadline = deadlineOf(given, installed, [...dead, ...paused, ...gone]);
   const date = plannedDateOf({
     installed,
     given,

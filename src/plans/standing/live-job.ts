@@ -24,8 +24,8 @@ export interface Instead {
   readonly release: Named | undefined;
   /** That release is urgent for it. */
   readonly urgent: boolean;
-  /** The release of the live job is open to it still. */
-  readonly isOpen: boolean;
+  /** The release of the live job is not for it any more: blocked, aborted, or gone from Apple's list (targets C5). */
+  readonly isGone: boolean;
   /** Its deadline is another than it was, by its row. */
   readonly deadlineMoved: boolean;
 }
@@ -37,10 +37,10 @@ export function fateOfLive(live: LiveOf, device: StandingDevice, instead: Instea
   if (hasBegun(job) || isWithheld(job.state)) return "keep";
   const { release } = instead;
   if (instead.planId !== live.planId) return release === undefined ? "withdraw" : "move";
-  if (release === undefined) return "keep";
+  if (release === undefined) return instead.isGone ? "withdraw" : "keep";
   const own = namedIn(job.target);
   if (isSameNamed(own, release)) return instead.deadlineMoved ? "move" : "keep";
-  if (!instead.isOpen || compareNamed(release, own) < 0) return "move";
+  if (instead.isGone || compareNamed(release, own) < 0) return "move";
   if (instead.urgent) return "move";
   return isBound(job, device, now) || movedLately(job, device, now) ? "keep" : "move";
 }

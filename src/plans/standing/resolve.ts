@@ -2,7 +2,7 @@
  * What the standing plans mean for one device now (targets W4): which of them governs it, its ring, the release that is open to it
  * and its deadline, and what follows for its job. The one function for dry run, creation, standing resolution and rehearsal. Pure.
  */
-import type { Catalog, Named, Wanted } from "../../catalog/index.ts";
+import { type Catalog, lookupIdsOf, type Named, stateOfNamed, type Wanted } from "../../catalog/index.ts";
 import { lastShown } from "../deadlines/clock.ts";
 import type { Given } from "../deadlines/given.ts";
 import type { LocalDateTime } from "../deadlines/local.ts";
@@ -79,7 +79,8 @@ export function resolve(
     whole.kind === "job" && aim !== undefined && !plan.rollouts.some((one) => isRolloutOf(one, device, aim));
   const given = chosen === undefined ? undefined : give(plan, device, chosen, joinedAt, now);
   const rows = given?.kind === "given" ? [given.given, ...others(device.given, given.given)] : device.given;
-  const counts = countsFor(plan, device, { ring: ring ?? plan.rings.length - 1, given: rows, joinedAt });
+  const gone = chosen === undefined ? rows.filter((row) => isListedNoMore(device, row, catalog, now)) : [];
+  const counts = countsFor(plan, device, { ring: ring ?? plan.rings.length - 1, given: rows, joinedAt, gone });
   const said = outcomeOf(decision, chosen, given, open);
   const base = {
     ...{ plan, ring, joinedAt, aim, begins },
@@ -229,7 +230,7 @@ interface Acting {
 }
 
 function actOf(of: Acting): Act | { readonly refused: Outcome } {
-  const { plan, device, decision, chosen, deadline, open, now } = of;
+  const { plan, device, decision, chosen, deadline, catalog, now } = of;
   const { live } = device;
   const isNew = chosen !== undefined && decision.kind === "job";
   if (live !== null) {
@@ -241,7 +242,7 @@ function actOf(of: Acting): Act | { readonly refused: Outcome } {
         planId: plan.id,
         release: isNew ? namedIn(decision.job.target) : undefined,
         urgent: chosen?.run.urgent === true,
-        isOpen: open.includes(own.version),
+        isGone: isGone(plan, device, { ...own, rolloutId: live.rolloutId }, catalog, now),
         deadlineMoved: device.deadlineLocal !== null && deadline !== undefined && device.deadlineLocal !== deadline,
       },
       now,
@@ -250,6 +251,26 @@ function actOf(of: Acting): Act | { readonly refused: Outcome } {
   }
   if (!isNew || deadline === undefined) return KEEP;
   return made(of, chosen, deadline);
+}
+
+/** Apple does not offer it any more, and that is not the fault of one bad list. A block withdraws its jobs with its own cause. */
+const GONE: ReadonlySet<string | undefined> = new Set(["expired", "replaced"]);
+
+function isGone(
+  plan: StandingPlan,
+  device: StandingDevice,
+  { rolloutId, ...release }: Named & { readonly rolloutId: string | null },
+  catalog: Catalog,
+  now: number,
+): boolean {
+  const state = plan.rollouts.find(({ id }) => id === rolloutId)?.state;
+  return state === "aborted" || isListedNoMore(device, release, catalog, now);
+}
+
+function isListedNoMore({ planned }: StandingDevice, release: Named, catalog: Catalog, now: number): boolean {
+  if (planned.platform === null) return true;
+  const listed = { platform: planned.platform, lookupIds: lookupIdsOf({ ...planned, platform: planned.platform }) };
+  return GONE.has(stateOfNamed(catalog, listed, release, now));
 }
 
 /** The job, with the moment that follows from its deadline. */
