@@ -51,10 +51,15 @@ export const classify = forEnrollment({
       return null;
     }
     if (isUsedUp(unit.enrollment, leaseUntil, unit.now)) unit.patch({ classDueAt: null, classLeaseUntil: 0 });
-    const byOnce = governingBy({ live, livePlan, decision, plan, job }, unit.enrollment, offer);
     const under = standing.plan?.governing;
     const isOnce = live !== undefined && live.rolloutId === null;
-    unit.resolved = { offer, plan: under === undefined || isOnce ? byOnce : under };
+    const governing =
+      under === undefined || isOnce
+        ? governingBy({ live, livePlan, decision, plan, job }, unit.enrollment, offer)
+        : under;
+    // It has left its plan, and its job is over already.
+    const isFree = standing.act.kind === "withdraw" && unit.jobRow?.live !== 1;
+    unit.resolved = { offer, plan: isFree ? null : governing };
     return null;
   },
 });

@@ -1,0 +1,154 @@
+/** A resolution that is carried out, as a table: what rests on what has changed meanwhile is not (targets W4, G1, G5, P3, H1). */
+import { describe, expect, it } from "vitest";
+import type { Rows } from "../../store/index.ts";
+import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
+import { blockRow, planDeviceRow, planRow, rolloutRow } from "../../store/suite-rows.ts";
+import { classify } from "../compliance/classify.ts";
+import { device, enrollment, ID, NOW, only, SEED } from "../enrollment/one-device.suite.ts";
+import type { StandingInput, Under } from "./carry-out.ts";
+import { standingFacts } from "./facts.ts";
+
+const DAY = 86_400_000;
+const LISTED = { productName: "iPhone15,2", osVersion: "26.5" } as const;
+const SPEC = { targets: { iOS: { kind: "latest-minor" } }, allowMajor: false };
+const PLAN = planRow("p1", { kind: "standing", place: 0, spec: SPEC });
+const ROLLOUT = rolloutRow("r1", { planId: "p1", platform: "iOS", version: "26.6.1" });
+const GIVEN = {
+  version: "26.6.1",
+  extra: "",
+  planId: "p1",
+  ring: 0,
+  local: "2026-08-31T17:00",
+  givenAt: NOW,
+  cause: null,
+};
+const UNDER: Under = {
+  id: "p1",
+  revision: 1,
+  ring: 0,
+  aim: "26.6.1",
+  joinedAt: NOW,
+  deadlineLocal: "2026-08-31T17:00",
+  given: [GIVEN],
+  moved: null,
+  refused: null,
+  governing: {
+    planId: "p1",
+    wanted: { version: "26.6.1" },
+    word: true,
+    deadlineAt: NOW + 6 * DAY,
+    late: { after: NOW + 6 * DAY, below: { version: "26.6.1" } },
+    progress: { kind: "waits", reason: "begun" },
+  },
+};
+const MAKE = { kind: "make", jobId: "j1", seed: SEED, rolloutId: "r1", urgent: false } as const;
+const world = (more: MemoryRows = {}): MemoryRows =>
+  device({ enrollment: [enrollment(LISTED)], plan: [PLAN], rollout: [ROLLOUT], ...more });
+
+function carry(rows: MemoryRows, more: Partial<StandingInput> = {}, before: MemoryRows = rows) {
+  const liveId = (before.job ?? []).find(({ live }) => live === 1)?.id ?? null;
+  const facts = standingFacts(only(before, "enrollment"));
+  const standing = { plan: UNDER, facts, liveId, act: MAKE, blocks: [], blockedBy: [], ...more };
+  const offer = { for: "iOS 26 iPhone15,2", inMajor: { version: "26.6.1" }, newest: { version: "26.6.1" } };
+  const ids = { enrollmentId: "e1", planId: "", firstId: ID };
+  return transact(classify, { ...ids, offer, standing, leaseUntil: 0, now: NOW }, rows);
+}
+const jobsOf = ({ job = [] }: MemoryRows): string[] =>
+  job.map(({ id, live, rolloutId }) => `${id} ${live} ${rolloutId ?? "-"}`);
+
+describe("a resolution that is carried out", () => {
+  it("makes the job of its ring, keeps the deadline that was given, and classifies", () => {
+    const { rows } = carry(world());
+    expect(jobsOf(rows)).toEqual(["j1 1 r1"]);
+    expect(only(rows, "job")).toMatchObject({ planId: "p1", ring: 0, urgent: 0, startedAt: null });
+    expect(only(rows, "enrollment")).toMatchObject({
+      ...{ governedBy: "p1", ring: 0, aim: "26.6.1", joinedAt: NOW, deadlineLocal: "2026-08-31T17:00" },
+      ...{ deadlineAt: NOW + 6 * DAY, compliance: "under-way" },
+    });
+    expect(only(rows, "given")).toEqual({ ...GIVEN, enrollmentId: "e1" });
+  });
+
+  it("twice makes one job", () => {
+    const first = carry(world());
+    const again = carry(first.rows, { act: { kind: "keep" }, plan: { ...UNDER, given: [] } });
+    expect(jobsOf(again.rows)).toEqual(["j1 1 r1"]);
+    expect(again.changed).toEqual({});
+  });
+
+  const changed: readonly [string, MemoryRows, Partial<StandingInput>?][] = [
+    ["the device's version", world({ enrollment: [enrollment({ ...LISTED, osVersion: "26.6" })] })],
+    ["its plan's revision", world({ plan: [{ ...PLAN, revision: 2 }] })],
+    ["its plan's state, which is stopped,", world({ plan: [{ ...PLAN, state: "stopped" }] })],
+    ["its plan's state, which is paused,", world({ plan: [{ ...PLAN, state: "paused" }] })],
+    ["its rollout's state, which is paused,", world({ rollout: [{ ...ROLLOUT, state: "paused" }] })],
+    ["its rollout's state, which is aborted,", world({ rollout: [{ ...ROLLOUT, state: "aborted" }] })],
+    ["the halt", world({ halt: [{ id: 1, active: 1, since: 1, setBy: "token:a", reason: "why" }] })],
+    ["a block that was not asked about", world({ block: [blockRow("b1", { version: "26.6.1" })] })],
+    [
+      "a block that covers it",
+      world({ block: [blockRow("b1", { version: "26.6.1" })] }),
+      { blocks: ["b1"], blockedBy: ["b1"] },
+    ],
+    ["its live job", carry(world()).rows],
+  ];
+  it.each(changed)("does nothing but look again where %s is another than it rests on", (_what, rows, more = {}) => {
+    const done = carry(rows, more, world());
+    expect(jobsOf(done.rows)).toEqual(jobsOf(rows));
+    expect(done.rows.given ?? []).toEqual(rows.given ?? []);
+    expect(only(done.rows, "enrollment").classDueAt).toBe(NOW + 1000);
+  });
+
+  it("is not stopped by a block that does not cover it", () => {
+    const { rows } = carry(world({ block: [blockRow("b1", { version: "26.6.1" })] }), { blocks: ["b1"] });
+    expect(jobsOf(rows)).toEqual(["j1 1 r1"]);
+  });
+
+  it("targets G5: withdraws the job of a device that has left its plan, and forgets its ring", () => {
+    const { rows } = carry(world());
+    const left = carry(rows, { plan: null, act: { kind: "withdraw" } });
+    expect(jobsOf(left.rows)).toEqual(["j1 0 r1"]);
+    expect(only(left.rows, "job")).toMatchObject({ state: "stopped" });
+    expect(only(left.rows, "enrollment")).toMatchObject({
+      ...{ ring: null, aim: null, joinedAt: null, deadlineLocal: null },
+      ...{ governedBy: null, compliance: "no-plan" },
+    });
+  });
+
+  it("replaces the live job by that of a newer release", () => {
+    const { rows } = carry(world());
+    const seed = { ...SEED, target: { version: "26.6.2", major: false } };
+    const newer = { ...ROLLOUT, id: "r2", version: "26.6.2" };
+    const done = carry(
+      { ...rows, rollout: [ROLLOUT, newer] },
+      { act: { ...MAKE, jobId: "j2", seed, rolloutId: "r2" } },
+    );
+    expect(jobsOf(done.rows)).toEqual(["j1 0 r1", "j2 1 r2"]);
+  });
+
+  it("tells a refusal once, by a row and by the timeline, and takes it back", () => {
+    const refused = { ...UNDER, given: [], refused: { reason: "not-supervised", params: {} } };
+    const keep = { kind: "keep" } as const;
+    const first = carry(world(), { plan: refused, act: keep });
+    expect([only(first.rows, "planDevice").reason, first.notes]).toEqual(["not-supervised", ["job-refused"]]);
+    const again = carry(first.rows, { plan: refused, act: keep });
+    expect(again.notes).toEqual([]);
+    expect(carry(again.rows, { plan: { ...UNDER, given: [] }, act: keep }).rows.planDevice).toEqual([]);
+    const left = { ...planDeviceRow("p0", "e1"), kind: "refused" } as Rows["planDevice"];
+    const before = enrollment({ ...LISTED, governedBy: "p0", joinedAt: 1, ring: 0 });
+    const moved = carry(world({ enrollment: [before], planDevice: [left] }), {
+      plan: { ...UNDER, given: [] },
+      act: keep,
+    });
+    expect(moved.rows.planDevice).toEqual([]);
+  });
+
+  it("leaves a class due that something has made due meanwhile", () => {
+    const due = (classLeaseUntil: number) =>
+      only(
+        carry(world({ enrollment: [enrollment({ ...LISTED, classDueAt: NOW, classLeaseUntil })] })).rows,
+        "enrollment",
+      );
+    // It was claimed without a lease here: another lease is that of another claim.
+    expect([due(0).classDueAt === NOW, due(5).classDueAt]).toEqual([false, NOW]);
+  });
+});
