@@ -31,7 +31,15 @@ const idles = (rows: MemoryRows, now = NOW) => transact(poll, { ...caller, now, 
 const looks = (rows: MemoryRows, newest = "26.6.1", planId = "", now = NOW) => {
   const facts = standingFacts(only(rows, "enrollment"));
   const liveId = (rows.job ?? []).find(({ live }) => live === 1)?.id ?? null;
-  const standing = { plan: null, facts, liveId, act: { kind: "keep" }, blocks: [], blockedBy: [] } as const;
+  const standing = {
+    plan: null,
+    facts,
+    liveId,
+    leaves: null,
+    act: { kind: "keep" },
+    blocks: [],
+    blockedBy: [],
+  } as const;
   return transact(
     classify,
     { enrollmentId: "e1", offer: offer(newest), planId, standing, leaseUntil: 0, firstId: ID, now },

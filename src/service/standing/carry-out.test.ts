@@ -48,7 +48,7 @@ const world = (more: MemoryRows = {}): MemoryRows =>
 function carry(rows: MemoryRows, more: Partial<StandingInput> = {}, before: MemoryRows = rows) {
   const liveId = (before.job ?? []).find(({ live }) => live === 1)?.id ?? null;
   const facts = standingFacts(only(before, "enrollment"));
-  const standing = { plan: UNDER, facts, liveId, act: MAKE, blocks: [], blockedBy: [], ...more };
+  const standing = { plan: UNDER, facts, liveId, leaves: null, act: MAKE, blocks: [], blockedBy: [], ...more };
   const offer = { for: "iOS 26 iPhone15,2", inMajor: { version: "26.6.1" }, newest: { version: "26.6.1" } };
   const ids = { enrollmentId: "e1", planId: "", firstId: ID };
   return transact(classify, { ...ids, offer, standing, leaseUntil: 0, now: NOW }, rows);
@@ -136,6 +136,8 @@ describe("a resolution that is carried out", () => {
     const left = { ...planDeviceRow("p0", "e1"), kind: "refused" } as Rows["planDevice"];
     const before = enrollment({ ...LISTED, governedBy: "p0", joinedAt: 1, ring: 0 });
     const moved = carry(world({ enrollment: [before], planDevice: [left] }), {
+      leaves: "p0",
+
       plan: { ...UNDER, given: [] },
       act: keep,
     });

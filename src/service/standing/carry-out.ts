@@ -24,6 +24,8 @@ export interface StandingInput {
   readonly plan: Under | null;
   /** `standingFacts` of the row that was resolved. */
   readonly facts: string;
+  /** The standing plan that governed it and does no more. */
+  readonly leaves: string | null;
   /** Its live job then; null: it had none. */
   readonly liveId: string | null;
   readonly act:
@@ -56,11 +58,11 @@ export interface Under {
 
 /** `newId`: for a job that is made. */
 export function standingInput(
-  { row, resolution, live, blocks, blockedBy }: ResolvedRow,
+  { row, resolution, live, leaves, blocks, blockedBy }: ResolvedRow,
   newId: () => string,
 ): StandingInput {
-  const base = { facts: standingFacts(row), liveId: live?.id ?? null, blocks, blockedBy };
-  if (resolution === undefined) return { ...base, plan: null, act: { kind: leaves(live) ? "withdraw" : "keep" } };
+  const base = { facts: standingFacts(row), leaves, liveId: live?.id ?? null, blocks, blockedBy };
+  if (resolution === undefined) return { ...base, plan: null, act: { kind: isFree(live) ? "withdraw" : "keep" } };
   const { act } = resolution;
   return {
     ...base,
@@ -71,7 +73,7 @@ export function standingInput(
 }
 
 /** It has left the scope of its plan, and nothing has begun (targets G5). */
-const leaves = (live: ResolvedRow["live"]): boolean =>
+const isFree = (live: ResolvedRow["live"]): boolean =>
   live !== null && live.kind === "standing" && !hasBegun(live.job) && !isWithheld(live.job.state);
 
 function underOf(found: Resolution): Under {
@@ -117,17 +119,13 @@ export function carryOut(unit: UnitOfWork, input: StandingInput, rows: StandingR
   const { plan, act } = input;
   if (!holds(unit, input, rows)) return false;
   const { enrollment } = unit;
-  const before = enrollment.governedBy;
+  if (input.leaves !== null) unit.also(forget(input.leaves, enrollment.id));
   if (plan === null) {
-    if (enrollment.ring !== null || enrollment.joinedAt !== null) {
-      unit.patch({ ring: null, aim: null, joinedAt: null, deadlineLocal: null });
-      if (before !== null) unit.also(forget(before, enrollment.id));
-    }
+    if (enrollment.joinedAt !== null) unit.patch({ ring: null, aim: null, joinedAt: null, deadlineLocal: null });
   } else {
     const { ring, aim, joinedAt, deadlineLocal } = plan;
     unit.patch({ ring, aim, joinedAt, deadlineLocal });
     unit.also(...plan.given.map((row): Write => ({ put: "given", row: { ...row, enrollmentId: enrollment.id } })));
-    if (before !== null && before !== plan.id && enrollment.joinedAt !== null) unit.also(forget(before, enrollment.id));
     if (plan.moved !== null) unit.note("deadline-moved", { planId: plan.id, ...plan.moved });
     noteRefusal(unit, plan, rows.refused[0]);
   }
@@ -183,7 +181,7 @@ function noteRefusal(unit: UnitOfWork, { id: planId, refused }: Under, before: P
 
 /** Whether carrying it out would change anything of the device. */
 export function changes({ row, resolution, live }: ResolvedRow): boolean {
-  if (resolution === undefined) return row.joinedAt !== null || leaves(live);
+  if (resolution === undefined) return row.joinedAt !== null || isFree(live);
   const under = underOf(resolution);
   const same =
     row.governedBy === (live?.kind === "once" ? row.governedBy : under.id) &&

@@ -12,6 +12,8 @@ import { type Standing, standingIn } from "./standing.ts";
 export interface ResolvedRow extends Omit<ReadRow, "device"> {
   /** Undefined: no standing plan matches. */
   readonly resolution: Resolution | undefined;
+  /** The standing plan that governed it and does no more; null: there is none. */
+  readonly leaves: string | null;
 }
 
 export interface Resolver {
@@ -60,11 +62,14 @@ async function resolved(
   if (standing.plans.length === 0) return rows.map((row) => ({ row, ...NOTHING }));
   const read = await readDevices(ports, standing.rules, rows);
   const now = ports.now();
-  return read.map(({ device, ...found }) => ({
-    ...found,
-    resolution: resolve(device, standing.plans, catalog, { halted: standing.halted, now }),
-  }));
+  const isStanding = new Set(standing.plans.map(({ id }) => id));
+  return read.map(({ device, ...found }) => {
+    const resolution = resolve(device, standing.plans, catalog, { halted: standing.halted, now });
+    const before = found.row.governedBy;
+    const leaves = before !== null && before !== resolution?.plan.id && isStanding.has(before) ? before : null;
+    return { ...found, resolution, leaves };
+  });
 }
 
 /** No standing plan is there: what one has left behind ends by its stop. */
-const NOTHING = { resolution: undefined, live: null, blocks: [], blockedBy: [] } as const;
+const NOTHING = { resolution: undefined, leaves: null, live: null, blocks: [], blockedBy: [] } as const;
