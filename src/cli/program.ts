@@ -6,6 +6,7 @@ import { addBehind } from "./commands/behind.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
+import { addExclude } from "./commands/exclude.ts";
 import { addHalt } from "./commands/pause.ts";
 import { addPlans } from "./commands/plans.ts";
 import { addGroups } from "./commands/groups.ts";
@@ -43,6 +44,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addBehind(program, cli);
   addAdopt(program, cli);
   addTagCommands(program, cli);
+  addExclude(program, cli);
   addGroups(program, cli);
   addPlans(program, cli);
   addHalt(program, cli);

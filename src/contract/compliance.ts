@@ -9,12 +9,12 @@ export const COMPLIANCE_FLAGS = ["overdue", "exposed", "silent", "newest", "majo
 const complianceClass = z
   .enum(COMPLIANCE_CLASSES)
   .describe(
-    "`on-target`: it has everything that is open to it; `under-way`: its update is under way or waits for its time; `waiting-person`: its job waits for something that only a person can change; `cannot`: a rule or its hardware forbids the update, or its job failed; `no-plan`: no plan governs it; `unknown`: the version it runs, or the newest release for it, is not known",
+    "`on-target`: it has everything that is open to it; `under-way`: its update is under way or waits for its time; `waiting-person`: its job waits for something that only a person can change; `cannot`: a rule or its hardware forbids the update, or its job failed; `no-plan`: no plan governs it, or, with the reason `excluded`, an admin has excluded it until a date; `unknown`: the version it runs, or the newest release for it, is not known",
   );
 const complianceFlag = z
   .enum(COMPLIANCE_FLAGS)
   .describe(
-    "`overdue`: its deadline has passed; `silent`: not heard for 7 days; `newest`: Apple offers nothing newer in its major to its model. This version never sets `exposed`, `major-ended` and `below-floor`",
+    "`overdue`: its deadline has passed, and it is not excluded; `silent`: not heard for 7 days; `newest`: Apple offers nothing newer in its major to its model. This version never sets `exposed`, `major-ended` and `below-floor`",
   );
 
 export const deviceCompliance = z

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { COMPLIANCE_CLASSES, COMPLIANCE_FLAGS, deviceCompliance } from "./compliance.ts";
 import { JOB_STATES, jobView } from "./jobs.ts";
 import { policyState, policyWay } from "./policies.ts";
+import { exclusionView } from "./exclusions.ts";
 import { DEVICE_WARNINGS } from "./server.ts";
 import {
   count,
@@ -44,6 +45,7 @@ const deviceFields = {
   enrolledAt: time.nullable(),
   lastSeenAt: time.nullable(),
   compliance: deviceCompliance.nullable().describe("null: the device is not enrolled, and is not counted"),
+  exclusion: exclusionView.nullable().describe("null: it is not excluded now"),
   job: jobView
     .nullable()
     .describe("the live job, else the newest that began, else the newest decision about a plan; null before any plan"),

@@ -35,7 +35,9 @@ export type PauseDryRun = z.output<typeof pauseDryRun>;
 
 export const resumeDryRun = z
   .object({
-    devices: count.describe("devices that continue: with a job or still without one"),
+    devices: count.describe(
+      "devices that continue: with a job or still without one; those of them that are excluded continue after that",
+    ),
     notGiven: count.describe("those without a job yet"),
     deadlinesMoved: count.describe("devices whose deadline moves, so that they get 24 hours' notice"),
   })

@@ -172,3 +172,12 @@ export {
   resumeDryRun,
   type Withdrawal,
 } from "./halt.ts";
+export {
+  type EndExclusionRequest,
+  type ExclusionEnd,
+  exclusionEnd,
+  type ExclusionRequest,
+  type ExclusionResult,
+  exclusionResult,
+  type ExclusionView,
+} from "./exclusions.ts";

@@ -36,9 +36,11 @@ export const reportRow = z
     newestOfAnyMajor: z.string().nullable(),
     deadlineAt: instant.nullable().describe("deadline of the newest job that had begun by then; null: none was set"),
     exemption: z
-      .object({ by: z.string(), reason: z.string(), until: instant })
+      .object({ by: z.string(), reason: z.string(), until: day })
       .nullable()
-      .describe("who had excluded the device and why; always null: this version has no exclusions"),
+      .describe(
+        "who had excluded the device then, why, and until which day; null: nobody had, as far as is known. Only the last exclusion of a device is known",
+      ),
     lastSeenAt: instant.nullable().describe("as it is now, not as it was then"),
   })
   .meta({ id: "ReportRow", description: "What was known of a device at the moment of the report." });

@@ -65,6 +65,7 @@ import {
   releasePage,
   releaseParams,
 } from "./catalog.ts";
+import { endExclusionRequest, excludeQuery, exclusionEnd, exclusionRequest, exclusionResult } from "./exclusions.ts";
 import { reportLine, reportQuery } from "./report.ts";
 import { endHaltRequest, haltView, pauseDryRun, pauseRequest, resumeDryRun, tryQuery } from "./halt.ts";
 import { LINES_MEDIA, type Route } from "./route.ts";
@@ -270,6 +271,27 @@ export const ROUTES = {
     body: { media: JSON_MEDIA, schema: tagRequest, maxBytes: 16 * MIB },
     replies: [ok(tagging, "done, or tried")],
     errors: [...NAMING, ...SCOPES, "tag-invalid", "tags-too-many"],
+  },
+  excludeDevices: {
+    method: "POST",
+    path: "/api/v1/devices/exclude",
+    object: { kind: "device" },
+    summary:
+      "Excludes devices until a date, or returns what that would do. Until then no order and no declaration of an update leaves for them, whatever their plans say; their jobs continue afterwards.",
+    query: excludeQuery,
+    body: { media: JSON_MEDIA, schema: exclusionRequest, maxBytes: 16 * MIB },
+    replies: [ok(exclusionResult, "done, or tried")],
+    errors: [...NAMING, ...SCOPES, "exclusion-invalid"],
+  },
+  endExclusions: {
+    method: "POST",
+    path: "/api/v1/devices/end-exclusion",
+    object: { kind: "device" },
+    summary: "Ends the exclusion of devices at once, or returns what that would do. Their jobs continue.",
+    query: excludeQuery,
+    body: { media: JSON_MEDIA, schema: endExclusionRequest, maxBytes: 16 * MIB },
+    replies: [ok(exclusionEnd, "done, or tried")],
+    errors: [...NAMING, ...SCOPES],
   },
   listTags: {
     method: "GET",

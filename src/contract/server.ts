@@ -17,6 +17,7 @@ export const DEVICE_WARNINGS = [
   "push-tokens-dead",
   "topics-differ",
   "fell-back",
+  "exclusions-end",
 ] as const;
 export type DeviceWarningCode = (typeof DEVICE_WARNINGS)[number];
 

@@ -140,6 +140,12 @@ export const API_ERRORS = {
     when: "A device would have more than 50 tags.",
     remedy: "Remove tags from the devices that the message names: uptick tag REF --remove TAG.",
   },
+  "exclusion-invalid": {
+    status: 400,
+    when: "An exclusion would end in the past, or last more than 90 days.",
+    remedy:
+      "Name a later day that is at most 90 days ahead. When an exclusion is about to end, the device can be excluded again.",
+  },
   "group-unknown": {
     status: 404,
     when: "No group has this name.",

@@ -15,6 +15,7 @@ const work: DueWork = {
   policies: nothing,
   blocks: nothing,
   compliance: nothing,
+  exclusions: nothing,
   sweeps: nothing,
   renewals: nothing,
   clock: nothing,

@@ -174,6 +174,7 @@ export function startLoops(options: LoopOptions): Loops {
     due("policies", "policy", clock, () => work.policies()),
     due("blocks", "block", clock, () => work.blocks()),
     due("compliance", "compliance", clock, () => work.compliance()),
+    due("exclusions", "exclusion", clock, () => work.exclusions()),
     due("sweeps", "sweep", clock, () => work.sweeps()),
     due("pushes", "outbox", clock, push),
     loop(

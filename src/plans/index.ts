@@ -83,6 +83,7 @@ export {
   isFinal,
   isPause,
   isWithheld,
+  type PauseCause,
   shownState,
   type ShownState,
   type State,
@@ -175,7 +176,7 @@ export {
   spreadSlotOf,
   type Terms,
 } from "./deadlines/deadline-for.ts";
-export { deadlineAfterExclusion, exclusionEndsAt } from "./deadlines/exclusion.ts";
+export { deadlineAfterExclusion, exclusionEndsAt, lastExclusionDay } from "./deadlines/exclusion.ts";
 export {
   deadlineOf,
   type Given,

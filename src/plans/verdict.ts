@@ -5,7 +5,7 @@ import { type PushTrouble, type Reach, speaks } from "./jobs/reach.ts";
 import { needsUserOf } from "./decisions/authorise.ts";
 import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./jobs/satisfy.ts";
-import { isFinal, isPause, isWithheld, shownState, type ShownState } from "./jobs/state.ts";
+import { isFinal, isPause, isWithheld, type PauseCause, shownState, type ShownState } from "./jobs/state.ts";
 
 /** A code and what its words are filled with. Names that end in "At" are times, ms UTC. */
 export interface Reason {
@@ -147,11 +147,16 @@ function besides(job: Job, now: number): Aside[] {
 
 const reasonAside = (code: string, params: Reason["params"] = {}): Aside => ({ kind: "reason", code, params });
 
+const WAITS: Readonly<Record<PauseCause, string>> = {
+  "plan-paused": "waits-for-resumption",
+  halted: "waits-for-halt-end",
+  excluded: "waits-for-exclusion-end",
+};
+
 /** What a paused job waits for. */
 function pauseCodeOf(job: Job): string | undefined {
   const cause = stopIn(job)?.cause;
-  if (!isPause(cause)) return undefined;
-  return cause === "halted" ? "waits-for-halt-end" : "waits-for-resumption";
+  return isPause(cause) ? WAITS[cause] : undefined;
 }
 
 /** A blocker that is known before it is met. */

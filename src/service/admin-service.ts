@@ -7,6 +7,7 @@ import type { CatalogFetch } from "./catalog/catalog-fetch.ts";
 import type { Answers } from "./commands/answers.ts";
 import type { Enrollment, EnrollmentAdmin } from "./identity/enrollment.ts";
 import type { LinkAdmin } from "./identity/enrollment-links.ts";
+import { createExclusionService, type ExclusionService } from "./plans/exclusion-service.ts";
 import { createHaltService, type HaltService } from "./plans/halt-service.ts";
 import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
@@ -27,6 +28,7 @@ export interface AdminService {
   readonly server: ServerAdmin;
   /** Tags, groups and zone rules. */
   readonly scopes: ScopeAdmin;
+  readonly exclusions: ExclusionService;
 }
 
 export interface AdminOptions extends ServerAdminOptions {
@@ -63,5 +65,6 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     enrollment: { enroll: (actor, request) => enrollment.enroll(actor, request), ...links },
     server: createServerAdmin(ports, parts, options),
     scopes: createScopeAdmin(ports, select),
+    exclusions: createExclusionService(ports, select, options),
   };
 }

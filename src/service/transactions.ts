@@ -18,6 +18,7 @@ import { fetchDeclaration, syncItems, syncTokens } from "./declarations/sync.ts"
 import { addLink, followLink, revokeLink } from "./identity/link.ts";
 import { makeJob } from "./plans/make-job.ts";
 import { addDecisions, dropDecisions, noteRefused } from "./plans/plan-devices.ts";
+import { endExclusion, excludeDevice, exclusionDue } from "./plans/exclusion.ts";
 import { setHalt } from "./plans/halt.ts";
 import { createPlan, jobDue, pausePlan, planTurn, resumePlan, stopPlan } from "./plans/plan.ts";
 import {
@@ -83,6 +84,9 @@ export const transactions = [
   dropRenewal,
   dropToken,
   endBlock,
+  endExclusion,
+  excludeDevice,
+  exclusionDue,
   enqueueRaw,
   failFetch,
   fetchDeclaration,

@@ -64,6 +64,11 @@ export interface SeenRow {
     | "softwareUpdateDeviceId"
     | "removedAt"
     | "lastSeenAt"
+    | "excludedUntil"
+    | "excludedEndsAt"
+    | "excludedReason"
+    | "excludedBy"
+    | "excludedAt"
   >;
   readonly versions: readonly VersionHistoryRow[];
 }
@@ -124,6 +129,7 @@ export type ClassRow = FleetRow &
     | "deadlineAt"
     | "compliance"
     | "complianceReason"
+    | "excludedEndsAt"
   >;
 
 /** What rules ask of an enrollment, without its tags. */
@@ -131,6 +137,9 @@ export type ScopeRow = Pick<
   FleetRow,
   "id" | "platform" | "productName" | "softwareUpdateDeviceId" | "osVersion" | "supervised" | "serial"
 >;
+
+/** How an enrollment stands, for what an exclusion does to it. */
+export type StandingRow = Pick<EnrollmentRow, "id" | "compliance" | "excludedEndsAt">;
 
 /** A live job with its document. */
 export type LiveJob = Pick<JobRow, "id" | "enrollmentId" | "doc">;
@@ -201,7 +210,7 @@ export interface PolicyCount {
 export interface AdminStore {
   /** Enrollments that are not checked out and not in quarantine. */
   countDevices(): Promise<number>;
-  /** How many devices fit; `first`: when the first of them ends, for the condition `identity-ends`. */
+  /** How many devices fit; `first`: when the first of them ends, for the conditions `identity-ends` and `exclusion-ends`. */
   countWhere(condition: DeviceCondition): Promise<{ devices: number; first: number | null }>;
   /** The newest error of the devices that fit, where errors are kept for the condition. */
   newestTrouble(condition: DeviceCondition): Promise<DeviceTrouble | undefined>;
@@ -268,11 +277,15 @@ export interface AdminStore {
   planJobs(planId: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobRow>>;
   /** Enrollments whose decisions have not been carried out yet: those that get a job first, then those that are there already. */
   openDecisions(planId: string, limit: number): Promise<readonly string[]>;
-  /** Jobs of the plan that are under way: those that have not been withdrawn, or those that are paused. */
+  /**
+   * Jobs of the plan that are under way: those that have not been withdrawn, or those that are paused. `notExcludedAt` (ms UTC): leaves
+   * out those of devices that are excluded then.
+   */
   jobsThat(
     what: "run" | "are-withheld",
     planId: string,
     limit: number,
+    notExcludedAt?: number,
   ): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
   /** Plans that are not paused and not stopped, finished ones too. */
   /** How many enrolled devices each of these plans governs; none where it governs none. */
@@ -331,6 +344,8 @@ export interface AdminStore {
    * Not one that refused it for the job of another plan, and not one from which another plan took it over.
    */
   governing(enrollmentIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Class and exclusion of those of these enrollments that there are. */
+  standingsOf(enrollmentIds: readonly string[]): Promise<readonly StandingRow[]>;
   /** Enrollments that a plan governs and whose class is not due by `now` (ms UTC). */
   governedBy(planId: string, now: number, limit: number): Promise<readonly string[]>;
   /** Enrollments of any state in pages by id, each with the versions that it was first seen on by a moment, oldest first. */

@@ -32,6 +32,14 @@ import {
 
 const REFUSED = { kind: "refused", reason: "busy", seed: null } as const;
 
+/** Exclusions in force, by when they end. */
+const excludedUntil = (...all: readonly (readonly [id: string, endsAt: number])[]): Write[] =>
+  all.map(([id, excludedEndsAt]) => ({
+    patch: "enrollment",
+    where: { id },
+    set: { excludedEndsAt, excludedDueAt: excludedEndsAt },
+  }));
+
 /** The job's id; of a device that was refused one, its own. */
 const shownBy = (row: PlanJobRow): string => ("job" in row ? row.job.id : row.refused.enrollmentId);
 
@@ -409,6 +417,9 @@ export function testAdmin(given: Given): void {
         ...["d", "f", "g", "h"].map(
           (id, n): Write => ({ put: "job", row: jobRow(`fb${n}`, id, { live: 0, state: "fell-back", createdAt: 4 }) }),
         ),
+        ...excludedUntil(["a", 10], ["b", 11], ["d", 20], ["f", 21], ["q", 15]),
+        // It has ended.
+        { patch: "enrollment", where: { id: "g" }, set: { excludedEndsAt: 15 } },
         { put: "job", row: jobRow("fc", "d", { live: 0, state: "fell-back", createdAt: 5 }) },
         { put: "job", row: jobRow("fd", "d", { live: 0, state: "refused", createdAt: 6 }) },
         { put: "job", row: jobRow("fe", "g", { live: 0, state: "done", createdAt: 5 }) },
@@ -427,6 +438,7 @@ export function testAdmin(given: Given): void {
         [{ is: "unpushable" }, ["p1", "p2"]],
         [{ is: "other-topic", topic: "ours" }, ["t"]],
         [{ is: "fell-back" }, ["d", "f"]],
+        [{ is: "exclusion-ends", from: 10, to: 20 }, ["b", "d"]],
       ];
       for (const [where, ids] of all) {
         const first = await admin.devices({ where, limit: 1 });
@@ -434,6 +446,8 @@ export function testAdmin(given: Given): void {
         const found = [...first.rows, ...rest].map(({ enrollment }) => enrollment.id);
         expect([where.is, found, (await admin.countWhere(where)).devices]).toEqual([where.is, ids, ids.length]);
       }
+      const exclusions = { is: "exclusion-ends", from: 10, to: 20 } as const;
+      expect((await admin.countWhere(exclusions)).first).toBe(11);
       const ends = { is: "identity-ends", from: 10, to: 20 } as const;
       expect((await admin.countWhere(ends)).first).toBe(10);
       expect(await admin.newestTrouble(ends)).toMatchObject({ appleId: "UDID-b", error: "newest", at: 4 });
@@ -526,6 +540,16 @@ export function testAdmin(given: Given): void {
       expect([await open(), (await open(1)).length]).toEqual([["j2", "j3"], 1]);
       await put({ patch: "job", where: { id: "j2" }, set: { state: "stopping" } });
       expect(await open()).toEqual(["j3"]);
+      await put(...excludedUntil(["b", 7]));
+      const continuing = async (now: number) => (await admin.jobsThat("run", "plan", 9, now)).map(({ id }) => id);
+      expect([await open(), await continuing(6), await continuing(7), await continuing(8)]).toEqual([
+        ["j3"],
+        [],
+        ["j3"],
+        ["j3"],
+      ]);
+      expect(await admin.standingsOf(["b", "nobody"])).toEqual([{ id: "b", compliance: "unknown", excludedEndsAt: 7 }]);
+      expect(await admin.standingsOf([])).toEqual([]);
       await put({ drop: "enrollment", where: { id: "b" } });
       expect(await open()).toEqual([]);
     });

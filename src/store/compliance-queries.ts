@@ -1,17 +1,17 @@
 /** What the work at classes of compliance asks, and how many devices have each class. */
 import { type RawBuilder, sql } from "kysely";
-import type { AdminStore, ClassCount, ClassRow } from "./admin-store.ts";
+import type { AdminStore, ClassCount, ClassRow, StandingRow } from "./admin-store.ts";
 import { FLEET_COLUMNS } from "./fleet-queries.ts";
 import { padded } from "./padded.ts";
 import type { Queries } from "./plan-queries.ts";
 import type { EnrollmentRow } from "./rows.ts";
 
-type ComplianceQueries = Pick<AdminStore, "classRows" | "classCounts" | "governing" | "governedBy">;
+type ComplianceQueries = Pick<AdminStore, "classRows" | "classCounts" | "governing" | "standingsOf" | "governedBy">;
 
 /** What a standing plan has made of a device. */
 const STANDING_COLUMNS = [
   ...["awaiting_configuration", "governed_by", "ring", "aim", "joined_at", "target", "offer"],
-  ...["deadline_local", "deadline_at", "compliance", "compliance_reason"],
+  ...["deadline_local", "deadline_at", "compliance", "compliance_reason", "excluded_ends_at"],
 ] as const;
 
 const ENROLLED = sql<boolean>`state = 'enrolled'`;
@@ -58,6 +58,13 @@ export function complianceQueries({ build, run, rows }: Queries): ComplianceQuer
         WHERE place = 1`;
       const found = await run({ compile: () => query.compile(build) });
       return new Map(found.map((row) => [String(row["enrollment_id"]), String(row["plan_id"])]));
+    },
+    async standingsOf(ids) {
+      if (ids.length === 0) return [];
+      return rows<StandingRow>(
+        "enrollment",
+        build.selectFrom("enrollment").select(["id", "compliance", "excluded_ends_at"]).where("id", "in", padded(ids)),
+      );
     },
     async governedBy(planId, now, limit) {
       const found = await run(

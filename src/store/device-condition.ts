@@ -7,6 +7,8 @@ import { type RawBuilder, sql } from "kysely";
 export type DeviceCondition =
   /** The identity ends within [from, to), real time (ms UTC). */
   | { readonly is: "identity-ends"; readonly from: number; readonly to: number }
+  /** Enrolled, and excluded until a moment within (from, to] (ms UTC). */
+  | { readonly is: "exclusion-ends"; readonly from: number; readonly to: number }
   | { readonly is: "quarantined" }
   /** Known, and a certificate that is not known waits for it. */
   | { readonly is: "pending" }
@@ -35,6 +37,9 @@ export function conditionSql(condition: DeviceCondition): RawBuilder<boolean> {
   switch (condition.is) {
     case "identity-ends":
       return sql`(e.state <> 'removed' AND e.id IN (SELECT enrollment_id FROM renewal WHERE ends_at >= ${condition.from} AND ends_at < ${condition.to}))`;
+    case "exclusion-ends":
+      return sql`(e.state = 'enrolled' AND e.id IN (SELECT id FROM enrollment WHERE excluded_due_at IS NOT NULL
+        AND excluded_ends_at > ${condition.from} AND excluded_ends_at <= ${condition.to}))`;
     case "quarantined":
       return sql`e.state = 'quarantined'`;
     case "pending":

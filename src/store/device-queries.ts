@@ -75,13 +75,18 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
           .where(fits),
       );
       const devices = Number(row?.["n"] ?? 0);
-      if (condition.is !== "identity-ends") return { devices, first: null };
+      if (condition.is !== "identity-ends" && condition.is !== "exclusion-ends") return { devices, first: null };
       const [ends] = await run(
-        build
-          .selectFrom("renewal")
-          .select((e) => e.fn.min("ends_at").as("first"))
-          .where("ends_at", ">=", condition.from)
-          .where("ends_at", "<", condition.to),
+        condition.is === "identity-ends"
+          ? build
+              .selectFrom("renewal")
+              .select((e) => e.fn.min("ends_at").as("first"))
+              .where("ends_at", ">=", condition.from)
+              .where("ends_at", "<", condition.to)
+          : build
+              .selectFrom("enrollment as e")
+              .select((e) => e.fn.min("e.excluded_ends_at").as("first"))
+              .where(fits),
       );
       const first = ends?.["first"] ?? null;
       return { devices, first: first === null ? null : Number(first) };

@@ -22,6 +22,7 @@ export const DUE: { readonly [K in keyof DueRows]: DueColumns } = {
   outbox: own("outbox"),
   renewal: own("renewal"),
   compliance: { table: "enrollment", due: "classDueAt", lease: "classLeaseUntil" },
+  exclusion: { table: "enrollment", due: "excludedDueAt", lease: "excludedLeaseUntil" },
   sweep: own("sweep"),
 };
 export const DUE_KINDS = Object.keys(DUE) as readonly (keyof DueRows)[];

@@ -50,7 +50,7 @@ export function fromSql(table: TableName, row: object): Row {
   return read;
 }
 
-/** What moves with the clock when it steps back, and which of its rows. */
+/** What moves with the clock when it steps back, and which of its rows. An exclusion ends on a day, whatever the clock has said before. */
 export const SHIFTED: readonly (readonly [kind: keyof DueRows, more: string])[] = [
   ["job", ""],
   ["enrollment", ""],

@@ -183,7 +183,7 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
           .orderBy("enrollment_id")
           .limit(limit),
       ),
-    jobsThat: (what, id, limit) =>
+    jobsThat: (what, id, limit, notExcludedAt) =>
       rows<Pick<JobRow, "id" | "enrollmentId">>(
         "job",
         build
@@ -191,7 +191,12 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
           .select(["id", "enrollment_id"])
           .where("plan_id", "=", id)
           .where(THAT[what])
-          .where(sql<boolean>`EXISTS (SELECT 1 FROM enrollment e WHERE e.id = job.enrollment_id)`)
+          .where(
+            notExcludedAt === undefined
+              ? sql<boolean>`EXISTS (SELECT 1 FROM enrollment e WHERE e.id = job.enrollment_id)`
+              : sql<boolean>`EXISTS (SELECT 1 FROM enrollment e WHERE e.id = job.enrollment_id
+                  AND (e.excluded_ends_at IS NULL OR e.excluded_ends_at <= ${notExcludedAt}))`,
+          )
           .limit(limit),
       ),
   };

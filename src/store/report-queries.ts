@@ -20,6 +20,11 @@ const COLUMNS = [
   "software_update_device_id",
   "removed_at",
   "last_seen_at",
+  "excluded_until",
+  "excluded_ends_at",
+  "excluded_reason",
+  "excluded_by",
+  "excluded_at",
 ] as const;
 
 export function reportQueries({ build, run, rows }: Queries): ReportQueries {

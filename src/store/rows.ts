@@ -93,6 +93,20 @@ export interface EnrollmentRow {
   /** When its class is worked out again without a message of it. */
   readonly classDueAt: number | null;
   readonly classLeaseUntil: number;
+  /**
+   * The last exclusion by an admin, in force or over: the day at the beginning of which it ends, in the device's zone (YYYY-MM-DD).
+   * null, as all of these: there was none.
+   */
+  readonly excludedUntil: string | null;
+  /** When it ends, or has ended. */
+  readonly excludedEndsAt: number | null;
+  readonly excludedReason: string | null;
+  readonly excludedBy: string | null;
+  /** Since when the device has been excluded without a break. */
+  readonly excludedAt: number | null;
+  /** When there is something to say or to do of it: seven days before its end, and then. */
+  readonly excludedDueAt: number | null;
+  readonly excludedLeaseUntil: number;
   /** As in `pushTrouble`. Filled by the store, and absent when written. */
   readonly pushTroubleReason?: string | null;
   readonly pushTroubleSince?: number | null;

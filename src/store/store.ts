@@ -25,6 +25,8 @@ export interface DueRows {
   renewal: RenewalRow;
   /** By `classDueAt` and `classLeaseUntil`. */
   compliance: EnrollmentRow;
+  /** By `excludedDueAt` and `excludedLeaseUntil`. */
+  exclusion: EnrollmentRow;
   sweep: SweepRow;
 }
 

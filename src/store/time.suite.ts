@@ -155,6 +155,23 @@ export function testTime(given: Given): void {
       expect((await devices.claimDue("compliance", 30, 9, 100)).map(({ id }) => id)).toContain("e2");
     });
 
+    it("claims exclusions by columns of their own, and a clock that steps back does not move them", async () => {
+      const { devices } = given.store;
+      await put({ put: "enrollment", row: enrollmentRow("e1", { dueAt: 10, classDueAt: 20, excludedDueAt: 30 }) });
+      expect(await devices.claimDue("exclusion", 29, 9, 100)).toEqual([]);
+      await devices.shiftDue(5, 20);
+      expect([await devices.claimDue("exclusion", 29, 9, 100), await devices.nextDue("exclusion", 29)]).toEqual([
+        [],
+        30,
+      ]);
+      const claimed = await devices.claimDue("exclusion", 30, 9, 100);
+      expect(
+        claimed.map(({ id, leaseUntil, classLeaseUntil, excludedLeaseUntil }) => [
+          ...[id, leaseUntil, classLeaseUntil, excludedLeaseUntil],
+        ]),
+      ).toEqual([["e1", 0, 0, 130]]);
+    });
+
     it("makes the class of a device due that is silent by it and was heard", async () => {
       const { devices } = given.store;
       await put(

@@ -56,5 +56,8 @@ export const TIMELINE_KINDS = [
   "job-compliant",
   "version-unreadable",
   "tags-changed",
+  "device-excluded",
+  "exclusion-ends-soon",
+  "exclusion-ended",
 ] as const;
 export type TimelineKind = (typeof TIMELINE_KINDS)[number];

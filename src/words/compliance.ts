@@ -33,9 +33,13 @@ export const FLAG_WORDS: Readonly<Record<ComplianceFlag, string>> = {
   "below-floor": "its plan can't bring it to the lowest version that the plan asks for",
 };
 
-/** "On target: runs 26.6.2; its plan wants 26.6.2." */
-export const complianceWords = (kind: ComplianceClass, reason: string, params: Params): string =>
-  `${CLASS_LABELS[kind]}: ${causeOf(reason, params)}.`;
+/** "On target: runs 26.6.2; its plan wants 26.6.2." An excluded device has its exclusion for a label: "Exempt until 3 Dec 2026: …". */
+export function complianceWords(kind: ComplianceClass, reason: string, params: Params): string {
+  const cause = causeOf(reason, params);
+  return reason === "excluded"
+    ? `${cause.slice(0, 1).toUpperCase()}${cause.slice(1)}.`
+    : `${CLASS_LABELS[kind]}: ${cause}.`;
+}
 
 /** The cause that several devices share: what is different from one to the other is left out, or "…". */
 export const sharedCause = (reason: string, params: Params): string =>

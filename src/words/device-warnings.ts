@@ -23,6 +23,7 @@ export interface DeviceWarningParams {
   /** Topic of this server's push certificate. */
   "topics-differ": { readonly topic: string };
   "fell-back": object;
+  "exclusions-end": object;
 }
 
 type Words = {
@@ -84,5 +85,10 @@ export const DEVICE_WARNING_WORDS: Words = {
     text: ({ devices: n }) =>
       `${counted(n)} ${n === 1 ? "runs" : "run"} an older OS than the one on which ${n === 1 ? "its" : "their"} newest plan had ended.`,
     remedy: () => "Make a new plan for these devices.",
+  },
+  "exclusions-end": {
+    text: ({ devices: n }) =>
+      `The ${n === 1 ? "exclusion of 1 device ends" : `exclusions of ${n} devices end`} within 7 days: plans then continue with ${n === 1 ? "it" : "them"}.`,
+    remedy: () => "If a device must not be updated yet, exclude it again until a later date with uptick exclude.",
   },
 };

@@ -3,6 +3,8 @@ import { expect } from "vitest";
 import { type Rows, asStranger } from "./row.ts";
 
 const DAY = 86_400_000;
+/** Some days after the server's start. */
+const UNTIL = "2026-09-14";
 /** Of which a device that idles is never told, so that its command stays queued. */
 const QUESTION = ["command", "ONE", "DeviceInformation", "--queries", "OSVersion", "--uuid", "ASKED-1", "--wait", "0"];
 
@@ -68,6 +70,25 @@ export const DEVICES: Rows = {
     },
     // One that is known beside one that is not: neither gets the tag.
     sad: { line: ["tag", "ONE", "nobody", "--add", "pilot"], code: "device-unknown" },
+  },
+  exclude: {
+    happy: {
+      line: async ({ run }) => {
+        const tried = await run(["exclude", "ONE", "--until", UNTIL, "--why", "trade fair", "--dry-run"]);
+        expect(tried.out).toMatch(/^1 device would be excluded until /);
+        return ["exclude", "ONE", "--until", UNTIL, "--why", "trade fair"];
+      },
+      says: [`1 device excluded until ${UNTIL} (`, /\n {2}1 device: /],
+      then: async ({ uptick, run }) => {
+        expect(await uptick.device("ONE")).toMatchObject({ exclusion: { reason: "trade fair", by: "token:first" } });
+        const table = await run(["devices", "--reason", "excluded"]);
+        expect(table.out).toMatch(/ONE .* Exempt /);
+        expect((await run(["device", "ONE"])).out).toContain(": trade fair (token:first)");
+        expect((await run(["exclude", "ONE", "--end"])).out).toMatch(/^1 device; ended the exclusion of 1\.\n/);
+        expect(await uptick.device("ONE")).toMatchObject({ exclusion: null });
+      },
+    },
+    sad: { line: ["exclude", "ONE", "--until", "2026-01-31", "--why", "trade fair"], code: "exclusion-invalid" },
   },
   tags: {
     happy: {

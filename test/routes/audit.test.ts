@@ -128,6 +128,39 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       id: null,
     },
   },
+  excludeDevices: {
+    done: () => ({
+      path: "/api/v1/devices/exclude",
+      body: { devices: ["AUDITED"], until: "2026-09-14", reason: "trade fair" },
+      status: 200,
+      outcome: "ok",
+      id: deviceId,
+      detail: "until 2026-09-14: trade fair",
+    }),
+    refused: {
+      path: "/api/v1/devices/exclude",
+      body: { devices: ["AUDITED"], until: "2026-01-14", reason: "trade fair" },
+      status: 400,
+      outcome: "exclusion-invalid",
+      id: null,
+    },
+  },
+  endExclusions: {
+    done: () => ({
+      path: "/api/v1/devices/end-exclusion",
+      body: { devices: ["AUDITED"] },
+      status: 200,
+      outcome: "ok",
+      id: deviceId,
+    }),
+    refused: {
+      path: "/api/v1/devices/end-exclusion",
+      body: { devices: ["nobody"] },
+      status: 404,
+      outcome: "device-unknown",
+      id: null,
+    },
+  },
   setGroup: {
     done: () => ({
       path: "/api/v1/groups/Tokyo%20lab",

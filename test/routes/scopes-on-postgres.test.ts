@@ -10,5 +10,6 @@ if (postgres !== undefined) usePostgres(postgres, sync);
 afterAll(() => sync.stop());
 
 describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
+  describe("exclusions", async () => void (await import("./exclusions.test.ts")));
   describe("scopes", async () => void (await import("./scopes.test.ts")));
 });

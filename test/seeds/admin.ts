@@ -1,4 +1,4 @@
-/** An admin during one seed's week: plans, stops, pauses, halts, raw commands, removals, at moments and with choices drawn from the seed. */
+/** An admin during one seed's week: plans, stops, pauses, halts, exclusions, raw commands, removals, at moments and with choices drawn from the seed. */
 import type { Random, VirtualTime } from "../../simulator/index.ts";
 import { sampleLookupService } from "../../src/catalog/index.ts";
 import type { PlanRequest } from "../../src/contract/index.ts";
@@ -119,7 +119,8 @@ export function drawAct(
   if (roll < 0.65) return { what: "lets in who waits", act: adoptAll };
   if (roll > 0.85) {
     const id = dice.pick([...accepted.plans.keys()]);
-    const [what, act] = dice.pick(holds(id));
+    const until = new Date(now + dice.integer(1, 4) * 24 * HOUR).toISOString().slice(0, 10);
+    const [what, act] = dice.pick([...holds(id), ...exclusions(udid, until)]);
     return { what, act };
   }
   const raw = rawCommand(dice);
@@ -136,6 +137,15 @@ const holds = (id: string): readonly (readonly [string, Act])[] => [
   ["halts all plans", ({ admin, system }) => admin.halt.start(system, "a bad update")],
   ["ends the halt", endHalt],
   ["ends the halt", endHalt],
+];
+
+/** Holds a device back until a day, or lets it continue. */
+const exclusions = (udid: string, until: string): readonly (readonly [string, Act])[] => [
+  [
+    `excludes ${udid} until ${until}`,
+    ({ admin, system }) => admin.exclusions.exclude(system, { devices: [udid], until, reason: "a trade fair" }),
+  ],
+  ["ends the exclusion of all devices", ({ admin, system }) => admin.exclusions.end(system, { devices: ["all"] })],
 ];
 
 async function endHalt({ admin, system }: VirtualServer): Promise<unknown> {

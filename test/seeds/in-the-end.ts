@@ -28,6 +28,11 @@ export function keptInTheEnd(
       ...late.map(({ due_at: at }) => `${table}: work that was due at ${new Date(at).toISOString()} is not done`),
     );
   }
+  const exclusions = rows<{ apple_id: string }>(
+    "SELECT apple_id FROM enrollment WHERE excluded_due_at < ? OR (excluded_due_at IS NULL AND excluded_ends_at > ?)",
+    ...[now - 10 * MINUTE, now],
+  );
+  broken.push(...exclusions.map(({ apple_id: udid }) => `${udid}: the end of its exclusion is forgotten`));
   for (const [id, { stoppedAt }] of accepted.plans) {
     const [plan] = rows<{ state: string }>("SELECT state FROM plan WHERE id = ?", id);
     if (plan === undefined) broken.push(`the plan ${id} was accepted and is not there`);

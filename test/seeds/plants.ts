@@ -92,8 +92,15 @@ export const PLANTS: readonly Plant[] = [
     name: "halt-not-consulted",
     does: "does not ask whether all plans are halted before it hands something out",
     file: "src/service/enrollment/unit-of-work.ts",
-    find: '(halt?.active === 1 ? "halted" : undefined)',
+    find: '(this.#halt?.active === 1 ? "halted" : undefined)',
     replace: "undefined",
+  },
+  {
+    name: "exclusion-not-consulted",
+    does: "does not ask whether a device is excluded before it hands something out",
+    file: "src/service/enrollment/unit-of-work.ts",
+    find: 'if (this.isExcluded) return "excluded";',
+    replace: "",
   },
   {
     name: "own-fault-said-to-be-well",

@@ -26,6 +26,9 @@ interface Enrollment {
   /** JSON: what its plan wants of it. */
   readonly target: string | null;
   readonly class_due_at: number | null;
+  /** Of its last exclusion (ms UTC). */
+  readonly excluded_at: number | null;
+  readonly excluded_ends_at: number | null;
 }
 
 interface Job {
@@ -131,7 +134,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
   function lookAt(db: DatabaseSync, id: string, latest: number): string[] {
     const [enrollment] = rows<Enrollment>(
       db,
-      "SELECT apple_id, state, due_at, pushable, os_version, time_zone, compliance, flags, governed_by, target, class_due_at FROM enrollment WHERE id = ?",
+      "SELECT apple_id, state, due_at, pushable, os_version, time_zone, compliance, flags, governed_by, target, class_due_at, excluded_at, excluded_ends_at FROM enrollment WHERE id = ?",
       id,
     );
     if (enrollment === undefined) return [];
@@ -165,7 +168,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
         }),
       ...putOff(id, rows<PutOff>(db, PUT_OFF, id), latest),
       ...oneUpdate(commands),
-      ...commands.flatMap((command) => ordered(command, jobs)),
+      ...commands.flatMap((command) => [...ordered(command, jobs), ...whileExcluded(command, enrollment)]),
     ].map((what) => `${name}: ${what}`);
   }
 
@@ -282,6 +285,16 @@ function ordered(command: Command, jobs: readonly Read[]): string[] {
   const local = clockIn(at, zone ?? "UTC");
   if (isWithin(local, window)) return [...wrong, ...stopped];
   return [...wrong, ...stopped, `${uuid} ordered the installation at ${local}, outside ${window.from}-${window.to}`];
+}
+
+/** Nothing of an update is handed out from the moment at which a device is excluded until its exclusion ends. */
+function whileExcluded(
+  { purpose, state, offered_at: at, uuid }: Command,
+  { excluded_at: from, excluded_ends_at: to }: Enrollment,
+): string[] {
+  if (purpose !== "install" && purpose !== "download") return [];
+  const broken = state === "offered" && at !== null && from !== null && to !== null && from < at && at < to;
+  return broken ? [`${uuid} was ordered while the device was excluded`] : [];
 }
 
 /** What a device is declared lies within the plan's window, unless the admin has named the moment. */

@@ -21,10 +21,11 @@ export function countsLine({ classes, flags }: ComplianceCounts): string {
   return `compliance: ${parts.join(", ")}${raised.length === 0 ? "" : `; ${raised.join(", ")}`}`;
 }
 
-/** "Can't, overdue"; null where the device is not enrolled. */
+/** "Can't, overdue", or "Exempt" of an excluded device; null where the device is not enrolled. */
 export function classText(compliance: DeviceCompliance | null): string | null {
   if (compliance === null) return null;
-  return [CLASS_LABELS[compliance.class], ...compliance.flags].join(", ");
+  const label = compliance.reason === "excluded" ? "Exempt" : CLASS_LABELS[compliance.class];
+  return [label, ...compliance.flags].join(", ");
 }
 
 type Column = readonly [heading: string, value: (device: DeviceView) => string | null];

@@ -54,6 +54,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
     lines.push(...others.map((other) => clean(`The serial is also that of: ${other}`)), "");
   }
   if (device.compliance !== null) lines.push(...complianceLines(device.compliance, device.job));
+  lines.push(...exclusionLines(device));
   lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
   if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
   if (device.policy !== null) {
@@ -88,6 +89,13 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
 function zoneWords({ zoneFrom, zoneBy }: DeviceDetail): string | null {
   if (zoneFrom === "admin") return `(set by ${zoneBy ?? "an admin"})`;
   return zoneFrom === "rule" ? `(by a zone rule of ${zoneBy ?? "an admin"})` : null;
+}
+
+/** The exclusion, where the class does not say it: the device has what is open to it, or is silent. */
+function exclusionLines({ exclusion, compliance }: DeviceDetail): string[] {
+  if (exclusion === null || compliance?.reason === "excluded") return [];
+  const { until, reason, by } = exclusion;
+  return [clean(`Excluded until ${until}: ${reason} (${by})`)];
 }
 
 /** The class, its flags and its deadline; the cause only where the verdict below does not say it. */

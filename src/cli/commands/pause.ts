@@ -12,6 +12,7 @@ import {
 import { age } from "../age.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
+import { fateLines } from "./fates.ts";
 import { planLines, withdrawalLines } from "../job-words.ts";
 
 const DRY = "show what would happen, without doing it";
@@ -19,20 +20,8 @@ const TRIED = { dryRun: "true" } as const;
 
 const why = (): Option => new Option("--why <text>", "the reason, for the audit and for other admins");
 
-const byWay = (what: string, { command, declaration }: PauseDryRun["waiting"]): string[] =>
-  command + declaration === 0
-    ? []
-    : [`  ${counted(command + declaration, "device")}: ${what} (${command} by command, ${declaration} by declaration)`];
-
 function pauseLines(what: string, run: PauseDryRun): string[] {
-  return [
-    `${what} would hold back ${counted(run.devices, "device")}; nothing has changed.`,
-    ...(run.notGiven === 0 ? [] : [`  ${counted(run.notGiven, "device")}: has no job yet, and gets none`]),
-    ...byWay("nothing of the update has reached it; withdrawn", run.waiting),
-    ...byWay("downloading, downloaded or declared; not installed", run.underWay),
-    ...byWay("the install command was delivered or its moment has passed; watched to its end", run.beyondRecall),
-    ...(run.installed === 0 ? [] : [`  ${counted(run.installed, "device")}: installed; nothing happens`]),
-  ];
+  return [`${what} would hold back ${counted(run.devices, "device")}; nothing has changed.`, ...fateLines(run)];
 }
 
 function resumeLines(what: string, run: ResumeDryRun): string[] {

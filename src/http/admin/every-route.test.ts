@@ -36,6 +36,16 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
     media: "application/json",
     body: JSON.stringify({ rule: "platform = macOS", add: ["pilot"], remove: ["lab"] }),
   },
+  excludeDevices: {
+    url: "/api/v1/devices/exclude",
+    media: "application/json",
+    body: JSON.stringify({ rule: "platform = macOS", until: "2026-09-14", reason: "trade fair" }),
+  },
+  endExclusions: {
+    url: "/api/v1/devices/end-exclusion",
+    media: "application/json",
+    body: JSON.stringify({ devices: [device.serial] }),
+  },
   listTags: { url: "/api/v1/tags?limit=5" },
   listGroups: { url: "/api/v1/groups" },
   showGroup: { url: "/api/v1/groups/tokyo%20lab" },

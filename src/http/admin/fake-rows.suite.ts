@@ -78,6 +78,7 @@ export const device: DeviceView = {
     newest: "26.6.2",
     deadlineAt: "2026-08-20T15:00:00.000Z",
   },
+  exclusion: null,
   job,
   pendingCertificates: 0,
 };

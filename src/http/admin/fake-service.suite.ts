@@ -77,6 +77,19 @@ const adopted = ({ devices }: AdoptionRequest, dryRun: boolean): Adoptions => ({
   })),
 });
 
+/** What an exclusion does to seven devices. */
+const excluded = {
+  devices: 7,
+  excludedBefore: 1,
+  notGiven: 1,
+  waiting: { command: 1, declaration: 0 },
+  underWay: { command: 1, declaration: 2 },
+  beyondRecall: { command: 0, declaration: 1 },
+  installed: 1,
+  endsAt: new Date(NOW + 7 * 24 * 60 * MINUTE).toISOString(),
+  zoneUnknown: 2,
+};
+
 /** What each use case answers unless a test says otherwise. */
 const ANSWERS: AdminService = {
   devices: {
@@ -223,6 +236,12 @@ const ANSWERS: AdminService = {
       return { ...link, state: "revoked", revokedAt: NOW };
     },
   },
+  exclusions: {
+    exclude: async (_actor, { until }) => ({ ...excluded, until, dryRun: false }),
+    tryExclude: async ({ until }) => ({ ...excluded, until, dryRun: true }),
+    end: async () => ({ dryRun: false, devices: 3, ended: 2, withJob: 2, deadlinesMoved: 1 }),
+    tryEnd: async () => ({ dryRun: true, devices: 3, ended: 2, withJob: 2, deadlinesMoved: 1 }),
+  },
   scopes: {
     tag: async () => ({ dryRun: false, devices: 3, changed: 2 }),
     tryTag: async () => ({ dryRun: true, devices: 3, changed: 2 }),
@@ -347,6 +366,7 @@ export function fakeService(changes: Changes = {}): {
     commands: groupOf("commands"),
     enrollment: groupOf("enrollment"),
     scopes: groupOf("scopes"),
+    exclusions: groupOf("exclusions"),
     server: groupOf("server"),
   };
   return { service, calls, actors, ended };

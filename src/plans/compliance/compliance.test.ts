@@ -82,7 +82,7 @@ describe("the class of a device", () => {
     ["newer than its plan wants", { plan: plan({ wanted: runs("26.4") }) }, "on-target target-reached"],
     [
       "what its plan wants, excluded",
-      { plan: plan({ wanted: runs("26.5") }), excluded: true },
+      { plan: plan({ wanted: runs("26.5") }), excludedUntil: NOW + 1 },
       "on-target target-reached",
     ],
     [
@@ -92,8 +92,10 @@ describe("the class of a device", () => {
     ],
     // no plan
     ["nothing that governs it", {}, "no-plan nothing-governs"],
-    ["an exclusion", { plan: plan(), excluded: true }, "no-plan excluded"],
-    ["an exclusion without a plan", { excluded: true }, "no-plan excluded"],
+    ["an exclusion", { plan: plan(), excludedUntil: NOW + 1 }, "no-plan excluded"],
+    ["an exclusion at its end", { plan: plan(), excludedUntil: NOW }, "under-way downloading"],
+    ["an exclusion that is over", { plan: plan(), excludedUntil: NOW - 1 }, "under-way downloading"],
+    ["an exclusion without a plan", { excludedUntil: NOW + 1 }, "no-plan excluded"],
     // a person
     [
       "a job that waits for a person",
@@ -126,6 +128,8 @@ describe("the flags of a device", () => {
     ["before its deadline", due(NOW + 1), []],
     ["at its deadline", due(NOW), []],
     ["past its deadline", due(NOW - 1), ["overdue"]],
+    ["past its deadline, excluded", { ...due(NOW - 1), excludedUntil: NOW + 1 }, []],
+    ["past its deadline, at the end of an exclusion", { ...due(NOW - 1), excludedUntil: NOW }, ["overdue"]],
     ["past its deadline, and there", due(NOW - 1, { wanted: runs("26.5") }), []],
     ["past its deadline, refused", due(NOW - 1, { wanted: null }), ["overdue"]],
     ["past its deadline, silent", { ...due(NOW - 1), heardAt: NOW - 40 * DAY }, ["overdue", "silent"]],
@@ -170,14 +174,14 @@ const anyInput: fc.Arbitrary<ComplianceInput> = fc
     newest: fc.option(wanted, { nil: undefined }),
     doubt: fc.constantFrom(undefined, undefined, "catalog-stale" as const),
     plan: fc.option(anyPlan),
-    excluded: fc.constantFrom(true as const, undefined),
+    excludedUntil: fc.option(fc.integer({ min: NOW - DAY, max: NOW + 40 * DAY }), { nil: undefined }),
   })
-  .map(({ silence, odd, excluded, inMajor, newest, doubt, ...rest }) => ({
+  .map(({ silence, odd, excludedUntil, inMajor, newest, doubt, ...rest }) => ({
     ...rest,
     heardAt: NOW - silence,
     now: NOW,
     ...(odd === undefined ? {} : { odd }),
-    ...(excluded === undefined ? {} : { excluded }),
+    ...(excludedUntil === undefined ? {} : { excludedUntil }),
     offer: {
       ...(inMajor === undefined ? {} : { inMajor }),
       ...(newest === undefined ? {} : { newest }),

@@ -72,8 +72,8 @@ export interface ComplianceInput {
   readonly listed: boolean;
   readonly offer: Offer;
   readonly plan: Governing | null;
-  /** A person has excluded it until a date (targets S5). */
-  readonly excluded?: true;
+  /** A person has excluded it until this moment (targets S5; ms UTC), which may have passed. */
+  readonly excludedUntil?: number;
   /** ms UTC */
   readonly now: number;
 }
@@ -96,16 +96,19 @@ type Classed = Pick<Compliance, "class" | "reason">;
 function classOf(input: ComplianceInput): Classed {
   const unknown = whyUnknown(input);
   if (unknown !== undefined) return { class: "unknown", reason: unknown };
-  const { plan, excluded } = input;
+  const { plan } = input;
+  const excluded = isExcluded(input);
   if (hasWhatIsOpen(input)) return { class: "on-target", reason: plan === null ? "newest-of-major" : "target-reached" };
-  if (plan === null || excluded === true)
-    return { class: "no-plan", reason: excluded === true ? "excluded" : "nothing-governs" };
+  if (plan === null || excluded) return { class: "no-plan", reason: excluded ? "excluded" : "nothing-governs" };
   const { progress } = plan;
   if (progress.kind === "refused") return { class: "cannot", reason: progress.reason };
   if (progress.kind === "waits") return { class: "under-way", reason: progress.reason };
   if (progress.person !== undefined) return { class: "waiting-person", reason: progress.person };
   return { class: progress.over ? "cannot" : "under-way", reason: progress.reason };
 }
+
+const isExcluded = ({ excludedUntil, now }: ComplianceInput): boolean =>
+  excludedUntil !== undefined && now < excludedUntil;
 
 function whyUnknown({ heardAt, seen, odd, listed, offer, plan, now }: ComplianceInput): string | undefined {
   if (odd === true) return "version-unreadable";
@@ -142,8 +145,9 @@ const lateOf = ({
   late ?? { after: deadlineAt, below: wanted };
 
 const FLAG_RULES: Readonly<Record<ComplianceFlag, (input: ComplianceInput) => boolean>> = {
-  overdue({ plan, seen, now }) {
-    if (plan === null) return false;
+  overdue(input) {
+    const { plan, seen, now } = input;
+    if (plan === null || isExcluded(input)) return false;
     const { after, below } = lateOf(plan);
     return after !== null && now > after && !(below !== null && seen !== null && satisfies(below, seen));
   },
@@ -156,9 +160,13 @@ const FLAG_RULES: Readonly<Record<ComplianceFlag, (input: ComplianceInput) => bo
 };
 
 /** A lower bound of when the class or a flag changes though nothing happens (ms UTC); null: never. */
-export function changesAt({ heardAt, plan, now }: ComplianceInput): number | null {
+export function changesAt({ heardAt, plan, excludedUntil, now }: ComplianceInput): number | null {
   const after = plan === null ? null : lateOf(plan).after;
-  const moments = [heardAt + SILENT_AFTER, heardAt + LOST_AFTER, ...(after === null ? [] : [after + 1])];
+  const moments = [
+    ...[heardAt + SILENT_AFTER, heardAt + LOST_AFTER],
+    ...(after === null ? [] : [after + 1]),
+    ...(excludedUntil === undefined ? [] : [excludedUntil]),
+  ];
   const ahead = moments.filter((at) => at > now);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }

@@ -80,7 +80,7 @@ export type Event =
   | { readonly kind: "noPerson"; readonly cause: string }
   | { readonly kind: "expired" }
   /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
-  | { readonly kind: "withdrawn"; readonly cause: WithdrawalCause; readonly held?: boolean }
+  | { readonly kind: "withdrawn"; readonly cause: WithdrawalCause; readonly held?: boolean; readonly until?: number }
   /** What it was taken back for is over: it continues. */
   | { readonly kind: "resumed" }
   | { readonly kind: "recalled" }

@@ -43,9 +43,9 @@ export type Input =
   | { readonly kind: "synced"; readonly listed: boolean }
   /** How this device must be told, as far as is known now; `enforcement` for when that is a declaration. */
   | { readonly kind: "mechanism"; readonly mechanism: Mechanism; readonly enforcement: Enforcement }
-  /** `held`: the device may have an enforcement declaration, of this job or of one before it. */
-  | { readonly kind: "withdraw"; readonly cause: WithdrawalCause; readonly held?: boolean }
-  /** The plan was resumed, or the halt has ended: a job that was taken back for that continues. */
+  /** `held`: the device may have an enforcement declaration, of this job or of one before it; `until`: as in `Stop`. */
+  | { readonly kind: "withdraw"; readonly cause: WithdrawalCause; readonly held?: boolean; readonly until?: number }
+  /** The plan was resumed, or the halt or the device's exclusion has ended: a job that was taken back for that continues. */
   | { readonly kind: "resume" }
   | { readonly kind: "gone"; readonly cause: Gone };
 
@@ -89,7 +89,11 @@ function eventOf(job: Job, input: Exclude<Input, { kind: Told | "report" | "know
     case "mechanism":
       return moveFor(job, input.mechanism, input.enforcement);
     case "withdraw":
-      return { kind: "withdrawn", cause: input.cause, ...(input.held === true ? { held: true } : {}) };
+      return {
+        ...{ kind: "withdrawn", cause: input.cause },
+        ...(input.held === true ? { held: true } : {}),
+        ...(input.until === undefined ? {} : { until: input.until }),
+      };
     case "resume":
       return isPause(stopIn(job)?.cause) ? { kind: "resumed" } : undefined;
     case "gone":

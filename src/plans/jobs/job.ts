@@ -116,6 +116,8 @@ export interface Stop {
   readonly loses?: "will" | "may";
   /** When it fetched a list without the declaration (ms UTC). */
   readonly droppedAt?: number;
+  /** When the pause ends, where that is known: the end of an exclusion (ms UTC). */
+  readonly until?: number;
 }
 
 /** How a job has ended. */

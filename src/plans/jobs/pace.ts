@@ -96,5 +96,11 @@ export function percent({ known: { progress } }: Job): Said["params"] {
   return progress === undefined ? {} : { percent: Math.round(progress * 100) };
 }
 
+/** The stop or the pause of a job that had `before` and is taken back. */
+export function stopBy({ cause, until }: Extract<Event, { kind: "withdrawn" }>, before?: Stop): Stop {
+  const { until: _former, ...rest } = before ?? {};
+  return { ...rest, cause, ...(until === undefined ? {} : { until }) };
+}
+
 /** The stop of a job that has one. */
 export const stopOf = ({ stop }: LiveJob): Stop => stop ?? { cause: "plan-stopped" };

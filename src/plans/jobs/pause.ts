@@ -6,19 +6,20 @@ import type { Effect } from "./effect.ts";
 import type { Event } from "./event.ts";
 import { saidBy } from "./finish.ts";
 import type { LiveJob, Purpose } from "./job.ts";
-import { type Arrival, next, say, stopOf } from "./pace.ts";
+import { type Arrival, next, say, stopBy, stopOf } from "./pace.ts";
 import { DAY } from "./units.ts";
 
 /** Arrives in "paused", or stays there. `before`: the job as it was before the event. */
 export function atRest(job: LiveJob, event: Event, before: LiveJob, now: number): Arrival {
   const effects: Effect[] = (Object.keys(job.out) as Purpose[]).map((purpose) => ({ kind: "withdraw", purpose }));
-  return { job: next(told(job, event, before, now), "resume", now + DAY), effects };
+  const resting = told(job, event, before, now);
+  return { job: next(resting, "resume", Math.min(now + DAY, resting.stop?.until ?? now + DAY)), effects };
 }
 
 function told(job: LiveJob, event: Event, before: LiveJob, now: number): LiveJob {
   if (event.kind === "withdrawn") {
     const { cause } = event;
-    return say({ ...job, stop: { ...stopOf(job), cause } }, job.reason, { ...job.params, cause }, now);
+    return say({ ...job, stop: stopBy(event, stopOf(job)) }, job.reason, { ...job.params, cause }, now);
   }
   if (before.state !== "paused") {
     const said = saidBy(event, "paused", before) ?? before;

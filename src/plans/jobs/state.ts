@@ -49,12 +49,13 @@ export const isStopping = (state: State): state is Stopping => AFTER_STOP.has(st
 export const isWithheld = (state: State): boolean => isStopping(state) || state === "paused";
 
 /** Why a job was taken back. The first four are a stop; after the others it continues. */
-export type WithdrawalCause = "plan-stopped" | "replaced" | "release-blocked" | "plan-left" | "plan-paused" | "halted";
-export type PauseCause = Extract<WithdrawalCause, "plan-paused" | "halted">;
+export type WithdrawalCause = "plan-stopped" | "replaced" | "release-blocked" | "plan-left" | PauseCause;
+/** `excluded`: the device, until a date. */
+export type PauseCause = "plan-paused" | "halted" | "excluded";
 
 /** True for a cause after which the job continues one day. */
 export const isPause = (cause: WithdrawalCause | undefined): cause is PauseCause =>
-  cause === "plan-paused" || cause === "halted";
+  cause === "plan-paused" || cause === "halted" || cause === "excluded";
 
 /** The one place that says by which word a state is shown and stored. */
 export function shownState({ state, stop }: { state: State; stop?: { cause: WithdrawalCause } }): ShownState {

@@ -91,7 +91,8 @@ export function createDeviceAdmin(
       const asked = ruleIn({ rule, tag, group });
       const scope = asked === undefined ? undefined : await scopeOf(admin, asked);
       const push = warning === undefined ? undefined : await pushInForce(ports);
-      const where = warning === undefined ? undefined : DEVICE_WARNINGS[warning]({ push }, ports.realNow());
+      const where =
+        warning === undefined ? undefined : DEVICE_WARNINGS[warning]({ push, now: ports.now() }, ports.realNow());
       // iPadOS is not a separate platform: Apple's schemas know it as iOS.
       const which =
         platform === undefined ? {} : platform === "iPadOS" ? { platform: "iOS", model: "iPad" } : { platform };

@@ -5,6 +5,7 @@ import { COMPLIANCE_CLASSES, COMPLIANCE_FLAGS, type ComplianceFlag, readJob } fr
 import type { AdminStore, ClassCount, DeviceRow } from "../../store/index.ts";
 import { complianceWords, remedyOf, sharedCause } from "../../words/index.ts";
 import { catalogOf, type Reading } from "../catalog/catalog.ts";
+import { exclusionAt } from "../enrollment/exclusion.ts";
 import { shownVersion } from "../enrollment/device-facts.ts";
 import type { StoredOffer, StoredTarget } from "../enrollment/stored-class.ts";
 import { isoTime } from "../iso-time.ts";
@@ -25,6 +26,7 @@ export function complianceView(row: DeviceRow, reading: Reading): DeviceComplian
     ...(target === null ? {} : { target }),
     ...(newest === null ? {} : { newest }),
     ...(e.lastSeenAt === null ? {} : { heardAt: e.lastSeenAt }),
+    ...exclusionParams(e, reading.now),
     ...causeParams(row, reading.now),
   };
   return {
@@ -43,6 +45,11 @@ const read = <T>(text: string | null): T | undefined => (text === null ? undefin
 
 export const flagsIn = (flags: string): ComplianceFlag[] =>
   COMPLIANCE_FLAGS.filter((flag) => flags.includes(` ${flag} `));
+
+function exclusionParams(row: DeviceRow["enrollment"], now: number) {
+  const found = exclusionAt(row, now);
+  return found === undefined ? {} : { until: found.until, why: found.reason, by: found.by };
+}
 
 /** What the words of its job or of the refusal are filled with, where that is the cause. */
 function causeParams({ enrollment: e, job, refused }: DeviceRow, now: number) {

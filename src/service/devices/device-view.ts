@@ -5,6 +5,8 @@ import type { DeviceRow, EnrollmentRow } from "../../store/index.ts";
 import { causeOf, remedyOf } from "../../words/index.ts";
 import type { Reading } from "../catalog/catalog.ts";
 import { shownVersion } from "../enrollment/device-facts.ts";
+import { exclusionAt } from "../enrollment/exclusion.ts";
+import { isoTime } from "../iso-time.ts";
 import { jobView } from "../plans/job-view.ts";
 import { refusedView } from "../plans/refused-view.ts";
 import { complianceView } from "./compliance-view.ts";
@@ -28,9 +30,16 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
     enrolledAt: e.enrolledAt,
     lastSeenAt: e.lastSeenAt,
     compliance: complianceView(row, reading),
+    exclusion: exclusionView(e, reading.now),
     job: refused === null ? shown : refusedView(refused, reading.now),
     pendingCertificates: row.pending,
   };
+}
+
+function exclusionView(row: EnrollmentRow, now: number): DeviceView["exclusion"] {
+  const found = exclusionAt(row, now);
+  if (found === undefined) return null;
+  return { ...found, endsAt: isoTime(found.endsAt), since: isoTime(found.since) };
 }
 
 type ShortRow = Pick<EnrollmentRow, "id" | "deviceName" | "serial" | "platform" | "osVersion" | "reportedVersion">;

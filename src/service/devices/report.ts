@@ -6,6 +6,7 @@ import { type DeviceAt, deviceAt, readJob } from "../../plans/index.ts";
 import type { SeenRow } from "../../store/index.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import { platformFrom } from "../enrollment/device-facts.ts";
+import { exclusionAt } from "../enrollment/exclusion.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 
@@ -37,7 +38,9 @@ export async function* reportLines(ports: Ports, historyMs: number, asked: numbe
     const deadlines = new Map(jobs.map(({ enrollmentId, doc }) => [enrollmentId, deadlineIn(readJob(doc))]));
     devices += known.length;
     if (known.length > 0)
-      yield known.map(({ row, found }) => ({ device: rowOf(row, found, deadlines.get(row.enrollment.id) ?? null) }));
+      yield known.map(({ row, found }) => ({
+        device: rowOf(row, found, { deadlineAt: deadlines.get(row.enrollment.id) ?? null, at }),
+      }));
     after = page.next;
     more = after !== undefined;
   }
@@ -80,10 +83,15 @@ const deadlineIn = (job: ReturnType<typeof readJob>): number | null =>
 
 const iso = (at: number | null): string | null => (at === null ? null : isoTime(at));
 
+function exemptionAt(row: SeenRow["enrollment"], at: number): ReportRow["exemption"] {
+  const found = exclusionAt(row, at);
+  return found === undefined ? null : { by: found.by, reason: found.reason, until: found.until };
+}
+
 function rowOf(
   { enrollment: e }: SeenRow,
   { seen, newest, newestOfAny }: DeviceAt,
-  deadlineAt: number | null,
+  { deadlineAt, at }: { readonly deadlineAt: number | null; readonly at: number },
 ): ReportRow {
   return {
     id: e.id,
@@ -101,7 +109,7 @@ function rowOf(
     newest: newest === null ? null : { ...newest, reachedAt: iso(newest.reachedAt) },
     newestOfAnyMajor: newestOfAny,
     deadlineAt: iso(deadlineAt),
-    exemption: null,
+    exemption: exemptionAt(e, at),
     lastSeenAt: iso(e.lastSeenAt),
   };
 }

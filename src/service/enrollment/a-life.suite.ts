@@ -12,18 +12,21 @@ import { enqueueRaw } from "../commands/raw.ts";
 import { reportStatus } from "../declarations/status.ts";
 import { fetchDeclaration, syncItems, syncTokens } from "../declarations/sync.ts";
 import { makeJob } from "../plans/make-job.ts";
+import { endExclusion, excludeDevice, exclusionDue } from "../plans/exclusion.ts";
 import { setHalt } from "../plans/halt.ts";
 import { jobDue, pausePlan, resumePlan, stopPlan } from "../plans/plan.ts";
 import { assignPolicy, removePolicy, takePolicyAway } from "../policies/policy.ts";
 import { maintain } from "../work/maintenance.ts";
 import { able, DECLARED } from "./declared-device.suite.ts";
-import { acknowledged, caller, HOUR, idle, MINUTE, NOW, says, SEED, shown } from "./one-device.suite.ts";
+import { acknowledged, caller, DAY, HOUR, idle, MINUTE, NOW, says, SEED, shown } from "./one-device.suite.ts";
 
 /** What happens, told without ids: it is done to whatever is outstanding or listed by then. */
 export type Happening =
   | { readonly kind: "idle" | "tokens" | "items" | "fetch" | "look" | "due" | "stop" | "escrow" | "leave" | "unlist" }
   | { readonly kind: "policy" | "raw" }
-  | { readonly kind: "pause" | "resume" | "halt" | "unhalt" }
+  | { readonly kind: "pause" | "resume" | "halt" | "unhalt" | "include" | "exclusion-due" }
+  /** For so long (ms). */
+  | { readonly kind: "exclude"; readonly lasts: number }
   | { readonly kind: "session"; readonly status: "Acknowledged" | "Error" | "NotNow"; readonly version: Version }
   | {
       readonly kind: "report";
@@ -89,6 +92,13 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 3,
   },
   {
+    arbitrary: fc.constantFrom<Happening>(
+      ...[{ kind: "exclude", lasts: 20 * MINUTE } as const, { kind: "exclude", lasts: 30 * DAY } as const],
+      ...[{ kind: "include" } as const, { kind: "exclusion-due" } as const],
+    ),
+    weight: 2,
+  },
+  {
     arbitrary: fc.oneof(
       fc.constantFrom<Happening>({ kind: "raw" }, { kind: "leave" }, { kind: "escrow" }),
       fc.record({ kind: fc.constant("enroll" as const), awaits: fc.boolean() }),
@@ -108,9 +118,12 @@ export const born = (platform: "iOS" | "macOS"): MemoryRows => ({
   policy: [policyRow("first", { settings: { RecommendedCadence: "Newest" } as unknown as Rows["policy"]["settings"] })],
 });
 
+/** When the `n`th happening comes (ms UTC). */
+export const timeOf = (n: number, { kind }: Happening): number => NOW + n * 7 * MINUTE + (kind === "look" ? HOUR : 0);
+
 /** The rows after it; `n` counts the happenings, each of which comes some minutes after the one before. */
 export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows {
-  const now = NOW + n * 7 * MINUTE + (what.kind === "look" ? HOUR : 0);
+  const now = timeOf(n, what);
   const firstId = `0198d000-0000-7000-8000-${String(n * 100).padStart(12, "0")}`;
   const asked = { ...caller, shown, now, firstId };
   const own = { enrollmentId: "e1", firstId, now };
@@ -177,6 +190,14 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
     case "halt":
     case "unhalt":
       return transact(setHalt, { active: what.kind === "halt", reason: "why", by: "token:t", now }, rows).rows;
+    case "exclude": {
+      const wish = { until: "2026-09-01", reason: "why", by: "token:t" };
+      return transact(excludeDevice, { ...own, ...wish, endsAt: now + what.lasts }, rows).rows;
+    }
+    case "include":
+      return transact(endExclusion, { ...own, by: "token:t" }, rows).rows;
+    case "exclusion-due":
+      return transact(exclusionDue, own, rows).rows;
     case "escrow":
       return transact(setBootstrapToken, { ...asked, kept: new Uint8Array(1), sealed: new Uint8Array(1) }, rows).rows;
     case "leave":

@@ -252,5 +252,12 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     joinedAt: null,
     classDueAt: null,
     classLeaseUntil: 0,
+    excludedUntil: null,
+    excludedEndsAt: null,
+    excludedReason: null,
+    excludedBy: null,
+    excludedAt: null,
+    excludedDueAt: null,
+    excludedLeaseUntil: 0,
   };
 }

@@ -6,6 +6,7 @@ import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import { poll } from "../commands/poll.ts";
 import { standingFacts } from "../standing/facts.ts";
 import { classify } from "../compliance/classify.ts";
+import { excludeDevice, exclusionDue } from "../plans/exclusion.ts";
 import { noteRefused } from "../plans/plan-devices.ts";
 import { caller, command, device, enrollment, ID, idle, NOW, only, runs, withJob } from "./one-device.suite.ts";
 
@@ -65,6 +66,36 @@ describe("an Idle", () => {
     expect(only(back, "enrollment")).toMatchObject({ lastSeenAt: NOW, classDueAt: NOW + 7 * DAY });
     // It is not silent for whoever looks before contacts are written.
     expect(classIn(looks(back).rows)).toBe("no-plan nothing-governs");
+  });
+});
+
+describe("the end of an exclusion", () => {
+  const GOVERNED = { compliance: "cannot", complianceReason: "needs-major", governedBy: "p1" } as const;
+  const target = JSON.stringify({ wanted: { version: "26.6.1" }, word: false });
+  const wish = { ...{ until: "2026-09-01", reason: "why", by: "token:t" }, endsAt: NOW + DAY };
+  const rows = () => device({ enrollment: [classified({ ...GOVERNED, target, deadlineAt: NOW - DAY })] });
+
+  it("makes the class due, which has forgotten what the plan had made of the device", () => {
+    const excluded = transact(excludeDevice, { enrollmentId: "e1", firstId: ID, now: NOW, ...wish }, rows()).rows;
+    // It is not overdue either.
+    expect([classIn(excluded), only(excluded, "enrollment").classDueAt]).toEqual(["no-plan excluded", NOW + DAY]);
+    const over = transact(exclusionDue, { enrollmentId: "e1", firstId: ID, now: NOW + DAY }, excluded).rows;
+    expect(only(over, "enrollment").classDueAt).toBe(NOW + DAY);
+    const spec = { targets: { iOS: { kind: "latest-minor" } }, allowMajor: false, zone: "UTC" };
+    const decided = {
+      plan: [planRow("p1", { spec })],
+      planDevice: [planDeviceRow("p1", "e1", { kind: "refused", doneAt: 1 })],
+    };
+    const known = { ...over, ...decided };
+    expect(classIn(looks(known, "26.6.1", "p1", NOW + DAY).rows)).toMatch(/^cannot /);
+  });
+
+  it("is found by a message of the device that comes first", () => {
+    const excluded = transact(excludeDevice, { enrollmentId: "e1", firstId: ID, now: NOW, ...wish }, rows()).rows;
+    const asked = { ...excluded, ...device({ command: [command("a")], enrollment: excluded.enrollment ?? [] }) };
+    const at = (now: number) => transact(poll, { ...caller, now, message: runs("a", "26.5.1") }, asked).rows;
+    expect(classIn(at(NOW + DAY - 1))).toBe("no-plan excluded");
+    expect(only(at(NOW + DAY), "enrollment")).toMatchObject({ compliance: "under-way", classDueAt: NOW + DAY });
   });
 });
 

@@ -42,6 +42,7 @@ export const compliance: Consequence = {
       ...[e.state, e.platform, e.productName, e.softwareUpdateDeviceId],
       ...[e.osVersion, e.buildVersion, e.supplementalBuild, e.supplementalExtra, e.reportedVersion],
       ...[jobRow?.id, jobRow?.state, jobRow?.reason, resolved, occasions.has("heard")],
+      ...[e.excludedEndsAt, e.excludedDueAt],
     ];
   },
   derive(unit) {
@@ -57,6 +58,8 @@ function classify(unit: UnitOfWork): void {
   const known = resolved?.offer ?? storedOffer(e);
   const offer = known !== undefined && known.for === basis ? known : undefined;
   const { plan, open } = planOf(unit);
+  // Its class has forgotten what its plan had made of it.
+  const ended = resolved === undefined && e.complianceReason === "excluded" && !unit.isExcluded;
   const input: ComplianceInput = {
     heardAt: unit.speaks ? now : Math.max(e.lastSeenAt ?? 0, e.enrolledAt ?? e.createdAt),
     seen: versionOf(e, now) ?? null,
@@ -64,6 +67,7 @@ function classify(unit: UnitOfWork): void {
     listed: idsOf(e).length > 0,
     offer: offer ?? NOT_YET,
     plan,
+    ...(e.excludedEndsAt === null ? {} : { excludedUntil: e.excludedEndsAt }),
     now,
   };
   const { class: kind, reason, flags } = complianceOf(input);
@@ -76,7 +80,7 @@ function classify(unit: UnitOfWork): void {
     deadlineAt: plan?.deadlineAt ?? null,
     ...(resolved === undefined || offer === undefined ? {} : { offer: JSON.stringify(offer) }),
   });
-  dueAgain(unit, (offer === undefined && basis !== "") || open, changesAt(input));
+  dueAgain(unit, (offer === undefined && basis !== "") || open || ended, changesAt(input));
 }
 
 const targetOf = ({ wanted, word, belowFloor, late }: Governing): StoredTarget => ({
@@ -135,6 +139,9 @@ function storedProgress({ compliance: kind, complianceReason: reason }: Enrollme
       return { kind: "waits", reason };
     case "cannot":
       return { kind: "refused", reason };
+    case "no-plan":
+      // Excluded until now: it is looked up.
+      return { kind: "waits", reason: "begun" };
     default:
       // It was where its plan wanted it.
       return { kind: "refused", reason: "fell-back" };

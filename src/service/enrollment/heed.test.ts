@@ -2,16 +2,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MemoryRows } from "../../store/in-memory.suite.ts";
-import { born, happen, type Happening, happening } from "./a-life.suite.ts";
+import { born, happen, type Happening, happening, timeOf } from "./a-life.suite.ts";
 import { conditionsOf } from "../../store/lookups.ts";
 import { haltRow, jobRow } from "../../store/suite-rows.ts";
-import { MINUTE, NOW } from "./one-device.suite.ts";
+import { DAY, MINUTE, NOW } from "./one-device.suite.ts";
 import { enrollmentLookups } from "./rows.ts";
 
 const jobOf = (rows: MemoryRows) => rows.job?.find(({ live }) => live === 1);
 
-/** Nothing of the live job may leave. */
-function isWithheld(rows: MemoryRows): boolean {
+/** Nothing of the live job may leave at `now` (ms UTC). */
+function isWithheld(rows: MemoryRows, now: number): boolean {
+  if (jobOf(rows) !== undefined && now < (rows.enrollment?.[0]?.excludedEndsAt ?? 0)) return true;
   const plan = rows.plan?.find(({ id }) => id === jobOf(rows)?.planId);
   return plan !== undefined && (plan.state !== "active" || rows.halt?.[0]?.active === 1);
 }
@@ -29,19 +30,21 @@ const listed = (rows: MemoryRows): string[] =>
   (rows.declarative?.[0]?.items ?? []).map(({ identifier }) => identifier).filter((name) => name.includes("update"));
 
 /** What a happening has broken, in words. */
-function broken(before: MemoryRows, what: Happening, after: MemoryRows): string[] {
+function broken(before: MemoryRows, what: Happening, after: MemoryRows, now: number): string[] {
   const live = jobOf(after);
   const had = new Set(orders(before));
   const faults: string[] = [];
-  if (isWithheld(before) && jobOf(before) !== undefined && ASKS.has(what.kind)) {
+  // Where nothing is listed, nothing is fetched.
+  const asks = ASKS.has(what.kind) && after !== before;
+  if (isWithheld(before, now) && jobOf(before) !== undefined && asks) {
     faults.push(
       ...orders(after)
         .filter((order) => !had.has(order))
         .map((order) => `the order ${order} has left`),
     );
-    if (isWithheld(after)) faults.push(...listed(after).map((name) => `${name} is listed`));
+    if (isWithheld(after, now)) faults.push(...listed(after).map((name) => `${name} is listed`));
   }
-  if (ASKS.has(what.kind) && live !== undefined && !isWithheld(after) && ["pausing", "paused"].includes(live.state))
+  if (asks && live !== undefined && !isWithheld(after, now) && ["pausing", "paused"].includes(live.state))
     faults.push(`the job is ${live.state}, and nothing holds it back`);
   if (live !== undefined && live.dueAt === null) faults.push("nothing will happen to the job any more");
   const made = (after.job ?? []).map(({ planId }) => planId);
@@ -75,7 +78,7 @@ describe("the halt", () => {
   });
 });
 
-describe("after a pause, a stop and a halt", () => {
+describe("after a pause, a stop, a halt and an exclusion", () => {
   const plan = fc.record({
     kind: fc.constant("plan" as const),
     by: fc.constantFrom("command" as const, "declaration" as const),
@@ -93,8 +96,8 @@ describe("after a pause, a stop and a halt", () => {
         let rows = born(platform);
         happenings.forEach((what, n) => {
           const after = happen(rows, what, n + 1);
-          if (isWithheld(rows)) withheld += 1;
-          expect(broken(rows, what, after)).toEqual([]);
+          if (isWithheld(rows, timeOf(n + 1, what))) withheld += 1;
+          expect(broken(rows, what, after, timeOf(n + 1, what))).toEqual([]);
           rows = after;
         });
       }),
@@ -107,9 +110,11 @@ describe("after a pause, a stop and a halt", () => {
   it.each([
     ["pause", "resume"],
     ["halt", "unhalt"],
+    ["exclude", "include"],
   ] as const)("the same job continues after a %s and %s, at the next poll", (hold, letGo) => {
     const plan: Happening = { kind: "plan", by: "command", replace: false, version: "26.6.1" };
-    const held = [plan, { kind: hold }, { kind: "idle" }] as const satisfies readonly Happening[];
+    const holds: Happening = hold === "exclude" ? { kind: hold, lasts: 30 * DAY } : { kind: hold };
+    const held: readonly Happening[] = [plan, holds, { kind: "idle" }];
     const rows = held.reduce((before, what, n) => happen(before, what, n + 1), born("iOS"));
     const job = jobOf(rows);
     expect(job).toMatchObject({ state: "paused", reason: "withdrawn", live: 1 });

@@ -22,7 +22,7 @@ import type { Flag, JobRow, Json } from "../../store/index.ts";
 import { targetOf } from "./device-facts.ts";
 import type { Consequence } from "./consequence.ts";
 import { enqueue, enqueueSync, giveUp } from "./queue.ts";
-import type { UnitOfWork } from "./unit-of-work.ts";
+import type { UnitOfWork, Withheld } from "./unit-of-work.ts";
 
 /** What steps have asked for is done, and what there is to tell is told, in the order in which it came. */
 export const job: Consequence = {
@@ -92,12 +92,23 @@ export function step(unit: UnitOfWork, input: Input, news = true): void {
   unit.effects.push(...effects);
 }
 
-/** Starts a job made for this enrollment. */
+/** Starts a job made for this enrollment. That of an excluded device rests at once: nothing of it may leave. */
 export function begin(unit: UnitOfWork, row: JobRow): void {
   unit.jobs.set(row.id, row);
   unit.jobId = row.id;
-  step(unit, { kind: "begin" });
+  if (unit.isExcluded) takeBack(unit, "excluded");
+  else step(unit, { kind: "begin" });
 }
+
+/** Takes the job back: after a plan's stop it ends, and for any other cause that an admin has said it rests. */
+export function takeBack(unit: UnitOfWork, cause: Withheld): void {
+  const until = endIn(unit, cause);
+  step(unit, { kind: "withdraw", cause, ...(until === undefined ? {} : { until }) });
+}
+
+/** When what withholds the job ends, where that is known (ms UTC). */
+export const endIn = ({ enrollment }: UnitOfWork, cause: Withheld | undefined): number | undefined =>
+  cause === "excluded" ? (enrollment.excludedEndsAt ?? undefined) : undefined;
 
 function setJob(unit: UnitOfWork, row: JobRow, job: Job): void {
   unit.jobs.set(row.id, {

@@ -2,7 +2,14 @@
  * One enrollment's rows during one transaction: as they were, and as they are now. What is written is the difference. Local
  * to a `decide`, which stays pure: the same input and rows give the same writes.
  */
-import { dueAtOf, type Effect, type Job, readLiveJob, type WithdrawalCause } from "../../plans/index.ts";
+import {
+  dueAtOf,
+  type Effect,
+  type Job,
+  type PauseCause,
+  readLiveJob,
+  type WithdrawalCause,
+} from "../../plans/index.ts";
 import type {
   AssignmentRow,
   BodyBatchRow,
@@ -22,6 +29,7 @@ import type {
 } from "../../store/index.ts";
 import { keepBody, timelineNote } from "./bodies.ts";
 import { isBack, type Resolved } from "./stored-class.ts";
+import { isExcluded } from "./exclusion.ts";
 import { difference } from "./difference.ts";
 import { nthId } from "./ids.ts";
 import type { EnrollmentRows, UnitRows } from "./rows.ts";
@@ -34,6 +42,8 @@ export interface Provisions {
   readonly everyone: readonly PolicyRow[];
 }
 
+/** What an admin may have said so that nothing of a job leaves. */
+export type Withheld = Exclude<WithdrawalCause, "replaced" | "release-blocked">;
 const WITHHELD = { active: undefined, paused: "plan-paused", stopped: "plan-stopped" } as const;
 
 export class UnitOfWork {
@@ -51,10 +61,6 @@ export class UnitOfWork {
   jobId: string | undefined;
   /** Jobs that had ended before this transaction, by age. */
   readonly past: readonly JobRow[];
-  /** Why nothing of the job may leave, by what an admin has said of its plan or of all plans; undefined: it may. */
-  readonly withheldBy: Exclude<WithdrawalCause, "replaced" | "release-blocked" | "plan-left"> | undefined;
-  /** Who resumed its plan or ended the halt last; null: nobody has. */
-  readonly resumedBy: { readonly [C in "plan-paused" | "halted"]: string | null };
   pushRow: OutboxRow | undefined;
 
   /** What this transaction has closed: its answer may be the very message at hand. */
@@ -82,6 +88,9 @@ export class UnitOfWork {
   readonly #before: UnitRows;
   readonly #others: Write[] = [];
   #bodies: readonly BodyBatchRow[] | undefined;
+  /** Of the job that was there before this transaction. */
+  readonly #plan: EnrollmentRows["plan"][number] | undefined;
+  readonly #halt: EnrollmentRows["halt"][number] | undefined;
   readonly #knowsFacts: boolean;
   readonly #firstId: string;
   #idsTaken = 0;
@@ -98,9 +107,7 @@ export class UnitOfWork {
     this.jobId = rows.job[0]?.id;
     this.jobs = new Map([...rows.job, ...(rows.past ?? [])].map((row) => [row.id, row]));
     this.past = rows.past ?? [];
-    const [plan, halt] = [rows.plan[0], rows.halt[0]];
-    this.withheldBy = WITHHELD[plan?.state ?? "active"] ?? (halt?.active === 1 ? "halted" : undefined);
-    this.resumedBy = { "plan-paused": plan?.pauseBy ?? null, halted: halt?.setBy ?? null };
+    [this.#plan, this.#halt] = [rows.plan[0], rows.halt[0]];
     [this.pushRow] = rows.push;
     this.#bodies = rows.bodies;
     this.#firstId = firstId;
@@ -121,6 +128,30 @@ export class UnitOfWork {
     // The row is due earlier than the job thinks: the clock has stepped back since the job was written.
     if (job.next === null || dueAt === null || dueAt >= (dueAtOf(job) ?? 0)) return job;
     return { ...job, next: { ...job.next, at: dueAt } };
+  }
+
+  get isExcluded(): boolean {
+    return isExcluded(this.enrollment, this.now);
+  }
+
+  /**
+   * Why nothing of the job may leave, by what an admin has said of the device, its plan or all plans; undefined: it may. An exclusion goes
+   * before a pause and a halt: their end looks at all that they hold back, and does not have to look at what is excluded.
+   */
+  get withheldBy(): Withheld | undefined {
+    const byPlan = WITHHELD[this.#plan?.state ?? "active"];
+    if (byPlan === "plan-stopped") return byPlan;
+    if (this.isExcluded) return "excluded";
+    return byPlan ?? (this.#halt?.active === 1 ? "halted" : undefined);
+  }
+
+  /** Who resumed its plan, ended the halt or had excluded the device last; null: nobody has. */
+  get resumedBy(): { readonly [C in PauseCause]: string | null } {
+    return {
+      "plan-paused": this.#plan?.pauseBy ?? null,
+      halted: this.#halt?.setBy ?? null,
+      excluded: this.enrollment.excludedBy,
+    };
   }
 
   /** This transaction has made the job. */

@@ -42,9 +42,13 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
     return open.map((make) => ({ make, blocks, blockedBy: (byDevice.get(make) ?? []).map(({ id }) => id) }));
   }
 
-  async function jobs(planId: string, ...kinds: readonly ("run" | "are-withheld")[]): Promise<BulkPage<Row>> {
+  async function jobs(
+    planId: string,
+    kinds: readonly ("run" | "are-withheld")[],
+    notExcludedAt?: number,
+  ): Promise<BulkPage<Row>> {
     for (const kind of kinds) {
-      const found = await admin.jobsThat(kind, planId, PAGE);
+      const found = await admin.jobsThat(kind, planId, PAGE, notExcludedAt);
       if (found.length > 0)
         return { rows: found.map(({ id, enrollmentId }) => ({ move: id, enrollmentId })), more: true };
     }
@@ -53,7 +57,7 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
 
   /** After a stop: who has a live job is governed by it; whom the plan governs without one is looked at afterwards. */
   async function stopped(planId: string): Promise<BulkPage<Row>> {
-    const live = await jobs(planId, "run", "are-withheld");
+    const live = await jobs(planId, ["run", "are-withheld"]);
     if (live.more) return live;
     const free = await admin.governedBy(planId, ports.now(), PAGE);
     return { rows: free.length === 0 ? [] : [{ free }], more: free.length > 0 };
@@ -61,8 +65,9 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
 
   async function page({ id, state }: PlanRow): Promise<BulkPage<Row>> {
     if (state === "stopped") return stopped(id);
-    if (state === "paused" || (await admin.halt())?.active === 1) return jobs(id, "run");
-    const resumed = await jobs(id, "are-withheld");
+    if (state === "paused" || (await admin.halt())?.active === 1) return jobs(id, ["run"]);
+    // What is excluded stays withheld, and would be found again and again.
+    const resumed = await jobs(id, ["are-withheld"], ports.now());
     return resumed.more ? resumed : decisions(id);
   }
 

@@ -1,4 +1,4 @@
-/** A device gets a job, instead of the one it has where that is to be replaced. */
+/** A device gets a job, instead of the one it has where that it replaces. */
 import {
   dueAtOf,
   isFinal,

@@ -80,7 +80,8 @@ export async function resumeNumbers(admin: AdminStore, plans: readonly Planned[]
     const cause = stopIn(job)?.cause;
     if (cause !== undefined && !isPause(cause)) continue;
     jobs += 1;
-    if (deadlineIfResumed(job, now) !== undefined) moved += 1;
+    // The deadline of an excluded device may move when the exclusion ends.
+    if (cause !== "excluded" && deadlineIfResumed(job, now) !== undefined) moved += 1;
   }
   return { devices: open + jobs, notGiven: open, deadlinesMoved: moved };
 }

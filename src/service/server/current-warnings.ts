@@ -36,6 +36,7 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
   // What nobody tries any more does not fail.
   const failing = watched.fetchesCatalog ? (await fetchStateOf(ports)).failure : null;
   const facts: WarningFacts = {
+    now: ports.now(),
     push: await pushInForce(ports),
     tls: watched.tls,
     tlsOtherHost: watched.tlsOtherHost,

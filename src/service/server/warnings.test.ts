@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceWarningCode } from "../../contract/index.ts";
-import { type Affected, DEVICE_WARNING_CODES, type WarningFacts, warningsOf } from "./warnings.ts";
+import { type Affected, DEVICE_WARNING_CODES, DEVICE_WARNINGS, type WarningFacts, warningsOf } from "./warnings.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 7, 25);
 const far = NOW + 400 * DAY;
 const FINE: WarningFacts = {
+  now: NOW,
   push: { topic: "com.apple.mgmt.External.x", notAfter: far },
   tls: [
     { subject: "CN=mdm.example.org", notAfter: far },
@@ -156,6 +157,18 @@ describe("warnings", () => {
       expect(warning?.text).toContain("Devices: Hall, S2.");
       expect(warning?.remedy).toContain(`uptick devices --warning ${code} lists them.`);
     }
+  });
+
+  it("say when the first exclusion ends, and ask for devices by the clock of plans", () => {
+    const affected = new Map<DeviceWarningCode, Affected>([["exclusions-end", of(2, { first: NOW + DAY })]]);
+    const [soon] = warningsOf(FINE, affected, NOW);
+    expect(soon).toMatchObject({ code: "exclusions-end", at: NOW + DAY, devices: 2 });
+    expect(soon?.text).toBe(
+      "The exclusions of 2 devices end within 7 days: plans then continue with them. Devices: Hall, S2.",
+    );
+    expect(DEVICE_WARNINGS["exclusions-end"]({ push: undefined, now: 5 }, NOW)).toEqual({
+      ...{ is: "exclusion-ends", from: 5, to: 5 + 7 * DAY },
+    });
   });
 
   it("say when the first identity ends, whether ended ones are accepted, and the newest error with its device", () => {

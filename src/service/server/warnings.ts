@@ -15,6 +15,7 @@ import {
   type WarningCode,
   type WarningParams,
 } from "../../words/index.ts";
+import { EXCLUSION_ENDS_SOON } from "../plans/exclusion.ts";
 import type { ClockSuspicion } from "../ports.ts";
 
 /** A certificate and when it ends (ms UTC). */
@@ -24,6 +25,8 @@ interface Ending {
 }
 
 export interface WarningFacts {
+  /** The moment by which devices are told what to do (ms UTC), which may not be real time. */
+  readonly now: number;
   readonly push: { readonly topic: string; readonly notAfter: number } | undefined;
   /** Every certificate that the MDM endpoint shows, its own first. */
   readonly tls: readonly Ending[];
@@ -56,9 +59,9 @@ const DAY = 24 * 3_600_000;
 /** Warnings begin this long before an end. */
 export const WARN_BEFORE = 30 * DAY;
 
-/** The devices of each, as of `now` (real time); undefined: none, whatever is stored. */
+/** The devices of each, as of now; undefined: none, whatever is stored. */
 export const DEVICE_WARNINGS: Readonly<
-  Record<DeviceWarningCode, (facts: Pick<WarningFacts, "push">, now: number) => DeviceCondition | undefined>
+  Record<DeviceWarningCode, (facts: Pick<WarningFacts, "push" | "now">, realNow: number) => DeviceCondition | undefined>
 > = {
   "identities-end": (_facts, now) => ({ is: "identity-ends", from: now, to: now + WARN_BEFORE }),
   "identities-ended": (_facts, now) => ({ is: "identity-ends", from: 0, to: now }),
@@ -69,6 +72,7 @@ export const DEVICE_WARNINGS: Readonly<
   "push-tokens-dead": () => ({ is: "unpushable" }),
   "topics-differ": ({ push }) => (push === undefined ? undefined : { is: "other-topic", topic: push.topic }),
   "fell-back": () => ({ is: "fell-back" }),
+  "exclusions-end": ({ now }) => ({ is: "exclusion-ends", from: now, to: now + EXCLUSION_ENDS_SOON }),
 };
 
 export const DEVICE_WARNING_CODES = Object.keys(DEVICE_WARNINGS) as readonly DeviceWarningCode[];
@@ -119,7 +123,7 @@ export function warningsOf(
     list.push({
       code,
       ...deviceWarningWords(code, params),
-      at: code === "identities-end" ? first : null,
+      at: code === "identities-end" || code === "exclusions-end" ? first : null,
       devices: found.devices,
     });
   }

@@ -24,7 +24,7 @@ export interface StandingInput {
   readonly plan: Under | null;
   /** `standingFacts` of the row that was resolved. */
   readonly facts: string;
-  /** The standing plan that governed it and does no more. */
+  /** The standing plan that governed it before. */
   readonly leaves: string | null;
   /** Its live job then; null: it had none. */
   readonly liveId: string | null;

@@ -52,6 +52,7 @@ export async function readDevices(
   const brought = byDevice(updated);
   const fails = byDevice(failed.filter(({ state }) => state !== "done"));
   const gives = Map.groupBy(given, ({ enrollmentId }) => enrollmentId);
+  const now = ports.now();
   return rows.map((row, i) => {
     const found = lives.get(row.id);
     const job = liveOf(found);
@@ -65,7 +66,7 @@ export async function readDevices(
       zone: zoneOf(row)?.zone ?? ruleZone ?? null,
       hash: hashSecret,
       inSetupAssistant: row.awaitingConfiguration === 1,
-      excluded: false,
+      excluded: (row.excludedEndsAt ?? 0) > now,
       under:
         row.governedBy === null || row.joinedAt === null ? null : { planId: row.governedBy, joinedAt: row.joinedAt },
       live: job,

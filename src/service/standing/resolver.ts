@@ -12,7 +12,7 @@ import { type Standing, standingIn } from "./standing.ts";
 export interface ResolvedRow extends Omit<ReadRow, "device"> {
   /** Undefined: no standing plan matches. */
   readonly resolution: Resolution | undefined;
-  /** The standing plan that governed it and does no more; null: there is none. */
+  /** The standing plan that governed it before; null: there is none. */
   readonly leaves: string | null;
 }
 

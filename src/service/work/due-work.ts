@@ -6,6 +6,7 @@ import type { DueRows } from "../../store/index.ts";
 import { createBlockWork } from "../catalog/block-work.ts";
 import { createComplianceWork } from "../compliance/compliance-work.ts";
 import { maintain } from "./maintenance.ts";
+import { exclusionDue } from "../plans/exclusion.ts";
 import { jobDue } from "../plans/plan.ts";
 import { createPlanWork } from "../plans/plan-work.ts";
 import { createBulk } from "./bulk.ts";
@@ -41,6 +42,8 @@ export interface DueWork {
   blocks(): Promise<number>;
   /** Works out classes of compliance that are due. */
   compliance(): Promise<number>;
+  /** Announces and carries out the end of exclusions. */
+  exclusions(): Promise<number>;
   /** Looks through all devices after a change of what Apple offers. */
   sweeps(): Promise<number>;
   /** Identities that end: by real time. */
@@ -112,6 +115,10 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
     blocks: () => bulk.turn(blockWork),
     compliance: async () =>
       complianceWork.classify(await claim("compliance", BATCH), (rows, work) => gated(rows, "compliance", work)),
+    exclusions: async () =>
+      gated(await claim("exclusion", BATCH), "exclusion", ({ id: enrollmentId }) =>
+        devices.run(exclusionDue, { enrollmentId, firstId: ports.newId(), now: ports.now() }),
+      ),
     sweeps: () => bulk.turn(complianceWork.sweep),
     stop: () => bulk.stop(),
     renewals: async () =>

@@ -46,6 +46,7 @@ import { planDevices } from "./0022-plan-devices.ts";
 import { facts } from "./0023-facts.ts";
 import { commandBytes } from "./0025-command-bytes.ts";
 import { securityReleases } from "./0028-security-releases.ts";
+import { exclusions } from "./0033-exclusions.ts";
 import { halt } from "./0031-halt.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import { scopes } from "./0026-scopes.ts";
@@ -89,6 +90,7 @@ export const STEPS: readonly Step[] = [
   compliance,
   halt,
   standing,
+  exclusions,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -1,5 +1,6 @@
 /** The timeline's words for a device's enrollment and identity: who it is, and whether it is believed. */
 import type { Json } from "../../store/index.ts";
+import { dayText } from "../day.ts";
 import { type Entry, textOf, timesOf } from "./entry.ts";
 
 export const DEVICE_ENTRIES = {
@@ -42,6 +43,10 @@ export const DEVICE_ENTRIES = {
   adopted: ({ s }) => `An admin adopted the certificate ${s("fingerprint").slice(0, 16)}…`,
   "zone-set": ({ s }) =>
     s("zone") === "" ? "Time zone override removed" : `An admin set its time zone to ${s("zone")}`,
+  "device-excluded": ({ s }) => `Excluded by ${s("by")} until ${dayText(s("until"))}: ${s("reason")}`,
+  "exclusion-ends-soon": ({ s }) => `Its exclusion ends on ${dayText(s("until"))}: plans then continue with it`,
+  "exclusion-ended": ({ s }) =>
+    s("by") === "" ? `Its exclusion until ${dayText(s("until"))} has ended` : `${s("by")} ended its exclusion`,
   "tags-changed": ({ s, d }) => {
     const { added, removed } = { added: tagsText(d["added"]), removed: tagsText(d["removed"]) };
     const parts = [added === "" ? "" : `added ${added}`, removed === "" ? "" : `removed ${removed}`];

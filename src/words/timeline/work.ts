@@ -1,17 +1,10 @@
 /** The timeline's words for what is done with a device: commands, pushes, jobs, declarations, reports, policies. */
 import type { Json } from "../../store/index.ts";
-import { MOVE_WORDS } from "../deadlines.ts";
 import { hiddenWords } from "../verdict/asides.ts";
 import { causeOf } from "../verdict/reasons.ts";
 import { sentenceOf } from "../verdict/verdict.ts";
+import { MOVE_WORDS } from "../deadlines.ts";
 import { countOf, type Entry, textOf } from "./entry.ts";
-
-/** Why a deadline moved: by a cause of its plan, by the end of a halt, or since it is counted from less. */
-const MOVES: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(MOVE_WORDS),
-  ["halt-ended", "the halt has ended"],
-  ["due-earlier", "its release is due earlier than before"],
-]);
 
 export const WORK_ENTRIES = {
   "command-queued": ({ s, of }) => `${of} is queued${s("by") === "" ? "" : ` by ${s("by")}`}`,
@@ -33,7 +26,7 @@ export const WORK_ENTRIES = {
   "job-step": jobStepText,
   "job-event-ignored": ({ s }) => `Ignored event "${s("event")}" in state ${s("from")}`,
   "deadline-moved": ({ s }) =>
-    `The deadline moves from ${s("from").replace("T", " ")} to ${s("to").replace("T", " ")}: ${MOVES.get(s("cause")) ?? "the plan was resumed"}${s("by") === "" ? "" : ` (${s("by")})`}`,
+    `The deadline moves from ${s("from").replace("T", " ")} to ${s("to").replace("T", " ")}: ${movedBecause(s("cause"))}${s("by") === "" ? "" : ` (${s("by")})`}`,
   "declarations-changed": ({ d }) =>
     `Assigned ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`,
   "declarations-listed": ({ d }) => `Fetches the list of its declarations (${countOf(d["declarations"])})`,
@@ -56,6 +49,15 @@ export const WORK_ENTRIES = {
   "job-compliant": ({ s, params }) => sentenceOf("done", s("reason"), params),
   "version-unreadable": ({ s }) => `Reports OS version '${s("version")}', which is not a version number`,
 } satisfies Readonly<Record<string, (entry: Entry) => string>>;
+
+/** Causes that deadlines do not know: a halt is a pause of all plans; and what is due earlier needs no cause. */
+const OTHER_CAUSES: ReadonlyMap<string, string> = new Map([
+  ["halt-ended", "the halt has ended"],
+  ["due-earlier", "its release is due earlier than before"],
+]);
+
+const movedBecause = (cause: string): string =>
+  OTHER_CAUSES.get(cause) ?? MOVE_WORDS[cause as keyof typeof MOVE_WORDS] ?? cause;
 
 /** "asking → downloading (nothing): the download has been ordered", and what the device's list said beside it. */
 function jobStepText({ s, d, params }: Entry): string {

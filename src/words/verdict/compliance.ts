@@ -1,8 +1,9 @@
 /**
  * Why a device has its class of compliance, where its cause is not a job and not a refusal. Params: `version` that it runs, `target` that its
- * plan wants, `newest` release of its major, `heardAt`, and the list's `listDate` and `listDays`.
+ * plan wants, `newest` release of its major, `heardAt`, the list's `listDate` and `listDays`, and of an
+ * exclusion the day `until`, `why` and `by`.
  */
-import { listText } from "../day.ts";
+import { dayText, listText } from "../day.ts";
 import { moment, p, type Words } from "./fragments.ts";
 
 export const COMPLIANCE = {
@@ -19,7 +20,12 @@ export const COMPLIANCE = {
       `no plan governs it${a["newest"] === undefined ? "" : `; Apple offers ${p(a, "newest")} and it runs ${p(a, "version", "an older version")}`}`,
     remedy: "Make a plan for the device.",
   },
-  excluded: { cause: (a) => `exempt until ${p(a, "until", "a later date")}` },
+  excluded: {
+    cause: (a) =>
+      a["until"] === undefined
+        ? "exempt until a later date"
+        : `exempt until ${dayText(a["until"])}: ${p(a, "why")} (${p(a, "by")})`,
+  },
   "not-heard": {
     cause: (a) =>
       `not heard${a["heardAt"] === undefined ? "" : ` since ${moment(a, "heardAt")}`}, so what it runs now is not known`,

@@ -58,6 +58,10 @@ export const ENDS = {
     cause: "it continues when the halt ends",
     remedy: "When all plans may continue, run uptick halt --end.",
   },
+  "waits-for-exclusion-end": {
+    cause: "it continues when the exclusion ends",
+    remedy: "When the device may update, run uptick exclude --end with its name.",
+  },
   "job-expired": {
     cause: (a, causeOf) => `the job's last day passed (${causeOf(p(a, "cause"), {})})`,
     remedy: "Make a new plan when the device can be reached.",

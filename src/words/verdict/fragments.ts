@@ -84,4 +84,5 @@ const CAUSES: ReadonlyMap<string, string> = new Map([
   ["plan-left", "the device left the plan"],
   ["plan-paused", "the plan was paused"],
   ["halted", "all plans were halted"],
+  ["excluded", "the device was excluded"],
 ]);

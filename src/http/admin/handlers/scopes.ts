@@ -1,11 +1,26 @@
-/** Tags, groups, and time zones by rule. */
+/** Tags, exclusions, groups, and time zones by rule. */
 import { created, type Handlers, ok } from "./reply.ts";
 
 export const scopeHandlers: Handlers<
-  "tagDevices" | "listTags" | "listGroups" | "showGroup" | "setGroup" | "removeGroup" | "listZoneRules" | "setZoneRules"
+  | "tagDevices"
+  | "excludeDevices"
+  | "endExclusions"
+  | "listTags"
+  | "listGroups"
+  | "showGroup"
+  | "setGroup"
+  | "removeGroup"
+  | "listZoneRules"
+  | "setZoneRules"
 > = {
   tagDevices: async ({ scopes }, { query, body }, actor) =>
     ok(query.dryRun ? await scopes.tryTag(body) : await scopes.tag(actor, body)),
+
+  excludeDevices: async ({ exclusions }, { query, body }, actor) =>
+    ok(query.dryRun ? await exclusions.tryExclude(body) : await exclusions.exclude(actor, body)),
+
+  endExclusions: async ({ exclusions }, { query, body }, actor) =>
+    ok(query.dryRun ? await exclusions.tryEnd(body) : await exclusions.end(actor, body)),
 
   listTags: async ({ scopes }, { query }) => ok(await scopes.tags(query.after, query.limit)),
 

@@ -2,7 +2,19 @@
 import { type Effect, SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { CommandedJob, Purpose } from "../job.ts";
-import { type Arrival, drop, look, next, PUSH_DELAYS, question, say, send, stopOf, unheardAs } from "../pace.ts";
+import {
+  type Arrival,
+  drop,
+  look,
+  next,
+  PUSH_DELAYS,
+  question,
+  say,
+  send,
+  stopBy,
+  stopOf,
+  unheardAs,
+} from "../pace.ts";
 import { isStopping, type LiveState } from "../state.ts";
 import { HOUR } from "../units.ts";
 
@@ -24,7 +36,7 @@ export function stopping(job: CommandedJob, event: Event, from: LiveState, now: 
       const { cause } = event;
       const begun = (reason: string): CommandedJob =>
         say(
-          { ...job, stop: { ...job.stop, cause } },
+          { ...job, stop: stopBy(event, job.stop) },
           isStopping(from) ? job.reason : reason,
           { ...job.params, cause },
           now,

@@ -4,7 +4,7 @@ import { moment, unheardKeeping } from "./watch.ts";
 import { SYNC } from "../effect.ts";
 import type { Event } from "../event.ts";
 import type { DeclaredJob, Stop } from "../job.ts";
-import { type Arrival, LOOK_DELAYS, next, say, send, stopOf } from "../pace.ts";
+import { type Arrival, LOOK_DELAYS, next, say, send, stopBy, stopOf } from "../pace.ts";
 import { isStopping, type LiveState } from "../state.ts";
 import { DAY, HOUR } from "../units.ts";
 
@@ -48,13 +48,13 @@ export function stopping(job: DeclaredJob, event: Event, from: LiveState, now: n
   switch (event.kind) {
     case "withdrawn": {
       const loses = lossByStop(job, from, event.cause);
-      const stop: Stop = { ...job.stop, cause: event.cause, ...(loses === undefined ? {} : { loses }) };
+      const stop: Stop = { ...stopBy(event, job.stop), ...(loses === undefined ? {} : { loses }) };
       if (isSimplyGone(job, event))
         return { job: tell({ ...job, stop }, "withdrawn", now), effects: [], then: { kind: "recalled" } };
       if (isStopping(from)) return again(tell({ ...job, stop }, job.reason, now), now);
       if (job.declared.takenAt === undefined) {
         const { cause } = event;
-        return again(say({ ...job, stop: { cause } }, "withdrawal-unconfirmed", { cause }, now), now);
+        return again(say({ ...job, stop: stopBy(event) }, "withdrawal-unconfirmed", { cause }, now), now);
       }
       const reason = job.state === "too-late" ? "declared-cannot-be-recalled" : "withdrawal-unconfirmed";
       return again(tell({ ...job, stop }, reason, now), now);
