@@ -117,6 +117,7 @@ export {
   resolve,
   type Resolution,
 } from "./standing/resolve.ts";
+export { decideAlike } from "./standing/alike.ts";
 export { hasBegun } from "./standing/live-job.ts";
 export { ringsIn, STANDING_DEFAULTS, type StandingSpec, type StandingTerms } from "./standing/terms.ts";
 export { type Candidate, ringOf, slotOf } from "./rollouts/members.ts";

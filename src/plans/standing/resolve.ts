@@ -9,9 +9,10 @@ import type { LocalDateTime } from "../deadlines/local.ts";
 import type { Progress } from "../compliance/compliance.ts";
 import { wantedIn } from "../compliance/wanted.ts";
 import type { Decision, Params, PlannedDevice } from "../decisions/decision.ts";
-import { decide } from "../decisions/resolve.ts";
+import { decide as decideOne } from "../decisions/resolve.ts";
 import type { JobSeed } from "../jobs/job.ts";
 import { DAY } from "../jobs/units.ts";
+import { type Decide, decideAlike } from "./alike.ts";
 import { countsFor, give, type GivenFor, momentOf } from "./deadlines.ts";
 import { matching, ringIn } from "./governs.ts";
 import { fateOfLive, namedIn } from "./live-job.ts";
@@ -57,23 +58,31 @@ export interface Resolution {
   readonly progress: Progress;
 }
 
+export interface At {
+  readonly halted: boolean;
+  /** ms UTC */
+  readonly now: number;
+  /** For devices that are resolved together. */
+  readonly decide?: Decide;
+}
+
 /** Undefined: no standing plan matches. `halted`: nothing is given. */
 export function resolve(
   read: ReadDevice,
   plans: readonly StandingPlan[],
   catalog: Catalog,
-  { halted, now }: { readonly halted: boolean; readonly now: number },
+  { halted, now, decide = decideAlike(catalog, now) }: At,
 ): Resolution | undefined {
   const [plan] = matching(plans, read);
   if (plan === undefined) return undefined;
   const device = underPlan(read, plan);
   const ring = ringIn(plan, device);
   const joinedAt = device.under?.planId === plan.id ? device.under.joinedAt : now;
-  const whole = decide(alone(device.planned), plan.spec, catalog, now);
+  const whole = decide(alone(device.planned), plan.spec, plan.id);
   const aim = aimOf(whole);
   const releases = ring === undefined ? [] : openReleases(plan, device, ring);
   const open = releases.map(({ rollout }) => rollout.version);
-  const decision = whole.kind === "refused" ? whole : opened(device.planned, plan, open, catalog, now);
+  const decision = whole.kind === "refused" ? whole : decide({ ...alone(device.planned), open }, plan.spec, plan.id);
   const chosen = releaseOf(decision, releases);
   const begins =
     whole.kind === "job" && aim !== undefined && !plan.rollouts.some((one) => isRolloutOf(one, device, aim));
@@ -98,7 +107,7 @@ export function resolve(
     const progress: Progress = over ? { kind: "job", reason: why.reason, over } : progressOf(outcome);
     return { ...base, outcome, act: KEEP, progress };
   }
-  const act = actOf({ plan, device, decision, chosen, deadline: counts.deadline, catalog, open, now });
+  const act = actOf({ plan, device, decision, chosen, deadline: counts.deadline, catalog, open, decide, now });
   const outcome = "refused" in act ? act.refused : said;
   return { ...base, outcome, act: "refused" in act ? KEEP : act, progress: progressOf(outcome) };
 }
@@ -113,21 +122,13 @@ export interface Preview {
 export function previewOf(read: ReadDevice, plan: StandingPlan, catalog: Catalog, now: number): Preview | undefined {
   const [first] = matching([plan], read);
   if (first === undefined) return undefined;
-  return { ring: ringIn(plan, read), decision: decide(alone(read.planned), plan.spec, catalog, now) };
+  return { ring: ringIn(plan, read), decision: decideOne(alone(read.planned), plan.spec, catalog, now) };
 }
 
 const KEEP: Act = { kind: "keep" };
 
 /** Without its job: what a plan means for it does not hang on what it does now. */
 const alone = ({ held: _held, ...device }: PlannedDevice): PlannedDevice => ({ ...device, busyWith: null });
-
-const opened = (
-  device: PlannedDevice,
-  { spec }: StandingPlan,
-  open: readonly string[],
-  catalog: Catalog,
-  now: number,
-): Decision => decide({ ...alone(device), open }, spec, catalog, now);
 
 function aimOf(decision: Decision): Named | undefined {
   if (decision.kind === "refused") return undefined;
@@ -226,6 +227,7 @@ interface Acting {
   readonly deadline: LocalDateTime | undefined;
   readonly catalog: Catalog;
   readonly open: readonly string[];
+  readonly decide: Decide;
   readonly now: number;
 }
 
@@ -275,7 +277,7 @@ function isListedNoMore({ planned }: StandingDevice, release: Named, catalog: Ca
 
 /** The job, with the moment that follows from its deadline. */
 function made(
-  { plan, device, catalog, open, now }: Acting,
+  { plan, device, open, decide, now }: Acting,
   { rollout, run }: OpenRelease,
   deadline: LocalDateTime,
 ): Act | { readonly refused: Outcome } {
@@ -283,7 +285,7 @@ function made(
   if (typeof moment !== "string")
     return { refused: { kind: "refused", reason: "no-day-left", params: { from: moment.from, to: moment.to } } };
   const spec = { ...plan.spec, deadline: moment, allowPastDeadline: true, replace: true };
-  const decision = decide({ ...device.planned, open, busyWith: null }, spec, catalog, now);
+  const decision = decide({ ...device.planned, open, busyWith: null }, spec, `${plan.id} ${moment}`);
   if (decision.kind !== "job") return KEEP;
   return { kind: "make", seed: decision.job, rolloutId: rollout.id, urgent: run.urgent };
 }

@@ -1,4 +1,4 @@
-/** A device gets a job, instead of the one it has where that it replaces. */
+/** A device gets a job; where it replaces the one that the device has, it takes over what the device has of that. */
 import {
   dueAtOf,
   isFinal,

@@ -1,5 +1,5 @@
 /** Resolves a page of devices by the standing plans (targets W4). */
-import { resolve, type Resolution } from "../../plans/index.ts";
+import { decideAlike, resolve, type Resolution } from "../../plans/index.ts";
 import type { Catalog } from "../../catalog/index.ts";
 import { majorOf, type Platform } from "../../protocol/index.ts";
 import type { ClassRow } from "../../store/index.ts";
@@ -62,9 +62,10 @@ async function resolved(
   if (standing.plans.length === 0) return rows.map((row) => ({ row, ...NOTHING }));
   const read = await readDevices(ports, standing.rules, rows);
   const now = ports.now();
+  const decide = decideAlike(catalog, now);
   const isStanding = new Set(standing.plans.map(({ id }) => id));
   return read.map(({ device, ...found }) => {
-    const resolution = resolve(device, standing.plans, catalog, { halted: standing.halted, now });
+    const resolution = resolve(device, standing.plans, catalog, { halted: standing.halted, now, decide });
     const before = found.row.governedBy;
     const leaves = before !== null && before !== resolution?.plan.id && isStanding.has(before) ? before : null;
     return { ...found, resolution, leaves };
