@@ -122,7 +122,7 @@ export { hasBegun } from "./standing/live-job.ts";
 export { ringsIn, STANDING_DEFAULTS, type StandingSpec, type StandingTerms } from "./standing/terms.ts";
 export { type Candidate, ringOf, slotOf } from "./rollouts/members.ts";
 export { isOpenTo } from "./rollouts/open-to.ts";
-export { openingFrom } from "./rollouts/opening.ts";
+export { dateIn, openingFrom } from "./rollouts/opening.ts";
 export {
   FAILURE_SIGNS,
   type FailureSigns,

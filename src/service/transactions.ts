@@ -47,6 +47,7 @@ import {
   setZone,
 } from "./server/settings.ts";
 import { beginRollout } from "./standing/begin-rollout.ts";
+import { noteUrgent } from "./standing/note-urgent.ts";
 import { createStanding } from "./standing/plan.ts";
 import { reportStatus } from "./declarations/status.ts";
 import { answerUnreadable } from "./commands/unreadable.ts";
@@ -68,6 +69,7 @@ export const transactions = [
   authenticate,
   beginRollout,
   createStanding,
+  noteUrgent,
   blockJob,
   blockLooked,
   blockTurn,

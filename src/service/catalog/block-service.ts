@@ -123,7 +123,7 @@ export function createBlockAdmin(ports: Ports): BlockAdmin {
     },
     async unblock(actor, ref, reason) {
       const { id } = await found(ref);
-      await actor.run(endBlock, { id, by: actor.name, reason, now: ports.now() });
+      await actor.run(endBlock, { id, by: actor.name, reason, firstId: ports.newId(), now: ports.now() });
       return viewOf(await found(id), ports.now());
     },
   };

@@ -4,6 +4,7 @@ import { type JobTarget, parseRule, readsOf } from "../../plans/index.ts";
 import { type BlockRow, transaction, type Write } from "../../store/index.ts";
 import { sweepFor } from "../compliance/sweep.ts";
 import { step } from "../enrollment/job.ts";
+import { afterBlock } from "../standing/after-block.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 
 /** Blocks that hold at a time: each plan reads all of them. */
@@ -49,18 +50,29 @@ export interface EndBlockInput {
   readonly id: string;
   readonly by: string;
   readonly reason: string;
+  /** Of the rollouts that follow it. */
+  readonly firstId: string;
   readonly now: number;
 }
 
 /** Ending it twice ends it once. */
 export const endBlock = transaction({
   name: "endBlock",
-  reads: ({ id }: EndBlockInput) => ({ block: { from: "block", where: { id } } }),
+  reads: ({ id }: EndBlockInput) => ({
+    block: { from: "block", where: { id } },
+    rollouts: {
+      from: "rollout",
+      where: { platform: { of: "block", column: "platform" }, version: { of: "block", column: "version" } },
+    },
+    plans: { from: "plan", where: { kind: "standing" } },
+  }),
   changes: ({ id, reason }) => ({ id, detail: reason.slice(0, 500) }),
-  decide({ id, by, reason, now }: EndBlockInput, seen): { writes: Write[]; result: null } {
-    if (seen.block[0]?.live !== 1) return { writes: [], result: null };
+  decide({ id, by, reason, firstId, now }: EndBlockInput, seen): { writes: Write[]; result: null } {
+    const [block] = seen.block;
+    if (block?.live !== 1) return { writes: [], result: null };
     const set = { live: 0, endedAt: now, endedBy: by, endReason: reason, dueAt: null } as const;
-    return { writes: [{ patch: "block", where: { id }, set }, sweepFor(now, now)], result: null };
+    const follows = afterBlock({ block, rollouts: seen.rollouts, plans: seen.plans, firstId, now });
+    return { writes: [{ patch: "block", where: { id }, set }, ...follows, sweepFor(now, now)], result: null };
   },
 });
 

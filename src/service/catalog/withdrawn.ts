@@ -57,7 +57,7 @@ async function endOffered(ports: Ports, catalog: StoredCatalog): Promise<void> {
   const now = ports.now();
   for (const block of await blocksIn(ports)) {
     if (block.createdBy !== SYSTEM || !isOfferedTo(block, catalog, now)) continue;
-    await ports.devices.run(endBlock, { id: block.id, by: SYSTEM, reason: OFFERED_AGAIN, now });
+    await ports.devices.run(endBlock, { id: block.id, by: SYSTEM, reason: OFFERED_AGAIN, firstId: ports.newId(), now });
     ports.log.info("release-offered-again", { platform: block.platform, version: textOf(block) });
   }
 }

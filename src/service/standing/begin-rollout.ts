@@ -1,8 +1,7 @@
 /** A release that a standing plan means for some device begins its way through the plan's rings (targets D2, R1). */
-import type { RingRunRow, RolloutRow, Write } from "../../store/index.ts";
+import type { PlanRow, RolloutRow, Write } from "../../store/index.ts";
 import { transaction } from "../../store/index.ts";
-import { standingSpec } from "../rollouts/rows.ts";
-import { ringsIn } from "../../plans/index.ts";
+import { gateDue, missingRuns } from "./runs.ts";
 
 export interface BeginRolloutInput {
   readonly id: string;
@@ -43,36 +42,13 @@ export const beginRollout = transaction({
       stateBy: "system",
       since: now,
     };
-    const { standing } = standingSpec(plan);
-    const kinds = standing.urgentDays !== null && urgent !== null ? ([0, 1] as const) : ([0] as const);
-    const runs = ringsIn(standing).flatMap((_ring, ring) => kinds.map((kind) => waiting(id, ring, kind, now)));
-    return {
-      writes: [
-        { insert: "rollout", row },
-        ...runs.map((run): Write => ({ insert: "ringRun", row: run })),
-        gateDue(now),
-      ],
-      result: null,
-    };
+    return { writes: begun(row, plan, now), result: null };
   },
 });
 
-export const waiting = (rolloutId: string, ring: number, urgent: 0 | 1, now: number): RingRunRow => ({
-  rolloutId,
-  ring,
-  urgent,
-  state: "waiting",
-  openedAt: null,
-  countFrom: null,
-  since: now,
-  asked: null,
-  askedAt: null,
-  decisions: 0,
-});
-
-/** The gate looks at all rings at once. */
-export const gateDue = (now: number): Write => ({
-  patch: "sweep",
-  where: { name: "gate" },
-  set: { dueAt: now, leaseUntil: 0 },
-});
+/** A rollout with its runs, all of which wait. */
+export const begun = (row: RolloutRow, plan: Pick<PlanRow, "spec">, now: number): Write[] => [
+  { insert: "rollout", row },
+  ...missingRuns(row, plan, [], now).map((run): Write => ({ insert: "ringRun", row: run })),
+  gateDue(now),
+];

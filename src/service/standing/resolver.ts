@@ -1,12 +1,13 @@
 /** Resolves a page of devices by the standing plans (targets W4). */
-import { decideAlike, resolve, type Resolution } from "../../plans/index.ts";
-import type { Catalog } from "../../catalog/index.ts";
+import { decideAlike, type PlanRollout, resolve, type Resolution, type StandingPlan } from "../../plans/index.ts";
+import { type Catalog, type Security, urgentBelow } from "../../catalog/index.ts";
 import { majorOf, type Platform } from "../../protocol/index.ts";
 import type { ClassRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import { beginRollout } from "./begin-rollout.ts";
 import { beginning, type Catalogs, type Needed } from "./beginning.ts";
 import { type ReadRow, readDevices } from "./lookups.ts";
+import { isNewer, noteUrgent } from "./note-urgent.ts";
 import { type Standing, standingIn } from "./standing.ts";
 
 export interface ResolvedRow extends Omit<ReadRow, "device"> {
@@ -42,15 +43,35 @@ export function createResolver(ports: Ports): Resolver {
     return needed.size > 0;
   }
 
+  /** CVE data may come after a release, and a plan may get rings or begin to hurry. */
+  async function hurry({ plans }: Standing, { security }: Catalogs): Promise<boolean> {
+    const late = plans.flatMap((plan) => plan.rollouts.flatMap((rollout) => lateFor(plan, rollout, security)));
+    for (const one of late) await devices.run(noteUrgent, { ...one, now: ports.now() });
+    return late.length > 0;
+  }
+
   return {
     async resolve(rows, of) {
       for (let round = 0; ; round += 1) {
-        const standing = await standingIn(ports);
+        let standing = await standingIn(ports);
+        if (round === 0 && (await hurry(standing, of))) standing = await standingIn(ports);
         const found = await resolved(ports, standing, rows, of.catalog);
         if (round === MOST_ROUNDS || !(await begin(found, of))) return found;
       }
     },
   };
+}
+
+/** What is not known of a live rollout yet; empty: nothing. */
+function lateFor({ spec, rings, runs }: StandingPlan, rollout: PlanRollout, security: Security) {
+  if (rollout.state === "aborted" || rollout.state === "superseded") return [];
+  const { id, platform, version, extra, urgentBelow: known } = rollout;
+  const release = { version, ...(extra === null ? {} : { extra }) };
+  const below = urgentBelow(security, platform, release)?.version ?? null;
+  const kinds = spec.standing.urgentDays !== null && (known ?? below) !== null ? 2 : 1;
+  const has = runs.filter(({ rolloutId, ring }) => rolloutId === id && ring < rings.length).length;
+  const isNews = below !== null && isNewer(below, known);
+  return isNews || has < rings.length * kinds ? [{ rolloutId: id, below }] : [];
 }
 
 async function resolved(

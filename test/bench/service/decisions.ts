@@ -99,7 +99,7 @@ async function setBlocks(
   const { devices } = ports;
   const there = await blocksIn(ports);
   const terms = { by: "system", reason: "bench", now: NOW };
-  if (!wanted) for (const { id } of there) await devices.run(endBlock, { ...terms, id });
+  if (!wanted) for (const { id } of there) await devices.run(endBlock, { ...terms, id, firstId: ports.newId() });
   if (!wanted || there.length > 0) return;
   for (const [platform, rule] of BLOCKS) {
     const release = { platform, version: newest.get(platform) ?? "", extra: null };
