@@ -120,6 +120,14 @@ export {
 export { decideAlike } from "./standing/alike.ts";
 export { hasBegun } from "./standing/live-job.ts";
 export { ringsIn, STANDING_DEFAULTS, type StandingSpec, type StandingTerms } from "./standing/terms.ts";
+export {
+  type JobChange,
+  type MemberKept,
+  type Member,
+  memberAfter,
+  memberFrom,
+  memberHeard,
+} from "./rollouts/member.ts";
 export { type Candidate, ringOf, slotOf } from "./rollouts/members.ts";
 export { isOpenTo } from "./rollouts/open-to.ts";
 export { dateIn, openingFrom } from "./rollouts/opening.ts";

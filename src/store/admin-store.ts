@@ -44,6 +44,10 @@ export interface DeviceRow {
   readonly pending: number;
 }
 
+/** A device that was given a rollout's release, with what its outcome hangs on; times are ms UTC. */
+export type MemberRow = Pick<JobRow, "enrollmentId" | "ring" | "urgent" | "createdAt" | "startedAt" | "member"> &
+  Pick<EnrollmentRow, "lastSeenAt" | "osVersion" | "buildVersion" | "supplementalExtra">;
+
 export interface ClassCount extends Pick<EnrollmentRow, "compliance" | "flags"> {
   readonly reason: string;
   readonly devices: number;
@@ -295,6 +299,8 @@ export interface AdminStore {
   /** All rollouts of these plans, those that are over too, oldest first. */
   rolloutsOf(planIds: readonly string[]): Promise<readonly RolloutRow[]>;
   ringRunsOf(rolloutIds: readonly string[]): Promise<readonly RingRunRow[]>;
+  /** The enrolled devices that have, or had, a job of this rollout: by the newest of each. */
+  ringMembers(rolloutId: string): Promise<readonly MemberRow[]>;
   /** Newest first. */
   gateDecisions(rolloutId: string): Promise<readonly GateDecisionRow[]>;
   /** The deadlines that these devices were given, by device. */

@@ -665,6 +665,38 @@ export function testAdmin(given: Given): void {
       await put({ insert: "rollout", row: rolloutRow("r4", { planId: "p1", blockId: "b" }) });
     });
 
+    it("finds the members of a rollout, by the newest job of each device", async () => {
+      const { admin } = given.store;
+      const job = (id: string, enrollmentId: string, more: Partial<JobRow> = {}) => ({
+        insert: "job" as const,
+        row: jobRow(id, enrollmentId, { live: 0, rolloutId: "r1", ring: 1, createdAt: 3, ...more }),
+      });
+      await put(
+        { insert: "enrollment", row: enrollmentRow("m1", { lastSeenAt: 9, osVersion: "26.5" }) },
+        { insert: "enrollment", row: enrollmentRow("m2", { lastSeenAt: 8, osVersion: "26.6.1" }) },
+        { insert: "enrollment", row: enrollmentRow("m3", { state: "checked-out" }) },
+        job("mj1", "m1", { ring: 0, member: { reachedAt: 4 } }),
+        job("mj2", "m1", { urgent: 1, startedAt: 7, member: { orderedAt: 7 } }),
+        job("mj3", "m1", { rolloutId: "r2" }),
+        job("mj4", "m2"),
+        job("mj5", "m3"),
+      );
+      const found = await admin.ringMembers("r1");
+      expect(found.toSorted((a, b) => (a.enrollmentId < b.enrollmentId ? -1 : 1))).toMatchObject([
+        {
+          enrollmentId: "m1",
+          ring: 1,
+          urgent: 1,
+          createdAt: 3,
+          startedAt: 7,
+          member: { orderedAt: 7 },
+          lastSeenAt: 9,
+        },
+        { enrollmentId: "m2", ring: 1, urgent: 0, startedAt: null, member: null, lastSeenAt: 8, osVersion: "26.6.1" },
+      ]);
+      expect(await admin.ringMembers("r9")).toEqual([]);
+    });
+
     it("finds who is still to lose a policy", async () => {
       const { admin } = given.store;
       const has = (id: string, more: Partial<AssignmentRow> = {}): Write => ({

@@ -1,13 +1,20 @@
 /** Standing plans, their releases under way, and the deadlines that they gave. */
 import { sql } from "kysely";
-import type { AdminStore } from "./admin-store.ts";
+import type { AdminStore, MemberRow } from "./admin-store.ts";
 import { padded } from "./padded.ts";
 import type { Queries } from "./plan-queries.ts";
 import type { GateDecisionRow, GivenRow, JobRow, PlanRow, RingRunRow, RolloutRow } from "./rows.ts";
 
 type RolloutQueries = Pick<
   AdminStore,
-  "standingPlans" | "rolloutsOf" | "ringRunsOf" | "gateDecisions" | "givenTo" | "endedStanding" | "governedCounts"
+  | "standingPlans"
+  | "rolloutsOf"
+  | "ringRunsOf"
+  | "ringMembers"
+  | "gateDecisions"
+  | "givenTo"
+  | "endedStanding"
+  | "governedCounts"
 >;
 
 /** Decisions of a rollout that are shown. */
@@ -49,6 +56,21 @@ export function rolloutQueries({ build, rows, run }: Queries): RolloutQueries {
       const query = build.selectFrom("ring_run").selectAll().where("rollout_id", "in", padded(rolloutIds));
       return rows<RingRunRow>("ringRun", query.orderBy("rollout_id").orderBy("ring").orderBy("urgent"));
     },
+    ringMembers: (rolloutId) =>
+      rows<MemberRow>(
+        "job",
+        build
+          .selectFrom("job as j")
+          .innerJoin("enrollment as e", "e.id", "j.enrollment_id")
+          .select(["j.enrollment_id", "j.ring", "j.urgent", "j.created_at", "j.started_at", "j.member"])
+          .select(["e.last_seen_at", "e.os_version", "e.build_version", "e.supplemental_extra"])
+          .where("j.rollout_id", "=", rolloutId)
+          .where(sql<boolean>`e.state = 'enrolled'`)
+          // Ids grow with time.
+          .where(
+            sql<boolean>`NOT EXISTS (SELECT 1 FROM job n WHERE n.rollout_id = j.rollout_id AND n.enrollment_id = j.enrollment_id AND n.id > j.id)`,
+          ),
+      ),
     gateDecisions: (rolloutId) =>
       rows<GateDecisionRow>(
         "gateDecision",

@@ -7,6 +7,7 @@ import type { Consequence } from "./consequence.ts";
 import { declarations, declarativeManagement } from "./declarations.ts";
 import { delivery } from "./delivery.ts";
 import { job } from "./job.ts";
+import { member } from "./member.ts";
 import { policy, policySettings } from "./policy.ts";
 import { setupAssistant } from "./setup-assistant.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
@@ -23,6 +24,7 @@ const ORDER: readonly Consequence[] = [
   setupAssistant,
   factsAfterJob,
   rest,
+  member,
   compliance,
 ];
 

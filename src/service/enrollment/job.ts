@@ -21,6 +21,7 @@ import { checkCommand, commandBody, encodeCommand } from "../../protocol/index.t
 import type { Flag, JobRow, Json } from "../../store/index.ts";
 import { targetOf } from "./device-facts.ts";
 import type { Consequence } from "./consequence.ts";
+import { memberAtBegin, memberOf } from "./member.ts";
 import { enqueue, enqueueSync, giveUp } from "./queue.ts";
 import type { UnitOfWork, Withheld } from "./unit-of-work.ts";
 
@@ -86,7 +87,7 @@ export function step(unit: UnitOfWork, input: Input, news = true): void {
   const told = input.kind === "withdraw" && unit.declarative?.held === 1 ? { ...input, held: true } : input;
   const { job, effects, traces } = stepJob(before, told, unit.now);
   if (job === before) return;
-  setJob(unit, row, job);
+  setJob(unit, row, { job, traces });
   for (const trace of tracesOf(input, before, { job, traces }, news))
     unit.note(trace.ignored ? "job-event-ignored" : "job-step", traceJson(trace, job));
   unit.effects.push(...effects);
@@ -94,7 +95,8 @@ export function step(unit: UnitOfWork, input: Input, news = true): void {
 
 /** Starts a job made for this enrollment. That of an excluded device rests at once: nothing of it may leave. */
 export function begin(unit: UnitOfWork, row: JobRow): void {
-  unit.jobs.set(row.id, row);
+  const former = unit.jobRow ?? unit.past.at(-1);
+  unit.jobs.set(row.id, { ...row, ...memberAtBegin(row, former) });
   unit.jobId = row.id;
   if (unit.isExcluded) takeBack(unit, "excluded");
   else step(unit, { kind: "begin" });
@@ -110,9 +112,10 @@ export function takeBack(unit: UnitOfWork, cause: Withheld): void {
 export const endIn = ({ enrollment }: UnitOfWork, cause: Withheld | undefined): number | undefined =>
   cause === "excluded" ? (enrollment.excludedEndsAt ?? undefined) : undefined;
 
-function setJob(unit: UnitOfWork, row: JobRow, job: Job): void {
+function setJob(unit: UnitOfWork, row: JobRow, { job, traces }: Pick<Step, "job" | "traces">): void {
   unit.jobs.set(row.id, {
     ...row,
+    ...memberOf(row, { after: job, traces }, unit.now),
     state: shownState(job),
     reason: job.reason,
     doc: job as unknown as Json,
@@ -135,7 +138,7 @@ function judgeEnded(unit: UnitOfWork, version: SeenVersion): void {
     if (!newest && row.state !== "done" && row.state !== "fell-back") continue;
     const after = stepAfterEnd(readJob(row.doc), version, unit.now);
     if (after === undefined) continue;
-    setJob(unit, row, after.job);
+    setJob(unit, row, after);
     for (const trace of after.traces) unit.note("job-step", traceJson(trace, after.job));
   }
 }

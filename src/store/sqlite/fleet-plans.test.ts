@@ -92,6 +92,7 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
     (admin) => admin.classRows("a", 250),
     ["enrollment USING INDEX enrollment_enrolled (id>?)"],
   ],
+  ["the members of a rollout", (admin) => admin.ringMembers("r1"), ["j USING INDEX job_rollout (rollout_id=?)"]],
   ["the plans that govern", (admin) => admin.governing(ids), ["(enrollment_id=?)"]],
   [
     "devices that a plan governs",
