@@ -9,6 +9,7 @@ import { addEnroll } from "./commands/enroll.ts";
 import { addExclude } from "./commands/exclude.ts";
 import { addHalt } from "./commands/pause.ts";
 import { addPlans } from "./commands/plans.ts";
+import { addRollouts } from "./commands/rollouts.ts";
 import { addGroups } from "./commands/groups.ts";
 import { addTagCommands } from "./commands/tags.ts";
 import { addPolicies } from "./commands/policies.ts";
@@ -47,6 +48,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addExclude(program, cli);
   addGroups(program, cli);
   addPlans(program, cli);
+  addRollouts(program, cli);
   addHalt(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);

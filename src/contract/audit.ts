@@ -6,6 +6,7 @@ import { count, cursor, page, wholeNumber } from "./values.ts";
 export const OBJECT_KINDS = [
   "device",
   "plan",
+  "rollout",
   "policy",
   "enrollment-profile",
   "enrollment-link",

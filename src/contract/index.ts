@@ -173,6 +173,20 @@ export {
   type Withdrawal,
 } from "./halt.ts";
 export {
+  DECISIONS,
+  type GateDecisionView,
+  type HoldDryRun,
+  holdDryRun,
+  type RingView,
+  ROLLOUT_STATES,
+  type RolloutDetail,
+  rolloutDetail,
+  rolloutPage,
+  type RolloutView,
+  rolloutView,
+  RUN_STATES,
+} from "./rollouts.ts";
+export {
   type EndExclusionRequest,
   type ExclusionEnd,
   exclusionEnd,

@@ -111,8 +111,43 @@ export const API_ERRORS = {
   },
   "plan-over": {
     status: 409,
-    when: "A stopped plan can't be paused or resumed.",
+    when: "A stopped plan can't be paused or resumed, and nothing can be decided about its rollouts.",
     remedy: "Make a new plan for its devices.",
+  },
+  "rollout-unknown": {
+    status: 404,
+    when: "No rollout has this id.",
+    remedy: "Run uptick rollouts PLAN, and use an id from its list.",
+  },
+  "rollout-ambiguous": {
+    status: 409,
+    when: "More than one rollout has an id that begins or ends with this text.",
+    remedy: "Write more digits of the id; the message lists the rollouts.",
+  },
+  "rollout-state": {
+    status: 409,
+    when: "A rollout is in a state that this verb does not lead out of, such as a hold of a rollout that is paused.",
+    remedy: "Run uptick rollout show ID: it names the state, and what can be done in it.",
+  },
+  "rollout-not-urgent": {
+    status: 409,
+    when: "A blackout can be lifted for urgent devices only, and the rollout has no urgent rings.",
+    remedy: "Not needed: a blackout moves the deadlines of its devices, and does not hold its rings back.",
+  },
+  "older-not-offered": {
+    status: 409,
+    when: "A paused rollout can give an older release instead only where that fixes an exploited CVE of its devices.",
+    remedy: "Run uptick rollout show ID: it lists the releases that can be given instead, if there are any.",
+  },
+  "ring-unknown": {
+    status: 404,
+    when: "The rollout has no such ring, or no urgent ring of this number.",
+    remedy: "Run uptick rollout show ID, and use the number or the name of one of its rings.",
+  },
+  "ring-state": {
+    status: 409,
+    when: "A ring is promoted or told to wait, and asks nothing.",
+    remedy: "Run uptick rollout show ID: it names the state of each ring, and when the next one opens.",
   },
   halted: {
     status: 409,

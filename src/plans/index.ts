@@ -88,6 +88,7 @@ export {
   type ShownState,
   type State,
   STATES,
+  type StopCause,
   type WithdrawalCause,
 } from "./jobs/state.ts";
 export type { PushTrouble, PushTroubleCode, Reach } from "./jobs/reach.ts";
@@ -142,6 +143,7 @@ export {
 } from "./rollouts/outcome.ts";
 export type { PassNumbers, PassReason, PassVerdict } from "./rollouts/pass-rule.ts";
 export { powerOf } from "./rollouts/power.ts";
+export { ringDates, type RingDates, type RingDatesInput } from "./rollouts/ring-dates.ts";
 export { PRESET, threeRings } from "./rollouts/preset.ts";
 export {
   type Actor,
@@ -152,7 +154,9 @@ export {
   type RingRun,
   type Rollout,
   type RolloutState,
+  type RolloutVerb,
   type RunState,
+  type RunVerb,
 } from "./rollouts/rollout.ts";
 export {
   isWatched,

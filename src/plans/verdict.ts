@@ -149,6 +149,7 @@ const reasonAside = (code: string, params: Reason["params"] = {}): Aside => ({ k
 
 const WAITS: Readonly<Record<PauseCause, string>> = {
   "plan-paused": "waits-for-resumption",
+  "rollout-paused": "waits-for-rollout",
   halted: "waits-for-halt-end",
   excluded: "waits-for-exclusion-end",
 };

@@ -12,6 +12,7 @@ import { createHaltService, type HaltService } from "./plans/halt-service.ts";
 import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
 import type { Ports } from "./ports.ts";
+import { createRolloutService, type RolloutService } from "./rollouts/rollout-service.ts";
 import type { Refusals } from "./server/refusals.ts";
 import { createScopeAdmin, type ScopeAdmin } from "./scopes/scope-service.ts";
 import { createSelector } from "./plans/selector.ts";
@@ -20,6 +21,7 @@ export interface AdminService {
   readonly devices: DeviceAdmin;
   readonly plans: PlanService;
   readonly halt: HaltService;
+  readonly rollouts: RolloutService;
   readonly policies: PolicyService;
   /** The raw command API. */
   readonly commands: CommandAdmin;
@@ -59,6 +61,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     devices: createDeviceAdmin(ports, select, parts.refusals, options),
     plans: createPlanService(ports, select, options),
     halt: createHaltService(ports),
+    rollouts: createRolloutService(ports),
     policies: createPolicyService(ports, select),
     blocks: createBlockAdmin(ports),
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),

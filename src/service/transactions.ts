@@ -51,6 +51,7 @@ import { noteUrgent } from "./standing/note-urgent.ts";
 import { createStanding } from "./standing/plan.ts";
 import { reportStatus } from "./declarations/status.ts";
 import { answerUnreadable } from "./commands/unreadable.ts";
+import { decideRollout, decideRun } from "./rollouts/verbs.ts";
 import { removeGroup, setGroup } from "./scopes/groups.ts";
 import { tagDevices } from "./scopes/tags.ts";
 import { setZoneRules } from "./scopes/zone-rules.ts";
@@ -82,6 +83,8 @@ export const transactions = [
   sweepTurn,
   createPlan,
   createPolicy,
+  decideRollout,
+  decideRun,
   dropDecisions,
   dropRenewal,
   dropToken,

@@ -205,11 +205,29 @@ export interface PlanCount {
   readonly jobs: number;
 }
 
+/** How many devices of a standing plan are alike. */
+export interface DevicesUnder {
+  readonly platform: string;
+  /** Version of the newest release that the plan means for them. */
+  readonly aim: string;
+  readonly ring: number;
+  readonly osVersion: string | null;
+  readonly devices: number;
+  /** Those of them with a live job to that release. */
+  readonly withJob: number;
+}
+
 export interface PolicyCount {
   readonly way: string;
   readonly state: string;
   readonly devices: number;
 }
+
+/**
+ * Jobs of a plan that are under way: those that have not been withdrawn ("must-not-run": although their rollout is paused or aborted),
+ * or those that are paused ("may-move": their rollout is not; "are-over": it is aborted).
+ */
+export type JobsThat = "run" | "are-withheld" | "must-not-run" | "may-move" | "are-over";
 
 export interface AdminStore {
   /** Enrollments that are not checked out and not in quarantine. */
@@ -271,8 +289,8 @@ export interface AdminStore {
   ): Promise<readonly Pick<JobRow, "id" | "enrollmentId" | "planId" | "doc">[]>;
   /** Newest first; `before` is a seq. */
   timeline(enrollmentId: string, before: number | undefined, limit: number): Promise<readonly TimelineRow[]>;
-  /** Ids of plans or policies that begin or end with this text (hex digits and hyphens), newest first. */
-  idsLike(table: "plan" | "policy", text: string, limit: number): Promise<readonly string[]>;
+  /** Ids of plans, policies or rollouts that begin or end with this text (hex digits and hyphens), newest first. */
+  idsLike(table: "plan" | "policy" | "rollout", text: string, limit: number): Promise<readonly string[]>;
   plans(limit: number): Promise<readonly PlanRow[]>;
   plan(id: string): Promise<PlanRow | undefined>;
   /** Jobs and refused devices of each of these plans by state and reason with their number, in one query. */
@@ -281,23 +299,30 @@ export interface AdminStore {
   planJobs(planId: string, after: string | undefined, limit: number, state?: string): Promise<Page<PlanJobRow>>;
   /** Enrollments whose decisions have not been carried out yet: those that get a job first, then those that are there already. */
   openDecisions(planId: string, limit: number): Promise<readonly string[]>;
-  /**
-   * Jobs of the plan that are under way: those that have not been withdrawn, or those that are paused. `notExcludedAt` (ms UTC): leaves
-   * out those of devices that are excluded then.
-   */
+  /** `notExcludedAt` (ms UTC): leaves out the jobs of devices that are excluded then. */
   jobsThat(
-    what: "run" | "are-withheld",
+    what: JobsThat,
     planId: string,
     limit: number,
     notExcludedAt?: number,
   ): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
-  /** Plans that are not paused and not stopped, finished ones too. */
   /** How many enrolled devices each of these plans governs; none where it governs none. */
   governedCounts(planIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Standing plans that are active or paused, in their order. */
   standingPlans(): Promise<readonly PlanRow[]>;
   /** All rollouts of these plans, those that are over too, oldest first. */
   rolloutsOf(planIds: readonly string[]): Promise<readonly RolloutRow[]>;
+  rollout(id: string): Promise<RolloutRow | undefined>;
+  /** Jobs of each of these rollouts by state and reason with their number, in one query. */
+  rolloutCounts(rolloutIds: readonly string[]): Promise<ReadonlyMap<string, readonly PlanCount[]>>;
+  /** The documents of a rollout's live jobs, in pages by enrollment; `after`: "" at first. */
+  rolloutDocs(
+    rolloutId: string,
+    after: string,
+    limit: number,
+  ): Promise<readonly Pick<JobRow, "enrollmentId" | "doc">[]>;
+  /** Enrolled devices in the rings of a standing plan. */
+  devicesUnder(planId: string): Promise<readonly DevicesUnder[]>;
   ringRunsOf(rolloutIds: readonly string[]): Promise<readonly RingRunRow[]>;
   /** The enrolled devices that have, or had, a job of this rollout: by the newest of each. */
   ringMembers(rolloutId: string): Promise<readonly MemberRow[]>;
@@ -305,6 +330,7 @@ export interface AdminStore {
   gateDecisions(rolloutId: string): Promise<readonly GateDecisionRow[]>;
   /** The deadlines that these devices were given, by device. */
   givenTo(enrollmentIds: readonly string[]): Promise<readonly GivenRow[]>;
+  /** Plans that are not paused and not stopped, finished ones too. */
   activePlans(): Promise<readonly Pick<PlanRow, "id" | "devices">[]>;
   /** The documents of a plan's live jobs, in pages by enrollment; `after`: "" at first. */
   liveDocs(planId: string, after: string, limit: number): Promise<readonly Pick<JobRow, "enrollmentId" | "doc">[]>;

@@ -1,10 +1,10 @@
 /** The contract of every backend: what admins look at. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AdminStore, PlanJobRow } from "./admin-store.ts";
+import type { AdminStore, JobsThat, PlanJobRow } from "./admin-store.ts";
 import type { DeviceCondition } from "./device-condition.ts";
 import type { Write } from "./transaction.ts";
 import type { Given } from "./given.suite.ts";
-import type { AssignmentRow, JobRow, PlanDeviceRow, PlanRow } from "./rows.ts";
+import type { AssignmentRow, EnrollmentRow, JobRow, PlanDeviceRow, PlanRow } from "./rows.ts";
 import {
   assignmentRow,
   auditRow,
@@ -552,6 +552,84 @@ export function testAdmin(given: Given): void {
       expect(await admin.standingsOf([])).toEqual([]);
       await put({ drop: "enrollment", where: { id: "b" } });
       expect(await open()).toEqual([]);
+    });
+
+    it("finds the jobs that a rollout's pause or end concerns: those that must not run, may move, or are over", async () => {
+      const { admin } = given.store;
+      const states = ["running", "held", "paused", "aborted", "superseded"] as const;
+      const jobs = [null, ...states].flatMap((rollout) =>
+        ["asking", "paused"].map((state) => ({ rollout, state, id: `${rollout ?? "none"}-${state}` })),
+      );
+      await put(
+        ...states.map(
+          (state): Write => ({ put: "rollout", row: rolloutRow(state, { planId: "ringed", version: state, state }) }),
+        ),
+        ...jobs.flatMap(({ rollout, state, id }): Write[] => [
+          { put: "enrollment", row: enrollmentRow(id) },
+          { put: "job", row: jobRow(id, id, { planId: "ringed", rolloutId: rollout, state }) },
+        ]),
+        { put: "enrollment", row: enrollmentRow("over") },
+        { put: "job", row: jobRow("over", "over", { planId: "ringed", rolloutId: "paused", live: 0, state: "done" }) },
+      );
+      const found = async (what: JobsThat) =>
+        (await admin.jobsThat(what, "ringed", 20)).map(({ id }) => id).toSorted((a, b) => a.localeCompare(b));
+      expect(await found("must-not-run")).toEqual(["aborted-asking", "paused-asking"]);
+      expect(await found("may-move")).toEqual([
+        "aborted-paused",
+        "held-paused",
+        "none-paused",
+        "running-paused",
+        "superseded-paused",
+      ]);
+      expect(await found("are-over")).toEqual(["aborted-paused"]);
+      expect((await admin.jobsThat("may-move", "ringed", 2)).length).toBe(2);
+    });
+
+    it("knows a rollout's jobs, and the devices of its plan by what the plan means for them", async () => {
+      const { admin } = given.store;
+      const under = (id: string, ring: number | null, more: Partial<EnrollmentRow> = {}): Write => ({
+        put: "enrollment",
+        row: enrollmentRow(id, {
+          platform: "macOS",
+          governedBy: "ringed",
+          ring,
+          aim: "26.6.2",
+          osVersion: "26.6",
+          ...more,
+        }),
+      });
+      const job = (id: string, rolloutId: string, more: Partial<JobRow> = {}): Write => ({
+        put: "job",
+        row: jobRow(`j-${id}-${rolloutId}`, id, { planId: "ringed", rolloutId, ...more }),
+      });
+      await put(
+        { put: "rollout", row: rolloutRow("r1", { planId: "ringed", version: "26.6.1" }) },
+        { put: "rollout", row: rolloutRow("r2", { planId: "ringed", version: "26.6.2" }) },
+        ...[under("p1", 0), under("p2", 0), under("p3", 0), under("p4", 1), under("p5", 1, { osVersion: "26.6.2" })],
+        // In no ring; in another plan; gone.
+        ...[under("p6", null), under("p7", 0, { governedBy: "plan" }), under("p8", 0, { state: "removed" })],
+        // The second has a job to the older release alone, the third one that is over.
+        ...[job("p1", "r2"), job("p2", "r1"), job("p3", "r2", { live: 0, state: "done", reason: "updated" })],
+      );
+      const alike = (await admin.devicesUnder("ringed")).toSorted(
+        (a, b) => a.ring - b.ring || Number(a.osVersion === a.aim) - Number(b.osVersion === b.aim),
+      );
+      const of = { platform: "macOS", aim: "26.6.2" };
+      expect(alike).toEqual([
+        { ...of, ring: 0, osVersion: "26.6", devices: 3, withJob: 1 },
+        { ...of, ring: 1, osVersion: "26.6", devices: 1, withJob: 0 },
+        { ...of, ring: 1, osVersion: "26.6.2", devices: 1, withJob: 0 },
+      ]);
+      expect(await admin.devicesUnder("none")).toEqual([]);
+      const counts = await admin.rolloutCounts(["r1", "r2", "r3"]);
+      expect(counts.get("r1")).toEqual([{ state: "asking", reason: "begun", jobs: 1 }]);
+      expect(counts.get("r2")).toHaveLength(2);
+      expect(counts.get("r2")).toContainEqual({ state: "done", reason: "updated", jobs: 1 });
+      expect(counts.get("r3")).toEqual([]);
+      expect(await admin.rolloutDocs("r2", "", 9)).toEqual([{ enrollmentId: "p1", doc: jobRow("j", "p1").doc }]);
+      expect(await admin.rolloutDocs("r2", "p1", 9)).toEqual([]);
+      expect(await admin.rollout("r1")).toEqual(rolloutRow("r1", { planId: "ringed", version: "26.6.1" }));
+      expect(await admin.rollout("none")).toBeUndefined();
     });
 
     it("pages live jobs by device, for a block to look at", async () => {

@@ -1,7 +1,8 @@
 /** What admins and the work at plans ask about plans, their decisions and their jobs. */
-import { type Compilable, type Kysely, sql } from "kysely";
+import { type Compilable, type Kysely, type RawBuilder, sql } from "kysely";
+import type { RolloutState } from "../plans/index.ts";
 import type { Columns, SqlRow } from "./admin-connection.ts";
-import type { AdminStore } from "./admin-store.ts";
+import type { AdminStore, JobsThat } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
 import { padded } from "./padded.ts";
 import { page } from "./page.ts";
@@ -33,9 +34,17 @@ type PlanQueries = Pick<
 >;
 
 /** As constants, or the partial index does not count. */
-const THAT = {
-  run: sql<boolean>`live = 1 AND state NOT IN ('stopping', 'pausing', 'paused')`,
-  "are-withheld": sql<boolean>`live = 1 AND state IN ('pausing', 'paused')`,
+const RUNS = sql`live = 1 AND state NOT IN ('stopping', 'pausing', 'paused')`;
+const IS_WITHHELD = sql`live = 1 AND state IN ('pausing', 'paused')`;
+const rolloutIs = (...states: readonly RolloutState[]) =>
+  sql`EXISTS (SELECT 1 FROM rollout r WHERE r.id = job.rollout_id AND r.state IN (${sql.join(states)}))`;
+
+const THAT: { readonly [K in JobsThat]: RawBuilder<boolean> } = {
+  run: sql`${RUNS}`,
+  "are-withheld": sql`${IS_WITHHELD}`,
+  "must-not-run": sql`${RUNS} AND ${rolloutIs("paused", "aborted")}`,
+  "may-move": sql`${IS_WITHHELD} AND NOT ${rolloutIs("paused")}`,
+  "are-over": sql`${IS_WITHHELD} AND ${rolloutIs("aborted")}`,
 };
 
 /** Blocks that are listed. */

@@ -1,6 +1,7 @@
 /** Standing plans, their releases under way, and the deadlines that they gave. */
 import { sql } from "kysely";
 import type { AdminStore, MemberRow } from "./admin-store.ts";
+import { countsOf } from "./counts.ts";
 import { padded } from "./padded.ts";
 import type { Queries } from "./plan-queries.ts";
 import type { GateDecisionRow, GivenRow, JobRow, PlanRow, RingRunRow, RolloutRow } from "./rows.ts";
@@ -8,7 +9,11 @@ import type { GateDecisionRow, GivenRow, JobRow, PlanRow, RingRunRow, RolloutRow
 type RolloutQueries = Pick<
   AdminStore,
   | "standingPlans"
+  | "rollout"
   | "rolloutsOf"
+  | "rolloutCounts"
+  | "rolloutDocs"
+  | "devicesUnder"
   | "ringRunsOf"
   | "ringMembers"
   | "gateDecisions"
@@ -17,10 +22,16 @@ type RolloutQueries = Pick<
   | "governedCounts"
 >;
 
+/** It has a job that brings it to the release that its plan means for it. */
+const HAS_JOB = sql`EXISTS (
+  SELECT 1 FROM job j JOIN rollout r ON r.id = j.rollout_id
+  WHERE j.enrollment_id = enrollment.id AND j.live = 1 AND r.version = enrollment.aim
+)`;
+
 /** Decisions of a rollout that are shown. */
 const MOST_DECISIONS = 1000;
 
-export function rolloutQueries({ build, rows, run }: Queries): RolloutQueries {
+export function rolloutQueries({ build, run, rows }: Queries): RolloutQueries {
   return {
     standingPlans: () =>
       rows<PlanRow>(
@@ -50,6 +61,56 @@ export function rolloutQueries({ build, rows, run }: Queries): RolloutQueries {
       if (planIds.length === 0) return [];
       const query = build.selectFrom("rollout").selectAll().where("plan_id", "in", padded(planIds));
       return rows<RolloutRow>("rollout", query.orderBy("began_at").orderBy("id"));
+    },
+    async rollout(id) {
+      const [row] = await rows<RolloutRow>("rollout", build.selectFrom("rollout").selectAll().where("id", "=", id));
+      return row;
+    },
+    rolloutCounts: (ids) =>
+      countsOf(
+        ids,
+        () =>
+          build
+            .selectFrom("job")
+            .select(["rollout_id as owner", "state as one", "reason as other"])
+            .select((e) => e.fn.countAll().as("n"))
+            .where("rollout_id", "in", padded(ids))
+            .groupBy(["rollout_id", "state", "reason"]),
+        run,
+        (state, reason, jobs) => ({ state, reason, jobs }),
+      ),
+    rolloutDocs: (rolloutId, after, limit) =>
+      rows<Pick<JobRow, "enrollmentId" | "doc">>(
+        "job",
+        build
+          .selectFrom("job")
+          .select(["enrollment_id", "doc"])
+          .where("rollout_id", "=", rolloutId)
+          .where("enrollment_id", ">", after)
+          // As a constant, or the partial index does not count.
+          .where(sql<boolean>`live = 1`)
+          .orderBy("enrollment_id")
+          .limit(limit),
+      ),
+    async devicesUnder(planId) {
+      const found = await run(
+        build
+          .selectFrom("enrollment")
+          .select(["platform", "aim", "ring", "os_version"])
+          .select((e) => e.fn.countAll().as("n"))
+          .select(sql`SUM(CASE WHEN ${HAS_JOB} THEN 1 ELSE 0 END)`.as("with_job"))
+          .where("governed_by", "=", planId)
+          .where(sql<boolean>`ring IS NOT NULL AND aim IS NOT NULL AND state = 'enrolled'`)
+          .groupBy(["platform", "aim", "ring", "os_version"]),
+      );
+      return found.map((row) => ({
+        platform: String(row["platform"]),
+        aim: String(row["aim"]),
+        ring: Number(row["ring"]),
+        osVersion: typeof row["os_version"] === "string" ? row["os_version"] : null,
+        devices: Number(row["n"]),
+        withJob: Number(row["with_job"]),
+      }));
     },
     async ringRunsOf(rolloutIds) {
       if (rolloutIds.length === 0) return [];

@@ -72,7 +72,7 @@ const NO_REASONS: ReadonlySet<string> = new Set([
   // Why a deadline moves, and why a moment is taken back: they have words of another kind.
   ...[...Object.keys(MOVE_WORDS), ...Object.keys(RECALL_WORDS)],
   // A target; the cause of a stop.
-  ...["other-updates", "latest-minor", "plan-stopped", "plan-paused"],
+  ...["other-updates", "latest-minor", "plan-stopped", "plan-paused", "rollout-superseded"],
   // What the gate decides has its own words; problems of rings are worded where they are found; an outcome is counted.
   ...[...GATE_CODES, "last-ring", "rest-too-early", "due-too-early", "opens-too-early", "hindered-before"],
 ]);

@@ -13,6 +13,7 @@ export {
 } from "./warnings.ts";
 export { jobDecisionWords, otherDecisionWords, targetNotes, zoneNotes } from "./decisions.ts";
 export { gateWords } from "./gate.ts";
+export { askWords, decisionWords, percentOf, powerWords, rolloutWords } from "./rollouts.ts";
 export { MOVE_WORDS, RECALL_WORDS } from "./deadlines.ts";
 export { policyDecisionWords, policyStateWords } from "./policies.ts";
 export { adoptedWords, CERTIFICATE_WAITS, mayStillWords, nothingWaitsWords } from "./devices.ts";

@@ -14,7 +14,8 @@ export const STATE_WORDS: Readonly<Record<ShownState, string>> = {
   installing: "the install has been ordered; the outcome is verified by the version seen",
   blocked: "something is in the way; tried again at the time named",
   stopping: "the plan was stopped after the install had left; its outcome is being watched",
-  pausing: "the plan is paused or all plans are halted; what its device has of the update is taken back or watched",
+  pausing:
+    "the plan or the rollout is paused, or all plans are halted; what its device has of the update is taken back or watched",
   paused: "nothing of the update is left with the device, as far as is known; it continues when the pause or halt ends",
   done: "the device was seen on its release or a newer one",
   "fell-back": "ended on its release, and the device was seen below it since; nothing is ordered from it",

@@ -2,7 +2,8 @@
 import { sampleLookupService } from "../../src/catalog/index.ts";
 import type { Block, PlanView, PolicyView } from "../../src/contract/index.ts";
 import { expect } from "vitest";
-import { makePlan, makePolicy } from "../support/index.ts";
+import { makePlan, makePolicy, START } from "../support/index.ts";
+import { insertRollout, insertStandingPlan } from "../support/rollouts.ts";
 import { forgetFetches, listOf, SMALL_LIST } from "../support/lookup-service.ts";
 import type { Place } from "./place.ts";
 import { asStranger, type Rows } from "./row.ts";
@@ -16,6 +17,43 @@ const policiesOf = async ({ uptick }: Place): Promise<readonly PolicyView[]> =>
 async function aPlan(place: Place): Promise<string> {
   const [known] = (await plansOf(place)).filter(({ name }) => name === "shown");
   return (known ?? (await makePlan(place.uptick, ["ONE"], { name: "shown", action: "download", replace: true }))).id;
+}
+
+const RINGED = "0198c000-0000-7000-8000-00000000a000";
+const ROLLOUTS = {
+  running: "0198c000-0000-7000-8000-00000000a001",
+  paused: "0198c000-0000-7000-8000-00000000a002",
+  urgent: "0198c000-0000-7000-8000-00000000a003",
+  over: "0198c000-0000-7000-8000-00000000a004",
+} as const;
+
+/** A standing plan with rollouts in several states, for all rows that look at one. */
+async function ringed({ uptick }: Place): Promise<string> {
+  if ((await uptick.web.request("GET", `/api/v1/plans/${RINGED}`)).status === 200) return RINGED;
+  const opened = { openedAt: START, countFrom: START, since: START };
+  const asks = { state: "asks", asked: "approval", askedAt: START, ...opened } as const;
+  await uptick.restart({
+    between(database) {
+      insertStandingPlan(database, RINGED);
+      const runs = [
+        { ring: 0, state: "passed", ...opened },
+        { ring: 1, state: "open", ...opened },
+      ] as const;
+      insertRollout(database, ROLLOUTS.over, RINGED, { version: "26.6.1", state: "superseded" });
+      insertRollout(database, ROLLOUTS.running, RINGED, { version: "26.6.2", beganAt: 1, runs });
+      // What is given already needs no exploited CVE.
+      const given = { state: "paused", instead: "26.6.1" } as const;
+      insertRollout(database, ROLLOUTS.paused, RINGED, { version: "26.6.3", beganAt: 2, ...given });
+      const asking = [{ ring: 0, ...asks }, { ring: 1, ...asks }, { ring: 0, urgent: 1 } as const];
+      insertRollout(database, ROLLOUTS.urgent, RINGED, { version: "26.6.4", beganAt: 3, runs: asking });
+    },
+  });
+  return RINGED;
+}
+
+async function rolloutIn(place: Place, which: keyof typeof ROLLOUTS): Promise<string> {
+  await ringed(place);
+  return ROLLOUTS[which].slice(-8);
 }
 
 async function aPolicy(place: Place): Promise<string> {
@@ -119,6 +157,112 @@ export const PLANS: Rows = {
         expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "shown", state: "stopped" })),
     },
     sad: { line: ["plan", "stop", "none"], code: "plan-unknown" },
+  },
+  rollouts: {
+    happy: {
+      line: async (place) => ["rollouts", await ringed(place)],
+      says: [
+        /^ID +PLATFORM +VERSION +STATE +RINGS\n/,
+        /macOS +26\.6\.2 +running +Pilot passed, Early open, Everyone waiting/,
+      ],
+    },
+    sad: { line: ["rollouts", "none"], code: "plan-unknown" },
+  },
+  rollout: "group",
+  "rollout show": {
+    happy: {
+      line: async (place) => ["rollout", "show", await rolloutIn(place, "running")],
+      says: [
+        /^macOS 26\.6\.2 \(0198c000-.*\), running/,
+        "Under way.",
+        /1 +Pilot +passed/,
+        /from 2026-09-01 07:00 +2026-09-03 17:00/,
+      ],
+    },
+    sad: { line: ["rollout", "show", "none"], code: "rollout-unknown" },
+  },
+  "rollout hold": {
+    happy: {
+      line: async (place) => ["rollout", "hold", await rolloutIn(place, "running"), "--why", "wait", "--dry-run"],
+      says: [
+        "The hold would keep the release from 0 devices; nothing has changed.",
+        "0 devices: has a job, and continues",
+      ],
+    },
+    sad: {
+      line: async (place) => ["rollout", "hold", await rolloutIn(place, "paused"), "--why", "x"],
+      code: "rollout-state",
+    },
+  },
+  "rollout pause": {
+    happy: {
+      line: async (place) => ["rollout", "pause", await rolloutIn(place, "urgent"), "--why", "two do not start"],
+      says: [
+        /^macOS 26\.6\.4 .*, paused just now\n/,
+        /Paused by token:first: two do not start\. Its devices receive nothing/,
+      ],
+    },
+    sad: { line: ["rollout", "pause", "none", "--why", "x"], code: "rollout-unknown" },
+  },
+  "rollout resume": {
+    happy: {
+      line: async (place) => ["rollout", "resume", await rolloutIn(place, "urgent"), "--why", "mended"],
+      says: [/, running just now\n/, "Resumed by token:first: mended.", "token:first resumed the rollout: mended."],
+    },
+    sad: {
+      line: async (place) => ["rollout", "resume", await rolloutIn(place, "over"), "--why", "x"],
+      code: "rollout-state",
+    },
+  },
+  "rollout abort": {
+    happy: {
+      line: async (place) => ["rollout", "abort", await rolloutIn(place, "running"), "--why", "no", "--dry-run"],
+      says: [/^The abort would hold back 0 devices; nothing has changed\.\n/],
+    },
+    sad: {
+      line: async (place) => ["rollout", "abort", await rolloutIn(place, "over"), "--why", "x"],
+      code: "rollout-state",
+    },
+  },
+  "rollout promote": {
+    happy: {
+      line: async (place) => ["rollout", "promote", await rolloutIn(place, "urgent"), "Pilot", "--why", "seen on both"],
+      says: [/1 +Pilot +passed/, "token:first promoted ring Pilot: seen on both."],
+    },
+    sad: {
+      line: async (place) => ["rollout", "promote", await rolloutIn(place, "running"), "3", "--why", "x"],
+      code: "ring-state",
+    },
+  },
+  "rollout wait": {
+    happy: {
+      line: async (place) => ["rollout", "wait", await rolloutIn(place, "urgent"), "2", "--why", "on leave"],
+      says: [/2 +Early +open/, "token:first waits 5 more days for ring Early: on leave."],
+    },
+    sad: {
+      line: async (place) => ["rollout", "wait", await rolloutIn(place, "running"), "Last", "--why", "x"],
+      code: "ring-unknown",
+    },
+  },
+  "rollout instead": {
+    happy: {
+      line: async (place) => ["rollout", "instead", await rolloutIn(place, "paused"), "26.6.1", "--why", "CVE"],
+      says: ["Its devices receive 26.6.1 until a person resumes the rollout."],
+    },
+    sad: {
+      line: async (place) => ["rollout", "instead", await rolloutIn(place, "paused"), "26.6", "--why", "x"],
+      code: "older-not-offered",
+    },
+  },
+  "rollout lift-blackout": {
+    happy: {
+      line: async (place) => ["rollout", "lift-blackout", await rolloutIn(place, "urgent"), "--why", "a CVE"],
+      says: ["token:first lifted blackouts for the urgent devices: a CVE."],
+    },
+    sad: {
+      line: async (place) => ["rollout", "lift-blackout", await rolloutIn(place, "running"), "--why", "x"],
+      code: "rollout-not-urgent",
+    },
   },
   halt: {
     happy: {

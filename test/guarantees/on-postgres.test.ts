@@ -15,6 +15,7 @@ describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
   describe("guarantee 6", async () => void (await import("./guarantee-06-unenrolled-on-purpose-only.test.ts")));
   describe("guarantee 7", async () => void (await import("./guarantee-07-stop.test.ts")));
   describe("pause and halt", async () => void (await import("./pause-and-halt.test.ts")));
+  describe("rollouts", async () => void (await import("./rollouts.test.ts")));
   describe("guarantee 1 by declaration", async () => void (await import("./declared-01-on-disk-first.test.ts")));
   describe("guarantee 2 by declaration", async () => void (await import("./declared-02-one-way-at-a-time.test.ts")));
   describe("guarantee 6 by declaration", async () => void (await import("./declared-06-keeps-what-it-has.test.ts")));

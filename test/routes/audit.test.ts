@@ -21,6 +21,7 @@ import {
   SMALL_LIST,
   startLookupService,
 } from "../support/lookup-service.ts";
+import { insertRollout, insertStandingPlan } from "../support/rollouts.ts";
 import {
   ASPEN,
   commandBytes,
@@ -54,8 +55,17 @@ beforeAll(async () => {
   otherId = (await uptick.device(other.udid)).id;
   strayId = (await uptick.device(stray.udid)).id;
   await uptick.restart({
-    between: (database) =>
-      void database.prepare("UPDATE enrollment SET state = 'quarantined' WHERE id IN (?, ?)").run(strayId, otherId),
+    between(database) {
+      database.prepare("UPDATE enrollment SET state = 'quarantined' WHERE id IN (?, ?)").run(strayId, otherId);
+      insertStandingPlan(database, "plan-rings");
+      insertRollout(database, "rollout-old", "plan-rings", { version: "26.6.1", state: "superseded" });
+      insertRollout(database, "rollout-a", "plan-rings", { version: "26.6.2" });
+      const paused = { state: "paused", instead: "26.6.1" } as const;
+      insertRollout(database, "rollout-paused", "plan-rings", { version: "26.6.3", ...paused });
+      const asks = { state: "asks", asked: "approval", askedAt: 1, openedAt: 1, countFrom: 1 } as const;
+      const runs = [{ ring: 0, ...asks }, { ring: 1, ...asks }, { ring: 0, urgent: 1 } as const];
+      insertRollout(database, "rollout-urgent", "plan-rings", { version: "26.6.4", runs });
+    },
   });
   token = (await uptick.web.post<NewToken>("/api/v1/tokens", { name: "nightly report" })).token;
 });
@@ -289,6 +299,90 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       return { path: `/api/v1/plans/${id}/resume`, status: 200, outcome: "ok", id };
     },
     refused: { path: "/api/v1/plans/none/resume", status: 404, outcome: "plan-unknown", id: "none" },
+  },
+  holdRollout: {
+    done: () => ({
+      path: "/api/v1/rollouts/rollout-a/hold",
+      ...{ body: { reason: "a bad update" }, status: 200, outcome: "ok", id: "rollout-a", detail: "a bad update" },
+    }),
+    refused: {
+      path: "/api/v1/rollouts/none/hold",
+      ...{ body: { reason: "why" }, status: 404, outcome: "rollout-unknown", id: "none" },
+    },
+  },
+  pauseRollout: {
+    done: () => ({
+      path: "/api/v1/rollouts/rollout-a/pause",
+      ...{ body: { reason: "a bad update" }, status: 200, outcome: "ok", id: "rollout-a", detail: "a bad update" },
+    }),
+    refused: {
+      path: "/api/v1/rollouts/none/pause",
+      ...{ body: { reason: "why" }, status: 404, outcome: "rollout-unknown", id: "none" },
+    },
+  },
+  resumeRollout: {
+    done: () => ({
+      path: "/api/v1/rollouts/rollout-a/resume",
+      ...{ body: { reason: "a bad update" }, status: 200, outcome: "ok", id: "rollout-a", detail: "a bad update" },
+    }),
+    refused: {
+      path: "/api/v1/rollouts/none/resume",
+      ...{ body: { reason: "why" }, status: 404, outcome: "rollout-unknown", id: "none" },
+    },
+  },
+  abortRollout: {
+    done: () => ({
+      path: "/api/v1/rollouts/rollout-a/abort",
+      ...{ body: { reason: "a bad update" }, status: 200, outcome: "ok", id: "rollout-a", detail: "a bad update" },
+    }),
+    refused: {
+      path: "/api/v1/rollouts/none/abort",
+      ...{ body: { reason: "why" }, status: 404, outcome: "rollout-unknown", id: "none" },
+    },
+  },
+  liftBlackout: {
+    done: () => ({
+      path: "/api/v1/rollouts/rollout-urgent/lift-blackout",
+      ...{ body: { reason: "a bad update" }, status: 200, outcome: "ok", id: "rollout-urgent", detail: "a bad update" },
+    }),
+    refused: {
+      path: "/api/v1/rollouts/none/lift-blackout",
+      ...{ body: { reason: "why" }, status: 404, outcome: "rollout-unknown", id: "none" },
+    },
+  },
+  giveInstead: {
+    // What is given already needs no offer: it stays so.
+    done: () => ({
+      path: "/api/v1/rollouts/rollout-paused/instead",
+      ...{ body: { version: "26.6.1", reason: "a CVE" }, status: 200, outcome: "ok", id: "rollout-paused" },
+      detail: "26.6.1: a CVE",
+    }),
+    refused: {
+      path: "/api/v1/rollouts/rollout-paused/instead",
+      ...{ body: { version: "26.5", reason: "why" }, status: 409, outcome: "older-not-offered", id: "rollout-paused" },
+    },
+  },
+  promoteRing: {
+    done: () => ({
+      path: "/api/v1/rollouts/rollout-urgent/rings/1/promote",
+      ...{ body: { reason: "seen" }, status: 200, outcome: "ok", id: "rollout-urgent", detail: "ring 1: seen" },
+    }),
+    refused: {
+      path: "/api/v1/rollouts/rollout-urgent/rings/9/promote",
+      ...{ body: { reason: "seen" }, status: 404, outcome: "ring-unknown", id: "rollout-urgent" },
+      detail: "ring 9: seen",
+    },
+  },
+  waitForRing: {
+    done: () => ({
+      path: "/api/v1/rollouts/rollout-urgent/rings/2/wait",
+      ...{ body: { reason: "seen" }, status: 200, outcome: "ok", id: "rollout-urgent", detail: "ring 2: seen" },
+    }),
+    refused: {
+      path: "/api/v1/rollouts/rollout-urgent/rings/9/wait",
+      ...{ body: { reason: "seen" }, status: 404, outcome: "ring-unknown", id: "rollout-urgent" },
+      detail: "ring 9: seen",
+    },
   },
   startHalt: {
     done: () => {

@@ -91,15 +91,15 @@ export const PLANTS: readonly Plant[] = [
   {
     name: "halt-not-consulted",
     does: "does not ask whether all plans are halted before it hands something out",
-    file: "src/service/enrollment/unit-of-work.ts",
-    find: '(this.#halt?.active === 1 ? "halted" : undefined)',
-    replace: "undefined",
+    file: "src/service/enrollment/withheld.ts",
+    find: 'return halt?.active === 1 ? "halted" : undefined;',
+    replace: "return undefined;",
   },
   {
     name: "exclusion-not-consulted",
     does: "does not ask whether a device is excluded before it hands something out",
-    file: "src/service/enrollment/unit-of-work.ts",
-    find: 'if (this.isExcluded) return "excluded";',
+    file: "src/service/enrollment/withheld.ts",
+    find: 'if (isExcluded) return "excluded";',
     replace: "",
   },
   {

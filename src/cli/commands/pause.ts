@@ -15,16 +15,16 @@ import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { fateLines } from "./fates.ts";
 import { planLines, withdrawalLines } from "../job-words.ts";
 
-const DRY = "show what would happen, without doing it";
-const TRIED = { dryRun: "true" } as const;
+export const DRY = "show what would happen, without doing it";
+export const TRIED = { dryRun: "true" } as const;
 
 const why = (): Option => new Option("--why <text>", "the reason, for the audit and for other admins");
 
-function pauseLines(what: string, run: PauseDryRun): string[] {
+export function pauseLines(what: string, run: PauseDryRun): string[] {
   return [`${what} would hold back ${counted(run.devices, "device")}; nothing has changed.`, ...fateLines(run)];
 }
 
-function resumeLines(what: string, run: ResumeDryRun): string[] {
+export function resumeLines(what: string, run: ResumeDryRun): string[] {
   return [
     `${what} would let ${counted(run.devices, "device")} continue; nothing has changed.`,
     `  ${counted(run.notGiven, "device")}: has no job yet`,

@@ -11,6 +11,7 @@ import type {
   GroupView,
   EnrollmentLink,
   HaltView,
+  HoldDryRun,
   JobView,
   NewPlan,
   PauseDryRun,
@@ -22,6 +23,7 @@ import type {
   Refusal,
   ReportRow,
   ResumeDryRun,
+  RolloutDetail,
   WaitingDevice,
   ZoneRules,
 } from "../../contract/index.ts";
@@ -189,6 +191,56 @@ export const plan: PlanView = {
   finished: false,
   working: false,
 };
+
+export const rollout: RolloutDetail = {
+  id: "rollout-1",
+  planId: "plan-1",
+  platform: "macOS",
+  version: "26.6.2",
+  state: "paused",
+  stateBy: "gate",
+  since: "2026-08-26T09:00:00.000Z",
+  sentence:
+    "Paused by the gate: 6 of 41 failed and 0 are unclear, 2 are allowed. Its devices receive nothing until a person resumes the rollout.",
+  base: "2026-08-17",
+  beganAt: "2026-08-17T18:10:00.000Z",
+  urgentBelow: null,
+  blackoutLifted: false,
+  instead: null,
+  older: [{ version: "26.6.1", cves: ["CVE-2026-65400"], devices: 7 }],
+  atRisk: 0,
+  withdrawal: { toWithdraw: 0, mayInstall: 1, told: 0, watched: 1, held: 1 },
+  rings: [
+    {
+      ring: 1,
+      name: "Pilot",
+      urgent: false,
+      state: "open",
+      since: "2026-08-18T07:00:00.000Z",
+      devices: 12,
+      notGiven: 0,
+      plannedAt: "2026-08-18T07:00:00.000Z",
+      openedAt: "2026-08-18T07:00:00.000Z",
+      dueLocal: "2026-08-19T17:00",
+      power: { percent: 17, sentence: "12 devices without a failure rule out only failure rates above 17 %." },
+      asks: null,
+    },
+  ],
+  decisions: [
+    {
+      ring: 1,
+      name: "Pilot",
+      urgent: false,
+      what: "pause",
+      by: "gate",
+      at: "2026-08-26T09:00:00.000Z",
+      reason: "failures",
+      numbers: { started: 41, failures: 6, unclear: 0, allowed: 2 },
+      sentence: "The gate paused the rollout: 6 of 41 failed and 0 are unclear, 2 are allowed.",
+    },
+  ],
+};
+export const holdTrial: HoldDryRun = { devices: 1, goOn: 3 };
 
 export const halt: HaltView = {
   on: true,

@@ -12,6 +12,7 @@ import {
   entry,
   group,
   halt,
+  holdTrial,
   link,
   made,
   MINUTE,
@@ -27,6 +28,7 @@ import {
   summary,
   counted,
   resumeTrial,
+  rollout,
   TOKEN,
   trial,
   trialDecisions,
@@ -147,6 +149,24 @@ const ANSWERS: AdminService = {
     pause: async (_actor, _id, pauseReason) => ({ ...plan, state: "paused", pausedAt: NOW, pauseReason }),
     tryResume: async () => resumeTrial,
     resume: async () => plan,
+  },
+  rollouts: {
+    list: async () => {
+      const { decisions: _decisions, ...row } = rollout;
+      return { rows: [row], next: null };
+    },
+    show: async () => rollout,
+    try: async <V extends "hold" | "pause" | "resume" | "abort">(verb: V) =>
+      (verb === "hold" ? holdTrial : verb === "resume" ? resumeTrial : pauseTrial) as never,
+    say: async () => rollout,
+    giveInstead: async (_actor, _id, version) => {
+      if (version !== "26.6.1") throw new UptickError("older-not-offered", "What can be given is 26.6.1.");
+      return { ...rollout, instead: version };
+    },
+    sayRing: async (_actor, _verb, _id, ring) => {
+      if (ring !== "1" && ring !== "Pilot") throw new UptickError("ring-unknown", `There is no ring ${ring}.`);
+      return rollout;
+    },
   },
   halt: {
     show: async () => halt,
@@ -360,6 +380,7 @@ export function fakeService(changes: Changes = {}): {
   const service: AdminService = {
     devices: groupOf("devices"),
     plans: groupOf("plans"),
+    rollouts: groupOf("rollouts"),
     halt: groupOf("halt"),
     policies: groupOf("policies"),
     blocks: groupOf("blocks"),

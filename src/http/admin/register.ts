@@ -16,6 +16,7 @@ import { enrollmentHandlers } from "./handlers/enrollment.ts";
 import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
+import { rolloutHandlers } from "./handlers/rollouts.ts";
 import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
 import { linesOf, type Pages } from "./lines.ts";
@@ -47,6 +48,7 @@ export function adminServerOptions(log: Log) {
 const HANDLERS: Handlers = {
   ...deviceHandlers,
   ...planHandlers,
+  ...rolloutHandlers,
   ...policyHandlers,
   ...enrollmentHandlers,
   ...serverHandlers,

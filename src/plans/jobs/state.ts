@@ -48,14 +48,22 @@ export const isStopping = (state: State): state is Stopping => AFTER_STOP.has(st
 /** Its order or declaration is taken back, or has been: nothing of it may leave. */
 export const isWithheld = (state: State): boolean => isStopping(state) || state === "paused";
 
-/** Why a job was taken back. The first four are a stop; after the others it continues. */
-export type WithdrawalCause = "plan-stopped" | "replaced" | "release-blocked" | "plan-left" | PauseCause;
-/** `excluded`: the device, until a date. */
-export type PauseCause = "plan-paused" | "halted" | "excluded";
+/** Why a job was taken back, for good. "rollout-superseded": a newer release replaced its own while that was paused. */
+export type StopCause =
+  | "plan-stopped"
+  | "replaced"
+  | "release-blocked"
+  | "plan-left"
+  | "rollout-aborted"
+  | "rollout-superseded";
+/** The same, where it continues one day. `excluded`: the device, until a date. */
+export type PauseCause = "plan-paused" | "halted" | "excluded" | "rollout-paused";
+export type WithdrawalCause = StopCause | PauseCause;
+
+const PAUSES: ReadonlySet<unknown> = new Set<PauseCause>(["plan-paused", "halted", "excluded", "rollout-paused"]);
 
 /** True for a cause after which the job continues one day. */
-export const isPause = (cause: WithdrawalCause | undefined): cause is PauseCause =>
-  cause === "plan-paused" || cause === "halted" || cause === "excluded";
+export const isPause = (cause: WithdrawalCause | undefined): cause is PauseCause => PAUSES.has(cause);
 
 /** The one place that says by which word a state is shown and stored. */
 export function shownState({ state, stop }: { state: State; stop?: { cause: WithdrawalCause } }): ShownState {

@@ -69,13 +69,21 @@ export interface RingRun {
 /** Filled into the sentence about a decision. */
 export type Numbers = Readonly<Record<string, string | number>>;
 
+/**
+ * What a person says: the first two of a run, the others of a whole rollout. "instead": its devices are given an older release while it is
+ * paused; "lift-blackout": its urgent devices are not held back by blackouts any more.
+ */
+export type RunVerb = "promote" | "wait";
+export type RolloutVerb = "hold" | "pause" | "resume" | "abort" | "instead" | "lift-blackout";
+export type PersonsVerb = RunVerb | RolloutVerb;
+
 /** What was decided about a run, and on which numbers. Its key is (rolloutId, ring, urgent, n). */
 export interface GateDecision {
   readonly rolloutId: string;
   readonly ring: number;
   readonly urgent: boolean;
   readonly n: number;
-  readonly what: "open" | "pass" | "ask" | "supersede" | "promote" | "wait" | "hold" | "pause" | "resume" | "abort";
+  readonly what: "open" | "pass" | "ask" | "supersede" | PersonsVerb;
   readonly by: Actor;
   readonly at: number;
   readonly reason: string;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { PlistValue } from "../../protocol/index.ts";
 import type { Json, Rows } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
-import { planDeviceRow, planRow, policyRow } from "../../store/suite-rows.ts";
+import { planDeviceRow, planRow, policyRow, rolloutRow } from "../../store/suite-rows.ts";
 import { setBootstrapToken } from "../check-in/bootstrap-token.ts";
 import { checkOut } from "../check-in/check-out.ts";
 import { tokenUpdate } from "../check-in/token-update.ts";
@@ -25,6 +25,7 @@ export type Happening =
   | { readonly kind: "idle" | "tokens" | "items" | "fetch" | "look" | "due" | "stop" | "escrow" | "leave" | "unlist" }
   | { readonly kind: "policy" | "raw" }
   | { readonly kind: "pause" | "resume" | "halt" | "unhalt" | "include" | "exclusion-due" }
+  | { readonly kind: "rollout"; readonly to: "running" | "held" | "paused" | "aborted" | "superseded" }
   /** For so long (ms). */
   | { readonly kind: "exclude"; readonly lasts: number }
   | { readonly kind: "session"; readonly status: "Acknowledged" | "Error" | "NotNow"; readonly version: Version }
@@ -89,6 +90,13 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   { arbitrary: fc.constantFrom<Happening>({ kind: "policy" }, { kind: "unlist" }, { kind: "stop" }), weight: 2 },
   {
     arbitrary: fc.constantFrom<Happening>({ kind: "pause" }, { kind: "resume" }, { kind: "halt" }, { kind: "unhalt" }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant("rollout" as const),
+      to: fc.constantFrom("running", "running", "held", "paused", "paused", "paused", "aborted", "superseded"),
+    }),
     weight: 3,
   },
   {
@@ -190,6 +198,14 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
     case "halt":
     case "unhalt":
       return transact(setHalt, { active: what.kind === "halt", reason: "why", by: "token:t", now }, rows).rows;
+    case "rollout":
+      return {
+        ...rows,
+        rollout: (rows.rollout ?? []).map((row) => {
+          const isOver = row.state === "aborted" || row.state === "superseded";
+          return row.id === live?.rolloutId && !isOver ? { ...row, state: what.to, stateBy: "token:t" } : row;
+        }),
+      };
     case "exclude": {
       const wish = { until: "2026-09-01", reason: "why", by: "token:t" };
       return transact(excludeDevice, { ...own, ...wish, endsAt: now + what.lasts }, rows).rows;
@@ -223,7 +239,13 @@ export function happen(rows: MemoryRows, what: Happening, n: number): MemoryRows
         plan: [...(rows.plan ?? []), plan],
         planDevice: [...(rows.planDevice ?? []), decided],
       };
-      return transact(makeJob, { ...own, planId, jobId: `j${n}`, blocks: [], blockedBy: [] }, planned).rows;
+      const made = transact(makeJob, { ...own, planId, jobId: `j${n}`, blocks: [], blockedBy: [] }, planned).rows;
+      const rolloutId = `r${n}`;
+      return {
+        ...made,
+        job: (made.job ?? []).map((row) => (row.planId === planId ? { ...row, rolloutId } : row)),
+        rollout: [...(rows.rollout ?? []), rolloutRow(rolloutId, { planId })],
+      };
     }
     case "policy":
       return transact(assignPolicy, { ...own, policyId: "first" }, rows).rows;

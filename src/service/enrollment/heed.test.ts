@@ -1,10 +1,10 @@
-/** What an admin has said of a plan or of all plans holds in each transaction of a device, whatever has happened before. */
+/** What was decided about a plan, a rollout or all plans holds in each transaction of a device, whatever has happened before. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MemoryRows } from "../../store/in-memory.suite.ts";
 import { born, happen, type Happening, happening, timeOf } from "./a-life.suite.ts";
 import { conditionsOf } from "../../store/lookups.ts";
-import { haltRow, jobRow } from "../../store/suite-rows.ts";
+import { givenRow, haltRow, jobRow } from "../../store/suite-rows.ts";
 import { DAY, MINUTE, NOW } from "./one-device.suite.ts";
 import { enrollmentLookups } from "./rows.ts";
 
@@ -14,6 +14,8 @@ const jobOf = (rows: MemoryRows) => rows.job?.find(({ live }) => live === 1);
 function isWithheld(rows: MemoryRows, now: number): boolean {
   if (jobOf(rows) !== undefined && now < (rows.enrollment?.[0]?.excludedEndsAt ?? 0)) return true;
   const plan = rows.plan?.find(({ id }) => id === jobOf(rows)?.planId);
+  const rollout = rows.rollout?.find(({ id }) => id === jobOf(rows)?.rolloutId);
+  if (rollout?.state === "paused" || rollout?.state === "aborted") return true;
   return plan !== undefined && (plan.state !== "active" || rows.halt?.[0]?.active === 1);
 }
 
@@ -71,6 +73,12 @@ describe("the halt", () => {
     ]);
   });
 
+  it("and the rollout's row only that of a job that a rollout gave", () => {
+    const of = (rolloutId: string | null) => looked({ ...born("iOS"), job: [jobRow("j1", "e1", { rolloutId })] });
+    expect(of(null)).not.toContain("jobRollout");
+    expect(of("r1")).toContain("jobRollout");
+  });
+
   it("is found for every live job", () => {
     expect(looked({ ...born("iOS"), ...halt, job: [jobRow("j1", "e1")] })).toEqual(
       expect.arrayContaining(["plan", "halt"]),
@@ -107,19 +115,73 @@ describe("after a pause, a stop, a halt and an exclusion", () => {
     expect(withheld).toBeGreaterThan(100);
   });
 
-  it.each([
-    ["pause", "resume"],
-    ["halt", "unhalt"],
-    ["exclude", "include"],
-  ] as const)("the same job continues after a %s and %s, at the next poll", (hold, letGo) => {
-    const plan: Happening = { kind: "plan", by: "command", replace: false, version: "26.6.1" };
-    const holds: Happening = hold === "exclude" ? { kind: hold, lasts: 30 * DAY } : { kind: hold };
-    const held: readonly Happening[] = [plan, holds, { kind: "idle" }];
+  const given: Happening = { kind: "plan", by: "command", replace: false, version: "26.6.1" };
+  const paused: Happening = { kind: "rollout", to: "paused" };
+  const idle: Happening = { kind: "idle" };
+  const live = (...happenings: readonly Happening[]): MemoryRows =>
+    happenings.reduce((before, what, n) => happen(before, what, n + 1), born("iOS"));
+
+  it.each<readonly [what: string, hold: Happening, letGo: Happening]>([
+    ["pause of its plan", { kind: "pause" }, { kind: "resume" }],
+    ["pause of its rollout", paused, { kind: "rollout", to: "running" }],
+    ["halt", { kind: "halt" }, { kind: "unhalt" }],
+    ["exclusion of its device", { kind: "exclude", lasts: 30 * DAY }, { kind: "include" }],
+  ])("the same job continues after a %s has ended, at the next poll", (_what, hold, letGo) => {
+    const held = [given, hold, idle] as const satisfies readonly Happening[];
     const rows = held.reduce((before, what, n) => happen(before, what, n + 1), born("iOS"));
     const job = jobOf(rows);
     expect(job).toMatchObject({ state: "paused", reason: "withdrawn", live: 1 });
     expect(job?.dueAt).toBeGreaterThan(NOW + MINUTE);
-    const after = happen(happen(rows, { kind: letGo }, 4), { kind: "idle" }, 5);
+    const after = happen(happen(rows, letGo, 4), idle, 5);
     expect(jobOf(after)).toMatchObject({ id: job?.id, state: "asking" });
+  });
+
+  it.each<readonly [what: string, happenings: readonly Happening[], cause: string]>([
+    ["is aborted", [given, { kind: "rollout", to: "aborted" }], "rollout-aborted"],
+    ["is aborted while it is paused", [given, paused, idle, { kind: "rollout", to: "aborted" }], "rollout-aborted"],
+    [
+      "is superseded while it is paused",
+      [given, paused, idle, { kind: "rollout", to: "superseded" }],
+      "rollout-superseded",
+    ],
+    [
+      "is superseded while it and its plan are paused",
+      [given, paused, idle, { kind: "pause" }, { kind: "rollout", to: "superseded" }],
+      "rollout-superseded",
+    ],
+  ])("a job ends whose rollout %s", (_what, happenings, cause) => {
+    const rows = live(...happenings, idle);
+    expect(jobOf(rows)).toBeUndefined();
+    expect(rows.job).toMatchObject([{ state: "stopped", reason: "withdrawn", doc: { params: { cause } } }]);
+  });
+
+  it.each(["held", "superseded"] as const)("a job that is under way continues in a rollout that is %s", (to) => {
+    expect(jobOf(live(given, { kind: "rollout", to }, idle))).toMatchObject({ state: "asking" });
+  });
+
+  it("the doubt in a release outlasts a pause of its plan: the job waits for its rollout", () => {
+    const rows = live(given, { kind: "pause" }, idle, paused, idle);
+    expect(jobOf(rows)?.doc).toMatchObject({ stop: { cause: "rollout-paused" } });
+    expect(jobOf(happen(happen(rows, { kind: "resume" }, 8), idle, 9))).toMatchObject({ state: "paused" });
+  });
+
+  it("a deadline that moves when the rollout is resumed says so, and the plan's own record moves with it", () => {
+    const before = "2026-08-25T17:00";
+    const had = happen(happen(born("iOS"), given, 1), paused, 2);
+    const due = {
+      ...had,
+      job: (had.job ?? []).map((row) => ({
+        ...row,
+        doc: { ...(row.doc as object), deadline: before, deadlineAt: Date.parse(`${before}Z`) },
+      })),
+      given: [givenRow("e1", "26.6.1", { local: before }), givenRow("e1", "26.6", { local: "2026-08-24T17:00" })],
+    };
+    const rows = happen(happen(happen(due, idle, 3), { kind: "rollout", to: "running" }, 4), idle, 5);
+    const note = rows.timeline?.find(({ kind }) => kind === "deadline-moved");
+    expect(note?.data).toMatchObject({ from: before, to: "2026-08-26T17:00", cause: "rollout-resumed", by: "token:t" });
+    expect(rows.given).toMatchObject([
+      { local: "2026-08-26T17:00", cause: "rollout-resumed" },
+      { local: "2026-08-24T17:00", cause: null },
+    ]);
   });
 });

@@ -23,7 +23,8 @@ import { targetOf } from "./device-facts.ts";
 import type { Consequence } from "./consequence.ts";
 import { memberAtBegin, memberOf } from "./member.ts";
 import { enqueue, enqueueSync, giveUp } from "./queue.ts";
-import type { UnitOfWork, Withheld } from "./unit-of-work.ts";
+import type { UnitOfWork } from "./unit-of-work.ts";
+import type { Withheld } from "./withheld.ts";
 
 /** What steps have asked for is done, and what there is to tell is told, in the order in which it came. */
 export const job: Consequence = {

@@ -11,6 +11,7 @@ import type {
   OutboxRow,
   PlanRow,
   PolicyRow,
+  RolloutRow,
   SettingRow,
   Standing,
 } from "../../store/index.ts";
@@ -20,6 +21,12 @@ export const enrollmentLookups = {
   outstanding: { from: "command", where: { enrollmentId: { of: "enrollment", column: "id" } } },
   job: { from: "job", where: { enrollmentId: { of: "enrollment", column: "id" }, live: 1 } },
   plan: { from: "plan", where: { id: { of: "job", column: "planId" } }, columns: ["id", "state", "pauseBy"] },
+  // By its primary key, and for a job that a rollout gave only.
+  jobRollout: {
+    from: "rollout",
+    where: { id: { of: "job", column: "rolloutId" } },
+    columns: ["id", "state", "stateBy"],
+  },
   // Found by what every live job has: of a device without one nothing is looked up.
   halt: { from: "halt", where: { id: { of: "job", column: "live" } } },
   push: { from: "outbox", where: { enrollmentId: { of: "enrollment", column: "id" } } },
@@ -58,6 +65,7 @@ export interface EnrollmentRows {
   readonly outstanding: readonly CommandRow[];
   readonly job: readonly JobRow[];
   readonly plan: readonly Pick<PlanRow, "id" | "state" | "pauseBy">[];
+  readonly jobRollout: readonly Pick<RolloutRow, "id" | "state" | "stateBy">[];
   readonly halt: readonly HaltRow[];
   readonly push: readonly OutboxRow[];
   readonly declarative: readonly DeclarativeRow[];

@@ -2,14 +2,7 @@
  * One enrollment's rows during one transaction: as they were, and as they are now. What is written is the difference. Local
  * to a `decide`, which stays pure: the same input and rows give the same writes.
  */
-import {
-  dueAtOf,
-  type Effect,
-  type Job,
-  type PauseCause,
-  readLiveJob,
-  type WithdrawalCause,
-} from "../../plans/index.ts";
+import { dueAtOf, type Effect, type Job, type PauseCause, readLiveJob } from "../../plans/index.ts";
 import type {
   AssignmentRow,
   BodyBatchRow,
@@ -35,16 +28,13 @@ import { nthId } from "./ids.ts";
 import type { EnrollmentRows, UnitRows } from "./rows.ts";
 import { mustResolve } from "./resolution.ts";
 import { versionChange } from "./version-history.ts";
+import { type Withheld, withheldBy } from "./withheld.ts";
 
 /** What a device may be given at this moment, where it lacks it: declarations, and the policy for everyone. */
 export interface Provisions {
   readonly organization: Standing["organization"];
   readonly everyone: readonly PolicyRow[];
 }
-
-/** What an admin may have said so that nothing of a job leaves. */
-export type Withheld = Exclude<WithdrawalCause, "replaced" | "release-blocked">;
-const WITHHELD = { active: undefined, paused: "plan-paused", stopped: "plan-stopped" } as const;
 
 export class UnitOfWork {
   readonly now: number;
@@ -90,6 +80,7 @@ export class UnitOfWork {
   #bodies: readonly BodyBatchRow[] | undefined;
   /** Of the job that was there before this transaction. */
   readonly #plan: EnrollmentRows["plan"][number] | undefined;
+  readonly #rollout: EnrollmentRows["jobRollout"][number] | undefined;
   readonly #halt: EnrollmentRows["halt"][number] | undefined;
   readonly #knowsFacts: boolean;
   readonly #firstId: string;
@@ -107,7 +98,7 @@ export class UnitOfWork {
     this.jobId = rows.job[0]?.id;
     this.jobs = new Map([...rows.job, ...(rows.past ?? [])].map((row) => [row.id, row]));
     this.past = rows.past ?? [];
-    [this.#plan, this.#halt] = [rows.plan[0], rows.halt[0]];
+    [this.#plan, this.#rollout, this.#halt] = [rows.plan[0], rows.jobRollout[0], rows.halt[0]];
     [this.pushRow] = rows.push;
     this.#bodies = rows.bodies;
     this.#firstId = firstId;
@@ -134,21 +125,22 @@ export class UnitOfWork {
     return isExcluded(this.enrollment, this.now);
   }
 
-  /**
-   * Why nothing of the job may leave, by what an admin has said of the device, its plan or all plans; undefined: it may. An exclusion goes
-   * before a pause and a halt: their end looks at all that they hold back, and does not have to look at what is excluded.
-   */
+  /** Why nothing of the job may leave, by what was decided about the device, its plan, its rollout or all plans; undefined: it may. */
   get withheldBy(): Withheld | undefined {
-    const byPlan = WITHHELD[this.#plan?.state ?? "active"];
-    if (byPlan === "plan-stopped") return byPlan;
-    if (this.isExcluded) return "excluded";
-    return byPlan ?? (this.#halt?.active === 1 ? "halted" : undefined);
+    const [plan, rollout, halt] = [this.#plan, this.#rollout, this.#halt];
+    return withheldBy({ plan, rollout, halt, isExcluded: this.isExcluded });
   }
 
-  /** Who resumed its plan, ended the halt or had excluded the device last; null: nobody has. */
+  /** A newer release has replaced that of its rollout in every ring. */
+  get isSuperseded(): boolean {
+    return this.#rollout?.state === "superseded";
+  }
+
+  /** Who resumed its plan or rollout, ended the halt or had excluded the device last; null: nobody has. */
   get resumedBy(): { readonly [C in PauseCause]: string | null } {
     return {
       "plan-paused": this.#plan?.pauseBy ?? null,
+      "rollout-paused": this.#rollout?.stateBy ?? null,
       halted: this.#halt?.setBy ?? null,
       excluded: this.enrollment.excludedBy,
     };

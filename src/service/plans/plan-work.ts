@@ -1,8 +1,8 @@
 /**
- * What there is to do of a plan: to carry out its decisions; to withdraw its jobs after a stop, a pause or a halt; and to resume
- * them. Each row is looked at again in its own transaction (`enrollment/heed.ts`), so one that comes too late does no harm.
+ * What there is to do of a plan: to carry out its decisions; to withdraw its jobs after a stop, a pause or a halt, of the plan or of one
+ * of its rollouts; and to resume them. Each row is looked at again in its own transaction (`enrollment/heed.ts`), so one that comes too late does no harm.
  */
-import type { PlanRow } from "../../store/index.ts";
+import type { JobsThat, PlanRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import { makeClassDue } from "../enrollment/class-due.ts";
 import type { BulkPage, BulkWork } from "../work/bulk.ts";
@@ -42,11 +42,7 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
     return open.map((make) => ({ make, blocks, blockedBy: (byDevice.get(make) ?? []).map(({ id }) => id) }));
   }
 
-  async function jobs(
-    planId: string,
-    kinds: readonly ("run" | "are-withheld")[],
-    notExcludedAt?: number,
-  ): Promise<BulkPage<Row>> {
+  async function jobs(planId: string, kinds: readonly JobsThat[], notExcludedAt?: number): Promise<BulkPage<Row>> {
     for (const kind of kinds) {
       const found = await admin.jobsThat(kind, planId, PAGE, notExcludedAt);
       if (found.length > 0)
@@ -65,10 +61,13 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
 
   async function page({ id, state }: PlanRow): Promise<BulkPage<Row>> {
     if (state === "stopped") return stopped(id);
-    if (state === "paused" || (await admin.halt())?.active === 1) return jobs(id, ["run"]);
+    // What is over is not paused any more; everything else waits.
+    if (state === "paused" || (await admin.halt())?.active === 1) return jobs(id, ["run", "are-over"]);
+    const withdrawn = await jobs(id, ["must-not-run", "are-over"]);
+    if (withdrawn.more) return withdrawn;
     // What is excluded stays withheld, and would be found again and again.
-    const resumed = await jobs(id, ["are-withheld"], ports.now());
-    return resumed.more ? resumed : decisions(id);
+    const moved = await jobs(id, ["may-move"], ports.now());
+    return moved.more ? moved : decisions(id);
   }
 
   return {

@@ -1,4 +1,4 @@
-/** Plans and policies by a part of their id: the beginning of a UUIDv7 is its time, so the end tells them apart sooner. */
+/** Plans, policies and rollouts by a part of their id: the beginning of a UUIDv7 is its time, so the end tells them apart sooner. */
 import { type ErrorCode, UptickError } from "../../errors/index.ts";
 import type { AdminStore } from "../../store/index.ts";
 import { isoTime } from "../iso-time.ts";
@@ -13,10 +13,16 @@ interface Named {
   readonly createdAt: number;
 }
 
-/** The plan or policy whose id is `text`, or alone begins or ends with it. Throws `plan-ambiguous`, `policy-ambiguous`. */
+const AMBIGUOUS = {
+  plan: "plan-ambiguous",
+  policy: "policy-ambiguous",
+  rollout: "rollout-ambiguous",
+} as const satisfies Record<string, ErrorCode>;
+
+/** What has the id `text`, or alone has one that begins or ends with it. Throws `plan-ambiguous`, `policy-ambiguous`, `rollout-ambiguous`. */
 export async function byPartOfId<T extends Named>(
   admin: AdminStore,
-  kind: "plan" | "policy",
+  kind: keyof typeof AMBIGUOUS,
   text: string,
   read: (id: string) => Promise<T | undefined>,
 ): Promise<T | undefined> {
@@ -31,6 +37,5 @@ export async function byPartOfId<T extends Named>(
     .filter((row) => row !== undefined)
     .map(({ id, name, createdAt }) => `${id} ("${name}", made ${isoTime(createdAt)})`);
   if (ids.length > MOST_CANDIDATES) named.push("and others");
-  const code: ErrorCode = kind === "plan" ? "plan-ambiguous" : "policy-ambiguous";
-  throw new UptickError(code, `"${text}" is part of the id of more than one ${kind}: ${named.join("; ")}.`);
+  throw new UptickError(AMBIGUOUS[kind], `"${text}" is part of the id of more than one ${kind}: ${named.join("; ")}.`);
 }

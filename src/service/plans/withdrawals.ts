@@ -41,42 +41,66 @@ export const notGiven = ({ devices }: Planned, counts: readonly PlanCount[]): nu
 export const goingOn = (counts: readonly PlanCount[]): number =>
   counts.filter((one) => isLive(one) && one.state !== "stopping").reduce((sum, { jobs }) => sum + jobs, 0);
 
-async function* liveJobs(admin: AdminStore, plans: readonly Planned[]) {
-  for (const { id } of plans) {
+/** Devices that are held back, or continue, together: those of a plan, or of a rollout. */
+export interface Part {
+  readonly counts: readonly PlanCount[];
+  /** Devices without a job so far. */
+  readonly notGiven: number;
+  /** Documents of its live jobs, in pages by enrollment; `after`: "" at first. */
+  readonly docs: (after: string, limit: number) => ReturnType<AdminStore["liveDocs"]>;
+}
+
+async function partsOf(admin: AdminStore, plans: readonly Planned[]): Promise<Part[]> {
+  const counts = await admin.planCounts(plans.map(({ id }) => id));
+  return plans.map((plan) => {
+    const own = counts.get(plan.id) ?? [];
+    const docs: Part["docs"] = (after, limit) => admin.liveDocs(plan.id, after, limit);
+    return { counts: own, notGiven: notGiven(plan, own), docs };
+  });
+}
+
+async function* liveJobs(parts: readonly Part[]) {
+  for (const { docs } of parts) {
     for (let after: string | undefined = ""; after !== undefined; ) {
-      const rows: Awaited<ReturnType<AdminStore["liveDocs"]>> = await admin.liveDocs(id, after, PAGE);
+      const rows: Awaited<ReturnType<Part["docs"]>> = await docs(after, PAGE);
       for (const { doc } of rows) yield readLiveJob(doc);
       after = rows.length < PAGE ? undefined : rows.at(-1)?.enrollmentId;
     }
   }
 }
 
+const notGivenIn = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + part.notGiven, 0);
+
 /** What a pause of these plans would do. */
-export async function pauseNumbers(admin: AdminStore, plans: readonly Planned[], now: number): Promise<PauseDryRun> {
-  const counts = await admin.planCounts(plans.map(({ id }) => id));
-  const all = plans.flatMap(({ id }) => counts.get(id) ?? []);
+export const pauseNumbers = async (admin: AdminStore, plans: readonly Planned[], now: number): Promise<PauseDryRun> =>
+  pauseOf(await partsOf(admin, plans), now);
+
+/** What the end of a pause or a halt of these plans would do. */
+export const resumeNumbers = async (admin: AdminStore, plans: readonly Planned[], now: number): Promise<ResumeDryRun> =>
+  resumeOf(await partsOf(admin, plans), now);
+
+export async function pauseOf(parts: readonly Part[], now: number): Promise<PauseDryRun> {
   const rows = {
     waiting: { command: 0, declaration: 0 },
     underWay: { command: 0, declaration: 0 },
     beyondRecall: { command: 0, declaration: 0 },
   };
   let jobs = 0;
-  for await (const job of liveJobs(admin, plans)) {
+  for await (const job of liveJobs(parts)) {
     if (stopIn(job) !== undefined) continue;
     rows[fateOf(job, now)][job.mechanism] += 1;
     jobs += 1;
   }
-  const open = plans.reduce((sum, plan) => sum + notGiven(plan, counts.get(plan.id) ?? []), 0);
-  const installed = all.filter(({ state }) => state === "done").reduce((sum, { jobs: n }) => sum + n, 0);
+  const open = notGivenIn(parts);
+  const done = parts.flatMap(({ counts }) => counts).filter(({ state }) => state === "done");
+  const installed = done.reduce((sum, { jobs: n }) => sum + n, 0);
   return { devices: open + jobs, notGiven: open, ...rows, installed };
 }
 
-/** What the end of a pause or a halt of these plans would do. */
-export async function resumeNumbers(admin: AdminStore, plans: readonly Planned[], now: number): Promise<ResumeDryRun> {
-  const counts = await admin.planCounts(plans.map(({ id }) => id));
-  const open = plans.reduce((sum, plan) => sum + notGiven(plan, counts.get(plan.id) ?? []), 0);
+export async function resumeOf(parts: readonly Part[], now: number): Promise<ResumeDryRun> {
+  const open = notGivenIn(parts);
   let [jobs, moved] = [0, 0];
-  for await (const job of liveJobs(admin, plans)) {
+  for await (const job of liveJobs(parts)) {
     const cause = stopIn(job)?.cause;
     if (cause !== undefined && !isPause(cause)) continue;
     jobs += 1;

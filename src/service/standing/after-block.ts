@@ -1,5 +1,5 @@
 /**
- * After a block has ended the devices that it covered take the release through the rings of their plans, as a rollout of their own
+ * After a block has ended the devices that it covered take the release through the rings of their plans, as a rollout that only they have
  * (targets C9): it replaces nothing, and nothing replaces it.
  */
 import { dateIn } from "../../plans/index.ts";

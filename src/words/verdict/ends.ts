@@ -54,6 +54,10 @@ export const ENDS = {
     cause: "it continues when the plan is resumed",
     remedy: "When the plan may continue, run uptick plan resume.",
   },
+  "waits-for-rollout": {
+    cause: "it continues when a person resumes the rollout",
+    remedy: "When the release may continue, run uptick rollout resume. To give it up, run uptick rollout abort.",
+  },
   "waits-for-halt-end": {
     cause: "it continues when the halt ends",
     remedy: "When all plans may continue, run uptick halt --end.",

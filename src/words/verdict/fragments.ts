@@ -84,5 +84,8 @@ const CAUSES: ReadonlyMap<string, string> = new Map([
   ["plan-left", "the device left the plan"],
   ["plan-paused", "the plan was paused"],
   ["halted", "all plans were halted"],
+  ["rollout-paused", "the rollout was paused"],
+  ["rollout-aborted", "the rollout was aborted"],
+  ["rollout-superseded", "a newer release replaced the paused one"],
   ["excluded", "the device was excluded"],
 ]);
