@@ -21,6 +21,8 @@ export interface Intervals {
   readonly refusals: number;
   /** Two looks whether Apple's list must be fetched. */
   readonly catalog: number;
+  /** Two looks at the rings of rollouts that are under way. */
+  readonly gate: number;
   /** Two looks for due work that another connection to the database has written, which nobody tells. */
   readonly others: number;
 }
@@ -32,6 +34,7 @@ export const INTERVALS: Omit<Intervals, "lastSeen"> = {
   moment: 60_000,
   refusals: GATHER_REFUSALS,
   catalog: 60_000,
+  gate: 60_000,
   others: 1000,
 };
 

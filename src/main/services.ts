@@ -150,7 +150,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
     refusals,
     startLoops(clock, real, intervals) {
       running.loops = startLoops({
-        work: createDueWork(ports, createRenewals(ports, { ...profiles, identityLife })),
+        work: createDueWork(ports, createRenewals(ports, { ...profiles, identityLife }), { gateEvery: intervals.gate }),
         store: devices,
         shared,
         clock,

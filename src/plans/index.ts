@@ -131,7 +131,7 @@ export {
 } from "./rollouts/member.ts";
 export { type Candidate, ringOf, slotOf } from "./rollouts/members.ts";
 export { isOpenTo } from "./rollouts/open-to.ts";
-export { dateIn, openingFrom } from "./rollouts/opening.ts";
+export { dateIn, openingAt, openingFrom } from "./rollouts/opening.ts";
 export {
   FAILURE_SIGNS,
   type FailureSigns,
@@ -150,6 +150,7 @@ export {
   type GateDecision,
   hasOpened,
   isOlder,
+  type Numbers,
   type Ring,
   type RingRun,
   type Rollout,
@@ -166,6 +167,7 @@ export {
   runsAfterResume,
 } from "./rollouts/rollout-state.ts";
 export { nextOf, passVerdictOf, runAfter, type RunDecision } from "./rollouts/run-state.ts";
+export { factsOf, type MemberColumns } from "./rollouts/member-facts.ts";
 export { type StartSigns, startOf } from "./rollouts/started.ts";
 export { rolloutNext, type RolloutEvent, type RunEvent, runNext } from "./rollouts/tables.ts";
 export { urgentDue, urgentOpening } from "./rollouts/urgent.ts";

@@ -12,6 +12,7 @@ import { createHaltService, type HaltService } from "./plans/halt-service.ts";
 import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
 import type { Ports } from "./ports.ts";
+import { countRings } from "./rollouts/members.ts";
 import { createRolloutService, type RolloutService } from "./rollouts/rollout-service.ts";
 import type { Refusals } from "./server/refusals.ts";
 import { createScopeAdmin, type ScopeAdmin } from "./scopes/scope-service.ts";
@@ -61,7 +62,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     devices: createDeviceAdmin(ports, select, parts.refusals, options),
     plans: createPlanService(ports, select, options),
     halt: createHaltService(ports),
-    rollouts: createRolloutService(ports),
+    rollouts: createRolloutService(ports, (rollouts) => countRings(ports, rollouts)),
     policies: createPolicyService(ports, select),
     blocks: createBlockAdmin(ports),
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),

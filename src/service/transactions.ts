@@ -49,6 +49,7 @@ import {
 import { beginRollout } from "./standing/begin-rollout.ts";
 import { noteUrgent } from "./standing/note-urgent.ts";
 import { createStanding } from "./standing/plan.ts";
+import { askedAgain, gateDecides, gateTurn } from "./rollouts/gate.ts";
 import { reportStatus } from "./declarations/status.ts";
 import { answerUnreadable } from "./commands/unreadable.ts";
 import { decideRollout, decideRun } from "./rollouts/verbs.ts";
@@ -67,7 +68,10 @@ export const transactions = [
   adopt,
   answerUnreadable,
   assignPolicy,
+  askedAgain,
   authenticate,
+  gateDecides,
+  gateTurn,
   beginRollout,
   createStanding,
   noteUrgent,

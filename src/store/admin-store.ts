@@ -46,7 +46,16 @@ export interface DeviceRow {
 
 /** A device that was given a rollout's release, with what its outcome hangs on; times are ms UTC. */
 export type MemberRow = Pick<JobRow, "enrollmentId" | "ring" | "urgent" | "createdAt" | "startedAt" | "member"> &
-  Pick<EnrollmentRow, "lastSeenAt" | "osVersion" | "buildVersion" | "supplementalExtra">;
+  Pick<EnrollmentRow, "lastSeenAt" | "osVersion" | "buildVersion" | "supplementalExtra" | "excludedEndsAt">;
+
+/** A device in a ring of a plan that was not given a certain release of it. */
+export type NotGivenRow = Pick<
+  EnrollmentRow,
+  "id" | "osVersion" | "supplementalExtra" | "lastSeenAt" | "excludedEndsAt"
+> & {
+  readonly ring: number;
+  readonly aim: string;
+};
 
 export interface ClassCount extends Pick<EnrollmentRow, "compliance" | "flags"> {
   readonly reason: string;
@@ -326,6 +335,8 @@ export interface AdminStore {
   ringRunsOf(rolloutIds: readonly string[]): Promise<readonly RingRunRow[]>;
   /** The enrolled devices that have, or had, a job of this rollout: by the newest of each. */
   ringMembers(rolloutId: string): Promise<readonly MemberRow[]>;
+  /** Devices in the rings of a plan, of the rollout's platform, that have no job of it. */
+  notGivenTo(rollout: Pick<RolloutRow, "id" | "planId" | "platform">): Promise<readonly NotGivenRow[]>;
   /** Newest first. */
   gateDecisions(rolloutId: string): Promise<readonly GateDecisionRow[]>;
   /** The deadlines that these devices were given, by device. */

@@ -1,6 +1,6 @@
 /** Standing plans, their releases under way, and the deadlines that they gave. */
 import { sql } from "kysely";
-import type { AdminStore, MemberRow } from "./admin-store.ts";
+import type { AdminStore, MemberRow, NotGivenRow } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
 import { padded } from "./padded.ts";
 import type { Queries } from "./plan-queries.ts";
@@ -16,6 +16,7 @@ type RolloutQueries = Pick<
   | "devicesUnder"
   | "ringRunsOf"
   | "ringMembers"
+  | "notGivenTo"
   | "gateDecisions"
   | "givenTo"
   | "endedStanding"
@@ -117,6 +118,27 @@ export function rolloutQueries({ build, run, rows }: Queries): RolloutQueries {
       const query = build.selectFrom("ring_run").selectAll().where("rollout_id", "in", padded(rolloutIds));
       return rows<RingRunRow>("ringRun", query.orderBy("rollout_id").orderBy("ring").orderBy("urgent"));
     },
+    notGivenTo: ({ id, planId, platform }) =>
+      rows<NotGivenRow>(
+        "enrollment",
+        build
+          .selectFrom("enrollment as e")
+          .select([
+            "e.id",
+            "e.ring",
+            "e.aim",
+            "e.os_version",
+            "e.supplemental_extra",
+            "e.last_seen_at",
+            "e.excluded_ends_at",
+          ])
+          .where("e.governed_by", "=", planId)
+          .where("e.ring", "is not", null)
+          .where("e.aim", "is not", null)
+          .where("e.platform", "=", platform)
+          .where(sql<boolean>`e.state = 'enrolled'`)
+          .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM job j WHERE j.rollout_id = ${id} AND j.enrollment_id = e.id)`),
+      ),
     ringMembers: (rolloutId) =>
       rows<MemberRow>(
         "job",
@@ -124,7 +146,7 @@ export function rolloutQueries({ build, run, rows }: Queries): RolloutQueries {
           .selectFrom("job as j")
           .innerJoin("enrollment as e", "e.id", "j.enrollment_id")
           .select(["j.enrollment_id", "j.ring", "j.urgent", "j.created_at", "j.started_at", "j.member"])
-          .select(["e.last_seen_at", "e.os_version", "e.build_version", "e.supplemental_extra"])
+          .select(["e.last_seen_at", "e.os_version", "e.build_version", "e.supplemental_extra", "e.excluded_ends_at"])
           .where("j.rollout_id", "=", rolloutId)
           .where(sql<boolean>`e.state = 'enrolled'`)
           // Ids grow with time.

@@ -69,6 +69,7 @@ const SELDOM: Intervals = {
   history: DAY,
   others: Number.POSITIVE_INFINITY,
   lastSeen: 3 * 3_600_000,
+  gate: 15 * 60_000,
   moment: 6 * 3_600_000,
   refusals: 3_600_000,
 };

@@ -22,7 +22,7 @@ export interface ComplianceWork {
   /** Works out the classes of these devices; `each` does what it is given for all of them, a few at a time. */
   classify(rows: readonly EnrollmentRow[], each: Each): Promise<number>;
   /** Its rows are devices to which something else is offered than is stored. */
-  readonly sweep: BulkWork<SweepRow, Classed>;
+  readonly sweep: Omit<BulkWork<SweepRow, Classed>, "claim">;
 }
 
 interface Classed extends ResolvedRow {
@@ -61,7 +61,6 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
     },
     sweep: {
       what: "compliance",
-      claim: (leaseMs) => devices.claimDue("sweep", ports.now(), 1, leaseMs),
       async page({ cause, leaseUntil, cursor }) {
         const found = await admin.classRows(cursor ?? undefined, PAGE);
         const of = await known(ports);

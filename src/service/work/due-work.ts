@@ -8,6 +8,8 @@ import { createComplianceWork } from "../compliance/compliance-work.ts";
 import { maintain } from "./maintenance.ts";
 import { exclusionDue } from "../plans/exclusion.ts";
 import { jobDue } from "../plans/plan.ts";
+import { createGateWork } from "../rollouts/gate-work.ts";
+import { createSweepWork } from "./sweep-work.ts";
 import { createPlanWork } from "../plans/plan-work.ts";
 import { createBulk } from "./bulk.ts";
 import { createGate } from "./gate.ts";
@@ -44,7 +46,7 @@ export interface DueWork {
   compliance(): Promise<number>;
   /** Announces and carries out the end of exclusions. */
   exclusions(): Promise<number>;
-  /** Looks through all devices after a change of what Apple offers. */
+  /** Looks through all devices after a change of what Apple offers or plans mean, and at the rings of all rollouts. */
   sweeps(): Promise<number>;
   /** Identities that end: by real time. */
   renewals(): Promise<number>;
@@ -58,12 +60,22 @@ export interface DueWork {
   stop(): void;
 }
 
-export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewal"]) => Promise<void>): DueWork {
+export interface DueWorkOptions {
+  /** ms between two looks of the gate while a ring is open. */
+  readonly gateEvery: number;
+}
+
+export function createDueWork(
+  ports: Ports,
+  renewIdentity: (row: DueRows["renewal"]) => Promise<void>,
+  { gateEvery }: DueWorkOptions = { gateEvery: MINUTE },
+): DueWork {
   const { devices, log } = ports;
   const gate = createGate(AT_ONCE);
   const bulk = createBulk({ gate, atOnce: AT_ONCE, leaseMs: LEASE, log });
   const [planWork, policyWork, blockWork] = [createPlanWork(ports), createPolicyWork(ports), createBlockWork(ports)];
   const complianceWork = createComplianceWork(ports);
+  const sweepWork = createSweepWork(ports, complianceWork.sweep, createGateWork(ports, gateEvery));
   const pushWave = createPushWave(ports, LEASE);
   const claim = <K extends keyof DueRows>(kind: K, n: number) => devices.claimDue(kind, ports.now(), n, LEASE);
 
@@ -119,7 +131,7 @@ export function createDueWork(ports: Ports, renewIdentity: (row: DueRows["renewa
       gated(await claim("exclusion", BATCH), "exclusion", ({ id: enrollmentId }) =>
         devices.run(exclusionDue, { enrollmentId, firstId: ports.newId(), now: ports.now() }),
       ),
-    sweeps: () => bulk.turn(complianceWork.sweep),
+    sweeps: () => bulk.turn(sweepWork),
     stop: () => bulk.stop(),
     renewals: async () =>
       each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),

@@ -1,0 +1,230 @@
+/** The gate's look at all rings (targets R14): rollouts first, then runs from the oldest release to the newest. */
+import {
+  deadlineIn,
+  type GateContext,
+  hasOpened,
+  isOlder,
+  nextOf,
+  nextOfRollout,
+  NO_COUNTS,
+  openingAt,
+  ringDates,
+  type RingCounts,
+  type Rollout,
+  type RunSince,
+} from "../../plans/index.ts";
+import type { PlanRow, RingRunRow, RolloutRow, SweepRow } from "../../store/index.ts";
+import type { Ports } from "../ports.ts";
+import { askedAgain, gateDecides, type GateInput, gateTurn } from "./gate.ts";
+import { countRings } from "./members.ts";
+import { gatePlanOf, rolloutOf, runOf, standingSpec } from "./rows.ts";
+import { countsKey } from "./views.ts";
+
+const DAY = 24 * 3_600_000;
+/** A passed ring is watched for so long after it has passed. */
+const WATCHED = 14 * DAY;
+
+export interface Gate {
+  /** One look. Says when the next one is due (ms UTC); null: nothing is on its way. */
+  look(): Promise<number | null>;
+}
+
+/** As work that is due: one look, which says when the next one is. */
+export function createGateWork(ports: Ports, every: number) {
+  const gate = createGate(ports, every);
+  return {
+    async turn({ leaseUntil }: SweepRow): Promise<void> {
+      const dueAt = await gate.look();
+      await ports.devices.run(gateTurn, { leaseUntil, dueAt });
+    },
+  };
+}
+
+/** `every`: ms between two looks while a ring is open. */
+export function createGate(ports: Ports, every: number): Gate {
+  const { admin, devices, log } = ports;
+
+  /** False: something was decided, and what else there is to decide rests on other rows. */
+  async function decideOne(plan: PlanRow, world: World): Promise<boolean> {
+    const found = nextIn(plan, world, ports.now());
+    if (found === undefined) return true;
+    const { run, rollout, what, reason } = found;
+    const done = await devices.run(gateDecides, found.input);
+    if (done && (what === "ask" || what === "pause")) {
+      const event = what === "ask" ? "rollout-asks" : "rollout-paused";
+      log.warn(event, { rollout: rollout.id, plan: plan.id, version: rollout.version, ring: run.ring + 1, reason });
+    }
+    return false;
+  }
+
+  async function askAgain(plan: PlanRow, { runs, rollouts }: World): Promise<void> {
+    const now = ports.now();
+    for (const run of runs) {
+      const rollout = rollouts.find(({ id }) => id === run.rolloutId);
+      if (rollout === undefined || !isLive(rollout) || run.asked === null || now < (run.askedAt ?? 0) + DAY) continue;
+      const { rolloutId, ring, urgent, asked: reason } = run;
+      const told = await devices.run(askedAgain, { rolloutId, ring, urgent, askedAt: run.askedAt ?? 0, now });
+      const about = { rollout: rolloutId, plan: plan.id, version: rollout.version, ring: ring + 1, reason };
+      if (told) log.warn("rollout-asks", about);
+    }
+  }
+
+  async function read(plan: PlanRow): Promise<World> {
+    const rollouts = await admin.rolloutsOf([plan.id]);
+    const runs = await admin.ringRunsOf(rollouts.map(({ id }) => id));
+    const now = ports.now();
+    const counts = await countRings(
+      ports,
+      rollouts.filter((one) => isCounted(one, runs, now)),
+    );
+    return { rollouts, runs, counts };
+  }
+
+  return {
+    async look() {
+      let next: number | null = null;
+      for (const plan of await admin.standingPlans()) {
+        let world = await read(plan);
+        // Each decision leads to others at most once; more than this is a fault of the rules.
+        for (let n = 0; n < MOST_DECISIONS && !(await decideOne(plan, world)); n += 1) world = await read(plan);
+        await askAgain(plan, world);
+        const due = nextLook(world, ports.now(), every);
+        if (due !== null) next = next === null ? due : Math.min(next, due);
+      }
+      return next;
+    },
+  };
+}
+
+const MOST_DECISIONS = 200;
+
+interface World {
+  readonly rollouts: readonly RolloutRow[];
+  readonly runs: readonly RingRunRow[];
+  /** By `countsKey`. */
+  readonly counts: ReadonlyMap<string, RingCounts>;
+}
+
+const isLive = ({ state }: Pick<RolloutRow, "state">): boolean =>
+  state === "running" || state === "held" || state === "paused";
+
+/** A ring that has passed is watched for a while: its rollout still pauses if its devices fail. */
+const isWatched = (run: RingRunRow, now: number): boolean =>
+  hasOpened(run) && (run.state !== "passed" || now <= run.since + WATCHED);
+
+const isCounted = (rollout: RolloutRow, runs: readonly RingRunRow[], now: number): boolean =>
+  (rollout.state === "running" || rollout.state === "held") &&
+  runs.some((run) => run.rolloutId === rollout.id && isWatched(run, now));
+
+interface Found {
+  readonly rollout: RolloutRow;
+  readonly run: RingRunRow;
+  readonly what: GateInput["what"];
+  readonly reason: string;
+  readonly input: GateInput;
+}
+
+/** The next decision, or none. */
+function nextIn(plan: PlanRow, world: World, now: number): Found | undefined {
+  const gate = gatePlanOf(plan);
+  const rollouts = world.rollouts.map(rolloutOf);
+  const runs = world.runs.filter(({ ring }) => ring < gate.rings.length).map(runOf);
+  const of = (rollout: Rollout, ring: number, urgent: boolean) => {
+    const row = world.rollouts.find(({ id }) => id === rollout.id);
+    const run = world.runs.find(
+      (one) => one.rolloutId === rollout.id && one.ring === ring && (one.urgent === 1) === urgent,
+    );
+    return row === undefined || run === undefined ? undefined : { rollout: row, run };
+  };
+  const countsOf = ({ rolloutId, ring, urgent }: RunSince): RingCounts =>
+    world.counts.get(countsKey({ rolloutId, ring, urgent: urgent ? 1 : 0 })) ?? NO_COUNTS;
+  for (const rollout of rollouts) {
+    const counted = runs
+      .filter((run) => run.rolloutId === rollout.id && hasOpened(run))
+      .map((run) => ({ run, counts: countsOf(run) }));
+    const next = nextOfRollout(rollout, { plan: gate, rollouts, runs, counted });
+    const rows = next === null ? undefined : of(rollout, next.ring, next.urgent);
+    if (next !== null && rows !== undefined) return found(plan, rows, next, { rollout: next.to }, null, now);
+  }
+  // A paused plan opens nothing, and nothing of it passes.
+  if (plan.state !== "active") return undefined;
+  for (const rollout of rollouts.toSorted((a, b) => (isOlder(a, b) ? -1 : isOlder(b, a) ? 1 : 0)))
+    for (const run of runs.filter(({ rolloutId }) => rolloutId === rollout.id)) {
+      const rows = of(rollout, run.ring, run.urgent);
+      if (rows === undefined) continue;
+      const context = contextOf(plan, { rows, rollouts, runs, run, rollout, countsOf }, now);
+      const next = nextOf(run, rollout, context, now);
+      if (next === null) continue;
+      const opening = run.urgent ? now : (openingAt(now, gate.zone) ?? now);
+      return found(plan, rows, next, { run: next.to }, next.what === "open" ? opening : null, now);
+    }
+  return undefined;
+}
+
+function found(
+  plan: PlanRow,
+  { rollout, run }: { readonly rollout: RolloutRow; readonly run: RingRunRow },
+  { what, reason, numbers }: Pick<GateInput, "what" | "reason" | "numbers">,
+  to: GateInput["to"],
+  openedAt: number | null,
+  now: number,
+): Found {
+  return {
+    rollout,
+    run,
+    what,
+    reason,
+    input: { read: { plan, rollout, run }, what, reason, numbers, to, openedAt, now },
+  };
+}
+
+interface Asked {
+  readonly rows: { readonly rollout: RolloutRow; readonly run: RingRunRow };
+  readonly rollouts: readonly Rollout[];
+  readonly runs: readonly RunSince[];
+  readonly run: RunSince;
+  readonly rollout: Rollout;
+  readonly countsOf: (run: RunSince) => RingCounts;
+}
+
+function contextOf(plan: PlanRow, { rows, rollouts, runs, run, rollout, countsOf }: Asked, now: number): GateContext {
+  const { urgent, ring, rolloutId } = run;
+  const before = runs.find((one) => one.rolloutId === rolloutId && one.ring === ring - 1 && one.urgent === urgent);
+  return {
+    plan: gatePlanOf(plan),
+    rollouts,
+    runs,
+    knownAt: urgent ? (rows.rollout.urgentAt ?? rows.rollout.knownAt) : rows.rollout.knownAt,
+    counts: countsOf(run),
+    ...(before === undefined ? {} : { before: countsOf(before) }),
+    deadlineAt: deadlineAt(plan, rows, runs) ?? now,
+    asked: rows.run.asked,
+    inBlackout: urgent && isInBlackout(rollout),
+  };
+}
+
+/** No blackout is known to the gate yet. */
+const isInBlackout = (_rollout: Rollout): boolean => false;
+
+/** The ring's deadline on the plan's clock; later where it opened late, or was resumed. ms UTC; undefined: no day is left. */
+function deadlineAt(plan: PlanRow, { rollout, run }: Asked["rows"], runs: readonly RunSince[]): number | undefined {
+  const { standing, zone } = standingSpec(plan);
+  const first = runs.find((one) => one.rolloutId === rollout.id && one.ring === 0 && one.urgent);
+  const { dueLocal } = ringDates({
+    terms: standing,
+    zone,
+    rollout: rolloutOf(rollout),
+    run: { ...runOf(run), openedAt: run.openedAt === null ? null : Math.max(run.openedAt, run.countFrom ?? 0) },
+    knownAt: rollout.knownAt,
+    firstOpenedAt: first?.openedAt ?? null,
+    blackouts: [],
+  });
+  return dueLocal === null ? undefined : deadlineIn(dueLocal, zone).at;
+}
+
+/** While a ring waits, is open or is watched the gate looks again and again. */
+function nextLook({ rollouts, runs }: World, now: number, every: number): number | null {
+  const live = new Set(rollouts.filter(isLive).map(({ id }) => id));
+  const goes = runs.some((run) => live.has(run.rolloutId) && (run.state === "waiting" || isWatched(run, now)));
+  return goes ? now + every : null;
+}

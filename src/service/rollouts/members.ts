@@ -1,0 +1,149 @@
+/** The numbers of a rollout's rings, from what is stored of their members (targets R6, R14). */
+import { compareNamed, isSameNamed } from "../../catalog/index.ts";
+import { majorOf } from "../../protocol/index.ts";
+import {
+  type Counted,
+  countsOf,
+  factsOf,
+  type Member,
+  NO_COUNTS,
+  outcomeOf,
+  parseRule,
+  type RingCounts,
+  startOf,
+} from "../../plans/index.ts";
+import type { BlockRow, MemberRow, NotGivenRow, RingRunRow, RolloutRow } from "../../store/index.ts";
+import type { Ports } from "../ports.ts";
+import { scopeOf } from "../scopes/scope.ts";
+import { countsKey } from "./views.ts";
+
+/** The counts of all runs of these rollouts, by `countsKey`. */
+export async function countRings(
+  ports: Pick<Ports, "admin" | "now">,
+  rollouts: readonly RolloutRow[],
+): Promise<ReadonlyMap<string, RingCounts>> {
+  const found = new Map<string, RingCounts>();
+  if (rollouts.length === 0) return found;
+  const { admin } = ports;
+  const [runs, blocks] = await Promise.all([admin.ringRunsOf(rollouts.map(({ id }) => id)), admin.blocks()]);
+  for (const rollout of rollouts) {
+    const own = runs.filter(({ rolloutId }) => rolloutId === rollout.id);
+    for (const [key, counts] of await countRollout(ports, rollout, own, blocks)) found.set(key, counts);
+  }
+  return found;
+}
+
+async function countRollout(
+  ports: Pick<Ports, "admin" | "now">,
+  rollout: RolloutRow,
+  runs: readonly RingRunRow[],
+  blocks: readonly BlockRow[],
+): Promise<ReadonlyMap<string, RingCounts>> {
+  const { admin } = ports;
+  const now = ports.now();
+  const [given, all] = await Promise.all([admin.ringMembers(rollout.id), admin.notGivenTo(rollout)]);
+  const others = all.filter((row) => isMeant(row, rollout));
+  const ids = [...given.map(({ enrollmentId }) => enrollmentId), ...others.map(({ id }) => id)];
+  const reach = await reachOf(ports, rollout, blocks, ids);
+  const counted = new Map<string, Counted[]>(runs.map((run) => [countsKey(run), []]));
+  const put = (ring: number, urgent: 0 | 1, of: (run: RingRunRow) => Counted): void => {
+    const run = runs.find((one) => one.ring === ring && one.urgent === urgent);
+    if (run !== undefined) counted.get(countsKey(run))?.push(of(run));
+  };
+  for (const row of given)
+    put(row.ring ?? 0, row.urgent, (run) => memberOf(row, run, reach.blocked.has(row.enrollmentId), now));
+  for (const row of others)
+    if (reach.covers(row.id))
+      put(row.ring, urgencyOf(row, rollout, runs), (run) => otherOf(row, rollout, run, reach, now));
+  return new Map(
+    runs.map((run) => [
+      countsKey(run),
+      run.openedAt === null && (counted.get(countsKey(run)) ?? []).length === 0
+        ? NO_COUNTS
+        : countsOf(counted.get(countsKey(run)) ?? [], run.countFrom ?? run.openedAt ?? now, now),
+    ]),
+  );
+}
+
+/** The plan means the release for it, or a newer one of the same major. */
+const isMeant = ({ aim }: NotGivenRow, { version }: RolloutRow): boolean =>
+  majorOf(aim) === majorOf(version) && compareNamed({ version: aim }, { version }) >= 0;
+
+function memberOf(row: MemberRow, run: RingRunRow, blocked: boolean, now: number): Counted {
+  const openedAt = run.openedAt ?? now;
+  const facts = factsOf(
+    (row.member ?? {}) as Member,
+    {
+      givenAt: row.createdAt,
+      startedAt: row.startedAt,
+      lastSeenAt: row.lastSeenAt,
+      excluded: (row.excludedEndsAt ?? 0) > now,
+      blocked,
+    },
+    openedAt,
+  );
+  return { outcome: outcomeOf(facts, now, run.urgent === 1 ? "urgent" : "normal"), startedAt: facts.startedAt };
+}
+
+/** It was never given the release: it is there already, or waits. When it came there is not looked up: it was good from the opening on. */
+function otherOf(
+  row: NotGivenRow,
+  { version, extra }: RolloutRow,
+  run: RingRunRow,
+  reach: Reach,
+  now: number,
+): Counted {
+  const openedAt = run.openedAt ?? now;
+  const installed = { version: row.osVersion ?? "0", extra: row.supplementalExtra ?? "" };
+  const reachedAt = compareNamed(installed, { version, extra }) >= 0 ? openedAt : null;
+  const signs = { orderedAt: null, installStateAt: null, fetchedAt: null, momentAt: null, heardPastMomentAt: null };
+  const startedAt = startOf({ ...signs, reachedAt, openedAt });
+  const facts = factsOf(
+    reachedAt === null ? {} : { reachedAt },
+    {
+      givenAt: null,
+      startedAt,
+      lastSeenAt: row.lastSeenAt,
+      excluded: (row.excludedEndsAt ?? 0) > now,
+      blocked: reach.blocked.has(row.id),
+    },
+    openedAt,
+  );
+  return { outcome: outcomeOf(facts, now, run.urgent === 1 ? "urgent" : "normal"), startedAt };
+}
+
+/** In which of its ring's runs a device without a job is. */
+function urgencyOf(
+  { osVersion }: NotGivenRow,
+  { urgentBelow, version }: RolloutRow,
+  runs: readonly RingRunRow[],
+): 0 | 1 {
+  if (urgentBelow === null || osVersion === null || !runs.some(({ urgent }) => urgent === 1)) return 0;
+  const sameMajor = majorOf(osVersion) === majorOf(version);
+  return sameMajor && compareNamed({ version: osVersion }, { version: urgentBelow }) < 0 ? 1 : 0;
+}
+
+interface Reach {
+  /** Devices that a block keeps from the release now. */
+  readonly blocked: ReadonlySet<string>;
+  /** The rollout is meant for the device: one that follows a block is for those that it covered, and the first for all others. */
+  covers(enrollmentId: string): boolean;
+}
+
+async function reachOf(
+  { admin }: Pick<Ports, "admin">,
+  rollout: RolloutRow,
+  blocks: readonly BlockRow[],
+  ids: readonly string[],
+): Promise<Reach> {
+  const own = blocks.filter((block) => block.platform === rollout.platform && isSameNamed(block, rollout));
+  const coveredBy = async (block: BlockRow): Promise<readonly string[]> => {
+    const scope = await scopeOf(admin, parseRule(block.rule));
+    return (await scope.of(await admin.fleetOf(ids))).map(({ id }) => id);
+  };
+  const blocked = new Set((await Promise.all(own.filter(({ live }) => live === 1).map(coveredBy))).flat());
+  if (rollout.blockId === "") return { blocked, covers: () => true };
+  const [block] = own.filter(({ id }) => id === rollout.blockId);
+  const covered = new Set(block === undefined ? [] : await coveredBy(block));
+  return { blocked, covers: (id) => covered.has(id) };
+}
