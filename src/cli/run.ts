@@ -1,6 +1,7 @@
 /** Runs one command and gives its exit code. */
 import { type Command, CommanderError } from "commander";
 import { isUptickError, UptickError } from "../errors/index.ts";
+import { changedLines } from "./changed-lines.ts";
 import { cleanLines } from "./clean.ts";
 import { ExitWith } from "./exit-with.ts";
 import type { CliIo } from "./io.ts";
@@ -10,12 +11,17 @@ import { ServerProblem } from "./server-problem.ts";
 /** What the operating system says where there is no room: not an internal fault, and its stack helps nobody. */
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 
+/** Devices that an error names, whose decisions have changed. */
+const MOST_CHANGED = 20;
+
 /** Code, message and remedy; an internal fault keeps its stack. */
 export function errorText(error: unknown): string {
   if (error instanceof Error && NO_ROOM.has((error as NodeJS.ErrnoException).code ?? ""))
     return errorText(new UptickError("disk-full", `A file can't be written: ${error.message}.`));
   if (error instanceof ServerProblem || isUptickError(error)) {
-    return cleanLines(`uptick: ${error.message}\n  code: ${error.code}\n  remedy: ${error.remedy}\n`);
+    const changed = error instanceof ServerProblem ? error.changed : undefined;
+    const devices = changed === undefined ? "" : `${["", ...changedLines(changed, MOST_CHANGED)].join("\n")}\n`;
+    return cleanLines(`uptick: ${error.message}\n  code: ${error.code}\n  remedy: ${error.remedy}\n${devices}`);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return cleanLines(`uptick: an internal fault, please report it\n${text}\n`);

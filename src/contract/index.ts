@@ -45,6 +45,13 @@ export {
 export { renderApiDocs } from "./docs.ts";
 export { JOB_STATES, type JobView, jobView, type Verdict, verdict } from "./jobs.ts";
 export {
+  type AsOf,
+  type AsOfRequest,
+  type ChangedDecision,
+  type ChangedDecisions,
+  type ShownDecision,
+} from "./plan-changes.ts";
+export {
   type DecisionView,
   decisionView,
   type DryRun,

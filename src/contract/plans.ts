@@ -3,9 +3,10 @@ import { z } from "zod";
 import { withdrawal } from "./halt.ts";
 import { JOB_STATES, jobView } from "./jobs.ts";
 import { standingRequest } from "./standing.ts";
+import { asOf, asOfRequest, changedDecisions, DECISION_KINDS, plannedDevice, shownDecision } from "./plan-changes.ts";
 import { problem } from "./problem.ts";
 import { meant } from "./scopes.ts";
-import { count, createdBy, cursor, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
+import { count, createdBy, cursor, instant, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
 
 /** How insistent a plan is. */
 export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
@@ -72,6 +73,15 @@ export const planRequest = z
       .boolean()
       .exactOptional()
       .describe("replace the job of another plan; without it, a device with such a job is refused; default false"),
+    hash: z
+      .string()
+      .min(1)
+      .max(100)
+      .exactOptional()
+      .describe(
+        "`hash` of a dry run, with its `asOf`: the plan is saved as it was shown. Devices whose decision has changed since are left out; where they are too many, nothing is saved (412). Without it, the plan has the decisions of now",
+      ),
+    asOf: asOfRequest.exactOptional(),
   })
   .meta({
     id: "PlanRequest",
@@ -79,19 +89,13 @@ export const planRequest = z
   });
 export type PlanRequest = z.output<typeof planRequest>;
 
-const plannedDevice = {
-  id: z.string(),
-  name: z.string().nullable(),
-  serial: z.string().nullable(),
-  platform: z.string().nullable(),
-  osVersion: z.string().nullable(),
-};
-
 export const decisionView = z
   .object({
     device: z.object(plannedDevice),
-    kind: z.enum(["job", "compliant", "refused"]),
+    kind: z.enum(DECISION_KINDS),
     target: z.string().nullable(),
+    mechanism: shownDecision.shape.mechanism,
+    deadlineLocal: shownDecision.shape.deadlineLocal,
     reason: z.string().nullable(),
     sentence: z.string(),
     remedy: z.string().exactOptional(),
@@ -135,6 +139,11 @@ export const dryRunSummary = z
       .array(z.string())
       .readonly()
       .describe("what an admin should know of the whole plan, such as that a target does not cross major versions"),
+    hash: z
+      .string()
+      .describe("over all decisions; the same decisions have the same. Give it and `asOf` to save the plan as shown"),
+    asOf: asOf,
+    savableUntilAt: instant.describe("until when `hash` and `asOf` can be given"),
   })
   .meta({ id: "DryRunSummary", description: "What the decisions of a dry run come to." });
 export type DryRunSummary = z.output<typeof dryRunSummary>;
@@ -192,6 +201,7 @@ export type PlanView = z.output<typeof planView>;
 export const newPlan = planFields
   .extend({
     decided: z.object(decided).describe("the decisions for its devices when the plan was accepted"),
+    changed: changedDecisions.exactOptional().describe("where the request has a `hash`: the devices that are left out"),
   })
   .meta({ id: "NewPlan", description: "A plan just made, and what it decided for its devices." });
 export type NewPlan = z.output<typeof newPlan>;

@@ -1,5 +1,6 @@
 /** What every error answers with on the admin API (RFC 9457, `application/problem+json`). */
 import { z } from "zod";
+import { changedDecisions } from "./plan-changes.ts";
 
 export const PROBLEM_MEDIA = "application/problem+json";
 
@@ -12,6 +13,7 @@ export const problem = z
     code: z.string().describe("fixed text for machines; docs/errors.md lists all"),
     remedy: z.string().describe("what the reader can do now"),
     requestId: z.string().describe("also in the header `x-request-id` and in the server's log"),
+    changed: changedDecisions.exactOptional().describe("of `dry-run-outdated` alone"),
   })
   .meta({ id: "Problem" });
 export type Problem = z.output<typeof problem>;

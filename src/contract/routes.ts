@@ -392,6 +392,8 @@ export const ROUTES = {
       "target-invalid",
       "window-invalid",
       "deadline-invalid",
+      "dry-run-unknown",
+      "dry-run-outdated",
     ],
   },
   listPlans: {

@@ -165,6 +165,17 @@ export const API_ERRORS = {
     remedy:
       "Name devices with --devices, or all of them with --devices all. uptick devices --rule RULE lists the devices that a rule matches.",
   },
+  "dry-run-unknown": {
+    status: 412,
+    when: "The server has no dry run with this hash and this asOf any more, or it was of a plan with other terms.",
+    remedy:
+      "Make the dry run again, and send its hash and asOf (--hash and --as-of) within 24 hours. Where there are many dry runs, the oldest go earlier.",
+  },
+  "dry-run-outdated": {
+    status: 412,
+    when: "The decisions of too many devices are not the ones that the dry run showed, so nothing was saved.",
+    remedy: "Look at the devices in changed, make the dry run again, and save that one.",
+  },
   "tag-invalid": {
     status: 400,
     when: "A tag is not 1 to 40 of the characters a-z, 0-9 and -, or a request adds and removes the same tag, or no tag.",

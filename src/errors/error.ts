@@ -5,6 +5,8 @@ export interface UptickErrorOptions {
   /** What the reader can do now; defaults to the remedy of the code. */
   readonly remedy?: string;
   readonly cause?: unknown;
+  /** What the problem of the admin API has beside its usual members: see the contract. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 export class UptickError extends Error {
@@ -12,6 +14,7 @@ export class UptickError extends Error {
   readonly remedy: string;
   /** HTTP status this error answers with on the admin API. */
   readonly status: number;
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, options: UptickErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -19,6 +22,7 @@ export class UptickError extends Error {
     this.code = code;
     this.remedy = options.remedy ?? ERRORS[code].remedy;
     this.status = ERRORS[code].status;
+    this.members = options.members ?? {};
   }
 }
 

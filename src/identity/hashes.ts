@@ -1,15 +1,16 @@
 /** Hashes and comparisons of secrets and certificates. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, hash, timingSafeEqual } from "node:crypto";
 
 /** SHA-256 of a certificate (or of any DER), in lower-case hex. */
 export function fingerprint(der: Uint8Array): string {
   return createHash("sha256").update(der).digest("hex");
 }
 
-/** SHA-256 of a challenge or token in UTF-8, in lower-case hex: what is stored in the secret's place. */
-export function hashSecret(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
-}
+/** SHA-256 of a text in UTF-8, in lower-case hex. */
+export const hashText = (text: string): string => hash("sha256", text, "hex");
+
+/** The same of a challenge or token: what is stored in the secret's place. */
+export const hashSecret = (text: string): string => hashText(text);
 
 /** A secret that fits in URLs and headers: the random bytes in base64url. 16 bytes or more are hard to guess. */
 export function makeChallenge(random: Uint8Array): string {

@@ -9,7 +9,7 @@ export {
 } from "./authority.ts";
 export { type CertificateInfo, type ChainQuestion, readCertificates, verifyChained } from "./chain.ts";
 export { identityHash, namesIn } from "./certificate-names.ts";
-export { fingerprint, hashSecret, makeChallenge, secretMatches } from "./hashes.ts";
+export { fingerprint, hashSecret, hashText, makeChallenge, secretMatches } from "./hashes.ts";
 export { type IdentityOptions, issueIdentity, issueServerCertificate, type ServerCertificateOptions } from "./issue.ts";
 export {
   type IdentityQuestion,

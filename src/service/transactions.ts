@@ -17,6 +17,7 @@ import { addChallenge, checkChallenge, issue, nameCertificates } from "./identit
 import { fetchDeclaration, syncItems, syncTokens } from "./declarations/sync.ts";
 import { addLink, followLink, revokeLink } from "./identity/link.ts";
 import { makeJob } from "./plans/make-job.ts";
+import { addDryRun, addDryRunPage, endDryRun, forgetDryRuns } from "./plans/dry-run-record.ts";
 import { addDecisions, dropDecisions, noteRefused } from "./plans/plan-devices.ts";
 import { endExclusion, excludeDevice, exclusionDue } from "./plans/exclusion.ts";
 import { setHalt } from "./plans/halt.ts";
@@ -62,6 +63,8 @@ export const transactions = [
   acceptSmaller,
   addChallenge,
   addDecisions,
+  addDryRun,
+  addDryRunPage,
   addFirstToken,
   addLink,
   addToken,
@@ -96,10 +99,12 @@ export const transactions = [
   endExclusion,
   excludeDevice,
   exclusionDue,
+  endDryRun,
   enqueueRaw,
   failFetch,
   fetchDeclaration,
   followLink,
+  forgetDryRuns,
   forgetRefusals,
   getBootstrapToken,
   issue,

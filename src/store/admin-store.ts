@@ -347,6 +347,8 @@ export interface AdminStore {
   liveDocs(planId: string, after: string, limit: number): Promise<readonly Pick<JobRow, "enrollmentId" | "doc">[]>;
   /** Undefined: there was no halt yet. */
   halt(): Promise<HaltRow | undefined>;
+  /** The sum of the revisions of all plans, which grows with every change of one. A plan has one revision today, so it is their number. */
+  planRevisions(): Promise<number>;
   /** Newest first. */
   policies(limit: number): Promise<readonly PolicyRow[]>;
   policy(id: string): Promise<PolicyRow | undefined>;

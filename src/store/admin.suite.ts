@@ -15,6 +15,7 @@ import {
   closedCommandRow,
   commandBytesRow,
   commandRow,
+  dryRunRow,
   enrollmentRow,
   gateDecisionRow,
   givenRow,
@@ -259,6 +260,24 @@ export function testAdmin(given: Given): void {
       expect(await given.store.admin.idsLike("plan", "2222", 9)).toEqual(["0198bbbb-2222", "0198aaaa-2222"]);
       expect(await given.store.admin.idsLike("plan", "2222", 1)).toEqual(["0198bbbb-2222"]);
       expect(await given.store.admin.idsLike("policy", "2222", 9)).toEqual([]);
+    });
+
+    it("counts plans by their revisions, and keeps dry runs with their pages until they are dropped", async () => {
+      const { admin, devices } = given.store;
+      const before = await admin.planRevisions();
+      for (const id of ["p1", "p2", "p3"]) await put({ insert: "plan", row: planRow(id) });
+      expect((await admin.planRevisions()) - before).toBe(3);
+      const [one, other] = [dryRunRow("a", { catalogAt: 7 }), dryRunRow("b", { hash: "c" })];
+      const page = (dryRunId: string, n: number) => ({ dryRunId, n, doc: { ids: ["é", String(n)], places: [0, 1] } });
+      const pages = [page("a", 0), page("a", 1), page("b", 0)];
+      await put(...[one, other].map((row) => ({ insert: "dryRun" as const, row })));
+      await put(...pages.toReversed().map((row) => ({ insert: "dryRunPage" as const, row })));
+      expect(await devices.read({ from: "dryRun", where: { hash: one.hash } })).toEqual([one]);
+      expect(await devices.read({ from: "dryRunPage", where: { dryRunId: "a" } })).toEqual(pages.slice(0, 2));
+      expect(await devices.read({ from: "dryRunPage", where: { dryRunId: "a", n: 1 } })).toEqual([pages[1]]);
+      await put({ drop: "dryRun", where: { id: "a" } }, { drop: "dryRunPage", where: { dryRunId: "a" } });
+      expect(await devices.read({ from: "dryRun", where: {} })).toEqual([other]);
+      expect(await devices.read({ from: "dryRunPage", where: {} })).toEqual([pages[2]]);
     });
 
     it("lists what is known of the CVEs of releases, by platform and version", async () => {

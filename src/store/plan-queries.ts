@@ -21,6 +21,7 @@ type PlanQueries = Pick<
   | "plans"
   | "plan"
   | "halt"
+  | "planRevisions"
   | "planCounts"
   | "activePlans"
   | "planJobs"
@@ -108,6 +109,10 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
     async halt() {
       const [row] = await rows<HaltRow>("halt", build.selectFrom("halt").selectAll());
       return row;
+    },
+    async planRevisions() {
+      const [row] = await run(build.selectFrom("plan").select((e) => e.fn.sum("revision").as("n")));
+      return Number(row?.["n"] ?? 0);
     },
     planCounts: (ids) =>
       countsOf(

@@ -729,6 +729,31 @@ export interface BlockRow {
   readonly leaseUntil: number;
 }
 
+/** A dry run of a plan, for as long as it can be saved as it was shown. */
+export interface DryRunRow {
+  readonly id: string;
+  /** Over all of its decisions. Two dry runs that have decided the same have the same. Empty until all pages are stored. */
+  readonly hash: string;
+  /** By which clock, list and plans it has decided. */
+  readonly at: number;
+  readonly catalogAt: number | null;
+  readonly planRevisions: number;
+  /** Hash of what the plan asks, without its devices. */
+  readonly terms: string;
+  readonly devices: number;
+  /** How many rows of `dryRunPage` it has. */
+  readonly pages: number;
+  readonly expiresAt: number;
+}
+
+/** Some thousand devices of a dry run: what was decided, each decision once, and which device has which. */
+export interface DryRunPageRow {
+  readonly dryRunId: string;
+  /** From 0, without gaps. */
+  readonly n: number;
+  readonly doc: Json;
+}
+
 export interface ReleaseRow {
   readonly id: string;
   readonly platform: string;
@@ -795,6 +820,8 @@ export interface Rows {
   ringRun: RingRunRow;
   gateDecision: GateDecisionRow;
   given: GivenRow;
+  dryRun: DryRunRow;
+  dryRunPage: DryRunPageRow;
   policy: PolicyRow;
   policyChunk: PolicyChunkRow;
   assignment: AssignmentRow;

@@ -11,6 +11,7 @@ import type {
   CommandBytesRow,
   CommandRow,
   DeviceGroupRow,
+  DryRunRow,
   EnrollmentLinkRow,
   EnrollmentRow,
   FactsRow,
@@ -514,6 +515,19 @@ export const blockRow = (id: string, more: Partial<BlockRow> = {}): BlockRow => 
   lookedTo: null,
   dueAt: 0,
   leaseUntil: 0,
+  ...more,
+});
+
+export const dryRunRow = (id: string, more: Partial<DryRunRow> = {}): DryRunRow => ({
+  id,
+  hash: "a".repeat(32),
+  at: 1,
+  catalogAt: null,
+  planRevisions: 0,
+  terms: "b".repeat(64),
+  devices: 1,
+  pages: 1,
+  expiresAt: 100,
   ...more,
 });
 

@@ -24,6 +24,8 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   ringRun: { key: ["rolloutId", "ring", "urgent"], json: [], order: "ring" },
   gateDecision: { key: ["rolloutId", "ring", "urgent", "n"], json: ["numbers"], order: "n" },
   given: { key: ["enrollmentId", "version", "extra"], json: [], order: "version" },
+  dryRun: { key: ["id"], json: [], order: "id" },
+  dryRunPage: { key: ["dryRunId", "n"], json: ["doc"], order: "n" },
   policy: { key: ["id"], json: ["settings"], order: "createdAt", constant: "everyone" },
   policyChunk: { key: ["policyId", "n"], json: ["devices"], order: "n" },
   assignment: { key: ["enrollmentId"], json: [], order: "enrollmentId" },

@@ -11,6 +11,7 @@ export {
   type WarningCode,
   type WarningParams,
 } from "./warnings.ts";
+export { changedWords, type DecisionInShort } from "./changed-decisions.ts";
 export { jobDecisionWords, otherDecisionWords, targetNotes, zoneNotes } from "./decisions.ts";
 export { gateWords } from "./gate.ts";
 export { askWords, decisionWords, percentOf, powerWords, rolloutWords } from "./rollouts.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DryRunSummary, dryRunLine } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { decided, made, NOW, refusedAs, trial, trialDecisions } from "../../http/admin/fake-rows.suite.ts";
+import { changed, decided, made, NOW, refusedAs, trial, trialDecisions } from "../../http/admin/fake-rows.suite.ts";
 import type { Changes } from "../../http/admin/fake-service.suite.ts";
 import { run } from "../world.suite.ts";
 
@@ -137,6 +137,55 @@ describe.each([
     expect(out).toContain("Pushes take less than 1 min, at 50 per second (push-rate).");
     expect(out).toContain("Nothing has been done");
   });
+
+  it("shows with which options a dry run is made as it was shown", async () => {
+    const { out } = await run([...base, "--devices", "all", "--dry-run"]);
+    expect(out).toContain("by 2026-08-22T12:00:00.000Z, repeat the command without --dry-run and with\n");
+    expect(out).toContain(`  --hash ${trial.hash} --as-of 2026-08-21T12:00:00.000Z\n`);
+  });
+
+  const asShown = ["--hash", trial.hash, "--as-of", trial.asOf.at];
+
+  it("sends the dry run that it is to be made as, and lists the devices that are left out", async () => {
+    const { code, asked, out } = await run([...base, "--devices", "all", ...asShown], {
+      "plans.create": async () => ({ ...made, changed }),
+    });
+    expect(code).toBe(0);
+    expect(asked[0]?.args[0]).toMatchObject({ hash: trial.hash, asOf: { at: trial.asOf.at } });
+    expect(out).toContain("\nLeft out, 1 device (changed-since-dry-run):\n");
+    expect(out).toMatch(/\n {2}\S.*: The dry run showed: update to 26\.6\.2 .* Now: up to date \(already-there\)\.\n/);
+    const none = await run([...base, "--devices", "all", ...asShown], {
+      "plans.create": async () => ({ ...made, changed: { count: 0, allowed: 50, devices: [] } }),
+    });
+    expect([none.code, none.out.includes("Left out")]).toEqual([0, false]);
+  });
+
+  it("names the first devices that have changed where the plan is not made, and how many there are", async () => {
+    const [one] = changed.devices;
+    if (one === undefined) throw new Error("no device is given");
+    const name = (n: number) => ({ ...one, device: { ...decided, name: `\u001b[2JDesk ${n}` } });
+    const devices = Array.from({ length: 100 }, (_none, n) => name(n));
+    const { code, out, err } = await run([...base, "--devices", "all", ...asShown], {
+      "plans.create": async () => {
+        const members = { changed: { count: 1204, allowed: 1000, devices } };
+        throw new UptickError("dry-run-outdated", "The decisions of 1204 devices have changed.", { members });
+      },
+    });
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      /1204 devices have changed\.\n {2}code: dry-run-outdated\n {2}remedy: .*\n\n {2}\\u\{1b\}\[2JDesk 0 /,
+    );
+    expect(err.split("\n").filter((line) => line.includes("Desk"))).toHaveLength(20);
+    expect(err).toContain("\n  and 1184 more\n");
+  });
+
+  it.each([[["--hash", trial.hash]], [["--as-of", trial.asOf.at]], [["--dry-run", ...asShown]]])(
+    "asks nothing of the server for half a dry run, and for one in a dry run: %j",
+    async (options) => {
+      const { code, asked } = await run([...base, "--devices", "all", ...options]);
+      expect([code, asked]).toEqual([2, []]);
+    },
+  );
 
   it("says how long the pushes to a whole fleet take, and nothing of it where none is sent", async () => {
     const dryRun = async (summary: Partial<DryRunSummary>) => {

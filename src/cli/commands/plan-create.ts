@@ -1,6 +1,7 @@
 /** `uptick plan create` and its short form `uptick update`. */
 import { type Command, Option } from "commander";
 import {
+  type ChangedDecisions,
   type DecisionView,
   dryRunLine,
   type DryRunSummary,
@@ -13,6 +14,7 @@ import {
 import { UptickError } from "../../errors/index.ts";
 import { lasting } from "../age.ts";
 import type { Api } from "../api.ts";
+import { changedLines } from "../changed-lines.ts";
 import { deadlineOf } from "../deadline.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
@@ -41,6 +43,8 @@ interface Options {
   readonly allowDataLoss?: true;
   readonly maxUserDeferrals?: number;
   readonly replace?: true;
+  readonly hash?: string;
+  readonly asOf?: string;
   readonly dryRun?: true;
 }
 
@@ -88,11 +92,14 @@ function summaryLines({ to, devices, jobs, compliant, refused, downloadsLost, ..
     ...push.notes.map((note) => clean(`Note: ${note}`)),
     ...(jobs === 0 ? [] : [`Pushes take ${lasting(push.pushSeconds)}, at ${push.pushRate} per second (push-rate).`]),
     "Nothing has been done: this was a dry run.",
+    clean(`To make this plan as shown, by ${push.savableUntilAt}, repeat the command without --dry-run and with`),
+    clean(`  --hash ${push.hash} --as-of ${push.asOf.at}`),
   ];
 }
 
 async function create(cli: Cli, command: Command, options: Options): Promise<void> {
-  const { dryRun: dry, devices, by, in: days, at, deadline: former, ...terms } = options;
+  const { dryRun: dry, devices, by, in: days, at, deadline: former, hash, asOf, ...terms } = options;
+  if ((hash === undefined) !== (asOf === undefined)) command.error("error: --hash and --as-of name a dry run together");
   checkWays(command, "--devices", [devices, terms.rule, terms.group]);
   const typed = { by: by ?? former, in: days, at, zone: terms.zone, allowPastDeadline: terms.allowPastDeadline };
   const deadline = deadlineOf(typed, { now: cli.io.now(), zone: cli.io.zone() });
@@ -100,15 +107,17 @@ async function create(cli: Cli, command: Command, options: Options): Promise<voi
     ...terms,
     ...(deadline === undefined ? {} : { deadline }),
     ...(devices === undefined ? {} : { devices: await readSelector(cli.io, devices) }),
+    ...(hash === undefined || asOf === undefined ? {} : { hash, asOf: { at: asOf } }),
   };
   const api = await cli.api();
   if (dry === true) return dryRun(cli, api, body);
   const said = await api.json("createPlan", newPlan, { body });
-  const { id, decided } = said.value;
+  const { id, decided, changed } = said.value;
   const accepted = decided.jobs + decided.compliant;
   if (cli.json) cli.sayJson(said.text);
   else {
     cli.say(...newPlanLines(said.value, cli.io.now()), ...refusalLines(decided.refusals));
+    if (changed !== undefined && changed.count > 0) cli.say(...leftOutLines(changed));
     if (accepted > 0) cli.say("", `Follow it with: uptick plan show ${clean(id)} --watch`);
   }
   if (accepted > 0) return;
@@ -148,6 +157,14 @@ function refusalLines(refusals: NewPlan["decided"]["refusals"]): string[] {
     ];
   });
 }
+
+/** Devices of the dry run that are not in the plan. */
+const leftOutLines = (changed: ChangedDecisions): string[] => [
+  "",
+  `Left out, ${counted(changed.count, "device")} (changed-since-dry-run):`,
+  ...changedLines(changed),
+  "  remedy: Make another dry run, and a plan for these devices from it.",
+];
 
 /** Adds the command to `parent` as `name`; `typed` is how its examples call it. */
 export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: string): void {
@@ -197,9 +214,20 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .option("--allow-data-loss", "allow a restart that loses unsaved work (force-restart)")
     .option("--replace", "replace the job of another plan on these devices")
     .option("--dry-run", "show what would happen to each device; change nothing")
+    .addOption(
+      new Option(
+        "--hash <hash>",
+        "make the plan as this dry run showed it, with --as-of; devices whose decision has changed since are left out",
+      ).conflicts("dryRun"),
+    )
+    .addOption(new Option("--as-of <time>", "when that dry run was made, as it printed it").conflicts("dryRun"))
     .action((options: Options) => create(cli, command, options));
   examples(command, [
     ["what would happen?", `${typed} --to 26.6.2 --devices all --dry-run`],
+    [
+      "exactly what that dry run showed, by the hash and the time that it printed",
+      `${typed} --to 26.6.2 --devices all --hash 5c7d… --as-of 2026-08-28T12:00:00.000Z`,
+    ],
     [
       "every device to the newest minor version, installed at night",
       `${typed} --to latest-minor --devices all --window 22:00-05:00`,

@@ -1,6 +1,7 @@
 /** What the fake service knows: one of each kind. Its words are the product's own (`true-words.suite.ts`). */
 import type {
   AuditEntry,
+  ChangedDecisions,
   ComplianceCounts,
   ComplianceSummary,
   DecisionView,
@@ -410,16 +411,60 @@ export const trial: DryRunSummary = {
   pushRate: 50,
   pushSeconds: 1,
   notes: [],
+  hash: "0123456789abcdef0123456789abcdef",
+  asOf: { at: "2026-08-21T12:00:00.000Z", catalogAt: "2026-08-21T02:00:00.000Z", planRevisions: 3 },
+  savableUntilAt: "2026-08-22T12:00:00.000Z",
 };
 export const trialDecisions: readonly DecisionView[] = [
-  { device: decided, kind: "job", target: "26.6.2", reason: null, sentence: "Goes to 26.6.2." },
+  {
+    device: decided,
+    kind: "job",
+    target: "26.6.2",
+    mechanism: "declaration",
+    deadlineLocal: "2026-08-28T17:00",
+    reason: null,
+    sentence: "Goes to 26.6.2.",
+  },
   {
     device: { ...decided, id: "2", name: "Hall", serial: "SERIAL2" },
     kind: "refused",
     target: null,
+    mechanism: null,
+    deadlineLocal: null,
     ...refusedAs("not-supervised"),
   },
 ];
+
+/** What has changed since a dry run. */
+export const changed: ChangedDecisions = {
+  count: 1,
+  allowed: 50,
+  devices: [
+    {
+      device: decided,
+      reason: "changed-since-dry-run",
+      shown: {
+        kind: "job",
+        target: "26.6.2",
+        mechanism: "declaration",
+        deadlineLocal: "2026-08-28T17:00",
+        momentLocal: "2026-08-28T17:00:00",
+        reason: null,
+      },
+      now: {
+        kind: "compliant",
+        target: null,
+        mechanism: null,
+        deadlineLocal: null,
+        momentLocal: null,
+        reason: "already-there",
+      },
+      sentence:
+        "The dry run showed: update to 26.6.2 by declaration, deadline 2026-08-28 17:00, install from 2026-08-28 17:00. Now: up to date (already-there).",
+      remedy: "Make another dry run, and a plan for this device from it.",
+    },
+  ],
+};
 
 export const group: GroupView = {
   name: "Tokyo lab",

@@ -32,6 +32,7 @@ export function problemOf(error: UptickError, requestId: string): Problem {
     code: error.code,
     remedy: error.remedy,
     requestId,
+    ...error.members,
   };
 }
 

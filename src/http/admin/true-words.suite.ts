@@ -102,6 +102,11 @@ const RULES: readonly Rule[] = [
     ],
   },
   { of: "decision", has: ["device", "kind", "reason"], words: [["reason", (code) => code === null || isReason(code)]] },
+  {
+    of: "decision in short",
+    has: ["kind", "momentLocal"],
+    words: [["reason", (code) => code === null || isReason(code)]],
+  },
   { of: "refusal of a plan", has: ["reason", "devices", "count"], words: [["reason", REASON_CODES]] },
   { of: "plan", has: ["states", "to"], words: [["states", (states) => keysAre(states, JOB_STATES)]] },
   {

@@ -1,37 +1,49 @@
 /** What a plan decides for all of its devices, page by page: the one way for a dry run and for a plan that is accepted. */
 import type { PlanRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import type { Decision, PlannedDevice, PlanSpec } from "../../plans/index.ts";
+import type { Decision, PlannedDevice } from "../../plans/index.ts";
 import type { FleetRow } from "../../store/index.ts";
 import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
-import { catalogOf } from "../catalog/catalog.ts";
 import type { Ports } from "../ports.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
 import { zoneFinder } from "../scopes/zone-rules.ts";
-import { decider, planned } from "./decider.ts";
+import { planned } from "./decider.ts";
 import type { Selector } from "./selector.ts";
 
 /** A device, and what the plan decides for all that are as it is: the decision names no device. */
-export interface Decided {
+export interface Decided<D = Decision> {
   readonly row: FleetRow;
-  readonly decision: Decision;
+  readonly decision: D;
 }
 
-/** Some hundred devices at a time. Throws `plan-empty` where there is none, and as `Selector.pages`, before the first page. */
-export async function* decidedPages(
-  ports: Ports,
-  select: Selector,
-  request: PlanRequest,
-  spec: PlanSpec,
-): AsyncGenerator<readonly Decided[]> {
-  const decide = decider(spec, await catalogOf(ports), ports.now());
-  let none = true;
-  for await (const page of plannedPages(ports, select, request, spec)) {
-    none = false;
+/** Where devices are found, and what is asked of them. */
+export interface Fleet {
+  readonly ports: Ports;
+  readonly select: Selector;
+  readonly request: PlanRequest;
+}
+
+/** Some hundred devices at a time; no page where there is none. Throws as `Selector.pages`, before the first page. */
+export async function* decidedPages<D>(
+  fleet: Fleet,
+  decide: (device: PlannedDevice) => D,
+): AsyncGenerator<readonly Decided<D>[]> {
+  for await (const page of plannedPages(fleet))
     yield page.map(({ row, device }) => ({ row, decision: decide(device) }));
+}
+
+/** The same, where a plan must mean a device. Throws also `plan-empty`. */
+export async function* somePages(
+  fleet: Fleet,
+  decide: (device: PlannedDevice) => Decision,
+): AsyncGenerator<readonly Decided[]> {
+  let none = true;
+  for await (const page of decidedPages(fleet, decide)) {
+    none = false;
+    yield page;
   }
   if (!none) return;
-  const { rule, group } = request;
+  const { rule, group } = fleet.request;
   if (rule !== undefined) throw new UptickError("plan-empty", "The rule matches no enrolled device.");
   throw new UptickError(
     "plan-empty",
@@ -39,13 +51,13 @@ export async function* decidedPages(
   );
 }
 
-async function* plannedPages(
-  ports: Ports,
-  select: Selector,
-  request: PlanRequest,
-  { replace }: PlanSpec,
-): AsyncGenerator<readonly { readonly row: FleetRow; readonly device: PlannedDevice }[]> {
+async function* plannedPages({
+  ports,
+  select,
+  request,
+}: Fleet): AsyncGenerator<readonly { readonly row: FleetRow; readonly device: PlannedDevice }[]> {
   const { admin } = ports;
+  const replace = request.replace ?? false;
   const zonesOf = await zoneFinder(admin);
   const blocks = await blocksInForce(ports);
   for await (const rows of select.meant(request)) {

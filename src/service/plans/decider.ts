@@ -1,5 +1,5 @@
 /** What a plan decides for a device of the store, and how an admin reads that. */
-import { type BlockedRelease, type Catalog, wantedText } from "../../catalog/index.ts";
+import type { BlockedRelease, Catalog } from "../../catalog/index.ts";
 import type { DecisionView } from "../../contract/index.ts";
 import {
   broughtBy,
@@ -14,11 +14,11 @@ import {
 } from "../../plans/index.ts";
 import type { FleetRow, JobRow } from "../../store/index.ts";
 import { jobDecisionWords, otherDecisionWords } from "../../words/index.ts";
-import { shortDevice } from "../devices/device-view.ts";
 import { authorisationOf, oddVersionOf, platformFrom, zoneOf } from "../enrollment/device-facts.ts";
+import { shownOf } from "./decision-mark.ts";
 
-/** Different devices whose decisions are remembered. */
-const MOST_DECIDED = 2000;
+/** Different devices whose decisions are remembered, and different decisions of which more is: about 1.5 KB each. */
+const MOST_DECIDED = 10_000;
 
 /**
  * Decides; most devices of a fleet differ in nothing that a plan looks at, so what was decided for one is so for the next. The
@@ -36,6 +36,28 @@ export function decider(spec: PlanSpec, catalog: Catalog, now: number): (device:
       decided.set(facts, decision);
     }
     return decision;
+  };
+}
+
+/**
+ * What is made of a decision that names no device, made once for all that are alike: that costs more than to find it. Devices that
+ * differ in facts often have the same decision.
+ */
+export function onceForAlike<T extends object>(make: (decision: Decision) => T): (decision: Decision) => T {
+  const made = new WeakMap<Decision, T>();
+  const alike = new Map<string, T>();
+  return (decision) => {
+    const known = made.get(decision);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(decision);
+    let one = alike.get(text);
+    if (one === undefined) {
+      one = make(decision);
+      if (alike.size >= MOST_DECIDED) alike.clear();
+      alike.set(text, one);
+    }
+    made.set(decision, one);
+    return one;
   };
 }
 
@@ -85,29 +107,26 @@ export function planned(row: FleetRow, { live, updated, ruleZone, blocked }: Bes
   };
 }
 
-/** Decisions as the dry run shows them; what is said of one is said of all that are alike. */
-export function decisionViewer(): (decision: Decision, row: FleetRow) => DecisionView {
-  const said = new WeakMap<Decision, Omit<DecisionView, "device">>();
-  return (decision, row) => {
-    let words = said.get(decision);
-    if (words === undefined) {
-      words = viewOf(decision);
-      said.set(decision, words);
-    }
-    return { device: shortDevice(row), ...words };
-  };
-}
-
-function viewOf(decision: Decision): Omit<DecisionView, "device"> {
+/** A decision as the dry run shows it, for any device. */
+export function decisionView(decision: Decision): Omit<DecisionView, "device"> {
   if (decision.kind !== "job")
-    return { kind: decision.kind, target: null, reason: decision.reason, ...otherDecisionWords(decision) };
+    return {
+      kind: decision.kind,
+      target: null,
+      mechanism: null,
+      deadlineLocal: null,
+      reason: decision.reason,
+      ...otherDecisionWords(decision),
+    };
   const { job, losesDownload } = decision;
-  const target = wantedText(job.target);
+  const { target, mechanism, deadlineLocal } = shownOf(decision);
   const onBeta = isOnBeta(job.target, job.from);
   const from = job.mechanism === undefined ? installFrom(job) : undefined;
   return {
     kind: "job",
     target,
+    mechanism,
+    deadlineLocal,
     reason: onBeta ? "runs-beta" : null,
     ...jobDecisionWords({
       ...decision,

@@ -31,10 +31,14 @@ function fleet(count: number) {
   };
   const admin = createAdminStore(connection, sqliteSql);
   onTestFinished(() => admin.close());
-  const devices = { read: () => Promise.resolve([]) };
-  const ports = { admin, devices, now: () => 1, realNow: () => 1 } as unknown as Ports;
+  const stored: string[] = [];
+  const devices = {
+    read: () => Promise.resolve([]),
+    run: ({ name }: { readonly name: string }) => Promise.resolve(stored.push(name)),
+  };
+  const ports = { admin, devices, now: () => 1, realNow: () => 1, newId: () => "run" } as unknown as Ports;
   const plans = createPlanService(ports, createSelector(admin), { defaultZone: undefined, pushRate: 3 });
-  return { asked, state, plans };
+  return { asked, state, stored, plans };
 }
 
 describe("a dry run", () => {
@@ -44,25 +48,31 @@ describe("a dry run", () => {
     const all = asked.splice(0).length;
     const devices = Array.from({ length: 1000 }, (_none, n) => `UDID-e${String(n).padStart(6, "0")}`);
     expect((await plans.dryRun({ ...REQUEST, devices })).devices).toBe(1000);
-    // Four pages of three questions each and the list of releases; for names also who is meant, 250 at a time.
-    expect(all).toBeLessThanOrEqual(5 * 3 + 1);
-    expect(asked.length).toBeLessThanOrEqual(4 * 4 + 1);
+    // Four pages of three questions each, the list of releases and the number of plans; for names also who is meant, 250 at a time.
+    expect(all).toBeLessThanOrEqual(5 * 3 + 2);
+    expect(asked.length).toBeLessThanOrEqual(4 * 4 + 2);
   });
 
   it("asks for no page before it is wanted, and for none once nobody listens", async () => {
-    const { asked, plans } = fleet(2000);
+    const { asked, stored, plans } = fleet(2000);
     const lines = plans.dryRunLines(REQUEST);
     await lines.next();
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     const before = asked.length;
-    expect(before).toBeLessThanOrEqual(3 + 1);
+    expect(before).toBeLessThanOrEqual(3 + 2);
     await lines.return(undefined);
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(asked.length).toBe(before);
+    expect([asked.length, stored]).toEqual([before, []]);
+  });
+
+  it("is stored a few thousand devices at a time, when its last line has been given", async () => {
+    const { stored, plans } = fleet(8001);
+    await plans.dryRun(REQUEST);
+    expect(stored).toEqual(["addDryRun", "addDryRunPage", "addDryRunPage", "endDryRun"]);
   });
 
   it("fails where the database does, after the lines that it has given, and gives no summary", async () => {
-    const { state, plans } = fleet(2000);
+    const { state, stored, plans } = fleet(2000);
     const seen: string[] = [];
     const reading = (async () => {
       for await (const page of plans.dryRunLines(REQUEST)) {
@@ -72,7 +82,7 @@ describe("a dry run", () => {
     })();
     await expect(reading).rejects.toThrow("the disk is away");
     expect(seen.length).toBeGreaterThanOrEqual(500);
-    expect(new Set(seen)).toEqual(new Set(["decision"]));
+    expect([new Set(seen), stored]).toEqual([new Set(["decision"]), []]);
   });
 
   it("counts the seconds of the pushes by the rate", async () => {

@@ -1,8 +1,15 @@
 /** What a plan would do: its decisions line by line, and what they come to. */
 import type { DecisionView, DryRun, DryRunLine, DryRunSummary } from "../../contract/index.ts";
 import type { PlanSpec } from "../../plans/index.ts";
+import { shortDevice } from "../devices/device-view.ts";
+import { isoTime } from "../iso-time.ts";
+import { asOfNow, asOfView } from "./as-of.ts";
+import type { Ports } from "../ports.ts";
 import type { Decided } from "./decided.ts";
-import { decisionViewer } from "./decider.ts";
+import { decider, decisionView, onceForAlike } from "./decider.ts";
+import { markedOf } from "./decision-mark.ts";
+import { createRecord } from "./dry-run-kept.ts";
+import { KEPT_FOR } from "./dry-run-record.ts";
 import { describeTargets } from "./plan-spec.ts";
 import { targetNotes, zoneNotes } from "../../words/index.ts";
 import { createTally } from "./tally.ts";
@@ -10,20 +17,28 @@ import { createTally } from "./tally.ts";
 /** Decisions that a dry run names in one value; a whole fleet of them is a stream. */
 export const MOST_AT_ONCE = 1000;
 
-/** A page of lines for each page of decisions, and the summary as the last. `pushRate`: pushes a second. */
+/**
+ * A page of lines for each page of decisions, and the summary as the last. What was shown is stored before the summary is given, so
+ * whoever has its hash can save it. `pushRate`: pushes a second.
+ */
 export async function* dryRunPages(
-  decided: AsyncGenerator<readonly Decided[]>,
+  ports: Ports,
+  pages: (decide: ReturnType<typeof decider>) => AsyncGenerator<readonly Decided[]>,
   spec: PlanSpec,
   pushRate: number,
 ): AsyncGenerator<readonly Exclude<DryRunLine, { readonly problem: unknown }>[]> {
+  const asOf = await asOfNow(ports);
   const tally = createTally();
-  const viewOf = decisionViewer();
+  const read = onceForAlike((decision) => ({ view: decisionView(decision), marked: markedOf(decision) }));
+  const record = createRecord();
   let anywhere = 0;
-  for await (const page of decided) {
+  for await (const page of pages(decider(spec, asOf.catalog, asOf.now))) {
     yield page.map(({ row, decision }) => {
       tally.add(decision, row);
+      const { view, marked } = read(decision);
+      record.add(row.id, marked);
       if (mayBeAnywhere(decision)) anywhere += 1;
-      return { decision: viewOf(decision, row) };
+      return { decision: { device: shortDevice(row), ...view } };
     });
   }
   const counts = tally.decided();
@@ -34,6 +49,9 @@ export async function* dryRunPages(
     pushRate,
     pushSeconds: Math.ceil(counts.jobs / pushRate),
     notes: [...targetNotes(wordsOf(spec), spec.allowMajor), ...zoneNotes(anywhere)],
+    hash: await record.keep(ports, spec, asOf),
+    asOf: asOfView(asOf),
+    savableUntilAt: isoTime(asOf.now + KEPT_FOR),
   };
   yield [{ summary }];
 }

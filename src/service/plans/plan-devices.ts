@@ -20,19 +20,24 @@ export const addDecisions = transaction({
   },
 });
 
-function rowOf(planId: string, decision: Decision, now: number): PlanDeviceRow {
-  const { kind, enrollmentId } = decision;
+const rowOf = (planId: string, decision: Decision, now: number): PlanDeviceRow => ({
+  planId,
+  enrollmentId: decision.enrollmentId,
+  ...savedOf(decision),
+  jobId: null,
+  decidedAt: now,
+  doneAt: null,
+});
+
+/** What is saved of a decision: all that becomes of it follows from this. */
+export function savedOf(decision: Decision): Pick<PlanDeviceRow, "kind" | "reason" | "params" | "seed"> {
+  const { kind } = decision;
   const seed = kind === "job" ? decision.job : kind === "compliant" ? decision.wanted : null;
   return {
-    planId,
-    enrollmentId,
     kind,
     reason: kind === "job" ? null : decision.reason,
     params: kind === "job" ? {} : decision.params,
     seed: seed as unknown as Json,
-    jobId: null,
-    decidedAt: now,
-    doneAt: null,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Plans as an admin makes, tries and stops them. */
 import type {
+  ChangedDecisions,
   DryRun,
   NewPlan,
   Page,
@@ -16,8 +17,10 @@ import type { Actor } from "../actor.ts";
 import { readingOf } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import type { Ports } from "../ports.ts";
-import { decidedPages } from "./decided.ts";
-import { decisionFor } from "./decider.ts";
+import { asOfNow } from "./as-of.ts";
+import { pagesAsShown } from "./as-shown.ts";
+import { type Decided, somePages, type Fleet } from "./decided.ts";
+import { decider, decisionFor } from "./decider.ts";
 import { dryRunOf, dryRunPages } from "./dry-run.ts";
 import { createPlan, pausePlan, resumePlan, stopPlan } from "./plan.ts";
 import { addDecisions, dropDecisions } from "./plan-devices.ts";
@@ -39,7 +42,7 @@ export interface PlanService {
   dryRun(request: PlanRequest): Promise<DryRun>;
   /** The decisions for all devices, some hundred lines at a time, and the summary last. Throws as `dryRun`, before the first. */
   dryRunLines(request: PlanRequest): ReturnType<typeof dryRunPages>;
-  /** Throws as `dryRun`. */
+  /** Throws as `dryRun`; where the request names a dry run, also `dry-run-unknown`, `dry-run-outdated`. */
   create(actor: Actor, request: PlanRequest): Promise<NewPlan>;
   /** Newest first. */
   list(): Promise<readonly PlanView[]>;
@@ -66,24 +69,48 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   const { admin } = ports;
 
   async function* tried(request: PlanRequest): ReturnType<typeof dryRunPages> {
+    if (request.hash !== undefined || request.asOf !== undefined)
+      throw new UptickError("request-invalid", "hash and asOf name a dry run to save; a dry run takes neither.");
     if (request.standing === true) {
       const standing = standingSpecOf(request, defaultZone, ports.now());
-      yield* dryRunPages(triedPages(ports, standing, ports.newId()), standing, pushRate);
+      const pages = triedPages(ports, standing, ports.newId());
+      yield* dryRunPages(ports, () => pages, standing, pushRate);
       return;
     }
     checkOnce(request);
-    const spec = specOf(request, defaultZone);
-    yield* dryRunPages(decidedPages(ports, select, request, spec), spec, pushRate);
+    const fleet = { ports, select, request };
+    yield* dryRunPages(ports, (decide) => somePages(fleet, decide), specOf(request, defaultZone), pushRate);
+  }
+
+  /** The decisions to save: those of now, or those that a dry run showed and that have not changed. */
+  async function* decisionsOf(
+    fleet: Fleet,
+    spec: PlanSpec,
+  ): AsyncGenerator<readonly Decided[], ChangedDecisions | undefined> {
+    const { hash, asOf } = fleet.request;
+    if (hash !== undefined && asOf !== undefined) return yield* pagesAsShown(fleet, spec, { hash, asOf });
+    if (hash !== undefined || asOf !== undefined)
+      throw new UptickError("request-invalid", "hash and asOf name a dry run together; one of them is missing.");
+    const { now, catalog } = await asOfNow(ports);
+    yield* somePages(fleet, decider(spec, catalog, now));
+    return undefined;
   }
 
   /** The decisions first, some at a time, and the plan itself last: until it is there, nothing comes of them. */
-  async function keep(actor: Actor, id: string, request: PlanRequest, spec: PlanSpec): Promise<NewPlan["decided"]> {
+  async function keep(
+    actor: Actor,
+    id: string,
+    request: PlanRequest,
+    spec: PlanSpec,
+  ): Promise<Pick<NewPlan, "decided" | "changed">> {
     const tally = createTally();
     let count = 0;
     try {
-      for await (const page of decidedPages(ports, select, request, spec)) {
-        const decisions = page.map(({ row, decision }) => decisionFor(decision, row.id));
-        for (const { row, decision } of page) tally.add(decision, row);
+      const pages = decisionsOf({ ports, select, request }, spec);
+      let page = await pages.next();
+      for (; page.done !== true; page = await pages.next()) {
+        const decisions = page.value.map(({ row, decision }) => decisionFor(decision, row.id));
+        for (const { row, decision } of page.value) tally.add(decision, row);
         count += decisions.length;
         for (let i = 0; i < decisions.length; i += ROWS)
           await actor.run(addDecisions, { planId: id, decisions: decisions.slice(i, i + ROWS), now: ports.now() });
@@ -99,7 +126,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
         by: actor.name,
         now: ports.now(),
       });
-      return tally.decided();
+      return { decided: tally.decided(), ...(page.value === undefined ? {} : { changed: page.value }) };
     } catch (error) {
       if (count > 0) await actor.run(dropDecisions, { planId: id });
       throw error;
@@ -108,6 +135,11 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
 
   /** The plan is one row; devices are resolved afterwards. */
   async function keepStanding(actor: Actor, id: string, request: PlanRequest): Promise<NewPlan["decided"]> {
+    if (request.hash !== undefined || request.asOf !== undefined)
+      throw new UptickError(
+        "request-invalid",
+        "hash and asOf are for a plan that is decided once; a standing plan decides for each device as long as it stands.",
+      );
     const now = ports.now();
     const spec = standingSpecOf(request, defaultZone, now);
     const tally = createTally();
@@ -189,11 +221,11 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     async create(actor, request) {
       const id = ports.newId();
       if (request.standing !== true) checkOnce(request);
-      const decided =
+      const kept =
         request.standing === true
-          ? await keepStanding(actor, id, request)
+          ? { decided: await keepStanding(actor, id, request) }
           : await keep(actor, id, request, specOf(request, defaultZone));
-      return { ...(await shown(await planRow(id))), decided };
+      return { ...(await shown(await planRow(id))), ...kept };
     },
     async list() {
       const rows = await admin.plans(SHOWN);

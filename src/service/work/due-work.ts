@@ -10,6 +10,7 @@ import { exclusionDue } from "../plans/exclusion.ts";
 import { jobDue } from "../plans/plan.ts";
 import { createGateWork } from "../rollouts/gate-work.ts";
 import { createSweepWork } from "./sweep-work.ts";
+import { forgetDryRuns } from "../plans/dry-run-record.ts";
 import { createPlanWork } from "../plans/plan-work.ts";
 import { createBulk } from "./bulk.ts";
 import { createGate } from "./gate.ts";
@@ -137,6 +138,7 @@ export function createDueWork(
       each(await devices.claimDue("renewal", ports.realNow(), RENEWALS, LEASE), "renewal", renewIdentity),
     async prune(ageMs) {
       await devices.run(forgetRefusals, { before: ports.realNow() - REFUSALS_LAST });
+      await devices.run(forgetDryRuns, { now: ports.now() });
       return devices.prune(ports.now() - ageMs, PRUNE_ROWS);
     },
     pushes: async (n, client) => {

@@ -48,6 +48,7 @@ import { commandBytes } from "./0025-command-bytes.ts";
 import { securityReleases } from "./0028-security-releases.ts";
 import { exclusions } from "./0033-exclusions.ts";
 import { halt } from "./0031-halt.ts";
+import { dryRuns } from "./0035-dry-runs.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import { scopes } from "./0026-scopes.ts";
 import { blocks } from "./0027-blocks.ts";
@@ -91,6 +92,7 @@ export const STEPS: readonly Step[] = [
   halt,
   standing,
   exclusions,
+  dryRuns,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -1,0 +1,67 @@
+/** A plan that is saved as a dry run has shown it, and the devices of which the decision has changed since. */
+import { z } from "zod";
+import { count, instant } from "./values.ts";
+
+export const plannedDevice = {
+  id: z.string(),
+  name: z.string().nullable(),
+  serial: z.string().nullable(),
+  platform: z.string().nullable(),
+  osVersion: z.string().nullable(),
+};
+
+export const DECISION_KINDS = ["job", "compliant", "refused"] as const;
+
+const asOfFields = {
+  at: instant.describe("by which clock"),
+  catalogAt: instant.nullable().describe("when Apple's list was last fetched or imported; null: there was none"),
+  planRevisions: count.describe("grows with every change of a plan"),
+};
+export const asOf = z.object(asOfFields).meta({ id: "AsOf", description: "As of what a dry run has decided." });
+export type AsOf = z.output<typeof asOf>;
+
+/** What a request to save sends back. */
+export const asOfRequest = z
+  .strictObject({
+    at: asOfFields.at,
+    catalogAt: asOfFields.catalogAt.exactOptional(),
+    planRevisions: asOfFields.planRevisions.exactOptional(),
+  })
+  .meta({ id: "AsOfRequest", description: "`asOf` of a dry run, unchanged; `at` alone will do." });
+export type AsOfRequest = z.output<typeof asOfRequest>;
+
+const decisionFields = {
+  kind: z.enum(DECISION_KINDS),
+  target: z.string().nullable(),
+  mechanism: z.enum(["command", "declaration"]).nullable().describe("how a device to update is told"),
+  deadlineLocal: z.string().nullable().describe("`YYYY-MM-DDTHH:MM`, on the device's clock"),
+  momentLocal: z.string().nullable().describe("from when on a declaration makes the device install, on its clock"),
+  reason: z.string().nullable(),
+};
+export const shownDecision = z
+  .object(decisionFields)
+  .meta({ id: "ShownDecision", description: "A decision for one device, in short." });
+export type ShownDecision = z.output<typeof shownDecision>;
+
+export const changedDecision = z
+  .object({
+    device: z.object(plannedDevice),
+    reason: z.literal("changed-since-dry-run"),
+    shown: shownDecision.nullable().describe("what the dry run showed; null: it did not have the device"),
+    now: shownDecision.nullable().describe("what is decided now; null: the plan no longer means the device"),
+    sentence: z.string(),
+    remedy: z.string(),
+  })
+  .meta({ id: "ChangedDecision", description: "A device whose decision is not the one that the dry run showed." });
+export type ChangedDecision = z.output<typeof changedDecision>;
+
+export const changedDecisions = z
+  .object({
+    count: count.describe("devices whose decision has changed"),
+    allowed: count.describe(
+      "so many may change before nothing is saved: 1 % of the devices of the dry run, or 50 if that is more",
+    ),
+    devices: z.array(changedDecision).readonly().describe("the first of them, 1,000 at most"),
+  })
+  .meta({ id: "ChangedDecisions", description: "Devices that a plan leaves out, since their decision was not shown." });
+export type ChangedDecisions = z.output<typeof changedDecisions>;
