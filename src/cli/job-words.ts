@@ -46,6 +46,9 @@ export function planLines(plan: PlanView, now: number): string[] {
     `${plan.action} ${plan.to}`,
     plan.window === null ? "at any time" : `window ${plan.window}`,
     ...(plan.deadline === null ? [] : [`deadline ${plan.deadline}`]),
+    ...(plan.noticeHours === null ? [] : [`${plan.noticeHours} h notice`]),
+    ...(plan.skipWeekdays.length === 0 ? [] : [`not ${plan.skipWeekdays.join(", ")}`]),
+    ...(plan.spreadHours === 0 ? [] : [`spread over ${plan.spreadHours} h`]),
   ];
   return [
     clean(`${plan.name} (${plan.id}), ${state}, ${madeBy(plan, now)}`),

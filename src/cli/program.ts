@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addAdopt } from "./commands/adopt.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBehind } from "./commands/behind.ts";
+import { addBlackouts } from "./commands/blackouts.ts";
 import { addCatalog } from "./commands/catalog.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
@@ -50,6 +51,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addPlans(program, cli);
   addRollouts(program, cli);
   addHalt(program, cli);
+  addBlackouts(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);
   addCatalog(program, cli);

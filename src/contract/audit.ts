@@ -13,6 +13,7 @@ export const OBJECT_KINDS = [
   "push-certificate",
   "catalog",
   "block",
+  "blackout",
   "clock",
   "group",
   "zone-rules",

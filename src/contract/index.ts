@@ -1,6 +1,16 @@
 /** The door of `contract`: request and reply schemas of the REST API and its route table. Times are integer ms UTC. */
 export { type AuditEntry, auditEntry, auditPage, OBJECT_KINDS, type ObjectKind } from "./audit.ts";
 export {
+  type Blackout,
+  blackout,
+  blackoutPage,
+  type BlackoutRequest,
+  type BlackoutTrial,
+  blackoutTrial,
+  type NewBlackout,
+  newBlackout,
+} from "./blackouts.ts";
+export {
   type Block,
   block,
   type BlockList,
@@ -63,6 +73,7 @@ export {
   type NewPlan,
   newPlan,
   PLAN_ACTIONS,
+  WEEKDAY_WORDS,
   type PlanAction,
   planJobPage,
   type PlanJobView,

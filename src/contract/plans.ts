@@ -13,6 +13,8 @@ export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "
 export const planAction = z.enum(PLAN_ACTIONS);
 export type PlanAction = z.output<typeof planAction>;
 
+export const WEEKDAY_WORDS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
 export const planRequest = z
   .strictObject({
     name: z.string().min(1).max(200).exactOptional(),
@@ -43,6 +45,26 @@ export const planRequest = z
       .describe(
         "of a standing plan `+14d 17:00`: days after a release can first be picked, and the time of day on each device's clock. Of others `YYYY-MM-DDTHH:MM` or `YYYY-MM-DD HH:MM`, each device's local time; or an instant with `Z` or an offset, only for devices whose time zone is known or set; seconds are rounded up to the minute. Devices install from then on, or from the last opening of their window before it",
       ),
+    noticeHours: z
+      .int()
+      .min(0)
+      .max(168)
+      .exactOptional()
+      .describe(
+        "hours that users have at least between the notice on their device and the install; the deadline of a device that leaves less moves to a later day. Default: 24 where `skipWeekdays` or `spreadHours` is given, else no notice is promised. Needs `deadline`",
+      ),
+    skipWeekdays: z
+      .array(word(WEEKDAY_WORDS))
+      .max(6)
+      .readonly()
+      .exactOptional()
+      .describe(`days on which no deadline lies: ${WEEKDAY_WORDS.join(", ")}; at most six. Needs \`deadline\``),
+    spreadHours: z
+      .int()
+      .min(0)
+      .max(8)
+      .exactOptional()
+      .describe("spread the deadlines over so many hours before the time of `deadline`, which it needs; default 0"),
     detailsUrl: z
       .string()
       .max(2000)
@@ -99,6 +121,12 @@ export const decisionView = z
     reason: z.string().nullable(),
     sentence: z.string(),
     remedy: z.string().exactOptional(),
+    askedLocal: z
+      .string()
+      .exactOptional()
+      .describe(
+        "what the plan asks for, where a blackout, a skipped weekday, the notice or the spread makes it another",
+      ),
     losesDownload: z
       .enum(["will", "may"])
       .exactOptional()
@@ -188,6 +216,9 @@ const planFields = z.object({
   action: planAction,
   window: z.string().nullable(),
   deadline: z.string().nullable(),
+  noticeHours: z.int().nullable().describe("null: the plan promises no notice, and moves deadlines for blackouts only"),
+  skipWeekdays: z.array(z.enum(WEEKDAY_WORDS)).readonly(),
+  spreadHours: z.int(),
   devices: count.describe("of a standing plan: those that it governs now"),
   rule: z.string().nullable().describe("the rule by which its devices were named; null: they were named one by one"),
   states: z.record(z.string(), z.number()).describe("jobs by state"),

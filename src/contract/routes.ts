@@ -45,6 +45,15 @@ import {
   policyView,
 } from "./policies.ts";
 import {
+  blackoutPage,
+  blackoutParams,
+  blackoutRequest,
+  blackoutsQuery,
+  blackoutTrial,
+  createBlackoutQuery,
+  newBlackout,
+} from "./blackouts.ts";
+import {
   block,
   blockList,
   blockParams,
@@ -798,6 +807,44 @@ export const ROUTES = {
     body: { media: JSON_MEDIA, schema: endBlockRequest, maxBytes: 64 * KIB },
     replies: [ok(block, "ended, now or before")],
     errors: ["block-unknown"],
+  },
+  createBlackout: {
+    method: "POST",
+    path: "/api/v1/blackouts",
+    object: { kind: "blackout" },
+    summary:
+      "Makes a blackout: deadlines and install times of the devices that it covers move out of it. With `dryRun=true`: says what it would do.",
+    query: createBlackoutQuery,
+    body: { media: JSON_MEDIA, schema: blackoutRequest, maxBytes: 512 * KIB },
+    replies: [
+      { status: 201, media: JSON_MEDIA, schema: newBlackout, when: "made, now or as the same before" },
+      ok(blackoutTrial, "dry run"),
+    ],
+    errors: [
+      "blackout-invalid",
+      "blackout-too-long",
+      "blackout-exists",
+      "blackouts-too-many",
+      "rule-invalid",
+      "group-unknown",
+    ],
+  },
+  listBlackouts: {
+    method: "GET",
+    path: "/api/v1/blackouts",
+    summary: "The blackouts by name, also those that are over.",
+    query: blackoutsQuery,
+    replies: [ok(blackoutPage, "always")],
+    errors: [],
+  },
+  removeBlackout: {
+    method: "DELETE",
+    path: "/api/v1/blackouts/:name",
+    object: { kind: "blackout", by: "name" },
+    summary: "Removes a blackout. What it has moved stays where it is.",
+    params: blackoutParams,
+    replies: [{ status: 204, media: null, when: "removed" }],
+    errors: ["blackout-unknown"],
   },
   showClock: {
     method: "GET",

@@ -204,8 +204,9 @@ export const API_ERRORS = {
   },
   "group-used": {
     status: 409,
-    when: "A group can't be removed, since a zone rule or a block names it.",
-    remedy: "Change or remove what the message names first: uptick zone and uptick catalog blocks list them.",
+    when: "A group can't be removed, since a zone rule, a block or a blackout names it.",
+    remedy:
+      "Change or remove what the message names first: uptick zone, uptick catalog blocks and uptick blackout list show them.",
   },
   "groups-too-many": {
     status: 409,
@@ -343,6 +344,31 @@ export const API_ERRORS = {
     when: "The imported file is not a SOFA feed (version 2) of a platform that Uptick updates, no release in it can be read, or it is too large. What the server knows of CVEs stays as it was.",
     remedy:
       "Download the feed of one platform again from SOFA (folder v2 of github.com/macadmins/sofa), and import it unchanged.",
+  },
+  "blackout-exists": {
+    status: 409,
+    when: "There is a blackout with this name, for other days or devices.",
+    remedy: "Choose another name, or remove that blackout first: uptick blackout remove NAME.",
+  },
+  "blackout-invalid": {
+    status: 400,
+    when: "A blackout has a name that is not possible, ends before it begins, or is over.",
+    remedy: "Write the first and the last day as YYYY-MM-DD, and a name such as Christmas.",
+  },
+  "blackout-too-long": {
+    status: 400,
+    when: "Blackouts that may cover one device would last more than 90 days in a row.",
+    remedy: "Shorten the blackout, or leave a day between it and the others that the message names.",
+  },
+  "blackout-unknown": {
+    status: 404,
+    when: "No blackout has this name.",
+    remedy: "Copy the name from uptick blackout list (GET /api/v1/blackouts).",
+  },
+  "blackouts-too-many": {
+    status: 409,
+    when: "The server has 200 blackouts.",
+    remedy: "Remove those that are over: uptick blackout remove NAME.",
   },
   "block-invalid": {
     status: 400,

@@ -14,6 +14,7 @@ const work: DueWork = {
   plans: nothing,
   policies: nothing,
   blocks: nothing,
+  blackouts: nothing,
   compliance: nothing,
   exclusions: nothing,
   sweeps: nothing,

@@ -176,6 +176,7 @@ export function startLoops(options: LoopOptions): Loops {
     due("plans", "plan", clock, () => work.plans()),
     due("policies", "policy", clock, () => work.policies()),
     due("blocks", "block", clock, () => work.blocks()),
+    due("blackouts", "blackout", clock, () => work.blackouts()),
     due("compliance", "compliance", clock, () => work.compliance()),
     due("exclusions", "exclusion", clock, () => work.exclusions()),
     due("sweeps", "sweep", clock, () => work.sweeps()),

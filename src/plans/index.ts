@@ -58,8 +58,12 @@ export type {
 export { dueAtOf, heldBy, knownBy, takeOver } from "./decisions/replace.ts";
 export { type ListNote, type ListNoteCode, listNoteOf } from "./list-note.ts";
 export type { Decision, PlannedDevice } from "./decisions/decision.ts";
+export type { MovedDue } from "./decisions/due.ts";
 export { decide } from "./decisions/resolve.ts";
-export { installFrom } from "./jobs/install-moment.ts";
+export { installFrom, installMoment, mayOrder } from "./jobs/install-moment.ts";
+export type { WhyNewMoment } from "./jobs/moment.ts";
+export { momentOf } from "./jobs/terms.ts";
+export { inLine, type InLine, knows, unknownTo } from "./jobs/with-blackouts.ts";
 export { newJob } from "./jobs/new-job.ts";
 export { readJob, readLiveJob } from "./jobs/upgrade.ts";
 export { isOnBeta, satisfies } from "./jobs/satisfy.ts";

@@ -1,10 +1,15 @@
 /** What an admin is told about a job, as codes and parameters: state, cause, what happens next and when. `src/words` says it. */
+import { dateAt, mayHavePassed } from "./deadlines/clock.ts";
+import { blackoutOn } from "./deadlines/days.ts";
+import { clockOf } from "./jobs/clock-of.ts";
 import { type Deferrals, type Job, type NextAction, stopIn } from "./jobs/job.ts";
 import { onLastClock } from "./jobs/last-clock.ts";
 import { type PushTrouble, type Reach, speaks } from "./jobs/reach.ts";
 import { needsUserOf } from "./decisions/authorise.ts";
 import type { ListNote } from "./list-note.ts";
 import { isOnBeta } from "./jobs/satisfy.ts";
+import { momentOf } from "./jobs/terms.ts";
+import { HOUR } from "./jobs/units.ts";
 import { isFinal, isPause, isWithheld, type PauseCause, shownState, type ShownState } from "./jobs/state.ts";
 
 /** A code and what its words are filled with. Names that end in "At" are times, ms UTC. */
@@ -65,7 +70,7 @@ export function verdictOf(job: Job, now: number, reach?: Reach, listed?: ListNot
     ...(job.next === null ? {} : { next: nextOf(job.next, trouble, now) }),
     ...(dueAt !== undefined && now > dueAt ? { overdueSince: dueAt } : {}),
     zone: job.zone,
-    remedies: remediesOf(job, { code, params, heard: speaks(reach, now) }, note),
+    remedies: remediesOf(job, { code, params, heard: speaks(reach, now) }, note, now),
   };
 }
 
@@ -85,11 +90,21 @@ const ASKS_APPLE: ReadonlySet<string> = new Set([
   "not-offered-by-device",
 ]);
 
-function remediesOf(job: Job, main: Verdict["remedies"][number], note: ListNote | undefined): Verdict["remedies"] {
+function remediesOf(
+  job: Job,
+  main: Verdict["remedies"][number],
+  note: ListNote | undefined,
+  now: number,
+): Verdict["remedies"] {
   const warning = warningOf(job);
+  const restart = mayRestart(job, now);
   const pause = pauseCodeOf(job);
   if (pause !== undefined) return [{ code: pause, params: {}, heard: false }];
-  const own = [main, ...(warning === undefined ? [] : [{ code: warning, params: {}, heard: false }])];
+  const own = [
+    ...(restart === undefined ? [] : [{ ...restart, heard: false }]),
+    main,
+    ...(warning === undefined ? [] : [{ code: warning, params: {}, heard: false }]),
+  ];
   const asked = note === undefined ? [] : [{ code: note.code, params: {}, heard: false }];
   return ASKS_APPLE.has(main.code) ? [...asked, ...own] : [...own, ...asked];
 }
@@ -135,6 +150,10 @@ function besides(job: Job, now: number): Aside[] {
   if (deferredUntil !== undefined && deferredUntil > now && !isFinal(job.state))
     parts.push({ kind: "hidden", until: deferredUntil });
   if (job.state === "installing" && deferrals !== undefined) parts.push({ kind: "deferrals", deferrals });
+  const recalled = job.end === undefined ? job.recalled : undefined;
+  if (recalled !== undefined) parts.push(reasonAside(RECALLED[recalled], noticeParams(job)));
+  const restart = mayRestart(job, now);
+  if (restart !== undefined) parts.push(reasonAside(restart.code, restart.params));
   const pause = pauseCodeOf(job);
   if (pause !== undefined) parts.push(reasonAside(pause));
   const warning = warningOf(job);
@@ -153,6 +172,21 @@ const WAITS: Readonly<Record<PauseCause, string>> = {
   halted: "waits-for-halt-end",
   excluded: "waits-for-exclusion-end",
 };
+const RECALLED = { "not-fetched": "moment-not-fetched", silent: "moment-silent" } as const;
+
+const noticeParams = ({ noticeMs }: Job): Reason["params"] =>
+  noticeMs === undefined ? {} : { hours: Math.round(noticeMs / HOUR) };
+
+/** A declaration whose moment has passed stays, and a blackout covers today (targets D11). */
+function mayRestart(job: Job, now: number): Reason | undefined {
+  if (job.blackouts === undefined || job.end !== undefined || job.mechanism !== "declaration") return undefined;
+  if (job.goal !== "installed" || job.recalled !== undefined || isWithheld(job.state)) return undefined;
+  const clock = clockOf(job);
+  const moment = momentOf(job);
+  const blackout = blackoutOn(dateAt(now, clock), job.blackouts);
+  if (moment === undefined || blackout === undefined || !mayHavePassed(moment, clock, now)) return undefined;
+  return { code: "may-restart-in-blackout", params: { blackout: blackout.name, lastDay: blackout.to } };
+}
 
 /** What a paused job waits for. */
 function pauseCodeOf(job: Job): string | undefined {

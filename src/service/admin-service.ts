@@ -8,6 +8,7 @@ import type { Answers } from "./commands/answers.ts";
 import type { Enrollment, EnrollmentAdmin } from "./identity/enrollment.ts";
 import type { LinkAdmin } from "./identity/enrollment-links.ts";
 import { createExclusionService, type ExclusionService } from "./plans/exclusion-service.ts";
+import { type BlackoutAdmin, createBlackoutAdmin } from "./plans/blackout-service.ts";
 import { createHaltService, type HaltService } from "./plans/halt-service.ts";
 import { createPlanService, type PlanService } from "./plans/plan-service.ts";
 import { createPolicyService, type PolicyService } from "./policies/policy-service.ts";
@@ -27,6 +28,7 @@ export interface AdminService {
   /** The raw command API. */
   readonly commands: CommandAdmin;
   readonly blocks: BlockAdmin;
+  readonly blackouts: BlackoutAdmin;
   readonly enrollment: EnrollmentAdmin & LinkAdmin;
   readonly server: ServerAdmin;
   /** Tags, groups and zone rules. */
@@ -65,6 +67,7 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     rollouts: createRolloutService(ports, (rollouts) => countRings(ports, rollouts)),
     policies: createPolicyService(ports, select),
     blocks: createBlockAdmin(ports),
+    blackouts: createBlackoutAdmin(ports),
     commands: createCommandAdmin(ports, select, answers, options.profileIdentifier),
     enrollment: { enroll: (actor, request) => enrollment.enroll(actor, request), ...links },
     server: createServerAdmin(ports, parts, options),

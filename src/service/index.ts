@@ -2,6 +2,7 @@
 export { type Actor, systemActor } from "./actor.ts";
 export { type AdminOptions, type AdminService, createAdminService } from "./admin-service.ts";
 export type { Asked, Caller } from "./server/audit.ts";
+export type { BlackoutAdmin } from "./plans/blackout-service.ts";
 export type { BlockAdmin } from "./catalog/block-service.ts";
 export { createSecurityFetch, type SecurityFetch } from "./catalog/security-fetch.ts";
 export type { SecurityService } from "./catalog/security-service.ts";

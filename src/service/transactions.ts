@@ -20,6 +20,7 @@ import { makeJob } from "./plans/make-job.ts";
 import { addDryRun, addDryRunPage, endDryRun, forgetDryRuns } from "./plans/dry-run-record.ts";
 import { addDecisions, dropDecisions, noteRefused } from "./plans/plan-devices.ts";
 import { endExclusion, excludeDevice, exclusionDue } from "./plans/exclusion.ts";
+import { blackoutJob, blackoutLooked, blackoutTurn, createBlackout, removeBlackout } from "./plans/blackout.ts";
 import { setHalt } from "./plans/halt.ts";
 import { createPlan, jobDue, pausePlan, planTurn, resumePlan, stopPlan } from "./plans/plan.ts";
 import {
@@ -78,12 +79,16 @@ export const transactions = [
   beginRollout,
   createStanding,
   noteUrgent,
+  blackoutJob,
+  blackoutLooked,
+  blackoutTurn,
   blockJob,
   blockLooked,
   blockTurn,
   checkChallenge,
   checkOut,
   claimFetch,
+  createBlackout,
   createBlock,
   classify,
   makeClassDue,
@@ -131,6 +136,7 @@ export const transactions = [
   recordAudit,
   remember,
   rememberFirst,
+  removeBlackout,
   removeDevice,
   removeGroup,
   removePolicy,

@@ -8,6 +8,7 @@ import type { AssignmentRow, EnrollmentRow, JobRow, PlanDeviceRow, PlanRow } fro
 import {
   assignmentRow,
   auditRow,
+  blackoutRow,
   blockRow,
   bodyBatchRow,
   bodyRow,
@@ -685,6 +686,27 @@ export function testAdmin(given: Given): void {
         "b2",
         "b3",
       ]);
+    });
+
+    it("keeps the days of blackouts, and finds those that hold by their first day", async () => {
+      await put(
+        {
+          put: "blackout",
+          row: blackoutRow("Summer", { firstDay: "2027-07-01", lastDay: "2027-07-31", rule: "tag = a" }),
+        },
+        { put: "blackout", row: blackoutRow("Christmas", { lookedTo: "e" }) },
+        { put: "blackout", row: blackoutRow("Gone", { live: 0 }) },
+      );
+      const live = () => given.store.devices.read({ from: "blackout", where: { live: 1 } });
+      expect((await live()).map(({ name }) => name)).toEqual(["Christmas", "Summer"]);
+      expect((await live())[0]).toEqual(blackoutRow("Christmas", { lookedTo: "e" }));
+      // A page that was looked at from elsewhere drops nothing.
+      await put({ drop: "blackout", where: { id: "gone", live: 0, lookedTo: "x", dueAt: 0 } });
+      expect(await given.store.devices.read({ from: "blackout", where: { id: "gone" } })).toHaveLength(1);
+      const due = await given.store.devices.claimDue("blackout", 0, 9, 10);
+      expect(due.map(({ id }) => id).toSorted()).toEqual(["christmas", "gone", "summer"]);
+      await put({ drop: "blackout", where: { id: "gone", live: 0, lookedTo: null, dueAt: 0 } });
+      expect(await given.store.devices.read({ from: "blackout", where: { id: "gone" } })).toEqual([]);
     });
 
     it("finds the active plans, their live jobs by device, and the halt", async () => {

@@ -19,6 +19,7 @@ export const DUE: { readonly [K in keyof DueRows]: DueColumns } = {
   plan: own("plan"),
   policy: own("policy"),
   block: own("block"),
+  blackout: own("blackout"),
   outbox: own("outbox"),
   renewal: own("renewal"),
   compliance: { table: "enrollment", due: "classDueAt", lease: "classLeaseUntil" },

@@ -57,6 +57,7 @@ export const SHIFTED: readonly (readonly [kind: keyof DueRows, more: string])[] 
   ["plan", ""],
   ["policy", ""],
   ["block", ""],
+  ["blackout", ""],
   ["outbox", ""],
   // The first moment is told by the certificate; only those that were tried count from when that was.
   ["renewal", " AND attempts > 0"],

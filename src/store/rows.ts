@@ -754,6 +754,28 @@ export interface DryRunPageRow {
   readonly doc: Json;
 }
 
+/** A range of whole local days on which the devices that it covers are not restarted. */
+export interface BlackoutRow {
+  /** Its name in lower case: the name in any case is the same blackout. */
+  readonly id: string;
+  readonly name: string;
+  /** "2026-12-21". */
+  readonly firstDay: string;
+  /** The last day that it covers. */
+  readonly lastDay: string;
+  /** Whom it covers: a rule in its canonical text. */
+  readonly rule: string;
+  /** 1 while it holds. One that was removed stays until no live job knows of it. */
+  readonly live: Flag;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  /** Enrollment id up to which live jobs have been looked at; null: none yet. */
+  readonly lookedTo: string | null;
+  /** When more jobs will be looked at; null: all have been. */
+  readonly dueAt: number | null;
+  readonly leaseUntil: number;
+}
+
 export interface ReleaseRow {
   readonly id: string;
   readonly platform: string;
@@ -849,5 +871,6 @@ export interface Rows {
   deviceGroup: DeviceGroupRow;
   zoneRule: ZoneRuleRow;
   block: BlockRow;
+  blackout: BlackoutRow;
 }
 export type TableName = keyof Rows;

@@ -1,6 +1,7 @@
 /** What a backend offers. The suite (`device-store.suite.ts`) is the contract; every backend runs it. */
 import type { Transaction, Lookup, Lookups, Write } from "./transaction.ts";
 import type {
+  BlackoutRow,
   BlockRow,
   EnrollmentRow,
   JobRow,
@@ -20,6 +21,7 @@ export interface DueRows {
   plan: PlanRow;
   policy: PolicyRow;
   block: BlockRow;
+  blackout: BlackoutRow;
   outbox: OutboxRow;
   /** Its times are real time. */
   renewal: RenewalRow;

@@ -3,6 +3,7 @@ import type {
   AssignmentRow,
   AuditRow,
   BodyBatchRow,
+  BlackoutRow,
   BlockRow,
   BodyRow,
   CertificateRow,
@@ -528,6 +529,21 @@ export const dryRunRow = (id: string, more: Partial<DryRunRow> = {}): DryRunRow 
   devices: 1,
   pages: 1,
   expiresAt: 100,
+  ...more,
+});
+
+export const blackoutRow = (name: string, more: Partial<BlackoutRow> = {}): BlackoutRow => ({
+  id: name.toLowerCase(),
+  name,
+  firstDay: "2026-12-21",
+  lastDay: "2027-01-03",
+  rule: "all",
+  live: 1,
+  createdAt: 0,
+  createdBy: "token:first",
+  lookedTo: null,
+  dueAt: 0,
+  leaseUntil: 0,
   ...more,
 });
 

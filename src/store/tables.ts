@@ -52,5 +52,6 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   deviceTag: { key: ["enrollmentId", "tag"], json: [], order: "tag" },
   deviceGroup: { key: ["id"], json: [], order: "id" },
   block: { key: ["id"], json: [], order: "createdAt", constant: "live" },
+  blackout: { key: ["id"], json: [], order: "firstDay", constant: "live" },
   zoneRule: { key: ["place"], json: [], order: "place" },
 };

@@ -36,6 +36,8 @@ export const TIMELINE_KINDS = [
   "job-step",
   "job-event-ignored",
   "deadline-moved",
+  "moment-moved",
+  "moment-recalled",
   "declarations-changed",
   "declarations-listed",
   "declarations-differ",

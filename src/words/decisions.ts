@@ -1,6 +1,7 @@
 /** What a plan means for one device, before anything is done: the sentences of a dry run, and of devices without a job. */
 import type { Decision, JobSeed } from "../plans/index.ts";
 import { heldBackClauses } from "./verdict/held-back.ts";
+import { LATE_MOMENT, movedDueWords } from "./deadlines.ts";
 import { localTime } from "./local-time.ts";
 import { mechanismWords } from "./verdict/mechanism.ts";
 import { causeOf, remedyOf } from "./verdict/reasons.ts";
@@ -13,7 +14,7 @@ export interface DecisionWords {
 
 /** `release`: the release as an admin writes it; null for updates other than its OS. `onBeta`: it runs a beta of it. */
 export interface JobDecision
-  extends Pick<Extract<Decision, { kind: "job" }>, "job" | "losesDownload" | "listed" | "heldBack"> {
+  extends Pick<Extract<Decision, { kind: "job" }>, "job" | "losesDownload" | "listed" | "heldBack" | "movedDue"> {
   readonly release: string | null;
   readonly onBeta: boolean;
   /** By command, the moment before which its install is not ordered (ms UTC). */
@@ -26,6 +27,7 @@ export function jobDecisionWords({
   losesDownload,
   listed,
   heldBack = {},
+  movedDue,
   release,
   onBeta,
   installsFrom,
@@ -41,6 +43,8 @@ export function jobDecisionWords({
     ...(listed === undefined ? [] : [`Not sure: ${causeOf(listed.code, listed.params)}.`]),
     ...(warning === undefined ? [] : [`It may not install unattended: ${causeOf(warning, {})}.`]),
     ...heldBackClauses(heldBack).map((clause) => `${clause[0]?.toUpperCase()}${clause.slice(1)}.`),
+    ...(movedDue === undefined ? [] : [movedDueWords(movedDue)]),
+    ...(job.moment === undefined ? [] : [LATE_MOMENT]),
     ...(losesDownload === undefined ? [] : [LOSSES[losesDownload]]),
   ];
   const asked = warning ?? listed?.code;
@@ -96,6 +100,8 @@ function declaredHow({ enforcement, window, zone, zoneKnown, zoneNamed: named }:
       return `it downloads, and installs from ${clock} (${where})`;
     case "window":
       return `it downloads, and installs from ${clock} (${where}), when its window ${window?.from ?? ""}-${window?.to ?? ""} is open`;
+    case "moment":
+      return `it downloads, and installs from ${clock} (${where})`;
     case "soon":
       return `it downloads, and installs from ${clock} (${zoneKnown ? zone : `${zone} assumed, zone unknown`}), the earliest time that a declaration can set`;
   }

@@ -1,6 +1,6 @@
 /** Plans, policies, and Apple's list of releases. */
 import { sampleLookupService } from "../../src/catalog/index.ts";
-import type { Block, PlanView, PolicyView } from "../../src/contract/index.ts";
+import type { Blackout, Block, PlanView, PolicyView } from "../../src/contract/index.ts";
 import { expect } from "vitest";
 import { makePlan, makePolicy, START } from "../support/index.ts";
 import { insertRollout, insertStandingPlan } from "../support/rollouts.ts";
@@ -68,6 +68,12 @@ const blocksOf = async ({ uptick }: Place): Promise<readonly Block[]> =>
 const aBlock = async ({ uptick }: Place): Promise<string> =>
   (await uptick.web.post<Block>("/api/v1/blocks", { version: "26.6", platform: "tvOS", reason: "rows" })).id;
 
+const blackoutsOf = async ({ uptick }: Place): Promise<readonly string[]> =>
+  (await uptick.web.get<{ rows: Blackout[] }>("/api/v1/blackouts")).rows.map(({ name }) => name);
+
+const aBlackout = ({ uptick }: Place): Promise<unknown> =>
+  uptick.web.post("/api/v1/blackouts", { name: "Holidays", from: "2026-12-21", to: "2027-01-03", rule: "tag = shop" });
+
 /** The end of an id, as the lists show it. */
 const short = (id: string): string => id.slice(-8);
 
@@ -93,8 +99,16 @@ export const PLANS: Rows = {
   plan: "group",
   "plan create": {
     happy: {
-      line: ["plan", "create", "--to", "26.6.1", "--devices", "ONE", "--name", "August", "--action", "download"],
-      says: [/^August \([0-9a-f-]{36}\)/, "1 device: 1 to update, 0 there already, 0 refused", "uptick plan show"],
+      line: [
+        ...["plan", "create", "--to", "26.6.1", "--devices", "ONE", "--name", "August", "--action", "download"],
+        ...["--by", "2026-12-04T17:00", "--notice-hours", "4", "--skip-weekdays", "sun,sat", "--spread-hours", "2"],
+      ],
+      says: [
+        /^August \([0-9a-f-]{36}\)/,
+        "deadline 2026-12-04T17:00, 4 h notice, not sat, sun, spread over 2 h",
+        "1 device: 1 to update, 0 there already, 0 refused",
+        "uptick plan show",
+      ],
       then: async (place) =>
         expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "August", state: "active" })),
     },
@@ -379,6 +393,34 @@ export const PLANS: Rows = {
       ],
     },
     sad: { line: ["catalog", "accept"], code: "catalog-not-waiting" },
+  },
+  blackout: "group",
+  "blackout add": {
+    happy: {
+      line: ["blackout", "add", "Exams", "--from", "2026-12-01", "--to", "2026-12-04", "--rule", "tag = exam"],
+      says: [
+        /^Exams, 2026-12-01 to 2026-12-04, for tag = exam: 0 devices\.\n/,
+        "deadlines that move: 0",
+        'uptick blackout remove "Exams"',
+      ],
+      then: async (place) => expect(await blackoutsOf(place)).toContain("Exams"),
+    },
+    sad: { line: ["blackout", "add", "Exams", "--from", "2026-12-04", "--to", "2026-12-01"], code: "blackout-invalid" },
+  },
+  "blackout list": {
+    happy: {
+      line: async (place) => (await aBlackout(place), ["blackout", "list"]),
+      says: [/^NAME +FROM +TO +BY +FOR\n/, /Holidays +2026-12-21 +2027-01-03 +token:first +tag = shop/],
+    },
+    sad: { line: asStranger("blackout", "list"), code: "unauthorized" },
+  },
+  "blackout remove": {
+    happy: {
+      line: async (place) => (await aBlackout(place), ["blackout", "remove", "HOLIDAYS"]),
+      says: ["HOLIDAYS is removed."],
+      then: async (place) => expect(await blackoutsOf(place)).not.toContain("Holidays"),
+    },
+    sad: { line: ["blackout", "remove", "none"], code: "blackout-unknown" },
   },
   "catalog import": {
     happy: {

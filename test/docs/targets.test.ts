@@ -7,7 +7,7 @@ import { platformOf } from "../../src/protocol/index.ts";
 
 const page = readFileSync(new URL("../../docs/plans.md", import.meta.url), "utf8");
 const rows = page
-  .slice(page.indexOf("## Examples"))
+  .slice(page.lastIndexOf("## Examples"))
   .split("\n")
   .filter((line) => line.startsWith("| ") && !line.startsWith("| model"))
   .map((line) => line.split("|").map((cell) => cell.replaceAll("`", "").trim()));

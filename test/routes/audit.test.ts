@@ -239,6 +239,30 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
     },
     refused: { path: "/api/v1/devices/nobody/remove", status: 404, outcome: "device-unknown", id: "nobody" },
   },
+  createBlackout: {
+    done: () => ({
+      path: "/api/v1/blackouts",
+      body: { name: "Audited", from: "2026-12-21", to: "2026-12-22", rule: "tag=x" },
+      status: 201,
+      outcome: "ok",
+      id: "Audited",
+      detail: "2026-12-21 to 2026-12-22, tag = x",
+    }),
+    refused: {
+      path: "/api/v1/blackouts",
+      body: { name: "Audited", from: "2026-12-22", to: "2026-12-21" },
+      status: 400,
+      outcome: "blackout-invalid",
+      id: null,
+    },
+  },
+  removeBlackout: {
+    async done() {
+      await uptick.web.post("/api/v1/blackouts", { name: "Gone", from: "2026-12-21", to: "2026-12-22" });
+      return { path: "/api/v1/blackouts/GONE", status: 204, outcome: "ok", id: "GONE" };
+    },
+    refused: { path: "/api/v1/blackouts/none", status: 404, outcome: "blackout-unknown", id: "none" },
+  },
   createBlock: {
     done: () => ({
       path: "/api/v1/blocks",

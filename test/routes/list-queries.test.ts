@@ -18,6 +18,8 @@ beforeAll(async () => {
   plan = await makePlan(uptick, ["all"]);
   const policy = await makePolicy(uptick, ["all"], { Notifications: false });
   await uptick.web.post("/api/v1/devices/tags", { devices: ["all"], add: ["lab", "pilot"] });
+  for (const name of ["Christmas", "Easter", "Exams"])
+    await uptick.web.post("/api/v1/blackouts", { name, from: "2026-12-21", to: "2026-12-22" });
   const { server } = uptick;
   for (const name of ["Osaka", "Tokyo"]) await server.admin.scopes.setGroup(server.system, name, { rule: "tag = lab" });
   // Two that wait for an admin.

@@ -10,6 +10,7 @@ import {
   PLAN_ACTIONS,
   type PlanAction,
   type PlanRequest,
+  type WEEKDAY_WORDS,
 } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { lasting } from "../age.ts";
@@ -35,6 +36,9 @@ interface Options {
   readonly in?: string;
   readonly at?: string;
   readonly deadline?: string;
+  readonly noticeHours?: number;
+  readonly skipWeekdays?: readonly (typeof WEEKDAY_WORDS)[number][];
+  readonly spreadHours?: number;
   readonly detailsUrl?: string;
   readonly allowMajor?: true;
   readonly newMajorAfterDays?: number;
@@ -197,6 +201,17 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .option("--at <HH:MM>", "time of day of that deadline, in each device's local time")
     // The name of --by before there were other forms.
     .addOption(new Option("--deadline <time>").hideHelp().conflicts("by"))
+    .option(
+      "--notice-hours <n>",
+      "hours that users have at least before the install; a deadline that leaves less moves (default 24 with one of the next two)",
+      wholeNumber(0, 168),
+    )
+    .addOption(
+      new Option("--skip-weekdays <days>", "days without deadlines, separated by commas: fri,sat,sun").argParser(
+        (text: string) => text.split(",").map((day) => day.trim()),
+      ),
+    )
+    .option("--spread-hours <n>", "spread the deadlines over so many hours before their time (0-8)", wholeNumber(0, 8))
     .option("--details-url <https://…>", "your web page, to which the update notice links (declarations only)")
     .option(
       "--max-user-deferrals <n>",
@@ -239,6 +254,10 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     ],
     ["the devices that a rule matches now", `${typed} --to macOS=26.6.2 --rule 'platform = macOS and tag = pilot'`],
     ["every device in two weeks, at 17:00", `${typed} --to 26.6.2 --devices all --in 14d --at 17:00`],
+    [
+      "the same, from Monday to Thursday, spread over two hours",
+      `${typed} --to 26.6.2 --devices all --in 14d --at 17:00 --skip-weekdays fri,sat,sun --spread-hours 2`,
+    ],
     ["the devices in a file, download only", `${typed} --to 26.6.2 --devices @lab.txt --action download`],
     [
       "updates other than macOS: Safari, firmware, configuration data",

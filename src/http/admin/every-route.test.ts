@@ -128,6 +128,13 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   },
   listBlocks: { url: "/api/v1/blocks" },
   endBlock: { url: "/api/v1/blocks/block-1/end", media: "application/json", body: '{"reason":"Apple mended it"}' },
+  createBlackout: {
+    url: "/api/v1/blackouts",
+    media: "application/json",
+    body: '{"name":"Christmas","from":"2026-12-21","to":"2027-01-03"}',
+  },
+  listBlackouts: { url: "/api/v1/blackouts?limit=5" },
+  removeBlackout: { url: "/api/v1/blackouts/christmas" },
   showRelease: { url: "/api/v1/catalog/iOS-26.6.1-23G83" },
   createToken: { url: "/api/v1/tokens", media: "application/json", body: '{"name":"ci"}' },
   listTokens: { url: "/api/v1/tokens" },

@@ -2,6 +2,7 @@
 import type { AdoptionRequest, Adoptions } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Caller } from "../../service/index.ts";
+import { fakeBlackouts } from "./fake-blackouts.suite.ts";
 import { fakeBlocks } from "./fake-blocks.suite.ts";
 import { fakeCatalog, LIST } from "./fake-catalog.suite.ts";
 import {
@@ -179,6 +180,7 @@ const ANSWERS: AdminService = {
     },
   },
   blocks: fakeBlocks,
+  blackouts: fakeBlackouts,
   policies: {
     dryRun: async () => ({
       devices: 2,
@@ -384,6 +386,7 @@ export function fakeService(changes: Changes = {}): {
     halt: groupOf("halt"),
     policies: groupOf("policies"),
     blocks: groupOf("blocks"),
+    blackouts: groupOf("blackouts"),
     commands: groupOf("commands"),
     enrollment: groupOf("enrollment"),
     scopes: groupOf("scopes"),

@@ -8,6 +8,7 @@ import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
 import { clientAddress, type IsProxy } from "../head/index.ts";
 import { checkMedia, decode } from "./decode.ts";
+import { blackoutHandlers } from "./handlers/blackouts.ts";
 import { blockHandlers } from "./handlers/blocks.ts";
 import { catalogHandlers } from "./handlers/catalog.ts";
 import { commandHandlers } from "./handlers/commands.ts";
@@ -53,6 +54,7 @@ const HANDLERS: Handlers = {
   ...enrollmentHandlers,
   ...serverHandlers,
   ...catalogHandlers,
+  ...blackoutHandlers,
   ...blockHandlers,
   ...commandHandlers,
   ...scopeHandlers,

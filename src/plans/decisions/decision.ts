@@ -1,7 +1,9 @@
 /** What a plan means for one device, and what a decision needs to know of it. */
 import type { BlockedRelease } from "../../catalog/index.ts";
+import type { Days } from "../deadlines/days.ts";
 import type { BootstrapToken } from "./authorise.ts";
 import type { Brought } from "./brought.ts";
+import type { MovedDue } from "./due.ts";
 import type { Held, Loss } from "./replace.ts";
 import type { JobSeed, JobTarget } from "../jobs/job.ts";
 import type { ListNote } from "../list-note.ts";
@@ -39,6 +41,10 @@ export interface PlannedDevice {
   readonly blocked?: readonly BlockedRelease[];
   /** Versions that a standing plan has opened to it; absent: all. */
   readonly open?: readonly string[];
+  /** Blackouts that cover it, as far as they are not over; absent: none. */
+  readonly blackouts?: readonly Days[];
+  /** Its place in the plan's spread, in steps of five minutes; absent: the first. */
+  readonly slot?: number;
   /** What it has of that job by declaration. */
   readonly held?: Held;
 }
@@ -54,6 +60,8 @@ export type Decision =
       readonly listed?: ListNote;
       /** Newer releases that the target does not pick, and why: see `pickParams`. Absent: none. */
       readonly heldBack?: Params;
+      /** Its deadline is another than the plan's. */
+      readonly movedDue?: MovedDue;
     }
   | {
       readonly kind: "compliant";

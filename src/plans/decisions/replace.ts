@@ -17,6 +17,7 @@ import {
 } from "../jobs/job.ts";
 import { drop } from "../jobs/pace.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
+import { recallDueAt } from "../jobs/moment.ts";
 import { patienceEnds } from "../jobs/by-declaration/person.ts";
 import { isWithheld } from "../jobs/state.ts";
 import { FURTHEST_AHEAD, instantIn } from "../jobs/window.ts";
@@ -204,5 +205,6 @@ export function withoutFormer(job: Job, now: number): Job {
 /** When something is due for this job (ms UTC); null exactly when it is finished. */
 export function dueAtOf(job: Job): number | null {
   if (job.next === null) return null;
-  return Math.min(job.next.at, ...[formerUntil(job), patienceEnds(job)?.at].filter((at) => at !== undefined));
+  const others = [formerUntil(job), patienceEnds(job)?.at, recallDueAt(job)];
+  return Math.min(job.next.at, ...others.filter((at) => at !== undefined));
 }

@@ -12,6 +12,7 @@ import { actionProblem, inTwoSteps } from "./action-rules.ts";
 import { compliant } from "./compliant.ts";
 import { deadlineIn, isAbsolute } from "./deadline.ts";
 import type { Decision, Params, PlannedDevice } from "./decision.ts";
+import { dueTerms, noDayParams } from "./due.ts";
 import { type Mechanism, mechanismFor, type Wanted as MechanismWanted } from "./mechanism.ts";
 import { pickParams } from "./pick-params.ts";
 import { lossOf, momentFor } from "./replace.ts";
@@ -78,20 +79,23 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
   const zone = own ?? byRule ?? spec.zone;
   const named = !zoneKnown && (byRule !== undefined || spec.zoneNamed === true);
   if (spec.deadline !== undefined && isAbsolute(spec.deadline) && !zoneKnown && !named) return refuse("zone-unknown");
-  const due = spec.deadline === undefined ? undefined : deadlineIn(spec.deadline, zone);
-  const [deadline, deadlineAt] = [due?.local, due?.at];
   if (spec.deadline !== undefined && !spec.allowPastDeadline) {
     const judgedIn = zoneKnown || named ? zone : FURTHEST_AHEAD;
     if (deadlineIn(spec.deadline, judgedIn).at <= now)
       return refuse("deadline-past", { zone: zoneKnown ? zone : `${zone}, assumed` });
   }
-  const when = {
+  const place = {
     zone,
     zoneKnown,
     ...(named ? { zoneNamed: true } : {}),
     ...(spec.window === undefined ? {} : { window: spec.window }),
-    ...(deadline === undefined ? {} : { deadline }),
   };
+  const { blackouts = [], slot = 0 } = device;
+  const asked = spec.deadline === undefined ? undefined : deadlineIn(spec.deadline, zone);
+  const due = dueTerms(asked, spec, { when: place, blackouts, slot }, now);
+  if ("kind" in due) return refuse(due.kind, noDayParams(due));
+  const { moved: movedDue, ...terms } = due;
+  const when = { ...place, ...terms };
   const listed = listNoteOf(jobTarget, { platform, lookupIds: lookupIdsOf({ ...device, platform }) }, catalog, now);
   const seed: JobSeed = {
     enrollmentId,
@@ -108,7 +112,6 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
     ...(mechanism.kind === "declaration" ? { enforcement: momentOf(device, spec, when, jobTarget, now) } : {}),
     ...(spec.detailsUrl === undefined ? {} : { detailsUrl: spec.detailsUrl }),
     ...when,
-    ...(deadlineAt === undefined ? {} : { deadlineAt }),
     ...(device.bootstrapToken === null || platform !== "macOS" || action === "DownloadOnly" || action === "NotifyOnly"
       ? {}
       : { bootstrapToken: device.bootstrapToken }),
@@ -122,6 +125,7 @@ export function decide(device: PlannedDevice, spec: PlanSpec, catalog: Catalog, 
     ...(listed === undefined ? {} : { listed }),
     ...(Object.keys(heldBack).length === 0 ? {} : { heldBack }),
     ...(losesDownload === undefined ? {} : { losesDownload }),
+    ...(movedDue === undefined ? {} : { movedDue }),
   };
 }
 

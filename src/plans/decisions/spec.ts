@@ -1,5 +1,6 @@
 /** What an admin asks for: one request, kept as data. */
 import type { Target } from "../../catalog/index.ts";
+import type { Weekday } from "../deadlines/local.ts";
 import type { InstallAction, Platform } from "../../protocol/index.ts";
 import type { Window } from "../jobs/window.ts";
 
@@ -32,6 +33,15 @@ export interface PlanSpec {
    * offset, which only a device whose zone is known or named can be held to.
    */
   readonly deadline?: string;
+  /**
+   * Hours that lie at least between telling a device and its moment. Absent: the plan promises no notice, skips no weekday and spreads
+   * nothing, as every plan before this was asked; only blackouts move its deadlines.
+   */
+  readonly noticeHours?: number;
+  /** Days of the week on which no deadline lies. */
+  readonly skipWeekdays?: readonly Weekday[];
+  /** Hours before the deadline's time over which the devices are spread. */
+  readonly spreadHours?: number;
   readonly allowMajor: boolean;
   /** Days from the posting of a new major until `latest` and `n-1` may go to it; absent: `MAJOR_TERMS`. */
   readonly newMajorAfterDays?: number;

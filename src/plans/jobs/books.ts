@@ -20,6 +20,7 @@ export const keptBack = (job: Job): Job =>
 
 /** An answer settles its command and ends the silence. NotNow leaves the command in the queue. */
 export function hear(job: Job, input: Input, now: number): Job {
+  if (input.kind === "due") return heardMeanwhile(job, input.heardAt ?? 0);
   if (!HEARD.has(input.kind)) return job;
   const heard: Job = { ...fetched(job, input, now), heardAt: now, tries: { ...job.tries, unheard: 0 } };
   if (input.kind === "escrowed" && job.bootstrapToken === "missing") return withoutWaits(drop(heard, "bootstrapToken"));
@@ -27,6 +28,10 @@ export function hear(job: Job, input: Input, now: number): Job {
   if (input.answer.status === "NotNow") return input.purpose === "install" ? notTaken(heard) : heard;
   return { ...heard, out: without(job.out, input.purpose) };
 }
+
+/** Most contacts say nothing to the job; whether the device is silent matters where its moment may be taken back. */
+const heardMeanwhile = (job: Job, heardAt: number): Job =>
+  job.noticeMs === undefined || heardAt <= (job.heardAt ?? job.createdAt) ? job : { ...job, heardAt };
 
 /** What the device has fetched of the job's declaration: the list that names it, and it. */
 function fetched(job: Job, input: Input, now: number): Job {

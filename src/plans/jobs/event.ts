@@ -1,5 +1,6 @@
 /** What can happen to a job. Events come from answers (interpret.ts), from time, and from the admin. */
 import type { ErrorChainItem } from "../../protocol/index.ts";
+import type { Recall } from "../deadlines/moment.ts";
 import type { Enforcement } from "./by-declaration/enforcement.ts";
 import type { Mechanism, NoMechanism } from "../decisions/mechanism.ts";
 import type { Deferrals, OtherUpdate, Purpose, SeenVersion } from "./job.ts";
@@ -113,5 +114,9 @@ export type Event =
       readonly mechanism: Exclude<Mechanism, { kind: "none" }>;
       readonly enforcement?: Enforcement;
     }
+  /** Its moment is taken back: the device could not have been told of it, or has been silent since before it. */
+  | { readonly kind: "recall"; readonly why: Recall }
+  /** What the device is told to do by declaration has changed: it is told again. */
+  | { readonly kind: "retold" }
   /** The device has left this server or starts again. */
   | { readonly kind: "gone"; readonly cause: Gone };

@@ -1,4 +1,5 @@
 /** What the outside tells a job, and which events that is. */
+import type { Days } from "../deadlines/days.ts";
 import type { BootstrapToken } from "../decisions/authorise.ts";
 import type { Mechanism } from "../decisions/mechanism.ts";
 import { type Answer, interpret } from "./by-command/interpret.ts";
@@ -25,8 +26,12 @@ export type Input =
   | { readonly kind: "unanswered"; readonly purpose: Purpose }
   /** Apple's schema forbids the command on this device: it was refused before it was sent. */
   | { readonly kind: "forbidden"; readonly purpose: Purpose; readonly rule: string }
-  /** The next action's time has come. */
-  | { readonly kind: "due" }
+  /** The next action's time has come. `heardAt`: when the device was last heard, where more is known of it than the job knows (ms UTC). */
+  | { readonly kind: "due"; readonly heardAt?: number | null }
+  /** The device is heard; `heardAt`: when it was before (ms UTC). */
+  | { readonly kind: "contact"; readonly heardAt: number | null }
+  /** The blackouts that cover the device now. */
+  | { readonly kind: "blackouts"; readonly covering: readonly Days[] }
   /** What an Apple silicon Mac has said of who authorises its installs; null: nothing stands in the way. */
   | { readonly kind: "authorised"; readonly bootstrapToken: BootstrapToken | null }
   /** The Mac has escrowed its bootstrap token. */
@@ -49,8 +54,8 @@ export type Input =
   | { readonly kind: "resume" }
   | { readonly kind: "gone"; readonly cause: Gone };
 
-/** Inputs that are no event: they only change what the job knows. */
-type Told = "offered" | "authorised" | "kept-back";
+/** Inputs that are no event: they only change what the job knows, or its terms. */
+type Told = "offered" | "authorised" | "kept-back" | "contact" | "blackouts";
 
 /** A device's report may say several things at once; every other input is one event at most. */
 export function eventsOf(job: Job, input: Exclude<Input, { kind: Told }>, now: number): readonly Event[] {

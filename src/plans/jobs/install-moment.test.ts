@@ -1,7 +1,7 @@
 /** When a job by command may order its install: at the edges of windows, of the lead before they close, and of deadlines. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { installFrom, installMoment, type Terms } from "./install-moment.ts";
+import { installFrom, installMoment, mayOrder, type Terms } from "./install-moment.ts";
 import type { Job } from "./job.ts";
 import { DAY, HOUR, MINUTE, newOne, NOON } from "./one-job.suite.ts";
 import { windowAt } from "./window.ts";
@@ -43,6 +43,78 @@ describe("when an install may begin", () => {
 
   it("is any time without a window", () => {
     expect(installMoment(newOne(), NOON)).toEqual({ open: true, opensAt: NOON, closesAt: Number.MAX_SAFE_INTEGER });
+  });
+});
+
+describe("a blackout", () => {
+  const FAIR = { name: "fair", from: "2026-08-26", to: "2026-08-27" };
+  /** Midnight of the 26th and of the 28th, UTC. */
+  const [BEGINS, ENDS] = [NOON + 12 * HOUR, NOON + 60 * HOUR];
+  const terms = (more: Partial<Terms> = {}): Terms => ({ ...newOne(), blackouts: [FAIR], ...more });
+
+  it.each<[string, Partial<Terms>, number, { open: boolean; opensAt: number }]>([
+    ["not before its first day", {}, BEGINS - MINUTE, { open: true, opensAt: BEGINS - MINUTE }],
+    ["on its first day", {}, BEGINS, { open: false, opensAt: ENDS }],
+    ["on its last", {}, ENDS - 1, { open: false, opensAt: ENDS }],
+    ["not after it", {}, ENDS, { open: true, opensAt: ENDS }],
+    [
+      "with a window of the day after it",
+      { window: { from: "09:00", to: "10:00" } },
+      BEGINS,
+      { open: false, opensAt: ENDS + 9 * HOUR },
+    ],
+    ["with a window that is open as it ends", { window: WINDOW }, BEGINS, { open: false, opensAt: ENDS }],
+    [
+      "with a window that opens in it next",
+      { window: { from: "01:00", to: "02:00" } },
+      NOON,
+      { open: false, opensAt: ENDS + HOUR },
+    ],
+    [
+      "followed by another",
+      { blackouts: [FAIR, { ...FAIR, name: "next", from: "2026-08-28", to: "2026-08-28" }] },
+      BEGINS,
+      { open: false, opensAt: ENDS + DAY },
+    ],
+    ["with a deadline in it that has not moved", { deadlineAt: BEGINS + HOUR }, NOON, { open: false, opensAt: ENDS }],
+    [
+      "on the days of the device's zone",
+      { zone: "Asia/Tokyo" },
+      BEGINS - 9 * HOUR,
+      { open: false, opensAt: ENDS - 9 * HOUR },
+    ],
+    ["only where something is installed", { goal: "downloaded" }, BEGINS, { open: true, opensAt: BEGINS }],
+  ])("holds installs back %s", (_what, more, now, expected) => {
+    const found = installMoment(terms(more), now);
+    expect(found).toMatchObject(expected);
+    expect(found.closesAt).toBeGreaterThan(found.opensAt);
+  });
+
+  it("holds back what was queued before it", () => {
+    expect([BEGINS - 1, BEGINS, ENDS - 1, ENDS].map((now) => mayOrder(terms({ window: WINDOW }), now))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+});
+
+describe("a moment of a job's own", () => {
+  const terms = (more: Partial<Terms> = {}): Terms => ({ ...newOne(), deadlineAt: NOON, ...more });
+
+  it("counts, and not the deadline", () => {
+    const moment = "2026-08-27T12:00";
+    expect(installFrom(terms({ moment }))).toBe(NOON + 2 * DAY);
+    expect(installMoment(terms({ moment }), NOON + DAY)).toMatchObject({ open: false, opensAt: NOON + 2 * DAY });
+    expect([2 * DAY - 1, 2 * DAY].map((after) => mayOrder(terms({ moment }), NOON + after))).toEqual([false, true]);
+    // The last clock comes to it twelve hours after UTC.
+    expect(installFrom(terms({ moment, zoneKnown: false }))).toBe(NOON + 2 * DAY + 12 * HOUR);
+  });
+
+  it("is none while it is taken back", () => {
+    const back = terms({ recalled: "not-fetched" });
+    expect([installMoment(back, NOON + DAY).open, mayOrder(back, NOON + DAY)]).toEqual([false, false]);
   });
 });
 

@@ -2,6 +2,9 @@
 import type { Wanted } from "../../catalog/index.ts";
 import type { InstallAction, Platform } from "../../protocol/index.ts";
 import type { BootstrapToken } from "../decisions/authorise.ts";
+import type { Days } from "../deadlines/days.ts";
+import type { LocalDateTime, Weekday } from "../deadlines/local.ts";
+import type { Recall } from "../deadlines/moment.ts";
 import type { Enforcement } from "./by-declaration/enforcement.ts";
 import type { WhyCommand, WhyDeclaration } from "../decisions/mechanism.ts";
 import type { Goal } from "../decisions/spec.ts";
@@ -173,6 +176,14 @@ export interface JobSeed {
   readonly deadlineAt?: number;
   /** The deadline as the admin wrote it: a wall-clock time "YYYY-MM-DDTHH:MM". */
   readonly deadline?: string;
+  /** What lies at least between telling the device and its moment (ms); absent: the plan promises no notice. */
+  readonly noticeMs?: number;
+  /** Days of the week on which no deadline of the plan lies. */
+  readonly skipWeekdays?: readonly Weekday[];
+  /** Blackouts that cover the device, as far as they are not over. They are kept in line by `blackout-work.ts`. */
+  readonly blackouts?: readonly Days[];
+  /** The local time from which the device is told to install, where that is another than follows from deadline and window. */
+  readonly moment?: LocalDateTime;
   /** Apple silicon: why the Mac can't install without its user. Absent: it can, or nothing is known of it. */
   readonly bootstrapToken?: BootstrapToken;
 }
@@ -226,6 +237,8 @@ interface Common extends Said, Omit<JobSeed, "mechanism" | "enforcement" | "unre
   readonly seen?: SeenVersion;
   /** When the device was last heard, as far as the job knows (ms UTC). */
   readonly heardAt?: number;
+  /** Why its moment was taken back: nothing of it is sent until the device is heard, and is given a new one (moment.ts). */
+  readonly recalled?: Recall;
   readonly orders: Orders;
   readonly known: Known;
   /** Rounds without progress, by what they were spent on. */

@@ -6,12 +6,17 @@ import { DECLARED_TABLE } from "./by-declaration/table.ts";
 import { type Row, STOP } from "./ends.ts";
 import type { Event } from "./event.ts";
 import { type Job, stopIn } from "./job.ts";
-import { isPause, type State } from "./state.ts";
+import { isPause, isWithheld, type State } from "./state.ts";
 
 const LEAVES_NO_WAY: ReadonlySet<Event["kind"]> = new Set(["gone", "impossible", "expired"]);
 
 /** Where `event` leads a job; undefined: nowhere, the event is only recorded. */
 export function nextState(job: Job, event: Event): State | undefined {
+  // Whatever the state: the job continues from where it is, or tells its device again.
+  if (event.kind === "recall" || event.kind === "retold") {
+    if (job.end !== undefined || isWithheld(job.state)) return undefined;
+    return event.kind === "recall" ? job.state : "asking";
+  }
   const declared = job.mechanism === "declaration";
   const row: Row = declared ? DECLARED_TABLE[job.state] : TABLE[job.state];
   const to = row[event.kind];

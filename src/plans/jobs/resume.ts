@@ -4,12 +4,15 @@
  * declaration that the device has never let go of.
  */
 import { Temporal } from "temporal-polyfill";
+import { blackoutOn, coveredBy } from "../deadlines/days.ts";
+import { dateOf } from "../deadlines/local.ts";
 import { type Enforcement, enforcementFor } from "./by-declaration/enforcement.ts";
 import { type Deadline, deadlineIn } from "../decisions/deadline.ts";
 import type { Declared, DeclaredJob, Job, LiveJob } from "./job.ts";
 import { lifeOf } from "./new-job.ts";
 import { type Arrival, drop } from "./pace.ts";
 import { isStopping } from "./state.ts";
+import { rulesOf } from "./terms.ts";
 import { DAY, HOUR } from "./units.ts";
 import { FURTHEST_AHEAD, instantIn } from "./window.ts";
 
@@ -18,13 +21,14 @@ export const NOTICE = DAY;
 /** The same where the plan names no deadline, and so promises none. */
 const LEAD = HOUR;
 
-/** Days that are tried: a window may keep the moment on the day before its deadline. */
-const MOST_DAYS = 7;
+/** Days that are tried: blackouts and skipped weekdays may cover most of them, and a window may keep the moment on the day before. */
+const MOST_DAYS = 130;
 
 export function resumed(job: LiveJob, now: number): Arrival {
-  const { stop: _stop, ...rest } = drop(job, "block", "awaitsToken", "asked");
   const due = deadlineIfResumed(job, now);
   const moved = due === undefined ? {} : { deadline: due.local, deadlineAt: due.at };
+  const timed = isLeft(job, momentOf(job), now + noticeOf(job)) ? job : drop(job, "moment");
+  const { stop: _stop, ...rest } = drop(timed, "block", "awaitsToken", "asked", "recalled");
   const begun = {
     ...rest,
     ...moved,
@@ -36,23 +40,24 @@ export function resumed(job: LiveJob, now: number): Arrival {
   const again: LiveJob =
     living.mechanism === "command" || job.mechanism === "command"
       ? living
-      : { ...living, declared: declaredAgain(job, { ...job, ...moved }, now) };
+      : { ...living, declared: declaredAgain(job, { ...timed, ...moved }, now) };
   return { job: again, effects: [], then: { kind: "begun" } };
 }
 
 /** The deadline from which a job would be resumed now, where that is another than it has. */
 export function deadlineIfResumed(job: Job, now: number): Deadline | undefined {
-  if (job.deadline === undefined || isAhead(job, momentOf(job), now + NOTICE)) return undefined;
+  if (job.deadline === undefined || isLeft(job, momentOf(job), now + noticeOf(job))) return undefined;
+  const base = drop(job, "moment");
   const late = Math.max(0, Math.floor((now - (job.deadlineAt ?? now)) / DAY));
   let due: Deadline | undefined;
   for (let days = late; days <= late + MOST_DAYS; days += 1) {
-    due = deadlineIn(
-      Temporal.PlainDateTime.from(job.deadline).add({ days }).toString({ smallestUnit: "minute" }),
-      job.zone,
-    );
-    const when = { ...job, deadline: due.local };
-    const local = job.mechanism === "declaration" ? enforcementFor(when, now).local : due.local;
-    if (isAhead(job, local, now + NOTICE)) break;
+    const wall = Temporal.PlainDateTime.from(job.deadline).add({ days }).toString({ smallestUnit: "minute" });
+    const one = deadlineIn(wall, job.zone);
+    if (coveredBy(dateOf(one.local), rulesOf(job)) !== undefined) continue;
+    due = one;
+    const local =
+      job.mechanism === "declaration" ? enforcementFor({ ...base, deadline: due.local }, now).local : due.local;
+    if (isAhead(job, local, now + noticeOf(job))) break;
   }
   return due;
 }
@@ -60,8 +65,14 @@ export function deadlineIfResumed(job: Job, now: number): Deadline | undefined {
 /** The local time at which the device is to install, or by which it must have. */
 function momentOf(job: Job): string {
   const enforcement = job.mechanism === "declaration" ? job.declared.enforcement : undefined;
-  return enforcement?.local ?? job.deadline ?? "";
+  return enforcement?.local ?? job.moment ?? job.deadline ?? "";
 }
+
+const noticeOf = ({ noticeMs }: Job): number => noticeMs ?? NOTICE;
+
+/** The moment leaves the notice, and no blackout covers it. */
+const isLeft = (job: Job, local: string, at: number): boolean =>
+  local !== "" && isAhead(job, local, at) && blackoutOn(dateOf(local), job.blackouts ?? []) === undefined;
 
 /** No clock that the device may have shows `local` before `at`. */
 function isAhead({ zone, zoneKnown, zoneNamed, window }: Job, local: string, at: number): boolean {
@@ -86,6 +97,6 @@ function declaredAgain({ declared }: DeclaredJob, job: Job, now: number): Declar
 const isWithDevice = ({ state, stop }: LiveJob): boolean => isStopping(state) && stop?.droppedAt === undefined;
 
 function momentAfter(job: Job, enforcement: Enforcement, now: number): Enforcement {
-  const notice = job.deadline === undefined ? LEAD : NOTICE;
-  return isAhead(job, enforcement.local, now + notice) ? enforcement : enforcementFor(job, now);
+  const notice = job.deadline === undefined ? LEAD : noticeOf(job);
+  return isLeft(job, enforcement.local, now + notice) ? enforcement : enforcementFor(job, now);
 }

@@ -16,6 +16,7 @@ import { move } from "./move.ts";
 import { nextState } from "./next-state.ts";
 import type { Arrival } from "./pace.ts";
 import { resumed } from "./resume.ts";
+import { recalled, retime, toldAgain } from "./retime.ts";
 import { isFinal, shownState, type ShownState, type State } from "./state.ts";
 
 /** One entry of the job's story, for the timeline. */
@@ -41,11 +42,20 @@ export function step(job: Job, input: Input, now: number): Step {
   if (input.kind === "authorised") return { job: authorised(job, input.bootstrapToken), effects: [], traces: [] };
   if (input.kind === "kept-back") return { job: keptBack(job), effects: [], traces: [] };
   if (input.kind === "offered") return { job: offered(job, input.purpose, now), effects: [], traces: [] };
+  if (input.kind === "contact" || input.kind === "blackouts") {
+    const { job: retimed, events } = retime(job, input, now);
+    return follow(retimed, events, input.kind === "contact", now);
+  }
   const heard = withoutFormer(hear(job, input, now), now);
-  let current = heard;
+  return follow(heard, eventsOf(heard, input, now), isPresent(input), now);
+}
+
+/** Where the events lead the job, and what they ask for. `present`: its device is in a session. */
+function follow(job: Job, told: readonly Event[], present: boolean, now: number): Step {
+  let current = job;
   const effects: Effect[] = [];
   const traces: Trace[] = [];
-  const events = [...eventsOf(heard, input, now)];
+  const events = [...told];
   let event: Event | undefined = events.shift();
   for (let hop = 0; event !== undefined; hop += 1) {
     if (hop === MAX_CHAIN) throw new Error(`job ${job.id}: events chain without end at ${event.kind}`);
@@ -57,7 +67,7 @@ export function step(job: Job, input: Input, now: number): Step {
       continue;
     }
     const arrival: Arrival = arrivalOf(current, event, to, now);
-    const sent = keepBooks(current, arrival, isPresent(input), now);
+    const sent = keepBooks(current, arrival, present, now);
     effects.push(...sent.effects);
     traces.push({ event, from, to: shownState(sent.job), reason: sent.job.reason, ignored: false });
     current = sent.job;
@@ -72,5 +82,7 @@ function arrivalOf(job: Job, event: Event, to: State, now: number): Arrival {
   if (job.end !== undefined) throw new Error(`job ${job.id}: ${event.kind} leads it from its end to ${to}`);
   if (event.kind === "moved") return move(job, event, now);
   if (event.kind === "resumed") return resumed(job, now);
+  if (event.kind === "recall") return recalled(job, event.why, now);
+  if (event.kind === "retold") return toldAgain(job, now);
   return job.mechanism === "declaration" ? arriveDeclared(job, event, to, now) : arrive(job, event, to, now);
 }

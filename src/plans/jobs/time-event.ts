@@ -5,12 +5,15 @@ import { isPause } from "./state.ts";
 import { offerableAt } from "./offers.ts";
 import { patienceEnds } from "./by-declaration/person.ts";
 import { installMoment } from "./install-moment.ts";
+import { recallNow } from "./moment.ts";
 
 /** Undefined when nothing is due yet: a worker that comes early changes nothing. */
 export function timeEvent(job: Job, now: number): Event | undefined {
   if (job.next === null) return undefined;
   // The days of a pause are not the job's.
   if (now >= job.expiresAt && !isPause(stopIn(job)?.cause)) return { kind: "expired" };
+  const why = recallNow(job, job.heardAt ?? job.createdAt, now);
+  if (why !== undefined) return { kind: "recall", why };
   const patience = patienceEnds(job);
   if (patience !== undefined && now >= patience.at) return { kind: "noPerson", cause: patience.cause };
   if (now < job.next.at) return undefined;

@@ -3,7 +3,7 @@
  * and its deadline, and what follows for its job. The one function for dry run, creation, standing resolution and rehearsal. Pure.
  */
 import { type Catalog, lookupIdsOf, type Named, stateOfNamed, type Wanted } from "../../catalog/index.ts";
-import { lastShown } from "../deadlines/clock.ts";
+import { lastShown, noticeOf } from "../deadlines/clock.ts";
 import type { Given } from "../deadlines/given.ts";
 import type { LocalDateTime } from "../deadlines/local.ts";
 import type { Progress } from "../compliance/compliance.ts";
@@ -287,7 +287,27 @@ function made(
   const spec = { ...plan.spec, deadline: moment, allowPastDeadline: true, replace: true };
   const decision = decide({ ...device.planned, open, busyWith: null }, spec, `${plan.id} ${moment}`);
   if (decision.kind !== "job") return KEEP;
-  return { kind: "make", seed: decision.job, rolloutId: rollout.id, urgent: run.urgent };
+  const seed = { ...decision.job, ...daysOf(plan, device, { deadline, moment, urgent: run.urgent }) };
+  return { kind: "make", seed, rolloutId: rollout.id, urgent: run.urgent };
+}
+
+/** What the job must know of its plan's days: it may need another moment without being resolved again (targets D6). */
+function daysOf(
+  { spec }: StandingPlan,
+  { clock, blackouts }: StandingDevice,
+  {
+    deadline,
+    moment,
+    urgent,
+  }: { readonly deadline: LocalDateTime; readonly moment: LocalDateTime; readonly urgent: boolean },
+): Partial<JobSeed> {
+  const { noticeHours, skipWeekdays } = spec.standing;
+  return {
+    noticeMs: noticeOf(noticeHours, clock, urgent),
+    ...(skipWeekdays.length === 0 || urgent ? {} : { skipWeekdays }),
+    ...(blackouts.length === 0 ? {} : { blackouts }),
+    ...(moment === deadline ? {} : { deadline, deadlineAt: lastShown(deadline, clock), moment }),
+  };
 }
 
 function progressOf(outcome: Outcome): Progress {

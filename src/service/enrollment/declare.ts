@@ -133,7 +133,8 @@ export const declarationOf = (content: DeclarationContent): Declaration =>
   madeBefore(JSON.stringify(content), () => declare(hash, content));
 
 export function wantsUpdate(job: Job): boolean {
-  return job.mechanism === "declaration" && WANTS.has(job.state) && job.declared.unreported !== true;
+  if (job.mechanism !== "declaration" || job.recalled !== undefined) return false;
+  return WANTS.has(job.state) && job.declared.unreported !== true;
 }
 
 const WANTS: ReadonlySet<Job["state"]> = new Set([

@@ -1,5 +1,5 @@
 /** Which command goes out when a device asks, and what its delivery changes. */
-import { installFrom } from "../../plans/index.ts";
+import { mayOrder } from "../../plans/index.ts";
 import type { CommandRow } from "../../store/index.ts";
 import { step } from "./job.ts";
 import { profileDelivered } from "./policy.ts";
@@ -46,6 +46,9 @@ const isKeptBack = (unit: UnitOfWork): boolean =>
     (row) => isUseless(unit, row) && row.origin === "job" && (row.notBefore === null || unit.now >= row.notBefore),
   );
 
-/** A job's install while its deadline is ahead: a version that did not wait for deadlines may have queued it. */
+/**
+ * A job's install while its moment is ahead, or in a blackout: one that was made since, or a version that did not wait for deadlines,
+ * may have queued it.
+ */
 const isBeforeMoment = ({ job, now }: UnitOfWork, { origin, purpose, jobId }: CommandRow): boolean =>
-  origin === "job" && purpose === "install" && job?.id === jobId && (installFrom(job) ?? now) > now;
+  origin === "job" && purpose === "install" && job?.id === jobId && !mayOrder(job, now);

@@ -18,6 +18,7 @@ import { bodyLookup } from "./bodies.ts";
 import type { Admission, Caller } from "./caller.ts";
 import { derivation } from "./derive.ts";
 import { heedAdmin } from "./heed.ts";
+import { heedMoment } from "./moment.ts";
 import { enrollmentLookups } from "./rows.ts";
 import { type Moment, UnitOfWork } from "./unit-of-work.ts";
 
@@ -92,8 +93,10 @@ export function fromDeviceDecoded<Raw, Input extends Caller, Result, const L ext
       unit.also(...admission.writes);
       if (hears === true) unit.heard();
       return carryOut(unit, (derive) => {
+        const { lastSeenAt } = unit.enrollment;
         unit.isHeard();
         heedAdmin(unit);
+        heedMoment(unit, lastSeenAt);
         derive();
         return apply(unit, input, rows, derive);
       });

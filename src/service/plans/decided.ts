@@ -1,12 +1,14 @@
 /** What a plan decides for all of its devices, page by page: the one way for a dry run and for a plan that is accepted. */
 import type { PlanRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import type { Decision, PlannedDevice } from "../../plans/index.ts";
+import { hashSecret } from "../../identity/index.ts";
+import { type Decision, type PlannedDevice, spreadSlotOf } from "../../plans/index.ts";
 import type { FleetRow } from "../../store/index.ts";
 import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
 import type { Ports } from "../ports.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
 import { zoneFinder } from "../scopes/zone-rules.ts";
+import { blackoutsInForce } from "./blackouts-in-force.ts";
 import { planned } from "./decider.ts";
 import type { Selector } from "./selector.ts";
 
@@ -60,13 +62,15 @@ async function* plannedPages({
   const replace = request.replace ?? false;
   const zonesOf = await zoneFinder(admin);
   const blocks = await blocksInForce(ports);
+  const blackouts = await blackoutsInForce(ports);
   for await (const rows of select.meant(request)) {
     const ids = rows.map((row) => row.id);
-    const [live, updated, zones, blocked] = await Promise.all([
+    const [live, updated, zones, blocked, days] = await Promise.all([
       admin.liveJobs(ids, replace),
       admin.updatedJobs(ids),
       zonesOf(rows.filter((row) => zoneOf(row) === undefined)),
       blocks.covering(rows),
+      blackouts.covering(rows),
     ]);
     const busy = new Map(live.map((job) => [job.enrollmentId, job]));
     const brought = new Map(updated.map((job) => [job.enrollmentId, job]));
@@ -79,9 +83,18 @@ async function* plannedPages({
           updated: brought.get(row.id),
           ruleZone: zones.get(row.id)?.zone,
           blocked: (blocked[i] ?? []).map(releaseOf),
+          blackouts: days[i] ?? [],
+          slot: slotIn(request, row.id),
         },
         replace,
       ),
     }));
   }
 }
+
+/**
+ * The device's place in the spread. A dry run has no plan yet, and must say what the accepted plan does: so the deadline stands for the
+ * plan, and others go first in a plan with another deadline.
+ */
+const slotIn = ({ spreadHours = 0, deadline = "" }: PlanRequest, enrollmentId: string): number =>
+  spreadSlotOf(spreadHours, deadline, enrollmentId, hashSecret);

@@ -7,7 +7,10 @@ import {
   type Decision,
   heldBy,
   installFrom,
+  installMoment,
   isOnBeta,
+  type Days,
+  type JobSeed,
   type PlannedDevice,
   type PlanSpec,
   readLiveJob,
@@ -77,10 +80,18 @@ export interface Beside {
   readonly ruleZone: string | undefined;
   /** Releases that blocks ban for it. */
   readonly blocked: readonly BlockedRelease[];
+  /** Blackouts that cover it. */
+  readonly blackouts: readonly Days[];
+  /** Its place in the plan's spread. */
+  readonly slot: number;
 }
 
 /** A device's rows as a decision needs them. */
-export function planned(row: FleetRow, { live, updated, ruleZone, blocked }: Beside, replace: boolean): PlannedDevice {
+export function planned(
+  row: FleetRow,
+  { live, updated, ruleZone, blocked, blackouts, slot }: Beside,
+  replace: boolean,
+): PlannedDevice {
   const held = live?.doc === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
   return {
     enrollmentId: row.id,
@@ -104,11 +115,13 @@ export function planned(row: FleetRow, { live, updated, ruleZone, blocked }: Bes
     ...(updated === undefined ? {} : { brought: broughtBy(readLiveJob(updated.doc)) }),
     ...(held === undefined ? {} : { held }),
     ...(blocked.length === 0 ? {} : { blocked }),
+    ...(blackouts.length === 0 ? {} : { blackouts }),
+    ...(slot === 0 ? {} : { slot }),
   };
 }
 
-/** A decision as the dry run shows it, for any device. */
-export function decisionView(decision: Decision): Omit<DecisionView, "device"> {
+/** A decision as the dry run shows it, for any device. `now`: ms UTC, by which it was made. */
+export function decisionView(decision: Decision, now: number): Omit<DecisionView, "device"> {
   if (decision.kind !== "job")
     return {
       kind: decision.kind,
@@ -118,10 +131,10 @@ export function decisionView(decision: Decision): Omit<DecisionView, "device"> {
       reason: decision.reason,
       ...otherDecisionWords(decision),
     };
-  const { job, losesDownload } = decision;
+  const { job, losesDownload, movedDue } = decision;
   const { target, mechanism, deadlineLocal } = shownOf(decision);
   const onBeta = isOnBeta(job.target, job.from);
-  const from = job.mechanism === undefined ? installFrom(job) : undefined;
+  const from = job.mechanism === undefined ? orderedFrom(job, now) : undefined;
   return {
     kind: "job",
     target,
@@ -134,6 +147,16 @@ export function decisionView(decision: Decision): Omit<DecisionView, "device"> {
       onBeta,
       ...(from === undefined ? {} : { installsFrom: from }),
     }),
+    ...(movedDue === undefined ? {} : { askedLocal: movedDue.from }),
     ...(losesDownload === undefined ? {} : { losesDownload }),
   };
+}
+
+/** By command: before when no install is ordered; undefined: it is as soon as its window is open. */
+function orderedFrom(job: JobSeed, now: number): number | undefined {
+  const from = installFrom(job);
+  if (job.blackouts === undefined || job.goal !== "installed") return from;
+  const opening = installMoment(job, now);
+  const free = installMoment({ ...job, blackouts: [] }, now);
+  return opening.opensAt > Math.max(free.opensAt, now) ? opening.opensAt : from;
 }

@@ -29,7 +29,7 @@ export async function* dryRunPages(
 ): AsyncGenerator<readonly Exclude<DryRunLine, { readonly problem: unknown }>[]> {
   const asOf = await asOfNow(ports);
   const tally = createTally();
-  const read = onceForAlike((decision) => ({ view: decisionView(decision), marked: markedOf(decision) }));
+  const read = onceForAlike((decision) => ({ view: decisionView(decision, asOf.now), marked: markedOf(decision) }));
   const record = createRecord();
   let anywhere = 0;
   for await (const page of pages(decider(spec, asOf.catalog, asOf.now))) {

@@ -1,8 +1,8 @@
 /** A decision that becomes a job, as a table: what is asked and the rows → the rows afterwards. */
-import { describe } from "vitest";
+import { describe, expect } from "vitest";
 import type { Json, Rows } from "../../store/index.ts";
 import type { MemoryRows } from "../../store/in-memory.suite.ts";
-import { blockRow, enrollmentRow, planDeviceRow, planRow } from "../../store/suite-rows.ts";
+import { blackoutRow, blockRow, enrollmentRow, planDeviceRow, planRow } from "../../store/suite-rows.ts";
 import {
   type Case,
   decided,
@@ -16,6 +16,7 @@ import {
   table,
   withJob,
 } from "../enrollment/one-device.suite.ts";
+import { daysOf, keyOf } from "./blackouts-in-force.ts";
 import { makeJob, type MakeJobInput } from "./make-job.ts";
 
 const stopped = planRow("p1", { state: "stopped", stoppedAt: NOW - 1 });
@@ -148,6 +149,29 @@ describe("a decision that becomes a job", () => {
           "job j1": { ...over, state: "done", reason: "already-there", doc: { wanted: SEED.target } },
         },
         notes: ["job-compliant"],
+      },
+    ],
+    [
+      "waits to be looked at again where it does not know of a blackout",
+      { input: {}, rows: rows({ blackout: [blackoutRow("Fair")] }), changed: {}, notes: [] },
+    ],
+    [
+      "is carried out where it knows of one that does not cover the device",
+      {
+        input: { blackouts: { known: [keyOf(blackoutRow("Fair"))], covering: [] } },
+        rows: rows({ blackout: [blackoutRow("Fair")] }),
+        changed: { ...begun, "job j1": live },
+      },
+    ],
+    [
+      "knows of a blackout that was made since it was decided",
+      {
+        input: { blackouts: { known: [keyOf(blackoutRow("Fair"))], covering: [daysOf(blackoutRow("Fair"))] } },
+        rows: rows({ blackout: [blackoutRow("Fair")] }),
+        changed: {
+          ...begun,
+          "job j1": { doc: expect.objectContaining({ blackouts: [daysOf(blackoutRow("Fair"))] }) as never },
+        },
       },
     ],
     [

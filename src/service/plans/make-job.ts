@@ -1,12 +1,14 @@
 /** A decision becomes a job, in one small transaction, so that polls never wait for a big plan. */
-import type { JobSeed, JobTarget, Over } from "../../plans/index.ts";
+import type { Days, JobSeed, JobTarget, Over } from "../../plans/index.ts";
 import type { HaltRow, JobRow, Json, PlanDeviceRow, PlanRow, Write } from "../../store/index.ts";
 import { wantedText } from "../../catalog/index.ts";
 import { isTo } from "../catalog/block.ts";
 import { haltLookup } from "../enrollment/rows.ts";
+import { isOf } from "./blackout.ts";
+import { isOver, keyOf } from "./blackouts-in-force.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
-import { NO_RING, takeJob } from "./take-job.ts";
+import { NO_RING, type Taken, takeJob } from "./take-job.ts";
 
 export interface MakeJobInput {
   readonly planId: string;
@@ -18,6 +20,8 @@ export interface MakeJobInput {
   readonly blocks: readonly string[];
   /** Those of them that do. */
   readonly blockedBy: readonly string[];
+  /** The blackouts of which it was asked whether they cover the device, by `keyOf`, and those that do; absent: there were none. */
+  readonly blackouts?: { readonly known: readonly string[]; readonly covering: readonly Days[] };
   readonly now: number;
 }
 
@@ -30,6 +34,7 @@ const carriedOut = forEnrollment({
     halted: haltLookup,
     past: { from: "job", where: { enrollmentId: input.enrollmentId, live: 0 } },
     blocks: { from: "block", where: { live: 1 } },
+    blackouts: { from: "blackout", where: { live: 1 } },
   }),
   none: null,
   apply(unit, input, rows) {
@@ -43,9 +48,17 @@ const carriedOut = forEnrollment({
       const banned = rows.blocks.filter((block) => block.platform === seed.platform && isTo(seed.target, block));
       // Made since the decision was looked at: the decision stays open, and is looked at with it.
       if (banned.some(({ id }) => !input.blocks.includes(id))) return null;
+      const { known, covering } = input.blackouts ?? NONE_KNOWN;
+      if (rows.blackouts.some((row) => !isOver(row, input.now) && !known.includes(keyOf(row)))) return null;
       if (banned.some(({ id }) => input.blockedBy.includes(id)))
         refuse(unit, input, "release-blocked", { version: wantedText(seed.target) });
-      else take(unit, input, seed, rows.past, (plan.spec as { replace?: boolean }).replace === true);
+      else
+        take(unit, input, seed, {
+          replace: (plan.spec as { replace?: boolean }).replace === true,
+          past: rows.past,
+          covering: covering.filter((days) => rows.blackouts.some((row) => isOf(row, days))),
+          blackouts: rows.blackouts,
+        });
     }
     return null;
   },
@@ -92,11 +105,18 @@ function refuse(unit: UnitOfWork, input: MakeJobInput, reason: string, params: P
   unit.note("job-refused", { planId: input.planId, reason, params });
 }
 
+const NONE_KNOWN: NonNullable<MakeJobInput["blackouts"]> = { known: [], covering: [] };
+
 /** The device gets the job, instead of the one it has where the plan replaces that. */
-function take(unit: UnitOfWork, input: MakeJobInput, seed: JobSeed, past: readonly JobRow[], replace: boolean): void {
+function take(
+  unit: UnitOfWork,
+  input: MakeJobInput,
+  seed: JobSeed,
+  how: Pick<Taken, "replace" | "past" | "covering" | "blackouts">,
+): void {
   const { planId, jobId, now } = input;
   const belongs = { planId, rolloutId: null, ring: null, urgent: 0 } as const;
-  const busyWith = takeJob(unit, { jobId, belongs, seed, replace, past, now });
+  const busyWith = takeJob(unit, { jobId, belongs, seed, ...how, now });
   if (busyWith === undefined) unit.also(made(input));
   else refuse(unit, input, "busy", { plan: busyWith });
 }

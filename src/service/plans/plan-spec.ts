@@ -2,7 +2,7 @@
 import { describeTarget, parseTarget } from "../../catalog/index.ts";
 import type { PlanRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { deadlineIn, parseWindow, type PlanSpec, type PlanTarget, zoneNamed } from "../../plans/index.ts";
+import { deadlineIn, parseWindow, type PlanSpec, type PlanTarget, WEEKDAYS, zoneNamed } from "../../plans/index.ts";
 import { PLATFORMS, type Platform, platformNamed } from "../../protocol/index.ts";
 
 /** The request as a spec. Throws `target-invalid`, `window-invalid`, `deadline-invalid`, `plan-invalid`. */
@@ -46,8 +46,32 @@ export function specOf(request: PlanRequest, defaultZone: string | undefined): P
     ...(request.newMajorAfterDays === undefined ? {} : { newMajorAfterDays: request.newMajorAfterDays }),
     ...(request.window === undefined ? {} : { window: parseWindow(request.window) }),
     ...(request.deadline === undefined || request.standing === true ? {} : { deadline: request.deadline }),
+    ...(request.standing === true ? {} : daysOf(request)),
     ...(request.detailsUrl === undefined ? {} : { detailsUrl: request.detailsUrl }),
     ...(request.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: request.maxUserDeferrals }),
+  };
+}
+
+/** Hours of notice where a plan uses one of the settings and does not name them (targets P1). */
+const NOTICE_HOURS = 24;
+
+/**
+ * Who uses one of the settings gets the defaults of the others. A plan that uses none means what it meant before there were any: it
+ * promises no notice.
+ */
+function daysOf({
+  noticeHours,
+  skipWeekdays,
+  spreadHours,
+  deadline,
+}: PlanRequest): Pick<PlanSpec, "noticeHours" | "skipWeekdays" | "spreadHours"> {
+  if (noticeHours === undefined && skipWeekdays === undefined && spreadHours === undefined) return {};
+  if (deadline === undefined)
+    throw new UptickError("plan-invalid", "noticeHours, skipWeekdays and spreadHours need a deadline; name one.");
+  return {
+    noticeHours: noticeHours ?? NOTICE_HOURS,
+    skipWeekdays: WEEKDAYS.filter((day) => skipWeekdays?.includes(day)),
+    spreadHours: spreadHours ?? 0,
   };
 }
 

@@ -7,7 +7,8 @@ import type { Ports } from "../ports.ts";
 import { makeClassDue } from "../enrollment/class-due.ts";
 import type { BulkPage, BulkWork } from "../work/bulk.ts";
 import { blocksInForce } from "../catalog/blocks-in-force.ts";
-import { makeJob } from "./make-job.ts";
+import { blackoutsInForce, keyOf } from "./blackouts-in-force.ts";
+import { makeJob, type MakeJobInput } from "./make-job.ts";
 import { jobDue, planTurn } from "./plan.ts";
 import { noteRefused } from "./plan-devices.ts";
 
@@ -16,7 +17,7 @@ const PLANS = 4;
 const PAGE = 200;
 
 type Row =
-  | { readonly make: string; readonly blocks: readonly string[]; readonly blockedBy: readonly string[] }
+  | ({ readonly make: string } & Pick<MakeJobInput, "blocks" | "blockedBy" | "blackouts">)
   /** A job to withdraw or to resume, and its device. */
   | { readonly move: string; readonly enrollmentId: string }
   /** Devices without a job that the plan does not govern any more. */
@@ -31,15 +32,20 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
     return { rows: await withBlocks(open), more: noted > 0 || open.length > 0 };
   }
 
-  /** What a block bans since it was decided is not carried out. */
+  /** What a block bans since it was decided is not carried out, and a blackout since then moves it. */
   async function withBlocks(open: readonly string[]): Promise<readonly Row[]> {
     const inForce = await blocksInForce(ports);
+    const days = await blackoutsInForce(ports);
     const blocks = inForce.rows.map(({ id }) => id);
-    if (blocks.length === 0) return open.map((make) => ({ make, blocks, blockedBy: blocks }));
+    const known = days.rows.map(keyOf);
+    if (blocks.length + known.length === 0) return open.map((make) => ({ make, blocks, blockedBy: blocks }));
     const rows = await admin.fleetOf(open);
-    const covering = await inForce.covering(rows);
-    const byDevice = new Map(rows.map(({ id }, i) => [id, covering[i] ?? []]));
-    return open.map((make) => ({ make, blocks, blockedBy: (byDevice.get(make) ?? []).map(({ id }) => id) }));
+    const banning = byDevice(rows, await inForce.covering(rows));
+    const blackouts = byDevice(rows, await days.covering(rows));
+    return open.map((make) => ({
+      ...{ make, blocks, blockedBy: (banning.get(make) ?? []).map(({ id }) => id) },
+      blackouts: { known, covering: blackouts.get(make) ?? [] },
+    }));
   }
 
   async function jobs(planId: string, kinds: readonly JobsThat[], notExcludedAt?: number): Promise<BulkPage<Row>> {
@@ -78,11 +84,14 @@ export function createPlanWork(ports: Ports): BulkWork<PlanRow, Row> {
       const ids = { firstId: ports.newId(), now: ports.now() };
       if ("free" in row) await devices.run(makeClassDue, { enrollmentIds: row.free, now: ids.now });
       else if ("make" in row) {
-        const { make: enrollmentId, blocks, blockedBy } = row;
-        await devices.run(makeJob, { planId, enrollmentId, jobId: ports.newId(), blocks, blockedBy, ...ids });
+        const { make: enrollmentId, ...asked } = row;
+        await devices.run(makeJob, { planId, enrollmentId, jobId: ports.newId(), ...asked, ...ids });
       } else await devices.run(jobDue, { enrollmentId: row.enrollmentId, jobId: row.move, ...ids });
     },
     release: ({ id: planId, leaseUntil }, more) =>
       devices.run(planTurn, { planId, leaseUntil, dueAt: more ? ports.now() : null }),
   };
 }
+
+const byDevice = <T>(rows: readonly { readonly id: string }[], found: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(rows.flatMap(({ id }, i) => (found[i] === undefined ? [] : [[id, found[i]] as const])));

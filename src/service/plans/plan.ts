@@ -1,7 +1,7 @@
 /** Plans as one row, which says what becomes of their decisions (`plan-devices.ts`) and jobs (`make-job.ts`). */
 import { transaction, type Json, type PlanRow, type Write } from "../../store/index.ts";
 import { sweepFor } from "../compliance/sweep.ts";
-import { step } from "../enrollment/job.ts";
+import { jobIsDue } from "../enrollment/moment.ts";
 import { heedAdmin } from "../enrollment/heed.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 
@@ -145,7 +145,7 @@ export const jobDue = forEnrollment({
   apply(unit, { jobId }) {
     if (unit.jobId !== jobId) return null;
     if (heedAdmin(unit)) unit.push();
-    else step(unit, { kind: "due" });
+    else jobIsDue(unit);
     return null;
   },
 });

@@ -9,15 +9,20 @@ const ids = (n: number) => Array.from({ length: n }, (_value, i) => ({ id: `g-${
 describe("groups", () => {
   it("are a thousand at most; those that there are can be changed", () => {
     const before = groupRow("Osaka", "all");
-    expect(setGroup.decide(input, { group: [], all: ids(999), blocks: [] } as never)).toMatchObject({
+    expect(setGroup.decide(input, { group: [], all: ids(999), blocks: [], blackouts: [] } as never)).toMatchObject({
       result: { kind: "created" },
     });
-    expect(setGroup.decide(input, { group: [], all: ids(1000), blocks: [] } as never)).toEqual({
+    expect(setGroup.decide(input, { group: [], all: ids(1000), blocks: [], blackouts: [] } as never)).toEqual({
       writes: [],
       result: { kind: "too-many", most: 1000 },
     });
     expect(
-      setGroup.decide({ ...input, revision: 1 }, { group: [before], all: ids(1000), blocks: [] } as never),
+      setGroup.decide({ ...input, revision: 1 }, {
+        group: [before],
+        all: ids(1000),
+        blocks: [],
+        blackouts: [],
+      } as never),
     ).toEqual({
       writes: [
         {
@@ -35,6 +40,6 @@ describe("groups", () => {
     ['tag = a and not group in (Tokyo, "OSAKA")', ["zone rule 1 (Asia/Tokyo)"]],
     ["tag = osaka", []],
   ])("are used by the zone rule %s: %j", (rule, uses) => {
-    expect(usesOf("osaka", [zoneRuleRow(0, rule)], [])).toEqual(uses);
+    expect(usesOf("osaka", [zoneRuleRow(0, rule)], [], [])).toEqual(uses);
   });
 });

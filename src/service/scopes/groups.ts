@@ -1,8 +1,16 @@
 /** Groups: rules with a name. */
 import { sweepFor } from "../compliance/sweep.ts";
 import { groupKey, parseRule, readsOf } from "../../plans/index.ts";
-import { type BlockRow, type DeviceGroupRow, transaction, type Write, type ZoneRuleRow } from "../../store/index.ts";
+import {
+  type BlackoutRow,
+  type BlockRow,
+  type DeviceGroupRow,
+  transaction,
+  type Write,
+  type ZoneRuleRow,
+} from "../../store/index.ts";
 import { lookAgain } from "../catalog/block.ts";
+import { blackoutsLookAgain } from "../plans/blackout.ts";
 
 /** Groups of a server. */
 const MOST_GROUPS = 1000;
@@ -33,6 +41,7 @@ export const setGroup = transaction({
     group: { from: "deviceGroup", where: { id: groupKey(name) } },
     all: { from: "deviceGroup", where: {}, columns: ID },
     blocks: { from: "block", where: { live: 1 } },
+    blackouts: { from: "blackout", where: { live: 1 } },
   }),
   changes: ({ name, rule }) => ({ id: name, detail: rule.slice(0, MOST_OF_A_RULE) }),
   decide({ name, rule, revision, by, now }: SetGroupInput, seen): { writes: Write[]; result: SetGroupResult } {
@@ -57,6 +66,7 @@ export const setGroup = transaction({
       { put: "deviceGroup", row: group },
       ...lookAgain(seen.blocks, "group", now),
       sweepFor(now, now),
+      ...blackoutsLookAgain(seen.blackouts, "group", now),
     ];
     return { writes, result: { kind, group } };
   },
@@ -73,21 +83,28 @@ export const removeGroup = transaction({
     group: { from: "deviceGroup", where: { id: groupKey(name) } },
     zones: { from: "zoneRule", where: {} },
     blocks: { from: "block", where: { live: 1 } },
+    blackouts: { from: "blackout", where: { live: 1 } },
   }),
   changes: ({ name }) => ({ id: name }),
   decide({ name }: { readonly name: string }, seen): { writes: Write[]; result: RemoveGroupResult } {
     if (seen.group.length === 0) return { writes: [], result: { kind: "unknown" } };
-    const usedBy = usesOf(groupKey(name), seen.zones, seen.blocks);
+    const usedBy = usesOf(groupKey(name), seen.zones, seen.blocks, seen.blackouts);
     if (usedBy.length > 0) return { writes: [], result: { kind: "used", usedBy } };
     return { writes: [{ drop: "deviceGroup", where: { id: groupKey(name) } }], result: { kind: "removed" } };
   },
 });
 
 /** What hangs on a group, in words such as "zone rule 2 (Asia/Tokyo)". */
-export function usesOf(key: string, zones: readonly ZoneRuleRow[], blocks: readonly BlockRow[]): string[] {
+export function usesOf(
+  key: string,
+  zones: readonly ZoneRuleRow[],
+  blocks: readonly BlockRow[],
+  blackouts: readonly BlackoutRow[],
+): string[] {
   const names = ({ rule }: { readonly rule: string }): boolean => readsOf(parseRule(rule)).groups.has(key);
   return [
     ...zones.filter(names).map(({ place, zone }) => `zone rule ${place + 1} (${zone})`),
     ...blocks.filter(names).map(({ platform, version }) => `a block of ${platform} ${version}`),
+    ...blackouts.filter(names).map(({ name }) => `the blackout ${name}`),
   ];
 }

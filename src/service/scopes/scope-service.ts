@@ -29,6 +29,7 @@ import { blocksIn } from "../catalog/blocks-in-force.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { shortDevice } from "../devices/device-view.ts";
 import { isoTime } from "../iso-time.ts";
+import { blackoutsIn } from "../plans/blackouts-in-force.ts";
 import type { Selector } from "../plans/selector.ts";
 import type { Ports } from "../ports.ts";
 import { removeGroup, setGroup, usesOf } from "./groups.ts";
@@ -108,7 +109,7 @@ export function createScopeAdmin(ports: Ports, select: Selector): ScopeAdmin {
         ...groupView(row),
         devices: members.devices,
         first: first.map(shortDevice),
-        usedBy: usesOf(row.id, await admin.zoneRules(), await blocksIn(ports)),
+        usedBy: usesOf(row.id, await admin.zoneRules(), await blocksIn(ports), await blackoutsIn(ports)),
       };
     },
     async setGroup(actor, text, request) {

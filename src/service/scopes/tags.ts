@@ -1,8 +1,9 @@
 /** Tags of devices: words that an admin gives them. */
 import { MOST_TAGS } from "../../plans/index.ts";
-import { type BlockRow, type Lookup, transaction, type Write } from "../../store/index.ts";
+import { type BlackoutRow, type BlockRow, type Lookup, transaction, type Write } from "../../store/index.ts";
 import { lookAgain } from "../catalog/block.ts";
 import { classDue } from "../enrollment/class-due.ts";
+import { blackoutsLookAgain } from "../plans/blackout.ts";
 import { timelineNote } from "../enrollment/bodies.ts";
 
 export interface TagDevicesInput {
@@ -29,6 +30,7 @@ export const tagDevices = transaction({
         [`tags ${i}`, { from: "deviceTag", where: { enrollmentId: id } }],
       ]),
       ["blocks", { from: "block", where: { live: 1 } } satisfies Lookup],
+      ["blackouts", { from: "blackout", where: { live: 1 } } satisfies Lookup],
     ]),
   changes: ({ devices, total, add, remove }) => ({
     id: total === 1 ? (devices[0] ?? null) : null,
@@ -44,7 +46,10 @@ export const tagDevices = transaction({
       return change === "too-many" || change === "none" ? [] : written(enrollmentId, change, input);
     });
     const blocks = (seen["blocks"] ?? []) as readonly BlockRow[];
-    return { writes: writes.length === 0 ? [] : [...writes, ...lookAgain(blocks, "tag", input.now)], result: full };
+    const blackouts = (seen["blackouts"] ?? []) as readonly BlackoutRow[];
+    if (writes.length === 0) return { writes, result: full };
+    const again = [...lookAgain(blocks, "tag", input.now), ...blackoutsLookAgain(blackouts, "tag", input.now)];
+    return { writes: [...writes, ...again], result: full };
   },
 });
 

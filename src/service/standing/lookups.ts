@@ -13,6 +13,7 @@ import { hashSecret } from "../../identity/index.ts";
 import type { AdminStore, ClassRow, GivenRow, Json } from "../../store/index.ts";
 import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
+import { blackoutsInForce } from "../plans/blackouts-in-force.ts";
 import { planned } from "../plans/decider.ts";
 import type { Ports } from "../ports.ts";
 import { questionOf } from "../scopes/scope.ts";
@@ -37,9 +38,10 @@ export async function readDevices(
   const { admin } = ports;
   const ids = rows.map(({ id }) => id);
   const inForce = await blocksInForce(ports);
+  const blackouts = await blackoutsInForce(ports);
   const question = await questionOf(admin, rules);
   const zonesOf = await zoneFinder(admin);
-  const [live, updated, failed, given, zones, covering, facts] = await Promise.all([
+  const [live, updated, failed, given, zones, covering, facts, days] = await Promise.all([
     admin.liveJobs(ids, true),
     admin.updatedJobs(ids),
     admin.endedStanding(ids),
@@ -47,6 +49,7 @@ export async function readDevices(
     zonesOf(rows.filter((row) => zoneOf(row) === undefined)),
     inForce.covering(rows),
     question.ask(rows),
+    blackouts.covering(rows),
   ]);
   const lives = byDevice(live);
   const brought = byDevice(updated);
@@ -58,7 +61,11 @@ export async function readDevices(
     const job = liveOf(found);
     const ruleZone = zones.get(row.id)?.zone;
     const blockedBy = covering[i] ?? [];
-    const beside = { live: found, updated: brought.get(row.id), ruleZone, blocked: blockedBy.map(releaseOf) };
+    const beside = {
+      ...{ live: found, updated: brought.get(row.id), ruleZone, blocked: blockedBy.map(releaseOf) },
+      // Days and the place in a spread are the plan's matter here.
+      ...{ blackouts: [], slot: 0 },
+    };
     const ended = fails.get(row.id);
     const device: ReadDevice = {
       planned: planned(row, beside, true),
@@ -73,7 +80,7 @@ export async function readDevices(
       failed: ended === undefined ? null : endedJob(ended.doc),
       given: (gives.get(row.id) ?? []).map(givenOf),
       deadlineLocal: row.deadlineLocal,
-      blackouts: [],
+      blackouts: days[i] ?? [],
     };
     return {
       row,

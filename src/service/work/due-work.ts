@@ -11,6 +11,7 @@ import { jobDue } from "../plans/plan.ts";
 import { createGateWork } from "../rollouts/gate-work.ts";
 import { createSweepWork } from "./sweep-work.ts";
 import { forgetDryRuns } from "../plans/dry-run-record.ts";
+import { createBlackoutWork } from "../plans/blackout-work.ts";
 import { createPlanWork } from "../plans/plan-work.ts";
 import { createBulk } from "./bulk.ts";
 import { createGate } from "./gate.ts";
@@ -43,6 +44,8 @@ export interface DueWork {
   policies(): Promise<number>;
   /** Withdraws the jobs to releases that are blocked. */
   blocks(): Promise<number>;
+  /** Brings live jobs in line with the blackouts that cover their devices. */
+  blackouts(): Promise<number>;
   /** Works out classes of compliance that are due. */
   compliance(): Promise<number>;
   /** Announces and carries out the end of exclusions. */
@@ -75,6 +78,7 @@ export function createDueWork(
   const gate = createGate(AT_ONCE);
   const bulk = createBulk({ gate, atOnce: AT_ONCE, leaseMs: LEASE, log });
   const [planWork, policyWork, blockWork] = [createPlanWork(ports), createPolicyWork(ports), createBlockWork(ports)];
+  const blackoutWork = createBlackoutWork(ports);
   const complianceWork = createComplianceWork(ports);
   const sweepWork = createSweepWork(ports, complianceWork.sweep, createGateWork(ports, gateEvery));
   const pushWave = createPushWave(ports, LEASE);
@@ -126,6 +130,7 @@ export function createDueWork(
     plans: () => bulk.turn(planWork),
     policies: () => bulk.turn(policyWork),
     blocks: () => bulk.turn(blockWork),
+    blackouts: () => bulk.turn(blackoutWork),
     compliance: async () =>
       complianceWork.classify(await claim("compliance", BATCH), (rows, work) => gated(rows, "compliance", work)),
     exclusions: async () =>

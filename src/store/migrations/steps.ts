@@ -49,6 +49,7 @@ import { securityReleases } from "./0028-security-releases.ts";
 import { exclusions } from "./0033-exclusions.ts";
 import { halt } from "./0031-halt.ts";
 import { dryRuns } from "./0035-dry-runs.ts";
+import { blackouts } from "./0034-blackouts.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import { scopes } from "./0026-scopes.ts";
 import { blocks } from "./0027-blocks.ts";
@@ -92,6 +93,7 @@ export const STEPS: readonly Step[] = [
   halt,
   standing,
   exclusions,
+  blackouts,
   dryRuns,
 ];
 

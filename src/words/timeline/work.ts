@@ -1,9 +1,9 @@
 /** The timeline's words for what is done with a device: commands, pushes, jobs, declarations, reports, policies. */
 import type { Json } from "../../store/index.ts";
+import { MOMENT_WORDS, MOVE_WORDS } from "../deadlines.ts";
 import { hiddenWords } from "../verdict/asides.ts";
 import { causeOf } from "../verdict/reasons.ts";
 import { sentenceOf } from "../verdict/verdict.ts";
-import { MOVE_WORDS } from "../deadlines.ts";
 import { countOf, type Entry, textOf } from "./entry.ts";
 
 export const WORK_ENTRIES = {
@@ -26,7 +26,11 @@ export const WORK_ENTRIES = {
   "job-step": jobStepText,
   "job-event-ignored": ({ s }) => `Ignored event "${s("event")}" in state ${s("from")}`,
   "deadline-moved": ({ s }) =>
-    `The deadline moves from ${s("from").replace("T", " ")} to ${s("to").replace("T", " ")}: ${movedBecause(s("cause"))}${s("by") === "" ? "" : ` (${s("by")})`}`,
+    `The deadline moves from ${clock(s("from"))} to ${clock(s("to"))}: ${movedBecause(s("cause"))}${s("by") === "" ? "" : ` (${s("by")})`}`,
+  "moment-moved": ({ s }) =>
+    `The install time moves from ${clock(s("from"))} to ${clock(s("to"))}: ${MOMENT_WORDS[s("why")] ?? s("why")}`,
+  "moment-recalled": ({ s }) =>
+    `The install time ${clock(s("moment"))} is taken back: ${MOMENT_WORDS[s("why")] ?? s("why")}; the next contact gives a new one`,
   "declarations-changed": ({ d }) =>
     `Assigned ${countOf(d["declarations"])} declarations${countOf(d["leftOut"]) === 0 ? "" : `; left out: ${leftOutText(d["leftOut"])}`}`,
   "declarations-listed": ({ d }) => `Fetches the list of its declarations (${countOf(d["declarations"])})`,
@@ -49,6 +53,8 @@ export const WORK_ENTRIES = {
   "job-compliant": ({ s, params }) => sentenceOf("done", s("reason"), params),
   "version-unreadable": ({ s }) => `Reports OS version '${s("version")}', which is not a version number`,
 } satisfies Readonly<Record<string, (entry: Entry) => string>>;
+
+const clock = (local: string): string => local.replace("T", " ");
 
 /** Causes that deadlines do not know: a halt is a pause of all plans; and what is due earlier needs no cause. */
 const OTHER_CAUSES: ReadonlyMap<string, string> = new Map([

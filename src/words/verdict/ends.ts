@@ -50,6 +50,19 @@ export const ENDS = {
   withdrawn: { cause: (a) => `${stopCause(a)} before any install order had left` },
   "withdrawn-not-installing": { cause: (a) => `${stopCause(a)}, and the device was seen not installing` },
   "cannot-confirm": { cause: (a) => `${stopCause(a)}; whether the device still installs could not be confirmed` },
+  "moment-not-fetched": {
+    cause: (a) =>
+      `its install time was taken back, because it passed before the device was told; the next contact gives a new one with ${p(a, "hours", "24")} hours of notice`,
+  },
+  "moment-silent": {
+    cause: (a) =>
+      `its install time was taken back, because the device has been silent since before it, and it may have begun to install; the next contact gives a new one with ${p(a, "hours", "24")} hours of notice`,
+  },
+  "may-restart-in-blackout": {
+    cause: (a) =>
+      `it may restart in the blackout ${p(a, "blackout")} (until ${p(a, "lastDay")}), because its install time was before it`,
+    remedy: "If it must not restart, run uptick plan pause: the declaration leaves the device at its next contact.",
+  },
   "waits-for-resumption": {
     cause: "it continues when the plan is resumed",
     remedy: "When the plan may continue, run uptick plan resume.",

@@ -65,6 +65,8 @@ function asking(job: CommandedJob, event: Event, now: number): Arrival {
 }
 
 function ready(job: CommandedJob, event: Event, now: number): Arrival {
+  // Only its next contact gives it a moment again.
+  if (job.recalled !== undefined) return unheard(job, now);
   if (job.goal === "downloaded" && event.kind === "downloaded") return { job, effects: [], then: { kind: "goalMet" } };
   if (event.kind === "mustOfferAgain" && job.orders.installs >= MAX_INSTALLS) {
     return { job, effects: takeBack, then: { kind: "gaveUp", code: "install-not-starting" } };

@@ -10,6 +10,38 @@ const target = {};
 const berlin: When = { zone: "Europe/Berlin", zoneKnown: true, target };
 const NIGHT = { from: "22:00", to: "05:00" };
 
+describe("a blackout", () => {
+  const FAIR = { name: "fair", from: "2026-08-25", to: "2026-08-30" };
+  const DAYTIME = { from: "09:00", to: "18:00" };
+
+  it.each<[string, Partial<When>, string]>([
+    ["of a deadline after it", { deadline: "2026-08-31T17:00" }, "2026-08-31T17:00:00"],
+    ["of a deadline in it that has no other day", { deadline: "2026-08-28T17:00" }, "2026-08-31T17:00:00"],
+    ["without a deadline", {}, "2026-08-31T00:00:00"],
+    ["without a deadline, of unknown zone", { zoneKnown: false }, "2026-08-31T04:00:00"],
+    ["without a deadline, in the window", { window: DAYTIME }, "2026-08-31T09:00:00"],
+    ["without a deadline, in a window over midnight", { window: NIGHT }, "2026-08-31T00:00:00"],
+    ["in the part of the window that is left", { deadline: "2026-08-31T12:00", window: NIGHT }, "2026-08-31T00:00:00"],
+    [
+      "in a window after the deadline, where none is left",
+      { deadline: "2026-08-31T08:00", window: DAYTIME },
+      "2026-08-31T09:00:00",
+    ],
+    ["as it was given", { deadline: "2026-08-31T17:00", moment: "2026-09-03T17:00" }, "2026-09-03T17:00:00"],
+  ])("leaves a moment %s", (_what, more, local) => {
+    const found = enforcementFor({ ...berlin, blackouts: [FAIR], ...more }, NOW);
+    expect(found.local).toBe(local);
+    expect(found.at).toBe(instantIn(local, berlin.zone));
+  });
+
+  it("changes nothing before and after it", () => {
+    for (const deadline of ["2026-08-24T23:59", "2026-08-31T00:00"])
+      expect(enforcementFor({ ...berlin, blackouts: [FAIR], deadline }, NOW)).toEqual(
+        enforcementFor({ ...berlin, deadline }, NOW),
+      );
+  });
+});
+
 describe("the moment a declaration names", () => {
   it.each<[string, When, string]>([
     ["the deadline", { ...berlin, deadline: "2026-08-28T17:00" }, "2026-08-28T17:00:00"],

@@ -4,7 +4,12 @@
  */
 import { Temporal } from "temporal-polyfill";
 import type { Wanted } from "../../../catalog/index.ts";
+import { blackoutOn, type Days } from "../../deadlines/days.ts";
+import { dateOf, type LocalDateTime, timeOf } from "../../deadlines/local.ts";
+import { momentBy } from "../../deadlines/moment.ts";
+import { firstDay } from "../../deadlines/search.ts";
 import { HOUR, MINUTE } from "../units.ts";
+import { clockOf } from "../clock-of.ts";
 import { shownOnce } from "../../decisions/deadline.ts";
 import { FURTHEST_AHEAD, FURTHEST_BEHIND, instantIn, isInside, type Window } from "../window.ts";
 
@@ -17,7 +22,7 @@ export interface Enforcement {
   /** The latest moment at which any device's clock shows it; equals `at` where the zone is known. */
   readonly latestAt: number;
   /** How the moment came about. */
-  readonly from: "deadline" | "window" | "soon";
+  readonly from: "deadline" | "window" | "soon" | "moment";
   /** The build that alone will do: the one that the admin named, or an improvement's own. */
   readonly build?: string;
 }
@@ -29,6 +34,10 @@ export interface When {
   readonly window?: Window;
   /** Local wall-clock time "YYYY-MM-DDTHH:MM", one that the device's clock shows (deadline.ts). */
   readonly deadline?: string;
+  /** The moment, where it does not follow from the others. */
+  readonly moment?: LocalDateTime;
+  /** Blackouts that cover the device: no moment lies in one. */
+  readonly blackouts?: readonly Days[];
   readonly zone: string;
   readonly zoneKnown: boolean;
   /** An admin named the zone for devices whose own is unknown. */
@@ -55,14 +64,44 @@ export function momentIn(local: string, when: Omit<When, "target">): Pick<Enforc
  * then is a guess, and a deadline in a zone that an admin named; and it avoids the early morning, in which clocks change, where that is possible.
  */
 export function enforcementFor(when: When, now: number): Enforcement {
-  const { window, deadline, zone, target } = when;
+  const { moment, blackouts = [] } = when;
+  if (moment !== undefined) return at(moment, "moment", when);
+  const found = withoutBlackouts(when, now);
+  if (blackoutOn(dateOf(found.local), blackouts) === undefined) return found;
+  const after = afterBlackouts(found.local.slice(0, 16), { ...when, blackouts });
+  // All days that are searched are covered: blackouts of that length are refused.
+  return after === undefined ? found : at(after, "moment", when);
+}
+
+/** The first moment that no blackout covers: by the deadline, or from the one that was found. */
+function afterBlackouts(
+  found: LocalDateTime,
+  when: When & Required<Pick<When, "blackouts">>,
+): LocalDateTime | undefined {
+  const { window, deadline, blackouts } = when;
+  const clock = clockOf(when);
+  const rules = { skipWeekdays: [], blackouts };
+  const terms = { ...(window === undefined ? {} : { window }), clock, rules };
+  const planned = deadline === undefined ? undefined : momentBy(deadline, terms);
+  if (planned !== undefined) return planned;
+  const early = window === undefined || isInside("00:00", window) ? "00:00" : window.from;
+  const [date, time] = [dateOf(deadline ?? found), deadline === undefined ? early : timeOf(deadline)];
+  const day = firstDay({ date, time, clock, rules }, (local) => momentBy(local, terms));
+  return day.kind === "day" ? day.local : undefined;
+}
+
+/** What a declaration says of a local time. A build is declared only where the admin names it, or an improvement. */
+function at(moment: LocalDateTime, from: Enforcement["from"], when: When): Enforcement {
+  const build = when.target.supplemental?.build ?? when.target.named;
+  const local = moment.length === 16 ? `${moment}:00` : moment;
+  return { local, ...momentIn(local, when), from, ...(build === undefined ? {} : { build }) };
+}
+
+function withoutBlackouts(when: When, now: number): Enforcement {
+  const { window, deadline, zone } = when;
   const judged = isJudged(when);
-  const done = (wanted: Temporal.PlainDateTime, from: Enforcement["from"]): Enforcement => {
-    const moment = shown(wanted, from, when);
-    const local = moment.toString({ smallestUnit: "second" });
-    const build = target.supplemental?.build ?? target.named;
-    return { local, ...momentIn(local, when), from, ...(build === undefined ? {} : { build }) };
-  };
+  const done = (wanted: Temporal.PlainDateTime, from: Enforcement["from"]): Enforcement =>
+    at(shown(wanted, from, when).toString({ smallestUnit: "second" }), from, when);
   const wanted = deadline === undefined ? undefined : Temporal.PlainDateTime.from(deadline);
   if (window === undefined && wanted !== undefined) return done(wanted, "deadline");
   if (window === undefined) return done(clock(now + LEAD, zone), "soon");
