@@ -48,7 +48,8 @@ export function insertStandingPlan(database: TestDatabase, id: string): void {
   insertStored(
     database,
     "plan",
-    planRow(id, { name: "Macs", kind: "standing", place: 0, devices: 0, dueAt: null, spec }),
+    // By its kind a once plan: the server leaves its rings and devices as they were put in.
+    planRow(id, { name: "Macs", kind: "once", devices: 0, dueAt: null, spec }),
   );
 }
 
