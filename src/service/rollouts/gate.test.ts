@@ -1,0 +1,117 @@
+/** What the gate decides is written only if it is still as it was read (targets R11, test 13.7). */
+import { describe, expect, it } from "vitest";
+import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
+import { planRow, ringRunRow, rolloutRow } from "../../store/suite-rows.ts";
+import { askedAgain, gateDecides, type GateInput, gateTurn } from "./gate.ts";
+
+const NOW = Date.UTC(2026, 7, 25, 7, 0, 30);
+const NINE = Date.UTC(2026, 7, 25, 7);
+const PLAN = planRow("plan", { kind: "standing", revision: 3 });
+const ROLLOUT = rolloutRow("r1", { since: 5 });
+const RUN = ringRunRow("r1", 0, { since: 5, decisions: 2 });
+const SWEEP = (name: "gate" | "compliance") => ({ name, cause: 0, cursor: null, dueAt: null, leaseUntil: 0 });
+const rows = (more: MemoryRows = {}): MemoryRows => ({
+  plan: [PLAN],
+  rollout: [ROLLOUT],
+  ringRun: [RUN],
+  sweep: [SWEEP("gate"), SWEEP("compliance")],
+  ...more,
+});
+const opens: GateInput = {
+  read: { plan: PLAN, rollout: ROLLOUT, run: RUN },
+  ...{ what: "open", reason: "time-has-come", numbers: {}, to: { run: "open" } },
+  ...{ openedAt: NINE, now: NOW },
+};
+const failed = { ring: 0, urgent: 0, n: 2, by: "gate", at: NOW };
+
+describe("the gate", () => {
+  it("opens a ring at its opening, keeps the decision, and wakes devices, gate and plan", () => {
+    const done = transact(gateDecides, opens, rows());
+    expect(done.reply).toBe(true);
+    expect(done.rows.ringRun).toMatchObject([
+      { state: "open", since: NINE, openedAt: NINE, countFrom: NINE, decisions: 3 },
+    ]);
+    expect(done.rows.gateDecision).toMatchObject([{ ...failed, what: "open", reason: "time-has-come" }]);
+    expect(done.rows.sweep).toMatchObject([{ dueAt: NOW }, { dueAt: NOW }]);
+    expect(done.rows.plan).toMatchObject([{ dueAt: NOW }]);
+  });
+
+  it("passes, and keeps when it opened", () => {
+    const run = { ...RUN, state: "open", openedAt: 7, countFrom: 7, since: 7 } as const;
+    const input = {
+      ...opens,
+      read: { ...opens.read, run },
+      what: "pass",
+      to: { run: "passed" },
+      openedAt: null,
+    } as const;
+    const done = transact(gateDecides, input, rows({ ringRun: [run] }));
+    expect(done.rows.ringRun).toMatchObject([{ state: "passed", since: NOW, openedAt: 7, countFrom: 7 }]);
+  });
+
+  it("asks, and forgets the question once it has gone on", () => {
+    const run = { ...RUN, state: "open", openedAt: 7, countFrom: 7 } as const;
+    const asking = {
+      ...opens,
+      read: { ...opens.read, run },
+      what: "ask",
+      reason: "unreachable",
+      to: { run: "asks" },
+    } as const;
+    const asked = transact(gateDecides, asking, rows({ ringRun: [run] })).rows;
+    expect(asked.ringRun).toMatchObject([{ state: "asks", asked: "unreachable", askedAt: NOW }]);
+    const [now] = asked.ringRun ?? [];
+    const again = { rolloutId: "r1", ring: 0, urgent: 0, askedAt: NOW, now: NOW + 9 } as const;
+    const told = transact(askedAgain, again, asked);
+    expect([told.reply, told.rows.ringRun?.[0]?.askedAt]).toEqual([true, NOW + 9]);
+    // Of two processes one tells it.
+    expect(transact(askedAgain, again, told.rows).reply).toBe(false);
+    const passing = {
+      ...opens,
+      read: { ...opens.read, run: now ?? RUN },
+      what: "pass",
+      to: { run: "passed" },
+    } as const;
+    expect(transact(gateDecides, passing, asked).rows.ringRun).toMatchObject([
+      { state: "passed", asked: null, askedAt: null },
+    ]);
+  });
+
+  it("pauses a whole rollout, and leaves its run open", () => {
+    const run = { ...RUN, state: "open", openedAt: 7, countFrom: 7 } as const;
+    const numbers = { failures: 6, started: 41 };
+    const to = { rollout: "paused" } as const;
+    const input = { ...opens, read: { ...opens.read, run }, what: "pause", reason: "failures", numbers, to } as const;
+    const done = transact(gateDecides, input, rows({ ringRun: [run] }));
+    expect(done.rows.rollout).toMatchObject([{ state: "paused", reason: "failures", stateBy: "gate", since: NOW }]);
+    expect(done.rows.ringRun).toMatchObject([{ state: "open", openedAt: 7, decisions: 3 }]);
+    expect(done.rows.gateDecision).toMatchObject([{ ...failed, what: "pause", numbers }]);
+  });
+
+  it.each<[string, MemoryRows]>([
+    ["the run has opened", { ringRun: [{ ...RUN, state: "open" }] }],
+    ["the run was decided about", { ringRun: [{ ...RUN, decisions: 3 }] }],
+    ["its numbers count from another moment", { ringRun: [{ ...RUN, countFrom: 9 }] }],
+    ["the run is not there", { ringRun: [] }],
+    ["the rollout is paused", { rollout: [{ ...ROLLOUT, state: "paused" }] }],
+    ["the rollout was paused and resumed", { rollout: [{ ...ROLLOUT, since: 6 }] }],
+    ["the plan was edited", { plan: [{ ...PLAN, revision: 4 }] }],
+    ["the plan is paused", { plan: [{ ...PLAN, state: "paused" }] }],
+  ])("decides nothing where %s meanwhile", (_what, more) => {
+    const done = transact(gateDecides, opens, rows(more));
+    expect([done.reply, done.changed]).toEqual([false, {}]);
+  });
+
+  it("decides once where two have read the same", () => {
+    const first = transact(gateDecides, opens, rows());
+    const second = transact(gateDecides, opens, first.rows);
+    expect([first.reply, second.reply, second.changed]).toEqual([true, false, {}]);
+  });
+
+  it("gives its turn back, unless another cause has made it due again", () => {
+    const claimed = { ...SWEEP("gate"), dueAt: 1, leaseUntil: 60 };
+    const turn = { leaseUntil: 60, dueAt: NOW };
+    expect(transact(gateTurn, turn, { sweep: [claimed] }).rows.sweep).toMatchObject([{ dueAt: NOW, leaseUntil: 0 }]);
+    expect(transact(gateTurn, turn, { sweep: [{ ...claimed, leaseUntil: 0 }] }).changed).toEqual({});
+  });
+});
