@@ -34,6 +34,8 @@ const WARNINGS = [
   "catalog-fetch-failed",
   "cve-feed-failed",
   "blocks-ask",
+  "rollouts-ask",
+  "rollouts-paused",
   ...DEVICE_WARNINGS,
 ] as const;
 

@@ -42,6 +42,8 @@ export interface WarningParams extends DeviceWarningParams {
   "cve-feed-failed": FailedFeeds;
   /** Blocks whose day has passed, as "macOS 26.6.2"; `first`: some of them. */
   "blocks-ask": { readonly count: number; readonly first: readonly string[] };
+  "rollouts-ask": { readonly count: number; readonly first: readonly string[] };
+  "rollouts-paused": { readonly count: number; readonly first: readonly string[] };
 }
 
 export type WarningCode = keyof WarningParams;
@@ -111,11 +113,23 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
       remedy:
         "Check cve-feed-url, and that the server may connect to its host. Uptick tries again after the next fetch of Apple's list. Until then, import a feed that you have downloaded: uptick catalog import-cves FILE.",
     }),
+    "rollouts-ask": ({ count, first }) => ({
+      text: `${count === 1 ? "A rollout asks" : `${count} rollouts ask`} a person: ${someOf(first, count)}. The devices of later rings wait for the answer.`,
+      remedy: "Look at it with uptick rollout show ID; then promote its ring, or let it wait, or abort the rollout.",
+    }),
+    "rollouts-paused": ({ count, first }) => ({
+      text: `${count === 1 ? "A rollout is" : `${count} rollouts are`} paused: ${someOf(first, count)}. Its devices get nothing else meanwhile.`,
+      remedy:
+        "Look at it with uptick rollout show ID; then block the release for the devices that fail and resume it, or abort it.",
+    }),
     "blocks-ask": ({ count, first }) => ({
-      text: `${count === 1 ? "A block has" : `${count} blocks have`} passed the day until which it was made: ${first.join(", ")}${count > first.length ? ` and ${count - first.length} more` : ""}. Blocked devices stay without these releases.`,
+      text: `${count === 1 ? "A block has" : `${count} blocks have`} passed the day until which it was made: ${someOf(first, count)}. Blocked devices stay without these releases.`,
       remedy: "Look at uptick catalog blocks. End a block that is not needed any more with uptick catalog unblock.",
     }),
   };
+
+const someOf = (first: readonly string[], count: number): string =>
+  `${first.join(", ")}${count > first.length ? ` and ${count - first.length} more` : ""}`;
 
 /** What an admin reads of a warning about the server. */
 export const serverWarningWords = <C extends keyof typeof WORDS>(code: C, params: WarningParams[C]): Warned =>

@@ -1,5 +1,6 @@
 /** What the warnings are made of, gathered as of now. */
-import { ageOf } from "../../catalog/index.ts";
+import { ageOf, versionText } from "../../catalog/index.ts";
+import type { RolloutRow } from "../../store/index.ts";
 import type { DeviceWarningCode, Warning } from "../../contract/index.ts";
 import { blocksIn } from "../catalog/blocks-in-force.ts";
 import { asks, blockName } from "../catalog/block-service.ts";
@@ -28,6 +29,22 @@ async function haltOf({ admin }: Ports): Promise<WarningFacts["halt"]> {
   return { by: halt.setBy, since: halt.since, reason: halt.reason, devices };
 }
 
+/** Of plans that are not stopped: the release and the plan of each. */
+async function rolloutsIn({ admin }: Ports): Promise<Pick<WarningFacts, "rolloutsThatAsk" | "rolloutsPaused">> {
+  const plans = await admin.standingPlans();
+  const rollouts = await admin.rolloutsOf(plans.map(({ id }) => id));
+  const runs = await admin.ringRunsOf(rollouts.map(({ id }) => id));
+  const names = new Map(plans.map(({ id, name }) => [id, name]));
+  const nameOf = ({ planId, platform, version, extra }: RolloutRow): string =>
+    `${platform} ${versionText(version, extra === "" ? undefined : extra)} of the plan "${names.get(planId) ?? ""}"`;
+  const goes = rollouts.filter(({ state }) => state === "running" || state === "held");
+  const asks = goes.filter(({ id }) => runs.some((run) => run.rolloutId === id && run.asked !== null));
+  return {
+    rolloutsThatAsk: asks.map(nameOf),
+    rolloutsPaused: rollouts.filter(({ state }) => state === "paused").map(nameOf),
+  };
+}
+
 export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promise<Warning[]> {
   const { admin } = ports;
   const now = ports.realNow();
@@ -47,6 +64,7 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
     halt: await haltOf(ports),
     catalog: list === null ? null : { date: list.date, days: ageOf(list, ports.now()) },
     blocksThatAsk: blocks.filter((one) => asks(one, ports.now())).map(blockName),
+    ...(await rolloutsIn(ports)),
     failing,
     cveFeeds: watched.fetchesCves ? failedFeeds(await securityIn(ports)) : null,
   };

@@ -20,6 +20,8 @@ const FINE: WarningFacts = {
   halt: null,
   catalog: { date: "2026-08-22", days: 3 },
   blocksThatAsk: [],
+  rolloutsThatAsk: [],
+  rolloutsPaused: [],
   failing: null,
   cveFeeds: null,
 };
@@ -157,6 +159,20 @@ describe("warnings", () => {
       expect(warning?.text).toContain("Devices: Hall, S2.");
       expect(warning?.remedy).toContain(`uptick devices --warning ${code} lists them.`);
     }
+  });
+
+  it("name rollouts that ask a person, and those that are paused", () => {
+    const names = ["macOS 26.6.2", "iOS 26.6.1", "iOS 18.7.8", "tvOS 26.6"].map((one) => `${one} of the plan "all"`);
+    const [asks, paused, ...others] = warningsOf(
+      { ...FINE, rolloutsThatAsk: names.slice(0, 1), rolloutsPaused: names },
+      new Map(),
+      NOW,
+    );
+    expect(others).toEqual([]);
+    expect(asks?.text).toBe(
+      'A rollout asks a person: macOS 26.6.2 of the plan "all". The devices of later rings wait for the answer.',
+    );
+    expect(paused?.text).toMatch(/^4 rollouts are paused: macOS 26.6.2 .* and 1 more\./);
   });
 
   it("say when the first exclusion ends, and ask for devices by the clock of plans", () => {
