@@ -57,6 +57,19 @@ export function planLines(plan: PlanView, now: number): string[] {
     ...(plan.rule === null ? [] : [clean(`named by the rule: ${shortRule(plan.rule)}`)]),
     ...(plan.pauseReason === null ? [] : [clean(`paused because: ${plan.pauseReason}`)]),
     ...(plan.withdrawal === null ? [] : withdrawalLines(plan.withdrawal)),
+    ...(plan.standing === null ? [] : majorLines(plan.standing)),
+  ];
+}
+
+/** What `n-1` means, and which majors are held back or come soon. */
+function majorLines({ previousMajors, heldMajors, majorsAhead }: NonNullable<PlanView["standing"]>): string[] {
+  const held = Object.entries(heldMajors).flatMap(([platform, majors]) =>
+    majors.map((major) => `${platform} ${major}`),
+  );
+  return [
+    ...previousMajors.map(({ platform, label }) => clean(`n-1 of ${platform}: ${label}`)),
+    ...(held.length === 0 ? [] : [clean(`held back: ${held.join(", ")}`)]),
+    ...majorsAhead.map(({ sentence }) => clean(sentence)),
   ];
 }
 

@@ -187,6 +187,23 @@ export const deviceDetail = z
     zoneBy: z.string().nullable().describe("the admin that has set it or its rule, such as `token:NAME`"),
     tags: z.array(z.string()).readonly().describe("in order"),
     groups: z.array(z.string()).readonly().describe("names of the groups whose rules match the device"),
+    standing: z
+      .object({
+        plans: z
+          .array(
+            z.object({
+              id: z.string(),
+              name: z.string(),
+              order: z.int().describe("place among the standing plans, from 0"),
+              state: z.enum(["active", "paused"]),
+              ring: z.string().nullable().describe("its ring in this plan; null: in none, or the ring has no name"),
+            }),
+          )
+          .readonly()
+          .describe("every standing plan that matches the device, in their order"),
+        sentence: z.string().describe("which plan governs the device, and why"),
+      })
+      .describe("the standing plans of the device"),
     declarative: z
       .object({
         takesUpdates: z

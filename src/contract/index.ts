@@ -85,6 +85,23 @@ export {
   type PlanView,
   planView,
 } from "./plans.ts";
+export {
+  GOVERNING_CHANGES,
+  type GoverningChange,
+  type GoverningTrial,
+  governingTrial,
+  type MajorRequest,
+  type PlanEdit,
+  type PlanOrder,
+  planOrder,
+  type PlanOrdered,
+  planOrdered,
+  type TryAgain,
+  tryAgain,
+  type TryAgainRequest,
+  type UnderPlanView,
+} from "./plan-edits.ts";
+export { type StandingTermsView } from "./standing.ts";
 export { type ReportLine, reportLine, type ReportRow, type ReportSummary } from "./report.ts";
 export {
   type GroupDetail,

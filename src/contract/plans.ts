@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { withdrawal } from "./halt.ts";
 import { JOB_STATES, jobView } from "./jobs.ts";
-import { standingRequest } from "./standing.ts";
+import { standingRequest, standingTermsView } from "./standing.ts";
 import { asOf, asOfRequest, changedDecisions, DECISION_KINDS, plannedDevice, shownDecision } from "./plan-changes.ts";
 import { problem } from "./problem.ts";
 import { meant } from "./scopes.ts";
@@ -127,6 +127,13 @@ export const decisionView = z
       .describe(
         "what the plan asks for, where a blackout, a skipped weekday, the notice or the spread makes it another",
       ),
+    plans: z
+      .array(z.object({ id: z.string().nullable(), name: z.string() }))
+      .readonly()
+      .exactOptional()
+      .describe(
+        "of a standing plan: every standing plan that would match the device, in their order; the first governs it. `id` null: the plan that is tried",
+      ),
     losesDownload: z
       .enum(["will", "may"])
       .exactOptional()
@@ -221,6 +228,7 @@ const planFields = z.object({
   spreadHours: z.int(),
   devices: count.describe("of a standing plan: those that it governs now"),
   rule: z.string().nullable().describe("the rule by which its devices were named; null: they were named one by one"),
+  standing: standingTermsView.nullable().describe("null: a once plan"),
   states: z.record(z.string(), z.number()).describe("jobs by state"),
   pending: count.describe("devices whose job has not been made yet"),
   finished: z.boolean().describe("true when every job is finished"),

@@ -1,6 +1,7 @@
 /** What every error answers with on the admin API (RFC 9457, `application/problem+json`). */
 import { z } from "zod";
 import { changedDecisions } from "./plan-changes.ts";
+import { json } from "./values.ts";
 
 export const PROBLEM_MEDIA = "application/problem+json";
 
@@ -14,6 +15,10 @@ export const problem = z
     remedy: z.string().describe("what the reader can do now"),
     requestId: z.string().describe("also in the header `x-request-id` and in the server's log"),
     changed: changedDecisions.exactOptional().describe("of `dry-run-outdated` alone"),
+    present: z
+      .record(z.string(), json)
+      .exactOptional()
+      .describe("of `revision-stale` of a plan: the plan as it is now"),
   })
   .meta({ id: "Problem" });
 export type Problem = z.output<typeof problem>;

@@ -41,7 +41,7 @@ export interface RouteObject {
 export type Route = RouteParts &
   (
     | { readonly method: "GET"; readonly object?: undefined }
-    | { readonly method: "POST" | "PUT" | "DELETE"; readonly object: RouteObject }
+    | { readonly method: "POST" | "PUT" | "PATCH" | "DELETE"; readonly object: RouteObject }
   );
 
 interface RouteParts {

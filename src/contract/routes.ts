@@ -35,6 +35,15 @@ import {
   planView,
 } from "./plans.ts";
 import {
+  governingTrial,
+  majorRequest,
+  planEdit,
+  planOrder,
+  planOrdered,
+  tryAgain,
+  tryAgainRequest,
+} from "./plan-edits.ts";
+import {
   createPolicyQuery,
   policyDevicePage,
   policyDevicesQuery,
@@ -420,6 +429,78 @@ export const ROUTES = {
     replies: [ok(planView, "found")],
     errors: ["plan-unknown", "plan-ambiguous"],
   },
+  editPlan: {
+    method: "PATCH",
+    path: "/api/v1/plans/:id",
+    object: { kind: "plan", by: "id" },
+    summary:
+      "Edits a plan, or returns what that would change. A standing plan: its devices follow at once; rollouts under way keep their days. A once plan: its name.",
+    params: planParams,
+    query: tryQuery,
+    body: { media: JSON_MEDIA, schema: planEdit, maxBytes: 4 * MIB },
+    replies: [ok(z.union([planView, governingTrial]), "edited; with `dryRun=true`: what it would change")],
+    errors: [
+      "plan-unknown",
+      "plan-ambiguous",
+      "plan-over",
+      "plan-frozen",
+      "plan-invalid",
+      "target-invalid",
+      "window-invalid",
+      "deadline-invalid",
+      "rule-invalid",
+      "revision-stale",
+    ],
+  },
+  orderPlans: {
+    method: "POST",
+    path: "/api/v1/plans/order",
+    object: { kind: "plan" },
+    summary:
+      "Puts the standing plans in an order, or returns what that would change. The first that matches a device governs it.",
+    query: tryQuery,
+    body: { media: JSON_MEDIA, schema: planOrder, maxBytes: 256 * KIB },
+    replies: [ok(z.union([governingTrial, planOrdered]), "in this order; with `dryRun=true`: what it would change")],
+    errors: ["plan-order-differs"],
+  },
+  holdMajor: {
+    method: "POST",
+    path: "/api/v1/plans/:id/hold-major",
+    object: { kind: "plan", by: "id" },
+    summary:
+      "Holds a major version back for a standing plan: it does not count for `latest` and `n-1` until it is released. Jobs to it are withdrawn unless the install has begun.",
+    params: planParams,
+    query: tryQuery,
+    body: { media: JSON_MEDIA, schema: majorRequest, maxBytes: 64 * KIB },
+    replies: [ok(z.union([planView, governingTrial]), "now or before; with `dryRun=true`: what it would change")],
+    errors: ["plan-unknown", "plan-ambiguous", "plan-over", "plan-frozen"],
+  },
+  releaseMajor: {
+    method: "POST",
+    path: "/api/v1/plans/:id/release-major",
+    object: { kind: "plan", by: "id" },
+    summary: "Releases a major version that was held back for a plan. It counts again from its day.",
+    params: planParams,
+    query: tryQuery,
+    body: { media: JSON_MEDIA, schema: majorRequest, maxBytes: 64 * KIB },
+    replies: [ok(z.union([planView, governingTrial]), "now or before; with `dryRun=true`: what it would change")],
+    errors: ["plan-unknown", "plan-ambiguous", "plan-over", "plan-frozen"],
+  },
+  tryAgain: {
+    method: "POST",
+    path: "/api/v1/plans/:id/try-again",
+    object: { kind: "plan", by: "id" },
+    summary:
+      "Tries failed jobs of a standing plan again, all of them or those of some devices. Otherwise a job opens again after 7 days, on a new release or from another version.",
+    params: planParams,
+    query: tryQuery,
+    body: { media: JSON_MEDIA, schema: tryAgainRequest, maxBytes: 16 * MIB, optional: true },
+    replies: [ok(tryAgain, "said to try again; with `dryRun=true`: how many it would be")],
+    errors: [
+      ...["plan-unknown", "plan-ambiguous", "plan-over", "plan-frozen"],
+      ...["plan-empty", "device-unknown", "device-ambiguous"],
+    ],
+  },
   planJobs: {
     method: "GET",
     path: "/api/v1/plans/:id/jobs",
@@ -434,9 +515,12 @@ export const ROUTES = {
     path: "/api/v1/plans/:id/stop",
     object: { kind: "plan", by: "id" },
     summary:
-      "Stops a plan. Commands not yet delivered are withdrawn immediately. The jobs then show for each device what was withdrawn, what is not confirmed yet and what can't be recalled.",
+      "Stops a plan. Commands not yet delivered are withdrawn immediately. The jobs then show for each device what was withdrawn, what is not confirmed yet and what can't be recalled. With `dryRun=true`: which plan takes each device.",
     params: planParams,
-    replies: [ok(planView, "stopped, now or before")],
+    query: tryQuery,
+    replies: [
+      ok(z.union([planView, governingTrial]), "stopped, now or before; with `dryRun=true`: what it would change"),
+    ],
     errors: ["plan-unknown", "plan-ambiguous"],
   },
   pausePlan: {

@@ -70,3 +70,44 @@ export const standingRequest = {
     .exactOptional()
     .describe("of a standing plan: days for devices that a release protects from an exploited CVE; default: as all"),
 };
+
+/** What a standing plan shows beside what every plan shows. */
+export const standingTermsView = z
+  .object({
+    include: z.string(),
+    exclude: z.string().nullable(),
+    noticeHours: z.int(),
+    skipWeekdays: z.array(z.string()).readonly(),
+    spreadHours: z.int(),
+    rings: z.array(ringRequest).readonly(),
+    maxFailurePercent: z.int(),
+    urgentDays: z.int().nullable(),
+    zone: z.string().nullable().describe("null: the plan names none"),
+    detailsUrl: z.string().nullable(),
+    allowMajor: z.boolean(),
+    newMajorAfterDays: z.int().nullable().describe("null: the default"),
+    allowUnlisted: z.boolean(),
+    heldMajors: z
+      .record(z.string(), z.array(z.int()).readonly())
+      .describe("by platform, the major versions that a person holds back for this plan"),
+    previousMajors: z
+      .array(z.object({ platform: z.string(), label: z.string() }))
+      .readonly()
+      .describe("what `n-1` means now, for each platform that it is the target of"),
+    majorsAhead: z
+      .array(
+        z.object({
+          platform: z.string(),
+          major: z.int().describe("the major version that starts to count"),
+          onDate: z.iso.date().describe("from this day on, in UTC"),
+          from: z.int().describe("the major version that these devices run"),
+          to: z.int().describe("the one that they go to"),
+          devices: z.int(),
+          sentence: z.string(),
+        }),
+      )
+      .readonly()
+      .describe("devices that go to another major version within 14 days"),
+  })
+  .meta({ id: "StandingTerms", description: "What a standing plan says beside `to`, `deadline` and `window`." });
+export type StandingTermsView = z.output<typeof standingTermsView>;

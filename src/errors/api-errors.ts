@@ -111,7 +111,7 @@ export const API_ERRORS = {
   },
   "plan-over": {
     status: 409,
-    when: "A stopped plan can't be paused or resumed, and nothing can be decided about its rollouts.",
+    when: "A stopped plan can't be edited, paused or resumed, and nothing can be decided about its rollouts.",
     remedy: "Make a new plan for its devices.",
   },
   "rollout-unknown": {
@@ -148,6 +148,17 @@ export const API_ERRORS = {
     status: 409,
     when: "A ring is promoted or told to wait, and asks nothing.",
     remedy: "Run uptick rollout show ID: it names the state of each ring, and when the next one opens.",
+  },
+  "plan-frozen": {
+    status: 409,
+    when: "A once plan decides when it is made, so an edit can change its name only.",
+    remedy:
+      "Make another plan with the new terms or for more devices, with replace (--replace) for devices of this one.",
+  },
+  "plan-order-differs": {
+    status: 409,
+    when: "An order does not name all standing plans that are not stopped, each once.",
+    remedy: "Read the plans again (uptick plan list), and name each standing plan once.",
   },
   halted: {
     status: 409,

@@ -113,7 +113,16 @@ export { type Counted, countsOf, NO_COUNTS, type RingCounts } from "./rollouts/c
 export type { Params } from "./decisions/decision.ts";
 export type { EndedJob } from "./jobs/job.ts";
 export type { LiveOf, PlanRollout, ReadDevice, StandingDevice, StandingPlan } from "./standing/plan.ts";
-export { matching } from "./standing/governs.ts";
+export {
+  type Alike,
+  hasMajorsAhead,
+  type MajorAhead,
+  majorsAhead,
+  type PreviousMajor,
+  previousMajors,
+} from "./standing/majors-ahead.ts";
+export { movesDeadlines } from "./standing/edit.ts";
+export { matching, ringIn as ringInPlan } from "./standing/governs.ts";
 export {
   type Act,
   type Outcome as StandingOutcome,
@@ -123,7 +132,7 @@ export {
   type Resolution,
 } from "./standing/resolve.ts";
 export { decideAlike } from "./standing/alike.ts";
-export { hasBegun } from "./standing/live-job.ts";
+export { hasBegun, namedIn } from "./standing/live-job.ts";
 export { ringsIn, STANDING_DEFAULTS, type StandingSpec, type StandingTerms } from "./standing/terms.ts";
 export {
   type JobChange,

@@ -52,6 +52,8 @@ import { beginRollout } from "./standing/begin-rollout.ts";
 import { noteUrgent } from "./standing/note-urgent.ts";
 import { createStanding } from "./standing/plan.ts";
 import { askedAgain, gateDecides, gateTurn } from "./rollouts/gate.ts";
+import { tryAgain } from "./standing/try-again.ts";
+import { editPlan, orderPlans } from "./standing/edit.ts";
 import { reportStatus } from "./declarations/status.ts";
 import { answerUnreadable } from "./commands/unreadable.ts";
 import { decideRollout, decideRun } from "./rollouts/verbs.ts";
@@ -94,6 +96,9 @@ export const transactions = [
   makeClassDue,
   sweepTurn,
   createPlan,
+  editPlan,
+  tryAgain,
+  orderPlans,
   createPolicy,
   decideRollout,
   decideRun,

@@ -145,6 +145,13 @@ export type ClassRow = FleetRow &
     | "excludedEndsAt"
   >;
 
+/** How many enrolled devices of a plan are alike in what Apple's list asks. */
+export interface GovernedAlike
+  extends Pick<EnrollmentRow, "platform" | "productName" | "softwareUpdateDeviceId" | "osVersion"> {
+  readonly planId: string;
+  readonly devices: number;
+}
+
 /** What rules ask of an enrollment, without its tags. */
 export type ScopeRow = Pick<
   FleetRow,
@@ -286,7 +293,7 @@ export interface AdminStore {
     enrollmentIds: readonly string[],
     docs: boolean,
   ): Promise<
-    readonly (Pick<JobRow, "id" | "enrollmentId" | "planId" | "rolloutId" | "urgent"> & {
+    readonly (Pick<JobRow, "id" | "enrollmentId" | "planId" | "rolloutId" | "ring" | "urgent"> & {
       readonly doc?: JobRow["doc"];
     })[]
   >;
@@ -317,6 +324,8 @@ export interface AdminStore {
   ): Promise<readonly Pick<JobRow, "id" | "enrollmentId">[]>;
   /** How many enrolled devices each of these plans governs; none where it governs none. */
   governedCounts(planIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** The same devices, those together that Apple's list cannot tell apart. */
+  governedAlike(planIds: readonly string[]): Promise<readonly GovernedAlike[]>;
   /** Standing plans that are active or paused, in their order. */
   standingPlans(): Promise<readonly PlanRow[]>;
   /** All rollouts of these plans, those that are over too, oldest first. */

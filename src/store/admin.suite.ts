@@ -816,6 +816,29 @@ export function testAdmin(given: Given): void {
       expect(await admin.ringMembers("r9")).toEqual([]);
     });
 
+    it("counts the enrolled devices of plans, and those of them that are alike to Apple's list", async () => {
+      const { admin } = given.store;
+      const mac = { governedBy: "p1", platform: "macOS", softwareUpdateDeviceId: "J1AP", osVersion: "26.5" } as const;
+      await put(
+        ...[
+          enrollmentRow("g1", mac),
+          enrollmentRow("g2", { ...mac, serial: null }),
+          enrollmentRow("g3", { ...mac, osVersion: "26.6" }),
+          enrollmentRow("g4", { ...mac, governedBy: "p2" }),
+          enrollmentRow("g5", { ...mac, state: "checked-out" }),
+        ].map((row): Write => ({ insert: "enrollment", row })),
+      );
+      expect(await admin.governedCounts(["p1", "p9"])).toEqual(new Map([["p1", 3]]));
+      const { platform, softwareUpdateDeviceId } = mac;
+      const alike = { planId: "p1", platform, productName: null, softwareUpdateDeviceId };
+      const found = await admin.governedAlike(["p1", "p9"]);
+      expect(found.toSorted((x, y) => y.devices - x.devices)).toEqual([
+        { ...alike, osVersion: "26.5", devices: 2 },
+        { ...alike, osVersion: "26.6", devices: 1 },
+      ]);
+      expect([await admin.governedAlike([]), await admin.governedCounts([])]).toEqual([[], new Map()]);
+    });
+
     it("finds who is still to lose a policy", async () => {
       const { admin } = given.store;
       const has = (id: string, more: Partial<AssignmentRow> = {}): Write => ({

@@ -56,12 +56,14 @@ export function planQueries({ build, run, rows, enrollmentsOf }: Queries): PlanQ
     async liveJobs(ids, docs) {
       if (ids.length === 0) return [];
       return rows<
-        Pick<JobRow, "id" | "enrollmentId" | "planId" | "rolloutId" | "urgent"> & { readonly doc?: JobRow["doc"] }
+        Pick<JobRow, "id" | "enrollmentId" | "planId" | "rolloutId" | "ring" | "urgent"> & {
+          readonly doc?: JobRow["doc"];
+        }
       >(
         "job",
         build
           .selectFrom("job")
-          .select(["id", "enrollment_id", "plan_id", "rollout_id", "urgent", ...(docs ? ["doc"] : [])])
+          .select(["id", "enrollment_id", "plan_id", "rollout_id", "ring", "urgent", ...(docs ? ["doc"] : [])])
           .where("enrollment_id", "in", padded(ids))
           // As a constant, or the partial index does not count.
           .where(sql<boolean>`live = 1`),

@@ -21,6 +21,7 @@ type RolloutQueries = Pick<
   | "givenTo"
   | "endedStanding"
   | "governedCounts"
+  | "governedAlike"
 >;
 
 /** It has a job that brings it to the release that its plan means for it. */
@@ -57,6 +58,27 @@ export function rolloutQueries({ build, run, rows }: Queries): RolloutQueries {
           .groupBy("governed_by"),
       );
       return new Map(found.map((row) => [String(row["governed_by"]), Number(row["n"])]));
+    },
+    async governedAlike(planIds) {
+      if (planIds.length === 0) return [];
+      const columns = ["governed_by", "platform", "product_name", "software_update_device_id", "os_version"] as const;
+      const found = await run(
+        build
+          .selectFrom("enrollment")
+          .select(columns)
+          .select((e) => e.fn.countAll().as("n"))
+          .where("governed_by", "in", padded(planIds))
+          .where("state", "=", "enrolled")
+          .groupBy(columns),
+      );
+      return found.map((row) => ({
+        planId: String(row["governed_by"]),
+        platform: row["platform"] as string | null,
+        productName: row["product_name"] as string | null,
+        softwareUpdateDeviceId: row["software_update_device_id"] as string | null,
+        osVersion: row["os_version"] as string | null,
+        devices: Number(row["n"]),
+      }));
     },
     async rolloutsOf(planIds) {
       if (planIds.length === 0) return [];

@@ -56,6 +56,7 @@ export const TIMELINE_KINDS = [
   "policy-state",
   "job-refused",
   "job-compliant",
+  "job-try-again",
   "version-unreadable",
   "tags-changed",
   "device-excluded",

@@ -70,6 +70,14 @@ export const zoneNotes = (devices: number): string[] =>
         `No time zone is known or named for ${devices === 1 ? "1 device" : `${devices} devices`}. By declaration a device uses its own clock; by command Uptick judges windows in UTC, and orders the install when every time zone has reached the deadline. Name the zone with --zone or uptick zone.`,
       ];
 
+/** How many devices of a standing plan another one governs, since it comes first in the order (targets G4). */
+export const orderNotes = (devices: number): string[] =>
+  devices === 0
+    ? []
+    : [
+        `Another standing plan comes first in the order and governs ${devices === 1 ? "1 of these devices" : `${devices} of these devices`}. Give the plan another place with --order or uptick plan order.`,
+      ];
+
 /** A device that gets none: it is where the plan would bring it, or a rule forbids it. */
 export function otherDecisionWords({ kind, reason, params }: Exclude<Decision, { kind: "job" }>): DecisionWords {
   return withRemedy(sentenceOf(kind === "compliant" ? "done" : "refused", reason, params), remedyOf(reason));

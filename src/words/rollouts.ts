@@ -17,10 +17,17 @@ export function percentOf(rate: number): number {
 export const powerWords = (members: number, rate: number): string =>
   `${devices(members)} without a failure rule${members === 1 ? "s" : ""} out only failure rates above ${percentOf(rate)} %.`;
 
+/** What a person wrote, as part of a sentence. */
+function withoutStop(text: string): string {
+  let end = text.length;
+  while (end > 0 && ".!?".includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
 /** What a person has written is shown as it is, whatever it reads like. */
 const isPerson = (by: string): boolean => by !== "gate" && by !== "system";
 const because = (by: string, reason: string, numbers: Numbers): string =>
-  isPerson(by) ? reason.replace(/[.!?]*$/, "") : gateWords(reason, numbers);
+  isPerson(by) ? withoutStop(reason) : gateWords(reason, numbers);
 const who = (by: string): string => (by === "gate" ? "the gate" : by === "system" ? "Uptick" : by);
 
 export interface RolloutFacts {

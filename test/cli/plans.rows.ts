@@ -56,6 +56,14 @@ async function rolloutIn(place: Place, which: keyof typeof ROLLOUTS): Promise<st
   return ROLLOUTS[which].slice(-8);
 }
 
+/** One standing plan, which opens nothing to anybody while these tests run. */
+async function aStanding(place: Place): Promise<PlanView> {
+  const [known] = (await plansOf(place)).filter(({ name }) => name === "followed");
+  const terms = { to: "latest-minor", deadline: "+300d 17:00", include: "serial = SCRAP" };
+  const request = { name: "followed", standing: true, action: "install", ...terms };
+  return known ?? place.uptick.web.post<PlanView>("/api/v1/plans", request);
+}
+
 async function aPolicy(place: Place): Promise<string> {
   const [known] = (await policiesOf(place)).filter(({ name }) => name === "kept");
   return (known ?? (await makePolicy(place.uptick, ["ONE"], { Notifications: false }, "kept"))).id;
@@ -162,6 +170,56 @@ export const PLANS: Rows = {
         expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "shown", state: "active" })),
     },
     sad: { line: ["plan", "resume", "none"], code: "plan-unknown" },
+  },
+  "plan edit": {
+    happy: {
+      line: async (place) => ["plan", "edit", short((await aStanding(place)).id), "--at", "18:30", "--skip", "sat,sun"],
+      says: [/^followed \(/, "The plan has the revision 2."],
+      then: async (place) =>
+        expect(await aStanding(place)).toMatchObject({
+          ...{ revision: 2, deadline: "+300d 18:30", standing: { skipWeekdays: ["sat", "sun"] } },
+        }),
+    },
+    sad: {
+      line: async (place) => ["plan", "edit", (await aStanding(place)).id, "--revision", "99", "--notice", "30"],
+      code: "revision-stale",
+    },
+  },
+  "plan try-again": {
+    happy: {
+      line: async (place) => ["plan", "try-again", (await aStanding(place)).id],
+      says: [/^0 failed jobs will be tried again\.\n$/],
+    },
+    sad: {
+      line: async (place) => ["plan", "try-again", (await aStanding(place)).id, "nobody"],
+      code: "device-unknown",
+    },
+  },
+  "plan hold-major": {
+    happy: {
+      line: async (place) => ["plan", "hold-major", short((await aStanding(place)).id), "tvOS", "27"],
+      says: ["held back: tvOS 27"],
+      then: async (place) => expect(await aStanding(place)).toMatchObject({ standing: { heldMajors: { tvOS: [27] } } }),
+    },
+    sad: { line: ["plan", "hold-major", "none", "tvOS", "27"], code: "plan-unknown" },
+  },
+  "plan release-major": {
+    happy: {
+      line: async (place) => ["plan", "release-major", (await aStanding(place)).id, "tvOS", "27"],
+      says: [/^followed \(/],
+      then: async (place) => expect(await aStanding(place)).toMatchObject({ standing: { heldMajors: {} } }),
+    },
+    sad: { line: ["plan", "release-major", "none", "tvOS", "27"], code: "plan-unknown" },
+  },
+  "plan order": {
+    happy: {
+      line: async (place) => ["plan", "order", short((await aStanding(place)).id)],
+      says: [/^0 {2}followed \([0-9a-f-]{36}\)/],
+    },
+    sad: {
+      line: async (place) => ["plan", "order", (await aStanding(place)).id, "none"],
+      code: "plan-order-differs",
+    },
   },
   "plan stop": {
     happy: {

@@ -91,6 +91,7 @@ const NO_SETTING: ReadonlySet<string> = new Set([
   "catalog-fetched",
   "catalog-fetch-failed",
   "release-withdrawn",
+  "major-starts",
   "release-offered-again",
   "withdrawn-releases-failed",
   "catalog-stale",

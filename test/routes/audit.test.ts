@@ -94,6 +94,18 @@ const QUESTION = { RequestType: "DeviceInformation", Queries: ["OSVersion"] };
 
 type WriteName = { [N in RouteName]: (typeof ROUTES)[N]["method"] extends "GET" ? never : N }[RouteName];
 
+const IOS_27 = { platform: "iOS", major: 27 };
+/** A standing plan that is stopped by nobody, and gives nothing while these tests run. */
+async function standing(name: string): Promise<string> {
+  const terms = {
+    to: "tvOS=latest-minor,iOS=latest-minor",
+    deadline: "+300d 17:00",
+    action: "install",
+    standing: true,
+  };
+  return (await uptick.web.post<PlanView>("/api/v1/plans", { ...terms, name })).id;
+}
+
 /** A new route that writes does not compile without its line here: what is done, and what is refused. */
 const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refused: Asked }>> = {
   createToken: {
@@ -298,6 +310,71 @@ const WRITES: Readonly<Record<WriteName, { done(): Promise<Asked> | Asked; refus
       id: json<PlanView>,
     }),
     refused: { path: "/api/v1/plans", body: { to: "26.6.1" }, status: 400, outcome: "request-invalid", id: null },
+  },
+  editPlan: {
+    async done() {
+      const plan = { to: "26.6.1", action: "download", devices: ["AUDITED"] };
+      const { id } = await uptick.web.post<PlanView>("/api/v1/plans", plan);
+      const body = { revision: 1, name: "another" };
+      return { path: `/api/v1/plans/${id}`, body, status: 200, outcome: "ok", id, detail: "name" };
+    },
+    refused: {
+      path: "/api/v1/plans/none",
+      body: { revision: 1, name: "another" },
+      status: 404,
+      outcome: "plan-unknown",
+      id: "none",
+    },
+  },
+  tryAgain: {
+    async done() {
+      const id = await standing("failed");
+      return { path: `/api/v1/plans/${id}/try-again`, body: {}, status: 200, outcome: "ok", id };
+    },
+    refused: { path: "/api/v1/plans/none/try-again", body: {}, status: 404, outcome: "plan-unknown", id: "none" },
+  },
+  holdMajor: {
+    async done() {
+      const path = `/api/v1/plans/${await standing("held")}/hold-major`;
+      const detail = "hold iOS 27";
+      return { path, body: IOS_27, status: 200, outcome: "ok", id: path.split("/")[4] ?? "", detail };
+    },
+    refused: {
+      path: "/api/v1/plans/none/hold-major",
+      body: IOS_27,
+      status: 404,
+      outcome: "plan-unknown",
+      id: "none",
+    },
+  },
+  releaseMajor: {
+    async done() {
+      const id = await standing("released");
+      await uptick.web.post(`/api/v1/plans/${id}/hold-major`, IOS_27);
+      const path = `/api/v1/plans/${id}/release-major`;
+      return { path, body: IOS_27, status: 200, outcome: "ok", id, detail: "release iOS 27" };
+    },
+    refused: {
+      path: "/api/v1/plans/none/release-major",
+      body: IOS_27,
+      status: 404,
+      outcome: "plan-unknown",
+      id: "none",
+    },
+  },
+  orderPlans: {
+    async done() {
+      const { rows } = await uptick.web.get<{ rows: PlanView[] }>("/api/v1/plans");
+      const plans = rows.filter(({ kind, state }) => kind === "standing" && state !== "stopped").map(({ id }) => id);
+      return { path: "/api/v1/plans/order", body: { plans }, status: 200, outcome: "ok", id: null };
+    },
+    refused: {
+      path: "/api/v1/plans/order",
+      body: { plans: ["none"] },
+      status: 409,
+      outcome: "plan-order-differs",
+      id: null,
+    },
   },
   stopPlan: {
     async done() {
@@ -700,13 +777,13 @@ describe("a write of an admin", () => {
 
   it("is recorded where it says that it is a dry run and the route has none: it is refused", async () => {
     const before = (await latest()).length;
-    const body = { to: "26.6.1", action: "download", devices: ["AUDITED"] };
-    const { id } = await uptick.web.post<PlanView>("/api/v1/plans", body);
-    expect((await uptick.web.request("POST", `/api/v1/plans/${id}/stop?dryRun=true`)).status).toBe(400);
-    expect(await uptick.web.get(`/api/v1/plans/${id}`)).toMatchObject({ state: "active" });
+    const body = { devices: ["AUDITED"], settings: { Notifications: true } };
+    const { id } = await uptick.web.post<PolicyView>("/api/v1/policies", body);
+    expect((await uptick.web.request("DELETE", `/api/v1/policies/${id}?dryRun=true`)).status).toBe(400);
+    expect(await uptick.web.get(`/api/v1/policies/${id}`)).toMatchObject({ removedAt: null });
     const rows = await latest();
     expect(rows).toHaveLength(before + 2);
-    expect(rows[0]).toMatchObject({ route: "stopPlan", outcome: "request-invalid" });
+    expect(rows[0]).toMatchObject({ route: "removePolicy", outcome: "request-invalid" });
   });
 
   it("is not recorded where it was a dry run, nor is what only reads", async () => {

@@ -57,6 +57,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
   lines.push(...exclusionLines(device));
   lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
   if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
+  if (device.standing.plans.length > 0) lines.push("", ...standingLines(device.standing));
   if (device.policy !== null) {
     const { name, id, sentence } = device.policy;
     lines.push("", clean(`Policy ${name} (${id}): ${sentence}`));
@@ -159,4 +160,9 @@ export function removalLines({ device, dryRun, outcome, withdrawn, mayStill }: D
     ...(parts.length === 0 ? [] : [clean(`  ${verb}: ${parts.join(", ")}`)]),
     ...mayStill.map(({ sentence }) => clean(`  ${sentence}`)),
   ];
+}
+
+function standingLines({ plans, sentence }: DeviceDetail["standing"]): string[] {
+  const rows = plans.map(({ id, name, order, state, ring }) => [`  ${order}`, name, state, ring, id]);
+  return [clean(sentence), ...table(["  order", "standing plan", "state", "ring", "id"], rows)];
 }

@@ -1,6 +1,14 @@
 /** `uptick plan …`. */
 import { type Command, Option } from "commander";
-import { JOB_STATES, planJobPage, type PlanJobView, planList, type PlanView, planView } from "../../contract/index.ts";
+import {
+  governingTrial,
+  JOB_STATES,
+  planJobPage,
+  type PlanJobView,
+  planList,
+  type PlanView,
+  planView,
+} from "../../contract/index.ts";
 import { age } from "../age.ts";
 import type { Api, Said } from "../api.ts";
 import { type Cli, counted, examples } from "../cli.ts";
@@ -11,6 +19,7 @@ import { table } from "../table.ts";
 import { watchPlan } from "../watch-plan.ts";
 import { addPause } from "./pause.ts";
 import { addPlanCreate } from "./plan-create.ts";
+import { addPlanEdit, DRY, governingLines, TRIED } from "./plan-edit.ts";
 
 const PAGE = 1000;
 
@@ -136,26 +145,32 @@ function addStop(parent: Command, cli: Cli): void {
     .description(
       "Stop a plan. Commands not yet delivered are withdrawn immediately. Shows the state of each device after the stop.",
     )
-    .action(async (id: string) => {
+    .option("--dry-run", DRY)
+    .action(async (id: string, { dryRun }: { dryRun?: true }) => {
       const api = await cli.api();
+      if (dryRun === true)
+        return cli.show(await api.json("stopPlan", governingTrial, { params: { id }, query: TRIED }), (trial) =>
+          governingLines("The stop", trial),
+        );
       const stopped = await api.json("stopPlan", planView, { params: { id } });
       const plan = await whenWithdrawn(cli, api, stopped);
       if (cli.json) return cli.sayJson(plan.text);
       const jobs = await allRows(jobsOf(api, id));
       const now = cli.io.now();
       cli.say(...planLines(plan.value, now), ...stopLines(plan.value, jobs), "", ...jobTable(jobs, now));
-      if (plan.value.finished) return;
+      if (plan.value.finished) return undefined;
       cli.say("", "Some devices have not confirmed yet; their verdicts say what they may still do.");
-      cli.say(`Follow them with: uptick plan show ${encodeURIComponent(id)} --watch`);
+      return cli.say(`Follow them with: uptick plan show ${encodeURIComponent(id)} --watch`);
     });
   examples(command, [
+    ["which plan takes each device?", "plan stop 0198c000-0000-7000-8000-000000000001 --dry-run"],
     ["stop the plan of a bad update", "plan stop 0198c000-0000-7000-8000-000000000001"],
     ["watch until every device has confirmed", "plan show 0198c000-0000-7000-8000-000000000001 --watch"],
   ]);
 }
 
 export function addPlans(program: Command, cli: Cli): void {
-  const plan = program.command("plan").description("Create, watch, pause and stop plans.");
+  const plan = program.command("plan").description("Create, watch, edit, pause and stop plans.");
   examples(plan, [
     ["what would happen?", "plan create --to latest-minor --devices all --dry-run"],
     ["help with examples for one of these", "plan create --help"],
@@ -164,6 +179,7 @@ export function addPlans(program: Command, cli: Cli): void {
   addList(plan, cli);
   addShow(plan, cli);
   addJobs(plan, cli);
+  addPlanEdit(plan, cli);
   addStop(plan, cli);
   addPause(plan, cli);
   addPlanCreate(program, cli, "update", "update");

@@ -68,6 +68,23 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   },
   listPlans: { url: "/api/v1/plans" },
   showPlan: { url: "/api/v1/plans/plan-1" },
+  editPlan: {
+    url: "/api/v1/plans/plan-1",
+    media: "application/json",
+    body: JSON.stringify({ revision: 1, name: "September" }),
+  },
+  orderPlans: { url: "/api/v1/plans/order", media: "application/json", body: JSON.stringify({ plans: ["plan-1"] }) },
+  tryAgain: { url: "/api/v1/plans/plan-1/try-again", media: "application/json", body: "{}" },
+  holdMajor: {
+    url: "/api/v1/plans/plan-1/hold-major",
+    media: "application/json",
+    body: '{"platform":"macOS","major":27}',
+  },
+  releaseMajor: {
+    url: "/api/v1/plans/plan-1/release-major",
+    media: "application/json",
+    body: '{"platform":"macOS","major":27}',
+  },
   planJobs: { url: "/api/v1/plans/plan-1/jobs" },
   stopPlan: { url: "/api/v1/plans/plan-1/stop" },
   pausePlan: { url: "/api/v1/plans/plan-1/pause", media: "application/json", body: '{"reason":"why"}' },

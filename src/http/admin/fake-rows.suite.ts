@@ -9,6 +9,7 @@ import type {
   DeviceRemoval,
   DeviceView,
   DryRunSummary,
+  GoverningTrial,
   GroupView,
   EnrollmentLink,
   HaltView,
@@ -28,7 +29,7 @@ import type {
   WaitingDevice,
   ZoneRules,
 } from "../../contract/index.ts";
-import { causeOf, remedyOf, sentenceOf } from "../../words/index.ts";
+import { causeOf, remedyOf, sentenceOf, whyGoverned } from "../../words/index.ts";
 
 export const TOKEN = "uptick-token-for-tests";
 export const NOW = Date.UTC(2026, 7, 21, 12, 0, 0);
@@ -140,6 +141,10 @@ export const detail: DeviceDetail = {
   zoneBy: null,
   tags: ["lab", "pilot"],
   groups: ["Tokyo lab"],
+  standing: {
+    plans: [{ id: "plan-2", name: "Phones", order: 0, state: "active", ring: "Pilot" }],
+    sentence: whyGoverned({ plans: [{ name: "Phones", state: "active" }], halted: false, job: null }),
+  },
   declarative: null,
   policy: {
     id: "policy-1",
@@ -190,6 +195,7 @@ export const plan: PlanView = {
   spreadHours: 0,
   devices: 1,
   rule: null,
+  standing: null,
   states: { blocked: 1 },
   pending: 0,
   finished: false,
@@ -245,6 +251,23 @@ export const rollout: RolloutDetail = {
   ],
 };
 export const holdTrial: HoldDryRun = { devices: 1, goOn: 3 };
+const under = { plan: { id: plan.id, name: plan.name }, ring: null, release: "26.6.2", job: null };
+
+/** What an edit, an order or a stop would change for one device. */
+export const governingTrial: GoverningTrial = {
+  devices: 1,
+  counts: { plan: 0, ring: 0, release: 0, job: 0, deadline: 1, downloadsLost: 0 },
+  plans: [],
+  rows: [
+    {
+      device: { id: device.id, name: device.name, serial: device.serial, platform: "iOS", osVersion: "26.6.1" },
+      changes: ["deadline"],
+      before: { ...under, deadlineLocal: "2026-09-05T17:00" },
+      after: { ...under, deadlineLocal: "2026-09-12T17:00" },
+      sentence: "Its deadline moves from 2026-09-05 17:00 to 2026-09-12 17:00.",
+    },
+  ],
+};
 
 export const halt: HaltView = {
   on: true,

@@ -11,6 +11,7 @@ import {
   detail,
   device,
   entry,
+  governingTrial,
   group,
   halt,
   holdTrial,
@@ -146,6 +147,21 @@ const ANSWERS: AdminService = {
     },
     jobs: async () => ({ rows: [planJob], next: null }),
     stop: async () => ({ ...plan, state: "stopped", stoppedAt: NOW }),
+    edit: async (_actor, id, { revision, name = plan.name }) => {
+      if (revision !== plan.revision)
+        throw new UptickError("revision-stale", `The plan ${id} has the revision ${plan.revision}.`, {
+          members: { present: plan },
+        });
+      return { ...plan, name, revision: revision + 1 };
+    },
+    tryEdit: async () => governingTrial,
+    order: async (_actor, { plans }) => ({ plans: plans.map((id, order) => ({ id, name: plan.name, order })) }),
+    tryOrder: async () => governingTrial,
+    tryStop: async () => governingTrial,
+    again: async () => ({ dryRun: false, devices: 2 }),
+    tryAgain: async () => ({ dryRun: true, devices: 2 }),
+    major: async () => plan,
+    tryMajor: async () => governingTrial,
     tryPause: async () => pauseTrial,
     pause: async (_actor, _id, pauseReason) => ({ ...plan, state: "paused", pausedAt: NOW, pauseReason }),
     tryResume: async () => resumeTrial,

@@ -44,6 +44,13 @@ describe("targets R11: a run that waits", () => {
     expect(step(runOf(MINE, 1), at(now), { runs: [before] })).toBe(expected);
   });
 
+  it.each(["waiting", "open", "asks"] as const)("leads nowhere where its plan has its ring no more: %s", (state) => {
+    const before = runOf(MINE, 0, { state: "passed", since: at("2026-08-21T17:00") });
+    const gone = runOf(MINE, PLAN.rings.length, { state, since: TUESDAY });
+    const others = PLAN.rings.slice(1).map((_ring, n) => runOf(MINE, n + 1, { state: "passed", since: TUESDAY }));
+    expect(step(gone, at("2026-11-24T09:00"), { runs: [before, ...others] })).toBe("");
+  });
+
   it("does not open before its release is known", () => {
     const knownAt = at("2026-08-18T09:00:00.001");
     expect(step(runOf(MINE, 0), TUESDAY + 5, { knownAt })).toBe("");

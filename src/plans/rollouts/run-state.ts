@@ -20,6 +20,8 @@ export interface RunDecision {
  * newest: of two that may open at one 09:00 the older one does.
  */
 export function nextOf(run: RunSince, rollout: Rollout, context: GateContext, now: number): RunDecision | null {
+  // An edit of the plan has taken its ring away: it leads nowhere, and its devices are in other rings.
+  if (run.ring >= context.plan.rings.length) return null;
   const newer = run.state === "passed" || run.state === "superseded" ? undefined : newerIn(run, rollout, context);
   if (newer !== undefined) return decision(run, "superseded", "newer-open", { version: newer.version });
   const { state } = rollout;

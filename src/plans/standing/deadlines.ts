@@ -31,10 +31,16 @@ export function give(
   const { standing } = plan.spec;
   const before = device.given.find((one) => isSameNamed(one, rollout));
   const cause = causeOf(plan, { rollout, run }, before);
-  // A person has moved it: what it was counted from before does not bring it back.
-  if (before?.cause !== undefined && cause === undefined) return { kind: "given", given: before, isNew: false };
-  // What was stopped and continues leaves the notice again.
-  const openAt = Math.max(run.openedAt ?? now, joinedAt, cause === undefined ? 0 : now);
+  // What was edited, or was stopped and continues, leaves the notice again: now, and whenever this is worked out again.
+  const { editedAt, unblockedAt, resumedAt } = againAt(plan, { rollout, run });
+  const openAt = Math.max(
+    run.openedAt ?? now,
+    joinedAt,
+    editedAt,
+    unblockedAt,
+    resumedAt,
+    cause === undefined ? 0 : now,
+  );
   const found = deadlineFor({
     due: dueOf(plan, rollout, run.ring, run.urgent),
     clock: device.clock,
@@ -55,15 +61,21 @@ export function give(
     : { kind: "given", given: { ...given, planId: plan.id, ring: run.ring, givenAt: now }, isNew: true };
 }
 
+/** When each cause came by which a deadline may move (ms UTC); 0: never. */
+const againAt = ({ spec }: StandingPlan, { rollout, run }: OpenRelease) => ({
+  editedAt: spec.standing.editedAt ?? 0,
+  unblockedAt: rollout.blockId === null ? 0 : rollout.since,
+  // A person resumed it: its numbers count from then.
+  resumedAt: run.countFrom === null || run.countFrom === run.openedAt ? 0 : run.countFrom,
+});
+
 /** Why the deadline that a device has may move. */
-function causeOf(plan: StandingPlan, { rollout, run }: OpenRelease, before: Given | undefined): MoveCause | undefined {
+function causeOf(plan: StandingPlan, open: OpenRelease, before: Given | undefined): MoveCause | undefined {
   if (before === undefined) return undefined;
   if (before.planId !== plan.id) return "governing-plan-changed";
-  const editedAt = plan.spec.standing.editedAt ?? 0;
+  const { editedAt, unblockedAt, resumedAt } = againAt(plan, open);
   if (before.givenAt < editedAt) return "plan-edited";
-  if (rollout.blockId !== null && before.givenAt < rollout.since) return "block-ended";
-  // A person resumed it: its numbers count from then.
-  const resumedAt = run.countFrom === null || run.countFrom === run.openedAt ? 0 : run.countFrom;
+  if (before.givenAt < unblockedAt) return "block-ended";
   return before.givenAt < resumedAt ? "rollout-resumed" : undefined;
 }
 

@@ -10,7 +10,7 @@ export const matching = (plans: readonly StandingPlan[], { facts, planned }: Rea
 
 /** The place of its ring; undefined: it is in none while it is in Setup Assistant. */
 export const ringIn = (
-  plan: StandingPlan,
+  plan: Pick<StandingPlan, "id" | "rings">,
   { facts, planned, hash, inSetupAssistant }: ReadDevice,
 ): number | undefined =>
   ringOf(plan.rings, {

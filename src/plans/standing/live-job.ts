@@ -1,7 +1,7 @@
 /** What becomes of the live job of a device when its plan would give it something else (targets D7, D8, G5). */
 import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
 import { firstShown } from "../deadlines/clock.ts";
-import type { JobTarget, LiveJob } from "../jobs/job.ts";
+import type { Job, JobTarget, LiveJob } from "../jobs/job.ts";
 import { isWithheld } from "../jobs/state.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import type { LiveOf, StandingDevice } from "./plan.ts";
@@ -15,7 +15,7 @@ const BINDING = 48 * HOUR;
 const MOVES_AFTER = 7 * DAY;
 
 /** The install was ordered, or is reported. */
-export const hasBegun = ({ state }: LiveJob): boolean => state === "installing" || state === "too-late";
+export const hasBegun = ({ state }: Pick<Job, "state">): boolean => state === "installing" || state === "too-late";
 
 export interface Instead {
   /** Of the plan that governs the device now; undefined: none does, or it has nothing for the device. */
@@ -26,8 +26,12 @@ export interface Instead {
   readonly urgent: boolean;
   /** The release of the live job is not for it any more: blocked, aborted, or gone from Apple's list (targets C5). */
   readonly isGone: boolean;
+  /** The plan still means it for the device. */
+  readonly isMeant: boolean;
   /** Its deadline is another than it was, by its row. */
   readonly deadlineMoved: boolean;
+  /** The plan has another window or another page for users than the job. */
+  readonly toldOtherwise: boolean;
 }
 
 /** Of a job of a standing plan. */
@@ -37,10 +41,11 @@ export function fateOfLive(live: LiveOf, device: StandingDevice, instead: Instea
   if (hasBegun(job) || isWithheld(job.state)) return "keep";
   const { release } = instead;
   if (instead.planId !== live.planId) return release === undefined ? "withdraw" : "move";
-  if (release === undefined) return instead.isGone ? "withdraw" : "keep";
+  const isOver = instead.isGone || !instead.isMeant;
+  if (release === undefined) return isOver ? "withdraw" : "keep";
   const own = namedIn(job.target);
-  if (isSameNamed(own, release)) return instead.deadlineMoved ? "move" : "keep";
-  if (instead.isGone || compareNamed(release, own) < 0) return "move";
+  if (isSameNamed(own, release)) return instead.deadlineMoved || instead.toldOtherwise ? "move" : "keep";
+  if (isOver || compareNamed(release, own) < 0) return "move";
   if (instead.urgent) return "move";
   return isBound(job, device, now) || movedLately(job, device, now) ? "keep" : "move";
 }

@@ -27,14 +27,15 @@ export function isUrgentFor({ spec }: StandingPlan, { urgentBelow, version }: Pl
   return majorOf(version) === majorOf(installed) && compareVersions(installed, urgentBelow) < 0;
 }
 
-/** Those that are open to it now. A device keeps the run in which it got its job. */
+/** Those that are open to it now. A device keeps the run in which it got its job, unless an edit has taken that ring away. */
 export function openReleases(plan: StandingPlan, device: StandingDevice, ring: number): readonly OpenRelease[] {
   const { live, planned } = device;
   const context = { plan: { rings: plan.rings }, rollouts: plan.rollouts, runs: plan.runs };
   return rolloutsFor(plan, device).flatMap((rollout) => {
     const hasJob = live?.rolloutId === rollout.id;
     const urgent = hasJob ? live.urgent : isUrgentFor(plan, rollout, planned.osVersion ?? "");
-    const run = plan.runs.find((one) => one.rolloutId === rollout.id && one.ring === ring && one.urgent === urgent);
+    const own = hasJob && live.ring !== null && live.ring < plan.rings.length ? live.ring : ring;
+    const run = plan.runs.find((one) => one.rolloutId === rollout.id && one.ring === own && one.urgent === urgent);
     return run !== undefined && isOpenTo(run, rollout, context, hasJob) ? [{ rollout, run }] : [];
   });
 }

@@ -36,6 +36,8 @@ export interface LiveOf {
   readonly kind: "once" | "standing";
   readonly planId: string;
   readonly rolloutId: string | null;
+  /** The ring in which it got its job; null: it has none. */
+  readonly ring: number | null;
   readonly urgent: boolean;
 }
 
@@ -53,7 +55,7 @@ export interface ReadDevice {
   /** The plan that governs it by its row, and since when. */
   readonly under: { readonly planId: string; readonly joinedAt: number } | null;
   readonly live: LiveOf | null;
-  /** Its newest job of a standing plan that has ended, where that is not done. */
+  /** Its newest job of a standing plan that has ended, unless that is done or was withdrawn. */
   readonly failed: EndedJob | null;
   readonly given: readonly Given[];
   /** The deadline in its row. */

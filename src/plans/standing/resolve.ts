@@ -10,13 +10,15 @@ import type { Progress } from "../compliance/compliance.ts";
 import { wantedIn } from "../compliance/wanted.ts";
 import type { Decision, Params, PlannedDevice } from "../decisions/decision.ts";
 import { decide as decideOne } from "../decisions/resolve.ts";
-import type { JobSeed } from "../jobs/job.ts";
+import type { Loss } from "../decisions/replace.ts";
+import type { JobSeed, LiveJob } from "../jobs/job.ts";
 import { DAY } from "../jobs/units.ts";
 import { type Decide, decideAlike } from "./alike.ts";
 import { countsFor, give, type GivenFor, momentOf } from "./deadlines.ts";
 import { matching, ringIn } from "./governs.ts";
 import { fateOfLive, namedIn } from "./live-job.ts";
 import { openReleases, type OpenRelease } from "./open.ts";
+import { isStillMeant } from "./still-meant.ts";
 import { type ReadDevice, type StandingDevice, type StandingPlan, underPlan } from "./plan.ts";
 
 /** What follows for the device's job. */
@@ -25,7 +27,14 @@ export type Act =
   /** No plan has anything for it: the live job is withdrawn. */
   | { readonly kind: "withdraw" }
   /** A job is made, in place of the live one where there is one. */
-  | { readonly kind: "make"; readonly seed: JobSeed; readonly rolloutId: string; readonly urgent: boolean };
+  | {
+      readonly kind: "make";
+      readonly seed: JobSeed;
+      readonly rolloutId: string;
+      readonly ring: number;
+      readonly urgent: boolean;
+      readonly losesDownload?: Loss;
+    };
 
 /** What a plan refuses a device for, or has for it already. */
 export type Outcome =
@@ -245,7 +254,9 @@ function actOf(of: Acting): Act | { readonly refused: Outcome } {
         release: isNew ? namedIn(decision.job.target) : undefined,
         urgent: chosen?.run.urgent === true,
         isGone: isGone(plan, device, { ...own, rolloutId: live.rolloutId }, catalog, now),
+        isMeant: isStillMeant(own, device.planned, plan.spec, catalog, now),
         deadlineMoved: device.deadlineLocal !== null && deadline !== undefined && device.deadlineLocal !== deadline,
+        toldOtherwise: isToldOtherwise(live.job, plan),
       },
       now,
     );
@@ -288,7 +299,8 @@ function made(
   const decision = decide({ ...device.planned, open, busyWith: null }, spec, `${plan.id} ${moment}`);
   if (decision.kind !== "job") return KEEP;
   const seed = { ...decision.job, ...daysOf(plan, device, { deadline, moment, urgent: run.urgent }) };
-  return { kind: "make", seed, rolloutId: rollout.id, urgent: run.urgent };
+  const act = { kind: "make", seed, rolloutId: rollout.id, ring: run.ring, urgent: run.urgent } as const;
+  return decision.losesDownload === undefined ? act : { ...act, losesDownload: decision.losesDownload };
 }
 
 /** What the job must know of its plan's days: it may need another moment without being resolved again (targets D6). */
@@ -309,6 +321,9 @@ function daysOf(
     ...(moment === deadline ? {} : { deadline, deadlineAt: lastShown(deadline, clock), moment }),
   };
 }
+
+const isToldOtherwise = ({ window, detailsUrl }: LiveJob, { spec }: StandingPlan): boolean =>
+  window?.from !== spec.window?.from || window?.to !== spec.window?.to || detailsUrl !== spec.detailsUrl;
 
 function progressOf(outcome: Outcome): Progress {
   if (outcome.kind === "job") return { kind: "waits", reason: "begun" };

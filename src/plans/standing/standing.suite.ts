@@ -162,11 +162,11 @@ export const device = ({ planned, facts, ...more }: DeviceMore = {}): ReadDevice
 export function madeOf(act: Act, now: number, more: Partial<LiveJob> = {}): LiveOf {
   if (act.kind !== "make") throw new Error(`nothing is made: ${act.kind}`);
   const job = { ...newJob(act.seed, { id: "j", planId: "plan" }, now), ...more } as LiveJob;
-  return { job, kind: "standing", planId: "plan", rolloutId: act.rolloutId, urgent: act.urgent };
+  return { job, kind: "standing", planId: "plan", rolloutId: act.rolloutId, ring: act.ring, urgent: act.urgent };
 }
 
 export const liveJob = (seed: JobSeed, rolloutId: string, now: number, more: Partial<LiveJob> = {}): LiveOf =>
-  madeOf({ kind: "make", seed, rolloutId, urgent: false }, now, more);
+  madeOf({ kind: "make", seed, rolloutId, ring: 0, urgent: false }, now, more);
 
 export const givenAt = (version: string, local: string, more: Partial<Given> = {}): Given => ({
   ...{ version, planId: "plan", ring: 0, local, givenAt: 0 },

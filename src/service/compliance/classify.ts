@@ -1,4 +1,5 @@
 /** Works out the class of one device with what was looked up for it in the catalog. */
+import { isFinal } from "../../plans/index.ts";
 import type { EnrollmentRow, Write } from "../../store/index.ts";
 import { transaction } from "../../store/index.ts";
 import type { StoredOffer } from "../enrollment/stored-class.ts";
@@ -51,15 +52,16 @@ export const classify = forEnrollment({
       return null;
     }
     if (isUsedUp(unit.enrollment, leaseUntil, unit.now)) unit.patch({ classDueAt: null, classLeaseUntil: 0 });
+    // It was withdrawn just now, since no plan governs its device any more.
+    const over = unit.job !== undefined && isFinal(unit.job.state);
+    const own = over ? undefined : live;
     const under = standing.plan?.governing;
     const isOnce = live !== undefined && live.rolloutId === null;
     const governing =
       under === undefined || isOnce
-        ? governingBy({ live, livePlan, decision, plan, job }, unit.enrollment, offer)
+        ? governingBy({ live: own, livePlan, decision, plan, job }, unit.enrollment, offer)
         : under;
-    // It has left its plan, and its job is over already.
-    const isFree = standing.act.kind === "withdraw" && unit.jobRow?.live !== 1;
-    unit.resolved = { offer, plan: isFree ? null : governing };
+    unit.resolved = { offer, plan: governing };
     return null;
   },
 });

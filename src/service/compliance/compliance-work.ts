@@ -11,6 +11,7 @@ import { classify, sweepTurn } from "./classify.ts";
 import { changes, standingInput } from "../standing/carry-out.ts";
 import { createResolver, type ResolvedRow } from "../standing/resolver.ts";
 import type { Catalogs } from "../standing/beginning.ts";
+import { tellMajorsAhead } from "../standing/majors-ahead.ts";
 import { offerTo } from "./offer.ts";
 
 /** Devices that a sweep looks at in one go. */
@@ -78,8 +79,9 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
         };
       },
       work: async (_owner, row) => classifyOne(row, await known(ports), null),
-      release: ({ cause, leaseUntil }, more) => {
+      async release({ cause, leaseUntil }, more) {
         const now = ports.now();
+        if (!more) await tellMajorsAhead(ports);
         return devices.run(sweepTurn, { cause, leaseUntil, dueAt: more ? now : nextDay(now) });
       },
     },

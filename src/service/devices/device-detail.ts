@@ -10,6 +10,7 @@ import type { Ports } from "../ports.ts";
 import type { Refusals } from "../server/refusals.ts";
 import { groupNamesOf } from "../scopes/scope.ts";
 import { zoneFinder } from "../scopes/zone-rules.ts";
+import { plansOf } from "../standing/plans-of.ts";
 import { entriesOf } from "./timelines.ts";
 import { declarativeView } from "../declarations/declarative-view.ts";
 import { deviceView, pushTroubleView } from "./device-view.ts";
@@ -54,6 +55,7 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
       ...zone,
       tags: [...(tags.get(enrollment.id) ?? [])],
       groups: await groupNamesOf(admin, row.enrollment),
+      standing: await plansOf(ports, row.enrollment),
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
       policy: await policyOf(row.enrollment),
       claimedSerial: row.enrollment.claimedSerial,

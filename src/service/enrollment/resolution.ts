@@ -13,8 +13,8 @@ export interface Hangs {
 export function mustResolve(before: Hangs, after: Hangs): boolean {
   if (after.enrollment.state !== "enrolled") return false;
   if (before.enrollment !== after.enrollment && !isSame(asked(before.enrollment), asked(after.enrollment))) return true;
-  // The rest concerns those only that a standing plan governs.
-  if (after.enrollment.joinedAt === null) return false;
+  // The rest concerns those only that a standing plan governs, or has left with a job that had begun.
+  if (after.enrollment.joinedAt === null) return liveOf(before) !== liveOf(after) && wasOfStanding(before);
   if (before.enrollment !== after.enrollment && !isSame(known(before.enrollment), known(after.enrollment))) return true;
   return liveOf(before) !== liveOf(after);
 }
@@ -30,6 +30,9 @@ const known = (e: EnrollmentRow) => [
 ];
 
 const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean => a.every((value, i) => value === b[i]);
+
+const wasOfStanding = ({ jobs }: Hangs): boolean =>
+  [...jobs.values()].some(({ live, rolloutId }) => live === 1 && rolloutId !== null);
 
 function liveOf({ jobs }: Hangs): string | undefined {
   for (const { id, live } of jobs.values()) if (live === 1) return id;

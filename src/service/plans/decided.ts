@@ -3,7 +3,7 @@ import type { PlanRequest } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
 import { type Decision, type PlannedDevice, spreadSlotOf } from "../../plans/index.ts";
-import type { FleetRow } from "../../store/index.ts";
+import type { AdminStore, FleetRow } from "../../store/index.ts";
 import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
 import type { Ports } from "../ports.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
@@ -16,6 +16,8 @@ import type { Selector } from "./selector.ts";
 export interface Decided<D = Decision> {
   readonly row: FleetRow;
   readonly decision: D;
+  /** Of a standing plan: all that match the device, in their order; null: this one. */
+  readonly plans?: readonly { readonly id: string | null; readonly name: string }[];
 }
 
 /** Where devices are found, and what is asked of them. */
@@ -66,7 +68,7 @@ async function* plannedPages({
   for await (const rows of select.meant(request)) {
     const ids = rows.map((row) => row.id);
     const [live, updated, zones, blocked, days] = await Promise.all([
-      admin.liveJobs(ids, replace),
+      liveJobs(admin, ids, replace),
       admin.updatedJobs(ids),
       zonesOf(rows.filter((row) => zoneOf(row) === undefined)),
       blocks.covering(rows),
@@ -98,3 +100,18 @@ async function* plannedPages({
  */
 const slotIn = ({ spreadHours = 0, deadline = "" }: PlanRequest, enrollmentId: string): number =>
   spreadSlotOf(spreadHours, deadline, enrollmentId, hashSecret);
+/** Live jobs, with the documents of those that the plan may replace: all of them, or those of standing plans. */
+async function liveJobs(admin: AdminStore, ids: readonly string[], replace: boolean) {
+  const live = await admin.liveJobs(ids, replace);
+  const giving = replace ? [] : live.filter(({ rolloutId }) => rolloutId !== null);
+  if (giving.length === 0) return live;
+  const known = new Map(
+    (
+      await admin.liveJobs(
+        giving.map(({ enrollmentId }) => enrollmentId),
+        true,
+      )
+    ).map((job) => [job.id, job]),
+  );
+  return live.map((job) => known.get(job.id) ?? job);
+}

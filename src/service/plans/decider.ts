@@ -5,6 +5,7 @@ import {
   broughtBy,
   decide,
   type Decision,
+  hasBegun,
   heldBy,
   installFrom,
   installMoment,
@@ -73,7 +74,9 @@ export const decisionFor = (decision: Decision, enrollmentId: string): Decision 
 /** What a decision needs beside the device's own row. */
 export interface Beside {
   /** Its job, with its document where that may be replaced. */
-  readonly live: { readonly planId: string; readonly doc?: JobRow["doc"] } | undefined;
+  readonly live:
+    | { readonly planId: string; readonly rolloutId: string | null; readonly doc?: JobRow["doc"] }
+    | undefined;
   /** Its newest job that brought it to a release. */
   readonly updated: Pick<JobRow, "doc"> | undefined;
   /** The zone that a rule names for it, where it has no other. */
@@ -86,13 +89,18 @@ export interface Beside {
   readonly slot: number;
 }
 
-/** A device's rows as a decision needs them. */
+/**
+ * A device's rows as a decision needs them. The job of a standing plan gives way to a once plan also without `replace`, unless its
+ * install has begun (targets G2).
+ */
 export function planned(
   row: FleetRow,
   { live, updated, ruleZone, blocked, blackouts, slot }: Beside,
   replace: boolean,
 ): PlannedDevice {
-  const held = live?.doc === undefined || !replace ? undefined : heldBy(readLiveJob(live.doc));
+  const job = live?.doc === undefined ? undefined : readLiveJob(live.doc);
+  const givesWay = job !== undefined && live?.rolloutId !== null && !hasBegun(job);
+  const held = job === undefined || !(replace || givesWay) ? undefined : heldBy(job);
   return {
     enrollmentId: row.id,
     enrolled: row.state === "enrolled",
@@ -111,7 +119,7 @@ export function planned(
     enforces: row.enforces === null ? null : row.enforces === 1,
     accessRights: row.accessRights,
     bootstrapToken: authorisationOf(row),
-    busyWith: live?.planId ?? null,
+    busyWith: givesWay ? null : (live?.planId ?? null),
     ...(updated === undefined ? {} : { brought: broughtBy(readLiveJob(updated.doc)) }),
     ...(held === undefined ? {} : { held }),
     ...(blocked.length === 0 ? {} : { blocked }),

@@ -11,7 +11,7 @@ import { markedOf } from "./decision-mark.ts";
 import { createRecord } from "./dry-run-kept.ts";
 import { KEPT_FOR } from "./dry-run-record.ts";
 import { describeTargets } from "./plan-spec.ts";
-import { targetNotes, zoneNotes } from "../../words/index.ts";
+import { orderNotes, targetNotes, zoneNotes } from "../../words/index.ts";
 import { createTally } from "./tally.ts";
 
 /** Decisions that a dry run names in one value; a whole fleet of them is a stream. */
@@ -32,13 +32,17 @@ export async function* dryRunPages(
   const read = onceForAlike((decision) => ({ view: decisionView(decision, asOf.now), marked: markedOf(decision) }));
   const record = createRecord();
   let anywhere = 0;
+  /** Devices that another standing plan governs before this one. */
+  let others = 0;
   for await (const page of pages(decider(spec, asOf.catalog, asOf.now))) {
-    yield page.map(({ row, decision }) => {
+    yield page.map(({ row, decision, plans }) => {
       tally.add(decision, row);
+      const [first] = plans ?? [];
+      if (first !== undefined && first.id !== null) others += 1;
       const { view, marked } = read(decision);
       record.add(row.id, marked);
       if (mayBeAnywhere(decision)) anywhere += 1;
-      return { decision: { device: shortDevice(row), ...view } };
+      return { decision: { device: shortDevice(row), ...view, ...(plans === undefined ? {} : { plans }) } };
     });
   }
   const counts = tally.decided();
@@ -48,7 +52,7 @@ export async function* dryRunPages(
     ...counts,
     pushRate,
     pushSeconds: Math.ceil(counts.jobs / pushRate),
-    notes: [...targetNotes(wordsOf(spec), spec.allowMajor), ...zoneNotes(anywhere)],
+    notes: [...targetNotes(wordsOf(spec), spec.allowMajor), ...zoneNotes(anywhere), ...orderNotes(others)],
     hash: await record.keep(ports, spec, asOf),
     asOf: asOfView(asOf),
     savableUntilAt: isoTime(asOf.now + KEPT_FOR),

@@ -45,6 +45,13 @@ describe("a decision that becomes a job", () => {
     plan: [planRow("p1"), planRow("p2", { spec: { replace } })],
     planDevice: [second],
   });
+  /** The same, where the first plan is a standing one and its job has come to `state`. */
+  const standingJob = (state?: string): MemoryRows => {
+    const has = busy(false);
+    const job = only(has, "job");
+    const doc = { ...(job.doc as object), ...(state === undefined ? {} : { state }) } as unknown as Json;
+    return { ...has, job: [{ ...job, rolloutId: "r1", ring: 0, doc }] };
+  };
   const other = { planId: "p2", jobId: "j2" };
   const question = only(busy(true), "command").uuid;
   const cases: readonly (readonly [string, Row])[] = [
@@ -183,6 +190,31 @@ describe("a decision that becomes a job", () => {
         notes: ["job-refused"],
       },
     ],
+    [
+      "takes over the job of a standing plan, though the plan does not replace",
+      {
+        input: other,
+        rows: standingJob(),
+        changed: {
+          "planDevice p2/e1": { ...made, jobId: "j2" },
+          "job j1": { live: 0, state: "stopped", reason: "withdrawn", finishedAt: NOW },
+          "job j2": { ...live, rolloutId: null, ring: null },
+          [`command e1/${question}`]: "gone",
+          [`closedCommand e1/${question}`]: { outcome: "withdrawn" },
+          [`command e1/${ID}`]: {},
+          "outbox push:e1": {},
+        },
+      },
+    ],
+    ...(["installing", "too-late"] as const).map((state): [string, Row] => [
+      `loses to the job of a standing plan whose install has begun: ${state}`,
+      {
+        input: other,
+        rows: standingJob(state),
+        changed: { "planDevice p2/e1": { ...refused, reason: "busy", params: { plan: "p1" } } },
+        notes: ["job-refused"],
+      },
+    ]),
     [
       "replaces the job that the device has, where the plan does",
       {

@@ -1,5 +1,5 @@
 /** A decision becomes a job, in one small transaction, so that polls never wait for a big plan. */
-import type { Days, JobSeed, JobTarget, Over } from "../../plans/index.ts";
+import { type Days, hasBegun, isFinal, type JobSeed, type JobTarget, type Over } from "../../plans/index.ts";
 import type { HaltRow, JobRow, Json, PlanDeviceRow, PlanRow, Write } from "../../store/index.ts";
 import { wantedText } from "../../catalog/index.ts";
 import { isTo } from "../catalog/block.ts";
@@ -107,7 +107,10 @@ function refuse(unit: UnitOfWork, input: MakeJobInput, reason: string, params: P
 
 const NONE_KNOWN: NonNullable<MakeJobInput["blackouts"]> = { known: [], covering: [] };
 
-/** The device gets the job, instead of the one it has where the plan replaces that. */
+/**
+ * The device gets the job, instead of the one it has where the plan replaces that. The job of a standing plan gives way unless its
+ * install has begun (targets G2).
+ */
 function take(
   unit: UnitOfWork,
   input: MakeJobInput,
@@ -115,8 +118,11 @@ function take(
   how: Pick<Taken, "replace" | "past" | "covering" | "blackouts">,
 ): void {
   const { planId, jobId, now } = input;
+  const { job, jobRow } = unit;
+  const givesWay = job !== undefined && !isFinal(job.state) && (jobRow?.rolloutId ?? null) !== null && !hasBegun(job);
+  const replace = how.replace || givesWay;
   const belongs = { planId, rolloutId: null, ring: null, urgent: 0 } as const;
-  const busyWith = takeJob(unit, { jobId, belongs, seed, ...how, now });
+  const busyWith = takeJob(unit, { jobId, belongs, seed, ...how, replace, now });
   if (busyWith === undefined) unit.also(made(input));
   else refuse(unit, input, "busy", { plan: busyWith });
 }

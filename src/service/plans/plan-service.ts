@@ -10,11 +10,12 @@ import type {
   PlanView,
   ResumeDryRun,
 } from "../../contract/index.ts";
+import type { Catalog } from "../../catalog/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { isFinal, type PlanSpec, printRule, type StandingTerms, STATES } from "../../plans/index.ts";
 import type { Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
-import { readingOf } from "../catalog/catalog.ts";
+import { catalogOf, readingOf } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import type { Ports } from "../ports.ts";
 import { asOfNow } from "./as-of.ts";
@@ -22,19 +23,23 @@ import { pagesAsShown } from "./as-shown.ts";
 import { type Decided, somePages, type Fleet } from "./decided.ts";
 import { decider, decisionFor } from "./decider.ts";
 import { dryRunOf, dryRunPages } from "./dry-run.ts";
+import { termsView } from "./edited-spec.ts";
+import { createPlanEdits, type PlanEdits } from "./plan-edits.ts";
 import { createPlan, pausePlan, resumePlan, stopPlan } from "./plan.ts";
 import { addDecisions, dropDecisions } from "./plan-devices.ts";
 import { deviceIdOf, planJobView } from "./plan-job-view.ts";
 import { describeTargets, specOf } from "./plan-spec.ts";
 import { createStanding } from "../standing/plan.ts";
+import { majorsAheadOf } from "../standing/majors-ahead.ts";
 import { triedPages } from "../standing/try-plan.ts";
 import { checkOnce, standingSpecOf } from "./standing-spec.ts";
+import { standingSpec } from "../rollouts/rows.ts";
 import { ruleIn, type Selector } from "./selector.ts";
 import { byPartOfId } from "./short-ids.ts";
 import { createTally } from "./tally.ts";
 import { pauseNumbers, resumeNumbers, withdrawalOf } from "./withdrawals.ts";
 
-export interface PlanService {
+export interface PlanService extends PlanEdits {
   /**
    * With the decisions for the first devices only. Throws `target-invalid`, `window-invalid`, `plan-invalid`, `plan-empty`,
    * `device-unknown`, `device-ambiguous`.
@@ -73,7 +78,8 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       throw new UptickError("request-invalid", "hash and asOf name a dry run to save; a dry run takes neither.");
     if (request.standing === true) {
       const standing = standingSpecOf(request, defaultZone, ports.now());
-      const pages = triedPages(ports, standing, ports.newId());
+      const shown = { name: request.name ?? request.to, place: request.order };
+      const pages = triedPages(ports, standing, ports.newId(), shown);
       yield* dryRunPages(ports, () => pages, standing, pushRate);
       return;
     }
@@ -161,12 +167,19 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   async function viewer(rows: readonly PlanRow[]): Promise<(row: PlanRow) => PlanView> {
     const counts = await admin.planCounts(rows.map(({ id }) => id));
     const governed = await admin.governedCounts(rows.flatMap(({ id, kind }) => (kind === "standing" ? [id] : [])));
-    return (row) => viewOf(row, counts.get(row.id) ?? [], governed.get(row.id) ?? 0);
+    const ahead = await majorsAheadOf(ports, rows);
+    const catalog = rows.some(({ kind }) => kind === "standing") ? await catalogOf(ports) : undefined;
+    const termsOf = (row: PlanRow, list: Catalog): PlanView["standing"] =>
+      termsView(standingSpec(row), { catalog: list, ahead: ahead.get(row.id) ?? [], now: ports.now() });
+    return (row) => {
+      const terms = row.kind === "once" || catalog === undefined ? null : termsOf(row, catalog);
+      return viewOf(row, counts.get(row.id) ?? [], governed.get(row.id) ?? 0, terms);
+    };
   }
 
   const shown = async (row: PlanRow): Promise<PlanView> => (await viewer([row]))(row);
 
-  function viewOf(row: PlanRow, counts: readonly PlanCount[], governed: number): PlanView {
+  function viewOf(row: PlanRow, counts: readonly PlanCount[], governed: number, terms: PlanView["standing"]): PlanView {
     const spec = row.spec as unknown as PlanSpec & { to: string; rule?: string; standing?: StandingTerms };
     const isStanding = row.kind === "standing";
     const states: Record<string, number> = {};
@@ -197,6 +210,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       spreadHours: spec.standing?.spreadHours ?? spec.spreadHours ?? 0,
       devices: isStanding ? governed : row.devices,
       rule: spec.standing?.include ?? spec.rule ?? null,
+      standing: terms,
       states,
       pending,
       finished: pending === 0 && live === 0 && (!isStanding || row.state === "stopped"),
@@ -219,6 +233,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   }
 
   return {
+    ...createPlanEdits(ports, { row: planRow, shown, select }, defaultZone),
     dryRun: (request) => dryRunOf(tried(request)),
     dryRunLines: (request) => tried(request),
     async create(actor, request) {

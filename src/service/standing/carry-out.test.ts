@@ -41,7 +41,7 @@ const UNDER: Under = {
     progress: { kind: "waits", reason: "begun" },
   },
 };
-const MAKE = { kind: "make", jobId: "j1", seed: SEED, rolloutId: "r1", urgent: false } as const;
+const MAKE = { kind: "make", jobId: "j1", seed: SEED, rolloutId: "r1", ring: 0, urgent: false } as const;
 const world = (more: MemoryRows = {}): MemoryRows =>
   device({ enrollment: [enrollment(LISTED)], plan: [PLAN], rollout: [ROLLOUT], ...more });
 

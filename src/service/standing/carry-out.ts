@@ -9,7 +9,15 @@ import type {
   BlockRow,
   Write,
 } from "../../store/index.ts";
-import { type Governing, hasBegun, isWithheld, type JobSeed, type Params, type Resolution } from "../../plans/index.ts";
+import {
+  type Act,
+  type Governing,
+  hasBegun,
+  isWithheld,
+  type JobSeed,
+  type Params,
+  type Resolution,
+} from "../../plans/index.ts";
 import { isTo } from "../catalog/block.ts";
 import { step } from "../enrollment/job.ts";
 import type { StoredTarget } from "../enrollment/stored-class.ts";
@@ -35,6 +43,7 @@ export interface StandingInput {
         readonly jobId: string;
         readonly seed: JobSeed;
         readonly rolloutId: string;
+        readonly ring: number;
         readonly urgent: boolean;
       };
   readonly blocks: readonly string[];
@@ -68,9 +77,13 @@ export function standingInput(
     ...base,
     // A once plan's job governs; its device stays in its ring.
     plan: underOf(resolution),
-    act: act.kind === "make" ? { ...act, jobId: newId() } : act,
+    act: act.kind === "make" ? madeBy(act, newId()) : act,
   };
 }
+
+const madeBy = ({ kind, seed, rolloutId, ring, urgent }: Extract<Act, { kind: "make" }>, jobId: string) => ({
+  ...{ kind, jobId, seed, rolloutId, ring, urgent },
+});
 
 /** It has left the scope of its plan, and nothing has begun (targets G5). */
 const isFree = (live: ResolvedRow["live"]): boolean =>
@@ -133,7 +146,7 @@ export function carryOut(unit: UnitOfWork, input: StandingInput, rows: StandingR
     step(unit, { kind: "withdraw", cause: "plan-left" });
     unit.push();
   } else if (act.kind === "make" && plan !== null) {
-    const belongs = { planId: plan.id, rolloutId: act.rolloutId, ring: plan.ring, urgent: act.urgent ? 1 : 0 } as const;
+    const belongs = { planId: plan.id, rolloutId: act.rolloutId, ring: act.ring, urgent: act.urgent ? 1 : 0 } as const;
     takeJob(unit, { jobId: act.jobId, belongs, seed: act.seed, replace: true, past: rows.past, now: unit.now });
   }
   return true;

@@ -18,6 +18,7 @@ import { planned } from "../plans/decider.ts";
 import type { Ports } from "../ports.ts";
 import { questionOf } from "../scopes/scope.ts";
 import { zoneFinder } from "../scopes/zone-rules.ts";
+import { hasFailed } from "./try-again.ts";
 
 export interface ReadRow {
   readonly row: ClassRow;
@@ -53,7 +54,7 @@ export async function readDevices(
   ]);
   const lives = byDevice(live);
   const brought = byDevice(updated);
-  const fails = byDevice(failed.filter(({ state }) => state !== "done"));
+  const fails = byDevice(failed.filter(hasFailed));
   const gives = Map.groupBy(given, ({ enrollmentId }) => enrollmentId);
   const now = ports.now();
   return rows.map((row, i) => {
@@ -100,10 +101,10 @@ type LiveRow = Awaited<ReturnType<AdminStore["liveJobs"]>>[number];
 
 function liveOf(row: LiveRow | undefined): LiveOf | null {
   if (row?.doc === undefined) return null;
-  const { planId, rolloutId, urgent } = row;
+  const { planId, rolloutId, ring, urgent } = row;
   const kind = rolloutId === null ? "once" : "standing";
   const job = readLiveJob(row.doc);
-  return job.end === undefined ? { job, kind, planId, rolloutId, urgent: urgent === 1 } : null;
+  return job.end === undefined ? { job, kind, planId, rolloutId, ring, urgent: urgent === 1 } : null;
 }
 
 /** One that never began says nothing of what failed. */

@@ -19,7 +19,7 @@ export function missingRuns(
   );
 }
 
-const waiting = (rolloutId: string, ring: number, urgent: 0 | 1, now: number): RingRunRow => ({
+export const waiting = (rolloutId: string, ring: number, urgent: 0 | 1, now: number): RingRunRow => ({
   rolloutId,
   ring,
   urgent,

@@ -10,7 +10,7 @@ import {
   type RunSince,
   type StandingPlan,
 } from "../../plans/index.ts";
-import type { BlockRow, PlanRow, RolloutRow } from "../../store/index.ts";
+import type { BlockRow, PlanRow, RingRunRow, RolloutRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import { rolloutOf, runOf, standingSpec } from "../rollouts/rows.ts";
 
@@ -23,21 +23,37 @@ export interface Standing {
   readonly halted: boolean;
 }
 
-const NONE: Standing = { plans: [], rules: [], halted: false };
+/** The rows that all of this is made of. `plans`: in their order. */
+export interface StandingRowsRead {
+  readonly plans: readonly PlanRow[];
+  readonly rollouts: readonly RolloutRow[];
+  readonly runs: readonly RingRunRow[];
+  readonly blocks: readonly BlockRow[];
+  readonly halted: boolean;
+}
 
-export async function standingIn({ admin }: Pick<Ports, "admin">): Promise<Standing> {
-  const rows = await admin.standingPlans();
-  if (rows.length === 0) return NONE;
-  const rollouts = await admin.rolloutsOf(rows.map(({ id }) => id));
+export async function readStanding({ admin }: Pick<Ports, "admin">): Promise<StandingRowsRead> {
+  const plans = await admin.standingPlans();
+  if (plans.length === 0) return { plans, rollouts: [], runs: [], blocks: [], halted: false };
+  const rollouts = await admin.rolloutsOf(plans.map(({ id }) => id));
   const [runs, blocks, halt] = await Promise.all([
     admin.ringRunsOf(rollouts.map(({ id }) => id)),
     rollouts.some(({ blockId }) => blockId !== "") ? admin.blocks() : [],
     admin.halt(),
   ]);
-  const ready = createReady();
-  const plans = rows.map((row) => standingPlan(row, rollouts, runs.map(runOf), { blocks, ready: ready.of }));
-  return { plans, rules: ready.rules, halted: halt?.active === 1 };
+  return { plans, rollouts, runs, blocks, halted: halt?.active === 1 };
 }
+
+/** `ready`: shared by all that is asked of the same devices. */
+export function standingOf(read: StandingRowsRead, ready = createReady()): Standing {
+  const runs = read.runs.map(runOf);
+  const known = { blocks: read.blocks, ready: ready.of };
+  const plans = read.plans.map((row) => standingPlan(row, read.rollouts, runs, known));
+  return { plans, rules: ready.rules, halted: read.halted };
+}
+
+export const standingIn = async (ports: Pick<Ports, "admin">): Promise<Standing> =>
+  standingOf(await readStanding(ports));
 
 /** Rules by their text, each read once. */
 export function createReady() {

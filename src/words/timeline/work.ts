@@ -50,6 +50,7 @@ export const WORK_ENTRIES = {
   "policy-removed": ({ s }) => `The policy "${s("name")}" no longer applies to it`,
   "policy-state": ({ s }) => `The policy "${s("name")}" is ${s("state")} (by ${s("way")})`,
   "job-refused": ({ s, params }) => sentenceOf("refused", s("reason"), params),
+  "job-try-again": ({ s }) => `Its failed job is tried again (${s("by")})`,
   "job-compliant": ({ s, params }) => sentenceOf("done", s("reason"), params),
   "version-unreadable": ({ s }) => `Reports OS version '${s("version")}', which is not a version number`,
 } satisfies Readonly<Record<string, (entry: Entry) => string>>;

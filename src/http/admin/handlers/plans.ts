@@ -6,6 +6,11 @@ export const planHandlers: Handlers<
   | "listPlans"
   | "showPlan"
   | "planJobs"
+  | "editPlan"
+  | "orderPlans"
+  | "tryAgain"
+  | "holdMajor"
+  | "releaseMajor"
   | "stopPlan"
   | "pausePlan"
   | "resumePlan"
@@ -41,5 +46,25 @@ export const planHandlers: Handlers<
   endHalt: async ({ halt }, { query, body }, actor) =>
     query.dryRun ? ok(await halt.tryEnd()) : ok(await halt.end(actor, body.devices)),
 
-  stopPlan: async ({ plans }, { params }, actor) => ok(await plans.stop(actor, params.id)),
+  editPlan: async ({ plans }, { params, query, body }, actor) =>
+    query.dryRun ? ok(await plans.tryEdit(params.id, body)) : ok(await plans.edit(actor, params.id, body)),
+
+  orderPlans: async ({ plans }, { query, body }, actor) =>
+    query.dryRun ? ok(await plans.tryOrder(body)) : ok(await plans.order(actor, body)),
+
+  tryAgain: async ({ plans }, { params, query, body }, actor) =>
+    ok(query.dryRun ? await plans.tryAgain(params.id, body) : await plans.again(actor, params.id, body)),
+
+  holdMajor: async ({ plans }, { params, query, body }, actor) =>
+    query.dryRun
+      ? ok(await plans.tryMajor(params.id, body, true))
+      : ok(await plans.major(actor, params.id, body, true)),
+
+  releaseMajor: async ({ plans }, { params, query, body }, actor) =>
+    query.dryRun
+      ? ok(await plans.tryMajor(params.id, body, false))
+      : ok(await plans.major(actor, params.id, body, false)),
+
+  stopPlan: async ({ plans }, { params, query }, actor) =>
+    query.dryRun ? ok(await plans.tryStop(params.id)) : ok(await plans.stop(actor, params.id)),
 };

@@ -1,0 +1,84 @@
+/** A standing plan as the request that would make it, and its spec after an edit (targets P4). */
+import type { PlanEdit, PlanRequest, RingRequest, StandingTermsView } from "../../contract/index.ts";
+import type { Catalog } from "../../catalog/index.ts";
+import { type MajorAhead, movesDeadlines, previousMajors, type Ring, type StandingSpec } from "../../plans/index.ts";
+import { majorAheadWords, previousMajorWords } from "../../words/index.ts";
+import { describeTargets } from "./plan-spec.ts";
+import { standingSpecOf } from "./standing-spec.ts";
+
+/** What an edit names beside its revision. */
+export type Edited = Omit<PlanEdit, "revision">;
+
+/** What Apple's list and the plan's devices add to its terms. */
+export interface Beside {
+  readonly catalog: Catalog;
+  readonly ahead: readonly MajorAhead[];
+  readonly now: number;
+}
+
+export const termsView = (spec: StandingSpec, { catalog, ahead, now }: Beside): StandingTermsView => ({
+  ...termsOf(spec),
+  heldMajors: spec.heldMajors ?? {},
+  previousMajors: previousMajors(spec, catalog, now).map((one) => ({
+    platform: one.platform,
+    label: previousMajorWords(one),
+  })),
+  majorsAhead: ahead.map((one) => {
+    const { platform, major, on: onDate, from, to, devices } = one;
+    return { ...{ platform, major, onDate, from, to, devices }, sentence: majorAheadWords(one) };
+  }),
+});
+
+function termsOf({ standing, ...spec }: StandingSpec) {
+  const { include, exclude, noticeHours, skipWeekdays, spreadHours, maxFailurePercent, urgentDays } = standing;
+  return {
+    ...{ include, exclude, noticeHours, skipWeekdays, spreadHours },
+    rings: standing.rings.map(ringRequest),
+    ...{ maxFailurePercent, urgentDays },
+    zone: spec.zoneNamed === true ? spec.zone : null,
+    detailsUrl: spec.detailsUrl ?? null,
+    allowMajor: spec.allowMajor,
+    newMajorAfterDays: spec.newMajorAfterDays ?? null,
+    allowUnlisted: spec.allowUnlisted === true,
+  };
+}
+
+const ringRequest = ({ name, who, opens, due, approval }: Ring<string>): RingRequest => ({
+  ...{ name, who, opens, due, approval },
+});
+
+/** Each field of a standing plan's request, null where it is left out. */
+function requestOf(spec: StandingSpec): Edited {
+  const { days, at } = spec.standing;
+  return {
+    ...termsOf(spec),
+    to: describeTargets(spec.targets),
+    action: spec.action,
+    deadline: `+${days}d ${at}`,
+    window: spec.window === undefined ? null : `${spec.window.from}-${spec.window.to}`,
+    allowDataLoss: spec.allowDataLoss,
+  };
+}
+
+/** Throws as `standingSpecOf`. `now`: when it is edited. */
+export function editedSpec(
+  before: StandingSpec,
+  edit: Edited,
+  defaultZone: string | undefined,
+  now: number,
+): StandingSpec {
+  const request = withoutNulls({ ...requestOf(before), ...edit, standing: true });
+  // A zone that the plan has not named stays unnamed, until an edit says that the default counts.
+  const after = standingSpecOf(request, edit.zone === null ? defaultZone : undefined, now);
+  const { activatedAt, editedAt } = before.standing;
+  const kept: StandingSpec = {
+    ...after,
+    ...(before.heldMajors === undefined ? {} : { heldMajors: before.heldMajors }),
+    standing: { ...after.standing, activatedAt },
+  };
+  const moved = movesDeadlines(before, kept) ? now : editedAt;
+  return moved === undefined ? kept : { ...kept, standing: { ...kept.standing, editedAt: moved } };
+}
+
+const withoutNulls = (fields: object): PlanRequest =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as PlanRequest;
