@@ -101,7 +101,7 @@ export {
   type TryAgainRequest,
   type UnderPlanView,
 } from "./plan-edits.ts";
-export { type StandingTermsView } from "./standing.ts";
+export { STANDING_LEFT_OUT, type StandingTermsView } from "./standing.ts";
 export { type ReportLine, reportLine, type ReportRow, type ReportSummary } from "./report.ts";
 export {
   type GroupDetail,

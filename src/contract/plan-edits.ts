@@ -98,6 +98,10 @@ export type GoverningChange = (typeof GOVERNING_CHANGES)[number];
 
 export const governingTrial = z
   .object({
+    request: planRequest
+      .nullable()
+      .exactOptional()
+      .describe("of an edit: `request` of the plan as it would be after it"),
     devices: count.describe("devices for which anything changes"),
     counts: z
       .object({

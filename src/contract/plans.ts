@@ -229,6 +229,11 @@ const planFields = z.object({
   devices: count.describe("of a standing plan: those that it governs now"),
   rule: z.string().nullable().describe("the rule by which its devices were named; null: they were named one by one"),
   standing: standingTermsView.nullable().describe("null: a once plan"),
+  request: planRequest
+    .nullable()
+    .describe(
+      "the request that makes the same plan, with canonical rules and without fields that are not set; null: a once plan whose devices were named one by one",
+    ),
   states: z.record(z.string(), z.number()).describe("jobs by state"),
   pending: count.describe("devices whose job has not been made yet"),
   finished: z.boolean().describe("true when every job is finished"),

@@ -111,3 +111,16 @@ export const standingTermsView = z
   })
   .meta({ id: "StandingTerms", description: "What a standing plan says beside `to`, `deadline` and `window`." });
 export type StandingTermsView = z.output<typeof standingTermsView>;
+
+/** What the fields of a standing plan's request are where it leaves them out: the server's own defaults. */
+export const STANDING_LEFT_OUT = {
+  include: "all",
+  noticeHours: 24,
+  skipWeekdays: [],
+  spreadHours: 0,
+  rings: [],
+  maxFailurePercent: 5,
+  allowMajor: false,
+  allowUnlisted: false,
+  allowDataLoss: false,
+} as const;

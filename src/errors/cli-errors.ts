@@ -17,6 +17,11 @@ export const CLI_ERRORS = {
     when: "A list of devices is empty, too long, or has a line that is a formula of a spreadsheet.",
     remedy: "Write one id, UDID, serial or unique name per line; the message names a line that is wrong.",
   },
+  "plan-file-invalid": {
+    status: 400,
+    when: "A file of plans can't be read as YAML, has a field that no plan has, or names a plan that can't be applied from a file.",
+    remedy: "Correct the file at the line that the message names. uptick plan export shows what a file looks like.",
+  },
   "disk-full": {
     status: 503,
     when: "A file can't be written because its disk, or the quota on it, is full.",

@@ -103,6 +103,9 @@ const CVES = {
   ],
 };
 
+/** A standing plan as a file. */
+const FILED = "name: filed\nstanding: true\nto: latest-minor\naction: install\ndeadline: +300d 17:00\n";
+
 export const PLANS: Rows = {
   plan: "group",
   "plan create": {
@@ -170,6 +173,24 @@ export const PLANS: Rows = {
         expect(await plansOf(place)).toContainEqual(expect.objectContaining({ name: "shown", state: "active" })),
     },
     sad: { line: ["plan", "resume", "none"], code: "plan-unknown" },
+  },
+  "plan export": {
+    happy: {
+      line: async (place) => ["plan", "export", short((await aStanding(place)).id)],
+      says: [/^---\nname: followed\nto: latest-minor\n/, "standing: true", /order: \d+/, "rings: []"],
+    },
+    sad: { line: ["plan", "export", "none"], code: "plan-unknown" },
+  },
+  "plan apply": {
+    happy: {
+      line: ({ file }) => ["plan", "apply", "--dry-run", file("plans.yaml", `${FILED}exclude: tag=lab\n`)],
+      says: [/^filed: would be created: \d+ devices?, /, "Nothing has been done"],
+      then: async (place) => expect((await plansOf(place)).map(({ name }) => name)).not.toContain("filed"),
+    },
+    sad: {
+      line: ({ file }) => ["plan", "apply", file("bad.yaml", `${FILED}colour: red\n`)],
+      code: "plan-file-invalid",
+    },
   },
   "plan edit": {
     happy: {

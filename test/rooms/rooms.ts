@@ -132,7 +132,7 @@ export const ROOMS: readonly Room[] = [
     // Of the protocol: the flags of a command follow from its description, and answers are property lists.
     rooms: ["src/contract", "src/protocol", "src/errors"],
     // PKCS#12 is opened where the admin is, so that its passphrase stays there; OpenSSL 3 no longer reads RC2.
-    packages: ["commander", "node-forge", "string-width"],
+    packages: ["commander", "node-forge", "string-width", "yaml"],
     builtins: "any",
   },
   // The server as a whole.

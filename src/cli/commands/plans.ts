@@ -19,6 +19,7 @@ import { table } from "../table.ts";
 import { watchPlan } from "../watch-plan.ts";
 import { addPause } from "./pause.ts";
 import { addPlanCreate } from "./plan-create.ts";
+import { addPlanFiles } from "./plan-files.ts";
 import { addPlanEdit, DRY, governingLines, TRIED } from "./plan-edit.ts";
 
 const PAGE = 1000;
@@ -180,6 +181,7 @@ export function addPlans(program: Command, cli: Cli): void {
   addShow(plan, cli);
   addJobs(plan, cli);
   addPlanEdit(plan, cli);
+  addPlanFiles(plan, cli);
   addStop(plan, cli);
   addPause(plan, cli);
   addPlanCreate(program, cli, "update", "update");

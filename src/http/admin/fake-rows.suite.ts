@@ -196,6 +196,7 @@ export const plan: PlanView = {
   devices: 1,
   rule: null,
   standing: null,
+  request: null,
   states: { blocked: 1 },
   pending: 0,
   finished: false,

@@ -48,7 +48,7 @@ const ringRequest = ({ name, who, opens, due, approval }: Ring<string>): RingReq
 });
 
 /** Each field of a standing plan's request, null where it is left out. */
-function requestOf(spec: StandingSpec): Edited {
+export function requestOf(spec: StandingSpec): Edited {
   const { days, at } = spec.standing;
   return {
     ...termsOf(spec),

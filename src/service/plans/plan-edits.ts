@@ -28,6 +28,7 @@ import { triedAgain } from "../standing/try-again.ts";
 import { tryChange } from "../standing/try-change.ts";
 import type { Selector } from "./selector.ts";
 import { editedSpec } from "./edited-spec.ts";
+import { planRequestOf } from "./plan-request.ts";
 import { describeTargets } from "./plan-spec.ts";
 
 export interface PlanEdits {
@@ -146,7 +147,10 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
       ),
     async tryEdit(ref, edit) {
       const row = await present(ref, edit);
-      return tried(row, edited(row, edit));
+      const terms = edited(row, edit);
+      const { name, spec, place = row.place } = terms;
+      const after = { ...row, name, place, ...(spec === null ? {} : { spec }) };
+      return { ...(await tried(row, terms)), request: planRequestOf(after) };
     },
     major: (actor, ref, major, hold) =>
       carriedOut(

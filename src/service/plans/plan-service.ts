@@ -28,6 +28,7 @@ import { createPlanEdits, type PlanEdits } from "./plan-edits.ts";
 import { createPlan, pausePlan, resumePlan, stopPlan } from "./plan.ts";
 import { addDecisions, dropDecisions } from "./plan-devices.ts";
 import { deviceIdOf, planJobView } from "./plan-job-view.ts";
+import { planRequestOf } from "./plan-request.ts";
 import { describeTargets, specOf } from "./plan-spec.ts";
 import { createStanding } from "../standing/plan.ts";
 import { majorsAheadOf } from "../standing/majors-ahead.ts";
@@ -211,6 +212,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       devices: isStanding ? governed : row.devices,
       rule: spec.standing?.include ?? spec.rule ?? null,
       standing: terms,
+      request: planRequestOf(row),
       states,
       pending,
       finished: pending === 0 && live === 0 && (!isStanding || row.state === "stopped"),
@@ -246,7 +248,12 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       return { ...(await shown(await planRow(id))), ...kept };
     },
     async list() {
-      const rows = await admin.plans(SHOWN);
+      const newest = await admin.plans(SHOWN);
+      const known = new Set(newest.map(({ id }) => id));
+      // A standing plan stands for years, and is not pushed out by plans that were made since.
+      const standing = newest.length < SHOWN ? [] : await admin.standingPlans();
+      const older = standing.filter(({ id }) => !known.has(id));
+      const rows = [...newest, ...older.toSorted((a, b) => b.createdAt - a.createdAt)];
       return rows.map(await viewer(rows));
     },
     show: async (id) => shown(await planRow(id)),
@@ -282,7 +289,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   };
 }
 
-/** Plans of the list. */
+/** Plans of the list, beside all standing plans that are not stopped. */
 const SHOWN = 200;
 /** Decisions that are written in one transaction: a few ms for which polls wait. */
 const ROWS = 125;
