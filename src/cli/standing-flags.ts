@@ -16,9 +16,9 @@ export interface StandingOptions {
   readonly exclude?: string;
   readonly in?: string;
   readonly at?: string;
-  readonly skip?: NonNullable<PlanEdit["skipWeekdays"]>;
-  readonly notice?: number;
-  readonly spread?: number;
+  readonly skipWeekdays?: NonNullable<PlanEdit["skipWeekdays"]>;
+  readonly noticeHours?: number;
+  readonly spreadHours?: number;
   readonly maxFailures?: number;
   readonly urgentDays?: number | None;
   readonly order?: number;
@@ -45,12 +45,12 @@ export function addStandingFlags(command: Command): Command {
     .option("--in <days>", "days after a release by which devices must have it, such as 14d")
     .option("--at <HH:MM>", "time of day of deadlines, in each device's local time")
     .option(
-      "--skip <days>",
+      "--skip-weekdays <days>",
       "days of the week without deadlines, such as fri,sat,sun; none: every day counts",
       weekdays,
     )
-    .option("--notice <hours>", "hours that a device is told ahead", wholeNumber(0, 336))
-    .option("--spread <hours>", "hours over which deadlines are spread", wholeNumber(0, 8))
+    .option("--notice-hours <n>", "hours that a device is told ahead", wholeNumber(0, 336))
+    .option("--spread-hours <n>", "hours over which deadlines are spread", wholeNumber(0, 8))
     .option(
       "--max-failures <percent>",
       "percent of devices that may fail before a release is paused",
@@ -66,9 +66,10 @@ export function addStandingFlags(command: Command): Command {
 
 /** `deadline`: that of the plan as it is ("+14d 17:00"), of which one half may stay. Throws `usage-invalid`. */
 export function standingFields(options: StandingOptions, deadline: string | null): Omit<PlanEdit, "revision"> {
-  const { include, exclude, in: days, at, skip, notice, spread, maxFailures, urgentDays, order } = options;
+  const { include, exclude, in: days, at, maxFailures, urgentDays, order } = options;
+  const { skipWeekdays, noticeHours, spreadHours } = options;
   const given = {
-    ...{ include, skipWeekdays: skip, noticeHours: notice, spreadHours: spread, order },
+    ...{ include, skipWeekdays, noticeHours, spreadHours, order },
     ...{ exclude: nullFor(exclude), urgentDays: nullFor(urgentDays) },
     maxFailurePercent: maxFailures,
     deadline: days === undefined && at === undefined ? undefined : relative(days, at, deadline),

@@ -108,6 +108,16 @@ const FILED = "name: filed\nstanding: true\nto: latest-minor\naction: install\nd
 
 export const PLANS: Rows = {
   plan: "group",
+  "plan create-standing": {
+    happy: {
+      line: [
+        ...["plan", "create-standing", "--to", "latest-minor", "--name", "ringed", "--include", "serial = ONE"],
+        ...["--rings", "three", "--zone", "Europe/Berlin", "--dry-run"],
+      ],
+      says: [/^DEVICE +SERIAL/, "Nothing has been done: this was a dry run."],
+    },
+    sad: { line: ["plan", "create-standing", "--to", "latest", "--in", "soon"], code: "usage-invalid" },
+  },
   "plan create": {
     happy: {
       line: [
@@ -194,7 +204,15 @@ export const PLANS: Rows = {
   },
   "plan edit": {
     happy: {
-      line: async (place) => ["plan", "edit", short((await aStanding(place)).id), "--at", "18:30", "--skip", "sat,sun"],
+      line: async (place) => [
+        "plan",
+        "edit",
+        short((await aStanding(place)).id),
+        "--at",
+        "18:30",
+        "--skip-weekdays",
+        "sat,sun",
+      ],
       says: [/^followed \(/, "The plan has the revision 2."],
       then: async (place) =>
         expect(await aStanding(place)).toMatchObject({
@@ -202,7 +220,7 @@ export const PLANS: Rows = {
         }),
     },
     sad: {
-      line: async (place) => ["plan", "edit", (await aStanding(place)).id, "--revision", "99", "--notice", "30"],
+      line: async (place) => ["plan", "edit", (await aStanding(place)).id, "--revision", "99", "--notice-hours", "30"],
       code: "revision-stale",
     },
   },

@@ -46,7 +46,7 @@ describe("plan apply", () => {
     let asked = 0;
     const between: typeof fetch = async (input, init) => {
       const mine = init?.method === "PATCH" && (asked += 1) === 2;
-      if (mine) await place.run(["plan", "edit", (await phones())?.id ?? "", "--spread", "2"]);
+      if (mine) await place.run(["plan", "edit", (await phones())?.id ?? "", "--spread-hours", "2"]);
       return fetch(input, init);
     };
     const file = place.file("plans.yaml", `${FILE}noticeHours: 31\n`);

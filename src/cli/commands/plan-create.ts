@@ -56,7 +56,7 @@ interface Options {
 const AT_ONCE = 1000;
 
 /** The table of the devices, then the numbers; as the server's own lines with --json. */
-async function dryRun(cli: Cli, api: Api, body: PlanRequest): Promise<void> {
+export async function dryRun(cli: Cli, api: Api, body: PlanRequest): Promise<void> {
   const lines = api.lines("createPlan", dryRunLine, (line) => "summary" in line, { query: { dryRun: true }, body });
   const table = growingTable(["device", "serial", "runs", "target", "then", "because"]);
   let rows: (string | null)[][] = [];
@@ -137,7 +137,7 @@ const lossLines = (devices: number): string[] =>
       ];
 
 /** The plan, and how many of its devices it updates. */
-function newPlanLines(plan: NewPlan, now: number): string[] {
+export function newPlanLines(plan: NewPlan, now: number): string[] {
   const { jobs, compliant, refused, downloadsLost } = plan.decided;
   const [name = "", terms = ""] = planLines(plan, now);
   return [
@@ -149,7 +149,7 @@ function newPlanLines(plan: NewPlan, now: number): string[] {
 }
 
 /** For each reason: how many, why, what to do, and some of the devices. */
-function refusalLines(refusals: NewPlan["decided"]["refusals"]): string[] {
+export function refusalLines(refusals: NewPlan["decided"]["refusals"]): string[] {
   return refusals.flatMap(({ reason, count, sentence, remedy, devices }) => {
     const names = devices.map(deviceName).join(", ");
     const more = count - devices.length;

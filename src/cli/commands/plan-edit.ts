@@ -128,7 +128,7 @@ export function addPlanEdit(plan: Command, cli: Cli): void {
     ["ten days instead of fourteen", "plan edit 00000001 --in 10d"],
     [
       "leave out the lab, and no deadline on Fridays and at weekends",
-      "plan edit 00000001 --exclude 'tag = lab' --skip fri,sat,sun",
+      "plan edit 00000001 --exclude 'tag = lab' --skip-weekdays fri,sat,sun",
     ],
     ["without a window from now on", "plan edit 00000001 --window none"],
   ]);

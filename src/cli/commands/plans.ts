@@ -20,6 +20,7 @@ import { watchPlan } from "../watch-plan.ts";
 import { addPause } from "./pause.ts";
 import { addPlanCreate } from "./plan-create.ts";
 import { addPlanFiles } from "./plan-files.ts";
+import { addPlanStanding } from "./plan-standing.ts";
 import { addPlanEdit, DRY, governingLines, TRIED } from "./plan-edit.ts";
 
 const PAGE = 1000;
@@ -180,6 +181,7 @@ export function addPlans(program: Command, cli: Cli): void {
   addList(plan, cli);
   addShow(plan, cli);
   addJobs(plan, cli);
+  addPlanStanding(plan, cli);
   addPlanEdit(plan, cli);
   addPlanFiles(plan, cli);
   addStop(plan, cli);

@@ -1,0 +1,64 @@
+/** What `uptick plan create-standing` asks the server (targets P6, R4). */
+import { describe, expect, it } from "vitest";
+import { run } from "../world.suite.ts";
+
+const words = ["plan", "create-standing", "--to", "latest-minor"];
+const plan = async (...more: string[]) => {
+  const { asked } = await run([...words, ...more]);
+  return asked.filter(({ method }) => method === "plans.create")[0]?.args[0];
+};
+
+describe("plan create-standing", () => {
+  it("needs a target only: within 14 days, at 17:00, in one ring", async () => {
+    expect(await plan()).toEqual({ to: "latest-minor", standing: true, action: "install", deadline: "+14d 17:00" });
+  });
+
+  it("sends what was said", async () => {
+    const scope = [
+      "--include",
+      "platform = macOS",
+      "--exclude",
+      "tag = lab",
+      "--order",
+      "2",
+      "--zone",
+      "Europe/Zurich",
+    ];
+    const days = [
+      "--in",
+      "10d",
+      "--at",
+      "18:00",
+      "--skip-weekdays",
+      "fri,sat",
+      "--notice-hours",
+      "48",
+      "--spread-hours",
+      "2",
+    ];
+    const gate = ["--max-failures", "3", "--urgent-days", "4", "--allow-major", "--new-major-after-days", "60"];
+    expect(await plan(...scope, ...days, ...gate)).toEqual({
+      ...{ to: "latest-minor", standing: true, action: "install", deadline: "+10d 18:00" },
+      ...{ include: "platform = macOS", exclude: "tag = lab", order: 2, zone: "Europe/Zurich" },
+      ...{ skipWeekdays: ["fri", "sat"], noticeHours: 48, spreadHours: 2 },
+      ...{ maxFailurePercent: 3, urgentDays: 4, allowMajor: true, newMajorAfterDays: 60 },
+    });
+  });
+
+  it("has the preset of three rings: devices with the tag pilot first, where there are any", async () => {
+    expect(await plan("--rings", "three")).toMatchObject({
+      deadline: "+17d 17:00",
+      skipWeekdays: ["fri", "sat", "sun"],
+      rings: [
+        { name: "Pilot", who: "tag = pilot", opens: 0, due: 2 },
+        { name: "Early", who: { percent: 20, of: "not tag = late" }, opens: 8, due: 9 },
+        { name: "Everyone", who: "rest", opens: 15, due: 17 },
+      ],
+    });
+    // The last ring is due with the plan.
+    expect(await plan("--rings", "three", "--in", "20d")).toMatchObject({
+      deadline: "+20d 17:00",
+      rings: [{}, {}, { due: 20 }],
+    });
+  });
+});
