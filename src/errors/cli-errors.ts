@@ -22,6 +22,11 @@ export const CLI_ERRORS = {
     when: "A file of plans can't be read as YAML, has a field that no plan has, or names a plan that can't be applied from a file.",
     remedy: "Correct the file at the line that the message names. uptick plan export shows what a file looks like.",
   },
+  "inventory-invalid": {
+    status: 400,
+    when: "An inventory for a rehearsal is no CSV, lacks a column, or names a device twice.",
+    remedy: "Export it again as CSV in UTF-8; the message names the line, or the column that is missing.",
+  },
   "disk-full": {
     status: 503,
     when: "A file can't be written because its disk, or the quota on it, is full.",

@@ -112,7 +112,14 @@ export { type GateContext, type GatePlan, ringsOf, type RunSince } from "./rollo
 export { type Counted, countsOf, NO_COUNTS, type RingCounts } from "./rollouts/counts.ts";
 export type { Params } from "./decisions/decision.ts";
 export type { EndedJob } from "./jobs/job.ts";
-export type { LiveOf, PlanRollout, ReadDevice, StandingDevice, StandingPlan } from "./standing/plan.ts";
+export {
+  type LiveOf,
+  type PlanRollout,
+  type ReadDevice,
+  type StandingDevice,
+  type StandingPlan,
+  underPlan,
+} from "./standing/plan.ts";
 export {
   type Alike,
   hasMajorsAhead,
@@ -232,3 +239,4 @@ export {
   type MinimumNote,
   type MinimumSetting,
 } from "./enrollment/minimum.ts";
+export type { Sha256 } from "./slots.ts";

@@ -12,8 +12,8 @@ const cache = getCompileCacheDir();
 // Threads take it from here only.
 if (cache !== undefined) process.env["NODE_COMPILE_CACHE"] ??= dirname(cache);
 
-/** Jobs, enrollments, plans, policies, blocks, classes, sweeps and pushes: the loops of `src/main/loops.ts` that live on the clock of plans and jobs. */
-const LOOPS = 8;
+/** Jobs, enrollments, plans, policies, blocks, blackouts, classes, exclusions, sweeps and pushes: the loops of `src/main/loops.ts` that live on the clock of plans and jobs. */
+const LOOPS = 10;
 
 const [given, ...argv] = process.argv.slice(2);
 const shared = given === "shared" ? await clockOfParent(LOOPS) : undefined;

@@ -198,10 +198,19 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     builtins: "any",
   },
+  // A plan played ahead: the rules of `plans` over devices in memory.
+  {
+    folder: "src/rehearsal",
+    onlyFor: ["src/program"],
+    rooms: ["src/plans", "src/catalog", "src/protocol", "src/errors"],
+    packages: ["temporal-polyfill"],
+    builtins: [],
+    pure: true,
+  },
   // Which command runs what; each is loaded only when it is asked for.
   {
     folder: "src/program",
-    rooms: ["src/main", "src/main/config", "src/demo", "src/simulate", "src/cli", "src/errors"],
+    rooms: ["src/main", "src/main/config", "src/demo", "src/simulate", "src/rehearsal", "src/cli", "src/errors"],
     packages: ["commander"],
     builtins: "any",
   },

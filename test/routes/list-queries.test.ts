@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type PlanView, type Route, ROUTES } from "../../src/contract/index.ts";
+import { insertRollout, insertStandingPlan } from "../support/rollouts.ts";
 import { enrolDevice, IPHONE, makePlan, makePolicy, newDevice, startUptick, type Uptick } from "../support/index.ts";
 
+const RINGED = "0198c000-0000-7000-8000-00000000c000";
 let uptick: Uptick;
 /** What stands in the paths of routes. */
 let params: Record<string, string>;
@@ -22,6 +24,13 @@ beforeAll(async () => {
     await uptick.web.post("/api/v1/blackouts", { name, from: "2026-12-21", to: "2026-12-22" });
   const { server } = uptick;
   for (const name of ["Osaka", "Tokyo"]) await server.admin.scopes.setGroup(server.system, name, { rule: "tag = lab" });
+  await uptick.restart({
+    between(database) {
+      insertStandingPlan(database, RINGED);
+      for (const n of [1, 2])
+        insertRollout(database, RINGED.replace(/.$/, String(n)), RINGED, { version: `26.6.${n}` });
+    },
+  });
   // Two that wait for an admin.
   for (let nth = 0; nth < 2; nth += 1) {
     const device = await enrolDevice(uptick, { facts: { ...IPHONE, ProductName: "RealityDevice14,1" } });
@@ -32,7 +41,8 @@ beforeAll(async () => {
   const stranger = await newDevice(uptick, { identity: "none" });
   await stranger.poll();
   await devices[0]?.poll("Idle", { UDID: devices[1]?.udid });
-  params = { ref: devices[0]?.udid ?? "", uuid: "none", seq: "1", name: "none", id: plan.id, policy: policy.id };
+  const ids = { id: plan.id, policy: policy.id, ringed: RINGED };
+  params = { ref: devices[0]?.udid ?? "", uuid: "none", seq: "1", name: "none", ring: "1", ...ids };
 });
 afterAll(() => uptick.close());
 
@@ -40,7 +50,7 @@ const routes: readonly (readonly [string, Route])[] = Object.entries(ROUTES);
 const closed = routes.filter(([, route]) => route.open !== true);
 
 function pathOf({ path }: Route): string {
-  const id = path.includes("/policies/") ? "policy" : "id";
+  const id = path.includes("/policies/") ? "policy" : path.endsWith("/rollouts") ? "ringed" : "id";
   return path.replaceAll(/:([a-z]+)/g, (_whole, name: string) =>
     encodeURIComponent(params[name === "id" ? id : name] ?? ""),
   );
