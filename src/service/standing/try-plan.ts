@@ -1,5 +1,4 @@
 /** What a standing plan would mean for the fleet, page by page: for a dry run, and for the numbers of a plan that was just made. */
-import { UptickError } from "../../errors/index.ts";
 import { matching, previewOf, type StandingPlan, type StandingSpec } from "../../plans/index.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { Decided } from "../plans/decided.ts";
@@ -10,7 +9,7 @@ import { createReady, readStanding, standingOf, standingPlan, type StandingRowsR
 
 const PAGE = 500;
 
-/** `id`: of the plan, or one that it may get: shares of rings hang on it. Throws `plan-empty` before the first page where nobody matches. */
+/** `id`: of the plan, or one that it may get: shares of rings hang on it. */
 export async function* triedPages(
   ports: Ports,
   spec: StandingSpec,
@@ -25,7 +24,6 @@ export async function* triedPages(
   const row = { id, revision: 1, state: "active", spec: spec as unknown as Json } as const;
   const plan = standingPlan(row, [], [], { blocks: [], ready: ready.of });
   let after: string | undefined;
-  let none = true;
   for (;;) {
     const rows = await admin.classRows(after, PAGE);
     const now = ports.now();
@@ -35,14 +33,10 @@ export async function* triedPages(
       const plans = shown === undefined ? {} : { plans: matchingIn(read.plans, matching(others, one), shown) };
       return [{ row: device, decision: preview.decision, ...plans }];
     });
-    if (page.length > 0) {
-      none = false;
-      yield page;
-    }
+    if (page.length > 0) yield page;
     after = rows.at(-1)?.id;
-    if (rows.length < PAGE) break;
+    if (rows.length < PAGE) return;
   }
-  if (none) throw new UptickError("plan-empty", "No enrolled device matches the plan.");
 }
 
 /** How a plan that is tried is called, and its place in the order; absent: the last. */
