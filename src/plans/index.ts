@@ -202,7 +202,15 @@ export {
   mayHavePassed,
   noticeOf,
 } from "./deadlines/clock.ts";
-export { type Blackout, type Covered, type DayRules, type Days, type TooLong, tooLong } from "./deadlines/days.ts";
+export {
+  type Blackout,
+  blackoutOn,
+  type Covered,
+  type DayRules,
+  type Days,
+  type TooLong,
+  tooLong,
+} from "./deadlines/days.ts";
 export {
   type DeadlineFound,
   deadlineFor,

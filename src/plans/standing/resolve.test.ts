@@ -155,6 +155,16 @@ describe("targets R5: rings", () => {
     expect(resolved(device(), [running({ rollouts, runs })]).act.kind).toBe("keep");
   });
 
+  it("targets U2: a blackout moves an urgent deadline, unless a person has lifted it for the release", () => {
+    const runs = [openRun("26.6.2", DAY_1, { urgent: true })];
+    const blackouts = [{ name: "fair", from: "2026-08-20", to: "2026-08-22" }];
+    const deadline = (blackoutLifted: boolean) => {
+      const rollouts = [rollout("26.6.2", { urgentBelow: "26.6.1", blackoutLifted })];
+      return resolved(device({ blackouts }), [running({ rollouts, runs, standing: { urgentDays: 3 } })]).deadline;
+    };
+    expect([deadline(false), deadline(true)]).toEqual(["2026-08-23T17:00", "2026-08-20T17:00"]);
+  });
+
   it("targets C9: what a block covered comes by its own rollout, for those devices only", () => {
     const first = rollout("26.6.2");
     const after = rollout("26.6.2", { id: "after", blockId: "b1", base: "2026-09-10", covers: tagged("blocked") });

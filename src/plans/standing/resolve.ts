@@ -95,7 +95,7 @@ export function resolve(
   const chosen = releaseOf(decision, releases);
   const begins =
     whole.kind === "job" && aim !== undefined && !plan.rollouts.some((one) => isRolloutOf(one, device, aim));
-  const given = chosen === undefined ? undefined : give(plan, device, chosen, joinedAt, now);
+  const given = chosen === undefined ? undefined : give(plan, lifted(device, chosen), chosen, joinedAt, now);
   const rows = given?.kind === "given" ? [given.given, ...others(device.given, given.given)] : device.given;
   const gone = chosen === undefined ? rows.filter((row) => isListedNoMore(device, row, catalog, now)) : [];
   const counts = countsFor(plan, device, { ring: ring ?? plan.rings.length - 1, given: rows, joinedAt, gone });
@@ -133,6 +133,10 @@ export function previewOf(read: ReadDevice, plan: StandingPlan, catalog: Catalog
   if (first === undefined) return undefined;
   return { ring: ringIn(plan, read), decision: decideOne(alone(read.planned), plan.spec, catalog, now) };
 }
+
+/** A person has lifted blackouts for the urgent devices of a release (targets U2). */
+const lifted = (device: StandingDevice, { rollout, run }: OpenRelease): StandingDevice =>
+  run.urgent && rollout.blackoutLifted ? { ...device, blackouts: [] } : device;
 
 const KEEP: Act = { kind: "keep" };
 
@@ -263,7 +267,7 @@ function actOf(of: Acting): Act | { readonly refused: Outcome } {
     if (fate !== "move") return { kind: fate };
   }
   if (!isNew || deadline === undefined) return KEEP;
-  return made(of, chosen, deadline);
+  return made({ ...of, device: lifted(device, chosen) }, chosen, deadline);
 }
 
 /** Apple does not offer it any more, and that is not the fault of one bad list. A block withdraws its jobs with its own cause. */

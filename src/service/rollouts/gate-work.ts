@@ -1,5 +1,8 @@
 /** The gate's look at all rings (targets R14): rollouts first, then runs from the oldest release to the newest. */
 import {
+  blackoutOn,
+  dateIn,
+  type Days,
   deadlineIn,
   type GateContext,
   hasOpened,
@@ -14,6 +17,7 @@ import {
   type RunSince,
 } from "../../plans/index.ts";
 import type { PlanRow, RingRunRow, RolloutRow, SweepRow } from "../../store/index.ts";
+import { blackoutsInForce, daysOf } from "../plans/blackouts-in-force.ts";
 import type { Ports } from "../ports.ts";
 import { askedAgain, gateDecides, type GateInput, gateTurn } from "./gate.ts";
 import { countRings } from "./members.ts";
@@ -77,7 +81,9 @@ export function createGate(ports: Ports, every: number): Gate {
       ports,
       rollouts.filter((one) => isCounted(one, runs, now)),
     );
-    return { rollouts, runs, counts };
+    const inForce = await blackoutsInForce(ports);
+    const blackouts = inForce.rows.filter(({ rule }) => rule === "all").map(daysOf);
+    return { rollouts, runs, counts, blackouts };
   }
 
   return {
@@ -103,6 +109,8 @@ interface World {
   readonly runs: readonly RingRunRow[];
   /** By `countsKey`. */
   readonly counts: ReadonlyMap<string, RingCounts>;
+  /** Those that hold for all devices. */
+  readonly blackouts: readonly Days[];
 }
 
 const isLive = ({ state }: Pick<RolloutRow, "state">): boolean =>
@@ -152,7 +160,11 @@ function nextIn(plan: PlanRow, world: World, now: number): Found | undefined {
     for (const run of runs.filter(({ rolloutId }) => rolloutId === rollout.id)) {
       const rows = of(rollout, run.ring, run.urgent);
       if (rows === undefined) continue;
-      const context = contextOf(plan, { rows, rollouts, runs, run, rollout, countsOf }, now);
+      const context = contextOf(
+        plan,
+        { rows, rollouts, runs, run, rollout, countsOf, blackouts: world.blackouts },
+        now,
+      );
       const next = nextOf(run, rollout, context, now);
       if (next === null) continue;
       const opening = run.urgent ? now : (openingAt(now, gate.zone) ?? now);
@@ -185,9 +197,11 @@ interface Asked {
   readonly run: RunSince;
   readonly rollout: Rollout;
   readonly countsOf: (run: RunSince) => RingCounts;
+  readonly blackouts: readonly Days[];
 }
 
-function contextOf(plan: PlanRow, { rows, rollouts, runs, run, rollout, countsOf }: Asked, now: number): GateContext {
+function contextOf(plan: PlanRow, asked: Asked, now: number): GateContext {
+  const { rows, rollouts, runs, run, rollout, countsOf, blackouts } = asked;
   const { urgent, ring, rolloutId } = run;
   const before = runs.find((one) => one.rolloutId === rolloutId && one.ring === ring - 1 && one.urgent === urgent);
   return {
@@ -197,17 +211,18 @@ function contextOf(plan: PlanRow, { rows, rollouts, runs, run, rollout, countsOf
     knownAt: urgent ? (rows.rollout.urgentAt ?? rows.rollout.knownAt) : rows.rollout.knownAt,
     counts: countsOf(run),
     ...(before === undefined ? {} : { before: countsOf(before) }),
-    deadlineAt: deadlineAt(plan, rows, runs) ?? now,
+    deadlineAt: deadlineAt(plan, asked) ?? now,
     asked: rows.run.asked,
-    inBlackout: urgent && isInBlackout(rollout),
+    inBlackout: urgent && isInBlackout(rollout, standingSpec(plan).zone, blackouts, now),
   };
 }
 
-/** No blackout is known to the gate yet. */
-const isInBlackout = (_rollout: Rollout): boolean => false;
+/** The day on the plan's clock lies in a blackout for all devices, which nobody has lifted for this release (targets U2). */
+const isInBlackout = ({ blackoutLifted }: Rollout, zone: string, blackouts: readonly Days[], now: number): boolean =>
+  !blackoutLifted && blackoutOn(dateIn(now, zone), blackouts) !== undefined;
 
 /** The ring's deadline on the plan's clock; later where it opened late, or was resumed. ms UTC; undefined: no day is left. */
-function deadlineAt(plan: PlanRow, { rollout, run }: Asked["rows"], runs: readonly RunSince[]): number | undefined {
+function deadlineAt(plan: PlanRow, { rows: { rollout, run }, runs, blackouts }: Asked): number | undefined {
   const { standing, zone } = standingSpec(plan);
   const first = runs.find((one) => one.rolloutId === rollout.id && one.ring === 0 && one.urgent);
   const { dueLocal } = ringDates({
@@ -217,7 +232,7 @@ function deadlineAt(plan: PlanRow, { rollout, run }: Asked["rows"], runs: readon
     run: { ...runOf(run), openedAt: run.openedAt === null ? null : Math.max(run.openedAt, run.countFrom ?? 0) },
     knownAt: rollout.knownAt,
     firstOpenedAt: first?.openedAt ?? null,
-    blackouts: [],
+    blackouts,
   });
   return dueLocal === null ? undefined : deadlineIn(dueLocal, zone).at;
 }
