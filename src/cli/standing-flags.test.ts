@@ -15,19 +15,19 @@ describe("options for the terms of a standing plan", () => {
     [[], {}],
     [["--include", "all", "--exclude", "none", "--order", "0"], { include: "all", exclude: null, order: 0 }],
     [["--exclude", "tag = lab"], { exclude: "tag = lab" }],
-    [["--skip", "fri, Sat"], { skipWeekdays: ["fri", "sat"] }],
-    [["--skip", "none"], { skipWeekdays: [] }],
+    [["--skip-weekdays", "fri, Sat"], { skipWeekdays: ["fri", "sat"] }],
+    [["--skip-weekdays", "none"], { skipWeekdays: [] }],
     [["--in", "9d"], { deadline: "+9d 17:00" }],
     [["--at", "09:30"], { deadline: "+14d 09:30" }],
     [["--in", "0d", "--at", "09:30"], { deadline: "+0d 09:30" }],
-    [["--notice", "0", "--spread", "8"], { noticeHours: 0, spreadHours: 8 }],
+    [["--notice-hours", "0", "--spread-hours", "8"], { noticeHours: 0, spreadHours: 8 }],
     [["--max-failures", "20", "--urgent-days", "none"], { maxFailurePercent: 20, urgentDays: null }],
     [["--urgent-days", "3"], { urgentDays: 3 }],
   ])("%j", (args, expected) => expect(fields(...args)).toEqual(expected));
 
   it.each([
-    ["--skip", "friday"],
-    ["--notice", "337"],
+    ["--skip-weekdays", "friday"],
+    ["--notice-hours", "337"],
     ["--max-failures", "0"],
     ["--urgent-days", "61"],
   ])("refuses %s %s", (...args) => expect(() => parsed(...args)).toThrow("Expected"));

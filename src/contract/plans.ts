@@ -54,7 +54,7 @@ export const planRequest = z
         "hours that users have at least between the notice on their device and the install; the deadline of a device that leaves less moves to a later day. Default: 24 where `skipWeekdays` or `spreadHours` is given, else no notice is promised. Needs `deadline`",
       ),
     skipWeekdays: z
-      .array(word(WEEKDAY_WORDS))
+      .array(z.enum(WEEKDAY_WORDS))
       .max(6)
       .readonly()
       .exactOptional()

@@ -46,7 +46,10 @@ export interface DeviceRow {
 
 /** A device that was given a rollout's release, with what its outcome hangs on; times are ms UTC. */
 export type MemberRow = Pick<JobRow, "enrollmentId" | "ring" | "urgent" | "createdAt" | "startedAt" | "member"> &
-  Pick<EnrollmentRow, "lastSeenAt" | "osVersion" | "buildVersion" | "supplementalExtra" | "excludedEndsAt">;
+  Pick<
+    EnrollmentRow,
+    "lastSeenAt" | "osVersion" | "buildVersion" | "supplementalExtra" | "excludedEndsAt" | "governedBy"
+  >;
 
 /** A device in a ring of a plan that was not given a certain release of it. */
 export type NotGivenRow = Pick<

@@ -168,7 +168,14 @@ export function rolloutQueries({ build, run, rows }: Queries): RolloutQueries {
           .selectFrom("job as j")
           .innerJoin("enrollment as e", "e.id", "j.enrollment_id")
           .select(["j.enrollment_id", "j.ring", "j.urgent", "j.created_at", "j.started_at", "j.member"])
-          .select(["e.last_seen_at", "e.os_version", "e.build_version", "e.supplemental_extra", "e.excluded_ends_at"])
+          .select([
+            "e.last_seen_at",
+            "e.os_version",
+            "e.build_version",
+            "e.supplemental_extra",
+            "e.excluded_ends_at",
+            "e.governed_by",
+          ])
           .where("j.rollout_id", "=", rolloutId)
           .where(sql<boolean>`e.state = 'enrolled'`)
           // Ids grow with time.

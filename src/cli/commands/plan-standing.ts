@@ -92,14 +92,14 @@ export function addPlanStanding(plan: Command, cli: Cli): void {
     .option("--dry-run", "show what would happen to each device; change nothing")
     .action((options: Options) => create(cli, options));
   examples(command, [
-    ["every device on its newest minor version within 14 days", "uptick plan create-standing --to latest-minor"],
+    ["every device on its newest minor version within 14 days", "plan create-standing --to latest-minor"],
     [
       "in three rings, and what would it do?",
-      "uptick plan create-standing --to latest-minor --rings three --zone Europe/Berlin --dry-run",
+      "plan create-standing --to latest-minor --rings three --zone Europe/Berlin --dry-run",
     ],
     [
       "Macs without the tag lab, by 18:00 of the tenth day",
-      "uptick plan create-standing --to macOS=latest-minor --include 'platform = macOS' --exclude 'tag = lab' --in 10d --at 18:00",
+      "plan create-standing --to macOS=latest-minor --include 'platform = macOS' --exclude 'tag = lab' --in 10d --at 18:00",
     ],
   ]);
 }

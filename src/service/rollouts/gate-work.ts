@@ -48,24 +48,42 @@ export function createGateWork(ports: Ports, every: number) {
 export function createGate(ports: Ports, every: number): Gate {
   const { admin, devices, log } = ports;
 
-  /** False: something was decided, and what else there is to decide rests on other rows. */
-  async function decideOne(plan: PlanRow, world: World): Promise<boolean> {
+  /** When the plan must be looked at again (ms UTC); null: nothing of it is on its way. */
+  async function lookAt(plan: PlanRow): Promise<number | null> {
+    // Its own decisions set off sweeps too; those move no device to another ring.
+    const isSwept = await isSweeping();
+    // Each decision leads to others at most once; more than this is a fault of the rules.
+    for (let n = 0; n < MOST_DECISIONS; n += 1) {
+      const world = { ...(await read(plan)), isSwept };
+      const did = await decideOne(plan, world);
+      // Somebody has decided or edited meanwhile: the next look reads all of it again.
+      if (did === "stale") return ports.now();
+      if (did === "nothing") {
+        await askAgain(plan, world);
+        return nextLook(world, ports.now(), every);
+      }
+    }
+    return ports.now() + every;
+  }
+
+  async function decideOne(plan: PlanRow, world: World): Promise<"decided" | "stale" | "nothing"> {
     const found = nextIn(plan, world, ports.now());
-    if (found === undefined) return true;
+    if (found === undefined) return "nothing";
     const { run, rollout, what, reason } = found;
     const done = await devices.run(gateDecides, found.input);
     if (done && (what === "ask" || what === "pause")) {
       const event = what === "ask" ? "rollout-asks" : "rollout-paused";
       log.warn(event, { rollout: rollout.id, plan: plan.id, version: rollout.version, ring: run.ring + 1, reason });
     }
-    return false;
+    return done ? "decided" : "stale";
   }
 
   async function askAgain(plan: PlanRow, { runs, rollouts }: World): Promise<void> {
     const now = ports.now();
     for (const run of runs) {
       const rollout = rollouts.find(({ id }) => id === run.rolloutId);
-      if (rollout === undefined || !isLive(rollout) || run.asked === null || now < (run.askedAt ?? 0) + DAY) continue;
+      if (rollout === undefined || run.asked === null || now < (run.askedAt ?? 0) + DAY) continue;
+      if (!goes(rollout) || !canAnswer(plan, run)) continue;
       const { rolloutId, ring, urgent, asked: reason } = run;
       const told = await devices.run(askedAgain, { rolloutId, ring, urgent, askedAt: run.askedAt ?? 0, now });
       const about = { rollout: rolloutId, plan: plan.id, version: rollout.version, ring: ring + 1, reason };
@@ -73,7 +91,12 @@ export function createGate(ports: Ports, every: number): Gate {
     }
   }
 
-  async function read(plan: PlanRow): Promise<World> {
+  async function isSweeping(): Promise<boolean> {
+    const [sweep] = await devices.read({ from: "sweep", where: { name: "compliance" } });
+    return sweep !== undefined && (sweep.cursor !== null || (sweep.dueAt ?? Infinity) <= ports.now());
+  }
+
+  async function read(plan: PlanRow): Promise<Omit<World, "isSwept">> {
     const rollouts = await admin.rolloutsOf([plan.id]);
     const runs = await admin.ringRunsOf(rollouts.map(({ id }) => id));
     const now = ports.now();
@@ -89,20 +112,31 @@ export function createGate(ports: Ports, every: number): Gate {
   return {
     async look() {
       let next: number | null = null;
-      for (const plan of await admin.standingPlans()) {
-        let world = await read(plan);
-        // Each decision leads to others at most once; more than this is a fault of the rules.
-        for (let n = 0; n < MOST_DECISIONS && !(await decideOne(plan, world)); n += 1) world = await read(plan);
-        await askAgain(plan, world);
-        const due = nextLook(world, ports.now(), every);
-        if (due !== null) next = next === null ? due : Math.min(next, due);
-      }
+      const lookAgain = (at: number | null): void => {
+        if (at !== null) next = next === null ? at : Math.min(next, at);
+      };
+      // What is wrong with one plan keeps no other from being looked at.
+      for (const plan of await admin.standingPlans())
+        try {
+          lookAgain(await lookAt(plan));
+        } catch (error) {
+          log.error("due-work-failed", { what: "gate", plan: plan.id, error: String(error) });
+          lookAgain(ports.now() + every);
+        }
       return next;
     },
   };
 }
 
 const MOST_DECISIONS = 200;
+
+const goes = ({ state }: Pick<RolloutRow, "state">): boolean => state === "running" || state === "held";
+
+/** Its ring is there still, and what it asks can be answered. */
+function canAnswer(plan: PlanRow, { ring, urgent }: RingRunRow): boolean {
+  const { rings, urgentDays } = gatePlanOf(plan);
+  return ring < rings.length && (urgent === 0 || urgentDays !== null);
+}
 
 interface World {
   readonly rollouts: readonly RolloutRow[];
@@ -111,6 +145,8 @@ interface World {
   readonly counts: ReadonlyMap<string, RingCounts>;
   /** Those that hold for all devices. */
   readonly blackouts: readonly Days[];
+  /** All devices are being resolved. */
+  readonly isSwept: boolean;
 }
 
 const isLive = ({ state }: Pick<RolloutRow, "state">): boolean =>
@@ -147,15 +183,17 @@ function nextIn(plan: PlanRow, world: World, now: number): Found | undefined {
   const countsOf = ({ rolloutId, ring, urgent }: RunSince): RingCounts =>
     world.counts.get(countsKey({ rolloutId, ring, urgent: urgent ? 1 : 0 })) ?? NO_COUNTS;
   for (const rollout of rollouts) {
-    const counted = runs
+    const counted = world.runs
+      .map(runOf)
+      // Rings that an edit has taken away have devices still.
       .filter((run) => run.rolloutId === rollout.id && hasOpened(run))
       .map((run) => ({ run, counts: countsOf(run) }));
     const next = nextOfRollout(rollout, { plan: gate, rollouts, runs, counted });
     const rows = next === null ? undefined : of(rollout, next.ring, next.urgent);
     if (next !== null && rows !== undefined) return found(plan, rows, next, { rollout: next.to }, null, now);
   }
-  // A paused plan opens nothing, and nothing of it passes.
-  if (plan.state !== "active") return undefined;
+  // A paused plan opens nothing, and nothing of it passes. While devices are resolved it is not known who is in which ring.
+  if (plan.state !== "active" || world.isSwept) return undefined;
   for (const rollout of rollouts.toSorted((a, b) => (isOlder(a, b) ? -1 : isOlder(b, a) ? 1 : 0)))
     for (const run of runs.filter(({ rolloutId }) => rolloutId === rollout.id)) {
       const rows = of(rollout, run.ring, run.urgent);
@@ -211,7 +249,7 @@ function contextOf(plan: PlanRow, asked: Asked, now: number): GateContext {
     knownAt: urgent ? (rows.rollout.urgentAt ?? rows.rollout.knownAt) : rows.rollout.knownAt,
     counts: countsOf(run),
     ...(before === undefined ? {} : { before: countsOf(before) }),
-    deadlineAt: deadlineAt(plan, asked) ?? now,
+    deadlineAt: deadlineAt(plan, asked) ?? (run.openedAt ?? now) + (gatePlanOf(plan).rings.length + 14) * DAY,
     asked: rows.run.asked,
     inBlackout: urgent && isInBlackout(rollout, standingSpec(plan).zone, blackouts, now),
   };

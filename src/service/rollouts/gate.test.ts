@@ -25,14 +25,18 @@ const opens: GateInput = {
 const failed = { ring: 0, urgent: 0, n: 2, by: "gate", at: NOW };
 
 describe("the gate", () => {
-  it("opens a ring at its opening, keeps the decision, and wakes devices, gate and plan", () => {
+  it("opens a ring at its opening, keeps the decision, and wakes devices and plan", () => {
     const done = transact(gateDecides, opens, rows());
     expect(done.reply).toBe(true);
     expect(done.rows.ringRun).toMatchObject([
       { state: "open", since: NINE, openedAt: NINE, countFrom: NINE, decisions: 3 },
     ]);
     expect(done.rows.gateDecision).toMatchObject([{ ...failed, what: "open", reason: "time-has-come" }]);
-    expect(done.rows.sweep).toMatchObject([{ dueAt: NOW }, { dueAt: NOW }]);
+    // The gate is looking already.
+    expect(done.rows.sweep).toMatchObject([
+      { name: "gate", dueAt: null },
+      { name: "compliance", dueAt: NOW },
+    ]);
     expect(done.rows.plan).toMatchObject([{ dueAt: NOW }]);
   });
 

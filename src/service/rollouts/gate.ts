@@ -12,7 +12,7 @@ import {
   type Write,
 } from "../../store/index.ts";
 import { GATE, runOf } from "./rows.ts";
-import { wakes } from "./wakes.ts";
+import { wakesDevices } from "./wakes.ts";
 
 /** What a decision rests on. */
 interface Read {
@@ -56,7 +56,7 @@ export const gateDecides = transaction({
         { insert: "gateDecision", row: decision },
         { patch: "ringRun", where: key, set: { ...moved, ...("run" in to ? asks : {}), decisions: run.decisions + 1 } },
         ...("rollout" in to ? [rolloutMoved(rollout, to.rollout, reason, now)] : []),
-        ...wakes(plan.id, now),
+        ...wakesDevices(plan.id, now),
       ],
       result: true,
     };

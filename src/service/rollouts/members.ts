@@ -26,9 +26,11 @@ export async function countRings(
   if (rollouts.length === 0) return found;
   const { admin } = ports;
   const [runs, blocks] = await Promise.all([admin.ringRunsOf(rollouts.map(({ id }) => id)), admin.blocks()]);
+  const plans = [...new Set(rollouts.map(({ planId }) => planId))];
+  const follows = new Set((await admin.rolloutsOf(plans)).flatMap(({ blockId }) => (blockId === "" ? [] : [blockId])));
   for (const rollout of rollouts) {
     const own = runs.filter(({ rolloutId }) => rolloutId === rollout.id);
-    for (const [key, counts] of await countRollout(ports, rollout, own, blocks)) found.set(key, counts);
+    for (const [key, counts] of await countRollout(ports, rollout, own, blocks, follows)) found.set(key, counts);
   }
   return found;
 }
@@ -38,20 +40,23 @@ async function countRollout(
   rollout: RolloutRow,
   runs: readonly RingRunRow[],
   blocks: readonly BlockRow[],
+  follows: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, RingCounts>> {
   const { admin } = ports;
   const now = ports.now();
   const [given, all] = await Promise.all([admin.ringMembers(rollout.id), admin.notGivenTo(rollout)]);
   const others = all.filter((row) => isMeant(row, rollout));
   const ids = [...given.map(({ enrollmentId }) => enrollmentId), ...others.map(({ id }) => id)];
-  const reach = await reachOf(ports, rollout, blocks, ids);
+  const reach = await reachOf(ports, rollout, blocks, follows, ids);
   const counted = new Map<string, Counted[]>(runs.map((run) => [countsKey(run), []]));
   const put = (ring: number, urgent: 0 | 1, of: (run: RingRunRow) => Counted): void => {
     const run = runs.find((one) => one.ring === ring && one.urgent === urgent);
     if (run !== undefined) counted.get(countsKey(run))?.push(of(run));
   };
+  // One that has left the plan before it started is no member any more.
   for (const row of given)
-    put(row.ring ?? 0, row.urgent, (run) => memberOf(row, run, reach.blocked.has(row.enrollmentId), now));
+    if (row.startedAt !== null || (row.governedBy === rollout.planId && reach.covers(row.enrollmentId)))
+      put(row.ring ?? 0, row.urgent, (run) => memberOf(row, run, reach.blocked.has(row.enrollmentId), now));
   for (const row of others)
     if (reach.covers(row.id))
       put(row.ring, urgencyOf(row, rollout, runs), (run) => otherOf(row, rollout, run, reach, now));
@@ -123,6 +128,9 @@ function urgencyOf(
   return sameMajor && compareNamed({ version: osVersion }, { version: urgentBelow }) < 0 ? 1 : 0;
 }
 
+/** Devices that a block is asked about at once. */
+const CHUNK = 1000;
+
 interface Reach {
   /** Devices that a block keeps from the release now. */
   readonly blocked: ReadonlySet<string>;
@@ -134,15 +142,26 @@ async function reachOf(
   { admin }: Pick<Ports, "admin">,
   rollout: RolloutRow,
   blocks: readonly BlockRow[],
+  /** Blocks that rollouts of the plan follow. */
+  follows: ReadonlySet<string>,
   ids: readonly string[],
 ): Promise<Reach> {
   const own = blocks.filter((block) => block.platform === rollout.platform && isSameNamed(block, rollout));
   const coveredBy = async (block: BlockRow): Promise<readonly string[]> => {
     const scope = await scopeOf(admin, parseRule(block.rule));
-    return (await scope.of(await admin.fleetOf(ids))).map(({ id }) => id);
+    const covered: string[] = [];
+    // A database takes so many values at a time.
+    for (let i = 0; i < ids.length; i += CHUNK)
+      for (const { id } of await scope.of(await admin.fleetOf(ids.slice(i, i + CHUNK)))) covered.push(id);
+    return covered;
   };
   const blocked = new Set((await Promise.all(own.filter(({ live }) => live === 1).map(coveredBy))).flat());
-  if (rollout.blockId === "") return { blocked, covers: () => true };
+  if (rollout.blockId === "") {
+    // After a block its devices take the release by a rollout that only they have.
+    const over = own.filter(({ id, live }) => live === 0 && follows.has(id));
+    const gone = new Set((await Promise.all(over.map(coveredBy))).flat());
+    return { blocked, covers: (id) => !gone.has(id) };
+  }
   const [block] = own.filter(({ id }) => id === rollout.blockId);
   const covered = new Set(block === undefined ? [] : await coveredBy(block));
   return { blocked, covers: (id) => covered.has(id) };

@@ -7,7 +7,12 @@ import { sweepFor } from "../compliance/sweep.ts";
  * resumes the jobs (`plans/plan-work.ts`). In the transaction that decides, so that no crash lies in between.
  */
 export const wakes = (planId: string, now: number): Write[] => [
-  sweepFor(now, now),
+  ...wakesDevices(planId, now),
   { patch: "sweep", where: { name: "gate" }, set: { dueAt: now, leaseUntil: 0 } },
+];
+
+/** The same for the gate itself, which is looking. */
+export const wakesDevices = (planId: string, now: number): Write[] => [
+  sweepFor(now, now),
   { patch: "plan", where: { id: planId }, set: { dueAt: now, leaseUntil: 0 } },
 ];

@@ -246,6 +246,8 @@ describe("the worked example: 1,000 Macs in Berlin, three rings", () => {
     expect(runsOf(w)[1]).toBe("1 open");
     await w.comesTo("2026-09-02T17:00");
     expect(runsOf(w)).toEqual(["0 passed", "1 passed", "2 waiting"]);
+    await w.comesTo("2026-09-03T08:59");
+    expect(runsOf(w)[2]).toBe("2 waiting");
     await w.comesTo("2026-09-03T09:00");
     expect(runsOf(w)[2]).toBe("2 open");
     const everyone = range(250, ALL).filter((id) => Number(id.slice(4)) % 8 !== 0);
