@@ -33,6 +33,15 @@ beforeAll(async () => {
   csr = makeCsr(device.privateKey, "the challenge");
 });
 
+/** Nothing where it can't be opened. */
+function whatOpens(open: () => Buffer): Buffer {
+  try {
+    return open();
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
 type Changes = Partial<Pick<RequestOptions, "cipher" | "digest" | "certificate" | "key" | "senderNonce">>;
 
 function open(changes: Changes = {}): Promise<ScepRequest> {
@@ -113,7 +122,8 @@ describe("sealCertRep", () => {
       return openssl(args, { e, "k.pem": pem, "t.pem": new X509Certificate(certificate).toString() });
     };
     expect(opened(signer).includes(Buffer.from(certificateDer))).toBe(true);
-    expect(() => opened(device)).toThrow("Command failed");
+    // OpenSSL decrypts with a random key when the key is wrong: one time in 256 the padding looks right, and noise comes out.
+    expect(whatOpens(() => opened(device)).includes(Buffer.from(certificateDer))).toBe(false);
   });
 
   it.each([1, 16, 64])("repeats a nonce of %i bytes", async (length) => {
