@@ -131,15 +131,15 @@ export {
 export { movesDeadlines } from "./standing/edit.ts";
 export { matching, ringIn as ringInPlan } from "./standing/governs.ts";
 export {
-  type Act,
   type Outcome as StandingOutcome,
   type Preview,
   previewOf,
   resolve,
   type Resolution,
 } from "./standing/resolve.ts";
+export type { Act } from "./standing/act.ts";
 export { decideAlike } from "./standing/alike.ts";
-export { hasBegun, namedIn } from "./standing/live-job.ts";
+export { hasBegun, isFree, namedIn } from "./standing/live-job.ts";
 export { ringsIn, STANDING_DEFAULTS, type StandingSpec, type StandingTerms } from "./standing/terms.ts";
 export {
   type JobChange,

@@ -79,8 +79,18 @@ export function playerOf(
       ...{ platform, productName: model, lookupIds, osVersion, supervised: true },
       ...{ tags: new Set(tags), serial, groups: new Set<string>() },
     },
-    ...{ zone, hash, inSetupAssistant: false, excluded: false, under: null, live: null, failed: null, given: [] },
-    ...{ deadlineLocal: null, blackouts: [] },
+    ...{
+      zone,
+      hash,
+      inSetupAssistant: false,
+      excluded: false,
+      excludedEndsAt: null,
+      under: null,
+      live: null,
+      failed: null,
+      given: [],
+    },
+    blackouts: [],
   };
   const draw = random() * 100;
   const from = startsAt + random() * (endsAt - startsAt);
@@ -99,9 +109,8 @@ export function resolved(player: Player, resolution: Resolution, now: number, ra
   const kept = player.read.given.filter((row) => !given.some((one) => one.version === row.version));
   const read: ReadDevice = {
     ...player.read,
-    under: { planId: plan.id, joinedAt },
+    under: { planId: plan.id, joinedAt, ring: resolution.ring ?? null },
     given: [...kept, ...given],
-    deadlineLocal: resolution.deadline ?? null,
   };
   if (act.kind === "keep") return { ...player, read, resolution };
   if (act.kind === "withdraw") return { ...player, read: { ...read, live: null }, member: null, resolution };

@@ -139,6 +139,7 @@ export type ClassRow = FleetRow &
     | "ring"
     | "aim"
     | "joinedAt"
+    | "joinedPlan"
     | "target"
     | "offer"
     | "deadlineLocal"

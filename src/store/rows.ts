@@ -90,6 +90,8 @@ export interface EnrollmentRow {
   readonly aim: string | null;
   /** When it came under that plan. */
   readonly joinedAt: number | null;
+  /** The standing plan that it came under then, whatever governs it now; null: none, or one of an earlier version of the server. */
+  readonly joinedPlan: string | null;
   /** When its class is worked out again without a message of it. */
   readonly classDueAt: number | null;
   readonly classLeaseUntil: number;

@@ -83,6 +83,7 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   ring: null,
   aim: null,
   joinedAt: null,
+  joinedPlan: null,
   classDueAt: null,
   classLeaseUntil: 0,
   excludedUntil: null,

@@ -3,6 +3,7 @@ import type { Wanted } from "../../catalog/index.ts";
 import type { InstallAction, Platform } from "../../protocol/index.ts";
 import type { BootstrapToken } from "../decisions/authorise.ts";
 import type { Days } from "../deadlines/days.ts";
+import type { MoveCause } from "../deadlines/given.ts";
 import type { LocalDateTime, Weekday } from "../deadlines/local.ts";
 import type { Recall } from "../deadlines/moment.ts";
 import type { Enforcement } from "./by-declaration/enforcement.ts";
@@ -182,6 +183,8 @@ export interface JobSeed {
   readonly skipWeekdays?: readonly Weekday[];
   /** Blackouts that cover the device, as far as they are not over. They are kept in line by `blackout-work.ts`. */
   readonly blackouts?: readonly Days[];
+  /** A person has lifted blackouts for its release: its device is in a hurry (targets U2). */
+  readonly blackoutsLifted?: true;
   /** The local time from which the device is told to install, where that is another than follows from deadline and window. */
   readonly moment?: LocalDateTime;
   /** Apple silicon: why the Mac can't install without its user. Absent: it can, or nothing is known of it. */
@@ -239,6 +242,8 @@ interface Common extends Said, Omit<JobSeed, "mechanism" | "enforcement" | "unre
   readonly heardAt?: number;
   /** Why its moment was taken back: nothing of it is sent until the device is heard, and is given a new one (moment.ts). */
   readonly recalled?: Recall;
+  /** The last act that gave its device time back (ms UTC), and whether that moved the deadline: what a standing plan has given follows. */
+  readonly again?: { readonly at: number; readonly cause: MoveCause; readonly moved: boolean };
   readonly orders: Orders;
   readonly known: Known;
   /** Rounds without progress, by what they were spent on. */

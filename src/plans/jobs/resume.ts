@@ -5,13 +5,14 @@
  */
 import { Temporal } from "temporal-polyfill";
 import { blackoutOn, coveredBy } from "../deadlines/days.ts";
+import type { MoveCause } from "../deadlines/given.ts";
 import { dateOf } from "../deadlines/local.ts";
 import { type Enforcement, enforcementFor } from "./by-declaration/enforcement.ts";
 import { type Deadline, deadlineIn } from "../decisions/deadline.ts";
 import type { Declared, DeclaredJob, Job, LiveJob } from "./job.ts";
 import { lifeOf } from "./new-job.ts";
 import { type Arrival, drop } from "./pace.ts";
-import { isStopping } from "./state.ts";
+import { isPause, isStopping, type PauseCause } from "./state.ts";
 import { rulesOf } from "./terms.ts";
 import { DAY, HOUR } from "./units.ts";
 import { FURTHEST_AHEAD, instantIn } from "./window.ts";
@@ -21,17 +22,27 @@ export const NOTICE = DAY;
 /** The same where the plan names no deadline, and so promises none. */
 const LEAD = HOUR;
 
+/** Which cause of a later deadline the end of a pause is (targets D5). */
+const MOVED_BY = {
+  "plan-paused": "plan-resumed",
+  halted: "plan-resumed",
+  excluded: "device-excluded",
+  "rollout-paused": "rollout-resumed",
+} as const satisfies Record<PauseCause, MoveCause>;
+
 /** Days that are tried: blackouts and skipped weekdays may cover most of them, and a window may keep the moment on the day before. */
 const MOST_DAYS = 130;
 
 export function resumed(job: LiveJob, now: number): Arrival {
   const due = deadlineIfResumed(job, now);
   const moved = due === undefined ? {} : { deadline: due.local, deadlineAt: due.at };
+  const cause = isPause(job.stop?.cause) ? MOVED_BY[job.stop.cause] : undefined;
   const timed = isLeft(job, momentOf(job), now + noticeOf(job)) ? job : drop(job, "moment");
   const { stop: _stop, ...rest } = drop(timed, "block", "awaitsToken", "asked", "recalled");
   const begun = {
     ...rest,
     ...moved,
+    ...(cause === undefined ? {} : { again: { at: now, cause, moved: due !== undefined } }),
     state: "asking",
     since: now,
     tries: { ...job.tries, unheard: 0, looks: 0 },

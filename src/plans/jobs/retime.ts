@@ -24,7 +24,9 @@ export function retime(job: Job, input: Extract<Input, { kind: "contact" | "blac
     return found === undefined ? { job, events: [] } : { job: found.job, events: told(found.job) };
   }
   if (knows(job, input.covering)) return { job, events: [] };
-  const { job: moved, moment } = inLine(job, input.covering, now);
+  const { job: inLineNow, deadline: other, moment } = inLine(job, input.covering, now);
+  const again = other === undefined ? {} : { again: { at: now, cause: "blackout-added", moved: true } as const };
+  const moved: LiveJob = { ...inLineNow, ...again };
   if (!isWithheld(job.state)) return { job: moved, events: moment === undefined ? [] : told(moved) };
   // Its declaration is in no list: what that says is worked out when the job is resumed.
   const { deadline, deadlineAt, blackouts } = moved;
@@ -32,6 +34,7 @@ export function retime(job: Job, input: Extract<Input, { kind: "contact" | "blac
     ...(deadline === undefined ? {} : { deadline }),
     ...(deadlineAt === undefined ? {} : { deadlineAt }),
     ...(blackouts === undefined ? {} : { blackouts }),
+    ...again,
   };
   return { job: { ...drop(job, "blackouts"), ...dated }, events: [] };
 }

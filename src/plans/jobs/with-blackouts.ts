@@ -27,15 +27,17 @@ const isSame = (one: Days) => (other: Days) =>
 export const unknownTo = ({ blackouts = [] }: Pick<LiveJob, "blackouts">, covering: readonly Days[]): readonly Days[] =>
   covering.filter((one) => !blackouts.some(isSame(one)));
 
-/** Whether the job knows of these blackouts and of no others. */
-export const knows = (job: Pick<LiveJob, "blackouts">, covering: readonly Days[]): boolean =>
-  unknownTo(job, covering).length === 0 && (job.blackouts ?? []).length === covering.length;
+/** Whether the job knows of these blackouts and of no others, or has no need to. */
+export const knows = (job: Pick<LiveJob, "blackouts" | "blackoutsLifted">, covering: readonly Days[]): boolean =>
+  job.blackoutsLifted === true ||
+  (unknownTo(job, covering).length === 0 && (job.blackouts ?? []).length === covering.length);
 
 /**
  * The job as it knows of the blackouts that cover its device now. What lies in a new one and is ahead moves; one that is gone moves
  * nothing back: users were told the later time (D5).
  */
 export function inLine(job: LiveJob, covering: readonly Days[], now: number): InLine {
+  if (job.blackoutsLifted === true) return { job, mayRestart: false };
   const known: LiveJob = { ...drop(job, "blackouts"), ...(covering.length === 0 ? {} : { blackouts: covering }) };
   if (job.goal !== "installed") return { job: known, mayRestart: false };
   let result: InLine = { job: known, mayRestart: false };

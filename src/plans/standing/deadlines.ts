@@ -1,91 +1,15 @@
-/** The deadlines that a device is given, and the one that counts (targets D3 to D5). */
-import { isSameNamed, type Named } from "../../catalog/index.ts";
-import { deadlineFor, plannedFor, spreadSlotOf } from "../deadlines/deadline-for.ts";
+/** The deadline of a device that counts, its moment, and the planned date of a release that waits (targets D4, D6, D13). */
+import type { Named } from "../../catalog/index.ts";
+import { plannedFor } from "../deadlines/deadline-for.ts";
 import { firstShown, lastShown, noticeOf } from "../deadlines/clock.ts";
-import { deadlineOf, type Given, keep, type MoveCause } from "../deadlines/given.ts";
+import { deadlineOf, type Given } from "../deadlines/given.ts";
 import type { LocalDateTime } from "../deadlines/local.ts";
 import { momentFor } from "../deadlines/moment.ts";
 import { plannedDateOf } from "../deadlines/overdue.ts";
 import type { NoDayLeft } from "../deadlines/search.ts";
-import { urgentDue } from "../rollouts/urgent.ts";
-import type { OpenRelease } from "./open.ts";
+import { dueOf } from "./due.ts";
 import { rolloutsFor } from "./open.ts";
-import type { PlanRollout, StandingDevice, StandingPlan } from "./plan.ts";
-
-export interface GivenFor {
-  readonly kind: "given";
-  readonly given: Given;
-  /** It differs from what is stored. */
-  readonly isNew: boolean;
-  readonly moved?: { readonly from: LocalDateTime; readonly to: LocalDateTime; readonly cause?: MoveCause };
-}
-
-/** `ring`: the device's. `joinedAt`: when it came under the plan. */
-export function give(
-  plan: StandingPlan,
-  device: StandingDevice,
-  { rollout, run }: OpenRelease,
-  joinedAt: number,
-  now: number,
-): GivenFor | NoDayLeft {
-  const { standing } = plan.spec;
-  const before = device.given.find((one) => isSameNamed(one, rollout));
-  const cause = causeOf(plan, { rollout, run }, before);
-  // What was edited, or was stopped and continues, leaves the notice again: now, and whenever this is worked out again.
-  const { editedAt, unblockedAt, resumedAt } = againAt(plan, { rollout, run });
-  const openAt = Math.max(
-    run.openedAt ?? now,
-    joinedAt,
-    editedAt,
-    unblockedAt,
-    resumedAt,
-    cause === undefined ? 0 : now,
-  );
-  const found = deadlineFor({
-    due: dueOf(plan, rollout, run.ring, run.urgent),
-    clock: device.clock,
-    rules: { skipWeekdays: run.urgent ? [] : standing.skipWeekdays, blackouts: device.blackouts },
-    noticeHours: standing.noticeHours,
-    urgent: run.urgent,
-    joinedAt,
-    openAt,
-    slot: spreadSlotOf(standing.spreadHours, plan.id, device.planned.enrollmentId, device.hash),
-  });
-  if (found.kind === "no-day-left") return found;
-  const computed = { ...nameOf(rollout), planId: plan.id, ring: run.ring, local: found.local, givenAt: now };
-  const { given, moved } = keep(before, computed, cause);
-  if (before === undefined || given !== before) return { kind: "given", given, isNew: true, ...(moved && { moved }) };
-  // Looked at for this cause: the next look must not find it again.
-  return cause === undefined
-    ? { kind: "given", given, isNew: false }
-    : { kind: "given", given: { ...given, planId: plan.id, ring: run.ring, givenAt: now }, isNew: true };
-}
-
-/** When each cause came by which a deadline may move (ms UTC); 0: never. */
-const againAt = ({ spec }: StandingPlan, { rollout, run }: OpenRelease) => ({
-  editedAt: spec.standing.editedAt ?? 0,
-  unblockedAt: rollout.blockId === null ? 0 : rollout.since,
-  // A person resumed it: its numbers count from then.
-  resumedAt: run.countFrom === null || run.countFrom === run.openedAt ? 0 : run.countFrom,
-});
-
-/** Why the deadline that a device has may move. */
-function causeOf(plan: StandingPlan, open: OpenRelease, before: Given | undefined): MoveCause | undefined {
-  if (before === undefined) return undefined;
-  if (before.planId !== plan.id) return "governing-plan-changed";
-  const { editedAt, unblockedAt, resumedAt } = againAt(plan, open);
-  if (before.givenAt < editedAt) return "plan-edited";
-  if (before.givenAt < unblockedAt) return "block-ended";
-  return before.givenAt < resumedAt ? "rollout-resumed" : undefined;
-}
-
-export function dueOf({ spec, rings }: StandingPlan, { base }: PlanRollout, ring: number, urgent: boolean) {
-  const { at, days, urgentDays } = spec.standing;
-  if (urgent) return { base, at, days: urgentDue({ ring, rings: rings.length, urgentDays: urgentDays ?? days }) };
-  return { base, at, days: rings[ring]?.due ?? days };
-}
-
-const nameOf = ({ version, extra }: PlanRollout): Named => ({ version, ...(extra === null ? {} : { extra }) });
+import { installedOf, nameOf, type PlanRollout, type StandingDevice, type StandingPlan } from "./plan.ts";
 
 const DEAD: ReadonlySet<string> = new Set(["aborted"]);
 
@@ -108,13 +32,13 @@ export function countsFor(
     readonly ring: number;
     readonly given: readonly Given[];
     readonly joinedAt: number;
-    /** Releases that Apple has replaced while nothing newer is open to the device: it waits for its ring (targets C5). */
+    /** Releases whose deadline is over: Apple has replaced them while nothing newer is open (targets C5), or their plan no longer governs. */
     readonly gone: readonly Named[];
   },
 ): Counts {
   const { clock, planned } = device;
   const { standing } = plan.spec;
-  const installed: Named = { version: planned.osVersion ?? "0", ...extraOf(device) };
+  const installed = installedOf(device);
   const rollouts = rolloutsFor(plan, device);
   const blocked = planned.blocked ?? [];
   const dead = [...rollouts.filter(({ state }) => DEAD.has(state)).map(nameOf), ...blocked];
@@ -132,9 +56,6 @@ export function countsFor(
   const late = [deadline, date].filter((local) => local !== undefined).toSorted()[0];
   return { deadline, overdueAt: late === undefined || device.excluded ? null : lastShown(late, clock) };
 }
-
-const extraOf = ({ planned: { supplementalExtra } }: StandingDevice): { extra?: string } =>
-  supplementalExtra === null || supplementalExtra === "" ? {} : { extra: supplementalExtra };
 
 /** The local time from which the device is told to install: its deadline, or later where that leaves too little notice (D6). */
 export function momentOf(

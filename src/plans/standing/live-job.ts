@@ -2,7 +2,7 @@
 import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
 import { firstShown } from "../deadlines/clock.ts";
 import type { Job, JobTarget, LiveJob } from "../jobs/job.ts";
-import { isWithheld } from "../jobs/state.ts";
+import { isStopping, isWithheld } from "../jobs/state.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import type { LiveOf, StandingDevice } from "./plan.ts";
 
@@ -17,6 +17,9 @@ const MOVES_AFTER = 7 * DAY;
 /** The install was ordered, or is reported. */
 export const hasBegun = ({ state }: Pick<Job, "state">): boolean => state === "installing" || state === "too-late";
 
+/** It has not begun and is not on its way back: it can end at once. */
+export const isFree = (job: Pick<Job, "state">): boolean => !hasBegun(job) && !isStopping(job.state);
+
 export interface Instead {
   /** Of the plan that governs the device now; undefined: none does, or it has nothing for the device. */
   readonly planId: string | undefined;
@@ -28,7 +31,7 @@ export interface Instead {
   readonly isGone: boolean;
   /** The plan still means it for the device. */
   readonly isMeant: boolean;
-  /** Its deadline is another than it was, by its row. */
+  /** The device's deadline is another than the job's. */
   readonly deadlineMoved: boolean;
   /** The plan has another window or another page for users than the job. */
   readonly toldOtherwise: boolean;
@@ -38,9 +41,11 @@ export interface Instead {
 export function fateOfLive(live: LiveOf, device: StandingDevice, instead: Instead, now: number): Fate {
   const { job } = live;
   // What is being withdrawn ends first, and what has begun is followed to its end.
-  if (hasBegun(job) || isWithheld(job.state)) return "keep";
+  if (!isFree(job)) return "keep";
   const { release } = instead;
   if (instead.planId !== live.planId) return release === undefined ? "withdraw" : "move";
+  // It rests, and continues by what its own plan says then.
+  if (isWithheld(job.state)) return "keep";
   const isOver = instead.isGone || !instead.isMeant;
   if (release === undefined) return isOver ? "withdraw" : "keep";
   const own = namedIn(job.target);

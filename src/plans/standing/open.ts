@@ -39,3 +39,9 @@ export function openReleases(plan: StandingPlan, device: StandingDevice, ring: n
     return run !== undefined && isOpenTo(run, rollout, context, hasJob) ? [{ rollout, run }] : [];
   });
 }
+
+/** A person has lifted blackouts for the urgent devices of a release (targets U2). */
+export const isLifted = ({ rollout, run }: OpenRelease): boolean => run.urgent && rollout.blackoutLifted;
+
+export const lifted = (device: StandingDevice, release: OpenRelease): StandingDevice =>
+  isLifted(release) ? { ...device, blackouts: [] } : device;

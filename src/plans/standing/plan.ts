@@ -1,8 +1,8 @@
 /** A standing plan and a device, as a resolution needs them (targets W4). All of it is read before; nothing here is looked up. */
+import type { Named } from "../../catalog/index.ts";
 import type { Clock } from "../deadlines/clock.ts";
 import type { Days } from "../deadlines/days.ts";
 import type { Given } from "../deadlines/given.ts";
-import type { LocalDateTime } from "../deadlines/local.ts";
 import type { PlannedDevice } from "../decisions/decision.ts";
 import type { EndedJob, LiveJob } from "../jobs/job.ts";
 import type { RunSince } from "../rollouts/context.ts";
@@ -52,14 +52,14 @@ export interface ReadDevice {
   readonly inSetupAssistant: boolean;
   /** A person has excluded it until a date that is ahead. */
   readonly excluded: boolean;
-  /** The plan that governs it by its row, and since when. */
-  readonly under: { readonly planId: string; readonly joinedAt: number } | null;
+  /** When its last exclusion ends, or has ended (ms UTC); null: it never had one. */
+  readonly excludedEndsAt: number | null;
+  /** The standing plan that it is under by its row, since when, and in which of its rings. */
+  readonly under: { readonly planId: string; readonly joinedAt: number; readonly ring: number | null } | null;
   readonly live: LiveOf | null;
   /** Its newest job of a standing plan that has ended, unless that is done or was withdrawn. */
   readonly failed: EndedJob | null;
   readonly given: readonly Given[];
-  /** The deadline in its row. */
-  readonly deadlineLocal: LocalDateTime | null;
   /** Those that cover it. */
   readonly blackouts: readonly Days[];
 }
@@ -75,4 +75,13 @@ export function underPlan(device: ReadDevice, { spec }: StandingPlan): StandingD
   const clock: Clock =
     zone === null ? { kind: "unknown", named: spec.zoneNamed === true ? [spec.zone] : [] } : { kind: "known", zone };
   return { ...device, clock };
+}
+
+export const nameOf = ({ version, extra }: Pick<PlanRollout, "version" | "extra">): Named => ({
+  version,
+  ...(extra === null ? {} : { extra }),
+});
+
+export function installedOf({ planned: { osVersion, supplementalExtra: extra } }: ReadDevice): Named {
+  return { version: osVersion ?? "0", ...(extra === null || extra === "" ? {} : { extra }) };
 }

@@ -9,7 +9,7 @@ import type { RunSince } from "../rollouts/context.ts";
 import type { Ring } from "../rollouts/rollout.ts";
 import type { Matcher, ScopeFacts } from "../scope/match.ts";
 import type { LiveOf, PlanRollout, ReadDevice, StandingPlan } from "./plan.ts";
-import type { Act } from "./resolve.ts";
+import type { Act } from "./act.ts";
 import type { StandingTerms } from "./terms.ts";
 
 export const at = (local: string): number => Date.parse(`${local}+02:00`);
@@ -147,11 +147,11 @@ export const device = ({ planned, facts, ...more }: DeviceMore = {}): ReadDevice
   hash: (text) => (text.length % 16).toString(16).repeat(64),
   inSetupAssistant: false,
   excluded: false,
-  under: { planId: "plan", joinedAt: at("2026-06-01T12:00") },
+  excludedEndsAt: null,
+  under: { planId: "plan", joinedAt: at("2026-06-01T12:00"), ring: 0 },
   live: null,
   failed: null,
   given: [],
-  deadlineLocal: null,
   blackouts: [],
   ...more,
   planned: { ...PLANNED, ...planned },

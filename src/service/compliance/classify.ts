@@ -7,6 +7,7 @@ import { haltLookup } from "../enrollment/rows.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
 import { carryOut, type StandingInput } from "../standing/carry-out.ts";
 import { MOST_BLOCKS } from "../catalog/block.ts";
+import { MOST_BLACKOUTS } from "../plans/blackout.ts";
 import { governingBy } from "./governs.ts";
 
 /** ms until a device is looked at again of which something has changed meanwhile. */
@@ -41,6 +42,8 @@ export const classify = forEnrollment({
     halted: haltLookup,
     past: { from: "job", where: { enrollmentId, live: 0 }, limit: act.kind === "make" ? MOST_PAST : 0 },
     blocks: { from: "block", where: { live: 1 }, limit: act.kind === "make" ? MOST_BLOCKS : 0 },
+    blackouts: { from: "blackout", where: { live: 1 }, limit: act.kind === "make" ? MOST_BLACKOUTS : 0 },
+    sweep: { from: "sweep", where: { name: "compliance" } },
   }),
   none: null,
   apply(unit, { offer, standing, leaseUntil }, rows) {

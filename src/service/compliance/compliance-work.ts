@@ -5,6 +5,7 @@
 import type { EnrollmentRow, SweepRow } from "../../store/index.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import { securityIn } from "../catalog/security.ts";
+import { makeClassDue } from "../enrollment/class-due.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkWork } from "../work/bulk.ts";
 import { classify, sweepTurn } from "./classify.ts";
@@ -17,6 +18,8 @@ import { offerTo } from "./offer.ts";
 /** Devices that a sweep looks at in one go. */
 const PAGE = 1000;
 const HOUR = 3_600_000;
+/** ms until a device is looked at again for which that has failed. */
+const FAILED = 5 * 60_000;
 const DAY = 24 * HOUR;
 
 export interface ComplianceWork {
@@ -39,6 +42,7 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
   const resolver = createResolver(ports);
 
   const classifyOne = ({ planId, ...found }: Classed, of: Catalogs, leaseUntil: number | null): Promise<unknown> => {
+    if (found.fault !== undefined) return Promise.reject(found.fault);
     const now = ports.now();
     const standing = standingInput(found, () => ports.newId());
     const offer = offerTo(found.row, of, now);
@@ -78,7 +82,16 @@ export function createComplianceWork(ports: Ports): ComplianceWork {
           done: () => devices.run(sweepTurn, { cause, leaseUntil, cursor: more ? last : null }),
         };
       },
-      work: async (_owner, row) => classifyOne(row, await known(ports), null),
+      async work(_owner, row) {
+        try {
+          await classifyOne(row, await known(ports), null);
+        } catch (error) {
+          // One device that fails must not keep the others from being looked at: it is looked at again later, alone.
+          const at = ports.now() + FAILED;
+          await devices.run(makeClassDue, { enrollmentIds: [row.row.id], now: at });
+          ports.log.error("due-work-failed", { what: "compliance", error: String(error) });
+        }
+      },
       async release({ cause, leaseUntil }, more) {
         const now = ports.now();
         if (!more) await tellMajorsAhead(ports);

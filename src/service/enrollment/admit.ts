@@ -250,6 +250,7 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     ring: null,
     aim: null,
     joinedAt: null,
+    joinedPlan: null,
     classDueAt: null,
     classLeaseUntil: 0,
     excludedUntil: null,

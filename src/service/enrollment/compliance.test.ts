@@ -40,6 +40,8 @@ const looks = (rows: MemoryRows, newest = "26.6.1", planId = "", now = NOW) => {
     act: { kind: "keep" },
     blocks: [],
     blockedBy: [],
+    blackouts: [],
+    cause: 0,
   } as const;
   return transact(
     classify,

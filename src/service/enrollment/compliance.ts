@@ -99,13 +99,16 @@ function dueAgain(unit: UnitOfWork, open: boolean, at: number | null): void {
 
 /** The plan that governs, by what is known in this transaction; `open`: it must be looked up. */
 function planOf(unit: UnitOfWork): { readonly plan: Governing | null; readonly open: boolean } {
-  const { enrollment: e, resolved, job } = unit;
-  if (resolved !== undefined) return { plan: withJob(resolved.plan, job), open: false };
+  const { enrollment: e, resolved, job, jobRow } = unit;
+  // A job that has begun is followed to its end, also where another standing plan governs its device by now (targets G5).
+  const isStanding = (jobRow?.rolloutId ?? null) !== null;
+  if (resolved !== undefined) return { plan: withJob(resolved.plan, job, isStanding), open: false };
   const wish = e.target === null ? undefined : (JSON.parse(e.target) as StoredTarget);
   if (job !== undefined && job.state !== "stopped") {
-    const same = e.governedBy === job.planId;
+    const planId = isStanding ? (e.joinedPlan ?? job.planId) : job.planId;
+    const same = e.governedBy === planId;
     const plan: Governing = {
-      planId: job.planId,
+      planId,
       wanted: wantedIn(job.target),
       word: same && wish?.word === true,
       ...(same && wish?.belowFloor === true ? { belowFloor: true } : {}),
@@ -125,8 +128,9 @@ function planOf(unit: UnitOfWork): { readonly plan: Governing | null; readonly o
 }
 
 /** What was looked up says how its job stood then. */
-function withJob(plan: Governing | null, job: UnitOfWork["job"]): Governing | null {
-  if (plan === null || job === undefined || job.planId !== plan.planId || isFinal(job.state)) return plan;
+function withJob(plan: Governing | null, job: UnitOfWork["job"], isStanding: boolean): Governing | null {
+  if (plan === null || job === undefined || isFinal(job.state)) return plan;
+  if (job.planId !== plan.planId && !isStanding) return plan;
   return { ...plan, wanted: wantedIn(job.target), progress: progressOf(job) };
 }
 

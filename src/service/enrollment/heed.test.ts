@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { MemoryRows } from "../../store/in-memory.suite.ts";
 import { born, happen, type Happening, happening, timeOf } from "./a-life.suite.ts";
 import { conditionsOf } from "../../store/lookups.ts";
-import { givenRow, haltRow, jobRow } from "../../store/suite-rows.ts";
+import { haltRow, jobRow } from "../../store/suite-rows.ts";
 import { DAY, MINUTE, NOW } from "./one-device.suite.ts";
 import { enrollmentLookups } from "./rows.ts";
 
@@ -165,7 +165,7 @@ describe("after a pause, a stop, a halt and an exclusion", () => {
     expect(jobOf(happen(happen(rows, { kind: "resume" }, 8), idle, 9))).toMatchObject({ state: "paused" });
   });
 
-  it("a deadline that moves when the rollout is resumed says so, and the plan's own record moves with it", () => {
+  it("a deadline that moves when the rollout is resumed says so, and is followed by the plan's own record", () => {
     const before = "2026-08-25T17:00";
     const had = happen(happen(born("iOS"), given, 1), paused, 2);
     const due = {
@@ -174,14 +174,12 @@ describe("after a pause, a stop, a halt and an exclusion", () => {
         ...row,
         doc: { ...(row.doc as object), deadline: before, deadlineAt: Date.parse(`${before}Z`) },
       })),
-      given: [givenRow("e1", "26.6.1", { local: before }), givenRow("e1", "26.6", { local: "2026-08-24T17:00" })],
     };
     const rows = happen(happen(happen(due, idle, 3), { kind: "rollout", to: "running" }, 4), idle, 5);
     const note = rows.timeline?.find(({ kind }) => kind === "deadline-moved");
     expect(note?.data).toMatchObject({ from: before, to: "2026-08-26T17:00", cause: "rollout-resumed", by: "token:t" });
-    expect(rows.given).toMatchObject([
-      { local: "2026-08-26T17:00", cause: "rollout-resumed" },
-      { local: "2026-08-24T17:00", cause: null },
-    ]);
+    // Its device is resolved again, which moves what its plan has given (plans/standing/give.ts).
+    expect(jobOf(rows)?.doc).toMatchObject({ again: { cause: "rollout-resumed", moved: true } });
+    expect(rows.enrollment?.[0]?.classDueAt).not.toBeNull();
   });
 });

@@ -40,7 +40,7 @@ const MOVED_BY = {
 function resume(unit: UnitOfWork, before: Job): void {
   const was = stopIn(before)?.cause;
   step(unit, { kind: "resume" });
-  const { job, jobRow } = unit;
+  const { job } = unit;
   if (job === undefined || isFinal(job.state) || !isPause(was) || job.deadline === before.deadline) return;
   const cause = MOVED_BY[was];
   unit.note("deadline-moved", {
@@ -49,12 +49,5 @@ function resume(unit: UnitOfWork, before: Job): void {
     to: job.deadline ?? null,
     cause,
     by: unit.resumedBy[was],
-  });
-  if ((jobRow?.rolloutId ?? null) === null || before.deadline === undefined || job.deadline === undefined) return;
-  // The standing plan's own record of the deadline moves with it, or it would bring the old one back.
-  unit.also({
-    patch: "given",
-    where: { enrollmentId: unit.enrollment.id, local: before.deadline },
-    set: { local: job.deadline, cause: cause === "halt-ended" ? "plan-resumed" : cause },
   });
 }

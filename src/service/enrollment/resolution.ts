@@ -2,6 +2,7 @@
  * What standing plans mean for a device hangs on what rules ask of it, on its version and on its job: where a transaction has changed one
  * of these, the device is resolved again (`service/compliance`), in a transaction that follows.
  */
+import type { Job } from "../../plans/index.ts";
 import { majorOf } from "../../protocol/index.ts";
 import type { EnrollmentRow, JobRow } from "../../store/index.ts";
 
@@ -34,7 +35,12 @@ const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean => a.ever
 const wasOfStanding = ({ jobs }: Hangs): boolean =>
   [...jobs.values()].some(({ live, rolloutId }) => live === 1 && rolloutId !== null);
 
+/** Its live job, by which deadline: one that gave its device time back moves what its plan has given. */
 function liveOf({ jobs }: Hangs): string | undefined {
-  for (const { id, live } of jobs.values()) if (live === 1) return id;
+  for (const { id, live, doc } of jobs.values()) {
+    if (live !== 1) continue;
+    const { deadline = "", again } = doc as Pick<Job, "deadline" | "again">;
+    return `${id} ${deadline} ${again?.at ?? ""}`;
+  }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** Blackouts as rows (targets D11): made, looked through the live jobs for, and removed. */
 import { type Days, groupKey, type Job, parseRule, readsOf, type TooLong, tooLong } from "../../plans/index.ts";
 import { type BlackoutRow, transaction, type Write } from "../../store/index.ts";
+import { sweepFor } from "../compliance/sweep.ts";
 import { step } from "../enrollment/job.ts";
 import { noteMoment } from "../enrollment/moment.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
@@ -45,7 +46,7 @@ export const createBlackout = transaction({
     const blackout: BlackoutRow = { ...row, live: 1, createdAt: now, lookedTo: null, dueAt: now, leaseUntil: 0 };
     const run = tooLongTogether([...seen.live, blackout]);
     if (run !== undefined) return { writes: [], result: { kind: "too-long", run } };
-    return { writes: [{ put: "blackout", row: blackout }], result: { kind: "created", blackout } };
+    return { writes: [{ put: "blackout", row: blackout }, sweepFor(now, now)], result: { kind: "created", blackout } };
   },
 });
 
@@ -72,7 +73,7 @@ export const removeBlackout = transaction({
     const [row] = seen.blackout;
     if (row?.live !== 1) return { writes: [], result: false };
     const set = { live: 0, lookedTo: null, dueAt: dueAgain(row, now) } as const;
-    return { writes: [{ patch: "blackout", where: { id: row.id }, set }], result: true };
+    return { writes: [{ patch: "blackout", where: { id: row.id }, set }, sweepFor(now, now)], result: true };
   },
 });
 

@@ -17,17 +17,21 @@ export interface Ended {
   readonly now: number;
 }
 
-/** One for each standing plan that has brought the release to its rings. */
+/**
+ * One for each standing plan that has brought the release to its rings, and has not given it up there (targets R12). While a person holds it
+ * back from the others, it is held back from these too.
+ */
 export function afterBlock({ block, rollouts, plans, firstId, now }: Ended): Write[] {
   const same = rollouts.filter(({ extra, blockId }) => extra === (block.extra ?? "") && blockId !== block.id);
   const own = plans.filter(({ id, state }) => state !== "stopped" && same.some(({ planId }) => planId === id));
   return own.flatMap((plan, n) => {
     const [first] = same.filter(({ planId }) => planId === plan.id).toSorted((a, b) => a.beganAt - b.beganAt);
-    if (first === undefined) return [];
+    if (first === undefined || first.state === "aborted") return [];
+    const state = first.state === "held" || first.state === "paused" ? first.state : "running";
     const row: RolloutRow = {
       ...first,
       ...{ id: nthId(firstId, n), blockId: block.id, base: dateIn(now, standingSpec(plan).zone) },
-      ...{ beganAt: now, instead: null, blackoutLifted: 0, state: "running", reason: "block-ended", stateBy: "system" },
+      ...{ beganAt: now, instead: null, blackoutLifted: 0, state, reason: "block-ended", stateBy: "system" },
       since: now,
     };
     return begun(row, plan, now);

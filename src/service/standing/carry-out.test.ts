@@ -30,7 +30,7 @@ const UNDER: Under = {
   joinedAt: NOW,
   deadlineLocal: "2026-08-31T17:00",
   given: [GIVEN],
-  moved: null,
+  moved: [],
   refused: null,
   governing: {
     planId: "p1",
@@ -45,10 +45,12 @@ const MAKE = { kind: "make", jobId: "j1", seed: SEED, rolloutId: "r1", ring: 0, 
 const world = (more: MemoryRows = {}): MemoryRows =>
   device({ enrollment: [enrollment(LISTED)], plan: [PLAN], rollout: [ROLLOUT], ...more });
 
+const NOTHING = { blocks: [], blockedBy: [], blackouts: [], cause: 0 };
+
 function carry(rows: MemoryRows, more: Partial<StandingInput> = {}, before: MemoryRows = rows) {
   const liveId = (before.job ?? []).find(({ live }) => live === 1)?.id ?? null;
   const facts = standingFacts(only(before, "enrollment"));
-  const standing = { plan: UNDER, facts, liveId, leaves: null, act: MAKE, blocks: [], blockedBy: [], ...more };
+  const standing = { plan: UNDER, facts, liveId, leaves: null, act: MAKE, ...NOTHING, ...more };
   const offer = { for: "iOS 26 iPhone15,2", inMajor: { version: "26.6.1" }, newest: { version: "26.6.1" } };
   const ids = { enrollmentId: "e1", planId: "", firstId: ID };
   return transact(classify, { ...ids, offer, standing, leaseUntil: 0, now: NOW }, rows);

@@ -6,19 +6,14 @@ import type {
   PlanDeviceRow,
   PlanRow,
   RolloutRow,
+  BlackoutRow,
   BlockRow,
+  SweepRow,
   Write,
 } from "../../store/index.ts";
-import {
-  type Act,
-  type Governing,
-  hasBegun,
-  isWithheld,
-  type JobSeed,
-  type Params,
-  type Resolution,
-} from "../../plans/index.ts";
+import { type Act, type Governing, isFree, type JobSeed, type Params, type Resolution } from "../../plans/index.ts";
 import { isTo } from "../catalog/block.ts";
+import { isOver, keyOf } from "../plans/blackouts-in-force.ts";
 import { step } from "../enrollment/job.ts";
 import type { StoredTarget } from "../enrollment/stored-class.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
@@ -48,6 +43,10 @@ export interface StandingInput {
       };
   readonly blocks: readonly string[];
   readonly blockedBy: readonly string[];
+  /** The blackouts of which it was asked whether they cover the device, by `keyOf`. */
+  readonly blackouts: readonly string[];
+  /** The cause of the newest look through all devices when this was read: whatever concerns all of them begins another. */
+  readonly cause: number;
 }
 
 export interface Under {
@@ -58,7 +57,7 @@ export interface Under {
   readonly joinedAt: number;
   readonly deadlineLocal: string | null;
   readonly given: readonly Omit<GivenRow, "enrollmentId">[];
-  readonly moved: { readonly from: string; readonly to: string; readonly cause: string } | null;
+  readonly moved: readonly { readonly from: string; readonly to: string; readonly cause: string }[];
   /** Why it refuses the device; null: it does not. */
   readonly refused: { readonly reason: string; readonly params: Params } | null;
   /** What the device's class follows from; `progress`: where it has no live job. */
@@ -67,11 +66,16 @@ export interface Under {
 
 /** `newId`: for a job that is made. */
 export function standingInput(
-  { row, resolution, live, leaves, blocks, blockedBy }: ResolvedRow,
+  { row, resolution, live, leaves, blocks, blockedBy, blackouts, cause }: ResolvedRow,
   newId: () => string,
 ): StandingInput {
-  const base = { facts: standingFacts(row), leaves, liveId: live?.id ?? null, blocks, blockedBy };
-  if (resolution === undefined) return { ...base, plan: null, act: { kind: isFree(live) ? "withdraw" : "keep" } };
+  const base = {
+    facts: standingFacts(row),
+    leaves,
+    liveId: live?.id ?? null,
+    ...{ blocks, blockedBy, blackouts, cause },
+  };
+  if (resolution === undefined) return { ...base, plan: null, act: { kind: isLeft(live) ? "withdraw" : "keep" } };
   const { act } = resolution;
   return {
     ...base,
@@ -86,8 +90,9 @@ const madeBy = ({ kind, seed, rolloutId, ring, urgent }: Extract<Act, { kind: "m
 });
 
 /** It has left the scope of its plan, and nothing has begun (targets G5). */
-const isFree = (live: ResolvedRow["live"]): boolean =>
-  live !== null && live.kind === "standing" && !hasBegun(live.job) && !isWithheld(live.job.state);
+const isLeft = (live: ResolvedRow["live"]): boolean => live !== null && live.kind === "standing" && isFree(live.job);
+
+const NO_PLAN = { ring: null, aim: null, joinedAt: null, joinedPlan: null, deadlineLocal: null } as const;
 
 function underOf(found: Resolution): Under {
   const { plan, ring, aim, joinedAt, deadline, moved, outcome } = found;
@@ -99,7 +104,7 @@ function underOf(found: Resolution): Under {
     joinedAt,
     deadlineLocal: deadline ?? null,
     given: found.given.map((one) => ({ ...one, extra: one.extra ?? "", cause: one.cause ?? null })),
-    moved: moved === undefined ? null : { from: moved.from, to: moved.to, cause: moved.cause ?? "due-earlier" },
+    moved: moved.map(({ from, to, cause = "due-earlier" }) => ({ from, to, cause })),
     refused: outcome.kind === "refused" ? { reason: outcome.reason, params: outcome.params } : null,
     governing: governingOf(found),
   };
@@ -122,6 +127,8 @@ export interface StandingRows {
   readonly live: readonly JobRow[];
   readonly past: readonly JobRow[];
   readonly blocks: readonly BlockRow[];
+  readonly blackouts: readonly BlackoutRow[];
+  readonly sweep: readonly SweepRow[];
   readonly refused: readonly PlanDeviceRow[];
 }
 
@@ -134,12 +141,12 @@ export function carryOut(unit: UnitOfWork, input: StandingInput, rows: StandingR
   const { enrollment } = unit;
   if (input.leaves !== null) unit.also(forget(input.leaves, enrollment.id));
   if (plan === null) {
-    if (enrollment.joinedAt !== null) unit.patch({ ring: null, aim: null, joinedAt: null, deadlineLocal: null });
+    if (enrollment.joinedAt !== null) unit.patch({ ...NO_PLAN });
   } else {
     const { ring, aim, joinedAt, deadlineLocal } = plan;
-    unit.patch({ ring, aim, joinedAt, deadlineLocal });
+    unit.patch({ ring, aim, joinedAt, joinedPlan: plan.id, deadlineLocal });
     unit.also(...plan.given.map((row): Write => ({ put: "given", row: { ...row, enrollmentId: enrollment.id } })));
-    if (plan.moved !== null) unit.note("deadline-moved", { planId: plan.id, ...plan.moved });
+    for (const one of plan.moved) unit.note("deadline-moved", { planId: plan.id, ...one });
     noteRefusal(unit, plan, rows.refused[0]);
   }
   if (act.kind === "withdraw") {
@@ -147,35 +154,41 @@ export function carryOut(unit: UnitOfWork, input: StandingInput, rows: StandingR
     unit.push();
   } else if (act.kind === "make" && plan !== null) {
     const belongs = { planId: plan.id, rolloutId: act.rolloutId, ring: act.ring, urgent: act.urgent ? 1 : 0 } as const;
-    takeJob(unit, { jobId: act.jobId, belongs, seed: act.seed, replace: true, past: rows.past, now: unit.now });
+    const { jobId, seed } = act;
+    const covering = seed.blackouts ?? [];
+    takeJob(unit, { jobId, belongs, seed, replace: true, covering, past: rows.past, now: unit.now });
   }
   return true;
 }
 
-function holds(
-  unit: UnitOfWork,
-  { plan, facts, liveId, act, blocks, blockedBy }: StandingInput,
-  rows: StandingRows,
-): boolean {
+function holds(unit: UnitOfWork, input: StandingInput, rows: StandingRows): boolean {
+  const { plan, facts, liveId, act, blocks, blockedBy, blackouts, cause } = input;
   // Nothing rests on anything: what has changed since has made the device due again.
   if (plan === null && act.kind === "keep") return true;
   if (standingFacts(unit.enrollment) !== facts || (rows.live[0]?.id ?? null) !== liveId) return false;
   const [row] = rows.standing;
   if (plan !== null && (row === undefined || row.state === "stopped" || row.revision !== plan.revision)) return false;
+  // An order of plans, a group, a rule for zones, a ring: what is said of all devices is looked at again in all of them.
+  if (isMuch(input) && (rows.sweep[0]?.cause ?? 0) !== cause) return false;
   if (act.kind !== "make") return true;
   const rollout = rows.rollout[0]?.state;
   if (row?.state !== "active" || rows.halted[0]?.active === 1 || rollout === "paused" || rollout === "aborted")
     return false;
+  if (rows.blackouts.some((one) => !isOver(one, unit.now) && !blackouts.includes(keyOf(one)))) return false;
   const banned = rows.blocks.filter((one) => one.platform === act.seed.platform && isTo(act.seed.target, one));
   return banned.every(({ id }) => blocks.includes(id) && !blockedBy.includes(id));
 }
+
+/** More than what is said of the device: a look through all devices corrects that. */
+const isMuch = ({ act, plan, leaves }: StandingInput): boolean =>
+  act.kind !== "keep" || leaves !== null || (plan?.given.length ?? 0) > 0;
 
 const forget = (planId: string, enrollmentId: string): Write => ({
   drop: "planDevice",
   where: { planId, enrollmentId },
 });
 
-/** A refusal is a row, by which the plan's list shows it, and one entry of the timeline for each reason. */
+/** A refusal is a row, by which the plan's list shows it as it was decided last, and one entry of the timeline for each reason. */
 function noteRefusal(unit: UnitOfWork, { id: planId, refused }: Under, before: PlanDeviceRow | undefined): void {
   const { now, enrollment } = unit;
   if (refused === null) {
@@ -183,26 +196,29 @@ function noteRefusal(unit: UnitOfWork, { id: planId, refused }: Under, before: P
     return;
   }
   const { reason, params } = refused;
-  if (before?.reason === reason) return;
+  const same = before?.reason === reason;
+  if (same && JSON.stringify(before.params) === JSON.stringify(params)) return;
   const row: PlanDeviceRow = {
     ...{ planId, enrollmentId: enrollment.id, kind: "refused", reason, params },
     ...{ seed: null, jobId: null, decidedAt: now, doneAt: now },
   };
   unit.also({ put: "planDevice", row });
-  unit.note("job-refused", { planId, reason, params });
+  if (!same) unit.note("job-refused", { planId, reason, params });
 }
 
 /** Whether carrying it out would change anything of the device. */
-export function changes({ row, resolution, live }: ResolvedRow): boolean {
-  if (resolution === undefined) return row.joinedAt !== null || isFree(live);
+export function changes({ row, resolution, live, fault }: ResolvedRow): boolean {
+  if (fault !== undefined) return true;
+  if (resolution === undefined) return row.joinedAt !== null || isLeft(live);
   const under = underOf(resolution);
   const same =
-    row.governedBy === (live?.kind === "once" ? row.governedBy : under.id) &&
+    row.joinedPlan === under.id &&
+    row.joinedAt === under.joinedAt &&
     row.ring === under.ring &&
     row.aim === under.aim &&
-    row.joinedAt !== null &&
     row.deadlineLocal === under.deadlineLocal &&
-    row.deadlineAt === under.governing.deadlineAt;
+    // A once plan's job says by when, and what: its own decision counts (targets G1).
+    (live?.kind === "once" || (row.governedBy === under.id && row.deadlineAt === under.governing.deadlineAt));
   return !same || under.given.length > 0 || resolution.act.kind !== "keep" || saysOther(row, resolution, live);
 }
 
@@ -212,6 +228,7 @@ function saysOther(
   { wanted, progress, belowFloor, word, overdueAt, aim }: Resolution,
   live: ResolvedRow["live"],
 ): boolean {
+  if (live?.kind === "once") return false;
   const before = row.target === null ? undefined : (JSON.parse(row.target) as StoredTarget);
   if (before?.word !== word || (before.belowFloor === true) !== belowFloor) return true;
   if (aim !== undefined && (before.late?.after ?? null) !== overdueAt) return true;

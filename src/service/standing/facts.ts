@@ -20,8 +20,8 @@ type Read = Pick<
   | "adminZone"
   | "enforces"
   | "awaitingConfiguration"
-  | "governedBy"
   | "joinedAt"
+  | "joinedPlan"
 >;
 
 export function standingFacts(row: Read): string {
@@ -29,6 +29,6 @@ export function standingFacts(row: Read): string {
     ...[row.kind, row.state, row.serial, row.platform, row.productName, row.softwareUpdateDeviceId],
     ...[row.osVersion, row.buildVersion, row.supplementalBuild, row.supplementalExtra, row.reportedVersion],
     ...[row.supervised, row.accessRights, row.timeZone, row.adminZone, row.enforces, row.awaitingConfiguration],
-    ...[row.governedBy, row.joinedAt],
+    ...[row.joinedPlan, row.joinedAt],
   ]);
 }

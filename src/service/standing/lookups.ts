@@ -13,7 +13,7 @@ import { hashSecret } from "../../identity/index.ts";
 import type { AdminStore, ClassRow, GivenRow, Json } from "../../store/index.ts";
 import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
-import { blackoutsInForce } from "../plans/blackouts-in-force.ts";
+import { blackoutsInForce, keyOf } from "../plans/blackouts-in-force.ts";
 import { planned } from "../plans/decider.ts";
 import type { Ports } from "../ports.ts";
 import { questionOf } from "../scopes/scope.ts";
@@ -28,6 +28,8 @@ export interface ReadRow {
   /** Blocks of which it was asked whether they cover the device, and those that do. */
   readonly blocks: readonly string[];
   readonly blockedBy: readonly string[];
+  /** The same of blackouts, by `keyOf`. */
+  readonly blackouts: readonly string[];
 }
 
 /** In the order of `rows`. `rules`: those by which devices will be asked for. */
@@ -75,12 +77,14 @@ export async function readDevices(
       hash: hashSecret,
       inSetupAssistant: row.awaitingConfiguration === 1,
       excluded: (row.excludedEndsAt ?? 0) > now,
+      excludedEndsAt: row.excludedEndsAt,
       under:
-        row.governedBy === null || row.joinedAt === null ? null : { planId: row.governedBy, joinedAt: row.joinedAt },
+        row.joinedPlan === null || row.joinedAt === null
+          ? null
+          : { planId: row.joinedPlan, joinedAt: row.joinedAt, ring: row.ring },
       live: job,
       failed: ended === undefined ? null : endedJob(ended.doc),
       given: (gives.get(row.id) ?? []).map(givenOf),
-      deadlineLocal: row.deadlineLocal,
       blackouts: days[i] ?? [],
     };
     return {
@@ -89,6 +93,7 @@ export async function readDevices(
       live: job === null || found === undefined ? null : { ...job, id: found.id },
       blocks: inForce.rows.map(({ id }) => id),
       blockedBy: blockedBy.map(({ id }) => id),
+      blackouts: blackouts.rows.map(keyOf),
     };
   });
 }

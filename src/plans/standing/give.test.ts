@@ -1,0 +1,320 @@
+/** The deadlines that a standing plan gives, over time (targets D3 step 6, D5, D11, H1, S5, R15). */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Days } from "../deadlines/days.ts";
+import type { PauseCause } from "../jobs/state.ts";
+import { step } from "../jobs/step.ts";
+import { DAY, HOUR } from "../jobs/units.ts";
+import type { LiveJob } from "../jobs/job.ts";
+import type { LiveOf, ReadDevice, StandingPlan } from "./plan.ts";
+import { resolve, type Resolution } from "./resolve.ts";
+import { at, device, givenAt, listedOn, madeOf, openRun, plan, ring, rollout, tagged } from "./standing.suite.ts";
+
+const DAY_1 = at("2026-08-18T09:00");
+const DUE = "2026-08-31T17:00";
+const running = (more: Parameters<typeof plan>[0] = {}): StandingPlan =>
+  plan({ rollouts: [rollout("26.6.2")], runs: [openRun("26.6.2", DAY_1)], ...more });
+
+interface World {
+  readonly device: ReadDevice;
+  readonly plans: readonly StandingPlan[];
+}
+
+const look = ({ device: of, plans }: World, now: number): Resolution => {
+  const found = resolve(of, plans, listedOn("2026-08-18"), { halted: false, now });
+  if (found === undefined) throw new Error("no plan governs");
+  return found;
+};
+
+/** The device as a resolution leaves it. */
+function carried(world: World, now: number): { readonly world: World; readonly found: Resolution } {
+  const found = look(world, now);
+  const { device: of } = world;
+  const same = (a: { version: string }) => found.given.some(({ version }) => version === a.version);
+  const live: LiveOf | null =
+    found.act.kind === "make"
+      ? { ...madeOf(found.act, now), planId: found.plan.id }
+      : found.act.kind === "withdraw"
+        ? null
+        : of.live;
+  const under = { planId: found.plan.id, joinedAt: found.joinedAt, ring: found.ring ?? null };
+  const given = [...of.given.filter((one) => !same(one)), ...found.given];
+  return { found, world: { ...world, device: { ...of, live, under, given } } };
+}
+
+const withJob = (world: World, change: (job: LiveJob) => LiveJob): World => {
+  const { live } = world.device;
+  return live === null ? world : { ...world, device: { ...world.device, live: { ...live, job: change(live.job) } } };
+};
+const paused = (world: World, cause: PauseCause, now: number): World =>
+  withJob(world, (job) => step(job, { kind: "withdraw", cause }, now).job as LiveJob);
+const resumed = (world: World, now: number): World =>
+  withJob(world, (job) => step(job, { kind: "resume" }, now).job as LiveJob);
+const blackedOut = (world: World, blackouts: readonly Days[], now: number): World =>
+  withJob({ ...world, device: { ...world.device, blackouts } }, (job) =>
+    job.end === undefined ? (step(job, { kind: "blackouts", covering: blackouts }, now).job as LiveJob) : job,
+  );
+const given = (more: Parameters<typeof plan>[0] = {}): World =>
+  carried({ device: device(), plans: [running(more)] }, DAY_1).world;
+
+describe("targets H1, S5: what was paused and continues", () => {
+  it.each<[PauseCause, string]>([
+    ["plan-paused", "plan-resumed"],
+    ["halted", "plan-resumed"],
+    ["excluded", "device-excluded"],
+    ["rollout-paused", "rollout-resumed"],
+  ])("%s: the deadline is the later of the old one and one that leaves the notice, and stays so", (cause, moved) => {
+    const back = at("2026-08-31T10:00");
+    const world = resumed(paused(given(), cause, DAY_1 + DAY), back);
+    expect(world.device.live?.job.deadline).toBe("2026-09-01T17:00");
+    const { found, world: after } = carried(world, back + 1000);
+    expect([found.deadline, found.act.kind]).toEqual(["2026-09-01T17:00", "keep"]);
+    expect(found.given).toMatchObject([{ local: "2026-09-01T17:00", cause: moved, givenAt: back }]);
+    // The job has told the timeline.
+    expect(found.moved).toEqual([]);
+    for (const later of [HOUR, DAY, 5 * DAY]) {
+      const again = look(after, back + later);
+      expect([again.deadline, again.act.kind, again.given]).toEqual(["2026-09-01T17:00", "keep", []]);
+    }
+  });
+
+  it("early enough moves nothing", () => {
+    const world = resumed(paused(given(), "plan-paused", DAY_1 + HOUR), DAY_1 + DAY);
+    const { found } = carried(world, DAY_1 + DAY);
+    expect([found.deadline, found.act.kind, found.given]).toEqual([DUE, "keep", []]);
+  });
+
+  it.each([
+    ["earlier, and too near when it continues", 8, "2026-08-27T10:00", "2026-08-28T17:00"],
+    ["earlier, with its notice", 12, "2026-08-27T10:00", "2026-08-29T17:00"],
+    ["later", 20, "2026-08-31T10:00", "2026-09-06T17:00"],
+  ])("an edit meanwhile holds: %s", (_what, due, back, expected) => {
+    const before = paused(given(), "plan-paused", DAY_1 + HOUR);
+    const edited = running({ standing: { editedAt: DAY_1 + DAY }, rings: [ring("", "rest", 0, due)] });
+    const during = carried({ ...before, plans: [edited] }, DAY_1 + DAY + 1);
+    expect([during.found.act.kind, during.found.moved[0]?.cause]).toEqual(["keep", "plan-edited"]);
+    const { found, world } = carried(resumed(during.world, at(back)), at(back));
+    expect(found.deadline).toBe(expected);
+    expect(world.device.live?.job.deadline).toBe(expected);
+    expect(look(world, at(back) + HOUR)).toMatchObject({ deadline: expected, act: { kind: "keep" }, given: [] });
+  });
+
+  it.each<[string, Partial<ReadDevice>, Parameters<typeof plan>[0]]>([
+    ["excluded", { excluded: true }, {}],
+    ["under a paused plan", {}, { state: "paused" }],
+  ])("a device that was %s when its ring opened is given its deadline afterwards", (_what, more, planMore) => {
+    const held = look({ device: device(more), plans: [running(planMore)] }, DAY_1);
+    expect([held.given, held.deadline, held.act.kind]).toEqual([[], undefined, "keep"]);
+    const later = at("2026-09-07T10:00");
+    expect(look({ device: device(), plans: [running()] }, later).deadline).toBe("2026-09-08T17:00");
+  });
+
+  it("targets S5: a device without a job whose exclusion has ended gets its notice", () => {
+    const ends = at("2026-09-02T00:00");
+    const of = device({ given: [givenAt("26.6.2", DUE, { givenAt: DAY_1 })], excludedEndsAt: ends });
+    expect(look({ device: of, plans: [running()] }, ends + HOUR)).toMatchObject({
+      ...{ deadline: "2026-09-03T17:00", moved: [{ from: DUE, cause: "device-excluded" }] },
+    });
+  });
+});
+
+describe("targets D11: blackouts", () => {
+  const FAIR = { name: "fair", from: "2026-08-31", to: "2026-09-01" };
+  it("a job that was told keeps its way, and what was given follows it", () => {
+    const now = DAY_1 + DAY;
+    // The look comes before the work at the blackout.
+    const unaware = { ...given(), device: { ...given().device, blackouts: [FAIR] } };
+    expect(look(unaware, now)).toMatchObject({ deadline: DUE, act: { kind: "keep" }, given: [] });
+    const { found, world } = carried(blackedOut(given(), [FAIR], now), now);
+    expect(found).toMatchObject({ deadline: "2026-09-02T17:00", act: { kind: "keep" }, moved: [] });
+    expect(found.given).toMatchObject([{ local: "2026-09-02T17:00", cause: "blackout-added" }]);
+    // What was moved stays when it is removed.
+    const gone = carried(blackedOut(world, [], now + DAY), now + DAY);
+    expect(gone.found).toMatchObject({ deadline: "2026-09-02T17:00", act: { kind: "keep" }, given: [] });
+  });
+
+  it("a deadline without a job moves by itself, one that has passed does not", () => {
+    const of = device({ given: [givenAt("26.6.2", DUE, { givenAt: DAY_1 })], blackouts: [FAIR] });
+    const plans = [running()];
+    expect(look({ device: of, plans }, DAY_1 + DAY)).toMatchObject({
+      ...{ deadline: "2026-09-02T17:00", moved: [{ from: DUE, to: "2026-09-02T17:00", cause: "blackout-added" }] },
+    });
+    expect(look({ device: of, plans }, at("2026-08-31T17:00"))).toMatchObject({ deadline: DUE, moved: [] });
+  });
+
+  it("a job is told first also where its deadline was given for an older release (D4)", () => {
+    const fair = { name: "fair", from: "2026-08-24", to: "2026-08-24" };
+    const older = {
+      rollouts: [rollout("26.6.1"), rollout("26.6.2")],
+      runs: [openRun("26.6.1", DAY_1), openRun("26.6.2", DAY_1)],
+    };
+    const start = { device: device({ given: [givenAt("26.6.1", "2026-08-24T17:00")] }), plans: [running(older)] };
+    const { world, found } = carried(start, DAY_1);
+    expect(found).toMatchObject({ deadline: "2026-08-24T17:00", act: { kind: "make", rolloutId: "26.6.2" } });
+    const unaware = { ...world, device: { ...world.device, blackouts: [fair] } };
+    expect(look(unaware, DAY_1 + 1)).toMatchObject({ deadline: "2026-08-24T17:00", act: { kind: "keep" }, given: [] });
+    expect(look(blackedOut(world, [fair], DAY_1 + 1), DAY_1 + 2)).toMatchObject({
+      ...{ deadline: "2026-08-25T17:00", act: { kind: "keep" } },
+      given: [{ version: "26.6.1", local: "2026-08-25T17:00", cause: "blackout-added" }],
+    });
+  });
+
+  it("targets U2: one that is lifted for the release moves no job that hurries", () => {
+    const runs = [openRun("26.6.2", DAY_1, { urgent: true })];
+    const rollouts = [rollout("26.6.2", { urgentBelow: "26.6.1", blackoutLifted: true })];
+    const hurried = running({ rollouts, runs, standing: { urgentDays: 3 } });
+    const fair = { name: "fair", from: "2026-08-20", to: "2026-08-22" };
+    const { world } = carried({ device: device({ blackouts: [fair] }), plans: [hurried] }, DAY_1);
+    const after = blackedOut(world, [fair], DAY_1 + 1);
+    expect(after.device.live?.job.deadline).toBe("2026-08-20T17:00");
+    expect(look(after, DAY_1 + 2)).toMatchObject({ deadline: "2026-08-20T17:00", act: { kind: "keep" } });
+  });
+});
+
+describe("targets D5: another plan governs", () => {
+  const slow = (more: Parameters<typeof plan>[0] = {}): StandingPlan =>
+    running({
+      ...{ id: "slow", rings: [ring("", "rest", 0, 30)], rollouts: [rollout("26.6.2", { id: "s", planId: "slow" })] },
+      ...{ runs: [openRun("s", DAY_1)], standing: { days: 30 }, ...more },
+    });
+  const now = DAY_1 + DAY;
+  it("by a person's act: its deadline is that of the new plan", () => {
+    const tags = { facts: { tags: new Set(["slow"]) } };
+    const world = {
+      device: { ...device(tags), ...pick(given().device) },
+      plans: [slow({ matches: tagged("slow") }), running()],
+    };
+    const { found } = carried(world, now);
+    expect(found).toMatchObject({ deadline: "2026-09-16T17:00", act: { kind: "make", rolloutId: "s" } });
+    expect(found.moved).toMatchObject([{ from: DUE, cause: "governing-plan-changed" }]);
+  });
+
+  it("by a mere fact: the earlier deadline stays", () => {
+    const before = running({ matches: ({ osVersion }) => osVersion?.startsWith("15.") === true });
+    const world = { ...given(), plans: [slow(), before] };
+    // It was on 15 when the plan of 15 governed it.
+    const { found, world: after } = carried(world, now);
+    expect([found.plan.id, found.deadline]).toEqual(["slow", "2026-09-16T17:00"]);
+    const by15 = { ...given(), plans: [{ ...before, matches: before.matches }, slow()] };
+    const kept = carried(by15, now);
+    expect([kept.found.plan.id, kept.found.deadline, kept.found.act.kind]).toEqual(["slow", DUE, "make"]);
+    expect(look(kept.world, now + DAY)).toMatchObject({ deadline: DUE, act: { kind: "keep" }, given: [] });
+    expect(look(after, now + DAY)).toMatchObject({ deadline: "2026-09-16T17:00", act: { kind: "keep" } });
+  });
+
+  it("targets G1, G5: one that is paused takes the job away that the former plan gave", () => {
+    const world = { ...given(), plans: [slow({ state: "paused" }), running()] };
+    const { found, world: after } = carried(world, now);
+    expect([found.plan.id, found.act.kind, found.outcome]).toEqual([
+      ...["slow", "withdraw", { kind: "waits", reason: "plan-paused", params: {} }],
+    ]);
+    expect(look(after, now + 1).act.kind).toBe("keep");
+    // An install that has begun is followed to its end.
+    const begun = withJob(world, (job) => ({ ...job, state: "installing" }));
+    expect(look(begun, now).act.kind).toBe("keep");
+  });
+
+  it("a deadline that only the former plan gave counts no more", () => {
+    const other = running({ id: "other", rollouts: [], runs: [] });
+    const world = {
+      device: device({ given: [givenAt("26.6.2", DUE)], under: { planId: "plan", joinedAt: 0, ring: 0 } }),
+    };
+    expect(look({ ...world, plans: [other] }, now).deadline).toBeUndefined();
+  });
+});
+
+describe("targets D3, R15: who comes later", () => {
+  const rings = [ring("Pilot", tagged("pilot"), 0, 2), ring("Everyone", "rest", 8, 14)];
+  const plans = [
+    running({
+      rings,
+      runs: [openRun("26.6.2", DAY_1), openRun("26.6.2", 0, { ring: 1, state: "waiting", openedAt: null })],
+    }),
+  ];
+  it("into an open ring has its notice", () => {
+    const of = device({ facts: { tags: new Set(["pilot"]) }, under: { planId: "plan", joinedAt: 0, ring: 1 } });
+    const now = at("2026-08-24T10:00");
+    expect(look({ device: of, plans }, now)).toMatchObject({ ring: 0, deadline: "2026-08-25T17:00" });
+  });
+
+  it("from a later ring is due earlier, with its notice", () => {
+    const opens = [openRun("26.6.2", DAY_1), openRun("26.6.2", DAY_1 + 1, { ring: 1 })];
+    const of = device({ facts: { tags: new Set(["pilot"]) }, given: [givenAt("26.6.2", DUE, { ring: 1 })] });
+    const now = at("2026-08-24T10:00");
+    const both = [running({ rings, runs: opens })];
+    const { found, world } = carried({ device: of, plans: both }, now);
+    expect(found).toMatchObject({ deadline: "2026-08-25T17:00", moved: [{ from: DUE, to: "2026-08-25T17:00" }] });
+    expect(look(world, now + DAY)).toMatchObject({ deadline: "2026-08-25T17:00", given: [], act: { kind: "keep" } });
+  });
+
+  it("out of Setup Assistant has joined then", () => {
+    const now = at("2026-08-24T10:00");
+    const under = { planId: "plan", joinedAt: DAY_1, ring: null };
+    const inside = look({ device: device({ inSetupAssistant: true, under }), plans }, now);
+    expect(inside.joinedAt).toBe(DAY_1);
+    expect(look({ device: device({ under }), plans }, now).joinedAt).toBe(now);
+  });
+});
+
+/** What may happen to a device under a plan, drawn. */
+const ACTS = ["pause", "exclude", "rollout", "resume", "edit", "blackout", "clear", "wait"] as const;
+
+describe("targets 13.2: over any history", () => {
+  it("no deadline moves later without its cause, and looking twice is looking once", () => {
+    const act = fc.record({
+      act: fc.constantFrom(...ACTS),
+      hours: fc.integer({ min: 0, max: 96 }),
+      n: fc.integer({ min: 1, max: 25 }),
+    });
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 12 }), (acts) => {
+        let now = DAY_1;
+        let world = given();
+        let deadline: string | undefined = DUE;
+        for (const one of acts) {
+          now += one.hours * HOUR;
+          const job = world.device.live?.job.deadline;
+          world = happen(world, one.act, one.n, now);
+          const byJob = world.device.live?.job.deadline !== job;
+          const { found, world: after } = carried(world, now);
+          const isLater = found.deadline !== undefined && deadline !== undefined && found.deadline > deadline;
+          expect(isLater && !byJob && found.moved.length === 0).toBe(false);
+          const { live } = after.device;
+          const isLive = live !== null && live.job.state !== "paused";
+          expect(isLive ? live.job.deadline : found.deadline).toBe(found.deadline);
+          const again = look(after, now + 1);
+          expect([again.act.kind, again.given, again.moved, again.deadline]).toEqual(["keep", [], [], found.deadline]);
+          [world, deadline] = [after, found.deadline];
+        }
+      }),
+      { seed: 20261128, numRuns: 300 },
+    );
+  });
+});
+
+function happen(world: World, act: (typeof ACTS)[number], n: number, now: number): World {
+  const isPaused = world.device.live?.job.state === "paused";
+  switch (act) {
+    case "pause":
+      return isPaused ? world : paused(world, "plan-paused", now);
+    case "exclude":
+      return isPaused ? world : paused(world, "excluded", now);
+    case "rollout":
+      return isPaused ? world : paused(world, "rollout-paused", now);
+    case "resume":
+      return isPaused ? resumed(world, now) : world;
+    case "edit":
+      return { ...world, plans: [running({ standing: { editedAt: now, days: n }, rings: [ring("", "rest", 0, n)] })] };
+    case "blackout": {
+      const from = new Date(now + n * DAY).toISOString().slice(0, 10);
+      const to = new Date(now + (n + 3) * DAY).toISOString().slice(0, 10);
+      return blackedOut(world, [{ name: "b", from, to }], now);
+    }
+    case "clear":
+      return blackedOut(world, [], now);
+    default:
+      return world;
+  }
+}
+
+const pick = ({ live, given: rows, under }: ReadDevice) => ({ live, given: rows, under });

@@ -1,0 +1,170 @@
+/** The deadline that a device is given for a release, and for which causes it moves (targets D3 step 6, D5, H1). */
+import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
+import { firstShown, noticeOf } from "../deadlines/clock.ts";
+import { blackoutOn } from "../deadlines/days.ts";
+import { deadlineFor, spreadSlotOf } from "../deadlines/deadline-for.ts";
+import { type Given, keep, type MoveCause } from "../deadlines/given.ts";
+import { dateOf, type LocalDateTime } from "../deadlines/local.ts";
+import type { NoDayLeft } from "../deadlines/search.ts";
+import { HOUR } from "../jobs/units.ts";
+import { dueOf } from "./due.ts";
+import { isUrgentFor, type OpenRelease, rolloutsFor } from "./open.ts";
+import { installedOf, nameOf, type StandingDevice, type StandingPlan } from "./plan.ts";
+
+export interface GivenFor {
+  readonly kind: "given";
+  readonly given: Given;
+  /** It differs from what is stored. */
+  readonly isNew: boolean;
+  readonly moved?: { readonly from: LocalDateTime; readonly to: LocalDateTime; readonly cause?: MoveCause };
+}
+
+/** A device under a plan, as deadlines are given to it. */
+export interface Giving {
+  readonly plan: StandingPlan;
+  readonly device: StandingDevice;
+  /** When it came under the plan. */
+  readonly joinedAt: number;
+  /** Whether a plan that governed it would do so still, had the device not changed by itself (targets D5). */
+  readonly isByFact: (formerPlanId: string) => boolean;
+  readonly now: number;
+}
+
+/** A ring that opens is carried out within this time: its notice counts from the opening. */
+const CARRIED_OUT = HOUR;
+
+/** Of a release that is open to the device. A deadline that it has stays, unless a cause moves it or it has come to be in a hurry. */
+export function give(of: Giving, { rollout, run }: OpenRelease): GivenFor | NoDayLeft {
+  const { plan, device, joinedAt, now } = of;
+  const { standing } = plan.spec;
+  const before = device.given.find((one) => isSameNamed(one, rollout));
+  const cause = before === undefined ? undefined : causeOf(of, { rollout, run }, before);
+  if (before !== undefined && cause === undefined && !run.urgent && before.ring === run.ring)
+    return { kind: "given", given: before, isNew: false };
+  const found = deadlineFor({
+    due: dueOf(plan, rollout, run.ring, run.urgent),
+    clock: device.clock,
+    rules: { skipWeekdays: run.urgent ? [] : standing.skipWeekdays, blackouts: device.blackouts },
+    noticeHours: standing.noticeHours,
+    urgent: run.urgent,
+    joinedAt,
+    openAt: Math.max(
+      run.openedAt ?? now,
+      joinedAt,
+      ...againAt(plan, { rollout, run }),
+      tellsAt(of, run, before, cause),
+    ),
+    slot: spreadSlotOf(standing.spreadHours, plan.id, device.planned.enrollmentId, device.hash),
+  });
+  if (found.kind === "no-day-left") return found;
+  const computed = { ...nameOf(rollout), planId: plan.id, ring: run.ring, local: found.local, givenAt: now };
+  const { given, moved } = keep(before, computed, cause);
+  if (before === undefined || given !== before) return { kind: "given", given, isNew: true, ...(moved && { moved }) };
+  // Looked at for this cause: the next look must not find it again.
+  return cause === undefined
+    ? { kind: "given", given, isNew: false }
+    : { kind: "given", given: { ...given, planId: plan.id, ring: run.ring, givenAt: now }, isNew: true };
+}
+
+/** When the release comes to be open to the device, as far as that is not the opening of its ring (ms UTC). */
+function tellsAt(
+  { device: { under }, now }: Giving,
+  run: OpenRelease["run"],
+  before: Given | undefined,
+  cause: MoveCause | undefined,
+): number {
+  if (cause !== undefined) return now;
+  if (before === undefined) {
+    const sameRing = under?.ring === run.ring;
+    return sameRing && now - (run.openedAt ?? now) < CARRIED_OUT ? 0 : now;
+  }
+  if (before.ring !== run.ring) return now;
+  // What gave time back then left the notice from then on.
+  return before.cause === undefined ? 0 : before.givenAt;
+}
+
+/** When each cause came by which deadlines of all devices may move (ms UTC); 0: never. */
+const againAt = ({ spec }: StandingPlan, { rollout, run }: OpenRelease): readonly [number, number, number] => [
+  spec.standing.editedAt ?? 0,
+  rollout.blockId === null ? 0 : rollout.since,
+  // A person resumed it: its numbers count from then.
+  run.countFrom === null || run.countFrom === run.openedAt ? 0 : run.countFrom,
+];
+
+/** Why the deadline that a device has may move. What has moved its job is followed: the job was told to the device. */
+function causeOf({ plan, device, isByFact, now }: Giving, open: OpenRelease, before: Given): MoveCause | undefined {
+  const { live, excludedEndsAt } = device;
+  if (before.planId !== plan.id && !isByFact(before.planId)) return "governing-plan-changed";
+  const [editedAt, unblockedAt, resumedAt] = againAt(plan, open);
+  if (before.givenAt < editedAt) return "plan-edited";
+  if (before.givenAt < unblockedAt) return "block-ended";
+  const leaves = (at: number): boolean =>
+    leavesNotice(plan, device, { local: before.local, urgent: open.run.urgent }, at);
+  if (live?.rolloutId === open.rollout.id) {
+    const { again } = live.job;
+    return again !== undefined && before.givenAt < again.at && !leaves(again.at) ? again.cause : undefined;
+  }
+  if (before.givenAt < resumedAt) return "rollout-resumed";
+  if (excludedEndsAt !== null && before.givenAt < excludedEndsAt && excludedEndsAt <= now && !leaves(excludedEndsAt))
+    return "device-excluded";
+  const follows = live?.kind === "standing" && live.job.deadline === before.local;
+  const covered = blackoutOn(dateOf(before.local), device.blackouts) !== undefined;
+  return covered && !follows && firstShown(before.local, device.clock) > now ? "blackout-added" : undefined;
+}
+
+function leavesNotice(
+  { spec }: StandingPlan,
+  { clock }: StandingDevice,
+  { local, urgent }: { readonly local: LocalDateTime; readonly urgent: boolean },
+  at: number,
+): boolean {
+  return firstShown(local, clock) >= at + noticeOf(spec.standing.noticeHours, clock, urgent);
+}
+
+/** The device's deadlines where the job has moved its own later since they were given: they follow. */
+export function followJob(device: StandingDevice): readonly Given[] {
+  const { live, given } = device;
+  if (live?.kind !== "standing") return [];
+  const installed = installedOf(device);
+  const { again, deadline } = live.job;
+  if (again?.moved !== true || deadline === undefined) return [];
+  return given
+    .filter((row) => compareNamed(row, installed) > 0 && row.givenAt < again.at && row.local < deadline)
+    .map((row) => ({ ...row, local: deadline, cause: again.cause, givenAt: again.at }));
+}
+
+/** What becomes of the deadlines that a device has for other releases than the one it is sent to. */
+export interface OtherGiven {
+  /** Moved by a cause. */
+  readonly moved: readonly GivenFor[];
+  /** Of a plan that governs no more, by a person's act, where this plan has not given the release: they count no more. */
+  readonly left: readonly Named[];
+}
+
+export function giveOthers(of: Giving, rows: readonly Given[], ring: number): OtherGiven {
+  const { plan, device, isByFact } = of;
+  const installed = installedOf(device);
+  const rollouts = rolloutsFor(plan, device);
+  const moved: GivenFor[] = [];
+  const left: Named[] = [];
+  for (const row of rows) {
+    if (compareNamed(row, installed) <= 0) continue;
+    const rollout = rollouts.find((one) => isSameNamed(nameOf(one), row));
+    const run =
+      rollout === undefined ? undefined : runOf(plan, device, rollout, row.ring < plan.rings.length ? row.ring : ring);
+    const open = rollout === undefined || run === undefined ? undefined : { rollout, run };
+    if (open !== undefined && causeOf(of, open, row) !== undefined) {
+      const found = give(of, open);
+      if (found.kind === "given" && found.isNew) moved.push(found);
+    } else if (open === undefined && row.planId !== plan.id && !isByFact(row.planId)) left.push(row);
+  }
+  return { moved, left };
+}
+
+/** Its run of that release, once it has opened. */
+function runOf(plan: StandingPlan, { planned }: StandingDevice, rollout: OpenRelease["rollout"], ring: number) {
+  const urgent = isUrgentFor(plan, rollout, planned.osVersion ?? "");
+  return plan.runs.find(
+    (one) => one.rolloutId === rollout.id && one.ring === ring && one.urgent === urgent && one.openedAt !== null,
+  );
+}
