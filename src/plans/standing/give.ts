@@ -25,7 +25,7 @@ export interface Giving {
   readonly device: StandingDevice;
   /** When it came under the plan. */
   readonly joinedAt: number;
-  /** Whether a plan that governed it would do so still, had the device not changed by itself (targets D5). */
+  /** Whether a plan that governed it would still do so if the device were what it was then (targets D5). */
   readonly isByFact: (formerPlanId: string) => boolean;
   readonly now: number;
 }
@@ -137,7 +137,7 @@ export function followJob(device: StandingDevice): readonly Given[] {
 export interface OtherGiven {
   /** Moved by a cause. */
   readonly moved: readonly GivenFor[];
-  /** Of a plan that governs no more, by a person's act, where this plan has not given the release: they count no more. */
+  /** Of a plan that no longer governs, by a person's act, where this plan has not given the release: they no longer count. */
   readonly left: readonly Named[];
 }
 

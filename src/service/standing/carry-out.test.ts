@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { Rows } from "../../store/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
-import { blockRow, planDeviceRow, planRow, rolloutRow } from "../../store/suite-rows.ts";
+import { blackoutRow, blockRow, planDeviceRow, planRow, rolloutRow } from "../../store/suite-rows.ts";
 import { classify } from "../compliance/classify.ts";
+import { keyOf } from "../plans/blackouts-in-force.ts";
 import { device, enrollment, ID, NOW, only, SEED } from "../enrollment/one-device.suite.ts";
 import type { StandingInput, Under } from "./carry-out.ts";
 import { standingFacts } from "./facts.ts";
@@ -45,6 +46,9 @@ const MAKE = { kind: "make", jobId: "j1", seed: SEED, rolloutId: "r1", ring: 0, 
 const world = (more: MemoryRows = {}): MemoryRows =>
   device({ enrollment: [enrollment(LISTED)], plan: [PLAN], rollout: [ROLLOUT], ...more });
 
+/** NOW is a Tuesday, 25 August. */
+const WEEK = blackoutRow("week", { firstDay: "2026-08-24", lastDay: "2026-08-30" });
+const SWEEP = { name: "compliance", cursor: null, dueAt: null, leaseUntil: 0 } as const;
 const NOTHING = { blocks: [], blockedBy: [], blackouts: [], cause: 0 };
 
 function carry(rows: MemoryRows, more: Partial<StandingInput> = {}, before: MemoryRows = rows) {
@@ -91,6 +95,13 @@ describe("a resolution that is carried out", () => {
       world({ block: [blockRow("b1", { version: "26.6.1" })] }),
       { blocks: ["b1"], blockedBy: ["b1"] },
     ],
+    ["a blackout that was not asked about", world({ blackout: [WEEK] })],
+    [
+      "a blackout of the same name",
+      world({ blackout: [WEEK] }),
+      { blackouts: [keyOf({ ...WEEK, lastDay: "2026-08-29" })] },
+    ],
+    ["what is said of all devices", world({ sweep: [{ ...SWEEP, cause: 1 }] })],
     ["its live job", carry(world()).rows],
   ];
   it.each(changed)("does nothing but look again where %s is another than it rests on", (_what, rows, more = {}) => {
@@ -98,6 +109,20 @@ describe("a resolution that is carried out", () => {
     expect(jobsOf(done.rows)).toEqual(jobsOf(rows));
     expect(done.rows.given ?? []).toEqual(rows.given ?? []);
     expect(only(done.rows, "enrollment").classDueAt).toBe(NOW + 1000);
+  });
+
+  it.each<[string, MemoryRows, Partial<StandingInput>]>([
+    ["a blackout that was asked about", { blackout: [WEEK] }, { blackouts: [keyOf(WEEK)] }],
+    ["a blackout that is over everywhere", { blackout: [{ ...WEEK, lastDay: "2026-08-23" }] }, {}],
+    ["a look through all devices that it is part of", { sweep: [{ ...SWEEP, cause: 7 }] }, { cause: 7 }],
+  ])("is not stopped by %s", (_what, more, input) => {
+    expect(jobsOf(carry(world(more), input).rows)).toEqual(["j1 1 r1"]);
+  });
+
+  it("that changes what is said of the device alone is left to the next look through all devices", () => {
+    const rows = world({ sweep: [{ ...SWEEP, cause: 1 }] });
+    const said = carry(rows, { act: { kind: "keep" }, plan: { ...UNDER, given: [] } });
+    expect(only(said.rows, "enrollment")).toMatchObject({ joinedPlan: "p1", aim: "26.6.1" });
   });
 
   it("is not stopped by a block that does not cover it", () => {
@@ -134,6 +159,9 @@ describe("a resolution that is carried out", () => {
     expect([only(first.rows, "planDevice").reason, first.notes]).toEqual(["not-supervised", ["job-refused"]]);
     const again = carry(first.rows, { plan: refused, act: keep });
     expect(again.notes).toEqual([]);
+    const other = { ...refused, refused: { reason: "not-supervised", params: { since: 1 } } };
+    const refreshed = carry(again.rows, { plan: other, act: keep });
+    expect([only(refreshed.rows, "planDevice").params, refreshed.notes]).toEqual([{ since: 1 }, []]);
     expect(carry(again.rows, { plan: { ...UNDER, given: [] }, act: keep }).rows.planDevice).toEqual([]);
     const left = { ...planDeviceRow("p0", "e1"), kind: "refused" } as Rows["planDevice"];
     const before = enrollment({ ...LISTED, governedBy: "p0", joinedAt: 1, ring: 0 });

@@ -1,11 +1,11 @@
 /** Which plan governs a device and what becomes of jobs, on a real store (targets G1 to G5). */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { PlanRequest } from "../../contract/index.ts";
 import type { Json } from "../../store/index.ts";
 import { deviceView } from "../devices/device-view.ts";
 import { readingOf } from "../catalog/catalog.ts";
 import { plansOf } from "./plans-of.ts";
-import { phone, STANDING, type World, world } from "./world.suite.ts";
+import { MINUTE, phone, STANDING, type World, world } from "./world.suite.ts";
 
 const FLEET = ["a", "b"].map((id) => phone(id, { serial: `S${id.toUpperCase()}` }));
 const ONCE: PlanRequest = { name: "August", to: "26.6.1", action: "install", devices: ["SA", "SB"] };
@@ -48,6 +48,23 @@ describe("a once plan over a standing plan (targets G2)", () => {
     expect(view.sentence).toBe(
       'The job of the once plan "August" is under way, and goes before standing plans; then "phones" governs the device.',
     );
+  });
+
+  it("stays in its place, whatever looks through all devices", async () => {
+    const w = await given();
+    const before = await w.device("a");
+    await w.plans.create(w.actor, ONCE);
+    await w.settle();
+    const taken = await w.device("a");
+    const timeline = await w.store.admin.timeline("a", undefined, 100);
+    const run = vi.spyOn(w.ports.devices, "run");
+    await w.sweep();
+    w.clock.now += MINUTE;
+    await w.sweep();
+    expect(run.mock.calls.map(([{ name }]) => name)).not.toContain("classify");
+    expect(await w.device("a")).toEqual(taken);
+    expect(taken).toMatchObject({ joinedAt: before.joinedAt, joinedPlan: w.standing.id });
+    expect(await w.store.admin.timeline("a", undefined, 100)).toEqual(timeline);
   });
 
   it("says before which download it costs", async () => {

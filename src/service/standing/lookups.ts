@@ -20,11 +20,19 @@ import { questionOf } from "../scopes/scope.ts";
 import { zoneFinder } from "../scopes/zone-rules.ts";
 import { hasFailed } from "./try-again.ts";
 
-export interface ReadRow {
-  readonly row: ClassRow;
+export interface ReadRow extends AskedRow {
   readonly device: ReadDevice;
   /** Its live job. */
   readonly live: (LiveOf & { readonly id: string }) | null;
+}
+
+/** What is stored of the device can't be read, which keeps no other from being looked at. */
+export interface UnreadRow extends AskedRow {
+  readonly fault: Error;
+}
+
+interface AskedRow {
+  readonly row: ClassRow;
   /** Blocks of which it was asked whether they cover the device, and those that do. */
   readonly blocks: readonly string[];
   readonly blockedBy: readonly string[];
@@ -37,7 +45,7 @@ export async function readDevices(
   ports: Ports,
   rules: readonly Rule[],
   rows: readonly ClassRow[],
-): Promise<readonly ReadRow[]> {
+): Promise<readonly (ReadRow | UnreadRow)[]> {
   const { admin } = ports;
   const ids = rows.map(({ id }) => id);
   const inForce = await blocksInForce(ports);
@@ -61,42 +69,53 @@ export async function readDevices(
   const now = ports.now();
   return rows.map((row, i) => {
     const found = lives.get(row.id);
-    const job = liveOf(found);
-    const ruleZone = zones.get(row.id)?.zone;
     const blockedBy = covering[i] ?? [];
-    const beside = {
-      ...{ live: found, updated: brought.get(row.id), ruleZone, blocked: blockedBy.map(releaseOf) },
-      // Days and the place in a spread are the plan's matter here.
-      ...{ blackouts: [], slot: 0 },
-    };
-    const ended = fails.get(row.id);
-    const device: ReadDevice = {
-      planned: planned(row, beside, true),
-      facts: facts[i] as ScopeFacts,
-      zone: zoneOf(row)?.zone ?? ruleZone ?? null,
-      hash: hashSecret,
-      inSetupAssistant: row.awaitingConfiguration === 1,
-      excluded: (row.excludedEndsAt ?? 0) > now,
-      excludedEndsAt: row.excludedEndsAt,
-      under:
-        row.joinedPlan === null || row.joinedAt === null
-          ? null
-          : { planId: row.joinedPlan, joinedAt: row.joinedAt, ring: row.ring },
-      live: job,
-      failed: ended === undefined ? null : endedJob(ended.doc),
-      given: (gives.get(row.id) ?? []).map(givenOf),
-      blackouts: days[i] ?? [],
-    };
-    return {
+    const asked = {
       row,
-      device,
-      live: job === null || found === undefined ? null : { ...job, id: found.id },
       blocks: inForce.rows.map(({ id }) => id),
       blockedBy: blockedBy.map(({ id }) => id),
       blackouts: blackouts.rows.map(keyOf),
     };
+    const read = (): Pick<ReadRow, "device" | "live"> => {
+      const job = liveOf(found);
+      const ruleZone = zones.get(row.id)?.zone;
+      const beside = {
+        ...{ live: found, updated: brought.get(row.id), ruleZone, blocked: blockedBy.map(releaseOf) },
+        // Days and the place in a spread are the plan's matter here.
+        ...{ blackouts: [], slot: 0 },
+      };
+      const ended = fails.get(row.id);
+      const device: ReadDevice = {
+        planned: planned(row, beside, true),
+        facts: facts[i] as ScopeFacts,
+        zone: zoneOf(row)?.zone ?? ruleZone ?? null,
+        hash: hashSecret,
+        inSetupAssistant: row.awaitingConfiguration === 1,
+        excluded: (row.excludedEndsAt ?? 0) > now,
+        excludedEndsAt: row.excludedEndsAt,
+        under:
+          row.joinedPlan === null || row.joinedAt === null
+            ? null
+            : { planId: row.joinedPlan, joinedAt: row.joinedAt, ring: row.ring },
+        live: job,
+        failed: ended === undefined ? null : endedJob(ended.doc),
+        given: (gives.get(row.id) ?? []).map(givenOf),
+        blackouts: days[i] ?? [],
+      };
+      return { device, live: job === null || found === undefined ? null : { ...job, id: found.id } };
+    };
+    try {
+      return { ...asked, ...read() };
+    } catch (error) {
+      return { ...asked, fault: faultOf(error) };
+    }
   });
 }
+
+/** Of one that can't be read nothing can be said: looks at all devices tell the log of it. */
+export const isRead = (row: ReadRow | UnreadRow): row is ReadRow => "device" in row;
+
+export const faultOf = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 function byDevice<T extends { readonly enrollmentId: string }>(rows: readonly T[]): ReadonlyMap<string, T> {
   return new Map(rows.map((row) => [row.enrollmentId, row]));

@@ -4,13 +4,13 @@ import { hasBegun, matching, ringInPlan } from "../../plans/index.ts";
 import type { EnrollmentRow } from "../../store/index.ts";
 import { whyGoverned } from "../../words/index.ts";
 import type { Ports } from "../ports.ts";
-import { readDevices } from "./lookups.ts";
+import { isRead, readDevices } from "./lookups.ts";
 import { readStanding, standingOf } from "./standing.ts";
 
 export async function plansOf(ports: Ports, row: EnrollmentRow): Promise<DeviceDetail["standing"]> {
   const rows = await readStanding(ports);
   const standing = standingOf(rows);
-  const [read] = await readDevices(ports, standing.rules, row.state === "enrolled" ? [row] : []);
+  const [read] = (await readDevices(ports, standing.rules, row.state === "enrolled" ? [row] : [])).filter(isRead);
   if (read === undefined) return { plans: [], sentence: whyGoverned({ plans: [], halted: false, job: null }) };
   const { device, live } = read;
   const byId = new Map(rows.plans.map((one) => [one.id, one]));

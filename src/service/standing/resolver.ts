@@ -14,7 +14,7 @@ import type { Ports } from "../ports.ts";
 import { questionOf } from "../scopes/scope.ts";
 import { beginRollout } from "./begin-rollout.ts";
 import { beginning, type Catalogs, type Needed } from "./beginning.ts";
-import { type ReadRow, readDevices } from "./lookups.ts";
+import { faultOf, isRead, type ReadRow, readDevices } from "./lookups.ts";
 import { isNewer, noteUrgent } from "./note-urgent.ts";
 import { type Standing, standingIn } from "./standing.ts";
 
@@ -98,21 +98,24 @@ async function resolved(ports: Ports, { rows, catalog, cause }: Page): Promise<r
   const now = ports.now();
   const decide = decideAlike(catalog, now);
   const isStanding = new Set(standing.plans.map(({ id }) => id));
-  return read.map(({ device, ...found }) => {
+  return read.map((one) => {
+    if (!isRead(one)) return { ...one, ...UNKNOWN, cause };
+    const { device, ...found } = one;
     const before = found.row.joinedPlan;
     try {
       const resolution = resolve(device, standing.plans, catalog, { halted: standing.halted, now, decide });
       const leaves = before !== null && before !== resolution?.plan.id && isStanding.has(before) ? before : null;
       return { ...found, resolution, leaves, cause };
     } catch (error) {
-      const fault = error instanceof Error ? error : new Error(String(error));
-      return { ...found, resolution: undefined, leaves: null, cause, fault };
+      return { ...found, ...UNKNOWN, cause, fault: faultOf(error) };
     }
   });
 }
 
+const UNKNOWN = { resolution: undefined, leaves: null, live: null } as const;
+
 /** No standing plan is there: what one has left behind ends by its stop. */
-const NOTHING = { resolution: undefined, leaves: null, live: null, blocks: [], blockedBy: [], blackouts: [] } as const;
+const NOTHING = { ...UNKNOWN, blocks: [], blockedBy: [], blackouts: [] } as const;
 
 const PAGE = 1000;
 

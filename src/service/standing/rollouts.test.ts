@@ -84,7 +84,16 @@ describe("targets C9: after a block has ended", () => {
     expect(runsOf(rows)).toEqual([`${ID} 0 0 waiting`, `${ID} 1 0 waiting`]);
   });
 
+  it.each(["held", "paused"] as const)("its devices wait with the others while the release is %s", (state) => {
+    const { rollout: after } = ended({ plan: [plan("p1")], rollout: [{ ...rollout, state }] });
+    expect(after?.map((one) => [one.id, one.state])).toEqual([
+      ["r1", state],
+      [ID, state],
+    ]);
+  });
+
   it.each([
+    ["that was aborted", { rollout: [{ ...rollout, state: "aborted" }] }],
     ["of another release", { rollout: [{ ...rollout, version: "26.6.1" }] }],
     ["of an improvement of it", { rollout: [{ ...rollout, extra: "(a)" }] }],
     ["of a plan that was stopped", { plan: [planRow("p1", { kind: "standing", state: "stopped", spec: spec() })] }],

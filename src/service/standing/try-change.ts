@@ -10,7 +10,7 @@ import { catalogOf } from "../catalog/catalog.ts";
 import { shortDevice } from "../devices/device-view.ts";
 import type { Ports } from "../ports.ts";
 import { nameOfRing } from "./plans-of.ts";
-import { readDevices, type ReadRow } from "./lookups.ts";
+import { isRead, readDevices, type ReadRow } from "./lookups.ts";
 import { createReady, standingOf, type StandingRowsRead } from "./standing.ts";
 
 export interface ChangeTried {
@@ -34,7 +34,7 @@ export async function tryChange(ports: Ports, { before, after, without }: Change
   for (let from: string | undefined; ; ) {
     const rows = await admin.classRows(from, PAGE);
     const now = ports.now();
-    for (const read of await readDevices(ports, ready.rules, rows)) {
+    for (const read of (await readDevices(ports, ready.rules, rows)).filter(isRead)) {
       const freed = withoutJob(read, without);
       const sides = [
         sideOf(read, resolve(read.device, as.plans, catalog, { halted: as.halted, now })),

@@ -4,7 +4,7 @@ import { catalogOf } from "../catalog/catalog.ts";
 import type { Decided } from "../plans/decided.ts";
 import type { Json, PlanRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
-import { readDevices } from "./lookups.ts";
+import { isRead, readDevices } from "./lookups.ts";
 import { createReady, readStanding, standingOf, standingPlan, type StandingRowsRead } from "./standing.ts";
 
 const PAGE = 500;
@@ -27,12 +27,14 @@ export async function* triedPages(
   for (;;) {
     const rows = await admin.classRows(after, PAGE);
     const now = ports.now();
-    const page = (await readDevices(ports, ready.rules, rows)).flatMap(({ row: device, device: one }) => {
-      const preview = previewOf(one, plan, catalog, now);
-      if (preview === undefined) return [];
-      const plans = shown === undefined ? {} : { plans: matchingIn(read.plans, matching(others, one), shown) };
-      return [{ row: device, decision: preview.decision, ...plans }];
-    });
+    const page = (await readDevices(ports, ready.rules, rows))
+      .filter(isRead)
+      .flatMap(({ row: device, device: one }) => {
+        const preview = previewOf(one, plan, catalog, now);
+        if (preview === undefined) return [];
+        const plans = shown === undefined ? {} : { plans: matchingIn(read.plans, matching(others, one), shown) };
+        return [{ row: device, decision: preview.decision, ...plans }];
+      });
     if (page.length > 0) yield page;
     after = rows.at(-1)?.id;
     if (rows.length < PAGE) return;

@@ -19,7 +19,8 @@ import { createDueWork } from "../work/due-work.ts";
 
 /** A Tuesday, 12:00 UTC. */
 export const NOW = Date.UTC(2026, 7, 25, 12);
-export const HOUR = 3_600_000;
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 const write = transaction({
@@ -39,7 +40,11 @@ export const STANDING: PlanRequest = {
   ...{ standing: true, name: "phones", to: "latest-minor", action: "install", deadline: "+14d 17:00" },
 };
 
-export async function world(rows: readonly EnrollmentRow[]) {
+/** No fault is expected in the log. */
+const QUIET = (...said: unknown[]): unknown => expect(said).toEqual([]);
+
+/** `error`: where faults are expected, takes what is logged of them. */
+export async function world(rows: readonly EnrollmentRow[], error = QUIET) {
   const db = new DatabaseSync(":memory:");
   for (const { sqlite } of STEPS) db.exec(sqlite);
   const known = byName([...transactions, write] as unknown as readonly Transaction<unknown, unknown>[]);
@@ -48,8 +53,13 @@ export async function world(rows: readonly EnrollmentRow[]) {
   const clock = { now: NOW };
   let ids = 0;
   const newId = (): string => `0198c000-0000-7000-8000-${String((ids += 1)).padStart(12, "0")}`;
-  const log = { error: (...said: unknown[]) => expect(said).toEqual([]) };
-  const ports = { ...store, newId, log, now: () => clock.now, realNow: () => clock.now } as unknown as Ports;
+  const ports = {
+    ...store,
+    newId,
+    log: { error, info: () => undefined },
+    now: () => clock.now,
+    realNow: () => clock.now,
+  } as unknown as Ports;
   const actor = systemActor(ports);
   const work = createDueWork(ports, async () => undefined);
   const plans = createPlanService(ports, createSelector(ports.admin), { defaultZone: undefined, pushRate: 100 });
@@ -71,6 +81,16 @@ export async function world(rows: readonly EnrollmentRow[]) {
     }
   }
 
+  /** All devices will be looked at, as after a change that concerns all of them. */
+  function lookAtAll(): Write {
+    const cause = (clock.now += 1);
+    return { put: "sweep", row: { name: "compliance", cause, cursor: null, dueAt: cause, leaseUntil: 0 } };
+  }
+  async function sweep(): Promise<void> {
+    await put(lookAtAll());
+    await settle();
+  }
+
   /** As the gate does. */
   async function open(planId: string, ...rings: readonly number[]): Promise<void> {
     const rollouts = await store.admin.rolloutsOf([planId]);
@@ -81,10 +101,7 @@ export async function world(rows: readonly EnrollmentRow[]) {
       ...waiting.map(
         ({ rolloutId, ring, urgent }): Write => ({ patch: "ringRun", where: { rolloutId, ring, urgent }, set }),
       ),
-      {
-        put: "sweep",
-        row: { name: "compliance", cause: (clock.now += 1), cursor: null, dueAt: clock.now, leaseUntil: 0 },
-      },
+      lookAtAll(),
     );
   }
 
@@ -102,7 +119,7 @@ export async function world(rows: readonly EnrollmentRow[]) {
     return plan;
   };
 
-  return { store, clock, ports, actor, plans, put, settle, open, device, liveJob, runsOf, make };
+  return { store, clock, ports, actor, plans, put, settle, sweep, open, device, liveJob, runsOf, make };
 }
 
 export type World = Awaited<ReturnType<typeof world>>;

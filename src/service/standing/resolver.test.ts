@@ -1,0 +1,80 @@
+/** Devices that are resolved together, on a real store: none depends on which of them came first, or on another that can't be read. */
+import { describe, expect, it, vi } from "vitest";
+import { sampleLookupService } from "../../catalog/index.ts";
+import { noteList } from "../catalog/note-list.ts";
+import { readList } from "../catalog/read-list.ts";
+import { DAY, MINUTE, phone, world } from "./world.suite.ts";
+
+describe("a device of which something stored can't be read", () => {
+  it("keeps no other from its job, is told by the log, and is looked at again in five minutes", async () => {
+    const error = vi.fn();
+    const w = await world(
+      ["a", "b", "c"].map((id) => phone(id)),
+      error,
+    );
+    const { id } = await w.make();
+    await w.open(id, 0);
+    await w.settle();
+    expect(error).not.toHaveBeenCalled();
+    const damaged = await w.liveJob("b");
+    const jobs = await Promise.all(["a", "c"].map((one) => w.liveJob(one)));
+    // As a newer program has left it that was taken back.
+    const doc = { ...(damaged?.doc as object), v: 99 };
+    await w.put(
+      { patch: "job", where: { id: damaged?.id ?? "" }, set: { doc } },
+      ...jobs.map((job) => ({ drop: "job", where: { id: job?.id ?? "" } }) as const),
+    );
+    await w.sweep();
+    expect(error).toHaveBeenCalledWith("due-work-failed", { what: "compliance", error: expect.any(String) });
+    expect(await Promise.all(["a", "c"].map(async (one) => (await w.liveJob(one))?.planId))).toEqual([id, id]);
+    const { classDueAt } = await w.device("b");
+    expect(classDueAt).toBeGreaterThan(w.clock.now);
+    expect(classDueAt).toBeLessThanOrEqual(w.clock.now + 5 * MINUTE);
+    expect((await w.store.devices.read({ from: "sweep", where: { name: "compliance" } }))[0]).toMatchObject({
+      cursor: null,
+    });
+    expect((await w.plans.tryStop(id)).plans[0]).toMatchObject({ plan: { id }, leaves: 2 });
+  });
+});
+
+describe("the first day of a release of a new major (targets D2, T4)", () => {
+  const list = (): unknown => {
+    const sample = structuredClone(sampleLookupService()) as unknown as {
+      PublicAssetSets: { iOS: object[] };
+      AssetSets: { iOS: object[] };
+    };
+    const newer = {
+      ...sample.PublicAssetSets.iOS[0],
+      ProductVersion: "27.0",
+      Build: "24A1",
+      PostingDate: "2026-08-24",
+    };
+    sample.PublicAssetSets.iOS.push(newer);
+    sample.AssetSets.iOS.push(newer);
+    return sample;
+  };
+  /** The day from which the rollout of 27.0 counts, on 1 September: a major counts five days after it was posted. */
+  async function baseBeside(...others: readonly ReturnType<typeof phone>[]) {
+    const w = await world([phone("a"), ...others]);
+    await w.store.devices.run(noteList, readList(list(), {}, w.clock.now).input);
+    const plan = await w.make({ to: "latest", allowMajor: true, newMajorAfterDays: 5 });
+    w.clock.now += 7 * DAY;
+    await w.sweep();
+    const rollouts = await w.store.admin.rolloutsOf([plan.id]);
+    return rollouts.filter(({ version }) => version === "27.0").map(({ base }) => base);
+  }
+
+  it("is the day it counts from", async () => expect(await baseBeside()).toEqual(["2026-08-29"]));
+
+  it("is its own where a device runs that major, whichever of them is resolved first", async () => {
+    const runs = { osVersion: "27.0", classDueAt: null };
+    expect(await baseBeside(phone("0", runs))).toEqual(["2026-08-25"]);
+    expect(await baseBeside(phone("z", runs))).toEqual(["2026-08-25"]);
+  });
+
+  it("is not changed by a device of another scope or platform", async () => {
+    expect(await baseBeside(phone("z", { osVersion: "27.0", platform: "iPadOS", productName: "iPad13,4" }))).toEqual([
+      "2026-08-29",
+    ]);
+  });
+});
