@@ -7,7 +7,7 @@ import { DAY, MINUTE, phone, world } from "./world.suite.ts";
 
 describe("a device of which something stored can't be read", () => {
   it("keeps no other from its job, is told by the log, and is looked at again in five minutes", async () => {
-    const error = vi.fn();
+    const error = vi.fn<(...said: unknown[]) => unknown>();
     const w = await world(
       ["a", "b", "c"].map((id) => phone(id)),
       error,
