@@ -57,6 +57,7 @@ export { JOB_STATES, type JobView, jobView, type Verdict, verdict } from "./jobs
 export {
   type AsOf,
   type AsOfRequest,
+  type UnderPlanView,
   type ChangedDecision,
   type ChangedDecisions,
   type ShownDecision,
@@ -92,6 +93,8 @@ export {
   governingTrial,
   type MajorRequest,
   type PlanEdit,
+  planEdited,
+  type PlanEdited,
   type PlanOrder,
   planOrder,
   type PlanOrdered,
@@ -99,7 +102,6 @@ export {
   type TryAgain,
   tryAgain,
   type TryAgainRequest,
-  type UnderPlanView,
 } from "./plan-edits.ts";
 export { STANDING_LEFT_OUT, type StandingTermsView } from "./standing.ts";
 export { type ReportLine, reportLine, type ReportRow, type ReportSummary } from "./report.ts";

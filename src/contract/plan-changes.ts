@@ -30,6 +30,28 @@ export const asOfRequest = z
   .meta({ id: "AsOfRequest", description: "`asOf` of a dry run, unchanged; `at` alone will do." });
 export type AsOfRequest = z.output<typeof asOfRequest>;
 
+/** What a request to save a change as it was shown names. */
+export const asShown = {
+  hash: z
+    .string()
+    .min(1)
+    .max(100)
+    .exactOptional()
+    .describe(
+      "`hash` of a dry run of the same request, with its `asOf`: what it showed is saved. Devices whose decision has changed since are listed, and a once plan leaves them out; where they are too many, nothing is saved (412). Without it, the decisions are those of now",
+    ),
+  asOf: asOfRequest.exactOptional(),
+};
+
+/** By what a dry run is saved as it was shown. */
+export const savable = {
+  hash: z
+    .string()
+    .describe("over all decisions; the same decisions have the same. Give it and `asOf` to save the plan as shown"),
+  asOf: asOf,
+  savableUntilAt: instant.describe("until when `hash` and `asOf` can be given"),
+};
+
 const decisionFields = {
   kind: z.enum(DECISION_KINDS),
   target: z.string().nullable(),
@@ -37,18 +59,40 @@ const decisionFields = {
   deadlineLocal: z.string().nullable().describe("`YYYY-MM-DDTHH:MM`, on the device's clock"),
   momentLocal: z.string().nullable().describe("from when on a declaration makes the device install, on its clock"),
   reason: z.string().nullable(),
+  ring: z
+    .string()
+    .nullable()
+    .exactOptional()
+    .describe("of a standing plan: name of the ring that takes the device; null: it has no name"),
 };
 export const shownDecision = z
   .object(decisionFields)
   .meta({ id: "ShownDecision", description: "A decision for one device, in short." });
 export type ShownDecision = z.output<typeof shownDecision>;
 
+export const underPlan = z
+  .object({
+    plan: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe("the plan that governs it; null: none does"),
+    ring: z.string().nullable().describe("name of its ring; null: it is in none"),
+    release: z.string().nullable().describe("the newest release that the plan means for it, open to it or not"),
+    job: z.string().nullable().describe("the release that its job is to; null: it has no job"),
+    deadlineLocal: z.string().nullable().describe("`YYYY-MM-DDTHH:MM`, on the device's clock"),
+  })
+  .meta({ id: "UnderPlan", description: "What the plans mean for a device." });
+export type UnderPlanView = z.output<typeof underPlan>;
+
+/** Of a change of standing plans, what the plans mean for the device after it. */
+const shownOne = z.union([shownDecision, underPlan]).nullable();
+
 export const changedDecision = z
   .object({
     device: z.object(plannedDevice),
     reason: z.literal("changed-since-dry-run"),
-    shown: shownDecision.nullable().describe("what the dry run showed; null: it did not have the device"),
-    now: shownDecision.nullable().describe("what is decided now; null: the plan no longer means the device"),
+    shown: shownOne.describe("what the dry run showed; null: it did not have the device"),
+    now: shownOne.describe("what is decided now; null: the plan no longer means the device"),
     sentence: z.string(),
     remedy: z.string(),
   })
@@ -63,5 +107,9 @@ export const changedDecisions = z
     ),
     devices: z.array(changedDecision).readonly().describe("the first of them, 1,000 at most"),
   })
-  .meta({ id: "ChangedDecisions", description: "Devices that a plan leaves out, since their decision was not shown." });
+  .meta({
+    id: "ChangedDecisions",
+    description:
+      "Devices whose decision was not shown: a once plan leaves them out, a standing plan takes them when they are resolved next.",
+  });
 export type ChangedDecisions = z.output<typeof changedDecisions>;

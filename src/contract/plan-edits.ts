@@ -1,7 +1,7 @@
 /** Plans that are edited, put in another order or stopped, and what that changes for their devices. */
 import { z } from "zod";
-import { plannedDevice } from "./plan-changes.ts";
-import { planRequest } from "./plans.ts";
+import { asShown, changedDecisions, plannedDevice, savable, underPlan } from "./plan-changes.ts";
+import { planRequest, planView } from "./plans.ts";
 import { count } from "./values.ts";
 
 const fields = planRequest.shape;
@@ -37,6 +37,7 @@ export const planEdit = z
     newMajorAfterDays: orNone(fields.newMajorAfterDays),
     allowUnlisted: fields.allowUnlisted,
     allowDataLoss: fields.allowDataLoss,
+    ...asShown,
   })
   .meta({
     id: "PlanEdit",
@@ -52,12 +53,15 @@ export const planOrder = z
       .max(1000)
       .readonly()
       .describe("the ids of all standing plans that are not stopped, each once, in their new order"),
+    ...asShown,
   })
   .meta({ id: "PlanOrder", description: "The first plan of the order that matches a device governs it." });
 export type PlanOrder = z.output<typeof planOrder>;
 
+const changed = changedDecisions.exactOptional().describe("where the request has a `hash`");
+
 export const planOrdered = z
-  .object({ plans: z.array(z.object({ id: z.string(), name: z.string(), order: z.int() })).readonly() })
+  .object({ plans: z.array(z.object({ id: z.string(), name: z.string(), order: z.int() })).readonly(), changed })
   .meta({ id: "PlanOrdered", description: "The standing plans in their order." });
 export type PlanOrdered = z.output<typeof planOrdered>;
 
@@ -80,18 +84,12 @@ export const tryAgain = z
   .meta({ id: "TryAgain", description: "Failed jobs that are tried again before their week is over." });
 export type TryAgain = z.output<typeof tryAgain>;
 
-const shortPlan = z.object({ id: z.string(), name: z.string() });
+export const planEdited = planView
+  .extend({ changed })
+  .meta({ id: "PlanEdited", description: "A plan as it is after an edit." });
+export type PlanEdited = z.output<typeof planEdited>;
 
-const underPlan = z
-  .object({
-    plan: shortPlan.nullable().describe("the plan that governs it; null: none does"),
-    ring: z.string().nullable().describe("name of its ring; null: it is in none"),
-    release: z.string().nullable().describe("the newest release that the plan means for it, open to it or not"),
-    job: z.string().nullable().describe("the release that its job is to; null: it has no job"),
-    deadlineLocal: z.string().nullable().describe("`YYYY-MM-DDTHH:MM`, on the device's clock"),
-  })
-  .meta({ id: "UnderPlan", description: "What the plans mean for a device." });
-export type UnderPlanView = z.output<typeof underPlan>;
+const shortPlan = z.object({ id: z.string(), name: z.string() });
 
 export const GOVERNING_CHANGES = ["plan", "ring", "release", "job", "deadline"] as const;
 export type GoverningChange = (typeof GOVERNING_CHANGES)[number];
@@ -102,6 +100,11 @@ export const governingTrial = z
       .nullable()
       .exactOptional()
       .describe("of an edit: `request` of the plan as it would be after it"),
+    hash: savable.hash
+      .exactOptional()
+      .describe("of an edit and an order; give it and `asOf` to save the change as shown"),
+    asOf: savable.asOf.exactOptional(),
+    savableUntilAt: savable.savableUntilAt.exactOptional(),
     devices: count.describe("devices for which anything changes"),
     counts: z
       .object({

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { withdrawal } from "./halt.ts";
 import { JOB_STATES, jobView } from "./jobs.ts";
 import { standingRequest, standingTermsView } from "./standing.ts";
-import { asOf, asOfRequest, changedDecisions, DECISION_KINDS, plannedDevice, shownDecision } from "./plan-changes.ts";
+import { asShown, changedDecisions, DECISION_KINDS, plannedDevice, savable, shownDecision } from "./plan-changes.ts";
 import { problem } from "./problem.ts";
 import { meant } from "./scopes.ts";
-import { count, createdBy, cursor, instant, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
+import { count, createdBy, cursor, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
 
 /** How insistent a plan is. */
 export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
@@ -95,15 +95,7 @@ export const planRequest = z
       .boolean()
       .exactOptional()
       .describe("replace the job of another plan; without it, a device with such a job is refused; default false"),
-    hash: z
-      .string()
-      .min(1)
-      .max(100)
-      .exactOptional()
-      .describe(
-        "`hash` of a dry run, with its `asOf`: the plan is saved as it was shown. Devices whose decision has changed since are left out; where they are too many, nothing is saved (412). Without it, the plan has the decisions of now",
-      ),
-    asOf: asOfRequest.exactOptional(),
+    ...asShown,
   })
   .meta({
     id: "PlanRequest",
@@ -119,6 +111,7 @@ export const decisionView = z
     mechanism: shownDecision.shape.mechanism,
     deadlineLocal: shownDecision.shape.deadlineLocal,
     reason: z.string().nullable(),
+    ring: shownDecision.shape.ring,
     sentence: z.string(),
     remedy: z.string().exactOptional(),
     askedLocal: z
@@ -174,11 +167,7 @@ export const dryRunSummary = z
       .array(z.string())
       .readonly()
       .describe("what an admin should know of the whole plan, such as that a target does not cross major versions"),
-    hash: z
-      .string()
-      .describe("over all decisions; the same decisions have the same. Give it and `asOf` to save the plan as shown"),
-    asOf: asOf,
-    savableUntilAt: instant.describe("until when `hash` and `asOf` can be given"),
+    ...savable,
   })
   .meta({ id: "DryRunSummary", description: "What the decisions of a dry run come to." });
 export type DryRunSummary = z.output<typeof dryRunSummary>;
@@ -245,7 +234,7 @@ export type PlanView = z.output<typeof planView>;
 export const newPlan = planFields
   .extend({
     decided: z.object(decided).describe("the decisions for its devices when the plan was accepted"),
-    changed: changedDecisions.exactOptional().describe("where the request has a `hash`: the devices that are left out"),
+    changed: changedDecisions.exactOptional().describe("where the request has a `hash`"),
   })
   .meta({ id: "NewPlan", description: "A plan just made, and what it decided for its devices." });
 export type NewPlan = z.output<typeof newPlan>;

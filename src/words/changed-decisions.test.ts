@@ -29,6 +29,12 @@ describe("a decision that has changed since the dry run", () => {
       "The dry run showed: update to 26.6.1 by command. Now: up to date (already-there).",
     ],
     ["not shown", null, job, `The dry run did not show this device. Now: ${shown}.`],
+    [
+      "in another ring",
+      { ...job, ring: "Pilot" },
+      { ...other, reason: "busy", ring: "Early" },
+      `The dry run showed: ${shown}, in the ring "Pilot". Now: refused (busy), in the ring "Early".`,
+    ],
     ["gone", job, null, `The dry run showed: ${shown}. Now the plan no longer includes this device.`],
     [
       "the same in words",

@@ -41,6 +41,19 @@ function jobWords(before: string | null, after: string | null): string {
   return before === after ? `Its job to ${after} is replaced.` : `Its job goes to ${after}, not to ${before}.`;
 }
 
+/** What the plans mean for a device, in short. */
+export function underText({ plan, ring, release, job, deadlineLocal }: UnderWords): string {
+  if (plan === null) return job === null ? "no plan governs it" : `no plan governs it; a job to ${job} ends`;
+  const parts = [
+    `the plan "${plan.name}"`,
+    ...(ring === null ? [] : [`the ring "${ring}"`]),
+    release === null ? "no release" : `the release ${release}`,
+    ...(job === null ? [] : [`a job to ${job}`]),
+    ...(deadlineLocal === null ? [] : [`deadline ${shown(deadlineLocal)}`]),
+  ];
+  return parts.join(", ");
+}
+
 const shown = (local: string): string => local.replace("T", " ");
 
 function deadlineWords(before: string | null, after: string | null): string {

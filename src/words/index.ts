@@ -11,7 +11,7 @@ export {
   type WarningCode,
   type WarningParams,
 } from "./warnings.ts";
-export { changedWords, type DecisionInShort } from "./changed-decisions.ts";
+export { changedUnderWords, type ChangedWords, changedWords, type DecisionInShort } from "./changed-decisions.ts";
 export { jobDecisionWords, orderNotes, otherDecisionWords, targetNotes, zoneNotes } from "./decisions.ts";
 export { type GovernedWords, governingWords, type UnderWords, whyGoverned } from "./governing.ts";
 export { majorAheadWords, type MajorAheadWords, previousMajorWords, type PreviousMajorWords } from "./majors.ts";

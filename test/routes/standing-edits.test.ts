@@ -44,6 +44,18 @@ describe("a standing plan", () => {
     await stopPlan(uptick, id);
   });
 
+  it("is edited as its dry run has shown it, and not from another dry run", async () => {
+    const { id, revision } = await standing("shown");
+    const path = `/api/v1/plans/${id}`;
+    const edit = { revision, deadline: "+10d 17:00" };
+    const { hash, asOf } = (await send("PATCH", `${path}?dryRun=true`, edit)).json<GoverningTrial>();
+    const other = await send("PATCH", path, { ...edit, deadline: "+9d 17:00", hash, asOf });
+    expect([other.status, other.problem()?.code]).toEqual([412, "dry-run-unknown"]);
+    const saved = await send("PATCH", path, { ...edit, hash, asOf });
+    expect(saved.json()).toMatchObject({ revision: 2, deadline: "+10d 17:00", changed: { count: 0, devices: [] } });
+    await stopPlan(uptick, id);
+  });
+
   it("gives its device to a once plan without replace, and governs it again when that ends", async () => {
     const { id } = await standing("phones");
     const rollouts = () => uptick.rows("SELECT id FROM rollout WHERE plan_id = ?", id);

@@ -15,6 +15,7 @@ import {
 import { UptickError } from "../../errors/index.ts";
 import { lasting } from "../age.ts";
 import type { Api } from "../api.ts";
+import { addShownFlags, savableLines, shownBy } from "../as-shown.ts";
 import { changedLines } from "../changed-lines.ts";
 import { deadlineOf } from "../deadline.ts";
 import { clean } from "../clean.ts";
@@ -75,13 +76,13 @@ export async function dryRun(cli: Cli, api: Api, body: PlanRequest): Promise<voi
   }
 }
 
-function rowOf({ device, kind, target, sentence, remedy }: DecisionView): (string | null)[] {
+function rowOf({ device, kind, target, ring = null, sentence, remedy }: DecisionView): (string | null)[] {
   return [
     deviceName(device),
     device.serial,
     [device.platform, device.osVersion].filter((part) => part !== null).join(" "),
     target,
-    kind === "job" ? "update" : kind,
+    `${kind === "job" ? "update" : kind}${ring === null ? "" : `, in "${ring}"`}`,
     remedy === undefined ? sentence : `${sentence} ${remedy}`,
   ];
 }
@@ -96,14 +97,13 @@ function summaryLines({ to, devices, jobs, compliant, refused, downloadsLost, ..
     ...push.notes.map((note) => clean(`Note: ${note}`)),
     ...(jobs === 0 ? [] : [`Pushes take ${lasting(push.pushSeconds)}, at ${push.pushRate} per second (push-rate).`]),
     "Nothing has been done: this was a dry run.",
-    clean(`To make this plan as shown, by ${push.savableUntilAt}, repeat the command without --dry-run and with`),
-    clean(`  --hash ${push.hash} --as-of ${push.asOf.at}`),
+    ...savableLines("make this plan", push),
   ];
 }
 
 async function create(cli: Cli, command: Command, options: Options): Promise<void> {
-  const { dryRun: dry, devices, by, in: days, at, deadline: former, hash, asOf, ...terms } = options;
-  if ((hash === undefined) !== (asOf === undefined)) command.error("error: --hash and --as-of name a dry run together");
+  const { dryRun: dry, devices, by, in: days, at, deadline: former, hash: _hash, asOf: _asOf, ...terms } = options;
+  const named = shownBy(command, options);
   checkWays(command, "--devices", [devices, terms.rule, terms.group]);
   const typed = { by: by ?? former, in: days, at, zone: terms.zone, allowPastDeadline: terms.allowPastDeadline };
   const deadline = deadlineOf(typed, { now: cli.io.now(), zone: cli.io.zone() });
@@ -111,7 +111,7 @@ async function create(cli: Cli, command: Command, options: Options): Promise<voi
     ...terms,
     ...(deadline === undefined ? {} : { deadline }),
     ...(devices === undefined ? {} : { devices: await readSelector(cli.io, devices) }),
-    ...(hash === undefined || asOf === undefined ? {} : { hash, asOf: { at: asOf } }),
+    ...named,
   };
   const api = await cli.api();
   if (dry === true) return dryRun(cli, api, body);
@@ -228,15 +228,8 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .option("--allow-past-deadline", "allow a deadline in the past")
     .option("--allow-data-loss", "allow a restart that loses unsaved work (force-restart)")
     .option("--replace", "replace the job of another plan on these devices")
-    .option("--dry-run", "show what would happen to each device; change nothing")
-    .addOption(
-      new Option(
-        "--hash <hash>",
-        "make the plan as this dry run showed it, with --as-of; devices whose decision has changed since are left out",
-      ).conflicts("dryRun"),
-    )
-    .addOption(new Option("--as-of <time>", "when that dry run was made, as it printed it").conflicts("dryRun"))
-    .action((options: Options) => create(cli, command, options));
+    .option("--dry-run", "show what would happen to each device; change nothing");
+  addShownFlags(command).action((options: Options) => create(cli, command, options));
   examples(command, [
     ["what would happen?", `${typed} --to 26.6.2 --devices all --dry-run`],
     [

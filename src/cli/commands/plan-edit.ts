@@ -5,6 +5,7 @@ import {
   governingTrial,
   type MajorRequest,
   type PlanEdit,
+  planEdited,
   planList,
   planOrdered,
   planView,
@@ -15,6 +16,7 @@ import type { Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples, wholeNumber } from "../cli.ts";
 import { deviceName, planLines } from "../job-words.ts";
+import { addShownFlags, savableLines, shownBy, sinceLines } from "../as-shown.ts";
 import {
   addStandingFlags,
   type None,
@@ -38,7 +40,8 @@ const WHAT = [
 ] as const satisfies readonly (readonly [keyof GoverningTrial["counts"], string])[];
 
 /** `what` would do it: "The edit". */
-export function governingLines(what: string, { devices, counts, plans, rows }: GoverningTrial): string[] {
+export function governingLines(what: string, trial: GoverningTrial): string[] {
+  const { devices, counts, plans, rows, hash, asOf, savableUntilAt } = trial;
   const moves = plans.map(({ plan, joins, leaves }) =>
     clean(`  ${plan === null ? "no plan" : `"${plan.name}"`}: ${joins} join, ${leaves} leave`),
   );
@@ -51,6 +54,9 @@ export function governingLines(what: string, { devices, counts, plans, rows }: G
     ...moves,
     ...(lines.length === 0 ? [] : ["", ...table(["device", "serial", "plan", "then", "what changes"], lines)]),
     ...(devices > rows.length ? [`and ${devices - rows.length} more`] : []),
+    ...(hash === undefined || asOf === undefined || savableUntilAt === undefined
+      ? []
+      : ["", ...savableLines("make this change", { hash, asOf, savableUntilAt })]),
   ];
 }
 
@@ -64,13 +70,16 @@ interface EditOptions extends StandingOptions {
   readonly newMajorAfterDays?: number | None;
   readonly revision?: number;
   readonly dryRun?: true;
+  readonly hash?: string;
+  readonly asOf?: string;
 }
 
 /** What is left out is no field of the request. */
 const given = (fields: object): object =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-async function edit(cli: Cli, id: string, options: EditOptions): Promise<void> {
+async function edit(cli: Cli, command: Command, id: string, options: EditOptions): Promise<void> {
+  const named = shownBy(command, options);
   const api = await cli.api();
   const { value: plan } = await api.json("showPlan", planView, { params: { id } });
   const { name, to, window, zone, detailsUrl, allowMajor, newMajorAfterDays } = options;
@@ -81,15 +90,16 @@ async function edit(cli: Cli, id: string, options: EditOptions): Promise<void> {
   const fields = { ...others, ...standingFields(options, plan.deadline) };
   if (Object.keys(fields).length === 0)
     throw new UptickError("usage-invalid", "The command names nothing that changes: add an option such as --name.");
-  const body: PlanEdit = { revision: options.revision ?? plan.revision, ...fields };
+  const body: PlanEdit = { revision: options.revision ?? plan.revision, ...fields, ...named };
   const ask = { params: { id: plan.id }, body };
   if (options.dryRun === true)
     return cli.show(await api.json("editPlan", governingTrial, { ...ask, query: TRIED }), (trial) =>
       governingLines("The edit", trial),
     );
-  return cli.show(await api.json("editPlan", planView, ask), (edited) => [
+  return cli.show(await api.json("editPlan", planEdited, ask), (edited) => [
     ...planLines(edited, cli.io.now()),
     `The plan has the revision ${edited.revision}.`,
+    ...sinceLines(edited.changed),
   ]);
 }
 
@@ -121,8 +131,8 @@ export function addPlanEdit(plan: Command, cli: Cli): void {
       orNone(wholeNumber(0, 365)),
     )
     .option("--revision <n>", "edit only if the plan has this revision", wholeNumber(1, 1_000_000_000))
-    .option("--dry-run", DRY)
-    .action((id: string, options: EditOptions) => edit(cli, id, options));
+    .option("--dry-run", DRY);
+  addShownFlags(command).action((id: string, options: EditOptions) => edit(cli, command, id, options));
   examples(command, [
     ["whose deadlines would move?", "plan edit 00000001 --in 10d --dry-run"],
     ["ten days instead of fourteen", "plan edit 00000001 --in 10d"],
@@ -131,23 +141,31 @@ export function addPlanEdit(plan: Command, cli: Cli): void {
       "plan edit 00000001 --exclude 'tag = lab' --skip-weekdays fri,sat,sun",
     ],
     ["without a window from now on", "plan edit 00000001 --window none"],
+    [
+      "exactly what a dry run of the same edit showed, by the hash and the time that it printed",
+      "plan edit 00000001 --in 10d --hash 5c7d… --as-of 2026-08-28T12:00:00.000Z",
+    ],
   ]);
   const order = plan
     .command("order")
     .argument("<ids...>", "the ids of all standing plans in their new order, or the ends that plan list shows")
     .description("Put the standing plans in an order. The first one that matches a device governs it.")
-    .option("--dry-run", DRY)
-    .action(async (texts: readonly string[], { dryRun }: { dryRun?: true }) => {
+    .option("--dry-run", DRY);
+  addShownFlags(order).action(
+    async (texts: readonly string[], { dryRun, ...options }: { dryRun?: true; hash?: string; asOf?: string }) => {
+      const named = shownBy(order, options);
       const api = await cli.api();
-      const body = { plans: await idsOf(api, texts) };
+      const body = { plans: await idsOf(api, texts), ...named };
       if (dryRun === true)
         return cli.show(await api.json("orderPlans", governingTrial, { body, query: TRIED }), (trial) =>
           governingLines("The order", trial),
         );
-      return cli.show(await api.json("orderPlans", planOrdered, { body }), ({ plans }) =>
-        plans.map(({ id, name, order: place }) => clean(`${place}  ${name} (${id})`)),
-      );
-    });
+      return cli.show(await api.json("orderPlans", planOrdered, { body }), ({ plans, changed }) => [
+        ...plans.map(({ id, name, order: place }) => clean(`${place}  ${name} (${id})`)),
+        ...sinceLines(changed),
+      ]);
+    },
+  );
   examples(order, [
     ["which devices would another plan govern?", "plan order 00000002 00000001 --dry-run"],
     ["the plan of the pilots before that of all", "plan order 00000002 00000001"],

@@ -61,4 +61,48 @@ describe("plan create-standing", () => {
       rings: [{}, {}, { due: 20 }],
     });
   });
+
+  it("sends the dry run that it was shown, and refuses half of its name", async () => {
+    const named = ["--hash", "0123456789abcdef", "--as-of", "2026-08-21T12:00:00.000Z"];
+    expect(await plan(...named)).toMatchObject({
+      hash: "0123456789abcdef",
+      asOf: { at: "2026-08-21T12:00:00.000Z" },
+    });
+    expect(await run([...words, ...named.slice(2)])).toMatchObject({ code: 2, asked: [] });
+  });
+});
+
+describe("plan edit and plan order", () => {
+  const named = ["--hash", "0123456789abcdef", "--as-of", "2026-08-21T12:00:00.000Z"];
+  const edit = ["plan", "edit", "plan-1", "--in", "10d"];
+
+  it("print how a dry run is saved as it was shown", async () => {
+    const { out } = await run([...edit, "--dry-run"]);
+    expect(out).toContain("To make this change as shown, by 2026-08-22T12:00:00.000Z, repeat the command without");
+    expect(out).toContain("  --hash 0123456789abcdef0123456789abcdef --as-of 2026-08-21T12:00:00.000Z\n");
+    expect((await run(["plan", "order", "plan-1", "--dry-run"])).out).toContain("--hash 0123456789abcdef");
+    // A stop has none: it must not be refused because the fleet has moved.
+    expect((await run(["plan", "stop", "plan-1", "--dry-run"])).out).not.toContain("--hash");
+  });
+
+  it("send it back, and say which devices have changed since", async () => {
+    const { asked, out } = await run([...edit, ...named]);
+    expect(asked.find(({ method }) => method === "plans.edit")?.args[1]).toMatchObject({
+      hash: "0123456789abcdef",
+      asOf: { at: "2026-08-21T12:00:00.000Z" },
+    });
+    expect(out).toContain("1 device changed since the dry run:\n  Room 4 / left (SERIAL1): The dry run showed:");
+    const order = await run(["plan", "order", "plan-1", ...named]);
+    expect(order.asked.find(({ method }) => method === "plans.order")?.args[0]).toMatchObject({
+      hash: "0123456789abcdef",
+    });
+  });
+
+  it.each([[["--hash", "0123"]], [["--as-of", "2026-08-21T12:00:00.000Z"]], [["--dry-run", ...named]]])(
+    "refuse %j",
+    async (flags) => {
+      expect(await run([...edit, ...flags])).toMatchObject({ code: 2, asked: [] });
+      expect(await run(["plan", "order", "plan-1", ...flags])).toMatchObject({ code: 2, asked: [] });
+    },
+  );
 });

@@ -5,6 +5,7 @@ import { type Api } from "../api.ts";
 import { clean } from "../clean.ts";
 import { type Cli, examples, wholeNumber } from "../cli.ts";
 import { addStandingFlags, standingFields, type StandingOptions } from "../standing-flags.ts";
+import { addShownFlags, shownBy, sinceLines } from "../as-shown.ts";
 import { dryRun, newPlanLines, refusalLines } from "./plan-create.ts";
 
 interface Options extends StandingOptions {
@@ -17,6 +18,8 @@ interface Options extends StandingOptions {
   readonly newMajorAfterDays?: number;
   readonly rings?: "three";
   readonly dryRun?: true;
+  readonly hash?: string;
+  readonly asOf?: string;
 }
 
 /** The preset of three rings has its own days, which a deadline that is given replaces. */
@@ -34,7 +37,7 @@ async function ringsOf(api: Api, days: number): Promise<NonNullable<PlanRequest[
   ];
 }
 
-async function create(cli: Cli, options: Options): Promise<void> {
+async function create(cli: Cli, command: Command, options: Options): Promise<void> {
   const { rings, dryRun: dry, to, name, zone, window, detailsUrl, allowMajor, newMajorAfterDays } = options;
   const given = standingFields(options, DAYS[rings ?? "none"]);
   const deadline = given.deadline ?? DAYS[rings ?? "none"];
@@ -52,13 +55,14 @@ async function create(cli: Cli, options: Options): Promise<void> {
           skipWeekdays: ["fri", "sat", "sun"] as const,
           rings: await ringsOf(api, Number(/^\+(\d+)d/.exec(deadline)?.[1] ?? 0)),
         };
-  const body: PlanRequest = { ...preset, ...terms, ...fields, to, standing: true, action: "install", deadline };
+  const asked = { ...preset, ...terms, ...fields, to, standing: true, action: "install", deadline } as const;
+  const body: PlanRequest = { ...asked, ...shownBy(command, options) };
   if (dry === true) return dryRun(cli, api, body);
   const said = await api.json("createPlan", newPlan, { body });
   if (cli.json) return cli.sayJson(said.text);
   const { id, decided } = said.value;
   cli.say(...newPlanLines(said.value, cli.io.now()), ...refusalLines(decided.refusals));
-  cli.say("", `Follow it with: uptick rollouts ${clean(id)}`);
+  cli.say(...sinceLines(said.value.changed), "", `Follow it with: uptick rollouts ${clean(id)}`);
 }
 
 export function addPlanStanding(plan: Command, cli: Cli): void {
@@ -89,8 +93,8 @@ export function addPlanStanding(plan: Command, cli: Cli): void {
       "days until latest and n-1 may go to a new major version (with --allow-major; default 30)",
       wholeNumber(0, 365),
     )
-    .option("--dry-run", "show what would happen to each device; change nothing")
-    .action((options: Options) => create(cli, options));
+    .option("--dry-run", "show what would happen to each device; change nothing");
+  addShownFlags(command).action((options: Options) => create(cli, command, options));
   examples(command, [
     ["every device on its newest minor version within 14 days", "plan create-standing --to latest-minor"],
     [

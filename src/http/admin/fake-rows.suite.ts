@@ -424,6 +424,13 @@ export const refusal: Refusal = {
   lastAt: "2026-08-21T11:00:00.000Z",
 };
 
+/** By what a dry run is saved as it was shown. */
+export const savable = {
+  hash: "0123456789abcdef0123456789abcdef",
+  asOf: { at: "2026-08-21T12:00:00.000Z", catalogAt: "2026-08-21T02:00:00.000Z", planRevisions: 3 },
+  savableUntilAt: "2026-08-22T12:00:00.000Z",
+};
+
 /** What a plan would do with two devices: one is updated, one refused. */
 export const trial: DryRunSummary = {
   to: "26.6.2",
@@ -438,9 +445,7 @@ export const trial: DryRunSummary = {
   pushRate: 50,
   pushSeconds: 1,
   notes: [],
-  hash: "0123456789abcdef0123456789abcdef",
-  asOf: { at: "2026-08-21T12:00:00.000Z", catalogAt: "2026-08-21T02:00:00.000Z", planRevisions: 3 },
-  savableUntilAt: "2026-08-22T12:00:00.000Z",
+  ...savable,
 };
 export const trialDecisions: readonly DecisionView[] = [
   {

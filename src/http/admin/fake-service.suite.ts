@@ -11,7 +11,9 @@ import {
   detail,
   device,
   entry,
+  changed,
   governingTrial,
+  savable,
   group,
   halt,
   holdTrial,
@@ -147,16 +149,16 @@ const ANSWERS: AdminService = {
     },
     jobs: async () => ({ rows: [planJob], next: null }),
     stop: async () => ({ ...plan, state: "stopped", stoppedAt: NOW }),
-    edit: async (_actor, id, { revision, name = plan.name }) => {
+    edit: async (_actor, id, { revision, name = plan.name, hash }) => {
       if (revision !== plan.revision)
         throw new UptickError("revision-stale", `The plan ${id} has the revision ${plan.revision}.`, {
           members: { present: plan },
         });
-      return { ...plan, name, revision: revision + 1 };
+      return { ...plan, name, revision: revision + 1, ...(hash === undefined ? {} : { changed }) };
     },
-    tryEdit: async () => governingTrial,
+    tryEdit: async () => ({ ...governingTrial, ...savable }),
     order: async (_actor, { plans }) => ({ plans: plans.map((id, order) => ({ id, name: plan.name, order })) }),
-    tryOrder: async () => governingTrial,
+    tryOrder: async () => ({ ...governingTrial, ...savable }),
     tryStop: async () => governingTrial,
     again: async () => ({ dryRun: false, devices: 2 }),
     tryAgain: async () => ({ dryRun: true, devices: 2 }),

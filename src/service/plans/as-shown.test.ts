@@ -5,7 +5,7 @@ import type { ChangedDecisions, PlanRequest } from "../../contract/index.ts";
 import type { UptickError } from "../../errors/index.ts";
 import type { EnrollmentRow, Write } from "../../store/index.ts";
 import { jobRow } from "../../store/suite-rows.ts";
-import { allowedChanges } from "./as-shown.ts";
+import { allowedChanges } from "./changed-since.ts";
 import { deviceRow, type DryRunShown, idOf, MINUTE, NOW, openFleet, type ShownFleet } from "./shown-fleet.suite.ts";
 
 const DAY = 24 * 60 * MINUTE;

@@ -16,6 +16,8 @@ import type { Selector } from "./selector.ts";
 export interface Decided<D = Decision> {
   readonly row: FleetRow;
   readonly decision: D;
+  /** Of a standing plan: the name of the device's ring; null: it has none. */
+  readonly ring?: string | null;
   /** Of a standing plan: all that match the device, in their order; null: this one. */
   readonly plans?: readonly { readonly id: string | null; readonly name: string }[];
 }

@@ -6,10 +6,10 @@ import type { Decision } from "../../plans/index.ts";
 import { savedOf } from "./plan-devices.ts";
 
 /** Of a decision as `decider` gives it, which names no device. */
-export interface Marked {
+export interface Marked<S = ShownDecision> {
   /** Two decisions with the same mark are saved as the same bytes, except the date of Apple's list. */
   readonly mark: string;
-  readonly shown: ShownDecision;
+  readonly shown: S;
 }
 
 /** Hexadecimal digits of a mark: 128 bits. */

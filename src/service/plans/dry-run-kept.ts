@@ -1,9 +1,10 @@
 /** What a dry run has shown: gathered while it is made, stored at its end, and read when a plan is saved as it was shown. */
-import type { AsOfRequest } from "../../contract/index.ts";
+import type { AsOfRequest, ShownDecision } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashText } from "../../identity/index.ts";
 import type { PlanSpec } from "../../plans/index.ts";
 import type { DryRunRow } from "../../store/index.ts";
+import { inOneOrder } from "../in-one-order.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { type AsOf, catalogAtOf } from "./as-of.ts";
@@ -15,13 +16,23 @@ const PAGE = 8000;
 /** Hexadecimal digits of a hash: 128 bits, little enough to be typed or copied. */
 const DIGITS = 32;
 
-/** What a plan asks, as far as it does not stand in its decisions. Its name and how it names devices may change. */
-const termsOf = (spec: PlanSpec): string => hashText(JSON.stringify(spec));
+/**
+ * What a request asks, as far as it does not stand in its decisions: of a once plan its spec, without its name and how it names devices;
+ * of a change of standing plans all that it says.
+ */
+export type Terms = PlanSpec | { readonly change: object };
+const termsOf = (terms: Terms): string => hashText(inOneOrder(terms));
+
+/** `id`: of a plan that is tried, by which the plan is made later; absent: any. */
+export interface KeptAs {
+  readonly terms: Terms;
+  readonly id?: string;
+}
 
 /** Gathers the decisions of a dry run. */
-export function createRecord() {
+export function createRecord<S = ShownDecision>() {
   const ids: string[] = [];
-  const decisions: Marked[] = [];
+  const decisions: Marked<S>[] = [];
 
   /** By id, whatever the order of the request: the same decisions have the same hash. */
   function* pages(): Generator<DryRunPage> {
@@ -31,7 +42,7 @@ export function createRecord() {
     for (let from = 0; from < order.length; from += PAGE) {
       const part = order.slice(from, from + PAGE);
       const known = new Map<string, number>();
-      const once: Marked[] = [];
+      const once: Marked<S>[] = [];
       const places = part
         .flatMap((n) => decisions[n] ?? [])
         .map((marked) => {
@@ -44,19 +55,19 @@ export function createRecord() {
   }
 
   return {
-    add(id: string, decision: Marked): void {
+    add(id: string, decision: Marked<S>): void {
       ids.push(id);
       decisions.push(decision);
     },
     /** Stores what was gathered; gives its hash. */
-    async keep(ports: Ports, spec: PlanSpec, asOf: AsOf): Promise<string> {
+    async keep(ports: Ports, { terms, id = ports.newId() }: KeptAs, asOf: AsOf): Promise<string> {
       const row: DryRunRow = {
-        id: ports.newId(),
+        id,
         hash: "",
         at: asOf.now,
         catalogAt: catalogAtOf(asOf.catalog),
         planRevisions: asOf.planRevisions,
-        terms: termsOf(spec),
+        terms: termsOf(terms),
         devices: ids.length,
         pages: Math.ceil(ids.length / PAGE),
         expiresAt: asOf.now + KEPT_FOR,
@@ -76,18 +87,19 @@ export function createRecord() {
 }
 
 /** A dry run that is stored. */
-export interface Kept {
+export interface Kept<S = ShownDecision> {
+  readonly id: string;
   readonly at: number;
   /** What it decided for each device. */
-  readonly decisions: ReadonlyMap<string, Marked>;
+  readonly decisions: ReadonlyMap<string, Marked<S>>;
 }
 
 /** The dry run that a request to save names. Throws `dry-run-unknown`. */
-export async function keptDryRun(
+export async function keptDryRun<S = ShownDecision>(
   ports: Ports,
   named: { readonly hash: string; readonly asOf: AsOfRequest },
-  spec: PlanSpec,
-): Promise<Kept> {
+  terms: Terms,
+): Promise<Kept<S>> {
   const { hash, asOf } = named;
   const { devices: store } = ports;
   const rows = await store.read({ from: "dryRun", where: { hash } });
@@ -95,16 +107,16 @@ export async function keptDryRun(
   const unknown = (why: string): UptickError => new UptickError("dry-run-unknown", why);
   const called = `The dry run ${hash} of ${asOf.at}`;
   if (row === undefined) throw unknown(`${called} is not stored, or is no longer stored.`);
-  if (row.terms !== termsOf(spec)) throw unknown(`${called} was of a plan with other terms than this request has.`);
-  const decisions = new Map<string, Marked>();
+  if (row.terms !== termsOf(terms)) throw unknown(`${called} was of a plan with other terms than this request has.`);
+  const decisions = new Map<string, Marked<S>>();
   for (let n = 0; n < row.pages; n += 1) {
     const [page] = await store.read({ from: "dryRunPage", where: { dryRunId: row.id, n } });
     if (page === undefined) throw unknown(`${called} is no longer stored.`);
     const { decisions: known, ids, places } = page.doc as unknown as DryRunPage;
     for (const [i, id] of ids.entries()) {
       const marked = known[places[i] ?? -1];
-      if (marked !== undefined) decisions.set(id, marked);
+      if (marked !== undefined) decisions.set(id, marked as Marked<S>);
     }
   }
-  return { at: row.at, decisions };
+  return { id: row.id, at: row.at, decisions };
 }

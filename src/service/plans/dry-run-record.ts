@@ -8,7 +8,7 @@ import type { Marked } from "./decision-mark.ts";
 /** `doc` of a row of `dryRunPage`. */
 export interface DryRunPage {
   /** Each once. */
-  readonly decisions: readonly Marked[];
+  readonly decisions: readonly Marked<unknown>[];
   /** The devices. */
   readonly ids: readonly string[];
   /** For each of them the place of its decision. Beside the ids: flat lists are cheap to hand to the store. */

@@ -7,8 +7,8 @@ import { asOfNow, asOfView } from "./as-of.ts";
 import type { Ports } from "../ports.ts";
 import type { Decided } from "./decided.ts";
 import { decider, decisionView, onceForAlike } from "./decider.ts";
-import { markedOf } from "./decision-mark.ts";
-import { createRecord } from "./dry-run-kept.ts";
+import { markedInRing } from "./marked-in-ring.ts";
+import { createRecord, type KeptAs } from "./dry-run-kept.ts";
 import { KEPT_FOR } from "./dry-run-record.ts";
 import { describeTargets } from "./plan-spec.ts";
 import { orderNotes, targetNotes, zoneNotes } from "../../words/index.ts";
@@ -26,23 +26,25 @@ export async function* dryRunPages(
   pages: (decide: ReturnType<typeof decider>) => AsyncGenerator<readonly Decided[]>,
   spec: PlanSpec,
   pushRate: number,
+  kept: KeptAs = { terms: spec },
 ): AsyncGenerator<readonly Exclude<DryRunLine, { readonly problem: unknown }>[]> {
   const asOf = await asOfNow(ports);
   const tally = createTally();
-  const read = onceForAlike((decision) => ({ view: decisionView(decision, asOf.now), marked: markedOf(decision) }));
+  const viewOf = onceForAlike((decision) => decisionView(decision, asOf.now));
+  const markOf = markedInRing();
   const record = createRecord();
   let anywhere = 0;
   /** Devices that another standing plan governs before this one. */
   let others = 0;
   for await (const page of pages(decider(spec, asOf.catalog, asOf.now))) {
-    yield page.map(({ row, decision, plans }) => {
+    yield page.map(({ row, decision, plans, ring }) => {
       tally.add(decision, row);
       const [first] = plans ?? [];
       if (first !== undefined && first.id !== null) others += 1;
-      const { view, marked } = read(decision);
-      record.add(row.id, marked);
+      record.add(row.id, markOf(decision, ring));
       if (mayBeAnywhere(decision)) anywhere += 1;
-      return { decision: { device: shortDevice(row), ...view, ...(plans === undefined ? {} : { plans }) } };
+      const standing = { ...(plans === undefined ? {} : { plans }), ...(ring === undefined ? {} : { ring }) };
+      return { decision: { device: shortDevice(row), ...viewOf(decision), ...standing } };
     });
   }
   const counts = tally.decided();
@@ -53,7 +55,7 @@ export async function* dryRunPages(
     pushRate,
     pushSeconds: Math.ceil(counts.jobs / pushRate),
     notes: [...targetNotes(wordsOf(spec), spec.allowMajor), ...zoneNotes(anywhere), ...orderNotes(others)],
-    hash: await record.keep(ports, spec, asOf),
+    hash: await record.keep(ports, kept, asOf),
     asOf: asOfView(asOf),
     savableUntilAt: isoTime(asOf.now + KEPT_FOR),
   };

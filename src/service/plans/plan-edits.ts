@@ -3,6 +3,7 @@ import type {
   GoverningTrial,
   MajorRequest,
   PlanEdit,
+  PlanEdited,
   PlanOrder,
   PlanOrdered,
   PlanView,
@@ -23,20 +24,22 @@ import {
   orderPlans,
   orderWith,
 } from "../standing/edit.ts";
+import { inOneOrder } from "../in-one-order.ts";
 import { readStanding, type StandingRowsRead } from "../standing/standing.ts";
 import { triedAgain } from "../standing/try-again.ts";
-import { tryChange } from "../standing/try-change.ts";
+import { sinceShown, tryAndKeep } from "../standing/change-shown.ts";
+import { type ChangeTried, tryChange } from "../standing/try-change.ts";
 import type { Selector } from "./selector.ts";
 import { editedSpec } from "./edited-spec.ts";
 import { planRequestOf } from "./plan-request.ts";
 import { describeTargets } from "./plan-spec.ts";
 
 export interface PlanEdits {
-  /** Throws `plan-unknown`, `plan-ambiguous`, `plan-over`, `revision-stale` (with the plan), `plan-frozen`, and as `create` of a standing plan. */
-  edit(actor: Actor, id: string, edit: PlanEdit): Promise<PlanView>;
+  /** Throws `plan-unknown`, `plan-ambiguous`, `plan-over`, `revision-stale` (with the plan), `plan-frozen`, and as `create` of a standing plan; where it names a dry run, also `dry-run-unknown`, `dry-run-outdated`. */
+  edit(actor: Actor, id: string, edit: PlanEdit): Promise<PlanEdited>;
   /** What it would change; throws as `edit`. */
   tryEdit(id: string, edit: PlanEdit): Promise<GoverningTrial>;
-  /** Throws `plan-order-differs`. */
+  /** Throws `plan-order-differs`, and `dry-run-unknown`, `dry-run-outdated` as `edit`. */
   order(actor: Actor, order: PlanOrder): Promise<PlanOrdered>;
   tryOrder(order: PlanOrder): Promise<GoverningTrial>;
   /** A major is held back for a plan, or released. Throws `plan-unknown`, `plan-ambiguous`, `plan-over`, `plan-frozen`. */
@@ -76,7 +79,8 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
     return row;
   }
 
-  function edited(row: PlanRow, { revision: _revision, ...edit }: PlanEdit): Edited {
+  function edited(row: PlanRow, request: PlanEdit): Edited {
+    const edit = saidBy(request);
     const { name = row.name, order, ...terms } = edit;
     if (row.kind === "once") {
       const frozen = Object.keys(edit).filter((field) => field !== "name");
@@ -126,9 +130,26 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
     throw new UptickError("server-busy", "The plan changes all the time; nothing was changed.");
   }
 
-  async function tried(row: PlanRow, terms: Edited): Promise<GoverningTrial> {
+  async function tried(row: PlanRow, terms: Edited): Promise<ChangeTried> {
     const before = await readStanding(ports);
-    return tryChange(ports, { before, after: row.kind === "once" ? before : after(before, row, terms) });
+    return { before, after: row.kind === "once" ? before : after(before, row, terms) };
+  }
+
+  async function ordered(order: PlanOrder["plans"]): Promise<ChangeTried> {
+    const before = await readStanding(ports);
+    if (!isOrderOf(before.plans, order)) throw differs();
+    return { before, after: { ...before, plans: inThis(before.plans, order) } };
+  }
+
+  /** What has changed since the dry run that the request names; empty: it names none. */
+  async function changedSince(
+    { hash, asOf }: Pick<PlanEdit, "hash" | "asOf">,
+    change: object,
+    read: () => Promise<ChangeTried>,
+  ): Promise<Pick<PlanEdited, "changed">> {
+    if (hash === undefined && asOf === undefined) return {};
+    if (hash === undefined || asOf === undefined) throw alone();
+    return { changed: await sinceShown(ports, await read(), { change, hash, asOf }) };
   }
 
   async function standingRow(ref: string): Promise<PlanRow> {
@@ -139,18 +160,24 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
   }
 
   return {
-    edit: (actor, ref, edit) =>
-      carriedOut(
+    async edit(actor, ref, edit) {
+      const row = await present(ref, edit);
+      const changed = await changedSince(edit, { plan: row.id, ...saidBy(edit) }, () => tried(row, edited(row, edit)));
+      const plan = await carriedOut(
         actor,
         () => present(ref, edit),
-        (row) => edited(row, edit),
-      ),
+        (one) => edited(one, edit),
+      );
+      return { ...plan, ...changed };
+    },
     async tryEdit(ref, edit) {
+      refuseShown(edit);
       const row = await present(ref, edit);
       const terms = edited(row, edit);
       const { name, spec, place = row.place } = terms;
       const after = { ...row, name, place, ...(spec === null ? {} : { spec }) };
-      return { ...(await tried(row, terms)), request: planRequestOf(after) };
+      const trial = await tryAndKeep(ports, await tried(row, terms), { plan: row.id, ...saidBy(edit) });
+      return { ...trial, request: planRequestOf(after) };
     },
     major: (actor, ref, major, hold) =>
       carriedOut(
@@ -160,7 +187,7 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
       ),
     async tryMajor(ref, major, hold) {
       const row = await standingRow(ref);
-      return tried(row, withMajor(row, major, hold));
+      return tryChange(ports, await tried(row, withMajor(row, major, hold)));
     },
     async again(actor, ref, request) {
       const { id } = await standingRow(ref);
@@ -170,16 +197,16 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
       const { id } = await standingRow(ref);
       return triedAgain(ports, plans.select, id, request, undefined);
     },
-    async order(actor, { plans: order }) {
+    async order(actor, { plans: order, ...named }) {
+      const changed = await changedSince(named, { order }, () => ordered(order));
       const { kind } = await actor.run(orderPlans, { order, now: ports.now() });
       if (kind === "differs") throw differs();
       const rows = await admin.standingPlans();
-      return { plans: rows.map(({ id, name, place }) => ({ id, name, order: place ?? 0 })) };
+      return { plans: rows.map(({ id, name, place }) => ({ id, name, order: place ?? 0 })), ...changed };
     },
-    async tryOrder({ plans: order }) {
-      const before = await readStanding(ports);
-      if (!isOrderOf(before.plans, order)) throw differs();
-      return tryChange(ports, { before, after: { ...before, plans: inThis(before.plans, order) } });
+    async tryOrder({ plans: order, ...named }) {
+      refuseShown(named);
+      return tryAndKeep(ports, await ordered(order), { order });
     },
     async tryStop(ref) {
       const { id } = await plans.row(ref);
@@ -188,6 +215,17 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
       return tryChange(ports, { before, after: { ...before, plans: others }, without: id });
     },
   };
+}
+
+/** What an edit says, by which its dry run is known again. */
+const saidBy = ({ revision: _revision, hash: _hash, asOf: _asOf, ...edit }: PlanEdit) => edit;
+
+const alone = (): UptickError =>
+  new UptickError("request-invalid", "hash and asOf name a dry run together; one of them is missing.");
+
+function refuseShown({ hash, asOf }: Pick<PlanEdit, "hash" | "asOf">): void {
+  if (hash === undefined && asOf === undefined) return;
+  throw new UptickError("request-invalid", "hash and asOf name a dry run to save; a dry run takes neither.");
 }
 
 /** What an edit comes to. `spec` null: that of a once plan stays. */
@@ -217,14 +255,6 @@ const isAsItWas = (row: PlanRow, { name, spec, place }: Edited): boolean =>
   name === row.name &&
   (spec === null || inOneOrder(spec) === inOneOrder(row.spec)) &&
   (place === undefined || place === row.place);
-
-/** As text, whatever the order of its fields. */
-const inOneOrder = (spec: Json): string =>
-  JSON.stringify(spec, (_field, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
 
 const inThis = (plans: readonly PlanRow[], order: readonly string[]): readonly PlanRow[] =>
   plans.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));

@@ -21,6 +21,7 @@ import type { Ports } from "../ports.ts";
 import { asOfNow } from "./as-of.ts";
 import { pagesAsShown } from "./as-shown.ts";
 import { type Decided, somePages, type Fleet } from "./decided.ts";
+import { keepStanding } from "./keep-standing.ts";
 import { decider, decisionFor } from "./decider.ts";
 import { dryRunOf, dryRunPages } from "./dry-run.ts";
 import { termsView } from "./edited-spec.ts";
@@ -30,7 +31,6 @@ import { addDecisions, dropDecisions } from "./plan-devices.ts";
 import { deviceIdOf, planJobView } from "./plan-job-view.ts";
 import { planRequestOf } from "./plan-request.ts";
 import { describeTargets, specOf } from "./plan-spec.ts";
-import { createStanding } from "../standing/plan.ts";
 import { majorsAheadOf } from "../standing/majors-ahead.ts";
 import { triedPages } from "../standing/try-plan.ts";
 import { checkOnce, standingSpecOf } from "./standing-spec.ts";
@@ -80,8 +80,9 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     if (request.standing === true) {
       const standing = standingSpecOf(request, defaultZone, ports.now());
       const shown = { name: request.name ?? request.to, place: request.order };
-      const pages = triedPages(ports, standing, ports.newId(), shown);
-      yield* dryRunPages(ports, () => pages, standing, pushRate);
+      const id = ports.newId();
+      const pages = triedPages(ports, standing, id, shown);
+      yield* dryRunPages(ports, () => pages, standing, pushRate, { terms: { change: request }, id });
       return;
     }
     checkOnce(request);
@@ -138,30 +139,6 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       if (count > 0) await actor.run(dropDecisions, { planId: id });
       throw error;
     }
-  }
-
-  /** The plan is one row; devices are resolved afterwards. */
-  async function keepStanding(actor: Actor, id: string, request: PlanRequest): Promise<NewPlan["decided"]> {
-    if (request.hash !== undefined || request.asOf !== undefined)
-      throw new UptickError(
-        "request-invalid",
-        "hash and asOf are for a plan that is decided once; a standing plan decides for each device as long as it stands.",
-      );
-    const now = ports.now();
-    const spec = standingSpecOf(request, defaultZone, now);
-    const tally = createTally();
-    for await (const page of triedPages(ports, spec, id))
-      for (const { row, decision } of page) tally.add(decision, row);
-    const to = describeTargets(spec.targets);
-    await actor.run(createStanding, {
-      id,
-      name: request.name ?? to,
-      spec: { ...spec, to } as unknown as Json,
-      ...(request.order === undefined ? {} : { place: request.order }),
-      by: actor.name,
-      now,
-    });
-    return tally.decided();
   }
 
   /** How these plans are shown: their jobs are counted in one query. */
@@ -239,12 +216,13 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     dryRun: (request) => dryRunOf(tried(request)),
     dryRunLines: (request) => tried(request),
     async create(actor, request) {
+      if (request.standing === true) {
+        const { id, ...decided } = await keepStanding(ports, actor, request, defaultZone);
+        return { ...(await shown(await planRow(id))), ...decided };
+      }
+      checkOnce(request);
       const id = ports.newId();
-      if (request.standing !== true) checkOnce(request);
-      const kept =
-        request.standing === true
-          ? { decided: await keepStanding(actor, id, request) }
-          : await keep(actor, id, request, specOf(request, defaultZone));
+      const kept = await keep(actor, id, request, specOf(request, defaultZone));
       return { ...(await shown(await planRow(id))), ...kept };
     },
     async list() {

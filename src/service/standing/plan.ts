@@ -19,7 +19,12 @@ export const createStanding = transaction({
   name: "createStanding",
   reads: (_input: CreateStandingInput) => ({ all: standingLookup }),
   changes: ({ id }) => ({ id }),
-  decide({ id, name, spec, place, by, now }: CreateStandingInput, seen): { writes: Write[]; result: null } {
+  decide(
+    { id, name, spec, place, by, now }: CreateStandingInput,
+    seen,
+  ): { writes: Write[]; result: { readonly isTaken: boolean } } {
+    // A request that names a dry run has come twice at once: the plan that it showed is there.
+    if (seen.all.some((one) => one.id === id)) return { writes: [], result: { isTaken: true } };
     const others = inOrder(seen.all);
     const at = Math.min(place ?? others.length, others.length);
     const row: PlanRow = {
@@ -30,7 +35,7 @@ export const createStanding = transaction({
     const order = others.map(({ id: other }) => other).toSpliced(at, 0, id);
     return {
       writes: [{ insert: "plan", row }, ...placed(others, order), sweepFor(now, now)],
-      result: null,
+      result: { isTaken: false },
     };
   },
 });

@@ -20,11 +20,18 @@ export interface ChangeTried {
   readonly without?: string;
 }
 
+/** Each device, with what the plans would mean for it and whether that is another thing than today. */
+export type EachTried = (read: ReadRow, after: Side, changes: boolean) => Promise<void>;
+
 const PAGE = 500;
 /** Devices that are named. */
 const MOST_NAMED = 1000;
 
-export async function tryChange(ports: Ports, { before, after, without }: ChangeTried): Promise<GoverningTrial> {
+export async function tryChange(
+  ports: Ports,
+  { before, after, without }: ChangeTried,
+  each?: EachTried,
+): Promise<GoverningTrial> {
   const { admin } = ports;
   const catalog = await catalogOf(ports);
   const ready = createReady();
@@ -40,7 +47,9 @@ export async function tryChange(ports: Ports, { before, after, without }: Change
         sideOf(read, resolve(read.device, as.plans, catalog, { halted: as.halted, now })),
         sideOf(freed, resolve(freed.device, then.plans, catalog, { halted: then.halted, now })),
       ] as const;
-      await tally.add(read, sides, names);
+      const changes = changesOf(...sides);
+      await tally.add(read, sides, changes, names);
+      await each?.(read, sides[1], changes.length > 0);
     }
     from = rows.at(-1)?.id;
     if (rows.length < PAGE) return tally.trial();
@@ -57,7 +66,7 @@ function withoutJob(read: ReadRow, planId: string | undefined): ReadRow {
 }
 
 /** What the plans mean for a device, with what `UnderPlanView` does not say. */
-interface Side {
+export interface Side {
   readonly planId: string | null;
   readonly ring: number | null;
   readonly ringName: string | null;
@@ -90,10 +99,10 @@ export function sideOf({ live }: Pick<ReadRow, "live">, found: Resolution | unde
   };
 }
 
-type Names = (id: string | null) => Promise<UnderPlanView["plan"]>;
+export type Names = (id: string | null) => Promise<UnderPlanView["plan"]>;
 
 /** Names of plans; those of once plans are looked up when a device has a job of one. */
-function planNames({ admin }: Pick<Ports, "admin">, known: StandingRowsRead["plans"]): Names {
+export function planNames({ admin }: Pick<Ports, "admin">, known: StandingRowsRead["plans"]): Names {
   const names = new Map(known.map(({ id, name }) => [id, name]));
   return async (id) => {
     if (id === null) return null;
@@ -114,7 +123,10 @@ function changesOf(before: Side, after: Side): readonly GoverningChange[] {
   ];
 }
 
-const viewOf = async ({ planId, ringName, release, job, deadline }: Side, names: Names): Promise<UnderPlanView> => ({
+export const viewOf = async (
+  { planId, ringName, release, job, deadline }: Side,
+  names: Names,
+): Promise<UnderPlanView> => ({
   plan: await names(planId),
   ring: ringName,
   ...{ release, job, deadlineLocal: deadline },
@@ -132,8 +144,12 @@ function createTally() {
   }
 
   return {
-    async add({ row }: ReadRow, [before, after]: readonly [Side, Side], names: Names): Promise<void> {
-      const changes = changesOf(before, after);
+    async add(
+      { row }: ReadRow,
+      [before, after]: readonly [Side, Side],
+      changes: readonly GoverningChange[],
+      names: Names,
+    ): Promise<void> {
       if (changes.length === 0) return;
       devices += 1;
       for (const change of changes) counts[change] += 1;

@@ -4,6 +4,7 @@ import { catalogOf } from "../catalog/catalog.ts";
 import type { Decided } from "../plans/decided.ts";
 import type { Json, PlanRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
+import { nameOfRing } from "./plans-of.ts";
 import { isRead, readDevices } from "./lookups.ts";
 import { createReady, readStanding, standingOf, standingPlan, type StandingRowsRead } from "./standing.ts";
 
@@ -33,7 +34,7 @@ export async function* triedPages(
         const preview = previewOf(one, plan, catalog, now);
         if (preview === undefined) return [];
         const plans = shown === undefined ? {} : { plans: matchingIn(read.plans, matching(others, one), shown) };
-        return [{ row: device, decision: preview.decision, ...plans }];
+        return [{ row: device, decision: preview.decision, ring: nameOfRing(plan.rings, preview.ring), ...plans }];
       });
     if (page.length > 0) yield page;
     after = rows.at(-1)?.id;
