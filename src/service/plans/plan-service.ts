@@ -21,6 +21,7 @@ import type { Ports } from "../ports.ts";
 import { asOfNow } from "./as-of.ts";
 import { pagesAsShown } from "./as-shown.ts";
 import { type Decided, somePages, type Fleet } from "./decided.ts";
+import { workAhead } from "../work/ahead.ts";
 import { keepStanding } from "./keep-standing.ts";
 import { decider, decisionFor } from "./decider.ts";
 import { dryRunOf, dryRunPages } from "./dry-run.ts";
@@ -112,6 +113,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     spec: PlanSpec,
   ): Promise<Pick<NewPlan, "decided" | "changed">> {
     const tally = createTally();
+    const kept = workAhead(AHEAD);
     let count = 0;
     try {
       const pages = decisionsOf({ ports, select, request }, spec);
@@ -120,22 +122,27 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
         const decisions = page.value.map(({ row, decision }) => decisionFor(decision, row.id));
         for (const { row, decision } of page.value) tally.add(decision, row);
         count += decisions.length;
-        for (let i = 0; i < decisions.length; i += ROWS)
-          await actor.run(addDecisions, { planId: id, decisions: decisions.slice(i, i + ROWS), now: ports.now() });
+        for (let i = 0; i < decisions.length; i += ROWS) {
+          const some = decisions.slice(i, i + ROWS);
+          await kept.begin(() => actor.run(addDecisions, { planId: id, decisions: some, now: ports.now() }));
+        }
       }
+      await kept.end();
       const to = describeTargets(spec.targets);
       const rule = ruleIn(request);
-      const kept = { ...spec, to, ...(rule === undefined ? {} : { rule: printRule(rule) }) } as unknown as Json;
+      const terms = { ...spec, to, ...(rule === undefined ? {} : { rule: printRule(rule) }) } as unknown as Json;
       await actor.run(createPlan, {
         id,
         name: request.name ?? to,
-        spec: kept,
+        spec: terms,
         devices: count,
         by: actor.name,
         now: ports.now(),
       });
       return { decided: tally.decided(), ...(page.value === undefined ? {} : { changed: page.value }) };
     } catch (error) {
+      // What is still under way would come after they are dropped.
+      await kept.end().catch(() => undefined);
       if (count > 0) await actor.run(dropDecisions, { planId: id });
       throw error;
     }
@@ -271,6 +278,8 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
 const SHOWN = 200;
 /** Decisions that are written in one transaction: a few ms for which polls wait. */
 const ROWS = 125;
+/** Such transactions under way: the next is there when one is committed, and more would keep polls waiting. */
+const AHEAD = 2;
 
 /** The list that a cursor of a plan's jobs is of. */
 const JOBS = "plan-jobs";
