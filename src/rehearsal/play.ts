@@ -133,7 +133,7 @@ class Game {
     const id = `${platform}/${version}${extra ?? ""}`;
     const rollout: PlanRollout = {
       ...{ id, planId, platform, version, extra, base, urgentBelow: null, blockId: null, blackoutLifted: false },
-      ...{ instead: null, reason: "began", since: now },
+      ...{ instead: null, reason: "began", since: now, beganAt: now },
       state: "running",
     };
     const waiting = { state: "waiting", urgent: false, openedAt: null, countFrom: null, since: now } as const;

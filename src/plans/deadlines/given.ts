@@ -32,6 +32,9 @@ export interface Given extends Named {
   readonly cause?: MoveCause;
 }
 
+/** Apple replaced the release while nothing newer was open to the device: its deadline is that of the newer one's ring (targets C5). */
+export const isVoid = ({ cause }: Given): boolean => cause === "release-replaced";
+
 /** The row that is stored, and what the timeline says of it (`deadline-moved`, who is the caller's); absent: nothing moved. */
 export interface Kept {
   readonly given: Given;

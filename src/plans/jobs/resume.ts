@@ -42,7 +42,10 @@ export function resumed(job: LiveJob, now: number): Arrival {
   const begun = {
     ...rest,
     ...moved,
-    ...(cause === undefined ? {} : { again: { at: now, cause, moved: due !== undefined } }),
+    // What has moved it before stays known until the device's deadline has followed.
+    ...(cause === undefined || (due === undefined && job.again?.moved === true)
+      ? {}
+      : { again: { at: now, cause, moved: due !== undefined } }),
     state: "asking",
     since: now,
     tries: { ...job.tries, unheard: 0, looks: 0 },
@@ -57,7 +60,7 @@ export function resumed(job: LiveJob, now: number): Arrival {
 
 /** The deadline from which a job would be resumed now, where that is another than it has. */
 export function deadlineIfResumed(job: Job, now: number): Deadline | undefined {
-  if (job.deadline === undefined || isLeft(job, momentOf(job), now + noticeOf(job))) return undefined;
+  if (job.deadline === undefined || isLeft(job, noticedBy(job), now + noticeOf(job))) return undefined;
   const base = drop(job, "moment");
   const late = Math.max(0, Math.floor((now - (job.deadlineAt ?? now)) / DAY));
   let due: Deadline | undefined;
@@ -67,7 +70,9 @@ export function deadlineIfResumed(job: Job, now: number): Deadline | undefined {
     if (coveredBy(dateOf(one.local), rulesOf(job)) !== undefined) continue;
     due = one;
     const local =
-      job.mechanism === "declaration" ? enforcementFor({ ...base, deadline: due.local }, now).local : due.local;
+      job.mechanism === "declaration" && job.noticeMs === undefined
+        ? enforcementFor({ ...base, deadline: due.local }, now).local
+        : due.local;
     if (isAhead(job, local, now + noticeOf(job))) break;
   }
   return due;
@@ -78,6 +83,9 @@ function momentOf(job: Job): string {
   const enforcement = job.mechanism === "declaration" ? job.declared.enforcement : undefined;
   return enforcement?.local ?? job.moment ?? job.deadline ?? "";
 }
+
+/** By what a deadline that moves is judged: a plan that promises a notice gives the device a new moment with it (targets D6, H1). */
+const noticedBy = (job: Job): string => (job.noticeMs === undefined ? momentOf(job) : (job.deadline ?? ""));
 
 const noticeOf = ({ noticeMs }: Job): number => noticeMs ?? NOTICE;
 

@@ -54,6 +54,7 @@ export const rollout = (version: string, values: Partial<Rollout> = {}): Rollout
   state: "running",
   reason: "",
   since: KNOWN,
+  beganAt: KNOWN,
   ...values,
 });
 

@@ -51,6 +51,7 @@ export interface Rollout {
   readonly reason: string;
   /** Since when it is in this state. */
   readonly since: number;
+  readonly beganAt: number;
 }
 
 /** A ring of a rollout. Its key is (rolloutId, ring, urgent). Times are ms UTC. */

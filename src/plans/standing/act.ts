@@ -9,6 +9,7 @@ import type { Decide } from "./alike.ts";
 import { momentOf } from "./deadlines.ts";
 import { fateOfLive, namedIn } from "./live-job.ts";
 import { isLifted, lifted, type OpenRelease } from "./open.ts";
+import { unknownTo } from "../jobs/with-blackouts.ts";
 import { isStillMeant } from "./still-meant.ts";
 import type { StandingDevice, StandingPlan } from "./plan.ts";
 
@@ -60,15 +61,17 @@ export function actOf(of: Acting): Act | { readonly refused: Refused } {
       {
         planId: plan.id,
         release: isNew ? namedIn(decision.job.target) : undefined,
-        urgent: chosen?.run.urgent === true,
+        urgent: chosen?.hurries === true,
         isGone: isGone(plan, device, { ...own, rolloutId: live.rolloutId }, catalog, now),
         isMeant: isStillMeant(own, device.planned, plan.spec, catalog, now),
         deadlineMoved: deadline !== undefined && live.job.deadline !== deadline,
-        toldOtherwise: isToldOtherwise(live.job, plan),
+        toldOtherwise: isToldOtherwise(live.job, plan, decision),
       },
       now,
     );
     if (fate !== "move") return { kind: fate };
+    // A blackout moves the job first, and with it what was given: one that is made in its place would not be asked any more.
+    if (live.job.blackoutsLifted !== true && unknownTo(live.job, device.blackouts).length > 0) return KEEP;
   }
   if (!isNew || deadline === undefined) return KEEP;
   return made({ ...of, device: lifted(device, chosen) }, chosen, deadline);
@@ -88,26 +91,34 @@ function isGone(
   return state === "aborted" || isListedNoMore(device, release, catalog, now);
 }
 
-export function isListedNoMore({ planned }: StandingDevice, release: Named, catalog: Catalog, now: number): boolean {
-  if (planned.platform === null) return true;
+export const isListedNoMore = (device: StandingDevice, release: Named, catalog: Catalog, now: number): boolean =>
+  device.planned.platform === null || GONE.has(listedAs(device, release, catalog, now));
+
+/** For good: one that has expired may be offered again. */
+export const isReplaced = (device: StandingDevice, release: Named, catalog: Catalog, now: number): boolean =>
+  listedAs(device, release, catalog, now) === "replaced";
+
+function listedAs({ planned }: StandingDevice, release: Named, catalog: Catalog, now: number): string | undefined {
+  if (planned.platform === null) return undefined;
   const listed = { platform: planned.platform, lookupIds: lookupIdsOf({ ...planned, platform: planned.platform }) };
-  return GONE.has(stateOfNamed(catalog, listed, release, now));
+  return stateOfNamed(catalog, listed, release, now);
 }
 
 /** The job, with the moment that follows from its deadline. */
 function made(
   { plan, device, open, decide, now }: Acting,
-  { rollout, run }: OpenRelease,
+  release: OpenRelease,
   deadline: LocalDateTime,
 ): Act | { readonly refused: Refused } {
-  const moment = momentOf(plan, device, { deadline, urgent: run.urgent }, now);
+  const { rollout, run, hurries: urgent } = release;
+  const moment = momentOf(plan, device, { deadline, urgent }, now);
   if (typeof moment !== "string")
     return { refused: { kind: "refused", reason: "no-day-left", params: { from: moment.from, to: moment.to } } };
   const spec = { ...plan.spec, deadline: moment, allowPastDeadline: true, replace: true };
   const decision = decide({ ...device.planned, open, busyWith: null }, spec, `${plan.id} ${moment}`);
   if (decision.kind !== "job") return KEEP;
-  const days = daysOf(plan, device, { deadline, moment, urgent: run.urgent });
-  const seed = { ...decision.job, ...days, ...(isLifted({ rollout, run }) ? { blackoutsLifted: true as const } : {}) };
+  const days = daysOf(plan, device, { deadline, moment, urgent });
+  const seed = { ...decision.job, ...days, ...(isLifted(release) ? { blackoutsLifted: true as const } : {}) };
   const act = { kind: "make", seed, rolloutId: rollout.id, ring: run.ring, urgent: run.urgent } as const;
   return decision.losesDownload === undefined ? act : { ...act, losesDownload: decision.losesDownload };
 }
@@ -131,5 +142,11 @@ function daysOf(
   };
 }
 
-const isToldOtherwise = ({ window, detailsUrl }: LiveJob, { spec }: StandingPlan): boolean =>
-  window?.from !== spec.window?.from || window?.to !== spec.window?.to || detailsUrl !== spec.detailsUrl;
+/** By command it is told by a clock: that of the zone that the device has now. */
+function isToldOtherwise(job: LiveJob, { spec }: StandingPlan, decision: Decision): boolean {
+  const { window, detailsUrl } = job;
+  if (window?.from !== spec.window?.from || window?.to !== spec.window?.to || detailsUrl !== spec.detailsUrl)
+    return true;
+  if (job.mechanism !== "command" || decision.kind !== "job") return false;
+  return job.zone !== decision.job.zone || job.zoneKnown !== decision.job.zoneKnown;
+}

@@ -1,9 +1,10 @@
 /** The deadline of a device that counts, its moment, and the planned date of a release that waits (targets D4, D6, D13). */
-import type { Named } from "../../catalog/index.ts";
+import { isSameNamed, type Named } from "../../catalog/index.ts";
 import { plannedFor } from "../deadlines/deadline-for.ts";
 import { firstShown, lastShown, noticeOf } from "../deadlines/clock.ts";
-import { deadlineOf, type Given } from "../deadlines/given.ts";
-import type { LocalDateTime } from "../deadlines/local.ts";
+import { deadlineOf, type Given, isVoid } from "../deadlines/given.ts";
+import { blackoutOn } from "../deadlines/days.ts";
+import { dateOf, type LocalDateTime } from "../deadlines/local.ts";
 import { momentFor } from "../deadlines/moment.ts";
 import { plannedDateOf } from "../deadlines/overdue.ts";
 import type { NoDayLeft } from "../deadlines/search.ts";
@@ -27,13 +28,16 @@ export function countsFor(
     ring,
     given,
     joinedAt,
-    gone,
+    replaced,
+    left,
   }: {
     readonly ring: number;
     readonly given: readonly Given[];
     readonly joinedAt: number;
-    /** Releases whose deadline is over: Apple has replaced them while nothing newer is open (targets C5), or their plan no longer governs. */
-    readonly gone: readonly Named[];
+    /** Apple has replaced them while nothing newer is open to the device: their deadline is over (targets C5). */
+    readonly replaced: readonly Named[];
+    /** The plan that gave their deadline no longer governs. */
+    readonly left: readonly Named[];
   },
 ): Counts {
   const { clock, planned } = device;
@@ -43,10 +47,17 @@ export function countsFor(
   const blocked = planned.blocked ?? [];
   const dead = [...rollouts.filter(({ state }) => DEAD.has(state)).map(nameOf), ...blocked];
   const paused = rollouts.filter(({ state }) => state === "paused").map(nameOf);
-  const deadline = deadlineOf(given, installed, [...dead, ...paused, ...gone]);
+  // What was given before a block is given again once the release is open after it (targets C9).
+  const isStale = (row: Given): boolean =>
+    rollouts.some(
+      ({ blockId, beganAt, ...one }) => blockId !== null && row.givenAt < beganAt && isSameNamed(nameOf(one), row),
+    );
+  const rows = given.filter((row) => !isStale(row) && !left.some((one) => isSameNamed(one, row)));
+  const counting = rows.filter((row) => !isVoid(row));
+  const deadline = deadlineOf(counting, installed, [...dead, ...paused, ...replaced]);
   const date = plannedDateOf({
     installed,
-    given,
+    given: rows,
     rollouts: rollouts.map((one) => ({ ...nameOf(one), due: dueOf(plan, one, ring, false) })),
     dead,
     paused,
@@ -66,8 +77,9 @@ export function momentOf(
 ): LocalDateTime | NoDayLeft {
   const { window, standing } = plan.spec;
   const notice = noticeOf(standing.noticeHours, clock, urgent);
-  // One that is ahead by its notice is told as it is: its window is the job's matter.
-  if (firstShown(deadline, clock) >= now + notice) return deadline;
+  // One that is ahead by its notice is told as it is: its window is the job's matter. Nothing is told to install in a blackout.
+  if (firstShown(deadline, clock) >= now + notice && blackoutOn(dateOf(deadline), blackouts) === undefined)
+    return deadline;
   const rules = { skipWeekdays: urgent ? [] : standing.skipWeekdays, blackouts };
   const found = momentFor({ deadline, ...(window === undefined ? {} : { window }), clock, rules, notice }, now);
   return found.kind === "no-day-left" ? found : found.local;

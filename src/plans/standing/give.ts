@@ -3,11 +3,12 @@ import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
 import { firstShown, noticeOf } from "../deadlines/clock.ts";
 import { blackoutOn } from "../deadlines/days.ts";
 import { deadlineFor, spreadSlotOf } from "../deadlines/deadline-for.ts";
-import { type Given, keep, type MoveCause } from "../deadlines/given.ts";
+import { type Given, isVoid, keep, type MoveCause } from "../deadlines/given.ts";
 import { dateOf, type LocalDateTime } from "../deadlines/local.ts";
 import type { NoDayLeft } from "../deadlines/search.ts";
 import { HOUR } from "../jobs/units.ts";
 import { dueOf } from "./due.ts";
+import { namedIn } from "./live-job.ts";
 import { isUrgentFor, type OpenRelease, rolloutsFor } from "./open.ts";
 import { installedOf, nameOf, type StandingDevice, type StandingPlan } from "./plan.ts";
 
@@ -27,6 +28,8 @@ export interface Giving {
   readonly joinedAt: number;
   /** Whether a plan that governed it would still do so if the device were what it was then (targets D5). */
   readonly isByFact: (formerPlanId: string) => boolean;
+  /** Nothing is given or shortened now: a person holds the device, its plan or all plans back. */
+  readonly isHeld: boolean;
   readonly now: number;
 }
 
@@ -34,26 +37,22 @@ export interface Giving {
 const CARRIED_OUT = HOUR;
 
 /** Of a release that is open to the device. A deadline that it has stays, unless a cause moves it or it has come to be in a hurry. */
-export function give(of: Giving, { rollout, run }: OpenRelease): GivenFor | NoDayLeft {
-  const { plan, device, joinedAt, now } = of;
+export function give(of: Giving, open: OpenRelease): GivenFor | NoDayLeft {
+  const { plan, device, joinedAt, isHeld, now } = of;
+  const { rollout, run, hurries: urgent } = open;
   const { standing } = plan.spec;
-  const before = device.given.find((one) => isSameNamed(one, rollout));
-  const cause = before === undefined ? undefined : causeOf(of, { rollout, run }, before);
-  if (before !== undefined && cause === undefined && !run.urgent && before.ring === run.ring)
+  const before = device.given.find((one) => isSameNamed(one, rollout) && !isVoid(one));
+  const cause = before === undefined ? undefined : causeOf(of, open, before);
+  if (before !== undefined && cause === undefined && (isHeld || (!urgent && before.ring === run.ring)))
     return { kind: "given", given: before, isNew: false };
   const found = deadlineFor({
-    due: dueOf(plan, rollout, run.ring, run.urgent),
+    due: dueOf(plan, rollout, run.ring, urgent),
     clock: device.clock,
-    rules: { skipWeekdays: run.urgent ? [] : standing.skipWeekdays, blackouts: device.blackouts },
+    rules: { skipWeekdays: urgent ? [] : standing.skipWeekdays, blackouts: device.blackouts },
     noticeHours: standing.noticeHours,
-    urgent: run.urgent,
+    urgent,
     joinedAt,
-    openAt: Math.max(
-      run.openedAt ?? now,
-      joinedAt,
-      ...againAt(plan, { rollout, run }),
-      tellsAt(of, run, before, cause),
-    ),
+    openAt: Math.max(run.openedAt ?? now, joinedAt, ...againAt(plan, open), tellsAt(of, open, before, cause)),
     slot: spreadSlotOf(standing.spreadHours, plan.id, device.planned.enrollmentId, device.hash),
   });
   if (found.kind === "no-day-left") return found;
@@ -69,7 +68,7 @@ export function give(of: Giving, { rollout, run }: OpenRelease): GivenFor | NoDa
 /** When the release comes to be open to the device, as far as that is not the opening of its ring (ms UTC). */
 function tellsAt(
   { device: { under }, now }: Giving,
-  run: OpenRelease["run"],
+  { run, hurries }: OpenRelease,
   before: Given | undefined,
   cause: MoveCause | undefined,
 ): number {
@@ -79,14 +78,20 @@ function tellsAt(
     return sameRing && now - (run.openedAt ?? now) < CARRIED_OUT ? 0 : now;
   }
   if (before.ring !== run.ring) return now;
+  // It came to hurry after its ring had opened: the shorter time leaves its notice too.
+  if (hurries && (!run.urgent || now - (run.openedAt ?? now) >= CARRIED_OUT)) return now;
   // What gave time back then left the notice from then on.
   return before.cause === undefined ? 0 : before.givenAt;
 }
 
 /** When each cause came by which deadlines of all devices may move (ms UTC); 0: never. */
-const againAt = ({ spec }: StandingPlan, { rollout, run }: OpenRelease): readonly [number, number, number] => [
+const againAt = (
+  { spec }: StandingPlan,
+  { rollout, run }: Pick<OpenRelease, "rollout" | "run">,
+): readonly [number, number, number] => [
   spec.standing.editedAt ?? 0,
-  rollout.blockId === null ? 0 : rollout.since,
+  // It begins when its block ends. What a person does with it later is another cause.
+  rollout.blockId === null ? 0 : rollout.beganAt,
   // A person resumed it: its numbers count from then.
   run.countFrom === null || run.countFrom === run.openedAt ? 0 : run.countFrom,
 ];
@@ -98,8 +103,7 @@ function causeOf({ plan, device, isByFact, now }: Giving, open: OpenRelease, bef
   const [editedAt, unblockedAt, resumedAt] = againAt(plan, open);
   if (before.givenAt < editedAt) return "plan-edited";
   if (before.givenAt < unblockedAt) return "block-ended";
-  const leaves = (at: number): boolean =>
-    leavesNotice(plan, device, { local: before.local, urgent: open.run.urgent }, at);
+  const leaves = (at: number): boolean => leavesNotice(plan, device, { local: before.local, urgent: open.hurries }, at);
   if (live?.rolloutId === open.rollout.id) {
     const { again } = live.job;
     return again !== undefined && before.givenAt < again.at && !leaves(again.at) ? again.cause : undefined;
@@ -126,11 +130,16 @@ export function followJob(device: StandingDevice): readonly Given[] {
   const { live, given } = device;
   if (live?.kind !== "standing") return [];
   const installed = installedOf(device);
-  const { again, deadline } = live.job;
+  const { again, deadline, target } = live.job;
   if (again?.moved !== true || deadline === undefined) return [];
-  return given
-    .filter((row) => compareNamed(row, installed) > 0 && row.givenAt < again.at && row.local < deadline)
-    .map((row) => ({ ...row, local: deadline, cause: again.cause, givenAt: again.at }));
+  const own = namedIn(target);
+  return (
+    given
+      // What one rollout has waited for gives no time for other releases.
+      .filter((row) => !isVoid(row) && (again.cause !== "rollout-resumed" || isSameNamed(row, own)))
+      .filter((row) => compareNamed(row, installed) > 0 && row.givenAt < again.at && row.local < deadline)
+      .map((row) => ({ ...row, local: deadline, cause: again.cause, givenAt: again.at }))
+  );
 }
 
 /** What becomes of the deadlines that a device has for other releases than the one it is sent to. */
@@ -148,11 +157,11 @@ export function giveOthers(of: Giving, rows: readonly Given[], ring: number): Ot
   const moved: GivenFor[] = [];
   const left: Named[] = [];
   for (const row of rows) {
-    if (compareNamed(row, installed) <= 0) continue;
+    if (compareNamed(row, installed) <= 0 || isVoid(row)) continue;
     const rollout = rollouts.find((one) => isSameNamed(nameOf(one), row));
     const run =
       rollout === undefined ? undefined : runOf(plan, device, rollout, row.ring < plan.rings.length ? row.ring : ring);
-    const open = rollout === undefined || run === undefined ? undefined : { rollout, run };
+    const open = rollout === undefined || run === undefined ? undefined : { rollout, run, hurries: run.urgent };
     if (open !== undefined && causeOf(of, open, row) !== undefined) {
       const found = give(of, open);
       if (found.kind === "given" && found.isNew) moved.push(found);

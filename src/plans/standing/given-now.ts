@@ -1,6 +1,6 @@
 /** All deadlines of a device now: those that it has, as causes have moved them, and that of the release that it is sent to (targets D3 to D5). */
 import { isSameNamed } from "../../catalog/index.ts";
-import type { Given } from "../deadlines/given.ts";
+import { type Given, isVoid } from "../deadlines/given.ts";
 import { followJob, give, giveOthers } from "./give.ts";
 import { wouldGovern } from "./governs.ts";
 import { lifted, type OpenRelease } from "./open.ts";
@@ -22,9 +22,10 @@ export function givenNow({ plan, device: before, chosen, place, isHeld, joinedAt
   const followed = followJob(before);
   const device = { ...before, given: withRows(before.given, followed) };
   const isByFact = (formerId: string): boolean => wouldGovern(plans, device, formerId);
-  const of = { plan, device, joinedAt, isByFact, now };
+  const of = { plan, device, joinedAt, isByFact, isHeld, now };
   // Nothing is given while nothing may be: a release comes to be open to the device when that is over.
-  const waits = isHeld && !device.given.some((one) => chosen !== undefined && isSameNamed(one, chosen.rollout));
+  const has = device.given.some((one) => chosen !== undefined && !isVoid(one) && isSameNamed(one, chosen.rollout));
+  const waits = isHeld && !has;
   const given = chosen === undefined || waits ? undefined : give({ ...of, device: lifted(device, chosen) }, chosen);
   const own = given?.kind === "given" ? given.given : undefined;
   const rest = device.given.filter((one) => own === undefined || !isSameNamed(one, own));

@@ -3,6 +3,7 @@ import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
 import { firstShown } from "../deadlines/clock.ts";
 import type { Job, JobTarget, LiveJob } from "../jobs/job.ts";
 import { isStopping, isWithheld } from "../jobs/state.ts";
+import { momentOf } from "../jobs/terms.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 import type { LiveOf, StandingDevice } from "./plan.ts";
 
@@ -57,9 +58,9 @@ export function fateOfLive(live: LiveOf, device: StandingDevice, instead: Instea
 
 /** Its moment is near. One that has passed without an install binds nothing. */
 function isBound(job: LiveJob, { clock }: StandingDevice, now: number): boolean {
-  const local = job.mechanism === "declaration" ? job.declared.enforcement?.local : job.deadline;
+  const local = momentOf(job);
   if (local === undefined) return false;
-  const at = firstShown(local.slice(0, 16), clock);
+  const at = firstShown(local, clock);
   return at > now && at < now + BINDING;
 }
 

@@ -6,7 +6,10 @@ import type { PlanRollout, StandingDevice, StandingPlan } from "./plan.ts";
 
 export interface OpenRelease {
   readonly rollout: PlanRollout;
+  /** The run in which the device counts. */
   readonly run: RunSince;
+  /** Its deadline is that of an urgent run: also where it had its job before anything was known to be exploited (targets U3). */
+  readonly hurries: boolean;
 }
 
 /** The rollouts that are meant for the device, whatever their state: of one release that of the newest block that covered it. */
@@ -33,15 +36,24 @@ export function openReleases(plan: StandingPlan, device: StandingDevice, ring: n
   const context = { plan: { rings: plan.rings }, rollouts: plan.rollouts, runs: plan.runs };
   return rolloutsFor(plan, device).flatMap((rollout) => {
     const hasJob = live?.rolloutId === rollout.id;
-    const urgent = hasJob ? live.urgent : isUrgentFor(plan, rollout, planned.osVersion ?? "");
+    const isUrgent = isUrgentFor(plan, rollout, planned.osVersion ?? "");
     const own = hasJob && live.ring !== null && live.ring < plan.rings.length ? live.ring : ring;
-    const run = plan.runs.find((one) => one.rolloutId === rollout.id && one.ring === own && one.urgent === urgent);
-    return run !== undefined && isOpenTo(run, rollout, context, hasJob) ? [{ rollout, run }] : [];
+    const openRun = (urgent: boolean): RunSince | undefined =>
+      plan.runs.find(
+        (one) =>
+          one.rolloutId === rollout.id &&
+          one.ring === own &&
+          one.urgent === urgent &&
+          isOpenTo(one, rollout, context, hasJob),
+      );
+    const run = openRun(hasJob ? live.urgent : isUrgent);
+    if (run === undefined) return [];
+    return [{ rollout, run, hurries: run.urgent || (isUrgent && openRun(true) !== undefined) }];
   });
 }
 
 /** A person has lifted blackouts for the urgent devices of a release (targets U2). */
-export const isLifted = ({ rollout, run }: OpenRelease): boolean => run.urgent && rollout.blackoutLifted;
+export const isLifted = ({ rollout, hurries }: OpenRelease): boolean => hurries && rollout.blackoutLifted;
 
 export const lifted = (device: StandingDevice, release: OpenRelease): StandingDevice =>
   isLifted(release) ? { ...device, blackouts: [] } : device;

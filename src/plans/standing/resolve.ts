@@ -2,16 +2,16 @@
  * What the standing plans mean for one device now (targets W4): which of them governs it, its ring, the release that is open to it
  * and its deadline, and what follows for its job. The one function for dry run, creation, standing resolution and rehearsal. Pure.
  */
-import { type Catalog, type Named, type Wanted } from "../../catalog/index.ts";
+import { type Catalog, isSameNamed, type Named, type Wanted } from "../../catalog/index.ts";
 import { lastShown } from "../deadlines/clock.ts";
-import type { Given } from "../deadlines/given.ts";
+import { type Given, isVoid } from "../deadlines/given.ts";
 import type { LocalDateTime } from "../deadlines/local.ts";
 import type { Progress } from "../compliance/compliance.ts";
 import { wantedIn } from "../compliance/wanted.ts";
 import type { Decision, Params, PlannedDevice } from "../decisions/decision.ts";
 import { decide as decideOne } from "../decisions/resolve.ts";
 import { DAY } from "../jobs/units.ts";
-import { type Act, actOf, isListedNoMore } from "./act.ts";
+import { type Act, actOf, isListedNoMore, isReplaced } from "./act.ts";
 import { type Decide, decideAlike } from "./alike.ts";
 import { countsFor } from "./deadlines.ts";
 import type { GivenFor } from "./give.ts";
@@ -94,12 +94,17 @@ export function resolve(
     now,
   });
   const replaced = chosen === undefined ? rows.filter((row) => isListedNoMore(device, row, catalog, now)) : [];
-  const counts = countsFor(plan, device, { ring: place, given: rows, joinedAt, gone: [...replaced, ...left] });
+  const voided = replaced.filter((row) => !isVoid(row) && isReplaced(device, row, catalog, now));
+  const counts = countsFor(plan, device, { ring: place, given: rows, joinedAt, replaced, left });
   const said = outcomeOf(decision, chosen, given, open);
   const base = {
     ...{ plan, ring, joinedAt, aim, begins },
     ...wantedOf(decision, chosen, device, plan),
     ...deadlines,
+    given: [
+      ...deadlines.given.filter((row) => !voided.some((one) => isSameNamed(one, row))),
+      ...voided.map((row): Given => ({ ...row, cause: "release-replaced", givenAt: now })),
+    ],
     deadline: counts.deadline,
     deadlineAt: counts.deadline === undefined ? null : lastShown(counts.deadline, device.clock),
     overdueAt: counts.overdueAt,

@@ -98,6 +98,7 @@ export const rollout = (version: string, more: Partial<PlanRollout> = {}): PlanR
   state: "running",
   reason: "began",
   since: at(`${MACOS[version] ?? "2026-08-17"}T20:10`),
+  beganAt: at(`${MACOS[version] ?? "2026-08-17"}T20:10`),
   ...more,
 });
 

@@ -1,7 +1,8 @@
 /** What there is to do of a block: to withdraw the live jobs to its release of the devices that it covers. */
-import { parseRule, readLiveJob } from "../../plans/index.ts";
+import { parseRule } from "../../plans/index.ts";
 import type { BlockRow, LiveJob } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
+import { readableJobs } from "../plans/readable-jobs.ts";
 import { scopeOf } from "../scopes/scope.ts";
 import type { BulkWork } from "../work/bulk.ts";
 import { blockJob, blockLooked, blockTurn, isTo } from "./block.ts";
@@ -30,11 +31,11 @@ export function createBlockWork(ports: Ports): BulkWork<BlockRow, LiveJob> {
 
 /** Those jobs that go to the release of a block, of devices that it covers. */
 export async function coveredJobs(
-  { admin }: Pick<Ports, "admin">,
+  { admin, log }: Pick<Ports, "admin" | "log">,
   block: Pick<BlockRow, "platform" | "version" | "extra" | "rule">,
   jobs: readonly LiveJob[],
 ): Promise<readonly LiveJob[]> {
-  const toIt = jobs.filter(({ doc }) => isTo(readLiveJob(doc).target, block));
+  const toIt = readableJobs(jobs, "block", log).filter(({ read }) => isTo(read.target, block));
   const rows = await admin.fleetOf(toIt.map(({ enrollmentId }) => enrollmentId));
   const scope = await scopeOf(admin, parseRule(block.rule));
   const covered = await scope.of(rows.filter(({ platform }) => platform === block.platform));

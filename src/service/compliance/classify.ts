@@ -44,6 +44,7 @@ export const classify = forEnrollment({
     blocks: { from: "block", where: { live: 1 }, limit: act.kind === "make" ? MOST_BLOCKS : 0 },
     blackouts: { from: "blackout", where: { live: 1 }, limit: act.kind === "make" ? MOST_BLACKOUTS : 0 },
     sweep: { from: "sweep", where: { name: "compliance" } },
+    given: { from: "given", where: { enrollmentId } },
   }),
   none: null,
   apply(unit, { offer, standing, leaseUntil }, rows) {

@@ -9,7 +9,6 @@ import {
   inLine,
   parseRule,
   printRule,
-  readLiveJob,
   type TooLong,
   tooLong,
 } from "../../plans/index.ts";
@@ -89,7 +88,7 @@ export function createBlackoutAdmin(ports: Ports): BlackoutAdmin {
     for (let after: string | null = null; ; ) {
       const page: readonly LiveJob[] = await admin.liveJobsAfter(after, PAGE);
       for (const { job, covering } of await covered(ports, only, page)) {
-        const live = readLiveJob(job.doc);
+        const live = job.read;
         if (covering.length === 0 || live.end !== undefined) continue;
         const known = (live.blackouts ?? []).filter(({ name }) => name !== row.name);
         const { deadline, moment, mayRestart } = inLine(live, [...known, ...covering], ports.now());

@@ -1,8 +1,9 @@
 /** What there is to do of a blackout that was made or removed: to bring the live jobs of the devices in line with those that cover them. */
-import { type Days, knows, readLiveJob } from "../../plans/index.ts";
+import { type Days, type LiveJob as Job, knows } from "../../plans/index.ts";
 import type { BlackoutRow, LiveJob } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import type { BulkWork } from "../work/bulk.ts";
+import { readableJobs } from "./readable-jobs.ts";
 import { blackoutJob, blackoutLooked, blackoutTurn } from "./blackout.ts";
 import { type BlackoutsInForce, blackoutsInForce } from "./blackouts-in-force.ts";
 
@@ -13,7 +14,7 @@ const PAGE = 500;
 
 /** A live job that does not know of the blackouts that cover its device. */
 export interface OutOfLine {
-  readonly job: LiveJob;
+  readonly job: LiveJob & { readonly read: Job };
   readonly covering: readonly Days[];
 }
 
@@ -27,7 +28,7 @@ export function createBlackoutWork(ports: Ports): BulkWork<BlackoutRow, OutOfLin
       const to = jobs.at(-1)?.enrollmentId ?? null;
       const done = () => devices.run(blackoutLooked, { blackoutId, live, from, dueAt, to });
       const all = await covered(ports, await blackoutsInForce(ports), jobs);
-      const rows = all.filter(({ job, covering }) => !knows(readLiveJob(job.doc), covering));
+      const rows = all.filter(({ job, covering }) => !knows(job.read, covering));
       return { rows, more: to !== null, done };
     },
     work: (_owner, { job: { id: jobId, enrollmentId }, covering }) =>
@@ -38,11 +39,11 @@ export function createBlackoutWork(ports: Ports): BulkWork<BlackoutRow, OutOfLin
 
 /** The jobs that install something, each with the blackouts that cover its device. */
 export async function covered(
-  { admin }: Pick<Ports, "admin">,
+  { admin, log }: Pick<Ports, "admin" | "log">,
   blackouts: BlackoutsInForce,
   jobs: readonly LiveJob[],
 ): Promise<readonly OutOfLine[]> {
-  const installs = jobs.filter(({ doc }) => readLiveJob(doc).goal === "installed");
+  const installs = readableJobs(jobs, "blackout", log).filter(({ read }) => read.goal === "installed");
   const rows = await admin.fleetOf(installs.map(({ enrollmentId }) => enrollmentId));
   const covering = await blackouts.covering(rows);
   const byDevice = new Map(rows.map(({ id }, i) => [id, covering[i] ?? []]));

@@ -18,6 +18,7 @@ export const rolloutOf = (row: RolloutRow): Rollout => ({
   state: row.state,
   reason: row.reason,
   since: row.since,
+  beganAt: row.beganAt,
 });
 
 export const runOf = ({ rolloutId, ring, urgent, state, openedAt, countFrom, since }: RingRunRow): RunSince => ({

@@ -7,7 +7,8 @@ import { classify } from "../compliance/classify.ts";
 import { keyOf } from "../plans/blackouts-in-force.ts";
 import { device, enrollment, ID, NOW, only, SEED } from "../enrollment/one-device.suite.ts";
 import type { StandingInput, Under } from "./carry-out.ts";
-import { standingFacts } from "./facts.ts";
+import { readLiveJob } from "../../plans/index.ts";
+import { givenFacts, jobFacts, standingFacts } from "./facts.ts";
 
 const DAY = 86_400_000;
 const LISTED = { productName: "iPhone15,2", osVersion: "26.5" } as const;
@@ -54,7 +55,12 @@ const NOTHING = { blocks: [], blockedBy: [], blackouts: [], cause: 0 };
 function carry(rows: MemoryRows, more: Partial<StandingInput> = {}, before: MemoryRows = rows) {
   const liveId = (before.job ?? []).find(({ live }) => live === 1)?.id ?? null;
   const facts = standingFacts(only(before, "enrollment"));
-  const standing = { plan: UNDER, facts, liveId, leaves: null, act: MAKE, ...NOTHING, ...more };
+  const live = (before.job ?? []).find((one) => one.live === 1);
+  const read = {
+    jobFacts: jobFacts(live === undefined ? undefined : readLiveJob(live.doc)),
+    givenFacts: givenFacts(before.given ?? []),
+  };
+  const standing = { plan: UNDER, facts, liveId, leaves: null, act: MAKE, ...read, ...NOTHING, ...more };
   const offer = { for: "iOS 26 iPhone15,2", inMajor: { version: "26.6.1" }, newest: { version: "26.6.1" } };
   const ids = { enrollmentId: "e1", planId: "", firstId: ID };
   return transact(classify, { ...ids, offer, standing, leaseUntil: 0, now: NOW }, rows);
@@ -109,6 +115,32 @@ describe("a resolution that is carried out", () => {
     expect(jobsOf(done.rows)).toEqual(jobsOf(rows));
     expect(done.rows.given ?? []).toEqual(rows.given ?? []);
     expect(only(done.rows, "enrollment").classDueAt).toBe(NOW + 1000);
+  });
+
+  describe("to a device with a job", () => {
+    const rows = carry(world()).rows;
+    const [job] = rows.job ?? [];
+    const changed = (doc: object): MemoryRows => ({
+      ...rows,
+      job: job === undefined ? [] : [{ ...job, doc: { ...(job.doc as object), ...doc } as typeof job.doc }],
+    });
+    const newer = { act: { ...MAKE, jobId: "j2" }, plan: { ...UNDER, given: [] } };
+    it.each<[string, MemoryRows]>([
+      ["has begun to install", changed({ state: "installing" })],
+      ["has another deadline", changed({ deadline: "2026-09-02T17:00" })],
+      ["has continued after a pause", changed({ again: { at: NOW, cause: "plan-resumed", moved: false } })],
+      ["is being withdrawn", changed({ stop: { cause: "blocked", at: NOW } })],
+      ["was given another deadline", { ...rows, given: [{ ...GIVEN, enrollmentId: "e1", local: "2026-09-02T17:00" }] }],
+    ])("does nothing but look again where that %s meanwhile", (_what, now) => {
+      const done = carry(now, newer, rows);
+      expect(jobsOf(done.rows)).toEqual(jobsOf(rows));
+      expect(done.rows.given).toEqual(now.given);
+      expect(only(done.rows, "enrollment").classDueAt).toBe(NOW + 1000);
+    });
+
+    it("replaces it where nothing has changed", () => {
+      expect(jobsOf(carry(rows, newer).rows)).toEqual(["j1 0 r1", "j2 1 r1"]);
+    });
   });
 
   it.each<[string, MemoryRows, Partial<StandingInput>]>([

@@ -11,14 +11,22 @@ import type {
   SweepRow,
   Write,
 } from "../../store/index.ts";
-import { type Act, type Governing, isFree, type JobSeed, type Params, type Resolution } from "../../plans/index.ts";
+import {
+  type Act,
+  type Governing,
+  isFree,
+  type JobSeed,
+  type Params,
+  readLiveJob,
+  type Resolution,
+} from "../../plans/index.ts";
 import { isTo } from "../catalog/block.ts";
 import { isOver, keyOf } from "../plans/blackouts-in-force.ts";
 import { step } from "../enrollment/job.ts";
 import type { StoredTarget } from "../enrollment/stored-class.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { takeJob } from "../plans/take-job.ts";
-import { standingFacts } from "./facts.ts";
+import { givenFacts, jobFacts, standingFacts } from "./facts.ts";
 import type { ResolvedRow } from "./resolver.ts";
 
 /** A resolution as it travels to the store. */
@@ -31,6 +39,9 @@ export interface StandingInput {
   readonly leaves: string | null;
   /** Its live job then; null: it had none. */
   readonly liveId: string | null;
+  /** `jobFacts` of that, and `givenFacts`: what makes, withdraws or gives rests on them. */
+  readonly jobFacts: string;
+  readonly givenFacts: string;
   readonly act:
     | { readonly kind: "keep" | "withdraw" }
     | {
@@ -66,13 +77,15 @@ export interface Under {
 
 /** `newId`: for a job that is made. */
 export function standingInput(
-  { row, resolution, live, leaves, blocks, blockedBy, blackouts, cause }: ResolvedRow,
+  { row, resolution, live, leaves, blocks, blockedBy, blackouts, cause, givenFacts: given }: ResolvedRow,
   newId: () => string,
 ): StandingInput {
   const base = {
     facts: standingFacts(row),
     leaves,
     liveId: live?.id ?? null,
+    jobFacts: jobFacts(live?.job),
+    givenFacts: given,
     ...{ blocks, blockedBy, blackouts, cause },
   };
   if (resolution === undefined) return { ...base, plan: null, act: { kind: isLeft(live) ? "withdraw" : "keep" } };
@@ -129,6 +142,7 @@ export interface StandingRows {
   readonly blocks: readonly BlockRow[];
   readonly blackouts: readonly BlackoutRow[];
   readonly sweep: readonly SweepRow[];
+  readonly given: readonly GivenRow[];
   readonly refused: readonly PlanDeviceRow[];
 }
 
@@ -168,6 +182,7 @@ function holds(unit: UnitOfWork, input: StandingInput, rows: StandingRows): bool
   if (standingFacts(unit.enrollment) !== facts || (rows.live[0]?.id ?? null) !== liveId) return false;
   const [row] = rows.standing;
   if (plan !== null && (row === undefined || row.state === "stopped" || row.revision !== plan.revision)) return false;
+  if (isMuch(input) && !isAsRead(input, rows)) return false;
   // An order of plans, a group, a rule for zones, a ring: what is said of all devices is looked at again in all of them.
   if (isMuch(input) && (rows.sweep[0]?.cause ?? 0) !== cause) return false;
   if (act.kind !== "make") return true;
@@ -178,6 +193,10 @@ function holds(unit: UnitOfWork, input: StandingInput, rows: StandingRows): bool
   const banned = rows.blocks.filter((one) => one.platform === act.seed.platform && isTo(act.seed.target, one));
   return banned.every(({ id }) => blocks.includes(id) && !blockedBy.includes(id));
 }
+
+/** Of what only a resolution that makes, withdraws or gives rests on. */
+const isAsRead = (input: StandingInput, { live: [job], given }: StandingRows): boolean =>
+  jobFacts(job && readLiveJob(job.doc)) === input.jobFacts && givenFacts(given) === input.givenFacts;
 
 /** More than what is said of the device: a look through all devices corrects that. */
 const isMuch = ({ act, plan, leaves }: StandingInput): boolean =>

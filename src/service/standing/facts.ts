@@ -1,4 +1,5 @@
 /** What a resolution hangs on of a device's row: where it differs when the resolution is carried out, the device is resolved again. */
+import { type Given, type Job, stopIn } from "../../plans/index.ts";
 import type { EnrollmentRow } from "../../store/index.ts";
 
 type Read = Pick<
@@ -32,3 +33,11 @@ export function standingFacts(row: Read): string {
     ...[row.joinedPlan, row.joinedAt],
   ]);
 }
+
+/** The same of its live job: what comes between may have begun it, moved it or taken it back. Undefined: it has none. */
+export const jobFacts = (job: Job | undefined): string =>
+  job === undefined ? "" : JSON.stringify([job.state, job.deadline, job.again?.at, stopIn(job)?.cause]);
+
+/** The same of the deadlines that it was given. */
+export const givenFacts = (rows: readonly Pick<Given, "version" | "extra" | "local" | "givenAt">[]): string =>
+  JSON.stringify(rows.map(({ version, extra = "", local, givenAt }) => [version, extra, local, givenAt]).toSorted());

@@ -18,6 +18,7 @@ import { planned } from "../plans/decider.ts";
 import type { Ports } from "../ports.ts";
 import { questionOf } from "../scopes/scope.ts";
 import { zoneFinder } from "../scopes/zone-rules.ts";
+import { givenFacts } from "./facts.ts";
 import { hasFailed } from "./try-again.ts";
 
 export interface ReadRow extends AskedRow {
@@ -33,6 +34,7 @@ export interface UnreadRow extends AskedRow {
 
 interface AskedRow {
   readonly row: ClassRow;
+  readonly givenFacts: string;
   /** Blocks of which it was asked whether they cover the device, and those that do. */
   readonly blocks: readonly string[];
   readonly blockedBy: readonly string[];
@@ -72,6 +74,7 @@ export async function readDevices(
     const blockedBy = covering[i] ?? [];
     const asked = {
       row,
+      givenFacts: givenFacts(gives.get(row.id) ?? []),
       blocks: inForce.rows.map(({ id }) => id),
       blockedBy: blockedBy.map(({ id }) => id),
       blackouts: blackouts.rows.map(keyOf),

@@ -1,6 +1,7 @@
 /** Devices that are resolved together, on a real store: none depends on which of them came first, or on another that can't be read. */
 import { describe, expect, it, vi } from "vitest";
 import { sampleLookupService } from "../../catalog/index.ts";
+import { blackoutRow, blockRow } from "../../store/suite-rows.ts";
 import { noteList } from "../catalog/note-list.ts";
 import { readList } from "../catalog/read-list.ts";
 import { DAY, MINUTE, phone, world } from "./world.suite.ts";
@@ -34,6 +35,38 @@ describe("a device of which something stored can't be read", () => {
       cursor: null,
     });
     expect((await w.plans.tryStop(id)).plans[0]).toMatchObject({ plan: { id }, leaves: 2 });
+  });
+});
+
+describe("a job that can't be read", () => {
+  it("keeps no other from a blackout and a block that are made", async () => {
+    const error = vi.fn<(...said: unknown[]) => unknown>();
+    const w = await world(
+      ["a", "b", "c"].map((id) => phone(id)),
+      error,
+    );
+    const { id } = await w.make();
+    await w.open(id, 0);
+    await w.settle();
+    const damaged = await w.liveJob("b");
+    const doc = { ...(damaged?.doc as object), v: 99 };
+    await w.put({ patch: "job", where: { id: damaged?.id ?? "" }, set: { doc } });
+    const jobs = () =>
+      Promise.all(["a", "c"].map(async (one) => (await w.liveJob(one))?.doc as { deadline?: string } | undefined));
+    const day = (await jobs())[0]?.deadline?.slice(0, 10) ?? "";
+    const due = { dueAt: w.clock.now };
+    await w.put({ put: "blackout", row: blackoutRow("fair", { firstDay: day, lastDay: day, ...due }) });
+    while ((await w.work.blackouts()) > 0);
+    const moved = (await jobs()).map((job) => job?.deadline?.slice(0, 10));
+    expect(moved.every((to) => to !== undefined && to > day)).toBe(true);
+    await w.put({ put: "block", row: blockRow("b1", { platform: "iOS", version: "26.6.1", ...due }) });
+    while ((await w.work.blocks()) > 0);
+    expect(await jobs()).toEqual([undefined, undefined]);
+    expect(error).toHaveBeenCalledWith(
+      "due-work-failed",
+      expect.objectContaining({ what: "blackout", job: damaged?.id }),
+    );
+    expect(error).toHaveBeenCalledWith("due-work-failed", expect.objectContaining({ what: "block", job: damaged?.id }));
   });
 });
 

@@ -115,7 +115,7 @@ async function resolved(ports: Ports, { rows, catalog, cause }: Page): Promise<r
 const UNKNOWN = { resolution: undefined, leaves: null, live: null } as const;
 
 /** No standing plan is there: what one has left behind ends by its stop. */
-const NOTHING = { ...UNKNOWN, blocks: [], blockedBy: [], blackouts: [] } as const;
+const NOTHING = { ...UNKNOWN, givenFacts: "", blocks: [], blockedBy: [], blackouts: [] } as const;
 
 const PAGE = 1000;
 

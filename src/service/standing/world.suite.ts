@@ -119,7 +119,7 @@ export async function world(rows: readonly EnrollmentRow[], error = QUIET) {
     return plan;
   };
 
-  return { store, clock, ports, actor, plans, put, settle, sweep, open, device, liveJob, runsOf, make };
+  return { store, clock, ports, actor, plans, put, work, settle, sweep, open, device, liveJob, runsOf, make };
 }
 
 export type World = Awaited<ReturnType<typeof world>>;
