@@ -42,7 +42,7 @@ const looks = (rows: MemoryRows, newest = "26.6.1", planId = "", now = NOW) => {
     blockedBy: [],
     blackouts: [],
     cause: 0,
-    ...{ jobFacts: "", givenFacts: "[]" },
+    ...{ jobFacts: "", givenFacts: "" },
   } as const;
   return transact(
     classify,

@@ -40,4 +40,7 @@ export const jobFacts = (job: Job | undefined): string =>
 
 /** The same of the deadlines that it was given. */
 export const givenFacts = (rows: readonly Pick<Given, "version" | "extra" | "local" | "givenAt">[]): string =>
-  JSON.stringify(rows.map(({ version, extra = "", local, givenAt }) => [version, extra, local, givenAt]).toSorted());
+  rows
+    .map(({ version, extra = "", local, givenAt }) => `${version} ${extra} ${local} ${givenAt}`)
+    .toSorted()
+    .join("\n");
