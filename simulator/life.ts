@@ -7,6 +7,7 @@ import { installProfile } from "./renew.ts";
 import { createErrands } from "./errands.ts";
 import type { Errands } from "./errands.ts";
 import type { PushListener, PushSource } from "./fake-apns.ts";
+import { FAILURE, failsToInstall } from "./faulty.ts";
 import type { MdmClient } from "./mdm-client.ts";
 import type { Network } from "./network.ts";
 import type { Gate } from "./pace.ts";
@@ -45,7 +46,8 @@ interface DueInstall {
   readonly consented: boolean;
   readonly declared?: SimInstall["declared"];
   postpone(until: number): void;
-  refused(): void;
+  /** It could not begin; `why`: in the words of the device. */
+  refused(why: string): void;
   /** The device goes down for it in a moment. */
   begins(): Promise<void>;
 }
@@ -315,7 +317,7 @@ export class Life {
       consented: plan.choice !== undefined,
       declared: enforcement.declared(plan),
       postpone: (until) => enforcement.postpone(plan, until),
-      refused: () => enforcement.refused(plan),
+      refused: (why) => enforcement.refused(plan, why),
       begins() {
         enforcement.installing(plan);
         return declarative.report(client, slowest);
@@ -337,8 +339,9 @@ export class Life {
     const { version, build } = due.release;
     if (authorised === "no") {
       state.note("install-not-authorised", { version });
-      return due.refused();
+      return due.refused("The bootstrap token is not available.");
     }
+    if (failsToInstall(state, due.release)) return due.refused(FAILURE);
     await due.begins();
     const { action, consented, declared } = due;
     const at = state.clock.now();

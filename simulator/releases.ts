@@ -13,6 +13,8 @@ export interface SimRelease {
   readonly offeredTo?: string;
   /** A Background Security Improvement: installed on `version` by itself, where the device has exactly this build of it. */
   readonly improvement?: { readonly letter: string; readonly onBuild: string };
+  /** It has a fault: models (product types) on which its installation fails each time, before the device goes down for it. */
+  readonly failsOn?: readonly string[];
 }
 
 /** What a device runs. */

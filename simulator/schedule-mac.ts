@@ -1,6 +1,7 @@
 import type { ScheduleOutcome } from "./answer.ts";
 import { codes } from "./answer.ts";
 import { day, minute, second } from "./clock.ts";
+import { faultAt } from "./faulty.ts";
 import type { SimRelease } from "./releases.ts";
 import { majorOf } from "./releases.ts";
 import { troubleAt } from "./trouble.ts";
@@ -33,6 +34,8 @@ export function scheduleOnMac(
   const trouble = troubleAt(state, ready ? "install" : "download");
   if (trouble !== undefined) return trouble;
   const wish = wishOf(updater, action, ready, maxUserDeferrals);
+  const fault = ready && wish !== undefined ? faultAt(state, release) : undefined;
+  if (fault !== undefined) return fault;
   const reported = wish?.action ?? (action === "NotifyOnly" ? "NotifyOnly" : "DownloadOnly");
   const fetched = updater.fetch(release, wish);
   return { action: reported, status: fetched === "Downloading" ? "Downloading" : (wish?.shows ?? "Idle") };

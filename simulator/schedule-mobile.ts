@@ -1,5 +1,6 @@
 import type { ScheduleOutcome } from "./answer.ts";
 import { codes, malformed, refused } from "./answer.ts";
+import { faultAt } from "./faulty.ts";
 import type { SimRelease } from "./releases.ts";
 import { troubleAt } from "./trouble.ts";
 import type { Updater } from "./updater.ts";
@@ -52,7 +53,7 @@ function download(updater: Updater, release: SimRelease): ScheduleOutcome {
 function install(updater: Updater, release: SimRelease, replay: boolean): ScheduleOutcome {
   const { kind, traits, note, clock } = updater.state;
   const { planned } = updater;
-  const trouble = troubleAt(updater.state, "install");
+  const trouble = troubleAt(updater.state, "install") ?? faultAt(updater.state, release);
   if (trouble !== undefined) return trouble;
   if (kind.purges && updater.purge()) return { action: "InstallASAP", status: "Idle" };
   // Its user is installing it at this moment.

@@ -250,9 +250,9 @@ export class Enforcement {
     this.failure = { count: 0 };
   }
 
-  /** The installation could not be authorised; the download stays, and an hour later it tries again. */
-  refused(plan: Plan): void {
-    this.failed(plan, this.state.clock.now(), "The bootstrap token is not available.", hour);
+  /** The installation could not begin; the download stays, and an hour later it tries again. `why`: what it reports. */
+  refused(plan: Plan, why: string): void {
+    this.failed(plan, this.state.clock.now(), why, hour);
   }
 
   /** The server could not be asked for the token: no failure, but later. */

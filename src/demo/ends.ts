@@ -33,22 +33,27 @@ export function endsOf(
   const byId = new Map(details.map((device) => [device.udid, device]));
   return records.map((record) => {
     const device = byId.get(record.udid);
-    const job = device?.job ?? null;
-    return {
-      kind: record.kind,
-      state: job?.state ?? null,
-      reason: job?.reason ?? null,
-      verdict: job?.verdict.sentence ?? null,
-      mechanism: job?.mechanism ?? null,
-      observedVersion: device?.osVersion ?? null,
-      observedBuild: device?.buildVersion ?? null,
-      problems: problemsOf(device, record, window, timelines.get(record.udid) ?? []),
-      record,
-    };
+    return endOf(device, record, problemsOf(device, record, window, timelines.get(record.udid) ?? []));
   });
 }
 
-const isRight = ({ problems }: End): boolean => problems.length === 0;
+/** `problems`: what is wrong with it. */
+export function endOf(device: DeviceDetail | undefined, record: SimRecord, problems: readonly string[]): End {
+  const job = device?.job ?? null;
+  return {
+    kind: record.kind,
+    state: job?.state ?? null,
+    reason: job?.reason ?? null,
+    verdict: job?.verdict.sentence ?? null,
+    mechanism: job?.mechanism ?? null,
+    observedVersion: device?.osVersion ?? null,
+    observedBuild: device?.buildVersion ?? null,
+    problems,
+    record,
+  };
+}
+
+export const isRight = ({ problems }: End): boolean => problems.length === 0;
 
 export const allRight = (ends: readonly End[]): boolean => ends.every(isRight);
 

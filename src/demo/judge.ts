@@ -82,7 +82,7 @@ function hourIn(at: number, timeZone: string): number {
 const hasOldOs = ({ finalVersion }: SimRecord): boolean => Number(finalVersion.split(".")[0]) < 14;
 
 /** The reason that a step of its job had; undefined for any other entry. */
-function reasonIn({ kind, data }: TimelineEntry): unknown {
+export function reasonIn({ kind, data }: TimelineEntry): unknown {
   if (kind !== "job-step" || typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
   return (data as { readonly reason?: unknown }).reason;
 }

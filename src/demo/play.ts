@@ -2,7 +2,7 @@
 import type { DeviceView, PlanView } from "../contract/index.ts";
 import { endsSo, EXPECTED_ENDS } from "./expected.ts";
 import { plansFor } from "./plans.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage, Troupe } from "./stage.ts";
 import type { View } from "./view.ts";
 
 const MINUTE = 60_000;
@@ -16,22 +16,22 @@ const AHEAD = 2 * HOUR;
 
 export type Ending = "played" | "interrupted" | "time-up";
 
-/** Waits for `count` devices, makes the plans, and follows them to their end, the limit or an interrupt. */
-export async function play(stage: Stage, count: number, view: View, signal: AbortSignal): Promise<Ending> {
+/** Waits for the devices of a fleet, makes the plans, and follows them to their end, the limit or an interrupt. */
+export async function play(stage: Stage, fleet: Troupe, view: View, signal: AbortSignal): Promise<Ending> {
   const until = stage.time.now() + LIMIT_DAYS * 24 * HOUR;
   const follow = async (done: (rows: readonly DeviceView[]) => Promise<boolean> | boolean): Promise<Ending> => {
     while (!signal.aborted) {
       const rows = await allDevices(stage);
-      show(stage, rows, view);
+      show(stage, fleet, rows, view);
       if (await done(rows)) return "played";
       if (stage.time.now() >= until) return "time-up";
       await stage.time.sleep(BETWEEN_LOOKS, signal);
     }
     return "interrupted";
   };
-  const enrolled = await follow((rows) => rows.filter(isKnown).length === count);
+  const enrolled = await follow((rows) => rows.filter(isKnown).length === fleet.devices.length);
   if (enrolled !== "played") return enrolled;
-  const kinds = new Map(stage.fleet.devices.map(({ udid, kind }) => [udid, kind]));
+  const kinds = new Map(fleet.devices.map(({ udid, kind }) => [udid, kind]));
   const kindOf = ({ udid }: DeviceView): string => kinds.get(udid) ?? "";
   const plans: PlanView[] = [];
   for (const request of plansFor(await allDevices(stage), kindOf, stage.time.now()))
@@ -46,7 +46,10 @@ export async function play(stage: Stage, count: number, view: View, signal: Abor
 export const allDevices = async ({ admin }: Stage): Promise<readonly DeviceView[]> =>
   (await admin.devices.list({ limit: 1000 })).rows;
 
-const isKnown = (row: DeviceView): boolean => row.osVersion !== null && row.supervised !== null;
+/** "2026-08-25 12:00 UTC" */
+export const clockOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+export const isKnown = (row: DeviceView): boolean => row.osVersion !== null && row.supervised !== null;
 
 /**
  * A device that a person has to help counts as settled between two tries: it would be tried again for days. So does one
@@ -59,7 +62,7 @@ function isSettled({ job }: DeviceView, kind: string, now: number): boolean {
   return expected !== undefined && endsSo(expected, job);
 }
 
-function show({ fleet, time }: Stage, devices: readonly DeviceView[], view: View): void {
+function show({ time }: Stage, fleet: Troupe, devices: readonly DeviceView[], view: View): void {
   const known = new Map(devices.map((row) => [row.udid, row]));
   const rows = fleet.devices.map(({ serial, udid, kind }) => {
     const row = known.get(udid);
@@ -74,5 +77,5 @@ function show({ fleet, time }: Stage, devices: readonly DeviceView[], view: View
       progress: job?.progress ?? null,
     };
   });
-  view.show(rows, `${new Date(time.now()).toISOString().slice(0, 16).replace("T", " ")} UTC`);
+  view.show(rows, clockOf(time.now()));
 }

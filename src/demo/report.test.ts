@@ -5,6 +5,9 @@ import { describe, expect, it } from "vitest";
 import type { SimRecord } from "../../simulator/index.ts";
 import type { End } from "./ends.ts";
 import { reportOf, writeReport } from "./report.ts";
+import type { RingsEnd } from "./rings/ends.ts";
+import { PLAN } from "./rings/macs.ts";
+import { COURSE } from "./rings/right-end.suite.ts";
 
 const AT = Date.UTC(2026, 7, 25, 21, 30);
 const ISO = "2026-08-25T21:30:00.000Z";
@@ -76,9 +79,18 @@ const end = (serial: string, more: Partial<SimRecord> = {}): End => ({
   record: record(serial, more),
 });
 
+const mac = (serial: string, more: Partial<SimRecord> = {}) => ({
+  ...end(serial, more),
+  ...{ ring: "Early", model: "MacBook Air (M2)", blocked: "it fails", failedInstalls: [AT] },
+});
+const RINGS: RingsEnd = { course: { ...COURSE, news: [{ at: AT, text: "It happened." }] }, problems: [], macs: [] };
+const standingOf = (rings: RingsEnd): unknown => (JSON.parse(reportOf([], rings)) as { standing: unknown }).standing;
+const devicesIn = (text: string): { serial: string }[] =>
+  (JSON.parse(text) as { devices: { serial: string }[] }).devices;
+
 describe("the demo's report", () => {
   it("has the end of a device and what truly happened to it, times in ISO, and no id", () => {
-    expect(JSON.parse(reportOf([end("A")]))).toEqual([
+    expect(devicesIn(reportOf([end("A")], RINGS))).toEqual([
       {
         serial: "A",
         kind: "iphone-declared",
@@ -122,23 +134,36 @@ describe("the demo's report", () => {
     ["that never enrolled", { enrolledAt: null, commandsExecuted: [] }, { enrolledAt: null, commands: [] }],
     ["that had no declaration", { declarations: undefined as never }, { declared: [] }],
   ])("tells of a device %s what there is", (_what, more, told) => {
-    expect(JSON.parse(reportOf([end("A", more)]))).toMatchObject([told]);
+    expect(devicesIn(reportOf([end("A", more)], RINGS))).toMatchObject([told]);
+  });
+
+  it("has the story of the rings, what is wrong with it, and what each Mac has of it", () => {
+    const rings = { ...RINGS, problems: ["the last ring never passed"], macs: [mac("B"), mac("A")] };
+    expect(standingOf(rings)).toMatchObject({
+      plan: PLAN,
+      release: "26.7",
+      problems: ["the last ring never passed"],
+      story: [{ at: ISO, text: "It happened." }],
+      devices: ["A", "B"].map((serial) => ({
+        ...{ serial, ring: "Early", model: "MacBook Air (M2)", blocked: "it fails", failedInstalls: [ISO] },
+      })),
+    });
   });
 
   it("has the devices by serial number, and ends with a line break", () => {
-    const text = reportOf([end("B"), end("a"), end("A")]);
-    expect(text.endsWith("\n]\n")).toBe(true);
-    expect((JSON.parse(text) as { serial: string }[]).map(({ serial }) => serial)).toEqual(["A", "B", "a"]);
-    expect(reportOf([end("A"), end("a"), end("B")])).toBe(text);
+    const text = reportOf([end("B"), end("a"), end("A")], RINGS);
+    expect(text.endsWith("\n}\n")).toBe(true);
+    expect(devicesIn(text).map(({ serial }) => serial)).toEqual(["A", "B", "a"]);
+    expect(reportOf([end("A"), end("a"), end("B")], RINGS)).toBe(text);
   });
 
   it("is written to its file, or says that it can't be", () => {
     const folder = mkdtempSync(join(tmpdir(), "uptick-report-"));
     try {
       const file = join(folder, "report.json");
-      writeReport(file, [end("A")]);
-      expect(readFileSync(file, "utf8")).toBe(reportOf([end("A")]));
-      expect(() => writeReport(folder, [])).toThrow(expect.objectContaining({ code: "file-unreadable" }));
+      writeReport(file, [end("A")], RINGS);
+      expect(readFileSync(file, "utf8")).toBe(reportOf([end("A")], RINGS));
+      expect(() => writeReport(folder, [], RINGS)).toThrow(expect.objectContaining({ code: "file-unreadable" }));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

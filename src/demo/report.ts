@@ -1,22 +1,37 @@
 /**
- * The demo's report: the outcome for each device, as the server says it and as it truly was. It has no id, key or address, so one
- * seed gives one report, byte for byte, for as long as server and devices do the same.
+ * The demo's report: the outcome for each device, as the server says it and as it truly was, and the story of rings. It has no id,
+ * key or address, so one seed gives one report, byte for byte, for as long as server and devices do the same.
  */
 import { writeFileSync } from "node:fs";
 import type { SimInstall } from "../../simulator/index.ts";
 import { UptickError } from "../errors/index.ts";
 import type { End } from "./ends.ts";
+import type { MacEnd, RingsEnd } from "./rings/ends.ts";
+import { PLAN, RELEASE } from "./rings/macs.ts";
 
-/** The JSON text for `ends`, by serial number; virtual times as ISO 8601 in UTC. */
-export function reportOf(ends: readonly End[]): string {
-  const bySerial = ends.toSorted((a, b) => (a.record.serial < b.record.serial ? -1 : 1));
-  return `${JSON.stringify(bySerial.map(reported), null, 2)}\n`;
+/** The JSON text: devices by serial number; virtual times as ISO 8601 in UTC. */
+export function reportOf(ends: readonly End[], rings: RingsEnd): string {
+  const { course, problems, macs } = rings;
+  const story = course.news.map(({ at, text }) => ({ at: iso(at), text }));
+  const devices = bySerial(macs).map((end) => ({ ...reported(end), ...part(end) }));
+  const standing = { plan: PLAN, release: RELEASE.version, problems, story, devices };
+  return `${JSON.stringify({ devices: bySerial(ends).map(reported), standing }, null, 2)}\n`;
 }
 
+const bySerial = <E extends End>(ends: readonly E[]): E[] =>
+  ends.toSorted((a, b) => (a.record.serial < b.record.serial ? -1 : 1));
+
+const part = ({ ring, model, blocked, failedInstalls }: MacEnd) => ({
+  ring,
+  model,
+  blocked,
+  failedInstalls: failedInstalls.map(iso),
+});
+
 /** Throws `file-unreadable`. */
-export function writeReport(file: string, ends: readonly End[]): void {
+export function writeReport(file: string, ends: readonly End[], rings: RingsEnd): void {
   try {
-    writeFileSync(file, reportOf(ends));
+    writeFileSync(file, reportOf(ends, rings));
   } catch (cause) {
     throw new UptickError("file-unreadable", `The report can't be written: ${(cause as Error).message}.`, { cause });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Scene } from "./rings/frame.ts";
 import { createView } from "./view.ts";
 
 const ESC = "\u001b[";
@@ -104,6 +105,34 @@ describe("the demo's view on a terminal", () => {
     const out = terminal();
     createView(out, env).show([done], "NOON");
     expect(out.written.join("").includes(`${ESC}32m`)).toBe(colours);
+  });
+});
+
+describe("the demo's view of the rings", () => {
+  const scene = (...news: readonly string[]): Scene => ({ clock: "NOON", rings: [], news });
+
+  it("on a terminal takes the place of the devices, and is drawn at the end too", () => {
+    const out = terminal();
+    let now = 0;
+    const view = createView(out, { NO_COLOR: "1" }, () => now);
+    view.show([done], "MORNING");
+    now = 100;
+    view.tell(scene("One."));
+    view.tell(scene("One.", "Two."));
+    view.close();
+    const [, drawn = "", last = "", shown] = out.written;
+    expect(drawn.startsWith(`${ESC}H${ESC}2KUptick demo  NOON`)).toBe(true);
+    expect([drawn, last].map((text) => text.includes("Two."))).toEqual([false, true]);
+    expect(last).not.toContain("apple-tv");
+    expect(shown).toBe(`${ESC}?25h`);
+  });
+
+  it("elsewhere is a plain line for each thing that happens, once", () => {
+    const out = terminal({ isTTY: false });
+    const view = createView(out, {});
+    for (const told of [scene(), scene("One."), scene("One."), scene("One.", "Two.", "Three.")]) view.tell(told);
+    view.close();
+    expect(out.written).toEqual(["One.\n", "Two.\n", "Three.\n"]);
   });
 });
 

@@ -1,6 +1,7 @@
-/** How the demo tells what happens: a live table on a terminal, a line for each change elsewhere. */
+/** How the demo tells what happens: a live screen on a terminal, a line for each change elsewhere. */
 import { clean } from "../cli/index.ts";
-import { byWord, frame, type ScreenRow } from "./screen.ts";
+import { ringsFrame, type Scene } from "./rings/frame.ts";
+import { byWord, frame, type ScreenRow, type ScreenSize } from "./screen.ts";
 
 export interface Output {
   readonly isTTY?: boolean;
@@ -12,6 +13,8 @@ export interface Output {
 export interface View {
   /** What is so now; `time` is the demo's own, as text. */
   show(rows: readonly (ScreenRow & { readonly key: string })[], time: string): void;
+  /** The same for the story of rings. */
+  tell(scene: Scene): void;
   /** Leaves the terminal as it was found. */
   close(): void;
 }
@@ -47,25 +50,27 @@ function table(out: Output, color: boolean, now: () => number): View {
   /** What was not drawn, since the frame before it was too young. */
   let left: (() => void) | undefined;
 
-  function draw(given: readonly ScreenRow[], time: string): void {
-    const rows = given.map(harmless);
+  function draw(frameOf: (size: ScreenSize) => readonly string[]): void {
     const start = open ? HOME : `${HIDE_CURSOR}${CLEAR_ALL}${HOME}`;
     open = true;
     // Asked each time: the window may have been resized. A terminal that was told no size says 0.
     const size = { columns: out.columns || 80, rows: out.rows || 24 };
     // Cleared before it is written: after a line as wide as the terminal some would clear its last character.
-    const text = frame(rows, size, time, color).map((line) => `${CLEAR_LINE}${line}`);
+    const text = frameOf(size).map((line) => `${CLEAR_LINE}${line}`);
     out.write(`${start}${text.join("\n")}\n${CLEAR_BELOW}`);
   }
 
+  function drawSoon(frameOf: (size: ScreenSize) => readonly string[]): void {
+    left = () => draw(frameOf);
+    if (now() - drawnAt < BETWEEN_FRAMES) return;
+    drawnAt = now();
+    left();
+    left = undefined;
+  }
+
   return {
-    show(rows, time) {
-      left = () => draw(rows, time);
-      if (now() - drawnAt < BETWEEN_FRAMES) return;
-      drawnAt = now();
-      left();
-      left = undefined;
-    },
+    show: (rows, time) => drawSoon((size) => frame(rows.map(harmless), size, time, color)),
+    tell: (scene) => drawSoon((size) => ringsFrame(scene, size)),
     close() {
       left?.();
       left = undefined;
@@ -77,6 +82,7 @@ function table(out: Output, color: boolean, now: () => number): View {
 
 function lines(out: Output): View {
   const told = new Map<string, string>();
+  let news = 0;
   return {
     show(rows) {
       for (const { key, kind, version, mechanism, sentence } of rows.map(harmless)) {
@@ -84,6 +90,10 @@ function lines(out: Output): View {
         told.set(key, sentence);
         out.write(`${kind.padEnd(29)} ${version.padEnd(7)} ${byWord(mechanism).padEnd(3)} ${sentence}\n`);
       }
+    },
+    tell(scene) {
+      for (const line of scene.news.slice(news)) out.write(`${line}\n`);
+      news = scene.news.length;
     },
     close() {},
   };

@@ -13,6 +13,13 @@ const good = (a: Numbers): string =>
 const bad = (a: Numbers): string =>
   `${n(a, "failures")} of ${n(a, "started")} failed and ${n(a, "unclear")} are unclear, ${n(a, "allowed")} are allowed`;
 
+/** Of the fail rule, which looks at chance and allows no number: "3 of 8 devices that started failed; if 5 % failed, …" */
+function unlikely(a: Numbers): string {
+  const percent = Number(a["chance"]) * 100;
+  const share = percent < 0.1 ? "less than 0.1 %" : `${percent.toFixed(1)} %`;
+  return `${n(a, "failures")} of ${n(a, "started")} devices that started failed; if ${n(a, "maxFailurePercent")} % failed, so many would fail in ${share} of cases`;
+}
+
 const WORDS: Readonly<Record<string, (numbers: Numbers) => string>> = {
   "time-has-come": () => "its day has come, and the ring before it has passed",
   once: () => "a plan without rings opens at once",
@@ -21,7 +28,8 @@ const WORDS: Readonly<Record<string, (numbers: Numbers) => string>> = {
   "few-members": (a) => `none of its ${n(a, "members")} devices failed; so few devices prove nothing`,
   "no-members": () => "it has no devices",
   unreachable: () => "none of its devices can be reached",
-  failures: (a) => bad(a),
+  // The code of two rules, each with its own numbers: a pause has the chance.
+  failures: (a) => (a["chance"] === undefined ? bad(a) : unlikely(a)),
   "too-few-good": (a) => good(a),
   "less-than-half": (a) => `${n(a, "settled")} of ${n(a, "members")} devices are good, which is less than half`,
   approval: (a) => `a person must let the next ring open: ${good(a)}; ${bad(a)}`,

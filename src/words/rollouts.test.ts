@@ -1,9 +1,12 @@
 /** The sentences about rollouts, as tables. */
 import { describe, expect, it } from "vitest";
+import { NO_COUNTS } from "../plans/rollouts/counts.ts";
+import { PLAN, rollout, runOf } from "../plans/rollouts/gate.suite.ts";
+import { nextOfRollout } from "../plans/rollouts/rollout-state.ts";
 import { powerOf } from "../plans/rollouts/power.ts";
 import { askWords, decisionWords, percentOf, powerWords, rolloutWords } from "./rollouts.ts";
 
-const FAILURES = { started: 41, failures: 6, unclear: 0, allowed: 2 };
+const FAILURES = { started: 41, failures: 6, chance: 0.0156, maxFailurePercent: 5 };
 
 describe("a rollout in words", () => {
   it.each([
@@ -15,7 +18,7 @@ describe("a rollout in words", () => {
     ],
     [
       { state: "paused", by: "gate", reason: "failures" },
-      "Paused by the gate: 6 of 41 failed and 0 are unclear, 2 are allowed. Its devices receive nothing until a person resumes the rollout.",
+      "Paused by the gate: 6 of 41 devices that started failed; if 5 % failed, so many would fail in 1.6 % of cases. Its devices receive nothing until a person resumes the rollout.",
     ],
     [
       { state: "paused", by: "token:ops", reason: "failures", instead: "26.6.1" },
@@ -73,4 +76,18 @@ describe("a rollout in words", () => {
   ] as const)("tells a decision: %o", (decision, sentence) =>
     expect(decisionWords({ numbers: { version: "26.6.1" }, ...decision }, "Pilot")).toBe(sentence),
   );
+
+  it.each([
+    [8, 3, "3 of 8 devices that started failed; if 5 % failed, so many would fail in 0.6 % of cases"],
+    [400, 200, "200 of 400 devices that started failed; if 5 % failed, so many would fail in less than 0.1 % of cases"],
+  ])("tells a pause by the numbers that the fail rule gives it: %i started, %i failed", (started, failures, cause) => {
+    const of = rollout("26.6.2");
+    const counts = { ...NO_COUNTS, members: started, startedSince: started, failuresSince: failures };
+    const counted = [{ run: runOf(of, 1, { state: "open" }), counts }];
+    const decided = nextOfRollout(of, { plan: PLAN, rollouts: [of], runs: [], counted });
+    expect(decided).not.toBeNull();
+    const { what = "open", reason = "", numbers = {} } = decided ?? {};
+    const sentence = decisionWords({ what, reason, numbers, urgent: false, by: "gate" }, "Early");
+    expect(sentence).toBe(`The gate paused the rollout: ${cause}.`);
+  });
 });

@@ -45,7 +45,12 @@ const GIVEN: readonly (readonly [id: string, given: RolloutGiven])[] = [
       beganAt: 3,
       runs: [{ ring: 0, state: "open", ...opened(EARLY), decisions: 1 }],
       decisions: [
-        { what: "pause", reason: "failures", numbers: { started: 41, failures: 6, unclear: 0, allowed: 2 }, at: EARLY },
+        {
+          what: "pause",
+          reason: "failures",
+          numbers: { started: 41, failures: 6, chance: 0.0156, maxFailurePercent: 5 },
+          at: EARLY,
+        },
       ],
     },
   ],
@@ -180,7 +185,7 @@ describe("a rollout that the gate has paused", () => {
   it("says on which numbers, and offers the older releases that fix an exploited CVE of its devices", async () => {
     const { sentence, older, atRisk } = await show(FAILED);
     expect(sentence).toBe(
-      "Paused by the gate: 6 of 41 failed and 0 are unclear, 2 are allowed. Its devices receive nothing until a person resumes the rollout.",
+      "Paused by the gate: 6 of 41 devices that started failed; if 5 % failed, so many would fail in 1.6 % of cases. Its devices receive nothing until a person resumes the rollout.",
     );
     const fixes = { cves: [CVE], devices: 32 };
     expect(older).toEqual([

@@ -212,7 +212,7 @@ export const rollout: RolloutDetail = {
   stateBy: "gate",
   since: "2026-08-26T09:00:00.000Z",
   sentence:
-    "Paused by the gate: 6 of 41 failed and 0 are unclear, 2 are allowed. Its devices receive nothing until a person resumes the rollout.",
+    "Paused by the gate: 6 of 41 devices that started failed; if 5 % failed, so many would fail in 1.6 % of cases. Its devices receive nothing until a person resumes the rollout.",
   base: "2026-08-17",
   beganAt: "2026-08-17T18:10:00.000Z",
   urgentBelow: null,
@@ -246,8 +246,9 @@ export const rollout: RolloutDetail = {
       by: "gate",
       at: "2026-08-26T09:00:00.000Z",
       reason: "failures",
-      numbers: { started: 41, failures: 6, unclear: 0, allowed: 2 },
-      sentence: "The gate paused the rollout: 6 of 41 failed and 0 are unclear, 2 are allowed.",
+      numbers: { started: 41, failures: 6, chance: 0.0156, maxFailurePercent: 5 },
+      sentence:
+        "The gate paused the rollout: 6 of 41 devices that started failed; if 5 % failed, so many would fail in 1.6 % of cases.",
     },
   ],
 };

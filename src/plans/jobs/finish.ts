@@ -7,7 +7,7 @@ import { learnDeclared } from "./by-declaration/learn.ts";
 import { type End, type EndedJob, type Job, type Said, type SeenVersion, stopIn } from "./job.ts";
 import { type Arrival, drop, stopOf } from "./pace.ts";
 import { seenText } from "./satisfy.ts";
-import { type FinalState, isPause } from "./state.ts";
+import type { FinalState } from "./state.ts";
 import { compareVersions } from "../../protocol/index.ts";
 
 interface Way {
@@ -29,10 +29,10 @@ function wayThere(job: Job, seen: SeenVersion): Way {
   return { reason: ordered ? "updated-by-itself" : "already-there" };
 }
 
-/** Of a paused job, which of the two it was. */
-function pauseOf(job: Job): Said["params"] {
+/** Why the job was taken back. */
+function causeOf(job: Job): Said["params"] {
   const cause = stopIn(job)?.cause;
-  return isPause(cause) ? { cause } : {};
+  return cause === undefined ? {} : { cause };
 }
 
 /** How it ends, or comes to rest, by the event that leads there; undefined: as was told before. */
@@ -64,7 +64,7 @@ export function saidBy(event: Event, to: FinalState | "paused", before: Job): Sa
       if (before.mechanism === "declaration" || before.end !== undefined) return undefined;
       return { reason: "withdrawn", params: { cause: stopOf(before).cause } };
     case "cannotConfirm":
-      return { reason: "cannot-confirm", params: pauseOf(before) };
+      return { reason: "cannot-confirm", params: causeOf(before) };
     case "withdrawn":
       // It was paused, and its plan is stopped now.
       return { reason: before.reason, params: { ...before.params, cause: event.cause } };
@@ -73,7 +73,7 @@ export function saidBy(event: Event, to: FinalState | "paused", before: Job): Sa
     case "mustScan":
     case "hindered":
     case "requiresDownload":
-      return { reason: "withdrawn-not-installing", params: pauseOf(before) };
+      return { reason: "withdrawn-not-installing", params: causeOf(before) };
     default:
       return undefined;
   }

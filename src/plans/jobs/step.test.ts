@@ -7,6 +7,7 @@ import type { FinalState } from "./state.ts";
 import { newOne, NOON } from "./one-job.suite.ts";
 import type { Input } from "./input.ts";
 import { step } from "./step.ts";
+import { verdictOf } from "../../words/verdict/of-job.suite.ts";
 import type { Effect } from "./effect.ts";
 
 const TEN_PM = Date.UTC(2026, 7, 25, 22);
@@ -152,6 +153,40 @@ describe("plan step", () => {
       reason: "cannot-be-recalled",
     });
   });
+
+  it.each([
+    ["plan-stopped", "the plan was stopped"],
+    ["replaced", "another plan took the device over"],
+    ["release-blocked", "the release was blocked for this device"],
+    ["plan-left", "the device left the plan"],
+    ["rollout-aborted", "the rollout was aborted"],
+    ["rollout-paused", "the rollout was paused"],
+  ] as const)(
+    "says why it was withdrawn (%s) once its outcome is known, and once that can't be known",
+    (cause, why) => {
+      const left = walk(begun(), [
+        ...toReady,
+        [{ kind: "due" }, TEN_PM],
+        [{ kind: "offered", purpose: "install" }, TEN_PM],
+        [{ kind: "withdraw", cause }, TEN_PM],
+      ]).job;
+      const confirmed = walk(left, [
+        [acknowledged("ask", version("26.5", "23F77")), TEN_PM + 1],
+        [acknowledged("status", status([["IsDownloaded", true]])), TEN_PM + 2],
+      ]).job;
+      expect(confirmed).toMatchObject({ reason: "withdrawn-not-installing", params: { cause } });
+      expect(verdictOf(confirmed, TEN_PM + 3).sentence).toContain(`${why}, and the device was seen not installing`);
+      // It answers, and never says what its update does.
+      let unclear = left;
+      for (let n = 0; n < 100 && unclear.state === "too-late"; n += 1)
+        unclear = walk(unclear, [
+          [{ kind: "due" }, unclear.next?.at ?? 0],
+          [acknowledged("ask", version("26.5", "23F77")), unclear.next?.at ?? 0],
+          [acknowledged("status", new Map()), unclear.next?.at ?? 0],
+        ]).job;
+      expect(unclear).toMatchObject({ reason: "cannot-confirm", params: { cause } });
+    },
+  );
 
   // Guarantee 9: what we do not know is kept, never a crash.
   it("takes a status it does not know as something to look at", () => {
