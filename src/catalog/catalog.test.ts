@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(REAL))("Apple's feed as served in August 2026 (needs
     expect(prefixes("visionOS")).toEqual(new Set(["RealityDevice"]));
   });
 
-  it("writes a version as Apple lists it, however the admin spelled it", () => {
+  it("targets T8: writes a version as Apple lists it, however the admin spelled it", () => {
     for (const version of ["26.6.1", "26.6.1.0", "26.6.01"])
       expect(choose({ kind: "exact", version })).toMatchObject({ kind: "release", wanted: { version: "26.6.1" } });
     expect(choose({ kind: "exact", version: "26.6.0" }, { version: "26.4" })).toMatchObject({
@@ -107,7 +107,7 @@ describe("reading a feed", () => {
     ["PostingDate is no date", entry({ PostingDate: "2026-02-30" })],
     ["ExpirationDate is no date", entry({ ExpirationDate: "2026-13-01" })],
     ["SupportedDevices is no list", entry({ SupportedDevices: "iPhone14,2" })],
-  ])("leaves out an entry whose %s, names it, and keeps the others", (problem, bad) => {
+  ])("targets C3: leaves out an entry whose %s, names it, and keeps the others", (problem, bad) => {
     const { releases, problems } = parseLookupService(feedOf(bad, entry()));
     expect(problems).toEqual([`AssetSets.iOS[0]: ${problem}`]);
     expect(releases.map(({ build }) => build)).toEqual(["23G83"]);
@@ -138,7 +138,7 @@ describe("reading a feed", () => {
     expect(releases).toMatchObject([{ devices: ["iPhone14,2"], isPublic: false }]);
   });
 
-  it("keeps an entry for no device, by the platform of its list, and names it", () => {
+  it("targets C3: keeps an entry for no device, by the platform of its list, and names it", () => {
     const { releases, problems } = parseLookupService({ AssetSets: { visionOS: [entry({ SupportedDevices: [] })] } });
     expect(problems).toEqual(["AssetSets.visionOS[0]: SupportedDevices is empty"]);
     expect(releases).toMatchObject([{ platform: "visionOS", version: "26.6.1", devices: [] }]);

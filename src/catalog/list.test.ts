@@ -316,7 +316,7 @@ describe("what is chosen by a list that is old, bad or not there", () => {
     expect(text(chosen({ ...given, allowUnlisted: true }))).toBe(allowed);
   });
 
-  it("names the list and its age wherever that is the reason", () => {
+  it("targets T11: names the list and its age wherever that is the reason", () => {
     for (const target of [exactly("26.7"), LATEST]) {
       const choice = chosen({ target, catalog: listOf([released("26.6", { devices: ["iPad1,1"] })], "2026-08-20") });
       expect(choice).toMatchObject({ kind: "refused", params: { listDate: "2026-08-20", listDays: 5 } });

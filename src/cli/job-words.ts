@@ -49,6 +49,7 @@ export function planLines(plan: PlanView, now: number): string[] {
     ...(plan.noticeHours === null ? [] : [`${plan.noticeHours} h notice`]),
     ...(plan.skipWeekdays.length === 0 ? [] : [`not ${plan.skipWeekdays.join(", ")}`]),
     ...(plan.spreadHours === 0 ? [] : [`spread over ${plan.spreadHours} h`]),
+    ...(plan.maxFailurePercent === 5 ? [] : [`${plan.maxFailurePercent} % may fail`]),
   ];
   return [
     clean(`${plan.name} (${plan.id}), ${state}, ${madeBy(plan, now)}`),

@@ -6,7 +6,7 @@ import { standingRequest, standingTermsView } from "./standing.ts";
 import { asShown, changedDecisions, DECISION_KINDS, plannedDevice, savable, shownDecision } from "./plan-changes.ts";
 import { problem } from "./problem.ts";
 import { meant } from "./scopes.ts";
-import { count, createdBy, cursor, page, time, wholeNumber, word, yesOrNo } from "./values.ts";
+import { count, createdBy, cursor, page, time, wholeNumber, word } from "./values.ts";
 
 /** How insistent a plan is. */
 export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
@@ -215,6 +215,7 @@ const planFields = z.object({
   noticeHours: z.int().nullable().describe("null: the plan promises no notice, and moves deadlines for blackouts only"),
   skipWeekdays: z.array(z.enum(WEEKDAY_WORDS)).readonly(),
   spreadHours: z.int(),
+  maxFailurePercent: z.int(),
   devices: count.describe("of a standing plan: those that it governs now"),
   rule: z.string().nullable().describe("the rule by which its devices were named; null: they were named one by one"),
   standing: standingTermsView.nullable().describe("null: a once plan"),
@@ -251,7 +252,12 @@ export const planParams = z.object({
   id: z.string().min(1).describe("the id, or six or more digits at its beginning or end that only one plan has"),
 });
 export const createPlanQuery = z.strictObject({
-  dryRun: yesOrNo.describe("`true`: return what the plan would do for each device; change nothing"),
+  dryRun: z
+    .enum(["true", "false", "summary"])
+    .default("false")
+    .describe(
+      "`true`: return what the plan would do for each device; `summary`: only what that comes to, for many devices; both change nothing",
+    ),
 });
 export const planJobsQuery = z.strictObject({
   state: word(JOB_STATES)

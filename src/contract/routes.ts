@@ -26,6 +26,7 @@ import {
   createPlanQuery,
   dryRun,
   dryRunLine,
+  dryRunSummary,
   newPlan,
   planJobPage,
   planJobsQuery,
@@ -396,6 +397,7 @@ export const ROUTES = {
     replies: [
       { status: 201, media: JSON_MEDIA, schema: newPlan, when: "accepted; `Location` is the plan" },
       ok(dryRun, "with `dryRun=true`"),
+      ok(dryRunSummary, "with `dryRun=summary`"),
       {
         status: 200,
         media: LINES_MEDIA,

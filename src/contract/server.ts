@@ -36,6 +36,7 @@ const WARNINGS = [
   "blocks-ask",
   "rollouts-ask",
   "rollouts-paused",
+  "plans-paused",
   ...DEVICE_WARNINGS,
 ] as const;
 

@@ -60,9 +60,11 @@ export const standingRequest = {
   maxFailurePercent: z
     .int()
     .min(1)
-    .max(20)
+    .max(100)
     .exactOptional()
-    .describe("of a standing plan: share of devices that may fail; a release that fails on more is paused; default 5"),
+    .describe(
+      "share of devices that may fail; where more fail than chance explains, a standing plan's release or another plan is paused; default 5. Of a standing plan at most 20; 100: a plan is never paused by it",
+    ),
   urgentDays: z
     .int()
     .min(1)

@@ -17,7 +17,7 @@ export {
   SILENT_AFTER,
 } from "./compliance/compliance.ts";
 export { type DeviceAt, deviceAt, type NewestAt, type SeenSince } from "./compliance/report.ts";
-export { type PlanWish, wantedIn, wishOf } from "./compliance/wanted.ts";
+export { isBelowFloor, type PlanWish, wantedIn, wishOf } from "./compliance/wanted.ts";
 export { progressOf } from "./compliance/progress.ts";
 export { broughtBy, stillOrdered } from "./decisions/brought.ts";
 export { type BootstrapToken, bootstrapTokenOf } from "./decisions/authorise.ts";
@@ -110,6 +110,7 @@ export { GROUP_NAME, GROUP_NAME_WORDS, groupKey, MOST_TAGS, TAG, TAG_WORDS } fro
 export { checkRings, type RingProblem, ringProblems, type RingTerms } from "./rollouts/check-rings.ts";
 export { type GateContext, type GatePlan, ringsOf, type RunSince } from "./rollouts/context.ts";
 export { type Counted, countsOf, NO_COUNTS, type RingCounts } from "./rollouts/counts.ts";
+export { failRule, type FailVerdict } from "./rollouts/fail-rule.ts";
 export type { Params } from "./decisions/decision.ts";
 export type { EndedJob } from "./jobs/job.ts";
 export {

@@ -11,6 +11,7 @@ import { fromSql } from "./mapping.ts";
 import { page } from "./page.ts";
 import { planQueries } from "./plan-queries.ts";
 import { policyQueries } from "./policy-queries.ts";
+import { oncePlanQueries } from "./once-plan-queries.ts";
 import { rolloutQueries } from "./rollout-queries.ts";
 import { reportQueries } from "./report-queries.ts";
 import { scopeQueries } from "./scope-queries.ts";
@@ -56,6 +57,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     ...planQueries(queries),
     ...policyQueries(queries),
     ...rolloutQueries(queries),
+    ...oncePlanQueries(queries),
     ...historyQueries(queries),
     ...scopeQueries(queries),
     ...reportQueries(queries),

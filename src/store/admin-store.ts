@@ -51,6 +51,9 @@ export type MemberRow = Pick<JobRow, "enrollmentId" | "ring" | "urgent" | "creat
     "lastSeenAt" | "osVersion" | "buildVersion" | "supplementalExtra" | "excludedEndsAt" | "governedBy"
   >;
 
+/** The same of a device of a once plan, which has no rings. */
+export type KeptRow = Pick<MemberRow, "createdAt" | "startedAt" | "member" | "lastSeenAt" | "excludedEndsAt">;
+
 /** A device in a ring of a plan that was not given a certain release of it. */
 export type NotGivenRow = Pick<
   EnrollmentRow,
@@ -350,6 +353,12 @@ export interface AdminStore {
   ringMembers(rolloutId: string): Promise<readonly MemberRow[]>;
   /** Devices in the rings of a plan, of the rollout's platform, that have no job of it. */
   notGivenTo(rollout: Pick<RolloutRow, "id" | "planId" | "platform">): Promise<readonly NotGivenRow[]>;
+  /** Once plans that are active, and have live jobs or will have. */
+  oncePlansUnderWay(): Promise<readonly PlanRow[]>;
+  /** Once plans that are paused, and who did it last. */
+  oncePlansPaused(): Promise<readonly Pick<PlanRow, "id" | "name" | "pauseBy">[]>;
+  /** Enrolled devices of a once plan that count for its gate, also those of which the job has ended. */
+  keptMembers(planId: string): Promise<readonly KeptRow[]>;
   /** Newest first. */
   gateDecisions(rolloutId: string): Promise<readonly GateDecisionRow[]>;
   /** The deadlines that these devices were given, by device. */

@@ -210,7 +210,7 @@ export interface JobRow {
   readonly rolloutId: string | null;
   readonly ring: number | null;
   readonly urgent: Flag;
-  /** Since when it counts in the numbers of its ring (targets R6); null: it does not yet. */
+  /** Since when it counts in the numbers of its ring or once plan (targets R6); null: it does not yet. */
   readonly startedAt: number | null;
   /** What the gate must know of it beside that; null: nothing yet. */
   readonly member: Json;
@@ -233,6 +233,8 @@ export interface PlanRow {
   /** Since when it is paused, and why; null: it is not. */
   readonly pausedAt: number | null;
   readonly pauseReason: string | null;
+  /** When it was resumed last: failures from before count no longer (targets R8); null: never. */
+  readonly resumedAt: number | null;
   /** Who paused or resumed it last; null: nobody has. */
   readonly pauseBy: string | null;
   readonly spec: Json;

@@ -156,6 +156,7 @@ export const planRow = (id: string, more: Partial<PlanRow> = {}): PlanRow => ({
   pausedAt: null,
   pauseReason: null,
   pauseBy: null,
+  resumedAt: null,
   spec: {},
   devices: 1,
   dueAt: null,

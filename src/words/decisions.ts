@@ -78,6 +78,26 @@ export const orderNotes = (devices: number): string[] =>
         `Another standing plan comes first in the order and governs ${devices === 1 ? "1 of these devices" : `${devices} of these devices`}. Give the plan another place with --order or uptick plan order.`,
       ];
 
+/** The largest crowd of devices of one zone that install from one moment (targets L2). */
+export const crowdNotes = (crowd: Crowd | null): string[] =>
+  crowd === null
+    ? []
+    : [
+        `${crowd.devices} devices in the time zone ${crowd.zone} share one moment${sharedMoment(crowd)}: they download and restart together. Spread them over the hours before it with --spread-hours.`,
+      ];
+
+interface Crowd {
+  readonly devices: number;
+  readonly zone: string;
+  readonly at: string | null;
+  readonly ring: string | null;
+}
+
+function sharedMoment({ at, ring }: Crowd): string {
+  if (at !== null) return `, ${at.replace("T", " ")}`;
+  return ring === null ? " for each release" : ` for each release in the ring ${ring}`;
+}
+
 /** A device that gets none: it is where the plan would bring it, or a rule forbids it. */
 export function otherDecisionWords({ kind, reason, params }: Exclude<Decision, { kind: "job" }>): DecisionWords {
   return withRemedy(sentenceOf(kind === "compliant" ? "done" : "refused", reason, params), remedyOf(reason));

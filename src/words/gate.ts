@@ -42,3 +42,11 @@ export const GATE_CODES: readonly string[] = Object.keys(WORDS);
 /** The cause of a decision, as part of a sentence; a code that is not known is shown as it is. */
 export const gateWords = (code: string, numbers: Numbers): string =>
   Object.hasOwn(WORDS, code) ? (WORDS[code]?.(numbers) ?? code) : code;
+
+/** Why the gate pauses a plan that is decided once; kept as the plan's reason. */
+export const failedOnceWords = (a: {
+  readonly failures: number;
+  readonly started: number;
+  readonly maxFailurePercent: number;
+}): string =>
+  `${a.failures} of ${a.started} devices that started failed; chance does not explain that where ${a.maxFailurePercent} % may fail (maxFailurePercent)`;

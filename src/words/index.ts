@@ -12,10 +12,10 @@ export {
   type WarningParams,
 } from "./warnings.ts";
 export { changedUnderWords, type ChangedWords, changedWords, type DecisionInShort } from "./changed-decisions.ts";
-export { jobDecisionWords, orderNotes, otherDecisionWords, targetNotes, zoneNotes } from "./decisions.ts";
+export { crowdNotes, jobDecisionWords, orderNotes, otherDecisionWords, targetNotes, zoneNotes } from "./decisions.ts";
 export { type GovernedWords, governingWords, type UnderWords, whyGoverned } from "./governing.ts";
 export { majorAheadWords, type MajorAheadWords, previousMajorWords, type PreviousMajorWords } from "./majors.ts";
-export { gateWords } from "./gate.ts";
+export { failedOnceWords, gateWords } from "./gate.ts";
 export { askWords, decisionWords, percentOf, powerWords, rolloutWords } from "./rollouts.ts";
 export { MOVE_WORDS, RECALL_WORDS } from "./deadlines.ts";
 export { policyDecisionWords, policyStateWords } from "./policies.ts";

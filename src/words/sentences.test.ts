@@ -86,7 +86,7 @@ describe("sentences", () => {
     );
   });
 
-  it("of a job by command that waits for its deadline", () => {
+  it("targets D1: of a job by command that waits for its deadline", () => {
     const waits = (reason: string, more: Record<string, string | number> = {}): string => {
       const opensAt = Date.UTC(2026, 7, 28, 15);
       const next = { action: "install", at: opensAt } as const;

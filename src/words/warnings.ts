@@ -44,6 +44,8 @@ export interface WarningParams extends DeviceWarningParams {
   "blocks-ask": { readonly count: number; readonly first: readonly string[] };
   "rollouts-ask": { readonly count: number; readonly first: readonly string[] };
   "rollouts-paused": { readonly count: number; readonly first: readonly string[] };
+  /** Once plans that the gate has paused, by name. */
+  "plans-paused": { readonly count: number; readonly first: readonly string[] };
 }
 
 export type WarningCode = keyof WarningParams;
@@ -121,6 +123,11 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
       text: `${count === 1 ? "A rollout is" : `${count} rollouts are`} paused: ${someOf(first, count)}. Its devices get nothing else meanwhile.`,
       remedy:
         "Look at it with uptick rollout show ID; then block the release for the devices that fail and resume it, or abort it.",
+    }),
+    "plans-paused": ({ count, first }) => ({
+      text: `The gate paused ${count === 1 ? "a plan" : `${count} plans`}, because too many devices failed: ${someOf(first, count)}.`,
+      remedy:
+        "Look at it with uptick plan show ID; then block the release for the devices that fail and resume the plan, or stop it.",
     }),
     "blocks-ask": ({ count, first }) => ({
       text: `${count === 1 ? "A block has" : `${count} blocks have`} passed the day until which it was made: ${someOf(first, count)}. Blocked devices stay without these releases.`,

@@ -105,7 +105,7 @@ describe("a plan with the same wish", () => {
 describe("a plan with an earlier moment", () => {
   const THURSDAY = { deadline: "2026-08-27T17:00" };
 
-  it("is added in one sync, and the former goes in a later one", async () => {
+  it("targets D8: is added in one sync, and the former goes in a later one", async () => {
     const able = await downloading();
     expect((await tried(able, THURSDAY)).downloadsLost).toBe(0);
     const id = await declaredPlan(uptick, able, { ...THURSDAY, replace: true });
@@ -159,7 +159,7 @@ describe("a plan that costs a download", () => {
     ["a later moment", { deadline: "2026-08-29T17:00" }],
     ["another page", { ...BY_FRIDAY, detailsUrl: "https://it.example.org/other" }],
     ["a command", {}],
-  ])("says so before and after it is made: %s", async (_what, request) => {
+  ])("targets D8: says so before and after it is made: %s", async (_what, request) => {
     const able = await downloading();
     const { downloadsLost, decisions } = await tried(able, request);
     expect(downloadsLost).toBe(1);

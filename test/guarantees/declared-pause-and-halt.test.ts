@@ -53,7 +53,7 @@ async function holdAlone(cause: "plan-paused" | "halted", id: string): Promise<v
   });
 }
 
-describe.each(VERBS)("after a %s, by declaration,", (_verb, cause, hold, letGo) => {
+describe.each(VERBS)("targets H2: after a %s, by declaration,", (_verb, cause, hold, letGo) => {
   it("the tokens are others at once", async () => {
     const able = await ableDevice(uptick);
     const id = await inForce(uptick, able);

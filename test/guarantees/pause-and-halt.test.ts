@@ -47,7 +47,7 @@ const VERBS = [
   ["halt", "halted", () => startHalt(uptick), () => endHalt(uptick)],
 ] as const;
 
-describe.each(VERBS)("after a %s, by command,", (_verb, cause, hold, letGo) => {
+describe.each(VERBS)("targets H2: after a %s, by command,", (_verb, cause, hold, letGo) => {
   it("the very next poll gets nothing of the plan's, and the same job continues afterwards", async () => {
     const { device, id, jobId } = await begun();
     await device.session({ OSUpdateStatus: undefined });
@@ -195,7 +195,7 @@ describe("pause, stop and halt together", () => {
 });
 
 describe("a halt", () => {
-  it("refuses raw commands that update the OS, and no others", async () => {
+  it("targets H4: refuses raw commands that update the OS, and no others", async () => {
     const device = await enrolDevice(uptick);
     await startHalt(uptick);
     const refused = await rawCommand(uptick, device.udid, commandBytes("raw-1", scheduleUpdate("InstallASAP")));
@@ -232,7 +232,7 @@ describe("a halt", () => {
     expect(await codes()).not.toContain("plans-halted");
   });
 
-  it("tells before what it will do", async () => {
+  it("targets H3: tells before what it will do", async () => {
     const { device, id } = await begun();
     const tried = () => uptick.web.post(`/api/v1/plans/${id}/pause?dryRun=true`, { reason: "why" });
     expect(await tried()).toMatchObject({ devices: 1, waiting: { command: 1, declaration: 0 } });

@@ -143,7 +143,7 @@ describe.skipIf(!existsSync(CASE_14))("a release that left the list (needs ../sh
 describe.skipIf(!existsSync(CASE_37))("an old list (needs ../shared/cases)", () => {
   let imports = 0;
 
-  it("is named with its age from the eighth day on, in sentences and as a warning", async () => {
+  it("targets C6: is named with its age from the eighth day on, in sentences and as a warning", async () => {
     // The next day: a list of the same day would count as the same one, by which 26.6.2 left only today.
     await later(1);
     expect((await imported(whole(CASE_37), "--accept-smaller")).code).toBe(0);
@@ -164,7 +164,7 @@ describe.skipIf(!existsSync(CASE_37))("an old list (needs ../shared/cases)", () 
     expect(out).toContain("warning: Apple's list of 30 Aug 2026 (8 days old) is older than 7 days.");
   });
 
-  it("decides nothing about the newest after 30 days, and keeps to what it says of a version", async () => {
+  it("targets C6: decides nothing about the newest after 30 days, and keeps to what it says of a version", async () => {
     await later(23);
     expect((now - imports) / DAY).toBe(31);
     for (const devices of [[other], [there]]) {

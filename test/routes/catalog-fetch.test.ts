@@ -110,7 +110,7 @@ describe("a fetch of Apple's list", () => {
     expect(releases()).toEqual(before);
   });
 
-  it("is done at most once an hour, and says when it can be done again", async () => {
+  it("targets C1: is done at most once an hour, and says when it can be done again", async () => {
     expect(await fetched()).toMatchObject({ status: 200 });
     const asked = lookup.requests.length;
     expect(await fetched()).toMatchObject({
@@ -134,32 +134,35 @@ describe("a fetch of Apple's list", () => {
     ["a cut in the middle", "cut-off", "broke off"],
     ["a cut before the answer", "unreachable", "(ECONNRESET)"],
   ];
-  it.each(causes)("that ends with %s changes nothing, and warns until a good one", async (fault, cause, words) => {
-    lookup.answer = FAULTS[fault];
-    const before = { releases: releases(), list: (await shown()).list };
-    expect(await fetched()).toMatchObject({
-      status: 502,
-      code: "catalog-fetch-failed",
-      detail: expect.stringContaining(words) as string,
-      remedy: expect.stringContaining("uptick catalog import") as string,
-    });
-    const { list, fetch } = await shown();
-    expect({ releases: releases(), list }).toEqual(before);
-    expect(fetch).toMatchObject({ failure: { cause, count: 1 }, sentence: expect.stringContaining(words) as string });
-    expect(await warnings()).toMatchObject([
-      { code: "catalog-fetch-failed", text: expect.stringContaining(words) as string },
-    ]);
-    const { out } = await cli("catalog", "list");
-    expect(out).toMatch(
-      /^Apple's list of 22 Aug 2026 \(3 days old\), imported on 25 Aug 2026\.\nNo list has been fetched/,
-    );
-    lookup.answer = listOf(sampleLookupService());
-    await forgetFetches(uptick);
-    expect(await fetched()).toMatchObject({ status: 200 });
-    expect(await warnings()).toEqual([]);
-  });
+  it.each(causes)(
+    "targets C2: that ends with %s changes nothing, and warns until a good one",
+    async (fault, cause, words) => {
+      lookup.answer = FAULTS[fault];
+      const before = { releases: releases(), list: (await shown()).list };
+      expect(await fetched()).toMatchObject({
+        status: 502,
+        code: "catalog-fetch-failed",
+        detail: expect.stringContaining(words) as string,
+        remedy: expect.stringContaining("uptick catalog import") as string,
+      });
+      const { list, fetch } = await shown();
+      expect({ releases: releases(), list }).toEqual(before);
+      expect(fetch).toMatchObject({ failure: { cause, count: 1 }, sentence: expect.stringContaining(words) as string });
+      expect(await warnings()).toMatchObject([
+        { code: "catalog-fetch-failed", text: expect.stringContaining(words) as string },
+      ]);
+      const { out } = await cli("catalog", "list");
+      expect(out).toMatch(
+        /^Apple's list of 22 Aug 2026 \(3 days old\), imported on 25 Aug 2026\.\nNo list has been fetched/,
+      );
+      lookup.answer = listOf(sampleLookupService());
+      await forgetFetches(uptick);
+      expect(await fetched()).toMatchObject({ status: 200 });
+      expect(await warnings()).toEqual([]);
+    },
+  );
 
-  it("is refused where the service's certificate is not from the CA that is trusted", async () => {
+  it("targets C1: is refused where the service's certificate is not from the CA that is trusted", async () => {
     const other = await startLookupService();
     // Its CA has the same name and another key.
     const flags = { "lookup-service-url": other.url };
@@ -218,7 +221,7 @@ describe("a fetch of Apple's list", () => {
 });
 
 describe("a fetched list that is less than half of the list before", () => {
-  it("waits until an admin has seen what it lacks and accepts it", async () => {
+  it("targets C2: waits until an admin has seen what it lacks and accepts it", async () => {
     lookup.answer = listOf(SMALL_LIST);
     const before = releases();
     expect(await fetched()).toMatchObject({

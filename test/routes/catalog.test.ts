@@ -247,7 +247,7 @@ describe("uptick catalog", () => {
     expect([junk.code, junk.err]).toEqual([1, expect.stringMatching(/pmv\.json is not JSON[^]*code: catalog-invalid/)]);
   });
 
-  it("import: dates the list by the file, and by its releases where it comes from a pipe", async () => {
+  it("targets C7: import: dates the list by the file, and by its releases where it comes from a pipe", async () => {
     const text = JSON.stringify(SAMPLE);
     const file = await cli(["catalog", "import", "pmv.json"], { "pmv.json": text }, START - 2 * DAY);
     expect([file.code, file.out]).toEqual([0, expect.stringContaining("Apple's list of 23 Aug 2026 (2 days old)")]);
@@ -269,7 +269,7 @@ describe("uptick catalog", () => {
 });
 
 describe("a server without a list", () => {
-  it("warns, refuses what needs one, and takes an exact version at the admin's word", async () => {
+  it("targets T10: warns, refuses what needs one, and takes an exact version at the admin's word", async () => {
     const { udid } = await enrolDevice(uptick);
     await uptick.restart({
       between: (database) => void database.prepare("DELETE FROM setting WHERE name = 'catalog'").run(),

@@ -62,6 +62,18 @@ describe("the class of a device", () => {
     await expect.poll(() => classOf(device), SOON).toMatch(/^on-target newest-of-major newest$/);
   });
 
+  it("targets T5: has the flag below-floor where its once plan can't bring it to the floor, before and after the update", async () => {
+    const device = await known();
+    await makePlan(uptick, [device.udid], { to: "latest-minor floor 26.7" });
+    await expect.poll(() => classOf(device), SOON).toMatch(/^under-way .* below-floor$/);
+    const { rows } = await uptick.web.get<{ rows: { udid: string }[] }>("/api/v1/devices?flag=below-floor");
+    expect(rows).toHaveLength(1);
+    await updates(device, "26.6.1", "23G83");
+    await expect.poll(() => classOf(device), SOON).toMatch(/^on-target target-reached newest below-floor$/);
+    const { flags } = await uptick.web.get<{ flags: Record<string, number> }>("/api/v1/compliance");
+    expect(flags["below-floor"]).toBe(1);
+  });
+
   it("is that of a refusal, until the plan that refuses it is stopped", async () => {
     const device = await known();
     const { id } = await makePlan(uptick, [device.udid], { to: "27.0" });

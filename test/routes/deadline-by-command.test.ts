@@ -61,7 +61,7 @@ async function sentenceOf(device: Device, request: Partial<PlanRequest>): Promis
 }
 
 describe("a plan with a deadline, by command", () => {
-  it("orders the download at once, and the install at the deadline and not before", async () => {
+  it("targets D9: orders the download at once, and the install at the deadline and not before", async () => {
     const device = await enrolDevice(uptick, { facts: OLD_IPHONE });
     const at = inTwoDays();
     const deadline = local(at);
@@ -105,7 +105,7 @@ describe("a plan with a deadline, by command", () => {
     await expect.poll(answered, SOON).toBe("done");
   });
 
-  it("orders it in the last window before it", async () => {
+  it("targets D9: orders it in the last window before it", async () => {
     const device = await enrolDevice(uptick, { facts: OLD_IPHONE });
     const at = inTwoDays();
     const hour = (from: number): string => local(from).slice(11);
@@ -154,7 +154,7 @@ describe("a plan with a deadline, by command", () => {
     expect(types).toContain("ScheduleOSUpdate");
   });
 
-  it("counts in the dry run the devices of which no zone is known or named", async () => {
+  it("targets D10: counts in the dry run the devices of which no zone is known or named", async () => {
     const devices: string[] = [];
     for (const facts of [OLD_MAC, OLD_MAC, OLD_IPHONE]) devices.push((await enrolDevice(uptick, { facts })).udid);
     const terms = { to: "iOS=16.7.11,macOS=10.15.7", allowUnlisted: true, devices } as const;
@@ -170,7 +170,7 @@ describe("a plan with a deadline, by command", () => {
     expect(await notesOf({ deadline: local(inTwoDays()), action: "notify" })).toEqual([]);
   });
 
-  it("does not change a plan without one: it installs as soon as it is downloaded", async () => {
+  it("targets D9: does not change a plan without one: it installs as soon as it is downloaded", async () => {
     const device = await enrolDevice(uptick, { facts: OLD_IPHONE });
     expect(await sentenceOf(device, TO_IPHONE)).toContain("by command: install as soon as it is downloaded");
     await makePlan(uptick, [device.udid], TO_IPHONE);

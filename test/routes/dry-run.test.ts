@@ -65,6 +65,19 @@ const untimed = (summary: DryRunSummary | undefined): Partial<DryRunSummary> => 
 };
 
 describe("a dry run for many devices", () => {
+  it("targets P5: is only what it comes to with dryRun=summary, with the hash of all decisions, and makes no plan", async () => {
+    const { summary } = await streamed(ALL);
+    const reply = await uptick.web.request("POST", "/api/v1/plans?dryRun=summary", asked(ALL));
+    expect(reply.status).toBe(200);
+    expect(untimed(JSON.parse(reply.text) as DryRunSummary)).toEqual(untimed(summary));
+    expect(await uptick.web.get("/api/v1/plans")).toEqual({ rows: [] });
+  });
+
+  it("knows no other word, and a stop of a plan knows no summary", async () => {
+    for (const path of ["/api/v1/plans?dryRun=numbers", "/api/v1/plans/none/stop?dryRun=summary"])
+      expect((await uptick.web.request("POST", path, asked(ALL))).status).toBe(400);
+  });
+
   it("is a line for each device and the summary last, and says how long the pushes take", async () => {
     const { decisions, summary } = await streamed(ALL);
     expect(decisions).toHaveLength(MANY);

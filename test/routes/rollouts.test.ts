@@ -127,7 +127,7 @@ describe("the rollouts of a plan", () => {
 });
 
 describe("a rollout", () => {
-  it("shows its rings: dates, devices, what each can prove, and what it asks", async () => {
+  it("targets L3: shows its rings: dates, devices, what each can prove, and what it asks", async () => {
     const { rings, ...rollout } = await show(RUNS);
     expect(rollout).toMatchObject({
       ...{ platform: "macOS", version: "26.6.2", state: "running", sentence: "Under way.", base: "2026-08-17" },

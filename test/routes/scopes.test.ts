@@ -124,7 +124,7 @@ describe("tags", () => {
     expect(uptick.rows("SELECT * FROM device_tag ORDER BY 1, 2")).toEqual(before);
   });
 
-  it("are fifty at most, for all devices of a request or for none", async () => {
+  it("targets S2: are fifty at most, for all devices of a request or for none", async () => {
     const many = Array.from({ length: 50 }, (_value, n) => `t-${n}`);
     await tagged({ devices: ["PHONE1"], add: many });
     expect(refused(await tag({ devices: ["MAC1", "PHONE1"], add: ["one-more"] }))).toEqual([
@@ -320,7 +320,7 @@ describe("a zone rule", () => {
     return { timeZone, zoneFrom, zoneBy };
   };
 
-  it("counts where neither an admin nor the device names a zone: the first that matches", async () => {
+  it("targets D10: counts where neither an admin nor the device names a zone: the first that matches", async () => {
     await setGroup("Tokyo", { rule: "serial = MAC1" });
     const set = await setZones(["group=tokyo", "asia/tokyo"], ["all", "Europe/Zurich"]);
     expect(set.json<ZoneRules>().rules).toMatchObject([

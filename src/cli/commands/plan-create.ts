@@ -4,6 +4,7 @@ import {
   type ChangedDecisions,
   type DecisionView,
   dryRunLine,
+  dryRunSummary,
   type DryRunSummary,
   type NewPlan,
   newPlan,
@@ -40,6 +41,7 @@ interface Options {
   readonly noticeHours?: number;
   readonly skipWeekdays?: readonly (typeof WEEKDAY_WORDS)[number][];
   readonly spreadHours?: number;
+  readonly maxFailures?: number;
   readonly detailsUrl?: string;
   readonly allowMajor?: true;
   readonly newMajorAfterDays?: number;
@@ -51,6 +53,7 @@ interface Options {
   readonly hash?: string;
   readonly asOf?: string;
   readonly dryRun?: true;
+  readonly summary?: true;
 }
 
 /** Rows that a table is laid out by, and that are held. */
@@ -58,7 +61,7 @@ const AT_ONCE = 1000;
 
 /** The table of the devices, then the numbers; as the server's own lines with --json. */
 export async function dryRun(cli: Cli, api: Api, body: PlanRequest): Promise<void> {
-  const lines = api.lines("createPlan", dryRunLine, (line) => "summary" in line, { query: { dryRun: true }, body });
+  const lines = api.lines("createPlan", dryRunLine, (line) => "summary" in line, { query: { dryRun: "true" }, body });
   const table = growingTable(["device", "serial", "runs", "target", "then", "because"]);
   let rows: (string | null)[][] = [];
   const show = (): void => {
@@ -74,6 +77,12 @@ export async function dryRun(cli: Cli, api: Api, body: PlanRequest): Promise<voi
       cli.say(...summaryLines(value.summary));
     }
   }
+}
+
+/** The numbers alone: the server makes no line for each device. */
+async function drySummary(cli: Cli, api: Api, body: PlanRequest): Promise<void> {
+  const said = await api.json("createPlan", dryRunSummary, { query: { dryRun: "summary" }, body });
+  cli.show(said, (summary) => summaryLines(summary));
 }
 
 function rowOf({ device, kind, target, ring = null, sentence, remedy }: DecisionView): (string | null)[] {
@@ -102,7 +111,19 @@ function summaryLines({ to, devices, jobs, compliant, refused, downloadsLost, ..
 }
 
 async function create(cli: Cli, command: Command, options: Options): Promise<void> {
-  const { dryRun: dry, devices, by, in: days, at, deadline: former, hash: _hash, asOf: _asOf, ...terms } = options;
+  const {
+    dryRun: dry,
+    summary,
+    devices,
+    by,
+    in: days,
+    at,
+    deadline: former,
+    hash: _hash,
+    asOf: _asOf,
+    maxFailures,
+    ...terms
+  } = options;
   const named = shownBy(command, options);
   checkWays(command, "--devices", [devices, terms.rule, terms.group]);
   const typed = { by: by ?? former, in: days, at, zone: terms.zone, allowPastDeadline: terms.allowPastDeadline };
@@ -110,11 +131,12 @@ async function create(cli: Cli, command: Command, options: Options): Promise<voi
   const body: PlanRequest = {
     ...terms,
     ...(deadline === undefined ? {} : { deadline }),
+    ...(maxFailures === undefined ? {} : { maxFailurePercent: maxFailures }),
     ...(devices === undefined ? {} : { devices: await readSelector(cli.io, devices) }),
     ...named,
   };
   const api = await cli.api();
-  if (dry === true) return dryRun(cli, api, body);
+  if (dry === true) return summary === true ? drySummary(cli, api, body) : dryRun(cli, api, body);
   const said = await api.json("createPlan", newPlan, { body });
   const { id, decided, changed } = said.value;
   const accepted = decided.jobs + decided.compliant;
@@ -212,6 +234,11 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
       ),
     )
     .option("--spread-hours <n>", "spread the deadlines over so many hours before their time (0-8)", wholeNumber(0, 8))
+    .option(
+      "--max-failures <percent>",
+      "percent of devices that may fail before the plan is paused (1-100, default 5; 100: it is never paused by it)",
+      wholeNumber(1, 100),
+    )
     .option("--details-url <https://…>", "your web page, to which the update notice links (declarations only)")
     .option(
       "--max-user-deferrals <n>",
@@ -228,7 +255,8 @@ export function addPlanCreate(parent: Command, cli: Cli, name: string, typed: st
     .option("--allow-past-deadline", "allow a deadline in the past")
     .option("--allow-data-loss", "allow a restart that loses unsaved work (force-restart)")
     .option("--replace", "replace the job of another plan on these devices")
-    .option("--dry-run", "show what would happen to each device; change nothing");
+    .option("--dry-run", "show what would happen to each device; change nothing")
+    .addOption(new Option("--summary", "a dry run that shows only what it comes to").implies({ dryRun: true }));
   addShownFlags(command).action((options: Options) => create(cli, command, options));
   examples(command, [
     ["what would happen?", `${typed} --to 26.6.2 --devices all --dry-run`],

@@ -193,6 +193,7 @@ export const plan: PlanView = {
   noticeHours: null,
   skipWeekdays: [],
   spreadHours: 0,
+  maxFailurePercent: 5,
   devices: 1,
   rule: null,
   standing: null,

@@ -137,6 +137,7 @@ const ANSWERS: AdminService = {
   },
   plans: {
     dryRun: async ({ to }) => ({ ...trial, to, decisions: trialDecisions }),
+    dryRunSummary: async ({ to }) => ({ ...trial, to }),
     async *dryRunLines({ to }) {
       yield trialDecisions.map((decision) => ({ decision }));
       yield [{ summary: { ...trial, to } }];

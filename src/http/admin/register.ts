@@ -105,8 +105,10 @@ interface Write extends Asked {
 
 /** Only of a route that knows dry runs: any other would do the change. */
 function isDryRun(route: Route, request: FastifyRequest): boolean {
-  if (route.query === undefined || !("dryRun" in route.query.shape)) return false;
-  return (request.query as Record<string, unknown>)["dryRun"] === "true";
+  const { dryRun } = route.query?.shape ?? {};
+  const asked = (request.query as Record<string, unknown>)["dryRun"];
+  // A word that the route does not take is refused as the change that it would be.
+  return dryRun !== undefined && asked !== undefined && asked !== "false" && dryRun.safeParse(asked).success;
 }
 
 /** What the request itself calls the object that it means. */

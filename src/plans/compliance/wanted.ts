@@ -1,6 +1,6 @@
 /** What a plan wants of a device for which it has made no job: the version that its target names, or the newest that is open. */
 import type { Wanted } from "../../catalog/index.ts";
-import type { Platform } from "../../protocol/index.ts";
+import { compareVersions, type Platform } from "../../protocol/index.ts";
 import type { PlanSpec } from "../decisions/spec.ts";
 import type { JobTarget } from "../jobs/job.ts";
 import type { Offer } from "./compliance.ts";
@@ -25,6 +25,14 @@ export function wishOf({ targets, allowMajor }: PlanSpec, platform: Platform | u
   // Which major is the one before the newest is not said by what is offered to one device.
   if (crosses && target.kind === "n-1") return { wanted: null, word: true };
   return { wanted: (crosses ? offer.newest : offer.inMajor) ?? null, word: true };
+}
+
+/** The plan brings its devices to a release below the floor of its target, the best that there was (targets T5). */
+export function isBelowFloor({ targets }: PlanSpec, platform: Platform | undefined, wanted: Wanted | null): boolean {
+  const target = platform === undefined ? undefined : targets[platform];
+  if (wanted === null || target === undefined || target.kind === "other-updates" || target.floor === undefined)
+    return false;
+  return compareVersions(wanted.version, target.floor) < 0;
 }
 
 /** What a job's device must run; null: it is no version. */

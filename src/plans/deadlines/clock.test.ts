@@ -102,7 +102,7 @@ describe("a time on a device's clock", () => {
   });
 });
 
-describe("what a device of unknown zone is told", () => {
+describe("targets D10: what a device of unknown zone is told", () => {
   it.each([
     ["2026-08-31T00:00", "2026-08-31T04:00"],
     ["2026-08-31T03:59", "2026-08-31T04:00"],

@@ -65,7 +65,7 @@ describe("the deadline of a device", () => {
     ["26.6.2", [], undefined],
     ["27.0", [], undefined],
     ["26.5.2", ["26.6", "26.6.1", "26.6.2"], undefined],
-  ])("on %s, without %j, is %s", (version, dead, local) => {
+  ])("targets D4: on %s, without %j, is %s", (version, dead, local) => {
     expect(
       deadlineOf(
         rows,

@@ -24,6 +24,7 @@ const MATRIX: readonly (readonly [Platform, readonly string[], deadline: string,
   ["tvOS", ["27.0", "27.2"], "declaration", "declaration"],
   ["visionOS", ["1.0", "1.1", "2.6"], "platform-without-command", "platform-without-command"],
   ["visionOS", ["26.0", "27.2"], "declaration", "declaration"],
+  // targets W1: a watch is told in no way.
   ["watchOS", ["10.0", "26.6", "27.0"], "platform-without-command", "platform-without-command"],
 ];
 const CASES = MATRIX.flatMap(([platform, versions, ...ways]) =>

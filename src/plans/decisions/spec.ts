@@ -42,6 +42,8 @@ export interface PlanSpec {
   readonly skipWeekdays?: readonly Weekday[];
   /** Hours before the deadline's time over which the devices are spread. */
   readonly spreadHours?: number;
+  /** Of a plan that is decided once: percent of its devices that may fail before the gate pauses it (targets R8); absent: 5. */
+  readonly maxFailurePercent?: number;
   readonly allowMajor: boolean;
   /** Days from the posting of a new major until `latest` and `n-1` may go to it; absent: `MAJOR_TERMS`. */
   readonly newMajorAfterDays?: number;

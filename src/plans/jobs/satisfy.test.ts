@@ -263,7 +263,7 @@ const aTarget: fc.Arbitrary<Target> = fc.oneof(
 );
 
 describe("dry run, job and view", () => {
-  it("agree on whether a device is there, whatever it runs and whatever is asked of it", () => {
+  it("targets T9: agree on whether a device is there, whatever it runs and whatever is asked of it", () => {
     const seenKinds = new Set<string>();
     fc.assert(
       fc.property(
@@ -303,7 +303,7 @@ describe("dry run, job and view", () => {
     expect(seenKinds).toEqual(new Set(["job", "compliant", "refused"]));
   });
 
-  it("say of an exact version what T9 says, as a second and plain reading of it does", () => {
+  it("targets T9: say of an exact version what T9 says, as a second and plain reading of it does", () => {
     fc.assert(
       fc.property(aVersion, anObservation, fc.option(aBuild), fc.option(aLetter), (version, seen, build, extra) => {
         const rank = (text: string): number => ["26.5", "26.6", "26.6.1", "26.6.2", "27.0"].indexOf(text);

@@ -14,7 +14,7 @@ export interface FailVerdict {
   readonly chance: number;
 }
 
-/** `maxFailurePercent`: 1 to 20. */
+/** `maxFailurePercent`: 1 to 100; with 100 nothing pauses, as all may fail. */
 export function failRule(counts: RingCounts, maxFailurePercent: number): FailVerdict {
   const failures = counts.failuresSince;
   // After a resume a device can fail that started before it: then it is one of those that were tried.
@@ -30,6 +30,7 @@ export function failRule(counts: RingCounts, maxFailurePercent: number): FailVer
 export function chanceOf(n: number, failures: number, p: number): number {
   if (failures <= 0) return 1;
   if (failures > n) return 0;
+  if (p >= 1) return 1;
   const odds = Math.log(p) - Math.log1p(-p);
   let term = n * Math.log1p(-p);
   let below = 0;

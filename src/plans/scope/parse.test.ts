@@ -44,7 +44,7 @@ describe("a rule", () => {
     ['tag = "not" or tag = "all"', 'tag = "not" or tag = "all"'],
     ['serial = "a ""b"""', 'serial = "a ""b"""'],
     [" \t\n tag\n=\tlab\n", "tag = lab"],
-  ])("%j is read, and is %j", (text, canonical) => {
+  ])("targets S1: %j is read, and is %j", (text, canonical) => {
     expect(printRule(parseRule(text))).toBe(canonical);
   });
 
@@ -84,7 +84,7 @@ describe("a rule", () => {
     ["tag ! a", 5, 'found "!"'],
     ["日本 = a", 1, 'found "日本"'],
     ["group = 日本 and tagg = a", 16, 'did you mean "tag"?'],
-  ])("%j is refused at character %i", (text, at, words) => {
+  ])("targets S1: %j is refused at character %i", (text, at, words) => {
     const { code, message } = problemOf(text);
     expect([code, message]).toEqual(["rule-invalid", expect.stringContaining(`at character ${at}: `)]);
     expect(message).toContain(words);

@@ -183,7 +183,7 @@ describe("a list that is fetched", () => {
     expect(world.asked).toEqual([null, marks("e"), null, marks("again")]);
   });
 
-  it("that has not changed is confirmed as of today by one row", async () => {
+  it("targets C10: that has not changed is confirmed as of today by one row", async () => {
     const world = await withList("26.5", "26.6");
     const before = world.catalog();
     for (const [answer, day] of [

@@ -16,7 +16,7 @@ describe("the daily fetch", () => {
     ["at the end of a year", Date.UTC(2026, 11, 31, 22), 5, Date.UTC(2027, 0, 1, 18, 5)],
   ])("%s", (_when, now, minute, expected) => expect(windowAfter(now, minute)).toBe(expected));
 
-  it("lies between 18:00 and 21:00 UTC, an hour to 27 hours away", () => {
+  it("targets C1: lies between 18:00 and 21:00 UTC, an hour to 27 hours away", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4e12 }), fc.uint8Array({ minLength: 2, maxLength: 2 }), (now, random) => {
         const next = windowAfter(now, minuteOf(random));

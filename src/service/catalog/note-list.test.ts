@@ -186,7 +186,7 @@ describe("a bad list", () => {
   });
 
   // targets §13, 9. What a list writes are releases and itself, so no job can be withdrawn by it: `given` checks that.
-  it("never makes a device up to date, whether it is failed, empty, shrunken or from the future", () => {
+  it("targets 13.9: never makes a device up to date, whether it is failed, empty, shrunken or from the future", () => {
     const outcomes = new Set<string>();
     fc.assert(
       fc.property(entries, damage, target, version, fc.boolean(), (all, bad, wanted, running, allowMajor) => {

@@ -78,7 +78,7 @@ describe("classes that are due", () => {
 });
 
 describe("a look through all devices", () => {
-  it("works out those alone to which something else is offered, page by page", async () => {
+  it("targets C10: works out those alone to which something else is offered, page by page", async () => {
     const { store, work, takes, untilNone, worked } = await fleet(1200);
     await takes(sampleLookupService());
     await untilNone(() => work.compliance());

@@ -93,4 +93,13 @@ describe("what governs a device", () => {
     const found = governingBy({ ...NONE, ...rows }, { ...DEVICE, lastSeenAt: NOW }, OFFER);
     expect({ found }).toMatchObject({ found: expected === null ? null : { planId: "p", ...expected } });
   });
+
+  it.each([
+    ["26.6", undefined],
+    ["26.6.1", true],
+  ])("targets T5: of a release 26.6 and a floor %s it says whether the release is below: %s", (floor, below) => {
+    const plan = planOf({ kind: "latest-minor", floor });
+    const ended = { decision: decision({ jobId: "j" }), plan, job: over("done", "target-reached") };
+    expect(governingBy({ ...NONE, ...ended }, DEVICE, OFFER)?.belowFloor).toBe(below);
+  });
 });

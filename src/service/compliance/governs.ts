@@ -2,6 +2,7 @@
 import {
   deadlineIn,
   type Governing,
+  isBelowFloor,
   type JobSeed,
   type JobTarget,
   type Offer,
@@ -12,6 +13,7 @@ import {
   wantedIn,
   wishOf,
 } from "../../plans/index.ts";
+import type { Wanted } from "../../catalog/index.ts";
 import type { EnrollmentRow, JobRow, PlanDeviceRow, PlanRow } from "../../store/index.ts";
 import { platformFrom, zoneOf } from "../enrollment/device-facts.ts";
 
@@ -31,12 +33,16 @@ export function governingBy(rows: PlanRows, device: EnrollmentRow, offer: Offer)
   const { live, livePlan, decision, plan } = rows;
   const platform = platformFrom(device.platform);
   const wish = (spec: PlanRow["spec"]) => wishOf(spec as unknown as PlanSpec, platform, offer);
+  const floored = (spec: PlanRow["spec"] | undefined, wanted: Wanted | null): Pick<Governing, "belowFloor"> =>
+    spec !== undefined && isBelowFloor(spec as unknown as PlanSpec, platform, wanted) ? { belowFloor: true } : {};
   if (live !== undefined) {
     const job = readLiveJob(live.doc);
+    const aim = wantedIn(job.target);
     return {
       planId: live.planId,
-      wanted: wantedIn(job.target),
+      wanted: aim,
       word: livePlan !== undefined && wish(livePlan.spec).word,
+      ...floored(livePlan?.spec, aim),
       deadlineAt: job.deadlineAt ?? null,
       progress: progressOf(job),
     };
@@ -51,11 +57,13 @@ export function governingBy(rows: PlanRows, device: EnrollmentRow, offer: Offer)
   if (rows.job === undefined) return decision.doneAt === null ? awaited(decision, word) : null;
   const job = readJob(rows.job.doc);
   const target = job.target ?? job.wanted;
+  const aim = target === undefined ? null : wantedIn(target);
   const deadlineAt = job.target === undefined ? null : (job.deadlineAt ?? null);
   return {
     planId,
-    wanted: target === undefined ? null : wantedIn(target),
+    wanted: aim,
     word,
+    ...floored(plan.spec, aim),
     deadlineAt,
     progress: progressOf(job),
   };

@@ -34,7 +34,7 @@ it("begins from a device that has fetched its list, and is to have an update", (
   expect([update, activation]).not.toContain("");
 });
 
-describe("a device that is given a job which a declaration tells", () => {
+describe("targets D8b: a device that is given a job which a declaration tells", () => {
   const input = { planId: "p1", enrollmentId: "e1", jobId: "j1", firstId: ID, now: NOW };
   const rows = (more: MemoryRows = {}): MemoryRows => ({
     ...quiet,

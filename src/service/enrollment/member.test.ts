@@ -49,10 +49,13 @@ describe("a member that is told by command", () => {
     expect(kept(ordered)).toEqual({ member: { orderedAt: NOW + 3 * MINUTE }, startedAt: NOW + 3 * MINUTE });
   });
 
-  it("keeps nothing where its plan has no rollouts", () => {
+  it("targets R8: keeps the same where its plan is decided once", () => {
     const asked = says(withJob(device()), idle, MINUTE).rows;
     const told = says(asked, runs(only(asked, "command").uuid, "26.6.1"), 2 * MINUTE).rows;
-    expect([only(told, "job").state, kept(told)]).toEqual(["done", { member: null, startedAt: null }]);
+    expect([only(told, "job").state, kept(told)]).toEqual([
+      "done",
+      { member: { reachedAt: NOW + 2 * MINUTE }, startedAt: NOW + 2 * MINUTE },
+    ]);
   });
 
   it("is there when it says so, and has gone back when it is seen below after its job has ended", () => {

@@ -1,4 +1,4 @@
-/** What a job keeps for the gate of its ring. A job without a rollout keeps nothing. */
+/** What a job keeps for the gate: of a ring, or of a plan that is decided once. */
 import {
   type JobChange,
   type MemberKept,
@@ -35,7 +35,6 @@ const NOTHING: Member = {};
 
 /** What differs; nothing where nothing does, so that a message that tells nothing writes nothing. */
 function kept(row: JobRow, change: (before: MemberKept) => MemberKept): Partial<Columns> {
-  if (row.rolloutId === null) return {};
   const before: MemberKept = { member: (row.member ?? NOTHING) as Member, startedAt: row.startedAt };
   const after = change(before);
   if (after === before || (after.member === before.member && after.startedAt === before.startedAt)) return {};

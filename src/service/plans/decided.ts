@@ -20,6 +20,8 @@ export interface Decided<D = Decision> {
   readonly ring?: string | null;
   /** Of a standing plan: all that match the device, in their order; null: this one. */
   readonly plans?: readonly { readonly id: string | null; readonly name: string }[];
+  /** Of a standing plan: the device's place in the spread, on which with its ring its deadline hangs, whatever the release. */
+  readonly slot?: number;
 }
 
 /** Where devices are found, and what is asked of them. */

@@ -53,6 +53,26 @@ describe("a dry run", () => {
     expect(asked.length).toBeLessThanOrEqual(4 * 4 + 2);
   });
 
+  it.each([
+    ["500 devices share a moment", 500, {}, []],
+    [
+      "501 do",
+      501,
+      {},
+      [
+        "501 devices in the time zone UTC share one moment, 2026-08-27 17:00: they download and restart together. Spread them over the hours before it with --spread-hours.",
+      ],
+    ],
+    ["501 are spread over two hours", 501, { spreadHours: 2 }, []],
+    ["501 install at once", 501, { deadline: undefined }, []],
+    ["501 only download", 501, { action: "download" }, []],
+  ] as const)("targets L2: warns where too many devices restart together: %s", async (_what, count, more, notes) => {
+    const { deadline, ...rest } = { deadline: "2026-08-27T17:00", zone: "UTC", ...REQUEST, ...more };
+    const request = deadline === undefined ? rest : { ...rest, deadline };
+    const summary = await fleet(count).plans.dryRunSummary(request);
+    expect([summary.jobs, summary.notes]).toEqual([count, notes]);
+  });
+
   it("asks for no page before it is wanted, and for none once nobody listens", async () => {
     const { asked, stored, plans } = fleet(2000);
     const lines = plans.dryRunLines(REQUEST);

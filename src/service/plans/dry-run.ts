@@ -5,13 +5,14 @@ import { shortDevice } from "../devices/device-view.ts";
 import { isoTime } from "../iso-time.ts";
 import { asOfNow, asOfView } from "./as-of.ts";
 import type { Ports } from "../ports.ts";
+import { createCrowds } from "./crowd.ts";
 import type { Decided } from "./decided.ts";
 import { decider, decisionView, onceForAlike } from "./decider.ts";
 import { markedInRing } from "./marked-in-ring.ts";
 import { createRecord, type KeptAs } from "./dry-run-kept.ts";
 import { KEPT_FOR } from "./dry-run-record.ts";
 import { describeTargets } from "./plan-spec.ts";
-import { orderNotes, targetNotes, zoneNotes } from "../../words/index.ts";
+import { crowdNotes, orderNotes, targetNotes, zoneNotes } from "../../words/index.ts";
 import { createTally } from "./tally.ts";
 
 /** Decisions that a dry run names in one value; a whole fleet of them is a stream. */
@@ -33,12 +34,15 @@ export async function* dryRunPages(
   const viewOf = onceForAlike((decision) => decisionView(decision, asOf.now));
   const markOf = markedInRing();
   const record = createRecord();
+  const crowds = createCrowds();
   let anywhere = 0;
   /** Devices that another standing plan governs before this one. */
   let others = 0;
   for await (const page of pages(decider(spec, asOf.catalog, asOf.now))) {
-    yield page.map(({ row, decision, plans, ring }) => {
+    yield page.map((one) => {
+      const { row, decision, plans, ring } = one;
       tally.add(decision, row);
+      crowds.add(one);
       const [first] = plans ?? [];
       if (first !== undefined && first.id !== null) others += 1;
       record.add(row.id, markOf(decision, ring));
@@ -54,7 +58,12 @@ export async function* dryRunPages(
     ...counts,
     pushRate,
     pushSeconds: Math.ceil(counts.jobs / pushRate),
-    notes: [...targetNotes(wordsOf(spec), spec.allowMajor), ...zoneNotes(anywhere), ...orderNotes(others)],
+    notes: [
+      ...targetNotes(wordsOf(spec), spec.allowMajor),
+      ...zoneNotes(anywhere),
+      ...orderNotes(others),
+      ...crowdNotes(crowds.largest()),
+    ],
     hash: await record.keep(ports, kept, asOf),
     asOf: asOfView(asOf),
     savableUntilAt: isoTime(asOf.now + KEPT_FOR),
@@ -75,6 +84,12 @@ const wordsOf = ({ targets }: PlanSpec): string[] =>
   Object.values(targets).flatMap((target) =>
     target.kind === "exact" || target.kind === "other-updates" ? [] : [target.kind],
   );
+
+/** What it comes to alone. */
+export async function summaryOf(pages: ReturnType<typeof dryRunPages>): Promise<DryRunSummary> {
+  for await (const page of pages) for (const line of page) if ("summary" in line) return line.summary;
+  throw new Error("the dry run has no summary");
+}
 
 /** The same as one value, with the first of the decisions. */
 export async function dryRunOf(pages: ReturnType<typeof dryRunPages>): Promise<DryRun> {

@@ -19,7 +19,9 @@ function onceRequest({ name, spec: kept }: Pick<PlanRow, "name" | "spec">): Plan
   const { to, rule, window, zoneNamed, ...spec } = kept as unknown as PlanSpec & { to: string; rule?: string };
   if (rule === undefined) return null;
   const { action, deadline, detailsUrl, allowMajor, newMajorAfterDays, maxUserDeferrals } = spec;
+  const { noticeHours, skipWeekdays, spreadHours, maxFailurePercent } = spec;
   return given({
+    ...{ noticeHours, skipWeekdays, spreadHours, maxFailurePercent },
     ...{ name, to, rule, action, deadline, detailsUrl, allowMajor, newMajorAfterDays, maxUserDeferrals },
     window: window === undefined ? null : `${window.from}-${window.to}`,
     zone: zoneNamed === true ? spec.zone : null,

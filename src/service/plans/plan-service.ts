@@ -2,6 +2,7 @@
 import type {
   ChangedDecisions,
   DryRun,
+  DryRunSummary,
   NewPlan,
   Page,
   PauseDryRun,
@@ -24,7 +25,7 @@ import { type Decided, somePages, type Fleet } from "./decided.ts";
 import { workAhead } from "../work/ahead.ts";
 import { keepStanding } from "./keep-standing.ts";
 import { decider, decisionFor } from "./decider.ts";
-import { dryRunOf, dryRunPages } from "./dry-run.ts";
+import { dryRunOf, dryRunPages, summaryOf } from "./dry-run.ts";
 import { termsView } from "./edited-spec.ts";
 import { createPlanEdits, type PlanEdits } from "./plan-edits.ts";
 import { createPlan, pausePlan, resumePlan, stopPlan } from "./plan.ts";
@@ -35,7 +36,7 @@ import { describeTargets, specOf } from "./plan-spec.ts";
 import { majorsAheadOf } from "../standing/majors-ahead.ts";
 import { triedPages } from "../standing/try-plan.ts";
 import { checkOnce, standingSpecOf } from "./standing-spec.ts";
-import { standingSpec } from "../rollouts/rows.ts";
+import { maxFailurePercentOf, standingSpec } from "../rollouts/rows.ts";
 import { ruleIn, type Selector } from "./selector.ts";
 import { byPartOfId } from "./short-ids.ts";
 import { createTally } from "./tally.ts";
@@ -47,6 +48,8 @@ export interface PlanService extends PlanEdits {
    * `device-unknown`, `device-ambiguous`.
    */
   dryRun(request: PlanRequest): Promise<DryRun>;
+  /** What the decisions for all devices come to. Throws as `dryRun`. */
+  dryRunSummary(request: PlanRequest): Promise<DryRunSummary>;
   /** The decisions for all devices, some hundred lines at a time, and the summary last. Throws as `dryRun`, before the first. */
   dryRunLines(request: PlanRequest): ReturnType<typeof dryRunPages>;
   /** Throws as `dryRun`; where the request names a dry run, also `dry-run-unknown`, `dry-run-outdated`. */
@@ -193,6 +196,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       noticeHours: spec.standing?.noticeHours ?? spec.noticeHours ?? null,
       skipWeekdays: spec.standing?.skipWeekdays ?? spec.skipWeekdays ?? [],
       spreadHours: spec.standing?.spreadHours ?? spec.spreadHours ?? 0,
+      maxFailurePercent: maxFailurePercentOf(row),
       devices: isStanding ? governed : row.devices,
       rule: spec.standing?.include ?? spec.rule ?? null,
       standing: terms,
@@ -221,6 +225,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   return {
     ...createPlanEdits(ports, { row: planRow, shown, select }, defaultZone),
     dryRun: (request) => dryRunOf(tried(request)),
+    dryRunSummary: (request) => summaryOf(tried(request)),
     dryRunLines: (request) => tried(request),
     async create(actor, request) {
       if (request.standing === true) {

@@ -46,11 +46,14 @@ export function specOf(request: PlanRequest, defaultZone: string | undefined): P
     ...(request.newMajorAfterDays === undefined ? {} : { newMajorAfterDays: request.newMajorAfterDays }),
     ...(request.window === undefined ? {} : { window: parseWindow(request.window) }),
     ...(request.deadline === undefined || request.standing === true ? {} : { deadline: request.deadline }),
-    ...(request.standing === true ? {} : daysOf(request)),
+    ...(request.standing === true ? {} : { ...daysOf(request), ...failuresOf(request) }),
     ...(request.detailsUrl === undefined ? {} : { detailsUrl: request.detailsUrl }),
     ...(request.maxUserDeferrals === undefined ? {} : { maxUserDeferrals: request.maxUserDeferrals }),
   };
 }
+
+const failuresOf = ({ maxFailurePercent }: PlanRequest): Pick<PlanSpec, "maxFailurePercent"> =>
+  maxFailurePercent === undefined ? {} : { maxFailurePercent };
 
 /** Hours of notice where a plan uses one of the settings and does not name them (targets P1). */
 const NOTICE_HOURS = 24;

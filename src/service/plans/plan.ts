@@ -4,6 +4,7 @@ import { sweepFor } from "../compliance/sweep.ts";
 import { jobIsDue } from "../enrollment/moment.ts";
 import { heedAdmin } from "../enrollment/heed.ts";
 import { forEnrollment } from "../enrollment/transaction.ts";
+import { gateDue } from "../standing/runs.ts";
 
 export interface CreatePlanInput {
   readonly id: string;
@@ -33,13 +34,14 @@ export const createPlan = transaction({
       pausedAt: null,
       pauseReason: null,
       pauseBy: null,
+      resumedAt: null,
       spec,
       devices,
       dueAt: now,
       leaseUntil: 0,
       createdBy: by,
     };
-    return { writes: [{ insert: "plan", row }] satisfies Write[], result: null };
+    return { writes: [{ insert: "plan", row }, gateDue(now)] satisfies Write[], result: null };
   },
 });
 
@@ -73,6 +75,8 @@ export interface PausePlanInput {
   readonly planId: string;
   readonly reason: string;
   readonly by: string;
+  /** As the gate has read it: what a person has resumed since is not paused by older numbers. */
+  readonly resumedAt?: number | null;
   readonly now: number;
 }
 
@@ -84,29 +88,33 @@ export const pausePlan = transaction({
   name: "pausePlan",
   changes: ({ planId, reason }) => ({ id: planId, detail: reason }),
   reads: (input: PausePlanInput) => ({ plan: { from: "plan", where: { id: input.planId } } }),
-  decide({ planId, reason, by, now }: PausePlanInput, seen): { writes: Write[]; result: PauseResult } {
+  decide(input: PausePlanInput, seen): { writes: Write[]; result: PauseResult & { readonly paused: boolean } } {
+    const { planId, reason, by, resumedAt, now } = input;
     const [plan] = seen.plan;
-    if (plan?.state !== "active") return { writes: [], result: { state: plan?.state } };
+    if (plan?.state !== "active" || (resumedAt !== undefined && resumedAt !== plan.resumedAt))
+      return { writes: [], result: { state: plan?.state, paused: false } };
     const paused = { state: "paused", pausedAt: now, pauseReason: reason, pauseBy: by } as const;
     const set = { ...paused, dueAt: now, leaseUntil: 0 };
     return {
       writes: [{ patch: "plan", where: { id: planId }, set }, ...resolvesAgain(plan, now)],
-      result: { state: "paused" },
+      result: { state: "paused", paused: true },
     };
   },
 });
 
+export type ResumePlanInput = Omit<PausePlanInput, "reason" | "resumedAt">;
+
 export const resumePlan = transaction({
   name: "resumePlan",
   changes: ({ planId }) => ({ id: planId }),
-  reads: (input: Omit<PausePlanInput, "reason">) => ({ plan: { from: "plan", where: { id: input.planId } } }),
-  decide({ planId, by, now }: Omit<PausePlanInput, "reason">, seen): { writes: Write[]; result: PauseResult } {
+  reads: (input: ResumePlanInput) => ({ plan: { from: "plan", where: { id: input.planId } } }),
+  decide({ planId, by, now }: ResumePlanInput, seen): { writes: Write[]; result: PauseResult } {
     const [plan] = seen.plan;
     if (plan?.state !== "paused") return { writes: [], result: { state: plan?.state } };
-    const active = { state: "active", pausedAt: null, pauseReason: null, pauseBy: by } as const;
+    const active = { state: "active", pausedAt: null, pauseReason: null, pauseBy: by, resumedAt: now } as const;
     const set = { ...active, dueAt: now, leaseUntil: 0 };
     return {
-      writes: [{ patch: "plan", where: { id: planId }, set }, ...resolvesAgain(plan, now)],
+      writes: [{ patch: "plan", where: { id: planId }, set }, ...resolvesAgain(plan, now), gateDue(now)],
       result: { state: "active" },
     };
   },

@@ -17,7 +17,10 @@ import { specOf } from "./plan-spec.ts";
 const invalid = (why: string): UptickError => new UptickError("plan-invalid", why);
 
 /** Fields that only a standing plan has. */
-const ONLY_STANDING = ["include", "exclude", "order", "rings", "maxFailurePercent", "urgentDays"] as const;
+const ONLY_STANDING = ["include", "exclude", "order", "rings", "urgentDays"] as const;
+
+/** Percent: what the gate's figures were worked out for (targets R16). */
+const MOST_FAILURES = 20;
 
 /** Throws `plan-invalid` where a once plan has fields of a standing one. */
 export function checkOnce(request: PlanRequest): void {
@@ -33,6 +36,8 @@ export function standingSpecOf(request: PlanRequest, defaultZone: string | undef
   if (request.action !== "install") throw invalid("action: a standing plan has the action install only.");
   const once = (["replace", "allowPastDeadline", "maxUserDeferrals"] as const).find((field) => request[field]);
   if (once !== undefined) throw invalid(`${once}: a standing plan does not have it.`);
+  if ((request.maxFailurePercent ?? 0) > MOST_FAILURES)
+    throw invalid(`maxFailurePercent: a standing plan allows ${MOST_FAILURES} at most; its rings would prove nothing.`);
   const spec = specOf(request, defaultZone);
   if (Object.values(spec.targets).some((target) => target.kind === "other-updates"))
     throw invalid("to: a standing plan follows releases; other-updates has none.");

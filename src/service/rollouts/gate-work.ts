@@ -21,6 +21,7 @@ import { blackoutsInForce, daysOf } from "../plans/blackouts-in-force.ts";
 import type { Ports } from "../ports.ts";
 import { askedAgain, gateDecides, type GateInput, gateTurn } from "./gate.ts";
 import { countRings } from "./members.ts";
+import { createOncePlans } from "./once-plans.ts";
 import { gatePlanOf, rolloutOf, runOf, standingSpec } from "./rows.ts";
 import { countsKey } from "./views.ts";
 
@@ -47,6 +48,7 @@ export function createGateWork(ports: Ports, every: number) {
 /** `every`: ms between two looks while a ring is open. */
 export function createGate(ports: Ports, every: number): Gate {
   const { admin, devices, log } = ports;
+  const oncePlans = createOncePlans(ports, every);
 
   /** When the plan must be looked at again (ms UTC); null: nothing of it is on its way. */
   async function lookAt(plan: PlanRow): Promise<number | null> {
@@ -115,6 +117,7 @@ export function createGate(ports: Ports, every: number): Gate {
       const lookAgain = (at: number | null): void => {
         if (at !== null) next = next === null ? at : Math.min(next, at);
       };
+      lookAgain(await oncePlans.look());
       // What is wrong with one plan keeps no other from being looked at.
       for (const plan of await admin.standingPlans())
         try {

@@ -12,7 +12,7 @@ import {
   type RingCounts,
   startOf,
 } from "../../plans/index.ts";
-import type { BlockRow, MemberRow, NotGivenRow, RingRunRow, RolloutRow } from "../../store/index.ts";
+import type { BlockRow, NotGivenRow, RingRunRow, RolloutRow, KeptRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import { scopeOf } from "../scopes/scope.ts";
 import { countsKey } from "./views.ts";
@@ -74,7 +74,13 @@ async function countRollout(
 const isMeant = ({ aim }: NotGivenRow, { version }: RolloutRow): boolean =>
   majorOf(aim) === majorOf(version) && compareNamed({ version: aim }, { version }) >= 0;
 
-function memberOf(row: MemberRow, run: RingRunRow, blocked: boolean, now: number): Counted {
+/** Of a device that was given the release. */
+export function memberOf(
+  row: KeptRow,
+  run: Pick<RingRunRow, "openedAt" | "urgent">,
+  blocked: boolean,
+  now: number,
+): Counted {
   const openedAt = run.openedAt ?? now;
   const facts = factsOf(
     (row.member ?? {}) as Member,

@@ -1,6 +1,6 @@
 /** Rollouts and their runs as the gate knows them, from their rows. */
 import type { Actor, GatePlan, Rollout, RunSince, StandingSpec } from "../../plans/index.ts";
-import { ringsIn } from "../../plans/index.ts";
+import { type PlanSpec, ringsIn, STANDING_DEFAULTS, type StandingTerms } from "../../plans/index.ts";
 import type { Platform } from "../../protocol/index.ts";
 import type { PlanRow, RingRunRow, RolloutRow } from "../../store/index.ts";
 
@@ -38,6 +38,12 @@ export function gatePlanOf(plan: Pick<PlanRow, "kind" | "spec">): GatePlan {
   const { standing, zone } = standingSpec(plan);
   const { maxFailurePercent, urgentDays } = standing;
   return { kind: plan.kind, zone, rings: ringsIn(standing), maxFailurePercent, urgentDays };
+}
+
+/** Percent of the plan's devices that may fail; also of a plan that is decided once. */
+export function maxFailurePercentOf(plan: Pick<PlanRow, "spec">): number {
+  const { standing, maxFailurePercent } = plan.spec as unknown as PlanSpec & { readonly standing?: StandingTerms };
+  return standing?.maxFailurePercent ?? maxFailurePercent ?? STANDING_DEFAULTS.maxFailurePercent;
 }
 
 /** Who decides, as rows name it. */

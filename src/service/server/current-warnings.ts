@@ -8,6 +8,7 @@ import { catalogOf, fetchStateOf } from "../catalog/catalog.ts";
 import { failedFeeds, securityIn } from "../catalog/security.ts";
 import { haltedDevices } from "../plans/halted-devices.ts";
 import type { Ports } from "../ports.ts";
+import { GATE } from "../rollouts/rows.ts";
 import { pushInForce } from "../push/push-certificates.ts";
 import { type Affected, DEVICE_WARNING_CODES, DEVICE_WARNINGS, type WarningFacts, warningsOf } from "./warnings.ts";
 
@@ -65,6 +66,10 @@ export async function currentWarnings(ports: Ports, watched: WatchedEnds): Promi
     catalog: list === null ? null : { date: list.date, days: ageOf(list, ports.now()) },
     blocksThatAsk: blocks.filter((one) => asks(one, ports.now())).map(blockName),
     ...(await rolloutsIn(ports)),
+    // Who pauses a plan knows of it.
+    plansPaused: (await admin.oncePlansPaused())
+      .filter(({ pauseBy }) => pauseBy === GATE)
+      .map(({ name }) => `"${name}"`),
     failing,
     cveFeeds: watched.fetchesCves ? failedFeeds(await securityIn(ports)) : null,
   };

@@ -22,6 +22,7 @@ const FINE: WarningFacts = {
   blocksThatAsk: [],
   rolloutsThatAsk: [],
   rolloutsPaused: [],
+  plansPaused: [],
   failing: null,
   cveFeeds: null,
 };
@@ -163,8 +164,8 @@ describe("warnings", () => {
 
   it("name rollouts that ask a person, and those that are paused", () => {
     const names = ["macOS 26.6.2", "iOS 26.6.1", "iOS 18.7.8", "tvOS 26.6"].map((one) => `${one} of the plan "all"`);
-    const [asks, paused, ...others] = warningsOf(
-      { ...FINE, rolloutsThatAsk: names.slice(0, 1), rolloutsPaused: names },
+    const [asks, paused, once, ...others] = warningsOf(
+      { ...FINE, rolloutsThatAsk: names.slice(0, 1), rolloutsPaused: names, plansPaused: ['"Lab"'] },
       new Map(),
       NOW,
     );
@@ -173,6 +174,10 @@ describe("warnings", () => {
       'A rollout asks a person: macOS 26.6.2 of the plan "all". The devices of later rings wait for the answer.',
     );
     expect(paused?.text).toMatch(/^4 rollouts are paused: macOS 26.6.2 .* and 1 more\./);
+    expect(once).toMatchObject({
+      code: "plans-paused",
+      text: 'The gate paused a plan, because too many devices failed: "Lab".',
+    });
   });
 
   it("say when the first exclusion ends, and ask for devices by the clock of plans", () => {

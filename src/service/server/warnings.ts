@@ -46,6 +46,8 @@ export interface WarningFacts {
   /** Rollouts of which a ring asks a person, and those that are paused, as a person reads them. */
   readonly rolloutsThatAsk: readonly string[];
   readonly rolloutsPaused: readonly string[];
+  /** Names of once plans that the gate has paused. */
+  readonly plansPaused: readonly string[];
   /** The server fetches the list daily, and has failed since the last good fetch. */
   readonly failing: FailingFetch | null;
   /** The server fetches feeds of CVEs, and the last fetch of some failed: when the first of them did. */
@@ -118,9 +120,11 @@ export function warningsOf(
   if (cveFeeds !== null) about("cve-feed-failed", cveFeeds, cveFeeds.at);
   if (blocksThatAsk.length > 0)
     about("blocks-ask", { count: blocksThatAsk.length, first: blocksThatAsk.slice(0, 3) }, null);
-  const { rolloutsThatAsk: asking, rolloutsPaused: paused } = facts;
+  const { rolloutsThatAsk: asking, rolloutsPaused: paused, plansPaused } = facts;
   if (asking.length > 0) about("rollouts-ask", { count: asking.length, first: asking.slice(0, 3) }, null);
   if (paused.length > 0) about("rollouts-paused", { count: paused.length, first: paused.slice(0, 3) }, null);
+  if (plansPaused.length > 0)
+    about("plans-paused", { count: plansPaused.length, first: plansPaused.slice(0, 3) }, null);
   for (const code of DEVICE_WARNING_CODES) {
     const found = affected.get(code);
     if (found === undefined || found.devices === 0) continue;

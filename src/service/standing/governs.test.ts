@@ -115,7 +115,7 @@ describe("a refusal (targets G3)", () => {
   });
 });
 
-describe("a device that leaves the scope of its plan by a tag (targets G5)", () => {
+describe("a device that leaves the scope of its plan by a tag (targets G5, S3)", () => {
   it("loses its job, unless the install has begun", async () => {
     const w = await world(FLEET);
     const tag = (id: string) => ({ put: "deviceTag", row: { enrollmentId: id, tag: "pilot" } }) as const;

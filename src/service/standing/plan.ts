@@ -29,7 +29,8 @@ export const createStanding = transaction({
     const at = Math.min(place ?? others.length, others.length);
     const row: PlanRow = {
       ...{ id, name, kind: "standing", place: at, revision: 1, state: "active", createdAt: now, stoppedAt: null },
-      ...{ pausedAt: null, pauseReason: null, pauseBy: null, spec, devices: 0, dueAt: null, leaseUntil: 0 },
+      ...{ pausedAt: null, pauseReason: null, pauseBy: null, resumedAt: null },
+      ...{ spec, devices: 0, dueAt: null, leaseUntil: 0 },
       createdBy: by,
     };
     const order = others.map(({ id: other }) => other).toSpliced(at, 0, id);

@@ -1,5 +1,5 @@
 /** What a standing plan would mean for the fleet, page by page: for a dry run, and for the numbers of a plan that was just made. */
-import { matching, previewOf, type StandingPlan, type StandingSpec } from "../../plans/index.ts";
+import { matching, previewOf, spreadSlotOf, type StandingPlan, type StandingSpec } from "../../plans/index.ts";
 import { catalogOf } from "../catalog/catalog.ts";
 import type { Decided } from "../plans/decided.ts";
 import type { Json, PlanRow } from "../../store/index.ts";
@@ -34,7 +34,10 @@ export async function* triedPages(
         const preview = previewOf(one, plan, catalog, now);
         if (preview === undefined) return [];
         const plans = shown === undefined ? {} : { plans: matchingIn(read.plans, matching(others, one), shown) };
-        return [{ row: device, decision: preview.decision, ring: nameOfRing(plan.rings, preview.ring), ...plans }];
+        const slot = spreadSlotOf(spec.standing.spreadHours, id, device.id, one.hash);
+        return [
+          { row: device, decision: preview.decision, ring: nameOfRing(plan.rings, preview.ring), slot, ...plans },
+        ];
       });
     if (page.length > 0) yield page;
     after = rows.at(-1)?.id;

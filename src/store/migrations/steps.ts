@@ -57,6 +57,7 @@ import { blocks } from "./0027-blocks.ts";
 import { compliance } from "./0030-compliance.ts";
 import { versionHistory } from "./0029-version-history.ts";
 import { standing } from "./0032-standing.ts";
+import { oncePlans } from "./0037-once-plans.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -97,6 +98,7 @@ export const STEPS: readonly Step[] = [
   blackouts,
   dryRuns,
   joinedPlan,
+  oncePlans,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

@@ -19,8 +19,8 @@ export const planHandlers: Handlers<
   | "endHalt"
 > = {
   createPlan: async ({ plans }, { query, body, wantsLines }, actor) => {
-    if (query.dryRun && wantsLines) return lines(plans.dryRunLines(body));
-    if (query.dryRun) return ok(await plans.dryRun(body));
+    if (query.dryRun === "summary") return ok(await plans.dryRunSummary(body));
+    if (query.dryRun === "true") return wantsLines ? lines(plans.dryRunLines(body)) : ok(await plans.dryRun(body));
     const plan = await plans.create(actor, body);
     return created(plan, { location: `/api/v1/plans/${encodeURIComponent(plan.id)}` });
   },
