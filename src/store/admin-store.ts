@@ -53,6 +53,10 @@ export type MemberRow = Pick<JobRow, "enrollmentId" | "ring" | "urgent" | "creat
 
 /** The same of a device of a once plan, which has no rings. */
 export type KeptRow = Pick<MemberRow, "createdAt" | "startedAt" | "member" | "lastSeenAt" | "excludedEndsAt">;
+/** The last start of the members of a run that have a job (ms UTC); null: none has started. */
+export interface LastStart extends Pick<RingRunRow, "rolloutId" | "ring" | "urgent"> {
+  readonly lastStartAt: number | null;
+}
 
 /** A device in a ring of a plan that was not given a certain release of it. */
 export type NotGivenRow = Pick<
@@ -349,6 +353,8 @@ export interface AdminStore {
   /** Enrolled devices in the rings of a standing plan. */
   devicesUnder(planId: string): Promise<readonly DevicesUnder[]>;
   ringRunsOf(rolloutIds: readonly string[]): Promise<readonly RingRunRow[]>;
+  /** Of all runs of a plan's rollouts. Costs a seek of an index for each. */
+  lastStarts(planId: string): Promise<readonly LastStart[]>;
   /** The enrolled devices that have, or had, a job of this rollout: by the newest of each. */
   ringMembers(rolloutId: string): Promise<readonly MemberRow[]>;
   /** Devices in the rings of a plan, of the rollout's platform, that have no job of it. */

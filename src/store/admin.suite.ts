@@ -816,6 +816,41 @@ export function testAdmin(given: Given): void {
       expect(await admin.ringMembers("r9")).toEqual([]);
     });
 
+    it("finds the last start in each run of a plan", async () => {
+      const { admin } = given.store;
+      const job = (id: string, more: Partial<JobRow>): Write => ({
+        insert: "job",
+        row: jobRow(id, `s-${id}`, { live: 0, rolloutId: "r1", ring: 0, ...more }),
+      });
+      await put(
+        { insert: "rollout", row: rolloutRow("r1", { planId: "p1" }) },
+        { insert: "rollout", row: rolloutRow("r2", { planId: "p2" }) },
+        { insert: "ringRun", row: ringRunRow("r1", 0) },
+        { insert: "ringRun", row: ringRunRow("r1", 0, { urgent: 1 }) },
+        { insert: "ringRun", row: ringRunRow("r1", 1) },
+        { insert: "ringRun", row: ringRunRow("r1", 2) },
+        { insert: "ringRun", row: ringRunRow("r2", 0) },
+        job("s1", { startedAt: 5 }),
+        job("s2", { startedAt: 9 }),
+        job("s3", { startedAt: null }),
+        job("s4", { startedAt: 20, urgent: 1 }),
+        job("s5", { ring: 1, startedAt: null }),
+        job("s6", { startedAt: 30, rolloutId: "r2" }),
+      );
+      const found = await admin.lastStarts("p1");
+      expect(
+        found
+          .map(({ rolloutId, ring, urgent, lastStartAt }) => [rolloutId, ring, urgent, lastStartAt])
+          .toSorted((a, b) => Number(a[1]) - Number(b[1]) || Number(a[2]) - Number(b[2])),
+      ).toEqual([
+        ["r1", 0, 0, 9],
+        ["r1", 0, 1, 20],
+        ["r1", 1, 0, null],
+        ["r1", 2, 0, null],
+      ]);
+      expect(await admin.lastStarts("p9")).toEqual([]);
+    });
+
     it("counts the enrolled devices of plans, and those of them that are alike to Apple's list", async () => {
       const { admin } = given.store;
       const mac = { governedBy: "p1", platform: "macOS", softwareUpdateDeviceId: "J1AP", osVersion: "26.5" } as const;

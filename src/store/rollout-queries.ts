@@ -15,6 +15,7 @@ type RolloutQueries = Pick<
   | "rolloutDocs"
   | "devicesUnder"
   | "ringRunsOf"
+  | "lastStarts"
   | "ringMembers"
   | "notGivenTo"
   | "gateDecisions"
@@ -139,6 +140,24 @@ export function rolloutQueries({ build, run, rows }: Queries): RolloutQueries {
       if (rolloutIds.length === 0) return [];
       const query = build.selectFrom("ring_run").selectAll().where("rollout_id", "in", padded(rolloutIds));
       return rows<RingRunRow>("ringRun", query.orderBy("rollout_id").orderBy("ring").orderBy("urgent"));
+    },
+    async lastStarts(planId) {
+      const last = sql`(
+        SELECT MAX(j.started_at) FROM job j WHERE j.rollout_id = g.rollout_id AND j.ring = g.ring AND j.urgent = g.urgent
+      )`;
+      const found = await run(
+        build
+          .selectFrom("ring_run as g")
+          .innerJoin("rollout as r", "r.id", "g.rollout_id")
+          .select(["g.rollout_id", "g.ring", "g.urgent", last.as("last_start_at")])
+          .where("r.plan_id", "=", planId),
+      );
+      return found.map((row) => ({
+        rolloutId: String(row["rollout_id"]),
+        ring: Number(row["ring"]),
+        urgent: Number(row["urgent"]) === 1 ? 1 : 0,
+        lastStartAt: row["last_start_at"] === null ? null : Number(row["last_start_at"]),
+      }));
     },
     notGivenTo: ({ id, planId, platform }) =>
       rows<NotGivenRow>(

@@ -53,11 +53,21 @@ export function sameRing(
   });
 }
 
-/** The newest release that has opened in the ring and is newer than that of `rollout`. One that a person aborted replaces nothing. */
+/** Whether a newer release stands back: it was aborted, or it is paused while the release of `older` is given instead. */
+const standsBack = ({ state, instead }: Rollout, older: Rollout): boolean =>
+  state === "aborted" || (state === "paused" && instead !== null && instead === older.version);
+
+/** The newest release that has opened in the ring and is newer than that of `rollout`. One that stands back replaces nothing. */
 export function newerIn(run: RingRun, rollout: Rollout, context: Pick<GateContext, "runs" | "rollouts">) {
   const [newest] = sameRing(run, context)
-    .filter((one) => isOlder(rollout, one.rollout) && one.rollout.state !== "aborted" && hasOpened(one.run))
+    .filter((one) => isOlder(rollout, one.rollout) && !standsBack(one.rollout, rollout) && hasOpened(one.run))
     .map((one) => one.rollout)
     .toSorted((a, b) => (isOlder(a, b) ? 1 : -1));
   return newest;
+}
+
+/** Whether all that superseded a run stands back: then it counts as before. */
+export function isBack(run: RingRun, rollout: Rollout, context: Pick<GateContext, "runs" | "rollouts">): boolean {
+  const newer = sameRing(run, context).filter((one) => isOlder(rollout, one.rollout) && one.run.openedAt !== null);
+  return newer.every((one) => standsBack(one.rollout, rollout));
 }

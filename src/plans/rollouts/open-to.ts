@@ -1,6 +1,6 @@
 /** Whether a release is open to the devices of a ring (targets R5, R12, R15). */
-import { type GateContext, sameRing } from "./context.ts";
-import { hasOpened, isOlder, type RingRun, type Rollout } from "./rollout.ts";
+import { type GateContext, isBack } from "./context.ts";
+import { hasOpened, type RingRun, type Rollout } from "./rollout.ts";
 
 /**
  * `run`: the device's own, the urgent one for an urgent device. `hasJob`: it has a job for this release already, which a hold leaves
@@ -20,13 +20,4 @@ export function isOpenTo(
   if (!runs) return false;
   // A run that never opened is as it was before: closed.
   return hasOpened(run) || (run.state === "superseded" && run.openedAt !== null && isBack(run, rollout, context));
-}
-
-/** Whether all that superseded a run was withdrawn: aborted, or paused while this release is given instead. */
-function isBack(run: RingRun, rollout: Rollout, context: Pick<GateContext, "runs" | "rollouts">): boolean {
-  const newer = sameRing(run, context).filter((one) => isOlder(rollout, one.rollout) && one.run.openedAt !== null);
-  return newer.every(
-    ({ rollout: { state, instead } }) =>
-      state === "aborted" || (state === "paused" && instead !== null && instead === rollout.version),
-  );
 }

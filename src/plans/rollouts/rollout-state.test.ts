@@ -9,8 +9,14 @@ import { isWatched, nextOfRollout, runsAfterResume } from "./rollout-state.ts";
 const MINE = rollout("26.6.2");
 const NEW = rollout("26.6.3");
 const failing: RingCounts = { ...NO_COUNTS, members: 50, startedSince: 41, failuresSince: 6 };
-const step = (counts: RingCounts, run: Partial<RunSince>, of: Rollout = MINE) =>
-  nextOfRollout(of, { plan: PLAN, rollouts: [of], runs: [], counted: [{ run: runOf(of, 1, run), counts }] });
+/** A newer release has opened in the same ring, and in no later one. */
+const step = (counts: RingCounts, run: Partial<RunSince>, of: Rollout = MINE, newer: Rollout = NEW) =>
+  nextOfRollout(of, {
+    plan: PLAN,
+    rollouts: [of, newer],
+    runs: [runOf(newer, 1, { state: "open" })],
+    counted: [{ run: runOf(of, 1, run), counts }],
+  });
 
 describe("targets R12: failures in any run pause the whole rollout", () => {
   it.each(["open", "asks", "passed"] as const)("in one that is %s", (state) => {
@@ -33,9 +39,27 @@ describe("targets R12: failures in any run pause the whole rollout", () => {
     ["held", "paused"],
     ["paused", undefined],
     ["aborted", undefined],
-    ["superseded", undefined],
   ] as const)("where the rollout is %s it becomes %s", (state, to) => {
     expect(step(failing, { state: "open" }, { ...MINE, state })?.to).toBe(to);
+  });
+
+  it.each([
+    ["was aborted", { state: "aborted" }, "paused"],
+    ["is paused with this one given instead", { state: "paused", instead: "26.6.2" }, "paused"],
+    ["is paused with another given instead", { state: "paused", instead: "26.6.1" }, undefined],
+    ["is paused", { state: "paused" }, undefined],
+    ["runs", {}, undefined],
+  ] as const)("targets R5: in a superseded one where the newer release %s: %s", (_title, newer, to) => {
+    expect(step(failing, { state: "superseded" }, MINE, { ...NEW, ...newer })?.to).toBe(to);
+    // The same where the whole rollout was superseded, in its last ring.
+    const whole = { ...MINE, state: "superseded" } as const;
+    const next = nextOfRollout(whole, {
+      plan: PLAN,
+      rollouts: [whole, { ...NEW, ...newer }],
+      runs: [runOf(NEW, 2, { state: "open" })],
+      counted: [{ run: runOf(whole, 1, { state: "passed" }), counts: failing }],
+    });
+    expect(next?.to).toBe(to);
   });
 
   it("targets R11: after a resumption earlier failures no longer count", () => {
@@ -54,12 +78,20 @@ describe("targets R11: a rollout is superseded", () => {
       runs: [runOf(of, 2, { state: "open" }), runOf(newer, 2, run)],
       counted: [],
     })?.to;
+  const givenInstead = (instead: string): Rollout => ({ ...NEW, state: "paused", instead });
   const rows: readonly [string, Rollout, Partial<RunSince>, string | undefined][] = [
     ["where a newer one is open in its last ring", NEW, { state: "open" }, "superseded"],
     ["where a newer one has passed there", NEW, { state: "passed" }, "superseded"],
     ["not where a newer one waits there", NEW, { state: "waiting" }, undefined],
     ["not where a newer one is open in an earlier ring", NEW, { state: "open", ring: 1 }, undefined],
     ["not by an urgent run", NEW, { state: "open", urgent: true }, undefined],
+    [
+      "not by a newer one that is paused with this one given instead",
+      givenInstead("26.6.2"),
+      { state: "open" },
+      undefined,
+    ],
+    ["by one that is paused with another given instead", givenInstead("26.6.1"), { state: "open" }, "superseded"],
     ["not by a newer one that was aborted", { ...NEW, state: "aborted" }, { state: "open" }, undefined],
     ["not by an older one", rollout("26.6.1"), { state: "open" }, undefined],
     ["not by the release after a block", rollout("26.6.2", { blockId: "b" }), { state: "open" }, undefined],

@@ -5,6 +5,7 @@ import { newerIn } from "./context.ts";
 import type { RingCounts } from "./counts.ts";
 import { failRule } from "./fail-rule.ts";
 import { hasOpened, type Numbers, type Rollout, type RolloutState } from "./rollout.ts";
+import { isOpenTo } from "./open-to.ts";
 import { rolloutNext } from "./tables.ts";
 
 export interface RolloutDecision {
@@ -47,7 +48,7 @@ export function nextOfRollout(rollout: Rollout, context: RolloutContext): Rollou
   if (paused === undefined) return null;
   const { maxFailurePercent } = context.plan;
   for (const { run, counts } of context.counted) {
-    if (!hasOpened(run)) continue;
+    if (!isOpenTo(run, rollout, context, true)) continue;
     const { pause, ...rest } = failRule(counts, maxFailurePercent);
     if (!pause) continue;
     const numbers = { ...rest, maxFailurePercent };

@@ -75,6 +75,8 @@ describe("targets R11: the tables of states", () => {
       "paused superseded superseded",
       "paused resume running",
       "paused abort aborted",
+      // Of a release that is given again.
+      "superseded fails paused",
     ]);
     expect(Object.keys(ROLLOUT_NEXT)).toEqual(ROLLOUT_STATES);
     expect([rolloutNext("paused", "resume"), rolloutNext("aborted", "resume")]).toEqual(["running", undefined]);

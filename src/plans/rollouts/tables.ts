@@ -27,7 +27,8 @@ export const ROLLOUT_NEXT = {
   held: { fails: "paused", superseded: "superseded", pause: "paused", resume: "running", abort: "aborted" },
   paused: { superseded: "superseded", resume: "running", abort: "aborted" },
   aborted: {},
-  superseded: {},
+  // It counts again while all that superseded it stands back.
+  superseded: { fails: "paused" },
 } as const satisfies Record<RolloutState, Partial<Record<RolloutEvent, RolloutState>>>;
 
 /** The state after an event; undefined: the event does not fit the state. */

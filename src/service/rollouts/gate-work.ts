@@ -5,8 +5,9 @@ import {
   type Days,
   deadlineIn,
   type GateContext,
-  hasOpened,
   isOlder,
+  isOpenTo,
+  isWatched,
   nextOf,
   nextOfRollout,
   NO_COUNTS,
@@ -16,18 +17,17 @@ import {
   type Rollout,
   type RunSince,
 } from "../../plans/index.ts";
-import type { PlanRow, RingRunRow, RolloutRow, SweepRow } from "../../store/index.ts";
-import { blackoutsInForce, daysOf } from "../plans/blackouts-in-force.ts";
+import type { BlackoutRow, LastStart, PlanRow, RingRunRow, RolloutRow, SweepRow } from "../../store/index.ts";
+import { blackoutsIn, daysOf, isOver } from "../plans/blackouts-in-force.ts";
 import type { Ports } from "../ports.ts";
-import { askedAgain, gateDecides, type GateInput, gateTurn } from "./gate.ts";
+import { askedAgain, forAll, gateDecides, type GateInput, gateTurn, onWayOf } from "./gate.ts";
 import { countRings } from "./members.ts";
 import { createOncePlans } from "./once-plans.ts";
 import { gatePlanOf, rolloutOf, runOf, standingSpec } from "./rows.ts";
 import { countsKey } from "./views.ts";
 
-const DAY = 24 * 3_600_000;
-/** A passed ring is watched for so long after it has passed. */
-const WATCHED = 14 * DAY;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 export interface Gate {
   /** One look. Says when the next one is due (ms UTC); null: nothing is on its way. */
@@ -102,13 +102,13 @@ export function createGate(ports: Ports, every: number): Gate {
     const rollouts = await admin.rolloutsOf([plan.id]);
     const runs = await admin.ringRunsOf(rollouts.map(({ id }) => id));
     const now = ports.now();
+    const starts = new Map((await admin.lastStarts(plan.id)).map((one) => [countsKey(one), one]));
+    const known = { rollouts, runs, watched: watchedOf(plan, { rollouts, runs, starts }, now) };
     const counts = await countRings(
       ports,
-      rollouts.filter((one) => isCounted(one, runs, now)),
+      rollouts.filter((one) => isCounted(one, known)),
     );
-    const inForce = await blackoutsInForce(ports);
-    const blackouts = inForce.rows.filter(({ rule }) => rule === "all").map(daysOf);
-    return { rollouts, runs, counts, blackouts };
+    return { ...known, counts, blackouts: forAll(await blackoutsIn(ports)) };
   }
 
   return {
@@ -146,8 +146,10 @@ interface World {
   readonly runs: readonly RingRunRow[];
   /** By `countsKey`. */
   readonly counts: ReadonlyMap<string, RingCounts>;
-  /** Those that hold for all devices. */
-  readonly blackouts: readonly Days[];
+  /** Those that hold for all devices, also where they are over. */
+  readonly blackouts: readonly BlackoutRow[];
+  /** By `countsKey`: the runs that are given to devices, and of which the failures count. */
+  readonly watched: ReadonlySet<string>;
   /** All devices are being resolved. */
   readonly isSwept: boolean;
 }
@@ -155,13 +157,35 @@ interface World {
 const isLive = ({ state }: Pick<RolloutRow, "state">): boolean =>
   state === "running" || state === "held" || state === "paused";
 
-/** A ring that has passed is watched for a while: its rollout still pauses if its devices fail. */
-const isWatched = (run: RingRunRow, now: number): boolean =>
-  hasOpened(run) && (run.state !== "passed" || now <= run.since + WATCHED);
+type Known = Pick<World, "rollouts" | "runs" | "watched">;
 
-const isCounted = (rollout: RolloutRow, runs: readonly RingRunRow[], now: number): boolean =>
-  (rollout.state === "running" || rollout.state === "held") &&
-  runs.some((run) => run.rolloutId === rollout.id && isWatched(run, now));
+/**
+ * A ring that has passed is watched for a while: its rollout still pauses if its devices fail. One that was superseded counts as before
+ * while what superseded it stands back (targets R5).
+ */
+function watchedOf(
+  plan: PlanRow,
+  { rollouts: rows, runs: all, starts }: Pick<World, "rollouts" | "runs"> & { starts: ReadonlyMap<string, LastStart> },
+  now: number,
+): ReadonlySet<string> {
+  const rollouts = rows.map(rolloutOf);
+  const context = { plan: gatePlanOf(plan), rollouts, runs: all.map(runOf) };
+  const watched = all.filter((row) => {
+    const rollout = rollouts.find(({ id }) => id === row.rolloutId);
+    const run = runOf(row);
+    if (rollout === undefined || !isOpenTo(run, rollout, context, true)) return false;
+    return run.state === "superseded" || isWatched(run, starts.get(countsKey(row))?.lastStartAt ?? null, now);
+  });
+  return new Set(watched.map(countsKey));
+}
+
+/** An urgent run that waits asks what the ring before it has shown. */
+const isCounted = (rollout: RolloutRow, { runs, watched }: Known): boolean =>
+  runs.some(
+    (run) =>
+      run.rolloutId === rollout.id &&
+      (watched.has(countsKey(run)) || (goes(rollout) && run.urgent === 1 && run.state === "waiting")),
+  );
 
 interface Found {
   readonly rollout: RolloutRow;
@@ -174,6 +198,7 @@ interface Found {
 /** The next decision, or none. */
 function nextIn(plan: PlanRow, world: World, now: number): Found | undefined {
   const gate = gatePlanOf(plan);
+  const inForce = world.blackouts.filter((row) => !isOver(row, now)).map(daysOf);
   const rollouts = world.rollouts.map(rolloutOf);
   const runs = world.runs.filter(({ ring }) => ring < gate.rings.length).map(runOf);
   const of = (rollout: Rollout, ring: number, urgent: boolean) => {
@@ -187,13 +212,13 @@ function nextIn(plan: PlanRow, world: World, now: number): Found | undefined {
     world.counts.get(countsKey({ rolloutId, ring, urgent: urgent ? 1 : 0 })) ?? NO_COUNTS;
   for (const rollout of rollouts) {
     const counted = world.runs
-      .map(runOf)
       // Rings that an edit has taken away have devices still.
-      .filter((run) => run.rolloutId === rollout.id && hasOpened(run))
+      .filter((run) => run.rolloutId === rollout.id && world.watched.has(countsKey(run)))
+      .map(runOf)
       .map((run) => ({ run, counts: countsOf(run) }));
     const next = nextOfRollout(rollout, { plan: gate, rollouts, runs, counted });
     const rows = next === null ? undefined : of(rollout, next.ring, next.urgent);
-    if (next !== null && rows !== undefined) return found(plan, rows, next, { rollout: next.to }, null, now);
+    if (next !== null && rows !== undefined) return found(plan, world, rows, next, { rollout: next.to }, null, now);
   }
   // A paused plan opens nothing, and nothing of it passes. While devices are resolved it is not known who is in which ring.
   if (plan.state !== "active" || world.isSwept) return undefined;
@@ -201,34 +226,31 @@ function nextIn(plan: PlanRow, world: World, now: number): Found | undefined {
     for (const run of runs.filter(({ rolloutId }) => rolloutId === rollout.id)) {
       const rows = of(rollout, run.ring, run.urgent);
       if (rows === undefined) continue;
-      const context = contextOf(
-        plan,
-        { rows, rollouts, runs, run, rollout, countsOf, blackouts: world.blackouts },
-        now,
-      );
+      const context = contextOf(plan, { rows, rollouts, runs, run, rollout, countsOf, blackouts: inForce }, now);
       const next = nextOf(run, rollout, context, now);
       if (next === null) continue;
       const opening = run.urgent ? now : (openingAt(now, gate.zone) ?? now);
-      return found(plan, rows, next, { run: next.to }, next.what === "open" ? opening : null, now);
+      return found(plan, world, rows, next, { run: next.to }, next.what === "open" ? opening : null, now);
     }
   return undefined;
 }
 
 function found(
   plan: PlanRow,
+  world: World,
   { rollout, run }: { readonly rollout: RolloutRow; readonly run: RingRunRow },
   { what, reason, numbers }: Pick<GateInput, "what" | "reason" | "numbers">,
   to: GateInput["to"],
   openedAt: number | null,
   now: number,
 ): Found {
-  return {
-    rollout,
-    run,
-    what,
-    reason,
-    input: { read: { plan, rollout, run }, what, reason, numbers, to, openedAt, now },
-  };
+  const { id, state, revision } = plan;
+  const rollouts = onWayOf(rollout, world.rollouts);
+  const runs = world.runs.filter(({ rolloutId }) => rollouts.some((one) => one.id === rolloutId));
+  const read = { plan: { id, state, revision }, rollouts, runs, blackouts: world.blackouts };
+  const { ring, urgent } = run;
+  const input = { read, rolloutId: rollout.id, ring, urgent, what, reason, numbers, to, openedAt, now };
+  return { rollout, run, what, reason, input };
 }
 
 interface Asked {
@@ -278,9 +300,12 @@ function deadlineAt(plan: PlanRow, { rows: { rollout, run }, runs, blackouts }: 
   return dueLocal === null ? undefined : deadlineIn(dueLocal, zone).at;
 }
 
-/** While a ring waits, is open or is watched the gate looks again and again. */
-function nextLook({ rollouts, runs }: World, now: number, every: number): number | null {
+/**
+ * While a ring waits, is open or is watched the gate looks again and again. Who joins a ring that passed long ago may start at any time: then it
+ * is watched again, which an hourly look is early enough for.
+ */
+function nextLook({ rollouts, runs, watched }: Known, now: number, every: number): number | null {
   const live = new Set(rollouts.filter(isLive).map(({ id }) => id));
-  const goes = runs.some((run) => live.has(run.rolloutId) && (run.state === "waiting" || isWatched(run, now)));
-  return goes ? now + every : null;
+  if (watched.size > 0 || runs.some((run) => live.has(run.rolloutId) && run.state === "waiting")) return now + every;
+  return live.size > 0 ? now + Math.max(every, HOUR) : null;
 }

@@ -1,28 +1,41 @@
 /**
- * What the gate decides, as one transaction for each decision (targets R11): it is written only if plan, rollout and run are still as they were
- * read, so that of two processes, or of the gate and a person, one decides.
+ * What the gate decides, as one transaction for each decision (targets R11): it is written only if all that it rests on is still as it was
+ * read, so that of two processes, or of the gate and a person, one decides. That is the plan, the release's own rings, the other releases of
+ * the same major with theirs, and the blackouts.
  */
 import { type Numbers, runAfter, type RunState, type RolloutState } from "../../plans/index.ts";
+import { majorOf } from "../../protocol/index.ts";
 import {
+  type BlackoutRow,
   type GateDecisionRow,
+  type Lookup,
   type PlanRow,
   type RingRunRow,
   type RolloutRow,
   transaction,
   type Write,
 } from "../../store/index.ts";
+import { keyOf } from "../plans/blackouts-in-force.ts";
 import { GATE, runOf } from "./rows.ts";
 import { wakesDevices } from "./wakes.ts";
 
 /** What a decision rests on. */
-interface Read {
+export interface Read {
   readonly plan: Pick<PlanRow, "id" | "state" | "revision">;
-  readonly rollout: Pick<RolloutRow, "id" | "state" | "since">;
-  readonly run: Pick<RingRunRow, "ring" | "urgent" | "state" | "since" | "countFrom" | "decisions">;
+  /** Those on the way of the release: see `onWayOf`. */
+  readonly rollouts: readonly RolloutRow[];
+  /** All runs of these. */
+  readonly runs: readonly RingRunRow[];
+  /** Those that hold for all devices: see `forAll`. */
+  readonly blackouts: readonly BlackoutRow[];
 }
 
 export interface GateInput {
   readonly read: Read;
+  /** Which run is decided about. */
+  readonly rolloutId: string;
+  readonly ring: number;
+  readonly urgent: 0 | 1;
   readonly what: GateDecisionRow["what"];
   readonly reason: string;
   readonly numbers: Numbers;
@@ -35,19 +48,38 @@ export interface GateInput {
 
 const SAME = ["id", "state", "revision"] as const;
 
+/** The rollouts that can stand in each other's way: of one plan, platform and major. Once begun a rollout stays on its way. */
+export const onWayOf = (
+  { planId, platform, version }: RolloutRow,
+  rollouts: readonly RolloutRow[],
+): readonly RolloutRow[] =>
+  rollouts.filter(
+    (one) => one.planId === planId && one.platform === platform && majorOf(one.version) === majorOf(version),
+  );
+
+/** The rings of a plan heed blackouts that hold for all devices. */
+export const forAll = (blackouts: readonly BlackoutRow[]): readonly BlackoutRow[] =>
+  blackouts.filter(({ rule, live }) => rule === "all" && live === 1);
+
 export const gateDecides = transaction({
   name: "gateDecides",
-  reads: ({ read: { plan, rollout, run } }: GateInput) => ({
+  reads: ({ read: { plan, rollouts } }: GateInput) => ({
     plan: { from: "plan", where: { id: plan.id }, columns: SAME },
-    rollout: { from: "rollout", where: { id: rollout.id } },
-    run: { from: "ringRun", where: { rolloutId: rollout.id, ring: run.ring, urgent: run.urgent } },
+    rollouts: { from: "rollout", where: { planId: plan.id } },
+    blackouts: { from: "blackout", where: { live: 1 } },
+    // The store finds rows that equal a value: the runs of each rollout are a lookup.
+    ...runLookups(rollouts),
   }),
   /** False: something was decided meanwhile, and the gate looks again. */
-  decide(input: GateInput, { plan: [plan], rollout: [rollout], run: [run] }): { writes: Write[]; result: boolean } {
+  decide(input: GateInput, { plan: [plan], rollouts, blackouts, ...others }): { writes: Write[]; result: boolean } {
+    const { rolloutId, ring, urgent, what, reason, numbers, to, now } = input;
+    const rollout = rollouts.find(({ id }) => id === rolloutId);
+    const runs = Object.values<readonly RingRunRow[]>(others).flat();
+    const run = runs.find((one) => one.rolloutId === rolloutId && one.ring === ring && one.urgent === urgent);
     if (plan === undefined || rollout === undefined || run === undefined) return { writes: [], result: false };
-    if (!isAsRead(input.read, { plan, rollout, run })) return { writes: [], result: false };
-    const { what, reason, numbers, to, now } = input;
-    const key = { rolloutId: rollout.id, ring: run.ring, urgent: run.urgent };
+    const seen = { plan, rollouts: onWayOf(rollout, rollouts), runs, blackouts: forAll(blackouts) };
+    if (!isAsRead(input.read, seen)) return { writes: [], result: false };
+    const key = { rolloutId, ring, urgent };
     const decision: GateDecisionRow = { ...key, n: run.decisions, what, by: GATE, at: now, reason, numbers };
     const asks = what === "ask" ? { asked: reason, askedAt: now } : { asked: null, askedAt: null };
     const moved = "run" in to ? runMoved(run, to.run, input) : {};
@@ -63,18 +95,29 @@ export const gateDecides = transaction({
   },
 });
 
-function isAsRead(read: Read, { plan, rollout, run }: Read): boolean {
-  return (
-    plan.state === read.plan.state &&
-    plan.revision === read.plan.revision &&
-    rollout.state === read.rollout.state &&
-    rollout.since === read.rollout.since &&
-    run.state === read.run.state &&
-    run.since === read.run.since &&
-    run.countFrom === read.run.countFrom &&
-    run.decisions === read.run.decisions
-  );
+const runLookups = (rollouts: readonly RolloutRow[]): { readonly [run: `runs ${number}`]: Lookup<"ringRun"> } =>
+  Object.fromEntries(rollouts.map(({ id }, i) => [`runs ${i}`, { from: "ringRun", where: { rolloutId: id } }]));
+
+const isAsRead = (read: Read, seen: Read): boolean =>
+  read.plan.state === seen.plan.state &&
+  read.plan.revision === seen.plan.revision &&
+  sameRows(read.rollouts, seen.rollouts, rolloutText) &&
+  sameRows(read.runs, seen.runs, runText) &&
+  sameRows(read.blackouts, seen.blackouts, keyOf);
+
+/** In any order. */
+function sameRows<R>(some: readonly R[], others: readonly R[], textOf: (row: R) => string): boolean {
+  const texts = (rows: readonly R[]): string => rows.map(textOf).toSorted().join("\n");
+  return texts(some) === texts(others);
 }
+
+/** What of a rollout can change, and what was decided hangs on. */
+const rolloutText = ({ id, state, since, instead, blackoutLifted, urgentBelow, urgentAt }: RolloutRow): string =>
+  JSON.stringify([id, state, since, instead, blackoutLifted, urgentBelow, urgentAt]);
+
+/** The number of its decisions grows with each; a question that is only told again decides nothing. */
+const runText = ({ rolloutId, ring, urgent, state, since, openedAt, countFrom, asked, decisions }: RingRunRow) =>
+  JSON.stringify([rolloutId, ring, urgent, state, since, openedAt, countFrom, asked, decisions]);
 
 /** Its numbers count from the opening, and what follows it from the moment of the decision. */
 function runMoved(run: RingRunRow, to: RunState, { openedAt, now }: GateInput): Partial<RingRunRow> {

@@ -58,6 +58,7 @@ import { compliance } from "./0030-compliance.ts";
 import { versionHistory } from "./0029-version-history.ts";
 import { standing } from "./0032-standing.ts";
 import { oncePlans } from "./0037-once-plans.ts";
+import { gateLooks } from "./0038-gate-looks.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -99,6 +100,7 @@ export const STEPS: readonly Step[] = [
   dryRuns,
   joinedPlan,
   oncePlans,
+  gateLooks,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */
