@@ -24,9 +24,10 @@ export function createAppointment(clock: Clock): Appointment {
       told?.();
     },
     async wait(next, signal) {
-      // What is named while `next` is looked up must not be missed.
       earliest = Number.POSITIVE_INFINITY;
-      earliest = Math.min(earliest, (await next()) ?? Number.POSITIVE_INFINITY);
+      const found = (await next()) ?? Number.POSITIVE_INFINITY;
+      // What was named while `next` was looked up must not be missed: it is read only now.
+      earliest = Math.min(earliest, found);
       while (earliest > clock.now() && !signal.aborted) {
         const interrupt = new AbortController();
         told = () => interrupt.abort(SOONER);

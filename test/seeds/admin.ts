@@ -190,6 +190,8 @@ export interface Around {
   readonly machine: Machine;
   readonly pushService: { isAway: boolean };
   readonly accepted: Accepted;
+  /** What the admin has tried so far, in words. */
+  readonly acts: string[];
   readonly say: (what: string) => void;
 }
 
@@ -205,7 +207,7 @@ export async function administer(dice: Random, udids: readonly string[], around:
 }
 
 /** What came of it: done, refused with a code, or not known. Anything else is a fault of the server's. */
-async function said(asked: Promise<unknown>): Promise<string> {
+export async function said(asked: Promise<unknown>): Promise<string> {
   try {
     await asked;
     return "done";

@@ -7,7 +7,7 @@ import { MOST_DEVICES, START } from "./fate.ts";
 import type { Beginning } from "./week.ts";
 
 /** A profile with this many uses is never used up: a device whose reply is lost asks again. */
-const USES = 10 * MOST_DEVICES;
+const USES = 40 * MOST_DEVICES;
 
 export async function makeBeginning(): Promise<Beginning> {
   const time = virtualTime({ start: START });

@@ -1,15 +1,12 @@
 /** What befalls one seed's week, drawn from the seed: how good the network is, when the server dies, what its clock does. */
 import { type KindName, declaredKindNames, kindNames, type Random, random } from "../../simulator/index.ts";
 import type { PushFate, Trip } from "../../src/virtual/index.ts";
+import { STANDING_CALM, type StandingFate, standingFateOf } from "./standing/fate.ts";
+import { DAY, HOUR, MINUTE, SECOND, START } from "./time.ts";
 import type { Erasure } from "./two-lives.ts";
 
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export { DAY, HOUR, MINUTE, SECOND, START } from "./time.ts";
 
-/** A Tuesday in August 2026, when the releases of the sample catalog were new. */
-export const START = Date.UTC(2026, 7, 25, 12);
 /** How long anything may go wrong. */
 export const WEEK = 7 * DAY;
 /** How long everything goes well after that, so that what is owed can be seen to come. */
@@ -33,6 +30,11 @@ export type Blow =
   | { readonly at: number; readonly what: "feed"; readonly which: number };
 
 export interface Fate {
+  /** How long anything may go wrong, and how long all goes well after that (ms). */
+  readonly length: number;
+  readonly calm: number;
+  /** Plans that follow new releases, and Apple's lists over the weeks; undefined: a week of plans that end. */
+  readonly standing: StandingFate | undefined;
   readonly kinds: readonly KindName[];
   readonly blows: readonly Blow[];
   /** Which of the devices are busy for some hours of each day, and when. */
@@ -69,25 +71,28 @@ export const MOST_DEVICES = 6;
 
 export function fateOf(seed: string): Fate {
   const dice = random(`${seed}/fate`);
+  const standing = standingFateOf(seed);
+  const length = standing === undefined ? WEEK : standing.days * DAY;
   const every = [...kindNames, ...declaredKindNames];
-  const kinds = Array.from({ length: dice.integer(1, MOST_DEVICES) }, () => dice.pick(every));
+  const kinds = standing?.kinds ?? Array.from({ length: dice.integer(1, MOST_DEVICES) }, () => dice.pick(every));
   const weather = dice.pick(WEATHERS);
   const trips = random(`${seed}/trips`);
   const pushes = random(`${seed}/pushes`);
   return {
-    kinds,
-    blows: blowsOf(dice),
-    busyHours: busyHoursOf(random(`${seed}/busy`)),
-    erasures: erasuresOf(random(`${seed}/lives`)),
+    ...{ length, calm: standing === undefined ? CALM : STANDING_CALM, standing, kinds },
+    blows: blowsOf(dice, length, standing !== undefined),
+    busyHours: busyHoursOf(random(`${seed}/busy`), Math.max(MOST_DEVICES, kinds.length)),
+    erasures: erasuresOf(random(`${seed}/lives`), length),
     trip: () => tripOf(trips, weather),
     push: () => pushOf(pushes, weather),
   };
 }
 
-function blowsOf(dice: Random): Blow[] {
+/** `hasLists`: Apple's lists are drawn elsewhere. */
+function blowsOf(dice: Random, length: number, hasLists: boolean): Blow[] {
   const blows: Blow[] = [];
   const some = (most: number, make: (at: number) => Blow): void => {
-    for (let n = dice.integer(0, most); n > 0; n -= 1) blows.push(make(Math.floor(dice.between(0, WEEK))));
+    for (let n = dice.integer(0, most); n > 0; n -= 1) blows.push(make(Math.floor(dice.between(0, length))));
   };
   some(8, (at) => ({ at, what: "crash", nth: dice.integer(1, 40), down: downtime(dice) }));
   some(1, (at) => ({ at, what: "stop", down: downtime(dice) }));
@@ -95,14 +100,14 @@ function blowsOf(dice: Random): Blow[] {
   if (dice.next() < 0.3)
     some(2, (at) => ({ at, what: "clock", skew: skewOf(dice), ms: Math.floor(dice.between(MINUTE, 36 * HOUR)) }));
   if (dice.next() < 0.2) some(1, (at) => ({ at, what: "restore", age: Math.floor(dice.between(MINUTE, DAY)) }));
-  some(2, (at) => ({ at, what: "feed", which: dice.integer(0, 2) }));
+  if (!hasLists) some(2, (at) => ({ at, what: "feed", which: dice.integer(0, 2) }));
   some(1, (at) => ({ at, what: "push-away", ms: Math.floor(dice.between(HOUR, 36 * HOUR)) }));
   return blows.toSorted((a, b) => a.at - b.at);
 }
 
 /** Many an order comes while a device is busy, and waits there until its window has closed. */
-function busyHoursOf(dice: Random): (BusyHours | undefined)[] {
-  return Array.from({ length: MOST_DEVICES }, () => {
+function busyHoursOf(dice: Random, devices: number): (BusyHours | undefined)[] {
+  return Array.from({ length: devices }, () => {
     const hours = { from: Math.floor(dice.between(0, DAY)), ms: Math.floor(dice.between(HOUR, 10 * HOUR)) };
     return dice.next() < 0.3 ? hours : undefined;
   });
@@ -110,9 +115,9 @@ function busyHoursOf(dice: Random): (BusyHours | undefined)[] {
 
 export const isWithinBusyHours = ({ from, ms }: BusyHours, now: number): boolean => (now - from) % DAY < ms;
 
-function erasuresOf(dice: Random): (Erasure | undefined)[] {
+function erasuresOf(dice: Random, length: number): (Erasure | undefined)[] {
   return Array.from({ length: MOST_DEVICES }, () => {
-    const at = START + Math.floor(dice.between(6 * HOUR, WEEK - 12 * HOUR));
+    const at = START + Math.floor(dice.between(6 * HOUR, length - 12 * HOUR));
     const late = Array.from({ length: dice.integer(2, 8) }, () => ({
       after: Math.floor(dice.between(0, dice.next() < 0.5 ? HOUR : 2 * DAY)),
       which: dice.integer(0, 1000),

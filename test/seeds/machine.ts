@@ -15,7 +15,7 @@ export interface MachineOptions {
   /** Bounds of batches. */
   readonly dice: Random;
   readonly say: (what: string) => void;
-  /** After each commit, with the enrollments that it has touched; the reply has not left yet. */
+  /** After each commit that touches enrollments or the gate, with the enrollments; the reply has not left yet. */
   readonly onCommit: (db: DatabaseSync, touched: ReadonlySet<string>) => void;
   /** Before each batch. */
   readonly onBatch: () => void;
@@ -44,6 +44,8 @@ export class Machine {
   #gone = gone();
   #time: ProcessTime | undefined;
   #touched = new Set<string>();
+  /** Something is written that the gate or a person has decided of a ring. */
+  #gate = false;
   #death: { nth: number; readonly down: number } | undefined;
   #skew = 0;
   #skewBefore = 0;
@@ -176,9 +178,11 @@ export class Machine {
     if (process !== this.#process) return false;
     if (point === "batch") this.#options.onBatch();
     if (write !== undefined) noteEnrollment(this.#touched, write);
-    if (point === "committed" && this.#touched.size > 0) {
+    if (write !== undefined && "insert" in write && write.insert === "gateDecision") this.#gate = true;
+    if (point === "committed" && (this.#touched.size > 0 || this.#gate)) {
       const touched = this.#touched;
       this.#touched = new Set();
+      this.#gate = false;
       this.#options.onCommit(this.db, touched);
     }
     if (this.#death === undefined || point === "batch") return true;
@@ -195,6 +199,7 @@ export class Machine {
     this.#time?.die();
     this.#death = undefined;
     this.#touched = new Set();
+    this.#gate = false;
     this.server = undefined;
     this.#options.onGone();
     this.#gone.reject(new ServerGone());

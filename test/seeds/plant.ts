@@ -42,7 +42,8 @@ async function findIn(plant: Plant, seeds: number): Promise<string | undefined> 
     symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
     writeFileSync(join(folder, plant.file), planted(plant));
     const script = join(folder, "test/seeds/run.js");
-    const child = spawn(process.execPath, [script, "--seeds", String(seeds), "--processes", "1"], {
+    const standing = plant.standing === true ? ["--standing"] : [];
+    const child = spawn(process.execPath, [script, "--seeds", String(seeds), "--processes", "1", ...standing], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const gone = once(child, "exit");

@@ -5,6 +5,8 @@ export interface Plant {
   /** What is wrong with the server then. */
   readonly does: string;
   readonly file: string;
+  /** Only weeks of standing plans can find it. */
+  readonly standing?: true;
   /** Stands there once. */
   readonly find: string;
   readonly replace: string;
@@ -150,5 +152,102 @@ export const PLANTS: readonly Plant[] = [
     file: "src/service/commands/poll.ts",
     find: 'uuid: input.report.commandUuid ?? "" },',
     replace: 'uuid: "" },',
+  },
+  {
+    name: "unlisted-release-given",
+    does: "gives releases that Apple's newest list does not have",
+    standing: true,
+    file: "src/catalog/list.ts",
+    find: 'if (absent > 0) return absent > 1 ? "dropped" : "missing";',
+    replace: "",
+  },
+  {
+    name: "deadline-moves-later",
+    does: "lets a deadline move later without a cause",
+    standing: true,
+    file: "src/plans/deadlines/given.ts",
+    find: "if (cause === undefined) return earlier(had, computed);",
+    replace: "if (cause === undefined) return later(had, computed);",
+  },
+  {
+    name: "told-months-later",
+    does: "declares in September what is due then, for November",
+    standing: true,
+    file: "src/service/enrollment/declare.ts",
+    find: "targetLocalDateTime: enforcement.local,",
+    replace: 'targetLocalDateTime: enforcement.local.replace("2026-09", "2026-11"),',
+  },
+  {
+    name: "withdrawn-still-listed",
+    does: "lists a declaration still that was taken back",
+    standing: true,
+    file: "src/service/enrollment/declare.ts",
+    find: "return WANTS.has(job.state) && job.declared.unreported !== true;",
+    replace: 'return (WANTS.has(job.state) || job.state === "taking-back") && job.declared.unreported !== true;',
+  },
+  {
+    name: "ring-opens-too-soon",
+    does: "opens a ring although the one before it has not passed",
+    standing: true,
+    file: "src/plans/rollouts/run-state.ts",
+    find: 'if (before?.state !== "passed") return null;',
+    replace: "if (before === undefined) return null;",
+  },
+  {
+    name: "passes-over-failures",
+    does: "lets a ring of few members pass whatever has failed",
+    standing: true,
+    file: "src/plans/rollouts/pass-rule.ts",
+    find: "const few = members < FEW && reachable > 0 && numbers.failures + numbers.unclear === 0;",
+    replace: "const few = members < FEW && reachable > 0;",
+  },
+  {
+    name: "rollout-pause-not-consulted",
+    does: "does not ask whether a rollout is paused before it hands something out",
+    standing: true,
+    file: "src/service/enrollment/withheld.ts",
+    find: 'if (rollout?.state === "paused") return "rollout-paused";',
+    replace: "",
+  },
+  {
+    name: "ring-drawn-again",
+    does: "draws the ring of a device again each time",
+    standing: true,
+    file: "src/plans/slots.ts",
+    find: "const digits = Array.from(sha256(`${planId}\\n${enrollmentId}`));",
+    replace:
+      "const times = globalThis as { asked?: number };\n  times.asked = (times.asked ?? 0) + 1;\n  const digits = Array.from(sha256(`${planId}\\n${enrollmentId}\\n${times.asked}`));",
+  },
+  {
+    name: "decided-twice",
+    does: "decides the same of a ring again, since it does not write what it has decided",
+    standing: true,
+    file: "src/service/rollouts/gate.ts",
+    find: 'set: { ...moved, ...("run" in to ? asks : {}),',
+    replace: 'set: { ...moved, state: run.state, ...("run" in to ? asks : {}),',
+  },
+  {
+    name: "shrunken-list-taken",
+    does: "takes a list that has lost most of its releases",
+    standing: true,
+    file: "src/service/catalog/note-list.ts",
+    find: "isSmaller(given, before) && !given.acceptSmaller",
+    replace: "isSmaller(given, before) && given.acceptSmaller",
+  },
+  {
+    name: "opens-on-saturday",
+    does: "opens rings on every day of the week",
+    standing: true,
+    file: "src/plans/rollouts/opening.ts",
+    find: "const FRIDAY = 5;",
+    replace: "const FRIDAY = 7;",
+  },
+  {
+    name: "notice-forgotten",
+    does: "leaves no notice before a deadline",
+    standing: true,
+    file: "src/plans/deadlines/deadline-for.ts",
+    find: "openAt + noticeOf(noticeHours, clock, urgent)",
+    replace: "openAt",
   },
 ];

@@ -1,7 +1,9 @@
 /** What must hold after every commit, whatever has happened: read from the rows, beside what is true of the devices. */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { SimDevice } from "../../simulator/index.ts";
 import { fingerprint } from "../../src/identity/index.ts";
+import { compare } from "./compare.ts";
+import { rows } from "./rows.ts";
 import type { DeviceAnswer } from "./words.ts";
 import { PUT_OFF, pushesPutOff, type PutOff } from "./put-off.ts";
 
@@ -39,6 +41,9 @@ interface Job {
   /** Since when its plan is paused, and since when all plans are halted (ms UTC); null: it is not, they are not. */
   readonly paused_at: number | null;
   readonly halted_at: number | null;
+  readonly rollout_id: string | null;
+  /** Since when its rollout is paused or aborted (ms UTC); null: it is not, or there is none. */
+  readonly held_at: number | null;
   readonly live: number;
   readonly state: string;
   readonly reason: string;
@@ -90,7 +95,6 @@ const PENDING = "SELECT 1 FROM certificate WHERE fingerprint = ? AND pending_for
 export function promisesOver(devices: readonly SimDevice[]): Promises {
   const byUdid = new Map(devices.map((device) => [device.udid, device]));
   const said = new Set<string>();
-  const prepared = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
   /** Documents of jobs that are over, which have been looked at. */
   const over = new Map<string, string>();
   /** What a job's document said when it was last read: most commits change none. */
@@ -103,14 +107,6 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
   }
 
   const first = new Map(devices.map(({ udid, os }) => [udid, os.version]));
-
-  function rows<T>(db: DatabaseSync, sql: string, ...values: string[]): T[] {
-    let statements = prepared.get(db);
-    if (statements === undefined) prepared.set(db, (statements = new Map()));
-    let statement = statements.get(sql);
-    if (statement === undefined) statements.set(sql, (statement = db.prepare(sql)));
-    return statement.all(...values) as T[];
-  }
 
   function once(broken: readonly string[]): string[] {
     return broken.filter((what) => {
@@ -145,7 +141,7 @@ export function promisesOver(devices: readonly SimDevice[]): Promises {
     const name = `${device.kind} ${device.serial}`;
     const jobs = rows<Job>(
       db,
-      "SELECT j.id, j.plan_id, p.stopped_at, p.paused_at, (SELECT since FROM halt WHERE active = 1) AS halted_at, live, j.state, reason, j.due_at, finished_at, doc FROM job j JOIN plan p ON p.id = j.plan_id WHERE enrollment_id = ?",
+      "SELECT j.id, j.plan_id, p.stopped_at, p.paused_at, (SELECT since FROM halt WHERE active = 1) AS halted_at, rollout_id, (SELECT since FROM rollout r WHERE r.id = j.rollout_id AND r.state IN ('paused', 'aborted')) AS held_at, live, j.state, reason, j.due_at, finished_at, doc FROM job j JOIN plan p ON p.id = j.plan_id WHERE enrollment_id = ?",
       id,
     ).map(readJob);
     const commands = rows<Command>(
@@ -222,11 +218,14 @@ function classOf({ class_due_at: dueAt, ...row }: Enrollment, jobs: readonly Rea
   return [
     ...below,
     ...(dueAt === null && !row.flags.includes(" silent ") ? ["has a class that is never worked out again"] : []),
-    ...(live !== undefined && row.governed_by !== live.plan_id
+    ...(live !== undefined && row.governed_by !== live.plan_id && !isFollowed(live)
       ? [`has a job of plan ${live.plan_id}, and is governed by ${row.governed_by}`]
       : []),
   ];
 }
+
+/** A job of a standing plan, or one that is stopped, comes to its end while another plan governs its device by now. */
+const isFollowed = ({ rollout_id: rolloutId, state }: Job): boolean => rolloutId !== null || state === "stopping";
 
 /** A live job has a next action and when; one that has ended has none. */
 function nextOf({ id, live, state, reason, due_at: dueAt, finished_at: finishedAt, read }: Read): string[] {
@@ -271,6 +270,7 @@ function ordered(command: Command, jobs: readonly Read[]): string[] {
   const stopped = [
     ...(job.stopped_at !== null && job.stopped_at < at ? [`${uuid} was ordered after its plan was stopped`] : []),
     ...(job.paused_at !== null && job.paused_at < at ? [`${uuid} was ordered while its plan was paused`] : []),
+    ...(job.held_at !== null && job.held_at < at ? [`${uuid} was ordered while its rollout was held back`] : []),
     ...(job.halted_at !== null && job.halted_at < at ? [`${uuid} was ordered while all plans were halted`] : []),
   ];
   const { window, zone, zoneKnown, zoneNamed, action = "", deadlineAt, goal } = job.read;
@@ -327,14 +327,4 @@ function clockIn(at: number, timeZone: string): string {
     formats.set(timeZone, format);
   }
   return format.format(at);
-}
-
-/** Versions by their numbers. */
-export function compare(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
-  for (let n = 0; n < 4; n += 1) {
-    const difference = (left?.[n] ?? 0) - (right?.[n] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

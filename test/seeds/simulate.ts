@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { makeBeginning } from "./beginning.ts";
 import { readOptions, type SeedOptions, USAGE } from "./options.ts";
 import { plantAll } from "./plant.ts";
+import { isStanding } from "./standing/fate.ts";
 import { type Found, liveWeek } from "./week.ts";
 
 const SCRIPT = fileURLToPath(new URL("./run.js", import.meta.url));
@@ -26,25 +27,36 @@ export async function simulate(argv: readonly string[]): Promise<number> {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function alone({ from, seeds, trace }: SeedOptions): Promise<number> {
+async function alone({ from, seeds, trace, standing }: SeedOptions): Promise<number> {
   const beginning = await makeBeginning();
   const sum = new Sum();
-  for (let seed = from; seed < from + seeds; seed += 1) {
-    const found = await liveWeek(String(seed), beginning, trace ? say : undefined);
+  for (const seed of seedsFrom(from, seeds, standing)) {
+    const found = await liveWeek(seed, beginning, trace ? say : undefined);
     sum.add(found);
     process.send?.(found);
   }
   return process.send === undefined ? sum.end() : 0;
 }
 
+/** `standing`: of those that have standing plans. */
+function* seedsFrom(from: number, seeds: number, standing: boolean): Generator<string> {
+  for (let seed = from, left = seeds; left > 0; seed += 1) {
+    if (standing && !isStanding(String(seed))) continue;
+    left -= 1;
+    yield String(seed);
+  }
+}
+
 /** In several processes, each with its share of the seeds. */
-async function together({ from, seeds, processes }: SeedOptions): Promise<number> {
+async function together({ from, seeds, processes, standing }: SeedOptions): Promise<number> {
   const sum = new Sum();
+  const all = [...seedsFrom(from, seeds, standing)];
   const share = Math.ceil(seeds / processes);
   const children: Promise<unknown[]>[] = [];
-  for (let first = from; first < from + seeds; first += share) {
-    const count = Math.min(share, from + seeds - first);
-    const child = fork(SCRIPT, ["--from", String(first), "--seeds", String(count), "--processes", "1"]);
+  for (let first = 0; first < all.length; first += share) {
+    const some = all.slice(first, first + share);
+    const asked = ["--from", some[0] ?? "", "--seeds", String(some.length), "--processes", "1"];
+    const child = fork(SCRIPT, standing ? [...asked, "--standing"] : asked);
     child.on("message", (found: Found) => sum.add(found));
     children.push(once(child, "exit"));
   }

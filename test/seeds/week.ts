@@ -1,12 +1,20 @@
 /** One seed's week: its server and devices, what befalls them, and what was found to be broken. */
 import { createDevice, type EnrollmentProfile, random, virtualTime } from "../../simulator/index.ts";
+import { sampleLookupService } from "../../src/catalog/index.ts";
 import { createVirtualNetwork, createVirtualPush } from "../../src/virtual/index.ts";
 import { type Accepted, administer } from "./admin.ts";
 import { strike } from "./blows.ts";
-import { CALM, fateOf, isWithinBusyHours, START, UNREACHED, WEEK } from "./fate.ts";
+import { DAY, fateOf, isWithinBusyHours, START, UNREACHED } from "./fate.ts";
 import { keptInTheEnd } from "./in-the-end.ts";
 import { Machine } from "./machine.ts";
 import { promisesOver } from "./promises.ts";
+import { administerStanding, setRight } from "./standing/admin.ts";
+import { importLists } from "./standing/import.ts";
+import { standingKept } from "./standing/in-the-end.ts";
+import { Listing } from "./standing/listing.ts";
+import { releasesOver } from "./standing/lists.ts";
+import { standingPromisesOver } from "./standing/promises.ts";
+import { listedThough } from "./standing/withheld.ts";
 import { deviceOfTwoLives, type TwoLives } from "./two-lives.ts";
 import { answerIn, requestWords } from "./words.ts";
 
@@ -33,6 +41,8 @@ export interface Found {
 const ENOUGH = 20;
 /** No week has as many batches by far. */
 const MOST_BATCHES = 20_000;
+/** Nor have so many in weeks of standing plans. */
+const MOST_BATCHES_STANDING = 100_000;
 
 /** Lives the week of a seed. `say`: told all that happens. */
 export async function liveWeek(seed: string, beginning: Beginning, say?: (line: string) => void): Promise<Found> {
@@ -50,7 +60,7 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
   };
   let batches = 0;
   const endless = Promise.withResolvers<never>();
-  const isCalm = (): boolean => time.now() >= START + WEEK;
+  const isCalm = (): boolean => time.now() >= START + fate.length;
   const pushService = { isAway: false };
   const push = createVirtualPush(time, () => {
     if (isCalm()) return { takes: 100 };
@@ -68,11 +78,13 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
     },
     onBatch() {
       batches += 1;
-      if (batches === MOST_BATCHES) endless.reject(new Error("the server turns in a circle"));
+      if (batches === (fate.standing === undefined ? MOST_BATCHES : MOST_BATCHES_STANDING))
+        endless.reject(new Error("the server turns in a circle"));
     },
     onCommit(db, touched) {
       counts.commits += 1;
       finds(promises.look(db, touched, machine.latest()));
+      if (standing !== undefined) finds(standingPromises.look(db, touched, machine.latest()));
     },
   });
   const network = createVirtualNetwork({
@@ -84,15 +96,18 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
       if (say !== undefined) tell(requestWords(body, reply));
       if (reply.status === 200) finds(believed(certificate));
       const answer = reply.status === 200 ? answerIn(body) : undefined;
+      if (standing !== undefined) finds(listedThough(machine.db, body, reply.body, time.now() + machine.skew));
       if (answer !== undefined) finds(promises.acknowledged(machine.db, answer, certificate));
     },
   });
   const accepted: Accepted = { plans: new Map(), backTo: undefined, backAt: undefined };
   const twice: TwoLives[] = [];
+  const { standing } = fate;
+  const releases = standing && releasesOver(standing.waves);
   const devices = fate.kinds.map((kind, index) => {
     const [erasure, hours] = [fate.erasures[index], fate.busyHours[index]];
     const isBusy = (): boolean => hours !== undefined && !isCalm() && isWithinBusyHours(hours, time.now());
-    const options = { seed, index, clock: time, apns: push, network, isBusy };
+    const options = { seed, index, clock: time, apns: push, network, isBusy, ...(releases && { releases }) };
     if (erasure === undefined) return createDevice(kind, options);
     const lives = deviceOfTwoLives(kind, options, erasure);
     twice.push(lives);
@@ -106,17 +121,36 @@ export async function liveWeek(seed: string, beginning: Beginning, say?: (line: 
       return [`${device.kind} ${device.serial}: a message of its former life was believed`];
     });
   const promises = promisesOver(devices);
+  const acts: string[] = [];
+  const listing = new Listing();
+  listing.take(START, sampleLookupService(), true);
+  const standingPromises = standingPromisesOver(devices, { acts, listing, accepted });
   await machine.start(beginning.database);
   const ending = new AbortController();
   const lives = devices.map((device) => device.run(beginning.profile, ending.signal));
-  const around = { time, machine, pushService, accepted, say: tell };
+  const around = { time, machine, pushService, accepted, acts, say: tell };
   const udids = devices.map(({ udid }) => udid);
-  const events = [strike(fate.blows, around), administer(random(`${seed}/admin`), udids, around), time.sleep(WEEK)];
+  const admin = random(`${seed}/admin`);
+  const events = [
+    strike(fate.blows, around),
+    ...(standing === undefined
+      ? [administer(admin, udids, around)]
+      : [administerStanding(admin, udids, around, standing), importLists(standing, around, listing, finds)]),
+    time.sleep(fate.length),
+  ];
   try {
     await Promise.race([Promise.all(events), endless.promise]);
     machine.mend();
-    await Promise.race([time.sleep(CALM), endless.promise]);
+    // What has befallen it last may end later than the week.
+    const end = time.now() + fate.calm;
+    if (standing?.setsRight === true) {
+      // It may just be away.
+      await Promise.race([time.sleep(DAY / 2), endless.promise]);
+      await Promise.race([setRight(around), endless.promise]);
+    }
+    await Promise.race([time.sleep(end - time.now()), endless.promise]);
     finds(keptInTheEnd(machine, devices, accepted, time.now()));
+    if (standing !== undefined) finds(standingKept(machine, devices, standing, listing, time.now()));
     ending.abort();
     await Promise.all(lives);
   } catch (error) {
