@@ -23,9 +23,10 @@ export async function main(argv: readonly string[], io?: CliIo): Promise<number>
  * here has an option of the program before it, which it would not have seen.
  */
 export function addOwnCommands(program: Command): void {
-  for (const { words, description, after, options } of OWN_COMMANDS) {
+  for (const { words, description, after, options, arguments: takes } of OWN_COMMANDS) {
     const parent = program.commands.find((group) => words.length > 1 && group.name() === words[0]) ?? program;
     const command = parent.command(words.at(-1) ?? "").description(description);
+    if (takes !== undefined) command.argument(takes);
     for (const option of options) command.addOption(option);
     if (after !== undefined) command.addHelpText("after", after);
     // The options for all are those of the API's commands; here they would be refused.

@@ -9,6 +9,8 @@ export type World = Pick<CliIo, "env" | "stdout" | "stderr">;
 export interface OwnCommand {
   /** What is typed: ["serve"], ["token", "reset"]. */
   readonly words: readonly string[];
+  /** What stands between its words and its options. */
+  readonly arguments?: string;
   readonly description: string;
   /** What stands below the options in its help. */
   readonly after?: string;
@@ -19,6 +21,12 @@ export interface OwnCommand {
 
 const SETTINGS_ELSEWHERE =
   "\nEvery setting can also be an environment variable (UPTICK_ and its name) or a key in the file. See docs/configuration.md.\n";
+
+const REHEARSE_EXAMPLES = `
+Examples:
+  # when would everyone have the release?
+  $ uptick rehearse macs.yaml --inventory macs.csv --catalog apple.json
+`;
 
 export const OWN_COMMANDS: readonly OwnCommand[] = [
   {
@@ -64,5 +72,21 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
       new Option("--report FILE", "write the result of every device, as JSON"),
     ],
     run: async (argv, world) => (await import("../simulate/index.ts")).simulate(argv, world),
+  },
+  {
+    words: ["rehearse"],
+    arguments: "[plan.yaml]",
+    description: "Play a standing plan ahead over the devices of a CSV file, without a server. See docs/plans.md.",
+    after: REHEARSE_EXAMPLES,
+    options: [
+      new Option("--inventory FILE", "the devices, as CSV with a row of headers"),
+      new Option("--catalog FILE", "Apple's list of releases, as for uptick catalog import"),
+      new Option("--columns LIST", "headers, such as serial=Asset,model=Type (default: guessed)"),
+      new Option("--days N", "how many days to play, 1 to 366 (default 30)"),
+      new Option("--from DATE", "the day on which the plan is created (default: now)"),
+      new Option("--seed S", "which devices behave how (default 1)"),
+      new Option("--json", "all of the result as JSON, with every serial number"),
+    ],
+    run: async (argv, world) => (await import("../rehearse/index.ts")).rehearse(argv, world),
   },
 ];

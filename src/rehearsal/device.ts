@@ -1,173 +1,252 @@
-/**
- * A device that is played: what an inventory says of it, how its user behaves by the assumptions, and what it does with a job. Its
- * way to the release is modelled: it is told when its job is made, and installs at one moment, or never.
- */
+/** A device that is played: its rows in memory as the server keeps them, its job stepped by the server's rules, and its habits. */
+import { isSameNamed } from "../catalog/index.ts";
 import {
-  firstShown,
-  type MemberFacts,
+  broughtBy,
+  dueAtOf,
+  type EndedJob,
+  hasBegun,
+  heldBy,
+  type Input,
+  isFinal,
+  isWithheld,
+  type Job,
+  knownBy,
+  type LiveJob,
+  memberAfter,
+  memberFrom,
+  memberHeard,
+  type MemberKept,
   newJob,
   type ReadDevice,
   type Resolution,
-  type Sha256,
-  startOf,
-  underPlan,
+  step,
+  stopIn,
+  takeOver,
 } from "../plans/index.ts";
+import type { Json, MemberRow, NotGivenRow, RolloutRow } from "../store/index.ts";
+import { Habits, type HabitsGiven } from "./habits.ts";
 import type { InventoryDevice } from "./inventory.ts";
+import { nowOn } from "./read-device.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const MINUTE = 60_000;
 
-/** Percent of the devices, of which each is at most one. */
-export interface Assumptions {
-  /** Whose users install before the moment. */
-  readonly early: number;
-  /** That are silent for a fortnight, which begins on a day of the rehearsal. */
-  readonly away: number;
-  /** That have something in the way from before on, such as a full disk, and never install. */
-  readonly hindered: number;
-}
-
-export const ASSUMED: Assumptions = { early: 30, away: 5, hindered: 3 };
-export const AWAY_FOR = 14 * DAY;
-
-/** The newest job of a device, as a member of its ring. Times are ms UTC. */
-interface Member {
-  readonly rolloutId: string;
+/** What it has of a rollout. */
+interface Part {
   readonly ring: number;
-  readonly urgent: boolean;
-  readonly version: string;
-  readonly givenAt: number;
-  readonly momentAt: number;
-  /** Infinity: never. */
-  readonly installAt: number;
-  readonly isDone: boolean;
+  readonly urgent: 0 | 1;
+  readonly createdAt: number;
+  readonly kept: MemberKept;
 }
 
-type Plain = "early" | "hindered" | "plain";
-type Habit = { readonly kind: Plain } | { readonly kind: "away"; readonly from: number };
-
-export interface Player {
+export interface PlayerGiven extends HabitsGiven {
   readonly own: InventoryDevice;
-  readonly habit: Habit;
   readonly read: ReadDevice;
-  readonly member: Member | null;
-  readonly resolution: Resolution | undefined;
+  /** It has begun to install (ms UTC). */
+  readonly onInstall: (at: number) => void;
 }
 
-export interface Times {
-  readonly startsAt: number;
-  readonly endsAt: number;
-}
+export class Player {
+  readonly own: InventoryDevice;
+  readonly habits: Habits;
+  read: ReadDevice;
+  resolution: Resolution | undefined;
+  /** When it was heard last. */
+  lastSeenAt: number;
+  /** Something of it has changed since it was resolved. */
+  isLooking = false;
+  /** By the id of their rollouts. */
+  readonly #parts = new Map<string, Part>();
+  readonly #versions = new Set<string>();
+  readonly #onInstall: (at: number) => void;
+  #rolloutId = "";
+  #job: Job | undefined;
 
-/** `random`: from 0 to below 1. Nothing in an inventory says that a device can't do what its OS can: it is taken to be supervised. */
-export function playerOf(
-  own: InventoryDevice,
-  { startsAt, endsAt }: Times,
-  assumed: Assumptions,
-  { hash, random }: { readonly hash: Sha256; readonly random: () => number },
-): Player {
-  const { serial, model, board, platform, osVersion, tags, zone } = own;
-  const lookupIds = [model, board].filter((id) => id !== null && id !== "") as string[];
-  const read: ReadDevice = {
-    planned: {
-      ...{ enrollmentId: serial, enrolled: true, enrollment: "device", platform, productName: model, osVersion },
-      ...{ softwareUpdateDeviceId: board, oddVersion: null, buildVersion: null, supplementalBuild: null },
-      ...{ supplementalExtra: null, supervised: true, timeZone: zone, enforces: null, accessRights: null },
-      ...{ bootstrapToken: null, busyWith: null },
-    },
-    facts: {
-      ...{ platform, productName: model, lookupIds, osVersion, supervised: true },
-      ...{ tags: new Set(tags), serial, groups: new Set<string>() },
-    },
-    ...{
-      zone,
-      hash,
-      inSetupAssistant: false,
-      excluded: false,
+  constructor({ own, read, onInstall, ...habits }: PlayerGiven) {
+    this.own = own;
+    this.read = read;
+    this.#onInstall = onInstall;
+    this.lastSeenAt = habits.startsAt;
+    this.habits = new Habits(habits);
+  }
+
+  get job(): Job | undefined {
+    return this.#job;
+  }
+
+  /** What is stored of a resolution at `now`, and its job. */
+  take(resolution: Resolution, now: number): void {
+    const { plan, given, act, joinedAt, ring = null } = resolution;
+    this.resolution = resolution;
+    this.isLooking = false;
+    const kept = this.read.given.filter((row) => !given.some((one) => isSameNamed(one, row)));
+    this.read = {
+      ...this.read,
+      under: { planId: plan.id, joinedAt, ring },
+      given: given.length === 0 ? this.read.given : [...kept, ...given],
+    };
+    if (act.kind === "make") this.#begin(act, plan.id, now);
+    else if (act.kind === "withdraw") this.#tell({ kind: "withdraw", cause: "plan-left" }, now);
+    else return;
+    this.habits.pushed(this.#job, now);
+  }
+
+  /** Does what is due by `now`, each at its own time. */
+  live(now: number): void {
+    for (let at = this.#nextAt(); at <= now; at = this.#nextAt(at)) this.#next(at);
+    if (!this.habits.isAway(now)) this.#heard(now);
+  }
+
+  /** Of the releases that it was given, and of the one that the plan means for it. */
+  versions(): readonly string[] {
+    const { aim } = this.resolution ?? {};
+    return [...this.#versions, ...(aim === undefined ? [] : [aim.version])];
+  }
+
+  /** A device that was given a release of a rollout, as the gate reads it. */
+  memberOf(rolloutId: string): MemberRow | undefined {
+    const part = this.#parts.get(rolloutId);
+    if (part === undefined) return undefined;
+    const { ring, urgent, createdAt, kept } = part;
+    const { enrollmentId, osVersion, buildVersion, supplementalExtra } = this.read.planned;
+    // Made some million times: without spreading.
+    return {
+      enrollmentId,
+      ring,
+      urgent,
+      createdAt,
+      startedAt: kept.startedAt,
+      member: kept.member as unknown as Json,
+      lastSeenAt: this.lastSeenAt,
+      osVersion,
+      buildVersion,
+      supplementalExtra,
       excludedEndsAt: null,
-      under: null,
-      live: null,
-      failed: null,
-      given: [],
-    },
-    blackouts: [],
-  };
-  const draw = random() * 100;
-  const from = startsAt + random() * (endsAt - startsAt);
-  return { own, habit: habitOf(draw, from, assumed), read, member: null, resolution: undefined };
-}
+      governedBy: this.read.under?.planId ?? null,
+    };
+  }
 
-function habitOf(draw: number, from: number, { early, away, hindered }: Assumptions): Habit {
-  if (draw < early) return { kind: "early" };
-  if (draw < early + away) return { kind: "away", from };
-  return { kind: draw < early + away + hindered ? "hindered" : "plain" };
-}
+  /** When it started in the rollout, and in which run; undefined: it has not. */
+  startIn(
+    rolloutId: string,
+  ): { readonly ring: number; readonly urgent: 0 | 1; readonly startedAt: number } | undefined {
+    const part = this.#parts.get(rolloutId);
+    if (part === undefined || part.kept.startedAt === null) return undefined;
+    return { ring: part.ring ?? 0, urgent: part.urgent, startedAt: part.kept.startedAt };
+  }
 
-/** After a resolution at `now`: what is stored of it, and its job. */
-export function resolved(player: Player, resolution: Resolution, now: number, random: () => number): Player {
-  const { plan, given, act, joinedAt } = resolution;
-  const kept = player.read.given.filter((row) => !given.some((one) => one.version === row.version));
-  const read: ReadDevice = {
-    ...player.read,
-    under: { planId: plan.id, joinedAt, ring: resolution.ring ?? null },
-    given: [...kept, ...given],
-  };
-  if (act.kind === "keep") return { ...player, read, resolution };
-  if (act.kind === "withdraw") return { ...player, read: { ...read, live: null }, member: null, resolution };
-  const { seed, rolloutId, urgent } = act;
-  const job = newJob(seed, { id: `${rolloutId}/${seed.enrollmentId}/${now}`, planId: plan.id }, now);
-  const local = seed.enforcement?.local ?? seed.deadline;
-  const momentAt = local === undefined ? now : firstShown(local.slice(0, 16), underPlan(read, plan).clock);
-  const { version } = seed.target;
-  const installAt = installAtOf(player.habit, now, Math.max(now, momentAt), random);
-  const member = {
-    rolloutId,
-    ring: resolution.ring ?? 0,
-    urgent,
-    version,
-    givenAt: now,
-    momentAt,
-    installAt,
-    isDone: false,
-  };
-  const live = { job, kind: "standing", planId: plan.id, rolloutId, ring: act.ring, urgent } as const;
-  return { ...player, read: { ...read, live }, member, resolution };
-}
+  /** The same of one that was not given it; undefined: the plan means nothing for it. */
+  notGiven(): NotGivenRow | undefined {
+    const { ring, aim } = this.resolution ?? {};
+    if (ring === undefined || aim === undefined) return undefined;
+    const { enrollmentId: id, osVersion, supplementalExtra } = this.read.planned;
+    return {
+      id,
+      osVersion,
+      supplementalExtra,
+      lastSeenAt: this.lastSeenAt,
+      excludedEndsAt: null,
+      ring,
+      aim: aim.version,
+    };
+  }
 
-function installAtOf(habit: Habit, now: number, momentAt: number, random: () => number): number {
-  if (habit.kind === "hindered") return Number.POSITIVE_INFINITY;
-  if (habit.kind === "early") return now + random() * (momentAt - now);
-  if (habit.kind !== "away" || momentAt < habit.from || momentAt >= habit.from + AWAY_FOR) return momentAt;
-  // Over its moment it was silent: it is told a new one when it is back.
-  return habit.from + AWAY_FOR + DAY;
-}
+  #begin(act: Extract<Resolution["act"], { kind: "make" }>, planId: string, now: number): void {
+    const { seed, rolloutId, ring, urgent } = act;
+    const live = this.#job !== undefined && !isFinal(this.#job.state) ? this.#job : undefined;
+    const former = this.#parts.get(this.#rolloutId)?.kept.member ?? null;
+    if (live !== undefined) this.#tell({ kind: "withdraw", cause: "replaced" }, now);
+    const ids = { id: `${rolloutId}/${seed.enrollmentId}/${now}`, planId };
+    const fresh = newJob(seed, ids, now, this.lastSeenAt);
+    const job = live === undefined ? fresh : takeOver(live, fresh);
+    this.#rolloutId = rolloutId;
+    this.#job = job;
+    this.#versions.add(job.target.version);
+    const kept = { member: memberFrom(former), startedAt: null };
+    this.#parts.set(rolloutId, { ring, urgent: urgent ? 1 : 0, createdAt: now, kept });
+    this.#tell({ kind: "begin" }, now);
+    if (live !== undefined) this.#tell({ kind: "known", events: knownBy(live, job) }, now);
+  }
 
-/** Its install is over: it runs the release. */
-export function installed(player: Player): Player {
-  const { member, read } = player;
-  if (member === null) return player;
-  const { version } = member;
-  const planned = { ...read.planned, osVersion: version };
-  const facts = { ...read.facts, osVersion: version };
-  return { ...player, member: { ...member, isDone: true }, read: { ...read, planned, facts, live: null } };
-}
+  /** A job of a rollout that is paused is taken back, as the server does; it ends where that is superseded meanwhile. */
+  heed(stateOf: (rolloutId: string) => RolloutRow["state"] | undefined, now: number): void {
+    const job = this.#live;
+    if (job === undefined) return;
+    const state = stateOf(this.#rolloutId);
+    const cause = stopIn(job)?.cause;
+    const isOver = cause === "rollout-paused" && state === "superseded";
+    if (!isOver && (state !== "paused" || cause === "rollout-paused" || isWithheld(job.state))) return;
+    this.#tell({ kind: "withdraw", cause: isOver ? "rollout-superseded" : "rollout-paused" }, now);
+    this.habits.pushed(this.#job, now);
+  }
 
-const heardAt = ({ habit }: Player, now: number): number =>
-  habit.kind === "away" && now >= habit.from && now < habit.from + AWAY_FOR ? habit.from : now;
+  /** When it, or the server's clock for its job, does something next. */
+  #nextAt(after = Number.NEGATIVE_INFINITY): number {
+    const due = this.#live === undefined ? null : dueAtOf(this.#live);
+    return Math.min(this.habits.nextAt, due === null ? Infinity : Math.max(due, after + MINUTE));
+  }
 
-/** What the gate knows of it at `now`, in a run that opened at `openedAt`. */
-export function memberFacts(player: Player, member: Member, openedAt: number, now: number) {
-  const { givenAt, momentAt, installAt, isDone } = member;
-  const lastSeenAt = heardAt(player, now);
-  const reachedAt = isDone ? installAt : null;
-  const startedAt = startOf({
-    ...{ orderedAt: null, installStateAt: reachedAt, fetchedAt: givenAt, momentAt, reachedAt, openedAt },
-    heardPastMomentAt: lastSeenAt >= momentAt ? momentAt : null,
-  });
-  const facts: MemberFacts = {
-    ...{ openedAt, givenAt, startedAt, lastSeenAt, reachedAt, wentBackAt: null, installingAt: null },
-    ...{ signs: { at: [], since: null }, report: null, jobFailedAt: null, momentAt, excluded: false, blocked: false },
-    hindrance: player.habit.kind === "hindered" ? { since: givenAt - 1 } : null,
-  };
-  return { facts, startedAt };
+  get #live(): Job | undefined {
+    return this.#job === undefined || isFinal(this.#job.state) ? undefined : this.#job;
+  }
+
+  #next(at: number): void {
+    const job = this.#live;
+    if (job === undefined) return;
+    if (this.habits.nextAt > at) {
+      this.#tell({ kind: "due", heardAt: this.lastSeenAt }, at);
+      // What a job's clock brings ends in a push.
+      this.habits.pushed(this.#job, at);
+      return;
+    }
+    const { inputs, begins, runs } = this.habits.act(job, at, this.lastSeenAt);
+    this.#heard(at);
+    if (begins) this.#onInstall(at);
+    if (runs !== undefined) {
+      this.read = nowOn(this.read, this.own, runs);
+      this.isLooking = true;
+    }
+    for (const input of inputs) this.#tell(input, at);
+    this.habits.look(this.#job, at);
+  }
+
+  #heard(now: number): void {
+    this.lastSeenAt = now;
+    const part = this.#parts.get(this.#rolloutId);
+    if (part === undefined || this.#live === undefined) return;
+    const kept = memberHeard(part.kept, now);
+    if (kept !== part.kept) this.#parts.set(this.#rolloutId, { ...part, kept });
+  }
+
+  #tell(input: Input, now: number): void {
+    const before = this.#live;
+    const part = this.#parts.get(this.#rolloutId);
+    if (before === undefined || part === undefined) return;
+    const { job, traces } = step(before, input, now);
+    if (job === before) return;
+    this.#job = job;
+    this.#parts.set(this.#rolloutId, { ...part, kept: memberAfter(part.kept, { after: job, traces }, now) });
+    this.#keep(job, part);
+  }
+
+  /** What a resolution reads of its job. */
+  #keep(job: Job, { ring, urgent }: Part): void {
+    const { held: _before, ...rest } = this.read.planned;
+    if (isFinal(job.state)) {
+      const brought = job.state === "done" ? { brought: broughtBy(job) } : {};
+      const failed = job.state === "done" || job.state === "stopped" ? null : (job as EndedJob);
+      this.read = { ...this.read, planned: { ...rest, busyWith: null, ...brought }, live: null, failed };
+      this.isLooking = true;
+      return;
+    }
+    const held = heldBy(job);
+    const busyWith = hasBegun(job) ? job.planId : null;
+    this.read = {
+      ...this.read,
+      planned: { ...rest, busyWith, ...(held === undefined ? {} : { held }) },
+      live: {
+        ...{ job: job as LiveJob, kind: "standing", planId: job.planId, rolloutId: this.#rolloutId, ring },
+        urgent: urgent === 1,
+      },
+    };
+  }
 }

@@ -24,6 +24,8 @@ export interface Inventory {
   readonly devices: readonly InventoryDevice[];
   /** How many cells of each column could not be used. */
   readonly unusable: Readonly<Record<Unusable, number>>;
+  /** The columns that were found. */
+  readonly fields: readonly Field[];
 }
 
 /** As many as a rehearsal can hold in memory. */
@@ -72,7 +74,8 @@ class Rows {
       throw new UptickError("inventory-invalid", "The inventory has no devices.", {
         remedy: "Export it with a row of headers and one row for each device.",
       });
-    return { devices: [...this.#devices.values()], unusable: this.#unusable };
+    const fields = Object.keys(this.#columns ?? {}) as Field[];
+    return { devices: [...this.#devices.values()], unusable: this.#unusable, fields };
   }
 
   #deviceOf(line: number, cells: readonly string[], columns: Columns): InventoryDevice {

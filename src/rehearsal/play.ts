@@ -1,165 +1,202 @@
 /**
- * A standing plan played ahead over devices in memory, hour by hour: `resolve` and the gate's rules decide as they do in the server,
- * and the devices follow their model. Apple's list is taken to be fetched each day and to stay as it is.
+ * A standing plan played ahead over devices in memory. The server's own functions decide: `resolve` for each device, `step` for its job,
+ * the gate and its transactions for the rings. Each hour the devices live, what has changed is resolved, and the gate looks.
  */
-import { type Catalog, dayOf } from "../catalog/index.ts";
+import { compareNamed, dayOf, NO_SECURITY } from "../catalog/index.ts";
+import { decideAlike, resolve, type Resolution, type Sha256 } from "../plans/index.ts";
+import { majorOf, type Platform } from "../protocol/index.ts";
 import {
-  baseOf,
-  type PlanRollout,
-  resolve,
-  type Resolution,
-  type RunSince,
-  type Sha256,
-  type StandingPlan,
-} from "../plans/index.ts";
-import { compareVersions } from "../protocol/index.ts";
-import { type Assumptions, installed, type Player, playerOf, resolved } from "./device.ts";
-import { type Decided, decideOnce } from "./gate.ts";
+  beginning,
+  beginRollout,
+  createReady,
+  gateDecides,
+  type GateWorld,
+  isCounted,
+  nextIn,
+  type Standing,
+  standingOf,
+  type StoredCatalog,
+  watchedOf,
+} from "../service/index.ts";
+import type { GateDecisionRow, PlanRow, RingRunRow, RolloutRow } from "../store/index.ts";
+import { onDay } from "./catalog.ts";
+import { type Concerned, concernedBy, countRings, lastStarts } from "./count.ts";
+import { Player } from "./device.ts";
+import type { Assumptions } from "./habits.ts";
 import type { InventoryDevice } from "./inventory.ts";
+import { readDevice } from "./read-device.ts";
+import { Rollouts } from "./rollouts.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** As many as the server's gate makes in one look. */
+const MOST_DECISIONS = 200;
 
 export interface PlayInput {
-  /** Without rollouts and runs: they begin while it is played. Its urgent runs are not played. */
-  readonly plan: StandingPlan;
+  /** As it is made at `startsAt`, without rollouts. */
+  readonly plan: PlanRow;
   readonly devices: readonly InventoryDevice[];
-  readonly catalog: Catalog;
+  /** As it is at `startsAt`; it is confirmed each day, and stays as it is. */
+  readonly catalog: StoredCatalog;
   /** ms UTC, a full hour. */
   readonly startsAt: number;
   readonly days: number;
   readonly assumed: Assumptions;
+  readonly seed: string;
   readonly hash: Sha256;
-  /** From 0 to below 1. */
-  readonly random: () => number;
+  /** By which the server would know a device: its place in shares and in the spread hangs on it. Without it: by its serial. */
+  readonly idOf?: (device: InventoryDevice) => string;
 }
 
 export interface Played {
-  /** Devices that the plan governs. */
-  readonly inScope: number;
-  /** At the end of each day (UTC): how many of them have the newest release that the plan means for them. */
-  readonly adoption: readonly { readonly day: string; readonly atNewest: number }[];
-  readonly decided: readonly Decided[];
-  /** The hour in which most devices install, ms UTC; null: none installs. */
-  readonly peak: { readonly at: number; readonly devices: number } | null;
-  /** Devices that do not have the release in the end, by the reason. */
-  readonly behind: ReadonlyMap<string, readonly string[]>;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly plan: PlanRow;
   readonly players: readonly Player[];
+  /** At the end of each day (UTC): devices that have the newest release that the plan means for them. */
+  readonly adoption: readonly { readonly day: string; readonly atNewest: number }[];
+  /** Devices that begin to install, by the hour (ms UTC). */
+  readonly installs: ReadonlyMap<number, number>;
+  readonly rollouts: readonly RolloutRow[];
+  readonly runs: readonly RingRunRow[];
+  readonly decisions: readonly GateDecisionRow[];
 }
 
+/** `onDay`: a day of it has been played. */
 export function play(input: PlayInput): Played {
-  const { startsAt, days } = input;
-  const endsAt = startsAt + days * DAY;
-  const game = new Game(input, endsAt);
-  for (let now = startsAt; now <= endsAt; now += HOUR) game.hour(now);
+  const game = new Game(input);
+  for (let now = input.startsAt; now <= game.endsAt; now += HOUR) game.hour(now);
   return game.played();
 }
 
 class Game {
+  readonly endsAt: number;
   readonly #input: PlayInput;
-  #plan: StandingPlan;
-  #players: Player[];
-  #day = "";
-  #catalog: Catalog;
-  readonly #decided: Decided[] = [];
+  readonly #table: Rollouts;
+  readonly #players: readonly Player[];
+  readonly #ready = createReady();
   readonly #adoption: { day: string; atNewest: number }[] = [];
   readonly #installs = new Map<number, number>();
+  #catalog: StoredCatalog;
+  #standing: Standing;
+  #day = "";
+  /** Undefined: devices have been resolved since it was made. */
+  #concerned: Concerned | undefined;
 
-  constructor(input: PlayInput, endsAt: number) {
-    const { devices, startsAt, assumed } = input;
+  constructor(input: PlayInput) {
+    const { devices, startsAt, assumed, seed, days, plan, idOf = ({ serial }) => serial } = input;
     this.#input = input;
-    this.#plan = { ...input.plan, rollouts: [], runs: [] };
+    this.endsAt = startsAt + days * DAY;
+    this.#table = new Rollouts(plan);
     this.#catalog = input.catalog;
-    const draws = { random: input.random, hash: remembered(input.hash) };
-    this.#players = devices.map((own) => playerOf(own, { startsAt, endsAt }, assumed, draws));
+    this.#standing = this.#read();
+    const hash = remembered(input.hash);
+    const onInstall = (at: number): void => this.#noteInstall(at);
+    this.#players = devices.map((own) => {
+      const draw = (name: string): number => fractionOf(input.hash(`${seed}/${own.serial}/${name}`));
+      const read = readDevice(idOf(own), own, hash);
+      return new Player({ own, read, onInstall, startsAt, endsAt: this.endsAt, assumed, draw });
+    });
   }
 
   hour(now: number): void {
-    this.#install(now);
+    for (const player of this.#players) player.live(now);
     const day = dayOf(now);
-    if (day !== this.#day) {
-      if (this.#day !== "") this.#adoption.push({ day: this.#day, atNewest: this.#atNewest() });
+    if (day === this.#day)
+      this.#resolve(
+        this.#players.filter(({ isLooking }) => isLooking),
+        now,
+      );
+    else {
+      if (this.#day !== "") this.#adoption.push({ day: this.#day, atNewest: this.#players.filter(isAtNewest).length });
       this.#day = day;
-      this.#catalog = { ...this.#input.catalog, list: { date: day } };
-      this.#resolveAll(now);
+      this.#catalog = onDay(this.#input.catalog, day, now);
+      this.#resolve(this.#players, now);
     }
-    for (;;) {
-      const { plan, decided } = decideOnce(this.#plan, this.#players, now);
-      if (decided.length === 0) return;
-      this.#plan = plan;
-      this.#decided.push(...decided);
-      this.#resolveAll(now);
+    if (!this.#decide(now)) return;
+    this.#resolve(this.#players, now);
+    const states = new Map(this.#table.rollouts.map(({ id, state }) => [id, state]));
+    for (const player of this.#players) player.heed((id) => states.get(id), now);
+  }
+
+  /** The gate's look. True: it has decided something. */
+  #decide(now: number): boolean {
+    const { plan } = this.#table;
+    for (let n = 0; n < MOST_DECISIONS; n += 1) {
+      const { rollouts, runs } = this.#table;
+      this.#concerned ??= concernedBy(this.#players);
+      const starts = lastStarts(rollouts, runs, this.#concerned);
+      const known = { rollouts, runs, watched: watchedOf(plan, { rollouts, runs, starts }, now) };
+      const counted = rollouts.filter((one) => isCounted(one, known));
+      const counts = countRings(counted, runs, this.#concerned, now);
+      const world: GateWorld = { ...known, counts, blackouts: [], isSwept: false };
+      const found = nextIn(plan, world, now);
+      if (found === undefined) return n > 0;
+      const { input } = found;
+      const seen = { plan: [plan], rollouts, blackouts: [], "runs 0": input.read.runs };
+      this.#table.apply(gateDecides.decide(input, seen).writes);
+      this.#standing = this.#read();
     }
-  }
-
-  #install(now: number): void {
-    this.#players = this.#players.map((player) => {
-      const { member } = player;
-      if (member === null || member.isDone || member.installAt > now) return player;
-      const at = member.installAt - (member.installAt % HOUR);
-      this.#installs.set(at, (this.#installs.get(at) ?? 0) + 1);
-      return this.#look(installed(player), now);
-    });
-  }
-
-  #look(player: Player, now: number): Player {
-    const resolution = resolve(player.read, [this.#plan], this.#catalog, { halted: false, now });
-    if (resolution === undefined) return player;
-    if (resolution.begins && resolution.aim !== undefined && this.#begin(resolution, player, now))
-      return this.#look(player, now);
-    return resolved(player, resolution, now, this.#input.random);
-  }
-
-  #resolveAll(now: number): void {
-    this.#players = this.#players.map((player) => this.#look(player, now));
-  }
-
-  /** Whether a rollout of the release has begun now. */
-  #begin({ aim }: Resolution, { own: { platform } }: Player, now: number): boolean {
-    const { id: planId, rollouts, spec } = this.#plan;
-    if (aim === undefined || platform === null) return false;
-    if (rollouts.some((one) => one.version === aim.version && one.platform === platform)) return false;
-    const { version, extra = null } = aim;
-    const known = this.#catalog.releases.filter((one) => one.platform === platform && one.version === version);
-    const target = spec.targets[platform];
-    const base = baseOf({
-      postedOn: known.map(({ postingDate }) => postingDate).toSorted()[0] ?? dayOf(now),
-      ageDays: target === undefined || target.kind === "other-updates" ? 0 : (target.ageDays ?? 0),
-      seenAt: now,
-      fetchedBefore: now - DAY,
-      activatedAt: this.#input.startsAt,
-      zone: spec.zone,
-    });
-    const id = `${platform}/${version}${extra ?? ""}`;
-    const rollout: PlanRollout = {
-      ...{ id, planId, platform, version, extra, base, urgentBelow: null, blockId: null, blackoutLifted: false },
-      ...{ instead: null, reason: "began", since: now, beganAt: now },
-      state: "running",
-    };
-    const waiting = { state: "waiting", urgent: false, openedAt: null, countFrom: null, since: now } as const;
-    const runs = this.#plan.rings.map((_, ring): RunSince => ({ rolloutId: id, ring, ...waiting }));
-    this.#plan = { ...this.#plan, rollouts: [...rollouts, rollout], runs: [...this.#plan.runs, ...runs] };
     return true;
   }
 
-  #atNewest(): number {
-    return this.#players.filter(isAtNewest).length;
+  #resolve(players: readonly Player[], now: number): void {
+    const decide = decideAlike(this.#catalog, now);
+    const look = ({ read }: Player): Resolution | undefined =>
+      resolve(read, this.#standing.plans, this.#catalog, { halted: false, now, decide });
+    // All devices are asked before the first rollout begins, as the server does.
+    const needed = new Map<string, Resolution & { readonly platform: Platform }>();
+    let found = players.map(look);
+    for (const [n, one] of found.entries()) {
+      const platform = players[n]?.own.platform ?? null;
+      if (one?.begins === true && one.aim !== undefined && platform !== null)
+        needed.set(JSON.stringify([platform, one.aim]), { ...one, platform });
+    }
+    for (const one of needed.values()) this.#begin(one, now);
+    if (needed.size > 0) found = players.map(look);
+    for (const [n, one] of found.entries()) if (one !== undefined) players[n]?.take(one, now);
+    this.#concerned = undefined;
+  }
+
+  #begin({ plan, aim, platform }: Resolution & { readonly platform: Platform }, now: number): void {
+    if (aim === undefined) return;
+    const major = majorOf(aim.version);
+    const runs = this.#players.some(
+      ({ own, read: { facts } }) =>
+        own.platform === platform && majorOf(facts.osVersion ?? "") === major && plan.matches(facts),
+    );
+    const catalogs = { catalog: this.#catalog, security: NO_SECURITY };
+    const begins = beginning({ plan, platform, aim, crosses: !runs }, catalogs, now);
+    const id = `${platform}/${aim.version}${aim.extra ?? ""}`;
+    const same = this.#table.rollouts.filter((one) => one.id === id);
+    this.#table.apply(beginRollout.decide({ id, ...begins, now }, { plan: [this.#table.plan], same }).writes);
+    this.#standing = this.#read();
+  }
+
+  #read(): Standing {
+    const { plan, rollouts, runs } = this.#table;
+    return standingOf({ plans: [plan], rollouts, runs, blocks: [], halted: false }, this.#ready);
+  }
+
+  #noteInstall(at: number): void {
+    const hour = at - (at % HOUR);
+    this.#installs.set(hour, (this.#installs.get(hour) ?? 0) + 1);
   }
 
   played(): Played {
-    const players = this.#players;
-    const peak = [...this.#installs].toSorted((a, b) => b[1] - a[1] || a[0] - b[0])[0];
-    const behind = players.filter((one) => one.resolution !== undefined && !isAtNewest(one));
-    const grouped = Map.groupBy(behind, whyBehind);
+    const { plan, rollouts, runs, decisions } = this.#table;
     return {
-      inScope: players.filter(({ resolution }) => resolution !== undefined).length,
-      adoption: this.#adoption,
-      decided: this.#decided,
-      peak: peak === undefined ? null : { at: peak[0], devices: peak[1] },
-      behind: new Map([...grouped].map(([reason, all]) => [reason, all.map(({ own }) => own.serial)])),
-      players,
+      ...{ startsAt: this.#input.startsAt, endsAt: this.endsAt, plan, players: this.#players },
+      ...{ adoption: this.#adoption, installs: this.#installs, rollouts, runs, decisions },
     };
   }
+}
+
+/** It has all that the plan means for it, open or not. */
+export function isAtNewest({ resolution, read }: Player): boolean {
+  const { osVersion, supplementalExtra: extra } = read.planned;
+  if (resolution?.aim === undefined || osVersion === null) return false;
+  return compareNamed({ version: osVersion, ...(extra === null ? {} : { extra }) }, resolution.aim) >= 0;
 }
 
 /** A device's place in the plan is asked for whenever it is resolved, and is always the same. */
@@ -172,13 +209,5 @@ function remembered(hash: Sha256): Sha256 {
   };
 }
 
-function isAtNewest({ resolution, read }: Player): boolean {
-  const { osVersion } = read.planned;
-  return resolution?.aim !== undefined && osVersion !== null && compareVersions(osVersion, resolution.aim.version) >= 0;
-}
-
-function whyBehind({ resolution, habit, member }: Player): string {
-  if (member !== null && !member.isDone)
-    return habit.kind === "hindered" || habit.kind === "away" ? habit.kind : "under-way";
-  return resolution?.outcome.kind === "job" || resolution === undefined ? "under-way" : resolution.outcome.reason;
-}
+/** 48 bits of a hash in hex, as a number from 0 to below 1. */
+const fractionOf = (hex: string): number => Number.parseInt(hex.slice(0, 12), 16) / 2 ** 48;

@@ -54,3 +54,4 @@ export {
   type ServerIdentity,
 } from "./identity/server-identity.ts";
 export type { Sealer } from "./enrollment/sealer.ts";
+export * from "./rehearsed.ts";

@@ -1,8 +1,9 @@
 /** What needs no server, or is one. */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
+import { sampleLookupService } from "../../src/catalog/index.ts";
 import { reserveLoopbackPort } from "../support/loopback-port.ts";
 import type { Ran } from "./place.ts";
 import type { Rows } from "./row.ts";
@@ -25,6 +26,14 @@ function asProcess(line: readonly string[], until: string): Promise<Ran> {
     child.once("close", (code) => resolve({ code: code ?? -1, out, err }));
   });
 }
+
+const REHEARSED_PLAN = `name: Macs
+standing: true
+to: latest-minor
+action: install
+deadline: +2d 17:00
+zone: Europe/Berlin
+`;
 
 export const OFFLINE: Rows = {
   serve: {
@@ -65,6 +74,32 @@ export const OFFLINE: Rows = {
         expect(JSON.parse(readFileSync(file("report"), "utf8"))).toMatchObject({ count: 1, refused: 0 }),
     },
     sad: { line: ({ file }) => ["simulate", "--profile", file("absent")], code: "file-unreadable" },
+  },
+  rehearse: {
+    happy: {
+      line: ({ file }) => {
+        writeFileSync(file("rehearsed.yaml"), REHEARSED_PLAN);
+        writeFileSync(
+          file("rehearsed.csv"),
+          'Serial,Model,Board,OS\nC02A,"Mac14,2",J413AP,26.5\nC02B,"Mac99,9",J999AP,26.5\n',
+        );
+        writeFileSync(file("list.json"), JSON.stringify(sampleLookupService()));
+        return [
+          "rehearse",
+          file("rehearsed.yaml"),
+          "--inventory",
+          file("rehearsed.csv"),
+          "--catalog",
+          file("list.json"),
+          ...["--columns", "model=Model,serial=Serial", "--from", "2026-08-24", "--days", "5"],
+        ];
+      },
+      says: [/^Rehearsal of Macs: 5 days from 2026-08-24 02:00/, "Assumed (seed 1): 30 % of the devices"],
+    },
+    sad: {
+      line: ({ file }) => ["rehearse", file("absent"), "--inventory", file("absent"), "--catalog", file("absent")],
+      code: "file-unreadable",
+    },
   },
   "token reset": {
     happy: {

@@ -110,7 +110,7 @@ const NO_SETTING: ReadonlySet<string> = new Set([
 const io = processIo([], () => undefined);
 
 /** They have settings of their own, and tests that hold documents to them. */
-const SERVERS: ReadonlySet<string> = new Set(["serve", "demo", "simulate"]);
+const SERVERS: ReadonlySet<string> = new Set(["serve", "demo", "simulate", "rehearse"]);
 
 /** What of a command line the program does not know: its command, or a flag. */
 function unknownIn(line: string): string[] {

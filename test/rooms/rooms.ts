@@ -198,19 +198,27 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     builtins: "any",
   },
-  // A plan played ahead: the rules of `plans` over devices in memory.
+  // A plan played ahead: what the service decides, over rows and devices in memory.
   {
     folder: "src/rehearsal",
-    onlyFor: ["src/program"],
-    rooms: ["src/plans", "src/catalog", "src/protocol", "src/errors"],
-    packages: ["temporal-polyfill"],
+    onlyFor: ["src/rehearse"],
+    rooms: ["src/service", "src/plans", "src/catalog", "src/protocol", "src/errors"],
+    typesOf: ["src/store", "src/contract"],
+    packages: [],
     builtins: [],
     pure: true,
+  },
+  // `uptick rehearse`: reads the files of a rehearsal, and tells what came of it.
+  {
+    folder: "src/rehearse",
+    rooms: ["src/rehearsal", "src/identity", "src/cli", "src/words", "src/errors"],
+    packages: [],
+    builtins: "any",
   },
   // Which command runs what; each is loaded only when it is asked for.
   {
     folder: "src/program",
-    rooms: ["src/main", "src/main/config", "src/demo", "src/simulate", "src/rehearsal", "src/cli", "src/errors"],
+    rooms: ["src/main", "src/main/config", "src/demo", "src/simulate", "src/rehearse", "src/cli", "src/errors"],
     packages: ["commander"],
     builtins: "any",
   },

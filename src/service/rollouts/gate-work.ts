@@ -141,7 +141,8 @@ function canAnswer(plan: PlanRow, { ring, urgent }: RingRunRow): boolean {
   return ring < rings.length && (urgent === 0 || urgentDays !== null);
 }
 
-interface World {
+/** What a look rests on beside its plan. */
+export interface World {
   readonly rollouts: readonly RolloutRow[];
   readonly runs: readonly RingRunRow[];
   /** By `countsKey`. */
@@ -163,7 +164,7 @@ type Known = Pick<World, "rollouts" | "runs" | "watched">;
  * A ring that has passed is watched for a while: its rollout still pauses if its devices fail. One that was superseded counts as before
  * while what superseded it stands back (targets R5).
  */
-function watchedOf(
+export function watchedOf(
   plan: PlanRow,
   { rollouts: rows, runs: all, starts }: Pick<World, "rollouts" | "runs"> & { starts: ReadonlyMap<string, LastStart> },
   now: number,
@@ -180,14 +181,14 @@ function watchedOf(
 }
 
 /** An urgent run that waits asks what the ring before it has shown. */
-const isCounted = (rollout: RolloutRow, { runs, watched }: Known): boolean =>
+export const isCounted = (rollout: RolloutRow, { runs, watched }: Known): boolean =>
   runs.some(
     (run) =>
       run.rolloutId === rollout.id &&
       (watched.has(countsKey(run)) || (goes(rollout) && run.urgent === 1 && run.state === "waiting")),
   );
 
-interface Found {
+export interface Found {
   readonly rollout: RolloutRow;
   readonly run: RingRunRow;
   readonly what: GateInput["what"];
@@ -195,8 +196,8 @@ interface Found {
   readonly input: GateInput;
 }
 
-/** The next decision, or none. */
-function nextIn(plan: PlanRow, world: World, now: number): Found | undefined {
+/** The next decision, or none. Pure: a rehearsal asks it too. */
+export function nextIn(plan: PlanRow, world: World, now: number): Found | undefined {
   const gate = gatePlanOf(plan);
   const inForce = world.blackouts.filter((row) => !isOver(row, now)).map(daysOf);
   const rollouts = world.rollouts.map(rolloutOf);

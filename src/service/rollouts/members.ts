@@ -71,7 +71,7 @@ async function countRollout(
 }
 
 /** The plan means the release for it, or a newer one of the same major. */
-const isMeant = ({ aim }: NotGivenRow, { version }: RolloutRow): boolean =>
+export const isMeant = ({ aim }: NotGivenRow, { version }: RolloutRow): boolean =>
   majorOf(aim) === majorOf(version) && compareNamed({ version: aim }, { version }) >= 0;
 
 /** Of a device that was given the release. */
@@ -97,11 +97,11 @@ export function memberOf(
 }
 
 /** It was never given the release: it is there already, or waits. When it came there is not looked up: it was good from the opening on. */
-function otherOf(
+export function otherOf(
   row: NotGivenRow,
   { version, extra }: RolloutRow,
   run: RingRunRow,
-  reach: Reach,
+  reach: Pick<Reach, "blocked">,
   now: number,
 ): Counted {
   const openedAt = run.openedAt ?? now;
@@ -124,7 +124,7 @@ function otherOf(
 }
 
 /** In which of its ring's runs a device without a job is. */
-function urgencyOf(
+export function urgencyOf(
   { osVersion }: NotGivenRow,
   { urgentBelow, version }: RolloutRow,
   runs: readonly RingRunRow[],
@@ -137,7 +137,7 @@ function urgencyOf(
 /** Devices that a block is asked about at once. */
 const CHUNK = 1000;
 
-interface Reach {
+export interface Reach {
   /** Devices that a block keeps from the release now. */
   readonly blocked: ReadonlySet<string>;
   /** The rollout is meant for the device: one that follows a block is for those that it covered, and the first for all others. */

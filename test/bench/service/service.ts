@@ -5,6 +5,7 @@ import { benchCatalog } from "./catalog.ts";
 import { benchDeadlines } from "./deadlines.ts";
 import { benchDecisions } from "./decisions.ts";
 import { benchGate } from "./gate.ts";
+import { benchRehearsal } from "./rehearsal.ts";
 import { benchRules } from "./rules.ts";
 import { listToUse, openServiceWorld } from "./world.ts";
 
@@ -13,6 +14,7 @@ export async function benchService(options: BenchOptions): Promise<void> {
   say();
   if (parts.includes("gate")) await benchGate(options);
   if (parts.includes("deadlines")) await benchDeadlines(options);
+  if (parts.includes("rehearsal")) await benchRehearsal();
   if (!["decisions", "catalog", "rules"].some((part) => parts.some((one) => one === part))) return;
   const list = listToUse();
   if (parts.includes("catalog")) await benchCatalog(list, options);

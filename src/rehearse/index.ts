@@ -1,0 +1,2 @@
+/** The door of `rehearse`. */
+export { rehearse } from "./rehearse.ts";
