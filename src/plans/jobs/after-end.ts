@@ -28,6 +28,7 @@ export function stepAfterEnd<J extends Ended>(job: J, seen: SeenVersion, now: nu
     from: shownState(job),
     to: shownState({ state: to }),
     reason: changed.reason,
+    params: changed.params,
     ignored: false,
   };
   return { job: changed as Job, traces: [trace] };

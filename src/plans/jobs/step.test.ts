@@ -241,3 +241,16 @@ describe("queries during an install", () => {
     expect(distances).toEqual([15, 15, 30, 30, 60]);
   });
 });
+
+describe("a step of several hops", () => {
+  it("says for each hop what held then, not what holds at its end", () => {
+    const asking = step(newOne(), { kind: "begin" }, NOON).job;
+    const paused = step(asking, { kind: "withdraw", cause: "plan-paused" }, NOON + 1).job;
+    const { job, traces } = step(paused, { kind: "resume" }, NOON + 2);
+    expect(traces.map(({ event, reason, params }) => [event.kind, reason, params])).toEqual([
+      ["resumed", paused.reason, { cause: "plan-paused" }],
+      ["begun", job.reason, job.params],
+    ]);
+    expect(job.params).toEqual({});
+  });
+});

@@ -25,6 +25,8 @@ export interface Trace {
   readonly from: ShownState;
   readonly to: ShownState;
   readonly reason: string;
+  /** What the sentence of the reason is filled with. */
+  readonly params: Job["params"];
   /** True when the event has no place in that state: kept, nothing changed. */
   readonly ignored: boolean;
 }
@@ -62,14 +64,21 @@ function follow(job: Job, told: readonly Event[], present: boolean, now: number)
     const to = nextState(current, event);
     const from = shownState(current);
     if (to === undefined) {
-      traces.push({ event, from, to: from, reason: current.reason, ignored: true });
+      traces.push({ event, from, to: from, reason: current.reason, params: current.params, ignored: true });
       event = events.shift();
       continue;
     }
     const arrival: Arrival = arrivalOf(current, event, to, now);
     const sent = keepBooks(current, arrival, present, now);
     effects.push(...sent.effects);
-    traces.push({ event, from, to: shownState(sent.job), reason: sent.job.reason, ignored: false });
+    traces.push({
+      event,
+      from,
+      to: shownState(sent.job),
+      reason: sent.job.reason,
+      params: sent.job.params,
+      ignored: false,
+    });
     current = sent.job;
     // What is left to say of a job that has ended is not told to it.
     event = arrival.then ?? (isFinal(current.state) ? undefined : events.shift());

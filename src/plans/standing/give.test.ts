@@ -470,6 +470,15 @@ describe("targets H1: a rollout that continues", () => {
     expect(found.given).toMatchObject([{ version: "26.6.2", local: "2026-09-01T17:00" }]);
   });
 
+  it("moves no deadline of a release that is blocked for the device", () => {
+    const back = at("2026-08-31T10:00");
+    const of = device({ given: [givenAt("26.6.2", DUE, { givenAt: DAY_1 })] });
+    const blocked = device({ given: of.given, planned: { blocked: [{ version: "26.6.2" }] } });
+    const plans = [running({ runs: [openRun("26.6.2", DAY_1, { countFrom: back })] })];
+    expect(look({ device: of, plans }, back + 1).moved).toMatchObject([{ from: DUE, cause: "rollout-resumed" }]);
+    expect(look({ device: blocked, plans }, back + 1)).toMatchObject({ given: [], moved: [], deadline: undefined });
+  });
+
   it("keeps a deadline that leaves the notice, where the window puts its moment earlier", () => {
     const plans = [running({ spec: { window: { from: "01:00", to: "04:00" } } })];
     const world = carried({ device: device(), plans }, DAY_1).world;

@@ -154,10 +154,13 @@ export function giveOthers(of: Giving, rows: readonly Given[], ring: number): Ot
   const { plan, device, isByFact } = of;
   const installed = installedOf(device);
   const rollouts = rolloutsFor(plan, device);
+  const { blocked = [] } = device.planned;
   const moved: GivenFor[] = [];
   const left: Named[] = [];
   for (const row of rows) {
     if (compareNamed(row, installed) <= 0 || isVoid(row)) continue;
+    // It is given again when the block has ended (targets C9): until then it is nothing that could move.
+    if (blocked.some((one) => isSameNamed(one, row))) continue;
     const rollout = rollouts.find((one) => isSameNamed(nameOf(one), row));
     const run =
       rollout === undefined ? undefined : runOf(plan, device, rollout, row.ring < plan.rings.length ? row.ring : ring);

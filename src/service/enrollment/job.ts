@@ -204,8 +204,8 @@ function tracesOf(
 }
 
 function traceJson(trace: Trace, job: Job): Json {
-  const { event, ...rest } = trace;
-  const params = job.params as Json;
+  const { event, params: said, ...rest } = trace;
+  const params = said as Json;
   const until = "deferredUntil" in event ? { deferredUntil: event.deferredUntil } : {};
   return { ...rest, ...until, event: event.kind, params, next: (job.next ?? null) as Json, jobId: job.id };
 }
