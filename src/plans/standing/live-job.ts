@@ -52,7 +52,8 @@ export function fateOfLive(live: LiveOf, device: StandingDevice, instead: Instea
   const own = namedIn(job.target);
   if (isSameNamed(own, release)) return instead.deadlineMoved || instead.toldOtherwise ? "move" : "keep";
   if (isOver || compareNamed(release, own) < 0) return "move";
-  if (instead.urgent) return "move";
+  // Its users are told another time in any case: what they were told before binds nothing.
+  if (instead.urgent || instead.deadlineMoved) return "move";
   return isBound(job, device, now) || movedLately(job, device, now) ? "keep" : "move";
 }
 
