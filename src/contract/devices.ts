@@ -204,6 +204,15 @@ export const deviceDetail = z
         sentence: z.string().describe("which plan governs the device, and why"),
       })
       .describe("the standing plans of the device"),
+    exposed: z
+      .object({
+        cves: z.array(z.string()).readonly().describe("exploited CVEs that the release fixes"),
+        fixedIn: z.string().describe("the newest release of its major version that fixes one that is exploited"),
+        postedOn: z.string().describe("`YYYY-MM-DD`: when Apple posted that release"),
+        sentence: z.string(),
+      })
+      .nullable()
+      .describe("what is exploited and not fixed in its version; null: nothing is known (`cve-feeds`)"),
     declarative: z
       .object({
         takesUpdates: z

@@ -13,6 +13,7 @@ export {
 } from "./warnings.ts";
 export { changedUnderWords, type ChangedWords, changedWords, type DecisionInShort } from "./changed-decisions.ts";
 export { crowdNotes, jobDecisionWords, orderNotes, otherDecisionWords, targetNotes, zoneNotes } from "./decisions.ts";
+export { type ExposedWords, exposedWords } from "./exposed.ts";
 export { type GovernedWords, governingWords, type UnderWords, whyGoverned } from "./governing.ts";
 export { majorAheadWords, type MajorAheadWords, previousMajorWords, type PreviousMajorWords } from "./majors.ts";
 export { failedOnceWords, gateWords } from "./gate.ts";

@@ -12,7 +12,6 @@ const ROOT = new URL("../../", import.meta.url);
 const LEFT_OUT: Readonly<Record<string, string>> = {
   W2: "names of types; tsc checks the code, and the product names some of them otherwise",
   W3: "names of columns and tables; the store's suite writes and reads a row of each table",
-  U4: "not built: the flag `exposed` says that a fix is there, and no sentence names the CVE, the release and its day",
   E6: "not built: rows of decisions come with the endpoint of Device Assignment",
   "13.3": "no property test over random histories; src/virtual/standing.test.ts shows it for one history",
 };

@@ -5,9 +5,9 @@ import { sampleLookupService } from "../../src/catalog/index.ts";
 import { sofaEntry, sofaFeed } from "../../src/catalog/security-feed.suite.ts";
 import { runCli } from "../../src/cli/index.ts";
 import { world } from "../../src/cli/world.suite.ts";
-import type { CveFeed, CveImport, Release, ReleaseDetail } from "../../src/contract/index.ts";
+import type { CveFeed, CveImport, DeviceDetail, Release, ReleaseDetail } from "../../src/contract/index.ts";
 import { memoryOf } from "../support/memory.ts";
-import { startUptick, type Uptick } from "../support/index.ts";
+import { enrolDevice, IPHONE, startUptick, type Uptick } from "../support/index.ts";
 
 let uptick: Uptick;
 beforeAll(async () => {
@@ -93,6 +93,19 @@ describe("a feed", () => {
     expect((await cli(["catalog", "show", "25G76"])).out).toContain(
       `\nfixes 1 CVE, 1 exploited (${A}), by SOFA's feed of 2026-08-22\n`,
     );
+  });
+
+  it("tells on the page of a device what is exploited, the release that fixes it, and its day (targets U4)", async () => {
+    const sentence = `Its version does not have the fix for ${A}, which is exploited. 26.6.1 of 6 Aug 2026 has it.`;
+    const { serial } = await enrolDevice(uptick, {
+      serial: "MAC1",
+      facts: { ...IPHONE, ProductName: "Mac14,2", ModelName: "MacBook Air", OSVersion: "26.6", BuildVersion: "25G71" },
+    });
+    const shown = await uptick.web.get<DeviceDetail>(`/api/v1/devices/${serial}`);
+    expect(shown.exposed).toEqual({ cves: [A], fixedIn: "26.6.1", postedOn: "2026-08-06", sentence });
+    expect((await cli(["device", serial])).out.replaceAll(/\s+/g, " ")).toContain(sentence);
+    const phone = await enrolDevice(uptick, { serial: "PHONE1" });
+    expect((await uptick.web.get<DeviceDetail>(`/api/v1/devices/${phone.serial}`)).exposed).toBeNull();
   });
 
   it("that lacks what is known, and marks nothing, takes nothing away; nor does a restart", async () => {

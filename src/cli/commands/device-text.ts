@@ -57,6 +57,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
   lines.push(...exclusionLines(device));
   lines.push(device.job === null ? "No plan yet." : clean(device.job.verdict.sentence));
   if (device.job?.verdict.remedy !== undefined) lines.push(`  ${clean(device.job.verdict.remedy)}`);
+  if (device.exposed !== null) lines.push(clean(device.exposed.sentence));
   if (device.standing.plans.length > 0) lines.push("", ...standingLines(device.standing));
   if (device.policy !== null) {
     const { name, id, sentence } = device.policy;

@@ -29,7 +29,7 @@ import type {
   WaitingDevice,
   ZoneRules,
 } from "../../contract/index.ts";
-import { causeOf, remedyOf, sentenceOf, whyGoverned } from "../../words/index.ts";
+import { causeOf, exposedWords, remedyOf, sentenceOf, whyGoverned } from "../../words/index.ts";
 
 export const TOKEN = "uptick-token-for-tests";
 export const NOW = Date.UTC(2026, 7, 21, 12, 0, 0);
@@ -56,6 +56,8 @@ export const job: JobView = {
   next: { action: "try-again", at: NOW + 60 * MINUTE },
   finishedAt: null,
 };
+
+const exposed = { cves: ["CVE-2026-65400"], fixedIn: "26.6.2", postedOn: "2026-08-17" };
 
 export const device: DeviceView = {
   id: "0198c000-0000-7000-8000-000000000001",
@@ -145,6 +147,7 @@ export const detail: DeviceDetail = {
     plans: [{ id: "plan-2", name: "Phones", order: 0, state: "active", ring: "Pilot" }],
     sentence: whyGoverned({ plans: [{ name: "Phones", state: "active" }], halted: false, job: null }),
   },
+  exposed: { ...exposed, sentence: exposedWords(exposed) },
   declarative: null,
   policy: {
     id: "policy-1",

@@ -3,6 +3,7 @@ import type { DeviceDetail } from "../../contract/index.ts";
 import type { AdminStore, EnrollmentRow } from "../../store/index.ts";
 import { pendingCertificate } from "../check-in/adoptions.ts";
 import { readingOf } from "../catalog/catalog.ts";
+import { securityIn } from "../catalog/security.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
 import { isoTime } from "../iso-time.ts";
 import { createPolicyOf } from "../policies/policy-service.ts";
@@ -13,6 +14,7 @@ import { zoneFinder } from "../scopes/zone-rules.ts";
 import { plansOf } from "../standing/plans-of.ts";
 import { entriesOf } from "./timelines.ts";
 import { declarativeView } from "../declarations/declarative-view.ts";
+import { exposedView } from "./exposed.ts";
 import { deviceView, pushTroubleView } from "./device-view.ts";
 
 /** Entries of the timeline that stand on the page. */
@@ -56,6 +58,7 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
       tags: [...(tags.get(enrollment.id) ?? [])],
       groups: await groupNamesOf(admin, row.enrollment),
       standing: await plansOf(ports, row.enrollment),
+      exposed: exposedView(row.enrollment, await securityIn(ports)),
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
       policy: await policyOf(row.enrollment),
       claimedSerial: row.enrollment.claimedSerial,
