@@ -19,6 +19,8 @@ export function readDevice(id: string, own: InventoryDevice, hash: Sha256): Read
     },
     ...{ zone, hash, inSetupAssistant: false, excluded: false, excludedEndsAt: null, under: null },
     ...{ live: null, failed: null, given: [], blackouts: [] },
+    // Nobody acts in a rehearsal: whatever brings another plan is a mere fact.
+    former: null,
   };
 }
 

@@ -147,6 +147,7 @@ export type ClassRow = FleetRow &
     | "aim"
     | "joinedAt"
     | "joinedPlan"
+    | "joinedAs"
     | "target"
     | "offer"
     | "deadlineLocal"

@@ -321,7 +321,13 @@ export function testAdmin(given: Given): void {
       const classed = (id: string, more: object) => ({ patch: "enrollment", where: { id }, set: more }) as const;
       await put(
         classed("a", { compliance: "cannot", complianceReason: "busy", flags: " overdue " }),
-        classed("b", { compliance: "cannot", complianceReason: "busy", flags: " overdue ", offer: "{}" }),
+        classed("b", {
+          compliance: "cannot",
+          complianceReason: "busy",
+          flags: " overdue ",
+          offer: "{}",
+          joinedAs: "[]",
+        }),
         { put: "enrollment", row: enrollmentRow("d") },
       );
       expect(new Set(await admin.classCounts())).toEqual(
@@ -332,7 +338,14 @@ export function testAdmin(given: Given): void {
       );
       const rows = await admin.classRows("a", 1);
       expect(rows).toEqual([
-        expect.objectContaining({ id: "b", platform: "iOS", osVersion: "26.5", offer: "{}", ring: null }),
+        expect.objectContaining({
+          id: "b",
+          platform: "iOS",
+          osVersion: "26.5",
+          offer: "{}",
+          joinedAs: "[]",
+          ring: null,
+        }),
       ]);
       expect((await admin.classRows(undefined, 9)).map(({ id }) => id)).toEqual(["a", "b", "d"]);
     });
@@ -758,7 +771,7 @@ export function testAdmin(given: Given): void {
         { insert: "ringRun", row: ringRunRow("r3", 0) },
         { insert: "gateDecision", row: gateDecisionRow("r1", 0, { at: 1 }) },
         { insert: "gateDecision", row: gateDecisionRow("r1", 1, { at: 2, what: "pass", numbers: { good: 3 } }) },
-        { insert: "given", row: givenRow("e1", "26.6.1", { givenAt: 2 }) },
+        { insert: "given", row: givenRow("e1", "26.6.1", { givenAt: 2, revision: 3 }) },
         { insert: "given", row: givenRow("e1", "26.6.2", { givenAt: 1, cause: "plan-edited" }) },
         { insert: "given", row: givenRow("e2", "26.6.2") },
       );
@@ -774,7 +787,7 @@ export function testAdmin(given: Given): void {
       ]);
       expect(await admin.givenTo(["e1"])).toEqual([
         givenRow("e1", "26.6.2", { givenAt: 1, cause: "plan-edited" }),
-        givenRow("e1", "26.6.1", { givenAt: 2 }),
+        givenRow("e1", "26.6.1", { givenAt: 2, revision: 3 }),
       ]);
       expect([await admin.rolloutsOf([]), await admin.ringRunsOf([]), await admin.givenTo([])]).toEqual([[], [], []]);
       // A release has one rollout in a plan, and one more after each block.

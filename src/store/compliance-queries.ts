@@ -10,7 +10,17 @@ type ComplianceQueries = Pick<AdminStore, "classRows" | "classCounts" | "governi
 
 /** What a standing plan has made of a device. */
 const STANDING_COLUMNS = [
-  ...["awaiting_configuration", "governed_by", "ring", "aim", "joined_at", "joined_plan", "target", "offer"],
+  ...[
+    "awaiting_configuration",
+    "governed_by",
+    "ring",
+    "aim",
+    "joined_at",
+    "joined_plan",
+    "joined_as",
+    "target",
+    "offer",
+  ],
   ...["deadline_local", "deadline_at", "compliance", "compliance_reason", "excluded_ends_at"],
 ] as const;
 

@@ -92,6 +92,11 @@ export interface EnrollmentRow {
   readonly joinedAt: number | null;
   /** The standing plan that it came under then, whatever governs it now; null: none, or one of an earlier version of the server. */
   readonly joinedPlan: string | null;
+  /**
+   * What rules saw of the device itself, as JSON (`FormerFacts`), when its deadlines were last settled under a standing plan; null: never, or
+   * by an earlier version of the server.
+   */
+  readonly joinedAs: string | null;
   /** When its class is worked out again without a message of it. */
   readonly classDueAt: number | null;
   readonly classLeaseUntil: number;
@@ -322,6 +327,8 @@ export interface GivenRow {
   /** YYYY-MM-DDTHH:MM on the device's own clock. */
   readonly local: string;
   readonly givenAt: number;
+  /** The revision that the plan had then; null: from before this was kept. */
+  readonly revision: number | null;
   /** Why it was moved last; null: it never was. */
   readonly cause: MoveCause | null;
 }

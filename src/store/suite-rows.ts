@@ -84,6 +84,7 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   aim: null,
   joinedAt: null,
   joinedPlan: null,
+  joinedAs: null,
   classDueAt: null,
   classLeaseUntil: 0,
   excludedUntil: null,
@@ -625,6 +626,7 @@ export const givenRow = (enrollmentId: string, version: string, more: Partial<Gi
   ring: 0,
   local: "2026-08-31T17:00",
   givenAt: 0,
+  revision: null,
   cause: null,
   ...more,
 });

@@ -28,6 +28,9 @@ describe("an exclusion in words", () => {
     expect(timelineText("deadline-moved", moved)).toBe(
       "The deadline moves from 2026-12-01 17:00 to 2026-12-04 17:00: the device was excluded (token:ops)",
     );
+    expect(timelineText("deadline-moved", { ...moved, to: null, cause: "rollout-paused" })).toMatch(
+      /^The deadline [-0-9]+ [:0-9]+ no longer counts: the rollout was paused \(/,
+    );
     expect(timelineText("deadline-moved", { ...moved, cause: "halt-ended" })).toMatch(/: the halt has ended \(/);
     expect(timelineText("deadline-moved", { ...moved, cause: "plan-resumed" })).toMatch(/: the plan was resumed \(/);
   });

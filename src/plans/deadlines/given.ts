@@ -28,6 +28,8 @@ export interface Given extends Named {
   readonly ring: number;
   readonly local: LocalDateTime;
   readonly givenAt: number;
+  /** Of its plan then; absent: that was not kept. */
+  readonly revision?: number;
   /** Why it was moved last; absent: it never was. */
   readonly cause?: MoveCause;
 }

@@ -3,7 +3,7 @@ import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
 import { firstShown, noticeOf } from "../deadlines/clock.ts";
 import { blackoutOn } from "../deadlines/days.ts";
 import { deadlineFor, spreadSlotOf } from "../deadlines/deadline-for.ts";
-import { type Given, isVoid, keep, type MoveCause } from "../deadlines/given.ts";
+import { type Given, isVoid, keep, type Kept, type MoveCause } from "../deadlines/given.ts";
 import { dateOf, type LocalDateTime } from "../deadlines/local.ts";
 import type { NoDayLeft } from "../deadlines/search.ts";
 import { HOUR } from "../jobs/units.ts";
@@ -17,7 +17,12 @@ export interface GivenFor {
   readonly given: Given;
   /** It differs from what is stored. */
   readonly isNew: boolean;
-  readonly moved?: { readonly from: LocalDateTime; readonly to: LocalDateTime; readonly cause?: MoveCause };
+  readonly moved?: NonNullable<Kept["moved"]> & By;
+}
+
+/** Who has done what moves a deadline, as far as the rows of its release say it. */
+export interface By {
+  readonly by?: string;
 }
 
 /** A device under a plan, as deadlines are given to it. */
@@ -43,7 +48,9 @@ export function give(of: Giving, open: OpenRelease): GivenFor | NoDayLeft {
   const { standing } = plan.spec;
   const before = device.given.find((one) => isSameNamed(one, rollout) && !isVoid(one));
   const cause = before === undefined ? undefined : causeOf(of, open, before);
-  if (before !== undefined && cause === undefined && (isHeld || (!urgent && before.ring === run.ring)))
+  // One that was taken over while this plan's ring waited is looked at once the ring is open.
+  const stays = before?.planId === plan.id && before.ring === run.ring && before.givenAt >= (run.openedAt ?? 0);
+  if (before !== undefined && cause === undefined && (isHeld || (!urgent && stays)))
     return { kind: "given", given: before, isNew: false };
   const found = deadlineFor({
     due: dueOf(plan, rollout, run.ring, urgent),
@@ -56,18 +63,26 @@ export function give(of: Giving, open: OpenRelease): GivenFor | NoDayLeft {
     slot: spreadSlotOf(standing.spreadHours, plan.id, device.planned.enrollmentId, device.hash),
   });
   if (found.kind === "no-day-left") return found;
-  const computed = { ...nameOf(rollout), planId: plan.id, ring: run.ring, local: found.local, givenAt: now };
+  const as = { planId: plan.id, ring: run.ring, revision: plan.revision };
+  const computed = { ...nameOf(rollout), local: found.local, givenAt: now, ...as };
   const { given, moved } = keep(before, computed, cause);
-  if (before === undefined || given !== before) return { kind: "given", given, isNew: true, ...(moved && { moved }) };
-  // Looked at for this cause: the next look must not find it again.
-  return cause === undefined
+  if (before === undefined || given !== before)
+    return { kind: "given", given, isNew: true, ...(moved && { moved: { ...moved, ...byOf(rollout, cause) } }) };
+  // Looked at for this cause, or given by another plan before: the next look must not find that again.
+  return cause === undefined && before.planId === plan.id
     ? { kind: "given", given, isNew: false }
-    : { kind: "given", given: { ...given, planId: plan.id, ring: run.ring, givenAt: now }, isNew: true };
+    : { kind: "given", given: { ...given, ...as, givenAt: now }, isNew: true };
+}
+
+function byOf({ state, stateBy, blockEndedBy }: OpenRelease["rollout"], cause: MoveCause | undefined): By {
+  const resumed = cause === "rollout-resumed" && state === "running" ? stateBy : undefined;
+  const by = cause === "block-ended" ? blockEndedBy : resumed;
+  return by === undefined ? {} : { by };
 }
 
 /** When the release comes to be open to the device, as far as that is not the opening of its ring (ms UTC). */
 function tellsAt(
-  { device: { under }, now }: Giving,
+  { plan, device: { under }, now }: Giving,
   { run, hurries }: OpenRelease,
   before: Given | undefined,
   cause: MoveCause | undefined,
@@ -77,7 +92,7 @@ function tellsAt(
     const sameRing = under?.ring === run.ring;
     return sameRing && now - (run.openedAt ?? now) < CARRIED_OUT ? 0 : now;
   }
-  if (before.ring !== run.ring) return now;
+  if (before.planId !== plan.id || before.ring !== run.ring) return now;
   // It came to hurry after its ring had opened: the shorter time leaves its notice too.
   if (hurries && (!run.urgent || now - (run.openedAt ?? now) >= CARRIED_OUT)) return now;
   // What gave time back then left the notice from then on.
@@ -99,21 +114,28 @@ const againAt = (
 /** Why the deadline that a device has may move. What has moved its job is followed: the job was told to the device. */
 function causeOf({ plan, device, isByFact, now }: Giving, open: OpenRelease, before: Given): MoveCause | undefined {
   const { live, excludedEndsAt } = device;
-  if (before.planId !== plan.id && !isByFact(before.planId)) return "governing-plan-changed";
-  const [editedAt, unblockedAt, resumedAt] = againAt(plan, open);
-  if (before.givenAt < editedAt) return "plan-edited";
+  const isOther = before.planId !== plan.id;
+  if (isOther && !isByFact(before.planId)) return "governing-plan-changed";
+  const [, unblockedAt, resumedAt] = againAt(plan, open);
+  if (!isOther && isBeforeEdit(before, plan)) return "plan-edited";
   if (before.givenAt < unblockedAt) return "block-ended";
   const leaves = (at: number): boolean => leavesNotice(plan, device, { local: before.local, urgent: open.hurries }, at);
   if (live?.rolloutId === open.rollout.id) {
     const { again } = live.job;
     return again !== undefined && before.givenAt < again.at && !leaves(again.at) ? again.cause : undefined;
   }
-  if (before.givenAt < resumedAt) return "rollout-resumed";
+  if (!isOther && before.givenAt < resumedAt) return "rollout-resumed";
   if (excludedEndsAt !== null && before.givenAt < excludedEndsAt && excludedEndsAt <= now && !leaves(excludedEndsAt))
     return "device-excluded";
   const follows = live?.kind === "standing" && live.job.deadline === before.local;
   const covered = blackoutOn(dateOf(before.local), device.blackouts) !== undefined;
   return covered && !follows && firstShown(before.local, device.clock) > now ? "blackout-added" : undefined;
+}
+
+/** By revisions, since a device may be given its deadline between the moment of an edit and its commit. */
+function isBeforeEdit({ revision, givenAt }: Given, { spec: { standing } }: StandingPlan): boolean {
+  const { editedRevision, editedAt = 0 } = standing;
+  return revision === undefined || editedRevision === undefined ? givenAt < editedAt : revision < editedRevision;
 }
 
 function leavesNotice(
@@ -144,14 +166,14 @@ export function followJob(device: StandingDevice): readonly Given[] {
 
 /** What becomes of the deadlines that a device has for other releases than the one it is sent to. */
 export interface OtherGiven {
-  /** Moved by a cause. */
+  /** Moved by a cause, or taken over from a plan that no longer governs. */
   readonly moved: readonly GivenFor[];
   /** Of a plan that no longer governs, by a person's act, where this plan has not given the release: they no longer count. */
   readonly left: readonly Named[];
 }
 
 export function giveOthers(of: Giving, rows: readonly Given[], ring: number): OtherGiven {
-  const { plan, device, isByFact } = of;
+  const { plan, device, isByFact, isHeld } = of;
   const installed = installedOf(device);
   const rollouts = rolloutsFor(plan, device);
   const { blocked = [] } = device.planned;
@@ -165,13 +187,26 @@ export function giveOthers(of: Giving, rows: readonly Given[], ring: number): Ot
     const run =
       rollout === undefined ? undefined : runOf(plan, device, rollout, row.ring < plan.rings.length ? row.ring : ring);
     const open = rollout === undefined || run === undefined ? undefined : { rollout, run, hurries: run.urgent };
-    if (open !== undefined && causeOf(of, open, row) !== undefined) {
+    const isOther = row.planId !== plan.id;
+    const comesByFact = isOther && isByFact(row.planId);
+    if (open !== undefined && (comesByFact || causeOf(of, open, row) !== undefined)) {
       const found = give(of, open);
-      if (found.kind === "given" && found.isNew) moved.push(found);
-    } else if (open === undefined && row.planId !== plan.id && !isByFact(row.planId)) left.push(row);
+      if (found.kind === "given") {
+        if (found.isNew) moved.push(found);
+        continue;
+      }
+    }
+    if (comesByFact && !isHeld) moved.push({ kind: "given", given: takenOver(row, plan, ring), isNew: true });
+    else if (open === undefined && isOther && !comesByFact) left.push(row);
   }
   return { moved, left };
 }
+
+/** The deadline stays; what was edited in the plan before the device came under it is no cause for it. */
+const takenOver = (row: Given, { id: planId, revision, spec }: StandingPlan, ring: number): Given => ({
+  ...{ ...row, planId, revision, ring },
+  givenAt: Math.max(row.givenAt, spec.standing.editedAt ?? 0),
+});
 
 /** Its run of that release, once it has opened. */
 function runOf(plan: StandingPlan, { planned }: StandingDevice, rollout: OpenRelease["rollout"], ring: number) {

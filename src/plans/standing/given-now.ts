@@ -1,10 +1,10 @@
 /** All deadlines of a device now: those that it has, as causes have moved them, and that of the release that it is sent to (targets D3 to D5). */
-import { isSameNamed } from "../../catalog/index.ts";
+import { compareNamed, isSameNamed, type Named } from "../../catalog/index.ts";
 import { type Given, isVoid } from "../deadlines/given.ts";
 import { followJob, give, giveOthers } from "./give.ts";
 import { wouldGovern } from "./governs.ts";
 import { lifted, type OpenRelease } from "./open.ts";
-import type { StandingDevice, StandingPlan } from "./plan.ts";
+import { installedOf, type StandingDevice, type StandingPlan } from "./plan.ts";
 
 export interface GivingNow {
   readonly plan: StandingPlan;
@@ -36,8 +36,15 @@ export function givenNow({ plan, device: before, chosen, place, isHeld, joinedAt
     all.map((one) => one.given),
   );
   const deadlines = { given: fresh, moved: all.flatMap((one) => one.moved ?? []) };
-  return { deadlines, given, rows: withRows(device.given, fresh), left };
+  const rows = withRows(device.given, fresh);
+  const isSettled = rows.every((row) => row.planId === plan.id || !countsAbove(device, row) || includes(left, row));
+  return { deadlines, given, rows, left, isSettled };
 }
+
+const countsAbove = (device: StandingDevice, row: Given): boolean =>
+  !isVoid(row) && compareNamed(row, installedOf(device)) > 0;
+
+const includes = (all: readonly Named[], one: Named): boolean => all.some((other) => isSameNamed(other, one));
 
 /** `rows` in place of those of the same releases. */
 const withRows = (before: readonly Given[], rows: readonly Given[]): readonly Given[] =>

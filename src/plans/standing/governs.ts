@@ -1,5 +1,4 @@
 /** Which standing plan governs a device, and in which of its rings it is (targets G1, G4, R2). */
-import { majorOf } from "../../protocol/index.ts";
 import { ringOf, slotOf } from "../rollouts/members.ts";
 import type { ReadDevice, StandingPlan } from "./plan.ts";
 
@@ -21,17 +20,9 @@ export const ringIn = (
   });
 
 /**
- * Whether the plan of that id would govern the device, had the device itself not changed: of an older major, or of other supervision
- * (targets D5, "a mere fact"). Everything else by which a plan comes to govern is a person's act: an edit, an order, a tag, a group.
+ * Whether the plan of that id would govern the device by today's plans, tags and groups, had the device itself not changed: then the change
+ * is a mere fact (targets D5). Everything else by which a plan comes to govern is a person's act. Where nobody knows what it was, the
+ * change is taken for a fact: the earlier deadline stays.
  */
-export function wouldGovern(plans: readonly StandingPlan[], device: ReadDevice, planId: string): boolean {
-  const { facts } = device;
-  const major = facts.osVersion === null ? undefined : majorOf(facts.osVersion);
-  // Apple's numbers jump: from macOS 15 to 26.
-  const before = Array.from({ length: Math.max(0, (major ?? 0) - 1) }, (_, n) => `${n + 1}.0`);
-  const others = [
-    { ...facts, supervised: facts.supervised !== true },
-    ...before.map((osVersion) => ({ ...facts, osVersion })),
-  ];
-  return others.some((one) => matching(plans, { ...device, facts: one })[0]?.id === planId);
-}
+export const wouldGovern = (plans: readonly StandingPlan[], device: ReadDevice, planId: string): boolean =>
+  device.former === null || matching(plans, { ...device, facts: device.former })[0]?.id === planId;

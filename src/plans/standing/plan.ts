@@ -28,6 +28,9 @@ export interface StandingPlan {
 export interface PlanRollout extends Rollout {
   /** Whom a rollout after a block is for (targets C9); absent: everyone else. */
   readonly covers?: Matcher;
+  /** Who brought it into its state, and who ended its block; absent: nobody knows. */
+  readonly stateBy?: string;
+  readonly blockEndedBy?: string;
 }
 
 /** What a device has of a plan: its live job. */
@@ -46,6 +49,11 @@ export interface ReadDevice {
   /** As any plan sees it. */
   readonly planned: PlannedDevice;
   readonly facts: ScopeFacts;
+  /**
+   * What rules would see of it today, were it itself what it was when its deadlines were last settled under its plan (targets D5); null:
+   * that was not kept then.
+   */
+  readonly former: ScopeFacts | null;
   /** Its own zone, an admin's, or that of a rule; null: unknown. */
   readonly zone: string | null;
   readonly hash: Sha256;

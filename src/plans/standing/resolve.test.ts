@@ -38,7 +38,7 @@ describe("targets W4: a device and a plan without rings", () => {
     expect([place, aim?.version, deadline, outcome.kind, wanted?.version]).toEqual([
       ...[0, "26.6.2", "2026-08-31T17:00", "job", "26.6.2"],
     ]);
-    expect(given).toEqual([givenAt("26.6.2", "2026-08-31T17:00", { givenAt: DAY_1 })]);
+    expect(given).toEqual([givenAt("26.6.2", "2026-08-31T17:00", { givenAt: DAY_1, revision: 1 })]);
     expect(act).toMatchObject({ kind: "make", rolloutId: "26.6.2", urgent: false });
     expect(act).toMatchObject({
       seed: { deadline: "2026-08-31T17:00", enforcement: { local: "2026-08-31T17:00:00" } },

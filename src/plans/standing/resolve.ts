@@ -13,7 +13,7 @@ import { decide as decideOne } from "../decisions/resolve.ts";
 import { DAY } from "../jobs/units.ts";
 import { type Act, actOf, isListedNoMore, isReplaced } from "./act.ts";
 import { type Decide, decideAlike } from "./alike.ts";
-import { countsFor } from "./deadlines.ts";
+import { countsFor, type SetAside } from "./deadlines.ts";
 import type { GivenFor } from "./give.ts";
 import { givenNow } from "./given-now.ts";
 import type { NoDayLeft } from "../deadlines/search.ts";
@@ -32,6 +32,8 @@ export interface Resolution {
   /** Absent: it is in Setup Assistant. */
   readonly ring: number | undefined;
   readonly joinedAt: number;
+  /** Whether all its deadlines were looked at for this plan: not where another has given them and nothing may be given now. */
+  readonly isSettled: boolean;
   /** The newest release that the plan means for it, open or not; absent: none. */
   readonly aim: Named | undefined;
   /** That release has no rollout: one begins, and then the device is resolved again. */
@@ -44,6 +46,8 @@ export interface Resolution {
   /** Given now, or moved. */
   readonly given: readonly Given[];
   readonly moved: readonly NonNullable<GivenFor["moved"]>[];
+  /** Why deadlines that it was given do not count. */
+  readonly setAside: readonly SetAside[];
   readonly deadline: LocalDateTime | undefined;
   /** ms UTC */
   readonly deadlineAt: number | null;
@@ -83,7 +87,7 @@ export function resolve(
     whole.kind === "job" && aim !== undefined && !plan.rollouts.some((one) => isRolloutOf(one, device, aim));
   const holds = holdsBack(plan, device, halted, ring);
   const place = ring ?? plan.rings.length - 1;
-  const { deadlines, given, rows, left } = givenNow({
+  const { deadlines, given, rows, left, isSettled } = givenNow({
     plan,
     device,
     chosen,
@@ -95,16 +99,17 @@ export function resolve(
   });
   const replaced = chosen === undefined ? rows.filter((row) => isListedNoMore(device, row, catalog, now)) : [];
   const voided = replaced.filter((row) => !isVoid(row) && isReplaced(device, row, catalog, now));
-  const counts = countsFor(plan, device, { ring: place, given: rows, joinedAt, replaced, left });
+  const counts = countsFor(plan, device, { ring: place, given: rows, joinedAt, replaced, voided, left });
   const said = outcomeOf(decision, chosen, given, open);
   const base = {
-    ...{ plan, ring, joinedAt, aim, begins },
+    ...{ plan, ring, joinedAt, isSettled, aim, begins },
     ...wantedOf(decision, chosen, device, plan),
     ...deadlines,
     given: [
       ...deadlines.given.filter((row) => !voided.some((one) => isSameNamed(one, row))),
       ...voided.map((row): Given => ({ ...row, cause: "release-replaced", givenAt: now })),
     ],
+    setAside: counts.setAside,
     deadline: counts.deadline,
     deadlineAt: counts.deadline === undefined ? null : lastShown(counts.deadline, device.clock),
     overdueAt: counts.overdueAt,

@@ -154,6 +154,8 @@ export const device = ({ planned, facts, ...more }: DeviceMore = {}): ReadDevice
   failed: null,
   given: [],
   blackouts: [],
+  // It was always what it is.
+  former: { ...FACTS, ...facts },
   ...more,
   planned: { ...PLANNED, ...planned },
   facts: { ...FACTS, ...facts },

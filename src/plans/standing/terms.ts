@@ -25,6 +25,10 @@ export interface StandingTerms {
   readonly activatedAt: number;
   /** When an admin last changed what deadlines follow from; absent: never (ms UTC). */
   readonly editedAt?: number;
+  /** The plan's revision since then; absent: that was not kept. */
+  readonly editedRevision?: number;
+  /** Who did; absent: that was not kept. */
+  readonly editedBy?: string;
 }
 
 export type StandingSpec = PlanSpec & { readonly standing: StandingTerms };

@@ -251,6 +251,7 @@ export function blankEnrollment(id: string, appleId: string, now: number): Enrol
     aim: null,
     joinedAt: null,
     joinedPlan: null,
+    joinedAs: null,
     classDueAt: null,
     classLeaseUntil: 0,
     excludedUntil: null,

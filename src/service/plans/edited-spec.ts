@@ -60,24 +60,41 @@ export function requestOf(spec: StandingSpec): Edited {
   };
 }
 
-/** Throws as `standingSpecOf`. `now`: when it is edited. */
+/** When the plan is edited, by whom (absent: it is tried only), and its revision before. */
+export interface Editing {
+  readonly now: number;
+  readonly by?: string;
+  readonly revision: number;
+}
+
+/** Throws as `standingSpecOf`. */
 export function editedSpec(
   before: StandingSpec,
   edit: Edited,
   defaultZone: string | undefined,
-  now: number,
+  { now, by, revision }: Editing,
 ): StandingSpec {
   const request = withoutNulls({ ...requestOf(before), ...edit, standing: true });
   // A zone that the plan has not named stays unnamed, until an edit says that the default counts.
   const after = standingSpecOf(request, edit.zone === null ? defaultZone : undefined, now);
-  const { activatedAt, editedAt } = before.standing;
+  const { activatedAt } = before.standing;
   const kept: StandingSpec = {
     ...after,
     ...(before.heldMajors === undefined ? {} : { heldMajors: before.heldMajors }),
     standing: { ...after.standing, activatedAt },
   };
-  const moved = movesDeadlines(before, kept) ? now : editedAt;
-  return moved === undefined ? kept : { ...kept, standing: { ...kept.standing, editedAt: moved } };
+  const edited = movesDeadlines(before, kept)
+    ? { editedAt: now, editedRevision: revision + 1, ...(by === undefined ? {} : { editedBy: by }) }
+    : editedIn(before.standing);
+  return { ...kept, standing: { ...kept.standing, ...edited } };
+}
+
+function editedIn({ editedAt, editedRevision, editedBy }: StandingSpec["standing"]) {
+  return {
+    ...(editedAt === undefined ? {} : { editedAt }),
+    ...(editedRevision === undefined ? {} : { editedRevision }),
+    ...(editedBy === undefined ? {} : { editedBy }),
+  };
 }
 
 const withoutNulls = (fields: object): PlanRequest =>

@@ -79,7 +79,7 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
     return row;
   }
 
-  function edited(row: PlanRow, request: PlanEdit): Edited {
+  function edited(row: PlanRow, request: PlanEdit, by?: string): Edited {
     const edit = saidBy(request);
     const { name = row.name, order, ...terms } = edit;
     if (row.kind === "once") {
@@ -87,7 +87,8 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
       if (frozen.length === 0) return { name, spec: null, fields: ["name"] };
       throw new UptickError("plan-frozen", `${frozen.join(", ")}: ${row.id} is a once plan, whose decisions are made.`);
     }
-    const spec = editedSpec(standingSpec(row), terms, defaultZone, ports.now());
+    const editing = { now: ports.now(), revision: row.revision, ...(by === undefined ? {} : { by }) };
+    const spec = editedSpec(standingSpec(row), terms, defaultZone, editing);
     const kept = { ...spec, to: describeTargets(spec.targets) } as unknown as Json;
     return { name, spec: kept, fields: Object.keys(edit), ...(order === undefined ? {} : { place: order }) };
   }
@@ -166,7 +167,7 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
       const plan = await carriedOut(
         actor,
         () => present(ref, edit),
-        (one) => edited(one, edit),
+        (one) => edited(one, edit, actor.name),
       );
       return { ...plan, ...changed };
     },

@@ -38,7 +38,7 @@ export async function scopeOf(admin: AdminStore, rule: Rule): Promise<Scope> {
 }
 
 /** What rules ask of devices. */
-interface Question {
+export interface Question {
   /** A group that a rule names and that there is not; no device is in it. */
   readonly unknown: string | undefined;
   /** The facts of each row. Reads tags in one query, where a rule asks for tags. */

@@ -22,6 +22,7 @@ const GIVEN = {
   ring: 0,
   local: "2026-08-31T17:00",
   givenAt: NOW,
+  revision: 1,
   cause: null,
 };
 const UNDER: Under = {
@@ -30,6 +31,7 @@ const UNDER: Under = {
   ring: 0,
   aim: "26.6.1",
   joinedAt: NOW,
+  joinedAs: null,
   deadlineLocal: "2026-08-31T17:00",
   given: [GIVEN],
   moved: [],

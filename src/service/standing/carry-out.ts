@@ -26,7 +26,8 @@ import { step } from "../enrollment/job.ts";
 import type { StoredTarget } from "../enrollment/stored-class.ts";
 import type { UnitOfWork } from "../enrollment/unit-of-work.ts";
 import { takeJob } from "../plans/take-job.ts";
-import { givenFacts, jobFacts, standingFacts } from "./facts.ts";
+import { formerText, givenFacts, jobFacts, standingFacts } from "./facts.ts";
+import { type Move, movesOf, withAuthor } from "./moves.ts";
 import type { ResolvedRow } from "./resolver.ts";
 
 /** A resolution as it travels to the store. */
@@ -66,9 +67,11 @@ export interface Under {
   readonly ring: number | null;
   readonly aim: string | null;
   readonly joinedAt: number;
+  /** `formerText` of the device, or what stood there before: its deadlines are not settled under this plan yet. */
+  readonly joinedAs: string | null;
   readonly deadlineLocal: string | null;
   readonly given: readonly Omit<GivenRow, "enrollmentId">[];
-  readonly moved: readonly { readonly from: string; readonly to: string; readonly cause: string }[];
+  readonly moved: readonly Move[];
   /** Why it refuses the device; null: it does not. */
   readonly refused: { readonly reason: string; readonly params: Params } | null;
   /** What the device's class follows from; `progress`: where it has no live job. */
@@ -77,7 +80,7 @@ export interface Under {
 
 /** `newId`: for a job that is made. */
 export function standingInput(
-  { row, resolution, live, leaves, blocks, blockedBy, blackouts, cause, givenFacts: given }: ResolvedRow,
+  { row, resolution, live, leaves, blocks, blockedBy, blackouts, cause, authors, givenFacts: given }: ResolvedRow,
   newId: () => string,
 ): StandingInput {
   const base = {
@@ -93,7 +96,7 @@ export function standingInput(
   return {
     ...base,
     // A once plan's job governs; its device stays in its ring.
-    plan: underOf(resolution),
+    plan: underOf(resolution, { row, authors }),
     act: act.kind === "make" ? madeBy(act, newId()) : act,
   };
 }
@@ -107,17 +110,23 @@ const isLeft = (live: ResolvedRow["live"]): boolean => live !== null && live.kin
 
 const NO_PLAN = { ring: null, aim: null, joinedAt: null, joinedPlan: null, deadlineLocal: null } as const;
 
-function underOf(found: Resolution): Under {
-  const { plan, ring, aim, joinedAt, deadline, moved, outcome } = found;
+function underOf(found: Resolution, { row, authors }: Pick<ResolvedRow, "row" | "authors">): Under {
+  const { plan, ring, aim, joinedAt, deadline, outcome } = found;
   return {
     id: plan.id,
     revision: plan.revision,
     ring: ring ?? null,
     aim: aim === undefined ? null : aim.version,
     joinedAt,
+    joinedAs: found.isSettled ? formerText(row) : row.joinedAs,
     deadlineLocal: deadline ?? null,
-    given: found.given.map((one) => ({ ...one, extra: one.extra ?? "", cause: one.cause ?? null })),
-    moved: moved.map(({ from, to, cause = "due-earlier" }) => ({ from, to, cause })),
+    given: found.given.map((one) => ({
+      ...one,
+      extra: one.extra ?? "",
+      revision: one.revision ?? null,
+      cause: one.cause ?? null,
+    })),
+    moved: movesOf(found, row, authors),
     refused: outcome.kind === "refused" ? { reason: outcome.reason, params: outcome.params } : null,
     governing: governingOf(found),
   };
@@ -157,10 +166,11 @@ export function carryOut(unit: UnitOfWork, input: StandingInput, rows: StandingR
   if (plan === null) {
     if (enrollment.joinedAt !== null) unit.patch({ ...NO_PLAN });
   } else {
-    const { ring, aim, joinedAt, deadlineLocal } = plan;
-    unit.patch({ ring, aim, joinedAt, joinedPlan: plan.id, deadlineLocal });
+    const { ring, aim, joinedAt, joinedAs, deadlineLocal } = plan;
+    unit.patch({ ring, aim, joinedAt, joinedPlan: plan.id, joinedAs, deadlineLocal });
     unit.also(...plan.given.map((row): Write => ({ put: "given", row: { ...row, enrollmentId: enrollment.id } })));
-    for (const one of plan.moved) unit.note("deadline-moved", { planId: plan.id, ...one });
+    for (const one of plan.moved)
+      unit.note("deadline-moved", { planId: plan.id, ...withAuthor(one, enrollment, rows.standing[0]) });
     noteRefusal(unit, plan, rows.refused[0]);
   }
   if (act.kind === "withdraw") {
@@ -226,13 +236,14 @@ function noteRefusal(unit: UnitOfWork, { id: planId, refused }: Under, before: P
 }
 
 /** Whether carrying it out would change anything of the device. */
-export function changes({ row, resolution, live, fault }: ResolvedRow): boolean {
+export function changes({ row, resolution, live, authors, fault }: ResolvedRow): boolean {
   if (fault !== undefined) return true;
   if (resolution === undefined) return row.joinedAt !== null || isLeft(live);
-  const under = underOf(resolution);
+  const under = underOf(resolution, { row, authors });
   const same =
     row.joinedPlan === under.id &&
     row.joinedAt === under.joinedAt &&
+    row.joinedAs === under.joinedAs &&
     row.ring === under.ring &&
     row.aim === under.aim &&
     row.deadlineLocal === under.deadlineLocal &&

@@ -266,6 +266,16 @@ describe("an edit of a standing plan", () => {
     expect(await w.liveJob("a")).toMatchObject({ planId: w.id });
   });
 
+  it("is followed by a device that was given its deadline between the moment of the edit and its commit", async () => {
+    const w = await running({}, 0);
+    w.clock.now -= DAY;
+    await w.edit({ deadline: "+20d 17:00" });
+    w.clock.now += DAY;
+    await w.sweep();
+    expect(await w.device("a")).toMatchObject({ deadlineLocal: "2026-09-14T17:00" });
+    expect((await w.store.admin.givenTo(["a"])).map(({ revision }) => revision)).toEqual([2]);
+  });
+
   it("that adds rings leaves devices in the ring in which they got their job, and the others wait for theirs", async () => {
     const w = await running({}, 0);
     await w.put({ put: "enrollment", row: phone("e") });

@@ -34,6 +34,20 @@ export function standingFacts(row: Read): string {
   ]);
 }
 
+/** What rules ask of a device itself. Its tags and groups are what persons say of it. */
+export type FormerFacts = Pick<
+  EnrollmentRow,
+  "platform" | "productName" | "softwareUpdateDeviceId" | "osVersion" | "supervised" | "serial"
+>;
+
+/** As a text that two devices share where no rule tells them apart: of the version rules ask for the major. */
+export function formerText(row: FormerFacts): string {
+  const { platform, productName, softwareUpdateDeviceId, osVersion, supervised, serial } = row;
+  const major = osVersion === null ? null : (osVersion.split(".", 1)[0] ?? null);
+  const facts: FormerFacts = { platform, productName, softwareUpdateDeviceId, osVersion: major, supervised, serial };
+  return JSON.stringify(facts);
+}
+
 /** The same of its live job: what comes between may have begun it, moved it or taken it back. Undefined: it has none. */
 export const jobFacts = (job: Job | undefined): string =>
   job === undefined ? "" : JSON.stringify([job.state, job.deadline, job.again?.at, stopIn(job)?.cause]);

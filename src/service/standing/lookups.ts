@@ -14,11 +14,13 @@ import type { AdminStore, ClassRow, GivenRow, Json } from "../../store/index.ts"
 import { blocksInForce, releaseOf } from "../catalog/blocks-in-force.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
 import { blackoutsInForce, keyOf } from "../plans/blackouts-in-force.ts";
+import { isOf } from "../plans/blackout.ts";
 import { planned } from "../plans/decider.ts";
 import type { Ports } from "../ports.ts";
-import { questionOf } from "../scopes/scope.ts";
+import { type Question, questionOf } from "../scopes/scope.ts";
 import { zoneFinder } from "../scopes/zone-rules.ts";
-import { givenFacts } from "./facts.ts";
+import { type FormerFacts, formerText, givenFacts } from "./facts.ts";
+import type { Authors } from "./moves.ts";
 import { hasFailed } from "./try-again.ts";
 
 export interface ReadRow extends AskedRow {
@@ -40,6 +42,8 @@ interface AskedRow {
   readonly blockedBy: readonly string[];
   /** The same of blackouts, by `keyOf`. */
   readonly blackouts: readonly string[];
+  /** The blocks and blackouts that cover the device: whoever has made them has moved its deadlines. */
+  readonly authors: Authors;
 }
 
 /** In the order of `rows`. `rules`: those by which devices will be asked for. */
@@ -54,7 +58,7 @@ export async function readDevices(
   const blackouts = await blackoutsInForce(ports);
   const question = await questionOf(admin, rules);
   const zonesOf = await zoneFinder(admin);
-  const [live, updated, failed, given, zones, covering, facts, days] = await Promise.all([
+  const [live, updated, failed, given, zones, covering, facts, former, days] = await Promise.all([
     admin.liveJobs(ids, true),
     admin.updatedJobs(ids),
     admin.endedStanding(ids),
@@ -62,6 +66,7 @@ export async function readDevices(
     zonesOf(rows.filter((row) => zoneOf(row) === undefined)),
     inForce.covering(rows),
     question.ask(rows),
+    formerFacts(question, rows),
     blackouts.covering(rows),
   ]);
   const lives = byDevice(live);
@@ -78,6 +83,10 @@ export async function readDevices(
       blocks: inForce.rows.map(({ id }) => id),
       blockedBy: blockedBy.map(({ id }) => id),
       blackouts: blackouts.rows.map(keyOf),
+      authors: {
+        blocks: blockedBy,
+        blackouts: blackouts.rows.filter((one) => (days[i] ?? []).some((some) => isOf(one, some))),
+      },
     };
     const read = (): Pick<ReadRow, "device" | "live"> => {
       const job = liveOf(found);
@@ -91,6 +100,7 @@ export async function readDevices(
       const device: ReadDevice = {
         planned: planned(row, beside, true),
         facts: facts[i] as ScopeFacts,
+        former: row.joinedAs === null ? null : (former.get(row.id) ?? (facts[i] as ScopeFacts)),
         zone: zoneOf(row)?.zone ?? ruleZone ?? null,
         hash: hashSecret,
         inSetupAssistant: row.awaitingConfiguration === 1,
@@ -113,6 +123,17 @@ export async function readDevices(
       return { ...asked, fault: faultOf(error) };
     }
   });
+}
+
+/** What rules would see of the devices that have changed since their deadlines were last settled, by the tags and groups of today. */
+async function formerFacts(question: Question, rows: readonly ClassRow[]): Promise<ReadonlyMap<string, ScopeFacts>> {
+  const then = rows.flatMap((row): ClassRow[] =>
+    row.joinedAs === null || row.joinedAs === formerText(row)
+      ? []
+      : [{ ...row, ...(JSON.parse(row.joinedAs) as FormerFacts) }],
+  );
+  const facts = then.length === 0 ? [] : await question.ask(then);
+  return new Map(then.map(({ id }, i) => [id, facts[i] as ScopeFacts]));
 }
 
 /** Of one that can't be read nothing can be said: looks at all devices tell the log of it. */
@@ -140,12 +161,13 @@ function endedJob(doc: Json): EndedJob | null {
   return "from" in job && job.end !== undefined ? (job as EndedJob) : null;
 }
 
-export const givenOf = ({ version, extra, planId, ring, local, givenAt, cause }: GivenRow): Given => ({
+export const givenOf = ({ version, extra, planId, ring, local, givenAt, revision, cause }: GivenRow): Given => ({
   version,
   ...(extra === "" ? {} : { extra }),
   planId,
   ring,
   local,
   givenAt,
+  ...(revision === null ? {} : { revision }),
   ...(cause === null ? {} : { cause }),
 });

@@ -114,8 +114,10 @@ async function resolved(ports: Ports, { rows, catalog, cause }: Page): Promise<r
 
 const UNKNOWN = { resolution: undefined, leaves: null, live: null } as const;
 
+const BY_NOBODY = { authors: { blocks: [], blackouts: [] } } as const;
+
 /** No standing plan is there: what one has left behind ends by its stop. */
-const NOTHING = { ...UNKNOWN, givenFacts: "", blocks: [], blockedBy: [], blackouts: [] } as const;
+const NOTHING = { ...UNKNOWN, givenFacts: "", blocks: [], blockedBy: [], blackouts: [], ...BY_NOBODY } as const;
 
 const PAGE = 1000;
 

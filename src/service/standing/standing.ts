@@ -99,7 +99,12 @@ export function standingPlan(
     rings: ringsIn(spec.standing).map((ring) => ringReady(ring, ready)),
     rollouts: own.map((one): PlanRollout => {
       const block = blocks.find(({ id }) => id === one.blockId);
-      return { ...rolloutOf(one), ...(block === undefined ? {} : { covers: ready(block.rule) }) };
+      const blockEndedBy = block?.endedBy ?? undefined;
+      return {
+        ...{ ...rolloutOf(one), stateBy: one.stateBy },
+        ...(block === undefined ? {} : { covers: ready(block.rule) }),
+        ...(blockEndedBy === undefined ? {} : { blockEndedBy }),
+      };
     }),
     runs: runs.filter(({ rolloutId }) => ids.has(rolloutId)),
   };

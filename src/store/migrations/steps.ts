@@ -50,6 +50,7 @@ import { exclusions } from "./0033-exclusions.ts";
 import { halt } from "./0031-halt.ts";
 import { dryRuns } from "./0035-dry-runs.ts";
 import { joinedPlan } from "./0036-joined-plan.ts";
+import { joinedAs } from "./0039-joined-as.ts";
 import { blackouts } from "./0034-blackouts.ts";
 import { fleetLists } from "./0024-fleet-lists.ts";
 import { scopes } from "./0026-scopes.ts";
@@ -101,6 +102,7 @@ export const STEPS: readonly Step[] = [
   joinedPlan,
   oncePlans,
   gateLooks,
+  joinedAs,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

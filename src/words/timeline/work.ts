@@ -26,7 +26,7 @@ export const WORK_ENTRIES = {
   "job-step": jobStepText,
   "job-event-ignored": ({ s }) => `Ignored event "${s("event")}" in state ${s("from")}`,
   "deadline-moved": ({ s }) =>
-    `The deadline moves from ${clock(s("from"))} to ${clock(s("to"))}: ${movedBecause(s("cause"))}${s("by") === "" ? "" : ` (${s("by")})`}`,
+    `The deadline ${movedTo(s("from"), s("to"))}: ${movedBecause(s("cause"))}${s("by") === "" ? "" : ` (${s("by")})`}`,
   "moment-moved": ({ s }) =>
     `The install time moves from ${clock(s("from"))} to ${clock(s("to"))}: ${MOMENT_WORDS[s("why")] ?? s("why")}`,
   "moment-recalled": ({ s }) =>
@@ -56,6 +56,9 @@ export const WORK_ENTRIES = {
 } satisfies Readonly<Record<string, (entry: Entry) => string>>;
 
 const clock = (local: string): string => local.replace("T", " ");
+
+const movedTo = (from: string, to: string): string =>
+  to === "" ? `${clock(from)} no longer counts` : `moves from ${clock(from)} to ${clock(to)}`;
 
 /** Causes that deadlines do not know: a halt is a pause of all plans; and what is due earlier needs no cause. */
 const OTHER_CAUSES: ReadonlyMap<string, string> = new Map([
