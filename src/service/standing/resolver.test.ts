@@ -6,25 +6,32 @@ import { noteList } from "../catalog/note-list.ts";
 import { readList } from "../catalog/read-list.ts";
 import { DAY, MINUTE, phone, world } from "./world.suite.ts";
 
+/** A plan has given three devices their jobs; `error` takes what is logged. `damage`: the job as a newer program leaves it that was taken back. */
+async function threeWithJobs() {
+  const error = vi.fn<(...said: unknown[]) => unknown>();
+  const w = await world(
+    ["a", "b", "c"].map((id) => phone(id)),
+    error,
+  );
+  const { id } = await w.make();
+  await w.open(id, 0);
+  await w.settle();
+  expect(error).not.toHaveBeenCalled();
+  const damage = async (device: string): Promise<string> => {
+    const job = await w.liveJob(device);
+    const doc = { ...(job?.doc as object), v: 99 };
+    await w.put({ patch: "job", where: { id: job?.id ?? "" }, set: { doc } });
+    return job?.id ?? "";
+  };
+  return { ...w, error, id, damage };
+}
+
 describe("a device of which something stored can't be read", () => {
   it("keeps no other from its job, is told by the log, and is looked at again in five minutes", async () => {
-    const error = vi.fn<(...said: unknown[]) => unknown>();
-    const w = await world(
-      ["a", "b", "c"].map((id) => phone(id)),
-      error,
-    );
-    const { id } = await w.make();
-    await w.open(id, 0);
-    await w.settle();
-    expect(error).not.toHaveBeenCalled();
-    const damaged = await w.liveJob("b");
+    const { error, id, damage, ...w } = await threeWithJobs();
     const jobs = await Promise.all(["a", "c"].map((one) => w.liveJob(one)));
-    // As a newer program has left it that was taken back.
-    const doc = { ...(damaged?.doc as object), v: 99 };
-    await w.put(
-      { patch: "job", where: { id: damaged?.id ?? "" }, set: { doc } },
-      ...jobs.map((job) => ({ drop: "job", where: { id: job?.id ?? "" } }) as const),
-    );
+    await damage("b");
+    await w.put(...jobs.map((job) => ({ drop: "job", where: { id: job?.id ?? "" } }) as const));
     await w.sweep();
     expect(error).toHaveBeenCalledWith("due-work-failed", { what: "compliance", error: expect.any(String) });
     expect(await Promise.all(["a", "c"].map(async (one) => (await w.liveJob(one))?.planId))).toEqual([id, id]);
@@ -40,17 +47,8 @@ describe("a device of which something stored can't be read", () => {
 
 describe("a job that can't be read", () => {
   it("keeps no other from a blackout and a block that are made", async () => {
-    const error = vi.fn<(...said: unknown[]) => unknown>();
-    const w = await world(
-      ["a", "b", "c"].map((id) => phone(id)),
-      error,
-    );
-    const { id } = await w.make();
-    await w.open(id, 0);
-    await w.settle();
-    const damaged = await w.liveJob("b");
-    const doc = { ...(damaged?.doc as object), v: 99 };
-    await w.put({ patch: "job", where: { id: damaged?.id ?? "" }, set: { doc } });
+    const { error, damage, ...w } = await threeWithJobs();
+    const damaged = await damage("b");
     const jobs = () =>
       Promise.all(["a", "c"].map(async (one) => (await w.liveJob(one))?.doc as { deadline?: string } | undefined));
     const day = (await jobs())[0]?.deadline?.slice(0, 10) ?? "";
@@ -62,11 +60,8 @@ describe("a job that can't be read", () => {
     await w.put({ put: "block", row: blockRow("b1", { platform: "iOS", version: "26.6.1", ...due }) });
     while ((await w.work.blocks()) > 0);
     expect(await jobs()).toEqual([undefined, undefined]);
-    expect(error).toHaveBeenCalledWith(
-      "due-work-failed",
-      expect.objectContaining({ what: "blackout", job: damaged?.id }),
-    );
-    expect(error).toHaveBeenCalledWith("due-work-failed", expect.objectContaining({ what: "block", job: damaged?.id }));
+    expect(error).toHaveBeenCalledWith("due-work-failed", expect.objectContaining({ what: "blackout", job: damaged }));
+    expect(error).toHaveBeenCalledWith("due-work-failed", expect.objectContaining({ what: "block", job: damaged }));
   });
 });
 
