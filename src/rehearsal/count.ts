@@ -5,8 +5,6 @@ import { countsKey, isMeant, memberOf, otherOf, urgencyOf } from "../service/ind
 import type { LastStart, RingRunRow, RolloutRow } from "../store/index.ts";
 import type { Player } from "./device.ts";
 
-const NOBODY: ReadonlySet<string> = new Set();
-
 /** Devices by platform and major version of the releases that they were given or that the plan means for them. */
 export type Concerned = ReadonlyMap<string, readonly Player[]>;
 
@@ -63,12 +61,12 @@ function countedIn(
     const row = player.memberOf(rollout.id);
     if (row !== undefined) {
       if (row.startedAt !== null || row.governedBy === rollout.planId)
-        put(row.ring ?? 0, row.urgent, (run) => memberOf(row, run, false, now));
+        put(row.ring ?? 0, row.urgent, (run) => memberOf(row, run, now));
       continue;
     }
     const other = player.notGiven();
     if (other !== undefined && isMeant(other, rollout))
-      put(other.ring, urgencyOf(other, rollout, runs), (run) => otherOf(other, rollout, run, { blocked: NOBODY }, now));
+      put(other.ring, urgencyOf(other, rollout, runs), (run) => otherOf(other, rollout, run, now));
   }
   return counted;
 }

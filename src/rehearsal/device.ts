@@ -107,7 +107,7 @@ export class Player {
     const part = this.#parts.get(rolloutId);
     if (part === undefined) return undefined;
     const { ring, urgent, createdAt, kept } = part;
-    const { enrollmentId, osVersion, buildVersion, supplementalExtra } = this.read.planned;
+    const { enrollmentId } = this.read.planned;
     // Made some million times: without spreading.
     return {
       enrollmentId,
@@ -117,9 +117,6 @@ export class Player {
       startedAt: kept.startedAt,
       member: kept.member as unknown as Json,
       lastSeenAt: this.lastSeenAt,
-      osVersion,
-      buildVersion,
-      supplementalExtra,
       excludedEndsAt: null,
       governedBy: this.read.under?.planId ?? null,
     };

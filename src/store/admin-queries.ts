@@ -8,6 +8,7 @@ import { deviceQueries } from "./device-queries.ts";
 import { fleetQueries } from "./fleet-queries.ts";
 import { historyQueries } from "./history-queries.ts";
 import { fromSql } from "./mapping.ts";
+import { packed, type PackedRow, unpacked } from "./packed.ts";
 import { page } from "./page.ts";
 import { planQueries } from "./plan-queries.ts";
 import { policyQueries } from "./policy-queries.ts";
@@ -38,6 +39,13 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     const { sql: text, parameters } = query.compile();
     return connection.query(text, parameters);
   };
+  const each = async <T>(query: Compilable, of: (row: PackedRow) => T): Promise<T[]> => {
+    const { sql: text, parameters } = query.compile();
+    const found =
+      (await connection.packed?.(text, parameters)) ??
+      packed((await connection.query(text, parameters)).map((row) => Object.values(row)));
+    return unpacked(found, of);
+  };
   const rows = async <T>(table: TableName, query: Compilable): Promise<T[]> =>
     (await run(query)).map((row) => fromSql(table, row) as T);
 
@@ -50,13 +58,13 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
     return new Map((await rows<EnrollmentRow>("enrollment", query)).map((row) => [row.id, row]));
   }
 
-  const queries = { build, run, rows, enrollmentsOf };
+  const queries = { build, run, each, rows, enrollmentsOf };
   return {
     ...deviceQueries(queries, dialect),
     ...fleetQueries(queries, dialect),
     ...planQueries(queries),
     ...policyQueries(queries),
-    ...rolloutQueries(queries),
+    ...rolloutQueries(queries, dialect),
     ...oncePlanQueries(queries),
     ...historyQueries(queries),
     ...scopeQueries(queries),

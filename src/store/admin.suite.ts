@@ -804,29 +804,75 @@ export function testAdmin(given: Given): void {
         row: jobRow(id, enrollmentId, { live: 0, rolloutId: "r1", ring: 1, createdAt: 3, ...more }),
       });
       await put(
-        { insert: "enrollment", row: enrollmentRow("m1", { lastSeenAt: 9, osVersion: "26.5" }) },
-        { insert: "enrollment", row: enrollmentRow("m2", { lastSeenAt: 8, osVersion: "26.6.1" }) },
+        { insert: "enrollment", row: enrollmentRow("m1", { lastSeenAt: 9, governedBy: "p1" }) },
+        { insert: "enrollment", row: enrollmentRow("m2", { lastSeenAt: 8 }) },
         { insert: "enrollment", row: enrollmentRow("m3", { state: "checked-out" }) },
+        { insert: "enrollment", row: enrollmentRow("m4", { governedBy: "p2", lastSeenAt: null, excludedEndsAt: 4 }) },
         job("mj1", "m1", { ring: 0, member: { reachedAt: 4 } }),
-        job("mj2", "m1", { urgent: 1, startedAt: 7, member: { orderedAt: 7 } }),
+        job("mj2", "m1", { urgent: 1, startedAt: 7, member: { orderedAt: 7, reachedAt: 8, momentAt: 6 } }),
         job("mj3", "m1", { rolloutId: "r2" }),
-        job("mj4", "m2"),
+        job("mj4", "m2", { member: { momentAt: 5, installingAt: 6, report: { at: 7, namesHindrance: false } } }),
         job("mj5", "m3"),
+        job("mj6", "m4"),
       );
-      const found = await admin.ringMembers("r1");
-      expect(found.toSorted((a, b) => (a.enrollmentId < b.enrollmentId ? -1 : 1))).toMatchObject([
+      const found = await admin.ringMembers({ id: "r1", planId: "p1" }, true);
+      const one = { ring: 1, urgent: 0, createdAt: 3, startedAt: null, excludedEndsAt: null, governedBy: null };
+      const reported = { momentAt: 5, installingAt: 6, report: { at: 7, namesHindrance: false } };
+      const rows = [
+        { ...one, enrollmentId: "m1", urgent: 1, startedAt: 7, lastSeenAt: 9, governedBy: "p1" },
+        { ...one, enrollmentId: "m2", lastSeenAt: 8, member: reported },
+        { ...one, enrollmentId: "m4", lastSeenAt: null, excludedEndsAt: 4, member: null },
+      ];
+      expect(found.toSorted((a, b) => (a.enrollmentId < b.enrollmentId ? -1 : 1))).toMatchObject(rows);
+      // Of a member it may be less than all: the order that it took is known by when it started.
+      expect(found.find(({ urgent }) => urgent === 1)?.member).toMatchObject({ reachedAt: 8, momentAt: 6 });
+      const without = await admin.ringMembers({ id: "r1", planId: "p1" }, false);
+      expect(without).toHaveLength(rows.length);
+      expect(without).toEqual(expect.arrayContaining(found.map((row) => ({ ...row, enrollmentId: "" }))));
+      expect(await admin.ringMembers({ id: "r9", planId: "p1" }, true)).toEqual([]);
+    });
+
+    it("finds the devices of a plan's rings that a release was not given to", async () => {
+      const { admin } = given.store;
+      const under = { platform: "iOS", governedBy: "p1", ring: 2, aim: "26.6.2", lastSeenAt: 7 } as const;
+      await put(
+        { insert: "enrollment", row: enrollmentRow("n1", { ...under, supplementalExtra: "(a)", excludedEndsAt: 9 }) },
+        { insert: "enrollment", row: enrollmentRow("n2", { ...under, osVersion: null, lastSeenAt: null }) },
+        { insert: "enrollment", row: enrollmentRow("n3", under) },
+        { insert: "enrollment", row: enrollmentRow("n4", { ...under, platform: "macOS" }) },
+        { insert: "enrollment", row: enrollmentRow("n5", { ...under, ring: null }) },
+        { insert: "enrollment", row: enrollmentRow("n6", { ...under, aim: null }) },
+        { insert: "enrollment", row: enrollmentRow("n7", { ...under, state: "checked-out" }) },
+        { insert: "enrollment", row: enrollmentRow("n8", { ...under, governedBy: "p2" }) },
+        { insert: "job", row: jobRow("nj3", "n3", { live: 0, rolloutId: "r1", ring: 2 }) },
+        { insert: "job", row: jobRow("nj2", "n2", { live: 0, rolloutId: "r2", ring: 2 }) },
+      );
+      const rollout = { id: "r1", planId: "p1", platform: "iOS" };
+      const [n1, n2] = [
         {
-          enrollmentId: "m1",
-          ring: 1,
-          urgent: 1,
-          createdAt: 3,
-          startedAt: 7,
-          member: { orderedAt: 7 },
-          lastSeenAt: 9,
+          id: "n1",
+          ring: 2,
+          aim: "26.6.2",
+          osVersion: "26.5",
+          supplementalExtra: "(a)",
+          lastSeenAt: 7,
+          excludedEndsAt: 9,
         },
-        { enrollmentId: "m2", ring: 1, urgent: 0, startedAt: null, member: null, lastSeenAt: 8, osVersion: "26.6.1" },
-      ]);
-      expect(await admin.ringMembers("r9")).toEqual([]);
+        {
+          id: "n2",
+          ring: 2,
+          aim: "26.6.2",
+          osVersion: null,
+          supplementalExtra: null,
+          lastSeenAt: null,
+          excludedEndsAt: null,
+        },
+      ];
+      const found = await admin.notGivenTo(rollout, true);
+      expect(found.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([n1, n2]);
+      const without = await admin.notGivenTo(rollout, false);
+      expect(without.map(({ id }) => id)).toEqual(["", ""]);
+      expect(await admin.notGivenTo({ ...rollout, id: "r2" }, true)).toHaveLength(2);
     });
 
     it("finds the last start in each run of a plan", async () => {

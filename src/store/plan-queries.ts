@@ -4,6 +4,7 @@ import type { RolloutState } from "../plans/index.ts";
 import type { Columns, SqlRow } from "./admin-connection.ts";
 import type { AdminStore, JobsThat } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
+import type { PackedRow } from "./packed.ts";
 import { padded } from "./padded.ts";
 import { page } from "./page.ts";
 import type { BlockRow, EnrollmentRow, HaltRow, JobRow, PlanDeviceRow, PlanRow, TableName } from "./rows.ts";
@@ -11,6 +12,8 @@ import type { BlockRow, EnrollmentRow, HaltRow, JobRow, PlanDeviceRow, PlanRow, 
 export interface Queries {
   readonly build: Kysely<Columns>;
   readonly run: (query: Compilable) => Promise<readonly SqlRow[]>;
+  /** For rows without number: in the order of the query's columns. */
+  readonly each: <T>(query: Compilable, of: (row: PackedRow) => T) => Promise<T[]>;
   readonly rows: <T>(table: TableName, query: Compilable) => Promise<T[]>;
   /** By their ids; those that are forgotten are not among them. */
   readonly enrollmentsOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, EnrollmentRow>>;

@@ -1,10 +1,11 @@
 /** Standing plans, their releases under way, and the deadlines that they gave. */
 import { sql } from "kysely";
+import type { AdminSql } from "./admin-sql.ts";
 import type { AdminStore, MemberRow, NotGivenRow } from "./admin-store.ts";
 import { countsOf } from "./counts.ts";
 import { padded } from "./padded.ts";
 import type { Queries } from "./plan-queries.ts";
-import type { GateDecisionRow, GivenRow, JobRow, PlanRow, RingRunRow, RolloutRow } from "./rows.ts";
+import type { GateDecisionRow, GivenRow, JobRow, Json, PlanRow, RingRunRow, RolloutRow } from "./rows.ts";
 
 type RolloutQueries = Pick<
   AdminStore,
@@ -34,7 +35,17 @@ const HAS_JOB = sql`EXISTS (
 /** Decisions of a rollout that are shown. */
 const MOST_DECISIONS = 1000;
 
-export function rolloutQueries({ build, run, rows }: Queries): RolloutQueries {
+/** What a job keeps for the gate, as far as outcomes hang on it. */
+function memberIn(reachedAt: number | null, momentAt: number | null, whole: string | null): Json {
+  if (whole !== null) return JSON.parse(whole) as Json;
+  if (reachedAt === null) return momentAt === null ? null : { momentAt };
+  return momentAt === null ? { reachedAt } : { reachedAt, momentAt };
+}
+
+export function rolloutQueries(
+  { build, run, each, rows }: Queries,
+  { member }: Pick<AdminSql, "member">,
+): RolloutQueries {
   return {
     standingPlans: () =>
       rows<PlanRow>(
@@ -159,48 +170,54 @@ export function rolloutQueries({ build, run, rows }: Queries): RolloutQueries {
         lastStartAt: row["last_start_at"] === null ? null : Number(row["last_start_at"]),
       }));
     },
-    notGivenTo: ({ id, planId, platform }) =>
-      rows<NotGivenRow>(
-        "enrollment",
+    notGivenTo: ({ id, planId, platform }, ids) =>
+      each<NotGivenRow>(
         build
           .selectFrom("enrollment as e")
-          .select([
-            "e.id",
-            "e.ring",
-            "e.aim",
-            "e.os_version",
-            "e.supplemental_extra",
-            "e.last_seen_at",
-            "e.excluded_ends_at",
-          ])
+          .select(["e.ring", "e.aim", "e.os_version", "e.supplemental_extra", "e.last_seen_at", "e.excluded_ends_at"])
+          .$if(ids, (query) => query.select("e.id"))
           .where("e.governed_by", "=", planId)
           .where("e.ring", "is not", null)
           .where("e.aim", "is not", null)
           .where("e.platform", "=", platform)
           .where(sql<boolean>`e.state = 'enrolled'`)
           .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM job j WHERE j.rollout_id = ${id} AND j.enrollment_id = e.id)`),
+        (row) => ({
+          ring: row.number(0),
+          aim: row.textOrNull(1) ?? "",
+          osVersion: row.textOrNull(2),
+          supplementalExtra: row.textOrNull(3),
+          lastSeenAt: row.numberOrNull(4),
+          excludedEndsAt: row.numberOrNull(5),
+          id: ids ? (row.textOrNull(6) ?? "") : "",
+        }),
       ),
-    ringMembers: (rolloutId) =>
-      rows<MemberRow>(
-        "job",
+    ringMembers: ({ id, planId }, ids) =>
+      each<MemberRow>(
         build
           .selectFrom("job as j")
           .innerJoin("enrollment as e", "e.id", "j.enrollment_id")
-          .select(["j.enrollment_id", "j.ring", "j.urgent", "j.created_at", "j.started_at", "j.member"])
-          .select([
-            "e.last_seen_at",
-            "e.os_version",
-            "e.build_version",
-            "e.supplemental_extra",
-            "e.excluded_ends_at",
-            "e.governed_by",
-          ])
-          .where("j.rollout_id", "=", rolloutId)
+          .select(["j.ring", "j.urgent", "j.created_at", "j.started_at", "e.last_seen_at", "e.excluded_ends_at"])
+          .select(sql`CASE WHEN e.governed_by = ${planId} THEN 1 ELSE 0 END`.as("governed"))
+          .select([member.reachedAt.as("reached_at"), member.momentAt.as("moment_at"), member.whole.as("whole")])
+          .$if(ids, (query) => query.select("j.enrollment_id"))
+          .where("j.rollout_id", "=", id)
           .where(sql<boolean>`e.state = 'enrolled'`)
-          // Ids grow with time.
+          // Ids grow with time, and a live job is the newest.
           .where(
-            sql<boolean>`NOT EXISTS (SELECT 1 FROM job n WHERE n.rollout_id = j.rollout_id AND n.enrollment_id = j.enrollment_id AND n.id > j.id)`,
+            sql<boolean>`(j.live = 1 OR NOT EXISTS (SELECT 1 FROM job n WHERE n.rollout_id = j.rollout_id AND n.enrollment_id = j.enrollment_id AND n.id > j.id))`,
           ),
+        (row) => ({
+          ring: row.numberOrNull(0),
+          urgent: row.number(1) === 1 ? 1 : 0,
+          createdAt: row.number(2),
+          startedAt: row.numberOrNull(3),
+          lastSeenAt: row.numberOrNull(4),
+          excludedEndsAt: row.numberOrNull(5),
+          governedBy: row.number(6) === 1 ? planId : null,
+          member: memberIn(row.numberOrNull(7), row.numberOrNull(8), row.textOrNull(9)),
+          enrollmentId: ids ? (row.textOrNull(10) ?? "") : "",
+        }),
       ),
     gateDecisions: (rolloutId) =>
       rows<GateDecisionRow>(

@@ -10,7 +10,6 @@ export interface MemberColumns {
   readonly startedAt: number | null;
   readonly lastSeenAt: number | null;
   readonly excluded: boolean;
-  readonly blocked: boolean;
 }
 
 /** `openedAt`: when its run opened. */

@@ -19,6 +19,5 @@ export const member = (facts: Partial<MemberFacts> = {}): MemberFacts => ({
   hindrance: null,
   momentAt: MOMENT,
   excluded: false,
-  blocked: false,
   ...facts,
 });

@@ -48,7 +48,7 @@ function sighted(life: Life, version: string, hours: number): Life {
 
 function outcome(life: Life, hours: number, urgent: "normal" | "urgent" = "normal") {
   const { member, startedAt, heardAt, job } = life;
-  const columns = { givenAt: job.createdAt, startedAt, lastSeenAt: heardAt, excluded: false, blocked: false };
+  const columns = { givenAt: job.createdAt, startedAt, lastSeenAt: heardAt, excluded: false };
   const { kind, since } = outcomeOf(factsOf(member, columns, NOON), NOON + hours * HOUR, urgent);
   return [kind, (since - NOON) / HOUR];
 }

@@ -133,7 +133,6 @@ function factsAt(member: ModelMember, hour: number): MemberFacts {
     // On leave it was told the ring's moment, or none yet.
     momentAt: at(gone ? DUE : moment),
     excluded: false,
-    blocked: false,
   };
 }
 

@@ -23,7 +23,7 @@ const ROWS: readonly Row[] = [
   ["good: there at the opening", { reachedAt: OPENED }, OPENED, "good", OPENED],
   ["good: there before the opening", { reachedAt: OPENED - DAY, lastSeenAt: OPENED - DAY }, OPENED, "good", OPENED],
   ["good comes before failed", { ...reached(HOUR), jobFailedAt: T, wentBackAt: T }, T + DAY, "good"],
-  ["good comes before away", { ...reached(HOUR), excluded: true, blocked: true }, T + DAY, "good"],
+  ["good comes before away", { ...reached(HOUR), excluded: true }, T + DAY, "good"],
 
   ["failed: a sign once", { startedAt: T, signs: { at: [T], since: null } }, T, "pending"],
   ["failed: a sign twice", { startedAt: T, signs: { at: [T, T + 5], since: null } }, T + 5, "failed", T + 5],
@@ -79,7 +79,7 @@ const ROWS: readonly Row[] = [
   ["failed: there again after it went back", { ...reached(0), wentBackAt: T - 1 }, T, "pending"],
   ["failed comes before lost", { ...installing, jobFailedAt: T }, T + H72, "failed", T],
   ["failed after it was lost", { ...installing, jobFailedAt: T + 9 * DAY }, T + 9 * DAY, "failed", T + H72],
-  ["failed comes before away", { startedAt: T, jobFailedAt: T, blocked: true }, T, "failed", T],
+  ["failed comes before away", { startedAt: T, jobFailedAt: T, excluded: true }, T, "failed", T],
 
   ["unclear: silent for 1 h, less 1 ms", installing, T + HOUR - 1, "pending"],
   ["unclear: silent for 1 h", installing, T + HOUR, "unclear", T + HOUR],
@@ -88,7 +88,7 @@ const ROWS: readonly Row[] = [
   ["unclear: silent for 72 h, less 1 ms", installing, T + H72 - 1, "unclear", T + HOUR],
   ["lost: silent for 72 h", installing, T + H72, "lost", T + H72],
   ["lost: silent for 72 h and 1 ms", installing, T + H72 + 1, "lost", T + H72],
-  ["lost comes before away", { ...installing, blocked: true }, T + DAYS_7, "lost", T + H72],
+  ["lost comes before away", { ...installing, excluded: true }, T + DAYS_7, "lost", T + H72],
   ["unclear: heard 1 h before its moment", lastHeard(MOMENT - HOUR), MOMENT, "unclear", MOMENT],
   ["unclear: heard 1 h and 1 ms before", lastHeard(MOMENT - HOUR - 1), MOMENT, "pending"],
   ["unclear: heard 1 ms before", lastHeard(MOMENT - 1), MOMENT - 1 + HOUR, "unclear", MOMENT - 1 + HOUR],
@@ -108,8 +108,7 @@ const ROWS: readonly Row[] = [
   ["away: 7 days, but started", { ...lastHeard(T), momentAt: null, startedAt: T }, T + DAYS_7, "pending"],
   ["away: never heard", { lastSeenAt: null }, OPENED, "away", OPENED],
   ["away: excluded", { excluded: true }, OPENED, "away", OPENED],
-  ["away: blocked", { blocked: true }, OPENED, "away", OPENED],
-  ["away comes before hindered", { blocked: true, hindrance: { since: OPENED } }, OPENED, "away"],
+  ["away comes before hindered", { excluded: true, hindrance: { since: OPENED } }, OPENED, "away"],
 
   ["hindered before it was given", { hindrance: { since: OPENED - 1 } }, T, "hindered-before", OPENED - 1],
   ["hindered since it was given", { hindrance: { since: OPENED } }, T, "hindered", OPENED],
@@ -176,7 +175,6 @@ const someMember: fc.Arbitrary<MemberFacts> = fc.record({
   hindrance: fc.option(fc.record({ since: time }), { nil: null }),
   momentAt: maybe,
   excluded: fc.boolean(),
-  blocked: fc.boolean(),
 });
 /** All that it was told of has happened by then. */
 const NOW = OPENED + 200 * HOUR;
@@ -233,7 +231,7 @@ function firstRow(m: MemberFacts, now: number, lostHours: number): OutcomeKind {
       "away",
       (m.startedAt === null && !(hours(m.lastSeenAt, now) < 24 * 7)) || (silentOver && hours(m.momentAt, now) >= 72),
     ],
-    ["away", m.excluded || m.blocked],
+    ["away", m.excluded],
     ["hindered-before", m.hindrance !== null && (m.givenAt === null || m.hindrance.since < m.givenAt)],
     ["hindered", m.hindrance !== null],
   ];

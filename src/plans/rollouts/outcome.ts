@@ -5,7 +5,7 @@
 import type { BlockerCode } from "../jobs/blocker.ts";
 import { DAY, HOUR } from "../jobs/units.ts";
 
-/** Times are ms UTC; null: it has not happened. */
+/** Times are ms UTC; null: it has not happened. A device that a block keeps from the release is no member (C9). */
 export interface MemberFacts {
   readonly openedAt: number;
   /** When the release was given to the device. */
@@ -29,7 +29,6 @@ export interface MemberFacts {
   /** The enforcement time that it was told last. */
   readonly momentAt: number | null;
   readonly excluded: boolean;
-  readonly blocked: boolean;
 }
 
 /** `FAILURE_SIGNS` of the present job. */
@@ -136,8 +135,8 @@ function silentSince({ installingAt, lastSeenAt, momentAt }: MemberFacts): numbe
   return lastSeenAt >= momentAt - HOUR && lastSeenAt < momentAt ? lastSeenAt : null;
 }
 
-function awaySince({ excluded, blocked, openedAt, startedAt, lastSeenAt, momentAt }: MemberFacts, now: number) {
-  if (excluded || blocked) return openedAt;
+function awaySince({ excluded, openedAt, startedAt, lastSeenAt, momentAt }: MemberFacts, now: number) {
+  if (excluded) return openedAt;
   // What was never heard is silent since ever: away from the opening on.
   const heard = lastSeenAt ?? openedAt - AWAY_AFTER;
   if (startedAt === null && now - heard >= AWAY_AFTER) return heard + AWAY_AFTER;

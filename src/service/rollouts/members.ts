@@ -12,7 +12,7 @@ import {
   type RingCounts,
   startOf,
 } from "../../plans/index.ts";
-import type { BlockRow, NotGivenRow, RingRunRow, RolloutRow, KeptRow } from "../../store/index.ts";
+import type { BlockRow, MemberRow, NotGivenRow, RingRunRow, RolloutRow, KeptRow } from "../../store/index.ts";
 import type { Ports } from "../ports.ts";
 import { scopeOf } from "../scopes/scope.ts";
 import { countsKey } from "./views.ts";
@@ -44,43 +44,59 @@ async function countRollout(
 ): Promise<ReadonlyMap<string, RingCounts>> {
   const { admin } = ports;
   const now = ports.now();
-  const [given, all] = await Promise.all([admin.ringMembers(rollout.id), admin.notGivenTo(rollout)]);
-  const others = all.filter((row) => isMeant(row, rollout));
-  const ids = [...given.map(({ enrollmentId }) => enrollmentId), ...others.map(({ id }) => id)];
-  const reach = await reachOf(ports, rollout, blocks, follows, ids);
-  const counted = new Map<string, Counted[]>(runs.map((run) => [countsKey(run), []]));
-  const put = (ring: number, urgent: 0 | 1, of: (run: RingRunRow) => Counted): void => {
-    const run = runs.find((one) => one.ring === ring && one.urgent === urgent);
-    if (run !== undefined) counted.get(countsKey(run))?.push(of(run));
-  };
-  // One that has left the plan before it started is no member any more.
-  for (const row of given)
-    if (row.startedAt !== null || (row.governedBy === rollout.planId && reach.covers(row.enrollmentId)))
-      put(row.ring ?? 0, row.urgent, (run) => memberOf(row, run, reach.blocked.has(row.enrollmentId), now));
-  for (const row of others)
-    if (reach.covers(row.id))
-      put(row.ring, urgencyOf(row, rollout, runs), (run) => otherOf(row, rollout, run, reach, now));
+  const own = blocks.filter((block) => block.platform === rollout.platform && isSameNamed(block, rollout));
+  // Only a block asks whose the rows are.
+  const ids = own.length > 0;
+  const [given, others] = [admin.ringMembers(rollout, ids), admin.notGivenTo(rollout, ids)];
+  const reach = ids
+    ? Promise.all([given, others]).then((rows) => reachOf(ports, rollout, own, follows, idsOf(rows.flat())))
+    : reachOf(ports, rollout, own, follows, []);
+  const tallies = runs.map((run) => ({ run, counted: [] as Counted[] }));
+  const tallyOf = (ring: number, urgent: 0 | 1) =>
+    tallies.find(({ run }) => run.ring === ring && run.urgent === urgent);
+  async function countGiven(): Promise<void> {
+    const [rows, within] = await Promise.all([given, reach]);
+    for (const row of rows) {
+      // One that has left the plan before it started is no member any more; one that is blocked has left the ring, whatever it did (C9).
+      if (within.blocked.has(row.enrollmentId)) continue;
+      if (row.startedAt === null && !(row.governedBy === rollout.planId && within.covers(row.enrollmentId))) continue;
+      const tally = tallyOf(row.ring ?? 0, row.urgent);
+      tally?.counted.push(memberOf(row, tally.run, now));
+    }
+  }
+  async function countOthers(): Promise<void> {
+    const [rows, within] = await Promise.all([others, reach]);
+    const aims = new Map<string, boolean>();
+    for (const row of rows) {
+      const known = aims.get(row.aim);
+      const meant = known ?? isMeant(row, rollout);
+      if (known === undefined) aims.set(row.aim, meant);
+      if (!meant || within.blocked.has(row.id) || !within.covers(row.id)) continue;
+      const tally = tallyOf(row.ring, urgencyOf(row, rollout, runs));
+      tally?.counted.push(otherOf(row, rollout, tally.run, now));
+    }
+  }
+  // What comes first is counted while the store reads the others.
+  await Promise.all([countGiven(), countOthers()]);
   return new Map(
-    runs.map((run) => [
+    tallies.map(({ run, counted }) => [
       countsKey(run),
-      run.openedAt === null && (counted.get(countsKey(run)) ?? []).length === 0
+      run.openedAt === null && counted.length === 0
         ? NO_COUNTS
-        : countsOf(counted.get(countsKey(run)) ?? [], run.countFrom ?? run.openedAt ?? now, now),
+        : countsOf(counted, run.countFrom ?? run.openedAt ?? now, now),
     ]),
   );
 }
+
+const idsOf = (rows: readonly (MemberRow | NotGivenRow)[]): string[] =>
+  rows.map((row) => ("id" in row ? row.id : row.enrollmentId));
 
 /** The plan means the release for it, or a newer one of the same major. */
 export const isMeant = ({ aim }: NotGivenRow, { version }: RolloutRow): boolean =>
   majorOf(aim) === majorOf(version) && compareNamed({ version: aim }, { version }) >= 0;
 
 /** Of a device that was given the release. */
-export function memberOf(
-  row: KeptRow,
-  run: Pick<RingRunRow, "openedAt" | "urgent">,
-  blocked: boolean,
-  now: number,
-): Counted {
+export function memberOf(row: KeptRow, run: Pick<RingRunRow, "openedAt" | "urgent">, now: number): Counted {
   const openedAt = run.openedAt ?? now;
   const facts = factsOf(
     (row.member ?? {}) as Member,
@@ -89,7 +105,6 @@ export function memberOf(
       startedAt: row.startedAt,
       lastSeenAt: row.lastSeenAt,
       excluded: (row.excludedEndsAt ?? 0) > now,
-      blocked,
     },
     openedAt,
   );
@@ -97,13 +112,7 @@ export function memberOf(
 }
 
 /** It was never given the release: it is there already, or waits. When it came there is not looked up: it was good from the opening on. */
-export function otherOf(
-  row: NotGivenRow,
-  { version, extra }: RolloutRow,
-  run: RingRunRow,
-  reach: Pick<Reach, "blocked">,
-  now: number,
-): Counted {
+export function otherOf(row: NotGivenRow, { version, extra }: RolloutRow, run: RingRunRow, now: number): Counted {
   const openedAt = run.openedAt ?? now;
   const installed = { version: row.osVersion ?? "0", extra: row.supplementalExtra ?? "" };
   const reachedAt = compareNamed(installed, { version, extra }) >= 0 ? openedAt : null;
@@ -116,7 +125,6 @@ export function otherOf(
       startedAt,
       lastSeenAt: row.lastSeenAt,
       excluded: (row.excludedEndsAt ?? 0) > now,
-      blocked: reach.blocked.has(row.id),
     },
     openedAt,
   );
@@ -147,12 +155,12 @@ export interface Reach {
 async function reachOf(
   { admin }: Pick<Ports, "admin">,
   rollout: RolloutRow,
-  blocks: readonly BlockRow[],
+  /** Blocks of its release. */
+  own: readonly BlockRow[],
   /** Blocks that rollouts of the plan follow. */
   follows: ReadonlySet<string>,
   ids: readonly string[],
 ): Promise<Reach> {
-  const own = blocks.filter((block) => block.platform === rollout.platform && isSameNamed(block, rollout));
   const coveredBy = async (block: BlockRow): Promise<readonly string[]> => {
     const scope = await scopeOf(admin, parseRule(block.rule));
     const covered: string[] = [];

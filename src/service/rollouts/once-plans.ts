@@ -24,7 +24,7 @@ export function createOncePlans(ports: Ports, every: number): OncePlans {
     const ring = { openedAt: plan.createdAt, urgent: 0 } as const;
     const members = await admin.keptMembers(plan.id);
     // A block withdraws the job, and what was seen before it still counts.
-    const counted = members.map((row) => memberOf(row, ring, false, now));
+    const counted = members.map((row) => memberOf(row, ring, now));
     return failRule(countsOf(counted, plan.resumedAt ?? plan.createdAt, now), percent);
   }
 

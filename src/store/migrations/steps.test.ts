@@ -7,7 +7,10 @@ describe("steps of the schema", () => {
   it("are all named, each once, and none is empty for both backends", () => {
     expect(new Set(STEPS.map(({ name }) => name)).size).toBe(STEPS.length);
     expect(STEPS.filter(({ sqlite }) => sqlite === "")).toEqual([]);
-    expect(STEPS.filter(({ postgres }) => postgres === "").map(({ name }) => name)).toEqual(["facts-asked"]);
+    expect(STEPS.filter(({ postgres }) => postgres === "").map(({ name }) => name)).toEqual([
+      "facts-asked",
+      "gate-members",
+    ]);
   });
 
   it("keep the numbers that databases have", () => {

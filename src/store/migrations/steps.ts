@@ -60,6 +60,7 @@ import { versionHistory } from "./0029-version-history.ts";
 import { standing } from "./0032-standing.ts";
 import { oncePlans } from "./0037-once-plans.ts";
 import { gateLooks } from "./0038-gate-looks.ts";
+import { gateMembers } from "./0040-gate-members.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -103,6 +104,7 @@ export const STEPS: readonly Step[] = [
   oncePlans,
   gateLooks,
   joinedAs,
+  gateMembers,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */

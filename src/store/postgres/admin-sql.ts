@@ -6,6 +6,7 @@ export const postgresSql: AdminSql = {
   createAdapter: () => new PostgresAdapter(),
   createIntrospector: (db) => new PostgresIntrospector(db),
   createQueryCompiler: () => new PostgresQueryCompiler(),
+  member: { reachedAt: sql`NULL`, momentAt: sql`NULL`, whole: sql`j.member` },
   sameTextAsOne: (column, texts): RawBuilder<boolean> =>
     sql`lower(${sql.ref(column)}) IN (${sql.join(texts.map((text) => sql`lower(${text} COLLATE "C")`))})`,
   like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} ILIKE ${pattern} ESCAPE '\\'`,

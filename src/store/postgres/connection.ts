@@ -14,12 +14,14 @@ const LONGEST_SILENCE = 40_000;
 const CONNECT = 10_000;
 
 /** Numbers of PostgreSQL's types. */
-const OID = { bytea: 17, bigint: 20, text: 25 } as const;
+const OID = { bytea: 17, bigint: 20, integer: 23, text: 25 } as const;
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.slice(2), "hex"));
 const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
   [OID.bytea, hex],
   // Every number here is below 2^53.
   [OID.bigint, Number],
+  // No column has it: it is the type of a number that a query writes.
+  [OID.integer, Number],
   [OID.text, fromText],
 ]);
 const types = { getTypeParser: (oid: number) => PARSERS.get(oid) ?? ((text: string) => text) };

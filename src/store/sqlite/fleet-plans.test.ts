@@ -92,7 +92,16 @@ it.each<readonly [what: string, ask: (admin: AdminStore) => Promise<unknown>, in
     (admin) => admin.classRows("a", 250),
     ["enrollment USING INDEX enrollment_enrolled (id>?)"],
   ],
-  ["the members of a rollout", (admin) => admin.ringMembers("r1"), ["j USING INDEX job_rollout (rollout_id=?)"]],
+  [
+    "the members of a rollout",
+    (admin) => admin.ringMembers({ id: "r1", planId: "p" }, false),
+    ["j USING COVERING INDEX job_member (rollout_id=?)"],
+  ],
+  [
+    "devices that were not given a release",
+    (admin) => admin.notGivenTo({ id: "r1", planId: "p", platform: "macOS" }, false),
+    ["j USING COVERING INDEX job_member (rollout_id=? AND enrollment_id=?)"],
+  ],
   ["the plans that govern", (admin) => admin.governing(ids), ["(enrollment_id=?)"]],
   [
     "devices that a plan governs",

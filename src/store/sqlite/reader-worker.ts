@@ -4,13 +4,18 @@ import { type Failure, failureOf } from "./batch.ts";
 import { openReader } from "./connection.ts";
 import { Statements } from "./statements.ts";
 import type { SQLInputValue } from "node:sqlite";
+import type { Packed } from "../packed.ts";
 
 export interface Query {
   readonly sql: string;
   readonly values: readonly unknown[];
+  readonly packed: boolean;
 }
 /** One for each query, in their order. */
-export type QueryAnswer = { readonly rows: readonly Record<string, unknown>[] } | { readonly failed: Failure };
+export type QueryAnswer =
+  | { readonly rows: readonly Record<string, unknown>[] }
+  | { readonly packed: Packed }
+  | { readonly failed: Failure };
 
 const port = parentPort;
 if (port === null) throw new Error("reader-worker runs as a worker thread only");
@@ -25,6 +30,11 @@ port.on("message", (message: Query | "close") => {
   }
   const { sql, values } = message;
   try {
+    if (message.packed) {
+      const found = statements.packed(sql, values as SQLInputValue[]);
+      port.postMessage({ packed: found } satisfies QueryAnswer, [found.cells.buffer]);
+      return;
+    }
     const rows = statements.prepare(sql).all(...(values as SQLInputValue[]));
     port.postMessage({ rows: rows.map((row) => ({ ...row })) } satisfies QueryAnswer);
   } catch (error) {

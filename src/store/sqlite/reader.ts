@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { UptickError } from "../../errors/index.ts";
 import type { AdminConnection, SqlRow } from "../admin-connection.ts";
+import type { Packed } from "../packed.ts";
 import type { Query, QueryAnswer } from "./reader-worker.ts";
 import { YOUNG } from "./thread.ts";
 import { errorOf } from "./asks.ts";
@@ -9,7 +10,7 @@ import { errorOf } from "./asks.ts";
 export class Reader implements AdminConnection {
   readonly #worker: Worker;
   /** In the order asked, in which the thread answers. */
-  readonly #waiting: { resolve(rows: readonly SqlRow[]): void; reject(error: Error): void }[] = [];
+  readonly #waiting: { resolve(found: never): void; reject(error: Error): void }[] = [];
   #ended: UptickError | undefined;
 
   constructor(directory: string, onFatal: (error: unknown) => void) {
@@ -20,7 +21,7 @@ export class Reader implements AdminConnection {
     this.#worker.on("message", (answer: QueryAnswer) => {
       const waiting = this.#waiting.shift();
       if ("failed" in answer) waiting?.reject(errorOf(answer.failed));
-      else waiting?.resolve(answer.rows);
+      else waiting?.resolve(("packed" in answer ? answer.packed : answer.rows) as never);
     });
     this.#worker.on("error", (error) => {
       this.#end(error);
@@ -30,10 +31,18 @@ export class Reader implements AdminConnection {
   }
 
   query(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
+    return this.#ask({ sql, values, packed: false });
+  }
+
+  packed(sql: string, values: readonly unknown[]): Promise<Packed> {
+    return this.#ask({ sql, values, packed: true });
+  }
+
+  #ask<T>(query: Query): Promise<T> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage({ sql, values } satisfies Query);
+      this.#worker.postMessage(query);
     });
   }
 

@@ -4,6 +4,7 @@ import { UptickError } from "../../errors/index.ts";
 import { derivedWrite } from "../derived.ts";
 import type { Lookups, Write } from "../transaction.ts";
 import { type Row, snake } from "../mapping.ts";
+import { type Packed, packed } from "../packed.ts";
 import type { TableName } from "../rows.ts";
 import { TABLES } from "../tables.ts";
 import { type Layout, layoutOf } from "./layout.ts";
@@ -26,6 +27,17 @@ export class Statements {
 
   prepare(sql: string): StatementSync {
     return this.#kept(this.#prepared, sql, () => sql);
+  }
+
+  /** All rows of a query. */
+  packed(sql: string, values: readonly SQLInputValue[]): Packed {
+    const statement = this.prepare(sql);
+    statement.setReturnArrays(true);
+    try {
+      return packed(statement.all(...values) as unknown as SQLOutputValue[][]);
+    } finally {
+      statement.setReturnArrays(false);
+    }
   }
 
   /** The rows of each lookup, done in the order written. `kind`: the transaction that asks. */

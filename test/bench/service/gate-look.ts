@@ -91,15 +91,14 @@ async function seed(folder: string, devices: number): Promise<void> {
     const seen = { osVersion: isThere ? "26.6.2" : "26.6.1", lastSeenAt: NOW - drawn.integer(0, DAY) };
     rows.push({ insert: "enrollment", row: enrollmentRow(id, { ...device, ...seen }) });
     if (!hasJob) continue;
-    const member =
-      startedAt === null
-        ? { fetchedAt: OPENED + HOUR, momentAt: OPENED + DAY }
-        : { fetchedAt: OPENED + HOUR, momentAt: OPENED + DAY, installStateAt: startedAt, installingAt: startedAt };
-    const reached = isThere && startedAt !== null ? { reachedAt: startedAt + HOUR } : {};
+    // As a job keeps it: what has been reached is not being installed any more.
+    const fetched = { fetchedAt: OPENED + HOUR, momentAt: OPENED + DAY };
+    const began = startedAt === null ? {} : { installStateAt: startedAt };
+    const further = startedAt === null ? {} : isThere ? { reachedAt: startedAt + HOUR } : { installingAt: startedAt };
     const given = { live: isThere ? 0 : 1, rolloutId: ROLLOUT.id, ring, planId: "plan", createdAt: OPENED } as const;
     rows.push({
       insert: "job",
-      row: jobRow(`job-${id}`, id, { ...given, startedAt, member: { ...member, ...reached } }),
+      row: jobRow(`job-${id}`, id, { ...given, startedAt, member: { ...fetched, ...began, ...further } }),
     });
   }
   for (let i = 0; i < rows.length; i += CHUNK) await store.devices.run(write, rows.slice(i, i + CHUNK));

@@ -104,7 +104,6 @@ function mixedMembers(count: number): readonly MemberFacts[] {
       hindrance: null,
       momentAt: MOMENT,
       excluded: false,
-      blocked: false,
     };
     const share = drawn.next();
     if (share < 0.75) return { ...waiting, startedAt, reachedAt: startedAt + HOUR };
