@@ -54,9 +54,9 @@ const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 export function respelt({ certificate, ...rest }: DeviceIdentity): DeviceIdentity {
   const der = new X509Certificate(certificate).raw;
   // The signature is what ends a certificate: BIT STRING, no unused bits, SEQUENCE of two INTEGERs.
-  const at = der.lastIndexOf(Buffer.from([0x03]), der.length - 0x42);
-  const start = [at, at - 1, at - 2, at - 3, at - 4, at - 5, at - 6].find(
-    (i) => der[i] === 0x03 && i + 2 + (der[i + 1] ?? 0) === der.length && der[i + 3] === 0x30,
+  // It has some 72 bytes, fewer where a number happens to be short, and any byte may be one of a number's.
+  const start = Array.from({ length: 24 }, (_none, n) => der.length - 76 + n).find(
+    (i) => der[i] === 0x03 && i + 2 + (der[i + 1] ?? 0) === der.length && der[i + 2] === 0 && der[i + 3] === 0x30,
   );
   if (start === undefined) throw new Error("no ECDSA signature");
   const rAt = start + 5;
