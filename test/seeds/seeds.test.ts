@@ -84,6 +84,7 @@ describe("a seed", () => {
   });
 });
 
+// What they hold the server to after each commit, and in the end: targets 13.1, 13.2, 13.3, 13.4, 13.5, 13.6, 13.7, 13.9 and 13.11.
 describe("seeds of standing plans", () => {
   const seeds = Array.from({ length: 20 * SEEDS }, (_, seed) => String(seed)).filter(isStanding);
   const fates = seeds.map((seed) => fateOf(seed).standing).filter((fate) => fate !== undefined);
