@@ -4,7 +4,7 @@ import type { Catalog } from "../../catalog/index.ts";
 import { type MajorAhead, movesDeadlines, previousMajors, type Ring, type StandingSpec } from "../../plans/index.ts";
 import { majorAheadWords, previousMajorWords } from "../../words/index.ts";
 import { describeTargets } from "./plan-spec.ts";
-import { standingSpecOf } from "./standing-spec.ts";
+import { relative, standingSpecOf } from "./standing-spec.ts";
 
 /** What an edit names beside its revision. */
 export type Edited = Omit<PlanEdit, "revision">;
@@ -74,7 +74,8 @@ export function editedSpec(
   defaultZone: string | undefined,
   { now, by, revision }: Editing,
 ): StandingSpec {
-  const request = withoutNulls({ ...requestOf(before), ...edit, standing: true });
+  const former = requestOf(before);
+  const request = withoutNulls({ ...former, ...followed(former, edit), ...edit, standing: true });
   // A zone that the plan has not named stays unnamed, until an edit says that the default counts.
   const after = standingSpecOf(request, edit.zone === null ? defaultZone : undefined, now);
   const { activatedAt } = before.standing;
@@ -87,6 +88,13 @@ export function editedSpec(
     ? { editedAt: now, editedRevision: revision + 1, ...(by === undefined ? {} : { editedBy: by }) }
     : editedIn(before.standing);
   return { ...kept, standing: { ...kept.standing, ...edited } };
+}
+
+/** The last ring is due with the plan: where an edit moves the deadline and names no rings, it follows. */
+function followed({ rings = [] }: Edited, { deadline, rings: named }: Edited): Pick<Edited, "rings"> {
+  const last = rings.at(-1);
+  if (deadline === undefined || named !== undefined || last === undefined) return {};
+  return { rings: rings.with(-1, { ...last, due: relative(deadline).days }) };
 }
 
 function editedIn({ editedAt, editedRevision, editedBy }: StandingSpec["standing"]) {

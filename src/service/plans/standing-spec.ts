@@ -86,7 +86,7 @@ function ringOf({ name, who, opens, due, approval }: RingRequest): Ring<string> 
 const RELATIVE = /^\+(\d{1,3})d (\d\d:\d\d)$/;
 
 /** "+14d 17:00". Throws `deadline-invalid`. */
-function relative(text: string | undefined): Pick<StandingTerms, "days" | "at"> {
+export function relative(text: string | undefined): Pick<StandingTerms, "days" | "at"> {
   const [, days, at = ""] = RELATIVE.exec(text?.trim() ?? "") ?? [];
   if (days === undefined || at > "23:59" || Number(at.slice(3)) > 59 || Number(days) > 365)
     throw new UptickError(

@@ -276,6 +276,14 @@ describe("an edit of a standing plan", () => {
     expect((await w.store.admin.givenTo(["a"])).map(({ revision }) => revision)).toEqual([2]);
   });
 
+  it("that moves the deadline alone takes the last ring with it, which is due with the plan", async () => {
+    const w = await running(RINGS, 0);
+    const edited = await w.edit({ deadline: "+25d 18:00" });
+    expect(edited.standing?.rings.map(({ due }) => due)).toEqual([...THREE.slice(0, -1).map(({ due }) => due), 25]);
+    await expect(w.edit({ deadline: "+9d 18:00" })).rejects.toThrow("is due too early");
+    await expect(w.edit({ deadline: "soon" })).rejects.toThrow("no deadline of a standing plan");
+  });
+
   it("that adds rings leaves devices in the ring in which they got their job, and the others wait for theirs", async () => {
     const w = await running({}, 0);
     await w.put({ put: "enrollment", row: phone("e") });
@@ -353,7 +361,7 @@ describe("an edit of a standing plan", () => {
       { to: "newest" },
       { include: "tag =" },
       { deadline: "2026-09-01T17:00" },
-      { deadline: "+30d 17:00" },
+      { deadline: "+9d 17:00" },
       { action: "download" as const },
       { zone: "Nowhere" },
       { window: "now" },
