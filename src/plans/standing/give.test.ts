@@ -228,7 +228,7 @@ describe("targets D5: another plan governs", () => {
     expect(look(begun, now).act.kind).toBe("keep");
   });
 
-  it("a deadline that only the former plan gave counts no more", () => {
+  it("a deadline that only the former plan gave no longer counts", () => {
     const other = running({ id: "other", rollouts: [], runs: [] });
     const world = {
       device: device({ given: [givenAt("26.6.2", DUE)], under: { planId: "plan", joinedAt: 0, ring: 0 } }),

@@ -15,12 +15,15 @@ export interface Marked<S = ShownDecision> {
 /** Hexadecimal digits of a mark: 128 bits. */
 const DIGITS = 32;
 
+/** What is marked is this text. */
+export const markOfText = (text: string): string => hashText(text).slice(0, DIGITS);
+
 export const markedOf = (decision: Decision): Marked => ({ mark: markOf(decision), shown: shownOf(decision) });
 
 /** Over all that is saved, and a download that the device loses by it. */
 function markOf(decision: Decision): string {
   const loses = decision.kind === "job" ? decision.losesDownload : undefined;
-  return hashText(savedText(decision) + (loses ?? "")).slice(0, DIGITS);
+  return markOfText(savedText(decision) + (loses ?? ""));
 }
 
 /** The bytes that are saved. A list that was fetched again says the same on a later day: its date does not count. */

@@ -1,6 +1,5 @@
 /** A standing plan is made: one row, as its dry run has shown it where the request names one (targets P5). Its devices are resolved afterwards. */
 import type { NewPlan, PlanRequest, ShownDecision } from "../../contract/index.ts";
-import { UptickError } from "../../errors/index.ts";
 import type { Json } from "../../store/index.ts";
 import { changedWords } from "../../words/index.ts";
 import type { Actor } from "../actor.ts";
@@ -10,6 +9,7 @@ import { createStanding } from "../standing/plan.ts";
 import { triedPages } from "../standing/try-plan.ts";
 import { changedSince, type ChangedSince } from "./changed-since.ts";
 import { markedInRing } from "./marked-in-ring.ts";
+import { namedDryRun } from "./named-dry-run.ts";
 import { keptDryRun } from "./dry-run-kept.ts";
 import { describeTargets } from "./plan-spec.ts";
 import { standingSpecOf } from "./standing-spec.ts";
@@ -34,8 +34,9 @@ export async function keepStanding(
   for await (const page of triedPages(ports, spec, id))
     for (const { row, decision, ring } of page) {
       tally.add(decision, row);
+      if (since === undefined) continue;
       const { mark: own, shown } = mark(decision, ring);
-      since?.isSame(
+      since.isSame(
         row.id,
         own,
         () => shortDevice(row),
@@ -63,11 +64,11 @@ interface Shown {
   readonly since?: ChangedSince<ShownDecision>;
 }
 
-async function shownBy(ports: Ports, { hash, asOf, ...change }: PlanRequest): Promise<Shown> {
-  if (hash === undefined && asOf === undefined) return { id: ports.newId() };
-  if (hash === undefined || asOf === undefined)
-    throw new UptickError("request-invalid", "hash and asOf name a dry run together; one of them is missing.");
-  const kept = await keptDryRun(ports, { hash, asOf }, { change });
+async function shownBy(ports: Ports, request: PlanRequest): Promise<Shown> {
+  const { hash: _hash, asOf: _asOf, ...change } = request;
+  const named = namedDryRun(request);
+  if (named === undefined) return { id: ports.newId() };
+  const kept = await keptDryRun(ports, named, { change });
   const isTaken = (await ports.admin.plan(kept.id)) !== undefined;
   return { id: isTaken ? ports.newId() : kept.id, since: changedSince(ports.admin, kept, changedWords) };
 }

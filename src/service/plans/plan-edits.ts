@@ -29,6 +29,7 @@ import { readStanding, type StandingRowsRead } from "../standing/standing.ts";
 import { triedAgain } from "../standing/try-again.ts";
 import { sinceShown, tryAndKeep } from "../standing/change-shown.ts";
 import { type ChangeTried, tryChange } from "../standing/try-change.ts";
+import { checkNamesNone, namedDryRun } from "./named-dry-run.ts";
 import type { Selector } from "./selector.ts";
 import { editedSpec } from "./edited-spec.ts";
 import { planRequestOf } from "./plan-request.ts";
@@ -144,13 +145,12 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
 
   /** What has changed since the dry run that the request names; empty: it names none. */
   async function changedSince(
-    { hash, asOf }: Pick<PlanEdit, "hash" | "asOf">,
+    request: Pick<PlanEdit, "hash" | "asOf">,
     change: object,
     read: () => Promise<ChangeTried>,
   ): Promise<Pick<PlanEdited, "changed">> {
-    if (hash === undefined && asOf === undefined) return {};
-    if (hash === undefined || asOf === undefined) throw alone();
-    return { changed: await sinceShown(ports, await read(), { change, hash, asOf }) };
+    const named = namedDryRun(request);
+    return named === undefined ? {} : { changed: await sinceShown(ports, await read(), { change, ...named }) };
   }
 
   async function standingRow(ref: string): Promise<PlanRow> {
@@ -172,7 +172,7 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
       return { ...plan, ...changed };
     },
     async tryEdit(ref, edit) {
-      refuseShown(edit);
+      checkNamesNone(edit);
       const row = await present(ref, edit);
       const terms = edited(row, edit);
       const { name, spec, place = row.place } = terms;
@@ -206,7 +206,7 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
       return { plans: rows.map(({ id, name, place }) => ({ id, name, order: place ?? 0 })), ...changed };
     },
     async tryOrder({ plans: order, ...named }) {
-      refuseShown(named);
+      checkNamesNone(named);
       return tryAndKeep(ports, await ordered(order), { order });
     },
     async tryStop(ref) {
@@ -220,14 +220,6 @@ export function createPlanEdits(ports: Ports, plans: PlanReads, defaultZone: str
 
 /** What an edit says, by which its dry run is known again. */
 const saidBy = ({ revision: _revision, hash: _hash, asOf: _asOf, ...edit }: PlanEdit) => edit;
-
-const alone = (): UptickError =>
-  new UptickError("request-invalid", "hash and asOf name a dry run together; one of them is missing.");
-
-function refuseShown({ hash, asOf }: Pick<PlanEdit, "hash" | "asOf">): void {
-  if (hash === undefined && asOf === undefined) return;
-  throw new UptickError("request-invalid", "hash and asOf name a dry run to save; a dry run takes neither.");
-}
 
 /** What an edit comes to. `spec` null: that of a once plan stays. */
 interface Edited {

@@ -23,6 +23,7 @@ import { asOfNow } from "./as-of.ts";
 import { pagesAsShown } from "./as-shown.ts";
 import { type Decided, somePages, type Fleet } from "./decided.ts";
 import { workAhead } from "../work/ahead.ts";
+import { checkNamesNone, namedDryRun } from "./named-dry-run.ts";
 import { keepStanding } from "./keep-standing.ts";
 import { decider, decisionFor } from "./decider.ts";
 import { dryRunOf, dryRunPages, summaryOf } from "./dry-run.ts";
@@ -79,8 +80,7 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
   const { admin } = ports;
 
   async function* tried(request: PlanRequest): ReturnType<typeof dryRunPages> {
-    if (request.hash !== undefined || request.asOf !== undefined)
-      throw new UptickError("request-invalid", "hash and asOf name a dry run to save; a dry run takes neither.");
+    checkNamesNone(request);
     if (request.standing === true) {
       const standing = standingSpecOf(request, defaultZone, ports.now());
       const shown = { name: request.name ?? request.to, place: request.order };
@@ -99,10 +99,8 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
     fleet: Fleet,
     spec: PlanSpec,
   ): AsyncGenerator<readonly Decided[], ChangedDecisions | undefined> {
-    const { hash, asOf } = fleet.request;
-    if (hash !== undefined && asOf !== undefined) return yield* pagesAsShown(fleet, spec, { hash, asOf });
-    if (hash !== undefined || asOf !== undefined)
-      throw new UptickError("request-invalid", "hash and asOf name a dry run together; one of them is missing.");
+    const named = namedDryRun(fleet.request);
+    if (named !== undefined) return yield* pagesAsShown(fleet, spec, named);
     const { now, catalog } = await asOfNow(ports);
     yield* somePages(fleet, decider(spec, catalog, now));
     return undefined;

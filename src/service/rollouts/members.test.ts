@@ -73,7 +73,7 @@ it.each<[ids: readonly string[], counts: object]>([
   [["there"], { members: 5, good: 1, settled: 1, startedSince: 3 }],
   [["not-given"], { members: 5, pending: 1, away: 0 }],
   [["failed", "lost", "good", "pending", "there", "not-given"], { members: 0, startedSince: 0, failuresSince: 0 }],
-])("counts %j no more, once a block keeps the release from them (targets C9)", async (ids, counts) => {
+])("no longer counts %j, once a block keeps the release from them (targets C9)", async (ids, counts) => {
   const rule = ids.map((id) => `serial = ${id.toUpperCase()}`).join(" or ");
   const block = blockRow("b", { platform: "macOS", version: "26.6.2", rule });
   expect(await counted(await holding([...MEMBERS, { put: "block", row: block }]))).toMatchObject(counts);

@@ -3,13 +3,12 @@
  * plans would mean for it now; the device itself follows when it is resolved next, as after every change.
  */
 import type { AsOfRequest, ChangedDecisions, GoverningTrial, UnderPlanView } from "../../contract/index.ts";
-import { hashText } from "../../identity/index.ts";
 import { changedUnderWords } from "../../words/index.ts";
 import { shortDevice } from "../devices/device-view.ts";
 import { isoTime } from "../iso-time.ts";
 import { asOfNow, asOfView } from "../plans/as-of.ts";
 import { changedSince } from "../plans/changed-since.ts";
-import type { Marked } from "../plans/decision-mark.ts";
+import { type Marked, markOfText } from "../plans/decision-mark.ts";
 import { createRecord, keptDryRun } from "../plans/dry-run-kept.ts";
 import { KEPT_FOR } from "../plans/dry-run-record.ts";
 import type { Ports } from "../ports.ts";
@@ -63,9 +62,6 @@ export async function sinceShown(
   return changed.end();
 }
 
-/** Hexadecimal digits of a mark: 128 bits. */
-const DIGITS = 32;
-
 /** Devices for which the plans mean the same share one object. */
 function marker(names: Names): (side: Side) => Promise<Marked<UnderPlanView>> {
   const known = new Map<string, Marked<UnderPlanView>>();
@@ -74,7 +70,7 @@ function marker(names: Names): (side: Side) => Promise<Marked<UnderPlanView>> {
     const text = JSON.stringify([planId, ring, ringName, release, job, deadline, losesDownload]);
     let marked = known.get(text);
     if (marked === undefined) {
-      marked = { mark: hashText(text).slice(0, DIGITS), shown: await viewOf(side, names) };
+      marked = { mark: markOfText(text), shown: await viewOf(side, names) };
       known.set(text, marked);
     }
     return marked;
