@@ -32,7 +32,8 @@ interface Savable {
 
 /** `what`: "make this plan". */
 export const savableLines = (what: string, { hash, asOf, savableUntilAt }: Savable): string[] => [
-  clean(`To ${what} as shown, by ${savableUntilAt}, repeat the command without --dry-run and with`),
+  clean(`To ${what} as shown, by ${savableUntilAt},`),
+  "repeat the command without --dry-run and with",
   clean(`  --hash ${hash} --as-of ${asOf.at}`),
 ];
 

@@ -140,7 +140,7 @@ describe.each([
 
   it("shows with which options a dry run is made as it was shown", async () => {
     const { out } = await run([...base, "--devices", "all", "--dry-run"]);
-    expect(out).toContain("by 2026-08-22T12:00:00.000Z, repeat the command without --dry-run and with\n");
+    expect(out).toContain("by 2026-08-22T12:00:00.000Z,\nrepeat the command without --dry-run and with\n");
     expect(out).toContain(`  --hash ${trial.hash} --as-of 2026-08-21T12:00:00.000Z\n`);
   });
 

@@ -78,7 +78,9 @@ describe("plan edit and plan order", () => {
 
   it("print how a dry run is saved as it was shown", async () => {
     const { out } = await run([...edit, "--dry-run"]);
-    expect(out).toContain("To make this change as shown, by 2026-08-22T12:00:00.000Z, repeat the command without");
+    expect(out).toContain("To make this change as shown, by 2026-08-22T12:00:00.000Z,\nrepeat the command without");
+    const shown = out.slice(out.indexOf("To make this change"));
+    expect(Math.max(...shown.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).toContain("  --hash 0123456789abcdef0123456789abcdef --as-of 2026-08-21T12:00:00.000Z\n");
     expect((await run(["plan", "order", "plan-1", "--dry-run"])).out).toContain("--hash 0123456789abcdef");
     // A stop has none: it must not be refused because the fleet has moved.
