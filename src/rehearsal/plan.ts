@@ -2,7 +2,7 @@
 import type { PlanRequest } from "../contract/index.ts";
 import { UptickError } from "../errors/index.ts";
 import { parseRule, type Reads, readsOf, type StandingSpec } from "../plans/index.ts";
-import { standingSpecOf } from "../service/index.ts";
+import { newStanding, standingSpecOf } from "../service/index.ts";
 import type { Json, PlanRow } from "../store/index.ts";
 
 export interface PlanGiven {
@@ -20,19 +20,8 @@ export interface PlanGiven {
 export function planOf({ request, defaultZone, id, hasTags, now }: PlanGiven): PlanRow {
   const spec = standingSpecOf(request, defaultZone, now);
   checkRules(spec, hasTags);
-  return {
-    ...{ id, name: request.name ?? request.to, kind: "standing", place: 0, revision: 1, state: "active" },
-    ...{
-      createdAt: now,
-      stoppedAt: null,
-      pausedAt: null,
-      pauseReason: null,
-      pauseBy: null,
-      resumedAt: null,
-      devices: 0,
-    },
-    ...{ dueAt: null, leaseUntil: 0, createdBy: null, spec: spec as unknown as Json },
-  };
+  const name = request.name ?? request.to;
+  return newStanding({ id, name, spec: spec as unknown as Json, by: "system", now }, 0);
 }
 
 type Field = Reads["fields"] extends ReadonlySet<infer F> ? F : never;

@@ -9,4 +9,5 @@ export { isMeant, memberOf, otherOf, urgencyOf } from "./rollouts/members.ts";
 export { countsKey } from "./rollouts/views.ts";
 export { beginRollout } from "./standing/begin-rollout.ts";
 export { beginning } from "./standing/beginning.ts";
+export { newStanding } from "./standing/plan.ts";
 export { createReady, type Standing, standingOf } from "./standing/standing.ts";

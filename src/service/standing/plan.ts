@@ -15,27 +15,29 @@ export interface CreateStandingInput {
   readonly now: number;
 }
 
+/** As it is made, at a place of the order. */
+export const newStanding = (
+  { id, name, spec, by, now }: Omit<CreateStandingInput, "place">,
+  place: number,
+): PlanRow => ({
+  ...{ id, name, kind: "standing", place, revision: 1, state: "active", createdAt: now, stoppedAt: null },
+  ...{ pausedAt: null, pauseReason: null, pauseBy: null, resumedAt: null },
+  ...{ spec, devices: 0, dueAt: null, leaseUntil: 0, createdBy: by },
+});
+
 export const createStanding = transaction({
   name: "createStanding",
   reads: (_input: CreateStandingInput) => ({ all: standingLookup }),
   changes: ({ id }) => ({ id }),
-  decide(
-    { id, name, spec, place, by, now }: CreateStandingInput,
-    seen,
-  ): { writes: Write[]; result: { readonly isTaken: boolean } } {
+  decide(input: CreateStandingInput, seen): { writes: Write[]; result: { readonly isTaken: boolean } } {
+    const { id, place, now } = input;
     // A request that names a dry run has come twice at once: the plan that it showed is there.
     if (seen.all.some((one) => one.id === id)) return { writes: [], result: { isTaken: true } };
     const others = inOrder(seen.all);
     const at = Math.min(place ?? others.length, others.length);
-    const row: PlanRow = {
-      ...{ id, name, kind: "standing", place: at, revision: 1, state: "active", createdAt: now, stoppedAt: null },
-      ...{ pausedAt: null, pauseReason: null, pauseBy: null, resumedAt: null },
-      ...{ spec, devices: 0, dueAt: null, leaseUntil: 0 },
-      createdBy: by,
-    };
     const order = others.map(({ id: other }) => other).toSpliced(at, 0, id);
     return {
-      writes: [{ insert: "plan", row }, ...placed(others, order), sweepFor(now, now)],
+      writes: [{ insert: "plan", row: newStanding(input, at) }, ...placed(others, order), sweepFor(now, now)],
       result: { isTaken: false },
     };
   },
