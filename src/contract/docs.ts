@@ -85,7 +85,7 @@ function bodyText(body: NonNullable<Route["body"]>, shapes: Shapes): string {
 
 function section(route: Route, shapes: Shapes): string {
   const parts = [`### ${route.method} ${route.path}`, route.summary];
-  if (route.open === true) parts.push("Needs no token.");
+  parts.push(route.open === true ? "Needs no token." : `Least role: ${route.role}.`);
   if (route.params !== undefined) parts.push(`In the path:\n\n${fieldTable(shapes.read(route.params, "input"))}`);
   if (route.query !== undefined) parts.push(`In the query:\n\n${fieldTable(shapes.read(route.query, "input"))}`);
   if (route.body !== undefined) parts.push(bodyText(route.body, shapes));
@@ -114,7 +114,7 @@ curl -H "Authorization: Bearer $UPTICK_TOKEN" http://127.0.0.1:8080/api/v1/devic
 - Lists come in pages: send \`next\` of one page as \`after\` to get the next page. On the last page it is null. It is opaque text; a changed one is refused.
 - Every reply has \`x-request-id\`, which the server's log repeats, and \`cache-control: no-store\`.
 
-This page is generated from \`src/contract/routes.ts\` (a test compares the two).
+This page is generated from \`src/contract/routes\` (a test compares the two).
 
 ## Errors
 

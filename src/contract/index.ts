@@ -163,6 +163,8 @@ export {
   type JsonBody,
   LINES_MEDIA,
   type Reply,
+  type Role,
+  ROLES,
   type Route,
   type RouteObject,
 } from "./route.ts";

@@ -37,8 +37,14 @@ export interface RouteObject {
   readonly by?: string;
 }
 
+/** What an actor may do; each role may do all that those before it may. */
+export const ROLES = ["viewer", "operator", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
 /** A route that reads, or one that writes: every write says what it changes, so that none can miss the audit. */
 export type Route = RouteParts &
+  // Open: needs no token. Every other says the least role that may ask it.
+  ({ readonly open: true; readonly role?: undefined } | { readonly open?: undefined; readonly role: Role }) &
   (
     | { readonly method: "GET"; readonly object?: undefined }
     | { readonly method: "POST" | "PUT" | "PATCH" | "DELETE"; readonly object: RouteObject }
@@ -48,8 +54,6 @@ interface RouteParts {
   /** Parameters as `:name`. */
   readonly path: string;
   readonly summary: string;
-  /** True: needs no token. */
-  readonly open?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: JsonBody | BytesBody;

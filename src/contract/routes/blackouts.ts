@@ -1,0 +1,56 @@
+/** Blackouts. */
+import {
+  blackoutPage,
+  blackoutParams,
+  blackoutRequest,
+  blackoutTrial,
+  blackoutsQuery,
+  createBlackoutQuery,
+  newBlackout,
+} from "../blackouts.ts";
+import { type Route } from "../route.ts";
+import { JSON_MEDIA, KIB, ok } from "./parts.ts";
+
+export const blackoutsRoutes = {
+  createBlackout: {
+    method: "POST",
+    path: "/api/v1/blackouts",
+    role: "operator",
+    object: { kind: "blackout" },
+    summary:
+      "Makes a blackout: deadlines and install times of the devices that it covers move out of it. With `dryRun=true`: says what it would do.",
+    query: createBlackoutQuery,
+    body: { media: JSON_MEDIA, schema: blackoutRequest, maxBytes: 512 * KIB },
+    replies: [
+      { status: 201, media: JSON_MEDIA, schema: newBlackout, when: "made, now or as the same before" },
+      ok(blackoutTrial, "dry run"),
+    ],
+    errors: [
+      "blackout-invalid",
+      "blackout-too-long",
+      "blackout-exists",
+      "blackouts-too-many",
+      "rule-invalid",
+      "group-unknown",
+    ],
+  },
+  listBlackouts: {
+    method: "GET",
+    path: "/api/v1/blackouts",
+    role: "viewer",
+    summary: "The blackouts by name, also those that are over.",
+    query: blackoutsQuery,
+    replies: [ok(blackoutPage, "always")],
+    errors: [],
+  },
+  removeBlackout: {
+    method: "DELETE",
+    path: "/api/v1/blackouts/:name",
+    role: "operator",
+    object: { kind: "blackout", by: "name" },
+    summary: "Removes a blackout. What it has moved stays where it is.",
+    params: blackoutParams,
+    replies: [{ status: 204, media: null, when: "removed" }],
+    errors: ["blackout-unknown"],
+  },
+} as const satisfies Record<string, Route>;

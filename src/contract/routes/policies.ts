@@ -1,0 +1,68 @@
+/** Policies. */
+import {
+  createPolicyQuery,
+  policyDevicePage,
+  policyDevicesQuery,
+  policyDryRun,
+  policyList,
+  policyParams,
+  policyRequest,
+  policyView,
+} from "../policies.ts";
+import { type Route } from "../route.ts";
+import { JSON_MEDIA, MIB, NAMING, ok } from "./parts.ts";
+
+export const policiesRoutes = {
+  createPolicy: {
+    method: "POST",
+    path: "/api/v1/policies",
+    role: "operator",
+    object: { kind: "policy" },
+    summary: "Creates a policy, or returns what it would do. It replaces the policy that a device has.",
+    query: createPolicyQuery,
+    body: { media: JSON_MEDIA, schema: policyRequest, maxBytes: 16 * MIB },
+    replies: [
+      { status: 201, media: JSON_MEDIA, schema: policyView, when: "accepted; `Location` is the policy" },
+      ok(policyDryRun, "with `dryRun=true`"),
+    ],
+    errors: [...NAMING, "settings-invalid", "plan-empty"],
+  },
+  listPolicies: {
+    method: "GET",
+    path: "/api/v1/policies",
+    role: "viewer",
+    summary: "The policies, newest first, removed ones too; two hundred at most.",
+    replies: [ok(policyList, "always")],
+    errors: [],
+  },
+  showPolicy: {
+    method: "GET",
+    path: "/api/v1/policies/:id",
+    role: "viewer",
+    summary: "One policy, and the number of its devices in each state.",
+    params: policyParams,
+    replies: [ok(policyView, "found")],
+    errors: ["policy-unknown", "policy-ambiguous"],
+  },
+  policyDevices: {
+    method: "GET",
+    path: "/api/v1/policies/:id/devices",
+    role: "viewer",
+    summary:
+      "The devices that have a policy, in pages: how each gets the settings, their state, and settings that it can't get.",
+    params: policyParams,
+    query: policyDevicesQuery,
+    replies: [ok(policyDevicePage, "a page")],
+    errors: ["policy-unknown", "policy-ambiguous"],
+  },
+  removePolicy: {
+    method: "DELETE",
+    path: "/api/v1/policies/:id",
+    role: "operator",
+    object: { kind: "policy", by: "id" },
+    summary: "Removes a policy, and its declarations and profiles from its devices. The policy stays in the list.",
+    params: policyParams,
+    replies: [ok(policyView, "removed, now or before")],
+    errors: ["policy-unknown", "policy-ambiguous"],
+  },
+} as const satisfies Record<string, Route>;
