@@ -123,11 +123,11 @@ function isWithin(value: Json): boolean {
   if (typeof value === "string") return value.length <= MOST_TEXT;
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.length <= MOST_MEMBERS && (value as readonly Json[]).every(isWithin);
-  let members = 0;
-  for (const name in value) {
-    members += 1;
-    if (members > MOST_MEMBERS || name.length > MOST_TEXT) return false;
-    if (!isWithin((value as Readonly<Record<string, Json>>)[name] ?? null)) return false;
+  const members = value as Readonly<Record<string, Json>>;
+  let count = 0;
+  for (const name in members) {
+    count += 1;
+    if (count > MOST_MEMBERS || name.length > MOST_TEXT || !isWithin(members[name] ?? null)) return false;
   }
   return true;
 }
