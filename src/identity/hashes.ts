@@ -3,7 +3,7 @@ import { createHash, hash, timingSafeEqual } from "node:crypto";
 
 /** SHA-256 of a certificate (or of any DER), in lower-case hex. */
 export function fingerprint(der: Uint8Array): string {
-  return createHash("sha256").update(der).digest("hex");
+  return hash("sha256", der, "hex");
 }
 
 /** SHA-256 of a text in UTF-8, in lower-case hex. */

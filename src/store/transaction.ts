@@ -86,6 +86,8 @@ export interface Transaction<Input, Result, L extends Lookups = Lookups, Decoded
   decode(input: Input): Decoded;
   reads(decoded: Decoded): L;
   decide(decoded: Decoded, seen: Seen<L>): Decision<Result> | LateDecision<Result>;
+  /** Nobody waits for its asks: of many only some are done at a time, so that those for which somebody waits come soon (`next-batch.ts`). */
+  readonly patient?: true;
   /** Set where somebody's wish is carried out: on which object, for the audit. */
   changes?(decoded: Decoded): Changed;
 }

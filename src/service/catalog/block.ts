@@ -135,6 +135,7 @@ export interface BlockJobInput {
 /** The job of a device that a block covers is withdrawn, as by a stop of its plan (targets H2). */
 export const blockJob = forEnrollment({
   name: "blockJob",
+  patient: true,
   reads: ({ enrollmentId, blockId }: BlockJobInput) => ({
     enrollment: { from: "enrollment", where: { id: enrollmentId } },
     block: { from: "block", where: { id: blockId } },

@@ -29,6 +29,7 @@ export interface ClassifyInput {
 
 export const classify = forEnrollment({
   name: "classify",
+  patient: true,
   reads: ({ enrollmentId, planId, standing: { plan, act } }: ClassifyInput) => ({
     enrollment: { from: "enrollment", where: { id: enrollmentId } },
     live: { from: "job", where: { enrollmentId, live: 1 } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BodyBatchRow, RawRef, Write } from "../../store/index.ts";
+import type { BodyBatchRow, Json, RawRef, Write } from "../../store/index.ts";
 import { type BodyLimits, clipJson, keepBody } from "./bodies.ts";
 
 const LIMITS: BodyLimits = { budget: 100, asked: 60, unasked: 30, batch: 20 };
@@ -135,5 +135,20 @@ describe("data of an entry", () => {
     const cut = clipJson({ uuid: long, list: Array<string>(1000).fill("a"), n: 7, [long]: null });
     expect(JSON.stringify(cut).length).toBeLessThan(6000);
     expect(cut).toMatchObject({ n: 7, uuid: expect.stringMatching(/^x{2000}… \(cut: 5000 characters\)$/) });
+  });
+
+  it.each([
+    ["a text", "x".repeat(2000), "x".repeat(2001)],
+    ["a list", Array<number>(256).fill(1), Array<number>(257).fill(1)],
+    [
+      "members",
+      Object.fromEntries(Array.from({ length: 256 }, (_none, n) => [n, n])),
+      Object.fromEntries(Array.from({ length: 257 }, (_none, n) => [n, n])),
+    ],
+    ["a name", { ["x".repeat(2000)]: 1 }, { ["x".repeat(2001)]: 1 }],
+  ])("is as it came up to its bounds, however deep, and not beyond: %s", (_what, within, beyond) => {
+    const deep = (value: Json): Json => ({ a: [{ b: value }, null, 7] });
+    expect(clipJson(deep(within))).toEqual(deep(within));
+    expect(clipJson(deep(beyond))).not.toEqual(deep(beyond));
   });
 });

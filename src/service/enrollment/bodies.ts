@@ -110,11 +110,26 @@ export const clipText = (text: string, most = MOST_TEXT): string =>
 
 /** Data of an entry within bounds, whatever a device has sent: what is longer stands in its message. */
 export function clipJson(value: Json): Json {
+  // Nearly all of it is, and need not be made once more.
+  if (isWithin(value)) return value;
   if (typeof value === "string") return clipText(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return (value as readonly Json[]).slice(0, MOST_MEMBERS).map(clipJson);
   const members = Object.entries(value).slice(0, MOST_MEMBERS);
   return Object.fromEntries(members.map(([name, member]) => [clipText(name), clipJson(member as Json)]));
+}
+
+function isWithin(value: Json): boolean {
+  if (typeof value === "string") return value.length <= MOST_TEXT;
+  if (typeof value !== "object" || value === null) return true;
+  if (Array.isArray(value)) return value.length <= MOST_MEMBERS && (value as readonly Json[]).every(isWithin);
+  const members = value as Readonly<Record<string, Json>>;
+  let count = 0;
+  for (const name in members) {
+    count += 1;
+    if (count > MOST_MEMBERS || name.length > MOST_TEXT || !isWithin(members[name] ?? null)) return false;
+  }
+  return true;
 }
 
 /** An entry of a timeline. */

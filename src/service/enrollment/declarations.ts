@@ -5,7 +5,7 @@
 import { capabilityOf, declaredOf } from "../../plans/index.ts";
 import type { DeclarativeRow, Json } from "../../store/index.ts";
 import type { Consequence } from "./consequence.ts";
-import { compose, hash, wantsUpdate } from "./declare.ts";
+import { composed, hash, wantsUpdate } from "./declare.ts";
 import { declarativeDeviceOf, platformFrom } from "./device-facts.ts";
 import { step } from "./job.ts";
 import { enqueueSync } from "./queue.ts";
@@ -80,7 +80,7 @@ function declare(unit: UnitOfWork): void {
   const device = declarativeDeviceOf(unit.enrollment);
   if (row === undefined || device === undefined) return;
   const { knows, standing, items: had } = row;
-  const { declarations, token: ofSet, leftOut } = compose({ device, knows, standing, job: unit.job });
+  const { declarations, token: ofSet, leftOut } = composed({ device, knows, standing, job: unit.job });
   const names = declarations.map(({ identifier }) => identifier);
   const change = { declarations: names, leftOut: leftOut as unknown as Json };
   const faults = JSON.stringify(leftOut) !== JSON.stringify(row.leftOut);

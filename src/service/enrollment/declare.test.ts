@@ -1,7 +1,7 @@
 /** What a device is to have: a rule that breaks takes nothing else away. */
 import { describe, expect, it } from "vitest";
 import { type Declared, declaredOf, enforcementFor, type Job, type LiveJob, newJob } from "../../plans/index.ts";
-import { type Causes, compose, isUpdate, RULES } from "./declare.ts";
+import { type Causes, compose, composed, isUpdate, RULES } from "./declare.ts";
 
 const NOW = Date.UTC(2026, 7, 25, 12);
 const zone = { zone: "UTC", zoneKnown: true } as const;
@@ -69,6 +69,39 @@ describe("what a device is to have", () => {
     expect(leftOut.map(({ rule }) => rule).every((rule) => rule === "activation" || rule === "odd")).toBe(true);
     expect(leftOut).not.toEqual([]);
     expect(declarations.map(({ identifier }) => identifier)).toContain("uptick.organization");
+  });
+});
+
+describe("what is remembered for devices alike", () => {
+  const withJob = (more: Partial<LiveJob>, told: Partial<Declared> = {}): Causes => {
+    const other = { ...begun, state: "declaring", ...more, declared: { ...declaredOf(job), ...told } };
+    return { ...CAUSES, job: other as LiveJob };
+  };
+  const former = [{ target: { version: "26.6" }, enforcement: declaredOf(job).enforcement, takenAt: 1 }];
+  const all: readonly (readonly [string, Causes])[] = [
+    ["all of it", CAUSES],
+    ["no job", { ...CAUSES, job: undefined }],
+    ["a job that wants none", withJob({ state: "asking" })],
+    ["another release", withJob({ target: { version: "26.6.2", major: false } })],
+    ["a page of details", withJob({ detailsUrl: "https://example.org/" })],
+    ["a moment", withJob({}, { enforcement: { ...begun, local: "2026-08-29T09:00:00" } as never })],
+    ["one beside it", withJob({}, { former } as never)],
+    ["another platform", { ...CAUSES, device: { ...CAUSES.device, platform: "macOS" } }],
+    ["other status items", { ...CAUSES, knows: ["softwareupdate.install-state"] }],
+    ["no policy", { ...CAUSES, standing: {} }],
+    ["a policy that does not fit", { ...CAUSES, device: { ...CAUSES.device, osVersion: "17.0" } }],
+  ];
+
+  it.each(all)("is what would be made of them now: %s", (_what, causes) => {
+    for (const [, other] of all) composed(other);
+    expect(composed(structuredClone(causes))).toEqual(compose(causes));
+  });
+
+  it("differs wherever what is made differs", () => {
+    const made = all.map(([, causes]) => JSON.stringify(compose(causes)));
+    const remembered = all.map(([, causes]) => JSON.stringify(composed(causes)));
+    expect(new Set(remembered).size).toBe(new Set(made).size);
+    expect(new Set(made).size).toBeGreaterThan(all.length - 3);
   });
 });
 

@@ -43,20 +43,21 @@ export interface Composed {
 /** SHA-256, hex: 64 octets, as many as a token may have. */
 export const hash: Hash = (bytes) => fingerprint(bytes);
 
-/** How many different ones are remembered. */
+/** How many different declarations are remembered, and how many sets of them, which are a few KB each. */
 const MOST_MADE = 2000;
+const MOST_SETS = 500;
 
 /**
  * Remembers what was made of a text, until there is too much of it: one plan is the same declaration on every device of a
  * fleet, and the same list on most of them.
  */
-function remembering<T>(): (text: string, make: () => T) => T {
+function remembering<T>(most = MOST_MADE): (text: string, make: () => T) => T {
   const made = new Map<string, T>();
   return (text, make) => {
     let known = made.get(text);
     if (known === undefined) {
       known = make();
-      if (made.size >= MOST_MADE) made.clear();
+      if (made.size >= most) made.clear();
       made.set(text, known);
     }
     return known;
@@ -66,6 +67,7 @@ function remembering<T>(): (text: string, make: () => T) => T {
 const madeBefore = remembering<Declaration>();
 const tokenBefore = remembering<string>();
 const wishBefore = remembering<DeclarationContent>();
+const composedBefore = remembering<Composed>(MOST_SETS);
 
 const PREFIX = "uptick.";
 const UPDATE = `${PREFIX}update.`;
@@ -94,6 +96,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
   organization: ({ standing: { organization } }) =>
     organization === undefined ? undefined : organizationInfo({ identifier: `${PREFIX}organization`, ...organization }),
 };
+
+/** The same for devices of which the same is wanted: most of a fleet. */
+export const composed = (causes: Causes): Composed =>
+  composedBefore(JSON.stringify(told(causes)), () => compose(causes));
+
+/** All of the causes that a rule looks at. */
+function told({ device, knows, standing, job }: Causes): unknown[] {
+  if (job === undefined || !wantsUpdate(job)) return [device, knows, standing];
+  const { enforcement, former = [] } = declaredOf(job);
+  return [device, knows, standing, job.target, job.detailsUrl ?? null, enforcement ?? null, former];
+}
 
 export function compose(causes: Causes, rules = RULES): Composed {
   const declarations: Declaration[] = [];

@@ -104,7 +104,8 @@ export function fromDeviceDecoded<Raw, Input extends Caller, Result, const L ext
   });
 }
 
-interface Own<Input, Result, L extends Lookups> extends Pick<Transaction<Input, Result>, "name" | "changes"> {
+interface Own<Input, Result, L extends Lookups>
+  extends Pick<Transaction<Input, Result>, "name" | "changes" | "patient"> {
   /** What it looks up: the enrollment as `enrollment`, and what is its own. */
   readonly reads: (input: Input) => L;
   readonly keeps?: true;
@@ -119,6 +120,7 @@ type Found = { readonly enrollment: { readonly from: "enrollment"; readonly wher
 export function forEnrollment<Input extends Moment, Result, const L extends Lookups & Found>({
   name,
   changes,
+  patient,
   reads,
   keeps,
   none,
@@ -127,6 +129,7 @@ export function forEnrollment<Input extends Moment, Result, const L extends Look
   return transaction({
     name,
     ...(changes === undefined ? {} : { changes }),
+    ...(patient === undefined ? {} : { patient }),
     reads: (input: Input) => ({ ...reads(input), ...enrollmentLookups, ...bodiesIf(keeps === true) }),
     decide(input: Input, rows: Seen<typeof enrollmentLookups & Bodies & L>): Decision<Result> | LateDecision<Result> {
       const [enrollment] = rows.enrollment as readonly EnrollmentRow[];

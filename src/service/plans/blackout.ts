@@ -140,6 +140,7 @@ export interface BlackoutJobInput {
 /** The live job of a device comes in line with the blackouts that cover it. */
 export const blackoutJob = forEnrollment({
   name: "blackoutJob",
+  patient: true,
   reads: ({ enrollmentId }: BlackoutJobInput) => ({
     enrollment: { from: "enrollment", where: { id: enrollmentId } },
     live: { from: "blackout", where: { live: 1 } },

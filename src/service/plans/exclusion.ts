@@ -83,6 +83,7 @@ export interface ExclusionDueInput {
 /** An exclusion is about to end, or ends. */
 export const exclusionDue = forEnrollment({
   name: "exclusionDue",
+  patient: true,
   reads: (input: ExclusionDueInput) => ofDevice(input),
   none: null,
   apply(unit, { now }) {

@@ -27,6 +27,7 @@ export interface MakeJobInput {
 
 const carriedOut = forEnrollment({
   name: "makeJob",
+  patient: true,
   reads: (input: MakeJobInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     decision: { from: "planDevice", where: { planId: input.planId, enrollmentId: input.enrollmentId } },

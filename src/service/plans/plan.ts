@@ -148,6 +148,7 @@ export interface JobDueInput {
 /** A job's next action is due, or an admin has said something of its plan or of all plans. */
 export const jobDue = forEnrollment({
   name: "jobDue",
+  patient: true,
   reads: (input: JobDueInput) => ({ enrollment: { from: "enrollment", where: { id: input.enrollmentId } } }),
   none: null,
   apply(unit, { jobId }) {

@@ -76,6 +76,7 @@ export interface PolicyDeviceInput {
 /** Coming twice (the process died between two inputs) gives it once; a newer policy that the device got since stays. */
 export const assignPolicy = forEnrollment({
   name: "assignPolicy",
+  patient: true,
   reads: (input: PolicyDeviceInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     given: { from: "policy", where: { id: input.policyId } },
@@ -98,6 +99,7 @@ function isNewer(a: PolicyRow, b: PolicyRow): boolean {
 /** A removed policy is taken from a device; the one for everyone takes its place. */
 export const takePolicyAway = forEnrollment({
   name: "takePolicyAway",
+  patient: true,
   reads: (input: PolicyDeviceInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     everyone: everyoneLookup,

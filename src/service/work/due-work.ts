@@ -24,10 +24,10 @@ import type { Ports, PushClient } from "../ports.ts";
 const LEASE = 60_000;
 const BATCH = 200;
 /**
- * Asks of this work that are on their way to the store at a time. A device that polls waits for those which came before it:
- * for this many of half a millisecond each, and not for a whole plan or policy.
+ * Asks of this work that are on their way to the store at a time. It does some of them with each batch (`Transaction.patient`), so
+ * that a device that polls does not wait for a whole plan or policy; those that wait are there when a batch has ended.
  */
-const AT_ONCE = 16;
+const AT_ONCE = 128;
 /** Each is a signature by our CA: a few ms. */
 const RENEWALS = 20;
 /** History rows forgotten in one go: a few ms of the writer's time. */

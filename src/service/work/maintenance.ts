@@ -18,6 +18,7 @@ const WAKE: readonly number[] = [PUSH_AGAIN, HOUR, 4 * HOUR, 24 * HOUR];
 
 export const maintain = forEnrollment({
   name: "maintain",
+  patient: true,
   reads: (input: MaintainInput) => ({
     enrollment: { from: "enrollment", where: { id: input.enrollmentId } },
     organization: organizationLookup,

@@ -6,12 +6,13 @@ import type { Pool } from "pg";
 import { UptickError } from "../../errors/index.ts";
 import type { Transaction } from "../transaction.ts";
 import { tellDue } from "../due.ts";
+import { nextBatch, type Queued } from "../next-batch.ts";
 import type { DueRows } from "../store.ts";
 import { doBatch, type Done, type Outcome, type Task } from "./batch.ts";
 import type { ColumnTypes } from "./columns.ts";
 import { failingOf, unavailable } from "./connection.ts";
 
-interface Waiting {
+interface Waiting extends Queued {
   readonly task: Task;
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -25,7 +26,8 @@ const TRIES = 5;
 export class Writer {
   readonly #pool: Pool;
   readonly #types: ColumnTypes;
-  #queue: Waiting[] = [];
+  readonly #queue: Waiting[] = [];
+  readonly #next = nextBatch(MAX_BATCH);
   #closed = false;
   #pumping: Promise<void> | undefined;
   /** Told what a batch has made due. */
@@ -39,16 +41,16 @@ export class Writer {
   run(transaction: Transaction<unknown, unknown>, input: unknown): Promise<unknown> {
     try {
       const decoded = transaction.decode(input);
-      return this.do({ kind: "run", transaction, decoded });
+      return this.do({ kind: "run", transaction, decoded }, transaction.patient);
     } catch (error) {
       return Promise.reject(error as Error);
     }
   }
 
-  do(task: Task): Promise<unknown> {
+  do(task: Task, patient = false): Promise<unknown> {
     if (this.#closed) return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ task, resolve, reject });
+      this.#queue.push({ task, patient, resolve, reject });
       this.#pumping ??= this.#pump();
     });
   }
@@ -62,7 +64,7 @@ export class Writer {
   async #pump(): Promise<void> {
     // What one turn of the event loop brings goes together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) await this.#fly(this.#queue.splice(0, MAX_BATCH));
+    while (this.#queue.length > 0) await this.#fly(this.#next.take(this.#queue));
     this.#pumping = undefined;
   }
 

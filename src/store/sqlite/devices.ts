@@ -18,14 +18,16 @@ export interface SqliteStore {
 
 /** Does tasks in the order in which it is given them, and resolves after their commit. */
 export interface TaskWriter {
-  do(task: Task): Promise<unknown>;
+  /** `patient`: nobody waits for it (`Transaction.patient`). */
+  do(task: Task, patient?: boolean): Promise<unknown>;
   onDue: ((kind: keyof DueRows, at: number) => void) | undefined;
 }
 
 export function devicesOn(writer: TaskWriter, close: () => Promise<void>): DeviceStore {
   return {
     // What comes back is what the transaction of that name said: the writer runs the same module.
-    run: (transaction, input) => writer.do({ kind: "run", transaction: transaction.name, input }) as Promise<never>,
+    run: (transaction, input) =>
+      writer.do({ kind: "run", transaction: transaction.name, input }, transaction.patient) as Promise<never>,
     runWith: (transaction, input, also) =>
       writer.do({ kind: "run", transaction: transaction.name, input, also }) as Promise<never>,
     read: (lookup) => writer.do({ kind: "read", lookup }) as Promise<never>,

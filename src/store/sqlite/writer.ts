@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { UptickError } from "../../errors/index.ts";
 import { tellDue } from "../due.ts";
+import { nextBatch, type Queued } from "../next-batch.ts";
 import type { DueRows } from "../store.ts";
 import { brokenBy, errorOf, MAX_BATCH, settle, type Waiting } from "./asks.ts";
 import type { Done, Failure, Task } from "./batch.ts";
@@ -21,7 +22,9 @@ type Message =
 
 export class Writer {
   readonly #worker: Worker;
-  #queue: Waiting[] = [];
+  readonly #queue: (Waiting & Queued)[] = [];
+  readonly #next = nextBatch(MAX_BATCH);
+  #sentAt = 0;
   #flying: Waiting[] | undefined;
   /** True while what waits is to go at the end of this turn. */
   #turn = false;
@@ -61,12 +64,12 @@ export class Writer {
     return new Writer(worker, onFatal);
   }
 
-  do(task: Task): Promise<unknown> {
+  do(task: Task, patient = false): Promise<unknown> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead);
     if (this.#closing !== undefined)
       return Promise.reject(new UptickError("store-unavailable", "The store is closed."));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ task, resolve, reject });
+      this.#queue.push({ task, patient, resolve, reject });
       this.#soon();
     });
   }
@@ -100,8 +103,8 @@ export class Writer {
 
   #send(): void {
     if (this.#flying !== undefined || this.#queue.length === 0) return;
-    this.#flying = this.#queue.slice(0, MAX_BATCH);
-    this.#queue = this.#queue.slice(MAX_BATCH);
+    this.#flying = this.#next.take(this.#queue);
+    this.#sentAt = performance.now();
     this.#worker.postMessage({ tasks: this.#flying.map(({ task }) => task) });
   }
 
@@ -111,6 +114,7 @@ export class Writer {
       return;
     }
     const batch = this.#flying ?? [];
+    this.#next.took(performance.now() - this.#sentAt);
     if ("outcomes" in message) {
       this.#flying = undefined;
       for (const [index, waiting] of batch.entries()) settle(waiting, message.outcomes[index]);
@@ -128,7 +132,7 @@ export class Writer {
     this.#dead = new UptickError("store-unavailable", "The store's thread has ended.", { cause: error });
     for (const waiting of [...(this.#flying ?? []), ...this.#queue]) waiting.reject(this.#dead);
     this.#flying = undefined;
-    this.#queue = [];
+    this.#queue.length = 0;
     onFatal(error);
   }
 }
