@@ -37,6 +37,7 @@ import {
 import { deviceServer, holds, listen, ownTls, portOf, trustOf } from "./listeners.ts";
 import type { Logger } from "./log.ts";
 import { INTERVALS } from "./loops.ts";
+import { metricsServer } from "./metrics-listener.ts";
 import { openStore } from "./open-store.ts";
 import { pushClients } from "./push-clients.ts";
 import { createServices } from "./services.ts";
@@ -49,6 +50,8 @@ export interface RunningServer {
   /** Where the MDM endpoint listens; its port is the real one where 0 was asked for. */
   readonly device: { readonly host: string; readonly port: number };
   readonly web: { readonly host: string; readonly port: number };
+  /** Undefined: metrics have no listener. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   readonly admin: AdminService;
   /** Asks for changes in the server's own name. */
   readonly system: Actor;
@@ -142,7 +145,16 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
     const tls = files.tls === undefined ? await ownTls(config, identity) : { ...files.tls, own: false };
     const sources = sourcesOf(config, files, (ms, signal) => real.sleep(ms, signal));
-    const services = createServices(ports, { config, identity, push, ...sources, tls, files, shared: store.shared });
+    const services = createServices(ports, {
+      config,
+      identity,
+      push,
+      ...sources,
+      tls,
+      files,
+      shared: store.shared,
+      dataDir: config.dataDir,
+    });
     const { admin, refusals } = services;
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
@@ -169,11 +181,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       audit: (event, fields) => log.info(event, fields),
       isProxy: (address) => holds(config.webProxies, address),
       bodies: options.bodies?.web ?? createBodyBudget(WEB_BODIES),
+      answered: services.metrics.asked,
     });
+    const { metricsListen } = config;
+    const metricsApp = metricsListen === undefined ? undefined : metricsServer(services.metrics, webLimits);
 
     const apps = [
       { app: deviceApp, at: config.deviceListen, flag: "device-listen" },
       { app: webApp, at: config.webListen, flag: "web-listen" },
+      ...(metricsApp === undefined || metricsListen === undefined
+        ? []
+        : [{ app: metricsApp, at: metricsListen, flag: "metrics-listen" }]),
     ];
     let firstToken: string | undefined;
     try {
@@ -193,6 +211,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     return {
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },
       web: { host: config.webListen.host, port: portOf(webApp) },
+      metrics:
+        metricsApp === undefined || metricsListen === undefined
+          ? undefined
+          : { host: metricsListen.host, port: portOf(metricsApp) },
       admin,
       system: systemActor(ports),
       firstToken,
@@ -200,7 +222,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ...(store.pragmas === undefined ? {} : { pragmas: store.pragmas }),
       async stop() {
         services.endWaits();
-        await Promise.all([deviceApp.close(), webApp.close()]);
+        await Promise.all(apps.map(({ app }) => app.close()));
         await loops.stop();
         await push.close();
         await store.close();

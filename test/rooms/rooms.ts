@@ -120,6 +120,8 @@ export const ROOMS: readonly Room[] = [
     packages: ["fastify", "zod"],
     builtins: HTTP_BUILTINS,
   },
+  // What is counted while a server works; the figures of its store come in.
+  { folder: "src/metrics", rooms: [], typesOf: ["src/service"], packages: ["prom-client"], builtins: [] },
   {
     folder: "src/outside",
     rooms: ["src/protocol", "src/identity", "src/catalog", "src/errors"],
@@ -155,6 +157,7 @@ export const ROOMS: readonly Room[] = [
       "src/http/device",
       "src/http/admin",
       "src/outside",
+      "src/metrics",
       "src/cli",
     ],
     packages: "any",

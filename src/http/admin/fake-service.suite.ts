@@ -321,6 +321,8 @@ const ANSWERS: AdminService = {
     noteStranger: () => undefined,
     audit: async () => ({ rows: [auditEntry], next: null }),
     authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
+    figures: () => Promise.reject(new Error("nothing asks for it over HTTP")),
+    metrics: async () => "# HELP uptick_store_up Up.\n# TYPE uptick_store_up gauge\nuptick_store_up 1\n",
     alive: async () => undefined,
     ready: async () => undefined,
     status: async () => ({

@@ -12,6 +12,7 @@ import { listView, releaseId } from "../catalog/list-view.ts";
 import { createSecurityService, type SecurityService } from "../catalog/security-service.ts";
 import { clockView, recordMoment } from "./clock-record.ts";
 import type { Enrollment } from "../identity/enrollment.ts";
+import { type Figures, figuresOf } from "./figures.ts";
 import { createHealth, type Health } from "./health.ts";
 import type { Ports } from "../ports.ts";
 import { createPushCertificates, type PushCertificates, pushInForce } from "../push/push-certificates.ts";
@@ -21,6 +22,9 @@ import { currentWarnings, type WatchedEnds } from "./current-warnings.ts";
 
 export interface ServerAdmin extends Health, AdminTokens, PushCertificates, CatalogService, SecurityService {
   status(): Promise<ServerStatus>;
+  figures(): Promise<Figures>;
+  /** The page that Prometheus reads. Never rejects. */
+  metrics(): Promise<string>;
   clock(): Promise<ClockView>;
   /** The system clock is right: it is believed from now on. */
   acceptClock(actor: Actor): Promise<ClockView>;
@@ -50,6 +54,7 @@ export interface ServerAdminOptions extends WatchedEnds {
   readonly shared: boolean;
   /** True: devices see a TLS certificate of this server's own CA. */
   readonly ownTls: boolean;
+  readonly metrics: () => Promise<string>;
   /** A new push certificate, with its key (PEM), is in force from now on. */
   readonly onPush: (pem: string) => void;
 }
@@ -94,6 +99,8 @@ export function createServerAdmin(
         handshakes: await newest(["tls"]),
       };
     },
+    figures: () => figuresOf(ports, options),
+    metrics: options.metrics,
     clock: async () => clockView(ports.clock),
     async acceptClock(actor) {
       ports.clock.accept();

@@ -7,6 +7,7 @@ type Names =
   | "health"
   | "ready"
   | "status"
+  | "metrics"
   | "showClock"
   | "acceptClock"
   | "listRefusals"
@@ -27,6 +28,14 @@ export const serverHandlers: Handlers<Names> = {
     await server.ready();
     return ok({ status: "ok" });
   },
+
+  // The version is part of the format's name; the contract names the media type alone.
+  metrics: async ({ server }) => ({
+    status: 200,
+    media: "text/plain",
+    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+    body: new TextEncoder().encode(await server.metrics()),
+  }),
 
   status: async ({ server }) => ok(await server.status()),
 
