@@ -180,7 +180,6 @@ export {
   enrollmentProfile,
   type EnrollRequest,
   enrollRequest,
-  health,
   linkList,
   type LinkRequest,
   linkRequest,
@@ -234,3 +233,4 @@ export {
   exclusionResult,
   type ExclusionView,
 } from "./exclusions.ts";
+export { alive, type HealthNote, healthNote, ready } from "./health.ts";

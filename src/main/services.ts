@@ -97,12 +97,13 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
   const running: { loops?: Loops } = {};
   const answers = createAnswers();
   const lastSeen = createLastSeen(devices);
+  const diskFree = (): Promise<number | undefined> => freeIn(options.dataDir);
   const metrics = createMetrics({
     version: VERSION,
     nodeVersion: process.versions.node,
     outcomes: PUSH_OUTCOMES,
     figures: () => admin.server.figures(),
-    diskFree: () => freeIn(options.dataDir),
+    diskFree,
     now: () => performance.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }),
   });
@@ -149,6 +150,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       fetchesCatalog,
       fetchesCves: cveFeeds !== undefined,
       metrics: () => metrics.text(),
+      diskFree,
       onPush(pem) {
         push.use(pem);
         running.loops?.canPush();

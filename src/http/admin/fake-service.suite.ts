@@ -324,7 +324,9 @@ const ANSWERS: AdminService = {
     figures: () => Promise.reject(new Error("nothing asks for it over HTTP")),
     metrics: async () => "# HELP uptick_store_up Up.\n# TYPE uptick_store_up gauge\nuptick_store_up 1\n",
     alive: async () => undefined,
-    ready: async () => undefined,
+    ready: async () => [
+      { reason: "push-certificate-missing", sentence: "No push certificate is imported.", remedy: "Import it." },
+    ],
     status: async () => ({
       version: "0.1.0",
       devices: 1,

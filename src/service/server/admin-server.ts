@@ -55,6 +55,8 @@ export interface ServerAdminOptions extends WatchedEnds {
   /** True: devices see a TLS certificate of this server's own CA. */
   readonly ownTls: boolean;
   readonly metrics: () => Promise<string>;
+  /** Bytes that may still be written to the data directory; undefined where that is not known. */
+  readonly diskFree: () => Promise<number | undefined>;
   /** A new push certificate, with its key (PEM), is in force from now on. */
   readonly onPush: (pem: string) => void;
 }
@@ -76,7 +78,7 @@ export function createServerAdmin(
   const newest = async (source: readonly Refusal["source"][]): Promise<readonly Refusal[]> =>
     (await listRefusals(ports, refusals, { source, limit: REFUSALS_SHOWN })).rows;
   return {
-    ...createHealth(ports),
+    ...createHealth(ports, options.diskFree),
     ...createAdminTokens(ports, options),
     ...createPushCertificates(ports, options),
     ...createCatalogService(ports, catalogFetch, options),

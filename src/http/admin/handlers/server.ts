@@ -21,13 +21,10 @@ type Names =
 export const serverHandlers: Handlers<Names> = {
   health: async ({ server }) => {
     await server.alive();
-    return ok({ status: "ok" });
+    return ok({ state: "alive" });
   },
 
-  ready: async ({ server }) => {
-    await server.ready();
-    return ok({ status: "ok" });
-  },
+  ready: async ({ server }) => ok({ state: "ready", warnings: await server.ready() }),
 
   // The version is part of the format's name; the contract names the media type alone.
   metrics: async ({ server }) => ({
