@@ -167,6 +167,7 @@ export {
   ROLES,
   type Route,
   type RouteObject,
+  TIME_HEADER,
 } from "./route.ts";
 export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
 export {

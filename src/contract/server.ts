@@ -72,6 +72,9 @@ export const refusalQuery = z.strictObject({
 export const serverStatus = z
   .object({
     version: z.string(),
+    rehearsal: z
+      .boolean()
+      .describe("true: `uptick serve --rehearsal`, with simulated devices and a clock that runs fast; nothing is kept"),
     devices: count,
     compliance: complianceCounts,
     releases: count.describe("OS releases known"),

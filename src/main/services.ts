@@ -69,6 +69,7 @@ export interface ServicesOptions {
   readonly files: Pick<SettingFiles, "otherHost" | "identityCa">;
   /** Other processes of this server may use the same store. */
   readonly shared: boolean;
+  readonly rehearsal?: boolean;
   /** Where the server keeps its data; absent: in no directory. */
   readonly dataDir?: string;
 }
@@ -139,6 +140,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
     {
       ...profiles,
       version: VERSION,
+      rehearsal: options.rehearsal === true,
       shared,
       tls: tls === undefined ? [] : readCertificates(tls.certPem),
       tlsOtherHost: files.otherHost,

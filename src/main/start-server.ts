@@ -75,8 +75,10 @@ export interface StartOptions {
   onFatal(error: unknown): void;
   /** False: the embedded store has no threads, so that many servers can live in one process. Default: true. */
   readonly threads?: boolean;
-  /** Another clock of plans, jobs and the queue than the believed time (ms UTC), which it is given: for tests. */
+  /** Another clock of plans, jobs and the queue than the believed time (ms UTC), which it is given: for tests and rehearsals. */
   readonly clock?: (believed: () => number) => Clock;
+  /** A rehearsal: `status` says so, and replies of the admin API tell the time of `clock`, so that ages are shown by it. */
+  readonly rehearsal?: boolean;
   /** Gives the key of a new CA, RSA: for tests, which start hundreds of servers. It is made when absent. */
   readonly makeAuthorityKey?: () => Promise<KeyPair>;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
@@ -99,7 +101,7 @@ function refuseKeyAlone({ database, dataDir, dataKey }: Config): void {
 }
 
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { config, env, log } = options;
+  const { config, env, log, rehearsal = false } = options;
   const onFatal = (error: unknown): void => options.onFatal(error);
   const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
   const files = readSettingFiles(config);
@@ -154,6 +156,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       files,
       shared: store.shared,
       dataDir: config.dataDir,
+      rehearsal,
     });
     const { admin, refusals } = services;
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
@@ -182,6 +185,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       isProxy: (address) => holds(config.webProxies, address),
       bodies: options.bodies?.web ?? createBodyBudget(WEB_BODIES),
       answered: services.metrics.asked,
+      ...(rehearsal ? { now: () => clock.now() } : {}),
     });
     const { metricsListen } = config;
     const metricsApp = metricsListen === undefined ? undefined : metricsServer(services.metrics, webLimits);

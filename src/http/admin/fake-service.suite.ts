@@ -329,6 +329,7 @@ const ANSWERS: AdminService = {
     ],
     status: async () => ({
       version: "0.1.0",
+      rehearsal: false,
       devices: 1,
       compliance: counted,
       releases: 12,

@@ -47,6 +47,8 @@ export interface ServerAdmin extends Health, AdminTokens, PushCertificates, Cata
 
 export interface ServerAdminOptions extends WatchedEnds {
   readonly version: string;
+  /** Its devices are simulated, and nothing is kept. */
+  readonly rehearsal: boolean;
   /** https origin that devices reach; undefined until it is configured. */
   readonly publicUrl: string | undefined;
   readonly organization: string;
@@ -88,6 +90,7 @@ export function createServerAdmin(
       const { list, releases } = await catalogOf(ports);
       return {
         version: options.version,
+        rehearsal: options.rehearsal,
         devices: await ports.admin.countDevices(),
         compliance: await complianceCounts(ports.admin),
         releases: new Set(releases.map(releaseId)).size,
