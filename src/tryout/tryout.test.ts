@@ -29,7 +29,7 @@ beforeAll(async () => {
   child = spawn(process.execPath, [BIN, ...argv], { env, stdio: ["ignore", "pipe", "pipe"] });
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part: Buffer) => (said += part.toString()));
   ended = new Promise((resolve) => void child.once("close", resolve));
-  await vi.waitFor(() => expect(said).toMatch(/Token: +uptick_/), SOON);
+  await vi.waitUntil(() => /Token: +uptick_/.test(said), SOON);
 });
 afterAll(() => {
   child.kill("SIGKILL");
