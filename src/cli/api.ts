@@ -7,6 +7,7 @@ import {
   type Route,
   type RouteName,
   ROUTES,
+  TIME_HEADER,
 } from "../contract/index.ts";
 import { UptickError } from "../errors/index.ts";
 import type { Connection } from "./connect.ts";
@@ -63,10 +64,13 @@ function unreachable(url: string, error: unknown): UptickError {
 export class Api {
   readonly #connection: Connection;
   readonly #fetch: typeof fetch;
+  readonly #onTime: (at: number) => void;
 
-  constructor(connection: Connection, fetcher: typeof fetch) {
+  /** `onTime` is told the server's time (ms UTC) where a reply says it: that of a rehearsal is not everybody's. */
+  constructor(connection: Connection, fetcher: typeof fetch, onTime: (at: number) => void = () => undefined) {
     this.#connection = connection;
     this.#fetch = fetcher;
+    this.#onTime = onTime;
   }
 
   /** The reply, whatever its form. @throws ServerProblem; UptickError `server-unreachable`, `reply-invalid` */
@@ -87,12 +91,15 @@ export class Api {
     const { body } = options;
     if (body !== undefined && route.body !== undefined) headers["content-type"] = route.body.media;
     try {
-      return await this.#fetch(`${url}${addressOf(route, options)}`, {
+      const response = await this.#fetch(`${url}${addressOf(route, options)}`, {
         method: route.method,
         headers,
         redirect: "manual",
         ...(body === undefined ? {} : { body: body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body) }),
       });
+      const at = Date.parse(response.headers.get(TIME_HEADER) ?? "");
+      if (!Number.isNaN(at)) this.#onTime(at);
+      return response;
     } catch (error) {
       throw unreachable(url, error);
     }

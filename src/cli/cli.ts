@@ -8,9 +8,11 @@ import type { CliIo } from "./io.ts";
 export class Cli {
   readonly io: CliIo;
   readonly #program: Command;
+  /** How far the server's time is from everybody's (ms). */
+  #ahead = 0;
 
   constructor(io: CliIo, program: Command) {
-    this.io = io;
+    this.io = { ...io, now: () => io.now() + this.#ahead };
     this.#program = program;
   }
 
@@ -20,7 +22,9 @@ export class Cli {
 
   async api(): Promise<Api> {
     const options = this.#program.opts<{ url?: string; tokenFile?: string }>();
-    return new Api(await connect(this.io, options), this.io.fetch);
+    return new Api(await connect(this.io, options), this.io.fetch, (at) => {
+      this.#ahead += at - this.io.now();
+    });
   }
 
   /** Lines for people; what others chose must have been made harmless. */

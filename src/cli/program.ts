@@ -5,6 +5,7 @@ import { addAudit } from "./commands/audit.ts";
 import { addBehind } from "./commands/behind.ts";
 import { addBlackouts } from "./commands/blackouts.ts";
 import { addCatalog } from "./commands/catalog.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addEnroll } from "./commands/enroll.ts";
 import { addExclude } from "./commands/exclude.ts";
@@ -61,6 +62,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addEnroll(program, cli);
   addRaw(program, cli);
   addWithdraw(program, cli);
+  addCompletion(program, cli);
   extra(program);
   return examples(program, [
     ["which devices are not up to date, and why?", "behind"],

@@ -167,6 +167,7 @@ export {
   ROLES,
   type Route,
   type RouteObject,
+  TIME_HEADER,
 } from "./route.ts";
 export { type RouteName, type RouteOf, ROUTES } from "./routes.ts";
 export {
@@ -180,7 +181,6 @@ export {
   enrollmentProfile,
   type EnrollRequest,
   enrollRequest,
-  health,
   linkList,
   type LinkRequest,
   linkRequest,
@@ -234,3 +234,4 @@ export {
   exclusionResult,
   type ExclusionView,
 } from "./exclusions.ts";
+export { alive, type HealthNote, healthNote, ready } from "./health.ts";

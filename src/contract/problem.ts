@@ -1,6 +1,7 @@
 /** What every error answers with on the admin API (RFC 9457, `application/problem+json`). */
 import { z } from "zod";
 import { changedDecisions } from "./plan-changes.ts";
+import { unhealthy } from "./health.ts";
 import { json } from "./values.ts";
 
 export const PROBLEM_MEDIA = "application/problem+json";
@@ -19,6 +20,7 @@ export const problem = z
       .record(z.string(), json)
       .exactOptional()
       .describe("of `revision-stale` of a plan: the plan as it is now"),
+    ...unhealthy,
   })
   .meta({ id: "Problem" });
 export type Problem = z.output<typeof problem>;

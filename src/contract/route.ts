@@ -30,6 +30,9 @@ export interface Reply {
   readonly when: string;
 }
 
+/** Of the replies of a server whose time is not everybody's: its time, RFC 3339. */
+export const TIME_HEADER = "x-uptick-time";
+
 /** What a write changes, for the audit. */
 export interface RouteObject {
   readonly kind: ObjectKind;

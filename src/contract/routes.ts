@@ -7,6 +7,7 @@ import { commandsRoutes } from "./routes/commands.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { enrollmentRoutes } from "./routes/enrollment.ts";
 import { haltRoutes } from "./routes/halt.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { plansRoutes } from "./routes/plans.ts";
 import { policiesRoutes } from "./routes/policies.ts";
 import { reportsRoutes } from "./routes/reports.ts";
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...blackoutsRoutes,
   ...accessRoutes,
   ...reportsRoutes,
+  ...metricsRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -4,8 +4,6 @@ import { z } from "zod";
 import { catalogList } from "./catalog.ts";
 import { count, cursor, createdBy, instant, page, time, wholeNumber } from "./values.ts";
 
-export const health = z.object({ status: z.literal("ok") });
-
 /** Warnings that are about devices: each is a filter of the list of devices too. */
 export const DEVICE_WARNINGS = [
   "identities-end",
@@ -74,6 +72,9 @@ export const refusalQuery = z.strictObject({
 export const serverStatus = z
   .object({
     version: z.string(),
+    rehearsal: z
+      .boolean()
+      .describe("true: `uptick serve --rehearsal`, with simulated devices and a clock that runs fast; nothing is kept"),
     devices: count,
     compliance: complianceCounts,
     releases: count.describe("OS releases known"),

@@ -3,6 +3,7 @@
  * the mode of the directory: they hold the CA's key, admin tokens and what devices said.
  */
 import { chmodSync, closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { UptickError } from "../errors/index.ts";
 import type { Logger } from "./log.ts";
@@ -16,6 +17,13 @@ const OWNER_ONLY = 0o600;
 /** Whether the directory holds a database, of whatever age. */
 export function hasDatabase(directory: string): boolean {
   return existsSync(join(directory, DATABASE));
+}
+
+/** Bytes that this process may still write there; undefined where there is no such directory. */
+export async function freeIn(directory: string | undefined): Promise<number | undefined> {
+  if (directory === undefined) return undefined;
+  const { bavail, bsize } = await statfs(directory).catch(() => ({ bavail: Number.NaN, bsize: 0 }));
+  return Number.isNaN(bavail) ? undefined : bavail * bsize;
 }
 
 /**

@@ -41,6 +41,7 @@ const start = (more: Partial<LoopOptions>): Loops =>
     recordMoment: async () => undefined,
     flushRefusals: async () => undefined,
     warn: async () => undefined,
+    turned: () => undefined,
     log: createLogger({ level: "error", format: "json", destination: { write: () => true } }),
     ...more,
   });

@@ -61,6 +61,8 @@ export interface LoopOptions {
   recordMoment(): Promise<void>;
   /** Writes the refusals that have gathered. */
   flushRefusals(): Promise<void>;
+  /** Told of each turn that ended: at which real moment, or null where it failed. */
+  turned(loop: string, at: number | null): void;
   /** Logs what an admin should know before it is too late. */
   warn(): Promise<void>;
   readonly log: Pick<Log, "error" | "warn">;
@@ -100,9 +102,11 @@ export function startLoops(options: LoopOptions): Loops {
       try {
         // Work found means that more may be waiting.
         while ((await turn()) > 0 && !signal.aborted);
+        options.turned(name, real.now());
         await rest();
       } catch (error) {
         log.error("loop-failed", { loop: name, error });
+        options.turned(name, null);
         await real.sleep(AFTER_FAILURE, signal);
       }
     }

@@ -62,5 +62,7 @@ async function greet(io: ServeIo, config: Config, server: RunningServer): Promis
   }
   if (ownTls) for (const line of OWN_TLS) say(io, line);
   say(io, `MDM endpoint: https://${config.deviceListen.host}:${server.device.port}`);
+  if (server.metrics !== undefined)
+    say(io, `Metrics:      http://${server.metrics.host}:${server.metrics.port}/metrics`);
   say(io, `Admin API:    http://${config.webListen.host}:${server.web.port}`);
 }

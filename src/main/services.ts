@@ -1,4 +1,5 @@
 /** The server without its sockets: the use cases of devices and admins, and the loops that time drives, on given ports. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { readCertificates, signProfile } from "../identity/index.ts";
 import {
   type AdminService,
@@ -20,6 +21,7 @@ import {
   type LookupService,
   type MdmEndpoint,
   type Ports,
+  PUSH_OUTCOMES,
   type PushClient,
   recordMoment,
   type Refusals,
@@ -30,9 +32,12 @@ import {
 import type { Clock, RealClock } from "./clock.ts";
 import type { Config } from "./config/index.ts";
 import type { Tls } from "./listeners.ts";
+import { freeIn } from "./data-files.ts";
 import { type Intervals, type Loops, startLoops } from "./loops.ts";
+import { createMetrics, type Metrics } from "../metrics/index.ts";
 import type { SettingFiles } from "./setting-files.ts";
 import { VERSION } from "./version.ts";
+import { countedDevices, countedPushes } from "./counted.ts";
 
 /** The settings that are no matter of sockets, files or databases. */
 export type ServiceConfig = Pick<
@@ -64,6 +69,9 @@ export interface ServicesOptions {
   readonly files: Pick<SettingFiles, "otherHost" | "identityCa">;
   /** Other processes of this server may use the same store. */
   readonly shared: boolean;
+  readonly rehearsal?: boolean;
+  /** Where the server keeps its data; absent: in no directory. */
+  readonly dataDir?: string;
 }
 
 export interface Services {
@@ -72,6 +80,7 @@ export interface Services {
   readonly scep: ScepEndpoint;
   readonly links: LinkEndpoint;
   readonly refusals: Refusals;
+  readonly metrics: Metrics;
   /** Begins the work that time brings. */
   startLoops(clock: Clock, real: RealClock, intervals: Intervals): Loops;
   /**
@@ -89,7 +98,17 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
   const running: { loops?: Loops } = {};
   const answers = createAnswers();
   const lastSeen = createLastSeen(devices);
-  const refusals = createRefusals(ports);
+  const diskFree = (): Promise<number | undefined> => freeIn(options.dataDir);
+  const metrics = createMetrics({
+    version: VERSION,
+    nodeVersion: process.versions.node,
+    outcomes: PUSH_OUTCOMES,
+    figures: () => admin.server.figures(),
+    diskFree,
+    now: () => performance.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }),
+  });
+  const refusals = createRefusals(ports, metrics.refused);
   const profiles = {
     publicUrl: config.publicUrl,
     organization: config.organization,
@@ -121,6 +140,7 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
     {
       ...profiles,
       version: VERSION,
+      rehearsal: options.rehearsal === true,
       shared,
       tls: tls === undefined ? [] : readCertificates(tls.certPem),
       tlsOtherHost: files.otherHost,
@@ -131,6 +151,8 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
       pushRate: config.pushRate,
       fetchesCatalog,
       fetchesCves: cveFeeds !== undefined,
+      metrics: () => metrics.text(),
+      diskFree,
       onPush(pem) {
         push.use(pem);
         running.loops?.canPush();
@@ -140,14 +162,20 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
   const identityLife = config.identityDays * DAY;
   return {
     admin,
-    endpoint: createMdmEndpoint(createDeviceService(ports, answers, lastSeen), ports, refusals, {
-      authorityDer: identity.authority.certificateDer,
-      trusted: files.identityCa,
-      acceptEnded: config.expiredIdentities === "accept",
-    }),
+    endpoint: createMdmEndpoint(
+      countedDevices(createDeviceService(ports, answers, lastSeen), metrics),
+      ports,
+      refusals,
+      {
+        authorityDer: identity.authority.certificateDer,
+        trusted: files.identityCa,
+        acceptEnded: config.expiredIdentities === "accept",
+      },
+    ),
     scep: createScepEndpoint(ports, refusals, identity.authority, identityLife),
     links: face,
     refusals,
+    metrics,
     startLoops(clock, real, intervals) {
       running.loops = startLoops({
         work: createDueWork(ports, createRenewals(ports, { ...profiles, identityLife }), { gateEvery: intervals.gate }),
@@ -158,7 +186,11 @@ export function createServices(ports: Ports, options: ServicesOptions): Services
         intervals,
         pushRate: config.pushRate,
         historyMs: config.historyDays * DAY,
-        pushClient: () => push.current(),
+        pushClient() {
+          const client = push.current();
+          return client && countedPushes(client, metrics);
+        },
+        turned: metrics.turned,
         ...(fetchesCatalog ? { fetchCatalog: fetchDue } : {}),
         // Another process may have imported a new push certificate.
         ...(shared ? { refresh: async () => push.use(await identity.readPush()) } : {}),

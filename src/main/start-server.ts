@@ -37,6 +37,7 @@ import {
 import { deviceServer, holds, listen, ownTls, portOf, trustOf } from "./listeners.ts";
 import type { Logger } from "./log.ts";
 import { INTERVALS } from "./loops.ts";
+import { metricsServer } from "./metrics-listener.ts";
 import { openStore } from "./open-store.ts";
 import { pushClients } from "./push-clients.ts";
 import { createServices } from "./services.ts";
@@ -49,6 +50,8 @@ export interface RunningServer {
   /** Where the MDM endpoint listens; its port is the real one where 0 was asked for. */
   readonly device: { readonly host: string; readonly port: number };
   readonly web: { readonly host: string; readonly port: number };
+  /** Undefined: metrics have no listener. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   readonly admin: AdminService;
   /** Asks for changes in the server's own name. */
   readonly system: Actor;
@@ -72,8 +75,10 @@ export interface StartOptions {
   onFatal(error: unknown): void;
   /** False: the embedded store has no threads, so that many servers can live in one process. Default: true. */
   readonly threads?: boolean;
-  /** Another clock of plans, jobs and the queue than the believed time (ms UTC), which it is given: for tests. */
+  /** Another clock of plans, jobs and the queue than the believed time (ms UTC), which it is given: for tests and rehearsals. */
   readonly clock?: (believed: () => number) => Clock;
+  /** A rehearsal: `status` says so, and replies of the admin API tell the time of `clock`, so that ages are shown by it. */
+  readonly rehearsal?: boolean;
   /** Gives the key of a new CA, RSA: for tests, which start hundreds of servers. It is made when absent. */
   readonly makeAuthorityKey?: () => Promise<KeyPair>;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
@@ -96,7 +101,7 @@ function refuseKeyAlone({ database, dataDir, dataKey }: Config): void {
 }
 
 export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { config, env, log } = options;
+  const { config, env, log, rehearsal = false } = options;
   const onFatal = (error: unknown): void => options.onFatal(error);
   const source = config.dataKey ?? defaultDataKeySource(config.dataDir);
   const files = readSettingFiles(config);
@@ -142,7 +147,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
     const tls = files.tls === undefined ? await ownTls(config, identity) : { ...files.tls, own: false };
     const sources = sourcesOf(config, files, (ms, signal) => real.sleep(ms, signal));
-    const services = createServices(ports, { config, identity, push, ...sources, tls, files, shared: store.shared });
+    const services = createServices(ports, {
+      config,
+      identity,
+      push,
+      ...sources,
+      tls,
+      files,
+      shared: store.shared,
+      dataDir: config.dataDir,
+      rehearsal,
+    });
     const { admin, refusals } = services;
     const deviceLimits = { ...DEVICE_LIMITS, ...options.limits };
     const webLimits = { ...WEB_LIMITS, ...options.limits };
@@ -169,11 +184,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       audit: (event, fields) => log.info(event, fields),
       isProxy: (address) => holds(config.webProxies, address),
       bodies: options.bodies?.web ?? createBodyBudget(WEB_BODIES),
+      answered: services.metrics.asked,
+      ...(rehearsal ? { now: () => clock.now() } : {}),
     });
+    const { metricsListen } = config;
+    const metricsApp = metricsListen === undefined ? undefined : metricsServer(services.metrics, webLimits);
 
     const apps = [
       { app: deviceApp, at: config.deviceListen, flag: "device-listen" },
       { app: webApp, at: config.webListen, flag: "web-listen" },
+      ...(metricsApp === undefined || metricsListen === undefined
+        ? []
+        : [{ app: metricsApp, at: metricsListen, flag: "metrics-listen" }]),
     ];
     let firstToken: string | undefined;
     try {
@@ -193,6 +215,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     return {
       device: { host: config.deviceListen.host, port: portOf(deviceApp) },
       web: { host: config.webListen.host, port: portOf(webApp) },
+      metrics:
+        metricsApp === undefined || metricsListen === undefined
+          ? undefined
+          : { host: metricsListen.host, port: portOf(metricsApp) },
       admin,
       system: systemActor(ports),
       firstToken,
@@ -200,7 +226,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       ...(store.pragmas === undefined ? {} : { pragmas: store.pragmas }),
       async stop() {
         services.endWaits();
-        await Promise.all([deviceApp.close(), webApp.close()]);
+        await Promise.all(apps.map(({ app }) => app.close()));
         await loops.stop();
         await push.close();
         await store.close();

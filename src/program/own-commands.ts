@@ -33,8 +33,17 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
     words: ["serve"],
     description: "Run the server. docs/configuration.md describes every setting.",
     after: SETTINGS_ELSEWHERE,
-    options: settingOptions(),
-    run: async (argv, world) => (await import("../main/index.ts")).serve({ argv, ...world }),
+    options: [
+      ...settingOptions(),
+      new Option(
+        "--rehearsal",
+        "try everything: simulated devices, time that runs fast, and nothing is kept (see README.md)",
+      ),
+    ],
+    run: async (argv, world) =>
+      argv.includes("--rehearsal")
+        ? (await import("../tryout/index.ts")).tryout(argv, world)
+        : (await import("../main/index.ts")).serve({ argv, ...world }),
   },
   {
     words: ["token", "reset"],

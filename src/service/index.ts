@@ -28,6 +28,7 @@ export { transactions } from "./transactions.ts";
 export { TRANSACTIONS_MODULE } from "./transactions-module.ts";
 export { fillIdentityHashes } from "./identity/identity-hashes.ts";
 export { createLastSeen, type LastSeen } from "./check-in/last-seen.ts";
+export { PUSH_OUTCOMES } from "./ports.ts";
 export type {
   ClockPort,
   ClockSuspicion,
@@ -41,6 +42,7 @@ export type {
   PushOutcome,
   Validators,
 } from "./ports.ts";
+export type { Figures } from "./server/figures.ts";
 export { rememberOrganization } from "./server/organization.ts";
 export { guardPublicUrl } from "./server/public-url.ts";
 export { createRenewals } from "./identity/renewals.ts";

@@ -19,6 +19,17 @@ export interface PushMessage {
   readonly expiresAt: number;
 }
 
+/** Every kind of outcome that a push may have. */
+export const PUSH_OUTCOMES = [
+  "accepted",
+  "unregistered",
+  "bad-token",
+  "misconfigured",
+  "slow-down",
+  "later",
+  "bug",
+] as const satisfies readonly PushOutcome["kind"][];
+
 /** The outcome of a push. "accepted" is not delivered. */
 export type PushOutcome =
   | { readonly kind: "accepted"; readonly apnsId?: string }

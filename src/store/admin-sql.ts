@@ -11,4 +11,6 @@ export interface AdminSql extends Omit<Dialect, "createDriver"> {
   readonly member: Readonly<Record<"reachedAt" | "momentAt" | "whole", RawBuilder<unknown>>>;
   /** `column` is like `pattern` (backslash escapes), whatever its case. */
   like(column: string, pattern: string): RawBuilder<boolean>;
+  /** Bytes of the database; those of a log that is not merged yet aside. */
+  readonly databaseBytes: RawBuilder<number>;
 }

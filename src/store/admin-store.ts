@@ -257,7 +257,21 @@ export interface PolicyCount {
  */
 export type JobsThat = "run" | "are-withheld" | "must-not-run" | "may-move" | "are-over";
 
+/** What is counted of the whole store, for those who watch the server. */
+export interface StoreFigures {
+  /** Live jobs by state, only states that some have. */
+  readonly jobs: ReadonlyMap<string, number>;
+  /** Commands that are not answered, by state. */
+  readonly commands: ReadonlyMap<string, number>;
+  /** Pushes that must still leave; `firstDueAt`: the first of them (ms UTC). */
+  readonly outbox: { readonly rows: number; readonly firstDueAt: number | null };
+  /** When the first identity ends by which a device is known (real ms UTC). */
+  readonly identityEndsAt: number | null;
+  readonly databaseBytes: number;
+}
+
 export interface AdminStore {
+  figures(): Promise<StoreFigures>;
   /** Enrollments that are not checked out and not in quarantine. */
   countDevices(): Promise<number>;
   /** How many devices fit; `first`: when the first of them ends, for the conditions `identity-ends` and `exclusion-ends`. */

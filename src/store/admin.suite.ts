@@ -9,6 +9,7 @@ import { testPlans } from "./plans.suite.ts";
 import { testRecords } from "./records.suite.ts";
 import { testRollouts } from "./rollouts.suite.ts";
 import { enrollmentRow, jobRow, planRow } from "./suite-rows.ts";
+import { testWatched } from "./watched.suite.ts";
 
 export function testAdmin(given: Given): void {
   const { put } = given;
@@ -34,5 +35,6 @@ export function testAdmin(given: Given): void {
     testPlans(given);
     testRollouts(given);
     testRecords(given);
+    testWatched(given);
   });
 }

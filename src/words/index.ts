@@ -17,6 +17,7 @@ export { type ExposedWords, exposedWords } from "./exposed.ts";
 export { type GovernedWords, governingWords, type UnderWords, whyGoverned } from "./governing.ts";
 export { majorAheadWords, type MajorAheadWords, previousMajorWords, type PreviousMajorWords } from "./majors.ts";
 export { failedOnceWords, gateWords } from "./gate.ts";
+export { healthWords } from "./health.ts";
 export { localTime } from "./local-time.ts";
 export { askWords, decisionWords, percentOf, powerWords, rolloutWords } from "./rollouts.ts";
 export { MOVE_WORDS, RECALL_WORDS } from "./deadlines.ts";

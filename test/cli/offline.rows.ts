@@ -36,6 +36,10 @@ zone: Europe/Berlin
 `;
 
 export const OFFLINE: Rows = {
+  completion: {
+    happy: { line: ["completion", "bash"], says: ["complete -F _uptick uptick", '"plan create"', '"rehearse"'] },
+    sad: { line: ["completion", "tcsh"], code: "usage-invalid", remedy: "Name one of bash, zsh, fish." },
+  },
   serve: {
     happy: {
       line: async ({ file }) => [

@@ -85,7 +85,9 @@ describe.skipIf(disk === undefined)("a full disk", () => {
   it("leaves the server alive and not ready, without a token", async () => {
     expect((await uptick.web.request("GET", "/healthz", { token: null })).status).toBe(200);
     const reply = await uptick.web.request("GET", "/readyz", { token: null });
-    expect([reply.status, reply.problem().code]).toEqual([503, "store-unavailable"]);
+    const { code, state, reasons } = reply.problem();
+    expect([reply.status, code, state]).toEqual([503, "store-unavailable", "not-ready"]);
+    expect(reasons).toMatchObject([{ reason: "store-unavailable", sentence: expect.stringContaining("disk") }]);
     expect(Number(reply.headers["retry-after"])).toBeGreaterThan(0);
   });
 

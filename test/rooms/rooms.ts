@@ -123,6 +123,8 @@ export const ROOMS: readonly Room[] = [
     packages: ["fastify", "zod"],
     builtins: HTTP_BUILTINS,
   },
+  // What is counted while a server works; the figures of its store come in.
+  { folder: "src/metrics", rooms: [], typesOf: ["src/service"], packages: ["prom-client"], builtins: [] },
   {
     folder: "src/outside",
     rooms: ["src/protocol", "src/identity", "src/catalog", "src/errors"],
@@ -158,6 +160,7 @@ export const ROOMS: readonly Room[] = [
       "src/http/device",
       "src/http/admin",
       "src/outside",
+      "src/metrics",
       "src/cli",
     ],
     packages: "any",
@@ -194,6 +197,13 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     builtins: "any",
   },
+  // `uptick serve --rehearsal`: a real server, and simulated devices that reach it over the network.
+  {
+    folder: "src/tryout",
+    rooms: ["src/main", "src/catalog", "src/cli", "src/errors", "simulator"],
+    packages: [],
+    builtins: "any",
+  },
   // Goes to any MDM server, and so knows nothing of ours.
   {
     folder: "src/simulate",
@@ -221,7 +231,16 @@ export const ROOMS: readonly Room[] = [
   // Which command runs what; each is loaded only when it is asked for.
   {
     folder: "src/program",
-    rooms: ["src/main", "src/main/config", "src/demo", "src/simulate", "src/rehearse", "src/cli", "src/errors"],
+    rooms: [
+      "src/main",
+      "src/main/config",
+      "src/demo",
+      "src/tryout",
+      "src/simulate",
+      "src/rehearse",
+      "src/cli",
+      "src/errors",
+    ],
     packages: ["commander"],
     builtins: "any",
   },

@@ -31,6 +31,9 @@ function addStatus(program: Command, cli: Cli): void {
         const pushText =
           push === null ? "none" : `${push.topic}, ends ${moment(push.notAfter)} (${age(push.notAfter, cli.io.now())})`;
         return [
+          ...(status.rehearsal
+            ? ["REHEARSAL: the devices are simulated, time runs fast, and nothing is kept when the server stops."]
+            : []),
           clean(
             `Uptick ${status.version}: ${counted(status.devices, "device")}, ${counted(status.releases, "OS release")} known`,
           ),

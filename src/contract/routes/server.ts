@@ -1,5 +1,6 @@
 /** Whether the server runs, its warnings, refused requests and its clock. */
-import { clockView, health, refusalPage, refusalQuery, serverStatus } from "../server.ts";
+import { alive, ready } from "../health.ts";
+import { clockView, refusalPage, refusalQuery, serverStatus } from "../server.ts";
 import { type Route } from "../route.ts";
 import { ok } from "./parts.ts";
 
@@ -7,18 +8,19 @@ export const serverRoutes = {
   health: {
     method: "GET",
     path: "/healthz",
-    summary: "Whether the server runs and its database answers. The result may be a second old.",
+    summary:
+      "Whether the server runs and its database answers. The result may be a second old. A problem has `state` `failing` and its `reasons`.",
     open: true,
-    replies: [ok(health, "both do")],
+    replies: [ok(alive, "both do")],
     errors: ["store-unavailable", "database-damaged"],
   },
   ready: {
     method: "GET",
     path: "/readyz",
     summary:
-      "Whether the server can serve devices: as `/healthz`, and the database accepts writes. The result may be a second old.",
+      "Whether the server can serve devices: as `/healthz`, and the database accepts writes. The result may be a second old. A problem has `state` `not-ready` and its `reasons`.",
     open: true,
-    replies: [ok(health, "they can")],
+    replies: [ok(ready, "they can")],
     errors: ["store-unavailable", "database-damaged"],
   },
   status: {

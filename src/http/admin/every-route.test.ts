@@ -9,6 +9,7 @@ const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?:
   health: { url: "/healthz" },
   ready: { url: "/readyz" },
   status: { url: "/api/v1/status" },
+  metrics: { url: "/metrics" },
   showClock: { url: "/api/v1/clock" },
   acceptClock: { url: "/api/v1/clock/accept" },
   listRefusals: { url: "/api/v1/refusals" },

@@ -321,10 +321,15 @@ const ANSWERS: AdminService = {
     noteStranger: () => undefined,
     audit: async () => ({ rows: [auditEntry], next: null }),
     authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
+    figures: () => Promise.reject(new Error("nothing asks for it over HTTP")),
+    metrics: async () => "# HELP uptick_store_up Up.\n# TYPE uptick_store_up gauge\nuptick_store_up 1\n",
     alive: async () => undefined,
-    ready: async () => undefined,
+    ready: async () => [
+      { reason: "push-certificate-missing", sentence: "No push certificate is imported.", remedy: "Import it." },
+    ],
     status: async () => ({
       version: "0.1.0",
+      rehearsal: false,
       devices: 1,
       compliance: counted,
       releases: 12,

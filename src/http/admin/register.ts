@@ -1,7 +1,7 @@
 /** Puts the route table on a Fastify server: authenticate, decode, call the service, encode. */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
-import { LINES_MEDIA, type Route, type RouteObject, ROUTES } from "../../contract/index.ts";
+import { LINES_MEDIA, type Route, type RouteObject, ROUTES, TIME_HEADER } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Asked } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
@@ -34,6 +34,13 @@ export interface AdminDeps {
   readonly isProxy?: IsProxy;
   /** What all bodies that are being read and worked on may take together. */
   readonly bodies: BodyBudget;
+  /** Absent: the time is everybody's. Else each reply tells it (ms UTC), for whoever shows how old something is. */
+  readonly now?: () => number;
+  /** Told of each request that was answered; `ms` undefined: a stream of events. `route`: as in the table, "other" where none fits. */
+  readonly answered?: (
+    request: { readonly method: string; readonly route: string; readonly status: number },
+    ms: number | undefined,
+  ) => void;
 }
 
 /** How the Fastify server of the admin API is made: `Fastify(adminServerOptions(log))`. */
@@ -87,11 +94,13 @@ async function send(
   const stream = media === LINES_MEDIA ? await linesOf(request, body as Pages, log) : undefined;
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
-  void reply.header("content-type", media);
+  void reply.header("content-type", headers?.["content-type"] ?? media);
   if (stream !== undefined) return reply.send(stream);
   return reply.send(body instanceof Uint8Array ? Buffer.from(body) : toJson(body));
 }
 
+/** Of a route that there is; a client may send any word. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const MOST_OF_A_PATH = 200;
 /** Characters that are kept of what a request calls its object. */
 const MOST_OF_A_NAME = 200;
@@ -124,10 +133,18 @@ function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
  * addresses. Call it on the root instance, once.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
-  const { service, log, audit, bodies, isProxy = () => false } = deps;
+  const { service, log, audit, bodies, isProxy = () => false, answered, now } = deps;
   app.removeAllContentTypeParsers();
   // What no route takes is not read.
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  if (now !== undefined)
+    app.addHook("onRequest", async (_request, reply) => void reply.header(TIME_HEADER, new Date(now()).toISOString()));
+  if (answered !== undefined)
+    app.addHook("onResponse", async ({ method, routeOptions }, reply) => {
+      const streams = String(reply.getHeader("content-type") ?? "").startsWith("text/event-stream");
+      const about = { method: METHODS.has(method) ? method : "other", route: routeOptions.url ?? "other" };
+      answered({ ...about, status: reply.statusCode }, streams ? undefined : reply.elapsedTime);
+    });
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log));
   app.setNotFoundHandler((request, reply) => {
     const path = (request.url.split("?", 1)[0] ?? "").slice(0, MOST_OF_A_PATH);

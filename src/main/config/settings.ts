@@ -46,6 +46,10 @@ export const SETTINGS = {
     fallback: "127.0.0.1:8080",
     doc: "Where the admin API listens: plain HTTP, with `/healthz` and `/readyz`. Put a TLS proxy in front of it before you open it to other machines.",
   },
+  metricsListen: {
+    kind: hostPort,
+    doc: "Where the metrics for Prometheus are served at `/metrics`, without a token and over plain HTTP: use an address that only your monitoring can reach, such as `127.0.0.1:9464`. Without it, `/metrics` is at the admin API alone, with a token.",
+  },
   publicUrl: {
     kind: httpsUrl,
     doc: "The address at which devices reach the MDM endpoint. It goes into every enrollment profile, so it must stay the same for as long as a device is enrolled.",

@@ -12,6 +12,7 @@ import { listView, releaseId } from "../catalog/list-view.ts";
 import { createSecurityService, type SecurityService } from "../catalog/security-service.ts";
 import { clockView, recordMoment } from "./clock-record.ts";
 import type { Enrollment } from "../identity/enrollment.ts";
+import { type Figures, figuresOf } from "./figures.ts";
 import { createHealth, type Health } from "./health.ts";
 import type { Ports } from "../ports.ts";
 import { createPushCertificates, type PushCertificates, pushInForce } from "../push/push-certificates.ts";
@@ -21,6 +22,9 @@ import { currentWarnings, type WatchedEnds } from "./current-warnings.ts";
 
 export interface ServerAdmin extends Health, AdminTokens, PushCertificates, CatalogService, SecurityService {
   status(): Promise<ServerStatus>;
+  figures(): Promise<Figures>;
+  /** The page that Prometheus reads. Never rejects. */
+  metrics(): Promise<string>;
   clock(): Promise<ClockView>;
   /** The system clock is right: it is believed from now on. */
   acceptClock(actor: Actor): Promise<ClockView>;
@@ -43,6 +47,8 @@ export interface ServerAdmin extends Health, AdminTokens, PushCertificates, Cata
 
 export interface ServerAdminOptions extends WatchedEnds {
   readonly version: string;
+  /** Its devices are simulated, and nothing is kept. */
+  readonly rehearsal: boolean;
   /** https origin that devices reach; undefined until it is configured. */
   readonly publicUrl: string | undefined;
   readonly organization: string;
@@ -50,6 +56,9 @@ export interface ServerAdminOptions extends WatchedEnds {
   readonly shared: boolean;
   /** True: devices see a TLS certificate of this server's own CA. */
   readonly ownTls: boolean;
+  readonly metrics: () => Promise<string>;
+  /** Bytes that may still be written to the data directory; undefined where that is not known. */
+  readonly diskFree: () => Promise<number | undefined>;
   /** A new push certificate, with its key (PEM), is in force from now on. */
   readonly onPush: (pem: string) => void;
 }
@@ -71,7 +80,7 @@ export function createServerAdmin(
   const newest = async (source: readonly Refusal["source"][]): Promise<readonly Refusal[]> =>
     (await listRefusals(ports, refusals, { source, limit: REFUSALS_SHOWN })).rows;
   return {
-    ...createHealth(ports),
+    ...createHealth(ports, options.diskFree),
     ...createAdminTokens(ports, options),
     ...createPushCertificates(ports, options),
     ...createCatalogService(ports, catalogFetch, options),
@@ -81,6 +90,7 @@ export function createServerAdmin(
       const { list, releases } = await catalogOf(ports);
       return {
         version: options.version,
+        rehearsal: options.rehearsal,
         devices: await ports.admin.countDevices(),
         compliance: await complianceCounts(ports.admin),
         releases: new Set(releases.map(releaseId)).size,
@@ -94,6 +104,8 @@ export function createServerAdmin(
         handshakes: await newest(["tls"]),
       };
     },
+    figures: () => figuresOf(ports, options),
+    metrics: options.metrics,
     clock: async () => clockView(ports.clock),
     async acceptClock(actor) {
       ports.clock.accept();

@@ -39,7 +39,8 @@ const MOST_LOGGED = 20;
 const LONGEST_UDID = 100;
 const LONGEST_SENTENCE = 500;
 
-export function createRefusals(ports: Ports): Refusals {
+/** `counted`: told of each, as it happens. */
+export function createRefusals(ports: Ports, counted?: (source: string, reason: ErrorCode) => void): Refusals {
   let gathered = new Map<string, Refusal>();
   let writing: Promise<void> | undefined;
   let writtenAt = Number.NEGATIVE_INFINITY;
@@ -95,6 +96,7 @@ export function createRefusals(ports: Ports): Refusals {
   return {
     note({ source, reason, sentence, remedy, udid, fingerprint, owner, address, group }) {
       const at = ports.realNow();
+      counted?.(source, reason);
       gather({
         source,
         reason,

@@ -10,4 +10,5 @@ export const postgresSql: AdminSql = {
   sameTextAsOne: (column, texts): RawBuilder<boolean> =>
     sql`lower(${sql.ref(column)}) IN (${sql.join(texts.map((text) => sql`lower(${text} COLLATE "C")`))})`,
   like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} ILIKE ${pattern} ESCAPE '\\'`,
+  databaseBytes: sql`pg_database_size(current_database())`,
 };

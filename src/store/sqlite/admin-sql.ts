@@ -16,4 +16,5 @@ export const sqliteSql: AdminSql = {
   member: MEMBER,
   sameTextAsOne: (column, texts): RawBuilder<boolean> => sql`${sql.ref(column)} COLLATE NOCASE IN (${sql.join(texts)})`,
   like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} LIKE ${pattern} ESCAPE '\\'`,
+  databaseBytes: sql`(SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)`,
 };

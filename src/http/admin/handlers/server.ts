@@ -7,6 +7,7 @@ type Names =
   | "health"
   | "ready"
   | "status"
+  | "metrics"
   | "showClock"
   | "acceptClock"
   | "listRefusals"
@@ -20,13 +21,18 @@ type Names =
 export const serverHandlers: Handlers<Names> = {
   health: async ({ server }) => {
     await server.alive();
-    return ok({ status: "ok" });
+    return ok({ state: "alive" });
   },
 
-  ready: async ({ server }) => {
-    await server.ready();
-    return ok({ status: "ok" });
-  },
+  ready: async ({ server }) => ok({ state: "ready", warnings: await server.ready() }),
+
+  // The version is part of the format's name; the contract names the media type alone.
+  metrics: async ({ server }) => ({
+    status: 200,
+    media: "text/plain",
+    headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+    body: new TextEncoder().encode(await server.metrics()),
+  }),
 
   status: async ({ server }) => ok(await server.status()),
 

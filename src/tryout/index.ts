@@ -1,0 +1,2 @@
+/** The door of `tryout`. */
+export { tryout } from "./tryout.ts";
