@@ -20,21 +20,21 @@ export function lasting(seconds: number): string {
   return `about ${lengthOf(Math.ceil((seconds * 1000) / unit) * unit)}`;
 }
 
-/** "3 min ago", "in 2 h", "just now"; "never" for null. Both times in ms UTC. */
-export function age(at: number | null, now: number): string {
+/** "3 min ago", "in 2 h", "just now"; "never" for null. `at`: as the API writes it; `now`: ms UTC. */
+export function age(at: string | null, now: number): string {
   if (at === null) return "never";
-  const passed = now - at;
+  const passed = now - Date.parse(at);
   if (Math.abs(passed) < 5000) return "just now";
   return passed > 0 ? `${lengthOf(passed)} ago` : `in ${lengthOf(-passed)}`;
 }
 
 /** "made 3 min ago by token:first"; without the maker where it is not known. */
-export function madeBy({ createdAt, createdBy }: { createdAt: number; createdBy: string | null }, now: number): string {
+export function madeBy({ createdAt, createdBy }: { createdAt: string; createdBy: string | null }, now: number): string {
   return `made ${age(createdAt, now)}${createdBy === null ? "" : ` by ${createdBy}`}`;
 }
 
-/** "2026-08-21 12:00:00Z"; text for any number. */
-export function moment(at: number): string {
+/** "2026-08-21 12:00:00Z" of an instant as the API writes it, or of ms UTC; text for any number. */
+export function moment(at: string | number): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime())
     ? String(at)

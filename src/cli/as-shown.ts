@@ -19,9 +19,9 @@ export const addShownFlags = (command: Command): Command =>
 export function shownBy(
   command: Command,
   { hash, asOf }: { readonly hash?: string; readonly asOf?: string },
-): { readonly hash?: string; readonly asOf?: { readonly at: string } } {
+): { readonly hash?: string; readonly asOf?: { readonly decidedAt: string } } {
   if ((hash === undefined) !== (asOf === undefined)) command.error("error: --hash and --as-of name a dry run together");
-  return hash === undefined || asOf === undefined ? {} : { hash, asOf: { at: asOf } };
+  return hash === undefined || asOf === undefined ? {} : { hash, asOf: { decidedAt: asOf } };
 }
 
 interface Savable {
@@ -34,7 +34,7 @@ interface Savable {
 export const savableLines = (what: string, { hash, asOf, savableUntilAt }: Savable): string[] => [
   clean(`To ${what} as shown, by ${savableUntilAt},`),
   "repeat the command without --dry-run and with",
-  clean(`  --hash ${hash} --as-of ${asOf.at}`),
+  clean(`  --hash ${hash} --as-of ${asOf.decidedAt}`),
 ];
 
 /** Devices that have changed since the dry run, of a change of standing plans. */

@@ -20,7 +20,7 @@ export function jobTable(jobs: readonly PlanJobView[], now: number): string[] {
     deviceName(device),
     device.serial,
     [device.platform, device.osVersion].filter((part) => part !== null).join(" "),
-    job.target,
+    job.release,
     job.state,
     age(device.lastSeenAt, now),
     verdictText(job),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { job, NOW, plan, planJob, verdictFor } from "../http/admin/fake-rows.suite.ts";
+import { isoAt, job, plan, planJob, verdictFor } from "../http/admin/fake-rows.suite.ts";
 import type { JobView, PlanView } from "../contract/index.ts";
 import type { Changes } from "../http/admin/fake-service.suite.ts";
 import { run } from "./world.suite.ts";
@@ -7,7 +7,7 @@ import { run } from "./world.suite.ts";
 describe("plan show --watch", () => {
   const downloading = verdictFor("Downloading", "downloading", { percent: 40 });
   const updated = verdictFor("Up to date", "updated", { version: "26.6.2" });
-  const ends = { next: null, finishedAt: NOW } as const;
+  const ends = { next: null, finishedAt: isoAt(0) } as const;
   const stages: readonly (readonly [PlanView, Partial<JobView>])[] = [
     [
       { ...plan, pending: 1, states: {}, finished: true },

@@ -20,7 +20,7 @@ describe("age", () => {
     [NOW + 12 * 60_000, "in 12 min"],
     [NOW + 365 * 86_400_000, "in 365 days"],
   ])("says %s as %s", (at, words) => {
-    expect(age(at, NOW)).toBe(words);
+    expect(age(at === null ? null : new Date(at).toISOString(), NOW)).toBe(words);
   });
 });
 

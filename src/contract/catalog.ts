@@ -132,8 +132,8 @@ export const fetchState = z
     goodAt: instant.nullable().describe("when a fetch last brought a list that was taken or confirmed"),
     failure: z
       .object({
-        cause: z.enum(FETCH_CAUSES),
-        text: z.string(),
+        reason: z.enum(FETCH_CAUSES),
+        sentence: z.string(),
         remedy: z.string(),
         sinceAt: instant,
         count: count.describe("how many fetches have failed since then"),
@@ -166,8 +166,8 @@ const releaseFields = z.object({
     .describe("`(a)` of a Background Security Improvement; `version` is what it is installed on"),
   state: z.enum(RELEASE_STATES),
   sentence: z.string(),
-  postingDate: day,
-  expirationDate: day.nullable().describe("the last day on which Apple signs it"),
+  postedOn: day,
+  expiresOn: day.nullable().describe("the last day on which Apple signs it"),
   devices: count.describe("models that it is or was listed for"),
   isPublic: z.boolean().describe("Apple offers it to all devices, not only to managed ones"),
   fixes: z
@@ -192,8 +192,8 @@ export const releaseDetail = releaseFields
       .array(
         z.object({
           state: z.enum(RELEASE_STATES),
-          postingDate: day,
-          expirationDate: day.nullable(),
+          postedOn: day,
+          expiresOn: day.nullable(),
           devices: z.array(z.string()).readonly().describe("product types; board ids of Macs"),
           firstSeenAt: instant,
           lastSeenAt: instant,

@@ -21,7 +21,7 @@ const pending = {
 const closed = {
   ...uuid,
   kind: z.literal("closed"),
-  outcome: z.string().describe("why no answer will come"),
+  reason: z.string().describe("why no answer will come"),
 };
 const answered = {
   ...uuid,

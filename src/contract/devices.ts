@@ -13,7 +13,6 @@ import {
   optionalWholeNumber,
   page,
   PLATFORM_WORDS,
-  time,
   wholeNumber,
   word,
   yesOrNo,
@@ -42,8 +41,8 @@ const deviceFields = {
   userEnrollment: z
     .boolean()
     .describe("a user enrollment, for which Apple does not allow update commands and much else"),
-  enrolledAt: time.nullable(),
-  lastSeenAt: time.nullable(),
+  enrolledAt: instant.nullable(),
+  lastSeenAt: instant.nullable(),
   compliance: deviceCompliance.nullable().describe("null: the device is not enrolled, and is not counted"),
   exclusion: exclusionView.nullable().describe("null: it is not excluded now"),
   job: jobView
@@ -58,9 +57,9 @@ export type DeviceView = z.output<typeof deviceView>;
 export const timelineEntry = z
   .object({
     seq: z.int().describe("grows with every entry"),
-    at: time,
+    recordedAt: instant,
     kind: z.string(),
-    text: z.string().describe("the entry in words"),
+    sentence: z.string().describe("the entry in words"),
     data: json,
     raw: z
       .object({
@@ -169,7 +168,7 @@ export const deviceDetail = z
         "the serial number that the device reports, if another enrolled device has it and `serial` is therefore different",
       ),
     facts: z
-      .array(z.object({ name: z.string(), value: json, at: time }))
+      .array(z.object({ name: z.string(), value: json, reportedAt: instant }))
       .readonly()
       .describe(
         "all facts that the device reported, each with its time; a value that is reported again unchanged gets a new time at most once an hour",
@@ -221,13 +220,13 @@ export const deviceDetail = z
           .describe("whether the device reports support for update declarations; null: it has not reported yet"),
         declarations: z.array(z.string()).readonly().describe("identifiers of the declarations assigned to the device"),
         leftOut: z
-          .array(z.object({ rule: z.string(), code: z.string(), detail: z.string() }))
+          .array(z.object({ rule: z.string(), reason: z.string(), sentence: z.string() }))
           .readonly()
           .describe("declarations that could not be made for the device, and why"),
-        changedAt: time,
-        syncedAt: time.nullable().describe("when it last fetched the list"),
+        changedAt: instant,
+        syncedAt: instant.nullable().describe("when it last fetched the list"),
         current: z.boolean().describe("the device has fetched the current list"),
-        reportedAt: time.nullable().describe("when it last reported its status"),
+        reportedAt: instant.nullable().describe("when it last reported its status"),
       })
       .nullable()
       .describe("declarative management; null: not enabled on the device"),
@@ -235,11 +234,17 @@ export const deviceDetail = z
       .object({ id: z.string(), name: z.string(), way: policyWay, state: policyState, sentence: z.string() })
       .nullable()
       .describe("the device's policy and its state; null: none"),
-    bootstrapTokenAt: time.nullable().describe("when the Mac escrowed its bootstrap token"),
-    identityEndsAt: time.nullable().describe("when its identity certificate ends"),
+    bootstrapTokenAt: instant.nullable().describe("when the Mac escrowed its bootstrap token"),
+    identityEndsAt: instant.nullable().describe("when its identity certificate ends"),
     pushable: z.boolean().describe("a push token is stored and Apple has not reported it as invalid"),
     pushTrouble: z
-      .object({ code: z.string(), reason: z.string(), sinceAt: time, sentence: z.string(), remedy: z.string() })
+      .object({
+        reason: z.string(),
+        appleReason: z.string(),
+        sinceAt: instant,
+        sentence: z.string(),
+        remedy: z.string(),
+      })
       .nullable()
       .describe("why pushes fail, with Apple's reason and an explanation; null while Apple accepts them"),
     removedAt: instant.nullable().describe("when an admin removed it, RFC 3339; null in every other state"),
@@ -257,11 +262,11 @@ export const deviceDetail = z
     outstanding: z
       .array(
         z.object({
-          uuid: z.string(),
+          commandUuid: z.string(),
           requestType: z.string(),
           state: z.string(),
-          queuedAt: time,
-          offeredAt: time.nullable(),
+          queuedAt: instant,
+          offeredAt: instant.nullable(),
           createdBy: z.string().nullable().describe("who sent it, for a raw command; null for the server's own"),
         }),
       )
@@ -327,7 +332,7 @@ export const deviceRemoval = z
       .array(
         z.object({
           kind: z.enum(["command", "declaration", "restrictions"]),
-          target: z.string().nullable().describe("the version that it installs"),
+          release: z.string().nullable().describe("the version that it installs"),
           deliveredAt: instant.nullable().describe("when the command was delivered, RFC 3339"),
           enforceAtLocal: z.string().nullable().describe("when the device enforces the declaration, in its local time"),
           sentence: z.string(),

@@ -107,8 +107,8 @@ start of the server prints one; \`uptick token create NAME\` creates others.
 curl -H "Authorization: Bearer $UPTICK_TOKEN" http://127.0.0.1:8080/api/v1/devices
 \`\`\`
 
-- Times are integers, milliseconds since 1970 UTC, or RFC 3339 texts where the shape says so. \`window\` and \`deadline\` are
-  texts in a device's local time.
+- An instant is RFC 3339 in UTC with milliseconds, and its name ends in \`At\`. A value on a device's own clock has no offset, and its
+  name ends in \`Local\`. \`window\` and \`deadline\` are texts in a device's local time. A date is \`YYYY-MM-DD\`.
 - Bodies and replies are JSON in UTF-8 unless a media type says otherwise. A key or query parameter that is not listed
   here is refused (\`request-invalid\`), so that you notice a typing error. Later versions may add keys to replies.
 - Lists come in pages: send \`next\` of one page as \`after\` to get the next page. On the last page it is null. It is opaque text; a changed one is refused.

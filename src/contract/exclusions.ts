@@ -11,8 +11,8 @@ export const exclusionView = z
     until: day.describe("YYYY-MM-DD: it ends when this day begins in the device's time zone"),
     endsAt: instant,
     reason: z.string(),
-    by: z.string().describe("who excluded the device last, such as `token:NAME`"),
-    since: instant.describe("since when it has been excluded without a break"),
+    excludedBy: z.string().describe("who excluded the device last, such as `token:NAME`"),
+    sinceAt: instant.describe("since when it has been excluded without a break"),
   })
   .meta({ id: "Exclusion", description: "A device for which nothing of a plan leaves until a date." });
 export type ExclusionView = z.output<typeof exclusionView>;

@@ -1,6 +1,6 @@
 /** Pausing a plan and halting all of them: what it does to devices, told before, and how far it is. */
 import { z } from "zod";
-import { count, time, yesOrNo } from "./values.ts";
+import { count, instant, yesOrNo } from "./values.ts";
 
 export const withdrawal = z
   .object({
@@ -47,8 +47,8 @@ export type ResumeDryRun = z.output<typeof resumeDryRun>;
 export const haltView = z
   .object({
     on: z.boolean(),
-    by: z.string().nullable().describe("who halted all plans, or ended that last; null: there was no halt yet"),
-    since: time.nullable(),
+    setBy: z.string().nullable().describe("who halted all plans, or ended that last; null: there was no halt yet"),
+    sinceAt: instant.nullable(),
     reason: z.string().nullable().describe("why all plans are, or were, halted"),
     devices: count.describe("devices with something to do in plans that are not paused and not stopped"),
     withdrawal: withdrawal.nullable().describe("null: there is no halt"),

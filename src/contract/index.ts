@@ -1,4 +1,4 @@
-/** The door of `contract`: request and reply schemas of the REST API and its route table. Times are integer ms UTC. */
+/** The door of `contract`: request and reply schemas of the REST API and its route table. Instants are RFC 3339 in UTC. */
 export { type AuditEntry, auditEntry, auditPage, OBJECT_KINDS, type ObjectKind } from "./audit.ts";
 export {
   type Blackout,

@@ -1,6 +1,6 @@
 /** A job as the API shows it: one device's way to its release. */
 import { z } from "zod";
-import { time } from "./values.ts";
+import { instant } from "./values.ts";
 
 /** States of a job; the last six are finished. */
 export const JOB_STATES = [
@@ -27,7 +27,7 @@ export const JOB_STATES = [
 
 export const verdict = z
   .object({
-    code: z.string().describe("the reason, fixed text for machines"),
+    reason: z.string().describe("the reason, fixed text for machines"),
     params: z.record(z.string(), z.union([z.string(), z.number()])).describe("the values in the sentence"),
     sentence: z.string().describe("state, cause, what happens next and when"),
     remedy: z.string().exactOptional().describe("an action that an admin can take; absent: none"),
@@ -50,20 +50,20 @@ export const jobView = z
       .enum(["command", "declaration"])
       .nullable()
       .describe("how the device gets the update; null: the job ended before it began"),
-    enforceAt: z
+    enforceAtLocal: z
       .string()
       .nullable()
       .describe(
         "when its declaration makes it install, `2026-12-04T19:00:00` on the device's own clock; null without one",
       ),
-    target: z.string().nullable().describe("the release that it installs, or `other-updates`"),
+    release: z.string().nullable().describe("the release that it installs, or `other-updates`"),
     progress: z.number().nullable().describe("download progress, 0 to 1"),
-    since: time.describe("when the present state and reason began, milliseconds UTC"),
+    sinceAt: instant.describe("when the present state and reason began, milliseconds UTC"),
     next: z
-      .object({ action: z.string(), at: time })
+      .object({ action: z.string(), dueAt: instant })
       .nullable()
       .describe("what happens next and when; null exactly when the job is finished"),
-    finishedAt: time.nullable(),
+    finishedAt: instant.nullable(),
   })
   .meta({ id: "Job", description: "One device's way to its release." });
 export type JobView = z.output<typeof jobView>;

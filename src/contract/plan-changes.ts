@@ -13,7 +13,7 @@ export const plannedDevice = {
 export const DECISION_KINDS = ["job", "compliant", "refused"] as const;
 
 const asOfFields = {
-  at: instant.describe("by which clock"),
+  decidedAt: instant.describe("by which clock"),
   catalogAt: instant.nullable().describe("when Apple's list was last fetched or imported; null: there was none"),
   planRevisions: count.describe("grows with every change of a plan"),
 };
@@ -23,7 +23,7 @@ export type AsOf = z.output<typeof asOf>;
 /** What a request to save sends back. */
 export const asOfRequest = z
   .strictObject({
-    at: asOfFields.at,
+    decidedAt: asOfFields.decidedAt,
     catalogAt: asOfFields.catalogAt.exactOptional(),
     planRevisions: asOfFields.planRevisions.exactOptional(),
   })
@@ -54,7 +54,7 @@ export const savable = {
 
 const decisionFields = {
   kind: z.enum(DECISION_KINDS),
-  target: z.string().nullable(),
+  release: z.string().nullable(),
   mechanism: z.enum(["command", "declaration"]).nullable().describe("how a device to update is told"),
   deadlineLocal: z.string().nullable().describe("`YYYY-MM-DDTHH:MM`, on the device's clock"),
   momentLocal: z.string().nullable().describe("from when on a declaration makes the device install, on its clock"),

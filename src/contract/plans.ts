@@ -6,7 +6,7 @@ import { standingRequest, standingTermsView } from "./standing.ts";
 import { asShown, changedDecisions, DECISION_KINDS, plannedDevice, savable, shownDecision } from "./plan-changes.ts";
 import { problem } from "./problem.ts";
 import { meant } from "./scopes.ts";
-import { count, createdBy, cursor, page, time, wholeNumber, word } from "./values.ts";
+import { count, createdBy, cursor, instant, page, wholeNumber, word } from "./values.ts";
 
 /** How insistent a plan is. */
 export const PLAN_ACTIONS = ["install", "download", "notify", "install-later", "force-restart"] as const;
@@ -107,7 +107,7 @@ export const decisionView = z
   .object({
     device: z.object(plannedDevice),
     kind: z.enum(DECISION_KINDS),
-    target: z.string().nullable(),
+    release: z.string().nullable(),
     mechanism: shownDecision.shape.mechanism,
     deadlineLocal: shownDecision.shape.deadlineLocal,
     reason: z.string().nullable(),
@@ -202,10 +202,10 @@ const planFields = z.object({
   order: z.int().nullable().describe("place among the standing plans, from 0; null for other plans"),
   revision: z.int().describe("1, and one more with each edit"),
   state: z.enum(["active", "paused", "stopped"]),
-  createdAt: time,
+  createdAt: instant,
   createdBy,
-  stoppedAt: time.nullable(),
-  pausedAt: time.nullable(),
+  stoppedAt: instant.nullable(),
+  pausedAt: instant.nullable(),
   pauseReason: z.string().nullable(),
   withdrawal: withdrawal.nullable().describe("how far a pause or a halt is; null: there is none"),
   to: z.string(),
@@ -241,7 +241,7 @@ export const newPlan = planFields
 export type NewPlan = z.output<typeof newPlan>;
 
 export const planJobView = z
-  .object({ device: z.object({ ...plannedDevice, lastSeenAt: time.nullable() }), job: jobView })
+  .object({ device: z.object({ ...plannedDevice, lastSeenAt: instant.nullable() }), job: jobView })
   .meta({ id: "PlanJob", description: "A device of a plan and its job." });
 export type PlanJobView = z.output<typeof planJobView>;
 

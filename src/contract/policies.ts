@@ -1,6 +1,6 @@
 /** Policies: standing settings of updates for a set of devices. */
 import { z } from "zod";
-import { count, createdBy, cursor, json, page, time, wholeNumber, yesOrNo } from "./values.ts";
+import { count, createdBy, cursor, instant, json, page, wholeNumber, yesOrNo } from "./values.ts";
 
 export const policyRequest = z
   .strictObject({
@@ -35,7 +35,7 @@ export const policyState = z
   .describe("`nothing`: none of the settings apply to the device; `removing`: the profile has not been removed yet");
 
 export const leftOut = z
-  .object({ path: z.string(), code: z.string(), why: z.string() })
+  .object({ path: z.string(), reason: z.string(), sentence: z.string() })
   .meta({ id: "LeftOut", description: "A setting that a device does not get, and why." });
 
 export const policyDecision = z
@@ -69,9 +69,9 @@ export const policyView = z
     state: z.enum(["active", "removed"]),
     everyone: z.boolean().describe("for every device without another policy, including devices that enroll later"),
     settings: z.record(z.string(), json).readonly(),
-    createdAt: time,
+    createdAt: instant,
     createdBy,
-    removedAt: time.nullable(),
+    removedAt: instant.nullable(),
     devices: count.describe("devices that have it now"),
     states: z.record(z.string(), z.number()).describe("devices by state"),
     working: z.boolean().describe("true while the server still assigns the policy to devices or withdraws it"),
@@ -81,7 +81,7 @@ export type PolicyView = z.output<typeof policyView>;
 
 export const policyDevice = z
   .object({
-    device: z.object({ ...device, lastSeenAt: time.nullable() }),
+    device: z.object({ ...device, lastSeenAt: instant.nullable() }),
     way: policyWay,
     state: policyState,
     profile: z.boolean().describe("the device has, or may have, the restrictions profile"),

@@ -18,10 +18,10 @@ export const reportRow = z
       .enum(ENROLLMENTS)
       .describe("as it is now: a device that has left or was removed since is in the report"),
     removedAt: instant.nullable(),
-    version: z.string().describe("the newest version that the device had reported by then"),
-    build: z.string().nullable(),
+    osVersion: z.string().describe("the newest version that the device had reported by then"),
+    buildVersion: z.string().nullable(),
     extra: z.string().nullable().describe("of a Background Security Improvement, such as `(a)`"),
-    versionSince: instant.describe("when the device first reported it"),
+    versionSinceAt: instant.describe("when the device first reported it"),
     newest: z
       .object({
         version: z.string(),
@@ -35,8 +35,8 @@ export const reportRow = z
       .describe("the newest release of its major that Apple offered to it then; null: not known, or none"),
     newestOfAnyMajor: z.string().nullable(),
     deadlineAt: instant.nullable().describe("deadline of the newest job that had begun by then; null: none was set"),
-    exemption: z
-      .object({ by: z.string(), reason: z.string(), until: day })
+    exclusion: z
+      .object({ excludedBy: z.string(), reason: z.string(), until: day })
       .nullable()
       .describe(
         "who had excluded the device then, why, and until which day; null: nobody had, as far as is known. Only the last exclusion of a device is known",
@@ -48,7 +48,7 @@ export type ReportRow = z.output<typeof reportRow>;
 
 export const reportSummary = z
   .object({
-    at: instant,
+    reportAt: instant,
     devices: count,
     catalogTakenAt: instant
       .nullable()

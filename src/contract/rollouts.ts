@@ -47,7 +47,7 @@ export const ringView = z
     name: z.string(),
     urgent,
     state: z.enum(RUN_STATES),
-    since: instant,
+    sinceAt: instant,
     devices: count.describe("devices of the ring for which the plan means this release"),
     notGiven: count.describe("those of them that are below it and have no job for it"),
     counts: ringCounts.exactOptional().describe("absent: the ring is not counted"),
@@ -67,7 +67,7 @@ export const ringView = z
     asks: z
       .object({
         reason: z.string(),
-        since: instant,
+        sinceAt: instant,
         devices: count.describe("devices that wait for the answer"),
         sentence: z.string(),
       })
@@ -85,9 +85,9 @@ export const rolloutView = z
     version: z.string().describe("`26.6.2`, or `26.3.1 (a)`"),
     state: z.enum(ROLLOUT_STATES),
     stateBy: z.string().describe("who brought it into this state: `token:NAME`, `account:ID`, `gate` or `system`"),
-    since: instant,
+    sinceAt: instant,
     sentence: z.string().describe("the state, its cause, and what follows from it"),
-    base: z.iso.date().describe("the day from which the days of its rings count"),
+    startsOn: z.iso.date().describe("the day from which the days of its rings count"),
     beganAt: instant,
     urgentBelow: z.string().nullable().describe("the release is urgent for devices below this version; null: for none"),
     blackoutLifted: z.boolean().describe("blackouts do not hold its urgent devices back"),
@@ -108,11 +108,11 @@ export const gateDecisionView = z
     ring,
     name: z.string().describe("of the ring"),
     urgent,
-    what: z.enum(DECISIONS),
-    by: z.string().describe("`token:NAME`, `account:ID`, `gate` or `system`"),
-    at: instant,
+    decision: z.enum(DECISIONS),
+    decidedBy: z.string().describe("`token:NAME`, `account:ID`, `gate` or `system`"),
+    decidedAt: instant,
     reason: z.string().describe("a code of the gate, or what a person wrote"),
-    numbers: z.record(z.string(), z.union([z.string(), z.number()])).describe("the numbers it was decided on"),
+    params: z.record(z.string(), z.union([z.string(), z.number()])).describe("the numbers it was decided on"),
     sentence: z.string(),
   })
   .meta({ id: "GateDecision", description: "What was decided about a ring, or about the whole rollout." });

@@ -2,7 +2,7 @@
 import { complianceCounts } from "./compliance.ts";
 import { z } from "zod";
 import { catalogList } from "./catalog.ts";
-import { count, cursor, createdBy, instant, page, time, wholeNumber } from "./values.ts";
+import { count, cursor, createdBy, instant, page, wholeNumber } from "./values.ts";
 
 /** Warnings that are about devices: each is a filter of the list of devices too. */
 export const DEVICE_WARNINGS = [
@@ -80,14 +80,16 @@ export const serverStatus = z
     releases: count.describe("OS releases known"),
     catalog: catalogList.nullable().describe("the newest list of Apple's releases; null: there is none"),
     publicUrl: z.string().nullable(),
-    push: z.object({ topic: z.string(), notAfter: time }).nullable(),
+    push: z.object({ topic: z.string(), endsAt: instant }).nullable(),
     warnings: z
       .array(
         z.object({
-          code: z.enum(WARNINGS),
-          text: z.string().describe("with the newest error, where one is known"),
+          reason: z.enum(WARNINGS),
+          sentence: z.string().describe("with the newest error, where one is known"),
           remedy: z.string(),
-          at: time.nullable(),
+          momentAt: instant
+            .nullable()
+            .describe("when what it is about ends, has ended or began; null: that is not one moment"),
           devices: count
             .nullable()
             .describe(
@@ -98,7 +100,7 @@ export const serverStatus = z
       .readonly()
       .describe("what ends within 30 days, has ended, or waits for the admin"),
     missing: z
-      .array(z.object({ what: z.string(), how: z.string() }))
+      .array(z.object({ what: z.string(), remedy: z.string() }))
       .readonly()
       .describe("what is missing before real devices can enroll, and how to get it"),
     ownTls: z
@@ -152,7 +154,7 @@ export const enrollmentProfile = z
   .object({
     profile: z.base64().describe("the signed configuration profile; it holds a secret until it is used up"),
     uses: count,
-    expiresAt: time,
+    expiresAt: instant,
     publiclyTrusted: z
       .boolean()
       .describe("false: devices see a TLS certificate from the server's own CA, which iPhones and iPads may not trust"),
@@ -176,10 +178,10 @@ const linkFields = z.object({
   uses: count.describe("how many devices may enroll with the link"),
   used: count.describe("identity certificates issued with the link"),
   downloads: count.describe("profiles downloaded, installed or not"),
-  createdAt: time,
+  createdAt: instant,
   createdBy,
-  expiresAt: time,
-  revokedAt: time.nullable(),
+  expiresAt: instant,
+  revokedAt: instant.nullable(),
 });
 export const enrollmentLink = linkFields.meta({ id: "EnrollmentLink" });
 export type EnrollmentLink = z.output<typeof enrollmentLink>;
@@ -197,7 +199,7 @@ export type NewEnrollmentLink = z.output<typeof newEnrollmentLink>;
 export const linkList = z.object({ rows: z.array(enrollmentLink).readonly() });
 export const linkParams = z.object({ id: z.string().min(1) });
 
-export const pushCertificate = z.object({ topic: z.string(), notAfter: time }).meta({ id: "PushCertificate" });
+export const pushCertificate = z.object({ topic: z.string(), endsAt: instant }).meta({ id: "PushCertificate" });
 export type PushCertificate = z.output<typeof pushCertificate>;
 
 export const pushRequestOptions = z
@@ -232,7 +234,7 @@ export const newToken = z
   .meta({ id: "NewToken" });
 export type NewToken = z.output<typeof newToken>;
 
-export const tokenView = z.object({ name: z.string(), createdAt: time }).meta({ id: "Token" });
+export const tokenView = z.object({ name: z.string(), createdAt: instant }).meta({ id: "Token" });
 export type TokenView = z.output<typeof tokenView>;
 export const tokenList = z.object({ rows: z.array(tokenView).readonly() });
 export const tokenParams = z.object({ name: z.string().min(1) });

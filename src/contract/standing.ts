@@ -101,7 +101,7 @@ export const standingTermsView = z
         z.object({
           platform: z.string(),
           major: z.int().describe("the major version that starts to count"),
-          onDate: z.iso.date().describe("from this day on, in UTC"),
+          startsOn: z.iso.date().describe("from this day on, in UTC"),
           from: z.int().describe("the major version that these devices run"),
           to: z.int().describe("the one that they go to"),
           devices: z.int(),

@@ -10,11 +10,9 @@ export const json: z.ZodType<Json> = z
   )
   .meta({ id: "Json", description: "Any JSON value." });
 
-/** A moment: integer milliseconds since 1970 UTC. */
-export const time = z.int().describe("milliseconds UTC");
-
-/** A moment in the replies of newer routes: RFC 3339, UTC, with milliseconds. */
+/** A moment, in a field whose name ends in `At` (api A3): RFC 3339, UTC, with milliseconds. */
 export const instant = z.iso.datetime({ precision: 3 }).describe("RFC 3339, UTC");
+
 /** Who made something (api A9). */
 export const createdBy = z
   .string()

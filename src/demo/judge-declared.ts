@@ -25,11 +25,11 @@ export function declaredProblems(
   // Replacing a declaration begins the device's planning again.
   if (plannings.length > 1) problems.push(`planned its update ${plannings.length} times`);
   for (const { version, local, deadline, identifier } of plannings) {
-    if (version !== job?.target) problems.push(`was told to go to ${version}, not to ${job?.target}`);
-    if (local !== job?.enforceAt) problems.push(`was told ${local}, not ${job?.enforceAt}`);
+    if (version !== job?.release) problems.push(`was told to go to ${version}, not to ${job?.release}`);
+    if (local !== job?.enforceAtLocal) problems.push(`was told ${local}, not ${job?.enforceAtLocal}`);
     const hour = Number(local.slice(11, 13));
     if (hour < window.fromHour && hour >= window.toHour) problems.push(`was told ${local}, outside ${window.text}`);
-    if (!timeline.some((entry) => entry.at < deadline + SLOW && declares(entry, identifier)))
+    if (!timeline.some((entry) => Date.parse(entry.recordedAt) < deadline + SLOW && declares(entry, identifier)))
       problems.push(`was declared ${local} when that had passed`);
   }
   for (const { at, declared, version, consented } of record.installsExecuted) {
@@ -37,7 +37,7 @@ export function declaredProblems(
     const { identifier, serverToken, local, late, excuse } = declared;
     const planned = plannings.find((one) => one.identifier === identifier && one.serverToken === serverToken);
     if (planned === undefined) problems.push(`installed for ${identifier}, which it never planned`);
-    if (version !== job?.target) problems.push(`installed ${version}, not ${job?.target}`);
+    if (version !== job?.release) problems.push(`installed ${version}, not ${job?.release}`);
     if (late < 0 && !(consented && expected.ownMoment === true))
       problems.push(`installed ${minutes(-late)} before ${local}`);
     // A device that fetches its declaration when the moment has passed leaves its user an hour.

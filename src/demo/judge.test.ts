@@ -16,6 +16,7 @@ const install = (at: number, consented = false): SimInstall => ({
   zone: "Europe/Berlin",
   consented,
 });
+const iso = (at: number): string => new Date(at).toISOString();
 /** 23:30 in Berlin. */
 const NIGHT = Date.UTC(2026, 7, 25, 21, 30);
 const HOUR = 3_600_000;
@@ -38,12 +39,12 @@ const device = (more: Partial<DeviceDetail> = {}): DeviceDetail =>
     osVersion: "26.6.1",
     buildVersion: "23G83",
     timeZone: "Europe/Berlin",
-    job: { state: "done", reason: "updated", target: "26.6.1", mechanism: "command", enforceAt: null },
+    job: { state: "done", reason: "updated", release: "26.6.1", mechanism: "command", enforceAtLocal: null },
     ...more,
   }) as DeviceDetail;
 
 const ended = (state: string, reason: string, target = "26.6.1"): DeviceDetail =>
-  device({ job: { state, reason, target, mechanism: "command", enforceAt: null } as never });
+  device({ job: { state, reason, release: target, mechanism: "command", enforceAtLocal: null } as never });
 
 describe("the demo's judgement", () => {
   it("finds nothing wrong with a device that ended as it must", () => {
@@ -80,7 +81,7 @@ describe("the demo's judgement", () => {
 
   it("says what its job never said on the way, and that another action was carried out", () => {
     const said = (reason: string) =>
-      [{ seq: 1, at: NIGHT, kind: "job-step", text: "", data: { reason }, raw: null }] as const;
+      [{ seq: 1, recordedAt: iso(NIGHT), kind: "job-step", sentence: "", data: { reason }, raw: null }] as const;
     const call = record({ kind: "iphone-phone-call" });
     expect(problemsOf(device(), call, WINDOW, said("downloading"))).toEqual(['never said "phone-call"']);
     expect(problemsOf(device(), call, WINDOW, said("phone-call"))).toEqual([]);
@@ -90,7 +91,9 @@ describe("the demo's judgement", () => {
 
   it("says that an install was ordered outside the window, and gives a device the time to prepare", () => {
     const order = (at: number) =>
-      [{ seq: 1, at, kind: "command-sent", text: "", data: { purpose: "install" }, raw: null }] as const;
+      [
+        { seq: 1, recordedAt: iso(at), kind: "command-sent", sentence: "", data: { purpose: "install" }, raw: null },
+      ] as const;
     const early = problemsOf(device(), record(), WINDOW, order(NOON));
     expect(early).toEqual(["ordered to install at 12 h, outside 22:00-05:00"]);
     // In Berlin it is 04:58 when it is ordered.
@@ -129,16 +132,30 @@ describe("the demo's judgement", () => {
     });
     const set = (at: number) =>
       [
-        { seq: 1, at, kind: "declarations-changed", text: "", data: { declarations: ["update.1"] }, raw: null },
+        {
+          seq: 1,
+          recordedAt: iso(at),
+          kind: "declarations-changed",
+          sentence: "",
+          data: { declarations: ["update.1"] },
+          raw: null,
+        },
       ] as const;
-    const saying = { seq: 2, at: NOON, kind: "job-step", text: "", data: { reason: "prepared" }, raw: null } as const;
+    const saying = {
+      seq: 2,
+      recordedAt: iso(NOON),
+      kind: "job-step",
+      sentence: "",
+      data: { reason: "prepared" },
+      raw: null,
+    } as const;
     const told = device({
       job: {
         state: "done",
         reason: "updated",
-        target: "26.6.1",
+        release: "26.6.1",
         mechanism: "declaration",
-        enforceAt: planning.local,
+        enforceAtLocal: planning.local,
       } as never,
     });
     const did = (more: { installs?: SimInstall[]; plannings?: object[]; kind?: string } = {}): SimRecord =>

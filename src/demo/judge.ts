@@ -31,7 +31,8 @@ export function problemsOf(
     problems.push(
       `is said to run ${device.osVersion} (${device.buildVersion}), runs ${record.finalVersion} (${record.finalBuild})`,
     );
-  if (expected.updated && device.osVersion !== job.target) problems.push(`runs ${device.osVersion}, not ${job.target}`);
+  if (expected.updated && device.osVersion !== job.release)
+    problems.push(`runs ${device.osVersion}, not ${job.release}`);
   const installs = record.installsExecuted;
   if (installs.length !== (expected.updated ? 1 : 0) + (expected.byHand ?? 0))
     problems.push(`installed ${installs.length} times`);
@@ -54,7 +55,8 @@ export function problemsOf(
       problems.push(`installed at ${hourIn(at, local)} h, outside ${window.text}`);
   }
   const ordersAt = expected.ownMoment === true || expected.updated === false ? [] : timeline.filter(isInstallOrder);
-  for (const { at } of ordersAt) {
+  for (const { recordedAt } of ordersAt) {
+    const at = Date.parse(recordedAt);
     const local = tellsZone ? record.timeZone : window.zone;
     if (isOutside(at, local, window))
       problems.push(`ordered to install at ${hourIn(at, local)} h, outside ${window.text}`);

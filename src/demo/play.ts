@@ -58,7 +58,8 @@ export const isKnown = (row: DeviceView): boolean => row.osVersion !== null && r
 function isSettled({ job }: DeviceView, kind: string, now: number): boolean {
   if (job === null || job.finishedAt !== null) return job !== null;
   const expected = EXPECTED_ENDS[kind];
-  if (expected?.state === "blocked") return job.state === "blocked" && (job.next?.at ?? now) > now + AHEAD;
+  if (expected?.state === "blocked")
+    return job.state === "blocked" && job.next !== null && Date.parse(job.next.dueAt) > now + AHEAD;
   return expected !== undefined && endsSo(expected, job);
 }
 

@@ -58,7 +58,7 @@ async function greet(io: ServeIo, config: Config, server: RunningServer): Promis
   const { missing, ownTls } = await server.admin.server.status();
   if (missing.length > 0) {
     say(io, "Real devices can't enroll yet. Still needed:");
-    for (const { what, how } of missing) say(io, `  - ${what}: ${how}`);
+    for (const { what, remedy: how } of missing) say(io, `  - ${what}: ${how}`);
   }
   if (ownTls) for (const line of OWN_TLS) say(io, line);
   say(io, `MDM endpoint: https://${config.deviceListen.host}:${server.device.port}`);

@@ -96,7 +96,7 @@ describe("the verdict of a job whose release left the list", () => {
 
   it("says so, with the list's date, and keeps the cause, its code and its next step", () => {
     const verdict = said({ state: "downloading", reason: "downloading" }, left);
-    expect(verdict.code).toBe("downloading");
+    expect(verdict.reason).toBe("downloading");
     expect(verdict.params).toMatchObject({ listed: "list-left", listDate: "2026-08-24" });
     expect(verdict.sentence).toMatch(
       /^Downloading: downloading; 26\.6 is no longer in Apple's list of 24 Aug 2026 \(1 day old\) for this model; next, /,

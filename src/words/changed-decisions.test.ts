@@ -3,7 +3,7 @@ import { changedWords, type DecisionInShort } from "./changed-decisions.ts";
 
 const job: DecisionInShort = {
   kind: "job",
-  target: "26.6.1",
+  release: "26.6.1",
   mechanism: "declaration",
   deadlineLocal: "2026-09-04T17:00",
   momentLocal: "2026-09-04T05:00:00",
@@ -12,7 +12,7 @@ const job: DecisionInShort = {
 const other: DecisionInShort = {
   ...job,
   kind: "refused",
-  target: null,
+  release: null,
   mechanism: null,
   deadlineLocal: null,
   momentLocal: null,

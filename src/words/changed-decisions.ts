@@ -4,7 +4,7 @@ import { type UnderWords, underText } from "./governing.ts";
 /** What a person is told of a decision in a few words; times are the device's own. */
 export interface DecisionInShort {
   readonly kind: "job" | "compliant" | "refused";
-  readonly target: string | null;
+  readonly release: string | null;
   readonly mechanism: "command" | "declaration" | null;
   readonly deadlineLocal: string | null;
   readonly momentLocal: string | null;
@@ -40,7 +40,7 @@ function sentenceOf(before: string | null, after: string | null): string {
 }
 
 function inShort(decision: DecisionInShort): string {
-  const { kind, target, mechanism, deadlineLocal, momentLocal, reason, ring = null } = decision;
+  const { kind, release: target, mechanism, deadlineLocal, momentLocal, reason, ring = null } = decision;
   const inRing = ring === null ? [] : [`in the ring "${ring}"`];
   if (kind !== "job")
     return [`${kind === "compliant" ? "up to date" : "refused"} (${reason ?? ""})`, ...inRing].join(", ");

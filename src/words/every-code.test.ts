@@ -170,7 +170,7 @@ describe("every code has words", () => {
   it("of why a list was not fetched or taken, all of which the API can have", () => {
     expect(CONTRACT_CAUSES).toEqual(FETCH_CAUSES);
     for (const cause of FETCH_CAUSES) {
-      const { text, remedy } = fetchFailureWords({ cause, detail: "the detail." });
+      const { sentence: text, remedy } = fetchFailureWords({ cause, detail: "the detail." });
       expect([cause, text.includes("the detail"), /^[A-Z].*\.$/.test(text), /uptick catalog/.test(remedy)]).toEqual([
         cause,
         true,

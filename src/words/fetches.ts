@@ -10,7 +10,7 @@ export interface FailedFetch {
 
 interface Words {
   /** A sentence. */
-  readonly text: string;
+  readonly sentence: string;
   readonly remedy: string;
 }
 
@@ -20,52 +20,52 @@ const LATER = `Uptick tries again automatically. If the error stays, ${AGAIN} an
 
 const WORDS: { readonly [C in FetchCause]: (detail: string) => Words } = {
   unreachable: (detail) => ({
-    text: `The server could not connect to Apple's Software Lookup Service (${detail}).`,
+    sentence: `The server could not connect to Apple's Software Lookup Service (${detail}).`,
     remedy: `Let the server connect to gdmf.apple.com, TCP port 443 (or to the host of lookup-service-url), and ${AGAIN}. ${IMPORT}`,
   }),
   untrusted: (detail) => ({
-    text: `The TLS certificate of Apple's Software Lookup Service is not trusted (${detail}).`,
+    sentence: `The TLS certificate of Apple's Software Lookup Service is not trusted (${detail}).`,
     remedy: `Check that no proxy opens the TLS connections of the server, and that its clock is right. If a proxy must do so, name its CA in lookup-service-ca. Then ${AGAIN}. ${IMPORT}`,
   }),
   "timed-out": (detail) => ({
-    text: `Apple's Software Lookup Service did not answer in time: ${detail}.`,
+    sentence: `Apple's Software Lookup Service did not answer in time: ${detail}.`,
     remedy: `Let the server connect to gdmf.apple.com, TCP port 443 (or to the host of lookup-service-url), and ${AGAIN}. ${IMPORT}`,
   }),
   "cut-off": (detail) => ({
-    text: `The answer of Apple's Software Lookup Service broke off or was not HTTP (${detail}).`,
+    sentence: `The answer of Apple's Software Lookup Service broke off or was not HTTP (${detail}).`,
     remedy: LATER,
   }),
   "too-large": (detail) => ({
-    text: `The answer of Apple's Software Lookup Service was too large: ${detail}.`,
+    sentence: `The answer of Apple's Software Lookup Service was too large: ${detail}.`,
     remedy: LATER,
   }),
   redirected: (detail) => ({
-    text: `Apple's Software Lookup Service answered with a redirect (${detail}), which Uptick does not follow.`,
+    sentence: `Apple's Software Lookup Service answered with a redirect (${detail}), which Uptick does not follow.`,
     remedy: LATER,
   }),
   status: (detail) => ({
-    text: `Apple's Software Lookup Service answered with an error (${detail}).`,
+    sentence: `Apple's Software Lookup Service answered with an error (${detail}).`,
     remedy: LATER,
   }),
   "not-json": (detail) => ({
-    text: `The answer of Apple's Software Lookup Service could not be read: ${detail}.`,
+    sentence: `The answer of Apple's Software Lookup Service could not be read: ${detail}.`,
     remedy: LATER,
   }),
   "not-a-list": (detail) => ({
-    text: `The answer of Apple's Software Lookup Service is not a list of releases. ${detail}`,
+    sentence: `The answer of Apple's Software Lookup Service is not a list of releases. ${detail}`,
     remedy: LATER,
   }),
   incomplete: (detail) => ({
-    text: `The list that was fetched is incomplete. ${detail}`,
+    sentence: `The list that was fetched is incomplete. ${detail}`,
     remedy: LATER,
   }),
   smaller: (detail) => ({
-    text: `The list that was fetched is less than half as large as the list before: ${detail}. It was not taken.`,
+    sentence: `The list that was fetched is less than half as large as the list before: ${detail}. It was not taken.`,
     remedy:
       "Run uptick catalog accept --dry-run to see which releases it lacks. If Apple's list is really that much smaller, run uptick catalog accept.",
   }),
   "smaller-not-stored": (detail) => ({
-    text: `The list that was fetched is less than half as large as the list before: ${detail}. It was not taken, and it is too large to be stored.`,
+    sentence: `The list that was fetched is less than half as large as the list before: ${detail}. It was not taken, and it is too large to be stored.`,
     remedy:
       "Download the list and compare it. If Apple's list is really that much smaller, import it: uptick catalog import pmv.json --accept-smaller.",
   }),
@@ -82,7 +82,7 @@ export interface FailingFetch extends FailedFetch {
 /** "Fetching has failed since 2026-08-25 18:40 UTC (3 times). …" */
 export function failingText({ since, count, ...failure }: FailingFetch): string {
   const times = count === 1 ? "once" : `${count} times`;
-  return `Fetching it has failed since ${utc(since)} UTC (${times}). ${fetchFailureWords(failure).text}`;
+  return `Fetching it has failed since ${utc(since)} UTC (${times}). ${fetchFailureWords(failure).sentence}`;
 }
 
 /** How the fetches go. Times are ms UTC. */

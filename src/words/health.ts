@@ -27,10 +27,7 @@ const WORDS: { readonly [C in keyof HealthParams]: (params: HealthParams[C]) => 
     sentence: `The push certificate ended on ${dayOf(at)}: Uptick can't wake devices, and acts only when they check in.`,
     remedy: "Renew the same certificate in Apple's Push Certificates Portal and import it: uptick push import FILE.",
   }),
-  "clock-suspect": (params) => {
-    const { text, remedy } = serverWarningWords("clock-suspect", params);
-    return { sentence: text, remedy };
-  },
+  "clock-suspect": (params) => serverWarningWords("clock-suspect", params),
   "disk-almost-full": ({ free }) => ({
     sentence: `The file system of data-dir has ${Math.floor(free / MIB)} MiB left. When it is full, devices get 503.`,
     remedy: "Free space, or move data-dir to a larger file system while the server is stopped.",

@@ -190,7 +190,7 @@ describe("sentences", () => {
       "The file says that it was last changed in the future: the newest posting date in it counts as the date of the list.",
     ]);
     expect(serverWarningWords("tls-certificate-ends", { subject: "CN=a", at: NOW, ended: false })).toEqual({
-      text: "The TLS certificate of the MDM endpoint, CN=a, ends on 2026-08-25.",
+      sentence: "The TLS certificate of the MDM endpoint, CN=a, ends on 2026-08-25.",
       remedy:
         "Put the renewed certificate and its chain in tls-cert, and restart. Without tls-cert, a restart makes a new certificate. Devices can't connect once any certificate of the chain has ended.",
     });

@@ -51,7 +51,7 @@ export interface WarningParams extends DeviceWarningParams {
 export type WarningCode = keyof WarningParams;
 
 interface Warned {
-  readonly text: string;
+  readonly sentence: string;
   readonly remedy: string;
 }
 
@@ -63,39 +63,39 @@ const FETCH =
 /** One warning of a list and of what keeps it from being renewed. */
 const withFailure = (text: string, failing: FailingFetch | null): Warned =>
   failing === null
-    ? { text, remedy: FETCH }
-    : { text: `${text} ${failingText(failing)}`, remedy: fetchFailureWords(failing).remedy };
+    ? { sentence: text, remedy: FETCH }
+    : { sentence: `${text} ${failingText(failing)}`, remedy: fetchFailureWords(failing).remedy };
 
 const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: (params: WarningParams[C]) => Warned } =
   {
     "push-certificate-ends": (a) => ({
-      text: ends(`The push certificate for ${a.topic}`, a),
+      sentence: ends(`The push certificate for ${a.topic}`, a),
       remedy: "Renew the same certificate in Apple's Push Certificates Portal and import it: uptick push import FILE.",
     }),
     "tls-certificate-ends": (a) => ({
-      text: ends(`The TLS certificate of the MDM endpoint, ${a.subject},`, a),
+      sentence: ends(`The TLS certificate of the MDM endpoint, ${a.subject},`, a),
       remedy:
         "Put the renewed certificate and its chain in tls-cert, and restart. Without tls-cert, a restart makes a new certificate. Devices can't connect once any certificate of the chain has ended.",
     }),
     "tls-certificate-other-host": ({ host, names }) => ({
-      text: `The certificate in tls-cert ${names === "" ? "names no host in its alternative names" : `is for ${names}`}, not for ${host}, the host of public-url: devices will not connect.`,
+      sentence: `The certificate in tls-cert ${names === "" ? "names no host in its alternative names" : `is for ${names}`}, not for ${host}, the host of public-url: devices will not connect.`,
       remedy: `Put a certificate for ${host} in tls-cert and its key in tls-key, and restart.`,
     }),
     "authority-ends": (a) => ({
-      text: ends("The CA that issues device identities", a),
+      sentence: ends("The CA that issues device identities", a),
       remedy: "Set up a new server and enroll the devices there before that day.",
     }),
     "profile-signer-ends": (a) => ({
-      text: ends(`The certificate that signs enrollment profiles, ${a.subject},`, a),
+      sentence: ends(`The certificate that signs enrollment profiles, ${a.subject},`, a),
       remedy: "Replace it; profiles signed with it are shown as not verified afterwards.",
     }),
     "clock-suspect": ({ system, ahead, until }) => ({
-      text: `The system clock says ${utc(system)} UTC; Uptick does not believe it and uses ${utc(system - ahead)} UTC. Until it does, nothing expires or is deleted. It will believe the clock from ${utc(until)} UTC on.`,
+      sentence: `The system clock says ${utc(system)} UTC; Uptick does not believe it and uses ${utc(system - ahead)} UTC. Until it does, nothing expires or is deleted. It will believe the clock from ${utc(until)} UTC on.`,
       remedy:
         "Check the time of the machine. If it is right, run uptick clock accept. If it is wrong, correct it: Uptick then believes it again.",
     }),
     "plans-halted": ({ by, since, reason, devices }) => ({
-      text: `All plans are halted since ${utc(since)} UTC by ${by}: ${reason}. ${devices === 1 ? "1 device waits" : `${devices} devices wait`} for the end of it.`,
+      sentence: `All plans are halted since ${utc(since)} UTC by ${by}: ${reason}. ${devices === 1 ? "1 device waits" : `${devices} devices wait`} for the end of it.`,
       remedy: "When plans may continue, run uptick halt --end --dry-run, and then with --devices and its number.",
     }),
     "catalog-empty": ({ failing }) =>
@@ -111,26 +111,26 @@ const WORDS: { readonly [C in Exclude<WarningCode, keyof DeviceWarningParams>]: 
     "catalog-fetch-failed": ({ listDate, listDays, failing }) =>
       withFailure(`Uptick could not renew ${listText({ listDate, listDays })}, and continues with it.`, failing),
     "cve-feed-failed": (feeds) => ({
-      text: failedFeedsText(feeds),
+      sentence: failedFeedsText(feeds),
       remedy:
         "Check cve-feed-url, and that the server may connect to its host. Uptick tries again after the next fetch of Apple's list. Until then, import a feed that you have downloaded: uptick catalog import-cves FILE.",
     }),
     "rollouts-ask": ({ count, first }) => ({
-      text: `${count === 1 ? "A rollout asks" : `${count} rollouts ask`} a person: ${someOf(first, count)}. The devices of later rings wait for the answer.`,
+      sentence: `${count === 1 ? "A rollout asks" : `${count} rollouts ask`} a person: ${someOf(first, count)}. The devices of later rings wait for the answer.`,
       remedy: "Look at it with uptick rollout show ID; then promote its ring, or let it wait, or abort the rollout.",
     }),
     "rollouts-paused": ({ count, first }) => ({
-      text: `${count === 1 ? "A rollout is" : `${count} rollouts are`} paused: ${someOf(first, count)}. Its devices get nothing else meanwhile.`,
+      sentence: `${count === 1 ? "A rollout is" : `${count} rollouts are`} paused: ${someOf(first, count)}. Its devices get nothing else meanwhile.`,
       remedy:
         "Look at it with uptick rollout show ID; then block the release for the devices that fail and resume it, or abort it.",
     }),
     "plans-paused": ({ count, first }) => ({
-      text: `The gate paused ${count === 1 ? "a plan" : `${count} plans`}, because too many devices failed: ${someOf(first, count)}.`,
+      sentence: `The gate paused ${count === 1 ? "a plan" : `${count} plans`}, because too many devices failed: ${someOf(first, count)}.`,
       remedy:
         "Look at it with uptick plan show ID; then block the release for the devices that fail and resume the plan, or stop it.",
     }),
     "blocks-ask": ({ count, first }) => ({
-      text: `${count === 1 ? "A block has" : `${count} blocks have`} passed the day until which it was made: ${someOf(first, count)}. Blocked devices stay without these releases.`,
+      sentence: `${count === 1 ? "A block has" : `${count} blocks have`} passed the day until which it was made: ${someOf(first, count)}. Blocked devices stay without these releases.`,
       remedy: "Look at uptick catalog blocks. End a block that is not needed any more with uptick catalog unblock.",
     }),
   };
@@ -147,9 +147,9 @@ export function deviceWarningWords<C extends keyof DeviceWarningParams>(
   code: C,
   params: DeviceWarningParams[C] & AffectedDevices,
 ): Warned {
-  const { text, remedy } = DEVICE_WARNING_WORDS[code];
+  const { sentence: text, remedy } = DEVICE_WARNING_WORDS[code];
   return {
-    text: `${text(params)}${namesText(params)}${newestText(params.newest)}`,
+    sentence: `${text(params)}${namesText(params)}${newestText(params.newest)}`,
     remedy: `${remedy(params)} uptick devices --warning ${code} lists them.`,
   };
 }

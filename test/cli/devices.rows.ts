@@ -65,7 +65,7 @@ export const DEVICES: Rows = {
       then: async ({ uptick }) => {
         expect(await uptick.device("ONE")).toMatchObject({ tags: ["floor-2", "pilot"] });
         const entry = (await uptick.timeline("ONE")).find(({ kind }) => kind === "tags-changed");
-        expect(entry?.text).toBe("token:first added the tags pilot, floor-2");
+        expect(entry?.sentence).toBe("token:first added the tags pilot, floor-2");
       },
     },
     // One that is known beside one that is not: neither gets the tag.
@@ -186,7 +186,7 @@ export const DEVICES: Rows = {
       },
       says: ["DeviceInformation is withdrawn; the device has not taken it."],
       then: async ({ uptick }) =>
-        expect((await uptick.device("ONE")).outstanding.map(({ uuid }) => uuid)).not.toContain("ASKED-1"),
+        expect((await uptick.device("ONE")).outstanding.map(({ commandUuid: uuid }) => uuid)).not.toContain("ASKED-1"),
     },
     sad: { line: ["withdraw", "ONE", "none"], code: "command-unknown" },
   },

@@ -75,8 +75,11 @@ export function installsOutsideWindow({ record, device, timeline }: DeviceOutcom
   const told = (at: number): string =>
     `${record.kind}: ${new Date(at).toISOString()}, hour ${hourIn(at, zone)} in ${zone}`;
   const ordered = timeline
-    .filter((entry) => entry.kind === "command-sent" && said(entry, "purpose") === "install" && !fits(entry.at))
-    .map(({ at }) => `ordered ${told(at)}`);
+    .filter(
+      (entry) =>
+        entry.kind === "command-sent" && said(entry, "purpose") === "install" && !fits(Date.parse(entry.recordedAt)),
+    )
+    .map(({ recordedAt }) => `ordered ${told(Date.parse(recordedAt))}`);
   const begun = record.installsExecuted
     .filter(({ consented, declared }) => !consented && declared === undefined)
     .filter(({ at }) => !fits(at) && !fits(at - LATE))
@@ -116,8 +119,8 @@ export function declaredFindings({ record, device, timeline }: DeviceOutcome): s
   for (const { local, version } of plannings) {
     if (!inWindow(Number(local.slice(11, 13)))) found.push(`told ${local}, outside the window`);
     if (device.job?.mechanism !== "declaration") found.push("acted on a declaration, and is told by command");
-    else if (local !== device.job.enforceAt || version !== device.job.target)
-      found.push(`told ${version} at ${local}, not ${device.job.target} at ${device.job.enforceAt}`);
+    else if (local !== device.job.enforceAtLocal || version !== device.job.release)
+      found.push(`told ${version} at ${local}, not ${device.job.release} at ${device.job.enforceAtLocal}`);
   }
   for (const { declared, consented, version } of record.installsExecuted) {
     if (declared === undefined) continue;

@@ -66,7 +66,7 @@ export async function runCourse(
   await fleet.done;
   return {
     devices: await outcomes(asked, fleet),
-    planAt: (await asked.plans())[0]?.createdAt ?? 0,
+    planAt: Date.parse((await asked.plans())[0]?.createdAt ?? ""),
     unsettled: [...unknown, ...unsettled],
   };
 }

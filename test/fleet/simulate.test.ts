@@ -135,7 +135,7 @@ describe("uptick simulate", () => {
         return rows.reduce((sum, { count }) => sum + count, 0);
       };
       const before = new Set((await devices()).map(({ id }) => id));
-      let first: number | undefined;
+      let first: string | undefined;
       // It has polled since the server refused the others: by then they know.
       const polled = async (): Promise<boolean> => {
         if ((await refused()) < 2) return false;

@@ -97,7 +97,7 @@ describe("guarantee 7 by declaration: per device", () => {
     await stopped(able, "withdrawal-unconfirmed");
     const row = await planJob(uptick, id, able.device.udid);
     expect(row.device.lastSeenAt).toBeGreaterThan(0);
-    expect(row.job.next?.at).toBeGreaterThan(0);
+    expect(row.job.next?.dueAt).toBeGreaterThan(0);
     expect(row.job.verdict.sentence).toMatch(
       /not confirmed that it dropped the declaration; until it does, it may still install by 2026-08-28 17:00/,
     );

@@ -111,7 +111,7 @@ describe("guarantee 12 by declaration: secrets", () => {
     });
     await crosses("26.5.2");
     const last = (await uptick.timeline(able.device.udid)).findLast(({ kind }) => kind === "declarations-changed");
-    expect(last?.text).toContain("left out: settings");
+    expect(last?.sentence).toContain("left out: settings");
     expect(await leaks()).toEqual([]);
   });
 

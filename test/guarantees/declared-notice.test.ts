@@ -1,6 +1,7 @@
 /** By declaration: whoever could not have been told in time gets a new install time with the notice that the plan promises (targets D6). */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  msOf,
   type Able,
   ableDevice,
   declaredPlan,
@@ -116,7 +117,7 @@ describe("a device that fetched its declaration and fell silent", () => {
     const deadline = inHours(30);
     const id = await inForce(uptick, able, { deadline, noticeHours: 24 });
     await uptick.restart({ later: (30 + 71) * HOUR });
-    await expect.poll(async () => ((await job(able)).next?.at ?? 0) > uptick.now(), SOON).toBe(true);
+    await expect.poll(async () => msOf((await job(able)).next?.dueAt) > uptick.now(), SOON).toBe(true);
     expect((await job(able)).verdict.sentence).not.toContain("taken back");
     await after(able, 2, "the device has been silent since before it, and it may have begun to install");
     await able.its.sync();

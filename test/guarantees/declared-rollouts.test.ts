@@ -91,7 +91,7 @@ describe("a declared job of a rollout", () => {
     await say(id, "resume");
     await expect.poll(async () => (await job(able)).state, SOON).toBe("declaring");
     const { timeline } = await uptick.device(able.device.udid);
-    expect(timeline.find(({ kind }) => kind === "deadline-moved")?.text).toMatch(
+    expect(timeline.find(({ kind }) => kind === "deadline-moved")?.sentence).toMatch(
       /^The deadline moves from 2026-08-28 17:00 to 2026-08-29 17:00: the rollout was resumed \(token:first\)$/,
     );
   });

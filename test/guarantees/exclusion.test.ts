@@ -128,7 +128,7 @@ describe("an excluded device, by declaration,", () => {
     await able.its.sync();
     const moved = (await uptick.timeline(udid)).find(({ kind }) => kind === "deadline-moved");
     expect(moved?.data).toMatchObject({ from: "2026-08-28T17:00", cause: "device-excluded", by: "token:first" });
-    expect(moved?.text).toMatch(/: the device was excluded \(token:first\)$/);
+    expect(moved?.sentence).toMatch(/: the device was excluded \(token:first\)$/);
     const to = (moved?.data as { to: string } | undefined)?.to ?? "none";
     expect(able.its.update()?.Payload).toMatchObject({ TargetLocalDateTime: `${to}:00` });
   });

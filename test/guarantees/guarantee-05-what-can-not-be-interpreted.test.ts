@@ -81,9 +81,9 @@ describe("guarantee 5: an answer that can't be interpreted", () => {
     );
     expect(await uptick.message(device.udid, answer)).toContain(MARK);
     const { job, outstanding } = await uptick.device(device.udid);
-    expect(outstanding.map((command) => command.uuid)).not.toContain(uuid);
+    expect(outstanding.map((command) => command.commandUuid)).not.toContain(uuid);
     expect(job?.finishedAt).toBeNull();
-    expect(job?.next?.at).toBeGreaterThan(0);
+    expect(job?.next?.dueAt).toBeGreaterThan(0);
     expect(job?.verdict.sentence).toMatch(/\w/);
     expect((await device.poll()).status).toBe(200);
   });
@@ -188,9 +188,9 @@ describe("guarantee 5: an answer that can't be read, of which only the command i
       expect(entries).toMatchObject([{ data: { uuid, code: one.code } }]);
       expect(await uptick.message(device.udid, entries[0])).toContain(MARK);
       const { job, outstanding } = await uptick.device(device.udid);
-      expect(outstanding.map((waiting) => waiting.uuid)).not.toContain(uuid);
+      expect(outstanding.map((waiting) => waiting.commandUuid)).not.toContain(uuid);
       expect(job?.finishedAt).toBeNull();
-      expect(job?.next?.at).toBeGreaterThan(0);
+      expect(job?.next?.dueAt).toBeGreaterThan(0);
       expect((await device.poll()).status).toBe(200);
     },
   );

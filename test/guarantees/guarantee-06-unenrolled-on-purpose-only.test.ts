@@ -124,7 +124,7 @@ describe("guarantee 6: enrolling again", () => {
     expect((await second.tokenUpdate()).status).toBe(200);
     const after = await uptick.device(first.udid);
     expect(after).toMatchObject({ bootstrapTokenAt: null, job: { state: "failed", reason: "enrolled-anew" } });
-    expect(after.outstanding.map(({ uuid }) => uuid)).not.toContain("former");
+    expect(after.outstanding.map(({ commandUuid: uuid }) => uuid)).not.toContain("former");
     const token = await second.checkIn({ MessageType: "GetBootstrapToken" });
     expect([token.status, token.body.toString()]).toEqual([200, expect.not.stringContaining("BootstrapToken")]);
     // The former identity is refused, not told to leave.

@@ -121,7 +121,7 @@ describe("guarantee 7: what has left", () => {
     });
     const row = await planJob(uptick, planId, device.udid);
     expect(row.device.lastSeenAt).toBeGreaterThan(0);
-    expect(row.job.next?.at).toBeGreaterThan(0);
+    expect(row.job.next?.dueAt).toBeGreaterThan(0);
     expect(row.job.verdict.sentence).toContain("can't be recalled");
     await expect.poll(() => uptick.apns.pushes.length, SOON).toBeGreaterThan(pushed);
     expect(await uptick.web.get(`/api/v1/plans/${planId}`)).toMatchObject({ state: "stopped", finished: false });

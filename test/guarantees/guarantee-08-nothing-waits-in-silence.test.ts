@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JobView, PlanRequest } from "../../src/contract/index.ts";
 import { isFinal, STATES } from "../../src/plans/jobs/state.ts";
 import {
+  msOf,
   SOON,
   ableDevice,
   BY_FRIDAY,
@@ -237,19 +238,19 @@ const pausePlan = (planId: string) => uptick.web.post(`/api/v1/plans/${planId}/p
 
 /** What breaks the promise, in words; empty when it is kept. */
 function brokenBy(job: JobView): string[] {
-  const { state, reason, verdict, since, next, finishedAt } = job;
+  const { state, reason, verdict, sinceAt: since, next, finishedAt } = job;
   const final = isFinal(state as (typeof STATES)[number]);
   const rules: readonly (readonly [string, boolean])[] = [
     ["it has a reason", /^[a-z][a-z-]+$/.test(reason)],
-    ["its verdict is about that reason", verdict.code === reason],
+    ["its verdict is about that reason", verdict.reason === reason],
     ["its sentence is one", /^[A-Z].*: .+\.$/.test(verdict.sentence)],
     ["nothing is missing in the sentence", !/undefined|\?|NaN|\[object/.test(verdict.sentence)],
-    ["its state has begun", since >= START],
+    ["its state has begun", Date.parse(since) >= START],
     ["it is finished exactly when its state is final", (finishedAt !== null) === final],
     ["it has a next action exactly when it is not finished", (next !== null) === !final],
     [
       "the next action has a name and a time to come",
-      next === null || (/^[a-z-]+$/.test(next.action) && next.at >= since),
+      next === null || (/^[a-z-]+$/.test(next.action) && next.dueAt >= since),
     ],
     ["the sentence says what is next", next === null || verdict.sentence.includes("next, ")],
   ];
@@ -293,7 +294,7 @@ describe("guarantee 8: every job has a reason and a next action with a time, or 
     expect(jobs.length).toBe(Object.keys(SCENES).length);
     expect(jobs.flatMap(brokenBy)).toEqual([]);
     const soon = START + 24 * 3_600_000;
-    expect(jobs.filter(({ next }) => next !== null && next.at <= soon)).toEqual([]);
+    expect(jobs.filter(({ next }) => next !== null && Date.parse(next.dueAt) <= soon)).toEqual([]);
   });
 
   it("holds for what only a person can finish, which ends 14 days after its moment", async () => {
@@ -321,9 +322,9 @@ describe("guarantee 8: every job has a reason and a next action with a time, or 
     const job = async (): Promise<JobView> => (await planJob(uptick, id, device.udid)).job;
     for (let nth = 0; nth < 4; nth += 1) {
       const before = await job();
-      await uptick.restart({ later: (before.next?.at ?? 0) - (await now()) + 1000 });
-      await expect.poll(async () => (await job()).next?.at, SOON).toBeGreaterThan(before.next?.at ?? 0);
-      gaps.push(Math.round(((await job()).next?.at ?? 0) / 60_000 - (await now()) / 60_000));
+      await uptick.restart({ later: msOf(before.next?.dueAt) - (await now()) + 1000 });
+      await expect.poll(async () => msOf((await job()).next?.dueAt), SOON).toBeGreaterThan(msOf(before.next?.dueAt));
+      gaps.push(Math.round(msOf((await job()).next?.dueAt) / 60_000 - (await now()) / 60_000));
     }
     expect(gaps).toEqual([60, 240, 1440, 1440]);
     expect(await job()).toMatchObject({ reason: "silent", verdict: { remedy: expect.stringMatching(/\w/) } });
@@ -333,5 +334,5 @@ describe("guarantee 8: every job has a reason and a next action with a time, or 
 /** What the server's clock shows: the moment of the last thing it wrote down. */
 async function now(): Promise<number> {
   const probe = await enrolDevice(uptick);
-  return (await uptick.timeline(probe.udid)).at(-1)?.at ?? 0;
+  return msOf((await uptick.timeline(probe.udid)).at(-1)?.recordedAt);
 }

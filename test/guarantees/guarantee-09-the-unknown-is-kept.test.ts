@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Real, writePlist } from "../../simulator/index.ts";
 import {
+  msOf,
   CONNECT,
   commandBytes,
   type Device,
@@ -38,7 +39,7 @@ describe("guarantee 9: what we do not know", () => {
     const [last] = (await storyOf(uptick, device.udid)).slice(-1);
     expect(last).toMatchObject({ kind: "answer", data: { status: "Postponed" } });
     expect(await uptick.message(device.udid, last)).toContain("moon");
-    expect(last?.text).toContain("Postponed");
+    expect(last?.sentence).toContain("Postponed");
     const answer = await rawCommand(uptick, device.udid, commandBytes("odd", question));
     expect([answer.status, answer.text]).toEqual([200, expect.stringContaining("the moon is full")]);
   });
@@ -56,7 +57,7 @@ describe("guarantee 9: what we do not know", () => {
       next: { at: expect.any(Number) },
       verdict: { code: expect.any(String) },
     });
-    expect((await storyOf(uptick, device.udid)).some(({ text }) => text.includes("Postponed"))).toBe(true);
+    expect((await storyOf(uptick, device.udid)).some(({ sentence: text }) => text.includes("Postponed"))).toBe(true);
   });
 
   it("as status of an update is shown in the verdict and asked about later", async () => {
@@ -105,7 +106,7 @@ describe("guarantee 9: what we do not know", () => {
       [1, { Deep: true }],
       "[data 1 bytes]",
     ]);
-    expect(facts.every(({ at }) => at > 0)).toBe(true);
+    expect(facts.every(({ reportedAt }) => msOf(reportedAt) > 0)).toBe(true);
   });
 
   it("as check-in message is answered 200, kept and shown, and changes nothing", async () => {
@@ -115,7 +116,7 @@ describe("guarantee 9: what we do not know", () => {
     const [last] = (await storyOf(uptick, device.udid)).slice(-1);
     expect(last).toMatchObject({ kind: "check-in-other" });
     expect(await uptick.message(device.udid, last)).toContain("Kettle");
-    expect(last?.text).toContain("TeaTime");
+    expect(last?.sentence).toContain("TeaTime");
     expect(memoryOf(uptick)).toEqual(before);
   });
 

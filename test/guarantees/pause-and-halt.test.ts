@@ -188,7 +188,7 @@ describe("pause, stop and halt together", () => {
   it("a second halt keeps who halted first, and a second pause as well", async () => {
     const first = await startHalt(uptick);
     expect(await uptick.web.post("/api/v1/halt", { reason: "another" })).toMatchObject({
-      since: first.since,
+      since: first.sinceAt,
       reason: first.reason,
     });
   });

@@ -41,9 +41,9 @@ async function standing(device: Device, plan: string) {
   return {
     job: [job.state, job.reason, job.next, job.verdict.sentence],
     link: rows.map(({ state }) => state),
-    outstanding: outstanding.map(({ uuid, state }) => [uuid, state]),
+    outstanding: outstanding.map(({ commandUuid: uuid, state }) => [uuid, state]),
     history: history?.n,
-    warnings: (await uptick.web.get<ServerStatus>("/api/v1/status")).warnings.map(({ code }) => code),
+    warnings: (await uptick.web.get<ServerStatus>("/api/v1/status")).warnings.map(({ reason: code }) => code),
   };
 }
 
@@ -112,7 +112,7 @@ describe("a system clock that jumps 20 days forward", () => {
     expect(await clock()).toMatchObject({ suspect: { aheadMs: expect.any(Number) } });
     expect(await jobOf(uptick, device.udid)).toMatchObject({
       state: "blocked",
-      since: waiting.since,
+      since: waiting.sinceAt,
       finishedAt: null,
     });
 

@@ -49,7 +49,7 @@ const times = async (n: number, say: () => Promise<number>): Promise<number[]> =
   return said;
 };
 const outstanding = async (): Promise<string[]> =>
-  (await uptick.device(device.udid)).outstanding.map(({ uuid }) => uuid);
+  (await uptick.device(device.udid)).outstanding.map(({ commandUuid: uuid }) => uuid);
 
 describe("an answer of more than 64 MiB", () => {
   it("ends its command at the third time, with the reason where the admin looks, and the device gets the next", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
+  msOf,
   type Able,
   ableDevice,
   declaredPlan,
@@ -198,7 +199,7 @@ describe.skipIf(disk === undefined)("a disk that is full amid a plan", () => {
 
   let before: number;
   /** What is on the disk of it. */
-  const heard = async (): Promise<number> => (await uptick.device(quiet.udid)).lastSeenAt ?? 0;
+  const heard = async (): Promise<number> => msOf((await uptick.device(quiet.udid)).lastSeenAt);
   const answer = (): Promise<{ status: number }> => working.answer(command, { QueryResponses: working.facts });
   const newToken = { Token: Buffer.alloc(32, 7), PushMagic: "another magic" };
 

@@ -841,7 +841,7 @@ describe("what an admin has made", () => {
     await uptick.web.request("DELETE", place);
     expect((await uptick.web.request("GET", place, { headers: json })).json()).toMatchObject({ createdBy: ACTOR });
     const queued = (await uptick.timeline("AUDITED")).findLast(({ kind }) => kind === "command-queued");
-    expect(queued?.text).toBe(`DeviceInformation is queued by ${ACTOR}`);
+    expect(queued?.sentence).toBe(`DeviceInformation is queued by ${ACTOR}`);
   });
 });
 

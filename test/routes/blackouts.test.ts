@@ -166,7 +166,7 @@ describe("a plan's days", () => {
     expect(tried.every((at) => at !== null && at > "2026-08-28T09:00" && at <= "2026-08-28T17:00")).toBe(true);
     const { id } = await makePlan(uptick, [able.device.udid], { ...REQUEST, ...request, devices: ["ABLE"] });
     await expect.poll(async () => (await jobOf(uptick, able.device.udid)).planId, SOON).toBe(id);
-    expect((await jobOf(uptick, able.device.udid)).enforceAt).toBe(`${tried[1]}:00`);
+    expect((await jobOf(uptick, able.device.udid)).enforceAtLocal).toBe(`${tried[1]}:00`);
     await stopPlan(uptick, id);
   });
 

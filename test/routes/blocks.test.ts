@@ -36,7 +36,7 @@ const verdict = async (udid: string) => (await uptick.device(udid)).job;
 async function decisions(request: Partial<PlanRequest> = {}) {
   const body = { to: "26.6.1", action: "install", devices: ["PHONE", "OTHER"], replace: true, ...request };
   const { decisions: rows } = await uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", body);
-  return rows.map(({ device, kind, target, reason }) => `${device.serial} ${kind} ${target ?? reason ?? ""}`);
+  return rows.map(({ device, kind, release: target, reason }) => `${device.serial} ${kind} ${target ?? reason ?? ""}`);
 }
 
 describe("a block", () => {
@@ -95,7 +95,7 @@ describe("a block", () => {
     expect(first.state).toBe("asks");
     expect((await block({ until: "2026-08-20" })).id).toBe(first.id);
     const { warnings } = await uptick.web.get<ServerStatus>("/api/v1/status");
-    expect(warnings.find(({ code }) => code === "blocks-ask")?.text).toContain("iOS 26.6.1");
+    expect(warnings.find(({ reason: code }) => code === "blocks-ask")?.sentence).toContain("iOS 26.6.1");
     // It holds nevertheless.
     expect(await decisions()).toContain("PHONE refused release-blocked");
     expect(await end(first.id)).toMatchObject({ state: "ended", endedBy: "token:first", endReason: "mended" });

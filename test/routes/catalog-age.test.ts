@@ -81,7 +81,7 @@ async function decision(request: Partial<PlanRequest>): Promise<DryRun["decision
 }
 
 const warnings = async (): Promise<string[]> =>
-  (await uptick.web.get<ServerStatus>("/api/v1/status")).warnings.map(({ code }) => code);
+  (await uptick.web.get<ServerStatus>("/api/v1/status")).warnings.map(({ reason: code }) => code);
 
 describe.skipIf(!existsSync(CASE_14))("a release that left the list (needs ../shared/cases)", () => {
   it("is refused to new jobs, and its jobs go on, both saying so", async () => {

@@ -36,7 +36,7 @@ const shown = () => uptick.web.get<{ list: CatalogList; fetch: FetchStateView }>
 const releases = () => uptick.rows("SELECT * FROM release ORDER BY id");
 async function warnings() {
   const status = await uptick.web.get<ServerStatus>("/api/v1/status");
-  return status.warnings.filter(({ code }) => code.startsWith("catalog-"));
+  return status.warnings.filter(({ reason: code }) => code.startsWith("catalog-"));
 }
 async function cli(...argv: string[]) {
   const url = `http://127.0.0.1:${uptick.server.web.port}`;
@@ -251,7 +251,7 @@ describe("a list that is not renewed for a week", () => {
     lookup.answer = FAULTS["status 500"];
     await fetched();
     await uptick.restart({ later: 4 * 24 * 3_600_000 });
-    expect((await warnings()).map(({ code }) => code)).toEqual(["catalog-fetch-failed"]);
+    expect((await warnings()).map(({ reason: code }) => code)).toEqual(["catalog-fetch-failed"]);
     await uptick.restart({ later: 24 * 3_600_000 });
     const all = await warnings();
     expect(all).toMatchObject([{ code: "catalog-old", text: expect.stringContaining("(status 500)") as string }]);

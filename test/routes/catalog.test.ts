@@ -276,7 +276,7 @@ describe("a server without a list", () => {
     });
     const { warnings, catalog } = await uptick.web.get<ServerStatus>("/api/v1/status");
     expect(catalog).toBeNull();
-    expect(warnings.map(({ code }) => code)).toContain("catalog-empty");
+    expect(warnings.map(({ reason: code }) => code)).toContain("catalog-empty");
     expect(await listed("")).toMatchObject({
       rows: [],
       next: null,

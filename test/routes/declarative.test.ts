@@ -166,7 +166,7 @@ describe("a device that takes declarations", () => {
     await its.report(late);
     expect(await asked()).toEqual([]);
     expect(await version()).toBe("26.6");
-    expect((await storyOf(uptick, device.udid)).map(({ text }) => text)).toContain(
+    expect((await storyOf(uptick, device.udid)).map(({ sentence: text }) => text)).toContain(
       "Reports 26.5, older than 26.6, which it reported before; Uptick asks it",
     );
     // Restored with an older OS, against all that Apple says: its own answer says so.

@@ -60,7 +60,7 @@ async function streamed(body: object): Promise<{ decisions: DecisionView[]; summ
 /** Without its moment: what is decided is the same, and so is its hash. */
 const untimed = (summary: DryRunSummary | undefined): Partial<DryRunSummary> => {
   const { asOf, savableUntilAt, ...rest } = summary ?? ({} as DryRunSummary);
-  expect(Date.parse(savableUntilAt) - Date.parse(asOf.at)).toBe(24 * 3_600_000);
+  expect(Date.parse(savableUntilAt) - Date.parse(asOf.decidedAt)).toBe(24 * 3_600_000);
   return rest;
 };
 

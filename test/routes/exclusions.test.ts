@@ -118,9 +118,9 @@ describe("an exclusion", () => {
       const reply = await uptick.web.request("GET", `/api/v1/report?at=${new Date(at).toISOString()}`);
       const lines = reply.body.toString("utf8").trimEnd().split("\n");
       const devices = lines.map((line) => (JSON.parse(line) as { device?: ReportRow }).device);
-      return devices.find((device) => device?.serial === "PHONE1")?.exemption;
+      return devices.find((device) => device?.serial === "PHONE1")?.exclusion;
     };
-    const { since } = (await exclusionOf("PHONE1")) ?? { since: "" };
+    const { sinceAt: since } = (await exclusionOf("PHONE1")) ?? { sinceAt: "" };
     expect(await exemptions(Date.parse(since))).toEqual({
       ...{ by: "token:first", reason: "trade fair", until: "2026-09-14" },
     });
@@ -133,7 +133,9 @@ describe("an exclusion", () => {
 
   it("is announced seven days before its end: by the timeline, and by a warning that lists the devices", async () => {
     const warned = async () =>
-      (await uptick.web.get<ServerStatus>("/api/v1/status")).warnings.find(({ code }) => code === "exclusions-end");
+      (await uptick.web.get<ServerStatus>("/api/v1/status")).warnings.find(
+        ({ reason: code }) => code === "exclusions-end",
+      );
     await excludes({ devices: ["PHONE2"] });
     expect([await warned(), await listed("warning=exclusions-end")]).toEqual([undefined, []]);
     // Its end is 13 September, 15:00 UTC.

@@ -48,7 +48,7 @@ const dryRun = (udid: string, to: string) =>
   uptick.web.post<DryRun>("/api/v1/plans?dryRun=true", { to, action: "install", devices: [udid] });
 const fallen = async () => {
   const { warnings } = await uptick.web.get<ServerStatus>("/api/v1/status");
-  return warnings.find(({ code }) => code === "fell-back")?.text;
+  return warnings.find(({ reason: code }) => code === "fell-back")?.sentence;
 };
 const listed = async () =>
   (await uptick.web.get<{ rows: { udid: string }[] }>("/api/v1/devices?jobState=fell-back")).rows.map(

@@ -73,7 +73,7 @@ describe("targets R8: a once plan of which all devices fail", () => {
         "3 of 3 devices that started failed; chance does not explain that where 5 % may fail (maxFailurePercent)",
     });
     const { warnings } = await uptick.web.get<ServerStatus>("/api/v1/status");
-    expect(warnings.filter(({ code }) => code === "plans-paused")).toHaveLength(1);
+    expect(warnings.filter(({ reason: code }) => code === "plans-paused")).toHaveLength(1);
     const [first] = devices as [Device, ...Device[]];
     expect(typesOf(await first.session(FAILS))).not.toContain("ScheduleOSUpdate");
     const { job } = await planJob(uptick, plan, first.udid);
@@ -92,7 +92,7 @@ describe("targets R8: a once plan of which all devices fail", () => {
     await later(1);
     expect(await show(plan)).toMatchObject({ state: "active", pauseReason: null });
     const { warnings } = await uptick.web.get<ServerStatus>("/api/v1/status");
-    expect(warnings.filter(({ code }) => code === "plans-paused")).toEqual([]);
+    expect(warnings.filter(({ reason: code }) => code === "plans-paused")).toEqual([]);
   });
 });
 

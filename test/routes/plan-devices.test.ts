@@ -87,7 +87,7 @@ describe("a plan's decisions", () => {
     expect(await settled(id)).toMatchObject({ devices: 1, pending: 0, finished: true, states: { refused: 1 } });
     expect(jobs(id)).toEqual([]);
     const noted = (await uptick.timeline(silent.udid)).filter(({ kind }) => kind === "job-refused");
-    expect(noted.map(({ text }) => text)).toEqual([row?.job.verdict.sentence]);
+    expect(noted.map(({ sentence: text }) => text)).toEqual([row?.job.verdict.sentence]);
   });
 
   it("are carried out once, wherever the process has ended", async () => {

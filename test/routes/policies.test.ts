@@ -113,7 +113,7 @@ describe("a policy", () => {
     const row = await policyDevice(uptick, id, phone.device.udid);
     expect(row).toMatchObject({ way: "declaration", state: "applied", profile: false });
     const told = (await uptick.timeline(phone.device.udid)).filter(({ kind }) => kind.startsWith("policy-"));
-    expect(told.map(({ text }) => text)).toEqual([
+    expect(told.map(({ sentence: text }) => text)).toEqual([
       'The policy "Update settings" now applies to it',
       'The policy "Update settings" is pending (by declaration)',
       'The policy "Update settings" is applied (by declaration)',

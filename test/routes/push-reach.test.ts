@@ -79,7 +79,7 @@ describe("a device whose push token is dead", () => {
     await refusedOnce(device, 410, "push-token-dead");
     expect(await uptick.device(device.udid)).toMatchObject({ pushable: true });
     const entry = (await uptick.timeline(device.udid)).find(({ kind }) => kind === "push-token-dead");
-    expect(entry?.text).toBe(
+    expect(entry?.sentence).toBe(
       "Apple rejected a former push token (Unregistered); the device has sent a newer one, which counts",
     );
   });
@@ -139,6 +139,6 @@ describe("a device that does half of what its declaration needs", () => {
   it("keeps its own words while nothing is in the way", async () => {
     const able = await ableDevice(uptick);
     await inForce(uptick, able);
-    expect((await jobOf(uptick, able.device.udid)).verdict.code).toBe("in-force");
+    expect((await jobOf(uptick, able.device.udid)).verdict.reason).toBe("in-force");
   });
 });

@@ -67,7 +67,7 @@ describe("a device that shows another's identity", () => {
     expect(await listed()).toContainEqual(expect.objectContaining(wanted));
     expect((await status()).refusals).toContainEqual(expect.objectContaining(wanted));
     const story = (await storyOf(uptick, owner.udid)).filter(({ kind }) => kind === "identity-refused");
-    expect(story.map(({ text }) => text)).toEqual([
+    expect(story.map(({ sentence: text }) => text)).toEqual([
       expect.stringMatching(/192\.0\.2\.44.*MIGRATED-MAC showed the identity of another device/),
     ]);
   });

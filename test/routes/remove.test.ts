@@ -36,7 +36,7 @@ const remove = (ref: string, query = ""): Promise<DeviceRemoval> =>
 const listed = async (query = ""): Promise<string[]> =>
   (await uptick.web.get<{ rows: DeviceView[] }>(`/api/v1/devices?limit=1000${query}`)).rows.map(({ udid }) => udid);
 const status = (): Promise<ServerStatus> => uptick.web.get("/api/v1/status");
-const warnings = async (): Promise<string[]> => (await status()).warnings.map(({ code }) => code);
+const warnings = async (): Promise<string[]> => (await status()).warnings.map(({ reason: code }) => code);
 const adopt = (ref: string) => uptick.web.request("POST", `/api/v1/devices/${ref}/adopt`);
 const empty = async (reply: Promise<{ status: number; body: Buffer }>): Promise<[number, number]> => {
   const { status: code, body } = await reply;

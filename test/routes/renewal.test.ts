@@ -71,10 +71,10 @@ describe("a device that refuses its renewal", () => {
     await device.answer(command, { Status: "Error", ErrorChain });
     const warning = async () => {
       const { warnings } = await uptick.web.get<ServerStatus>("/api/v1/status");
-      return warnings.find(({ code }) => code === "identities-end");
+      return warnings.find(({ reason: code }) => code === "identities-end");
     };
-    expect((await warning())?.text).toContain(`of ${device.serial} on`);
-    expect((await warning())?.text).toContain(`MDM-SCEP 15002 "${description}"`);
+    expect((await warning())?.sentence).toContain(`of ${device.serial} on`);
+    expect((await warning())?.sentence).toContain(`MDM-SCEP 15002 "${description}"`);
     const listed = async (): Promise<string[]> => {
       const { rows } = await uptick.web.get<{ rows: DeviceView[] }>("/api/v1/devices?warning=identities-end");
       return rows.map(({ udid }) => udid);
@@ -86,7 +86,7 @@ describe("a device that refuses its renewal", () => {
     const renewed = await renewedDevice(uptick, device, await takeRenewal(device));
     expect((await renewed.authenticate()).status).toBe(200);
     expect(await listed()).not.toContain(device.udid);
-    expect((await warning())?.text ?? "").not.toContain("15002");
+    expect((await warning())?.sentence ?? "").not.toContain("15002");
   });
 
   it("is asked for by a warning that exists: any other is a 400 that names them", async () => {
@@ -142,7 +142,7 @@ describe("renewal of an identity", () => {
         enrolledAt: before.enrolledAt,
         job: { id: before.job?.id },
       });
-      expect(after.outstanding.map(({ uuid }) => uuid)).toEqual(expect.arrayContaining(["waits"]));
+      expect(after.outstanding.map(({ commandUuid: uuid }) => uuid)).toEqual(expect.arrayContaining(["waits"]));
       expect(await renewalOf(device)).toEqual([]);
       expect(await endsAt(device)).toBeGreaterThan(Date.now() + 700 * DAY);
       const token = await renewed.checkIn({ MessageType: "GetBootstrapToken" });
@@ -191,7 +191,7 @@ describe("renewal of an identity", () => {
     const third = await takeRenewal(device);
     await uptick.restart({ between: (database) => database.prepare("UPDATE renewal SET due_at = 0").run() });
     await expect.poll(() => uptick.rows("SELECT 1 FROM renewal WHERE due_at = 0"), SOON).toEqual([]);
-    expect((await renewalOf(device)).map(({ uuid }) => uuid)).toEqual([third.uuid]);
+    expect((await renewalOf(device)).map(({ commandUuid: uuid }) => uuid)).toEqual([third.uuid]);
     expect(
       uptick.rows(
         "SELECT 1 FROM challenge WHERE purpose = 'renew' AND enrollment_id IS NOT NULL AND uses_left = 1 AND enrollment_id = ?",
@@ -216,7 +216,7 @@ describe("a device wiped in the middle of its renewal", () => {
       const after = await uptick.device(device.udid);
       expect(after).toMatchObject({ bootstrapTokenAt: null, job: { reason: "enrolled-anew" } });
       expect(after.outstanding.map(({ requestType }) => requestType)).not.toContain("InstallProfile");
-      expect(after.outstanding.map(({ uuid }) => uuid)).not.toContain("waits");
+      expect(after.outstanding.map(({ commandUuid: uuid }) => uuid)).not.toContain("waits");
       const ends =
         renewed === undefined
           ? await renewedDevice(uptick, device, command).catch((error: unknown) => String(error).slice(0, 25))

@@ -156,7 +156,7 @@ describe("a rollout", () => {
   });
 
   it("shows what was decided, the newest first", async () => {
-    expect((await show(RUNS)).decisions.map(({ what, name, sentence }) => [what, name, sentence])).toEqual([
+    expect((await show(RUNS)).decisions.map(({ decision: what, name, sentence }) => [what, name, sentence])).toEqual([
       ["ask", "Early", "The gate asks about ring Early: 5 of 12 devices are good, which is less than half."],
       ["open", "Pilot", "The gate opened ring Pilot: its day has come, and the ring before it has passed."],
     ]);
@@ -251,7 +251,7 @@ describe("what a person says", () => {
     expect(decisions).toHaveLength(1);
     const [promoted, waited] = replies.map(({ status }) => status);
     // After the promotion there is nothing left to wait for; after the wait nothing to promote.
-    expect([promoted, waited, rings[0]?.state, decisions[0]?.what]).toEqual(
+    expect([promoted, waited, rings[0]?.state, decisions[0]?.decision]).toEqual(
       promoted === 200 ? [200, 409, "passed", "promote"] : [409, 200, "open", "wait"],
     );
   });

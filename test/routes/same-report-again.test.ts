@@ -85,7 +85,7 @@ describe("NotNow again and again", () => {
     await rawCommand(uptick, able.device.udid, commandBytes("busy", { RequestType: "ProfileList" }));
     for (let nth = 0; nth < 9; nth += 1) await able.device.session({ ProfileList: { Status: "NotNow" } });
     const said = (await storyOf(uptick, able.device.udid)).filter(({ kind }) => kind === "not-now");
-    expect(said.map(({ text }) => text)).toEqual([
+    expect(said.map(({ sentence: text }) => text)).toEqual([
       "Says NotNow to ProfileList",
       ...[2, 4, 8].map((times) => `Says NotNow to ProfileList, ${times} times so far`),
     ]);

@@ -46,11 +46,11 @@ describe("a serial that enrolls again under another UDID", () => {
       [latter, former, "serial-claimed"],
     ] as const) {
       const noted = (await storyOf(uptick, device.udid)).filter((entry) => entry.kind === kind);
-      expect(noted.map(({ text }) => text)).toEqual([expect.stringContaining(other.udid)]);
+      expect(noted.map(({ sentence: text }) => text)).toEqual([expect.stringContaining(other.udid)]);
       expect((await uptick.device(device.udid)).sameSerial).toEqual([expect.objectContaining({ udid: other.udid })]);
     }
     const warning = (await uptick.web.get<ServerStatus>("/api/v1/status")).warnings.find(
-      ({ code }) => code === "serials-shared",
+      ({ reason: code }) => code === "serials-shared",
     );
     expect(warning).toMatchObject({ devices: 2, remedy: expect.stringContaining("uptick remove") });
     const shared = async () =>
@@ -97,7 +97,7 @@ describe("a UDID that comes under another serial", () => {
     expect(await fetchToken(latter)).not.toContain("BootstrapToken");
     await escrow(latter, "its own");
     const story = await storyOf(uptick, former.udid);
-    const noted = story.filter(({ kind }) => kind === "machine-changed").map(({ text }) => text);
+    const noted = story.filter(({ kind }) => kind === "machine-changed").map(({ sentence: text }) => text);
     expect(noted).toEqual([expect.stringContaining(former.serial)]);
     expect(noted[0]).toContain(latter.serial);
     // What it says of itself afterwards is what it enrolled with.

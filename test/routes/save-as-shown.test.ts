@@ -94,7 +94,7 @@ describe("a plan that names its dry run", () => {
     const { hash, asOf, jobs, compliant } = last.summary;
     expect([jobs, compliant]).toEqual([MANY - 51, 51]);
     await uptick.restart({ between: updated(60, 3) });
-    const reply = await saveAs({ hash, asOf: { at: asOf.at } }, { name: "as shown" });
+    const reply = await saveAs({ hash, asOf: { at: asOf.decidedAt } }, { name: "as shown" });
     expect(reply.status).toBe(201);
     const plan = reply.json<NewPlan>();
     expect(plan).toMatchObject({

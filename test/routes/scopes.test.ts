@@ -79,7 +79,7 @@ describe("tags", () => {
     expect(await tagged({ devices, add: ["pilot"] })).toEqual({ dryRun: false, devices: 2, changed: 0 });
     expect(await tagsOf("MAC1")).toEqual(["pilot"]);
     const said = (await uptick.timeline("MAC1")).filter(({ kind }) => kind === "tags-changed");
-    expect(said.map(({ text }) => text)).toEqual([
+    expect(said.map(({ sentence: text }) => text)).toEqual([
       "token:first added the tags lab, pilot",
       "token:first removed the tag lab",
     ]);

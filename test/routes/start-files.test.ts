@@ -280,7 +280,7 @@ describe("a TLS certificate for another host than public-url", () => {
     "public-url": "https://localhost:8443",
   });
   const codes = async (flags: Record<string, string>): Promise<string[]> =>
-    (await (await start(flags)).admin.server.status()).warnings.map(({ code }) => code);
+    (await (await start(flags)).admin.server.status()).warnings.map(({ reason: code }) => code);
 
   /** No list of releases was imported here. */
   const NO_LIST = ["catalog-empty"];

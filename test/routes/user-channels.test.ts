@@ -34,7 +34,9 @@ describe("a user channel", () => {
     expect((await device.checkIn({ MessageType: "CheckOut", ...user })).status).toBe(200);
     expect(secrets()).toBe(before);
     expect(await uptick.device(device.udid)).toMatchObject({ enrollment: "enrolled", pushable: true });
-    expect((await uptick.timeline(device.udid)).map(({ text }) => text)).toContain("Sends TokenUpdate (user channel)");
+    expect((await uptick.timeline(device.udid)).map(({ sentence: text }) => text)).toContain(
+      "Sends TokenUpdate (user channel)",
+    );
     expect((await device.poll()).command?.uuid).toBe("for-the-device");
   });
 });

@@ -29,7 +29,7 @@ const ERASE = { RequestType: "EraseDevice" };
 const erase = (uuid: string) => rawCommand(uptick, device.serial, commandBytes(uuid, ERASE), 0, "EraseDevice");
 const withdraw = (uuid: string, ref = device.serial) =>
   uptick.web.request("DELETE", `/api/v1/devices/${ref}/commands/${uuid}`, { headers: { accept: "application/json" } });
-const outstanding = async () => (await uptick.device(device.udid)).outstanding.map(({ uuid }) => uuid);
+const outstanding = async () => (await uptick.device(device.udid)).outstanding.map(({ commandUuid: uuid }) => uuid);
 
 describe("a command of the raw command API", () => {
   it("is withdrawn while it waits: the device never hears of it, who asks is told, and a second time changes nothing", async () => {

@@ -93,7 +93,7 @@ export class Place {
       device,
       job: job === null ? null : { state: job.state, reason: job.reason, sentence: job.verdict.sentence },
       kinds: entries.map(({ kind }) => kind),
-      texts: entries.map(({ text }) => text),
+      texts: entries.map(({ sentence: text }) => text),
     };
   }
 }

@@ -31,7 +31,7 @@ function waitingTable(devices: readonly WaitingDevice[]): string[] {
       device.name,
       device.serial ?? device.udid,
       device.enrollment === "quarantined" ? "not known here" : "another certificate",
-      moment(Date.parse(presentedAt)),
+      moment(presentedAt),
       subject,
       issuer,
       fingerprint,

@@ -32,7 +32,7 @@ function lineOf(entry: AuditEntry): (string | null)[] {
   const { object, detail, count } = entry;
   const what = [object.kind, object.id, detail === null ? null : `(${detail})`].filter((part) => part !== null);
   return [
-    moment(Date.parse(entry.recordedAt)),
+    moment(entry.recordedAt),
     entry.actor ?? `${counted(count, "request")} without a valid token`,
     entry.route,
     what.join(" "),

@@ -39,8 +39,8 @@ const lineOf = (one: Release): (string | null)[] => [
   one.platform,
   versionOf(one),
   one.build,
-  one.postingDate,
-  one.expirationDate,
+  one.postedOn,
+  one.expiresOn,
   one.state,
 ];
 
@@ -140,7 +140,7 @@ function releaseLines(one: ReleaseDetail): string[] {
     clean(`${one.platform} ${versionOf(one)} (${one.build}): ${one.state}`),
     ...wrapped(one.sentence.split(" ")),
     clean(
-      `posted ${one.postingDate}, until ${one.expirationDate ?? "further notice"}${one.isPublic ? "" : ", for managed devices only"}`,
+      `posted ${one.postedOn}, until ${one.expiresOn ?? "further notice"}${one.isPublic ? "" : ", for managed devices only"}`,
     ),
     ...(one.prerequisiteBuild === null ? [] : [clean(`installed on build ${one.prerequisiteBuild}`)]),
     ...fixesLines(one),

@@ -34,7 +34,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
     [device.supervised === true ? "supervised" : device.supervised === false ? "not supervised" : null],
     [device.timeZone, zoneWords(device)],
   ].map((parts) => parts.filter((part) => part !== null).join(" "));
-  const since = device.removedAt === null ? device.enrolledAt : Date.parse(device.removedAt);
+  const since = device.removedAt ?? device.enrolledAt;
   const lines = [
     clean(`${deviceName(device)} (${device.serial ?? device.udid})`),
     `  id ${clean(device.id)}, UDID ${clean(device.udid)}`,
@@ -49,7 +49,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
   if (device.sameSerial.length > 0) {
     const others = device.sameSerial.map(
       ({ id, udid, enrollment, lastSeenAt }) =>
-        `id ${id}, UDID ${udid}, ${enrollment}, ${lastSeenAt === null ? "never heard" : `heard ${age(Date.parse(lastSeenAt), now)}`}`,
+        `id ${id}, UDID ${udid}, ${enrollment}, ${lastSeenAt === null ? "never heard" : `heard ${age(lastSeenAt, now)}`}`,
     );
     lines.push(...others.map((other) => clean(`The serial is also that of: ${other}`)), "");
   }
@@ -67,7 +67,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
     lines.push("", clean(device.pushTrouble.sentence), `  ${clean(device.pushTrouble.remedy)}`);
   lines.push(...declarativeLines(device.declarative, now));
   if (device.facts.length > 0) {
-    const facts = device.facts.map(({ name, value, at }) => [
+    const facts = device.facts.map(({ name, value, reportedAt: at }) => [
       `  ${name}`,
       typeof value === "string" ? value : JSON.stringify(value),
       age(at, now),
@@ -75,7 +75,7 @@ export function detailLines(device: DeviceDetail, now: number): string[] {
     lines.push("", ...table(["  fact", "value", "said"], facts));
   }
   if (device.outstanding.length > 0) {
-    const commands = device.outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt }) => [
+    const commands = device.outstanding.map(({ commandUuid: uuid, requestType, state, queuedAt, offeredAt }) => [
       `  ${requestType}`,
       state,
       age(queuedAt, now),
@@ -96,14 +96,14 @@ function zoneWords({ zoneFrom, zoneBy }: DeviceDetail): string | null {
 /** The exclusion, where the class does not say it: the device has what is open to it, or is silent. */
 function exclusionLines({ exclusion, compliance }: DeviceDetail): string[] {
   if (exclusion === null || compliance?.reason === "excluded") return [];
-  const { until, reason, by } = exclusion;
+  const { until, reason, excludedBy: by } = exclusion;
   return [clean(`Excluded until ${until}: ${reason} (${by})`)];
 }
 
 /** The class, its flags and its deadline; the cause only where the verdict below does not say it. */
 function complianceLines({ flags, deadlineAt, ...compliance }: DeviceCompliance, job: DeviceView["job"]): string[] {
   const said = job?.reason === compliance.reason;
-  const more = [...flags, ...(deadlineAt === null ? [] : [`deadline ${moment(Date.parse(deadlineAt))}`])];
+  const more = [...flags, ...(deadlineAt === null ? [] : [`deadline ${moment(deadlineAt)}`])];
   const text = said ? `${CLASS_LABELS[compliance.class]}.` : compliance.sentence;
   return [clean(`${text}${more.length === 0 ? "" : ` (${more.join(", ")})`}`)];
 }
@@ -112,9 +112,7 @@ function pendingLines({ pending, id }: DeviceDetail): string[] {
   if (pending.length === 0) return [];
   const lines = pending.flatMap(({ fingerprint, subject, issuer, presentedAt, endsAt }) => [
     clean(`  ${fingerprint}`),
-    clean(
-      `    ${subject}, issued by ${issuer}; presented ${moment(Date.parse(presentedAt))}, ends ${moment(Date.parse(endsAt))}`,
-    ),
+    clean(`    ${subject}, issued by ${issuer}; presented ${moment(presentedAt)}, ends ${moment(endsAt)}`),
   ]);
   const which = pending.length === 1 ? "" : " --certificate FINGERPRINT";
   return ["Certificates that wait to be adopted:", ...lines, clean(`  Adopt with: uptick adopt ${id}${which}`), ""];
@@ -140,7 +138,7 @@ function declarativeLines(declarative: DeviceDetail["declarative"], now: number)
     "",
     clean(`Declarative management: ${takes[`${takesUpdates}`]}; ${synced}${reported}.`),
     ...(declarations.length === 0 ? [] : [clean(`  declared: ${declarations.join(", ")}`)]),
-    ...leftOut.map(({ rule, detail }) => clean(`  left out: ${rule} (${detail})`)),
+    ...leftOut.map(({ rule, sentence: detail }) => clean(`  left out: ${rule} (${detail})`)),
   ];
 }
 

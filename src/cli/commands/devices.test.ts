@@ -123,7 +123,7 @@ describe("device", () => {
       ...entry,
       seq: 1500 - index,
       data: { reason: `entry ${1500 - index}` },
-      text: `Push given up: entry ${1500 - index}`,
+      sentence: `Push given up: entry ${1500 - index}`,
       raw: index % 2 === 0 ? null : { bytes: 9, kept: 9, note: null },
     }));
     const timelineRaw: AdminService["devices"]["timelineRaw"] = async (_ref, seq) =>
@@ -167,7 +167,7 @@ describe("device", () => {
       "devices.timelineRaw": timelineRaw,
     });
     expect(asked.filter(({ method }) => method === "devices.timelineRaw")).toHaveLength(1);
-    expect(out).toContain(`${entry.text} (7: 9 bytes)\n    ${note}\n`);
+    expect(out).toContain(`${entry.sentence} (7: 9 bytes)\n    ${note}\n`);
     expect(out).toContain(`${"x".repeat(65_536)}\n    … the whole of it: uptick device SERIAL1 --raw 6\n`);
   });
 

@@ -26,7 +26,7 @@ import { detailLines, deviceTable, removalLines } from "./device-text.ts";
 
 const PAGE = 1000;
 
-const timelineLine = ({ at, text }: TimelineEntry): string => `  ${moment(at)}  ${clean(text)}`;
+const timelineLine = ({ recordedAt: at, sentence: text }: TimelineEntry): string => `  ${moment(at)}  ${clean(text)}`;
 
 /** Bytes of a message that stand in a list: one is shown whole by its number. */
 const SHOWN = 64 * 1024;

@@ -70,8 +70,8 @@ describe("exclude", () => {
 describe("device", () => {
   it("says until when it is excluded, where its class does not", async () => {
     const exclusion = {
-      ...{ until: "2026-09-14", endsAt: "2026-09-13T22:00:00.000Z", since: "2026-08-25T14:00:00.000Z" },
-      ...{ reason: "trade fair", by: "token:ops" },
+      ...{ until: "2026-09-14", endsAt: "2026-09-13T22:00:00.000Z", sinceAt: "2026-08-25T14:00:00.000Z" },
+      ...{ reason: "trade fair", excludedBy: "token:ops" },
     };
     const { out } = await run(["device", "A"], { "devices.show": async () => ({ ...detail, exclusion }) });
     expect(out).toContain("\nExcluded until 2026-09-14: trade fair (token:ops)\n");

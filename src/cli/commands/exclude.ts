@@ -17,7 +17,7 @@ const NOTHING_DONE = "Nothing has been done: this was a dry run.";
 
 function excludedLines({ dryRun, devices, until, endsAt, ...rows }: ExclusionResult): string[] {
   if (devices === 0) return ["The rule or group means no enrolled device."];
-  const ends = endsAt === null ? "" : ` (${moment(Date.parse(endsAt))})`;
+  const ends = endsAt === null ? "" : ` (${moment(endsAt)})`;
   const again =
     rows.excludedBefore === 0
       ? []

@@ -40,7 +40,7 @@ function addList(parent: Command, cli: Cli): void {
       const now = cli.io.now();
       const lines = rows.map(({ name, changedAt, changedBy, rule }) => [
         name,
-        age(Date.parse(changedAt), now),
+        age(changedAt, now),
         changedBy,
         shortRule(rule),
       ]);
@@ -54,7 +54,7 @@ function detailLines({ devices, first, usedBy, ...group }: GroupDetail, now: num
   const more = devices - first.length;
   return [
     clean(`${group.name}: ${group.rule}`),
-    clean(`  revision ${group.revision}, changed ${age(Date.parse(group.changedAt), now)} by ${group.changedBy}`),
+    clean(`  revision ${group.revision}, changed ${age(group.changedAt, now)} by ${group.changedBy}`),
     ...usedBy.map((use) => clean(`  used by ${use}`)),
     "",
     `${counted(devices, "enrolled device")}${devices === 0 ? "" : ":"}`,

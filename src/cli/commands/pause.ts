@@ -77,8 +77,9 @@ export function addPause(plan: Command, cli: Cli): void {
 }
 
 function haltLines(halt: HaltView, now: number): string[] {
-  const said = halt.since === null ? "" : `, ${age(halt.since, now)} by ${halt.by ?? "?"}: ${halt.reason ?? ""}`;
-  if (!halt.on) return [clean(`No halt${halt.since === null ? "" : `; the last one ended ${age(halt.since, now)}`}.`)];
+  const said = halt.sinceAt === null ? "" : `, ${age(halt.sinceAt, now)} by ${halt.setBy ?? "?"}: ${halt.reason ?? ""}`;
+  if (!halt.on)
+    return [clean(`No halt${halt.sinceAt === null ? "" : `; the last one ended ${age(halt.sinceAt, now)}`}.`)];
   return [
     clean(`All plans are halted${said}`),
     `${counted(halt.devices, "device")} held back.`,

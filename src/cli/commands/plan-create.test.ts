@@ -144,14 +144,14 @@ describe.each([
     expect(out).toContain(`  --hash ${trial.hash} --as-of 2026-08-21T12:00:00.000Z\n`);
   });
 
-  const asShown = ["--hash", trial.hash, "--as-of", trial.asOf.at];
+  const asShown = ["--hash", trial.hash, "--as-of", trial.asOf.decidedAt];
 
   it("sends the dry run that it is to be made as, and lists the devices that are left out", async () => {
     const { code, asked, out } = await run([...base, "--devices", "all", ...asShown], {
       "plans.create": async () => ({ ...made, changed }),
     });
     expect(code).toBe(0);
-    expect(asked[0]?.args[0]).toMatchObject({ hash: trial.hash, asOf: { at: trial.asOf.at } });
+    expect(asked[0]?.args[0]).toMatchObject({ hash: trial.hash, asOf: { decidedAt: trial.asOf.decidedAt } });
     expect(out).toContain("\nLeft out, 1 device (changed-since-dry-run):\n");
     expect(out).toMatch(/\n {2}\S.*: The dry run showed: update to 26\.6\.2 .* Now: up to date \(already-there\)\.\n/);
     const none = await run([...base, "--devices", "all", ...asShown], {
@@ -179,7 +179,7 @@ describe.each([
     expect(err).toContain("\n  and 1184 more\n");
   });
 
-  it.each([[["--hash", trial.hash]], [["--as-of", trial.asOf.at]], [["--dry-run", ...asShown]]])(
+  it.each([[["--hash", trial.hash]], [["--as-of", trial.asOf.decidedAt]], [["--dry-run", ...asShown]]])(
     "asks nothing of the server for half a dry run, and for one in a dry run: %j",
     async (options) => {
       const { code, asked } = await run([...base, "--devices", "all", ...options]);

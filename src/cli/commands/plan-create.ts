@@ -85,7 +85,7 @@ async function drySummary(cli: Cli, api: Api, body: PlanRequest): Promise<void> 
   cli.show(said, (summary) => summaryLines(summary));
 }
 
-function rowOf({ device, kind, target, ring = null, sentence, remedy }: DecisionView): (string | null)[] {
+function rowOf({ device, kind, release: target, ring = null, sentence, remedy }: DecisionView): (string | null)[] {
   return [
     deviceName(device),
     device.serial,

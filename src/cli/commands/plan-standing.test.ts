@@ -66,7 +66,7 @@ describe("plan create-standing", () => {
     const named = ["--hash", "0123456789abcdef", "--as-of", "2026-08-21T12:00:00.000Z"];
     expect(await plan(...named)).toMatchObject({
       hash: "0123456789abcdef",
-      asOf: { at: "2026-08-21T12:00:00.000Z" },
+      asOf: { decidedAt: "2026-08-21T12:00:00.000Z" },
     });
     expect(await run([...words, ...named.slice(2)])).toMatchObject({ code: 2, asked: [] });
   });
@@ -91,7 +91,7 @@ describe("plan edit and plan order", () => {
     const { asked, out } = await run([...edit, ...named]);
     expect(asked.find(({ method }) => method === "plans.edit")?.args[1]).toMatchObject({
       hash: "0123456789abcdef",
-      asOf: { at: "2026-08-21T12:00:00.000Z" },
+      asOf: { decidedAt: "2026-08-21T12:00:00.000Z" },
     });
     expect(out).toContain("1 device changed since the dry run:\n  Room 4 / left (SERIAL1): The dry run showed:");
     const order = await run(["plan", "order", "plan-1", ...named]);

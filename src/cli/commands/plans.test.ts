@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { job, NOW, plan, planJob, verdictFor } from "../../http/admin/fake-rows.suite.ts";
+import { isoAt, job, plan, planJob, verdictFor } from "../../http/admin/fake-rows.suite.ts";
 import { run } from "../world.suite.ts";
 
 describe("plan", () => {
@@ -31,7 +31,7 @@ describe("plan", () => {
 
   it("stops, and then says how each device stands", async () => {
     const verdict = verdictFor("Being stopped", "cannot-be-recalled");
-    const stopping = { ...planJob, job: { ...job, state: "stopping", reason: verdict.code, verdict } };
+    const stopping = { ...planJob, job: { ...job, state: "stopping", reason: verdict.reason, verdict } };
     const { out, asked } = await run(["plan", "stop", "plan-1"], {
       "plans.jobs": async () => ({ rows: [stopping], next: null }),
     });
@@ -44,7 +44,7 @@ describe("plan", () => {
 
   it("waits until the server has withdrawn the jobs before it says how they stand", async () => {
     let looks = 0;
-    const stopped = { ...plan, state: "stopped", stoppedAt: NOW, working: true } as const;
+    const stopped = { ...plan, state: "stopped", stoppedAt: isoAt(0), working: true } as const;
     const { out, slept } = await run(["plan", "stop", "plan-1"], {
       "plans.stop": async () => stopped,
       "plans.show": async () => ({ ...stopped, working: (looks += 1) < 3, finished: true }),
@@ -53,7 +53,9 @@ describe("plan", () => {
           {
             ...planJob,
             job:
-              looks < 3 ? { ...job, state: "downloading" } : { ...job, state: "stopped", next: null, finishedAt: NOW },
+              looks < 3
+                ? { ...job, state: "downloading" }
+                : { ...job, state: "stopped", next: null, finishedAt: isoAt(0) },
           },
         ],
         next: null,

@@ -204,8 +204,8 @@ function withdrawnWords(command: CommandView): string {
   const { requestType } = command;
   if (command.kind === "answered") return `${requestType} has been answered (${command.status}): nothing to withdraw.`;
   if (command.kind === "pending") return `${requestType} is ${command.state}.`;
-  if (command.outcome === "withdrawn") return `${requestType} is withdrawn; the device has not taken it.`;
-  if (command.outcome !== "answer-lost") return `${requestType} had ended: ${command.outcome}.`;
+  if (command.reason === "withdrawn") return `${requestType} is withdrawn; the device has not taken it.`;
+  if (command.reason !== "answer-lost") return `${requestType} had ended: ${command.reason}.`;
   return `${requestType} has been handed to the device, which may carry it out; it is not sent again.`;
 }
 

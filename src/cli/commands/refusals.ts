@@ -19,9 +19,7 @@ export function refusalLines(refusal: Refusal, now: number): string[] {
         ? []
         : [`    certificate ${fingerprint}`]
       : [`    certificate of ${owner.name ?? owner.serial ?? owner.id} (${owner.serial ?? owner.id}), ${fingerprint}`];
-  return [`  ${age(Date.parse(lastAt), now)}${times}${from}: ${sentence} (${reason})`, ...whose, `    ${remedy}`].map(
-    clean,
-  );
+  return [`  ${age(lastAt, now)}${times}${from}: ${sentence} (${reason})`, ...whose, `    ${remedy}`].map(clean);
 }
 
 export function addRefusals(program: Command, cli: Cli): void {

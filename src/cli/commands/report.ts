@@ -37,22 +37,22 @@ const COLUMNS: readonly Column[] = [
   ["platform", (row) => row.platform],
   ["enrollment", (row) => row.enrollment],
   ["removed", (row) => row.removedAt],
-  ["version", (row) => (row.extra === null ? row.version : `${row.version} ${row.extra}`)],
-  ["build", (row) => row.build],
-  ["version since", (row) => row.versionSince],
+  ["version", (row) => (row.extra === null ? row.osVersion : `${row.osVersion} ${row.extra}`)],
+  ["build", (row) => row.buildVersion],
+  ["version since", (row) => row.versionSinceAt],
   ["newest offered", (row) => row.newest?.version ?? null],
   ["posted by Apple", (row) => row.newest?.postedOn ?? null],
   ["first seen on it", (row) => row.newest?.reachedAt ?? null],
   ["days from posting", (row) => row.newest?.days ?? null],
   ["newest of any major", (row) => row.newestOfAnyMajor],
   ["deadline", (row) => row.deadlineAt],
-  ["exempted by", (row) => row.exemption?.by ?? null],
-  ["exempted because", (row) => row.exemption?.reason ?? null],
-  ["exempted until", (row) => row.exemption?.until ?? null],
+  ["exempted by", (row) => row.exclusion?.excludedBy ?? null],
+  ["exempted because", (row) => row.exclusion?.reason ?? null],
+  ["exempted until", (row) => row.exclusion?.until ?? null],
   ["last seen", (row) => row.lastSeenAt],
 ];
 
-function summaryText({ at, devices, catalogTakenAt, catalogDate }: ReportSummary): string {
+function summaryText({ reportAt: at, devices, catalogTakenAt, catalogDate }: ReportSummary): string {
   const list =
     catalogTakenAt === null
       ? "no list of Apple's releases had been taken"

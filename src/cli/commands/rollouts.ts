@@ -35,7 +35,7 @@ const chain = ({ rings }: RolloutView): string =>
 const nameOf = ({ ring, name, urgent }: Pick<RingView, "ring" | "name" | "urgent">): string =>
   `${name === "" ? `ring ${ring}` : name}${urgent ? " (urgent)" : ""}`;
 
-const minute = (at: string): string => moment(Date.parse(at)).slice(0, 16);
+const minute = (at: string): string => moment(at).slice(0, 16);
 
 function ringCells(ring: RingView): string[] {
   const opens = ring.openedAt ?? ring.plannedAt;
@@ -49,15 +49,13 @@ function ringCells(ring: RingView): string[] {
   ];
 }
 
-const decisionLine = ({ at, sentence }: GateDecisionView): string => clean(`  ${minute(at)}  ${sentence}`);
+const decisionLine = ({ decidedAt: at, sentence }: GateDecisionView): string => clean(`  ${minute(at)}  ${sentence}`);
 
 function detailLines(rollout: RolloutDetail, now: number): string[] {
   const { decisions, rings, older, instead } = rollout;
   const others = older.filter(({ version }) => version !== instead);
   return [
-    clean(
-      `${rollout.platform} ${rollout.version} (${rollout.id}), ${rollout.state} ${age(Date.parse(rollout.since), now)}`,
-    ),
+    clean(`${rollout.platform} ${rollout.version} (${rollout.id}), ${rollout.state} ${age(rollout.sinceAt, now)}`),
     clean(rollout.sentence),
     ...(rollout.withdrawal === null ? [] : withdrawalLines(rollout.withdrawal)),
     ...(rollout.atRisk === 0

@@ -29,7 +29,7 @@ function addStatus(program: Command, cli: Cli): void {
       cli.show(await api.json("status", serverStatus), (status) => {
         const { push } = status;
         const pushText =
-          push === null ? "none" : `${push.topic}, ends ${moment(push.notAfter)} (${age(push.notAfter, cli.io.now())})`;
+          push === null ? "none" : `${push.topic}, ends ${moment(push.endsAt)} (${age(push.endsAt, cli.io.now())})`;
         return [
           ...(status.rehearsal
             ? ["REHEARSAL: the devices are simulated, time runs fast, and nothing is kept when the server stops."]
@@ -41,9 +41,9 @@ function addStatus(program: Command, cli: Cli): void {
           clean(status.catalog?.sentence ?? "Apple's list of releases: none (uptick catalog fetch)"),
           clean(`public URL: ${status.publicUrl ?? "none"}`),
           clean(`push certificate: ${pushText}`),
-          ...status.warnings.flatMap(({ text, remedy }) => [clean(`warning: ${text}`), clean(`  ${remedy}`)]),
+          ...status.warnings.flatMap(({ sentence: text, remedy }) => [clean(`warning: ${text}`), clean(`  ${remedy}`)]),
           ...(status.missing.length === 0 ? ["Devices can enroll."] : ["Before devices can enroll:"]),
-          ...status.missing.map(({ what, how }) => clean(`  missing: ${what}. ${how}`)),
+          ...status.missing.map(({ what, remedy: how }) => clean(`  missing: ${what}. ${how}`)),
           ...(status.ownTls ? OWN_TLS : []),
           ...(status.handshakes.length === 0 ? [] : ["Failed TLS handshakes:"]),
           ...status.handshakes.flatMap((one) => refusalLines(one, cli.io.now())),
@@ -77,7 +77,7 @@ function addPush(program: Command, cli: Cli): void {
         ? new TextEncoder().encode(openPkcs12(bytes, await passphraseFor(cli.io, passphraseFile)))
         : bytes;
       const api = await cli.api();
-      cli.show(await api.json("importPush", pushCertificate, { body }), ({ topic, notAfter }) => [
+      cli.show(await api.json("importPush", pushCertificate, { body }), ({ topic, endsAt: notAfter }) => [
         clean(`Push certificate for ${topic}, ends ${moment(notAfter)} (${age(notAfter, cli.io.now())}).`),
       ]);
     });

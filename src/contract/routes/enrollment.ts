@@ -27,7 +27,7 @@ export const enrollmentRoutes = {
       {
         status: 201,
         media: "application/x-apple-aspen-config",
-        when: "the profile's bytes; `Uptick-Uses` and `Uptick-Expires-At` (milliseconds UTC) say how long it is good",
+        when: "the profile's bytes; `Uptick-Uses` and `Uptick-Expires-At` (RFC 3339) say how long it is good",
       },
       { status: 201, media: JSON_MEDIA, schema: enrollmentProfile, when: "asked with `Accept: application/json`" },
     ],

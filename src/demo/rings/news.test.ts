@@ -6,9 +6,9 @@ import { blockNews, blockReason, decisionNews, failingNews, POSTED_NEWS, type Ri
 const early: RingSeen = {
   ...{ name: "Early", state: "open", macs: 8, on: 5, failing: 3, blocked: 0, when: "due Wed  9 Sep 17:00" },
 };
-const decision = (what: GateDecisionView["what"], by = "gate"): GateDecisionView => ({
-  ...{ ring: 2, name: "Early", urgent: false, at: "2026-09-09T23:00:00.000Z", reason: "failures", numbers: {} },
-  ...{ what, by, sentence: "The server's sentence." },
+const decision = (what: GateDecisionView["decision"], by = "gate"): GateDecisionView => ({
+  ...{ ring: 2, name: "Early", urgent: false, decidedAt: "2026-09-09T23:00:00.000Z", reason: "failures", params: {} },
+  ...{ decision: what, decidedBy: by, sentence: "The server's sentence." },
 });
 
 describe("the news of the rings", () => {

@@ -21,7 +21,10 @@ export const macs = (count: number): string => `${count} ${count === 1 ? "Mac" :
 export const POSTED_NEWS = `Apple posts macOS ${RELEASE.version}. The ${MAC_COUNT} Macs of the plan run ${BEFORE.version}.`;
 
 /** What was decided about a ring, or about the rollout; `ring`: as it is seen afterwards. */
-export function decisionNews({ what, name, by, sentence }: GateDecisionView, ring: RingSeen): string {
+export function decisionNews(
+  { decision: what, name, decidedBy: by, sentence }: GateDecisionView,
+  ring: RingSeen,
+): string {
   const meant = ring.macs - ring.blocked;
   const without = ring.blocked === 0 ? "" : `, and ${ring.blocked} are blocked`;
   if (what === "open") return `${name} opens for ${macs(meant)}${without}, ${ring.when}.`;

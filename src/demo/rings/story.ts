@@ -106,8 +106,8 @@ export async function playRings(stage: Stage, seed: string, view: View, signal: 
     const fresh = decisions.slice(0, decisions.length - told).toReversed();
     told = decisions.length;
     for (const decision of fresh) {
-      const { what, by, ring } = decision;
-      const at = Date.parse(decision.at);
+      const { decision: what, decidedBy: by, ring } = decision;
+      const at = Date.parse(decision.decidedAt);
       if (what === "pause" && course.pausedAt === null) [course.pausedAt, course.pausedBy] = [at, by];
       // What the admin does is told where it is done.
       if (what !== "resume") course.news.push({ at, text: decisionNews(decision, seen(now, ring - 1)) });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { problem } from "../../contract/index.ts";
 import { ask, askJson, authorization, fakeApi } from "./fake-api.suite.ts";
-import { device, made, NOW, TOKEN } from "./fake-rows.suite.ts";
+import { device, isoAt, made, NOW, TOKEN } from "./fake-rows.suite.ts";
 
 describe("errors on the admin API", () => {
   it("are problems with code, cause and remedy", async () => {
@@ -130,10 +130,10 @@ describe("devices on the admin API", () => {
   });
 
   it("writes a bigint as a number", async () => {
-    const big = { ...device, lastSeenAt: BigInt(NOW) as unknown as number };
+    const big = { ...device, pendingCertificates: BigInt(NOW) as unknown as number };
     const { app } = fakeApi({ "devices.list": async () => ({ rows: [big], next: null }) });
     const reply = await ask(app, "GET", "/api/v1/devices");
-    expect(reply.json().rows[0].lastSeenAt).toBe(NOW);
+    expect(reply.json().rows[0].pendingCertificates).toBe(NOW);
   });
 });
 
@@ -178,7 +178,7 @@ describe("enrollment on the admin API", () => {
     expect(reply.statusCode).toBe(201);
     expect(reply.headers["content-type"]).toBe("application/x-apple-aspen-config");
     expect(reply.headers["uptick-uses"]).toBe("3");
-    expect(Number(reply.headers["uptick-expires-at"])).toBe(NOW + 3_600_000);
+    expect(reply.headers["uptick-expires-at"]).toBe(isoAt(3_600_000));
     expect([...reply.rawPayload]).toEqual([0x30, 0x82, 0xff, 0x00]);
     expect(calls[1]?.args).toEqual([{ uses: 3, hours: 1 }]);
   });
@@ -189,7 +189,7 @@ describe("enrollment on the admin API", () => {
       profile: "MIL/AA==",
       uses: 1,
       publiclyTrusted: true,
-      expiresAt: NOW + 168 * 3_600_000,
+      expiresAt: isoAt(168 * 3_600_000),
     });
   });
 

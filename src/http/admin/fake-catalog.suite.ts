@@ -19,8 +19,8 @@ const RELEASE: Release = {
   extra: null,
   state: "offered",
   sentence: "In Apple's list of 20 Aug 2026 (1 day old), until 20 Nov 2026.",
-  postingDate: "2026-08-17",
-  expirationDate: "2026-11-20",
+  postedOn: "2026-08-17",
+  expiresOn: "2026-11-20",
   devices: 2,
   isPublic: true,
   fixes: { cves: 29, exploited: ["CVE-2026-65400", "CVE-2026-20700"], feedDate: "2026-08-20" },
@@ -52,8 +52,8 @@ const FETCH: FetchStateView = {
   triedAt: "2026-08-21T11:12:00.000Z",
   goodAt: "2026-08-20T12:00:00.000Z",
   failure: {
-    cause: "unreachable",
-    text: "The server could not connect to Apple's Software Lookup Service (ECONNREFUSED).",
+    reason: "unreachable",
+    sentence: "The server could not connect to Apple's Software Lookup Service (ECONNREFUSED).",
     remedy: "Let the server connect to gdmf.apple.com.",
     sinceAt: "2026-08-21T10:12:00.000Z",
     count: 2,
@@ -92,8 +92,8 @@ export const fakeCatalog: CatalogService & SecurityService = {
     listings: [
       {
         state: "offered",
-        postingDate: RELEASE.postingDate,
-        expirationDate: RELEASE.expirationDate,
+        postedOn: RELEASE.postedOn,
+        expiresOn: RELEASE.expiresOn,
         devices: ["iPhone14,2", "iPhone15,2"],
         firstSeenAt: RELEASE.firstSeenAt,
         lastSeenAt: RELEASE.lastSeenAt,

@@ -34,12 +34,14 @@ import { causeOf, exposedWords, remedyOf, sentenceOf, whyGoverned } from "../../
 export const TOKEN = "uptick-token-for-tests";
 export const NOW = Date.UTC(2026, 7, 21, 12, 0, 0);
 export const MINUTE = 60_000;
+/** A moment so long after `NOW`, as the API writes it. */
+export const isoAt = (ms: number): string => new Date(NOW + ms).toISOString();
 
 /** `head`: what the state is called. */
 export function verdictFor(head: string, code: string, params: JobView["verdict"]["params"] = {}): JobView["verdict"] {
   const remedy = remedyOf(code);
   const sentence = `${head}: ${causeOf(code, params)}.`;
-  return { code, params, sentence, ...(remedy === undefined ? {} : { remedy }) };
+  return { reason: code, params, sentence, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 export const job: JobView = {
@@ -49,11 +51,11 @@ export const job: JobView = {
   reason: "insufficient-power",
   verdict: verdictFor("Blocked", "insufficient-power"),
   mechanism: "command",
-  enforceAt: null,
-  target: "26.6.2 (25G83)",
+  enforceAtLocal: null,
+  release: "26.6.2 (25G83)",
   progress: 0.4,
-  since: NOW - 9 * MINUTE,
-  next: { action: "try-again", at: NOW + 60 * MINUTE },
+  sinceAt: isoAt(-9 * MINUTE),
+  next: { action: "try-again", dueAt: isoAt(60 * MINUTE) },
   finishedAt: null,
 };
 
@@ -72,8 +74,8 @@ export const device: DeviceView = {
   supervised: true,
   enrollment: "enrolled",
   userEnrollment: false,
-  enrolledAt: NOW - 60 * 24 * 60 * MINUTE,
-  lastSeenAt: NOW - 3 * MINUTE,
+  enrolledAt: isoAt(-60 * 24 * 60 * MINUTE),
+  lastSeenAt: isoAt(-3 * MINUTE),
   compliance: {
     class: "under-way",
     reason: "insufficient-power",
@@ -91,9 +93,9 @@ export const device: DeviceView = {
 
 export const entry = {
   seq: 7,
-  at: NOW - 9 * MINUTE,
+  recordedAt: isoAt(-9 * MINUTE),
   kind: "push-failed",
-  text: "Push given up: Shutdown",
+  sentence: "Push given up: Shutdown",
   data: { reason: "Shutdown", a: [1, null] },
   raw: null,
 };
@@ -103,8 +105,8 @@ export const pending: PendingCertificate = {
   fingerprint: "5c".repeat(32),
   subject: "CN=a device",
   issuer: "CN=Organisation CA",
-  presentedAt: new Date(NOW - 20 * MINUTE).toISOString(),
-  endsAt: new Date(NOW + 900 * MINUTE).toISOString(),
+  presentedAt: isoAt(-20 * MINUTE),
+  endsAt: isoAt(900 * MINUTE),
 };
 
 export const waiting: WaitingDevice = {
@@ -113,7 +115,7 @@ export const waiting: WaitingDevice = {
   serial: device.serial,
   name: device.name,
   enrollment: "enrolled",
-  lastSeenAt: new Date(NOW - 3 * MINUTE).toISOString(),
+  lastSeenAt: isoAt(-3 * MINUTE),
   certificates: [pending],
 };
 
@@ -121,12 +123,12 @@ export const removal: DeviceRemoval = {
   device,
   dryRun: false,
   outcome: "removed",
-  lastContactAt: new Date(NOW - 3 * MINUTE).toISOString(),
+  lastContactAt: isoAt(-3 * MINUTE),
   withdrawn: { planId: "plan-1", commands: 2, declarations: 1, policy: "Two weeks" },
   mayStill: [
     {
       kind: "declaration",
-      target: "26.6.2",
+      release: "26.6.2",
       deliveredAt: null,
       enforceAtLocal: "2026-09-01T19:00:00",
       sentence: "The device may still have an update declaration.",
@@ -137,7 +139,7 @@ export const removal: DeviceRemoval = {
 export const detail: DeviceDetail = {
   ...device,
   pending: [],
-  facts: [{ name: "BatteryLevel", value: 0.12, at: NOW - 3 * MINUTE }],
+  facts: [{ name: "BatteryLevel", value: 0.12, reportedAt: isoAt(-3 * MINUTE) }],
   timeZone: "Europe/Zurich",
   zoneFrom: "device",
   zoneBy: null,
@@ -157,7 +159,7 @@ export const detail: DeviceDetail = {
     sentence: "In force by a restrictions profile.",
   },
   claimedSerial: null,
-  bootstrapTokenAt: NOW - 60 * 24 * 60 * MINUTE,
+  bootstrapTokenAt: isoAt(-60 * 24 * 60 * MINUTE),
   identityEndsAt: null,
   removedAt: null,
   sameSerial: [],
@@ -165,11 +167,11 @@ export const detail: DeviceDetail = {
   pushTrouble: null,
   outstanding: [
     {
-      uuid: "cmd-1",
+      commandUuid: "cmd-1",
       requestType: "OSUpdateStatus",
       state: "offered",
-      queuedAt: NOW - 5 * MINUTE,
-      offeredAt: NOW,
+      queuedAt: isoAt(-5 * MINUTE),
+      offeredAt: isoAt(0),
       createdBy: null,
     },
   ],
@@ -183,7 +185,7 @@ export const plan: PlanView = {
   order: null,
   revision: 1,
   state: "active",
-  createdAt: NOW - 10 * MINUTE,
+  createdAt: isoAt(-10 * MINUTE),
   createdBy: "token:tests",
   stoppedAt: null,
   pausedAt: null,
@@ -214,10 +216,10 @@ export const rollout: RolloutDetail = {
   version: "26.6.2",
   state: "paused",
   stateBy: "gate",
-  since: "2026-08-26T09:00:00.000Z",
+  sinceAt: "2026-08-26T09:00:00.000Z",
   sentence:
     "Paused by the gate: 6 of 41 devices that started failed; if 5 % failed, so many would fail in 1.6 % of cases. Its devices receive nothing until a person resumes the rollout.",
-  base: "2026-08-17",
+  startsOn: "2026-08-17",
   beganAt: "2026-08-17T18:10:00.000Z",
   urgentBelow: null,
   blackoutLifted: false,
@@ -231,7 +233,7 @@ export const rollout: RolloutDetail = {
       name: "Pilot",
       urgent: false,
       state: "open",
-      since: "2026-08-18T07:00:00.000Z",
+      sinceAt: "2026-08-18T07:00:00.000Z",
       devices: 12,
       notGiven: 0,
       plannedAt: "2026-08-18T07:00:00.000Z",
@@ -246,11 +248,11 @@ export const rollout: RolloutDetail = {
       ring: 1,
       name: "Pilot",
       urgent: false,
-      what: "pause",
-      by: "gate",
-      at: "2026-08-26T09:00:00.000Z",
+      decision: "pause",
+      decidedBy: "gate",
+      decidedAt: "2026-08-26T09:00:00.000Z",
       reason: "failures",
-      numbers: { started: 41, failures: 6, chance: 0.0156, maxFailurePercent: 5 },
+      params: { started: 41, failures: 6, chance: 0.0156, maxFailurePercent: 5 },
       sentence:
         "The gate paused the rollout: 6 of 41 devices that started failed; if 5 % failed, so many would fail in 1.6 % of cases.",
     },
@@ -277,8 +279,8 @@ export const governingTrial: GoverningTrial = {
 
 export const halt: HaltView = {
   on: true,
-  by: "token:tests",
-  since: NOW - MINUTE,
+  setBy: "token:tests",
+  sinceAt: isoAt(-MINUTE),
   reason: "26.6.2 breaks the VPN",
   devices: 3,
   withdrawal: { toWithdraw: 0, mayInstall: 1, told: 0, watched: 1, held: 1 },
@@ -304,7 +306,7 @@ export const policy: PolicyView = {
   state: "active",
   everyone: false,
   settings: { Deferrals: { CombinedPeriodInDays: 14 }, Notifications: false },
-  createdAt: NOW - 60 * MINUTE,
+  createdAt: isoAt(-60 * MINUTE),
   createdBy: "token:tests",
   removedAt: null,
   devices: 2,
@@ -319,12 +321,12 @@ export const policyDevice: PolicyDevice = {
     serial: "SERIAL1",
     platform: "macOS",
     osVersion: "13.6",
-    lastSeenAt: NOW - 3 * MINUTE,
+    lastSeenAt: isoAt(-3 * MINUTE),
   },
   way: "profile",
   state: "applied",
   profile: true,
-  leftOut: [{ path: "Notifications", code: "version", why: "no restriction says it" }],
+  leftOut: [{ path: "Notifications", reason: "version", sentence: "no restriction says it" }],
   sentence: "In force by a restrictions profile. Left out: Notifications (no restriction says it).",
 };
 
@@ -356,9 +358,9 @@ export const link: EnrollmentLink = {
   uses: 30,
   used: 4,
   downloads: 9,
-  createdAt: NOW - 2 * 60 * MINUTE,
+  createdAt: isoAt(-2 * 60 * MINUTE),
   createdBy: "token:tests",
-  expiresAt: NOW + 6 * 60 * MINUTE,
+  expiresAt: isoAt(6 * 60 * MINUTE),
   revokedAt: null,
 };
 
@@ -390,20 +392,20 @@ export const reportRow: ReportRow = {
   platform: device.platform,
   enrollment: "removed",
   removedAt: "2026-08-21T10:00:00.000Z",
-  version: "26.5",
-  build: "23F77",
+  osVersion: "26.5",
+  buildVersion: "23F77",
   extra: null,
-  versionSince: "2026-08-01T10:00:00.000Z",
+  versionSinceAt: "2026-08-01T10:00:00.000Z",
   newest: { version: "26.6.1", postedOn: "2026-08-17", reachedAt: null, days: 4 },
   newestOfAnyMajor: "26.6.1",
   deadlineAt: null,
-  exemption: null,
+  exclusion: null,
   lastSeenAt: "2026-08-21T09:00:00.000Z",
 };
 
 export const auditEntry: AuditEntry = {
   id: "0198c000-0000-7000-8000-00000000000a",
-  recordedAt: new Date(NOW - 4 * MINUTE).toISOString(),
+  recordedAt: isoAt(-4 * MINUTE),
   actor: "token:tests",
   route: "stopPlan",
   object: { kind: "plan", id: "plan-1" },
@@ -432,7 +434,7 @@ export const refusal: Refusal = {
 /** By what a dry run is saved as it was shown. */
 export const savable = {
   hash: "0123456789abcdef0123456789abcdef",
-  asOf: { at: "2026-08-21T12:00:00.000Z", catalogAt: "2026-08-21T02:00:00.000Z", planRevisions: 3 },
+  asOf: { decidedAt: "2026-08-21T12:00:00.000Z", catalogAt: "2026-08-21T02:00:00.000Z", planRevisions: 3 },
   savableUntilAt: "2026-08-22T12:00:00.000Z",
 };
 
@@ -456,7 +458,7 @@ export const trialDecisions: readonly DecisionView[] = [
   {
     device: decided,
     kind: "job",
-    target: "26.6.2",
+    release: "26.6.2",
     mechanism: "declaration",
     deadlineLocal: "2026-08-28T17:00",
     reason: null,
@@ -465,7 +467,7 @@ export const trialDecisions: readonly DecisionView[] = [
   {
     device: { ...decided, id: "2", name: "Hall", serial: "SERIAL2" },
     kind: "refused",
-    target: null,
+    release: null,
     mechanism: null,
     deadlineLocal: null,
     ...refusedAs("not-supervised"),
@@ -482,7 +484,7 @@ export const changed: ChangedDecisions = {
       reason: "changed-since-dry-run",
       shown: {
         kind: "job",
-        target: "26.6.2",
+        release: "26.6.2",
         mechanism: "declaration",
         deadlineLocal: "2026-08-28T17:00",
         momentLocal: "2026-08-28T17:00:00",
@@ -490,7 +492,7 @@ export const changed: ChangedDecisions = {
       },
       now: {
         kind: "compliant",
-        target: null,
+        release: null,
         mechanism: null,
         deadlineLocal: null,
         momentLocal: null,
@@ -507,9 +509,9 @@ export const group: GroupView = {
   name: "Tokyo lab",
   rule: "tag = tokyo",
   revision: 3,
-  createdAt: new Date(NOW - 60 * MINUTE).toISOString(),
+  createdAt: isoAt(-60 * MINUTE),
   createdBy: "token:tests",
-  changedAt: new Date(NOW - 5 * MINUTE).toISOString(),
+  changedAt: isoAt(-5 * MINUTE),
   changedBy: "token:other",
 };
 

@@ -19,6 +19,7 @@ import {
   holdTrial,
   link,
   made,
+  isoAt,
   MINUTE,
   NOW,
   plan,
@@ -92,7 +93,7 @@ const excluded = {
   underWay: { command: 1, declaration: 2 },
   beyondRecall: { command: 0, declaration: 1 },
   installed: 1,
-  endsAt: new Date(NOW + 7 * 24 * 60 * MINUTE).toISOString(),
+  endsAt: isoAt(7 * 24 * 60 * MINUTE),
   zoneUnknown: 2,
 };
 
@@ -128,7 +129,7 @@ const ANSWERS: AdminService = {
     compliance: async () => summary,
     async *report() {
       yield [{ device: reportRow }];
-      yield [{ summary: { at: reportRow.versionSince, devices: 1, catalogTakenAt: null, catalogDate: null } }];
+      yield [{ summary: { reportAt: reportRow.versionSinceAt, devices: 1, catalogTakenAt: null, catalogDate: null } }];
     },
     adopt: async () => device,
     waiting: async () => ({ rows: [waiting], next: null }),
@@ -149,7 +150,7 @@ const ANSWERS: AdminService = {
       return plan;
     },
     jobs: async () => ({ rows: [planJob], next: null }),
-    stop: async () => ({ ...plan, state: "stopped", stoppedAt: NOW }),
+    stop: async () => ({ ...plan, state: "stopped", stoppedAt: isoAt(0) }),
     edit: async (_actor, id, { revision, name = plan.name, hash }) => {
       if (revision !== plan.revision)
         throw new UptickError("revision-stale", `The plan ${id} has the revision ${plan.revision}.`, {
@@ -166,7 +167,7 @@ const ANSWERS: AdminService = {
     major: async () => plan,
     tryMajor: async () => governingTrial,
     tryPause: async () => pauseTrial,
-    pause: async (_actor, _id, pauseReason) => ({ ...plan, state: "paused", pausedAt: NOW, pauseReason }),
+    pause: async (_actor, _id, pauseReason) => ({ ...plan, state: "paused", pausedAt: isoAt(0), pauseReason }),
     tryResume: async () => resumeTrial,
     resume: async () => plan,
   },
@@ -232,7 +233,7 @@ const ANSWERS: AdminService = {
       return policy;
     },
     devices: async () => ({ rows: [policyDevice], next: null }),
-    remove: async () => ({ ...policy, state: "removed", removedAt: NOW, working: true }),
+    remove: async () => ({ ...policy, state: "removed", removedAt: isoAt(0), working: true }),
   },
   commands: {
     send: async () => ({ kind: "pending", commandUuid: "cmd-1", state: "queued", resent: true }),
@@ -267,14 +268,14 @@ const ANSWERS: AdminService = {
       uses: request.uses ?? 1,
       used: 0,
       downloads: 0,
-      expiresAt: NOW + (request.hours ?? 168) * 60 * MINUTE,
+      expiresAt: isoAt((request.hours ?? 168) * 60 * MINUTE),
       url: "https://mdm.example.org/enroll/made-once",
       publiclyTrusted: true,
     }),
     links: async () => [link],
     revokeLink: async (_actor, id) => {
       if (id !== link.id) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
-      return { ...link, state: "revoked", revokedAt: NOW };
+      return { ...link, state: "revoked", revokedAt: isoAt(0) };
     },
   },
   exclusions: {
@@ -337,7 +338,7 @@ const ANSWERS: AdminService = {
       publicUrl: null,
       push: null,
       warnings: [],
-      missing: [{ what: "the push certificate", how: "uptick push import FILE" }],
+      missing: [{ what: "the push certificate", remedy: "uptick push import FILE" }],
       ownTls: false,
       refusals: [refusal],
       handshakes: [],
@@ -357,10 +358,10 @@ const ANSWERS: AdminService = {
       csr: "-----BEGIN CERTIFICATE REQUEST-----\n",
       signed: vendor === undefined ? null : "c2lnbmVk",
     }),
-    importPush: async () => ({ topic: "com.apple.mgmt.External.x", notAfter: NOW + 365 * 24 * 60 * MINUTE }),
+    importPush: async () => ({ topic: "com.apple.mgmt.External.x", endsAt: isoAt(365 * 24 * 60 * MINUTE) }),
     ...fakeCatalog,
     createToken: async (_actor, name) => ({ name, token: "made-once" }),
-    tokens: async () => [{ name: "tests", createdAt: NOW - 2 * 60 * MINUTE }],
+    tokens: async () => [{ name: "tests", createdAt: isoAt(-2 * 60 * MINUTE) }],
     revokeToken: async (_actor, name) => {
       if (name === "tests") throw new UptickError("token-last", "tests is the last token.");
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Route, type RouteName, ROUTES } from "../../contract/index.ts";
-import { auditEntry, device, entry, job, plan, policyDevice, refusal, verdictFor } from "./fake-rows.suite.ts";
+import { auditEntry, device, entry, isoAt, job, plan, policyDevice, refusal, verdictFor } from "./fake-rows.suite.ts";
 import { faultsOf } from "./true-replies.suite.ts";
 
 const JSON_MEDIA = "application/json; charset=utf-8";
@@ -23,7 +23,13 @@ describe("a reply of the fake", () => {
     ["listRefusals", page(refusal)],
     [
       "listDevices",
-      withJob({ state: "done", reason: "updated", verdict: verdictFor("", "updated"), next: null, finishedAt: 1 }),
+      withJob({
+        state: "done",
+        reason: "updated",
+        verdict: verdictFor("", "updated"),
+        next: null,
+        finishedAt: isoAt(0),
+      }),
     ],
   ])("is true: %s", (name, value) => {
     expect(faults(name, value)).toEqual([]);
@@ -37,16 +43,21 @@ describe("a reply of the fake", () => {
       /reason of a job can't be "low-battery"/,
     ],
     ["a state that no job has", "listDevices", withJob({ state: "blokced" }), /state of a job/],
-    ["a code that no verdict has", "listDevices", verdict({ code: "x" }), /code of a verdict can't be "x"/],
-    ["a verdict of another reason", "listDevices", verdict({ code: "downloading" }), /verdict of a job/],
+    ["a code that no verdict has", "listDevices", verdict({ reason: "x" }), /reason of a verdict can't be "x"/],
+    ["a verdict of another reason", "listDevices", verdict({ reason: "downloading" }), /verdict of a job/],
     [
       "other words than the product's",
       "listDevices",
       verdict({ sentence: "Blocked: it is at 12 %." }),
       /verdict of a job/,
     ],
-    ["a step that there is not", "listDevices", withJob({ next: { action: "wait", at: 1 } }), /action of a next step/],
-    ["an ended job that goes on", "listDevices", withJob({ finishedAt: 1 }), /finishedAt of a job/],
+    [
+      "a step that there is not",
+      "listDevices",
+      withJob({ next: { action: "wait", dueAt: isoAt(0) } }),
+      /action of a next step/,
+    ],
+    ["an ended job that goes on", "listDevices", withJob({ finishedAt: isoAt(0) }), /finishedAt of a job/],
     ["a running job without a next step", "listDevices", withJob({ next: null }), /next of a job/],
     [
       "a kind that no entry has",
@@ -54,7 +65,12 @@ describe("a reply of the fake", () => {
       page({ ...entry, kind: "job" }),
       /kind of a timeline entry can't be "job"/,
     ],
-    ["a text that the entry does not have", "timeline", page({ ...entry, text: "Pushed" }), /text of a timeline entry/],
+    [
+      "a sentence that the entry does not have",
+      "timeline",
+      page({ ...entry, sentence: "Pushed" }),
+      /sentence of a timeline entry/,
+    ],
     ["a count of what no job is", "showPlan", { ...plan, states: { waiting: 1 } }, /states of a plan/],
     ["a key that the contract has not", "showPlan", { ...plan, colour: "red" }, /the contract has no \.colour/],
     ["a key that is missing", "showPlan", { ...plan, to: undefined }, /to: /],
@@ -69,8 +85,8 @@ describe("a reply of the fake", () => {
     [
       "a setting left out by no code",
       "policyDevices",
-      page({ ...policyDevice, leftOut: [{ path: "A", code: "x", why: "y" }] }),
-      /code of a setting left out/,
+      page({ ...policyDevice, leftOut: [{ path: "A", reason: "x", sentence: "y" }] }),
+      /reason of a setting left out/,
     ],
   ])("is found out with %s", (_what, name, value, words) => {
     expect(faults(name, value).join("\n")).toMatch(words);

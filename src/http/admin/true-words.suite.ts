@@ -83,14 +83,19 @@ const RULES: readonly Rule[] = [
       ["finishedAt", (at, { state }) => (at !== null) === isFinal(state as State)],
     ],
   },
-  { of: "verdict", has: ["params", "sentence"], words: [["code", REASON_CODES]] },
-  { of: "next step", has: ["action", "at"], words: [["action", Object.keys(ACTIONS)]] },
+  {
+    of: "verdict",
+    has: ["params", "sentence"],
+    // The gate's own codes are others.
+    words: [["reason", (code, of) => "decidedBy" in of || isReason(code)]],
+  },
+  { of: "next step", has: ["action", "dueAt"], words: [["action", Object.keys(ACTIONS)]] },
   {
     of: "timeline entry",
-    has: ["seq", "text"],
+    has: ["seq", "sentence"],
     words: [
       ["kind", (kind, { data }) => timelineText(String(kind), data as Json) !== kind],
-      ["text", (text, { kind, data }) => text === timelineText(String(kind), data as Json)],
+      ["sentence", (sentence, { kind, data }) => sentence === timelineText(String(kind), data as Json)],
     ],
   },
   {
@@ -114,15 +119,15 @@ const RULES: readonly Rule[] = [
     has: ["states", "settings"],
     words: [["states", (states) => keysAre(states, Object.keys(POLICY_STATES))]],
   },
-  { of: "setting left out", has: ["path", "why"], words: [["code", Object.keys(LEFT_OUT)]] },
+  { of: "setting left out", has: ["path", "sentence"], words: [["reason", Object.keys(LEFT_OUT)]] },
   { of: "refusal", has: ["source", "fingerprint"], words: [["reason", Object.keys(ERRORS)]] },
-  { of: "trouble of pushes", has: ["sinceAt", "reason"], words: [["code", Object.keys(TROUBLES)]] },
-  { of: "command that waits", has: ["uuid", "offeredAt"], words: [["state", Object.keys(WAITING)]] },
+  { of: "trouble of pushes", has: ["appleReason"], words: [["reason", Object.keys(TROUBLES)]] },
+  { of: "command that waits", has: ["commandUuid", "offeredAt"], words: [["state", Object.keys(WAITING)]] },
   {
     of: "command",
     has: ["commandUuid", "kind"],
     words: [
-      ["outcome", (end, { kind }) => kind !== "closed" || (typeof end === "string" && end in ENDS)],
+      ["reason", (end, { kind }) => kind !== "closed" || (typeof end === "string" && end in ENDS)],
       [
         "status",
         (said, { kind }) =>
@@ -142,7 +147,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Its code is the job's reason, or why its device can't be pushed; its sentence holds the product's words for that. */
-const isVerdictOf = ({ code, params, sentence }: VerdictWords, reason: unknown): boolean =>
+const isVerdictOf = ({ reason: code, params, sentence }: VerdictWords, reason: unknown): boolean =>
   (code === reason || code in TROUBLES) && sentence.includes(causeOf(code, params));
 
 const isReason = (code: unknown): boolean => typeof code === "string" && REASON_CODES.includes(code);

@@ -20,7 +20,7 @@ export function fetchStateView(fetch: FetchState, automatic: boolean): FetchStat
       failure === null
         ? null
         : {
-            cause: failure.cause,
+            reason: failure.cause,
             ...fetchFailureWords(failure),
             sinceAt: isoTime(failure.since),
             count: failure.count,
@@ -35,7 +35,7 @@ export function fetchStateView(fetch: FetchState, automatic: boolean): FetchStat
 export function refusedFetch(result: Exclude<FetchResult, { readonly kind: "taken" | "confirmed" }>): UptickError {
   switch (result.kind) {
     case "failed": {
-      const { text, remedy } = fetchFailureWords(result);
+      const { sentence: text, remedy } = fetchFailureWords(result);
       const isSmaller = result.cause === "smaller" || result.cause === "smaller-not-stored";
       return new UptickError(isSmaller ? "catalog-smaller" : "catalog-fetch-failed", text, { remedy });
     }

@@ -5,7 +5,7 @@ import type { EnrollmentRow } from "../../store/index.ts";
 import { type Actor, systemActor } from "../actor.ts";
 import { readingOf } from "../catalog/catalog.ts";
 import { removeDevice } from "./remove.ts";
-import { isoTime } from "../iso-time.ts";
+import { isoTimeOrNull } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { deviceView } from "../devices/device-view.ts";
 import { mayStillWords } from "../../words/index.ts";
@@ -33,18 +33,16 @@ async function removal(
     device: deviceView(row, await readingOf(ports)),
     dryRun,
     outcome: result.kind,
-    lastContactAt: textOf(lastSeenAt),
+    lastContactAt: isoTimeOrNull(lastSeenAt),
     withdrawn: {
       planId: result.job?.planId ?? null,
       commands: result.commands,
       declarations: result.declarations,
       policy: result.policy,
     },
-    mayStill: result.mayStill.map((one) => {
-      const known = { ...one, deliveredAt: textOf(one.deliveredAt) };
-      return { ...known, sentence: mayStillWords(known) };
+    mayStill: result.mayStill.map(({ target, ...one }) => {
+      const known = { ...one, deliveredAt: isoTimeOrNull(one.deliveredAt) };
+      return { ...known, release: target, sentence: mayStillWords({ ...known, target }) };
     }),
   };
 }
-
-const textOf = (at: number | null): string | null => (at === null ? null : isoTime(at));

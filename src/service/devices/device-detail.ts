@@ -5,7 +5,7 @@ import { pendingCertificate } from "../check-in/adoptions.ts";
 import { readingOf } from "../catalog/catalog.ts";
 import { securityIn } from "../catalog/security.ts";
 import { zoneOf } from "../enrollment/device-facts.ts";
-import { isoTime } from "../iso-time.ts";
+import { isoTime, isoTimeOrNull } from "../iso-time.ts";
 import { createPolicyOf } from "../policies/policy-service.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusals } from "../server/refusals.ts";
@@ -53,7 +53,11 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
     const same = await namesakes(row.enrollment);
     return {
       ...deviceView(row, await readingOf(ports)),
-      facts: Object.entries(facts?.doc ?? {}).map(([name, fact]) => ({ name, ...fact })),
+      facts: Object.entries(facts?.doc ?? {}).map(([name, { value, at }]) => ({
+        name,
+        value,
+        reportedAt: isoTime(at),
+      })),
       ...zone,
       tags: [...(tags.get(enrollment.id) ?? [])],
       groups: await groupNamesOf(admin, row.enrollment),
@@ -62,19 +66,19 @@ export function createDetailOf(ports: Ports, refusals: Pick<Refusals, "flush">):
       declarative: declarative === undefined ? null : declarativeView(declarative, row.enrollment.enforces),
       policy: await policyOf(row.enrollment),
       claimedSerial: row.enrollment.claimedSerial,
-      bootstrapTokenAt: row.enrollment.bootstrapTokenAt,
-      identityEndsAt: renewal?.endsAt ?? null,
+      bootstrapTokenAt: isoTimeOrNull(row.enrollment.bootstrapTokenAt),
+      identityEndsAt: isoTimeOrNull(renewal?.endsAt ?? null),
       pending: pending.map(pendingCertificate),
       pushable: row.enrollment.pushable === 1,
       pushTrouble: pushTroubleView(row.enrollment.pushTrouble),
-      removedAt: removedAt === null ? null : isoTime(removedAt),
+      removedAt: isoTimeOrNull(removedAt),
       sameSerial: same.map(sameSerialView),
       outstanding: outstanding.map(({ uuid, requestType, state, queuedAt, offeredAt, createdBy }) => ({
-        uuid,
+        commandUuid: uuid,
         requestType,
         state,
-        queuedAt,
-        offeredAt,
+        queuedAt: isoTime(queuedAt),
+        offeredAt: isoTimeOrNull(offeredAt),
         createdBy,
       })),
       timeline,
@@ -98,5 +102,5 @@ const sameSerialView = ({ id, appleId, state, lastSeenAt }: EnrollmentRow): Devi
   id,
   udid: appleId,
   enrollment: state,
-  lastSeenAt: lastSeenAt === null ? null : isoTime(lastSeenAt),
+  lastSeenAt: isoTimeOrNull(lastSeenAt),
 });

@@ -6,7 +6,7 @@ import { causeOf, remedyOf } from "../../words/index.ts";
 import type { Reading } from "../catalog/catalog.ts";
 import { shownVersion } from "../enrollment/device-facts.ts";
 import { exclusionAt } from "../enrollment/exclusion.ts";
-import { isoTime } from "../iso-time.ts";
+import { isoTime, isoTimeOrNull } from "../iso-time.ts";
 import { jobView } from "../plans/job-view.ts";
 import { refusedView } from "../plans/refused-view.ts";
 import { complianceView } from "./compliance-view.ts";
@@ -27,8 +27,8 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
     supervised: e.supervised === null ? null : e.supervised === 1,
     enrollment: e.state,
     userEnrollment: e.kind === "user",
-    enrolledAt: e.enrolledAt,
-    lastSeenAt: e.lastSeenAt,
+    enrolledAt: isoTimeOrNull(e.enrolledAt),
+    lastSeenAt: isoTimeOrNull(e.lastSeenAt),
     compliance: complianceView(row, reading),
     exclusion: exclusionView(e, reading.now),
     job: refused === null ? shown : refusedView(refused, reading.now),
@@ -39,7 +39,8 @@ export function deviceView(row: DeviceRow, reading: Reading): DeviceView {
 function exclusionView(row: EnrollmentRow, now: number): DeviceView["exclusion"] {
   const found = exclusionAt(row, now);
   if (found === undefined) return null;
-  return { ...found, endsAt: isoTime(found.endsAt), since: isoTime(found.since) };
+  const { until, endsAt, reason, by, since } = found;
+  return { until, endsAt: isoTime(endsAt), reason, excludedBy: by, sinceAt: isoTime(since) };
 }
 
 type ShortRow = Pick<EnrollmentRow, "id" | "deviceName" | "serial" | "platform" | "osVersion" | "reportedVersion">;
@@ -52,5 +53,5 @@ export function pushTroubleView(trouble: PushTrouble | null): DeviceDetail["push
   if (trouble === null) return null;
   const { code, reason, since } = trouble;
   const sentence = `${causeOf(code, { trouble: reason, troubleSinceAt: since })}.`;
-  return { code, reason, sinceAt: since, sentence, remedy: remedyOf(code) ?? "" };
+  return { reason: code, appleReason: reason, sinceAt: isoTime(since), sentence, remedy: remedyOf(code) ?? "" };
 }

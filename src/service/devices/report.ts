@@ -45,7 +45,7 @@ export async function* reportLines(ports: Ports, historyMs: number, asked: numbe
     more = after !== undefined;
   }
   const { takenAt, date } = past;
-  yield [{ summary: { at: isoTime(at), devices, catalogTakenAt: iso(takenAt), catalogDate: date } }];
+  yield [{ summary: { reportAt: isoTime(at), devices, catalogTakenAt: iso(takenAt), catalogDate: date } }];
 }
 
 /** The moment that is asked for, where everything of it is known. */
@@ -83,9 +83,9 @@ const deadlineIn = (job: ReturnType<typeof readJob>): number | null =>
 
 const iso = (at: number | null): string | null => (at === null ? null : isoTime(at));
 
-function exemptionAt(row: SeenRow["enrollment"], at: number): ReportRow["exemption"] {
+function exemptionAt(row: SeenRow["enrollment"], at: number): ReportRow["exclusion"] {
   const found = exclusionAt(row, at);
-  return found === undefined ? null : { by: found.by, reason: found.reason, until: found.until };
+  return found === undefined ? null : { excludedBy: found.by, reason: found.reason, until: found.until };
 }
 
 function rowOf(
@@ -102,14 +102,14 @@ function rowOf(
     platform: e.platform,
     enrollment: e.state,
     removedAt: iso(e.removedAt),
-    version: seen.version,
-    build: seen.build ?? null,
+    osVersion: seen.version,
+    buildVersion: seen.build ?? null,
     extra: seen.supplementalExtra ?? null,
-    versionSince: isoTime(seen.firstSeenAt),
+    versionSinceAt: isoTime(seen.firstSeenAt),
     newest: newest === null ? null : { ...newest, reachedAt: iso(newest.reachedAt) },
     newestOfAnyMajor: newestOfAny,
     deadlineAt: iso(deadlineAt),
-    exemption: exemptionAt(e, at),
+    exclusion: exemptionAt(e, at),
     lastSeenAt: iso(e.lastSeenAt),
   };
 }

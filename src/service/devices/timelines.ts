@@ -4,6 +4,7 @@ import { UptickError } from "../../errors/index.ts";
 import type { AdminStore, RawRef, TimelineRow } from "../../store/index.ts";
 import { rawNote, timelineText } from "../../words/index.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
+import { isoTime } from "../iso-time.ts";
 import { bytesOf } from "./kept-bytes.ts";
 
 /** Newest first; `before`: a seq. */
@@ -54,9 +55,9 @@ function rawView(ref: RawRef, batches: ReadonlySet<number>): NonNullable<Timelin
 function timelineEntry(row: TimelineRow, batches: ReadonlySet<number>): TimelineEntry {
   return {
     seq: row.seq ?? 0,
-    at: row.at,
+    recordedAt: isoTime(row.at),
     kind: row.kind,
-    text: timelineText(row.kind, row.data),
+    sentence: timelineText(row.kind, row.data),
     data: row.data,
     raw: row.raw === null ? null : rawView(row.raw, batches),
   };

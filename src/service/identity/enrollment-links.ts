@@ -7,6 +7,7 @@ import type { Actor } from "../actor.ts";
 import { type Enrollment, type EnrollmentOptions, USUAL_HOURS } from "./enrollment.ts";
 import { addLink, deathOf, followLink, type LinkDeath, revokeLink } from "./link.ts";
 import { LINK_TOKEN_BYTES, makeLinkToken, readLinkToken } from "./link-token.ts";
+import { isoTime, isoTimeOrNull } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 
 /** What an admin may do with links. */
@@ -124,5 +125,11 @@ function linkView(row: EnrollmentLinkRow, now: number): EnrollmentLink {
   const { id, note, uses, used, downloads, createdAt, expiresAt, revokedAt, createdBy } = row;
   const death = deathOf(row, now);
   const state = death === undefined ? "open" : STATES[death];
-  return { id, note, state, uses, used, downloads, createdAt, expiresAt, revokedAt, createdBy };
+  return {
+    ...{ id, note, state, uses, used, downloads },
+    createdAt: isoTime(createdAt),
+    createdBy,
+    expiresAt: isoTime(expiresAt),
+    revokedAt: isoTimeOrNull(revokedAt),
+  };
 }

@@ -62,17 +62,18 @@ export function createEnrollment(ports: Ports, options: EnrollmentOptions): Enro
   }
 
   function lacking(topic: string | undefined): ServerStatus["missing"] {
-    const list: { what: string; how: string }[] = [];
+    const list: { what: string; remedy: string }[] = [];
     if (options.publicUrl === undefined) {
       list.push({
         what: "public URL",
-        how: "Set --public-url to the https address at which devices reach the MDM endpoint.",
+        remedy: "Set --public-url to the https address at which devices reach the MDM endpoint.",
       });
     }
     if (topic === undefined) {
       list.push({
         what: "push certificate",
-        how: "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push csr, then uptick push import FILE.pem.",
+        remedy:
+          "Get an MDM push certificate from Apple's Push Certificates Portal and import it: uptick push csr, then uptick push import FILE.pem.",
       });
     }
     return list;
@@ -84,7 +85,7 @@ export function createEnrollment(ports: Ports, options: EnrollmentOptions): Enro
       const topic = await topicOfPush();
       const { publicUrl } = options;
       if (topic !== undefined && publicUrl !== undefined) return { publicUrl, topic };
-      const list = lacking(topic).map(({ what, how }) => `${what} (${how})`);
+      const list = lacking(topic).map(({ what, remedy: how }) => `${what} (${how})`);
       throw new UptickError("not-ready", `Still missing: ${list.join("; ")}`);
     },
     newChallenge: () => makeChallenge(ports.random(24)),

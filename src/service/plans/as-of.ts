@@ -27,5 +27,5 @@ export const catalogAtOf = ({ list }: StoredCatalog): number | null =>
 
 export function asOfView({ now, catalog, planRevisions }: AsOf): AsOfView {
   const catalogAt = catalogAtOf(catalog);
-  return { at: isoTime(now), catalogAt: catalogAt === null ? null : isoTime(catalogAt), planRevisions };
+  return { decidedAt: isoTime(now), catalogAt: catalogAt === null ? null : isoTime(catalogAt), planRevisions };
 }

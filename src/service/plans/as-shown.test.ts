@@ -70,7 +70,7 @@ describe("how many devices may change", () => {
     );
     expect(plan.changed?.devices[0]).toMatchObject({
       reason: "changed-since-dry-run",
-      shown: { kind: "job", target: "26.6.1", mechanism: "declaration", deadlineLocal: "2026-09-04T17:00" },
+      shown: { kind: "job", release: "26.6.1", mechanism: "declaration", deadlineLocal: "2026-09-04T17:00" },
       now: { kind: "compliant", reason: "already-there" },
     });
   });
@@ -163,7 +163,7 @@ describe("the moment of a dry run", () => {
   it("is kept with the list and the number of changes of plans", async () => {
     const fleet = await fleetOf(1);
     expect((await fleet.dryRun(REQUEST)).summary.asOf).toEqual({
-      at: "2026-08-25T12:00:00.000Z",
+      decidedAt: "2026-08-25T12:00:00.000Z",
       catalogAt: null,
       planRevisions: 0,
     });
@@ -171,7 +171,11 @@ describe("the moment of a dry run", () => {
     await fleet.create(REQUEST);
     fleet.clock.now += 1;
     const { asOf, savableUntilAt } = (await fleet.dryRun(REQUEST)).summary;
-    expect(asOf).toEqual({ at: "2026-08-25T12:00:00.001Z", catalogAt: "2026-08-25T12:00:00.000Z", planRevisions: 1 });
+    expect(asOf).toEqual({
+      decidedAt: "2026-08-25T12:00:00.001Z",
+      catalogAt: "2026-08-25T12:00:00.000Z",
+      planRevisions: 1,
+    });
     expect(savableUntilAt).toBe("2026-08-26T12:00:00.001Z");
   });
 
@@ -241,7 +245,7 @@ describe("a dry run that is named", () => {
     const shown = await fleet.dryRun(LATER);
     const other = named(shown, { hash: "0".repeat(32) });
     expect(await refused(fleet, LATER, other)).toEqual(unknown("is not stored"));
-    const later = named(shown, { asOf: { ...shown.summary.asOf, at: "2026-08-25T12:00:00.001Z" } });
+    const later = named(shown, { asOf: { ...shown.summary.asOf, decidedAt: "2026-08-25T12:00:00.001Z" } });
     expect(await refused(fleet, LATER, later)).toEqual(unknown("is not stored"));
   });
 
@@ -278,7 +282,7 @@ describe("a dry run that is named", () => {
 
   it.each([
     ["a hash alone", { hash: "0".repeat(32) }],
-    ["a moment alone", { asOf: { at: "2026-08-25T12:00:00.000Z" } }],
+    ["a moment alone", { asOf: { decidedAt: "2026-08-25T12:00:00.000Z" } }],
   ])("is not named by %s", async (_what, half) => {
     const fleet = await fleetOf(1);
     expect(await refusalOf(fleet.create({ ...LATER, ...half }))).toMatchObject({ code: "request-invalid" });

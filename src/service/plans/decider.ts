@@ -133,19 +133,19 @@ export function decisionView(decision: Decision, now: number): Omit<DecisionView
   if (decision.kind !== "job")
     return {
       kind: decision.kind,
-      target: null,
+      release: null,
       mechanism: null,
       deadlineLocal: null,
       reason: decision.reason,
       ...otherDecisionWords(decision),
     };
   const { job, losesDownload, movedDue } = decision;
-  const { target, mechanism, deadlineLocal } = shownOf(decision);
+  const { release: target, mechanism, deadlineLocal } = shownOf(decision);
   const onBeta = isOnBeta(job.target, job.from);
   const from = job.mechanism === undefined ? orderedFrom(job, now) : undefined;
   return {
     kind: "job",
-    target,
+    release: target,
     mechanism,
     deadlineLocal,
     reason: onBeta ? "runs-beta" : null,

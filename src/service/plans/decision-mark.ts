@@ -38,7 +38,7 @@ export function shownOf(decision: Decision): ShownDecision {
   if (decision.kind !== "job")
     return {
       kind: decision.kind,
-      target: null,
+      release: null,
       mechanism: null,
       deadlineLocal: null,
       momentLocal: null,
@@ -47,7 +47,7 @@ export function shownOf(decision: Decision): ShownDecision {
   const { target, mechanism, deadline, enforcement } = decision.job;
   return {
     kind: "job",
-    target: wantedText(target),
+    release: wantedText(target),
     mechanism: mechanism ?? "command",
     deadlineLocal: deadline ?? null,
     momentLocal: enforcement?.local ?? null,

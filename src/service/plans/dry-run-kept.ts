@@ -94,6 +94,12 @@ export interface Kept<S = ShownDecision> {
   readonly decisions: ReadonlyMap<string, Marked<S>>;
 }
 
+/** An earlier version of the server stored the release of a decision as its `target`. */
+function inWordsOfToday({ mark, shown }: Marked<unknown>): Marked<unknown> {
+  const { target, ...rest } = shown as { readonly target?: unknown };
+  return { mark, shown: target === undefined ? shown : { release: target, ...rest } };
+}
+
 /** The dry run that a request to save names. Throws `dry-run-unknown`. */
 export async function keptDryRun<S = ShownDecision>(
   ports: Ports,
@@ -103,9 +109,9 @@ export async function keptDryRun<S = ShownDecision>(
   const { hash, asOf } = named;
   const { devices: store } = ports;
   const rows = await store.read({ from: "dryRun", where: { hash } });
-  const row = rows.find((one) => isoTime(one.at) === asOf.at && !hasExpired(one, ports.now()));
+  const row = rows.find((one) => isoTime(one.at) === asOf.decidedAt && !hasExpired(one, ports.now()));
   const unknown = (why: string): UptickError => new UptickError("dry-run-unknown", why);
-  const called = `The dry run ${hash} of ${asOf.at}`;
+  const called = `The dry run ${hash} of ${asOf.decidedAt}`;
   if (row === undefined) throw unknown(`${called} is not stored, or is no longer stored.`);
   if (row.terms !== termsOf(terms)) throw unknown(`${called} was of a plan with other terms than this request has.`);
   const decisions = new Map<string, Marked<S>>();
@@ -115,7 +121,7 @@ export async function keptDryRun<S = ShownDecision>(
     const { decisions: known, ids, places } = page.doc as unknown as DryRunPage;
     for (const [i, id] of ids.entries()) {
       const marked = known[places[i] ?? -1];
-      if (marked !== undefined) decisions.set(id, marked as Marked<S>);
+      if (marked !== undefined) decisions.set(id, inWordsOfToday(marked) as Marked<S>);
     }
   }
   return { id: row.id, at: row.at, decisions };

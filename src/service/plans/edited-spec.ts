@@ -24,8 +24,8 @@ export const termsView = (spec: StandingSpec, { catalog, ahead, now }: Beside): 
     label: previousMajorWords(one),
   })),
   majorsAhead: ahead.map((one) => {
-    const { platform, major, on: onDate, from, to, devices } = one;
-    return { ...{ platform, major, onDate, from, to, devices }, sentence: majorAheadWords(one) };
+    const { platform, major, on: startsOn, from, to, devices } = one;
+    return { ...{ platform, major, startsOn, from, to, devices }, sentence: majorAheadWords(one) };
   }),
 });
 

@@ -2,6 +2,7 @@
 import type { HaltView, PauseDryRun, ResumeDryRun } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Actor } from "../actor.ts";
+import { isoTimeOrNull } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { setHalt } from "./halt.ts";
 import { haltedDevices } from "./halted-devices.ts";
@@ -28,8 +29,8 @@ export function createHaltService(ports: Ports): HaltService {
     const on = halt?.active === 1;
     return {
       on,
-      by: halt?.setBy ?? null,
-      since: halt?.since ?? null,
+      setBy: halt?.setBy ?? null,
+      sinceAt: isoTimeOrNull(halt?.since ?? null),
       reason: halt?.reason ?? null,
       devices,
       withdrawal: on ? withdrawal : null,

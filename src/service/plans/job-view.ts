@@ -5,6 +5,7 @@ import { declaredOf, type Job, listNoteOf, type Reach, readJob, verdictOf } from
 import type { EnrollmentRow, JobRow } from "../../store/index.ts";
 import { CERTIFICATE_WAITS, remedyOf, sentenceOf, verdictWords, type VerdictWords } from "../../words/index.ts";
 import { listedBy, type Reading } from "../catalog/catalog.ts";
+import { isoTime, isoTimeOrNull } from "../iso-time.ts";
 
 /** `waits`: a certificate waits for the device. */
 export function jobView(row: JobRow, reading: Reading, e: EnrollmentRow | null, waits: boolean): JobView {
@@ -18,12 +19,12 @@ export function jobView(row: JobRow, reading: Reading, e: EnrollmentRow | null, 
     reason: row.reason,
     verdict: waits && row.live === 1 ? verdictOfWaiting(said) : said,
     mechanism: neverTold ? null : (doc.mechanism ?? "command"),
-    enforceAt: neverTold ? null : (declaredOf(doc).enforcement?.local ?? null),
-    target: doc.target === undefined ? null : wantedText(doc.target),
+    enforceAtLocal: neverTold ? null : (declaredOf(doc).enforcement?.local ?? null),
+    release: doc.target === undefined ? null : wantedText(doc.target),
     progress: doc.known?.progress ?? null,
-    since: doc.since,
-    next: doc.next ?? null,
-    finishedAt: row.finishedAt,
+    sinceAt: isoTime(doc.since),
+    next: doc.next === undefined || doc.next === null ? null : { action: doc.next.action, dueAt: isoTime(doc.next.at) },
+    finishedAt: isoTimeOrNull(row.finishedAt),
   };
 }
 
@@ -49,7 +50,7 @@ function verdict(doc: Job, { now, catalog }: Reading, e: EnrollmentRow | null): 
   const remedy = remedyOf(doc.reason);
   const state = doc.state === "done" || doc.state === "fell-back" ? doc.state : "refused";
   return {
-    code: doc.reason,
+    reason: doc.reason,
     params: doc.params,
     sentence: sentenceOf(state, doc.reason, agedParams(doc.params, now)),
     ...(remedy === undefined ? {} : { remedy }),

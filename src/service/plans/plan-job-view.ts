@@ -3,6 +3,7 @@ import type { PlanJobRow } from "../../store/index.ts";
 import type { PlanJobView } from "../../contract/index.ts";
 import type { Reading } from "../catalog/catalog.ts";
 import { shortDevice } from "../devices/device-view.ts";
+import { isoTimeOrNull } from "../iso-time.ts";
 import { jobView } from "./job-view.ts";
 import { refusedView } from "./refused-view.ts";
 
@@ -12,7 +13,8 @@ export const deviceIdOf = (row: PlanJobRow): string => ("job" in row ? row.job :
 export function planJobView(row: PlanJobRow, reading: Reading, waits: boolean): PlanJobView {
   const { enrollment: e } = row;
   return {
-    device: e === null ? forgottenDevice(deviceIdOf(row)) : { ...shortDevice(e), lastSeenAt: e.lastSeenAt },
+    device:
+      e === null ? forgottenDevice(deviceIdOf(row)) : { ...shortDevice(e), lastSeenAt: isoTimeOrNull(e.lastSeenAt) },
     job: "job" in row ? jobView(row.job, reading, e, waits) : refusedView(row.refused, reading.now),
   };
 }

@@ -18,6 +18,7 @@ import type { Json, PlanCount, PlanRow } from "../../store/index.ts";
 import type { Actor } from "../actor.ts";
 import { catalogOf, readingOf } from "../catalog/catalog.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
+import { isoTime, isoTimeOrNull } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { asOfNow } from "./as-of.ts";
 import { pagesAsShown } from "./as-shown.ts";
@@ -181,10 +182,10 @@ export function createPlanService(ports: Ports, select: Selector, { defaultZone,
       order: row.state === "stopped" ? null : row.place,
       revision: row.revision,
       state: row.state,
-      createdAt: row.createdAt,
+      createdAt: isoTime(row.createdAt),
       createdBy: row.createdBy,
-      stoppedAt: row.stoppedAt,
-      pausedAt: row.pausedAt,
+      stoppedAt: isoTimeOrNull(row.stoppedAt),
+      pausedAt: isoTimeOrNull(row.pausedAt),
       pauseReason: row.pauseReason,
       withdrawal: row.state === "paused" || withheld > 0 ? withdrawalOf(counts) : null,
       to: spec.to,

@@ -3,6 +3,7 @@ import { agedParams } from "../../catalog/index.ts";
 import type { JobView } from "../../contract/index.ts";
 import type { PlanDeviceRow } from "../../store/index.ts";
 import { remedyOf, sentenceOf } from "../../words/index.ts";
+import { isoTime } from "../iso-time.ts";
 
 /** `now`: ms UTC, by which ages in the sentence are said. */
 export function refusedView(row: PlanDeviceRow, now: number): JobView {
@@ -16,17 +17,17 @@ export function refusedView(row: PlanDeviceRow, now: number): JobView {
     state: "refused",
     reason,
     verdict: {
-      code: reason,
+      reason,
       params,
       sentence: sentenceOf("refused", reason, agedParams(params, now)),
       ...(remedy === undefined ? {} : { remedy }),
     },
     mechanism: null,
-    enforceAt: null,
-    target: null,
+    enforceAtLocal: null,
+    release: null,
     progress: null,
-    since: decidedAt,
+    sinceAt: isoTime(decidedAt),
     next: null,
-    finishedAt: decidedAt,
+    finishedAt: isoTime(decidedAt),
   };
 }

@@ -16,6 +16,7 @@ import type { Actor } from "../actor.ts";
 import { cursorOf, keyIn } from "../cursor.ts";
 import { declarativeDeviceOf } from "../enrollment/device-facts.ts";
 import { createPolicy, removePolicy } from "./policy.ts";
+import { isoTime, isoTimeOrNull } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import type { Selector } from "../plans/selector.ts";
 import { byPartOfId } from "../plans/short-ids.ts";
@@ -83,9 +84,9 @@ export function createPolicyService(ports: Ports, select: Selector): PolicyServi
       state: row.state,
       everyone: row.everyone === 1,
       settings: row.settings,
-      createdAt: row.createdAt,
+      createdAt: isoTime(row.createdAt),
       createdBy: row.createdBy,
-      removedAt: row.removedAt,
+      removedAt: isoTimeOrNull(row.removedAt),
       devices: counts.reduce((sum, { devices: n }) => sum + n, 0),
       states,
       working: row.dueAt !== null,
@@ -199,12 +200,18 @@ function wayOf(row: FleetRow, settings: SoftwareUpdateSettings): PolicyDelivery 
     : policyDeliveryFor(settings, device, row.enforces !== 0);
 }
 
+const leftOutView = ({ path, code, why }: PolicyDelivery["leftOut"][number]) => ({
+  path,
+  reason: code,
+  sentence: why,
+});
+
 function decisionOf(row: FleetRow, settings: SoftwareUpdateSettings, replaces: string | null): PolicyDecision {
   const found = wayOf(row, settings);
   return {
     device: shortDevice(row),
     way: found.way,
-    leftOut: found.leftOut,
+    leftOut: found.leftOut.map(leftOutView),
     replaces,
     sentence: policyDecisionWords(found, { enrolled: row.state === "enrolled", replaces }),
   };
@@ -216,11 +223,11 @@ function deviceOf(assignment: AssignmentRow, enrollment: EnrollmentRow, policy: 
   const known = state !== "removing" && way !== "unknown" && enrolled;
   const leftOut = known ? wayOf(enrollment, policy.settings as unknown as SoftwareUpdateSettings).leftOut : [];
   return {
-    device: { ...shortDevice(enrollment), lastSeenAt: enrollment.lastSeenAt },
+    device: { ...shortDevice(enrollment), lastSeenAt: isoTimeOrNull(enrollment.lastSeenAt) },
     way,
     state,
     profile: held === 1,
-    leftOut,
+    leftOut: leftOut.map(leftOutView),
     sentence: policyStateWords(assignment, { enrolled, leftOut }),
   };
 }

@@ -4,6 +4,7 @@ import { UptickError } from "../../errors/index.ts";
 import { readPushCertificate } from "../../identity/index.ts";
 import type { Actor } from "../actor.ts";
 import { remember } from "../server/settings.ts";
+import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { makePushRequest, pushRequestKey } from "./push-request.ts";
 
@@ -17,10 +18,18 @@ export interface PushCertificates {
   importPush(actor: Actor, pem: string): Promise<PushCertificate>;
 }
 
-/** Topic and end (ms UTC) of the certificate in force; undefined before the first. */
-export async function pushInForce({ devices }: Pick<Ports, "devices">): Promise<PushCertificate | undefined> {
+/** The setting: topic and end (ms UTC). */
+export interface StoredPush {
+  readonly topic: string;
+  readonly notAfter: number;
+}
+
+export const pushView = ({ topic, notAfter }: StoredPush): PushCertificate => ({ topic, endsAt: isoTime(notAfter) });
+
+/** The certificate in force; undefined before the first. */
+export async function pushInForce({ devices }: Pick<Ports, "devices">): Promise<StoredPush | undefined> {
   const [row] = await devices.read({ from: "setting", where: { name: "push" } });
-  return row?.value as PushCertificate | undefined;
+  return row?.value as StoredPush | undefined;
 }
 
 /** `onPush` is told of a new certificate with its key (PEM), which is in force from then on. */
@@ -50,7 +59,7 @@ export function createPushCertificates(
       const secrets = [{ name: "PushCertificate", sealed: ports.sealer.seal(plain, "/PushCertificate") }];
       await actor.run(remember, { settings: [{ name: "push", value: push }], secrets, now: ports.now() });
       onPush(plain.toString("utf8"));
-      return push;
+      return pushView(push);
     },
   };
 }

@@ -56,7 +56,7 @@ export function viewOf(row: RolloutRow, shown: Shown): RolloutView {
     version: versionText(row.version, row.extra === "" ? undefined : row.extra),
     state: row.state,
     stateBy: row.stateBy,
-    since: isoTime(row.since),
+    sinceAt: isoTime(row.since),
     sentence: rolloutWords({
       state: row.state,
       by: row.stateBy,
@@ -64,7 +64,7 @@ export function viewOf(row: RolloutRow, shown: Shown): RolloutView {
       numbers: decisions.find(({ what }) => what === "pause")?.numbers ?? {},
       instead: row.instead,
     }),
-    base: row.base,
+    startsOn: row.base,
     beganAt: isoTime(row.beganAt),
     urgentBelow: row.urgentBelow,
     blackoutLifted: row.blackoutLifted === 1,
@@ -97,7 +97,7 @@ function ringOf(run: RingRunRow, row: RolloutRow, shown: Shown): RingView {
     name: ringsIn(spec.standing)[run.ring]?.name ?? "",
     urgent: run.urgent === 1,
     state: run.state,
-    since: isoTime(run.since),
+    sinceAt: isoTime(run.since),
     devices,
     notGiven: notGivenOf(row, shown, run.ring),
     ...(counts === undefined ? {} : { counts }),
@@ -137,7 +137,7 @@ function asksOf(run: RingRunRow, row: RolloutRow, shown: Shown): RingView["asks"
     ?.find((one) => one.what === "ask" && one.ring === run.ring && one.urgent === run.urgent);
   return {
     reason: run.asked,
-    since: isoTime(asked?.at ?? run.since),
+    sinceAt: isoTime(asked?.at ?? run.since),
     devices,
     sentence: askWords(run.asked, asked?.numbers ?? {}, {
       waiting: devices,
@@ -156,5 +156,15 @@ export function decisionOf(row: GateDecisionRow, { spec }: Pick<Shown, "spec">):
   const urgent = row.urgent === 1;
   const ring = row.ring + 1;
   const sentence = decisionWords({ what, by, reason, numbers, urgent }, name === "" ? String(ring) : name);
-  return { ring, name, urgent, what, by, at: isoTime(at), reason, numbers, sentence };
+  return {
+    ring,
+    name,
+    urgent,
+    decision: what,
+    decidedBy: by,
+    decidedAt: isoTime(at),
+    reason,
+    params: numbers,
+    sentence,
+  };
 }

@@ -15,7 +15,7 @@ import type { Enrollment } from "../identity/enrollment.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { createHealth, type Health } from "./health.ts";
 import type { Ports } from "../ports.ts";
-import { createPushCertificates, type PushCertificates, pushInForce } from "../push/push-certificates.ts";
+import { createPushCertificates, type PushCertificates, pushInForce, pushView } from "../push/push-certificates.ts";
 import { listRefusals } from "./refusal-list.ts";
 import type { Refusals } from "./refusals.ts";
 import { currentWarnings, type WatchedEnds } from "./current-warnings.ts";
@@ -96,7 +96,7 @@ export function createServerAdmin(
         releases: new Set(releases.map(releaseId)).size,
         catalog: list === null ? null : listView(list, ports.now()),
         publicUrl: options.publicUrl ?? null,
-        push: push ?? null,
+        push: push === undefined ? null : pushView(push),
         warnings: await currentWarnings(ports, options),
         missing: await enrollment.missing(),
         ownTls: options.ownTls,

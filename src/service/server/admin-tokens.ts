@@ -4,6 +4,7 @@ import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
 import type { Actor } from "../actor.ts";
 import { addToken, dropToken } from "./settings.ts";
+import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { makeToken } from "../identity/server-identity.ts";
 
@@ -51,7 +52,7 @@ export function createAdminTokens(
     },
     async tokens() {
       const rows = await devices.read({ from: "adminToken", where: {} });
-      return rows.map(({ name, createdAt }) => ({ name, createdAt }));
+      return rows.map(({ name, createdAt }) => ({ name, createdAt: isoTime(createdAt) }));
     },
     async revokeToken(actor, name) {
       forget();

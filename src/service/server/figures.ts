@@ -23,7 +23,7 @@ export interface Figures {
   readonly catalog: { readonly ageMs: number | null; readonly fetchedAt: number | null; readonly isFailing: boolean };
   /** When the first certificate of each kind ends. */
   readonly ends: Readonly<Record<"push" | "tls" | "authority" | "device_identity", number | null>>;
-  readonly warnings: ReadonlySet<Warning["code"]>;
+  readonly warnings: ReadonlySet<Warning["reason"]>;
   readonly databaseBytes: number;
 }
 
@@ -56,7 +56,7 @@ export async function figuresOf(ports: Ports, watched: WatchedEnds): Promise<Fig
       authority: watched.authority.notAfter,
       device_identity: stored.identityEndsAt,
     },
-    warnings: new Set((await currentWarnings(ports, watched)).map(({ code }) => code)),
+    warnings: new Set((await currentWarnings(ports, watched)).map(({ reason }) => reason)),
     databaseBytes: stored.databaseBytes,
   };
 }

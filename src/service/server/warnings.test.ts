@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceWarningCode } from "../../contract/index.ts";
+import { isoTime } from "../iso-time.ts";
 import { type Affected, DEVICE_WARNING_CODES, DEVICE_WARNINGS, type WarningFacts, warningsOf } from "./warnings.ts";
 
 const DAY = 86_400_000;
@@ -34,16 +35,16 @@ describe("warnings", () => {
     ["", "names no host in its alternative names, not for mdm.example.org"],
   ])("say that the TLS certificate is not for the host of public-url: %s", (names, words) => {
     const [warning] = warningsOf({ ...FINE, tlsOtherHost: { host: "mdm.example.org", names } }, NOBODY, NOW);
-    expect(warning).toMatchObject({ code: "tls-certificate-other-host", at: null });
-    expect(warning?.text).toContain(words);
+    expect(warning).toMatchObject({ reason: "tls-certificate-other-host", momentAt: null });
+    expect(warning?.sentence).toContain(words);
     expect(warning?.remedy).toContain("tls-cert");
   });
 
   it("say that all plans are halted: who, since when, why, and how many devices wait", () => {
     const halt = { by: "token:ops", since: NOW - DAY, reason: "26.6.2 breaks the VPN", devices: 214 };
     const [warning] = warningsOf({ ...FINE, halt }, NOBODY, NOW);
-    expect(warning).toMatchObject({ code: "plans-halted", at: NOW - DAY, devices: null });
-    expect(warning?.text).toBe(
+    expect(warning).toMatchObject({ reason: "plans-halted", momentAt: isoTime(NOW - DAY), devices: null });
+    expect(warning?.sentence).toBe(
       "All plans are halted since 2026-08-24 00:00 UTC by token:ops: 26.6.2 breaks the VPN. 214 devices wait for the end of it.",
     );
     expect(warning?.remedy).toContain("uptick halt --end --dry-run");
@@ -60,9 +61,11 @@ describe("warnings", () => {
     const at = (days: number) => warningsOf({ ...FINE, ...change(NOW + days * DAY) }, NOBODY, NOW);
     expect(at(30.1)).toEqual([]);
     expect(at(29.9)).toMatchObject([
-      { code, text: expect.stringContaining("ends on") as string, at: NOW + 29.9 * DAY },
+      { reason: code, sentence: expect.stringContaining("ends on") as string, momentAt: isoTime(NOW + 29.9 * DAY) },
     ]);
-    expect(at(-1)).toMatchObject([{ code, text: expect.stringContaining("ended on 2026-08-24") as string }]);
+    expect(at(-1)).toMatchObject([
+      { reason: code, sentence: expect.stringContaining("ended on 2026-08-24") as string },
+    ]);
   });
 
   it.each([
@@ -73,7 +76,7 @@ describe("warnings", () => {
     [-1, "ended on"],
   ])("of what ends in %d ms: %s", (left, words) => {
     const [warning] = warningsOf({ ...FINE, authority: { subject: "CN=CA", notAfter: NOW + left } }, NOBODY, NOW);
-    expect(warning?.text.match(/ends on|ended on/)?.[0]).toBe(words);
+    expect(warning?.sentence.match(/ends on|ended on/)?.[0]).toBe(words);
   });
 
   it.each([
@@ -84,7 +87,7 @@ describe("warnings", () => {
     [31, "Plans to latest, latest-minor and n-1 are refused."],
   ])("of a list of releases that is %d days old: %s", (days, effect) => {
     const warnings = warningsOf({ ...FINE, catalog: { date: "2026-08-01", days } }, NOBODY, NOW);
-    expect(warnings.map(({ code, text }) => [code, text])).toEqual(
+    expect(warnings.map(({ reason: code, sentence: text }) => [code, text])).toEqual(
       effect === undefined
         ? []
         : [["catalog-old", `Apple's list of 1 Aug 2026 (${days} days old) is older than 7 days. ${effect}`]],
@@ -106,9 +109,9 @@ describe("warnings", () => {
   ])("say once that the list can't be fetched, whether it is %s", (_age, catalog, code, words) => {
     const failing = { cause: "unreachable", detail: "ECONNREFUSED", since: NOW - DAY, count: 3 } as const;
     const warnings = warningsOf({ ...FINE, catalog, failing }, NOBODY, NOW);
-    expect(warnings.map((warning) => warning.code)).toEqual([code]);
-    expect(warnings[0]?.text).toMatch(words);
-    expect(warnings[0]?.text).toContain(
+    expect(warnings.map((warning) => warning.reason)).toEqual([code]);
+    expect(warnings[0]?.sentence).toMatch(words);
+    expect(warnings[0]?.sentence).toContain(
       "Fetching it has failed since 2026-08-24 00:00 UTC (3 times). The server could not connect to",
     );
     expect(warnings[0]?.remedy).toContain("gdmf.apple.com");
@@ -120,14 +123,17 @@ describe("warnings", () => {
   ])("say that feeds of CVEs can't be fetched: %j", (platforms, words) => {
     const cveFeeds = { platforms, reason: "status 503", at: NOW - DAY };
     const [warning, more] = warningsOf({ ...FINE, cveFeeds }, NOBODY, NOW);
-    expect([warning, more]).toMatchObject([{ code: "cve-feed-failed", at: NOW - DAY, devices: null }, undefined]);
-    expect(warning?.text).toContain(words);
+    expect([warning, more]).toMatchObject([
+      { reason: "cve-feed-failed", momentAt: isoTime(NOW - DAY), devices: null },
+      undefined,
+    ]);
+    expect(warning?.sentence).toContain(words);
     expect(warning?.remedy).toContain("uptick catalog import-cves FILE");
   });
 
   it("say that there is no list of releases, and how to get one", () => {
     expect(warningsOf({ ...FINE, catalog: null }, NOBODY, NOW)).toMatchObject([
-      { code: "catalog-empty", devices: null, remedy: expect.stringContaining("uptick catalog import") as string },
+      { reason: "catalog-empty", devices: null, remedy: expect.stringContaining("uptick catalog import") as string },
     ]);
   });
 
@@ -135,10 +141,12 @@ describe("warnings", () => {
     const clock = { since: NOW, system: NOW + 400 * DAY, ahead: 399 * DAY, until: NOW + DAY };
     expect(warningsOf({ ...FINE, clock }, NOBODY, NOW)).toEqual([
       {
-        code: "clock-suspect",
-        text: expect.stringMatching(/2027-09-29 00:00 UTC.*uses 2026-08-26 00:00 UTC\..*from 2026-08-26 00:00 UTC on/),
+        reason: "clock-suspect",
+        sentence: expect.stringMatching(
+          /2027-09-29 00:00 UTC.*uses 2026-08-26 00:00 UTC\..*from 2026-08-26 00:00 UTC on/,
+        ),
         remedy: expect.stringContaining("uptick clock accept"),
-        at: NOW,
+        momentAt: isoTime(NOW),
         devices: null,
       },
     ]);
@@ -155,9 +163,9 @@ describe("warnings", () => {
     for (const n of [1, 2]) {
       const [warning, ...others] = said(n);
       expect(others).toEqual([]);
-      expect(warning).toMatchObject({ code, devices: n });
-      expect(warning?.text).toMatch(n === 1 ? /1 (device|Mac)\b/ : /2 (devices|Macs)\b/);
-      expect(warning?.text).toContain("Devices: Hall, S2.");
+      expect(warning).toMatchObject({ reason: code, devices: n });
+      expect(warning?.sentence).toMatch(n === 1 ? /1 (device|Mac)\b/ : /2 (devices|Macs)\b/);
+      expect(warning?.sentence).toContain("Devices: Hall, S2.");
       expect(warning?.remedy).toContain(`uptick devices --warning ${code} lists them.`);
     }
   });
@@ -170,21 +178,21 @@ describe("warnings", () => {
       NOW,
     );
     expect(others).toEqual([]);
-    expect(asks?.text).toBe(
+    expect(asks?.sentence).toBe(
       'A rollout asks a person: macOS 26.6.2 of the plan "all". The devices of later rings wait for the answer.',
     );
-    expect(paused?.text).toMatch(/^4 rollouts are paused: macOS 26.6.2 .* and 1 more\./);
+    expect(paused?.sentence).toMatch(/^4 rollouts are paused: macOS 26.6.2 .* and 1 more\./);
     expect(once).toMatchObject({
-      code: "plans-paused",
-      text: 'The gate paused a plan, because too many devices failed: "Lab".',
+      reason: "plans-paused",
+      sentence: 'The gate paused a plan, because too many devices failed: "Lab".',
     });
   });
 
   it("say when the first exclusion ends, and ask for devices by the clock of plans", () => {
     const affected = new Map<DeviceWarningCode, Affected>([["exclusions-end", of(2, { first: NOW + DAY })]]);
     const [soon] = warningsOf(FINE, affected, NOW);
-    expect(soon).toMatchObject({ code: "exclusions-end", at: NOW + DAY, devices: 2 });
-    expect(soon?.text).toBe(
+    expect(soon).toMatchObject({ reason: "exclusions-end", momentAt: isoTime(NOW + DAY), devices: 2 });
+    expect(soon?.sentence).toBe(
       "The exclusions of 2 devices end within 7 days: plans then continue with them. Devices: Hall, S2.",
     );
     expect(DEVICE_WARNINGS["exclusions-end"]({ push: undefined, now: 5 }, NOW)).toEqual({
@@ -199,10 +207,10 @@ describe("warnings", () => {
       ["identities-ended", of(1, { newest: { ...newest, deviceName: null } })],
     ]);
     const [end, ended] = warningsOf(FINE, affected, NOW);
-    expect(end).toMatchObject({ at: NOW + DAY });
-    expect(warningsOf(FINE, new Map([["topics-differ", of(9)]]), NOW)[0]?.text).toContain("Hall, S2 and 7 more.");
-    expect(end?.text).toMatch(/ The newest error is of Hall \(S1\) on 2026-08-24: MDM-SCEP 15002$/);
-    expect(ended?.text).toMatch(/still accepts them\. Devices: Hall, S2\. The newest error is of S1 on/);
-    expect(warningsOf({ ...FINE, endedIdentities: "refuse" }, affected, NOW)[1]?.text).toContain("refuses them");
+    expect(end).toMatchObject({ momentAt: isoTime(NOW + DAY) });
+    expect(warningsOf(FINE, new Map([["topics-differ", of(9)]]), NOW)[0]?.sentence).toContain("Hall, S2 and 7 more.");
+    expect(end?.sentence).toMatch(/ The newest error is of Hall \(S1\) on 2026-08-24: MDM-SCEP 15002$/);
+    expect(ended?.sentence).toMatch(/still accepts them\. Devices: Hall, S2\. The newest error is of S1 on/);
+    expect(warningsOf({ ...FINE, endedIdentities: "refuse" }, affected, NOW)[1]?.sentence).toContain("refuses them");
   });
 });

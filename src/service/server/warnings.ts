@@ -15,6 +15,7 @@ import {
   type WarningCode,
   type WarningParams,
 } from "../../words/index.ts";
+import { isoTimeOrNull } from "../iso-time.ts";
 import { EXCLUSION_ENDS_SOON } from "../plans/exclusion.ts";
 import type { ClockSuspicion } from "../ports.ts";
 
@@ -94,7 +95,7 @@ export function warningsOf(
     params: WarningParams[C],
     at: number | null,
   ): void => {
-    list.push({ code, ...serverWarningWords(code, params), at, devices: null });
+    list.push({ reason: code, ...serverWarningWords(code, params), momentAt: isoTimeOrNull(at), devices: null });
   };
   const isNear = (at: number): boolean => at - now <= WARN_BEFORE;
   const end = (at: number): { at: number; ended: boolean } => ({ at, ended: at <= now });
@@ -131,9 +132,9 @@ export function warningsOf(
     const { first, ...devices } = found;
     const params = { ...devices, endedIdentities: facts.endedIdentities, topic: push?.topic ?? "" };
     list.push({
-      code,
+      reason: code,
       ...deviceWarningWords(code, params),
-      at: code === "identities-end" || code === "exclusions-end" ? first : null,
+      momentAt: isoTimeOrNull(code === "identities-end" || code === "exclusions-end" ? first : null),
       devices: found.devices,
     });
   }

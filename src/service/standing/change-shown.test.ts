@@ -8,7 +8,10 @@ const idOf = (n: number): string => `d${String(n).padStart(3, "0")}`;
 const fleetOf = (count: number) =>
   Array.from({ length: count }, (_none, n) => phone(idOf(n), { serial: `S${n}`, classDueAt: 0 }));
 const EDIT = { revision: 1, deadline: "+10d 17:00" };
-const named = ({ hash = "", asOf }: Pick<GoverningTrial, "hash" | "asOf">) => ({ hash, asOf: asOf ?? { at: "" } });
+const named = ({ hash = "", asOf }: Pick<GoverningTrial, "hash" | "asOf">) => ({
+  hash,
+  asOf: asOf ?? { decidedAt: "" },
+});
 
 /** A standing plan that is open to so many devices. */
 async function given(count: number, request: Partial<PlanRequest> = {}) {

@@ -38,7 +38,7 @@ describe("a major that starts to count (targets T4)", () => {
       { planId: w.id, plan: "phones", platform: "iOS", major: 27, on: "2026-09-14", says: [sentence] },
     ]);
     expect((await w.plans.show(w.id)).standing?.majorsAhead).toEqual([
-      { platform: "iOS", major: 27, onDate: "2026-09-14", from: 26, to: 27, devices: 4, sentence },
+      { platform: "iOS", major: 27, startsOn: "2026-09-14", from: 26, to: 27, devices: 4, sentence },
     ]);
   });
 

@@ -43,7 +43,7 @@ describe("the words of verdicts", () => {
         const here: Job = isFinal(state)
           ? { ...said, state, next: null, end: { at: NOW } }
           : { ...said, state, next: { action, at: NOW + 60_000 } };
-        const { sentence, code } = verdictOf(here, NOW);
+        const { sentence, reason: code } = verdictOf(here, NOW);
         expect(code).toBe(reason);
         expect(sentence).toMatch(/^[A-Z].*\.$/s);
         expect(sentence).not.toMatch(HOLES);

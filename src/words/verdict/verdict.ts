@@ -6,7 +6,7 @@ import type { Params } from "./fragments.ts";
 import { causeOf, remedyOf } from "./reasons.ts";
 
 export interface VerdictWords {
-  readonly code: string;
+  readonly reason: string;
   readonly params: Params;
   readonly sentence: string;
   readonly remedy?: string;
@@ -64,7 +64,7 @@ export function verdictWords({ code, params, ...verdict }: Verdict): VerdictWord
   if (overdueSince !== undefined) parts.push(`overdue since ${localTime(overdueSince, zone)}`);
   let remedy: string | undefined;
   for (const one of remedies) remedy ??= remedyOf(one.code, one.heard, one.params);
-  return { code, params, sentence: `${parts.join("; ")}.`, ...(remedy === undefined ? {} : { remedy }) };
+  return { reason: code, params, sentence: `${parts.join("; ")}.`, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 /** Words for a refusal or a compliant device, where there is no job. */

@@ -56,5 +56,8 @@ export const commandHandlers: Handlers<"rawCommand" | "showCommand" | "withdrawC
 };
 
 function asJson(command: CommandState) {
-  return command.kind === "answered" ? { ...command, answer: new TextDecoder().decode(command.answer) } : command;
+  if (command.kind === "answered") return { ...command, answer: new TextDecoder().decode(command.answer) };
+  if (command.kind === "pending") return command;
+  const { outcome: reason, ...closed } = command;
+  return { ...closed, reason };
 }

@@ -1,0 +1,2 @@
+/** An instant as the API writes it, in ms UTC; 0 where there is none. */
+export const msOf = (at: string | null | undefined): number => (at === null || at === undefined ? 0 : Date.parse(at));
