@@ -9,5 +9,10 @@ export const postgresSql: AdminSql = {
   member: { reachedAt: sql`NULL`, momentAt: sql`NULL`, whole: sql`j.member` },
   sameTextAsOne: (column, texts): RawBuilder<boolean> =>
     sql`lower(${sql.ref(column)}) IN (${sql.join(texts.map((text) => sql`lower(${text} COLLATE "C")`))})`,
-  like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} ILIKE ${pattern} ESCAPE '\\'`,
+  apart: (value) => value,
+  indexedBy: () => sql``,
+  contains: (text, part): RawBuilder<boolean> => sql`strpos(${text}, ${part}) > 0`,
+  // By trigrams where the extension is there.
+  textHolds: (part) =>
+    sql`SELECT s.n FROM listed_text s WHERE s.text LIKE ${`%${part.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`}`,
 };
