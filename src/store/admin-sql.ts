@@ -13,6 +13,8 @@ export interface AdminSql extends Omit<Dialect, "createDriver"> {
   apart(value: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Behind a table: its rows are read along this index. */
   indexedBy(index: string): RawBuilder<unknown>;
+  /** `text` is one of these, however many they are. Not for text with U+0000. */
+  isOneOf(text: RawBuilder<unknown>, texts: readonly string[]): RawBuilder<boolean>;
   /** `text` holds `part`, as it is. */
   contains(text: RawBuilder<unknown>, part: string): RawBuilder<boolean>;
   /** Numbers (`n`) of the devices whose text holds `part`, by an index; undefined where it can't be used. */

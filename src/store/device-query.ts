@@ -30,6 +30,8 @@ export interface DeviceFilter {
   readonly silentSince?: number;
   /** Devices that a rule means, with the rules of the groups that it names, by `groupKey`. */
   readonly scope?: { readonly rule: Rule; readonly groups: ReadonlyMap<string, Rule> };
+  /** Only these. */
+  readonly ids?: readonly string[];
   readonly where?: DeviceCondition;
 }
 

@@ -34,7 +34,7 @@ const BEGIN = "\u001f";
 export function listFilter(dialect: AdminSql, filter: DeviceFilter): ListFilter {
   const all: Condition[] = [];
   const sources: Source[] = [];
-  const { enrollment, where, flags = {}, scope, silentSince, os, model } = filter;
+  const { enrollment, where, flags = {}, scope, ids, silentSince, os, model } = filter;
   if (enrollment !== undefined) all.push(sql`l.state = ${enrollment}`);
   // A condition says itself whom it means: a certificate may wait for a removed device too.
   else if (where === undefined) all.push(sql`l.state <> 'removed'`);
@@ -51,7 +51,7 @@ export function listFilter(dialect: AdminSql, filter: DeviceFilter): ListFilter 
     const tag = tagOfAll(scope.rule);
     if (tag !== undefined)
       sources.push({ by: "id", select: sql`SELECT t.enrollment_id FROM device_tag t WHERE t.tag = ${tag}` });
-    all.push(ruleSql(scope.rule, scope.groups));
+    all.push(ruleSql(dialect, scope.rule, scope.groups));
   }
   if (filter.jobState !== undefined || filter.mechanism !== undefined) all.push(jobSql(filter));
   if (filter.jobState === "refused" && filter.mechanism === undefined) sources.push({ by: "id", select: ANY_REFUSED });
@@ -62,6 +62,7 @@ export function listFilter(dialect: AdminSql, filter: DeviceFilter): ListFilter 
     if (select !== undefined) sources.push({ by: "n", select });
     all.push(dialect.contains(sql`(SELECT s.text FROM listed_text s WHERE s.n = l.n)`, needle));
   }
+  if (ids !== undefined) all.push(dialect.isOneOf(sql`l.id`, ids));
   if (silentSince !== undefined) {
     const silent = sql<boolean>`coalesce(e.last_seen_at, 0) < ${silentSince}`;
     sources.push({ by: "id", select: sql`SELECT e.id FROM enrollment e WHERE ${silent}` });

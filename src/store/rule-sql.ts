@@ -1,7 +1,7 @@
 /** Rules as conditions on the list of devices (`l`): the same as `matcherOf` says of each (plans/scope/match.ts). Never null. */
 import { type RawBuilder, sql } from "kysely";
 import type { Rule } from "../plans/index.ts";
-import { padded } from "./padded.ts";
+import type { AdminSql } from "./admin-sql.ts";
 
 type Condition = RawBuilder<boolean>;
 type Test = Extract<Rule, { readonly kind: "test" }>;
@@ -13,20 +13,20 @@ const FALSE: Condition = sql`1 = 0`;
 const FEW_TAGS = 8;
 
 /** `groups`: the rules of those that it names. A group that is not among them has no device. */
-export function ruleSql(rule: Rule, groups: ReadonlyMap<string, Rule>): Condition {
+export function ruleSql(dialect: AdminSql, rule: Rule, groups: ReadonlyMap<string, Rule>): Condition {
   switch (rule.kind) {
     case "all":
       return TRUE;
     case "not":
-      return sql`NOT (${ruleSql(rule.of, groups)})`;
+      return sql`NOT (${ruleSql(dialect, rule.of, groups)})`;
     case "and":
     case "or":
       return joined(
-        rule.of.map((one) => ruleSql(one, groups)),
+        rule.of.map((one) => ruleSql(dialect, one, groups)),
         rule.kind,
       );
     case "test": {
-      const hasOne = testSql(rule, groups);
+      const hasOne = testSql(dialect, rule, groups);
       return rule.how === "!=" ? sql`NOT (${hasOne})` : hasOne;
     }
   }
@@ -39,13 +39,17 @@ export function tagOfAll(rule: Rule): string | undefined {
   return rule.of.map(tagOfAll).find((tag) => tag !== undefined);
 }
 
+/** In halves: a database takes no expression that nests a thousand deep, as a long chain does. */
 function joined(all: readonly Condition[], by: "and" | "or"): Condition {
-  if (all.length === 0) return by === "and" ? TRUE : FALSE;
-  const parts = all.map((one) => sql`(${one})`);
-  return sql`(${sql.join(parts, by === "and" ? sql` AND ` : sql` OR `)})`;
+  const [first] = all;
+  if (first === undefined) return by === "and" ? TRUE : FALSE;
+  if (all.length === 1) return sql`(${first})`;
+  const half = Math.floor(all.length / 2);
+  const [left, right] = [joined(all.slice(0, half), by), joined(all.slice(half), by)];
+  return by === "and" ? sql`(${left} AND ${right})` : sql`(${left} OR ${right})`;
 }
 
-function testSql({ field, values }: Test, groups: ReadonlyMap<string, Rule>): Condition {
+function testSql(dialect: AdminSql, { field, values }: Test, groups: ReadonlyMap<string, Rule>): Condition {
   switch (field) {
     case "platform":
       return joined(
@@ -58,7 +62,10 @@ function testSql({ field, values }: Test, groups: ReadonlyMap<string, Rule>): Co
       );
     case "model":
       return joined(
-        [modelSql("product_name", values), sql`l.platform IS NOT NULL AND ${modelSql("hardware", values)}`],
+        [
+          modelSql(dialect, "product_name", values),
+          sql`l.platform IS NOT NULL AND ${modelSql(dialect, "hardware", values)}`,
+        ],
         "or",
       );
     case "major":
@@ -75,7 +82,7 @@ function testSql({ field, values }: Test, groups: ReadonlyMap<string, Rule>): Co
       );
     case "tag":
       if (values.length > FEW_TAGS)
-        return sql`EXISTS (SELECT 1 FROM device_tag t WHERE t.enrollment_id = l.id AND t.tag IN (${sql.join(padded(values))}))`;
+        return sql`EXISTS (SELECT 1 FROM device_tag t WHERE t.enrollment_id = l.id AND ${dialect.isOneOf(sql`t.tag`, values)})`;
       // A tag has no character that LIKE knows.
       return joined(
         values.map((tag) => sql`l.tags LIKE ${`% ${tag} %`}`),
@@ -86,12 +93,12 @@ function testSql({ field, values }: Test, groups: ReadonlyMap<string, Rule>): Co
         values.flatMap((name) => {
           const rule = groups.get(groupKey(name));
           // A group in a group's rule means nobody: no rule is asked twice.
-          return rule === undefined ? [] : [ruleSql(rule, new Map())];
+          return rule === undefined ? [] : [ruleSql(dialect, rule, new Map())];
         }),
         "or",
       );
     case "serial":
-      return sql`(l.serial IS NOT NULL AND l.serial IN (${sql.join(padded(values))}))`;
+      return sql`(l.serial IS NOT NULL AND ${dialect.isOneOf(sql`l.serial`, values)})`;
   }
 }
 
@@ -99,7 +106,7 @@ function testSql({ field, values }: Test, groups: ReadonlyMap<string, Rule>): Co
 const groupKey = (name: string): string => name.toLowerCase();
 
 /** In any case; a value with * at its end is a beginning. */
-function modelSql(column: "product_name" | "hardware", values: readonly string[]): Condition {
+function modelSql(dialect: AdminSql, column: "product_name" | "hardware", values: readonly string[]): Condition {
   const known = sql.ref(`l.${column}`);
   const lower = values.map((value) => value.toLowerCase());
   const whole = lower.filter((value) => !value.endsWith("*"));
@@ -107,6 +114,6 @@ function modelSql(column: "product_name" | "hardware", values: readonly string[]
     .filter((value) => value.endsWith("*"))
     .map((value) => value.slice(0, -1))
     .map((value): Condition => sql`substr(lower(${known}), 1, ${sql.lit(value.length)}) = ${value}`);
-  if (whole.length > 0) tests.push(sql`lower(${known}) IN (${sql.join(padded(whole))})`);
+  if (whole.length > 0) tests.push(dialect.isOneOf(sql`lower(${known})`, whole));
   return sql`(${known} IS NOT NULL AND ${joined(tests, "or")})`;
 }

@@ -11,6 +11,8 @@ export const postgresSql: AdminSql = {
     sql`lower(${sql.ref(column)}) IN (${sql.join(texts.map((text) => sql`lower(${text} COLLATE "C")`))})`,
   apart: (value) => value,
   indexedBy: () => sql``,
+  isOneOf: (text, texts): RawBuilder<boolean> =>
+    sql`${text} IN (SELECT value FROM json_array_elements_text(CAST(${JSON.stringify(texts)} AS json)))`,
   contains: (text, part): RawBuilder<boolean> => sql`strpos(${text}, ${part}) > 0`,
   // By trigrams where the extension is there.
   textHolds: (part) =>

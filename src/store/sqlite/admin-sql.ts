@@ -22,6 +22,8 @@ export const sqliteSql: AdminSql = {
   sameTextAsOne: (column, texts): RawBuilder<boolean> => sql`${sql.ref(column)} COLLATE NOCASE IN (${sql.join(texts)})`,
   apart: (value) => sql`+${value}`,
   indexedBy: (index) => sql`INDEXED BY ${sql.ref(index)}`,
+  isOneOf: (text, texts): RawBuilder<boolean> =>
+    sql`${text} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`,
   contains: (text, part): RawBuilder<boolean> => sql`instr(${text}, ${part}) > 0`,
   textHolds: (part) =>
     [...part].length < TRIGRAM
