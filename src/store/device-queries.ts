@@ -5,7 +5,7 @@ import type { AdminStore, DeviceRow, ScopeRow } from "./admin-store.ts";
 import type { AdminSql } from "./admin-sql.ts";
 import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
 import { deviceRow, joined } from "./device-rows.ts";
-import { listQueries } from "./list-queries.ts";
+import { type ListBounds, listQueries } from "./list-queries.ts";
 import { padded } from "./padded.ts";
 import { page } from "./page.ts";
 import type { Queries } from "./plan-queries.ts";
@@ -27,8 +27,8 @@ type DeviceQueries = Pick<
   | "idsLike"
 >;
 
-export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql): DeviceQueries {
-  const list = listQueries({ build, run }, dialect);
+export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql, bounds?: ListBounds): DeviceQueries {
+  const list = listQueries({ build, run }, dialect, bounds);
 
   async function devicesOf(ids: readonly string[]): Promise<readonly DeviceRow[]> {
     if (ids.length === 0) return [];

@@ -14,10 +14,15 @@ import { type ListFilter, listFilter, type Source } from "./list-filter.ts";
 import { behindSql, orderOf, pairIn, positionAfter, positionIn } from "./list-order.ts";
 import type { Queries } from "./plan-queries.ts";
 
-/** So many devices that a filter leaves are read one by one. */
-const FEW = 2000;
-/** Rows that are read along the index of an order, beside twice those that are asked for. */
-const WALKED = 1000;
+/** How far each way goes. */
+export interface ListBounds {
+  /** So many devices that a filter leaves are read one by one. */
+  readonly few: number;
+  /** Rows that are read along the index of an order for a page of `limit`. */
+  readonly walked: (limit: number) => number;
+}
+/** Of 100,000 devices those that are not few are so many that the rows that are walked hold a page. */
+const BOUNDS: ListBounds = { few: 5000, walked: (limit) => 2000 + 2 * limit };
 
 const COUNTED = { class: "class", reason: "reason", version: "os_version", model: "product_name" } as const;
 
@@ -31,7 +36,12 @@ export interface ListQueries {
   counts(by: CountedBy, filter: DeviceFilter, after: string | undefined, limit: number): Promise<Page<ValueCount>>;
 }
 
-export function listQueries({ build, run }: Pick<Queries, "build" | "run">, dialect: AdminSql): ListQueries {
+/** `bounds` are for tests: a small fleet goes all ways. */
+export function listQueries(
+  { build, run }: Pick<Queries, "build" | "run">,
+  dialect: AdminSql,
+  { few, walked: rowsFor }: ListBounds = BOUNDS,
+): ListQueries {
   const rows = (query: Sql) => run({ compile: () => query.compile(build) });
 
   async function numberOf(query: Sql): Promise<number> {
@@ -42,10 +52,10 @@ export function listQueries({ build, run }: Pick<Queries, "build" | "run">, dial
   /** The shortest of the sources, where one is short. */
   async function shortest({ sources }: ListFilter): Promise<Source | undefined> {
     let found: Source | undefined;
-    let most = FEW + 1;
+    let most = few + 1;
     for (const source of sources) {
       const some = sql`SELECT 1 FROM (${source.select}) AS source LIMIT ${sql.lit(most)}`;
-      const length = await numberOf(sql`SELECT count(*) AS number FROM (${some}) AS some`);
+      const length = await numberOf(sql`SELECT count(*) AS number FROM (${some}) AS found`);
       if (length >= most) continue;
       found = source;
       most = length;
@@ -68,7 +78,7 @@ export function listQueries({ build, run }: Pick<Queries, "build" | "run">, dial
 
       /** Undefined: the rows that were read do not say what the page is. */
       async function walked(): Promise<readonly SqlRow[] | undefined> {
-        const most = WALKED + 2 * limit;
+        const most = rowsFor(limit);
         const walk = order.walk(behind, most);
         const found = await rows(sql`SELECT ${named}, l.sort_key, l.sort_last FROM (${walk}) AS l WHERE ${all}
           ORDER BY l.sort_key ${way}, l.sort_last ${way} LIMIT ${sql.lit(limit + 1)}`);
