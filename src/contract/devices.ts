@@ -1,23 +1,10 @@
 /** Devices, their facts and their timelines. */
 import { z } from "zod";
-import { COMPLIANCE_CLASSES, COMPLIANCE_FLAGS, deviceCompliance } from "./compliance.ts";
-import { JOB_STATES, jobView } from "./jobs.ts";
+import { deviceCompliance } from "./compliance.ts";
+import { jobView } from "./jobs.ts";
 import { policyState, policyWay } from "./policies.ts";
 import { exclusionView } from "./exclusions.ts";
-import { DEVICE_WARNINGS } from "./server.ts";
-import {
-  count,
-  cursor,
-  instant,
-  json,
-  optionalWholeNumber,
-  page,
-  PLATFORM_WORDS,
-  wholeNumber,
-  word,
-  yesOrNo,
-} from "./values.ts";
-import { meantQuery } from "./scopes.ts";
+import { count, cursor, instant, json, optionalWholeNumber, page, wholeNumber, yesOrNo } from "./values.ts";
 
 export const ENROLLMENTS = ["authenticated", "enrolled", "checked-out", "quarantined", "removed"] as const;
 
@@ -277,40 +264,9 @@ export const deviceDetail = z
   .meta({ id: "DeviceDetail", description: "A device with all known facts." });
 export type DeviceDetail = z.output<typeof deviceDetail>;
 
-export const devicePage = page(deviceView);
-
 export const deviceParams = z.object({
   ref: z.string().min(1).describe("id, UDID, EnrollmentID, serial or unique name"),
 });
-
-export const deviceQuery = z.strictObject({
-  search: z.string().exactOptional().describe("part of a name, serial, UDID or model"),
-  platform: word(PLATFORM_WORDS, { mac: "macOS" })
-    .exactOptional()
-    .describe(
-      `${PLATFORM_WORDS.join(", ")}, in any case, or mac; iPadOS is the platform iOS and a model that begins with iPad`,
-    ),
-  enrollment: word(ENROLLMENTS)
-    .exactOptional()
-    .describe(`state of the enrollment: ${ENROLLMENTS.join(", ")}; without it all but removed ones`),
-  jobState: word(JOB_STATES)
-    .exactOptional()
-    .describe(`state of the job that the device is shown with: ${JOB_STATES.join(", ")}`),
-  ...meantQuery,
-  warning: word(DEVICE_WARNINGS)
-    .exactOptional()
-    .describe(`only devices that this warning of \`GET /api/v1/status\` is about: ${DEVICE_WARNINGS.join(", ")}`),
-  class: word(COMPLIANCE_CLASSES)
-    .exactOptional()
-    .describe(`only enrolled devices of this class of compliance: ${COMPLIANCE_CLASSES.join(", ")}`),
-  reason: z.string().max(100).exactOptional().describe("only enrolled devices whose class has this reason"),
-  flag: word(COMPLIANCE_FLAGS)
-    .exactOptional()
-    .describe(`only enrolled devices with this flag: ${COMPLIANCE_FLAGS.join(", ")}`),
-  after: cursor,
-  limit: wholeNumber(1, 1000, 100).describe("rows of a page, 1 to 1000; default 100"),
-});
-export type DeviceQuery = z.output<typeof deviceQuery>;
 
 export const removeQuery = z.strictObject({
   dryRun: yesOrNo.describe("`true`: return what the removal would do; change nothing"),

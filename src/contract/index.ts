@@ -38,8 +38,6 @@ export {
   adoptions,
   type DeviceDetail,
   deviceDetail,
-  devicePage,
-  type DeviceQuery,
   type DeviceRemoval,
   deviceRemoval,
   type DeviceView,
@@ -52,6 +50,16 @@ export {
   type WaitingDevice,
   waitingPage,
 } from "./devices.ts";
+export {
+  DEVICE_SORTS,
+  type DeviceAggregate,
+  deviceAggregate,
+  type DeviceAggregateQuery,
+  type DeviceExportQuery,
+  type DevicePage,
+  devicePage,
+  type DeviceQuery,
+} from "./device-list.ts";
 export { renderApiDocs } from "./docs.ts";
 export { JOB_STATES, type JobView, jobView, type Verdict, verdict } from "./jobs.ts";
 export {
@@ -161,6 +169,7 @@ export {
   type Ask,
   type BytesBody,
   type JsonBody,
+  CSV_MEDIA,
   LINES_MEDIA,
   type Reply,
   type Role,

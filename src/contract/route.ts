@@ -21,6 +21,9 @@ export interface BytesBody {
 /** JSON objects, one a line: what is too much for one value (api A10). */
 export const LINES_MEDIA = "application/x-ndjson";
 
+/** Rows of text, sent as they are made; what fails on the way breaks the connection off, since no row can say so. */
+export const CSV_MEDIA = "text/csv";
+
 export interface Reply {
   readonly status: number;
   /** null: no body. */
@@ -98,7 +101,9 @@ type BodyOf<P, Media> = P extends { schema: infer S }
     : ParsedBy<S>
   : Media extends null
     ? null
-    : Uint8Array;
+    : Media extends typeof CSV_MEDIA
+      ? AsyncGenerator<string>
+      : Uint8Array;
 
 /** What a handler of a route may answer with. */
 export type Answer<R extends Route> = ReplyOf<R["replies"][number]>;

@@ -103,7 +103,7 @@ export { isZone, zoneNamed } from "./jobs/zone.ts";
 export { type Deadline, deadlineIn, isAbsolute } from "./decisions/deadline.ts";
 export { parseRule } from "./scope/parse.ts";
 export { printRule } from "./scope/print.ts";
-export { joined as joinedRules, oneOf as oneOfRule, type Rule, test as ruleTest } from "./scope/rule.ts";
+export { joined as joinedRules, oneOf as oneOfRule, type Rule, test as ruleTest, testsOf } from "./scope/rule.ts";
 export { type Matcher, matcherOf, matches, type ScopeFacts } from "./scope/match.ts";
 export { readsOf, type Reads } from "./scope/reads.ts";
 export { GROUP_NAME, GROUP_NAME_WORDS, groupKey, MOST_TAGS, TAG, TAG_WORDS } from "./scope/values.ts";

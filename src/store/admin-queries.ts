@@ -7,6 +7,7 @@ import { complianceQueries } from "./compliance-queries.ts";
 import { deviceQueries } from "./device-queries.ts";
 import { figureQueries } from "./figure-queries.ts";
 import { fleetQueries } from "./fleet-queries.ts";
+import type { ListBounds } from "./list-queries.ts";
 import { historyQueries } from "./history-queries.ts";
 import { fromSql } from "./mapping.ts";
 import { packed, type PackedRow, unpacked } from "./packed.ts";
@@ -27,7 +28,7 @@ import type {
   TableName,
 } from "./rows.ts";
 
-export function createAdminStore(connection: AdminConnection, dialect: AdminSql): AdminStore {
+export function createAdminStore(connection: AdminConnection, dialect: AdminSql, bounds?: ListBounds): AdminStore {
   const build = new Kysely<Columns>({
     dialect: {
       createAdapter: () => dialect.createAdapter(),
@@ -61,7 +62,7 @@ export function createAdminStore(connection: AdminConnection, dialect: AdminSql)
 
   const queries = { build, run, each, rows, enrollmentsOf };
   return {
-    ...deviceQueries(queries, dialect),
+    ...deviceQueries(queries, dialect, bounds),
     ...fleetQueries(queries, dialect),
     ...planQueries(queries),
     ...policyQueries(queries),

@@ -9,8 +9,16 @@ export interface AdminSql extends Omit<Dialect, "createDriver"> {
    * the two times.
    */
   readonly member: Readonly<Record<"reachedAt" | "momentAt" | "whole", RawBuilder<unknown>>>;
-  /** `column` is like `pattern` (backslash escapes), whatever its case. */
-  like(column: string, pattern: string): RawBuilder<boolean>;
   /** Bytes of the database; those of a log that is not merged yet aside. */
   readonly databaseBytes: RawBuilder<number>;
+  /** The same value, by which no index is used. */
+  apart(value: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Behind a table: its rows are read along this index. */
+  indexedBy(index: string): RawBuilder<unknown>;
+  /** `text` is one of these, however many they are. Not for text with U+0000. */
+  isOneOf(text: RawBuilder<unknown>, texts: readonly string[]): RawBuilder<boolean>;
+  /** `text` holds `part`, as it is. */
+  contains(text: RawBuilder<unknown>, part: string): RawBuilder<boolean>;
+  /** Numbers (`n`) of the devices whose text holds `part`, by an index; undefined where it can't be used. */
+  textHolds(part: string): RawBuilder<unknown> | undefined;
 }

@@ -1,6 +1,6 @@
 /** What an admin asks, apart from the devices' path: read-only, on its own connection. */
-import type { ComplianceFlag } from "../plans/index.ts";
 import type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
+import type { CountedBy, DeviceFilter, DeviceQuery, ValueCount } from "./device-query.ts";
 import type {
   AssignmentRow,
   CertificateRow,
@@ -185,26 +185,6 @@ export interface TagCount {
 /** So many enrollments are looked up for one text. */
 export const MOST_NAMED = 6;
 
-export interface DeviceQuery {
-  /** Part of a name, serial, UDID or model, case-insensitive. */
-  readonly search?: string;
-  readonly platform?: string;
-  /** What the hardware identifier begins with, such as "iPad". */
-  readonly model?: string;
-  /** State of the enrollment; absent: all but removed ones. */
-  readonly enrollment?: EnrollmentRow["state"];
-  /** State of the job that the device is shown by. */
-  readonly jobState?: string;
-  /** Of enrolled devices. */
-  readonly class?: EnrollmentRow["compliance"];
-  readonly reason?: string;
-  readonly flag?: ComplianceFlag;
-  readonly where?: DeviceCondition;
-  readonly after?: string;
-  /** 1–1000. */
-  readonly limit: number;
-}
-
 export interface AuditQuery {
   /** null: requests without a valid token. */
   readonly actor?: string | null;
@@ -283,6 +263,10 @@ export interface AdminStore {
   /** How many certificates wait for each of these enrollments; none where there is none. */
   pendingCounts(enrollmentIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   devices(query: DeviceQuery): Promise<Page<DeviceRow>>;
+  /** How many devices the list has under these filters. */
+  countListed(filter: DeviceFilter): Promise<number>;
+  /** The same by a value of theirs: the most first, then by value; `after`: `next` of the page before. */
+  valueCounts(by: CountedBy, filter: DeviceFilter, after: string | undefined, limit: number): Promise<Page<ValueCount>>;
   device(enrollmentId: string): Promise<DeviceRow | undefined>;
   /** What rules ask of the devices that the query finds, in pages as `devices`: far less is read than for a list. */
   scopeRows(query: DeviceQuery): Promise<Page<ScopeRow>>;

@@ -1,8 +1,9 @@
 /**
- * Columns that repeat what a JSON column of their row says, so that rows are found by them and no text is searched. The
- * store fills them, whoever writes the document: they can't say anything else than it does.
+ * Columns that repeat what another column of their row says, so that rows are found and sorted by them and no text is searched. The
+ * store fills them, whoever writes that column: they can't say anything else than it does.
  */
 import type { Job, PushTrouble } from "../plans/index.ts";
+import { textKey, versionKey } from "./list-keys.ts";
 import type { Write } from "./transaction.ts";
 import type { Row } from "./mapping.ts";
 import type { TableName } from "./rows.ts";
@@ -12,25 +13,41 @@ interface Derived {
   readonly columns: (document: unknown) => Row;
 }
 
-const DERIVED: { readonly [T in TableName]?: Derived } = {
-  job: {
-    from: "doc",
-    columns: (doc) => ({ needsUser: (doc as Partial<Job>).bootstrapToken === undefined ? 0 : 1 }),
-  },
-  enrollment: {
-    from: "pushTrouble",
-    columns(document) {
-      const trouble = document as PushTrouble | null;
-      return { pushTroubleReason: trouble?.reason ?? null, pushTroubleSince: trouble?.since ?? null };
+const DERIVED: { readonly [T in TableName]?: readonly Derived[] } = {
+  job: [
+    {
+      from: "doc",
+      columns: (doc) => ({
+        needsUser: (doc as Partial<Job>).bootstrapToken === undefined ? 0 : 1,
+        mechanism: mechanismIn(doc as Partial<Job>),
+      }),
     },
-  },
+  ],
+  enrollment: [
+    {
+      from: "pushTrouble",
+      columns(document) {
+        const trouble = document as PushTrouble | null;
+        return { pushTroubleReason: trouble?.reason ?? null, pushTroubleSince: trouble?.since ?? null };
+      },
+    },
+    { from: "deviceName", columns: (name) => ({ nameKey: textKey(name as string | null) }) },
+    { from: "osVersion", columns: (version) => ({ osKey: versionKey(version as string | null) }) },
+  ],
 };
 
-/** The columns to be written, with those that follow from a document among them. */
+/** As a view of the job shows it. Null: it was over before the device could be told. */
+function mechanismIn({ target, state, mechanism }: Partial<Job>): string | null {
+  return target === undefined || state === "refused" ? null : (mechanism ?? "command");
+}
+
+/** The columns to be written, with those that follow from others among them. */
 export function withDerived(table: TableName, columns: Row): Row {
   const derived = DERIVED[table];
-  if (derived === undefined || columns[derived.from] === undefined) return columns;
-  return { ...columns, ...derived.columns(columns[derived.from]) };
+  if (derived === undefined) return columns;
+  let all = columns;
+  for (const { from, columns: of } of derived) if (columns[from] !== undefined) all = { ...all, ...of(columns[from]) };
+  return all;
 }
 
 /** The write as a backend has to do it. */

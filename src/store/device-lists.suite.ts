@@ -59,7 +59,9 @@ export function testDeviceLists(given: Given): void {
     const ids = async (query: Parameters<AdminStore["devices"]>[0]) =>
       (await given.store.admin.devices(query)).rows.map((row) => row.enrollment.id);
     expect(await ids({ limit: 9, search: "desk" })).toEqual(["a", "b"]);
-    expect(await ids({ limit: 9, search: "%" })).toEqual(["c"]);
+    expect(await ids({ limit: 9, search: "0% i" })).toEqual(["c"]);
+    // One or two characters begin a name, a serial, a UDID or a model.
+    expect([await ids({ limit: 9, search: "%" }), await ids({ limit: 9, search: "10" })]).toEqual([[], ["c"]]);
     expect(await ids({ limit: 9, platform: "macOS" })).toEqual(["a"]);
     expect(await ids({ limit: 9, enrollment: "checked-out" })).toEqual(["c"]);
     expect(await ids({ limit: 9, jobState: "blocked" })).toEqual(["b"]);

@@ -1,10 +1,11 @@
 /** What admins ask about devices: which there are, how many, what they are called, and for which a certificate waits. */
 import { type Kysely, sql } from "kysely";
 import type { Columns, SqlRow } from "./admin-connection.ts";
-import type { AdminStore, DeviceQuery, DeviceRow, ScopeRow } from "./admin-store.ts";
+import type { AdminStore, DeviceRow, ScopeRow } from "./admin-store.ts";
 import type { AdminSql } from "./admin-sql.ts";
 import { conditionSql, type DeviceTrouble, troubleSql } from "./device-condition.ts";
-import { deviceRow, joined, withShown } from "./device-rows.ts";
+import { deviceRow, joined } from "./device-rows.ts";
+import { type ListBounds, listQueries } from "./list-queries.ts";
 import { padded } from "./padded.ts";
 import { page } from "./page.ts";
 import type { Queries } from "./plan-queries.ts";
@@ -18,36 +19,16 @@ type DeviceQueries = Pick<
   | "pendingCounts"
   | "newestTrouble"
   | "devices"
+  | "countListed"
+  | "valueCounts"
   | "devicesOf"
   | "scopeRows"
   | "device"
   | "idsLike"
 >;
 
-export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql): DeviceQueries {
-  /**
-   * Enrollments that have a job in this state or, for "refused", a decision, whether or not they are shown by it; undefined:
-   * so many that a page of them is found soon.
-   */
-  async function fewInState(state: string): Promise<readonly string[] | undefined> {
-    const plans = build.selectFrom("plan").select("id");
-    const jobs = build
-      .selectFrom("job")
-      .select("enrollment_id")
-      .where("plan_id", "in", plans)
-      .where("state", "=", state)
-      .limit(FEW + 1);
-    const decisions = build
-      .selectFrom("plan_device")
-      .select("enrollment_id")
-      .where("plan_id", "in", plans)
-      .where("kind", "=", state)
-      .limit(FEW + 1);
-    const found = [...(await run(jobs)), ...(state === "refused" ? await run(decisions) : [])];
-    return found.length > FEW ? undefined : found.map((row) => String(row["enrollment_id"]));
-  }
-
-  const fewOf = async ({ jobState }: DeviceQuery) => (jobState === undefined ? undefined : fewInState(jobState));
+export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql, bounds?: ListBounds): DeviceQueries {
+  const list = listQueries({ build, run }, dialect, bounds);
 
   async function devicesOf(ids: readonly string[]): Promise<readonly DeviceRow[]> {
     if (ids.length === 0) return [];
@@ -158,22 +139,16 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
       };
     },
     async devices(query) {
-      const few = await fewOf(query);
-      const found = few?.length === 0 ? [] : await run(idsQuery(build, dialect, query, few));
-      const { rows: ids, next } = page(
-        found.map((row) => String(row["id"])),
-        query.limit,
-        (id) => id,
-      );
-      return { rows: await devicesOf(ids), next };
+      const { rows: found, next } = await list.page(query, []);
+      const byId = new Map((await devicesOf(found.map(({ id }) => String(id)))).map((row) => [row.enrollment.id, row]));
+      return { rows: found.flatMap(({ id }) => byId.get(String(id)) ?? []), next };
     },
+    countListed: (filter) => list.count(filter),
+    valueCounts: (by, filter, after, limit) => list.counts(by, filter, after, limit),
     devicesOf,
     async scopeRows(query) {
-      const few = await fewOf(query);
-      if (few?.length === 0) return { rows: [], next: undefined };
-      const ids = idsQuery(build, dialect, query, few);
-      const found = await run(ids.select(SCOPE_COLUMNS.map((column) => `e.${column}` as const)));
-      return page(found.map(scopeRow), query.limit, ({ id }) => id);
+      const { rows: found, next } = await list.page(query, SCOPE_COLUMNS);
+      return { rows: found.map(scopeRow), next };
     },
     async device(id) {
       const [row] = await run(joined(build).where("e.id", "=", id));
@@ -193,14 +168,8 @@ export function deviceQueries({ build, run, rows }: Queries, dialect: AdminSql):
   };
 }
 
-const SCOPE_COLUMNS = [
-  "platform",
-  "product_name",
-  "software_update_device_id",
-  "os_version",
-  "supervised",
-  "serial",
-] as const;
+/** Of `listed`. */
+const SCOPE_COLUMNS = ["platform", "product_name", "hardware", "os_version", "supervised", "serial"] as const;
 
 /** As `fromSql`, written out: a rule reads these of a whole fleet. */
 function scopeRow(row: SqlRow): ScopeRow {
@@ -209,15 +178,12 @@ function scopeRow(row: SqlRow): ScopeRow {
     id: row["id"] as string,
     platform: text("platform"),
     productName: text("product_name"),
-    softwareUpdateDeviceId: text("software_update_device_id"),
+    softwareUpdateDeviceId: text("hardware"),
     osVersion: text("os_version"),
     supervised: row["supervised"] as ScopeRow["supervised"],
     serial: text("serial"),
   };
 }
-
-/** So many enrollments that a filter finds are named one by one, in place of reading through all. */
-const FEW = 1000;
 
 /** Enrollments in quarantine, and those for which a certificate waits. */
 const waitingIds = (build: Kysely<Columns>) =>
@@ -227,40 +193,3 @@ const waitingIds = (build: Kysely<Columns>) =>
     // As a constant, or the partial index does not count.
     .where(sql<boolean>`state = 'quarantined'`)
     .unionAll(build.selectFrom("certificate").select("pending_for as id").where("pending_for", "is not", null));
-
-/** Ids of a page, by the columns of one index. */
-function idsQuery(build: Kysely<Columns>, dialect: AdminSql, query: DeviceQuery, among: readonly string[] | undefined) {
-  const { jobState } = query;
-  let found = (jobState === undefined ? build.selectFrom("enrollment as e") : withShown(build))
-    .select("e.id")
-    .where("e.id", ">", query.after ?? "")
-    .orderBy("e.id")
-    .limit(query.limit + 1);
-  if (among !== undefined) found = found.where("e.id", "in", padded(among));
-  if (query.platform !== undefined) found = found.where("e.platform", "=", query.platform);
-  if (query.model !== undefined) found = found.where("e.product_name", "like", `${query.model}%`);
-  const { class: kind, reason, flag } = query;
-  // As a constant, or the partial index does not count.
-  if (kind !== undefined || reason !== undefined || flag !== undefined)
-    found = found.where(sql<boolean>`e.state = 'enrolled'`);
-  if (kind !== undefined) found = found.where("e.compliance", "=", kind);
-  if (reason !== undefined) found = found.where("e.compliance_reason", "=", reason);
-  if (flag !== undefined) found = found.where("e.flags", "like", `% ${flag} %`);
-  if (query.enrollment !== undefined) found = found.where("e.state", "=", query.enrollment);
-  // A condition says itself whom it means: a certificate may wait for a removed device too.
-  else if (query.where === undefined) found = found.where("e.state", "!=", "removed");
-  if (jobState === "refused")
-    found = found.where((where) =>
-      where.or([where("refused.plan_id", "is not", null), where("shown.state", "=", "refused")]),
-    );
-  else if (jobState !== undefined)
-    found = found.where("shown.state", "=", jobState).where("refused.plan_id", "is", null);
-  if (query.where !== undefined) found = found.where(conditionSql(query.where));
-  if (query.search !== undefined && query.search !== "") {
-    // The user's % and _ are meant as themselves.
-    const pattern = `%${query.search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-    const columns = ["device_name", "serial", "apple_id", "product_name", "model_name"];
-    found = found.where((where) => where.or(columns.map((column) => dialect.like(`e.${column}`, pattern))));
-  }
-  return found;
-}

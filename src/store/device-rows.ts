@@ -18,7 +18,7 @@ const REFUSAL_SHOWN: RawBuilder<boolean> = sql`(shown.id IS NULL OR (shown.live 
 const PENDING: RawBuilder<number> = sql`(SELECT COUNT(*) FROM certificate w WHERE w.pending_for = e.id)`;
 
 /** Enrollments (`e`) beside what they are shown by: a job (`shown`), or the decision that refused them one (`refused`). */
-export const withShown = (build: Kysely<Columns>) =>
+const withShown = (build: Kysely<Columns>) =>
   build
     .selectFrom("enrollment as e")
     .leftJoin("job as shown", (join) => join.on("shown.id", "=", SHOWN_JOB))
@@ -42,6 +42,7 @@ export function joined(build: Kysely<Columns>) {
     "finished_at",
     "lease_until",
     "needs_user",
+    "mechanism",
   ];
   const decisionColumns = [
     "plan_id",

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Write } from "./transaction.ts";
 import { testAdmin } from "./admin.suite.ts";
+import { testDeviceList } from "./device-list.suite.ts";
 import { testScopes } from "./scope.suite.ts";
 import { addPlan, bump, claimOnce, count, fail, decoded, write } from "./suite-transactions.ts";
 import type { Emptied, Given } from "./given.suite.ts";
@@ -49,6 +50,11 @@ export function testAdminStore(backend: Backend): void {
     testAdmin(given);
     testScopes(given);
   });
+}
+
+/** The list of devices. */
+export function testListStore(backend: Backend): void {
+  describe(`device list on ${backend.name}`, () => testDeviceList(givenOf(backend)));
 }
 
 export function testDeviceStore(backend: Backend): void {

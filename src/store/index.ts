@@ -16,6 +16,8 @@ export {
 } from "./transaction.ts";
 export { isUdidShaped, lowerAscii, upperAscii } from "./identifiers.ts";
 export type * from "./admin-store.ts";
+export type * from "./device-query.ts";
+export { versionKey } from "./list-keys.ts";
 export type { DeviceCondition, DeviceTrouble } from "./device-condition.ts";
 export type * from "./rows.ts";
 export { TIMELINE_KINDS, type TimelineKind } from "./timeline-kinds.ts";

@@ -117,6 +117,9 @@ export interface EnrollmentRow {
   /** As in `pushTrouble`. Filled by the store, and absent when written. */
   readonly pushTroubleReason?: string | null;
   readonly pushTroubleSince?: number | null;
+  /** `textKey` of `deviceName`, `versionKey` of `osVersion`. Filled by the store, and absent when written. */
+  readonly nameKey?: string | null;
+  readonly osKey?: number | null;
 }
 
 /** Everything that a device said about itself. Only its answers and its own page read it. */
@@ -221,6 +224,8 @@ export interface JobRow {
   readonly member: Json;
   /** 1: a Mac that can't install without its user, by `doc`. Filled by the store, and absent when written. */
   readonly needsUser?: Flag;
+  /** "command", "declaration", or null: it ended before the device could be told. By `doc`, as `needsUser`. */
+  readonly mechanism?: string | null;
 }
 
 export interface PlanRow {

@@ -1,4 +1,5 @@
 /** Rows for the suite, whole and plain; what a test is about it changes. */
+import { textKey, versionKey } from "./list-keys.ts";
 import type {
   AssignmentRow,
   AuditRow,
@@ -96,6 +97,8 @@ export const enrollmentRow = (id: string, more: Partial<EnrollmentRow> = {}): En
   excludedLeaseUntil: 0,
   pushTroubleReason: null,
   pushTroubleSince: null,
+  nameKey: textKey(more.deviceName ?? null),
+  osKey: versionKey(more.osVersion === undefined ? "26.5" : more.osVersion),
   ...more,
 });
 
@@ -137,6 +140,7 @@ export const jobRow = (id: string, enrollmentId: string, more: Partial<JobRow> =
   finishedAt: null,
   leaseUntil: 0,
   needsUser: 0,
+  mechanism: null,
   rolloutId: null,
   ring: null,
   urgent: 0,

@@ -81,7 +81,16 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/service",
-    rooms: ["src/protocol", "src/identity", "src/catalog", "src/plans", "src/words", "src/store", "src/errors"],
+    rooms: [
+      "src/protocol",
+      "src/identity",
+      "src/catalog",
+      "src/plans",
+      "src/words",
+      "src/store",
+      "src/csv",
+      "src/errors",
+    ],
     // The shapes of views, and no more: the writer's thread loads the transactions, and must not load zod.
     typesOf: ["src/contract"],
     packages: [],

@@ -5,9 +5,7 @@ import {
   adoptionRequest,
   adoptions,
   deviceDetail,
-  devicePage,
   deviceParams,
-  deviceQuery,
   deviceRemoval,
   deviceView,
   removeQuery,
@@ -18,10 +16,13 @@ import {
   waitingQuery,
   zoneRequest,
 } from "../devices.ts";
+import { deviceAggregate, deviceAggregateQuery, deviceExportQuery, devicePage, deviceQuery } from "../device-list.ts";
 import { endExclusionRequest, excludeQuery, exclusionEnd, exclusionRequest, exclusionResult } from "../exclusions.ts";
 import { tagQuery, tagRequest, tagging } from "../scopes.ts";
-import { type Route } from "../route.ts";
+import { CSV_MEDIA, LINES_MEDIA, type Route } from "../route.ts";
 import { JSON_MEDIA, KIB, MIB, NAMING, ok, SCOPES } from "./parts.ts";
+
+const LISTING = [...SCOPES, "tag-invalid", "plan-unknown"] as const;
 
 export const devicesRoutes = {
   listDevices: {
@@ -31,7 +32,35 @@ export const devicesRoutes = {
     summary: "Devices in pages, each with its current or newest job.",
     query: deviceQuery,
     replies: [ok(devicePage, "a page")],
-    errors: [...SCOPES, "tag-invalid"],
+    errors: LISTING,
+  },
+  deviceAggregate: {
+    method: "GET",
+    path: "/api/v1/devices/aggregate",
+    role: "viewer",
+    summary: "How many devices of the list have each class, reason, OS version or model, under the same filters.",
+    query: deviceAggregateQuery,
+    replies: [ok(deviceAggregate, "a page")],
+    errors: LISTING,
+  },
+  devicesCsv: {
+    method: "GET",
+    path: "/api/v1/devices.csv",
+    role: "viewer",
+    summary:
+      "The whole list as CSV with a heading, under the same filters and in the same orders. A cell that a spreadsheet would take for a formula begins with an apostrophe. If the server fails on the way, it breaks the connection off.",
+    query: deviceExportQuery,
+    replies: [{ status: 200, media: CSV_MEDIA, when: "always" }],
+    errors: LISTING,
+  },
+  devicesJson: {
+    method: "GET",
+    path: "/api/v1/devices.json",
+    role: "viewer",
+    summary: "The same as lines of JSON: each is a device as the list shows it.",
+    query: deviceExportQuery,
+    replies: [{ status: 200, media: LINES_MEDIA, schema: deviceView, when: "always; one JSON object per line" }],
+    errors: LISTING,
   },
   showDevice: {
     method: "GET",

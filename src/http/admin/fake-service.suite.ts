@@ -101,6 +101,13 @@ const excluded = {
 const ANSWERS: AdminService = {
   devices: {
     list: async () => ({ rows: [device], next: null }),
+    aggregate: async () => ({ rows: [{ value: "on-target", count: 1 }], next: null }),
+    async *all() {
+      yield [device];
+    },
+    async *csv() {
+      yield `serial,name\r\n${device.serial},${device.name}\r\n`;
+    },
     show: async (ref) => {
       known(ref);
       return detail;

@@ -1,7 +1,7 @@
 /** Puts the route table on a Fastify server: authenticate, decode, call the service, encode. */
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
-import { LINES_MEDIA, type Route, type RouteObject, ROUTES, TIME_HEADER } from "../../contract/index.ts";
+import { CSV_MEDIA, LINES_MEDIA, type Route, type RouteObject, ROUTES, TIME_HEADER } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Asked } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
@@ -22,6 +22,7 @@ import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
 import { linesOf, type Pages } from "./lines.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
+import { textOf, type Texts } from "./texts.ts";
 import { readWithin } from "./read-within.ts";
 
 export interface AdminDeps {
@@ -91,10 +92,18 @@ async function send(
   log: Log,
 ): Promise<FastifyReply> {
   // Here, before anything is sent: what fails at once is answered with a problem.
-  const stream = media === LINES_MEDIA ? await linesOf(request, body as Pages, log) : undefined;
+  const stream =
+    media === LINES_MEDIA
+      ? await linesOf(request, body as Pages, log)
+      : media === CSV_MEDIA
+        ? await textOf(body as Texts)
+        : undefined;
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
-  void reply.header("content-type", headers?.["content-type"] ?? media);
+  void reply.header(
+    "content-type",
+    headers?.["content-type"] ?? (media === CSV_MEDIA ? `${media}; charset=utf-8` : media),
+  );
   if (stream !== undefined) return reply.send(stream);
   return reply.send(body instanceof Uint8Array ? Buffer.from(body) : toJson(body));
 }

@@ -41,8 +41,8 @@ export function faultsOf(route: Route | undefined, { status, type, text }: SentR
   if (schema === undefined) return media === null && text !== "" ? ["it has a body"] : [];
   if (media === LINES_MEDIA)
     return text
-      .trimEnd()
       .split("\n")
+      .filter((line) => line !== "")
       .flatMap((line) => faultsOfJson(schema, JSON.parse(line)));
   return faultsOfJson(schema, JSON.parse(text));
 }

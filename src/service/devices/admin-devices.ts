@@ -1,37 +1,22 @@
 /** Devices as an admin finds them, reads of them, removes them and lets them in. */
-import type {
-  ComplianceSummary,
-  DeviceDetail,
-  DeviceQuery,
-  DeviceRemoval,
-  DeviceView,
-  Page,
-  TimelineEntry,
-} from "../../contract/index.ts";
+import type { ComplianceSummary, DeviceDetail, DeviceRemoval, Page, TimelineEntry } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
-import { isZone, joinedRules, parseRule, type Rule, ruleTest, TAG, TAG_WORDS } from "../../plans/index.ts";
+import { isZone } from "../../plans/index.ts";
 import type { Actor } from "../actor.ts";
 import { type AdoptionService, createAdoptions } from "../check-in/adoptions.ts";
-import { readingOf } from "../catalog/catalog.ts";
-import { cursorOf, keyIn } from "../cursor.ts";
 import { createDetailOf } from "./device-detail.ts";
 import { setZone } from "../server/settings.ts";
 import type { Ports } from "../ports.ts";
 import type { Refusals } from "../server/refusals.ts";
 import { removed, removedInTrial } from "../check-in/removals.ts";
 import type { Selector } from "../plans/selector.ts";
-import { pushInForce } from "../push/push-certificates.ts";
-import { groupRule, pageMeantBy, scopeOf } from "../scopes/scope.ts";
 import { messageOf, pageOf } from "./timelines.ts";
-import { deviceView } from "./device-view.ts";
+import { createDeviceList, type DeviceList } from "./device-list.ts";
 import { complianceSummary } from "./compliance-view.ts";
 import { reportLines } from "./report.ts";
-import { DEVICE_WARNINGS } from "../server/warnings.ts";
 
 /** `ref`: our id, UDID/EnrollmentID, serial or unique name. All that take one throw `device-unknown`, `device-ambiguous`. */
-export interface DeviceAdmin extends AdoptionService {
-  /** In pages by id. `platform` iPadOS: platform iOS and model iPad*. Throws `rule-invalid`, `tag-invalid`, `group-unknown`. */
-  list(query: DeviceQuery): Promise<Page<DeviceView>>;
+export interface DeviceAdmin extends AdoptionService, DeviceList {
   show(ref: string): Promise<DeviceDetail>;
   /** Newest first. */
   timeline(ref: string, after: string | undefined, limit: number): Promise<Page<TimelineEntry>>;
@@ -51,31 +36,6 @@ export interface DeviceAdmin extends AdoptionService {
   tryRemove(ref: string): Promise<DeviceRemoval>;
 }
 
-/** The filters that are rules, as one. Throws `rule-invalid`, `tag-invalid`. */
-function ruleIn({ rule, tag, group }: Filters): Rule | undefined {
-  const rules = [
-    ...(rule === undefined ? [] : [parseRule(rule)]),
-    ...(tag === undefined ? [] : [tagRule(tag)]),
-    ...(group === undefined ? [] : [groupRule(group)]),
-  ];
-  return rules.length === 0 ? undefined : joinedRules("and", rules);
-}
-
-function tagRule(text: string): Rule {
-  const tag = text.toLowerCase();
-  if (TAG.test(tag)) return ruleTest("tag", "=", tag);
-  throw new UptickError("tag-invalid", `"${text.slice(0, 100)}" is no tag: a tag is ${TAG_WORDS}.`);
-}
-
-interface Filters {
-  readonly rule: string | undefined;
-  readonly tag: string | undefined;
-  readonly group: string | undefined;
-}
-
-/** The list that a cursor of devices is of. */
-const DEVICES = "devices";
-
 export function createDeviceAdmin(
   ports: Ports,
   select: Selector,
@@ -86,27 +46,7 @@ export function createDeviceAdmin(
   const detail = createDetailOf(ports, refusals);
   return {
     ...createAdoptions(ports, select, accessRights),
-    async list(query) {
-      const { platform, after, warning, rule, tag, group, limit, ...rest } = query;
-      const asked = ruleIn({ rule, tag, group });
-      const scope = asked === undefined ? undefined : await scopeOf(admin, asked);
-      const push = warning === undefined ? undefined : await pushInForce(ports);
-      const where =
-        warning === undefined ? undefined : DEVICE_WARNINGS[warning]({ push, now: ports.now() }, ports.realNow());
-      // iPadOS is not a separate platform: Apple's schemas know it as iOS.
-      const which =
-        platform === undefined ? {} : platform === "iPadOS" ? { platform: "iOS", model: "iPad" } : { platform };
-      const key = keyIn(DEVICES, after);
-      if (warning !== undefined && where === undefined) return { rows: [], next: null };
-      const more = { ...(key === undefined ? {} : { after: key }), ...(where === undefined ? {} : { where }) };
-      const wanted = { ...rest, ...which, ...more };
-      const page =
-        scope === undefined
-          ? await admin.devices({ ...wanted, limit })
-          : await pageMeantBy(admin, scope, wanted, limit);
-      const reading = await readingOf(ports);
-      return { rows: page.rows.map((row) => deviceView(row, reading)), next: cursorOf(DEVICES, page.next) };
-    },
+    ...createDeviceList(ports),
     show: async (ref) => detail(await select.one(ref)),
     async timeline(ref, after, limit) {
       const { id } = await select.one(ref);

@@ -10,7 +10,7 @@ import {
   ruleTest,
   type ScopeFacts,
 } from "../../plans/index.ts";
-import type { AdminStore, DeviceQuery, DeviceRow, Page, ScopeRow } from "../../store/index.ts";
+import type { AdminStore, DeviceQuery, ScopeRow } from "../../store/index.ts";
 import { platformFrom } from "../enrollment/device-facts.ts";
 
 /** A rule with the groups that it names, as they are now. */
@@ -122,22 +122,6 @@ export async function* meantBy(
     if (page.next === undefined) return;
     after = page.next;
   }
-}
-
-/** A page of the list of devices: those of a query that are meant. The whole fleet may be looked through for it. */
-export async function pageMeantBy(
-  admin: AdminStore,
-  scope: Scope,
-  query: Omit<DeviceQuery, "limit">,
-  limit: number,
-): Promise<Page<DeviceRow>> {
-  const ids: string[] = [];
-  for await (const rows of meantBy(admin, scope, query)) {
-    ids.push(...rows.map(({ id }) => id));
-    if (ids.length > limit) break;
-  }
-  const shown = ids.slice(0, limit);
-  return { rows: await admin.devicesOf(shown), next: ids.length > limit ? shown.at(-1) : undefined };
 }
 
 /** All enrolled devices with what these rules ask of them, some at a time: several rules by one reading of the fleet. */

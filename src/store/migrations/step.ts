@@ -4,6 +4,20 @@ export interface Step {
   /** May be empty: there is nothing to do. */
   readonly sqlite: string;
   readonly postgres: string;
+  /** Columns that SQL alone can't fill for the rows that are there; done after its SQL, in the same transaction. */
+  readonly fill?: Fill;
+}
+
+/** Names as SQL has them. */
+export interface Fill {
+  readonly table: string;
+  readonly key: string;
+  /** Columns that are read. */
+  readonly from: readonly string[];
+  /** Columns that are written, and their types in PostgreSQL. */
+  readonly to: Readonly<Record<string, "text" | "bigint">>;
+  /** What is written, in the order of `to`. */
+  readonly of: (from: readonly unknown[]) => readonly (string | number | null)[];
 }
 
 /** How a backend writes what a step is made of. */
@@ -43,8 +57,9 @@ export const STEP_DIALECTS: { readonly sqlite: Dialect; readonly postgres: Diale
 };
 
 /** A step that is written once. */
-export const step = (name: string, sql: (dialect: Dialect) => string): Step => ({
+export const step = (name: string, sql: (dialect: Dialect) => string, fill?: Fill): Step => ({
   name,
   sqlite: sql(SQLITE),
   postgres: sql(POSTGRES),
+  ...(fill === undefined ? {} : { fill }),
 });

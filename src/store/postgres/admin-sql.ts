@@ -9,6 +9,13 @@ export const postgresSql: AdminSql = {
   member: { reachedAt: sql`NULL`, momentAt: sql`NULL`, whole: sql`j.member` },
   sameTextAsOne: (column, texts): RawBuilder<boolean> =>
     sql`lower(${sql.ref(column)}) IN (${sql.join(texts.map((text) => sql`lower(${text} COLLATE "C")`))})`,
-  like: (column, pattern): RawBuilder<boolean> => sql`${sql.ref(column)} ILIKE ${pattern} ESCAPE '\\'`,
   databaseBytes: sql`pg_database_size(current_database())`,
+  apart: (value) => value,
+  indexedBy: () => sql``,
+  isOneOf: (text, texts): RawBuilder<boolean> =>
+    sql`${text} IN (SELECT value FROM json_array_elements_text(CAST(${JSON.stringify(texts)} AS json)))`,
+  contains: (text, part): RawBuilder<boolean> => sql`strpos(${text}, ${part}) > 0`,
+  // By trigrams where the extension is there.
+  textHolds: (part) =>
+    sql`SELECT s.n FROM listed_text s WHERE s.text LIKE ${`%${part.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`}`,
 };

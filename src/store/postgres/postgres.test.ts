@@ -3,7 +3,7 @@ import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runPostgres } from "../../../test/support/run-postgres.ts";
 import { STEPS, stepsBefore } from "../migrations/steps.ts";
-import { testAdminStore, testDeviceStore } from "../device-store.suite.ts";
+import { testAdminStore, testDeviceStore, testListStore } from "../device-store.suite.ts";
 import { addPlan, bump, claimOnce, count, write } from "../suite-transactions.ts";
 import {
   enrollmentRow,
@@ -51,6 +51,7 @@ describe.skipIf(postgres === undefined)("PostgreSQL", () => {
   };
   testDeviceStore(backend);
   testAdminStore(backend);
+  testListStore(backend);
 });
 
 describe.skipIf(postgres === undefined)("PostgreSQL store, two processes' worth", () => {
@@ -152,7 +153,7 @@ describe.skipIf(postgres === undefined)("PostgreSQL store", () => {
     const theirs = embedded
       .prepare(
         `SELECT t.name || '.' || c.name AS place, c.type FROM sqlite_master t, pragma_table_info(t.name) c
-          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`,
+          WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'listed_search%'`,
       )
       .all();
     embedded.close();

@@ -5,6 +5,7 @@ import { type Random, random } from "../../../simulator/random.ts";
 import { parseLookupService, type Release } from "../../../src/catalog/index.ts";
 import type { Platform } from "../../../src/protocol/index.ts";
 import { FILE } from "../../../src/store/sqlite/connection.ts";
+import { textKey, versionKey } from "../../../src/store/list-keys.ts";
 import { NOW } from "./now.ts";
 
 /** Devices in a hundred, by platform; where the list has none, the share goes to iOS. */
@@ -83,6 +84,8 @@ function rowOf(n: number, models: Models, drawn: Random): Readonly<Record<string
     state: "enrolled",
     serial,
     device_name: `${platform} ${serial}`,
+    name_key: textKey(`${platform} ${serial}`),
+    os_key: versionKey(version),
     // A Mac is listed by its board; which of its names goes with which board does not matter here.
     product_name: isMac ? `Mac${14 + (id.length % 3)},${1 + (n % 9)}` : id,
     software_update_device_id: isMac ? id : null,

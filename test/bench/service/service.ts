@@ -5,6 +5,7 @@ import { benchCatalog } from "./catalog.ts";
 import { benchDeadlines } from "./deadlines.ts";
 import { benchDecisions } from "./decisions.ts";
 import { benchGate } from "./gate.ts";
+import { benchLists } from "./lists.ts";
 import { benchRehearsal } from "./rehearsal.ts";
 import { benchRules } from "./rules.ts";
 import { listToUse, openServiceWorld } from "./world.ts";
@@ -15,6 +16,7 @@ export async function benchService(options: BenchOptions): Promise<void> {
   if (parts.includes("gate")) await benchGate(options);
   if (parts.includes("deadlines")) await benchDeadlines(options);
   if (parts.includes("rehearsal")) await benchRehearsal();
+  if (parts.includes("lists")) await benchLists(listToUse(), options);
   if (!["decisions", "catalog", "rules"].some((part) => parts.some((one) => one === part))) return;
   const list = listToUse();
   if (parts.includes("catalog")) await benchCatalog(list, options);

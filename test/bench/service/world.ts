@@ -37,13 +37,18 @@ export function listToUse(): unknown {
   return real ?? sampleLookupService();
 }
 
-/** With this list, and a mixed fleet of so many devices. */
-export async function openServiceWorld(list: unknown, devices: number): Promise<ServiceWorld> {
+/** With this list, and a mixed fleet of so many devices; `more` is written into their database. */
+export async function openServiceWorld(
+  list: unknown,
+  devices: number,
+  more: (directory: string) => void = () => undefined,
+): Promise<ServiceWorld> {
   const folder = mkdtempSync(join(tmpdir(), "uptick-bench-"));
   const open = () => openSqliteStore({ directory: folder, transactions: TRANSACTIONS_MODULE });
   // The schema first.
   await (await open()).close();
   seedMixed(folder, list, devices);
+  more(folder);
   const store = await open();
   const close = async (): Promise<void> => {
     await store.close();

@@ -1,8 +1,11 @@
 /** Devices, timelines, adoption. */
-import { type Handlers, lines, ok } from "./reply.ts";
+import { csv, type Handlers, lines, ok } from "./reply.ts";
 
 export const deviceHandlers: Handlers<
   | "listDevices"
+  | "deviceAggregate"
+  | "devicesCsv"
+  | "devicesJson"
   | "showDevice"
   | "timeline"
   | "timelineRaw"
@@ -15,6 +18,12 @@ export const deviceHandlers: Handlers<
   | "compliance"
 > = {
   listDevices: async ({ devices }, { query }) => ok(await devices.list(query)),
+
+  deviceAggregate: async ({ devices }, { query }) => ok(await devices.aggregate(query)),
+
+  devicesCsv: async ({ devices }, { query }) => csv("devices.csv", devices.csv(query)),
+
+  devicesJson: async ({ devices }, { query }) => lines(devices.all(query)),
 
   showDevice: async ({ devices }, { params }) => ok(await devices.show(params.ref)),
 

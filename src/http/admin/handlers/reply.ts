@@ -1,5 +1,12 @@
 /** Short ways to say a reply, and the shape of a set of handlers. */
-import { type Answer, type Ask, LINES_MEDIA, type RouteName, type RouteOf } from "../../../contract/index.ts";
+import {
+  type Answer,
+  type Ask,
+  CSV_MEDIA,
+  LINES_MEDIA,
+  type RouteName,
+  type RouteOf,
+} from "../../../contract/index.ts";
 import type { Actor, AdminService } from "../../../service/index.ts";
 
 /** Who asks for a change; a route that only reads has none, and so can't change anything. */
@@ -18,6 +25,15 @@ export const ok = <T>(body: T) => ({ status: 200, media: "application/json", bod
 
 /** Lines of JSON, some at a time. */
 export const lines = <T>(body: AsyncGenerator<readonly T[]>) => ({ status: 200, media: LINES_MEDIA, body }) as const;
+
+/** Rows of CSV, some at a time; saved as a file of this name. */
+export const csv = (name: string, body: AsyncGenerator<string>) =>
+  ({
+    status: 200,
+    media: CSV_MEDIA,
+    body,
+    headers: { "content-disposition": `attachment; filename="${name}"` },
+  }) as const;
 
 export const created = <T>(body: T, headers: Readonly<Record<string, string>> = {}) =>
   ({ status: 201, media: "application/json", body, headers }) as const;
