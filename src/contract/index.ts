@@ -53,6 +53,9 @@ export {
   waitingPage,
 } from "./devices.ts";
 export { renderApiDocs } from "./docs.ts";
+export { openApiPath, renderOpenApi } from "./openapi.ts";
+export type { OpenApiDocument } from "./openapi-shape.ts";
+export { errorsOf } from "./route-errors.ts";
 export { JOB_STATES, type JobView, jobView, type Verdict, verdict } from "./jobs.ts";
 export {
   type AsOf,

@@ -7,6 +7,7 @@ import { commandsRoutes } from "./routes/commands.ts";
 import { devicesRoutes } from "./routes/devices.ts";
 import { enrollmentRoutes } from "./routes/enrollment.ts";
 import { haltRoutes } from "./routes/halt.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { plansRoutes } from "./routes/plans.ts";
 import { policiesRoutes } from "./routes/policies.ts";
 import { reportsRoutes } from "./routes/reports.ts";
@@ -16,6 +17,7 @@ import { serverRoutes } from "./routes/server.ts";
 
 export const ROUTES = {
   ...serverRoutes,
+  ...openApiRoutes,
   ...devicesRoutes,
   ...commandsRoutes,
   ...scopesRoutes,

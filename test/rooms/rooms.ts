@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
     builtins: [],
     pure: true,
   },
-  { folder: "src/contract", rooms: [], packages: ["zod"], builtins: [], pure: true },
+  { folder: "src/contract", rooms: ["src/errors"], packages: ["zod"], builtins: [], pure: true },
   // What both servers read from the head of a request, so that neither has its own way.
   { folder: "src/http/head", rooms: [], packages: [], builtins: HTTP_BUILTINS },
   // How both faces read request bodies: a budget that they share in kind, so it lies in neither.

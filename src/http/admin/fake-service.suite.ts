@@ -319,6 +319,7 @@ const ANSWERS: AdminService = {
       throw new Error("fakeService answers this");
     },
     noteStranger: () => undefined,
+    version: () => "1.2.3",
     audit: async () => ({ rows: [auditEntry], next: null }),
     authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
     alive: async () => undefined,

@@ -14,6 +14,7 @@ import { catalogHandlers } from "./handlers/catalog.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
 import { enrollmentHandlers } from "./handlers/enrollment.ts";
+import { openApiHandlers } from "./handlers/openapi.ts";
 import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
@@ -53,6 +54,7 @@ const HANDLERS: Handlers = {
   ...policyHandlers,
   ...enrollmentHandlers,
   ...serverHandlers,
+  ...openApiHandlers,
   ...catalogHandlers,
   ...blackoutHandlers,
   ...blockHandlers,
