@@ -70,6 +70,17 @@ describe("route table", () => {
   });
 });
 
+describe("the remedies of errors", () => {
+  it("name only routes that exist", () => {
+    const named = Object.values(ERRORS).flatMap(({ remedy }) =>
+      [...remedy.matchAll(/\b((?:GET|POST|PUT|PATCH|DELETE) \/[a-z0-9/:.-]*[a-z0-9])/g)].map(([, at = ""]) => at),
+    );
+    const known = new Set(routes.map(({ method, path }) => `${method} ${path}`));
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((at) => !known.has(at))).toEqual([]);
+  });
+});
+
 describe("plan request", () => {
   const fitting = { to: "26.6.2", devices: ["all"], action: "install" };
 

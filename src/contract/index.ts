@@ -157,7 +157,7 @@ export {
   FETCH_CAUSES,
   type FetchStateView,
 } from "./catalog.ts";
-export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
+export { type FieldError, type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
 export { ringRequest, type RingRequest, WEEKDAYS } from "./standing.ts";
 export {
   type Answer,

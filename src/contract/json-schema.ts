@@ -45,9 +45,18 @@ function plain({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSch
 /** Reads schemas one after the other, and keeps the named shapes that they use: those with an `id`. */
 export class Shapes {
   readonly found = new Map<string, Schema>();
+  readonly #read = { input: new Map<z.ZodType, Schema>(), output: new Map<z.ZodType, Schema>() };
 
   /** The schema of what is sent ("input") or received ("output"); a named one as a reference to `#/$defs/NAME`. */
   read(schema: z.ZodType, io: "input" | "output"): Schema {
+    const before = this.#read[io].get(schema);
+    if (before !== undefined) return before;
+    const read = this.#convert(schema, io);
+    this.#read[io].set(schema, read);
+    return read;
+  }
+
+  #convert(schema: z.ZodType, io: "input" | "output"): Schema {
     const read = z.toJSONSchema(schema, { io, override: plain }) as Schema;
     for (const [name, shape] of Object.entries(read.$defs ?? {})) this.found.set(name, shape);
     const name = z.globalRegistry.get(schema)?.id;

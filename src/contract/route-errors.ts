@@ -3,7 +3,13 @@ import { type ErrorCode, ERRORS } from "../errors/index.ts";
 import type { Route } from "./route.ts";
 
 /** Of every route: a request that does not fit, a fault, and a database that is away. */
-const EVERYWHERE: readonly ErrorCode[] = ["request-invalid", "internal", "store-unavailable", "database-damaged"];
+const EVERYWHERE: readonly ErrorCode[] = [
+  "request-invalid",
+  "internal",
+  "server-stopping",
+  "store-unavailable",
+  "database-damaged",
+];
 /** Of every route that is not open. */
 const CLOSED: readonly ErrorCode[] = ["unauthorized"];
 /** Of every route with a body. */

@@ -33,7 +33,7 @@ function makeJudge() {
     at: (path: readonly string[]): unknown =>
       path.reduce((node: unknown, key) => (node as Record<string, unknown> | undefined)?.[key], document),
     /** What is wrong with a value; undefined: it fits the schema at this place. */
-    fault(path: readonly string[], value: unknown): string | undefined {
+    fault: (path: readonly string[], value: unknown): string | undefined => {
       const place = `${ID}#/${path.map(escaped).join("/")}`;
       const check = compiled.get(place) ?? ajv.compile({ $ref: place });
       compiled.set(place, check);

@@ -21,9 +21,13 @@ import type { Handlers } from "./handlers/reply.ts";
 import { rolloutHandlers } from "./handlers/rollouts.ts";
 import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
+import { withField } from "./field-errors.ts";
+import { compressReplies } from "./gzip.ts";
 import { linesOf, type Pages } from "./lines.ts";
+import { methodsAt } from "./other-methods.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 import { readWithin } from "./read-within.ts";
+import { answerUnreadable } from "./unreadable.ts";
 
 export interface AdminDeps {
   readonly service: AdminService;
@@ -43,6 +47,9 @@ export function adminServerOptions(log: Log) {
     // A device's name stands in the path.
     routerOptions: { maxParamLength: 2000 },
     genReqId: () => randomUUID(),
+    clientErrorHandler: answerUnreadable,
+    // What comes while the server stops is refused by `registerAdmin`, as a problem.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error, log),
   } satisfies FastifyServerOptions;
 }
@@ -86,11 +93,14 @@ async function send(
   log: Log,
 ): Promise<FastifyReply> {
   // Here, before anything is sent: what fails at once is answered with a problem.
-  const stream = media === LINES_MEDIA ? await linesOf(request, body as Pages, log) : undefined;
+  const stream =
+    media === LINES_MEDIA && request.method !== "HEAD" ? await linesOf(request, body as Pages, log) : undefined;
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
   void reply.header("content-type", media);
   if (stream !== undefined) return reply.send(stream);
+  // Of HEAD: the lines are not made.
+  if (media === LINES_MEDIA) return (await (body as Pages).return(undefined), reply.send());
   return reply.send(body instanceof Uint8Array ? Buffer.from(body) : toJson(body));
 }
 
@@ -127,13 +137,30 @@ function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   const { service, log, audit, bodies, isProxy = () => false } = deps;
+  let stopping = false;
+  app.addHook("preClose", async () => void (stopping = true));
+  app.addHook("onRequest", async () => {
+    if (stopping) throw new UptickError("server-stopping", "The server is stopping.");
+  });
   app.removeAllContentTypeParsers();
   // What no route takes is not read.
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log));
   app.setNotFoundHandler((request, reply) => {
-    const path = (request.url.split("?", 1)[0] ?? "").slice(0, MOST_OF_A_PATH);
-    sendProblem(request, reply, new UptickError("not-found", `Nothing answers ${request.method} at ${path}.`), log);
+    const path = request.url.split("?", 1)[0] ?? "";
+    const named = `${request.method} at ${path.slice(0, MOST_OF_A_PATH)}`;
+    const allowed = methodsAt(path);
+    if (allowed.length === 0)
+      return sendProblem(request, reply, new UptickError("not-found", `Nothing answers ${named}.`), log);
+    mark(request, reply);
+    void reply.header("allow", allowed.join(", "));
+    if (request.method === "OPTIONS") return void reply.code(204).send();
+    return sendProblem(
+      request,
+      reply,
+      new UptickError("method-not-allowed", `${named} is not answered; ${allowed.join(", ")} are.`),
+      log,
+    );
   });
 
   void app.register(async (scope) => {
@@ -172,6 +199,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
       return reply;
     });
 
+    await compressReplies(scope);
     scope.addContentTypeParser("*", readWithin(scope, bodies));
     for (const [name, entry] of Object.entries(ROUTES)) {
       const route: Route = entry;
@@ -186,7 +214,10 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
           checkMedia(route, request);
         },
         handler: async (request, reply) => {
-          const answer = await handler(service, decode(route, request), writes.get(request)?.actor);
+          const ask = decode(route, request);
+          const answer = await handler(service, ask, writes.get(request)?.actor).catch((error: unknown) => {
+            throw withField(error, route);
+          });
           await endOf(request, "ok");
           return send(request, reply, answer, log);
         },

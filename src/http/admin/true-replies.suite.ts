@@ -61,7 +61,8 @@ function faultsOfProblem(route: Route | undefined, status: number, text: string)
   const { code } = read.data;
   const entry = Object.entries(ERRORS).find(([name]) => name === code)?.[1];
   if (entry === undefined) return [`no error has the code ${code}`];
-  const known: readonly string[] = route === undefined ? ["not-found", "request-invalid"] : errorsOf(route);
+  const known: readonly string[] =
+    route === undefined ? ["not-found", "method-not-allowed", "request-invalid", "server-stopping"] : errorsOf(route);
   return [
     ...(entry.status === status ? [] : [`${code} is ${entry.status}, not ${status}`]),
     ...(known.includes(code) ? [] : [`the route does not have the error ${code}`]),
