@@ -1,6 +1,6 @@
 /**
- * What `npm test` runs: format, types, lint, then all tests. The last line is the sum, each of the first three
- * counting as one. A skipped suite is named loudly, and fails the run where UPTICK_NO_SKIP=1.
+ * What `npm test` runs: format, types, lint, then all tests, and whether they have seen every reply of the API. The last line is
+ * the sum, each of the others counting as one. A skipped suite is named loudly, and fails the run where UPTICK_NO_SKIP=1.
  * `npm test -- PATTERN` hands the pattern to vitest.
  */
 import { fileURLToPath } from "url";

@@ -1,26 +1,12 @@
-/** Calls the REST API by the route table and turns what goes wrong into words. */
-import {
-  LINES_MEDIA,
-  type Problem,
-  problem,
-  PROBLEM_MEDIA,
-  type Route,
-  type RouteName,
-  ROUTES,
-  TIME_HEADER,
-} from "../contract/index.ts";
+/** Calls the REST API and turns what goes wrong into words. */
+import { type AnyOptions, Client, NoAnswer, parseJson } from "../client/index.ts";
+import { type Problem, type RouteName, TIME_HEADER } from "../contract/index.ts";
 import { UptickError } from "../errors/index.ts";
 import type { Connection } from "./connect.ts";
-import { ServerProblem } from "./server-problem.ts";
 
-export interface CallOptions {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** Bytes are sent as they are, anything else as JSON. */
-  readonly body?: unknown;
-  /** Media type asked for; JSON when absent. */
-  readonly accept?: string;
-}
+export { parseJson };
+
+export type CallOptions = AnyOptions;
 
 /** What checks and types a reply: a schema of the contract. */
 interface Schema<T> {
@@ -33,14 +19,8 @@ export interface Said<T> {
   readonly text: string;
 }
 
-function addressOf(route: Route, { params = {}, query = {} }: CallOptions): string {
-  const path = route.path.replaceAll(/:([a-z]+)/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ""));
-  const asked = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, String(value));
-  return asked.size === 0 ? path : `${path}?${asked.toString()}`;
-}
+type Good<T> = Exclude<T, { readonly problem: Problem }>;
 
-const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CERT_|ALTNAME/;
 
 function unreachable(url: string, error: unknown): UptickError {
@@ -61,55 +41,52 @@ function unreachable(url: string, error: unknown): UptickError {
   return tell(`The connection to ${url} failed (${why}).`);
 }
 
+function timed(fetcher: typeof fetch, onTime: (at: number) => void): typeof fetch {
+  return async (input, init) => {
+    const response = await fetcher(input, init);
+    const at = Date.parse(response.headers.get(TIME_HEADER) ?? "");
+    if (!Number.isNaN(at)) onTime(at);
+    return response;
+  };
+}
+
+/** What a person at a terminal is told where no answer of the API came. */
+function told(url: string, { kind, status, cause }: NoAnswer): UptickError {
+  switch (kind) {
+    case "unreachable":
+      return unreachable(url, cause);
+    case "cut-off":
+      return new UptickError("server-unreachable", `The reply of ${url} ended before it was complete.`);
+    case "away":
+      return new UptickError("server-unreachable", `${url} answered ${status}: the server is away just now.`);
+    case "foreign":
+      return foreign(url, status);
+  }
+}
+
+const foreign = (url: string, status: number | undefined): UptickError =>
+  new UptickError(
+    "reply-invalid",
+    `${url} answered ${status ?? "with a redirect"} with something that is not this API's.`,
+  );
+
 export class Api {
-  readonly #connection: Connection;
-  readonly #fetch: typeof fetch;
-  readonly #onTime: (at: number) => void;
+  readonly #url: string;
+  readonly #client: Client;
 
   /** `onTime` is told the server's time (ms UTC) where a reply says it: that of a rehearsal is not everybody's. */
-  constructor(connection: Connection, fetcher: typeof fetch, onTime: (at: number) => void = () => undefined) {
-    this.#connection = connection;
-    this.#fetch = fetcher;
-    this.#onTime = onTime;
+  constructor({ url, token }: Connection, fetcher: typeof fetch, onTime: (at: number) => void = () => undefined) {
+    this.#url = url;
+    this.#client = new Client({ url, token, fetch: timed(fetcher, onTime) });
   }
 
   /** The reply, whatever its form. @throws ServerProblem; UptickError `server-unreachable`, `reply-invalid` */
   async send(name: RouteName, options: CallOptions = {}): Promise<{ response: Response; bytes: Uint8Array }> {
-    const response = await this.#ask(name, options);
-    const bytes = await this.#bytesOf(response);
-    if (!response.ok) throw this.#refusal(response, bytes);
-    return { response, bytes };
-  }
-
-  async #ask(name: RouteName, options: CallOptions): Promise<Response> {
-    const route: Route = ROUTES[name];
-    const { url, token } = this.#connection;
-    const headers: Record<string, string> = {
-      authorization: `Bearer ${token}`,
-      accept: options.accept ?? "application/json",
-    };
-    const { body } = options;
-    if (body !== undefined && route.body !== undefined) headers["content-type"] = route.body.media;
     try {
-      const response = await this.#fetch(`${url}${addressOf(route, options)}`, {
-        method: route.method,
-        headers,
-        redirect: "manual",
-        ...(body === undefined ? {} : { body: body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body) }),
-      });
-      const at = Date.parse(response.headers.get(TIME_HEADER) ?? "");
-      if (!Number.isNaN(at)) this.#onTime(at);
-      return response;
+      const response = await this.#client.ask(name, options);
+      return { response, bytes: await this.#client.bytesOf(response) };
     } catch (error) {
-      throw unreachable(url, error);
-    }
-  }
-
-  async #bytesOf(response: Response): Promise<Uint8Array> {
-    try {
-      return new Uint8Array(await response.arrayBuffer());
-    } catch (error) {
-      throw unreachable(this.#connection.url, error);
+      throw this.#inWords(error);
     }
   }
 
@@ -120,27 +97,20 @@ export class Api {
   async *lines<T extends object>(
     name: RouteName,
     schema: Schema<T>,
-    isLast: (line: Exclude<T, { readonly problem: Problem }>) => boolean,
+    isLast: (line: Good<T>) => boolean,
     options: CallOptions = {},
-  ): AsyncGenerator<Said<Exclude<T, { readonly problem: Problem }>>> {
-    const { url } = this.#connection;
-    const response = await this.#ask(name, { ...options, accept: LINES_MEDIA });
-    if (!response.ok) throw this.#refusal(response, await this.#bytesOf(response));
-    if (response.headers.get("content-type")?.startsWith(LINES_MEDIA) !== true) throw this.#foreign(response);
+  ): AsyncGenerator<Said<Good<T>>> {
+    const lines = this.#client.linesBy<Good<T>>(
+      name,
+      schema as unknown as Schema<Good<T> | { readonly problem: Problem }>,
+      isLast,
+      options,
+    );
     try {
-      for await (const text of linesIn(response)) {
-        const read = schema.safeParse(parseJson(text));
-        if (!read.success) throw this.#foreign(response);
-        const line = read.data;
-        if (hasProblem(line)) throw new ServerProblem(line.problem);
-        const value = line as Exclude<T, { readonly problem: Problem }>;
-        yield { value, text };
-        if (isLast(value)) return;
-      }
+      yield* lines;
     } catch (error) {
-      throw error instanceof ServerProblem || error instanceof UptickError ? error : unreachable(url, error);
+      throw this.#inWords(error);
     }
-    throw new UptickError("server-unreachable", `The reply of ${url} ended before it was complete.`);
   }
 
   /** A JSON reply, checked against its schema. */
@@ -149,53 +119,10 @@ export class Api {
     const text = new TextDecoder().decode(bytes);
     const result = schema.safeParse(parseJson(text));
     if (result.success) return { value: result.data, text };
-    throw this.#foreign(response);
+    throw foreign(this.#url, response.status);
   }
 
-  #foreign(response: Response): UptickError {
-    const { url } = this.#connection;
-    return new UptickError(
-      "reply-invalid",
-      `${url} answered ${response.status} with something that is not this API's.`,
-    );
-  }
-
-  #refusal(response: Response, bytes: Uint8Array): Error {
-    if (response.headers.get("content-type")?.startsWith(PROBLEM_MEDIA) !== true) {
-      // A proxy before a server that is away, or a server in its last moments, has other words than ours.
-      if (AWAY.has(response.status)) {
-        const { url } = this.#connection;
-        return new UptickError(
-          "server-unreachable",
-          `${url} answered ${response.status}: the server is away just now.`,
-        );
-      }
-      return this.#foreign(response);
-    }
-    const read = problem.safeParse(parseJson(new TextDecoder().decode(bytes)));
-    return read.success ? new ServerProblem(read.data) : this.#foreign(response);
-  }
-}
-
-const hasProblem = (line: object): line is { readonly problem: Problem } => "problem" in line;
-
-/** Each line of a reply as it comes, without its end. */
-async function* linesIn(response: Response): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const part of response.body ?? []) {
-    const texts = `${rest}${decoder.decode(part as Uint8Array, { stream: true })}`.split("\n");
-    rest = texts.pop() ?? "";
-    yield* texts;
-  }
-  if (rest !== "") yield rest;
-}
-
-/** undefined, which fits no schema, where it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+  #inWords(error: unknown): unknown {
+    return error instanceof NoAnswer ? told(this.#url, error) : error;
   }
 }

@@ -1,6 +1,6 @@
 /** Runs one command and gives its exit code. */
 import { type Command, CommanderError } from "commander";
-import { isUptickError, UptickError } from "../errors/index.ts";
+import { isUptickError, remedyInCommands, UptickError } from "../errors/index.ts";
 import { changedLines } from "./changed-lines.ts";
 import { cleanLines } from "./clean.ts";
 import { ExitWith } from "./exit-with.ts";
@@ -21,7 +21,8 @@ export function errorText(error: unknown): string {
   if (error instanceof ServerProblem || isUptickError(error)) {
     const changed = error instanceof ServerProblem ? error.changed : undefined;
     const devices = changed === undefined ? "" : `${["", ...changedLines(changed, MOST_CHANGED)].join("\n")}\n`;
-    return cleanLines(`uptick: ${error.message}\n  code: ${error.code}\n  remedy: ${error.remedy}\n${devices}`);
+    const remedy = remedyInCommands(error.code, error.remedy);
+    return cleanLines(`uptick: ${error.message}\n  code: ${error.code}\n  remedy: ${remedy}\n${devices}`);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return cleanLines(`uptick: an internal fault, please report it\n${text}\n`);

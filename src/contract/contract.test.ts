@@ -53,8 +53,12 @@ describe("route table", () => {
     }
   });
 
-  it("leaves only the checks of health open", () => {
-    expect(routes.filter((route) => route.open === true).map((route) => route.path)).toEqual(["/healthz", "/readyz"]);
+  it("leaves only the checks of health and its own description open", () => {
+    expect(routes.filter((route) => route.open === true).map((route) => route.path)).toEqual([
+      "/healthz",
+      "/readyz",
+      "/api/v1/openapi.json",
+    ]);
   });
 
   it("gives every JSON reply a schema and no other", () => {
@@ -63,6 +67,17 @@ describe("route table", () => {
         expect([path, schema !== undefined]).toEqual([path, media === "application/json" || media === LINES_MEDIA]);
       }
     }
+  });
+});
+
+describe("the remedies of errors", () => {
+  it("name only routes that exist", () => {
+    const named = Object.values(ERRORS).flatMap(({ remedy }) =>
+      [...remedy.matchAll(/\b((?:GET|POST|PUT|PATCH|DELETE) \/[a-z0-9/:.-]*[a-z0-9])/g)].map(([, at = ""]) => at),
+    );
+    const known = new Set(routes.map(({ method, path }) => `${method} ${path}`));
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((at) => !known.has(at))).toEqual([]);
   });
 });
 

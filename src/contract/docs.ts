@@ -1,26 +1,8 @@
 /** Writes docs/api.md from the route table. */
-import { z } from "zod";
+import { type Schema, Shapes } from "./json-schema.ts";
 import { problem } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
-
-/** What of JSON Schema our schemas turn into. */
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: Schema | boolean;
-  readonly contentEncoding?: string;
-  readonly pattern?: string;
-  readonly description?: string;
-  readonly $defs?: Readonly<Record<string, Schema>>;
-}
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const link = (name: string): string => `[${name}](#${name.toLowerCase()})`;
@@ -57,20 +39,6 @@ function shapeOf(schema: Schema): string {
   const variants = schema.oneOf?.map(fieldTable).join("\n\nor\n\n");
   if (variants !== undefined) return variants;
   return schema.properties === undefined ? `${typeOf(schema)}` : fieldTable(schema);
-}
-
-class Shapes {
-  readonly found = new Map<string, Schema>();
-
-  /** The schema as JSON Schema; the named shapes it uses are kept. */
-  read(schema: z.ZodType, io: "input" | "output"): Schema {
-    const read = z.toJSONSchema(schema, { io }) as Schema;
-    for (const [name, shape] of Object.entries(read.$defs ?? {})) this.found.set(name, shape);
-    const name = z.globalRegistry.get(schema)?.id;
-    if (name === undefined) return read;
-    if (read.$ref === undefined) this.found.set(name, read);
-    return { $ref: `#/$defs/${name}` };
-  }
 }
 
 function size(bytes: number): string {

@@ -61,6 +61,9 @@ export {
   type DeviceQuery,
 } from "./device-list.ts";
 export { renderApiDocs } from "./docs.ts";
+export { openApiPath, renderOpenApi } from "./openapi.ts";
+export type { OpenApiDocument } from "./openapi-shape.ts";
+export { errorsOf } from "./route-errors.ts";
 export { JOB_STATES, type JobView, jobView, type Verdict, verdict } from "./jobs.ts";
 export {
   type AsOf,
@@ -162,7 +165,7 @@ export {
   FETCH_CAUSES,
   type FetchStateView,
 } from "./catalog.ts";
-export { type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
+export { type FieldError, type Problem, problem, PROBLEM_MEDIA } from "./problem.ts";
 export { ringRequest, type RingRequest, WEEKDAYS } from "./standing.ts";
 export {
   type Answer,

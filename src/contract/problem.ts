@@ -6,6 +6,18 @@ import { json } from "./values.ts";
 
 export const PROBLEM_MEDIA = "application/problem+json";
 
+export const fieldError = z
+  .object({
+    pointer: z
+      .string()
+      .exactOptional()
+      .describe("JSON pointer (RFC 6901) of a field of the body; empty: the body as a whole"),
+    parameter: z.string().exactOptional().describe("name of a parameter of the path or the query"),
+    detail: z.string().describe("what does not fit there"),
+  })
+  .meta({ id: "FieldError", description: "One fault of a request, at its field of the body or its parameter." });
+export type FieldError = z.output<typeof fieldError>;
+
 export const problem = z
   .object({
     type: z.string().describe("`urn:uptick:error:` and the code"),
@@ -15,6 +27,11 @@ export const problem = z
     code: z.string().describe("fixed text for machines; docs/errors.md lists all"),
     remedy: z.string().describe("what the reader can do now"),
     requestId: z.string().describe("also in the header `x-request-id` and in the server's log"),
+    errors: z
+      .array(fieldError)
+      .readonly()
+      .exactOptional()
+      .describe("the fields that do not fit, where they are known; 100 at most"),
     changed: changedDecisions.exactOptional().describe("of `dry-run-outdated` alone"),
     present: z
       .record(z.string(), json)

@@ -8,6 +8,7 @@ import { devicesRoutes } from "./routes/devices.ts";
 import { enrollmentRoutes } from "./routes/enrollment.ts";
 import { haltRoutes } from "./routes/halt.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { plansRoutes } from "./routes/plans.ts";
 import { policiesRoutes } from "./routes/policies.ts";
 import { reportsRoutes } from "./routes/reports.ts";
@@ -17,6 +18,7 @@ import { serverRoutes } from "./routes/server.ts";
 
 export const ROUTES = {
   ...serverRoutes,
+  ...openApiRoutes,
   ...devicesRoutes,
   ...commandsRoutes,
   ...scopesRoutes,

@@ -22,9 +22,11 @@ export const createdBy = z
 /** A number of things. */
 export const count = z.int().min(0);
 
-/** A whole number written in a query, between two bounds. */
+/** A whole number written in a query, between two bounds. `query` in its meta is what the text stands for. */
 export function wholeNumber(least: number, most: number, fallback: number) {
-  return optionalWholeNumber(least, most).default(fallback);
+  return optionalWholeNumber(least, most)
+    .default(fallback)
+    .meta({ query: { type: "integer", minimum: least, maximum: most, default: fallback } });
 }
 
 export function optionalWholeNumber(least: number, most: number) {
@@ -32,7 +34,8 @@ export function optionalWholeNumber(least: number, most: number) {
     .string()
     .regex(/^\d{1,15}$/, "expected a whole number")
     .transform(Number)
-    .pipe(z.int().min(least).max(most));
+    .pipe(z.int().min(least).max(most))
+    .meta({ query: { type: "integer", minimum: least, maximum: most } });
 }
 
 /** One of some words, in any case; `also` are other spellings of them. What is refused is told which words there are. */
@@ -59,7 +62,8 @@ export const cursor = z
 export const yesOrNo = z
   .enum(["true", "false"])
   .transform((text) => text === "true")
-  .default(false);
+  .default(false)
+  .meta({ query: { type: "boolean", default: false } });
 
 /** A page of a list: `next` goes into `after` of the next request; null: this was the last page. */
 export function page<T extends z.ZodType>(rows: T) {

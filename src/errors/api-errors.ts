@@ -1,4 +1,4 @@
-/** The admin API answers with these; the commands of `uptick` show them as they come. */
+/** The admin API answers with these; the commands of `uptick` show them with a remedy in terms of commands. */
 import type { ErrorEntry } from "./entry.ts";
 
 export const API_ERRORS = {
@@ -6,37 +6,68 @@ export const API_ERRORS = {
     status: 401,
     when: "The request has no admin token, or a token that this server does not know.",
     remedy:
-      "Send the header Authorization: Bearer TOKEN. The first start of the server prints a token; uptick token create makes others, and uptick token reset replaces a lost one.",
+      "Send the header Authorization: Bearer TOKEN. The first start of the server prints a token; POST /api/v1/tokens makes others.",
+    command:
+      "Set UPTICK_TOKEN or --token-file to a valid token. The first start of the server prints one; uptick token create makes others, and uptick token reset replaces a lost one.",
   },
   "not-found": {
     status: 404,
-    when: "The API has no such address or method.",
-    remedy: "Correct the path or the method; docs/api.md lists them.",
+    when: "The API has no such address.",
+    remedy: "Correct the path; GET /api/v1/openapi.json lists all paths.",
+    command: "Use commands of the same version as the server, and check the path of --url.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    when: "The address has no such method.",
+    remedy: "Use one of the methods that the header Allow lists.",
+    command: "Use commands of the same version as the server.",
+  },
+  "request-head-too-large": {
+    status: 431,
+    when: "The request's line and headers are larger than the server reads.",
+    remedy: "Send fewer or shorter headers, and a shorter query.",
+    command: "Give a shorter value: a long rule needs a group, and many devices a list.",
+  },
+  "request-timeout": {
+    status: 408,
+    when: "The request did not arrive in time.",
+    remedy: "Send the whole request at once, and look at the network and the proxies on the way.",
+    command: "Run the command again, and look at the network and the proxies on the way.",
   },
   "request-invalid": {
     status: 400,
     when: "The request's body, path or query does not fit the API.",
-    remedy: "Correct the field that the message names; docs/api.md describes it.",
+    remedy: "Correct each field and parameter that errors names; GET /api/v1/openapi.json describes them.",
+    command: "Correct the value that the message names; --help describes the options of a command.",
   },
   "request-too-large": {
     status: 413,
     when: "The request's body is larger than this address accepts.",
-    remedy: "Send a smaller body; docs/api.md gives the limit of each address.",
+    remedy: "Send a smaller body; x-max-bytes in GET /api/v1/openapi.json is the limit of each operation.",
+    command: "Send less at once: fewer devices, or a smaller file.",
   },
   "media-type-invalid": {
     status: 415,
-    when: "The request's Content-Type is not one that this address accepts.",
-    remedy: "Send the Content-Type that the message names.",
+    when: "The request's Content-Type or Content-Encoding is not one that this address accepts.",
+    remedy: "Send the Content-Type that the message names, and the body as it is.",
   },
   "server-busy": {
     status: 503,
     when: "The requests in progress use all the memory that the server reserves for request bodies.",
     remedy: "Repeat the request after the number of seconds in Retry-After. Send large requests one at a time.",
+    command: "Run the command again in a few seconds. Run commands with large files one at a time.",
+  },
+  "server-stopping": {
+    status: 503,
+    when: "The server is stopping, and takes no more requests.",
+    remedy: "Repeat the request after the number of seconds in Retry-After, when the server has started again.",
+    command: "Run the command again when the server has started again.",
   },
   "store-conflict": {
     status: 409,
     when: "Another request has created the same row at the same time.",
     remedy: "Repeat the request. If the error comes again, report it with the server's log.",
+    command: "Run the command again. If the error comes again, report it with the server's log.",
   },
   internal: {
     status: 500,
@@ -56,7 +87,8 @@ export const API_ERRORS = {
   "device-unknown": {
     status: 404,
     when: "No device has this id, UDID, serial or name.",
-    remedy: "Run uptick devices, and use an id from its list.",
+    remedy: "Use an id from GET /api/v1/devices.",
+    command: "Run uptick devices, and use an id from its list.",
   },
   "device-ambiguous": {
     status: 409,
@@ -66,17 +98,20 @@ export const API_ERRORS = {
   "not-quarantined": {
     status: 409,
     when: "The device is not in quarantine, no certificate waits for it, and no removal can be taken back.",
-    remedy: "Run uptick adopt --all --dry-run to list the devices that wait.",
+    remedy: "GET /api/v1/waiting-devices lists the devices that wait.",
+    command: "Run uptick adopt --all --dry-run to list the devices that wait.",
   },
   "certificate-ambiguous": {
     status: 409,
     when: "Several certificates wait for the device.",
-    remedy: "Compare them with uptick device REF, then accept one: uptick adopt REF --certificate FINGERPRINT.",
+    remedy: "Compare them with GET /api/v1/devices/:ref, then name one: certificate=FINGERPRINT in the query.",
+    command: "Compare them with uptick device REF, then accept one: uptick adopt REF --certificate FINGERPRINT.",
   },
   "certificate-unknown": {
     status: 404,
     when: "No certificate with this fingerprint waits for the device.",
-    remedy: "Copy the fingerprint from uptick device REF.",
+    remedy: "Copy the fingerprint from GET /api/v1/devices/:ref.",
+    command: "Copy the fingerprint from uptick device REF.",
   },
   "window-invalid": {
     status: 400,
@@ -92,7 +127,8 @@ export const API_ERRORS = {
   "plan-invalid": {
     status: 400,
     when: "The options of a plan contradict each other.",
-    remedy: "Correct the option that the message names; uptick plan create --help has examples.",
+    remedy: "Correct the field that the message names; docs/api.md has examples of plans.",
+    command: "Correct the option that the message names; uptick plan create --help has examples.",
   },
   "report-date-unknown": {
     status: 400,
@@ -102,7 +138,8 @@ export const API_ERRORS = {
   "plan-unknown": {
     status: 404,
     when: "No plan has this id.",
-    remedy: "Run uptick plan list, and use an id from its list.",
+    remedy: "Use an id from GET /api/v1/plans.",
+    command: "Run uptick plan list, and use an id from its list.",
   },
   "plan-ambiguous": {
     status: 409,
@@ -117,7 +154,8 @@ export const API_ERRORS = {
   "rollout-unknown": {
     status: 404,
     when: "No rollout has this id.",
-    remedy: "Run uptick rollouts PLAN, and use an id from its list.",
+    remedy: "Use an id from GET /api/v1/plans/:id/rollouts.",
+    command: "Run uptick rollouts PLAN, and use an id from its list.",
   },
   "rollout-ambiguous": {
     status: 409,
@@ -127,7 +165,8 @@ export const API_ERRORS = {
   "rollout-state": {
     status: 409,
     when: "A rollout is in a state that this verb does not lead out of, such as a hold of a rollout that is paused.",
-    remedy: "Run uptick rollout show ID: it names the state, and what can be done in it.",
+    remedy: "Read state in GET /api/v1/rollouts/:id, and use a verb that fits it.",
+    command: "Run uptick rollout show ID: it names the state, and what can be done in it.",
   },
   "rollout-not-urgent": {
     status: 409,
@@ -137,50 +176,61 @@ export const API_ERRORS = {
   "older-not-offered": {
     status: 409,
     when: "A paused rollout can give an older release instead only where that fixes an exploited CVE of its devices.",
-    remedy: "Run uptick rollout show ID: it lists the releases that can be given instead, if there are any.",
+    remedy:
+      "Read older in GET /api/v1/rollouts/:id: it lists the releases that can be given instead, if there are any.",
+    command: "Run uptick rollout show ID: it lists the releases that can be given instead, if there are any.",
   },
   "ring-unknown": {
     status: 404,
     when: "The rollout has no such ring, or no urgent ring of this number.",
-    remedy: "Run uptick rollout show ID, and use the number or the name of one of its rings.",
+    remedy: "Use the number or the name of one of the rings in GET /api/v1/rollouts/:id.",
+    command: "Run uptick rollout show ID, and use the number or the name of one of its rings.",
   },
   "ring-state": {
     status: 409,
     when: "A ring is promoted or told to wait, and asks nothing.",
-    remedy: "Run uptick rollout show ID: it names the state of each ring, and when the next one opens.",
+    remedy: "Read rings in GET /api/v1/rollouts/:id: it has the state of each ring, and when the next one opens.",
+    command: "Run uptick rollout show ID: it names the state of each ring, and when the next one opens.",
   },
   "plan-frozen": {
     status: 409,
     when: "A once plan decides when it is made, so an edit can change its name only.",
-    remedy:
-      "Make another plan with the new terms or for more devices, with replace (--replace) for devices of this one.",
+    remedy: "Make another plan with the new terms or for more devices, with replace for devices of this one.",
+    command: "Make another plan with the new terms or for more devices, with --replace for devices of this one.",
   },
   "plan-order-differs": {
     status: 409,
     when: "An order does not name all standing plans that are not stopped, each once.",
-    remedy: "Read the plans again (uptick plan list), and name each standing plan once.",
+    remedy: "Read the plans again (GET /api/v1/plans), and name each standing plan once.",
+    command: "Read the plans again (uptick plan list), and name each standing plan once.",
   },
   halted: {
     status: 409,
     when: "All plans are halted, and the command would update the OS.",
-    remedy: "End the halt with uptick halt --end, then send the command again.",
+    remedy: "End the halt with POST /api/v1/halt/end, then send the command again.",
+    command: "End the halt with uptick halt --end, then send the command again.",
   },
   "halt-count-differs": {
     status: 409,
     when: "The number of devices with which a halt is to end is missing or is not the number that will continue.",
-    remedy: "Run uptick halt --end --dry-run, and give the number that it shows with --devices.",
+    remedy: "Ask POST /api/v1/halt/end with dryRun=true, and send the number of devices that it answers.",
+    command: "Run uptick halt --end --dry-run, and give the number that it shows with --devices.",
   },
   "plan-empty": {
     status: 400,
     when: "A plan or a policy names no device.",
     remedy:
+      'Name devices in devices, or all of them with ["all"]. GET /api/v1/devices with rule lists the devices that a rule matches.',
+    command:
       "Name devices with --devices, or all of them with --devices all. uptick devices --rule RULE lists the devices that a rule matches.",
   },
   "dry-run-unknown": {
     status: 412,
     when: "The server has no dry run with this hash and this asOf any more, or it was of a plan with other terms.",
     remedy:
-      "Make the dry run again, and send its hash and asOf (--hash and --as-of) within 24 hours. Where there are many dry runs, the oldest go earlier.",
+      "Make the dry run again, and send its hash and asOf within 24 hours. Where there are many dry runs, the oldest go earlier.",
+    command:
+      "Make the dry run again, and give its --hash and --as-of within 24 hours. Where there are many dry runs, the oldest go earlier.",
   },
   "dry-run-outdated": {
     status: 412,
@@ -195,7 +245,8 @@ export const API_ERRORS = {
   "tags-too-many": {
     status: 409,
     when: "A device would have more than 50 tags.",
-    remedy: "Remove tags from the devices that the message names: uptick tag REF --remove TAG.",
+    remedy: "Remove tags from the devices that the message names: POST /api/v1/devices/tags with remove.",
+    command: "Remove tags from the devices that the message names: uptick tag REF --remove TAG.",
   },
   "exclusion-invalid": {
     status: 400,
@@ -206,7 +257,8 @@ export const API_ERRORS = {
   "group-unknown": {
     status: 404,
     when: "No group has this name.",
-    remedy: "Run uptick group list, and use a name from its list.",
+    remedy: "Use a name from GET /api/v1/groups.",
+    command: "Run uptick group list, and use a name from its list.",
   },
   "group-invalid": {
     status: 400,
@@ -217,12 +269,15 @@ export const API_ERRORS = {
     status: 409,
     when: "A group can't be removed, since a zone rule, a block or a blackout names it.",
     remedy:
+      "Change or remove what the message names first: GET /api/v1/zone-rules, GET /api/v1/blocks and GET /api/v1/blackouts list it.",
+    command:
       "Change or remove what the message names first: uptick zone, uptick catalog blocks and uptick blackout list show them.",
   },
   "groups-too-many": {
     status: 409,
     when: "The server has 1,000 groups.",
-    remedy: "Remove groups that nothing uses: uptick group remove NAME.",
+    remedy: "Remove groups that nothing uses: DELETE /api/v1/groups/:name.",
+    command: "Remove groups that nothing uses: uptick group remove NAME.",
   },
   "revision-stale": {
     status: 412,
@@ -253,7 +308,8 @@ export const API_ERRORS = {
   "policy-unknown": {
     status: 404,
     when: "No policy has this id.",
-    remedy: "Run uptick policy list, and use an id from its list.",
+    remedy: "Use an id from GET /api/v1/policies.",
+    command: "Run uptick policy list, and use an id from its list.",
   },
   "policy-ambiguous": {
     status: 409,
@@ -278,8 +334,8 @@ export const API_ERRORS = {
   "command-dangerous": {
     status: 422,
     when: "A command that erases, locks or shuts down the device, clears its passcode, or changes its enrollment profile was not confirmed.",
-    remedy:
-      "To confirm, repeat the command's RequestType: `uptick command` with `--allow RequestType`, or `allow=RequestType` in the API.",
+    remedy: "To confirm, repeat the command's RequestType in the query: allow=RequestType.",
+    command: "To confirm, repeat the command's RequestType: --allow RequestType.",
   },
   "command-conflict": {
     status: 409,
@@ -294,17 +350,21 @@ export const API_ERRORS = {
   "raw-not-kept": {
     status: 410,
     when: "A stored message was deleted: newer messages of the device needed the space, or history-days have passed.",
-    remedy: "If you need the answer, send the command again with a new CommandUUID: uptick command.",
+    remedy: "If you need the answer, send the command again with a new CommandUUID: PUT /mdm.",
+    command: "If you need the answer, send the command again with a new CommandUUID: uptick command.",
   },
   "command-unknown": {
     status: 404,
     when: "The device has no command with this CommandUUID.",
-    remedy: "Copy the CommandUUID from uptick device REF.",
+    remedy: "Copy the CommandUUID from GET /api/v1/devices/:ref.",
+    command: "Copy the CommandUUID from uptick device REF.",
   },
   "command-not-raw": {
     status: 409,
     when: "The command to withdraw was not sent by an admin: it belongs to a job, or the server sent it to get information.",
     remedy:
+      "To withdraw a job's command, stop its plan: POST /api/v1/plans/:id/stop. Commands that only get information need no action.",
+    command:
       "To withdraw a job's command, stop its plan with uptick plan stop. Commands that only get information need no action.",
   },
   "command-closed": {
@@ -327,28 +387,36 @@ export const API_ERRORS = {
     status: 409,
     when: "The list has less than half as many pairs of a version and a device as the list before. The server keeps its former list.",
     remedy:
-      "Download the list again. If Apple's list is really that much smaller, import it with --accept-smaller (acceptSmaller=true), or take one that was fetched with uptick catalog accept.",
+      "Download the list again. If Apple's list is really that much smaller, import it with acceptSmaller=true, or take one that was fetched with POST /api/v1/catalog/accept.",
+    command:
+      "Download the list again. If Apple's list is really that much smaller, import it with --accept-smaller, or take one that was fetched with uptick catalog accept.",
   },
   "catalog-fetch-failed": {
     status: 502,
     when: "The server could not fetch Apple's list of releases, or the answer was not a whole list. The server keeps its former list.",
     remedy:
+      "Follow the message: it names the cause. Until then, import a list that you have downloaded: PUT /api/v1/catalog.",
+    command:
       "Follow the message: it names the cause. Until then, import a list that you have downloaded with uptick catalog import.",
   },
   "catalog-fetch-limited": {
     status: 429,
     when: "Somebody has asked for a fetch of Apple's list within the last hour. Apple wants servers to fetch it once a day.",
-    remedy: "Fetch again after the time that the message names.",
+    remedy: "Fetch again after the number of seconds in Retry-After.",
+    command: "Fetch again after the time that the message names.",
   },
   "catalog-fetch-busy": {
     status: 409,
     when: "A fetch of Apple's list is under way, or it was stopped or overtaken by another list.",
-    remedy: "Run uptick catalog list after two minutes: it shows the result.",
+    remedy: "Read fetch in GET /api/v1/catalog after two minutes: it has the result.",
+    command: "Run uptick catalog list after two minutes: it shows the result.",
   },
   "catalog-not-waiting": {
     status: 409,
     when: "No fetched list waits to be accepted: only one that was refused as too small does, until another list is taken.",
-    remedy: "Run uptick catalog fetch, or uptick catalog list to see how the last fetch ended.",
+    remedy:
+      "Fetch a list with POST /api/v1/catalog/fetch, or read fetch in GET /api/v1/catalog to see how the last fetch ended.",
+    command: "Run uptick catalog fetch, or uptick catalog list to see how the last fetch ended.",
   },
   "cve-feed-invalid": {
     status: 400,
@@ -359,7 +427,8 @@ export const API_ERRORS = {
   "blackout-exists": {
     status: 409,
     when: "There is a blackout with this name, for other days or devices.",
-    remedy: "Choose another name, or remove that blackout first: uptick blackout remove NAME.",
+    remedy: "Choose another name, or remove that blackout first: DELETE /api/v1/blackouts/:name.",
+    command: "Choose another name, or remove that blackout first: uptick blackout remove NAME.",
   },
   "blackout-invalid": {
     status: 400,
@@ -374,32 +443,38 @@ export const API_ERRORS = {
   "blackout-unknown": {
     status: 404,
     when: "No blackout has this name.",
-    remedy: "Copy the name from uptick blackout list (GET /api/v1/blackouts).",
+    remedy: "Copy the name from GET /api/v1/blackouts.",
+    command: "Copy the name from uptick blackout list.",
   },
   "blackouts-too-many": {
     status: 409,
     when: "The server has 200 blackouts.",
-    remedy: "Remove those that are over: uptick blackout remove NAME.",
+    remedy: "Remove those that are over: DELETE /api/v1/blackouts/:name.",
+    command: "Remove those that are over: uptick blackout remove NAME.",
   },
   "block-invalid": {
     status: 400,
     when: "A block names no release, or a platform that is a part of another.",
-    remedy: "Write a version such as 26.6.1 or '26.3.1 (a)' and a platform, as uptick catalog list shows them.",
+    remedy: "Write a version such as 26.6.1 or 26.3.1 (a) and a platform, as GET /api/v1/catalog lists them.",
+    command: "Write a version such as 26.6.1 or '26.3.1 (a)' and a platform, as uptick catalog list shows them.",
   },
   "block-unknown": {
     status: 404,
     when: "No block has this id, or several have an id that ends so.",
-    remedy: "Copy the id from uptick catalog blocks (GET /api/v1/blocks).",
+    remedy: "Copy the id from GET /api/v1/blocks.",
+    command: "Copy the id from uptick catalog blocks.",
   },
   "blocks-too-many": {
     status: 409,
     when: "So many blocks hold that plans would become slow.",
-    remedy: "End blocks that are not needed any more with uptick catalog unblock.",
+    remedy: "End blocks that are not needed any more: POST /api/v1/blocks/:id/end.",
+    command: "End blocks that are not needed any more with uptick catalog unblock.",
   },
   "release-unknown": {
     status: 404,
     when: "No release of the catalog has this id, build or version.",
-    remedy: "Copy the id from uptick catalog list (GET /api/v1/catalog).",
+    remedy: "Copy the id from GET /api/v1/catalog.",
+    command: "Copy the id from uptick catalog list.",
   },
   "release-ambiguous": {
     status: 409,
@@ -409,7 +484,8 @@ export const API_ERRORS = {
   "token-unknown": {
     status: 404,
     when: "No admin token has this name.",
-    remedy: "Run uptick token list, and use a name from its list.",
+    remedy: "Use a name from GET /api/v1/tokens.",
+    command: "Run uptick token list, and use a name from its list.",
   },
   "token-exists": {
     status: 409,
@@ -424,7 +500,8 @@ export const API_ERRORS = {
   "link-unknown": {
     status: 404,
     when: "No enrollment link has this id or URL.",
-    remedy: "Run uptick enroll links, and use an id from its list.",
+    remedy: "Use an id from GET /api/v1/enrollment-links.",
+    command: "Run uptick enroll links, and use an id from its list.",
   },
   "not-ready": {
     status: 409,
@@ -441,6 +518,8 @@ export const API_ERRORS = {
     status: 400,
     when: "A push certificate can't be read, does not match its private key, has expired, or is not for MDM.",
     remedy:
+      "Import the certificate from Apple's push portal as PEM. Unless POST /api/v1/push-certificate/request made the request, put its private key in the same body.",
+    command:
       "Import the certificate from Apple's push portal as PEM. Unless uptick push csr made the request, put its private key in the same file.",
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -6,7 +6,7 @@ const INTRODUCTION = `# Errors
 Every error has a fixed code. The admin API answers with it as \`application/problem+json\` (RFC 9457): \`type\` is
 \`urn:uptick:error:CODE\`, \`title\` says when the error occurs, \`detail\` what happened this time, \`remedy\` what to do. The
 commands print message, code and remedy on stderr. Their exit code is 1, or 2 for a wrong command line. A remedy in an
-answer may be more exact than the one here.
+answer may be more exact than the one here. Where the API's remedy names fields or routes, commands show another one.
 
 The codes are in groups, by the place where the error occurs. Each group is sorted.
 
@@ -16,7 +16,10 @@ This page is generated from the tables in \`src/errors\` (\`npm run docs\` write
 function section({ title, about, errors }: ErrorGroup): string {
   const codes = Object.entries(errors)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, { status, when, remedy }]) => `### ${code}\n\n${when}\n\nStatus ${status}. ${remedy}\n`);
+    .map(([code, { status, when, remedy, command }]) => {
+      const inCommands = command === undefined ? "" : `\nIn commands: ${command}\n`;
+      return `### ${code}\n\n${when}\n\nStatus ${status}. ${remedy}\n${inCommands}`;
+    });
   return `## ${title}\n\n${about}\n\n${codes.join("\n")}`;
 }
 

@@ -1,6 +1,6 @@
 /** Puts a server together and starts it: store, identity, MDM endpoint, admin API, and the loops that time drives. */
 import type { Server } from "node:https";
-import Fastify from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { UptickError } from "../errors/index.ts";
 import { adminServerOptions, registerAdmin } from "../http/admin/index.ts";
 import { type BodyBudget, createBodyBudget } from "../http/body/index.ts";
@@ -83,6 +83,8 @@ export interface StartOptions {
   readonly makeAuthorityKey?: () => Promise<KeyPair>;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
   readonly limits?: Partial<HttpLimits>;
+  /** Is given the admin API before it has routes: for tests, which look at each of its replies. */
+  readonly watchAdmin?: (app: FastifyInstance) => void;
   /** Other budgets for bodies than the usual: for tests, which can't send gigabytes. */
   readonly bodies?: { readonly device?: BodyBudget; readonly web?: BodyBudget };
 }
@@ -178,6 +180,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     limitConnections(deviceApp.server, deviceLimits);
     limitConnections(webApp.server, webLimits);
     stopsInTime(webApp, webLimits);
+    options.watchAdmin?.(webApp);
     registerAdmin(webApp, {
       service: admin,
       log: (event, fields) => log.error(event, fields),

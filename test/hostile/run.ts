@@ -1,9 +1,10 @@
 /**
  * `npm run fuzz -- [--runs N] [--minutes M] [--seed N] [--only NAME]`: readers one after the other, N cases each (10,000),
- * then the MDM endpoint, then all property tests under other seeds, for at most M minutes in all. Exit code 1 when
+ * then the MDM endpoint and the admin API, then all property tests under other seeds, for at most M minutes in all. Exit code 1 when
  * something was found.
  */
 import { parseArgs } from "node:util";
+import { fuzzApi, startApi } from "./api.ts";
 import { fuzzFace, startFace } from "./face.ts";
 import { newSeed } from "../properties/seed.ts";
 import { fuzz, type FuzzOptions, type FuzzResult } from "./fuzz.ts";
@@ -36,9 +37,22 @@ async function throughTheFace(options: FuzzOptions): Promise<FuzzResult> {
   );
 }
 
+/** The same for the admin API. */
+async function throughTheApi(options: FuzzOptions): Promise<FuzzResult> {
+  const stage = await startApi();
+  const result = await fuzzApi(stage, options);
+  const said = Array.from(stage.statuses, ([status, times]) => `${times} × ${status}`);
+  console.log(`admin API answered ${said.join(", ")}`);
+  return stage.close().then(
+    () => result,
+    (error: unknown) => ({ ...result, failure: result.failure ?? `admin API, at its end: ${String(error)}` }),
+  );
+}
+
 const all: readonly { readonly name: string; readonly run: (options: FuzzOptions) => Promise<FuzzResult> }[] = [
   ...readers.map((reader) => ({ name: reader.name, run: (options: FuzzOptions) => fuzz(reader, options) })),
   { name: "MDM endpoint", run: throughTheFace },
+  { name: "admin API", run: throughTheApi },
   { name: "properties", run: searchProperties },
 ];
 const chosen = all.filter(({ name }) => name.includes(values.only));

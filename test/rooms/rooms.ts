@@ -97,7 +97,9 @@ export const ROOMS: readonly Room[] = [
     builtins: [],
     pure: true,
   },
-  { folder: "src/contract", rooms: [], packages: ["zod"], builtins: [], pure: true },
+  { folder: "src/contract", rooms: ["src/errors"], packages: ["zod"], builtins: [], pure: true },
+  // The API as a caller has it, in the CLI and in a browser's page.
+  { folder: "src/client", rooms: ["src/contract", "src/errors"], packages: ["zod"], builtins: [], pure: true },
   // What both servers read from the head of a request, so that neither has its own way.
   { folder: "src/http/head", rooms: [], packages: [], builtins: HTTP_BUILTINS },
   // How both faces read request bodies: a budget that they share in kind, so it lies in neither.
@@ -129,8 +131,8 @@ export const ROOMS: readonly Room[] = [
       "src/csv",
       "src/errors",
     ],
-    packages: ["fastify", "zod"],
-    builtins: HTTP_BUILTINS,
+    packages: ["fastify", "@fastify/compress", "zod"],
+    builtins: [...HTTP_BUILTINS, "node:zlib"],
   },
   // What is counted while a server works; the figures of its store come in.
   { folder: "src/metrics", rooms: [], typesOf: ["src/service"], packages: ["prom-client"], builtins: [] },
@@ -144,7 +146,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/cli",
     // Of the protocol: the flags of a command follow from its description, and answers are property lists.
-    rooms: ["src/contract", "src/protocol", "src/csv", "src/errors"],
+    rooms: ["src/client", "src/contract", "src/protocol", "src/csv", "src/errors"],
     // PKCS#12 is opened where the admin is, so that its passphrase stays there; OpenSSL 3 no longer reads RC2.
     packages: ["commander", "node-forge", "string-width", "yaml"],
     builtins: "any",

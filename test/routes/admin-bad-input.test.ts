@@ -236,7 +236,7 @@ describe("a request that can't be read", () => {
     ["a number that is none", "GET", "/api/v1/devices?limit=many", {}, 400, "request-invalid"],
     ["a limit out of bounds", "GET", "/api/v1/devices?limit=100000", {}, 400, "request-invalid"],
     ["an address that is none", "GET", "/api/v2/devices", {}, 404, "not-found"],
-    ["a method that is none here", "DELETE", "/api/v1/devices", {}, 404, "not-found"],
+    ["a method that is none here", "DELETE", "/api/v1/devices", {}, 405, "method-not-allowed"],
     ["a device that nobody knows", "GET", "/api/v1/devices/nobody", {}, 404, "device-unknown"],
     ["a plan that nobody made", "POST", "/api/v1/plans/nothing/stop", {}, 404, "plan-unknown"],
     [

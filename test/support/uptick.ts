@@ -7,6 +7,7 @@ import { SAMPLE_SERVED_AT, sampleLookupService } from "../../src/catalog/index.t
 import type { DeviceDetail, Json, TimelineEntry } from "../../src/contract/index.ts";
 import { realClock } from "../../src/main/clock.ts";
 import { loadConfig } from "../../src/main/config/index.ts";
+import { holdReplies } from "./held-replies.ts";
 import { reserveLoopbackPort } from "./loopback-port.ts";
 import type { HttpLimits } from "../../src/main/http-limits.ts";
 import { createLogger, type LogLevel } from "../../src/main/log.ts";
@@ -15,6 +16,7 @@ import { type Backend, newBackend } from "./backends.ts";
 import type { TestDatabase } from "./database.ts";
 import { pooledAuthorityKey } from "./key-pool.ts";
 import { leaksSince, openHandles } from "./leaks.ts";
+import { failForReplyFaults } from "./reply-faults.ts";
 import { type WebClient, webClient } from "./web-client.ts";
 
 export interface UptickOptions {
@@ -134,6 +136,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       threads: options.threads ?? false,
       clock: options.clock ?? ((believed) => realClock(() => believed() + ahead)),
       makeAuthorityKey: pooledAuthorityKey,
+      watchAdmin: holdReplies,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     });
@@ -230,6 +233,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
           .map((line) => `logged: ${JSON.stringify(line)}`),
       ];
       if (problems.length > 0) throw new Error(problems.join("\n"));
+      failForReplyFaults();
     },
   };
 }

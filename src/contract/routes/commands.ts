@@ -42,6 +42,7 @@ export const commandsRoutes = {
     errors: [
       ...NAMING,
       "plist-invalid",
+      "plist-too-large",
       "command-invalid",
       "command-not-allowed",
       "command-dangerous",

@@ -14,7 +14,7 @@ describe("errors on the admin API", () => {
       status: 404,
       detail: "No plan has the id 7.",
       code: "plan-unknown",
-      remedy: "Run uptick plan list, and use an id from its list.",
+      remedy: "Use an id from GET /api/v1/plans.",
       requestId: reply.headers["x-request-id"],
     });
   });
@@ -43,8 +43,7 @@ describe("errors on the admin API", () => {
   it.each([
     ["GET", "/nowhere"],
     ["GET", "/api/v1/nothing"],
-    ["PATCH", "/api/v1/plans"],
-    ["POST", "/mdm"],
+    ["PATCH", "/api/v2/plans"],
   ] as const)("say not-found for %s %s", async (method, url) => {
     const reply = await ask(fakeApi().app, method, url);
     expect(reply.statusCode).toBe(404);

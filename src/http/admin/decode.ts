@@ -4,6 +4,7 @@ import { z } from "zod";
 import { LINES_MEDIA, type Route } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { headerValues } from "../head/index.ts";
+import { fieldErrors, namesTaken } from "./field-errors.ts";
 import { nestsDeeper } from "../../protocol/index.ts";
 
 const MOST_ISSUES_NAMED = 5;
@@ -15,28 +16,27 @@ function fieldName(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
+type Where = Parameters<typeof fieldErrors>[0];
+
 /** What a query takes; a route without a query takes nothing. */
 const NO_QUERY = z.strictObject({});
 
 /** Names the fields that do not fit, and for an unknown one those that exist. What was sent is not repeated: it may be a secret. */
-function refusal(where: string, error: z.ZodError, schema: z.ZodType): UptickError {
+function refusal(where: Where, error: z.ZodError, schema: z.ZodType): UptickError {
   const issues = error.issues.slice(0, MOST_ISSUES_NAMED).map((issue) => {
     const field = fieldName(issue.path);
     const text =
-      issue.code === "unrecognized_keys" && field === "" ? `${issue.message} (${known(schema)})` : issue.message;
+      issue.code === "unrecognized_keys" && field === "" ? `${issue.message} (${namesTaken(schema)})` : issue.message;
     return field === "" ? text : `${field}: ${text}`;
   });
   const more = error.issues.length - issues.length;
   if (more > 0) issues.push(`and ${more} more`);
-  return new UptickError("request-invalid", `The request's ${where} does not fit: ${issues.join("; ")}.`);
+  return new UptickError("request-invalid", `The request's ${where} does not fit: ${issues.join("; ")}.`, {
+    members: { errors: fieldErrors(where, error, schema) },
+  });
 }
 
-function known(schema: z.ZodType): string {
-  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-  return names.length === 0 ? "nothing is taken here" : `taken are ${names.join(", ")}`;
-}
-
-function parsed(where: string, schema: z.ZodType | undefined, value: unknown): unknown {
+function parsed(where: Where, schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
   if (!result.success) throw refusal(where, result.error, schema);
@@ -46,22 +46,28 @@ function parsed(where: string, schema: z.ZodType | undefined, value: unknown): u
 /** Arrays and objects within each other; every schema here needs fewer than ten. What walks the body may recurse. */
 const DEEPEST = 32;
 
+/** A body that is no JSON value: the fault is that of the whole. */
+function unreadable(why: string, cause?: unknown): UptickError {
+  const members = { errors: [{ pointer: "", detail: why }] };
+  return new UptickError("request-invalid", `The request's body ${why}.`, { cause, members });
+}
+
 function readJson(bytes: Uint8Array): unknown {
   if (nestsDeeper(bytes, DEEPEST)) {
-    throw new UptickError("request-invalid", `The request's body nests deeper than ${DEEPEST} levels.`);
+    throw unreadable(`nests deeper than ${DEEPEST} levels`);
   }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UptickError("request-invalid", "The request's body is not UTF-8.", { cause });
+    throw unreadable("is not UTF-8", cause);
   }
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     const position = cause instanceof Error ? /at position \d+/.exec(cause.message)?.[0] : undefined;
     const where = position === undefined ? "" : ` (${position})`;
-    throw new UptickError("request-invalid", `The request's body is not JSON${where}.`, { cause });
+    throw unreadable(`is not JSON${where}`, cause);
   }
 }
 
@@ -79,6 +85,11 @@ function hasBody(request: FastifyRequest): boolean {
 export function checkMedia(route: Route, request: FastifyRequest): void {
   const body = route.body;
   if (body === undefined || ("optional" in body && !hasBody(request))) return;
+  if (!/^(?:identity)?$/i.test(request.headers["content-encoding"]?.trim() ?? "")) {
+    throw new UptickError("media-type-invalid", "The request's body is compressed.", {
+      remedy: "Send the body as it is, without Content-Encoding.",
+    });
+  }
   const [sent, ...more] = headerValues(request.raw.rawHeaders, "content-type");
   if (essence(sent) === body.media && more.length === 0) return;
   const fault = more.length > 0 ? "has more than one" : essence(sent) === "" ? "names no" : "says another";

@@ -8,6 +8,7 @@ import { device, TOKEN } from "./fake-rows.suite.ts";
 const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?: string; accept?: string }> = {
   health: { url: "/healthz" },
   ready: { url: "/readyz" },
+  openApi: { url: "/api/v1/openapi.json" },
   status: { url: "/api/v1/status" },
   metrics: { url: "/metrics" },
   showClock: { url: "/api/v1/clock" },

@@ -38,6 +38,8 @@ function holdToContract(app: FastifyInstance): readonly string[] {
   const faults: string[] = [];
   app.addHook("onSend", async (request, reply, payload) => {
     const { method } = request;
+    // They have no body, and no route in the table.
+    if (method === "HEAD" || method === "OPTIONS") return payload;
     const route = routeAt(method, request.url.split("?", 1)[0] ?? "");
     const type = reply.getHeader("content-type")?.toString();
     // A stream is read to its end here, and goes out as the text that it was.

@@ -327,6 +327,7 @@ const ANSWERS: AdminService = {
       throw new Error("fakeService answers this");
     },
     noteStranger: () => undefined,
+    version: () => "1.2.3",
     audit: async () => ({ rows: [auditEntry], next: null }),
     authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
     figures: () => Promise.reject(new Error("nothing asks for it over HTTP")),

@@ -6,7 +6,7 @@ import { ERRORS, isUptickError, UptickError } from "../../errors/index.ts";
 export type Log = (event: string, fields: object) => void;
 
 /** Seconds until what is not there just now is worth another try. */
-const RETRY_AFTER = "5";
+const RETRY_AFTER = 5;
 const CHECKS: ReadonlySet<string | null> = new Set([ROUTES.health.path, ROUTES.ready.path]);
 
 /** An error of the HTTP machinery: a request it could not read. */
@@ -44,8 +44,8 @@ export function mark(request: FastifyRequest, reply: FastifyReply): void {
     .header("x-request-id", request.id);
 }
 
-/** No failure of this server: it has limits, and the fetch has its own line in the log. */
-const EXPECTED: ReadonlySet<string> = new Set(["server-busy", "catalog-fetch-failed"]);
+/** No failure of this server: it has limits, it is stopped, and the fetch has its own line in the log. */
+const EXPECTED: ReadonlySet<string> = new Set(["server-busy", "server-stopping", "catalog-fetch-failed"]);
 
 /** The error as whoever asked is told of it; an internal fault and a failure of the server are logged. */
 export function toldOf(request: FastifyRequest, error: unknown, log: Log): UptickError {
@@ -62,7 +62,7 @@ export function toldOf(request: FastifyRequest, error: unknown, log: Log): Uptic
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Log): void {
   const told = toldOf(request, error, log);
   mark(request, reply);
-  if (told.status === 503) void reply.header("retry-after", RETRY_AFTER);
+  if (told.status === 429 || told.status === 503) void reply.header("retry-after", told.retryAfter ?? RETRY_AFTER);
   // What is left of such a body is not waited for.
   if (told.code === "server-busy" || told.code === "request-too-large") void reply.header("connection", "close");
   if (told.status === 401) void reply.header("www-authenticate", "Bearer");

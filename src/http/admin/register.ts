@@ -14,16 +14,21 @@ import { catalogHandlers } from "./handlers/catalog.ts";
 import { commandHandlers } from "./handlers/commands.ts";
 import { deviceHandlers } from "./handlers/devices.ts";
 import { enrollmentHandlers } from "./handlers/enrollment.ts";
+import { openApiHandlers } from "./handlers/openapi.ts";
 import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
 import type { Handlers } from "./handlers/reply.ts";
 import { rolloutHandlers } from "./handlers/rollouts.ts";
 import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
+import { withField } from "./field-errors.ts";
+import { compressReplies } from "./gzip.ts";
 import { linesOf, type Pages } from "./lines.ts";
+import { methodsAt } from "./other-methods.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 import { textOf, type Texts } from "./texts.ts";
 import { readWithin } from "./read-within.ts";
+import { answerUnreadable } from "./unreadable.ts";
 
 export interface AdminDeps {
   readonly service: AdminService;
@@ -50,6 +55,9 @@ export function adminServerOptions(log: Log) {
     // A device's name stands in the path.
     routerOptions: { maxParamLength: 2000 },
     genReqId: () => randomUUID(),
+    clientErrorHandler: answerUnreadable,
+    // What comes while the server stops is refused by `registerAdmin`, as a problem.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => sendProblem(request, reply, error, log),
   } satisfies FastifyServerOptions;
 }
@@ -61,6 +69,7 @@ const HANDLERS: Handlers = {
   ...policyHandlers,
   ...enrollmentHandlers,
   ...serverHandlers,
+  ...openApiHandlers,
   ...catalogHandlers,
   ...blackoutHandlers,
   ...blockHandlers,
@@ -93,11 +102,13 @@ async function send(
 ): Promise<FastifyReply> {
   // Here, before anything is sent: what fails at once is answered with a problem.
   const stream =
-    media === LINES_MEDIA
-      ? await linesOf(request, body as Pages, log)
-      : media === CSV_MEDIA
-        ? await textOf(body as Texts)
-        : undefined;
+    request.method === "HEAD"
+      ? undefined
+      : media === LINES_MEDIA
+        ? await linesOf(request, body as Pages, log)
+        : media === CSV_MEDIA
+          ? await textOf(body as Texts)
+          : undefined;
   void reply.code(status).headers(headers ?? {});
   if (media === null) return reply.send();
   void reply.header(
@@ -105,6 +116,9 @@ async function send(
     headers?.["content-type"] ?? (media === CSV_MEDIA ? `${media}; charset=utf-8` : media),
   );
   if (stream !== undefined) return reply.send(stream);
+  // Of HEAD: what would be streamed is not made.
+  if (media === LINES_MEDIA || media === CSV_MEDIA)
+    return (await (body as Pages | Texts).return(undefined), reply.send());
   return reply.send(body instanceof Uint8Array ? Buffer.from(body) : toJson(body));
 }
 
@@ -143,6 +157,11 @@ function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   const { service, log, audit, bodies, isProxy = () => false, answered, now } = deps;
+  let stopping = false;
+  app.addHook("preClose", async () => void (stopping = true));
+  app.addHook("onRequest", async () => {
+    if (stopping) throw new UptickError("server-stopping", "The server is stopping.");
+  });
   app.removeAllContentTypeParsers();
   // What no route takes is not read.
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
@@ -156,8 +175,20 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
     });
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, log));
   app.setNotFoundHandler((request, reply) => {
-    const path = (request.url.split("?", 1)[0] ?? "").slice(0, MOST_OF_A_PATH);
-    sendProblem(request, reply, new UptickError("not-found", `Nothing answers ${request.method} at ${path}.`), log);
+    const path = request.url.split("?", 1)[0] ?? "";
+    const named = `${request.method} at ${path.slice(0, MOST_OF_A_PATH)}`;
+    const allowed = methodsAt(path);
+    if (allowed.length === 0)
+      return sendProblem(request, reply, new UptickError("not-found", `Nothing answers ${named}.`), log);
+    mark(request, reply);
+    void reply.header("allow", allowed.join(", "));
+    if (request.method === "OPTIONS") return void reply.code(204).send();
+    return sendProblem(
+      request,
+      reply,
+      new UptickError("method-not-allowed", `${named} is not answered; ${allowed.join(", ")} are.`),
+      log,
+    );
   });
 
   void app.register(async (scope) => {
@@ -196,6 +227,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
       return reply;
     });
 
+    await compressReplies(scope);
     scope.addContentTypeParser("*", readWithin(scope, bodies));
     for (const [name, entry] of Object.entries(ROUTES)) {
       const route: Route = entry;
@@ -210,7 +242,10 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
           checkMedia(route, request);
         },
         handler: async (request, reply) => {
-          const answer = await handler(service, decode(route, request), writes.get(request)?.actor);
+          const ask = decode(route, request);
+          const answer = await handler(service, ask, writes.get(request)?.actor).catch((error: unknown) => {
+            throw withField(error, route);
+          });
           await endOf(request, "ok");
           return send(request, reply, answer, log);
         },

@@ -1,18 +1,9 @@
 /** What a reply of the admin API must be: one that its route's contract has, key by key, in words that the product knows. */
-import { LINES_MEDIA, problem, PROBLEM_MEDIA, type Reply, type Route, ROUTES } from "../../contract/index.ts";
-import { type ErrorCode, ERRORS } from "../../errors/index.ts";
+import { errorsOf, LINES_MEDIA, problem, PROBLEM_MEDIA, type Reply, type Route, ROUTES } from "../../contract/index.ts";
+import { ERRORS } from "../../errors/index.ts";
 import { unknownWords } from "./true-words.suite.ts";
 
-/** Every address can answer these, as docs/api.md says; and those of a store that is away. */
-const EVERYWHERE: readonly ErrorCode[] = [
-  "unauthorized",
-  "request-invalid",
-  "internal",
-  "server-busy",
-  "store-unavailable",
-  "database-damaged",
-];
-const WITH_BODY: readonly ErrorCode[] = ["media-type-invalid", "request-too-large"];
+const [openApiReply] = ROUTES.openApi.replies;
 
 const PLACES = Object.values<Route>(ROUTES).map((route) => ({
   route,
@@ -51,7 +42,8 @@ function faultsOfJson(schema: NonNullable<Reply["schema"]>, value: unknown): str
   const read = schema.safeParse(value);
   if (!read.success) return read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   const extra = extraKeys(value, read.data).map((path) => `the contract has no ${path}`);
-  return [...extra, ...unknownWords(value)];
+  // The API's description has the names of such words as fields.
+  return schema === openApiReply.schema ? extra : [...extra, ...unknownWords(value)];
 }
 
 /** Keys that a schema has dropped. */
@@ -70,9 +62,7 @@ function faultsOfProblem(route: Route | undefined, status: number, text: string)
   const entry = Object.entries(ERRORS).find(([name]) => name === code)?.[1];
   if (entry === undefined) return [`no error has the code ${code}`];
   const known: readonly string[] =
-    route === undefined
-      ? ["not-found", "request-invalid"]
-      : [...route.errors, ...EVERYWHERE, ...(route.body === undefined ? [] : WITH_BODY)];
+    route === undefined ? ["not-found", "method-not-allowed", "request-invalid", "server-stopping"] : errorsOf(route);
   return [
     ...(entry.status === status ? [] : [`${code} is ${entry.status}, not ${status}`]),
     ...(known.includes(code) ? [] : [`the route does not have the error ${code}`]),

@@ -31,8 +31,11 @@ export function fetchStateView(fetch: FetchState, automatic: boolean): FetchStat
   };
 }
 
-/** What an admin is told of a fetch that brought nothing. */
-export function refusedFetch(result: Exclude<FetchResult, { readonly kind: "taken" | "confirmed" }>): UptickError {
+/** What an admin is told of a fetch that brought nothing; `now` is the real time, ms UTC. */
+export function refusedFetch(
+  result: Exclude<FetchResult, { readonly kind: "taken" | "confirmed" }>,
+  now: number,
+): UptickError {
   switch (result.kind) {
     case "failed": {
       const { sentence: text, remedy } = fetchFailureWords(result);
@@ -43,6 +46,7 @@ export function refusedFetch(result: Exclude<FetchResult, { readonly kind: "take
       return new UptickError(
         "catalog-fetch-limited",
         `Apple's Software Lookup Service was asked less than an hour ago. The list can be fetched again at ${isoTime(result.until)}.`,
+        { retryAfter: Math.max(1, Math.ceil((result.until - now) / 1000)) },
       );
     case "stopped":
       return new UptickError("catalog-fetch-busy", "The fetch was stopped, or another list came meanwhile.");

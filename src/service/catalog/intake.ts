@@ -50,7 +50,7 @@ export function createIntake(ports: Ports, fetches: Pick<CatalogFetch, "fetch">)
       const result = await fetches.fetch("admin", actor);
       const now = ports.now();
       if (result.kind === "taken") return { ...importView(result, result.parsed, now), changed: true };
-      if (result.kind !== "confirmed") throw refusedFetch(result);
+      if (result.kind !== "confirmed") throw refusedFetch(result, ports.realNow());
       const { releases } = await catalogOf(ports);
       return {
         ...listView(result.list, now),

@@ -21,6 +21,8 @@ import type { Refusals } from "./refusals.ts";
 import { currentWarnings, type WatchedEnds } from "./current-warnings.ts";
 
 export interface ServerAdmin extends Health, AdminTokens, PushCertificates, CatalogService, SecurityService {
+  /** That of the program. */
+  version(): string;
   status(): Promise<ServerStatus>;
   figures(): Promise<Figures>;
   /** The page that Prometheus reads. Never rejects. */
@@ -85,6 +87,7 @@ export function createServerAdmin(
     ...createPushCertificates(ports, options),
     ...createCatalogService(ports, catalogFetch, options),
     ...createSecurityService(ports),
+    version: () => options.version,
     async status() {
       const push = await pushInForce(ports);
       const { list, releases } = await catalogOf(ports);
