@@ -18,6 +18,7 @@ import { addRaw, addWithdraw } from "./commands/raw.ts";
 import { addRefusals } from "./commands/refusals.ts";
 import { addReport } from "./commands/report.ts";
 import { addServer } from "./commands/server.ts";
+import { addTokens } from "./commands/tokens.ts";
 import { Cli, examples } from "./cli.ts";
 import { DEFAULT_URL } from "./connect.ts";
 import type { CliIo } from "./io.ts";
@@ -54,6 +55,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addBlackouts(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);
+  addTokens(program, cli);
   addCatalog(program, cli);
   addAudit(program, cli);
   addReport(program, cli);

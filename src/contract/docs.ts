@@ -100,8 +100,8 @@ function section(route: Route, shapes: Shapes): string {
 
 const INTRODUCTION = `# API
 
-This page describes the admin API. Every address except \`/healthz\` and \`/readyz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
-start of the server prints one; \`uptick token create NAME\` creates others.
+This page describes the admin API. Every address that does not say otherwise needs a token, \`Authorization: Bearer TOKEN\`, or a session.
+The first start of the server prints a token; \`uptick token create NAME\` creates others. [access.md](access.md) says what each role may do.
 
 \`\`\`sh
 curl -H "Authorization: Bearer $UPTICK_TOKEN" http://127.0.0.1:8080/api/v1/devices
@@ -132,7 +132,7 @@ Every error is \`application/problem+json\` (RFC 9457) with a fixed \`code\`, a 
 }
 \`\`\`
 
-\`docs/errors.md\` lists every code. Each address can answer \`unauthorized\` (401, with \`WWW-Authenticate: Bearer\`),
+\`docs/errors.md\` lists every code. Each address can answer \`unauthorized\` (401, with \`WWW-Authenticate: Bearer\`), \`role-too-low\` (403),
 \`request-invalid\` (400) and \`internal\` (500); an address with a body also \`media-type-invalid\` (415) and
 \`request-too-large\` (413). JSON that nests deeper than 32 levels is
 \`request-invalid\` (400). When many large bodies arrive at the same time, the answer is \`server-busy\` (503) with \`Retry-After\`. An unknown address or method is \`not-found\` (404).

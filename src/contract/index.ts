@@ -52,6 +52,7 @@ export {
   type WaitingDevice,
   waitingPage,
 } from "./devices.ts";
+export { renderAccessDocs } from "./access-docs.ts";
 export { renderApiDocs } from "./docs.ts";
 export { JOB_STATES, type JobView, jobView, type Verdict, verdict } from "./jobs.ts";
 export {
@@ -164,6 +165,7 @@ export {
   LINES_MEDIA,
   type Reply,
   type Role,
+  roleReaches,
   ROLES,
   type Route,
   type RouteObject,
@@ -186,8 +188,6 @@ export {
   linkRequest,
   type NewEnrollmentLink,
   newEnrollmentLink,
-  type NewToken,
-  newToken,
   type PushCertificate,
   pushCertificate,
   type PushRequest,
@@ -196,11 +196,16 @@ export {
   refusalPage,
   type ServerStatus,
   serverStatus,
-  tokenList,
-  type TokenView,
-  tokenView,
   type Warning,
 } from "./server.ts";
+export {
+  type NewToken,
+  newToken,
+  tokenList,
+  type TokenRequest,
+  type TokenView,
+  tokenView,
+} from "./tokens.ts";
 export { type Json, type Page, PLATFORM_WORDS } from "./values.ts";
 export {
   type HaltView,

@@ -41,6 +41,9 @@ export interface RouteObject {
 export const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Whether who has `role` may do what `needed` is the least role of. */
+export const roleReaches = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
 /** A route that reads, or one that writes: every write says what it changes, so that none can miss the audit. */
 export type Route = RouteParts &
   // Open: needs no token. Every other says the least role that may ask it.

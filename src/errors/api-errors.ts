@@ -4,9 +4,15 @@ import type { ErrorEntry } from "./entry.ts";
 export const API_ERRORS = {
   unauthorized: {
     status: 401,
-    when: "The request has no admin token, or a token that this server does not know.",
+    when: "The request has no token and no session, or one that this server does not know or that has ended.",
     remedy:
-      "Send the header Authorization: Bearer TOKEN. The first start of the server prints a token; uptick token create makes others, and uptick token reset replaces a lost one.",
+      "Send the header Authorization: Bearer TOKEN, or sign in (POST /api/v1/session). The first start of the server prints a token; uptick token create makes others, and uptick token reset replaces a lost one.",
+  },
+  "role-too-low": {
+    status: 403,
+    when: "The role of the token or the account does not allow this request.",
+    remedy:
+      "Use a token or an account with the role that the message names. An admin can make such a token (POST /api/v1/tokens), or change the role of an account (PATCH /api/v1/accounts/:id).",
   },
   "not-found": {
     status: 404,
@@ -408,18 +414,18 @@ export const API_ERRORS = {
   },
   "token-unknown": {
     status: 404,
-    when: "No admin token has this name.",
+    when: "No token has this name.",
     remedy: "Run uptick token list, and use a name from its list.",
   },
   "token-exists": {
     status: 409,
-    when: "An admin token with this name already exists.",
+    when: "A token with this name already exists.",
     remedy: "Choose another name, or revoke the existing token first.",
   },
   "token-last": {
     status: 409,
-    when: "The last admin token can't be revoked.",
-    remedy: "Create another token first.",
+    when: "The token is the last way in for an admin: there is no other admin token, and no admin account with a password.",
+    remedy: "Create another admin token or an admin account first.",
   },
   "link-unknown": {
     status: 404,

@@ -6,6 +6,7 @@ import type { Write } from "./transaction.ts";
 import type { Given } from "./given.suite.ts";
 import type { AssignmentRow, EnrollmentRow, JobRow, PlanDeviceRow, PlanRow } from "./rows.ts";
 import {
+  accountRow,
   assignmentRow,
   auditRow,
   blackoutRow,
@@ -720,6 +721,28 @@ export function testAdmin(given: Given): void {
       expect(due.map(({ id }) => id).toSorted()).toEqual(["christmas", "gone", "summer"]);
       await put({ drop: "blackout", where: { id: "gone", live: 0, lookedTo: null, dueAt: 0 } });
       expect(await given.store.devices.read({ from: "blackout", where: { id: "gone" } })).toEqual([]);
+    });
+
+    it("keeps accounts by their names, one of a name and one of a provider's person, and their sessions", async () => {
+      const known = accountRow("b", { issuer: "https://idp.example.org", subject: "7", password: null });
+      await put({ insert: "account", row: known }, { insert: "account", row: accountRow("a", { state: "disabled" }) });
+      const { devices } = given.store;
+      expect(await devices.read({ from: "account", where: {} })).toEqual([
+        accountRow("a", { state: "disabled" }),
+        known,
+      ]);
+      const byPerson = { issuer: "https://idp.example.org", subject: "7" };
+      expect(await devices.read({ from: "account", where: byPerson })).toEqual([known]);
+      for (const row of [accountRow("c", { nameKey: "a" }), accountRow("d", byPerson)])
+        await expect(put({ insert: "account", row })).rejects.toMatchObject({ code: "store-conflict" });
+      const session = { hash: "h", accountId: "a", createdAt: 1, usedAt: 2 };
+      await put({ insert: "session", row: session }, { insert: "session", row: { ...session, hash: "i" } });
+      await put({ patch: "session", where: { hash: "i" }, set: { usedAt: 3 } });
+      expect((await devices.read({ from: "session", where: { accountId: "a" } })).map(({ usedAt }) => usedAt)).toEqual([
+        2, 3,
+      ]);
+      await put({ drop: "session", where: { accountId: "a" } });
+      expect(await devices.read({ from: "session", where: {} })).toEqual([]);
     });
 
     it("finds the active plans, their live jobs by device, and the halt", async () => {

@@ -70,7 +70,7 @@ export const SERVER: Rows = {
   token: "group",
   "token create": {
     happy: {
-      line: ["token", "create", "ci"],
+      line: ["token", "create", "ci", "--role", "admin", "--days", "90"],
       says: [/^uptick_\S{40,}\n$/],
       aside: ["The token is shown only this once.\n"],
       then: async ({ uptick }, { out }) => {
@@ -81,7 +81,7 @@ export const SERVER: Rows = {
     sad: { line: ["token", "create", "first"], code: "token-exists" },
   },
   "token list": {
-    happy: { line: ["token", "list"], says: [/^NAME +MADE\n/, /\nfirst +/] },
+    happy: { line: ["token", "list"], says: [/^NAME +ROLE +MADE +BY +ENDS\n/, /\nfirst +admin +.* +system +never\n/] },
     sad: { line: asStranger("token", "list"), code: "unauthorized" },
   },
   "token revoke": {

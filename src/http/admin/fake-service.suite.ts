@@ -320,7 +320,7 @@ const ANSWERS: AdminService = {
     },
     noteStranger: () => undefined,
     audit: async () => ({ rows: [auditEntry], next: null }),
-    authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
+    authenticate: async (token) => (token === TOKEN ? { name: "tests", role: "admin", expiresAt: null } : undefined),
     alive: async () => undefined,
     ready: async () => undefined,
     status: async () => ({
@@ -354,8 +354,10 @@ const ANSWERS: AdminService = {
     }),
     importPush: async () => ({ topic: "com.apple.mgmt.External.x", notAfter: NOW + 365 * 24 * 60 * MINUTE }),
     ...fakeCatalog,
-    createToken: async (_actor, name) => ({ name, token: "made-once" }),
-    tokens: async () => [{ name: "tests", createdAt: NOW - 2 * 60 * MINUTE }],
+    createToken: async (_actor, { name, role, expiresAt = null }) => ({ name, role, expiresAt, token: "made-once" }),
+    tokens: async () => [
+      { name: "tests", role: "admin", createdAt: NOW - 2 * 60 * MINUTE, createdBy: "system", expiresAt: null },
+    ],
     revokeToken: async (_actor, name) => {
       if (name === "tests") throw new UptickError("token-last", "tests is the last token.");
     },

@@ -6,6 +6,7 @@ import { isUptickError, UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Asked } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
+import { checkRole } from "./check-role.ts";
 import { clientAddress, type IsProxy } from "../head/index.ts";
 import { checkMedia, decode } from "./decode.ts";
 import { blackoutHandlers } from "./handlers/blackouts.ts";
@@ -141,16 +142,18 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
     /** Here, once for every route, a write gets its caller: none can be answered without its row in the audit. */
     async function admit(name: string, route: Route, request: FastifyRequest): Promise<void> {
       const { object } = route;
-      if (object === undefined) return void (await authenticate(service, request));
+      if (object === undefined) return checkRole(await authenticate(service, request), route);
       const dryRun = isDryRun(route, request);
       const address = clientAddress(request.raw, isProxy) ?? "";
       const asked = { route: name, objectKind: object.kind, address, requestId: request.id };
-      const token = await authenticate(service, request).catch((error: unknown) => {
+      const principal = await authenticate(service, request).catch((error: unknown) => {
         if (!dryRun && isUptickError(error) && error.code === "unauthorized") service.server.noteStranger(asked);
         throw error;
       });
-      const caller = { ...asked, actor: `token:${token}`, objectId: namedBy(object, request) };
+      const caller = { ...asked, actor: principal.actor, objectId: namedBy(object, request) };
       writes.set(request, { ...service.server.askedBy(caller), address, isDryRun: dryRun });
+      // After that: what a role does not allow stands in the audit.
+      checkRole(principal, route);
     }
 
     /** Its row in the audit is written, unless it was written with the change. */

@@ -6,6 +6,7 @@ import { unknownWords } from "./true-words.suite.ts";
 /** Every address can answer these, as docs/api.md says; and those of a store that is away. */
 const EVERYWHERE: readonly ErrorCode[] = [
   "unauthorized",
+  "role-too-low",
   "request-invalid",
   "internal",
   "server-busy",

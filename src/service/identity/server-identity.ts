@@ -94,8 +94,14 @@ export async function giveFirstToken(ports: Ports, show: (token: string) => void
   if ((await ports.devices.read({ from: "adminToken", where: {}, limit: 1 })).length > 0) return undefined;
   const token = makeToken(ports);
   show(token);
-  const row = { hash: hashSecret(token), name: "first", createdAt: ports.now() };
-  const { added } = await ports.devices.run(addFirstToken, row);
+  const { added } = await ports.devices.run(addFirstToken, {
+    hash: hashSecret(token),
+    name: "first",
+    createdAt: ports.now(),
+    role: "admin",
+    expiresAt: null,
+    createdBy: "system",
+  });
   if (added) return token;
   ports.log.warn("first-token-not-valid", {
     reason: "another process of this server has made the first admin token at the same moment: use that one",

@@ -61,6 +61,9 @@ import { standing } from "./0032-standing.ts";
 import { oncePlans } from "./0037-once-plans.ts";
 import { gateLooks } from "./0038-gate-looks.ts";
 import { gateMembers } from "./0040-gate-members.ts";
+import { tokenRoles } from "./0043-token-roles.ts";
+import { accounts } from "./0044-accounts.ts";
+import { sessions } from "./0045-sessions.ts";
 import type { Step } from "./step.ts";
 
 export const STEPS: readonly Step[] = [
@@ -105,6 +108,9 @@ export const STEPS: readonly Step[] = [
   gateLooks,
   joinedAs,
   gateMembers,
+  tokenRoles,
+  accounts,
+  sessions,
 ];
 
 /** What comes before the step of that name: for tests, which make a database as an earlier program left it. */
