@@ -1,5 +1,6 @@
 /** The whole `uptick` command: options for all, one module for each group of commands. */
 import { Command } from "commander";
+import { addAccounts } from "./commands/accounts.ts";
 import { addAdopt } from "./commands/adopt.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBehind } from "./commands/behind.ts";
@@ -56,6 +57,7 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addPolicies(program, cli);
   addServer(program, cli);
   addTokens(program, cli);
+  addAccounts(program, cli);
   addCatalog(program, cli);
   addAudit(program, cli);
   addReport(program, cli);

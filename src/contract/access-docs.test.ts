@@ -8,7 +8,12 @@ const named = (fits: (route: Route) => boolean): string[] =>
   routes.flatMap(([name, route]) => (fits(route) ? [name] : [])).toSorted();
 
 /** What decides who may do what, and what the server is. */
-const ADMINS = ["acceptClock", "createToken", "importPush", "listTokens", "pushRequest", "rawCommand", "revokeToken"];
+const ADMINS = [
+  ...["acceptClock", "createAccount", "createToken", "editAccount", "endSessions", "importPush", "listAccounts"],
+  ...["listTokens", "pushRequest", "rawCommand", "removeAccount", "revokeToken", "setPassword", "showAccount"],
+];
+/** What everybody may change: their own session. */
+const OWN = ["changeOwnPassword", "signOut"];
 
 describe("the roles of the route table", () => {
   it("give the admin what decides about access and the server itself", () => {
@@ -19,11 +24,11 @@ describe("the roles of the route table", () => {
     const others = named(
       ({ method, role, open }) => open !== true && role !== (method === "GET" ? "viewer" : "operator"),
     );
-    expect(others).toEqual(ADMINS);
+    expect(others).toEqual([...ADMINS, ...OWN].toSorted());
   });
 
-  it("leave open what a balancer asks", () => {
-    expect(named(({ open }) => open === true)).toEqual(["health", "ready"]);
+  it("leave open what a balancer asks, and how a session begins", () => {
+    expect(named(({ open }) => open === true)).toEqual(["health", "ready", "setUp", "signIn"]);
   });
 });
 

@@ -85,7 +85,7 @@ function bodyText(body: NonNullable<Route["body"]>, shapes: Shapes): string {
 
 function section(route: Route, shapes: Shapes): string {
   const parts = [`### ${route.method} ${route.path}`, route.summary];
-  parts.push(route.open === true ? "Needs no token." : `Least role: ${route.role}.`);
+  parts.push(route.open === true ? "Needs no token and no session." : `Least role: ${route.role}.`);
   if (route.params !== undefined) parts.push(`In the path:\n\n${fieldTable(shapes.read(route.params, "input"))}`);
   if (route.query !== undefined) parts.push(`In the query:\n\n${fieldTable(shapes.read(route.query, "input"))}`);
   if (route.body !== undefined) parts.push(bodyText(route.body, shapes));

@@ -52,6 +52,19 @@ export {
   type WaitingDevice,
   waitingPage,
 } from "./devices.ts";
+export {
+  account,
+  type AccountEdit,
+  accountPage,
+  type AccountRequest,
+  type AccountView,
+  type OwnPasswordRequest,
+  type PasswordRequest,
+  session,
+  type SessionView,
+  type SetUpRequest,
+  type SignInRequest,
+} from "./accounts.ts";
 export { renderAccessDocs } from "./access-docs.ts";
 export { renderApiDocs } from "./docs.ts";
 export { JOB_STATES, type JobView, jobView, type Verdict, verdict } from "./jobs.ts";

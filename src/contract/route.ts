@@ -86,7 +86,7 @@ type ReplyOf<P> = P extends { status: infer Status; media: infer Media }
   ? {
       readonly status: Status;
       readonly media: Media;
-      readonly headers?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string | string[]>>;
       readonly body: BodyOf<P, Media>;
     }
   : never;

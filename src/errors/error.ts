@@ -7,6 +7,8 @@ export interface UptickErrorOptions {
   readonly cause?: unknown;
   /** What the problem of the admin API has beside its usual members: see the contract. */
   readonly members?: Readonly<Record<string, unknown>>;
+  /** When another try is worth it, in seconds: `Retry-After` of the admin API. */
+  readonly retryAfter?: number;
 }
 
 export class UptickError extends Error {
@@ -15,6 +17,7 @@ export class UptickError extends Error {
   /** HTTP status this error answers with on the admin API. */
   readonly status: number;
   readonly members: Readonly<Record<string, unknown>>;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: UptickErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -23,6 +26,7 @@ export class UptickError extends Error {
     this.remedy = options.remedy ?? ERRORS[code].remedy;
     this.status = ERRORS[code].status;
     this.members = options.members ?? {};
+    this.retryAfter = options.retryAfter;
   }
 }
 

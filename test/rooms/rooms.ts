@@ -117,7 +117,7 @@ export const ROOMS: readonly Room[] = [
       "src/contract",
       "src/errors",
     ],
-    packages: ["fastify", "zod"],
+    packages: ["fastify", "zod", "@fastify/cookie"],
     builtins: HTTP_BUILTINS,
   },
   {

@@ -49,5 +49,5 @@ export { type OpensslCa, opensslCa, respelt } from "./openssl-ca.ts";
 export { scep, type ScepReply } from "./scep.ts";
 export { SOON } from "./soon.ts";
 export { START, startUptick, type Uptick, type UptickOptions } from "./uptick.ts";
-export type { WebClient, WebReply } from "./web-client.ts";
+export type { WebClient, WebReply, WebRequest } from "./web-client.ts";
 export { DOWNLOADED, NOTHING_IN_PROGRESS, progress, result } from "./scenes.ts";

@@ -2,6 +2,7 @@
 import type { AdoptionRequest, Adoptions } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Caller } from "../../service/index.ts";
+import { fakeAccess } from "./fake-access.suite.ts";
 import { fakeBlackouts } from "./fake-blackouts.suite.ts";
 import { fakeBlocks } from "./fake-blocks.suite.ts";
 import { fakeCatalog, LIST } from "./fake-catalog.suite.ts";
@@ -198,6 +199,7 @@ const ANSWERS: AdminService = {
       return { ...halt, on: false, withdrawal: null };
     },
   },
+  access: fakeAccess,
   blocks: fakeBlocks,
   blackouts: fakeBlackouts,
   policies: {
@@ -412,6 +414,7 @@ export function fakeService(changes: Changes = {}): {
     enrollment: groupOf("enrollment"),
     scopes: groupOf("scopes"),
     exclusions: groupOf("exclusions"),
+    access: groupOf("access"),
     server: groupOf("server"),
   };
   return { service, calls, actors, ended };

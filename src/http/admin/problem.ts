@@ -6,7 +6,7 @@ import { ERRORS, isUptickError, UptickError } from "../../errors/index.ts";
 export type Log = (event: string, fields: object) => void;
 
 /** Seconds until what is not there just now is worth another try. */
-const RETRY_AFTER = "5";
+const RETRY_AFTER = 5;
 const CHECKS: ReadonlySet<string | null> = new Set([ROUTES.health.path, ROUTES.ready.path]);
 
 /** An error of the HTTP machinery: a request it could not read. */
@@ -62,7 +62,8 @@ export function toldOf(request: FastifyRequest, error: unknown, log: Log): Uptic
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, log: Log): void {
   const told = toldOf(request, error, log);
   mark(request, reply);
-  if (told.status === 503) void reply.header("retry-after", RETRY_AFTER);
+  const retryAfter = told.retryAfter ?? (told.status === 503 ? RETRY_AFTER : undefined);
+  if (retryAfter !== undefined) void reply.header("retry-after", String(retryAfter));
   // What is left of such a body is not waited for.
   if (told.code === "server-busy" || told.code === "request-too-large") void reply.header("connection", "close");
   if (told.status === 401) void reply.header("www-authenticate", "Bearer");

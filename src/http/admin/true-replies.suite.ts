@@ -7,6 +7,7 @@ import { unknownWords } from "./true-words.suite.ts";
 const EVERYWHERE: readonly ErrorCode[] = [
   "unauthorized",
   "role-too-low",
+  "csrf-refused",
   "request-invalid",
   "internal",
   "server-busy",

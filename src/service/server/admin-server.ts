@@ -70,6 +70,7 @@ export function createServerAdmin(
 ): ServerAdmin {
   const newest = async (source: readonly Refusal["source"][]): Promise<readonly Refusal[]> =>
     (await listRefusals(ports, refusals, { source, limit: REFUSALS_SHOWN })).rows;
+  const strangers = createStrangers(ports);
   return {
     ...createHealth(ports),
     ...createAdminTokens(ports, options),
@@ -104,6 +105,6 @@ export function createServerAdmin(
       listRefusals(ports, refusals, { ...query, ...(source === undefined ? {} : { source: [source] }) }),
     audit: (query) => listAudit(ports, query),
     askedBy: (caller) => askedBy(ports, caller),
-    noteStranger: createStrangers(ports),
+    noteStranger: (stranger) => strangers({ ...stranger, account: "", outcome: "unauthorized" }),
   };
 }

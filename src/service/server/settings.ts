@@ -83,10 +83,12 @@ export const addFirstToken = transaction({
 
 export const RESETS = "token-resets";
 
-/** A token that was made by `uptick token reset`. */
+/** What was made by `uptick token reset`, or whose password can be set since `uptick account reset`. */
 export interface Reset {
   readonly name: string;
   readonly at: number;
+  /** Absent: a token. */
+  readonly of?: "account";
 }
 
 export interface ResetTokenInput {
