@@ -1,5 +1,6 @@
 /** The whole `uptick` command: options for all, one module for each group of commands. */
 import { Command } from "commander";
+import { addAccounts } from "./commands/accounts.ts";
 import { addAdopt } from "./commands/adopt.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addBehind } from "./commands/behind.ts";
@@ -19,6 +20,7 @@ import { addRaw, addWithdraw } from "./commands/raw.ts";
 import { addRefusals } from "./commands/refusals.ts";
 import { addReport } from "./commands/report.ts";
 import { addServer } from "./commands/server.ts";
+import { addTokens } from "./commands/tokens.ts";
 import { Cli, examples } from "./cli.ts";
 import { DEFAULT_URL } from "./connect.ts";
 import type { CliIo } from "./io.ts";
@@ -55,6 +57,8 @@ export function buildProgram(io: CliIo, extra: (program: Command) => void = () =
   addBlackouts(program, cli);
   addPolicies(program, cli);
   addServer(program, cli);
+  addTokens(program, cli);
+  addAccounts(program, cli);
   addCatalog(program, cli);
   addAudit(program, cli);
   addReport(program, cli);

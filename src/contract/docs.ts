@@ -53,7 +53,7 @@ function bodyText(body: NonNullable<Route["body"]>, shapes: Shapes): string {
 
 function section(route: Route, shapes: Shapes): string {
   const parts = [`### ${route.method} ${route.path}`, route.summary];
-  parts.push(route.open === true ? "Needs no token." : `Least role: ${route.role}.`);
+  parts.push(route.open === true ? "Needs no token and no session." : `Least role: ${route.role}.`);
   if (route.params !== undefined) parts.push(`In the path:\n\n${fieldTable(shapes.read(route.params, "input"))}`);
   if (route.query !== undefined) parts.push(`In the query:\n\n${fieldTable(shapes.read(route.query, "input"))}`);
   if (route.body !== undefined) parts.push(bodyText(route.body, shapes));
@@ -68,8 +68,8 @@ function section(route: Route, shapes: Shapes): string {
 
 const INTRODUCTION = `# API
 
-This page describes the admin API. Every address except \`/healthz\` and \`/readyz\` needs an admin token: \`Authorization: Bearer TOKEN\`. The first
-start of the server prints one; \`uptick token create NAME\` creates others.
+This page describes the admin API. Every address that does not say otherwise needs a token, \`Authorization: Bearer TOKEN\`, or a session.
+The first start of the server prints a token; \`uptick token create NAME\` creates others. [access.md](access.md) says what each role may do.
 
 \`\`\`sh
 curl -H "Authorization: Bearer $UPTICK_TOKEN" http://127.0.0.1:8080/api/v1/devices
@@ -100,7 +100,7 @@ Every error is \`application/problem+json\` (RFC 9457) with a fixed \`code\`, a 
 }
 \`\`\`
 
-\`docs/errors.md\` lists every code. Each address can answer \`unauthorized\` (401, with \`WWW-Authenticate: Bearer\`),
+\`docs/errors.md\` lists every code. Each address can answer \`unauthorized\` (401, with \`WWW-Authenticate: Bearer\`), \`role-too-low\` (403),
 \`request-invalid\` (400) and \`internal\` (500); an address with a body also \`media-type-invalid\` (415) and
 \`request-too-large\` (413). JSON that nests deeper than 32 levels is
 \`request-invalid\` (400). When many large bodies arrive at the same time, the answer is \`server-busy\` (503) with \`Retry-After\`. An unknown address or method is \`not-found\` (404).

@@ -60,6 +60,20 @@ export {
   devicePage,
   type DeviceQuery,
 } from "./device-list.ts";
+export {
+  account,
+  type AccountEdit,
+  accountPage,
+  type AccountRequest,
+  type AccountView,
+  type OwnPasswordRequest,
+  type PasswordRequest,
+  session,
+  type SessionView,
+  type SetUpRequest,
+  type SignInRequest,
+} from "./accounts.ts";
+export { renderAccessDocs } from "./access-docs.ts";
 export { renderApiDocs } from "./docs.ts";
 export { openApiPath, renderOpenApi } from "./openapi.ts";
 export type { OpenApiDocument } from "./openapi-shape.ts";
@@ -176,6 +190,7 @@ export {
   LINES_MEDIA,
   type Reply,
   type Role,
+  roleReaches,
   ROLES,
   type Route,
   type RouteObject,
@@ -198,8 +213,6 @@ export {
   linkRequest,
   type NewEnrollmentLink,
   newEnrollmentLink,
-  type NewToken,
-  newToken,
   type PushCertificate,
   pushCertificate,
   type PushRequest,
@@ -208,11 +221,16 @@ export {
   refusalPage,
   type ServerStatus,
   serverStatus,
-  tokenList,
-  type TokenView,
-  tokenView,
   type Warning,
 } from "./server.ts";
+export {
+  type NewToken,
+  newToken,
+  tokenList,
+  type TokenRequest,
+  type TokenView,
+  tokenView,
+} from "./tokens.ts";
 export { type Json, type Page, PLATFORM_WORDS } from "./values.ts";
 export {
   type HaltView,

@@ -47,6 +47,9 @@ export interface RouteObject {
 export const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Whether who has `role` may do what `needed` is the least role of. */
+export const roleReaches = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
 /** A route that reads, or one that writes: every write says what it changes, so that none can miss the audit. */
 export type Route = RouteParts &
   // Open: needs no token. Every other says the least role that may ask it.
@@ -89,7 +92,7 @@ type ReplyOf<P> = P extends { status: infer Status; media: infer Media }
   ? {
       readonly status: Status;
       readonly media: Media;
-      readonly headers?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string | string[]>>;
       readonly body: BodyOf<P, Media>;
     }
   : never;

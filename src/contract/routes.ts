@@ -1,6 +1,7 @@
 /** Every address of the admin API, as data: the handlers, the clients and docs/api.md follow this table. */
 import type { Route } from "./route.ts";
 import { accessRoutes } from "./routes/access.ts";
+import { accountsRoutes } from "./routes/accounts.ts";
 import { blackoutsRoutes } from "./routes/blackouts.ts";
 import { catalogRoutes } from "./routes/catalog.ts";
 import { commandsRoutes } from "./routes/commands.ts";
@@ -15,6 +16,7 @@ import { reportsRoutes } from "./routes/reports.ts";
 import { rolloutsRoutes } from "./routes/rollouts.ts";
 import { scopesRoutes } from "./routes/scopes.ts";
 import { serverRoutes } from "./routes/server.ts";
+import { sessionsRoutes } from "./routes/sessions.ts";
 
 export const ROUTES = {
   ...serverRoutes,
@@ -30,6 +32,8 @@ export const ROUTES = {
   ...catalogRoutes,
   ...blackoutsRoutes,
   ...accessRoutes,
+  ...accountsRoutes,
+  ...sessionsRoutes,
   ...reportsRoutes,
   ...metricsRoutes,
 } as const satisfies Record<string, Route>;

@@ -224,17 +224,3 @@ export const pushRequest = z
   })
   .meta({ id: "PushRequest" });
 export type PushRequest = z.output<typeof pushRequest>;
-
-export const tokenRequest = z
-  .strictObject({ name: z.string().min(1).max(100).describe("name of the person or script that will use the token") })
-  .meta({ id: "TokenRequest" });
-
-export const newToken = z
-  .object({ name: z.string(), token: z.string().describe("the server does not store it and shows it only here") })
-  .meta({ id: "NewToken" });
-export type NewToken = z.output<typeof newToken>;
-
-export const tokenView = z.object({ name: z.string(), createdAt: instant }).meta({ id: "Token" });
-export type TokenView = z.output<typeof tokenView>;
-export const tokenList = z.object({ rows: z.array(tokenView).readonly() });
-export const tokenParams = z.object({ name: z.string().min(1) });

@@ -4,11 +4,17 @@ import type { ErrorEntry } from "./entry.ts";
 export const API_ERRORS = {
   unauthorized: {
     status: 401,
-    when: "The request has no admin token, or a token that this server does not know.",
+    when: "The request has no token and no session, or one that this server does not know or that has ended.",
     remedy:
-      "Send the header Authorization: Bearer TOKEN. The first start of the server prints a token; POST /api/v1/tokens makes others.",
+      "Send the header Authorization: Bearer TOKEN, or sign in (POST /api/v1/session). The first start of the server prints a token; POST /api/v1/tokens makes others.",
     command:
       "Set UPTICK_TOKEN or --token-file to a valid token. The first start of the server prints one; uptick token create makes others, and uptick token reset replaces a lost one.",
+  },
+  "role-too-low": {
+    status: 403,
+    when: "The role of the token or the account does not allow this request.",
+    remedy:
+      "Use a token or an account with the role that the message names. An admin can make such a token (POST /api/v1/tokens), or change the role of an account (PATCH /api/v1/accounts/:id).",
   },
   "not-found": {
     status: 404,
@@ -483,19 +489,82 @@ export const API_ERRORS = {
   },
   "token-unknown": {
     status: 404,
-    when: "No admin token has this name.",
+    when: "No token has this name.",
     remedy: "Use a name from GET /api/v1/tokens.",
     command: "Run uptick token list, and use a name from its list.",
   },
   "token-exists": {
     status: 409,
-    when: "An admin token with this name already exists.",
+    when: "A token with this name already exists.",
     remedy: "Choose another name, or revoke the existing token first.",
   },
   "token-last": {
     status: 409,
-    when: "The last admin token can't be revoked.",
-    remedy: "Create another token first.",
+    when: "The token is the last way in for an admin: there is no other admin token, and no admin account with a password.",
+    remedy: "Create another admin token or an admin account first.",
+  },
+  "sign-in-refused": {
+    status: 401,
+    when: "The name or the password is wrong, or the account can't sign in.",
+    remedy:
+      "Check the name and the password. An admin can set another password (POST /api/v1/accounts/:id/password) and enable a disabled account; uptick account reset NAME works on the server's machine.",
+  },
+  "sign-in-paused": {
+    status: 429,
+    when: "There were too many attempts with wrong passwords, or too many sign-ins at the same time.",
+    remedy: "Wait for the number of seconds in Retry-After, then try again.",
+  },
+  "csrf-refused": {
+    status: 403,
+    when: "A request with a session's cookie does not prove that this server's own page has sent it.",
+    remedy:
+      "Send the session's csrfToken (GET /api/v1/session) in the header X-CSRF-Token, from a page of the same origin. Behind a proxy that changes Host, set web-url. Scripts use a token instead.",
+  },
+  "session-required": {
+    status: 409,
+    when: "The request is about a session, and a token has none.",
+    remedy: "Sign in (POST /api/v1/session). An admin revokes a token with DELETE /api/v1/tokens/:name.",
+  },
+  "setup-invalid": {
+    status: 403,
+    when: "The secret of a set-up link is wrong, was used, or has ended.",
+    remedy:
+      "While there is no account, each start of the server prints a link that is good for 24 hours. Afterwards use uptick account reset NAME on the server's machine, or let an admin make the account.",
+  },
+  "account-unknown": {
+    status: 404,
+    when: "No account has this id or name.",
+    remedy: "Use an id or a name of the list (uptick account list, GET /api/v1/accounts).",
+  },
+  "account-exists": {
+    status: 409,
+    when: "Another account has this name.",
+    remedy: "Choose another name: names are the same in any case.",
+  },
+  "account-name-invalid": {
+    status: 400,
+    when: "An account can't have this name.",
+    remedy: "Use 1 to 100 characters, without control characters and without blanks at the beginning or the end.",
+  },
+  "account-last": {
+    status: 409,
+    when: "The account is the last way in for an admin: there is no other admin account with a password, and no admin token.",
+    remedy: "Make another admin account or an admin token first.",
+  },
+  "account-external": {
+    status: 409,
+    when: "The account signs in by an OpenID Connect provider, which decides about its role and has its password.",
+    remedy: "Change it at the provider. To end its access here, disable the account.",
+  },
+  "password-invalid": {
+    status: 400,
+    when: "A new password is too short.",
+    remedy: "Use at least 12 characters; a sentence is easy to remember.",
+  },
+  "password-wrong": {
+    status: 403,
+    when: "The current password of the own account is missing or wrong.",
+    remedy: "Send the account's present password as currentPassword.",
   },
   "link-unknown": {
     status: 404,

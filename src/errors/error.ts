@@ -5,9 +5,10 @@ export interface UptickErrorOptions {
   /** What the reader can do now; defaults to the remedy of the code. */
   readonly remedy?: string;
   readonly cause?: unknown;
-  readonly retryAfter?: number;
   /** What the problem of the admin API has beside its usual members: see the contract. */
   readonly members?: Readonly<Record<string, unknown>>;
+  /** When another try is worth it, in seconds: `Retry-After` of the admin API. */
+  readonly retryAfter?: number;
 }
 
 export class UptickError extends Error {

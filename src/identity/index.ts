@@ -20,6 +20,7 @@ export {
 } from "./verify-identity.ts";
 export { fromBase64, oneCertificate, onePemCertificate } from "./one-certificate.ts";
 export { claimedSigner, signerOfMessage } from "./message-signature.ts";
+export { hashPassword, PASSWORD_COST, passwordMatches } from "./password.ts";
 export { type ProfileSigner, signProfile } from "./profile-signature.ts";
 export { type PushCertificate, readPushCertificate } from "./push-certificate.ts";
 export { generatePushKey, signPushRequest, type VendorSignature, writePushRequest } from "./push-request.ts";

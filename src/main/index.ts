@@ -7,5 +7,6 @@ export { INTERVALS, type Intervals, type Loops } from "./loops.ts";
 export { serve } from "./serve.ts";
 export { createServices, type ServiceConfig, type Services } from "./services.ts";
 export { type RunningServer, startServer } from "./start-server.ts";
+export { accountReset } from "./account-reset.ts";
 export { tokenReset } from "./token-reset.ts";
 export { createTrustedClock, type Reading } from "./trusted-clock.ts";

@@ -28,6 +28,10 @@ export async function serve(io: ServeIo, given: Pick<StartOptions, "clock"> = {}
       say(io, "First start: the CA, the data key and the first admin token have been made.");
       say(io, `Admin token, shown only this once: ${token}`);
     },
+    showSetup(link) {
+      say(io, "There is no account yet. This link makes the first admin account, once, within 24 hours:");
+      say(io, link);
+    },
     onFatal(error) {
       log.error("store-ended", { error });
       ended.resolve(1);

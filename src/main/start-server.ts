@@ -11,6 +11,7 @@ import {
   type AdminService,
   fillIdentityHashes,
   giveFirstToken,
+  giveSetupLink,
   guardPublicUrl,
   recordedMoment,
   rememberOrganization,
@@ -42,6 +43,7 @@ import { openStore } from "./open-store.ts";
 import { pushClients } from "./push-clients.ts";
 import { createServices } from "./services.ts";
 import { readSettingFiles } from "./setting-files.ts";
+import { setupLink } from "./setup-link.ts";
 import { sourcesOf } from "./sources.ts";
 import { stopsInTime } from "./stops-in-time.ts";
 import { createTrustedClock } from "./trusted-clock.ts";
@@ -71,6 +73,8 @@ export interface StartOptions {
   readonly log: Logger;
   /** Shows the first admin token of a new server to a person: it is stored once this has returned. */
   showFirstToken?(token: string): void;
+  /** Shows a set-up link to a person: it works once this has returned. Without it no link is offered. */
+  showSetup?(link: string): void;
   /** The store can't be used any more: the process has to end. */
   onFatal(error: unknown): void;
   /** False: the embedded store has no threads, so that many servers can live in one process. Default: true. */
@@ -81,6 +85,8 @@ export interface StartOptions {
   readonly rehearsal?: boolean;
   /** Gives the key of a new CA, RSA: for tests, which start hundreds of servers. It is made when absent. */
   readonly makeAuthorityKey?: () => Promise<KeyPair>;
+  /** Cheaper hashes of passwords (log2 of scrypt's N): for tests. */
+  readonly passwordCost?: number;
   /** Other limits of both faces than the usual: for tests, which can't wait for minutes. */
   readonly limits?: Partial<HttpLimits>;
   /** Is given the admin API before it has routes: for tests, which look at each of its replies. */
@@ -138,6 +144,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       newId: createIds({ now: () => trusted.now(), random: pooled(randomBytes) }),
       random: randomBytes,
       ...(options.makeAuthorityKey === undefined ? {} : { makeAuthorityKey: options.makeAuthorityKey }),
+      ...(options.passwordCost === undefined ? {} : { passwordCost: options.passwordCost }),
     };
     const identity = await prepareServer(ports);
     await fillIdentityHashes(ports);
@@ -189,6 +196,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       bodies: options.bodies?.web ?? createBodyBudget(WEB_BODIES),
       answered: services.metrics.asked,
       ...(rehearsal ? { now: () => clock.now() } : {}),
+      webUrl: config.webUrl,
     });
     const { metricsListen } = config;
     const metricsApp = metricsListen === undefined ? undefined : metricsServer(services.metrics, webLimits);
@@ -206,6 +214,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       // Last of all that can fail: a start that fails must not use up the only token.
       await sayResets(ports);
       firstToken = await giveFirstToken(ports, (token) => options.showFirstToken?.(token));
+      if (options.showSetup !== undefined) {
+        const origin = config.webUrl ?? `http://${config.webListen.host}:${portOf(webApp)}`;
+        await giveSetupLink(ports, (secret) => options.showSetup?.(setupLink(origin, secret)));
+      }
     } catch (error) {
       await Promise.all(apps.map(({ app }) => app.close()));
       await push.close();

@@ -54,6 +54,15 @@ export const OWN_COMMANDS: readonly OwnCommand[] = [
     run: async (argv, world) => (await import("../main/index.ts")).tokenReset({ argv, ...world }),
   },
   {
+    words: ["account", "reset"],
+    arguments: "[name]",
+    description:
+      "Create a link on the server's machine that sets the password of an account, while the server is stopped (servers on PostgreSQL may run). See docs/access.md.",
+    after: SETTINGS_ELSEWHERE,
+    options: settingOptions(["dataDir", "database", "webUrl", "webListen", "logLevel", "logFormat"]),
+    run: async (argv, world) => (await import("../main/index.ts")).accountReset({ argv, ...world }),
+  },
+  {
     words: ["demo"],
     description: "Run a server with simulated devices, and show how they are updated.",
     options: [

@@ -1,4 +1,5 @@
 /** The admin's side: its groups of use cases, put together. What changes anything takes its actor first (`actor.ts`). */
+import { type AccessAdmin, createAccessAdmin } from "./access/access-service.ts";
 import { type BlockAdmin, createBlockAdmin } from "./catalog/block-service.ts";
 import { type CommandAdmin, createCommandAdmin } from "./commands/admin-commands.ts";
 import { createDeviceAdmin, type DeviceAdmin } from "./devices/admin-devices.ts";
@@ -34,6 +35,8 @@ export interface AdminService {
   /** Tags, groups and zone rules. */
   readonly scopes: ScopeAdmin;
   readonly exclusions: ExclusionService;
+  /** Accounts and sessions. */
+  readonly access: AccessAdmin;
 }
 
 export interface AdminOptions extends ServerAdminOptions {
@@ -73,5 +76,6 @@ export function createAdminService(ports: Ports, parts: AdminParts, options: Adm
     server: createServerAdmin(ports, parts, options),
     scopes: createScopeAdmin(ports, select),
     exclusions: createExclusionService(ports, select, options),
+    access: createAccessAdmin(ports),
   };
 }

@@ -1,5 +1,11 @@
 /** The service's door: use cases for the two faces, and the work that time brings. */
 export { type Actor, systemActor } from "./actor.ts";
+export type { AccessAdmin } from "./access/access-service.ts";
+export type { KnownSession, Principal } from "./access/principal.ts";
+export type { From, OpenedSession } from "./access/sessions.ts";
+export { LONGEST as SESSION_LASTS } from "./access/session-record.ts";
+export { giveSetupLink, offerAccountReset } from "./access/setup.ts";
+export { SETUP_LASTS } from "./access/setup-record.ts";
 export { type AdminOptions, type AdminService, createAdminService } from "./admin-service.ts";
 export type { Asked, Caller } from "./server/audit.ts";
 export type { BlackoutAdmin } from "./plans/blackout-service.ts";

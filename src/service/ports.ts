@@ -114,4 +114,6 @@ export interface Ports {
   random(bytes: number): Uint8Array;
   /** The key of a new CA, RSA. Made when it is needed, where this is absent. */
   readonly makeAuthorityKey?: () => Promise<KeyPair>;
+  /** log2 of scrypt's N for new passwords, where it is not the usual one: for tests, which hash many. */
+  readonly passwordCost?: number;
 }

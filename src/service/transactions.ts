@@ -1,4 +1,7 @@
 /** All transactions by name: the module a store's worker thread loads. */
+import { addAccount, dropAccount, editAccount, endSessions, newPassword } from "./access/account-record.ts";
+import { closeSession, openSession, useSession } from "./access/session-record.ts";
+import { offerSetup, resetAccount, setUp } from "./access/setup-record.ts";
 import { classify, sweepTurn } from "./compliance/classify.ts";
 import { makeClassDue } from "./enrollment/class-due.ts";
 import { adopt } from "./check-in/adoption.ts";
@@ -64,6 +67,17 @@ import { dropRenewal, postponeRenewal, renew } from "./identity/renewal.ts";
 
 export const transactions = [
   acceptSmaller,
+  addAccount,
+  closeSession,
+  dropAccount,
+  editAccount,
+  endSessions,
+  newPassword,
+  offerSetup,
+  openSession,
+  resetAccount,
+  setUp,
+  useSession,
   addChallenge,
   addDecisions,
   addDryRun,

@@ -1,5 +1,6 @@
 /** The contract of every backend: what admins look at, among three devices with jobs of two plans. */
 import { beforeEach, describe } from "vitest";
+import { testAccounts } from "./accounts.suite.ts";
 import { testDeviceLists } from "./device-lists.suite.ts";
 import type { Given } from "./given.suite.ts";
 import { testGoverned } from "./governed.suite.ts";
@@ -34,6 +35,7 @@ export function testAdmin(given: Given): void {
     testPlanJobs(given);
     testPlans(given);
     testRollouts(given);
+    testAccounts(given);
     testRecords(given);
     testWatched(given);
   });

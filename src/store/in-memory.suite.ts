@@ -19,6 +19,7 @@ const UNIQUE: { readonly [T in TableName]?: readonly { readonly columns: readonl
     enrollmentLink: [{ columns: ["hash"] }],
     certificate: [{ columns: ["transactionId", "keyHash"] }],
     adminToken: [{ columns: ["name"] }],
+    account: [{ columns: ["nameKey"] }],
   };
 
 type Tables = Map<TableName, readonly Row[]>;

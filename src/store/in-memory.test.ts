@@ -16,6 +16,7 @@ import {
   outboxRow,
   planDeviceRow,
   planRow,
+  tokenRow,
 } from "./suite-rows.ts";
 import type { TableName } from "./rows.ts";
 
@@ -124,8 +125,8 @@ const WRITES: readonly (readonly [string, readonly Write[]])[] = [
   [
     "a token name that is taken",
     [
-      { insert: "adminToken", row: { hash: "1", name: "n", createdAt: 0 } },
-      { insert: "adminToken", row: { hash: "2", name: "n", createdAt: 0 } },
+      { insert: "adminToken", row: tokenRow("1", { name: "n" }) },
+      { insert: "adminToken", row: tokenRow("2", { name: "n" }) },
     ],
   ],
   ["a drop by null", [{ drop: "planDevice", where: { planId: "p", doneAt: null } }]],

@@ -658,6 +658,46 @@ export interface AdminTokenRow {
   readonly hash: string;
   readonly name: string;
   readonly createdAt: number;
+  readonly role: AccessRole;
+  /** From then on it is not known any more; null: it never expires. */
+  readonly expiresAt: number | null;
+  /** Who made it; null: the server itself, or an earlier version of it. */
+  readonly createdBy: string | null;
+}
+
+/** What an actor may do; each may do all that those before it may (the contract's `Role`). */
+export type AccessRole = "viewer" | "operator" | "admin";
+
+/** A person who signs in. */
+export interface AccountRow {
+  readonly id: string;
+  readonly name: string;
+  /** The name as it is compared: NFKC, in lower case. Unique. */
+  readonly nameKey: string;
+  readonly role: AccessRole;
+  readonly state: "active" | "disabled";
+  /** With its parameters and salt, as `identity/password.ts` writes it; null: it has none, and signs in elsewhere. */
+  readonly password: string | null;
+  /** Of the identity provider that vouches for it, with `subject` unique; null as that is: it has a password. */
+  readonly issuer: string | null;
+  readonly subject: string | null;
+  /** 1, and one more with each change by an admin. */
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly changedAt: number;
+  readonly changedBy: string;
+  readonly signedInAt: number | null;
+}
+
+/** A browser that an account has signed in with. */
+export interface SessionRow {
+  /** SHA-256 hex of what the cookie holds. */
+  readonly hash: string;
+  readonly accountId: string;
+  readonly createdAt: number;
+  /** When it was last used, to some minutes. */
+  readonly usedAt: number;
 }
 
 /** One change that somebody asked for, made or refused. */
@@ -878,6 +918,8 @@ export interface Rows {
   refusal: RefusalRow;
   setting: SettingRow;
   adminToken: AdminTokenRow;
+  account: AccountRow;
+  session: SessionRow;
   release: ReleaseRow;
   securityRelease: SecurityReleaseRow;
   versionHistory: VersionHistoryRow;

@@ -1,6 +1,8 @@
 /** Rows for the suite, whole and plain; what a test is about it changes. */
 import { textKey, versionKey } from "./list-keys.ts";
 import type {
+  AccountRow,
+  AdminTokenRow,
   AssignmentRow,
   AuditRow,
   BodyBatchRow,
@@ -551,6 +553,34 @@ export const blackoutRow = (name: string, more: Partial<BlackoutRow> = {}): Blac
   lookedTo: null,
   dueAt: 0,
   leaseUntil: 0,
+  ...more,
+});
+
+export const tokenRow = (hash: string, more: Partial<AdminTokenRow> = {}): AdminTokenRow => ({
+  hash,
+  name: hash,
+  createdAt: 0,
+  role: "admin",
+  expiresAt: null,
+  createdBy: null,
+  ...more,
+});
+
+export const accountRow = (id: string, more: Partial<AccountRow> = {}): AccountRow => ({
+  id,
+  name: id,
+  nameKey: id,
+  role: "admin",
+  state: "active",
+  password: "scrypt",
+  issuer: null,
+  subject: null,
+  revision: 1,
+  createdAt: 0,
+  createdBy: "token:first",
+  changedAt: 0,
+  changedBy: "token:first",
+  signedInAt: null,
   ...more,
 });
 

@@ -1,7 +1,7 @@
 /** Small transactions for the suite: each does one thing that a backend can get wrong. */
 import { decodedTransaction, Late, type LateDecision, transaction, type Write } from "./transaction.ts";
 import type { SettingRow } from "./rows.ts";
-import { planRow } from "./suite-rows.ts";
+import { planRow, tokenRow } from "./suite-rows.ts";
 
 /** Applies writes as they are given. */
 export const write = transaction({
@@ -120,8 +120,7 @@ export const claimOnce = transaction({
   reads: (_ask: { readonly token: string }) => ({ all: { from: "adminToken", where: {} } }),
   decide(input: { readonly token: string }, seen): { writes: Write[]; result: boolean } {
     if (seen.all.length > 0) return { writes: [], result: false };
-    const row = { hash: input.token, name: input.token, createdAt: 0 };
-    return { writes: [{ insert: "adminToken", row }], result: true };
+    return { writes: [{ insert: "adminToken", row: tokenRow(input.token) }], result: true };
   },
 });
 

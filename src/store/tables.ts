@@ -44,6 +44,8 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   refusal: { key: ["id"], json: [], order: "lastAt" },
   setting: { key: ["name"], json: ["value"], order: "name" },
   adminToken: { key: ["hash"], json: [], order: "createdAt" },
+  account: { key: ["id"], json: [], order: "nameKey" },
+  session: { key: ["hash"], json: [], order: "createdAt" },
   release: { key: ["id"], json: ["doc"], order: "id" },
   securityRelease: { key: ["platform", "version"], json: ["doc"], order: "version" },
   versionHistory: { key: ["enrollmentId", "firstSeenAt"], json: [], order: "firstSeenAt" },

@@ -109,7 +109,7 @@ describe("a group of commands", () => {
 });
 
 describe("a command that runs without the program", () => {
-  it.each(["serve", "token reset", "demo", "simulate", "rehearse"])(
+  it.each(["serve", "token reset", "account reset", "demo", "simulate", "rehearse"])(
     "says so where an option stands before it, and does nothing: %s",
     async (name) => {
       const { code, out, err } = await place.run(["--json", ...name.split(" ")]);

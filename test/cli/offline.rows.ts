@@ -120,4 +120,24 @@ export const OFFLINE: Rows = {
     },
     sad: { line: ({ uptick }) => ["token", "reset", "--data-dir", uptick.directory], code: "data-directory-in-use" },
   },
+  "account reset": {
+    happy: {
+      line: async ({ uptick }) => {
+        await uptick.web.post("/api/v1/accounts", { name: "Lost", role: "admin", password: "a long sentence" });
+        await uptick.server.stop();
+        return ["account", "reset", "lost", "--data-dir", uptick.directory, "--web-url=https://uptick.example.org"];
+      },
+      says: [/^https:\/\/uptick\.example\.org\/setup#\S{43}\n$/],
+      aside: ['"event":"account-reset"', 'The link sets a new password for "Lost" and enables the account.'],
+      then: async ({ uptick }, { out }) => {
+        await uptick.begin({});
+        const body = { secret: out.trim().split("#")[1], name: "Lost", password: "another sentence" };
+        expect(await uptick.web.post("/api/v1/setup", body)).toMatchObject({ role: "admin" });
+      },
+    },
+    sad: {
+      line: ({ uptick }) => ["account", "reset", "lost", "--data-dir", uptick.directory],
+      code: "data-directory-in-use",
+    },
+  },
 };

@@ -50,6 +50,7 @@ const ADMINS = [
   "challenge",
   "enrollment_link",
   "admin_token",
+  "account",
   "release",
   "device_tag",
   "device_group",

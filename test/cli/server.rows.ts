@@ -1,7 +1,7 @@
 /** The server itself, who may use it, and how devices come to it. */
 import { expect } from "vitest";
 import { pushCertificate, readProfile } from "../../simulator/index.ts";
-import type { EnrollmentLink } from "../../src/contract/index.ts";
+import type { AccountView, EnrollmentLink } from "../../src/contract/index.ts";
 import type { Place } from "./place.ts";
 import { asStranger, type Rows } from "./row.ts";
 
@@ -12,6 +12,9 @@ const linksOf = async ({ uptick }: Place): Promise<readonly EnrollmentLink[]> =>
 
 const tokensOf = async ({ uptick }: Place): Promise<string[]> =>
   (await uptick.web.get<{ rows: { name: string }[] }>("/api/v1/tokens")).rows.map(({ name }) => name);
+
+const accountsOf = async ({ uptick }: Place): Promise<readonly AccountView[]> =>
+  (await uptick.web.get<{ rows: AccountView[] }>("/api/v1/accounts")).rows;
 
 export const SERVER: Rows = {
   status: {
@@ -70,7 +73,7 @@ export const SERVER: Rows = {
   token: "group",
   "token create": {
     happy: {
-      line: ["token", "create", "ci"],
+      line: ["token", "create", "ci", "--role", "admin", "--days", "90"],
       says: [/^uptick_\S{40,}\n$/],
       aside: ["The token is shown only this once.\n"],
       then: async ({ uptick }, { out }) => {
@@ -81,7 +84,7 @@ export const SERVER: Rows = {
     sad: { line: ["token", "create", "first"], code: "token-exists" },
   },
   "token list": {
-    happy: { line: ["token", "list"], says: [/^NAME +MADE\n/, /\nfirst +/] },
+    happy: { line: ["token", "list"], says: [/^NAME +ROLE +MADE +BY +ENDS\n/, /\nfirst +admin +.* +system +never\n/] },
     sad: { line: asStranger("token", "list"), code: "unauthorized" },
   },
   "token revoke": {
@@ -94,6 +97,68 @@ export const SERVER: Rows = {
       then: async (place) => expect(await tokensOf(place)).not.toContain("leaked"),
     },
     sad: { line: ["token", "revoke", "first"], code: "token-last" },
+  },
+  account: "group",
+  "account create": {
+    happy: {
+      line: ({ file }) => [
+        ...["account", "create", "Anna", "--role", "operator"],
+        ...["--password-file", file("anna.password", "a long sentence\n")],
+      ],
+      says: [/^Anna: operator, active \([0-9a-f-]{36}\)\n$/],
+      then: async (place) => expect(await accountsOf(place)).toMatchObject([{ name: "Anna", role: "operator" }]),
+    },
+    sad: {
+      line: ({ file }) => [
+        ...["account", "create", "Anna", "--role", "operator"],
+        ...["--password-file", file("short.password", "too short\n")],
+      ],
+      code: "password-invalid",
+    },
+  },
+  "account list": {
+    happy: {
+      line: ["account", "list"],
+      says: [/^NAME +ROLE +STATE +BY +SIGNED IN +MADE +ID\n/, /\nAnna +operator +active +password +never +/],
+    },
+    sad: { line: asStranger("account", "list"), code: "unauthorized" },
+  },
+  "account edit": {
+    happy: {
+      line: ["account", "edit", "anna", "--role", "viewer", "--name", "Annika"],
+      says: [/^Annika: viewer, active /],
+      then: async (place) => expect(await accountsOf(place)).toMatchObject([{ name: "Annika", revision: 2 }]),
+    },
+    sad: { line: ["account", "edit", "nobody", "--role", "viewer"], code: "account-unknown" },
+  },
+  "account password": {
+    happy: {
+      line: ({ file }) => [
+        ...["account", "password", "annika"],
+        ...["--password-file", file("other.password", "another sentence\n")],
+      ],
+      says: ["The account Annika has its new password; its sessions have ended.\n"],
+      then: async ({ uptick }) => {
+        const body = { name: "annika", password: "another sentence" };
+        expect(await uptick.web.post("/api/v1/session", body)).toMatchObject({ account: { name: "Annika" } });
+      },
+    },
+    sad: {
+      line: ["account", "password", "annika"],
+      code: "request-invalid",
+      remedy: "Give --password-file FILE, or - for stdin.",
+    },
+  },
+  "account remove": {
+    happy: {
+      line: async ({ uptick }) => {
+        await uptick.web.post("/api/v1/accounts", { name: "Gone", role: "viewer", password: "a long sentence" });
+        return ["account", "remove", "gone"];
+      },
+      says: ["The account gone is removed.\n"],
+      then: async (place) => expect(await accountsOf(place)).toMatchObject([{ name: "Annika" }]),
+    },
+    sad: { line: ["account", "remove", "nobody"], code: "account-unknown" },
   },
   enroll: {
     happy: {

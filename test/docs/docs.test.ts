@@ -77,6 +77,7 @@ const NO_SETTING: ReadonlySet<string> = new Set([
   "database-missing",
   "authority-is-new",
   "admin-token-reset",
+  "account-reset",
   "plan-refused",
   "clock-suspect",
   "clock-believed",
@@ -119,7 +120,7 @@ function unknownIn(line: string): string[] {
   // A flag for all commands, or "uptick" as a word of a sentence.
   if (SERVERS.has(first) || first.startsWith("-")) return [];
   // It works on the server's own data, so its flags are the server's settings.
-  if (first === "token" && words[1] === "reset") {
+  if ((first === "token" || first === "account") && words[1] === "reset") {
     return words.filter(
       (word) => word.startsWith("--") && !SETTING_NAMES.some((name) => word === `--${fileKey(name)}`),
     );

@@ -131,7 +131,7 @@ export const ROOMS: readonly Room[] = [
       "src/csv",
       "src/errors",
     ],
-    packages: ["fastify", "@fastify/compress", "zod"],
+    packages: ["fastify", "@fastify/compress", "@fastify/cookie", "zod"],
     builtins: [...HTTP_BUILTINS, "node:zlib"],
   },
   // What is counted while a server works; the figures of its store come in.

@@ -26,7 +26,10 @@ let revoked: string;
 beforeAll(async () => {
   uptick = await startUptick();
   device = await enrolDevice(uptick);
-  ({ token: revoked } = await uptick.server.admin.server.createToken(uptick.server.system, "short-lived"));
+  ({ token: revoked } = await uptick.server.admin.server.createToken(uptick.server.system, {
+    name: "short-lived",
+    role: "admin",
+  }));
   await uptick.server.admin.server.revokeToken(uptick.server.system, "short-lived");
 });
 afterAll(() => uptick.close());

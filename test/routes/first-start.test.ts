@@ -70,7 +70,7 @@ describe("the first admin token", () => {
     expect(shown).toEqual([]);
     const server = await start();
     expect(shown).toEqual([server.firstToken]);
-    expect(await server.admin.server.authenticate(shown[0] ?? "")).toBe("first");
+    expect(await server.admin.server.authenticate(shown[0] ?? "")).toMatchObject({ name: "first", role: "admin" });
   });
 
   it("is shown before it is stored: a start that ends between the two has locked nobody out", async () => {
@@ -83,7 +83,7 @@ describe("the first admin token", () => {
     expect(lost).toHaveLength(1);
     const server = await start();
     expect(await server.admin.server.authenticate(lost[0] ?? "")).toBeUndefined();
-    expect(await server.admin.server.authenticate(shown[0] ?? "")).toBe("first");
+    expect(await server.admin.server.authenticate(shown[0] ?? "")).toMatchObject({ name: "first", role: "admin" });
   });
 
   it("is made once", async () => {

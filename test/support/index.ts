@@ -50,5 +50,5 @@ export { scep, type ScepReply } from "./scep.ts";
 export { msOf } from "./ms.ts";
 export { SOON } from "./soon.ts";
 export { START, startUptick, type Uptick, type UptickOptions } from "./uptick.ts";
-export type { WebClient, WebReply } from "./web-client.ts";
+export type { WebClient, WebReply, WebRequest } from "./web-client.ts";
 export { DOWNLOADED, NOTHING_IN_PROGRESS, progress, result } from "./scenes.ts";

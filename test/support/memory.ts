@@ -21,6 +21,8 @@ const TABLES = [
   "renewal",
   "setting",
   "admin_token",
+  "account",
+  "session",
   "release",
   "security_release",
 ] as const;

@@ -24,6 +24,8 @@ export interface UptickOptions {
   readonly start?: number;
   /** Another clock than that. */
   readonly clock?: StartOptions["clock"];
+  /** A start without accounts shows a set-up link. Default: it does not. */
+  readonly setup?: boolean;
   /** Without a push certificate nobody can enroll. Default: one is imported. */
   readonly push?: boolean;
   /** Where Apple's list is fetched from; it is fetched when a test asks for it, unless a flag says otherwise. */
@@ -52,6 +54,8 @@ export interface Uptick {
   readonly web: WebClient;
   /** The admin token of the first start. */
   readonly token: string;
+  /** The set-up link that the last start has shown; undefined: none. */
+  readonly setupLink: string | undefined;
   readonly directory: string;
   readonly devicePort: number;
   /** What the clock of plans and jobs says, ms UTC. */
@@ -107,6 +111,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
   const fatal: unknown[] = [];
   const ends: (() => void)[] = [];
   let taken = 0;
+  let setup: string | undefined;
   let changed: Readonly<Record<string, string>> = {};
   /** How far the clock of plans and jobs is from the system's (ms). */
   let ahead = (options.start ?? START) - Date.now();
@@ -128,6 +133,7 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
     const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     const config = loadConfig({ argv, env: {}, readFile: () => "" });
     const destination = { write: (line: string) => void log.push(JSON.parse(line) as LogLine) };
+    setup = undefined;
     return startServer({
       config,
       env: {},
@@ -137,6 +143,8 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
       clock: options.clock ?? ((believed) => realClock(() => believed() + ahead)),
       makeAuthorityKey: pooledAuthorityKey,
       watchAdmin: holdReplies,
+      passwordCost: 10,
+      ...(options.setup === true ? { showSetup: (link: string) => void (setup = link) } : {}),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     });
@@ -156,6 +164,9 @@ export async function startUptick(options: UptickOptions = {}): Promise<Uptick> 
   return {
     get server() {
       return server;
+    },
+    get setupLink() {
+      return setup;
     },
     apns,
     backend,

@@ -1,21 +1,12 @@
-/** `uptick status`, `push import`, `token …`. */
+/** `uptick status`, `push …` and `clock …`. */
 import type { Command } from "commander";
-import {
-  type ClockView,
-  clockView,
-  newToken,
-  pushCertificate,
-  pushRequest,
-  serverStatus,
-  tokenList,
-} from "../../contract/index.ts";
+import { type ClockView, clockView, pushCertificate, pushRequest, serverStatus } from "../../contract/index.ts";
 import { age, moment } from "../age.ts";
 import { clean } from "../clean.ts";
 import { type Cli, counted, examples } from "../cli.ts";
 import { readFileNamed, writeFileNamed } from "../files.ts";
 import { passphraseFor } from "../passphrase.ts";
 import { isPkcs12, openPkcs12 } from "../push-p12.ts";
-import { table } from "../table.ts";
 import { OWN_TLS } from "../trust-words.ts";
 import { countsLine } from "./compliance-text.ts";
 import { refusalLines } from "./refusals.ts";
@@ -121,56 +112,6 @@ function addPush(program: Command, cli: Cli): void {
   ]);
 }
 
-function addTokens(program: Command, cli: Cli): void {
-  const token = program
-    .command("token")
-    .description("Create, list and revoke admin tokens, which give access to the API and these commands.");
-  const create = token
-    .command("create")
-    .argument("<name>", "name of the person or script that will use the token")
-    .description("Create a token. It is printed only once.")
-    .action(async (name: string) => {
-      const api = await cli.api();
-      const said = await api.json("createToken", newToken, { body: { name } });
-      cli.show(said, ({ token: made }) => [clean(made)]);
-      if (!cli.json) cli.io.stderr.write("The token is shown only this once.\n");
-    });
-  examples(create, [
-    ["for a script", "token create nightly-report > nightly.token"],
-    ["use the token", "devices --token-file nightly.token"],
-  ]);
-
-  const list = token
-    .command("list")
-    .description("List the tokens by name.")
-    .action(async () => {
-      const api = await cli.api();
-      cli.show(await api.json("listTokens", tokenList), ({ rows }) => {
-        const now = cli.io.now();
-        return table(
-          ["name", "made"],
-          rows.map(({ name, createdAt }) => [name, age(createdAt, now)]),
-        );
-      });
-    });
-  examples(list, [["which tokens exist?", "token list"]]);
-
-  const revoke = token
-    .command("revoke")
-    .argument("<name>", "the token's name")
-    .description("Revoke a token immediately.")
-    .action(async (name: string) => {
-      const api = await cli.api();
-      await api.send("revokeToken", { params: { name } });
-      if (!cli.json) cli.say(`The token ${clean(name)} is revoked.`);
-    });
-  examples(revoke, [["a token has leaked", "token revoke nightly-report"]]);
-  examples(token, [
-    ["one for each person or script", "token create my-laptop"],
-    ["which tokens exist?", "token list"],
-  ]);
-}
-
 const clockLines = ({ trustedAt, systemAt, suspect }: ClockView): string[] =>
   suspect === null
     ? [clean(`The system clock says ${systemAt}. Uptick uses it.`)]
@@ -206,6 +147,5 @@ function addClock(program: Command, cli: Cli): void {
 export function addServer(program: Command, cli: Cli): void {
   addStatus(program, cli);
   addPush(program, cli);
-  addTokens(program, cli);
   addClock(program, cli);
 }

@@ -27,7 +27,8 @@ export const reportsRoutes = {
   listAudit: {
     method: "GET",
     path: "/api/v1/audit",
-    role: "operator",
+    // An auditor reads it, and must not be able to change anything.
+    role: "viewer",
     summary: "Who changed what, and what was refused, newest first. Kept for `history-days`.",
     query: auditQuery,
     replies: [ok(auditPage, "a page")],

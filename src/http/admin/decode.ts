@@ -119,7 +119,11 @@ export function decode(route: Route, request: FastifyRequest): unknown {
   return {
     params: parsed("path", route.params, request.params),
     // A health check may come with anything.
-    query: parsed("query", route.query ?? (route.open === true ? undefined : NO_QUERY), request.query),
+    query: parsed(
+      "query",
+      route.query ?? (route.open === true && route.method === "GET" ? undefined : NO_QUERY),
+      request.query,
+    ),
     body: readBody(route, request.body),
     wantsJson: wants("application/json", request.headers.accept),
     wantsLines: wants(LINES_MEDIA, request.headers.accept),

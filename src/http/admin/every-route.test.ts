@@ -1,11 +1,39 @@
 /** Every route of the table, by one request that fits. That its reply is the contract's holds the face itself. */
+import type { FastifyInstance } from "fastify";
 import { describe, expect, it } from "vitest";
 import { type Route, ROUTES } from "../../contract/index.ts";
+import { COOKIE, CSRF } from "./fake-access.suite.ts";
 import { ask, fakeApi } from "./fake-api.suite.ts";
 import { device, TOKEN } from "./fake-rows.suite.ts";
 
+interface Fitting {
+  readonly url: string;
+  readonly media?: string;
+  readonly body?: string;
+  readonly accept?: string;
+  /** A token has none: it is asked by a browser. */
+  readonly session?: true;
+}
+
+const json = (url: string, body: object) => ({ url, media: "application/json", body: JSON.stringify(body) });
+
 /** A request that fits for each route, so that one table exercises all. */
-const FITTING: Record<keyof typeof ROUTES, { url: string; media?: string; body?: string; accept?: string }> = {
+const FITTING: Record<keyof typeof ROUTES, Fitting> = {
+  createAccount: json("/api/v1/accounts", { name: "ben", role: "viewer", password: "long enough, is it not" }),
+  listAccounts: { url: "/api/v1/accounts?limit=5" },
+  showAccount: { url: "/api/v1/accounts/anna" },
+  editAccount: json("/api/v1/accounts/anna", { revision: 3, state: "disabled" }),
+  removeAccount: { url: "/api/v1/accounts/anna" },
+  setPassword: json("/api/v1/accounts/anna/password", { password: "long enough, is it not" }),
+  endSessions: { url: "/api/v1/accounts/anna/end-sessions" },
+  signIn: json("/api/v1/session", { name: "anna", password: "right" }),
+  showSession: { url: "/api/v1/session" },
+  signOut: { url: "/api/v1/session", session: true },
+  changeOwnPassword: {
+    ...json("/api/v1/session/password", { currentPassword: "right", password: "long enough, is it not" }),
+    session: true,
+  },
+  setUp: json("/api/v1/setup", { secret: "s", name: "anna", password: "long enough, is it not" }),
   health: { url: "/healthz" },
   ready: { url: "/readyz" },
   openApi: { url: "/api/v1/openapi.json" },
@@ -173,10 +201,22 @@ const ROWS = Object.entries(ROUTES).map(([name, route]): [string, Route, (typeof
   FITTING[name as keyof typeof ROUTES],
 ]);
 
+/** As its caller asks it: with a token, or with a session's cookie. */
+function askAs(app: FastifyInstance, { method }: Route, { url, media, body, accept, session }: Fitting) {
+  const headers = { ...(media === undefined ? {} : { "content-type": media }), ...(accept ? { accept } : {}) };
+  if (session === undefined) return ask(app, method, url, headers, body);
+  const cookie = { cookie: `uptick-session=${COOKIE}`, "x-csrf-token": CSRF };
+  return app.inject({
+    method,
+    url,
+    headers: { ...headers, ...cookie },
+    ...(body === undefined ? {} : { payload: body }),
+  });
+}
+
 describe("every route", () => {
-  it.each(ROWS)("%s answers as its contract says", async (_name, route, { url, media, body, accept }) => {
-    const headers = { ...(media === undefined ? {} : { "content-type": media }), ...(accept ? { accept } : {}) };
-    const reply = await ask(fakeApi().app, route.method, url, headers, body);
+  it.each(ROWS)("%s answers as its contract says", async (_name, route, fitting) => {
+    const reply = await askAs(fakeApi().app, route, fitting);
     expect([reply.statusCode, reply.body]).toEqual([expect.toSatisfy((status) => status < 300), expect.anything()]);
     expect(reply.headers["cache-control"]).toBe("no-store");
     expect(reply.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
@@ -185,10 +225,10 @@ describe("every route", () => {
   it.each(ROWS)(
     "%s that changes something does it once, in the name of whoever asks",
     async (_name, route, fitting) => {
-      const { url, media, body } = fitting;
       const { app, actors } = fakeApi();
-      await ask(app, route.method, url, media === undefined ? {} : { "content-type": media }, body);
-      expect(actors).toEqual(route.method === "GET" ? [] : ["token:tests"]);
+      await askAs(app, route, fitting);
+      const asker = fitting.session === true ? "account:account-1" : "token:tests";
+      expect(actors).toEqual(route.method === "GET" || route.open === true ? [] : [asker]);
     },
   );
 

@@ -2,6 +2,7 @@
 import type { AdoptionRequest, Adoptions } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import type { Actor, AdminService, Caller } from "../../service/index.ts";
+import { fakeAccess } from "./fake-access.suite.ts";
 import { fakeBlackouts } from "./fake-blackouts.suite.ts";
 import { fakeBlocks } from "./fake-blocks.suite.ts";
 import { fakeCatalog, LIST } from "./fake-catalog.suite.ts";
@@ -206,6 +207,7 @@ const ANSWERS: AdminService = {
       return { ...halt, on: false, withdrawal: null };
     },
   },
+  access: fakeAccess,
   blocks: fakeBlocks,
   blackouts: fakeBlackouts,
   policies: {
@@ -329,9 +331,9 @@ const ANSWERS: AdminService = {
     noteStranger: () => undefined,
     version: () => "1.2.3",
     audit: async () => ({ rows: [auditEntry], next: null }),
-    authenticate: async (token) => (token === TOKEN ? "tests" : undefined),
     figures: () => Promise.reject(new Error("nothing asks for it over HTTP")),
     metrics: async () => "# HELP uptick_store_up Up.\n# TYPE uptick_store_up gauge\nuptick_store_up 1\n",
+    authenticate: async (token) => (token === TOKEN ? { name: "tests", role: "admin", expiresAt: null } : undefined),
     alive: async () => undefined,
     ready: async () => [
       { reason: "push-certificate-missing", sentence: "No push certificate is imported.", remedy: "Import it." },
@@ -368,8 +370,10 @@ const ANSWERS: AdminService = {
     }),
     importPush: async () => ({ topic: "com.apple.mgmt.External.x", endsAt: isoAt(365 * 24 * 60 * MINUTE) }),
     ...fakeCatalog,
-    createToken: async (_actor, name) => ({ name, token: "made-once" }),
-    tokens: async () => [{ name: "tests", createdAt: isoAt(-2 * 60 * MINUTE) }],
+    createToken: async (_actor, { name, role, expiresAt = null }) => ({ name, role, expiresAt, token: "made-once" }),
+    tokens: async () => [
+      { name: "tests", role: "admin", createdAt: isoAt(-2 * 60 * MINUTE), createdBy: "system", expiresAt: null },
+    ],
     revokeToken: async (_actor, name) => {
       if (name === "tests") throw new UptickError("token-last", "tests is the last token.");
     },
@@ -424,6 +428,7 @@ export function fakeService(changes: Changes = {}): {
     enrollment: groupOf("enrollment"),
     scopes: groupOf("scopes"),
     exclusions: groupOf("exclusions"),
+    access: groupOf("access"),
     server: groupOf("server"),
   };
   return { service, calls, actors, ended };

@@ -1,13 +1,17 @@
 /** Puts the route table on a Fastify server: authenticate, decode, call the service, encode. */
 import { randomUUID } from "node:crypto";
+import { fastifyCookie } from "@fastify/cookie";
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from "fastify";
 import { CSV_MEDIA, LINES_MEDIA, type Route, type RouteObject, ROUTES, TIME_HEADER } from "../../contract/index.ts";
 import { isUptickError, UptickError } from "../../errors/index.ts";
-import type { Actor, AdminService, Asked } from "../../service/index.ts";
+import type { Actor, AdminService, Asked, Principal } from "../../service/index.ts";
 import type { BodyBudget } from "../body/index.ts";
 import { authenticate } from "./authenticate.ts";
-import { clientAddress, type IsProxy } from "../head/index.ts";
+import { checkRole } from "./check-role.ts";
+import { cameByTls, clientAddress, type IsProxy } from "../head/index.ts";
+import { type Carrier, cookieIn } from "./cookies.ts";
 import { checkMedia, decode } from "./decode.ts";
+import { accountHandlers } from "./handlers/accounts.ts";
 import { blackoutHandlers } from "./handlers/blackouts.ts";
 import { blockHandlers } from "./handlers/blocks.ts";
 import { catalogHandlers } from "./handlers/catalog.ts";
@@ -17,18 +21,20 @@ import { enrollmentHandlers } from "./handlers/enrollment.ts";
 import { openApiHandlers } from "./handlers/openapi.ts";
 import { planHandlers } from "./handlers/plans.ts";
 import { policyHandlers } from "./handlers/policies.ts";
-import type { Handlers } from "./handlers/reply.ts";
+import type { Handlers, Sender } from "./handlers/reply.ts";
 import { rolloutHandlers } from "./handlers/rollouts.ts";
 import { scopeHandlers } from "./handlers/scopes.ts";
 import { serverHandlers } from "./handlers/server.ts";
 import { withField } from "./field-errors.ts";
 import { compressReplies } from "./gzip.ts";
+import { sessionHandlers } from "./handlers/sessions.ts";
 import { linesOf, type Pages } from "./lines.ts";
 import { methodsAt } from "./other-methods.ts";
 import { knownError, type Log, mark, sendProblem } from "./problem.ts";
 import { textOf, type Texts } from "./texts.ts";
 import { readWithin } from "./read-within.ts";
 import { answerUnreadable } from "./unreadable.ts";
+import { checkSite, checkToken } from "./same-site.ts";
 
 export interface AdminDeps {
   readonly service: AdminService;
@@ -47,6 +53,8 @@ export interface AdminDeps {
     request: { readonly method: string; readonly route: string; readonly status: number },
     ms: number | undefined,
   ) => void;
+  /** Origin at which browsers reach this API; undefined: that of each request. */
+  readonly webUrl?: string | undefined;
 }
 
 /** How the Fastify server of the admin API is made: `Fastify(adminServerOptions(log))`. */
@@ -75,14 +83,16 @@ const HANDLERS: Handlers = {
   ...blockHandlers,
   ...commandHandlers,
   ...scopeHandlers,
+  ...accountHandlers,
+  ...sessionHandlers,
 };
 
 /** Any handler, its types forgotten: `decode` has made its `ask` from the same entry of the table. */
-type AnyHandler = (service: AdminService, ask: unknown, actor: Actor | undefined) => Promise<AnyAnswer>;
+type AnyHandler = (service: AdminService, ask: unknown, actor: Actor | undefined, sender: Sender) => Promise<AnyAnswer>;
 interface AnyAnswer {
   readonly status: number;
   readonly media: string | null;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body: unknown;
 }
 
@@ -156,7 +166,7 @@ function namedBy({ by }: RouteObject, request: FastifyRequest): string | null {
  * addresses. Call it on the root instance, once.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
-  const { service, log, audit, bodies, isProxy = () => false, answered, now } = deps;
+  const { service, log, audit, bodies, webUrl, isProxy = () => false, answered, now } = deps;
   let stopping = false;
   app.addHook("preClose", async () => void (stopping = true));
   app.addHook("onRequest", async () => {
@@ -192,22 +202,50 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   });
 
   void app.register(async (scope) => {
+    // Loads what `cookies.ts` writes and reads them with; without its hook, which would read the cookies of every request.
+    await scope.register(fastifyCookie, { hook: false });
     /** Requests for changes, each with its actor, until they have ended. */
     const writes = new WeakMap<FastifyRequest, Write>();
+    const principals = new WeakMap<FastifyRequest, Principal>();
+
+    const carrierOf = ({ raw }: FastifyRequest): Carrier => ({
+      tls: webUrl?.startsWith("https:") === true || cameByTls(raw, isProxy),
+    });
+
+    function senderOf(name: string, request: FastifyRequest): Sender {
+      const carrier = carrierOf(request);
+      const oidcCookie = cookieIn(request.raw, "oidc", carrier);
+      const address = clientAddress(request.raw, isProxy) ?? "";
+      const from = { route: name, address, requestId: request.id };
+      return { from, carrier, principal: principals.get(request), oidcCookie };
+    }
+
+    /** Who asks, if the role allows it, and a browser only from a page of this server. */
+    function allow(principal: Principal, route: Route, request: FastifyRequest): void {
+      checkRole(principal, route);
+      if (principal.session !== null && route.object !== undefined) {
+        checkSite(request.raw, webUrl);
+        checkToken(request.raw, principal.session);
+      }
+      principals.set(request, principal);
+    }
 
     /** Here, once for every route, a write gets its caller: none can be answered without its row in the audit. */
     async function admit(name: string, route: Route, request: FastifyRequest): Promise<void> {
       const { object } = route;
-      if (object === undefined) return void (await authenticate(service, request));
+      const carrier = carrierOf(request);
+      if (object === undefined) return allow(await authenticate(service, request, carrier), route, request);
       const dryRun = isDryRun(route, request);
       const address = clientAddress(request.raw, isProxy) ?? "";
       const asked = { route: name, objectKind: object.kind, address, requestId: request.id };
-      const token = await authenticate(service, request).catch((error: unknown) => {
+      const principal = await authenticate(service, request, carrier).catch((error: unknown) => {
         if (!dryRun && isUptickError(error) && error.code === "unauthorized") service.server.noteStranger(asked);
         throw error;
       });
-      const caller = { ...asked, actor: `token:${token}`, objectId: namedBy(object, request) };
+      const caller = { ...asked, actor: principal.actor, objectId: namedBy(object, request) };
       writes.set(request, { ...service.server.askedBy(caller), address, isDryRun: dryRun });
+      // After that: what is not allowed stands in the audit.
+      allow(principal, route, request);
     }
 
     /** Its row in the audit is written, unless it was written with the change. */
@@ -239,11 +277,14 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
         onRequest: async (request, reply) => {
           mark(request, reply);
           if (route.open !== true) await admit(name, route, request);
+          // Who signs in has no session yet, but no other site may sign a browser in.
+          else if (route.object !== undefined) checkSite(request.raw, webUrl);
           checkMedia(route, request);
         },
         handler: async (request, reply) => {
           const ask = decode(route, request);
-          const answer = await handler(service, ask, writes.get(request)?.actor).catch((error: unknown) => {
+          const actor = writes.get(request)?.actor;
+          const answer = await handler(service, ask, actor, senderOf(name, request)).catch((error: unknown) => {
             throw withField(error, route);
           });
           await endOf(request, "ok");

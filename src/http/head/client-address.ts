@@ -21,20 +21,20 @@ const LONGEST = 1000;
  * that proxy has added; without such an address the proxy's own. Null once the connection is gone.
  */
 export function clientAddress({ socket, rawHeaders }: Head, isProxy: IsProxy): string | null {
-  let address = plain(socket?.remoteAddress ?? "");
+  let address = plainAddress(socket?.remoteAddress ?? "");
   if (address === "") return null;
   // A list may stand in several lines, which follow each other.
   const list = headerValues(rawHeaders, "x-forwarded-for").join(",").slice(-LONGEST).split(",");
   while (isProxy(address)) {
     const before = addressIn(list.pop() ?? "");
     if (before === undefined) break;
-    address = plain(before);
+    address = plainAddress(before);
   }
   return address;
 }
 
 /** An IPv4 address that came over an IPv6 socket is shown, and compared, as what it is. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "");
+export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "");
 
 /** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`. */
 function addressIn(text: string): string | undefined {

@@ -47,6 +47,21 @@ export const httpsUrl: Kind<string> = {
   },
 };
 
+const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
+
+/** Passwords and codes go there: in the clear on this machine only. */
+const isGuarded = ({ protocol, hostname, username, password }: URL): boolean =>
+  (protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname))) && username === "" && password === "";
+
+export const webOrigin: Kind<string> = {
+  expected: "an https URL without path, query or user, such as https://uptick.example.org (http only on loopback)",
+  read(given) {
+    const url = URL.parse(given);
+    if (url === null || !isGuarded(url)) return undefined;
+    return url.pathname === "/" && url.search === "" && url.hash === "" ? url.origin : undefined;
+  },
+};
+
 export const httpsAddress: Kind<string> = {
   expected: "an https URL without user, such as https://gdmf.apple.com/v2/pmv",
   read(given) {

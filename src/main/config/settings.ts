@@ -13,6 +13,7 @@ import {
   path,
   text,
   timeZone,
+  webOrigin,
   wholeNumber,
 } from "./kinds.ts";
 
@@ -50,6 +51,10 @@ export const SETTINGS = {
     kind: hostPort,
     doc: "Where the metrics for Prometheus are served at `/metrics`, without a token and over plain HTTP: use an address that only your monitoring can reach, such as `127.0.0.1:9464`. Without it, `/metrics` is at the admin API alone, with a token.",
   },
+  webUrl: {
+    kind: webOrigin,
+    doc: "The address at which browsers reach the admin API, through your TLS proxy. Cookies of sessions are then sent over TLS only, and requests with a session are accepted from pages of this origin. Without it, the `Host` header of each request counts, and `X-Forwarded-Proto` of `web-proxies`.",
+  },
   publicUrl: {
     kind: httpsUrl,
     doc: "The address at which devices reach the MDM endpoint. It goes into every enrollment profile, so it must stay the same for as long as a device is enrolled.",
@@ -80,7 +85,7 @@ export const SETTINGS = {
   },
   webProxies: {
     kind: addresses,
-    doc: "Proxies in front of the admin API whose `X-Forwarded-For` the server trusts: the audit and the log then show that client's address. From any other address the header is ignored.",
+    doc: "Proxies in front of the admin API whose `X-Forwarded-For` and `X-Forwarded-Proto` the server trusts: the audit and the log then show that client's address. From any other address the header is ignored.",
   },
   clientCertHeader: {
     kind: headerName,

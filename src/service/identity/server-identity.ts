@@ -94,8 +94,14 @@ export async function giveFirstToken(ports: Ports, show: (token: string) => void
   if ((await ports.devices.read({ from: "adminToken", where: {}, limit: 1 })).length > 0) return undefined;
   const token = makeToken(ports);
   show(token);
-  const row = { hash: hashSecret(token), name: "first", createdAt: ports.now() };
-  const { added } = await ports.devices.run(addFirstToken, row);
+  const { added } = await ports.devices.run(addFirstToken, {
+    hash: hashSecret(token),
+    name: "first",
+    createdAt: ports.now(),
+    role: "admin",
+    expiresAt: null,
+    createdBy: "system",
+  });
   if (added) return token;
   ports.log.warn("first-token-not-valid", {
     reason: "another process of this server has made the first admin token at the same moment: use that one",
@@ -117,12 +123,22 @@ export async function addResetToken(
   return { token, ...(await ports.devices.run(resetToken, input)) };
 }
 
-/** Says in the log which tokens were made by `uptick token reset` since the last start. */
+/** Says in the log what `uptick token reset` and `uptick account reset` did since the last start. */
 export async function sayResets(ports: Ports): Promise<void> {
   const [row] = await ports.devices.read({ from: "setting", where: { name: RESETS } });
   const resets = (row?.value ?? []) as unknown as readonly Reset[];
   if (resets.length === 0) return;
-  for (const { name, at } of resets) {
+  for (const { name, at, of } of resets) {
+    if (of === "account") {
+      ports.log.warn("account-reset", {
+        name,
+        at: new Date(at).toISOString(),
+        reason: "uptick account reset made a link that sets the password of this account since the server last started",
+        remedy:
+          "If no admin of your organization did that, disable the account and find out who can write to the server's data.",
+      });
+      continue;
+    }
     ports.log.warn("admin-token-reset", {
       name,
       at: new Date(at).toISOString(),

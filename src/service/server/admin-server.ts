@@ -81,6 +81,7 @@ export function createServerAdmin(
 ): ServerAdmin {
   const newest = async (source: readonly Refusal["source"][]): Promise<readonly Refusal[]> =>
     (await listRefusals(ports, refusals, { source, limit: REFUSALS_SHOWN })).rows;
+  const strangers = createStrangers(ports);
   return {
     ...createHealth(ports, options.diskFree),
     ...createAdminTokens(ports, options),
@@ -119,6 +120,6 @@ export function createServerAdmin(
       listRefusals(ports, refusals, { ...query, ...(source === undefined ? {} : { source: [source] }) }),
     audit: (query) => listAudit(ports, query),
     askedBy: (caller) => askedBy(ports, caller),
-    noteStranger: createStrangers(ports),
+    noteStranger: (stranger) => strangers({ ...stranger, account: "", outcome: "unauthorized" }),
   };
 }

@@ -3,16 +3,17 @@ import { describe, expect, it } from "vitest";
 import { hashSecret } from "../../identity/index.ts";
 import { type MemoryRows, transact } from "../../store/in-memory.suite.ts";
 import type { DeviceStore } from "../../store/index.ts";
+import { tokenRow } from "../../store/suite-rows.ts";
 import type { Actor } from "../actor.ts";
 import { createAdminTokens } from "./admin-tokens.ts";
 
 function place(shared: boolean) {
-  const tokens = ["a", "b"].map((name) => ({ hash: hashSecret(name), name, createdAt: 0 }));
+  const tokens = ["a", "b"].map((name) => tokenRow(hashSecret(name), { name, expiresAt: name === "b" ? 100 : null }));
   let rows: MemoryRows = { adminToken: tokens };
   let looked = 0;
   /** What is read then is answered when this is called. */
   let held: (() => void) | undefined;
-  const state = { holds: false };
+  const state = { holds: false, now: 0 };
   const devices = {
     async read({ where }: { readonly where: { readonly hash: string } }) {
       looked += 1;
@@ -28,12 +29,12 @@ function place(shared: boolean) {
     return done.reply;
   };
   const actor = { name: "system", run, found: () => undefined } as unknown as Actor;
-  const admin = createAdminTokens({ devices, random: (n) => new Uint8Array(n), now: () => 0 }, { shared });
+  const admin = createAdminTokens({ devices, random: (n) => new Uint8Array(n), now: () => state.now }, { shared });
   return {
     state,
     looked: () => looked,
     answer: () => held?.(),
-    enter: (token: string) => admin.authenticate(token),
+    enter: async (token: string) => (await admin.authenticate(token))?.name,
     revoke: (name: string) => admin.revokeToken(actor, name),
     /** As another process does it. */
     drop: (name: string) => void (rows = { adminToken: tokens.filter((row) => row.name !== name) }),
@@ -78,6 +79,22 @@ describe("an admin token", () => {
     await here.revoke("a");
     await expect(here.revoke("b")).rejects.toMatchObject({ code: "token-last" });
     expect(await here.enter("b")).toBe("b");
+  });
+
+  it("is not known from the moment on at which it expires, remembered or not", async () => {
+    const here = place(false);
+    here.state.now = 99;
+    expect(await here.enter("b")).toBe("b");
+    here.state.now = 100;
+    expect(await here.enter("b")).toBeUndefined();
+    expect(await place(false).enter("a")).toBe("a");
+  });
+
+  it("that has expired is no way in: the other can't be revoked", async () => {
+    const here = place(false);
+    here.state.now = 100;
+    await expect(here.revoke("a")).rejects.toMatchObject({ code: "token-last" });
+    await here.revoke("b");
   });
 
   it("is looked up each time where another process may have revoked it", async () => {

@@ -1,5 +1,5 @@
 /** Tokens by which admins and their programs are known. */
-import type { NewToken, TokenView } from "../../contract/index.ts";
+import type { NewToken, Role, TokenRequest, TokenView } from "../../contract/index.ts";
 import { UptickError } from "../../errors/index.ts";
 import { hashSecret } from "../../identity/index.ts";
 import type { Actor } from "../actor.ts";
@@ -8,15 +8,25 @@ import { isoTime } from "../iso-time.ts";
 import type { Ports } from "../ports.ts";
 import { makeToken } from "../identity/server-identity.ts";
 
+/** Whom a token is of, and what it may do. */
+export interface KnownToken {
+  readonly name: string;
+  readonly role: Role;
+  /** ms UTC; null: it never expires. */
+  readonly expiresAt: number | null;
+}
+
 export interface AdminTokens {
-  /** The name of the token, or undefined when it is not known. */
-  authenticate(token: string): Promise<string | undefined>;
-  /** Throws `token-exists`. */
-  createToken(actor: Actor, name: string): Promise<NewToken>;
+  /** Undefined when the token is not known, or not any more. */
+  authenticate(token: string): Promise<KnownToken | undefined>;
+  /** Throws `token-exists`, and `request-invalid` for an end that has passed. */
+  createToken(actor: Actor, request: TokenRequest): Promise<NewToken>;
   tokens(): Promise<readonly TokenView[]>;
-  /** Throws `token-unknown`; the last token can't be revoked (`token-last`). */
+  /** Throws `token-unknown`; the last way in for an admin can't be revoked (`token-last`). */
   revokeToken(actor: Actor, name: string): Promise<void>;
 }
+
+const instant = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /** `shared`: other processes may revoke tokens, so each is looked up every time. */
 export function createAdminTokens(
@@ -24,8 +34,8 @@ export function createAdminTokens(
   { shared }: { readonly shared: boolean },
 ): AdminTokens {
   const { devices } = ports;
-  /** Names of tokens that were found, by hash. What was not found is not kept: strangers can't fill it. */
-  const known = new Map<string, string>();
+  /** Tokens that were found, by hash. What was not found is not kept: strangers can't fill it. */
+  const known = new Map<string, KnownToken>();
   let revocations = 0;
 
   /** What is known may end now. What is being looked up meanwhile is not kept. */
@@ -34,32 +44,49 @@ export function createAdminTokens(
     known.clear();
   }
 
+  async function find(token: string): Promise<KnownToken | undefined> {
+    const hash = hashSecret(token);
+    const found = known.get(hash);
+    if (found !== undefined) return found;
+    const before = revocations;
+    const [row] = await devices.read({ from: "adminToken", where: { hash } });
+    if (row === undefined) return undefined;
+    const { name, role, expiresAt } = row;
+    if (!shared && before === revocations) known.set(hash, { name, role, expiresAt });
+    return { name, role, expiresAt };
+  }
+
   return {
     async authenticate(token) {
-      const hash = hashSecret(token);
-      const name = known.get(hash);
-      if (name !== undefined) return name;
-      const before = revocations;
-      const [row] = await devices.read({ from: "adminToken", where: { hash } });
-      if (row !== undefined && !shared && before === revocations) known.set(hash, row.name);
-      return row?.name;
+      const found = await find(token);
+      return found !== undefined && (found.expiresAt === null || ports.now() < found.expiresAt) ? found : undefined;
     },
-    async createToken(actor, name) {
+    async createToken(actor, { name, role, expiresAt }) {
+      const ends = expiresAt === undefined ? null : Date.parse(expiresAt);
+      if (ends !== null && ends <= ports.now())
+        throw new UptickError("request-invalid", "The request's body does not fit: expiresAt: is not in the future.");
       const token = makeToken(ports);
-      const { added } = await actor.run(addToken, { hash: hashSecret(token), name, createdAt: ports.now() });
+      const row = { hash: hashSecret(token), name, createdAt: ports.now(), role, expiresAt: ends };
+      const { added } = await actor.run(addToken, { ...row, createdBy: actor.name });
       if (!added) throw new UptickError("token-exists", `A token called "${name}" exists already.`);
-      return { name, token };
+      return { name, role, expiresAt: instant(ends), token };
     },
     async tokens() {
       const rows = await devices.read({ from: "adminToken", where: {} });
-      return rows.map(({ name, createdAt }) => ({ name, createdAt: isoTime(createdAt) }));
+      return rows.map(({ name, role, createdAt, createdBy, expiresAt }) => ({
+        name,
+        role,
+        createdAt: isoTime(createdAt),
+        createdBy,
+        expiresAt: instant(expiresAt),
+      }));
     },
     async revokeToken(actor, name) {
       forget();
       // Again after it: what was found before the commit must not be known after the reply.
-      const result = await actor.run(dropToken, { name }).finally(forget);
+      const result = await actor.run(dropToken, { name, now: ports.now() }).finally(forget);
       if (result === "unknown") throw new UptickError("token-unknown", `There is no token called "${name}".`);
-      if (result === "last") throw new UptickError("token-last", `"${name}" is the only token.`);
+      if (result === "last") throw new UptickError("token-last", `"${name}" is the only way in for an admin.`);
     },
   };
 }

@@ -8,8 +8,11 @@ export const recordAudit = transaction({
   decide: (input: AuditRow) => ({ writes: [{ insert: "audit", row: input }] satisfies Write[], result: null }),
 });
 
-/** Requests for a change without a valid token. */
+/** Requests for a change without a valid token or session, and sign-ins that were refused. */
 export interface Stranger {
+  /** Rows of an hour are apart by it: the account that was named, where it is one; "": all others. */
+  readonly account: string;
+  readonly outcome: "unauthorized" | "sign-in-refused";
   /** Of the newest. */
   readonly route: string;
   readonly objectKind: string;
@@ -24,18 +27,18 @@ export interface Stranger {
 /** One row an hour: the newest request and how many there were. */
 export const noteStrangers = transaction({
   name: "noteStrangers",
-  reads: (input: Stranger) => ({ row: { from: "audit", where: { id: idOf(input.hour) } } }),
+  reads: (input: Stranger) => ({ row: { from: "audit", where: { id: idOf(input) } } }),
   decide(input: Stranger, seen): { writes: Write[]; result: null } {
     const row: AuditRow = {
-      id: idOf(input.hour),
+      id: idOf(input),
       at: input.at,
       actor: null,
       route: input.route,
       objectKind: input.objectKind,
-      objectId: null,
+      objectId: input.account === "" ? null : input.account,
       detail: null,
       address: input.address,
-      outcome: "unauthorized",
+      outcome: input.outcome,
       requestId: input.requestId,
       count: (seen.row[0]?.count ?? 0) + input.count,
     };
@@ -43,8 +46,12 @@ export const noteStrangers = transaction({
   },
 });
 
-/** The first UUIDv7 of an hour: it stands in the list where the hour begins. */
-function idOf(hour: number): string {
+/** Digits at the end of a UUIDv7 that are random. */
+const TAIL = 12;
+
+/** A UUIDv7 of the beginning of an hour: it stands in the list where the hour begins. One for each kind of stranger. */
+function idOf({ hour, account, outcome }: Stranger): string {
   const time = hour.toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+  const kind = outcome === "unauthorized" ? "8000" : "8001";
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-${kind}-${account.slice(-TAIL).padStart(TAIL, "0")}`;
 }

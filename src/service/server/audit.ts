@@ -75,18 +75,18 @@ export function askedBy(ports: Ports, caller: Caller): Asked {
   };
 }
 
-/** Requests without a valid token: counted by the hour, so that strangers can't fill the table or keep the disk busy. */
+/** Requests of strangers: counted by the hour, so that they can't fill the table or keep the disk busy. */
 export function createStrangers(ports: Ports): (stranger: Omit<Stranger, "at" | "hour" | "count">) => void {
-  let waiting: Stranger | undefined;
+  /** By the row that they are counted in. */
+  const waiting = new Map<string, Stranger>();
   let writing = false;
 
   /** One write at a time: what comes meanwhile goes with the next. */
   async function write(): Promise<void> {
     writing = true;
     try {
-      while (waiting !== undefined) {
-        const stranger = waiting;
-        waiting = undefined;
+      for (const [key, stranger] of waiting) {
+        waiting.delete(key);
         await ports.devices.run(noteStrangers, stranger);
       }
     } finally {
@@ -95,8 +95,10 @@ export function createStrangers(ports: Ports): (stranger: Omit<Stranger, "at" | 
   }
 
   return (stranger) => {
-    const count = (waiting?.count ?? 0) + 1;
-    waiting = { ...stranger, at: ports.now(), hour: Math.floor(ports.realNow() / HOUR) * HOUR, count };
+    const key = `${stranger.outcome} ${stranger.account}`;
+    const count = (waiting.get(key)?.count ?? 0) + 1;
+    const hour = Math.floor(ports.realNow() / HOUR) * HOUR;
+    waiting.set(key, { ...stranger, at: ports.now(), hour, count });
     if (writing) return;
     write().catch((error: unknown) => ports.log.error("stranger-not-noted", { error }));
   };

@@ -1,4 +1,5 @@
 /** The server's own memory: settings, secrets, admin tokens. */
+import { endsLastWayIn } from "../access/ways-in.ts";
 import { type AdminTokenRow, type AuditRow, transaction, type Json, type Write } from "../../store/index.ts";
 
 export interface RememberInput {
@@ -82,10 +83,12 @@ export const addFirstToken = transaction({
 
 export const RESETS = "token-resets";
 
-/** A token that was made by `uptick token reset`. */
+/** What was made by `uptick token reset`, or whose password can be set since `uptick account reset`. */
 export interface Reset {
   readonly name: string;
   readonly at: number;
+  /** Absent: a token. */
+  readonly of?: "account";
 }
 
 export interface ResetTokenInput {
@@ -121,7 +124,10 @@ export const resetToken = transaction({
       count: 1,
     };
     const writes: Write[] = [
-      { insert: "adminToken", row: { hash, name, createdAt: now } },
+      {
+        insert: "adminToken",
+        row: { hash, name, createdAt: now, role: "admin", expiresAt: null, createdBy: "system" },
+      },
       { insert: "audit", row },
       { put: "setting", row: { name: RESETS, value: [...before, { name, at: now }] } },
     ];
@@ -129,14 +135,23 @@ export const resetToken = transaction({
   },
 });
 
+export interface DropTokenInput {
+  readonly name: string;
+  readonly now: number;
+}
+
 export const dropToken = transaction({
   name: "dropToken",
-  reads: (_ask: { readonly name: string }) => ({ all: { from: "adminToken", where: {} } }),
+  reads: (_ask: DropTokenInput) => ({
+    tokens: { from: "adminToken", where: {} },
+    accounts: { from: "account", where: {} },
+  }),
   changes: ({ name }) => ({ id: name }),
-  decide(input: { readonly name: string }, seen): { writes: Write[]; result: "dropped" | "unknown" | "last" } {
-    if (!seen.all.some((row) => row.name === input.name)) return { writes: [], result: "unknown" };
-    if (seen.all.length === 1) return { writes: [], result: "last" };
-    return { writes: [{ drop: "adminToken", where: { name: input.name } }], result: "dropped" };
+  decide({ name, now }: DropTokenInput, seen): { writes: Write[]; result: "dropped" | "unknown" | "last" } {
+    const tokens = seen.tokens.filter((row) => row.name !== name);
+    if (tokens.length === seen.tokens.length) return { writes: [], result: "unknown" };
+    if (endsLastWayIn(seen, { ...seen, tokens }, now)) return { writes: [], result: "last" };
+    return { writes: [{ drop: "adminToken", where: { name } }], result: "dropped" };
   },
 });
 

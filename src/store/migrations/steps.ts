@@ -61,6 +61,9 @@ import { standing } from "./0032-standing.ts";
 import { oncePlans } from "./0037-once-plans.ts";
 import { gateLooks } from "./0038-gate-looks.ts";
 import { gateMembers } from "./0040-gate-members.ts";
+import { tokenRoles } from "./0043-token-roles.ts";
+import { accounts } from "./0044-accounts.ts";
+import { sessions } from "./0045-sessions.ts";
 import { listKeys } from "./0048-list-keys.ts";
 import { deviceList } from "./0049-device-list.ts";
 import type { Step } from "./step.ts";
@@ -107,6 +110,9 @@ export const STEPS: readonly Step[] = [
   gateLooks,
   joinedAs,
   gateMembers,
+  tokenRoles,
+  accounts,
+  sessions,
   listKeys,
   deviceList,
 ];

@@ -7,10 +7,22 @@ import {
   type RouteName,
   type RouteOf,
 } from "../../../contract/index.ts";
-import type { Actor, AdminService } from "../../../service/index.ts";
+import type { Actor, AdminService, From, Principal } from "../../../service/index.ts";
+import type { Carrier } from "../cookies.ts";
 
-/** Who asks for a change; a route that only reads has none, and so can't change anything. */
-type ActorOf<N extends RouteName> = RouteOf<N> extends { readonly method: "GET" } ? undefined : Actor;
+/** Who asks for a change; a route that only reads has none, and so can't change anything. Of an open one nobody knows. */
+type ActorOf<N extends RouteName> =
+  RouteOf<N> extends { readonly method: "GET" } | { readonly open: true } ? undefined : Actor;
+
+/** From whom a request comes, and how. */
+export interface Sender {
+  readonly from: From;
+  readonly carrier: Carrier;
+  /** undefined: the route is open. */
+  readonly principal: Principal | undefined;
+  /** What the browser has kept of a sign-in at the provider. */
+  readonly oidcCookie: string | undefined;
+}
 
 /** One function for each named route: what was asked, and by whom, to what is answered. */
 export type Handlers<Names extends RouteName = RouteName> = {
@@ -18,6 +30,7 @@ export type Handlers<Names extends RouteName = RouteName> = {
     service: AdminService,
     ask: Ask<RouteOf<N>>,
     actor: ActorOf<N>,
+    sender: Sender,
   ) => Promise<Answer<RouteOf<N>>>;
 };
 
@@ -35,5 +48,5 @@ export const csv = (name: string, body: AsyncGenerator<string>) =>
     headers: { "content-disposition": `attachment; filename="${name}"` },
   }) as const;
 
-export const created = <T>(body: T, headers: Readonly<Record<string, string>> = {}) =>
+export const created = <T>(body: T, headers: Readonly<Record<string, string | string[]>> = {}) =>
   ({ status: 201, media: "application/json", body, headers }) as const;

@@ -46,7 +46,7 @@ export const serverHandlers: Handlers<Names> = {
 
   importPush: async ({ server }, { body }, actor) => ok(await server.importPush(actor, new TextDecoder().decode(body))),
 
-  createToken: async ({ server }, { body }, actor) => created(await server.createToken(actor, body.name)),
+  createToken: async ({ server }, { body }, actor) => created(await server.createToken(actor, body)),
 
   listTokens: async ({ server }) => ok({ rows: await server.tokens() }),
 

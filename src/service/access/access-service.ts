@@ -1,0 +1,17 @@
+/** Who may ask, and as whom: accounts, sessions and how they begin. */
+import type { SessionView } from "../../contract/index.ts";
+import type { Ports } from "../ports.ts";
+import { type Accounts, createAccounts } from "./accounts.ts";
+import { createPasswords } from "./passwords.ts";
+import { type Principal, sessionView } from "./principal.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+
+export interface AccessAdmin extends Accounts, Sessions {
+  /** What a caller is told of itself. */
+  describe(principal: Principal): SessionView;
+}
+
+export function createAccessAdmin(ports: Ports): AccessAdmin {
+  const passwords = createPasswords(ports);
+  return { ...createAccounts(ports, passwords), ...createSessions(ports, passwords), describe: sessionView };
+}
