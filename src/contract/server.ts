@@ -195,7 +195,7 @@ export const newEnrollmentLink = linkFields
   .meta({ id: "NewEnrollmentLink" });
 export type NewEnrollmentLink = z.output<typeof newEnrollmentLink>;
 
-export const linkList = z.object({ rows: z.array(enrollmentLink).readonly() });
+export const linkPage = page(enrollmentLink);
 export const linkParams = z.object({ id: z.string().min(1) });
 
 export const pushCertificate = z.object({ topic: z.string(), endsAt: instant }).meta({ id: "PushCertificate" });
@@ -235,5 +235,5 @@ export type NewToken = z.output<typeof newToken>;
 
 export const tokenView = z.object({ name: z.string(), createdAt: instant }).meta({ id: "Token" });
 export type TokenView = z.output<typeof tokenView>;
-export const tokenList = z.object({ rows: z.array(tokenView).readonly() });
+export const tokenPage = page(tokenView);
 export const tokenParams = z.object({ name: z.string().min(1) });

@@ -396,8 +396,14 @@ export function testAdmin(given: Given): void {
     it("lists enrollment links, newest first, as many as asked", async () => {
       const made = [linkRow("l1", { createdAt: 1 }), linkRow("l2", { createdAt: 2 }), linkRow("l3", { createdAt: 2 })];
       await put(...made.map((row): Write => ({ put: "enrollmentLink", row })));
-      expect((await given.store.admin.links(2)).map(({ id }) => id)).toEqual(["l3", "l2"]);
-      expect(await given.store.admin.links(9)).toContainEqual(made[0]);
+      const { links, link } = given.store.admin;
+      const first = await links(undefined, 2);
+      expect(first.rows.map(({ id }) => id)).toEqual(["l3", "l2"]);
+      expect(await links(first.next, 2)).toEqual({ rows: [made[0]], next: undefined });
+      // Two of one moment do not hide each other at the end of a page.
+      const one = await links(undefined, 1);
+      expect((await links(one.next, 1)).rows.map(({ id }) => id)).toEqual(["l2"]);
+      expect([await link("l1"), await link("l9")]).toEqual([made[0], undefined]);
     });
 
     it("reads the bytes of messages and commands one at a time, and a list has none of them", async () => {
@@ -688,6 +694,14 @@ export function testAdmin(given: Given): void {
       const rows = await given.store.admin.blocks();
       expect(rows.map(({ id }) => id)).toEqual(["b3", "b1", "b2"]);
       expect(rows[0]).toEqual(blockRow("b3", { extra: "a", until: 9, lookedTo: "e" }));
+      const first = await given.store.admin.blockPage(undefined, 2);
+      expect(first.rows.map(({ id }) => id)).toEqual(["b3", "b1"]);
+      const last = await given.store.admin.blockPage(first.next, 2);
+      expect([last.rows.map(({ id }) => id), last.next]).toEqual([["b2"], undefined]);
+      const one = await given.store.admin.blockPage(undefined, 1);
+      expect((await given.store.admin.blockPage(one.next, 9)).rows.map(({ id }) => id)).toEqual(["b1", "b2"]);
+      expect(await given.store.admin.block("b2")).toEqual(rows[2]);
+      expect(await given.store.admin.block("b9")).toBeUndefined();
       const live = await given.store.devices.read({ from: "block", where: { live: 1 } });
       expect(live.map(({ id }) => id)).toEqual(["b1", "b3"]);
       // A page that was looked at from elsewhere changes nothing: it must look again from the beginning.

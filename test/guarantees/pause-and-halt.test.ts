@@ -187,7 +187,7 @@ describe("pause, stop and halt together", () => {
 
   it("a second halt keeps who halted first, and a second pause as well", async () => {
     const first = await startHalt(uptick);
-    expect(await uptick.web.post("/api/v1/halt", { reason: "another" })).toMatchObject({
+    expect(await uptick.web.post("/api/v1/halt/start", { reason: "another" })).toMatchObject({
       since: first.sinceAt,
       reason: first.reason,
     });

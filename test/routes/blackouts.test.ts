@@ -211,7 +211,7 @@ describe("a blackout that is made while a plan is under way", () => {
     const id = await declaredPlan(uptick, able, { deadline: "2026-08-28T17:00", replace: true });
     await able.its.sync();
     expect(told()).toMatchObject({ TargetLocalDateTime: "2026-08-28T17:00:00" });
-    await uptick.web.post("/api/v1/devices/tags", { devices: ["ABLE"], add: ["fair"] });
+    await uptick.web.post("/api/v1/devices/tag", { devices: ["ABLE"], add: ["fair"] });
     await expect
       .poll(async () => (await able.its.sync(), told()?.TargetLocalDateTime), SOON)
       .toBe("2026-08-31T17:00:00");

@@ -7,7 +7,7 @@ import {
   pushCertificate,
   pushRequest,
   serverStatus,
-  tokenList,
+  tokenPage,
 } from "../../contract/index.ts";
 import { age, moment } from "../age.ts";
 import { clean } from "../clean.ts";
@@ -15,6 +15,7 @@ import { type Cli, counted, examples } from "../cli.ts";
 import { readFileNamed, writeFileNamed } from "../files.ts";
 import { passphraseFor } from "../passphrase.ts";
 import { isPkcs12, openPkcs12 } from "../push-p12.ts";
+import { PAGE, sayList } from "../pages.ts";
 import { table } from "../table.ts";
 import { OWN_TLS } from "../trust-words.ts";
 import { countsLine } from "./compliance-text.ts";
@@ -139,10 +140,12 @@ function addTokens(program: Command, cli: Cli): void {
 
   const list = token
     .command("list")
-    .description("List the tokens by name.")
+    .description("List the tokens by name. With --json: one API page per line.")
     .action(async () => {
       const api = await cli.api();
-      cli.show(await api.json("listTokens", tokenList), ({ rows }) => {
+      const fetchPage = (after: string | undefined) =>
+        api.json("listTokens", tokenPage, { query: { after, limit: PAGE } });
+      await sayList(cli, fetchPage, (rows) => {
         const now = cli.io.now();
         return table(
           ["name", "made"],

@@ -1,7 +1,8 @@
 /** Who may ask: admin tokens. */
-import { newToken, tokenList, tokenParams, tokenRequest } from "../server.ts";
+import { newToken, tokenPage, tokenParams, tokenRequest, tokenView } from "../server.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
-import { JSON_MEDIA, KIB, ok } from "./parts.ts";
+import { JSON_MEDIA, KIB, made, ok } from "./parts.ts";
 
 export const accessRoutes = {
   createToken: {
@@ -11,7 +12,7 @@ export const accessRoutes = {
     object: { kind: "token" },
     summary: "Makes an admin token.",
     body: { media: JSON_MEDIA, schema: tokenRequest, maxBytes: 64 * KIB },
-    replies: [{ status: 201, media: JSON_MEDIA, schema: newToken, when: "made; this is the only time it is shown" }],
+    replies: [made(newToken, "made; `Location` is its address. This is the only time it is shown")],
     errors: ["token-exists"],
   },
   listTokens: {
@@ -19,8 +20,18 @@ export const accessRoutes = {
     path: "/api/v1/tokens",
     role: "admin",
     summary: "The admin tokens by name.",
-    replies: [ok(tokenList, "always")],
+    query: pageQuery,
+    replies: [ok(tokenPage, "a page")],
     errors: [],
+  },
+  showToken: {
+    method: "GET",
+    path: "/api/v1/tokens/:name",
+    role: "admin",
+    summary: "One admin token, without the token itself.",
+    params: tokenParams,
+    replies: [ok(tokenView, "found")],
+    errors: ["token-unknown"],
   },
   revokeToken: {
     method: "DELETE",

@@ -12,14 +12,13 @@ import {
   deviceView,
   removeQuery,
   timelinePage,
-  timelineQuery,
   timelineRawParams,
   waitingPage,
-  waitingQuery,
   zoneRequest,
 } from "../devices.ts";
 import { endExclusionRequest, excludeQuery, exclusionEnd, exclusionRequest, exclusionResult } from "../exclusions.ts";
 import { tagQuery, tagRequest, tagging } from "../scopes.ts";
+import { pageQuery } from "../values.ts";
 import { type Route } from "../route.ts";
 import { JSON_MEDIA, KIB, MIB, NAMING, ok, SCOPES } from "./parts.ts";
 
@@ -48,7 +47,7 @@ export const devicesRoutes = {
     role: "viewer",
     summary: "Everything that happened to a device, newest first, with the sizes of the messages.",
     params: deviceParams,
-    query: timelineQuery,
+    query: pageQuery,
     replies: [ok(timelinePage, "a page")],
     errors: NAMING,
   },
@@ -78,7 +77,7 @@ export const devicesRoutes = {
     path: "/api/v1/waiting-devices",
     role: "viewer",
     summary: "Devices that wait to be adopted, in pages: quarantined devices, and devices with a pending certificate.",
-    query: waitingQuery,
+    query: pageQuery,
     replies: [ok(waitingPage, "a page")],
     errors: [],
   },
@@ -118,7 +117,7 @@ export const devicesRoutes = {
   },
   tagDevices: {
     method: "POST",
-    path: "/api/v1/devices/tags",
+    path: "/api/v1/devices/tag",
     role: "operator",
     object: { kind: "device" },
     summary:

@@ -144,7 +144,7 @@ const ANSWERS: AdminService = {
       yield [{ summary: { ...trial, to } }];
     },
     create: async () => made,
-    list: async () => [plan],
+    list: async () => ({ rows: [plan], next: null }),
     show: async (id) => {
       if (id !== plan.id) throw new UptickError("plan-unknown", `No plan has the id ${id}.`);
       return plan;
@@ -227,7 +227,7 @@ const ANSWERS: AdminService = {
       ],
     }),
     create: async () => policy,
-    list: async () => [policy],
+    list: async () => ({ rows: [policy], next: null }),
     show: async (id) => {
       if (id !== policy.id) throw new UptickError("policy-unknown", `No policy has the id ${id}.`);
       return policy;
@@ -272,7 +272,11 @@ const ANSWERS: AdminService = {
       url: "https://mdm.example.org/enroll/made-once",
       publiclyTrusted: true,
     }),
-    links: async () => [link],
+    links: async () => ({ rows: [link], next: null }),
+    link: async (id) => {
+      if (id !== link.id) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
+      return link;
+    },
     revokeLink: async (_actor, id) => {
       if (id !== link.id) throw new UptickError("link-unknown", `No enrollment link has the id ${id}.`);
       return { ...link, state: "revoked", revokedAt: isoAt(0) };
@@ -356,7 +360,11 @@ const ANSWERS: AdminService = {
     importPush: async () => ({ topic: "com.apple.mgmt.External.x", endsAt: isoAt(365 * 24 * 60 * MINUTE) }),
     ...fakeCatalog,
     createToken: async (_actor, name) => ({ name, token: "made-once" }),
-    tokens: async () => [{ name: "tests", createdAt: isoAt(-2 * 60 * MINUTE) }],
+    tokens: async () => ({ rows: [{ name: "tests", createdAt: isoAt(-2 * 60 * MINUTE) }], next: null }),
+    token: async (name) => {
+      if (name !== "tests") throw new UptickError("token-unknown", `There is no token called "${name}".`);
+      return { name, createdAt: isoAt(-2 * 60 * MINUTE) };
+    },
     revokeToken: async (_actor, name) => {
       if (name === "tests") throw new UptickError("token-last", "tests is the last token.");
     },

@@ -20,7 +20,7 @@ type Asked = Pick<Ports, "devices" | "admin" | "now" | "realNow">;
 export function createHealth(ports: Asked): Health {
   const reads = async (): Promise<void> => {
     await ports.devices.read({ from: "setting", where: { name: "ready" }, limit: 1 });
-    await ports.admin.links(1);
+    await ports.admin.links(undefined, 1);
   };
   const writes = async (): Promise<void> => {
     await reads();

@@ -19,5 +19,6 @@ export const ok = <T>(body: T) => ({ status: 200, media: "application/json", bod
 /** Lines of JSON, some at a time. */
 export const lines = <T>(body: AsyncGenerator<readonly T[]>) => ({ status: 200, media: LINES_MEDIA, body }) as const;
 
-export const created = <T>(body: T, headers: Readonly<Record<string, string>> = {}) =>
-  ({ status: 201, media: "application/json", body, headers }) as const;
+/** `location`: its address. */
+export const created = <T>(body: T, location: string) =>
+  ({ status: 201, media: "application/json", body, headers: { location } }) as const;
