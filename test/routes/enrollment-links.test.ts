@@ -115,8 +115,8 @@ describe("an enrollment link", () => {
       id,
     );
     expect(made).toEqual([
-      { uses_left: 1, expires_at: expiresAt },
-      { uses_left: 1, expires_at: expiresAt },
+      { uses_left: 1, expires_at: Date.parse(expiresAt) },
+      { uses_left: 1, expires_at: Date.parse(expiresAt) },
     ]);
     const longer = await newLink(uptick, { hours: 8 });
     await download(longer.path);

@@ -23,7 +23,6 @@ import { addPlanFiles } from "./plan-files.ts";
 import { addPlanStanding } from "./plan-standing.ts";
 import { addPlanEdit, DRY, governingLines, TRIED } from "./plan-edit.ts";
 
-
 const jobsOf = (api: Api, id: string, state?: string) => (after: string | undefined) =>
   api.json("planJobs", planJobPage, { params: { id }, query: { state, after, limit: PAGE } });
 
